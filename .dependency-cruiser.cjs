@@ -1,0 +1,37 @@
+/** Imports point one way (CONTRIBUTING.md draws the map). */
+const only = (name, comment, from, mayReach) => ({
+  name,
+  comment,
+  severity: 'error',
+  from: { path: from },
+  to: { path: '^(bin|lib|lambda|src|sanity|local|test|bench|drills|scripts)/', pathNot: mayReach },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'kafkajs-stays-in-src-kafka',
+      comment: 'One folder knows the client library, so that it can be replaced.',
+      severity: 'error',
+      from: { path: '^(bin|lib|lambda|src|sanity|local)/', pathNot: '^src/kafka/' },
+      to: { path: 'node_modules/kafkajs' },
+    },
+    only('base-stands-alone', 'Errors, deadlines and ports know nothing else.', '^src/base/', '^src/base/'),
+    only('frame', 'A frame knows the base only.', '^src/frame/', '^src/(base|frame)/'),
+    only('kafka', 'Kafka knows the base only; it carries bytes, not frames.', '^src/kafka/', '^src/(base|kafka)/'),
+    only('pubsub', 'The classes know frame, kafka and base.', '^src/pubsub/', '^src/(base|frame|kafka|pubsub)/'),
+    only('library', 'The library is usable on its own.', '^src/', '^src/'),
+    only('lambda', 'Functions know the library and themselves.', '^lambda/', '^(src|lambda)/'),
+    only('local', 'What stands in for AWS knows the library and the functions.', '^local/', '^(src|lambda|local|lib)/'),
+    only('sanity', 'The verdict knows targets, functions and the library.', '^sanity/', '^(src|lambda|local|sanity)/'),
+    only('lib', 'The stack shares constants only: names and defaults.', '^lib/', '^(lib/|src/base/|src/pubsub/config/|lambda/event/)'),
+    only('bin', 'The command line wires everything, and nothing imports it.', '^bin/', '^(bin|lib|lambda|src|sanity|local)/'),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+  },
+};
