@@ -25,13 +25,26 @@ module.exports = {
     only('lambda', 'Functions know the library and themselves.', '^lambda/', '^(src|lambda)/'),
     only('local', 'What stands in for AWS knows the library and the functions.', '^local/', '^(src|lambda|local|lib)/'),
     only('sanity', 'The verdict knows targets, functions and the library.', '^sanity/', '^(src|lambda|local|sanity)/'),
-    only('lib', 'The stack shares constants only: names and defaults.', '^lib/', '^(lib/|src/base/|src/pubsub/config/|lambda/event/)'),
-    only('bin', 'The command line wires everything, and nothing imports it.', '^bin/', '^(bin|lib|lambda|src|sanity|local)/'),
+    only(
+      'lib',
+      'The stack shares constants only: names and defaults.',
+      '^lib/',
+      '^(lib/|src/base/|src/pubsub/config/|lambda/event/)',
+    ),
+    only(
+      'bin',
+      'The command line wires everything, and nothing imports it.',
+      '^bin/',
+      '^(bin|lib|lambda|src|sanity|local)/',
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -1,0 +1,110 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { pubsub_error, type pubsub_stage } from './error.js';
+
+/** How long a caller is ready to wait. Every operation that waits takes these. */
+export interface wait_options {
+  /** Milliseconds from the call. Each operation names its default. */
+  timeout_ms?: number | undefined;
+  /** Ends the wait at once; the operation rejects with code `aborted`. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What the caller was waiting for, for the sentence of the error. */
+export interface WaitSubject {
+  stage: pubsub_stage;
+  /** Continues "… ms passed without": "a broker's answer". */
+  what: string;
+  hint?: string | (() => string | undefined);
+  details?: () => Readonly<Record<string, unknown>>;
+}
+
+/** A point in time that all steps of one operation share, and the caller's signal. */
+export class Deadline {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+  readonly #endsAt: number;
+
+  constructor(timeoutMs: number, signal?: AbortSignal) {
+    this.timeoutMs = timeoutMs;
+    this.signal = signal;
+    this.#endsAt = performance.now() + timeoutMs;
+  }
+
+  static of(options: wait_options | undefined, defaultTimeoutMs: number): Deadline {
+    return new Deadline(options?.timeout_ms ?? defaultTimeoutMs, options?.signal);
+  }
+
+  remainingMs(): number {
+    return Math.max(0, this.#endsAt - performance.now());
+  }
+
+  get over(): boolean {
+    return this.remainingMs() === 0 || this.signal?.aborted === true;
+  }
+
+  /** Throws if the deadline has passed or the signal was given. */
+  check(subject: WaitSubject): void {
+    if (this.signal?.aborted) throw abortedError(subject, this.signal);
+    if (this.remainingMs() === 0) throw this.#timeout(subject);
+  }
+
+  /**
+   * Waits for a promise, but no longer than this deadline. The promise itself goes on: what it does after the
+   * deadline is its owner's business, and its late rejection is not left unhandled.
+   */
+  race<T>(promise: Promise<T>, subject: WaitSubject): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const { signal } = this;
+      const settle = (act: () => void): void => {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', onAbort);
+        act();
+      };
+      const onAbort = (): void => settle(() => reject(abortedError(subject, signal)));
+      // A timer of 2^31 ms or more would fire at once.
+      const timer = setTimeout(
+        () => settle(() => reject(this.#timeout(subject))),
+        Math.min(this.remainingMs(), 2 ** 31 - 1),
+      );
+      promise.then(
+        (value) => settle(() => resolve(value)),
+        (error: unknown) => settle(() => reject(error instanceof Error ? error : new Error(String(error)))),
+      );
+      if (signal?.aborted) onAbort();
+      else signal?.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  /** Waits for a time, at most until this deadline; rejects only when the signal is given. */
+  async pause(ms: number, subject: WaitSubject): Promise<void> {
+    try {
+      await sleep(
+        Math.min(ms, this.remainingMs()),
+        undefined,
+        this.signal === undefined ? {} : { signal: this.signal },
+      );
+    } catch {
+      throw abortedError(subject, this.signal);
+    }
+  }
+
+  #timeout(subject: WaitSubject): pubsub_error {
+    const hint = typeof subject.hint === 'function' ? subject.hint() : subject.hint;
+    return new pubsub_error(
+      'deadline_exceeded',
+      subject.stage,
+      `${Math.round(this.timeoutMs)} ms passed without ${subject.what}`,
+      {
+        retryable: true,
+        details: { timeout_ms: this.timeoutMs, ...subject.details?.() },
+        ...(hint === undefined ? {} : { hint }),
+      },
+    );
+  }
+}
+
+export function abortedError(subject: WaitSubject, signal: AbortSignal | undefined): pubsub_error {
+  return new pubsub_error('aborted', subject.stage, `the caller gave up waiting for ${subject.what}`, {
+    cause: signal?.reason,
+  });
+}

@@ -1,0 +1,143 @@
+import { inspect } from 'node:util';
+
+/**
+ * Every way in which this project can fail. The list is closed: programs may switch over it, and each code has a
+ * paragraph in docs/errors.md.
+ */
+export const pubsub_error_codes = [
+  // what the caller gave us
+  'config_invalid',
+  'argument_invalid',
+  'event_invalid',
+  'frame_invalid',
+  'frame_too_large',
+  'partition_unknown',
+  'topic_unknown',
+  'topic_not_allowed',
+  // the way to a broker
+  'host_not_found',
+  'connection_refused',
+  'connection_timeout',
+  'connection_closed',
+  'not_kafka',
+  'tls_failed',
+  'broker_unavailable',
+  'broker_refused',
+  // identity and rights
+  'credentials_missing',
+  'authentication_failed',
+  'not_authorized',
+  // group membership
+  'group_refused',
+  'no_partition',
+  'partition_lost',
+  // the life of a call
+  'deadline_exceeded',
+  'aborted',
+  'disposed',
+  'overloaded',
+  // requests and replies
+  'reply_error',
+  'reply_invalid',
+  // things around the library
+  'kafka_unavailable',
+  'run_refused',
+  'internal',
+] as const;
+
+export type pubsub_error_code = (typeof pubsub_error_codes)[number];
+
+/** The step of the work in which an error arose. */
+export type pubsub_stage =
+  | 'config'
+  | 'event'
+  | 'connect'
+  | 'authenticate'
+  | 'metadata'
+  | 'join'
+  | 'positions'
+  | 'encode'
+  | 'send'
+  | 'receive'
+  | 'handle'
+  | 'reply'
+  | 'commit'
+  | 'cleanup'
+  | 'dispose'
+  | 'local_kafka';
+
+export interface pubsub_error_options {
+  /** What the caller can do next, as one sentence. */
+  hint?: string;
+  /** Whether the same call may succeed later without any change. @default false */
+  retryable?: boolean;
+  /** What went wrong underneath. */
+  cause?: unknown;
+  /** Evidence for people and programs: host, port, topic, partition, milliseconds, a broker's own code… */
+  details?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The only error that public operations throw or reject with.
+ *
+ * `message` is prefixed with the code, so that a terminal shows the important part first; `raw_message` is the
+ * sentence alone.
+ */
+export class pubsub_error extends Error {
+  readonly code: pubsub_error_code;
+  readonly stage: pubsub_stage;
+  readonly retryable: boolean;
+  readonly hint: string | undefined;
+  readonly raw_message: string;
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(code: pubsub_error_code, stage: pubsub_stage, sentence: string, options: pubsub_error_options = {}) {
+    super(`[${code}] ${sentence}`, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'pubsub_error';
+    this.code = code;
+    this.stage = stage;
+    this.retryable = options.retryable ?? false;
+    this.hint = options.hint;
+    this.raw_message = sentence;
+    this.details = options.details ?? {};
+  }
+
+  /** True for an error of this class, also when it comes from another copy of this package. */
+  static is(value: unknown): value is pubsub_error {
+    return value instanceof Error && value.name === 'pubsub_error' && 'code' in value && 'stage' in value;
+  }
+
+  /** Turns anything that was thrown into a `pubsub_error`; one that is one already comes back unchanged. */
+  static from(value: unknown, stage: pubsub_stage, sentence?: string): pubsub_error {
+    if (pubsub_error.is(value)) return value;
+    const text = value instanceof Error ? value.message : inspect(value);
+    return new pubsub_error('internal', stage, sentence === undefined ? text : `${sentence}: ${text}`, {
+      cause: value,
+    });
+  }
+
+  /** For logs and reports: everything but the stack, causes as sentences. */
+  toJSON(): Record<string, unknown> {
+    return {
+      code: this.code,
+      stage: this.stage,
+      message: this.raw_message,
+      retryable: this.retryable,
+      ...(this.hint === undefined ? {} : { hint: this.hint }),
+      ...(Object.keys(this.details).length === 0 ? {} : { details: this.details }),
+      ...(this.cause === undefined ? {} : { cause: describe_cause(this.cause) }),
+    };
+  }
+}
+
+/** A chain of causes as one line, outermost first. */
+export function describe_cause(cause: unknown): string {
+  const parts: string[] = [];
+  let current: unknown = cause;
+  while (current !== undefined && parts.length < 5) {
+    const text: string = current instanceof Error ? `${current.name}: ${current.message}` : inspect(current);
+    if (parts.at(-1) !== text) parts.push(text);
+    current = current instanceof Error ? current.cause : undefined;
+  }
+  return parts.join(' ← ');
+}
