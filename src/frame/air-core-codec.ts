@@ -1,0 +1,149 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { pubsub_error } from '../base/error.js';
+import type { frame_codec, frame_destination, request_reply_codec } from './frame-codec.js';
+import {
+  AirCoreFrameSchema,
+  CoordinatesSchema,
+  HopSchema,
+  KafkaKeySchema,
+  SequencingSchema,
+  type AirCoreFrame,
+  type Coordinates,
+  type Hop,
+  type KafkaKey,
+} from './gen/air_core/v1/frame_pb.js';
+import { path_key_bytes } from './path-key.js';
+import { timestamp_of, wall_ms_of } from './timestamp.js';
+import { topic_type } from './topic-type.js';
+
+/** The stations that our own classes stamp on a frame. */
+export const hop_names = {
+  requester_sent: 'requester.sent',
+  worker_received: 'worker.received',
+  worker_replied: 'worker.replied',
+} as const;
+
+/** `AirCoreFrame`'s codec: the default of every configuration. Unknown fields are ignored. */
+export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_reply: request_reply_codec<AirCoreFrame> } =
+  {
+    encode: (frame) => toBinary(AirCoreFrameSchema, frame, { writeUnknownFields: false }),
+
+    decode(bytes) {
+      // Zero bytes are a valid, empty message to protobuf; as a frame they are nothing anybody sent.
+      if (bytes.length === 0) throw new Error('the value is empty');
+      const frame = fromBinary(AirCoreFrameSchema, bytes, { readUnknownFields: false });
+      if (frame.sendTo === undefined) throw new Error('send_to is missing');
+      return frame;
+    },
+
+    correlation_id: (frame) => frame.sendTo?.correlationId ?? '',
+
+    destination(kind, frame): frame_destination {
+      const kafkaKey = frame.sendTo?.kafkaKey;
+      const named = kafkaKey === undefined || kafkaKey.kafkaTopic === '' ? {} : { topic: kafkaKey.kafkaTopic };
+      const wanted = kafkaKey?.kafkaPartitionKey;
+      if (kind === topic_type.worker) {
+        if (wanted?.case === 'sequenceNumberPath') return { ...named, key: path_key_bytes(wanted.value.numbers) };
+        throw missing(
+          'send_to.kafka_key.sequence_number_path',
+          'a frame for the worker topic needs a path: it is its key',
+        );
+      }
+      if (wanted?.case !== 'partitionInteger') {
+        throw missing(
+          'send_to.kafka_key.partition_integer',
+          'a frame for the reply_to topic needs the partition to go to',
+        );
+      }
+      return { ...named, partition: wanted.value };
+    },
+
+    request_reply: {
+      address_request(frame, { correlation_id, reply_topic, reply_partition, sent_at_ms, deadline_ms }) {
+        const sentAt = timestamp_of(sent_at_ms);
+        return create(AirCoreFrameSchema, {
+          ...frame,
+          sendTo: coordinates(correlation_id, frame.sendTo?.kafkaKey),
+          replyTo: coordinates(
+            correlation_id,
+            create(KafkaKeySchema, {
+              kafkaTopic: reply_topic,
+              kafkaPartitionKey: { case: 'partitionInteger', value: reply_partition },
+            }),
+          ),
+          sentAt,
+          deadline: timestamp_of(deadline_ms),
+          hops: [...frame.hops, hop(hop_names.requester_sent, sent_at_ms)],
+        });
+      },
+
+      request_info(frame) {
+        const key = frame.replyTo?.kafkaKey;
+        const partition = key?.kafkaPartitionKey;
+        if (key !== undefined && partition?.case !== 'partitionInteger') {
+          throw missing(
+            'reply_to.kafka_key.partition_integer',
+            'a request that wants a reply names the partition for it',
+          );
+        }
+        return {
+          correlation_id: frame.sendTo?.correlationId ?? '',
+          deadline_ms: frame.deadline === undefined ? undefined : wall_ms_of(frame.deadline),
+          reply_to:
+            key === undefined || partition?.case !== 'partitionInteger'
+              ? undefined
+              : { topic: key.kafkaTopic, partition: partition.value },
+        };
+      },
+
+      address_reply(reply, request, { number, last, received_at_ms, sent_at_ms }) {
+        return create(AirCoreFrameSchema, {
+          ...reply,
+          command: reply.command === '' ? request.command : reply.command,
+          ...swapped(request),
+          sequencing: create(SequencingSchema, { number, last }),
+          sentAt: timestamp_of(sent_at_ms),
+          hops: [
+            ...request.hops,
+            ...reply.hops,
+            hop(hop_names.worker_received, received_at_ms),
+            hop(hop_names.worker_replied, sent_at_ms),
+          ],
+        });
+      },
+
+      empty_reply: (request) => create(AirCoreFrameSchema, { command: request.command }),
+
+      error_reply: (request, error) => create(AirCoreFrameSchema, { command: request.command, error }),
+
+      reply_info(frame) {
+        return {
+          correlation_id: frame.sendTo?.correlationId ?? '',
+          number: frame.sequencing?.number ?? 0,
+          // Without numbering there is one reply, and it is the last.
+          last: frame.sequencing?.last ?? true,
+          error: frame.error === undefined ? undefined : { code: frame.error.code, message: frame.error.message },
+        };
+      },
+    },
+  };
+
+/** A reply goes where its request asked, and says where the request went. */
+function swapped(request: AirCoreFrame): { sendTo?: Coordinates; replyTo?: Coordinates } {
+  return {
+    ...(request.replyTo === undefined ? {} : { sendTo: request.replyTo }),
+    ...(request.sendTo === undefined ? {} : { replyTo: request.sendTo }),
+  };
+}
+
+function coordinates(correlationId: string, kafkaKey: KafkaKey | undefined): Coordinates {
+  return create(CoordinatesSchema, kafkaKey === undefined ? { correlationId } : { correlationId, kafkaKey });
+}
+
+function hop(name: string, wall_ms: number): Hop {
+  return create(HopSchema, { name, at: timestamp_of(wall_ms) });
+}
+
+function missing(field: string, why: string): pubsub_error {
+  return new pubsub_error('frame_invalid', 'encode', `${field} is missing: ${why}`, { details: { field } });
+}

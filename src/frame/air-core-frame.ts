@@ -1,0 +1,73 @@
+import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { AirCoreFrameSchema, PayloadSchema, type AirCoreFrame, type Payload } from './gen/air_core/v1/frame_pb.js';
+
+export type {
+  AirCoreFrame,
+  Coordinates,
+  Hop,
+  KafkaKey,
+  Path,
+  Payload,
+  Sequencing,
+} from './gen/air_core/v1/frame_pb.js';
+export { AirCoreFrameSchema } from './gen/air_core/v1/frame_pb.js';
+
+/** What `create_frame` takes: any subset of a frame's fields, as plain objects. */
+export type frame_init = MessageInitShape<typeof AirCoreFrameSchema>;
+
+/**
+ * Makes a frame from plain objects.
+ *
+ * @example
+ * const frame = create_frame({ command: 'greet', payloads: [text_payload('hello')] });
+ */
+export function create_frame(init: frame_init = {}): AirCoreFrame {
+  return create(AirCoreFrameSchema, init);
+}
+
+/**
+ * Makes a frame for the worker topic: its path decides its partition, and frames of one path keep their order.
+ *
+ * @example
+ * await pub.send(topic_type.worker, worker_frame({ path: [7, 1], command: 'greet' }));
+ */
+export function worker_frame(init: Omit<frame_init, 'sendTo' | '$typeName'> & worker_frame_address): AirCoreFrame {
+  const { path, correlation_id, ...rest } = init;
+  return create(AirCoreFrameSchema, {
+    ...rest,
+    sendTo: {
+      correlationId: correlation_id ?? '',
+      kafkaKey: {
+        kafkaPartitionKey: { case: 'sequenceNumberPath', value: { numbers: path.map((number) => BigInt(number)) } },
+      },
+    },
+  });
+}
+
+export interface worker_frame_address {
+  /** 1 to 16 whole numbers; numbers above 2^53 as bigint. */
+  path: readonly (number | bigint)[];
+  /** A requester sets its own. @default '' */
+  correlation_id?: string;
+}
+
+/** @param content_type a media type; @default 'text/plain; charset=utf-8' */
+export function text_payload(text: string, content_type = 'text/plain; charset=utf-8'): Payload {
+  return create(PayloadSchema, { contentType: content_type, content: { case: 'text', value: text } });
+}
+
+/** A value as JSON text, content type `application/json`. */
+export function json_payload(value: unknown): Payload {
+  return text_payload(JSON.stringify(value), 'application/json');
+}
+
+/** @param content_type a media type; @default 'application/octet-stream' */
+export function bytes_payload(bytes: Uint8Array, content_type = 'application/octet-stream'): Payload {
+  return create(PayloadSchema, { contentType: content_type, content: { case: 'bytes', value: bytes } });
+}
+
+/** The text of a frame's first text payload, or undefined. */
+export function payload_text(frame: AirCoreFrame): string | undefined {
+  for (const payload of frame.payloads) if (payload.content.case === 'text') return payload.content.value;
+  return undefined;
+}

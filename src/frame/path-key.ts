@@ -1,0 +1,87 @@
+import { pubsub_error } from '../base/error.js';
+
+/** A path has at least one number … */
+export const min_path_length = 1;
+/** … and at most this many. */
+export const max_path_length = 16;
+
+const MAX_UINT64 = (1n << 64n) - 1n;
+const FIELD_1_LENGTH_DELIMITED = 0x0a;
+const MAX_VARINT_BYTES = 10;
+
+/**
+ * The key of a worker record: the packed proto3 encoding of `Path.numbers`.
+ *
+ * We encode it ourselves and never copy bytes that came with a frame: protobuf encodings are not canonical (a writer
+ * may leave numbers unpacked, or pad a varint), and two encodings of one path would put it on two partitions and
+ * break its order. test/frame/path-key-vectors.json pins the bytes; protoc's other runtimes produce the same.
+ *
+ * @throws pubsub_error `frame_invalid` when the path is empty, too long, or a number does not fit 64 bits.
+ */
+export function path_key_bytes(numbers: readonly (bigint | number)[]): Buffer {
+  check_path(numbers);
+  const bytes = Buffer.allocUnsafe(2 + numbers.length * MAX_VARINT_BYTES);
+  // 16 numbers of 10 bytes need a length of two bytes; the common case needs one.
+  let end = 2;
+  for (const number of numbers) end = writeVarint(bytes, end, number);
+  const length = end - 2;
+  bytes[0] = FIELD_1_LENGTH_DELIMITED;
+  if (length < 0x80) {
+    bytes[1] = length;
+    return bytes.subarray(0, end);
+  }
+  const longer = Buffer.allocUnsafe(end + 1);
+  longer[0] = FIELD_1_LENGTH_DELIMITED;
+  writeVarint(longer, 1, length);
+  bytes.copy(longer, 3, 2, end);
+  return longer;
+}
+
+/** Throws `frame_invalid`, naming the field, unless these numbers are a path. */
+export function check_path(numbers: readonly (bigint | number)[]): void {
+  if (numbers.length < min_path_length || numbers.length > max_path_length) {
+    throw new pubsub_error(
+      'frame_invalid',
+      'encode',
+      `send_to.kafka_key.sequence_number_path has ${numbers.length} numbers; it takes ${min_path_length} to ${max_path_length}`,
+      { details: { field: 'send_to.kafka_key.sequence_number_path', length: numbers.length } },
+    );
+  }
+  numbers.forEach((number, index) => {
+    const fits =
+      typeof number === 'bigint' ? number >= 0n && number <= MAX_UINT64 : Number.isSafeInteger(number) && number >= 0;
+    if (fits) return;
+    const field = `send_to.kafka_key.sequence_number_path.numbers[${index}]`;
+    throw new pubsub_error(
+      'frame_invalid',
+      'encode',
+      `${field} is ${number}; it takes whole numbers from 0 to 2^64 - 1`,
+      {
+        hint: 'Give numbers above 2^53 as bigint.',
+        details: { field, value: String(number) },
+      },
+    );
+  });
+}
+
+function writeVarint(bytes: Buffer, offset: number, value: bigint | number): number {
+  let position = offset;
+  let rest = value;
+  if (typeof rest === 'bigint') {
+    if (rest > 0x7fff_ffffn) {
+      while (rest > 0x7fn) {
+        bytes[position++] = Number(rest & 0x7fn) | 0x80;
+        rest >>= 7n;
+      }
+      bytes[position++] = Number(rest);
+      return position;
+    }
+    rest = Number(rest);
+  }
+  while (rest > 0x7f) {
+    bytes[position++] = (rest % 0x80) | 0x80;
+    rest = Math.floor(rest / 0x80);
+  }
+  bytes[position++] = rest;
+  return position;
+}

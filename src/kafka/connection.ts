@@ -1,0 +1,46 @@
+import type { logger } from '../base/ports.js';
+
+/** How to reach and log in to a cluster. Only TLS and SASL differ between a laptop and AWS. */
+export interface KafkaConnection {
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly login: KafkaLogin;
+  /** Undefined: plain text. */
+  readonly tls: KafkaTls | undefined;
+  /** TCP and TLS together, milliseconds. */
+  readonly connectionTimeoutMs: number;
+  readonly authenticationTimeoutMs: number;
+  /** A broker that does not answer a request within this loses its connection. */
+  readonly requestTimeoutMs: number;
+  readonly metadataMaxAgeMs: number;
+  /** How long a denial is taken for a policy that has not spread yet. 0: it is final. */
+  readonly retryDeniedMs: number;
+  readonly allowAutoTopicCreation: boolean;
+  readonly logger: logger;
+}
+
+export type KafkaLogin =
+  | { readonly mechanism: 'none' }
+  | { readonly mechanism: 'msk_iam'; readonly region: string }
+  | {
+      readonly mechanism: 'plain' | 'scram_sha_256' | 'scram_sha_512';
+      readonly username: string;
+      readonly password: string;
+    };
+
+/** PEM texts; everything is optional, as Node's TLS knows the system's authorities. */
+export interface KafkaTls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** A record's place in the log. Offsets are exact up to 2^53, which no partition reaches. */
+export interface Position {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+}
+
+/** Header values are text: those that others wrote as bytes are read as UTF-8. */
+export type RecordHeaders = Readonly<Record<string, string>>;

@@ -1,0 +1,31 @@
+const TICK_MS = 1_000;
+/** A gap this long between two ticks means that the process did not run. */
+const FROZEN_MS = 10_000;
+
+/**
+ * Notices that the process stood still: a Lambda function between two invocations, a laptop that slept. Its sockets
+ * may be dead by then without anybody having told us, so that the owner should open new ones up front.
+ */
+export class FreezeDetector {
+  readonly #onThaw: (frozenMs: number) => void;
+  readonly #timer: NodeJS.Timeout;
+  #lastSeen = Date.now();
+
+  constructor(onThaw: (frozenMs: number) => void) {
+    this.#onThaw = onThaw;
+    this.#timer = setInterval(() => this.check(), TICK_MS);
+    this.#timer.unref();
+  }
+
+  /** Called by the timer, and by the owner before it uses a socket: after a thaw it may run first. */
+  check(): void {
+    const now = Date.now();
+    const gap = now - this.#lastSeen;
+    this.#lastSeen = now;
+    if (gap > FROZEN_MS) this.#onThaw(gap);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+}

@@ -1,0 +1,95 @@
+import { abortedError, type Deadline, type WaitSubject } from '../base/deadline.js';
+import { pubsub_error } from '../base/error.js';
+import type { Position, RecordHeaders } from './connection.js';
+import type { PendingRecord } from './partition-queue.js';
+
+export interface OutgoingRecord {
+  readonly key: Buffer | null;
+  readonly value: Buffer;
+  readonly headers?: RecordHeaders;
+  /** The partition to write to; without it the key decides. */
+  readonly partition?: number;
+}
+
+export const sending: WaitSubject = { stage: 'send', what: 'an acknowledgement' };
+
+/** A record whose sender waits. */
+export class OpenRecord implements PendingRecord {
+  readonly key: Buffer | null;
+  readonly value: Buffer;
+  readonly headers: RecordHeaders | undefined;
+  readonly deadlineAt: number;
+  readonly outgoing: OutgoingRecord;
+  settled = false;
+  attempts = 0;
+  maybeWritten = false;
+  readonly #deadline: Deadline;
+  readonly #topic: string;
+  readonly #resolve: (position: Position) => void;
+  readonly #reject: (error: Error) => void;
+  readonly #closed: () => void;
+  readonly #onAbort: (() => void) | undefined;
+
+  constructor(
+    outgoing: OutgoingRecord,
+    deadline: Deadline,
+    topic: string,
+    resolve: (position: Position) => void,
+    reject: (error: Error) => void,
+    closed: () => void,
+  ) {
+    this.outgoing = outgoing;
+    this.key = outgoing.key;
+    this.value = outgoing.value;
+    this.headers = outgoing.headers;
+    this.deadlineAt = performance.now() + deadline.remainingMs();
+    this.#deadline = deadline;
+    this.#topic = topic;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#closed = closed;
+    if (deadline.signal !== undefined) {
+      this.#onAbort = () => this.reject(abortedError(sending, deadline.signal));
+      deadline.signal.addEventListener('abort', this.#onAbort, { once: true });
+    }
+  }
+
+  resolve(offset: number, partition: number): void {
+    if (this.#settle()) this.#resolve({ topic: this.#topic, partition, offset });
+  }
+
+  reject(error: Error): void {
+    if (this.#settle()) this.#reject(error);
+  }
+
+  expire(lastError: pubsub_error | undefined): void {
+    this.reject(
+      new pubsub_error(
+        'deadline_exceeded',
+        'send',
+        `${Math.round(this.#deadline.timeoutMs)} ms passed without an acknowledgement from topic ${this.#topic}`,
+        {
+          retryable: true,
+          cause: lastError,
+          hint:
+            this.maybeWritten || this.attempts > 0
+              ? 'The record may have been written all the same.'
+              : (lastError?.hint ?? 'It was not sent: no broker could be reached, or the lane was full.'),
+          details: {
+            topic: this.#topic,
+            attempts: this.attempts,
+            maybe_written: this.maybeWritten || this.attempts > 0,
+          },
+        },
+      ),
+    );
+  }
+
+  #settle(): boolean {
+    if (this.settled) return false;
+    this.settled = true;
+    if (this.#onAbort !== undefined) this.#deadline.signal?.removeEventListener('abort', this.#onAbort);
+    this.#closed();
+    return true;
+  }
+}

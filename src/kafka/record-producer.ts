@@ -1,0 +1,239 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { abortedError, type Deadline, type WaitSubject } from '../base/deadline.js';
+import { pubsub_error } from '../base/error.js';
+import type { metrics } from '../base/ports.js';
+import { backoffMs } from './backoff.js';
+import type { KafkaConnection, Position } from './connection.js';
+import { toPubsubError } from './errors.js';
+import { Lanes } from './lanes.js';
+import { OpenRecord, sending, type OutgoingRecord } from './open-record.js';
+import type { Partitioner } from './partitioners.js';
+import { TopicLink } from './topic-link.js';
+
+export interface RecordProducerOptions {
+  readonly partitioner: Partitioner;
+  readonly metrics: metrics;
+  /** Records whose outcome is open; one more is refused at once. */
+  readonly maxPending: number;
+}
+
+const backoff = { initialMs: 100, maxMs: 2_000 };
+const SWEEP_MS = 20;
+/** How long a topic may be missing at the start: right after its creation some brokers do not know it yet. */
+const UNKNOWN_TOPIC_MS = 1_500;
+
+/**
+ * Writes records to one topic. Each `send` has an outcome of its own: the position that the broker acknowledged, or a
+ * typed error. Connects by itself, and again after a failure.
+ */
+export class RecordProducer {
+  readonly #connection: KafkaConnection;
+  readonly #options: RecordProducerOptions;
+  readonly #link: TopicLink;
+  readonly #lanes: Lanes;
+  /** Records whose outcome is open. */
+  readonly #open = new Set<OpenRecord>();
+  /** Those among them that came before the partitions were known, in the order of the calls. */
+  #inbox: OpenRecord[] = [];
+  #sweeper: NodeJS.Timeout | undefined;
+  #connecting: Promise<void> | undefined;
+  #connected = false;
+  readonly #closing = new AbortController();
+  /** Callers of `connect` that still wait. */
+  #waiters = 0;
+  #lastError: pubsub_error | undefined;
+  #drained: (() => void) | undefined;
+  #growth: Promise<void> | undefined;
+
+  constructor(connection: KafkaConnection, topic: string, options: RecordProducerOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#link = new TopicLink(connection, topic);
+    this.#lanes = new Lanes(this.#link, {
+      topic,
+      logger: connection.logger,
+      metrics: options.metrics,
+      retryDeniedMs: connection.retryDeniedMs,
+    });
+  }
+
+  /** True while the topic is known and a connection is open. */
+  get connected(): boolean {
+    return this.#connected && !this.#closing.signal.aborted && this.#link.openSockets > 0;
+  }
+
+  get lastError(): pubsub_error | undefined {
+    return this.#lastError;
+  }
+
+  /** How many partitions the topic has; 0 before the first connection. */
+  get partitionCount(): number {
+    return this.#link.partitionCount;
+  }
+
+  async connect(deadline: Deadline): Promise<void> {
+    this.#refuseIfClosing();
+    if (this.#connected) return;
+    this.#waiters += 1;
+    try {
+      await deadline.race(this.#connect(), this.#waitingForBroker());
+    } finally {
+      this.#waiters -= 1;
+    }
+  }
+
+  send(outgoing: OutgoingRecord, deadline: Deadline): Promise<Position> {
+    return new Promise<Position>((resolve, reject) => {
+      this.#refuseIfClosing();
+      if (deadline.signal?.aborted) throw abortedError(sending, deadline.signal);
+      if (this.#open.size >= this.#options.maxPending) throw overloaded(this.#options.maxPending, this.#link.topic);
+      const record = new OpenRecord(outgoing, deadline, this.#link.topic, resolve, reject, () =>
+        this.#closeRecord(record),
+      );
+      this.#open.add(record);
+      this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS);
+      if (this.#connected) {
+        this.#route(record);
+        return;
+      }
+      this.#inbox.push(record);
+      // Its failure reaches the records that wait in the inbox.
+      this.#connect().catch(() => undefined);
+    });
+  }
+
+  /** Refuses new records, waits for the open ones until the deadline, then refuses those too and disconnects. */
+  async close(deadline: Deadline): Promise<void> {
+    this.#closing.abort();
+    if (this.#open.size > 0) {
+      const drained = new Promise<void>((resolve) => (this.#drained = resolve));
+      await deadline.race(drained, sending).catch(() => undefined);
+    }
+    for (const record of [...this.#open]) record.reject(disposed());
+    this.#lanes.close();
+    clearInterval(this.#sweeper);
+    const cut = AbortSignal.timeout(Math.max(50, Math.ceil(deadline.remainingMs())));
+    await this.#link.close(deadline.over ? AbortSignal.abort() : cut);
+  }
+
+  #connect(): Promise<void> {
+    this.#connecting ??= this.#connectUntilKnown().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  async #connectUntilKnown(): Promise<void> {
+    const startedAt = performance.now();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await this.#link.open();
+        this.#connected = true;
+        const waiting = this.#inbox;
+        this.#inbox = [];
+        for (const record of waiting) if (!record.settled) this.#route(record);
+        return;
+      } catch (thrown) {
+        const error = toPubsubError(thrown, 'connect', { topic: this.#link.topic });
+        this.#lastError = error;
+        if (this.#closing.signal.aborted || !this.#mayPass(error, performance.now() - startedAt)) {
+          this.#refuseInbox(error);
+          throw error;
+        }
+        this.#options.metrics.count('connect_retries', 1, { code: error.code });
+        if (this.#waiters === 0 && !this.#inbox.some((record) => !record.settled)) throw error;
+        await sleep(backoffMs(backoff, attempt), undefined, { signal: this.#closing.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  #mayPass(error: pubsub_error, sinceMs: number): boolean {
+    if (error.code === 'topic_unknown') return sinceMs < UNKNOWN_TOPIC_MS;
+    if (error.code === 'not_authorized' || error.code === 'authentication_failed') {
+      return sinceMs < this.#connection.retryDeniedMs;
+    }
+    return error.retryable;
+  }
+
+  #route(record: OpenRecord): void {
+    const count = this.#link.partitionCount;
+    const { partition: named } = record.outgoing;
+    if (named === undefined) {
+      const { key } = record.outgoing;
+      const partition = key === null ? Math.floor(Math.random() * count) : this.#options.partitioner(key, count);
+      this.#lanes.add(partition, record);
+      return;
+    }
+    if (named < count) {
+      this.#lanes.add(named, record);
+      return;
+    }
+    // Perhaps the topic has grown since we asked.
+    this.#askForGrowth().then(
+      () => {
+        if (record.settled) return;
+        if (named < this.#link.partitionCount) this.#lanes.add(named, record);
+        else record.reject(unknownPartition(named, this.#link));
+      },
+      (thrown: unknown) => record.reject(toPubsubError(thrown, 'metadata', { topic: this.#link.topic })),
+    );
+  }
+
+  #askForGrowth(): Promise<void> {
+    this.#growth ??= this.#link.refresh().finally(() => {
+      this.#growth = undefined;
+    });
+    return this.#growth;
+  }
+
+  #closeRecord(record: OpenRecord): void {
+    this.#open.delete(record);
+    if (this.#open.size > 0) return;
+    clearInterval(this.#sweeper);
+    this.#sweeper = undefined;
+    this.#drained?.();
+  }
+
+  /** One timer for all deadlines: thousands of records may be open, each with its own. */
+  #sweep(): void {
+    const now = performance.now();
+    for (const record of this.#open) if (record.deadlineAt <= now) record.expire(this.#lastError);
+  }
+
+  #refuseInbox(error: pubsub_error): void {
+    const waiting = this.#inbox;
+    this.#inbox = [];
+    for (const record of waiting) record.reject(error);
+  }
+
+  #refuseIfClosing(): void {
+    if (this.#closing.signal.aborted) throw disposed();
+  }
+
+  #waitingForBroker(): WaitSubject {
+    return {
+      stage: 'connect',
+      what: `a connection to ${this.#connection.brokers.join(', ')}`,
+      hint: () => this.#lastError?.hint,
+      details: () => (this.#lastError === undefined ? {} : { last_error: this.#lastError.message }),
+    };
+  }
+}
+
+function disposed(): pubsub_error {
+  return new pubsub_error('disposed', 'send', 'this publisher is disposed');
+}
+
+function overloaded(most: number, topic: string): pubsub_error {
+  return new pubsub_error('overloaded', 'send', `${most} records wait for topic ${topic} already`, {
+    retryable: true,
+    hint: 'Await sends, or send less at once.',
+  });
+}
+
+function unknownPartition(partition: number, { topic, partitionCount }: TopicLink): pubsub_error {
+  return new pubsub_error('partition_unknown', 'send', `topic ${topic} has no partition ${partition}`, {
+    hint: `It has ${partitionCount}: 0 to ${partitionCount - 1}.`,
+    details: { topic, partition, partition_count: partitionCount },
+  });
+}

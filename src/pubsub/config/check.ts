@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { suggestion_for, type config_problem } from './problems.js';
+import { config_sections } from './sections.js';
+import { setting_rows } from './settings.js';
+
+const sections_schema = z.strictObject({
+  ...config_sections,
+  topics: config_sections.topics.prefault({}),
+  groups: config_sections.groups.prefault({}),
+  producer: config_sections.producer.prefault({}),
+  consumer: config_sections.consumer.prefault({}),
+  worker: config_sections.worker.prefault({}),
+  requester: config_sections.requester.prefault({}),
+  disposal: config_sections.disposal.prefault({}),
+});
+
+/** The settings as a caller gives them: only `connection.brokers` is needed. */
+export type config_input = z.input<typeof sections_schema>;
+/** The settings with their defaults filled in. */
+export type checked_sections = z.output<typeof sections_schema>;
+
+/** Checks shape and ranges, then the rules between settings. `name` turns a path into the name that the caller used. */
+export function check_sections(
+  input: unknown,
+  name: (path: string) => string,
+): { checked: checked_sections | undefined; problems: config_problem[] } {
+  const result = sections_schema.safeParse(input);
+  if (!result.success)
+    return { checked: undefined, problems: result.error.issues.flatMap((issue) => problems_of(issue, name)) };
+  const problems: config_problem[] = [];
+  const say = (path: string, message: string, suggestion?: string): void => {
+    problems.push({ key: name(path), message, ...(suggestion === undefined ? {} : { suggestion }) });
+  };
+  const checked = result.data;
+  const { connection, consumer } = checked;
+  if (connection.auth === 'msk_iam') {
+    connection.tls = true;
+    if (connection.region === undefined)
+      say('connection.region', 'is missing: msk_iam signs for a region', 'AWS_REGION is read too');
+  }
+  if (connection.auth.startsWith('scram') || connection.auth === 'plain') {
+    if (connection.username === undefined) say('connection.username', `is missing: ${connection.auth} needs one`);
+    if (connection.password === undefined) say('connection.password', `is missing: ${connection.auth} needs one`);
+  }
+  if ((connection.tls_cert === undefined) !== (connection.tls_key === undefined)) {
+    say(
+      connection.tls_cert === undefined ? 'connection.tls_cert' : 'connection.tls_key',
+      'is missing: a certificate and its key go together',
+    );
+  }
+  for (const key of ['tls_ca', 'tls_cert', 'tls_key'] as const) {
+    const value = connection[key];
+    if (value === undefined) continue;
+    if (!connection.tls) say(`connection.${key}`, 'is set, but TLS is off', `set ${name('connection.tls')} to true`);
+    const pem = read_pem(value);
+    if (typeof pem === 'string') connection[key] = pem;
+    else say(`connection.${key}`, pem.problem);
+  }
+  if (consumer.heartbeat_interval_ms * 2 > consumer.session_timeout_ms) {
+    say(
+      'consumer.heartbeat_interval_ms',
+      `is ${consumer.heartbeat_interval_ms}; it takes at most half of ${name('consumer.session_timeout_ms')} (${consumer.session_timeout_ms})`,
+    );
+  }
+  if (checked.topics.worker === checked.topics.reply_to) {
+    say(
+      'topics.reply_to',
+      `is ${checked.topics.reply_to}, which is the worker topic: a worker would read its own replies`,
+    );
+  }
+  if (checked.groups.worker === checked.groups.reply_to) {
+    say(
+      'groups.reply_to',
+      `is ${checked.groups.reply_to}, which is the worker group: members of one group must read the same topic`,
+    );
+  }
+  return { checked, problems };
+}
+
+function problems_of(issue: z.core.$ZodIssue, name: (path: string) => string): config_problem[] {
+  const path = issue.path.filter((part) => typeof part !== 'number').join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const known =
+      path === ''
+        ? Object.keys(config_sections)
+        : setting_rows.filter((row) => row.section === path).map((row) => row.key);
+    return issue.keys.map((key) => {
+      const suggestion = suggestion_for(key, known);
+      return {
+        key: path === '' ? key : `${path}.${key}`,
+        message: 'is not a setting',
+        ...(suggestion === undefined ? {} : { suggestion }),
+      };
+    });
+  }
+  const row = setting_rows.find((candidate) => candidate.path === path);
+  const shown = row === undefined ? path : name(path);
+  if (path === 'connection' || (path === 'connection.brokers' && issue.code === 'invalid_type')) {
+    return [{ key: name('connection.brokers'), message: 'is missing', suggestion: 'for example localhost:9092' }];
+  }
+  if (issue.code === 'invalid_value' && row?.choices !== undefined) {
+    return [{ key: shown, message: `takes one of ${row.choices.join(', ')}` }];
+  }
+  return [{ key: shown, message: sentence(issue) }];
+}
+
+function sentence(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'too_small') return `is too small; the least is ${issue.minimum}`;
+  if (issue.code === 'too_big') return `is too large; the most is ${issue.maximum}`;
+  if (issue.code === 'invalid_type') return `must be a ${issue.expected}`;
+  return issue.message;
+}
+
+/** PEM text as it is, or the content of the file that is named. */
+function read_pem(value: string): string | { problem: string } {
+  if (value.includes('-----BEGIN ')) return value;
+  try {
+    const text = readFileSync(value, 'utf8');
+    return text.includes('-----BEGIN ') ? text : { problem: `names ${value}, which is not a PEM file` };
+  } catch (error) {
+    return { problem: `names ${value}, which cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})` };
+  }
+}

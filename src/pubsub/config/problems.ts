@@ -1,0 +1,29 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { pubsub_error } from '../../base/error.js';
+
+/** One thing that is wrong with a configuration. */
+export interface config_problem {
+  /** The environment variable, or the setting's path. */
+  key: string;
+  /** Continues the key: "is 70000; it takes 1 to 65535". */
+  message: string;
+  suggestion?: string;
+}
+
+/** All problems at once: nobody wants to find them one run at a time. */
+export function config_error(problems: readonly config_problem[]): pubsub_error {
+  const lines = problems.map(({ key, message, suggestion }) =>
+    suggestion === undefined ? `${key} ${message}` : `${key} ${message} (${suggestion})`,
+  );
+  return new pubsub_error('config_invalid', 'config', lines.join('; '), {
+    hint: 'docs/configuration.md lists every key, its default and its consequence.',
+    details: { problems },
+  });
+}
+
+/** "did you mean X?" when one of the names is near enough to be a slip of the fingers. */
+export function suggestion_for(word: string, names: readonly string[]): string | undefined {
+  if (names.length === 0) return undefined;
+  const nearest = closest(word, [...names]);
+  return distance(word, nearest) <= Math.max(2, Math.floor(word.length / 4)) ? `did you mean ${nearest}?` : undefined;
+}

@@ -1,0 +1,273 @@
+import { z } from 'zod';
+
+/**
+ * Every setting, in sections. `env` is its environment variable; `consequence` is the sentence that the reference page
+ * (docs/configuration.md, generated from here) shows beside the default.
+ */
+export interface setting_meta {
+  env?: string;
+  consequence: string;
+  /** Never printed. */
+  secret?: boolean;
+}
+
+const settings = z.registry<setting_meta>();
+
+export function setting_of(schema: z.ZodType): setting_meta | undefined {
+  return settings.get(schema);
+}
+
+function setting<S extends z.ZodType>(env: string | undefined, consequence: string, schema: S, secret = false): S {
+  settings.add(schema, { consequence, ...(env === undefined ? {} : { env }), ...(secret ? { secret } : {}) });
+  return schema;
+}
+
+const milliseconds = (min: number, max: number): z.ZodNumber => z.number().int().min(min).max(max);
+const hour = 3_600_000;
+
+// Kafka's own rule for topic names; groups are kept to ASCII because others lose their lag metrics on MSK.
+const topic_name = z
+  .string()
+  .min(1)
+  .max(249)
+  .regex(/^[a-zA-Z0-9._-]+$/, 'takes letters, digits, ".", "_" and "-"')
+  .refine((name) => name !== '.' && name !== '..', 'cannot be "." or ".."');
+const group_name = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[\x21-\x7e]+$/, 'takes printable ASCII without blanks');
+
+// kafkajs splits an address at its first colon, so that an IPv6 literal cannot be reached through it.
+const broker_address = z
+  .string()
+  .regex(/^[a-zA-Z0-9._-]+:\d{1,5}$/, 'must be host:port (for IPv6, use a host name)')
+  .refine((address) => {
+    const port = Number(address.slice(address.lastIndexOf(':') + 1));
+    return port >= 1 && port <= 65_535;
+  }, 'has a port outside 1 to 65535');
+
+export const connection_section = z.strictObject({
+  brokers: setting(
+    'PUBSUB_BROKERS',
+    'Where to find the cluster: host:port, several separated by commas. One that answers is enough.',
+    z.array(broker_address).min(1, 'needs at least one host:port'),
+  ),
+  client_id: setting(
+    'PUBSUB_CLIENT_ID',
+    "The name in the brokers' logs and quotas.",
+    z.string().min(1).max(200).default('easy-pubsub'),
+  ),
+  auth: setting(
+    'PUBSUB_AUTH',
+    'How to log in: none, msk_iam (AWS credentials, forces TLS), scram_sha_512, scram_sha_256 or plain.',
+    z.enum(['none', 'msk_iam', 'scram_sha_512', 'scram_sha_256', 'plain']).default('none'),
+  ),
+  region: setting(
+    'PUBSUB_REGION',
+    'AWS region of the cluster; msk_iam signs for it. Falls back to AWS_REGION.',
+    z
+      .string()
+      .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a region like eu-west-1')
+      .optional(),
+  ),
+  username: setting('PUBSUB_USERNAME', 'For scram_* and plain.', z.string().min(1).optional()),
+  password: setting('PUBSUB_PASSWORD', 'For scram_* and plain. Never printed.', z.string().min(1).optional(), true),
+  tls: setting('PUBSUB_TLS', 'Encrypt, and verify the broker’s certificate.', z.boolean().default(false)),
+  tls_ca: setting(
+    'PUBSUB_TLS_CA',
+    'A PEM file (or the PEM itself) with the authorities to trust instead of the system’s.',
+    z.string().min(1).optional(),
+  ),
+  tls_cert: setting(
+    'PUBSUB_TLS_CERT',
+    'A PEM file (or the PEM itself) with our certificate, for brokers that ask for one (mTLS).',
+    z.string().min(1).optional(),
+  ),
+  tls_key: setting(
+    'PUBSUB_TLS_KEY',
+    'A PEM file (or the PEM itself) with the key of tls_cert. Never printed.',
+    z.string().min(1).optional(),
+    true,
+  ),
+  connection_timeout_ms: setting(
+    'PUBSUB_CONNECTION_TIMEOUT_MS',
+    'TCP and TLS together. Shorter gives up on a slow handshake, longer waits on a dropped packet.',
+    milliseconds(100, hour).default(8_000),
+  ),
+  authentication_timeout_ms: setting(
+    'PUBSUB_AUTHENTICATION_TIMEOUT_MS',
+    'Token and SASL exchange of one connection.',
+    milliseconds(100, hour).default(10_000),
+  ),
+  broker_request_timeout_ms: setting(
+    'PUBSUB_BROKER_REQUEST_TIMEOUT_MS',
+    'A broker that does not answer within this loses its connection; the next attempt opens a new one.',
+    milliseconds(100, hour).default(10_000),
+  ),
+  metadata_max_age_ms: setting(
+    'PUBSUB_METADATA_MAX_AGE_MS',
+    'How late a new partition or a moved leader may be noticed when nothing fails.',
+    milliseconds(1_000, hour).default(30_000),
+  ),
+  retry_denied_ms: setting(
+    'PUBSUB_RETRY_DENIED_MS',
+    'How long a denial is taken for a policy that has not spread yet, and tried again. 0: a denial is final.',
+    milliseconds(0, hour).default(0),
+  ),
+});
+
+export const topics_section = z.strictObject({
+  worker: setting('PUBSUB_WORKER_TOPIC', 'The topic of requests.', topic_name.default('worker')),
+  reply_to: setting('PUBSUB_REPLY_TO_TOPIC', 'The topic of replies.', topic_name.default('reply_to')),
+  reply_allowed: setting(
+    'PUBSUB_REPLY_TOPICS_ALLOWED',
+    'Topics that a worker may reply to, separated by commas. A frame that names another is counted and not answered. Default: reply_to alone.',
+    z.array(topic_name).min(1).optional(),
+  ),
+});
+
+export const groups_section = z.strictObject({
+  worker: setting(
+    'PUBSUB_WORKER_GROUP',
+    'Workers of one group share the requests; each group gets all of them.',
+    group_name.default('easy-pubsub-worker'),
+  ),
+  reply_to: setting(
+    'PUBSUB_REPLY_TO_GROUP',
+    'Requesters of one group share the partitions of the reply_to topic (reply_mode shared); the prefix of the groups that reply_mode own makes.',
+    group_name.default('easy-pubsub-reply-to'),
+  ),
+});
+
+export const producer_section = z.strictObject({
+  partitioner: setting(
+    'PUBSUB_PARTITIONER',
+    'Which partition a key belongs to: java (murmur2, as every other Kafka client) or kafkajs_legacy (as kafkajs before 2.0). All publishers of a topic must agree, or a path loses its order.',
+    z.enum(['java', 'kafkajs_legacy']).default('java'),
+  ),
+  allow_auto_topic_creation: setting(
+    'PUBSUB_ALLOW_AUTO_TOPIC_CREATION',
+    'Ask brokers to create a topic that is missing. A typo then makes a topic instead of an error.',
+    z.boolean().default(false),
+  ),
+  send_timeout_ms: setting(
+    'PUBSUB_SEND_TIMEOUT_MS',
+    'A send that is not acknowledged by then rejects; the record may have been written.',
+    milliseconds(1, hour).default(10_000),
+  ),
+  max_frame_bytes: setting(
+    'PUBSUB_MAX_FRAME_BYTES',
+    'Larger frames are refused before they are sent. A topic’s own limit (max.message.bytes, 1048588 by default) holds too.',
+    z.number().int().min(1).max(100_000_000).default(1_000_000),
+  ),
+});
+
+export const consumer_section = z.strictObject({
+  connect_timeout_ms: setting(
+    'PUBSUB_CONNECT_TIMEOUT_MS',
+    'connect(): reach a broker, join the group, fix the start positions. A first join takes 3 s on MSK.',
+    milliseconds(1, hour).default(30_000),
+  ),
+  session_timeout_ms: setting(
+    'PUBSUB_SESSION_TIMEOUT_MS',
+    'A member that is silent for this long loses its partitions. Brokers refuse less than 6000 by default.',
+    milliseconds(1_000, hour).default(10_000),
+  ),
+  heartbeat_interval_ms: setting(
+    'PUBSUB_HEARTBEAT_INTERVAL_MS',
+    'How soon a member notices that another one joins or leaves.',
+    milliseconds(50, 600_000).default(1_000),
+  ),
+  rebalance_timeout_ms: setting(
+    'PUBSUB_REBALANCE_TIMEOUT_MS',
+    'How long a group waits for its members when one joins or leaves.',
+    milliseconds(1_000, hour).default(20_000),
+  ),
+  fetch_max_wait_ms: setting(
+    'PUBSUB_FETCH_MAX_WAIT_MS',
+    'The longest an idle fetch waits at the broker. It bounds how long leaving takes, not how fast a frame arrives.',
+    milliseconds(5, 60_000).default(250),
+  ),
+  fetch_max_bytes: setting(
+    'PUBSUB_FETCH_MAX_BYTES',
+    'One answer of a broker; it is in memory as a whole while it is taken apart.',
+    z.number().int().min(10_000).max(100_000_000).default(1_048_576),
+  ),
+  queue_max_frames: setting(
+    'PUBSUB_QUEUE_MAX_FRAMES',
+    'Frames that wait in memory for their reader; above it fetching pauses, below half it goes on.',
+    z.number().int().min(1).max(1_000_000).default(1_000),
+  ),
+  queue_max_bytes: setting(
+    'PUBSUB_QUEUE_MAX_BYTES',
+    'The same limit in bytes of record values.',
+    z.number().int().min(1_000).max(1_000_000_000).default(8_388_608),
+  ),
+});
+
+export const worker_section = z.strictObject({
+  start: setting(
+    'PUBSUB_WORKER_START',
+    'Where a group without commits begins: earliest (nothing is lost) or latest (what was there before is skipped).',
+    z.enum(['earliest', 'latest']).default('earliest'),
+  ),
+  concurrency: setting(
+    'PUBSUB_WORKER_CONCURRENCY',
+    'Paths that a worker handles at once. Frames of one path never overlap.',
+    z.number().int().min(1).max(100_000).default(64),
+  ),
+  handler_timeout_ms: setting(
+    'PUBSUB_HANDLER_TIMEOUT_MS',
+    'A handler that takes longer is aborted, and its request gets an error reply.',
+    milliseconds(1, hour).default(30_000),
+  ),
+  commit_interval_ms: setting(
+    'PUBSUB_COMMIT_INTERVAL_MS',
+    'How long after its acknowledgement a frame’s offset is committed; what was not committed is handled again after a crash.',
+    milliseconds(10, 1_000).default(500),
+  ),
+  reply_retry_ms: setting(
+    'PUBSUB_REPLY_RETRY_MS',
+    'How long a reply to a request without a deadline is tried while brokers are unavailable.',
+    milliseconds(1, hour).default(60_000),
+  ),
+});
+
+export const requester_section = z.strictObject({
+  reply_mode: setting(
+    'PUBSUB_REPLY_MODE',
+    'shared: requesters of one group share the reply partitions. own: each makes a group of its own and reads all of them (no rebalance, more traffic).',
+    z.enum(['shared', 'own']).default('shared'),
+  ),
+  request_timeout_ms: setting(
+    'PUBSUB_REQUEST_TIMEOUT_MS',
+    'A request without its reply by then rejects; workers skip requests past it.',
+    milliseconds(1, hour).default(10_000),
+  ),
+  max_in_flight: setting(
+    'PUBSUB_MAX_IN_FLIGHT',
+    'Requests that wait for replies at once; one more rejects with `overloaded`.',
+    z.number().int().min(1).max(10_000_000).default(10_000),
+  ),
+});
+
+export const disposal_section = z.strictObject({
+  dispose_timeout_ms: setting(
+    'PUBSUB_DISPOSE_TIMEOUT_MS',
+    'Drain, commit, leave, disconnect; what is not finished by then is dropped and said.',
+    milliseconds(1, hour).default(5_000),
+  ),
+});
+
+/** The sections by their names in `config`. */
+export const config_sections = {
+  connection: connection_section,
+  topics: topics_section,
+  groups: groups_section,
+  producer: producer_section,
+  consumer: consumer_section,
+  worker: worker_section,
+  requester: requester_section,
+  disposal: disposal_section,
+} as const;
