@@ -1,0 +1,30 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const packageName = 'easy-pubsub';
+
+/** The folder of this package: the checkout, or its copy in a node_modules. Where a build moves this file does not matter. */
+function packageFolder(): string | undefined {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  for (;;) {
+    const manifest = join(folder, 'package.json');
+    if (existsSync(manifest) && nameIn(manifest) === packageName) return folder;
+    const parent = dirname(folder);
+    if (parent === folder) return undefined;
+    folder = parent;
+  }
+}
+
+function nameIn(manifest: string): unknown {
+  const content: unknown = JSON.parse(readFileSync(manifest, 'utf8'));
+  return typeof content === 'object' && content !== null && 'name' in content ? content.name : undefined;
+}
+
+/** The path of a file that lies at the top of this package (`.env`, `docker-compose.yml`), if it is there. */
+export function projectFile(name: string): string | undefined {
+  const folder = packageFolder();
+  if (folder === undefined) return undefined;
+  const path = join(folder, name);
+  return existsSync(path) ? path : undefined;
+}
