@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Environment } from './context.js';
 import type { KafkaVersion } from './version.js';
@@ -19,4 +19,9 @@ export function cacheFolder(env: Environment): string {
 /** The part of the cache that belongs to one Kafka version. */
 export function versionFolder(env: Environment, version: KafkaVersion): string {
   return join(cacheFolder(env), 'kafka', version.text);
+}
+
+/** Where folders go that do not outlive us. */
+export function temporaryFolder(env: Environment): string {
+  return env['TMPDIR'] ? env['TMPDIR'] : tmpdir();
 }

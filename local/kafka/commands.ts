@@ -35,6 +35,8 @@ export interface CommandOptions {
   timeoutMs: number;
   signal?: AbortSignal | undefined;
   cwd?: string;
+  /** Given to it on standard input. @default none */
+  input?: string;
 }
 
 /**
@@ -44,7 +46,7 @@ export interface CommandOptions {
 export function runCommand(file: string, args: readonly string[], options: CommandOptions): Promise<CommandResult> {
   return new Promise((resolve) => {
     const began = performance.now();
-    execFile(
+    const child = execFile(
       file,
       args,
       {
@@ -65,5 +67,8 @@ export function runCommand(file: string, args: readonly string[], options: Comma
         });
       },
     );
+    // It may end without reading; that is no failure of ours.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(options.input);
   });
 }

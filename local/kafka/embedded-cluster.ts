@@ -93,6 +93,11 @@ export class EmbeddedCluster implements EmbeddedKafka {
     return tail(await this.#node(id).log(), lines);
   }
 
+  /** Where the class data is left that this cluster may be recording, and where it belongs. */
+  get classDataFiles(): { recorded: string; archive: string } {
+    return { recorded: recordedClassData(this.folder), archive: this.#parts.classDataFile };
+  }
+
   /** Lets go: nodes and folder stay, this object and its watchdog are done. */
   async release(): Promise<void> {
     this.#disposed ??= this.#parts.watchdog.forget();

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { BrokerNode } from './broker-node.js';
+import { temporaryFolder } from './cache.js';
 import { classDataFile, classDataFlags, dropClassData } from './class-data.js';
 import { isMissing, type StartContext } from './context.js';
 import { EmbeddedCluster, recordedClassData } from './embedded-cluster.js';
@@ -13,7 +14,7 @@ import { quickFlags } from './jvm.js';
 import { freePorts, isFree } from './ports.js';
 import { serverProperties, type NodePorts } from './properties.js';
 import { tail } from './run-logged.js';
-import { copyStorage, ensureTemplate, newKafkaId, scratch } from './storage-template.js';
+import { copyStorage, ensureTemplate, newKafkaId } from './storage-template.js';
 import { parseKafkaVersion, readKafkaVersion, type KafkaVersion } from './version.js';
 import { Watchdog } from './watchdog.js';
 
@@ -33,7 +34,7 @@ const attempts = 5;
  * `config_invalid` (the version), `argument_invalid`, `aborted`
  */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<EmbeddedKafka> {
-  return startCluster(options, scratch({ env: options.env ?? process.env }));
+  return startCluster(options, temporaryFolder(options.env ?? process.env));
 }
 
 /** The same, with a place for its folder: one that is to outlive us does not belong among temporary ones. */

@@ -1,4 +1,6 @@
 /** Local Kafka: a real one, without an installation. */
+export { chooseKafka } from './choose.js';
+export type { ChooseOptions, ChosenKafka, KafkaKind } from './chosen.js';
 export { startEmbedded } from './embedded.js';
 export type { EmbeddedKafka, EmbeddedNode, EmbeddedOptions } from './embedded-options.js';
 export type { JvmOptions } from './jvm.js';
@@ -12,3 +14,6 @@ export {
   type TlsFiles,
 } from './listeners.js';
 export type { LoggerOverride } from './logging.js';
+export { kafkaTools, type KafkaTool, type KafkaTools } from './tools.js';
+export { readKafkaVersion, type KafkaVersion } from './version.js';
+export { endKeptKafka, keptKafka, logCommand, type KeptStatus } from './kept-commands.js';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, rename } from 'node:fs/promises';
+import { mkdir, readdir, realpath, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pubsub_error } from '../../src/base/error.js';
 import { versionFolder } from './cache.js';
@@ -28,9 +28,10 @@ export function haveJars(context: Pick<StartContext, 'env'>, version: KafkaVersi
 export async function ensureJars(context: StartContext, version: KafkaVersion, set: JarSet): Promise<string> {
   const folder = jarFolder(context, version, set);
   if (!existsSync(folder)) await bringJars(context, version, set, folder);
-  const jars = (await readdir(folder)).filter((name) => name.endsWith('.jar')).sort();
-  // In a fixed order: a class-data archive is valid for one class path only.
-  return jars.map((name) => join(folder, name)).join(':');
+  // A fixed order and no symbolic links: a class-data archive is valid for one spelling of the class path only.
+  const real = await realpath(folder);
+  const jars = (await readdir(real)).filter((name) => name.endsWith('.jar')).sort();
+  return jars.map((name) => join(real, name)).join(':');
 }
 
 async function bringJars(context: StartContext, version: KafkaVersion, set: JarSet, folder: string): Promise<void> {

@@ -3,6 +3,7 @@ import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/pr
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import type { Deadline } from '../../src/base/deadline.js';
+import { pubsub_error } from '../../src/base/error.js';
 
 interface Holder {
   pid: number;
@@ -53,7 +54,7 @@ async function acquire(path: string, options: LockOptions): Promise<string> {
     what: options.waitingFor,
     hint: `Another process holds ${path}; end it, or give more time.`,
   } as const;
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const holder: Holder = { pid: process.pid, host: hostname(), token: randomUUID() };
   for (let told = false; ;) {
     options.deadline.check(subject);
@@ -70,6 +71,17 @@ async function acquire(path: string, options: LockOptions): Promise<string> {
     if (!told) options.onWait?.();
     told = true;
     await options.deadline.pause(pollMs, subject);
+  }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new pubsub_error('kafka_unavailable', 'local_kafka', `the cache folder ${folder} cannot be made`, {
+      hint: 'Name one that can be written to: EASY_PUBSUB_CACHE=/some/folder',
+      cause: error,
+    });
   }
 }
 

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { pubsub_error } from '../../src/base/error.js';
-import { versionFolder } from './cache.js';
+import { temporaryFolder, versionFolder } from './cache.js';
 import type { StartContext } from './context.js';
 import type { Java } from './java.js';
 import { publish } from './jars.js';
@@ -39,7 +39,11 @@ export function newKafkaId(): string {
  */
 export async function ensureTemplate(context: StartContext, options: FormatOptions): Promise<string> {
   if (options.scramUsers.length > 0)
-    return format(context, options, await context.watchdog.folder(scratch(context), 'easy-pubsub-storage-'));
+    return format(
+      context,
+      options,
+      await context.watchdog.folder(temporaryFolder(context.env), 'easy-pubsub-storage-'),
+    );
   const folder = join(versionFolder(context.env, options.version), 'storage');
   if (existsSync(folder)) return folder;
   const lock = {
@@ -54,11 +58,6 @@ export async function ensureTemplate(context: StartContext, options: FormatOptio
     await publish(await format(context, options, workFolder), folder);
   });
   return folder;
-}
-
-/** Where temporary folders go: the system's place for them. */
-export function scratch(context: Pick<StartContext, 'env'>): string {
-  return context.env['TMPDIR'] || '/tmp';
 }
 
 async function format(context: StartContext, options: FormatOptions, workFolder: string): Promise<string> {

@@ -41,6 +41,9 @@ interface Watched extends WatchedProcess {
 /** The watchdog answers from memory; only a machine that is on its knees takes longer. */
 const answerTimeoutMs = 20_000;
 
+/** To end killed processes and remove their folders; far more than it takes. */
+const leaveTimeoutMs = 30_000;
+
 /**
  * A small process beside ours that starts processes, makes temporary folders, and takes both away again when we close
  * it or die in any way (see `watchdogProgram`). It does not keep our process alive, except while it owes an answer.
@@ -136,7 +139,9 @@ export class Watchdog {
     this.#child.ref();
     if (this.#open) how();
     this.#open = false;
+    const impatience = setTimeout(() => this.#child.kill('SIGKILL'), leaveTimeoutMs);
     await this.#gone;
+    clearTimeout(impatience);
   }
 
   #ask(request: (id: number) => WatchdogRequest): Promise<WatchdogAnswer> {

@@ -1,0 +1,54 @@
+import { pubsub_error } from '../src/base/error.js';
+
+/** What a command gives back: 0 all is well, 1 it is not, 2 it could not be found out. */
+export type ExitCode = 0 | 1 | 2;
+
+const signalCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+/** What is left in the event loop by then has been forgotten by somebody; it is not worth more waiting. */
+const lingerMs = 2_000;
+
+/**
+ * Makes a command's action of a function that takes a signal: Ctrl-C and SIGTERM give it, and the function then cleans
+ * up and rejects (or resolves). A second Ctrl-C does not wait.
+ *
+ * Errors are printed on stderr, as a sentence and what to do, and end with exit code 2.
+ */
+export function action<A extends unknown[]>(
+  run: (signal: AbortSignal, ...args: A) => Promise<ExitCode>,
+): (...args: A) => Promise<void> {
+  return async (...args) => {
+    const controller = new AbortController();
+    let received: keyof typeof signalCodes | undefined;
+    const onSignal = (signal: NodeJS.Signals): void => {
+      const name = signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
+      if (received !== undefined) process.exit(signalCodes[name]);
+      received = name;
+      controller.abort(new Error(`${name} was received`));
+    };
+    process.on('SIGINT', onSignal);
+    process.on('SIGTERM', onSignal);
+    try {
+      process.exitCode = await run(controller.signal, ...args);
+    } catch (error) {
+      process.exitCode = 2;
+      if (received === undefined) printError(error);
+    } finally {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+      if (received !== undefined) process.exitCode = signalCodes[received];
+      setTimeout(() => process.exit(), lingerMs).unref();
+    }
+  };
+}
+
+/** The sentence, then what can be done about it. */
+export function printError(error: unknown): void {
+  process.stderr.write(`${describeError(error)}\n`);
+}
+
+export function describeError(error: unknown): string {
+  if (!pubsub_error.is(error)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const sentence = `${error.raw_message.charAt(0).toUpperCase()}${error.raw_message.slice(1)}`;
+  const hint = error.hint === undefined ? [] : error.hint.split('\n').map((line) => `  ${line}`);
+  return [`${sentence} [${error.code}]`, ...hint].join('\n');
+}

@@ -1,0 +1,23 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander';
+import { printError } from './action.js';
+import { kafkaCommand } from './commands/kafka.js';
+
+/** The command line: wiring only. Each command is a file in commands/ that adds itself to the program. */
+const program = new Command('easy-pubsub')
+  .description('Request/reply over Kafka, and a sanity environment that proves it works')
+  // Options of a subcommand are its own, whatever the program's are called.
+  .enablePositionalOptions()
+  .showHelpAfterError()
+  // Before the commands are added: they inherit it. Bad arguments are our exit code 2, not commander's 1.
+  .exitOverride();
+
+kafkaCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) printError(error);
+  const said = error instanceof CommanderError && error.exitCode === 0;
+  process.exitCode = said ? 0 : 2;
+}
