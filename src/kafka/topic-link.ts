@@ -143,8 +143,7 @@ export class TopicLink implements ProducePort {
   /** kafkajs keeps a broker whose connection was closed, and would go on failing with it. */
   #forgetBroker(error: unknown): void {
     if (!(error instanceof Error) || error.name !== 'KafkaJSConnectionClosedError') return;
-    // kafkajs compares ports as numbers, whatever its types say.
-    const { host, port } = error as Error & { host: string; port: string };
+    const { host, port } = error as Error & { host: string; port: number };
     this.#cluster.removeBroker({ host, port });
   }
 

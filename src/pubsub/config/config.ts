@@ -16,6 +16,8 @@ import { check_sections, type checked_sections, type config_input } from './chec
 import { config_error } from './problems.js';
 import { setting_rows } from './settings.js';
 
+export type { config_input } from './check.js';
+
 /** What a program plugs in. Everything is silent by default. */
 export interface config_ports<F> {
   /** Carries a frame class of your own. @default the codec of AirCoreFrame */
@@ -35,7 +37,8 @@ export interface config_ports<F> {
  */
 export class config<F = AirCoreFrame> {
   readonly connection: Readonly<checked_sections['connection']>;
-  readonly topics: Readonly<Required<checked_sections['topics']>>;
+  /** `reply_allowed` is filled in: the configured reply_to topic alone unless set. */
+  readonly topics: Readonly<Omit<checked_sections['topics'], 'reply_allowed'> & { reply_allowed: readonly string[] }>;
   readonly groups: Readonly<checked_sections['groups']>;
   readonly producer: Readonly<checked_sections['producer']>;
   readonly consumer: Readonly<checked_sections['consumer']>;

@@ -1,0 +1,62 @@
+// For everybody who sends requests, answers them, or reads the topics.
+export { config, type config_input, type config_ports } from './pubsub/config/config.js';
+export { publisher, type connect_publisher_options, type send_options } from './pubsub/publisher.js';
+export { worker_subscriber } from './pubsub/worker-subscriber.js';
+export { reply_to_subscriber } from './pubsub/reply-to-subscriber.js';
+export { partition_tracking } from './pubsub/partition-tracking.js';
+export { requester } from './pubsub/requester.js';
+export type {
+  reply_event,
+  request_options,
+  requester_counts,
+  requester_options,
+  sent_event,
+} from './pubsub/requester-options.js';
+export { worker } from './pubsub/worker.js';
+export {
+  handler_error,
+  no_reply,
+  type frame_handler,
+  type handled_event,
+  type handler_context,
+  type handler_result,
+  type worker_counts,
+  type worker_options,
+  type worker_status,
+} from './pubsub/worker-options.js';
+export type { subscriber_options, subscriber_state, subscriber_status } from './pubsub/subscription.js';
+export type { frame_queue } from './pubsub/frame-queue.js';
+export type { bad_record, delivery, on_bad_record, position, worker_delivery } from './pubsub/delivery.js';
+
+// Frames.
+export {
+  bytes_payload,
+  create_frame,
+  json_payload,
+  payload_text,
+  text_payload,
+  worker_frame,
+  type AirCoreFrame,
+  type frame_init,
+  type Payload,
+} from './frame/air-core-frame.js';
+export { topic_type } from './frame/topic-type.js';
+
+// Failures and waiting.
+export { pubsub_error, pubsub_error_codes, type pubsub_error_code, type pubsub_stage } from './base/error.js';
+export type { wait_options } from './base/deadline.js';
+export type { clock, logger, metrics, tracing } from './base/ports.js';
+
+// For those who carry frames of their own.
+export { AirCoreFrameSchema } from './frame/air-core-frame.js';
+export { air_core_codec, hop_names } from './frame/air-core-codec.js';
+export { path_key_bytes } from './frame/path-key.js';
+export type {
+  frame_codec,
+  frame_destination,
+  reply_address,
+  reply_info,
+  request_address,
+  request_info,
+  request_reply_codec,
+} from './frame/frame-codec.js';

@@ -1,0 +1,385 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { EachBatchPayload } from 'kafkajs';
+import { Deadline, type WaitSubject } from '../base/deadline.js';
+import { pubsub_error } from '../base/error.js';
+import type { metrics } from '../base/ports.js';
+import { backoffMs } from './backoff.js';
+import { toPubsubError } from './errors.js';
+import type { KafkaConnection, RecordHeaders } from './connection.js';
+import { ConsumerSession, type Membership, type SessionOptions } from './consumer-session.js';
+import type { MemberData } from './member-data.js';
+import { Ownership } from './ownership.js';
+import type { PositionPolicy } from './position-policy.js';
+
+/** A record as it came off the topic. Key and value are slices of a whole fetch: copy what you keep. */
+export interface IncomingRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: RecordHeaders;
+  /** Wall clock (ms) that the producer or the broker gave it. */
+  readonly timestampMs: number;
+}
+
+/** Where records go. */
+export interface RecordSink {
+  deliver(record: IncomingRecord): void;
+  /** False when enough is waiting: delivery stops until `room` resolves. */
+  hasRoom(): boolean;
+  room(): Promise<void>;
+}
+
+export type ConsumerState = 'idle' | 'connecting' | 'ready' | 'rebalancing' | 'recovering' | 'failed' | 'closed';
+
+/** What listeners are told: the state, and the partitions this member owns for sure (none unless `ready`). */
+export interface ConsumerSnapshot {
+  readonly state: ConsumerState;
+  readonly generation: number;
+  readonly partitions: readonly number[];
+  readonly error: pubsub_error | undefined;
+}
+
+export interface GroupConsumerOptions extends SessionOptions {
+  readonly metrics: metrics;
+}
+
+const backoff = { initialMs: 100, maxMs: 5_000 };
+/** How long a topic may be missing at the start: right after its creation some brokers do not know it yet. */
+const UNKNOWN_TOPIC_MS = 1_500;
+/** … and after it was there: a broker that has just started answers before it knows its topics. */
+const FORGOTTEN_TOPIC_MS = 15_000;
+
+/**
+ * A supervised member of a consumer group. When its kafkajs consumer ends, for whatever reason, it makes a new one and
+ * goes on where it stood; what cannot pass (a denial, a topic that is gone) ends it, visibly.
+ */
+export class GroupConsumer {
+  readonly #connection: KafkaConnection;
+  readonly #options: GroupConsumerOptions;
+  readonly #sink: RecordSink;
+  readonly #ownership: Ownership;
+  readonly #policy: PositionPolicy;
+  readonly #listeners = new Set<(snapshot: ConsumerSnapshot) => void>();
+  /** Ends the supervision that is under way. */
+  #ending = new AbortController();
+  #closed = false;
+  /** Callers of `connect` that still wait. */
+  #waiting = 0;
+  #unknownSince: number | undefined;
+  #session: ConsumerSession | undefined;
+  #supervision: Promise<void> | undefined;
+  #state: ConsumerState = 'idle';
+  #wasReady = false;
+  #lastError: pubsub_error | undefined;
+  #restarts = 0;
+  #gapRecords = 0;
+
+  constructor(connection: KafkaConnection, options: GroupConsumerOptions, policy: PositionPolicy, sink: RecordSink) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#policy = policy;
+    this.#sink = sink;
+    this.#ownership = new Ownership(policy, {
+      changed: () => this.#membershipChanged(),
+      failed: (error) => this.#note(error),
+    });
+  }
+
+  get snapshot(): ConsumerSnapshot {
+    return {
+      state: this.#state,
+      generation: this.#ownership.generation,
+      partitions: this.#state === 'ready' ? this.#ownership.partitions : [],
+      error: this.#lastError,
+    };
+  }
+
+  /** Sessions that were made after the first. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /** Records that were deleted by retention before they were read. */
+  get gapRecords(): number {
+    return this.#gapRecords;
+  }
+
+  /** The session that can commit now. */
+  get session(): ConsumerSession | undefined {
+    return this.#session;
+  }
+
+  /** True while this is a member of its group and a broker answered lately. */
+  get connected(): boolean {
+    const session = this.#session;
+    if (session === undefined || (this.#state !== 'ready' && this.#state !== 'rebalancing')) return false;
+    const silence = performance.now() - session.lastAlive;
+    const patience = 2_000 + this.#options.fetchMaxWaitMs + 2 * this.#options.heartbeatIntervalMs;
+    return session.openSockets > 0 && silence < patience;
+  }
+
+  /** Called at every change of state, ownership or position. */
+  onChange(listener: (snapshot: ConsumerSnapshot) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Resolves when the group is joined and start positions are fixed. Failures that may pass are tried again until the
+   * deadline; the others reject at once. After a rejection nothing goes on in the background, and the consumer may be
+   * connected again.
+   */
+  async connect(deadline: Deadline): Promise<void> {
+    if (this.#closed) throw new pubsub_error('disposed', 'connect', 'this subscriber is disposed');
+    if (this.#supervision === undefined) {
+      this.#setState('connecting');
+      this.#supervision = this.#supervise()
+        .catch((error: unknown) => {
+          this.#lastError = pubsub_error.from(error, 'receive');
+          this.#setState('failed');
+        })
+        .finally(() => (this.#supervision = undefined));
+    }
+    this.#waiting += 1;
+    try {
+      await deadline.race(this.#ready(), this.#joining());
+    } catch (error) {
+      if (this.#waiting === 1 && !this.#wasReady) await this.#end(new Deadline(1_000));
+      throw error;
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  /** Leaves the group and disconnects. Idempotent. */
+  async close(deadline: Deadline): Promise<void> {
+    this.#closed = true;
+    await this.#end(deadline);
+    this.#setState('closed');
+  }
+
+  async #end(deadline: Deadline): Promise<void> {
+    this.#ending.abort();
+    await this.#session?.stop(deadline);
+    const over = { stage: 'dispose', what: 'the end of the consumer' } as const;
+    if (this.#supervision !== undefined) await deadline.race(this.#supervision, over).catch(() => undefined);
+  }
+
+  #ready(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = ({ state, error }: ConsumerSnapshot): boolean => {
+        if (state === 'ready' && this.#ownership.startsFixed) resolve();
+        else if (state === 'failed') reject(error ?? new pubsub_error('internal', 'connect', 'failed without a cause'));
+        else if (state === 'closed') reject(new pubsub_error('disposed', 'connect', 'disposed while connecting'));
+        else return false;
+        return true;
+      };
+      if (look(this.snapshot)) return;
+      const stop = this.onChange((snapshot) => {
+        if (look(snapshot)) stop();
+      });
+    });
+  }
+
+  async #supervise(): Promise<void> {
+    this.#ending = new AbortController();
+    const { signal } = this.#ending;
+    const startedAt = performance.now();
+    let failures = 0;
+    for (;;) {
+      const readyBefore = this.#ownership.readyCount;
+      const error = await this.#oneSession(signal);
+      this.#session = undefined;
+      if (isAborted(signal)) {
+        this.#setState('idle');
+        return;
+      }
+      if (error === undefined) continue;
+      this.#lastError = error;
+      if (this.#ownership.readyCount > readyBefore) {
+        failures = 0;
+        this.#unknownSince = undefined;
+      }
+      failures += 1;
+      if (!this.#mayPass(error, performance.now() - startedAt)) {
+        this.#setState('failed');
+        return;
+      }
+      this.#restarts += 1;
+      this.#options.metrics.count('consumer_restarts', 1, { topic: this.#options.topic, code: error.code });
+      this.#connection.logger.warn('the consumer ended and is made anew', {
+        topic: this.#options.topic,
+        error: error.raw_message,
+      });
+      this.#setState(this.#wasReady ? 'recovering' : 'connecting');
+      await sleep(backoffMs(backoff, failures), undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #oneSession(signal: AbortSignal): Promise<pubsub_error | undefined> {
+    const session: ConsumerSession = new ConsumerSession(this.#connection, this.#options, {
+      joining: () => this.#joinBegins(),
+      joined: (membership) => this.#joined(session, membership),
+      batch: (payload): Promise<void> => this.#batch(session, payload),
+    });
+    if (signal.aborted) return undefined;
+    this.#session = session;
+    try {
+      await session.open();
+      await this.#policy.prepare(session);
+      await session.run();
+      this.#ownership.running(session);
+      return await session.ended;
+    } catch (error) {
+      return toPubsubError(error, 'join', { topic: this.#options.topic, group: this.#options.groupId });
+    } finally {
+      this.#ownership.ended();
+      await session.stop(new Deadline(2_000)).catch(() => undefined);
+    }
+  }
+
+  #mayPass(error: pubsub_error, sinceMs: number): boolean {
+    if (error.code === 'not_authorized' || error.code === 'authentication_failed')
+      return sinceMs < this.#connection.retryDeniedMs;
+    if (error.code === 'topic_unknown') {
+      const now = performance.now();
+      this.#unknownSince ??= now;
+      return now - this.#unknownSince < (this.#wasReady ? FORGOTTEN_TOPIC_MS : UNKNOWN_TOPIC_MS);
+    }
+    if (error.retryable) return true;
+    // A name that stops resolving, a certificate that is being replaced: after we were in, only a denial is the end.
+    return this.#wasReady && error.code !== 'group_refused';
+  }
+
+  #joinBegins(): MemberData {
+    if (this.#state === 'ready') this.#setState('rebalancing');
+    return this.#ownership.joinBegins();
+  }
+
+  #joined(session: ConsumerSession, membership: Membership): void {
+    this.#ownership.joined(session, membership);
+  }
+
+  #membershipChanged(): void {
+    if (this.#ownership.settled) {
+      this.#wasReady = true;
+      this.#setState('ready');
+    } else {
+      this.#tell();
+    }
+  }
+
+  async #batch(session: ConsumerSession, payload: EachBatchPayload): Promise<void> {
+    const { batch, resolveOffset, heartbeat, isRunning } = payload;
+    const { topic, partition } = batch;
+    const owned = this.#ownership.flowing(partition);
+    if (owned === undefined) return;
+    for (const message of batch.messages) {
+      const offset = Number(message.offset);
+      if (owned.position !== undefined && offset < owned.position) continue;
+      while (!this.#sink.hasRoom()) {
+        await this.#roomOrHeartbeat(session, heartbeat);
+        if (!isRunning() || session.stopSignal.aborted || this.#ownership.flowing(partition) !== owned) return;
+      }
+      if (owned.position !== undefined && offset > owned.position) this.#gap(partition, owned.position, offset);
+      owned.position = offset + 1;
+      this.#sink.deliver({
+        topic,
+        partition,
+        offset,
+        key: message.key,
+        value: message.value,
+        headers: textHeaders(message.headers),
+        timestampMs: Number(message.timestamp),
+      });
+    }
+    // The last offset may be a marker that is not handed to us.
+    resolveOffset(batch.lastOffset());
+    const next = Number(batch.lastOffset()) + 1;
+    if (owned.position === undefined || next > owned.position) owned.position = next;
+  }
+
+  /** Waits for room, but not in silence: the group must see this member, and this member must see a rebalance. */
+  async #roomOrHeartbeat(session: ConsumerSession, heartbeat: () => Promise<void>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined;
+    let onStop = (): void => undefined;
+    const waited = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.#options.heartbeatIntervalMs / 2);
+      onStop = resolve;
+      session.stopSignal.addEventListener('abort', onStop, { once: true });
+    });
+    await Promise.race([this.#sink.room(), waited]);
+    clearTimeout(timer);
+    session.stopSignal.removeEventListener('abort', onStop);
+    await heartbeat();
+  }
+
+  #gap(partition: number, expected: number, found: number): void {
+    this.#gapRecords += found - expected;
+    this.#options.metrics.count('records_skipped_by_gap', found - expected, { topic: this.#options.topic });
+    this.#connection.logger.warn(
+      'records are missing on the topic: retention deleted them, or transactions left marks',
+      {
+        topic: this.#options.topic,
+        partition,
+        expected,
+        found,
+      },
+    );
+  }
+
+  #note(error: pubsub_error): void {
+    this.#lastError = error;
+    this.#connection.logger.warn('start positions could not be fixed', {
+      topic: this.#options.topic,
+      error: error.raw_message,
+    });
+  }
+
+  #setState(state: ConsumerState): void {
+    if (this.#state === 'closed') return;
+    this.#state = state;
+    this.#tell();
+  }
+
+  #tell(): void {
+    const { snapshot } = this;
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(snapshot);
+      } catch (error) {
+        // Listeners are ours, but kafkajs would end the consumer for good if one threw inside a join.
+        this.#connection.logger.error('a listener failed', { error: String(error) });
+      }
+    }
+  }
+
+  #joining(): WaitSubject {
+    return {
+      stage: 'join',
+      what: `membership of group ${this.#options.groupId} on topic ${this.#options.topic}`,
+      hint: () => this.#lastError?.hint,
+      details: () => (this.#lastError === undefined ? {} : { last_error: this.#lastError.message }),
+    };
+  }
+}
+
+/** A function, because TypeScript believes that a signal it has looked at stays as it was. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
+const noHeaders: RecordHeaders = {};
+
+function textHeaders(headers: EachBatchPayload['batch']['messages'][number]['headers']): RecordHeaders {
+  if (headers === undefined) return noHeaders;
+  const texts: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    // Of a repeated header the last counts, as in every client's "last header".
+    const last = Array.isArray(value) ? value.at(-1) : value;
+    if (last !== undefined) texts[name] = last.toString();
+  }
+  return texts;
+}

@@ -1,0 +1,109 @@
+import type { pubsub_error } from '../base/error.js';
+import type { metrics } from '../base/ports.js';
+import type { reply_info } from '../frame/frame-codec.js';
+import type { Handed } from './frame-source.js';
+import { RequestLedger, type PendingRequest } from './request-ledger.js';
+import { reply_error, timed_out } from './requester-errors.js';
+import type { reply_event, requester_counts } from './requester-options.js';
+
+export interface CorrelatorOptions<F> {
+  readonly replyInfo: (frame: F) => reply_info;
+  readonly onReply: ((event: reply_event) => void) | undefined;
+  readonly metrics: metrics;
+}
+
+/** Deadlines are looked at this often. */
+const SWEEP_MS = 10;
+
+/** The open requests, and what the replies that arrive mean to them. Each request ends once. */
+export class Correlator<F> {
+  readonly #options: CorrelatorOptions<F>;
+  readonly #ledger = new RequestLedger<F>();
+  #sweeper: NodeJS.Timeout | undefined;
+  #idle: (() => void)[] = [];
+  #counts = { requests: 0, replies: 0, late: 0, duplicate: 0, foreign: 0 };
+
+  constructor(options: CorrelatorOptions<F>) {
+    this.#options = options;
+  }
+
+  get counts(): Omit<requester_counts, 'reissued'> {
+    return { ...this.#counts };
+  }
+
+  /** Requests that wait. */
+  get size(): number {
+    return this.#ledger.size;
+  }
+
+  open(request: PendingRequest<F>): void {
+    this.#ledger.add(request);
+    this.#counts.requests += 1;
+    this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS);
+  }
+
+  isOpen(request: PendingRequest<F>): boolean {
+    return this.#ledger.get(request.id) === request;
+  }
+
+  /** The open requests whose reply would come to a partition that is not among these. */
+  waitingElsewhere(partitions: readonly number[]): PendingRequest<F>[] {
+    return [...this.#ledger].filter(({ partition }) => partition >= 0 && !partitions.includes(partition));
+  }
+
+  received({ frame, position, headers }: Handed<F, unknown>): void {
+    const { correlation_id, number, last, error } = this.#options.replyInfo(frame);
+    const request = this.#ledger.get(correlation_id);
+    const kind =
+      request === undefined ? this.#ledger.classify(correlation_id) : request.seen.has(number) ? 'duplicate' : 'reply';
+    this.#counts[kind === 'reply' ? 'replies' : kind] += 1;
+    if (kind !== 'reply') this.#options.metrics.count('stray_replies', 1, { kind });
+    this.#options.onReply?.({ kind, correlation_id, position, headers });
+    if (request === undefined || kind !== 'reply') return;
+    request.seen.add(number);
+    if (error !== undefined) {
+      this.fail(request, reply_error(error, frame), 'complete');
+      return;
+    }
+    if (last) request.lastNumber = number;
+    request.onReply(frame, number);
+    // They come in order, unless the request was handled twice.
+    if (request.lastNumber !== undefined && request.seen.size > request.lastNumber) this.#complete(request);
+  }
+
+  fail(request: PendingRequest<F>, error: pubsub_error, ending: 'complete' | 'given_up' = 'given_up'): void {
+    if (!this.#ledger.end(request, ending)) return;
+    this.#options.metrics.count('failed_requests', 1, { code: error.code });
+    request.onError(error);
+    this.#afterEnd();
+  }
+
+  failAll(error: pubsub_error): void {
+    for (const request of [...this.#ledger]) this.fail(request, error);
+  }
+
+  /** Resolves when no request waits. */
+  drained(): Promise<void> {
+    if (this.#ledger.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idle.push(resolve));
+  }
+
+  #complete(request: PendingRequest<F>): void {
+    if (!this.#ledger.end(request, 'complete')) return;
+    this.#options.metrics.observe('request_ms', request.timeoutMs - (request.deadlineAt - performance.now()));
+    request.onComplete();
+    this.#afterEnd();
+  }
+
+  #afterEnd(): void {
+    if (this.#ledger.size > 0) return;
+    clearInterval(this.#sweeper);
+    this.#sweeper = undefined;
+    for (const tell of this.#idle.splice(0)) tell();
+  }
+
+  #sweep(): void {
+    const now = performance.now();
+    for (const request of this.#ledger) if (request.deadlineAt <= now) this.fail(request, timed_out(request));
+  }
+}

@@ -1,0 +1,38 @@
+import type { Position, RecordHeaders } from '../kafka/connection.js';
+
+/** Where a record is: topic, partition, offset. */
+export type position = Position;
+
+/** A frame as it came off its topic, with what the record around it says. */
+export interface delivery<F> {
+  readonly frame: F;
+  readonly position: position;
+  /** A copy of the record's key; null when it has none. */
+  readonly key: Buffer | null;
+  readonly headers: RecordHeaders;
+  /** Wall clock (ms) at which this process took it. */
+  readonly received_at_ms: number;
+}
+
+/** A delivery whose offset is committed once it, and all before it in its partition, are acknowledged. */
+export interface worker_delivery<F> extends delivery<F> {
+  /** Done: it will not be delivered to this group again. Idempotent. */
+  acknowledge(): void;
+}
+
+/** A record that is no frame: its bytes are a slice of a larger buffer, to be copied if kept. */
+export interface bad_record {
+  readonly position: position;
+  /** Null for a record without a value (a tombstone). */
+  readonly bytes: Uint8Array | null;
+  readonly key: Uint8Array | null;
+  readonly headers: RecordHeaders;
+  /** Why it could not be read. */
+  readonly reason: string;
+}
+
+/**
+ * Called for every record that is no frame, before it is skipped. What it throws is logged; a promise is awaited before
+ * the record counts as done.
+ */
+export type on_bad_record = (record: bad_record) => void | Promise<void>;

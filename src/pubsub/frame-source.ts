@@ -1,0 +1,253 @@
+import { abortedError } from '../base/deadline.js';
+import type { pubsub_error } from '../base/error.js';
+import type { clock, logger, metrics } from '../base/ports.js';
+import type { frame_codec } from '../frame/frame-codec.js';
+import type { RecordHeaders } from '../kafka/connection.js';
+import type { IncomingRecord, RecordSink } from '../kafka/group-consumer.js';
+import { BoundedQueue } from './bounded-queue.js';
+import type { delivery, on_bad_record } from './delivery.js';
+
+/** What becomes of a record after it left the topic: nothing on the reply side, acknowledgement on the worker's. */
+export interface Handling<H> {
+  /** Called for every record in the order of its partition. */
+  register(record: IncomingRecord): H;
+  permission(handle: H, offset: number): 'yes' | 'hold' | 'drop';
+  /** It is handed out. */
+  started(handle: H, offset: number): void;
+  done(handle: H, offset: number): void;
+}
+
+export interface FrameSourceOptions<F> {
+  readonly codec: frame_codec<F>;
+  readonly maxFrames: number;
+  readonly maxBytes: number;
+  readonly maxFrameBytes: number;
+  /** Records whose headers it refuses are counted as foreign and skipped undecoded. */
+  readonly accept: ((headers: RecordHeaders) => boolean) | undefined;
+  readonly onBadRecord: on_bad_record | undefined;
+  readonly logger: logger;
+  readonly metrics: metrics;
+  readonly clock: clock;
+}
+
+/** What a subscriber has seen. */
+export interface frame_counts {
+  /** Frames handed out. */
+  readonly frames: number;
+  /** Records that are no frames, skipped. */
+  readonly bad: number;
+  /** Records of others, skipped. */
+  readonly foreign: number;
+}
+
+/** A frame with its handle: the worker side acknowledges by it. */
+export interface Handed<F, H> extends delivery<F> {
+  readonly handle: H;
+}
+
+interface Waiting<H> {
+  readonly record: IncomingRecord;
+  readonly handle: H;
+  readonly receivedAtMs: number;
+}
+
+/**
+ * Turns records into frames. Records wait undecoded, as copies (a slice would keep a whole fetch in memory), and are
+ * decoded when somebody takes them; what is no frame is counted, shown to `on_bad_record` and skipped.
+ */
+export class FrameSource<F, H> implements RecordSink {
+  readonly #options: FrameSourceOptions<F>;
+  readonly #handling: Handling<H>;
+  readonly #queue: BoundedQueue<Waiting<H>>;
+  readonly #takers: (() => void)[] = [];
+  readonly #hooks = new Set<Promise<void>>();
+  #pump: () => void = () => undefined;
+  #ended: pubsub_error | 'closed' | undefined;
+  #frames = 0;
+  #bad = 0;
+  #foreign = 0;
+
+  constructor(options: FrameSourceOptions<F>, handling: Handling<H>) {
+    this.#options = options;
+    this.#handling = handling;
+    this.#queue = new BoundedQueue({ maxItems: options.maxFrames, maxBytes: options.maxBytes });
+  }
+
+  get counts(): frame_counts {
+    return { frames: this.#frames, bad: this.#bad, foreign: this.#foreign };
+  }
+
+  get size(): number {
+    return this.#queue.size;
+  }
+
+  hasRoom(): boolean {
+    return this.#ended !== undefined || this.#queue.hasRoom();
+  }
+
+  room(): Promise<void> {
+    return this.#queue.room();
+  }
+
+  deliver(record: IncomingRecord): void {
+    if (this.#ended !== undefined) return;
+    const handle = this.#handling.register(record);
+    const { accept, maxFrameBytes } = this.#options;
+    if (accept !== undefined && !accept(record.headers)) {
+      this.#foreign += 1;
+      this.#options.metrics.count('foreign_records', 1, { topic: record.topic });
+      this.#handling.done(handle, record.offset);
+      return;
+    }
+    const { value } = record;
+    if (value === null || value.length === 0 || value.length > maxFrameBytes) {
+      const reason =
+        value === null
+          ? 'the record has no value'
+          : value.length === 0
+            ? 'the value is empty'
+            : `the value has ${value.length} bytes; the limit is ${maxFrameBytes}`;
+      this.#skip(record, handle, reason);
+      return;
+    }
+    const copy: IncomingRecord = {
+      ...record,
+      value: Buffer.from(value),
+      key: record.key === null ? null : Buffer.from(record.key),
+    };
+    this.#queue.push({ record: copy, handle, receivedAtMs: this.#options.clock.wall_ms() }, value.length);
+    this.wake();
+  }
+
+  /** Lets whoever waits look again: something arrived, or may be handed out now. */
+  wake(): void {
+    for (const taker of this.#takers.splice(0)) taker();
+    if (this.#ended === undefined) this.#pump();
+  }
+
+  /** Instead of waiting with `next`: called whenever `tryNext` may have something. One reader only. */
+  onAvailable(pump: () => void): void {
+    this.#pump = () => {
+      try {
+        pump();
+      } catch (error) {
+        // We are inside a fetch of kafkajs, which would end the consumer.
+        this.#options.logger.error('a reader of frames failed', { error: String(error) });
+      }
+    };
+    this.#pump();
+  }
+
+  /**
+   * Readers end: what waits in the queue is not handed out any more. With an error they end with that, and `reopen`
+   * goes on where this stopped.
+   */
+  end(error?: pubsub_error): void {
+    if (this.#ended === 'closed') return;
+    this.#ended = error ?? 'closed';
+    if (error === undefined) while (this.#queue.shift() !== undefined);
+    this.wake();
+  }
+
+  reopen(): void {
+    if (this.#ended !== 'closed') this.#ended = undefined;
+  }
+
+  /**
+   * The next frame if one may be handed out now.
+   *
+   * @param begin false: its handling begins later, with `begin`. @default true
+   */
+  tryNext(begin = true): Handed<F, H> | undefined {
+    for (;;) {
+      const next = this.#queue.peek();
+      if (next === undefined) return undefined;
+      const { record, handle, receivedAtMs } = next;
+      const permission = this.#handling.permission(handle, record.offset);
+      if (permission === 'hold') return undefined;
+      this.#queue.shift();
+      if (permission === 'drop') continue;
+      let frame: F;
+      try {
+        frame = this.#options.codec.decode(record.value ?? new Uint8Array());
+      } catch (error) {
+        this.#skip(record, handle, error instanceof Error ? error.message : String(error));
+        continue;
+      }
+      if (begin) this.#handling.started(handle, record.offset);
+      this.#frames += 1;
+      return {
+        frame,
+        handle,
+        position: { topic: record.topic, partition: record.partition, offset: record.offset },
+        key: record.key,
+        headers: record.headers,
+        received_at_ms: receivedAtMs,
+      };
+    }
+  }
+
+  /** Whether a frame that was taken without beginning may be handled now; if so, its handling has begun. */
+  begin({ handle, position }: Handed<F, H>): 'yes' | 'hold' | 'drop' {
+    const permission = this.#handling.permission(handle, position.offset);
+    if (permission === 'yes') this.#handling.started(handle, position.offset);
+    return permission;
+  }
+
+  /**
+   * Waits for the next frame; undefined when there will be none.
+   *
+   * @throws pubsub_error `aborted` on the signal, or the error that ended the subscriber.
+   */
+  async next(signal?: AbortSignal): Promise<Handed<F, H> | undefined> {
+    const subject = { stage: 'receive', what: 'the next frame' } as const;
+    for (;;) {
+      if (signal?.aborted) throw abortedError(subject, signal);
+      if (this.#ended === 'closed') return undefined;
+      if (this.#ended !== undefined) throw this.#ended;
+      const handed = this.tryNext();
+      if (handed !== undefined) return handed;
+      await this.#wait(signal);
+    }
+  }
+
+  /** Resolves when every hook that is running has ended. */
+  async hooksDone(): Promise<void> {
+    await Promise.all(this.#hooks);
+  }
+
+  #wait(signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve();
+      };
+      const onAbort = (): void => {
+        this.#takers.splice(this.#takers.indexOf(look), 1);
+        resolve();
+      };
+      this.#takers.push(look);
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  #skip(record: IncomingRecord, handle: H, reason: string): void {
+    const { topic, partition, offset, key, value: bytes, headers } = record;
+    this.#bad += 1;
+    this.#options.metrics.count('bad_records', 1, { topic });
+    this.#options.logger.warn('a record is no frame and was skipped', { topic, partition, offset, reason });
+    const { onBadRecord } = this.#options;
+    if (onBadRecord === undefined) {
+      this.#handling.done(handle, offset);
+      return;
+    }
+    const hook = Promise.resolve()
+      .then(() => onBadRecord({ position: { topic, partition, offset }, bytes, key, headers, reason }))
+      .catch((error: unknown) => this.#options.logger.error('on_bad_record failed', { error: String(error) }))
+      .then(() => {
+        this.#handling.done(handle, offset);
+        this.#hooks.delete(hook);
+      });
+    this.#hooks.add(hook);
+  }
+}

@@ -1,0 +1,43 @@
+import type { KafkaConnection, KafkaLogin, KafkaTls } from '../kafka/connection.js';
+import type { config } from './config/config.js';
+
+/** The part of a configuration that the Kafka layer knows. */
+export function kafka_connection<F>(settings: config<F>): KafkaConnection {
+  const { connection, producer } = settings;
+  return {
+    brokers: connection.brokers,
+    clientId: connection.client_id,
+    login: login_of(settings),
+    tls: connection.tls ? tls_of(settings) : undefined,
+    connectionTimeoutMs: connection.connection_timeout_ms,
+    authenticationTimeoutMs: connection.authentication_timeout_ms,
+    requestTimeoutMs: connection.broker_request_timeout_ms,
+    metadataMaxAgeMs: connection.metadata_max_age_ms,
+    retryDeniedMs: connection.retry_denied_ms,
+    allowAutoTopicCreation: producer.allow_auto_topic_creation,
+    logger: settings.logger,
+  };
+}
+
+function login_of<F>({ connection }: config<F>): KafkaLogin {
+  const { auth, region = '', username = '', password = '' } = connection;
+  switch (auth) {
+    case 'none':
+      return { mechanism: 'none' };
+    case 'msk_iam':
+      return { mechanism: 'msk_iam', region };
+    case 'plain':
+    case 'scram_sha_256':
+    case 'scram_sha_512':
+      return { mechanism: auth, username, password };
+  }
+}
+
+function tls_of<F>({ connection }: config<F>): KafkaTls {
+  const { tls_ca, tls_cert, tls_key } = connection;
+  return {
+    ...(tls_ca === undefined ? {} : { ca: tls_ca }),
+    ...(tls_cert === undefined ? {} : { cert: tls_cert }),
+    ...(tls_key === undefined ? {} : { key: tls_key }),
+  };
+}

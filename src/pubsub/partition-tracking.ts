@@ -1,0 +1,120 @@
+import { Deadline, type wait_options } from '../base/deadline.js';
+import { pubsub_error } from '../base/error.js';
+import type { ConsumerSnapshot } from '../kafka/group-consumer.js';
+
+/** The part of a `reply_to_subscriber` that is tracked. */
+export interface tracked_subscriber {
+  readonly internals: {
+    readonly topic: string;
+    snapshot(): ConsumerSnapshot;
+    onChange(listener: (snapshot: ConsumerSnapshot) => void): () => void;
+  };
+}
+
+const DEFAULT_WAIT_MS = 10_000;
+
+/**
+ * Tells which partitions of the reply_to topic a subscriber owns now, and hands them out in turn, so that a request can
+ * name the partition its reply shall come to.
+ *
+ * @example
+ * const tracking = partition_tracking.create(sub); // before or after sub.connect()
+ * const partition = await tracking.get_next_partition();
+ */
+export class partition_tracking {
+  readonly #topic: string;
+  readonly #snapshot: () => ConsumerSnapshot;
+  readonly #onChange: (listener: (snapshot: ConsumerSnapshot) => void) => () => void;
+  #turn = 0;
+  #seen: ConsumerSnapshot | undefined;
+
+  private constructor({ topic, snapshot, onChange }: tracked_subscriber['internals']) {
+    this.#topic = topic;
+    this.#snapshot = snapshot;
+    this.#onChange = onChange;
+  }
+
+  static create(subscriber: tracked_subscriber): partition_tracking {
+    return new partition_tracking(subscriber.internals);
+  }
+
+  /** The partitions owned now, in numeric order; none while the group rebalances. */
+  get partitions(): readonly number[] {
+    return this.#snapshot().partitions;
+  }
+
+  /** Counts the joins: partitions of one generation stay owned until the next. */
+  get generation(): number {
+    return this.#snapshot().generation;
+  }
+
+  /** The next owned partition, if there is one at this moment. */
+  try_next_partition(): number | undefined {
+    const partitions = this.#owned();
+    if (partitions.length === 0) return undefined;
+    this.#turn = (this.#turn + 1) % partitions.length;
+    return partitions[this.#turn];
+  }
+
+  /**
+   * The owned partitions in turn. Waits through joins and rebalances.
+   *
+   * @param options.timeout_ms @default 10000
+   * @throws pubsub_error `no_partition` when the group has given this member none, `deadline_exceeded` when no join was
+   *   completed in time, `disposed`, or what ended the subscriber
+   */
+  async get_next_partition(options: wait_options = {}): Promise<number> {
+    const now = this.#look(this.#snapshot());
+    if (now !== undefined) return now;
+    const deadline = Deadline.of(options, DEFAULT_WAIT_MS);
+    let stop = (): void => undefined;
+    const found = new Promise<number>((resolve, reject) => {
+      stop = this.#onChange((snapshot) => {
+        try {
+          const partition = this.#look(snapshot);
+          if (partition !== undefined) resolve(partition);
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      });
+    });
+    try {
+      return await deadline.race(found, {
+        stage: 'join',
+        what: `an assignment of partitions of topic ${this.#topic}`,
+        hint: () => this.#snapshot().error?.hint ?? 'Was the subscriber connected?',
+        details: () => ({ state: this.#snapshot().state }),
+      });
+    } finally {
+      stop();
+    }
+  }
+
+  /** Calls back after every change of what is owned. Returns the function that ends it. */
+  on_change(listener: () => void): () => void {
+    return this.#onChange(() => listener());
+  }
+
+  #look({ state, partitions, error }: ConsumerSnapshot): number | undefined {
+    if (state === 'closed') throw new pubsub_error('disposed', 'join', 'the subscriber is disposed');
+    if (state === 'failed' && error !== undefined) throw error;
+    if (state !== 'ready') return undefined;
+    if (partitions.length === 0) throw no_partition(this.#topic);
+    return this.try_next_partition();
+  }
+
+  /** The snapshot is made anew each time it is asked for; between two joins its partitions are the same. */
+  #owned(): readonly number[] {
+    const snapshot = this.#snapshot();
+    if (snapshot.generation !== this.#seen?.generation || snapshot.state !== this.#seen.state) this.#seen = snapshot;
+    return this.#seen.partitions;
+  }
+}
+
+function no_partition(topic: string): pubsub_error {
+  return new pubsub_error('no_partition', 'join', `this member of the group owns no partition of topic ${topic}`, {
+    retryable: true,
+    hint: `There are more members than partitions: give topic ${topic} more partitions, or use PUBSUB_REPLY_MODE=own.`,
+    details: { topic },
+  });
+}

@@ -1,0 +1,81 @@
+/**
+ * Decides what may run: at most `concurrency` at once, and of one path one at a time, in order. Pure: it runs nothing
+ * itself.
+ */
+export class PathSchedule<T> {
+  readonly #concurrency: number;
+  readonly #maxWaiting: number;
+  /** Per path: what waits behind the one that runs. */
+  readonly #busy = new Map<string, T[]>();
+  /** Paths whose first waiting item may run. */
+  readonly #free: string[] = [];
+  #waiting = 0;
+  #running = 0;
+
+  constructor(limits: { concurrency: number; maxWaiting: number }) {
+    this.#concurrency = limits.concurrency;
+    this.#maxWaiting = limits.maxWaiting;
+  }
+
+  get running(): number {
+    return this.#running;
+  }
+
+  get waiting(): number {
+    return this.#waiting;
+  }
+
+  /** True when one more item may be added: it can run, or there is room for it to wait behind its path. */
+  get wants(): boolean {
+    return this.#running < this.#concurrency && this.#waiting < this.#maxWaiting;
+  }
+
+  /** @returns true: run it now, and call `ended` afterwards. False: it waits its turn. */
+  add(path: string | undefined, item: T): boolean {
+    if (path === undefined) {
+      this.#running += 1;
+      return true;
+    }
+    const line = this.#busy.get(path);
+    if (line === undefined) {
+      this.#busy.set(path, []);
+      this.#running += 1;
+      return true;
+    }
+    line.push(item);
+    this.#waiting += 1;
+    return false;
+  }
+
+  /** An item ended: the next of its path may run. */
+  ended(path: string | undefined): void {
+    this.#running -= 1;
+    if (path === undefined) return;
+    const line = this.#busy.get(path);
+    if (line === undefined || line.length === 0) this.#busy.delete(path);
+    else this.#free.push(path);
+  }
+
+  /** The next item whose path has become free; it counts as running, call `ended` afterwards. */
+  next(): { path: string; item: T } | undefined {
+    if (this.#running >= this.#concurrency) return undefined;
+    const path = this.#free.shift();
+    if (path === undefined) return undefined;
+    const item = this.#busy.get(path)?.shift();
+    if (item === undefined) {
+      this.#busy.delete(path);
+      return this.next();
+    }
+    this.#waiting -= 1;
+    this.#running += 1;
+    return { path, item };
+  }
+
+  /** Puts an item back to the front of its path: it may not begin yet. */
+  putBack(path: string, item: T): void {
+    this.#running -= 1;
+    this.#waiting += 1;
+    this.#busy.get(path)?.unshift(item);
+    this.#free.push(path);
+  }
+}

@@ -1,0 +1,185 @@
+import { Deadline, type wait_options } from '../base/deadline.js';
+import { pubsub_error } from '../base/error.js';
+import type { AirCoreFrame } from '../frame/air-core-frame.js';
+import { topic_type } from '../frame/topic-type.js';
+import type { RecordHeaders } from '../kafka/connection.js';
+import { javaPartitioner, kafkajsLegacyPartitioner } from '../kafka/partitioners.js';
+import { RecordProducer } from '../kafka/record-producer.js';
+import type { config } from './config/config.js';
+import type { position } from './delivery.js';
+import { kafka_connection } from './kafka-connection.js';
+
+export interface connect_publisher_options extends wait_options {
+  /** The topics to connect to now; the others connect at their first send. @default both */
+  topics?: readonly topic_type[];
+}
+
+export interface send_options extends wait_options {
+  /** Added to the record; a `traceparent` of the tracing port is added where this has none. */
+  headers?: RecordHeaders;
+}
+
+/** How many records may wait for their acknowledgement before `send` refuses one more. */
+const MAX_PENDING = 100_000;
+
+/**
+ * Sends frames to the worker and the reply_to topic.
+ *
+ * Each `send` resolves with the position that the brokers acknowledged for exactly that frame, or rejects. Frames for
+ * one partition are written in the order of the calls, also when some have to be tried again. Concurrent sends travel
+ * together. A frame that was tried again may be written twice; receivers know it by its correlation id.
+ *
+ * @example
+ * await using pub = publisher.create(settings);
+ * const { partition, offset } = await pub.send(topic_type.worker, worker_frame({ path: [7], command: 'greet' }));
+ */
+export class publisher<F = AirCoreFrame> implements AsyncDisposable {
+  readonly #config: config<F>;
+  /** One client per topic: Kafka refuses all of a client's metadata when one of its topics may not be seen. */
+  readonly #producers = new Map<string, RecordProducer>();
+  #disposal: Promise<void> | undefined;
+
+  private constructor(settings: config<F>) {
+    this.#config = settings;
+  }
+
+  /** Makes a publisher; it connects at `connect` or at the first `send`. */
+  static create<F>(settings: config<F>): publisher<F> {
+    return new publisher(settings);
+  }
+
+  /** @throws pubsub_error when a topic does not exist, a login is refused, or no broker answers by the deadline. */
+  async connect(options: connect_publisher_options = {}): Promise<void> {
+    const deadline = Deadline.of(options, this.#config.consumer.connect_timeout_ms);
+    const kinds = options.topics ?? [topic_type.worker, topic_type.reply_to];
+    await Promise.all(kinds.map((kind) => this.#producer(this.#topic(kind)).connect(deadline)));
+  }
+
+  /** True while every topic that was connected to can be written to. */
+  is_connected(): boolean {
+    if (this.#disposal !== undefined || this.#producers.size === 0) return false;
+    return [...this.#producers.values()].every((producer) => producer.connected);
+  }
+
+  /** What kept it from connecting last. */
+  get last_error(): pubsub_error | undefined {
+    return [...this.#producers.values()].map((producer) => producer.lastError).find((error) => error !== undefined);
+  }
+
+  /**
+   * @param kind which topic; a reply frame may name another one of `topics.reply_allowed`
+   * @param options.timeout_ms @default producer.send_timeout_ms
+   * @throws pubsub_error before anything is sent: `frame_invalid`, `frame_too_large`, `partition_unknown`,
+   *   `topic_not_allowed`, `topic_unknown`, `overloaded`, `disposed`; afterwards: `deadline_exceeded`, `aborted` (the
+   *   frame may have been written), `not_authorized`, `broker_unavailable`…
+   */
+  async send(kind: topic_type, frame: F, options: send_options = {}): Promise<position> {
+    if (this.#disposal !== undefined) throw new pubsub_error('disposed', 'send', 'this publisher is disposed');
+    const deadline = Deadline.of(options, this.#config.producer.send_timeout_ms);
+    const { topic, key, partition } = this.#destination(kind, frame);
+    const value = this.#encode(frame);
+    const headers = this.#headers(options.headers);
+    return this.#producer(topic).send(
+      {
+        key,
+        value,
+        ...(headers === undefined ? {} : { headers }),
+        ...(partition === undefined ? {} : { partition }),
+      },
+      deadline,
+    );
+  }
+
+  /**
+   * Refuses new frames, waits until those under way have their outcome, and disconnects. Idempotent.
+   *
+   * @param options.timeout_ms @default disposal.dispose_timeout_ms
+   */
+  dispose(options: wait_options = {}): Promise<void> {
+    const deadline = Deadline.of(options, this.#config.disposal.dispose_timeout_ms);
+    this.#disposal ??= Promise.all([...this.#producers.values()].map((producer) => producer.close(deadline))).then(
+      () => undefined,
+    );
+    return this.#disposal;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  #topic(kind: topic_type): string {
+    return kind === topic_type.worker ? this.#config.topics.worker : this.#config.topics.reply_to;
+  }
+
+  #producer(topic: string): RecordProducer {
+    let producer = this.#producers.get(topic);
+    if (producer === undefined) {
+      producer = new RecordProducer(kafka_connection(this.#config), topic, {
+        partitioner: this.#config.producer.partitioner === 'java' ? javaPartitioner : kafkajsLegacyPartitioner,
+        metrics: this.#config.metrics,
+        maxPending: MAX_PENDING,
+      });
+      this.#producers.set(topic, producer);
+    }
+    return producer;
+  }
+
+  #destination(kind: topic_type, frame: F): { topic: string; key: Buffer | null; partition: number | undefined } {
+    const destination = guarded(
+      () => this.#config.frame_codec.destination(kind, frame),
+      'the frame has no destination',
+    );
+    const configured = this.#topic(kind);
+    const topic = destination.topic ?? configured;
+    const allowed = kind === topic_type.worker ? [configured] : this.#config.topics.reply_allowed;
+    if (!allowed.includes(topic)) {
+      throw new pubsub_error('topic_not_allowed', 'send', `the frame names topic ${topic}, which is not allowed here`, {
+        hint:
+          kind === topic_type.worker
+            ? `Frames of type worker go to ${configured}.`
+            : `Replies go to ${allowed.join(', ')}; PUBSUB_REPLY_TOPICS_ALLOWED adds others.`,
+        details: { topic, allowed },
+      });
+    }
+    if ('key' in destination) {
+      const { key } = destination;
+      return { topic, key: Buffer.from(key.buffer, key.byteOffset, key.byteLength), partition: undefined };
+    }
+    const { partition } = destination;
+    if (!Number.isInteger(partition) || partition < 0) {
+      throw new pubsub_error('partition_unknown', 'send', `${partition} is not a partition`, {
+        hint: 'Partitions are whole numbers from 0.',
+        details: { topic, partition },
+      });
+    }
+    return { topic, key: null, partition };
+  }
+
+  #encode(frame: F): Buffer {
+    const bytes = guarded(() => this.#config.frame_codec.encode(frame), 'the frame cannot be encoded');
+    const { max_frame_bytes: most } = this.#config.producer;
+    if (bytes.length > most) {
+      throw new pubsub_error('frame_too_large', 'encode', `the frame has ${bytes.length} bytes; the limit is ${most}`, {
+        hint: 'Send less, or raise PUBSUB_MAX_FRAME_BYTES and the topic’s max.message.bytes.',
+        details: { bytes: bytes.length, max_frame_bytes: most },
+      });
+    }
+    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  #headers(given: RecordHeaders | undefined): RecordHeaders | undefined {
+    if (given?.['traceparent'] !== undefined) return given;
+    const traceparent = this.#config.tracing.current_traceparent();
+    return traceparent === undefined ? given : { ...given, traceparent };
+  }
+}
+
+function guarded<T>(act: () => T, otherwise: string): T {
+  try {
+    return act();
+  } catch (error) {
+    if (pubsub_error.is(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new pubsub_error('frame_invalid', 'encode', `${otherwise}: ${reason}`, { cause: error });
+  }
+}

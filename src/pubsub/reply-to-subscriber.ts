@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { Deadline, type wait_options } from '../base/deadline.js';
+import { pubsub_error } from '../base/error.js';
+import type { AirCoreFrame } from '../frame/air-core-frame.js';
+import { deleteGroups } from '../kafka/admin.js';
+import type { ConsumerSnapshot } from '../kafka/group-consumer.js';
+import { LivePositions } from '../kafka/live-positions.js';
+import type { config } from './config/config.js';
+import type { delivery } from './delivery.js';
+import { frame_of, SourceQueue, type frame_queue } from './frame-queue.js';
+import type { FrameSource } from './frame-source.js';
+import { kafka_connection } from './kafka-connection.js';
+import { Subscription, type subscriber_options, type subscriber_status } from './subscription.js';
+
+/**
+ * Receives the frames of the reply_to topic that are published from `connect` on. It commits nothing: a reply is of
+ * use to the requester that waits for it, and to nobody later.
+ *
+ * In reply mode `shared` the members of one group share the partitions; in mode `own` each subscriber has a group of
+ * its own, reads every partition, and deletes the group when it is disposed.
+ *
+ * @example
+ * await using sub = reply_to_subscriber.create(settings);
+ * await sub.connect();
+ * const frame = await sub.frames.get(AbortSignal.timeout(1_000));
+ */
+export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
+  readonly frames: frame_queue<F>;
+  /** Frames with their positions and headers. */
+  readonly deliveries: frame_queue<delivery<F>>;
+  readonly #config: config<F>;
+  readonly #own: boolean;
+  readonly #subscription: Subscription<F, undefined>;
+  #disposal: Promise<void> | undefined;
+
+  private constructor(settings: config<F>, options: subscriber_options) {
+    this.#config = settings;
+    this.#own = settings.requester.reply_mode === 'own';
+    this.#subscription = new Subscription<F, undefined>(settings, {
+      topic: settings.topics.reply_to,
+      group: this.#own ? `${settings.groups.reply_to}-${randomUUID()}` : settings.groups.reply_to,
+      policy: new LivePositions(settings.consumer.session_timeout_ms),
+      handling: { register: () => undefined, permission: () => 'yes', started: () => undefined, done: () => undefined },
+      options,
+    });
+    const { source } = this.#subscription;
+    this.frames = new SourceQueue(source, frame_of);
+    this.deliveries = new SourceQueue(source, ({ handle: _handle, ...rest }) => rest);
+  }
+
+  /** Makes a subscriber; nothing starts before `connect`. */
+  static create<F>(settings: config<F>, options: subscriber_options = {}): reply_to_subscriber<F> {
+    return new reply_to_subscriber(settings, options);
+  }
+
+  /**
+   * Joins the group and fixes where reading starts: whatever is published after this resolves will be seen.
+   *
+   * @param options.timeout_ms @default consumer.connect_timeout_ms
+   * @throws pubsub_error `topic_unknown`, `not_authorized`, `group_refused`… at once; what may pass, at the deadline
+   */
+  connect(options: wait_options = {}): Promise<void> {
+    if (this.#disposal !== undefined)
+      return Promise.reject(new pubsub_error('disposed', 'connect', 'this subscriber is disposed'));
+    return this.#subscription.connect(options);
+  }
+
+  /** True while it is a member of its group and a broker answered lately. */
+  is_connected(): boolean {
+    return this.#subscription.consumer.connected;
+  }
+
+  get status(): subscriber_status {
+    return this.#subscription.status();
+  }
+
+  /** For `partition_tracking` and `requester`. */
+  get internals(): {
+    topic: string;
+    source: FrameSource<F, undefined>;
+    snapshot(): ConsumerSnapshot;
+    onChange(listener: (snapshot: ConsumerSnapshot) => void): () => void;
+  } {
+    const { source, consumer } = this.#subscription;
+    return {
+      topic: this.#config.topics.reply_to,
+      source,
+      snapshot: () => consumer.snapshot,
+      onChange: (listener) => consumer.onChange(listener),
+    };
+  }
+
+  /** Leaves the group and disconnects; readers end. Idempotent. */
+  dispose(options: wait_options = {}): Promise<void> {
+    this.#disposal ??= this.#dispose(Deadline.of(options, this.#config.disposal.dispose_timeout_ms));
+    return this.#disposal;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  async #dispose(deadline: Deadline): Promise<void> {
+    const { source, consumer, group } = this.#subscription;
+    const joined = consumer.snapshot.generation > 0;
+    source.end();
+    await deadline.race(source.hooksDone(), { stage: 'dispose', what: 'on_bad_record' }).catch(() => undefined);
+    await consumer.close(deadline);
+    if (!this.#own || !joined) return;
+    // Brokers forget empty groups by themselves; this only tidies up earlier.
+    await deleteGroups(kafka_connection(this.#config), [group], deadline).catch((error: unknown) =>
+      this.#config.logger.info('the group of this subscriber was left to expire', { group, error: String(error) }),
+    );
+  }
+}

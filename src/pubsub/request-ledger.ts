@@ -1,0 +1,70 @@
+import type { pubsub_error } from '../base/error.js';
+
+/** A request that waits for its replies. */
+export interface PendingRequest<F> {
+  readonly id: string;
+  readonly frame: F;
+  readonly idempotent: boolean;
+  readonly headers: Readonly<Record<string, string>> | undefined;
+  /** Monotonic milliseconds. */
+  readonly deadlineAt: number;
+  /** Wall clock, for the worker. */
+  readonly deadlineWallMs: number;
+  readonly timeoutMs: number;
+  partition: number;
+  /** Times it was sent, retries of the lanes not counted. */
+  issues: number;
+  /** Numbers of the replies that came. */
+  readonly seen: Set<number>;
+  /** The number of the last reply, once known. */
+  lastNumber: number | undefined;
+  onReply(frame: F, number: number): void;
+  onComplete(): void;
+  onError(error: pubsub_error): void;
+}
+
+/** What became of ended requests, so that what still arrives for them can be told apart. */
+type Ending = 'complete' | 'given_up';
+
+/** How many ended requests are remembered; older ones' stragglers count as foreign. */
+const REMEMBERED = 20_000;
+
+/** Requests by correlation id: the open ones, and how the latest others ended. */
+export class RequestLedger<F> {
+  readonly #open = new Map<string, PendingRequest<F>>();
+  readonly #ended = new Map<string, Ending>();
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  add(request: PendingRequest<F>): void {
+    this.#open.set(request.id, request);
+  }
+
+  get(id: string): PendingRequest<F> | undefined {
+    return this.#open.get(id);
+  }
+
+  [Symbol.iterator](): IterableIterator<PendingRequest<F>> {
+    return this.#open.values();
+  }
+
+  /** @returns false when it has ended before: each request ends once */
+  end(request: PendingRequest<F>, ending: Ending): boolean {
+    if (!this.#open.delete(request.id)) return false;
+    this.#ended.set(request.id, ending);
+    if (this.#ended.size > REMEMBERED) {
+      const [oldest] = this.#ended.keys();
+      if (oldest !== undefined) this.#ended.delete(oldest);
+    }
+    return true;
+  }
+
+  /** What a reply to a request that is not open is. */
+  classify(id: string): 'late' | 'duplicate' | 'foreign' {
+    const ending = this.#ended.get(id);
+    if (ending === undefined) return 'foreign';
+    return ending === 'complete' ? 'duplicate' : 'late';
+  }
+}

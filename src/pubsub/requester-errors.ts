@@ -1,0 +1,63 @@
+import { pubsub_error } from '../base/error.js';
+import type { PendingRequest } from './request-ledger.js';
+
+/** What a caller of `request` waits for. */
+export const replying = { stage: 'reply', what: 'a reply' } as const;
+
+export function timed_out<F>({ timeoutMs, issues, partition, seen }: PendingRequest<F>): pubsub_error {
+  return new pubsub_error(
+    'deadline_exceeded',
+    'reply',
+    `${Math.round(timeoutMs)} ms passed without ${seen.size > 0 ? 'the last reply' : 'a reply'}`,
+    {
+      retryable: true,
+      hint:
+        issues === 0
+          ? 'It was not sent: no reply partition was assigned in time.'
+          : 'Is a worker running, and is it keeping up?',
+      details: { timeout_ms: timeoutMs, issues, reply_partition: partition, replies_seen: seen.size },
+    },
+  );
+}
+
+export function partition_lost<F>({ partition }: PendingRequest<F>, generation: number): pubsub_error {
+  return new pubsub_error(
+    'partition_lost',
+    'reply',
+    `reply partition ${partition} went to another requester while the request waited`,
+    {
+      retryable: true,
+      hint: 'Mark requests that may be handled twice as idempotent: they are sent again by themselves. Or use PUBSUB_REPLY_MODE=own.',
+      details: { partition, generation },
+    },
+  );
+}
+
+export function reply_error(error: { code: string; message: string }, reply: unknown): pubsub_error {
+  return new pubsub_error('reply_error', 'reply', `the worker answered ${error.code}: ${error.message}`, {
+    details: { reply_code: error.code, reply_message: error.message, reply },
+  });
+}
+
+export function overloaded(most: number): pubsub_error {
+  return new pubsub_error('overloaded', 'send', `${most} requests wait for replies already`, {
+    retryable: true,
+    hint: 'Send less at once, or raise PUBSUB_MAX_IN_FLIGHT.',
+  });
+}
+
+export function disposed(): pubsub_error {
+  return new pubsub_error('disposed', 'reply', 'this requester is disposed');
+}
+
+export function not_connected(): pubsub_error {
+  return new pubsub_error('argument_invalid', 'send', 'this requester is not connected', {
+    hint: 'Call connect() first.',
+  });
+}
+
+export function no_request_reply(): pubsub_error {
+  return new pubsub_error('config_invalid', 'config', 'config.frame_codec has no request_reply part', {
+    hint: 'A codec without it serves publisher and subscribers only.',
+  });
+}

@@ -1,0 +1,278 @@
+import { randomUUID } from 'node:crypto';
+import { abortedError, Deadline, type wait_options } from '../base/deadline.js';
+import { pubsub_error } from '../base/error.js';
+import type { AirCoreFrame } from '../frame/air-core-frame.js';
+import type { request_reply_codec } from '../frame/frame-codec.js';
+import { topic_type } from '../frame/topic-type.js';
+import type { config } from './config/config.js';
+import { Correlator } from './correlator.js';
+import { partition_tracking } from './partition-tracking.js';
+import { publisher } from './publisher.js';
+import { ReplyStream } from './reply-stream.js';
+import { reply_to_subscriber } from './reply-to-subscriber.js';
+import type { PendingRequest } from './request-ledger.js';
+import { disposed, no_request_reply, not_connected, overloaded, partition_lost, replying } from './requester-errors.js';
+import type { request_options, requester_counts, requester_options } from './requester-options.js';
+import type { subscriber_status } from './subscription.js';
+
+/**
+ * Sends requests and finds their replies: publisher, reply_to_subscriber and partition_tracking in one. Each request
+ * has exactly one outcome: its reply, or a typed error.
+ *
+ * @example
+ * await using caller = requester.create(settings);
+ * await caller.connect();
+ * const reply = await caller.request(worker_frame({ path: [7], command: 'greet' }), { timeout_ms: 2_000 });
+ */
+export class requester<F = AirCoreFrame> implements AsyncDisposable {
+  readonly #config: config<F>;
+  readonly #codec: request_reply_codec<F>;
+  readonly #options: requester_options;
+  readonly #publisher: publisher<F>;
+  readonly #subscriber: reply_to_subscriber<F>;
+  readonly #tracking: partition_tracking;
+  readonly #correlator: Correlator<F>;
+  #connected = false;
+  #disposal: Promise<void> | undefined;
+  #reissued = 0;
+
+  private constructor(settings: config<F>, options: requester_options) {
+    const { request_reply } = settings.frame_codec;
+    if (request_reply === undefined) throw no_request_reply();
+    this.#config = settings;
+    this.#codec = request_reply;
+    this.#options = options;
+    this.#correlator = new Correlator<F>({
+      replyInfo: (frame) => request_reply.reply_info(frame),
+      onReply: options.on_reply,
+      metrics: settings.metrics,
+    });
+    this.#publisher = publisher.create(settings);
+    this.#subscriber = reply_to_subscriber.create(settings, options);
+    this.#tracking = partition_tracking.create(this.#subscriber);
+    this.#tracking.on_change(() => this.#ownershipChanged());
+  }
+
+  /** Makes a requester; nothing starts before `connect`. */
+  static create<F>(settings: config<F>, options: requester_options = {}): requester<F> {
+    return new requester(settings, options);
+  }
+
+  /**
+   * Connects both directions: replies to requests made after this resolves will be seen.
+   *
+   * @param options.timeout_ms @default consumer.connect_timeout_ms
+   */
+  async connect(options: wait_options = {}): Promise<void> {
+    if (this.#disposal !== undefined) throw disposed();
+    await Promise.all([
+      this.#publisher.connect({ ...options, topics: [topic_type.worker] }),
+      this.#subscriber.connect(options),
+    ]);
+    this.#connected = true;
+    this.#subscriber.internals.source.onAvailable(() => this.#receive());
+  }
+
+  /** True while requests can be sent and replies received. */
+  is_connected(): boolean {
+    return this.#disposal === undefined && this.#publisher.is_connected() && this.#subscriber.is_connected();
+  }
+
+  get status(): subscriber_status & { in_flight: number } {
+    return { ...this.#subscriber.status, in_flight: this.#correlator.size };
+  }
+
+  get counts(): requester_counts {
+    return { ...this.#correlator.counts, reissued: this.#reissued };
+  }
+
+  /** The partitions that replies may come to. */
+  get tracking(): partition_tracking {
+    return this.#tracking;
+  }
+
+  /**
+   * Sends a request and waits for its reply; of several, for the last one.
+   *
+   * @param options.timeout_ms @default requester.request_timeout_ms
+   * @throws pubsub_error `reply_error` (the worker answered with an error: see `details`), `deadline_exceeded`,
+   *   `partition_lost`, `no_partition`, `overloaded`, `aborted`, `disposed`, and what `publisher.send` throws
+   */
+  async request(frame: F, options: request_options = {}): Promise<F> {
+    let last: F | undefined;
+    let highest = -1;
+    await this.#issue(frame, options, (reply, number) => {
+      if (number <= highest) return;
+      highest = number;
+      last = reply;
+    });
+    if (last === undefined) throw new pubsub_error('internal', 'reply', 'a request ended without its reply');
+    return last;
+  }
+
+  /**
+   * Sends a request and gives its replies one by one, in the order of their numbers, up to the last. Leaving the loop
+   * gives the request up.
+   *
+   * @throws pubsub_error as `request` does
+   */
+  async *request_many(frame: F, options: request_options = {}): AsyncGenerator<F, void, undefined> {
+    const left = new AbortController();
+    const signal = options.signal === undefined ? left.signal : AbortSignal.any([left.signal, options.signal]);
+    const stream = new ReplyStream<F>((reply) => this.#codec.reply_info(reply).number);
+    this.#issue(frame, { ...options, signal }, (reply) => stream.add(reply)).then(
+      () => stream.end(),
+      (error: unknown) => stream.end(pubsub_error.from(error, 'reply')),
+    );
+    try {
+      yield* stream;
+    } finally {
+      left.abort();
+    }
+  }
+
+  /**
+   * Refuses new requests, waits for the open ones until the deadline, rejects the rest, and disconnects. Idempotent.
+   *
+   * @param options.timeout_ms @default disposal.dispose_timeout_ms
+   * @param options.drain false: open requests reject at once. @default false
+   */
+  dispose(options: wait_options & { drain?: boolean } = {}): Promise<void> {
+    this.#disposal ??= this.#dispose(
+      Deadline.of(options, this.#config.disposal.dispose_timeout_ms),
+      options.drain ?? false,
+    );
+    return this.#disposal;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  #issue(frame: F, options: request_options, onReply: PendingRequest<F>['onReply']): Promise<void> {
+    return new Promise<void>((resolve, reject) => {
+      if (this.#disposal !== undefined) throw disposed();
+      if (!this.#connected) throw not_connected();
+      const { signal } = options;
+      const timeoutMs = options.timeout_ms ?? this.#config.requester.request_timeout_ms;
+      if (signal?.aborted) throw abortedError(replying, signal);
+      const { max_in_flight: most } = this.#config.requester;
+      if (this.#correlator.size >= most) throw overloaded(most);
+      const onAbort = (): void => this.#correlator.fail(request, abortedError(replying, signal));
+      const over = (): void => signal?.removeEventListener('abort', onAbort);
+      const request: PendingRequest<F> = {
+        id: randomUUID(),
+        frame,
+        idempotent: options.idempotent ?? false,
+        headers: options.headers,
+        deadlineAt: performance.now() + timeoutMs,
+        deadlineWallMs: this.#config.clock.wall_ms() + timeoutMs,
+        timeoutMs,
+        partition: -1,
+        issues: 0,
+        seen: new Set(),
+        lastNumber: undefined,
+        onReply,
+        onComplete: () => {
+          over();
+          resolve();
+        },
+        onError: (error) => {
+          over();
+          reject(error);
+        },
+      };
+      signal?.addEventListener('abort', onAbort, { once: true });
+      // Before it is sent: a reply may be faster than the acknowledgement.
+      this.#correlator.open(request);
+      this.#send(request);
+    });
+  }
+
+  #send(request: PendingRequest<F>): void {
+    const partition = this.#tracking.try_next_partition();
+    if (partition !== undefined) {
+      this.#sendTo(request, partition);
+      return;
+    }
+    const timeout_ms = Math.max(0, request.deadlineAt - performance.now());
+    this.#tracking.get_next_partition({ timeout_ms }).then(
+      (found) => this.#sendTo(request, found),
+      (error: unknown) => this.#correlator.fail(request, pubsub_error.from(error, 'join')),
+    );
+  }
+
+  #sendTo(request: PendingRequest<F>, partition: number): void {
+    if (!this.#correlator.isOpen(request)) return;
+    request.partition = partition;
+    const issue = (request.issues += 1);
+    const startedAt = performance.now();
+    const timeout_ms = Math.max(0, request.deadlineAt - startedAt);
+    const { headers } = request;
+    this.#address(request)
+      .then((frame) =>
+        this.#publisher.send(topic_type.worker, frame, { timeout_ms, ...(headers === undefined ? {} : { headers }) }),
+      )
+      .then(
+        (position) =>
+          this.#options.on_sent?.({
+            correlation_id: request.id,
+            position,
+            partition,
+            ack_ms: performance.now() - startedAt,
+          }),
+        (error: unknown) => {
+          // An issue that a later one has replaced decides nothing any more.
+          if (request.issues === issue) this.#correlator.fail(request, pubsub_error.from(error, 'send'));
+        },
+      );
+  }
+
+  async #address(request: PendingRequest<F>): Promise<F> {
+    return Promise.resolve(
+      this.#codec.address_request(request.frame, {
+        correlation_id: request.id,
+        reply_topic: this.#config.topics.reply_to,
+        reply_partition: request.partition,
+        sent_at_ms: this.#config.clock.wall_ms(),
+        deadline_ms: request.deadlineWallMs,
+      }),
+    );
+  }
+
+  #receive(): void {
+    const { source } = this.#subscriber.internals;
+    for (;;) {
+      const handed = source.tryNext();
+      if (handed === undefined) return;
+      this.#correlator.received(handed);
+    }
+  }
+
+  /** Requests whose reply would come to a partition that is another member's now. */
+  #ownershipChanged(): void {
+    const { state, partitions, generation, error } = this.#subscriber.internals.snapshot();
+    // Failed for good: so have the requests that wait.
+    if (state === 'failed') this.#correlator.failAll(error ?? disposed());
+    if (state !== 'ready') return;
+    for (const request of this.#correlator.waitingElsewhere(partitions)) {
+      if (request.idempotent) {
+        request.partition = -1;
+        this.#reissued += 1;
+        this.#config.metrics.count('reissued_requests', 1);
+        this.#send(request);
+      } else {
+        this.#correlator.fail(request, partition_lost(request, generation));
+      }
+    }
+  }
+
+  async #dispose(deadline: Deadline, drain: boolean): Promise<void> {
+    if (drain) await deadline.race(this.#correlator.drained(), replying).catch(() => undefined);
+    this.#correlator.failAll(disposed());
+    await Promise.all([
+      this.#publisher.dispose({ timeout_ms: deadline.remainingMs() }),
+      this.#subscriber.dispose({ timeout_ms: deadline.remainingMs() }),
+    ]);
+  }
+}

@@ -1,0 +1,142 @@
+import { Deadline, type wait_options } from '../base/deadline.js';
+import { pubsub_error } from '../base/error.js';
+import type { AirCoreFrame } from '../frame/air-core-frame.js';
+import { CommitBook, type Tenure } from '../kafka/commit-book.js';
+import { CommittedPositions } from '../kafka/committed-positions.js';
+import type { config } from './config/config.js';
+import type { worker_delivery } from './delivery.js';
+import { frame_of, SourceQueue, type frame_queue } from './frame-queue.js';
+import type { FrameSource, Handed } from './frame-source.js';
+import { Subscription, type subscriber_options, type subscriber_status } from './subscription.js';
+
+/** How long a partition that moves to another worker may be kept by handlers that are at work. */
+const HANDOVER_MS = 10_000;
+
+/**
+ * Receives the frames of the worker topic. Frames are acknowledged and their offsets committed; what was not
+ * acknowledged when this process ends is delivered again, to whoever owns the partition then.
+ *
+ * Two ways to read, not to be mixed: `frames`, where taking the next frame acknowledges the last one, and `deliveries`,
+ * where each is acknowledged by hand. `worker` does it all for a handler function.
+ *
+ * @example
+ * await using sub = worker_subscriber.create(settings);
+ * await sub.connect();
+ * for await (const frame of sub.frames) handle(frame);
+ */
+export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
+  /** Frames; taking the next acknowledges the last, `break`, `throw` and disposal do not. */
+  readonly frames: frame_queue<F>;
+  /** Frames with their positions and headers, to be acknowledged one by one, in any order. */
+  readonly deliveries: frame_queue<worker_delivery<F>>;
+  readonly #config: config<F>;
+  readonly #book: CommitBook;
+  readonly #subscription: Subscription<F, Tenure>;
+  #disposal: Promise<void> | undefined;
+
+  private constructor(settings: config<F>, options: subscriber_options) {
+    this.#config = settings;
+    const { worker } = settings;
+    const book = new CommitBook({
+      intervalMs: worker.commit_interval_ms,
+      handoverMs: Math.min(HANDOVER_MS, worker.handler_timeout_ms),
+      logger: settings.logger,
+      metrics: settings.metrics,
+    });
+    this.#book = book;
+    this.#subscription = new Subscription<F, Tenure>(settings, {
+      topic: settings.topics.worker,
+      group: settings.groups.worker,
+      policy: new CommittedPositions(book, {
+        start: worker.start,
+        handoverMs: Math.min(HANDOVER_MS, worker.handler_timeout_ms),
+      }),
+      handling: {
+        register: ({ partition, offset }) => {
+          const tenure = book.tenureOf(partition);
+          tenure.tracker.delivered(offset);
+          return tenure;
+        },
+        permission: (tenure, offset) => book.permission(tenure, offset),
+        started: (tenure, offset) => tenure.tracker.started(offset),
+        done: (tenure, offset) => book.done(tenure, offset),
+      },
+      options,
+    });
+    const { source, consumer } = this.#subscription;
+    consumer.onChange(({ state }) => {
+      if (state === 'rebalancing') book.hold();
+      if (state !== 'ready') return;
+      if (consumer.session !== undefined) book.attach(consumer.session);
+      book.release();
+      source.wake();
+    });
+    this.frames = new SourceQueue(source, frame_of, { taken: (handed) => this.#acknowledge(handed) });
+    this.deliveries = new SourceQueue(source, (handed) => ({
+      frame: handed.frame,
+      position: handed.position,
+      key: handed.key,
+      headers: handed.headers,
+      received_at_ms: handed.received_at_ms,
+      acknowledge: () => this.#acknowledge(handed),
+    }));
+  }
+
+  /** Makes a subscriber; nothing starts before `connect`. */
+  static create<F>(settings: config<F>, options: subscriber_options = {}): worker_subscriber<F> {
+    return new worker_subscriber(settings, options);
+  }
+
+  /**
+   * Joins the group and fixes where reading starts: whatever is published after this resolves will be seen.
+   *
+   * @param options.timeout_ms @default consumer.connect_timeout_ms
+   * @throws pubsub_error `topic_unknown`, `not_authorized`, `group_refused`… at once; what may pass, at the deadline
+   */
+  connect(options: wait_options = {}): Promise<void> {
+    if (this.#disposal !== undefined)
+      return Promise.reject(new pubsub_error('disposed', 'connect', 'this subscriber is disposed'));
+    return this.#subscription.connect(options);
+  }
+
+  /** True while it is a member of its group and a broker answered lately. */
+  is_connected(): boolean {
+    return this.#subscription.consumer.connected;
+  }
+
+  get status(): subscriber_status {
+    return this.#subscription.status();
+  }
+
+  /** For `worker`: frames that are taken now and begun later. */
+  get internals(): { source: FrameSource<F, Tenure>; book: CommitBook } {
+    return { source: this.#subscription.source, book: this.#book };
+  }
+
+  /** Commits what is acknowledged, leaves the group, disconnects. Readers end. Idempotent. */
+  dispose(options: wait_options = {}): Promise<void> {
+    this.#disposal ??= this.#dispose(Deadline.of(options, this.#config.disposal.dispose_timeout_ms));
+    return this.#disposal;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  #acknowledge({ handle, position }: Handed<F, Tenure>): void {
+    this.#book.done(handle, position.offset);
+  }
+
+  async #dispose(deadline: Deadline): Promise<void> {
+    const { source, consumer } = this.#subscription;
+    source.end();
+    await deadline.race(source.hooksDone(), { stage: 'dispose', what: 'on_bad_record' }).catch(() => undefined);
+    await this.#book.flush(deadline).catch((error: unknown) =>
+      this.#config.logger.warn('acknowledged frames were not committed and will be delivered again', {
+        error: String(error),
+      }),
+    );
+    this.#book.close();
+    await consumer.close(deadline);
+  }
+}
