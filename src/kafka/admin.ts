@@ -121,15 +121,21 @@ function groupErrors(error: unknown): { groupId: string; errorCode: number; erro
   throw error;
 }
 
+const notYet = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION']);
+
 async function untilKnown(admin: Admin, topic: string, deadline: Deadline): Promise<void> {
   const subject = { stage: 'metadata', what: `leaders for topic ${topic}` } as const;
   for (;;) {
     try {
       const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-      if (topics[0]?.partitions.every(({ leader }) => leader >= 0) === true) return;
+      if (topics[0]?.partitions.every(({ leader }) => leader >= 0) === true) {
+        // The leader itself may hear of it later than whoever told us.
+        await admin.fetchTopicOffsets(topic);
+        return;
+      }
     } catch (error) {
       const type = kafkaErrorType(error);
-      if (type !== 'UNKNOWN_TOPIC_OR_PARTITION' && type !== 'LEADER_NOT_AVAILABLE') throw error;
+      if (type === undefined || !notYet.has(type)) throw error;
     }
     await deadline.pause(25, subject);
     deadline.check(subject);

@@ -214,7 +214,8 @@ export class GroupConsumer {
         error: error.raw_message,
       });
       this.#setState(this.#wasReady ? 'recovering' : 'connecting');
-      await sleep(backoffMs(backoff, failures), undefined, { signal }).catch(() => undefined);
+      const pauseMs = error.code === 'topic_unknown' ? backoff.initialMs : backoffMs(backoff, failures);
+      await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   }
 

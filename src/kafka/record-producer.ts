@@ -142,7 +142,8 @@ export class RecordProducer {
         }
         this.#options.metrics.count('connect_retries', 1, { code: error.code });
         if (this.#waiters === 0 && !this.#inbox.some((record) => !record.settled)) throw error;
-        await sleep(backoffMs(backoff, attempt), undefined, { signal: this.#closing.signal }).catch(() => undefined);
+        const pauseMs = error.code === 'topic_unknown' ? backoff.initialMs : backoffMs(backoff, attempt);
+        await sleep(pauseMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
       }
     }
   }

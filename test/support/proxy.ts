@@ -1,0 +1,110 @@
+import net from 'node:net';
+
+/**
+ * A TCP proxy on 127.0.0.1 for what a network does to connections: delay, breaks, silence. It does not know Kafka,
+ * except that it can see where a response begins.
+ */
+export interface TestProxy extends AsyncDisposable {
+  readonly port: number;
+  /** Where connections go; set it before the first one. */
+  target: string;
+  /** Added on each way, milliseconds. */
+  latencyMs: number;
+  /** Connections accepted so far. */
+  readonly accepted: number;
+  /** Ends all connections as a crash of the peer would. */
+  cut(): void;
+  /** Existing connections say nothing any more, in both directions, without being closed: a NAT that forgot them. */
+  freeze(): void;
+  /** From now on new connections are refused (true) or accepted again. */
+  refuse(refused: boolean): void;
+  /** Swallows the next answers from the broker and cuts the connection instead: the request was carried out, nobody knows. */
+  loseAnswers(count: number, wanted?: (request: Buffer) => boolean): void;
+}
+
+export async function startProxy(): Promise<TestProxy> {
+  const pairs = new Set<{ client: net.Socket; upstream: net.Socket; frozen: boolean }>();
+  let accepted = 0;
+  let refused = false;
+  let lose = { left: 0, wanted: (_request: Buffer): boolean => true };
+  const proxy = {
+    target: '',
+    latencyMs: 0,
+  };
+
+  const server = net.createServer((client) => {
+    if (refused) {
+      client.destroy();
+      return;
+    }
+    accepted += 1;
+    const [host, port] = proxy.target.split(':');
+    const upstream = net.connect(Number(port), host);
+    const pair = { client, upstream, frozen: false };
+    pairs.add(pair);
+    client.setNoDelay(true);
+    upstream.setNoDelay(true);
+    let loseNext = false;
+    const end = (): void => {
+      pairs.delete(pair);
+      client.destroy();
+      upstream.destroy();
+    };
+    const forward = (to: net.Socket, data: Buffer): void => {
+      if (pair.frozen) return;
+      if (proxy.latencyMs === 0) to.write(data);
+      else setTimeout(() => pair.frozen || to.destroyed || to.write(data), proxy.latencyMs);
+    };
+    client.on('data', (data) => {
+      if (lose.left > 0 && lose.wanted(data)) {
+        lose.left -= 1;
+        loseNext = true;
+      }
+      forward(upstream, data);
+    });
+    upstream.on('data', (data) => {
+      if (loseNext) end();
+      else forward(client, data);
+    });
+    for (const socket of [client, upstream]) {
+      socket.on('error', end);
+      socket.on('close', () => (pair.frozen ? undefined : end()));
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+
+  return Object.assign(proxy, {
+    port: (server.address() as net.AddressInfo).port,
+    get accepted() {
+      return accepted;
+    },
+    cut() {
+      for (const { client, upstream } of [...pairs]) {
+        client.resetAndDestroy();
+        upstream.destroy();
+      }
+      pairs.clear();
+    },
+    freeze() {
+      for (const pair of pairs) pair.frozen = true;
+    },
+    refuse(now: boolean) {
+      refused = now;
+    },
+    loseAnswers(count: number, wanted = (_request: Buffer): boolean => true) {
+      lose = { left: count, wanted };
+    },
+    async [Symbol.asyncDispose]() {
+      for (const { client, upstream } of pairs) {
+        client.destroy();
+        upstream.destroy();
+      }
+      await new Promise<void>((resolve) => server.close(() => resolve()));
+    },
+  });
+}
+
+/** Whether these bytes begin with a request of this API (0: Produce, 1: Fetch…). */
+export function isRequest(apiKey: number): (bytes: Buffer) => boolean {
+  return (bytes) => bytes.length >= 6 && bytes.readInt16BE(4) === apiKey;
+}
