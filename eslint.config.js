@@ -33,6 +33,8 @@ export default tseslint.config(
     files: ['test/**', 'bench/**', 'drills/**', 'examples/**'],
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-unnecessary-condition': 'off',
+      '@typescript-eslint/require-await': 'off',
       'no-console': 'off',
     },
   },

@@ -189,10 +189,16 @@ export function groupNamePerPartition(count: number): string[] {
   const names = new Map<number, string>();
   for (let i = 0; names.size < count; i++) {
     const name = `easy-pubsub-readiness-${i}`;
-    const partition = (javaHash(name) & 0x7fffffff) % count;
+    const partition = offsetsPartition(name, count);
     if (!names.has(partition)) names.set(partition, name);
   }
   return [...names.values()];
+}
+
+/** The partition of `__consumer_offsets` that a group's coordinator leads, as brokers compute it. */
+export function offsetsPartition(group: string, count: number): number {
+  const hash = javaHash(group);
+  return (hash === -(2 ** 31) ? 0 : Math.abs(hash)) % count;
 }
 
 /** `String.hashCode()` of Java. */

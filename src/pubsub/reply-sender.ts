@@ -22,13 +22,13 @@ export class ReplySender<F> {
   readonly #deadline: Deadline;
   readonly #wanted: boolean;
   #sent = 0;
-  #stopped = false;
+  /** In an object, because TypeScript believes that a field it has looked at stays as it was. */
+  readonly #state = { stopped: false };
 
   constructor(
     parts: { publisher: publisher<F>; codec: request_reply_codec<F>; options: ReplySenderOptions },
     delivery: delivery<F>,
     info: request_info,
-    signal: AbortSignal,
   ) {
     this.#publisher = parts.publisher;
     this.#codec = parts.codec;
@@ -36,7 +36,7 @@ export class ReplySender<F> {
     this.#delivery = delivery;
     const left =
       info.deadline_ms === undefined ? parts.options.retryMs : info.deadline_ms - parts.options.clock.wall_ms();
-    this.#deadline = new Deadline(Math.max(0, left), signal);
+    this.#deadline = new Deadline(Math.max(0, left));
     this.#wanted = info.reply_to !== undefined;
   }
 
@@ -48,16 +48,17 @@ export class ReplySender<F> {
   /** Sends what a handler gave back. Throws the handler's own error (an iterable may), or a `ReplyNotWritten`. */
   async result(result: handler_result<F>): Promise<void> {
     if (result === no_reply || !this.#wanted) {
-      if (isAsyncIterable<F>(result)) for await (const _ of result) if (this.#stopped) break;
+      if (isAsyncIterable<F>(result)) for await (const _ of result) if (this.#state.stopped) break;
       return;
     }
+    if (this.#state.stopped) return;
     if (result === undefined || result === null) {
       await this.#send(this.#codec.empty_reply(this.#delivery.frame), true);
     } else if (Array.isArray(result)) {
       const replies = result as readonly F[];
       if (replies.length === 0) await this.#send(this.#codec.empty_reply(this.#delivery.frame), true);
       for (const [index, reply] of replies.entries()) {
-        if (this.#stopped) return;
+        if (this.#state.stopped) return;
         await this.#send(reply, index === replies.length - 1);
       }
     } else if (isAsyncIterable<F>(result)) {
@@ -69,7 +70,7 @@ export class ReplySender<F> {
 
   /** The handler has been given up: nothing that it still gives back is sent. */
   stop(): void {
-    this.#stopped = true;
+    this.#state.stopped = true;
   }
 
   /** The one error reply of a request whose handler failed. */
@@ -81,11 +82,11 @@ export class ReplySender<F> {
   async #iterable(replies: AsyncIterable<F>): Promise<void> {
     let held: { reply: F } | undefined;
     for await (const reply of replies) {
-      if (this.#stopped) return;
+      if (this.#state.stopped) return;
       if (held !== undefined) await this.#send(held.reply, false);
       held = { reply };
     }
-    if (this.#stopped) return;
+    if (this.#state.stopped) return;
     await this.#send(held === undefined ? this.#codec.empty_reply(this.#delivery.frame) : held.reply, true);
   }
 
@@ -101,7 +102,6 @@ export class ReplySender<F> {
       });
       await this.#publisher.send(topic_type.reply_to, addressed, {
         timeout_ms: this.#deadline.remainingMs(),
-        signal: this.#deadline.signal,
         headers: {
           ...(traceparent === undefined ? {} : { traceparent }),
           ...(runId === undefined ? {} : { 'run-id': runId }),

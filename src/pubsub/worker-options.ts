@@ -18,7 +18,8 @@ export interface handler_context {
  * What a handler gives back: one reply, several (an array, or an async iterable, sent as they come), nothing (the
  * requester gets an empty reply), or `no_reply`.
  */
-export type handler_result<F> = F | readonly F[] | AsyncIterable<F> | typeof no_reply | undefined;
+// eslint-disable-next-line @typescript-eslint/no-invalid-void-type -- a handler without a return statement returns void
+export type handler_result<F> = F | readonly F[] | AsyncIterable<F> | typeof no_reply | undefined | void;
 
 /** Returned by a handler that answers in another way, or not at all. */
 export const no_reply: unique symbol = Symbol('no_reply');

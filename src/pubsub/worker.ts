@@ -7,6 +7,7 @@ import { topic_type } from '../frame/topic-type.js';
 import type { Tenure } from '../kafka/commit-book.js';
 import type { config } from './config/config.js';
 import type { Handed } from './frame-source.js';
+import { HandlerLimit, HandlerTimeout } from './handler-limit.js';
 import { PathSchedule } from './path-schedule.js';
 import { publisher } from './publisher.js';
 import { ReplyNotWritten, ReplySender } from './reply-sender.js';
@@ -43,8 +44,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   readonly #subscriber: worker_subscriber<F>;
   readonly #publisher: publisher<F>;
   readonly #schedule: PathSchedule<Handed<F, Tenure>>;
-  /** Given to handlers when disposal cannot wait for them any longer. */
-  readonly #cutOff = new AbortController();
+  readonly #limit: HandlerLimit;
   readonly #idle: (() => void)[] = [];
   #counts = { handled: 0, failed: 0, timed_out: 0, expired: 0, invalid: 0, undeliverable: 0, replies: 0 };
   #draining = false;
@@ -59,6 +59,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
     this.#options = options;
     this.#subscriber = worker_subscriber.create(settings, options);
     this.#publisher = publisher.create(settings);
+    this.#limit = new HandlerLimit(settings.worker.handler_timeout_ms);
     this.#schedule = new PathSchedule({
       concurrency: settings.worker.concurrency,
       maxWaiting: settings.consumer.queue_max_frames,
@@ -171,15 +172,14 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
       },
       handed,
       info,
-      this.#cutOff.signal,
     );
     let kind: handled_event<F>['kind'] = 'handled';
     let failure: unknown;
     try {
       try {
-        await this.#underLimit(handed, info, (context) => this.#runHandler(handed.frame, context, sender));
+        await this.#limit.run((signal) => this.#runHandler(handed, info, signal, sender));
       } catch (error) {
-        if (error instanceof ReplyNotWritten || this.#cutOff.signal.aborted) throw error;
+        if (error instanceof ReplyNotWritten || this.#limit.isCutOff) throw error;
         failure = error;
         // What the handler still has to say comes too late.
         sender.stop();
@@ -188,7 +188,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
       }
     } catch (error) {
       // Disposal cut it off: not acknowledged, so that another worker handles it.
-      if (this.#cutOff.signal.aborted) return;
+      if (this.#limit.isCutOff) return;
       failure = error;
       kind = 'undeliverable';
       this.#undeliverable(handed, error);
@@ -196,44 +196,24 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
     this.#done(handed, kind, sender.sent, failure);
   }
 
-  async #runHandler(frame: F, context: handler_context, sender: ReplySender<F>): Promise<void> {
+  async #runHandler(
+    { frame, position, headers }: Handed<F, Tenure>,
+    { correlation_id, deadline_ms }: request_info,
+    signal: () => AbortSignal,
+    sender: ReplySender<F>,
+  ): Promise<void> {
+    const context: handler_context = {
+      position,
+      correlation_id,
+      deadline_ms,
+      headers,
+      get signal() {
+        return signal();
+      },
+    };
+    // A handler may also throw before its first await.
     const result: handler_result<F> = await this.#handler(frame, context);
     await sender.result(result);
-  }
-
-  /** The handler with its time limit. Past it the handler is told, and not waited for. */
-  async #underLimit(
-    handed: Handed<F, Tenure>,
-    info: request_info,
-    run: (context: handler_context) => Promise<void>,
-  ): Promise<void> {
-    const limit = this.#config.worker.handler_timeout_ms;
-    const controller = new AbortController();
-    const { signal: cutOff } = this.#cutOff;
-    const onCutOff = (): void => controller.abort(cutOff.reason);
-    cutOff.addEventListener('abort', onCutOff, { once: true });
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        const error = new HandlerTimeout(limit);
-        controller.abort(error);
-        reject(error);
-      }, limit);
-      controller.signal.addEventListener('abort', () => reject(new HandlerTimeout(limit)), { once: true });
-    });
-    try {
-      const context = {
-        position: handed.position,
-        correlation_id: info.correlation_id,
-        deadline_ms: info.deadline_ms,
-        headers: handed.headers,
-        signal: controller.signal,
-      };
-      await Promise.race([run(context), late]);
-    } finally {
-      clearTimeout(timer);
-      cutOff.removeEventListener('abort', onCutOff);
-    }
   }
 
   #undeliverable({ frame, position }: Handed<F, Tenure>, error: unknown): void {
@@ -270,17 +250,9 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
       const idle = new Promise<void>((resolve) => this.#idle.push(resolve));
       await patience.race(idle, { stage: 'dispose', what: 'the handlers' }).catch(() => undefined);
     }
-    this.#cutOff.abort(new pubsub_error('disposed', 'dispose', 'the worker is being disposed'));
+    this.#limit.cutOff();
     await this.#subscriber.dispose({ timeout_ms: deadline.remainingMs() });
     await this.#publisher.dispose({ timeout_ms: Math.max(50, deadline.remainingMs()) });
-  }
-}
-
-/** The handler took longer than it may. */
-class HandlerTimeout extends Error {
-  constructor(limitMs: number) {
-    super(`the handler took longer than ${limitMs} ms`);
-    this.name = 'HandlerTimeout';
   }
 }
 

@@ -1,13 +1,6 @@
 import { describe, expect, inject, test } from 'vitest';
-import {
-  air_core_codec,
-  create_frame,
-  pubsub_error,
-  publisher,
-  topic_type,
-  worker_frame,
-  text_payload,
-} from '../../src/index.js';
+import type { pubsub_error } from '../../src/index.js';
+import { air_core_codec, create_frame, publisher, topic_type, worker_frame, text_payload } from '../../src/index.js';
 import { replyFrame } from '../support/frames.js';
 import { refusal } from '../support/refusal.js';
 import { makeWorld } from '../support/world.js';

@@ -11,9 +11,9 @@ const brokers = inject('brokers');
 /** Reads a subscriber's texts into a set until it is disposed. */
 function collect(sub: reply_to_subscriber): Set<string> {
   const seen = new Set<string>();
-  void (async () => {
+  (async () => {
     for await (const frame of sub.frames) seen.add(payload_text(frame) ?? '');
-  })();
+  })().catch((error: unknown) => seen.add(`failed: ${String(error)}`));
   return seen;
 }
 

@@ -1,9 +1,16 @@
 import type { TestProject } from 'vitest/node';
-import { startEmbedded, type EmbeddedKafka } from '../../local/kafka/index.js';
+import { pubsub_error } from '../../src/base/error.js';
+import { chooseKafka, startEmbedded } from '../../local/kafka/index.js';
+import { freePorts } from '../../local/kafka/ports.js';
+import { readKafkaVersion } from '../../local/kafka/version.js';
 import './provided.js';
 
+interface RunKafka extends AsyncDisposable {
+  readonly brokers: readonly string[];
+}
+
 interface Shared {
-  kafka: Promise<EmbeddedKafka>;
+  kafka: Promise<RunKafka>;
   users: number;
 }
 
@@ -12,14 +19,29 @@ const holder = globalThis as { easyPubsubTestKafka?: Shared | undefined };
 
 /** vitest's globalSetup: brings one fresh Kafka up for a whole run, tells the tests where it is, takes it down at the end. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const shared = (holder.easyPubsubTestKafka ??= { kafka: startEmbedded(), users: 0 });
+  const shared = (holder.easyPubsubTestKafka ??= { kafka: start(), users: 0 });
   shared.users++;
   const kafka = await shared.kafka;
   project.provide('brokers', [...kafka.brokers]);
-  project.provide('kafkaVersion', kafka.version);
+  project.provide('kafkaVersion', readKafkaVersion(process.env).text);
   return async () => {
     if (--shared.users > 0) return;
     holder.easyPubsubTestKafka = undefined;
     await kafka[Symbol.asyncDispose]();
   };
+}
+
+/**
+ * Always one of this run's own, whatever runs on the machine or is named in the environment: embedded, or from the
+ * compose file on a port of its own where there is Docker but no Java.
+ */
+async function start(): Promise<RunKafka> {
+  try {
+    return await startEmbedded();
+  } catch (error) {
+    if (!pubsub_error.is(error) || error.code !== 'kafka_unavailable') throw error;
+    const [port] = await freePorts(1);
+    const env = { ...process.env, PUBSUB_BROKERS: undefined };
+    return chooseKafka({ env, port }).catch(() => Promise.reject(error));
+  }
 }

@@ -52,8 +52,7 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
   return {
     settings,
     connection,
-    with: (changes, ports = {}) =>
-      config.create(merge(merged, changes), ports as config_ports<never>) as unknown as config,
+    with: (changes, ports = {}) => config.create(merge(merged, changes), ports),
   };
 }
 

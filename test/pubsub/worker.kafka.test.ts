@@ -1,0 +1,280 @@
+import { describe, expect, inject, test } from 'vitest';
+import {
+  create_frame,
+  handler_error,
+  no_reply,
+  payload_text,
+  publisher,
+  requester,
+  text_payload,
+  topic_type,
+  worker,
+  worker_frame,
+  type bad_record,
+  type frame_handler,
+  type AirCoreFrame,
+} from '../../src/index.js';
+import { produceRaw } from '../support/produce-raw.js';
+import { refusal } from '../support/refusal.js';
+import { until } from '../support/until.js';
+import { makeWorld, type World } from '../support/world.js';
+
+const brokers = inject('brokers');
+const ask = (text: string, path: readonly number[] = [1]): AirCoreFrame =>
+  worker_frame({ path, command: 'echo', payloads: [text_payload(text)] });
+const echo: frame_handler<AirCoreFrame> = (frame) => create_frame({ payloads: frame.payloads });
+
+async function start(
+  world: World,
+  handler: frame_handler<AirCoreFrame>,
+  options: Parameters<typeof worker.create<AirCoreFrame>>[2] = {},
+) {
+  const w = worker.create(world.settings, handler, options);
+  const r = requester.create(world.settings);
+  await Promise.all([w.connect(), r.connect()]);
+  return {
+    w,
+    r,
+    async [Symbol.asyncDispose]() {
+      await Promise.all([r.dispose(), w.dispose()]);
+    },
+  };
+}
+
+describe('a handler', () => {
+  test('answers: the reply carries the request’s coordinates the other way round, and the hops', async () => {
+    const world = await makeWorld({ brokers });
+    await using both = await start(world, echo);
+    const reply = await both.r.request(ask('hello', [3, 4]));
+    expect(payload_text(reply)).toBe('hello');
+    expect(reply.command).toBe('echo');
+    expect(reply.sendTo?.correlationId).toBe(reply.replyTo?.correlationId);
+    expect(reply.sendTo?.kafkaKey?.kafkaPartitionKey.case).toBe('partitionInteger');
+    expect(reply.replyTo?.kafkaKey?.kafkaPartitionKey).toMatchObject({
+      case: 'sequenceNumberPath',
+      value: { numbers: [3n, 4n] },
+    });
+    expect(reply.sequencing).toMatchObject({ number: 0, last: true });
+    expect(reply.hops.map(({ name }) => name)).toEqual(['requester.sent', 'worker.received', 'worker.replied']);
+    expect(both.w.counts).toMatchObject({ replies: 1, failed: 0 });
+  });
+
+  test('several replies: an array and an async iterable, numbered, the last one marked', async () => {
+    const world = await makeWorld({ brokers });
+    await using both = await start(world, (frame) => {
+      const texts = ['a', 'b', 'c'].map((text) => create_frame({ payloads: [text_payload(text)] }));
+      if (payload_text(frame) === 'array') return texts;
+      return (async function* () {
+        yield* texts;
+      })();
+    });
+    for (const form of ['array', 'iterable']) {
+      const replies: AirCoreFrame[] = [];
+      for await (const reply of both.r.request_many(ask(form))) replies.push(reply);
+      expect(replies.map((reply) => payload_text(reply))).toEqual(['a', 'b', 'c']);
+      expect(replies.map(({ sequencing }) => [sequencing?.number, sequencing?.last])).toEqual([
+        [0, false],
+        [1, false],
+        [2, true],
+      ]);
+    }
+    expect(payload_text(await both.r.request(ask('array')))).toBe('c');
+  });
+
+  test('nothing returned is an empty reply; no_reply is none', async () => {
+    const world = await makeWorld({ brokers });
+    await using both = await start(world, (frame) => (payload_text(frame) === 'silent' ? no_reply : undefined));
+    expect((await both.r.request(ask('x'))).payloads).toEqual([]);
+    expect((await refusal(both.r.request(ask('silent'), { timeout_ms: 500 }))).code).toBe('deadline_exceeded');
+    expect(both.w.counts).toMatchObject({ handled: 2, replies: 1 });
+  });
+
+  test('that throws, or takes too long: one error reply each, and the worker goes on', async () => {
+    const world = await makeWorld({ brokers, changes: { worker: { handler_timeout_ms: 200 } } });
+    let aborted = false;
+    await using both = await start(world, async (frame, { signal }) => {
+      const text = payload_text(frame);
+      if (text === 'plain') throw new Error('it broke');
+      if (text === 'coded') throw new handler_error('no_such_account', 'account 7 does not exist');
+      if (text === 'slow') {
+        await new Promise((resolve) => signal.addEventListener('abort', resolve));
+        aborted = true;
+      }
+      if (text === 'half') {
+        return (async function* () {
+          yield create_frame({});
+          yield create_frame({});
+          throw new Error('after the first');
+        })();
+      }
+      return create_frame({ payloads: frame.payloads });
+    });
+    const outcome = async (text: string) => {
+      const error = await refusal(both.r.request(ask(text), { timeout_ms: 3_000 }));
+      return [error.code, error.details['reply_code'], error.details['reply_message']];
+    };
+    expect(await outcome('plain')).toEqual(['reply_error', 'handler_failed', 'it broke']);
+    expect(await outcome('coded')).toEqual(['reply_error', 'no_such_account', 'account 7 does not exist']);
+    expect(await outcome('slow')).toEqual(['reply_error', 'handler_timeout', 'the handler took longer than 200 ms']);
+    expect(aborted).toBe(true);
+    expect(await outcome('half')).toEqual(['reply_error', 'handler_failed', 'after the first']);
+    expect(payload_text(await both.r.request(ask('fine')))).toBe('fine');
+    await until('all are counted', () => both.w.counts.handled === 1);
+    expect(both.w.counts).toMatchObject({ failed: 3, timed_out: 1, handled: 1 });
+  });
+
+  test('requests past their deadline are counted, not handled', async () => {
+    const world = await makeWorld({ brokers });
+    const handled: string[] = [];
+    await using r = requester.create(world.settings);
+    await r.connect();
+    const late = refusal(r.request(ask('late'), { timeout_ms: 200 }));
+    expect((await late).code).toBe('deadline_exceeded');
+    await using w = worker.create(world.settings, (frame) => {
+      handled.push(payload_text(frame) ?? '');
+      return frame;
+    });
+    await w.connect();
+    expect(payload_text(await r.request(ask('in time')))).toBe('in time');
+    expect(handled).toEqual(['in time']);
+    expect(w.counts.expired).toBe(1);
+  });
+});
+
+describe('order', () => {
+  test('20 paths × 50 frames, 32 in flight, random handler times, a second worker joining in the middle', async () => {
+    const world = await makeWorld({ brokers, changes: { consumer: { heartbeat_interval_ms: 100 } } });
+    const begun = new Map<number, { n: number; begin: number; end: number; by: string }[]>();
+    const handler =
+      (by: string): frame_handler<AirCoreFrame> =>
+      async (frame) => {
+        const [path, n] = (payload_text(frame) ?? '').split(':').map(Number) as [number, number];
+        const entry = { n, begin: performance.now(), end: Number.POSITIVE_INFINITY, by };
+        begun.set(path, [...(begun.get(path) ?? []), entry]);
+        await new Promise((resolve) => setTimeout(resolve, Math.random() * 12));
+        entry.end = performance.now();
+        return create_frame({ payloads: frame.payloads });
+      };
+    await using both = await start(world, handler('first'));
+    await using second = worker.create(world.settings, handler('second'));
+    const todo = Array.from({ length: 50 }, (_, n) => Array.from({ length: 20 }, (_, path) => ({ path, n }))).flat();
+    const repliedTo = new Map<number, number[]>();
+    let joined: Promise<void> | undefined;
+    let next = 0;
+    await Promise.all(
+      Array.from({ length: 32 }, async () => {
+        while (next < todo.length) {
+          const { path, n } = todo[next++]!;
+          if (next === 300) joined = second.connect();
+          await both.r.request(ask(`${path}:${n}`, [path]), { timeout_ms: 20_000 });
+          repliedTo.set(path, [...(repliedTo.get(path) ?? []), n]);
+        }
+      }),
+    );
+    await joined;
+    let handledBySecond = 0;
+    for (const [path, entries] of begun) {
+      expect(
+        entries.map(({ n }) => n),
+        `path ${path}`,
+      ).toEqual(Array.from({ length: 50 }, (_, n) => n));
+      for (let i = 1; i < entries.length; i += 1) expect(entries[i]!.begin).toBeGreaterThanOrEqual(entries[i - 1]!.end);
+      handledBySecond += entries.filter(({ by }) => by === 'second').length;
+    }
+    expect(begun.size).toBe(20);
+    expect(handledBySecond).toBeGreaterThan(50);
+  }, 60_000);
+});
+
+describe('bad input', () => {
+  test('records that are no frames are skipped, counted, shown, and committed past', async () => {
+    const world = await makeWorld({
+      brokers,
+      workerPartitions: 1,
+      replyPartitions: 1,
+      topicConfigs: { 'max.message.bytes': '12000000' },
+    });
+    const bad: bad_record[] = [];
+    const badReplies: bad_record[] = [];
+    const values: (Buffer | null)[] = [
+      null,
+      Buffer.alloc(0),
+      Buffer.from('not protobuf at all'),
+      Buffer.from([0x0a, 0xff, 0x01, 0x02]),
+      Buffer.alloc(10_000_000, 7),
+    ];
+    await using w = worker.create(world.settings, echo, { on_bad_record: (record) => void bad.push(record) });
+    await using r = requester.create(world.settings, { on_bad_record: (record) => void badReplies.push(record) });
+    await Promise.all([w.connect(), r.connect()]);
+    await produceRaw(
+      world.connection,
+      world.settings.topics.worker,
+      values.map((value) => ({ partition: 0, value })),
+    );
+    await produceRaw(
+      world.connection,
+      world.settings.topics.reply_to,
+      values.map((value) => ({ partition: 0, value })),
+    );
+    expect(payload_text(await r.request(ask('after')))).toBe('after');
+    expect(bad.map(({ position }) => position.offset)).toEqual([0, 1, 2, 3, 4]);
+    expect(badReplies.map(({ position }) => position.offset)).toEqual([0, 1, 2, 3, 4]);
+    expect(bad.map(({ reason }) => reason)).toEqual([
+      'the record has no value',
+      'the value is empty',
+      expect.any(String),
+      expect.any(String),
+      'the value has 10000000 bytes; the limit is 1000000',
+    ]);
+    expect(w.status.bad).toBe(5);
+  });
+
+  test('a request whose reply_to names another topic, or a partition that is none, is counted and not answered', async () => {
+    const world = await makeWorld({ brokers });
+    const refused: string[] = [];
+    await using w = worker.create(world.settings, echo, {
+      on_undeliverable: (_, error) => void refused.push(error.code),
+    });
+    await using pub = publisher.create(world.settings);
+    await w.connect();
+    const to = (kafkaTopic: string, value: number) =>
+      worker_frame({
+        path: [1],
+        command: 'echo',
+        replyTo: {
+          correlationId: 'x',
+          kafkaKey: { kafkaTopic, kafkaPartitionKey: { case: 'partitionInteger', value } },
+        },
+      });
+    await pub.send(topic_type.worker, to('some-other-topic', 0));
+    await pub.send(topic_type.worker, to(world.settings.topics.reply_to, -1));
+    await pub.send(topic_type.worker, to(world.settings.topics.reply_to, 99));
+    await pub.send(topic_type.worker, to(world.settings.topics.reply_to, 2));
+    await until('all are done with', () => w.counts.undeliverable === 3 && w.counts.handled === 1);
+    expect(refused).toEqual(['topic_not_allowed', 'partition_unknown', 'partition_unknown']);
+  });
+});
+
+describe('disposal', () => {
+  test('lets handlers finish, commits, and a second worker starts behind', async () => {
+    const world = await makeWorld({ brokers });
+    await using pub = publisher.create(world.settings);
+    const seen: string[] = [];
+    const first = worker.create(world.settings, async (frame) => {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      seen.push(payload_text(frame) ?? '');
+    });
+    await first.connect();
+    await Promise.all(Array.from({ length: 20 }, (_, i) => pub.send(topic_type.worker, ask(String(i), [i]))));
+    await until('it is at work', () => seen.length > 0);
+    await first.dispose();
+    await using second = worker.create(world.settings, (frame) => {
+      seen.push(payload_text(frame) ?? '');
+    });
+    await second.connect();
+    await pub.send(topic_type.worker, ask('last', [99]));
+    await until('the last came', () => seen.includes('last'));
+    await until('all came', () => new Set(seen).size === 21);
+    expect(seen).toHaveLength(21);
+  });
+});

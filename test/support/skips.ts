@@ -1,0 +1,19 @@
+import type { TestContext } from 'vitest';
+
+/**
+ * Every reason for which a test may be skipped, in one place: a skip that is not listed here counts as a failure in CI.
+ * The key is printed with each skipped test.
+ */
+export const skipReasons = {
+  'no-embedded-kafka': 'No Java 17 or newer, or no Maven: an embedded Kafka cannot be started on this machine.',
+  'no-docker-engine': 'No Docker engine with the compose plugin answers on this machine.',
+  'no-kafka-image': 'The Docker engine has no apache/kafka image of this version; docker pull brings it.',
+  'no-other-java': 'EASY_PUBSUB_TEST_JAVA_HOMES names no other Java to try.',
+} as const;
+
+export type SkipReason = keyof typeof skipReasons;
+
+/** Skips the running test when a reason is given, and says which. */
+export function skipFor(context: Pick<TestContext, 'skip'>, reason: SkipReason | undefined): void {
+  if (reason !== undefined) context.skip(`${reason}: ${skipReasons[reason]}`);
+}
