@@ -1,0 +1,83 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { startEmbedded } from '../../../local/kafka/index.js';
+import { cacheFolder } from '../../../local/kafka/cache.js';
+import { readKafkaVersion } from '../../../local/kafka/version.js';
+import { embeddedSkip } from '../../support/broker-machine.js';
+import { sandbox, type Sandbox } from '../../support/broker-sandbox.js';
+import { skipFor } from '../../support/skips.js';
+
+beforeEach(async (context) => skipFor(context, await embeddedSkip()));
+
+const version = readKafkaVersion(process.env).text;
+
+/** A Maven that "downloads" from the real cache, takes its time, and counts its runs. */
+async function fakeMaven(box: Sandbox, before = 'sleep 1'): Promise<() => Promise<number>> {
+  // Brings the real jars, of which the fake then makes copies.
+  await sandbox('jars');
+  const real = join(cacheFolder(process.env), 'kafka', version, 'broker');
+  const counted = join(box.cache, 'runs');
+  await box.program(
+    'mvn',
+    `echo run >> '${counted}'
+${before}
+for arg in "$@"; do case $arg in -DoutputDirectory=*) out="\${arg#*=}";; esac; done
+mkdir -p "$out" && cp -r '${real}/.' "$out"`,
+  );
+  return async () => (await readFile(counted, 'utf8')).trim().split('\n').length;
+}
+
+test('two starts at once share one download and one format', async () => {
+  const box = await sandbox('nothing');
+  const runs = await fakeMaven(box);
+  const said: string[] = [];
+  const start = async (): Promise<void> => {
+    await using kafka = await startEmbedded({ env: box.env, onProgress: (sentence) => said.push(sentence) });
+    expect(kafka.pids).toHaveLength(1);
+  };
+  await Promise.all([start(), start()]);
+  expect(await runs()).toBe(1);
+  expect(said.filter((sentence) => sentence.includes('format its storage'))).toHaveLength(1);
+  expect(said).toContain(`another start that is bringing Kafka ${version}`);
+  const left = await readdir(join(box.cache, 'kafka', version));
+  expect(left.sort()).toEqual(['broker', 'class-data', 'storage']);
+});
+
+test('a download that was cut off does not count', async () => {
+  const box = await sandbox('nothing');
+  await fakeMaven(box, 'exit 1');
+  await expect(startEmbedded({ env: box.env })).rejects.toMatchObject({
+    code: 'kafka_unavailable',
+    raw_message: `Maven could not bring the jars of Kafka ${version}`,
+  });
+  expect(await readdir(join(box.cache, 'kafka', version))).toEqual([]);
+  await fakeMaven(box, 'true');
+  const kafka = await startEmbedded({ env: box.env });
+  onTestFinished(() => kafka[Symbol.asyncDispose]());
+  expect(kafka.pids).toHaveLength(1);
+});
+
+test("Maven's own words are shown, without its advice on itself", async () => {
+  const box = await sandbox('nothing');
+  const [wrong, advice] = ['Could not find artifact org.apache.kafka:kafka_2.13:jar:3.9.99', 're-run Maven with -X'];
+  await box.program('mvn', `echo '[ERROR] ${wrong}'; echo '[ERROR] '; echo '[ERROR] ${advice}'; exit 1`);
+  const failed = await startEmbedded({ env: { ...box.env, KAFKA_VERSION: '3.9.99' } }).catch((error: unknown) => error);
+  const { hint } = failed as { hint: string };
+  expect(hint).toContain('There may be no Kafka 3.9.99');
+  expect(hint).toContain(wrong);
+  expect(hint).not.toContain(advice);
+});
+
+test('class data that is no class data does not keep a broker from starting', async () => {
+  const box = await sandbox('jars');
+  await using first = await startEmbedded({ env: box.env });
+  const { writeFile, mkdir } = await import('node:fs/promises');
+  await first[Symbol.asyncDispose]();
+  const folder = join(box.cache, 'kafka', version, 'class-data');
+  const [archive] = await readdir(folder);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, archive ?? ''), 'garbage');
+  await using second = await startEmbedded({ env: box.env });
+  expect(second.pids).toHaveLength(1);
+});
