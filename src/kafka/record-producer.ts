@@ -19,6 +19,7 @@ export interface RecordProducerOptions {
 
 const backoff = { initialMs: 100, maxMs: 2_000 };
 const SWEEP_MS = 20;
+const RECONNECT_MS = 1_000;
 /** How long a topic may be missing at the start: right after its creation some brokers do not know it yet. */
 const UNKNOWN_TOPIC_MS = 1_500;
 
@@ -36,6 +37,7 @@ export class RecordProducer {
   /** Those among them that came before the partitions were known, in the order of the calls. */
   #inbox: OpenRecord[] = [];
   #sweeper: NodeJS.Timeout | undefined;
+  #watch: NodeJS.Timeout | undefined;
   #connecting: Promise<void> | undefined;
   #connected = false;
   readonly #closing = new AbortController();
@@ -43,7 +45,7 @@ export class RecordProducer {
   #waiters = 0;
   #lastError: pubsub_error | undefined;
   #drained: (() => void) | undefined;
-  #growth: Promise<void> | undefined;
+  #refreshing: Promise<void> | undefined;
 
   constructor(connection: KafkaConnection, topic: string, options: RecordProducerOptions) {
     this.#connection = connection;
@@ -112,6 +114,7 @@ export class RecordProducer {
     for (const record of [...this.#open]) record.reject(disposed());
     this.#lanes.close();
     clearInterval(this.#sweeper);
+    clearInterval(this.#watch);
     const cut = AbortSignal.timeout(Math.max(50, Math.ceil(deadline.remainingMs())));
     await this.#link.close(deadline.over ? AbortSignal.abort() : cut);
   }
@@ -129,6 +132,7 @@ export class RecordProducer {
       try {
         await this.#link.open();
         this.#connected = true;
+        this.#watch ??= setInterval(() => this.#reconnectIdle(), RECONNECT_MS).unref();
         const waiting = this.#inbox;
         this.#inbox = [];
         for (const record of waiting) if (!record.settled) this.#route(record);
@@ -146,6 +150,14 @@ export class RecordProducer {
         await sleep(pauseMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
       }
     }
+  }
+
+  /** A connection that broke while nothing was sent comes back by itself, so that `connected` tells what a send would find. */
+  #reconnectIdle(): void {
+    if (this.#link.openSockets > 0 || this.#open.size > 0) return;
+    this.#refresh().catch((thrown: unknown) => {
+      this.#lastError = toPubsubError(thrown, 'connect', { topic: this.#link.topic });
+    });
   }
 
   #mayPass(error: pubsub_error, sinceMs: number): boolean {
@@ -170,7 +182,7 @@ export class RecordProducer {
       return;
     }
     // Perhaps the topic has grown since we asked.
-    this.#askForGrowth().then(
+    this.#refresh().then(
       () => {
         if (record.settled) return;
         if (named < this.#link.partitionCount) this.#lanes.add(named, record);
@@ -180,11 +192,11 @@ export class RecordProducer {
     );
   }
 
-  #askForGrowth(): Promise<void> {
-    this.#growth ??= this.#link.refresh().finally(() => {
-      this.#growth = undefined;
+  #refresh(): Promise<void> {
+    this.#refreshing ??= this.#link.refresh().finally(() => {
+      this.#refreshing = undefined;
     });
-    return this.#growth;
+    return this.#refreshing;
   }
 
   #closeRecord(record: OpenRecord): void {

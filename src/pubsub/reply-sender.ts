@@ -13,6 +13,9 @@ export interface ReplySenderOptions {
   readonly clock: clock;
 }
 
+/** A reply that is late already is written all the same, so that its requester can count it; but not for long. */
+const LATE_GRACE_MS = 2_000;
+
 /** Sends the replies to one request, in order, each awaited until the brokers have it. */
 export class ReplySender<F> {
   readonly #publisher: publisher<F>;
@@ -22,8 +25,7 @@ export class ReplySender<F> {
   readonly #deadline: Deadline;
   readonly #wanted: boolean;
   #sent = 0;
-  /** In an object, because TypeScript believes that a field it has looked at stays as it was. */
-  readonly #state = { stopped: false };
+  #over = false;
 
   constructor(
     parts: { publisher: publisher<F>; codec: request_reply_codec<F>; options: ReplySenderOptions },
@@ -36,7 +38,7 @@ export class ReplySender<F> {
     this.#delivery = delivery;
     const left =
       info.deadline_ms === undefined ? parts.options.retryMs : info.deadline_ms - parts.options.clock.wall_ms();
-    this.#deadline = new Deadline(Math.max(0, left));
+    this.#deadline = new Deadline(Math.max(LATE_GRACE_MS, left));
     this.#wanted = info.reply_to !== undefined;
   }
 
@@ -48,17 +50,17 @@ export class ReplySender<F> {
   /** Sends what a handler gave back. Throws the handler's own error (an iterable may), or a `ReplyNotWritten`. */
   async result(result: handler_result<F>): Promise<void> {
     if (result === no_reply || !this.#wanted) {
-      if (isAsyncIterable<F>(result)) for await (const _ of result) if (this.#state.stopped) break;
+      if (isAsyncIterable<F>(result)) for await (const _ of result) if (this.#isGivenUp()) break;
       return;
     }
-    if (this.#state.stopped) return;
+    if (this.#isGivenUp()) return;
     if (result === undefined || result === null) {
       await this.#send(this.#codec.empty_reply(this.#delivery.frame), true);
     } else if (Array.isArray(result)) {
       const replies = result as readonly F[];
       if (replies.length === 0) await this.#send(this.#codec.empty_reply(this.#delivery.frame), true);
       for (const [index, reply] of replies.entries()) {
-        if (this.#state.stopped) return;
+        if (this.#isGivenUp()) return;
         await this.#send(reply, index === replies.length - 1);
       }
     } else if (isAsyncIterable<F>(result)) {
@@ -70,7 +72,7 @@ export class ReplySender<F> {
 
   /** The handler has been given up: nothing that it still gives back is sent. */
   stop(): void {
-    this.#state.stopped = true;
+    this.#over = true;
   }
 
   /** The one error reply of a request whose handler failed. */
@@ -82,12 +84,17 @@ export class ReplySender<F> {
   async #iterable(replies: AsyncIterable<F>): Promise<void> {
     let held: { reply: F } | undefined;
     for await (const reply of replies) {
-      if (this.#state.stopped) return;
+      if (this.#isGivenUp()) return;
       if (held !== undefined) await this.#send(held.reply, false);
       held = { reply };
     }
-    if (this.#state.stopped) return;
+    if (this.#isGivenUp()) return;
     await this.#send(held === undefined ? this.#codec.empty_reply(this.#delivery.frame) : held.reply, true);
+  }
+
+  /** A method, because TypeScript believes that what it has looked at stays as it was. */
+  #isGivenUp(): boolean {
+    return this.#over;
   }
 
   async #send(reply: F, last: boolean): Promise<void> {

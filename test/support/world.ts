@@ -10,6 +10,8 @@ import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
 /** Topics and groups of one test, so that tests share a broker without seeing each other. */
 export interface World {
   readonly settings: config;
+  /** What `settings` was made of, for other processes. */
+  readonly input: config_input;
   readonly connection: KafkaConnection;
   /** Settings on the same topics, with some changed. */
   with(changes: Partial<config_input>, ports?: config_ports<never>): config;
@@ -51,6 +53,7 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
   leftovers.push({ connection, topics: [settings.topics.worker, settings.topics.reply_to] });
   return {
     settings,
+    input: merged,
     connection,
     with: (changes, ports = {}) => config.create(merge(merged, changes), ports),
   };

@@ -1,0 +1,58 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** A program of ours in a process of its own, which may be killed. It tells what it does in JSON lines. */
+export interface Child extends AsyncDisposable {
+  readonly pid: number;
+  readonly said: readonly Record<string, unknown>[];
+  /** Everything on stderr so far. */
+  readonly errors: string;
+  /** Ends with its exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Runs a TypeScript file of test/support with this input (JSON, in the variable INPUT). */
+export function startChild(file: string, input: unknown): Child {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', path], {
+    env: { ...process.env, INPUT: JSON.stringify(input) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const said: Record<string, unknown>[] = [];
+  let rest = '';
+  let errors = '';
+  child.stdout?.on('data', (data: Buffer) => {
+    rest += data.toString();
+    const lines = rest.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) said.push(JSON.parse(line) as Record<string, unknown>);
+  });
+  child.stderr?.on('data', (data: Buffer) => (errors += data.toString()));
+  const ended = new Promise<number | NodeJS.Signals>((resolve) => {
+    child.once('exit', (code, signal) => resolve(signal ?? code ?? -1));
+  });
+  return {
+    pid: child.pid ?? -1,
+    said,
+    get errors() {
+      return errors;
+    },
+    ended,
+    kill: (signal) => void child.kill(signal),
+    async [Symbol.asyncDispose]() {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** In the child: what it was given. */
+export function childInput<T>(): T {
+  return JSON.parse(process.env['INPUT'] ?? '{}') as T;
+}
+
+/** In the child: tells the parent. */
+export function say(fact: Record<string, unknown>): void {
+  process.stdout.write(`${JSON.stringify(fact)}\n`);
+}
