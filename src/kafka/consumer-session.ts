@@ -36,8 +36,10 @@ export interface Membership {
   readonly alone: boolean;
 }
 
-// Inside a join kafkajs tries again by itself: coordinators that load, first use of a fresh broker.
-const retries = { retries: 6, initialRetryTime: 100, maxRetryTime: 1_000 };
+// Few, so that what fails is told soon; whoever owns the session makes a new one, and counts that.
+const connectRetries = { retries: 2, initialRetryTime: 100, maxRetryTime: 400 };
+// Inside a running session: coordinators that load, leaders that move.
+const runRetries = { retries: 6, initialRetryTime: 100, maxRetryTime: 1_000 };
 
 const LIST_OFFSETS_ATTEMPTS = 6;
 
@@ -80,10 +82,11 @@ export class ConsumerSession {
         resolve(error);
       };
     });
-    const client = createClient(connection, retries);
+    const client = createClient(connection, connectRetries);
     this.#sockets = client.sockets;
     const { consumer, cluster } = createConsumer(client, {
       groupId: options.groupId,
+      retry: runRetries,
       sessionTimeout: options.sessionTimeoutMs,
       heartbeatInterval: options.heartbeatIntervalMs,
       rebalanceTimeout: options.rebalanceTimeoutMs,

@@ -5,6 +5,7 @@ import { pubsub_error } from '../base/error.js';
 import type { metrics } from '../base/ports.js';
 import { backoffMs } from './backoff.js';
 import { toPubsubError } from './errors.js';
+import { explainConnectionFailure } from './explain.js';
 import type { KafkaConnection, RecordHeaders } from './connection.js';
 import { ConsumerSession, type Membership, type SessionOptions } from './consumer-session.js';
 import type { MemberData } from './member-data.js';
@@ -190,13 +191,14 @@ export class GroupConsumer {
     let failures = 0;
     for (;;) {
       const readyBefore = this.#ownership.readyCount;
-      const error = await this.#oneSession(signal);
+      const failure = await this.#oneSession(signal);
       this.#session = undefined;
       if (isAborted(signal)) {
         this.#setState('idle');
         return;
       }
-      if (error === undefined) continue;
+      if (failure === undefined) continue;
+      const error = this.#wasReady ? failure : await explainConnectionFailure(this.#connection, failure);
       this.#lastError = error;
       if (this.#ownership.readyCount > readyBefore) {
         failures = 0;

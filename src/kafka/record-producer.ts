@@ -5,6 +5,7 @@ import type { metrics } from '../base/ports.js';
 import { backoffMs } from './backoff.js';
 import type { KafkaConnection, Position } from './connection.js';
 import { toPubsubError } from './errors.js';
+import { explainConnectionFailure } from './explain.js';
 import { Lanes } from './lanes.js';
 import { OpenRecord, sending, type OutgoingRecord } from './open-record.js';
 import type { Partitioner } from './partitioners.js';
@@ -138,7 +139,10 @@ export class RecordProducer {
         for (const record of waiting) if (!record.settled) this.#route(record);
         return;
       } catch (thrown) {
-        const error = toPubsubError(thrown, 'connect', { topic: this.#link.topic });
+        const error = await explainConnectionFailure(
+          this.#connection,
+          toPubsubError(thrown, 'connect', { topic: this.#link.topic }),
+        );
         this.#lastError = error;
         if (this.#closing.signal.aborted || !this.#mayPass(error, performance.now() - startedAt)) {
           this.#refuseInbox(error);

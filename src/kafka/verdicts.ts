@@ -47,12 +47,7 @@ export function judge(error: KafkajsFields, context: ErrorContext): Verdict {
     case 'KafkaJSSASLAuthenticationError':
       return judgeLogin(error.message);
     case 'KafkaJSServerDoesNotSupportApiKey':
-      return {
-        code: 'authentication_failed',
-        retryable: false,
-        sentence: 'the listener does not take logins',
-        hint: 'This port has no SASL: use the port of the SASL listener, or auth none.',
-      };
+      return takesNoLogins;
     case 'KafkaJSConnectionError':
       return judgeSocket(error, at);
     case 'KafkaJSConnectionClosedError':
@@ -117,6 +112,13 @@ function judgeSocket(error: KafkajsFields, at: string): Verdict {
   };
 }
 
+const takesNoLogins: Verdict = {
+  code: 'authentication_failed',
+  retryable: false,
+  sentence: 'the listener does not take logins',
+  hint: 'This port has no SASL: use the port of the SASL listener, or auth none.',
+};
+
 function judgeLogin(message: string): Verdict {
   if (/too many connects/i.test(message)) {
     return {
@@ -167,8 +169,9 @@ function judgeBrokerAnswer(type: string, message: string, context: ErrorContext)
       };
     case 'SASL_AUTHENTICATION_FAILED':
     case 'UNSUPPORTED_SASL_MECHANISM':
-    case 'ILLEGAL_SASL_STATE':
       return judgeLogin(message);
+    case 'ILLEGAL_SASL_STATE':
+      return takesNoLogins;
     case 'INCONSISTENT_GROUP_PROTOCOL':
       return {
         code: 'group_refused',
