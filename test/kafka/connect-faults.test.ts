@@ -80,6 +80,13 @@ describe('what is at the address is told apart', () => {
       /^\[tls_failed\] TLS with it failed: DEPTH_ZERO_SELF_SIGNED_CERT/,
     );
   });
+  test('a certificate for another name', async () => {
+    const { private: key, cert } = await generate([{ name: 'commonName', value: 'elsewhere' }]);
+    const broker = await listen(tls.createServer({ key, cert }));
+    expect((await told(broker, { tls: true, tls_ca: cert }))[0]).toMatch(
+      /^\[tls_failed\] TLS with it failed: ERR_TLS_CERT_ALTNAME_INVALID/,
+    );
+  });
   test('a login to a listener that takes none', async () => {
     expect((await told(kafka.brokers[0]!, { auth: 'plain', username: 'u', password: 'p' }))[0]).toBe(
       '[authentication_failed] the listener does not take logins',

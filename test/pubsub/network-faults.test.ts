@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startEmbedded, type EmbeddedKafka } from '../../local/kafka/index.js';
+import {
+  air_core_codec,
+  create_frame,
+  payload_text,
+  publisher,
+  requester,
+  text_payload,
+  topic_type,
+  worker,
+  worker_frame,
+} from '../../src/index.js';
+import { replyFrame } from '../support/frames.js';
+import { isRequest, startProxy, type TestProxy } from '../support/proxy.js';
+import { readTopic } from '../support/read-topic.js';
+import { until } from '../support/until.js';
+import { makeWorld, type World } from '../support/world.js';
+
+const PRODUCE = 0;
+let kafka: EmbeddedKafka;
+let proxy: TestProxy;
+let direct: World;
+let world: { settings: World['settings'] };
+
+beforeAll(async () => {
+  proxy = await startProxy();
+  kafka = await startEmbedded({
+    properties: { 'group.min.session.timeout.ms': '1000' },
+    listeners: [{ name: 'PROXIED', protocol: 'PLAINTEXT', advertised: [`127.0.0.1:${proxy.port}`] }],
+  });
+  proxy.target = kafka.brokersOf('PROXIED')[0]!;
+});
+afterAll(async () => {
+  await kafka[Symbol.asyncDispose]();
+  await proxy[Symbol.asyncDispose]();
+});
+beforeEach(async () => {
+  proxy.loseAnswers(0);
+  direct = await makeWorld({ brokers: kafka.brokers });
+  world = {
+    settings: direct.with({
+      connection: {
+        brokers: [`127.0.0.1:${proxy.port}`],
+        broker_request_timeout_ms: 1_000,
+        connection_timeout_ms: 1_000,
+      },
+      consumer: { heartbeat_interval_ms: 200, session_timeout_ms: 6_000 },
+    }),
+  };
+});
+
+describe('an answer to a produce request is lost', () => {
+  test('order stays, every send resolves with a position that holds its frame; what was written twice is there twice', async () => {
+    await using pub = publisher.create(world.settings);
+    await pub.send(topic_type.reply_to, replyFrame(0, 'warm'));
+    proxy.loseAnswers(3, isRequest(PRODUCE));
+    const sent: Promise<{ partition: number; offset: number }>[] = [];
+    for (let i = 0; i < 400; i += 1) {
+      sent.push(pub.send(topic_type.reply_to, replyFrame(i % 3, String(i)), { timeout_ms: 20_000 }));
+      if (i % 40 === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    const positions = await Promise.all(sent);
+    const records = await readTopic(direct.connection, direct.settings.topics.reply_to);
+    const texts = records.map(({ value }) => air_core_codec.correlation_id(air_core_codec.decode(value!)));
+    const at = new Map(records.map(({ partition, offset }, i) => [`${partition}/${offset}`, texts[i]]));
+    positions.forEach(({ partition, offset }, i) => expect(at.get(`${partition}/${offset}`)).toBe(String(i)));
+    for (const partition of [0, 1, 2]) {
+      const firsts = [...new Set(texts.filter((_, i) => records[i]!.partition === partition && texts[i] !== 'warm'))];
+      expect(firsts.map(Number)).toEqual(firsts.map(Number).sort((a, b) => a - b));
+    }
+    expect(records.length).toBeGreaterThan(401);
+  });
+});
+
+describe('a connection that is half open', () => {
+  test('is given up after one request time-out; sends and replies go on over a new one', async () => {
+    await using w = worker.create(direct.settings, (frame) => create_frame({ payloads: frame.payloads }));
+    await using r = requester.create(world.settings);
+    await Promise.all([w.connect(), r.connect()]);
+    const ask = (text: string) => worker_frame({ path: [1], command: 'x', payloads: [text_payload(text)] });
+    expect(payload_text(await r.request(ask('before')))).toBe('before');
+    proxy.freeze();
+    // Answered although every connection that there was is dead, and nobody has said so.
+    expect(payload_text(await r.request(ask('after'), { timeout_ms: 20_000 }))).toBe('after');
+    await until('both directions are well again', () => r.is_connected());
+  }, 40_000);
+});
+
+describe('connections that are cut again and again', () => {
+  test('every request has its reply or a typed error, and most have their reply', async () => {
+    await using w = worker.create(world.settings, (frame) => create_frame({ payloads: frame.payloads }));
+    await using r = requester.create(world.settings);
+    await Promise.all([w.connect(), r.connect()]);
+    const cutting = setInterval(() => proxy.cut(), 700);
+    let answered = 0;
+    const codes: string[] = [];
+    const end = performance.now() + 5_000;
+    await Promise.all(
+      Array.from({ length: 16 }, async (_, lane) => {
+        for (let i = 0; performance.now() < end; i += 1) {
+          const text = `${lane}/${i}`;
+          await r
+            .request(worker_frame({ path: [lane], command: 'x', payloads: [text_payload(text)] }), {
+              timeout_ms: 15_000,
+            })
+            .then(
+              (reply) => {
+                expect(payload_text(reply)).toBe(text);
+                answered += 1;
+              },
+              (error: { code: string }) => codes.push(error.code),
+            );
+        }
+      }),
+    );
+    clearInterval(cutting);
+    expect(answered).toBeGreaterThan(50);
+    expect(codes.filter((code) => code !== 'deadline_exceeded')).toEqual([]);
+    expect(codes.length).toBeLessThan(answered / 10);
+  }, 60_000);
+});

@@ -1,0 +1,26 @@
+import { config, payload_text, worker_subscriber, type config_input } from '../../src/index.js';
+import { childInput, say } from './children.js';
+
+/** Reads frames slowly at first, then to the end, and tells what memory that took. */
+const { settings, count, pauses } = childInput<{ settings: config_input; count: number; pauses: number }>();
+const sub = worker_subscriber.create(config.create(settings));
+globalThis.gc?.();
+const baseline = process.memoryUsage.rss();
+let peak = baseline;
+const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 20);
+await sub.connect();
+let taken = 0;
+let disordered = 0;
+const last = new Map<string, number>();
+for await (const frame of sub.frames) {
+  const [path, n] = (payload_text(frame) ?? '').split(':', 2) as [string, string];
+  if (Number(n) <= (last.get(path) ?? -1)) disordered += 1;
+  last.set(path, Number(n));
+  taken += 1;
+  // A reader that is slow at the beginning: everything else waits in the topic, not in memory.
+  if (taken <= pauses) await new Promise((resolve) => setTimeout(resolve, 10));
+  if (taken === count) break;
+}
+clearInterval(watch);
+say({ taken, disordered, baseline, peak, grown: peak - baseline });
+await sub.dispose();
