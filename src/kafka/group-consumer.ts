@@ -12,7 +12,7 @@ import type { MemberData } from './member-data.js';
 import { Ownership } from './ownership.js';
 import type { PositionPolicy } from './position-policy.js';
 
-/** A record as it came off the topic. Key and value are slices of a whole fetch: copy what you keep. */
+/** A record as it came off the topic. Key and value are gone once `deliver` returns: copy what you keep. */
 export interface IncomingRecord {
   readonly topic: string;
   readonly partition: number;

@@ -1,6 +1,8 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import type { ISocketFactory } from 'kafkajs';
+import { ResponseAssembler } from './response-assembler.js';
+import { ResponseBuffers } from './response-buffers.js';
 
 // Cloud NATs drop idle flows after minutes; a probe every 15 s keeps ours, and finds a dead peer early.
 const KEEP_ALIVE_MS = 15_000;
@@ -13,6 +15,9 @@ const KEEP_ALIVE_MS = 15_000;
  * the sockets ourselves, know them by broker, and destroy those of a broker that did not answer. kafkajs also leaves
  * Nagle's algorithm on.
  */
+/** One for all sockets: what it holds is copied before the next read. */
+const readBuffer = Buffer.allocUnsafeSlow(65_536);
+
 export class Sockets {
   readonly #byBroker = new Map<string, Set<net.Socket>>();
   readonly #connectTimeoutMs: number;
@@ -31,9 +36,26 @@ export class Sockets {
   readonly factory: ISocketFactory = ({ host, port, ssl, onConnect }) => {
     // kafkajs turns what is thrown here into a connection error.
     if (this.#closed) throw new Error('this client is closed');
+    const buffers = new ResponseBuffers();
+    const assembler = new ResponseAssembler(
+      (response) => socket.emit('data', response),
+      (size) => buffers.allocate(size),
+    );
     const address = {
       host,
       port,
+      // The bytes go to the assembler, and whole responses to kafkajs.
+      onread: {
+        buffer: readBuffer,
+        callback: (count: number, bytes: Uint8Array) => {
+          try {
+            assembler.push(Buffer.from(bytes.buffer, bytes.byteOffset, count));
+          } catch (error) {
+            socket.destroy(error instanceof Error ? error : new Error(String(error)));
+          }
+          return true;
+        },
+      },
       // Both address families are tried, but not in Node's 250 ms, which a distant broker cannot meet.
       autoSelectFamily: true,
       autoSelectFamilyAttemptTimeout: Math.max(250, Math.floor(this.#connectTimeoutMs / 3)),
@@ -43,6 +65,7 @@ export class Sockets {
     const socket: net.Socket = secure
       ? tls.connect({ ...address, ...(net.isIP(host) === 0 ? { servername: host } : {}), ...secure }, onConnect)
       : net.connect(address, onConnect);
+    buffers.watch(socket);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
     this.#remember(`${host}:${port}`, socket, secure === undefined ? 'connect' : 'secureConnect');

@@ -20,7 +20,7 @@ export interface worker_delivery<F> extends delivery<F> {
   acknowledge(): void;
 }
 
-/** A record that is no frame: its bytes are a slice of a larger buffer, to be copied if kept. */
+/** A record that is no frame. */
 export interface bad_record {
   readonly position: position;
   /** Null for a record without a value (a tombstone). */

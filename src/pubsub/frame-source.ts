@@ -52,8 +52,8 @@ interface Waiting<H> {
 }
 
 /**
- * Turns records into frames. Records wait undecoded, as copies (a slice would keep a whole fetch in memory), and are
- * decoded when somebody takes them; what is no frame is counted, shown to `on_bad_record` and skipped.
+ * Turns records into frames. Records wait undecoded, as copies (their bytes are gone after the fetch), and are decoded
+ * when somebody takes them; what is no frame is counted, shown to `on_bad_record` and skipped.
  */
 export class FrameSource<F, H> implements RecordSink {
   readonly #options: FrameSourceOptions<F>;
@@ -232,7 +232,7 @@ export class FrameSource<F, H> implements RecordSink {
   }
 
   #skip(record: IncomingRecord, handle: H, reason: string): void {
-    const { topic, partition, offset, key, value: bytes, headers } = record;
+    const { topic, partition, offset, headers } = record;
     this.#bad += 1;
     this.#options.metrics.count('bad_records', 1, { topic });
     this.#options.logger.warn('a record is no frame and was skipped', { topic, partition, offset, reason });
@@ -241,6 +241,9 @@ export class FrameSource<F, H> implements RecordSink {
       this.#handling.done(handle, offset);
       return;
     }
+    // The record's own bytes are gone once this returns.
+    const bytes = record.value === null ? null : Buffer.from(record.value);
+    const key = record.key === null ? null : Buffer.from(record.key);
     const hook = Promise.resolve()
       .then(() => onBadRecord({ position: { topic, partition, offset }, bytes, key, headers, reason }))
       .catch((error: unknown) => this.#options.logger.error('on_bad_record failed', { error: String(error) }))

@@ -192,12 +192,12 @@ export const consumer_section = z.strictObject({
   fetch_max_bytes: setting(
     'PUBSUB_FETCH_MAX_BYTES',
     'One answer of a broker; it is in memory as a whole while it is taken apart. More makes a backlog no faster, and costs several times its size.',
-    z.number().int().min(10_000).max(100_000_000).default(262_144),
+    z.number().int().min(10_000).max(100_000_000).default(131_072),
   ),
   queue_max_frames: setting(
     'PUBSUB_QUEUE_MAX_FRAMES',
-    'Frames that wait in memory for their reader; above it fetching pauses, below half it goes on.',
-    z.number().int().min(1).max(1_000_000).default(1_000),
+    'Frames that wait in memory for their reader; above it fetching pauses, below half it goes on. More lets the garbage collector pile up more.',
+    z.number().int().min(1).max(1_000_000).default(256),
   ),
   queue_max_bytes: setting(
     'PUBSUB_QUEUE_MAX_BYTES',

@@ -1,0 +1,62 @@
+/** No answer comes near it; "HTTP", read as a length, is four times as much. */
+const LARGEST_RESPONSE = 256 * 1024 * 1024;
+
+/**
+ * Puts the bytes that come off a socket together into whole responses (four bytes of length, then as many bytes), each
+ * in one buffer. kafkajs would collect chunks and copy them into one, which doubles the garbage of every fetch, and
+ * copies a large response again for every chunk that arrives.
+ */
+export class ResponseAssembler {
+  readonly #complete: (response: Buffer) => void;
+  readonly #allocate: (size: number) => Buffer;
+  readonly #header = Buffer.alloc(4);
+  #headerFilled = 0;
+  #body: Buffer | undefined;
+  #bodyFilled = 0;
+
+  /**
+   * @param allocate a buffer of this size or more; what it returns belongs to the response until the next one
+   * @throws Error from `push` when a length is none: whoever is at the other end does not speak Kafka
+   */
+  constructor(complete: (response: Buffer) => void, allocate: (size: number) => Buffer) {
+    this.#complete = complete;
+    this.#allocate = allocate;
+  }
+
+  /** The bytes are read before this returns: the caller may use the buffer again. */
+  push(chunk: Buffer): void {
+    let from = 0;
+    while (from < chunk.length)
+      from = this.#body === undefined ? this.#fillHeader(chunk, from) : this.#fillBody(this.#body, chunk, from);
+  }
+
+  #fillHeader(chunk: Buffer, from: number): number {
+    const end = Math.min(chunk.length, from + 4 - this.#headerFilled);
+    chunk.copy(this.#header, this.#headerFilled, from, end);
+    this.#headerFilled += end - from;
+    if (this.#headerFilled === 4) {
+      const size = this.#header.readInt32BE(0);
+      if (size < 0 || size > LARGEST_RESPONSE) throw new Error(`a response of ${size} bytes: this is not Kafka`);
+      this.#body = this.#allocate(4 + size).subarray(0, 4 + size);
+      this.#header.copy(this.#body);
+      this.#bodyFilled = 4;
+      this.#headerFilled = 0;
+      this.#completeIfFull(this.#body);
+    }
+    return end;
+  }
+
+  #fillBody(body: Buffer, chunk: Buffer, from: number): number {
+    const end = Math.min(chunk.length, from + body.length - this.#bodyFilled);
+    chunk.copy(body, this.#bodyFilled, from, end);
+    this.#bodyFilled += end - from;
+    this.#completeIfFull(body);
+    return end;
+  }
+
+  #completeIfFull(body: Buffer): void {
+    if (this.#bodyFilled < body.length) return;
+    this.#body = undefined;
+    this.#complete(body);
+  }
+}
