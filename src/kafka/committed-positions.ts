@@ -2,11 +2,11 @@ import { Deadline, type WaitSubject } from '../base/deadline.js';
 import type { CommitBook } from './commit-book.js';
 import type { ConsumerSession } from './consumer-session.js';
 import { busyUntilOf, type MemberData } from './member-data.js';
-import type { JoinFacts, PositionPolicy, SettleRequest, StartPosition } from './position-policy.js';
+import type { GivenPositions, JoinFacts, PositionPolicy, SettleRequest, StartPosition } from './position-policy.js';
 
 export interface CommittedPositionsOptions {
-  /** Where a group without commits begins. */
-  readonly start: 'earliest' | 'latest';
+  /** Where a group without commits begins; of given positions, partitions that are not named begin at the oldest record. */
+  readonly start: 'earliest' | 'latest' | GivenPositions;
   /** How long to wait for the former owner of a partition to finish and commit what it is handling. */
   readonly handoverMs: number;
 }
@@ -22,7 +22,10 @@ const POLL_MS = 25;
 export class CommittedPositions implements PositionPolicy {
   readonly #book: CommitBook;
   readonly #options: CommittedPositionsOptions;
-  #ends = new Map<number, number>();
+  /** Where a group without commits begins; partitions that are missing begin at the oldest record. */
+  #starts: GivenPositions = new Map();
+  /** What the group had committed before this member joined. */
+  #stored: ReadonlyMap<number, number | undefined> = new Map();
   #knownPartitions = 0;
 
   constructor(book: CommitBook, options: CommittedPositionsOptions) {
@@ -34,15 +37,21 @@ export class CommittedPositions implements PositionPolicy {
     const partitions = session.partitionIds();
     if (this.#knownPartitions > 0) return;
     this.#knownPartitions = partitions.length;
-    if (this.#options.start === 'latest') this.#ends = await session.endOffsets(partitions);
+    const { start } = this.#options;
+    if (start === 'latest') this.#starts = await session.endOffsets(partitions);
+    else if (start !== 'earliest') this.#starts = start;
+    if (this.#starts.size > 0) this.#stored = await session.committed(partitions);
   }
 
   memberData(owned: ReadonlyMap<number, number | undefined>, since: number): MemberData {
     return { owned: [...owned.keys()], since, positions: new Map(), busyUntil: this.#book.busyUntil() };
   }
 
-  start(_partition: number, { alone, first }: JoinFacts): StartPosition {
-    return alone && first && this.#options.start === 'earliest' ? 'stored' : 'ask';
+  start(partition: number, { alone, first }: JoinFacts): StartPosition {
+    if (!alone || !first) return 'ask';
+    const begin = this.#starts.get(partition);
+    // Nobody commits while the group is ours alone, so that what was read before the join still holds.
+    return begin === undefined || this.#stored.get(partition) !== undefined ? 'stored' : { begin };
   }
 
   lost(partitions: ReadonlyMap<number, number | undefined>, graceful: boolean): void {
@@ -53,15 +62,16 @@ export class CommittedPositions implements PositionPolicy {
   }
 
   async settle(request: SettleRequest): Promise<ReadonlyMap<number, number>> {
-    const { session, partitions, stored, known, facts } = request;
-    const committed = await session.committed([...partitions, ...stored]);
-    for (const partition of stored) {
+    const { session, partitions, reading, known, facts } = request;
+    const committed = await session.committed([...partitions, ...reading]);
+    await this.#commitFirstStarts(session, committed, facts);
+    for (const partition of reading) {
       const offset = committed.get(partition);
-      if (offset !== undefined && this.#book.lastCommitted(partition) === undefined)
+      if (offset !== undefined && this.#book.lastCommitted(partition) === undefined) {
         this.#book.committedElsewhere(partition, offset);
+      }
       committed.delete(partition);
     }
-    await this.#commitFirstStarts(session, committed, facts);
     request.ready();
     if (!facts.alone) await this.#waitForFormerOwners(request, committed);
     if (!request.current()) return new Map();
@@ -86,20 +96,21 @@ export class CommittedPositions implements PositionPolicy {
   }
 
   /**
-   * `latest` for a group without commits: the ends as they were before the join become the group's commits, so that
-   * nothing published from now on is skipped, whoever gets the partition next.
+   * A group without commits: the ends as they were before the join (`latest`), or the given positions, become its
+   * commits, so that nothing published from now on is skipped, whoever gets the partition next.
    */
   async #commitFirstStarts(
     session: ConsumerSession,
     committed: Map<number, number | undefined>,
     { first }: JoinFacts,
   ): Promise<void> {
-    if (this.#options.start !== 'latest' || !first) return;
+    if (this.#options.start === 'earliest' || !first) return;
     const starts = new Map<number, number>();
     for (const [partition, offset] of committed) {
-      const end = this.#ends.get(partition);
+      const begin = this.#starts.get(partition);
       // A partition that came later has nothing that anybody would want to skip.
-      if (offset === undefined && end !== undefined && partition < this.#knownPartitions) starts.set(partition, end);
+      if (offset === undefined && begin !== undefined && partition < this.#knownPartitions)
+        starts.set(partition, begin);
     }
     if (starts.size === 0) return;
     if (!(await session.commit(starts))) throw new Error('the session ended before the start positions were committed');

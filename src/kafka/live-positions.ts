@@ -1,6 +1,6 @@
 import type { ConsumerSession } from './consumer-session.js';
 import { latestClaim, type ClaimedPosition, type MemberData } from './member-data.js';
-import type { JoinFacts, PositionPolicy, SettleRequest, StartPosition } from './position-policy.js';
+import type { GivenPositions, JoinFacts, PositionPolicy, SettleRequest, StartPosition } from './position-policy.js';
 
 /** How long a member remembers where it stood on a partition that it gave up. */
 const REMEMBER_MS = 60_000;
@@ -14,18 +14,23 @@ const REMEMBER_MS = 60_000;
  */
 export class LivePositions implements PositionPolicy {
   readonly #deathWindowMs: number;
+  readonly #given: GivenPositions;
   #ends = new Map<number, number>();
   #knownPartitions = 0;
   readonly #released = new Map<number, ClaimedPosition>();
 
-  /** @param sessionTimeoutMs after which the group notices that a member is dead */
-  constructor(sessionTimeoutMs: number) {
+  /**
+   * @param sessionTimeoutMs after which the group notices that a member is dead
+   * @param given where to begin instead of at the ends
+   */
+  constructor(sessionTimeoutMs: number, given: GivenPositions = new Map()) {
+    this.#given = given;
     this.#deathWindowMs = sessionTimeoutMs + 5_000;
   }
 
   async prepare(session: ConsumerSession): Promise<void> {
     const partitions = session.partitionIds();
-    this.#ends = await session.endOffsets(partitions);
+    this.#ends = new Map([...(await session.endOffsets(partitions)), ...this.#given]);
     if (this.#knownPartitions === 0) this.#knownPartitions = partitions.length;
   }
 

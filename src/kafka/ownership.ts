@@ -95,7 +95,8 @@ export class Ownership {
     if (lost.size > 0) this.#policy.lost(lost, sameMember);
 
     const ask: number[] = [];
-    const stored: number[] = [];
+    const reading: number[] = [];
+    let confirm = false;
     const known = new Map<number, number>();
     for (const partition of partitions) {
       const before = this.#owned.get(partition);
@@ -106,15 +107,17 @@ export class Ownership {
       }
       if (before?.flowing === true && before.position !== undefined) known.set(partition, before.position);
       const start = this.#policy.start(partition, facts, known.get(partition));
-      this.#owned.set(partition, { position: typeof start === 'number' ? start : undefined, flowing: start !== 'ask' });
+      const offset = typeof start === 'object' ? start.begin : typeof start === 'number' ? start : undefined;
+      this.#owned.set(partition, { position: offset, flowing: start !== 'ask' });
       if (start === 'ask') ask.push(partition);
-      else if (start === 'stored') stored.push(partition);
-      else session.seek(partition, start);
+      else if (offset === undefined || typeof start === 'object') reading.push(partition);
+      if (offset !== undefined) session.seek(partition, offset);
+      confirm ||= typeof start === 'object';
     }
     session.pause(ask);
-    this.#startsFixed = ask.length === 0;
-    if (ask.length > 0 || stored.length > 0) {
-      this.#settle(session, ask, stored, known, facts).catch((error: unknown) =>
+    this.#startsFixed = ask.length === 0 && !confirm;
+    if (ask.length > 0 || reading.length > 0) {
+      this.#settle(session, ask, reading, known, facts).catch((error: unknown) =>
         this.#events.failed(pubsub_error.from(error, 'positions')),
       );
     }
@@ -140,7 +143,7 @@ export class Ownership {
   async #settle(
     session: ConsumerSession,
     partitions: readonly number[],
-    stored: readonly number[],
+    reading: readonly number[],
     known: ReadonlyMap<number, number>,
     facts: JoinFacts,
   ): Promise<void> {
@@ -159,7 +162,7 @@ export class Ownership {
         const starts = await this.#policy.settle({
           session,
           partitions,
-          stored,
+          reading,
           known,
           facts,
           current,

@@ -2,10 +2,15 @@ import type { Deadline } from '../base/deadline.js';
 import type { ConsumerSession } from './consumer-session.js';
 import type { MemberData } from './member-data.js';
 
+/** Offsets by partition, given by whoever knows where reading shall begin. */
+export type GivenPositions = ReadonlyMap<number, number>;
+
 /** Where a partition that this member has just got is read from. */
 export type StartPosition =
   /** This offset. */
   | number
+  /** This offset, once `settle` has made it known to the group; it is read from at once. */
+  | { readonly begin: number }
   /** What the group has committed, or else the oldest record: kafkajs finds that itself. */
   | 'stored'
   /** Only brokers or other members can tell: the partition rests until `settle` has answered. */
@@ -47,8 +52,8 @@ export interface SettleRequest {
   readonly session: ConsumerSession;
   /** Those whose start was `ask`. */
   readonly partitions: readonly number[];
-  /** Those whose start was `stored`: they are read already. */
-  readonly stored: readonly number[];
+  /** Those whose start was `stored` or `begin`: they are read already. */
+  readonly reading: readonly number[];
   /** Where this member stood on partitions that it had before it had to join as a new one. */
   readonly known: ReadonlyMap<number, number>;
   readonly facts: JoinFacts;

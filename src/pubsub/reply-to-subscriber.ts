@@ -39,7 +39,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     this.#subscription = new Subscription<F, undefined>(settings, {
       topic: settings.topics.reply_to,
       group: this.#own ? `${settings.groups.reply_to}-${randomUUID()}` : settings.groups.reply_to,
-      policy: new LivePositions(settings.consumer.session_timeout_ms),
+      policy: new LivePositions(settings.consumer.session_timeout_ms, options.from),
       handling: { register: () => undefined, permission: () => 'yes', started: () => undefined, done: () => undefined },
       options,
     });

@@ -20,6 +20,13 @@ export interface subscriber_options {
    * @default every record is accepted
    */
   accept?: (headers: RecordHeaders) => boolean;
+  /**
+   * Offsets by partition to begin at: for a worker where its group has committed nothing yet, for replies instead of at
+   * what is published from now on.
+   *
+   * @default worker.start, and for replies the ends
+   */
+  from?: ReadonlyMap<number, number>;
 }
 
 /** A subscriber's position in its life, for health checks. */

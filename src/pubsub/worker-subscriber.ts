@@ -48,7 +48,7 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
       topic: settings.topics.worker,
       group: settings.groups.worker,
       policy: new CommittedPositions(book, {
-        start: worker.start,
+        start: options.from ?? worker.start,
         handoverMs: Math.min(HANDOVER_MS, worker.handler_timeout_ms),
       }),
       handling: {

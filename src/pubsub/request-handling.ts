@@ -1,0 +1,143 @@
+import { inspect } from 'node:util';
+import { pubsub_error } from '../base/error.js';
+import type { request_info, request_reply_codec } from '../frame/frame-codec.js';
+import type { config } from './config/config.js';
+import type { delivery } from './delivery.js';
+import { HandlerLimit, HandlerTimeout } from './handler-limit.js';
+import type { publisher } from './publisher.js';
+import { ReplyNotWritten, ReplySender } from './reply-sender.js';
+import { no_request_reply } from './requester-errors.js';
+import {
+  handler_error,
+  type frame_handler,
+  type handled_event,
+  type handler_context,
+  type worker_counts,
+  type worker_options,
+} from './worker-options.js';
+
+/**
+ * What happens to one request: past its deadline? → handler, within its time limit → replies, each acknowledged by the
+ * brokers. It knows nothing of where the request came from: `worker` takes it off the topic, a function with an event
+ * source mapping gets it in its event.
+ */
+export class RequestHandling<F> {
+  readonly #config: config<F>;
+  readonly #codec: request_reply_codec<F>;
+  readonly #handler: frame_handler<F>;
+  readonly #publisher: publisher<F>;
+  readonly #options: worker_options<F>;
+  readonly #limit: HandlerLimit;
+  readonly #counts = { handled: 0, failed: 0, timed_out: 0, expired: 0, invalid: 0, undeliverable: 0, replies: 0 };
+
+  /** @throws pubsub_error `config_invalid` when the codec knows no requests and replies */
+  constructor(settings: config<F>, handler: frame_handler<F>, replies: publisher<F>, options: worker_options<F> = {}) {
+    const { request_reply } = settings.frame_codec;
+    if (request_reply === undefined) throw no_request_reply();
+    this.#config = settings;
+    this.#codec = request_reply;
+    this.#handler = handler;
+    this.#publisher = replies;
+    this.#options = options;
+    this.#limit = new HandlerLimit(settings.worker.handler_timeout_ms);
+  }
+
+  get counts(): worker_counts {
+    return { ...this.#counts };
+  }
+
+  /** Gives up every handler that runs; what they were handling is not done. */
+  cutOff(): void {
+    this.#limit.cutOff();
+  }
+
+  /** @returns what became of the request; undefined when `cutOff` came in between: then it may be handled again */
+  async handle(request: delivery<F>): Promise<handled_event<F> | undefined> {
+    let info: request_info;
+    try {
+      info = this.#codec.request_info(request.frame);
+    } catch (error) {
+      return this.#done(request, 'invalid', 0, error);
+    }
+    if (info.deadline_ms !== undefined && info.deadline_ms < this.#config.clock.wall_ms()) {
+      return this.#done(request, 'expired', 0);
+    }
+    const sender = new ReplySender<F>(
+      {
+        publisher: this.#publisher,
+        codec: this.#codec,
+        options: { retryMs: this.#config.worker.reply_retry_ms, clock: this.#config.clock },
+      },
+      request,
+      info,
+    );
+    let kind: handled_event<F>['kind'] = 'handled';
+    let failure: unknown;
+    try {
+      try {
+        await this.#limit.run((signal) => this.#runHandler(request, info, signal, sender));
+      } catch (error) {
+        if (error instanceof ReplyNotWritten || this.#limit.isCutOff) throw error;
+        failure = error;
+        kind = error instanceof HandlerTimeout ? 'timed_out' : 'failed';
+        // What the handler still has to say comes too late.
+        sender.stop();
+        await sender.error(error_for_reply(error));
+      }
+    } catch (error) {
+      if (this.#limit.isCutOff) return undefined;
+      failure = error;
+      kind = 'undeliverable';
+      this.#undeliverable(request, error);
+    }
+    return this.#done(request, kind, sender.sent, failure);
+  }
+
+  async #runHandler(
+    { frame, position, headers }: delivery<F>,
+    { correlation_id, deadline_ms }: request_info,
+    signal: () => AbortSignal,
+    sender: ReplySender<F>,
+  ): Promise<void> {
+    const context: handler_context = {
+      position,
+      correlation_id,
+      deadline_ms,
+      headers,
+      get signal() {
+        return signal();
+      },
+    };
+    await sender.result(await this.#handler(frame, context));
+  }
+
+  #undeliverable({ frame, position }: delivery<F>, error: unknown): void {
+    const reason = error instanceof ReplyNotWritten ? error.reason : pubsub_error.from(error, 'reply');
+    this.#config.logger.warn('a reply could not be written', { ...position, error: reason.raw_message });
+    this.#guarded('on_undeliverable', () => this.#options.on_undeliverable?.(frame, reason));
+  }
+
+  #done(request: delivery<F>, kind: handled_event<F>['kind'], replies: number, thrown?: unknown): handled_event<F> {
+    this.#counts[kind] += 1;
+    this.#counts.replies += replies;
+    this.#config.metrics.count('frames_done', 1, { kind });
+    const error = thrown === undefined || thrown instanceof Error ? thrown : new Error(inspect(thrown));
+    const event = { kind, delivery: request, replies, error };
+    this.#guarded('on_handled', () => this.#options.on_handled?.(event));
+    return event;
+  }
+
+  #guarded(name: string, hook: () => void): void {
+    try {
+      hook();
+    } catch (error) {
+      this.#config.logger.error(`${name} failed`, { error: String(error) });
+    }
+  }
+}
+
+function error_for_reply(error: unknown): { code: string; message: string } {
+  if (error instanceof handler_error) return { code: error.code, message: error.message };
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: error instanceof HandlerTimeout ? 'handler_timeout' : 'handler_failed', message };
+}
