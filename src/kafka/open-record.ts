@@ -5,7 +5,7 @@ import type { PendingRecord } from './partition-queue.js';
 
 export interface OutgoingRecord {
   readonly key: Buffer | null;
-  readonly value: Buffer;
+  readonly value: Buffer | null;
   readonly headers?: RecordHeaders;
   /** The partition to write to; without it the key decides. */
   readonly partition?: number;
@@ -16,7 +16,7 @@ export const sending: WaitSubject = { stage: 'send', what: 'an acknowledgement' 
 /** A record whose sender waits. */
 export class OpenRecord implements PendingRecord {
   readonly key: Buffer | null;
-  readonly value: Buffer;
+  readonly value: Buffer | null;
   readonly headers: RecordHeaders | undefined;
   readonly deadlineAt: number;
   readonly outgoing: OutgoingRecord;

@@ -3,7 +3,7 @@ import type { RecordHeaders } from './connection.js';
 /** One record on its way, and what its sender waits for. */
 export interface PendingRecord {
   readonly key: Buffer | null;
-  readonly value: Buffer;
+  readonly value: Buffer | null;
   readonly headers: RecordHeaders | undefined;
   /** Monotonic milliseconds. */
   readonly deadlineAt: number;
@@ -100,7 +100,7 @@ export class PartitionQueue {
 const RECORD_OVERHEAD_BYTES = 40;
 
 export function sizeOf({ key, value, headers }: PendingRecord): number {
-  let size = RECORD_OVERHEAD_BYTES + (key?.length ?? 0) + value.length;
+  let size = RECORD_OVERHEAD_BYTES + (key?.length ?? 0) + (value?.length ?? 0);
   if (headers !== undefined) {
     for (const [name, text] of Object.entries(headers)) size += 4 + name.length + text.length * 3;
   }

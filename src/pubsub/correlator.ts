@@ -42,6 +42,10 @@ export class Correlator<F> {
     this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
+  has(correlation_id: string): boolean {
+    return this.#ledger.get(correlation_id) !== undefined;
+  }
+
   isOpen(request: PendingRequest<F>): boolean {
     return this.#ledger.get(request.id) === request;
   }

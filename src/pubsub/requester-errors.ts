@@ -61,3 +61,7 @@ export function no_request_reply(): pubsub_error {
     hint: 'A codec without it serves publisher and subscribers only.',
   });
 }
+
+export function taken(correlation_id: string): pubsub_error {
+  return new pubsub_error('argument_invalid', 'send', `another request with correlation id ${correlation_id} is open`);
+}

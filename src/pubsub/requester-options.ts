@@ -11,6 +11,12 @@ export interface request_options extends wait_options {
    * @default false
    */
   idempotent?: boolean;
+  /**
+   * The id by which replies find the request; no other open request may have it.
+   *
+   * @default a random UUID
+   */
+  correlation_id?: string;
   /** Added to the record. */
   headers?: RecordHeaders;
 }

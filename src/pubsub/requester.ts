@@ -11,7 +11,15 @@ import { publisher } from './publisher.js';
 import { ReplyStream } from './reply-stream.js';
 import { reply_to_subscriber } from './reply-to-subscriber.js';
 import type { PendingRequest } from './request-ledger.js';
-import { disposed, no_request_reply, not_connected, overloaded, partition_lost, replying } from './requester-errors.js';
+import {
+  disposed,
+  no_request_reply,
+  not_connected,
+  overloaded,
+  partition_lost,
+  replying,
+  taken,
+} from './requester-errors.js';
 import type { request_options, requester_counts, requester_options } from './requester-options.js';
 import type { subscriber_status } from './subscription.js';
 
@@ -158,10 +166,13 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
       if (signal?.aborted) throw abortedError(replying, signal);
       const { max_in_flight: most } = this.#config.requester;
       if (this.#correlator.size >= most) throw overloaded(most);
+      if (options.correlation_id !== undefined && this.#correlator.has(options.correlation_id)) {
+        throw taken(options.correlation_id);
+      }
       const onAbort = (): void => this.#correlator.fail(request, abortedError(replying, signal));
       const over = (): void => signal?.removeEventListener('abort', onAbort);
       const request: PendingRequest<F> = {
-        id: randomUUID(),
+        id: options.correlation_id ?? randomUUID(),
         frame,
         idempotent: options.idempotent ?? false,
         headers: options.headers,

@@ -14,6 +14,7 @@ import type { frame_codec } from '../../frame/frame-codec.js';
 import { read_environment } from './environment.js';
 import { check_sections, type checked_sections, type config_input } from './check.js';
 import { config_error } from './problems.js';
+import { config_sections } from './sections.js';
 import { setting_rows } from './settings.js';
 
 export type { config_input } from './check.js';
@@ -115,6 +116,19 @@ export class config<F = AirCoreFrame> {
     const all = [...problems, ...result.problems];
     if (result.checked === undefined || all.length > 0) throw config_error(all);
     return new config<F>(result.checked, with_codec(ports));
+  }
+
+  /**
+   * The same with some settings changed.
+   *
+   * @throws pubsub_error `config_invalid`
+   */
+  with(changes: Partial<config_input>): config<F> {
+    const input: Record<string, unknown> = {};
+    for (const section of Object.keys(config_sections) as (keyof checked_sections)[]) {
+      input[section] = { ...this[section], ...changes[section] };
+    }
+    return config.create<F>(input as config_input, this);
   }
 
   /** The effective settings with secrets masked, for printing. */

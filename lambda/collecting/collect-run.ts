@@ -1,0 +1,131 @@
+import { Deadline } from '../../src/base/deadline.js';
+import { reply_to_subscriber, type config, type position } from '../../src/index.js';
+import { wall_ms_of } from '../../src/frame/timestamp.js';
+import { offsetMap } from '../event/fields.js';
+import type { reply_to_event } from '../event/reply-to-event.js';
+import { Exceptions } from '../runtime/exceptions.js';
+import { clean_up_group, type group_fate } from '../runtime/group-cleanup.js';
+import { Latency, type latency_summary } from '../runtime/latency.js';
+import { of_run, settings_of_run } from '../runtime/run-records.js';
+import { StopCondition, type stopped_by } from '../runtime/stop-condition.js';
+import type { TimeBudget } from '../runtime/time-budget.js';
+
+export interface collect_exception {
+  readonly kind: 'late' | 'duplicate' | 'corrupt' | 'error';
+  readonly correlation_id: string;
+  readonly position: position;
+  readonly detail?: string;
+}
+
+export interface collect_result {
+  readonly run_id: string;
+  readonly stopped_by: stopped_by;
+  readonly ledger: {
+    /** Requests that were answered completely, late ones not counted. */
+    readonly delivered: number;
+    /** Complete only after the deadline that the request carried, by the clocks of two machines. */
+    readonly late: number;
+    readonly duplicate: number;
+    /** Records of others that it skipped. */
+    readonly foreign: number;
+    readonly corrupt: number;
+    /** Error replies; they count as delivered too. */
+    readonly errors: number;
+  };
+  readonly exceptions: readonly collect_exception[];
+  readonly exceptions_left_out: number;
+  /** Where the replies are: partition, offset, correlation id; the first ones. */
+  readonly positions: readonly (readonly [number, number, string])[];
+  readonly positions_left_out: number;
+  readonly latency: { readonly reply_sent_to_received: latency_summary };
+  readonly partitions: readonly number[];
+  readonly connect_ms: number;
+  readonly dispose_ms: number;
+  readonly group: group_fate;
+}
+
+const LISTED_POSITIONS = 4_000;
+
+/** Collects one run's replies, from given positions on, until there are enough. */
+export async function collect_run(settings: config, event: reply_to_event, time: TimeBudget): Promise<collect_result> {
+  const own = settings_of_run(settings, event.run_id);
+  const exceptions = new Exceptions<collect_exception>();
+  const counts = { delivered: 0, late: 0, duplicate: 0, corrupt: 0, errors: 0 };
+  const positions: [number, number, string][] = [];
+  const latency = new Latency();
+  const replies = new Map<string, Set<number>>();
+  const stop = new StopCondition({ count: event.count, idle_ms: event.idle_ms, work: time.work });
+  const from = offsetMap(event.from);
+  const codec = own.frame_codec.request_reply;
+  const sub = reply_to_subscriber.create(own, {
+    accept: of_run(event.run_id),
+    ...(from === undefined ? {} : { from }),
+    on_bad_record: ({ position, reason }) => {
+      counts.corrupt += 1;
+      exceptions.add({ kind: 'corrupt', correlation_id: '', position, detail: reason });
+    },
+  });
+  const startedAt = performance.now();
+  let connect_ms = 0;
+  let dispose_ms = 0;
+  let reason: stopped_by;
+  let partitions: readonly number[] = [];
+  let seen = 0;
+  try {
+    await sub.connect({ timeout_ms: time.work.remainingMs() });
+    connect_ms = Math.round(performance.now() - startedAt);
+    partitions = sub.status.partitions;
+    const reading = (async () => {
+      for await (const { frame, position, received_at_ms } of sub.deliveries) {
+        const info = codec?.reply_info(frame);
+        if (info === undefined) continue;
+        const { correlation_id, number, last } = info;
+        const numbers = replies.get(correlation_id) ?? new Set<number>();
+        replies.set(correlation_id, numbers);
+        if (numbers.has(number)) {
+          counts.duplicate += 1;
+          exceptions.add({ kind: 'duplicate', correlation_id, position });
+          continue;
+        }
+        numbers.add(number);
+        seen += 1;
+        if (positions.length < LISTED_POSITIONS) positions.push([position.partition, position.offset, correlation_id]);
+        if (frame.sentAt !== undefined) latency.add(received_at_ms - wall_ms_of(frame.sentAt));
+        if (!last) continue;
+        if (info.error !== undefined) {
+          counts.errors += 1;
+          exceptions.add({ kind: 'error', correlation_id, position, detail: info.error.code });
+        }
+        // The deadline of its request, which the worker has copied.
+        const late = frame.deadline !== undefined && received_at_ms > wall_ms_of(frame.deadline);
+        counts[late ? 'late' : 'delivered'] += 1;
+        if (late) exceptions.add({ kind: 'late', correlation_id, position });
+        stop.seen();
+      }
+    })();
+    reason = await Promise.race([stop.stopped, reading.then((): stopped_by => 'deadline')]);
+    if (event.drain_ms > 0)
+      await new Deadline(event.drain_ms + 1_000).pause(event.drain_ms, { stage: 'receive', what: 'duplicates' });
+  } finally {
+    stop.close();
+    const disposingAt = performance.now();
+    await sub.dispose({ timeout_ms: time.closingMs() });
+    dispose_ms = Math.round(performance.now() - disposingAt);
+  }
+  const { foreign } = sub.status;
+  const group = await clean_up_group(settings, own.groups.reply_to, event.keep, time.closingMs());
+  return {
+    run_id: event.run_id,
+    stopped_by: reason,
+    ledger: { ...counts, foreign },
+    exceptions: exceptions.listed,
+    exceptions_left_out: exceptions.count - exceptions.listed.length,
+    positions,
+    positions_left_out: seen - positions.length,
+    latency: { reply_sent_to_received: latency.summary() },
+    partitions,
+    connect_ms,
+    dispose_ms,
+    group,
+  };
+}

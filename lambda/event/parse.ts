@@ -1,0 +1,37 @@
+import type { z } from 'zod';
+import { pubsub_error } from '../../src/index.js';
+
+/** @throws pubsub_error `event_invalid`, naming every field that is wrong */
+export function parse_event<S extends z.ZodType>(schema: S, event: unknown): z.output<S> {
+  const result = schema.safeParse(event);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => ({
+    field: issue.path.join('.') || '(the event)',
+    message: sentence(issue),
+  }));
+  throw new pubsub_error(
+    'event_invalid',
+    'event',
+    problems.map(({ field, message }) => `${field} ${message}`).join('; '),
+    { hint: 'docs/functions.md describes the events; events/ has one for every case.', details: { problems } },
+  );
+}
+
+function sentence(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return issue.message.endsWith('received undefined') ? 'is missing' : `must be a ${issue.expected}`;
+    case 'unrecognized_keys':
+      return `has fields that nobody reads: ${issue.keys.join(', ')}`;
+    case 'too_small':
+      return `is too small; the least is ${issue.minimum}`;
+    case 'too_big':
+      return `is too large; the most is ${issue.maximum}`;
+    case 'invalid_value':
+      return `takes one of ${issue.values.map(String).join(', ')}`;
+    case 'invalid_union':
+      return 'takes one of positions, publish, request';
+    default:
+      return issue.message;
+  }
+}

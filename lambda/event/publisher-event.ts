@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { keep, milliseconds, run_id, step } from './fields.js';
+
+/** Where both topics stand: what every other step of a run begins with. */
+const positions = z.strictObject({
+  action: z.literal('positions'),
+  run_id: run_id.optional(),
+});
+
+/** One frame, for events that people write. */
+export const frame_spec = z.strictObject({
+  /** For the worker topic. */
+  path: z.array(z.number().int().min(0)).min(1).max(16).optional(),
+  /** For the reply_to topic. */
+  partition: z.number().optional(),
+  command: z.string().max(200).default('echo'),
+  text: z.string().default(''),
+  correlation_id: z.string().max(200).optional(),
+  /** Wants its reply at this partition of the reply_to topic. */
+  reply_partition: z.number().int().min(0).optional(),
+});
+
+/** Many frames of one kind. Their correlation ids are "<run_id>/<number>". */
+export const generated_frames = z.strictObject({
+  count: z.number().int().min(1).max(100_000),
+  paths: z.number().int().min(1).max(100_000).default(20),
+  payload_bytes: z.number().int().min(0).max(900_000).default(100),
+  command: z.string().max(200).default('echo'),
+  /** Replies are wanted at these partitions in turn. */
+  reply_partitions: z.array(z.number().int().min(0)).min(1),
+});
+
+/** What is no frame, to see that readers go on. */
+export const bad_record_kinds = ['null_value', 'empty_value', 'random_bytes', 'truncated'] as const;
+
+/** One way: positions out. */
+const publish = z
+  .strictObject({
+    action: z.literal('publish'),
+    run_id,
+    step,
+    topic_type: z.enum(['worker', 'reply_to']).default('worker'),
+    frames: z.array(frame_spec).min(1).max(1_000).optional(),
+    generate: generated_frames.optional(),
+    /** Written beside the frames, one of each kind to partition 0. */
+    bad_records: z.array(z.enum(bad_record_kinds)).optional(),
+    /** Of each frame's send. */
+    timeout_ms: milliseconds.default(10_000),
+  })
+  .refine((event) => event.frames !== undefined || event.generate !== undefined || event.bad_records !== undefined, {
+    message: 'needs frames, generate or bad_records',
+  });
+
+/** Requests and their replies, by a requester with its own reply_to subscription: ledger and latencies out. */
+const request = z.strictObject({
+  action: z.literal('request'),
+  run_id,
+  step,
+  /** echo: the reply's text must be the request's. several: that many replies. errors: every reply is an error. */
+  expect: z.enum(['echo', 'several', 'error']).default('echo'),
+  command: z.string().max(200).default('echo'),
+  count: z.number().int().min(1).max(100_000).default(1),
+  concurrency: z.number().int().min(1).max(10_000).default(1),
+  paths: z.number().int().min(1).max(100_000).default(20),
+  payload_bytes: z.number().int().min(0).max(900_000).default(100),
+  /** Of each request. */
+  timeout_ms: milliseconds.default(10_000),
+  /** Frames that are not counted are sent until one is answered, for this long. 0: none. */
+  warm_up_ms: milliseconds.default(0),
+  /** How long replies may come after their deadline and still count as late instead of lost. */
+  drain_ms: milliseconds.default(2_000),
+  keep,
+});
+
+export const publisher_event = z.discriminatedUnion('action', [positions, publish, request]);
+
+export type publisher_event = z.output<typeof publisher_event>;
+export type publish_event = z.output<typeof publish>;
+export type request_event = z.output<typeof request>;

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { keep, milliseconds, offsets, run_id, step } from './fields.js';
+
+/** Collects one run's replies, as the only member of its group. */
+export const reply_to_event = z.strictObject({
+  run_id,
+  step,
+  /** Where to begin: the positions that the publisher function returned. @default what comes from now on */
+  from: offsets.optional(),
+  /** Ends when this many different requests are answered. */
+  count: z.number().int().min(1).max(10_000_000).optional(),
+  /** Ends when no reply of the run came for so long, counted from the first one. */
+  idle_ms: milliseconds.default(10_000),
+  /** Goes on for so long after the count, to see duplicates. */
+  drain_ms: milliseconds.default(0),
+  keep,
+});
+
+export type reply_to_event = z.output<typeof reply_to_event>;

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { keep, milliseconds, offsets, run_id, step } from './fields.js';
+
+/** Works on the frames of one run until it has enough. */
+export const worker_run_event = z.strictObject({
+  run_id,
+  step,
+  /** Where to begin: the positions that the publisher function returned. @default the oldest record */
+  from: offsets.optional(),
+  /** Ends after this many frames. */
+  count: z.number().int().min(1).max(10_000_000).optional(),
+  /** Ends when no frame of the run came for so long, counted from the first one. */
+  idle_ms: milliseconds.default(10_000),
+  /**
+   * What it does with a frame: what the frame's command says (echo, delay, several, fail, finish), or one of these for
+   * all frames.
+   */
+  behaviour: z.enum(['by_command', 'echo', 'delay', 'several', 'fail']).default('by_command'),
+  /** For delay. */
+  delay_ms: milliseconds.default(100),
+  /** For several. */
+  replies: z.number().int().min(1).max(1_000).default(3),
+  keep,
+});
+
+const base64 = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/, 'is not base64');
+
+/** A record as an event source mapping delivers it. */
+export const kafka_record = z.looseObject({
+  topic: z.string().min(1),
+  partition: z.number().int().min(0),
+  offset: z.number().int().min(0),
+  timestamp: z.number().optional(),
+  key: base64.nullish(),
+  value: base64.nullish(),
+  headers: z.array(z.record(z.string(), z.array(z.number().int()))).default([]),
+});
+
+/** What Lambda sends for an event source mapping on MSK or a Kafka of one's own. */
+export const kafka_event = z.looseObject({
+  eventSource: z.enum(['aws:kafka', 'SelfManagedKafka']),
+  records: z.record(z.string(), z.array(kafka_record)),
+});
+
+export type worker_run_event = z.output<typeof worker_run_event>;
+export type kafka_event = z.output<typeof kafka_event>;
+export type kafka_record = z.output<typeof kafka_record>;

@@ -1,0 +1,42 @@
+import type { Deadline } from '../../src/base/deadline.js';
+import { topic_type, type config, type position } from '../../src/index.js';
+import { javaPartitioner } from '../../src/kafka/partitioners.js';
+import { RecordProducer } from '../../src/kafka/record-producer.js';
+import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
+import type { bad_record_kinds } from '../event/publisher-event.js';
+import { run_headers } from '../runtime/run-records.js';
+
+type bad_record_kind = (typeof bad_record_kinds)[number];
+
+const values: Record<bad_record_kind, Buffer | null> = {
+  null_value: null,
+  empty_value: Buffer.alloc(0),
+  random_bytes: Buffer.from('this is no frame, and never was one'),
+  // A length-delimited field that promises more bytes than follow.
+  truncated: Buffer.from([0x0a, 0x7f, 0x01, 0x02]),
+};
+
+/** Writes records that are no frames, one of each kind, to partition 0. */
+export async function plant_bad_records(
+  settings: config,
+  run_id: string,
+  kind: topic_type,
+  kinds: readonly bad_record_kind[],
+  deadline: Deadline,
+): Promise<position[]> {
+  const topic = kind === topic_type.worker ? settings.topics.worker : settings.topics.reply_to;
+  const producer = new RecordProducer(kafka_connection(settings), topic, {
+    partitioner: javaPartitioner,
+    metrics: settings.metrics,
+    maxPending: 1_000,
+  });
+  try {
+    return await Promise.all(
+      kinds.map((bad) =>
+        producer.send({ key: null, value: values[bad], headers: run_headers(run_id), partition: 0 }, deadline),
+      ),
+    );
+  } finally {
+    await producer.close(deadline);
+  }
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import type { Deadline } from '../../src/base/deadline.js';
+import type { publisher } from '../../src/index.js';
+import {
+  create_frame,
+  pubsub_error,
+  text_payload,
+  topic_type,
+  worker_frame,
+  type AirCoreFrame,
+  type config,
+  type position,
+} from '../../src/index.js';
+import { timestamp_of } from '../../src/frame/timestamp.js';
+import type { publish_event } from '../event/publisher-event.js';
+import { Exceptions } from '../runtime/exceptions.js';
+import { Latency, type latency_summary } from '../runtime/latency.js';
+import { run_headers } from '../runtime/run-records.js';
+import { plant_bad_records } from './bad-records.js';
+
+/** A frame on its topic: partition, offset, correlation id. */
+export type sent_frame = readonly [partition: number, offset: number, correlation_id: string];
+
+export interface publish_result {
+  readonly action: 'publish';
+  readonly run_id: string;
+  readonly topic: string;
+  readonly sent: number;
+  readonly send_failed: number;
+  readonly failures: readonly { correlation_id: string; code: string; message: string }[];
+  /** The first ones, up to a number that keeps the answer under 1 MB. */
+  readonly positions: readonly sent_frame[];
+  readonly positions_left_out: number;
+  readonly bad_records: readonly position[];
+  readonly latency: { readonly ack: latency_summary };
+}
+
+/** So many positions are about 250 kB of JSON. */
+const LISTED_POSITIONS = 4_000;
+/** Sends under way at once. */
+const CONCURRENCY = 1_000;
+
+/** Publishes frames one way. */
+export async function publish_run(
+  settings: config,
+  pub: publisher,
+  event: publish_event,
+  deadline: Deadline,
+): Promise<publish_result> {
+  const kind = event.topic_type === 'worker' ? topic_type.worker : topic_type.reply_to;
+  const topic = kind === topic_type.worker ? settings.topics.worker : settings.topics.reply_to;
+  const failures = new Exceptions<publish_result['failures'][number]>();
+  const positions: sent_frame[] = [];
+  const ack = new Latency();
+  let sent = 0;
+
+  const send = async (frame: AirCoreFrame): Promise<void> => {
+    const correlation_id = frame.sendTo?.correlationId ?? '';
+    const startedAt = performance.now();
+    try {
+      const timeout_ms = Math.min(event.timeout_ms, deadline.remainingMs());
+      const { partition, offset } = await pub.send(kind, frame, { timeout_ms, headers: run_headers(event.run_id) });
+      ack.add(performance.now() - startedAt);
+      sent += 1;
+      if (positions.length < LISTED_POSITIONS) positions.push([partition, offset, correlation_id]);
+    } catch (thrown) {
+      const { code, raw_message } = pubsub_error.from(thrown, 'send');
+      failures.add({ correlation_id, code, message: raw_message });
+    }
+  };
+
+  let under_way: Promise<void>[] = [];
+  for (const frame of frames_of(settings, event, deadline)) {
+    under_way.push(send(frame));
+    if (under_way.length < CONCURRENCY) continue;
+    await Promise.all(under_way);
+    under_way = [];
+  }
+  await Promise.all(under_way);
+  const bad_records =
+    event.bad_records === undefined
+      ? []
+      : await plant_bad_records(settings, event.run_id, kind, event.bad_records, deadline);
+  return {
+    action: 'publish',
+    run_id: event.run_id,
+    topic,
+    sent,
+    send_failed: failures.count,
+    failures: failures.listed,
+    positions,
+    positions_left_out: sent - positions.length,
+    bad_records,
+    latency: { ack: ack.summary() },
+  };
+}
+
+function* frames_of(
+  settings: config,
+  { frames, generate, run_id }: publish_event,
+  deadline: Deadline,
+): Generator<AirCoreFrame> {
+  const replyTo = (correlationId: string, partition: number) => ({
+    correlationId,
+    kafkaKey: {
+      kafkaTopic: settings.topics.reply_to,
+      kafkaPartitionKey: { case: 'partitionInteger' as const, value: partition },
+    },
+  });
+  for (const { path, partition, command, text, correlation_id = randomUUID(), reply_partition } of frames ?? []) {
+    const content = {
+      command,
+      payloads: [text_payload(text)],
+      ...(reply_partition === undefined ? {} : { replyTo: replyTo(correlation_id, reply_partition) }),
+    };
+    if (partition === undefined) yield worker_frame({ ...content, path: path ?? [], correlation_id });
+    else {
+      yield create_frame({
+        ...content,
+        sendTo: {
+          correlationId: correlation_id,
+          kafkaKey: { kafkaPartitionKey: { case: 'partitionInteger', value: partition } },
+        },
+      });
+    }
+  }
+  if (generate === undefined) return;
+  const { count, paths, payload_bytes, command, reply_partitions } = generate;
+  const text = 'x'.repeat(payload_bytes);
+  const now = settings.clock.wall_ms();
+  const frame_deadline = timestamp_of(now + deadline.remainingMs());
+  for (let n = 0; n < count; n += 1) {
+    const correlation_id = `${run_id}/${n}`;
+    yield worker_frame({
+      path: [n % paths],
+      correlation_id,
+      command,
+      payloads: [text_payload(text)],
+      replyTo: replyTo(correlation_id, reply_partitions[n % reply_partitions.length] ?? 0),
+      sentAt: timestamp_of(settings.clock.wall_ms()),
+      deadline: frame_deadline,
+    });
+  }
+}

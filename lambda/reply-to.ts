@@ -1,0 +1,12 @@
+import { collect_run, type collect_result } from './collecting/collect-run.js';
+import { parse_event } from './event/parse.js';
+import { reply_to_event } from './event/reply-to-event.js';
+import { lambda_function } from './runtime/function.js';
+import { serve_once } from './runtime/served.js';
+
+/** The reply_to function: collects one run's replies as the only member of its group, so that it owns every partition. */
+export const handler = lambda_function(async (raw, { settings, time }): Promise<collect_result> => {
+  const event = parse_event(reply_to_event, raw);
+  serve_once(event.run_id, event.step);
+  return collect_run(settings, event, time);
+});

@@ -1,0 +1,76 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
+import { config, pubsub_error, type logger } from '../../src/index.js';
+import { time_budget, type TimeBudget } from './time-budget.js';
+
+/** Which process answered: a run shows that its functions really were several. */
+export interface process_facts {
+  readonly pid: number;
+  readonly node: string;
+  /** The first invocation of this process. */
+  readonly cold: boolean;
+  /** 1 for the first. */
+  readonly invocation: number;
+  /** Milliseconds from the start of the process to the first invocation. */
+  readonly init_ms: number;
+}
+
+/** What a handler works with. */
+export interface FunctionScope {
+  readonly settings: config;
+  readonly time: TimeBudget;
+  readonly log: logger;
+  readonly process: process_facts;
+}
+
+const powertools = new Logger({ serviceName: 'easy-pubsub' });
+const started_at = performance.timeOrigin;
+let invocations = 0;
+let init_ms = 0;
+let settings: config | undefined;
+
+const log: logger = {
+  debug: (message, fields = {}) => powertools.debug(message, fields),
+  info: (message, fields = {}) => powertools.info(message, fields),
+  warn: (message, fields = {}) => powertools.warn(message, fields),
+  error: (message, fields = {}) => powertools.error(message, fields),
+};
+
+/**
+ * Makes a handler: configuration from the environment (read once), time from the context, what is thrown logged and
+ * shaped so that code, sentence and hint survive Lambda's error answer.
+ */
+export function lambda_function<R>(
+  work: (event: unknown, scope: FunctionScope) => Promise<R>,
+): (event: unknown, context: Context) => Promise<R & { process: process_facts }> {
+  return async (event, context) => {
+    invocations += 1;
+    if (invocations === 1) init_ms = Math.round(Date.now() - started_at);
+    const facts = {
+      pid: process.pid,
+      node: process.version,
+      cold: invocations === 1,
+      invocation: invocations,
+      init_ms,
+    };
+    powertools.addContext(context);
+    try {
+      settings ??= config.from_env(process.env, { logger: log });
+      const result = await work(event, { settings, time: time_budget(context), log, process: facts });
+      log.info('done', { result: { ...result, process: facts } });
+      return { ...result, process: facts };
+    } catch (thrown) {
+      const error = pubsub_error.from(thrown, 'handle');
+      log.error(error.raw_message, { error: error.toJSON() });
+      throw new FunctionFailure(error);
+    }
+  };
+}
+
+/** Lambda answers with an error's name and message alone: both have to say all that the caller needs. */
+class FunctionFailure extends Error {
+  constructor(error: pubsub_error) {
+    super(error.hint === undefined ? error.message : `${error.message} — ${error.hint}`, { cause: error });
+    this.name = 'pubsub_error';
+  }
+}

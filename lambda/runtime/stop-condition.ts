@@ -1,0 +1,55 @@
+import type { Deadline } from '../../src/base/deadline.js';
+
+/** Why a function stopped reading. */
+export type stopped_by = 'count' | 'idle' | 'deadline' | 'finish';
+
+export interface StopLimits {
+  readonly count: number | undefined;
+  /** Silence after the first item. */
+  readonly idle_ms: number;
+  readonly work: Deadline;
+}
+
+/** Decides when a function has read enough. Counting is told to it; it watches the clock itself. */
+export class StopCondition {
+  /** Resolves with the reason, once. */
+  readonly stopped: Promise<stopped_by>;
+  readonly #limits: StopLimits;
+  #stop: (reason: stopped_by) => void = () => undefined;
+  #seen = 0;
+  #idle: NodeJS.Timeout | undefined;
+  readonly #deadline: NodeJS.Timeout;
+
+  constructor(limits: StopLimits) {
+    this.#limits = limits;
+    this.stopped = new Promise((resolve) => {
+      this.#stop = (reason) => {
+        clearTimeout(this.#idle);
+        clearTimeout(this.#deadline);
+        resolve(reason);
+      };
+    });
+    this.#deadline = setTimeout(() => this.#stop('deadline'), limits.work.remainingMs());
+  }
+
+  /** One more item. */
+  seen(): void {
+    this.#seen += 1;
+    if (this.#limits.count !== undefined && this.#seen >= this.#limits.count) {
+      this.#stop('count');
+      return;
+    }
+    clearTimeout(this.#idle);
+    this.#idle = setTimeout(() => this.#stop('idle'), this.#limits.idle_ms);
+  }
+
+  finish(): void {
+    this.#stop('finish');
+  }
+
+  /** Ends the timers: nobody waits any longer. */
+  close(): void {
+    clearTimeout(this.#idle);
+    clearTimeout(this.#deadline);
+  }
+}

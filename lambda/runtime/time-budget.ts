@@ -1,0 +1,37 @@
+import { Deadline } from '../../src/base/deadline.js';
+import { pubsub_error } from '../../src/index.js';
+
+/** What a handler needs of Lambda's context. */
+export interface TimeSource {
+  getRemainingTimeInMillis(): number;
+}
+
+/** Left when the answer is returned; Lambda kills without a word. */
+const RESERVE_MS = 1_000;
+/** For leaving groups, draining lanes and disconnecting. */
+const CLOSING_MS = 2_000;
+const LEAST_MS = 2_000;
+
+/** How the time of one invocation is spent: work, then closing, and a second left for the answer. */
+export interface TimeBudget {
+  /** Work ends here. */
+  readonly work: Deadline;
+  /** Time for closing, counted from when it is asked for. */
+  closingMs(): number;
+}
+
+/** @throws pubsub_error `argument_invalid` when there is not enough time to do anything */
+export function time_budget({ getRemainingTimeInMillis }: TimeSource): TimeBudget {
+  const remaining = getRemainingTimeInMillis();
+  const workMs = remaining - RESERVE_MS - CLOSING_MS;
+  if (workMs < LEAST_MS) {
+    throw new pubsub_error('argument_invalid', 'event', `${Math.round(remaining)} ms are too short for this function`, {
+      hint: `Give it a time-out of at least ${(RESERVE_MS + CLOSING_MS + LEAST_MS) / 1000} seconds; a first group join alone takes 3.`,
+      details: { remaining_ms: remaining },
+    });
+  }
+  return {
+    work: new Deadline(workMs),
+    closingMs: () => Math.max(100, getRemainingTimeInMillis() - RESERVE_MS - 200),
+  };
+}

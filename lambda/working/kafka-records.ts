@@ -1,0 +1,98 @@
+import type { publisher } from '../../src/index.js';
+import {
+  pubsub_error,
+  type AirCoreFrame,
+  type config,
+  type delivery,
+  type handled_event,
+  type worker_counts,
+} from '../../src/index.js';
+import { RequestHandling } from '../../src/pubsub/request-handling.js';
+import type { kafka_event, kafka_record } from '../event/worker-event.js';
+import { Exceptions } from '../runtime/exceptions.js';
+import { behaviours } from './behaviours.js';
+import type { bad_record_facts } from './worker-run.js';
+
+export interface kafka_records_result {
+  readonly source: string;
+  readonly records: number;
+  readonly counts: worker_counts;
+  readonly bad: number;
+  readonly bad_records: readonly bad_record_facts[];
+}
+
+/**
+ * Answers the records that an event source mapping delivers: of one partition and key one after the other, the others
+ * side by side.
+ *
+ * @throws pubsub_error when a reply could not be written for a reason that may pass: Lambda then delivers the batch again
+ */
+export async function answer_records(
+  settings: config,
+  replies: publisher,
+  event: kafka_event,
+): Promise<kafka_records_result> {
+  const bad = new Exceptions<bad_record_facts>();
+  const handling = new RequestHandling(
+    settings,
+    behaviours({ behaviour: 'by_command', delay_ms: 100, replies: 3 }, () => undefined),
+    replies,
+  );
+  const lines = new Map<string, Promise<void>>();
+  const retryable: pubsub_error[] = [];
+  const records = Object.values(event.records).flat();
+  for (const record of records) {
+    const request = delivery_of(settings, record);
+    if ('reason' in request) {
+      bad.add(request);
+      continue;
+    }
+    const line = `${record.topic}/${record.partition}/${record.key ?? `offset ${record.offset}`}`;
+    const before = lines.get(line) ?? Promise.resolve();
+    lines.set(
+      line,
+      before.then(async () => {
+        const outcome = await handling.handle(request);
+        const error = reply_failure(outcome);
+        if (error?.retryable === true) retryable.push(error);
+      }),
+    );
+  }
+  await Promise.all(lines.values());
+  const [first] = retryable;
+  if (first !== undefined) throw first;
+  return {
+    source: event.eventSource,
+    records: records.length,
+    counts: handling.counts,
+    bad: bad.count,
+    bad_records: bad.listed,
+  };
+}
+
+function reply_failure(outcome: handled_event<AirCoreFrame> | undefined): pubsub_error | undefined {
+  if (outcome?.kind !== 'undeliverable') return undefined;
+  const cause = outcome.error?.cause;
+  return pubsub_error.is(cause) ? cause : undefined;
+}
+
+function delivery_of(settings: config, record: kafka_record): delivery<AirCoreFrame> | bad_record_facts {
+  const { topic, partition, offset, key, value } = record;
+  const position = { topic, partition, offset };
+  if (value === undefined || value === null || value === '') return { position, reason: 'the record has no value' };
+  try {
+    return {
+      frame: settings.frame_codec.decode(Buffer.from(value, 'base64')),
+      position,
+      key: key === undefined || key === null ? null : Buffer.from(key, 'base64'),
+      headers: Object.fromEntries(
+        record.headers.flatMap((header) =>
+          Object.entries(header).map(([name, bytes]) => [name, Buffer.from(bytes).toString()]),
+        ),
+      ),
+      received_at_ms: settings.clock.wall_ms(),
+    };
+  } catch (error) {
+    return { position, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
