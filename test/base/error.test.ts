@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest';
+import { describe_cause, pubsub_error, pubsub_error_codes } from '../../src/base/error.js';
+
+describe('a pubsub_error', () => {
+  test('shows its code first, and keeps the sentence, the hint and the evidence', () => {
+    const cause = new Error('below');
+    const error = new pubsub_error('topic_unknown', 'metadata', 'topic x does not exist', {
+      hint: 'Create it.',
+      retryable: true,
+      cause,
+      details: { topic: 'x' },
+    });
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toMatchObject({
+      name: 'pubsub_error',
+      message: '[topic_unknown] topic x does not exist',
+      raw_message: 'topic x does not exist',
+      code: 'topic_unknown',
+      stage: 'metadata',
+      retryable: true,
+      hint: 'Create it.',
+      details: { topic: 'x' },
+      cause,
+    });
+  });
+
+  test('is final and bare unless told otherwise', () => {
+    const error = new pubsub_error('internal', 'send', 'x');
+    expect(error).toMatchObject({ retryable: false, hint: undefined, details: {} });
+    expect('cause' in error).toBe(false);
+  });
+
+  test('is JSON for logs: only what is there, causes as a sentence, no stack', () => {
+    const error = new pubsub_error('internal', 'send', 'x', {
+      cause: new TypeError('outer', { cause: new Error('inner') }),
+      hint: 'h',
+      details: { topic: 't' },
+    });
+    expect(JSON.parse(JSON.stringify(error))).toEqual({
+      code: 'internal',
+      stage: 'send',
+      message: 'x',
+      retryable: false,
+      hint: 'h',
+      details: { topic: 't' },
+      cause: 'TypeError: outer ← Error: inner',
+    });
+    expect(new pubsub_error('aborted', 'send', 'y').toJSON()).toEqual({
+      code: 'aborted',
+      stage: 'send',
+      message: 'y',
+      retryable: false,
+    });
+  });
+
+  test('is known also when another copy of this package made it', () => {
+    const other = Object.assign(new Error('[aborted] x'), { name: 'pubsub_error', code: 'aborted', stage: 'send' });
+    expect(pubsub_error.is(new pubsub_error('aborted', 'send', 'x'))).toBe(true);
+    expect(pubsub_error.is(other)).toBe(true);
+    expect(pubsub_error.is(Object.assign(new Error('x'), { code: 'aborted', stage: 'send' }))).toBe(false);
+    expect(pubsub_error.is(Object.assign(new Error('x'), { name: 'pubsub_error', code: 'aborted' }))).toBe(false);
+    expect(pubsub_error.is({ name: 'pubsub_error', code: 'aborted', stage: 'send' })).toBe(false);
+    expect(pubsub_error.is(undefined)).toBe(false);
+  });
+
+  test('is made of anything that was thrown, and of itself unchanged', () => {
+    const own = new pubsub_error('aborted', 'send', 'x');
+    expect(pubsub_error.from(own, 'join', 'ignored')).toBe(own);
+    const thrown = new Error('below');
+    expect(pubsub_error.from(thrown, 'join')).toMatchObject({
+      code: 'internal',
+      stage: 'join',
+      raw_message: 'below',
+      retryable: false,
+      cause: thrown,
+    });
+    expect(pubsub_error.from(thrown, 'join', 'listening failed').raw_message).toBe('listening failed: below');
+    expect(pubsub_error.from({ a: 1 }, 'join').raw_message).toBe('{ a: 1 }');
+    expect(pubsub_error.from(undefined, 'join').raw_message).toBe('undefined');
+  });
+
+  test('has a closed list of codes, each once', () => {
+    expect(new Set(pubsub_error_codes).size).toBe(pubsub_error_codes.length);
+  });
+});
+
+describe('a chain of causes as one line', () => {
+  test('goes from the outermost inwards, through anything that is no error', () => {
+    const chain = new Error('a', { cause: new RangeError('b', { cause: { c: 1 } }) });
+    expect(describe_cause(chain)).toBe('Error: a ← RangeError: b ← { c: 1 }');
+    expect(describe_cause('text')).toBe("'text'");
+    expect(describe_cause(null)).toBe('null');
+  });
+
+  test('says once what shells around an error repeat', () => {
+    expect(describe_cause(new Error('same', { cause: new Error('same', { cause: new Error('other') }) }))).toBe(
+      'Error: same ← Error: other',
+    );
+  });
+
+  test('ends after five, also when it goes round', () => {
+    const first = new Error('first');
+    const second = new Error('second', { cause: first });
+    first.cause = second;
+    expect(describe_cause(first).split(' ← ')).toEqual([
+      'Error: first',
+      'Error: second',
+      'Error: first',
+      'Error: second',
+      'Error: first',
+    ]);
+  });
+});
