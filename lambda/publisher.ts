@@ -1,4 +1,4 @@
-import { publisher } from '../src/index.js';
+import { publisher, type config } from '../src/index.js';
 import { parse_event } from './event/parse.js';
 import { publisher_event } from './event/publisher-event.js';
 import { positions, type positions_result } from './publishing/positions.js';
@@ -6,11 +6,19 @@ import { publish_run, type publish_result } from './publishing/publish-run.js';
 import { request_run, type request_result } from './publishing/request-run.js';
 import { lambda_function } from './runtime/function.js';
 import { serve_once } from './runtime/served.js';
+import { close_at_shutdown } from './runtime/shutdown.js';
 
 export type publisher_result = positions_result | publish_result | request_result;
 
 /** Outside the handler, so that later invocations find it connected. Every frame has its outcome before one returns. */
 let one_way: publisher | undefined;
+
+function one_way_publisher(settings: config): publisher {
+  if (one_way !== undefined) return one_way;
+  const pub = (one_way = publisher.create(settings));
+  close_at_shutdown(() => pub.dispose());
+  return pub;
+}
 
 /** The publisher function: where the topics stand, frames one way, or requests with their replies. */
 export const handler = lambda_function(async (raw, { settings, time }): Promise<publisher_result> => {
@@ -20,7 +28,7 @@ export const handler = lambda_function(async (raw, { settings, time }): Promise<
       return positions(settings, time.work);
     case 'publish':
       serve_once(event.run_id, `publish ${event.step}`);
-      return publish_run(settings, (one_way ??= publisher.create(settings)), event, time.work);
+      return publish_run(settings, one_way_publisher(settings), event, time.work);
     case 'request':
       serve_once(event.run_id, `request ${event.step}`);
       return request_run(settings, event, time);

@@ -1,8 +1,9 @@
-import { publisher } from '../src/index.js';
+import { publisher, type config } from '../src/index.js';
 import { parse_event } from './event/parse.js';
 import { kafka_event, worker_run_event } from './event/worker-event.js';
 import { lambda_function } from './runtime/function.js';
 import { serve_once } from './runtime/served.js';
+import { close_at_shutdown } from './runtime/shutdown.js';
 import { answer_records, type kafka_records_result } from './working/kafka-records.js';
 import { worker_run, type worker_run_result } from './working/worker-run.js';
 
@@ -11,10 +12,17 @@ export type worker_result = worker_run_result | kafka_records_result;
 /** For records that come in the event: outside the handler, so that later invocations find it connected. */
 let replies: publisher | undefined;
 
+function reply_publisher(settings: config): publisher {
+  if (replies !== undefined) return replies;
+  const pub = (replies = publisher.create(settings));
+  close_at_shutdown(() => pub.dispose());
+  return pub;
+}
+
 /** The worker function: answers one run's frames, or the records that an event source mapping delivers. */
 export const handler = lambda_function(async (raw, { settings, time }): Promise<worker_result> => {
   if (typeof raw === 'object' && raw !== null && 'eventSource' in raw) {
-    return answer_records(settings, (replies ??= publisher.create(settings)), parse_event(kafka_event, raw));
+    return answer_records(settings, reply_publisher(settings), parse_event(kafka_event, raw));
   }
   const event = parse_event(worker_run_event, raw);
   serve_once(event.run_id, event.step);

@@ -57,6 +57,7 @@ export async function collect_run(settings: config, event: reply_to_event, time:
   const stop = new StopCondition({ count: event.count, idle_ms: event.idle_ms, work: time.work });
   const from = offsetMap(event.from);
   const codec = own.frame_codec.request_reply;
+  const prefix = event.of_step === undefined ? '' : `${event.run_id}/${event.of_step}/`;
   const sub = reply_to_subscriber.create(own, {
     accept: of_run(event.run_id),
     ...(from === undefined ? {} : { from }),
@@ -68,11 +69,12 @@ export async function collect_run(settings: config, event: reply_to_event, time:
   const startedAt = performance.now();
   let connect_ms = 0;
   let dispose_ms = 0;
+  let group: group_fate;
   let reason: stopped_by;
   let partitions: readonly number[] = [];
   let seen = 0;
   try {
-    await sub.connect({ timeout_ms: time.work.remainingMs() });
+    await sub.connect({ timeout_ms: time.work.remainingMs(), signal: time.work.signal });
     connect_ms = Math.round(performance.now() - startedAt);
     partitions = sub.status.partitions;
     const reading = (async () => {
@@ -80,6 +82,7 @@ export async function collect_run(settings: config, event: reply_to_event, time:
         const info = codec?.reply_info(frame);
         if (info === undefined) continue;
         const { correlation_id, number, last } = info;
+        if (!correlation_id.startsWith(prefix)) continue;
         const numbers = replies.get(correlation_id) ?? new Set<number>();
         replies.set(correlation_id, numbers);
         if (numbers.has(number)) {
@@ -111,9 +114,9 @@ export async function collect_run(settings: config, event: reply_to_event, time:
     const disposingAt = performance.now();
     await sub.dispose({ timeout_ms: time.closingMs() });
     dispose_ms = Math.round(performance.now() - disposingAt);
+    group = await clean_up_group(settings, own.groups.reply_to, event.keep, time.closingMs());
   }
   const { foreign } = sub.status;
-  const group = await clean_up_group(settings, own.groups.reply_to, event.keep, time.closingMs());
   return {
     run_id: event.run_id,
     stopped_by: reason,

@@ -20,7 +20,7 @@ export const frame_spec = z.strictObject({
   reply_partition: z.number().int().min(0).optional(),
 });
 
-/** Many frames of one kind. Their correlation ids are "<run_id>/<number>". */
+/** Many frames of one kind. Their correlation ids are "<run_id>/<step>/<number>". */
 export const generated_frames = z.strictObject({
   count: z.number().int().min(1).max(100_000),
   paths: z.number().int().min(1).max(100_000).default(20),

@@ -7,6 +7,8 @@ export const reply_to_event = z.strictObject({
   step,
   /** Where to begin: the positions that the publisher function returned. @default what comes from now on */
   from: offsets.optional(),
+  /** Only replies to this step of the run count. @default replies to every step */
+  of_step: z.string().min(1).max(64).optional(),
   /** Ends when this many different requests are answered. */
   count: z.number().int().min(1).max(10_000_000).optional(),
   /** Ends when no reply of the run came for so long, counted from the first one. */

@@ -97,7 +97,7 @@ export async function publish_run(
 
 function* frames_of(
   settings: config,
-  { frames, generate, run_id }: publish_event,
+  { frames, generate, run_id, step }: publish_event,
   deadline: Deadline,
 ): Generator<AirCoreFrame> {
   const replyTo = (correlationId: string, partition: number) => ({
@@ -130,7 +130,7 @@ function* frames_of(
   const now = settings.clock.wall_ms();
   const frame_deadline = timestamp_of(now + deadline.remainingMs());
   for (let n = 0; n < count; n += 1) {
-    const correlation_id = `${run_id}/${n}`;
+    const correlation_id = `${run_id}/${step}/${n}`;
     yield worker_frame({
       path: [n % paths],
       correlation_id,

@@ -36,10 +36,11 @@ export async function request_run(settings: config, event: request_event, time: 
   const startedAt = performance.now();
   let connect_ms = 0;
   let dispose_ms = 0;
+  let group: group_fate;
   let warm_up: request_result['warm_up'];
   let reply_partitions: readonly number[] = [];
   try {
-    await run.caller.connect({ timeout_ms: time.work.remainingMs() });
+    await run.caller.connect({ timeout_ms: time.work.remainingMs(), signal: time.work.signal });
     connect_ms = Math.round(performance.now() - startedAt);
     reply_partitions = run.caller.tracking.partitions;
     warm_up = event.warm_up_ms === 0 ? undefined : await run.warmUp(event.warm_up_ms);
@@ -49,8 +50,8 @@ export async function request_run(settings: config, event: request_event, time: 
     const disposingAt = performance.now();
     await run.caller.dispose({ timeout_ms: time.closingMs() });
     dispose_ms = Math.round(performance.now() - disposingAt);
+    group = await clean_up_group(settings, own.groups.reply_to, event.keep, time.closingMs());
   }
-  const group = await clean_up_group(settings, own.groups.reply_to, event.keep, time.closingMs());
   const { run_id } = event;
   return { action: 'request', run_id, ...tally.facts(), warm_up, connect_ms, dispose_ms, reply_partitions, group };
 }
@@ -153,7 +154,7 @@ class RequestRun {
     this.#tally.sent();
     try {
       const replies: AirCoreFrame[] = [];
-      const options = { timeout_ms, correlation_id, headers: run_headers(run_id) };
+      const options = { timeout_ms, correlation_id, headers: run_headers(run_id), signal: this.#work.signal };
       if (expect === 'several') for await (const reply of this.caller.request_many(frame, options)) replies.push(reply);
       else replies.push(await this.caller.request(frame, options));
       const last = replies.at(-1);

@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { config, pubsub_error, type logger } from '../../src/index.js';
+import { busy_with, shutdown_signal } from './shutdown.js';
 import { time_budget, type TimeBudget } from './time-budget.js';
 
 /** Which process answered: a run shows that its functions really were several. */
@@ -40,7 +41,7 @@ const log: logger = {
  * Makes a handler: configuration from the environment (read once), time from the context, what is thrown logged and
  * shaped so that code, sentence and hint survive Lambda's error answer.
  */
-export function lambda_function<R>(
+export function lambda_function<R extends object>(
   work: (event: unknown, scope: FunctionScope) => Promise<R>,
 ): (event: unknown, context: Context) => Promise<R & { process: process_facts }> {
   return async (event, context) => {
@@ -56,8 +57,9 @@ export function lambda_function<R>(
     powertools.addContext(context);
     try {
       settings ??= config.from_env(process.env, { logger: log });
-      const result = await work(event, { settings, time: time_budget(context), log, process: facts });
-      log.info('done', { result: { ...result, process: facts } });
+      const time = time_budget(context, shutdown_signal);
+      const result = await busy_with(work(event, { settings, time, log, process: facts }));
+      log.info('done', { cold: facts.cold, invocation: facts.invocation, ...counts_of(result) });
       return { ...result, process: facts };
     } catch (thrown) {
       const error = pubsub_error.from(thrown, 'handle');
@@ -65,6 +67,13 @@ export function lambda_function<R>(
       throw new FunctionFailure(error);
     }
   };
+}
+
+/** What of a result belongs in a log line: its numbers and words, not its lists. */
+function counts_of(result: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(result).filter(([key, value]) => typeof value !== 'object' || key === 'ledger' || key === 'counts'),
+  );
 }
 
 /** Lambda answers with an error's name and message alone: both have to say all that the caller needs. */

@@ -19,6 +19,7 @@ export class StopCondition {
   #seen = 0;
   #idle: NodeJS.Timeout | undefined;
   readonly #deadline: NodeJS.Timeout;
+  readonly #onAbort = (): void => this.#stop('deadline');
 
   constructor(limits: StopLimits) {
     this.#limits = limits;
@@ -30,6 +31,7 @@ export class StopCondition {
       };
     });
     this.#deadline = setTimeout(() => this.#stop('deadline'), limits.work.remainingMs());
+    limits.work.signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
   /** One more item. */
@@ -49,6 +51,7 @@ export class StopCondition {
 
   /** Ends the timers: nobody waits any longer. */
   close(): void {
+    this.#limits.work.signal?.removeEventListener('abort', this.#onAbort);
     clearTimeout(this.#idle);
     clearTimeout(this.#deadline);
   }

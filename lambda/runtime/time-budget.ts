@@ -21,8 +21,8 @@ export interface TimeBudget {
 }
 
 /** @throws pubsub_error `argument_invalid` when there is not enough time to do anything */
-export function time_budget({ getRemainingTimeInMillis }: TimeSource): TimeBudget {
-  const remaining = getRemainingTimeInMillis();
+export function time_budget(context: TimeSource, signal?: AbortSignal): TimeBudget {
+  const remaining = context.getRemainingTimeInMillis();
   const workMs = remaining - RESERVE_MS - CLOSING_MS;
   if (workMs < LEAST_MS) {
     throw new pubsub_error('argument_invalid', 'event', `${Math.round(remaining)} ms are too short for this function`, {
@@ -31,7 +31,7 @@ export function time_budget({ getRemainingTimeInMillis }: TimeSource): TimeBudge
     });
   }
   return {
-    work: new Deadline(workMs),
-    closingMs: () => Math.max(100, getRemainingTimeInMillis() - RESERVE_MS - 200),
+    work: new Deadline(workMs, signal),
+    closingMs: () => Math.max(100, context.getRemainingTimeInMillis() - RESERVE_MS - 200),
   };
 }

@@ -73,10 +73,11 @@ export async function worker_run(
   const startedAt = performance.now();
   let connect_ms = 0;
   let dispose_ms = 0;
+  let group: group_fate;
   let reason: stopped_by;
   let partitions: readonly number[] = [];
   try {
-    await running.connect({ timeout_ms: time.work.remainingMs() });
+    await running.connect({ timeout_ms: time.work.remainingMs(), signal: time.work.signal });
     connect_ms = Math.round(performance.now() - startedAt);
     partitions = running.status.partitions;
     reason = await stop.stopped;
@@ -85,9 +86,9 @@ export async function worker_run(
     const disposingAt = performance.now();
     await running.dispose({ timeout_ms: time.closingMs() });
     dispose_ms = Math.round(performance.now() - disposingAt);
+    group = await clean_up_group(settings, own.groups.worker, event.keep, time.closingMs());
   }
   const { foreign, restarts } = running.status;
-  const group = await clean_up_group(settings, own.groups.worker, event.keep, time.closingMs());
   return {
     run_id: event.run_id,
     stopped_by: reason,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { onAbort } from './abort.js';
 import { pubsub_error, type pubsub_stage } from './error.js';
 
 /** How long a caller is ready to wait. Every operation that waits takes these. */
@@ -55,12 +56,12 @@ export class Deadline {
   race<T>(promise: Promise<T>, subject: WaitSubject): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const { signal } = this;
+      let forget: () => void = () => undefined;
       const settle = (act: () => void): void => {
         clearTimeout(timer);
-        signal?.removeEventListener('abort', onAbort);
+        forget();
         act();
       };
-      const onAbort = (): void => settle(() => reject(abortedError(subject, signal)));
       // A timer of 2^31 ms or more would fire at once.
       const timer = setTimeout(
         () => settle(() => reject(this.#timeout(subject))),
@@ -70,8 +71,7 @@ export class Deadline {
         (value) => settle(() => resolve(value)),
         (error: unknown) => settle(() => reject(error instanceof Error ? error : new Error(String(error)))),
       );
-      if (signal?.aborted) onAbort();
-      else signal?.addEventListener('abort', onAbort, { once: true });
+      forget = onAbort(signal, () => settle(() => reject(abortedError(subject, signal))));
     });
   }
 

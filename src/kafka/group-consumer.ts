@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EachBatchPayload } from 'kafkajs';
+import { onAbort } from '../base/abort.js';
 import { Deadline, type WaitSubject } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import type { metrics } from '../base/ports.js';
@@ -307,15 +308,14 @@ export class GroupConsumer {
   /** Waits for room, but not in silence: the group must see this member, and this member must see a rebalance. */
   async #roomOrHeartbeat(session: ConsumerSession, heartbeat: () => Promise<void>): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
-    let onStop = (): void => undefined;
+    let forget = (): void => undefined;
     const waited = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, this.#options.heartbeatIntervalMs / 2);
-      onStop = resolve;
-      session.stopSignal.addEventListener('abort', onStop, { once: true });
+      forget = onAbort(session.stopSignal, resolve);
     });
     await Promise.race([this.#sink.room(), waited]);
     clearTimeout(timer);
-    session.stopSignal.removeEventListener('abort', onStop);
+    forget();
     await heartbeat();
   }
 

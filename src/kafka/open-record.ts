@@ -1,3 +1,4 @@
+import { onAbort } from '../base/abort.js';
 import { abortedError, type Deadline, type WaitSubject } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import type { Position, RecordHeaders } from './connection.js';
@@ -28,7 +29,7 @@ export class OpenRecord implements PendingRecord {
   readonly #resolve: (position: Position) => void;
   readonly #reject: (error: Error) => void;
   readonly #closed: () => void;
-  readonly #onAbort: (() => void) | undefined;
+  readonly #forget: () => void;
 
   constructor(
     outgoing: OutgoingRecord,
@@ -48,10 +49,7 @@ export class OpenRecord implements PendingRecord {
     this.#resolve = resolve;
     this.#reject = reject;
     this.#closed = closed;
-    if (deadline.signal !== undefined) {
-      this.#onAbort = () => this.reject(abortedError(sending, deadline.signal));
-      deadline.signal.addEventListener('abort', this.#onAbort, { once: true });
-    }
+    this.#forget = onAbort(deadline.signal, () => this.reject(abortedError(sending, deadline.signal)));
   }
 
   resolve(offset: number, partition: number): void {
@@ -88,7 +86,7 @@ export class OpenRecord implements PendingRecord {
   #settle(): boolean {
     if (this.settled) return false;
     this.settled = true;
-    if (this.#onAbort !== undefined) this.#deadline.signal?.removeEventListener('abort', this.#onAbort);
+    this.#forget();
     this.#closed();
     return true;
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel, type Admin, type Consumer } from 'kafkajs';
-import type { Deadline } from '../base/deadline.js';
+import { Deadline } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 
 /** What a broker says about the cluster that it belongs to. */
@@ -64,9 +64,14 @@ export async function warmUp(
   const identity = await attempts.until('all its nodes', (admin) => identifyAll(admin, options));
   await attempts.until('a topic to be created', (admin) => createTopic(admin, name));
   await attempts.until('the leader of a new topic', (admin) => hasLeaders(admin, name));
-  await attempts.until('a group to be joined', () => joinOnce(brokers, name, deadline));
+  let joins = 0;
+  await attempts.until('a group to be joined', async () => {
+    // A failed join may leave a member behind, for which the next member of the same group would have to wait.
+    const group = `${name}-${++joins}`;
+    await joinOnce(brokers, group, name, new Deadline(Math.min(tryTimeoutMs, deadline.remainingMs()), deadline.signal));
+  });
   await attempts.until('every group coordinator', (admin) => askCoordinators(admin));
-  await attempts.until('a topic to be deleted', (admin) => removeTraces(admin, name));
+  await attempts.until('a topic to be deleted', (admin) => removeTraces(admin, name, joins));
   await attempts.end();
   return identity;
 }
@@ -151,10 +156,13 @@ async function hasLeaders(admin: Admin, topic: string): Promise<void> {
     throw new Error(`${topic} has no leader yet`);
 }
 
-/** Joins a group of this name and leaves it. */
-async function joinOnce(brokers: readonly string[], name: string, deadline: Deadline): Promise<void> {
+/** Joins a group and leaves it. */
+async function joinOnce(brokers: readonly string[], groupId: string, topic: string, deadline: Deadline): Promise<void> {
   const consumer = client(brokers, tryTimeoutMs, 10).consumer({
-    groupId: name,
+    groupId,
+    // The shortest that brokers allow by default.
+    sessionTimeout: 6_000,
+    rebalanceTimeout: 6_000,
     maxWaitTimeInMs: 20,
     allowAutoTopicCreation: false,
     // A crash is ours to handle: we build a new consumer.
@@ -167,7 +175,7 @@ async function joinOnce(brokers: readonly string[], name: string, deadline: Dead
   outcome.catch(() => undefined);
   // run() resolves also when the join failed, and to disconnect before it has leaves a consumer that cannot be ended.
   const joined = consumer
-    .subscribe({ topics: [name] })
+    .subscribe({ topics: [topic] })
     .then(() => consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() }))
     .then(() => outcome);
   const left = joined.finally(() => leave(consumer));
@@ -208,8 +216,10 @@ function javaHash(text: string): number {
   return hash;
 }
 
-async function removeTraces(admin: Admin, name: string): Promise<void> {
-  await admin.deleteGroups([name]).catch(() => undefined);
+async function removeTraces(admin: Admin, name: string, tries: number): Promise<void> {
+  const groups = Array.from({ length: tries }, (_, i) => `${name}-${i + 1}`);
+  // One that somebody seems to be in yet goes by itself when its member has expired: it holds no offsets.
+  await admin.deleteGroups(groups).catch(() => undefined);
   try {
     await admin.deleteTopics({ topics: [name] });
   } catch (error) {
@@ -222,15 +232,17 @@ function isUnknownTopic(error: unknown): boolean {
   return error instanceof Error && 'type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION';
 }
 
+/** kafkajs always begins with the first broker and needs a retry to go on to the next: enough for all, from anywhere. */
 function client(brokers: readonly string[], timeoutMs: number, retries = 0): Kafka {
+  const first = Math.floor(Math.random() * brokers.length);
   const ms = Math.max(100, timeoutMs);
   return new Kafka({
     clientId: 'easy-pubsub-readiness',
-    brokers: [...brokers],
+    brokers: [...brokers.slice(first), ...brokers.slice(0, first)],
     logLevel: logLevel.NOTHING,
     connectionTimeout: ms,
     requestTimeout: ms,
-    retry: { initialRetryTime: 20, maxRetryTime: 250, retries },
+    retry: { initialRetryTime: 20, maxRetryTime: 250, retries: Math.max(retries, brokers.length - 1) },
   });
 }
 

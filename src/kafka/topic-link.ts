@@ -1,4 +1,5 @@
 import type { Cluster, Consumer, Message } from 'kafkajs';
+import { onAbort } from '../base/abort.js';
 import { createClient, createConsumer, noRetries } from './client.js';
 import type { KafkaConnection } from './connection.js';
 import { FreezeDetector } from './freeze-detector.js';
@@ -105,12 +106,11 @@ export class TopicLink implements ProducePort {
   async close(signal: AbortSignal): Promise<void> {
     this.#freeze.stop();
     const cut = (): void => this.#sockets.close();
-    if (signal.aborted) cut();
-    else signal.addEventListener('abort', cut, { once: true });
+    const forget = onAbort(signal, cut);
     try {
       await this.#consumer.disconnect();
     } finally {
-      signal.removeEventListener('abort', cut);
+      forget();
       cut();
     }
   }

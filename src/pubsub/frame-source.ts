@@ -1,3 +1,4 @@
+import { onAbort } from '../base/abort.js';
 import { abortedError } from '../base/deadline.js';
 import type { pubsub_error } from '../base/error.js';
 import type { clock, logger, metrics } from '../base/ports.js';
@@ -219,15 +220,15 @@ export class FrameSource<F, H> implements RecordSink {
   #wait(signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve) => {
       const look = (): void => {
-        signal?.removeEventListener('abort', onAbort);
-        resolve();
-      };
-      const onAbort = (): void => {
-        this.#takers.splice(this.#takers.indexOf(look), 1);
+        forget();
         resolve();
       };
       this.#takers.push(look);
-      signal?.addEventListener('abort', onAbort, { once: true });
+      const forget = onAbort(signal, () => {
+        const at = this.#takers.indexOf(look);
+        if (at >= 0) this.#takers.splice(at, 1);
+        resolve();
+      });
     });
   }
 

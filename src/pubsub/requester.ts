@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { onAbort } from '../base/abort.js';
 import { abortedError, Deadline, type wait_options } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
@@ -169,8 +170,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
       if (options.correlation_id !== undefined && this.#correlator.has(options.correlation_id)) {
         throw taken(options.correlation_id);
       }
-      const onAbort = (): void => this.#correlator.fail(request, abortedError(replying, signal));
-      const over = (): void => signal?.removeEventListener('abort', onAbort);
+      let over: () => void = () => undefined;
       const request: PendingRequest<F> = {
         id: options.correlation_id ?? randomUUID(),
         frame,
@@ -193,7 +193,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
           reject(error);
         },
       };
-      signal?.addEventListener('abort', onAbort, { once: true });
+      over = onAbort(signal, () => this.#correlator.fail(request, abortedError(replying, signal)));
       // Before it is sent: a reply may be faster than the acknowledgement.
       this.#correlator.open(request);
       this.#send(request);
