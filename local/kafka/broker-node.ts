@@ -95,7 +95,7 @@ export class BrokerNode implements EmbeddedNode {
     const timer = setTimeout(() => running.kill('SIGKILL'), stopTimeoutMs);
     try {
       const subject = { stage: 'local_kafka' as const, what: `node ${this.id} of Kafka to stop` };
-      await (deadline === undefined ? running.ended : deadline.race(running.ended, subject));
+      await (deadline === undefined ? running.settled() : deadline.race(running.settled(), subject));
     } finally {
       clearTimeout(timer);
     }
@@ -103,7 +103,7 @@ export class BrokerNode implements EmbeddedNode {
 
   async kill(): Promise<void> {
     this.#process?.kill('SIGKILL');
-    await this.#process?.ended;
+    await this.#process?.settled();
   }
 
   signal(signal: NodeJS.Signals): void {

@@ -23,10 +23,10 @@ export async function runLogged(context: StartContext, run: LoggedRun): Promise<
   try {
     if (onLog !== undefined) await look();
     const subject = { stage: 'local_kafka' as const, what };
-    return await context.deadline.race(watched.ended, hint === undefined ? subject : { ...subject, hint });
+    return await context.deadline.race(watched.settled(), hint === undefined ? subject : { ...subject, hint });
   } catch (error) {
     watched.kill('SIGKILL');
-    await watched.ended;
+    await watched.settled();
     throw error;
   } finally {
     clearInterval(timer);

@@ -21,8 +21,10 @@ export interface ProcessSpec {
 /** A process that the watchdog started and will end. */
 export interface WatchedProcess {
   readonly pid: number;
-  /** Resolves when it has ended, however; never rejects. */
+  /** Resolves when it has ended, however; never rejects. Does not keep our process alive: for those who only watch. */
   readonly ended: Promise<ProcessEnd>;
+  /** The same, for those who wait: keeps our process alive meanwhile. */
+  settled(): Promise<ProcessEnd>;
   /** Undefined while it runs. */
   end: ProcessEnd | undefined;
   /** Sends a signal to it and its own children. */
@@ -54,6 +56,8 @@ export class Watchdog {
   readonly #watched = new Map<number, Watched>();
   readonly #gone: Promise<void>;
   #nextId = 1;
+  /** How many wait for a message; while there are any, the channel keeps our process alive. */
+  #waiting = 0;
   #open = true;
 
   private constructor(child: ChildProcess) {
@@ -152,18 +156,26 @@ export class Watchdog {
         return;
       }
       this.#pending.set(id, { resolve, reject });
-      this.#child.channel?.ref();
       this.#child.send(request(id), (error) => {
         if (error !== null) this.#settle(id)?.reject(error);
       });
     });
-    return new Deadline(answerTimeoutMs).race(asked, { stage: 'local_kafka', what: 'an answer from our watchdog' });
+    const subject = { stage: 'local_kafka' as const, what: 'an answer from our watchdog' };
+    return this.#awake(new Deadline(answerTimeoutMs).race(asked, subject));
+  }
+
+  async #awake<T>(promise: Promise<T>): Promise<T> {
+    if (this.#waiting++ === 0) this.#child.channel?.ref();
+    try {
+      return await promise;
+    } finally {
+      if (--this.#waiting === 0) this.#child.channel?.unref();
+    }
   }
 
   #settle(id: number): Pending | undefined {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
-    if (this.#pending.size === 0) this.#child.channel?.unref();
     return pending;
   }
 
@@ -196,6 +208,7 @@ export class Watchdog {
       pid,
       end: undefined,
       ended: new Promise((done) => (resolve = done)),
+      settled: () => this.#awake(watched.ended),
       kill: (signal) => {
         if (watched.end !== undefined || !this.#child.connected) return;
         this.#child.send({ ask: 'kill', id, signal } satisfies WatchdogRequest, () => undefined);

@@ -1,13 +1,15 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { runCommand } from '../../../local/kafka/commands.js';
+import { findOnPath, runCommand } from '../../../local/kafka/commands.js';
 import { chooseKafka, endKeptKafka, keptKafka } from '../../../local/kafka/index.js';
 import { isAlive } from '../../../local/kafka/lock.js';
 import { freePorts } from '../../../local/kafka/ports.js';
 import { embeddedSkip } from '../../support/broker-machine.js';
-import { processesWith, sandbox, type Sandbox } from '../../support/broker-sandbox.js';
+import { descendants, processesWith, sandbox, type Sandbox } from '../../support/broker-sandbox.js';
 import { skipFor } from '../../support/skips.js';
 
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
@@ -21,6 +23,12 @@ interface Ran {
 function easyPubsub(box: Sandbox, ...args: string[]): Promise<Ran> {
   const program = join(import.meta.dirname, '../../../bin/easy-pubsub.ts');
   return runCommand(process.execPath, ['--import', 'tsx', program, ...args], { env: box.env, timeoutMs: 60_000 });
+}
+
+/** The machine's own Java, for a program that stands before it. */
+function javaOf(env: NodeJS.ProcessEnv): string {
+  const home = env['JAVA_HOME'];
+  return home ? join(home, 'bin', 'java') : (findOnPath('java', env) ?? '');
 }
 
 async function keeper(): Promise<{ box: Sandbox; port: string }> {
@@ -110,6 +118,26 @@ describe('easy-pubsub kafka', () => {
     expect(kept?.pids).toEqual([real]);
     process.kill(real, 'SIGKILL');
   });
+});
+
+test('Ctrl-C of kafka up ends with 130 and leaves nothing', async () => {
+  const { box } = await keeper();
+  await box.program(
+    'java',
+    `case "$*" in *kafka.Kafka*) exec /bin/sleep 300;; *) exec ${javaOf(process.env)} "$@";; esac`,
+  );
+  const program = join(import.meta.dirname, '../../../bin/easy-pubsub.ts');
+  const up = spawn(process.execPath, ['--import', 'tsx', program, 'kafka', 'up'], { env: box.env, stdio: 'pipe' });
+  onTestFinished(() => void up.kill('SIGKILL'));
+  await expect.poll(async () => (await descendants(up.pid ?? 0)).length, { timeout: 20_000 }).toBeGreaterThan(1);
+  await expect.poll(async () => (await processesWith('sleep 300')).length, { timeout: 20_000 }).toBeGreaterThan(0);
+  const below = (await descendants(up.pid ?? 0)).map(({ pid }) => pid);
+  up.kill('SIGINT');
+  const [code] = (await once(up, 'exit')) as [number | null];
+  expect(code).toBe(130);
+  await expect.poll(() => below.filter(isAlive), { timeout: 15_000 }).toEqual([]);
+  expect(await readdir(join(box.cache, 'kept'))).toEqual([]);
+  expect(await keptKafka(box.env)).toBeUndefined();
 });
 
 describe('bad arguments end with exit code 2 and say what is wrong', () => {
