@@ -84,7 +84,7 @@ export class ScriptedPort implements ProducePort {
   readonly logs = new Map<number, string[]>();
   refreshes = 0;
   /** What the next refreshes do; afterwards they succeed. */
-  readonly refreshing: (() => void)[] = [];
+  readonly refreshing: (() => unknown)[] = [];
 
   leaderOf(partition: number): number | undefined {
     return this.leaders.get(partition) ?? 0;
@@ -92,8 +92,7 @@ export class ScriptedPort implements ProducePort {
 
   async refresh(): Promise<void> {
     this.refreshes += 1;
-    await new Promise((resolve) => setImmediate(resolve));
-    this.refreshing.shift()?.();
+    await this.refreshing.shift()?.();
   }
 
   log(partition: number): string[] {
