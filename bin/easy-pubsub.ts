@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { printError } from './action.js';
 import { kafkaCommand } from './commands/kafka.js';
+import { sanityCommand } from './commands/sanity.js';
 
 /** The command line: wiring only. Each command is a file in commands/ that adds itself to the program. */
 const program = new Command('easy-pubsub')
@@ -12,6 +13,7 @@ const program = new Command('easy-pubsub')
   // Before the commands are added: they inherit it. Bad arguments are our exit code 2, not commander's 1.
   .exitOverride();
 
+sanityCommand(program);
 kafkaCommand(program);
 
 try {

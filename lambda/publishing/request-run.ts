@@ -80,6 +80,7 @@ class RequestRun {
       accept: of_run(event.run_id),
       on_bad_record: ({ position, reason }) => tally.stray('corrupt', '', position, reason),
       on_reply: ({ kind, correlation_id, position }) => {
+        if (kind !== 'foreign') tally.reply_seen(position, correlation_id);
         // Other steps of the run, and the split flow, have replies on this topic too.
         if (kind === 'reply' || !correlation_id.startsWith(this.#prefix)) return;
         if (kind !== 'late') tally.stray(kind, correlation_id, position);
@@ -89,7 +90,10 @@ class RequestRun {
         }
       },
       on_sent: ({ correlation_id, position, ack_ms }) => {
-        if (!correlation_id.startsWith(this.#prefix)) return;
+        if (!correlation_id.startsWith(this.#prefix)) {
+          tally.warm_up(position, correlation_id);
+          return;
+        }
         this.#acknowledged.add(correlation_id);
         tally.acknowledged(correlation_id, position, ack_ms);
       },
@@ -106,6 +110,7 @@ class RequestRun {
       try {
         await this.caller.request(worker_frame({ path: [0], command: 'echo', payloads: [text_payload('warm-up')] }), {
           timeout_ms: Math.min(WARM_UP_TIMEOUT_MS, left),
+          correlation_id: `${this.#event.run_id}/warm-up/${this.#event.step}/${frames}`,
           headers: run_headers(this.#event.run_id),
         });
         return { frames, ms: Math.round(performance.now() - startedAt) };

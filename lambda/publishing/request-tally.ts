@@ -38,7 +38,10 @@ export interface tally_facts {
   readonly reply_codes: Readonly<Record<string, number>>;
   readonly exceptions: readonly request_exception[];
   readonly exceptions_left_out: number;
+  /** Where the requests are, warm-up frames too. */
   readonly positions: readonly sent_frame[];
+  /** Where their replies are, those that this requester saw. */
+  readonly reply_positions: readonly sent_frame[];
   readonly positions_left_out: number;
   readonly latency: Readonly<Record<hop, latency_summary>>;
 }
@@ -50,7 +53,8 @@ const LISTED_POSITIONS = 4_000;
 export class RequestTally {
   readonly #exceptions = new Exceptions<request_exception>();
   readonly #positions: sent_frame[] = [];
-  #acknowledged = 0;
+  readonly #replyPositions: sent_frame[] = [];
+  #leftOut = 0;
   readonly #waitingForLate = new Set<string>();
   readonly #hops: Record<hop, Latency> = {
     send_to_ack: new Latency(),
@@ -78,9 +82,23 @@ export class RequestTally {
   }
 
   acknowledged(correlation_id: string, { partition, offset }: position, ack_ms: number): void {
-    this.#acknowledged += 1;
     this.#hops.send_to_ack.add(ack_ms);
-    if (this.#positions.length < LISTED_POSITIONS) this.#positions.push([partition, offset, correlation_id]);
+    this.#list(this.#positions, [partition, offset, correlation_id]);
+  }
+
+  /** A warm-up frame was written: it is on the topic, and counts nowhere else. */
+  warm_up({ partition, offset }: position, correlation_id: string): void {
+    this.#list(this.#positions, [partition, offset, correlation_id]);
+  }
+
+  /** A reply was seen, whatever it means. */
+  reply_seen({ partition, offset }: position, correlation_id: string): void {
+    this.#list(this.#replyPositions, [partition, offset, correlation_id]);
+  }
+
+  #list(list: sent_frame[], frame: sent_frame): void {
+    if (list.length < LISTED_POSITIONS) list.push(frame);
+    else this.#leftOut += 1;
   }
 
   /** @param received_at_ms wall clock */
@@ -165,7 +183,8 @@ export class RequestTally {
       exceptions: this.#exceptions.listed,
       exceptions_left_out: this.#exceptions.count - this.#exceptions.listed.length,
       positions: this.#positions,
-      positions_left_out: this.#acknowledged - this.#positions.length,
+      reply_positions: this.#replyPositions,
+      positions_left_out: this.#leftOut,
       latency: {
         send_to_ack: this.#hops.send_to_ack.summary(),
         send_to_worker: this.#hops.send_to_worker.summary(),

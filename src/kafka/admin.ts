@@ -1,4 +1,4 @@
-import type { Admin } from 'kafkajs';
+import { AssignerProtocol, type Admin } from 'kafkajs';
 import type { Deadline } from '../base/deadline.js';
 import { createClient } from './client.js';
 import type { KafkaConnection } from './connection.js';
@@ -183,4 +183,31 @@ export function listGroups(
     const { groups } = await admin.listGroups();
     return groups.map(({ groupId }) => groupId).filter((id) => prefixes.some((prefix) => id.startsWith(prefix)));
   });
+}
+
+/** Groups that have members which read one of these topics, as far as this identity may see them. */
+export function groupsReading(
+  connection: KafkaConnection,
+  topics: readonly string[],
+  deadline: Deadline,
+): Promise<string[]> {
+  return withAdmin(connection, deadline, async (admin) => {
+    const { groups } = await admin.listGroups();
+    const consumers = groups.filter(({ protocolType }) => protocolType === 'consumer').map(({ groupId }) => groupId);
+    if (consumers.length === 0) return [];
+    const described = await admin.describeGroups(consumers);
+    return described.groups
+      .filter(({ members }) => members.some(({ memberMetadata }) => readsAny(memberMetadata, topics)))
+      .map(({ groupId }) => groupId);
+  });
+}
+
+function readsAny(memberMetadata: Buffer, topics: readonly string[]): boolean {
+  try {
+    return (
+      AssignerProtocol.MemberMetadata.decode(memberMetadata)?.topics.some((topic) => topics.includes(topic)) === true
+    );
+  } catch {
+    return false;
+  }
 }

@@ -1,0 +1,55 @@
+import type { collect_result } from '../lambda/collecting/collect-run.js';
+import type { publish_result } from '../lambda/publishing/publish-run.js';
+import type { request_result } from '../lambda/publishing/request-run.js';
+import type { worker_run_result } from '../lambda/working/worker-run.js';
+import type { ledger } from './report.js';
+
+/** What the functions of a run have answered, as far as they did. */
+export interface RunResults {
+  requests: request_result[];
+  publishes: publish_result[];
+  collects: collect_result[];
+  worker: worker_run_result | undefined;
+}
+
+/**
+ * What became of every frame of a run. Pure.
+ *
+ * Unanswered frames are told apart with the worker's help: those it skipped because they were past their deadline are
+ * expired, the rest is lost.
+ *
+ * @throws Error when the sums do not agree: then our own counting is wrong, and no verdict may rest on it
+ */
+export function ledgerOf({ requests, publishes, collects, worker }: RunResults): ledger {
+  const of = (key: keyof request_result['ledger']): number =>
+    requests.reduce((sum, { ledger }) => sum + ledger[key], 0);
+  const frames = publishes.filter(({ sent, send_failed }) => sent + send_failed > 0);
+  const published = frames.reduce((sum, { sent }) => sum + sent, 0);
+  const not_published = frames.reduce((sum, { send_failed }) => sum + send_failed, 0);
+  const collected = collects.reduce((sum, { ledger }) => sum + ledger.delivered, 0);
+  const collected_late = collects.reduce((sum, { ledger }) => sum + ledger.late, 0);
+
+  const unanswered = of('unanswered') + Math.max(0, published - collected - collected_late);
+  const expired = Math.min(unanswered, worker?.counts.expired ?? 0);
+  const planted = publishes.reduce((sum, { bad_records }) => sum + bad_records.length, 0);
+  const sums: ledger = {
+    sent: of('sent') + published + not_published,
+    delivered: of('delivered') + collected,
+    late: of('late') + collected_late,
+    expired,
+    lost: unanswered - expired,
+    send_failed: of('send_failed') + not_published,
+    duplicate: of('duplicate') + collects.reduce((sum, { ledger }) => sum + ledger.duplicate, 0),
+    foreign: of('foreign') + collects.reduce((sum, { ledger }) => sum + ledger.foreign, 0) + (worker?.foreign ?? 0),
+    corrupt: of('corrupt') + collects.reduce((sum, { ledger }) => sum + ledger.corrupt, 0) + (worker?.bad ?? 0),
+    planted,
+  };
+  const told = sums.delivered + sums.late + sums.expired + sums.lost + sums.send_failed;
+  if (told !== sums.sent) throw new Error(`the ledger does not add up: ${sums.sent} sent, ${told} told`);
+  return sums;
+}
+
+/** Nothing is missing, and nothing is wrong that the run did not plant itself. */
+export function isClean({ late, expired, lost, send_failed, corrupt, planted }: ledger): boolean {
+  return late + expired + lost + send_failed === 0 && corrupt <= planted;
+}

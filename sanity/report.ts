@@ -1,0 +1,105 @@
+import { z } from 'zod';
+
+/**
+ * The report, one object for people and programs: printed as tables, or as JSON whose schema is
+ * docs/sanity-report.schema.json (generated from here).
+ */
+const milliseconds = z.number().min(0);
+
+const latency = z.object({
+  count: z.number().int(),
+  p50: z.number().nullable(),
+  p95: z.number().nullable(),
+  p99: z.number().nullable(),
+  max: z.number().nullable(),
+});
+
+export const hops = [
+  'send_to_ack',
+  'send_to_worker',
+  'worker_to_reply_sent',
+  'reply_sent_to_received',
+  'total',
+] as const;
+const hop_latencies = z.object(
+  Object.fromEntries(hops.map((hop) => [hop, latency])) as Record<(typeof hops)[number], typeof latency>,
+);
+
+const position = z.object({ topic: z.string(), partition: z.number().int(), offset: z.number().int() });
+
+export const check_schema = z.object({
+  id: z.string(),
+  title: z.string(),
+  outcome: z.enum(['pass', 'warn', 'fail', 'skipped']),
+  /** The function in which it was seen. */
+  function: z.enum(['publisher', 'worker', 'reply_to']).optional(),
+  ms: milliseconds,
+  /** Code of the error, where there was one: docs/errors.md. */
+  code: z.string().optional(),
+  /** What was seen, as one sentence. */
+  evidence: z.string(),
+  /** What to do next; '' where nothing is to be done. */
+  hint: z.string(),
+  /** The check whose failure made this one meaningless. */
+  blocked_by: z.string().optional(),
+});
+
+export const ledger_schema = z.object({
+  sent: z.number().int(),
+  delivered: z.number().int(),
+  late: z.number().int(),
+  expired: z.number().int(),
+  lost: z.number().int(),
+  send_failed: z.number().int(),
+  duplicate: z.number().int(),
+  foreign: z.number().int(),
+  corrupt: z.number().int(),
+  /** Corrupt ones that the run planted itself. */
+  planted: z.number().int(),
+});
+
+export const report_schema = z.object({
+  schema_version: z.literal(1),
+  kind: z.literal('sanity'),
+  run_id: z.string(),
+  started_at: z.string(),
+  ms: milliseconds,
+  target: z.object({ kind: z.enum(['local', 'rehearsal', 'stack']), description: z.string() }),
+  verdict: z.enum(['healthy', 'unhealthy', 'no_verdict']),
+  exit_code: z.number().int(),
+  /** The effective settings, secrets masked. */
+  config: z.record(z.string(), z.record(z.string(), z.unknown())),
+  versions: z.object({ easy_pubsub: z.string(), node: z.string(), kafka: z.string().nullable() }),
+  /** The functions' processes: a run shows that they really were several. */
+  processes: z.record(z.string(), z.array(z.number().int())),
+  checks: z.array(check_schema),
+  ledger: ledger_schema,
+  exceptions: z.array(
+    z.object({
+      kind: z.string(),
+      correlation_id: z.string(),
+      position: position.optional(),
+      detail: z.string().optional(),
+    }),
+  ),
+  exceptions_left_out: z.number().int(),
+  /** Where the frames and their replies are: for `--keep`, which leaves them there. */
+  records: z.object({
+    worker: z.array(z.tuple([z.number().int(), z.number().int(), z.string()])),
+    reply_to: z.array(z.tuple([z.number().int(), z.number().int(), z.string()])),
+    /** Records that the run planted to be skipped. */
+    bad: z.array(position),
+    left_out: z.number().int(),
+  }),
+  /** Groups of the run, and what became of them; the worker's with one past its last frame, per partition. */
+  groups: z.array(z.object({ function: z.string(), name: z.string(), fate: z.enum(['deleted', 'kept', 'left']) })),
+  worker_done_until: z.record(z.string(), z.number().int()),
+  /** Milliseconds. `cold`: in the first invocation of a process. Warm-up frames are not in it. */
+  latency: z.object({ cold: hop_latencies, warm: hop_latencies }),
+  clocks: z.enum(['one_host', 'several']),
+});
+
+export type check = z.output<typeof check_schema>;
+export type ledger = z.output<typeof ledger_schema>;
+export type sanity_report = z.output<typeof report_schema>;
+export type hop_latencies = z.output<typeof hop_latencies>;

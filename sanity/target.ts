@@ -1,0 +1,30 @@
+import type { FunctionName } from '../local/functions/index.js';
+
+/** What a function answered. */
+export type TargetAnswer =
+  | { readonly ok: true; readonly result: unknown; readonly ms: number; readonly log: readonly string[] }
+  | {
+      readonly ok: false;
+      readonly error: { readonly errorType: string; readonly errorMessage: string };
+      readonly timedOut: boolean;
+      readonly ms: number;
+      readonly log: readonly string[];
+    };
+
+export interface InvokeOptions {
+  readonly timeoutMs: number;
+  /** In a process that has served nothing yet, where the target can choose. */
+  readonly fresh?: boolean;
+}
+
+/** A place where the functions run. */
+export interface Target {
+  readonly kind: 'local' | 'rehearsal' | 'stack';
+  /** Clocks of several machines may differ: hops that span them are shown with that caution. */
+  readonly clocks: 'one_host' | 'several';
+  /** The topics are ours: bad records may be planted. Otherwise the reason why not. */
+  readonly mayPlant: true | string;
+  invoke(name: FunctionName, event: object, options: InvokeOptions): Promise<TargetAnswer>;
+  /** Asks the functions to end what they are doing. */
+  stop(): Promise<void>;
+}

@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  function_names,
+  functionAsset,
+  FunctionProcess,
+  type FunctionAsset,
+  type FunctionName,
+} from '../../local/functions/index.js';
+import type { InvokeOptions, Target, TargetAnswer } from '../target.js';
+
+export interface LocalTargetOptions {
+  /** Variables of all functions: `PUBSUB_*`. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly mayPlant: Target['mayPlant'];
+  readonly memoryMb: number;
+  /** Sees every line that a function logs. */
+  readonly onLog: (name: FunctionName, line: string) => void;
+}
+
+/** The three functions as processes of this machine. */
+export class LocalTarget implements Target {
+  readonly kind = 'local';
+  readonly clocks = 'one_host';
+  readonly mayPlant: Target['mayPlant'];
+  readonly #options: LocalTargetOptions;
+  readonly #folder: string;
+  readonly #assets: ReadonlyMap<FunctionName, FunctionAsset>;
+  readonly #processes = new Map<FunctionName, FunctionProcess[]>();
+
+  private constructor(options: LocalTargetOptions, folder: string, assets: ReadonlyMap<FunctionName, FunctionAsset>) {
+    this.#options = options;
+    this.mayPlant = options.mayPlant;
+    this.#folder = folder;
+    this.#assets = assets;
+  }
+
+  /** Bundles the functions; their processes start with their first invocation. */
+  static async create(options: LocalTargetOptions): Promise<LocalTarget> {
+    const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-functions-'));
+    try {
+      const assets = await Promise.all(
+        function_names.map(async (name) => [name, await functionAsset(name, folder)] as const),
+      );
+      return new LocalTarget(options, folder, new Map(assets));
+    } catch (error) {
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  /** As Lambda does: a free process of the function if there is one, else a new one. */
+  invoke(name: FunctionName, event: object, { timeoutMs, fresh = false }: InvokeOptions): Promise<TargetAnswer> {
+    const own = this.#processes.get(name) ?? [];
+    this.#processes.set(name, own);
+    let free = fresh ? undefined : own.findLast((process) => !process.busy);
+    if (free === undefined) own.push((free = this.#newProcess(name)));
+    return free.invoke(event, timeoutMs);
+  }
+
+  /** Process ids of a function, oldest first. */
+  pids(name: FunctionName): number[] {
+    return (this.#processes.get(name) ?? []).flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#processes.values()].flat().map((process) => process.stop()));
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #newProcess(name: FunctionName): FunctionProcess {
+    const asset = this.#assets.get(name);
+    if (asset === undefined) throw new Error(`no code for function ${name}`);
+    return new FunctionProcess({
+      name,
+      asset,
+      memoryMb: this.#options.memoryMb,
+      // One key, as in AWS: each function's groups have a prefix of their own.
+      variables: { ...this.#options.variables, ...groupsOf(name) },
+      onLog: (line) => this.#options.onLog(name, line),
+    });
+  }
+}
+
+function groupsOf(name: FunctionName): Record<string, string> {
+  return name === 'worker'
+    ? { PUBSUB_WORKER_GROUP: 'easy-pubsub-worker' }
+    : { PUBSUB_REPLY_TO_GROUP: name === 'publisher' ? 'easy-pubsub-requester' : 'easy-pubsub-reply-to' };
+}
