@@ -132,14 +132,6 @@ describe('without Docker', () => {
     expect(kafka.brokers).not.toContain(`127.0.0.1:${defaultPort}`);
   });
 
-  test('two at once get one each', async () => {
-    const box = await sandbox();
-    await using first = await chooseKafka({ env: box.env });
-    await using second = await chooseKafka({ env: box.env });
-    expect(first.clusterId).not.toBe(second.clusterId);
-    expect(first.brokers).not.toEqual(second.brokers);
-  });
-
   test('an engine that cannot bring Kafka up is no dead end', async () => {
     const box = await sandbox();
     await box.program(

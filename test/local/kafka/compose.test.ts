@@ -66,16 +66,6 @@ describe('with a Docker engine', { timeout: 120_000 }, () => {
     expect(await box.leftovers()).toEqual([]);
   });
 
-  test('two runs that begin at once share one', async () => {
-    const { env, port } = await withDocker();
-    const runs = await Promise.all([chooseKafka({ env, port }), chooseKafka({ env, port })]);
-    onTestFinished(async () => {
-      await Promise.all(runs.map((run) => run.stop()));
-    });
-    expect(runs.map(({ startedByUs }) => startedByUs).sort()).toEqual([false, true]);
-    expect(await containers(port)).toHaveLength(1);
-  });
-
   test('kafka up keeps it, kafka down ends it', async () => {
     const { env, port } = await withDocker();
     onTestFinished(async () => {
@@ -88,22 +78,6 @@ describe('with a Docker engine', { timeout: 120_000 }, () => {
     await endKeptKafka({ env });
     expect(await containers(port)).toEqual([]);
     await expect(keptKafka(env)).resolves.toBeUndefined();
-  });
-
-  test('one that a person started is used, and left', async () => {
-    const { env, port } = await withDocker();
-    const project = ['compose', '--file', composeFile, '--project-name', `easy-pubsub-${port}`];
-    const options = { env: { ...env, EASY_PUBSUB_KAFKA_PORT: String(port) }, timeoutMs: 90_000 };
-    onTestFinished(async () => {
-      await runCommand('docker', [...project, 'down', '--volumes'], options);
-    });
-    await expect(runCommand('docker', [...project, 'up', '--wait', '--detach'], options)).resolves.toMatchObject({
-      exitCode: 0,
-    });
-    const kafka = await chooseKafka({ env, port });
-    expect(kafka).toMatchObject({ kind: 'compose', startedByUs: false });
-    await kafka.stop();
-    expect(await containers(port)).toHaveLength(1);
   });
 
   test('interrupted, it leaves no container', async () => {

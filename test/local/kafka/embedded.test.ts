@@ -1,20 +1,17 @@
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { Deadline } from '../../../src/base/deadline.js';
-import { readClusterId, warmUp } from '../../../src/kafka/readiness.js';
+import { readClusterId } from '../../../src/kafka/readiness.js';
 import { startEmbedded, type EmbeddedKafka, type EmbeddedOptions } from '../../../local/kafka/index.js';
 import { isAlive } from '../../../local/kafka/lock.js';
-import * as ports from '../../../local/kafka/ports.js';
 import { embeddedSkip } from '../../support/broker-machine.js';
 import { processesWith, sandbox, type Sandbox } from '../../support/broker-sandbox.js';
 import { skipFor } from '../../support/skips.js';
 
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
-afterEach(() => vi.restoreAllMocks());
 
 async function started(options: EmbeddedOptions = {}): Promise<{ kafka: EmbeddedKafka; box: Sandbox }> {
   const box = await sandbox();
@@ -89,37 +86,6 @@ describe('an embedded Kafka', () => {
     await withAdmin(kafka.brokers, async (admin) => expect(await admin.listTopics()).toContain('kept'));
     expect((await readClusterId(kafka.brokers, new Deadline(2_000))).clusterId).toBe(kafka.clusterId);
   });
-
-  test('comes back after a crash, once its old registration has expired', async () => {
-    const { kafka } = await started({ properties: { 'broker.session.timeout.ms': '3000' } });
-    await kafka.killNode(1);
-    await kafka.startNode(1, new Deadline(25_000));
-    expect(kafka.pids).toHaveLength(1);
-  });
-
-  test('hangs and goes on by signal', async () => {
-    const { kafka } = await started();
-    kafka.signalNode(1, 'SIGSTOP');
-    await expect(readClusterId(kafka.brokers, new Deadline(500))).rejects.toThrow();
-    kafka.signalNode(1, 'SIGCONT');
-    await expect(warmUp(kafka.brokers, new Deadline(20_000))).resolves.toMatchObject({ nodeIds: [1] });
-  });
-
-  test('writes a logger to a file of its own', async () => {
-    const { kafka } = await started({
-      properties: {
-        'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-        'super.users': 'User:ANONYMOUS',
-      },
-      loggers: [{ name: 'kafka.authorizer.logger', level: 'DEBUG', ownFile: true }],
-      jvm: { systemProperties: { 'easy.pubsub.test': 'yes' }, quickCompiler: false, heapMb: 400 },
-    });
-    const file = kafka.nodes[0]?.logFiles['kafka.authorizer.logger'] ?? '';
-    await expect
-      .poll(() => readFile(file, 'utf8'), { timeout: 10_000 })
-      .toMatch(/Principal = User:ANONYMOUS is Allowed/);
-    expect(await kafka.logTail(1, 5_000)).not.toMatch(/Principal = User:ANONYMOUS is Allowed/);
-  });
 });
 
 describe('a start that fails', () => {
@@ -144,20 +110,6 @@ describe('a start that fails', () => {
       code: 'kafka_unavailable',
       raw_message: `port ${port} of 127.0.0.1 is taken by something else`,
     });
-  });
-
-  test('because a free port was snatched away is made good with another one', async () => {
-    const stranger = createServer().listen(0, '127.0.0.1');
-    await once(stranger, 'listening');
-    onTestFinished(() => void stranger.close());
-    const { port } = stranger.address() as AddressInfo;
-    const honest = ports.freePorts;
-    const lying = vi
-      .spyOn(ports, 'freePorts')
-      .mockImplementationOnce(async (count) => [...(await honest(count - 1)), port]);
-    const { kafka } = await started();
-    expect(lying).toHaveBeenCalledTimes(2);
-    expect(kafka.brokers[0]).not.toBe(`127.0.0.1:${port}`);
   });
 
   test('by the deadline leaves nothing', async () => {

@@ -1,44 +1,17 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { findOnPath, runCommand } from '../../../local/kafka/commands.js';
-import { chooseKafka, endKeptKafka, keptKafka } from '../../../local/kafka/index.js';
+import { chooseKafka, keptKafka } from '../../../local/kafka/index.js';
 import { isAlive } from '../../../local/kafka/lock.js';
-import { freePorts } from '../../../local/kafka/ports.js';
+import { easyPubsub, javaOf, keeper } from '../../support/broker-cli.js';
 import { embeddedSkip } from '../../support/broker-machine.js';
-import { descendants, processesWith, sandbox, type Sandbox } from '../../support/broker-sandbox.js';
+import { descendants, processesWith, sandbox } from '../../support/broker-sandbox.js';
 import { skipFor } from '../../support/skips.js';
 
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
-
-interface Ran {
-  exitCode: number | undefined;
-  stdout: string;
-  stderr: string;
-}
-
-function easyPubsub(box: Sandbox, ...args: string[]): Promise<Ran> {
-  const program = join(import.meta.dirname, '../../../bin/easy-pubsub.ts');
-  return runCommand(process.execPath, ['--import', 'tsx', program, ...args], { env: box.env, timeoutMs: 60_000 });
-}
-
-/** The machine's own Java, for a program that stands before it. */
-function javaOf(env: NodeJS.ProcessEnv): string {
-  const home = env['JAVA_HOME'];
-  return home ? join(home, 'bin', 'java') : (findOnPath('java', env) ?? '');
-}
-
-async function keeper(): Promise<{ box: Sandbox; port: string }> {
-  const box = await sandbox();
-  onTestFinished(async () => {
-    await endKeptKafka({ env: box.env });
-  });
-  const [port] = await freePorts(1);
-  return { box, port: String(port) };
-}
 
 describe('easy-pubsub kafka', () => {
   test('up keeps one running between commands, which others find, until down', async () => {
@@ -77,46 +50,6 @@ describe('easy-pubsub kafka', () => {
     expect(await easyPubsub(box, 'kafka', 'down')).toMatchObject({ exitCode: 0, stdout: 'No Kafka is kept.\n' });
     const noLog = await easyPubsub(box, 'kafka', 'logs');
     expect(noLog).toMatchObject({ exitCode: 2 });
-  });
-
-  test('one of another version than is asked for is not used, and why says so', async () => {
-    const { box, port } = await keeper();
-    await using first = await chooseKafka({ env: box.env, keep: true, port: Number(port) });
-    const file = join(box.cache, 'kept.json');
-    await writeFile(file, (await readFile(file, 'utf8')).replace(/"version": "[^"]+"/, '"version": "3.8.0"'));
-    await using second = await chooseKafka({ env: { ...box.env, KAFKA_VERSION: first.version } });
-    expect(second.kind).toBe('embedded');
-    expect(second.why).toContain(`keeps at 127.0.0.1:${port} is 3.8.0 where ${first.version ?? ''} is asked for`);
-    await expect(chooseKafka({ env: box.env, keep: true, version: first.version })).rejects.toMatchObject({
-      hint: 'One at a time is kept. End it first: easy-pubsub kafka down',
-    });
-  });
-
-  test('one that has died is replaced by up, and its folder removed', async () => {
-    const { box, port } = await keeper();
-    await chooseKafka({ env: box.env, keep: true, port: Number(port) });
-    const dead = await keptKafka(box.env);
-    for (const pid of dead?.pids ?? []) process.kill(pid, 'SIGKILL');
-    await expect.poll(async () => (await keptKafka(box.env))?.pids).toEqual([]);
-    expect(await easyPubsub(box, 'kafka', 'status')).toMatchObject({ exitCode: 1 });
-    const again = await chooseKafka({ env: box.env, keep: true, port: Number(port) });
-    expect(again.why).toContain('does not answer any more');
-    expect(dead?.kind === 'embedded' && existsSync(dead.folder)).toBe(false);
-    expect((await keptKafka(box.env))?.answers).toBe(true);
-  });
-
-  test('down does not touch a process that only has the same id', async () => {
-    const { box } = await keeper();
-    await chooseKafka({ env: box.env, keep: true });
-    const kept = await keptKafka(box.env);
-    const file = join(box.cache, 'kept.json');
-    const record = JSON.parse(await readFile(file, 'utf8')) as { nodes: { pid: number }[] };
-    const real = record.nodes[0]?.pid ?? 0;
-    record.nodes[0]!.pid = process.pid;
-    await writeFile(file, JSON.stringify(record));
-    await endKeptKafka({ env: box.env });
-    expect(kept?.pids).toEqual([real]);
-    process.kill(real, 'SIGKILL');
   });
 });
 

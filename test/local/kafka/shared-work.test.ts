@@ -68,16 +68,3 @@ test("Maven's own words are shown, without its advice on itself", async () => {
   expect(hint).toContain(wrong);
   expect(hint).not.toContain(advice);
 });
-
-test('class data that is no class data does not keep a broker from starting', async () => {
-  const box = await sandbox('jars');
-  await using first = await startEmbedded({ env: box.env });
-  const { writeFile, mkdir } = await import('node:fs/promises');
-  await first[Symbol.asyncDispose]();
-  const folder = join(box.cache, 'kafka', version, 'class-data');
-  const [archive] = await readdir(folder);
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, archive ?? ''), 'garbage');
-  await using second = await startEmbedded({ env: box.env });
-  expect(second.pids).toHaveLength(1);
-});

@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { findOnPath, runCommand } from '../../local/kafka/commands.js';
+import { endKeptKafka } from '../../local/kafka/index.js';
+import { freePorts } from '../../local/kafka/ports.js';
+import { sandbox, type Sandbox } from './broker-sandbox.js';
+
+export interface Ran {
+  exitCode: number | undefined;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs the command line in a sandbox. */
+export function easyPubsub(box: Sandbox, ...args: string[]): Promise<Ran> {
+  const program = join(import.meta.dirname, '../../bin/easy-pubsub.ts');
+  return runCommand(process.execPath, ['--import', 'tsx', program, ...args], { env: box.env, timeoutMs: 60_000 });
+}
+
+/** The machine's own Java, for a program that stands before it. */
+export function javaOf(env: NodeJS.ProcessEnv): string {
+  const home = env['JAVA_HOME'];
+  return home ? join(home, 'bin', 'java') : (findOnPath('java', env) ?? '');
+}
+
+/** A sandbox in which a Kafka may be kept: it ends with the test. */
+export async function keeper(): Promise<{ box: Sandbox; port: string }> {
+  const box = await sandbox();
+  onTestFinished(async () => {
+    await endKeptKafka({ env: box.env });
+  });
+  const [port] = await freePorts(1);
+  return { box, port: String(port) };
+}
