@@ -2,7 +2,7 @@ import { isClean, ledgerOf } from './ledger.js';
 import { hops, type check, type hop_latencies, type sanity_report } from './report.js';
 import type { request_result } from '../lambda/publishing/request-run.js';
 import type { CheckList } from './check-list.js';
-import type { RunOutcome } from './run.js';
+import type { RunOutcome } from './steps/context.js';
 import type { Target } from './target.js';
 
 export interface ReportFacts {

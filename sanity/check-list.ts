@@ -38,6 +38,12 @@ export class CheckList {
     this.#add(head, 'skipped', 0, `not done: ${by.title} failed`, '', { blocked_by: by.id });
   }
 
+  /** Not done, because the check before it failed. */
+  blockedByLast(head: CheckHead): void {
+    const last = this.#checks.at(-1);
+    if (last !== undefined) this.blocked(head, last);
+  }
+
   #add(
     head: CheckHead,
     outcome: check['outcome'],

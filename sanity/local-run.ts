@@ -7,7 +7,8 @@ import { buildReport } from './build-report.js';
 import { CheckList, heads } from './check-list.js';
 import type { SanityOptions } from './options.js';
 import type { sanity_report } from './report.js';
-import { runPlan, type RunOutcome } from './run.js';
+import { runPlan } from './run.js';
+import { emptyOutcome, type RunOutcome } from './steps/context.js';
 import { isUnreachable } from './failure.js';
 import { LocalTarget } from './targets/local.js';
 import { ensureTopics, foreignGroups } from './targets/local-topics.js';
@@ -150,20 +151,6 @@ async function prepareTopics(
     });
     return false;
   }
-}
-
-function emptyOutcome(checks: CheckList): RunOutcome {
-  return {
-    checks,
-    processes: new Map(),
-    unreachable: false,
-    requests: [],
-    publishes: [],
-    collects: [],
-    worker: undefined,
-    cold: undefined,
-    warm: undefined,
-  };
 }
 
 function pubsubVariables(env: Readonly<Record<string, string | undefined>>): Record<string, string> {

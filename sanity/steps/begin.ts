@@ -1,0 +1,44 @@
+import type { positions_result, topic_facts } from '../../lambda/publishing/positions.js';
+import { heads, type CheckHead } from '../check-list.js';
+import { failureOf, isUnreachable, type Failure } from '../failure.js';
+import { judgeTopics } from '../judge.js';
+import type { Offsets, RunStart } from '../plan.js';
+import type { RunContext } from './context.js';
+
+/** Step 1: reachability, topics, positions, from where the publisher function runs. Undefined: there is no going on. */
+export async function begin(context: RunContext): Promise<RunStart | undefined> {
+  const { checks, outcome, plan } = context;
+  context.say('the publisher function to start and to reach a broker');
+  const answer = await context.invoke('publisher', plan.positions);
+  if (!answer.ok) {
+    const failure = failureOf(answer);
+    // Our own code answered, so that the function runs.
+    const started = failure.ours;
+    if (started) checks.pass(heads.function_publisher, answer.ms, 'it started, and says what is wrong');
+    checks.fail(started ? headOf(failure) : heads.function_publisher, answer.ms, withCreateHint(failure));
+    outcome.unreachable = started && isUnreachable(failure);
+    return undefined;
+  }
+  const result = answer.result as positions_result;
+  checks.pass(heads.function_publisher, answer.ms, `answered within ${answer.ms} ms`);
+  judgeTopics(checks, result, answer.ms);
+  if (checks.failed !== undefined) return undefined;
+  return {
+    worker: ends(result.worker),
+    reply_to: ends(result.reply_to),
+    reply_partitions: result.reply_to.partitions.map(({ partition }) => partition),
+  };
+}
+
+function ends({ partitions }: topic_facts): Offsets {
+  return Object.fromEntries(partitions.map(({ partition, end }) => [String(partition), end]));
+}
+
+function headOf({ code }: Failure): CheckHead {
+  return code === 'topic_unknown' ? heads.topics : heads.broker_reachable;
+}
+
+function withCreateHint(failure: Failure): Failure {
+  if (failure.code !== 'topic_unknown') return failure;
+  return { ...failure, hint: 'Create both topics, or let the run do it: npm run sanity -- --create-topics' };
+}

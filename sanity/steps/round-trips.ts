@@ -1,0 +1,31 @@
+import { heads } from '../check-list.js';
+import { judgeOrder, judgeRequests } from '../judge.js';
+import type { RunContext } from './context.js';
+
+/** Step 3: a requester with its own reply_to subscription; cold first, then warm. False: nothing more can be learned. */
+export async function roundTrips(context: RunContext): Promise<boolean> {
+  const { checks, outcome, plan } = context;
+  context.say('the worker function to answer its first frame');
+  const cold = await context.request(plan.cold, heads.worker_ready, { fresh: true });
+  if (cold === undefined) return false;
+  outcome.cold = cold.result;
+  const { ms = 0, frames = 0 } = cold.result.warm_up ?? {};
+  checks.pass(heads.worker_ready, ms, `answered after ${ms} ms and ${frames} warm-up frames`);
+  const done = [cold];
+  if (plan.warm !== undefined) {
+    context.say('the counted round trips');
+    const warm = await context.request(plan.warm, heads.round_trips);
+    if (warm === undefined) return false;
+    outcome.warm = warm.result;
+    done.push(warm);
+  }
+  const results = done.map(({ result }) => result);
+  judgeRequests(
+    checks,
+    heads.round_trips,
+    results,
+    done.reduce((sum, one) => sum + one.ms, 0),
+  );
+  judgeOrder(checks, results, 0);
+  return true;
+}
