@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { printError } from './action.js';
+import { invokeCommand } from './commands/invoke.js';
 import { kafkaCommand } from './commands/kafka.js';
 import { sanityCommand } from './commands/sanity.js';
 
@@ -14,6 +15,7 @@ const program = new Command('easy-pubsub')
   .exitOverride();
 
 sanityCommand(program);
+invokeCommand(program);
 kafkaCommand(program);
 
 try {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { chooseKafka, type ChosenKafka } from '../local/kafka/index.js';
-import type { FunctionName } from '../local/functions/index.js';
+import { sharedVariables, type FunctionName } from '../local/functions/index.js';
 import { Deadline } from '../src/base/deadline.js';
 import { config, pubsub_error } from '../src/index.js';
 import { buildReport } from './build-report.js';
@@ -29,8 +29,6 @@ export interface LocalRunOptions extends SanityOptions {
   readonly onLog: (name: FunctionName, line: string) => void;
 }
 
-/** A run's own topics: a production worker must never get our frames. */
-const TOPICS = { PUBSUB_WORKER_TOPIC: 'sanity.worker', PUBSUB_REPLY_TO_TOPIC: 'sanity.reply_to' };
 const MEMORY_MB = 512;
 const TOPICS_MS = 15_000;
 
@@ -47,7 +45,7 @@ export async function runLocally(options: LocalRunOptions): Promise<sanity_repor
   // Bundling the code and starting Kafka have nothing to wait for each other for.
   const { signal } = options;
   // The environment's own mistakes first: they cost no Kafka.
-  config.from_env({ ...TOPICS, PUBSUB_BROKERS: 'localhost:9092', ...pubsubVariables(options.env) });
+  config.from_env({ ...options.env, ...sharedVariables(options.env, ['localhost:9092']) });
   const kafka = await chooseKafka({
     env: options.env,
     brokers: options.brokers,
@@ -56,7 +54,7 @@ export async function runLocally(options: LocalRunOptions): Promise<sanity_repor
   });
   try {
     options.onKafka(`Kafka: ${kafka.brokers.join(',')} (${kafka.kind}), because ${kafka.why}`);
-    const variables = { ...TOPICS, ...pubsubVariables(options.env), PUBSUB_BROKERS: kafka.brokers.join(',') };
+    const variables = sharedVariables(options.env, kafka.brokers);
     const settings = config.from_env({ ...options.env, ...variables });
     checks.pass(heads.config, 0, 'every setting is known and within its range');
     checks.pass(heads.kafka, performance.now() - began, `${kafka.kind} at ${kafka.brokers.join(',')}`);
@@ -151,12 +149,4 @@ async function prepareTopics(
     });
     return false;
   }
-}
-
-function pubsubVariables(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(env).flatMap(([key, value]) =>
-      key.startsWith('PUBSUB_') && value !== undefined ? [[key, value]] : [],
-    ),
-  );
 }

@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
 import { junitOf } from '../../sanity/junit.js';
 import { runLocally } from '../../sanity/local-run.js';
 import { default_options } from '../../sanity/options.js';
 import { printReport } from '../../sanity/print.js';
 import type { sanity_report } from '../../sanity/report.js';
 import { action, type ExitCode } from '../action.js';
+import { between, list } from '../arguments.js';
 import { packageVersion } from '../package-version.js';
 import { Progress } from '../progress.js';
 
@@ -83,18 +84,4 @@ async function write(report: sanity_report, flags: SanityFlags): Promise<void> {
   if (flags.report !== undefined) await writeFile(flags.report, `${json}\n`);
   if (flags.junit !== undefined) await writeFile(flags.junit, junitOf(report));
   process.stdout.write(`${flags.json ? json : printReport(report, process.stdout.isTTY)}\n`);
-}
-
-function between(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`);
-    }
-    return value;
-  };
-}
-
-function list(text: string): string[] {
-  return text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
 }

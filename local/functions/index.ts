@@ -2,3 +2,4 @@
 export { functionAsset, type FunctionAsset } from './bundle.js';
 export { function_names, type FunctionError, type FunctionName } from './contract.js';
 export { FunctionProcess, type FunctionProcessOptions, type Invocation } from './function-process.js';
+export { functionVariables, sharedVariables } from './variables.js';

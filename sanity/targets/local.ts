@@ -5,6 +5,7 @@ import {
   function_names,
   functionAsset,
   FunctionProcess,
+  functionVariables,
   type FunctionAsset,
   type FunctionName,
 } from '../../local/functions/index.js';
@@ -80,15 +81,8 @@ export class LocalTarget implements Target {
       name,
       asset,
       memoryMb: this.#options.memoryMb,
-      // One key, as in AWS: each function's groups have a prefix of their own.
-      variables: { ...this.#options.variables, ...groupsOf(name) },
+      variables: functionVariables(name, this.#options.variables),
       onLog: (line) => this.#options.onLog(name, line),
     });
   }
-}
-
-function groupsOf(name: FunctionName): Record<string, string> {
-  return name === 'worker'
-    ? { PUBSUB_WORKER_GROUP: 'easy-pubsub-worker' }
-    : { PUBSUB_REPLY_TO_GROUP: name === 'publisher' ? 'easy-pubsub-requester' : 'easy-pubsub-reply-to' };
 }
