@@ -7,7 +7,7 @@ export default tseslint.config(
   {
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['*.js', '*.cjs', '*.mjs', '*.ts'] },
+        projectService: { allowDefaultProject: ['*.js', '*.cjs', '*.mjs'] },
         tsconfigRootDir: import.meta.dirname,
       },
     },

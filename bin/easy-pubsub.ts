@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { printError } from './action.js';
 import { invokeCommand } from './commands/invoke.js';
 import { kafkaCommand } from './commands/kafka.js';
+import { topicsCommand } from './commands/topics.js';
 import { sanityCommand } from './commands/sanity.js';
 
 /** The command line: wiring only. Each command is a file in commands/ that adds itself to the program. */
@@ -17,6 +18,7 @@ const program = new Command('easy-pubsub')
 sanityCommand(program);
 invokeCommand(program);
 kafkaCommand(program);
+topicsCommand(program);
 
 try {
   await program.parseAsync();

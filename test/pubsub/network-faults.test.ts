@@ -109,7 +109,7 @@ describe('connections that are cut again and again', () => {
                 expect(payload_text(reply)).toBe(text);
                 answered += 1;
               },
-              (error: { code: string }) => codes.push(error.code),
+              (error: unknown) => codes.push((error as { code: string }).code),
             );
         }
       }),

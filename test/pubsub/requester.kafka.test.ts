@@ -1,9 +1,9 @@
 import { describe, expect, inject, test } from 'vitest';
+import type { pubsub_error } from '../../src/index.js';
 import {
   create_frame,
   partition_tracking,
   payload_text,
-  pubsub_error,
   reply_to_subscriber,
   requester,
   text_payload,

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { Deadline } from '../../src/base/deadline.js';
+import { config } from '../../src/index.js';
+import { createTopics } from '../../src/kafka/admin.js';
+import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
+import { keptKafka } from '../../local/kafka/index.js';
+import { action, type ExitCode } from '../action.js';
+import { between } from '../arguments.js';
+
+interface TopicsFlags {
+  partitions: number;
+  replicationFactor: number;
+}
+
+/** `easy-pubsub topics create`: the two topics of the configuration, where they are missing. */
+export function topicsCommand(program: Command): void {
+  program
+    .command('topics')
+    .description('the two topics of the configuration (PUBSUB_WORKER_TOPIC, PUBSUB_REPLY_TO_TOPIC)')
+    .command('create')
+    .description('create those that are missing, on PUBSUB_BROKERS or the Kafka that `kafka up` keeps')
+    .option('--partitions <n>', 'of each topic; as many requesters can share the reply_to topic', between(1, 1_000), 6)
+    .option('--replication-factor <n>', 'copies of each partition', between(1, 10), 1)
+    .action(action(create));
+}
+
+async function create(signal: AbortSignal, { partitions, replicationFactor }: TopicsFlags): Promise<ExitCode> {
+  const kept = process.env['PUBSUB_BROKERS'] ? undefined : await keptKafka();
+  const settings = config.from_env({
+    ...process.env,
+    ...(kept === undefined ? {} : { PUBSUB_BROKERS: kept.brokers.join(',') }),
+  });
+  const topics = [settings.topics.worker, settings.topics.reply_to];
+  const created = await createTopics(
+    kafka_connection(settings),
+    topics.map((topic) => ({ topic, partitions, replicationFactor })),
+    new Deadline(30_000, signal),
+  );
+  for (const topic of topics) process.stdout.write(`${topic}: ${created.includes(topic) ? 'created' : 'was there'}\n`);
+  return 0;
+}

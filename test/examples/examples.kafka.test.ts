@@ -1,0 +1,41 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, inject, test } from 'vitest';
+import { makeWorld } from '../support/world.js';
+
+const run = promisify(execFile);
+
+/** Runs an example as a reader would, on topics of its own. */
+async function example(name: string): Promise<string> {
+  const { settings } = await makeWorld({ brokers: inject('brokers') });
+  const { stdout } = await run(process.execPath, ['--import', 'tsx', `examples/${name}.ts`], {
+    env: {
+      ...process.env,
+      PUBSUB_BROKERS: inject('brokers').join(','),
+      PUBSUB_WORKER_TOPIC: settings.topics.worker,
+      PUBSUB_REPLY_TO_TOPIC: settings.topics.reply_to,
+      PUBSUB_WORKER_GROUP: settings.groups.worker,
+      PUBSUB_REPLY_TO_GROUP: settings.groups.reply_to,
+    },
+    timeout: 60_000,
+  });
+  return stdout;
+}
+
+describe('the examples run, and end by themselves', () => {
+  test('the six steps of the original document', async () => {
+    expect(await example('original-document')).toBe(
+      'worker got "hello", reply_to got "hello yourself"\nconnected: true, true, true\n',
+    );
+  });
+
+  test('a request and its reply', async () => {
+    expect(await example('request-reply')).toBe(
+      'hello, Ann\nreply_error: the worker answered unknown_command: sing is nothing I know\n',
+    );
+  });
+
+  test('frames of a class of your own', async () => {
+    expect(await example('own-frame-class')).toBe('ann: 42\n');
+  });
+});
