@@ -4,11 +4,13 @@ import { printError } from './action.js';
 import { invokeCommand } from './commands/invoke.js';
 import { kafkaCommand } from './commands/kafka.js';
 import { topicsCommand } from './commands/topics.js';
+import { packageVersion } from './package-version.js';
 import { sanityCommand } from './commands/sanity.js';
 
 /** The command line: wiring only. Each command is a file in commands/ that adds itself to the program. */
 const program = new Command('easy-pubsub')
   .description('Request/reply over Kafka, and a sanity environment that proves it works')
+  .version(packageVersion())
   // Options of a subcommand are its own, whatever the program's are called.
   .enablePositionalOptions()
   .showHelpAfterError()

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { BuildOptions } from 'esbuild';
 import { pubsub_error } from '../../src/base/error.js';
 import { projectFile } from '../kafka/project-files.js';
 import type { FunctionName } from './contract.js';
@@ -27,7 +28,16 @@ export async function functionAsset(name: FunctionName, folder: string): Promise
     }
     return { folder: built, handler: 'index.handler' };
   }
-  const outdir = join(folder, name);
+  await bundleFunction(source, join(folder, name), { sourcemap: 'inline' });
+  return { folder: join(folder, name), handler: 'index.handler' };
+}
+
+/** The same for a package, which has no sources to go with it: small, and without a map of them. */
+export async function packagedFunction(name: FunctionName, folder: string): Promise<void> {
+  await bundleFunction(join('lambda', `${files[name]}.ts`), join(folder, name), { minify: true, keepNames: true });
+}
+
+async function bundleFunction(source: string, outdir: string, options: BuildOptions): Promise<void> {
   await mkdir(outdir, { recursive: true });
   // Only checkouts bundle, and they have it.
   const { build } = await import('esbuild');
@@ -38,8 +48,7 @@ export async function functionAsset(name: FunctionName, folder: string): Promise
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    sourcemap: 'inline',
     logLevel: 'error',
+    ...options,
   });
-  return { folder: outdir, handler: 'index.handler' };
 }

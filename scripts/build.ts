@@ -1,0 +1,82 @@
+/**
+ * Builds what the package brings: `npm run build`, and `npm pack` by itself.
+ *
+ *   dist/index.cjs, dist/index.js   the library; ESM re-exports CJS, so that a process has one of each class
+ *   dist/types/{esm,cjs}            its types, once for each kind of importer
+ *   dist/bin/easy-pubsub.js         the command line
+ *   dist/lambda/<function>          the three functions, with everything inside
+ */
+import { execFile } from 'node:child_process';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build, type BuildOptions } from 'esbuild';
+import { function_names } from '../local/functions/contract.js';
+import { packagedFunction } from '../local/functions/bundle.js';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..');
+const dist = join(root, 'dist');
+
+interface Manifest {
+  dependencies: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+}
+
+await rm(dist, { recursive: true, force: true });
+await mkdir(dist, { recursive: true });
+const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Manifest;
+// What a user's npm installs beside us stays outside; the rest (tables, colours) goes in.
+const installed = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies ?? {}), 'esbuild'];
+const common: BuildOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  external: installed.flatMap((name) => [name, `${name}/*`]),
+  logLevel: 'warning',
+};
+
+await Promise.all([library(), commandLine(), types(), functions()]);
+
+async function library(): Promise<void> {
+  const outfile = join(dist, 'index.cjs');
+  await build({ ...common, entryPoints: ['src/index.ts'], outfile, format: 'cjs', keepNames: true });
+  const names = Object.keys(createRequire(import.meta.url)(outfile) as object).sort();
+  const lines = ["import library from './index.cjs';", `export const { ${names.join(', ')} } = library;`, ''];
+  await writeFile(join(dist, 'index.js'), lines.join('\n'));
+}
+
+async function commandLine(): Promise<void> {
+  const outfile = join(dist, 'bin', 'easy-pubsub.js');
+  await build({
+    ...common,
+    entryPoints: ['bin/easy-pubsub.ts'],
+    outfile,
+    format: 'esm',
+    // CommonJS packages that we put inside ask for Node's own modules.
+    banner: {
+      js: "import { createRequire as requireFor } from 'node:module'; const require = requireFor(import.meta.url);",
+    },
+  });
+  await chmod(outfile, 0o755);
+}
+
+async function types(): Promise<void> {
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  await run(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')]);
+  const cjs = join(dist, 'types', 'cjs');
+  await run(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', cjs]);
+  await declareCommonJs(cjs);
+}
+
+async function functions(): Promise<void> {
+  for (const name of function_names) await packagedFunction(name, join(dist, 'lambda'));
+  await declareCommonJs(join(dist, 'lambda'));
+}
+
+/** Inside a package of modules, a folder says by itself that its files are not. */
+async function declareCommonJs(folder: string): Promise<void> {
+  await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
+}

@@ -1,0 +1,106 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { nodeOfVersion } from '../support/other-node.js';
+import { makeWorld } from '../support/world.js';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..', '..');
+
+const roundTrip = `
+  const settings = config.from_env();
+  const answering = worker.create(settings, async (frame) => worker_frame({ path: [1], command: 'hello', payloads: frame.payloads }));
+  const asking = requester.create(settings);
+  await Promise.all([answering.connect(), asking.connect()]);
+  const reply = await asking.request(worker_frame({ path: [1], command: 'hi', payloads: [text_payload('ping')] }));
+  await asking[Symbol.asyncDispose]();
+  await answering[Symbol.asyncDispose]();
+  console.log(process.version.split('.')[0], payload_text(reply));
+`;
+const names = '{ config, payload_text, requester, text_payload, worker, worker_frame }';
+
+let folder: string;
+const npm = (args: string[], cwd = folder) =>
+  run('npm', args, { cwd, env: { ...process.env, npm_config_loglevel: 'error' } });
+
+/** Settings on topics of their own, as the environment of another process. */
+async function environment(): Promise<NodeJS.ProcessEnv> {
+  const { settings } = await makeWorld({ brokers: inject('brokers') });
+  return {
+    ...process.env,
+    PUBSUB_BROKERS: inject('brokers').join(','),
+    PUBSUB_WORKER_TOPIC: settings.topics.worker,
+    PUBSUB_REPLY_TO_TOPIC: settings.topics.reply_to,
+    PUBSUB_WORKER_GROUP: settings.groups.worker,
+    PUBSUB_REPLY_TO_GROUP: settings.groups.reply_to,
+  };
+}
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-package-'));
+  await npm(['pack', '--pack-destination', folder], root);
+  await writeFile(join(folder, 'package.json'), '{ "private": true }');
+  await npm(['install', join(folder, 'easy-pubsub-0.1.0.tgz'), 'typescript@5.9.3', '@types/node@20']);
+  await writeFile(join(folder, 'esm.mjs'), `import ${names} from 'easy-pubsub';\n${roundTrip}`);
+  await writeFile(
+    join(folder, 'cjs.cjs'),
+    `const ${names} = require('easy-pubsub');\n(async () => {${roundTrip}})().catch((error) => { console.error(error); process.exit(1); });`,
+  );
+}, 300_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe.each(['20', '22', '24'])('the packed package on Node %s', (version) => {
+  let node: string;
+
+  beforeAll(async () => {
+    node = await nodeOfVersion(version, folder);
+  }, 300_000);
+
+  test.each(['esm.mjs', 'cjs.cjs'])('%s: a request and its reply from an empty folder', async (file) => {
+    const { stdout } = await run(node, [file], { cwd: folder, env: await environment(), timeout: 60_000 });
+    expect(stdout).toBe(`v${version} ping\n`);
+  });
+});
+
+test('both kinds of importer get types', async () => {
+  const program = `
+    async function main(): Promise<void> {
+      const settings: config = config.create({ connection: { brokers: ['localhost:9092'] } });
+      await using asking: requester = requester.create(settings);
+      const reply: AirCoreFrame = await asking.request(worker_frame({ path: [1], command: 'x' }), { timeout_ms: 5 });
+      // @ts-expect-error a number is no frame
+      await asking.request(5);
+      console.log(reply.command);
+    }
+    main().catch(console.error);
+  `;
+  const head = "import { config, requester, worker_frame, type AirCoreFrame } from 'easy-pubsub';";
+  await writeFile(join(folder, 'types-esm.mts'), head + program);
+  await writeFile(join(folder, 'types-cjs.cts'), head + program);
+  const options = [
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2022',
+    '--lib',
+    'es2023,esnext.disposable',
+  ];
+  await run(process.execPath, ['node_modules/typescript/bin/tsc', ...options, 'types-esm.mts', 'types-cjs.cts'], {
+    cwd: folder,
+  });
+});
+
+test('the command line works from the package: a sanity run', async () => {
+  const { stdout } = await run(
+    'npx',
+    ['easy-pubsub', 'sanity', '--count', '20', '--create-topics', '--brokers', inject('brokers').join(',')],
+    { cwd: folder, timeout: 60_000 },
+  );
+  expect(stdout).toMatch(/healthy/);
+});

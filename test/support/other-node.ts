@@ -1,0 +1,18 @@
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+/**
+ * The path of a Node of this major version: the one that runs this, or the newest from npm, installed into `folder`.
+ * npm's `node` package is a script that installs the package of the platform; that one is asked for directly.
+ */
+export async function nodeOfVersion(major: string, folder: string): Promise<string> {
+  if (process.version.startsWith(`v${major}.`)) return process.execPath;
+  const name = `node-${process.platform}-${process.arch}`;
+  const home = join(folder, `node-${major}`);
+  await mkdir(home, { recursive: true });
+  await writeFile(join(home, 'package.json'), '{ "private": true }');
+  await promisify(execFile)('npm', ['install', '--loglevel', 'error', `${name}@${major}`], { cwd: home });
+  return join(home, 'node_modules', name, 'bin', 'node');
+}
