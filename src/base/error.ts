@@ -38,7 +38,6 @@ export const pubsub_error_codes = [
   'overloaded',
   // requests and replies
   'reply_error',
-  'reply_invalid',
   // things around the library
   'kafka_unavailable',
   'run_refused',

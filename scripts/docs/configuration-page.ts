@@ -1,0 +1,44 @@
+import { config_sections } from '../../src/pubsub/config/sections.js';
+import { setting_rows, type setting_row } from '../../src/pubsub/config/settings.js';
+
+const intro = `# Configuration
+
+One schema, one frozen \`config\`. Two ways in:
+
+\`\`\`ts
+config.from_env(); // the PUBSUB_* variables below, from process.env
+config.create({ connection: { brokers: ['localhost:9092'] }, consumer: { queue_max_frames: 1_000 } });
+\`\`\`
+
+Every problem is reported at once, with the key and, for a misspelt \`PUBSUB_\` key, the nearest one that exists. Secrets are never printed.
+Only TLS and SASL differ between a laptop and AWS. Times are milliseconds, sizes are bytes, booleans are \`true\` or \`false\`, lists are separated by commas.
+
+What cannot come from the environment is given in code: \`config.from_env(process.env, { logger, metrics, tracing, frame_codec })\`.
+`;
+
+/** docs/configuration.md: every key, its default and its consequence. */
+export function configurationPage(): string {
+  const parts = Object.keys(config_sections).map(
+    (section) => `\n## ${section}\n\n${table(setting_rows.filter((row) => row.section === section))}`,
+  );
+  return `${intro}${parts.join('')}`;
+}
+
+function table(rows: readonly setting_row[]): string {
+  const head = '| key | variable | default | consequence |\n|---|---|---|---|\n';
+  return head + rows.map((row) => `| ${cells(row).join(' | ')} |\n`).join('');
+}
+
+function cells(row: setting_row): string[] {
+  return [
+    `\`${row.key}\``,
+    row.env === undefined ? 'in code only' : `\`${row.env}\``,
+    row.default_value === undefined ? 'none' : `\`${shown(row.default_value)}\``,
+    row.consequence.replaceAll('|', '\\|'),
+  ];
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return Array.isArray(value) ? value.join(',') : JSON.stringify(value);
+}
