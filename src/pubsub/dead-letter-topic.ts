@@ -1,0 +1,71 @@
+import { Deadline, type wait_options } from '../base/deadline.js';
+import { javaPartitioner } from '../kafka/partitioners.js';
+import { RecordProducer } from '../kafka/record-producer.js';
+import type { config } from './config/config.js';
+import type { bad_record } from './delivery.js';
+import { kafka_connection } from './kafka-connection.js';
+
+const MAX_PENDING = 1_000;
+
+/**
+ * Keeps records that are no frames: writes their bytes, key and headers, as they were, to a topic of yours, with four
+ * headers added that say where they came from and why they are there: `dead-letter-topic`, `-partition`, `-offset` and
+ * `-reason`.
+ *
+ * The bad record counts as done once this one is acknowledged. If it cannot be written, that is logged, and the bad
+ * record is skipped all the same: one bad record never stops a topic.
+ *
+ * @example
+ * await using letters = dead_letter_topic.create(settings, 'worker.dead');
+ * await using answering = worker.create(settings, handler, { on_bad_record: letters.write });
+ */
+export class dead_letter_topic<F> implements AsyncDisposable {
+  readonly #config: config<F>;
+  readonly #producer: RecordProducer;
+  #disposal: Promise<void> | undefined;
+
+  /** Give it as `on_bad_record`. Rejects when the record was not acknowledged within `producer.send_timeout_ms`. */
+  readonly write: (record: bad_record) => Promise<void>;
+
+  private constructor(settings: config<F>, topic: string) {
+    this.#config = settings;
+    this.#producer = new RecordProducer(kafka_connection(settings), topic, {
+      partitioner: javaPartitioner,
+      metrics: settings.metrics,
+      maxPending: MAX_PENDING,
+    });
+    this.write = (record) => this.#write(record);
+  }
+
+  /** Starts nothing: it connects with the first record. The topic must exist. */
+  static create<F>(settings: config<F>, topic: string): dead_letter_topic<F> {
+    return new dead_letter_topic(settings, topic);
+  }
+
+  /** @param options.timeout_ms @default disposal.dispose_timeout_ms */
+  dispose(options: wait_options = {}): Promise<void> {
+    this.#disposal ??= this.#producer.close(Deadline.of(options, this.#config.disposal.dispose_timeout_ms));
+    return this.#disposal;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  async #write({ position, bytes, key, headers, reason }: bad_record): Promise<void> {
+    await this.#producer.send(
+      {
+        key: key === null ? null : Buffer.from(key),
+        value: bytes === null ? null : Buffer.from(bytes),
+        headers: {
+          ...headers,
+          'dead-letter-topic': position.topic,
+          'dead-letter-partition': String(position.partition),
+          'dead-letter-offset': String(position.offset),
+          'dead-letter-reason': reason,
+        },
+      },
+      new Deadline(this.#config.producer.send_timeout_ms),
+    );
+  }
+}
