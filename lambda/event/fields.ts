@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const run_id = z.string().regex(/^[a-zA-Z0-9-]{1,64}$/, 'takes 1 to 64 letters, digits and "-"');
 
 /** Partition → offset, as JSON has it: {"0": 12, "1": 7}. */
-export const offsets = z.record(z.string().regex(/^\d+$/, 'has keys that are no partitions'), z.number().int().min(0));
+export const offsets = z.record(z.string().regex(/^\d+$/, 'is no partition'), z.number().int().min(0));
 
 /** Stands in every reply to a `steps` answer: the same step of a run is served once. */
 export const step = z.string().min(1).max(64).default('main');

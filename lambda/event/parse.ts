@@ -29,6 +29,8 @@ function sentence(issue: z.core.$ZodIssue): string {
       return `is too large; the most is ${issue.maximum}`;
     case 'invalid_value':
       return `takes one of ${issue.values.map(String).join(', ')}`;
+    case 'invalid_key':
+      return issue.issues[0]?.message ?? 'is a key that is not allowed';
     case 'invalid_union':
       return 'takes one of positions, publish, request';
     default:

@@ -11,6 +11,8 @@ const RESERVE_MS = 1_000;
 /** For leaving groups, draining lanes and disconnecting. */
 const CLOSING_MS = 2_000;
 const LEAST_MS = 2_000;
+/** Some of its time is over before a handler begins: a time-out of just enough is enough. */
+const SLACK_MS = 500;
 
 /** How the time of one invocation is spent: work, then closing, and a second left for the answer. */
 export interface TimeBudget {
@@ -24,7 +26,7 @@ export interface TimeBudget {
 export function time_budget(context: TimeSource, signal?: AbortSignal): TimeBudget {
   const remaining = context.getRemainingTimeInMillis();
   const workMs = remaining - RESERVE_MS - CLOSING_MS;
-  if (workMs < LEAST_MS) {
+  if (workMs < LEAST_MS - SLACK_MS) {
     throw new pubsub_error('argument_invalid', 'event', `${Math.round(remaining)} ms are too short for this function`, {
       hint: `Give it a time-out of at least ${(RESERVE_MS + CLOSING_MS + LEAST_MS) / 1000} seconds; a first group join alone takes 3.`,
       details: { remaining_ms: remaining },

@@ -1,0 +1,43 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  function_names,
+  functionAsset,
+  FunctionProcess,
+  functionVariables,
+  type FunctionName,
+} from '../../local/functions/index.js';
+import type { World } from './world.js';
+
+type Asset = Awaited<ReturnType<typeof functionAsset>>;
+
+/** The three functions, bundled once for a test file. */
+export interface FunctionAssets extends AsyncDisposable {
+  readonly of: Readonly<Record<FunctionName, Asset>>;
+}
+
+export async function bundleFunctions(): Promise<FunctionAssets> {
+  const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-test-'));
+  const assets = await Promise.all(
+    function_names.map(async (name) => [name, await functionAsset(name, folder)] as const),
+  );
+  return {
+    of: Object.fromEntries(assets) as Record<FunctionName, Asset>,
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** The variables of a function that works on the topics of a test. */
+export function variablesIn({ settings }: World, name: FunctionName): Record<string, string> {
+  return functionVariables(name, {
+    PUBSUB_BROKERS: settings.connection.brokers.join(','),
+    PUBSUB_WORKER_TOPIC: settings.topics.worker,
+    PUBSUB_REPLY_TO_TOPIC: settings.topics.reply_to,
+  });
+}
+
+/** One process of a function, on the topics of a test. */
+export function functionIn(world: World, assets: FunctionAssets, name: FunctionName): FunctionProcess {
+  return new FunctionProcess({ name, asset: assets.of[name], memoryMb: 512, variables: variablesIn(world, name) });
+}
