@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Names one sanity run. It is part of group names and travels in every record's header. */
 export const run_id = z.string().regex(/^[a-zA-Z0-9-]{1,64}$/, 'takes 1 to 64 letters, digits and "-"');

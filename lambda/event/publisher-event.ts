@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { keep, milliseconds, run_id, step } from './fields.js';
 
 /** Where both topics stand: what every other step of a run begins with. */

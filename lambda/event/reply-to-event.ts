@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { keep, milliseconds, offsets, run_id, step } from './fields.js';
 
 /** Collects one run's replies, as the only member of its group. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { keep, milliseconds, offsets, run_id, step } from './fields.js';
 
 /** Works on the frames of one run until it has enough. */

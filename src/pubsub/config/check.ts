@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { suggestion_for, type config_problem } from './problems.js';
 import { config_sections } from './sections.js';
 import { setting_rows } from './settings.js';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Every setting, in sections. `env` is its environment variable; `consequence` is the sentence that the reference page

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { config_sections, setting_of, type setting_meta } from './sections.js';
 
 /** One setting as a row: for reading the environment, for suggestions, for the reference page. */

@@ -1,0 +1,38 @@
+import { fileURLToPath } from 'node:url';
+import type { BuildOptions } from 'esbuild';
+
+/** The repository, wherever synth is started from. */
+export const repositoryRoot = fileURLToPath(new URL('..', import.meta.url));
+
+/** Takes the place of what only other ways to credentials need. */
+const nothing = fileURLToPath(new URL('absent-credential-chain.cjs', import.meta.url));
+
+/**
+ * How a function becomes one file with everything inside (the AWS SDK's parts too: the runtime's own copies are of
+ * other versions, and some packages that the signer asks for are not there at all).
+ *
+ * The signer requires every way to get credentials, and an STS client for debugging: 500 kB that are loaded at each
+ * cold start. A function has its credentials in its environment and signs with those alone, so they are left out.
+ */
+export const functionBundle = {
+  absWorkingDir: repositoryRoot,
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  // ES modules where a package has them: what is not used of them stays out.
+  mainFields: ['module', 'main'],
+  minify: true,
+  keepNames: false,
+  sourcemap: true,
+  // Names and lines are enough for a stack trace; the texts are in the repository.
+  sourcesContent: false,
+  alias: {
+    '@aws-sdk/credential-providers': nothing,
+    '@aws-sdk/client-sts': nothing,
+  },
+  // A faster implementation that the signer takes where somebody installed it; nobody did.
+  external: ['@aws-sdk/signature-v4-crt', '@aws-sdk/signature-v4a'],
+  legalComments: 'none',
+  logLevel: 'error',
+} as const satisfies BuildOptions;
