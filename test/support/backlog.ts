@@ -2,7 +2,7 @@ import { publisher, text_payload, topic_type, worker_frame } from '../../src/ind
 import type { World } from './world.js';
 
 /** Puts frames of 1 kB on the worker topic, spread over ten paths: "path:number:padding". */
-export async function fillWorkerTopic({ settings }: World, count: number): Promise<void> {
+export async function fillWorkerTopic({ settings }: Pick<World, 'settings'>, count: number): Promise<void> {
   await using pub = publisher.create(settings);
   const padding = 'x'.repeat(1_000);
   let next = 0;

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { startEmbedded } from '../local/kafka/index.js';
+import { Deadline } from '../src/base/deadline.js';
+import { config, type config_input } from '../src/index.js';
+import { createTopics } from '../src/kafka/admin.js';
+import { kafka_connection } from '../src/pubsub/kafka-connection.js';
+import { fillWorkerTopic } from '../test/support/backlog.js';
+import { startChild } from '../test/support/children.js';
+
+// What a reader of a large backlog needs: 200 000 frames of 1 kB wait in the topic while it is slow, then all arrive.
+const COUNT = 200_000;
+const LIMIT_MB = 96;
+const MB = 1_048_576;
+
+await using kafka = await startEmbedded({ jvm: { quickCompiler: false } });
+const name = randomUUID().slice(0, 8);
+const input: config_input = {
+  connection: { brokers: [...kafka.brokers] },
+  topics: { worker: `memory-${name}`, reply_to: `memory-${name}.reply` },
+  groups: { worker: `memory-${name}`, reply_to: `memory-${name}.reply` },
+};
+const settings = config.create(input);
+const connection = kafka_connection(settings);
+const specification = { partitions: 6, replicationFactor: 1, configs: {} };
+await createTopics(
+  connection,
+  Object.values(input.topics ?? {}).map((topic) => ({ topic: String(topic), ...specification })),
+  new Deadline(30_000),
+);
+console.error(`waiting for ${COUNT} frames of 1 kB to be written`);
+await fillWorkerTopic({ settings }, COUNT);
+await using reader = startChild('slow-reader-child.ts', { settings: input, count: COUNT, pauses: 1_000 });
+const code = await reader.ended;
+const [result] = reader.said as { taken: number; disordered: number; baseline: number; peak: number; grown: number }[];
+if (code !== 0 || result === undefined) throw new Error(`the reader ended with ${code}: ${reader.errors}`);
+const { taken, disordered, baseline, peak, grown } = result;
+const megabytes = (bytes: number): string => `${(bytes / MB).toFixed(1)} MiB`;
+console.log(
+  `Kafka ${kafka.version}, Node ${process.version}: ${taken} of ${COUNT} frames taken, ${disordered} out of order`,
+);
+console.log(
+  `peak RSS ${megabytes(peak)}, ${megabytes(grown)} above the baseline of ${megabytes(baseline)} (limit ${LIMIT_MB} MiB)`,
+);
+const reached = taken === COUNT && disordered === 0 && grown <= LIMIT_MB * MB;
+console.log(reached ? 'reached' : 'MISSED');
+if (!reached) process.exitCode = 1;

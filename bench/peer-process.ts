@@ -1,0 +1,76 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { PeerInput, PeerName } from './peer.js';
+import type { Answer, Command, RunResult, Usage } from './peer-child.js';
+
+const START_MS = 60_000;
+
+/** One side of a peer in a process of its own. */
+export class PeerProcess implements AsyncDisposable {
+  readonly #name: string;
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<void>;
+
+  private constructor(name: string) {
+    this.#name = name;
+    // The loader for all of them, so that memory compares; production mode, as a service would run.
+    this.#child = fork(fileURLToPath(new URL('peer-child.ts', import.meta.url)), {
+      execArgv: ['--import', 'tsx', ...(process.env['BENCH_NODE_FLAGS']?.split(' ') ?? [])],
+      env: { ...process.env, NODE_ENV: 'production', KAFKAJS_NO_PARTITIONER_WARNING: '1' },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    this.#ended = new Promise((resolve) => this.#child.once('exit', () => resolve()));
+  }
+
+  static async start(role: 'requester' | 'worker', peer: PeerName, input: PeerInput): Promise<PeerProcess> {
+    const started = new PeerProcess(`${peer} ${role}`);
+    try {
+      await started.#ask({ do: 'start', role, peer, input }, START_MS);
+      return started;
+    } catch (error) {
+      await started[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  run(inFlight: number, seconds: number): Promise<RunResult> {
+    return this.#ask({ do: 'run', inFlight, seconds }, seconds * 1_000 + 30_000) as Promise<RunResult>;
+  }
+
+  usage(): Promise<Usage> {
+    return this.#ask({ do: 'usage' }, 10_000) as Promise<Usage>;
+  }
+
+  /** Closes the clients; resolves with the milliseconds that took. */
+  dispose(): Promise<number> {
+    return this.#ask({ do: 'dispose' }, 30_000) as Promise<number>;
+  }
+
+  /** Ends the process; the exit is awaited, so that its CPU time counts as ours. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.connected) this.#child.disconnect();
+    const kill = setTimeout(() => this.#child.kill('SIGKILL'), 3_000);
+    await this.#ended;
+    clearTimeout(kill);
+  }
+
+  #ask(command: Command, timeoutMs: number): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const end = (settle: () => void): void => {
+        clearTimeout(timer);
+        this.#child.off('message', onMessage).off('exit', onExit);
+        settle();
+      };
+      const refuse = (why: string): void => end(() => reject(new Error(`${this.#name}, ${command.do}: ${why}`)));
+      const onMessage = (answer: Answer): void => {
+        if (answer.ok) end(() => resolve(answer.value));
+        else refuse(answer.error);
+      };
+      const onExit = (code: number | null, signal: string | null): void =>
+        refuse(`its process ended (${signal ?? code})`);
+      const timer = setTimeout(() => refuse(`no answer within ${timeoutMs / 1_000} s`), timeoutMs);
+      this.#child.on('message', onMessage).once('exit', onExit);
+      this.#child.send(command);
+    });
+  }
+}

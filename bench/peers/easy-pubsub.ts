@@ -1,0 +1,34 @@
+import { config, create_frame, requester, text_payload, worker, worker_frame } from '../../src/index.js';
+import type { PeerInput, RequesterPeer, WorkerPeer } from '../peer.js';
+
+/** Ours, with its default settings. */
+const settingsOf = ({ brokers, workerTopic, replyTopic }: PeerInput): config =>
+  config.create({
+    connection: { brokers },
+    topics: { worker: workerTopic, reply_to: replyTopic },
+    groups: groups(workerTopic),
+  });
+
+const groups = (topic: string): { worker: string; reply_to: string } => ({
+  worker: `${topic}-workers`,
+  reply_to: `${topic}-requesters`,
+});
+
+export async function startRequester(input: PeerInput): Promise<RequesterPeer> {
+  const caller = requester.create(settingsOf(input));
+  await caller.connect();
+  return {
+    async request(n) {
+      await caller.request(
+        worker_frame({ path: [n % 4_096], command: 'echo', payloads: [text_payload(input.payload)] }),
+      );
+    },
+    dispose: () => caller.dispose(),
+  };
+}
+
+export async function startWorker(input: PeerInput): Promise<WorkerPeer> {
+  const echo = worker.create(settingsOf(input), (frame) => create_frame({ payloads: frame.payloads }));
+  await echo.connect();
+  return { dispose: () => echo.dispose() };
+}

@@ -1,0 +1,80 @@
+import type { Figures, MeasureId } from './measures.js';
+import type { PeerName } from './peer.js';
+import { median, ratios } from './statistics.js';
+
+/** Above this, in percent of one CPU, other processes have spoilt a round. */
+export const MOST_OTHER_PERCENT = 15;
+/** Above this share of dropped rounds the bench has no result. */
+export const MOST_DROPPED = 0.4;
+
+export interface Round {
+  otherPercent: number;
+  figures: Partial<Record<PeerName, Figures>>;
+}
+
+export interface Sorted {
+  kept: Round[];
+  dropped: Round[];
+}
+
+/** @param noisy keep all rounds, for a look while the machine is busy; the figures count for nothing. */
+export function sortRounds(rounds: readonly Round[], noisy: boolean): Sorted {
+  const isKept = ({ otherPercent }: Round): boolean => noisy || otherPercent <= MOST_OTHER_PERCENT;
+  return { kept: rounds.filter(isKept), dropped: rounds.filter((round) => !isKept(round)) };
+}
+
+/** True once so many rounds were dropped that, with all that `wanted` kept ones allow, the share is above the limit. */
+export function isHopeless({ dropped }: Sorted, wanted: number): boolean {
+  return dropped.length / (dropped.length + wanted) > MOST_DROPPED;
+}
+
+/** The figure of one peer, round by round. */
+export function figuresOf(rounds: readonly Round[], peer: PeerName, measure: MeasureId): number[] {
+  return rounds.map(({ figures }) => figures[peer]?.[measure] ?? Number.NaN);
+}
+
+interface Target {
+  title: string;
+  measure: MeasureId;
+  /** The ratio to this peer; the figure itself without. */
+  to?: PeerName;
+  atLeast?: number;
+  atMost?: number;
+}
+
+/** What easy-pubsub is to reach. */
+export const targets: readonly Target[] = [
+  { title: 'round trips/s, 32 in flight', measure: 'rate_32', to: 'tuned', atLeast: 0.9 },
+  { title: 'round trips/s, 256 in flight', measure: 'rate_256', to: 'tuned', atLeast: 0.9 },
+  { title: 'client CPU, 32 in flight', measure: 'cpu_32', to: 'tuned', atMost: 1.15 },
+  { title: 'client CPU, 256 in flight', measure: 'cpu_256', to: 'tuned', atMost: 1.15 },
+  { title: 'one at a time, p50', measure: 'p50_1', to: 'tuned', atMost: 1.15 },
+  { title: 'round trips/s, 32 in flight', measure: 'rate_32', to: 'nestjs', atLeast: 6 },
+  { title: 'round trips/s, 256 in flight', measure: 'rate_256', to: 'nestjs', atLeast: 6 },
+  { title: 'client CPU, 256 in flight', measure: 'cpu_256', to: 'nestjs', atMost: 1 / 6 },
+  { title: 'idle dispose, seconds', measure: 'dispose', atMost: 0.5 },
+];
+
+export interface Judged {
+  title: string;
+  to: PeerName | undefined;
+  /** One for each kept round. */
+  values: number[];
+  limit: string;
+  reached: boolean;
+}
+
+/** Judges the targets whose peers were measured, by the median of the kept rounds. */
+export function judge(kept: readonly Round[]): Judged[] {
+  return targets.flatMap(({ title, measure, to, atLeast, atMost }) => {
+    const ours = figuresOf(kept, 'easy-pubsub', measure);
+    const values = to === undefined ? ours : ratios(ours, figuresOf(kept, to, measure));
+    if (values.length === 0 || values.some(Number.isNaN)) return [];
+    const middle = median(values);
+    const reached = middle >= (atLeast ?? Number.NEGATIVE_INFINITY) && middle <= (atMost ?? Number.POSITIVE_INFINITY);
+    const limit = atLeast === undefined ? `≤ ${round(atMost!)}` : `≥ ${round(atLeast)}`;
+    return [{ title, to, values, limit, reached }];
+  });
+}
+
+const round = (value: number): string => String(Math.round(value * 1_000) / 1_000);
