@@ -4,7 +4,9 @@
  * a function's credentials into its environment; whoever runs the bundle without them is told so.
  */
 const absent = () => {
-  throw new Error('a function takes its credentials from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN');
+  throw new Error(
+    'a function takes its credentials from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN',
+  );
 };
 
 module.exports = {

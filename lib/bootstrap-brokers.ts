@@ -1,0 +1,53 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import * as cr from 'aws-cdk-lib/custom-resources';
+import { Construct } from 'constructs';
+import { FunctionRole } from './function-role.js';
+import { acknowledgeBootstrapCall } from './nag-acknowledgements.js';
+
+export interface BootstrapBrokersProps {
+  readonly clusterArn: string;
+  /** The addresses are asked for again when this changes. */
+  readonly changesWith: string;
+}
+
+/**
+ * The brokers' addresses, which CloudFormation has no attribute for: one read-only call when the cluster stands.
+ *
+ * The role names no cluster. If it did, it would be made when the cluster is there, and be used seconds later, before
+ * IAM knows it everywhere: an hour's deploy would end in "Access denied". `*` is also what the service's authorization
+ * reference asks for; it lists no resource for this action.
+ */
+export class BootstrapBrokers extends Construct {
+  readonly saslIam: string;
+
+  constructor(scope: Construct, id: string, props: BootstrapBrokersProps) {
+    super(scope, id);
+    const logGroup = new logs.LogGroup(this, 'Logs', {
+      retention: logs.RetentionDays.ONE_DAY,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new FunctionRole(this, 'Role', {
+      logGroup,
+      inVpc: false,
+      statements: [new iam.PolicyStatement({ actions: ['kafka:GetBootstrapBrokers'], resources: ['*'] })],
+    });
+    acknowledgeBootstrapCall(role);
+    const field = 'BootstrapBrokerStringSaslIam';
+    const resource = new cr.AwsCustomResource(this, 'Resource', {
+      onUpdate: {
+        service: 'Kafka',
+        action: 'getBootstrapBrokers',
+        parameters: { ClusterArn: props.clusterArn },
+        outputPaths: [field],
+        physicalResourceId: cr.PhysicalResourceId.of(`bootstrap-brokers-${props.changesWith}`),
+      },
+      role,
+      logGroup,
+      // The runtime's own SDK: no download in the middle of a deploy.
+      installLatestAwsSdk: false,
+    });
+    this.saslIam = resource.getResponseField(field);
+  }
+}

@@ -1,0 +1,100 @@
+import type { Fields } from './context-fields.js';
+import { iamPort } from './naming.js';
+
+export interface ExistingClusterOptions {
+  readonly kind: 'existing';
+  readonly clusterArn: string;
+  readonly vpcId: string;
+  readonly subnetIds: readonly string[];
+  readonly bootstrapBrokers: string;
+  readonly access:
+    | { readonly kind: 'make'; readonly brokerSecurityGroupId: string }
+    | { readonly kind: 'attach'; readonly clientSecurityGroupId: string };
+  readonly createTopics: boolean;
+  /** @default `<stack>.worker` */
+  readonly workerTopic: string | undefined;
+  /** @default `<stack>.reply_to` */
+  readonly replyToTopic: string | undefined;
+  readonly replicationFactor: number;
+}
+
+const arn = /^arn:aws[\w-]*:kafka:[a-z0-9-]+:\d{12}:cluster\/[^/]+\/[^/]+$/;
+const topic = /^[a-zA-Z0-9._-]{1,249}$/;
+const group = /^sg-[0-9a-f]{8,17}$/;
+const groupLike = 'sg-0123456789abcdef0';
+
+/** The values that put topics and functions next to a cluster of somebody's. Nothing is looked up: all is given. */
+export function existingOptions(fields: Fields): ExistingClusterOptions {
+  const bootstrapBrokers = fields.required(
+    'bootstrapBrokers',
+    /^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/,
+    'b-1.name.abc.c1.kafka.eu-west-1.amazonaws.com:9098,b-2…',
+  );
+  for (const broker of bootstrapBrokers.split(',')) portProblem(fields, broker);
+  const createTopics = fields.choice('createTopics', 'true', ['true', 'false']) === 'true';
+  if (createTopics && /\.kafka-serverless\./.test(bootstrapBrokers)) {
+    fields.problem(
+      'createTopics',
+      'must be false on MSK Serverless, which has no topics API: make the topics yourself, then give workerTopic and replyToTopic',
+    );
+  }
+  const named = (key: 'workerTopic' | 'replyToTopic'): string | undefined => {
+    const isNeeded = !createTopics;
+    return fields.given(key) || isNeeded ? fields.required(key, topic, 'sanity.worker') : undefined;
+  };
+  const workerTopic = named('workerTopic');
+  const replyToTopic = named('replyToTopic');
+  if (workerTopic !== undefined && workerTopic === replyToTopic) {
+    fields.problem('replyToTopic', 'is the same topic as workerTopic');
+  }
+  const subnetIds = fields.required(
+    'subnetIds',
+    /^subnet-[0-9a-f]+(\s*,\s*subnet-[0-9a-f]+)*$/,
+    'subnet-0a1b2c3d,subnet-…',
+  );
+  return {
+    kind: 'existing',
+    clusterArn: fields.required('clusterArn', arn, 'arn:aws:kafka:eu-west-1:111122223333:cluster/name/uuid'),
+    vpcId: fields.required('vpcId', /^vpc-[0-9a-f]{8,17}$/, 'vpc-0123456789abcdef0'),
+    subnetIds: subnetIds.split(',').map((id) => id.trim()),
+    bootstrapBrokers,
+    access: accessOf(fields),
+    createTopics,
+    workerTopic,
+    replyToTopic,
+    replicationFactor: fields.integer('replicationFactor', 2, 1, 15),
+  };
+}
+
+function accessOf(fields: Fields): ExistingClusterOptions['access'] {
+  const make = fields.given('brokerSecurityGroupId');
+  if (make === fields.given('clientSecurityGroupId')) {
+    fields.problem(
+      'brokerSecurityGroupId',
+      make
+        ? 'and clientSecurityGroupId are both given: it is one or the other'
+        : 'or clientSecurityGroupId is missing: the first lets us open 9098 to the functions, the second may reach the brokers already',
+    );
+  }
+  return make
+    ? { kind: 'make', brokerSecurityGroupId: fields.required('brokerSecurityGroupId', group, groupLike) }
+    : {
+        kind: 'attach',
+        clientSecurityGroupId: fields.given('clientSecurityGroupId')
+          ? fields.required('clientSecurityGroupId', group, groupLike)
+          : '',
+      };
+}
+
+function portProblem(fields: Fields, broker: string): void {
+  const port = Number(broker.split(':')[1] ?? iamPort);
+  if (port === iamPort) return;
+  const others: Readonly<Record<number, string>> = { 9092: 'plaintext', 9094: 'TLS', 9096: 'SCRAM' };
+  const what = others[port];
+  fields.problem(
+    'bootstrapBrokers',
+    what === undefined
+      ? `has ${broker}: IAM inside a VPC is on port ${iamPort}`
+      : `has ${broker}, which is the ${what} listener and no IAM listener: enable IAM on the cluster first, then give its :${iamPort} brokers`,
+  );
+}

@@ -1,0 +1,41 @@
+import { setting_rows } from '../src/pubsub/config/settings.js';
+
+/** The `PUBSUB_*` name of a setting, from the schema that the functions read them with. */
+export function variableOf(path: string): string {
+  const env = setting_rows.find((row) => row.path === path)?.env;
+  if (env === undefined) throw new Error(`no setting ${path} that is read from the environment`);
+  return env;
+}
+
+export interface FunctionVariablesProps {
+  readonly brokers: string;
+  readonly workerTopic: string;
+  readonly replyToTopic: string;
+  /** The name in the brokers' logs. */
+  readonly clientId: string;
+  /** The group, or its prefix, of the topic that the function reads. */
+  readonly group: string;
+  /** Which of the two groups that is. */
+  readonly reads: 'worker' | 'reply_to';
+}
+
+/**
+ * A policy is in force "usually within a minute" (AWS, IAM access control for MSK): within this time, a denial at the
+ * first invocation after a deploy is tried again.
+ */
+const retryDeniedMs = 30_000;
+
+/** Everything a function is told. The same names as on a laptop; only how to log in differs. */
+export function functionVariables(props: FunctionVariablesProps): Record<string, string> {
+  return {
+    [variableOf('connection.brokers')]: props.brokers,
+    [variableOf('connection.auth')]: 'msk_iam',
+    [variableOf('connection.client_id')]: props.clientId,
+    [variableOf('connection.retry_denied_ms')]: String(retryDeniedMs),
+    [variableOf('topics.worker')]: props.workerTopic,
+    [variableOf('topics.reply_to')]: props.replyToTopic,
+    [variableOf(`groups.${props.reads}`)]: props.group,
+    // kafkajs sets a timer to a negative time at each connect, and Node 24 says so each time (tulios/kafkajs#1751).
+    NODE_OPTIONS: '--enable-source-maps --disable-warning=TimeoutNegativeWarning',
+  };
+}

@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { repositoryRoot } from './function-bundle.js';
+
+/** What MSK makes new standard clusters of (AWS: "Supported Apache Kafka versions"), and CfnTopic works on. */
+export const kafkaVersions = [
+  '3.7.x',
+  '3.7.x.kraft',
+  '3.8.x',
+  '3.8.x.kraft',
+  '3.9.x',
+  '3.9.x.kraft',
+  '4.0.x.kraft',
+  '4.1.x.kraft',
+] as const;
+
+/** The line that the laptop runs too: `KAFKA_VERSION` in .env, 3.9.1, is 3.9.x.kraft here. */
+export function defaultKafkaVersion(): string {
+  const text = parseEnv(readFileSync(join(repositoryRoot, '.env'), 'utf8'))['KAFKA_VERSION'] ?? '';
+  const [major, minor] = text.split('.');
+  return `${String(major)}.${String(minor)}.x.kraft`;
+}
+
+/** Why these are refused, before AWS does it a quarter of an hour into a deploy. */
+export function kafkaVersionProblem(version: string): string | undefined {
+  if ((kafkaVersions as readonly string[]).includes(version)) return undefined;
+  if (version === '4.2.x.kraft') return '4.2 is there for Express brokers only, and this stack makes standard ones';
+  if (/^4\.\d\.x$/.test(version)) return `Kafka 4 has no ZooKeeper: write ${version}.kraft`;
+  const exact = /^(\d\.\d+)\.\d+$/.exec(version);
+  if (exact !== null) return `MSK takes lines, not releases: write ${String(exact[1])}.x.kraft`;
+  return `MSK makes no new clusters of it; known are ${kafkaVersions.join(', ')}`;
+}
+
+const sizes: Readonly<Record<string, readonly string[]>> = {
+  m5: ['large', 'xlarge', '2xlarge', '4xlarge', '8xlarge', '12xlarge', '16xlarge', '24xlarge'],
+  m7g: ['large', 'xlarge', '2xlarge', '4xlarge', '8xlarge', '12xlarge', '16xlarge'],
+};
+
+/** Why an instance type is refused. */
+export function instanceTypeProblem(type: string): string | undefined {
+  if (/t3\.small$/.test(type)) {
+    return 'MSK no longer makes clusters of it ("Unsupported InstanceType"), and where it did, it let 4 IAM logins per second through: use kafka.m7g.large';
+  }
+  if (/serverless/i.test(type)) {
+    return 'MSK Serverless has no topics API, so that CloudFormation can make no topic there; give an existing one with clusterArn and createTopics=false';
+  }
+  if (type.startsWith('express.'))
+    return 'Express brokers take no volume and need three zones; this stack makes standard brokers';
+  const [prefix, family = '', size = ''] = type.split('.');
+  if (prefix === 'kafka' && sizes[family]?.includes(size) === true) return undefined;
+  return `it is no instance type that MSK makes new clusters of; known are ${Object.entries(sizes)
+    .map(([name, all]) => `kafka.${name}.{${all.join(',')}}`)
+    .join(' and ')}`;
+}

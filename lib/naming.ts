@@ -1,0 +1,49 @@
+/** The functions, by their names in the project. */
+export const stackFunctions = ['publisher', 'worker', 'reply_to'] as const;
+export type StackFunction = (typeof stackFunctions)[number];
+
+/** Their sources in lambda/. */
+export const functionSources: Readonly<Record<StackFunction, string>> = {
+  publisher: 'lambda/publisher.ts',
+  worker: 'lambda/worker.ts',
+  reply_to: 'lambda/reply-to.ts',
+};
+
+/** As constructs are called: logical ids begin with it. */
+export const functionIds: Readonly<Record<StackFunction, string>> = {
+  publisher: 'Publisher',
+  worker: 'Worker',
+  reply_to: 'ReplyTo',
+};
+
+/**
+ * The prefix of the consumer groups of one function. Each has its own, so that no function can end another's groups;
+ * a run adds `-<run_id>`.
+ */
+export const groupRoles: Readonly<Record<StackFunction, string>> = {
+  publisher: 'requester',
+  worker: 'worker',
+  reply_to: 'reply_to',
+};
+
+export function groupName(stackName: string, name: StackFunction): string {
+  return `${stackName}-${groupRoles[name]}`;
+}
+
+/** The one port that IAM clients use inside a VPC (AWS: "Port information"). */
+export const iamPort = 9098;
+
+/** Outputs that programs read; `sanity --stack` finds the functions by them. */
+export const stackOutputs = {
+  clusterArn: 'ClusterArn',
+  bootstrapBrokers: 'BootstrapBrokers',
+  workerTopic: 'WorkerTopicName',
+  replyToTopic: 'ReplyToTopicName',
+  functionName: {
+    publisher: 'PublisherFunctionName',
+    worker: 'WorkerFunctionName',
+    reply_to: 'ReplyToFunctionName',
+  },
+  logGroup: { publisher: 'PublisherLogGroup', worker: 'WorkerLogGroup', reply_to: 'ReplyToLogGroup' },
+  ingressRule: 'AddedIngressRule',
+} as const;

@@ -1,0 +1,154 @@
+import { RemovalPolicy, Stack, Tags, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { OwnClusterOptions, StackOptions } from './context.js';
+import { ExistingAccess } from './existing-access.js';
+import type { ExistingClusterOptions } from './existing-options.js';
+import { functionVariables } from './function-variables.js';
+import { IamCluster } from './iam-cluster.js';
+import { kafkaArn, type KafkaCluster } from './kafka-cluster.js';
+import { KafkaGrants } from './kafka-grants.js';
+import { KafkaTopic, type KafkaTopicProps, type TopicHandle } from './kafka-topic.js';
+import { functionIds, functionSources, groupName, stackFunctions, type StackFunction } from './naming.js';
+import { Network } from './network.js';
+import { PubsubFunction, type FunctionNetwork } from './pubsub-function.js';
+import { writeOutputs } from './stack-outputs.js';
+
+export interface SanityStackProps extends StackProps {
+  readonly options: StackOptions;
+}
+
+interface Surroundings {
+  readonly cluster: KafkaCluster;
+  readonly network: FunctionNetwork;
+  readonly topics: Readonly<Record<'worker' | 'reply_to', TopicHandle>>;
+  /** The rule that was added to somebody's security group. */
+  readonly addedRule?: string;
+}
+
+const descriptions: Readonly<Record<StackFunction, string>> = {
+  publisher: 'Sanity environment: where the topics stand, frames one way, requests with their replies',
+  worker: 'Sanity environment: answers the frames of one run',
+  reply_to: 'Sanity environment: collects the replies of one run',
+};
+
+/**
+ * The sanity environment: a cluster (or one that is there), two topics, three functions. Whoever deletes the stack has
+ * nothing left that costs money.
+ */
+export class SanityStack extends Stack {
+  constructor(scope: Construct, id: string, props: SanityStackProps) {
+    super(scope, id, {
+      description: 'Request/reply over Kafka: a sanity environment (easy-pubsub)',
+      ...props,
+    });
+    const { options } = props;
+    const around =
+      options.cluster.kind === 'own' ? this.own(options, options.cluster) : this.existing(options, options.cluster);
+    const functions = Object.fromEntries(
+      stackFunctions.map((name) => [name, this.pubsubFunction(name, around)]),
+    ) as Record<StackFunction, PubsubFunction>;
+    writeOutputs(this, { ...around, functions });
+    Tags.of(this).add('easy-pubsub:stack', this.stackName);
+  }
+
+  private own(options: StackOptions, own: OwnClusterOptions): Surroundings {
+    const network = new Network(this, 'Network', {
+      zones: own.azs,
+      cidr: own.vpcCidr,
+      ...(own.availabilityZones === undefined ? {} : { availabilityZones: own.availabilityZones }),
+    });
+    const cluster = new IamCluster(this, 'Cluster', {
+      network,
+      securityGroup: network.brokers,
+      kafkaVersion: own.kafkaVersion,
+      instanceType: own.instanceType,
+      storageGiB: own.storageGiB,
+      createOnly: [
+        String(own.azs),
+        own.vpcCidr,
+        own.kafkaVersion.endsWith('.kraft') ? 'kraft' : 'zookeeper',
+        ...(own.availabilityZones ?? []),
+      ],
+      removalPolicy: own.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    });
+    const topics = this.topics({
+      clusterArn: cluster.arn,
+      partitions: options.partitions,
+      retentionHours: options.retentionHours,
+      replicationFactor: own.azs,
+      // They die with their cluster; a DeleteTopic while a broker is in maintenance would stop the destroy.
+      removalPolicy: RemovalPolicy.RETAIN,
+      names: { worker: 'worker', reply_to: 'reply_to' },
+    });
+    return {
+      cluster,
+      topics,
+      network: {
+        vpc: network.vpc,
+        subnets: { subnets: network.vpc.isolatedSubnets },
+        securityGroup: network.functions,
+      },
+    };
+  }
+
+  private existing(options: StackOptions, existing: ExistingClusterOptions): Surroundings {
+    const access = new ExistingAccess(this, 'Access', existing);
+    const names = {
+      worker: existing.workerTopic ?? `${this.stackName}.worker`,
+      reply_to: existing.replyToTopic ?? `${this.stackName}.reply_to`,
+    };
+    const handle = (name: string): TopicHandle => ({ name, arn: kafkaArn(existing.clusterArn, 'topic', name) });
+    const topics = existing.createTopics
+      ? this.topics({
+          clusterArn: existing.clusterArn,
+          partitions: options.partitions,
+          retentionHours: options.retentionHours,
+          replicationFactor: existing.replicationFactor,
+          removalPolicy: RemovalPolicy.DESTROY,
+          names,
+        })
+      : { worker: handle(names.worker), reply_to: handle(names.reply_to) };
+    return {
+      cluster: { arn: existing.clusterArn, bootstrapBrokers: existing.bootstrapBrokers },
+      topics,
+      network: access.network,
+      ...(access.rule === undefined ? {} : { addedRule: access.rule.attrId }),
+    };
+  }
+
+  private topics({
+    names,
+    ...props
+  }: Omit<KafkaTopicProps, 'topicName'> & { names: Record<'worker' | 'reply_to', string> }): Record<
+    'worker' | 'reply_to',
+    KafkaTopic
+  > {
+    const worker = new KafkaTopic(this, 'WorkerTopic', { ...props, topicName: names.worker });
+    const replyTo = new KafkaTopic(this, 'ReplyToTopic', { ...props, topicName: names.reply_to });
+    // One after the other: the service answers two at once with "conflict" or "too many requests".
+    replyTo.node.addDependency(worker);
+    return { worker, reply_to: replyTo };
+  }
+
+  private pubsubFunction(name: StackFunction, { cluster, topics, network }: Surroundings): PubsubFunction {
+    const group = groupName(this.stackName, name);
+    const grants = new KafkaGrants(cluster.arn);
+    if (name === 'publisher') grants.grantProduce(topics.worker).grantConsume(topics.reply_to, group);
+    if (name === 'worker') grants.grantConsume(topics.worker, group).grantProduce(topics.reply_to);
+    if (name === 'reply_to') grants.grantConsume(topics.reply_to, group);
+    return new PubsubFunction(this, functionIds[name], {
+      source: functionSources[name],
+      description: descriptions[name],
+      network,
+      variables: functionVariables({
+        brokers: cluster.bootstrapBrokers,
+        workerTopic: topics.worker.name,
+        replyToTopic: topics.reply_to.name,
+        clientId: group,
+        group,
+        reads: name === 'worker' ? 'worker' : 'reply_to',
+      }),
+      grants,
+    });
+  }
+}
