@@ -53,7 +53,8 @@ export function check_sections(
     const value = connection[key];
     if (value === undefined) continue;
     if (!connection.tls) say(`connection.${key}`, 'is set, but TLS is off', `set ${name('connection.tls')} to true`);
-    const pem = read_pem(value);
+    // A key that lost its PEM frame would be taken for a file name: it is not shown.
+    const pem = read_pem(value, key === 'tls_key' ? 'a file' : value);
     if (typeof pem === 'string') connection[key] = pem;
     else say(`connection.${key}`, pem.problem);
   }
@@ -102,7 +103,8 @@ function problems_of(issue: z.core.$ZodIssue, name: (path: string) => string): c
   if (issue.code === 'invalid_value' && row?.choices !== undefined) {
     return [{ key: shown, message: `takes one of ${row.choices.join(', ')}` }];
   }
-  return [{ key: shown, message: sentence(issue) }];
+  const entry = issue.path.find((part) => typeof part === 'number');
+  return [{ key: shown, message: entry === undefined ? sentence(issue) : `entry ${entry + 1} ${sentence(issue)}` }];
 }
 
 function sentence(issue: z.core.$ZodIssue): string {
@@ -113,12 +115,12 @@ function sentence(issue: z.core.$ZodIssue): string {
 }
 
 /** PEM text as it is, or the content of the file that is named. */
-function read_pem(value: string): string | { problem: string } {
+function read_pem(value: string, shown: string): string | { problem: string } {
   if (value.includes('-----BEGIN ')) return value;
   try {
     const text = readFileSync(value, 'utf8');
-    return text.includes('-----BEGIN ') ? text : { problem: `names ${value}, which is not a PEM file` };
+    return text.includes('-----BEGIN ') ? text : { problem: `names ${shown}, which is not a PEM file` };
   } catch (error) {
-    return { problem: `names ${value}, which cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})` };
+    return { problem: `names ${shown}, which cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})` };
   }
 }

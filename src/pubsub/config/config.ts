@@ -138,10 +138,15 @@ export class config<F = AirCoreFrame> {
       const section = this[row.section as keyof checked_sections] as Readonly<Record<string, unknown>>;
       const value = section[row.key];
       if (value === undefined) continue;
-      (shown[row.section] ??= {})[row.key] = row.secret === true ? '********' : value;
+      (shown[row.section] ??= {})[row.key] = row.secret === true || holds_private_key(value) ? '********' : value;
     }
     return shown;
   }
+}
+
+/** A certificate's PEM may carry its key too. */
+function holds_private_key(value: unknown): boolean {
+  return typeof value === 'string' && value.includes('PRIVATE KEY-----');
 }
 
 function with_codec<F>(ports: config_ports<F>): config_ports<F> & { frame_codec: frame_codec<F> } {
