@@ -19,7 +19,7 @@ export async function runPlan(parts: RunParts): Promise<RunOutcome> {
     const answered = await roundTrips(context);
     if (answered && !worker.gone) await splitFlow(context, start);
     if (answered && !worker.gone) await specialCases(context, worker);
-    await worker.end();
+    await worker.end(answered);
     judgeEnds(context);
   }
   blockRest(context);

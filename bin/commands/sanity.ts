@@ -1,10 +1,11 @@
-import { writeFile } from 'node:fs/promises';
+import { open, writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { junitOf } from '../../sanity/junit.js';
 import { runLocally } from '../../sanity/local-run.js';
 import { default_options } from '../../sanity/options.js';
 import { printReport } from '../../sanity/print.js';
 import type { sanity_report } from '../../sanity/report.js';
+import { pubsub_error } from '../../src/index.js';
 import { action, type ExitCode } from '../action.js';
 import { between, list } from '../arguments.js';
 import { packageVersion } from '../package-version.js';
@@ -53,6 +54,7 @@ export function sanityCommand(program: Command): void {
 }
 
 async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode> {
+  await checkWritable(flags);
   const progress = new Progress(false);
   const report = await runLocally({
     count: flags.count,
@@ -77,6 +79,23 @@ async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode
   }).finally(() => progress.end());
   await write(report, flags);
   return report.exit_code === 0 ? 0 : report.exit_code === 1 ? 1 : 2;
+}
+
+/** A run of a minute whose report has nowhere to go is refused before it begins. */
+async function checkWritable({ report, junit }: SanityFlags): Promise<void> {
+  for (const [flag, file] of Object.entries({ report, junit })) {
+    if (file === undefined) continue;
+    try {
+      await (await open(file, 'a')).close();
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+      throw new pubsub_error(
+        'argument_invalid',
+        'config',
+        `--${flag} names ${file}, which cannot be written (${code})`,
+      );
+    }
+  }
 }
 
 async function write(report: sanity_report, flags: SanityFlags): Promise<void> {

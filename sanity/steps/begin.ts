@@ -40,5 +40,5 @@ function headOf({ code }: Failure): CheckHead {
 
 function withCreateHint(failure: Failure): Failure {
   if (failure.code !== 'topic_unknown') return failure;
-  return { ...failure, hint: 'Create both topics, or let the run do it: npm run sanity -- --create-topics' };
+  return { ...failure, hint: 'Create both topics: easy-pubsub topics create. Or let the run do it: --create-topics.' };
 }

@@ -41,7 +41,7 @@ async function badRecords(context: RunContext, worker: WorkerLife): Promise<void
   const after = await context.request(plan.after_bad, heads.bad_records);
   if (after === undefined) return;
   // Its result names what it skipped.
-  const result = await worker.end();
+  const result = await worker.end(true);
   if (result === undefined) checks.blockedByLast(heads.bad_records);
   else judgeBadRecords(checks, publish, result, after.result, planted.ms + after.ms);
 }

@@ -11,8 +11,8 @@ export interface Ran {
   stderr: string;
 }
 
-/** Runs the command line in a sandbox. */
-export function easyPubsub(box: Sandbox, ...args: string[]): Promise<Ran> {
+/** Runs the command line in an environment. */
+export function easyPubsub(box: Pick<Sandbox, 'env'>, ...args: string[]): Promise<Ran> {
   const program = join(import.meta.dirname, '../../bin/easy-pubsub.ts');
   return runCommand(process.execPath, ['--import', 'tsx', program, ...args], { env: box.env, timeoutMs: 60_000 });
 }

@@ -9,6 +9,7 @@ export const skipReasons = {
   'no-docker-engine': 'No Docker engine with the compose plugin answers on this machine.',
   'no-kafka-image': 'The Docker engine has no apache/kafka image of this version; docker pull brings it.',
   'no-other-java': 'EASY_PUBSUB_TEST_JAVA_HOMES names no other Java to try.',
+  'no-proc': 'This system has no /proc: a process cannot be told from its environment.',
 } as const;
 
 export type SkipReason = keyof typeof skipReasons;

@@ -1,0 +1,80 @@
+import { createServer } from 'node:net';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { SanityProcess } from '../support/sanity-process.js';
+
+describe('no verdict: exit code 2, a sentence, and what to do', () => {
+  test('nothing listens there', async () => {
+    const startedAt = performance.now();
+    const end = await SanityProcess.run([], { PUBSUB_BROKERS: 'localhost:1' });
+    expect(end.exitCode).toBe(2);
+    expect(end.stdout).toMatch(/localhost:1 refused the connection/);
+    expect(end.stdout).toMatch(/Nothing listens there/);
+    expect(end.stdout).toMatch(/no verdict/);
+    // A promise of the README's table, with room to spare on a busy machine.
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+  });
+
+  test('a host that does not resolve', async () => {
+    const end = await SanityProcess.run([], { PUBSUB_BROKERS: 'no-such-host.invalid:9092' });
+    expect(end.exitCode).toBe(2);
+    expect(end.stdout).toMatch(/the host of no-such-host\.invalid:9092 does not resolve/);
+  });
+
+  test('something else answers on the port', async () => {
+    const server = createServer((socket) => {
+      socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as { port: number };
+    const end = await SanityProcess.run([], { PUBSUB_BROKERS: `127.0.0.1:${port}` });
+    expect(end.exitCode).toBe(2);
+    expect(end.stdout).toMatch(/is a web server, not Kafka/);
+  });
+
+  test('settings: every problem at once, with the key and a suggestion', async () => {
+    const end = await SanityProcess.run([], {
+      PUBSUB_BROKERS: 'localhost:9092,nonsense',
+      PUBSUB_AUHT: 'none',
+      PUBSUB_SESSION_TIMEOUT_MS: '5',
+      PUBSUB_AUTH: 'kerberos',
+    });
+    expect(end.exitCode).toBe(2);
+    expect(end.stdout).toBe('');
+    for (const said of [/PUBSUB_AUHT.*PUBSUB_AUTH/s, /PUBSUB_SESSION_TIMEOUT_MS/, /PUBSUB_AUTH/, /msk_iam/]) {
+      expect(end.stderr).toMatch(said);
+    }
+  });
+
+  test.each([
+    [['--count', '0'], /--count/],
+    [['--count', '1.5'], /--count/],
+    [['--count', 'many'], /--count/],
+    [['--cuont', '5'], /--cuont.*\n?.*--count/],
+    [['--report', '/no/such/folder/report.json'], /--report names .* cannot be written \(ENOENT\)/],
+  ])('%j', async (args, said) => {
+    const end = await SanityProcess.run(args, { PUBSUB_BROKERS: 'localhost:1' });
+    expect(end.exitCode).toBe(2);
+    expect(end.stdout).toBe('');
+    expect(end.stderr).toMatch(said);
+  });
+
+  test('no Docker, no Java, no Maven: how to get either', async () => {
+    const empty = await mkdtemp(join(tmpdir(), 'nothing-'));
+    onTestFinished(() => rm(empty, { recursive: true, force: true }));
+    const end = await SanityProcess.run([], {
+      PATH: empty,
+      JAVA_HOME: undefined,
+      DOCKER_HOST: 'unix:///nothing.sock',
+      XDG_CACHE_HOME: empty,
+      HOME: dirname(empty),
+    });
+    expect(end.exitCode).toBe(2);
+    expect(end.stderr).toMatch(/Docker/);
+    expect(end.stderr).toMatch(/Java/);
+    expect(end.stderr).toMatch(/Maven/);
+  });
+});

@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, inject, test } from 'vitest';
+import { startEmbedded } from '../../local/kafka/index.js';
+import { Deadline } from '../../src/base/deadline.js';
+import { worker_subscriber } from '../../src/index.js';
+import { deleteTopics, groupsReading } from '../../src/kafka/admin.js';
+import { easyPubsub } from '../support/broker-cli.js';
+import { isAlive, SanityProcess, temporary } from '../support/sanity-process.js';
+import { skipFor } from '../support/skips.js';
+import { until } from '../support/until.js';
+import { makeWorld, type World } from '../support/world.js';
+
+const brokers = inject('brokers').join(',');
+const topicsOf = ({ settings }: World): NodeJS.ProcessEnv => ({
+  PUBSUB_WORKER_TOPIC: settings.topics.worker,
+  PUBSUB_REPLY_TO_TOPIC: settings.topics.reply_to,
+});
+const noProc = existsSync('/proc/self/environ') ? undefined : 'no-proc';
+
+/** All of them wait for their replies when it happens, so that they run out of time together. */
+const manyAtOnce = ['--count', '3000', '--concurrency', '3000', '--timeout', '15'];
+
+describe('a run in which something dies', () => {
+  test('the worker, by kill -9: the check is named, and nothing is left', { timeout: 90_000 }, async (context) => {
+    skipFor(context, noProc);
+    const world = await makeWorld({ brokers: inject('brokers') });
+    const folder = await temporary();
+    const run = SanityProcess.start(['--brokers', brokers, ...manyAtOnce, '--json'], {
+      ...topicsOf(world),
+      ...folder.env,
+    });
+    await run.waitsFor('the counted round trips');
+    process.kill(run.functionPid('worker'), 'SIGKILL');
+    const end = await run.ended;
+    expect(end.exitCode).toBe(1);
+    expect(end.report().verdict).toBe('unhealthy');
+    expect(end.check('function_worker')).toMatchObject({
+      outcome: 'fail',
+      evidence: expect.stringMatching(/SIGKILL/) as string,
+    });
+    expect(await folder.left()).toEqual([]);
+  });
+
+  test('the broker: the check is named, the run ends in time, and nothing is left', { timeout: 90_000 }, async () => {
+    await using kafka = await startEmbedded();
+    const folder = await temporary();
+    const run = SanityProcess.start(
+      ['--brokers', kafka.brokers.join(','), '--create-topics', ...manyAtOnce, '--json'],
+      folder.env,
+    );
+    await run.waitsFor('the counted round trips');
+    const started = run.descendants();
+    await kafka.killNode(kafka.nodes[0]!.id);
+    const end = await run.ended;
+    expect(end.exitCode).toBe(1);
+    expect(end.check('round_trips')).toMatchObject({ outcome: 'fail' });
+    await until('everything that it started has ended', () => !started.some(isAlive));
+    expect(await folder.left()).toEqual([]);
+  });
+});
+
+describe('on brokers that the user named', () => {
+  test('a topic that is missing: exit code 1, and the command that makes it works', { timeout: 60_000 }, async () => {
+    const world = await makeWorld({ brokers: inject('brokers') });
+    const names = topicsOf(world);
+    await deleteTopics(world.connection, Object.values(names) as string[], new Deadline(10_000));
+    const end = await SanityProcess.run(['--brokers', brokers, '--json', '--count', '10'], names);
+    expect(end.exitCode).toBe(1);
+    const topics = end.check('topics');
+    expect(topics).toMatchObject({ outcome: 'fail', code: 'topic_unknown' });
+    expect(topics?.hint).toMatch(/easy-pubsub topics create/);
+    const made = await easyPubsub({ env: { ...process.env, ...names, PUBSUB_BROKERS: brokers } }, 'topics', 'create');
+    expect(made.exitCode, made.stderr).toBe(0);
+    expect((await SanityProcess.run(['--brokers', brokers, '--json', '--count', '10'], names)).exitCode).toBe(0);
+  });
+
+  test(
+    'another group reads the topics: it is named, and the run stops unless told to go on',
+    { timeout: 60_000 },
+    async () => {
+      const world = await makeWorld({ brokers: inject('brokers') });
+      await using reader = worker_subscriber.create(world.settings);
+      await reader.connect();
+      const args = ['--brokers', brokers, '--json', '--count', '10'];
+      const stopped = await SanityProcess.run(args, topicsOf(world));
+      expect(stopped.exitCode).toBe(1);
+      expect(stopped.check('foreign_groups')).toMatchObject({
+        outcome: 'fail',
+        evidence: expect.stringContaining(world.settings.groups.worker) as string,
+      });
+      expect(stopped.report().ledger.sent).toBe(0);
+      const went = await SanityProcess.run([...args, '--allow-foreign-groups'], topicsOf(world));
+      expect(went.exitCode).toBe(0);
+      expect(went.check('foreign_groups')?.outcome).toBe('warn');
+    },
+  );
+});
+
+describe('Ctrl-C and SIGTERM', () => {
+  test.each([
+    ['SIGINT', 130, 'the publisher function to start'],
+    ['SIGINT', 130, 'the counted round trips'],
+    ['SIGTERM', 143, 'the split flow'],
+  ] as const)('%s, exit code %i, while it waits for %s', { timeout: 60_000 }, async (signal, code, words) => {
+    const world = await makeWorld({ brokers: inject('brokers') });
+    const folder = await temporary();
+    const run = SanityProcess.start(['--brokers', brokers, '--count', '4000'], { ...topicsOf(world), ...folder.env });
+    await run.waitsFor(words);
+    const started = run.descendants();
+    run.kill(signal);
+    const end = await run.ended;
+    expect(end.exitCode, end.stderr).toBe(code);
+    await until('everything that it started has ended', () => !started.some(isAlive));
+    expect(await folder.left()).toEqual([]);
+    const { worker, reply_to } = world.settings.topics;
+    expect(await groupsReading(world.connection, [worker, reply_to], new Deadline(10_000))).toEqual([]);
+  });
+});
