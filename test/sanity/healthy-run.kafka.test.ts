@@ -86,7 +86,7 @@ test('what it reports with --keep is what Kafka’s own tools find', { timeout: 
       const [name, topic, partition, offset] = line.split(/\s+/);
       return name === group!.name && topic === settings.topics.worker ? [[partition, Number(offset)]] : [];
     }),
-  );
+  ) as Record<string, number>;
   // A partition without a frame of the run is where it was.
   expect(committed).toMatchObject(report.worker_done_until);
   expect(Object.keys(report.worker_done_until).length).toBeGreaterThan(1);
