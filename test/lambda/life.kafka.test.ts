@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import type { request_result } from '../../lambda/publishing/request-run.js';
+import type { worker_run_result } from '../../lambda/working/worker-run.js';
+import type { FunctionName, FunctionProcess, Invocation } from '../../local/functions/index.js';
+import { Deadline } from '../../src/base/deadline.js';
+import { groupsReading } from '../../src/kafka/admin.js';
+import { bundleFunctions, functionIn, type FunctionAssets } from '../support/functions.js';
+import { until } from '../support/until.js';
+import { makeWorld, type World } from '../support/world.js';
+
+let assets: FunctionAssets;
+beforeAll(async () => {
+  assets = await bundleFunctions();
+});
+afterAll(() => assets[Symbol.asyncDispose]());
+
+function start(world: World, name: FunctionName): FunctionProcess {
+  const running = functionIn(world, assets, name);
+  onTestFinished(() => running.stop());
+  return running;
+}
+
+function resultOf<T>(answer: Invocation): T {
+  if (!answer.ok) throw new Error(`${answer.error.errorMessage}\n${answer.log.join('\n')}`);
+  return answer.result as T;
+}
+
+const readers = ({ settings, connection }: World): Promise<string[]> =>
+  groupsReading(connection, [settings.topics.worker, settings.topics.reply_to], new Deadline(10_000));
+
+describe('a function whose time runs out', () => {
+  test.each([
+    ['worker', { run_id: 'late' }],
+    ['reply_to', { run_id: 'late' }],
+    ['publisher', { action: 'request', run_id: 'late', count: 5, concurrency: 5, timeout_ms: 60_000 }],
+  ] as const)('%s answers a second before it is over, and has left its group by then', async (name, event) => {
+    const world = await makeWorld({ brokers: inject('brokers') });
+    const running = start(world, name);
+    // The process starts within the first one: Lambda does not count that.
+    const timeoutMs = 8_000;
+    const began = performance.now();
+    const answer = await running.invoke(event, timeoutMs);
+    const leftMs = timeoutMs - (performance.now() - began);
+    expect(resultOf<{ group: { fate: string } }>(answer).group.fate).toBe('deleted');
+    expect(leftMs).toBeGreaterThan(1_000 - 300);
+    expect(await readers(world)).toEqual([]);
+    if (name === 'publisher') expect(resultOf<request_result>(answer).ledger).toMatchObject({ sent: 5, unanswered: 5 });
+    else expect(resultOf<worker_run_result>(answer).stopped_by).toBe('deadline');
+  });
+});
+
+describe('a function that is killed in the middle, without a word', () => {
+  test('the next process serves the same run: nothing is lost', { timeout: 60_000 }, async () => {
+    const world = await makeWorld({ brokers: inject('brokers') });
+    const [pub, first] = [start(world, 'publisher'), start(world, 'worker')];
+    const cut = first.invoke({ run_id: 'killed', behaviour: 'delay', delay_ms: 50 }, 30_000);
+    const requests = pub.invoke(
+      { action: 'request', run_id: 'killed', count: 40, concurrency: 4, paths: 4, timeout_ms: 25_000 },
+      50_000,
+    );
+    await until('the first worker is at work', async () =>
+      (await readers(world)).some((group) => group.includes('worker')),
+    );
+    first.kill();
+    expect(await cut).toMatchObject({ ok: false, error: { errorType: 'Runtime.ExitError' } });
+    // Its next invocation is a new process, as in Lambda.
+    const second = resultOf<worker_run_result>(await first.invoke({ run_id: 'killed', idle_ms: 3_000 }, 45_000));
+    expect(second.stopped_by).toBe('idle');
+    expect(second.counts.handled).toBeGreaterThan(0);
+    const { ledger } = resultOf<request_result>(await requests);
+    expect(ledger).toMatchObject({ sent: 40, delivered: 40, late: 0, unanswered: 0, send_failed: 0 });
+  });
+});
+
+test(
+  'a result stays under 1 MB: positions are listed up to a number, and then counted',
+  { timeout: 60_000 },
+  async () => {
+    const world = await makeWorld({ brokers: inject('brokers') });
+    const pub = start(world, 'publisher');
+    const answer = await pub.invoke(
+      {
+        action: 'publish',
+        run_id: 'a'.repeat(64),
+        step: 's'.repeat(64),
+        generate: { count: 20_000, payload_bytes: 10, reply_partitions: [0] },
+      },
+      50_000,
+    );
+    const result = resultOf<{ sent: number; positions: unknown[]; positions_left_out: number }>(answer);
+    expect(result).toMatchObject({ sent: 20_000, positions_left_out: 16_000 });
+    expect(result.positions).toHaveLength(4_000);
+    expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThan(1_000_000);
+
+    const refused = await pub.invoke(
+      {
+        action: 'publish',
+        run_id: 'refused',
+        topic_type: 'reply_to',
+        frames: Array.from({ length: 150 }, () => ({ partition: 99 })),
+      },
+      30_000,
+    );
+    const failures = resultOf<{ send_failed: number; failures: unknown[] }>(refused);
+    expect(failures.send_failed).toBe(150);
+    expect(failures.failures).toHaveLength(100);
+  },
+);

@@ -1,0 +1,137 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { FunctionProcess } from '../../../local/functions/index.js';
+
+/** A process of a function with this code, and the lines that it logs. */
+async function running(code: string, more: { memoryMb?: number; variables?: Record<string, string> } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'function-'));
+  await writeFile(join(folder, 'index.js'), code);
+  const lines: string[] = [];
+  const process = new FunctionProcess({
+    name: 'worker',
+    asset: { folder, handler: 'index.handler' },
+    memoryMb: 128,
+    variables: {},
+    onLog: (line) => lines.push(line),
+    ...more,
+  });
+  onTestFinished(async () => {
+    await process.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return { process, lines, folder };
+}
+
+test('one process serves invocation after invocation, with its own time and context', async () => {
+  const { process } = await running(`
+    let count = 0;
+    exports.handler = async (event, context) => ({
+      event, count: ++count, name: context.functionName, id: context.awsRequestId,
+      left: context.getRemainingTimeInMillis(),
+    });`);
+  const first = await process.invoke({ a: 1 }, 5_000);
+  const second = await process.invoke({ b: [2] }, 9_000);
+  expect(first).toMatchObject({ ok: true, result: { event: { a: 1 }, count: 1, name: 'worker' } });
+  expect(second).toMatchObject({ ok: true, result: { event: { b: [2] }, count: 2 } });
+  const [one, two] = [first, second].map((answer) => (answer as { result: { left: number; id: string } }).result);
+  expect(one!.left).toBeGreaterThan(3_000);
+  expect(one!.left).toBeLessThanOrEqual(5_000);
+  expect(two!.left).toBeGreaterThan(5_000);
+  expect(two!.id).not.toBe(one!.id);
+});
+
+test('the environment is Lambda’s: its variables, the function’s own, and nothing else of ours', async () => {
+  process.env['SECRET_OF_OURS'] = 'x';
+  onTestFinished(() => {
+    delete process.env['SECRET_OF_OURS'];
+  });
+  const { process: running_, folder } = await running('exports.handler = async () => process.env;', {
+    variables: { PUBSUB_BROKERS: 'localhost:1' },
+  });
+  const answer = (await running_.invoke({}, 5_000)) as { result: Record<string, string> };
+  expect(answer.result).toMatchObject({
+    PUBSUB_BROKERS: 'localhost:1',
+    AWS_LAMBDA_FUNCTION_NAME: 'worker',
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '128',
+    LAMBDA_TASK_ROOT: folder,
+    _HANDLER: 'index.handler',
+    TZ: ':UTC',
+  });
+  expect(answer.result).not.toHaveProperty('SECRET_OF_OURS');
+});
+
+test('a handler that takes too long is killed without a word, and the next invocation gets a new process', async () => {
+  const { process, lines } = await running(`
+    process.on('SIGTERM', () => console.log('a word'));
+    exports.handler = (event) => (event.hang ? new Promise(() => setInterval(() => {}, 1000)) : Promise.resolve(process.pid));`);
+  const pid = ((await process.invoke({}, 5_000)) as { result: number }).result;
+  const slow = await process.invoke({ hang: true }, 200);
+  expect(slow).toMatchObject({ ok: false, timedOut: true, error: { errorType: 'Sandbox.Timedout' } });
+  const next = await process.invoke({}, 5_000);
+  expect(next.ok && next.result).not.toBe(pid);
+  expect(lines).toEqual([]);
+});
+
+test('a handler that blocks the event loop is killed too', async () => {
+  const { process } = await running('exports.handler = () => { for (;;); };');
+  expect(await process.invoke({}, 300)).toMatchObject({ ok: false, timedOut: true });
+});
+
+test.each([
+  ['throws', 'exports.handler = () => { throw new TypeError("no"); };', { errorType: 'TypeError', errorMessage: 'no' }],
+  ['throws no error', 'exports.handler = async () => { throw "no"; };', { errorType: 'string', errorMessage: 'no' }],
+  [
+    'ends the process',
+    'exports.handler = () => process.exit(3);',
+    { errorType: 'Runtime.ExitError', errorMessage: "the function's process ended: exit code 3" },
+  ],
+  [
+    'is killed',
+    'exports.handler = () => process.kill(process.pid, "SIGKILL");',
+    { errorType: 'Runtime.ExitError', errorMessage: "the function's process ended: SIGKILL" },
+  ],
+  ['cannot be loaded', 'throw new Error("broken");', { errorType: 'Error', errorMessage: 'broken' }],
+  ['does not parse', 'exports.handler = (;', { errorType: 'SyntaxError' }],
+  [
+    'is not there',
+    'exports.handle = 1;',
+    { errorMessage: expect.stringMatching(/exports no function handler/) as string },
+  ],
+  ['returns what is no JSON', 'exports.handler = async () => ({ n: 1n });', { errorType: 'TypeError' }],
+])('a handler that %s is an answer, not an end', async (_, code, error) => {
+  const { process } = await running(code);
+  const answer = await process.invoke({}, 5_000);
+  expect(answer).toMatchObject({ ok: false, timedOut: false, error });
+  // The next one is served as well as this one was.
+  expect(await process.invoke({}, 5_000)).toMatchObject({ ok: false, error });
+});
+
+test('a handler that returns nothing answers null', async () => {
+  const { process } = await running('exports.handler = async () => {};');
+  expect(await process.invoke({}, 5_000)).toMatchObject({ ok: true, result: null });
+});
+
+test('what it logs on either stream comes line by line, and the last lines go with the answer', async () => {
+  const { process, lines } = await running(`
+    exports.handler = async () => {
+      console.log('one\\ntwo'); console.error('three');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    };`);
+  const { log } = await process.invoke({}, 5_000);
+  expect(lines.toSorted()).toEqual(['one', 'three', 'two']);
+  expect(log).toEqual(lines);
+});
+
+test('stop() asks first, and ends one that does not listen', async () => {
+  const polite = await running(`
+    process.on('SIGTERM', () => { console.log('bye'); process.exit(0); });
+    exports.handler = async () => process.pid;`);
+  await polite.process.invoke({}, 5_000);
+  await polite.process.stop();
+  expect(polite.lines).toEqual(['bye']);
+  expect(polite.process.pid).toBeUndefined();
+  // Stopping what has stopped is nothing.
+  await polite.process.stop();
+});
