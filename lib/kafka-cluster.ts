@@ -14,6 +14,6 @@ export interface KafkaCluster {
  */
 export function kafkaArn(clusterArn: string, type: 'topic' | 'group', name: string): string {
   if (!Token.isUnresolved(clusterArn)) return `${clusterArn.replace(':cluster/', `:${type}/`)}/${name}`;
-  const [before, after] = [0, 1].map((part) => Fn.select(part, Fn.split(':cluster/', clusterArn, 2)));
+  const [before, after] = [0, 1].map((part) => Fn.select(part, Fn.split(':cluster/', clusterArn)));
   return `${String(before)}:${type}/${String(after)}/${name}`;
 }
