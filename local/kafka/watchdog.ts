@@ -54,6 +54,8 @@ export class Watchdog {
   readonly #child: ChildProcess;
   readonly #pending = new Map<number, Pending>();
   readonly #watched = new Map<number, Watched>();
+  /** Those that `run` has not given to its caller yet. */
+  readonly #launched = new Map<number, Watched>();
   readonly #gone: Promise<void>;
   #nextId = 1;
   /** How many wait for a message; while there are any, the channel keeps our process alive. */
@@ -119,7 +121,8 @@ export class Watchdog {
     const { file, args, cwd, logFile } = spec;
     const answer = await this.#ask((id) => ({ ask: 'run', id, file, args, cwd, env, logFile }));
     if (answer.tell !== 'running') throw unexpected(answer);
-    const watched = this.#watched.get(answer.id);
+    const watched = this.#launched.get(answer.id);
+    this.#launched.delete(answer.id);
     if (watched === undefined) throw unexpected(answer);
     return watched;
   }
@@ -193,13 +196,18 @@ export class Watchdog {
         );
         return;
       case 'running':
-        // Registered before the caller hears of it: its end may be the very next message.
-        this.#watched.set(answer.id, this.#watch(answer.id, answer.pid));
+        this.#launch(answer.id, this.#watch(answer.id, answer.pid));
         this.#settle(answer.id)?.resolve(answer);
         return;
       case 'folder':
         this.#settle(answer.id)?.resolve(answer);
     }
+  }
+
+  /** Its end may be the very next message, before the caller of `run` has heard of its beginning. */
+  #launch(id: number, watched: Watched): void {
+    this.#watched.set(id, watched);
+    this.#launched.set(id, watched);
   }
 
   #watch(id: number, pid: number): Watched {
