@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { readContext } from '../../lib/context.js';
+import { existingCluster } from './support/synthesize.js';
+
+const { brokerSecurityGroupId: _, ...withoutGroup } = existingCluster;
+
+describe('refused, with the reason', () => {
+  test.each<[string, Record<string, unknown>, string]>([
+    ['an unknown key', { azss: '3' }, 'did you mean azs?'],
+    ['no partitions', { partitions: '0' }, 'partitions is "0"; it takes 1 to 1000'],
+    ['a retention below zero', { retentionHours: -1 }, 'retentionHours is "-1"'],
+    ['a small network', { vpcCidr: '10.0.0.0/27' }, 'is too small'],
+    ['one zone', { azs: '1' }, 'it takes 2 to 3'],
+    ['one zone by name', { availabilityZones: 'eu-west-1a' }, 'names 1 zones, and azs is 2'],
+    ['t3.small', { instanceType: 'kafka.t3.small' }, 'use kafka.m7g.large'],
+    ['Serverless', { instanceType: 'serverless' }, 'no topics API'],
+    ['an old Kafka', { kafkaVersion: '2.8.1' }, 'write 2.8.x.kraft'],
+    ['an unknown Kafka', { kafkaVersion: '9.9.x' }, 'known are 3.7.x'],
+    ['both variants', { ...existingCluster, instanceType: 'kafka.m5.large' }, 'give one or the other'],
+    ['half of the existing variant', { createTopics: 'false' }, 'is for a cluster that is there already'],
+    ['a SCRAM listener', { ...existingCluster, bootstrapBrokers: 'b-1:9096' }, 'enable IAM on the cluster first'],
+    ['no security group', withoutGroup, 'brokerSecurityGroupId or clientSecurityGroupId is missing'],
+    ['two security groups', { ...existingCluster, clientSecurityGroupId: 'sg-0123456789abcdef1' }, 'one or the other'],
+    [
+      'Serverless with topics',
+      { ...existingCluster, bootstrapBrokers: 'b.c2.kafka-serverless.x:9098' },
+      'must be false',
+    ],
+    ['topics without names', { ...existingCluster, createTopics: 'false' }, 'workerTopic is missing'],
+  ])('%s', (_name, context, reason) => {
+    expect(() => readContext(context)).toThrow(reason);
+  });
+
+  test('everything at once', () => {
+    expect(() => readContext({ partitions: '0', azs: '9' })).toThrow(/partitions.*azs/);
+  });
+});
+
+test('what the CLI and feature flags add is theirs', () => {
+  const theirs = { '@aws-cdk/x:y': true, 'aws:cdk:enable-path-metadata': true, 'availability-zones:account=1': [] };
+  expect(readContext(theirs).cluster.kind).toBe('own');
+});
