@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { contextKeys } from '../../lib/context-keys.js';
+import { repositoryRoot } from '../../lib/function-bundle.js';
+import { defaultKafkaVersion, kafkaVersionProblem } from '../../lib/kafka-versions.js';
+
+test('docs/aws.md lists every context value as the code has it', () => {
+  const rows = readFileSync(join(repositoryRoot, 'docs', 'aws.md'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => line.split('|').map((cell) => cell.trim().replaceAll('`', '')));
+  expect(rows.map(([, key, variant, fallback, meaning]) => ({ key, variant, fallback, meaning }))).toEqual(
+    Object.entries(contextKeys).map(([key, { variant, fallback, meaning }]) => ({
+      key,
+      variant,
+      fallback: fallback.replaceAll('`', ''),
+      meaning: meaning.replaceAll('`', ''),
+    })),
+  );
+});
+
+test('the default Kafka is the one of .env, and MSK has it', () => {
+  expect(contextKeys.kafkaVersion.fallback).toBe(defaultKafkaVersion());
+  expect(kafkaVersionProblem(defaultKafkaVersion())).toBeUndefined();
+});
