@@ -1,4 +1,5 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
+import { CfnOutput } from 'aws-cdk-lib';
 import type { KafkaCluster } from './kafka-cluster.js';
 import type { TopicHandle } from './kafka-topic.js';
 import { functionIds, stackFunctions, stackOutputs, type StackFunction } from './naming.js';

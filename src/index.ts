@@ -38,8 +38,13 @@ export {
   text_payload,
   worker_frame,
   type AirCoreFrame,
+  type Coordinates,
   type frame_init,
+  type Hop,
+  type KafkaKey,
+  type Path,
   type Payload,
+  type Sequencing,
 } from './frame/air-core-frame.js';
 export { topic_type } from './frame/topic-type.js';
 

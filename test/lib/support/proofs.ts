@@ -132,13 +132,12 @@ function network(template: CfnTemplate): string[] {
 function functionSettings(template: CfnTemplate): string[] {
   const problems: string[] = [];
   for (const name of Object.keys(functions) as Name[]) {
-    const [[id, { Properties }] = ['', undefined]] = of(template, 'AWS::Lambda::Function').filter(([key]) =>
-      key.startsWith(`${name}Function`),
-    );
-    if (Properties === undefined) {
+    const found = of(template, 'AWS::Lambda::Function').find(([key]) => key.startsWith(`${name}Function`));
+    if (found === undefined) {
       problems.push(`there is no function ${name}`);
       continue;
     }
+    const [id, { Properties }] = found;
     if (Properties['Runtime'] !== 'nodejs24.x') problems.push(`${id} runs on ${String(Properties['Runtime'])}`);
     if (JSON.stringify(Properties['Architectures']) !== '["arm64"]') problems.push(`${id} is not for arm64`);
     if (Properties['ReservedConcurrentExecutions'] !== undefined) problems.push(`${id} reserves concurrency`);
