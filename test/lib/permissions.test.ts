@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
+import { expect, test } from 'vitest';
+import { repositoryRoot } from '../../lib/function-bundle.js';
+import { rightsOf } from './support/policies.js';
+import { templateOf } from './support/synthesize.js';
+
+const readable = (resource: string): string =>
+  resource
+    .replace(/^\{\w*Logs\w+\.Arn\}$/, 'its log group')
+    .replace(/\{Cluster\w+\.Arn\}\[0\]:group\/\{Cluster\w+\.Arn\}\[1\]\//, 'groups ')
+    .replace(/^\{Cluster\w+\.Arn\}$/, 'the cluster')
+    .replace(/^\{WorkerTopic\w+\.TopicArn\}$/, 'topic worker')
+    .replace(/^\{ReplyToTopic\w+\.TopicArn\}$/, 'topic reply_to');
+
+test('docs/permissions.md is what the template says', async () => {
+  const rows = rightsOf(templateOf()).map(({ role, action, resource }) => [
+    role.replace(/Role\w{8}$/, ''),
+    action,
+    readable(resource),
+  ]);
+  const page = [
+    '# What each function may do',
+    '',
+    'Written by test/lib/permissions.test.ts from the template of the default stack; `npx vitest run test/lib/permissions.test.ts --update` writes it anew.',
+    '',
+    '| function | action | on |',
+    '| --- | --- | --- |',
+    ...rows.map((row) => `| ${row.map((cell) => `\`${cell}\``).join(' | ')} |`),
+    '',
+  ].join('\n');
+  const file = join(repositoryRoot, 'docs', 'permissions.md');
+  const formatted = await format(page, { ...(await resolveConfig(file)), parser: 'markdown' });
+  await expect(formatted).toMatchFileSnapshot(file);
+});
