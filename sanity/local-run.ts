@@ -53,7 +53,7 @@ export async function runLocally(options: LocalRunOptions): Promise<sanity_repor
     onProgress: options.onProgress,
   });
   try {
-    options.onKafka(`Kafka: ${kafka.brokers.join(',')} (${kafka.kind}), because ${kafka.why}`);
+    options.onKafka(`Kafka: ${kafka.brokers.join(',')} (${kafka.kind}): ${kafka.why}`);
     const variables = sharedVariables(options.env, kafka.brokers);
     const settings = config.from_env({ ...options.env, ...variables });
     checks.pass(heads.config, 0, 'every setting is known and within its range');
