@@ -16,7 +16,7 @@ const facts: ReportFacts = {
   versions: { easy_pubsub: '0', node: 'v20', kafka: null },
 };
 
-function outcomeWith(change: (outcome: RunOutcome) => void): { checks: CheckList; outcome: RunOutcome } {
+function outcomeWith(change: (outcome: RunOutcome) => unknown): { checks: CheckList; outcome: RunOutcome } {
   const checks = new CheckList();
   checks.pass(heads.config, 0, 'well');
   const outcome = emptyOutcome(checks);
@@ -25,13 +25,15 @@ function outcomeWith(change: (outcome: RunOutcome) => void): { checks: CheckList
   change(outcome);
   return { checks, outcome };
 }
-const reportOf = (change: (outcome: RunOutcome) => void = () => undefined): sanity_report => {
+const reportOf = (change: (outcome: RunOutcome) => unknown = () => undefined): sanity_report => {
   const { checks, outcome } = outcomeWith(change);
   return report_schema.parse(buildReport(facts, checks, outcome));
 };
 
+type Case = [name: string, change: (outcome: RunOutcome) => unknown, verdict: string, exit_code: number];
+
 describe('the verdict', () => {
-  test.each([
+  const cases: Case[] = [
     ['all is well', () => undefined, 'healthy', 0],
     ['a warning', ({ checks }: RunOutcome) => checks.warn(heads.disposal, 1, 'slow', 'look'), 'healthy', 0],
     [
@@ -42,12 +44,13 @@ describe('the verdict', () => {
     ],
     [
       'a frame that is lost, though every check passed',
-      ({ requests }: RunOutcome) => void requests.push(requestResult({ sent: 1, unanswered: 1 })),
+      ({ requests }: RunOutcome) => requests.push(requestResult({ sent: 1, unanswered: 1 })),
       'unhealthy',
       1,
     ],
-    ['no broker answered', (outcome: RunOutcome) => void (outcome.unreachable = true), 'no_verdict', 2],
-  ] as const)('%s', (_, change, verdict, exit_code) => {
+    ['no broker answered', (outcome: RunOutcome) => (outcome.unreachable = true), 'no_verdict', 2],
+  ];
+  test.each(cases)('%s', (_, change, verdict, exit_code) => {
     expect(reportOf(change)).toMatchObject({ verdict, exit_code });
   });
 
