@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { freePorts } from '../../local/kafka/ports.js';
 import { SanityProcess } from '../support/sanity-process.js';
 
 describe('no verdict: exit code 2, a sentence, and what to do', () => {
@@ -70,6 +71,8 @@ describe('no verdict: exit code 2, a sentence, and what to do', () => {
       JAVA_HOME: undefined,
       DOCKER_HOST: 'unix:///nothing.sock',
       XDG_CACHE_HOME: empty,
+      // Not the one on which somebody's Kafka may run.
+      EASY_PUBSUB_KAFKA_PORT: String((await freePorts(1))[0]),
       HOME: dirname(empty),
     });
     expect(end.exitCode).toBe(2);
