@@ -53,8 +53,7 @@ export function check_sections(
     const value = connection[key];
     if (value === undefined) continue;
     if (!connection.tls) say(`connection.${key}`, 'is set, but TLS is off', `set ${name('connection.tls')} to true`);
-    // A key that lost its PEM frame would be taken for a file name: it is not shown.
-    const pem = read_pem(value, key === 'tls_key' ? 'a file' : value);
+    const pem = read_pem(value);
     if (typeof pem === 'string') connection[key] = pem;
     else say(`connection.${key}`, pem.problem);
   }
@@ -115,12 +114,18 @@ function sentence(issue: z.core.$ZodIssue): string {
 }
 
 /** PEM text as it is, or the content of the file that is named. */
-function read_pem(value: string, shown: string): string | { problem: string } {
+function read_pem(value: string): string | { problem: string } {
   if (value.includes('-----BEGIN ')) return value;
+  const shown = is_file_name(value) ? value : 'a file';
   try {
     const text = readFileSync(value, 'utf8');
     return text.includes('-----BEGIN ') ? text : { problem: `names ${shown}, which is not a PEM file` };
   } catch (error) {
     return { problem: `names ${shown}, which cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})` };
   }
+}
+
+/** A key that lost its PEM frame would be taken for a file name; only what is surely one may be shown. */
+function is_file_name(value: string): boolean {
+  return value.length <= 200 && /^[\w./ -]+\.(pem|crt|cer|key|ca)$/i.test(value);
 }

@@ -51,12 +51,16 @@ export class config<F = AirCoreFrame> {
   readonly metrics: metrics;
   readonly tracing: tracing;
   readonly clock: clock;
+  /** Without what is filled in from other settings: those may change in `with`. */
+  readonly #checked: checked_sections;
 
   private constructor(checked: checked_sections, ports: config_ports<F> & { frame_codec: frame_codec<F> }) {
+    this.#checked = checked;
+    Object.freeze(checked.connection.brokers);
     this.connection = Object.freeze(checked.connection);
     this.topics = Object.freeze({
       ...checked.topics,
-      reply_allowed: checked.topics.reply_allowed ?? [checked.topics.reply_to],
+      reply_allowed: Object.freeze(checked.topics.reply_allowed ?? [checked.topics.reply_to]),
     });
     this.groups = Object.freeze(checked.groups);
     this.producer = Object.freeze(checked.producer);
@@ -126,22 +130,27 @@ export class config<F = AirCoreFrame> {
   with(changes: Partial<config_input>): config<F> {
     const input: Record<string, unknown> = {};
     for (const section of Object.keys(config_sections) as (keyof checked_sections)[]) {
-      input[section] = { ...this[section], ...changes[section] };
+      input[section] = { ...this.#checked[section], ...changes[section] };
     }
     return config.create<F>(input as config_input, this);
   }
 
-  /** The effective settings with secrets masked, for printing. */
+  /** The effective settings for printing: secrets are masked, and of a certificate only its being there is said. */
   describe(): Record<string, Record<string, unknown>> {
     const shown: Record<string, Record<string, unknown>> = {};
     for (const row of setting_rows) {
       const section = this[row.section as keyof checked_sections] as Readonly<Record<string, unknown>>;
       const value = section[row.key];
       if (value === undefined) continue;
-      (shown[row.section] ??= {})[row.key] = row.secret === true || holds_private_key(value) ? '********' : value;
+      (shown[row.section] ??= {})[row.key] =
+        row.secret === true || holds_private_key(value) ? '********' : brief(value);
     }
     return shown;
   }
+}
+
+function brief(value: unknown): unknown {
+  return typeof value === 'string' && value.includes('-----BEGIN ') ? `PEM of ${value.length} characters` : value;
 }
 
 /** A certificate's PEM may carry its key too. */

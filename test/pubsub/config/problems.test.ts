@@ -42,7 +42,19 @@ describe('a configuration that is wrong', () => {
   });
 });
 
+describe('a file that is not there', () => {
+  test('is named, so that a misspelt path is seen', () => {
+    const { message } = refused({ PUBSUB_BROKERS: 'a:1', PUBSUB_TLS: 'true', PUBSUB_TLS_CA: '/etc/no-such-ca.pem' });
+    expect(message).toContain('PUBSUB_TLS_CA names /etc/no-such-ca.pem, which cannot be read (ENOENT)');
+  });
+});
+
 describe('a description', () => {
+  test('does not print certificates', () => {
+    const shown = config.from_env({ PUBSUB_BROKERS: 'a:1', PUBSUB_TLS: 'true', PUBSUB_TLS_CA: pem }).describe();
+    expect(shown['connection']?.['tls_ca']).toBe(`PEM of ${pem.trim().length} characters`);
+  });
+
   test('masks a private key, also one inside the certificate’s PEM', () => {
     const shown = config
       .from_env({ PUBSUB_BROKERS: 'a:1', PUBSUB_TLS: 'true', PUBSUB_TLS_CERT: pem + key, PUBSUB_TLS_KEY: key })

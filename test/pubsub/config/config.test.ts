@@ -1,0 +1,102 @@
+import { describe, expect, test } from 'vitest';
+import { config } from '../../../src/pubsub/config/config.js';
+import { setting_rows } from '../../../src/pubsub/config/settings.js';
+
+const brokers = ['localhost:9092'];
+const settings = config.create({ connection: { brokers } });
+
+describe('defaults', () => {
+  test('only the brokers are needed', () => {
+    expect(settings.topics).toEqual({ worker: 'worker', reply_to: 'reply_to', reply_allowed: ['reply_to'] });
+    expect(settings.groups).toEqual({ worker: 'easy-pubsub-worker', reply_to: 'easy-pubsub-reply-to' });
+    expect(settings.requester.request_timeout_ms).toBe(10_000);
+    expect(settings.producer.allow_auto_topic_creation).toBe(false);
+  });
+
+  test('are those of the reference page, for every setting', () => {
+    for (const { section, key, default_value } of setting_rows) {
+      if (default_value === undefined) continue;
+      expect(settings[section as 'connection'][key as 'auth'], `${section}.${key}`).toEqual(default_value);
+    }
+  });
+});
+
+test('is frozen, its sections and lists too', () => {
+  for (const part of [
+    settings,
+    settings.connection,
+    settings.topics,
+    settings.connection.brokers,
+    settings.topics.reply_allowed,
+  ]) {
+    expect(Object.isFrozen(part)).toBe(true);
+  }
+});
+
+describe('with', () => {
+  test('changes what is given and keeps the rest, its own input untouched', () => {
+    const changed = settings.with({ worker: { concurrency: 3 } });
+    expect(changed.worker.concurrency).toBe(3);
+    expect(changed.connection.brokers).toEqual(brokers);
+    expect(settings.worker.concurrency).toBe(64);
+  });
+
+  test('the topic of replies takes its permission along, unless permissions were set', () => {
+    expect(settings.with({ topics: { reply_to: 'b' } }).topics.reply_allowed).toEqual(['b']);
+    const set = config.create({ connection: { brokers }, topics: { reply_allowed: ['reply_to', 'x'] } });
+    expect(set.with({ topics: { reply_to: 'b' } }).topics.reply_allowed).toEqual(['reply_to', 'x']);
+  });
+
+  test('checks the whole', () => {
+    expect(() => settings.with({ topics: { reply_to: 'worker' } })).toThrow(/which is the worker topic/);
+  });
+});
+
+describe('msk_iam', () => {
+  test('forces TLS, and needs a region, which AWS_REGION may give', () => {
+    const env = { PUBSUB_BROKERS: 'b-1.example.com:9098', PUBSUB_AUTH: 'msk_iam' };
+    expect(() => config.from_env(env)).toThrow(/PUBSUB_REGION is missing/);
+    const { connection } = config.from_env({ ...env, AWS_REGION: 'eu-west-1', PUBSUB_TLS: 'false' });
+    expect(connection).toMatchObject({ tls: true, region: 'eu-west-1' });
+  });
+});
+
+describe('every variable of the reference page sets its setting', () => {
+  const values: Record<string, [text: string, value: unknown]> = {
+    PUBSUB_BROKERS: ['a:1, b:2', ['a:1', 'b:2']],
+    PUBSUB_AUTH: ['plain', 'plain'],
+    PUBSUB_REGION: ['eu-west-1', 'eu-west-1'],
+    PUBSUB_PARTITIONER: ['kafkajs_legacy', 'kafkajs_legacy'],
+    PUBSUB_WORKER_START: ['latest', 'latest'],
+    PUBSUB_REPLY_MODE: ['own', 'own'],
+    PUBSUB_HEARTBEAT_INTERVAL_MS: ['900', 900],
+    PUBSUB_SESSION_TIMEOUT_MS: ['11000', 11_000],
+  };
+  const pem = '-----BEGIN X-----\n-----END X-----';
+  const rows = setting_rows.filter((row) => row.env !== undefined);
+
+  test.each(rows.map((row) => [row.env!, row] as const))('%s', (env, row) => {
+    const plus = typeof row.default_value === 'number' ? row.default_value + 1 : 0;
+    const [text, value] =
+      values[env] ??
+      (row.key.startsWith('tls_')
+        ? [pem, pem]
+        : row.kind === 'number'
+          ? [String(plus), plus]
+          : row.kind === 'boolean'
+            ? ['true', true]
+            : row.kind === 'list'
+              ? ['x,y', ['x', 'y']]
+              : ['some-name', 'some-name']);
+    // What the rules between settings ask for besides.
+    const company: Record<string, string> = {
+      PUBSUB_BROKERS: 'localhost:9092',
+      ...(env === 'PUBSUB_AUTH' ? { PUBSUB_USERNAME: 'u', PUBSUB_PASSWORD: 'p' } : {}),
+      ...(row.key.startsWith('tls_') ? { PUBSUB_TLS: 'true' } : {}),
+      ...(row.key === 'tls_cert' ? { PUBSUB_TLS_KEY: pem } : {}),
+      ...(row.key === 'tls_key' ? { PUBSUB_TLS_CERT: pem } : {}),
+    };
+    const made = config.from_env({ ...company, [env]: text });
+    expect(made[row.section as 'connection'][row.key as 'auth']).toEqual(value);
+  });
+});
