@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cluster, Consumer, EachBatchPayload } from 'kafkajs';
+import type { Cluster, Consumer } from 'kafkajs';
 import type { Deadline } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import { createClient, createConsumer } from './client.js';
@@ -7,39 +7,10 @@ import type { KafkaConnection } from './connection.js';
 import { kafkaErrorType, toPubsubError } from './errors.js';
 import { FreezeDetector } from './freeze-detector.js';
 import type { MemberData } from './member-data.js';
+import type { SessionHooks, SessionOptions } from './session-contract.js';
+import { connectRetries, runRetries } from './session-retries.js';
 import type { Sockets } from './sockets.js';
 import { readMetadata, stickyAssigner } from './sticky-assigner.js';
-
-export interface SessionOptions {
-  readonly topic: string;
-  readonly groupId: string;
-  readonly sessionTimeoutMs: number;
-  readonly heartbeatIntervalMs: number;
-  readonly rebalanceTimeoutMs: number;
-  readonly fetchMaxWaitMs: number;
-  readonly fetchMaxBytes: number;
-}
-
-/** What a session tells its owner. All but `batch` are called synchronously inside kafkajs and must not throw. */
-export interface SessionHooks {
-  /** A join begins; the answer travels to the other members. */
-  joining(): MemberData;
-  joined(membership: Membership): void;
-  batch(payload: EachBatchPayload): Promise<void>;
-}
-
-export interface Membership {
-  readonly memberId: string;
-  /** Sorted numerically; kafkajs sorts them as texts. */
-  readonly partitions: readonly number[];
-  /** True when this is the group's only member. */
-  readonly alone: boolean;
-}
-
-// Few, so that what fails is told soon; whoever owns the session makes a new one, and counts that.
-const connectRetries = { retries: 2, initialRetryTime: 100, maxRetryTime: 400 };
-// Inside a running session: coordinators that load, leaders that move.
-const runRetries = { retries: 6, initialRetryTime: 100, maxRetryTime: 1_000 };
 
 const LIST_OFFSETS_ATTEMPTS = 6;
 

@@ -1,47 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EachBatchPayload } from 'kafkajs';
-import { onAbort } from '../base/abort.js';
 import { Deadline, type WaitSubject } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import type { metrics } from '../base/ports.js';
 import { backoffMs } from './backoff.js';
 import { toPubsubError } from './errors.js';
 import { explainConnectionFailure } from './explain.js';
-import type { KafkaConnection, RecordHeaders } from './connection.js';
-import { ConsumerSession, type Membership, type SessionOptions } from './consumer-session.js';
+import { BatchDelivery } from './batch-delivery.js';
+import type { KafkaConnection } from './connection.js';
+import { ConsumerSession } from './consumer-session.js';
+import type { ConsumerSnapshot, ConsumerState } from './consumer-snapshot.js';
 import type { MemberData } from './member-data.js';
 import { Ownership } from './ownership.js';
 import type { PositionPolicy } from './position-policy.js';
-
-/** A record as it came off the topic. Key and value are gone once `deliver` returns: copy what you keep. */
-export interface IncomingRecord {
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: RecordHeaders;
-  /** Wall clock (ms) that the producer or the broker gave it. */
-  readonly timestampMs: number;
-}
-
-/** Where records go. */
-export interface RecordSink {
-  deliver(record: IncomingRecord): void;
-  /** False when enough is waiting: delivery stops until `room` resolves. */
-  hasRoom(): boolean;
-  room(): Promise<void>;
-}
-
-export type ConsumerState = 'idle' | 'connecting' | 'ready' | 'rebalancing' | 'recovering' | 'failed' | 'closed';
-
-/** What listeners are told: the state, and the partitions this member owns for sure (none unless `ready`). */
-export interface ConsumerSnapshot {
-  readonly state: ConsumerState;
-  readonly generation: number;
-  readonly partitions: readonly number[];
-  readonly error: pubsub_error | undefined;
-}
+import type { RecordSink } from './record-sink.js';
+import type { Membership, SessionOptions } from './session-contract.js';
 
 export interface GroupConsumerOptions extends SessionOptions {
   readonly metrics: metrics;
@@ -60,9 +32,9 @@ const FORGOTTEN_TOPIC_MS = 15_000;
 export class GroupConsumer {
   readonly #connection: KafkaConnection;
   readonly #options: GroupConsumerOptions;
-  readonly #sink: RecordSink;
   readonly #ownership: Ownership;
   readonly #policy: PositionPolicy;
+  readonly #delivery: BatchDelivery;
   readonly #listeners = new Set<(snapshot: ConsumerSnapshot) => void>();
   /** Ends the supervision that is under way. */
   #ending = new AbortController();
@@ -76,17 +48,16 @@ export class GroupConsumer {
   #wasReady = false;
   #lastError: pubsub_error | undefined;
   #restarts = 0;
-  #gapRecords = 0;
 
   constructor(connection: KafkaConnection, options: GroupConsumerOptions, policy: PositionPolicy, sink: RecordSink) {
     this.#connection = connection;
     this.#options = options;
     this.#policy = policy;
-    this.#sink = sink;
     this.#ownership = new Ownership(policy, {
       changed: () => this.#membershipChanged(),
       failed: (error) => this.#note(error),
     });
+    this.#delivery = new BatchDelivery({ ...options, logger: connection.logger }, this.#ownership, sink);
   }
 
   get snapshot(): ConsumerSnapshot {
@@ -105,7 +76,7 @@ export class GroupConsumer {
 
   /** Records that were deleted by retention before they were read. */
   get gapRecords(): number {
-    return this.#gapRecords;
+    return this.#delivery.gapRecords;
   }
 
   /** The session that can commit now. */
@@ -226,7 +197,7 @@ export class GroupConsumer {
     const session: ConsumerSession = new ConsumerSession(this.#connection, this.#options, {
       joining: () => this.#joinBegins(),
       joined: (membership) => this.#joined(session, membership),
-      batch: (payload): Promise<void> => this.#batch(session, payload),
+      batch: (payload): Promise<void> => this.#delivery.deliver(session, payload),
     });
     if (signal.aborted) return undefined;
     this.#session = session;
@@ -275,64 +246,6 @@ export class GroupConsumer {
     }
   }
 
-  async #batch(session: ConsumerSession, payload: EachBatchPayload): Promise<void> {
-    const { batch, resolveOffset, heartbeat, isRunning } = payload;
-    const { topic, partition } = batch;
-    const owned = this.#ownership.flowing(partition);
-    if (owned === undefined) return;
-    for (const message of batch.messages) {
-      const offset = Number(message.offset);
-      if (owned.position !== undefined && offset < owned.position) continue;
-      while (!this.#sink.hasRoom()) {
-        await this.#roomOrHeartbeat(session, heartbeat);
-        if (!isRunning() || session.stopSignal.aborted || this.#ownership.flowing(partition) !== owned) return;
-      }
-      if (owned.position !== undefined && offset > owned.position) this.#gap(partition, owned.position, offset);
-      owned.position = offset + 1;
-      this.#sink.deliver({
-        topic,
-        partition,
-        offset,
-        key: message.key,
-        value: message.value,
-        headers: textHeaders(message.headers),
-        timestampMs: Number(message.timestamp),
-      });
-    }
-    // The last offset may be a marker that is not handed to us.
-    resolveOffset(batch.lastOffset());
-    const next = Number(batch.lastOffset()) + 1;
-    if (owned.position === undefined || next > owned.position) owned.position = next;
-  }
-
-  /** Waits for room, but not in silence: the group must see this member, and this member must see a rebalance. */
-  async #roomOrHeartbeat(session: ConsumerSession, heartbeat: () => Promise<void>): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    let forget = (): void => undefined;
-    const waited = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, this.#options.heartbeatIntervalMs / 2);
-      forget = onAbort(session.stopSignal, resolve);
-    });
-    await Promise.race([this.#sink.room(), waited]);
-    clearTimeout(timer);
-    forget();
-    await heartbeat();
-  }
-
-  #gap(partition: number, expected: number, found: number): void {
-    this.#gapRecords += found - expected;
-    this.#options.metrics.count('records_skipped_by_gap', found - expected, { topic: this.#options.topic });
-    this.#connection.logger.warn(
-      'records are missing on the topic: retention deleted them, or transactions left marks',
-      {
-        topic: this.#options.topic,
-        partition,
-        expected,
-        found,
-      },
-    );
-  }
-
   #note(error: pubsub_error): void {
     this.#lastError = error;
     this.#connection.logger.warn('start positions could not be fixed', {
@@ -372,17 +285,4 @@ export class GroupConsumer {
 /** A function, because TypeScript believes that a signal it has looked at stays as it was. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
-}
-
-const noHeaders: RecordHeaders = {};
-
-function textHeaders(headers: EachBatchPayload['batch']['messages'][number]['headers']): RecordHeaders {
-  if (headers === undefined) return noHeaders;
-  const texts: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    // Of a repeated header the last counts, as in every client's "last header".
-    const last = Array.isArray(value) ? value.at(-1) : value;
-    if (last !== undefined) texts[name] = last.toString();
-  }
-  return texts;
 }

@@ -1,6 +1,7 @@
 import { Deadline } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
-import type { ConsumerSession, Membership } from './consumer-session.js';
+import type { ConsumerSession } from './consumer-session.js';
+import type { Membership } from './session-contract.js';
 import { toPubsubError } from './errors.js';
 import type { MemberData } from './member-data.js';
 import type { JoinFacts, PositionPolicy } from './position-policy.js';

@@ -4,7 +4,7 @@ import type { pubsub_error } from '../base/error.js';
 import type { clock, logger, metrics } from '../base/ports.js';
 import type { frame_codec } from '../frame/frame-codec.js';
 import type { RecordHeaders } from '../kafka/connection.js';
-import type { IncomingRecord, RecordSink } from '../kafka/group-consumer.js';
+import type { IncomingRecord, RecordSink } from '../kafka/record-sink.js';
 import { BoundedQueue } from './bounded-queue.js';
 import type { delivery, on_bad_record } from './delivery.js';
 

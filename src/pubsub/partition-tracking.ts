@@ -1,6 +1,6 @@
 import { Deadline, type wait_options } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
-import type { ConsumerSnapshot } from '../kafka/group-consumer.js';
+import type { ConsumerSnapshot } from '../kafka/consumer-snapshot.js';
 
 /** The part of a `reply_to_subscriber` that is tracked. */
 export interface tracked_subscriber {

@@ -3,7 +3,7 @@ import { Deadline, type wait_options } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import { deleteGroups } from '../kafka/admin.js';
-import type { ConsumerSnapshot } from '../kafka/group-consumer.js';
+import type { ConsumerSnapshot } from '../kafka/consumer-snapshot.js';
 import { LivePositions } from '../kafka/live-positions.js';
 import type { config } from './config/config.js';
 import type { delivery } from './delivery.js';

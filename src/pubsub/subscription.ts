@@ -1,7 +1,8 @@
 import { Deadline, type wait_options } from '../base/deadline.js';
 import type { pubsub_error } from '../base/error.js';
 import type { RecordHeaders } from '../kafka/connection.js';
-import { GroupConsumer, type ConsumerSnapshot, type ConsumerState } from '../kafka/group-consumer.js';
+import type { ConsumerSnapshot, ConsumerState } from '../kafka/consumer-snapshot.js';
+import { GroupConsumer } from '../kafka/group-consumer.js';
 import type { PositionPolicy } from '../kafka/position-policy.js';
 import type { config } from './config/config.js';
 import type { on_bad_record } from './delivery.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { easyPubsub } from '../support/broker-cli.js';
 import { sandbox } from '../support/broker-sandbox.js';
-import { makeWorld } from '../support/world.js';
+import { makeWorld, topicVariables } from '../support/world.js';
 
 const isJson = (line: string): boolean => {
   try {
@@ -24,12 +24,11 @@ async function eventFile(content: string): Promise<string> {
 }
 
 async function onOurBroker(): Promise<{ env: NodeJS.ProcessEnv }> {
-  const { settings } = await makeWorld({ brokers: inject('brokers') });
+  const world = await makeWorld({ brokers: inject('brokers') });
   const env = {
     ...process.env,
     PUBSUB_BROKERS: inject('brokers').join(','),
-    PUBSUB_WORKER_TOPIC: settings.topics.worker,
-    PUBSUB_REPLY_TO_TOPIC: settings.topics.reply_to,
+    ...topicVariables(world),
   };
   return { env };
 }

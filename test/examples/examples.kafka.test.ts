@@ -1,21 +1,18 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, inject, test } from 'vitest';
-import { makeWorld } from '../support/world.js';
+import { makeWorld, variablesOf } from '../support/world.js';
 
 const run = promisify(execFile);
 
 /** Runs an example as a reader would, on topics of its own. */
 async function example(name: string): Promise<string> {
-  const { settings } = await makeWorld({ brokers: inject('brokers') });
+  const world = await makeWorld({ brokers: inject('brokers') });
   const { stdout } = await run(process.execPath, ['--import', 'tsx', `examples/${name}.ts`], {
     env: {
       ...process.env,
       PUBSUB_BROKERS: inject('brokers').join(','),
-      PUBSUB_WORKER_TOPIC: settings.topics.worker,
-      PUBSUB_REPLY_TO_TOPIC: settings.topics.reply_to,
-      PUBSUB_WORKER_GROUP: settings.groups.worker,
-      PUBSUB_REPLY_TO_GROUP: settings.groups.reply_to,
+      ...variablesOf(world),
     },
     timeout: 60_000,
   });

@@ -5,7 +5,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { nodeOfVersion } from '../support/other-node.js';
-import { makeWorld } from '../support/world.js';
+import { makeWorld, variablesOf } from '../support/world.js';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..', '..');
@@ -28,14 +28,11 @@ const npm = (args: string[], cwd = folder) =>
 
 /** Settings on topics of their own, as the environment of another process. */
 async function environment(): Promise<NodeJS.ProcessEnv> {
-  const { settings } = await makeWorld({ brokers: inject('brokers') });
+  const world = await makeWorld({ brokers: inject('brokers') });
   return {
     ...process.env,
     PUBSUB_BROKERS: inject('brokers').join(','),
-    PUBSUB_WORKER_TOPIC: settings.topics.worker,
-    PUBSUB_REPLY_TO_TOPIC: settings.topics.reply_to,
-    PUBSUB_WORKER_GROUP: settings.groups.worker,
-    PUBSUB_REPLY_TO_GROUP: settings.groups.reply_to,
+    ...variablesOf(world),
   };
 }
 

@@ -8,13 +8,9 @@ import { easyPubsub } from '../support/broker-cli.js';
 import { isAlive, SanityProcess, temporary } from '../support/sanity-process.js';
 import { skipFor } from '../support/skips.js';
 import { until } from '../support/until.js';
-import { makeWorld, type World } from '../support/world.js';
+import { makeWorld, topicVariables } from '../support/world.js';
 
 const brokers = inject('brokers').join(',');
-const topicsOf = ({ settings }: World): NodeJS.ProcessEnv => ({
-  PUBSUB_WORKER_TOPIC: settings.topics.worker,
-  PUBSUB_REPLY_TO_TOPIC: settings.topics.reply_to,
-});
 const noProc = existsSync('/proc/self/environ') ? undefined : 'no-proc';
 
 /** All of them wait for their replies when it happens, so that they run out of time together. */
@@ -26,7 +22,7 @@ describe('a run in which something dies', () => {
     const world = await makeWorld({ brokers: inject('brokers') });
     const folder = await temporary();
     const run = SanityProcess.start(['--brokers', brokers, ...manyAtOnce, '--json'], {
-      ...topicsOf(world),
+      ...topicVariables(world),
       ...folder.env,
     });
     await run.waitsFor('the counted round trips');
@@ -62,8 +58,8 @@ describe('a run in which something dies', () => {
 describe('on brokers that the user named', () => {
   test('a topic that is missing: exit code 1, and the command that makes it works', { timeout: 60_000 }, async () => {
     const world = await makeWorld({ brokers: inject('brokers') });
-    const names = topicsOf(world);
-    await deleteTopics(world.connection, Object.values(names) as string[], new Deadline(10_000));
+    const names = topicVariables(world);
+    await deleteTopics(world.connection, Object.values(names), new Deadline(10_000));
     const end = await SanityProcess.run(['--brokers', brokers, '--json', '--count', '10'], names);
     expect(end.exitCode).toBe(1);
     const topics = end.check('topics');
@@ -82,14 +78,14 @@ describe('on brokers that the user named', () => {
       await using reader = worker_subscriber.create(world.settings);
       await reader.connect();
       const args = ['--brokers', brokers, '--json', '--count', '10'];
-      const stopped = await SanityProcess.run(args, topicsOf(world));
+      const stopped = await SanityProcess.run(args, topicVariables(world));
       expect(stopped.exitCode).toBe(1);
       expect(stopped.check('foreign_groups')).toMatchObject({
         outcome: 'fail',
         evidence: expect.stringContaining(world.settings.groups.worker) as string,
       });
       expect(stopped.report().ledger.sent).toBe(0);
-      const went = await SanityProcess.run([...args, '--allow-foreign-groups'], topicsOf(world));
+      const went = await SanityProcess.run([...args, '--allow-foreign-groups'], topicVariables(world));
       expect(went.exitCode).toBe(0);
       expect(went.check('foreign_groups')?.outcome).toBe('warn');
     },
@@ -104,7 +100,10 @@ describe('Ctrl-C and SIGTERM', () => {
   ] as const)('%s, exit code %i, while it waits for %s', { timeout: 60_000 }, async (signal, code, words) => {
     const world = await makeWorld({ brokers: inject('brokers') });
     const folder = await temporary();
-    const run = SanityProcess.start(['--brokers', brokers, '--count', '4000'], { ...topicsOf(world), ...folder.env });
+    const run = SanityProcess.start(['--brokers', brokers, '--count', '4000'], {
+      ...topicVariables(world),
+      ...folder.env,
+    });
     await run.waitsFor(words);
     const started = run.descendants();
     run.kill(signal);

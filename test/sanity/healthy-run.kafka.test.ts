@@ -3,18 +3,14 @@ import { kafkaTools } from '../../local/kafka/index.js';
 import { heads } from '../../sanity/check-list.js';
 import { report_schema } from '../../sanity/report.js';
 import { SanityProcess } from '../support/sanity-process.js';
-import { makeWorld, type World } from '../support/world.js';
+import { makeWorld, topicVariables } from '../support/world.js';
 
 const brokers = inject('brokers').join(',');
-const topicsOf = ({ settings }: World): NodeJS.ProcessEnv => ({
-  PUBSUB_WORKER_TOPIC: settings.topics.worker,
-  PUBSUB_REPLY_TO_TOPIC: settings.topics.reply_to,
-});
 
 test('two runs at once are healthy, and do not see each other', { timeout: 90_000 }, async () => {
   const world = await makeWorld({ brokers: inject('brokers') });
   const args = ['--brokers', brokers, '--count', '60', '--json'];
-  const ends = await Promise.all([0, 1].map(() => SanityProcess.run(args, topicsOf(world))));
+  const ends = await Promise.all([0, 1].map(() => SanityProcess.run(args, topicVariables(world))));
   for (const end of ends) {
     const report = report_schema.parse(end.report());
     expect(report).toMatchObject({ verdict: 'healthy', exit_code: 0 });
@@ -40,7 +36,10 @@ test('two runs at once are healthy, and do not see each other', { timeout: 90_00
 test('what it reports with --keep is what Kafka’s own tools find', { timeout: 90_000 }, async () => {
   const world = await makeWorld({ brokers: inject('brokers') });
   const { settings } = world;
-  const end = await SanityProcess.run(['--brokers', brokers, '--keep', '--count', '200', '--json'], topicsOf(world));
+  const end = await SanityProcess.run(
+    ['--brokers', brokers, '--keep', '--count', '200', '--json'],
+    topicVariables(world),
+  );
   expect(end.exitCode, end.stderr).toBe(0);
   const report = end.report();
   expect(report.records.left_out).toBe(0);

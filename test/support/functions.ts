@@ -8,7 +8,7 @@ import {
   functionVariables,
   type FunctionName,
 } from '../../local/functions/index.js';
-import type { World } from './world.js';
+import { topicVariables, type World } from './world.js';
 
 type Asset = Awaited<ReturnType<typeof functionAsset>>;
 
@@ -29,11 +29,10 @@ export async function bundleFunctions(): Promise<FunctionAssets> {
 }
 
 /** The variables of a function that works on the topics of a test. */
-export function variablesIn({ settings }: World, name: FunctionName): Record<string, string> {
+function variablesIn(world: World, name: FunctionName): Record<string, string> {
   return functionVariables(name, {
-    PUBSUB_BROKERS: settings.connection.brokers.join(','),
-    PUBSUB_WORKER_TOPIC: settings.topics.worker,
-    PUBSUB_REPLY_TO_TOPIC: settings.topics.reply_to,
+    PUBSUB_BROKERS: world.settings.connection.brokers.join(','),
+    ...topicVariables(world),
   });
 }
 

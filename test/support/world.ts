@@ -59,6 +59,22 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
   };
 }
 
+/** The variables of the topics and groups of a world, for another process. */
+export function variablesOf({ settings }: World): Record<string, string> {
+  return {
+    PUBSUB_WORKER_TOPIC: settings.topics.worker,
+    PUBSUB_REPLY_TO_TOPIC: settings.topics.reply_to,
+    PUBSUB_WORKER_GROUP: settings.groups.worker,
+    PUBSUB_REPLY_TO_GROUP: settings.groups.reply_to,
+  };
+}
+
+/** … of its topics alone. */
+export function topicVariables(world: World): Record<string, string> {
+  const { PUBSUB_WORKER_TOPIC = '', PUBSUB_REPLY_TO_TOPIC = '' } = variablesOf(world);
+  return { PUBSUB_WORKER_TOPIC, PUBSUB_REPLY_TO_TOPIC };
+}
+
 afterAll(async () => {
   for (const { connection, topics } of leftovers.splice(0)) {
     await deleteTopics(connection, topics, new Deadline(10_000)).catch(() => undefined);

@@ -1,0 +1,21 @@
+import type { RecordHeaders } from './connection.js';
+
+/** A record as it came off the topic. Key and value are gone once `deliver` returns: copy what you keep. */
+export interface IncomingRecord {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: RecordHeaders;
+  /** Wall clock (ms) that the producer or the broker gave it. */
+  readonly timestampMs: number;
+}
+
+/** Where records go. */
+export interface RecordSink {
+  deliver(record: IncomingRecord): void;
+  /** False when enough is waiting: delivery stops until `room` resolves. */
+  hasRoom(): boolean;
+  room(): Promise<void>;
+}
