@@ -106,3 +106,25 @@ test(
     expect(failures.failures).toHaveLength(100);
   },
 );
+
+test('reply_to goes on after its count, to see duplicates', { timeout: 60_000 }, async () => {
+  const world = await makeWorld({ brokers: inject('brokers') });
+  const [pub, collector] = [start(world, 'publisher'), start(world, 'reply_to')];
+  const reply = (step: string): Promise<Invocation> =>
+    pub.invoke(
+      {
+        action: 'publish',
+        run_id: 'twin',
+        step,
+        topic_type: 'reply_to',
+        frames: [{ partition: 0, correlation_id: 'twin' }],
+      },
+      20_000,
+    );
+  resultOf(await reply('first'));
+  // It has its count with the first one, and would be gone long before the second one is published.
+  const collecting = collector.invoke({ run_id: 'twin', from: { '0': 0 }, count: 1, drain_ms: 3_000 }, 30_000);
+  await until('it reads', async () => (await readers(world)).length > 0);
+  resultOf(await reply('second'));
+  expect(resultOf<{ ledger: object }>(await collecting).ledger).toMatchObject({ delivered: 1, duplicate: 1 });
+});
