@@ -1,9 +1,8 @@
-import { Deadline } from '../../src/base/deadline.js';
 import { reply_to_subscriber, type config, type position } from '../../src/index.js';
 import { wall_ms_of } from '../../src/frame/timestamp.js';
 import { offsetMap } from '../event/fields.js';
 import type { reply_to_event } from '../event/reply-to-event.js';
-import { Exceptions } from '../runtime/exceptions.js';
+import { Exceptions, ListedFrames, type listed_frame } from '../runtime/bounded-list.js';
 import { clean_up_group, type group_fate } from '../runtime/group-cleanup.js';
 import { Latency, type latency_summary } from '../runtime/latency.js';
 import { of_run, settings_of_run } from '../runtime/run-records.js';
@@ -34,8 +33,8 @@ export interface collect_result {
   };
   readonly exceptions: readonly collect_exception[];
   readonly exceptions_left_out: number;
-  /** Where the replies are: partition, offset, correlation id; the first ones. */
-  readonly positions: readonly (readonly [number, number, string])[];
+  /** Where the replies are; the first ones. */
+  readonly positions: readonly listed_frame[];
   readonly positions_left_out: number;
   readonly latency: { readonly reply_sent_to_received: latency_summary };
   readonly partitions: readonly number[];
@@ -44,14 +43,12 @@ export interface collect_result {
   readonly group: group_fate;
 }
 
-const LISTED_POSITIONS = 4_000;
-
 /** Collects one run's replies, from given positions on, until there are enough. */
 export async function collect_run(settings: config, event: reply_to_event, time: TimeBudget): Promise<collect_result> {
   const own = settings_of_run(settings, event.run_id);
   const exceptions = new Exceptions<collect_exception>();
   const counts = { delivered: 0, late: 0, duplicate: 0, corrupt: 0, errors: 0 };
-  const positions: [number, number, string][] = [];
+  const positions = new ListedFrames();
   const latency = new Latency();
   const replies = new Map<string, Set<number>>();
   const stop = new StopCondition({ count: event.count, idle_ms: event.idle_ms, work: time.work });
@@ -72,7 +69,6 @@ export async function collect_run(settings: config, event: reply_to_event, time:
   let group: group_fate;
   let reason: stopped_by;
   let partitions: readonly number[] = [];
-  let seen = 0;
   try {
     await sub.connect({ timeout_ms: time.work.remainingMs(), signal: time.work.signal });
     connect_ms = Math.round(performance.now() - startedAt);
@@ -91,8 +87,7 @@ export async function collect_run(settings: config, event: reply_to_event, time:
           continue;
         }
         numbers.add(number);
-        seen += 1;
-        if (positions.length < LISTED_POSITIONS) positions.push([position.partition, position.offset, correlation_id]);
+        positions.add([position.partition, position.offset, correlation_id]);
         if (frame.sentAt !== undefined) latency.add(received_at_ms - wall_ms_of(frame.sentAt));
         if (!last) continue;
         if (info.error !== undefined) {
@@ -107,8 +102,10 @@ export async function collect_run(settings: config, event: reply_to_event, time:
       }
     })();
     reason = await Promise.race([stop.stopped, reading.then((): stopped_by => 'deadline')]);
-    if (event.drain_ms > 0)
-      await new Deadline(event.drain_ms + 1_000).pause(event.drain_ms, { stage: 'receive', what: 'duplicates' });
+    if (event.drain_ms > 0) {
+      // It ends with the time for work, and being aborted ends it too: what was collected is answered all the same.
+      await time.work.pause(event.drain_ms, { stage: 'receive', what: 'duplicates' }).catch(() => undefined);
+    }
   } finally {
     stop.close();
     const disposingAt = performance.now();
@@ -122,9 +119,9 @@ export async function collect_run(settings: config, event: reply_to_event, time:
     stopped_by: reason,
     ledger: { ...counts, foreign },
     exceptions: exceptions.listed,
-    exceptions_left_out: exceptions.count - exceptions.listed.length,
-    positions,
-    positions_left_out: seen - positions.length,
+    exceptions_left_out: exceptions.left_out,
+    positions: positions.listed,
+    positions_left_out: positions.left_out,
     latency: { reply_sent_to_received: latency.summary() },
     partitions,
     connect_ms,

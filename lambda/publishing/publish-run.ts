@@ -13,13 +13,10 @@ import {
 } from '../../src/index.js';
 import { timestamp_of } from '../../src/frame/timestamp.js';
 import type { publish_event } from '../event/publisher-event.js';
-import { Exceptions } from '../runtime/exceptions.js';
+import { Exceptions, ListedFrames, type listed_frame } from '../runtime/bounded-list.js';
 import { Latency, type latency_summary } from '../runtime/latency.js';
 import { run_headers } from '../runtime/run-records.js';
 import { plant_bad_records } from './bad-records.js';
-
-/** A frame on its topic: partition, offset, correlation id. */
-export type sent_frame = readonly [partition: number, offset: number, correlation_id: string];
 
 export interface publish_result {
   readonly action: 'publish';
@@ -29,14 +26,12 @@ export interface publish_result {
   readonly send_failed: number;
   readonly failures: readonly { correlation_id: string; code: string; message: string }[];
   /** The first ones, up to a number that keeps the answer under 1 MB. */
-  readonly positions: readonly sent_frame[];
+  readonly positions: readonly listed_frame[];
   readonly positions_left_out: number;
   readonly bad_records: readonly position[];
   readonly latency: { readonly ack: latency_summary };
 }
 
-/** So many positions are about 250 kB of JSON. */
-const LISTED_POSITIONS = 4_000;
 /** Sends under way at once. */
 const CONCURRENCY = 1_000;
 
@@ -50,9 +45,8 @@ export async function publish_run(
   const kind = event.topic_type === 'worker' ? topic_type.worker : topic_type.reply_to;
   const topic = kind === topic_type.worker ? settings.topics.worker : settings.topics.reply_to;
   const failures = new Exceptions<publish_result['failures'][number]>();
-  const positions: sent_frame[] = [];
+  const positions = new ListedFrames();
   const ack = new Latency();
-  let sent = 0;
 
   const send = async (frame: AirCoreFrame): Promise<void> => {
     const correlation_id = frame.sendTo?.correlationId ?? '';
@@ -61,8 +55,7 @@ export async function publish_run(
       const timeout_ms = Math.min(event.timeout_ms, deadline.remainingMs());
       const { partition, offset } = await pub.send(kind, frame, { timeout_ms, headers: run_headers(event.run_id) });
       ack.add(performance.now() - startedAt);
-      sent += 1;
-      if (positions.length < LISTED_POSITIONS) positions.push([partition, offset, correlation_id]);
+      positions.add([partition, offset, correlation_id]);
     } catch (thrown) {
       const { code, raw_message } = pubsub_error.from(thrown, 'send');
       failures.add({ correlation_id, code, message: raw_message });
@@ -85,11 +78,11 @@ export async function publish_run(
     action: 'publish',
     run_id: event.run_id,
     topic,
-    sent,
+    sent: positions.count,
     send_failed: failures.count,
     failures: failures.listed,
-    positions,
-    positions_left_out: sent - positions.length,
+    positions: positions.listed,
+    positions_left_out: positions.left_out,
     bad_records,
     latency: { ack: ack.summary() },
   };

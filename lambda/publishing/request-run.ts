@@ -1,3 +1,4 @@
+import { onAbort } from '../../src/base/abort.js';
 import type { Deadline } from '../../src/base/deadline.js';
 import {
   payload_text,
@@ -139,12 +140,17 @@ class RequestRun {
     const ms = Math.min(this.#event.drain_ms, this.#work.remainingMs());
     if (this.#tally.waiting_for_late > 0) {
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        this.#lateCame = () => {
-          if (this.#tally.waiting_for_late > 0) return;
+        let forget: () => void = () => undefined;
+        const end = (): void => {
           clearTimeout(timer);
+          forget();
           resolve();
         };
+        const timer = setTimeout(end, ms);
+        this.#lateCame = () => {
+          if (this.#tally.waiting_for_late === 0) end();
+        };
+        forget = onAbort(this.#work.signal, end);
       });
     }
     this.#tally.drained();

@@ -1,8 +1,7 @@
 import { hop_names, type AirCoreFrame, type position } from '../../src/index.js';
 import { wall_ms_of } from '../../src/frame/timestamp.js';
-import { Exceptions } from '../runtime/exceptions.js';
+import { Exceptions, ListedFrames, type listed_frame } from '../runtime/bounded-list.js';
 import { Latency, type latency_summary } from '../runtime/latency.js';
-import type { sent_frame } from './publish-run.js';
 
 /** What became of the requests. sent = delivered + late + unanswered + send_failed. */
 export interface request_ledger {
@@ -39,22 +38,21 @@ export interface tally_facts {
   readonly exceptions: readonly request_exception[];
   readonly exceptions_left_out: number;
   /** Where the requests are, warm-up frames too. */
-  readonly positions: readonly sent_frame[];
+  readonly positions: readonly listed_frame[];
   /** Where their replies are, those that this requester saw. */
-  readonly reply_positions: readonly sent_frame[];
+  readonly reply_positions: readonly listed_frame[];
   readonly positions_left_out: number;
   readonly latency: Readonly<Record<hop, latency_summary>>;
 }
 
-/** So many positions are about 250 kB of JSON. */
-const LISTED_POSITIONS = 4_000;
+/** Of texts that replies bring, a result quotes so much. */
+const QUOTED_LENGTH = 300;
 
 /** Keeps count of what becomes of requests. Pure: it is told what happened. */
 export class RequestTally {
   readonly #exceptions = new Exceptions<request_exception>();
-  readonly #positions: sent_frame[] = [];
-  readonly #replyPositions: sent_frame[] = [];
-  #leftOut = 0;
+  readonly #positions = new ListedFrames();
+  readonly #replyPositions = new ListedFrames();
   readonly #waitingForLate = new Set<string>();
   readonly #hops: Record<hop, Latency> = {
     send_to_ack: new Latency(),
@@ -83,22 +81,17 @@ export class RequestTally {
 
   acknowledged(correlation_id: string, { partition, offset }: position, ack_ms: number): void {
     this.#hops.send_to_ack.add(ack_ms);
-    this.#list(this.#positions, [partition, offset, correlation_id]);
+    this.#positions.add([partition, offset, correlation_id]);
   }
 
   /** A warm-up frame was written: it is on the topic, and counts nowhere else. */
   warm_up({ partition, offset }: position, correlation_id: string): void {
-    this.#list(this.#positions, [partition, offset, correlation_id]);
+    this.#positions.add([partition, offset, correlation_id]);
   }
 
   /** A reply was seen, whatever it means. */
   reply_seen({ partition, offset }: position, correlation_id: string): void {
-    this.#list(this.#replyPositions, [partition, offset, correlation_id]);
-  }
-
-  #list(list: sent_frame[], frame: sent_frame): void {
-    if (list.length < LISTED_POSITIONS) list.push(frame);
-    else this.#leftOut += 1;
+    this.#replyPositions.add([partition, offset, correlation_id]);
   }
 
   /** @param received_at_ms wall clock */
@@ -138,7 +131,7 @@ export class RequestTally {
 
   wrong(correlation_id: string, detail: string): void {
     this.#wrong += 1;
-    this.#exceptions.add({ kind: 'wrong', correlation_id, detail });
+    this.#exceptions.add({ kind: 'wrong', correlation_id, detail: detail.slice(0, QUOTED_LENGTH) });
   }
 
   send_failed(correlation_id: string, detail: string): void {
@@ -181,10 +174,10 @@ export class RequestTally {
       disordered,
       reply_codes: Object.fromEntries(this.#codes),
       exceptions: this.#exceptions.listed,
-      exceptions_left_out: this.#exceptions.count - this.#exceptions.listed.length,
-      positions: this.#positions,
-      reply_positions: this.#replyPositions,
-      positions_left_out: this.#leftOut,
+      exceptions_left_out: this.#exceptions.left_out,
+      positions: this.#positions.listed,
+      reply_positions: this.#replyPositions.listed,
+      positions_left_out: this.#positions.left_out + this.#replyPositions.left_out,
       latency: {
         send_to_ack: this.#hops.send_to_ack.summary(),
         send_to_worker: this.#hops.send_to_worker.summary(),

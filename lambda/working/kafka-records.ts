@@ -9,7 +9,7 @@ import {
 } from '../../src/index.js';
 import { RequestHandling } from '../../src/pubsub/request-handling.js';
 import type { kafka_event, kafka_record } from '../event/worker-event.js';
-import { Exceptions } from '../runtime/exceptions.js';
+import { Exceptions } from '../runtime/bounded-list.js';
 import { behaviours } from './behaviours.js';
 import type { bad_record_facts } from './worker-run.js';
 

@@ -1,7 +1,7 @@
 import { worker, type config, type position, type worker_counts } from '../../src/index.js';
 import { offsetMap } from '../event/fields.js';
 import type { worker_run_event } from '../event/worker-event.js';
-import { Exceptions } from '../runtime/exceptions.js';
+import { Exceptions } from '../runtime/bounded-list.js';
 import { clean_up_group, type group_fate } from '../runtime/group-cleanup.js';
 import { of_run, settings_of_run } from '../runtime/run-records.js';
 import { StopCondition, type stopped_by } from '../runtime/stop-condition.js';

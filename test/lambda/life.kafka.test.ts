@@ -32,6 +32,7 @@ describe('a function whose time runs out', () => {
   test.each([
     ['worker', { run_id: 'late' }],
     ['reply_to', { run_id: 'late' }],
+    ['reply_to', { run_id: 'late', drain_ms: 60_000 }],
     ['publisher', { action: 'request', run_id: 'late', count: 5, concurrency: 5, timeout_ms: 60_000 }],
   ] as const)('%s answers a second before it is over, and has left its group by then', async (name, event) => {
     const world = await makeWorld({ brokers: inject('brokers') });
@@ -48,6 +49,24 @@ describe('a function whose time runs out', () => {
     else expect(resultOf<worker_run_result>(answer).stopped_by).toBe('deadline');
   });
 });
+
+test(
+  'a function that is asked to end while it waits for late replies leaves its group',
+  { timeout: 60_000 },
+  async () => {
+    const world = await makeWorld({ brokers: inject('brokers') });
+    const running = start(world, 'publisher');
+    const ended = running.invoke(
+      { action: 'request', run_id: 'asked', count: 1, timeout_ms: 60_000, drain_ms: 60_000 },
+      50_000,
+    );
+    await until('it has joined its group', async () => (await readers(world)).length > 0);
+    await running.stop();
+    await ended;
+    // Killed, it would stay a member until its session is over.
+    expect(await readers(world)).toEqual([]);
+  },
+);
 
 describe('a function that is killed in the middle, without a word', () => {
   test('the next process serves the same run: nothing is lost', { timeout: 60_000 }, async () => {
@@ -88,8 +107,9 @@ test(
       50_000,
     );
     const result = resultOf<{ sent: number; positions: unknown[]; positions_left_out: number }>(answer);
-    expect(result).toMatchObject({ sent: 20_000, positions_left_out: 16_000 });
-    expect(result.positions).toHaveLength(4_000);
+    expect(result.sent).toBe(20_000);
+    expect(result.positions.length).toBeGreaterThan(1_000);
+    expect(result.positions.length + result.positions_left_out).toBe(20_000);
     expect(Buffer.byteLength(JSON.stringify(result))).toBeLessThan(1_000_000);
 
     const refused = await pub.invoke(

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { time_budget } from '../../../lambda/runtime/time-budget.js';
+
+const remaining = (ms: number) => ({ getRemainingTimeInMillis: () => ms });
+
+test('work ends three seconds before the time is over: two for closing, one for the answer', () => {
+  const { work } = time_budget(remaining(10_000));
+  expect(work.timeoutMs).toBe(7_000);
+});
+
+test('closing leaves a second, counted from when it is asked for, and is never given nothing', () => {
+  let left = 10_000;
+  const budget = time_budget({ getRemainingTimeInMillis: () => left });
+  left = 3_000;
+  expect(budget.closingMs()).toBe(1_800);
+  left = 0;
+  expect(budget.closingMs()).toBe(100);
+});
+
+test('what is too short for anything is refused, with what would be enough', () => {
+  expect(() => time_budget(remaining(4_500))).not.toThrow();
+  expect(() => time_budget(remaining(4_499))).toThrow(
+    expect.objectContaining({
+      message: expect.stringContaining('4499 ms are too short') as string,
+      hint: expect.stringContaining('at least 5 seconds') as string,
+    }),
+  );
+});
+
+test('being asked to end is the end of work', () => {
+  const controller = new AbortController();
+  const { work } = time_budget(remaining(10_000), controller.signal);
+  expect(work.over).toBe(false);
+  controller.abort();
+  expect(work.over).toBe(true);
+});
