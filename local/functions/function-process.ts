@@ -11,6 +11,12 @@ export type Invocation =
   | { ok: false; error: FunctionError; timedOut: boolean; ms: number; log: readonly string[] };
 
 export interface FunctionProcessOptions extends FunctionEnvironment {
+  /**
+   * Milliseconds for the function's code to load, as Lambda limits its init phase.
+   *
+   * @default 10000
+   */
+  initTimeoutMs?: number;
   /** Sees every line that the function logs. */
   onLog?: (line: string) => void;
 }
@@ -19,6 +25,8 @@ export interface FunctionProcessOptions extends FunctionEnvironment {
 const LOG_LINES = 50;
 /** How long a function may take to end by itself once it is asked to. */
 const LEAVE_MS = 4_000;
+/** Lambda's limit for the init phase of a function without provisioned concurrency. */
+const INIT_MS = 10_000;
 
 /**
  * One execution environment of a function: a Node process that serves one invocation after the other. When one takes
@@ -60,22 +68,22 @@ export class FunctionProcess {
       ms: ms(),
       log: this.#log,
     });
+    let timer: NodeJS.Timeout | undefined;
     try {
       const child = (this.#child ??= this.#start());
-      const initError = await this.#loaded;
+      const initError = await this.#init();
       if (initError !== undefined) {
         this.kill();
-        return failed(initError);
+        return failed(initError, initError.errorType === TIMED_OUT);
       }
       const answered = new Promise<RuntimeAnswer>((settle) => (this.#waiting = { id, settle }));
       const deadlineMs = Date.now() + timeoutMs;
-      const timer = setTimeout(() => {
+      timer = setTimeout(() => {
         this.#waiting?.settle(timedOut(id, timeoutMs));
         this.kill();
       }, timeoutMs);
       child.send({ ask: 'invoke', id, event: JSON.stringify(event), deadlineMs } satisfies RuntimeRequest);
       const answer = await answered;
-      clearTimeout(timer);
       if (answer.tell === 'result')
         return { ok: true, result: JSON.parse(answer.result) as unknown, ms: ms(), log: this.#log };
       return failed(
@@ -83,6 +91,7 @@ export class FunctionProcess {
         answer.tell === 'error' && answer.error.errorType === TIMED_OUT,
       );
     } finally {
+      clearTimeout(timer);
       this.#waiting = undefined;
       this.#busy = false;
     }
@@ -104,6 +113,17 @@ export class FunctionProcess {
   kill(signal: NodeJS.Signals = 'SIGKILL'): void {
     this.#child?.kill(signal);
     if (signal === 'SIGKILL') this.#child = undefined;
+  }
+
+  /** What kept the code from loading, if anything did. */
+  async #init(): Promise<FunctionError | undefined> {
+    const { initTimeoutMs = INIT_MS } = this.#options;
+    return new Deadline(initTimeoutMs)
+      .race(this.#loaded, { stage: 'handle', what: 'the function being loaded' })
+      .catch(() => ({
+        errorType: TIMED_OUT,
+        errorMessage: `the function's code was not loaded within ${(initTimeoutMs / 1000).toFixed(2)} seconds`,
+      }));
   }
 
   #start(): ChildProcess {

@@ -5,7 +5,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { FunctionProcess } from '../../../local/functions/index.js';
 
 /** A process of a function with this code, and the lines that it logs. */
-async function running(code: string, more: { memoryMb?: number; variables?: Record<string, string> } = {}) {
+async function running(
+  code: string,
+  more: { memoryMb?: number; variables?: Record<string, string>; initTimeoutMs?: number } = {},
+) {
   const folder = await mkdtemp(join(tmpdir(), 'function-'));
   await writeFile(join(folder, 'index.js'), code);
   const lines: string[] = [];
@@ -134,4 +137,17 @@ test('stop() asks first, and ends one that does not listen', async () => {
   expect(polite.process.pid).toBeUndefined();
   // Stopping what has stopped is nothing.
   await polite.process.stop();
+});
+
+test('code that never finishes loading is killed, and said', async () => {
+  const { process } = await running('for (;;);', { initTimeoutMs: 300 });
+  expect(await process.invoke({}, 5_000)).toMatchObject({
+    ok: false,
+    timedOut: true,
+    error: {
+      errorType: 'Sandbox.Timedout',
+      errorMessage: expect.stringMatching(/not loaded within 0\.30 s/) as string,
+    },
+  });
+  expect(process.pid).toBeUndefined();
 });
