@@ -31,7 +31,7 @@ export function invokeCommand(program: Command): void {
   program
     .command('invoke')
     .description('run one function with one event, in a process of its own, as Lambda would')
-    .addArgument(new Argument('<function>').choices([...function_names]))
+    .addArgument(new Argument('<function>', 'what to run').choices([...function_names]))
     .requiredOption('--event <file>', 'the event, as JSON ("-": standard input)')
     .option('--timeout <seconds>', 'ends the function after so long, as Lambda would', between(1, 900), 60)
     .option('--memory <MB>', 'memory of the function', between(128, 10_240), 512)

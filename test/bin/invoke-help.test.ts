@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { easyPubsub } from '../support/broker-cli.js';
+
+test('invoke --help names the functions, the options with their defaults, and the exit codes', async () => {
+  const ran = await easyPubsub({ env: process.env }, 'invoke', '--help');
+  expect(ran.exitCode, ran.stderr).toBe(0);
+  expect(ran.stdout).toMatch(/"publisher",\s+"worker",\s+"reply_to"/);
+  for (const option of ['--event <file>', '--timeout <seconds>', '--memory <MB>']) expect(ran.stdout).toContain(option);
+  expect(ran.stdout).toMatch(/default: 60\b/);
+  expect(ran.stdout).toMatch(/Exit code 0 ok, 1 .*, 2 /);
+});
