@@ -5,10 +5,11 @@ import { positions, type positions_result } from './publishing/positions.js';
 import { publish_run, type publish_result } from './publishing/publish-run.js';
 import { request_run, type request_result } from './publishing/request-run.js';
 import { lambda_function } from './runtime/function.js';
+import { asks_for_rights, rights, rights_event, type rights_result } from './runtime/rights.js';
 import { serve_once } from './runtime/served.js';
 import { close_at_shutdown } from './runtime/shutdown.js';
 
-export type publisher_result = positions_result | publish_result | request_result;
+export type publisher_result = positions_result | publish_result | request_result | rights_result;
 
 /** Outside the handler, so that later invocations find it connected. Every frame has its outcome before one returns. */
 let one_way: publisher | undefined;
@@ -20,8 +21,11 @@ function one_way_publisher(settings: config): publisher {
   return pub;
 }
 
-/** The publisher function: where the topics stand, frames one way, or requests with their replies. */
+/** The publisher function: where the topics stand, frames one way, requests with their replies, or what it may do. */
 export const handler = lambda_function(async (raw, { settings, time }): Promise<publisher_result> => {
+  if (asks_for_rights(raw)) {
+    return rights(settings, parse_event(rights_event, raw), { reads: 'reply_to', writes: 'worker' }, time.work);
+  }
   const event = parse_event(publisher_event, raw);
   switch (event.action) {
     case 'positions':

@@ -2,12 +2,13 @@ import { publisher, type config } from '../src/index.js';
 import { parse_event } from './event/parse.js';
 import { kafka_event, worker_run_event } from './event/worker-event.js';
 import { lambda_function } from './runtime/function.js';
+import { asks_for_rights, rights, rights_event, type rights_result } from './runtime/rights.js';
 import { serve_once } from './runtime/served.js';
 import { close_at_shutdown } from './runtime/shutdown.js';
 import { answer_records, type kafka_records_result } from './working/kafka-records.js';
 import { worker_run, type worker_run_result } from './working/worker-run.js';
 
-export type worker_result = worker_run_result | kafka_records_result;
+export type worker_result = worker_run_result | kafka_records_result | rights_result;
 
 /** For records that come in the event: outside the handler, so that later invocations find it connected. */
 let replies: publisher | undefined;
@@ -19,10 +20,13 @@ function reply_publisher(settings: config): publisher {
   return pub;
 }
 
-/** The worker function: answers one run's frames, or the records that an event source mapping delivers. */
+/** The worker function: answers one run's frames, or the records of an event source mapping; or tells what it may do. */
 export const handler = lambda_function(async (raw, { settings, time }): Promise<worker_result> => {
   if (typeof raw === 'object' && raw !== null && 'eventSource' in raw) {
     return answer_records(settings, reply_publisher(settings), parse_event(kafka_event, raw));
+  }
+  if (asks_for_rights(raw)) {
+    return rights(settings, parse_event(rights_event, raw), { reads: 'worker', writes: 'reply_to' }, time.work);
   }
   const event = parse_event(worker_run_event, raw);
   serve_once(event.run_id, event.step);

@@ -44,6 +44,7 @@ export const stackOutputs = {
     worker: 'WorkerFunctionName',
     reply_to: 'ReplyToFunctionName',
   },
+  roleArn: { publisher: 'PublisherRoleArn', worker: 'WorkerRoleArn', reply_to: 'ReplyToRoleArn' },
   logGroup: { publisher: 'PublisherLogGroup', worker: 'WorkerLogGroup', reply_to: 'ReplyToLogGroup' },
   ingressRule: 'AddedIngressRule',
 } as const;

@@ -32,7 +32,7 @@ function sentence(issue: z.core.$ZodIssue): string {
     case 'invalid_key':
       return issue.issues[0]?.message ?? 'is a key that is not allowed';
     case 'invalid_union':
-      return 'takes one of positions, publish, request';
+      return 'takes one of positions, publish, request, rights';
     default:
       return issue.message;
   }

@@ -15,6 +15,12 @@ export interface Step {
  */
 export const scenarios: Readonly<Record<string, readonly Step[]>> = {
   'where the topics stand': [{ event: 'publisher/positions' }],
+  'what each function may do': [
+    { event: 'publisher/rights' },
+    { event: 'worker/rights' },
+    { event: 'worker/rights-keep' },
+    { event: 'reply-to/rights' },
+  ],
   'requests and what becomes of them': [
     { event: 'worker/by-command', behind: true },
     { event: 'publisher/request-echo' },

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import type { Deadline } from '../../src/base/deadline.js';
+import type { config } from '../../src/index.js';
+import { probeRights, type RightFinding, type WantedRight } from '../../src/kafka/rights.js';
+import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
+import { keep, run_id } from '../event/fields.js';
+import { settings_of_run } from './run-records.js';
+
+/** Asks a function what it may do on the cluster: when a run has failed, and nobody knows for want of what. */
+export const rights_event = z.strictObject({
+  action: z.literal('rights'),
+  /** Whose groups are meant. The run should be over: its group is deleted, to see whether it may be. */
+  run_id,
+  keep,
+});
+export type rights_event = z.output<typeof rights_event>;
+
+export interface rights_result {
+  readonly action: 'rights';
+  readonly run_id: string;
+  readonly findings: readonly RightFinding[];
+}
+
+/** What a function does with the topics, and which group it reads in. */
+export interface function_needs {
+  readonly reads: 'worker' | 'reply_to';
+  readonly writes: 'worker' | 'reply_to' | undefined;
+}
+
+export function asks_for_rights(event: unknown): boolean {
+  return typeof event === 'object' && event !== null && 'action' in event && event.action === 'rights';
+}
+
+/** Each right that the function needs, as the brokers see it now. Nothing is written or read. */
+export async function rights(
+  settings: config,
+  event: rights_event,
+  { reads, writes }: function_needs,
+  deadline: Deadline,
+): Promise<rights_result> {
+  const { topics, groups } = settings_of_run(settings, event.run_id);
+  const group = groups[reads];
+  const wanted: WantedRight[] = [
+    { right: 'Connect', on: '' },
+    { right: 'DescribeTopic', on: topics[reads] },
+    { right: 'ReadData', on: topics[reads] },
+    ...(writes === undefined
+      ? []
+      : ([
+          { right: 'DescribeTopic', on: topics[writes] },
+          { right: 'WriteData', on: topics[writes] },
+        ] as const)),
+    { right: 'DescribeGroup', on: group },
+    { right: 'AlterGroup', on: group },
+    ...(event.keep ? [] : ([{ right: 'DeleteGroup', on: group }] as const)),
+  ];
+  return {
+    action: 'rights',
+    run_id: event.run_id,
+    findings: await probeRights(kafka_connection(settings), wanted, deadline),
+  };
+}
