@@ -22,7 +22,7 @@ function one_way_publisher(settings: config): publisher {
 }
 
 /** The publisher function: where the topics stand, frames one way, requests with their replies, or what it may do. */
-export const handler = lambda_function(async (raw, { settings, time }): Promise<publisher_result> => {
+export const handler = lambda_function(async (raw, { settings, time, metrics }): Promise<publisher_result> => {
   if (asks_for_rights(raw)) {
     return rights(settings, parse_event(rights_event, raw), { reads: 'reply_to', writes: 'worker' }, time.work);
   }
@@ -35,6 +35,6 @@ export const handler = lambda_function(async (raw, { settings, time }): Promise<
       return publish_run(settings, one_way_publisher(settings), event, time.work);
     case 'request':
       serve_once(event.run_id, `request ${event.step}`);
-      return request_run(settings, event, time);
+      return request_run(settings, event, time, metrics);
   }
 });

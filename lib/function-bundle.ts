@@ -7,6 +7,9 @@ export const repositoryRoot = fileURLToPath(new URL('..', import.meta.url));
 /** Takes the place of what only other ways to credentials need. */
 const nothing = fileURLToPath(new URL('absent-credential-chain.cjs', import.meta.url));
 
+/** Takes the place of 13 kB of JavaScript. */
+const nodeSha256 = fileURLToPath(new URL('node-sha256.mjs', import.meta.url));
+
 /**
  * How a function becomes one file with everything inside (the AWS SDK's parts too: the runtime's own copies are of
  * other versions, and some packages that the signer asks for are not there at all).
@@ -30,6 +33,7 @@ export const functionBundle = {
   alias: {
     '@aws-sdk/credential-providers': nothing,
     '@aws-sdk/client-sts': nothing,
+    '@aws-crypto/sha256-js': nodeSha256,
   },
   // A faster implementation that the signer takes where somebody installed it; nobody did.
   external: ['@aws-sdk/signature-v4-crt', '@aws-sdk/signature-v4a'],

@@ -11,6 +11,7 @@ import {
 } from '../../src/index.js';
 import type { request_event } from '../event/publisher-event.js';
 import { clean_up_group, type group_fate } from '../runtime/group-cleanup.js';
+import type { MetricLines } from '../runtime/metric-lines.js';
 import { of_run, run_headers, settings_of_run } from '../runtime/run-records.js';
 import type { TimeBudget } from '../runtime/time-budget.js';
 import { RequestTally, type tally_facts } from './request-tally.js';
@@ -28,9 +29,16 @@ export interface request_result extends tally_facts {
 
 /** One attempt of the warm-up: shorter than a join, so that the first answer is not waited for longer than it takes. */
 const WARM_UP_TIMEOUT_MS = 1_000;
+/** Round trips of one invocation that become values of a metric: ten lines of log. */
+const MEASURED_ROUND_TRIPS = 1_000;
 
 /** Sends requests as a requester of its own, waits for what becomes of each, and tells. */
-export async function request_run(settings: config, event: request_event, time: TimeBudget): Promise<request_result> {
+export async function request_run(
+  settings: config,
+  event: request_event,
+  time: TimeBudget,
+  metrics: MetricLines,
+): Promise<request_result> {
   const own = settings_of_run(settings, event.run_id);
   const tally = new RequestTally();
   const run = new RequestRun(own, event, tally, time.work);
@@ -53,8 +61,11 @@ export async function request_run(settings: config, event: request_event, time: 
     dispose_ms = Math.round(performance.now() - disposingAt);
     group = await clean_up_group(settings, own.groups.reply_to, event.keep, time.closingMs());
   }
+  const facts = tally.facts();
+  metrics.add('RoundTripMs', ...tally.round_trips(MEASURED_ROUND_TRIPS));
+  metrics.add('LostFrames', facts.ledger.unanswered);
   const { run_id } = event;
-  return { action: 'request', run_id, ...tally.facts(), warm_up, connect_ms, dispose_ms, reply_partitions, group };
+  return { action: 'request', run_id, ...facts, warm_up, connect_ms, dispose_ms, reply_partitions, group };
 }
 
 /** The requests of one run, told to the tally. */

@@ -166,6 +166,11 @@ export class RequestTally {
     this.#exceptions.add({ kind, correlation_id, position, ...(detail === undefined ? {} : { detail }) });
   }
 
+  /** Milliseconds of complete round trips; of more than `most`, as many that have the same distribution. */
+  round_trips(most: number): number[] {
+    return this.#hops.total.samples(most);
+  }
+
   facts(): tally_facts {
     const disordered = this.#disordered();
     return {

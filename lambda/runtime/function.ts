@@ -1,85 +1,23 @@
-import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import { config, pubsub_error, type logger } from '../../src/index.js';
-import { busy_with, shutdown_signal } from './shutdown.js';
+import { config } from '../../src/index.js';
+import { function_shell, log, type process_facts, type ShellScope } from './shell.js';
+import { shutdown_signal } from './shutdown.js';
 import { time_budget, type TimeBudget } from './time-budget.js';
 
-/** Which process answered: a run shows that its functions really were several. */
-export interface process_facts {
-  readonly pid: number;
-  readonly node: string;
-  /** The first invocation of this process. */
-  readonly cold: boolean;
-  /** 1 for the first. */
-  readonly invocation: number;
-  /** Milliseconds from the start of the process to the first invocation. */
-  readonly init_ms: number;
-}
-
 /** What a handler works with. */
-export interface FunctionScope {
+export interface FunctionScope extends Omit<ShellScope, 'context'> {
   readonly settings: config;
   readonly time: TimeBudget;
-  readonly log: logger;
-  readonly process: process_facts;
 }
 
-const powertools = new Logger({ serviceName: 'easy-pubsub' });
-const started_at = performance.timeOrigin;
-let invocations = 0;
-let init_ms = 0;
 let settings: config | undefined;
 
-const log: logger = {
-  debug: (message, fields = {}) => powertools.debug(message, fields),
-  info: (message, fields = {}) => powertools.info(message, fields),
-  warn: (message, fields = {}) => powertools.warn(message, fields),
-  error: (message, fields = {}) => powertools.error(message, fields),
-};
-
-/**
- * Makes a handler: configuration from the environment (read once), time from the context, what is thrown logged and
- * shaped so that code, sentence and hint survive Lambda's error answer.
- */
+/** Makes the handler of a function that works with Kafka: configuration from the environment (read once), time from the context. */
 export function lambda_function<R extends object>(
   work: (event: unknown, scope: FunctionScope) => Promise<R>,
 ): (event: unknown, context: Context) => Promise<R & { process: process_facts }> {
-  return async (event, context) => {
-    invocations += 1;
-    if (invocations === 1) init_ms = Math.round(Date.now() - started_at);
-    const facts = {
-      pid: process.pid,
-      node: process.version,
-      cold: invocations === 1,
-      invocation: invocations,
-      init_ms,
-    };
-    powertools.addContext(context);
-    try {
-      settings ??= config.from_env(process.env, { logger: log });
-      const time = time_budget(context, shutdown_signal);
-      const result = await busy_with(work(event, { settings, time, log, process: facts }));
-      log.info('done', { cold: facts.cold, invocation: facts.invocation, ...counts_of(result) });
-      return { ...result, process: facts };
-    } catch (thrown) {
-      const error = pubsub_error.from(thrown, 'handle');
-      log.error(error.raw_message, { error: error.toJSON() });
-      throw new FunctionFailure(error);
-    }
-  };
-}
-
-/** What of a result belongs in a log line: its numbers and words, not its lists. */
-function counts_of(result: object): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(result).filter(([key, value]) => typeof value !== 'object' || key === 'ledger' || key === 'counts'),
-  );
-}
-
-/** Lambda answers with an error's name and message alone: both have to say all that the caller needs. */
-class FunctionFailure extends Error {
-  constructor(error: pubsub_error) {
-    super(error.hint === undefined ? error.message : `${error.message} — ${error.hint}`, { cause: error });
-    this.name = 'pubsub_error';
-  }
+  return function_shell(async (event, { context, ...shell }) => {
+    settings ??= config.from_env(process.env, { logger: log });
+    return work(event, { ...shell, settings, time: time_budget(context, shutdown_signal) });
+  });
 }

@@ -29,7 +29,7 @@ export async function bundleFunctions(): Promise<FunctionAssets> {
 }
 
 /** The variables of a function that works on the topics of a test. */
-function variablesIn(world: World, name: FunctionName): Record<string, string> {
+export function variablesIn(world: World, name: FunctionName): Record<string, string> {
   return functionVariables(name, {
     PUBSUB_BROKERS: world.settings.connection.brokers.join(','),
     ...topicVariables(world),

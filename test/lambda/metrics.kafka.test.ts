@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
+import { functionBundle } from '../../lib/function-bundle.js';
+import { FunctionProcess } from '../../local/functions/index.js';
+import { bundleFunctions, functionIn, variablesIn, type FunctionAssets } from '../support/functions.js';
+import { withLambdaConsole } from '../support/lambda-console.js';
+import { makeWorld } from '../support/world.js';
+
+let assets: FunctionAssets;
+let folder: string;
+beforeAll(async () => {
+  assets = await bundleFunctions();
+  folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-metrics-'));
+  const outfile = join(folder, 'bundle', 'index.js');
+  await build({ ...functionBundle, entryPoints: ['lambda/publisher.ts'], outfile });
+});
+afterAll(async () => {
+  await assets[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test(
+  'the deployed code writes its metrics at the root of a line, before it answers, whatever the runtime does to console',
+  { timeout: 60_000 },
+  async () => {
+    const world = await makeWorld({ brokers: inject('brokers') });
+    const worker = functionIn(world, assets, 'worker');
+    const publisher = new FunctionProcess({
+      name: 'publisher',
+      asset: await withLambdaConsole({ folder: join(folder, 'bundle'), handler: 'index.handler' }, join(folder, 'run')),
+      memoryMb: 512,
+      variables: { ...variablesIn(world, 'publisher'), EASY_PUBSUB_METRICS_STACK: 'SanityStack' },
+    });
+    onTestFinished(async () => {
+      await Promise.all([worker.stop(), publisher.stop()]);
+    });
+    const working = worker.invoke({ run_id: 'measured', idle_ms: 30_000 }, 50_000);
+    const request = { action: 'request', run_id: 'measured', warm_up_ms: 30_000, timeout_ms: 20_000 };
+    const answer = await publisher.invoke({ ...request, step: 'counted', count: 120, concurrency: 10 }, 45_000);
+    expect(answer).toMatchObject({ ok: true, result: { ledger: { delivered: 120 } } });
+    const lines = answer.log.map((line) => JSON.parse(line) as Record<string, unknown>);
+    // The console is the runtime's.
+    expect(lines).toContainEqual(expect.objectContaining({ level: 'INFO', message: 'loaded' }));
+    const metrics = lines.filter((line) => '_aws' in line) as { RoundTripMs: number[]; LostFrames?: number[] }[];
+    expect(metrics.map(({ RoundTripMs }) => RoundTripMs.length)).toEqual([100, 20]);
+    expect(metrics[0]).toMatchObject({ Stack: 'SanityStack', LostFrames: [0] });
+    await publisher.invoke({ ...request, step: 'finish', command: 'finish', count: 1 }, 45_000);
+    await working;
+  },
+);
+
+test('and none where nobody wants them', { timeout: 60_000 }, async () => {
+  const world = await makeWorld({ brokers: inject('brokers') });
+  const publisher = functionIn(world, assets, 'publisher');
+  onTestFinished(() => publisher.stop());
+  const event = { action: 'request', run_id: 'unmeasured', count: 1, timeout_ms: 100, drain_ms: 0 };
+  const answer = await publisher.invoke(event, 45_000);
+  expect(answer).toMatchObject({ ok: true, result: { ledger: { unanswered: 1 } } });
+  expect(answer.log.join('\n')).not.toContain('_aws');
+});
