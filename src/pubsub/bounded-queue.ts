@@ -1,23 +1,34 @@
+interface Entry<T> {
+  readonly item: T;
+  readonly bytes: number;
+}
+
 /** A first-in-first-out queue with limits in items and bytes. It never refuses: whoever fills it asks `hasRoom`. */
 export class BoundedQueue<T> {
   readonly #maxItems: number;
   readonly #maxBytes: number;
-  #items: { item: T; bytes: number }[] = [];
-  #head = 0;
+  /**
+   * A ring. What was taken is forgotten at once, and the array is never replaced by a shorter copy: an array that has
+   * grown old keeps what it names alive until the next full garbage collection, and with it tens of megabytes.
+   */
+  #ring: (Entry<T> | undefined)[];
+  #first = 0;
+  #size = 0;
   #bytes = 0;
   #room: (() => void)[] = [];
 
   constructor(limits: { maxItems: number; maxBytes: number }) {
     this.#maxItems = limits.maxItems;
     this.#maxBytes = limits.maxBytes;
+    this.#ring = new Array<Entry<T> | undefined>(16).fill(undefined);
   }
 
   get size(): number {
-    return this.#items.length - this.#head;
+    return this.#size;
   }
 
   hasRoom(): boolean {
-    return this.size < this.#maxItems && this.#bytes < this.#maxBytes;
+    return this.#size < this.#maxItems && this.#bytes < this.#maxBytes;
   }
 
   /** Resolves when half of it is free: waking the filler for every single item would cost more than it brings. */
@@ -27,26 +38,23 @@ export class BoundedQueue<T> {
   }
 
   push(item: T, bytes: number): void {
-    this.#items.push({ item, bytes });
+    if (this.#size === this.#ring.length) this.#grow();
+    this.#ring[(this.#first + this.#size) % this.#ring.length] = { item, bytes };
+    this.#size += 1;
     this.#bytes += bytes;
   }
 
   peek(): T | undefined {
-    return this.#items[this.#head]?.item;
+    return this.#ring[this.#first]?.item;
   }
 
   shift(): T | undefined {
-    const entry = this.#items[this.#head];
+    const entry = this.#ring[this.#first];
     if (entry === undefined) return undefined;
-    this.#head += 1;
+    this.#ring[this.#first] = undefined;
+    this.#first = (this.#first + 1) % this.#ring.length;
+    this.#size -= 1;
     this.#bytes -= entry.bytes;
-    if (this.#head === this.#items.length) {
-      this.#items = [];
-      this.#head = 0;
-    } else if (this.#head > 1_024 && this.#head * 2 > this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
-      this.#head = 0;
-    }
     if (this.#room.length > 0 && this.#halfFree()) {
       const waiting = this.#room;
       this.#room = [];
@@ -55,7 +63,16 @@ export class BoundedQueue<T> {
     return entry.item;
   }
 
+  #grow(): void {
+    const { length } = this.#ring;
+    const larger = new Array<Entry<T> | undefined>(length * 2).fill(undefined);
+    for (let i = 0; i < length; i += 1) larger[i] = this.#ring[(this.#first + i) % length];
+    this.#ring.fill(undefined);
+    this.#ring = larger;
+    this.#first = 0;
+  }
+
   #halfFree(): boolean {
-    return this.size <= this.#maxItems / 2 && this.#bytes <= this.#maxBytes / 2;
+    return this.#size <= this.#maxItems / 2 && this.#bytes <= this.#maxBytes / 2;
   }
 }

@@ -1,0 +1,173 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { pubsub_error } from '../../src/base/error.js';
+import { silent_metrics } from '../../src/base/ports.js';
+import type { reply_info } from '../../src/frame/frame-codec.js';
+import { Correlator } from '../../src/pubsub/correlator.js';
+import type { PendingRequest } from '../../src/pubsub/request-ledger.js';
+import type { reply_event } from '../../src/pubsub/requester-options.js';
+
+let events: reply_event[];
+let counted: string[];
+let correlator: Correlator<reply_info>;
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
+  events = [];
+  counted = [];
+  correlator = new Correlator<reply_info>({
+    replyInfo: (frame) => frame,
+    onReply: (event) => events.push(event),
+    metrics: {
+      ...silent_metrics,
+      count: (name, _value, labels) => counted.push([name, ...Object.values(labels ?? {})].join(' ')),
+      observe: (name, value) => counted.push(`${name} ${value}`),
+    },
+  });
+});
+afterEach(() => vi.useRealTimers());
+
+/** A request that notes what it is told. */
+function open(
+  id: string,
+  { timeoutMs = 1_000, partition = 0 } = {},
+): { request: PendingRequest<reply_info>; told: string[] } {
+  const told: string[] = [];
+  const request: PendingRequest<reply_info> = {
+    id,
+    frame: reply(id),
+    idempotent: false,
+    headers: undefined,
+    deadlineAt: performance.now() + timeoutMs,
+    deadlineWallMs: Date.now() + timeoutMs,
+    timeoutMs,
+    partition,
+    issues: 1,
+    seen: new Set(),
+    lastNumber: undefined,
+    onReply: (_, number) => told.push(`reply ${number}`),
+    onComplete: () => told.push('complete'),
+    onError: ({ code }) => told.push(code),
+  };
+  correlator.open(request);
+  return { request, told };
+}
+
+const reply = (correlation_id: string, number = 0, last = true, error?: reply_info['error']): reply_info => ({
+  correlation_id,
+  number,
+  last,
+  error,
+});
+
+function receive(frame: reply_info): void {
+  const position = { topic: 'reply_to', partition: 0, offset: events.length };
+  correlator.received({ frame, handle: undefined, position, key: null, headers: {}, received_at_ms: 0 });
+}
+const kinds = (): string[] => events.map(({ kind, correlation_id }) => `${kind} ${correlation_id}`);
+
+describe('a request', () => {
+  test('is complete with its reply, once', () => {
+    const { told, request } = open('a');
+    expect([correlator.size, correlator.has('a'), correlator.isOpen(request)]).toEqual([1, true, true]);
+    vi.advanceTimersByTime(30);
+    receive(reply('a'));
+    receive(reply('a'));
+    expect(told).toEqual(['reply 0', 'complete']);
+    expect([correlator.size, correlator.has('a'), correlator.isOpen(request)]).toEqual([0, false, false]);
+    expect(kinds()).toEqual(['reply a', 'duplicate a']);
+    expect(correlator.counts).toEqual({ requests: 1, replies: 1, late: 0, duplicate: 1, foreign: 0 });
+    expect(counted).toEqual(['request_ms 30', 'stray_replies duplicate']);
+  });
+
+  test('of several replies is complete with all of them, in whatever order they come', () => {
+    const { told } = open('a');
+    receive(reply('a', 2, true));
+    receive(reply('a', 0, false));
+    receive(reply('a', 0, false));
+    expect(told).toEqual(['reply 2', 'reply 0']);
+    receive(reply('a', 1, false));
+    expect(told).toEqual(['reply 2', 'reply 0', 'reply 1', 'complete']);
+    expect(kinds()).toEqual(['reply a', 'reply a', 'duplicate a', 'reply a']);
+  });
+
+  test('ends with an error reply, and what comes behind it is a duplicate', () => {
+    const { told } = open('a');
+    receive(reply('a', 0, true, { code: 'no', message: 'no' }));
+    receive(reply('a'));
+    expect(told).toEqual(['reply_error']);
+    expect(kinds()).toEqual(['reply a', 'duplicate a']);
+    expect(counted).toEqual(['failed_requests reply_error', 'stray_replies duplicate']);
+  });
+
+  test('ends at its deadline, and its reply is late then', () => {
+    const { told } = open('a', { timeoutMs: 100 });
+    const { told: other } = open('b', { timeoutMs: 200 });
+    vi.advanceTimersByTime(90);
+    expect(told).toEqual([]);
+    vi.advanceTimersByTime(20);
+    expect(told).toEqual(['deadline_exceeded']);
+    receive(reply('a'));
+    expect(told).toEqual(['deadline_exceeded']);
+    expect(kinds()).toEqual(['late a']);
+    expect(other).toEqual([]);
+    vi.advanceTimersByTime(100);
+    expect(other).toEqual(['deadline_exceeded']);
+    // Nobody waits: nothing ticks.
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('that failed has one outcome, whatever else happens to it', () => {
+    const { told, request } = open('a', { timeoutMs: 100 });
+    correlator.fail(request, new pubsub_error('aborted', 'reply', 'enough'));
+    correlator.fail(request, new pubsub_error('disposed', 'reply', 'enough'));
+    vi.advanceTimersByTime(200);
+    expect(told).toEqual(['aborted']);
+  });
+
+  test('that another one of the same id follows is not mistaken for it', () => {
+    const { request } = open('a');
+    receive(reply('a'));
+    const { request: second, told } = open('a');
+    expect([correlator.isOpen(request), correlator.isOpen(second)]).toEqual([false, true]);
+    receive(reply('a'));
+    expect(told).toEqual(['reply 0', 'complete']);
+  });
+});
+
+test('a reply that nobody asked for is foreign', () => {
+  receive(reply('x'));
+  receive(reply(''));
+  expect(kinds()).toEqual(['foreign x', 'foreign ']);
+  expect(correlator.counts).toEqual({ requests: 0, replies: 0, late: 0, duplicate: 0, foreign: 2 });
+});
+
+test('requests whose replies would come elsewhere are found; those without a partition yet are not among them', () => {
+  open('a', { partition: 0 });
+  const { request } = open('b', { partition: 3 });
+  open('c', { partition: -1 });
+  expect(correlator.waitingElsewhere([0, 1])).toEqual([request]);
+});
+
+describe('waiting until no request is open', () => {
+  test('is over at once where there is none, else with the last', async () => {
+    await correlator.drained();
+    open('a');
+    open('b');
+    let drained = false;
+    const waiting = correlator.drained().then(() => (drained = true));
+    receive(reply('a'));
+    await Promise.resolve();
+    expect(drained).toBe(false);
+    receive(reply('b'));
+    await waiting;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('is over when all have failed', async () => {
+    const all = [open('a'), open('b')];
+    const waiting = correlator.drained();
+    correlator.failAll(new pubsub_error('disposed', 'reply', 'over'));
+    await waiting;
+    expect(all.flatMap(({ told }) => told)).toEqual(['disposed', 'disposed']);
+  });
+});

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { RequestLedger, type PendingRequest } from '../../src/pubsub/request-ledger.js';
+
+const request = (id: string): PendingRequest<string> => ({ id }) as PendingRequest<string>;
+
+test('a request ends once, and how it ended decides what its stragglers are', () => {
+  const ledger = new RequestLedger<string>();
+  const [a, b] = [request('a'), request('b')];
+  ledger.add(a);
+  ledger.add(b);
+  expect([...ledger]).toEqual([a, b]);
+  expect(ledger.end(a, 'complete')).toBe(true);
+  expect(ledger.end(a, 'given_up')).toBe(false);
+  expect(ledger.end(b, 'given_up')).toBe(true);
+  expect(['a', 'b', 'c'].map((id) => ledger.classify(id))).toEqual(['duplicate', 'late', 'foreign']);
+  expect([ledger.size, ledger.get('a')]).toEqual([0, undefined]);
+});
+
+test('the latest twenty thousand are remembered, and not one more', () => {
+  const ledger = new RequestLedger<string>();
+  for (let i = 0; i < 20_001; i += 1) {
+    const one = request(String(i));
+    ledger.add(one);
+    ledger.end(one, 'complete');
+  }
+  expect(['0', '1', '20000'].map((id) => ledger.classify(id))).toEqual(['foreign', 'duplicate', 'duplicate']);
+});
