@@ -43,6 +43,7 @@ export function buildReport(facts: ReportFacts, checks: CheckList, outcome: RunO
     versions: facts.versions,
     processes: Object.fromEntries([...(outcome?.processes ?? [])].map(([name, pids]) => [name, [...pids]])),
     checks: checks.all.map((one): check => ({ ...one })),
+    ...(outcome?.client_cause === undefined ? {} : { client_cause: outcome.client_cause }),
     ledger,
     exceptions: exceptions.slice(0, 100).map((exception) => ({ ...exception })),
     exceptions_left_out:

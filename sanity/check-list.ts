@@ -73,6 +73,7 @@ export const heads = {
   several_replies: { id: 'several_replies', title: 'several replies to one request', function: 'publisher' },
   error_reply: { id: 'error_reply', title: 'error replies', function: 'worker' },
   bad_records: { id: 'bad_records', title: 'bad records are skipped and told', function: 'worker' },
+  rights: { id: 'rights', title: 'rights of the functions' },
   disposal: { id: 'disposal', title: 'disposal within its limit' },
   cleanup: { id: 'cleanup', title: 'groups of the run are gone' },
 } as const satisfies Record<string, CheckHead>;

@@ -182,12 +182,12 @@ export function judgeCleanup(
     checks.pass(heads.cleanup, 0, `${fates.length} groups were deleted by the functions that made them`);
   else {
     const reasons = left.map(({ name, reason }) => `${name} (${reason ?? 'unknown'})`);
-    checks.warn(
-      heads.cleanup,
-      0,
-      `left behind: ${reasons.join(', ')}`,
-      'Brokers forget empty groups by themselves; on MSK, deleting needs kafka-cluster:DeleteGroup.',
-    );
+    const evidence = `left behind: ${reasons.join(', ')}`;
+    const hint = 'Brokers forget empty groups by themselves; on MSK, deleting needs kafka-cluster:DeleteGroup.';
+    // A broker that is slow passes; a right that is missing does not.
+    if (left.some(({ reason }) => reason?.includes('[not_authorized]') === true))
+      checks.fail(heads.cleanup, 0, { code: 'not_authorized', evidence, hint });
+    else checks.warn(heads.cleanup, 0, evidence, hint);
   }
 }
 

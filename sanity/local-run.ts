@@ -91,6 +91,7 @@ async function judged(
   const target = await LocalTarget.create({
     variables,
     mayPlant: ours || made ? true : 'bad records are planted only in topics that we made',
+    mayBeDenied: settings.connection.auth !== 'none',
     memoryMb: MEMORY_MB,
     onLog: options.onLog,
   });

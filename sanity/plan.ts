@@ -63,6 +63,7 @@ export function plan(run_id: string, options: SanityOptions) {
       bad_records: ['null_value', 'empty_value', 'random_bytes', 'truncated'],
     },
     after_bad: request('after-bad', { count: 5, paths: 5 }),
+    rights: { action: 'rights', run_id, keep },
     finish: request('finish', { command: 'finish', count: 1 }),
   };
 }

@@ -44,6 +44,16 @@ export const check_schema = z.object({
   blocked_by: z.string().optional(),
 });
 
+/** A right that a function lacks. */
+export const missing_right_schema = z.object({
+  function: z.enum(['publisher', 'worker', 'reply_to']),
+  /** ARN of its role; null where nobody knows. */
+  role: z.string().nullable(),
+  /** As IAM calls it: kafka-cluster:ReadData. */
+  action: z.string(),
+  resource: z.object({ type: z.enum(['cluster', 'topic', 'group']), name: z.string() }),
+});
+
 export const ledger_schema = z.object({
   sent: z.number().int(),
   delivered: z.number().int(),
@@ -73,6 +83,11 @@ export const report_schema = z.object({
   /** The functions' processes: a run shows that they really were several. */
   processes: z.record(z.string(), z.array(z.number().int())),
   checks: z.array(check_schema),
+  /**
+   * Rights that the functions lack, found out after a failure by asking the brokers for each: by what a client can see,
+   * here as in AWS. Empty when none is missing; absent when nobody asked.
+   */
+  client_cause: z.array(missing_right_schema).optional(),
   ledger: ledger_schema,
   exceptions: z.array(
     z.object({
@@ -100,6 +115,7 @@ export const report_schema = z.object({
 });
 
 export type check = z.output<typeof check_schema>;
+export type missing_right = z.output<typeof missing_right_schema>;
 export type ledger = z.output<typeof ledger_schema>;
 export type sanity_report = z.output<typeof report_schema>;
 export type hop_latencies = z.output<typeof hop_latencies>;

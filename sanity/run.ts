@@ -1,6 +1,7 @@
 import { heads } from './check-list.js';
 import { judgeCleanup, judgeDisposal } from './judge.js';
 import { begin } from './steps/begin.js';
+import { findMissingRights } from './steps/missing-rights.js';
 import { RunContext, type RunOutcome, type RunParts } from './steps/context.js';
 import { roundTrips } from './steps/round-trips.js';
 import { specialCases } from './steps/special-cases.js';
@@ -16,12 +17,13 @@ export async function runPlan(parts: RunParts): Promise<RunOutcome> {
   const start = await begin(context);
   if (start !== undefined) {
     const worker = new WorkerLife(context, start);
-    const answered = await roundTrips(context);
+    const answered = await roundTrips(context, worker);
     if (answered && !worker.gone) await splitFlow(context, start);
     if (answered && !worker.gone) await specialCases(context, worker);
     await worker.end(answered);
     judgeEnds(context);
   }
+  await findMissingRights(context);
   blockRest(context);
   return context.outcome;
 }
@@ -39,12 +41,13 @@ function judgeEnds({ checks, options, outcome }: RunContext): void {
   judgeCleanup(checks, [...fates.values()], options.keep);
 }
 
-/** Checks that are made, or not, before a plan is carried out. */
-const before = new Set<string>([heads.config.id, heads.kafka.id, heads.foreign_groups.id]);
+/** Checks that are made, or not, whatever else fails. */
+const notBlocked = new Set<string>([heads.config.id, heads.kafka.id, heads.foreign_groups.id, heads.rights.id]);
 
 function blockRest({ checks }: RunContext): void {
   const cause = checks.failed;
   if (cause === undefined) return;
   const done = new Set(checks.all.map(({ id }) => id));
-  for (const head of Object.values(heads)) if (!done.has(head.id) && !before.has(head.id)) checks.blocked(head, cause);
+  for (const head of Object.values(heads))
+    if (!done.has(head.id) && !notBlocked.has(head.id)) checks.blocked(head, cause);
 }

@@ -22,6 +22,10 @@ export interface Target {
   readonly kind: 'local' | 'rehearsal' | 'stack';
   /** Clocks of several machines may differ: hops that span them are shown with that caution. */
   readonly clocks: 'one_host' | 'several';
+  /** Logins and rights are needed here: a failure may be one that is missing. */
+  readonly mayBeDenied: boolean;
+  /** The role that each function has, where that is known: for naming it when it lacks a right. */
+  readonly roles?: Readonly<Partial<Record<FunctionName, string>>>;
   /** The topics are ours: bad records may be planted. Otherwise the reason why not. */
   readonly mayPlant: true | string;
   invoke(name: FunctionName, event: object, options: InvokeOptions): Promise<TargetAnswer>;

@@ -1,4 +1,4 @@
-import { worker, type config, type position, type worker_counts } from '../../src/index.js';
+import { worker, type config, type position, type pubsub_error, type worker_counts } from '../../src/index.js';
 import { offsetMap } from '../event/fields.js';
 import type { worker_run_event } from '../event/worker-event.js';
 import { Exceptions } from '../runtime/bounded-list.js';
@@ -48,6 +48,7 @@ export async function worker_run(
   const stop = new StopCondition({ count: event.count, idle_ms: event.idle_ms, work: time.work });
   const from = offsetMap(event.from);
   let finishing = false;
+  let denied: pubsub_error | undefined;
   const running = worker.create(
     own,
     behaviours(event, () => (finishing = true)),
@@ -55,12 +56,17 @@ export async function worker_run(
       accept: of_run(event.run_id),
       ...(from === undefined ? {} : { from }),
       on_bad_record: ({ position, reason }) => bad.add({ position, reason }),
-      on_undeliverable: (frame, error) =>
+      on_undeliverable: (frame, error) => {
         undeliverable.add({
           correlation_id: frame.sendTo?.correlationId ?? '',
           code: error.code,
           message: error.raw_message,
-        }),
+        });
+        // A worker that may not write replies answers nobody: to go on would hide that until its time is over.
+        if (error.code !== 'not_authorized') return;
+        denied ??= error;
+        stop.finish();
+      },
       on_handled: ({ kind, delivery }) => {
         const { partition, offset } = delivery.position;
         done_until[partition] = Math.max(done_until[partition] ?? 0, offset + 1);
@@ -88,6 +94,7 @@ export async function worker_run(
     dispose_ms = Math.round(performance.now() - disposingAt);
     group = await clean_up_group(settings, own.groups.worker, event.keep, time.closingMs());
   }
+  if (denied !== undefined) throw denied;
   const { foreign, restarts } = running.status;
   return {
     run_id: event.run_id,

@@ -35,7 +35,7 @@ function ends({ partitions }: topic_facts): Offsets {
 }
 
 function headOf({ code }: Failure): CheckHead {
-  return code === 'topic_unknown' ? heads.topics : heads.broker_reachable;
+  return code === 'topic_unknown' || code === 'not_authorized' ? heads.topics : heads.broker_reachable;
 }
 
 function withCreateHint(failure: Failure): Failure {

@@ -4,6 +4,7 @@ import type { CheckHead, CheckList } from '../check-list.js';
 import { failureOf } from '../failure.js';
 import type { RunResults } from '../ledger.js';
 import type { SanityOptions } from '../options.js';
+import type { missing_right } from '../report.js';
 import { plan, type Plan } from '../plan.js';
 import type { Target, TargetAnswer } from '../target.js';
 
@@ -14,6 +15,8 @@ export interface RunOutcome extends RunResults {
   readonly processes: Map<FunctionName, Set<number>>;
   /** No broker answered as Kafka does: nothing can be said about it. */
   unreachable: boolean;
+  /** Rights that are missing; undefined until somebody asks. */
+  client_cause: missing_right[] | undefined;
   cold: request_result | undefined;
   warm: request_result | undefined;
 }
@@ -28,6 +31,7 @@ export function emptyOutcome(checks: CheckList): RunOutcome {
     publishes: [],
     collects: [],
     worker: undefined,
+    client_cause: undefined,
     cold: undefined,
     warm: undefined,
   };
@@ -81,13 +85,24 @@ export class RunContext {
     return answer;
   }
 
-  /** Invokes a request step and keeps its result; its failure goes to the check. */
+  /**
+   * Invokes a request step and keeps its result; its failure goes to the check.
+   *
+   * @param more.unless what makes the answer not worth waiting for; whoever gives it tells the cause
+   */
   async request(
     event: object,
     head: CheckHead,
-    more: { fresh?: boolean } = {},
+    more: { fresh?: boolean; unless?: Promise<unknown> } = {},
   ): Promise<{ result: request_result; ms: number } | undefined> {
-    const answer = await this.invoke('publisher', event, more);
+    const { unless, ...options } = more;
+    const answering = this.invoke('publisher', event, options);
+    const answer = await (unless === undefined ? answering : Promise.race([answering, unless.then(() => undefined)]));
+    if (answer === undefined) {
+      // The function goes on to its own deadline; nobody is there to hear of it.
+      answering.catch(() => undefined);
+      return undefined;
+    }
     if (!answer.ok) {
       this.checks.fail(head, answer.ms, failureOf(answer));
       return undefined;

@@ -1,12 +1,13 @@
 import { heads } from '../check-list.js';
 import { judgeOrder, judgeRequests } from '../judge.js';
 import type { RunContext } from './context.js';
+import type { WorkerLife } from './worker-life.js';
 
 /** Step 3: a requester with its own reply_to subscription; cold first, then warm. False: nothing more can be learned. */
-export async function roundTrips(context: RunContext): Promise<boolean> {
+export async function roundTrips(context: RunContext, worker: WorkerLife): Promise<boolean> {
   const { checks, outcome, plan } = context;
   context.say('the worker function to answer its first frame');
-  const cold = await context.request(plan.cold, heads.worker_ready, { fresh: true });
+  const cold = await context.request(plan.cold, heads.worker_ready, { fresh: true, unless: worker.failed });
   if (cold === undefined) return false;
   outcome.cold = cold.result;
   const { ms = 0, frames = 0 } = cold.result.warm_up ?? {};

@@ -9,13 +9,18 @@ import type { RunContext } from './context.js';
 /** Step 2, and the last: the worker function works in the background, until it is told that the run is over. */
 export class WorkerLife {
   readonly #context: RunContext;
+  /** Resolves when it ends without having been told to, by a failure; else never. */
+  readonly failed: Promise<void>;
   #running: Promise<TargetAnswer> | undefined;
   #gone = false;
 
   constructor(context: RunContext, start: RunStart) {
     this.#context = context;
+    let fail: () => void = () => undefined;
+    this.failed = new Promise((resolve) => (fail = resolve));
     this.#running = context.invoke('worker', context.plan.worker(start)).then((answer) => {
       this.#gone = !answer.ok;
+      if (this.#gone) fail();
       return answer;
     });
     // Whoever awaits it sees its failure; until then nobody may.

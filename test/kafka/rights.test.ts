@@ -1,17 +1,10 @@
-import {
-  AclOperationTypes,
-  AclPermissionTypes,
-  AclResourceTypes,
-  Kafka,
-  logLevel,
-  ResourcePatternTypes,
-} from 'kafkajs';
+import { AclOperationTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { plainListener, startEmbedded, type EmbeddedKafka } from '../../local/kafka/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { silent_logger } from '../../src/base/ports.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { kafka_rights, probeRights, type KafkaRight, type WantedRight } from '../../src/kafka/rights.js';
+import { ALLOW, DENY, passwordOf, startAclBroker, type AclBroker } from '../support/acl-broker.js';
 
 /** What Kafka calls these rights (AWS: each action is "equivalent to Kafka's … ACL"). */
 const operations: Readonly<
@@ -31,41 +24,30 @@ const wanted: WantedRight[] = [
   ...rights.map((right) => ({ right, on: names[operations[right].type] })),
 ];
 
-let kafka: EmbeddedKafka;
+let broker: AclBroker;
 
 beforeAll(async () => {
-  const users = ['all', 'nothing', ...rights].map((username) => ({ username, password: `${username}-secret` }));
-  kafka = await startEmbedded({
-    listeners: [plainListener('SASL', users)],
-    properties: {
-      'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
-      'super.users': 'User:ANONYMOUS',
-    },
-  });
-  const admin = new Kafka({ brokers: [...kafka.brokers], logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
-  await admin.createTopics({ topics: [{ topic: names.topic, numPartitions: 1, replicationFactor: 1 }] });
-  const entry = (user: string, right: Exclude<KafkaRight, 'Connect'>, permissionType: AclPermissionTypes) => ({
-    principal: `User:${user}`,
-    host: '*',
-    resourceType: operations[right].type === 'topic' ? AclResourceTypes.TOPIC : AclResourceTypes.GROUP,
-    resourceName: names[operations[right].type],
-    resourcePatternType: ResourcePatternTypes.LITERAL,
-    operation: operations[right].operation,
-    permissionType,
-  });
-  // A user by a right's name has all but this one; the denial is there because Kafka takes "describe" for included.
-  const acl = ['all', ...rights].flatMap((user) =>
-    rights.map((right) => entry(user, right, right === user ? AclPermissionTypes.DENY : AclPermissionTypes.ALLOW)),
-  );
-  await admin.createAcls({ acl });
-  await admin.disconnect();
+  broker = await startAclBroker(['all', 'nothing', ...rights]);
+  await broker.admin.createTopics({ topics: [{ topic: names.topic, numPartitions: 1, replicationFactor: 1 }] });
+  for (const user of ['all', ...rights]) {
+    await broker.entries(
+      user,
+      rights.map((right) => ({
+        resourceType: operations[right].type === 'topic' ? AclResourceTypes.TOPIC : AclResourceTypes.GROUP,
+        resourceName: names[operations[right].type],
+        resourcePatternType: ResourcePatternTypes.LITERAL,
+        operation: operations[right].operation,
+        // A user by a right's name has all but this one; the denial is there because Kafka takes "describe" for included.
+        permissionType: right === user ? DENY : ALLOW,
+      })),
+    );
+  }
 });
-afterAll(() => kafka[Symbol.asyncDispose]());
+afterAll(() => broker[Symbol.asyncDispose]());
 
-function connectionOf(username: string, password = `${username}-secret`): KafkaConnection {
+function connectionOf(username: string, password = passwordOf(username)): KafkaConnection {
   return {
-    brokers: kafka.brokersOf('SASL'),
+    brokers: broker.brokers,
     clientId: 'rights',
     login: { mechanism: 'plain', username, password },
     tls: undefined,
@@ -114,10 +96,7 @@ test('a topic that is not there is no denial, and nothing is written or read to 
     new Deadline(15_000),
   );
   expect(findings.map(({ answer }) => answer)).toEqual(['granted', 'granted']);
-  const admin = new Kafka({ brokers: [...kafka.brokers], logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
-  expect((await admin.fetchTopicOffsets(names.topic)).map(({ high }) => high)).toEqual(['0']);
-  await admin.disconnect();
+  expect((await broker.admin.fetchTopicOffsets(names.topic)).map(({ high }) => high)).toEqual(['0']);
 });
 
 test('where nobody answers, that is an error', async () => {

@@ -151,4 +151,7 @@ test('cleanup: what is left is named, and --keep is no failure', () => {
     evidence: expect.stringContaining('b (denied)') as string,
   });
   expect(of(fates, true)?.outcome).toBe('skipped');
+  // A right that is missing does not pass by itself.
+  const denied = [{ name: 'b', fate: 'left', reason: '[not_authorized] the brokers denied access to group b' }];
+  expect(of(denied, false)).toMatchObject({ outcome: 'fail', code: 'not_authorized' });
 });

@@ -1,0 +1,41 @@
+import type { rights_result } from '../../lambda/runtime/rights.js';
+import { function_names } from '../../local/functions/index.js';
+import { heads } from '../check-list.js';
+import { failureOf } from '../failure.js';
+import { missingRights, sayMissing, type FunctionRights } from '../missing-rights.js';
+import type { RunContext } from './context.js';
+
+/**
+ * The last step of a run that failed where rights are needed: asks each function, from where it runs and with what it
+ * logs in with, which right it lacks. A client's errors alone name a topic or a group at best, and never the action.
+ */
+export async function findMissingRights(context: RunContext): Promise<void> {
+  const { checks, outcome, plan, target } = context;
+  if (!target.mayBeDenied || outcome.unreachable || checks.failed === undefined) return;
+  context.say('the functions to tell what they may do');
+  const startedAt = performance.now();
+  const asked: FunctionRights[] = [];
+  const unasked: string[] = [];
+  for (const name of function_names) {
+    const answer = await context.invoke(name, plan.rights);
+    const role = target.roles?.[name];
+    if (answer.ok) asked.push({ name, role, findings: (answer.result as rights_result).findings });
+    else unasked.push(`${name} could not tell (${failureOf(answer).evidence})`);
+  }
+  const ms = performance.now() - startedAt;
+  const missing = asked.flatMap(missingRights);
+  outcome.client_cause = missing;
+  const evidence = [...missing.map(sayMissing), ...unasked].join('; ');
+  if (missing.length > 0) {
+    const hint = 'Grant it to the role; a policy is in force within a minute or so.';
+    checks.fail(heads.rights, ms, { code: 'not_authorized', evidence, hint });
+  } else if (unasked.length > 0) {
+    checks.warn(heads.rights, ms, evidence, 'Rights may be missing or not: look at these functions’ logs.');
+  } else {
+    checks.pass(
+      heads.rights,
+      ms,
+      `no right is missing: ${asked.map(({ name }) => name).join(', ')} have what they need`,
+    );
+  }
+}

@@ -1,0 +1,91 @@
+import { AclOperationTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { missing_right } from '../../sanity/report.js';
+import { ALLOW, DENY, passwordOf, startAclBroker, type AclBroker } from '../support/acl-broker.js';
+import { SanityProcess } from '../support/sanity-process.js';
+
+const { TOPIC, GROUP } = AclResourceTypes;
+const { LITERAL, PREFIXED } = ResourcePatternTypes;
+
+interface Case {
+  name: string;
+  /** What the user may not do: one operation on one resource. */
+  denied: { resourceType: AclResourceTypes; resourceName: string; operation: AclOperationTypes };
+  /** The check at which the run has to fail first. */
+  check: string;
+  missing: Pick<missing_right, 'function' | 'action'> & { type: missing_right['resource']['type']; on: RegExp };
+}
+
+const cases: Case[] = [
+  {
+    name: 'writing replies',
+    denied: { resourceType: TOPIC, resourceName: 'sanity.reply_to', operation: AclOperationTypes.WRITE },
+    check: 'function_worker',
+    missing: { function: 'worker', action: 'kafka-cluster:WriteData', type: 'topic', on: /^sanity\.reply_to$/ },
+  },
+  {
+    name: 'seeing the collector’s group',
+    denied: { resourceType: GROUP, resourceName: 'easy-pubsub-reply-to', operation: AclOperationTypes.DESCRIBE },
+    check: 'function_reply_to',
+    missing: {
+      function: 'reply_to',
+      action: 'kafka-cluster:DescribeGroup',
+      type: 'group',
+      on: /^easy-pubsub-reply-to-/,
+    },
+  },
+  {
+    name: 'deleting the requester’s group',
+    denied: { resourceType: GROUP, resourceName: 'easy-pubsub-requester', operation: AclOperationTypes.DELETE },
+    check: 'cleanup',
+    missing: {
+      function: 'publisher',
+      action: 'kafka-cluster:DeleteGroup',
+      type: 'group',
+      on: /^easy-pubsub-requester-/,
+    },
+  },
+];
+const userOf = (index: number): string => `user-${index}`;
+
+let broker: AclBroker;
+
+beforeAll(async () => {
+  broker = await startAclBroker(cases.map((_, index) => userOf(index)));
+  for (const topic of ['sanity.worker', 'sanity.reply_to'])
+    await broker.admin.createTopics({ topics: [{ topic, numPartitions: 3, replicationFactor: 1 }] });
+  for (const [index, { denied }] of cases.entries()) {
+    const everything = { operation: AclOperationTypes.ALL, permissionType: ALLOW, resourcePatternType: LITERAL };
+    await broker.entries(userOf(index), [
+      { ...everything, resourceType: TOPIC, resourceName: '*' },
+      { ...everything, resourceType: GROUP, resourceName: '*' },
+      { ...denied, permissionType: DENY, resourcePatternType: denied.resourceType === GROUP ? PREFIXED : LITERAL },
+    ]);
+  }
+});
+afterAll(() => broker[Symbol.asyncDispose]());
+
+test.each(cases.map((one, index) => ({ ...one, index })))(
+  'a user who lacks $name: $check fails, and the right is named',
+  { timeout: 60_000 },
+  async ({ index, check, missing }) => {
+    const args = ['--brokers', broker.brokers.join(','), '--json', '--count', '8', '--timeout', '40'];
+    const user = userOf(index);
+    const end = await SanityProcess.run(args, {
+      PUBSUB_AUTH: 'plain',
+      PUBSUB_USERNAME: user,
+      PUBSUB_PASSWORD: passwordOf(user),
+    });
+    expect(end.exitCode, end.stderr).toBe(1);
+    const report = end.report();
+    expect(report.checks.find(({ outcome }) => outcome === 'fail')?.id).toBe(check);
+    expect(report.client_cause).toEqual([
+      {
+        function: missing.function,
+        role: null,
+        action: missing.action,
+        resource: { type: missing.type, name: expect.stringMatching(missing.on) as string },
+      },
+    ]);
+  },
+);

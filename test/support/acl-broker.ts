@@ -1,0 +1,47 @@
+import { AclPermissionTypes, Kafka, logLevel, type AclEntry, type Admin } from 'kafkajs';
+import { plainListener, startEmbedded, type EmbeddedKafka } from '../../local/kafka/index.js';
+
+/** A broker that looks at rights: users log in by PLAIN, and the plain listener may do everything. */
+export interface AclBroker extends AsyncDisposable {
+  readonly kafka: EmbeddedKafka;
+  /** Of the listener that takes logins. */
+  readonly brokers: readonly string[];
+  readonly admin: Admin;
+  /** Adds entries for this user. */
+  entries(user: string, entries: readonly Omit<AclEntry, 'principal' | 'host'>[]): Promise<void>;
+}
+
+export function passwordOf(user: string): string {
+  return `${user}-secret`;
+}
+
+export async function startAclBroker(users: readonly string[]): Promise<AclBroker> {
+  const kafka = await startEmbedded({
+    listeners: [
+      plainListener(
+        'SASL',
+        users.map((username) => ({ username, password: passwordOf(username) })),
+      ),
+    ],
+    properties: {
+      'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+      'super.users': 'User:ANONYMOUS',
+    },
+  });
+  const admin = new Kafka({ brokers: [...kafka.brokers], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+  return {
+    kafka,
+    brokers: kafka.brokersOf('SASL'),
+    admin,
+    entries: async (user, entries) => {
+      await admin.createAcls({ acl: entries.map((entry) => ({ ...entry, principal: `User:${user}`, host: '*' })) });
+    },
+    [Symbol.asyncDispose]: async () => {
+      await admin.disconnect();
+      await kafka[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export const { ALLOW, DENY } = AclPermissionTypes;
