@@ -4,7 +4,7 @@ const only = (name, comment, from, mayReach) => ({
   comment,
   severity: 'error',
   from: { path: from },
-  to: { path: '^(bin|lib|lambda|src|sanity|local|test|bench|drills|scripts)/', pathNot: mayReach },
+  to: { path: '^(aws|bin|lib|lambda|src|sanity|local|test|bench|drills|scripts)/', pathNot: mayReach },
 });
 
 module.exports = {
@@ -14,7 +14,7 @@ module.exports = {
       name: 'kafkajs-stays-in-src-kafka',
       comment: 'One folder knows the client library, so that it can be replaced.',
       severity: 'error',
-      from: { path: '^(bin|lib|lambda|src|sanity|local)/', pathNot: '^src/kafka/' },
+      from: { path: '^(aws|bin|lib|lambda|src|sanity|local)/', pathNot: '^src/kafka/' },
       to: { path: 'node_modules/kafkajs' },
     },
     only('base-stands-alone', 'Errors, deadlines and ports know nothing else.', '^src/base/', '^src/base/'),
@@ -24,7 +24,13 @@ module.exports = {
     only('library', 'The library is usable on its own.', '^src/', '^src/'),
     only('lambda', 'Functions know the library and themselves.', '^lambda/', '^(src|lambda)/'),
     only('local', 'What stands in for AWS knows the library and the functions.', '^local/', '^(src|lambda|local|lib)/'),
-    only('sanity', 'The verdict knows targets, functions and the library.', '^sanity/', '^(src|lambda|local|sanity)/'),
+    only('aws', 'Calls to an account know what the stack is called and made of.', '^aws/', '^(aws|lib|src/base)/'),
+    only(
+      'sanity',
+      'The verdict knows targets, functions and the library, and what the stack will be.',
+      '^sanity/',
+      '^(aws|src|lambda|local|sanity)/|^lib/(context|naming)',
+    ),
     only(
       'lib',
       'The stack shares constants only: names and defaults.',
@@ -35,7 +41,7 @@ module.exports = {
       'bin',
       'The command line wires everything, and nothing imports it.',
       '^bin/',
-      '^(bin|lib|lambda|src|sanity|local)/',
+      '^(aws|bin|lib|lambda|src|sanity|local)/',
     ),
   ],
   options: {

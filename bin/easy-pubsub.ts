@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { printError } from './action.js';
+import { awsCommand } from './commands/aws.js';
 import { invokeCommand } from './commands/invoke.js';
 import { kafkaCommand } from './commands/kafka.js';
 import { topicsCommand } from './commands/topics.js';
@@ -21,6 +22,7 @@ sanityCommand(program);
 invokeCommand(program);
 kafkaCommand(program);
 topicsCommand(program);
+awsCommand(program);
 
 try {
   await program.parseAsync();

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseEnv } from 'node:util';
-import { repositoryRoot } from './function-bundle.js';
+import { fileAbove } from './repository.js';
 
 /** What MSK makes new standard clusters of (AWS: "Supported Apache Kafka versions"), and CfnTopic works on. */
 export const kafkaVersions = [
@@ -17,7 +16,7 @@ export const kafkaVersions = [
 
 /** The line that the laptop runs too: `KAFKA_VERSION` in .env, 3.9.1, is 3.9.x.kraft here. */
 export function defaultKafkaVersion(): string {
-  const text = parseEnv(readFileSync(join(repositoryRoot, '.env'), 'utf8'))['KAFKA_VERSION'] ?? '';
+  const text = parseEnv(readFileSync(fileAbove('.env'), 'utf8'))['KAFKA_VERSION'] ?? '';
   const [major, minor] = text.split('.');
   return `${String(major)}.${String(minor)}.x.kraft`;
 }

@@ -60,7 +60,8 @@ function configLines({ config, versions, processes }: sanity_report, c: Colors):
   ];
 }
 
-function checkTable(checks: readonly check[], c: Colors): string {
+/** Checks as a table: what a run, or anything else that checks, shows. */
+export function checkTable(checks: readonly check[], c: Colors): string {
   const marks = { pass: c.green('✓'), warn: c.yellow('!'), fail: c.red('✗'), skipped: c.dim('–') };
   const table = new Table({ ...bare, colAligns: ['left', 'left', 'right', 'left'] });
   for (const { outcome, title, ms, evidence, hint, code } of checks) {

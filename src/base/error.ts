@@ -41,6 +41,7 @@ export const pubsub_error_codes = [
   // things around the library
   'kafka_unavailable',
   'run_refused',
+  'aws_refused',
   'internal',
 ] as const;
 
@@ -63,7 +64,8 @@ export type pubsub_stage =
   | 'commit'
   | 'cleanup'
   | 'dispose'
-  | 'local_kafka';
+  | 'local_kafka'
+  | 'aws';
 
 export interface pubsub_error_options {
   /** What the caller can do next, as one sentence. */

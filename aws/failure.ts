@@ -1,0 +1,95 @@
+import { pubsub_error, type pubsub_error_code } from '../src/base/error.js';
+
+/** How to get credentials: the same sentence wherever they are missing. */
+export const credentialsHint =
+  'Sign in (`aws sso login --profile NAME`, then --profile NAME), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN where they are temporary).';
+
+const known: readonly { names: RegExp; code: pubsub_error_code; sentence: string; hint: string }[] = [
+  {
+    names: /^CredentialsProviderError$/,
+    code: 'credentials_missing',
+    sentence: 'there are no AWS credentials to use',
+    hint: credentialsHint,
+  },
+  {
+    names: /^(ExpiredToken(Exception)?|RequestExpired|TokenProviderError)$/,
+    code: 'authentication_failed',
+    sentence: 'the AWS credentials have expired',
+    hint: credentialsHint,
+  },
+  {
+    names:
+      /^(UnrecognizedClient(Exception)?|InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignature(Exception)?|AuthFailure|IncompleteSignature(Exception)?|InvalidToken)$/,
+    code: 'authentication_failed',
+    sentence: 'AWS does not know these credentials',
+    hint: 'They may be deleted, mistyped, of another partition, or the region may not be enabled in this account. `aws sts get-caller-identity` tells more.',
+  },
+  {
+    names: /^(AccessDenied(Exception)?|UnauthorizedOperation|Forbidden(Exception)?|UnauthorizedException)$/,
+    code: 'not_authorized',
+    sentence: 'these credentials may not do it',
+    hint: 'Ask whoever gives rights in this account for the action that is named.',
+  },
+  {
+    names: /^(Throttling(Exception)?|TooManyRequests(Exception)?|RequestLimitExceeded)$/,
+    code: 'overloaded',
+    sentence: 'AWS takes no more calls of this kind at the moment',
+    hint: 'Try again in a minute.',
+  },
+  {
+    names: /^(TimeoutError|AbortError)$/,
+    code: 'deadline_exceeded',
+    sentence: 'AWS did not answer in time',
+    hint: 'Is there a way to the internet, or a proxy that has to be named (HTTPS_PROXY)?',
+  },
+];
+
+/** What Node says of the way to a server, by its own codes. */
+const network: Readonly<Record<string, pubsub_error_code>> = {
+  ENOTFOUND: 'host_not_found',
+  EAI_AGAIN: 'host_not_found',
+  ECONNREFUSED: 'connection_refused',
+  ECONNRESET: 'connection_closed',
+  EPIPE: 'connection_closed',
+  ETIMEDOUT: 'connection_timeout',
+};
+
+/**
+ * What an SDK call threw, as an error of this project.
+ *
+ * @param action as policies write it ("ssm:GetParameter"): named, so that a person can ask for it
+ */
+export function awsFailure(error: unknown, action: string): pubsub_error {
+  if (pubsub_error.is(error)) return error;
+  const { name, message, code } = partsOf(error);
+  const found = known.find(({ names }) => names.test(name));
+  const details = { action, aws_error: name };
+  if (found !== undefined) {
+    const sentence = `${action}: ${found.sentence} (${message})`;
+    return new pubsub_error(found.code, 'aws', sentence, { hint: found.hint, cause: error, details });
+  }
+  const reached = code === undefined ? undefined : network[code];
+  if (reached !== undefined) {
+    return new pubsub_error(reached, 'aws', `${action}: AWS cannot be reached (${message})`, {
+      hint: 'Check the region’s name, the network, and a proxy if there is one (HTTPS_PROXY).',
+      cause: error,
+      details,
+    });
+  }
+  return new pubsub_error('aws_refused', 'aws', `${action}: ${name}: ${message}`, { cause: error, details });
+}
+
+/** Whether an error is AWS's "there is no such thing", by the names that its services have for it. */
+export function isAbsent(error: unknown): boolean {
+  return /^(ParameterNotFound|ResourceNotFoundException|NotFoundException|NotFound|Invalid\w+\.NotFound)$/.test(
+    partsOf(error).name,
+  );
+}
+
+function partsOf(error: unknown): { name: string; message: string; code: string | undefined } {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error), code: undefined };
+  const { code, Code } = error as Error & { code?: unknown; Code?: unknown };
+  // Some services' errors have their name in `Code` only.
+  const name = error.name === 'Error' && typeof Code === 'string' ? Code : error.name;
+  return { name, message: error.message, code: typeof code === 'string' ? code : undefined };
+}

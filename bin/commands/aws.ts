@@ -1,0 +1,45 @@
+import type { Command } from 'commander';
+import { clientSettings } from '../../aws/session.js';
+import { readContext } from '../../lib/context.js';
+import { preflight } from '../../sanity/preflight/preflight.js';
+import { printPreflight } from '../../sanity/preflight/print.js';
+import { sdkAccount } from '../../sanity/preflight/sdk-account.js';
+import { Deadline } from '../../src/base/deadline.js';
+import { action, type ExitCode } from '../action.js';
+import { contextOf, contextValue, type ContextValues } from '../context-arguments.js';
+
+interface PreflightFlags {
+  region?: string;
+  profile?: string;
+  context?: ContextValues;
+  json?: true;
+}
+
+const timeoutMs = 30_000;
+
+/** `easy-pubsub aws preflight`: what would fail after an hour's deploy. */
+export function awsCommand(program: Command): void {
+  program
+    .command('aws')
+    .description('the AWS account that the sanity environment goes to')
+    .command('preflight')
+    .description('find out by reads alone what would make a deploy fail: exit code 0 ready, 1 not ready, 2 no verdict')
+    .option('--region <region>', 'default: AWS_REGION, AWS_DEFAULT_REGION, or the profile’s')
+    .option('--profile <name>', 'a profile of ~/.aws/config')
+    .option('-c, --context <key=value>', 'a context value, as for `npx cdk deploy`; may be repeated', contextValue)
+    .option('--json', 'print the checks as JSON')
+    .action(action(runPreflight));
+}
+
+async function runPreflight(signal: AbortSignal, flags: PreflightFlags): Promise<ExitCode> {
+  const startedAt = performance.now();
+  const options = readContext(await contextOf(flags.context ?? {}));
+  const settings = await clientSettings({ region: flags.region, profile: flags.profile, env: process.env });
+  const account = sdkAccount(settings, new Deadline(timeoutMs, signal));
+  const result = await preflight({ options, account, region: settings.region });
+  const text = flags.json
+    ? JSON.stringify({ schema_version: 1, kind: 'preflight', region: settings.region, ...result }, null, 2)
+    : printPreflight(result, performance.now() - startedAt, process.stdout.isTTY);
+  process.stdout.write(`${text}\n`);
+  return result.exit_code;
+}

@@ -1,0 +1,36 @@
+/** What the preflight asks of an account. Reads, nothing else; each names the permission that it needs. */
+export interface Account {
+  /** No permission. When the credentials end, where that is known. */
+  credentials(): Promise<{ temporary: boolean; endsAt: Date | undefined }>;
+  /** No permission: everybody may ask who they are. */
+  identity(): Promise<{ account: string; arn: string }>;
+  /** ssm:GetParameter. The version of the bootstrap stack, undefined without one. */
+  bootstrapVersion(): Promise<number | undefined>;
+  /** cloudformation:DescribeStacks. Undefined without such a stack. */
+  stackStatus(name: string): Promise<string | undefined>;
+  /** ec2:DescribeAvailabilityZones. Those that are there, by name. */
+  zones(): Promise<readonly string[]>;
+  /** ec2:DescribeInstanceTypeOfferings. The zones that have an instance type of EC2. */
+  zonesWith(instanceType: string): Promise<readonly string[]>;
+  /** kafka:ListKafkaVersions. */
+  kafkaVersions(): Promise<readonly { version: string; status: string }[]>;
+  /** lambda:GetAccountSettings. How many executions at once no function has reserved. */
+  unreservedConcurrency(): Promise<number>;
+  /** kafka:DescribeClusterV2. Undefined where there is none. */
+  cluster(arn: string): Promise<ClusterFacts | undefined>;
+  /** kafka:GetBootstrapBrokers. The IAM listeners' addresses. */
+  iamBrokers(arn: string): Promise<string | undefined>;
+  /** ec2:DescribeSubnets. Of those that are there, the network. */
+  subnetVpcs(ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** ec2:DescribeSecurityGroups. Its network, undefined where there is none. */
+  securityGroupVpc(id: string): Promise<string | undefined>;
+}
+
+export interface ClusterFacts {
+  readonly state: string;
+  readonly serverless: boolean;
+  readonly iam: boolean;
+  /** Unknown for Serverless. */
+  readonly kafkaVersion: string | undefined;
+  readonly brokers: number | undefined;
+}

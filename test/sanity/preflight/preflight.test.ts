@@ -1,0 +1,370 @@
+import { App } from 'aws-cdk-lib';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { clientSettings } from '../../../aws/session.js';
+import { readContext } from '../../../lib/context.js';
+import { SanityStack } from '../../../lib/sanity-stack.js';
+import { neededBootstrapVersion } from '../../../sanity/preflight/checks/deploying.js';
+import { preflight, preflightChecks, type PreflightResult } from '../../../sanity/preflight/preflight.js';
+import { sdkAccount } from '../../../sanity/preflight/sdk-account.js';
+import { Deadline } from '../../../src/base/deadline.js';
+import { AwsStandIn, type AwsHandlers } from '../../support/aws-stand-in.js';
+import { existingCluster } from '../../lib/support/synthesize.js';
+import {
+  bootstrapAnswer,
+  brokersOperation,
+  clusterAnswer,
+  clusterOperation,
+  concurrencyAnswer,
+  offeringAnswer,
+  readyAccount,
+  stackAnswer,
+  zoneAnswer,
+} from './account-of-tests.js';
+
+let aws: AwsStandIn;
+beforeEach(async () => {
+  aws = await AwsStandIn.start({ ...readyAccount });
+  aws.stubEnvironment();
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await aws[Symbol.asyncDispose]();
+});
+
+const now = new Date('2026-11-24T12:00:00Z');
+
+/** With the real SDK, against the stand-in. */
+async function run(context: Record<string, unknown> = {}, timeoutMs = 20_000): Promise<PreflightResult> {
+  const settings = await clientSettings({ region: undefined, profile: undefined, env: process.env });
+  const account = sdkAccount(settings, new Deadline(timeoutMs));
+  return preflight({ options: readContext(context), account, region: settings.region, now });
+}
+
+function one(result: PreflightResult, id: string) {
+  const found = result.checks.find((check) => check.id === id);
+  if (found === undefined) throw new Error(`there is no check ${id}: ${JSON.stringify(result.checks)}`);
+  return found;
+}
+
+const outcomes = (result: PreflightResult) => Object.fromEntries(result.checks.map(({ id, outcome }) => [id, outcome]));
+
+describe('an account that is ready', () => {
+  test('for a cluster of the stack', async () => {
+    const result = await run();
+    expect(outcomes(result)).toEqual({
+      credentials: 'pass',
+      credentials_last: 'pass',
+      bootstrap: 'pass',
+      stack: 'pass',
+      zones: 'pass',
+      instance_type: 'pass',
+      kafka_version: 'pass',
+      concurrency: 'pass',
+    });
+    expect(result).toMatchObject({ verdict: 'ready', exit_code: 0 });
+    expect(one(result, 'credentials').evidence).toBe('arn:aws:iam::111122223333:user/ann, in eu-west-1');
+  });
+
+  test('for topics next to a cluster that is there', async () => {
+    const result = await run(existingCluster);
+    expect(outcomes(result)).toEqual({
+      credentials: 'pass',
+      credentials_last: 'pass',
+      bootstrap: 'pass',
+      stack: 'pass',
+      cluster: 'pass',
+      brokers: 'pass',
+      network: 'pass',
+      concurrency: 'pass',
+    });
+  });
+
+  test('nothing but reads is asked for', async () => {
+    await run();
+    await run(existingCluster);
+    const names = aws.operations().map((operation) => operation.split(':')[1]);
+    expect(names.filter((name) => !/^(Get|Describe|List|GET )/.test(String(name)))).toEqual([]);
+    expect(new Set(names).size).toBe(11);
+  });
+});
+
+describe('what would fail is named, with what to do', () => {
+  type Case = [string, string, AwsHandlers, Record<string, string>, string, string];
+  test.each<Case>([
+    [
+      'no bootstrap',
+      'bootstrap',
+      { 'ssm:GetParameter': { error: 'ParameterNotFound' } },
+      {},
+      'there is no bootstrap stack in eu-west-1',
+      'npx cdk bootstrap aws://111122223333/eu-west-1',
+    ],
+    [
+      'an old bootstrap',
+      'bootstrap',
+      { 'ssm:GetParameter': bootstrapAnswer('5') },
+      {},
+      'version is 5',
+      'cdk bootstrap',
+    ],
+    [
+      'a stack that could not be deleted',
+      'stack',
+      { 'cloudformation:DescribeStacks': stackAnswer('DELETE_FAILED') },
+      {},
+      'SanityStack is DELETE_FAILED',
+      'docs/destroy.md',
+    ],
+    [
+      'a stack that is being made',
+      'stack',
+      { 'cloudformation:DescribeStacks': stackAnswer('CREATE_IN_PROGRESS') },
+      {},
+      'CREATE_IN_PROGRESS',
+      'Wait',
+    ],
+    [
+      'too few zones',
+      'zones',
+      { 'ec2:DescribeAvailabilityZones': zoneAnswer(['eu-west-1a']) },
+      {},
+      'eu-west-1 has 1, and azs is 2',
+      'another region',
+    ],
+    [
+      'a zone that is not there',
+      'zones',
+      {},
+      { availabilityZones: 'eu-west-1a,eu-west-1x' },
+      'eu-west-1 has no eu-west-1x',
+      'eu-west-1a, eu-west-1b, eu-west-1c',
+    ],
+    [
+      'a Kafka that MSK has not',
+      'kafka_version',
+      {},
+      { kafkaVersion: '4.1.x.kraft' },
+      'MSK has no 4.1.x.kraft in this region',
+      '3.8.x, 3.9.x.kraft',
+    ],
+    [
+      'a Kafka on its way out',
+      'kafka_version',
+      {
+        'kafka:GET /v1/kafka-versions': { json: { kafkaVersions: [{ version: '3.9.x.kraft', status: 'DEPRECATED' }] } },
+      },
+      {},
+      'MSK calls 3.9.x.kraft DEPRECATED',
+      '-c kafkaVersion',
+    ],
+    [
+      'no concurrency',
+      'concurrency',
+      { 'lambda:GET /2016-08-19/account-settings': concurrencyAnswer(3) },
+      {},
+      'only 3 executions at once',
+      'quota',
+    ],
+    [
+      'a cluster that is not there',
+      'cluster',
+      { [clusterOperation]: { error: 'NotFoundException', status: 404 } },
+      existingCluster,
+      'there is no such cluster',
+      'list-clusters-v2',
+    ],
+    [
+      'a cluster in maintenance',
+      'cluster',
+      { [clusterOperation]: clusterAnswer({ state: 'MAINTENANCE' }) },
+      existingCluster,
+      'it is MAINTENANCE',
+      'ACTIVE',
+    ],
+    [
+      'a cluster without IAM',
+      'cluster',
+      { [clusterOperation]: clusterAnswer({}, false) },
+      existingCluster,
+      'IAM is not among the ways',
+      'Enable IAM',
+    ],
+    [
+      'Serverless behind a name that does not say so',
+      'cluster',
+      {
+        [clusterOperation]: clusterAnswer({
+          provisioned: undefined,
+          serverless: { clientAuthentication: { sasl: { iam: { enabled: true } } } },
+        }),
+      },
+      existingCluster,
+      'MSK Serverless cluster',
+      'createTopics=false',
+    ],
+    [
+      'more copies than brokers',
+      'cluster',
+      {},
+      { ...existingCluster, replicationFactor: '3' },
+      'it has 2 brokers, and replicationFactor is 3',
+      '-c replicationFactor=2',
+    ],
+    [
+      'brokers of another cluster',
+      'brokers',
+      { [brokersOperation]: { json: { bootstrapBrokerStringSaslIam: 'b-9.other:9098' } } },
+      existingCluster,
+      'b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098 is not among',
+      '-c bootstrapBrokers=b-9.other:9098',
+    ],
+    [
+      'a subnet that is not there',
+      'network',
+      {},
+      { ...existingCluster, subnetIds: 'subnet-0a1b2c3d,subnet-00000000' },
+      'there is no subnet-00000000',
+      'region',
+    ],
+    [
+      'another network',
+      'network',
+      {},
+      { ...existingCluster, vpcId: 'vpc-00000000000000000' },
+      'subnet-0a1b2c3d is of vpc-0123456789abcdef0',
+      'vpc-00000000000000000',
+    ],
+  ])('%s', async (_name, id, handlers, context, evidence, hint) => {
+    Object.assign(aws.handlers, handlers);
+    const result = await run(context);
+    const check = one(result, id);
+    expect(check).toMatchObject({ outcome: 'fail' });
+    expect(check.evidence).toContain(evidence);
+    expect(check.hint).toContain(hint);
+    expect(result).toMatchObject({ verdict: 'not_ready', exit_code: 1 });
+  });
+
+  test('a cluster of another region than the stack', async () => {
+    aws.stubEnvironment({ AWS_REGION: 'us-east-1' });
+    expect(one(await run(existingCluster), 'cluster').hint).toContain('AWS_REGION=eu-west-1');
+  });
+
+  test('an instance type that EC2 has not in one of the zones: a warning, for MSK has no list', async () => {
+    aws.handlers['ec2:DescribeInstanceTypeOfferings'] = offeringAnswer(['eu-west-1a', 'eu-west-1c']);
+    const result = await run();
+    expect(one(result, 'instance_type')).toMatchObject({
+      outcome: 'warn',
+      evidence: 'EC2 has no m7g.large in eu-west-1b, so that MSK may refuse it there',
+      hint: '-c availabilityZones=eu-west-1a,eu-west-1c',
+    });
+    expect(result.exit_code).toBe(0);
+  });
+});
+
+describe('credentials', () => {
+  const endsIn = (minutes: number): string => new Date(now.getTime() + minutes * 60_000).toISOString();
+  const temporary = (minutes: number) => ({
+    AWS_SESSION_TOKEN: 'token',
+    AWS_CREDENTIAL_EXPIRATION: endsIn(minutes),
+  });
+
+  test.each([
+    ['end before a cluster stands', 89, {}, 'fail', 'they end in 89 minutes, and a deploy takes up to 90'],
+    ['last', 90, {}, 'pass', 'they last 90 minutes'],
+    ['next to a cluster, a quarter of an hour is enough', 15, existingCluster, 'pass', '15 are enough'],
+  ])('%s', async (_name, minutes, context, outcome, evidence) => {
+    aws.stubEnvironment(temporary(minutes));
+    const check = one(await run(context), 'credentials_last');
+    expect(check.outcome).toBe(outcome);
+    expect(check.evidence).toContain(evidence);
+  });
+
+  test('that are temporary and say nothing of their end: a warning', async () => {
+    aws.stubEnvironment({ AWS_SESSION_TOKEN: 'token' });
+    expect(one(await run(), 'credentials_last')).toMatchObject({ outcome: 'warn' });
+  });
+
+  test.each([
+    ['expired', { error: 'ExpiredToken', status: 403 }, 'authentication_failed', 'have expired'],
+    ['unknown', { error: 'InvalidClientTokenId', status: 403 }, 'authentication_failed', 'does not know'],
+    ['refused otherwise', { error: 'RegionDisabledException', status: 403 }, 'aws_refused', 'RegionDisabledException'],
+  ])('%s: no verdict', async (_name, answer, code, evidence) => {
+    aws.handlers['sts:GetCallerIdentity'] = answer;
+    const result = await run();
+    expect(result).toMatchObject({ verdict: 'no_verdict', exit_code: 2 });
+    expect(result.checks[0]).toMatchObject({ outcome: 'fail', code });
+    expect(result.checks[0]?.evidence).toContain(evidence);
+    expect(result.checks.slice(1).every(({ blocked_by }) => blocked_by === 'credentials')).toBe(true);
+    expect(aws.operations()).toEqual(['sts:GetCallerIdentity']);
+  });
+});
+
+describe('what may not be looked at', () => {
+  const denied = { error: 'AccessDeniedException', status: 403 };
+  test.each([
+    ['bootstrap', 'ssm:GetParameter', denied, 'ssm:GetParameter'],
+    ['stack', 'cloudformation:DescribeStacks', { error: 'AccessDenied', status: 403 }, 'cloudformation:DescribeStacks'],
+    [
+      'zones',
+      'ec2:DescribeAvailabilityZones',
+      { error: 'UnauthorizedOperation', status: 403 },
+      'ec2:DescribeAvailabilityZones',
+    ],
+    ['kafka_version', 'kafka:GET /v1/kafka-versions', denied, 'kafka:ListKafkaVersions'],
+    ['concurrency', 'lambda:GET /2016-08-19/account-settings', denied, 'lambda:GetAccountSettings'],
+  ])('%s is skipped, and says what was not granted', async (id, operation, answer, action) => {
+    aws.handlers[operation] = answer;
+    const result = await run();
+    expect(one(result, id)).toMatchObject({ outcome: 'skipped', evidence: `not granted: ${action}` });
+    expect(result.exit_code).toBe(0);
+  });
+
+  test('an account that lets nobody look is none that a deploy fails in', async () => {
+    const { 'sts:GetCallerIdentity': identity } = readyAccount;
+    aws.handlers = Object.fromEntries(Object.keys(readyAccount).map((operation) => [operation, denied]));
+    if (identity !== undefined) aws.handlers['sts:GetCallerIdentity'] = identity;
+    for (const [key, value] of Object.entries(aws.handlers)) {
+      if (key.startsWith('ec2:') && value === denied) {
+        aws.handlers[key] = { error: 'UnauthorizedOperation', status: 403 };
+      }
+    }
+    const result = await run();
+    expect(result.exit_code).toBe(0);
+    expect(result.checks.filter(({ outcome }) => outcome === 'skipped')).toHaveLength(6);
+  });
+});
+
+test('a service that does not answer ends with the deadline, and is named', async () => {
+  let release = (): void => undefined;
+  aws.handlers['ssm:GetParameter'] = async () => {
+    await new Promise<void>((resolve) => (release = resolve));
+    return bootstrapAnswer('28');
+  };
+  const result = await run({}, 3_000);
+  release();
+  expect(one(result, 'bootstrap')).toMatchObject({ outcome: 'fail', code: 'deadline_exceeded' });
+  expect(one(result, 'bootstrap').evidence).toContain('ssm:GetParameter');
+});
+
+test('the bootstrap version is the one that this app’s assembly asks for', () => {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+  new SanityStack(app, 'SanityStack', { options: readContext({}) });
+  const manifest = readFileSync(join(app.synth().directory, 'manifest.json'), 'utf8');
+  const { artifacts } = JSON.parse(manifest) as {
+    artifacts: Record<string, { properties?: { requiresBootstrapStackVersion?: number } }>;
+  };
+  const asked = Object.values(artifacts).map(({ properties }) => properties?.requiresBootstrapStackVersion ?? 0);
+  expect(Math.max(...asked)).toBe(neededBootstrapVersion);
+});
+
+test('docs/preflight.md names every check and every permission', () => {
+  const page = readFileSync('docs/preflight.md', 'utf8');
+  const titles = ['credentials', ...preflightChecks.map(({ head }) => head.title)];
+  expect(titles.filter((title) => !page.includes(`| ${title} |`))).toEqual([]);
+  const source = readFileSync('sanity/preflight/sdk-account.ts', 'utf8');
+  const actions = [...source.matchAll(/'((?:sts|ssm|cloudformation|ec2|kafka|lambda):\w+)'/g)].map(([, name]) => name);
+  expect(actions.length).toBeGreaterThan(10);
+  expect(actions.filter((action) => !page.includes(`\`${String(action)}\``))).toEqual([]);
+});
