@@ -1,4 +1,5 @@
 /** Local Kafka: a real one, without an installation. */
+export { temporaryFolder } from './cache.js';
 export { chooseKafka } from './choose.js';
 export type { ChooseOptions, ChosenKafka, KafkaKind } from './chosen.js';
 export { startEmbedded } from './embedded.js';
@@ -16,4 +17,5 @@ export {
 export type { LoggerOverride } from './logging.js';
 export { kafkaTools, type KafkaTool, type KafkaTools } from './tools.js';
 export { readKafkaVersion, type KafkaVersion } from './version.js';
+export { Watchdog } from './watchdog.js';
 export { endKeptKafka, keptKafka, logCommand, type KeptStatus } from './kept-commands.js';

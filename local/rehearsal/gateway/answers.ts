@@ -1,0 +1,81 @@
+import type { Cut, FrameSink } from './frames.js';
+import { framed, MalformedMessage } from './wire.js';
+
+/** What a client waits for, in the order of its requests. */
+type Expected =
+  | { from: 'broker'; correlationId: number; change: ((answer: Buffer) => Buffer | undefined) | undefined }
+  | { from: 'gateway'; answer: Buffer | undefined };
+
+/** A place in the order, for an answer that comes later. */
+export interface Reserved {
+  fill(answer: Buffer): void;
+}
+
+const correlationIdBytes = 4;
+
+/**
+ * Puts answers in order. Clients send requests without waiting and take the answers for those in turn; brokers answer
+ * in turn, and what the gateway itself says has to wait for its own.
+ */
+export class Answers implements FrameSink {
+  readonly #queue: Expected[] = [];
+
+  /** @param write takes what goes to the client: whole frames, or parts of one */
+  constructor(private readonly write: (bytes: Buffer) => void) {}
+
+  get outstanding(): number {
+    return this.#queue.length;
+  }
+
+  /** The broker is to answer this request. @param change what the client gets instead; undefined: the same */
+  expect(correlationId: number, change?: (answer: Buffer) => Buffer | undefined): void {
+    this.#queue.push({ from: 'broker', correlationId, change });
+  }
+
+  /** The gateway is to answer. */
+  reserve(): Reserved {
+    const entry: Expected = { from: 'gateway', answer: undefined };
+    this.#queue.push(entry);
+    return {
+      fill: (answer) => {
+        entry.answer = answer;
+        this.#flush();
+      },
+    };
+  }
+
+  look(start: Buffer, size: number): Cut {
+    if (size < correlationIdBytes) throw new MalformedMessage(`the broker’s answer has ${size} bytes`);
+    // An answer may be as short as its number and an error code.
+    if (start.length < correlationIdBytes) return 'more';
+    const next = this.#queue[0];
+    if (next?.from !== 'broker' || next.correlationId !== start.readInt32BE(0)) {
+      throw new MalformedMessage('the broker’s answer is to none of the client’s requests');
+    }
+    return next.change === undefined ? 'pass' : 'collect';
+  }
+
+  pass(bytes: Buffer): void {
+    this.write(bytes);
+  }
+
+  passed(): void {
+    this.#queue.shift();
+    this.#flush();
+  }
+
+  collect(answer: Buffer): void {
+    const next = this.#queue[0];
+    const changed = next?.from === 'broker' ? next.change?.(answer) : undefined;
+    this.write(changed ?? framed(answer));
+    this.passed();
+  }
+
+  #flush(): void {
+    for (let next = this.#queue[0]; next?.from === 'gateway'; next = this.#queue[0]) {
+      if (next.answer === undefined) return;
+      this.#queue.shift();
+      this.write(next.answer);
+    }
+  }
+}

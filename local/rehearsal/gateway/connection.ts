@@ -1,0 +1,263 @@
+import type net from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { Answers } from './answers.js';
+import { FrameCutter, type Cut, type FrameSink } from './frames.js';
+import { Login, type LoginOptions, type LoginStep } from './login.js';
+import { Refused } from './refusal.js';
+import {
+  apiKeys,
+  forbidProducerId,
+  headBytes,
+  isAnswered,
+  readHead,
+  refuseProducerId,
+  type RequestHead,
+} from './requests.js';
+import { refuseAuthenticate, refuseHandshake, saslErrors } from './sasl-messages.js';
+import { framed, MalformedMessage } from './wire.js';
+
+export interface ConnectionOptions {
+  client: TLSSocket;
+  /** Opens a connection to the broker. Called when the client has something to send, not before. */
+  connect: () => net.Socket;
+  login: LoginOptions;
+  /** @returns the id to answer with */
+  refuse: (refused: Refused) => string;
+  onLogin: () => void;
+}
+
+/** Before a login, and of messages that are about logging in; the longest token has 4 KB. */
+const mostLoginBytes = 64 * 1_024;
+/** Kafka's own limit (`socket.request.max.bytes`). */
+const mostRequestBytes = 100 * 1_024 * 1_024;
+/** Of a request's beginning, where more than its head has to be looked at: a client id and a transactional id. */
+const mostLookedAt = 70 * 1_024;
+/** Requests of one client that wait for answers; it is not read from until some have come. */
+const mostOutstanding = 1_000;
+/** A broker lets a refused client wait as long (`connection.failed.authentication.delay.ms`). */
+const refusalDelayMs = 100;
+/** For a client to take its last answer and go. */
+const lingerMs = 2_000;
+
+const beforeLogin: ReadonlySet<number> = new Set([
+  apiKeys.apiVersions,
+  apiKeys.saslHandshake,
+  apiKeys.saslAuthenticate,
+]);
+
+/** One client and its connection to the broker: what goes through, what is changed, and what is refused. */
+export class Connection implements FrameSink {
+  readonly #options: ConnectionOptions;
+  readonly #client: TLSSocket;
+  readonly #requests = new FrameCutter(this);
+  readonly #answers: Answers;
+  readonly #responses: FrameCutter;
+  readonly #login: Login;
+  #upstream: net.Socket | undefined;
+  #head: RequestHead | undefined;
+  #ending = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+    this.#client = options.client;
+    this.#login = new Login(options.login);
+    this.#answers = new Answers((bytes) => void this.#client.write(bytes));
+    this.#responses = new FrameCutter(this.#answers);
+    this.#client.setNoDelay(true);
+    this.#client.on('data', (chunk: Buffer) => this.#guard(() => this.#requests.push(chunk)));
+    this.#client.on('drain', () => this.#balance());
+    // What is wrong with a socket shows in 'close'; its owner has nothing to do about it.
+    this.#client.on('error', () => undefined);
+    this.#client.once('close', () => this.destroy());
+  }
+
+  destroy(): void {
+    this.#ending = true;
+    clearTimeout(this.#timer);
+    this.#requests.stop();
+    this.#responses.stop();
+    this.#client.destroy();
+    this.#upstream?.destroy();
+  }
+
+  /** Refuses the connection as such: there is no request to answer. */
+  refuse(refused: Refused): void {
+    this.#options.refuse(refused);
+    this.#finish();
+  }
+
+  look(start: Buffer, size: number): Cut {
+    const most = this.#login.done ? mostRequestBytes : mostLoginBytes;
+    if (size > most) throw tooLarge(size, most);
+    if (size < headBytes) throw new MalformedMessage(`a request of ${size} bytes has no header`);
+    if (start.length < headBytes) return 'more';
+    const head = readHead(start);
+    if (!this.#login.done && !beforeLogin.has(head.apiKey)) {
+      throw new Refused('not_logged_in', 'the client sends requests before it has logged in');
+    }
+    switch (head.apiKey) {
+      case apiKeys.saslHandshake:
+      case apiKeys.saslAuthenticate:
+      case apiKeys.initProducerId:
+        if (size > mostLoginBytes) throw tooLarge(size, mostLoginBytes);
+        this.#head = head;
+        return 'collect';
+      case apiKeys.produce: {
+        const answered = isAnswered(start, size, head);
+        if (answered === undefined) {
+          if (start.length > mostLookedAt) throw new MalformedMessage('a Produce request has no beginning');
+          return 'more';
+        }
+        if (answered) this.#answers.expect(head.correlationId);
+        return 'pass';
+      }
+      default:
+        this.#answers.expect(head.correlationId);
+        return 'pass';
+    }
+  }
+
+  pass(bytes: Buffer): void {
+    this.#send(bytes);
+  }
+
+  passed(): void {
+    // Nothing: it was expected when it began.
+  }
+
+  collect(request: Buffer): void {
+    const head = this.#head ?? readHead(request);
+    if (head.apiKey === apiKeys.initProducerId) {
+      this.#initProducerId(request, head);
+      return;
+    }
+    try {
+      const handshake = head.apiKey === apiKeys.saslHandshake;
+      this.#step(head, handshake ? this.#login.handshake(request, head) : this.#login.authenticate(request, head));
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      this.#refuse(error, head);
+    }
+  }
+
+  #step(head: RequestHead, { forward, onAnswer }: LoginStep): void {
+    const change = (answer: Buffer): Buffer | undefined => {
+      if (onAnswer === undefined) return undefined;
+      try {
+        const changed = onAnswer(answer);
+        this.#options.onLogin();
+        return changed;
+      } catch (error) {
+        if (!(error instanceof Refused)) throw error;
+        this.#finish();
+        return this.#denial(error, head);
+      }
+    };
+    this.#answers.expect(head.correlationId, onAnswer === undefined ? undefined : change);
+    this.#send(forward);
+  }
+
+  #initProducerId(request: Buffer, head: RequestHead): void {
+    const { role } = this.#login;
+    const forbidden = role?.mayWriteIdempotently === true ? undefined : forbidProducerId(request, head);
+    if (forbidden === undefined) {
+      this.#answers.expect(head.correlationId);
+      this.#send(framed(request));
+      return;
+    }
+    const who = role === undefined ? {} : { accessKeyId: role.accessKeyId, roleArn: role.arn };
+    const sentence = 'kafka-cluster:WriteDataIdempotently is not granted, so there is no producer id';
+    this.#options.refuse(new Refused('write_data_idempotently_not_granted', sentence, who));
+    this.#answers.expect(head.correlationId, (answer) => refuseProducerId(answer, head));
+    this.#send(forbidden);
+  }
+
+  /** Answers in turn, after the wait that a broker imposes, and ends the connection. Nothing more is read. */
+  #refuse(refused: Refused, head: RequestHead): void {
+    const answer = this.#denial(refused, head);
+    const place = this.#answers.reserve();
+    this.#requests.stop();
+    this.#client.pause();
+    this.#ending = true;
+    this.#timer = setTimeout(() => {
+      place.fill(answer);
+      this.#finish();
+    }, refusalDelayMs);
+  }
+
+  #denial(refused: Refused, head: RequestHead): Buffer {
+    const id = this.#options.refuse(refused);
+    if (head.apiKey === apiKeys.saslAuthenticate) return refuseAuthenticate(head, `[${id}]: Access denied`);
+    const { unsupportedMechanism, unsupportedVersion } = saslErrors;
+    return refuseHandshake(head, refused.reason === 'handshake_version' ? unsupportedVersion : unsupportedMechanism);
+  }
+
+  /** What is written goes out; nothing more comes in. */
+  #finish(): void {
+    this.#ending = true;
+    this.#requests.stop();
+    this.#upstream?.destroy();
+    this.#client.end();
+    // Read and dropped: a client's end is not seen while bytes of it wait.
+    this.#client.resume();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.destroy(), lingerMs).unref();
+  }
+
+  #send(bytes: Buffer): void {
+    this.#upstream ??= this.#open();
+    this.#upstream.write(bytes);
+  }
+
+  #open(): net.Socket {
+    const upstream = this.#options.connect();
+    let connected = false;
+    upstream.setNoDelay(true);
+    upstream.once('connect', () => (connected = true));
+    upstream.on('data', (chunk: Buffer) => this.#guard(() => this.#responses.push(chunk)));
+    upstream.on('drain', () => this.#balance());
+    upstream.on('error', () => undefined);
+    upstream.once('close', () => {
+      if (!connected && !this.#ending) {
+        this.#options.refuse(new Refused('broker_unreachable', 'the broker behind this gateway does not answer'));
+      }
+      if (!this.#ending) this.#finish();
+    });
+    return upstream;
+  }
+
+  #guard(work: () => void): void {
+    if (this.#client.destroyed) return;
+    try {
+      work();
+      this.#balance();
+    } catch (error) {
+      if (error instanceof Refused) this.refuse(error);
+      else if (error instanceof MalformedMessage) this.refuse(new Refused('malformed', error.message));
+      else {
+        this.destroy();
+        throw error;
+      }
+    }
+  }
+
+  /** Each side is read from only while the other takes what comes of it. */
+  #balance(): void {
+    if (this.#ending) return;
+    const full = this.#upstream?.writableNeedDrain === true || this.#answers.outstanding >= mostOutstanding;
+    if (full !== this.#client.isPaused()) {
+      if (full) this.#client.pause();
+      else this.#client.resume();
+    }
+    const slow = this.#client.writableNeedDrain;
+    if (this.#upstream !== undefined && slow !== this.#upstream.isPaused()) {
+      if (slow) this.#upstream.pause();
+      else this.#upstream.resume();
+    }
+  }
+}
+
+function tooLarge(size: number, most: number): Refused {
+  return new Refused('frame_too_large', `a frame declares ${size} bytes where ${most} are the most`);
+}

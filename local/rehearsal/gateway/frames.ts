@@ -1,0 +1,105 @@
+import { MalformedMessage } from './wire.js';
+
+/** `pass`: hand its bytes on as they come. `collect`: gather the whole frame. `more`: cannot tell yet. */
+export type Cut = 'more' | 'pass' | 'collect';
+
+/** Who decides what becomes of each frame. What it throws ends the stream. */
+export interface FrameSink {
+  /**
+   * Looks at as much of a frame as has come, without the four bytes of its size. Called again with more of it after
+   * `more`, which is no answer to a whole frame.
+   */
+  look(start: Buffer, size: number): Cut;
+  /** The next bytes of a frame that passes, its size included. */
+  pass(bytes: Buffer): void;
+  /** The frame has passed. */
+  passed(): void;
+  /** A whole frame, without its size. */
+  collect(frame: Buffer): void;
+}
+
+const sizeBytes = 4;
+const nothing = Buffer.alloc(0);
+
+/**
+ * Cuts a stream of bytes into Kafka's frames. It holds no more than what has come of one frame that is being looked at
+ * or collected; whoever looks bounds that by what it lets through. Frames that pass are never held.
+ */
+export class FrameCutter {
+  /** What is held, in the first bytes of a buffer that doubles: a frame may come one byte at a time. */
+  #buffer = nothing;
+  #held = 0;
+  #collecting = false;
+  /** How many bytes of the frame that passes are still to come. */
+  #passing = 0;
+  #stopped = false;
+
+  constructor(private readonly sink: FrameSink) {}
+
+  push(chunk: Buffer): void {
+    let rest = chunk;
+    while (rest.length > 0 && !this.#stopped) rest = this.#passing > 0 ? this.#pass(rest) : this.#begin(rest);
+  }
+
+  /** Nothing more is wanted, also not of the chunk at hand. */
+  stop(): void {
+    this.#stopped = true;
+    this.#release();
+  }
+
+  #pass(rest: Buffer): Buffer {
+    const part = rest.subarray(0, this.#passing);
+    this.#passing -= part.length;
+    this.sink.pass(part);
+    if (this.#passing === 0) this.sink.passed();
+    return rest.subarray(part.length);
+  }
+
+  /** @returns what is left to be cut */
+  #begin(rest: Buffer): Buffer {
+    const known = this.#held === 0 ? rest : this.#hold(rest);
+    if (known.length < sizeBytes) return this.#wait(known);
+    const size = known.readInt32BE(0);
+    if (size < 0) throw new MalformedMessage(`a frame declares a size of ${size} bytes`);
+    const end = sizeBytes + size;
+    const start = known.subarray(sizeBytes, end);
+    const cut = this.#collecting ? 'collect' : this.sink.look(start, size);
+    if (cut === 'pass') {
+      this.#passing = end;
+      this.#release();
+      return known;
+    }
+    if (start.length < size) {
+      this.#collecting = cut === 'collect';
+      return this.#wait(known);
+    }
+    if (cut === 'more') throw new RangeError('there is no more of this frame');
+    this.#release();
+    this.sink.collect(start);
+    return known.subarray(end);
+  }
+
+  #wait(known: Buffer): Buffer {
+    if (this.#held === 0) this.#hold(known);
+    return nothing;
+  }
+
+  #hold(bytes: Buffer): Buffer {
+    const needed = this.#held + bytes.length;
+    if (needed > this.#buffer.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#buffer.length, 256));
+      this.#buffer.copy(larger, 0, 0, this.#held);
+      this.#buffer = larger;
+    }
+    bytes.copy(this.#buffer, this.#held);
+    this.#held = needed;
+    return this.#buffer.subarray(0, needed);
+  }
+
+  /** The buffer is not used again: parts of it may be waiting in a socket. */
+  #release(): void {
+    this.#buffer = nothing;
+    this.#held = 0;
+    this.#collecting = false;
+  }
+}

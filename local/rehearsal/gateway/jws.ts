@@ -1,0 +1,38 @@
+import { createPublicKey, generateKeyPair, randomUUID, sign, type KeyObject } from 'node:crypto';
+import { promisify } from 'node:util';
+
+/** Vouches for clients towards the brokers, with a key that only we have. */
+export interface Voucher {
+  /** The key set that brokers check with: public, for a file. */
+  readonly keySet: string;
+  /** A token by which the client of this connection is `subject` until that second (since 1970). */
+  vouch(subject: string, untilSeconds: number): string;
+}
+
+export async function newVoucher(): Promise<Voucher> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
+  return voucherOf(privateKey);
+}
+
+export function voucherOf(privateKey: KeyObject): Voucher {
+  const kid = randomUUID();
+  const jwk = { ...createPublicKey(privateKey).export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' };
+  const header = encode({ alg: 'RS256', typ: 'JWT', kid });
+  return {
+    keySet: `${JSON.stringify({ keys: [jwk] }, undefined, 2)}\n`,
+    vouch: (subject, untilSeconds) => {
+      const claims = encode({ sub: subject, iat: Math.floor(Date.now() / 1_000), exp: untilSeconds });
+      const signed = `${header}.${claims}`;
+      return `${signed}.${sign('sha256', Buffer.from(signed), privateKey).toString('base64url')}`;
+    },
+  };
+}
+
+/** The message that carries such a token to a broker. */
+export function oauthBearerMessage(token: string): Buffer {
+  return Buffer.from(`n,,\u0001auth=Bearer ${token}\u0001\u0001`);
+}
+
+function encode(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}

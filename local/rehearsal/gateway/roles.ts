@@ -1,0 +1,59 @@
+import { pubsub_error } from '../../../src/base/error.js';
+
+/** A role, the credentials that a client of it signs with, and what no ACL can say about it. */
+export interface GatewayRole {
+  /** `arn:aws:iam::123456789012:role/name`; Kafka knows the client as `User:` and this. */
+  arn: string;
+  accessKeyId: string;
+  secretAccessKey: string;
+  /** Given, a login has to bring exactly this one, as temporary credentials do; else it must not bring any. */
+  sessionToken?: string;
+  /** What a client may not change when it logs in again on the same connection. @default `arn` */
+  sessionArn?: string;
+  /** Whether its policy grants `kafka-cluster:Connect`. */
+  mayConnect: boolean;
+  /** Whether its policy grants `kafka-cluster:WriteDataIdempotently`. */
+  mayWriteIdempotently: boolean;
+}
+
+export type RoleSource = readonly GatewayRole[] | (() => readonly GatewayRole[]);
+
+/** Who is known, by access key. In a `Map`: a key id named `constructor` finds nothing in it. */
+export class Roles {
+  #source: RoleSource = [];
+  #byKey: ReadonlyMap<string, GatewayRole> = new Map();
+
+  constructor(source: RoleSource) {
+    this.set(source);
+  }
+
+  /** From now on these. Connections that are open stay open, and lose or win the right to write idempotently. */
+  set(source: RoleSource): void {
+    // Looked at now, so that a mistake is known here and not at somebody's login.
+    this.#byKey = indexed(typeof source === 'function' ? source() : source);
+    this.#source = source;
+  }
+
+  find(accessKeyId: string): GatewayRole | undefined {
+    if (typeof this.#source === 'function') this.#byKey = indexed(this.#source());
+    return this.#byKey.get(accessKeyId);
+  }
+}
+
+function indexed(roles: readonly GatewayRole[]): ReadonlyMap<string, GatewayRole> {
+  const byKey = new Map<string, GatewayRole>();
+  for (const role of roles) {
+    if (role.accessKeyId === '' || role.secretAccessKey === '' || role.arn === '') {
+      throw new pubsub_error('argument_invalid', 'local_kafka', 'a role needs an ARN, an access key id and a secret', {
+        details: { role: role.arn },
+      });
+    }
+    const other = byKey.get(role.accessKeyId);
+    if (other !== undefined) {
+      const sentence = `the roles ${other.arn} and ${role.arn} have the same access key id`;
+      throw new pubsub_error('argument_invalid', 'local_kafka', sentence);
+    }
+    byKey.set(role.accessKeyId, role);
+  }
+  return byKey;
+}
