@@ -42,6 +42,7 @@ export const pubsub_error_codes = [
   'kafka_unavailable',
   'run_refused',
   'aws_refused',
+  'template_refused',
   'internal',
 ] as const;
 
@@ -65,7 +66,8 @@ export type pubsub_stage =
   | 'cleanup'
   | 'dispose'
   | 'local_kafka'
-  | 'aws';
+  | 'aws'
+  | 'rehearsal';
 
 export interface pubsub_error_options {
   /** What the caller can do next, as one sentence. */

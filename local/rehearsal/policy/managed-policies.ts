@@ -1,0 +1,57 @@
+import { refusal } from '../refusal.js';
+import type { PolicyStatement } from './statement.js';
+
+/** What a policy that AWS manages says about a cluster's data. */
+type Share = 'nothing' | 'everything';
+
+/**
+ * Policies that AWS manages, by name. Most that users of MSK attach speak of `kafka:` (the control plane) only, which is
+ * not `kafka-cluster:` (a cluster's data): as AWS's managed policy reference prints them, MSKFullAccess v7,
+ * MSKReadOnlyAccess v1, LambdaMSKExecutionRole v2.
+ */
+const shares: Readonly<Record<string, Share | undefined>> = {
+  AdministratorAccess: 'everything',
+  // NotAction: everything but iam, organizations and account.
+  PowerUserAccess: 'everything',
+  AmazonMSKFullAccess: 'nothing',
+  AmazonMSKReadOnlyAccess: 'nothing',
+  'service-role/AWSLambdaMSKExecutionRole': 'nothing',
+  'service-role/AWSLambdaBasicExecutionRole': 'nothing',
+  'service-role/AWSLambdaVPCAccessExecutionRole': 'nothing',
+  'service-role/AWSLambdaENIManagementAccess': 'nothing',
+  'service-role/AWSLambdaSQSQueueExecutionRole': 'nothing',
+  'service-role/AWSLambdaKinesisExecutionRole': 'nothing',
+  'service-role/AWSLambdaDynamoDBExecutionRole': 'nothing',
+  AWSXRayDaemonWriteAccess: 'nothing',
+  AWSXrayWriteOnlyAccess: 'nothing',
+  CloudWatchLambdaInsightsExecutionRolePolicy: 'nothing',
+};
+
+/**
+ * The statements about a cluster's data of a policy that AWS manages.
+ *
+ * @param path where the role that has it stands
+ * @throws pubsub_error `template_refused` for one that is not known here
+ */
+export function managedStatements(arn: string, path: string): PolicyStatement[] {
+  const share = shareOf(arn);
+  if (share === undefined) {
+    throw refusal(
+      path,
+      `has ${arn}, and what it says about a cluster’s data is not known here`,
+      'Say what the role may in a policy of the template.',
+    );
+  }
+  if (share === 'nothing') return [];
+  return [{ path: arn, effect: 'Allow', actions: ['kafka-cluster:*'], resources: ['*'] }];
+}
+
+/** Whether a policy that AWS manages is known to allow anything on a cluster's data. */
+export function allowsKafka(arn: string): boolean {
+  return shareOf(arn) === 'everything';
+}
+
+function shareOf(arn: string): Share | undefined {
+  const name = /^arn:[^:]+:iam::aws:policy\/(.+)$/.exec(arn)?.[1];
+  return name !== undefined && Object.hasOwn(shares, name) ? shares[name] : undefined;
+}

@@ -1,0 +1,34 @@
+/**
+ * Whether a text is one that IAM's pattern stands for: `*` for any number of characters, none included, `?` for one.
+ * In linear memory and without a regular expression: patterns are input.
+ */
+export function matchesPattern(pattern: string, text: string): boolean {
+  let at = 0;
+  let from = 0;
+  let star = -1;
+  let resume = 0;
+  while (at < text.length) {
+    if (pattern[from] === '*') {
+      star = from;
+      from += 1;
+      resume = at;
+    } else if (from < pattern.length && (pattern[from] === '?' || pattern[from] === text[at])) {
+      from += 1;
+      at += 1;
+    } else if (star >= 0) {
+      // The last star takes one character more.
+      from = star + 1;
+      resume += 1;
+      at = resume;
+    } else {
+      return false;
+    }
+  }
+  while (pattern[from] === '*') from += 1;
+  return from === pattern.length;
+}
+
+/** Actions are compared without regard to case, resources with. */
+export function matchesAction(pattern: string, action: string): boolean {
+  return matchesPattern(pattern.toLowerCase(), action.toLowerCase());
+}

@@ -1,0 +1,44 @@
+import { clusterArn } from './kinds.js';
+import type { ClusterModel, RoleModel, TopicModel } from './model.js';
+import type { Resolving } from './resolving.js';
+import { resourcesOf } from './resources.js';
+
+/** The template's clusters. */
+export function readClusters(resolving: Resolving): ClusterModel[] {
+  return resourcesOf(resolving, 'AWS::MSK::Cluster', 'AWS::MSK::ServerlessCluster').map((cluster) => {
+    const { logicalId, properties } = cluster;
+    const kafkaVersion = properties.get('KafkaVersion').optionalText();
+    const brokerCount = properties.get('NumberOfBrokerNodes').optionalNumber();
+    return {
+      ...partsOf(clusterArn(cluster)),
+      logicalId,
+      ...(kafkaVersion === undefined ? {} : { kafkaVersion }),
+      ...(brokerCount === undefined ? {} : { brokerCount }),
+    };
+  });
+}
+
+/** Clusters that are there already: topics are made in them, policies name them. */
+export function namedClusters(
+  made: readonly ClusterModel[],
+  topics: readonly TopicModel[],
+  roles: readonly RoleModel[],
+): ClusterModel[] {
+  const resources = roles.flatMap(({ policies }) =>
+    policies.flatMap(({ statements }) => statements.flatMap((statement) => statement.resources)),
+  );
+  const arns = [...topics.map(({ clusterArn }) => clusterArn), ...resources.flatMap(clusterOf)];
+  return [...new Set(arns)].filter((arn) => !made.some((cluster) => cluster.arn === arn)).map(partsOf);
+}
+
+/** The cluster that an ARN of a policy is about, when it names one and no pattern of them. */
+function clusterOf(arn: string): string[] {
+  const parts =
+    /^(arn:[^:*?]+:kafka:[^:*?]+:[^:*?]+):(?:cluster|topic|group|transactional-id)\/([^/*?]+)\/([^/*?]+)/.exec(arn);
+  return parts === null ? [] : [`${parts[1] ?? ''}:cluster/${parts[2] ?? ''}/${parts[3] ?? ''}`];
+}
+
+function partsOf(arn: string): ClusterModel {
+  const [, name = '', uuid = ''] = arn.split('/');
+  return { logicalId: undefined, arn, name, uuid };
+}

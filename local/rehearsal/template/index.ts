@@ -1,0 +1,5 @@
+export { loadTemplate, type Assembly, type LoadedTemplate } from './assembly.js';
+export type * from './model.js';
+export type { ReadOptions } from './options.js';
+export { parseTemplate } from './parse.js';
+export { readTemplate } from './read.js';

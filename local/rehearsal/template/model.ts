@@ -1,0 +1,128 @@
+import type { PolicyStatement } from '../policy/statement.js';
+
+/** What a stack creates, as far as a rehearsal uses it: plain data, everything resolved. */
+export interface StackModel {
+  readonly stackName: string;
+  readonly stackId: string;
+  readonly region: string;
+  readonly account: string;
+  /** "aws", "aws-cn", "aws-us-gov" */
+  readonly partition: string;
+  /** Those of the template, and those that are there already and that its topics or policies name. */
+  readonly clusters: readonly ClusterModel[];
+  readonly topics: readonly TopicModel[];
+  readonly roles: readonly RoleModel[];
+  readonly functions: readonly FunctionModel[];
+  readonly securityGroups: readonly SecurityGroupModel[];
+  readonly logGroups: readonly LogGroupModel[];
+  readonly outputs: Readonly<Record<string, string>>;
+  /** What was left out, because the rehearsal does not use it and it cannot be read; nothing is left out silently. */
+  readonly setAside: readonly SetAside[];
+}
+
+export interface SetAside {
+  /** Where it stands in the template. */
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface ClusterModel {
+  /** Undefined for a cluster that is there already. */
+  readonly logicalId: string | undefined;
+  readonly arn: string;
+  readonly name: string;
+  readonly uuid: string;
+  readonly kafkaVersion?: string;
+  readonly brokerCount?: number;
+}
+
+export interface TopicModel {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly clusterArn: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  readonly configs: Readonly<Record<string, string>>;
+}
+
+export interface RoleModel {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  /** Where it stands in the template. */
+  readonly path: string;
+  /** Inline ones, and those of resources of their own (AWS::IAM::Policy, AWS::IAM::ManagedPolicy…). */
+  readonly policies: readonly PolicyModel[];
+  /** Managed by AWS: their ARNs. */
+  readonly managedPolicies: readonly string[];
+  /** A second limit: what it does not allow, the role may not. */
+  readonly permissionsBoundary?: { readonly arn: string; readonly policy?: PolicyModel };
+}
+
+export interface PolicyModel {
+  readonly name: string;
+  readonly path: string;
+  /** Those that have to do with a cluster's data; the rest is none of Kafka's business. */
+  readonly statements: readonly PolicyStatement[];
+}
+
+export type FunctionCode =
+  /** A folder with the code. */
+  | { readonly kind: 'folder'; readonly path: string }
+  /** A .zip file. */
+  | { readonly kind: 'zip'; readonly path: string }
+  /** The text of `index.js`. */
+  | { readonly kind: 'inline'; readonly text: string };
+
+export interface FunctionModel {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  readonly code: FunctionCode;
+  /** "index.handler" */
+  readonly handler: string;
+  /** "nodejs24.x" */
+  readonly runtime: string;
+  /** "arm64" or "x86_64", which is Lambda's default. */
+  readonly architecture: string;
+  /** Lambda's default is 3. */
+  readonly timeoutSeconds: number;
+  /** Lambda's default is 128. */
+  readonly memoryMb: number;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Logical id of its role. */
+  readonly role: string;
+  /** Name of its log group; Lambda's default is `/aws/lambda/<name>`. */
+  readonly logGroup: string;
+  readonly loggingFormat: 'Text' | 'JSON';
+  readonly subnets: readonly string[];
+  /** Ids of its security groups; empty outside of a VPC. */
+  readonly securityGroups: readonly string[];
+}
+
+export interface SecurityGroupModel {
+  /** Undefined for a group that is there already. */
+  readonly logicalId: string | undefined;
+  readonly id: string;
+  readonly egress: readonly SecurityRule[];
+  readonly ingress: readonly SecurityRule[];
+  /** True when the template does not say all of its rules: a group that is there already. */
+  readonly partly: boolean;
+}
+
+export interface SecurityRule {
+  /** "tcp", "udp", "icmp", "-1" (all) or a number */
+  readonly protocol: string;
+  /** Undefined: all ports. */
+  readonly fromPort: number | undefined;
+  readonly toPort: number | undefined;
+  /** "10.0.0.0/16", "sg-…", "pl-…" */
+  readonly peer: string;
+}
+
+export interface LogGroupModel {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly retentionDays?: number;
+}
