@@ -1,6 +1,7 @@
 import { Deadline } from '../src/base/deadline.js';
 import { pubsub_error } from '../src/base/error.js';
 import { awsFailure, credentialsHint } from './failure.js';
+import { loadSdk } from './load-sdk.js';
 
 /** Of one call: AWS answers reads within a second. */
 const callTimeoutMs = 10_000;
@@ -27,23 +28,6 @@ export interface Credentials {
   readonly accessKeyId: string;
   readonly sessionToken?: string | undefined;
   readonly expiration?: Date | undefined;
-}
-
-/**
- * Loads a client of the AWS SDK. They are no dependencies of this package: whoever works with Kafka alone needs none.
- *
- * @throws pubsub_error `config_invalid` that names what to install
- */
-export async function loadSdk<T>(name: string, load: () => Promise<T>): Promise<T> {
-  try {
-    return await load();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new pubsub_error('config_invalid', 'aws', `this command needs ${name}, which is not installed`, {
-      hint: `npm install ${name}`,
-      cause: error,
-    });
-  }
 }
 
 /** Region and settings, found the way the AWS tools do. */

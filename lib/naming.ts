@@ -45,6 +45,11 @@ export const stackOutputs = {
     reply_to: 'ReplyToFunctionName',
   },
   roleArn: { publisher: 'PublisherRoleArn', worker: 'WorkerRoleArn', reply_to: 'ReplyToRoleArn' },
+  functionRole: { publisher: 'PublisherRoleName', worker: 'WorkerRoleName', reply_to: 'ReplyToRoleName' },
   logGroup: { publisher: 'PublisherLogGroup', worker: 'WorkerLogGroup', reply_to: 'ReplyToLogGroup' },
+  /** Seconds that each function has: a run has to fit in. */
+  functionTimeout: 'FunctionTimeoutSeconds',
+  /** "true" when the stack made its topics, so that a run may plant bad records in them. */
+  madeTopics: 'MadeTopics',
   ingressRule: 'AddedIngressRule',
 } as const;

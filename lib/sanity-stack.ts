@@ -21,6 +21,7 @@ interface Surroundings {
   readonly cluster: KafkaCluster;
   readonly network: FunctionNetwork;
   readonly topics: Readonly<Record<'worker' | 'reply_to', TopicHandle>>;
+  readonly madeTopics: boolean;
   /** The rule that was added to somebody's security group. */
   readonly addedRule?: string;
 }
@@ -83,6 +84,7 @@ export class SanityStack extends Stack {
     return {
       cluster,
       topics,
+      madeTopics: true,
       network: {
         vpc: network.vpc,
         subnets: { subnets: network.vpc.isolatedSubnets },
@@ -111,6 +113,7 @@ export class SanityStack extends Stack {
     return {
       cluster: { arn: existing.clusterArn, bootstrapBrokers: existing.bootstrapBrokers },
       topics,
+      madeTopics: existing.createTopics,
       network: access.network,
       ...(access.rule === undefined ? {} : { addedRule: access.rule.attrId }),
     };

@@ -9,6 +9,8 @@ export interface StackOutputsProps {
   readonly cluster: KafkaCluster;
   readonly topics: Readonly<Record<'worker' | 'reply_to', TopicHandle>>;
   readonly functions: Readonly<Record<StackFunction, PubsubFunction>>;
+  /** The stack made them: they hold nobody else's records. */
+  readonly madeTopics: boolean;
   readonly addedRule?: string;
 }
 
@@ -28,11 +30,15 @@ export function writeOutputs(stack: Stack, props: StackOutputsProps): void {
   output(stackOutputs.bootstrapBrokers, props.cluster.bootstrapBrokers, 'Brokers, for IAM clients inside the VPC');
   output(stackOutputs.workerTopic, props.topics.worker.name, 'Topic of requests');
   output(stackOutputs.replyToTopic, props.topics.reply_to.name, 'Topic of replies');
+  output(stackOutputs.madeTopics, String(props.madeTopics), 'Whether the stack made its topics');
+  const seconds = stackFunctions.map((name) => props.functions[name].function.timeout?.toSeconds() ?? 0);
+  output(stackOutputs.functionTimeout, String(Math.min(...seconds)), 'Seconds that each function has');
   for (const name of stackFunctions) {
     const { function: made, logGroup } = props.functions[name];
     output(stackOutputs.functionName[name], made.functionName, `Function ${name}`);
     // Named in the report when a right is missing.
     output(stackOutputs.roleArn[name], made.role?.roleArn ?? '', `Role of ${name}`);
+    output(stackOutputs.functionRole[name], made.role?.roleName ?? '', `Role of ${name}`);
     output(stackOutputs.logGroup[name], logGroup.logGroupName, `Log group of ${name}`);
     // One attempt and no client time-out: a second attempt would be a second run.
     output(

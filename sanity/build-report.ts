@@ -41,7 +41,11 @@ export function buildReport(facts: ReportFacts, checks: CheckList, outcome: RunO
     exit_code: verdict === 'healthy' ? 0 : verdict === 'unhealthy' ? 1 : 2,
     config: facts.config,
     versions: facts.versions,
-    processes: Object.fromEntries([...(outcome?.processes ?? [])].map(([name, pids]) => [name, [...pids]])),
+    // Process ids of several machines tell nothing.
+    processes:
+      facts.target.clocks === 'several'
+        ? {}
+        : Object.fromEntries([...(outcome?.processes ?? [])].map(([name, pids]) => [name, [...pids]])),
     checks: checks.all.map((one): check => ({ ...one })),
     ...(outcome?.client_cause === undefined ? {} : { client_cause: outcome.client_cause }),
     ledger,

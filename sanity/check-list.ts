@@ -3,6 +3,10 @@ import type { check } from './report.js';
 
 export type CheckHead = Pick<check, 'id' | 'title'> & { function?: check['function'] };
 
+/** Of the log of a function that failed. */
+const LOG_LINES = 20;
+const LOG_LINE_LENGTH = 2_000;
+
 /** The checks of a run, in order. */
 export class CheckList {
   readonly #checks: check[] = [];
@@ -24,8 +28,9 @@ export class CheckList {
     this.#add(head, 'warn', ms, evidence, hint);
   }
 
-  fail(head: CheckHead, ms: number, { code, evidence, hint }: Failure): void {
-    this.#add(head, 'fail', ms, evidence, hint, { code });
+  fail(head: CheckHead, ms: number, { code, evidence, hint, log = [] }: Failure): void {
+    const tail = log.slice(-LOG_LINES).map((line) => line.slice(0, LOG_LINE_LENGTH));
+    this.#add(head, 'fail', ms, evidence, hint, { code, ...(tail.length === 0 ? {} : { log: tail }) });
   }
 
   /** Not done, for a reason that is no failure. */

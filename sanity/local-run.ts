@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { chooseKafka, type ChosenKafka } from '../local/kafka/index.js';
 import { sharedVariables, type FunctionName } from '../local/functions/index.js';
 import { Deadline } from '../src/base/deadline.js';
 import { config, pubsub_error } from '../src/index.js';
-import { buildReport } from './build-report.js';
-import { CheckList, heads } from './check-list.js';
+import { heads, type CheckList } from './check-list.js';
 import type { SanityOptions } from './options.js';
 import type { sanity_report } from './report.js';
+import { RunRecord } from './run-record.js';
 import { runPlan } from './run.js';
 import { emptyOutcome, type RunOutcome } from './steps/context.js';
 import { isUnreachable } from './failure.js';
@@ -38,10 +37,8 @@ const TOPICS_MS = 15_000;
  * @throws pubsub_error only when there is nothing to report on: no Kafka can be started, bad configuration, aborted
  */
 export async function runLocally(options: LocalRunOptions): Promise<sanity_report> {
-  const startedAt = new Date();
-  const began = performance.now();
-  const runId = randomUUID();
-  const checks = new CheckList();
+  const run = new RunRecord();
+  const { checks } = run;
   // Bundling the code and starting Kafka have nothing to wait for each other for.
   const { signal } = options;
   // The environment's own mistakes first: they cost no Kafka.
@@ -57,18 +54,14 @@ export async function runLocally(options: LocalRunOptions): Promise<sanity_repor
     const variables = sharedVariables(options.env, kafka.brokers);
     const settings = config.from_env({ ...options.env, ...variables });
     checks.pass(heads.config, 0, 'every setting is known and within its range');
-    checks.pass(heads.kafka, performance.now() - began, `${kafka.kind} at ${kafka.brokers.join(',')}`);
-    const outcome = await judged(settings, variables, kafka, checks, runId, options);
-    return buildReport(
+    checks.pass(heads.kafka, run.ms, `${kafka.kind} at ${kafka.brokers.join(',')}`);
+    const outcome = await judged(settings, variables, kafka, run, options);
+    return run.report(
       {
-        runId,
-        startedAt,
-        ms: performance.now() - began,
         target: { kind: 'local', clocks: 'one_host', description: `${kafka.kind} Kafka at ${kafka.brokers.join(',')}` },
         config: settings.describe(),
         versions: { easy_pubsub: options.version, node: process.version, kafka: kafka.version ?? null },
       },
-      checks,
       outcome,
     );
   } finally {
@@ -80,8 +73,7 @@ async function judged(
   settings: config,
   variables: Record<string, string>,
   kafka: ChosenKafka,
-  checks: CheckList,
-  runId: string,
+  { checks, runId }: RunRecord,
   options: LocalRunOptions,
 ): Promise<RunOutcome | undefined> {
   const ours = kafka.kind !== 'named';

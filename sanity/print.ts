@@ -64,13 +64,22 @@ function configLines({ config, versions, processes }: sanity_report, c: Colors):
 export function checkTable(checks: readonly check[], c: Colors): string {
   const marks = { pass: c.green('✓'), warn: c.yellow('!'), fail: c.red('✗'), skipped: c.dim('–') };
   const table = new Table({ ...bare, colAligns: ['left', 'left', 'right', 'left'] });
-  for (const { outcome, title, ms, evidence, hint, code } of checks) {
+  for (const { outcome, title, ms, evidence, hint, code, log = [] } of checks) {
     const dim = outcome === 'skipped' ? c.dim : (text: string) => text;
     const shownCode = outcome === 'fail' && code !== undefined ? ` [${code}]` : '';
     table.push([marks[outcome], dim(title), dim(outcome === 'skipped' ? '' : `${ms} ms`), dim(evidence + shownCode)]);
     if (hint !== '' && outcome !== 'pass') table.push(['', '', '', c.cyan(`→ ${hint}`)]);
+    for (const line of log.slice(-LOG_LINES)) table.push(['', '', '', c.dim(`log: ${clipped(line)}`)]);
   }
   return trimmed(table.toString());
+}
+
+/** A report for people shows the end of a log; --json has more of it. */
+const LOG_LINES = 5;
+const LINE_LENGTH = 300;
+
+function clipped(line: string): string {
+  return line.length <= LINE_LENGTH ? line : `${line.slice(0, LINE_LENGTH)}…`;
 }
 
 function ledgerLine({ ledger }: sanity_report): string {

@@ -42,6 +42,8 @@ export const check_schema = z.object({
   hint: z.string(),
   /** The check whose failure made this one meaningless. */
   blocked_by: z.string().optional(),
+  /** The last lines of the function's log, where it failed. */
+  log: z.array(z.string()).optional(),
 });
 
 /** A right that a function lacks. */

@@ -1,4 +1,4 @@
-import { heads } from './check-list.js';
+import { heads, type CheckList } from './check-list.js';
 import { judgeCleanup, judgeDisposal } from './judge.js';
 import { begin } from './steps/begin.js';
 import { findMissingRights } from './steps/missing-rights.js';
@@ -24,7 +24,7 @@ export async function runPlan(parts: RunParts): Promise<RunOutcome> {
     judgeEnds(context);
   }
   await findMissingRights(context);
-  blockRest(context);
+  blockRest(context.checks);
   return context.outcome;
 }
 
@@ -44,7 +44,8 @@ function judgeEnds({ checks, options, outcome }: RunContext): void {
 /** Checks that are made, or not, whatever else fails. */
 const notBlocked = new Set<string>([heads.config.id, heads.kafka.id, heads.foreign_groups.id, heads.rights.id]);
 
-function blockRest({ checks }: RunContext): void {
+/** Gives the checks that were not made their line: not done, because of the first that failed. */
+export function blockRest(checks: CheckList): void {
   const cause = checks.failed;
   if (cause === undefined) return;
   const done = new Set(checks.all.map(({ id }) => id));

@@ -1,15 +1,24 @@
 import type { FunctionName } from '../local/functions/index.js';
+import type { Failure } from './failure.js';
+
+interface AnswerFacts {
+  readonly ms: number;
+  /** The last lines of the function's log. */
+  readonly log: readonly string[];
+  /** How much of `ms` the invocation was put off for; it does not count against the run's time. @default 0 */
+  readonly waitedMs?: number;
+}
 
 /** What a function answered. */
 export type TargetAnswer =
-  | { readonly ok: true; readonly result: unknown; readonly ms: number; readonly log: readonly string[] }
-  | {
+  | (AnswerFacts & { readonly ok: true; readonly result: unknown })
+  | (AnswerFacts & {
       readonly ok: false;
       readonly error: { readonly errorType: string; readonly errorMessage: string };
       readonly timedOut: boolean;
-      readonly ms: number;
-      readonly log: readonly string[];
-    };
+      /** Where it was not the function that failed, what did. */
+      readonly failure?: Failure;
+    });
 
 export interface InvokeOptions {
   readonly timeoutMs: number;

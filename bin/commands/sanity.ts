@@ -1,17 +1,16 @@
-import { open, writeFile } from 'node:fs/promises';
-import type { Command } from 'commander';
-import { junitOf } from '../../sanity/junit.js';
+import { Option, type Command } from 'commander';
+import { connectAws } from '../../sanity/aws/sdk.js';
 import { runLocally } from '../../sanity/local-run.js';
 import { default_options } from '../../sanity/options.js';
-import { printReport } from '../../sanity/print.js';
-import type { sanity_report } from '../../sanity/report.js';
+import { runAgainstStack } from '../../sanity/stack-run.js';
 import { pubsub_error } from '../../src/index.js';
 import { action, type ExitCode } from '../action.js';
 import { between, list } from '../arguments.js';
 import { packageVersion } from '../package-version.js';
 import { Progress } from '../progress.js';
+import { checkWritable, writeReport, type ReportFlags } from '../report-files.js';
 
-interface SanityFlags {
+interface SanityFlags extends ReportFlags {
   count: number;
   concurrency: number;
   payloadBytes: number;
@@ -19,10 +18,10 @@ interface SanityFlags {
   brokers?: string[];
   createTopics?: true;
   allowForeignGroups?: true;
+  stack?: string;
+  region?: string;
+  profile?: string;
   keep?: true;
-  json?: true;
-  report?: string;
-  junit?: string;
   verbose?: true;
 }
 
@@ -42,9 +41,12 @@ export function sanityCommand(program: Command): void {
     )
     .option('--payload-bytes <n>', 'text in each frame', between(0, 900_000), default_options.payloadBytes)
     .option('--timeout <seconds>', 'for the whole run', between(5, 3_600), default_options.timeoutMs / 1000)
-    .option('--brokers <host:port,…>', 'your own brokers instead of a local Kafka (PUBSUB_BROKERS)', list)
-    .option('--create-topics', 'make the two topics on your own brokers if they are missing')
-    .option('--allow-foreign-groups', 'go on although other groups read the topics')
+    .addOption(local('--brokers <host:port,…>', 'your own brokers instead of a local Kafka (PUBSUB_BROKERS)', list))
+    .addOption(local('--create-topics', 'make the two topics on your own brokers if they are missing'))
+    .addOption(local('--allow-foreign-groups', 'go on although other groups read the topics'))
+    .option('--stack <name>', 'invoke the functions of this CloudFormation stack instead (docs/aws.md)')
+    .option('--region <region>', 'with --stack: where it is (AWS_REGION, or that of the profile)')
+    .option('--profile <name>', 'with --stack: whose AWS credentials (AWS_PROFILE)')
     .option('--keep', 'leave groups and records for you to look at')
     .option('--json', 'print the report as JSON')
     .option('--report <file>', 'write the report as JSON to a file')
@@ -53,54 +55,54 @@ export function sanityCommand(program: Command): void {
     .action(action(sanity));
 }
 
+/** Of a run on this machine: what a deployed function works with is not for its caller to say. */
+function local(flags: string, description: string, parse?: (text: string) => unknown): Option {
+  const option = new Option(flags, description).conflicts(['stack', 'region', 'profile']);
+  return parse === undefined ? option : option.argParser(parse);
+}
+
 async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode> {
   await checkWritable(flags);
   const progress = new Progress(false);
-  const report = await runLocally({
+  const { stack, region, profile } = flags;
+  for (const [flag, given] of Object.entries({ region, profile })) {
+    if (given === undefined || stack !== undefined) continue;
+    throw new pubsub_error('argument_invalid', 'config', `--${flag} is for --stack, and no stack is named`);
+  }
+  const where = (sentence: string): void => {
+    progress.end();
+    if (flags.json === undefined) process.stdout.write(`${sentence}\n`);
+  };
+  const common = {
     count: flags.count,
     concurrency: flags.concurrency,
     payloadBytes: flags.payloadBytes,
     timeoutMs: flags.timeout * 1000,
     keep: flags.keep ?? false,
-    brokers: flags.brokers,
-    createTopics: flags.createTopics ?? false,
-    allowForeignGroups: flags.allowForeignGroups ?? false,
-    env: process.env,
     version: packageVersion(),
     signal,
     onProgress: progress.show,
-    onKafka: (sentence) => {
-      progress.end();
-      if (flags.json === undefined) process.stdout.write(`${sentence}\n`);
-    },
-    onLog: (name, line) => {
+    onLog: (name: string, line: string) => {
       if (flags.verbose) process.stderr.write(`${name}: ${line}\n`);
     },
-  }).finally(() => progress.end());
-  await write(report, flags);
+  };
+  const running =
+    stack === undefined
+      ? runLocally({
+          ...common,
+          brokers: flags.brokers,
+          createTopics: flags.createTopics ?? false,
+          allowForeignGroups: flags.allowForeignGroups ?? false,
+          env: process.env,
+          onKafka: where,
+        })
+      : runAgainstStack({
+          ...common,
+          stackName: stack,
+          connect: () => connectAws({ region, profile }),
+          onStack: where,
+        });
+  const report = await running.finally(() => progress.end());
+  await writeReport(report, flags);
   return report.exit_code === 0 ? 0 : report.exit_code === 1 ? 1 : 2;
-}
-
-/** A run of a minute whose report has nowhere to go is refused before it begins. */
-async function checkWritable({ report, junit }: SanityFlags): Promise<void> {
-  for (const [flag, file] of Object.entries({ report, junit })) {
-    if (file === undefined) continue;
-    try {
-      await (await open(file, 'a')).close();
-    } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
-      throw new pubsub_error(
-        'argument_invalid',
-        'config',
-        `--${flag} names ${file}, which cannot be written (${code})`,
-      );
-    }
-  }
-}
-
-async function write(report: sanity_report, flags: SanityFlags): Promise<void> {
-  const json = JSON.stringify(report, null, 2);
-  if (flags.report !== undefined) await writeFile(flags.report, `${json}\n`);
-  if (flags.junit !== undefined) await writeFile(flags.junit, junitOf(report));
-  process.stdout.write(`${flags.json ? json : printReport(report, process.stdout.isTTY)}\n`);
 }

@@ -11,6 +11,9 @@ export const step = z.string().min(1).max(64).default('main');
 
 export const milliseconds = z.number().int().min(0).max(900_000);
 
+/** How long this invocation may take, where that is less than the function's time-out. */
+export const time_ms = milliseconds.optional();
+
 /** Leaves the run's group where it is, for somebody who wants to look at its offsets. */
 export const keep = z.boolean().default(false);
 

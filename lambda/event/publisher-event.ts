@@ -1,10 +1,11 @@
 import * as z from 'zod';
-import { keep, milliseconds, run_id, step } from './fields.js';
+import { keep, milliseconds, run_id, step, time_ms } from './fields.js';
 
 /** Where both topics stand: what every other step of a run begins with. */
 const positions = z.strictObject({
   action: z.literal('positions'),
   run_id: run_id.optional(),
+  time_ms,
 });
 
 /** One frame, for events that people write. */
@@ -46,6 +47,7 @@ const publish = z
     bad_records: z.array(z.enum(bad_record_kinds)).optional(),
     /** Of each frame's send. */
     timeout_ms: milliseconds.default(10_000),
+    time_ms,
   })
   .refine((event) => event.frames !== undefined || event.generate !== undefined || event.bad_records !== undefined, {
     message: 'needs frames, generate or bad_records',
@@ -70,6 +72,7 @@ const request = z.strictObject({
   /** How long replies may come after their deadline and still count as late instead of lost. */
   drain_ms: milliseconds.default(2_000),
   keep,
+  time_ms,
 });
 
 export const publisher_event = z.discriminatedUnion('action', [positions, publish, request]);

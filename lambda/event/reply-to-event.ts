@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { keep, milliseconds, offsets, run_id, step } from './fields.js';
+import { keep, milliseconds, offsets, run_id, step, time_ms } from './fields.js';
 
 /** Collects one run's replies, as the only member of its group. */
 export const reply_to_event = z.strictObject({
@@ -16,6 +16,7 @@ export const reply_to_event = z.strictObject({
   /** Goes on for so long after the count, to see duplicates. */
   drain_ms: milliseconds.default(0),
   keep,
+  time_ms,
 });
 
 export type reply_to_event = z.output<typeof reply_to_event>;

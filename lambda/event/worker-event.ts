@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { keep, milliseconds, offsets, run_id, step } from './fields.js';
+import { keep, milliseconds, offsets, run_id, step, time_ms } from './fields.js';
 
 /** Works on the frames of one run until it has enough. */
 export const worker_run_event = z.strictObject({
@@ -21,6 +21,7 @@ export const worker_run_event = z.strictObject({
   /** For several. */
   replies: z.number().int().min(1).max(1_000).default(3),
   keep,
+  time_ms,
 });
 
 const base64 = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/, 'is not base64');

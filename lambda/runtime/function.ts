@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 import { config } from '../../src/index.js';
 import { function_shell, log, type process_facts, type ShellScope } from './shell.js';
 import { shutdown_signal } from './shutdown.js';
-import { time_budget, type TimeBudget } from './time-budget.js';
+import { limited, time_budget, type TimeBudget } from './time-budget.js';
 
 /** What a handler works with. */
 export interface FunctionScope extends Omit<ShellScope, 'context'> {
@@ -18,6 +18,6 @@ export function lambda_function<R extends object>(
 ): (event: unknown, context: Context) => Promise<R & { process: process_facts }> {
   return function_shell(async (event, { context, ...shell }) => {
     settings ??= config.from_env(process.env, { logger: log });
-    return work(event, { ...shell, settings, time: time_budget(context, shutdown_signal) });
+    return work(event, { ...shell, settings, time: time_budget(limited(context, event), shutdown_signal) });
   });
 }

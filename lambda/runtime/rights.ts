@@ -3,7 +3,7 @@ import type { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
 import { probeRights, type RightFinding, type WantedRight } from '../../src/kafka/rights.js';
 import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
-import { keep, run_id } from '../event/fields.js';
+import { keep, run_id, time_ms } from '../event/fields.js';
 import { settings_of_run } from './run-records.js';
 
 /** Asks a function what it may do on the cluster: when a run has failed, and nobody knows for want of what. */
@@ -12,6 +12,7 @@ export const rights_event = z.strictObject({
   /** Whose groups are meant. The run should be over: its group is deleted, to see whether it may be. */
   run_id,
   keep,
+  time_ms,
 });
 export type rights_event = z.output<typeof rights_event>;
 

@@ -6,6 +6,20 @@ export interface TimeSource {
   getRemainingTimeInMillis(): number;
 }
 
+/**
+ * An event may give its invocation less time than Lambda does, in `time_ms`: the time-out of a deployed function is the
+ * same for all of them.
+ */
+export function limited(context: TimeSource, event: unknown): TimeSource {
+  const given = typeof event === 'object' && event !== null && 'time_ms' in event ? event.time_ms : undefined;
+  if (typeof given !== 'number') return context;
+  const startedAt = performance.now();
+  return {
+    getRemainingTimeInMillis: () =>
+      Math.min(context.getRemainingTimeInMillis(), given - (performance.now() - startedAt)),
+  };
+}
+
 /** Left when the answer is returned; Lambda kills without a word. */
 const RESERVE_MS = 1_000;
 /** For leaving groups, draining lanes and disconnecting. */

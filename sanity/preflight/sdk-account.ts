@@ -1,5 +1,6 @@
 import { isAbsent } from '../../aws/failure.js';
-import { awsCall, findCredentials, loadSdk, type ClientSettings } from '../../aws/session.js';
+import { loadSdk } from '../../aws/load-sdk.js';
+import { awsCall, findCredentials, type ClientSettings } from '../../aws/session.js';
 import type { Deadline } from '../../src/base/deadline.js';
 import type { Account, ClusterFacts } from './account.js';
 

@@ -1,6 +1,8 @@
 import type { positions_result, topic_facts } from '../../lambda/publishing/positions.js';
+import type { process_facts } from '../../lambda/runtime/shell.js';
 import { heads, type CheckHead } from '../check-list.js';
-import { failureOf, isUnreachable, type Failure } from '../failure.js';
+import { failureOf } from '../answer-failure.js';
+import { isUnreachable, type Failure } from '../failure.js';
 import { judgeTopics } from '../judge.js';
 import type { Offsets, RunStart } from '../plan.js';
 import type { RunContext } from './context.js';
@@ -16,11 +18,11 @@ export async function begin(context: RunContext): Promise<RunStart | undefined> 
     const started = failure.ours;
     if (started) checks.pass(heads.function_publisher, answer.ms, 'it started, and says what is wrong');
     checks.fail(started ? headOf(failure) : heads.function_publisher, answer.ms, withCreateHint(failure));
-    outcome.unreachable = started && isUnreachable(failure);
+    outcome.unreachable = isUnreachable(failure);
     return undefined;
   }
   const result = answer.result as positions_result;
-  checks.pass(heads.function_publisher, answer.ms, `answered within ${answer.ms} ms`);
+  checks.pass(heads.function_publisher, answer.ms, `answered within ${answer.ms} ms${coldStart(answer.result)}`);
   judgeTopics(checks, result, answer.ms);
   if (checks.failed !== undefined) return undefined;
   return {
@@ -28,6 +30,12 @@ export async function begin(context: RunContext): Promise<RunStart | undefined> 
     reply_to: ends(result.reply_to),
     reply_partitions: result.reply_to.partitions.map(({ partition }) => partition),
   };
+}
+
+/** A process that was started for this invocation: what it took until the code was there. */
+function coldStart(result: unknown): string {
+  const { cold, init_ms } = (result as { process?: Partial<process_facts> }).process ?? {};
+  return cold === true ? `, ${init_ms ?? 0} of them until its code was loaded` : ' in a process that was there';
 }
 
 function ends({ partitions }: topic_facts): Offsets {

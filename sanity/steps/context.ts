@@ -1,7 +1,7 @@
 import type { request_result } from '../../lambda/publishing/request-run.js';
 import type { FunctionName } from '../../local/functions/index.js';
 import type { CheckHead, CheckList } from '../check-list.js';
-import { failureOf } from '../failure.js';
+import { failureOf } from '../answer-failure.js';
 import type { RunResults } from '../ledger.js';
 import type { SanityOptions } from '../options.js';
 import type { missing_right } from '../report.js';
@@ -58,7 +58,7 @@ export class RunContext {
   readonly options: SanityOptions;
   readonly outcome: RunOutcome;
   readonly #parts: RunParts;
-  readonly #endsAt: number;
+  #endsAt: number;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
@@ -79,6 +79,7 @@ export class RunContext {
     this.#parts.signal.throwIfAborted();
     const timeoutMs = Math.max(SLACK_MS + 2_000, this.#endsAt - performance.now() + SLACK_MS);
     const answer = await this.target.invoke(name, event, { timeoutMs, ...more });
+    this.#endsAt += answer.waitedMs ?? 0;
     this.#parts.signal.throwIfAborted();
     const pid = answer.ok ? (answer.result as { process?: { pid?: number } }).process?.pid : undefined;
     if (pid !== undefined) this.outcome.processes.set(name, (this.outcome.processes.get(name) ?? new Set()).add(pid));
@@ -94,7 +95,7 @@ export class RunContext {
     event: object,
     head: CheckHead,
     more: { fresh?: boolean; unless?: Promise<unknown> } = {},
-  ): Promise<{ result: request_result; ms: number } | undefined> {
+  ): Promise<{ result: request_result; ms: number; cold: boolean } | undefined> {
     const { unless, ...options } = more;
     const answering = this.invoke('publisher', event, options);
     const answer = await (unless === undefined ? answering : Promise.race([answering, unless.then(() => undefined)]));
@@ -107,8 +108,8 @@ export class RunContext {
       this.checks.fail(head, answer.ms, failureOf(answer));
       return undefined;
     }
-    const result = answer.result as request_result;
+    const result = answer.result as request_result & { process?: { cold?: boolean } };
     this.outcome.requests.push(result);
-    return { result, ms: answer.ms };
+    return { result, ms: answer.ms, cold: result.process?.cold === true };
   }
 }

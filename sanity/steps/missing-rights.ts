@@ -1,7 +1,7 @@
 import type { rights_result } from '../../lambda/runtime/rights.js';
 import { function_names } from '../../local/functions/index.js';
+import { failureOf } from '../answer-failure.js';
 import { heads } from '../check-list.js';
-import { failureOf } from '../failure.js';
 import { missingRights, sayMissing, type FunctionRights } from '../missing-rights.js';
 import type { RunContext } from './context.js';
 

@@ -1,6 +1,6 @@
 import type { publish_result } from '../../lambda/publishing/publish-run.js';
 import { heads } from '../check-list.js';
-import { failureOf } from '../failure.js';
+import { failureOf } from '../answer-failure.js';
 import { judgeBadRecords, judgeErrors, judgeRequests } from '../judge.js';
 import type { RunContext } from './context.js';
 import type { WorkerLife } from './worker-life.js';

@@ -1,7 +1,7 @@
 import type { collect_result } from '../../lambda/collecting/collect-run.js';
 import type { publish_result } from '../../lambda/publishing/publish-run.js';
 import { heads } from '../check-list.js';
-import { failureOf } from '../failure.js';
+import { failureOf } from '../answer-failure.js';
 import { judgeSplit } from '../judge.js';
 import type { RunStart } from '../plan.js';
 import type { RunContext } from './context.js';

@@ -1,7 +1,7 @@
 import type { request_result } from '../../lambda/publishing/request-run.js';
 import type { worker_run_result } from '../../lambda/working/worker-run.js';
 import { heads } from '../check-list.js';
-import { failureOf } from '../failure.js';
+import { failureOf } from '../answer-failure.js';
 import type { RunStart } from '../plan.js';
 import type { TargetAnswer } from '../target.js';
 import type { RunContext } from './context.js';

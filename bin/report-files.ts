@@ -1,0 +1,36 @@
+import { open, writeFile } from 'node:fs/promises';
+import { junitOf } from '../sanity/junit.js';
+import { printReport } from '../sanity/print.js';
+import type { sanity_report } from '../sanity/report.js';
+import { pubsub_error } from '../src/index.js';
+
+/** Where a report goes: on stdout as tables or JSON, and into files. */
+export interface ReportFlags {
+  json?: true;
+  report?: string;
+  junit?: string;
+}
+
+/** A run of a minute whose report has nowhere to go is refused before it begins. */
+export async function checkWritable({ report, junit }: ReportFlags): Promise<void> {
+  for (const [flag, file] of Object.entries({ report, junit })) {
+    if (file === undefined) continue;
+    try {
+      await (await open(file, 'a')).close();
+    } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
+      throw new pubsub_error(
+        'argument_invalid',
+        'config',
+        `--${flag} names ${file}, which cannot be written (${code})`,
+      );
+    }
+  }
+}
+
+export async function writeReport(report: sanity_report, flags: ReportFlags): Promise<void> {
+  const json = JSON.stringify(report, null, 2);
+  if (flags.report !== undefined) await writeFile(flags.report, `${json}\n`);
+  if (flags.junit !== undefined) await writeFile(flags.junit, junitOf(report));
+  process.stdout.write(`${flags.json ? json : printReport(report, process.stdout.isTTY)}\n`);
+}

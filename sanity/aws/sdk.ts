@@ -1,0 +1,178 @@
+import type * as cloudformationPackage from '@aws-sdk/client-cloudformation';
+import type * as logsPackage from '@aws-sdk/client-cloudwatch-logs';
+import type * as lambdaPackage from '@aws-sdk/client-lambda';
+import type { Deadline } from '../../src/base/deadline.js';
+import { loadSdk } from '../../aws/load-sdk.js';
+import {
+  AwsError,
+  UNANSWERED,
+  type AwsAction,
+  type AwsPort,
+  type InvokeAnswer,
+  type InvokeRequest,
+  type LogQuery,
+  type StackDescription,
+} from './port.js';
+
+export interface AwsOptions {
+  /** @default AWS_REGION, AWS_DEFAULT_REGION, or that of the profile */
+  readonly region?: string | undefined;
+  /** @default AWS_PROFILE, or the default profile */
+  readonly profile?: string | undefined;
+}
+
+interface Packages {
+  readonly lambda: typeof lambdaPackage;
+  readonly cloudformation: typeof cloudformationPackage;
+  readonly logs: typeof logsPackage;
+}
+
+/** Reading again does no harm. */
+const READ_ATTEMPTS = 3;
+
+/**
+ * AWS by its SDK, with credentials and region by the usual chain.
+ *
+ * @throws pubsub_error `config_invalid` when a client is not installed
+ * @throws AwsError when no region is named anywhere
+ */
+export async function connectAws({ region: given, profile }: AwsOptions = {}): Promise<AwsPort> {
+  // The SDK itself does not read AWS_DEFAULT_REGION; the CDK and the AWS CLI do.
+  const region = given || process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined;
+  const [lambda, cloudformation, logs] = await Promise.all([
+    loadSdk('@aws-sdk/client-lambda', () => import('@aws-sdk/client-lambda')),
+    loadSdk('@aws-sdk/client-cloudformation', () => import('@aws-sdk/client-cloudformation')),
+    loadSdk('@aws-sdk/client-cloudwatch-logs', () => import('@aws-sdk/client-cloudwatch-logs')),
+  ]);
+  const common = { ...(region === undefined ? {} : { region }), ...(profile === undefined ? {} : { profile }) };
+  // How long an answer may take is told with each request: a function has its own time.
+  const requestHandler = { connectionTimeout: 5_000, requestTimeout: 0 };
+  // One attempt: the SDK would invoke a function again whose answer was lost.
+  const functions = new lambda.LambdaClient({ ...common, requestHandler, maxAttempts: 1 });
+  // Asked for once: a chain may start programs, or ask for a code.
+  const { credentials } = functions.config;
+  const reads = { ...common, credentials, requestHandler, maxAttempts: READ_ATTEMPTS };
+  let named: string;
+  try {
+    named = await functions.config.region();
+  } catch (error) {
+    throw new AwsError({ name: 'RegionMissing', message: 'Region is missing', action: 'none', region: '' }, error);
+  }
+  return new SdkPort(
+    named,
+    functions,
+    new cloudformation.CloudFormationClient(reads),
+    new logs.CloudWatchLogsClient(reads),
+    { lambda, cloudformation, logs },
+  );
+}
+
+class SdkPort implements AwsPort {
+  constructor(
+    readonly region: string,
+    private readonly functions: lambdaPackage.LambdaClient,
+    private readonly stacks: cloudformationPackage.CloudFormationClient,
+    private readonly logs: logsPackage.CloudWatchLogsClient,
+    private readonly packages: Packages,
+  ) {}
+
+  async credentials(deadline: Deadline): Promise<void> {
+    try {
+      await this.#ask('none', deadline, () => this.functions.config.credentials());
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.name !== UNANSWERED) throw error;
+      const message = `none of the ways to get them had an answer within ${deadline.timeoutMs / 1000} s`;
+      throw new AwsError({ ...error.facts, name: 'CredentialsProviderError', message }, error);
+    }
+  }
+
+  async describeStack(name: string, deadline: Deadline): Promise<StackDescription> {
+    const { DescribeStacksCommand } = this.packages.cloudformation;
+    const { Stacks } = await this.#ask('cloudformation:DescribeStacks', deadline, (abortSignal) =>
+      this.stacks.send(new DescribeStacksCommand({ StackName: name }), { abortSignal }),
+    );
+    const stack = Stacks?.[0];
+    const outputs = (stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]);
+    return {
+      id: stack?.StackId ?? name,
+      status: stack?.StackStatus ?? 'unknown',
+      reason: stack?.StackStatusReason,
+      outputs: Object.fromEntries(outputs) as Record<string, string>,
+    };
+  }
+
+  async invoke({ functionName, payload, dryRun = false }: InvokeRequest, deadline: Deadline): Promise<InvokeAnswer> {
+    const command = new this.packages.lambda.InvokeCommand({
+      FunctionName: functionName,
+      InvocationType: dryRun ? 'DryRun' : 'RequestResponse',
+      ...(dryRun ? {} : { LogType: 'Tail' }),
+      Payload: Buffer.from(payload),
+    });
+    const answer = await this.#ask('lambda:InvokeFunction', deadline, (abortSignal) =>
+      this.functions.send(command, { abortSignal }),
+    );
+    return {
+      payload: answer.Payload === undefined ? '' : Buffer.from(answer.Payload).toString('utf8'),
+      functionError: answer.FunctionError,
+      log: lines(Buffer.from(answer.LogResult ?? '', 'base64').toString('utf8')),
+    };
+  }
+
+  async logLines({ logGroup, since, limit }: LogQuery, deadline: Deadline): Promise<readonly string[]> {
+    const { FilterLogEventsCommand } = this.packages.logs;
+    const command = new FilterLogEventsCommand({ logGroupName: logGroup, startTime: since.getTime() });
+    const { events = [] } = await this.#ask('logs:FilterLogEvents', deadline, (abortSignal) =>
+      this.logs.send(command, { abortSignal }),
+    );
+    return events.flatMap(({ message = '' }) => lines(message)).slice(-limit);
+  }
+
+  close(): void {
+    this.functions.destroy();
+    this.stacks.destroy();
+    this.logs.destroy();
+  }
+
+  async #ask<T>(action: AwsAction, deadline: Deadline, send: (abort: AbortSignal) => Promise<T>): Promise<T> {
+    const controller = new AbortController();
+    const subject = { stage: 'handle', what: `an answer to ${action}` } as const;
+    try {
+      return await deadline.race(send(controller.signal), subject);
+    } catch (error) {
+      controller.abort();
+      if (deadline.signal?.aborted) throw error;
+      throw awsError(error, action, this.region);
+    }
+  }
+}
+
+/** The SDK's exceptions, our own deadline, and Node's network errors, as one kind. */
+function awsError(thrown: unknown, action: AwsAction, region: string): AwsError {
+  const error = thrown as Error & {
+    code?: string;
+    $metadata?: { httpStatusCode?: number };
+    Reason?: string;
+    retryAfterSeconds?: string;
+    Message?: string;
+  };
+  const network = error.$metadata === undefined && error.code !== undefined ? error.code : undefined;
+  const name = network === 'deadline_exceeded' ? UNANSWERED : (network ?? error.name);
+  const seconds = Number(error.retryAfterSeconds ?? Number.NaN);
+  return new AwsError(
+    {
+      name,
+      // Some have their text under another name than every other error.
+      message: error.message || (error.Message ?? name),
+      action,
+      region,
+      status: error.$metadata?.httpStatusCode,
+      reason: error.Reason,
+      retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : undefined,
+    },
+    thrown,
+  );
+}
+
+function lines(text: string): string[] {
+  return text.split(/\r?\n/).filter((line) => line !== '');
+}
