@@ -4,12 +4,14 @@ import { pubsub_error } from '../src/base/error.js';
 export type ExitCode = 0 | 1 | 2;
 
 const signalCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+/** npm passes a Ctrl-C on that the terminal has told us already: a second one this soon is the first one again. */
+const sameMs = 500;
 /** What is left in the event loop by then has been forgotten by somebody; it is not worth more waiting. */
 const lingerMs = 2_000;
 
 /**
  * Makes a command's action of a function that takes a signal: Ctrl-C and SIGTERM give it, and the function then cleans
- * up and rejects (or resolves). A second Ctrl-C does not wait.
+ * up and rejects (or resolves). Another Ctrl-C, half a second later or more, does not wait.
  *
  * Errors are printed on stderr, as a sentence and what to do, and end with exit code 2.
  */
@@ -19,10 +21,15 @@ export function action<A extends unknown[]>(
   return async (...args) => {
     const controller = new AbortController();
     let received: keyof typeof signalCodes | undefined;
+    let receivedAt = 0;
     const onSignal = (signal: NodeJS.Signals): void => {
       const name = signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
-      if (received !== undefined) process.exit(signalCodes[name]);
+      if (received !== undefined) {
+        if (performance.now() - receivedAt > sameMs) process.exit(signalCodes[name]);
+        return;
+      }
       received = name;
+      receivedAt = performance.now();
       controller.abort(new Error(`${name} was received`));
     };
     process.on('SIGINT', onSignal);

@@ -82,6 +82,7 @@ async function judged(
   options.onProgress('the functions to be bundled');
   const target = await LocalTarget.create({
     variables,
+    missingTopicsHint: missingTopicsHint(settings, options),
     mayPlant: ours || made ? true : 'bad records are planted only in topics that we made',
     mayBeDenied: settings.connection.auth !== 'none',
     memoryMb: MEMORY_MB,
@@ -142,4 +143,11 @@ async function prepareTopics(
     });
     return false;
   }
+}
+
+/** The topics are those of this run, which the variables of a later command need not name: the command does. */
+function missingTopicsHint({ topics }: config, { brokers }: LocalRunOptions): string {
+  const where = brokers === undefined ? '' : ` --brokers ${brokers.join(',')}`;
+  const command = `easy-pubsub topics create ${topics.worker} ${topics.reply_to}${where}`;
+  return `Create both topics: ${command}. Or let the run do it: --create-topics.`;
 }

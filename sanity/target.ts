@@ -37,6 +37,8 @@ export interface Target {
   readonly roles?: Readonly<Partial<Record<FunctionName, string>>>;
   /** The topics are ours: bad records may be planted. Otherwise the reason why not. */
   readonly mayPlant: true | string;
+  /** What a person does where a topic is missing. @default what the function says */
+  readonly missingTopicsHint?: string;
   invoke(name: FunctionName, event: object, options: InvokeOptions): Promise<TargetAnswer>;
   /** Asks the functions to end what they are doing. */
   stop(): Promise<void>;

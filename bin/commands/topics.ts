@@ -5,32 +5,36 @@ import { createTopics } from '../../src/kafka/admin.js';
 import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
 import { keptKafka } from '../../local/kafka/index.js';
 import { action, type ExitCode } from '../action.js';
-import { between } from '../arguments.js';
+import { between, list } from '../arguments.js';
 
 interface TopicsFlags {
   partitions: number;
   replicationFactor: number;
+  brokers?: string[];
 }
 
-/** `easy-pubsub topics create`: the two topics of the configuration, where they are missing. */
+/** `easy-pubsub topics create`: the two topics of the configuration, or others by name, where they are missing. */
 export function topicsCommand(program: Command): void {
   program
     .command('topics')
-    .description('the two topics of the configuration (PUBSUB_WORKER_TOPIC, PUBSUB_REPLY_TO_TOPIC)')
+    .description('the two topics of the configuration (PUBSUB_WORKER_TOPIC, PUBSUB_REPLY_TO_TOPIC), or others by name')
     .command('create')
     .description('create those that are missing, on PUBSUB_BROKERS or the Kafka that `kafka up` keeps')
+    .argument('[names...]', 'topics to create instead of the two of the configuration')
     .option('--partitions <n>', 'of each topic; as many requesters can share the reply_to topic', between(1, 1_000), 6)
     .option('--replication-factor <n>', 'copies of each partition', between(1, 10), 1)
+    .option('--brokers <host:port,…>', 'instead of PUBSUB_BROKERS', list)
     .action(action(create));
 }
 
-async function create(signal: AbortSignal, { partitions, replicationFactor }: TopicsFlags): Promise<ExitCode> {
-  const kept = process.env['PUBSUB_BROKERS'] ? undefined : await keptKafka();
+async function create(signal: AbortSignal, names: readonly string[], flags: TopicsFlags): Promise<ExitCode> {
+  const brokers = flags.brokers ?? (process.env['PUBSUB_BROKERS'] ? undefined : (await keptKafka())?.brokers);
   const settings = config.from_env({
     ...process.env,
-    ...(kept === undefined ? {} : { PUBSUB_BROKERS: kept.brokers.join(',') }),
+    ...(brokers === undefined ? {} : { PUBSUB_BROKERS: brokers.join(',') }),
   });
-  const topics = [settings.topics.worker, settings.topics.reply_to];
+  const topics = names.length > 0 ? [...new Set(names)] : [settings.topics.worker, settings.topics.reply_to];
+  const { partitions, replicationFactor } = flags;
   const created = await createTopics(
     kafka_connection(settings),
     topics.map((topic) => ({ topic, partitions, replicationFactor })),

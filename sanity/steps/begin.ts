@@ -17,7 +17,7 @@ export async function begin(context: RunContext): Promise<RunStart | undefined> 
     // Our own code answered, so that the function runs.
     const started = failure.ours;
     if (started) checks.pass(heads.function_publisher, answer.ms, 'it started, and says what is wrong');
-    checks.fail(started ? headOf(failure) : heads.function_publisher, answer.ms, withCreateHint(failure));
+    checks.fail(started ? headOf(failure) : heads.function_publisher, answer.ms, withHint(context, failure));
     outcome.unreachable = isUnreachable(failure);
     return undefined;
   }
@@ -46,7 +46,7 @@ function headOf({ code }: Failure): CheckHead {
   return code === 'topic_unknown' || code === 'not_authorized' ? heads.topics : heads.broker_reachable;
 }
 
-function withCreateHint(failure: Failure): Failure {
-  if (failure.code !== 'topic_unknown') return failure;
-  return { ...failure, hint: 'Create both topics: easy-pubsub topics create. Or let the run do it: --create-topics.' };
+function withHint({ target: { missingTopicsHint } }: RunContext, failure: Failure): Failure {
+  if (failure.code !== 'topic_unknown' || missingTopicsHint === undefined) return failure;
+  return { ...failure, hint: missingTopicsHint };
 }

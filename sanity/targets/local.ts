@@ -15,6 +15,7 @@ export interface LocalTargetOptions {
   /** Variables of all functions: `PUBSUB_*`. */
   readonly variables: Readonly<Record<string, string>>;
   readonly mayPlant: Target['mayPlant'];
+  readonly missingTopicsHint: string;
   readonly mayBeDenied: boolean;
   readonly memoryMb: number;
   /** Sees every line that a function logs. */
@@ -26,6 +27,7 @@ export class LocalTarget implements Target {
   readonly kind = 'local';
   readonly clocks = 'one_host';
   readonly mayPlant: Target['mayPlant'];
+  readonly missingTopicsHint: string;
   readonly mayBeDenied: boolean;
   readonly #options: LocalTargetOptions;
   readonly #folder: string;
@@ -35,6 +37,7 @@ export class LocalTarget implements Target {
   private constructor(options: LocalTargetOptions, folder: string, assets: ReadonlyMap<FunctionName, FunctionAsset>) {
     this.#options = options;
     this.mayPlant = options.mayPlant;
+    this.missingTopicsHint = options.missingTopicsHint;
     this.mayBeDenied = options.mayBeDenied;
     this.#folder = folder;
     this.#assets = assets;

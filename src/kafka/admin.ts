@@ -3,6 +3,7 @@ import type { Deadline } from '../base/deadline.js';
 import { createClient } from './client.js';
 import type { KafkaConnection } from './connection.js';
 import { kafkaErrorType, toPubsubError } from './errors.js';
+import { explainConnectionFailure } from './explain.js';
 
 const retries = { retries: 3, initialRetryTime: 100, maxRetryTime: 500 };
 
@@ -19,7 +20,7 @@ export async function withAdmin<T>(
     await deadline.race(admin.connect(), subject);
     return await deadline.race(work(admin), subject);
   } catch (error) {
-    throw toPubsubError(error, 'metadata');
+    throw await explainConnectionFailure(connection, toPubsubError(error, 'metadata'));
   } finally {
     await deadline.race(admin.disconnect(), subject).catch(() => undefined);
     sockets.close();
@@ -47,7 +48,8 @@ export function createTopics(
     const created: string[] = [];
     for (const { topic, partitions, replicationFactor, configs = {} } of topics) {
       try {
-        await admin.createTopics({
+        // Of a topic that exists it says false, and throws nothing.
+        const isNew = await admin.createTopics({
           // It asks for leaders before the brokers know the topic, and fails.
           waitForLeaders: false,
           topics: [
@@ -59,9 +61,9 @@ export function createTopics(
             },
           ],
         });
-        created.push(topic);
+        if (isNew) created.push(topic);
       } catch (error) {
-        if (kafkaErrorType(error) !== 'TOPIC_ALREADY_EXISTS') throw toPubsubError(error, 'metadata', { topic });
+        throw toPubsubError(error, 'metadata', { topic });
       }
     }
     for (const { topic } of topics) await untilKnown(admin, topic, deadline);

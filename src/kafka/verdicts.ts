@@ -39,6 +39,9 @@ export const connectionErrors = new Set([
   'KafkaJSLockTimeout',
 ]);
 
+/** A plain error of kafkajs: somebody accepted the connection, and then said nothing that a broker would. */
+const neverConnected = 'Broker not connected';
+
 /** What we say about an error of kafkajs, or an error that a broker answered with. */
 export function judge(error: KafkajsFields, context: ErrorContext): Verdict {
   if (error.type !== undefined) return judgeBrokerAnswer(error.type, error.message, context);
@@ -62,7 +65,7 @@ export function judge(error: KafkajsFields, context: ErrorContext): Verdict {
         hint: 'Either the cluster is still starting, or this identity lacks DescribeGroup on the group.',
       };
     default:
-      if (connectionErrors.has(error.name)) {
+      if (connectionErrors.has(error.name) || error.message === neverConnected) {
         return { code: 'broker_unavailable', retryable: true, sentence: `no broker is available: ${error.message}` };
       }
       return { code: 'internal', retryable: error.retriable ?? false, sentence: error.message };
@@ -147,7 +150,7 @@ function judgeBrokerAnswer(type: string, message: string, context: ErrorContext)
         code: 'topic_unknown',
         retryable: false,
         sentence: `${topic} does not exist, or this identity may not see it`,
-        hint: 'Create it, or correct its name in the configuration.',
+        hint: `Create it (easy-pubsub topics create ${context.topic ?? 'NAME'}), or correct its name in the configuration.`,
       };
     case 'INVALID_TOPIC_EXCEPTION':
       return { code: 'topic_unknown', retryable: false, sentence: `${topic} is not a name that Kafka takes` };

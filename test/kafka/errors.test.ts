@@ -47,6 +47,7 @@ describe('a failure of kafkajs becomes one of ours:', () => {
     ['no broker at all', new KafkaJSNoBrokerAvailableError!(), 'broker_unavailable', true, /no broker is available/],
     ['no metadata', new KafkaJSMetadataNotLoaded!('not loaded'), 'broker_unavailable', true, /not loaded/],
     ['no metadata of a topic', new KafkaJSTopicMetadataNotLoaded!('not loaded'), 'broker_unavailable', true, /loaded/],
+    ['somebody who never answered', new Error('Broker not connected'), 'broker_unavailable', true, /not connected/],
     ['a lock that stayed', new KafkaJSLockTimeout!('Timeout while acquiring lock'), 'broker_unavailable', true, /lock/],
     // TLS
     ['an authority we do not know', socket('UNABLE_TO_GET_ISSUER_CERT_LOCALLY'), 'tls_failed', false, /ISSUER/],

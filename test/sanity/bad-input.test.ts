@@ -1,10 +1,24 @@
-import { createServer } from 'node:net';
+import http from 'node:http';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import tls from 'node:tls';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { generate } from 'selfsigned';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { freePorts } from '../../local/kafka/ports.js';
 import { SanityProcess } from '../support/sanity-process.js';
+
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function tlsServer(): Promise<Server> {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
+  return tls.createServer({ key, cert });
+}
 
 describe('no verdict: exit code 2, a sentence, and what to do', () => {
   test('nothing listens there', async () => {
@@ -24,16 +38,20 @@ describe('no verdict: exit code 2, a sentence, and what to do', () => {
     expect(end.stdout).toMatch(/the host of no-such-host\.invalid:9092 does not resolve/);
   });
 
-  test('something else answers on the port', async () => {
-    const server = createServer((socket) => {
-      socket.once('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
+  test.each([
+    ['a web server', () => http.createServer((_, response) => response.end('hello')), /is a web server, not Kafka/],
+    ['somebody who says nothing', () => createServer(() => undefined), /accepts connections and says nothing/],
+    ['somebody who hangs up', () => createServer((socket) => socket.destroy()), /accepts connections and closes them/],
+    ['a TLS port', tlsServer, /speaks TLS, and we spoke plain text/],
+  ])('on the port is %s', { timeout: 60_000 }, async (_, server, said) => {
+    const end = await SanityProcess.run([], {
+      PUBSUB_BROKERS: await listening(await server()),
+      // Whoever says nothing is waited for.
+      PUBSUB_BROKER_REQUEST_TIMEOUT_MS: '1000',
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    onTestFinished(() => void server.close());
-    const { port } = server.address() as { port: number };
-    const end = await SanityProcess.run([], { PUBSUB_BROKERS: `127.0.0.1:${port}` });
-    expect(end.exitCode).toBe(2);
-    expect(end.stdout).toMatch(/is a web server, not Kafka/);
+    expect(end.exitCode, end.stdout).toBe(2);
+    expect(end.stdout).toMatch(said);
+    expect(end.stdout).toMatch(/no verdict/);
   });
 
   test('settings: every problem at once, with the key and a suggestion', async () => {
