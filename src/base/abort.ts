@@ -4,12 +4,14 @@
  */
 const listeners = new WeakMap<AbortSignal, Set<() => void>>();
 
+const nothing = (): void => undefined;
+
 /** Calls back when the signal is given, at once if it was. Returns the function that ends it. */
 export function onAbort(signal: AbortSignal | undefined, listener: () => void): () => void {
-  if (signal === undefined) return () => undefined;
+  if (signal === undefined) return nothing;
   if (signal.aborted) {
     listener();
-    return () => undefined;
+    return nothing;
   }
   let set = listeners.get(signal);
   if (set === undefined) {

@@ -23,12 +23,13 @@ export interface WaitSubject {
 export class Deadline {
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
-  readonly #endsAt: number;
+  /** Monotonic milliseconds. */
+  readonly endsAt: number;
 
   constructor(timeoutMs: number, signal?: AbortSignal) {
     this.timeoutMs = timeoutMs;
     this.signal = signal;
-    this.#endsAt = performance.now() + timeoutMs;
+    this.endsAt = performance.now() + timeoutMs;
   }
 
   static of(options: wait_options | undefined, defaultTimeoutMs: number): Deadline {
@@ -36,7 +37,7 @@ export class Deadline {
   }
 
   remainingMs(): number {
-    return Math.max(0, this.#endsAt - performance.now());
+    return Math.max(0, this.endsAt - performance.now());
   }
 
   get over(): boolean {

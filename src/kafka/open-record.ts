@@ -7,9 +7,9 @@ import type { PendingRecord } from './partition-queue.js';
 export interface OutgoingRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers?: RecordHeaders;
+  readonly headers?: RecordHeaders | undefined;
   /** The partition to write to; without it the key decides. */
-  readonly partition?: number;
+  readonly partition?: number | undefined;
 }
 
 export const sending: WaitSubject = { stage: 'send', what: 'an acknowledgement' };
@@ -19,8 +19,8 @@ export class OpenRecord implements PendingRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: RecordHeaders | undefined;
-  readonly deadlineAt: number;
-  readonly outgoing: OutgoingRecord;
+  /** The partition that the sender named. */
+  readonly partition: number | undefined;
   settled = false;
   attempts = 0;
   maybeWritten = false;
@@ -28,8 +28,8 @@ export class OpenRecord implements PendingRecord {
   readonly #topic: string;
   readonly #resolve: (position: Position) => void;
   readonly #reject: (error: Error) => void;
-  readonly #closed: () => void;
-  readonly #forget: () => void;
+  readonly #closed: (record: OpenRecord) => void;
+  readonly #forget: (() => void) | undefined;
 
   constructor(
     outgoing: OutgoingRecord,
@@ -37,19 +37,23 @@ export class OpenRecord implements PendingRecord {
     topic: string,
     resolve: (position: Position) => void,
     reject: (error: Error) => void,
-    closed: () => void,
+    closed: (record: OpenRecord) => void,
   ) {
-    this.outgoing = outgoing;
     this.key = outgoing.key;
     this.value = outgoing.value;
     this.headers = outgoing.headers;
-    this.deadlineAt = performance.now() + deadline.remainingMs();
+    this.partition = outgoing.partition;
     this.#deadline = deadline;
     this.#topic = topic;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#closed = closed;
-    this.#forget = onAbort(deadline.signal, () => this.reject(abortedError(sending, deadline.signal)));
+    const { signal } = deadline;
+    if (signal !== undefined) this.#forget = onAbort(signal, () => this.reject(abortedError(sending, signal)));
+  }
+
+  get deadlineAt(): number {
+    return this.#deadline.endsAt;
   }
 
   resolve(offset: number, partition: number): void {
@@ -86,8 +90,8 @@ export class OpenRecord implements PendingRecord {
   #settle(): boolean {
     if (this.settled) return false;
     this.settled = true;
-    this.#forget();
-    this.#closed();
+    this.#forget?.();
+    this.#closed(this);
     return true;
   }
 }

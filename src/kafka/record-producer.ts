@@ -86,23 +86,33 @@ export class RecordProducer {
   }
 
   send(outgoing: OutgoingRecord, deadline: Deadline): Promise<Position> {
-    return new Promise<Position>((resolve, reject) => {
-      this.#refuseIfClosing();
-      if (deadline.signal?.aborted) throw abortedError(sending, deadline.signal);
-      if (this.#open.size >= this.#options.maxPending) throw overloaded(this.#options.maxPending, this.#link.topic);
-      const record = new OpenRecord(outgoing, deadline, this.#link.topic, resolve, reject, () =>
-        this.#closeRecord(record),
-      );
-      this.#open.add(record);
-      this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS);
-      if (this.#connected) {
-        this.#route(record);
-        return;
-      }
-      this.#inbox.push(record);
-      // Its failure reaches the records that wait in the inbox.
-      this.#connect().catch(() => undefined);
-    });
+    return new Promise<Position>((resolve, reject) => this.post(outgoing, deadline, resolve, reject));
+  }
+
+  /**
+   * `send` without a promise, for those who need none: one of the two functions is called, once.
+   *
+   * @throws pubsub_error what is known at once: neither is called then
+   */
+  post(
+    outgoing: OutgoingRecord,
+    deadline: Deadline,
+    acknowledged: (position: Position) => void,
+    refused: (error: Error) => void,
+  ): void {
+    this.#refuseIfClosing();
+    if (deadline.signal?.aborted) throw abortedError(sending, deadline.signal);
+    if (this.#open.size >= this.#options.maxPending) throw overloaded(this.#options.maxPending, this.#link.topic);
+    const record = new OpenRecord(outgoing, deadline, this.#link.topic, acknowledged, refused, this.#closeRecord);
+    this.#open.add(record);
+    this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS);
+    if (this.#connected) {
+      this.#route(record);
+      return;
+    }
+    this.#inbox.push(record);
+    // Its failure reaches the records that wait in the inbox.
+    this.#connect().catch(() => undefined);
   }
 
   /** Refuses new records, waits for the open ones until the deadline, then refuses those too and disconnects. */
@@ -174,9 +184,8 @@ export class RecordProducer {
 
   #route(record: OpenRecord): void {
     const count = this.#link.partitionCount;
-    const { partition: named } = record.outgoing;
+    const { partition: named, key } = record;
     if (named === undefined) {
-      const { key } = record.outgoing;
       const partition = key === null ? Math.floor(Math.random() * count) : this.#options.partitioner(key, count);
       this.#lanes.add(partition, record);
       return;
@@ -203,13 +212,14 @@ export class RecordProducer {
     return this.#refreshing;
   }
 
-  #closeRecord(record: OpenRecord): void {
+  /** One function for all records. */
+  readonly #closeRecord = (record: OpenRecord): void => {
     this.#open.delete(record);
     if (this.#open.size > 0) return;
     clearInterval(this.#sweeper);
     this.#sweeper = undefined;
     this.#drained?.();
-  }
+  };
 
   /** One timer for all deadlines: thousands of records may be open, each with its own. */
   #sweep(): void {

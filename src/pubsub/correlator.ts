@@ -2,7 +2,8 @@ import type { pubsub_error } from '../base/error.js';
 import type { metrics } from '../base/ports.js';
 import type { reply_info } from '../frame/frame-codec.js';
 import type { Handed } from './frame-source.js';
-import { RequestLedger, type PendingRequest } from './request-ledger.js';
+import type { PendingRequest } from './pending-request.js';
+import { RequestLedger } from './request-ledger.js';
 import { reply_error, timed_out } from './requester-errors.js';
 import type { reply_event, requester_counts } from './requester-options.js';
 
@@ -59,26 +60,23 @@ export class Correlator<F> {
     const { correlation_id, number, last, error } = this.#options.replyInfo(frame);
     const request = this.#ledger.get(correlation_id);
     const kind =
-      request === undefined ? this.#ledger.classify(correlation_id) : request.seen.has(number) ? 'duplicate' : 'reply';
+      request === undefined ? this.#ledger.classify(correlation_id) : request.hasSeen(number) ? 'duplicate' : 'reply';
     this.#counts[kind === 'reply' ? 'replies' : kind] += 1;
     if (kind !== 'reply') this.#options.metrics.count('stray_replies', 1, { kind });
     this.#options.onReply?.({ kind, correlation_id, position, headers });
     if (request === undefined || kind !== 'reply') return;
-    request.seen.add(number);
     if (error !== undefined) {
       this.fail(request, reply_error(error, frame), 'complete');
       return;
     }
-    if (last) request.lastNumber = number;
-    request.onReply(frame, number);
-    // They come in order, unless the request was handled twice.
-    if (request.lastNumber !== undefined && request.seen.size > request.lastNumber) this.#complete(request);
+    request.add(frame, number, last);
+    if (request.isAnswered) this.#complete(request);
   }
 
   fail(request: PendingRequest<F>, error: pubsub_error, ending: 'complete' | 'given_up' = 'given_up'): void {
     if (!this.#ledger.end(request, ending)) return;
     this.#options.metrics.count('failed_requests', 1, { code: error.code });
-    request.onError(error);
+    request.fail(error);
     this.#afterEnd();
   }
 
@@ -94,8 +92,9 @@ export class Correlator<F> {
 
   #complete(request: PendingRequest<F>): void {
     if (!this.#ledger.end(request, 'complete')) return;
-    this.#options.metrics.observe('request_ms', request.timeoutMs - (request.deadlineAt - performance.now()));
-    request.onComplete();
+    const { timeoutMs, endsAt } = request.deadline;
+    this.#options.metrics.observe('request_ms', timeoutMs - (endsAt - performance.now()));
+    request.complete();
     this.#afterEnd();
   }
 
@@ -108,6 +107,6 @@ export class Correlator<F> {
 
   #sweep(): void {
     const now = performance.now();
-    for (const request of this.#ledger) if (request.deadlineAt <= now) this.fail(request, timed_out(request));
+    for (const request of this.#ledger) if (request.deadline.endsAt <= now) this.fail(request, timed_out(request));
   }
 }

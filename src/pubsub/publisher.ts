@@ -1,6 +1,7 @@
 import { Deadline, type wait_options } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
+import type { frame_destination } from '../frame/frame-codec.js';
 import { topic_type } from '../frame/topic-type.js';
 import type { RecordHeaders } from '../kafka/connection.js';
 import { javaPartitioner, kafkajsLegacyPartitioner } from '../kafka/partitioners.js';
@@ -73,22 +74,30 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
    *   `topic_not_allowed`, `topic_unknown`, `overloaded`, `disposed`; afterwards: `deadline_exceeded`, `aborted` (the
    *   frame may have been written), `not_authorized`, `broker_unavailable`…
    */
-  async send(kind: topic_type, frame: F, options: send_options = {}): Promise<position> {
-    if (this.#disposal !== undefined) throw new pubsub_error('disposed', 'send', 'this publisher is disposed');
-    const deadline = Deadline.of(options, this.#config.producer.send_timeout_ms);
-    const { topic, key, partition } = this.#destination(kind, frame);
-    const value = this.#encode(frame);
-    const headers = this.#headers(options.headers);
-    return this.#producer(topic).send(
-      {
-        key,
-        value,
-        ...(headers === undefined ? {} : { headers }),
-        ...(partition === undefined ? {} : { partition }),
-      },
-      deadline,
-    );
+  send(kind: topic_type, frame: F, options: send_options = {}): Promise<position> {
+    return new Promise((resolve, reject) => {
+      const deadline = Deadline.of(options, this.#config.producer.send_timeout_ms);
+      this.#post(kind, frame, deadline, options.headers, resolve, reject);
+    });
   }
+
+  /** For `requester` and `worker`: `send` without a promise. One of the two functions is called, once. */
+  readonly internals = {
+    post: (
+      kind: topic_type,
+      frame: F,
+      deadline: Deadline,
+      headers: RecordHeaders | undefined,
+      acknowledged: (position: position) => void,
+      refused: (error: unknown) => void,
+    ): void => {
+      try {
+        this.#post(kind, frame, deadline, headers, acknowledged, refused);
+      } catch (error) {
+        refused(error);
+      }
+    },
+  };
 
   /**
    * Refuses new frames, waits until those under way have their outcome, and disconnects. Idempotent.
@@ -105,6 +114,21 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
+  }
+
+  #post(
+    kind: topic_type,
+    frame: F,
+    deadline: Deadline,
+    headers: RecordHeaders | undefined,
+    acknowledged: (position: position) => void,
+    refused: (error: unknown) => void,
+  ): void {
+    if (this.#disposal !== undefined) throw new pubsub_error('disposed', 'send', 'this publisher is disposed');
+    const { topic, key, partition } = this.#destination(kind, frame);
+    const value = this.#encode(frame);
+    const outgoing = { key, value, headers: this.#headers(headers), partition };
+    this.#producer(topic).post(outgoing, deadline, acknowledged, refused);
   }
 
   #topic(kind: topic_type): string {
@@ -125,14 +149,18 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
   }
 
   #destination(kind: topic_type, frame: F): { topic: string; key: Buffer | null; partition: number | undefined } {
-    const destination = guarded(
-      () => this.#config.frame_codec.destination(kind, frame),
-      'the frame has no destination',
-    );
+    let destination: frame_destination;
+    try {
+      destination = this.#config.frame_codec.destination(kind, frame);
+    } catch (error) {
+      throw invalid(error, 'the frame has no destination');
+    }
     const configured = this.#topic(kind);
     const topic = destination.topic ?? configured;
-    const allowed = kind === topic_type.worker ? [configured] : this.#config.topics.reply_allowed;
-    if (!allowed.includes(topic)) {
+    const isAllowed =
+      kind === topic_type.worker ? topic === configured : this.#config.topics.reply_allowed.includes(topic);
+    if (!isAllowed) {
+      const allowed = kind === topic_type.worker ? [configured] : this.#config.topics.reply_allowed;
       throw new pubsub_error('topic_not_allowed', 'send', `the frame names topic ${topic}, which is not allowed here`, {
         hint:
           kind === topic_type.worker
@@ -143,7 +171,7 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
     }
     if ('key' in destination) {
       const { key } = destination;
-      return { topic, key: Buffer.from(key.buffer, key.byteOffset, key.byteLength), partition: undefined };
+      return { topic, key: bufferOf(key), partition: undefined };
     }
     const { partition } = destination;
     if (!Number.isInteger(partition) || partition < 0) {
@@ -156,7 +184,12 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
   }
 
   #encode(frame: F): Buffer {
-    const bytes = guarded(() => this.#config.frame_codec.encode(frame), 'the frame cannot be encoded');
+    let bytes: Uint8Array;
+    try {
+      bytes = this.#config.frame_codec.encode(frame);
+    } catch (error) {
+      throw invalid(error, 'the frame cannot be encoded');
+    }
     const { max_frame_bytes: most } = this.#config.producer;
     if (bytes.length > most) {
       throw new pubsub_error('frame_too_large', 'encode', `the frame has ${bytes.length} bytes; the limit is ${most}`, {
@@ -164,7 +197,7 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
         details: { bytes: bytes.length, max_frame_bytes: most },
       });
     }
-    return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return bufferOf(bytes);
   }
 
   #headers(given: RecordHeaders | undefined): RecordHeaders | undefined {
@@ -174,12 +207,14 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
   }
 }
 
-function guarded<T>(act: () => T, otherwise: string): T {
-  try {
-    return act();
-  } catch (error) {
-    if (pubsub_error.is(error)) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new pubsub_error('frame_invalid', 'encode', `${otherwise}: ${reason}`, { cause: error });
-  }
+/** What a codec threw. */
+function invalid(error: unknown, what: string): pubsub_error {
+  if (pubsub_error.is(error)) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new pubsub_error('frame_invalid', 'encode', `${what}: ${reason}`, { cause: error });
+}
+
+/** The same bytes; kafkajs wants this class. */
+function bufferOf(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

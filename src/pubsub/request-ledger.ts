@@ -1,27 +1,4 @@
-import type { pubsub_error } from '../base/error.js';
-
-/** A request that waits for its replies. */
-export interface PendingRequest<F> {
-  readonly id: string;
-  readonly frame: F;
-  readonly idempotent: boolean;
-  readonly headers: Readonly<Record<string, string>> | undefined;
-  /** Monotonic milliseconds. */
-  readonly deadlineAt: number;
-  /** Wall clock, for the worker. */
-  readonly deadlineWallMs: number;
-  readonly timeoutMs: number;
-  partition: number;
-  /** Times it was sent, retries of the lanes not counted. */
-  issues: number;
-  /** Numbers of the replies that came. */
-  readonly seen: Set<number>;
-  /** The number of the last reply, once known. */
-  lastNumber: number | undefined;
-  onReply(frame: F, number: number): void;
-  onComplete(): void;
-  onError(error: pubsub_error): void;
-}
+import type { PendingRequest } from './pending-request.js';
 
 /** What became of ended requests, so that what still arrives for them can be told apart. */
 type Ending = 'complete' | 'given_up';

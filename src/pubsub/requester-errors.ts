@@ -1,21 +1,21 @@
 import { pubsub_error } from '../base/error.js';
-import type { PendingRequest } from './request-ledger.js';
+import type { PendingRequest } from './pending-request.js';
 
 /** What a caller of `request` waits for. */
 export const replying = { stage: 'reply', what: 'a reply' } as const;
 
-export function timed_out<F>({ timeoutMs, issues, partition, seen }: PendingRequest<F>): pubsub_error {
+export function timed_out<F>({ deadline, issues, partition, repliesSeen }: PendingRequest<F>): pubsub_error {
   return new pubsub_error(
     'deadline_exceeded',
     'reply',
-    `${Math.round(timeoutMs)} ms passed without ${seen.size > 0 ? 'the last reply' : 'a reply'}`,
+    `${Math.round(deadline.timeoutMs)} ms passed without ${repliesSeen > 0 ? 'the last reply' : 'a reply'}`,
     {
       retryable: true,
       hint:
         issues === 0
           ? 'It was not sent: no reply partition was assigned in time.'
           : 'Is a worker running, and is it keeping up?',
-      details: { timeout_ms: timeoutMs, issues, reply_partition: partition, replies_seen: seen.size },
+      details: { timeout_ms: deadline.timeoutMs, issues, reply_partition: partition, replies_seen: repliesSeen },
     },
   );
 }

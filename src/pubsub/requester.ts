@@ -7,11 +7,13 @@ import type { request_reply_codec } from '../frame/frame-codec.js';
 import { topic_type } from '../frame/topic-type.js';
 import type { config } from './config/config.js';
 import { Correlator } from './correlator.js';
+import type { position } from './delivery.js';
+import type { FrameSource } from './frame-source.js';
 import { partition_tracking } from './partition-tracking.js';
+import { PendingRequest } from './pending-request.js';
 import { publisher } from './publisher.js';
 import { ReplyStream } from './reply-stream.js';
 import { reply_to_subscriber } from './reply-to-subscriber.js';
-import type { PendingRequest } from './request-ledger.js';
 import {
   disposed,
   no_request_reply,
@@ -39,6 +41,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   readonly #options: requester_options;
   readonly #publisher: publisher<F>;
   readonly #subscriber: reply_to_subscriber<F>;
+  readonly #source: FrameSource<F, undefined>;
   readonly #tracking: partition_tracking;
   readonly #correlator: Correlator<F>;
   #connected = false;
@@ -58,6 +61,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     });
     this.#publisher = publisher.create(settings);
     this.#subscriber = reply_to_subscriber.create(settings, options);
+    this.#source = this.#subscriber.internals.source;
     this.#tracking = partition_tracking.create(this.#subscriber);
     this.#tracking.on_change(() => this.#ownershipChanged());
   }
@@ -79,7 +83,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
       this.#subscriber.connect(options),
     ]);
     this.#connected = true;
-    this.#subscriber.internals.source.onAvailable(() => this.#receive());
+    this.#source.onAvailable(() => this.#receive());
   }
 
   /** True while requests can be sent and replies received. */
@@ -107,16 +111,8 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
    * @throws pubsub_error `reply_error` (the worker answered with an error: see `details`), `deadline_exceeded`,
    *   `partition_lost`, `no_partition`, `overloaded`, `aborted`, `disposed`, and what `publisher.send` throws
    */
-  async request(frame: F, options: request_options = {}): Promise<F> {
-    let last: F | undefined;
-    let highest = -1;
-    await this.#issue(frame, options, (reply, number) => {
-      if (number <= highest) return;
-      highest = number;
-      last = reply;
-    });
-    if (last === undefined) throw new pubsub_error('internal', 'reply', 'a request ended without its reply');
-    return last;
+  request(frame: F, options: request_options = {}): Promise<F> {
+    return this.#issue(frame, options);
   }
 
   /**
@@ -158,8 +154,8 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     return this.dispose();
   }
 
-  #issue(frame: F, options: request_options, onReply: PendingRequest<F>['onReply']): Promise<void> {
-    return new Promise<void>((resolve, reject) => {
+  #issue(frame: F, options: request_options, onReply?: (reply: F) => void): Promise<F> {
+    return new Promise<F>((resolve, reject) => {
       if (this.#disposal !== undefined) throw disposed();
       if (!this.#connected) throw not_connected();
       const { signal } = options;
@@ -170,30 +166,20 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
       if (options.correlation_id !== undefined && this.#correlator.has(options.correlation_id)) {
         throw taken(options.correlation_id);
       }
-      let over: () => void = () => undefined;
-      const request: PendingRequest<F> = {
+      const request = new PendingRequest<F>({
         id: options.correlation_id ?? randomUUID(),
         frame,
         idempotent: options.idempotent ?? false,
         headers: options.headers,
-        deadlineAt: performance.now() + timeoutMs,
+        deadline: new Deadline(timeoutMs),
         deadlineWallMs: this.#config.clock.wall_ms() + timeoutMs,
-        timeoutMs,
-        partition: -1,
-        issues: 0,
-        seen: new Set(),
-        lastNumber: undefined,
         onReply,
-        onComplete: () => {
-          over();
-          resolve();
-        },
-        onError: (error) => {
-          over();
-          reject(error);
-        },
-      };
-      over = onAbort(signal, () => this.#correlator.fail(request, abortedError(replying, signal)));
+        resolve,
+        reject,
+      });
+      if (signal !== undefined) {
+        request.forget = onAbort(signal, () => this.#correlator.fail(request, abortedError(replying, signal)));
+      }
       // Before it is sent: a reply may be faster than the acknowledgement.
       this.#correlator.open(request);
       this.#send(request);
@@ -206,7 +192,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
       this.#sendTo(request, partition);
       return;
     }
-    const timeout_ms = Math.max(0, request.deadlineAt - performance.now());
+    const timeout_ms = request.deadline.remainingMs();
     this.#tracking.get_next_partition({ timeout_ms }).then(
       (found) => this.#sendTo(request, found),
       (error: unknown) => this.#correlator.fail(request, pubsub_error.from(error, 'join')),
@@ -215,46 +201,45 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
 
   #sendTo(request: PendingRequest<F>, partition: number): void {
     if (!this.#correlator.isOpen(request)) return;
-    request.partition = partition;
-    const issue = (request.issues += 1);
-    const startedAt = performance.now();
-    const timeout_ms = Math.max(0, request.deadlineAt - startedAt);
-    const { headers } = request;
-    this.#address(request)
-      .then((frame) =>
-        this.#publisher.send(topic_type.worker, frame, { timeout_ms, ...(headers === undefined ? {} : { headers }) }),
-      )
-      .then(
-        (position) =>
-          this.#options.on_sent?.({
-            correlation_id: request.id,
-            position,
-            partition,
-            ack_ms: performance.now() - startedAt,
-          }),
-        (error: unknown) => {
-          // An issue that a later one has replaced decides nothing any more.
-          if (request.issues === issue) this.#correlator.fail(request, pubsub_error.from(error, 'send'));
-        },
-      );
-  }
-
-  async #address(request: PendingRequest<F>): Promise<F> {
-    return Promise.resolve(
-      this.#codec.address_request(request.frame, {
+    const frame = request.issueTo(partition);
+    if (frame === undefined) return;
+    const issue = request.issues;
+    const refused = (error: unknown): void => {
+      // An issue that a later one has replaced decides nothing any more.
+      if (request.issues === issue) this.#correlator.fail(request, pubsub_error.from(error, 'send'));
+    };
+    let addressed: F;
+    try {
+      addressed = this.#codec.address_request(frame, {
         correlation_id: request.id,
         reply_topic: this.#config.topics.reply_to,
-        reply_partition: request.partition,
+        reply_partition: partition,
         sent_at_ms: this.#config.clock.wall_ms(),
         deadline_ms: request.deadlineWallMs,
-      }),
-    );
+      });
+    } catch (error) {
+      refused(error);
+      return;
+    }
+    const sent = this.#options.on_sent === undefined ? unseen : this.#sentEvent(request.id, partition);
+    this.#publisher.internals.post(topic_type.worker, addressed, request.deadline, request.headers, sent, refused);
+  }
+
+  #sentEvent(correlation_id: string, partition: number): (position: position) => void {
+    const startedAt = performance.now();
+    return (position) => {
+      try {
+        this.#options.on_sent?.({ correlation_id, position, partition, ack_ms: performance.now() - startedAt });
+      } catch (error) {
+        // We are inside the lane that all requests share.
+        this.#config.logger.error('on_sent failed', { error: String(error) });
+      }
+    };
   }
 
   #receive(): void {
-    const { source } = this.#subscriber.internals;
     for (;;) {
-      const handed = source.tryNext();
+      const handed = this.#source.tryNext();
       if (handed === undefined) return;
       this.#correlator.received(handed);
     }
@@ -287,3 +272,6 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     ]);
   }
 }
+
+/** What is told of an acknowledgement that nobody asked for. */
+const unseen = (): void => undefined;

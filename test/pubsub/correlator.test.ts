@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { silent_metrics } from '../../src/base/ports.js';
 import type { reply_info } from '../../src/frame/frame-codec.js';
 import { Correlator } from '../../src/pubsub/correlator.js';
-import type { PendingRequest } from '../../src/pubsub/request-ledger.js';
+import { PendingRequest } from '../../src/pubsub/pending-request.js';
 import type { reply_event } from '../../src/pubsub/requester-options.js';
 
 let events: reply_event[];
@@ -32,22 +33,18 @@ function open(
   { timeoutMs = 1_000, partition = 0 } = {},
 ): { request: PendingRequest<reply_info>; told: string[] } {
   const told: string[] = [];
-  const request: PendingRequest<reply_info> = {
+  const request = new PendingRequest<reply_info>({
     id,
     frame: reply(id),
     idempotent: false,
     headers: undefined,
-    deadlineAt: performance.now() + timeoutMs,
+    deadline: new Deadline(timeoutMs),
     deadlineWallMs: Date.now() + timeoutMs,
-    timeoutMs,
-    partition,
-    issues: 1,
-    seen: new Set(),
-    lastNumber: undefined,
-    onReply: (_, number) => told.push(`reply ${number}`),
-    onComplete: () => told.push('complete'),
-    onError: ({ code }) => told.push(code),
-  };
+    onReply: ({ number }) => told.push(`reply ${number}`),
+    resolve: ({ number }) => told.push(`complete ${number}`),
+    reject: ({ code }) => told.push(code),
+  });
+  request.issueTo(partition);
   correlator.open(request);
   return { request, told };
 }
@@ -72,7 +69,7 @@ describe('a request', () => {
     vi.advanceTimersByTime(30);
     receive(reply('a'));
     receive(reply('a'));
-    expect(told).toEqual(['reply 0', 'complete']);
+    expect(told).toEqual(['reply 0', 'complete 0']);
     expect([correlator.size, correlator.has('a'), correlator.isOpen(request)]).toEqual([0, false, false]);
     expect(kinds()).toEqual(['reply a', 'duplicate a']);
     expect(correlator.counts).toEqual({ requests: 1, replies: 1, late: 0, duplicate: 1, foreign: 0 });
@@ -86,7 +83,7 @@ describe('a request', () => {
     receive(reply('a', 0, false));
     expect(told).toEqual(['reply 2', 'reply 0']);
     receive(reply('a', 1, false));
-    expect(told).toEqual(['reply 2', 'reply 0', 'reply 1', 'complete']);
+    expect(told).toEqual(['reply 2', 'reply 0', 'reply 1', 'complete 2']);
     expect(kinds()).toEqual(['reply a', 'reply a', 'duplicate a', 'reply a']);
   });
 
@@ -130,7 +127,7 @@ describe('a request', () => {
     const { request: second, told } = open('a');
     expect([correlator.isOpen(request), correlator.isOpen(second)]).toEqual([false, true]);
     receive(reply('a'));
-    expect(told).toEqual(['reply 0', 'complete']);
+    expect(told).toEqual(['reply 0', 'complete 0']);
   });
 });
 

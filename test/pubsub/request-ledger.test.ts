@@ -1,7 +1,20 @@
 import { expect, test } from 'vitest';
-import { RequestLedger, type PendingRequest } from '../../src/pubsub/request-ledger.js';
+import { Deadline } from '../../src/base/deadline.js';
+import { PendingRequest } from '../../src/pubsub/pending-request.js';
+import { RequestLedger } from '../../src/pubsub/request-ledger.js';
 
-const request = (id: string): PendingRequest<string> => ({ id }) as PendingRequest<string>;
+const request = (id: string): PendingRequest<string> =>
+  new PendingRequest({
+    id,
+    frame: '',
+    idempotent: false,
+    headers: undefined,
+    deadline: new Deadline(1_000),
+    deadlineWallMs: 0,
+    onReply: undefined,
+    resolve: () => undefined,
+    reject: () => undefined,
+  });
 
 test('a request ends once, and how it ended decides what its stragglers are', () => {
   const ledger = new RequestLedger<string>();
