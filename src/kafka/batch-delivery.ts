@@ -53,7 +53,6 @@ export class BatchDelivery {
         key: message.key,
         value: message.value,
         headers: textHeaders(message.headers),
-        timestampMs: Number(message.timestamp),
       });
     }
     // The last offset may be a marker that is not handed to us.
@@ -92,8 +91,11 @@ const noHeaders: RecordHeaders = {};
 
 function textHeaders(headers: EachBatchPayload['batch']['messages'][number]['headers']): RecordHeaders {
   if (headers === undefined) return noHeaders;
+  const names = Object.keys(headers);
+  if (names.length === 0) return noHeaders;
   const texts: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name of names) {
+    const value = headers[name];
     // Of a repeated header the last counts, as in every client's "last header".
     const last = Array.isArray(value) ? value.at(-1) : value;
     if (last !== undefined) texts[name] = last.toString();

@@ -48,6 +48,7 @@ export class GroupConsumer {
   #wasReady = false;
   #lastError: pubsub_error | undefined;
   #restarts = 0;
+  #lastSnapshot: ConsumerSnapshot | undefined;
 
   constructor(connection: KafkaConnection, options: GroupConsumerOptions, policy: PositionPolicy, sink: RecordSink) {
     this.#connection = connection;
@@ -60,13 +61,15 @@ export class GroupConsumer {
     this.#delivery = new BatchDelivery({ ...options, logger: connection.logger }, this.#ownership, sink);
   }
 
+  /** The same object until something changes: every request asks for it. */
   get snapshot(): ConsumerSnapshot {
-    return {
-      state: this.#state,
-      generation: this.#ownership.generation,
-      partitions: this.#state === 'ready' ? this.#ownership.partitions : [],
-      error: this.#lastError,
-    };
+    const state = this.#state;
+    const { generation } = this.#ownership;
+    const error = this.#lastError;
+    const last = this.#lastSnapshot;
+    if (last?.state === state && last.generation === generation && last.error === error) return last;
+    const partitions = state === 'ready' ? this.#ownership.partitions : [];
+    return (this.#lastSnapshot = { state, generation, partitions, error });
   }
 
   /** Sessions that were made after the first. */

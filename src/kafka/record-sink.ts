@@ -8,8 +8,6 @@ export interface IncomingRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: RecordHeaders;
-  /** Wall clock (ms) that the producer or the broker gave it. */
-  readonly timestampMs: number;
 }
 
 /** Where records go. */

@@ -66,3 +66,8 @@ export class SourceQueue<F, H, T> implements frame_queue<T> {
 export function frame_of<F>({ frame }: delivery<F>): F {
   return frame;
 }
+
+/** What a reader of deliveries gets: all but the handle. */
+export function delivery_of<F>({ frame, position, key, headers, received_at_ms }: delivery<F>): delivery<F> {
+  return { frame, position, key, headers, received_at_ms };
+}

@@ -6,7 +6,7 @@ import type { frame_codec } from '../frame/frame-codec.js';
 import type { RecordHeaders } from '../kafka/connection.js';
 import type { IncomingRecord, RecordSink } from '../kafka/record-sink.js';
 import { BoundedQueue } from './bounded-queue.js';
-import type { delivery, on_bad_record } from './delivery.js';
+import type { delivery, on_bad_record, position } from './delivery.js';
 
 /** What becomes of a record after it left the topic: nothing on the reply side, acknowledgement on the worker's. */
 export interface Handling<H> {
@@ -46,10 +46,39 @@ export interface Handed<F, H> extends delivery<F> {
   readonly handle: H;
 }
 
-interface Waiting<H> {
-  readonly record: IncomingRecord;
+/** A record that waits, with copies of its bytes, and the frame that it becomes: one object on the whole way. */
+class WaitingFrame<F, H> implements Handed<F, H> {
+  frame!: F;
   readonly handle: H;
-  readonly receivedAtMs: number;
+  readonly position: position;
+  readonly key: Buffer | null;
+  readonly headers: RecordHeaders;
+  readonly received_at_ms: number;
+  #value: Buffer | undefined;
+
+  constructor(
+    { topic, partition, offset, key, headers }: IncomingRecord,
+    value: Buffer,
+    handle: H,
+    receivedAtMs: number,
+  ) {
+    this.handle = handle;
+    this.position = { topic, partition, offset };
+    this.key = key === null ? null : Buffer.from(key);
+    this.headers = headers;
+    this.received_at_ms = receivedAtMs;
+    this.#value = Buffer.from(value);
+  }
+
+  /** Empty once it was decoded. */
+  get value(): Buffer {
+    return this.#value ?? Buffer.alloc(0);
+  }
+
+  decode(codec: frame_codec<F>): void {
+    this.frame = codec.decode(this.value);
+    this.#value = undefined;
+  }
 }
 
 /**
@@ -59,7 +88,7 @@ interface Waiting<H> {
 export class FrameSource<F, H> implements RecordSink {
   readonly #options: FrameSourceOptions<F>;
   readonly #handling: Handling<H>;
-  readonly #queue: BoundedQueue<Waiting<H>>;
+  readonly #queue: BoundedQueue<WaitingFrame<F, H>>;
   readonly #takers: (() => void)[] = [];
   readonly #hooks = new Set<Promise<void>>();
   #pump: () => void = () => undefined;
@@ -111,18 +140,13 @@ export class FrameSource<F, H> implements RecordSink {
       this.#skip(record, handle, reason);
       return;
     }
-    const copy: IncomingRecord = {
-      ...record,
-      value: Buffer.from(value),
-      key: record.key === null ? null : Buffer.from(record.key),
-    };
-    this.#queue.push({ record: copy, handle, receivedAtMs: this.#options.clock.wall_ms() }, value.length);
+    this.#queue.push(new WaitingFrame(record, value, handle, this.#options.clock.wall_ms()), value.length);
     this.wake();
   }
 
   /** Lets whoever waits look again: something arrived, or may be handed out now. */
   wake(): void {
-    for (const taker of this.#takers.splice(0)) taker();
+    if (this.#takers.length > 0) for (const taker of this.#takers.splice(0)) taker();
     if (this.#ended === undefined) this.#pump();
   }
 
@@ -163,28 +187,25 @@ export class FrameSource<F, H> implements RecordSink {
     for (;;) {
       const next = this.#queue.peek();
       if (next === undefined) return undefined;
-      const { record, handle, receivedAtMs } = next;
-      const permission = this.#handling.permission(handle, record.offset);
+      const { handle, position } = next;
+      const permission = this.#handling.permission(handle, position.offset);
       if (permission === 'hold') return undefined;
       this.#queue.shift();
       if (permission === 'drop') continue;
-      let frame: F;
       try {
-        frame = this.#options.codec.decode(record.value ?? new Uint8Array());
+        next.decode(this.#options.codec);
       } catch (error) {
-        this.#skip(record, handle, error instanceof Error ? error.message : String(error));
+        const { key, headers, value } = next;
+        this.#skip(
+          { ...position, key, headers, value },
+          handle,
+          error instanceof Error ? error.message : String(error),
+        );
         continue;
       }
-      if (begin) this.#handling.started(handle, record.offset);
+      if (begin) this.#handling.started(handle, position.offset);
       this.#frames += 1;
-      return {
-        frame,
-        handle,
-        position: { topic: record.topic, partition: record.partition, offset: record.offset },
-        key: record.key,
-        headers: record.headers,
-        received_at_ms: receivedAtMs,
-      };
+      return next;
     }
   }
 

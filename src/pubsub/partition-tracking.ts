@@ -26,7 +26,6 @@ export class partition_tracking {
   readonly #snapshot: () => ConsumerSnapshot;
   readonly #onChange: (listener: (snapshot: ConsumerSnapshot) => void) => () => void;
   #turn = 0;
-  #seen: ConsumerSnapshot | undefined;
 
   private constructor({ topic, snapshot, onChange }: tracked_subscriber['internals']) {
     this.#topic = topic;
@@ -50,7 +49,7 @@ export class partition_tracking {
 
   /** The next owned partition, if there is one at this moment. */
   try_next_partition(): number | undefined {
-    const partitions = this.#owned();
+    const { partitions } = this.#snapshot();
     if (partitions.length === 0) return undefined;
     this.#turn = (this.#turn + 1) % partitions.length;
     return partitions[this.#turn];
@@ -101,13 +100,6 @@ export class partition_tracking {
     if (state !== 'ready') return undefined;
     if (partitions.length === 0) throw no_partition(this.#topic);
     return this.try_next_partition();
-  }
-
-  /** The snapshot is made anew each time it is asked for; between two joins its partitions are the same. */
-  #owned(): readonly number[] {
-    const snapshot = this.#snapshot();
-    if (snapshot.generation !== this.#seen?.generation || snapshot.state !== this.#seen.state) this.#seen = snapshot;
-    return this.#seen.partitions;
   }
 }
 

@@ -7,7 +7,7 @@ import type { ConsumerSnapshot } from '../kafka/consumer-snapshot.js';
 import { LivePositions } from '../kafka/live-positions.js';
 import type { config } from './config/config.js';
 import type { delivery } from './delivery.js';
-import { frame_of, SourceQueue, type frame_queue } from './frame-queue.js';
+import { delivery_of, frame_of, SourceQueue, type frame_queue } from './frame-queue.js';
 import type { FrameSource } from './frame-source.js';
 import { kafka_connection } from './kafka-connection.js';
 import { Subscription, type subscriber_options, type subscriber_status } from './subscription.js';
@@ -45,7 +45,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     });
     const { source } = this.#subscription;
     this.frames = new SourceQueue(source, frame_of);
-    this.deliveries = new SourceQueue(source, ({ handle: _handle, ...rest }) => rest);
+    this.deliveries = new SourceQueue(source, delivery_of);
   }
 
   /** Makes a subscriber; nothing starts before `connect`. */

@@ -5,7 +5,7 @@ import { CommitBook, type Tenure } from '../kafka/commit-book.js';
 import { CommittedPositions } from '../kafka/committed-positions.js';
 import type { config } from './config/config.js';
 import type { worker_delivery } from './delivery.js';
-import { frame_of, SourceQueue, type frame_queue } from './frame-queue.js';
+import { delivery_of, frame_of, SourceQueue, type frame_queue } from './frame-queue.js';
 import type { FrameSource, Handed } from './frame-source.js';
 import { Subscription, type subscriber_options, type subscriber_status } from './subscription.js';
 
@@ -73,11 +73,7 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     });
     this.frames = new SourceQueue(source, frame_of, { taken: (handed) => this.#acknowledge(handed) });
     this.deliveries = new SourceQueue(source, (handed) => ({
-      frame: handed.frame,
-      position: handed.position,
-      key: handed.key,
-      headers: handed.headers,
-      received_at_ms: handed.received_at_ms,
+      ...delivery_of(handed),
       acknowledge: () => this.#acknowledge(handed),
     }));
   }
