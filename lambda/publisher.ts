@@ -34,7 +34,7 @@ export const handler = lambda_function(async (raw, { settings, time, metrics }):
       serve_once(event.run_id, `publish ${event.step}`);
       return publish_run(settings, one_way_publisher(settings), event, time.work);
     case 'request':
-      serve_once(event.run_id, `request ${event.step}`);
+      for (const { step } of [event, ...event.also]) serve_once(event.run_id, `request ${step}`);
       return request_run(settings, event, time, metrics);
   }
 });

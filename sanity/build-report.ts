@@ -1,5 +1,6 @@
 import { isClean, ledgerOf } from './ledger.js';
 import { hops, type check, type hop_latencies, type sanity_report } from './report.js';
+import { partsOf } from './request-parts.js';
 import type { request_result } from '../lambda/publishing/request-run.js';
 import type { CheckList } from './check-list.js';
 import type { RunOutcome } from './steps/context.js';
@@ -18,11 +19,12 @@ export interface ReportFacts {
 export function buildReport(facts: ReportFacts, checks: CheckList, outcome: RunOutcome | undefined): sanity_report {
   const results = outcome ?? { requests: [], publishes: [], collects: [], worker: undefined };
   const ledger = ledgerOf(results);
+  const requests = results.requests.flatMap(partsOf);
   const failed = checks.failed !== undefined;
   const verdict =
     outcome === undefined || outcome.unreachable ? 'no_verdict' : failed || !isClean(ledger) ? 'unhealthy' : 'healthy';
   const exceptions = [
-    ...results.requests.flatMap((request) => request.exceptions),
+    ...requests.flatMap((request) => request.exceptions),
     ...results.collects.flatMap((collect) => collect.exceptions),
   ];
   const groups = [
@@ -52,18 +54,18 @@ export function buildReport(facts: ReportFacts, checks: CheckList, outcome: RunO
     exceptions: exceptions.slice(0, 100).map((exception) => ({ ...exception })),
     exceptions_left_out:
       Math.max(0, exceptions.length - 100) +
-      [...results.requests, ...results.collects].reduce((sum, { exceptions_left_out }) => sum + exceptions_left_out, 0),
+      [...requests, ...results.collects].reduce((sum, { exceptions_left_out }) => sum + exceptions_left_out, 0),
     records: {
       worker: [
-        ...results.requests.flatMap(({ positions }) => positions),
+        ...requests.flatMap(({ positions }) => positions),
         ...results.publishes.flatMap(({ positions }) => positions),
       ].map(([partition, offset, id]) => [partition, offset, id]),
       reply_to: [
-        ...results.requests.flatMap(({ reply_positions }) => reply_positions),
+        ...requests.flatMap(({ reply_positions }) => reply_positions),
         ...results.collects.flatMap(({ positions }) => positions),
       ].map(([partition, offset, id]) => [partition, offset, id]),
       bad: results.publishes.flatMap(({ bad_records }) => bad_records).map((bad) => ({ ...bad })),
-      left_out: [...results.requests, ...results.publishes, ...results.collects].reduce(
+      left_out: [...requests, ...results.publishes, ...results.collects].reduce(
         (sum, { positions_left_out }) => sum + positions_left_out,
         0,
       ),

@@ -3,6 +3,7 @@ import type { publish_result } from '../lambda/publishing/publish-run.js';
 import type { request_result } from '../lambda/publishing/request-run.js';
 import type { worker_run_result } from '../lambda/working/worker-run.js';
 import type { ledger } from './report.js';
+import { partsOf } from './request-parts.js';
 
 /** What the functions of a run have answered, as far as they did. */
 export interface RunResults {
@@ -21,8 +22,8 @@ export interface RunResults {
  * @throws Error when the sums do not agree: then our own counting is wrong, and no verdict may rest on it
  */
 export function ledgerOf({ requests, publishes, collects, worker }: RunResults): ledger {
-  const of = (key: keyof request_result['ledger']): number =>
-    requests.reduce((sum, { ledger }) => sum + ledger[key], 0);
+  const parts = requests.flatMap(partsOf);
+  const of = (key: keyof request_result['ledger']): number => parts.reduce((sum, { ledger }) => sum + ledger[key], 0);
   const frames = publishes.filter(({ sent, send_failed }) => sent + send_failed > 0);
   const published = frames.reduce((sum, { sent }) => sum + sent, 0);
   const not_published = frames.reduce((sum, { send_failed }) => sum + send_failed, 0);

@@ -53,16 +53,28 @@ export function plan(run_id: string, options: SanityOptions) {
       idle_ms: REQUEST_MS + DRAIN_MS,
       keep,
     }),
-    several: request('several', { command: 'several', expect: 'several', count: 3 }),
-    failing: request('failing', { command: 'fail', expect: 'error', count: 3 }),
-    unknown: request('unknown', { command: 'no-such-command', expect: 'error', count: 1 }),
+    /** One join serves three kinds of request; a join of an empty group takes 3 s on MSK. */
+    cases: request('several', {
+      command: 'several',
+      expect: 'several',
+      count: 3,
+      also: [
+        { step: 'failing', command: 'fail', expect: 'error', count: 3, timeout_ms: REQUEST_MS },
+        { step: 'unknown', command: 'no-such-command', expect: 'error', count: 1, timeout_ms: REQUEST_MS },
+      ],
+    }),
     bad_records: {
       action: 'publish',
       run_id,
       step: 'bad',
       bad_records: ['null_value', 'empty_value', 'random_bytes', 'truncated'],
     },
-    after_bad: request('after-bad', { count: 5, paths: 5 }),
+    /** The worker went on, and ends now: its result names what it skipped. */
+    after_bad: request('after-bad', {
+      count: 5,
+      paths: 5,
+      also: [{ step: 'finish', command: 'finish', count: 1, timeout_ms: REQUEST_MS }],
+    }),
     rights: { action: 'rights', run_id, keep },
     finish: request('finish', { command: 'finish', count: 1 }),
   };

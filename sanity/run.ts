@@ -20,7 +20,7 @@ export async function runPlan(parts: RunParts): Promise<RunOutcome> {
     const answered = await roundTrips(context, worker);
     if (answered && !worker.gone) await splitFlow(context, start);
     if (answered && !worker.gone) await specialCases(context, worker);
-    await worker.end(answered);
+    await worker.end(answered ? 'by_frame' : 'by_force');
     judgeEnds(context);
   }
   await findMissingRights(context);

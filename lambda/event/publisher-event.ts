@@ -53,10 +53,8 @@ const publish = z
     message: 'needs frames, generate or bad_records',
   });
 
-/** Requests and their replies, by a requester with its own reply_to subscription: ledger and latencies out. */
-const request = z.strictObject({
-  action: z.literal('request'),
-  run_id,
+/** Requests of one kind. */
+const request_fields = {
   step,
   /** echo: the reply's text must be the request's. several: that many replies. errors: every reply is an error. */
   expect: z.enum(['echo', 'several', 'error']).default('echo'),
@@ -67,16 +65,32 @@ const request = z.strictObject({
   payload_bytes: z.number().int().min(0).max(900_000).default(100),
   /** Of each request. */
   timeout_ms: milliseconds.default(10_000),
-  /** Frames that are not counted are sent until one is answered, for this long. 0: none. */
-  warm_up_ms: milliseconds.default(0),
-  /** How long replies may come after their deadline and still count as late instead of lost. */
-  drain_ms: milliseconds.default(2_000),
-  keep,
-  time_ms,
-});
+};
+const request_part = z.strictObject(request_fields);
+
+/** Requests and their replies, by a requester with its own reply_to subscription: ledger and latencies out. */
+const request = z
+  .strictObject({
+    action: z.literal('request'),
+    run_id,
+    ...request_fields,
+    /** More parts, of other kinds, one after the other by the same requester: a group is joined once. */
+    also: z.array(request_part).max(8).default([]),
+    /** Frames that are not counted are sent until one is answered, for this long. 0: none. */
+    warm_up_ms: milliseconds.default(0),
+    /** How long replies may come after their deadline and still count as late instead of lost. */
+    drain_ms: milliseconds.default(2_000),
+    keep,
+    time_ms,
+  })
+  .refine(({ step: main, also }) => new Set([main, ...also.map((part) => part.step)]).size === also.length + 1, {
+    message: 'names a step twice',
+    path: ['also'],
+  });
 
 export const publisher_event = z.discriminatedUnion('action', [positions, publish, request]);
 
 export type publisher_event = z.output<typeof publisher_event>;
 export type publish_event = z.output<typeof publish>;
 export type request_event = z.output<typeof request>;
+export type request_part = z.output<typeof request_part>;

@@ -1,6 +1,6 @@
 import { hop_names, type AirCoreFrame, type position } from '../../src/index.js';
 import { wall_ms_of } from '../../src/frame/timestamp.js';
-import { Exceptions, ListedFrames, type listed_frame } from '../runtime/bounded-list.js';
+import { BoundedList, Exceptions, ListedFrames, type listed_frame } from '../runtime/bounded-list.js';
 import { Latency, type latency_summary } from '../runtime/latency.js';
 
 /** What became of the requests. sent = delivered + late + unanswered + send_failed. */
@@ -50,9 +50,9 @@ const QUOTED_LENGTH = 300;
 
 /** Keeps count of what becomes of requests. Pure: it is told what happened. */
 export class RequestTally {
-  readonly #exceptions = new Exceptions<request_exception>();
-  readonly #positions = new ListedFrames();
-  readonly #replyPositions = new ListedFrames();
+  readonly #exceptions: BoundedList<request_exception>;
+  readonly #positions: BoundedList<listed_frame>;
+  readonly #replyPositions: BoundedList<listed_frame>;
   readonly #waitingForLate = new Set<string>();
   readonly #hops: Record<hop, Latency> = {
     send_to_ack: new Latency(),
@@ -74,6 +74,22 @@ export class RequestTally {
     corrupt: 0,
   };
   #wrong = 0;
+
+  constructor(
+    exceptions: BoundedList<request_exception> = new Exceptions(),
+    positions: BoundedList<listed_frame> = new ListedFrames(),
+    replyPositions: BoundedList<listed_frame> = new ListedFrames(),
+  ) {
+    this.#exceptions = exceptions;
+    this.#positions = positions;
+    this.#replyPositions = replyPositions;
+  }
+
+  /** One of eight beside the first, in one answer: it lists less. */
+  static ofMany(): RequestTally {
+    const frames = (): BoundedList<listed_frame> => new BoundedList(200, 8_000);
+    return new RequestTally(new BoundedList(10, 4_000), frames(), frames());
+  }
 
   sent(): void {
     this.#counts.sent += 1;

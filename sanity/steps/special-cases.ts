@@ -2,27 +2,28 @@ import type { publish_result } from '../../lambda/publishing/publish-run.js';
 import { heads } from '../check-list.js';
 import { failureOf } from '../answer-failure.js';
 import { judgeBadRecords, judgeErrors, judgeRequests } from '../judge.js';
+import { partsOf } from '../request-parts.js';
 import type { RunContext } from './context.js';
 import type { WorkerLife } from './worker-life.js';
 
 /** Step 5: several replies, error replies, bad records. */
 export async function specialCases(context: RunContext, worker: WorkerLife): Promise<void> {
   context.say('several replies, error replies and bad records');
-  await severalReplies(context);
-  await errorReplies(context);
+  await kindsOfReplies(context);
   await badRecords(context, worker);
 }
 
-async function severalReplies(context: RunContext): Promise<void> {
-  const several = await context.request(context.plan.several, heads.several_replies);
-  if (several !== undefined) judgeRequests(context.checks, heads.several_replies, [several.result], several.ms);
-}
-
-async function errorReplies(context: RunContext): Promise<void> {
-  const failing = await context.request(context.plan.failing, heads.error_reply);
-  if (failing === undefined) return;
-  const unknown = await context.request(context.plan.unknown, heads.error_reply);
-  if (unknown !== undefined) judgeErrors(context.checks, failing.result, unknown.result, failing.ms + unknown.ms);
+async function kindsOfReplies(context: RunContext): Promise<void> {
+  const { checks, plan } = context;
+  const answered = await context.request(plan.cases, heads.several_replies);
+  if (answered === undefined) {
+    checks.blockedByLast(heads.error_reply);
+    return;
+  }
+  const [several, ...errors] = partsOf(answered.result);
+  judgeRequests(checks, heads.several_replies, several === undefined ? [] : [several], answered.ms);
+  // One invocation served both: its time is told once.
+  judgeErrors(checks, errors, 0);
 }
 
 async function badRecords(context: RunContext, worker: WorkerLife): Promise<void> {
@@ -40,8 +41,7 @@ async function badRecords(context: RunContext, worker: WorkerLife): Promise<void
   outcome.publishes.push(publish);
   const after = await context.request(plan.after_bad, heads.bad_records);
   if (after === undefined) return;
-  // Its result names what it skipped.
-  const result = await worker.end(true);
+  const result = await worker.end('told');
   if (result === undefined) checks.blockedByLast(heads.bad_records);
   else judgeBadRecords(checks, publish, result, after.result, planted.ms + after.ms);
 }

@@ -35,16 +35,17 @@ export class WorkerLife {
   /**
    * Tells it that the run is over, waits for what it has to say, and judges that. Once is enough.
    *
-   * @param byFrame a frame tells it, as everything that it is told; false where frames do not reach it
+   * @param how `by_frame`: a frame tells it, as everything that it is told. `told`: one has told it already. `by_force`:
+   * frames do not reach it
    */
-  async end(byFrame: boolean): Promise<worker_run_result | undefined> {
+  async end(how: 'by_frame' | 'told' | 'by_force'): Promise<worker_run_result | undefined> {
     const running = this.#running;
     const { checks, outcome, plan, target } = this.#context;
     if (running === undefined) return outcome.worker;
     this.#running = undefined;
     this.#context.say('the worker function to end');
-    if (!this.#gone) {
-      const answer = byFrame ? await this.#context.invoke('publisher', plan.finish) : undefined;
+    if (!this.#gone && how !== 'told') {
+      const answer = how === 'by_frame' ? await this.#context.invoke('publisher', plan.finish) : undefined;
       if (answer?.ok) outcome.requests.push(answer.result as request_result);
       // It would go on to its deadline.
       else await target.stop();

@@ -30,6 +30,7 @@ export const scenarios: Readonly<Record<string, readonly Step[]>> = {
     { event: 'publisher/request-unknown-command' },
     { event: 'publisher/request-wrong' },
     { event: 'publisher/request-late' },
+    { event: 'publisher/request-also' },
     { event: 'publisher/request-finish' },
   ],
   'frames one way, answered and collected': [

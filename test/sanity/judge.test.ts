@@ -83,8 +83,10 @@ test.each([
     (checks) =>
       judgeErrors(
         checks,
-        requestResult({ sent: 3, delivered: 3 }, { reply_codes: failing, wrong }),
-        requestResult({ sent: 1, delivered: 1 }, { reply_codes: unknown }),
+        [
+          requestResult({ sent: 3, delivered: 3 }, { reply_codes: failing, wrong }),
+          requestResult({ sent: 1, delivered: 1 }, { reply_codes: unknown }),
+        ],
         0,
       ),
     heads.error_reply.id,

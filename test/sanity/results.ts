@@ -24,6 +24,7 @@ export function requestResult(
       corrupt: 0,
       ...ledger,
     },
+    also: [],
     wrong: 0,
     disordered: 0,
     reply_codes: {},

@@ -32,6 +32,8 @@ describe('what is wrong with an event is said, field by field', () => {
     ['publisher_event', { ...publish, bad_records: ['x'] }, 'bad_records.0 takes one of null_value, empty_value'],
     ['publisher_event', { ...publish, generate: { reply_partitions: [0] } }, 'generate.count is missing'],
     ['publisher_event', { ...publish, generate: { count: 1 } }, 'generate.reply_partitions is missing'],
+    ['publisher_event', { ...request, step: 'a', also: [{ step: 'a' }] }, 'also names a step twice'],
+    ['publisher_event', { ...request, also: [{ command: 1 }] }, 'also.0.command must be a string'],
     ['publisher_event', { action: 'request' }, 'run_id is missing'],
     ['publisher_event', { ...request, expect: 'x' }, 'expect takes one of echo, several, error'],
     ['publisher_event', { ...request, count: 0 }, 'count is too small; the least is 1'],

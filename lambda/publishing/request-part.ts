@@ -1,0 +1,143 @@
+import { onAbort } from '../../src/base/abort.js';
+import type { Deadline } from '../../src/base/deadline.js';
+import {
+  payload_text,
+  pubsub_error,
+  text_payload,
+  worker_frame,
+  type AirCoreFrame,
+  type config,
+  type position,
+  type requester,
+} from '../../src/index.js';
+import type { request_part } from '../event/publisher-event.js';
+import { run_headers } from '../runtime/run-records.js';
+import type { RequestTally } from './request-tally.js';
+
+/** Requests of one kind, and what becomes of them. Several parts of a run share a requester, one after the other. */
+export class RequestPart {
+  readonly tally: RequestTally;
+  readonly step: string;
+  readonly #settings: config;
+  readonly #run_id: string;
+  readonly #part: request_part;
+  readonly #work: Deadline;
+  readonly #acknowledged = new Set<string>();
+  readonly #text: string;
+  /** Of every correlation id of this part, and of no other. */
+  readonly #prefix: string;
+  #lateCame: () => void = () => undefined;
+
+  constructor(settings: config, run_id: string, part: request_part, tally: RequestTally, work: Deadline) {
+    this.tally = tally;
+    this.step = part.step;
+    this.#settings = settings;
+    this.#run_id = run_id;
+    this.#part = part;
+    this.#work = work;
+    this.#text = 'x'.repeat(part.payload_bytes);
+    this.#prefix = `${run_id}/${part.step}/`;
+  }
+
+  /** Whether a frame is of this part. Warm-up frames are of none, and neither is what comes of them. */
+  owns(correlation_id: string): boolean {
+    return correlation_id.startsWith(this.#prefix) && /^\d+$/.test(correlation_id.slice(this.#prefix.length));
+  }
+
+  acknowledged(correlation_id: string, position: position, ack_ms: number): void {
+    this.#acknowledged.add(correlation_id);
+    this.tally.acknowledged(correlation_id, position, ack_ms);
+  }
+
+  late(correlation_id: string, position: position): void {
+    this.tally.late(correlation_id, position);
+    this.#lateCame();
+  }
+
+  /** Sends all requests, as many at once as wanted, and waits for the outcome of each. */
+  async all(caller: requester): Promise<void> {
+    const { count, concurrency, paths } = this.#part;
+    let next = 0;
+    const lane = async (): Promise<void> => {
+      while (next < count && !this.#work.over) {
+        const n = next;
+        next += 1;
+        await this.#one(caller, n, n % paths);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(concurrency, count) }, lane));
+  }
+
+  /** Late replies are told from lost ones by waiting for them a while. */
+  async drain(drain_ms: number): Promise<void> {
+    const ms = Math.min(drain_ms, this.#work.remainingMs());
+    if (this.tally.waiting_for_late > 0) {
+      await new Promise<void>((resolve) => {
+        let forget: () => void = () => undefined;
+        const end = (): void => {
+          clearTimeout(timer);
+          forget();
+          resolve();
+        };
+        const timer = setTimeout(end, ms);
+        this.#lateCame = () => {
+          if (this.tally.waiting_for_late === 0) end();
+        };
+        forget = onAbort(this.#work.signal, end);
+      });
+    }
+    this.tally.drained();
+  }
+
+  async #one(caller: requester, n: number, path: number): Promise<void> {
+    const correlation_id = `${this.#prefix}${n}`;
+    const { command, expect, timeout_ms: limit_ms } = this.#part;
+    const frame = worker_frame({ path: [path], command, payloads: [text_payload(`${n}:${this.#text}`)] });
+    const timeout_ms = Math.min(limit_ms, this.#work.remainingMs());
+    const startedAt = performance.now();
+    this.tally.sent();
+    try {
+      const replies: AirCoreFrame[] = [];
+      const options = { timeout_ms, correlation_id, headers: run_headers(this.#run_id), signal: this.#work.signal };
+      if (expect === 'several') for await (const reply of caller.request_many(frame, options)) replies.push(reply);
+      else replies.push(await caller.request(frame, options));
+      const last = replies.at(-1);
+      if (last === undefined) return;
+      this.tally.delivered(
+        { n, path, correlation_id },
+        last,
+        performance.now() - startedAt,
+        this.#settings.clock.wall_ms(),
+      );
+      this.#judge(correlation_id, n, replies);
+    } catch (thrown) {
+      this.#failed(correlation_id, pubsub_error.from(thrown, 'reply'), performance.now() - startedAt);
+    }
+  }
+
+  #judge(correlation_id: string, n: number, replies: readonly AirCoreFrame[]): void {
+    const { expect } = this.#part;
+    const texts = replies.map((reply) => payload_text(reply) ?? '');
+    if (expect === 'error') this.tally.wrong(correlation_id, 'an ordinary reply, where an error reply was due');
+    else if (expect === 'several') {
+      if (texts.length < 2) this.tally.wrong(correlation_id, `${texts.length} replies, where several were due`);
+      else if (texts.some((text, index) => text !== `reply ${index}`)) {
+        this.tally.wrong(correlation_id, `replies in the order ${texts.join(', ')}`);
+      }
+    } else if (texts[0] !== `${n}:${this.#text}`)
+      this.tally.wrong(correlation_id, 'the reply is not the echo of its request');
+  }
+
+  #failed(correlation_id: string, error: pubsub_error, total_ms: number): void {
+    if (error.code === 'reply_error') {
+      const code = String(error.details['reply_code']);
+      this.tally.delivered_error(code, total_ms);
+      if (this.#part.expect !== 'error') this.tally.wrong(correlation_id, `error reply ${code}`);
+    } else if (this.#acknowledged.has(correlation_id)) {
+      // It was written: whatever ended the wait, its reply may still come.
+      this.tally.timed_out(correlation_id);
+    } else {
+      this.tally.send_failed(correlation_id, `${error.code}: ${error.raw_message}`);
+    }
+  }
+}
