@@ -4,11 +4,12 @@ import { framed, MalformedMessage } from './wire.js';
 /** What a client waits for, in the order of its requests. */
 type Expected =
   | { from: 'broker'; correlationId: number; change: ((answer: Buffer) => Buffer | undefined) | undefined }
-  | { from: 'gateway'; answer: Buffer | undefined };
+  | { from: 'gateway'; answer: Buffer | undefined; onSent: () => void };
 
 /** A place in the order, for an answer that comes later. */
 export interface Reserved {
-  fill(answer: Buffer): void;
+  /** @param onSent called when it has been its turn */
+  fill(answer: Buffer, onSent: () => void): void;
 }
 
 const correlationIdBytes = 4;
@@ -34,11 +35,12 @@ export class Answers implements FrameSink {
 
   /** The gateway is to answer. */
   reserve(): Reserved {
-    const entry: Expected = { from: 'gateway', answer: undefined };
+    const entry: Expected = { from: 'gateway', answer: undefined, onSent: () => undefined };
     this.#queue.push(entry);
     return {
-      fill: (answer) => {
+      fill: (answer, onSent) => {
         entry.answer = answer;
+        entry.onSent = onSent;
         this.#flush();
       },
     };
@@ -76,6 +78,7 @@ export class Answers implements FrameSink {
       if (next.answer === undefined) return;
       this.#queue.shift();
       this.write(next.answer);
+      next.onSent();
     }
   }
 }

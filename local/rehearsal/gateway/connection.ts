@@ -36,7 +36,7 @@ const mostLookedAt = 70 * 1_024;
 const mostOutstanding = 1_000;
 /** A broker lets a refused client wait as long (`connection.failed.authentication.delay.ms`). */
 const refusalDelayMs = 100;
-/** For a client to take its last answer and go. */
+/** For a broker to answer what came before a refusal, and for a client to take its last answer and go. */
 const lingerMs = 2_000;
 
 const beforeLogin: ReadonlySet<number> = new Set([
@@ -55,6 +55,8 @@ export class Connection implements FrameSink {
   readonly #login: Login;
   #upstream: net.Socket | undefined;
   #head: RequestHead | undefined;
+  /** Nothing more is read from the client; what it still waits for goes out. */
+  #refused = false;
   #ending = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -150,7 +152,10 @@ export class Connection implements FrameSink {
         return changed;
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
-        this.#finish();
+        this.#refused = true;
+        this.#requests.stop();
+        // After this answer has been written.
+        process.nextTick(() => this.#finish());
         return this.#denial(error, head);
       }
     };
@@ -177,12 +182,12 @@ export class Connection implements FrameSink {
   #refuse(refused: Refused, head: RequestHead): void {
     const answer = this.#denial(refused, head);
     const place = this.#answers.reserve();
+    this.#refused = true;
     this.#requests.stop();
     this.#client.pause();
-    this.#ending = true;
     this.#timer = setTimeout(() => {
-      place.fill(answer);
-      this.#finish();
+      this.#timer = setTimeout(() => this.#finish(), lingerMs);
+      place.fill(answer, () => this.#finish());
     }, refusalDelayMs);
   }
 
@@ -197,6 +202,7 @@ export class Connection implements FrameSink {
   #finish(): void {
     this.#ending = true;
     this.#requests.stop();
+    this.#responses.stop();
     this.#upstream?.destroy();
     this.#client.end();
     // Read and dropped: a client's end is not seen while bytes of it wait.
@@ -235,17 +241,16 @@ export class Connection implements FrameSink {
     } catch (error) {
       if (error instanceof Refused) this.refuse(error);
       else if (error instanceof MalformedMessage) this.refuse(new Refused('malformed', error.message));
-      else {
-        this.destroy();
-        throw error;
-      }
+      // A mistake of ours ends this client's connection, not everybody's.
+      else this.refuse(new Refused('internal', `the gateway failed: ${String(error)}`));
     }
   }
 
   /** Each side is read from only while the other takes what comes of it. */
   #balance(): void {
     if (this.#ending) return;
-    const full = this.#upstream?.writableNeedDrain === true || this.#answers.outstanding >= mostOutstanding;
+    const full =
+      this.#refused || this.#upstream?.writableNeedDrain === true || this.#answers.outstanding >= mostOutstanding;
     if (full !== this.#client.isPaused()) {
       if (full) this.#client.pause();
       else this.#client.resume();

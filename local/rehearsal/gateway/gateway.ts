@@ -30,6 +30,7 @@ export class BrokerGateway implements AsyncDisposable {
   readonly #sockets = new Map<net.Socket, NodeJS.Timeout>();
   /** The same by the client's address: the TLS socket does not tell which one it is on. */
   readonly #byPeer = new Map<string, net.Socket>();
+  #address = '';
   #target: { host: string; port: number } | undefined;
   #closed: Promise<void> | undefined;
 
@@ -67,13 +68,13 @@ export class BrokerGateway implements AsyncDisposable {
         hint: 'End what listens there, or choose another port.',
       });
     });
+    gateway.#address = `${host}:${(gateway.#server.address() as net.AddressInfo).port}`;
     return gateway;
   }
 
   /** Where clients connect: `host:port`. */
   get address(): string {
-    const { port } = this.#server.address() as net.AddressInfo;
-    return `${host}:${port}`;
+    return this.#address;
   }
 
   /** Connections that are open now. */

@@ -27,6 +27,8 @@ export interface IamKafkaOptions {
   version?: string;
   /** Longest session, seconds; a token that ends sooner ends it sooner. @default the token's, up to 900, as on MSK */
   sessionSeconds?: number;
+  /** From a connection to its login; whoever has not logged in by then is cut off. Milliseconds. @default 10 000 */
+  loginTimeoutMs?: number;
   /** Server properties of every node; they win over ours. */
   properties?: Readonly<Record<string, string>>;
   /** How long a group waits for more members before its first assignment. @default 0; MSK has 3000 */
@@ -45,6 +47,8 @@ export interface IamKafkaOptions {
   onProgress?: (sentence: string) => void;
   /** Told of everything that the gateways refuse, and why. */
   onRefusal?: (refusal: Refusal) => void;
+  /** How long the same refusal, again, has the same id and is told once more only. 0: each is told. @default 10 000 */
+  refusalWindowMs?: number;
 }
 
 /** A running Kafka that takes the logins of MSK IAM, and nobody's word for who they are. */
@@ -77,7 +81,7 @@ export async function startIamKafka(options: IamKafkaOptions): Promise<IamKafka>
   const deadline = options.deadline ?? new Deadline(startTimeoutMs);
   const env = options.env ?? process.env;
   const roles = new Roles(options.roles ?? []);
-  const refusals = new Refusals((refusal) => options.onRefusal?.(refusal));
+  const refusals = new Refusals((refusal) => options.onRefusal?.(refusal), options.refusalWindowMs);
   // Files that brokers and clients read; the watchdog takes them away again, however we end.
   const watchdog = await Watchdog.start();
   const parts: AsyncDisposable[] = [{ [Symbol.asyncDispose]: () => watchdog.close() }];
@@ -95,12 +99,18 @@ export async function startIamKafka(options: IamKafkaOptions): Promise<IamKafka>
     const caFile = join(folder, 'ca.pem');
     const keySetFile = join(folder, 'keys.json');
     await Promise.all([writeFile(caFile, certificates.authority), writeFile(keySetFile, voucher.keySet)]);
-    const { region, sessionSeconds } = options;
+    const { region, sessionSeconds, loginTimeoutMs } = options;
     const login = { region, brokerHosts, roles, voucher, ...(sessionSeconds === undefined ? {} : { sessionSeconds }) };
     const gateways: BrokerGateway[] = [];
     for (let i = 0; i < (options.nodes ?? 1); i++) {
       const port = options.gatewayPorts?.[i];
-      const listening = { certificates, login, refusals, ...(port === undefined ? {} : { port }) };
+      const listening = {
+        certificates,
+        login,
+        refusals,
+        ...(port === undefined ? {} : { port }),
+        ...(loginTimeoutMs === undefined ? {} : { loginTimeoutMs }),
+      };
       const gateway = await BrokerGateway.listen(listening);
       gateways.push(gateway);
       parts.push(gateway);

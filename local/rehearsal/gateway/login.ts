@@ -9,6 +9,7 @@ import {
   readAuthenticate,
   readAuthenticateAnswer,
   readHandshake,
+  saslErrors,
   type Mechanism,
 } from './sasl-messages.js';
 import { verifyLogin } from './verify.js';
@@ -106,6 +107,9 @@ export class Login {
 
   #onAnswer(answer: Buffer, head: RequestHead, mechanism: Mechanism): Buffer | undefined {
     const { errorCode, message, bytes, with: withBytes } = readAuthenticateAnswer(answer, head);
+    // Out of turn again: it is Kafka's to say, and who the client is stays as it was.
+    if (errorCode === saslErrors.illegalState) return undefined;
+    // Kafka says of a bad token in the bytes, at first, that it is one.
     if (errorCode !== 0 || bytes.length > 0) {
       const said = `${errorCode} ${message ?? bytes.toString('utf8')}`.slice(0, 300);
       throw new Refused('refused_by_kafka', `the broker does not take what this gateway vouches for: ${said}`);

@@ -30,9 +30,10 @@ export type RefusalReason =
   | 'connect_not_granted'
   | 'identity_changed'
   | 'write_data_idempotently_not_granted'
-  // Kafka itself
+  // what is behind, or the gateway itself
   | 'refused_by_kafka'
-  | 'broker_unreachable';
+  | 'broker_unreachable'
+  | 'internal';
 
 /** A refusal with its cause in words that name no secret. */
 export class Refused extends Error {

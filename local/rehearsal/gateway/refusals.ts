@@ -25,7 +25,7 @@ interface Series {
   timer: NodeJS.Timeout;
 }
 
-const windowMs = 10_000;
+const defaultWindowMs = 10_000;
 /** Of different refusals at a time; what comes beyond is no longer told apart by access key. */
 const mostSeries = 200;
 
@@ -36,7 +36,11 @@ const mostSeries = 200;
 export class Refusals {
   readonly #series = new Map<string, Series>();
 
-  constructor(private readonly tell: (refusal: Refusal) => void) {}
+  /** @param windowMs how long the same is one series; 0: each refusal is told */
+  constructor(
+    private readonly tell: (refusal: Refusal) => void,
+    private readonly windowMs = defaultWindowMs,
+  ) {}
 
   /** @returns the id to answer with */
   add({ reason, message, who }: Refused, gateway: string): string {
@@ -52,8 +56,10 @@ export class Refusals {
     const at = new Date().toISOString();
     const named = crowded ? {} : who;
     const refusal: Refusal = { id: randomUUID(), reason, sentence: message, gateway, ...named, times: 1, at };
-    const timer = setTimeout(() => this.#end(key), windowMs).unref();
-    this.#series.set(key, { refusal, again: 0, timer });
+    if (this.windowMs > 0) {
+      const timer = setTimeout(() => this.#end(key), this.windowMs).unref();
+      this.#series.set(key, { refusal, again: 0, timer });
+    }
     this.tell(refusal);
     return refusal.id;
   }

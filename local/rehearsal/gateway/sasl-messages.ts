@@ -6,7 +6,12 @@ export const mechanisms = ['AWS_MSK_IAM', 'OAUTHBEARER'] as const;
 export type Mechanism = (typeof mechanisms)[number];
 
 /** Kafka's error codes. */
-export const saslErrors = { unsupportedMechanism: 33, unsupportedVersion: 35, authenticationFailed: 58 } as const;
+export const saslErrors = {
+  unsupportedMechanism: 33,
+  illegalState: 34,
+  unsupportedVersion: 35,
+  authenticationFailed: 58,
+} as const;
 
 export interface HandshakeRequest {
   mechanism: string;
