@@ -65,18 +65,21 @@ export function awsFailure(error: unknown, action: string): pubsub_error {
   const found = known.find(({ names }) => names.test(name));
   const details = { action, aws_error: name };
   if (found !== undefined) {
-    const sentence = `${action}: ${found.sentence} (${message})`;
+    const sentence = `${found.sentence} (${action}: ${message})`;
     return new pubsub_error(found.code, 'aws', sentence, { hint: found.hint, cause: error, details });
   }
   const reached = code === undefined ? undefined : network[code];
   if (reached !== undefined) {
-    return new pubsub_error(reached, 'aws', `${action}: AWS cannot be reached (${message})`, {
+    return new pubsub_error(reached, 'aws', `AWS cannot be reached (${action}: ${message})`, {
       hint: 'Check the region’s name, the network, and a proxy if there is one (HTTPS_PROXY).',
       cause: error,
       details,
     });
   }
-  return new pubsub_error('aws_refused', 'aws', `${action}: ${name}: ${message}`, { cause: error, details });
+  return new pubsub_error('aws_refused', 'aws', `AWS refused ${action}: ${message} (${name})`, {
+    cause: error,
+    details,
+  });
 }
 
 /** Whether an error is AWS's "there is no such thing", by the names that its services have for it. */

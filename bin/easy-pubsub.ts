@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { printError } from './action.js';
 import { awsCommand } from './commands/aws.js';
+import { eventsCommand } from './commands/events.js';
 import { invokeCommand } from './commands/invoke.js';
 import { kafkaCommand } from './commands/kafka.js';
 import { topicsCommand } from './commands/topics.js';
@@ -23,6 +24,7 @@ invokeCommand(program);
 kafkaCommand(program);
 topicsCommand(program);
 awsCommand(program);
+eventsCommand(program);
 
 try {
   await program.parseAsync();
