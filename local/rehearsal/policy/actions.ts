@@ -1,20 +1,9 @@
+import type { AclOperation } from '../../../src/kafka/acls.js';
 import { matchesAction } from './wildcard.js';
 
 /** What an action is about: the third part of a cluster's ARNs. */
 export const resource_kinds = ['cluster', 'topic', 'group', 'transactional-id'] as const;
 export type ResourceKind = (typeof resource_kinds)[number];
-
-/** Kafka's own names of what an ACL allows. */
-export type AclOperation =
-  | 'READ'
-  | 'WRITE'
-  | 'CREATE'
-  | 'DELETE'
-  | 'ALTER'
-  | 'DESCRIBE'
-  | 'DESCRIBE_CONFIGS'
-  | 'ALTER_CONFIGS'
-  | 'IDEMPOTENT_WRITE';
 
 export interface KafkaAction {
   readonly kind: ResourceKind;

@@ -46,6 +46,11 @@ export function managedStatements(arn: string, path: string): PolicyStatement[] 
   return [{ path: arn, effect: 'Allow', actions: ['kafka-cluster:*'], resources: ['*'] }];
 }
 
+/** A policy by its bare name, as SAM takes it: "AWSLambdaMSKExecutionRole" is under "service-role/". */
+export function managedPolicyPath(name: string): string {
+  return Object.hasOwn(shares, `service-role/${name}`) ? `service-role/${name}` : name;
+}
+
 /** Whether a policy that AWS manages is known to allow anything on a cluster's data. */
 export function allowsKafka(arn: string): boolean {
   return shareOf(arn) === 'everything';

@@ -32,3 +32,25 @@ export function matchesPattern(pattern: string, text: string): boolean {
 export function matchesAction(pattern: string, action: string): boolean {
   return matchesPattern(pattern.toLowerCase(), action.toLowerCase());
 }
+
+/** Whether there is any text that both patterns stand for. */
+export function patternsMeet(one: string, other: string): boolean {
+  // reach[j]: whether what was read of `one` and the first j characters of `other` can stand for the same text.
+  let reach = [true, ...prefixes(other)];
+  for (const character of one) {
+    const next = [character === '*' && reach[0] === true];
+    for (let at = 1; at <= other.length; at += 1) {
+      const against = other[at - 1] ?? '';
+      const wild = character === '*' || against === '*';
+      const same = character === against || character === '?' || against === '?';
+      next.push(wild ? reach[at] === true || next[at - 1] === true : same && reach[at - 1] === true);
+    }
+    reach = next;
+  }
+  return reach[other.length] === true;
+}
+
+/** Whether the first characters of a pattern can stand for nothing. */
+function prefixes(pattern: string): boolean[] {
+  return Array.from(pattern, (_, at) => /^\**$/.test(pattern.slice(0, at + 1)));
+}

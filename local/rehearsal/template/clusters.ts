@@ -1,5 +1,7 @@
+import { refusal } from '../refusal.js';
 import { clusterArn } from './kinds.js';
 import type { ClusterModel, RoleModel, TopicModel } from './model.js';
+import { saysAnythingOfKafka } from './policies.js';
 import type { Resolving } from './resolving.js';
 import { resourcesOf } from './resources.js';
 
@@ -16,6 +18,14 @@ export function readClusters(resolving: Resolving): ClusterModel[] {
       ...(brokerCount === undefined ? {} : { brokerCount }),
     };
   });
+}
+
+/** A cluster's own policy counts beside those of roles; only roles' are evaluated. */
+export function refuseClusterPolicies(resolving: Resolving): void {
+  for (const { properties } of resourcesOf(resolving, 'AWS::MSK::ClusterPolicy')) {
+    const policy = properties.get('Policy');
+    if (saysAnythingOfKafka(policy)) throw refusal(policy.path, 'a cluster’s own policy is not evaluated');
+  }
 }
 
 /** Clusters that are there already: topics are made in them, policies name them. */

@@ -3,3 +3,4 @@ export type * from './model.js';
 export type { ReadOptions } from './options.js';
 export { parseTemplate } from './parse.js';
 export { readTemplate } from './read.js';
+export { removeAction, type Removal } from './remove-action.js';

@@ -12,6 +12,8 @@ export interface AttachedPolicy {
   readonly roles: readonly string[];
   /** For AWS::IAM::ManagedPolicy: roles may also name it. */
   readonly arn: string | undefined;
+  /** Whether it is, or may be, another role's too. */
+  readonly shared: boolean;
   saysAnythingOfKafka(): boolean;
   /** Read when a role that the rehearsal uses has it. */
   read(): PolicyModel;
@@ -20,18 +22,23 @@ export interface AttachedPolicy {
 /** Policies that stand beside roles: AWS::IAM::Policy, AWS::IAM::RolePolicy, AWS::IAM::ManagedPolicy. */
 export function attachedPolicies(resolving: Resolving): AttachedPolicy[] {
   const inline = resourcesOf(resolving, 'AWS::IAM::Policy', 'AWS::IAM::RolePolicy').map(
-    ({ properties }): AttachedPolicy => ({
-      roles: [...properties.get('Roles').texts(), ...properties.get('RoleName').texts()],
-      arn: undefined,
-      saysAnythingOfKafka: () => saysAnythingOfKafka(properties.get('PolicyDocument')),
-      read: () => readPolicy(properties.get('PolicyName').text(), properties.get('PolicyDocument')),
-    }),
+    ({ properties }): AttachedPolicy => {
+      const roles = [...properties.get('Roles').texts(), ...properties.get('RoleName').texts()];
+      return {
+        roles,
+        arn: undefined,
+        shared: roles.length > 1,
+        saysAnythingOfKafka: () => saysAnythingOfKafka(properties.get('PolicyDocument')),
+        read: () => readPolicy(properties.get('PolicyName').text(), properties.get('PolicyDocument')),
+      };
+    },
   );
   const managed = resourcesOf(resolving, 'AWS::IAM::ManagedPolicy').map((policy): AttachedPolicy => {
     const { properties } = policy;
     return {
       roles: properties.get('Roles').texts(),
       arn: managedPolicyArn(policy),
+      shared: true,
       saysAnythingOfKafka: () => saysAnythingOfKafka(properties.get('PolicyDocument')),
       read: () => readPolicy(managedPolicyName(policy), properties.get('PolicyDocument')),
     };
@@ -53,11 +60,14 @@ export function saysAnythingOfKafka(document: Section): boolean {
 /** A single statement counts as a list. */
 function statementSections(document: Section): Section[] {
   const statement = document.get('Statement');
+  if (!statement.present) throw refusal(document.path, 'is no policy document: it has no Statement');
   return statement.isList ? statement.items() : [statement];
 }
 
+/** NotAction is about everything else, and so about Kafka. */
 function isOfKafka(statement: Section): boolean {
-  return statement.get('NotAction').present || statement.get('Action').texts().some(concernsKafka);
+  const actions = statement.get('Action');
+  return !actions.present || actions.texts().some(concernsKafka);
 }
 
 function readStatement(statement: Section): PolicyStatement[] {

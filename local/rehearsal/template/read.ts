@@ -1,5 +1,5 @@
 import { isRefusal, refusal, Refusals } from '../refusal.js';
-import { namedClusters, readClusters } from './clusters.js';
+import { namedClusters, readClusters, refuseClusterPolicies } from './clusters.js';
 import { templateDocument } from './document.js';
 import { readFunction, roleOf } from './functions.js';
 import { readLogGroups } from './log-groups.js';
@@ -26,6 +26,7 @@ export function readTemplate(template: unknown, options: ReadOptions): StackMode
   const refusals = new Refusals();
   const setAside: SetAside[] = [];
   const clusters = refusals.try(() => readClusters(resolver)) ?? [];
+  refusals.try(() => refuseClusterPolicies(resolver));
   const topics = refusals.try(() => readTopics(resolver)) ?? [];
   const { functions, roles } = readUsed(resolver, refusals, setAside);
   const groups = [...functions.flatMap(({ securityGroups }) => securityGroups), ...brokerGroups(resolver, refusals)];

@@ -1,10 +1,11 @@
-import { refusal } from '../refusal.js';
+import { refusal, Refusals } from '../refusal.js';
 import { allowsKafka } from '../policy/managed-policies.js';
 import { roleArn, roleName } from './kinds.js';
 import type { PolicyModel, RoleModel } from './model.js';
 import { attachedPolicies, readPolicy, saysAnythingOfKafka, type AttachedPolicy } from './policies.js';
 import type { Resolving } from './resolving.js';
 import { resourcesOf, type Resource } from './resources.js';
+import type { Section } from './section.js';
 
 /** A role of the template, read no further than asked. */
 export class TemplateRole {
@@ -22,26 +23,26 @@ export class TemplateRole {
     this.#attached = attached;
   }
 
-  /** Whether any policy of the role speaks of a cluster's data. */
+  /**
+   * Whether any policy of the role speaks of a cluster's data. One that does is enough, whatever the others are.
+   *
+   * @throws pubsub_error `template_refused` when none does, and one cannot be read
+   */
   mayUseKafka(): boolean {
     const { properties } = this.#resource;
-    return (
-      properties
-        .get('Policies')
-        .items()
-        .some((policy) => saysAnythingOfKafka(policy.get('PolicyDocument'))) ||
-      this.#others().some((policy) => policy.saysAnythingOfKafka()) ||
-      properties.get('ManagedPolicyArns').texts().some(allowsKafka)
-    );
+    const refusals = new Refusals();
+    const found = [
+      () => this.#inline().some((policy) => saysAnythingOfKafka(policy.get('PolicyDocument'))),
+      () => this.#others().some((policy) => policy.saysAnythingOfKafka()),
+      () => properties.get('ManagedPolicyArns').texts().some(allowsKafka),
+    ].some((says) => refusals.try(says) === true);
+    if (!found) refusals.throwIfAny();
+    return found;
   }
 
   /** @throws pubsub_error `template_refused` for a policy that cannot be read, or is not in the template */
   read(): RoleModel {
     const { properties, path } = this.#resource;
-    const inline = properties
-      .get('Policies')
-      .items()
-      .map((policy) => readPolicy(policy.get('PolicyName').text(), policy.get('PolicyDocument')));
     const managedPolicies = this.#awsManaged();
     const boundary = properties.get('PermissionsBoundary').optionalText();
     return {
@@ -49,10 +50,29 @@ export class TemplateRole {
       name: this.name,
       arn: this.arn,
       path,
-      policies: [...inline, ...this.#others().map((policy) => policy.read())],
+      policies: this.#policies().map(({ policy }) => policy),
       managedPolicies,
       ...(boundary === undefined ? {} : { permissionsBoundary: this.#boundary(boundary) }),
     };
+  }
+
+  /** Where the statements about a cluster's data stand, and whether another role may have them too. */
+  statementPlaces(): { path: string; shared: boolean }[] {
+    return this.#policies().flatMap(({ policy, shared }) => policy.statements.map(({ path }) => ({ path, shared })));
+  }
+
+  #policies(): { policy: PolicyModel; shared: boolean }[] {
+    return [
+      ...this.#inline().map((policy) => ({
+        policy: readPolicy(policy.get('PolicyName').text(), policy.get('PolicyDocument')),
+        shared: false,
+      })),
+      ...this.#others().map((policy) => ({ policy: policy.read(), shared: policy.shared })),
+    ];
+  }
+
+  #inline(): Section[] {
+    return this.#resource.properties.get('Policies').items();
   }
 
   /** Policies that are resources of their own, attached from either side. */

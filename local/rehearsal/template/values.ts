@@ -26,11 +26,6 @@ export function asTexts(value: Resolved, path: string): string[] {
   return list.map((entry, index) => asText(entry, Array.isArray(value) ? `${path}[${index}]` : path));
 }
 
-export function asRecord(value: Resolved, path: string): Record<string, Resolved> {
-  if (isRecord(value)) return value;
-  throw refusal(path, `should be an object, and is ${kindOf(value)}`);
-}
-
 export function asList(value: Resolved, path: string): Resolved[] {
   if (Array.isArray(value)) return value;
   throw refusal(path, `should be a list, and is ${kindOf(value)}`);

@@ -1,0 +1,136 @@
+import { actionsMatching } from '../policy/actions.js';
+import type { Grant } from '../policy/grants.js';
+import { matchesAction } from '../policy/wildcard.js';
+import { refusal } from '../refusal.js';
+import { templateDocument, type TemplateDocument } from './document.js';
+import type { ReadOptions } from './options.js';
+import { Resolver } from './resolver.js';
+import { templateRoles } from './roles.js';
+import { withoutSam } from './sam.js';
+import { isRecord } from './values.js';
+
+/** What is to be taken from a role. */
+export interface Removal {
+  /** Logical id of the role. */
+  readonly role: string;
+  readonly action: Grant['action'];
+  /** As `listGrants` names it. @default the action on everything */
+  readonly resource?: string;
+}
+
+/**
+ * A copy of a template in which one role lacks one action, on one of the resources that its policies name or on all.
+ * Nothing else changes: an action among others is taken out of its statement, one resource among others moves the
+ * action into a statement of its own for the rest. Where wildcards cannot be taken apart, and where a policy is another
+ * role's too, the role gets an explicit Deny instead.
+ *
+ * @throws pubsub_error `template_refused` when the role has no such right
+ */
+export function removeAction(template: unknown, options: ReadOptions, removal: Removal): TemplateDocument {
+  const document = structuredClone(withoutSam(templateDocument(template)));
+  const resolver = new Resolver(document, options);
+  const role = templateRoles(resolver).find(({ logicalId }) => logicalId === removal.role);
+  if (role === undefined) throw refusal(`Resources.${removal.role}`, 'the template has no such role');
+  let found = false;
+  let deny = false;
+  // From the last to the first: a statement that becomes two moves those behind it.
+  for (const { path, shared } of role.statementPlaces().reverse()) {
+    const place = locate(document, path);
+    const removed = without(place.statement, path, removal, resolver);
+    if (removed === undefined) continue;
+    found = true;
+    if (shared || removed === 'deny' || !place.replace(removed)) deny = true;
+  }
+  if (!found) {
+    const what = removal.resource === undefined ? removal.action : `${removal.action} on ${removal.resource}`;
+    throw refusal(`Resources.${removal.role}`, `its policies do not give ${what}`);
+  }
+  if (deny) addDenial(document, removal);
+  return document;
+}
+
+type Statement = Readonly<Record<string, unknown>>;
+
+/** @returns undefined when the statement does not give the right; `deny` when it cannot be taken apart */
+function without(
+  statement: Statement,
+  path: string,
+  { action, resource }: Removal,
+  resolver: Resolver,
+): Statement[] | 'deny' | undefined {
+  const actions = listOf(resolver.required(statement['Action'], `${path}.Action`)).map(String);
+  const matching = actions.filter((pattern) => matchesAction(pattern, action));
+  if (statement['Effect'] !== 'Allow' || matching.length === 0) return undefined;
+  const raw = listOf(statement['Resource']);
+  const resolved = raw.map((value, at) => resolver.value(value, `${path}.Resource[${at}]`));
+  const taken = resolved.map((value) => resource === undefined || value === resource);
+  // A function that gives several resources at once is not taken apart.
+  if (resolved.some((value) => Array.isArray(value) && value.some((one) => one === resource))) return 'deny';
+  if (!taken.includes(true)) return undefined;
+  // "*" and the like give rights on other services too, which are to stay.
+  if (matching.some((pattern) => !/^kafka-cluster:/i.test(pattern))) return 'deny';
+  const others = actions.flatMap((pattern) =>
+    matchesAction(pattern, action) ? actionsMatching(pattern).filter((name) => name !== action) : pattern,
+  );
+  const rest = raw.filter((_, at) => taken[at] !== true);
+  const { Sid: _sid, ...unnamed } = statement;
+  return [
+    ...(others.length === 0 ? [] : [{ ...statement, Action: others }]),
+    // A second statement of the same Sid would not be taken.
+    ...(rest.length === 0 ? [] : [{ ...unnamed, Action: action, Resource: rest }]),
+  ];
+}
+
+interface Located {
+  readonly statement: Statement;
+  /** @returns false where there is no room for as many */
+  replace(statements: readonly Statement[]): boolean;
+}
+
+/** The statement at a path such as "Resources.Role.Properties.Policies[0].PolicyDocument.Statement[1]". */
+function locate(document: TemplateDocument, path: string): Located {
+  const keys = [...path.matchAll(/[^.[\]]+/g)].map(([key]) => key);
+  let parent: unknown;
+  let here: unknown = document;
+  for (const key of keys) {
+    parent = here;
+    here = Array.isArray(here) ? (here as unknown[])[Number(key)] : isRecord(here) ? here[key] : undefined;
+  }
+  if (!isRecord(here)) throw refusal(path, 'is not where it was read');
+  return {
+    statement: here,
+    replace(statements) {
+      const [last = '', before] = [keys.at(-1), keys.at(-2)];
+      if (Array.isArray(parent) && before === 'Statement') {
+        parent.splice(Number(last), 1, ...statements);
+      } else if (isRecord(parent)) {
+        parent[last] = [...statements];
+      } else if (Array.isArray(parent) && statements.length <= 1) {
+        // A branch of an Fn::If holds one value.
+        parent[Number(last)] = statements[0] ?? { Ref: 'AWS::NoValue' };
+      } else {
+        return false;
+      }
+      return true;
+    },
+  };
+}
+
+function addDenial({ Resources }: TemplateDocument, { role, action, resource = '*' }: Removal): void {
+  const found = Resources[role];
+  if (found === undefined) return;
+  const properties = (found.Properties ??= {});
+  const policies = (properties['Policies'] ??= []);
+  if (!Array.isArray(policies)) throw refusal(`Resources.${role}.Properties.Policies`, 'is no plain list to add to');
+  policies.push({
+    PolicyName: 'Removed',
+    PolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Deny', Action: action, Resource: resource }],
+    },
+  });
+}
+
+function listOf(value: unknown): unknown[] {
+  return Array.isArray(value) ? (value as unknown[]) : [value];
+}
