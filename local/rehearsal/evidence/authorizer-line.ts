@@ -1,4 +1,5 @@
-import { kafkaActions, type AclOperation, type KafkaActionName, type ResourceKind } from '../policy/actions.js';
+import type { AclOperation } from '../../../src/kafka/acls.js';
+import { kafkaActions, type KafkaActionName, type ResourceKind } from '../policy/actions.js';
 
 /** One decision of Kafka's authorizer, in the words of IAM. */
 export interface Decision {
