@@ -36,7 +36,13 @@ export class OffsetTracker {
   }
 
   done(offset: number): void {
-    this.#done.add(offset);
+    // Most often it is the one that the committable offset waits for.
+    if (offset === this.#delivered[this.#head]) {
+      this.#head += 1;
+      this.#committable = offset + 1;
+    } else {
+      this.#done.add(offset);
+    }
     while (this.#head < this.#delivered.length) {
       const next = this.#delivered[this.#head];
       if (next === undefined || !this.#done.delete(next)) break;

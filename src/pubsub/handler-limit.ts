@@ -14,10 +14,39 @@ export class HandlerCutOff extends Error {
   }
 }
 
+/** One handler at work. */
+export class HandlerRun {
+  /** Monotonic milliseconds. */
+  readonly endsAt: number;
+  readonly #reject: (error: Error) => void;
+  #controller: AbortController | undefined;
+  #failure: Error | undefined;
+
+  constructor(endsAt: number, reject: (error: Error) => void) {
+    this.endsAt = endsAt;
+    this.#reject = reject;
+  }
+
+  /** Made when it is first asked for: most handlers never do, and it would cost more than the rest of this. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (this.#failure !== undefined) this.#controller.abort(this.#failure);
+    return this.#controller.signal;
+  }
+
+  giveUp(error: Error): void {
+    this.#failure = error;
+    this.#reject(error);
+    this.#controller?.abort(error);
+  }
+}
+
 /** Runs handlers, each within a time limit. Past it a handler is told by its signal, and not waited for. */
 export class HandlerLimit {
   readonly #limitMs: number;
-  readonly #running = new Set<(error: Error) => void>();
+  /** In the order of their ends: the limit is the same for all, and one timer, for the first, is enough. */
+  readonly #running = new Set<HandlerRun>();
+  #timer: NodeJS.Timeout | undefined;
   #cutOff = false;
 
   constructor(limitMs: number) {
@@ -29,38 +58,19 @@ export class HandlerLimit {
     return this.#cutOff;
   }
 
-  /**
-   * @param run gets a function for the signal: most handlers never ask, and a signal for each would cost more than the
-   *   rest of this
-   */
-  run(run: (signal: () => AbortSignal) => Promise<void>): Promise<void> {
+  /** @param work what it throws or rejects with, this rejects with */
+  run(work: (run: HandlerRun) => Promise<void>): Promise<void> {
     return new Promise<void>((resolve, reject) => {
-      let controller: AbortController | undefined;
-      let failure: Error | undefined;
-      const giveUp = (error: Error): void => {
-        failure = error;
-        settle();
-        reject(error);
-        controller?.abort(error);
-      };
-      const timer = setTimeout(() => giveUp(new HandlerTimeout(this.#limitMs)), this.#limitMs);
-      const settle = (): void => {
-        clearTimeout(timer);
-        this.#running.delete(giveUp);
-      };
-      this.#running.add(giveUp);
-      const signal = (): AbortSignal => {
-        controller ??= new AbortController();
-        if (failure !== undefined) controller.abort(failure);
-        return controller.signal;
-      };
-      run(signal).then(
+      const run = new HandlerRun(performance.now() + this.#limitMs, reject);
+      this.#running.add(run);
+      this.#timer ??= this.#wait(this.#limitMs);
+      work(run).then(
         () => {
-          settle();
+          this.#ended(run);
           resolve();
         },
         (error: unknown) => {
-          settle();
+          this.#ended(run);
           reject(error instanceof Error ? error : new Error(String(error)));
         },
       );
@@ -70,6 +80,32 @@ export class HandlerLimit {
   /** Gives up every handler that runs. */
   cutOff(): void {
     this.#cutOff = true;
-    for (const giveUp of [...this.#running]) giveUp(new HandlerCutOff());
+    for (const run of [...this.#running]) this.#giveUp(run, new HandlerCutOff());
+  }
+
+  #giveUp(run: HandlerRun, error: Error): void {
+    this.#ended(run);
+    run.giveUp(error);
+  }
+
+  #ended(run: HandlerRun): void {
+    this.#running.delete(run);
+    if (this.#running.size > 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #wait(ms: number): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.#timer = undefined;
+      const now = performance.now();
+      for (const run of this.#running) {
+        if (run.endsAt > now) {
+          this.#timer = this.#wait(run.endsAt - now);
+          return;
+        }
+        this.#giveUp(run, new HandlerTimeout(this.#limitMs));
+      }
+    }, ms);
   }
 }

@@ -6,7 +6,7 @@ export class PathSchedule<T> {
   readonly #concurrency: number;
   readonly #maxWaiting: number;
   /** Per path: what waits behind the one that runs. */
-  readonly #busy = new Map<string, T[]>();
+  readonly #busy = new Map<string, T[] | null>();
   /** Paths whose first waiting item may run. */
   readonly #free: string[] = [];
   #waiting = 0;
@@ -38,11 +38,13 @@ export class PathSchedule<T> {
     }
     const line = this.#busy.get(path);
     if (line === undefined) {
-      this.#busy.set(path, []);
+      // A list for those behind it is made when there is one.
+      this.#busy.set(path, null);
       this.#running += 1;
       return true;
     }
-    line.push(item);
+    if (line === null) this.#busy.set(path, [item]);
+    else line.push(item);
     this.#waiting += 1;
     return false;
   }
@@ -52,7 +54,7 @@ export class PathSchedule<T> {
     this.#running -= 1;
     if (path === undefined) return;
     const line = this.#busy.get(path);
-    if (line === undefined || line.length === 0) this.#busy.delete(path);
+    if (!line || line.length === 0) this.#busy.delete(path);
     else this.#free.push(path);
   }
 
@@ -75,7 +77,7 @@ export class PathSchedule<T> {
   putBack(path: string, item: T): void {
     this.#running -= 1;
     this.#waiting += 1;
-    this.#busy.get(path)?.unshift(item);
+    this.#busy.set(path, [item, ...(this.#busy.get(path) ?? [])]);
     this.#free.push(path);
   }
 }

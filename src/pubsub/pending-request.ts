@@ -94,7 +94,10 @@ export class PendingRequest<F> {
   /** For the ledger, which sees to it that a request ends once. */
   complete(): void {
     this.forget?.();
-    this.#resolve(this.#result as F);
+    const last = this.#result as F;
+    // A request that has waited long would keep its reply alive until the next full garbage collection.
+    this.#result = undefined;
+    this.#resolve(last);
   }
 
   fail(error: pubsub_error): void {

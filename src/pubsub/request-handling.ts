@@ -3,9 +3,9 @@ import { pubsub_error } from '../base/error.js';
 import type { request_info, request_reply_codec } from '../frame/frame-codec.js';
 import type { config } from './config/config.js';
 import type { delivery } from './delivery.js';
-import { HandlerLimit, HandlerTimeout } from './handler-limit.js';
+import { HandlerLimit, HandlerTimeout, type HandlerRun } from './handler-limit.js';
 import type { publisher } from './publisher.js';
-import { ReplyNotWritten, ReplySender } from './reply-sender.js';
+import { ReplyNotWritten, ReplySender, type ReplySenderParts } from './reply-sender.js';
 import { no_request_reply } from './requester-errors.js';
 import {
   handler_error,
@@ -25,7 +25,7 @@ export class RequestHandling<F> {
   readonly #config: config<F>;
   readonly #codec: request_reply_codec<F>;
   readonly #handler: frame_handler<F>;
-  readonly #publisher: publisher<F>;
+  readonly #replies: ReplySenderParts<F>;
   readonly #options: worker_options<F>;
   readonly #limit: HandlerLimit;
   readonly #counts = { handled: 0, failed: 0, timed_out: 0, expired: 0, invalid: 0, undeliverable: 0, replies: 0 };
@@ -37,7 +37,12 @@ export class RequestHandling<F> {
     this.#config = settings;
     this.#codec = request_reply;
     this.#handler = handler;
-    this.#publisher = replies;
+    this.#replies = {
+      publisher: replies,
+      codec: request_reply,
+      retryMs: settings.worker.reply_retry_ms,
+      clock: settings.clock,
+    };
     this.#options = options;
     this.#limit = new HandlerLimit(settings.worker.handler_timeout_ms);
   }
@@ -62,20 +67,12 @@ export class RequestHandling<F> {
     if (info.deadline_ms !== undefined && info.deadline_ms < this.#config.clock.wall_ms()) {
       return this.#done(request, 'expired', 0);
     }
-    const sender = new ReplySender<F>(
-      {
-        publisher: this.#publisher,
-        codec: this.#codec,
-        options: { retryMs: this.#config.worker.reply_retry_ms, clock: this.#config.clock },
-      },
-      request,
-      info,
-    );
+    const sender = new ReplySender<F>(this.#replies, request, info);
     let kind: handled_event<F>['kind'] = 'handled';
     let failure: unknown;
     try {
       try {
-        await this.#limit.run((signal) => this.#runHandler(request, info, signal, sender));
+        await this.#limit.run((run) => this.#runHandler(request, info, run, sender));
       } catch (error) {
         if (error instanceof ReplyNotWritten || this.#limit.isCutOff) throw error;
         failure = error;
@@ -93,10 +90,10 @@ export class RequestHandling<F> {
     return this.#done(request, kind, sender.sent, failure);
   }
 
-  async #runHandler(
+  #runHandler(
     { frame, position, headers }: delivery<F>,
     { correlation_id, deadline_ms }: request_info,
-    signal: () => AbortSignal,
+    run: HandlerRun,
     sender: ReplySender<F>,
   ): Promise<void> {
     const context: handler_context = {
@@ -105,10 +102,18 @@ export class RequestHandling<F> {
       deadline_ms,
       headers,
       get signal() {
-        return signal();
+        return run.signal;
       },
     };
-    await sender.result(await this.#handler(frame, context));
+    try {
+      const result = this.#handler(frame, context);
+      // Without a promise there is nothing to wait for.
+      return isThenable(result) ? Promise.resolve(result).then((found) => sender.result(found)) : sender.result(result);
+    } catch (error) {
+      // Handlers throw all sorts of things.
+      // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
+      return Promise.reject(error);
+    }
   }
 
   #undeliverable({ frame, position }: delivery<F>, error: unknown): void {
@@ -123,7 +128,7 @@ export class RequestHandling<F> {
     this.#config.metrics.count('frames_done', 1, { kind });
     const error = thrown === undefined || thrown instanceof Error ? thrown : new Error(inspect(thrown));
     const event = { kind, delivery: request, replies, error };
-    this.#guarded('on_handled', () => this.#options.on_handled?.(event));
+    if (this.#options.on_handled !== undefined) this.#guarded('on_handled', () => this.#options.on_handled?.(event));
     return event;
   }
 
@@ -134,6 +139,10 @@ export class RequestHandling<F> {
       this.#config.logger.error(`${name} failed`, { error: String(error) });
     }
   }
+}
+
+function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
+  return typeof value === 'object' && value !== null && 'then' in value;
 }
 
 function error_for_reply(error: unknown): { code: string; message: string } {

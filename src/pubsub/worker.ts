@@ -2,13 +2,13 @@ import { Deadline, type wait_options } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import { topic_type } from '../frame/topic-type.js';
-import type { Tenure } from '../kafka/commit-book.js';
+import type { CommitBook, Tenure } from '../kafka/commit-book.js';
 import type { config } from './config/config.js';
-import type { Handed } from './frame-source.js';
+import type { FrameSource, Handed } from './frame-source.js';
 import { PathSchedule } from './path-schedule.js';
 import { publisher } from './publisher.js';
 import { RequestHandling } from './request-handling.js';
-import type { frame_handler, handled_event, worker_counts, worker_options, worker_status } from './worker-options.js';
+import type { frame_handler, worker_counts, worker_options, worker_status } from './worker-options.js';
 import { worker_subscriber } from './worker-subscriber.js';
 
 /**
@@ -26,6 +26,8 @@ import { worker_subscriber } from './worker-subscriber.js';
 export class worker<F = AirCoreFrame> implements AsyncDisposable {
   readonly #config: config<F>;
   readonly #subscriber: worker_subscriber<F>;
+  readonly #source: FrameSource<F, Tenure>;
+  readonly #book: CommitBook;
   readonly #publisher: publisher<F>;
   readonly #handling: RequestHandling<F>;
   readonly #schedule: PathSchedule<Handed<F, Tenure>>;
@@ -42,7 +44,10 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
       concurrency: settings.worker.concurrency,
       maxWaiting: settings.consumer.queue_max_frames,
     });
-    this.#subscriber.internals.book.onRelease(() => this.#pump());
+    const { source, book } = this.#subscriber.internals;
+    this.#source = source;
+    this.#book = book;
+    this.#book.onRelease(() => this.#pump());
   }
 
   /** Makes a worker; nothing starts before `connect`. */
@@ -61,7 +66,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
       this.#publisher.connect({ ...options, topics: [topic_type.reply_to] }),
       this.#subscriber.connect(options),
     ]);
-    this.#subscriber.internals.source.onAvailable(() => this.#pump());
+    this.#source.onAvailable(() => this.#pump());
   }
 
   /** True while requests can be received and replies sent. */
@@ -95,9 +100,8 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   /** Starts what may start. Called whenever a frame arrives, a handler ends, or a rebalance is over. */
   #pump(): void {
     this.#startFreed();
-    const { source } = this.#subscriber.internals;
     while (!this.#draining && this.#schedule.wants) {
-      const handed = source.tryNext(false);
+      const handed = this.#source.tryNext(false);
       if (handed === undefined) return;
       const path = handed.key === null ? undefined : `${handed.position.partition}:${handed.key.toString('latin1')}`;
       if (this.#schedule.add(path, handed)) this.#begin(path, handed);
@@ -113,25 +117,28 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   }
 
   #begin(path: string | undefined, handed: Handed<F, Tenure>): void {
-    const permission = this.#draining ? 'drop' : this.#subscriber.internals.source.begin(handed);
+    const permission = this.#draining ? 'drop' : this.#source.begin(handed);
     if (permission === 'hold' && path !== undefined) {
       this.#schedule.putBack(path, handed);
       return;
     }
     const work = permission === 'drop' ? Promise.resolve(undefined) : this.#handling.handle(handed);
-    const ended = (): void => {
-      this.#schedule.ended(path);
-      if (this.#schedule.running === 0) for (const tell of this.#idle.splice(0)) tell();
-      this.#pump();
-    };
-    const done = (outcome: handled_event<F> | undefined): void => {
-      if (outcome !== undefined) this.#subscriber.internals.book.done(handed.handle, handed.position.offset);
-      ended();
-    };
-    work.then(done, (error: unknown) => {
-      this.#config.logger.error('handling a frame failed in a way that nobody foresaw', { error: String(error) });
-      ended();
-    });
+    work.then(
+      (outcome) => {
+        if (outcome !== undefined) this.#book.done(handed.handle, handed.position.offset);
+        this.#ended(path);
+      },
+      (error: unknown) => {
+        this.#config.logger.error('handling a frame failed in a way that nobody foresaw', { error: String(error) });
+        this.#ended(path);
+      },
+    );
+  }
+
+  #ended(path: string | undefined): void {
+    this.#schedule.ended(path);
+    if (this.#schedule.running === 0) for (const tell of this.#idle.splice(0)) tell();
+    this.#pump();
   }
 
   async #dispose(deadline: Deadline): Promise<void> {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { HandlerCutOff, HandlerLimit, HandlerTimeout } from '../../src/pubsub/handler-limit.js';
+import { HandlerCutOff, HandlerLimit, HandlerTimeout, type HandlerRun } from '../../src/pubsub/handler-limit.js';
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
 
 const forever = (): Promise<void> => new Promise(() => undefined);
@@ -20,11 +20,11 @@ describe('a handler', () => {
   test('past its time is told by its signal, and not waited for', async () => {
     const limit = new HandlerLimit(100);
     let signal: AbortSignal | undefined;
-    const run = limit.run((ask) => {
-      signal = ask();
+    const ended = limit.run((run) => {
+      ({ signal } = run);
       return forever();
     });
-    const outcome = expect(run).rejects.toThrow(new HandlerTimeout(100));
+    const outcome = expect(ended).rejects.toThrow(new HandlerTimeout(100));
     vi.advanceTimersByTime(99);
     expect(signal?.aborted).toBe(false);
     vi.advanceTimersByTime(1);
@@ -32,25 +32,58 @@ describe('a handler', () => {
     expect(signal?.reason).toBeInstanceOf(HandlerTimeout);
   });
 
+  test('that begins later has as much time, and one timer serves all', async () => {
+    const limit = new HandlerLimit(100);
+    const told: string[] = [];
+    const start = (name: string, work: Promise<void>): void => {
+      limit
+        .run(() => work)
+        .then(
+          () => told.push(`${name} ended`),
+          () => told.push(`${name} timed out`),
+        );
+    };
+    const settled = async (): Promise<void> => {
+      for (let i = 0; i < 5; i += 1) await Promise.resolve();
+    };
+    start('a', forever());
+    vi.advanceTimersByTime(30);
+    start('b', Promise.resolve());
+    start('c', forever());
+    await settled();
+    expect(told).toEqual(['b ended']);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(70);
+    await settled();
+    expect(told).toEqual(['b ended', 'a timed out']);
+    vi.advanceTimersByTime(29);
+    await settled();
+    expect(told).toHaveLength(2);
+    vi.advanceTimersByTime(1);
+    await settled();
+    expect(told).toEqual(['b ended', 'a timed out', 'c timed out']);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   test('that asks for its signal only when it is too late gets one that has been given', async () => {
     const limit = new HandlerLimit(100);
-    let ask: (() => AbortSignal) | undefined;
-    const run = limit.run((signal) => {
-      ask = signal;
+    let late: HandlerRun | undefined;
+    const ended = limit.run((run) => {
+      late = run;
       return forever();
     });
-    const outcome = expect(run).rejects.toThrow(HandlerTimeout);
+    const outcome = expect(ended).rejects.toThrow(HandlerTimeout);
     vi.advanceTimersByTime(100);
     await outcome;
-    expect(ask?.().aborted).toBe(true);
+    expect(late?.signal.aborted).toBe(true);
   });
 
   test('that is cut off ends at once, and all others with it', async () => {
     const limit = new HandlerLimit(100);
     const signals: AbortSignal[] = [];
     const runs = [0, 1].map(() =>
-      limit.run((ask) => {
-        signals.push(ask());
+      limit.run((run) => {
+        signals.push(run.signal);
         return forever();
       }),
     );
