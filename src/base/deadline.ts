@@ -4,7 +4,7 @@ import { pubsub_error, type pubsub_stage } from './error.js';
 
 /** How long a caller is ready to wait. Every operation that waits takes these. */
 export interface wait_options {
-  /** Milliseconds from the call. Each operation names its default. */
+  /** Milliseconds from the call, 0 or more. Each operation names its default. */
   timeout_ms?: number | undefined;
   /** Ends the wait at once; the operation rejects with code `aborted`. */
   signal?: AbortSignal | undefined;
@@ -32,8 +32,9 @@ export class Deadline {
     this.endsAt = performance.now() + timeoutMs;
   }
 
+  /** @throws pubsub_error `argument_invalid` */
   static of(options: wait_options | undefined, defaultTimeoutMs: number): Deadline {
-    return new Deadline(options?.timeout_ms ?? defaultTimeoutMs, options?.signal);
+    return new Deadline(timeoutOf(options, defaultTimeoutMs), options?.signal);
   }
 
   remainingMs(): number {
@@ -102,6 +103,20 @@ export class Deadline {
       },
     );
   }
+}
+
+/**
+ * What the caller of an operation is ready to wait, in milliseconds.
+ *
+ * @throws pubsub_error `argument_invalid` when that is no such number
+ */
+export function timeoutOf(options: wait_options | undefined, defaultMs: number): number {
+  const ms = options?.timeout_ms ?? defaultMs;
+  if (Number.isFinite(ms) && ms >= 0) return ms;
+  throw new pubsub_error('argument_invalid', 'config', `timeout_ms is ${String(ms)}; it takes milliseconds from 0`, {
+    hint: 'Leave timeout_ms out for the default of the configuration.',
+    details: { field: 'timeout_ms' },
+  });
 }
 
 export function abortedError(subject: WaitSubject, signal: AbortSignal | undefined): pubsub_error {

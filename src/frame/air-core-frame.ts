@@ -1,4 +1,5 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
+import { check_path_number } from './path-key.js';
 import { AirCoreFrameSchema, PayloadSchema, type AirCoreFrame, type Payload } from './gen/air_core/v1/frame_pb.js';
 
 export type {
@@ -30,9 +31,12 @@ export function create_frame(init: frame_init = {}): AirCoreFrame {
  *
  * @example
  * await pub.send(topic_type.worker, worker_frame({ path: [7, 1], command: 'greet' }));
+ *
+ * @throws pubsub_error `frame_invalid` when the path has something else than whole numbers from 0
  */
 export function worker_frame(init: Omit<frame_init, 'sendTo' | '$typeName'> & worker_frame_address): AirCoreFrame {
   const { path, correlation_id, ...rest } = init;
+  path.forEach(check_path_number);
   return create(AirCoreFrameSchema, {
     ...rest,
     sendTo: {

@@ -47,21 +47,24 @@ export function check_path(numbers: readonly (bigint | number)[]): void {
       { details: { field: 'send_to.kafka_key.sequence_number_path', length: numbers.length } },
     );
   }
-  numbers.forEach((number, index) => {
-    const fits =
-      typeof number === 'bigint' ? number >= 0n && number <= MAX_UINT64 : Number.isSafeInteger(number) && number >= 0;
-    if (fits) return;
-    const field = `send_to.kafka_key.sequence_number_path.numbers[${index}]`;
-    throw new pubsub_error(
-      'frame_invalid',
-      'encode',
-      `${field} is ${number}; it takes whole numbers from 0 to 2^64 - 1`,
-      {
-        hint: 'Give numbers above 2^53 as bigint.',
-        details: { field, value: String(number) },
-      },
-    );
-  });
+  numbers.forEach(check_path_number);
+}
+
+/** Throws `frame_invalid`, naming the field, unless this is a number that a path may have. */
+export function check_path_number(number: bigint | number, index: number): void {
+  const fits =
+    typeof number === 'bigint' ? number >= 0n && number <= MAX_UINT64 : Number.isSafeInteger(number) && number >= 0;
+  if (fits) return;
+  const field = `send_to.kafka_key.sequence_number_path.numbers[${index}]`;
+  throw new pubsub_error(
+    'frame_invalid',
+    'encode',
+    `${field} is ${String(number)}; it takes whole numbers from 0 to 2^64 - 1`,
+    {
+      hint: 'Give numbers above 2^53 as bigint.',
+      details: { field, value: String(number) },
+    },
+  );
 }
 
 function writeVarint(bytes: Buffer, offset: number, value: bigint | number): number {

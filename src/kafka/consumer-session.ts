@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, Consumer } from 'kafkajs';
 import type { Deadline } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import { createClient, createConsumer } from './client.js';
 import type { KafkaConnection } from './connection.js';
+import { listenTo } from './consumer-events.js';
+import { coordinatorRefusal } from './coordinator-refusal.js';
 import { kafkaErrorType, toPubsubError } from './errors.js';
 import { FreezeDetector } from './freeze-detector.js';
 import type { MemberData } from './member-data.js';
@@ -11,8 +12,7 @@ import type { SessionHooks, SessionOptions } from './session-contract.js';
 import { connectRetries, runRetries } from './session-retries.js';
 import type { Sockets } from './sockets.js';
 import { readMetadata, stickyAssigner } from './sticky-assigner.js';
-
-const LIST_OFFSETS_ATTEMPTS = 6;
+import { TopicOffsets } from './topic-offsets.js';
 
 /**
  * One life of a kafkajs consumer: from connecting to the end by `stop` or by a crash. kafkajs' own restarts are off;
@@ -24,6 +24,7 @@ export class ConsumerSession {
   readonly #hooks: SessionHooks;
   readonly #consumer: Consumer;
   readonly #cluster: Cluster;
+  readonly #offsets: TopicOffsets;
   readonly #sockets: Sockets;
   readonly #freeze: FreezeDetector;
   readonly #stopping = new AbortController();
@@ -75,6 +76,7 @@ export class ConsumerSession {
     });
     this.#consumer = consumer;
     this.#cluster = cluster;
+    this.#offsets = new TopicOffsets(cluster, options, this.stopSignal);
     this.#listen();
     this.#freeze = new FreezeDetector((ms) => this.#sockets.destroyAll(`the process stood still for ${ms} ms`));
   }
@@ -152,38 +154,27 @@ export class ConsumerSession {
     return this.#committed > before;
   }
 
-  /** What the group has committed for these partitions; undefined where nothing is. */
-  async committed(partitions: readonly number[]): Promise<Map<number, number | undefined>> {
-    const { topic, groupId } = this.#options;
-    const coordinator = await this.#cluster.findGroupCoordinator({ groupId });
-    const { responses } = await coordinator.offsetFetch({
-      groupId,
-      topics: [{ topic, partitions: partitions.map((partition) => ({ partition, offset: '0' })) }],
-    });
-    const found = new Map<number, number | undefined>(partitions.map((partition) => [partition, undefined]));
-    for (const { partition, offset } of responses[0]?.partitions ?? []) {
-      if (Number(offset) >= 0) found.set(partition, Number(offset));
-    }
-    return found;
+  partitionIds(): number[] {
+    return this.#offsets.partitionIds();
   }
 
-  partitionIds(): number[] {
-    return this.#cluster.findTopicPartitionMetadata(this.#options.topic).map(({ partitionId }) => partitionId);
+  /** What the group has committed for these partitions; undefined where nothing is. */
+  committed(partitions: readonly number[]): Promise<Map<number, number | undefined>> {
+    return this.#offsets.committed(partitions);
   }
 
   /** The offset that the next record gets, per partition. */
   endOffsets(partitions: readonly number[]): Promise<Map<number, number>> {
-    return this.#listOffsets(partitions, { fromBeginning: false });
+    return this.#offsets.ends(partitions);
   }
 
   startOffsets(partitions: readonly number[]): Promise<Map<number, number>> {
-    return this.#listOffsets(partitions, { fromBeginning: true });
+    return this.#offsets.starts(partitions);
   }
 
   /** The first offset whose record is not older than this wall-clock time; partitions without one are left out. */
-  async offsetsSince(partitions: readonly number[], wallMs: number): Promise<Map<number, number>> {
-    const found = await this.#listOffsets(partitions, { fromTimestamp: Math.floor(wallMs) });
-    return new Map([...found].filter(([, offset]) => offset >= 0));
+  offsetsSince(partitions: readonly number[], wallMs: number): Promise<Map<number, number>> {
+    return this.#offsets.since(partitions, wallMs);
   }
 
   /** What every member said when it joined; undefined while the group is rebalancing again. */
@@ -216,26 +207,14 @@ export class ConsumerSession {
   }
 
   #listen(): void {
-    const consumer = this.#consumer;
-    const alive = (): void => void (this.#lastAlive = performance.now());
-    consumer.on(consumer.events.FETCH, alive);
-    consumer.on(consumer.events.HEARTBEAT, alive);
-    consumer.on(consumer.events.COMMIT_OFFSETS, () => void (this.#committed += 1));
-    consumer.on(consumer.events.GROUP_JOIN, ({ payload }) => {
-      alive();
-      const partitions = [...(payload.memberAssignment[this.#options.topic] ?? [])].sort((a, b) => a - b);
-      try {
-        this.#hooks.joined({
-          memberId: payload.memberId,
-          partitions,
-          alone: payload.isLeader && this.#memberCount === 1,
-        });
-      } catch (error) {
-        // A throw here would end the consumer for good, without a word.
-        this.#fail(pubsub_error.from(error, 'join', 'handling an assignment failed'));
-      }
+    listenTo(this.#consumer, this.#options.topic, {
+      alive: () => (this.#lastAlive = performance.now()),
+      committed: () => (this.#committed += 1),
+      joined: ({ memberId, isLeader, partitions }) =>
+        this.#hooks.joined({ memberId, partitions, alone: isLeader && this.#memberCount === 1 }),
+      joinFailed: (error) => this.#fail(pubsub_error.from(error, 'join', 'handling an assignment failed')),
+      crashed: (error) => this.#fail(this.#translate(error)),
     });
-    consumer.on(consumer.events.CRASH, ({ payload }) => this.#fail(this.#translate(payload.error)));
   }
 
   #fail(error: pubsub_error): void {
@@ -245,39 +224,10 @@ export class ConsumerSession {
     this.#end(error);
   }
 
-  async #listOffsets(
-    partitions: readonly number[],
-    from: { fromBeginning: boolean } | { fromTimestamp: number },
-  ): Promise<Map<number, number>> {
-    if (partitions.length === 0) return new Map();
-    const { topic } = this.#options;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const [answer] = await this.#cluster.fetchTopicsOffset([
-          { topic, partitions: partitions.map((partition) => ({ partition })), ...from },
-        ]);
-        return new Map((answer?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)]));
-      } catch (thrown) {
-        // A new topic's leader may need a moment longer than the metadata that names it.
-        const error = toPubsubError(thrown, 'positions', { topic });
-        if (!error.retryable || attempt === LIST_OFFSETS_ATTEMPTS) throw error;
-        await sleep(50 * attempt, undefined, { signal: this.stopSignal }).catch(() => undefined);
-        await this.#cluster.refreshMetadata();
-      }
-    }
-  }
-
-  /** kafkajs swallows why no coordinator was found: ask again, and see. */
   async #explain(error: pubsub_error): Promise<pubsub_error> {
     if (error.code !== 'group_refused' || kafkaErrorType(error.cause) !== undefined) return error;
-    try {
-      const [nodeId] = this.#cluster.getNodeIds();
-      const broker = (await this.#cluster.findBroker({ nodeId: String(nodeId) })) as unknown as CoordinatorLookup;
-      await broker.findGroupCoordinator({ groupId: this.#options.groupId, coordinatorType: 0 });
-      return error;
-    } catch (cause) {
-      return this.#translate(cause);
-    }
+    const cause = await coordinatorRefusal(this.#cluster, this.#options.groupId);
+    return cause === undefined ? error : this.#translate(cause);
   }
 
   #translate(error: unknown): pubsub_error {
@@ -286,9 +236,4 @@ export class ConsumerSession {
       group: this.#options.groupId,
     });
   }
-}
-
-/** A method of kafkajs' Broker that its types leave out. */
-interface CoordinatorLookup {
-  findGroupCoordinator(request: { groupId: string; coordinatorType: number }): Promise<unknown>;
 }

@@ -2,7 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Deadline, type WaitSubject } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import type { metrics } from '../base/ports.js';
-import { backoffMs } from './backoff.js';
 import { toPubsubError } from './errors.js';
 import { explainConnectionFailure } from './explain.js';
 import { BatchDelivery } from './batch-delivery.js';
@@ -13,17 +12,12 @@ import type { MemberData } from './member-data.js';
 import { Ownership } from './ownership.js';
 import type { PositionPolicy } from './position-policy.js';
 import type { RecordSink } from './record-sink.js';
+import { RestartPolicy } from './restart-policy.js';
 import type { Membership, SessionOptions } from './session-contract.js';
 
 export interface GroupConsumerOptions extends SessionOptions {
   readonly metrics: metrics;
 }
-
-const backoff = { initialMs: 100, maxMs: 5_000 };
-/** How long a topic may be missing at the start: right after its creation some brokers do not know it yet. */
-const UNKNOWN_TOPIC_MS = 1_500;
-/** … and after it was there: a broker that has just started answers before it knows its topics. */
-const FORGOTTEN_TOPIC_MS = 15_000;
 
 /**
  * A supervised member of a consumer group. When its kafkajs consumer ends, for whatever reason, it makes a new one and
@@ -38,10 +32,9 @@ export class GroupConsumer {
   readonly #listeners = new Set<(snapshot: ConsumerSnapshot) => void>();
   /** Ends the supervision that is under way. */
   #ending = new AbortController();
-  #closed = false;
+  readonly #closing = new AbortController();
   /** Callers of `connect` that still wait. */
   #waiting = 0;
-  #unknownSince: number | undefined;
   #session: ConsumerSession | undefined;
   #supervision: Promise<void> | undefined;
   #state: ConsumerState = 'idle';
@@ -108,7 +101,11 @@ export class GroupConsumer {
    * connected again.
    */
   async connect(deadline: Deadline): Promise<void> {
-    if (this.#closed) throw new pubsub_error('disposed', 'connect', 'this subscriber is disposed');
+    deadline.check(this.#joining());
+    // An attempt that somebody gave up may still be on its way out.
+    while (this.#supervision !== undefined && (isAborted(this.#ending.signal) || this.#state === 'failed'))
+      await deadline.race(this.#supervision, this.#joining());
+    if (isAborted(this.#closing.signal)) throw disposed();
     if (this.#supervision === undefined) {
       this.#setState('connecting');
       this.#supervision = this.#supervise()
@@ -131,7 +128,7 @@ export class GroupConsumer {
 
   /** Leaves the group and disconnects. Idempotent. */
   async close(deadline: Deadline): Promise<void> {
-    this.#closed = true;
+    this.#closing.abort();
     await this.#end(deadline);
     this.#setState('closed');
   }
@@ -148,7 +145,7 @@ export class GroupConsumer {
       const look = ({ state, error }: ConsumerSnapshot): boolean => {
         if (state === 'ready' && this.#ownership.startsFixed) resolve();
         else if (state === 'failed') reject(error ?? new pubsub_error('internal', 'connect', 'failed without a cause'));
-        else if (state === 'closed') reject(new pubsub_error('disposed', 'connect', 'disposed while connecting'));
+        else if (state === 'closed') reject(disposed());
         else return false;
         return true;
       };
@@ -162,8 +159,7 @@ export class GroupConsumer {
   async #supervise(): Promise<void> {
     this.#ending = new AbortController();
     const { signal } = this.#ending;
-    const startedAt = performance.now();
-    let failures = 0;
+    const restarts = new RestartPolicy(this.#connection.retryDeniedMs, performance.now());
     for (;;) {
       const readyBefore = this.#ownership.readyCount;
       const failure = await this.#oneSession(signal);
@@ -175,12 +171,9 @@ export class GroupConsumer {
       if (failure === undefined) continue;
       const error = this.#wasReady ? failure : await explainConnectionFailure(this.#connection, failure);
       this.#lastError = error;
-      if (this.#ownership.readyCount > readyBefore) {
-        failures = 0;
-        this.#unknownSince = undefined;
-      }
-      failures += 1;
-      if (!this.#mayPass(error, performance.now() - startedAt)) {
+      if (this.#ownership.readyCount > readyBefore) restarts.joined();
+      const pauseMs = restarts.pauseAfter(error, this.#wasReady, performance.now());
+      if (pauseMs === undefined) {
         this.#setState('failed');
         return;
       }
@@ -191,7 +184,6 @@ export class GroupConsumer {
         error: error.raw_message,
       });
       this.#setState(this.#wasReady ? 'recovering' : 'connecting');
-      const pauseMs = error.code === 'topic_unknown' ? backoff.initialMs : backoffMs(backoff, failures);
       await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
     }
   }
@@ -216,19 +208,6 @@ export class GroupConsumer {
       this.#ownership.ended();
       await session.stop(new Deadline(2_000)).catch(() => undefined);
     }
-  }
-
-  #mayPass(error: pubsub_error, sinceMs: number): boolean {
-    if (error.code === 'not_authorized' || error.code === 'authentication_failed')
-      return sinceMs < this.#connection.retryDeniedMs;
-    if (error.code === 'topic_unknown') {
-      const now = performance.now();
-      this.#unknownSince ??= now;
-      return now - this.#unknownSince < (this.#wasReady ? FORGOTTEN_TOPIC_MS : UNKNOWN_TOPIC_MS);
-    }
-    if (error.retryable) return true;
-    // A name that stops resolving, a certificate that is being replaced: after we were in, only a denial is the end.
-    return this.#wasReady && error.code !== 'group_refused';
   }
 
   #joinBegins(): MemberData {
@@ -283,6 +262,10 @@ export class GroupConsumer {
       details: () => (this.#lastError === undefined ? {} : { last_error: this.#lastError.message }),
     };
   }
+}
+
+function disposed(): pubsub_error {
+  return new pubsub_error('disposed', 'connect', 'this subscriber is disposed');
 }
 
 /** A function, because TypeScript believes that a signal it has looked at stays as it was. */

@@ -1,7 +1,6 @@
 import { Deadline, type wait_options } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
-import type { frame_destination } from '../frame/frame-codec.js';
 import { topic_type } from '../frame/topic-type.js';
 import type { RecordHeaders } from '../kafka/connection.js';
 import { javaPartitioner, kafkajsLegacyPartitioner } from '../kafka/partitioners.js';
@@ -9,6 +8,7 @@ import { RecordProducer } from '../kafka/record-producer.js';
 import type { config } from './config/config.js';
 import type { position } from './delivery.js';
 import { kafka_connection } from './kafka-connection.js';
+import { outgoingFrame } from './outgoing-frame.js';
 
 export interface connect_publisher_options extends wait_options {
   /** The topics to connect to now; the others connect at their first send. @default both */
@@ -51,9 +51,16 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
 
   /** @throws pubsub_error when a topic does not exist, a login is refused, or no broker answers by the deadline. */
   async connect(options: connect_publisher_options = {}): Promise<void> {
+    if (this.#isDisposed()) throw disposed('connect');
     const deadline = Deadline.of(options, this.#config.consumer.connect_timeout_ms);
     const kinds = options.topics ?? [topic_type.worker, topic_type.reply_to];
-    await Promise.all(kinds.map((kind) => this.#producer(this.#topic(kind)).connect(deadline)));
+    try {
+      await Promise.all(kinds.map((kind) => this.#producer(this.#topic(kind)).connect(deadline)));
+    } catch (error) {
+      // Its connections were closed under it, and that is not what happened.
+      if (this.#isDisposed()) throw disposed('connect');
+      throw error;
+    }
   }
 
   /** True while every topic that was connected to can be written to. */
@@ -68,7 +75,7 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
   }
 
   /**
-   * @param kind which topic; a reply frame may name another one of `topics.reply_allowed`
+   * @param kind which topic; a reply may go to another one of `topics.reply_allowed`, and a request ask for that
    * @param options.timeout_ms @default producer.send_timeout_ms
    * @throws pubsub_error before anything is sent: `frame_invalid`, `frame_too_large`, `partition_unknown`,
    *   `topic_not_allowed`, `topic_unknown`, `overloaded`, `disposed`; afterwards: `deadline_exceeded`, `aborted` (the
@@ -124,11 +131,15 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
     acknowledged: (position: position) => void,
     refused: (error: unknown) => void,
   ): void {
-    if (this.#disposal !== undefined) throw new pubsub_error('disposed', 'send', 'this publisher is disposed');
-    const { topic, key, partition } = this.#destination(kind, frame);
-    const value = this.#encode(frame);
+    if (this.#isDisposed()) throw disposed('send');
+    const { topic, key, partition, value } = outgoingFrame(this.#config, kind, frame);
     const outgoing = { key, value, headers: this.#headers(headers), partition };
     this.#producer(topic).post(outgoing, deadline, acknowledged, refused);
+  }
+
+  /** A method, because TypeScript believes that what it has looked at stays as it was. */
+  #isDisposed(): boolean {
+    return this.#disposal !== undefined;
   }
 
   #topic(kind: topic_type): string {
@@ -148,58 +159,6 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
     return producer;
   }
 
-  #destination(kind: topic_type, frame: F): { topic: string; key: Buffer | null; partition: number | undefined } {
-    let destination: frame_destination;
-    try {
-      destination = this.#config.frame_codec.destination(kind, frame);
-    } catch (error) {
-      throw invalid(error, 'the frame has no destination');
-    }
-    const configured = this.#topic(kind);
-    const topic = destination.topic ?? configured;
-    const isAllowed =
-      kind === topic_type.worker ? topic === configured : this.#config.topics.reply_allowed.includes(topic);
-    if (!isAllowed) {
-      const allowed = kind === topic_type.worker ? [configured] : this.#config.topics.reply_allowed;
-      throw new pubsub_error('topic_not_allowed', 'send', `the frame names topic ${topic}, which is not allowed here`, {
-        hint:
-          kind === topic_type.worker
-            ? `Frames of type worker go to ${configured}.`
-            : `Replies go to ${allowed.join(', ')}; PUBSUB_REPLY_TOPICS_ALLOWED adds others.`,
-        details: { topic, allowed },
-      });
-    }
-    if ('key' in destination) {
-      const { key } = destination;
-      return { topic, key: bufferOf(key), partition: undefined };
-    }
-    const { partition } = destination;
-    if (!Number.isInteger(partition) || partition < 0) {
-      throw new pubsub_error('partition_unknown', 'send', `${partition} is not a partition`, {
-        hint: 'Partitions are whole numbers from 0.',
-        details: { topic, partition },
-      });
-    }
-    return { topic, key: null, partition };
-  }
-
-  #encode(frame: F): Buffer {
-    let bytes: Uint8Array;
-    try {
-      bytes = this.#config.frame_codec.encode(frame);
-    } catch (error) {
-      throw invalid(error, 'the frame cannot be encoded');
-    }
-    const { max_frame_bytes: most } = this.#config.producer;
-    if (bytes.length > most) {
-      throw new pubsub_error('frame_too_large', 'encode', `the frame has ${bytes.length} bytes; the limit is ${most}`, {
-        hint: 'Send less, or raise PUBSUB_MAX_FRAME_BYTES and the topic’s max.message.bytes.',
-        details: { bytes: bytes.length, max_frame_bytes: most },
-      });
-    }
-    return bufferOf(bytes);
-  }
-
   #headers(given: RecordHeaders | undefined): RecordHeaders | undefined {
     if (given?.['traceparent'] !== undefined) return given;
     const traceparent = this.#config.tracing.current_traceparent();
@@ -207,14 +166,6 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
   }
 }
 
-/** What a codec threw. */
-function invalid(error: unknown, what: string): pubsub_error {
-  if (pubsub_error.is(error)) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new pubsub_error('frame_invalid', 'encode', `${what}: ${reason}`, { cause: error });
-}
-
-/** The same bytes; kafkajs wants this class. */
-function bufferOf(bytes: Uint8Array): Buffer {
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+function disposed(stage: 'connect' | 'send'): pubsub_error {
+  return new pubsub_error('disposed', stage, 'this publisher is disposed');
 }

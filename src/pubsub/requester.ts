@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { onAbort } from '../base/abort.js';
-import { abortedError, Deadline, type wait_options } from '../base/deadline.js';
+import { abortedError, Deadline, timeoutOf, type wait_options } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
+import { together } from '../base/together.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import type { request_reply_codec } from '../frame/frame-codec.js';
 import { topic_type } from '../frame/topic-type.js';
@@ -9,6 +10,7 @@ import type { config } from './config/config.js';
 import { Correlator } from './correlator.js';
 import type { position } from './delivery.js';
 import type { FrameSource } from './frame-source.js';
+import { invalid } from './outgoing-frame.js';
 import { partition_tracking } from './partition-tracking.js';
 import { PendingRequest } from './pending-request.js';
 import { publisher } from './publisher.js';
@@ -78,9 +80,9 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
    */
   async connect(options: wait_options = {}): Promise<void> {
     if (this.#disposal !== undefined) throw disposed();
-    await Promise.all([
-      this.#publisher.connect({ ...options, topics: [topic_type.worker] }),
-      this.#subscriber.connect(options),
+    await together(options, [
+      (both) => this.#publisher.connect({ ...both, topics: [topic_type.worker] }),
+      (both) => this.#subscriber.connect(both),
     ]);
     this.#connected = true;
     this.#source.onAvailable(() => this.#receive());
@@ -137,10 +139,10 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   }
 
   /**
-   * Refuses new requests, waits for the open ones until the deadline, rejects the rest, and disconnects. Idempotent.
+   * Refuses new requests, rejects the open ones with `disposed`, and disconnects. Idempotent.
    *
    * @param options.timeout_ms @default disposal.dispose_timeout_ms
-   * @param options.drain false: open requests reject at once. @default false
+   * @param options.drain true: the open ones are waited for first, until the deadline. @default false
    */
   dispose(options: wait_options & { drain?: boolean } = {}): Promise<void> {
     this.#disposal ??= this.#dispose(
@@ -159,7 +161,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
       if (this.#disposal !== undefined) throw disposed();
       if (!this.#connected) throw not_connected();
       const { signal } = options;
-      const timeoutMs = options.timeout_ms ?? this.#config.requester.request_timeout_ms;
+      const timeoutMs = timeoutOf(options, this.#config.requester.request_timeout_ms);
       if (signal?.aborted) throw abortedError(replying, signal);
       const { max_in_flight: most } = this.#config.requester;
       if (this.#correlator.size >= most) throw overloaded(most);
@@ -218,7 +220,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
         deadline_ms: request.deadlineWallMs,
       });
     } catch (error) {
-      refused(error);
+      refused(invalid(error, 'the frame cannot be addressed'));
       return;
     }
     const sent = this.#options.on_sent === undefined ? unseen : this.#sentEvent(request.id, partition);

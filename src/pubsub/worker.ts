@@ -1,5 +1,6 @@
 import { Deadline, type wait_options } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
+import { together } from '../base/together.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import { topic_type } from '../frame/topic-type.js';
 import type { CommitBook, Tenure } from '../kafka/commit-book.js';
@@ -62,9 +63,9 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
    */
   async connect(options: wait_options = {}): Promise<void> {
     if (this.#disposal !== undefined) throw new pubsub_error('disposed', 'connect', 'this worker is disposed');
-    await Promise.all([
-      this.#publisher.connect({ ...options, topics: [topic_type.reply_to] }),
-      this.#subscriber.connect(options),
+    await together(options, [
+      (both) => this.#publisher.connect({ ...both, topics: [topic_type.reply_to] }),
+      (both) => this.#subscriber.connect(both),
     ]);
     this.#source.onAvailable(() => this.#pump());
   }

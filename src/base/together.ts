@@ -1,0 +1,22 @@
+import type { wait_options } from './deadline.js';
+
+/**
+ * Starts several things that make sense only together. When one fails the others are given up, and have ended by the
+ * time this rejects with its error.
+ */
+export async function together(
+  options: wait_options,
+  starts: readonly ((options: wait_options) => Promise<void>)[],
+): Promise<void> {
+  const others = new AbortController();
+  const signal = options.signal === undefined ? others.signal : AbortSignal.any([options.signal, others.signal]);
+  let first: { error: unknown } | undefined;
+  const settled = starts.map((start) =>
+    start({ ...options, signal }).catch((error: unknown) => {
+      first ??= { error };
+      others.abort(error);
+    }),
+  );
+  await Promise.all(settled);
+  if (first !== undefined) throw first.error;
+}
