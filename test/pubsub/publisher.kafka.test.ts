@@ -89,6 +89,44 @@ describe('send', () => {
     expect(await readTopic(connection, settings.topics.worker)).toEqual([]);
   });
 
+  test('refuses a request whose reply would go where no worker may write it, before anything is sent', async () => {
+    const { with: changed, connection, settings } = await makeWorld({ brokers });
+    await using pub = publisher.create(settings);
+    const request = (kafkaTopic: string, value: number) =>
+      worker_frame({
+        path: [1],
+        replyTo: { kafkaKey: { kafkaTopic, kafkaPartitionKey: { case: 'partitionInteger', value } } },
+      });
+    const codes = await Promise.all(
+      [
+        request('elsewhere', 0),
+        request(settings.topics.reply_to, -1),
+        worker_frame({ path: [1], replyTo: { kafkaKey: { kafkaTopic: settings.topics.reply_to } } }),
+      ].map(async (frame) => (await refusal(pub.send(topic_type.worker, frame))).code),
+    );
+    expect(codes).toEqual(['topic_not_allowed', 'partition_unknown', 'frame_invalid']);
+    expect(await readTopic(connection, settings.topics.worker)).toEqual([]);
+    // Topics that are allowed, and the one that a frame names by naming none.
+    await using wide = publisher.create(
+      changed({ topics: { reply_allowed: [settings.topics.reply_to, 'elsewhere'] } }),
+    );
+    for (const topic of ['elsewhere', settings.topics.reply_to, ''])
+      await wide.send(topic_type.worker, request(topic, 0));
+  });
+
+  test('refuses what is no topic_type, no time-out, no number of a path', async () => {
+    const { settings } = await makeWorld({ brokers });
+    await using pub = publisher.create(settings);
+    const error = await refusal(pub.send('nope' as topic_type, replyFrame(0)));
+    expect([error.code, error.raw_message]).toEqual(['argument_invalid', 'nope is no topic_type: worker or reply_to']);
+    for (const timeout_ms of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
+      const late = await refusal(pub.send(topic_type.reply_to, replyFrame(0), { timeout_ms }));
+      expect([late.code, late.details['field']]).toEqual(['argument_invalid', 'timeout_ms']);
+    }
+    for (const number of [1.5, Number.NaN, 'a' as unknown as number, -1, -1n])
+      expect(() => worker_frame({ path: [1, number] })).toThrow(/numbers\[1\] is .*; it takes whole numbers from 0/);
+  });
+
   test('a topic that does not exist is named within seconds, and nothing is created', async () => {
     const { with: changed } = await makeWorld({ brokers });
     await using pub = publisher.create(changed({ topics: { worker: 'no-such-topic' } }));
@@ -140,6 +178,15 @@ describe('dispose', () => {
     await expect(Promise.all(sent)).resolves.toHaveLength(50);
     expect((await refusal(pub.send(topic_type.reply_to, replyFrame(0)))).code).toBe('disposed');
     expect(pub.is_connected()).toBe(false);
+  });
+
+  test('while it connects: that ends with `disposed`, and so does connecting afterwards', async () => {
+    const { with: changed } = await makeWorld({ brokers });
+    const pub = publisher.create(changed({ connection: { brokers: ['127.0.0.1:1'] } }));
+    const connecting = refusal(pub.connect());
+    await pub.dispose();
+    expect((await connecting).code).toBe('disposed');
+    expect((await refusal(pub.connect())).code).toBe('disposed');
   });
 
   test('before a connection was ever made', async () => {

@@ -54,6 +54,17 @@ describe('request', () => {
     expect((await refusal(r.request(ask('x')))).code).toBe('disposed');
   });
 
+  test('an unusable time-out or frame is refused, and nothing waits for it', async () => {
+    const { settings } = await makeWorld({ brokers });
+    await using r = requester.create(settings);
+    await r.connect();
+    for (const timeout_ms of [Number.NaN, -5, Number.POSITIVE_INFINITY])
+      expect((await refusal(r.request(ask('x'), { timeout_ms }))).code).toBe('argument_invalid');
+    expect((await refusal(r.request(null as unknown as AirCoreFrame))).code).toBe('frame_invalid');
+    expect((await refusal(r.request(create_frame({ command: 'no path' })))).code).toBe('frame_invalid');
+    expect(r.status.in_flight).toBe(0);
+  });
+
   test('a late reply is counted, not thrown', async () => {
     const { settings } = await makeWorld({ brokers });
     await using w = worker.create(settings, async (frame) => {
@@ -66,6 +77,33 @@ describe('request', () => {
     expect(error.code).toBe('deadline_exceeded');
     await until('the late reply came', () => r.counts.late === 1);
     expect(r.counts).toMatchObject({ requests: 1, replies: 0, late: 1, duplicate: 0, foreign: 0 });
+  });
+});
+
+describe('connect', () => {
+  test('that was given up, at whatever moment, can be called again at once', async () => {
+    const { settings } = await makeWorld({ brokers });
+    await using w = worker.create(settings, (frame) => create_frame({ payloads: frame.payloads }));
+    await w.connect();
+    for (const ms of [0, 5, 20, 60, 150]) {
+      await using r = requester.create(settings);
+      const early = new AbortController();
+      setTimeout(() => early.abort(), ms);
+      // On a fast machine it may have connected by then.
+      await r
+        .connect({ signal: early.signal })
+        .catch((error: unknown) => expect(error).toMatchObject({ code: 'aborted' }));
+      await r.connect({ timeout_ms: 15_000 });
+      expect(payload_text(await r.request(ask('x')))).toBe('x');
+    }
+  }, 60_000);
+
+  test('ends with `disposed` when the requester is disposed meanwhile', async () => {
+    const { settings } = await makeWorld({ brokers });
+    const r = requester.create(settings);
+    const connecting = refusal(r.connect());
+    await r.dispose();
+    expect((await connecting).code).toBe('disposed');
   });
 });
 

@@ -1,21 +1,11 @@
 import { describe, expect, inject, test } from 'vitest';
-import { Deadline } from '../../src/base/deadline.js';
 import { payload_text, publisher, text_payload, topic_type, worker_frame, worker_subscriber } from '../../src/index.js';
-import { withAdmin } from '../../src/kafka/admin.js';
+import { committedOffsets } from '../support/committed-offsets.js';
 import { until } from '../support/until.js';
-import { makeWorld, type World } from '../support/world.js';
+import { makeWorld } from '../support/world.js';
 
 const brokers = inject('brokers');
 const frame = (text: string, path = 1) => worker_frame({ path: [path], command: 'x', payloads: [text_payload(text)] });
-
-const committedOffsets = (world: World): Promise<Map<number, number>> =>
-  withAdmin(world.connection, new Deadline(5_000), async (admin) => {
-    const [topic] = await admin.fetchOffsets({
-      groupId: world.settings.groups.worker,
-      topics: [world.settings.topics.worker],
-    });
-    return new Map((topic?.partitions ?? []).map(({ partition, offset }) => [partition, Number(offset)]));
-  });
 
 describe('where a group without commits begins', () => {
   test('earliest: at what was there before', async () => {
@@ -35,7 +25,7 @@ describe('where a group without commits begins', () => {
     const old = await pub.send(topic_type.worker, frame('old'));
     const first = worker_subscriber.create(world.settings);
     await first.connect();
-    const committed = await committedOffsets(world);
+    const committed = await committedOffsets(world, 'worker');
     expect(committed.get(old.partition)).toBe(1);
     expect([...committed.values()].every((offset) => offset >= 0)).toBe(true);
     // It leaves without having taken this one: the next member has to see it.
@@ -55,7 +45,7 @@ describe('where a group without commits begins', () => {
     await first.connect();
     expect(payload_text(await first.frames.get())).toBe('b');
     await first.dispose();
-    expect((await committedOffsets(world)).get(0)).toBe(1);
+    expect((await committedOffsets(world, 'worker')).get(0)).toBe(1);
   });
 });
 
@@ -81,15 +71,15 @@ describe('acknowledgement', () => {
       await sub.dispose();
     };
     await read('b', 'break');
-    expect((await committedOffsets(world)).get(0)).toBe(1);
+    expect((await committedOffsets(world, 'worker')).get(0)).toBe(1);
     await read('c', 'throw');
-    expect((await committedOffsets(world)).get(0)).toBe(2);
+    expect((await committedOffsets(world, 'worker')).get(0)).toBe(2);
     expect(seen).toEqual(['a', 'b', 'b', 'c']);
     await using sub = worker_subscriber.create(world.settings);
     await sub.connect();
     expect(payload_text(await sub.frames.get())).toBe('c');
     expect(payload_text(await sub.frames.get())).toBe('d');
-    await until('c is committed', async () => (await committedOffsets(world)).get(0) === 3);
+    await until('c is committed', async () => (await committedOffsets(world, 'worker')).get(0) === 3);
   });
 
   test('deliveries are acknowledged in any order; the commit goes as far as everything is', async () => {
@@ -103,8 +93,8 @@ describe('acknowledgement', () => {
     c.acknowledge();
     a.acknowledge();
     a.acknowledge();
-    await until('the first is committed', async () => (await committedOffsets(world)).get(0) === 1);
+    await until('the first is committed', async () => (await committedOffsets(world, 'worker')).get(0) === 1);
     b.acknowledge();
-    await until('all are', async () => (await committedOffsets(world)).get(0) === 3);
+    await until('all are', async () => (await committedOffsets(world, 'worker')).get(0) === 3);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, inject, test } from 'vitest';
 import {
+  air_core_codec,
   create_frame,
   handler_error,
   no_reply,
@@ -14,6 +15,7 @@ import {
   type frame_handler,
   type AirCoreFrame,
 } from '../../src/index.js';
+import { committedOffsets } from '../support/committed-offsets.js';
 import { produceRaw } from '../support/produce-raw.js';
 import { refusal } from '../support/refusal.js';
 import { until } from '../support/until.js';
@@ -203,30 +205,27 @@ describe('bad input', () => {
       Buffer.from([0x0a, 0xff, 0x01, 0x02]),
       Buffer.alloc(10_000_000, 7),
     ];
+    const tombstone = { partition: 0, key: Buffer.from('gone'), value: null };
     await using w = worker.create(world.settings, echo, { on_bad_record: (record) => void bad.push(record) });
     await using r = requester.create(world.settings, { on_bad_record: (record) => void badReplies.push(record) });
     await Promise.all([w.connect(), r.connect()]);
-    await produceRaw(
-      world.connection,
-      world.settings.topics.worker,
-      values.map((value) => ({ partition: 0, value })),
-    );
-    await produceRaw(
-      world.connection,
-      world.settings.topics.reply_to,
-      values.map((value) => ({ partition: 0, value })),
-    );
+    for (const topic of [world.settings.topics.worker, world.settings.topics.reply_to])
+      await produceRaw(world.connection, topic, [...values.map((value) => ({ partition: 0, value })), tombstone]);
     expect(payload_text(await r.request(ask('after')))).toBe('after');
-    expect(bad.map(({ position }) => position.offset)).toEqual([0, 1, 2, 3, 4]);
-    expect(badReplies.map(({ position }) => position.offset)).toEqual([0, 1, 2, 3, 4]);
+    expect(bad.map(({ position }) => position.offset)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(badReplies.map(({ position }) => position.offset)).toEqual([0, 1, 2, 3, 4, 5]);
     expect(bad.map(({ reason }) => reason)).toEqual([
       'the record has no value',
       'the value is empty',
       expect.any(String),
       expect.any(String),
       'the value has 10000000 bytes; the limit is 1000000',
+      'the record has no value',
     ]);
-    expect(w.status.bad).toBe(5);
+    expect([w.status.bad, r.status.bad]).toEqual([6, 6]);
+    await until('all of it is committed', async () => (await committedOffsets(world, 'worker')).get(0) === 7);
+    // Those who read replies commit nothing, whatever comes.
+    expect((await committedOffsets(world, 'reply_to')).get(0)).toBe(-1);
   });
 
   test('a request whose reply_to names another topic, or a partition that is none, is counted and not answered', async () => {
@@ -235,7 +234,6 @@ describe('bad input', () => {
     await using w = worker.create(world.settings, echo, {
       on_undeliverable: (_, error) => void refused.push(error.code),
     });
-    await using pub = publisher.create(world.settings);
     await w.connect();
     const to = (kafkaTopic: string, value: number) =>
       worker_frame({
@@ -246,10 +244,18 @@ describe('bad input', () => {
           kafkaKey: { kafkaTopic, kafkaPartitionKey: { case: 'partitionInteger', value } },
         },
       });
-    await pub.send(topic_type.worker, to('some-other-topic', 0));
-    await pub.send(topic_type.worker, to(world.settings.topics.reply_to, -1));
-    await pub.send(topic_type.worker, to(world.settings.topics.reply_to, 99));
-    await pub.send(topic_type.worker, to(world.settings.topics.reply_to, 2));
+    const { worker: topic, reply_to } = world.settings.topics;
+    // Past our own publisher, which would not send the first two.
+    const frames = [to('some-other-topic', 0), to(reply_to, -1), to(reply_to, 99), to(reply_to, 2)];
+    await produceRaw(
+      world.connection,
+      topic,
+      frames.map((frame) => ({
+        partition: 0,
+        key: Buffer.from('k'),
+        value: Buffer.from(air_core_codec.encode(frame)),
+      })),
+    );
     await until('all are done with', () => w.counts.undeliverable === 3 && w.counts.handled === 1);
     expect(refused).toEqual(['topic_not_allowed', 'partition_unknown', 'partition_unknown']);
   });
