@@ -34,6 +34,8 @@ export interface ToolRun {
   input?: string;
   /** Further JVM options, `-Djava.security.…` and the like. */
   jvmFlags?: readonly string[];
+  /** Jars beside Kafka's own: a login that somebody else wrote, say. */
+  classPath?: readonly string[];
 }
 
 /** Kafka's own programs: a second opinion on what our client says. */
@@ -88,7 +90,8 @@ export async function kafkaTools(options: KafkaToolsOptions = {}): Promise<Kafka
       for (const name of classes[tool]) {
         // Their logging is off: standard output belongs to what the tool has to say.
         const flags = [...quickFlags, '-Dorg.apache.logging.log4j.level=OFF', ...(run.jvmFlags ?? [])];
-        const result = await runCommand(java.path, [...flags, '-cp', classPath, name, ...args], {
+        const jars = [classPath, ...(run.classPath ?? [])].join(':');
+        const result = await runCommand(java.path, [...flags, '-cp', jars, name, ...args], {
           env,
           timeoutMs: run.timeoutMs ?? runTimeoutMs,
           signal: run.signal,
