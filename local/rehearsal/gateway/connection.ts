@@ -63,7 +63,7 @@ export class Connection implements FrameSink {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#client = options.client;
-    this.#login = new Login(options.login);
+    this.#login = new Login(options.login, () => options.onLogin());
     this.#answers = new Answers((bytes) => void this.#client.write(bytes));
     this.#responses = new FrameCutter(this.#answers);
     this.#client.setNoDelay(true);
@@ -147,9 +147,7 @@ export class Connection implements FrameSink {
     const change = (answer: Buffer): Buffer | undefined => {
       if (onAnswer === undefined) return undefined;
       try {
-        const changed = onAnswer(answer);
-        this.#options.onLogin();
-        return changed;
+        return onAnswer(answer);
       } catch (error) {
         if (!(error instanceof Refused)) throw error;
         this.#refused = true;

@@ -33,6 +33,7 @@ export class BrokerGateway implements AsyncDisposable {
   #address = '';
   #target: { host: string; port: number } | undefined;
   #closed: Promise<void> | undefined;
+  #logins = 0;
 
   private constructor(options: BrokerGatewayOptions) {
     this.#options = options;
@@ -80,6 +81,11 @@ export class BrokerGateway implements AsyncDisposable {
   /** Connections that are open now. */
   get connections(): number {
     return this.#sockets.size;
+  }
+
+  /** Logins that the broker has accepted, renewals included. */
+  get logins(): number {
+    return this.#logins;
   }
 
   /** The broker's SASL listener. */
@@ -131,6 +137,7 @@ export class BrokerGateway implements AsyncDisposable {
       login: this.#options.login,
       refuse: (refused) => this.#refuse(refused),
       onLogin: () => {
+        this.#logins += 1;
         if (below !== undefined) clearTimeout(this.#sockets.get(below));
       },
     });

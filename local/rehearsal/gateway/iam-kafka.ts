@@ -62,6 +62,8 @@ export interface IamKafka extends AsyncDisposable {
   /** The authorizer's own log, one file per broker: every denial, and with `authorizerDebug` everything that was allowed. */
   readonly authorizerLogs: readonly string[];
   readonly kafka: EmbeddedKafka;
+  /** Logins that were accepted so far, renewals included. */
+  readonly logins: number;
   /** From now on these may log in, with these rights. Connections that are open stay open. */
   setRoles(roles: RoleSource): void;
   /** Ends gateways and brokers. Idempotent. */
@@ -131,6 +133,9 @@ export async function startIamKafka(options: IamKafkaOptions): Promise<IamKafka>
       caFile,
       authorizerLogs: kafka.nodes.map(({ logFiles }) => logFiles[authorizerLogger] ?? ''),
       kafka,
+      get logins() {
+        return gateways.reduce((sum, { logins }) => sum + logins, 0);
+      },
       setRoles: (source) => roles.set(source),
       stop,
       [Symbol.asyncDispose]: stop,

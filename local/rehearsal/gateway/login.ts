@@ -40,7 +40,11 @@ export class Login {
   #session: string | undefined;
   #done = false;
 
-  constructor(private readonly options: LoginOptions) {}
+  /** @param onLogin called when a broker has accepted one, the first or a renewal */
+  constructor(
+    private readonly options: LoginOptions,
+    private readonly onLogin: () => void,
+  ) {}
 
   /** Whether a broker has accepted a login. It keeps the connection when it refuses a later one, or ends it. */
   get done(): boolean {
@@ -115,6 +119,7 @@ export class Login {
       throw new Refused('refused_by_kafka', `the broker does not take what this gateway vouches for: ${said}`);
     }
     this.#done = true;
+    this.onLogin();
     return mechanism === 'AWS_MSK_IAM' ? withBytes(mskIamAnswer(randomUUID())) : undefined;
   }
 }
