@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,8 +12,19 @@ export async function nodeOfVersion(major: string, folder: string): Promise<stri
   if (process.version.startsWith(`v${major}.`)) return process.execPath;
   const name = `node-${process.platform}-${process.arch}`;
   const home = join(folder, `node-${major}`);
+  const program = join(home, 'node_modules', name, 'bin', 'node');
+  if (existsSync(program)) return program;
   await mkdir(home, { recursive: true });
   await writeFile(join(home, 'package.json'), '{ "private": true }');
   await promisify(execFile)('npm', ['install', '--loglevel', 'error', `${name}@${major}`], { cwd: home });
-  return join(home, 'node_modules', name, 'bin', 'node');
+  return program;
+}
+
+/** The same, kept among what this checkout has downloaded: undefined where npm cannot bring it. */
+export async function keptNode(major: string): Promise<string | undefined> {
+  try {
+    return await nodeOfVersion(major, join(import.meta.dirname, '../../node_modules/.cache/easy-pubsub'));
+  } catch {
+    return undefined;
+  }
 }
