@@ -30,7 +30,7 @@ const ends: readonly (readonly [sign: RegExp, told: readonly [code: string, hint
     /signal: killed|heap out of memory/,
     [
       'function_killed',
-      'Lambda kills a function that needs more memory than it has: look at Max Memory Used in its log.',
+      'It was killed from outside: Lambda does so when a function needs more memory than it has (Max Memory Used in its log).',
     ],
   ],
 ];

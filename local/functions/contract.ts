@@ -10,9 +10,19 @@ export interface FunctionError {
 }
 
 /** What we tell a function's process, and what it tells us. */
-export type RuntimeRequest = { ask: 'invoke'; id: string; event: string; deadlineMs: number };
+export interface RuntimeRequest {
+  id: string;
+  /** JSON. */
+  event: string;
+  deadlineMs: number;
+  /** Of the function, as it was invoked. */
+  arn: string;
+}
 export type RuntimeAnswer =
   | { tell: 'ready' }
   | { tell: 'init_failed'; error: FunctionError }
-  | { tell: 'result'; id: string; result: string }
-  | { tell: 'error'; id: string; error: FunctionError };
+  | { tell: 'result'; id: string; result: string; memoryMb: number }
+  | { tell: 'error'; id: string; error: FunctionError; memoryMb: number };
+
+/** Lambda's limit for a synchronous invocation's event, and for its result: 6 MB, and some for its own fields. */
+export const PAYLOAD_LIMIT = 6_291_556;

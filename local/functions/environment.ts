@@ -1,36 +1,65 @@
 import type { FunctionAsset } from './bundle.js';
 
+/** How a function's lines are written: as its own code does, or as AWS's runtime does in either of its formats. */
+export type LogFormat = 'plain' | 'Text' | 'JSON';
+
 export interface FunctionEnvironment {
+  /** As Lambda calls it. */
   name: string;
   asset: FunctionAsset;
   memoryMb: number;
   /** The function's own variables: `PUBSUB_*`. */
   variables: Readonly<Record<string, string>>;
+  /**
+   * Credentials of its role: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`; and what stands in for
+   * what AWS has around it (`NODE_EXTRA_CA_CERTS`).
+   *
+   * @default those of this process, with PATH and HOME
+   */
+  given?: Readonly<Record<string, string>>;
+  /** @default AWS_REGION of this process, else us-east-1 */
+  region?: string;
+  /** @default nodejs24.x */
+  runtime?: string;
+  /** @default plain */
+  logFormat?: LogFormat;
+  /** @default `/aws/lambda/<name>` */
+  logGroup?: string;
+  /** @default local */
+  logStream?: string;
 }
 
 /** Variables of ours that a function needs as its role's would be in AWS. */
-const credentials = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE', 'HOME'];
+const ours = ['PATH', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE', 'HOME'];
 
-/** The environment that Lambda gives to a function, and nothing else of ours but PATH and AWS credentials. */
+/**
+ * The environment that Lambda gives to a function, its own variables, and nothing else but what is given.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
+ */
 export function lambdaEnvironment(
-  { name, asset, memoryMb, variables }: FunctionEnvironment,
+  environment: FunctionEnvironment,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Record<string, string> {
-  const region = env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
-  const passed = Object.fromEntries(
-    ['PATH', ...credentials].flatMap((key) => (env[key] === undefined ? [] : [[key, env[key]]])),
-  ) as Record<string, string>;
+  const { name, asset, memoryMb, variables, logFormat = 'plain', runtime = 'nodejs24.x' } = environment;
+  const region = environment.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
+  const given =
+    environment.given ??
+    (Object.fromEntries(ours.flatMap((key) => (env[key] === undefined ? [] : [[key, env[key]]]))));
   return {
-    ...passed,
+    ...given,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
-    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_EXECUTION_ENV: `AWS_Lambda_${runtime}`,
     AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
-    AWS_LAMBDA_LOG_STREAM_NAME: 'local',
+    AWS_LAMBDA_LOG_GROUP_NAME: environment.logGroup ?? `/aws/lambda/${name}`,
+    AWS_LAMBDA_LOG_STREAM_NAME: environment.logStream ?? 'local',
+    ...(logFormat === 'plain' ? {} : { AWS_LAMBDA_LOG_FORMAT: logFormat }),
+    // Lambda's default where logs are JSON, and the only format with levels.
+    ...(logFormat === 'JSON' ? { AWS_LAMBDA_LOG_LEVEL: 'INFO' } : {}),
     LAMBDA_TASK_ROOT: asset.folder,
     LAMBDA_RUNTIME_DIR: asset.folder,
     _HANDLER: asset.handler,

@@ -1,14 +1,18 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import { Deadline } from '../../src/base/deadline.js';
+import { patchConsole } from './console-patch.js';
 import type { FunctionError, RuntimeAnswer, RuntimeRequest } from './contract.js';
 import { lambdaEnvironment, type FunctionEnvironment } from './environment.js';
+import { exited, notLoaded, TIMED_OUT, timedOut, tooLarge } from './function-errors.js';
+import { endLines, startLines } from './platform-log.js';
 import { runtimeProgram } from './runtime-program.js';
 
 /** What an invocation came to. */
-export type Invocation =
-  | { ok: true; result: unknown; ms: number; log: readonly string[] }
-  | { ok: false; error: FunctionError; timedOut: boolean; ms: number; log: readonly string[] };
+export type Invocation = { id: string; ms: number; log: readonly string[] } & (
+  { ok: true; result: unknown } | { ok: false; error: FunctionError; timedOut: boolean }
+);
 
 export interface FunctionProcessOptions extends FunctionEnvironment {
   /**
@@ -17,7 +21,11 @@ export interface FunctionProcessOptions extends FunctionEnvironment {
    * @default 10000
    */
   initTimeoutMs?: number;
-  /** Sees every line that the function logs. */
+  /** The Node that runs it. @default the one that runs this */
+  node?: string;
+  /** @default one in account 000000000000 */
+  arn?: string;
+  /** Sees every line that the function, or Lambda in its place, logs. */
   onLog?: (line: string) => void;
 }
 
@@ -27,6 +35,8 @@ const LOG_LINES = 50;
 const LEAVE_MS = 4_000;
 /** Lambda's limit for the init phase of a function without provisioned concurrency. */
 const INIT_MS = 10_000;
+
+type Ended = { ok: true; result: string; usedMb: number } | { ok: false; error: FunctionError; usedMb: number };
 
 /**
  * One execution environment of a function: a Node process that serves one invocation after the other. When one takes
@@ -38,7 +48,7 @@ export class FunctionProcess {
   #child: ChildProcess | undefined;
   #loaded: Promise<FunctionError | undefined> = Promise.resolve(undefined);
   #log: string[] = [];
-  #waiting: { id: string; settle: (answer: RuntimeAnswer) => void } | undefined;
+  #waiting: { id: string; settle: (ended: Ended) => void } | undefined;
   #busy = false;
 
   constructor(options: FunctionProcessOptions) {
@@ -55,44 +65,36 @@ export class FunctionProcess {
     return this.#busy;
   }
 
-  async invoke(event: unknown, timeoutMs: number): Promise<Invocation> {
+  async invoke(event: unknown, timeoutMs: number, id: string = randomUUID()): Promise<Invocation> {
     this.#busy = true;
     this.#log = [];
     const startedAt = performance.now();
-    const id = randomUUID();
-    const ms = (): number => Math.round(performance.now() - startedAt);
-    const failed = (error: FunctionError, timedOut = false): Invocation => ({
-      ok: false,
-      error,
-      timedOut,
-      ms: ms(),
-      log: this.#log,
-    });
-    let timer: NodeJS.Timeout | undefined;
+    const { logFormat = 'plain', memoryMb } = this.#options;
+    let initMs: number | undefined;
     try {
+      const fresh = this.#child === undefined;
       const child = (this.#child ??= this.#start());
       const initError = await this.#init();
-      if (initError !== undefined) {
-        this.kill();
-        return failed(initError, initError.errorType === TIMED_OUT);
-      }
-      const answered = new Promise<RuntimeAnswer>((settle) => (this.#waiting = { id, settle }));
-      const deadlineMs = Date.now() + timeoutMs;
-      timer = setTimeout(() => {
-        this.#waiting?.settle(timedOut(id, timeoutMs));
-        this.kill();
-      }, timeoutMs);
-      child.send({ ask: 'invoke', id, event: JSON.stringify(event), deadlineMs } satisfies RuntimeRequest);
-      const answer = await answered;
-      if (answer.tell === 'result')
-        return { ok: true, result: JSON.parse(answer.result) as unknown, ms: ms(), log: this.#log };
-      return failed(
-        answer.tell === 'error' ? answer.error : unexpected,
-        answer.tell === 'error' && answer.error.errorType === TIMED_OUT,
-      );
+      if (fresh) initMs = performance.now() - startedAt;
+      this.#note(startLines(logFormat, id, new Date()));
+      const workedAt = performance.now();
+      const ended =
+        initError === undefined
+          ? await this.#serve(child, id, event, timeoutMs)
+          : { ok: false as const, error: initError, usedMb: 0 };
+      if (initError !== undefined) this.kill();
+      // What was written before the answer is in the pipes by now; they are read in the next two turns.
+      await setImmediate();
+      await setImmediate();
+      const durationMs = performance.now() - workedAt;
+      const late = !ended.ok && ended.error.errorType === TIMED_OUT;
+      const status = ended.ok ? 'success' : late ? 'timeout' : 'error';
+      this.#note(endLines(logFormat, { id, durationMs, initMs, memoryMb, usedMb: ended.usedMb, status }, new Date()));
+      const facts = { id, ms: Math.round(performance.now() - startedAt), log: this.#log };
+      return ended.ok
+        ? { ...facts, ok: true, result: JSON.parse(ended.result) as unknown }
+        : { ...facts, ok: false, error: ended.error, timedOut: late };
     } finally {
-      clearTimeout(timer);
-      this.#waiting = undefined;
       this.#busy = false;
     }
   }
@@ -101,12 +103,12 @@ export class FunctionProcess {
   async stop(): Promise<void> {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill('SIGTERM');
     await new Deadline(LEAVE_MS)
-      .race(exited, { stage: 'dispose', what: 'the function to end' })
+      .race(exit, { stage: 'dispose', what: 'the function to end' })
       .catch(() => child.kill('SIGKILL'));
-    await exited;
+    await exit;
   }
 
   /** Ends the process at once, as Lambda does. */
@@ -115,26 +117,41 @@ export class FunctionProcess {
     if (signal === 'SIGKILL') this.#child = undefined;
   }
 
+  async #serve(child: ChildProcess, id: string, event: unknown, timeoutMs: number): Promise<Ended> {
+    const ended = new Promise<Ended>((settle) => (this.#waiting = { id, settle }));
+    const { name, arn = `arn:aws:lambda:us-east-1:000000000000:function:${name}` } = this.#options;
+    const timer = setTimeout(() => {
+      this.#waiting?.settle({ ok: false, error: timedOut(id, timeoutMs), usedMb: 0 });
+      this.kill();
+    }, timeoutMs);
+    try {
+      const deadlineMs = Date.now() + timeoutMs;
+      child.send({ id, event: JSON.stringify(event), deadlineMs, arn } satisfies RuntimeRequest);
+      return await ended;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting = undefined;
+    }
+  }
+
   /** What kept the code from loading, if anything did. */
   async #init(): Promise<FunctionError | undefined> {
     const { initTimeoutMs = INIT_MS } = this.#options;
     return new Deadline(initTimeoutMs)
       .race(this.#loaded, { stage: 'handle', what: 'the function being loaded' })
-      .catch(() => ({
-        errorType: TIMED_OUT,
-        errorMessage: `the function's code was not loaded within ${(initTimeoutMs / 1000).toFixed(2)} seconds`,
-      }));
+      .catch(() => notLoaded(initTimeoutMs));
   }
 
   #start(): ChildProcess {
-    const { memoryMb } = this.#options;
+    const { memoryMb, node = process.execPath } = this.#options;
     // `__name` is what esbuild wraps around named functions; in the bare text nobody defines it.
-    const program = `const __name = (f) => f; (${runtimeProgram.toString()})();`;
+    const program = `const __name = (f) => f; (${runtimeProgram.toString()})(${patchConsole.toString()});`;
     const child = spawn(
-      process.execPath,
+      node,
       [`--max-old-space-size=${Math.floor(memoryMb * 0.9)}`, '--enable-source-maps', '-e', program],
       {
         env: lambdaEnvironment(this.#options),
+        cwd: this.#options.asset.folder,
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
         // Ctrl-C is for us; we tell it in our own time.
         detached: true,
@@ -145,42 +162,41 @@ export class FunctionProcess {
     child.on('message', (answer: RuntimeAnswer) => {
       if (answer.tell === 'ready') loaded(undefined);
       else if (answer.tell === 'init_failed') loaded(answer.error);
-      else if (answer.id === this.#waiting?.id) this.#waiting.settle(answer);
+      else if (answer.id === this.#waiting?.id) this.#waiting.settle(endOf(answer));
     });
-    const ended = (how: string): void => {
-      const error = { errorType: 'Runtime.ExitError', errorMessage: `the function's process ended: ${how}` };
-      loaded(error);
-      this.#waiting?.settle({ tell: 'error', id: this.#waiting.id, error });
+    const gone = (how: { code: number | null; signal: NodeJS.Signals | null } | Error): void => {
+      const id = this.#waiting?.id ?? '-';
+      loaded(exited(id, how));
+      this.#waiting?.settle({ ok: false, error: exited(id, how), usedMb: 0 });
       if (this.#child === child) this.#child = undefined;
     };
-    child.once('error', (error) => ended(error.message));
-    child.once('exit', (code, signal) => ended(signal ?? `exit code ${code}`));
-    for (const stream of [child.stdout, child.stderr]) {
-      let rest = '';
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        const lines = (rest + text).split('\n');
-        rest = lines.pop() ?? '';
-        for (const line of lines) this.#remember(line);
-      });
-    }
+    child.once('error', gone);
+    child.once('exit', (code, signal) => gone({ code, signal }));
+    for (const stream of [child.stdout, child.stderr]) this.#read(stream);
     return child;
   }
 
-  #remember(line: string): void {
-    this.#options.onLog?.(line);
-    this.#log.push(line);
-    if (this.#log.length > LOG_LINES) this.#log.shift();
+  #read(stream: NodeJS.ReadableStream | null): void {
+    let rest = '';
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = lines.pop() ?? '';
+      this.#note(lines);
+    });
+  }
+
+  #note(lines: readonly string[]): void {
+    for (const line of lines) {
+      this.#options.onLog?.(line);
+      this.#log.push(line);
+      if (this.#log.length > LOG_LINES) this.#log.shift();
+    }
   }
 }
 
-const TIMED_OUT = 'Sandbox.Timedout';
-const unexpected: FunctionError = { errorType: 'Runtime.Unknown', errorMessage: 'the function answered out of turn' };
-
-function timedOut(id: string, timeoutMs: number): RuntimeAnswer {
-  const seconds = (timeoutMs / 1000).toFixed(2);
-  return {
-    tell: 'error',
-    id,
-    error: { errorType: TIMED_OUT, errorMessage: `RequestId: ${id} Error: Task timed out after ${seconds} seconds` },
-  };
+function endOf(answer: Extract<RuntimeAnswer, { id: string }>): Ended {
+  if (answer.tell === 'error') return { ok: false, error: answer.error, usedMb: answer.memoryMb };
+  const error = tooLarge(answer.result);
+  if (error !== undefined) return { ok: false, error, usedMb: answer.memoryMb };
+  return { ok: true, result: answer.result, usedMb: answer.memoryMb };
 }

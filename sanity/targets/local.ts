@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import {
   function_names,
   functionAsset,
-  FunctionProcess,
+  FunctionPool,
   functionVariables,
   type FunctionAsset,
   type FunctionName,
@@ -31,8 +31,7 @@ export class LocalTarget implements Target {
   readonly mayBeDenied: boolean;
   readonly #options: LocalTargetOptions;
   readonly #folder: string;
-  readonly #assets: ReadonlyMap<FunctionName, FunctionAsset>;
-  readonly #processes = new Map<FunctionName, FunctionProcess[]>();
+  readonly #pools: ReadonlyMap<FunctionName, FunctionPool>;
 
   private constructor(options: LocalTargetOptions, folder: string, assets: ReadonlyMap<FunctionName, FunctionAsset>) {
     this.#options = options;
@@ -40,7 +39,7 @@ export class LocalTarget implements Target {
     this.missingTopicsHint = options.missingTopicsHint;
     this.mayBeDenied = options.mayBeDenied;
     this.#folder = folder;
-    this.#assets = assets;
+    this.#pools = new Map([...assets].map(([name, asset]) => [name, this.#pool(name, asset)]));
   }
 
   /** Bundles the functions; their processes start with their first invocation. */
@@ -57,22 +56,19 @@ export class LocalTarget implements Target {
     }
   }
 
-  /** As Lambda does: a free process of the function if there is one, else a new one. */
-  invoke(name: FunctionName, event: object, { timeoutMs, fresh = false }: InvokeOptions): Promise<TargetAnswer> {
-    const own = this.#processes.get(name) ?? [];
-    this.#processes.set(name, own);
-    let free = fresh ? undefined : own.findLast((process) => !process.busy);
-    if (free === undefined) own.push((free = this.#newProcess(name)));
-    return free.invoke(event, timeoutMs);
+  async invoke(name: FunctionName, event: object, options: InvokeOptions): Promise<TargetAnswer> {
+    const pool = this.#pools.get(name);
+    if (pool === undefined) throw new Error(`no code for function ${name}`);
+    return pool.invoke(event, options);
   }
 
   /** Process ids of a function, oldest first. */
   pids(name: FunctionName): number[] {
-    return (this.#processes.get(name) ?? []).flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+    return this.#pools.get(name)?.pids ?? [];
   }
 
   async stop(): Promise<void> {
-    await Promise.all([...this.#processes.values()].flat().map((process) => process.stop()));
+    await Promise.all([...this.#pools.values()].map((pool) => pool.stop()));
   }
 
   async close(): Promise<void> {
@@ -80,10 +76,8 @@ export class LocalTarget implements Target {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  #newProcess(name: FunctionName): FunctionProcess {
-    const asset = this.#assets.get(name);
-    if (asset === undefined) throw new Error(`no code for function ${name}`);
-    return new FunctionProcess({
+  #pool(name: FunctionName, asset: FunctionAsset): FunctionPool {
+    return new FunctionPool({
       name,
       asset,
       memoryMb: this.#options.memoryMb,

@@ -32,7 +32,7 @@ describe('a run in which something dies', () => {
     expect(end.report().verdict).toBe('unhealthy');
     expect(end.check('function_worker')).toMatchObject({
       outcome: 'fail',
-      evidence: expect.stringMatching(/SIGKILL/) as string,
+      evidence: expect.stringMatching(/signal: killed/) as string,
     });
     expect(await folder.left()).toEqual([]);
   });

@@ -1,0 +1,40 @@
+import { FunctionProcess, type FunctionProcessOptions, type Invocation } from './function-process.js';
+
+export interface PoolInvokeOptions {
+  readonly timeoutMs: number;
+  /** In a process that has served nothing yet. @default false */
+  readonly fresh?: boolean;
+  /** @default a new one */
+  readonly id?: string;
+}
+
+/** A function with as many processes as it has invocations at once: as Lambda does, a free one if there is one, else a new one. */
+export class FunctionPool {
+  readonly #options: FunctionProcessOptions;
+  readonly #processes: FunctionProcess[] = [];
+
+  constructor(options: FunctionProcessOptions) {
+    this.#options = options;
+  }
+
+  /** Process ids, oldest first. */
+  get pids(): number[] {
+    return this.#processes.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+  }
+
+  /** Invocations that are under way. */
+  get busy(): number {
+    return this.#processes.filter(({ busy }) => busy).length;
+  }
+
+  invoke(event: unknown, { timeoutMs, fresh = false, id }: PoolInvokeOptions): Promise<Invocation> {
+    let free = fresh ? undefined : this.#processes.findLast((process) => !process.busy);
+    if (free === undefined) this.#processes.push((free = new FunctionProcess(this.#options)));
+    return free.invoke(event, timeoutMs, id);
+  }
+
+  /** Asks all of them to end, and ends those that do not. */
+  async stop(): Promise<void> {
+    await Promise.all(this.#processes.map((process) => process.stop()));
+  }
+}
