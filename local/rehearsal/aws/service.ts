@@ -1,0 +1,45 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Caller } from './callers.js';
+
+/** A request to one of AWS's services, let in. */
+export interface AwsRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  readonly caller: Caller;
+  /** The region that the caller signed for. */
+  readonly region: string;
+}
+
+export interface AwsResponse {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** One service, as far as it is stood in for. */
+export interface AwsService {
+  /** As signatures name it: "lambda", "cloudformation", "logs", "sts". */
+  readonly name: string;
+  /** @throws AwsRefusal */
+  handle(request: AwsRequest): Promise<AwsResponse>;
+  /** A refusal in the service's own protocol. */
+  refuse(refusal: AwsRefusal, requestId: string): AwsResponse;
+}
+
+/** What a service says when it does not do what it is asked for, by AWS's names. */
+export class AwsRefusal extends Error {
+  constructor(
+    /** "ResourceNotFoundException", or for Query services "ValidationError". */
+    readonly code: string,
+    readonly status: number,
+    message: string,
+    readonly fields: Readonly<Record<string, string>> = {},
+    readonly headers: Readonly<Record<string, string>> = {},
+  ) {
+    super(message);
+    this.name = code;
+  }
+}

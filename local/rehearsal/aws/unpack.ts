@@ -1,0 +1,28 @@
+import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { refusal } from '../refusal.js';
+import type { FunctionModel } from '../template/index.js';
+
+/**
+ * Puts a function's code into a folder of its own, away from anything that it could find beside it by accident.
+ *
+ * @returns the folder
+ */
+export async function unpack({ code, name, logicalId }: FunctionModel, folder: string): Promise<string> {
+  const own = join(folder, name);
+  await mkdir(own, { recursive: true });
+  switch (code.kind) {
+    case 'folder':
+      await cp(code.path, own, { recursive: true });
+      return own;
+    case 'inline':
+      await writeFile(join(own, 'index.js'), code.text);
+      return own;
+    case 'zip':
+      throw refusal(
+        `Resources.${logicalId}.Properties.Code`,
+        'is a .zip file',
+        `Unpack ${code.path}, and name its folder.`,
+      );
+  }
+}
