@@ -112,7 +112,8 @@ class SdkPort implements AwsPort {
       this.functions.send(command, { abortSignal }),
     );
     return {
-      payload: answer.Payload === undefined ? '' : Buffer.from(answer.Payload).toString('utf8'),
+      // A dry run has none.
+      payload: Buffer.from(answer.Payload ?? []).toString('utf8'),
       functionError: answer.FunctionError,
       log: lines(Buffer.from(answer.LogResult ?? '', 'base64').toString('utf8')),
     };
@@ -155,7 +156,8 @@ function awsError(thrown: unknown, action: AwsAction, region: string): AwsError 
     retryAfterSeconds?: string;
     Message?: string;
   };
-  const network = error.$metadata === undefined && error.code !== undefined ? error.code : undefined;
+  // No service answered: then it is Node that says why.
+  const network = error.$metadata?.httpStatusCode === undefined ? error.code : undefined;
   const name = network === 'deadline_exceeded' ? UNANSWERED : (network ?? error.name);
   const seconds = Number(error.retryAfterSeconds ?? Number.NaN);
   return new AwsError(

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { AwsRefusal } from './service.js';
+import { AwsRefusal } from './aws-refusal.js';
 
 /** Somebody with credentials. */
 export interface Caller {

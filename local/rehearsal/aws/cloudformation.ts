@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mayDo } from './callers.js';
 import { formOf, queryAnswer, queryRefusal, unknownAction, type XmlNode } from './query.js';
-import { AwsRefusal, type AwsRequest, type AwsResponse, type AwsService } from './service.js';
+import { AwsRefusal } from './aws-refusal.js';
+import type { AwsRequest, AwsResponse, AwsService } from './service.js';
 
 /** A stack that is told of here. */
 export interface HostedStack {

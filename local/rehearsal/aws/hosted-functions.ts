@@ -2,7 +2,7 @@ import { FunctionPool } from '../../functions/index.js';
 import type { FunctionModel, StackModel } from '../template/index.js';
 import type { HostedFunction } from './lambda.js';
 import type { LogStore } from './log-store.js';
-import { AwsRefusal } from './service.js';
+import { AwsRefusal } from './aws-refusal.js';
 import { unpack } from './unpack.js';
 
 export interface HostOptions {

@@ -6,5 +6,6 @@ export { LambdaService, type HostedFunction } from './lambda.js';
 export { LogStore } from './log-store.js';
 export { LogsService } from './logs.js';
 export { startAwsEndpoint, type AwsEndpoint, type AwsEndpointOptions } from './server.js';
-export { AwsRefusal, type AwsService } from './service.js';
+export { AwsRefusal } from './aws-refusal.js';
+export type { AwsService } from './service.js';
 export { StsService } from './sts.js';

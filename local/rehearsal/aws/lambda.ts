@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Invocation } from '../../functions/index.js';
 import { mayDo } from './callers.js';
-import { AwsRefusal, type AwsRequest, type AwsResponse, type AwsService } from './service.js';
+import { AwsRefusal } from './aws-refusal.js';
+import type { AwsRequest, AwsResponse, AwsService } from './service.js';
 
 /** A function that can be invoked here. */
 export interface HostedFunction {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { mayDo } from './callers.js';
 import type { LogEvent, LogStore } from './log-store.js';
-import { AwsRefusal, type AwsRequest, type AwsResponse, type AwsService } from './service.js';
+import { AwsRefusal } from './aws-refusal.js';
+import type { AwsRequest, AwsResponse, AwsService } from './service.js';
 
 const query = z.object({
   logGroupName: z.string().optional(),

@@ -1,4 +1,5 @@
-import { AwsRefusal, type AwsRequest, type AwsResponse } from './service.js';
+import { AwsRefusal } from './aws-refusal.js';
+import type { AwsRequest, AwsResponse } from './service.js';
 
 /** The Query protocol of the older services: a form in, XML out. */
 export function formOf({ body, query }: AwsRequest): URLSearchParams {

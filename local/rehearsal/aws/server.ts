@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { letIn, signedBy, type Caller, type Signed } from './callers.js';
-import { AwsRefusal, type AwsResponse, type AwsService } from './service.js';
+import { AwsRefusal } from './aws-refusal.js';
+import type { AwsResponse, AwsService } from './service.js';
 
 export interface AwsEndpointOptions {
   readonly services: readonly AwsService[];

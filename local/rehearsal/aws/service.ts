@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { AwsRefusal } from './aws-refusal.js';
 import type { Caller } from './callers.js';
 
 /** A request to one of AWS's services, let in. */
@@ -27,19 +28,4 @@ export interface AwsService {
   handle(request: AwsRequest): Promise<AwsResponse>;
   /** A refusal in the service's own protocol. */
   refuse(refusal: AwsRefusal, requestId: string): AwsResponse;
-}
-
-/** What a service says when it does not do what it is asked for, by AWS's names. */
-export class AwsRefusal extends Error {
-  constructor(
-    /** "ResourceNotFoundException", or for Query services "ValidationError". */
-    readonly code: string,
-    readonly status: number,
-    message: string,
-    readonly fields: Readonly<Record<string, string>> = {},
-    readonly headers: Readonly<Record<string, string>> = {},
-  ) {
-    super(message);
-    this.name = code;
-  }
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { formOf, queryAnswer, queryRefusal, unknownAction } from './query.js';
-import type { AwsRefusal, AwsRequest, AwsResponse, AwsService } from './service.js';
+import type { AwsRefusal } from './aws-refusal.js';
+import type { AwsRequest, AwsResponse, AwsService } from './service.js';
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 

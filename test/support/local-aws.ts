@@ -1,0 +1,97 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { onTestFinished } from 'vitest';
+import {
+  CloudFormationService,
+  hostFunctions,
+  LambdaService,
+  LogsService,
+  LogStore,
+  startAwsEndpoint,
+  StsService,
+  type Caller,
+  type HostedFunction,
+  type HostedStack,
+} from '../../local/rehearsal/aws/index.js';
+import { loadTemplate, readTemplate, type StackModel } from '../../local/rehearsal/template/index.js';
+
+/** Of whoever runs a sanity run against the stand-in. */
+export const caller: Caller = { accessKeyId: 'AKIACALLER', arn: 'arn:aws:iam::111122223333:user/caller' };
+
+/** What `cdk synth` makes of this repository, and what a stack of it would be with this Kafka. */
+export async function synthesizedStack(folder: string, brokers: readonly string[]): Promise<StackModel> {
+  const out = join(folder, 'cdk.out');
+  const cdk = join('node_modules', 'aws-cdk', 'bin', 'cdk');
+  await promisify(execFile)(process.execPath, [cdk, 'synth', '--quiet', '--output', out], { timeout: 120_000 });
+  const { template, name, assembly } = loadTemplate(join(out, 'SanityStack.template.json'));
+  return readTemplate(template, {
+    stackName: name,
+    region: 'eu-west-1',
+    account: '111122223333',
+    assembly,
+    bootstrapBrokers: brokers.join(','),
+  });
+}
+
+export interface LocalAwsOptions {
+  readonly model: StackModel;
+  /** Variables that differ from the template's: how to log in, and the topics of a test. */
+  readonly changed: Readonly<Record<string, string>>;
+  readonly node?: string;
+  readonly callers?: readonly Caller[];
+  readonly stack?: Partial<HostedStack>;
+  /** Changes to the functions as they are hosted. */
+  readonly functions?: (hosted: readonly HostedFunction[], model: StackModel) => readonly HostedFunction[];
+}
+
+export interface LocalAws {
+  readonly url: string;
+  readonly logs: LogStore;
+  /** The environment of a process that is to talk to it, as `caller`. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A stack that stands, on a loopback port; it goes with the test. */
+export async function localAws(options: LocalAwsOptions): Promise<LocalAws> {
+  const { model, changed, node, stack, functions, callers = [caller] } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'local-aws-'));
+  const logs = new LogStore();
+  const hosted = await hostFunctions({
+    model,
+    folder,
+    logs,
+    given: () => ({ AWS_ACCESS_KEY_ID: 'AKIAROLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token' }),
+    changed: () => changed,
+    ...(node === undefined ? {} : { node: () => node }),
+  });
+  const { stackName, stackId, region, outputs, account } = model;
+  const endpoint = await startAwsEndpoint({
+    callers,
+    services: [
+      new LambdaService(functions === undefined ? hosted.functions : functions(hosted.functions, model)),
+      new CloudFormationService([{ name: stackName, id: stackId, region, outputs, ...stack }]),
+      new LogsService(logs),
+      new StsService(account),
+    ],
+  });
+  onTestFinished(async () => {
+    await endpoint.close();
+    await hosted.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return { url: endpoint.url, logs, env: { ...noAwsOfOurs, ...credentialsOf(caller), AWS_ENDPOINT_URL: endpoint.url } };
+}
+
+export function credentialsOf({ accessKeyId }: Caller): Record<string, string> {
+  return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: 'secret', AWS_REGION: 'eu-west-1' };
+}
+
+/** Nothing of this machine's: neither profiles nor its own role. */
+export const noAwsOfOurs = {
+  AWS_CONFIG_FILE: '/nonexistent/config',
+  AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',
+  AWS_EC2_METADATA_DISABLED: 'true',
+} as const;
