@@ -133,9 +133,9 @@ async function prepareTopics(
   } catch (error) {
     if (options.signal.aborted) throw error;
     const failure = pubsub_error.from(error, 'metadata');
-    // Whether a broker can be reached is for the publisher function to tell, from where it runs.
-    if (isUnreachable({ code: failure.code, evidence: '', hint: '' }) || failure.code === 'deadline_exceeded')
-      return false;
+    // Whether a broker can be reached and lets us in is for the publisher function to tell, from where it runs.
+    const isForLater = ['deadline_exceeded', 'authentication_failed'].includes(failure.code);
+    if (isForLater || isUnreachable({ code: failure.code, evidence: '', hint: '' })) return false;
     checks.fail(ours || options.createTopics ? heads.topics : heads.foreign_groups, performance.now() - startedAt, {
       code: failure.code,
       evidence: failure.raw_message,

@@ -3,10 +3,13 @@ import type { wait_options } from './deadline.js';
 /**
  * Starts several things that make sense only together. When one fails the others are given up, and have ended by the
  * time this rejects with its error.
+ *
+ * @param undo takes back what has started by then. @default nothing
  */
 export async function together(
   options: wait_options,
   starts: readonly ((options: wait_options) => Promise<void>)[],
+  undo: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const others = new AbortController();
   const signal = options.signal === undefined ? others.signal : AbortSignal.any([options.signal, others.signal]);
@@ -18,5 +21,7 @@ export async function together(
     }),
   );
   await Promise.all(settled);
-  if (first !== undefined) throw first.error;
+  if (first === undefined) return;
+  await undo().catch(() => undefined);
+  throw first.error;
 }

@@ -126,7 +126,12 @@ export class GroupConsumer {
     }
   }
 
-  /** Leaves the group and disconnects. Idempotent. */
+  /** Leaves the group and disconnects; it may be connected again. */
+  leave(deadline: Deadline): Promise<void> {
+    return this.#end(deadline);
+  }
+
+  /** Leaves the group and disconnects for good. Idempotent. */
   async close(deadline: Deadline): Promise<void> {
     this.#closing.abort();
     await this.#end(deadline);

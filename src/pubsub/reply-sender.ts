@@ -5,6 +5,7 @@ import type { request_info, request_reply_codec } from '../frame/frame-codec.js'
 import { topic_type } from '../frame/topic-type.js';
 import type { RecordHeaders } from '../kafka/connection.js';
 import type { delivery } from './delivery.js';
+import { invalid } from './outgoing-frame.js';
 import type { publisher } from './publisher.js';
 import { no_reply, type handler_result } from './worker-options.js';
 
@@ -100,7 +101,7 @@ export class ReplySender<F> {
         const sent_at_ms = clock.wall_ms();
         addressed = codec.address_reply(reply, request, { number: this.#sent, last, received_at_ms, sent_at_ms });
       } catch (error) {
-        refused(error);
+        refused(invalid(error, 'what the handler returned cannot be addressed'));
         return;
       }
       publisher.internals.post(

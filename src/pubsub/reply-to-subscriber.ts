@@ -80,6 +80,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     source: FrameSource<F, undefined>;
     snapshot(): ConsumerSnapshot;
     onChange(listener: (snapshot: ConsumerSnapshot) => void): () => void;
+    leave(): Promise<void>;
   } {
     const { source, consumer } = this.#subscription;
     return {
@@ -87,6 +88,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
       source,
       snapshot: () => consumer.snapshot,
       onChange: (listener) => consumer.onChange(listener),
+      leave: () => this.#subscription.leave(),
     };
   }
 

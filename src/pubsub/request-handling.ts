@@ -86,6 +86,7 @@ export class RequestHandling<F> {
       failure = error;
       kind = 'undeliverable';
       this.#undeliverable(request, error);
+      await this.#tellRefused(sender, error);
     }
     return this.#done(request, kind, sender.sent, failure);
   }
@@ -116,6 +117,14 @@ export class RequestHandling<F> {
     }
   }
 
+  /** A result that is no frame, or too large for one: its requester learns of it, instead of waiting in vain. */
+  async #tellRefused(sender: ReplySender<F>, error: unknown): Promise<void> {
+    if (!(error instanceof ReplyNotWritten) || !refusedUnsent.has(error.reason.code)) return;
+    const { raw_message: message } = error.reason;
+    // Where it cannot be told either, it is as undeliverable as the reply.
+    await sender.error({ code: 'reply_refused', message }).catch(() => undefined);
+  }
+
   #undeliverable({ frame, position }: delivery<F>, error: unknown): void {
     const reason = error instanceof ReplyNotWritten ? error.reason : pubsub_error.from(error, 'reply');
     this.#config.logger.warn('a reply could not be written', { ...position, error: reason.raw_message });
@@ -144,6 +153,9 @@ export class RequestHandling<F> {
 function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value;
 }
+
+/** What is wrong with a reply itself, not with the place that it should go to. */
+const refusedUnsent: ReadonlySet<string> = new Set(['frame_invalid', 'frame_too_large']);
 
 function error_for_reply(error: unknown): { code: string; message: string } {
   if (error instanceof handler_error) return { code: error.code, message: error.message };

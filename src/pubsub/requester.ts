@@ -80,10 +80,15 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
    */
   async connect(options: wait_options = {}): Promise<void> {
     if (this.#disposal !== undefined) throw disposed();
-    await together(options, [
-      (both) => this.#publisher.connect({ ...both, topics: [topic_type.worker] }),
-      (both) => this.#subscriber.connect(both),
-    ]);
+    await together(
+      options,
+      [
+        (both) => this.#publisher.connect({ ...both, topics: [topic_type.worker] }),
+        (both) => this.#subscriber.connect(both),
+      ],
+      // As a member that does nothing it would keep others from its partitions.
+      () => (this.#connected ? Promise.resolve() : this.#subscriber.internals.leave()),
+    );
     this.#connected = true;
     this.#source.onAvailable(() => this.#receive());
   }

@@ -9,6 +9,8 @@ import type { on_bad_record } from './delivery.js';
 import { FrameSource, type frame_counts, type Handling } from './frame-source.js';
 import { kafka_connection } from './kafka-connection.js';
 
+const LEAVE_MS = 2_000;
+
 /** `idle` before `connect`; `failed` after an error that cannot pass; else what the names say. */
 export type subscriber_state = ConsumerState;
 
@@ -102,6 +104,11 @@ export class Subscription<F, H> {
   async connect(options: wait_options): Promise<void> {
     this.source.reopen();
     await this.consumer.connect(Deadline.of(options, this.#config.consumer.connect_timeout_ms));
+  }
+
+  /** Takes a `connect` back, for whoever cannot use it. */
+  leave(): Promise<void> {
+    return this.consumer.leave(new Deadline(LEAVE_MS));
   }
 
   status(): subscriber_status {

@@ -105,8 +105,8 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
   }
 
   /** For `worker`: frames that are taken now and begun later. */
-  get internals(): { source: FrameSource<F, Tenure>; book: CommitBook } {
-    return { source: this.#subscription.source, book: this.#book };
+  get internals(): { source: FrameSource<F, Tenure>; book: CommitBook; leave(): Promise<void> } {
+    return { source: this.#subscription.source, book: this.#book, leave: () => this.#subscription.leave() };
   }
 
   /** Commits what is acknowledged, leaves the group, disconnects. Readers end. Idempotent. */

@@ -28,6 +28,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   readonly #config: config<F>;
   readonly #subscriber: worker_subscriber<F>;
   readonly #source: FrameSource<F, Tenure>;
+  #connected = false;
   readonly #book: CommitBook;
   readonly #publisher: publisher<F>;
   readonly #handling: RequestHandling<F>;
@@ -63,10 +64,16 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
    */
   async connect(options: wait_options = {}): Promise<void> {
     if (this.#disposal !== undefined) throw new pubsub_error('disposed', 'connect', 'this worker is disposed');
-    await together(options, [
-      (both) => this.#publisher.connect({ ...both, topics: [topic_type.reply_to] }),
-      (both) => this.#subscriber.connect(both),
-    ]);
+    await together(
+      options,
+      [
+        (both) => this.#publisher.connect({ ...both, topics: [topic_type.reply_to] }),
+        (both) => this.#subscriber.connect(both),
+      ],
+      // As a member that does nothing it would keep others from its partitions.
+      () => (this.#connected ? Promise.resolve() : this.#subscriber.internals.leave()),
+    );
+    this.#connected = true;
     this.#source.onAvailable(() => this.#pump());
   }
 

@@ -1,4 +1,5 @@
 import { describe, expect, inject, test } from 'vitest';
+import { Deadline } from '../../src/base/deadline.js';
 import type { pubsub_error } from '../../src/index.js';
 import {
   create_frame,
@@ -11,6 +12,7 @@ import {
   worker_frame,
   type AirCoreFrame,
 } from '../../src/index.js';
+import { groupsReading } from '../../src/kafka/admin.js';
 import { startChild } from '../support/children.js';
 import { refusal } from '../support/refusal.js';
 import { until } from '../support/until.js';
@@ -104,6 +106,21 @@ describe('connect', () => {
     const connecting = refusal(r.connect());
     await r.dispose();
     expect((await connecting).code).toBe('disposed');
+  });
+});
+
+describe('a connect that fails', () => {
+  test('leaves no member of the group behind, that would keep others from its partitions', async () => {
+    const { settings, with: changed, connection } = await makeWorld({ brokers });
+    const topics = { worker: 'no-such-topic' };
+    await using half = requester.create(changed({ topics }));
+    expect((await refusal(half.connect())).code).toBe('topic_unknown');
+    expect(half.status.state).toBe('idle');
+    const readers = () => groupsReading(connection, Object.values(settings.topics).flat(), new Deadline(5_000));
+    expect(await readers()).toEqual([]);
+    await using other = worker.create(changed({ topics: { reply_to: 'no-such-topic' } }), () => undefined);
+    expect((await refusal(other.connect())).code).toBe('topic_unknown');
+    expect(await readers()).toEqual([]);
   });
 });
 

@@ -125,6 +125,65 @@ describe('a handler', () => {
     expect(both.w.counts).toMatchObject({ failed: 3, timed_out: 1, handled: 1 });
   });
 
+  test('whose result is no frame, or too large for one: counted, and the requester is told', async () => {
+    const world = await makeWorld({ brokers, changes: { producer: { max_frame_bytes: 2_000 } } });
+    const refused: string[] = [];
+    await using both = await start(
+      world,
+      (frame) => {
+        if (payload_text(frame) === 'large') return create_frame({ payloads: [text_payload('x'.repeat(3_000))] });
+        return 42 as unknown as AirCoreFrame;
+      },
+      { on_undeliverable: (_, { code }) => void refused.push(code) },
+    );
+    for (const text of ['large', 'junk']) {
+      const error = await refusal(both.r.request(ask(text)));
+      expect([error.code, error.details['reply_code']]).toEqual(['reply_error', 'reply_refused']);
+    }
+    expect(refused).toEqual(['frame_too_large', 'frame_invalid']);
+    expect(both.w.counts).toMatchObject({ undeliverable: 2, handled: 0, replies: 2 });
+  });
+
+  test('that is at work when the worker is disposed of is waited for, but not past the deadline', async () => {
+    const world = await makeWorld({ brokers });
+    let begun = false;
+    let told: AbortSignal | undefined;
+    const both = await start(world, async (_, { signal }) => {
+      told = signal;
+      begun = true;
+      await new Promise(() => undefined);
+    });
+    const request = both.r.request(ask('forever'), { timeout_ms: 20_000 });
+    await until('it is at work', () => begun);
+    await both.w.dispose({ timeout_ms: 1_000 });
+    expect(told?.aborted).toBe(true);
+    expect(both.w.counts).toMatchObject({ handled: 0, failed: 0, timed_out: 0 });
+    // Nobody has answered it: it is there for the next worker.
+    await using second = worker.create(world.settings, echo);
+    await second.connect();
+    expect(payload_text(await request)).toBe('forever');
+    await both.r.dispose();
+  });
+
+  test('runs for as many paths at once as the configuration says', async () => {
+    const world = await makeWorld({ brokers, changes: { worker: { concurrency: 3 } } });
+    let running = 0;
+    let most = 0;
+    const gate: (() => void)[] = [];
+    await using both = await start(world, async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise<void>((resolve) => gate.push(resolve));
+      running -= 1;
+    });
+    const requests = Array.from({ length: 12 }, (_, i) => both.r.request(ask('x', [i])));
+    await until('three are at work', () => gate.length === 3);
+    const open = setInterval(() => gate.splice(0).forEach((go) => go()), 20);
+    await Promise.all(requests);
+    clearInterval(open);
+    expect(most).toBe(3);
+  });
+
   test('requests past their deadline are counted, not handled', async () => {
     const world = await makeWorld({ brokers });
     const handled: string[] = [];
