@@ -22,7 +22,7 @@ interface Surroundings {
   readonly network: FunctionNetwork;
   readonly topics: Readonly<Record<'worker' | 'reply_to', TopicHandle>>;
   readonly madeTopics: boolean;
-  /** The rule that was added to somebody's security group. */
+  /** The rule that was added to somebody's security group. @default none was */
   readonly addedRule?: string;
 }
 

@@ -11,6 +11,7 @@ export interface StackOutputsProps {
   readonly functions: Readonly<Record<StackFunction, PubsubFunction>>;
   /** The stack made them: they hold nobody else's records. */
   readonly madeTopics: boolean;
+  /** The rule that was added to somebody's security group. @default none was */
   readonly addedRule?: string;
 }
 

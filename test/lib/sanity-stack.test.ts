@@ -131,6 +131,14 @@ describe('the proofs notice', () => {
     'a wildcard action': (template) => replaceIn(template, 'kafka-cluster:ReadData', 'kafka-cluster:*'),
     'a shared prefix': (template) => replaceIn(template, '/SanityStack-worker-*', '/SanityStack-*'),
     'a right to make log groups': (template) => replaceIn(template, 'logs:CreateLogStream', 'logs:CreateLogGroup'),
+    'a right that nobody needs': (template) => replaceIn(template, 'ec2:DescribeSubnets', 'ec2:DescribeInstances'),
+    "another function's log group": (template) => {
+      const own = only(template, 'AWS::IAM::Role', 'WorkerRole') as { Policies: { PolicyName: string }[] };
+      const other = only(template, 'AWS::IAM::Role', 'ReplyToRole') as { Policies: { PolicyName: string }[] };
+      const logs = other.Policies.find(({ PolicyName }) => PolicyName === 'Logs');
+      own.Policies = own.Policies.map((policy) => (policy.PolicyName === 'Logs' && logs ? logs : policy));
+    },
+    'logs that are no JSON': (template) => replaceIn(template, '"LogFormat":"JSON"', '"LogFormat":"Text"'),
     'an open security group': (template) => {
       Object.assign(only(template, 'AWS::EC2::SecurityGroupIngress', ''), { CidrIp: '0.0.0.0/0' });
     },

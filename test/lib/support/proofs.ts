@@ -24,6 +24,19 @@ const companions: Readonly<Record<string, readonly string[]>> = {
   DeleteGroup: ['Connect', 'DescribeGroup'],
 };
 
+/** What a function does besides: it logs, and Lambda makes its network interfaces in its name. */
+const besidesKafka = [
+  ...['CreateLogStream', 'PutLogEvents'].map((action) => `logs:${action} on its log group`),
+  ...[
+    'CreateNetworkInterface',
+    'DescribeNetworkInterfaces',
+    'DescribeSubnets',
+    'DeleteNetworkInterface',
+    'AssignPrivateIpAddresses',
+    'UnassignPrivateIpAddresses',
+  ].map((action) => `ec2:${action} on *`),
+].sort();
+
 /** What a template does not keep of what this project promises. Empty: all is well. */
 export function broken(template: CfnTemplate): string[] {
   return [...permissions(template), ...network(template), ...functionSettings(template), ...logging(template)];
@@ -58,6 +71,15 @@ function permissions(template: CfnTemplate): string[] {
         if (!has.has(needed)) problems.push(`${name}: ${action} needs ${needed}`);
       }
     }
+  }
+  for (const name of Object.keys(functions) as Name[]) {
+    const others = rights
+      .filter(({ role, action }) => role.startsWith(`${name}Role`) && !action.startsWith('kafka'))
+      .map(
+        ({ action, resource }) =>
+          `${action} on ${resource.replace(new RegExp(`^\\{${name}Logs\\w+\\.Arn\\}$`), 'its log group')}`,
+      );
+    if (others.sort().join() !== besidesKafka.join()) problems.push(`${name} may besides: ${others.join(', ')}`);
   }
   for (const { role, action, resource } of rights) {
     if (action.includes('*')) problems.push(`${role}: ${action}`);
@@ -141,6 +163,8 @@ function functionSettings(template: CfnTemplate): string[] {
     if (Properties['Runtime'] !== 'nodejs24.x') problems.push(`${id} runs on ${String(Properties['Runtime'])}`);
     if (JSON.stringify(Properties['Architectures']) !== '["arm64"]') problems.push(`${id} is not for arm64`);
     if (Properties['ReservedConcurrentExecutions'] !== undefined) problems.push(`${id} reserves concurrency`);
+    const { LogFormat } = (Properties['LoggingConfig'] ?? {}) as { LogFormat?: unknown };
+    if (LogFormat !== 'JSON') problems.push(`${id} logs ${String(LogFormat)}`);
     const variables = environmentOf(Properties);
     const group = name === 'Worker' ? 'PUBSUB_WORKER_GROUP' : 'PUBSUB_REPLY_TO_GROUP';
     const needed = ['PUBSUB_BROKERS', 'PUBSUB_AUTH', 'PUBSUB_WORKER_TOPIC', 'PUBSUB_REPLY_TO_TOPIC', group];
