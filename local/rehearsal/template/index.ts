@@ -4,3 +4,4 @@ export type { ReadOptions } from './options.js';
 export { parseTemplate } from './parse.js';
 export { readTemplate } from './read.js';
 export { removeAction, type Removal } from './remove-action.js';
+export { withoutRealBrokers } from './real-brokers.js';
