@@ -1,16 +1,24 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadTemplate, readTemplate, type StackModel } from '../../../../local/rehearsal/template/index.js';
-import { existingCluster, templateOf, variants } from '../../../lib/support/synthesize.js';
+import { existingCluster, templateOf, variants, type CfnTemplate } from '../../../lib/support/synthesize.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'easy-pubsub-template-'));
+let own: CfnTemplate;
+let existing: CfnTemplate;
+let existingTopics: CfnTemplate;
+
+beforeAll(() => {
+  own = templateOf({});
+  existing = templateOf(existingCluster);
+  existingTopics = templateOf(variants['existing topics']!);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** As `cdk synth` lays it out: the template and, beside it, the list of its assets. */
-function read(context: Record<string, string>): StackModel {
-  const template = templateOf(context);
+function read(template: CfnTemplate): StackModel {
   const keys = Object.values(template.Resources).flatMap(({ Type, Properties }) =>
     Type === 'AWS::Lambda::Function' ? [(Properties['Code'] as { S3Key: string }).S3Key] : [],
   );
@@ -37,7 +45,7 @@ function read(context: Record<string, string>): StackModel {
 }
 
 test('the stack with a cluster of its own: everything that a rehearsal needs, resolved', () => {
-  const stack = read({});
+  const stack = read(own);
   const [cluster] = stack.clusters;
   expect(stack.clusters).toHaveLength(1);
   expect(cluster).toMatchObject({ kafkaVersion: '3.9.x.kraft', brokerCount: 2 });
@@ -104,7 +112,7 @@ test('the stack with a cluster of its own: everything that a rehearsal needs, re
 });
 
 test('the functions’ group lets out to the brokers on one port, and nowhere else', () => {
-  const { securityGroups, functions } = read({});
+  const { securityGroups, functions } = read(own);
   const ours = securityGroups.find(({ id }) => id === functions[0]!.securityGroups[0]);
   const brokers = securityGroups.find(({ id }) => id !== ours!.id);
   expect(ours).toMatchObject({
@@ -116,7 +124,7 @@ test('the functions’ group lets out to the brokers on one port, and nowhere el
 });
 
 test('the stack beside a cluster that is there already', () => {
-  const stack = read(existingCluster);
+  const stack = read(existing);
   expect(stack.clusters).toEqual([
     {
       logicalId: undefined,
@@ -134,15 +142,14 @@ test('the stack beside a cluster that is there already', () => {
 });
 
 test('topics that are there already: the cluster is known from the policies', () => {
-  const stack = read(variants['existing topics']!);
+  const stack = read(existingTopics);
   expect(stack.topics).toEqual([]);
   expect(stack.clusters.map(({ arn }) => arn)).toEqual([existingCluster.clusterArn]);
 });
 
 test('the same template gives the same names, and another place gives others', () => {
-  const template = templateOf({});
   const names = (region: string): string[] =>
-    readTemplate(template, {
+    readTemplate(own, {
       stackName: 'SanityStack',
       region,
       account: '111122223333',

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import {
   decideForRole,
   listGrants,
@@ -13,7 +13,7 @@ import {
   removeAction,
   type ReadOptions,
 } from '../../../../local/rehearsal/template/index.js';
-import { templateOf } from '../../../lib/support/synthesize.js';
+import { templateOf, type CfnTemplate } from '../../../lib/support/synthesize.js';
 
 const options: ReadOptions = {
   stackName: 'SanityStack',
@@ -34,8 +34,12 @@ function grantsOf(template: unknown, changed: Partial<ReadOptions> = {}): Grant[
   return listGrants(readTemplate(inline, { ...options, ...changed }));
 }
 
+let template: CfnTemplate;
+beforeAll(() => {
+  template = templateOf({});
+});
+
 test('our own stack: each of its rights can be taken away by itself, and nothing else goes with it', () => {
-  const template = templateOf({});
   const all = grantsOf(template);
   const perRole = (prefix: string): string[] =>
     all
