@@ -13,7 +13,7 @@ let existingTopics: CfnTemplate;
 beforeAll(() => {
   own = templateOf({});
   existing = templateOf(existingCluster);
-  existingTopics = templateOf(variants['existing topics']!);
+  existingTopics = templateOf(variants['existing topics']);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
