@@ -13,3 +13,10 @@ export function between(least: number, most: number): (text: string) => number {
 export function list(text: string): string[] {
   return text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
 }
+
+/** For commander: "key=value", as often as it is given. */
+export function pair(text: string, before: Record<string, string> | undefined): Record<string, string> {
+  const at = text.indexOf('=');
+  if (at <= 0) throw new InvalidArgumentError('It takes key=value.');
+  return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}

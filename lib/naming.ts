@@ -45,7 +45,6 @@ export const stackOutputs = {
     reply_to: 'ReplyToFunctionName',
   },
   roleArn: { publisher: 'PublisherRoleArn', worker: 'WorkerRoleArn', reply_to: 'ReplyToRoleArn' },
-  functionRole: { publisher: 'PublisherRoleName', worker: 'WorkerRoleName', reply_to: 'ReplyToRoleName' },
   logGroup: { publisher: 'PublisherLogGroup', worker: 'WorkerLogGroup', reply_to: 'ReplyToLogGroup' },
   /** Seconds that each function has: a run has to fit in. */
   functionTimeout: 'FunctionTimeoutSeconds',

@@ -39,7 +39,6 @@ export function writeOutputs(stack: Stack, props: StackOutputsProps): void {
     output(stackOutputs.functionName[name], made.functionName, `Function ${name}`);
     // Named in the report when a right is missing.
     output(stackOutputs.roleArn[name], made.role?.roleArn ?? '', `Role of ${name}`);
-    output(stackOutputs.functionRole[name], made.role?.roleName ?? '', `Role of ${name}`);
     output(stackOutputs.logGroup[name], logGroup.logGroupName, `Log group of ${name}`);
     // One attempt and no client time-out: a second attempt would be a second run.
     output(

@@ -56,6 +56,15 @@ export const missing_right_schema = z.object({
   resource: z.object({ type: z.enum(['cluster', 'topic', 'group']), name: z.string() }),
 });
 
+/** A right, as a broker saw it asked for or left alone. */
+const seen_right_schema = z.object({
+  /** ARN. */
+  role: z.string(),
+  action: z.string(),
+  /** Name of the topic or group; '' for the cluster. */
+  resource: z.string(),
+});
+
 export const ledger_schema = z.object({
   sent: z.number().int(),
   delivered: z.number().int(),
@@ -90,6 +99,26 @@ export const report_schema = z.object({
    * here as in AWS. Empty when none is missing; absent when nobody asked.
    */
   client_cause: z.array(missing_right_schema).optional(),
+  /** Of a rehearsal: what the brokers' own logs say of rights. */
+  broker_evidence: z
+    .object({
+      /** Denials, each with the requests that met it, as Kafka calls them. */
+      denied: z.array(seen_right_schema.extend({ requests: z.array(z.string()) })),
+      /** Granted, and asked for by no step: the run would have been healthy without. */
+      never_used: z.array(seen_right_schema),
+    })
+    .optional(),
+  /** Of a rehearsal: what differs from AWS. */
+  rehearsal: z
+    .object({
+      template: z.string(),
+      /** Variables of functions that the template does not give them, or gives them otherwise. */
+      additions: z.array(z.object({ function: z.string(), variable: z.string(), why: z.string() })),
+      /** Parts of the template that were not rehearsed, and why. */
+      set_aside: z.array(z.object({ path: z.string(), reason: z.string() })),
+      group_initial_rebalance_delay_ms: z.number().int(),
+    })
+    .optional(),
   ledger: ledger_schema,
   exceptions: z.array(
     z.object({

@@ -13,13 +13,24 @@ import { invocable } from './stack/invocable.js';
 import type { StackFacts } from './stack/outputs.js';
 import { readStack, type Stack } from './stack/read-stack.js';
 import { emptyOutcome, type RunOutcome } from './steps/context.js';
+import type { Target } from './target.js';
 import { StackTarget } from './targets/stack.js';
+
+/** What the report says of the place that the stack is in. */
+export interface StackPlace {
+  readonly target: Pick<Target, 'kind' | 'clocks'> & { readonly description: string };
+  readonly kafka: string | null;
+}
 
 export interface StackRunOptions extends SanityOptions {
   readonly stackName: string;
   /** How AWS is asked; rejects with `AwsError` when no region is named. */
   readonly connect: () => Promise<AwsPort>;
   readonly version: string;
+  /** @default AWS */
+  readonly place?: StackPlace;
+  /** Asks functions that are at work to end. @default nothing: nobody can, in AWS */
+  readonly stop?: () => Promise<void>;
   readonly signal: AbortSignal;
   readonly onProgress: (sentence: string) => void;
   /** Told which stack, before anything is run. */
@@ -73,9 +84,13 @@ export async function runAgainstStack(options: StackRunOptions): Promise<sanity_
   if (outcome === undefined) blockRest(run.checks);
   return run.report(
     {
-      target: { kind: 'stack', clocks: 'several', description: `stack ${stackName} in ${region}` },
+      target: options.place?.target ?? {
+        kind: 'stack',
+        clocks: 'several',
+        description: `stack ${stackName} in ${region}`,
+      },
       config: configOf(stackName, region, stack),
-      versions: { easy_pubsub: options.version, node: process.version, kafka: null },
+      versions: { easy_pubsub: options.version, node: process.version, kafka: options.place?.kafka ?? null },
     },
     outcome,
   );
@@ -115,6 +130,7 @@ async function judged(run: RunRecord, aws: AwsPort, facts: StackFacts, options: 
     functions: facts.functions,
     mayPlant: facts.mayPlant,
     signal,
+    ...(options.stop === undefined ? {} : { stop: options.stop }),
     onLog,
     onWait: (name, why) => onProgress(`function ${name} to be ready (${why})`),
   });

@@ -2,10 +2,11 @@ import { Option, type Command } from 'commander';
 import { connectAws } from '../../sanity/aws/sdk.js';
 import { runLocally } from '../../sanity/local-run.js';
 import { default_options } from '../../sanity/options.js';
+import { runRehearsal } from '../../sanity/rehearsal-run.js';
 import { runAgainstStack } from '../../sanity/stack-run.js';
 import { pubsub_error } from '../../src/index.js';
 import { action, type ExitCode } from '../action.js';
-import { between, list } from '../arguments.js';
+import { between, list, pair } from '../arguments.js';
 import { packageVersion } from '../package-version.js';
 import { Progress } from '../progress.js';
 import { checkWritable, writeReport, type ReportFlags } from '../report-files.js';
@@ -19,6 +20,11 @@ interface SanityFlags extends ReportFlags {
   createTopics?: true;
   allowForeignGroups?: true;
   stack?: string;
+  rehearse?: true;
+  template?: string;
+  context?: Record<string, string>;
+  parameter?: Record<string, string>;
+  sessionSeconds?: number;
   region?: string;
   profile?: string;
   keep?: true;
@@ -47,6 +53,16 @@ export function sanityCommand(program: Command): void {
     .option('--stack <name>', 'invoke the functions of this CloudFormation stack instead (docs/aws.md)')
     .option('--region <region>', 'with --stack: where it is (AWS_REGION, or that of the profile)')
     .option('--profile <name>', 'with --stack: whose AWS credentials (AWS_PROFILE)')
+    .addOption(
+      new Option(
+        '--rehearse',
+        'run the synthesized stack on this machine, its policies enforced (docs/rehearsal.md)',
+      ).conflicts(['stack', 'profile']),
+    )
+    .option('--template <file>', 'with --rehearse: this template instead of the synthesized one')
+    .option('-c, --context <key=value>', 'with --rehearse: a context value for the CDK app, as cdk takes it', pair)
+    .option('--parameter <key=value>', 'with --rehearse: a value for a parameter of the template', pair)
+    .option('--session-seconds <n>', 'with --rehearse: how long a login lasts', between(13, 43_200))
     .option('--keep', 'leave groups and records for you to look at')
     .option('--json', 'print the report as JSON')
     .option('--report <file>', 'write the report as JSON to a file')
@@ -57,18 +73,26 @@ export function sanityCommand(program: Command): void {
 
 /** Of a run on this machine: what a deployed function works with is not for its caller to say. */
 function local(flags: string, description: string, parse?: (text: string) => unknown): Option {
-  const option = new Option(flags, description).conflicts(['stack', 'region', 'profile']);
+  const option = new Option(flags, description).conflicts(['stack', 'region', 'profile', 'rehearse']);
   return parse === undefined ? option : option.argParser(parse);
+}
+
+/** Options that say nothing without another one are refused, not ignored. */
+function belongTo(main: string, given: boolean, options: Readonly<Record<string, unknown>>): void {
+  if (given) return;
+  for (const [flag, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    throw new pubsub_error('argument_invalid', 'config', `--${flag} is for ${main}, which is not given`);
+  }
 }
 
 async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode> {
   await checkWritable(flags);
   const progress = new Progress(false);
   const { stack, region, profile } = flags;
-  for (const [flag, given] of Object.entries({ region, profile })) {
-    if (given === undefined || stack !== undefined) continue;
-    throw new pubsub_error('argument_invalid', 'config', `--${flag} is for --stack, and no stack is named`);
-  }
+  belongTo('--stack', stack !== undefined, { region, profile });
+  const { template, context, parameter, sessionSeconds: sessionSeconds } = flags;
+  belongTo('--rehearse', flags.rehearse === true, { template, context, parameter, 'session-seconds': sessionSeconds });
   const where = (sentence: string): void => {
     progress.end();
     if (flags.json === undefined) process.stdout.write(`${sentence}\n`);
@@ -87,21 +111,30 @@ async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode
     },
   };
   const running =
-    stack === undefined
-      ? runLocally({
+    flags.rehearse === true
+      ? runRehearsal({
           ...common,
-          brokers: flags.brokers,
-          createTopics: flags.createTopics ?? false,
-          allowForeignGroups: flags.allowForeignGroups ?? false,
-          env: process.env,
-          onKafka: where,
-        })
-      : runAgainstStack({
-          ...common,
-          stackName: stack,
-          connect: () => connectAws({ region, profile }),
+          template,
+          context: context ?? {},
+          parameters: parameter ?? {},
+          ...(sessionSeconds === undefined ? {} : { sessionSeconds }),
           onStack: where,
-        });
+        })
+      : stack === undefined
+        ? runLocally({
+            ...common,
+            brokers: flags.brokers,
+            createTopics: flags.createTopics ?? false,
+            allowForeignGroups: flags.allowForeignGroups ?? false,
+            env: process.env,
+            onKafka: where,
+          })
+        : runAgainstStack({
+            ...common,
+            stackName: stack,
+            connect: () => connectAws({ region, profile }),
+            onStack: where,
+          });
   const report = await running.finally(() => progress.end());
   await writeReport(report, flags);
   return report.exit_code === 0 ? 0 : report.exit_code === 1 ? 1 : 2;

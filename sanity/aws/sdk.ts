@@ -19,6 +19,10 @@ export interface AwsOptions {
   readonly region?: string | undefined;
   /** @default AWS_PROFILE, or the default profile */
   readonly profile?: string | undefined;
+  /** Something that stands in for AWS. @default AWS itself, or AWS_ENDPOINT_URL */
+  readonly endpoint?: string | undefined;
+  /** @default the usual chain */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
 }
 
 interface Packages {
@@ -36,7 +40,7 @@ const READ_ATTEMPTS = 3;
  * @throws pubsub_error `config_invalid` when a client is not installed
  * @throws AwsError when no region is named anywhere
  */
-export async function connectAws({ region: given, profile }: AwsOptions = {}): Promise<AwsPort> {
+export async function connectAws({ region: given, profile, endpoint, credentials }: AwsOptions = {}): Promise<AwsPort> {
   // The SDK itself does not read AWS_DEFAULT_REGION; the CDK and the AWS CLI do.
   const region = given || process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined;
   const [lambda, cloudformation, logs] = await Promise.all([
@@ -44,14 +48,19 @@ export async function connectAws({ region: given, profile }: AwsOptions = {}): P
     loadSdk('@aws-sdk/client-cloudformation', () => import('@aws-sdk/client-cloudformation')),
     loadSdk('@aws-sdk/client-cloudwatch-logs', () => import('@aws-sdk/client-cloudwatch-logs')),
   ]);
-  const common = { ...(region === undefined ? {} : { region }), ...(profile === undefined ? {} : { profile }) };
+  const common = {
+    ...(region === undefined ? {} : { region }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(endpoint === undefined ? {} : { endpoint }),
+    ...(credentials === undefined ? {} : { credentials }),
+  };
   // How long an answer may take is told with each request: a function has its own time.
   const requestHandler = { connectionTimeout: 5_000, requestTimeout: 0 };
   // One attempt: the SDK would invoke a function again whose answer was lost.
   const functions = new lambda.LambdaClient({ ...common, requestHandler, maxAttempts: 1 });
   // Asked for once: a chain may start programs, or ask for a code.
-  const { credentials } = functions.config;
-  const reads = { ...common, credentials, requestHandler, maxAttempts: READ_ATTEMPTS };
+  const { credentials: found } = functions.config;
+  const reads = { ...common, credentials: found, requestHandler, maxAttempts: READ_ATTEMPTS };
   let named: string;
   try {
     named = await functions.config.region();

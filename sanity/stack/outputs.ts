@@ -16,16 +16,8 @@ export interface StackFacts {
 
 /** Reads a stack's outputs. Pure. */
 export function stackFacts(outputs: Readonly<Record<string, string>>): StackFacts | Failure {
-  const {
-    functionName,
-    functionRole,
-    logGroup,
-    workerTopic,
-    replyToTopic,
-    bootstrapBrokers,
-    functionTimeout,
-    madeTopics,
-  } = stackOutputs;
+  const { functionName, roleArn, logGroup, workerTopic, replyToTopic, bootstrapBrokers, functionTimeout, madeTopics } =
+    stackOutputs;
   const needed = [...Object.values(functionName), workerTopic, replyToTopic, functionTimeout];
   const missing = needed.filter((key) => (outputs[key] ?? '') === '');
   if (missing.length > 0) {
@@ -42,7 +34,7 @@ export function stackFacts(outputs: Readonly<Record<string, string>>): StackFact
       {
         name: outputs[functionName[name]] ?? '',
         logGroup: outputs[logGroup[name]],
-        role: outputs[functionRole[name]],
+        role: outputs[roleArn[name]],
         timeoutMs,
       },
     ]),

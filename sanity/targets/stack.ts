@@ -23,6 +23,8 @@ export interface StackTargetOptions {
   readonly functions: Readonly<Record<FunctionName, StackFunctionFacts>>;
   readonly mayPlant: Target['mayPlant'];
   readonly signal: AbortSignal;
+  /** Asks functions that are at work to end. @default nothing: each ends with the time that its event gave it */
+  readonly stop?: () => Promise<void>;
   /** Told when an invocation is put off, and why. */
   readonly onWait?: (name: FunctionName, why: string) => void;
   /** Sees the lines that come back with an answer. */
@@ -89,9 +91,8 @@ export class StackTarget implements Target {
     }
   }
 
-  /** Nobody can end an invocation from outside: each ends with the time that its event gave it. */
   stop(): Promise<void> {
-    return Promise.resolve();
+    return this.#options.stop?.() ?? Promise.resolve();
   }
 
   #invoke(name: FunctionName, event: object, ms: number, waits: Waits): Promise<InvokeAnswer> {

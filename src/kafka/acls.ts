@@ -1,13 +1,10 @@
-import {
-  AclOperationTypes,
-  AclPermissionTypes,
-  AclResourceTypes,
-  ResourcePatternTypes,
-  type AclEntry as KafkajsAclEntry,
-} from 'kafkajs';
+import kafkajs, { type AclEntry as KafkajsAclEntry, type ResourcePatternTypes as PatternType } from 'kafkajs';
 import type { Deadline } from '../base/deadline.js';
 import { withAdmin } from './admin.js';
 import type { KafkaConnection } from './connection.js';
+
+// Node does not see these among the names that kafkajs, a CommonJS module, exports.
+const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs;
 
 /** Kafka's own names of what an ACL allows. */
 export type AclOperation =
@@ -95,7 +92,7 @@ function nameOf(numbers: Readonly<Record<string, string | number>>, number: numb
 }
 
 function toKafkajs({ principal, resourceType, resourceName, operation, permission }: AclEntry): KafkajsAclEntry & {
-  resourcePatternType: ResourcePatternTypes;
+  resourcePatternType: PatternType;
 } {
   return {
     principal,

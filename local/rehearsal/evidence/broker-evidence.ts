@@ -1,0 +1,82 @@
+import type { AclEntry } from '../../../src/kafka/acls.js';
+import { kafkaActions, type KafkaActionName } from '../policy/actions.js';
+import type { Decision } from './authorizer-line.js';
+
+/** A right, as the broker saw it asked for or left alone. */
+export interface SeenRight {
+  readonly role: string;
+  readonly action: KafkaActionName;
+  /** Name of the topic or group; '' for the cluster. */
+  readonly resource: string;
+}
+
+/** What the brokers' own words say about a run. */
+export interface BrokerEvidence {
+  /** Denials, each with the requests that met it. */
+  readonly denied: readonly (SeenRight & { readonly requests: readonly string[] })[];
+  /** Granted, and asked for by no step. */
+  readonly never_used: readonly SeenRight[];
+}
+
+export interface EvidenceSources {
+  readonly decisions: readonly Decision[];
+  /** Roles that were refused for want of Connect, as the gateway saw it. */
+  readonly refusedLogins: readonly string[];
+  /** Roles whose policy grants Connect. */
+  readonly mayConnect: readonly string[];
+  /** What was in force. */
+  readonly acls: readonly AclEntry[];
+  /** Granted rights on anything else are for other runs. */
+  readonly resources: ReadonlySet<string>;
+}
+
+/** Pure. */
+export function brokerEvidence(sources: EvidenceSources): BrokerEvidence {
+  const { decisions, refusedLogins, mayConnect, acls, resources } = sources;
+  const denied = new Map<string, SeenRight & { requests: Set<string> }>();
+  const used = new Set<string>();
+  for (const { principal: role, allowed, action, resource, request } of decisions) {
+    const right = { role, action, resource };
+    if (allowed) used.add(keyOf(right)).add(keyOf(connect(role)));
+    else {
+      const known = denied.get(keyOf(right)) ?? { ...right, requests: new Set<string>() };
+      denied.set(keyOf(right), known);
+      known.requests.add(request);
+    }
+  }
+  for (const role of refusedLogins) {
+    denied.set(keyOf(connect(role)), { ...connect(role), requests: new Set(['SaslAuthenticate']) });
+  }
+  const granted = [
+    ...mayConnect.map(connect),
+    ...acls.flatMap((entry) => rightOf(entry) ?? []).filter(({ resource }) => resources.has(resource)),
+  ];
+  return {
+    denied: [...denied.values()].map(({ requests, ...right }) => ({ ...right, requests: [...requests].sort() })),
+    never_used: granted.filter((right) => !used.has(keyOf(right))),
+  };
+}
+
+function connect(role: string): SeenRight {
+  return { role, action: 'kafka-cluster:Connect', resource: '' };
+}
+
+function keyOf({ role, action, resource }: SeenRight): string {
+  return JSON.stringify([role, action, resource]);
+}
+
+const kinds = { TOPIC: 'topic', GROUP: 'group', CLUSTER: 'cluster', TRANSACTIONAL_ID: 'transactional-id' } as const;
+
+function rightOf({ principal, resourceType, resourceName, operation, permission }: AclEntry): SeenRight | undefined {
+  if (permission === 'DENY') return undefined;
+  const kind = kinds[resourceType];
+  const found = Object.entries(kafkaActions).find(
+    ([, action]) => action.kind === kind && action.operation === operation,
+  );
+  if (found === undefined) return undefined;
+  return {
+    role: principal.replace(/^User:/, ''),
+    action: found[0] as KafkaActionName,
+    resource: kind === 'cluster' ? '' : resourceName,
+  };
+}

@@ -1,0 +1,151 @@
+import { Deadline } from '../../../src/base/deadline.js';
+import { pubsub_error } from '../../../src/base/error.js';
+import { config } from '../../../src/index.js';
+import { createAcls, deleteAcls, type AclEntry } from '../../../src/kafka/acls.js';
+import { createTopics } from '../../../src/kafka/admin.js';
+import { kafka_connection } from '../../../src/pubsub/kafka-connection.js';
+import { startIamKafka, type GatewayRole, type IamKafka, type IamKafkaOptions } from '../gateway/index.js';
+import { compileAcls } from '../policy/compile.js';
+import { mayConnect, mayWriteIdempotently, roleRights, type RoleRights } from '../policy/role-rights.js';
+import type { StackModel } from '../template/index.js';
+import type { FunctionCredentials } from './credentials.js';
+import { existingTopics, fixedGroups, ownTopics } from './names.js';
+
+const TOPICS_MS = 30_000;
+const ACLS_MS = 15_000;
+
+/** A Kafka that enforces what a stack's policies say: its topics, its roles, their rights. */
+export class StackKafka implements AsyncDisposable {
+  readonly iam: IamKafka;
+  readonly #nodes: number;
+  readonly #connection;
+  #rights: readonly RoleRights[] = [];
+  #clusterArn = '';
+  #topics: readonly string[] = [];
+  readonly #groups = new Set<string>();
+  #acls: readonly AclEntry[] = [];
+  /** One change after the other. */
+  #changing: Promise<void> = Promise.resolve();
+
+  private constructor(iam: IamKafka, nodes: number) {
+    this.iam = iam;
+    this.#nodes = nodes;
+    this.#connection = kafka_connection(config.create({ connection: { brokers: [...iam.adminBrokers] } }));
+  }
+
+  static async start(options: IamKafkaOptions & { nodes: number }): Promise<StackKafka> {
+    return new StackKafka(await startIamKafka(options), options.nodes);
+  }
+
+  /** Names of all topics. */
+  get topics(): readonly string[] {
+    return this.#topics;
+  }
+
+  /** Roles that may log in. */
+  get mayConnect(): readonly string[] {
+    return this.#rights.filter((rights) => mayConnect(rights, this.#clusterArn)).map(({ arn }) => arn);
+  }
+
+  /** Every ALLOW and DENY that is in force. */
+  get acls(): readonly AclEntry[] {
+    return this.#acls;
+  }
+
+  /**
+   * Becomes the Kafka of this stack: makes its topics, knows its functions' credentials, grants what its policies grant.
+   * What another stack's policies granted before is taken away.
+   *
+   * @throws pubsub_error `template_refused` for policies that cannot be evaluated
+   */
+  async become(
+    model: StackModel,
+    credentials: ReadonlyMap<string, FunctionCredentials>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const clusterArn = clusterOf(model);
+    const rights = new Map(model.roles.map((role) => [role.logicalId, roleRights(role)]));
+    const topics = [...ownTopics(model), ...existingTopics(model)];
+    await createTopics(
+      this.#connection,
+      topics.map(({ name, partitions, replicationFactor, configs }) => ({
+        topic: name,
+        partitions,
+        replicationFactor: Math.min(replicationFactor, this.#nodes),
+        configs,
+      })),
+      new Deadline(TOPICS_MS, signal),
+    );
+    this.#clusterArn = clusterArn;
+    this.#rights = [...rights.values()];
+    this.#topics = topics.map(({ name }) => name);
+    this.#groups.clear();
+    for (const group of fixedGroups(model)) this.#groups.add(group);
+    await this.#enforce(signal);
+    this.iam.setRoles(
+      model.functions.map(({ logicalId, role }): GatewayRole => {
+        const own = rights.get(role);
+        const keys = credentials.get(logicalId);
+        if (own === undefined || keys === undefined) throw new RangeError(`no rights or credentials for ${logicalId}`);
+        return {
+          arn: own.arn,
+          ...keys,
+          mayConnect: mayConnect(own, clusterArn),
+          mayWriteIdempotently: mayWriteIdempotently(own, clusterArn),
+        };
+      }),
+    );
+  }
+
+  /** Policies speak of patterns, ACLs of names: these groups are about to be used. */
+  async declareGroups(groups: readonly string[], signal?: AbortSignal): Promise<void> {
+    if (groups.every((group) => this.#groups.has(group))) return this.#changing;
+    for (const group of groups) this.#groups.add(group);
+    await this.#enforce(signal);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.iam.stop();
+  }
+
+  #enforce(signal: AbortSignal | undefined): Promise<void> {
+    const changing = this.#changing.then(() => this.#replaceAcls(signal));
+    // A change that failed is told to whoever asked for it, and does not stand in the way of the next.
+    this.#changing = changing.catch(() => undefined);
+    return changing;
+  }
+
+  async #replaceAcls(signal: AbortSignal | undefined): Promise<void> {
+    const names = { clusterArn: this.#clusterArn, topics: this.#topics, groups: [...this.#groups] };
+    const wanted = this.#rights.flatMap((rights) => compileAcls(rights, names));
+    const key = (entry: AclEntry): string => JSON.stringify(entry);
+    const [before, after] = [new Set(this.#acls.map(key)), new Set(wanted.map(key))];
+    const deadline = new Deadline(ACLS_MS, signal);
+    await deleteAcls(
+      this.#connection,
+      this.#acls.filter((entry) => !after.has(key(entry))),
+      deadline,
+    );
+    await createAcls(
+      this.#connection,
+      wanted.filter((entry) => !before.has(key(entry))),
+      deadline,
+    );
+    this.#acls = wanted;
+  }
+}
+
+/** @throws pubsub_error `template_refused` when it is not clear which cluster is meant */
+function clusterOf({ clusters, topics }: StackModel): string {
+  const arns = new Set(topics.length > 0 ? topics.map(({ clusterArn }) => clusterArn) : clusters.map(({ arn }) => arn));
+  const [arn, ...others] = arns;
+  if (arn !== undefined && others.length === 0) return arn;
+  throw new pubsub_error(
+    'template_refused',
+    'rehearsal',
+    arn === undefined
+      ? 'the template names no cluster'
+      : `the template has to do with ${arns.size} clusters, and a rehearsal has one`,
+    { hint: 'A rehearsal is of one cluster, its topics, and the functions that work with it.' },
+  );
+}

@@ -1,0 +1,133 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stackOutputs } from '../lib/naming.js';
+import { function_names, type FunctionName } from '../local/functions/contract.js';
+import { Rehearsal, synthesize, type FunctionModel, type StackModel } from '../local/rehearsal/index.js';
+import { Deadline } from '../src/base/deadline.js';
+import { connectAws } from './aws/sdk.js';
+import type { CheckHead } from './check-list.js';
+import type { check, sanity_report } from './report.js';
+import { runAgainstStack, type StackRunOptions } from './stack-run.js';
+
+export interface RehearsalRunOptions extends Omit<StackRunOptions, 'stackName' | 'connect' | 'place'> {
+  /** @default the stack that `npx cdk synth` makes, with this context */
+  readonly template: string | undefined;
+  readonly context: Readonly<Record<string, string>>;
+  readonly parameters: Readonly<Record<string, string>>;
+  /** @default 3000, as on MSK */
+  readonly groupInitialRebalanceDelayMs?: number;
+  readonly sessionSeconds?: number;
+  /** Variables that every function gets in place of the template's. @default none */
+  readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** What is checked of a rehearsal besides what is checked of a stack. */
+const rehearsalHeads = {
+  start: { id: 'rehearsal', title: 'a Kafka that enforces the policies' },
+  least_privilege: { id: 'least_privilege', title: 'no right is granted in vain' },
+} as const satisfies Record<string, CheckHead>;
+
+const START_MS = 300_000;
+const delayOnMskMs = 3_000;
+
+/**
+ * Runs a stack on this machine before it is deployed: the same functions, rights and settings, a Kafka that enforces
+ * them, and the same run and report as against the deployed stack.
+ *
+ * @throws pubsub_error only when there is nothing to report on: a template that cannot be rehearsed, no Kafka, aborted
+ */
+export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity_report> {
+  const deadline = new Deadline(START_MS, options.signal);
+  const began = performance.now();
+  const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-assembly-'));
+  try {
+    if (options.template === undefined) options.onProgress('the stack to be synthesized');
+    const template = options.template ?? (await synthesize({ folder, context: options.context, deadline }));
+    const delayMs = options.groupInitialRebalanceDelayMs ?? delayOnMskMs;
+    await using rehearsal = await Rehearsal.start({
+      template,
+      parameters: options.parameters,
+      groupInitialRebalanceDelayMs: delayMs,
+      deadline,
+      onProgress: options.onProgress,
+      onLog: (stack, one, line) => {
+        const name = reportName(stack, one);
+        if (name !== undefined) options.onLog(name, line);
+      },
+      ...(options.sessionSeconds === undefined ? {} : { sessionSeconds: options.sessionSeconds }),
+      ...(options.variables === undefined ? {} : { variables: options.variables }),
+    });
+    const { model, kafka, url, additions } = rehearsal;
+    const { version } = kafka.iam.kafka;
+    const description = `${model.stackName}, rehearsed on Kafka ${version} with ${kafka.iam.gatewayBrokers.length} brokers behind IAM gateways`;
+    const readyMs = performance.now() - began;
+    const report = await runAgainstStack({
+      ...options,
+      stackName: model.stackName,
+      connect: () =>
+        connectAws({
+          region: model.region,
+          endpoint: url,
+          credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' },
+        }),
+      stop: () => rehearsal.stop(),
+      place: { target: { kind: 'rehearsal', clocks: 'one_host', description }, kafka: version },
+    });
+    const { denied, never_used } = await rehearsal.evidence(report.run_id);
+    return {
+      ...report,
+      ms: report.ms + Math.round(readyMs),
+      checks: [startCheck(description, readyMs), ...report.checks, ...leastPrivilege(report, never_used)],
+      broker_evidence: {
+        denied: denied.map(({ requests, ...right }) => ({ ...right, requests: [...requests] })),
+        never_used: [...never_used],
+      },
+      rehearsal: {
+        template: options.template ?? 'synthesized',
+        additions: [...additions],
+        set_aside: [...model.setAside],
+        group_initial_rebalance_delay_ms: delayMs,
+      },
+    };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** What the report calls a function; undefined for one that no step invokes. */
+function reportName({ outputs }: StackModel, { name }: FunctionModel): FunctionName | undefined {
+  return function_names.find((one) => outputs[stackOutputs.functionName[one]] === name);
+}
+
+function startCheck(description: string, ms: number): check {
+  return {
+    ...rehearsalHeads.start,
+    outcome: 'pass',
+    ms: Math.round(ms),
+    evidence: description,
+    hint: '',
+  };
+}
+
+/** A run that failed has left rights unused; a healthy one needed all that it was granted, or says which it did not. */
+function leastPrivilege(
+  { verdict }: sanity_report,
+  never_used: readonly { role: string; action: string; resource: string }[],
+): check[] {
+  if (verdict !== 'healthy') return [];
+  const head = rehearsalHeads.least_privilege;
+  if (never_used.length === 0) {
+    return [{ ...head, outcome: 'pass', ms: 0, evidence: 'every right that a policy grants was used', hint: '' }];
+  }
+  const rights = never_used.map(({ role, action, resource }) => `${action} on ${resource || 'the cluster'} (${role})`);
+  return [
+    {
+      ...head,
+      outcome: 'warn',
+      ms: 0,
+      evidence: `granted but never used: ${rights.join('; ')}`,
+      hint: 'Take it out of the policy, unless something needs it that a sanity run does not do.',
+    },
+  ];
+}
