@@ -7,6 +7,7 @@ import { invokeCommand } from './commands/invoke.js';
 import { kafkaCommand } from './commands/kafka.js';
 import { topicsCommand } from './commands/topics.js';
 import { packageVersion } from './package-version.js';
+import { rehearseCommand } from './commands/rehearse.js';
 import { sanityCommand } from './commands/sanity.js';
 
 /** The command line: wiring only. Each command is a file in commands/ that adds itself to the program. */
@@ -25,6 +26,7 @@ kafkaCommand(program);
 topicsCommand(program);
 awsCommand(program);
 eventsCommand(program);
+rehearseCommand(program);
 
 try {
   await program.parseAsync();

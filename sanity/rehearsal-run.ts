@@ -3,7 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stackOutputs } from '../lib/naming.js';
 import { function_names, type FunctionName } from '../local/functions/contract.js';
-import { Rehearsal, synthesize, type FunctionModel, type StackModel } from '../local/rehearsal/index.js';
+import {
+  delayOnMskMs,
+  Rehearsal,
+  synthesize,
+  type FunctionModel,
+  type StackKafka,
+  type StackModel,
+} from '../local/rehearsal/index.js';
 import { Deadline } from '../src/base/deadline.js';
 import { connectAws } from './aws/sdk.js';
 import type { CheckHead } from './check-list.js';
@@ -13,6 +20,10 @@ import { runAgainstStack, type StackRunOptions } from './stack-run.js';
 export interface RehearsalRunOptions extends Omit<StackRunOptions, 'stackName' | 'connect' | 'place'> {
   /** @default the stack that `npx cdk synth` makes, with this context */
   readonly template: string | undefined;
+  /** @default the template's file name */
+  readonly stackName?: string;
+  /** One that was started before and goes on afterwards. @default one of its own */
+  readonly kafka?: StackKafka;
   readonly context: Readonly<Record<string, string>>;
   readonly parameters: Readonly<Record<string, string>>;
   /** @default 3000, as on MSK */
@@ -29,7 +40,6 @@ const rehearsalHeads = {
 } as const satisfies Record<string, CheckHead>;
 
 const START_MS = 300_000;
-const delayOnMskMs = 3_000;
 
 /**
  * Runs a stack on this machine before it is deployed: the same functions, rights and settings, a Kafka that enforces
@@ -42,11 +52,9 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
   const began = performance.now();
   const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-assembly-'));
   try {
-    if (options.template === undefined) options.onProgress('the stack to be synthesized');
-    const template = options.template ?? (await synthesize({ folder, context: options.context, deadline }));
     const delayMs = options.groupInitialRebalanceDelayMs ?? delayOnMskMs;
     await using rehearsal = await Rehearsal.start({
-      template,
+      template: options.template ?? (() => synthesize({ folder, context: options.context, deadline })),
       parameters: options.parameters,
       groupInitialRebalanceDelayMs: delayMs,
       deadline,
@@ -55,6 +63,8 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
         const name = reportName(stack, one);
         if (name !== undefined) options.onLog(name, line);
       },
+      ...(options.stackName === undefined ? {} : { stackName: options.stackName }),
+      ...(options.kafka === undefined ? {} : { kafka: options.kafka }),
       ...(options.sessionSeconds === undefined ? {} : { sessionSeconds: options.sessionSeconds }),
       ...(options.variables === undefined ? {} : { variables: options.variables }),
     });

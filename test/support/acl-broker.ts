@@ -1,4 +1,4 @@
-import { AclPermissionTypes, Kafka, logLevel, type AclEntry, type Admin } from 'kafkajs';
+import kafkajs, { type AclEntry, type Admin } from 'kafkajs';
 import { plainListener, startEmbedded, type EmbeddedKafka } from '../../local/kafka/index.js';
 
 /** A broker that looks at rights: users log in by PLAIN, and the plain listener may do everything. */
@@ -28,7 +28,7 @@ export async function startAclBroker(users: readonly string[]): Promise<AclBroke
       'super.users': 'User:ANONYMOUS',
     },
   });
-  const admin = new Kafka({ brokers: [...kafka.brokers], logLevel: logLevel.NOTHING }).admin();
+  const admin = new kafkajs.Kafka({ brokers: [...kafka.brokers], logLevel: kafkajs.logLevel.NOTHING }).admin();
   await admin.connect();
   return {
     kafka,
@@ -44,4 +44,4 @@ export async function startAclBroker(users: readonly string[]): Promise<AclBroke
   };
 }
 
-export const { ALLOW, DENY } = AclPermissionTypes;
+export const { ALLOW, DENY } = kafkajs.AclPermissionTypes;

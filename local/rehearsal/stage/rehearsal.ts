@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Deadline } from '../../../src/base/deadline.js';
+import { Deadline } from '../../../src/base/deadline.js';
 import { temporaryFolder, Watchdog } from '../../kafka/index.js';
 import {
   CloudFormationService,
@@ -25,7 +25,7 @@ import { StackKafka } from './stack-kafka.js';
 
 export interface RehearsalOptions {
   /** The template's file; its assets lie beside it. */
-  readonly template: string;
+  readonly template: string | (() => Promise<string>);
   /** @default the file's name */
   readonly stackName?: string;
   /** @default eu-west-1 */
@@ -33,6 +33,8 @@ export interface RehearsalOptions {
   /** @default 111122223333, as AWS writes examples */
   readonly account?: string;
   readonly parameters?: Readonly<Record<string, string>>;
+  /** One that was started before and goes on afterwards. @default one of its own */
+  readonly kafka?: StackKafka;
   /** Brokers. @default 2 */
   readonly nodes?: number;
   /** @default KAFKA_VERSION */
@@ -41,7 +43,7 @@ export interface RehearsalOptions {
   readonly groupInitialRebalanceDelayMs?: number;
   /** @default that of the token, as on MSK */
   readonly sessionSeconds?: number;
-  /** Variables that every function gets besides, or in place of, the template's. @default none */
+  /** Variables that every function gets in place of the template's. @default none */
   readonly variables?: Readonly<Record<string, string>>;
   /** Of the endpoint. @default any free one */
   readonly port?: number;
@@ -58,8 +60,11 @@ export interface Addition {
   readonly why: string;
 }
 
+/** Where a stack is taken to be when nobody says. The account is the one that AWS writes examples with. */
+export const defaultPlace = { region: 'eu-west-1', account: '111122223333' } as const;
+
 const nodesByDefault = 2;
-const delayOnMskMs = 3_000;
+export const delayOnMskMs = 3_000;
 
 /** A stack, run for real on this machine: its functions, its rights, a Kafka that enforces them, AWS to invoke them. */
 export class Rehearsal implements AsyncDisposable {
@@ -71,7 +76,6 @@ export class Rehearsal implements AsyncDisposable {
   readonly #parts: AsyncDisposable[];
   readonly #logs: AuthorizerLogs;
   readonly #begin: LogMark;
-  readonly #refusedLogins: ReadonlySet<string>;
   readonly #rights: RightsAsked;
   readonly #hosted: Hosted;
 
@@ -83,7 +87,6 @@ export class Rehearsal implements AsyncDisposable {
     this.#parts = parts.disposables;
     this.#logs = parts.logs;
     this.#begin = parts.begin;
-    this.#refusedLogins = parts.refusedLogins;
     this.#rights = parts.rights;
     this.#hosted = parts.hosted;
   }
@@ -95,38 +98,9 @@ export class Rehearsal implements AsyncDisposable {
    */
   static async start(options: RehearsalOptions): Promise<Rehearsal> {
     const { deadline, onProgress } = options;
-    const loaded = loadTemplate(options.template);
-    const read = (bootstrapBrokers: string): StackModel =>
-      readTemplate(loaded.template, {
-        stackName: options.stackName ?? loaded.name,
-        region: options.region ?? 'eu-west-1',
-        account: options.account ?? '111122223333',
-        assembly: loaded.assembly,
-        bootstrapBrokers,
-        ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
-      });
-    // What cannot be rehearsed is said before anything is started.
-    const { region } = read('127.0.0.1:9098');
     const disposables: AsyncDisposable[] = [];
-    const refusedLogins = new Set<string>();
     try {
-      onProgress('a Kafka that takes the logins of MSK IAM');
-      const kafka = await StackKafka.start({
-        region,
-        nodes: options.nodes ?? nodesByDefault,
-        groupInitialRebalanceDelayMs: options.groupInitialRebalanceDelayMs ?? delayOnMskMs,
-        authorizerDebug: true,
-        deadline,
-        onProgress,
-        ...(options.version === undefined ? {} : { version: options.version }),
-        ...(options.sessionSeconds === undefined ? {} : { sessionSeconds: options.sessionSeconds }),
-        onRefusal: (refusal) => {
-          if (refusal.reason === 'connect_not_granted' && refusal.roleArn !== undefined)
-            refusedLogins.add(refusal.roleArn);
-          options.onRefusal?.(refusal);
-        },
-      });
-      disposables.push(kafka);
+      const { kafka, read } = await prepare(options, disposables);
       const model = read(kafka.iam.gatewayBrokers.join(','));
       const credentials = newCredentials(model);
       onProgress('topics, and rights as the policies say');
@@ -134,13 +108,8 @@ export class Rehearsal implements AsyncDisposable {
       const watchdog = await Watchdog.start();
       disposables.push({ [Symbol.asyncDispose]: () => watchdog.close() });
       const folder = await watchdog.folder(temporaryFolder(process.env), 'easy-pubsub-rehearsal-');
-      return new Rehearsal({
-        model,
-        kafka,
-        disposables,
-        refusedLogins,
-        ...(await stage(model, kafka, credentials, folder, options, disposables)),
-      });
+      const staged = await stage(model, kafka, credentials, folder, options, disposables);
+      return new Rehearsal({ model, kafka, disposables, ...staged });
     } catch (error) {
       for (const part of disposables.reverse()) await part[Symbol.asyncDispose]();
       throw error;
@@ -153,7 +122,7 @@ export class Rehearsal implements AsyncDisposable {
     const end = this.#rights.askedAt ?? (await this.#logs.mark());
     return brokerEvidence({
       decisions: await this.#logs.between(this.#begin, end),
-      refusedLogins: [...this.#refusedLogins],
+      refusedLogins: kafka.refusedLogins,
       mayConnect: kafka.mayConnect,
       acls: kafka.acls,
       resources: new Set([...kafka.topics, ...groupsOfRun(model, run_id)]),
@@ -194,12 +163,74 @@ interface RehearsalParts extends Stage {
   readonly model: StackModel;
   readonly kafka: StackKafka;
   readonly disposables: AsyncDisposable[];
-  readonly refusedLogins: ReadonlySet<string>;
 }
 
 /** When the functions were first asked what they may do: what the brokers deny from then on is the answer to that. */
 interface RightsAsked {
   askedAt: LogMark | undefined;
+}
+
+type ReadModel = (bootstrapBrokers: string) => StackModel;
+
+/** The template's reader and the Kafka. A template that is there is read first; one that is being made, meanwhile. */
+async function prepare(
+  options: RehearsalOptions,
+  disposables: AsyncDisposable[],
+): Promise<{ kafka: StackKafka; read: ReadModel }> {
+  const { template } = options;
+  if (typeof template === 'string') {
+    const read = readerOf(template, options);
+    return { read, kafka: await kafkaFor(options, disposables) };
+  }
+  const failed = new AbortController();
+  const signals = [failed.signal, ...(options.deadline.signal === undefined ? [] : [options.deadline.signal])];
+  const deadline = new Deadline(options.deadline.remainingMs(), AbortSignal.any(signals));
+  const [made, started] = await Promise.allSettled([
+    template()
+      .then((file) => readerOf(file, options))
+      .catch((error: unknown) => {
+        failed.abort(error);
+        throw error;
+      }),
+    kafkaFor({ ...options, deadline }, disposables),
+  ]);
+  if (made.status === 'rejected') throw made.reason;
+  if (started.status === 'rejected') throw started.reason;
+  return { read: made.value, kafka: started.value };
+}
+
+/** @throws pubsub_error `template_refused`: what cannot be rehearsed is said before anything is run */
+function readerOf(file: string, options: RehearsalOptions): ReadModel {
+  const loaded = loadTemplate(file);
+  const read: ReadModel = (bootstrapBrokers) =>
+    readTemplate(loaded.template, {
+      stackName: options.stackName ?? loaded.name,
+      region: options.region ?? defaultPlace.region,
+      account: options.account ?? defaultPlace.account,
+      assembly: loaded.assembly,
+      bootstrapBrokers,
+      ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
+    });
+  read('127.0.0.1:9098');
+  return read;
+}
+
+async function kafkaFor(options: RehearsalOptions, disposables: AsyncDisposable[]): Promise<StackKafka> {
+  if (options.kafka !== undefined) return options.kafka;
+  const { deadline, onProgress, onRefusal, version, sessionSeconds } = options;
+  onProgress('a Kafka that takes the logins of MSK IAM');
+  const kafka = await StackKafka.start({
+    region: options.region ?? defaultPlace.region,
+    nodes: options.nodes ?? nodesByDefault,
+    groupInitialRebalanceDelayMs: options.groupInitialRebalanceDelayMs ?? delayOnMskMs,
+    deadline,
+    onProgress,
+    ...(version === undefined ? {} : { version }),
+    ...(sessionSeconds === undefined ? {} : { sessionSeconds }),
+    ...(onRefusal === undefined ? {} : { onRefusal }),
+  });
+  disposables.push(kafka);
+  return kafka;
 }
 
 async function stage(

@@ -14,10 +14,15 @@ import { existingTopics, fixedGroups, ownTopics } from './names.js';
 const TOPICS_MS = 30_000;
 const ACLS_MS = 15_000;
 
+export interface StackKafkaOptions extends Omit<IamKafkaOptions, 'roles' | 'authorizerDebug'> {
+  readonly nodes: number;
+}
+
 /** A Kafka that enforces what a stack's policies say: its topics, its roles, their rights. */
 export class StackKafka implements AsyncDisposable {
   readonly iam: IamKafka;
   readonly #nodes: number;
+  readonly #refusedLogins: Set<string>;
   readonly #connection;
   #rights: readonly RoleRights[] = [];
   #clusterArn = '';
@@ -27,14 +32,31 @@ export class StackKafka implements AsyncDisposable {
   /** One change after the other. */
   #changing: Promise<void> = Promise.resolve();
 
-  private constructor(iam: IamKafka, nodes: number) {
+  private constructor(iam: IamKafka, nodes: number, refusedLogins: Set<string>) {
     this.iam = iam;
     this.#nodes = nodes;
+    this.#refusedLogins = refusedLogins;
     this.#connection = kafka_connection(config.create({ connection: { brokers: [...iam.adminBrokers] } }));
   }
 
-  static async start(options: IamKafkaOptions & { nodes: number }): Promise<StackKafka> {
-    return new StackKafka(await startIamKafka(options), options.nodes);
+  static async start({ onRefusal, ...options }: StackKafkaOptions): Promise<StackKafka> {
+    const refusedLogins = new Set<string>();
+    const iam = await startIamKafka({
+      ...options,
+      // What was allowed is needed too: to see which rights a run used.
+      authorizerDebug: true,
+      onRefusal: (refusal) => {
+        if (refusal.reason === 'connect_not_granted' && refusal.roleArn !== undefined)
+          refusedLogins.add(refusal.roleArn);
+        onRefusal?.(refusal);
+      },
+    });
+    return new StackKafka(iam, options.nodes, refusedLogins);
+  }
+
+  /** Roles whose login was refused because their policy does not grant Connect; since the last `become`. */
+  get refusedLogins(): readonly string[] {
+    return [...this.#refusedLogins];
   }
 
   /** Names of all topics. */
@@ -80,6 +102,7 @@ export class StackKafka implements AsyncDisposable {
     this.#rights = [...rights.values()];
     this.#topics = topics.map(({ name }) => name);
     this.#groups.clear();
+    this.#refusedLogins.clear();
     for (const group of fixedGroups(model)) this.#groups.add(group);
     await this.#enforce(signal);
     this.iam.setRoles(

@@ -1,0 +1,24 @@
+import type { FunctionName } from '../../local/functions/contract.js';
+
+/** A right that was taken out of a template. */
+export interface RemovedRight {
+  readonly function: FunctionName;
+  /** ARN. */
+  readonly role: string;
+  /** kafka-cluster:ReadData */
+  readonly action: string;
+  readonly kind: 'cluster' | 'topic' | 'group';
+  /** As the policy had it: an ARN, with a wildcard for groups. */
+  readonly resource: string;
+}
+
+/** What was done to the template of a row: `removed` is undefined for a control, which is as it was. */
+export interface RowAnswer {
+  readonly row: number;
+  readonly removed: RemovedRight | undefined;
+}
+
+/** The file of a row, in the assembly's folder. It says nothing of what was done to it. */
+export function rowFile(row: number): string {
+  return `row-${String(row).padStart(2, '0')}.template.json`;
+}

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { stackOutputs } from '../../lib/naming.js';
+import { function_names, type FunctionName } from '../../local/functions/contract.js';
+import {
+  defaultPlace,
+  listGrants,
+  loadTemplate,
+  readTemplate,
+  removeAction,
+  type Grant,
+} from '../../local/rehearsal/index.js';
+import type { StackModel } from '../../local/rehearsal/index.js';
+import { rowFile, type RemovedRight, type RowAnswer } from './answers.js';
+
+/** Of the rows, those that are as the template was. */
+const CONTROLS = 0.1;
+
+/**
+ * Writes one template for each right that a function has, without it, and some that are as they were, in an order that
+ * the seed decides. Into the folder of the template, whose assets they share.
+ *
+ * @returns what was done, for whoever compares; whoever judges the rows gets the templates alone
+ */
+export function drawRows(templateFile: string, stackName: string, seed: string): RowAnswer[] {
+  const { template, assembly } = loadTemplate(templateFile);
+  const options = { stackName, ...defaultPlace, assembly, bootstrapBrokers: '127.0.0.1:9098' };
+  const model = readTemplate(template, options);
+  const removals = listGrants(model).flatMap((grant) => {
+    const removed = removedRight(model, grant);
+    return removed === undefined ? [] : [{ grant, removed }];
+  });
+  const controls = Math.ceil((removals.length * CONTROLS) / (1 - CONTROLS));
+  const drawn = shuffled([...removals, ...Array.from({ length: controls }, () => undefined)], seed);
+  return drawn.map((one, row) => {
+    const changed = one === undefined ? template : removeAction(template, options, one.grant);
+    writeFileSync(join(dirname(templateFile), rowFile(row)), JSON.stringify(changed));
+    return { row, removed: one?.removed };
+  });
+}
+
+/** Undefined for a role that none of the run's functions has. */
+function removedRight(model: StackModel, grant: Grant): RemovedRight | undefined {
+  const role = model.roles.find(({ logicalId }) => logicalId === grant.role);
+  const name = function_names.find((one) => functionOf(model, one)?.role === grant.role);
+  if (role === undefined || name === undefined || grant.kind === 'transactional-id') return undefined;
+  return { function: name, role: role.arn, action: grant.action, kind: grant.kind, resource: grant.resource };
+}
+
+function functionOf(
+  { functions, outputs }: StackModel,
+  name: FunctionName,
+): StackModel['functions'][number] | undefined {
+  return functions.find((one) => one.name === outputs[stackOutputs.functionName[name]]);
+}
+
+/** The same for the same seed, on every machine. */
+function shuffled<T>(items: readonly T[], seed: string): T[] {
+  return items
+    .map((item, index) => ({ item, key: createHash('sha256').update(`${seed}/${index}`).digest('hex') }))
+    .sort((a, b) => (a.key < b.key ? -1 : 1))
+    .map(({ item }) => item);
+}

@@ -1,0 +1,64 @@
+import { dirname, join } from 'node:path';
+import { defaultPlace, StackKafka } from '../../local/rehearsal/index.js';
+import { Deadline } from '../../src/base/deadline.js';
+import { runRehearsal } from '../rehearsal-run.js';
+import type { sanity_report } from '../report.js';
+import { rowFile } from './answers.js';
+
+export interface JudgeOptions {
+  /** The template that the rows were made of: they lie beside it. */
+  readonly template: string;
+  readonly stackName: string;
+  readonly rows: number;
+  readonly version: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: (sentence: string) => void;
+  readonly onReport: (row: number, report: sanity_report) => void;
+}
+
+const START_MS = 180_000;
+/** Of one row. A run for want of a right ends much sooner: denials are final. */
+const ROW_MS = 40_000;
+/** Frames are not what is tried here. */
+const COUNT = 8;
+const NODES = 2;
+
+/**
+ * Gives a verdict on each row's template, one after the other on one Kafka, as anybody would who got it from somewhere:
+ * what was done to it is not known here.
+ */
+export async function judgeRows(options: JudgeOptions): Promise<void> {
+  const { signal, version, onProgress, rows, stackName } = options;
+  await using kafka = await StackKafka.start({
+    region: defaultPlace.region,
+    nodes: NODES,
+    // MSK has 3000; here each join of each row would wait for it, and it decides nothing.
+    groupInitialRebalanceDelayMs: 0,
+    deadline: new Deadline(START_MS, signal),
+    onProgress,
+  });
+  for (let row = 0; row < rows; row += 1) {
+    onProgress(`row ${row + 1} of ${rows}`);
+    const report = await runRehearsal({
+      template: join(dirname(options.template), rowFile(row)),
+      stackName,
+      context: {},
+      parameters: {},
+      kafka,
+      groupInitialRebalanceDelayMs: 0,
+      // Right after a deploy a denial may be one that has not spread yet; here every policy is in force.
+      variables: { PUBSUB_RETRY_DENIED_MS: '0' },
+      count: COUNT,
+      concurrency: COUNT,
+      payloadBytes: 100,
+      timeoutMs: ROW_MS,
+      keep: false,
+      version,
+      signal,
+      onProgress: () => undefined,
+      onStack: () => undefined,
+      onLog: () => undefined,
+    });
+    options.onReport(row, report);
+  }
+}
