@@ -1,4 +1,4 @@
-import type { Cluster, Consumer } from 'kafkajs';
+import type { Consumer } from 'kafkajs';
 import type { Deadline } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import { createClient, createConsumer } from './client.js';
@@ -23,7 +23,6 @@ export class ConsumerSession {
   readonly #connection: KafkaConnection;
   readonly #hooks: SessionHooks;
   readonly #consumer: Consumer;
-  readonly #cluster: Cluster;
   readonly #offsets: TopicOffsets;
   readonly #sockets: Sockets;
   readonly #freeze: FreezeDetector;
@@ -75,7 +74,6 @@ export class ConsumerSession {
       ],
     });
     this.#consumer = consumer;
-    this.#cluster = cluster;
     this.#offsets = new TopicOffsets(cluster, options, this.stopSignal);
     this.#listen();
     this.#freeze = new FreezeDetector((ms) => this.#sockets.destroyAll(`the process stood still for ${ms} ms`));
@@ -226,7 +224,7 @@ export class ConsumerSession {
 
   async #explain(error: pubsub_error): Promise<pubsub_error> {
     if (error.code !== 'group_refused' || kafkaErrorType(error.cause) !== undefined) return error;
-    const cause = await coordinatorRefusal(this.#cluster, this.#options.groupId);
+    const cause = await coordinatorRefusal(this.#connection, this.#options.groupId, this.stopSignal);
     return cause === undefined ? error : this.#translate(cause);
   }
 

@@ -1,22 +1,22 @@
-import type { Cluster } from 'kafkajs';
+import { Deadline } from '../base/deadline.js';
+import type { KafkaConnection } from './connection.js';
+import { probeRights } from './rights.js';
 
-/** A method of kafkajs' Broker that its types leave out. */
-interface CoordinatorLookup {
-  findGroupCoordinator(request: { groupId: string; coordinatorType: number }): Promise<unknown>;
-}
+const ASK_MS = 5_000;
 
 /**
- * Why no coordinator was found for a group: kafkajs swallows that, so that a broker is asked again.
+ * Why no coordinator was found for a group: kafkajs swallows that, and by then has cut its connections, so that the
+ * brokers are asked again by another.
  *
- * @returns what the broker answered, or undefined when it has found one by now
+ * @returns an error as kafkajs would have it, or undefined when it is not for want of a right
  */
-export async function coordinatorRefusal(cluster: Cluster, groupId: string): Promise<unknown> {
-  try {
-    const [nodeId] = cluster.getNodeIds();
-    const broker = (await cluster.findBroker({ nodeId: String(nodeId) })) as unknown as CoordinatorLookup;
-    await broker.findGroupCoordinator({ groupId, coordinatorType: 0 });
-    return undefined;
-  } catch (cause) {
-    return cause;
-  }
+export async function coordinatorRefusal(
+  connection: KafkaConnection,
+  groupId: string,
+  signal: AbortSignal,
+): Promise<Error | undefined> {
+  const deadline = new Deadline(ASK_MS, signal);
+  const [finding] = await probeRights(connection, [{ right: 'DescribeGroup', on: groupId }], deadline).catch(() => []);
+  if (finding?.answer !== 'denied') return undefined;
+  return Object.assign(new Error(`no coordinator was found for group ${groupId}`), { type: finding.evidence });
 }
