@@ -69,7 +69,8 @@ async function open(link: TopicLink, addresses: number): Promise<void> {
       await link.open();
       return;
     } catch (error) {
-      if (attempt >= addresses) throw error;
+      // A login that was refused is refused at every address, and kafkajs' next attempt meets a socket that is closing.
+      if (attempt >= addresses || toPubsubError(error, 'connect').code === 'authentication_failed') throw error;
     }
   }
 }

@@ -22,7 +22,9 @@ export interface StackKafkaOptions extends Omit<IamKafkaOptions, 'roles' | 'auth
 export class StackKafka implements AsyncDisposable {
   readonly iam: IamKafka;
   readonly #nodes: number;
-  readonly #refusedLogins: Set<string>;
+  /** By access key. */
+  readonly #refusedLogins: ReadonlyMap<string, string>;
+  #keys: ReadonlySet<string> = new Set();
   readonly #connection;
   #rights: readonly RoleRights[] = [];
   #clusterArn = '';
@@ -32,7 +34,7 @@ export class StackKafka implements AsyncDisposable {
   /** One change after the other. */
   #changing: Promise<void> = Promise.resolve();
 
-  private constructor(iam: IamKafka, nodes: number, refusedLogins: Set<string>) {
+  private constructor(iam: IamKafka, nodes: number, refusedLogins: ReadonlyMap<string, string>) {
     this.iam = iam;
     this.#nodes = nodes;
     this.#refusedLogins = refusedLogins;
@@ -40,23 +42,25 @@ export class StackKafka implements AsyncDisposable {
   }
 
   static async start({ onRefusal, ...options }: StackKafkaOptions): Promise<StackKafka> {
-    const refusedLogins = new Set<string>();
+    const refusedLogins = new Map<string, string>();
     const iam = await startIamKafka({
       ...options,
       // What was allowed is needed too: to see which rights a run used.
       authorizerDebug: true,
       onRefusal: (refusal) => {
-        if (refusal.reason === 'connect_not_granted' && refusal.roleArn !== undefined)
-          refusedLogins.add(refusal.roleArn);
+        const { reason, roleArn, accessKeyId } = refusal;
+        if (reason === 'connect_not_granted' && roleArn !== undefined && accessKeyId !== undefined)
+          refusedLogins.set(accessKeyId, roleArn);
         onRefusal?.(refusal);
       },
     });
     return new StackKafka(iam, options.nodes, refusedLogins);
   }
 
-  /** Roles whose login was refused because their policy does not grant Connect; since the last `become`. */
+  /** Roles whose login was refused because their policy does not grant Connect, with the credentials that are in force. */
   get refusedLogins(): readonly string[] {
-    return [...this.#refusedLogins];
+    // Refusals are told again some time later, when others have taken the place of these.
+    return [...this.#refusedLogins].flatMap(([key, role]) => (this.#keys.has(key) ? role : []));
   }
 
   /** Names of all topics. */
@@ -102,7 +106,7 @@ export class StackKafka implements AsyncDisposable {
     this.#rights = [...rights.values()];
     this.#topics = topics.map(({ name }) => name);
     this.#groups.clear();
-    this.#refusedLogins.clear();
+    this.#keys = new Set([...credentials.values()].map(({ accessKeyId }) => accessKeyId));
     for (const group of fixedGroups(model)) this.#groups.add(group);
     await this.#enforce(signal);
     this.iam.setRoles(
