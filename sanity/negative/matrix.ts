@@ -1,5 +1,5 @@
 import { fork } from 'node:child_process';
-import { Deadline } from '../../src/base/deadline.js';
+import type { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error } from '../../src/index.js';
 import type { RowAnswer } from './answers.js';
 import { compareRow, type JudgedReport, type MatrixRow } from './compare.js';
