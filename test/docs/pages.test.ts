@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { pubsub_error_codes } from '../../src/base/error.js';
+import { metric_units } from '../../lambda/runtime/metric-names.js';
 
 const run = promisify(execFile);
 
@@ -24,7 +25,9 @@ test('docs/metrics.md names every metric that the code counts or observes, and n
       used.add(name!);
   }
   const named = [...readFileSync('docs/metrics.md', 'utf8').matchAll(/^\| `(\w+)`/gm)].map((match) => match[1]);
-  expect(named.toSorted()).toEqual([...used].toSorted());
+  // Those of the functions, which the page has too, are in another style.
+  const ofLibrary = named.filter((name) => !(name! in metric_units));
+  expect(ofLibrary.toSorted()).toEqual([...used].toSorted());
 });
 
 test('every link of a page to a file leads somewhere', async () => {
