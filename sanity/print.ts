@@ -1,8 +1,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import { hops, type check, type hop_latencies, type sanity_report } from './report.js';
-
-type Colors = ReturnType<typeof pc.createColors>;
+import { bareTable, trimmed, type Colors } from './table.js';
 
 /** The report for people. Colours only where they are wanted. */
 export function printReport(report: sanity_report, colors: boolean): string {
@@ -20,29 +19,6 @@ export function printReport(report: sanity_report, colors: boolean): string {
     verdictLine(report, c),
   ].join('\n');
 }
-
-const bare = {
-  chars: Object.fromEntries(
-    [
-      'top',
-      'top-mid',
-      'top-left',
-      'top-right',
-      'bottom',
-      'bottom-mid',
-      'bottom-left',
-      'bottom-right',
-      'left',
-      'left-mid',
-      'mid',
-      'mid-mid',
-      'right',
-      'right-mid',
-      'middle',
-    ].map((name) => [name, '']),
-  ),
-  style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [] },
-};
 
 function configLines({ config, versions, processes }: sanity_report, c: Colors): string[] {
   const settings = Object.entries(config).map(([section, values]) => {
@@ -63,7 +39,7 @@ function configLines({ config, versions, processes }: sanity_report, c: Colors):
 /** Checks as a table: what a run, or anything else that checks, shows. */
 export function checkTable(checks: readonly check[], c: Colors): string {
   const marks = { pass: c.green('✓'), warn: c.yellow('!'), fail: c.red('✗'), skipped: c.dim('–') };
-  const table = new Table({ ...bare, colAligns: ['left', 'left', 'right', 'left'] });
+  const table = new Table({ ...bareTable, colAligns: ['left', 'left', 'right', 'left'] });
   for (const { outcome, title, ms, evidence, hint, code, log = [] } of checks) {
     const dim = outcome === 'skipped' ? c.dim : (text: string) => text;
     const shownCode = outcome === 'fail' && code !== undefined ? ` [${code}]` : '';
@@ -101,7 +77,7 @@ function exceptionLines({ exceptions, exceptions_left_out }: sanity_report): str
 
 function latencyTable({ latency, clocks }: sanity_report, c: Colors): string {
   const table = new Table({
-    ...bare,
+    ...bareTable,
     head: ['latency, ms', 'count', 'p50', 'p95', 'p99', 'max'].map((text) => c.bold(text)),
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
   });
@@ -137,11 +113,4 @@ function verdictLine({ verdict, ms, checks, exit_code }: sanity_report, c: Color
     case 'no_verdict':
       return c.red(c.bold(`no verdict: ${failed.join('; ')} (${seconds} s, exit code ${exit_code})`));
   }
-}
-
-function trimmed(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .join('\n');
 }

@@ -2,17 +2,21 @@ import type { Command } from 'commander';
 import { drawRows } from '../../sanity/negative/draw.js';
 import { judgeRows } from '../../sanity/negative/judge.js';
 import type { MatrixMessage } from '../../sanity/negative/matrix.js';
+import { pubsub_error } from '../../src/index.js';
 import { action, type ExitCode } from '../action.js';
-import { between } from '../arguments.js';
+import { between, pair } from '../arguments.js';
 import { packageVersion } from '../package-version.js';
 
-interface DrawFlags {
+interface RowFlags {
   stackName: string;
+  parameter?: Record<string, string>;
+}
+
+interface DrawFlags extends RowFlags {
   seed: string;
 }
 
-interface JudgeFlags {
-  stackName: string;
+interface JudgeFlags extends RowFlags {
   rows: number;
 }
 
@@ -24,15 +28,17 @@ export function rehearseCommand(program: Command): void {
     .description('part of sanity --rehearse --negative: writes a template for each right, without it')
     .argument('<template>')
     .requiredOption('--stack-name <name>')
+    .option('--parameter <key=value>', '', pair)
     .requiredOption('--seed <text>')
-    .action(action(draw));
+    .action(action(told(draw)));
   rehearse
     .command('judge', { hidden: true })
     .description('part of sanity --rehearse --negative: gives a verdict on each of these templates')
     .argument('<template>')
     .requiredOption('--stack-name <name>')
+    .option('--parameter <key=value>', '', pair)
     .requiredOption('--rows <n>', '', between(1, 1_000))
-    .action(action(judge));
+    .action(action(told(judge)));
 }
 
 function tell(message: MatrixMessage): void {
@@ -40,15 +46,38 @@ function tell(message: MatrixMessage): void {
   else process.send(message);
 }
 
-async function draw(_signal: AbortSignal, template: string, { stackName, seed }: DrawFlags): Promise<ExitCode> {
-  tell({ tell: 'drawn', answers: drawRows(template, stackName, seed) });
+type Run<A extends unknown[]> = (signal: AbortSignal, ...args: A) => Promise<ExitCode>;
+
+/** For whoever started this process: tells it what fails, and ends when it is gone. */
+function told<A extends unknown[]>(run: Run<A>): Run<A> {
+  return async (signal, ...args) => {
+    const left = new AbortController();
+    const onDisconnect = (): void => left.abort(new Error('whoever started this is gone'));
+    process.once('disconnect', onDisconnect);
+    try {
+      return await run(AbortSignal.any([signal, left.signal]), ...args);
+    } catch (error) {
+      const { code, stage, raw_message, hint } = pubsub_error.from(error, 'rehearsal');
+      if (process.connected) tell({ tell: 'failed', error: { code, stage, raw_message, hint } });
+      throw error;
+    } finally {
+      process.off('disconnect', onDisconnect);
+    }
+  };
+}
+
+async function draw(_signal: AbortSignal, template: string, flags: DrawFlags): Promise<ExitCode> {
+  const { stackName, seed, parameter: parameters = {} } = flags;
+  tell({ tell: 'drawn', answers: drawRows({ template, stackName, seed, parameters }) });
   return Promise.resolve(0);
 }
 
-async function judge(signal: AbortSignal, template: string, { stackName, rows }: JudgeFlags): Promise<ExitCode> {
+async function judge(signal: AbortSignal, template: string, flags: JudgeFlags): Promise<ExitCode> {
+  const { stackName, rows, parameter: parameters = {} } = flags;
   await judgeRows({
     template,
     stackName,
+    parameters,
     rows,
     version: packageVersion(),
     signal,

@@ -10,6 +10,7 @@ import { between, list, pair } from '../arguments.js';
 import { packageVersion } from '../package-version.js';
 import { Progress } from '../progress.js';
 import { checkWritable, writeReport, type ReportFlags } from '../report-files.js';
+import { negative, negativeOption } from './sanity-negative.js';
 
 interface SanityFlags extends ReportFlags {
   count: number;
@@ -25,6 +26,8 @@ interface SanityFlags extends ReportFlags {
   context?: Record<string, string>;
   parameter?: Record<string, string>;
   sessionSeconds?: number;
+  negative?: true;
+  seed?: string;
   region?: string;
   profile?: string;
   keep?: true;
@@ -63,6 +66,8 @@ export function sanityCommand(program: Command): void {
     .option('-c, --context <key=value>', 'with --rehearse: a context value for the CDK app, as cdk takes it', pair)
     .option('--parameter <key=value>', 'with --rehearse: a value for a parameter of the template', pair)
     .option('--session-seconds <n>', 'with --rehearse: how long a login lasts', between(13, 43_200))
+    .addOption(negativeOption())
+    .option('--seed <text>', 'with --negative: decides the order of the rows (default: any, and printed)')
     .option('--keep', 'leave groups and records for you to look at')
     .option('--json', 'print the report as JSON')
     .option('--report <file>', 'write the report as JSON to a file')
@@ -86,13 +91,20 @@ function belongTo(main: string, given: boolean, options: Readonly<Record<string,
   }
 }
 
+function checkBelonging(flags: SanityFlags): void {
+  const { stack, region, profile, rehearse, template, context, parameter, sessionSeconds, negative, seed } = flags;
+  belongTo('--stack', stack !== undefined, { region, profile });
+  const ofRehearsal = { template, context, parameter, 'session-seconds': sessionSeconds, negative };
+  belongTo('--rehearse', rehearse === true, ofRehearsal);
+  belongTo('--negative', negative === true, { seed });
+}
+
 async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode> {
+  checkBelonging(flags);
+  if (flags.negative === true) return negative(signal, flags);
   await checkWritable(flags);
   const progress = new Progress(false);
-  const { stack, region, profile } = flags;
-  belongTo('--stack', stack !== undefined, { region, profile });
-  const { template, context, parameter, sessionSeconds: sessionSeconds } = flags;
-  belongTo('--rehearse', flags.rehearse === true, { template, context, parameter, 'session-seconds': sessionSeconds });
+  const { stack, region, profile, template, context, parameter, sessionSeconds } = flags;
   const where = (sentence: string): void => {
     progress.end();
     if (flags.json === undefined) process.stdout.write(`${sentence}\n`);

@@ -14,6 +14,7 @@ export interface RemovedRight {
 
 /** What was done to the template of a row: `removed` is undefined for a control, which is as it was. */
 export interface RowAnswer {
+  /** From 1. */
   readonly row: number;
   readonly removed: RemovedRight | undefined;
 }
@@ -21,4 +22,13 @@ export interface RowAnswer {
 /** The file of a row, in the assembly's folder. It says nothing of what was done to it. */
 export function rowFile(row: number): string {
   return `row-${String(row).padStart(2, '0')}.template.json`;
+}
+
+export function isRowFile(name: string): boolean {
+  return /^row-\d+\.template\.json$/.test(name);
+}
+
+/** "SanityStack-worker-*": the last part of a topic's or group's ARN; '' for the cluster. */
+export function nameOf({ kind, resource }: Pick<RemovedRight, 'kind' | 'resource'>): string {
+  return kind === 'cluster' ? '' : resource.split('/').slice(3).join('/');
 }

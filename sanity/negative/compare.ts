@@ -1,10 +1,14 @@
 import type { sanity_report } from '../report.js';
-import type { RemovedRight, RowAnswer } from './answers.js';
+import { nameOf, type RemovedRight, type RowAnswer } from './answers.js';
 
 /** A row of the matrix: what was done, what the report says, and whether that is right. */
 export interface MatrixRow extends RowAnswer {
   /** The check that failed first; undefined when none did. */
   readonly failed: string | undefined;
+  /** Rights that the functions found missing, from what a client can see. */
+  readonly client_cause: NonNullable<sanity_report['client_cause']>;
+  /** What the brokers' own logs deny and never saw used. */
+  readonly broker_evidence: NonNullable<sanity_report['broker_evidence']>;
   readonly ms: number;
   /** What is wrong with the report; none when it is right. */
   readonly wrong: readonly string[];
@@ -36,8 +40,9 @@ export function rightSteps({ function: name, action }: RemovedRight): readonly s
 export function compareRow({ row, removed }: RowAnswer, report: JudgedReport): MatrixRow {
   const failed = report.checks.find(({ outcome }) => outcome === 'fail')?.id;
   const causes = report.client_cause ?? [];
-  const denied = report.broker_evidence?.denied ?? [];
-  const common = { row, removed, failed, ms: report.ms };
+  const broker_evidence = report.broker_evidence ?? { denied: [], never_used: [] };
+  const { denied } = broker_evidence;
+  const common = { row, removed, failed, client_cause: causes, broker_evidence, ms: report.ms };
   if (removed === undefined) {
     return {
       ...common,
@@ -76,11 +81,9 @@ export function compareRow({ row, removed }: RowAnswer, report: JudgedReport): M
 }
 
 /** Whether a name is what the policy's ARN stands for: its last part, `*` for the run's id. */
-function names({ kind, resource }: RemovedRight, name: string): boolean {
-  if (kind === 'cluster') return name === '';
-  const last = resource.split('/').slice(3).join('/');
-  const [prefix = '', ...rest] = last.split('*');
-  return rest.length === 0 ? name === last : name.startsWith(prefix);
+function names(removed: RemovedRight, name: string): boolean {
+  const [prefix = '', ...rest] = nameOf(removed).split('*');
+  return rest.length === 0 ? name === prefix : name.startsWith(prefix);
 }
 
 function told(causes: NonNullable<JudgedReport['client_cause']>): string {

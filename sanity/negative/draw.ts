@@ -12,7 +12,17 @@ import {
   type Grant,
 } from '../../local/rehearsal/index.js';
 import type { StackModel } from '../../local/rehearsal/index.js';
+import { pubsub_error } from '../../src/base/error.js';
 import { rowFile, type RemovedRight, type RowAnswer } from './answers.js';
+
+export interface DrawOptions {
+  /** The template's file, in a folder that may be written to. */
+  readonly template: string;
+  readonly stackName: string;
+  /** Values of the template's parameters. */
+  readonly parameters: Readonly<Record<string, string>>;
+  readonly seed: string;
+}
 
 /** Of the rows, those that are as the template was. */
 const CONTROLS = 0.1;
@@ -22,18 +32,28 @@ const CONTROLS = 0.1;
  * the seed decides. Into the folder of the template, whose assets they share.
  *
  * @returns what was done, for whoever compares; whoever judges the rows gets the templates alone
+ * @throws pubsub_error `template_refused`
  */
-export function drawRows(templateFile: string, stackName: string, seed: string): RowAnswer[] {
+export function drawRows({ template: templateFile, stackName, parameters, seed }: DrawOptions): RowAnswer[] {
   const { template, assembly } = loadTemplate(templateFile);
-  const options = { stackName, ...defaultPlace, assembly, bootstrapBrokers: '127.0.0.1:9098' };
+  const options = { stackName, ...defaultPlace, parameters, assembly, bootstrapBrokers: '127.0.0.1:9098' };
   const model = readTemplate(template, options);
   const removals = listGrants(model).flatMap((grant) => {
     const removed = removedRight(model, grant);
     return removed === undefined ? [] : [{ grant, removed }];
   });
+  if (removals.length === 0) {
+    throw new pubsub_error(
+      'template_refused',
+      'rehearsal',
+      'the template grants nothing on a cluster’s data to the publisher, worker and reply_to functions',
+      { hint: 'The matrix takes their rights away one at a time; its outputs say which functions they are.' },
+    );
+  }
   const controls = Math.ceil((removals.length * CONTROLS) / (1 - CONTROLS));
   const drawn = shuffled([...removals, ...Array.from({ length: controls }, () => undefined)], seed);
-  return drawn.map((one, row) => {
+  return drawn.map((one, index) => {
+    const row = index + 1;
     const changed = one === undefined ? template : removeAction(template, options, one.grant);
     writeFileSync(join(dirname(templateFile), rowFile(row)), JSON.stringify(changed));
     return { row, removed: one?.removed };

@@ -9,12 +9,23 @@ export interface JudgeOptions {
   /** The template that the rows were made of: they lie beside it. */
   readonly template: string;
   readonly stackName: string;
+  /** Values of the template's parameters. */
+  readonly parameters: Readonly<Record<string, string>>;
   readonly rows: number;
   readonly version: string;
   readonly signal: AbortSignal;
   readonly onProgress: (sentence: string) => void;
   readonly onReport: (row: number, report: sanity_report) => void;
 }
+
+/** What is otherwise in the matrix than in a rehearsal, and is said wherever its result is. */
+export const matrixSettings = {
+  /** MSK has 3000; here each join of each row would wait for it, and it decides nothing. */
+  groupInitialRebalanceDelayMs: 0,
+  /** Right after a deploy a denial may be one that has not spread yet; here every policy is in force. */
+  variables: { PUBSUB_RETRY_DENIED_MS: '0' },
+} as const;
+const { groupInitialRebalanceDelayMs, variables } = matrixSettings;
 
 const START_MS = 180_000;
 /** Of one row. A run for want of a right ends much sooner: denials are final. */
@@ -28,26 +39,24 @@ const NODES = 2;
  * what was done to it is not known here.
  */
 export async function judgeRows(options: JudgeOptions): Promise<void> {
-  const { signal, version, onProgress, rows, stackName } = options;
+  const { signal, version, onProgress, rows, stackName, parameters } = options;
   await using kafka = await StackKafka.start({
     region: defaultPlace.region,
     nodes: NODES,
-    // MSK has 3000; here each join of each row would wait for it, and it decides nothing.
-    groupInitialRebalanceDelayMs: 0,
+    groupInitialRebalanceDelayMs,
     deadline: new Deadline(START_MS, signal),
     onProgress,
   });
-  for (let row = 0; row < rows; row += 1) {
-    onProgress(`row ${row + 1} of ${rows}`);
+  for (let row = 1; row <= rows; row += 1) {
+    onProgress(`row ${row} of ${rows}`);
     const report = await runRehearsal({
       template: join(dirname(options.template), rowFile(row)),
       stackName,
       context: {},
-      parameters: {},
+      parameters,
       kafka,
-      groupInitialRebalanceDelayMs: 0,
-      // Right after a deploy a denial may be one that has not spread yet; here every policy is in force.
-      variables: { PUBSUB_RETRY_DENIED_MS: '0' },
+      groupInitialRebalanceDelayMs,
+      variables,
       count: COUNT,
       concurrency: COUNT,
       payloadBytes: 100,

@@ -1,4 +1,4 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { refusal } from '../refusal.js';
 import type { FunctionModel } from '../template/index.js';
@@ -13,7 +13,8 @@ export async function unpack({ code, name, logicalId }: FunctionModel, folder: s
   await mkdir(own, { recursive: true });
   switch (code.kind) {
     case 'folder':
-      await cp(code.path, own, { recursive: true });
+      // A link is followed here, and kept where it is part of the code.
+      await cp(await realpath(code.path), own, { recursive: true });
       return own;
     case 'inline':
       await writeFile(join(own, 'index.js'), code.text);

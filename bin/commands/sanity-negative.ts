@@ -1,0 +1,55 @@
+import { randomBytes } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { Option } from 'commander';
+import { printMatrix } from '../../sanity/negative/print.js';
+import { runNegative } from '../../sanity/negative/run.js';
+import type { ExitCode } from '../action.js';
+import { packageVersion } from '../package-version.js';
+import { Progress } from '../progress.js';
+import { checkWritable, type ReportFlags } from '../report-files.js';
+
+export interface NegativeFlags extends Pick<ReportFlags, 'json' | 'report'> {
+  seed?: string;
+  template?: string;
+  context?: Record<string, string>;
+  parameter?: Record<string, string>;
+}
+
+/** Each row is a run of its own kind: how many requests, and what becomes of them, is not for its caller to say. */
+const ofOneRun = ['count', 'concurrency', 'payloadBytes', 'timeout', 'sessionSeconds', 'keep', 'junit', 'verbose'];
+
+export function negativeOption(): Option {
+  return new Option(
+    '--negative',
+    'with --rehearse: take every right of every function away, one at a time; each has to be named (exit code 0: all were)',
+  ).conflicts(ofOneRun);
+}
+
+/** `easy-pubsub sanity --rehearse --negative`: does a run that lacks a right say which? */
+export async function negative(signal: AbortSignal, flags: NegativeFlags): Promise<ExitCode> {
+  const { template, context = {}, parameter: parameters = {}, json, report: file } = flags;
+  await checkWritable(file === undefined ? {} : { report: file });
+  const seed = flags.seed ?? randomBytes(4).toString('hex');
+  const progress = new Progress(false);
+  let right = 0;
+  let judged = 0;
+  const report = await runNegative({
+    template,
+    context,
+    parameters,
+    seed,
+    // This program, wherever it lies: in the checkout or in the package.
+    program: process.argv[1] ?? '',
+    version: packageVersion(),
+    signal,
+    onProgress: (sentence) => progress.show(judged === 0 ? sentence : `${sentence} (${right} of ${judged} right)`),
+    onRow: ({ wrong }) => {
+      judged += 1;
+      if (wrong.length === 0) right += 1;
+    },
+  }).finally(() => progress.end());
+  const text = JSON.stringify(report, null, 2);
+  if (file !== undefined) await writeFile(file, `${text}\n`);
+  process.stdout.write(`${json ? text : printMatrix(report, process.stdout.isTTY)}\n`);
+  return report.exit_code;
+}

@@ -1,0 +1,56 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadTemplate, synthesize } from '../../local/rehearsal/index.js';
+import { Deadline } from '../../src/base/deadline.js';
+import { borrowAssembly } from './borrowed-assembly.js';
+import { matrixSettings } from './judge.js';
+import { runMatrix, type MatrixOptions } from './matrix.js';
+import { matrixReport, type matrix_report } from './report.js';
+
+export interface NegativeRunOptions extends Pick<
+  MatrixOptions,
+  'parameters' | 'seed' | 'program' | 'onProgress' | 'onRow'
+> {
+  /** @default the stack that `npx cdk synth` makes, with this context */
+  readonly template: string | undefined;
+  readonly context: Readonly<Record<string, string>>;
+  readonly version: string;
+  readonly signal: AbortSignal;
+}
+
+/** Of everything; it takes two to five minutes. */
+const MATRIX_MS = 1_800_000;
+
+/**
+ * The whole negative matrix of a stack: a row for each right of its functions, and controls among them.
+ *
+ * @throws pubsub_error only when it could not be run: a template that cannot be rehearsed, no Kafka, aborted
+ */
+export async function runNegative(options: NegativeRunOptions): Promise<matrix_report> {
+  const { template: given, context, seed, signal, onProgress } = options;
+  const deadline = new Deadline(MATRIX_MS, signal);
+  const began = performance.now();
+  const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-matrix-'));
+  try {
+    if (given === undefined) onProgress('the stack to be synthesized');
+    const template =
+      given === undefined
+        ? await synthesize({ folder, context, deadline })
+        : // Read first: what is not there is said by its own name.
+          (loadTemplate(given), await borrowAssembly(given, folder));
+    const { name: stackName } = loadTemplate(template);
+    const rows = await runMatrix({ ...options, template, stackName, deadline });
+    return matrixReport({
+      rows,
+      seed,
+      stackName,
+      template: given ?? 'synthesized',
+      version: options.version,
+      ms: performance.now() - began,
+      settings: matrixSettings,
+    });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
