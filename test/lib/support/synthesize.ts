@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -48,12 +49,18 @@ export const variants: Readonly<Record<string, Record<string, string>>> = {
 
 /** The stack as the CLI would make it, but for the functions' code, which is tested by itself. */
 export function synthesize(context: Record<string, unknown> = {}): Template {
-  const app = new App({ context: { ...flags, ...context, 'aws:cdk:bundling-stacks': [] } });
-  const options = readContext(app.node.getAllContext() as Record<string, unknown>);
-  const stack = new SanityStack(app, options.stackName, { options });
-  // Throws on a finding that nobody acknowledged.
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
-  return Template.fromStack(stack);
+  // The CDK makes a folder of its own otherwise, and leaves it there.
+  const outdir = mkdtempSync(join(tmpdir(), 'easy-pubsub-cdk-'));
+  const app = new App({ outdir, context: { ...flags, ...context, 'aws:cdk:bundling-stacks': [] } });
+  try {
+    const options = readContext(app.node.getAllContext() as Record<string, unknown>);
+    const stack = new SanityStack(app, options.stackName, { options });
+    // Throws on a finding that nobody acknowledged.
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+    return Template.fromStack(stack);
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
 }
 
 export function templateOf(context: Record<string, unknown> = {}): CfnTemplate {

@@ -1,7 +1,9 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { clientSettings } from '../../../aws/session.js';
 import { readContext } from '../../../lib/context.js';
 import { neededBootstrapVersion } from '../../../sanity/preflight/checks/deploying.js';
@@ -347,9 +349,11 @@ test('a service that does not answer ends with the deadline, and is named', asyn
   expect(one(result, 'bootstrap').evidence).toContain('ssm:GetParameter');
 });
 
-test('the bootstrap version is the one that this app’s assembly asks for', () => {
+test('the bootstrap version is the one that this app’s assembly asks for', { timeout: 90_000 }, async () => {
   // Any stack with the synthesizer that bin/sanity-environment.ts leaves at its default.
-  const app = new App();
+  const outdir = await mkdtemp(join(tmpdir(), 'easy-pubsub-cdk-'));
+  onTestFinished(() => rm(outdir, { recursive: true, force: true }));
+  const app = new App({ outdir });
   new Stack(app, 'Any');
   const manifest = readFileSync(join(app.synth().directory, 'manifest.json'), 'utf8');
   const { artifacts } = JSON.parse(manifest) as {
