@@ -11,10 +11,10 @@ function ask(r: requester, name: string): { stop(): Promise<void>; outcomes: str
   const outcomes: string[] = [];
   const wrong: string[] = [];
   let running = true;
-  const lanes = Array.from({ length: 4 }, async (_, lane) => {
+  const lanes = Array.from({ length: 32 }, async (_, lane) => {
     for (let i = 0; running; i += 1) {
       const text = `${name}/${lane}/${i}`;
-      const frame = worker_frame({ path: [lane], command: 'echo', payloads: [text_payload(text)] });
+      const frame = worker_frame({ path: [lane, name.charCodeAt(0)], command: 'echo', payloads: [text_payload(text)] });
       await r.request(frame, { idempotent: true, timeout_ms: 20_000 }).then(
         (reply) => {
           outcomes.push('reply');
@@ -40,7 +40,11 @@ test('three requesters of one group under way, through a join, a kill and a leav
     replyPartitions: 6,
     changes: { consumer: { session_timeout_ms: 6_000, heartbeat_interval_ms: 100 } },
   });
-  await using w = worker.create(world.settings, (frame) => create_frame({ payloads: frame.payloads }));
+  await using w = worker.create(world.settings, async (frame) => {
+    // Long enough that there are always requests under way when the group shares its partitions anew.
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    return create_frame({ payloads: frame.payloads });
+  });
   await using a = requester.create(world.settings);
   await using b = requester.create(world.settings);
   await Promise.all([w.connect(), a.connect(), b.connect()]);
@@ -72,5 +76,8 @@ test('three requesters of one group under way, through a join, a kill and a leav
     expect(asking.outcomes.filter((outcome) => outcome !== 'reply')).toEqual([]);
     expect(asking.wrong).toEqual([]);
   }
+  // Those that were under way on a partition that went to the third were sent again, not left to a time-out.
+  expect(a.counts.reissued).toBeGreaterThan(0);
+  expect(b.counts.reissued).toBeGreaterThan(0);
   expect(a.status.in_flight).toBe(0);
 }, 120_000);
