@@ -44,8 +44,7 @@ export function lambdaEnvironment(
   const { name, asset, memoryMb, variables, logFormat = 'plain', runtime = 'nodejs24.x' } = environment;
   const region = environment.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
   const given =
-    environment.given ??
-    (Object.fromEntries(ours.flatMap((key) => (env[key] === undefined ? [] : [[key, env[key]]]))));
+    environment.given ?? Object.fromEntries(ours.flatMap((key) => (env[key] === undefined ? [] : [[key, env[key]]])));
   return {
     ...given,
     AWS_REGION: region,

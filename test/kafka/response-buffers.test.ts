@@ -11,10 +11,10 @@ let buffers: ResponseBuffers;
 beforeEach(() => {
   written = [];
   socket = new Socket();
-  socket.write = ((data: unknown) => {
+  socket.write = (data: unknown) => {
     written.push(data);
     return true;
-  });
+  };
   buffers = new ResponseBuffers();
   buffers.watch(socket);
 });
