@@ -1,12 +1,10 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { pubsub_error } from '../base/error.js';
 import type { frame_codec, frame_destination, request_reply_codec } from './frame-codec.js';
+import { read_frame } from './frame-reader.js';
+import { write_frame } from './frame-writer.js';
 import {
   AirCoreFrameSchema,
-  CoordinatesSchema,
-  HopSchema,
-  KafkaKeySchema,
-  SequencingSchema,
   type AirCoreFrame,
   type Coordinates,
   type Hop,
@@ -26,12 +24,12 @@ export const hop_names = {
 /** `AirCoreFrame`'s codec: the default of every configuration. Unknown fields are ignored. */
 export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_reply: request_reply_codec<AirCoreFrame> } =
   {
-    encode: (frame) => toBinary(AirCoreFrameSchema, frame, { writeUnknownFields: false }),
+    encode: (frame) => write_frame(frame) ?? toBinary(AirCoreFrameSchema, frame, { writeUnknownFields: false }),
 
     decode(bytes) {
       // Zero bytes are a valid, empty message to protobuf; as a frame they are nothing anybody sent.
       if (bytes.length === 0) throw new Error('the value is empty');
-      const frame = fromBinary(AirCoreFrameSchema, bytes, { readUnknownFields: false });
+      const frame = read_frame(bytes) ?? fromBinary(AirCoreFrameSchema, bytes, { readUnknownFields: false });
       if (frame.sendTo === undefined) throw new Error('send_to is missing');
       return frame;
     },
@@ -60,21 +58,18 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
 
     request_reply: {
       address_request(frame, { correlation_id, reply_topic, reply_partition, sent_at_ms, deadline_ms }) {
-        const sentAt = timestamp_of(sent_at_ms);
-        return create(AirCoreFrameSchema, {
+        return {
           ...frame,
           sendTo: coordinates(correlation_id, frame.sendTo?.kafkaKey),
-          replyTo: coordinates(
-            correlation_id,
-            create(KafkaKeySchema, {
-              kafkaTopic: reply_topic,
-              kafkaPartitionKey: { case: 'partitionInteger', value: reply_partition },
-            }),
-          ),
-          sentAt,
+          replyTo: coordinates(correlation_id, {
+            $typeName: 'air_core.v1.KafkaKey',
+            kafkaTopic: reply_topic,
+            kafkaPartitionKey: { case: 'partitionInteger', value: reply_partition },
+          }),
+          sentAt: timestamp_of(sent_at_ms),
           deadline: timestamp_of(deadline_ms),
           hops: [...frame.hops, hop(hop_names.requester_sent, sent_at_ms)],
-        });
+        };
       },
 
       request_info(frame) {
@@ -97,11 +92,10 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
       },
 
       address_reply(reply, request, { number, last, received_at_ms, sent_at_ms }) {
-        return create(AirCoreFrameSchema, {
+        const addressed: AirCoreFrame = {
           ...reply,
           command: reply.command === '' ? request.command : reply.command,
-          ...swapped(request),
-          sequencing: create(SequencingSchema, { number, last }),
+          sequencing: { $typeName: 'air_core.v1.Sequencing', number, last },
           sentAt: timestamp_of(sent_at_ms),
           hops: [
             ...request.hops,
@@ -109,7 +103,11 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
             hop(hop_names.worker_received, received_at_ms),
             hop(hop_names.worker_replied, sent_at_ms),
           ],
-        });
+        };
+        // It goes where its request asked, and says where the request went.
+        if (request.replyTo !== undefined) addressed.sendTo = request.replyTo;
+        if (request.sendTo !== undefined) addressed.replyTo = request.sendTo;
+        return addressed;
       },
 
       empty_reply: (request) => create(AirCoreFrameSchema, { command: request.command }),
@@ -128,20 +126,13 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
     },
   };
 
-/** A reply goes where its request asked, and says where the request went. */
-function swapped(request: AirCoreFrame): { sendTo?: Coordinates; replyTo?: Coordinates } {
-  return {
-    ...(request.replyTo === undefined ? {} : { sendTo: request.replyTo }),
-    ...(request.sendTo === undefined ? {} : { replyTo: request.sendTo }),
-  };
-}
-
 function coordinates(correlationId: string, kafkaKey: KafkaKey | undefined): Coordinates {
-  return create(CoordinatesSchema, kafkaKey === undefined ? { correlationId } : { correlationId, kafkaKey });
+  const $typeName = 'air_core.v1.Coordinates';
+  return kafkaKey === undefined ? { $typeName, correlationId } : { $typeName, correlationId, kafkaKey };
 }
 
 function hop(name: string, wall_ms: number): Hop {
-  return create(HopSchema, { name, at: timestamp_of(wall_ms) });
+  return { $typeName: 'air_core.v1.Hop', name, at: timestamp_of(wall_ms) };
 }
 
 function missing(field: string, why: string): pubsub_error {

@@ -40,9 +40,15 @@ export function worker_frame(init: Omit<frame_init, 'sendTo' | '$typeName'> & wo
   return create(AirCoreFrameSchema, {
     ...rest,
     sendTo: {
+      $typeName: 'air_core.v1.Coordinates',
       correlationId: correlation_id ?? '',
       kafkaKey: {
-        kafkaPartitionKey: { case: 'sequenceNumberPath', value: { numbers: path.map((number) => BigInt(number)) } },
+        $typeName: 'air_core.v1.KafkaKey',
+        kafkaTopic: '',
+        kafkaPartitionKey: {
+          case: 'sequenceNumberPath',
+          value: { $typeName: 'air_core.v1.Path', numbers: path.map((number) => BigInt(number)) },
+        },
       },
     },
   });
@@ -57,7 +63,7 @@ export interface worker_frame_address {
 
 /** @param content_type a media type; @default 'text/plain; charset=utf-8' */
 export function text_payload(text: string, content_type = 'text/plain; charset=utf-8'): Payload {
-  return create(PayloadSchema, { contentType: content_type, content: { case: 'text', value: text } });
+  return { $typeName: 'air_core.v1.Payload', contentType: content_type, content: { case: 'text', value: text } };
 }
 
 /** A value as JSON text, content type `application/json`. */

@@ -1,5 +1,4 @@
-import { create } from '@bufbuild/protobuf';
-import { TimestampSchema, type Timestamp } from '@bufbuild/protobuf/wkt';
+import type { Timestamp } from '@bufbuild/protobuf/wkt';
 
 /**
  * Wall-clock milliseconds to a protobuf timestamp, kept to the microsecond (protobuf-es' own conversion takes whole
@@ -8,7 +7,7 @@ import { TimestampSchema, type Timestamp } from '@bufbuild/protobuf/wkt';
 export function timestamp_of(wall_ms: number): Timestamp {
   const seconds = Math.floor(wall_ms / 1000);
   const nanos = Math.floor((wall_ms - seconds * 1000) * 1000) * 1000;
-  return create(TimestampSchema, { seconds: BigInt(seconds), nanos });
+  return { $typeName: 'google.protobuf.Timestamp', seconds: BigInt(seconds), nanos };
 }
 
 /** A protobuf timestamp as wall-clock milliseconds, with fractions. */
