@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { stackOutputs } from '../lib/naming.js';
 import { function_names, type FunctionName } from '../local/functions/contract.js';
 import {
@@ -12,9 +9,11 @@ import {
   type StackModel,
 } from '../local/rehearsal/index.js';
 import { Deadline } from '../src/base/deadline.js';
+import { pubsub_error } from '../src/index.js';
 import { connectAws } from './aws/sdk.js';
 import type { CheckHead } from './check-list.js';
 import type { check, sanity_report } from './report.js';
+import { stackFacts } from './stack/outputs.js';
 import { runAgainstStack, type StackRunOptions } from './stack-run.js';
 
 export interface RehearsalRunOptions extends Omit<StackRunOptions, 'stackName' | 'connect' | 'place'> {
@@ -29,6 +28,8 @@ export interface RehearsalRunOptions extends Omit<StackRunOptions, 'stackName' |
   /** @default 3000, as on MSK */
   readonly groupInitialRebalanceDelayMs?: number;
   readonly sessionSeconds?: number;
+  /** Whether functions are frozen between invocations, and their connections lost meanwhile. @default false */
+  readonly freeze?: boolean;
   /** Variables that every function gets in place of the template's. @default none */
   readonly variables?: Readonly<Record<string, string>>;
 }
@@ -50,59 +51,73 @@ const START_MS = 300_000;
 export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity_report> {
   const deadline = new Deadline(START_MS, options.signal);
   const began = performance.now();
-  const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-assembly-'));
-  try {
-    const delayMs = options.groupInitialRebalanceDelayMs ?? delayOnMskMs;
-    await using rehearsal = await Rehearsal.start({
-      template: options.template ?? (() => synthesize({ folder, context: options.context, deadline })),
-      parameters: options.parameters,
-      groupInitialRebalanceDelayMs: delayMs,
-      deadline,
-      onProgress: options.onProgress,
-      onLog: (stack, one, line) => {
-        const name = reportName(stack, one);
-        if (name !== undefined) options.onLog(name, line);
-      },
-      ...(options.stackName === undefined ? {} : { stackName: options.stackName }),
-      ...(options.kafka === undefined ? {} : { kafka: options.kafka }),
-      ...(options.sessionSeconds === undefined ? {} : { sessionSeconds: options.sessionSeconds }),
-      ...(options.variables === undefined ? {} : { variables: options.variables }),
-    });
-    const { model, kafka, url, additions } = rehearsal;
-    const { version } = kafka.iam.kafka;
-    const description = `${model.stackName}, rehearsed on Kafka ${version} with ${kafka.iam.gatewayBrokers.length} brokers behind IAM gateways`;
-    const readyMs = performance.now() - began;
-    const report = await runAgainstStack({
-      ...options,
-      stackName: model.stackName,
-      connect: () =>
-        connectAws({
-          region: model.region,
-          endpoint: url,
-          credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' },
-        }),
-      stop: () => rehearsal.stop(),
-      place: { target: { kind: 'rehearsal', clocks: 'one_host', description }, kafka: version },
-    });
-    const { denied, never_used } = await rehearsal.evidence(report.run_id);
-    return {
-      ...report,
-      ms: report.ms + Math.round(readyMs),
-      checks: [startCheck(description, readyMs), ...report.checks, ...leastPrivilege(report, never_used)],
-      broker_evidence: {
-        denied: denied.map(({ requests, ...right }) => ({ ...right, requests: [...requests] })),
-        never_used: [...never_used],
-      },
-      rehearsal: {
-        template: options.template ?? 'synthesized',
-        additions: [...additions],
-        set_aside: [...model.setAside],
-        group_initial_rebalance_delay_ms: delayMs,
-      },
-    };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  const delayMs = options.groupInitialRebalanceDelayMs ?? delayOnMskMs;
+  await using rehearsal = await Rehearsal.start({
+    template:
+      options.template ?? ((folder, within) => synthesize({ folder, context: options.context, deadline: within })),
+    accept: judgeable,
+    parameters: options.parameters,
+    groupInitialRebalanceDelayMs: delayMs,
+    deadline,
+    onProgress: options.onProgress,
+    onLog: (stack, one, line) => {
+      const name = reportName(stack, one);
+      if (name !== undefined) options.onLog(name, line);
+    },
+    ...(options.stackName === undefined ? {} : { stackName: options.stackName }),
+    ...(options.kafka === undefined ? {} : { kafka: options.kafka }),
+    ...(options.freeze === undefined ? {} : { freeze: options.freeze }),
+    ...(options.sessionSeconds === undefined ? {} : { sessionSeconds: options.sessionSeconds }),
+    ...(options.variables === undefined ? {} : { variables: options.variables }),
+  });
+  const { model, kafka, url, additions } = rehearsal;
+  const { version } = kafka.iam.kafka;
+  const description = `${model.stackName}, rehearsed on Kafka ${version} with ${kafka.iam.gatewayBrokers.length} brokers behind IAM gateways`;
+  const readyMs = performance.now() - began;
+  const report = await runAgainstStack({
+    ...options,
+    stackName: model.stackName,
+    connect: () =>
+      connectAws({
+        region: model.region,
+        endpoint: url,
+        credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' },
+      }),
+    stop: () => rehearsal.stop(),
+    place: { target: { kind: 'rehearsal', clocks: 'one_host', description }, kafka: version },
+  });
+  const { denied, never_used } = await rehearsal.evidence(report.run_id);
+  return {
+    ...report,
+    ms: report.ms + Math.round(readyMs),
+    checks: [startCheck(description, readyMs), ...report.checks, ...leastPrivilege(report, never_used)],
+    broker_evidence: {
+      denied: denied.map(({ requests, ...right }) => ({ ...right, requests: [...requests] })),
+      never_used: [...never_used],
+    },
+    rehearsal: {
+      template: options.template ?? 'synthesized',
+      additions: [...additions],
+      set_aside: [...model.setAside],
+      group_initial_rebalance_delay_ms: delayMs,
+      frozen_between_invocations: options.freeze ?? false,
+    },
+  };
+}
+
+/** @throws pubsub_error `template_refused` for a stack that is not one of ours: its functions take other events */
+function judgeable({ outputs }: StackModel): void {
+  const facts = stackFacts(outputs);
+  if (!('code' in facts)) return;
+  throw new pubsub_error(
+    'template_refused',
+    'rehearsal',
+    `Outputs: ${facts.evidence}, so a sanity run cannot judge it`,
+    {
+      details: { path: 'Outputs' },
+      hint: 'Another stack’s functions run too: easy-pubsub rehearse up --template FILE, and invoke them.',
+    },
+  );
 }
 
 /** What the report calls a function; undefined for one that no step invokes. */

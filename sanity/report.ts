@@ -117,6 +117,8 @@ export const report_schema = z.object({
       /** Parts of the template that were not rehearsed, and why. */
       set_aside: z.array(z.object({ path: z.string(), reason: z.string() })),
       group_initial_rebalance_delay_ms: z.number().int(),
+      /** As Lambda does: processes stopped, their connections lost meanwhile. */
+      frozen_between_invocations: z.boolean(),
     })
     .optional(),
   ledger: ledger_schema,

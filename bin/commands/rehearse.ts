@@ -6,6 +6,7 @@ import { pubsub_error } from '../../src/index.js';
 import { action, type ExitCode } from '../action.js';
 import { between, pair } from '../arguments.js';
 import { packageVersion } from '../package-version.js';
+import { rehearseUpCommand } from './rehearse-up.js';
 
 interface RowFlags {
   stackName: string;
@@ -23,6 +24,7 @@ interface JudgeFlags extends RowFlags {
 /** `easy-pubsub rehearse`: a stack on this machine, as if it were in AWS. */
 export function rehearseCommand(program: Command): void {
   const rehearse = program.command('rehearse').description('a stack on this machine, its policies enforced');
+  rehearseUpCommand(rehearse);
   rehearse
     .command('draw', { hidden: true })
     .description('part of sanity --rehearse --negative: writes a template for each right, without it')

@@ -26,6 +26,7 @@ interface SanityFlags extends ReportFlags {
   context?: Record<string, string>;
   parameter?: Record<string, string>;
   sessionSeconds?: number;
+  freeze?: true;
   negative?: true;
   seed?: string;
   region?: string;
@@ -66,6 +67,12 @@ export function sanityCommand(program: Command): void {
     .option('-c, --context <key=value>', 'with --rehearse: a context value for the CDK app, as cdk takes it', pair)
     .option('--parameter <key=value>', 'with --rehearse: a value for a parameter of the template', pair)
     .option('--session-seconds <n>', 'with --rehearse: how long a login lasts', between(13, 43_200))
+    .addOption(
+      new Option(
+        '--freeze',
+        'with --rehearse: functions are stopped between invocations, and their connections lost',
+      ).conflicts('negative'),
+    )
     .addOption(negativeOption())
     .option('--seed <text>', 'with --negative: decides the order of the rows (default: any, and printed)')
     .option('--keep', 'leave groups and records for you to look at')
@@ -92,9 +99,10 @@ function belongTo(main: string, given: boolean, options: Readonly<Record<string,
 }
 
 function checkBelonging(flags: SanityFlags): void {
-  const { stack, region, profile, rehearse, template, context, parameter, sessionSeconds, negative, seed } = flags;
+  const { stack, region, profile, rehearse, template, context, parameter, sessionSeconds, freeze } = flags;
+  const { negative, seed } = flags;
   belongTo('--stack', stack !== undefined, { region, profile });
-  const ofRehearsal = { template, context, parameter, 'session-seconds': sessionSeconds, negative };
+  const ofRehearsal = { template, context, parameter, 'session-seconds': sessionSeconds, freeze, negative };
   belongTo('--rehearse', rehearse === true, ofRehearsal);
   belongTo('--negative', negative === true, { seed });
 }
@@ -104,7 +112,7 @@ async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode
   if (flags.negative === true) return negative(signal, flags);
   await checkWritable(flags);
   const progress = new Progress(false);
-  const { stack, region, profile, template, context, parameter, sessionSeconds } = flags;
+  const { stack, region, profile, template, context, parameter, sessionSeconds, freeze } = flags;
   const where = (sentence: string): void => {
     progress.end();
     if (flags.json === undefined) process.stdout.write(`${sentence}\n`);
@@ -129,6 +137,7 @@ async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode
           template,
           context: context ?? {},
           parameters: parameter ?? {},
+          freeze: freeze ?? false,
           ...(sessionSeconds === undefined ? {} : { sessionSeconds }),
           onStack: where,
         })

@@ -21,8 +21,14 @@ export interface RuntimeRequest {
 export type RuntimeAnswer =
   | { tell: 'ready' }
   | { tell: 'init_failed'; error: FunctionError }
-  | { tell: 'result'; id: string; result: string; memoryMb: number }
-  | { tell: 'error'; id: string; error: FunctionError; memoryMb: number };
+  | ({ tell: 'result'; id: string; result: string } & RuntimeFacts)
+  | ({ tell: 'error'; id: string; error: FunctionError } & RuntimeFacts);
+/** Of a function's process, when it has answered. */
+export interface RuntimeFacts {
+  memoryMb: number;
+  /** Local ports of the TCP connections that it has open. */
+  ports: number[];
+}
 
 /** Lambda's limit for a synchronous invocation's event, and for its result: 6 MB, and some for its own fields. */
 export const PAYLOAD_LIMIT = 6_291_556;

@@ -14,6 +14,12 @@ export type Invocation = { id: string; ms: number; log: readonly string[] } & (
   { ok: true; result: unknown } | { ok: false; error: FunctionError; timedOut: boolean }
 );
 
+export interface FrozenProcess {
+  readonly pid: number;
+  /** Local ports of its TCP connections. */
+  readonly ports: readonly number[];
+}
+
 export interface FunctionProcessOptions extends FunctionEnvironment {
   /**
    * Milliseconds for the function's code to load, as Lambda limits its init phase.
@@ -25,6 +31,11 @@ export interface FunctionProcessOptions extends FunctionEnvironment {
   node?: string;
   /** @default one in account 000000000000 */
   arn?: string;
+  /**
+   * Given, the process is frozen (SIGSTOP) from an answer to the next invocation, as an execution environment of Lambda
+   * is. This then hears of it: of its connections too, which are to be lost. @default it goes on
+   */
+  onFreeze?: (frozen: FrozenProcess) => void;
   /** Sees every line that the function, or Lambda in its place, logs. */
   onLog?: (line: string) => void;
 }
@@ -50,6 +61,8 @@ export class FunctionProcess {
   #log: string[] = [];
   #waiting: { id: string; settle: (ended: Ended) => void } | undefined;
   #busy = false;
+  /** Of its connections, when it last answered. */
+  #ports: readonly number[] = [];
 
   constructor(options: FunctionProcessOptions) {
     this.#options = options;
@@ -72,6 +85,7 @@ export class FunctionProcess {
     const { logFormat = 'plain', memoryMb } = this.#options;
     let initMs: number | undefined;
     try {
+      this.#child?.kill('SIGCONT');
       const fresh = this.#child === undefined;
       const child = (this.#child ??= this.#start());
       const initError = await this.#init();
@@ -96,7 +110,15 @@ export class FunctionProcess {
         : { ...facts, ok: false, error: ended.error, timedOut: late };
     } finally {
       this.#busy = false;
+      this.#freeze();
     }
+  }
+
+  #freeze(): void {
+    const { onFreeze } = this.#options;
+    const child = this.#child;
+    if (onFreeze === undefined || child?.pid === undefined || !child.kill('SIGSTOP')) return;
+    onFreeze({ pid: child.pid, ports: this.#ports });
   }
 
   /** Asks the function to end its work and leave its groups, and ends it if it does not. */
@@ -105,6 +127,8 @@ export class FunctionProcess {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill('SIGTERM');
+    // It hears of that when it goes on.
+    child.kill('SIGCONT');
     await new Deadline(LEAVE_MS)
       .race(exit, { stage: 'dispose', what: 'the function to end' })
       .catch(() => child.kill('SIGKILL'));
@@ -162,7 +186,10 @@ export class FunctionProcess {
     child.on('message', (answer: RuntimeAnswer) => {
       if (answer.tell === 'ready') loaded(undefined);
       else if (answer.tell === 'init_failed') loaded(answer.error);
-      else if (answer.id === this.#waiting?.id) this.#waiting.settle(endOf(answer));
+      else if (answer.id === this.#waiting?.id) {
+        this.#ports = answer.ports;
+        this.#waiting.settle(endOf(answer));
+      }
     });
     const gone = (how: { code: number | null; signal: NodeJS.Signals | null } | Error): void => {
       const id = this.#waiting?.id ?? '-';

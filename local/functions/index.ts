@@ -2,5 +2,10 @@
 export { functionAsset, type FunctionAsset } from './bundle.js';
 export { function_names, type FunctionError, type FunctionName } from './contract.js';
 export { FunctionPool } from './function-pool.js';
-export { FunctionProcess, type FunctionProcessOptions, type Invocation } from './function-process.js';
+export {
+  FunctionProcess,
+  type FrozenProcess,
+  type FunctionProcessOptions,
+  type Invocation,
+} from './function-process.js';
 export { functionVariables, sharedVariables } from './variables.js';

@@ -1,5 +1,5 @@
 import type { patchConsole as consolePatch } from './console-patch.js';
-import type { FunctionError, RuntimeAnswer, RuntimeRequest } from './contract.js';
+import type { FunctionError, RuntimeAnswer, RuntimeFacts, RuntimeRequest } from './contract.js';
 
 /**
  * What runs in a function's process: Lambda's side of the contract with a handler, with the shapes of AWS's Node runtime
@@ -88,17 +88,22 @@ export function runtimeProgram(patchConsole: typeof consolePatch): void {
       throw named('Runtime.JSONStringifyError', 'Unable to stringify response body');
     }
   };
-  const memoryMb = (): number => Math.round(process.resourceUsage().maxRSS / 1024);
+  // Node has no documented way to list a process's own sockets.
+  const handles = (process as { _getActiveHandles?: () => { localPort?: unknown }[] })._getActiveHandles;
+  const facts = (): RuntimeFacts => ({
+    memoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    ports: (handles?.call(process) ?? []).flatMap(({ localPort: port }) => (typeof port === 'number' ? [port] : [])),
+  });
 
   process.on('message', (request: RuntimeRequest) => {
     const { id } = request;
     current = id;
     Promise.resolve()
       .then(() => handler(JSON.parse(request.event) as unknown, contextOf(request)))
-      .then((result) => tell({ tell: 'result', id, result: asJson(result), memoryMb: memoryMb() }))
+      .then((result) => tell({ tell: 'result', id, result: asJson(result), ...facts() }))
       .catch((thrown: unknown) => {
         log?.error('Invoke Error', thrown);
-        tell({ tell: 'error', id, error: asError(thrown), memoryMb: memoryMb() });
+        tell({ tell: 'error', id, error: asError(thrown), ...facts() });
       });
   });
 }

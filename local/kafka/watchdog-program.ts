@@ -13,6 +13,7 @@ export type WatchdogRequest =
       logFile: string;
     }
   | { ask: 'kill'; id: number; signal: NodeJS.Signals }
+  | { ask: 'wake'; pid: number }
   | { ask: 'forget' };
 
 /** What it answers. `id` is the request's. */
@@ -37,6 +38,7 @@ export function watchdogProgram(): void {
   const { join } = process.getBuiltinModule('node:path');
   const running = new Map<number, ChildProcess>();
   const folders = new Set<string>();
+  const asleep = new Set<number>();
   let ending = false;
 
   function tell(answer: WatchdogAnswer): void {
@@ -67,6 +69,13 @@ export function watchdogProgram(): void {
 
   function end(): void {
     ending = true;
+    for (const pid of asleep) {
+      try {
+        process.kill(pid, 'SIGCONT');
+      } catch {
+        // It has ended already.
+      }
+    }
     for (const child of running.values()) killGroup(child, 'SIGKILL');
     endIfQuiet();
   }
@@ -116,6 +125,9 @@ export function watchdogProgram(): void {
         if (child !== undefined) killGroup(child, request.signal);
         return;
       }
+      case 'wake':
+        asleep.add(request.pid);
+        return;
       case 'forget':
         process.exit(0);
     }

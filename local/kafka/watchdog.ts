@@ -127,6 +127,11 @@ export class Watchdog {
     return watched;
   }
 
+  /** Continues a process that we have stopped (SIGSTOP), at the end: it would not see that we are gone. */
+  wakeAtEnd(pid: number): void {
+    if (this.#child.connected) this.#child.send({ ask: 'wake', pid } satisfies WatchdogRequest, () => undefined);
+  }
+
   /** Ends everything it started, removes its folders, and ends it; resolves when all that is done. */
   async close(): Promise<void> {
     await this.#leave(() => {

@@ -1,4 +1,4 @@
-import { FunctionPool } from '../../functions/index.js';
+import { FunctionPool, type FrozenProcess } from '../../functions/index.js';
 import type { FunctionModel, StackModel } from '../template/index.js';
 import type { HostedFunction } from './lambda.js';
 import type { LogStore } from './log-store.js';
@@ -16,6 +16,10 @@ export interface HostOptions {
   readonly changed?: (model: FunctionModel) => Readonly<Record<string, string>>;
   /** The Node for a runtime ("nodejs24.x"). @default the one that runs this */
   readonly node?: (runtime: string) => string;
+  /**
+   * Given, processes are frozen between invocations, as in Lambda, and this hears of it. @default they go on
+   */
+  readonly onFreeze?: (frozen: FrozenProcess) => void;
   /** Sees every line that a function logs. */
   readonly onLog?: (model: FunctionModel, line: string) => void;
 }
@@ -58,7 +62,7 @@ export function throttled(reason: string): AwsRefusal {
 }
 
 async function poolOf(model: FunctionModel, options: HostOptions): Promise<FunctionPool> {
-  const { logs, given, changed, node, onLog } = options;
+  const { logs, given, changed, node, onFreeze, onLog } = options;
   const stream = `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]rehearsal`;
   logs.createGroup(model.logGroup);
   return new FunctionPool({
@@ -74,6 +78,7 @@ async function poolOf(model: FunctionModel, options: HostOptions): Promise<Funct
     logGroup: model.logGroup,
     logStream: stream,
     ...(node === undefined ? {} : { node: node(model.runtime) }),
+    ...(onFreeze === undefined ? {} : { onFreeze }),
     onLog: (line) => {
       logs.add(model.logGroup, stream, line);
       onLog?.(model, line);

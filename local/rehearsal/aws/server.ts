@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { pubsub_error } from '../../../src/base/error.js';
 import { letIn, signedBy, type Caller, type Signed } from './callers.js';
 import { AwsRefusal } from './aws-refusal.js';
 import type { AwsResponse, AwsService } from './service.js';
@@ -25,6 +26,8 @@ const BODY_LIMIT = 8_000_000;
 /**
  * AWS on a loopback port, as far as it is needed here: the SDK and the AWS CLI talk to it unchanged (AWS_ENDPOINT_URL).
  * Which service is meant stands in each request's signature, as does the region.
+ *
+ * @throws pubsub_error `argument_invalid` for a port that is taken
  */
 export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
   const services = new Map(options.services.map((service) => [service.name, service]));
@@ -38,6 +41,11 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  }).catch((error: unknown) => {
+    throw new pubsub_error('argument_invalid', 'rehearsal', `nothing can listen on port ${options.port ?? 0}`, {
+      cause: error,
+      hint: 'End what listens there, or choose another port.',
+    });
   });
   const { port } = server.address() as AddressInfo;
   const close = (): Promise<void> =>

@@ -83,6 +83,19 @@ export class Connection implements FrameSink {
     this.#upstream?.destroy();
   }
 
+  /**
+   * From now on nothing gets through, and neither end is told: as when the network between them has forgotten the
+   * connection. What they send is taken and dropped. It ends when the client closes it.
+   */
+  lose(): void {
+    this.#ending = true;
+    clearTimeout(this.#timer);
+    this.#requests.stop();
+    this.#responses.stop();
+    this.#client.resume();
+    this.#upstream?.resume();
+  }
+
   /** Refuses the connection as such: there is no request to answer. */
   refuse(refused: Refused): void {
     this.#options.refuse(refused);

@@ -30,6 +30,8 @@ export class BrokerGateway implements AsyncDisposable {
   readonly #sockets = new Map<net.Socket, NodeJS.Timeout>();
   /** The same by the client's address: the TLS socket does not tell which one it is on. */
   readonly #byPeer = new Map<string, net.Socket>();
+  /** Those that speak TLS, by the client's port. */
+  readonly #connections = new Map<number, Connection>();
   #address = '';
   #target: { host: string; port: number } | undefined;
   #closed: Promise<void> | undefined;
@@ -94,6 +96,11 @@ export class BrokerGateway implements AsyncDisposable {
     this.#target = { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
   }
 
+  /** Loses the connections from these ports: neither end hears of it. */
+  lose(ports: readonly number[]): void {
+    for (const port of ports) this.#connections.get(port)?.lose();
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed ??= new Promise((resolve) => {
       this.#server.close(() => resolve());
@@ -131,7 +138,7 @@ export class BrokerGateway implements AsyncDisposable {
       client.destroy();
       return;
     }
-    new Connection({
+    const connection = new Connection({
       client,
       connect: () => net.connect(target),
       login: this.#options.login,
@@ -140,6 +147,12 @@ export class BrokerGateway implements AsyncDisposable {
         this.#logins += 1;
         if (below !== undefined) clearTimeout(this.#sockets.get(below));
       },
+    });
+    const { remotePort: port } = client;
+    if (port === undefined) return;
+    this.#connections.set(port, connection);
+    client.once('close', () => {
+      if (this.#connections.get(port) === connection) this.#connections.delete(port);
     });
   }
 

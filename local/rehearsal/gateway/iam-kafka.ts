@@ -66,6 +66,11 @@ export interface IamKafka extends AsyncDisposable {
   readonly logins: number;
   /** From now on these may log in, with these rights. Connections that are open stay open. */
   setRoles(roles: RoleSource): void;
+  /**
+   * The network forgets the connections from these ports of this machine: neither end hears of it, and nothing that
+   * either sends arrives.
+   */
+  loseConnections(ports: readonly number[]): void;
   /** Ends gateways and brokers. Idempotent. */
   stop(): Promise<void>;
 }
@@ -137,6 +142,9 @@ export async function startIamKafka(options: IamKafkaOptions): Promise<IamKafka>
         return gateways.reduce((sum, { logins }) => sum + logins, 0);
       },
       setRoles: (source) => roles.set(source),
+      loseConnections: (ports) => {
+        for (const gateway of gateways) gateway.lose(ports);
+      },
       stop,
       [Symbol.asyncDispose]: stop,
     };

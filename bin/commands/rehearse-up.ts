@@ -1,0 +1,77 @@
+import { once } from 'node:events';
+import type { Command } from 'commander';
+import { Rehearsal, synthesize } from '../../local/rehearsal/index.js';
+import { Deadline } from '../../src/base/deadline.js';
+import { action, type ExitCode } from '../action.js';
+import { between, pair } from '../arguments.js';
+import { Progress } from '../progress.js';
+
+interface UpFlags {
+  template?: string;
+  context?: Record<string, string>;
+  parameter?: Record<string, string>;
+  sessionSeconds?: number;
+  port?: number;
+  freeze?: true;
+  verbose?: true;
+}
+
+const START_MS = 300_000;
+
+/** `easy-pubsub rehearse up`: a stack on this machine for as long as somebody wants to work with it. */
+export function rehearseUpCommand(rehearse: Command): void {
+  rehearse
+    .command('up')
+    .description('run a stack until Ctrl-C: its functions, and a Kafka that enforces its policies (docs/rehearsal.md)')
+    .option('--template <file>', 'this template, of CDK, SAM or your own (default: the synthesized one)')
+    .option('-c, --context <key=value>', 'a context value for the CDK app, as cdk takes it', pair)
+    .option('--parameter <key=value>', 'a value for a parameter of the template', pair)
+    .option('--session-seconds <n>', 'how long a login lasts (default: 15 minutes, as on MSK)', between(13, 43_200))
+    .option('--port <n>', 'of the AWS endpoint (default: any free one)', between(1, 65_535))
+    .option('--freeze', 'functions are stopped between invocations, and their connections lost')
+    .option('--verbose', 'show the functions’ logs on stderr')
+    .action(action(up));
+}
+
+async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
+  const { template, context = {}, parameter, sessionSeconds, port, freeze, verbose } = flags;
+  const progress = new Progress(false);
+  const starting = Rehearsal.start({
+    template: template ?? ((folder, deadline) => synthesize({ folder, context, deadline })),
+    deadline: new Deadline(START_MS, signal),
+    onProgress: progress.show,
+    onLog: (_, { name }, line) => {
+      if (verbose) process.stderr.write(`${name}: ${line}\n`);
+    },
+    freeze: freeze ?? false,
+    ...(parameter === undefined ? {} : { parameters: parameter }),
+    ...(sessionSeconds === undefined ? {} : { sessionSeconds }),
+    ...(port === undefined ? {} : { port }),
+  });
+  await using rehearsal = await starting.finally(() => progress.end());
+  process.stdout.write(described(rehearsal));
+  if (!signal.aborted) await once(signal, 'abort');
+  process.stderr.write('Ending.\n');
+  return 0;
+}
+
+function described({ model, kafka, exports, additions }: Rehearsal): string {
+  const { iam } = kafka;
+  const rows = [
+    ...model.functions.map(({ name }): [string, string] => ['function', name]),
+    ...kafka.topics.map((name): [string, string] => ['topic', name]),
+    ['brokers', `${iam.gatewayBrokers.join(',')} (TLS and IAM, as MSK’s port 9098)`],
+    ['CA file', iam.caFile],
+    ['added', [...new Set(additions.map(({ variable }) => variable))].join(', ')],
+    ...model.setAside.map(({ path, reason }): [string, string] => ['set aside', `${path}: ${reason}`]),
+  ] as const;
+  return [
+    `${model.stackName} runs on Kafka ${iam.kafka.version}, its policies enforced.`,
+    ...rows.map(([name, value]) => `  ${name.padEnd(10)} ${value}`),
+    '',
+    ...Object.entries(exports).map(([name, value]) => `export ${name}=${value}`),
+    '',
+    'With these the AWS CLI, SDKs and `easy-pubsub sanity --stack` see it as if it were in AWS. Ctrl-C ends it.',
+    '',
+  ].join('\n');
+}

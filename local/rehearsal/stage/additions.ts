@@ -1,0 +1,50 @@
+import { withoutRealBrokers, type FunctionModel } from '../template/index.js';
+
+/** What a function was given that its template does not say: nothing is added in silence. */
+export interface Addition {
+  readonly function: string;
+  readonly variable: string;
+  readonly why: string;
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  NODE_EXTRA_CA_CERTS: 'the authority of the gateways: on MSK, Node knows the one that signs',
+};
+
+/**
+ * Variables that a function gets in place of the template's: those that name brokers of a cluster that is there already,
+ * which nobody is to reach from here, and those that the rehearsal is asked to change.
+ *
+ * @throws pubsub_error `template_refused` for brokers of another listener than IAM's
+ */
+export function changedVariables(
+  one: FunctionModel,
+  brokers: readonly string[],
+  asked: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const { environment, replaced } = withoutRealBrokers(one, brokers.join(','));
+  return { ...Object.fromEntries(replaced.map((name) => [name, environment[name] ?? ''])), ...asked };
+}
+
+/**
+ * What the report says of it. Pure.
+ *
+ * @param given variables besides the template's
+ * @param changed variables in place of the template's
+ */
+export function additionsOf(
+  { name, environment }: Pick<FunctionModel, 'name' | 'environment'>,
+  given: Readonly<Record<string, string>>,
+  changed: Readonly<Record<string, string>>,
+): Addition[] {
+  return [
+    ...Object.keys(given).map((variable) => ({
+      function: name,
+      variable,
+      why: reasons[variable] ?? 'credentials of its role, as Lambda gives them',
+    })),
+    ...Object.entries(changed)
+      .filter(([variable, value]) => environment[variable] !== value)
+      .map(([variable, value]) => ({ function: name, variable, why: `in place of the template’s: ${value}` })),
+  ];
+}

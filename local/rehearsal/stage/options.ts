@@ -1,0 +1,44 @@
+import type { Deadline } from '../../../src/base/deadline.js';
+import type { Refusal } from '../gateway/index.js';
+import type { FunctionModel, StackModel } from '../template/index.js';
+import type { StackKafka } from './stack-kafka.js';
+
+export interface RehearsalOptions {
+  /** The template's file; its assets lie beside it. A function makes it in a folder, while the Kafka starts. */
+  readonly template: string | ((folder: string, deadline: Deadline) => Promise<string>);
+  /** Sees what was read, before anything is run; throws when it will not do. */
+  readonly accept?: (model: StackModel) => void;
+  /** @default the file's name */
+  readonly stackName?: string;
+  /** @default eu-west-1 */
+  readonly region?: string;
+  /** @default 111122223333, as AWS writes examples */
+  readonly account?: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** One that was started before and goes on afterwards. @default one of its own */
+  readonly kafka?: StackKafka;
+  /** Brokers. @default 2 */
+  readonly nodes?: number;
+  /** @default KAFKA_VERSION */
+  readonly version?: string;
+  /** @default 3000, as on MSK */
+  readonly groupInitialRebalanceDelayMs?: number;
+  /** @default that of the token, as on MSK */
+  readonly sessionSeconds?: number;
+  /** Whether functions are frozen between invocations, and their connections lost meanwhile. @default false */
+  readonly freeze?: boolean;
+  /** Variables that every function gets in place of the template's. @default none */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Of the endpoint. @default any free one */
+  readonly port?: number;
+  readonly deadline: Deadline;
+  readonly onProgress: (sentence: string) => void;
+  readonly onRefusal?: (refusal: Refusal) => void;
+  readonly onLog?: (model: StackModel, one: FunctionModel, line: string) => void;
+}
+
+/** Where a stack is taken to be when nobody says. The account is the one that AWS writes examples with. */
+export const defaultPlace = { region: 'eu-west-1', account: '111122223333' } as const;
+
+export const nodesByDefault = 2;
+export const delayOnMskMs = 3_000;

@@ -1,0 +1,114 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FrozenProcess } from '../../functions/index.js';
+import {
+  CloudFormationService,
+  hostFunctions,
+  LambdaService,
+  LogsService,
+  LogStore,
+  startAwsEndpoint,
+  StsService,
+  type AwsEndpoint,
+  type Hosted,
+  type HostedFunction,
+} from '../aws/index.js';
+import { AuthorizerLogs, type LogMark } from '../evidence/authorizer-logs.js';
+import type { FunctionModel, StackModel } from '../template/index.js';
+import { additionsOf, changedVariables, type Addition } from './additions.js';
+import { credentialVariables, type FunctionCredentials } from './credentials.js';
+import { groupsOfRun } from './names.js';
+import type { RehearsalOptions } from './options.js';
+import type { StackKafka } from './stack-kafka.js';
+
+/** The functions of a stack, and the AWS that invokes them. */
+export interface Stage {
+  readonly endpoint: AwsEndpoint;
+  readonly additions: readonly Addition[];
+  readonly logs: AuthorizerLogs;
+  readonly begin: LogMark;
+  readonly rights: RightsAsked;
+  readonly hosted: Hosted;
+}
+
+/** When the functions were first asked what they may do: what the brokers deny from then on is the answer to that. */
+interface RightsAsked {
+  askedAt: LogMark | undefined;
+}
+
+export interface StageOptions {
+  readonly model: StackModel;
+  readonly kafka: StackKafka;
+  readonly credentials: ReadonlyMap<string, FunctionCredentials>;
+  /** The functions' code goes into it. */
+  readonly folder: string;
+  readonly options: RehearsalOptions;
+  /** Hears of a process that is stopped until its next invocation. */
+  readonly frozen: (process: FrozenProcess) => void;
+}
+
+/** @param disposables what was started is added to it, so that it is ended also when the rest cannot be started */
+export async function stage(
+  { model, kafka, credentials, folder, options, frozen }: StageOptions,
+  disposables: AsyncDisposable[],
+): Promise<Stage> {
+  const code = join(folder, 'functions');
+  await mkdir(code);
+  const logs = new LogStore();
+  const given = (one: FunctionModel): Record<string, string> => ({
+    ...credentialVariables(credentials, one),
+    NODE_EXTRA_CA_CERTS: kafka.iam.caFile,
+  });
+  const changed = (one: FunctionModel): Record<string, string> =>
+    changedVariables(one, kafka.iam.gatewayBrokers, options.variables);
+  const hosted = await hostFunctions({
+    model,
+    folder: code,
+    logs,
+    given,
+    changed,
+    ...(options.freeze === true ? { onFreeze: frozen } : {}),
+    onLog: (one, line) => options.onLog?.(model, one, line),
+  });
+  disposables.push(hosted);
+  const authorizer = new AuthorizerLogs(kafka.iam.authorizerLogs);
+  const rights: RightsAsked = { askedAt: undefined };
+  const watched = hosted.functions.map((one) =>
+    watching(one, async (event) => {
+      if (event['action'] === 'rights') rights.askedAt ??= await authorizer.mark();
+      const run_id = event['run_id'];
+      // No signal: the start's is over by now, and each change has its own deadline.
+      if (typeof run_id === 'string') await kafka.declareGroups(groupsOfRun(model, run_id));
+    }),
+  );
+  const { stackName: name, stackId: id, region, account, outputs } = model;
+  const endpoint = await startAwsEndpoint({
+    services: [
+      new LambdaService(watched),
+      new CloudFormationService([{ name, id, region, outputs }]),
+      new LogsService(logs),
+      new StsService(account),
+    ],
+    ...(options.port === undefined ? {} : { port: options.port }),
+  });
+  disposables.push(endpoint);
+  return {
+    endpoint,
+    additions: model.functions.flatMap((one) => additionsOf(one, given(one), changed(one))),
+    logs: authorizer,
+    begin: await authorizer.mark(),
+    rights,
+    hosted,
+  };
+}
+
+/** Sees events before the function does. */
+function watching(one: HostedFunction, before: (event: Record<string, unknown>) => Promise<void>): HostedFunction {
+  return {
+    ...one,
+    invoke: async (event, id) => {
+      if (typeof event === 'object' && event !== null) await before(event as Record<string, unknown>);
+      return one.invoke(event, id);
+    },
+  };
+}
