@@ -21,10 +21,13 @@ const DEFAULT_WAIT_MS = 10_000;
  * const tracking = partition_tracking.create(sub); // before or after sub.connect()
  * const partition = await tracking.get_next_partition();
  */
-export class partition_tracking {
+export class partition_tracking implements AsyncDisposable {
   readonly #topic: string;
   readonly #snapshot: () => ConsumerSnapshot;
   readonly #onChange: (listener: (snapshot: ConsumerSnapshot) => void) => () => void;
+  /** Ends what listens and what waits. */
+  readonly #ends = new Set<() => void>();
+  #disposed = false;
   #turn = 0;
 
   private constructor({ topic, snapshot, onChange }: tracked_subscriber['internals']) {
@@ -60,15 +63,18 @@ export class partition_tracking {
    *
    * @param options.timeout_ms @default 10000
    * @throws pubsub_error `no_partition` when the group has given this member none, `deadline_exceeded` when no join was
-   *   completed in time, `disposed`, or what ended the subscriber
+   *   completed in time, `disposed` (this, or the subscriber), or what ended the subscriber
    */
   async get_next_partition(options: wait_options = {}): Promise<number> {
+    if (this.#disposed) throw disposed();
     const now = this.#look(this.#snapshot());
     if (now !== undefined) return now;
     const deadline = Deadline.of(options, DEFAULT_WAIT_MS);
     let stop = (): void => undefined;
     const found = new Promise<number>((resolve, reject) => {
-      stop = this.#onChange((snapshot) => {
+      const end = (): void => reject(disposed());
+      this.#ends.add(end);
+      const forget = this.#onChange((snapshot) => {
         try {
           const partition = this.#look(snapshot);
           if (partition !== undefined) resolve(partition);
@@ -76,6 +82,10 @@ export class partition_tracking {
           reject(error instanceof Error ? error : new Error(String(error)));
         }
       });
+      stop = () => {
+        this.#ends.delete(end);
+        forget();
+      };
     });
     try {
       return await deadline.race(found, {
@@ -91,7 +101,24 @@ export class partition_tracking {
 
   /** Calls back after every change of what is owned. Returns the function that ends it. */
   on_change(listener: () => void): () => void {
-    return this.#onChange(() => listener());
+    const forget = this.#onChange(() => listener());
+    const end = (): void => {
+      this.#ends.delete(end);
+      forget();
+    };
+    this.#ends.add(end);
+    return end;
+  }
+
+  /** Stops listening: who waits gets `disposed`. The subscriber goes on. Idempotent. */
+  async dispose(): Promise<void> {
+    this.#disposed = true;
+    for (const end of [...this.#ends]) end();
+    return Promise.resolve();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.dispose();
   }
 
   #look({ state, partitions, error }: ConsumerSnapshot): number | undefined {
@@ -101,6 +128,10 @@ export class partition_tracking {
     if (partitions.length === 0) throw no_partition(this.#topic);
     return this.try_next_partition();
   }
+}
+
+function disposed(): pubsub_error {
+  return new pubsub_error('disposed', 'join', 'this partition_tracking is disposed');
 }
 
 function no_partition(topic: string): pubsub_error {

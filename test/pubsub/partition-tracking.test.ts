@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+import type { ConsumerSnapshot } from '../../src/kafka/consumer-snapshot.js';
+import { partition_tracking, type tracked_subscriber } from '../../src/pubsub/partition-tracking.js';
+import { refusal } from '../support/refusal.js';
+
+/** A subscriber as the tracker sees it, moved by hand. */
+function subscriber(state: ConsumerSnapshot['state'], partitions: number[] = []) {
+  let snapshot: ConsumerSnapshot = { state, generation: 1, partitions, error: undefined };
+  const listeners = new Set<(snapshot: ConsumerSnapshot) => void>();
+  const tracked: tracked_subscriber = {
+    internals: {
+      topic: 'reply_to',
+      snapshot: () => snapshot,
+      onChange: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    },
+  };
+  const become = (next: Partial<ConsumerSnapshot>): void => {
+    snapshot = { ...snapshot, ...next };
+    for (const listener of [...listeners]) listener(snapshot);
+  };
+  return { tracked, become, listeners };
+}
+
+test('hands out what is owned in turn, and waits through a join', async () => {
+  const { tracked, become, listeners } = subscriber('connecting');
+  const tracking = partition_tracking.create(tracked);
+  const waiting = tracking.get_next_partition();
+  become({ state: 'ready', partitions: [2, 5] });
+  const turns = [await waiting, await tracking.get_next_partition(), await tracking.get_next_partition()];
+  expect(turns).toEqual([5, 2, 5]);
+  expect(listeners.size).toBe(0);
+});
+
+test('disposed: who waits and who comes later is told, listeners hear no more, and the subscriber is left alone', async () => {
+  const { tracked, become, listeners } = subscriber('connecting');
+  const tracking = partition_tracking.create(tracked);
+  let heard = 0;
+  tracking.on_change(() => (heard += 1));
+  const waiting = refusal(tracking.get_next_partition());
+  become({ state: 'rebalancing' });
+  await tracking[Symbol.asyncDispose]();
+  await tracking.dispose();
+  expect(await waiting).toMatchObject({ code: 'disposed' });
+  become({ state: 'ready', partitions: [0] });
+  expect(heard).toBe(1);
+  expect(listeners.size).toBe(0);
+  expect(await refusal(tracking.get_next_partition())).toMatchObject({ code: 'disposed' });
+});
