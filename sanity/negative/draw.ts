@@ -54,10 +54,18 @@ export function drawRows({ template: templateFile, stackName, parameters, seed }
   const drawn = shuffled([...removals, ...Array.from({ length: controls }, () => undefined)], seed);
   return drawn.map((one, index) => {
     const row = index + 1;
-    const changed = one === undefined ? template : removeAction(template, options, one.grant);
+    const changed = one === undefined ? template : withoutAdded(removeAction(template, options, one.grant), template);
     writeFileSync(join(dirname(templateFile), rowFile(row)), JSON.stringify(changed));
     return { row, removed: one?.removed };
   });
+}
+
+/** Without the empty sections that reading has added: a row is told from a control by its right alone. */
+function withoutAdded(changed: object, original: unknown): object {
+  const sections = Object.keys(original as object);
+  const isAdded = (section: string, content: unknown): boolean =>
+    !sections.includes(section) && Object.keys(content as object).length === 0;
+  return Object.fromEntries(Object.entries(changed).filter(([section, content]) => !isAdded(section, content)));
 }
 
 /** Undefined for a role that none of the run's functions has. */
