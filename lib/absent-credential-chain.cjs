@@ -13,6 +13,7 @@ module.exports = {
   fromIni: absent,
   fromTemporaryCredentials: absent,
   fromNodeProviderChain: absent,
+  defaultProvider: absent,
   STSClient: class {
     constructor() {
       absent();

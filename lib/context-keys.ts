@@ -3,6 +3,23 @@ export const contextKeys = {
   stackName: { variant: 'both', fallback: 'SanityStack', meaning: 'The name of the stack.' },
   partitions: { variant: 'both', fallback: '3', meaning: 'Partitions of each topic, 1 to 1000.' },
   retentionHours: { variant: 'both', fallback: '1', meaning: 'How long records stay, in hours.' },
+  operations: {
+    variant: 'both',
+    fallback: 'false',
+    meaning:
+      'true: a dashboard, alarms, metrics of the functions, and of each broker of a cluster of this stack. Costs money.',
+  },
+  alarmTopicArn: {
+    variant: 'both',
+    fallback: '',
+    meaning: 'With operations=true: an SNS topic that hears of alarms, and of their end.',
+  },
+  schedule: {
+    variant: 'both',
+    fallback: '',
+    meaning:
+      'A fourth function makes a sanity run so often: rate(15 minutes), or cron(0/15 8-18 * * ? *) in UTC. Every 5 minutes at most, once a day at least.',
+  },
   instanceType: { variant: 'own', fallback: 'kafka.m7g.large', meaning: 'Brokers: kafka.m7g.* or kafka.m5.*.' },
   kafkaVersion: {
     variant: 'own',

@@ -3,12 +3,22 @@ import { pubsub_error } from '../src/base/error.js';
 import { contextKeys, type ContextKey } from './context-keys.js';
 import { Fields } from './context-fields.js';
 import { defaultKafkaVersion, instanceTypeProblem, kafkaVersionProblem } from './kafka-versions.js';
+import { readSchedule, type RunSchedule } from './schedule.js';
 import { existingOptions, type ExistingClusterOptions } from './existing-options.js';
 
 /** What both variants have. */
 export interface CommonOptions {
   readonly partitions: number;
   readonly retentionHours: number;
+  /** Dashboard and alarms. */
+  readonly operations: OperationsOptions | undefined;
+  /** Sanity runs by the clock. */
+  readonly schedule: RunSchedule | undefined;
+}
+
+export interface OperationsOptions {
+  /** An SNS topic that hears of alarms. */
+  readonly alarmTopicArn: string | undefined;
 }
 
 export interface OwnClusterOptions {
@@ -58,6 +68,8 @@ export function readContext(context: Readonly<Record<string, unknown>>): StackOp
     ),
     partitions: fields.integer('partitions', 3, 1, 1_000),
     retentionHours: fields.integer('retentionHours', 1, 1, 24 * 365),
+    operations: operationsOptions(fields),
+    schedule: scheduleOption(fields),
     cluster: existing ? existingOptions(fields) : ownOptions(fields),
   };
   if (fields.problems.length > 0) {
@@ -66,6 +78,27 @@ export function readContext(context: Readonly<Record<string, unknown>>): StackOp
     });
   }
   return options;
+}
+
+function operationsOptions(fields: Fields): OperationsOptions | undefined {
+  const wanted = fields.choice('operations', 'false', ['true', 'false']) === 'true';
+  if (!fields.given('alarmTopicArn')) return wanted ? { alarmTopicArn: undefined } : undefined;
+  if (!wanted) fields.problem('alarmTopicArn', 'is for alarms, and there are none: give operations=true with it');
+  return { alarmTopicArn: fields.required('alarmTopicArn', topicArn, 'arn:aws:sns:eu-west-1:111122223333:alarms') };
+}
+
+const topicArn = /^arn:aws[\w-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/;
+
+function scheduleOption(fields: Fields): RunSchedule | undefined {
+  if (!fields.given('schedule')) return undefined;
+  let schedule: RunSchedule | undefined;
+  fields.text('schedule', '', (text) => {
+    const read = readSchedule(text);
+    if (typeof read === 'string') return read;
+    schedule = read;
+    return undefined;
+  });
+  return schedule;
 }
 
 function ownOptions(fields: Fields): OwnClusterOptions {

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import type { ExistingClusterOptions } from './existing-options.js';
 import { acknowledgeGivenSubnets } from './nag-acknowledgements.js';
 import { iamPort } from './naming.js';
-import type { FunctionNetwork } from './pubsub-function.js';
+import type { FunctionNetwork } from './bundled-function.js';
 
 export type ExistingAccessProps = Pick<ExistingClusterOptions, 'vpcId' | 'subnetIds' | 'access'>;
 

@@ -15,7 +15,8 @@ const nodeSha256 = fileURLToPath(new URL('node-sha256.mjs', import.meta.url));
  * other versions, and some packages that the signer asks for are not there at all).
  *
  * The signer requires every way to get credentials, and an STS client for debugging: 500 kB that are loaded at each
- * cold start. A function has its credentials in its environment and signs with those alone, so they are left out.
+ * cold start; so does the SDK's client of Lambda. A function has its credentials in its environment and signs with those
+ * alone, so they are left out.
  */
 export const functionBundle = {
   absWorkingDir: repositoryRoot,
@@ -33,6 +34,7 @@ export const functionBundle = {
   alias: {
     '@aws-sdk/credential-providers': nothing,
     '@aws-sdk/client-sts': nothing,
+    '@aws-sdk/credential-provider-node': nothing,
     '@aws-crypto/sha256-js': nodeSha256,
   },
   // A faster implementation that the signer takes where somebody installed it; nobody did.

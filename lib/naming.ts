@@ -16,6 +16,9 @@ export const functionIds: Readonly<Record<StackFunction, string>> = {
   reply_to: 'ReplyTo',
 };
 
+/** The function that makes sanity runs by the clock; it is no StackFunction: it works with no Kafka. */
+export const sanityFunction = { id: 'Sanity', source: 'sanity/scheduled.ts' } as const;
+
 /**
  * The prefix of the consumer groups of one function. Each has its own, so that no function can end another's groups;
  * a run adds `-<run_id>`.
@@ -50,5 +53,7 @@ export const stackOutputs = {
   functionTimeout: 'FunctionTimeoutSeconds',
   /** "true" when the stack made its topics, so that a run may plant bad records in them. */
   madeTopics: 'MadeTopics',
+  sanityFunctionName: 'SanityFunctionName',
+  sanityLogGroup: 'SanityLogGroup',
   ingressRule: 'AddedIngressRule',
 } as const;

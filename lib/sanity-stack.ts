@@ -1,5 +1,8 @@
 import { RemovalPolicy, Stack, Tags, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { metrics_variable } from '../lambda/names/metrics.js';
+import { brokerIdsOf, type MonitoredCluster } from './broker-metrics.js';
+import type { FunctionNetwork } from './bundled-function.js';
 import type { OwnClusterOptions, StackOptions } from './context.js';
 import { ExistingAccess } from './existing-access.js';
 import type { ExistingClusterOptions } from './existing-options.js';
@@ -8,9 +11,18 @@ import { IamCluster } from './iam-cluster.js';
 import { kafkaArn, type KafkaCluster } from './kafka-cluster.js';
 import { KafkaGrants } from './kafka-grants.js';
 import { KafkaTopic, type KafkaTopicProps, type TopicHandle } from './kafka-topic.js';
-import { functionIds, functionSources, groupName, stackFunctions, type StackFunction } from './naming.js';
+import {
+  functionIds,
+  functionSources,
+  groupName,
+  sanityFunction,
+  stackFunctions,
+  type StackFunction,
+} from './naming.js';
 import { Network } from './network.js';
-import { PubsubFunction, type FunctionNetwork } from './pubsub-function.js';
+import { Operations } from './operations.js';
+import { PubsubFunction } from './pubsub-function.js';
+import { ScheduledSanity } from './scheduled-sanity.js';
 import { writeOutputs } from './stack-outputs.js';
 
 export interface SanityStackProps extends StackProps {
@@ -22,6 +34,8 @@ interface Surroundings {
   readonly network: FunctionNetwork;
   readonly topics: Readonly<Record<'worker' | 'reply_to', TopicHandle>>;
   readonly madeTopics: boolean;
+  /** @default absent: AWS alone knows the brokers */
+  readonly monitored?: MonitoredCluster;
   /** The rule that was added to somebody's security group. @default none was */
   readonly addedRule?: string;
 }
@@ -46,9 +60,22 @@ export class SanityStack extends Stack {
     const around =
       options.cluster.kind === 'own' ? this.own(options, options.cluster) : this.existing(options, options.cluster);
     const functions = Object.fromEntries(
-      stackFunctions.map((name) => [name, this.pubsubFunction(name, around)]),
+      stackFunctions.map((name) => [name, this.pubsubFunction(name, around, options)]),
     ) as Record<StackFunction, PubsubFunction>;
-    writeOutputs(this, { ...around, functions });
+    const { schedule, operations } = options;
+    const sanity =
+      schedule === undefined
+        ? undefined
+        : new ScheduledSanity(this, sanityFunction.id, { schedule, functions, ownTopics: around.madeTopics });
+    if (operations !== undefined) {
+      new Operations(this, 'Operations', {
+        functions,
+        ...(sanity === undefined || schedule === undefined ? {} : { scheduled: { function: sanity, schedule } }),
+        ...(around.monitored === undefined ? {} : { cluster: around.monitored }),
+        ...(operations.alarmTopicArn === undefined ? {} : { alarmTopicArn: operations.alarmTopicArn }),
+      });
+    }
+    writeOutputs(this, { ...around, functions, sanity });
     Tags.of(this).add('easy-pubsub:stack', this.stackName);
   }
 
@@ -70,6 +97,7 @@ export class SanityStack extends Stack {
         own.kafkaVersion.endsWith('.kraft') ? 'kraft' : 'zookeeper',
         ...(own.availabilityZones ?? []),
       ],
+      perBrokerMetrics: options.operations !== undefined,
       removalPolicy: own.removalPolicy === 'retain' ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
     const topics = this.topics({
@@ -85,6 +113,11 @@ export class SanityStack extends Stack {
       cluster,
       topics,
       madeTopics: true,
+      monitored: {
+        name: cluster.resource.clusterName,
+        brokerIds: Array.from({ length: cluster.brokerCount }, (_, index) => String(index + 1)),
+        perBrokerLevel: true,
+      },
       network: {
         vpc: network.vpc,
         subnets: { subnets: network.vpc.isolatedSubnets },
@@ -95,6 +128,14 @@ export class SanityStack extends Stack {
 
   private existing(options: StackOptions, existing: ExistingClusterOptions): Surroundings {
     const access = new ExistingAccess(this, 'Access', existing);
+    // Its level of monitoring is unknown here: DEFAULT is always there. Serverless has other metrics, and no brokers to mend.
+    const monitored = /\.kafka-serverless\./.test(existing.bootstrapBrokers)
+      ? undefined
+      : {
+          name: existing.clusterArn.split('/')[1] ?? '',
+          brokerIds: brokerIdsOf(existing.bootstrapBrokers),
+          perBrokerLevel: false,
+        };
     const names = {
       worker: existing.workerTopic ?? `${this.stackName}.worker`,
       reply_to: existing.replyToTopic ?? `${this.stackName}.reply_to`,
@@ -114,6 +155,7 @@ export class SanityStack extends Stack {
       cluster: { arn: existing.clusterArn, bootstrapBrokers: existing.bootstrapBrokers },
       topics,
       madeTopics: existing.createTopics,
+      ...(monitored === undefined ? {} : { monitored }),
       network: access.network,
       ...(access.rule === undefined ? {} : { addedRule: access.rule.attrId }),
     };
@@ -133,7 +175,11 @@ export class SanityStack extends Stack {
     return { worker, reply_to: replyTo };
   }
 
-  private pubsubFunction(name: StackFunction, { cluster, topics, network }: Surroundings): PubsubFunction {
+  private pubsubFunction(
+    name: StackFunction,
+    { cluster, topics, network }: Surroundings,
+    { operations }: StackOptions,
+  ): PubsubFunction {
     const group = groupName(this.stackName, name);
     const grants = new KafkaGrants(cluster.arn);
     if (name === 'publisher') grants.grantProduce(topics.worker).grantConsume(topics.reply_to, group);
@@ -143,14 +189,17 @@ export class SanityStack extends Stack {
       source: functionSources[name],
       description: descriptions[name],
       network,
-      variables: functionVariables({
-        brokers: cluster.bootstrapBrokers,
-        workerTopic: topics.worker.name,
-        replyToTopic: topics.reply_to.name,
-        clientId: group,
-        group,
-        reads: name === 'worker' ? 'worker' : 'reply_to',
-      }),
+      variables: {
+        ...(operations === undefined ? {} : { [metrics_variable]: this.stackName }),
+        ...functionVariables({
+          brokers: cluster.bootstrapBrokers,
+          workerTopic: topics.worker.name,
+          replyToTopic: topics.reply_to.name,
+          clientId: group,
+          group,
+          reads: name === 'worker' ? 'worker' : 'reply_to',
+        }),
+      },
       grants,
     });
   }

@@ -1,8 +1,9 @@
 import type { Stack } from 'aws-cdk-lib';
 import { CfnOutput } from 'aws-cdk-lib';
+import type { BundledFunction } from './bundled-function.js';
 import type { KafkaCluster } from './kafka-cluster.js';
 import type { TopicHandle } from './kafka-topic.js';
-import { functionIds, stackFunctions, stackOutputs, type StackFunction } from './naming.js';
+import { functionIds, sanityFunction, stackFunctions, stackOutputs, type StackFunction } from './naming.js';
 import type { PubsubFunction } from './pubsub-function.js';
 
 export interface StackOutputsProps {
@@ -11,18 +12,23 @@ export interface StackOutputsProps {
   readonly functions: Readonly<Record<StackFunction, PubsubFunction>>;
   /** The stack made them: they hold nobody else's records. */
   readonly madeTopics: boolean;
+  /** The function that makes sanity runs by the clock. */
+  readonly sanity: BundledFunction | undefined;
   /** The rule that was added to somebody's security group. @default none was */
   readonly addedRule?: string;
 }
 
-/** Events that stand for themselves: no run has to be under way. */
+/** A run of its own each time: one id is served once. It looks for frames for 20 seconds, and says what it read from. */
+const lookAround = `{"run_id":"pasted-'$(date +%s)'","time_ms":20000}`;
+
+/** Events that stand for themselves: no run has to be under way, and no file has to be there. */
 const firstEvents: Readonly<Record<StackFunction, string>> = {
-  publisher: 'events/publisher/positions.json',
-  worker: 'events/worker/echo.json',
-  reply_to: 'events/reply-to/collect.json',
+  publisher: '{"action":"positions"}',
+  worker: lookAround,
+  reply_to: lookAround,
 };
 
-/** What `sanity --stack` reads, and commands that work as pasted, from the repository's root. */
+/** What `sanity --stack` reads, and commands that work as pasted, in a POSIX shell. */
 export function writeOutputs(stack: Stack, props: StackOutputsProps): void {
   const output = (id: string, value: string, description: string): void => {
     new CfnOutput(stack, id, { value, description });
@@ -32,25 +38,34 @@ export function writeOutputs(stack: Stack, props: StackOutputsProps): void {
   output(stackOutputs.workerTopic, props.topics.worker.name, 'Topic of requests');
   output(stackOutputs.replyToTopic, props.topics.reply_to.name, 'Topic of replies');
   output(stackOutputs.madeTopics, String(props.madeTopics), 'Whether the stack made its topics');
-  const seconds = stackFunctions.map((name) => props.functions[name].function.timeout?.toSeconds() ?? 0);
+  const seconds = stackFunctions.map((name) => props.functions[name].timeout.toSeconds());
   output(stackOutputs.functionTimeout, String(Math.min(...seconds)), 'Seconds that each function has');
-  for (const name of stackFunctions) {
-    const { function: made, logGroup } = props.functions[name];
-    output(stackOutputs.functionName[name], made.functionName, `Function ${name}`);
-    // Named in the report when a right is missing.
-    output(stackOutputs.roleArn[name], made.role?.roleArn ?? '', `Role of ${name}`);
-    output(stackOutputs.logGroup[name], logGroup.logGroupName, `Log group of ${name}`);
+  const commands = (id: string, name: string, { function: made, logGroup }: BundledFunction, event: string): void => {
     // One attempt and no client time-out: a second attempt would be a second run.
     output(
-      `Invoke${functionIds[name]}`,
-      `AWS_MAX_ATTEMPTS=1 aws lambda invoke --region ${stack.region} --function-name ${made.functionName} --cli-binary-format raw-in-base64-out --cli-read-timeout 0 --payload file://${firstEvents[name]} /dev/stdout`,
+      `Invoke${id}`,
+      `AWS_MAX_ATTEMPTS=1 aws lambda invoke --region ${stack.region} --function-name ${made.functionName} --cli-binary-format raw-in-base64-out --cli-read-timeout 0 --payload '${event}' /dev/stdout`,
       `Invokes ${name} once`,
     );
     output(
-      `Tail${functionIds[name]}`,
+      `Tail${id}`,
       `aws logs tail ${logGroup.logGroupName} --region ${stack.region} --since 15m --follow`,
       `Follows the log of ${name}`,
     );
+  };
+  for (const name of stackFunctions) {
+    const made = props.functions[name];
+    output(stackOutputs.functionName[name], made.function.functionName, `Function ${name}`);
+    // Named in the report when a right is missing.
+    output(stackOutputs.roleArn[name], made.role.roleArn, `Role of ${name}`);
+    output(stackOutputs.logGroup[name], made.logGroup.logGroupName, `Log group of ${name}`);
+    commands(functionIds[name], name, made, firstEvents[name]);
+  }
+  if (props.sanity !== undefined) {
+    const { function: made, logGroup } = props.sanity;
+    output(stackOutputs.sanityFunctionName, made.functionName, 'Function that makes sanity runs by the clock');
+    output(stackOutputs.sanityLogGroup, logGroup.logGroupName, 'Its log group, with the report of each run');
+    commands(sanityFunction.id, 'a sanity run', props.sanity, '{}');
   }
   if (props.addedRule !== undefined) {
     output(

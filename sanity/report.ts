@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * The report, one object for people and programs: printed as tables, or as JSON whose schema is

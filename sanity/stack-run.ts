@@ -3,18 +3,16 @@ import { pubsub_error } from '../src/index.js';
 import type { FunctionName } from '../local/functions/contract.js';
 import { awsFailure, isCredentialFailure } from './aws/failures.js';
 import { AwsError, type AwsPort } from './aws/port.js';
-import { heads } from './check-list.js';
 import type { SanityOptions } from './options.js';
 import type { sanity_report } from './report.js';
 import { RunRecord } from './run-record.js';
-import { blockRest, runPlan } from './run.js';
+import { blockRest } from './run.js';
 import { stackHeads } from './stack/checks.js';
-import { invocable } from './stack/invocable.js';
 import type { StackFacts } from './stack/outputs.js';
 import { readStack, type Stack } from './stack/read-stack.js';
-import { emptyOutcome, type RunOutcome } from './steps/context.js';
+import { runFunctions } from './stack/run-functions.js';
+import type { RunOutcome } from './steps/context.js';
 import type { Target } from './target.js';
-import { StackTarget } from './targets/stack.js';
 
 /** What the report says of the place that the stack is in. */
 export interface StackPlace {
@@ -71,7 +69,7 @@ export async function runAgainstStack(options: StackRunOptions): Promise<sanity_
       noteState(run, stack);
       fitsIn(stack.facts, options);
       options.onStack(`Stack: ${stackName} (${region}): ${stack.status}`);
-      outcome = await judged(run, aws, stack.facts, options);
+      outcome = await runFunctions(run, aws, stack.facts, options);
     }
   } catch (error) {
     signal.throwIfAborted();
@@ -113,39 +111,6 @@ function fitsIn({ timeoutMs }: StackFacts, options: SanityOptions): void {
     `--timeout ${options.timeoutMs / 1000} is longer than this stack's functions live (${timeoutMs / 1000} s)`,
     { hint: `The worker function works during the whole run: ${most / 1000} s are the most.` },
   );
-}
-
-async function judged(run: RunRecord, aws: AwsPort, facts: StackFacts, options: StackRunOptions): Promise<RunOutcome> {
-  const { checks, runId } = run;
-  const { signal, onProgress, onLog } = options;
-  onProgress('Lambda to say whether the functions may be invoked');
-  await invocable(checks, aws, facts, signal);
-  if (checks.failed !== undefined) {
-    blockRest(checks);
-    return emptyOutcome(checks);
-  }
-  checks.skip(heads.foreign_groups, 'not granted: the functions may look at no groups but their own');
-  const target = new StackTarget({
-    aws,
-    functions: facts.functions,
-    mayPlant: facts.mayPlant,
-    signal,
-    ...(options.stop === undefined ? {} : { stop: options.stop }),
-    onLog,
-    onWait: (name, why) => onProgress(`function ${name} to be ready (${why})`),
-  });
-  const outcome = await runPlan({ runId, target, options, checks, signal, onProgress });
-  const { count, ms, reasons } = target.waits;
-  if (count === 0) checks.pass(stackHeads.waits, 0, 'none was put off');
-  else {
-    checks.warn(
-      stackHeads.waits,
-      ms,
-      `${count} attempts were put off, ${(ms / 1000).toFixed(1)} s together: ${[...reasons].join(', ')}`,
-      'Throttled: look at the account’s and the functions’ concurrency. Pending or Inactive: the first run after weeks takes longer.',
-    );
-  }
-  return outcome;
 }
 
 function configOf(stackName: string, region: string, stack: Stack | undefined): sanity_report['config'] {

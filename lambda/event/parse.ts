@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { pubsub_error } from '../../src/index.js';
+import { pubsub_error } from '../../src/base/error.js';
 
 /** @throws pubsub_error `event_invalid`, naming every field that is wrong */
 export function parse_event<S extends z.ZodType>(schema: S, event: unknown): z.output<S> {

@@ -1,4 +1,10 @@
-import { metric_namespace, metric_units, metrics_variable, stack_dimension, type metric_name } from './metric-names.js';
+import {
+  metric_namespace,
+  metric_units,
+  metrics_variable,
+  stack_dimension,
+  type metric_name,
+} from '../names/metrics.js';
 
 /** Values of one metric in one line (CloudWatch: embedded metric format specification). */
 const VALUES_PER_LINE = 100;

@@ -1,4 +1,4 @@
-import { pubsub_error } from '../../src/index.js';
+import { pubsub_error } from '../../src/base/error.js';
 
 /**
  * Runs that this process has served. Lambda repeats an asynchronous invocation whose answer was lost, and a second run

@@ -1,6 +1,6 @@
 import type { Deadline } from '../../src/base/deadline.js';
 import { isRefusedForNow } from './failures.js';
-import { AwsError, type AwsPort, type InvokeAnswer, type InvokeRequest } from './port.js';
+import { AwsError, type InvokePort, type InvokeAnswer, type InvokeRequest } from './port.js';
 
 /** Lambda takes up to this long to make the network interfaces of a function that was idle for weeks. */
 const WAIT_MS = 120_000;
@@ -25,7 +25,7 @@ export function noWaits(): Waits {
  * @param within for the waits, and for one attempt
  */
 export async function invokeOnce(
-  aws: AwsPort,
+  aws: InvokePort,
   request: InvokeRequest,
   within: { waiting: Deadline; attempt: () => Deadline },
   waits: Waits,

@@ -48,6 +48,9 @@ export interface AwsPort {
   close(): void;
 }
 
+/** What the functions are invoked through. */
+export type InvokePort = Pick<AwsPort, 'invoke' | 'logLines'>;
+
 /** Actions of the caller's role: all that it needs. */
 export type AwsAction = 'lambda:InvokeFunction' | 'cloudformation:DescribeStacks' | 'logs:FilterLogEvents' | 'none';
 

@@ -3,10 +3,11 @@ import type * as logsPackage from '@aws-sdk/client-cloudwatch-logs';
 import type * as lambdaPackage from '@aws-sdk/client-lambda';
 import type { Deadline } from '../../src/base/deadline.js';
 import { loadSdk } from '../../aws/load-sdk.js';
+import { ask } from './ask.js';
+import { invokeFunction, linesOf } from './invoke-function.js';
 import {
   AwsError,
   UNANSWERED,
-  type AwsAction,
   type AwsPort,
   type InvokeAnswer,
   type InvokeRequest,
@@ -87,7 +88,7 @@ class SdkPort implements AwsPort {
 
   async credentials(deadline: Deadline): Promise<void> {
     try {
-      await this.#ask('none', deadline, () => this.functions.config.credentials());
+      await ask('none', this.region, deadline, () => this.functions.config.credentials());
     } catch (error) {
       if (!(error instanceof AwsError) || error.name !== UNANSWERED) throw error;
       const message = `none of the ways to get them had an answer within ${deadline.timeoutMs / 1000} s`;
@@ -97,7 +98,7 @@ class SdkPort implements AwsPort {
 
   async describeStack(name: string, deadline: Deadline): Promise<StackDescription> {
     const { DescribeStacksCommand } = this.packages.cloudformation;
-    const { Stacks } = await this.#ask('cloudformation:DescribeStacks', deadline, (abortSignal) =>
+    const { Stacks } = await ask('cloudformation:DescribeStacks', this.region, deadline, (abortSignal) =>
       this.stacks.send(new DescribeStacksCommand({ StackName: name }), { abortSignal }),
     );
     const stack = Stacks?.[0];
@@ -110,31 +111,22 @@ class SdkPort implements AwsPort {
     };
   }
 
-  async invoke({ functionName, payload, dryRun = false }: InvokeRequest, deadline: Deadline): Promise<InvokeAnswer> {
-    const command = new this.packages.lambda.InvokeCommand({
-      FunctionName: functionName,
-      InvocationType: dryRun ? 'DryRun' : 'RequestResponse',
-      ...(dryRun ? {} : { LogType: 'Tail' }),
-      Payload: Buffer.from(payload),
-    });
-    const answer = await this.#ask('lambda:InvokeFunction', deadline, (abortSignal) =>
-      this.functions.send(command, { abortSignal }),
+  invoke(request: InvokeRequest, deadline: Deadline): Promise<InvokeAnswer> {
+    return invokeFunction(
+      { client: this.functions, InvokeCommand: this.packages.lambda.InvokeCommand },
+      this.region,
+      request,
+      deadline,
     );
-    return {
-      // A dry run has none.
-      payload: Buffer.from(answer.Payload ?? []).toString('utf8'),
-      functionError: answer.FunctionError,
-      log: lines(Buffer.from(answer.LogResult ?? '', 'base64').toString('utf8')),
-    };
   }
 
   async logLines({ logGroup, since, limit }: LogQuery, deadline: Deadline): Promise<readonly string[]> {
     const { FilterLogEventsCommand } = this.packages.logs;
     const command = new FilterLogEventsCommand({ logGroupName: logGroup, startTime: since.getTime() });
-    const { events = [] } = await this.#ask('logs:FilterLogEvents', deadline, (abortSignal) =>
+    const { events = [] } = await ask('logs:FilterLogEvents', this.region, deadline, (abortSignal) =>
       this.logs.send(command, { abortSignal }),
     );
-    return events.flatMap(({ message = '' }) => lines(message)).slice(-limit);
+    return events.flatMap(({ message = '' }) => linesOf(message)).slice(-limit);
   }
 
   close(): void {
@@ -142,48 +134,4 @@ class SdkPort implements AwsPort {
     this.stacks.destroy();
     this.logs.destroy();
   }
-
-  async #ask<T>(action: AwsAction, deadline: Deadline, send: (abort: AbortSignal) => Promise<T>): Promise<T> {
-    const controller = new AbortController();
-    const subject = { stage: 'handle', what: `an answer to ${action}` } as const;
-    try {
-      return await deadline.race(send(controller.signal), subject);
-    } catch (error) {
-      controller.abort();
-      if (deadline.signal?.aborted) throw error;
-      throw awsError(error, action, this.region);
-    }
-  }
-}
-
-/** The SDK's exceptions, our own deadline, and Node's network errors, as one kind. */
-function awsError(thrown: unknown, action: AwsAction, region: string): AwsError {
-  const error = thrown as Error & {
-    code?: string;
-    $metadata?: { httpStatusCode?: number };
-    Reason?: string;
-    retryAfterSeconds?: string;
-    Message?: string;
-  };
-  // No service answered: then it is Node that says why.
-  const network = error.$metadata?.httpStatusCode === undefined ? error.code : undefined;
-  const name = network === 'deadline_exceeded' ? UNANSWERED : (network ?? error.name);
-  const seconds = Number(error.retryAfterSeconds ?? Number.NaN);
-  return new AwsError(
-    {
-      name,
-      // Some have their text under another name than every other error.
-      message: error.message || (error.Message ?? name),
-      action,
-      region,
-      status: error.$metadata?.httpStatusCode,
-      reason: error.Reason,
-      retryAfterMs: Number.isFinite(seconds) ? seconds * 1000 : undefined,
-    },
-    thrown,
-  );
-}
-
-function lines(text: string): string[] {
-  return text.split(/\r?\n/).filter((line) => line !== '');
 }

@@ -2,7 +2,7 @@ import { function_names } from '../../local/functions/contract.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { awsFailure } from '../aws/failures.js';
 import { invokeOnce, noWaits } from '../aws/invoke-once.js';
-import { AwsError, type AwsPort } from '../aws/port.js';
+import { AwsError, type InvokePort } from '../aws/port.js';
 import type { CheckList } from '../check-list.js';
 import type { Failure } from '../failure.js';
 import { stackHeads } from './checks.js';
@@ -14,8 +14,8 @@ const WAITING_MS = 125_000;
 /** Asks Lambda whether the caller may invoke the three functions. Nothing is run: a run that cannot end is not begun. */
 export async function invocable(
   checks: CheckList,
-  aws: AwsPort,
-  { functions }: StackFacts,
+  aws: InvokePort,
+  { functions }: Pick<StackFacts, 'functions'>,
   signal: AbortSignal,
 ): Promise<void> {
   const startedAt = performance.now();

@@ -3,7 +3,7 @@ import { Deadline } from '../../src/base/deadline.js';
 import { awsFailure } from '../aws/failures.js';
 import { functionErrorOf } from '../aws/function-error.js';
 import { invokeOnce, noWaits, type Waits } from '../aws/invoke-once.js';
-import { AwsError, UNANSWERED, type AwsPort, type InvokeAnswer } from '../aws/port.js';
+import { AwsError, UNANSWERED, type InvokePort, type InvokeAnswer } from '../aws/port.js';
 import type { InvokeOptions, Target, TargetAnswer } from '../target.js';
 
 /** A deployed function. */
@@ -19,7 +19,7 @@ export interface StackFunctionFacts {
 }
 
 export interface StackTargetOptions {
-  readonly aws: AwsPort;
+  readonly aws: InvokePort;
   readonly functions: Readonly<Record<FunctionName, StackFunctionFacts>>;
   readonly mayPlant: Target['mayPlant'];
   readonly signal: AbortSignal;

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -6,7 +6,6 @@ import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vites
 import { functionBundle } from '../../lib/function-bundle.js';
 import { FunctionProcess } from '../../local/functions/index.js';
 import { bundleFunctions, functionIn, variablesIn, type FunctionAssets } from '../support/functions.js';
-import { withLambdaConsole } from '../support/lambda-console.js';
 import { makeWorld } from '../support/world.js';
 
 let assets: FunctionAssets;
@@ -16,6 +15,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-metrics-'));
   const outfile = join(folder, 'bundle', 'index.js');
   await build({ ...functionBundle, entryPoints: ['lambda/publisher.ts'], outfile });
+  await writeFile(
+    join(folder, 'bundle', 'talking.js'),
+    "console.log(JSON.stringify({ _aws: 'by console' })); module.exports = require('./index.js');",
+  );
 });
 afterAll(async () => {
   await assets[Symbol.asyncDispose]();
@@ -30,8 +33,9 @@ test(
     const worker = functionIn(world, assets, 'worker');
     const publisher = new FunctionProcess({
       name: 'publisher',
-      asset: await withLambdaConsole({ folder: join(folder, 'bundle'), handler: 'index.handler' }, join(folder, 'run')),
+      asset: { folder: join(folder, 'bundle'), handler: 'talking.handler' },
       memoryMb: 512,
+      logFormat: 'JSON',
       variables: { ...variablesIn(world, 'publisher'), EASY_PUBSUB_METRICS_STACK: 'SanityStack' },
     });
     onTestFinished(async () => {
@@ -42,8 +46,9 @@ test(
     const answer = await publisher.invoke({ ...request, step: 'counted', count: 120, concurrency: 10 }, 45_000);
     expect(answer).toMatchObject({ ok: true, result: { ledger: { delivered: 120 } } });
     const lines = answer.log.map((line) => JSON.parse(line) as Record<string, unknown>);
-    // The console is the runtime's.
-    expect(lines).toContainEqual(expect.objectContaining({ level: 'INFO', message: 'loaded' }));
+    // What goes through the console comes out wrapped.
+    const wrapped = { level: 'INFO', message: '{"_aws":"by console"}' };
+    expect(lines).toContainEqual(expect.objectContaining(wrapped));
     const metrics = lines.filter((line) => '_aws' in line) as { RoundTripMs: number[]; LostFrames?: number[] }[];
     expect(metrics.map(({ RoundTripMs }) => RoundTripMs.length)).toEqual([100, 20]);
     expect(metrics[0]).toMatchObject({ Stack: 'SanityStack', LostFrames: [0] });

@@ -6,22 +6,24 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { functionBundle } from '../../lib/function-bundle.js';
-import { functionSources, stackFunctions } from '../../lib/naming.js';
+import { functionSources, sanityFunction, stackFunctions } from '../../lib/naming.js';
 
+const sources = { ...functionSources, sanity: sanityFunction.source };
+const names = [...stackFunctions, 'sanity'] as const;
 const run = promisify(execFile);
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-assets-'));
   await Promise.all(
-    stackFunctions.map((name) =>
-      build({ ...functionBundle, entryPoints: [functionSources[name]], outfile: join(folder, name, 'index.js') }),
+    names.map((name) =>
+      build({ ...functionBundle, entryPoints: [sources[name]], outfile: join(folder, name, 'index.js') }),
     ),
   );
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-describe.each(stackFunctions)('the code of %s', (name) => {
+describe.each(names)('the code of %s', (name) => {
   test('is at most 600 kB', async () => {
     expect((await stat(join(folder, name, 'index.js'))).size).toBeLessThanOrEqual(600_000);
   });
@@ -41,9 +43,9 @@ describe.each(stackFunctions)('the code of %s', (name) => {
 test('the deployed bytes sign without a network, and as the signer does by itself', async () => {
   const outfile = join(folder, 'sign', 'index.js');
   const whole = join(folder, 'sign', 'whole.js');
-  const sources = { absWorkingDir: functionBundle.absWorkingDir, entryPoints: ['src/kafka/msk-iam-token.ts'] };
-  await build({ ...functionBundle, ...sources, outfile });
-  await build({ ...sources, outfile: whole, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
+  const source = { absWorkingDir: functionBundle.absWorkingDir, entryPoints: ['src/kafka/msk-iam-token.ts'] };
+  await build({ ...functionBundle, ...source, outfile });
+  await build({ ...source, outfile: whole, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
   // Every way out of this process throws, and time stands still.
   const program = (file: string): string => `
     const cut = () => { throw new Error('a network call was made'); };

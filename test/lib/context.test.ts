@@ -26,6 +26,11 @@ describe('refused, with the reason', () => {
       { ...existingCluster, bootstrapBrokers: 'b.c2.kafka-serverless.x:9098' },
       'must be false',
     ],
+    ['an answer that is none', { operations: 'yes' }, 'operations is "yes"; it takes true or false'],
+    ['alarms of nothing', { alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:x' }, 'give operations=true with it'],
+    ['a topic by name', { operations: 'true', alarmTopicArn: 'alarms' }, 'should look like arn:aws:sns:'],
+    ['runs that overlap', { schedule: 'rate(1 minute)' }, 'has runs 1 minutes apart, and 5 are the least'],
+    ['no schedule', { schedule: 'hourly' }, 'takes rate(15 minutes), rate(1 hour), or cron('],
     ['topics without names', { ...existingCluster, createTopics: 'false' }, 'workerTopic is missing'],
   ])('%s', (_name, context, reason) => {
     expect(() => readContext(context)).toThrow(reason);

@@ -1,8 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { repositoryRoot } from '../../lib/function-bundle.js';
-import { textOf } from './support/policies.js';
 import { templateOf, variants, type CfnTemplate } from './support/synthesize.js';
 
 test('a deploy that fails leaves what stands: rollback is off', () => {
@@ -21,8 +20,8 @@ function waitsFor(template: CfnTemplate, id: string, other: string, seen = new S
     .some((candidate) => waitsFor(template, candidate, other, seen));
 }
 
-describe('while the cluster is being made', () => {
-  const template = templateOf();
+describe.each(['own cluster', 'own cluster, watched'])('while the cluster is being made: %s', (name) => {
+  const template = templateOf(variants[name]);
   const idOf = (type: string): string =>
     Object.keys(template.Resources).find((id) => template.Resources[id]?.Type === type) ?? '';
   const cluster = idOf('AWS::MSK::Cluster');
@@ -67,18 +66,6 @@ describe.each(Object.entries(variants))('%s', (_name, context) => {
         !untaggable.test(Type) && !JSON.stringify(Properties['Tags'] ?? '').includes('easy-pubsub:stack'),
     );
     expect(without.map(([id]) => id)).toEqual([]);
-  });
-
-  test('its commands name a file that is there, ask once, and wait as long as the function does', () => {
-    const commands = Object.entries(template.Outputs).filter(([id]) => id.startsWith('Invoke'));
-    expect(commands.length).toBeGreaterThanOrEqual(3);
-    for (const [, { Value }] of commands) {
-      const command = textOf(Value);
-      expect(command).toMatch(/^AWS_MAX_ATTEMPTS=1 aws lambda invoke /);
-      expect(command).toContain(' --cli-binary-format raw-in-base64-out --cli-read-timeout 0 ');
-      const file = /--payload file:\/\/(\S+)/.exec(command)?.[1];
-      if (file !== undefined) expect(existsSync(join(repositoryRoot, file)), file).toBe(true);
-    }
   });
 });
 

@@ -156,6 +156,45 @@ describe('the proofs notice', () => {
     },
   };
 
+  const ofRuns: Record<string, (template: CfnTemplate) => void> = {
+    'a function that it may invoke besides': (template) => {
+      const sanity = only(template, 'AWS::IAM::Role', 'SanityRole') as {
+        Policies: { PolicyDocument: { Statement: { Resource: unknown }[] } }[];
+      };
+      const [statement] = sanity.Policies.at(-1)?.PolicyDocument.Statement ?? [];
+      if (statement !== undefined)
+        statement.Resource = [statement.Resource, 'arn:aws:lambda:*:*:function:other'].flat();
+    },
+    'a dropped function': (template) => {
+      const sanity = only(template, 'AWS::IAM::Role', 'SanityRole') as {
+        Policies: { PolicyDocument: { Statement: { Resource: unknown[] }[] } }[];
+      };
+      sanity.Policies.at(-1)?.PolicyDocument.Statement[0]?.Resource.pop();
+    },
+    'a retry of the scheduler': (template) =>
+      replaceIn(template, '"RetryPolicy":{"MaximumEventAgeInSeconds":60,"MaximumRetryAttempts":0}', '"RetryPolicy":{}'),
+    'a retry of Lambda': (template) => {
+      Object.assign(only(template, 'AWS::Lambda::EventInvokeConfig', ''), { MaximumRetryAttempts: 2 });
+    },
+    'a run that may take longer': (template) => {
+      Object.assign(only(template, 'AWS::Lambda::Function', 'SanityFunction'), { Timeout: 240 });
+    },
+    'reserved concurrency': (template) => {
+      Object.assign(only(template, 'AWS::Lambda::Function', 'SanityFunction'), { ReservedConcurrentExecutions: 1 });
+    },
+    'a forgotten name': (template) => replaceIn(template, '"EASY_PUBSUB_WORKER_FUNCTION"', '"OTHER"'),
+    'a network': (template) => {
+      Object.assign(only(template, 'AWS::Lambda::Function', 'SanityFunction'), { VpcConfig: {} });
+    },
+  };
+
+  test.each(Object.entries(ofRuns))('of runs by the clock: %s', (_name, mutate) => {
+    const template = templateOf({ schedule: 'rate(15 minutes)' });
+    expect(broken(template)).toEqual([]);
+    mutate(template);
+    expect(broken(template)).not.toEqual([]);
+  });
+
   test.each(Object.entries(mutations))('%s', (_name, mutate) => {
     const template = templateOf();
     mutate(template);

@@ -22,10 +22,16 @@ import { loadTemplate, readTemplate, type StackModel } from '../../local/rehears
 export const caller: Caller = { accessKeyId: 'AKIACALLER', arn: 'arn:aws:iam::111122223333:user/caller' };
 
 /** What `cdk synth` makes of this repository, and what a stack of it would be with this Kafka. */
-export async function synthesizedStack(folder: string, brokers: readonly string[]): Promise<StackModel> {
+export async function synthesizedStack(
+  folder: string,
+  brokers: readonly string[],
+  ...context: readonly string[]
+): Promise<StackModel> {
   const out = join(folder, 'cdk.out');
   const cdk = join('node_modules', 'aws-cdk', 'bin', 'cdk');
-  await promisify(execFile)(process.execPath, [cdk, 'synth', '--quiet', '--output', out], { timeout: 120_000 });
+  const values = context.flatMap((value) => ['-c', value]);
+  const args = [cdk, 'synth', '--quiet', '--output', out, ...values];
+  await promisify(execFile)(process.execPath, args, { timeout: 120_000 });
   const { template, name, assembly } = loadTemplate(join(out, 'SanityStack.template.json'));
   return readTemplate(template, {
     stackName: name,

@@ -1,3 +1,5 @@
+import { LATEST_START_MS, scheduled_variables } from '../../../lambda/names/scheduled-sanity.js';
+import { LEAST_MINUTES } from '../../../lib/schedule.js';
 import { config } from '../../../src/index.js';
 import { rightsOf, textOf } from './policies.js';
 import type { CfnResource, CfnTemplate } from './synthesize.js';
@@ -39,7 +41,13 @@ const besidesKafka = [
 
 /** What a template does not keep of what this project promises. Empty: all is well. */
 export function broken(template: CfnTemplate): string[] {
-  return [...permissions(template), ...network(template), ...functionSettings(template), ...logging(template)];
+  return [
+    ...permissions(template),
+    ...scheduled(template),
+    ...network(template),
+    ...functionSettings(template),
+    ...logging(template),
+  ];
 }
 
 function permissions(template: CfnTemplate): string[] {
@@ -104,6 +112,56 @@ function permissions(template: CfnTemplate): string[] {
   return problems;
 }
 
+/** The function that makes runs by the clock: outside the VPC, invokes the other three, once each time. */
+function scheduled(template: CfnTemplate): string[] {
+  const [found] = of(template, 'AWS::Lambda::Function').filter(([id]) => id.startsWith('SanityFunction'));
+  const schedules = of(template, 'AWS::Scheduler::Schedule');
+  if (found === undefined) return schedules.map(([id]) => `${id} invokes nothing`);
+  const problems: string[] = [];
+  const [id, { Properties }] = found;
+  const arnOf = (name: string): string =>
+    `{${of(template, 'AWS::Lambda::Function').find(([key]) => key.startsWith(`${name}Function`))?.[0] ?? '?'}.Arn}`;
+  const mayOnly = (prefix: string, expected: readonly string[]): void => {
+    const may = rightsOf(template)
+      .filter(({ role, action }) => role.startsWith(prefix) && !action.startsWith('logs:'))
+      .map(({ action, resource }) => `${action} ${resource}`);
+    if (JSON.stringify([...may].sort()) !== JSON.stringify([...expected].sort())) {
+      problems.push(`${prefix} may ${may.join(', ')}`);
+    }
+  };
+  const invoke = (name: string): string => `lambda:InvokeFunction ${arnOf(name)}`;
+  mayOnly('SanityRole', Object.keys(functions).map(invoke));
+  mayOnly('SanityScheduleRole', [invoke('Sanity')]);
+  if (Properties['VpcConfig'] !== undefined) problems.push(`${id} is in a VPC, where it reaches no AWS service`);
+  problems.push(...runtimeProblems(id, Properties));
+  for (const name of Object.values(scheduled_variables)) {
+    if (environmentOf(Properties)[name] === undefined) problems.push(`${id} lacks ${name}`);
+  }
+  const [invokeConfig] = of(template, 'AWS::Lambda::EventInvokeConfig').map(([, resource]) => resource.Properties);
+  const [schedule, ...others] = schedules.map(([, resource]) => resource.Properties as Record<string, object>);
+  if (schedule === undefined || others.length > 0) return [...problems, `there are ${schedules.length} schedules`];
+  const { RetryPolicy } = schedule['Target'] as { RetryPolicy?: Record<string, unknown> };
+  const ages = [RetryPolicy?.['MaximumEventAgeInSeconds'], invokeConfig?.['MaximumEventAgeInSeconds']];
+  if (RetryPolicy?.['MaximumRetryAttempts'] !== 0) problems.push('the scheduler tries again');
+  if (invokeConfig?.['MaximumRetryAttempts'] !== 0) problems.push('Lambda tries again');
+  if (ages.some((age) => age !== 60)) problems.push(`events wait for ${ages.join(' and ')} s`);
+  // What is promised of runs that do not overlap.
+  if (Number(Properties['Timeout']) * 1000 + LATEST_START_MS > LEAST_MINUTES * 60_000) {
+    problems.push(`${id} may run into the time of the next run`);
+  }
+  return problems;
+}
+
+function runtimeProblems(id: string, properties: Record<string, unknown>): string[] {
+  const problems: string[] = [];
+  if (properties['Runtime'] !== 'nodejs24.x') problems.push(`${id} runs on ${String(properties['Runtime'])}`);
+  if (JSON.stringify(properties['Architectures']) !== '["arm64"]') problems.push(`${id} is not for arm64`);
+  if (properties['ReservedConcurrentExecutions'] !== undefined) problems.push(`${id} reserves concurrency`);
+  const { LogFormat } = (properties['LoggingConfig'] ?? {}) as { LogFormat?: unknown };
+  if (LogFormat !== 'JSON') problems.push(`${id} logs ${String(LogFormat)}`);
+  return problems;
+}
+
 function clusterArn(template: CfnTemplate): {
   whole: string;
   topic: (name: 'worker' | 'reply_to') => string;
@@ -160,11 +218,8 @@ function functionSettings(template: CfnTemplate): string[] {
       continue;
     }
     const [id, { Properties }] = found;
-    if (Properties['Runtime'] !== 'nodejs24.x') problems.push(`${id} runs on ${String(Properties['Runtime'])}`);
-    if (JSON.stringify(Properties['Architectures']) !== '["arm64"]') problems.push(`${id} is not for arm64`);
-    if (Properties['ReservedConcurrentExecutions'] !== undefined) problems.push(`${id} reserves concurrency`);
-    const { LogFormat } = (Properties['LoggingConfig'] ?? {}) as { LogFormat?: unknown };
-    if (LogFormat !== 'JSON') problems.push(`${id} logs ${String(LogFormat)}`);
+    problems.push(...runtimeProblems(id, Properties));
+    if (Properties['VpcConfig'] === undefined) problems.push(`${id} is outside of the network`);
     const variables = environmentOf(Properties);
     const group = name === 'Worker' ? 'PUBSUB_WORKER_GROUP' : 'PUBSUB_REPLY_TO_GROUP';
     const needed = ['PUBSUB_BROKERS', 'PUBSUB_AUTH', 'PUBSUB_WORKER_TOPIC', 'PUBSUB_REPLY_TO_TOPIC', group];

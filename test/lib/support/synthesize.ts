@@ -33,6 +33,12 @@ export const existingCluster = {
   brokerSecurityGroupId: 'sg-0123456789abcdef0',
 } as const;
 
+const watched = {
+  operations: 'true',
+  alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:alarms',
+  schedule: 'rate(15 minutes)',
+} as const;
+
 /** Both variants, and what is near them. */
 export const variants: Readonly<Record<string, Record<string, string>>> = {
   'own cluster': {},
@@ -45,6 +51,8 @@ export const variants: Readonly<Record<string, Record<string, string>>> = {
     workerTopic: 'mine.worker',
     replyToTopic: 'mine.reply_to',
   },
+  'own cluster, watched': watched,
+  'existing cluster, watched': { ...existingCluster, ...watched },
 };
 
 /** The stack as the CLI would make it, but for the functions' code, which is tested by itself. */

@@ -1,0 +1,72 @@
+/** When runs are made. */
+export interface RunSchedule {
+  /** As EventBridge Scheduler takes it. */
+  readonly expression: string;
+  /** The longest time between two runs. */
+  readonly longestMinutes: number;
+}
+
+/** A run may take three minutes, and start two minutes late: closer together, one would reach into the next. */
+export const LEAST_MINUTES = 5;
+const DAY = 24 * 60;
+
+const shapes = 'takes rate(15 minutes), rate(1 hour), or cron(0/15 8-18 * * ? *), in UTC';
+
+/**
+ * Reads a schedule, as far as its runs can be told apart and missed.
+ *
+ * @returns the schedule, or why it is refused
+ */
+export function readSchedule(text: string): RunSchedule | string {
+  const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(text);
+  if (rate !== null) return ofRate(Number(rate[1]) * { minute: 1, hour: 60, day: DAY }[rate[2] as 'minute']);
+  const cron = /^cron\((.+)\)$/.exec(text);
+  return cron === null ? shapes : ofCron((cron[1] ?? '').trim().split(/\s+/), text);
+}
+
+function ofRate(minutes: number): RunSchedule | string {
+  const problem = gapProblem(minutes, minutes);
+  return problem ?? { expression: `rate(${minutes} minutes)`, longestMinutes: minutes };
+}
+
+function ofCron(fields: readonly string[], text: string): RunSchedule | string {
+  const [minutes, hours, ...days] = fields;
+  if (minutes === undefined || hours === undefined || days.length !== 4) return shapes;
+  const [dayOfMonth, month, dayOfWeek, year] = days;
+  if (month !== '*' || year !== '*' || ![dayOfMonth, dayOfWeek].every((field) => field === '*' || field === '?')) {
+    return 'has to be one for every day (… * * ? *): runs that are missing are noticed within two days, not later';
+  }
+  if (dayOfMonth === dayOfWeek) return 'needs a "?" for the day of the month or for the day of the week';
+  const [inHour, inDay] = [values(minutes, 60), values(hours, 24)];
+  if (inHour === undefined || inDay === undefined) return shapes;
+  const times = inDay.flatMap((hour) => inHour.map((minute) => hour * 60 + minute));
+  const gaps = times.map((time, index) => (times[index + 1] ?? (times[0] ?? 0) + DAY) - time);
+  const problem = gapProblem(Math.min(...gaps), Math.max(...gaps));
+  return problem ?? { expression: text, longestMinutes: Math.max(...gaps) };
+}
+
+function gapProblem(shortest: number, longest: number): string | undefined {
+  if (shortest < LEAST_MINUTES) {
+    return `has runs ${shortest} minutes apart, and ${LEAST_MINUTES} are the least: a run takes up to three and may start two late, and two at once would tell nothing that one does not`;
+  }
+  return longest > DAY
+    ? 'has runs more than a day apart: runs that are missing are noticed within two days, not later'
+    : undefined;
+}
+
+/** The values that one field of a cron expression stands for, in order: "*", "5", "0/15", "8-18", "8-18/2", lists of these. */
+function values(field: string, end: number): number[] | undefined {
+  const found = new Set<number>();
+  for (const part of field.split(',')) {
+    const match = /^(?:\*|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(part);
+    if (match === null) return undefined;
+    const [from, to, step] = [match[1], match[2], match[3]].map((digits) =>
+      digits === undefined ? undefined : Number(digits),
+    );
+    const first = from ?? 0;
+    const last = to ?? (from === undefined || step !== undefined ? end - 1 : from);
+    if (first >= end || last >= end || first > last || step === 0) return undefined;
+    for (let value = first; value <= last; value += step ?? 1) found.add(value);
+  }
+  return [...found].sort((a, b) => a - b);
+}

@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { publisher_event } from '../../lambda/event/publisher-event.js';
+import { reply_to_event } from '../../lambda/event/reply-to-event.js';
+import { worker_run_event } from '../../lambda/event/worker-event.js';
+import { scheduled_event } from '../../sanity/scheduled-event.js';
+import { textOf } from './support/policies.js';
+import { templateOf } from './support/synthesize.js';
+
+const run = promisify(execFile);
+let folder: string;
+
+/** An `aws` that tells what it was called with. */
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-outputs-'));
+  const program = `#!${process.execPath}
+    console.log(JSON.stringify({ args: process.argv.slice(2), attempts: process.env.AWS_MAX_ATTEMPTS }));`;
+  await writeFile(join(folder, 'aws'), program);
+  await chmod(join(folder, 'aws'), 0o755);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const template = templateOf({ schedule: 'rate(15 minutes)' });
+
+/** Runs an output as a person would, from anywhere: no file of this repository is needed. */
+async function pasted(id: string): Promise<{ args: string[]; attempts?: string }> {
+  // What only CloudFormation knows is a word here.
+  const command = textOf(template.Outputs[id]?.Value).replace(/\{([\w:]+)\}/g, '$1');
+  const { stdout } = await run('sh', ['-c', command], {
+    cwd: folder,
+    env: { PATH: `${folder}:${process.env['PATH'] ?? ''}` },
+  });
+  return JSON.parse(stdout) as { args: string[]; attempts?: string };
+}
+
+test.each([
+  ['Publisher', publisher_event],
+  ['Worker', worker_run_event],
+  ['ReplyTo', reply_to_event],
+  ['Sanity', scheduled_event],
+])('the command to invoke %s works as pasted', async (name, schema) => {
+  const { args, attempts } = await pasted(`Invoke${name}`);
+  const options = Object.fromEntries(
+    args.flatMap((arg, index) => (arg.startsWith('--') ? [[arg, args[index + 1]]] : [])),
+  );
+  expect(args.slice(0, 2)).toEqual(['lambda', 'invoke']);
+  expect(args.at(-1)).toBe('/dev/stdout');
+  expect(options).toMatchObject({
+    '--region': 'AWS::Region',
+    '--function-name': expect.stringMatching(new RegExp(`^${name}Function`)) as string,
+    '--cli-binary-format': 'raw-in-base64-out',
+    '--cli-read-timeout': '0',
+  });
+  // A second attempt would be a second run.
+  expect(attempts).toBe('1');
+  expect(schema.safeParse(JSON.parse(options['--payload'] ?? '')).error).toBeUndefined();
+});
+
+test.each(['Publisher', 'Worker', 'ReplyTo', 'Sanity'])('the command to follow %s works as pasted', async (name) => {
+  const { args } = await pasted(`Tail${name}`);
+  expect(args.slice(0, 2)).toEqual(['logs', 'tail']);
+  expect(args[2]).toMatch(new RegExp(`^${name}Logs`));
+});
