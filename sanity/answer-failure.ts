@@ -27,10 +27,10 @@ const timedOut = [
 ] as const;
 const ends: readonly (readonly [sign: RegExp, told: readonly [code: string, hint: string]])[] = [
   [
-    /signal: killed|heap out of memory/,
+    /signal: (killed|aborted)/,
     [
       'function_killed',
-      'It was killed from outside: Lambda does so when a function needs more memory than it has (Max Memory Used in its log).',
+      'That is how a function ends that needs more memory than it has (Max Memory Used in its log); or somebody killed it.',
     ],
   ],
 ];
