@@ -173,3 +173,30 @@ describe('what is named', () => {
     });
   });
 });
+
+test(
+  'Ctrl-C ends it at once; functions in AWS end with the time that their events gave them',
+  { timeout },
+  async () => {
+    const given: unknown[] = [];
+    const aws = await localAws({
+      model,
+      changed: await changed(),
+      functions: (hosted) =>
+        named(hosted, 'Worker', (one) => ({
+          ...one,
+          invoke: (event, id) => {
+            given.push((event as { time_ms?: number }).time_ms);
+            return one.invoke(event, id);
+          },
+        })),
+    });
+    const run = SanityProcess.start([...args, '--timeout', '30'], aws.env);
+    await run.waitsFor('the worker function to answer its first frame');
+    run.kill('SIGINT');
+    const end = await run.ended;
+    expect(end.exitCode).toBe(130);
+    expect(end.stdout).toBe('');
+    for (const ms of given) expect(ms).toBeLessThanOrEqual(35_000);
+  },
+);

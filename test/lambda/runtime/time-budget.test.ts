@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { time_budget } from '../../../lambda/runtime/time-budget.js';
+import { limited, time_budget } from '../../../lambda/runtime/time-budget.js';
 
 const remaining = (ms: number) => ({ getRemainingTimeInMillis: () => ms });
 
@@ -33,4 +33,12 @@ test('being asked to end is the end of work', () => {
   expect(work.over).toBe(false);
   controller.abort();
   expect(work.over).toBe(true);
+});
+
+test('an event may give its invocation less time, and never more', () => {
+  const left = (event: unknown) => limited(remaining(10_000), event).getRemainingTimeInMillis();
+  expect(left({ time_ms: 6_000 })).toBeLessThanOrEqual(6_000);
+  expect(left({ time_ms: 6_000 })).toBeGreaterThan(5_000);
+  // What is no number is for the event's schema to refuse.
+  for (const event of [{ time_ms: 60_000 }, { time_ms: 'long' }, {}, null, 5]) expect(left(event)).toBe(10_000);
 });

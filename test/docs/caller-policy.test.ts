@@ -1,0 +1,14 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+
+test('docs/aws.md grants the caller of sanity --stack exactly the actions that the code asks for', () => {
+  const [, json = ''] =
+    /## A verdict against the stack[^]*?```json\n([^]*?)```/.exec(readFileSync('docs/aws.md', 'utf8')) ?? [];
+  const { Statement } = JSON.parse(json) as { Statement: { Effect: string; Action: string; Resource: string }[] };
+  const asked = new Set(
+    [...readFileSync('sanity/aws/sdk.ts', 'utf8').matchAll(/'([a-z]+:[A-Z]\w+)'/g)].map(([, action]) => action),
+  );
+  expect(Statement.map(({ Action }) => Action).toSorted()).toEqual([...asked].toSorted());
+  expect(Statement.every(({ Effect }) => Effect === 'Allow')).toBe(true);
+  expect(Statement.filter(({ Resource }) => Resource === '*')).toEqual([]);
+});
