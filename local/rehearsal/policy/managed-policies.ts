@@ -6,25 +6,27 @@ type Share = 'nothing' | 'everything';
 
 /**
  * Policies that AWS manages, by name. Most that users of MSK attach speak of `kafka:` (the control plane) only, which is
- * not `kafka-cluster:` (a cluster's data): as AWS's managed policy reference prints them, MSKFullAccess v7,
- * MSKReadOnlyAccess v1, LambdaMSKExecutionRole v2.
+ * not `kafka-cluster:` (a cluster's data). A version stands beside those that were read in AWS's managed policy
+ * reference; the others are known by what AWS's documentation says of them.
+ *
+ * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
  */
 const shares: Readonly<Record<string, Share | undefined>> = {
   AdministratorAccess: 'everything',
-  // NotAction: everything but iam, organizations and account.
+  // v12. NotAction: everything but iam, organizations and account.
   PowerUserAccess: 'everything',
-  AmazonMSKFullAccess: 'nothing',
-  AmazonMSKReadOnlyAccess: 'nothing',
-  'service-role/AWSLambdaMSKExecutionRole': 'nothing',
+  AmazonMSKFullAccess: 'nothing', // v7
+  AmazonMSKReadOnlyAccess: 'nothing', // v1
+  'service-role/AWSLambdaMSKExecutionRole': 'nothing', // v2
   'service-role/AWSLambdaBasicExecutionRole': 'nothing',
-  'service-role/AWSLambdaVPCAccessExecutionRole': 'nothing',
-  'service-role/AWSLambdaENIManagementAccess': 'nothing',
+  'service-role/AWSLambdaVPCAccessExecutionRole': 'nothing', // v3
+  'service-role/AWSLambdaENIManagementAccess': 'nothing', // v2
   'service-role/AWSLambdaSQSQueueExecutionRole': 'nothing',
-  'service-role/AWSLambdaKinesisExecutionRole': 'nothing',
-  'service-role/AWSLambdaDynamoDBExecutionRole': 'nothing',
-  AWSXRayDaemonWriteAccess: 'nothing',
-  AWSXrayWriteOnlyAccess: 'nothing',
-  CloudWatchLambdaInsightsExecutionRolePolicy: 'nothing',
+  'service-role/AWSLambdaKinesisExecutionRole': 'nothing', // v2
+  'service-role/AWSLambdaDynamoDBExecutionRole': 'nothing', // v1
+  AWSXRayDaemonWriteAccess: 'nothing', // v2
+  AWSXrayWriteOnlyAccess: 'nothing', // v2
+  CloudWatchLambdaInsightsExecutionRolePolicy: 'nothing', // v1
 };
 
 /**

@@ -1,13 +1,21 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { FunctionProcess } from '../../../local/functions/index.js';
+import { FunctionProcess, type FrozenProcess } from '../../../local/functions/index.js';
+import { skipFor } from '../../support/skips.js';
 
 /** A process of a function with this code, and the lines that it logs. */
 async function running(
   code: string,
-  more: { memoryMb?: number; variables?: Record<string, string>; initTimeoutMs?: number } = {},
+  more: {
+    memoryMb?: number;
+    variables?: Record<string, string>;
+    initTimeoutMs?: number;
+    onFreeze?: (frozen: FrozenProcess) => void;
+  } = {},
 ) {
   const folder = await mkdtemp(join(tmpdir(), 'function-'));
   await writeFile(join(folder, 'index.js'), code);
@@ -165,3 +173,39 @@ test('code that never finishes loading is killed, and said', async () => {
   });
   expect(process.pid).toBeUndefined();
 });
+
+test('frozen from an answer to the next invocation, with its connections open; stopped all the same', async (context) => {
+  skipFor(context, existsSync('/proc/self/stat') ? undefined : 'no-proc');
+  const clients: Socket[] = [];
+  const server = createServer((client) => clients.push(client));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const frozen: FrozenProcess[] = [];
+  const { process } = await running(
+    `
+    let connected;
+    exports.handler = async ({ port }) => {
+      connected ??= new Promise((resolve) => {
+        const socket = require('node:net').connect(port, '127.0.0.1', () => resolve(socket));
+      });
+      return (await connected).localPort;
+    };`,
+    { onFreeze: (one) => frozen.push(one) },
+  );
+  const event = { port: (server.address() as AddressInfo).port };
+  const first = await process.invoke(event, 5_000);
+  expect(frozen).toEqual([{ pid: process.pid, ports: [clients[0]?.remotePort] }]);
+  expect(first).toMatchObject({ ok: true, result: clients[0]?.remotePort });
+  expect(await stateOf(process.pid!)).toBe('T');
+  expect(await process.invoke(event, 5_000)).toMatchObject({ ok: true, result: clients[0]?.remotePort });
+  expect(frozen).toHaveLength(2);
+  await process.stop();
+  expect(process.pid).toBeUndefined();
+  for (const client of clients) client.destroy();
+});
+
+/** "T" for one that is stopped. */
+async function stateOf(pid: number): Promise<string> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
+  return stat.slice(stat.lastIndexOf(')') + 2).charAt(0);
+}

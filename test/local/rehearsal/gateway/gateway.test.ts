@@ -239,3 +239,25 @@ async function settled(read: () => number): Promise<void> {
     return same >= 6;
   });
 }
+
+test('a connection that is lost: neither end hears of it, and nothing gets through', async () => {
+  const asked: BrokerRequest[] = [];
+  const { gateway, broker, client } = await loggedIn((request) => asked.push(request));
+  client.send(12, 0);
+  await until('the broker has a request', () => asked.length === 1);
+  const before = broker.requests.length;
+  gateway.lose([client.socket.localPort!]);
+  // What was on its way is lost too, and what is sent from now on.
+  asked[0]!.answer(int16(0));
+  client.send(12, 0);
+  const other = await RawClient.secure({ address: gateway.address, ca: certificates.authority });
+  onTestFinished(() => other.end());
+  expect(await other.login(forged(ann))).toMatchObject({ errorCode: 0 });
+  expect(client.closed).toBe(false);
+  expect(asked).toHaveLength(1);
+  expect(broker.requests.length).toBeGreaterThan(before);
+  expect(gateway.connections).toBe(2);
+  // It is the client that gives it up, some time.
+  client.socket.destroy();
+  await until('the gateway has forgotten it', () => gateway.connections === 1);
+});
