@@ -1,4 +1,5 @@
 import { onAbort } from '../base/abort.js';
+import type { ChainLink } from '../base/chain.js';
 import { abortedError, type Deadline, type WaitSubject } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import type { Position, RecordHeaders } from './connection.js';
@@ -15,21 +16,24 @@ export interface OutgoingRecord {
 export const sending: WaitSubject = { stage: 'send', what: 'an acknowledgement' };
 
 /** A record whose sender waits. */
-export class OpenRecord implements PendingRecord {
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
+export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
+  key: Buffer | null;
+  value: Buffer | null;
   readonly headers: RecordHeaders | undefined;
   /** The partition that the sender named. */
   readonly partition: number | undefined;
   settled = false;
   attempts = 0;
   maybeWritten = false;
+  previous: OpenRecord | undefined;
+  next: OpenRecord | undefined;
   readonly #deadline: Deadline;
   readonly #topic: string;
-  readonly #resolve: (position: Position) => void;
-  readonly #reject: (error: Error) => void;
+  /** Both undefined once it is settled. */
+  #resolve: ((position: Position) => void) | undefined;
+  #reject: ((error: Error) => void) | undefined;
   readonly #closed: (record: OpenRecord) => void;
-  readonly #forget: (() => void) | undefined;
+  #forget: (() => void) | undefined;
 
   constructor(
     outgoing: OutgoingRecord,
@@ -57,11 +61,17 @@ export class OpenRecord implements PendingRecord {
   }
 
   resolve(offset: number, partition: number): void {
-    if (this.#settle()) this.#resolve({ topic: this.#topic, partition, offset });
+    const acknowledged = this.#resolve;
+    this.#settle();
+    this.key = null;
+    this.value = null;
+    acknowledged?.({ topic: this.#topic, partition, offset });
   }
 
   reject(error: Error): void {
-    if (this.#settle()) this.#reject(error);
+    const refused = this.#reject;
+    this.#settle();
+    refused?.(error);
   }
 
   expire(lastError: pubsub_error | undefined): void {
@@ -87,11 +97,17 @@ export class OpenRecord implements PendingRecord {
     );
   }
 
-  #settle(): boolean {
-    if (this.settled) return false;
+  /**
+   * The table of requests that kafkajs keeps for a connection holds on to those that were answered (see `Chain`), and
+   * they to their records. A record that is in the log needs its bytes no more, and one that is settled nobody to tell.
+   */
+  #settle(): void {
+    if (this.settled) return;
     this.settled = true;
+    this.#resolve = undefined;
+    this.#reject = undefined;
     this.#forget?.();
+    this.#forget = undefined;
     this.#closed(this);
-    return true;
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Chain } from '../base/chain.js';
 import { abortedError, type Deadline, type WaitSubject } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import type { metrics } from '../base/ports.js';
@@ -34,7 +35,7 @@ export class RecordProducer {
   readonly #link: TopicLink;
   readonly #lanes: Lanes;
   /** Records whose outcome is open. */
-  readonly #open = new Set<OpenRecord>();
+  readonly #open = new Chain<OpenRecord>();
   /** Those among them that came before the partitions were known, in the order of the calls. */
   #inbox: OpenRecord[] = [];
   #sweeper: NodeJS.Timeout | undefined;
@@ -224,7 +225,7 @@ export class RecordProducer {
   /** One timer for all deadlines: thousands of records may be open, each with its own. */
   #sweep(): void {
     const now = performance.now();
-    for (const record of this.#open) if (record.deadlineAt <= now) record.expire(this.#lastError);
+    for (const record of [...this.#open]) if (record.deadlineAt <= now) record.expire(this.#lastError);
   }
 
   #refuseInbox(error: pubsub_error): void {

@@ -1,3 +1,5 @@
+import { Chain, type ChainLink } from '../base/chain.js';
+
 /** The handler took longer than it may. */
 export class HandlerTimeout extends Error {
   constructor(limitMs: number) {
@@ -15,9 +17,12 @@ export class HandlerCutOff extends Error {
 }
 
 /** One handler at work. */
-export class HandlerRun {
+export class HandlerRun implements ChainLink<HandlerRun> {
   /** Monotonic milliseconds. */
   readonly endsAt: number;
+  isOver = false;
+  previous: HandlerRun | undefined;
+  next: HandlerRun | undefined;
   readonly #reject: (error: Error) => void;
   #controller: AbortController | undefined;
   #failure: Error | undefined;
@@ -45,7 +50,7 @@ export class HandlerRun {
 export class HandlerLimit {
   readonly #limitMs: number;
   /** In the order of their ends: the limit is the same for all, and one timer, for the first, is enough. */
-  readonly #running = new Set<HandlerRun>();
+  readonly #running = new Chain<HandlerRun>();
   #timer: NodeJS.Timeout | undefined;
   #cutOff = false;
 
@@ -89,6 +94,9 @@ export class HandlerLimit {
   }
 
   #ended(run: HandlerRun): void {
+    // It ends when it is given up, and perhaps again when its handler comes to its end after all.
+    if (run.isOver) return;
+    run.isOver = true;
     this.#running.delete(run);
     if (this.#running.size > 0) return;
     clearTimeout(this.#timer);
@@ -99,7 +107,7 @@ export class HandlerLimit {
     return setTimeout(() => {
       this.#timer = undefined;
       const now = performance.now();
-      for (const run of this.#running) {
+      for (let run = this.#running.first; run !== undefined; run = this.#running.first) {
         if (run.endsAt > now) {
           this.#timer = this.#wait(run.endsAt - now);
           return;

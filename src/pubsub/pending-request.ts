@@ -29,9 +29,10 @@ export class PendingRequest<F> {
   /** Ends listening to the caller's signal. */
   forget: (() => void) | undefined;
   #frame: F | undefined;
-  readonly #onReply: ((frame: F) => void) | undefined;
-  readonly #resolve: (last: F) => void;
-  readonly #reject: (error: pubsub_error) => void;
+  #onReply: ((frame: F) => void) | undefined;
+  /** Both undefined once it has ended. */
+  #resolve: ((last: F) => void) | undefined;
+  #reject: ((error: pubsub_error) => void) | undefined;
   /** Replies below this number have all come … */
   #next = 0;
   /** … and these above it: replies of one request come in order, unless it was handled twice. */
@@ -93,15 +94,29 @@ export class PendingRequest<F> {
 
   /** For the ledger, which sees to it that a request ends once. */
   complete(): void {
-    this.forget?.();
+    const resolve = this.#resolve;
     const last = this.#result as F;
-    // A request that has waited long would keep its reply alive until the next full garbage collection.
-    this.#result = undefined;
-    this.#resolve(last);
+    this.#letGo();
+    resolve?.(last);
   }
 
   fail(error: pubsub_error): void {
+    const reject = this.#reject;
+    this.#letGo();
+    reject?.(error);
+  }
+
+  /**
+   * The tables that the open requests were in keep them alive until the next full garbage collection (see `Chain`);
+   * their promises, and with those the replies, need not be.
+   */
+  #letGo(): void {
     this.forget?.();
-    this.#reject(error);
+    this.forget = undefined;
+    this.#frame = undefined;
+    this.#onReply = undefined;
+    this.#resolve = undefined;
+    this.#reject = undefined;
+    this.#result = undefined;
   }
 }

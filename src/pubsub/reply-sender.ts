@@ -24,7 +24,7 @@ const LATE_GRACE_MS = 2_000;
 /** Sends the replies to one request, in order, each awaited until the brokers have it. */
 export class ReplySender<F> {
   readonly #parts: ReplySenderParts<F>;
-  readonly #delivery: delivery<F>;
+  #delivery: delivery<F> | undefined;
   readonly #deadline: Deadline;
   readonly #wanted: boolean;
   #sent = 0;
@@ -50,6 +50,12 @@ export class ReplySender<F> {
     return result === undefined || result === null ? this.#empty() : this.#send(result as F, true);
   }
 
+  /** Nothing will be sent any more. A sender may outlive its request (see `Chain`); the frames need not. */
+  end(): void {
+    this.#over = true;
+    this.#delivery = undefined;
+  }
+
   /** The handler has been given up: nothing that it still gives back is sent. */
   stop(): void {
     this.#over = true;
@@ -57,11 +63,16 @@ export class ReplySender<F> {
 
   /** The one error reply of a request whose handler failed. */
   async error(error: { code: string; message: string }): Promise<void> {
-    if (this.#wanted) await this.#send(this.#parts.codec.error_reply(this.#delivery.frame, error), true);
+    if (this.#wanted) await this.#send(this.#parts.codec.error_reply(this.#request.frame, error), true);
+  }
+
+  get #request(): delivery<F> {
+    if (this.#delivery === undefined) throw new Error('a reply after the last one');
+    return this.#delivery;
   }
 
   #empty(): Promise<void> {
-    return this.#send(this.#parts.codec.empty_reply(this.#delivery.frame), true);
+    return this.#send(this.#parts.codec.empty_reply(this.#request.frame), true);
   }
 
   /** One behind: only with the next one, or the end, it is known whether a reply is the last. */
@@ -90,27 +101,24 @@ export class ReplySender<F> {
   #send(reply: F, last: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       const { publisher, codec, clock } = this.#parts;
-      const { frame: request, received_at_ms, headers } = this.#delivery;
-      const acknowledged = (): void => {
-        this.#sent += 1;
-        resolve();
-      };
-      const refused = (error: unknown): void => reject(new ReplyNotWritten(pubsub_error.from(error, 'reply')));
+      const { frame: request, received_at_ms, headers } = this.#request;
       let addressed: F;
       try {
         const sent_at_ms = clock.wall_ms();
         addressed = codec.address_reply(reply, request, { number: this.#sent, last, received_at_ms, sent_at_ms });
       } catch (error) {
-        refused(invalid(error, 'what the handler returned cannot be addressed'));
-        return;
+        throw new ReplyNotWritten(invalid(error, 'what the handler returned cannot be addressed'));
       }
       publisher.internals.post(
         topic_type.reply_to,
         addressed,
         this.#deadline,
         passedThrough(headers),
-        acknowledged,
-        refused,
+        () => {
+          this.#sent += 1;
+          resolve();
+        },
+        (error) => reject(new ReplyNotWritten(pubsub_error.from(error, 'reply'))),
       );
     });
   }

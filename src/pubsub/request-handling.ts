@@ -88,6 +88,7 @@ export class RequestHandling<F> {
       this.#undeliverable(request, error);
       await this.#tellRefused(sender, error);
     }
+    sender.end();
     return this.#done(request, kind, sender.sent, failure);
   }
 

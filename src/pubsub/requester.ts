@@ -211,10 +211,6 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     const frame = request.issueTo(partition);
     if (frame === undefined) return;
     const issue = request.issues;
-    const refused = (error: unknown): void => {
-      // An issue that a later one has replaced decides nothing any more.
-      if (request.issues === issue) this.#correlator.fail(request, pubsub_error.from(error, 'send'));
-    };
     let addressed: F;
     try {
       addressed = this.#codec.address_request(frame, {
@@ -225,11 +221,18 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
         deadline_ms: request.deadlineWallMs,
       });
     } catch (error) {
-      refused(invalid(error, 'the frame cannot be addressed'));
+      this.#notSent(request, issue, invalid(error, 'the frame cannot be addressed'));
       return;
     }
     const sent = this.#options.on_sent === undefined ? unseen : this.#sentEvent(request.id, partition);
-    this.#publisher.internals.post(topic_type.worker, addressed, request.deadline, request.headers, sent, refused);
+    this.#publisher.internals.post(topic_type.worker, addressed, request.deadline, request.headers, sent, (error) =>
+      this.#notSent(request, issue, error),
+    );
+  }
+
+  /** An issue that a later one has replaced decides nothing any more. */
+  #notSent(request: PendingRequest<F>, issue: number, error: unknown): void {
+    if (request.issues === issue) this.#correlator.fail(request, pubsub_error.from(error, 'send'));
   }
 
   #sentEvent(correlation_id: string, partition: number): (position: position) => void {
