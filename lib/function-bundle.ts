@@ -39,6 +39,8 @@ export const functionBundle = {
   },
   // A faster implementation that the signer takes where somebody installed it; nobody did.
   external: ['@aws-sdk/signature-v4-crt', '@aws-sdk/signature-v4a'],
+  // Packages ask for their own package.json, whole, for a version or an address in a message.
+  loader: { '.json': 'empty' },
   legalComments: 'none',
   logLevel: 'error',
 } as const satisfies BuildOptions;
