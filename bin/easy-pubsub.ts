@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { printError } from './action.js';
 import { awsCommand } from './commands/aws.js';
 import { eventsCommand } from './commands/events.js';
+import { gatewayCommand } from './commands/gateway.js';
 import { invokeCommand } from './commands/invoke.js';
 import { kafkaCommand } from './commands/kafka.js';
 import { topicsCommand } from './commands/topics.js';
@@ -27,6 +28,7 @@ topicsCommand(program);
 awsCommand(program);
 eventsCommand(program);
 rehearseCommand(program);
+gatewayCommand(program);
 
 try {
   await program.parseAsync();

@@ -1,5 +1,5 @@
 /** Local Kafka: a real one, without an installation. */
-export { temporaryFolder } from './cache.js';
+export { cacheFolder, temporaryFolder } from './cache.js';
 export { chooseKafka } from './choose.js';
 export type { ChooseOptions, ChosenKafka, KafkaKind } from './chosen.js';
 export { startEmbedded } from './embedded.js';

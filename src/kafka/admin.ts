@@ -175,6 +175,11 @@ export function describeTopics(
   });
 }
 
+/** Those that this identity may see. */
+export function listTopics(connection: KafkaConnection, deadline: Deadline): Promise<string[]> {
+  return withAdmin(connection, deadline, (admin) => admin.listTopics());
+}
+
 /** Groups whose names begin with one of these, as far as this identity may see them. */
 export function listGroups(
   connection: KafkaConnection,

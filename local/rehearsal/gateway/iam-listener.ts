@@ -35,7 +35,17 @@ export function iamSystemProperties(keySetUrl: string): Record<string, string> {
  * Nobody may do anything but by ACL, except for whoever comes through a listener without a login: the brokers
  * themselves, and the administrator. Those listeners have to stay on the loopback interface.
  */
-export const iamProperties: Readonly<Record<string, string>> = {
+export const iamProperties = {
   'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
   'super.users': 'User:ANONYMOUS',
-};
+} as const;
+
+/** The settings of such a broker as its own file has them, for those who set one up themselves. */
+export function listenerSettings(keySetUrl: string): [string, string][] {
+  const { properties = {} } = iamListener([], keySetUrl);
+  const prefix = `listener.name.${iamListenerName.toLowerCase()}`;
+  return [
+    ...Object.entries(iamProperties),
+    ...Object.entries(properties).map(([key, value]): [string, string] => [`${prefix}.${key}`, value]),
+  ];
+}

@@ -1,5 +1,10 @@
 /** The gateway that makes a Kafka of ours take the logins of Amazon MSK with IAM. */
+export type { IamAccess, IamOptions } from './access.js';
+export { openGateways } from './given-brokers.js';
+export { iamSystemProperties, listenerSettings } from './iam-listener.js';
+export { keptKey, type KeptKey } from './key-folder.js';
 export { startIamKafka, type IamKafka, type IamKafkaOptions } from './iam-kafka.js';
+export { planRoles, type PlanOptions, type PolicyFile, type PolicyPlan } from './policy-roles.js';
 export { describeRefusal, type Refusal } from './refusals.js';
 export type { RefusalReason } from './refusal.js';
 export type { GatewayRole, RoleSource } from './roles.js';

@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPair, randomUUID, sign, type KeyObject } from 'node:crypto';
+import { createHash, createPublicKey, generateKeyPair, sign, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 
 /** Vouches for clients towards the brokers, with a key that only we have. */
@@ -10,13 +10,21 @@ export interface Voucher {
 }
 
 export async function newVoucher(): Promise<Voucher> {
-  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: 2048 });
-  return voucherOf(privateKey);
+  return voucherOf(await newKey());
+}
+
+export async function newKey(): Promise<KeyObject> {
+  return (await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })).privateKey;
 }
 
 export function voucherOf(privateKey: KeyObject): Voucher {
-  const kid = randomUUID();
-  const jwk = { ...createPublicKey(privateKey).export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' };
+  const publicKey = createPublicKey(privateKey);
+  // The same key has the same name: brokers keep the key set that they read when they started.
+  const kid = createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('hex')
+    .slice(0, 16);
+  const jwk = { ...publicKey.export({ format: 'jwk' }), kid, use: 'sig', alg: 'RS256' };
   const header = encode({ alg: 'RS256', typ: 'JWT', kid });
   return {
     keySet: `${JSON.stringify({ keys: [jwk] }, undefined, 2)}\n`,

@@ -43,7 +43,7 @@ test('sessions of 15 s end under load, for a minute, and nobody notices', async 
   await using asking = requester.create(settings);
   await using sending = publisher.create(settings);
   await Promise.all([echo.connect(), asking.connect(), sending.connect()]);
-  const loginsBefore = kafka.logins;
+  const loginsBefore = kafka.logins();
 
   const end = performance.now() + loadMs;
   let asked = 0;
@@ -71,8 +71,8 @@ test('sessions of 15 s end under load, for a minute, and nobody notices', async 
   expect(offsets.reduce((sum, { high }) => sum + Number(high), 0)).toBe(asked + sent);
   expect(refusals).toEqual([]);
   // Requester, worker and publisher have a dozen connections, and each session ends three or four times.
-  console.log(`${asked} requests, ${sent} sent one way, ${kafka.logins - loginsBefore} renewed or new logins`);
-  expect(kafka.logins - loginsBefore).toBeGreaterThan(20);
+  console.log(`${asked} requests, ${sent} sent one way, ${kafka.logins() - loginsBefore} renewed or new logins`);
+  expect(kafka.logins() - loginsBefore).toBeGreaterThan(20);
 });
 
 test('who does not log in again is cut off', async () => {

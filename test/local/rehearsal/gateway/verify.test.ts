@@ -157,14 +157,19 @@ describe('what is refused about the token', () => {
       fc.property(fc.nat(good.length - 1), fc.constantFrom('A', 'Z', 'a', 'z', '0', '9', '-', '_'), (at, character) => {
         fc.pre(good[at] !== character);
         const changed = `${good.slice(0, at)}${character}${good.slice(at + 1)}`;
-        // The last character of base64 may carry bits that nobody reads.
-        fc.pre(Buffer.from(changed, 'base64url').compare(Buffer.from(good, 'base64url')) !== 0);
+        // Some say the same: bits of base64 that nobody reads, the digits of an escape in small letters.
+        fc.pre(meaningOf(changed) !== meaningOf(good));
         expect(refusalOf(bearer(changed))).toBeInstanceOf(Refused);
       }),
-      { numRuns: 500 },
+      { numRuns: 2_000 },
     );
   });
 });
+
+function meaningOf(token: string): string {
+  const url = Buffer.from(token, 'base64url').toString('latin1');
+  return url.replace(/%[0-9a-f]{2}/gi, (escape) => escape.toUpperCase());
+}
 
 describe('AWS_MSK_IAM', () => {
   const host = 'localhost';

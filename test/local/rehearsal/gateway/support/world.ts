@@ -20,6 +20,10 @@ import {
   type IamKafkaOptions,
   type Refusal,
 } from '../../../../../local/rehearsal/gateway/index.js';
+import { Deadline } from '../../../../../src/base/deadline.js';
+import { config } from '../../../../../src/index.js';
+import { createTopics } from '../../../../../src/kafka/admin.js';
+import { kafka_connection } from '../../../../../src/pubsub/kafka-connection.js';
 import { embeddedSkip } from '../../../../support/broker-machine.js';
 
 export const region = 'eu-west-1';
@@ -130,7 +134,11 @@ function worldOf(kafka: IamKafka, ca: string, admin: Admin, refusals: Refusal[])
     },
     topic: async (partitions = 1) => {
       const topic = `topic-${randomUUID().slice(0, 8)}`;
-      await admin.createTopics({ waitForLeaders: true, topics: [{ topic, numPartitions: partitions }] });
+      await createTopics(
+        kafka_connection(config.create({ connection: { brokers: [...kafka.adminBrokers] } })),
+        [{ topic, partitions, replicationFactor: 1 }],
+        new Deadline(20_000),
+      );
       return topic;
     },
     letsIn: async (role) => {

@@ -1,0 +1,75 @@
+import { newCertificates, type Certificates } from './certificates.js';
+import { BrokerGateway } from './gateway.js';
+import type { Voucher } from './jws.js';
+import type { Refusals } from './refusals.js';
+import type { Roles } from './roles.js';
+
+export interface GatewaysOptions {
+  /** One gateway per entry; 0: a free one. */
+  ports: readonly number[];
+  region: string;
+  roles: Roles;
+  voucher: Voucher;
+  refusals: Refusals;
+  sessionSeconds: number | undefined;
+  loginTimeoutMs: number | undefined;
+  /** Names beside 127.0.0.1 and localhost that clients may call the brokers by. */
+  brokerNames: readonly string[] | undefined;
+}
+
+/** The gateways of one cluster: one per broker, with one authority and one idea of who may log in. */
+export class Gateways implements AsyncDisposable {
+  readonly #gateways: BrokerGateway[] = [];
+
+  private constructor(private readonly certificates: Certificates) {}
+
+  /** Listens on all of them. @throws pubsub_error `kafka_unavailable` for a port that is taken */
+  static async open(options: GatewaysOptions): Promise<Gateways> {
+    const { ports, region, roles, voucher, refusals, sessionSeconds, loginTimeoutMs, brokerNames } = options;
+    const certificates = await newCertificates(brokerNames);
+    const gateways = new Gateways(certificates);
+    const brokerHosts = ['127.0.0.1', 'localhost', ...(brokerNames ?? [])];
+    const login = { region, brokerHosts, roles, voucher, ...(sessionSeconds === undefined ? {} : { sessionSeconds }) };
+    try {
+      for (const port of ports) {
+        const timeout = loginTimeoutMs === undefined ? {} : { loginTimeoutMs };
+        gateways.#gateways.push(await BrokerGateway.listen({ certificates, login, refusals, port, ...timeout }));
+      }
+      return gateways;
+    } catch (error) {
+      await gateways[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** PEM of the authority that clients have to trust. */
+  get authority(): string {
+    return this.certificates.authority;
+  }
+
+  /** `host:port`, in the order of the ports. */
+  get addresses(): string[] {
+    return this.#gateways.map(({ address }) => address);
+  }
+
+  get logins(): number {
+    return this.#gateways.reduce((sum, { logins }) => sum + logins, 0);
+  }
+
+  /** The SASL listeners that they lead to, in the same order. Until then, connections are refused. */
+  lead(targets: readonly string[]): void {
+    targets.forEach((target, i) => {
+      const gateway = this.#gateways[i];
+      if (gateway !== undefined) gateway.target = target;
+    });
+  }
+
+  /** Loses the connections from these ports: neither end hears of it. */
+  lose(ports: readonly number[]): void {
+    for (const gateway of this.#gateways) gateway.lose(ports);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#gateways.map((gateway) => gateway[Symbol.asyncDispose]()));
+  }
+}
