@@ -30,8 +30,8 @@ export default defineConfig({
   test: {
     // Real processes and sockets: a process for each file.
     pool: 'forks',
-    // Most of them wait for brokers and processes: two at a time keep two cores busy.
-    maxWorkers: 2,
+    // Most of them wait for brokers and processes: three at a time keep two cores busy.
+    maxWorkers: 3,
     projects: [
       {
         test: {

@@ -140,6 +140,8 @@ describe('a handler', () => {
       const error = await refusal(both.r.request(ask(text)));
       expect([error.code, error.details['reply_code']]).toEqual(['reply_error', 'reply_refused']);
     }
+    // The requester hears of it before the worker has counted it.
+    await until('both are counted', () => both.w.counts.undeliverable === 2);
     expect(refused).toEqual(['frame_too_large', 'frame_invalid']);
     expect(both.w.counts).toMatchObject({ undeliverable: 2, handled: 0, replies: 2 });
   });
