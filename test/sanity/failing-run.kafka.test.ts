@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, inject, test } from 'vitest';
-import { startEmbedded } from '../../local/kafka/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { worker_subscriber } from '../../src/index.js';
 import { deleteTopics, groupsReading } from '../../src/kafka/admin.js';
@@ -34,23 +33,6 @@ describe('a run in which something dies', () => {
       outcome: 'fail',
       evidence: expect.stringMatching(/signal: killed/) as string,
     });
-    expect(await folder.left()).toEqual([]);
-  });
-
-  test('the broker: the check is named, the run ends in time, and nothing is left', { timeout: 90_000 }, async () => {
-    await using kafka = await startEmbedded();
-    const folder = await temporary();
-    const run = SanityProcess.start(
-      ['--brokers', kafka.brokers.join(','), '--create-topics', ...manyAtOnce, '--json'],
-      folder.env,
-    );
-    await run.waitsFor('the counted round trips');
-    const started = run.descendants();
-    await kafka.killNode(kafka.nodes[0]!.id);
-    const end = await run.ended;
-    expect(end.exitCode).toBe(1);
-    expect(end.check('round_trips')).toMatchObject({ outcome: 'fail' });
-    await until('everything that it started has ended', () => !started.some(isAlive));
     expect(await folder.left()).toEqual([]);
   });
 });

@@ -1,10 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeEach, describe, expect, test } from 'vitest';
-import { report_schema } from '../../sanity/report.js';
-import { embeddedSkip } from '../support/broker-machine.js';
-import { isAlive, SanityProcess, temporary } from '../support/sanity-process.js';
-import { skipFor } from '../support/skips.js';
+import { describe, expect, test } from 'vitest';
+import { SanityProcess, temporary } from '../support/sanity-process.js';
 
 const fixtures = join('test', 'local', 'rehearsal', 'template', 'fixtures');
 
@@ -46,28 +43,5 @@ describe('what cannot be rehearsed or judged: exit code 2, and where it stands',
     expect(end).toMatchObject({ exitCode: 2 });
     expect(end.stderr).toMatch(/Resources\.Worker\.Properties\.\w+/);
     expect(end.stderr).toMatch(/python3\.12/);
-  });
-});
-
-describe('the synthesized stack', { timeout: 240_000 }, () => {
-  beforeEach(async (context) => skipFor(context, await embeddedSkip()));
-
-  test('frozen between invocations: healthy, every right needed, everything that was added said', async () => {
-    const { env, left } = await temporary();
-    const end = await SanityProcess.run(['--rehearse', '--freeze', '--json', '--count', '20'], env);
-    expect(end.exitCode, end.stdout + end.stderr).toBe(0);
-    const report = report_schema.parse(end.report());
-    expect(report).toMatchObject({
-      verdict: 'healthy',
-      target: { kind: 'rehearsal' },
-      broker_evidence: { denied: [], never_used: [] },
-      rehearsal: { group_initial_rebalance_delay_ms: 3000, frozen_between_invocations: true },
-    });
-    expect(new Set(report.rehearsal?.additions.map(({ variable }) => variable))).toEqual(
-      new Set(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'NODE_EXTRA_CA_CERTS']),
-    );
-    expect(Object.keys(report.processes).sort()).toEqual(['publisher', 'reply_to', 'worker']);
-    for (const pid of Object.values(report.processes).flat()) expect(isAlive(pid)).toBe(false);
-    expect(await left()).toEqual([]);
   });
 });

@@ -1,0 +1,62 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { synthesize } from '../../local/rehearsal/index.js';
+import { report_schema } from '../../sanity/report.js';
+import { Deadline } from '../../src/base/deadline.js';
+import { embeddedSkip } from '../support/broker-machine.js';
+import { isAlive, SanityProcess, temporary } from '../support/sanity-process.js';
+import { skipFor } from '../support/skips.js';
+
+describe('the synthesized stack', { timeout: 240_000 }, () => {
+  beforeEach(async (context) => skipFor(context, await embeddedSkip()));
+
+  test('frozen between invocations: healthy, every right needed, everything that was added said', async () => {
+    const { env, left } = await temporary();
+    const end = await SanityProcess.run(['--rehearse', '--freeze', '--json', '--count', '20'], env);
+    expect(end.exitCode, end.stdout + end.stderr).toBe(0);
+    const report = report_schema.parse(end.report());
+    expect(report).toMatchObject({
+      verdict: 'healthy',
+      target: { kind: 'rehearsal' },
+      broker_evidence: { denied: [], never_used: [] },
+      rehearsal: { group_initial_rebalance_delay_ms: 3000, frozen_between_invocations: true },
+    });
+    expect(new Set(report.rehearsal?.additions.map(({ variable }) => variable))).toEqual(
+      new Set(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'NODE_EXTRA_CA_CERTS']),
+    );
+    expect(Object.keys(report.processes).sort()).toEqual(['publisher', 'reply_to', 'worker']);
+    for (const pid of Object.values(report.processes).flat()) expect(isAlive(pid)).toBe(false);
+    expect(await left()).toEqual([]);
+  });
+
+  test('a right that nothing needs is reported as granted but never used', async () => {
+    const { env } = await temporary();
+    const folder = join(env['TMPDIR']!, 'assembly');
+    const file = await synthesize({ folder, context: {}, deadline: new Deadline(120_000) });
+    const template = JSON.parse(await readFile(file, 'utf8')) as Template;
+    const [, role] = Object.entries(template.Resources).find(([id]) => id.startsWith('WorkerRole'))!;
+    const statements = role.Properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+    const reads = statements.find(({ Action }) => [Action].flat().includes('kafka-cluster:ReadData'))!;
+    // It reads this topic, and never writes to it.
+    role.Properties.Policies[0]!.PolicyDocument.Statement.push({ ...reads, Action: 'kafka-cluster:WriteData' });
+    await writeFile(file, JSON.stringify(template));
+    const end = await SanityProcess.run(['--rehearse', '--template', file, '--json', '--count', '20'], env);
+    expect(end.exitCode, end.stdout + end.stderr).toBe(0);
+    expect(end.check('least_privilege')).toMatchObject({
+      outcome: 'warn',
+      evidence: expect.stringMatching(/granted but never used: kafka-cluster:WriteData on worker/) as string,
+    });
+    expect(end.report().broker_evidence?.never_used).toEqual([
+      expect.objectContaining({ action: 'kafka-cluster:WriteData', resource: 'worker' }),
+    ]);
+  });
+});
+
+interface Statement {
+  Action: string | string[];
+}
+
+interface Template {
+  Resources: Record<string, { Properties: { Policies: { PolicyDocument: { Statement: Statement[] } }[] } }>;
+}
