@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileAcls, decide, type PolicyStatement } from '../../local/rehearsal/policy/index.js';
 import { Deadline } from '../../src/base/deadline.js';
-import { silent_logger } from '../../src/base/ports.js';
 import { compareAcls, createAcls, deleteAcls, listAcls, type AclEntry } from '../../src/kafka/acls.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { kafka_rights, probeRights, type WantedRight } from '../../src/kafka/rights.js';
-import { passwordOf, startAclBroker, type AclBroker } from '../support/acl-broker.js';
+import { aclConnection, startAclBroker, type AclBroker } from '../support/acl-broker.js';
 import { refusal } from '../support/refusal.js';
 import { until } from '../support/until.js';
 
@@ -28,20 +27,9 @@ beforeAll(async () => {
 afterAll(() => broker[Symbol.asyncDispose]());
 
 function connectionOf(username?: string): KafkaConnection {
-  return {
-    brokers: username === undefined ? broker.kafka.brokers : broker.brokers,
-    clientId: 'acls',
-    login:
-      username === undefined ? { mechanism: 'none' } : { mechanism: 'plain', username, password: passwordOf(username) },
-    tls: undefined,
-    connectionTimeoutMs: 5_000,
-    authenticationTimeoutMs: 5_000,
-    requestTimeoutMs: 5_000,
-    metadataMaxAgeMs: 30_000,
-    retryDeniedMs: 0,
-    allowAutoTopicCreation: false,
-    logger: silent_logger,
-  };
+  return username === undefined
+    ? aclConnection(broker.kafka.brokers)
+    : aclConnection(broker.brokers, { name: username });
 }
 
 async function listed(principal: string): Promise<AclEntry[]> {

@@ -1,10 +1,9 @@
 import { AclOperationTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Deadline } from '../../src/base/deadline.js';
-import { silent_logger } from '../../src/base/ports.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { kafka_rights, probeRights, type KafkaRight, type WantedRight } from '../../src/kafka/rights.js';
-import { ALLOW, DENY, passwordOf, startAclBroker, type AclBroker } from '../support/acl-broker.js';
+import { ALLOW, DENY, aclConnection, startAclBroker, type AclBroker } from '../support/acl-broker.js';
 
 /** What Kafka calls these rights (AWS: each action is "equivalent to Kafka's … ACL"). */
 const operations: Readonly<
@@ -45,20 +44,8 @@ beforeAll(async () => {
 });
 afterAll(() => broker[Symbol.asyncDispose]());
 
-function connectionOf(username: string, password = passwordOf(username)): KafkaConnection {
-  return {
-    brokers: broker.brokers,
-    clientId: 'rights',
-    login: { mechanism: 'plain', username, password },
-    tls: undefined,
-    connectionTimeoutMs: 5_000,
-    authenticationTimeoutMs: 5_000,
-    requestTimeoutMs: 5_000,
-    metadataMaxAgeMs: 30_000,
-    retryDeniedMs: 0,
-    allowAutoTopicCreation: false,
-    logger: silent_logger,
-  };
+function connectionOf(name: string, password?: string): KafkaConnection {
+  return aclConnection(broker.brokers, { name, ...(password === undefined ? {} : { password }) });
 }
 
 async function denied(username: string, password?: string): Promise<string[]> {

@@ -1,4 +1,6 @@
 import kafkajs, { type AclEntry, type Admin } from 'kafkajs';
+import { silent_logger } from '../../src/base/ports.js';
+import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { plainListener, startEmbedded, type EmbeddedKafka } from '../../local/kafka/index.js';
 
 /** A broker that looks at rights: users log in by PLAIN, and the plain listener may do everything. */
@@ -45,3 +47,23 @@ export async function startAclBroker(users: readonly string[]): Promise<AclBroke
 }
 
 export const { ALLOW, DENY } = kafkajs.AclPermissionTypes;
+
+/** A connection to brokers of an `AclBroker`; without a user to the plain listener's, where no login is taken. */
+export function aclConnection(brokers: readonly string[], user?: { name: string; password?: string }): KafkaConnection {
+  return {
+    brokers,
+    clientId: 'acls',
+    login:
+      user === undefined
+        ? { mechanism: 'none' }
+        : { mechanism: 'plain', username: user.name, password: user.password ?? passwordOf(user.name) },
+    tls: undefined,
+    connectionTimeoutMs: 5_000,
+    authenticationTimeoutMs: 5_000,
+    requestTimeoutMs: 5_000,
+    metadataMaxAgeMs: 30_000,
+    retryDeniedMs: 0,
+    allowAutoTopicCreation: false,
+    logger: silent_logger,
+  };
+}

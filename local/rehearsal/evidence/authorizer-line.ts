@@ -1,5 +1,5 @@
 import type { AclOperation } from '../../../src/kafka/acls.js';
-import { kafkaActions, type KafkaActionName, type ResourceKind } from '../policy/actions.js';
+import { actionOf, type KafkaActionName, type ResourceKind } from '../policy/actions.js';
 
 /** One decision of Kafka's authorizer, in the words of IAM. */
 export interface Decision {
@@ -35,11 +35,4 @@ export function readDecision(text: string): Decision | undefined {
   const action = kind === undefined ? undefined : actionOf(kind, operation as AclOperation);
   if (kind === undefined || action === undefined) return undefined;
   return { principal, allowed: said === 'Allowed', action, resource: kind === 'cluster' ? '' : name, request };
-}
-
-function actionOf(kind: ResourceKind, operation: AclOperation): KafkaActionName | undefined {
-  const found = Object.entries(kafkaActions).find(
-    ([, action]) => action.kind === kind && action.operation === operation,
-  );
-  return found?.[0] as KafkaActionName | undefined;
 }

@@ -1,5 +1,5 @@
 import type { AclEntry } from '../../../src/kafka/acls.js';
-import { kafkaActions, type KafkaActionName } from '../policy/actions.js';
+import { actionOf, type KafkaActionName } from '../policy/actions.js';
 import type { Decision } from './authorizer-line.js';
 
 /** A right, as the broker saw it asked for or left alone. */
@@ -70,13 +70,11 @@ const kinds = { TOPIC: 'topic', GROUP: 'group', CLUSTER: 'cluster', TRANSACTIONA
 function rightOf({ principal, resourceType, resourceName, operation, permission }: AclEntry): SeenRight | undefined {
   if (permission === 'DENY') return undefined;
   const kind = kinds[resourceType];
-  const found = Object.entries(kafkaActions).find(
-    ([, action]) => action.kind === kind && action.operation === operation,
-  );
-  if (found === undefined) return undefined;
+  const action = actionOf(kind, operation);
+  if (action === undefined) return undefined;
   return {
     role: principal.replace(/^User:/, ''),
-    action: found[0] as KafkaActionName,
+    action,
     resource: kind === 'cluster' ? '' : resourceName,
   };
 }

@@ -40,6 +40,13 @@ export const kafkaActions = {
 export type KafkaActionName = keyof typeof kafkaActions;
 export const kafkaActionNames = Object.keys(kafkaActions) as readonly KafkaActionName[];
 
+/** The action that an ACL is the equal of, if one is. */
+export function actionOf(kind: ResourceKind, operation: AclOperation): KafkaActionName | undefined {
+  return kafkaActionNames.find(
+    (name) => kafkaActions[name].kind === kind && kafkaActions[name].operation === operation,
+  );
+}
+
 /** The actions on a cluster's data that a pattern of a policy stands for. */
 export function actionsMatching(pattern: string): KafkaActionName[] {
   return kafkaActionNames.filter((name) => matchesAction(pattern, name));
