@@ -6,22 +6,21 @@ type Share = 'nothing' | 'everything';
 
 /**
  * Policies that AWS manages, by name. Most that users of MSK attach speak of `kafka:` (the control plane) only, which is
- * not `kafka-cluster:` (a cluster's data). A version stands beside those that were read in AWS's managed policy
- * reference; the others are known by what AWS's documentation says of them.
+ * not `kafka-cluster:` (a cluster's data). Beside each stands the version that was read.
  *
  * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
  */
 const shares: Readonly<Record<string, Share | undefined>> = {
-  AdministratorAccess: 'everything',
+  AdministratorAccess: 'everything', // v1
   // v12. NotAction: everything but iam, organizations and account.
   PowerUserAccess: 'everything',
   AmazonMSKFullAccess: 'nothing', // v7
   AmazonMSKReadOnlyAccess: 'nothing', // v1
   'service-role/AWSLambdaMSKExecutionRole': 'nothing', // v2
-  'service-role/AWSLambdaBasicExecutionRole': 'nothing',
+  'service-role/AWSLambdaBasicExecutionRole': 'nothing', // v1
   'service-role/AWSLambdaVPCAccessExecutionRole': 'nothing', // v3
   'service-role/AWSLambdaENIManagementAccess': 'nothing', // v2
-  'service-role/AWSLambdaSQSQueueExecutionRole': 'nothing',
+  'service-role/AWSLambdaSQSQueueExecutionRole': 'nothing', // v1
   'service-role/AWSLambdaKinesisExecutionRole': 'nothing', // v2
   'service-role/AWSLambdaDynamoDBExecutionRole': 'nothing', // v1
   AWSXRayDaemonWriteAccess: 'nothing', // v2
