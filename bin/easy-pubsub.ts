@@ -11,6 +11,9 @@ import { packageVersion } from './package-version.js';
 import { rehearseCommand } from './commands/rehearse.js';
 import { sanityCommand } from './commands/sanity.js';
 
+// Which Node the AWS SDK wants in the future is for us to heed, who choose its version.
+process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
+
 /** The command line: wiring only. Each command is a file in commands/ that adds itself to the program. */
 const program = new Command('easy-pubsub')
   .description('Request/reply over Kafka, and a sanity environment that proves it works')

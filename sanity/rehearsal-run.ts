@@ -11,8 +11,8 @@ import {
 import { Deadline } from '../src/base/deadline.js';
 import { pubsub_error } from '../src/index.js';
 import { connectAws } from './aws/sdk.js';
-import type { CheckHead } from './check-list.js';
-import type { check, sanity_report } from './report.js';
+import { leastPrivilege, networkCheck, startCheck } from './rehearsal-checks.js';
+import type { sanity_report } from './report.js';
 import { stackFacts } from './stack/outputs.js';
 import { runAgainstStack, type StackRunOptions } from './stack-run.js';
 
@@ -33,12 +33,6 @@ export interface RehearsalRunOptions extends Omit<StackRunOptions, 'stackName' |
   /** Variables that every function gets in place of the template's. @default none */
   readonly variables?: Readonly<Record<string, string>>;
 }
-
-/** What is checked of a rehearsal besides what is checked of a stack. */
-const rehearsalHeads = {
-  start: { id: 'rehearsal', title: 'a Kafka that enforces the policies' },
-  least_privilege: { id: 'least_privilege', title: 'no right is granted in vain' },
-} as const satisfies Record<string, CheckHead>;
 
 const START_MS = 300_000;
 
@@ -86,11 +80,16 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
     stop: () => rehearsal.stop(),
     place: { target: { kind: 'rehearsal', clocks: 'one_host', description }, kafka: version },
   });
+  const network = networkCheck(
+    model.functions.map((one) => ({ name: reportName(model, one) ?? one.name, ...rehearsal.network.of(one) })),
+  );
   const { denied, never_used } = await rehearsal.evidence(report.run_id);
   return {
     ...report,
+    // A broker that does not answer is no reason to say nothing here: the stack keeps its functions from it.
+    ...(network.outcome === 'fail' ? { verdict: 'unhealthy', exit_code: 1 } : {}),
     ms: report.ms + Math.round(readyMs),
-    checks: [startCheck(description, readyMs), ...report.checks, ...leastPrivilege(report, never_used)],
+    checks: [startCheck(description, readyMs), network, ...report.checks, ...leastPrivilege(report, never_used)],
     broker_evidence: {
       denied: denied.map(({ requests, ...right }) => ({ ...right, requests: [...requests] })),
       never_used: [...never_used],
@@ -123,36 +122,4 @@ function judgeable({ outputs }: StackModel): void {
 /** What the report calls a function; undefined for one that no step invokes. */
 function reportName({ outputs }: StackModel, { name }: FunctionModel): FunctionName | undefined {
   return function_names.find((one) => outputs[stackOutputs.functionName[one]] === name);
-}
-
-function startCheck(description: string, ms: number): check {
-  return {
-    ...rehearsalHeads.start,
-    outcome: 'pass',
-    ms: Math.round(ms),
-    evidence: description,
-    hint: '',
-  };
-}
-
-/** A run that failed has left rights unused; a healthy one needed all that it was granted, or says which it did not. */
-function leastPrivilege(
-  { verdict }: sanity_report,
-  never_used: readonly { role: string; action: string; resource: string }[],
-): check[] {
-  if (verdict !== 'healthy') return [];
-  const head = rehearsalHeads.least_privilege;
-  if (never_used.length === 0) {
-    return [{ ...head, outcome: 'pass', ms: 0, evidence: 'every right that a policy grants was used', hint: '' }];
-  }
-  const rights = never_used.map(({ role, action, resource }) => `${action} on ${resource || 'the cluster'} (${role})`);
-  return [
-    {
-      ...head,
-      outcome: 'warn',
-      ms: 0,
-      evidence: `granted but never used: ${rights.join('; ')}`,
-      hint: 'Take it out of the policy, unless something needs it that a sanity run does not do.',
-    },
-  ];
 }

@@ -3,6 +3,7 @@ export { defaultPlace, delayOnMskMs } from './stage/options.js';
 export { Rehearsal } from './stage/rehearsal.js';
 export { StackKafka } from './stage/stack-kafka.js';
 export { synthesize } from './stage/synthesize.js';
+export type { Reach } from './network/index.js';
 export { listGrants, type Grant } from './policy/index.js';
 export { loadTemplate, readTemplate, removeAction } from './template/index.js';
 export type { FunctionModel, StackModel } from './template/index.js';

@@ -87,6 +87,11 @@ export interface pubsub_error_options {
  * sentence alone.
  */
 export class pubsub_error extends Error {
+  // Lambda logs the name of an error's class, and a minified bundle calls the class something else.
+  static {
+    Object.defineProperty(this, 'name', { value: 'pubsub_error' });
+  }
+
   readonly code: pubsub_error_code;
   readonly stage: pubsub_stage;
   readonly retryable: boolean;

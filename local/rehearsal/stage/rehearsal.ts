@@ -3,6 +3,7 @@ import { temporaryFolder, Watchdog } from '../../kafka/index.js';
 import type { Hosted } from '../aws/index.js';
 import type { AuthorizerLogs, LogMark } from '../evidence/authorizer-logs.js';
 import { brokerEvidence, type BrokerEvidence } from '../evidence/broker-evidence.js';
+import type { Network } from '../network/index.js';
 import type { StackModel } from '../template/index.js';
 import type { Addition } from './additions.js';
 import { newCredentials } from './credentials.js';
@@ -17,6 +18,8 @@ export class Rehearsal implements AsyncDisposable {
   readonly model: StackModel;
   readonly kafka: StackKafka;
   readonly additions: readonly Addition[];
+  /** Who may reach the brokers. */
+  readonly network: Network;
   /** For AWS_ENDPOINT_URL. */
   readonly url: string;
   readonly #parts: AsyncDisposable[];
@@ -29,6 +32,7 @@ export class Rehearsal implements AsyncDisposable {
     this.model = model;
     this.kafka = kafka;
     this.additions = staged.additions;
+    this.network = staged.network;
     this.url = staged.endpoint.url;
     this.#parts = parts;
     this.#logs = staged.logs;

@@ -1,5 +1,4 @@
 import { Deadline } from '../../../src/base/deadline.js';
-import { pubsub_error } from '../../../src/base/error.js';
 import { config } from '../../../src/index.js';
 import { createAcls, deleteAcls, type AclEntry } from '../../../src/kafka/acls.js';
 import { createTopics } from '../../../src/kafka/admin.js';
@@ -8,6 +7,7 @@ import { startIamKafka, type GatewayRole, type IamKafka, type IamKafkaOptions } 
 import { compileAcls } from '../policy/compile.js';
 import { mayConnect, mayWriteIdempotently, roleRights, type RoleRights } from '../policy/role-rights.js';
 import type { StackModel } from '../template/index.js';
+import { rehearsedCluster } from './cluster.js';
 import type { FunctionCredentials } from './credentials.js';
 import { existingTopics, fixedGroups, ownTopics } from './names.js';
 
@@ -89,7 +89,7 @@ export class StackKafka implements AsyncDisposable {
     credentials: ReadonlyMap<string, FunctionCredentials>,
     signal?: AbortSignal,
   ): Promise<void> {
-    const clusterArn = clusterOf(model);
+    const clusterArn = rehearsedCluster(model);
     const rights = new Map(model.roles.map((role) => [role.logicalId, roleRights(role)]));
     const topics = [...ownTopics(model), ...existingTopics(model)];
     await createTopics(
@@ -160,19 +160,4 @@ export class StackKafka implements AsyncDisposable {
     );
     this.#acls = wanted;
   }
-}
-
-/** @throws pubsub_error `template_refused` when it is not clear which cluster is meant */
-function clusterOf({ clusters, topics }: StackModel): string {
-  const arns = new Set(topics.length > 0 ? topics.map(({ clusterArn }) => clusterArn) : clusters.map(({ arn }) => arn));
-  const [arn, ...others] = arns;
-  if (arn !== undefined && others.length === 0) return arn;
-  throw new pubsub_error(
-    'template_refused',
-    'rehearsal',
-    arn === undefined
-      ? 'the template names no cluster'
-      : `the template has to do with ${arns.size} clusters, and a rehearsal has one`,
-    { hint: 'A rehearsal is of one cluster, its topics, and the functions that work with it.' },
-  );
 }

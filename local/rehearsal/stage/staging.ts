@@ -14,8 +14,10 @@ import {
   type HostedFunction,
 } from '../aws/index.js';
 import { AuthorizerLogs, type LogMark } from '../evidence/authorizer-logs.js';
+import { Network } from '../network/index.js';
 import type { FunctionModel, StackModel } from '../template/index.js';
 import { additionsOf, changedVariables, type Addition } from './additions.js';
+import { rehearsedCluster } from './cluster.js';
 import { credentialVariables, type FunctionCredentials } from './credentials.js';
 import { groupsOfRun } from './names.js';
 import type { RehearsalOptions } from './options.js';
@@ -25,6 +27,7 @@ import type { StackKafka } from './stack-kafka.js';
 export interface Stage {
   readonly endpoint: AwsEndpoint;
   readonly additions: readonly Addition[];
+  readonly network: Network;
   readonly logs: AuthorizerLogs;
   readonly begin: LogMark;
   readonly rights: RightsAsked;
@@ -59,8 +62,13 @@ export async function stage(
     ...credentialVariables(credentials, one),
     NODE_EXTRA_CA_CERTS: kafka.iam.caFile,
   });
-  const changed = (one: FunctionModel): Record<string, string> =>
-    changedVariables(one, kafka.iam.gatewayBrokers, options.variables);
+  const brokers = kafka.iam.gatewayBrokers;
+  const network = await Network.start(model, rehearsedCluster(model), brokers);
+  disposables.push(network);
+  const changed = (one: FunctionModel): Record<string, string> => {
+    const variables = changedVariables(one, brokers, options.variables);
+    return { ...variables, ...network.variables(one, { ...one.environment, ...variables }) };
+  };
   const hosted = await hostFunctions({
     model,
     folder: code,
@@ -95,6 +103,7 @@ export async function stage(
   return {
     endpoint,
     additions: model.functions.flatMap((one) => additionsOf(one, given(one), changed(one))),
+    network,
     logs: authorizer,
     begin: await authorizer.mark(),
     rights,

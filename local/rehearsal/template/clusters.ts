@@ -4,6 +4,7 @@ import type { ClusterModel, RoleModel, TopicModel } from './model.js';
 import { saysAnythingOfKafka } from './policies.js';
 import type { Resolving } from './resolving.js';
 import { resourcesOf } from './resources.js';
+import type { Section } from './section.js';
 
 /** The template's clusters. */
 export function readClusters(resolving: Resolving): ClusterModel[] {
@@ -16,8 +17,20 @@ export function readClusters(resolving: Resolving): ClusterModel[] {
       logicalId,
       ...(kafkaVersion === undefined ? {} : { kafkaVersion }),
       ...(brokerCount === undefined ? {} : { brokerCount }),
+      ...networkOf(properties),
     };
   });
+}
+
+function networkOf(properties: Section): Pick<ClusterModel, 'securityGroups' | 'isPublic'> {
+  const nodes = properties.get('BrokerNodeGroupInfo');
+  const serverless = properties.get('VpcConfigs').items();
+  const groups = [nodes, ...serverless].flatMap((section) => section.get('SecurityGroups').texts());
+  const access = nodes.get('ConnectivityInfo').get('PublicAccess').get('Type').optionalText();
+  return {
+    ...(groups.length === 0 ? {} : { securityGroups: groups }),
+    ...(access === undefined || access === 'DISABLED' ? {} : { isPublic: true }),
+  };
 }
 
 /** A cluster's own policy counts beside those of roles; only roles' are evaluated. */

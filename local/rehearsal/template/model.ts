@@ -34,6 +34,10 @@ export interface ClusterModel {
   readonly uuid: string;
   readonly kafkaVersion?: string;
   readonly brokerCount?: number;
+  /** Ids of its brokers' groups. Undefined for a cluster that is there already, and for one in its VPC's own group. */
+  readonly securityGroups?: readonly string[];
+  /** True where brokers have public addresses too. @default false */
+  readonly isPublic?: boolean;
 }
 
 export interface TopicModel {

@@ -29,7 +29,10 @@ export function readTemplate(template: unknown, options: ReadOptions): StackMode
   refusals.try(() => refuseClusterPolicies(resolver));
   const topics = refusals.try(() => readTopics(resolver)) ?? [];
   const { functions, roles } = readUsed(resolver, refusals, setAside);
-  const groups = [...functions.flatMap(({ securityGroups }) => securityGroups), ...brokerGroups(resolver, refusals)];
+  const groups = [
+    ...functions.flatMap(({ securityGroups }) => securityGroups),
+    ...clusters.flatMap((cluster) => cluster.securityGroups ?? []),
+  ];
   const securityGroups = refusals.try(() => readSecurityGroups(resolver, groups)) ?? [];
   const logGroups = refusals.try(() => readLogGroups(resolver)) ?? [];
   const outputs = readOutputs(resolver, setAside);
@@ -92,16 +95,6 @@ function isWanted(
     setAside.push({ path: resource.path, reason: error.raw_message });
   }
   return false;
-}
-
-function brokerGroups(resolver: Resolver, refusals: Refusals): string[] {
-  return (
-    refusals.try(() =>
-      resourcesOf(resolver, 'AWS::MSK::Cluster').flatMap(({ properties }) =>
-        properties.get('BrokerNodeGroupInfo').get('SecurityGroups').texts(),
-      ),
-    ) ?? []
-  );
 }
 
 /** Outputs are for people and other stacks: one that cannot be known is left out, and said. */

@@ -84,6 +84,7 @@ const template = {
         Runtime: 'nodejs24.x',
         Timeout: 30,
         MemorySize: 256,
+        VpcConfig: { SubnetIds: ['subnet-1', 'subnet-2'] },
         Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
         Environment: {
           Variables: {

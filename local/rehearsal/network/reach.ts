@@ -1,0 +1,74 @@
+import type { ClusterModel, FunctionModel, SecurityGroupModel, SecurityRule } from '../template/index.js';
+
+/** Whether a function’s packets would get to the brokers, as far as the template says. */
+export interface Reach {
+  readonly may: 'yes' | 'no' | 'unknown';
+  /** One sentence without its subject, the function. */
+  readonly why: string;
+}
+
+/** MSK’s listener for IAM inside of its VPC. */
+const IAM_PORT = 9098;
+
+/**
+ * What the security groups say: a rule out of the function’s groups, and one into the brokers’. Address ranges and
+ * prefix lists are taken to hold the other side; the subnets’ own rules and routes are not looked at. Pure.
+ *
+ * @param groups those that functions and clusters have
+ */
+export function reachOf(
+  one: Pick<FunctionModel, 'subnets' | 'securityGroups'>,
+  cluster: Pick<ClusterModel, 'logicalId' | 'securityGroups' | 'isPublic'>,
+  groups: readonly SecurityGroupModel[],
+): Reach {
+  const { logicalId, securityGroups: brokerIds, isPublic = false } = cluster;
+  if (isPublic) return unknown('the cluster is public too, and that way in is not looked at');
+  if (one.subnets.length === 0) {
+    return logicalId === undefined
+      ? unknown('is outside of a VPC, and whether the cluster can be reached from there is not in the template')
+      : { may: 'no', why: 'is outside of the VPC that the brokers are in' };
+  }
+  const own = groupsOf(one.securityGroups, groups);
+  const brokers = groupsOf(brokerIds ?? [], groups);
+  const listener = `tcp/${IAM_PORT}`;
+  const out = own.flatMap(({ egress }) => egress).some((rule) => leadsTo(rule, brokerIds));
+  if (!out) {
+    const sentence = `no egress rule of ${namesOf(own)} leads to ${brokerIds === undefined ? '' : `${namesOf(brokers)}, `}${listener}`;
+    return isKnown(own) ? { may: 'no', why: sentence } : unknown(`${sentence} in the template, which may not say all`);
+  }
+  const into = brokers.flatMap(({ ingress }) => ingress).some((rule) => leadsTo(rule, one.securityGroups));
+  if (into) return { may: 'yes', why: `${namesOf(own)} may send to ${namesOf(brokers)}, ${listener}` };
+  if (brokerIds === undefined) return unknown('the rules of the brokers’ groups are not in the template');
+  const sentence = `no ingress rule of ${namesOf(brokers)} lets ${namesOf(own)} in to ${listener}`;
+  return isKnown(brokers)
+    ? { may: 'no', why: sentence }
+    : unknown(`${sentence} in the template, which may not say all`);
+}
+
+function unknown(why: string): Reach {
+  return { may: 'unknown', why };
+}
+
+function groupsOf(ids: readonly string[], groups: readonly SecurityGroupModel[]): SecurityGroupModel[] {
+  return groups.filter(({ id }) => ids.includes(id));
+}
+
+/** Whether all rules are in the template. Without a group, EC2 takes the VPC’s own. */
+function isKnown(groups: readonly SecurityGroupModel[]): boolean {
+  return groups.length > 0 && groups.every(({ partly }) => !partly);
+}
+
+function namesOf(groups: readonly SecurityGroupModel[]): string {
+  return groups.length === 0
+    ? 'the VPC’s default group'
+    : groups.map(({ logicalId, id }) => logicalId ?? id).join(', ');
+}
+
+/** @param ids of the groups on the other side; undefined: any might be meant */
+function leadsTo({ protocol, fromPort, toPort, peer }: SecurityRule, ids: readonly string[] | undefined): boolean {
+  if (protocol !== '-1') {
+    if (protocol !== 'tcp' && protocol !== '6') return false;
+    if ((fromPort ?? 0) > IAM_PORT || (toPort ?? 65_535) < IAM_PORT) return false;
+  }
+  return ids === undefined || !peer.startsWith('sg-') || ids.includes(peer);
+}

@@ -1,0 +1,45 @@
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+
+/**
+ * Addresses from which nothing ever comes back, as from brokers that a security group hides. There a packet is dropped;
+ * here the kernel takes the connection, and that is all: a client waits as long for its TLS handshake.
+ */
+export class SilentBrokers implements AsyncDisposable {
+  readonly #servers: readonly Server[];
+  readonly #sockets = new Set<Socket>();
+
+  private constructor(servers: readonly Server[]) {
+    this.#servers = servers;
+    for (const server of servers) {
+      server.on('connection', (socket) => {
+        this.#sockets.add(socket);
+        socket.on('error', () => undefined);
+        socket.once('close', () => this.#sockets.delete(socket));
+        // What it sends is taken and forgotten.
+        socket.resume();
+      });
+    }
+  }
+
+  static async start(count: number): Promise<SilentBrokers> {
+    return new SilentBrokers(await Promise.all(Array.from({ length: count }, listening)));
+  }
+
+  get addresses(): string[] {
+    return this.#servers.map((server) => `127.0.0.1:${(server.address() as AddressInfo).port}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const closed = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+    for (const socket of this.#sockets) socket.destroy();
+    await Promise.all(closed);
+  }
+}
+
+function listening(): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => resolve(server));
+  });
+}

@@ -1,0 +1,33 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { synthesize } from '../../local/rehearsal/index.js';
+import { report_schema } from '../../sanity/report.js';
+import { Deadline } from '../../src/base/deadline.js';
+import { embeddedSkip } from '../support/broker-machine.js';
+import { SanityProcess, temporary } from '../support/sanity-process.js';
+import { skipFor } from '../support/skips.js';
+
+beforeEach(async (context) => skipFor(context, await embeddedSkip()));
+
+test('functions that a security group keeps from the brokers get no answer, and the rule is named', async () => {
+  const { env, left } = await temporary();
+  const folder = join(env['TMPDIR']!, 'assembly');
+  const file = await synthesize({ folder, context: {}, deadline: new Deadline(120_000) });
+  const template = JSON.parse(await readFile(file, 'utf8')) as { Resources: Record<string, { Type: string }> };
+  const [rule] = Object.entries(template.Resources).find(([, { Type }]) => Type === 'AWS::EC2::SecurityGroupIngress')!;
+  const { [rule]: _, ...Resources } = template.Resources;
+  await writeFile(file, JSON.stringify({ ...template, Resources }));
+  const end = await SanityProcess.run(['--rehearse', '--template', file, '--json', '--count', '20'], env);
+  expect(end.exitCode, end.stdout + end.stderr).toBe(1);
+  expect(report_schema.parse(end.report())).toMatchObject({ verdict: 'unhealthy', target: { kind: 'rehearsal' } });
+  expect(end.check('network')).toMatchObject({
+    outcome: 'fail',
+    evidence: expect.stringMatching(
+      /^publisher, worker, reply_to: no ingress rule of \S*Broker\S* lets \S*Function\S* in to tcp\/9098$/,
+    ) as string,
+  });
+  // What the function itself can see, here as in AWS.
+  expect(end.check('broker_reachable')).toMatchObject({ outcome: 'fail', code: 'connection_timeout' });
+  expect(await left()).toEqual(['assembly']);
+});
