@@ -1,3 +1,6 @@
+import { build } from 'esbuild';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describe_cause, pubsub_error, pubsub_error_codes } from '../../src/base/error.js';
 
@@ -110,4 +113,18 @@ describe('a chain of causes as one line', () => {
       'Error: first',
     ]);
   });
+});
+
+test('a minified bundle keeps the name of the class: Lambda logs it', async () => {
+  const { outputFiles } = await build({
+    entryPoints: [join(import.meta.dirname, '../../src/base/error.ts')],
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'cjs',
+    write: false,
+  });
+  const bundle = { exports: {} as { pubsub_error: typeof pubsub_error } };
+  new Function('module', 'require', outputFiles[0]!.text)(bundle, createRequire(import.meta.url));
+  expect(bundle.exports.pubsub_error.name).toBe('pubsub_error');
 });

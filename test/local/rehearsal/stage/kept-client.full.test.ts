@@ -109,7 +109,7 @@ test('a client that a function keeps survives being frozen, with all its connect
   const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-test-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await build({
-    entryPoints: [join(import.meta.dirname, 'support', 'keeps-client.ts')],
+    entryPoints: [join(import.meta.dirname, 'support', 'keeps-client-child.ts')],
     outfile: join(folder, 'keeps-client', 'index.js'),
     bundle: true,
     platform: 'node',
