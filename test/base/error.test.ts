@@ -1,6 +1,7 @@
 import { build } from 'esbuild';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { compileFunction } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { describe_cause, pubsub_error, pubsub_error_codes } from '../../src/base/error.js';
 
@@ -125,6 +126,6 @@ test('a minified bundle keeps the name of the class: Lambda logs it', async () =
     write: false,
   });
   const bundle = { exports: {} as { pubsub_error: typeof pubsub_error } };
-  new Function('module', 'require', outputFiles[0]!.text)(bundle, createRequire(import.meta.url));
+  compileFunction(outputFiles[0]!.text, ['module', 'require']).call(undefined, bundle, createRequire(import.meta.url));
   expect(bundle.exports.pubsub_error.name).toBe('pubsub_error');
 });
