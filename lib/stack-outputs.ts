@@ -41,10 +41,11 @@ export function writeOutputs(stack: Stack, props: StackOutputsProps): void {
   const seconds = stackFunctions.map((name) => props.functions[name].timeout.toSeconds());
   output(stackOutputs.functionTimeout, String(Math.min(...seconds)), 'Seconds that each function has');
   const commands = (id: string, name: string, { function: made, logGroup }: BundledFunction, event: string): void => {
-    // One attempt and no client time-out: a second attempt would be a second run.
+    // One attempt and no client time-out: a second attempt would be a second run. The event comes as a file's bytes,
+    // which both versions of the AWS CLI take alike; of a text, version 2 has to be told that it is no Base64.
     output(
       `Invoke${id}`,
-      `AWS_MAX_ATTEMPTS=1 aws lambda invoke --region ${stack.region} --function-name ${made.functionName} --cli-binary-format raw-in-base64-out --cli-read-timeout 0 --payload '${event}' /dev/stdout`,
+      `echo '${event}' | AWS_MAX_ATTEMPTS=1 aws lambda invoke --region ${stack.region} --function-name ${made.functionName} --cli-read-timeout 0 --payload fileb:///dev/stdin /dev/stdout`,
       `Invokes ${name} once`,
     );
     output(

@@ -18,7 +18,9 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-outputs-'));
   const program = `#!${process.execPath}
-    console.log(JSON.stringify({ args: process.argv.slice(2), attempts: process.env.AWS_MAX_ATTEMPTS }));`;
+    const args = process.argv.slice(2);
+    const input = args.includes('fileb:///dev/stdin') ? require('node:fs').readFileSync('/dev/stdin', 'utf8') : '';
+    console.log(JSON.stringify({ args, input, attempts: process.env.AWS_MAX_ATTEMPTS }));`;
   await writeFile(join(folder, 'aws'), program);
   await chmod(join(folder, 'aws'), 0o755);
 });
@@ -26,15 +28,21 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const template = templateOf({ schedule: 'rate(15 minutes)' });
 
+interface Called {
+  args: string[];
+  input: string;
+  attempts?: string;
+}
+
 /** Runs an output as a person would, from anywhere: no file of this repository is needed. */
-async function pasted(id: string): Promise<{ args: string[]; attempts?: string }> {
+async function pasted(id: string): Promise<Called> {
   // What only CloudFormation knows is a word here.
   const command = textOf(template.Outputs[id]?.Value).replace(/\{([\w:]+)\}/g, '$1');
   const { stdout } = await run('sh', ['-c', command], {
     cwd: folder,
     env: { PATH: `${folder}:${process.env['PATH'] ?? ''}` },
   });
-  return JSON.parse(stdout) as { args: string[]; attempts?: string };
+  return JSON.parse(stdout) as Called;
 }
 
 test.each([
@@ -43,7 +51,7 @@ test.each([
   ['ReplyTo', reply_to_event],
   ['Sanity', scheduled_event],
 ])('the command to invoke %s works as pasted', async (name, schema) => {
-  const { args, attempts } = await pasted(`Invoke${name}`);
+  const { args, input, attempts } = await pasted(`Invoke${name}`);
   const options = Object.fromEntries(
     args.flatMap((arg, index) => (arg.startsWith('--') ? [[arg, args[index + 1]]] : [])),
   );
@@ -52,12 +60,12 @@ test.each([
   expect(options).toMatchObject({
     '--region': 'AWS::Region',
     '--function-name': expect.stringMatching(new RegExp(`^${name}Function`)) as string,
-    '--cli-binary-format': 'raw-in-base64-out',
     '--cli-read-timeout': '0',
+    '--payload': 'fileb:///dev/stdin',
   });
   // A second attempt would be a second run.
   expect(attempts).toBe('1');
-  expect(schema.safeParse(JSON.parse(options['--payload'] ?? '')).error).toBeUndefined();
+  expect(schema.safeParse(JSON.parse(input)).error).toBeUndefined();
 });
 
 test.each(['Publisher', 'Worker', 'ReplyTo', 'Sanity'])('the command to follow %s works as pasted', async (name) => {
