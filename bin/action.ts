@@ -3,7 +3,7 @@ import { pubsub_error } from '../src/base/error.js';
 /** What a command gives back: 0 all is well, 1 it is not, 2 it could not be found out. */
 export type ExitCode = 0 | 1 | 2;
 
-const signalCodes = { SIGINT: 130, SIGTERM: 143 } as const;
+const signalCodes = { SIGINT: 130, SIGTERM: 143, SIGPIPE: 141 } as const;
 /** npm passes a Ctrl-C on that the terminal has told us already: a second one this soon is the first one again. */
 const sameMs = 500;
 /** What is left in the event loop by then has been forgotten by somebody; it is not worth more waiting. */
@@ -11,7 +11,8 @@ const lingerMs = 2_000;
 
 /**
  * Makes a command's action of a function that takes a signal: Ctrl-C and SIGTERM give it, and the function then cleans
- * up and rejects (or resolves). Another Ctrl-C, half a second later or more, does not wait.
+ * up and rejects (or resolves). Another Ctrl-C, half a second later or more, does not wait. So does an output that nobody
+ * reads any longer (`| head -1`): the exit code is then the one of a program that SIGPIPE ended.
  *
  * Errors are printed on stderr, as a sentence and what to do, and end with exit code 2.
  */
@@ -22,16 +23,25 @@ export function action<A extends unknown[]>(
     const controller = new AbortController();
     let received: keyof typeof signalCodes | undefined;
     let receivedAt = 0;
+    const end = (name: keyof typeof signalCodes, reason: string): void => {
+      received = name;
+      receivedAt = performance.now();
+      controller.abort(new Error(reason));
+    };
     const onSignal = (signal: NodeJS.Signals): void => {
       const name = signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
       if (received !== undefined) {
         if (performance.now() - receivedAt > sameMs) process.exit(signalCodes[name]);
         return;
       }
-      received = name;
-      receivedAt = performance.now();
-      controller.abort(new Error(`${name} was received`));
+      end(name, `${name} was received`);
     };
+    // Node ignores SIGPIPE. What cannot be written is told here, each time, also after the end.
+    for (const stream of [process.stdout, process.stderr]) {
+      stream.on('error', () => {
+        if (received === undefined) end('SIGPIPE', 'nobody reads what is printed');
+      });
+    }
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
     try {
