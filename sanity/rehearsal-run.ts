@@ -7,6 +7,7 @@ import {
   type FunctionModel,
   type StackKafka,
   type StackModel,
+  userCredentials,
 } from '../local/rehearsal/index.js';
 import { Deadline } from '../src/base/deadline.js';
 import { pubsub_error } from '../src/index.js';
@@ -75,7 +76,7 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
       connectAws({
         region: model.region,
         endpoint: url,
-        credentials: { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' },
+        credentials: userCredentials,
       }),
     stop: () => rehearsal.stop(),
     place: { target: { kind: 'rehearsal', clocks: 'one_host', description }, kafka: version },

@@ -62,16 +62,22 @@ function described({ model, kafka, exports, additions }: Rehearsal): string {
     ...kafka.topics.map((name): [string, string] => ['topic', name]),
     ['brokers', `${iam.gatewayBrokers.join(',')} (TLS and IAM, as MSK’s port 9098)`],
     ['CA file', iam.caFile],
-    ['added', [...new Set(additions.map(({ variable }) => variable))].join(', ')],
+    [
+      'variables',
+      `${[...new Set(additions.map(({ variable }) => variable))].join(', ')} (not the template’s: given to the functions)`,
+    ],
     ...model.setAside.map(({ path, reason }): [string, string] => ['set aside', `${path}: ${reason}`]),
   ] as const;
   return [
-    `${model.stackName} runs on Kafka ${iam.kafka.version}, its policies enforced.`,
+    `Stack ${model.stackName} runs on Kafka ${iam.kafka.version}, and its policies are enforced.`,
     ...rows.map(([name, value]) => `  ${name.padEnd(10)} ${value}`),
     '',
+    // A profile would come before these keys, and a token that belongs to others would go along.
+    'unset AWS_PROFILE AWS_SESSION_TOKEN',
     ...Object.entries(exports).map(([name, value]) => `export ${name}=${value}`),
     '',
-    'With these the AWS CLI, SDKs and `easy-pubsub sanity --stack` see it as if it were in AWS. Ctrl-C ends it.',
+    `In a shell with these, the AWS CLI, SDKs and \`easy-pubsub sanity --stack ${model.stackName}\` see it as if it were in AWS.`,
+    'Ctrl-C ends it.',
     '',
   ].join('\n');
 }

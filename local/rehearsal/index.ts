@@ -1,5 +1,6 @@
 /** A stack, run for real on this machine before it is deployed. */
 export { defaultPlace, delayOnMskMs } from './stage/options.js';
+export { userCredentials } from './stage/credentials.js';
 export { Rehearsal } from './stage/rehearsal.js';
 export { StackKafka } from './stage/stack-kafka.js';
 export { synthesize } from './stage/synthesize.js';

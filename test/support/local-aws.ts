@@ -5,16 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import {
-  CloudFormationService,
-  hostFunctions,
-  LambdaService,
-  LogsService,
-  LogStore,
-  startAwsEndpoint,
-  StsService,
+  startLocalAws,
   type Caller,
   type HostedFunction,
   type HostedStack,
+  type LogStore,
 } from '../../local/rehearsal/aws/index.js';
 import { loadTemplate, readTemplate, type StackModel } from '../../local/rehearsal/template/index.js';
 
@@ -64,31 +59,22 @@ export interface LocalAws {
 export async function localAws(options: LocalAwsOptions): Promise<LocalAws> {
   const { model, changed, node, stack, functions, callers = [caller] } = options;
   const folder = await mkdtemp(join(tmpdir(), 'local-aws-'));
-  const logs = new LogStore();
-  const hosted = await hostFunctions({
+  const aws = await startLocalAws({
     model,
     folder,
-    logs,
+    callers,
+    stack,
+    functions,
     given: () => ({ AWS_ACCESS_KEY_ID: 'AKIAROLE', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token' }),
     changed: () => changed,
     ...(node === undefined ? {} : { node: () => node }),
   });
-  const { stackName, stackId, region, outputs, account } = model;
-  const endpoint = await startAwsEndpoint({
-    callers,
-    services: [
-      new LambdaService(functions === undefined ? hosted.functions : functions(hosted.functions, model)),
-      new CloudFormationService([{ name: stackName, id: stackId, region, outputs, ...stack }]),
-      new LogsService(logs),
-      new StsService(account),
-    ],
-  });
   onTestFinished(async () => {
-    await endpoint.close();
-    await hosted.stop();
+    await aws[Symbol.asyncDispose]();
     await rm(folder, { recursive: true, force: true });
   });
-  return { url: endpoint.url, logs, env: { ...noAwsOfOurs, ...credentialsOf(caller), AWS_ENDPOINT_URL: endpoint.url } };
+  const { url, logs } = aws;
+  return { url, logs, env: { ...noAwsOfOurs, ...credentialsOf(caller), AWS_ENDPOINT_URL: url } };
 }
 
 export function credentialsOf({ accessKeyId }: Caller): Record<string, string> {

@@ -61,6 +61,11 @@ export function letIn(signed: Signed | undefined, callers: readonly Caller[] | u
   return caller;
 }
 
+/** Of what a caller names that is not there. */
+export function accountOf({ arn }: Caller): string {
+  return arn.split(':')[4] ?? '';
+}
+
 /** @throws AwsRefusal when the caller may not */
 export function mayDo({ denied = [], arn }: Caller, action: string, resource: string, query = false): void {
   if (!denied.includes(action)) return;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mayDo } from './callers.js';
+import { accountOf, mayDo } from './callers.js';
 import { formOf, queryAnswer, queryRefusal, unknownAction, type XmlNode } from './query.js';
 import { AwsRefusal } from './aws-refusal.js';
 import type { AwsRequest, AwsResponse, AwsService } from './service.js';
@@ -37,7 +37,7 @@ export class CloudFormationService implements AwsService {
     const asked = form.get('StackName');
     const inRegion = this.#stacks.filter((stack) => stack.region === region);
     const found = inRegion.filter(({ name, id }) => asked === null || name === asked || id === asked);
-    const resource = found[0]?.id ?? `arn:aws:cloudformation:${region}:000000000000:stack/${asked ?? '*'}/*`;
+    const resource = found[0]?.id ?? `arn:aws:cloudformation:${region}:${accountOf(caller)}:stack/${asked ?? '*'}/*`;
     mayDo(caller, 'cloudformation:DescribeStacks', resource, true);
     if (asked !== null && found.length === 0) {
       throw new AwsRefusal('ValidationError', 400, `Stack with id ${asked} does not exist`);

@@ -1,8 +1,9 @@
 /** AWS on a loopback port: Lambda, CloudFormation, CloudWatch Logs and STS, as far as a rehearsal needs them. */
 export type { Caller } from './callers.js';
 export { CloudFormationService, type HostedStack } from './cloudformation.js';
-export { hostFunctions, throttled, type Hosted, type HostOptions } from './hosted-functions.js';
+export { throttled } from './hosted-functions.js';
 export { LambdaService, type HostedFunction } from './lambda.js';
+export { startLocalAws, type LocalAws, type LocalAwsOptions } from './local-aws.js';
 export { LogStore } from './log-store.js';
 export { LogsService } from './logs.js';
 export { startAwsEndpoint, type AwsEndpoint, type AwsEndpointOptions } from './server.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Invocation } from '../../functions/index.js';
-import { mayDo } from './callers.js';
+import { accountOf, mayDo } from './callers.js';
 import { AwsRefusal } from './aws-refusal.js';
 import type { AwsRequest, AwsResponse, AwsService } from './service.js';
 
@@ -69,7 +69,7 @@ export class LambdaService implements AwsService {
       (one) =>
         one.region === region && (one.name === name || one.arn === name || one.arn.endsWith(`:function:${name}`)),
     );
-    const arn = found?.arn ?? `arn:aws:lambda:${region}:000000000000:function:${name}`;
+    const arn = found?.arn ?? `arn:aws:lambda:${region}:${accountOf(caller)}:function:${name}`;
     // First whether one may, then whether it is there: as in AWS, who may not does not learn that.
     mayDo(caller, 'lambda:InvokeFunction', arn);
     if (found !== undefined) return found;

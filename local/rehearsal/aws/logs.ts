@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { mayDo } from './callers.js';
+import { accountOf, mayDo } from './callers.js';
 import type { LogEvent, LogStore } from './log-store.js';
 import { AwsRefusal } from './aws-refusal.js';
 import type { AwsRequest, AwsResponse, AwsService } from './service.js';
@@ -36,7 +36,11 @@ export class LogsService implements AwsService {
     }
     const asked = parsed.data;
     const group = asked.logGroupName ?? asked.logGroupIdentifier?.replace(/^.*:log-group:/, '') ?? '';
-    mayDo(request.caller, 'logs:FilterLogEvents', `arn:aws:logs:${request.region}:000000000000:log-group:${group}`);
+    mayDo(
+      request.caller,
+      'logs:FilterLogEvents',
+      `arn:aws:logs:${request.region}:${accountOf(request.caller)}:log-group:${group}`,
+    );
     const events = this.#store.of(group);
     if (events === undefined) {
       throw new AwsRefusal('ResourceNotFoundException', 400, 'The specified log group does not exist.');

@@ -1,12 +1,12 @@
 import type { FrozenProcess } from '../../functions/index.js';
 import { temporaryFolder, Watchdog } from '../../kafka/index.js';
-import type { Hosted } from '../aws/index.js';
+import type { LocalAws } from '../aws/index.js';
 import type { AuthorizerLogs, LogMark } from '../evidence/authorizer-logs.js';
 import { brokerEvidence, type BrokerEvidence } from '../evidence/broker-evidence.js';
 import type { Network } from '../network/index.js';
 import type { StackModel } from '../template/index.js';
 import type { Addition } from './additions.js';
-import { newCredentials } from './credentials.js';
+import { newCredentials, userCredentials } from './credentials.js';
 import { groupsOfRun } from './names.js';
 import type { RehearsalOptions } from './options.js';
 import { prepare } from './prepare.js';
@@ -26,19 +26,19 @@ export class Rehearsal implements AsyncDisposable {
   readonly #logs: AuthorizerLogs;
   readonly #begin: LogMark;
   readonly #rights: Stage['rights'];
-  readonly #hosted: Hosted;
+  readonly #aws: LocalAws;
 
   private constructor(model: StackModel, kafka: StackKafka, staged: Stage, parts: AsyncDisposable[]) {
     this.model = model;
     this.kafka = kafka;
     this.additions = staged.additions;
     this.network = staged.network;
-    this.url = staged.endpoint.url;
+    this.url = staged.aws.url;
     this.#parts = parts;
     this.#logs = staged.logs;
     this.#begin = staged.begin;
     this.#rights = staged.rights;
-    this.#hosted = staged.hosted;
+    this.#aws = staged.aws;
   }
 
   /**
@@ -85,7 +85,7 @@ export class Rehearsal implements AsyncDisposable {
 
   /** Asks the functions that are at work to end, as nobody can on AWS. */
   stop(): Promise<void> {
-    return this.#hosted.stop();
+    return this.#aws.stop();
   }
 
   /** Variables for programs that are to see this stack as if it were in AWS. */
@@ -93,8 +93,10 @@ export class Rehearsal implements AsyncDisposable {
     return {
       AWS_ENDPOINT_URL: this.url,
       AWS_REGION: this.model.region,
-      AWS_ACCESS_KEY_ID: 'rehearsal',
-      AWS_SECRET_ACCESS_KEY: 'rehearsal',
+      // Version 1 of the AWS CLI and boto3 read this one only.
+      AWS_DEFAULT_REGION: this.model.region,
+      AWS_ACCESS_KEY_ID: userCredentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: userCredentials.secretAccessKey,
     };
   }
 

@@ -1,37 +1,25 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FrozenProcess } from '../../functions/index.js';
-import {
-  CloudFormationService,
-  hostFunctions,
-  LambdaService,
-  LogsService,
-  LogStore,
-  startAwsEndpoint,
-  StsService,
-  type AwsEndpoint,
-  type Hosted,
-  type HostedFunction,
-} from '../aws/index.js';
+import { startLocalAws, type HostedFunction, type LocalAws } from '../aws/index.js';
 import { AuthorizerLogs, type LogMark } from '../evidence/authorizer-logs.js';
 import { Network } from '../network/index.js';
 import type { FunctionModel, StackModel } from '../template/index.js';
 import { additionsOf, changedVariables, type Addition } from './additions.js';
 import { rehearsedCluster } from './cluster.js';
-import { credentialVariables, type FunctionCredentials } from './credentials.js';
+import { credentialVariables, userOf, type FunctionCredentials } from './credentials.js';
 import { groupsOfRun } from './names.js';
 import type { RehearsalOptions } from './options.js';
 import type { StackKafka } from './stack-kafka.js';
 
 /** The functions of a stack, and the AWS that invokes them. */
 export interface Stage {
-  readonly endpoint: AwsEndpoint;
+  readonly aws: LocalAws;
   readonly additions: readonly Addition[];
   readonly network: Network;
   readonly logs: AuthorizerLogs;
   readonly begin: LogMark;
   readonly rights: RightsAsked;
-  readonly hosted: Hosted;
 }
 
 /** When the functions were first asked what they may do: what the brokers deny from then on is the answer to that. */
@@ -57,7 +45,6 @@ export async function stage(
 ): Promise<Stage> {
   const code = join(folder, 'functions');
   await mkdir(code);
-  const logs = new LogStore();
   const given = (one: FunctionModel): Record<string, string> => ({
     ...credentialVariables(credentials, one),
     NODE_EXTRA_CA_CERTS: kafka.iam.caFile,
@@ -69,45 +56,33 @@ export async function stage(
     const variables = changedVariables(one, brokers, options.variables);
     return { ...variables, ...network.variables(one, { ...one.environment, ...variables }) };
   };
-  const hosted = await hostFunctions({
+  const authorizer = new AuthorizerLogs(kafka.iam.authorizerLogs);
+  const rights: RightsAsked = { askedAt: undefined };
+  const before = async (event: Record<string, unknown>): Promise<void> => {
+    if (event['action'] === 'rights') rights.askedAt ??= await authorizer.mark();
+    const run_id = event['run_id'];
+    // No signal: the start's is over by now, and each change has its own deadline.
+    if (typeof run_id === 'string') await kafka.declareGroups(groupsOfRun(model, run_id));
+  };
+  const aws = await startLocalAws({
     model,
     folder: code,
-    logs,
     given,
     changed,
     ...(options.freeze === true ? { onFreeze: frozen } : {}),
     onLog: (one, line) => options.onLog?.(model, one, line),
+    callers: [userOf(model)],
+    port: options.port,
+    functions: (hosted) => hosted.map((one) => watching(one, before)),
   });
-  disposables.push(hosted);
-  const authorizer = new AuthorizerLogs(kafka.iam.authorizerLogs);
-  const rights: RightsAsked = { askedAt: undefined };
-  const watched = hosted.functions.map((one) =>
-    watching(one, async (event) => {
-      if (event['action'] === 'rights') rights.askedAt ??= await authorizer.mark();
-      const run_id = event['run_id'];
-      // No signal: the start's is over by now, and each change has its own deadline.
-      if (typeof run_id === 'string') await kafka.declareGroups(groupsOfRun(model, run_id));
-    }),
-  );
-  const { stackName: name, stackId: id, region, account, outputs } = model;
-  const endpoint = await startAwsEndpoint({
-    services: [
-      new LambdaService(watched),
-      new CloudFormationService([{ name, id, region, outputs }]),
-      new LogsService(logs),
-      new StsService(account),
-    ],
-    ...(options.port === undefined ? {} : { port: options.port }),
-  });
-  disposables.push(endpoint);
+  disposables.push(aws);
   return {
-    endpoint,
+    aws,
     additions: model.functions.flatMap((one) => additionsOf(one, given(one), changed(one))),
     network,
     logs: authorizer,
     begin: await authorizer.mark(),
     rights,
-    hosted,
   };
 }
 
