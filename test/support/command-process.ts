@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { onTestFinished } from 'vitest';
+import { descendants, environmentOf } from './process-tree.js';
+
+export interface CommandEnd {
+  exitCode: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface CommandOptions {
+  /** In a process group of its own, as a shell with job control starts it. @default false */
+  readonly detached?: boolean;
+}
+
+/** `easy-pubsub …`, as a user runs it. It is killed when the test ends. */
+export class CommandProcess {
+  readonly pid: number;
+  readonly exit: Promise<CommandEnd>;
+  readonly #child: ReturnType<typeof spawn>;
+  #stdout = '';
+  #stderr = '';
+  readonly #waiting = new Set<() => void>();
+
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv, { detached = false }: CommandOptions = {}) {
+    this.#child = spawn(process.execPath, ['--import', 'tsx', 'bin/easy-pubsub.ts', ...args], {
+      env,
+      detached,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.pid = this.#child.pid!;
+    this.#child.stdout!.on('data', (chunk: Buffer) => {
+      this.#stdout += chunk.toString();
+      this.#look();
+    });
+    this.#child.stderr!.on('data', (chunk: Buffer) => {
+      this.#stderr += chunk.toString();
+      this.#look();
+    });
+    this.exit = new Promise((resolve, reject) => {
+      this.#child.on('error', reject);
+      this.#child.on('close', (exitCode) => resolve({ exitCode, stdout: this.#stdout, stderr: this.#stderr }));
+    });
+    onTestFinished(() => void this.#child.kill('SIGKILL'));
+  }
+
+  get stdout(): string {
+    return this.#stdout;
+  }
+
+  /** Resolves once these words are on stdout or stderr. */
+  async says(words: string): Promise<void> {
+    const said = new Promise<void>((resolve) => {
+      const look = (): void => {
+        if (!this.#stdout.includes(words) && !this.#stderr.includes(words)) return;
+        this.#waiting.delete(look);
+        resolve();
+      };
+      this.#waiting.add(look);
+      look();
+    });
+    await Promise.race([
+      said,
+      this.exit.then(({ stdout, stderr }) => {
+        throw new Error(`it ended without saying ${words}: ${stdout}${stderr}`);
+      }),
+    ]);
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
+  /** Ctrl-C: the terminal tells the whole process group. For one that was started in its own. */
+  interrupt(): void {
+    process.kill(-this.pid, 'SIGINT');
+  }
+
+  /** Nobody reads stdout from now on. */
+  stopReading(): void {
+    this.#child.stdout!.destroy();
+  }
+
+  /** The process of a function, by the name that Lambda gives it in its environment. */
+  functionPid(name: string): number {
+    const pid = this.descendants().find((id) => environmentOf(id).includes(`AWS_LAMBDA_FUNCTION_NAME=${name}\0`));
+    if (pid === undefined) throw new Error(`no process of function ${name}`);
+    return pid;
+  }
+
+  /** Everything that it started and that still runs. */
+  descendants(): number[] {
+    return descendants(this.pid);
+  }
+
+  #look(): void {
+    for (const look of [...this.#waiting]) look();
+  }
+}

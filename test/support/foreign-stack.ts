@@ -1,0 +1,11 @@
+import { join } from 'node:path';
+
+const clusterArn = 'arn:aws:kafka:eu-west-1:111122223333:cluster/shared/0a1b2c3d-0000-4000-8000-000000000000-1';
+const parameters = [`ClusterArn=${clusterArn}`, 'Brokers=localhost:19098', 'BrokerGroup=sg-0123456789abcdef0'];
+
+/** Arguments for a template of somebody else's: a SAM project with one function, which answers with its topic's name. */
+export const foreignStack = [
+  '--template',
+  join('test', 'local', 'rehearsal', 'template', 'fixtures', 'billing', 'template.yaml'),
+  ...parameters.flatMap((one) => ['--parameter', one]),
+] as const;
