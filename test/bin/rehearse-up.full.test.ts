@@ -27,7 +27,7 @@ test('the synthesized stack: sanity --stack is healthy, an event file works, Ctr
   const report = report_schema.parse(end.report());
   expect(report).toMatchObject({ verdict: 'healthy', target: { kind: 'stack' } });
   // The same checks as of a rehearsal, but for those that only it can make.
-  const ofRehearsal = ['rehearsal', 'least_privilege'];
+  const ofRehearsal = ['rehearsal', 'network', 'least_privilege'];
   const ids = rehearsed.report().checks.flatMap(({ id }) => (ofRehearsal.includes(id) ? [] : [id]));
   expect(report.checks.map(({ id }) => id)).toEqual(ids);
 
