@@ -65,7 +65,10 @@ export function printError(error: unknown): void {
 
 export function describeError(error: unknown): string {
   if (!pubsub_error.is(error)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const sentence = `${error.raw_message.charAt(0).toUpperCase()}${error.raw_message.slice(1)}`;
+  const text = error.raw_message;
+  // A setting is called as it is written: "azs is 9".
+  const isSetting = error.code === 'config_invalid' && /^\S+ (is|names|and|or) /.test(text);
+  const sentence = isSetting ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
   const hint = error.hint === undefined ? [] : error.hint.split('\n').map((line) => `  ${line}`);
   return [`${sentence} [${error.code}]`, ...hint].join('\n');
 }

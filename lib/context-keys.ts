@@ -34,7 +34,7 @@ export const contextKeys = {
   },
   availabilityZones: {
     variant: 'own',
-    fallback: 'the first ones of the region',
+    fallback: 'what `Fn::GetAZs` gives first: zones with a default subnet',
     meaning: 'Zones by name, separated by commas, for accounts whose first zones MSK refuses. As many as azs.',
   },
   vpcCidr: { variant: 'own', fallback: '10.42.0.0/16', meaning: 'The range of the network, /16 to /25.' },

@@ -64,7 +64,7 @@ export function readContext(context: Readonly<Record<string, unknown>>): StackOp
     stackName: fields.text('stackName', 'SanityStack', (name) =>
       /^[A-Za-z][A-Za-z0-9-]{0,99}$/.test(name)
         ? undefined
-        : 'takes a letter, then letters, digits and "-" (at most 100)',
+        : 'it takes a letter, then letters, digits and "-" (at most 100)',
     ),
     partitions: fields.integer('partitions', 3, 1, 1_000),
     retentionHours: fields.integer('retentionHours', 1, 1, 24 * 365),
@@ -126,11 +126,17 @@ function cidrProblem(cidr: string): string | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(cidr);
   const [a, b, c, d, bits] = (match ?? []).slice(1).map(Number);
   if (a === undefined || b === undefined || c === undefined || d === undefined || bits === undefined) {
-    return 'takes an IPv4 range such as 10.42.0.0/16';
+    return 'it takes an IPv4 range such as 10.42.0.0/16';
   }
-  if ([a, b, c, d].some((part) => part > 255)) return 'has a number above 255';
-  if (bits < 16) return 'is larger than a VPC may be (/16)';
+  if ([a, b, c, d].some((part) => part > 255)) return 'a number is above 255';
+  if (bits < 16) return 'larger than a VPC may be (/16)';
   if (bits > 25)
-    return 'is too small: each zone needs 27 addresses for brokers, interfaces and AWS itself; /25 is the smallest';
-  return undefined;
+    return 'too small: each zone needs 27 addresses for brokers, interfaces and AWS itself; /25 is the smallest';
+  const address = ((a * 256 + b) * 256 + c) * 256 + d;
+  const size = 2 ** (32 - bits);
+  if (address % size === 0) return undefined;
+  // CDK takes the next range that begins at such an address: not what was written.
+  const first = address - (address % size);
+  const aligned = [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join('.');
+  return `an address inside of a range; the range is ${aligned}/${bits}`;
 }

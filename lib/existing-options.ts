@@ -38,25 +38,31 @@ export function existingOptions(fields: Fields): ExistingClusterOptions {
       'must be false on MSK Serverless, which has no topics API: make the topics yourself, then give workerTopic and replyToTopic',
     );
   }
-  const named = (key: 'workerTopic' | 'replyToTopic'): string | undefined => {
+  const named = (key: 'workerTopic' | 'replyToTopic', like: string): string | undefined => {
     const isNeeded = !createTopics;
-    return fields.given(key) || isNeeded ? fields.required(key, topic, 'sanity.worker') : undefined;
+    return fields.given(key) || isNeeded ? fields.required(key, topic, like) : undefined;
   };
-  const workerTopic = named('workerTopic');
-  const replyToTopic = named('replyToTopic');
-  if (workerTopic !== undefined && workerTopic === replyToTopic) {
+  const workerTopic = named('workerTopic', 'sanity.worker');
+  const replyToTopic = named('replyToTopic', 'sanity.reply_to');
+  if (fields.given('workerTopic') && workerTopic === replyToTopic) {
     fields.problem('replyToTopic', 'is the same topic as workerTopic');
+  }
+  for (const key of ['partitions', 'retentionHours', 'replicationFactor'] as const) {
+    if (createTopics || !fields.given(key)) continue;
+    fields.problem(key, 'is for topics that the stack makes, and createTopics=false takes some that are there already');
   }
   const subnetIds = fields.required(
     'subnetIds',
     /^subnet-[0-9a-f]+(\s*,\s*subnet-[0-9a-f]+)*$/,
     'subnet-0a1b2c3d,subnet-…',
   );
+  const subnets = subnetIds.split(',').map((id) => id.trim());
+  if (new Set(subnets).size !== subnets.length) fields.problem('subnetIds', 'names a subnet twice');
   return {
     kind: 'existing',
     clusterArn: fields.required('clusterArn', arn, 'arn:aws:kafka:eu-west-1:111122223333:cluster/name/uuid'),
     vpcId: fields.required('vpcId', /^vpc-[0-9a-f]{8,17}$/, 'vpc-0123456789abcdef0'),
-    subnetIds: subnetIds.split(',').map((id) => id.trim()),
+    subnetIds: subnets,
     bootstrapBrokers,
     access: accessOf(fields),
     createTopics,

@@ -10,7 +10,7 @@ export interface RunSchedule {
 export const LEAST_MINUTES = 5;
 const DAY = 24 * 60;
 
-const shapes = 'takes rate(15 minutes), rate(1 hour), or cron(0/15 8-18 * * ? *), in UTC';
+const shapes = 'it takes rate(15 minutes), rate(1 hour), or cron(0/15 8-18 * * ? *), in UTC';
 
 /**
  * Reads a schedule, as far as its runs can be told apart and missed.
@@ -34,9 +34,9 @@ function ofCron(fields: readonly string[], text: string): RunSchedule | string {
   if (minutes === undefined || hours === undefined || days.length !== 4) return shapes;
   const [dayOfMonth, month, dayOfWeek, year] = days;
   if (month !== '*' || year !== '*' || ![dayOfMonth, dayOfWeek].every((field) => field === '*' || field === '?')) {
-    return 'has to be one for every day (… * * ? *): runs that are missing are noticed within two days, not later';
+    return 'it has to be one for every day (… * * ? *): runs that are missing are noticed within two days, not later';
   }
-  if (dayOfMonth === dayOfWeek) return 'needs a "?" for the day of the month or for the day of the week';
+  if (dayOfMonth === dayOfWeek) return 'it needs a "?" for the day of the month or for the day of the week';
   const [inHour, inDay] = [values(minutes, 60), values(hours, 24)];
   if (inHour === undefined || inDay === undefined) return shapes;
   const times = inDay.flatMap((hour) => inHour.map((minute) => hour * 60 + minute));
@@ -47,7 +47,7 @@ function ofCron(fields: readonly string[], text: string): RunSchedule | string {
 
 function gapProblem(shortest: number, longest: number): string | undefined {
   if (shortest < LEAST_MINUTES) {
-    return `has runs ${shortest} minutes apart, and ${LEAST_MINUTES} are the least: a run takes up to three and may start two late, and two at once would tell nothing that one does not`;
+    return `its runs are ${shortest} minutes apart, and ${LEAST_MINUTES} are the least: a run takes up to three and may start two late, and two at once would tell nothing that one does not`;
   }
   return longest > DAY
     ? 'has runs more than a day apart: runs that are missing are noticed within two days, not later'

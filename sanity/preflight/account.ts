@@ -10,6 +10,8 @@ export interface Account {
   stackStatus(name: string): Promise<string | undefined>;
   /** ec2:DescribeAvailabilityZones. Those that are there, by name. */
   zones(): Promise<readonly string[]>;
+  /** ec2:DescribeSubnets. The zones that have a default subnet, by name. */
+  zonesWithDefaultSubnet(): Promise<readonly string[]>;
   /** ec2:DescribeInstanceTypeOfferings. The zones that have an instance type of EC2. */
   zonesWith(instanceType: string): Promise<readonly string[]>;
   /** kafka:ListKafkaVersions. */

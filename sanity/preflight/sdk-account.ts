@@ -86,6 +86,17 @@ export function sdkAccount(settings: ClientSettings, within: Deadline): Account 
       return AvailabilityZones.flatMap(({ ZoneName }) => ZoneName ?? []).sort();
     },
 
+    async zonesWithDefaultSubnet() {
+      const { sdk, client } = await ec2();
+      const { Subnets = [] } = await awsCall('ec2:DescribeSubnets', within, (options) =>
+        client.send(
+          new sdk.DescribeSubnetsCommand({ Filters: [{ Name: 'default-for-az', Values: ['true'] }] }),
+          options,
+        ),
+      );
+      return Subnets.flatMap(({ AvailabilityZone }) => AvailabilityZone ?? []).sort();
+    },
+
     async zonesWith(instanceType) {
       const { sdk, client } = await ec2();
       const { InstanceTypeOfferings = [] } = await awsCall('ec2:DescribeInstanceTypeOfferings', within, (options) =>

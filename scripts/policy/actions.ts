@@ -22,6 +22,8 @@ export const leftOut: Readonly<Record<string, string>> = {
 
 /** What resources of a type need besides their schema's list. */
 export const added: Readonly<Record<string, readonly string[]>> = {
+  // The template asks for zones by Fn::GetAZs, which is no resource and needs these (AWS: "Fn::GetAZs").
+  'AWS::EC2::Subnet': ['ec2:DescribeAccountAttributes', 'ec2:DescribeAvailabilityZones', 'ec2:DescribeSubnets'],
   // The authorization reference has these beside the kafka-cluster ones, and the developer guide names only the latter:
   // both, so that either reading works.
   'AWS::MSK::Topic': ['kafka:CreateTopic', 'kafka:DescribeTopic', 'kafka:UpdateTopic', 'kafka:DeleteTopic'],

@@ -9,7 +9,9 @@ describe('refused, with the reason', () => {
     ['an unknown key', { azss: '3' }, 'did you mean azs?'],
     ['no partitions', { partitions: '0' }, 'partitions is "0"; it takes 1 to 1000'],
     ['a retention below zero', { retentionHours: -1 }, 'retentionHours is "-1"'],
-    ['a small network', { vpcCidr: '10.0.0.0/27' }, 'is too small'],
+    ['a small network', { vpcCidr: '10.0.0.0/27' }, 'too small'],
+    ['an address inside of a range', { vpcCidr: '10.42.1.0/16' }, 'the range is 10.42.0.0/16'],
+    ['an address inside of a small range', { vpcCidr: '10.42.0.64/25' }, 'the range is 10.42.0.0/25'],
     ['one zone', { azs: '1' }, 'it takes 2 to 3'],
     ['one zone by name', { availabilityZones: 'eu-west-1a' }, 'names 1 zones, and azs is 2'],
     ['t3.small', { instanceType: 'kafka.t3.small' }, 'use kafka.m7g.large'],
@@ -29,11 +31,23 @@ describe('refused, with the reason', () => {
     ['an answer that is none', { operations: 'yes' }, 'operations is "yes"; it takes true or false'],
     ['alarms of nothing', { alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:x' }, 'give operations=true with it'],
     ['a topic by name', { operations: 'true', alarmTopicArn: 'alarms' }, 'should look like arn:aws:sns:'],
-    ['runs that overlap', { schedule: 'rate(1 minute)' }, 'has runs 1 minutes apart, and 5 are the least'],
+    ['runs that overlap', { schedule: 'rate(1 minute)' }, 'its runs are 1 minutes apart, and 5 are the least'],
     ['no schedule', { schedule: 'hourly' }, 'takes rate(15 minutes), rate(1 hour), or cron('],
+    ['a subnet twice', { ...existingCluster, subnetIds: 'subnet-0a1b2c3d, subnet-0a1b2c3d' }, 'names a subnet twice'],
+    [
+      'settings of topics that are there',
+      { ...existingCluster, createTopics: 'false', workerTopic: 'a', replyToTopic: 'b', partitions: 6 },
+      'partitions is for topics that the stack makes',
+    ],
     ['topics without names', { ...existingCluster, createTopics: 'false' }, 'workerTopic is missing'],
   ])('%s', (_name, context, reason) => {
     expect(() => readContext(context)).toThrow(reason);
+  });
+
+  test('topics without names: each is asked for once, by an example of its own', () => {
+    expect(() => readContext({ ...existingCluster, createTopics: 'false' })).toThrow(
+      /workerTopic is missing \(like sanity\.worker\); replyToTopic is missing \(like sanity\.reply_to\)$/,
+    );
   });
 
   test('everything at once', () => {

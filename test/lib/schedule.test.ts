@@ -16,12 +16,12 @@ test.each([
 });
 
 test.each([
-  ['rate(4 minutes)', 'has runs 4 minutes apart'],
-  ['rate(0 minutes)', 'has runs 0 minutes apart'],
+  ['rate(4 minutes)', 'its runs are 4 minutes apart'],
+  ['rate(0 minutes)', 'its runs are 0 minutes apart'],
   ['rate(2 days)', 'more than a day apart'],
-  ['cron(* * * * ? *)', 'has runs 1 minutes apart'],
-  ['cron(0/7 * * * ? *)', 'has runs 4 minutes apart'],
-  ['cron(0,58 * * * ? *)', 'has runs 2 minutes apart'],
+  ['cron(* * * * ? *)', 'its runs are 1 minutes apart'],
+  ['cron(0/7 * * * ? *)', 'its runs are 4 minutes apart'],
+  ['cron(0,58 * * * ? *)', 'its runs are 2 minutes apart'],
   ['cron(0 8 ? * MON-FRI *)', 'one for every day'],
   ['cron(0 8 1 * ? *)', 'one for every day'],
   ['cron(0 8 * 6 ? *)', 'one for every day'],

@@ -1,4 +1,5 @@
 import type { OwnClusterOptions, StackOptions } from '../../../lib/context.js';
+import type { Account } from '../account.js';
 import { fail, isOwn, pass, warn, type Check } from '../check.js';
 
 function own({ cluster }: StackOptions): OwnClusterOptions {
@@ -6,11 +7,23 @@ function own({ cluster }: StackOptions): OwnClusterOptions {
   return cluster;
 }
 
+/**
+ * The zones that the stack would take. Without names it asks `Fn::GetAZs`, which gives the zones that have a default
+ * subnet, and all of them only where none has one (AWS: "Fn::GetAZs").
+ */
+async function zonesFor(account: Account, { azs, availabilityZones }: OwnClusterOptions): Promise<readonly string[]> {
+  if (availabilityZones !== undefined) return availabilityZones;
+  const [there, defaults] = await Promise.all([account.zones(), account.zonesWithDefaultSubnet()]);
+  const given = defaults.length === 0 ? there : there.filter((zone) => defaults.includes(zone));
+  return given.slice(0, azs);
+}
+
 export const zones: Check = {
   head: { id: 'zones', title: 'availability zones' },
   concerns: isOwn,
   async look({ account, options, region }) {
-    const { azs, availabilityZones } = own(options);
+    const cluster = own(options);
+    const { azs, availabilityZones } = cluster;
     const there = await account.zones();
     const missing = (availabilityZones ?? []).filter((zone) => !there.includes(zone));
     if (missing.length > 0) {
@@ -27,10 +40,17 @@ export const zones: Check = {
         'Take another region, or -c azs=2.',
       );
     }
-    const taken = availabilityZones ?? there.slice(0, azs);
-    return pass(
-      `${taken.join(', ')}${availabilityZones === undefined ? `: the first of ${there.length}; -c availabilityZones=… takes others` : ''}`,
-    );
+    const taken = await zonesFor(account, cluster);
+    if (taken.length < azs) {
+      return fail(
+        'config_invalid',
+        `CloudFormation takes zones with a default subnet, which only ${taken.join(', ')} has, and azs is ${azs}`,
+        `-c availabilityZones=${there.slice(0, azs).join(',')} needs no default subnets.`,
+      );
+    }
+    const which =
+      availabilityZones === undefined ? ': what CloudFormation takes; -c availabilityZones=… takes others' : '';
+    return pass(`${taken.join(', ')}${which}`);
   },
 };
 
@@ -39,10 +59,10 @@ export const instanceType: Check = {
   head: { id: 'instance_type', title: 'instance type of the brokers' },
   concerns: isOwn,
   async look({ account, options }) {
-    const { instanceType: type, azs, availabilityZones } = own(options);
+    const cluster = own(options);
+    const { instanceType: type, azs } = cluster;
     const name = type.replace(/^kafka\./, '');
-    const [there, offered] = await Promise.all([account.zones(), account.zonesWith(name)]);
-    const taken = availabilityZones ?? there.slice(0, azs);
+    const [taken, offered] = await Promise.all([zonesFor(account, cluster), account.zonesWith(name)]);
     const without = taken.filter((zone) => !offered.includes(zone));
     if (without.length === 0) return pass(`EC2 has ${name} in ${taken.join(', ')} (MSK has no list of its own)`);
     return warn(

@@ -8,6 +8,12 @@ export const zoneAnswer = (names: string[]) => ({
   )}</availabilityZoneInfo></DescribeAvailabilityZonesResponse>`,
 });
 
+export const defaultSubnetAnswer = (zones: string[]) => ({
+  xml: `<DescribeSubnetsResponse><subnetSet>${list(
+    zones.map((zone) => `<subnetId>subnet-1</subnetId><availabilityZone>${zone}</availabilityZone>`),
+  )}</subnetSet></DescribeSubnetsResponse>`,
+});
+
 export const offeringAnswer = (names: string[]) => ({
   xml: `<DescribeInstanceTypeOfferingsResponse><instanceTypeOfferingSet>${list(
     names.map((name) => `<instanceType>m7g.large</instanceType><location>${name}</location>`),

@@ -18,6 +18,7 @@ import {
   clusterAnswer,
   clusterOperation,
   concurrencyAnswer,
+  defaultSubnetAnswer,
   offeringAnswer,
   readyAccount,
   stackAnswer,
@@ -135,6 +136,14 @@ describe('what would fail is named, with what to do', () => {
       'another region',
     ],
     [
+      'too few zones with a default subnet',
+      'zones',
+      { 'ec2:DescribeSubnets': defaultSubnetAnswer(['eu-west-1b']) },
+      {},
+      'which only eu-west-1b has, and azs is 2',
+      '-c availabilityZones=eu-west-1a,eu-west-1b',
+    ],
+    [
       'a zone that is not there',
       'zones',
       {},
@@ -250,6 +259,14 @@ describe('what would fail is named, with what to do', () => {
   test('a cluster of another region than the stack', async () => {
     aws.stubEnvironment({ AWS_REGION: 'us-east-1' });
     expect(one(await run(existingCluster), 'cluster').hint).toContain('AWS_REGION=eu-west-1');
+  });
+
+  test('zones as CloudFormation takes them: those with a default subnet first', async () => {
+    aws.handlers['ec2:DescribeSubnets'] = defaultSubnetAnswer(['eu-west-1b', 'eu-west-1c']);
+    expect(one(await run(), 'zones')).toMatchObject({
+      outcome: 'pass',
+      evidence: expect.stringMatching(/^eu-west-1b, eu-west-1c: /) as string,
+    });
   });
 
   test('an instance type that EC2 has not in one of the zones: a warning, for MSK has no list', async () => {
