@@ -2,6 +2,7 @@ import { stackOutputs } from '../lib/naming.js';
 import { function_names, type FunctionName } from '../local/functions/contract.js';
 import {
   delayOnMskMs,
+  describePlace,
   Rehearsal,
   synthesize,
   type FunctionModel,
@@ -22,6 +23,9 @@ export interface RehearsalRunOptions extends Omit<StackRunOptions, 'stackName' |
   readonly template: string | undefined;
   /** @default the template's file name */
   readonly stackName?: string;
+  /** Where the stack is taken to be. @default as the template and what lies beside it say */
+  readonly region?: string | undefined;
+  readonly account?: string | undefined;
   /** One that was started before and goes on afterwards. @default one of its own */
   readonly kafka?: StackKafka;
   readonly context: Readonly<Record<string, string>>;
@@ -59,13 +63,15 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
       const name = reportName(stack, one);
       if (name !== undefined) options.onLog(name, line);
     },
+    ...(options.region === undefined ? {} : { region: options.region }),
+    ...(options.account === undefined ? {} : { account: options.account }),
     ...(options.stackName === undefined ? {} : { stackName: options.stackName }),
     ...(options.kafka === undefined ? {} : { kafka: options.kafka }),
     ...(options.freeze === undefined ? {} : { freeze: options.freeze }),
     ...(options.sessionSeconds === undefined ? {} : { sessionSeconds: options.sessionSeconds }),
     ...(options.variables === undefined ? {} : { variables: options.variables }),
   });
-  const { model, kafka, url, additions } = rehearsal;
+  const { model, place, kafka, url, additions } = rehearsal;
   const { version } = kafka.iam.kafka;
   const description = `${model.stackName}, rehearsed on Kafka ${version} with ${kafka.iam.gatewayBrokers.length} brokers behind IAM gateways`;
   const readyMs = performance.now() - began;
@@ -90,13 +96,19 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
     // A broker that does not answer is no reason to say nothing here: the stack keeps its functions from it.
     ...(network.outcome === 'fail' ? { verdict: 'unhealthy', exit_code: 1 } : {}),
     ms: report.ms + Math.round(readyMs),
-    checks: [startCheck(description, readyMs), network, ...report.checks, ...leastPrivilege(report, never_used)],
+    checks: [
+      startCheck(`${description}, in ${describePlace(place)}`, readyMs),
+      network,
+      ...report.checks,
+      ...leastPrivilege(report, never_used),
+    ],
     broker_evidence: {
       denied: denied.map(({ requests, ...right }) => ({ ...right, requests: [...requests] })),
       never_used: [...never_used],
     },
     rehearsal: {
       template: options.template ?? 'synthesized',
+      place: { ...place, taken_from: { ...place.taken_from } },
       additions: [...additions],
       set_aside: [...model.setAside],
       group_initial_rebalance_delay_ms: delayMs,

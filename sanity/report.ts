@@ -79,6 +79,8 @@ export const ledger_schema = z.object({
   planted: z.number().int(),
 });
 
+const place_source = z.enum(['option', 'manifest', 'cluster_arn', 'default']);
+
 export const report_schema = z.object({
   schema_version: z.literal(1),
   kind: z.literal('sanity'),
@@ -112,6 +114,12 @@ export const report_schema = z.object({
   rehearsal: z
     .object({
       template: z.string(),
+      /** Where the stack is taken to be, and who says so: an option, CDK's manifest.json, ARNs in the template, or nobody. */
+      place: z.object({
+        region: z.string(),
+        account: z.string(),
+        taken_from: z.object({ region: place_source, account: place_source }),
+      }),
       /** Variables of functions that the template does not give them, or gives them otherwise. */
       additions: z.array(z.object({ function: z.string(), variable: z.string(), why: z.string() })),
       /** Parts of the template that were not rehearsed, and why. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { Rehearsal, synthesize } from '../../local/rehearsal/index.js';
+import { describePlace, Rehearsal, synthesize } from '../../local/rehearsal/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { action, type ExitCode } from '../action.js';
 import { between, pair } from '../arguments.js';
@@ -8,6 +8,8 @@ import { Progress } from '../progress.js';
 
 interface UpFlags {
   template?: string;
+  region?: string;
+  account?: string;
   context?: Record<string, string>;
   parameter?: Record<string, string>;
   sessionSeconds?: number;
@@ -24,6 +26,8 @@ export function rehearseUpCommand(rehearse: Command): void {
     .command('up')
     .description('run a stack until Ctrl-C: its functions, and a Kafka that enforces its policies (docs/rehearsal.md)')
     .option('--template <file>', 'this template, of CDK, SAM or your own (default: the synthesized one)')
+    .option('--region <region>', 'where the stack is taken to be (default: as the template and its manifest say)')
+    .option('--account <digits>', 'the AWS account that it is taken to be in')
     .option('-c, --context <key=value>', 'a context value for the CDK app, as cdk takes it', pair)
     .option('--parameter <key=value>', 'a value for a parameter of the template', pair)
     .option('--session-seconds <n>', 'how long a login lasts (default: 15 minutes, as on MSK)', between(13, 43_200))
@@ -34,7 +38,7 @@ export function rehearseUpCommand(rehearse: Command): void {
 }
 
 async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
-  const { template, context = {}, parameter, sessionSeconds, port, freeze, verbose } = flags;
+  const { template, region, account, context = {}, parameter, sessionSeconds, port, freeze, verbose } = flags;
   const progress = new Progress(false);
   const starting = Rehearsal.start({
     template: template ?? ((folder, deadline) => synthesize({ folder, context, deadline })),
@@ -44,6 +48,8 @@ async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
       if (verbose) process.stderr.write(`${name}: ${line}\n`);
     },
     freeze: freeze ?? false,
+    ...(region === undefined ? {} : { region }),
+    ...(account === undefined ? {} : { account }),
     ...(parameter === undefined ? {} : { parameters: parameter }),
     ...(sessionSeconds === undefined ? {} : { sessionSeconds }),
     ...(port === undefined ? {} : { port }),
@@ -55,9 +61,10 @@ async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
   return 0;
 }
 
-function described({ model, kafka, exports, additions }: Rehearsal): string {
+function described({ model, place, kafka, exports, additions }: Rehearsal): string {
   const { iam } = kafka;
   const rows = [
+    ['place', describePlace(place)],
     ...model.functions.map(({ name }): [string, string] => ['function', name]),
     ...kafka.topics.map((name): [string, string] => ['topic', name]),
     ['brokers', `${iam.gatewayBrokers.join(',')} (TLS and IAM, as MSK’s port 9098)`],

@@ -10,6 +10,8 @@ import { rehearseUpCommand } from './rehearse-up.js';
 
 interface RowFlags {
   stackName: string;
+  region: string;
+  account: string;
   parameter?: Record<string, string>;
 }
 
@@ -30,6 +32,8 @@ export function rehearseCommand(program: Command): void {
     .description('part of sanity --rehearse --negative: writes a template for each right, without it')
     .argument('<template>')
     .requiredOption('--stack-name <name>')
+    .requiredOption('--region <region>')
+    .requiredOption('--account <digits>')
     .option('--parameter <key=value>', '', pair)
     .requiredOption('--seed <text>')
     .action(action(told(draw)));
@@ -38,6 +42,8 @@ export function rehearseCommand(program: Command): void {
     .description('part of sanity --rehearse --negative: gives a verdict on each of these templates')
     .argument('<template>')
     .requiredOption('--stack-name <name>')
+    .requiredOption('--region <region>')
+    .requiredOption('--account <digits>')
     .option('--parameter <key=value>', '', pair)
     .requiredOption('--rows <n>', '', between(1, 1_000))
     .action(action(told(judge)));
@@ -69,16 +75,18 @@ function told<A extends unknown[]>(run: Run<A>): Run<A> {
 }
 
 async function draw(_signal: AbortSignal, template: string, flags: DrawFlags): Promise<ExitCode> {
-  const { stackName, seed, parameter: parameters = {} } = flags;
-  tell({ tell: 'drawn', answers: drawRows({ template, stackName, seed, parameters }) });
+  const { stackName, region, account, seed, parameter: parameters = {} } = flags;
+  tell({ tell: 'drawn', answers: drawRows({ template, stackName, region, account, seed, parameters }) });
   return Promise.resolve(0);
 }
 
 async function judge(signal: AbortSignal, template: string, flags: JudgeFlags): Promise<ExitCode> {
-  const { stackName, rows, parameter: parameters = {} } = flags;
+  const { stackName, region, account, rows, parameter: parameters = {} } = flags;
   await judgeRows({
     template,
     stackName,
+    region,
+    account,
     parameters,
     rows,
     version: packageVersion(),

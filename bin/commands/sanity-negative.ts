@@ -11,6 +11,8 @@ import { checkWritable, type ReportFlags } from '../report-files.js';
 export interface NegativeFlags extends Pick<ReportFlags, 'json' | 'report'> {
   seed?: string;
   template?: string;
+  region?: string;
+  account?: string;
   context?: Record<string, string>;
   parameter?: Record<string, string>;
 }
@@ -27,7 +29,7 @@ export function negativeOption(): Option {
 
 /** `easy-pubsub sanity --rehearse --negative`: does a run that lacks a right say which? */
 export async function negative(signal: AbortSignal, flags: NegativeFlags): Promise<ExitCode> {
-  const { template, context = {}, parameter: parameters = {}, json, report: file } = flags;
+  const { template, region, account, context = {}, parameter: parameters = {}, json, report: file } = flags;
   await checkWritable(file === undefined ? {} : { report: file });
   const seed = flags.seed ?? randomBytes(4).toString('hex');
   const progress = new Progress(false);
@@ -35,6 +37,8 @@ export async function negative(signal: AbortSignal, flags: NegativeFlags): Promi
   let judged = 0;
   const report = await runNegative({
     template,
+    region,
+    account,
     context,
     parameters,
     seed,

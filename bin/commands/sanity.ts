@@ -30,6 +30,7 @@ interface SanityFlags extends ReportFlags {
   negative?: true;
   seed?: string;
   region?: string;
+  account?: string;
   profile?: string;
   keep?: true;
   verbose?: true;
@@ -55,7 +56,10 @@ export function sanityCommand(program: Command): void {
     .addOption(local('--create-topics', 'make the two topics on your own brokers if they are missing'))
     .addOption(local('--allow-foreign-groups', 'go on although other groups read the topics'))
     .option('--stack <name>', 'invoke the functions of this CloudFormation stack instead (docs/aws.md)')
-    .option('--region <region>', 'with --stack: where it is (AWS_REGION, or that of the profile)')
+    .option(
+      '--region <region>',
+      'with --stack: where it is (AWS_REGION, or that of the profile); with --rehearse: where it is taken to be',
+    )
     .option('--profile <name>', 'with --stack: whose AWS credentials (AWS_PROFILE)')
     .addOption(
       new Option(
@@ -63,6 +67,7 @@ export function sanityCommand(program: Command): void {
         'run the synthesized stack on this machine, its policies enforced (docs/rehearsal.md)',
       ).conflicts(['stack', 'profile']),
     )
+    .option('--account <digits>', 'with --rehearse: the AWS account that the stack is taken to be in')
     .option('--template <file>', 'with --rehearse: this template instead of the synthesized one')
     .option('-c, --context <key=value>', 'with --rehearse: a context value for the CDK app, as cdk takes it', pair)
     .option('--parameter <key=value>', 'with --rehearse: a value for a parameter of the template', pair)
@@ -99,10 +104,11 @@ function belongTo(main: string, given: boolean, options: Readonly<Record<string,
 }
 
 function checkBelonging(flags: SanityFlags): void {
-  const { stack, region, profile, rehearse, template, context, parameter, sessionSeconds, freeze } = flags;
+  const { stack, region, account, profile, rehearse, template, context, parameter, sessionSeconds, freeze } = flags;
   const { negative, seed } = flags;
-  belongTo('--stack', stack !== undefined, { region, profile });
-  const ofRehearsal = { template, context, parameter, 'session-seconds': sessionSeconds, freeze, negative };
+  belongTo('--stack', stack !== undefined, { profile });
+  belongTo('--stack or --rehearse', stack !== undefined || rehearse === true, { region });
+  const ofRehearsal = { account, template, context, parameter, 'session-seconds': sessionSeconds, freeze, negative };
   belongTo('--rehearse', rehearse === true, ofRehearsal);
   belongTo('--negative', negative === true, { seed });
 }
@@ -112,7 +118,7 @@ async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode
   if (flags.negative === true) return negative(signal, flags);
   await checkWritable(flags);
   const progress = new Progress(false);
-  const { stack, region, profile, template, context, parameter, sessionSeconds, freeze } = flags;
+  const { stack, region, account, profile, template, context, parameter, sessionSeconds, freeze } = flags;
   const where = (sentence: string): void => {
     progress.end();
     if (flags.json === undefined) process.stdout.write(`${sentence}\n`);
@@ -135,6 +141,8 @@ async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode
       ? runRehearsal({
           ...common,
           template,
+          region,
+          account,
           context: context ?? {},
           parameters: parameter ?? {},
           freeze: freeze ?? false,

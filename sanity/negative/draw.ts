@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { stackOutputs } from '../../lib/naming.js';
 import { function_names, type FunctionName } from '../../local/functions/contract.js';
 import {
-  defaultPlace,
   listGrants,
   loadTemplate,
   readTemplate,
   removeAction,
+  takePlace,
   type Grant,
 } from '../../local/rehearsal/index.js';
 import type { StackModel } from '../../local/rehearsal/index.js';
@@ -22,6 +22,9 @@ export interface DrawOptions {
   /** Values of the template's parameters. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly seed: string;
+  /** @default as the template and what lies beside it say */
+  readonly region?: string;
+  readonly account?: string;
 }
 
 /** Of the rows, those that are as the template was. */
@@ -34,9 +37,12 @@ const CONTROLS = 0.1;
  * @returns what was done, for whoever compares; whoever judges the rows gets the templates alone
  * @throws pubsub_error `template_refused`
  */
-export function drawRows({ template: templateFile, stackName, parameters, seed }: DrawOptions): RowAnswer[] {
-  const { template, assembly } = loadTemplate(templateFile);
-  const options = { stackName, ...defaultPlace, parameters, assembly, bootstrapBrokers: '127.0.0.1:9098' };
+export function drawRows(given: DrawOptions): RowAnswer[] {
+  const { template: templateFile, stackName, parameters, seed } = given;
+  const loaded = loadTemplate(templateFile);
+  const { template, assembly } = loaded;
+  const { region, account } = takePlace(loaded, given);
+  const options = { stackName, region, account, parameters, assembly, bootstrapBrokers: '127.0.0.1:9098' };
   const model = readTemplate(template, options);
   const removals = listGrants(model).flatMap((grant) => {
     const removed = removedRight(model, grant);

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { defaultPlace, StackKafka } from '../../local/rehearsal/index.js';
+import { StackKafka } from '../../local/rehearsal/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { runRehearsal } from '../rehearsal-run.js';
 import type { sanity_report } from '../report.js';
@@ -12,6 +12,9 @@ export interface JudgeOptions {
   /** Values of the template's parameters. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly rows: number;
+  /** Where the stack is taken to be: the rows' templates are in no manifest. */
+  readonly region: string;
+  readonly account: string;
   readonly version: string;
   readonly signal: AbortSignal;
   readonly onProgress: (sentence: string) => void;
@@ -39,9 +42,9 @@ const NODES = 2;
  * what was done to it is not known here.
  */
 export async function judgeRows(options: JudgeOptions): Promise<void> {
-  const { signal, version, onProgress, rows, stackName, parameters } = options;
+  const { signal, version, onProgress, rows, stackName, parameters, region, account } = options;
   await using kafka = await StackKafka.start({
-    region: defaultPlace.region,
+    region,
     nodes: NODES,
     groupInitialRebalanceDelayMs,
     deadline: new Deadline(START_MS, signal),
@@ -52,6 +55,8 @@ export async function judgeRows(options: JudgeOptions): Promise<void> {
     const report = await runRehearsal({
       template: join(dirname(options.template), rowFile(row)),
       stackName,
+      region,
+      account,
       context: {},
       parameters,
       kafka,

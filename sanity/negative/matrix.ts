@@ -8,6 +8,9 @@ export interface MatrixOptions {
   /** A synthesized template, in a folder that may be written to. */
   readonly template: string;
   readonly stackName: string;
+  /** Where it is taken to be. */
+  readonly region: string;
+  readonly account: string;
   /** Values of the template's parameters. */
   readonly parameters: Readonly<Record<string, string>>;
   readonly seed: string;
@@ -35,8 +38,9 @@ export type ToldError = Pick<pubsub_error, 'code' | 'stage' | 'raw_message' | 'h
  * @throws pubsub_error only when rows could not be judged: a template that cannot be rehearsed, no Kafka, aborted
  */
 export async function runMatrix(options: MatrixOptions): Promise<MatrixRow[]> {
-  const { template, stackName, parameters, seed, onProgress, onRow } = options;
-  const about = [template, '--stack-name', stackName, ...parameterFlags(parameters)];
+  const { template, stackName, region, account, parameters, seed, onProgress, onRow } = options;
+  const place = ['--region', region, '--account', account];
+  const about = [template, '--stack-name', stackName, ...place, ...parameterFlags(parameters)];
   onProgress('every right to be taken out of a template of its own');
   let answers: readonly RowAnswer[] = [];
   await inProcess(options, ['draw', ...about, `--seed=${seed}`], (message) => {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadTemplate, synthesize } from '../../local/rehearsal/index.js';
+import { loadTemplate, synthesize, takePlace } from '../../local/rehearsal/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { borrowAssembly } from './borrowed-assembly.js';
 import { matrixSettings } from './judge.js';
@@ -14,6 +14,9 @@ export interface NegativeRunOptions extends Pick<
 > {
   /** @default the stack that `npx cdk synth` makes, with this context */
   readonly template: string | undefined;
+  /** @default as the template and what lies beside it say */
+  readonly region: string | undefined;
+  readonly account: string | undefined;
   readonly context: Readonly<Record<string, string>>;
   readonly version: string;
   readonly signal: AbortSignal;
@@ -39,8 +42,10 @@ export async function runNegative(options: NegativeRunOptions): Promise<matrix_r
         ? await synthesize({ folder, context, deadline })
         : // Read first: what is not there is said by its own name.
           (loadTemplate(given), await borrowAssembly(given, folder));
-    const { name: stackName } = loadTemplate(template);
-    const rows = await runMatrix({ ...options, template, stackName, deadline });
+    const loaded = loadTemplate(template);
+    const { name: stackName } = loaded;
+    const { region, account } = takePlace(loaded, options);
+    const rows = await runMatrix({ ...options, template, stackName, region, account, deadline });
     return matrixReport({
       rows,
       seed,

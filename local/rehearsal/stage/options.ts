@@ -8,11 +8,11 @@ export interface RehearsalOptions {
   readonly template: string | ((folder: string, deadline: Deadline) => Promise<string>);
   /** Sees what was read, before anything is run; throws when it will not do. */
   readonly accept?: (model: StackModel) => void;
-  /** @default the file's name */
+  /** @default as CDK's manifest says, else after the file */
   readonly stackName?: string;
-  /** @default eu-west-1 */
+  /** @default as the template's surroundings and ARNs say (`takePlace`), else eu-west-1 */
   readonly region?: string;
-  /** @default 111122223333, as AWS writes examples */
+  /** @default as the template's surroundings and ARNs say, else 111122223333, as AWS writes examples */
   readonly account?: string;
   readonly parameters?: Readonly<Record<string, string>>;
   /** One that was started before and goes on afterwards. @default one of its own */
@@ -36,9 +36,6 @@ export interface RehearsalOptions {
   readonly onRefusal?: (refusal: Refusal) => void;
   readonly onLog?: (model: StackModel, one: FunctionModel, line: string) => void;
 }
-
-/** Where a stack is taken to be when nobody says. The account is the one that AWS writes examples with. */
-export const defaultPlace = { region: 'eu-west-1', account: '111122223333' } as const;
 
 export const nodesByDefault = 2;
 export const delayOnMskMs = 3_000;

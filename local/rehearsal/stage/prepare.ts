@@ -2,50 +2,68 @@ import { join } from 'node:path';
 import { Deadline } from '../../../src/base/deadline.js';
 import { refuseZip } from '../aws/unpack.js';
 import { refusal, Refusals } from '../refusal.js';
-import { loadTemplate, readTemplate, type StackModel } from '../template/index.js';
+import {
+  defaultPlace,
+  loadTemplate,
+  readTemplate,
+  takePlace,
+  type StackModel,
+  type TakenPlace,
+} from '../template/index.js';
 import { changedVariables } from './additions.js';
-import { defaultPlace, delayOnMskMs, nodesByDefault, type RehearsalOptions } from './options.js';
+import { delayOnMskMs, nodesByDefault, type RehearsalOptions } from './options.js';
+import { refuseOtherPlaces } from './other-places.js';
 import { StackKafka } from './stack-kafka.js';
 
-/** The stack that a template makes, given what `GetBootstrapBrokers` answers in it. */
-export type ReadModel = (bootstrapBrokers: string) => StackModel;
+/** A template that can be rehearsed. */
+export interface ReadyTemplate {
+  readonly place: TakenPlace;
+  /** The stack that it makes, given what `GetBootstrapBrokers` answers in it. */
+  readonly read: (bootstrapBrokers: string) => StackModel;
+}
 
 /** The template's reader and the Kafka. A template that is there is read first; one that is being made, meanwhile. */
 export async function prepare(
   options: RehearsalOptions,
   folder: string,
   disposables: AsyncDisposable[],
-): Promise<{ kafka: StackKafka; read: ReadModel }> {
+): Promise<ReadyTemplate & { kafka: StackKafka }> {
   const { template } = options;
   if (typeof template === 'string') {
-    const read = readerOf(template, options);
-    return { read, kafka: await kafkaFor(options, disposables) };
+    const ready = readyTemplate(template, options);
+    return { ...ready, kafka: await kafkaFor(options, ready.place.region, disposables) };
   }
   const failed = new AbortController();
   const signals = [failed.signal, ...(options.deadline.signal === undefined ? [] : [options.deadline.signal])];
   const deadline = new Deadline(options.deadline.remainingMs(), AbortSignal.any(signals));
+  const region = options.region ?? defaultPlace.region;
   const [made, started] = await Promise.allSettled([
     template(join(folder, 'assembly'), deadline)
-      .then((file) => readerOf(file, options))
+      .then((file) => readyTemplate(file, options))
       .catch((error: unknown) => {
         failed.abort(error);
         throw error;
       }),
-    kafkaFor({ ...options, deadline }, disposables),
+    kafkaFor({ ...options, deadline }, region, disposables),
   ]);
   if (made.status === 'rejected') throw made.reason;
   if (started.status === 'rejected') throw started.reason;
-  return { read: made.value, kafka: started.value };
+  const { place } = made.value;
+  if (place.region === region || options.kafka !== undefined) return { ...made.value, kafka: started.value };
+  // Its gateways take logins for the region that they were started for.
+  await started.value[Symbol.asyncDispose]();
+  return { ...made.value, kafka: await kafkaFor(options, place.region, disposables) };
 }
 
 /** @throws pubsub_error `template_refused`: what cannot be rehearsed is said before anything is run */
-function readerOf(file: string, options: RehearsalOptions): ReadModel {
+function readyTemplate(file: string, options: RehearsalOptions): ReadyTemplate {
   const loaded = loadTemplate(file);
-  const read: ReadModel = (bootstrapBrokers) =>
+  const place = takePlace(loaded, options);
+  const read: ReadyTemplate['read'] = (bootstrapBrokers) =>
     readTemplate(loaded.template, {
       stackName: options.stackName ?? loaded.name,
-      region: options.region ?? defaultPlace.region,
-      account: options.account ?? defaultPlace.account,
+      region: place.region,
+      account: place.account,
       assembly: loaded.assembly,
       bootstrapBrokers,
       ...(options.parameters === undefined ? {} : { parameters: options.parameters }),
@@ -53,7 +71,8 @@ function readerOf(file: string, options: RehearsalOptions): ReadModel {
   const model = read('127.0.0.1:9098');
   refuseFunctions(model);
   options.accept?.(model);
-  return read;
+  refuseOtherPlaces(model, place);
+  return { place, read };
 }
 
 /** What can be read and not be run. */
@@ -78,12 +97,16 @@ function refuseFunctions({ functions }: StackModel): void {
   );
 }
 
-async function kafkaFor(options: RehearsalOptions, disposables: AsyncDisposable[]): Promise<StackKafka> {
+async function kafkaFor(
+  options: RehearsalOptions,
+  region: string,
+  disposables: AsyncDisposable[],
+): Promise<StackKafka> {
   if (options.kafka !== undefined) return options.kafka;
   const { deadline, onProgress, onRefusal, version, sessionSeconds } = options;
   onProgress('a Kafka that takes the logins of MSK IAM');
   const kafka = await StackKafka.start({
-    region: options.region ?? defaultPlace.region,
+    region,
     nodes: options.nodes ?? nodesByDefault,
     groupInitialRebalanceDelayMs: options.groupInitialRebalanceDelayMs ?? delayOnMskMs,
     deadline,

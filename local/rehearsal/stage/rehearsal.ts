@@ -4,7 +4,7 @@ import type { LocalAws } from '../aws/index.js';
 import type { AuthorizerLogs, LogMark } from '../evidence/authorizer-logs.js';
 import { brokerEvidence, type BrokerEvidence } from '../evidence/broker-evidence.js';
 import type { Network } from '../network/index.js';
-import type { StackModel } from '../template/index.js';
+import type { StackModel, TakenPlace } from '../template/index.js';
 import type { Addition } from './additions.js';
 import { newCredentials, userCredentials } from './credentials.js';
 import { groupsOfRun } from './names.js';
@@ -16,6 +16,8 @@ import { stage, type Stage } from './staging.js';
 /** A stack, run for real on this machine: its functions, its rights, a Kafka that enforces them, AWS to invoke them. */
 export class Rehearsal implements AsyncDisposable {
   readonly model: StackModel;
+  /** Where it is taken to be, and who says so. */
+  readonly place: TakenPlace;
   readonly kafka: StackKafka;
   readonly additions: readonly Addition[];
   /** Who may reach the brokers. */
@@ -28,8 +30,15 @@ export class Rehearsal implements AsyncDisposable {
   readonly #rights: Stage['rights'];
   readonly #aws: LocalAws;
 
-  private constructor(model: StackModel, kafka: StackKafka, staged: Stage, parts: AsyncDisposable[]) {
+  private constructor(
+    model: StackModel,
+    place: TakenPlace,
+    kafka: StackKafka,
+    staged: Stage,
+    parts: AsyncDisposable[],
+  ) {
     this.model = model;
+    this.place = place;
     this.kafka = kafka;
     this.additions = staged.additions;
     this.network = staged.network;
@@ -53,7 +62,7 @@ export class Rehearsal implements AsyncDisposable {
       const watchdog = await Watchdog.start();
       disposables.push({ [Symbol.asyncDispose]: () => watchdog.close() });
       const folder = await watchdog.folder(temporaryFolder(process.env), 'easy-pubsub-rehearsal-');
-      const { kafka, read } = await prepare(options, folder, disposables);
+      const { kafka, place, read } = await prepare(options, folder, disposables);
       const model = read(kafka.iam.gatewayBrokers.join(','));
       const credentials = newCredentials(model);
       onProgress('topics, and rights as the policies say');
@@ -63,7 +72,7 @@ export class Rehearsal implements AsyncDisposable {
         kafka.iam.loseConnections(ports);
       };
       const staged = await stage({ model, kafka, credentials, folder, options, frozen }, disposables);
-      return new Rehearsal(model, kafka, staged, disposables);
+      return new Rehearsal(model, place, kafka, staged, disposables);
     } catch (error) {
       for (const part of disposables.reverse()) await part[Symbol.asyncDispose]();
       throw error;

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { refusal } from '../refusal.js';
+import { stackManifest, type StackManifest } from './manifest.js';
 import { parseTemplate } from './parse.js';
 
 /** The folder that a template came in, and which of its files CDK would upload where. */
@@ -15,11 +16,13 @@ export interface Assembly {
 export interface LoadedTemplate {
   readonly template: unknown;
   readonly assembly: Assembly;
-  /** As CDK and SAM would call the stack: the file's name without ".template.json". */
+  /** As CDK would call the stack, else a stack's name made of the file's: without ".template.json". */
   readonly name: string;
+  /** What `manifest.json` says of it, where there is one. */
+  readonly manifest: StackManifest;
 }
 
-const manifest = z.object({
+const assetList = z.object({
   files: z.record(
     z.string(),
     z.object({
@@ -34,15 +37,22 @@ const manifest = z.object({
 export function loadTemplate(file: string): LoadedTemplate {
   const folder = dirname(file);
   const template = parseTemplate(readText(file), file);
-  const name = basename(file).replace(/(\.template)?\.(json|ya?ml)$/, '');
+  const manifest = stackManifest(folder, basename(file));
+  const name = manifest.stackName ?? stackNameOf(basename(file));
   const manifests = readdirSync(folder).filter((entry) => entry.endsWith('.assets.json'));
   const assets: Record<string, string> = {};
   for (const entry of manifests) Object.assign(assets, readManifest(join(folder, entry)));
-  return { template, name, assembly: { folder, assets } };
+  return { template, name, manifest, assembly: { folder, assets } };
+}
+
+/** A file may have any name, a stack may not: letters, digits and hyphens, a letter first, at most 128. */
+function stackNameOf(file: string): string {
+  const name = file.replace(/(\.template)?\.(json|ya?ml)$/, '').replaceAll(/[^A-Za-z0-9-]/g, '-');
+  return (/^[A-Za-z]/.test(name) ? name : `Stack-${name}`).slice(0, 128);
 }
 
 function readManifest(file: string): Record<string, string> {
-  const { success, data, error } = manifest.safeParse(parseTemplate(readText(file), file));
+  const { success, data, error } = assetList.safeParse(parseTemplate(readText(file), file));
   if (!success) throw refusal(file, `is no list of assets: ${error.issues[0]?.message ?? ''}`);
   return Object.fromEntries(
     Object.values(data.files).flatMap(({ source, destinations }) =>

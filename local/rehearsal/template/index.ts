@@ -4,4 +4,5 @@ export type { ReadOptions } from './options.js';
 export { parseTemplate } from './parse.js';
 export { readTemplate } from './read.js';
 export { removeAction, type Removal } from './remove-action.js';
+export { defaultPlace, describePlace, takePlace, type TakenPlace } from './take-place.js';
 export { withoutRealBrokers } from './real-brokers.js';

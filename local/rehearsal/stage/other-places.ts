@@ -1,0 +1,56 @@
+import { patternsMeet } from '../policy/wildcard.js';
+import type { PolicyStatement } from '../policy/statement.js';
+import { refusal, Refusals } from '../refusal.js';
+import { describePlace, type StackModel, type TakenPlace } from '../template/index.js';
+import { rehearsedCluster } from './cluster.js';
+
+/**
+ * Refuses statements that speak of MSK in other regions or accounts only. In AWS they may be what the functions live on,
+ * or be meant for elsewhere; here they can match nothing, whatever their cluster and names are, and a right that is
+ * denied because of where the stack is taken to be says nothing about the policy.
+ *
+ * @throws pubsub_error `template_refused` that names all of them
+ */
+export function refuseOtherPlaces(model: StackModel, place: TakenPlace): void {
+  const refusals = new Refusals();
+  const [, partition = '', , region = '', account = ''] = rehearsedCluster(model).split(':');
+  const here = [
+    `arn:${model.partition}:kafka:${model.region}:${model.account}:*`,
+    // A cluster that is there already may be somebody else's.
+    `arn:${partition}:kafka:${region}:${account}:*`,
+  ];
+  for (const statement of statementsOf(model)) {
+    // A statement may be about other services too.
+    const ofKafka = statement.resources.filter((arn) => patternsMeet(arn, 'arn:*:kafka:*'));
+    if (ofKafka.length === 0 || ofKafka.some((arn) => here.some((pattern) => patternsMeet(arn, pattern)))) continue;
+    refusals.try(() => {
+      throw refusal(
+        `${statement.path}.Resource`,
+        `can match nothing in ${describePlace(place)}: it speaks of ${[...new Set(ofKafka.map(placeIn))].join(', ')}`,
+        `Say where the stack is (${optionsFor(ofKafka[0] ?? '')}), or rehearse a template without this statement.`,
+      );
+    });
+  }
+  refusals.throwIfAny();
+}
+
+function statementsOf({ roles }: StackModel): PolicyStatement[] {
+  const all = roles.flatMap(({ policies, permissionsBoundary }) =>
+    [...policies, ...(permissionsBoundary?.policy === undefined ? [] : [permissionsBoundary.policy])].flatMap(
+      ({ statements }) => statements,
+    ),
+  );
+  // Several roles may have the same managed policy.
+  return [...new Map(all.map((statement) => [statement.path, statement])).values()];
+}
+
+/** "us-west-2 and account 123456789012", and its wildcards as they are. */
+function placeIn(arn: string): string {
+  const [, , , region = '*', account = '*'] = arn.split(':');
+  return `${region} and account ${account}`;
+}
+
+function optionsFor(arn: string): string {
+  const [, , , region = '', account = ''] = arn.split(':');
+  return `--region ${/[*?]|^$/.test(region) ? '…' : region} --account ${/^\d{12}$/.test(account) ? account : '…'}`;
+}

@@ -1,0 +1,80 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
+import { embeddedSkip } from '../support/broker-machine.js';
+import { CommandProcess } from '../support/command-process.js';
+import { RehearseProcess } from '../support/rehearse-process.js';
+import { invoke, useEnvironment, whoAmI } from '../support/sdk-clients.js';
+import { skipFor } from '../support/skips.js';
+
+afterEach(() => void vi.unstubAllEnvs());
+
+/** As CDK makes it of an app with `env: {region: 'us-west-2', account: '123456789012'}` and `stack.formatArn(…)`. */
+async function cdkApp(environment: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'place-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const arn = (rest: string): unknown => ({
+    'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:kafka:us-west-2:123456789012:${rest}`]],
+  });
+  const statement = (action: string, Resource: unknown): unknown => ({
+    Effect: 'Allow',
+    Action: `kafka-cluster:${action}`,
+    Resource,
+  });
+  const Statement = [statement('Connect', arn('cluster/demo/*')), statement('WriteData', arn('topic/demo/*/orders'))];
+  const ClusterArn = { 'Fn::GetAtt': ['Cluster', 'Arn'] };
+  const Resources = {
+    Cluster: { Type: 'AWS::MSK::Cluster', Properties: { ClusterName: 'demo' } },
+    Orders: {
+      Type: 'AWS::MSK::Topic',
+      Properties: { ClusterArn, TopicName: 'orders', PartitionCount: 1, ReplicationFactor: 2 },
+    },
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: { Policies: [{ PolicyName: 'kafka', PolicyDocument: { Statement } }] },
+    },
+    Where: {
+      Type: 'AWS::Lambda::Function',
+      Properties: {
+        FunctionName: 'where',
+        Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+        Runtime: 'nodejs22.x',
+        Handler: 'index.handler',
+        Code: {
+          ZipFile:
+            'exports.handler = async (_, { invokedFunctionArn }) => [process.env.AWS_REGION, invokedFunctionArn]',
+        },
+      },
+    },
+  };
+  const properties = { templateFile: 'OrdersStack.template.json' };
+  const artifacts = { OrdersStack: { type: 'aws:cloudformation:stack', environment, properties } };
+  await writeFile(join(folder, 'manifest.json'), JSON.stringify({ version: '48.0.0', artifacts }));
+  await writeFile(join(folder, properties.templateFile), JSON.stringify({ Resources }));
+  return join(folder, properties.templateFile);
+}
+
+test('a stack is where its app says: its ARNs, what it exports, what its functions are told', async (context) => {
+  skipFor(context, await embeddedSkip());
+  const rehearsal = await RehearseProcess.up('--template', await cdkApp('aws://123456789012/us-west-2'));
+  expect(rehearsal.stdout).toMatch(/place +us-west-2 and account 123456789012 \(as manifest\.json says\)/);
+  const env = await rehearsal.pasted();
+  expect(env).toMatchObject({ AWS_REGION: 'us-west-2', AWS_DEFAULT_REGION: 'us-west-2' });
+  useEnvironment(env);
+  expect(await whoAmI()).toMatchObject({ Account: '123456789012' });
+  const { result } = await invoke('where', '{}');
+  expect(result).toEqual(['us-west-2', 'arn:aws:lambda:us-west-2:123456789012:function:where']);
+  await rehearsal.ctrlC();
+});
+
+test('rights that speak of elsewhere are refused before anything is started', async () => {
+  const template = await cdkApp('aws://unknown-account/unknown-region');
+  const args = ['rehearse', 'up', '--template', template, '--region', 'eu-north-1', '--account', '123456789012'];
+  const { exitCode, stderr } = await new CommandProcess(args, process.env).exit;
+  expect(exitCode).toBe(2);
+  const at = (index: number): string => `Resources.Role.Properties.Policies[0].PolicyDocument.Statement[${index}]`;
+  expect(stderr).toContain(`${at(0)}.Resource: can match nothing in eu-north-1 and account 123456789012`);
+  expect(stderr).toContain(`${at(1)}.Resource: can match nothing in eu-north-1`);
+  expect(stderr).toContain('--region us-west-2 --account 123456789012');
+});
