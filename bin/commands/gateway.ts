@@ -4,17 +4,16 @@ import type { Command } from 'commander';
 import { Deadline } from '../../src/base/deadline.js';
 import { onAbort } from '../../src/base/abort.js';
 import { pubsub_error } from '../../src/base/error.js';
-import { listTopics } from '../../src/kafka/admin.js';
-import { createAcls, deleteAcls, listAcls, type AclEntry } from '../../src/kafka/acls.js';
+import { createTopics, listTopics } from '../../src/kafka/admin.js';
+import { deleteAcls, type AclEntry } from '../../src/kafka/acls.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { config } from '../../src/index.js';
 import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
 import { cacheFolder } from '../../local/kafka/index.js';
 import {
   describeRefusal,
-  iamSystemProperties,
+  enforceAcls,
   keptKey,
-  listenerSettings,
   openGateways,
   planRoles,
   startIamKafka,
@@ -26,6 +25,7 @@ import {
 } from '../../local/rehearsal/gateway/index.js';
 import { action, type ExitCode } from '../action.js';
 import { between, list } from '../arguments.js';
+import { gatewayKeysCommand } from './gateway-keys.js';
 import { clientSettings } from './gateway-settings.js';
 
 interface GatewayFlags {
@@ -46,6 +46,7 @@ interface GatewayFlags {
 
 const startTimeoutMs = 300_000;
 const administrationMs = 30_000;
+const EMBEDDED_PARTITIONS = 3;
 /** Of a role that the user has credentials for already; never the usual AWS_ variables, which may be real ones. */
 const ownCredentials = {
   accessKeyId: 'EASY_PUBSUB_GATEWAY_ACCESS_KEY_ID',
@@ -53,7 +54,7 @@ const ownCredentials = {
   sessionToken: 'EASY_PUBSUB_GATEWAY_SESSION_TOKEN',
 } as const;
 
-/** `easy-pubsub gateway`: MSK IAM on a laptop, for any client. `easy-pubsub gateway keys`: for brokers of one's own. */
+/** `easy-pubsub gateway`: MSK IAM on a laptop, for any client.  */
 export function gatewayCommand(program: Command): void {
   const keys = join(cacheFolder(process.env), 'gateway');
   const gateway = program
@@ -64,7 +65,11 @@ export function gatewayCommand(program: Command): void {
     .option('--brokers <list>', 'brokers that are set up for it, host:port,… (default: an embedded Kafka)', list)
     .option('--cluster-arn <arn>', 'the cluster that the policies are about (default: the one they name)')
     .option('--region <region>', 'that clients sign for (default: the cluster’s)')
-    .option('--topics <list>', 'topics that are to be, beside those that are there or in a policy', list)
+    .option(
+      '--topics <list>',
+      'topics for ACLs to speak of, beside those that are there or in a policy; an embedded Kafka gets them',
+      list,
+    )
     .option('--groups <list>', 'groups, beside those that a policy spells out', list)
     .option('--transactional-ids <list>', 'likewise', list)
     .option('--session-seconds <n>', 'longest session (default: the token’s, 900)', between(13, 900))
@@ -73,11 +78,7 @@ export function gatewayCommand(program: Command): void {
     .option('--keys <folder>', 'with the key that the named brokers trust', keys)
     .option('--json', 'print one object instead of exports')
     .action(action(run));
-  gateway
-    .command('keys')
-    .description('make the key if there is none, and print what brokers that trust it have to be told')
-    .option('--keys <folder>', 'where it is', keys)
-    .action(action(printKeys));
+  gatewayKeysCommand(gateway, keys);
 }
 
 async function run(signal: AbortSignal, flags: GatewayFlags): Promise<ExitCode> {
@@ -99,7 +100,8 @@ async function run(signal: AbortSignal, flags: GatewayFlags): Promise<ExitCode> 
   };
   await using access = await open(flags, options, deadline);
   const admin = connectionTo(access.adminBrokers);
-  const made = await putAcls(admin, plan, deadline);
+  await makeTopics(admin, flags, deadline);
+  const made = await enforce(admin, plan, deadline);
   try {
     print(plan, access, flags);
     await new Promise<void>((resolve) => onAbort(signal, resolve));
@@ -126,17 +128,23 @@ async function open(flags: GatewayFlags, options: IamOptions, deadline: Deadline
   return openGateways({ ...options, deadline: waiting }, voucher, connectionTo(brokers));
 }
 
-/** @returns those that were not there before */
-async function putAcls(admin: KafkaConnection, plan: PolicyPlan, deadline: Deadline): Promise<AclEntry[]> {
-  const wanted = plan.acls(await listTopics(admin, deadline));
-  const there = new Set((await listAcls(admin, {}, deadline)).map((entry) => keyOf(entry)));
-  const missing = wanted.filter((entry) => !there.has(keyOf(entry)));
-  await createAcls(admin, missing, deadline);
-  return missing;
+/** Topics that are asked for by name; a Kafka of somebody else's gets none from us. */
+async function makeTopics(admin: KafkaConnection, { brokers, topics = [], nodes }: GatewayFlags, deadline: Deadline) {
+  if (brokers !== undefined) return;
+  const wanted = topics.map((topic) => ({ topic, partitions: EMBEDDED_PARTITIONS, replicationFactor: nodes }));
+  await createTopics(admin, wanted, deadline);
 }
 
-function keyOf({ principal, resourceType, resourceName, operation, permission }: AclEntry): string {
-  return [principal, resourceType, resourceName, operation, permission].join('\n');
+/** @returns the ACLs that were not there before */
+async function enforce(admin: KafkaConnection, plan: PolicyPlan, deadline: Deadline): Promise<readonly AclEntry[]> {
+  const principals = plan.roles.map(({ arn }) => `User:${arn}`);
+  const wanted = plan.acls(await listTopics(admin, deadline));
+  const { made, stale } = await enforceAcls(admin, principals, wanted, deadline);
+  if (stale.length > 0)
+    process.stderr.write(
+      `${stale.length} ACLs of these roles that the policies do not say were there; they are gone\n`,
+    );
+  return made;
 }
 
 function print(plan: PolicyPlan, access: IamAccess, flags: GatewayFlags): void {
@@ -151,15 +159,16 @@ function print(plan: PolicyPlan, access: IamAccess, flags: GatewayFlags): void {
     return;
   }
   for (const { role, secret } of roles) say(clientSettings({ role, secret, brokers, caFile, region }));
-  say(
-    `# ACLs speak of the topics that are there${named(topics)} and of the groups${named(groups)}; others are denied.`,
-  );
-  say(`# Administration, everything allowed and on this machine only: ${access.adminBrokers.join(',')}`);
+  say('# ACLs speak of the topics that are there, and of these names; others are denied.');
+  say(`#   topics: ${named(topics, '--topics')}; groups: ${named(groups, '--groups')}`);
+  const admin = access.adminBrokers.join(',');
+  say(`# Administration, everything allowed and on this machine only: ${admin}`);
+  say(`# Makes a topic, in a shell without these exports: easy-pubsub topics create NAME --brokers ${admin}`);
   say('# It runs until Ctrl-C; what it refuses is told on stderr.');
 }
 
-function named(names: readonly string[]): string {
-  return names.length === 0 ? 'nothing (--topics, --groups)' : names.join(', ');
+function named(names: readonly string[], option: string): string {
+  return names.length === 0 ? `none (${option})` : names.join(', ');
 }
 
 function describe({ arn, mayConnect, mayWriteIdempotently }: GatewayRole): object {
@@ -200,19 +209,6 @@ async function readPolicy(path: string): Promise<string> {
 
 function connectionTo(brokers: readonly string[]): KafkaConnection {
   return kafka_connection(config.create({ connection: { brokers: [...brokers] } }));
-}
-
-async function printKeys(_signal: AbortSignal, flags: { keys: string }): Promise<ExitCode> {
-  const { keySetFile, keySetUrl } = await keptKey(flags.keys);
-  say(`# The public key set is ${keySetFile}. Settings of a broker that trusts it:`);
-  for (const [key, value] of listenerSettings(keySetUrl)) say(`${key}=${value}`);
-  say(
-    '# Beside these: a listener IAM (listeners, advertised.listeners, listener.security.protocol.map: SASL_PLAINTEXT),',
-  );
-  say('# advertised as the address where the gateway is to listen. Option of its JVM:');
-  for (const [key, value] of Object.entries(iamSystemProperties(keySetUrl))) say(`#   -D${key}=${value}`);
-  say('# docker compose has such a broker: docker compose --profile iam up --wait kafka-iam');
-  return 0;
 }
 
 function say(line: string): void {

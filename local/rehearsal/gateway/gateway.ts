@@ -68,7 +68,7 @@ export class BrokerGateway implements AsyncDisposable {
     }).catch((error: unknown) => {
       throw new pubsub_error('kafka_unavailable', 'local_kafka', `a gateway cannot listen on ${host}:${port}`, {
         cause: error,
-        hint: 'End what listens there, or choose another port.',
+        hint: 'End what listens there. A gateway of an embedded Kafka may have another --port; for brokers of your own, advertise another one.',
       });
     });
     gateway.#address = `${host}:${(gateway.#server.address() as net.AddressInfo).port}`;

@@ -4,6 +4,7 @@ export { openGateways } from './given-brokers.js';
 export { iamSystemProperties, listenerSettings } from './iam-listener.js';
 export { keptKey, type KeptKey } from './key-folder.js';
 export { startIamKafka, type IamKafka, type IamKafkaOptions } from './iam-kafka.js';
+export { enforceAcls } from './policy-acls.js';
 export { planRoles, type PlanOptions, type PolicyFile, type PolicyPlan } from './policy-roles.js';
 export { describeRefusal, type Refusal } from './refusals.js';
 export type { RefusalReason } from './refusal.js';

@@ -63,6 +63,13 @@ export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {
   const statements = policies.flatMap((policy) => policy.statements);
   const clusterArn = options.clusterArn ?? clusterOf(statements, options.region);
   const [, , , region = '', account = ''] = clusterArn.split(':');
+  if (options.region !== undefined && options.region !== region) {
+    const sentence = `the region ${options.region} is not that of the cluster ${clusterArn}`;
+    throw invalid(
+      sentence,
+      'Clients sign for the region of their cluster: leave --region out, or give another --cluster-arn.',
+    );
+  }
   const rights = policies.map(({ path, statements: own }, i): RoleRights => ({
     arn: options.roleArns?.[i] ?? `arn:aws:iam::${account}:role/${roleName(path)}`,
     statements: own,
@@ -82,7 +89,7 @@ export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {
   const groups = names('group', options.groups);
   const transactionalIds = names('transactional-id', options.transactionalIds);
   return {
-    region: options.region ?? region,
+    region,
     clusterArn,
     roles,
     topics,
@@ -119,6 +126,14 @@ function clusterOf(statements: readonly PolicyStatement[], region: string = made
   const spelled = [...new Set(patterns.filter((pattern) => !open.test(pattern.join('/'))).map(clusterArnOf))];
   if (spelled.length > 1) {
     throw invalid(`the policies speak of several clusters: ${spelled.join(', ')}`, 'Say which one: --cluster-arn.');
+  }
+  for (const [what, values] of [
+    ['regions', patterns.map(([, where]) => where)],
+    ['accounts', patterns.map(([, , account]) => account)],
+  ] as const) {
+    const named = [...new Set(values.filter((value) => value !== '' && !open.test(value)))];
+    if (named.length > 1)
+      throw invalid(`the policies speak of several ${what}: ${named.join(', ')}`, 'Say which cluster: --cluster-arn.');
   }
   const [partition = '', where = '', account = '', name = '', id = ''] = patterns[0] ?? [];
   // What a policy leaves open is anything: take what is made up.

@@ -66,6 +66,17 @@ test('several clusters, or one role twice, are refused', () => {
   expect(() => planRoles([two[0]!, { ...two[0]!, path: 'other/a.json' }])).toThrow('two policies are for the role');
 });
 
+test('two regions or accounts are refused where no cluster is named, and a region that is not the cluster’s', () => {
+  const [here, there] = ['eu-west-1:123456789012', 'us-east-1:123456789012'].map((place) =>
+    file(`${place}.json`, ['kafka-cluster:Connect', `arn:aws:kafka:${place}:cluster/*/*`]),
+  );
+  expect(() => planRoles([here!, there!])).toThrow('several regions: eu-west-1, us-east-1');
+  expect(() => planRoles([here!], { region: 'us-east-1' })).toThrow('us-east-1 is not that of the cluster');
+  const foreign = file('f.json', ['kafka-cluster:Connect', 'arn:aws:kafka:eu-west-1:999999999999:cluster/*/*']);
+  expect(() => planRoles([here!, foreign])).toThrow('several accounts: 123456789012, 999999999999');
+  expect(planRoles([here!, foreign], { clusterArn: cluster }).region).toBe('eu-west-1');
+});
+
 test('a broker’s settings say where its listener is, and where we have to listen', () => {
   const settings = {
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',

@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { iamSystemProperties, keptKey, listenerSettings } from '../../local/rehearsal/gateway/index.js';
+import { action, type ExitCode } from '../action.js';
+
+/**
+ * `easy-pubsub gateway keys`: what brokers of one's own have to be told.
+ *
+ * @param folder where the key is, unless somebody says otherwise
+ */
+export function gatewayKeysCommand(gateway: Command, folder: string): void {
+  gateway
+    .command('keys')
+    .description('make the key if there is none, and print what brokers that trust it have to be told')
+    .option('--keys <folder>', 'where it is', folder)
+    .action(action(printKeys));
+}
+
+async function printKeys(_signal: AbortSignal, flags: { keys: string }): Promise<ExitCode> {
+  const { keySetFile, keySetUrl } = await keptKey(flags.keys);
+  print(`# The public key set is ${keySetFile}. Settings of a broker that trusts it:`);
+  for (const [key, value] of listenerSettings(keySetUrl)) say(`${key}=${value}`);
+  print(
+    '# Beside these: a listener IAM (listeners, advertised.listeners, listener.security.protocol.map: SASL_PLAINTEXT),',
+  );
+  print('# advertised as the address where the gateway is to listen. Option of its JVM:');
+  for (const [key, value] of Object.entries(iamSystemProperties(keySetUrl))) say(`#   -D${key}=${value}`);
+  print('# docker compose has such a broker: docker compose --profile iam up --wait kafka-iam');
+  return 0;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
