@@ -18,12 +18,12 @@ export function gatewayKeysCommand(gateway: Command, folder: string): void {
 async function printKeys(_signal: AbortSignal, flags: { keys: string }): Promise<ExitCode> {
   const { keySetFile, keySetUrl } = await keptKey(flags.keys);
   print(`# The public key set is ${keySetFile}. Settings of a broker that trusts it:`);
-  for (const [key, value] of listenerSettings(keySetUrl)) say(`${key}=${value}`);
+  for (const [key, value] of listenerSettings(keySetUrl)) print(`${key}=${value}`);
   print(
     '# Beside these: a listener IAM (listeners, advertised.listeners, listener.security.protocol.map: SASL_PLAINTEXT),',
   );
   print('# advertised as the address where the gateway is to listen. Option of its JVM:');
-  for (const [key, value] of Object.entries(iamSystemProperties(keySetUrl))) say(`#   -D${key}=${value}`);
+  for (const [key, value] of Object.entries(iamSystemProperties(keySetUrl))) print(`#   -D${key}=${value}`);
   print('# docker compose has such a broker: docker compose --profile iam up --wait kafka-iam');
   return 0;
 }
