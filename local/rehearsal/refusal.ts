@@ -30,18 +30,15 @@ export class Refusals {
 
   /** @throws pubsub_error `template_refused` that names everything that was refused */
   throwIfAny(): void {
-    const [first, ...others] = this.#found;
+    // What is used in several places is asked for in each, and wrong once.
+    const found = [...new Map(this.#found.map((one) => [one.raw_message, one])).values()];
+    const [first, ...others] = found;
     if (first === undefined) return;
     if (others.length === 0) throw first;
-    throw new pubsub_error(
-      'template_refused',
-      'rehearsal',
-      this.#found.map(({ raw_message }) => raw_message).join('; '),
-      {
-        details: { paths: this.#found.map(({ details }) => details['path']) },
-        hint: [...new Set(this.#found.flatMap(({ hint }) => (hint === undefined ? [] : [hint])))].join(' '),
-      },
-    );
+    throw new pubsub_error('template_refused', 'rehearsal', found.map(({ raw_message }) => raw_message).join('; '), {
+      details: { paths: found.map(({ details }) => details['path']) },
+      hint: [...new Set(found.flatMap(({ hint }) => (hint === undefined ? [] : [hint])))].join(' '),
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { refusal } from '../refusal.js';
+import { misshapen } from '../shape.js';
 import { concernsKafka } from './actions.js';
 
 /** One statement of a policy, about a cluster's data. */
@@ -44,8 +45,8 @@ export function policyStatement(body: Readonly<Record<string, unknown>>, path: s
   }
   const { success, data, error } = schema.safeParse(rest);
   if (!success) {
-    const [issue] = error.issues;
-    throw refusal([path, ...(issue?.path ?? [])].map(String).join('.'), issue?.message ?? 'is no statement');
+    const { path: within, sentence } = misshapen(error, rest);
+    throw refusal([path, ...within].join('.'), sentence);
   }
   for (const resource of data.Resource) {
     if (resource !== '*' && !/^arn:/.test(resource)) {
@@ -74,6 +75,9 @@ export function policyStatements(document: unknown, path: string): PolicyStateme
       Statement: z.union([z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown()))]),
     })
     .safeParse(document);
-  if (!success) throw refusal(path, `is no policy document: ${error.issues[0]?.message ?? ''}`);
+  if (!success) {
+    const { path: within, sentence } = misshapen(error, document);
+    throw refusal(path, `is no policy document: ${[within.join('.') || 'it', sentence].join(' ')}`);
+  }
   return [data.Statement].flat().flatMap((body, index) => policyStatement(body, `${path}.Statement[${index}]`) ?? []);
 }

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { refusal } from '../refusal.js';
+import { misshapen } from '../shape.js';
 import { stackManifest, type StackManifest } from './manifest.js';
 import { parseTemplate } from './parse.js';
 
@@ -37,6 +38,7 @@ const assetList = z.object({
 export function loadTemplate(file: string): LoadedTemplate {
   const folder = dirname(file);
   const template = parseTemplate(readText(file), file);
+  if (template === null) throw refusal(file, 'is empty');
   const manifest = stackManifest(folder, basename(file));
   const name = manifest.stackName ?? stackNameOf(basename(file));
   const manifests = readdirSync(folder).filter((entry) => entry.endsWith('.assets.json'));
@@ -52,8 +54,12 @@ function stackNameOf(file: string): string {
 }
 
 function readManifest(file: string): Record<string, string> {
-  const { success, data, error } = assetList.safeParse(parseTemplate(readText(file), file));
-  if (!success) throw refusal(file, `is no list of assets: ${error.issues[0]?.message ?? ''}`);
+  const content = parseTemplate(readText(file), file);
+  const { success, data, error } = assetList.safeParse(content);
+  if (!success) {
+    const { path, sentence } = misshapen(error, content);
+    throw refusal(file, `is no list of assets: ${[path.join('.'), sentence].filter(Boolean).join(' ')}`);
+  }
   return Object.fromEntries(
     Object.values(data.files).flatMap(({ source, destinations }) =>
       source.path === undefined
@@ -67,5 +73,18 @@ function readText(file: string): string {
   if (!existsSync(file)) {
     throw refusal(file, 'is not there', 'Run `npx cdk synth` first, or name the template with --template.');
   }
-  return readFileSync(file, 'utf8');
+  if (statSync(file).isDirectory()) throw refusal(file, 'is a folder, and should be a template', inFolder(file));
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw refusal(file, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** Which of a folder's files is likely meant. */
+function inFolder(folder: string): string {
+  const templates = readdirSync(folder).filter((name) => /\.template\.json$|^template\.ya?ml$/.test(name));
+  const [only, ...others] = templates.map((name) => join(folder, name)).sort();
+  if (only === undefined) return 'There is no template in it: CDK calls one NAME.template.json, SAM template.yaml.';
+  return others.length === 0 ? `Did you mean --template ${only}?` : `It has several: ${[only, ...others].join(', ')}.`;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { refusal } from '../refusal.js';
+import { misshapen } from '../shape.js';
 
 const resource = z.looseObject({
   Type: z.string(),
@@ -34,11 +35,10 @@ export type TemplateParameter = z.infer<typeof parameter>;
 export function templateDocument(template: unknown): TemplateDocument {
   const { success, data, error } = document.safeParse(template);
   if (success) return data;
-  const [issue] = error.issues;
-  const path = issue === undefined || issue.path.length === 0 ? 'template' : issue.path.map(String).join('.');
+  const { path, sentence } = misshapen(error, template);
   throw refusal(
-    path,
-    issue?.message ?? 'is no CloudFormation template',
+    path.length === 0 ? 'template' : path.join('.'),
+    sentence,
     'Give a template as `cdk synth` writes it (cdk.out/<stack>.template.json), or a SAM or CloudFormation template.',
   );
 }
