@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { AssetHashType, DockerImage, RemovalPolicy, type Duration } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -72,6 +72,9 @@ export class BundledFunction extends Construct {
   }
 }
 
+/** The source map has paths from here, so that the asset is the same wherever `cdk synth -o` puts it. */
+const seeminglyIn = join(repositoryRoot, 'cdk.out', 'asset', 'index.js');
+
 /**
  * The code, bundled in this process while the template is made: no Docker, no network. The hash is that of the result,
  * so that only changed code is deployed.
@@ -87,7 +90,8 @@ function bundledCode(source: string): lambda.Code {
       local: {
         tryBundle(folder) {
           mkdirSync(folder, { recursive: true });
-          buildSync({ ...functionBundle, entryPoints: [source], outfile: join(folder, 'index.js') });
+          const made = buildSync({ ...functionBundle, entryPoints: [source], outfile: seeminglyIn, write: false });
+          for (const { path, contents } of made.outputFiles) writeFileSync(join(folder, basename(path)), contents);
           return true;
         },
       },

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
@@ -119,6 +119,16 @@ test('brokers of one’s own: their listener is found, and their ACLs are afterw
 
   const elsewhere = await GatewayProcess.run([...args, '--brokers', kafka.brokers.join(','), '--port', '9098']);
   expect(elsewhere.exitCode).toBe(2);
+});
+
+test('the settings that a broker of one’s own needs are printed, with the key that they name', async () => {
+  const folder = await folderWith({});
+  const { exitCode, stdout } = await GatewayProcess.run(['keys', '--keys', folder]);
+  expect(exitCode).toBe(0);
+  for (const [key, value] of Object.entries(iamProperties)) expect(stdout).toContain(`\n${key}=${value}\n`);
+  const { keySetFile } = await keptKey(folder);
+  expect(stdout).toContain(keySetFile);
+  expect(JSON.parse(await readFile(keySetFile, 'utf8'))).toMatchObject({ keys: [{}] });
 });
 
 test('what is wrong with a policy is said with its place, and nothing is started', async () => {

@@ -1,31 +1,33 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { cdkSynth } from './support/cdk-synth.js';
 
-test('twice the same, without credentials; with every flag of cdk init', { timeout: 120_000 }, async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-synth-'));
-  try {
-    const out = join(folder, 'out');
-    const contents = async (): Promise<Record<string, string>> => {
-      await cdkSynth(out);
-      const files = (await readdir(out, { recursive: true, withFileTypes: true })).filter((file) => file.isFile());
-      const read = files
-        .map((file) => join(file.parentPath, file.name))
-        .filter((path) => /template\.json$|asset\./.test(path))
-        .map(async (path) => [path, await readFile(path, 'base64')] as const);
-      return Object.fromEntries(await Promise.all(read));
-    };
-    const first = await contents();
-    await rm(out, { recursive: true });
-    expect(Object.keys(first).length).toBeGreaterThan(4);
-    expect(await contents()).toEqual(first);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-});
+test(
+  'twice the same, wherever it is put, without credentials; with every flag of cdk init',
+  { timeout: 120_000 },
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-synth-'));
+    try {
+      const contents = async (out: string): Promise<Record<string, string>> => {
+        await cdkSynth(out);
+        const files = (await readdir(out, { recursive: true, withFileTypes: true })).filter((file) => file.isFile());
+        const read = files
+          .map((file) => join(file.parentPath, file.name))
+          .filter((path) => /template\.json$|asset\./.test(path))
+          .map(async (path) => [relative(out, path), await readFile(path, 'base64')] as const);
+        return Object.fromEntries(await Promise.all(read));
+      };
+      const first = await contents(join(folder, 'out'));
+      expect(Object.keys(first).length).toBeGreaterThan(4);
+      expect(await contents(join(folder, 'deep', 'er', 'out'))).toEqual(first);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+);
 
 test('a wrong value is refused before there is a template', { timeout: 60_000 }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-synth-'));
