@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pubsub_error } from '../../../src/base/error.js';
-import { letIn, signedBy, type Caller, type Signed } from './callers.js';
+import { letIn, signedBy, type Caller } from './callers.js';
 import { AwsRefusal } from './aws-refusal.js';
+import { absentService } from './absent-service.js';
 import type { AwsResponse, AwsService } from './service.js';
 
 export interface AwsEndpointOptions {
@@ -63,8 +64,8 @@ async function answer(
 ): Promise<AwsResponse> {
   const requestId = randomUUID();
   const signed = signedBy(incoming.headers);
-  const service = services.get(signed?.service ?? likely(incoming));
-  if (service === undefined) return { status: 404, body: notHere(signed, services) };
+  const name = signed?.service ?? likely(incoming);
+  const service = services.get(name) ?? absentService(name, incoming.headers, [...services.keys()]);
   const withId = (response: AwsResponse): AwsResponse => ({
     ...response,
     headers: { 'x-amzn-requestid': requestId, ...response.headers },
@@ -101,10 +102,6 @@ function likely({ url, headers }: IncomingMessage): string {
 
 function isQuery(service: string): boolean {
   return service === 'cloudformation' || service === 'sts';
-}
-
-function notHere(signed: Signed | undefined, services: ReadonlyMap<string, AwsService>): string {
-  return `there is no ${signed?.service ?? 'such service'} here, only ${[...services.keys()].join(', ')}\n`;
 }
 
 async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {

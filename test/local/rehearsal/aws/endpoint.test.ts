@@ -1,5 +1,9 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { InvokeCommand, LambdaClient, type InvokeCommandInput } from '@aws-sdk/client-lambda';
+import { DescribeRegistryCommand, SchemasClient } from '@aws-sdk/client-schemas';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { DescribeAvailabilityZonesCommand, EC2Client } from '@aws-sdk/client-ec2';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { expect, onTestFinished, test } from 'vitest';
 import {
@@ -151,5 +155,34 @@ test('GetCallerIdentity', async () => {
   expect(await new STSClient(settings).send(new GetCallerIdentityCommand({}))).toMatchObject({
     Arn: caller.arn,
     Account: '111122223333',
+  });
+});
+
+test.each([
+  [
+    'ssm',
+    'UnknownOperationException',
+    (settings: object) => new SSMClient(settings).send(new GetParameterCommand({ Name: 'x' })),
+  ],
+  [
+    'schemas',
+    'UnknownOperationException',
+    (settings: object) => new SchemasClient(settings).send(new DescribeRegistryCommand({ RegistryName: 'x' })),
+  ],
+  [
+    'ec2',
+    'InvalidAction',
+    (settings: object) => new EC2Client(settings).send(new DescribeAvailabilityZonesCommand({})),
+  ],
+  [
+    'cloudformation',
+    'InvalidAction',
+    (settings: object) => new CloudFormationClient(settings).send(new DescribeStacksCommand({})),
+  ],
+])('a service that is not here says so in its own protocol: %s', async (service, name, send) => {
+  const { settings } = await account();
+  await expect(send(settings)).rejects.toMatchObject({
+    name,
+    message: `a rehearsal has no ${service}: it has lambda, logs and sts`,
   });
 });
