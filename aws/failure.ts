@@ -1,4 +1,6 @@
 import { pubsub_error, type pubsub_error_code } from '../src/base/error.js';
+import { endpointSetting, type EndpointSetting } from './endpoint.js';
+import { foreignAnswer } from './foreign-answer.js';
 
 /** How to get credentials: the same sentence wherever they are missing. */
 export const credentialsHint =
@@ -37,6 +39,13 @@ const known: readonly { names: RegExp; code: pubsub_error_code; sentence: string
     hint: 'Try again in a minute.',
   },
   {
+    names:
+      /^(ServiceException|ServiceFailure|Internal(Failure|Error|ServerError|ServerException|ServerErrorException)|(ServiceUnavailable|Unavailable)(Exception)?)$/,
+    code: 'aws_refused',
+    sentence: 'AWS has an error of its own',
+    hint: 'Try again in a minute. If it stays, the AWS Health Dashboard (health.aws.amazon.com) says how the service is.',
+  },
+  {
     names: /^(TimeoutError|AbortError)$/,
     code: 'deadline_exceeded',
     sentence: 'AWS did not answer in time',
@@ -64,6 +73,19 @@ export function awsFailure(error: unknown, action: string): pubsub_error {
   const { name, message, code } = partsOf(error);
   const found = known.find(({ names }) => names.test(name));
   const details = { action, aws_error: name };
+  const endpoint = endpointSetting(action);
+  const led = endpoint === undefined ? undefined : ledAstray(endpoint);
+  const foreign = foreignAnswer(error) ?? foreignAnswer(error instanceof Error ? error.cause : undefined);
+  if (foreign !== undefined) {
+    const at = endpoint === undefined ? "in AWS's place" : `at ${endpoint.url}`;
+    return new pubsub_error('not_aws', 'aws', `what answers ${at} is not AWS (${action}: ${foreign})`, {
+      hint:
+        led ??
+        'Is there a proxy, or a network that wants a sign-in first? endpoint_url in ~/.aws/config leads elsewhere, too.',
+      cause: error,
+      details,
+    });
+  }
   if (found !== undefined) {
     const sentence = `${found.sentence} (${action}: ${message})`;
     return new pubsub_error(found.code, 'aws', sentence, { hint: found.hint, cause: error, details });
@@ -71,15 +93,20 @@ export function awsFailure(error: unknown, action: string): pubsub_error {
   const reached = code === undefined ? undefined : network[code];
   if (reached !== undefined) {
     return new pubsub_error(reached, 'aws', `AWS cannot be reached (${action}: ${message})`, {
-      hint: 'Check the region’s name, the network, and a proxy if there is one (HTTPS_PROXY).',
+      hint: led ?? 'Check the region’s name, the network, and a proxy if there is one (HTTPS_PROXY).',
       cause: error,
       details,
     });
   }
-  return new pubsub_error('aws_refused', 'aws', `AWS refused ${action}: ${message} (${name})`, {
+  return new pubsub_error('aws_refused', 'aws', `${endpoint?.url ?? 'AWS'} refused ${action}: ${message} (${name})`, {
+    hint: led ?? `AWS's documentation of ${action} says what ${name} means.`,
     cause: error,
     details,
   });
+}
+
+function ledAstray({ variable, url }: EndpointSetting): string {
+  return `${variable} leads there (${url}): correct it, or unset it to ask AWS itself.`;
 }
 
 /** Whether an error is AWS's "there is no such thing", by the names that its services have for it. */

@@ -14,6 +14,7 @@ const unreachable = new Set([
   'connection_timeout',
   'connection_closed',
   'not_kafka',
+  'not_aws',
   'tls_failed',
   'broker_unavailable',
   'credentials_missing',

@@ -1,3 +1,4 @@
+import { endpointSetting } from '../../aws/endpoint.js';
 import { awsFailure as awsProblem } from '../../aws/failure.js';
 import type { Failure } from '../failure.js';
 import type { AwsError, AwsErrorFacts } from './port.js';
@@ -78,7 +79,10 @@ const hints: Readonly<Record<string, (facts: AwsErrorFacts) => string | undefine
     /signature (not yet current|expired)/i.test(message)
       ? 'The clock of this machine is wrong by more than five minutes: set it.'
       : undefined,
-  host_not_found: ({ region }) => `Is there a region ${region}, and a way out from here (AWS_ENDPOINT_URL, a proxy)?`,
+  host_not_found: ({ region, action }) =>
+    endpointSetting(action) === undefined
+      ? `Is there a region ${region}, and a way out from here (a proxy)?`
+      : undefined,
 };
 
 /** Nobody was let in to ask: nothing can be said about the stack. */

@@ -1,5 +1,6 @@
-import type { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import type { InvokeCommand, InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Deadline } from '../../src/base/deadline.js';
+import { ForeignAnswer } from '../../aws/foreign-answer.js';
 import { ask } from './ask.js';
 import type { InvokeAnswer, InvokeRequest } from './port.js';
 
@@ -21,15 +22,30 @@ export async function invokeFunction(
     ...(dryRun ? {} : { LogType: 'Tail' }),
     Payload: Buffer.from(payload),
   });
-  const answer = await ask('lambda:InvokeFunction', region, deadline, (abortSignal) =>
-    sdk.client.send(command, { abortSignal }),
-  );
+  const answer = await ask('lambda:InvokeFunction', region, deadline, async (abortSignal) => {
+    const received = await sdk.client.send(command, { abortSignal });
+    if (!isLambdas(received, dryRun))
+      throw new ForeignAnswer(`HTTP ${received.StatusCode ?? 'unknown'}, not as Lambda answers`);
+    return received;
+  });
   return {
     // A dry run has none.
     payload: Buffer.from(answer.Payload ?? []).toString('utf8'),
     functionError: answer.FunctionError,
     log: linesOf(Buffer.from(answer.LogResult ?? '', 'base64').toString('utf8')),
   };
+}
+
+/** The SDK takes whatever comes with 200 for what the function returned. */
+function isLambdas({ StatusCode, FunctionError, Payload }: InvokeCommandOutput, dryRun: boolean): boolean {
+  if (dryRun) return StatusCode === 204;
+  if (FunctionError !== undefined) return true;
+  try {
+    JSON.parse(Buffer.from(Payload ?? []).toString('utf8'));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function linesOf(text: string): string[] {

@@ -2,6 +2,7 @@ import type * as cloudformationPackage from '@aws-sdk/client-cloudformation';
 import type * as logsPackage from '@aws-sdk/client-cloudwatch-logs';
 import type * as lambdaPackage from '@aws-sdk/client-lambda';
 import type { Deadline } from '../../src/base/deadline.js';
+import { ForeignAnswer } from '../../aws/foreign-answer.js';
 import { loadSdk } from '../../aws/load-sdk.js';
 import { ask } from './ask.js';
 import { invokeFunction, linesOf } from './invoke-function.js';
@@ -98,15 +99,17 @@ class SdkPort implements AwsPort {
 
   async describeStack(name: string, deadline: Deadline): Promise<StackDescription> {
     const { DescribeStacksCommand } = this.packages.cloudformation;
-    const { Stacks } = await ask('cloudformation:DescribeStacks', this.region, deadline, (abortSignal) =>
-      this.stacks.send(new DescribeStacksCommand({ StackName: name }), { abortSignal }),
-    );
-    const stack = Stacks?.[0];
-    const outputs = (stack?.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]);
+    const stack = await ask('cloudformation:DescribeStacks', this.region, deadline, async (abortSignal) => {
+      const { Stacks } = await this.stacks.send(new DescribeStacksCommand({ StackName: name }), { abortSignal });
+      // A stack that is not there is an error of its own.
+      if (Stacks?.[0]?.StackStatus === undefined) throw new ForeignAnswer('it names no stack and no error');
+      return Stacks[0];
+    });
+    const outputs = (stack.Outputs ?? []).map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]);
     return {
-      id: stack?.StackId ?? name,
-      status: stack?.StackStatus ?? 'unknown',
-      reason: stack?.StackStatusReason,
+      id: stack.StackId ?? name,
+      status: stack.StackStatus ?? 'unknown',
+      reason: stack.StackStatusReason,
       outputs: Object.fromEntries(outputs) as Record<string, string>,
     };
   }

@@ -3,7 +3,7 @@ import { pubsub_error } from '../../src/base/error.js';
 import { CheckList } from '../check-list.js';
 import type { check } from '../report.js';
 import type { Account } from './account.js';
-import type { Check, Question } from './check.js';
+import type { Check, Finding, Question } from './check.js';
 import { credentialsLast } from './checks/credentials.js';
 import { bootstrap, concurrency, stackFree } from './checks/deploying.js';
 import { brokers, cluster, surroundings } from './checks/existing-cluster.js';
@@ -64,31 +64,40 @@ export async function preflight(props: PreflightProps): Promise<PreflightResult>
   const question: Question = { options, account, region, accountId, now: props.now ?? new Date() };
   // All at once, told in their order.
   const looked = await Promise.all(concerned.map((check) => look(check, question)));
-  for (const tell of looked) tell(list);
-  const failed = list.failed !== undefined;
-  return { verdict: failed ? 'not_ready' : 'ready', exit_code: failed ? 1 : 0, checks: list.all };
+  for (const { tell } of looked) tell(list);
+  const found = looked.map(({ found }) => found);
+  if (found.includes('fail')) return { verdict: 'not_ready', exit_code: 1, checks: list.all };
+  if (found.includes('unseen')) return { verdict: 'no_verdict', exit_code: 2, checks: list.all };
+  return { verdict: 'ready', exit_code: 0, checks: list.all };
+}
+
+interface Looked {
+  /** unseen: it could not be looked at, for another reason than a right that is lacking. */
+  readonly found: Finding['outcome'] | 'skipped' | 'unseen';
+  readonly tell: (list: CheckList) => void;
 }
 
 /** Looks, and gives back what is to be said about it. */
-async function look({ head, look }: Check, question: Question): Promise<(list: CheckList) => void> {
+async function look({ head, look }: Check, question: Question): Promise<Looked> {
   const startedAt = performance.now();
   const ms = (): number => performance.now() - startedAt;
   try {
     const finding = await look(question);
     const took = ms();
-    return (list) => {
+    const tell = (list: CheckList): void => {
       if (finding.outcome === 'pass') list.pass(head, took, finding.evidence);
       else if (finding.outcome === 'warn') list.warn(head, took, finding.evidence, finding.hint);
       else list.fail(head, took, finding);
     };
+    return { found: finding.outcome, tell };
   } catch (thrown) {
     const error = pubsub_error.from(thrown, 'aws');
     if (error.code === 'aborted') throw error;
     const took = ms();
-    return (list) => {
-      if (error.code === 'not_authorized') list.skip(head, `not granted: ${String(error.details['action'])}`);
-      else list.fail(head, took, failureOf(error));
-    };
+    if (error.code === 'not_authorized') {
+      return { found: 'skipped', tell: (list) => list.skip(head, `not granted: ${String(error.details['action'])}`) };
+    }
+    return { found: 'unseen', tell: (list) => list.fail(head, took, failureOf(error)) };
   }
 }
 

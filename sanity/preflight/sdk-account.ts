@@ -1,4 +1,5 @@
 import { isAbsent } from '../../aws/failure.js';
+import { ForeignAnswer } from '../../aws/foreign-answer.js';
 import { loadSdk } from '../../aws/load-sdk.js';
 import { awsCall, findCredentials, type ClientSettings } from '../../aws/session.js';
 import type { Deadline } from '../../src/base/deadline.js';
@@ -32,10 +33,11 @@ export function sdkAccount(settings: ClientSettings, within: Deadline): Account 
         () => import('@aws-sdk/client-sts'),
       );
       const client = new STSClient(settings);
-      const { Account = '', Arn = '' } = await awsCall('sts:GetCallerIdentity', within, (options) =>
-        client.send(new GetCallerIdentityCommand({}), options),
-      );
-      return { account: Account, arn: Arn };
+      return awsCall('sts:GetCallerIdentity', within, async (options) => {
+        const { Account, Arn } = await client.send(new GetCallerIdentityCommand({}), options);
+        if (Account === undefined || Arn === undefined) throw new ForeignAnswer('it names no account');
+        return { account: Account, arn: Arn };
+      });
     },
 
     async bootstrapVersion() {

@@ -1,6 +1,7 @@
 import type { FunctionName } from '../../local/functions/contract.js';
 import type { InvokePort } from '../aws/port.js';
 import { heads } from '../check-list.js';
+import { isUnreachable } from '../failure.js';
 import type { SanityOptions } from '../options.js';
 import type { RunRecord } from '../run-record.js';
 import { blockRest, runPlan } from '../run.js';
@@ -29,9 +30,11 @@ export async function runFunctions(
   const { signal, onProgress, onLog } = options;
   onProgress('Lambda to say whether the functions may be invoked');
   await invocable(checks, aws, facts, signal);
-  if (checks.failed !== undefined) {
+  const { failed } = checks;
+  if (failed !== undefined) {
     blockRest(checks);
-    return emptyOutcome(checks);
+    const { code = '', evidence, hint } = failed;
+    return { ...emptyOutcome(checks), unreachable: isUnreachable({ code, evidence, hint }) };
   }
   checks.skip(heads.foreign_groups, 'not granted: the functions may look at no groups but their own');
   const target = new StackTarget({

@@ -42,6 +42,7 @@ export const pubsub_error_codes = [
   'kafka_unavailable',
   'run_refused',
   'aws_refused',
+  'not_aws',
   'template_refused',
   'internal',
 ] as const;

@@ -364,6 +364,17 @@ test('a service that does not answer ends with the deadline, and is named', asyn
   release();
   expect(one(result, 'bootstrap')).toMatchObject({ outcome: 'fail', code: 'deadline_exceeded' });
   expect(one(result, 'bootstrap').evidence).toContain('ssm:GetParameter');
+  // It could not be looked at: that says nothing about a deploy.
+  expect(result).toMatchObject({ verdict: 'no_verdict', exit_code: 2 });
+});
+
+test('what is found wrong counts, whatever else could not be looked at', async () => {
+  aws.handlers['ssm:GetParameter'] = { error: 'InternalServerError', status: 400 };
+  aws.handlers['kafka:GET /v1/kafka-versions'] = { json: { kafkaVersions: [] } };
+  const result = await run();
+  expect(one(result, 'bootstrap')).toMatchObject({ outcome: 'fail', code: 'aws_refused' });
+  expect(one(result, 'kafka_version')).toMatchObject({ outcome: 'fail' });
+  expect(result).toMatchObject({ verdict: 'not_ready', exit_code: 1 });
 });
 
 test('the bootstrap version is the one that this app’s assembly asks for', { timeout: 90_000 }, async () => {

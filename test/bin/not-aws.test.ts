@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest';
+import { easyPubsub } from '../support/broker-cli.js';
+import { foreignServer } from '../support/foreign-server.js';
+import { caller, credentialsOf, noAwsOfOurs } from '../support/local-aws.js';
+
+const page = '<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>Sign in<br></body></html>';
+
+describe.each<[string, number, string, string]>([
+  ['a page that reads as XML', 200, 'text/html', '<html><body>Sign in</body></html>'],
+  ['a page', 200, 'text/html; charset=utf-8', page],
+  ['a page that is not there', 404, 'text/html', page],
+  ['plain text', 404, 'text/plain', 'there is nothing here\n'],
+  ['JSON of somebody else', 200, 'application/json', '{"ok":true}'],
+  ['nothing', 404, '', ''],
+])('what answers is not AWS but %s: exit code 2, where it is, and what to do', (_, status, type, text) => {
+  test.each([
+    [['aws', 'preflight']],
+    [['sanity', '--stack', 'SanityStack']],
+    [['events', 'push', '--stack', 'SanityStack', '--dry-run']],
+  ])('%j', async (args) => {
+    const url = await foreignServer(status, type, text);
+    const env = { PATH: process.env['PATH'], HOME: '/nowhere', ...noAwsOfOurs, ...credentialsOf(caller) };
+    const { exitCode, stdout, stderr } = await easyPubsub({ env: { ...env, AWS_ENDPOINT_URL: url } }, ...args);
+    const said = (stdout + stderr).replaceAll(/\s+/g, ' ');
+    expect(said).toMatch(new RegExp(`what answers at ${url} is not AWS`, 'i'));
+    expect(said).toContain('[not_aws]');
+    expect(said).toMatch(/AWS_ENDPOINT_URL leads there/);
+    expect(said).not.toMatch(/AWS refused|Deserialization|✓/);
+    expect(exitCode).toBe(2);
+  });
+});
