@@ -2,6 +2,7 @@ import { Deadline } from '../src/base/deadline.js';
 import { pubsub_error } from '../src/base/error.js';
 import { awsFailure, credentialsHint } from './failure.js';
 import { loadSdk } from './load-sdk.js';
+import { absentProfile, absentProfileHint, profileBesideKeys, quietLogger } from './profile.js';
 
 /** Of one call: AWS answers reads within a second. */
 const callTimeoutMs = 10_000;
@@ -15,6 +16,8 @@ export interface SessionChoice {
   /** A profile of ~/.aws/config. @default AWS_PROFILE, or the usual chain */
   readonly profile: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Told which credentials are used, where there may be doubt. @default nobody is */
+  readonly onNotice?: (sentence: string) => void;
 }
 
 /** Settings that every client of the SDK takes. */
@@ -22,6 +25,7 @@ export interface ClientSettings {
   readonly region: string;
   readonly profile?: string;
   readonly maxAttempts: number;
+  readonly logger?: typeof quietLogger;
 }
 
 export interface Credentials {
@@ -30,9 +34,19 @@ export interface Credentials {
   readonly expiration?: Date | undefined;
 }
 
-/** Region and settings, found the way the AWS tools do. */
+/**
+ * Region and settings, found the way the AWS tools do.
+ *
+ * @throws pubsub_error `credentials_missing` for a profile that is not there, `config_invalid` without a region
+ */
 export async function clientSettings(choice: SessionChoice): Promise<ClientSettings> {
   const { STSClient } = await loadSdk('@aws-sdk/client-sts', () => import('@aws-sdk/client-sts'));
+  const absent = await absentProfile(choice.profile, choice.env);
+  if (absent !== undefined) {
+    throw new pubsub_error('credentials_missing', 'aws', absent, { hint: absentProfileHint });
+  }
+  const notice = profileBesideKeys(choice.profile, choice.env);
+  if (notice !== undefined) choice.onNotice?.(notice);
   const profile = choice.profile === undefined ? {} : { profile: choice.profile };
   // The SDK itself does not read AWS_DEFAULT_REGION; the CDK and the AWS CLI do.
   const given = choice.region ?? filled(choice.env['AWS_REGION']) ?? filled(choice.env['AWS_DEFAULT_REGION']);
@@ -42,7 +56,7 @@ export async function clientSettings(choice: SessionChoice): Promise<ClientSetti
       hint: 'Give --region, set AWS_REGION, or name a region in the profile.',
     });
   }
-  return { region, ...profile, maxAttempts: 2 };
+  return { region, ...profile, maxAttempts: 2, logger: quietLogger };
 }
 
 /** The credentials that calls will be signed with. */

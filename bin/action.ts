@@ -63,6 +63,11 @@ export function printError(error: unknown): void {
   process.stderr.write(`${describeError(error)}\n`);
 }
 
+/** Something to know about a command that goes on. */
+export function printNotice(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
+}
+
 export function describeError(error: unknown): string {
   if (!pubsub_error.is(error)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
   const text = error.raw_message;

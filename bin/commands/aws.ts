@@ -5,7 +5,7 @@ import { preflight } from '../../sanity/preflight/preflight.js';
 import { printPreflight } from '../../sanity/preflight/print.js';
 import { sdkAccount } from '../../sanity/preflight/sdk-account.js';
 import { Deadline } from '../../src/base/deadline.js';
-import { action, type ExitCode } from '../action.js';
+import { action, printNotice, type ExitCode } from '../action.js';
 import { contextOf, contextValue, type ContextValues } from '../context-arguments.js';
 
 interface PreflightFlags {
@@ -34,7 +34,8 @@ export function awsCommand(program: Command): void {
 async function runPreflight(signal: AbortSignal, flags: PreflightFlags): Promise<ExitCode> {
   const startedAt = performance.now();
   const options = readContext(await contextOf(flags.context ?? {}));
-  const settings = await clientSettings({ region: flags.region, profile: flags.profile, env: process.env });
+  const { region, profile } = flags;
+  const settings = await clientSettings({ region, profile, env: process.env, onNotice: printNotice });
   const account = sdkAccount(settings, new Deadline(timeoutMs, signal));
   const result = await preflight({ options, account, region: settings.region });
   const text = flags.json

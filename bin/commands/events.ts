@@ -13,7 +13,7 @@ import { projectFile } from '../../local/kafka/project-files.js';
 import { function_names, type FunctionName } from '../../local/functions/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error, type pubsub_error_code } from '../../src/index.js';
-import { action, printError, type ExitCode } from '../action.js';
+import { action, printError, printNotice, type ExitCode } from '../action.js';
 
 interface PushFlags {
   stack: string;
@@ -75,7 +75,7 @@ async function functionsOf(
   signal: AbortSignal,
 ): Promise<{ facts: StackFacts; where: string }> {
   try {
-    const aws = await connectAws(options);
+    const aws = await connectAws({ ...options, onNotice: printNotice });
     try {
       await aws.credentials(new Deadline(credentialsMs, signal));
       const stack = await readStack(aws, name, signal);

@@ -5,7 +5,7 @@ import { default_options } from '../../sanity/options.js';
 import { runRehearsal } from '../../sanity/rehearsal-run.js';
 import { runAgainstStack } from '../../sanity/stack-run.js';
 import { pubsub_error } from '../../src/index.js';
-import { action, type ExitCode } from '../action.js';
+import { action, printNotice, type ExitCode } from '../action.js';
 import { between, list, pair } from '../arguments.js';
 import { packageVersion } from '../package-version.js';
 import { Progress } from '../progress.js';
@@ -123,6 +123,10 @@ async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode
     progress.end();
     if (flags.json === undefined) process.stdout.write(`${sentence}\n`);
   };
+  const tell = (sentence: string): void => {
+    progress.end();
+    printNotice(sentence);
+  };
   const common = {
     count: flags.count,
     concurrency: flags.concurrency,
@@ -161,7 +165,7 @@ async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode
         : runAgainstStack({
             ...common,
             stackName: stack,
-            connect: () => connectAws({ region, profile }),
+            connect: () => connectAws({ region, profile, onNotice: tell }),
             onStack: where,
           });
   const report = await running.finally(() => progress.end());

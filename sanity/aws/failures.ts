@@ -1,5 +1,6 @@
 import { endpointSetting } from '../../aws/endpoint.js';
 import { awsFailure as awsProblem } from '../../aws/failure.js';
+import { absentProfileHint } from '../../aws/profile.js';
 import type { Failure } from '../failure.js';
 import type { AwsError, AwsErrorFacts } from './port.js';
 
@@ -15,6 +16,7 @@ const rules: readonly Rule[] = [
       hint: 'Name the region that the stack is in: --region eu-west-1, or AWS_REGION.',
     }),
   ],
+  [/^ProfileAbsent$/, ({ message }) => ({ code: 'credentials_missing', evidence: message, hint: absentProfileHint })],
   [
     /^(ResourceNotFoundException|FunctionNotFound)$/,
     ({ message, region }) => ({

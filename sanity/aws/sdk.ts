@@ -4,6 +4,7 @@ import type * as lambdaPackage from '@aws-sdk/client-lambda';
 import type { Deadline } from '../../src/base/deadline.js';
 import { ForeignAnswer } from '../../aws/foreign-answer.js';
 import { loadSdk } from '../../aws/load-sdk.js';
+import { absentProfile, profileBesideKeys, quietLogger } from '../../aws/profile.js';
 import { ask } from './ask.js';
 import { invokeFunction, linesOf } from './invoke-function.js';
 import {
@@ -25,6 +26,8 @@ export interface AwsOptions {
   readonly endpoint?: string | undefined;
   /** @default the usual chain */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /** Told which credentials are used, where there may be doubt. @default nobody is */
+  readonly onNotice?: ((sentence: string) => void) | undefined;
 }
 
 interface Packages {
@@ -40,9 +43,11 @@ const READ_ATTEMPTS = 3;
  * AWS by its SDK, with credentials and region by the usual chain.
  *
  * @throws pubsub_error `config_invalid` when a client is not installed
- * @throws AwsError when no region is named anywhere
+ * @throws AwsError when no region is named anywhere, or the profile is not there
  */
-export async function connectAws({ region: given, profile, endpoint, credentials }: AwsOptions = {}): Promise<AwsPort> {
+export async function connectAws(options: AwsOptions = {}): Promise<AwsPort> {
+  const { region: given, profile, endpoint, credentials } = options;
+  if (credentials === undefined) await checkProfile(options);
   // The SDK itself does not read AWS_DEFAULT_REGION; the CDK and the AWS CLI do.
   const region = given || process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined;
   const [lambda, cloudformation, logs] = await Promise.all([
@@ -51,6 +56,7 @@ export async function connectAws({ region: given, profile, endpoint, credentials
     loadSdk('@aws-sdk/client-cloudwatch-logs', () => import('@aws-sdk/client-cloudwatch-logs')),
   ]);
   const common = {
+    logger: quietLogger,
     ...(region === undefined ? {} : { region }),
     ...(profile === undefined ? {} : { profile }),
     ...(endpoint === undefined ? {} : { endpoint }),
@@ -76,6 +82,13 @@ export async function connectAws({ region: given, profile, endpoint, credentials
     new logs.CloudWatchLogsClient(reads),
     { lambda, cloudformation, logs },
   );
+}
+
+async function checkProfile({ profile, onNotice }: AwsOptions): Promise<void> {
+  const message = await absentProfile(profile, process.env);
+  if (message !== undefined) throw new AwsError({ name: 'ProfileAbsent', message, action: 'none', region: '' });
+  const notice = profileBesideKeys(profile, process.env);
+  if (notice !== undefined) onNotice?.(notice);
 }
 
 class SdkPort implements AwsPort {
