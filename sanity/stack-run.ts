@@ -29,6 +29,8 @@ export interface StackRunOptions extends SanityOptions {
   readonly place?: StackPlace;
   /** Asks functions that are at work to end. @default nothing: nobody can, in AWS */
   readonly stop?: () => Promise<void>;
+  /** Told what is left at work in AWS when the signal comes. @default nobody is */
+  readonly onLeft?: ((sentence: string) => void) | undefined;
   readonly signal: AbortSignal;
   readonly onProgress: (sentence: string) => void;
   /** Told which stack, before anything is run. */

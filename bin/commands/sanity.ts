@@ -167,6 +167,7 @@ async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode
             stackName: stack,
             connect: () => connectAws({ region, profile, onNotice: tell }),
             onStack: where,
+            onLeft: tell,
           });
   const report = await running.finally(() => progress.end());
   await writeReport(report, flags);

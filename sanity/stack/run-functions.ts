@@ -17,6 +17,14 @@ export interface FunctionRunOptions extends SanityOptions {
   readonly onLog: (name: FunctionName, line: string) => void;
   /** Ends what the functions are doing, where somebody can. @default each ends with its own time */
   readonly stop?: () => Promise<void>;
+  /** Told what is left at work when the signal comes and nobody ends it. @default nobody is */
+  readonly onLeft?: ((sentence: string) => void) | undefined;
+}
+
+function leftAtWork(until: ReadonlyMap<FunctionName, Date>): string | undefined {
+  if (until.size === 0) return undefined;
+  const each = [...until].map(([name, at]) => `${name} (until ${at.toISOString().slice(11, 19)} UTC at most)`);
+  return `Still at work in AWS, where nobody can end ${until.size === 1 ? 'it' : 'them'}: ${each.join(', ')}.`;
 }
 
 /** A run against the functions of a stack that stands: may they be invoked? Then the plan, as everywhere. */
@@ -46,7 +54,15 @@ export async function runFunctions(
     onLog,
     onWait: (name, why) => onProgress(`function ${name} to be ready (${why})`),
   });
-  const outcome = await runPlan({ runId, target, options, checks, signal, onProgress });
+  // At the very moment: soon after it nobody waits for them any more.
+  const tellLeft = (): void => {
+    const left = leftAtWork(target.atWork());
+    if (left !== undefined) options.onLeft?.(left);
+  };
+  if (options.stop === undefined) signal.addEventListener('abort', tellLeft, { once: true });
+  const outcome = await runPlan({ runId, target, options, checks, signal, onProgress }).finally(() =>
+    signal.removeEventListener('abort', tellLeft),
+  );
   const { count, ms, reasons } = target.waits;
   if (count === 0) checks.pass(stackHeads.waits, 0, 'none was put off');
   else {

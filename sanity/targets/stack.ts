@@ -50,6 +50,8 @@ export class StackTarget implements Target {
   readonly mayPlant: Target['mayPlant'];
   /** Invocations that were put off, so far. */
   readonly waits: Waits = noWaits();
+  /** Invocations that are under way now. */
+  readonly #underWay = new Set<{ readonly name: FunctionName; until: Date }>();
   readonly #options: StackTargetOptions;
 
   constructor(options: StackTargetOptions) {
@@ -91,19 +93,35 @@ export class StackTarget implements Target {
     }
   }
 
+  /** The functions that are at work now, each with the time when its last invocation is over, whoever waits for it. */
+  atWork(): ReadonlyMap<FunctionName, Date> {
+    const last = new Map<FunctionName, Date>();
+    for (const { name, until } of this.#underWay) {
+      const known = last.get(name);
+      if (known === undefined || known < until) last.set(name, until);
+    }
+    return last;
+  }
+
   stop(): Promise<void> {
     return this.#options.stop?.() ?? Promise.resolve();
   }
 
-  #invoke(name: FunctionName, event: object, ms: number, waits: Waits): Promise<InvokeAnswer> {
+  async #invoke(name: FunctionName, event: object, ms: number, waits: Waits): Promise<InvokeAnswer> {
     const { aws, functions, signal, onWait } = this.#options;
+    const mine = { name, until: new Date() };
+    const attempt = (): Deadline => {
+      mine.until = new Date(Date.now() + ms + GRACE_MS);
+      return new Deadline(ms + GRACE_MS, signal);
+    };
+    this.#underWay.add(mine);
     return invokeOnce(
       aws,
       { functionName: functions[name].name, payload: JSON.stringify(event) },
-      { waiting: new Deadline(WAITING_MS, signal), attempt: () => new Deadline(ms + GRACE_MS, signal) },
+      { waiting: new Deadline(WAITING_MS, signal), attempt },
       waits,
       (why) => onWait?.(name, why),
-    );
+    ).finally(() => this.#underWay.delete(mine));
   }
 
   /**
