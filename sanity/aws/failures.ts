@@ -16,6 +16,14 @@ const rules: readonly Rule[] = [
       hint: 'Name the region that the stack is in: --region eu-west-1, or AWS_REGION.',
     }),
   ],
+  [
+    /^ServiceException$/,
+    ({ message }) => ({
+      code: 'aws_refused',
+      evidence: `Lambda has an error of its own: ${message} (ServiceException)`,
+      hint: 'Whether the function has run is not known. Try again in a minute; if it stays, the AWS Health Dashboard (health.aws.amazon.com) says how Lambda is.',
+    }),
+  ],
   [/^ProfileAbsent$/, ({ message }) => ({ code: 'credentials_missing', evidence: message, hint: absentProfileHint })],
   [
     /^(ResourceNotFoundException|FunctionNotFound)$/,
