@@ -47,6 +47,7 @@ async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
     onLog: (_, { name }, line) => {
       if (verbose) process.stderr.write(`${name}: ${line}\n`);
     },
+    onDenied: (line) => void process.stderr.write(`${line}\n`),
     freeze: freeze ?? false,
     ...(region === undefined ? {} : { region }),
     ...(account === undefined ? {} : { account }),

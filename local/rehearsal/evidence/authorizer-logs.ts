@@ -18,18 +18,34 @@ export class AuthorizerLogs {
     return new Map(sizes);
   }
 
+  /** Decisions from a moment on, as far as they are written whole; and the moment to go on from. */
+  async since(from: LogMark): Promise<{ decisions: Decision[]; end: LogMark }> {
+    const now = await this.mark();
+    const decisions: Decision[] = [];
+    const end = new Map<string, number>();
+    for (const file of this.#files) {
+      const start = from.get(file) ?? 0;
+      const text = await read(file, start, now.get(file) ?? 0);
+      const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+      decisions.push(...decisionsIn(whole));
+      end.set(file, start + Buffer.byteLength(whole));
+    }
+    return { decisions, end };
+  }
+
   /** Decisions between two moments, broker by broker. */
   async between(from: LogMark, to: LogMark): Promise<Decision[]> {
     const decisions: Decision[] = [];
     for (const file of this.#files) {
       const text = await read(file, from.get(file) ?? 0, to.get(file) ?? 0);
-      for (const line of text.split('\n')) {
-        const decision = readDecision(line);
-        if (decision !== undefined) decisions.push(decision);
-      }
+      decisions.push(...decisionsIn(text));
     }
     return decisions;
   }
+}
+
+function decisionsIn(text: string): Decision[] {
+  return text.split('\n').flatMap((line) => readDecision(line) ?? []);
 }
 
 async function sizeOf(file: string): Promise<number> {

@@ -34,6 +34,8 @@ export interface RehearsalOptions {
   readonly deadline: Deadline;
   readonly onProgress: (sentence: string) => void;
   readonly onRefusal?: (refusal: Refusal) => void;
+  /** Told in one line each what the gateways refuse, and after each invocation what the brokers denied. */
+  readonly onDenied?: (line: string) => void;
   readonly onLog?: (model: StackModel, one: FunctionModel, line: string) => void;
 }
 

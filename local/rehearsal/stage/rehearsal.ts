@@ -2,6 +2,7 @@ import type { FrozenProcess } from '../../functions/index.js';
 import { temporaryFolder, Watchdog } from '../../kafka/index.js';
 import type { LocalAws } from '../aws/index.js';
 import type { AuthorizerLogs, LogMark } from '../evidence/authorizer-logs.js';
+import { Denials } from '../evidence/denials.js';
 import { brokerEvidence, type BrokerEvidence } from '../evidence/broker-evidence.js';
 import type { Network } from '../network/index.js';
 import type { StackModel, TakenPlace } from '../template/index.js';
@@ -62,7 +63,12 @@ export class Rehearsal implements AsyncDisposable {
       const watchdog = await Watchdog.start();
       disposables.push({ [Symbol.asyncDispose]: () => watchdog.close() });
       const folder = await watchdog.folder(temporaryFolder(process.env), 'easy-pubsub-rehearsal-');
-      const { kafka, place, read } = await prepare(options, folder, disposables);
+      const denials = options.onDenied === undefined ? undefined : new Denials(options.onDenied);
+      const onRefusal: RehearsalOptions['onRefusal'] = (refusal) => {
+        options.onRefusal?.(refusal);
+        denials?.refused(refusal);
+      };
+      const { kafka, place, read } = await prepare({ ...options, onRefusal }, folder, disposables);
       const model = read(kafka.iam.gatewayBrokers.join(','));
       const credentials = newCredentials(model);
       onProgress('topics, and rights as the policies say');
@@ -71,7 +77,7 @@ export class Rehearsal implements AsyncDisposable {
         watchdog.wakeAtEnd(pid);
         kafka.iam.loseConnections(ports);
       };
-      const staged = await stage({ model, kafka, credentials, folder, options, frozen }, disposables);
+      const staged = await stage({ model, kafka, credentials, folder, options, denials, frozen }, disposables);
       return new Rehearsal(model, place, kafka, staged, disposables);
     } catch (error) {
       for (const part of disposables.reverse()) await part[Symbol.asyncDispose]();

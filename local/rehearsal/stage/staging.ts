@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { FrozenProcess } from '../../functions/index.js';
 import { startLocalAws, type HostedFunction, type LocalAws } from '../aws/index.js';
 import { AuthorizerLogs, type LogMark } from '../evidence/authorizer-logs.js';
+import type { Denials } from '../evidence/denials.js';
 import { Network } from '../network/index.js';
 import type { FunctionModel, StackModel } from '../template/index.js';
 import { additionsOf, changedVariables, type Addition } from './additions.js';
@@ -34,13 +35,15 @@ export interface StageOptions {
   /** The functions' code goes into it. */
   readonly folder: string;
   readonly options: RehearsalOptions;
+  /** Told after each invocation what the brokers denied. @default nobody is */
+  readonly denials: Denials | undefined;
   /** Hears of a process that is stopped until its next invocation. */
   readonly frozen: (process: FrozenProcess) => void;
 }
 
 /** @param disposables what was started is added to it, so that it is ended also when the rest cannot be started */
 export async function stage(
-  { model, kafka, credentials, folder, options, frozen }: StageOptions,
+  { model, kafka, credentials, folder, options, denials, frozen }: StageOptions,
   disposables: AsyncDisposable[],
 ): Promise<Stage> {
   const code = join(folder, 'functions');
@@ -59,11 +62,19 @@ export async function stage(
   const authorizer = new AuthorizerLogs(kafka.iam.authorizerLogs);
   const rights: RightsAsked = { askedAt: undefined };
   const before = async (event: Record<string, unknown>): Promise<void> => {
-    if (event['action'] === 'rights') rights.askedAt ??= await authorizer.mark();
+    if (event['action'] === 'rights') {
+      rights.askedAt ??= await authorizer.mark();
+      await denials?.look();
+    }
     const run_id = event['run_id'];
     // No signal: the start's is over by now, and each change has its own deadline.
     if (typeof run_id === 'string') await kafka.declareGroups(groupsOfRun(model, run_id));
   };
+  // What a function that asks for its rights is denied, it says itself.
+  const after = (event: unknown): Promise<void> | undefined =>
+    isAbout(event, 'rights') ? denials?.pass() : denials?.look();
+  const begin = await authorizer.mark();
+  denials?.begin(authorizer, begin, model.roles);
   const aws = await startLocalAws({
     model,
     folder: code,
@@ -73,7 +84,7 @@ export async function stage(
     onLog: (one, line) => options.onLog?.(model, one, line),
     callers: [userOf(model)],
     port: options.port,
-    functions: (hosted) => hosted.map((one) => watching(one, before)),
+    functions: (hosted) => hosted.map((one) => watching(one, before, after)),
   });
   disposables.push(aws);
   return {
@@ -81,18 +92,28 @@ export async function stage(
     additions: model.functions.flatMap((one) => additionsOf(one, given(one), changed(one))),
     network,
     logs: authorizer,
-    begin: await authorizer.mark(),
+    begin,
     rights,
   };
 }
 
-/** Sees events before the function does. */
-function watching(one: HostedFunction, before: (event: Record<string, unknown>) => Promise<void>): HostedFunction {
+/** Sees events before the function does, and when it has answered. */
+function watching(
+  one: HostedFunction,
+  before: (event: Record<string, unknown>) => Promise<void>,
+  after: (event: unknown) => Promise<void> | undefined,
+): HostedFunction {
   return {
     ...one,
     invoke: async (event, id) => {
       if (typeof event === 'object' && event !== null) await before(event as Record<string, unknown>);
-      return one.invoke(event, id);
+      const answer = await one.invoke(event, id);
+      await after(event);
+      return answer;
     },
   };
+}
+
+function isAbout(event: unknown, action: string): boolean {
+  return typeof event === 'object' && event !== null && (event as Record<string, unknown>)['action'] === action;
 }

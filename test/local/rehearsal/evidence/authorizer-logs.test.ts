@@ -37,6 +37,19 @@ test('marks count bytes, not characters', async () => {
   expect(await topics(from, await logs.mark())).toEqual(['a']);
 });
 
+test('from a moment on, and on from there: a line that is half written is read when it is whole', async () => {
+  const from = await logs.mark();
+  const half = line('ü').length - 20;
+  appendFileSync(files[0], line('ä') + line('ü').slice(0, half));
+  const first = await logs.since(from);
+  expect(first.decisions.map(({ resource }) => resource)).toEqual(['ä']);
+  appendFileSync(files[0], line('ü').slice(half));
+  appendFileSync(files[1], line('b'));
+  const second = await logs.since(first.end);
+  expect(second.decisions.map(({ resource }) => resource)).toEqual(['ü', 'b']);
+  expect((await logs.since(second.end)).decisions).toEqual([]);
+});
+
 test('a log that is not there is an error, not an empty one', async () => {
   await expect(new AuthorizerLogs([join(folder, 'none.log')]).mark()).rejects.toThrow('ENOENT');
 });
