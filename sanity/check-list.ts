@@ -49,6 +49,13 @@ export class CheckList {
     if (last !== undefined) this.blocked(head, last);
   }
 
+  /** Changes what is to be done about failed checks, where more has been found out since. */
+  advise(about: (failed: check) => boolean, hint: string): void {
+    for (const [index, one] of this.#checks.entries()) {
+      if (one.outcome === 'fail' && about(one)) this.#checks[index] = { ...one, hint };
+    }
+  }
+
   #add(
     head: CheckHead,
     outcome: check['outcome'],

@@ -27,6 +27,11 @@ export async function findMissingRights(context: RunContext): Promise<void> {
   outcome.client_cause = missing;
   const evidence = [...missing.map(sayMissing), ...unasked].join('; ');
   if (missing.length > 0) {
+    // The brokers' own answer leaves open which of several rights it is; that of the cleanup does not.
+    checks.advise(
+      ({ id, code }) => code === 'not_authorized' && id !== heads.cleanup.id,
+      `The check “${heads.rights.title}” names the right that is missing.`,
+    );
     const hint = 'Grant it to the role; a policy is in force within a minute or so.';
     checks.fail(heads.rights, ms, { code: 'not_authorized', evidence, hint });
   } else if (unasked.length > 0) {

@@ -78,7 +78,15 @@ test.each(cases.map((one, index) => ({ ...one, index })))(
     });
     expect(end.exitCode, end.stderr).toBe(1);
     const report = end.report();
-    expect(report.checks.find(({ outcome }) => outcome === 'fail')?.id).toBe(check);
+    const failed = report.checks.find(({ outcome }) => outcome === 'fail');
+    expect(failed?.id).toBe(check);
+    // What a client is told names kinds of rights; the exact one is found out afterwards.
+    expect([failed?.code, failed?.hint]).toEqual([
+      'not_authorized',
+      check === 'cleanup'
+        ? expect.stringMatching(/^Brokers forget empty groups.*DeleteGroup/)
+        : 'The check “rights of the functions” names the right that is missing.',
+    ]);
     expect(report.client_cause).toEqual([
       {
         function: missing.function,
