@@ -98,11 +98,16 @@ export function awsFailure(error: unknown, action: string): pubsub_error {
       details,
     });
   }
-  return new pubsub_error('aws_refused', 'aws', `${endpoint?.url ?? 'AWS'} refused ${action}: ${message} (${name})`, {
-    hint: led ?? `AWS's documentation of ${action} says what ${name} means.`,
-    cause: error,
-    details,
-  });
+  return new pubsub_error(
+    'aws_refused',
+    'aws',
+    `${endpoint === undefined ? 'AWS' : `the endpoint ${endpoint.url}`} refused ${action}: ${message} (${name})`,
+    {
+      hint: led ?? `AWS's documentation of ${action} says what ${name} means.`,
+      cause: error,
+      details,
+    },
+  );
 }
 
 function ledAstray({ variable, url }: EndpointSetting): string {

@@ -41,6 +41,13 @@ describe('what there is to do next', () => {
     );
   });
 
+  test('who refused, where a variable leads elsewhere', () => {
+    vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:4566');
+    const { raw_message, hint } = awsFailure(thrown('UnknownOperationException'), 'ssm:GetParameter');
+    expect(raw_message).toMatch(/^the endpoint http:\/\/127\.0\.0\.1:4566 refused ssm:GetParameter/);
+    expect(hint).toMatch(/^AWS_ENDPOINT_URL leads there/);
+  });
+
   test.each(['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT'])(
     '%s: the variable that leads elsewhere, where one does',
     (code) => {

@@ -54,7 +54,7 @@ function refusal(query: boolean, kind: keyof typeof words): AwsRefusal {
 export function letIn(signed: Signed | undefined, callers: readonly Caller[] | undefined, query: boolean): Caller {
   if (signed === undefined) throw refusal(query, 'missing');
   const { accessKeyId } = signed;
-  const anyone: Caller = { accessKeyId, arn: `arn:aws:iam::000000000000:user/${accessKeyId}` };
+  const anyone: Caller = { accessKeyId, arn: `arn:aws:iam::111122223333:user/${accessKeyId}` };
   const caller = callers === undefined ? anyone : callers.find((known) => known.accessKeyId === accessKeyId);
   if (caller === undefined) throw refusal(query, 'unknown');
   if (caller.expired === true) throw refusal(query, 'expired');

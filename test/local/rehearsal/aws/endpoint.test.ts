@@ -186,3 +186,17 @@ test.each([
     message: `a rehearsal has no ${service}: it has lambda, logs and sts`,
   });
 });
+
+test('whoever carries credentials, where nobody says who may, is of the account that AWS writes examples with', async () => {
+  const endpoint = await startAwsEndpoint({ services: [new StsService('111122223333')] });
+  onTestFinished(() => endpoint.close());
+  const sts = new STSClient({
+    endpoint: endpoint.url,
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'me', secretAccessKey: 'secret' },
+  });
+  expect(await sts.send(new GetCallerIdentityCommand({}))).toMatchObject({
+    Account: '111122223333',
+    Arn: 'arn:aws:iam::111122223333:user/me',
+  });
+});
