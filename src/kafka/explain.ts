@@ -5,6 +5,12 @@ import { probeListener } from './listener-probe.js';
 const PROBE_MS = 1_500;
 const ambiguous = new Set(['connection_closed', 'broker_unavailable', 'tls_failed']);
 
+/** MSK's name or ports for IAM, or an environment with AWS in it, as every Lambda's is. */
+export function isLikelyIam(broker: string, env: NodeJS.ProcessEnv = process.env): boolean {
+  if (/:9[01]98$|\.amazonaws\.com(\.cn)?:/.test(broker)) return true;
+  return ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_PROFILE'].some((name) => env[name]);
+}
+
 /**
  * A connection that was made and then failed has several causes that kafkajs tells in the same words. Asks the address
  * itself, and comes back with the error that says which it is; the same error where nothing more can be learned.
@@ -35,7 +41,9 @@ export async function explainConnectionFailure(
       return told(
         `${broker} speaks TLS, and we spoke plain text`,
         'tls_failed',
-        'Set PUBSUB_TLS=true (on MSK: 9094 TLS, 9096 SCRAM, 9098 IAM), or use the plain port.',
+        connection.login.mechanism === 'none' && isLikelyIam(broker)
+          ? 'Set PUBSUB_AUTH=msk_iam for MSK with IAM, or else PUBSUB_TLS=true.'
+          : 'Set PUBSUB_TLS=true (on MSK: 9094 TLS, 9096 SCRAM, 9098 IAM), or use the plain port.',
       );
     case 'kafka':
       if (!wantsTls) return error;
