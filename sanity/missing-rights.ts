@@ -1,6 +1,7 @@
 import type { RightFinding } from '../src/kafka/rights.js';
 import type { FunctionName } from '../local/functions/index.js';
 import type { missing_right } from './report.js';
+import type { Target } from './target.js';
 
 /** What a function was told of its rights. */
 export interface FunctionRights {
@@ -31,4 +32,11 @@ export function sayMissing({ function: name, role, action, resource }: missing_r
   const who = role === null ? `the ${name} function` : `the ${name} function (role ${role})`;
   const where = resource.type === 'cluster' ? 'the cluster' : `${resource.type} ${resource.name}`;
   return `${who} lacks ${action} on ${where}`;
+}
+
+/** What to do about it. */
+export function grantHint({ rightsInForce = false }: Pick<Target, 'rightsInForce'>): string {
+  return rightsInForce
+    ? 'Grant it to the role, in the template.'
+    : 'Grant it to the role; a policy is in force within a minute or so.';
 }

@@ -18,7 +18,10 @@ import type { sanity_report } from './report.js';
 import { stackFacts } from './stack/outputs.js';
 import { runAgainstStack, type StackRunOptions } from './stack-run.js';
 
-export interface RehearsalRunOptions extends Omit<StackRunOptions, 'stackName' | 'connect' | 'place'> {
+export interface RehearsalRunOptions extends Omit<
+  StackRunOptions,
+  'stackName' | 'connect' | 'place' | 'rightsInForce'
+> {
   /** @default the stack that `npx cdk synth` makes, with this context */
   readonly template: string | undefined;
   /** @default the template's file name */
@@ -35,8 +38,6 @@ export interface RehearsalRunOptions extends Omit<StackRunOptions, 'stackName' |
   readonly sessionSeconds?: number;
   /** Whether functions are frozen between invocations, and their connections lost meanwhile. @default false */
   readonly freeze?: boolean;
-  /** Variables that every function gets in place of the template's. @default none */
-  readonly variables?: Readonly<Record<string, string>>;
 }
 
 const START_MS = 300_000;
@@ -69,7 +70,6 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
     ...(options.kafka === undefined ? {} : { kafka: options.kafka }),
     ...(options.freeze === undefined ? {} : { freeze: options.freeze }),
     ...(options.sessionSeconds === undefined ? {} : { sessionSeconds: options.sessionSeconds }),
-    ...(options.variables === undefined ? {} : { variables: options.variables }),
   });
   const { model, place, kafka, url, additions } = rehearsal;
   const { version } = kafka.iam.kafka;
@@ -85,6 +85,7 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
         credentials: userCredentials,
       }),
     stop: () => rehearsal.stop(),
+    rightsInForce: true,
     place: { target: { kind: 'rehearsal', clocks: 'one_host', description }, kafka: version },
   });
   const network = networkCheck(

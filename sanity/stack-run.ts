@@ -31,6 +31,8 @@ export interface StackRunOptions extends SanityOptions {
   readonly stop?: () => Promise<void>;
   /** Told what is left at work in AWS when the signal comes. @default nobody is */
   readonly onLeft?: ((sentence: string) => void) | undefined;
+  /** Every policy is in force from the start. @default false: in AWS a new one takes a while to spread */
+  readonly rightsInForce?: boolean;
   readonly signal: AbortSignal;
   readonly onProgress: (sentence: string) => void;
   /** Told which stack, before anything is run. */

@@ -33,6 +33,8 @@ export interface Target {
   readonly clocks: 'one_host' | 'several';
   /** Logins and rights are needed here: a failure may be one that is missing. */
   readonly mayBeDenied: boolean;
+  /** Every policy is in force from the start. @default false: a new one takes a while to spread */
+  readonly rightsInForce?: boolean;
   /** The role that each function has, where that is known: for naming it when it lacks a right. */
   readonly roles?: Readonly<Partial<Record<FunctionName, string>>>;
   /** The topics are ours: bad records may be planted. Otherwise the reason why not. */

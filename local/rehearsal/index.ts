@@ -1,4 +1,5 @@
 /** A stack, run for real on this machine before it is deployed. */
+export { otherwiseHere } from './stage/additions.js';
 export { delayOnMskMs } from './stage/options.js';
 export { userCredentials } from './stage/credentials.js';
 export { Rehearsal } from './stage/rehearsal.js';

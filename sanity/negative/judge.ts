@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { StackKafka } from '../../local/rehearsal/index.js';
+import { otherwiseHere, StackKafka } from '../../local/rehearsal/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { runRehearsal } from '../rehearsal-run.js';
 import type { sanity_report } from '../report.js';
@@ -21,14 +21,14 @@ export interface JudgeOptions {
   readonly onReport: (row: number, report: sanity_report) => void;
 }
 
-/** What is otherwise in the matrix than in a rehearsal, and is said wherever its result is. */
+/** What is otherwise than in AWS, and decides what a row says: it is said wherever the result is. */
 export const matrixSettings = {
   /** MSK has 3000; here each join of each row would wait for it, and it decides nothing. */
   groupInitialRebalanceDelayMs: 0,
-  /** Right after a deploy a denial may be one that has not spread yet; here every policy is in force. */
-  variables: { PUBSUB_RETRY_DENIED_MS: '0' },
+  /** As in every rehearsal. */
+  variables: otherwiseHere,
 } as const;
-const { groupInitialRebalanceDelayMs, variables } = matrixSettings;
+const { groupInitialRebalanceDelayMs } = matrixSettings;
 
 const START_MS = 180_000;
 /** Of one row. A run for want of a right ends much sooner: denials are final. */
@@ -61,7 +61,6 @@ export async function judgeRows(options: JudgeOptions): Promise<void> {
       parameters,
       kafka,
       groupInitialRebalanceDelayMs,
-      variables,
       count: COUNT,
       concurrency: COUNT,
       payloadBytes: 100,

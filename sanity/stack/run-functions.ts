@@ -17,6 +17,8 @@ export interface FunctionRunOptions extends SanityOptions {
   readonly onLog: (name: FunctionName, line: string) => void;
   /** Ends what the functions are doing, where somebody can. @default each ends with its own time */
   readonly stop?: () => Promise<void>;
+  /** Every policy is in force from the start. @default false: in AWS a new one takes a while to spread */
+  readonly rightsInForce?: boolean;
   /** Told what is left at work when the signal comes and nobody ends it. @default nobody is */
   readonly onLeft?: ((sentence: string) => void) | undefined;
 }
@@ -50,6 +52,7 @@ export async function runFunctions(
     functions: facts.functions,
     mayPlant: facts.mayPlant,
     signal,
+    rightsInForce: options.rightsInForce ?? false,
     ...(options.stop === undefined ? {} : { stop: options.stop }),
     onLog,
     onWait: (name, why) => onProgress(`function ${name} to be ready (${why})`),

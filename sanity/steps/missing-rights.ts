@@ -2,7 +2,7 @@ import type { rights_result } from '../../lambda/runtime/rights.js';
 import { function_names } from '../../local/functions/index.js';
 import { failureOf } from '../answer-failure.js';
 import { heads } from '../check-list.js';
-import { missingRights, sayMissing, type FunctionRights } from '../missing-rights.js';
+import { grantHint, missingRights, sayMissing, type FunctionRights } from '../missing-rights.js';
 import type { RunContext } from './context.js';
 
 /**
@@ -32,8 +32,7 @@ export async function findMissingRights(context: RunContext): Promise<void> {
       ({ id, code }) => code === 'not_authorized' && id !== heads.cleanup.id,
       `The check “${heads.rights.title}” names the right that is missing.`,
     );
-    const hint = 'Grant it to the role; a policy is in force within a minute or so.';
-    checks.fail(heads.rights, ms, { code: 'not_authorized', evidence, hint });
+    checks.fail(heads.rights, ms, { code: 'not_authorized', evidence, hint: grantHint(target) });
   } else if (unasked.length > 0) {
     checks.warn(heads.rights, ms, evidence, 'Rights may be missing or not: look at these functions’ logs.');
   } else {

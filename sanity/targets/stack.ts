@@ -22,6 +22,8 @@ export interface StackTargetOptions {
   readonly aws: InvokePort;
   readonly functions: Readonly<Record<FunctionName, StackFunctionFacts>>;
   readonly mayPlant: Target['mayPlant'];
+  /** Every policy is in force from the start. @default false: in AWS a new one takes a while to spread */
+  readonly rightsInForce?: boolean;
   readonly signal: AbortSignal;
   /** Asks functions that are at work to end. @default nothing: each ends with the time that its event gave it */
   readonly stop?: () => Promise<void>;
@@ -46,6 +48,7 @@ export class StackTarget implements Target {
   readonly kind = 'stack';
   readonly clocks = 'several';
   readonly mayBeDenied = true;
+  readonly rightsInForce: boolean;
   readonly roles: NonNullable<Target['roles']>;
   readonly mayPlant: Target['mayPlant'];
   /** Invocations that were put off, so far. */
@@ -57,6 +60,7 @@ export class StackTarget implements Target {
   constructor(options: StackTargetOptions) {
     this.#options = options;
     this.mayPlant = options.mayPlant;
+    this.rightsInForce = options.rightsInForce ?? false;
     const roles = Object.entries(options.functions).flatMap(([name, { role }]) =>
       role === undefined ? [] : [[name, role]],
     );

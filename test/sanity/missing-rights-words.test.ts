@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { missingRights, sayMissing } from '../../sanity/missing-rights.js';
+import { grantHint, missingRights, sayMissing } from '../../sanity/missing-rights.js';
 import type { RightFinding } from '../../src/kafka/rights.js';
 
 const role = 'arn:aws:iam::111122223333:role/worker';
@@ -46,4 +46,9 @@ test('a sentence names the function, its role where it is known, the action and 
     `the worker function (role ${role}) lacks kafka-cluster:WriteData on topic reply_to`,
   ]);
   expect(lacks('Connect', '', undefined)).toEqual(['the worker function lacks kafka-cluster:Connect on the cluster']);
+});
+
+test('time to spread is what a policy takes in AWS, not where every policy is in force', () => {
+  expect(grantHint({})).toContain('within a minute');
+  expect(grantHint({ rightsInForce: true })).toBe('Grant it to the role, in the template.');
 });

@@ -20,10 +20,20 @@ describe('the synthesized stack', { timeout: 240_000 }, () => {
       verdict: 'healthy',
       target: { kind: 'rehearsal' },
       broker_evidence: { denied: [], never_used: [] },
-      rehearsal: { group_initial_rebalance_delay_ms: 3000, frozen_between_invocations: true },
+      rehearsal: {
+        place: { region: 'eu-west-1', taken_from: { region: 'default', account: 'default' } },
+        group_initial_rebalance_delay_ms: 3000,
+        frozen_between_invocations: true,
+      },
     });
     expect(new Set(report.rehearsal?.additions.map(({ variable }) => variable))).toEqual(
-      new Set(['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'NODE_EXTRA_CA_CERTS']),
+      new Set([
+        'AWS_ACCESS_KEY_ID',
+        'AWS_SECRET_ACCESS_KEY',
+        'AWS_SESSION_TOKEN',
+        'NODE_EXTRA_CA_CERTS',
+        'PUBSUB_RETRY_DENIED_MS',
+      ]),
     );
     expect(Object.keys(report.processes).sort()).toEqual(['publisher', 'reply_to', 'worker']);
     for (const pid of Object.values(report.processes).flat()) expect(isAlive(pid)).toBe(false);

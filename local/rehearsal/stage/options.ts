@@ -27,8 +27,6 @@ export interface RehearsalOptions {
   readonly sessionSeconds?: number;
   /** Whether functions are frozen between invocations, and their connections lost meanwhile. @default false */
   readonly freeze?: boolean;
-  /** Variables that every function gets in place of the template's. @default none */
-  readonly variables?: Readonly<Record<string, string>>;
   /** Of the endpoint. @default any free one */
   readonly port?: number;
   readonly deadline: Deadline;

@@ -56,7 +56,7 @@ export async function stage(
   const network = await Network.start(model, rehearsedCluster(model), brokers);
   disposables.push(network);
   const changed = (one: FunctionModel): Record<string, string> => {
-    const variables = changedVariables(one, brokers, options.variables);
+    const variables = changedVariables(one, brokers);
     return { ...variables, ...network.variables(one, { ...one.environment, ...variables }) };
   };
   const authorizer = new AuthorizerLogs(kafka.iam.authorizerLogs);

@@ -15,11 +15,21 @@ test('a real cluster’s brokers are replaced, and that is said; the rest stays 
   ]);
 });
 
-test('what is asked for is told only where it differs, and what is given always', () => {
-  const one = withVariables({ STAGE: 'test', LEVEL: '1' });
-  const changed = changedVariables(one, brokers, { STAGE: 'test', LEVEL: '2' });
-  const told = additionsOf(one, { NODE_EXTRA_CA_CERTS: '/ca.pem', AWS_ACCESS_KEY_ID: 'ASIA' }, changed);
-  expect(told.map(({ variable }) => variable)).toEqual(['NODE_EXTRA_CA_CERTS', 'AWS_ACCESS_KEY_ID', 'LEVEL']);
+test('denials are final, as every policy is in force; that is said where the template has it otherwise', () => {
+  const waits = withVariables({ STAGE: 'test', PUBSUB_RETRY_DENIED_MS: '30000' });
+  expect(changedVariables(waits, brokers)).toEqual({ PUBSUB_RETRY_DENIED_MS: '0' });
+  const why = 'in place of the template’s: 0 (every policy is in force from the start, and a denial is final)';
+  expect(additionsOf(waits, {}, changedVariables(waits, brokers))).toEqual([
+    { function: 'worker', variable: 'PUBSUB_RETRY_DENIED_MS', why },
+  ]);
+  const final = withVariables({ PUBSUB_RETRY_DENIED_MS: '0' });
+  expect(additionsOf(final, {}, changedVariables(final, brokers))).toEqual([]);
+  expect(changedVariables(withVariables({ STAGE: 'test' }), brokers)).toEqual({});
+});
+
+test('what is given is told always, and without its value', () => {
+  const told = additionsOf(withVariables({}), { NODE_EXTRA_CA_CERTS: '/ca.pem', AWS_ACCESS_KEY_ID: 'ASIA' }, {});
+  expect(told.map(({ variable }) => variable)).toEqual(['NODE_EXTRA_CA_CERTS', 'AWS_ACCESS_KEY_ID']);
   expect(JSON.stringify(told)).not.toContain('ASIA');
 });
 
