@@ -1,18 +1,42 @@
+import { createRequire } from 'node:module';
 import { pubsub_error } from '../src/base/error.js';
+
+/** Every client of the AWS SDK that a command of this package uses. */
+const clients = [
+  '@aws-sdk/client-cloudformation',
+  '@aws-sdk/client-cloudwatch-logs',
+  '@aws-sdk/client-ec2',
+  '@aws-sdk/client-kafka',
+  '@aws-sdk/client-lambda',
+  '@aws-sdk/client-schemas',
+  '@aws-sdk/client-ssm',
+  '@aws-sdk/client-sts',
+] as const;
 
 /**
  * Loads a client of the AWS SDK. They are no dependencies of this package: whoever works with Kafka alone needs none.
  *
- * @throws pubsub_error `config_invalid` that names what to install
+ * @throws pubsub_error `config_invalid` that names what to install, for this command and the others
  */
-export async function loadSdk<T>(name: string, load: () => Promise<T>): Promise<T> {
+export async function loadSdk<T>(name: (typeof clients)[number], load: () => Promise<T>): Promise<T> {
   try {
     return await load();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
     throw new pubsub_error('config_invalid', 'aws', `this command needs ${name}, which is not installed`, {
-      hint: `npm install ${name}`,
+      hint: `npm install ${absent().join(' ')}`,
       cause: error,
     });
   }
+}
+
+function absent(): string[] {
+  const { resolve } = createRequire(import.meta.url);
+  return clients.filter((name) => {
+    try {
+      return resolve(name) === '';
+    } catch {
+      return true;
+    }
+  });
 }

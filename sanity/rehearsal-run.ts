@@ -12,7 +12,7 @@ import {
 } from '../local/rehearsal/index.js';
 import { Deadline } from '../src/base/deadline.js';
 import { pubsub_error } from '../src/index.js';
-import { connectAws } from './aws/sdk.js';
+import { connectAws, loadClients } from './aws/sdk.js';
 import { leastPrivilege, networkCheck, startCheck } from './rehearsal-checks.js';
 import type { sanity_report } from './report.js';
 import { stackFacts } from './stack/outputs.js';
@@ -52,6 +52,8 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
   const deadline = new Deadline(START_MS, options.signal);
   const began = performance.now();
   const delayMs = options.groupInitialRebalanceDelayMs ?? delayOnMskMs;
+  // Said before a Kafka is started.
+  await loadClients();
   await using rehearsal = await Rehearsal.start({
     template:
       options.template ?? ((folder, within) => synthesize({ folder, context: options.context, deadline: within })),

@@ -40,6 +40,19 @@ interface Packages {
 const READ_ATTEMPTS = 3;
 
 /**
+ * The clients that a run against a stack needs.
+ *
+ * @throws pubsub_error `config_invalid` when one is not installed
+ */
+export function loadClients() {
+  return Promise.all([
+    loadSdk('@aws-sdk/client-lambda', () => import('@aws-sdk/client-lambda')),
+    loadSdk('@aws-sdk/client-cloudformation', () => import('@aws-sdk/client-cloudformation')),
+    loadSdk('@aws-sdk/client-cloudwatch-logs', () => import('@aws-sdk/client-cloudwatch-logs')),
+  ]);
+}
+
+/**
  * AWS by its SDK, with credentials and region by the usual chain.
  *
  * @throws pubsub_error `config_invalid` when a client is not installed
@@ -50,11 +63,7 @@ export async function connectAws(options: AwsOptions = {}): Promise<AwsPort> {
   if (credentials === undefined) await checkProfile(options);
   // The SDK itself does not read AWS_DEFAULT_REGION; the CDK and the AWS CLI do.
   const region = given || process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined;
-  const [lambda, cloudformation, logs] = await Promise.all([
-    loadSdk('@aws-sdk/client-lambda', () => import('@aws-sdk/client-lambda')),
-    loadSdk('@aws-sdk/client-cloudformation', () => import('@aws-sdk/client-cloudformation')),
-    loadSdk('@aws-sdk/client-cloudwatch-logs', () => import('@aws-sdk/client-cloudwatch-logs')),
-  ]);
+  const [lambda, cloudformation, logs] = await loadClients();
   const common = {
     logger: quietLogger,
     ...(region === undefined ? {} : { region }),

@@ -101,3 +101,19 @@ test('the command line works from the package: a sanity run', async () => {
   );
   expect(stdout).toMatch(/healthy/);
 });
+
+test('commands that need the AWS SDK name all of it at once, and start nothing', async () => {
+  const template = join(folder, 'T.template.json');
+  await writeFile(template, '{"Resources":{}}');
+  for (const args of [
+    ['--stack', 'S', '--region', 'eu-west-1'],
+    ['--rehearse', '--template', template],
+  ]) {
+    const end = await run('npx', ['easy-pubsub', 'sanity', ...args], { cwd: folder, timeout: 60_000 }).catch(
+      (error: unknown) => error as { code: number; stderr: string },
+    );
+    expect(end).toMatchObject({ code: 2 });
+    expect(end.stderr).toMatch(/npm install @aws-sdk\/client-cloudformation .*client-lambda .*client-ssm/);
+    expect(end.stderr).not.toContain('waiting for Kafka');
+  }
+});
