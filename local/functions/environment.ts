@@ -32,6 +32,9 @@ export interface FunctionEnvironment {
 /** Variables of ours that a function needs as its role's would be in AWS. */
 const ours = ['PATH', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE', 'HOME'];
 
+/** As Lambda documents it. */
+const lambdaPath = '/usr/local/bin:/usr/bin/:/bin:/opt/bin';
+
 /**
  * The environment that Lambda gives to a function, its own variables, and nothing else but what is given.
  *
@@ -46,6 +49,7 @@ export function lambdaEnvironment(
   const given =
     environment.given ?? Object.fromEntries(ours.flatMap((key) => (env[key] === undefined ? [] : [[key, env[key]]])));
   return {
+    PATH: lambdaPath,
     ...given,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
@@ -60,7 +64,7 @@ export function lambdaEnvironment(
     // Lambda's default where logs are JSON, and the only format with levels.
     ...(logFormat === 'JSON' ? { AWS_LAMBDA_LOG_LEVEL: 'INFO' } : {}),
     LAMBDA_TASK_ROOT: asset.folder,
-    LAMBDA_RUNTIME_DIR: asset.folder,
+    LAMBDA_RUNTIME_DIR: '/var/runtime',
     _HANDLER: asset.handler,
     TZ: ':UTC',
     LANG: 'en_US.UTF-8',

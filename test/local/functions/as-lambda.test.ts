@@ -48,10 +48,24 @@ test('the environment is Lambda’s documented variables, the template’s, what
       'LAMBDA_TASK_ROOT',
       'LANG',
       'OF_THE_TEMPLATE',
+      'PATH',
       'TZ',
       '_HANDLER',
     ].sort(),
   );
+});
+
+test('the programs and the runtime are where Lambda has them, and not among the function’s own files', async () => {
+  const pool = await hosted(`exports.handler = async () => {
+    const { PATH, LAMBDA_RUNTIME_DIR, LAMBDA_TASK_ROOT } = process.env;
+    return { PATH, LAMBDA_RUNTIME_DIR, own: LAMBDA_TASK_ROOT === __dirname };
+  };`);
+  const answer = await pool.invoke({}, within);
+  expect(answer.ok && answer.result).toEqual({
+    PATH: '/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+    LAMBDA_RUNTIME_DIR: '/var/runtime',
+    own: true,
+  });
 });
 
 test('invocations at once get a process each; the next one gets a free one', async () => {
