@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
+import { describePlace } from '../../local/rehearsal/index.js';
 import { bareTable, trimmed, type Colors } from '../table.js';
 import { nameOf } from './answers.js';
 import type { matrix_report, matrix_row } from './report.js';
@@ -9,7 +10,13 @@ export function printMatrix(report: matrix_report, colors: boolean): string {
   const c = pc.createColors(colors);
   const { right, rows, seed, exit_code } = report;
   const last = `${right} of ${rows.length} rows right (seed ${seed})`;
-  return [rowTable(rows, c), '', settingsLine(report), (exit_code === 0 ? c.green : c.red)(c.bold(last))].join('\n');
+  return [
+    rowTable(rows, c),
+    '',
+    placeLine(report),
+    settingsLine(report),
+    (exit_code === 0 ? c.green : c.red)(c.bold(last)),
+  ].join('\n');
 }
 
 function rowTable(rows: readonly matrix_row[], c: Colors): string {
@@ -44,6 +51,10 @@ function cells({ row, removed, failed, client_cause, broker_evidence }: matrix_r
 
 function short(action: string): string {
   return action.replace(/^kafka-cluster:/, '');
+}
+
+function placeLine({ stack, place }: matrix_report): string {
+  return `${stack} is taken to be in ${describePlace(place)}`;
 }
 
 function settingsLine({ stack, ms, settings }: matrix_report): string {

@@ -1,3 +1,4 @@
+import type { TakenPlace } from '../../local/rehearsal/index.js';
 import type { RemovedRight } from './answers.js';
 import type { MatrixRow } from './compare.js';
 
@@ -8,6 +9,8 @@ export interface matrix_report {
   readonly stack: string;
   /** Its file, or "synthesized". */
   readonly template: string;
+  /** Where the stack is taken to be, and who says so. */
+  readonly place: TakenPlace;
   /** Decides the order of the rows. */
   readonly seed: string;
   readonly version: string;
@@ -35,6 +38,7 @@ export interface MatrixFacts {
   readonly seed: string;
   readonly stackName: string;
   readonly template: string;
+  readonly place: TakenPlace;
   readonly version: string;
   readonly ms: number;
   readonly settings: {

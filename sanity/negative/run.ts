@@ -44,13 +44,15 @@ export async function runNegative(options: NegativeRunOptions): Promise<matrix_r
           (loadTemplate(given), await borrowAssembly(given, folder));
     const loaded = loadTemplate(template);
     const { name: stackName } = loaded;
-    const { region, account } = takePlace(loaded, options);
+    const place = takePlace(loaded, options);
+    const { region, account } = place;
     const rows = await runMatrix({ ...options, template, stackName, region, account, deadline });
     return matrixReport({
       rows,
       seed,
       stackName,
       template: given ?? 'synthesized',
+      place,
       version: options.version,
       ms: performance.now() - began,
       settings: matrixSettings,

@@ -45,6 +45,11 @@ function reportOf(rows: readonly MatrixRow[]): matrix_report {
     seed: 's1',
     stackName: 'Stack',
     template: 'synthesized',
+    place: {
+      region: 'eu-west-1',
+      account: '111122223333',
+      taken_from: { region: 'manifest', account: 'manifest' },
+    },
     version: '0.1.0',
     ms: 6_000.4,
     settings: { groupInitialRebalanceDelayMs: 0, variables: { PUBSUB_RETRY_DENIED_MS: '0' } },
@@ -57,7 +62,8 @@ test('a line for each row, what is otherwise than on MSK, and how many are right
     /^ +1 +worker +AlterGroup +Stack-worker-\* +function_worker +worker lacks AlterGroup +AlterGroup \(JoinGroup\) +2345 +✓$/,
   );
   expect(lines[2]).toMatch(/^ +2 +– +none: a control +nothing +nothing +nothing +3000 +✓$/);
-  expect(lines.slice(-2)).toEqual([
+  expect(lines.slice(-3)).toEqual([
+    'Stack is taken to be in eu-west-1 and account 111122223333 (as manifest.json says)',
     'Stack in 6 s, with group.initial.rebalance.delay.ms=0 (MSK: 3000) and PUBSUB_RETRY_DENIED_MS=0 (denials are final)',
     '2 of 2 rows right (seed s1)',
   ]);
