@@ -62,11 +62,16 @@ async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
   return 0;
 }
 
-function described({ model, place, kafka, exports, additions }: Rehearsal): string {
+function described({ model, place, kafka, network, exports, additions }: Rehearsal): string {
   const { iam } = kafka;
   const rows = [
     ['place', describePlace(place)],
     ...model.functions.map(({ name }): [string, string] => ['function', name]),
+    ...model.functions.flatMap((one): [string, string][] => {
+      const { may, why } = network.of(one);
+      if (may === 'no') return [['network', `${one.name} gets no answer from any broker: ${why}`]];
+      return may === 'yes' ? [] : [['network', `${one.name} is taken to reach the brokers: ${why}`]];
+    }),
     ...kafka.topics.map((name): [string, string] => ['topic', name]),
     ['brokers', `${iam.gatewayBrokers.join(',')} (TLS and IAM, as MSK’s port 9098)`],
     ['CA file', iam.caFile],

@@ -59,6 +59,8 @@ test('a stack is where its app says: its ARNs, what it exports, what its functio
   skipFor(context, await embeddedSkip());
   const rehearsal = await RehearseProcess.up('--template', await cdkApp('aws://123456789012/us-west-2'));
   expect(rehearsal.stdout).toMatch(/place +us-west-2 and account 123456789012 \(as manifest\.json says\)/);
+  // Its function is in no VPC.
+  expect(rehearsal.stdout).toMatch(/network +where gets no answer from any broker: is outside of the VPC/);
   const env = await rehearsal.pasted();
   expect(env).toMatchObject({ AWS_REGION: 'us-west-2', AWS_DEFAULT_REGION: 'us-west-2' });
   useEnvironment(env);
