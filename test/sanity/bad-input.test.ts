@@ -28,8 +28,8 @@ describe('no verdict: exit code 2, a sentence, and what to do', () => {
     expect(end.stdout).toMatch(/localhost:1 refused the connection/);
     expect(end.stdout).toMatch(/Nothing listens there/);
     expect(end.stdout).toMatch(/no verdict/);
-    // A promise of the README's table, with room to spare on a busy machine.
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    // It was not waited for: a broker that is silent takes longer than this, on a busy machine too.
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
   });
 
   test('a host that does not resolve', async () => {

@@ -14,7 +14,7 @@ import { skipFor } from '../../support/skips.js';
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 
 describe('easy-pubsub kafka', () => {
-  test('up keeps one running between commands, which others find, until down', async () => {
+  test('up keeps one running between commands, which others find, until down', { timeout: 90_000 }, async () => {
     const { box, port } = await keeper();
     expect(await easyPubsub(box, 'kafka', 'status')).toMatchObject({ exitCode: 1 });
 
