@@ -88,7 +88,15 @@ export function awsFailure(error: unknown, action: string): pubsub_error {
   }
   if (found !== undefined) {
     const sentence = `${found.sentence} (${action}: ${message})`;
-    return new pubsub_error(found.code, 'aws', sentence, { hint: found.hint, cause: error, details });
+    const hint = found.code === 'deadline_exceeded' ? (led ?? found.hint) : found.hint;
+    return new pubsub_error(found.code, 'aws', sentence, { hint, cause: error, details });
+  }
+  if (endpoint !== undefined && !/^https?:\/\/./.test(endpoint.url)) {
+    return new pubsub_error('config_invalid', 'aws', `${endpoint.variable} is no URL: ${endpoint.url}`, {
+      hint: 'It takes one with its scheme, such as http://127.0.0.1:4566.',
+      cause: error,
+      details,
+    });
   }
   const reached = code === undefined ? undefined : network[code];
   if (reached !== undefined) {

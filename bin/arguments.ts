@@ -20,3 +20,14 @@ export function pair(text: string, before: Record<string, string> | undefined): 
   if (at <= 0) throw new InvalidArgumentError('It takes key=value.');
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
+
+/** For commander: where AWS has things. */
+export const region = shaped(/^[a-z]{2,}(-[a-z]+)+-\d$/, 'eu-west-1');
+export const account = shaped(/^\d{12}$/, '111122223333');
+
+function shaped(shape: RegExp, like: string): (text: string) => string {
+  return (text) => {
+    if (shape.test(text)) return text;
+    throw new InvalidArgumentError(`It looks like ${like}.`);
+  };
+}

@@ -1,6 +1,6 @@
 /** Every context value: in which variant it counts, its default, and what it does. docs/aws.md is held to this list. */
 export const contextKeys = {
-  stackName: { variant: 'both', fallback: 'SanityStack', meaning: 'The name of the stack.' },
+  stackName: { variant: 'both', fallback: 'SanityStack', meaning: 'The name of the stack, 25 characters at most.' },
   partitions: { variant: 'both', fallback: '3', meaning: 'Partitions of each topic, 1 to 1000.' },
   retentionHours: { variant: 'both', fallback: '1', meaning: 'How long records stay, in hours.' },
   operations: {

@@ -62,9 +62,9 @@ export function readContext(context: Readonly<Record<string, unknown>>): StackOp
   }
   const options: StackOptions = {
     stackName: fields.text('stackName', 'SanityStack', (name) =>
-      /^[A-Za-z][A-Za-z0-9-]{0,99}$/.test(name)
+      /^[A-Za-z][A-Za-z0-9-]{0,24}$/.test(name)
         ? undefined
-        : 'it takes a letter, then letters, digits and "-" (at most 100)',
+        : 'it takes a letter, then letters, digits and "-", 25 at most: names that AWS makes of a longer one are cut, and policies go by how they begin',
     ),
     partitions: fields.integer('partitions', 3, 1, 1_000),
     retentionHours: fields.integer('retentionHours', 1, 1, 24 * 365),

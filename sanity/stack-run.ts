@@ -22,6 +22,8 @@ export interface StackPlace {
 
 export interface StackRunOptions extends SanityOptions {
   readonly stackName: string;
+  /** The region that was asked for by name. @default none: the environment or the profile says it */
+  readonly region?: string | undefined;
   /** How AWS is asked; rejects with `AwsError` when no region is named. */
   readonly connect: () => Promise<AwsPort>;
   readonly version: string;
@@ -56,7 +58,7 @@ export async function runAgainstStack(options: StackRunOptions): Promise<sanity_
   const run = new RunRecord();
   const { signal, stackName } = options;
   let aws: AwsPort | undefined;
-  let region = 'no region';
+  let region = options.region ?? 'no region';
   let stack: Stack | undefined;
   let outcome: RunOutcome | undefined;
   try {

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { describePlace, Rehearsal, synthesize } from '../../local/rehearsal/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { action, type ExitCode } from '../action.js';
-import { between, pair } from '../arguments.js';
+import { account as accountArgument, between, pair, region as regionArgument } from '../arguments.js';
 import { Progress } from '../progress.js';
 
 interface UpFlags {
@@ -26,8 +26,12 @@ export function rehearseUpCommand(rehearse: Command): void {
     .command('up')
     .description('run a stack until Ctrl-C: its functions, and a Kafka that enforces its policies (docs/rehearsal.md)')
     .option('--template <file>', 'this template, of CDK, SAM or your own (default: the synthesized one)')
-    .option('--region <region>', 'where the stack is taken to be (default: as the template and its manifest say)')
-    .option('--account <digits>', 'the AWS account that it is taken to be in')
+    .option(
+      '--region <region>',
+      'where the stack is taken to be (default: as the template and its manifest say)',
+      regionArgument,
+    )
+    .option('--account <digits>', 'the AWS account that it is taken to be in', accountArgument)
     .option('-c, --context <key=value>', 'a context value for the CDK app, as cdk takes it', pair)
     .option('--parameter <key=value>', 'a value for a parameter of the template', pair)
     .option('--session-seconds <n>', 'how long a login lasts (default: 15 minutes, as on MSK)', between(13, 43_200))

@@ -43,10 +43,12 @@ export async function deployPolicy(types: readonly string[], table: ActionTable)
   const actions = new Map<string, string[]>();
   for (const type of types)
     for (const action of actionsOf(type, table)) actions.set(action, [...(actions.get(action) ?? []), type]);
-  const grouped = new Map<string, { action: string[]; resource: readonly string[] }>();
+  // By what they are on: a managed policy has 6 144 characters.
+  const grouped = new Map<string, { sid: string; action: string[]; resource: readonly string[] }>();
   const special: Statement[] = [];
-  const place = (key: string, action: string, resource: readonly string[]): void => {
-    const group = grouped.get(key) ?? { action: [], resource };
+  const place = (sid: string, action: string, resource: readonly string[]): void => {
+    const key = resource.join();
+    const group = grouped.get(key) ?? { sid, action: [], resource };
     group.action.push(action);
     grouped.set(key, group);
   };
@@ -81,11 +83,12 @@ export async function deployPolicy(types: readonly string[], table: ActionTable)
     const known = resourceTypes.map((type) => `${service}/${type.name}`).find((type) => ours[type] !== undefined);
     const [, kind = ''] = known?.split('/') ?? [];
     if (known !== undefined) place(`${titled(service)}${titled(kind)}`, action, ours[known] ?? []);
-    // One statement for all services: a managed policy has 6 144 characters.
     else place('Anywhere', action, ['*']);
   }
-  const resources = [...grouped].map(([key, { action, resource }]) => allow(key, action, resource));
-  return { Version: '2012-10-17', Statement: [...resources, ...special] };
+  const resources = [...grouped.values()].map(({ sid, action, resource }) => allow(sid, action, resource));
+  // Who evaluates the template's parameter, the caller or this role, AWS does not say: both may.
+  const parameter = allow('Bootstrap', ['ssm:GetParameters'], ['arn:aws:ssm:*:*:parameter/cdk-bootstrap/*']);
+  return { Version: '2012-10-17', Statement: [...resources, ...special, parameter] };
 }
 
 /** A statement's id takes letters and digits alone. */

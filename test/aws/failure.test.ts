@@ -41,6 +41,20 @@ describe('what there is to do next', () => {
     );
   });
 
+  test('nobody answers, where a variable leads elsewhere', () => {
+    vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:4566');
+    const { code, hint } = awsFailure(thrown('TimeoutError'), 'ssm:GetParameter');
+    expect([code, hint]).toEqual(['deadline_exceeded', expect.stringMatching(/^AWS_ENDPOINT_URL leads there/)]);
+  });
+
+  test('a variable that is no URL', () => {
+    vi.stubEnv('AWS_ENDPOINT_URL', '127.0.0.1:4566');
+    expect(awsFailure(thrown('TypeError'), 'ssm:GetParameter')).toMatchObject({
+      code: 'config_invalid',
+      raw_message: 'AWS_ENDPOINT_URL is no URL: 127.0.0.1:4566',
+    });
+  });
+
   test('who refused, where a variable leads elsewhere', () => {
     vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:4566');
     const { raw_message, hint } = awsFailure(thrown('UnknownOperationException'), 'ssm:GetParameter');

@@ -97,7 +97,9 @@ describe.each(['deploy-policy.json', 'deploy-caller-policy.json'])('docs/%s', (n
 
   test('fits into a managed policy', () => {
     // IAM counts all characters but white space.
-    expect(JSON.stringify(committed(name)).length).toBeLessThanOrEqual(6_144);
+    // With the longest name that a stack takes.
+    const longest = JSON.stringify(committed(name)).replaceAll('SanityStack', 'x'.repeat(25));
+    expect(longest.length).toBeLessThanOrEqual(6_144);
   });
 
   test('has only actions that IAM knows, none with a wildcard', async () => {

@@ -44,7 +44,8 @@ describe('the cluster', () => {
     expect(name({ azs: '3' })).not.toBe(first);
     expect(name({ vpcCidr: '10.43.0.0/16' })).not.toBe(first);
     expect(name({ availabilityZones: 'eu-west-1a,eu-west-1c' })).not.toBe(first);
-    expect(String(name({ stackName: 'x'.repeat(100) })).length).toBe(64);
+    // The longest name: the deploying role's policy goes by how it begins.
+    expect(name({ stackName: 'x'.repeat(25) })).toMatch(/^x{25}-[0-9a-f]{8}$/);
   });
 
   test('three zones: three brokers, three copies, two of them in sync', () => {

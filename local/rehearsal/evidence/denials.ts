@@ -1,4 +1,4 @@
-import type { Refusal } from '../gateway/index.js';
+import { forbiddenTransactionalId, type Refusal } from '../gateway/index.js';
 import { kafkaActions } from '../policy/actions.js';
 import type { Decision } from './authorizer-line.js';
 import type { AuthorizerLogs, LogMark } from './authorizer-logs.js';
@@ -75,7 +75,8 @@ export class Denials {
 export function denialLines(decisions: readonly Decision[], role: (arn: string) => string): string[] {
   const times = new Map<string, number>();
   for (const { allowed, principal, action, resource, request } of decisions) {
-    if (allowed) continue;
+    // The gateway has told that one itself, and in its own words.
+    if (allowed || resource === forbiddenTransactionalId) continue;
     const { kind } = kafkaActions[action];
     const on = kind === 'cluster' ? 'the cluster' : `${kind} ${resource}`;
     const line = `denied: ${role(principal)}: ${action} on ${on} (${request})`;

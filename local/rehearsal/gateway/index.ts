@@ -6,6 +6,7 @@ export { keptKey, type KeptKey } from './key-folder.js';
 export { startIamKafka, type IamKafka, type IamKafkaOptions } from './iam-kafka.js';
 export { enforceAcls } from './policy-acls.js';
 export { planRoles, type PlanOptions, type PolicyFile, type PolicyPlan } from './policy-roles.js';
+export { forbiddenTransactionalId } from './requests.js';
 export { describeRefusal, type Refusal } from './refusals.js';
 export type { RefusalReason } from './refusal.js';
 export type { GatewayRole, RoleSource } from './roles.js';

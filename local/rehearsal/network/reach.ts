@@ -28,21 +28,26 @@ export function reachOf(
       ? unknown('is outside of a VPC, and whether the cluster can be reached from there is not in the template')
       : { may: 'no', why: 'is outside of the VPC that the brokers are in' };
   }
+  // Without a group of its own it has the VPC's, and any might be that.
+  const ownIds = one.securityGroups.length === 0 ? undefined : one.securityGroups;
   const own = groupsOf(one.securityGroups, groups);
   const brokers = groupsOf(brokerIds ?? [], groups);
   const listener = `tcp/${IAM_PORT}`;
-  const out = own.flatMap(({ egress }) => egress).some((rule) => leadsTo(rule, brokerIds));
-  if (!out) {
-    const sentence = `no egress rule of ${namesOf(own)} leads to ${brokerIds === undefined ? '' : `${namesOf(brokers)}, `}${listener}`;
-    return isKnown(own) ? { may: 'no', why: sentence } : unknown(`${sentence} in the template, which may not say all`);
-  }
-  const into = brokers.flatMap(({ ingress }) => ingress).some((rule) => leadsTo(rule, one.securityGroups));
-  if (into) return { may: 'yes', why: `${namesOf(own)} may send to ${namesOf(brokers)}, ${listener}` };
+  const out = own.flatMap(({ egress }) => egress).filter((rule) => leadsTo(rule, brokerIds));
+  const into = brokers.flatMap(({ ingress }) => ingress).filter((rule) => leadsTo(rule, ownIds));
+  const noWayOut = `no egress rule of ${namesOf(own)} leads to ${brokerIds === undefined ? '' : `${namesOf(brokers)}, `}${listener}`;
+  const noWayIn = `no ingress rule of ${namesOf(brokers)} lets ${namesOf(own)} in to ${listener}`;
+  const missing = [
+    ...(out.length === 0 && isKnown(own) ? [noWayOut] : []),
+    ...(brokerIds !== undefined && into.length === 0 && isKnown(brokers) ? [noWayIn] : []),
+  ];
+  if (missing.length > 0) return { may: 'no', why: missing.join('; ') };
+  if (out.length === 0) return unknown(`${noWayOut} in the template, which may not say all`);
   if (brokerIds === undefined) return unknown('the rules of the brokers’ groups are not in the template');
-  const sentence = `no ingress rule of ${namesOf(brokers)} lets ${namesOf(own)} in to ${listener}`;
-  return isKnown(brokers)
-    ? { may: 'no', why: sentence }
-    : unknown(`${sentence} in the template, which may not say all`);
+  if (into.length === 0) return unknown(`${noWayIn} in the template, which may not say all`);
+  const byGroup = [out, into].every((rules) => rules.some(({ peer }) => peer.startsWith('sg-')));
+  const taken = byGroup ? '' : ', when the address ranges of the rules hold the other side';
+  return { may: 'yes', why: `${namesOf(own)} may send to ${namesOf(brokers)}, ${listener}${taken}` };
 }
 
 function unknown(why: string): Reach {

@@ -48,11 +48,22 @@ export function parseTemplate(text: string, source: string): unknown {
   // Dates stay texts: `Version: 2012-10-17` is one. Every JSON text is YAML too.
   const document = parseDocument(text, { customTags, schema: 'core', uniqueKeys: true });
   const [problem] = [...document.errors, ...document.warnings];
-  if (problem !== undefined) throw refusal(source, problem.message.split('\n')[0] ?? 'cannot be read');
+  if (problem !== undefined) throw refusal(source, notJson(text) ?? problem.message.split('\n')[0] ?? 'cannot be read');
   visit(document, {
     Alias(_, { source: name }) {
       throw refusal(source, `uses the YAML alias *${name}, which CloudFormation does not take`);
     },
   });
   return document.toJS() as unknown;
+}
+
+/** What is wrong with a text that means to be JSON, in JSON's words; undefined for one that does not. */
+function notJson(text: string): string | undefined {
+  if (!/^\s*[{[]/.test(text)) return undefined;
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    return `is no JSON: ${error instanceof Error ? error.message : String(error)}`;
+  }
 }

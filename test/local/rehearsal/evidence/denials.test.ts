@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Decision } from '../../../../local/rehearsal/evidence/authorizer-line.js';
+import { forbiddenTransactionalId } from '../../../../local/rehearsal/gateway/index.js';
 import { Denials, denialLines } from '../../../../local/rehearsal/evidence/denials.js';
 
 const role = 'arn:aws:iam::111122223333:role/Orders-Role-1A2B';
@@ -27,6 +28,11 @@ test('the same is told once, with how often; what was allowed is not told', () =
     'denied: role R: kafka-cluster:DescribeCluster on the cluster (DescribeConfigs)',
     'denied: role R: kafka-cluster:WriteData on topic orders (Metadata)',
   ]);
+});
+
+test('what the gateway had Kafka refuse in its place is the gateway’s to tell', () => {
+  const placeholder = decision({ action: 'kafka-cluster:AlterTransactionalId', resource: forbiddenTransactionalId });
+  expect(denialLines([placeholder], () => 'role R')).toEqual([]);
 });
 
 test('a refusal names the role, or the access key that it was asked with', () => {

@@ -56,6 +56,14 @@ describe('rules of both sides', () => {
   test('what is missing is named, with the groups and the port', () => {
     expect(reach([rule('sg-b')], []).why).toBe('no ingress rule of SG-B lets SG-F in to tcp/9098');
     expect(reach([], [rule('sg-f')]).why).toBe('no egress rule of SG-F leads to SG-B, tcp/9098');
+    expect(reach([], []).why).toBe(
+      'no egress rule of SG-F leads to SG-B, tcp/9098; no ingress rule of SG-B lets SG-F in to tcp/9098',
+    );
+  });
+
+  test('an address range is not looked into, and that is said', () => {
+    expect(reach([rule('sg-b')], [rule('sg-f')]).why).toBe('SG-F may send to SG-B, tcp/9098');
+    expect(reach([rule('sg-b')], [rule('192.168.0.0/16')]).why).toContain('when the address ranges of the rules hold');
   });
 });
 

@@ -22,6 +22,7 @@ test.each<[string, string, unknown]>([
 
 test.each<[string, string, string]>([
   ['what is neither', 'a: [1', 't.yaml: '],
+  ['JSON that breaks off', '{"Resources": {', 't.yaml: is no JSON: Expected'],
   ['a key twice', 'a: 1\na: 2', 't.yaml: Map keys must be unique'],
   ['a tag that CloudFormation does not know', 'a: !Cut x', 't.yaml: Unresolved tag: !Cut'],
   ['an alias', 'a: &x {y: 1}\nb: *x', 't.yaml: uses the YAML alias *x'],
