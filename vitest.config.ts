@@ -8,7 +8,7 @@ import { defineConfig } from 'vitest/config';
  *   *.package.test.ts  the packed package in an empty folder, only where TEST_PACKAGE=1 is set
  * Only the projects that have a file in the run are prepared: `vitest run test/frame` waits for no broker.
  */
-const everywhere = { exclude: ['**/node_modules/**'], testTimeout: 30_000, hookTimeout: 90_000 };
+const everywhere = { exclude: ['**/node_modules/**'], testTimeout: 60_000, hookTimeout: 90_000 };
 const globalSetup = ['test/support/global-broker.ts'];
 
 const full = {
@@ -30,8 +30,8 @@ export default defineConfig({
   test: {
     // Real processes and sockets: a process for each file.
     pool: 'forks',
-    // Most of them wait for brokers and processes: three at a time keep two cores busy.
-    maxWorkers: 3,
+    // Most of them wait for brokers and processes: four at a time keep two cores busy.
+    maxWorkers: 4,
     projects: [
       {
         test: {

@@ -5,19 +5,19 @@ import { caller, credentialsOf, noAwsOfOurs } from '../support/local-aws.js';
 
 const page = '<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>Sign in<br></body></html>';
 
-describe.each<[string, number, string, string]>([
-  ['a page that reads as XML', 200, 'text/html', '<html><body>Sign in</body></html>'],
-  ['a page', 200, 'text/html; charset=utf-8', page],
-  ['a page that is not there', 404, 'text/html', page],
-  ['plain text', 404, 'text/plain', 'there is nothing here\n'],
-  ['JSON of somebody else', 200, 'application/json', '{"ok":true}'],
-  ['nothing', 404, '', ''],
-])('what answers is not AWS but %s: exit code 2, where it is, and what to do', (_, status, type, text) => {
-  test.each([
-    [['aws', 'preflight']],
-    [['sanity', '--stack', 'SanityStack']],
-    [['events', 'push', '--stack', 'SanityStack', '--dry-run']],
-  ])('%j', async (args) => {
+const preflight = ['aws', 'preflight'];
+const stack = ['sanity', '--stack', 'SanityStack'];
+const events = ['events', 'push', '--stack', 'SanityStack', '--dry-run'];
+
+describe.each<[string, number, string, string, string[][]]>([
+  ['a page that reads as XML', 200, 'text/html', '<html><body>Sign in</body></html>', [preflight, stack]],
+  ['a page', 200, 'text/html; charset=utf-8', page, [preflight, stack, events]],
+  ['a page that is not there', 404, 'text/html', page, [stack]],
+  ['plain text', 404, 'text/plain', 'there is nothing here\n', [events]],
+  ['JSON of somebody else', 200, 'application/json', '{"ok":true}', [preflight, events]],
+  ['nothing', 404, '', '', [stack]],
+])('what answers is not AWS but %s: exit code 2, where it is, and what to do', (_, status, type, text, commands) => {
+  test.each(commands.map((args) => [args]))('%j', async (args) => {
     const url = await foreignServer(status, type, text);
     const env = { PATH: process.env['PATH'], HOME: '/nowhere', ...noAwsOfOurs, ...credentialsOf(caller) };
     const { exitCode, stdout, stderr } = await easyPubsub({ env: { ...env, AWS_ENDPOINT_URL: url } }, ...args);
