@@ -41,7 +41,7 @@ const sources: Readonly<Record<PlaceSource, string>> = {
   option: 'as the option says',
   manifest: 'as manifest.json says',
   cluster_arn: 'as its ARNs of MSK say',
-  default: 'made up: neither an option, nor manifest.json, nor one ARN of MSK says it',
+  default: 'made up',
 };
 
 /** "us-west-2 and account 123456789012 (as manifest.json says)" */
