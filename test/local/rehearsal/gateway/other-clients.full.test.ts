@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { embeddedSkip } from '../../../support/broker-machine.js';
 import { skipFor } from '../../../support/skips.js';
+import { goClient, goSkip } from './support/go-client.js';
 import { javaClient, type JavaClient } from './support/java-login.js';
 import { pythonClient, pythonSkip } from './support/python-client.js';
 import { iamWorld, newRole, Operation, Resource, type Credentials } from './support/world.js';
@@ -108,6 +109,24 @@ describe('Python’s aws-msk-iam-sasl-signer with confluent-kafka (librdkafka)',
       delivered: 0,
       errors: ['_AUTHENTICATION'],
     });
+    expect(world().refusals).toContainEqual(
+      expect.objectContaining({ reason: 'signature_wrong', accessKeyId: ours.accessKeyId }),
+    );
+  });
+});
+
+describe('Go’s aws-msk-iam-sasl-signer with franz-go', () => {
+  beforeEach(async (context) => skipFor(context, await goSkip()));
+
+  test('is refused with its defaults, idempotent, under our roles; without idempotence it writes and reads', async () => {
+    const { topic, group } = await topicFor(ours, idempotent);
+    const { caFile, gatewayBrokers: brokers } = world().kafka;
+    const run = async (role: Credentials, isIdempotent: boolean): Promise<unknown> =>
+      goClient({ caFile, brokers, role, topic, group, idempotent: isIdempotent });
+    expect(await run(ours, true)).toEqual({ delivered: 0, read: 0, error: 'CLUSTER_AUTHORIZATION_FAILED' });
+    expect(await run(ours, false)).toEqual({ delivered: 20, read: 20, error: '' });
+    expect(await run(idempotent, true)).toMatchObject({ delivered: 20, error: '' });
+    expect(await run({ ...ours, secretAccessKey: 'a guess' }, false)).toMatchObject({ delivered: 0 });
     expect(world().refusals).toContainEqual(
       expect.objectContaining({ reason: 'signature_wrong', accessKeyId: ours.accessKeyId }),
     );
