@@ -58,7 +58,8 @@ describe('a handler', () => {
     });
     expect(reply.sequencing).toMatchObject({ number: 0, last: true });
     expect(reply.hops.map(({ name }) => name)).toEqual(['requester.sent', 'worker.received', 'worker.replied']);
-    expect(both.w.counts).toMatchObject({ replies: 1, failed: 0 });
+    // The reply is here before the worker hears that the brokers have it.
+    await expect.poll(() => both.w.counts, { timeout: 10_000 }).toMatchObject({ replies: 1, failed: 0 });
   });
 
   test('several replies: an array and an async iterable, numbered, the last one marked', async () => {
@@ -88,7 +89,7 @@ describe('a handler', () => {
     await using both = await start(world, (frame) => (payload_text(frame) === 'silent' ? no_reply : undefined));
     expect((await both.r.request(ask('x'))).payloads).toEqual([]);
     expect((await refusal(both.r.request(ask('silent'), { timeout_ms: 500 }))).code).toBe('deadline_exceeded');
-    expect(both.w.counts).toMatchObject({ handled: 2, replies: 1 });
+    await expect.poll(() => both.w.counts, { timeout: 10_000 }).toMatchObject({ handled: 2, replies: 1 });
   });
 
   test('that throws, or takes too long: one error reply each, and the worker goes on', async () => {
