@@ -44,7 +44,6 @@ const NODES = 2;
 export async function judgeRows(options: JudgeOptions): Promise<void> {
   const { signal, version, onProgress, rows, stackName, parameters, region, account } = options;
   await using kafka = await StackKafka.start({
-    region,
     nodes: NODES,
     groupInitialRebalanceDelayMs,
     deadline: new Deadline(START_MS, signal),

@@ -9,7 +9,8 @@ import { Roles, type RoleSource } from './roles.js';
 
 /** What gateways need to know, whichever Kafka they are in front of. */
 export interface IamOptions {
-  region: string;
+  /** That clients sign for. @default none yet, see `setRoles` */
+  region?: string;
   /** Who may log in. What they may do is for ACLs to say, made through `adminBrokers`. @default nobody yet, see `setRoles` */
   roles?: RoleSource;
   /** Longest session, seconds; a token that ends sooner ends it sooner. @default the token's, up to 900, as on MSK */
@@ -40,8 +41,12 @@ export interface IamAccess extends AsyncDisposable {
   readonly caFile: string;
   /** How many logins were accepted so far, renewals included. */
   logins(): number;
-  /** From now on these may log in, with these rights. Connections that are open stay open. */
-  setRoles(roles: RoleSource): void;
+  /**
+   * From now on these may log in, with these rights. Connections that are open stay open.
+   *
+   * @param region that they sign for. @default as before
+   */
+  setRoles(roles: RoleSource, region?: string): void;
   /**
    * The network forgets the connections from these ports of this machine: neither end hears of it, and nothing that
    * either sends arrives.
@@ -67,13 +72,13 @@ export class Opened {
 
   /** @param ports of the gateways, one per broker; 0: a free one */
   static async open(options: IamOptions, voucher: Voucher, ports: readonly number[]): Promise<Opened> {
-    const { region, sessionSeconds, loginTimeoutMs, brokerNames, env = process.env } = options;
-    const roles = new Roles(options.roles ?? []);
+    const { region = '', sessionSeconds, loginTimeoutMs, brokerNames, env = process.env } = options;
+    const roles = new Roles(options.roles ?? [], region);
     const refusals = new Refusals((refusal) => options.onRefusal?.(refusal), options.refusalWindowMs);
     const watchdog = await Watchdog.start();
     try {
       const folder = await watchdog.folder(temporaryFolder(env), 'easy-pubsub-gateway-');
-      const shared = { region, roles, voucher, refusals, sessionSeconds, loginTimeoutMs, brokerNames };
+      const shared = { roles, voucher, refusals, sessionSeconds, loginTimeoutMs, brokerNames };
       const gateways = await Gateways.open({ ...shared, ports });
       return new Opened(gateways, folder, roles, refusals, watchdog);
     } catch (error) {
@@ -99,7 +104,7 @@ export class Opened {
       adminBrokers: brokers.adminBrokers,
       caFile,
       logins: () => gateways.logins,
-      setRoles: (source) => this.roles.set(source),
+      setRoles: (source, other) => this.roles.set(source, other),
       loseConnections: (ports) => gateways.lose(ports),
       stop,
       [Symbol.asyncDispose]: stop,

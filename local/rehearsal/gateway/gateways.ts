@@ -7,7 +7,6 @@ import type { Roles } from './roles.js';
 export interface GatewaysOptions {
   /** One gateway per entry; 0: a free one. */
   ports: readonly number[];
-  region: string;
   roles: Roles;
   voucher: Voucher;
   refusals: Refusals;
@@ -25,11 +24,11 @@ export class Gateways implements AsyncDisposable {
 
   /** Listens on all of them. @throws pubsub_error `kafka_unavailable` for a port that is taken */
   static async open(options: GatewaysOptions): Promise<Gateways> {
-    const { ports, region, roles, voucher, refusals, sessionSeconds, loginTimeoutMs, brokerNames } = options;
+    const { ports, roles, voucher, refusals, sessionSeconds, loginTimeoutMs, brokerNames } = options;
     const certificates = await newCertificates(brokerNames);
     const gateways = new Gateways(certificates);
     const brokerHosts = ['127.0.0.1', 'localhost', ...(brokerNames ?? [])];
-    const login = { region, brokerHosts, roles, voucher, ...(sessionSeconds === undefined ? {} : { sessionSeconds }) };
+    const login = { brokerHosts, roles, voucher, ...(sessionSeconds === undefined ? {} : { sessionSeconds }) };
     try {
       for (const port of ports) {
         const timeout = loginTimeoutMs === undefined ? {} : { loginTimeoutMs };

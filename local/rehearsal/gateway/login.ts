@@ -16,7 +16,6 @@ import { verifyLogin } from './verify.js';
 
 /** What all logins at one gateway have in common. */
 export interface LoginOptions {
-  region: string;
   /** Names that a client of AWS_MSK_IAM may have signed for, beside the region's for OAUTHBEARER. */
   brokerHosts: readonly string[];
   roles: Roles;
@@ -85,7 +84,8 @@ export class Login {
   }
 
   #verify(bytes: Buffer, mechanism: Mechanism): { role: GatewayRole; until: number } {
-    const { region, brokerHosts, roles, sessionSeconds } = this.options;
+    const { brokerHosts, roles, sessionSeconds } = this.options;
+    const { region } = roles;
     const iam = mechanism === 'AWS_MSK_IAM';
     const nowMs = Date.now();
     const { role, expiresAtMs } = verifyLogin(iam ? readMskIam(bytes) : readOauthBearer(bytes), {

@@ -18,17 +18,31 @@ export interface GatewayRole {
 
 export type RoleSource = readonly GatewayRole[] | (() => readonly GatewayRole[]);
 
-/** Who is known, by access key. In a `Map`: a key id named `constructor` finds nothing in it. */
+/**
+ * Who is known, by access key, and the region that all of them sign for. In a `Map`: a key id named `constructor` finds
+ * nothing in it.
+ */
 export class Roles {
   #source: RoleSource = [];
   #byKey: ReadonlyMap<string, GatewayRole> = new Map();
+  #region: string;
 
-  constructor(source: RoleSource) {
+  constructor(source: RoleSource, region: string) {
+    this.#region = region;
     this.set(source);
   }
 
-  /** From now on these. Connections that are open stay open, and lose or win the right to write idempotently. */
-  set(source: RoleSource): void {
+  get region(): string {
+    return this.#region;
+  }
+
+  /**
+   * From now on these. Connections that are open stay open, and lose or win the right to write idempotently.
+   *
+   * @param region @default as before
+   */
+  set(source: RoleSource, region = this.#region): void {
+    this.#region = region;
     // Looked at now, so that a mistake is known here and not at somebody's login.
     this.#byKey = indexed(typeof source === 'function' ? source() : source);
     this.#source = source;

@@ -2,14 +2,7 @@ import { join } from 'node:path';
 import { Deadline } from '../../../src/base/deadline.js';
 import { refuseZip } from '../aws/unpack.js';
 import { refusal, Refusals } from '../refusal.js';
-import {
-  defaultPlace,
-  loadTemplate,
-  readTemplate,
-  takePlace,
-  type StackModel,
-  type TakenPlace,
-} from '../template/index.js';
+import { loadTemplate, readTemplate, takePlace, type StackModel, type TakenPlace } from '../template/index.js';
 import { changedVariables } from './additions.js';
 import { delayOnMskMs, nodesByDefault, type RehearsalOptions } from './options.js';
 import { refuseOtherPlaces } from './other-places.js';
@@ -31,12 +24,11 @@ export async function prepare(
   const { template } = options;
   if (typeof template === 'string') {
     const ready = readyTemplate(template, options);
-    return { ...ready, kafka: await kafkaFor(options, ready.place.region, disposables) };
+    return { ...ready, kafka: await kafkaFor(options, disposables) };
   }
   const failed = new AbortController();
   const signals = [failed.signal, ...(options.deadline.signal === undefined ? [] : [options.deadline.signal])];
   const deadline = new Deadline(options.deadline.remainingMs(), AbortSignal.any(signals));
-  const region = options.region ?? defaultPlace.region;
   const [made, started] = await Promise.allSettled([
     template(join(folder, 'assembly'), deadline)
       .then((file) => readyTemplate(file, options))
@@ -44,15 +36,11 @@ export async function prepare(
         failed.abort(error);
         throw error;
       }),
-    kafkaFor({ ...options, deadline }, region, disposables),
+    kafkaFor({ ...options, deadline }, disposables),
   ]);
   if (made.status === 'rejected') throw made.reason;
   if (started.status === 'rejected') throw started.reason;
-  const { place } = made.value;
-  if (place.region === region || options.kafka !== undefined) return { ...made.value, kafka: started.value };
-  // Its gateways take logins for the region that they were started for.
-  await started.value[Symbol.asyncDispose]();
-  return { ...made.value, kafka: await kafkaFor(options, place.region, disposables) };
+  return { ...made.value, kafka: started.value };
 }
 
 /** @throws pubsub_error `template_refused`: what cannot be rehearsed is said before anything is run */
@@ -97,16 +85,11 @@ function refuseFunctions({ functions }: StackModel): void {
   );
 }
 
-async function kafkaFor(
-  options: RehearsalOptions,
-  region: string,
-  disposables: AsyncDisposable[],
-): Promise<StackKafka> {
+async function kafkaFor(options: RehearsalOptions, disposables: AsyncDisposable[]): Promise<StackKafka> {
   if (options.kafka !== undefined) return options.kafka;
   const { deadline, onProgress, onRefusal, version, sessionSeconds } = options;
   onProgress('a Kafka that takes the logins of MSK IAM');
   const kafka = await StackKafka.start({
-    region,
     nodes: options.nodes ?? nodesByDefault,
     groupInitialRebalanceDelayMs: options.groupInitialRebalanceDelayMs ?? delayOnMskMs,
     deadline,

@@ -14,7 +14,7 @@ import { existingTopics, fixedGroups, ownTopics } from './names.js';
 const TOPICS_MS = 30_000;
 const ACLS_MS = 15_000;
 
-export interface StackKafkaOptions extends Omit<IamKafkaOptions, 'roles' | 'authorizerDebug'> {
+export interface StackKafkaOptions extends Omit<IamKafkaOptions, 'region' | 'roles' | 'authorizerDebug'> {
   readonly nodes: number;
 }
 
@@ -121,6 +121,7 @@ export class StackKafka implements AsyncDisposable {
           mayWriteIdempotently: mayWriteIdempotently(own, clusterArn),
         };
       }),
+      model.region,
     );
   }
 

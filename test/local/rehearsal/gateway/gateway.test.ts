@@ -39,7 +39,7 @@ async function setting(onRequest: (request: BrokerRequest) => void = () => undef
   const refusals: Refusal[] = [];
   const gateway = await BrokerGateway.listen({
     certificates,
-    login: { region, brokerHosts: ['localhost'], roles: new Roles([ann]), voucher },
+    login: { brokerHosts: ['localhost'], roles: new Roles([ann], region), voucher },
     refusals: new Refusals((refusal) => refusals.push(refusal), 0),
   });
   onTestFinished(() => gateway[Symbol.asyncDispose]());

@@ -12,7 +12,7 @@ const ann = newRole('ann');
 const bob = newRole('bob');
 
 function context(roles: readonly GatewayRole[], changes: Partial<VerifyContext> = {}): VerifyContext {
-  const known = new Roles(roles);
+  const known = new Roles(roles, region);
   return {
     region,
     hosts: [`kafka.${region}.amazonaws.com`],
