@@ -7,6 +7,7 @@ import {
   mayConnect,
   mayWriteIdempotently,
   policyStatements,
+  spelledOut,
   type PolicyStatement,
   type RoleRights,
 } from '../policy/index.js';
@@ -83,7 +84,7 @@ export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {
     mayConnect: mayConnect(role, clusterArn),
     mayWriteIdempotently: mayWriteIdempotently(role, clusterArn),
   }));
-  const names = (kind: string, given: readonly string[] = []): string[] =>
+  const names = (kind: 'topic' | 'group' | 'transactional-id', given: readonly string[] = []): string[] =>
     [...new Set([...spelledOut(statements, kind), ...given])].sort();
   const topics = names('topic', options.topics);
   const groups = names('group', options.groups);
@@ -164,16 +165,6 @@ function clusterPattern(resource: string): ClusterParts[] | undefined {
 
 function clusterArnOf([partition, where, account, name, id]: ClusterParts): string {
   return `arn:${partition}:kafka:${where}:${account}:cluster/${name}/${id}`;
-}
-
-/** Names that stand in ARNs without a wildcard. */
-function spelledOut(statements: readonly PolicyStatement[], kind: string): string[] {
-  return statements.flatMap(({ resources }) =>
-    resources.flatMap((resource) => {
-      const name = /^arn:[^:]+:kafka:[^:]*:[^:]*:([^/]+)\/[^/]+\/[^/]+\/(.+)$/.exec(resource);
-      return name?.[1] === kind && name[2] !== undefined && !/[*?]/.test(name[2]) ? [name[2]] : [];
-    }),
-  );
 }
 
 /** As AWS's temporary ones look, and good for nothing but this gateway. */

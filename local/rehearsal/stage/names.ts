@@ -1,3 +1,4 @@
+import { spelledOut } from '../policy/index.js';
 import type { FunctionModel, StackModel, TopicModel } from '../template/index.js';
 
 /** As the library's settings are called in a function's environment. */
@@ -44,13 +45,6 @@ function valuesOf({ environment }: FunctionModel, variables: readonly string[]):
   return variables.flatMap((variable) => environment[variable] ?? []);
 }
 
-/** Names without a wildcard. */
 function namedInPolicies({ roles }: StackModel, kind: 'topic' | 'group'): string[] {
-  const resources = roles.flatMap(({ policies }) =>
-    policies.flatMap(({ statements }) => statements.flatMap((statement) => statement.resources)),
-  );
-  return resources.flatMap((arn) => {
-    const [, name] = new RegExp(`^arn:[^:]*:kafka:[^:]*:[^:]*:${kind}/[^/]*/[^/]*/([^*?]+)$`).exec(arn) ?? [];
-    return name === undefined ? [] : [name];
-  });
+  return roles.flatMap(({ policies }) => policies.flatMap(({ statements }) => spelledOut(statements, kind)));
 }
