@@ -10,11 +10,17 @@ function own({ cluster }: StackOptions): OwnClusterOptions {
 /**
  * The zones that the stack would take. Without names it asks `Fn::GetAZs`, which gives the zones that have a default
  * subnet, and all of them only where none has one (AWS: "Fn::GetAZs").
+ *
+ * @param there the region's zones. @default the account is asked for them
  */
-async function zonesFor(account: Account, { azs, availabilityZones }: OwnClusterOptions): Promise<readonly string[]> {
+async function zonesFor(
+  account: Account,
+  { azs, availabilityZones }: OwnClusterOptions,
+  there?: readonly string[],
+): Promise<readonly string[]> {
   if (availabilityZones !== undefined) return availabilityZones;
-  const [there, defaults] = await Promise.all([account.zones(), account.zonesWithDefaultSubnet()]);
-  const given = defaults.length === 0 ? there : there.filter((zone) => defaults.includes(zone));
+  const [all, defaults] = await Promise.all([there ?? account.zones(), account.zonesWithDefaultSubnet()]);
+  const given = defaults.length === 0 ? all : all.filter((zone) => defaults.includes(zone));
   return given.slice(0, azs);
 }
 
@@ -40,7 +46,7 @@ export const zones: Check = {
         'Take another region, or -c azs=2.',
       );
     }
-    const taken = await zonesFor(account, cluster);
+    const taken = await zonesFor(account, cluster, there);
     if (taken.length < azs) {
       return fail(
         'config_invalid',
