@@ -63,6 +63,11 @@ export function printError(error: unknown): void {
   process.stderr.write(`${describeError(error)}\n`);
 }
 
+/** What a command gives back, for people. */
+export function printLine(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
 /** Something to know about a command that goes on. */
 export function printNotice(sentence: string): void {
   process.stderr.write(`${sentence}\n`);

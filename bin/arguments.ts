@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { accountShape, defaultPlace, regionShape } from '../local/rehearsal/index.js';
 
 /** For commander: a whole number within a range. */
 export function between(least: number, most: number): (text: string) => number {
@@ -22,8 +23,8 @@ export function pair(text: string, before: Record<string, string> | undefined): 
 }
 
 /** For commander: where AWS has things. */
-export const region = shaped(/^[a-z]{2,}(-[a-z]+)+-\d$/, 'eu-west-1');
-export const account = shaped(/^\d{12}$/, '111122223333');
+export const awsRegion = shaped(regionShape, defaultPlace.region);
+export const awsAccount = shaped(accountShape, defaultPlace.account);
 
 function shaped(shape: RegExp, like: string): (text: string) => string {
   return (text) => {

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { iamSystemProperties, keptKey, listenerSettings } from '../../local/rehearsal/gateway/index.js';
-import { action, type ExitCode } from '../action.js';
+import { action, printLine, type ExitCode } from '../action.js';
 
 /**
  * `easy-pubsub gateway keys`: what brokers of one's own have to be told.
@@ -17,17 +17,13 @@ export function gatewayKeysCommand(gateway: Command, folder: string): void {
 
 async function printKeys(_signal: AbortSignal, flags: { keys: string }): Promise<ExitCode> {
   const { keySetFile, keySetUrl } = await keptKey(flags.keys);
-  print(`# The public key set is ${keySetFile}. Settings of a broker that trusts it:`);
-  for (const [key, value] of listenerSettings(keySetUrl)) print(`${key}=${value}`);
-  print(
+  printLine(`# The public key set is ${keySetFile}. Settings of a broker that trusts it:`);
+  for (const [key, value] of listenerSettings(keySetUrl)) printLine(`${key}=${value}`);
+  printLine(
     '# Beside these: a listener IAM (listeners, advertised.listeners, listener.security.protocol.map: SASL_PLAINTEXT),',
   );
-  print('# advertised as the address where the gateway is to listen. Option of its JVM:');
-  for (const [key, value] of Object.entries(iamSystemProperties(keySetUrl))) print(`#   -D${key}=${value}`);
-  print('# docker compose has such a broker: docker compose --profile iam up --wait kafka-iam');
+  printLine('# advertised as the address where the gateway is to listen. Option of its JVM:');
+  for (const [key, value] of Object.entries(iamSystemProperties(keySetUrl))) printLine(`#   -D${key}=${value}`);
+  printLine('# docker compose has such a broker: docker compose --profile iam up --wait kafka-iam');
   return 0;
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

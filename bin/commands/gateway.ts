@@ -23,7 +23,7 @@ import {
   type PlanOptions,
   type PolicyPlan,
 } from '../../local/rehearsal/gateway/index.js';
-import { action, type ExitCode } from '../action.js';
+import { action, printLine, printNotice, type ExitCode } from '../action.js';
 import { between, list } from '../arguments.js';
 import { gatewayKeysCommand } from './gateway-keys.js';
 import { clientSettings } from './gateway-settings.js';
@@ -54,7 +54,7 @@ const ownCredentials = {
   sessionToken: 'EASY_PUBSUB_GATEWAY_SESSION_TOKEN',
 } as const;
 
-/** `easy-pubsub gateway`: MSK IAM on a laptop, for any client.  */
+/** `easy-pubsub gateway`: MSK IAM on a laptop, for any client. */
 export function gatewayCommand(program: Command): void {
   const keys = join(cacheFolder(process.env), 'gateway');
   const gateway = program
@@ -94,8 +94,8 @@ async function run(signal: AbortSignal, flags: GatewayFlags): Promise<ExitCode> 
     region: plan.region,
     roles: plan.roles,
     deadline,
-    onProgress: (sentence) => void process.stderr.write(`waiting for ${sentence}\n`),
-    onRefusal: (refusal) => void process.stderr.write(`${describeRefusal(refusal)}\n`),
+    onProgress: (sentence) => printNotice(`waiting for ${sentence}`),
+    onRefusal: (refusal) => printNotice(describeRefusal(refusal)),
     ...(flags.sessionSeconds === undefined ? {} : { sessionSeconds: flags.sessionSeconds }),
   };
   await using access = await open(flags, options, deadline);
@@ -129,7 +129,11 @@ async function open(flags: GatewayFlags, options: IamOptions, deadline: Deadline
 }
 
 /** Topics that are asked for by name; a Kafka of somebody else's gets none from us. */
-async function makeTopics(admin: KafkaConnection, { brokers, topics = [], nodes }: GatewayFlags, deadline: Deadline) {
+async function makeTopics(
+  admin: KafkaConnection,
+  { brokers, topics = [], nodes }: GatewayFlags,
+  deadline: Deadline,
+): Promise<void> {
   if (brokers !== undefined) return;
   const wanted = topics.map((topic) => ({ topic, partitions: EMBEDDED_PARTITIONS, replicationFactor: nodes }));
   await createTopics(admin, wanted, deadline);
@@ -141,9 +145,7 @@ async function enforce(admin: KafkaConnection, plan: PolicyPlan, deadline: Deadl
   const wanted = plan.acls(await listTopics(admin, deadline));
   const { made, stale } = await enforceAcls(admin, principals, wanted, deadline);
   if (stale.length > 0)
-    process.stderr.write(
-      `${stale.length} ACLs of these roles that the policies do not say were there; they are gone\n`,
-    );
+    printNotice(`${stale.length} ACLs of these roles that the policies do not say were there; they are gone`);
   return made;
 }
 
@@ -155,16 +157,16 @@ function print(plan: PolicyPlan, access: IamAccess, flags: GatewayFlags): void {
   if (flags.json === true) {
     const described = roles.map(({ role, secret }) => ({ ...describe(role), ...(secret ? {} : credentialsOf(role)) }));
     const all = { brokers, admin_brokers: access.adminBrokers, ca_file: caFile, region, cluster_arn: clusterArn };
-    say(JSON.stringify({ ...all, topics, groups, roles: described }));
+    printLine(JSON.stringify({ ...all, topics, groups, roles: described }));
     return;
   }
-  for (const { role, secret } of roles) say(clientSettings({ role, secret, brokers, caFile, region }));
-  say('# ACLs speak of the topics that are there, and of these names; others are denied.');
-  say(`#   topics: ${named(topics, '--topics')}; groups: ${named(groups, '--groups')}`);
+  for (const { role, secret } of roles) printLine(clientSettings({ role, secret, brokers, caFile, region }));
+  printLine('# ACLs speak of the topics that are there, and of these names; others are denied.');
+  printLine(`#   topics: ${named(topics, '--topics')}; groups: ${named(groups, '--groups')}`);
   const admin = access.adminBrokers.join(',');
-  say(`# Administration, everything allowed and on this machine only: ${admin}`);
-  say(`# Makes a topic, in a shell without these exports: easy-pubsub topics create NAME --brokers ${admin}`);
-  say('# It runs until Ctrl-C; what it refuses is told on stderr.');
+  printLine(`# Administration, everything allowed and on this machine only: ${admin}`);
+  printLine(`# Makes a topic, in a shell without these exports: easy-pubsub topics create NAME --brokers ${admin}`);
+  printLine('# It runs until Ctrl-C; what it refuses is told on stderr.');
 }
 
 function named(names: readonly string[], option: string): string {
@@ -209,8 +211,4 @@ async function readPolicy(path: string): Promise<string> {
 
 function connectionTo(brokers: readonly string[]): KafkaConnection {
   return kafka_connection(config.create({ connection: { brokers: [...brokers] } }));
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

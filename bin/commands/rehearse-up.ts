@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { Command } from 'commander';
 import { describePlace, Rehearsal, synthesize } from '../../local/rehearsal/index.js';
 import { Deadline } from '../../src/base/deadline.js';
-import { action, type ExitCode } from '../action.js';
-import { account as accountArgument, between, pair, region as regionArgument } from '../arguments.js';
+import { action, printNotice, type ExitCode } from '../action.js';
+import { awsAccount, awsRegion, between, pair } from '../arguments.js';
 import { Progress } from '../progress.js';
 
 interface UpFlags {
@@ -29,9 +29,9 @@ export function rehearseUpCommand(rehearse: Command): void {
     .option(
       '--region <region>',
       'where the stack is taken to be (default: as the template and its manifest say)',
-      regionArgument,
+      awsRegion,
     )
-    .option('--account <digits>', 'the AWS account that it is taken to be in', accountArgument)
+    .option('--account <digits>', 'the AWS account that it is taken to be in', awsAccount)
     .option('-c, --context <key=value>', 'a context value for the CDK app, as cdk takes it', pair)
     .option('--parameter <key=value>', 'a value for a parameter of the template', pair)
     .option('--session-seconds <n>', 'how long a login lasts (default: 15 minutes, as on MSK)', between(13, 43_200))
@@ -49,9 +49,9 @@ async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
     deadline: new Deadline(START_MS, signal),
     onProgress: progress.show,
     onLog: (_, { name }, line) => {
-      if (verbose) process.stderr.write(`${name}: ${line}\n`);
+      if (verbose) printNotice(`${name}: ${line}`);
     },
-    onDenied: (line) => void process.stderr.write(`${line}\n`),
+    onDenied: printNotice,
     freeze: freeze ?? false,
     ...(region === undefined ? {} : { region }),
     ...(account === undefined ? {} : { account }),
@@ -62,7 +62,7 @@ async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
   await using rehearsal = await starting.finally(() => progress.end());
   process.stdout.write(described(rehearsal));
   if (!signal.aborted) await once(signal, 'abort');
-  process.stderr.write('Ending.\n');
+  printNotice('Ending.');
   return 0;
 }
 

@@ -6,7 +6,7 @@ import { runRehearsal } from '../../sanity/rehearsal-run.js';
 import { runAgainstStack } from '../../sanity/stack-run.js';
 import { pubsub_error } from '../../src/index.js';
 import { action, printNotice, type ExitCode } from '../action.js';
-import { account as accountArgument, between, list, pair, region as regionArgument } from '../arguments.js';
+import { awsAccount, awsRegion, between, list, pair } from '../arguments.js';
 import { packageVersion } from '../package-version.js';
 import { Progress } from '../progress.js';
 import { checkWritable, writeReport, type ReportFlags } from '../report-files.js';
@@ -59,7 +59,7 @@ export function sanityCommand(program: Command): void {
     .option(
       '--region <region>',
       'with --stack: where it is (AWS_REGION, or that of the profile); with --rehearse: where it is taken to be',
-      regionArgument,
+      awsRegion,
     )
     .option('--profile <name>', 'with --stack: whose AWS credentials (AWS_PROFILE)')
     .addOption(
@@ -68,7 +68,7 @@ export function sanityCommand(program: Command): void {
         'run the synthesized stack on this machine, its policies enforced (docs/rehearsal.md)',
       ).conflicts(['stack', 'profile']),
     )
-    .option('--account <digits>', 'with --rehearse: the AWS account that the stack is taken to be in', accountArgument)
+    .option('--account <digits>', 'with --rehearse: the AWS account that the stack is taken to be in', awsAccount)
     .option('--template <file>', 'with --rehearse: this template instead of the synthesized one')
     .option('-c, --context <key=value>', 'with --rehearse: a context value for the CDK app, as cdk takes it', pair)
     .option('--parameter <key=value>', 'with --rehearse: a value for a parameter of the template', pair)

@@ -7,5 +7,14 @@ export { StackKafka } from './stage/stack-kafka.js';
 export { synthesize } from './stage/synthesize.js';
 export type { Reach } from './network/index.js';
 export { listGrants, type Grant } from './policy/index.js';
-export { defaultPlace, describePlace, loadTemplate, readTemplate, removeAction, takePlace } from './template/index.js';
+export {
+  accountShape,
+  defaultPlace,
+  describePlace,
+  loadTemplate,
+  readTemplate,
+  regionShape,
+  removeAction,
+  takePlace,
+} from './template/index.js';
 export type { FunctionModel, StackModel, TakenPlace } from './template/index.js';

@@ -1,7 +1,7 @@
 import { patternsMeet } from '../policy/wildcard.js';
 import type { PolicyStatement } from '../policy/statement.js';
 import { refusal, Refusals } from '../refusal.js';
-import { describePlace, type StackModel, type TakenPlace } from '../template/index.js';
+import { accountShape, describePlace, type StackModel, type TakenPlace } from '../template/index.js';
 import { rehearsedCluster } from './cluster.js';
 
 /**
@@ -52,5 +52,5 @@ function placeIn(arn: string): string {
 
 function optionsFor(arn: string): string {
   const [, , , region = '', account = ''] = arn.split(':');
-  return `--region ${/[*?]|^$/.test(region) ? '…' : region} --account ${/^\d{12}$/.test(account) ? account : '…'}`;
+  return `--region ${/[*?]|^$/.test(region) ? '…' : region} --account ${accountShape.test(account) ? account : '…'}`;
 }
