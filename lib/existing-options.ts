@@ -39,8 +39,7 @@ export function existingOptions(fields: Fields): ExistingClusterOptions {
     );
   }
   const named = (key: 'workerTopic' | 'replyToTopic', like: string): string | undefined => {
-    const isNeeded = !createTopics;
-    return fields.given(key) || isNeeded ? fields.required(key, topic, like) : undefined;
+    return fields.given(key) || !createTopics ? fields.required(key, topic, like) : undefined;
   };
   const workerTopic = named('workerTopic', 'sanity.worker');
   const replyToTopic = named('replyToTopic', 'sanity.reply_to');

@@ -13,7 +13,7 @@ export type {
 } from './gen/air_core/v1/frame_pb.js';
 export { AirCoreFrameSchema } from './gen/air_core/v1/frame_pb.js';
 
-/** What `create_frame` takes: any subset of a frame's fields, as plain objects. */
+/** What `create_frame` takes: the fields of a frame that are to be set, as plain objects. */
 export type frame_init = MessageInitShape<typeof AirCoreFrameSchema>;
 
 /**

@@ -75,10 +75,7 @@ export class Connection implements FrameSink {
   }
 
   destroy(): void {
-    this.#ending = true;
-    clearTimeout(this.#timer);
-    this.#requests.stop();
-    this.#responses.stop();
+    this.#letNothingThrough();
     this.#client.destroy();
     this.#upstream?.destroy();
   }
@@ -88,12 +85,16 @@ export class Connection implements FrameSink {
    * connection. What they send is taken and dropped. It ends when the client closes it.
    */
   lose(): void {
+    this.#letNothingThrough();
+    this.#client.resume();
+    this.#upstream?.resume();
+  }
+
+  #letNothingThrough(): void {
     this.#ending = true;
     clearTimeout(this.#timer);
     this.#requests.stop();
     this.#responses.stop();
-    this.#client.resume();
-    this.#upstream?.resume();
   }
 
   /** Refuses the connection as such: there is no request to answer. */

@@ -71,8 +71,8 @@ export async function stage(
     if (typeof run_id === 'string') await kafka.declareGroups(groupsOfRun(model, run_id));
   };
   // What a function that asks for its rights is denied, it says itself.
-  const after = (event: unknown): Promise<void> | undefined =>
-    isAbout(event, 'rights') ? denials?.pass() : denials?.look();
+  const after = (event: Record<string, unknown>): Promise<void> | undefined =>
+    event['action'] === 'rights' ? denials?.pass() : denials?.look();
   const begin = await authorizer.mark();
   denials?.begin(authorizer, begin, model.roles);
   const aws = await startLocalAws({
@@ -101,19 +101,16 @@ export async function stage(
 function watching(
   one: HostedFunction,
   before: (event: Record<string, unknown>) => Promise<void>,
-  after: (event: unknown) => Promise<void> | undefined,
+  after: (event: Record<string, unknown>) => Promise<void> | undefined,
 ): HostedFunction {
   return {
     ...one,
     invoke: async (event, id) => {
-      if (typeof event === 'object' && event !== null) await before(event as Record<string, unknown>);
+      const fields = typeof event === 'object' && event !== null ? (event as Record<string, unknown>) : {};
+      await before(fields);
       const answer = await one.invoke(event, id);
-      await after(event);
+      await after(fields);
       return answer;
     },
   };
-}
-
-function isAbout(event: unknown, action: string): boolean {
-  return typeof event === 'object' && event !== null && (event as Record<string, unknown>)['action'] === action;
 }
