@@ -2,6 +2,7 @@ import { Deadline } from '../src/base/deadline.js';
 import { pubsub_error } from '../src/base/error.js';
 import { awsFailure, credentialsHint } from './failure.js';
 import { loadSdk } from './load-sdk.js';
+import { namedRegion } from './region.js';
 import { absentProfile, absentProfileHint, profileBesideKeys, quietLogger } from './profile.js';
 
 /** Of one call: AWS answers reads within a second. */
@@ -48,9 +49,8 @@ export async function clientSettings(choice: SessionChoice): Promise<ClientSetti
   const notice = profileBesideKeys(choice.profile, choice.env);
   if (notice !== undefined) choice.onNotice?.(notice);
   const profile = choice.profile === undefined ? {} : { profile: choice.profile };
-  // The SDK itself does not read AWS_DEFAULT_REGION; the CDK and the AWS CLI do.
-  const given = choice.region ?? filled(choice.env['AWS_REGION']) ?? filled(choice.env['AWS_DEFAULT_REGION']);
-  const region = given ?? (await new STSClient(profile).config.region().catch(() => undefined));
+  const named = namedRegion(choice.region, choice.env);
+  const region = named ?? (await new STSClient(profile).config.region().catch(() => undefined));
   if (region === undefined) {
     throw new pubsub_error('config_invalid', 'aws', 'no region is named', {
       hint: 'Give --region, set AWS_REGION, or name a region in the profile.',
@@ -103,8 +103,4 @@ export async function awsCall<T>(
   } catch (error) {
     throw awsFailure(error, action);
   }
-}
-
-function filled(text: string | undefined): string | undefined {
-  return text === undefined || text === '' ? undefined : text;
 }

@@ -5,6 +5,7 @@ import type { Deadline } from '../../src/base/deadline.js';
 import { ForeignAnswer } from '../../aws/foreign-answer.js';
 import { loadSdk } from '../../aws/load-sdk.js';
 import { absentProfile, profileBesideKeys, quietLogger } from '../../aws/profile.js';
+import { namedRegion } from '../../aws/region.js';
 import { ask } from './ask.js';
 import { invokeFunction, linesOf } from './invoke-function.js';
 import {
@@ -61,8 +62,7 @@ export function loadClients() {
 export async function connectAws(options: AwsOptions = {}): Promise<AwsPort> {
   const { region: given, profile, endpoint, credentials } = options;
   if (credentials === undefined) await checkProfile(options);
-  // The SDK itself does not read AWS_DEFAULT_REGION; the CDK and the AWS CLI do.
-  const region = given || process.env['AWS_REGION'] || process.env['AWS_DEFAULT_REGION'] || undefined;
+  const region = namedRegion(given, process.env);
   const [lambda, cloudformation, logs] = await loadClients();
   const common = {
     logger: quietLogger,
