@@ -22,6 +22,6 @@ const unreachable = new Set([
   'event_invalid',
 ]);
 
-export function isUnreachable({ code }: Failure): boolean {
+export function isUnreachable({ code }: Pick<Failure, 'code'>): boolean {
   return unreachable.has(code);
 }

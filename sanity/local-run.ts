@@ -135,7 +135,7 @@ async function prepareTopics(
     const failure = pubsub_error.from(error, 'metadata');
     // Whether a broker can be reached and lets us in is for the publisher function to tell, from where it runs.
     const isForLater = ['deadline_exceeded', 'authentication_failed'].includes(failure.code);
-    if (isForLater || isUnreachable({ code: failure.code, evidence: '', hint: '' })) return false;
+    if (isForLater || isUnreachable(failure)) return false;
     checks.fail(ours || options.createTopics ? heads.topics : heads.foreign_groups, performance.now() - startedAt, {
       code: failure.code,
       evidence: failure.raw_message,

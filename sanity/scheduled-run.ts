@@ -4,7 +4,7 @@ import { scheduled_variables } from '../lambda/names/scheduled-sanity.js';
 import type { MetricLines } from '../lambda/runtime/metric-lines.js';
 import { pubsub_error } from '../src/base/error.js';
 import type { logger } from '../src/base/ports.js';
-import type { AwsPort } from './aws/port.js';
+import type { AwsPort, InvokePort } from './aws/port.js';
 import { default_options } from './options.js';
 import type { sanity_report } from './report.js';
 import { RunRecord } from './run-record.js';
@@ -13,7 +13,7 @@ import type { StackFacts } from './stack/outputs.js';
 import { runFunctions } from './stack/run-functions.js';
 
 export interface ScheduledRunParts {
-  readonly aws: Pick<AwsPort, 'region' | 'invoke' | 'logLines'>;
+  readonly aws: InvokePort & Pick<AwsPort, 'region'>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly log: logger;

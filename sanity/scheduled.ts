@@ -3,7 +3,7 @@ import { parse_event } from '../lambda/event/parse.js';
 import { function_shell } from '../lambda/runtime/shell.js';
 import { shutdown_signal } from '../lambda/runtime/shutdown.js';
 import { pubsub_error } from '../src/base/error.js';
-import { invokeFunction } from './aws/invoke-function.js';
+import { invokeFunction, invokingClient } from './aws/invoke-function.js';
 import type { sanity_report } from './report.js';
 import { refusal, scheduled_event } from './scheduled-event.js';
 import { scheduledRun, type ScheduledRunParts } from './scheduled-run.js';
@@ -65,10 +65,7 @@ function connect(env: ScheduledRunParts['env']): ScheduledRunParts['aws'] & { cl
       secretAccessKey: env['AWS_SECRET_ACCESS_KEY'] ?? '',
       ...(env['AWS_SESSION_TOKEN'] === undefined ? {} : { sessionToken: env['AWS_SESSION_TOKEN'] }),
     },
-    // One attempt: the SDK would invoke a function again whose answer was lost.
-    maxAttempts: 1,
-    // How long an answer may take is told with each request: a function has its own time.
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 0 },
+    ...invokingClient,
   });
   return {
     region,

@@ -1,6 +1,5 @@
 import { Deadline } from '../src/base/deadline.js';
 import { pubsub_error } from '../src/index.js';
-import type { FunctionName } from '../local/functions/contract.js';
 import { awsFailure, isCredentialFailure } from './aws/failures.js';
 import { AwsError, type AwsPort } from './aws/port.js';
 import type { SanityOptions } from './options.js';
@@ -10,7 +9,7 @@ import { blockRest } from './run.js';
 import { stackHeads } from './stack/checks.js';
 import type { StackFacts } from './stack/outputs.js';
 import { readStack, type Stack } from './stack/read-stack.js';
-import { runFunctions } from './stack/run-functions.js';
+import { runFunctions, type FunctionRunOptions } from './stack/run-functions.js';
 import type { RunOutcome } from './steps/context.js';
 import type { Target } from './target.js';
 
@@ -20,7 +19,7 @@ export interface StackPlace {
   readonly kafka: string | null;
 }
 
-export interface StackRunOptions extends SanityOptions {
+export interface StackRunOptions extends FunctionRunOptions {
   readonly stackName: string;
   /** The region that was asked for by name. @default none: the environment or the profile says it */
   readonly region?: string | undefined;
@@ -29,17 +28,8 @@ export interface StackRunOptions extends SanityOptions {
   readonly version: string;
   /** @default AWS */
   readonly place?: StackPlace;
-  /** Asks functions that are at work to end. @default nothing: nobody can, in AWS */
-  readonly stop?: () => Promise<void>;
-  /** Told what is left at work in AWS when the signal comes. @default nobody is */
-  readonly onLeft?: ((sentence: string) => void) | undefined;
-  /** Every policy is in force from the start. @default false: in AWS a new one takes a while to spread */
-  readonly rightsInForce?: boolean;
-  readonly signal: AbortSignal;
-  readonly onProgress: (sentence: string) => void;
   /** Told which stack, before anything is run. */
   readonly onStack: (sentence: string) => void;
-  readonly onLog: (name: FunctionName, line: string) => void;
 }
 
 /** Who has no credentials is told so within five seconds. */

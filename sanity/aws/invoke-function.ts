@@ -4,6 +4,14 @@ import { ForeignAnswer } from '../../aws/foreign-answer.js';
 import { ask } from './ask.js';
 import type { InvokeAnswer, InvokeRequest } from './port.js';
 
+/** For clients that invoke functions. */
+export const invokingClient = {
+  // One attempt: the SDK would invoke a function again whose answer was lost.
+  maxAttempts: 1,
+  // How long an answer may take is told with each request: a function has its own time.
+  requestHandler: { connectionTimeout: 5_000, requestTimeout: 0 },
+} as const;
+
 /** The part of the SDK that invokes functions; it is loaded in different ways. */
 export interface LambdaSdk {
   readonly client: LambdaClient;

@@ -7,7 +7,7 @@ import { loadSdk } from '../../aws/load-sdk.js';
 import { absentProfile, profileBesideKeys, quietLogger } from '../../aws/profile.js';
 import { namedRegion } from '../../aws/region.js';
 import { ask } from './ask.js';
-import { invokeFunction, linesOf } from './invoke-function.js';
+import { invokeFunction, invokingClient, linesOf } from './invoke-function.js';
 import {
   AwsError,
   UNANSWERED,
@@ -71,13 +71,10 @@ export async function connectAws(options: AwsOptions = {}): Promise<AwsPort> {
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(credentials === undefined ? {} : { credentials }),
   };
-  // How long an answer may take is told with each request: a function has its own time.
-  const requestHandler = { connectionTimeout: 5_000, requestTimeout: 0 };
-  // One attempt: the SDK would invoke a function again whose answer was lost.
-  const functions = new lambda.LambdaClient({ ...common, requestHandler, maxAttempts: 1 });
+  const functions = new lambda.LambdaClient({ ...common, ...invokingClient });
   // Asked for once: a chain may start programs, or ask for a code.
   const { credentials: found } = functions.config;
-  const reads = { ...common, credentials: found, requestHandler, maxAttempts: READ_ATTEMPTS };
+  const reads = { ...common, ...invokingClient, credentials: found, maxAttempts: READ_ATTEMPTS };
   let named: string;
   try {
     named = await functions.config.region();
