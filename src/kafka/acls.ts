@@ -1,10 +1,27 @@
-import kafkajs, { type AclEntry as KafkajsAclEntry, type ResourcePatternTypes as PatternType } from 'kafkajs';
 import type { Deadline } from '../base/deadline.js';
-import { withAdmin } from './admin.js';
+import { withCluster } from './admin.js';
+import type { AclBinding } from './client/broker-apis.js';
+import { BrokerError } from './client/broker-error.js';
+import type { Cluster } from './client/cluster.js';
 import type { KafkaConnection } from './connection.js';
 
-// Node does not see these among the names that kafkajs, a CommonJS module, exports.
-const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs;
+// Kafka's own numbers (`org.apache.kafka.common.acl` and `.resource`).
+const operations: Readonly<Record<AclOperation, number>> = {
+  ALL: 2,
+  READ: 3,
+  WRITE: 4,
+  CREATE: 5,
+  DELETE: 6,
+  ALTER: 7,
+  DESCRIBE: 8,
+  CLUSTER_ACTION: 9,
+  DESCRIBE_CONFIGS: 10,
+  ALTER_CONFIGS: 11,
+  IDEMPOTENT_WRITE: 12,
+};
+const resourceTypes: Readonly<Record<AclResourceType, number>> = { TOPIC: 2, GROUP: 3, CLUSTER: 4, TRANSACTIONAL_ID: 5 };
+const permissions: Readonly<Record<AclEntry['permission'], number>> = { DENY: 2, ALLOW: 3 };
+const LITERAL = 3;
 
 /** Kafka's own names of what an ACL allows. */
 export type AclOperation =
@@ -42,16 +59,12 @@ export function compareAcls(one: AclEntry, other: AclEntry): number {
 
 /** Adds entries; those that are there already stay as they are. In force within milliseconds, on each broker by itself. */
 export function createAcls(connection: KafkaConnection, acls: readonly AclEntry[], deadline: Deadline): Promise<void> {
-  return withAdmin(connection, deadline, async (admin) => {
-    if (acls.length > 0) await admin.createAcls({ acl: acls.map(toKafkajs) });
-  });
+  return change(connection, 'createAcls', acls, deadline);
 }
 
 /** Removes exactly these entries; one that is not there counts as removed. */
 export function deleteAcls(connection: KafkaConnection, acls: readonly AclEntry[], deadline: Deadline): Promise<void> {
-  return withAdmin(connection, deadline, async (admin) => {
-    if (acls.length > 0) await admin.deleteAcls({ filters: acls.map(toKafkajs) });
-  });
+  return change(connection, 'deleteAcls', acls, deadline);
 }
 
 /** The LITERAL entries for any host of one principal, or of all, sorted. */
@@ -60,47 +73,49 @@ export function listAcls(
   filter: { readonly principal?: string },
   deadline: Deadline,
 ): Promise<AclEntry[]> {
-  return withAdmin(connection, deadline, async (admin) => {
-    // What a filter leaves out is any.
-    const { resources } = await admin.describeAcls({
-      resourceType: AclResourceTypes.ANY,
-      resourcePatternType: ResourcePatternTypes.LITERAL,
-      operation: AclOperationTypes.ANY,
-      permissionType: AclPermissionTypes.ANY,
-      host: anyHost,
-      ...(filter.principal === undefined ? {} : { principal: filter.principal }),
-    });
-    return resources
-      .flatMap(({ resourceType, resourceName, acls }) =>
-        acls.map(({ principal, operation, permissionType }): AclEntry => ({
-          principal,
-          resourceType: nameOf(AclResourceTypes, resourceType) as AclResourceType,
-          resourceName,
-          operation: nameOf(AclOperationTypes, operation) as AclOperation,
-          permission: nameOf(AclPermissionTypes, permissionType) as 'ALLOW' | 'DENY',
-        })),
-      )
+  return withCluster(connection, deadline, async (cluster) => {
+    const { error, message, acls } = await cluster.askAny('describeAcls', { principal: filter.principal });
+    if (error !== undefined) throw new BrokerError(error, message);
+    return acls
+      .filter(({ host, patternType }) => host === anyHost && patternType === LITERAL)
+      .map(({ principal, resourceType, resourceName, operation, permission }): AclEntry => ({
+        principal,
+        resourceType: nameOf(resourceTypes, resourceType),
+        resourceName,
+        operation: nameOf(operations, operation),
+        permission: nameOf(permissions, permission),
+      }))
       .sort(compareAcls);
+  });
+}
+
+async function change(
+  connection: KafkaConnection,
+  api: 'createAcls' | 'deleteAcls',
+  acls: readonly AclEntry[],
+  deadline: Deadline,
+): Promise<void> {
+  if (acls.length === 0) return;
+  await withCluster(connection, deadline, async (cluster: Cluster) => {
+    for (const { error, message } of await cluster.askAny(api, { acls: acls.map(bindingOf) }))
+      if (error !== undefined) throw new BrokerError(error, message);
   });
 }
 
 const anyHost = '*';
 
-/** kafkajs types these as enums, and they are plain objects that know numbers by name only. */
-function nameOf(numbers: Readonly<Record<string, string | number>>, number: number): string {
-  return Object.keys(numbers).find((name) => numbers[name] === number) ?? 'UNKNOWN';
+function nameOf<N extends string>(numbers: Readonly<Record<N, number>>, number: number): N {
+  return (Object.keys(numbers) as N[]).find((name) => numbers[name] === number) ?? ('UNKNOWN' as N);
 }
 
-function toKafkajs({ principal, resourceType, resourceName, operation, permission }: AclEntry): KafkajsAclEntry & {
-  resourcePatternType: PatternType;
-} {
+function bindingOf({ principal, resourceType, resourceName, operation, permission }: AclEntry): AclBinding {
   return {
     principal,
     host: anyHost,
-    resourceType: AclResourceTypes[resourceType],
+    resourceType: resourceTypes[resourceType],
     resourceName,
-    resourcePatternType: ResourcePatternTypes.LITERAL,
-    operation: AclOperationTypes[operation],
-    permissionType: AclPermissionTypes[permission],
+    patternType: LITERAL,
+    operation: operations[operation],
+    permission: permissions[permission],
   };
 }

@@ -1,29 +1,40 @@
-import { AssignerProtocol, type Admin } from 'kafkajs';
 import type { Deadline } from '../base/deadline.js';
-import { createClient } from './client.js';
+import type { ApiName, BrokerApis, GroupDescription, PartitionMetadata } from './client/broker-apis.js';
+import { BrokerError, throwIfError } from './client/broker-error.js';
+import { Cluster } from './client/cluster.js';
+import { LOG_END, logOffsets } from './client/log-offsets.js';
 import type { KafkaConnection } from './connection.js';
+import { decodeSubscription } from './consume/consumer-protocol.js';
+import { isAboutCoordinator } from './consume/coordinator.js';
 import { kafkaErrorType, toPubsubError } from './errors.js';
 import { explainConnectionFailure } from './explain.js';
 
-const retries = { retries: 3, initialRetryTime: 100, maxRetryTime: 500 };
+const ATTEMPTS = 4;
+const PAUSE_MS = 100;
+const subject = { stage: 'metadata', what: 'an answer to an administrative request' } as const;
 
-/** Runs one piece of administration over a connection of its own, within the deadline. */
-export async function withAdmin<T>(
+/** Runs one piece of administration over connections of its own, within the deadline. What may pass is tried again. */
+export async function withCluster<T>(
   connection: KafkaConnection,
   deadline: Deadline,
-  work: (admin: Admin) => Promise<T>,
+  work: (cluster: Cluster) => Promise<T>,
 ): Promise<T> {
-  const { kafka, sockets } = createClient(connection, retries);
-  const admin = kafka.admin();
-  const subject = { stage: 'metadata', what: 'an answer to an administrative request' } as const;
+  const cluster = new Cluster(connection);
   try {
-    await deadline.race(admin.connect(), subject);
-    return await deadline.race(work(admin), subject);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await deadline.race(cluster.refresh(), subject);
+        return await deadline.race(work(cluster), subject);
+      } catch (thrown) {
+        const error = toPubsubError(thrown, 'metadata');
+        if (!error.retryable || attempt === ATTEMPTS || deadline.over) throw error;
+        await deadline.pause(PAUSE_MS * attempt, subject);
+      }
+    }
   } catch (error) {
     throw await explainConnectionFailure(connection, toPubsubError(error, 'metadata'));
   } finally {
-    await deadline.race(admin.disconnect(), subject).catch(() => undefined);
-    sockets.close();
+    cluster.close();
   }
 }
 
@@ -44,30 +55,20 @@ export function createTopics(
   topics: readonly NewTopic[],
   deadline: Deadline,
 ): Promise<string[]> {
-  return withAdmin(connection, deadline, async (admin) => {
-    const created: string[] = [];
-    for (const { topic, partitions, replicationFactor, configs = {} } of topics) {
-      try {
-        // Of a topic that exists it says false, and throws nothing.
-        const isNew = await admin.createTopics({
-          // It asks for leaders before the brokers know the topic, and fails.
-          waitForLeaders: false,
-          topics: [
-            {
-              topic,
-              numPartitions: partitions,
-              replicationFactor,
-              configEntries: Object.entries(configs).map(([name, value]) => ({ name, value })),
-            },
-          ],
-        });
-        if (isNew) created.push(topic);
-      } catch (error) {
-        throw toPubsubError(error, 'metadata', { topic });
-      }
+  const created = new Set<string>();
+  return withCluster(connection, deadline, async (cluster) => {
+    for (const { configs = {}, ...topic } of topics) {
+      const answer = await askController(cluster, 'createTopics', {
+        ...topic,
+        configs,
+        timeoutMs: connection.requestTimeoutMs,
+      });
+      if (answer.error === undefined) created.add(topic.topic);
+      else if (answer.error !== 'TOPIC_ALREADY_EXISTS')
+        throw toPubsubError(new BrokerError(answer.error, answer.message), 'metadata', { topic: topic.topic });
     }
-    for (const { topic } of topics) await untilKnown(admin, topic, deadline);
-    return created;
+    for (const { topic } of topics) await untilKnown(connection, topic, deadline);
+    return [...created];
   });
 }
 
@@ -76,7 +77,11 @@ export function deleteTopics(
   topics: readonly string[],
   deadline: Deadline,
 ): Promise<void> {
-  return withAdmin(connection, deadline, (admin) => admin.deleteTopics({ topics: [...topics] }));
+  return withCluster(connection, deadline, async (cluster) => {
+    const errors = await askController(cluster, 'deleteTopics', { topics, timeoutMs: connection.requestTimeoutMs });
+    for (const [topic, error] of errors)
+      if (error !== undefined) throw toPubsubError(new BrokerError(error), 'metadata', { topic });
+  });
 }
 
 /** Deletes groups that have no members. One that does not exist counts as deleted. */
@@ -85,69 +90,60 @@ export function deleteGroups(
   groups: readonly string[],
   deadline: Deadline,
 ): Promise<void> {
-  return withAdmin(connection, deadline, async (admin) => {
-    for (;;) {
-      const rest = await tryDeleting(admin, groups);
-      if (rest === undefined) return;
-      const subject = { stage: 'cleanup', what: `the deletion of group ${rest}` } as const;
-      // The coordinator may be loading, or may not have noticed yet that the last member has left.
-      await deadline.pause(50, subject);
-      deadline.check(subject);
+  return withCluster(connection, deadline, async (cluster) => {
+    for (const group of groups) {
+      const waiting = { stage: 'cleanup', what: `the deletion of group ${group}` } as const;
+      for (;;) {
+        const error = await tryDeleting(cluster, group);
+        if (error === undefined || error === 'GROUP_ID_NOT_FOUND') break;
+        // The coordinator may be loading, or may not have noticed yet that the last member has left.
+        if (error !== 'NON_EMPTY_GROUP' && !isAboutCoordinator(error))
+          throw toPubsubError(new BrokerError(error), 'cleanup', { group });
+        await deadline.pause(50, waiting);
+        deadline.check(waiting);
+      }
     }
   });
 }
 
-/** @returns undefined when all are gone, else one that is worth another attempt */
-async function tryDeleting(admin: Admin, groups: readonly string[]): Promise<string | undefined> {
+async function tryDeleting(cluster: Cluster, group: string): Promise<string | undefined> {
+  const answer = await cluster.askAny('findCoordinator', { group }, ({ error }) => error === undefined);
+  if (answer.error !== undefined) return answer.error;
+  return (await cluster.askAt(answer, 'data', 'deleteGroups', { groups: [group] })).get(group);
+}
+
+const notYet = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE', 'NOT_LEADER_OR_FOLLOWER']);
+
+async function untilKnown(connection: KafkaConnection, topic: string, deadline: Deadline): Promise<void> {
+  const waiting = { stage: 'metadata', what: `leaders for topic ${topic}` } as const;
+  const cluster = new Cluster(connection, topic);
   try {
-    await admin.deleteGroups([...groups]);
-    return undefined;
-  } catch (error) {
-    for (const { groupId, errorCode, error: cause } of groupErrors(error)) {
-      if (errorCode === GROUP_ID_NOT_FOUND) continue;
-      if (mayPass.has(errorCode)) return groupId;
-      throw toPubsubError(cause, 'cleanup', { group: groupId });
-    }
-    return undefined;
-  }
-}
-
-const GROUP_ID_NOT_FOUND = 69;
-// GROUP_LOAD_IN_PROGRESS, COORDINATOR_NOT_AVAILABLE, NOT_COORDINATOR, NON_EMPTY_GROUP
-const mayPass = new Set([14, 15, 16, 68]);
-
-function groupErrors(error: unknown): { groupId: string; errorCode: number; error: unknown }[] {
-  if (error instanceof Error && 'groups' in error && Array.isArray(error.groups)) {
-    return error.groups as { groupId: string; errorCode: number; error: unknown }[];
-  }
-  throw error;
-}
-
-const notYet = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE', 'NOT_LEADER_FOR_PARTITION']);
-
-async function untilKnown(admin: Admin, topic: string, deadline: Deadline): Promise<void> {
-  const subject = { stage: 'metadata', what: `leaders for topic ${topic}` } as const;
-  for (;;) {
-    try {
-      const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-      if (topics[0]?.partitions.every(({ leader }) => leader >= 0) === true) {
-        // The leader itself may hear of it later than whoever told us.
-        await admin.fetchTopicOffsets(topic);
-        return;
+    for (;;) {
+      try {
+        const [found] = (await deadline.race(cluster.refresh(), waiting)).topics;
+        const partitions = found?.partitions ?? [];
+        if (partitions.length > 0 && partitions.every(({ leader }) => leader >= 0)) {
+          // The leader itself may hear of it later than the broker that named it.
+          const ids = partitions.map(({ partition }) => partition);
+          await deadline.race(logOffsets(cluster, topic, ids, LOG_END), waiting);
+          return;
+        }
+      } catch (error) {
+        const type = kafkaErrorType(error);
+        if (type === undefined || !notYet.has(type)) throw error;
       }
-    } catch (error) {
-      const type = kafkaErrorType(error);
-      if (type === undefined || !notYet.has(type)) throw error;
+      await deadline.pause(25, waiting);
+      deadline.check(waiting);
     }
-    await deadline.pause(25, subject);
-    deadline.check(subject);
+  } finally {
+    cluster.close();
   }
 }
 
 /** One topic as the brokers describe it. */
 export interface TopicDescription {
   readonly topic: string;
-  readonly partitions: readonly { partition: number; leader: number; replicas: number[]; isr: number[] }[];
+  readonly partitions: readonly Omit<PartitionMetadata, 'error'>[];
 }
 
 /** @throws pubsub_error `topic_unknown` when one of them does not exist */
@@ -156,28 +152,49 @@ export function describeTopics(
   topics: readonly string[],
   deadline: Deadline,
 ): Promise<TopicDescription[]> {
-  return withAdmin(connection, deadline, async (admin) => {
+  return withCluster(connection, deadline, async (cluster) => {
     const described: TopicDescription[] = [];
     for (const topic of topics) {
-      try {
-        const { topics: found } = await admin.fetchTopicMetadata({ topics: [topic] });
-        described.push({
-          topic,
-          partitions: (found[0]?.partitions ?? [])
-            .map(({ partitionId, leader, replicas, isr }) => ({ partition: partitionId, leader, replicas, isr }))
-            .sort((a, b) => a.partition - b.partition),
-        });
-      } catch (error) {
-        throw toPubsubError(error, 'metadata', { topic });
-      }
+      const answer = await cluster.askAny('metadata', { topics: [topic], allowAutoTopicCreation: false });
+      const [found] = answer.topics;
+      if (found?.error !== undefined && found.error !== 'LEADER_NOT_AVAILABLE')
+        throw toPubsubError(new BrokerError(found.error), 'metadata', { topic });
+      described.push({
+        topic,
+        partitions: (found?.partitions ?? [])
+          .map(({ partition, leader, replicas, isr }) => ({ partition, leader, replicas, isr }))
+          .sort((a, b) => a.partition - b.partition),
+      });
     }
     return described;
   });
 }
 
+/** Where the next record of each partition goes. */
+export async function readLogEnds(
+  connection: KafkaConnection,
+  topic: string,
+  deadline: Deadline,
+): Promise<Map<number, number>> {
+  const cluster = new Cluster(connection, topic);
+  try {
+    const waiting = { stage: 'positions', what: `the ends of topic ${topic}` } as const;
+    const { topics } = await deadline.race(cluster.refresh(), waiting);
+    const partitions = (topics[0]?.partitions ?? []).map(({ partition }) => partition);
+    return await deadline.race(logOffsets(cluster, topic, partitions, LOG_END), waiting);
+  } catch (error) {
+    throw await explainConnectionFailure(connection, toPubsubError(error, 'connect', { topic }));
+  } finally {
+    cluster.close();
+  }
+}
+
 /** Those that this identity may see. */
 export function listTopics(connection: KafkaConnection, deadline: Deadline): Promise<string[]> {
-  return withAdmin(connection, deadline, (admin) => admin.listTopics());
+  return withCluster(connection, deadline, async (cluster) => {
+    const { topics } = await cluster.askAny('metadata', { topics: undefined, allowAutoTopicCreation: false });
+    return topics.map(({ topic }) => topic);
+  });
 }
 
 /** Groups whose names begin with one of these, as far as this identity may see them. */
@@ -186,9 +203,9 @@ export function listGroups(
   prefixes: readonly string[],
   deadline: Deadline,
 ): Promise<string[]> {
-  return withAdmin(connection, deadline, async (admin) => {
-    const { groups } = await admin.listGroups();
-    return groups.map(({ groupId }) => groupId).filter((id) => prefixes.some((prefix) => id.startsWith(prefix)));
+  return withCluster(connection, deadline, async (cluster) => {
+    const groups = await allGroups(cluster);
+    return groups.map(({ group }) => group).filter((id) => prefixes.some((prefix) => id.startsWith(prefix)));
   });
 }
 
@@ -198,23 +215,41 @@ export function groupsReading(
   topics: readonly string[],
   deadline: Deadline,
 ): Promise<string[]> {
-  return withAdmin(connection, deadline, async (admin) => {
-    const { groups } = await admin.listGroups();
-    const consumers = groups.filter(({ protocolType }) => protocolType === 'consumer').map(({ groupId }) => groupId);
-    if (consumers.length === 0) return [];
-    const described = await admin.describeGroups(consumers);
-    return described.groups
-      .filter(({ members }) => members.some(({ memberMetadata }) => readsAny(memberMetadata, topics)))
-      .map(({ groupId }) => groupId);
+  return withCluster(connection, deadline, async (cluster) => {
+    const groups = (await allGroups(cluster)).filter(({ protocolType }) => protocolType === 'consumer');
+    const reading = await Promise.all(
+      groups.map(async ({ group, nodeId }) => {
+        const [described] = await cluster.ask(nodeId, 'data', 'describeGroups', { groups: [group] });
+        return described !== undefined && readsAny(described, topics) ? [group] : [];
+      }),
+    );
+    return reading.flat();
   });
 }
 
-function readsAny(memberMetadata: Buffer, topics: readonly string[]): boolean {
-  try {
-    return (
-      AssignerProtocol.MemberMetadata.decode(memberMetadata)?.topics.some((topic) => topics.includes(topic)) === true
-    );
-  } catch {
-    return false;
-  }
+/** Each broker knows the groups that it coordinates. */
+async function allGroups(cluster: Cluster): Promise<{ group: string; protocolType: string; nodeId: number }[]> {
+  const { brokers } = await cluster.refresh();
+  const lists = await Promise.all(
+    brokers.map(async ({ nodeId }) => {
+      const { error, groups } = await cluster.ask(nodeId, 'data', 'listGroups', {});
+      throwIfError(error);
+      return groups.map((one) => ({ ...one, nodeId }));
+    }),
+  );
+  return lists.flat();
+}
+
+function readsAny({ members }: GroupDescription, topics: readonly string[]): boolean {
+  return members.some(({ metadata }) => decodeSubscription(metadata)?.topics.some((topic) => topics.includes(topic)));
+}
+
+async function askController<A extends ApiName>(
+  cluster: Cluster,
+  api: A,
+  body: BrokerApis[A]['request'],
+): Promise<BrokerApis[A]['answer']> {
+  const { controllerId, brokers } = await cluster.refresh();
+  const known = brokers.some(({ nodeId }) => nodeId === controllerId);
+  return known ? cluster.ask(controllerId, 'data', api, body) : cluster.askAny(api, body);
 }

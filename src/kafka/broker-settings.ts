@@ -1,6 +1,6 @@
-import kafkajs from 'kafkajs';
 import type { Deadline } from '../base/deadline.js';
-import { withAdmin } from './admin.js';
+import { withCluster } from './admin.js';
+import { throwIfError } from './client/broker-error.js';
 import type { KafkaConnection } from './connection.js';
 
 /** One broker, and its own settings as it tells them. Secret ones are left out. */
@@ -13,23 +13,16 @@ export interface BrokerSettings {
 
 /** In the order of their ids. Needs the right to describe the cluster's configuration. */
 export function readBrokerSettings(connection: KafkaConnection, deadline: Deadline): Promise<BrokerSettings[]> {
-  return withAdmin(connection, deadline, async (admin) => {
-    const { brokers } = await admin.describeCluster();
+  return withCluster(connection, deadline, async (cluster) => {
+    const { brokers } = await cluster.refresh();
     const described: BrokerSettings[] = [];
-    for (const { nodeId, host, port } of brokers.sort((a, b) => a.nodeId - b.nodeId)) {
-      const { resources } = await admin.describeConfigs({
-        includeSynonyms: false,
-        resources: [{ type: kafkajs.ConfigResourceTypes.BROKER, name: String(nodeId) }],
-      });
-      const entries = resources[0]?.configEntries ?? [];
-      const settings = new Map(entries.flatMap(({ configName, configValue }) => pair(configName, configValue)));
-      described.push({ nodeId, address: `${host}:${port}`, settings });
+    for (const { nodeId, host, port } of [...brokers].sort((a, b) => a.nodeId - b.nodeId)) {
+      const { error, settings } = await cluster.ask(nodeId, 'data', 'describeBroker', { nodeId });
+      throwIfError(error);
+      // Values are null for secrets.
+      const known = settings.flatMap(({ name, value }): [string, string][] => (value === null ? [] : [[name, value]]));
+      described.push({ nodeId, address: `${host}:${port}`, settings: new Map(known) });
     }
     return described;
   });
-}
-
-/** kafkajs types values as texts, and they are null for secrets. */
-function pair(name: string, value: string | null): [string, string][] {
-  return value === null ? [] : [[name, value]];
 }

@@ -1,6 +1,7 @@
 import { pubsub_error } from '../base/error.js';
 import type { logger, metrics } from '../base/ports.js';
-import { backoffMs } from './backoff.js';
+import { backoffMs } from './client/backoff.js';
+import { BrokerError } from './client/broker-error.js';
 import { isConnectionFailure, kafkaErrorType, toPubsubError } from './errors.js';
 import { PartitionQueue, type PendingRecord, type TakeLimits } from './partition-queue.js';
 
@@ -8,9 +9,9 @@ import { PartitionQueue, type PendingRecord, type TakeLimits } from './partition
 export interface ProducePort {
   /** The broker that leads a partition now, as far as we know. */
   leaderOf(partition: number): number | undefined;
-  /** One produce request to one broker. Resolves with each partition's base offset; rejects when any partition failed. */
-  produce(leader: number, batches: readonly Batch[]): Promise<ReadonlyMap<number, number>>;
-  /** Asks the cluster anew who leads what. */
+  /** One produce request to one broker. Resolves with its answer for each partition; rejects when there is none. */
+  produce(leader: number, batches: readonly Batch[]): Promise<ReadonlyMap<number, BatchOutcome>>;
+  /** Asks the cluster again who leads what. */
   refresh(): Promise<void>;
 }
 
@@ -19,11 +20,20 @@ export interface Batch {
   readonly records: readonly PendingRecord[];
 }
 
+export interface BatchOutcome {
+  /** Kafka's name of an error; undefined: it is written. */
+  readonly error: string | undefined;
+  /** Offset of the first record. */
+  readonly baseOffset: number;
+}
+
 export interface LaneOptions {
   readonly topic: string;
   readonly logger: logger;
   readonly metrics: metrics;
   readonly retryDeniedMs: number;
+  /** Something was not acknowledged, and is tried again if that may help. */
+  readonly failed?: (error: pubsub_error) => void;
 }
 
 // A batch of one partition must stay under the topic's max.message.bytes (1 048 588 unless set), and kafkajs'
@@ -37,11 +47,7 @@ const written = new Set(['REQUEST_TIMED_OUT', 'NOT_ENOUGH_REPLICAS_AFTER_APPEND'
 /**
  * One lane per partition leader: one produce request is in flight, and everything that arrives meanwhile goes together
  * in the next. Concurrent sends coalesce without a delay, order per partition is the order of the calls, and each
- * record has an outcome of its own.
- *
- * kafkajs throws a broker's whole answer away when one partition in it failed. The partitions of such a request are
- * then sent again one by one, so that each gets its own error; those that had succeeded are written twice, which is
- * counted, and which consumers recognise by their correlation id.
+ * record has an outcome of its own: what fails for one partition is tried again for that one alone.
  */
 export class Lanes {
   readonly #port: ProducePort;
@@ -51,6 +57,7 @@ export class Lanes {
   readonly #timers = new Set<NodeJS.Timeout>();
   #refreshing: Promise<void> | undefined;
   #deniedSince: number | undefined;
+  #hasSucceeded = false;
   #closed = false;
 
   constructor(port: ProducePort, options: LaneOptions) {
@@ -110,12 +117,12 @@ export class Lanes {
         batches.map(({ queue, records }) => ({ partition: queue.partition, records })),
       )
       .then(
-        (offsets) => {
-          this.#succeeded(batches, offsets);
+        (outcomes) => {
+          for (const batch of batches) this.#answered(batch, outcomes.get(batch.queue.partition));
           this.#run(lane);
         },
         (error: unknown) => {
-          this.#failed(batches, error);
+          for (const batch of batches) this.#failed(batch, error);
           this.#run(lane);
         },
       );
@@ -124,8 +131,6 @@ export class Lanes {
   #collect(lane: Lane): SentBatch[] {
     const batches: SentBatch[] = [];
     for (const queue of lane.ready) {
-      // One that goes alone waits for the next request if this one has begun already.
-      if (queue.alone && batches.length > 0) continue;
       lane.ready.delete(queue);
       const records = queue.take(limits);
       if (records.length === 0) {
@@ -134,63 +139,40 @@ export class Lanes {
       }
       queue.state = 'sending';
       batches.push({ queue, records });
-      if (queue.alone) break;
     }
     return batches;
   }
 
-  #succeeded(batches: readonly SentBatch[], offsets: ReadonlyMap<number, number>): void {
+  #answered(batch: SentBatch, outcome: BatchOutcome | undefined): void {
+    const { queue, records } = batch;
+    if (outcome === undefined) {
+      this.#failed(batch, new Error(`the answer says nothing of partition ${queue.partition}`));
+      return;
+    }
+    if (outcome.error !== undefined) {
+      this.#failed(batch, new BrokerError(outcome.error));
+      return;
+    }
     this.#deniedSince = undefined;
-    for (const { queue, records } of batches) {
-      const base = offsets.get(queue.partition);
-      if (base === undefined) {
-        // kafkajs drops what it cannot place and calls that a success.
-        queue.putBack(records);
-        this.#later(
-          queue,
-          new pubsub_error('broker_unavailable', 'send', `the answer says nothing of partition ${queue.partition}`, {
-            retryable: true,
-          }),
-        );
-        continue;
-      }
-      queue.alone = false;
-      queue.recordLimit = Number.POSITIVE_INFINITY;
-      queue.failures = 0;
-      records.forEach((record, index) => record.resolve(base + index, queue.partition));
-      this.#next(queue);
-    }
+    this.#hasSucceeded = true;
+    queue.recordLimit = Number.POSITIVE_INFINITY;
+    queue.failures = 0;
+    records.forEach((record, index) => record.resolve(outcome.baseOffset + index, queue.partition));
+    this.#next(queue);
   }
 
-  #failed(batches: readonly SentBatch[], thrown: unknown): void {
+  #failed({ queue, records }: SentBatch, thrown: unknown): void {
     const type = kafkaErrorType(thrown);
-    const shared = batches.length > 1 && type !== undefined;
-    this.#options.metrics.count('produce_failures', 1, { topic: this.#options.topic, error: type ?? 'connection' });
-    this.#options.logger.warn('a produce request failed', {
-      topic: this.#options.topic,
-      partitions: batches.map(({ queue }) => queue.partition),
-      error: toPubsubError(thrown, 'send').raw_message,
-    });
-    for (const { queue, records } of batches) {
-      if (shared || isConnectionFailure(thrown) || (type !== undefined && written.has(type))) {
-        for (const record of records) record.maybeWritten = true;
-      }
-      if (shared) {
-        queue.putBack(records);
-        queue.alone = true;
-        this.#makeReady(queue);
-      } else {
-        this.#failedAlone(queue, records, thrown, type);
-      }
+    const { topic, metrics, logger } = this.#options;
+    const error = toPubsubError(thrown, 'send', { topic, partition: queue.partition });
+    this.#options.failed?.(error);
+    metrics.count('produce_failures', 1, { topic, error: type ?? 'connection' });
+    // What a retry may mend is seen in the metrics; it is told once it has failed again.
+    if (queue.failures === 1 || !error.retryable)
+      logger.warn('records were not acknowledged', { topic, partition: queue.partition, error: error.raw_message });
+    if (isConnectionFailure(thrown) || (type !== undefined && written.has(type))) {
+      for (const record of records) record.maybeWritten = true;
     }
-  }
-
-  #failedAlone(
-    queue: PartitionQueue,
-    records: readonly PendingRecord[],
-    thrown: unknown,
-    type: string | undefined,
-  ): void {
     if (type !== undefined && tooLarge.has(type) && records.length > 1) {
       // Together too large, or one of them bad: halves, until the one is found.
       queue.putBack(records);
@@ -198,7 +180,6 @@ export class Lanes {
       this.#makeReady(queue);
       return;
     }
-    const error = toPubsubError(thrown, 'send', { topic: this.#options.topic, partition: queue.partition });
     if (this.#worthRetrying(error, type)) {
       queue.putBack(records);
       this.#later(queue, error);
@@ -212,6 +193,8 @@ export class Lanes {
   #worthRetrying(error: pubsub_error, type: string | undefined): boolean {
     // A broker that is not the leader (any more, or yet) answers this too; a topic that is gone shows at the refresh.
     if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return true;
+    // No broker judged the records: names, logins and credentials that worked before are worth waiting for.
+    if (this.#hasSucceeded && error.code !== 'not_authorized' && (type === undefined || isLogin(error))) return true;
     if (error.code === 'not_authorized' || error.code === 'authentication_failed') {
       this.#deniedSince ??= performance.now();
       return performance.now() - this.#deniedSince < this.#options.retryDeniedMs;
@@ -219,7 +202,7 @@ export class Lanes {
     return error.retryable;
   }
 
-  /** Tries again after a while, at whoever leads the partition then. */
+  /** Tries again after a while, at the broker that leads the partition then. */
   #later(queue: PartitionQueue, error: pubsub_error): void {
     if (this.#closed) return;
     queue.state = 'waiting';
@@ -232,8 +215,9 @@ export class Lanes {
           () => this.#next(queue),
           (thrown: unknown) => {
             const refused = toPubsubError(thrown, 'send', { topic: this.#options.topic });
-            // One answer may come from a broker that does not know the topic yet.
-            if (refused.code === 'topic_unknown' && queue.failures > 4) {
+            this.#options.failed?.(refused);
+            // One answer may come from a broker that does not know the topic yet; one that was there may come back.
+            if (refused.code === 'topic_unknown' && queue.failures > 4 && !this.#hasSucceeded) {
               for (const record of queue.drain()) record.reject(refused);
             }
             this.#next(queue);
@@ -267,4 +251,8 @@ interface Lane {
 interface SentBatch {
   readonly queue: PartitionQueue;
   readonly records: PendingRecord[];
+}
+
+function isLogin({ code }: pubsub_error): boolean {
+  return code === 'authentication_failed' || code === 'credentials_missing';
 }

@@ -35,6 +35,11 @@ export class IamTokens {
     return { value: (await this.#pending).value };
   };
 
+  /** The next login gets a new token: the last one was refused. */
+  forget(): void {
+    this.#cached = undefined;
+  }
+
   async #mint(): Promise<IamToken> {
     let failure: unknown;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {

@@ -32,7 +32,7 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
   /** Both undefined once it is settled. */
   #resolve: ((position: Position) => void) | undefined;
   #reject: ((error: Error) => void) | undefined;
-  readonly #closed: (record: OpenRecord) => void;
+  readonly #closed: (record: OpenRecord, isAcknowledged: boolean) => void;
   #forget: (() => void) | undefined;
 
   constructor(
@@ -41,7 +41,7 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
     topic: string,
     resolve: (position: Position) => void,
     reject: (error: Error) => void,
-    closed: (record: OpenRecord) => void,
+    closed: (record: OpenRecord, isAcknowledged: boolean) => void,
   ) {
     this.key = outgoing.key;
     this.value = outgoing.value;
@@ -60,9 +60,14 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
     return this.#deadline.endsAt;
   }
 
+  /** Monotonic milliseconds. */
+  get openedAt(): number {
+    return this.#deadline.endsAt - this.#deadline.timeoutMs;
+  }
+
   resolve(offset: number, partition: number): void {
     const acknowledged = this.#resolve;
-    this.#settle();
+    this.#settle(true);
     this.key = null;
     this.value = null;
     acknowledged?.({ topic: this.#topic, partition, offset });
@@ -70,7 +75,7 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
 
   reject(error: Error): void {
     const refused = this.#reject;
-    this.#settle();
+    this.#settle(false);
     refused?.(error);
   }
 
@@ -101,13 +106,13 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
    * The table of requests that kafkajs keeps for a connection holds on to those that were answered (see `Chain`), and
    * they to their records. A record that is in the log needs its bytes no more, and one that is settled nobody to tell.
    */
-  #settle(): void {
+  #settle(isAcknowledged: boolean): void {
     if (this.settled) return;
     this.settled = true;
     this.#resolve = undefined;
     this.#reject = undefined;
     this.#forget?.();
     this.#forget = undefined;
-    this.#closed(this);
+    this.#closed(this, isAcknowledged);
   }
 }

@@ -29,8 +29,6 @@ export interface TakeLimits {
  */
 export class PartitionQueue {
   readonly partition: number;
-  /** Goes in requests of its own: set after a shared request failed, because kafkajs does not say which partition did. */
-  alone = false;
   /** Records to take at most; halved when a batch is too large for the topic. */
   recordLimit = Number.POSITIVE_INFINITY;
   /** Failures since the last success. */

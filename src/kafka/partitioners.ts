@@ -1,4 +1,4 @@
-import { Partitioners } from 'kafkajs';
+import legacyPartitioner from 'kafkajs/src/producer/partitioners/legacy/index.js';
 
 /** The partition for a key on a topic with this many partitions. */
 export type Partitioner = (key: Uint8Array, partitionCount: number) => number;
@@ -11,7 +11,7 @@ export const javaPartitioner: Partitioner = (key, partitionCount) => (murmur2(ke
 
 /** As kafkajs before 2.0 chose: for topics whose publishers still use that. */
 export const kafkajsLegacyPartitioner: Partitioner = (key, partitionCount) => {
-  legacy ??= Partitioners.LegacyPartitioner();
+  legacy ??= legacyPartitioner();
   const partitionMetadata = Array.from({ length: partitionCount }, (_, partitionId) => ({
     partitionId,
     leader: 0,
@@ -22,7 +22,7 @@ export const kafkajsLegacyPartitioner: Partitioner = (key, partitionCount) => {
   return legacy({ topic: '', partitionMetadata, message: { key: Buffer.from(key), value: null } });
 };
 
-let legacy: ReturnType<typeof Partitioners.LegacyPartitioner> | undefined;
+let legacy: ReturnType<typeof legacyPartitioner> | undefined;
 
 const SEED = 0x9747b28c;
 const M = 0x5bd1e995;

@@ -3,7 +3,7 @@ import { Chain } from '../base/chain.js';
 import { abortedError, type Deadline, type WaitSubject } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import type { metrics } from '../base/ports.js';
-import { backoffMs } from './backoff.js';
+import { RetryPolicy } from './client/retry-policy.js';
 import type { KafkaConnection, Position } from './connection.js';
 import { toPubsubError } from './errors.js';
 import { explainConnectionFailure } from './explain.js';
@@ -19,11 +19,19 @@ export interface RecordProducerOptions {
   readonly maxPending: number;
 }
 
-const backoff = { initialMs: 100, maxMs: 2_000 };
+/** How sending goes. */
+export interface producer_health {
+  readonly ok: boolean;
+  /** Milliseconds since the last acknowledgement; undefined: there was none yet. */
+  readonly age_ms: number | undefined;
+  /** For how long the oldest record has waited for its acknowledgement. */
+  readonly waiting_ms: number;
+}
+
 const SWEEP_MS = 20;
 const RECONNECT_MS = 1_000;
-/** How long a topic may be missing at the start: right after its creation some brokers do not know it yet. */
-const UNKNOWN_TOPIC_MS = 1_500;
+/** What a broker keeps waiting for longer is not well. */
+const PATIENCE_MS = 4_000;
 
 /**
  * Writes records to one topic. Each `send` has an outcome of its own: the position that the broker acknowledged, or a
@@ -46,6 +54,7 @@ export class RecordProducer {
   /** Callers of `connect` that still wait. */
   #waiters = 0;
   #lastError: pubsub_error | undefined;
+  #acknowledgedAt: number | undefined;
   #drained: (() => void) | undefined;
   #refreshing: Promise<void> | undefined;
 
@@ -58,12 +67,26 @@ export class RecordProducer {
       logger: connection.logger,
       metrics: options.metrics,
       retryDeniedMs: connection.retryDeniedMs,
+      failed: (error) => (this.#lastError = error),
     });
   }
 
-  /** True while the topic is known and a connection is open. */
+  /** True while a record that is sent now would be acknowledged. */
   get connected(): boolean {
-    return this.#connected && !this.#closing.signal.aborted && this.#link.openSockets > 0;
+    return this.health.ok;
+  }
+
+  /** Ok: the topic is known, a connection is open, and no record waits for long. Age: since the last acknowledgement. */
+  get health(): producer_health {
+    const now = performance.now();
+    const oldest = this.#open.first;
+    const waiting_ms = oldest === undefined ? 0 : now - oldest.openedAt;
+    const isUp = this.#connected && !this.#closing.signal.aborted && this.#link.openConnections > 0;
+    return {
+      ok: isUp && waiting_ms < PATIENCE_MS,
+      age_ms: this.#acknowledgedAt === undefined ? undefined : now - this.#acknowledgedAt,
+      waiting_ms,
+    };
   }
 
   get lastError(): pubsub_error | undefined {
@@ -127,8 +150,7 @@ export class RecordProducer {
     this.#lanes.close();
     clearInterval(this.#sweeper);
     clearInterval(this.#watch);
-    const cut = AbortSignal.timeout(Math.max(50, Math.ceil(deadline.remainingMs())));
-    await this.#link.close(deadline.over ? AbortSignal.abort() : cut);
+    this.#link.close();
   }
 
   #connect(): Promise<void> {
@@ -139,8 +161,9 @@ export class RecordProducer {
   }
 
   async #connectUntilKnown(): Promise<void> {
-    const startedAt = performance.now();
-    for (let attempt = 1; ; attempt += 1) {
+    const retries = new RetryPolicy(this.#connection.retryDeniedMs);
+    const { signal } = this.#closing;
+    for (;;) {
       try {
         await this.#link.open();
         this.#connected = true;
@@ -155,32 +178,24 @@ export class RecordProducer {
           toPubsubError(thrown, 'connect', { topic: this.#link.topic }),
         );
         this.#lastError = error;
-        if (this.#closing.signal.aborted || !this.#mayPass(error, performance.now() - startedAt)) {
+        const pauseMs = retries.pauseAfter(error, performance.now());
+        if (signal.aborted || pauseMs === undefined) {
           this.#refuseInbox(error);
           throw error;
         }
         this.#options.metrics.count('connect_retries', 1, { code: error.code });
         if (this.#waiters === 0 && !this.#inbox.some((record) => !record.settled)) throw error;
-        const pauseMs = error.code === 'topic_unknown' ? backoff.initialMs : backoffMs(backoff, attempt);
-        await sleep(pauseMs, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+        await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
       }
     }
   }
 
   /** A connection that broke while nothing was sent comes back by itself, so that `connected` tells what a send would find. */
   #reconnectIdle(): void {
-    if (this.#link.openSockets > 0 || this.#open.size > 0) return;
+    if (this.#link.openConnections > 0 || this.#open.size > 0) return;
     this.#refresh().catch((thrown: unknown) => {
       this.#lastError = toPubsubError(thrown, 'connect', { topic: this.#link.topic });
     });
-  }
-
-  #mayPass(error: pubsub_error, sinceMs: number): boolean {
-    if (error.code === 'topic_unknown') return sinceMs < UNKNOWN_TOPIC_MS;
-    if (error.code === 'not_authorized' || error.code === 'authentication_failed') {
-      return sinceMs < this.#connection.retryDeniedMs;
-    }
-    return error.retryable;
   }
 
   #route(record: OpenRecord): void {
@@ -214,7 +229,8 @@ export class RecordProducer {
   }
 
   /** One function for all records. */
-  readonly #closeRecord = (record: OpenRecord): void => {
+  readonly #closeRecord = (record: OpenRecord, isAcknowledged: boolean): void => {
+    if (isAcknowledged) this.#acknowledgedAt = performance.now();
     this.#open.delete(record);
     if (this.#open.size > 0) return;
     clearInterval(this.#sweeper);
@@ -242,8 +258,7 @@ export class RecordProducer {
     return {
       stage: 'connect',
       what: `a connection to ${this.#connection.brokers.join(', ')}`,
-      hint: () => this.#lastError?.hint,
-      details: () => (this.#lastError === undefined ? {} : { last_error: this.#lastError.message }),
+      cause: () => this.#lastError,
     };
   }
 }

@@ -1,7 +1,10 @@
 import type { Deadline } from '../base/deadline.js';
-import { createClient, createConsumer, noRetries } from './client.js';
+import { pubsub_error } from '../base/error.js';
+import type { BrokerConnection } from './client/broker-connection.js';
+import { connect } from './client/connect.js';
+import { addressOf } from './client/address.js';
 import type { KafkaConnection } from './connection.js';
-import { kafkaErrorType, toPubsubError } from './errors.js';
+import { toPubsubError } from './errors.js';
 import { explainConnectionFailure } from './explain.js';
 
 /** Rights of MSK's IAM access control that a reader, a writer or a group member needs (AWS: "kafka-actions"). */
@@ -43,37 +46,37 @@ export async function probeRights(
   wanted: readonly WantedRight[],
   deadline: Deadline,
 ): Promise<RightFinding[]> {
-  const client = createClient(connection, noRetries);
-  const { consumer, cluster } = createConsumer(client, { groupId: 'unused', allowAutoTopicCreation: false });
   const subject = { stage: 'metadata', what: 'the brokers’ word on rights' } as const;
+  const loggingIn = logIn(connection);
+  const login = await deadline.race(loggingIn, subject).catch((error: unknown) => {
+    loggingIn.then((late) => 'broker' in late && late.broker.close('too late'), () => undefined);
+    throw error;
+  });
+  if ('refused' in login) return wanted.map((one) => withoutLogin(one, login.refused));
+  const { broker } = login;
   try {
-    const login = await deadline.race(logIn(connection, cluster), subject);
-    if (login.answer !== 'granted') return wanted.map((one) => withoutLogin(one, login.evidence));
-    const broker = (cluster as unknown as WithSeed).brokerPool.seedBroker;
     const findings: RightFinding[] = [];
     for (const one of wanted) findings.push(await deadline.race(ask(broker, one), subject));
     return findings;
   } finally {
-    await deadline.race(consumer.disconnect(), subject).catch(() => undefined);
-    client.sockets.close();
+    broker.close('every right was asked for');
   }
 }
 
-async function logIn(
-  connection: KafkaConnection,
-  cluster: { connect(): Promise<void> },
-): Promise<Pick<RightFinding, 'answer' | 'evidence'>> {
-  // kafkajs goes round the bootstrap addresses, one at each attempt.
-  for (let attempt = 1; ; attempt += 1) {
+/** Any broker judges rights: the first of the configured addresses that answers. */
+async function logIn(connection: KafkaConnection): Promise<{ broker: BrokerConnection } | { refused: string }> {
+  const open = connect(connection);
+  let failure: pubsub_error | undefined;
+  for (const address of connection.brokers) {
     try {
-      await cluster.connect();
-      return { answer: 'granted', evidence: 'ok' };
+      return { broker: await open(addressOf(address)) };
     } catch (thrown) {
       const error = toPubsubError(thrown, 'authenticate');
-      if (error.code === 'authentication_failed') return { answer: 'denied', evidence: error.raw_message };
-      if (attempt >= connection.brokers.length) throw await explainConnectionFailure(connection, error);
+      if (error.code === 'authentication_failed') return { refused: error.raw_message };
+      failure ??= error;
     }
   }
+  throw await explainConnectionFailure(connection, failure ?? new pubsub_error('internal', 'connect', 'no broker is configured'));
 }
 
 function withoutLogin(one: WantedRight, evidence: string): RightFinding {
@@ -85,59 +88,41 @@ function withoutLogin(one: WantedRight, evidence: string): RightFinding {
 /** Answers that mean "not allowed"; to any other a broker comes only with the right in hand. */
 const denials = new Set(['TOPIC_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED']);
 
-async function ask(broker: ProbedBroker, one: WantedRight): Promise<RightFinding> {
+async function ask(broker: BrokerConnection, one: WantedRight): Promise<RightFinding> {
   try {
-    await requests[one.right](broker, one.on);
-    return { ...one, answer: 'granted', evidence: 'ok' };
+    const error = await requests[one.right](broker, one.on);
+    const evidence = error ?? 'ok';
+    return { ...one, answer: error !== undefined && denials.has(error) ? 'denied' : 'granted', evidence };
   } catch (thrown) {
-    const type = kafkaErrorType(thrown);
-    if (type === undefined)
-      return { ...one, answer: 'unknown', evidence: thrown instanceof Error ? thrown.message : String(thrown) };
-    return { ...one, answer: denials.has(type) ? 'denied' : 'granted', evidence: type };
+    return { ...one, answer: 'unknown', evidence: thrown instanceof Error ? thrown.message : String(thrown) };
   }
 }
 
 /** No topic has it: partition ids are counted from 0, and no cluster has two billion. */
 const NO_PARTITION = 2 ** 31 - 1;
-const NOBODY = 'easy-pubsub-nobody';
+const UNKNOWN_MEMBER = 'easy-pubsub-unknown-member';
 
-/** For each right the request that needs it alone, of what kafkajs can encode. */
-const requests: Readonly<Record<KafkaRight, (broker: ProbedBroker, on: string) => Promise<unknown>>> = {
+/** For each right the request that needs it alone, and the error that the broker answers with. */
+const requests: Readonly<Record<KafkaRight, (broker: BrokerConnection, on: string) => Promise<string | undefined>>> = {
   // The login was it.
-  Connect: () => Promise.resolve(),
-  DescribeTopic: (broker, topic) => broker.metadata([topic]),
+  Connect: () => Promise.resolve(undefined),
+  DescribeTopic: async (broker, topic) => {
+    const { topics } = await broker.request('metadata', { topics: [topic], allowAutoTopicCreation: false });
+    return topics[0]?.error;
+  },
   ReadData: async (broker, topic) => {
-    const partitions = [{ partition: NO_PARTITION, fetchOffset: '0', maxBytes: 1 }];
-    await broker.fetch({ maxWaitTime: 0, minBytes: 0, maxBytes: 1, topics: [{ topic, partitions }] });
+    const partitions = [{ partition: NO_PARTITION, offset: 0, lastEpoch: -1 }];
+    const request = { topic, topicId: undefined, maxWaitMs: 0, maxBytes: 1, partitions };
+    const answer = await broker.request('fetch', request);
+    return answer.error ?? answer.partitions[0]?.error;
   },
-  WriteData: (broker, topic) =>
-    broker.produce({
-      acks: -1,
-      timeout: 1_000,
-      topicData: [{ topic, partitions: [{ partition: NO_PARTITION, messages: [{ key: null, value: null }] }] }],
-    }),
-  DescribeGroup: (broker, groupId) => broker.describeGroups({ groupIds: [groupId] }),
-  AlterGroup: (broker, groupId) => broker.heartbeat({ groupId, groupGenerationId: 0, memberId: NOBODY }),
-  DeleteGroup: async (broker, groupId) => {
-    const { results } = await broker.deleteGroups([groupId]);
-    for (const { error } of results) if (error !== undefined) throw error;
+  WriteData: async (broker, topic) => {
+    const records = [{ key: null, value: null, headers: undefined }];
+    const batches = [{ partition: NO_PARTITION, records }];
+    return (await broker.request('produce', { topic, batches, timeoutMs: 1_000 })).get(NO_PARTITION)?.error;
   },
+  DescribeGroup: async (broker, group) => (await broker.request('describeGroups', { groups: [group] }))[0]?.error,
+  AlterGroup: async (broker, group) =>
+    (await broker.request('heartbeat', { group, generation: 0, memberId: UNKNOWN_MEMBER })).error,
+  DeleteGroup: async (broker, group) => (await broker.request('deleteGroups', { groups: [group] })).get(group),
 };
-
-/** Of kafkajs' Broker, what is asked here; its types leave half of it out. */
-interface ProbedBroker {
-  metadata(topics: string[]): Promise<unknown>;
-  fetch(request: object): Promise<unknown>;
-  produce(request: object): Promise<unknown>;
-  describeGroups(request: { groupIds: string[] }): Promise<unknown>;
-  heartbeat(request: { groupId: string; groupGenerationId: number; memberId: string }): Promise<unknown>;
-  deleteGroups(groups: string[]): Promise<{ results: { error?: Error }[] }>;
-}
-
-/**
- * The broker that the client logged in to. Any broker judges rights; to learn of the others takes metadata, and that of
- * a client without topics is of all topics that it may see.
- */
-interface WithSeed {
-  readonly brokerPool: { readonly seedBroker: ProbedBroker };
-}

@@ -57,13 +57,6 @@ export function judge(error: KafkajsFields, context: ErrorContext): Verdict {
       return { code: 'connection_closed', retryable: true, sentence: `${at} closed the connection` };
     case 'KafkaJSRequestTimeoutError':
       return { code: 'broker_unavailable', retryable: true, sentence: `${at} did not answer: ${error.message}` };
-    case 'KafkaJSGroupCoordinatorNotFound':
-      return {
-        code: 'group_refused',
-        retryable: true,
-        sentence: `no coordinator was found for group ${context.group ?? '?'}`,
-        hint: 'Either the cluster is still starting, or this identity lacks DescribeGroup on the group.',
-      };
     default:
       if (connectionErrors.has(error.name) || error.message === neverConnected) {
         return { code: 'broker_unavailable', retryable: true, sentence: `no broker is available: ${error.message}` };
@@ -146,6 +139,7 @@ function judgeBrokerAnswer(type: string, message: string, context: ErrorContext)
   const group = context.group === undefined ? 'the group' : `group ${context.group}`;
   switch (type) {
     case 'UNKNOWN_TOPIC_OR_PARTITION':
+    case 'UNKNOWN_TOPIC_ID':
       return {
         code: 'topic_unknown',
         retryable: false,
@@ -211,13 +205,13 @@ function denied(what: string, actions: string): Verdict {
 /** Answers that pass: leaders move, coordinators load, replicas come back. */
 const transientAnswers = new Set([
   'LEADER_NOT_AVAILABLE',
-  'NOT_LEADER_FOR_PARTITION',
+  'NOT_LEADER_OR_FOLLOWER',
   'REPLICA_NOT_AVAILABLE',
   'REQUEST_TIMED_OUT',
   'NETWORK_EXCEPTION',
-  'GROUP_LOAD_IN_PROGRESS',
-  'GROUP_COORDINATOR_NOT_AVAILABLE',
-  'NOT_COORDINATOR_FOR_GROUP',
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR',
   'NOT_ENOUGH_REPLICAS',
   'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
   'REBALANCE_IN_PROGRESS',
@@ -232,5 +226,9 @@ const transientAnswers = new Set([
   'BROKER_NOT_AVAILABLE',
   'CORRUPT_MESSAGE',
   'OFFSET_NOT_AVAILABLE',
+  'UNSTABLE_OFFSET_COMMIT',
+  'INCONSISTENT_TOPIC_ID',
+  'NEW_LEADER_ELECTED',
+  'UNKNOWN_SERVER_ERROR',
   'THROTTLING_QUOTA_EXCEEDED',
 ]);

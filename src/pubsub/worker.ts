@@ -3,9 +3,10 @@ import { pubsub_error } from '../base/error.js';
 import { together } from '../base/together.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import { topic_type } from '../frame/topic-type.js';
-import type { CommitBook, Tenure } from '../kafka/commit-book.js';
+import type { CommitBook, Tenure } from '../kafka/consume/commit-book.js';
 import type { config } from './config/config.js';
 import type { FrameSource, Handed } from './frame-source.js';
+import { worker_health_of, type worker_health } from './health.js';
 import { PathSchedule } from './path-schedule.js';
 import { publisher } from './publisher.js';
 import { RequestHandling } from './request-handling.js';
@@ -80,6 +81,11 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   /** True while requests can be received and replies sent. */
   is_connected(): boolean {
     return this.#disposal === undefined && this.#subscriber.is_connected() && this.#publisher.is_connected();
+  }
+
+  /** What a liveness or readiness probe wants to know. Cheap: it asks no broker. */
+  health(): worker_health {
+    return worker_health_of(this.#subscriber.health(), this.#publisher.health());
   }
 
   get status(): worker_status {

@@ -9,6 +9,8 @@ export class OffsetTracker {
   readonly #done = new Set<number>();
   #committable: number | undefined;
   #started: number | undefined;
+  /** Nothing before this offset is left to be delivered. */
+  #passed: number | undefined;
 
   /** The offset to commit: everything below it is done. Undefined before anything was. */
   get committable(): number | undefined {
@@ -30,6 +32,15 @@ export class OffsetTracker {
     this.#delivered.push(offset);
   }
 
+  /**
+   * Nothing before this offset is left to be delivered: what lies between the last record and it are markers of
+   * transactions, or records that were taken back or compacted away.
+   */
+  passed(nextOffset: number): void {
+    this.#passed = nextOffset;
+    this.#passGap();
+  }
+
   /** A record was handed to its handler. */
   started(offset: number): void {
     if (this.#started === undefined || offset >= this.#started) this.#started = offset + 1;
@@ -49,9 +60,15 @@ export class OffsetTracker {
       this.#head += 1;
       this.#committable = next + 1;
     }
+    this.#passGap();
     if (this.#head > 1_024 && this.#head * 2 > this.#delivered.length) {
       this.#delivered.splice(0, this.#head);
       this.#head = 0;
     }
+  }
+
+  #passGap(): void {
+    if (this.#passed === undefined || this.#head < this.#delivered.length) return;
+    if (this.#committable === undefined || this.#passed > this.#committable) this.#committable = this.#passed;
   }
 }

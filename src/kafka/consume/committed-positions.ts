@@ -1,8 +1,8 @@
-import { Deadline, type WaitSubject } from '../base/deadline.js';
+import { Deadline, type WaitSubject } from '../../base/deadline.js';
 import type { CommitBook } from './commit-book.js';
-import type { ConsumerSession } from './consumer-session.js';
+import type { GroupClient } from './group-client.js';
 import { busyUntilOf, type MemberData } from './member-data.js';
-import type { GivenPositions, JoinFacts, PositionPolicy, SettleRequest, StartPosition } from './position-policy.js';
+import type { FindRequest, GivenPositions, PositionPolicy } from './position-policy.js';
 
 export interface CommittedPositionsOptions {
   /** Where a group without commits begins; of given positions, partitions that are not named begin at the oldest record. */
@@ -24,8 +24,6 @@ export class CommittedPositions implements PositionPolicy {
   readonly #options: CommittedPositionsOptions;
   /** Where a group without commits begins; partitions that are missing begin at the oldest record. */
   #starts: GivenPositions = new Map();
-  /** What the group had committed before this member joined. */
-  #stored: ReadonlyMap<number, number | undefined> = new Map();
   #knownPartitions = 0;
 
   constructor(book: CommitBook, options: CommittedPositionsOptions) {
@@ -33,25 +31,17 @@ export class CommittedPositions implements PositionPolicy {
     this.#options = options;
   }
 
-  async prepare(session: ConsumerSession): Promise<void> {
-    const partitions = session.partitionIds();
+  async prepare(group: GroupClient): Promise<void> {
+    const partitions = group.partitionIds();
     if (this.#knownPartitions > 0) return;
-    this.#knownPartitions = partitions.length;
     const { start } = this.#options;
-    if (start === 'latest') this.#starts = await session.endOffsets(partitions);
+    if (start === 'latest') this.#starts = await group.ends(partitions);
     else if (start !== 'earliest') this.#starts = start;
-    if (this.#starts.size > 0) this.#stored = await session.committed(partitions);
+    this.#knownPartitions = partitions.length;
   }
 
-  memberData(owned: ReadonlyMap<number, number | undefined>, since: number): MemberData {
-    return { owned: [...owned.keys()], since, positions: new Map(), busyUntil: this.#book.busyUntil() };
-  }
-
-  start(partition: number, { alone, first }: JoinFacts): StartPosition {
-    if (!alone || !first) return 'ask';
-    const begin = this.#starts.get(partition);
-    // Nobody commits while the group is ours alone, so that what was read before the join still holds.
-    return begin === undefined || this.#stored.get(partition) !== undefined ? 'stored' : { begin };
+  memberData(owned: ReadonlyMap<number, number | undefined>, since: number, topicId: string | undefined): MemberData {
+    return { owned: [...owned.keys()], since, positions: new Map(), busyUntil: this.#book.busyUntil(), topicId };
   }
 
   lost(partitions: ReadonlyMap<number, number | undefined>, graceful: boolean): void {
@@ -61,24 +51,21 @@ export class CommittedPositions implements PositionPolicy {
     }
   }
 
-  async settle(request: SettleRequest): Promise<ReadonlyMap<number, number>> {
-    const { session, partitions, reading, known, facts } = request;
-    const committed = await session.committed([...partitions, ...reading]);
-    await this.#commitFirstStarts(session, committed, facts);
-    for (const partition of reading) {
-      const offset = committed.get(partition);
-      if (offset !== undefined && this.#book.lastCommitted(partition) === undefined) {
-        this.#book.committedElsewhere(partition, offset);
-      }
-      committed.delete(partition);
-    }
+  cutOff(partition: number): void {
+    this.#book.detach(partition);
+  }
+
+  async find(request: FindRequest): Promise<ReadonlyMap<number, number>> {
+    const { group, partitions, known, facts } = request;
+    const committed = await group.committed(partitions);
+    await this.#commitFirstStarts(request, committed);
     request.ready();
     if (!facts.alone) await this.#waitForFormerOwners(request, committed);
     if (!request.current()) return new Map();
 
     const found = new Map<number, number>();
     const unread = [...committed].filter(([, offset]) => offset === undefined).map(([partition]) => partition);
-    const oldest = await session.startOffsets(unread);
+    const oldest = await group.starts(unread);
     for (const [partition, offset] of committed) {
       const own = known.get(partition);
       if (own !== undefined && this.#book.lastCommitted(partition) === offset) {
@@ -97,14 +84,13 @@ export class CommittedPositions implements PositionPolicy {
 
   /**
    * A group without commits: the ends as they were before the join (`latest`), or the given positions, become its
-   * commits, so that nothing published from now on is skipped, whoever gets the partition next.
+   * commits, so that nothing published from now on is skipped, whichever member gets the partition next.
    */
   async #commitFirstStarts(
-    session: ConsumerSession,
+    { commit, facts }: FindRequest,
     committed: Map<number, number | undefined>,
-    { first }: JoinFacts,
   ): Promise<void> {
-    if (this.#options.start === 'earliest' || !first) return;
+    if (this.#options.start === 'earliest' || !facts.first) return;
     const starts = new Map<number, number>();
     for (const [partition, offset] of committed) {
       const begin = this.#starts.get(partition);
@@ -113,19 +99,20 @@ export class CommittedPositions implements PositionPolicy {
         starts.set(partition, begin);
     }
     if (starts.size === 0) return;
-    if (!(await session.commit(starts))) throw new Error('the session ended before the start positions were committed');
+    if (!(await commit(starts))) throw new Error('the membership ended before the start positions were committed');
     for (const [partition, offset] of starts) committed.set(partition, offset);
   }
 
   async #waitForFormerOwners(
-    { session, partitions, current, deadline }: SettleRequest,
+    { group, partitions, current, deadline }: FindRequest,
     committed: Map<number, number | undefined>,
   ): Promise<void> {
-    const members = await session.members();
+    const members = await group.members();
     if (members === undefined) return;
+    const others = members.map(({ data }) => data).filter(({ topicId }) => topicId === group.topicId);
     const awaited = new Map<number, number>();
     for (const partition of partitions) {
-      const until = busyUntilOf(members, partition);
+      const until = busyUntilOf(others, partition);
       if (until !== undefined) awaited.set(partition, until);
     }
     const patience = new Deadline(Math.min(this.#options.handoverMs, deadline.remainingMs()), deadline.signal);
@@ -133,7 +120,7 @@ export class CommittedPositions implements PositionPolicy {
       for (const [partition, until] of awaited) if ((committed.get(partition) ?? 0) >= until) awaited.delete(partition);
       if (awaited.size === 0 || patience.over || !current()) return;
       await patience.pause(POLL_MS, handover);
-      for (const [partition, offset] of await session.committed([...awaited.keys()])) committed.set(partition, offset);
+      for (const [partition, offset] of await group.committed([...awaited.keys()])) committed.set(partition, offset);
     }
   }
 }

@@ -1,7 +1,6 @@
-import type { Deadline, WaitSubject } from '../base/deadline.js';
-import { pubsub_error } from '../base/error.js';
-import type { logger, metrics } from '../base/ports.js';
-import type { ConsumerSession } from './consumer-session.js';
+import type { Deadline, WaitSubject } from '../../base/deadline.js';
+import { pubsub_error } from '../../base/error.js';
+import type { logger, metrics } from '../../base/ports.js';
 import { OffsetTracker } from './offset-tracker.js';
 
 /** Whether a record may be handled now. */
@@ -14,8 +13,13 @@ export interface Tenure {
   /** Undefined while the partition is ours; then the offset up to which we still handle records. */
   departingUntil: number | undefined;
   over: boolean;
+  /** The log that its records were in is gone: they are handled, and nothing is committed. */
+  detached: boolean;
   lastCommitted: number | undefined;
 }
+
+/** Commits offsets of this member's partitions. False: it is no member now, and nothing was committed. */
+export type Commit = (offsets: ReadonlyMap<number, number>) => Promise<boolean>;
 
 export interface CommitBookOptions {
   readonly intervalMs: number;
@@ -31,10 +35,11 @@ export class CommitBook {
   readonly #tenures = new Map<number, Tenure>();
   readonly #departing = new Set<Tenure>();
   readonly #changed = new Set<() => void>();
-  #session: ConsumerSession | undefined;
+  #send: Commit | undefined;
+  /** False: this process may have lost its partitions without knowing. */
+  #isMember: () => boolean = () => true;
   #timer: NodeJS.Timeout | undefined;
   #committing: Promise<void> | undefined;
-  #rebalancing = false;
 
   constructor(options: CommitBookOptions) {
     this.#options = options;
@@ -47,9 +52,13 @@ export class CommitBook {
     return sum;
   }
 
-  /** Commits go to this session from now on. */
-  attach(session: ConsumerSession): void {
-    this.#session = session;
+  /**
+   * @param commit how offsets are committed
+   * @param isMember asked before anything is started: false, and it has to wait
+   */
+  attach(commit: Commit, isMember: () => boolean): void {
+    this.#send = commit;
+    this.#isMember = isMember;
     this.#timer ??= setInterval(() => this.#commitSoon(), this.#options.intervalMs);
     this.#timer.unref();
   }
@@ -62,11 +71,17 @@ export class CommitBook {
         tracker: new OffsetTracker(),
         departingUntil: undefined,
         over: false,
+        detached: false,
         lastCommitted: undefined,
       };
       this.#tenures.set(partition, tenure);
     }
     return tenure;
+  }
+
+  /** Nothing of a partition before this offset is left to be delivered. */
+  passed(partition: number, nextOffset: number): void {
+    this.tenureOf(partition).tracker.passed(nextOffset);
   }
 
   /** What has been committed in the current tenure of a partition. */
@@ -78,26 +93,22 @@ export class CommitBook {
     this.tenureOf(partition).lastCommitted = offset;
   }
 
-  /** A join has begun: nothing new is started on any partition until it is known who owns it. */
-  hold(): void {
-    this.#rebalancing = true;
-  }
-
+  /** This process is a member again: what was held may start. */
   release(): void {
-    this.#rebalancing = false;
     for (const tell of [...this.#changed]) tell();
   }
 
-  /** Calls back whenever a `hold` may have ended. */
+  /** Calls back whenever what was held may start. */
   onRelease(tell: () => void): () => void {
     this.#changed.add(tell);
     return () => this.#changed.delete(tell);
   }
 
-  permission({ tracker, departingUntil, over }: Tenure, offset: number): Permission {
+  permission({ tracker, departingUntil, over, detached }: Tenure, offset: number): Permission {
     if (over) return 'drop';
     if (departingUntil !== undefined) return offset < departingUntil ? 'yes' : 'drop';
-    return this.#rebalancing && offset >= (tracker.startedUntil ?? 0) ? 'hold' : 'yes';
+    if (detached) return 'yes';
+    return !this.#isMember() && offset >= (tracker.startedUntil ?? 0) ? 'hold' : 'yes';
   }
 
   done(tenure: Tenure, offset: number): void {
@@ -129,6 +140,14 @@ export class CommitBook {
     timer.unref();
   }
 
+  /** The log is another one: what was read of the old one is handled, but its offsets mean nothing in the new one. */
+  detach(partition: number): void {
+    const tenure = this.#tenures.get(partition);
+    if (tenure === undefined) return;
+    this.#tenures.delete(partition);
+    tenure.detached = true;
+  }
+
   /** The partition was taken from us, or may have been: acknowledgements from before mean nothing any more. */
   drop(partition: number): void {
     const tenure = this.#tenures.get(partition);
@@ -141,7 +160,7 @@ export class CommitBook {
   async flush(deadline: Deadline): Promise<void> {
     for (;;) {
       await deadline.race(this.#commit(), flushing);
-      if (this.#due().size === 0 || this.#session === undefined) return;
+      if (this.#due().size === 0 || this.#send === undefined) return;
       await deadline.pause(20, flushing);
       deadline.check(flushing);
     }
@@ -149,7 +168,7 @@ export class CommitBook {
 
   close(): void {
     clearInterval(this.#timer);
-    this.#session = undefined;
+    this.#send = undefined;
     for (const tenure of [...this.#tenures.values(), ...this.#departing]) tenure.over = true;
     this.#tenures.clear();
     this.#departing.clear();
@@ -174,12 +193,12 @@ export class CommitBook {
   }
 
   async #commitDue(): Promise<void> {
-    const session = this.#session;
+    const send = this.#send;
     const due = this.#due();
-    if (session === undefined || due.size === 0) return;
+    if (send === undefined || due.size === 0) return;
     try {
       const offsets = new Map([...due].map(([tenure, offset]) => [tenure.partition, offset]));
-      if (!(await session.commit(offsets))) return;
+      if (!(await send(offsets))) return;
       for (const [tenure, offset] of due) {
         tenure.lastCommitted = offset;
         if (tenure.departingUntil !== undefined && offset >= tenure.departingUntil) this.#over(tenure);

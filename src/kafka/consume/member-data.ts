@@ -11,6 +11,8 @@ export interface MemberData {
   readonly positions: ReadonlyMap<number, ClaimedPosition>;
   /** Per partition: the offset up to which records are being handled; its commit will follow. */
   readonly busyUntil: ReadonlyMap<number, number>;
+  /** The topic that all this is about; another one of the same name may have taken its place. */
+  readonly topicId: string | undefined;
 }
 
 export interface ClaimedPosition {
@@ -19,11 +21,17 @@ export interface ClaimedPosition {
   readonly since: number;
 }
 
-export const noMemberData: MemberData = { owned: [], since: 0, positions: new Map(), busyUntil: new Map() };
+export const noMemberData: MemberData = {
+  owned: [],
+  since: 0,
+  positions: new Map(),
+  busyUntil: new Map(),
+  topicId: undefined,
+};
 
 const VERSION = 1;
 
-export function encodeMemberData({ owned, since, positions, busyUntil }: MemberData): Buffer {
+export function encodeMemberData({ owned, since, positions, busyUntil, topicId }: MemberData): Buffer {
   return Buffer.from(
     JSON.stringify({
       v: VERSION,
@@ -31,6 +39,7 @@ export function encodeMemberData({ owned, since, positions, busyUntil }: MemberD
       s: since,
       p: [...positions].map(([partition, claim]) => [partition, claim.offset, claim.since]),
       b: [...busyUntil],
+      t: topicId,
     }),
   );
 }
@@ -39,7 +48,14 @@ export function encodeMemberData({ owned, since, positions, busyUntil }: MemberD
 export function decodeMemberData(bytes: Buffer | null | undefined): MemberData {
   if (bytes === null || bytes === undefined || bytes.length === 0) return noMemberData;
   try {
-    const data = JSON.parse(bytes.toString()) as { v: number; o: number[]; s: number; p: number[][]; b: number[][] };
+    const data = JSON.parse(bytes.toString()) as {
+      v: number;
+      o: number[];
+      s: number;
+      p: number[][];
+      b: number[][];
+      t?: string;
+    };
     if (data.v !== VERSION) return noMemberData;
     const positions = new Map<number, ClaimedPosition>();
     for (const [partition, offset, since] of data.p) {
@@ -50,7 +66,7 @@ export function decodeMemberData(bytes: Buffer | null | undefined): MemberData {
     for (const [partition, until] of data.b) {
       if (partition !== undefined && until !== undefined) busyUntil.set(partition, until);
     }
-    return { owned: data.o, since: data.s, positions, busyUntil };
+    return { owned: data.o, since: data.s, positions, busyUntil, topicId: data.t };
   } catch {
     return noMemberData;
   }
