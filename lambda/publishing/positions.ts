@@ -1,6 +1,6 @@
 import type { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
-import { describeTopics, readLogEnds } from '../../src/kafka/admin.js';
+import { describeTopics, readLogEnds } from '../../src/kafka/admin/admin.js';
 import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
 
 export interface partition_facts {

@@ -95,12 +95,17 @@ export class Deadline {
   #timeout(subject: WaitSubject): pubsub_error {
     const cause = subject.cause?.();
     if (cause !== undefined) {
-      return new pubsub_error(cause.code, cause.stage, `${cause.raw_message} (tried for ${Math.round(this.timeoutMs)} ms)`, {
-        cause,
-        retryable: cause.retryable,
-        details: { timeout_ms: this.timeoutMs, ...cause.details },
-        ...(cause.hint === undefined ? {} : { hint: cause.hint }),
-      });
+      return new pubsub_error(
+        cause.code,
+        cause.stage,
+        `${cause.raw_message} (tried for ${Math.round(this.timeoutMs)} ms)`,
+        {
+          cause,
+          retryable: cause.retryable,
+          details: { timeout_ms: this.timeoutMs, ...cause.details },
+          ...(cause.hint === undefined ? {} : { hint: cause.hint }),
+        },
+      );
     }
     const hint = typeof subject.hint === 'function' ? subject.hint() : subject.hint;
     return new pubsub_error(

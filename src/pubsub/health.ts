@@ -1,5 +1,5 @@
 import type { consumer_health, health_part } from '../kafka/consume/consumer-health.js';
-import type { producer_health } from '../kafka/record-producer.js';
+import type { producer_health } from '../kafka/produce/record-producer.js';
 
 export type { health_part } from '../kafka/consume/consumer-health.js';
 
@@ -31,7 +31,10 @@ export interface requester_health extends worker_health {
   readonly replies: health_part;
 }
 
-export function subscriber_health_of({ problems, ...parts }: consumer_health, ended: string | undefined): subscriber_health {
+export function subscriber_health_of(
+  { problems, ...parts }: consumer_health,
+  ended: string | undefined,
+): subscriber_health {
   const all = ended === undefined ? problems : [ended, ...problems];
   return { ok: all.length === 0, problems: all, ...parts };
 }

@@ -176,7 +176,7 @@ export class Subscription<F, H> {
 
   health(): subscriber_health {
     const { state, error } = this.consumer.snapshot;
-    const ended = state === 'failed' ? (error?.raw_message ?? state) : state === 'ready' ? undefined : `${state}`;
+    const ended = state === 'failed' ? (error?.raw_message ?? state) : state === 'ready' ? undefined : state;
     return subscriber_health_of(this.consumer.health, ended);
   }
 

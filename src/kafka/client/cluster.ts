@@ -167,7 +167,11 @@ export class Cluster {
         asked -= 1;
         if (next < candidates.length) another();
         else if (asked === 0)
-          end(() => (poor === undefined ? reject(failure instanceof Error ? failure : new Error(String(failure))) : resolve(poor.answer)));
+          end(() =>
+            poor === undefined
+              ? reject(failure instanceof Error ? failure : new Error(String(failure)))
+              : resolve(poor.answer),
+          );
       };
       const another = (): void => {
         clearTimeout(timer);
@@ -243,7 +247,10 @@ export class Cluster {
     const gaveUp = new Promise<never>((_, reject) => (forget = onAbort(signal, () => reject(closed()))));
     const opening = this.#open(address);
     // Closed while it was being opened: nobody would use it.
-    opening.then((connection) => signal.aborted && connection.close('this client is closed'), () => undefined);
+    opening.then(
+      (connection) => signal.aborted && connection.close('this client is closed'),
+      () => undefined,
+    );
     try {
       const connection = await Promise.race([opening, gaveUp]);
       this.#connections.get(key)?.close('it was replaced');

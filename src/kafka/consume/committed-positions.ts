@@ -86,10 +86,7 @@ export class CommittedPositions implements PositionPolicy {
    * A group without commits: the ends as they were before the join (`latest`), or the given positions, become its
    * commits, so that nothing published from now on is skipped, whichever member gets the partition next.
    */
-  async #commitFirstStarts(
-    { commit, facts }: FindRequest,
-    committed: Map<number, number | undefined>,
-  ): Promise<void> {
+  async #commitFirstStarts({ commit, facts }: FindRequest, committed: Map<number, number | undefined>): Promise<void> {
     if (this.#options.start === 'earliest' || !facts.first) return;
     const starts = new Map<number, number>();
     for (const [partition, offset] of committed) {

@@ -2,7 +2,7 @@ import type { ApiName, BrokerAddress, BrokerApis } from '../client/broker-apis.j
 import type { RequestOptions } from '../client/broker-connection.js';
 import { BrokerError } from '../client/broker-error.js';
 import type { Cluster } from '../client/cluster.js';
-import { kafkaErrorType } from '../errors.js';
+import { kafkaErrorType } from '../client/errors.js';
 
 const WATCH_MS = 500;
 /** A coordinator that keeps a request waiting is asked about elsewhere after this long. */

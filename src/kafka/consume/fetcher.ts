@@ -3,7 +3,7 @@ import { backoffMs } from '../client/backoff.js';
 import type { FetchedPartition } from '../client/broker-apis.js';
 import { BrokerError } from '../client/broker-error.js';
 import type { Cluster } from '../client/cluster.js';
-import { toPubsubError } from '../errors.js';
+import { toPubsubError } from '../client/errors.js';
 import type { OwnedPartition, Ownership } from './ownership.js';
 import { PartitionReader } from './partition-reader.js';
 import type { RecordSink } from '../records/record-sink.js';

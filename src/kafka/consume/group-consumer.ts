@@ -4,8 +4,8 @@ import { pubsub_error } from '../../base/error.js';
 import type { metrics } from '../../base/ports.js';
 import { Cluster } from '../client/cluster.js';
 import type { KafkaConnection } from '../connection.js';
-import { toPubsubError } from '../errors.js';
-import { explainConnectionFailure } from '../explain.js';
+import { toPubsubError } from '../client/errors.js';
+import { explainConnectionFailure } from '../client/explain.js';
 import type { RecordSink } from '../records/record-sink.js';
 import { consumerHealth, type consumer_health } from './consumer-health.js';
 import type { ConsumerSnapshot, ConsumerState } from './consumer-snapshot.js';
@@ -255,7 +255,10 @@ export class GroupConsumer {
         return;
       } catch (thrown) {
         if (isAborted(signal)) return;
-        const error = await explainConnectionFailure(this.#connection, toPubsubError(thrown, 'connect', { topic, group }));
+        const error = await explainConnectionFailure(
+          this.#connection,
+          toPubsubError(thrown, 'connect', { topic, group }),
+        );
         const pauseMs = retries.pauseAfter(error, performance.now());
         if (pauseMs === undefined) throw error;
         this.#failed(error);
@@ -284,7 +287,13 @@ export class GroupConsumer {
       this.#gapRecords += to - from;
       metrics.count('records_skipped_by_gap', to - from, { topic });
     }
-    this.#connection.logger.warn('reading goes on elsewhere than where it stood', { topic, partition, from, to, reason });
+    this.#connection.logger.warn('reading goes on elsewhere than where it stood', {
+      topic,
+      partition,
+      from,
+      to,
+      reason,
+    });
     onReset?.(reset);
   }
 

@@ -2,7 +2,7 @@ import type { Deadline } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
 import type { Cluster } from '../client/cluster.js';
 import type { RecordSink } from '../records/record-sink.js';
-import { kafkaErrorType, toPubsubError } from '../errors.js';
+import { kafkaErrorType, toPubsubError } from '../client/errors.js';
 import { Coordinator } from './coordinator.js';
 import { Fetcher } from './fetcher.js';
 import { GroupClient, type GroupMember } from './group-client.js';
@@ -90,12 +90,18 @@ export class GroupSession {
       generation,
     );
     const { fetchMaxWaitMs: maxWaitMs, fetchMaxBytes: maxBytes } = options;
-    this.#fetcher = new Fetcher(cluster, this.ownership, sink, { topic, maxWaitMs, maxBytes }, {
-      failed: (error) => events.failed(error),
-      topicMoved: () => this.#watch?.soon(),
-      denied: (error) => this.#denied(error),
-      unreadable: (error) => events.failed(error),
-    });
+    this.#fetcher = new Fetcher(
+      cluster,
+      this.ownership,
+      sink,
+      { topic, maxWaitMs, maxBytes },
+      {
+        failed: (error) => events.failed(error),
+        topicMoved: () => this.#watch?.soon(),
+        denied: (error) => this.#denied(error),
+        unreadable: (error) => events.failed(error),
+      },
+    );
   }
 
   get lease(): Lease {

@@ -3,7 +3,7 @@ import { onAbort } from '../../base/abort.js';
 import type { Deadline } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
 import { throwIfError } from '../client/broker-error.js';
-import { kafkaErrorType, toPubsubError } from '../errors.js';
+import { kafkaErrorType, toPubsubError } from '../client/errors.js';
 import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.js';
 import { isAboutCoordinator, type Coordinator } from './coordinator.js';
 import { Lease } from './lease.js';
@@ -103,7 +103,7 @@ export class Membership {
     const wake = onAbort(stopping.signal, () => this.#wake());
     try {
       while (!stopping.signal.aborted) await this.#once(stopping.signal);
-      if (this.#ended !== undefined) throw this.#ended;
+      this.#throwIfEnded();
     } finally {
       forget();
       wake();
@@ -132,6 +132,10 @@ export class Membership {
     if (memberId === '') return;
     const leaving = this.#coordinator.ask('data', 'leaveGroup', { group, memberId });
     await deadline.race(leaving, { stage: 'dispose', what: 'the group to be left' });
+  }
+
+  #throwIfEnded(): void {
+    if (this.#ended !== undefined) throw this.#ended;
   }
 
   async #once(signal: AbortSignal): Promise<void> {
@@ -207,9 +211,7 @@ export class Membership {
   }
 
   /** Members that read another topic get nothing: they find out by themselves that they are in the wrong group. */
-  #shareOut(
-    members: readonly { memberId: string; metadata: Buffer }[],
-  ): { memberId: string; assignment: Buffer }[] {
+  #shareOut(members: readonly { memberId: string; metadata: Buffer }[]): { memberId: string; assignment: Buffer }[] {
     const { topic } = this.#options;
     const readers = members.flatMap(({ memberId, metadata }) => {
       const subscription = decodeSubscription(metadata);
@@ -249,8 +251,8 @@ export class Membership {
         waitMs = heartbeatIntervalMs;
       } catch (thrown) {
         const type = kafkaErrorType(thrown);
-        if (signal.aborted || (type !== undefined && !isAboutCoordinator(type))) throw thrown;
-        // Nobody coordinates the group at the moment, or cannot be reached; the group may know us all the same.
+        if (type !== undefined && !isAboutCoordinator(type)) throw thrown;
+        // No broker coordinates the group at the moment, or it cannot be reached; the group may know us all the same.
         this.#coordinator.forget();
         failures += 1;
         if (failures > 1) this.#hooks.failed(toPubsubError(thrown, 'join', { group }));
@@ -275,7 +277,7 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   return sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 
-/** Stops waiting when the signal is given; what was waited for goes on without an audience. */
+/** Stops waiting when the signal is given; what was waited for goes on, and its outcome is dropped. */
 function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const forget = onAbort(signal, () => reject(new pubsub_error('aborted', 'join', 'the membership was ended')));

@@ -1,6 +1,6 @@
 import { Deadline } from '../../base/deadline.js';
 import type { pubsub_error } from '../../base/error.js';
-import { toPubsubError } from '../errors.js';
+import { toPubsubError } from '../client/errors.js';
 import type { GroupClient } from './group-client.js';
 import type { MemberData } from './member-data.js';
 import type { Assignment } from './membership.js';
@@ -255,7 +255,7 @@ export class Ownership {
       try {
         if (await attempt()) return;
       } catch (error) {
-        if (!wanted() || signal.aborted) return;
+        if (!wanted() || isAborted(signal)) return;
         this.#events.failed(toPubsubError(error, 'positions', { topic: group.topic, group: group.group }));
       }
       await retrying.pause(RETRY_MS, { stage: 'positions', what: 'the next attempt' }).catch(() => undefined);
@@ -276,4 +276,9 @@ export class Ownership {
 function atRest(partition: number): OwnedPartition {
   const unknown = { position: undefined, end: undefined, answeredAt: undefined, blocked: undefined };
   return { partition, flowing: false, lastEpoch: -1, ...unknown };
+}
+
+/** A function, because TypeScript believes that a signal it has looked at stays as it was. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }

@@ -1,7 +1,7 @@
 import type { pubsub_error } from '../../base/error.js';
 import { backoffMs } from '../client/backoff.js';
 import type { Cluster } from '../client/cluster.js';
-import { toPubsubError } from '../errors.js';
+import { toPubsubError } from '../client/errors.js';
 
 export interface TopicEvents {
   /** The topic was deleted, and another one has its name now: no position of the old one means anything. */

@@ -112,7 +112,11 @@ const fetch: Prepare<'fetch'> = (body, versions) => {
       answer: (payload) => decode(payload as Buffer),
     };
   const { topic, maxWaitMs, maxBytes, partitions } = body;
-  const old = definitionOf('Fetch', FETCH, versions)({
+  const old = definitionOf(
+    'Fetch',
+    FETCH,
+    versions,
+  )({
     replicaId: consumerReplica,
     maxWaitTime: maxWaitMs,
     minBytes: 1,
@@ -243,10 +247,7 @@ export const apis: { readonly [A in ApiName]: Prepare<A> } = {
     ({ group, memberId }) => ({ groupId: group, memberId, groupInstanceId: null }),
     ({ errorCode, members }) => ({ error: kafkaErrorName(errorCode || (members?.[0]?.errorCode ?? 0)) }),
   ),
-  offsetCommit: kafkajs<
-    'offsetCommit',
-    { responses: TopicPartitions<{ partition: number; errorCode: number }>[] }
-  >(
+  offsetCommit: kafkajs<'offsetCommit', { responses: TopicPartitions<{ partition: number; errorCode: number }>[] }>(
     'OffsetCommit',
     8,
     ({ group, generation, memberId, topic, offsets }) => ({
@@ -334,15 +335,13 @@ export const apis: { readonly [A in ApiName]: Prepare<A> } = {
     15,
     ({ groups }) => ({ groupIds: groups }),
     ({ groups }) =>
-      groups.map(
-        ({ errorCode, groupId, state, protocolType, members }): GroupDescription => ({
-          group: groupId,
-          error: kafkaErrorName(errorCode),
-          state,
-          protocolType,
-          members: members.map(({ memberId, memberMetadata }) => ({ memberId, metadata: memberMetadata })),
-        }),
-      ),
+      groups.map(({ errorCode, groupId, state, protocolType, members }): GroupDescription => ({
+        group: groupId,
+        error: kafkaErrorName(errorCode),
+        state,
+        protocolType,
+        members: members.map(({ memberId, memberMetadata }) => ({ memberId, metadata: memberMetadata })),
+      })),
   ),
   listGroups: kafkajs<'listGroups', { errorCode: number; groups: { groupId: string; protocolType: string }[] }>(
     'ListGroups',

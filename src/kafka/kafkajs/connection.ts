@@ -44,7 +44,10 @@ export class KafkajsConnection implements BrokerConnection {
   #socket: Socket | undefined;
   #closed: string | undefined;
 
-  private constructor({ settings, sasl, loginRefused }: ConnectionParts, { host, port }: { host: string; port: number }) {
+  private constructor(
+    { settings, sasl, loginRefused }: ConnectionParts,
+    { host, port }: { host: string; port: number },
+  ) {
     this.address = `${host}:${port}`;
     this.#requestTimeoutMs = settings.requestTimeoutMs;
     this.#loginRefused = loginRefused;
@@ -128,13 +131,14 @@ export class KafkajsConnection implements BrokerConnection {
       const { request, response } = prepared.protocol;
       const raw = { decode: response.decode, parse: (decoded: unknown) => Promise.resolve(decoded) };
       this.#raw.send({ request, response: raw, logResponseError: false }).then(
-        (decoded) => settle(() => {
-          try {
-            resolve(prepared.answer(decoded));
-          } catch (error) {
-            reject(error instanceof Error ? error : new Error(String(error)));
-          }
-        }),
+        (decoded) =>
+          settle(() => {
+            try {
+              resolve(prepared.answer(decoded));
+            } catch (error) {
+              reject(error instanceof Error ? error : new Error(String(error)));
+            }
+          }),
         (error: unknown) => {
           waiting.reject(atAddress(error, this.address));
           // A refused login leaves a connection that nothing can be asked of.
@@ -219,7 +223,9 @@ async function supportedVersions(raw: Connection): Promise<BrokerVersions> {
 
 function isRefusedLogin(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  return error.name === 'KafkaJSSASLAuthenticationError' || ('type' in error && error.type === 'SASL_AUTHENTICATION_FAILED');
+  return (
+    error.name === 'KafkaJSSASLAuthenticationError' || ('type' in error && error.type === 'SASL_AUTHENTICATION_FAILED')
+  );
 }
 
 /** Errors of kafkajs name their broker only in some cases. */
@@ -238,6 +244,6 @@ function kafkajsLogger({ logger }: KafkaConnection): object {
     const { stack: _stack, helpUrl: _helpUrl, ...rest } = fields;
     logger.debug(`kafkajs: ${message}`, rest);
   };
-  const levels = { debug: () => undefined, info: log, warn: log, error: log };
-  return { ...levels, namespace: () => levels };
+  const levels = { debug: () => undefined, info: log, warn: log, error: log, namespace: () => levels };
+  return levels;
 }

@@ -76,9 +76,7 @@ export const flexibleFetch: FlexibleApi<'fetch'> = {
           .writeInt32(maxBytes),
       ),
     );
-    const topic = noTags(
-      new Encoder().writeBuffer(Buffer.from(topicId ?? '', 'hex')).writeUVarIntArray(positions),
-    );
+    const topic = noTags(new Encoder().writeBuffer(Buffer.from(topicId ?? '', 'hex')).writeUVarIntArray(positions));
     return noTags(
       noTags(new Encoder())
         .writeInt32(CONSUMER)

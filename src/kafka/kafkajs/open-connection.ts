@@ -1,7 +1,7 @@
 import type { SASLOptions } from 'kafkajs';
 import type { OpenConnection } from '../client/broker-connection.js';
 import type { KafkaConnection } from '../connection.js';
-import { IamTokens, signWithAws } from '../msk-iam-token.js';
+import { IamTokens, signWithAws } from '../client/msk-iam-token.js';
 import { KafkajsConnection } from './connection.js';
 
 /** Opens connections of kafkajs. Those of one client share its login: a token of MSK IAM serves several. */

@@ -49,8 +49,7 @@ async function load(type: number): Promise<Decompress> {
 /** Node has zstd from 22.15 and 23.8 on; for older ones there is a package. */
 async function zstd(): Promise<Decompress> {
   const { zstdDecompressSync } = zlib as { zstdDecompressSync?: (bytes: Buffer, options: object) => Buffer };
-  if (zstdDecompressSync !== undefined)
-    return (bytes) => zstdDecompressSync(bytes, { maxOutputLength: LARGEST_BATCH });
+  if (zstdDecompressSync !== undefined) return (bytes) => zstdDecompressSync(bytes, { maxOutputLength: LARGEST_BATCH });
   const { decompress } = await import('fzstd');
   return (bytes) => asBuffer(decompress(bytes));
 }
@@ -62,7 +61,7 @@ const XERIAL_HEADER_BYTES = 16;
 function unframeSnappy(bytes: Buffer, uncompress: Decompress): Buffer {
   if (!bytes.subarray(0, XERIAL.length).equals(XERIAL)) return uncompress(bytes);
   const blocks: Buffer[] = [];
-  for (let at = XERIAL_HEADER_BYTES; at < bytes.length; ) {
+  for (let at = XERIAL_HEADER_BYTES; at < bytes.length;) {
     const size = bytes.readInt32BE(at);
     blocks.push(uncompress(bytes.subarray(at + 4, at + 4 + size)));
     at += 4 + size;

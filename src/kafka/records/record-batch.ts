@@ -39,7 +39,7 @@ const FORMAT = 2;
 
 /** The complete batches at the beginning of what a broker sent; it may cut off the last one. */
 export function* batchesIn(bytes: Buffer): Generator<RecordBatch, void, undefined> {
-  for (let at = 0; at + PREFIX_BYTES <= bytes.length; ) {
+  for (let at = 0; at + PREFIX_BYTES <= bytes.length;) {
     const end = at + PREFIX_BYTES + bytes.readInt32BE(at + LENGTH_AT);
     // A length below that of a header: what follows makes no sense either.
     if (end > bytes.length || end <= at + PREFIX_BYTES) return;
@@ -168,8 +168,7 @@ function headersOf(reader: ByteReader): RecordHeaders {
     const value = bytesOf(reader);
     if (value === null) continue;
     // Assigned, this name would be taken for the prototype.
-    if (name === '__proto__')
-      Object.defineProperty(headers, name, { value: value.toString('utf8'), enumerable: true });
+    if (name === '__proto__') Object.defineProperty(headers, name, { value: value.toString('utf8'), enumerable: true });
     else headers[name] = value.toString('utf8');
   }
   return headers;
