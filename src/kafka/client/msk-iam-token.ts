@@ -26,7 +26,7 @@ export class IamTokens {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** For kafkajs. What it throws is marked `retriable`: kafkajs ends a consumer for good on anything else. */
+  /** @throws pubsub_error `credentials_missing` */
   readonly provide = async (): Promise<{ value: string }> => {
     if (this.#cached !== undefined && Date.now() < this.#cached.until) return { value: this.#cached.token.value };
     this.#pending ??= this.#mint().finally(() => {
@@ -54,13 +54,20 @@ export class IamTokens {
         failure = error;
       }
     }
-    const error = new pubsub_error('credentials_missing', 'authenticate', 'no token for MSK IAM could be signed', {
-      retryable: true,
-      cause: failure,
-      hint: 'Check the AWS credentials of this process: environment, profile, or the role of the function.',
-    });
-    throw Object.assign(error, { retriable: true });
+    throw new pubsub_error(
+      'credentials_missing',
+      'authenticate',
+      `no token for MSK IAM could be signed: ${reasonOf(failure)}`,
+      {
+        cause: failure,
+        hint: 'Check the AWS credentials of this process: environment, profile, or the role of the function.',
+      },
+    );
   }
+}
+
+function reasonOf(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure);
 }
 
 async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
@@ -82,11 +89,9 @@ async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
 export async function signWithAws(region: string): Promise<IamToken> {
   // Loaded on first use: it costs 50 ms, and only msk_iam needs it.
   const signer = await import('aws-msk-iam-sasl-signer-js');
-  const {
-    AWS_ACCESS_KEY_ID: accessKeyId,
-    AWS_SECRET_ACCESS_KEY: secretAccessKey,
-    AWS_SESSION_TOKEN: sessionToken,
-  } = process.env;
+  const accessKeyId = variable('AWS_ACCESS_KEY_ID');
+  const secretAccessKey = variable('AWS_SECRET_ACCESS_KEY');
+  const sessionToken = variable('AWS_SESSION_TOKEN');
   const { token, expiryTime } =
     accessKeyId !== undefined && secretAccessKey !== undefined
       ? await signer.generateAuthTokenFromCredentialsProvider({
@@ -100,4 +105,10 @@ export async function signWithAws(region: string): Promise<IamToken> {
         })
       : await signer.generateAuthToken({ region });
   return { value: token, expiresAtMs: expiryTime };
+}
+
+/** A variable that is set to nothing counts as not set. */
+function variable(name: string): string | undefined {
+  const value = process.env[name]?.trim();
+  return value === '' ? undefined : value;
 }

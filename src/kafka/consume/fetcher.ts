@@ -117,14 +117,16 @@ export class Fetcher {
     }
   }
 
-  async #fetch(leader: number, due: readonly OwnedPartition[]): Promise<void> {
+  async #fetch(leader: number, candidates: readonly OwnedPartition[]): Promise<void> {
     const { topic, maxWaitMs, maxBytes } = this.#options;
-    // The first answer of a partition is waited for by whoever connects.
+    // One request is about one topic: where another one has taken its place, positions of both may be left.
+    const topicId = candidates[0]?.topicId;
+    const due = candidates.filter((owned) => owned.topicId === topicId);
+    // The first answer of a partition is what `connect` waits for.
     const waitMs = due.some(({ answeredAt }) => answeredAt === undefined) ? 0 : maxWaitMs;
     const positions = due.flatMap(({ partition, position, lastEpoch }) =>
       position === undefined ? [] : [{ partition, offset: position, lastEpoch }],
     );
-    const topicId = this.#cluster.topic?.topicId;
     const answer = await this.#cluster.ask(
       leader,
       'fetch',

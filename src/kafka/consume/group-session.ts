@@ -78,7 +78,13 @@ export class GroupSession {
       failed: (error) => events.failed(error),
     });
     this.ownership = new Ownership(
-      { group: this.#group, policy, commit: (offsets) => this.commit(offsets), signal: this.#closing.signal },
+      {
+        group: this.#group,
+        policy,
+        commit: (offsets) => this.commit(offsets),
+        refresh: () => cluster.refresh(),
+        signal: this.#closing.signal,
+      },
       {
         changed: () => {
           this.#fetcher.wake();

@@ -11,6 +11,8 @@ export interface OwnedPartition {
   readonly partition: number;
   /** Offset of the next record to deliver; undefined until it is found. */
   position: number | undefined;
+  /** The topic that the position is of; undefined: the brokers give topics no ids. */
+  topicId: string | undefined;
   /** False while its position is being found: nothing is read. */
   flowing: boolean;
   /** Epoch of the leader that wrote the last record that was read; -1: unknown. */
@@ -52,6 +54,8 @@ export interface OwnershipParts {
   readonly group: GroupClient;
   readonly policy: PositionPolicy;
   commit(offsets: ReadonlyMap<number, number>): Promise<boolean>;
+  /** Looks at the topic again. Rejects when it is not there. */
+  refresh(): Promise<unknown>;
   /** Ends every wait. */
   readonly signal: AbortSignal;
 }
@@ -156,7 +160,9 @@ export class Ownership {
   /** The position is not in the log: below its start, or beyond its end. */
   outOfRange(owned: OwnedPartition): void {
     this.#relocate(owned, async (from) => {
+      await this.#parts.refresh();
       const [start, end] = await this.#range(owned.partition);
+      if (owned.topicId !== this.#parts.group.topicId) return { to: start, reason: 'topic_replaced' };
       if (from < start) return { to: start, reason: 'records_deleted' };
       // What was written since then may hide that the log was shorter: a position that fits again is kept.
       return from > end ? { to: start, reason: 'log_shorter' } : undefined;
@@ -174,6 +180,7 @@ export class Ownership {
   /** The topic was deleted and created again: everything that it has now is new. */
   topicReplaced(): void {
     for (const owned of this.#owned.values()) {
+      if (owned.topicId === this.#parts.group.topicId) continue;
       this.#relocate(owned, async () => {
         const [start] = await this.#range(owned.partition);
         return { to: start, reason: 'topic_replaced' };
@@ -208,6 +215,7 @@ export class Ownership {
     // Records that were deleted after they were read are as done as before.
     if (reason !== 'records_deleted') this.#parts.policy.cutOff(partition, to);
     owned.position = to;
+    owned.topicId = this.#parts.group.topicId;
     owned.lastEpoch = -1;
     this.#events.reset({ partition, from, to, reason });
   }
@@ -239,6 +247,7 @@ export class Ownership {
         const owned = this.#owned.get(partition);
         if (owned === undefined || owned.flowing) continue;
         owned.position = offset;
+        owned.topicId = group.topicId;
         owned.flowing = true;
       }
       if (starts.size === partitions.length) ready();
@@ -274,7 +283,13 @@ export class Ownership {
 }
 
 function atRest(partition: number): OwnedPartition {
-  const unknown = { position: undefined, end: undefined, answeredAt: undefined, blocked: undefined };
+  const unknown = {
+    position: undefined,
+    topicId: undefined,
+    end: undefined,
+    answeredAt: undefined,
+    blocked: undefined,
+  };
   return { partition, flowing: false, lastEpoch: -1, ...unknown };
 }
 

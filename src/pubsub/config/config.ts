@@ -110,7 +110,7 @@ export class config<F = AirCoreFrame> {
   ): config<F> {
     const { sections, problems } = read_environment(env);
     const connection = (sections['connection'] ??= {});
-    connection['region'] ??= env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'];
+    connection['region'] ??= filled(env['AWS_REGION']) ?? filled(env['AWS_DEFAULT_REGION']);
     if (connection['region'] === undefined) delete connection['region'];
     for (const [section, values] of Object.entries(overrides)) {
       sections[section] = { ...sections[section], ...(values as Record<string, unknown>) };
@@ -161,4 +161,9 @@ function holds_private_key(value: unknown): boolean {
 function with_codec<F>(ports: config_ports<F>): config_ports<F> & { frame_codec: frame_codec<F> } {
   // Only the overloads without a type parameter leave the codec out, and their F is AirCoreFrame.
   return { ...ports, frame_codec: ports.frame_codec ?? (air_core_codec as unknown as frame_codec<F>) };
+}
+
+/** A variable of somebody else's that is set to nothing counts as not set. */
+function filled(value: string | undefined): string | undefined {
+  return value === undefined || value.trim() === '' ? undefined : value;
 }
