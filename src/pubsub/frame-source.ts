@@ -56,10 +56,11 @@ class WaitingFrame<F, H> implements Handed<F, H> {
   readonly key: Buffer | null;
   readonly headers: RecordHeaders;
   readonly received_at_ms: number;
+  readonly max_age_ms: number | undefined;
   #value: Buffer | undefined;
 
   constructor(
-    { topic, partition, offset, key, headers }: IncomingRecord,
+    { topic, partition, offset, key, headers, notBefore }: IncomingRecord,
     value: Buffer,
     handle: H,
     receivedAtMs: number,
@@ -69,6 +70,7 @@ class WaitingFrame<F, H> implements Handed<F, H> {
     this.key = key === null ? null : Buffer.from(key);
     this.headers = headers;
     this.received_at_ms = receivedAtMs;
+    this.max_age_ms = notBefore === undefined ? undefined : performance.now() - notBefore;
     this.#value = Buffer.from(value);
   }
 

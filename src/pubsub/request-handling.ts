@@ -1,12 +1,14 @@
 import { inspect } from 'node:util';
 import { pubsub_error } from '../base/error.js';
+import { LogLimit } from '../base/log-limit.js';
 import type { request_info, request_reply_codec } from '../frame/frame-codec.js';
+import { clock_ahead_ms } from './clock-difference.js';
 import type { config } from './config/config.js';
 import type { delivery } from './delivery.js';
 import { HandlerLimit, HandlerTimeout, type HandlerRun } from './handler-limit.js';
 import type { publisher } from './publisher.js';
 import { ReplyNotWritten, ReplySender, type ReplySenderParts } from './reply-sender.js';
-import { no_request_reply } from './requester-errors.js';
+import { clocks_differ, no_request_reply } from './requester-errors.js';
 import {
   handler_error,
   type frame_handler,
@@ -15,6 +17,8 @@ import {
   type worker_counts,
   type worker_options,
 } from './worker-options.js';
+
+const EXPIRED_LOG_MS = 10_000;
 
 /**
  * What happens to one request: past its deadline? → handler, within its time limit → replies, each acknowledged by the
@@ -28,6 +32,7 @@ export class RequestHandling<F> {
   readonly #replies: ReplySenderParts<F>;
   readonly #options: worker_options<F>;
   readonly #limit: HandlerLimit;
+  readonly #expiredLog = new LogLimit(EXPIRED_LOG_MS);
   readonly #counts = { handled: 0, failed: 0, timed_out: 0, expired: 0, invalid: 0, undeliverable: 0, replies: 0 };
 
   /** @throws pubsub_error `config_invalid` when the codec knows no requests and replies */
@@ -65,7 +70,7 @@ export class RequestHandling<F> {
       return this.#done(request, 'invalid', 0, error);
     }
     if (info.deadline_ms !== undefined && info.deadline_ms < this.#config.clock.wall_ms()) {
-      return this.#done(request, 'expired', 0);
+      return this.#expired(request, info);
     }
     const sender = new ReplySender<F>(this.#replies, request, info);
     let kind: handled_event<F>['kind'] = 'handled';
@@ -90,6 +95,28 @@ export class RequestHandling<F> {
     }
     sender.end();
     return this.#done(request, kind, sender.sent, failure);
+  }
+
+  /** Not handled. Its requester has given up by then, unless the clocks differ: then it is told. */
+  async #expired(request: delivery<F>, info: request_info): Promise<handled_event<F>> {
+    const wall_ms = this.#config.clock.wall_ms();
+    const ahead_ms = clock_ahead_ms(request, info, wall_ms);
+    const count = this.#expiredLog.take();
+    if (count !== undefined) {
+      const { topic, partition } = request.position;
+      this.#config.logger.warn(
+        ahead_ms === undefined
+          ? 'requests came after their deadline and were not handled: does this worker keep up, and do the clocks agree?'
+          : "requests look past their deadline although they are new: this worker's clock is ahead of the requester's",
+        { topic, partition, count, late_ms: Math.round(wall_ms - (info.deadline_ms ?? wall_ms)), clock_ahead_ms: ahead_ms },
+      );
+    }
+    if (ahead_ms === undefined) return this.#done(request, 'expired', 0);
+    const sender = new ReplySender<F>(this.#replies, request, info);
+    const message = `the worker's clock is ahead of the requester's by at least ${Math.round(ahead_ms)} ms: by it, the deadline of the request had passed when it was sent`;
+    await sender.error({ code: clocks_differ, message }).catch(() => undefined);
+    sender.end();
+    return this.#done(request, 'expired', sender.sent);
   }
 
   #runHandler(

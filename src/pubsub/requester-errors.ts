@@ -1,6 +1,9 @@
 import { pubsub_error } from '../base/error.js';
 import type { PendingRequest } from './pending-request.js';
 
+/** The code of the reply to a request that was new and looked past its deadline. */
+export const clocks_differ = 'clocks_differ';
+
 /** What a caller of `request` waits for. */
 export const replying = { stage: 'reply', what: 'a reply' } as const;
 
@@ -14,7 +17,7 @@ export function timed_out<F>({ deadline, issues, partition, repliesSeen }: Pendi
       hint:
         issues === 0
           ? 'It was not sent: no reply partition was assigned in time.'
-          : 'Is a worker running, and is it keeping up?',
+          : 'Is a worker running, does it keep up, and do the clocks agree? Workers skip requests whose deadline has passed by their clock.',
       details: { timeout_ms: deadline.timeoutMs, issues, reply_partition: partition, replies_seen: repliesSeen },
     },
   );
@@ -34,8 +37,12 @@ export function partition_lost<F>({ partition }: PendingRequest<F>, generation: 
 }
 
 export function reply_error(error: { code: string; message: string }, reply: unknown): pubsub_error {
+  const details = { reply_code: error.code, reply_message: error.message };
+  // There to be looked at, but not printed: a frame is large, and may hold what JSON has no form for.
+  Object.defineProperty(details, 'reply', { value: reply, enumerable: false });
   return new pubsub_error('reply_error', 'reply', `the worker answered ${error.code}: ${error.message}`, {
-    details: { reply_code: error.code, reply_message: error.message, reply },
+    details,
+    ...(error.code === clocks_differ ? { hint: 'Set the clocks of both machines: deadlines travel as wall-clock times.' } : {}),
   });
 }
 

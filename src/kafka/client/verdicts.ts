@@ -128,7 +128,9 @@ function judgeLogin(message: string): Verdict {
     code: 'authentication_failed',
     retryable: false,
     sentence: `the broker refused the login: ${message}`,
-    hint: 'For msk_iam the identity needs kafka-cluster:Connect on the cluster; else check user name and password.',
+    hint: /OAUTHBEARER|Access denied/.test(message)
+      ? 'The identity needs kafka-cluster:Connect on the cluster, its keys must be valid, and the clock of this machine right: signatures hold for minutes.'
+      : 'Check user name and password, and that the user exists for this mechanism.',
   };
 }
 
@@ -182,6 +184,13 @@ function judgeBrokerAnswer(type: string, message: string, context: ErrorContext)
         retryable: false,
         sentence: 'the brokers do not take this session timeout',
         hint: 'Keep consumer.session_timeout_ms within group.min/max.session.timeout.ms of the brokers (6000 to 1800000).',
+      };
+    case 'INVALID_TIMESTAMP':
+      return {
+        code: 'broker_refused',
+        retryable: false,
+        sentence: `the broker refused the time of the record for ${topic} (INVALID_TIMESTAMP)`,
+        hint: 'The clocks of this machine and of the broker differ by more than message.timestamp.before.max.ms or .after.max.ms of the topic allow: set the clocks.',
       };
     case 'INVALID_GROUP_ID':
     case 'GROUP_MAX_SIZE_REACHED':

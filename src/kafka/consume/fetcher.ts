@@ -158,6 +158,8 @@ export class Fetcher {
       this.#ownership.diverged(owned, fetched.divergesAt);
       return;
     }
+    // It had read the log to its end, so that everything that comes now is newer than that answer.
+    const notBefore = owned.position !== undefined && owned.position === owned.end ? owned.answeredAt : undefined;
     this.#ownership.answered(owned, fetched.highWatermark);
     if (fetched.records.length === 0) {
       owned.blocked = undefined;
@@ -165,7 +167,7 @@ export class Fetcher {
     }
     const from = owned.position;
     try {
-      await this.#reader.read(owned, fetched);
+      await this.#reader.read(owned, fetched, notBefore);
       owned.blocked = undefined;
     } catch (thrown) {
       const error = toPubsubError(thrown, 'receive', { topic: this.#options.topic, partition: owned.partition });

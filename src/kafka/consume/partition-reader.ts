@@ -22,11 +22,17 @@ export class PartitionReader {
   }
 
   /**
+   * @param notBefore monotonic time before which these records were not in the log
+   *
    * Returns early when the partition is not ours any more: what was not delivered is fetched again.
    *
    * @throws pubsub_error `records_unreadable` at a batch that cannot be taken apart; what was before it is delivered
    */
-  async read(owned: OwnedPartition, { records, aborted }: FetchedPartition): Promise<void> {
+  async read(
+    owned: OwnedPartition,
+    { records, aborted }: FetchedPartition,
+    notBefore: number | undefined,
+  ): Promise<void> {
     const takenBack = new AbortedRecords(aborted);
     for (const batch of batchesIn(records)) {
       const isTakenBack = takenBack.includes(batch);
@@ -38,7 +44,7 @@ export class PartitionReader {
             while (!this.#parts.sink.hasRoom() && this.#parts.isCurrent(owned)) await this.#parts.room();
             if (!this.#parts.isCurrent(owned)) return;
             owned.position = record.offset + 1;
-            this.#deliver(owned.partition, record);
+            this.#deliver(owned.partition, record, notBefore);
           }
         } catch (error) {
           if (error instanceof BatchError) throw this.#unreadable(owned.partition, error);
@@ -55,9 +61,13 @@ export class PartitionReader {
   }
 
   /** Whatever is wrong with one record, the next one is read. */
-  #deliver(partition: number, { offset, key, value, headers, bad }: DecodedRecord): void {
+  #deliver(
+    partition: number,
+    { offset, key, value, headers, bad }: DecodedRecord,
+    notBefore: number | undefined,
+  ): void {
     const { topic, sink } = this.#parts;
-    const record = { topic, partition, offset, key, value, headers };
+    const record = { topic, partition, offset, key, value, headers, notBefore };
     if (bad !== undefined) sink.deliverBad(record, bad);
     else sink.deliver(record);
   }

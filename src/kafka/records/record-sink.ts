@@ -8,6 +8,11 @@ export interface IncomingRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: RecordHeaders;
+  /**
+   * Monotonic time before which it was not in the log, as far as its reader can know: it had read the log to its end
+   * then. Undefined: unknown.
+   */
+  readonly notBefore?: number | undefined;
 }
 
 /** Where records go. */
