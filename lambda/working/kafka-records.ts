@@ -22,6 +22,9 @@ export interface kafka_records_result {
   readonly bad_records: readonly bad_record_facts[];
 }
 
+/** How long a reply to a request without a deadline is tried; after that Lambda delivers the batch again. */
+const REPLY_RETRY_MS = 30_000;
+
 /**
  * Answers the records that an event source mapping delivers: of one partition and key one after the other, the others
  * side by side.
@@ -38,6 +41,7 @@ export async function answer_records(
     settings,
     behaviours({ behaviour: 'by_command', delay_ms: 100, replies: 3 }, () => undefined),
     replies,
+    REPLY_RETRY_MS,
   );
   const lines = new Map<string, Promise<void>>();
   const retryable: pubsub_error[] = [];

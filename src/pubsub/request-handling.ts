@@ -13,6 +13,7 @@ import {
   handler_error,
   type frame_handler,
   type handled_event,
+  type handler_result,
   type handler_context,
   type worker_counts,
   type worker_options,
@@ -35,8 +36,17 @@ export class RequestHandling<F> {
   readonly #expiredLog = new LogLimit(EXPIRED_LOG_MS);
   readonly #counts = { handled: 0, failed: 0, timed_out: 0, expired: 0, invalid: 0, undeliverable: 0, replies: 0 };
 
-  /** @throws pubsub_error `config_invalid` when the codec knows no requests and replies */
-  constructor(settings: config<F>, handler: frame_handler<F>, replies: publisher<F>, options: worker_options<F> = {}) {
+  /**
+   * @param retryMs how long a reply to a request without a deadline is tried while brokers are unavailable
+   * @throws pubsub_error `config_invalid` when the codec knows no requests and replies
+   */
+  constructor(
+    settings: config<F>,
+    handler: frame_handler<F>,
+    replies: publisher<F>,
+    retryMs: number,
+    options: worker_options<F> = {},
+  ) {
     const { request_reply } = settings.frame_codec;
     if (request_reply === undefined) throw no_request_reply();
     this.#config = settings;
@@ -45,7 +55,7 @@ export class RequestHandling<F> {
     this.#replies = {
       publisher: replies,
       codec: request_reply,
-      retryMs: settings.worker.reply_retry_ms,
+      retryMs,
       clock: settings.clock,
     };
     this.#options = options;
@@ -77,7 +87,9 @@ export class RequestHandling<F> {
     let failure: unknown;
     try {
       try {
-        await this.#limit.run((run) => this.#runHandler(request, info, run, sender));
+        // The limit is the handler's: brokers may take longer to acknowledge what it gave back.
+        const result = await this.#limit.run((run) => this.#runHandler(request, info, run, sender));
+        if (result !== sentAlready) await sender.one(result);
       } catch (error) {
         if (error instanceof ReplyNotWritten || this.#limit.isCutOff) throw error;
         failure = error;
@@ -108,7 +120,13 @@ export class RequestHandling<F> {
         ahead_ms === undefined
           ? 'requests came after their deadline and were not handled: does this worker keep up, and do the clocks agree?'
           : "requests look past their deadline although they are new: this worker's clock is ahead of the requester's",
-        { topic, partition, count, late_ms: Math.round(wall_ms - (info.deadline_ms ?? wall_ms)), clock_ahead_ms: ahead_ms },
+        {
+          topic,
+          partition,
+          count,
+          late_ms: Math.round(wall_ms - (info.deadline_ms ?? wall_ms)),
+          clock_ahead_ms: ahead_ms,
+        },
       );
     }
     if (ahead_ms === undefined) return this.#done(request, 'expired', 0);
@@ -124,7 +142,7 @@ export class RequestHandling<F> {
     { correlation_id, deadline_ms }: request_info,
     run: HandlerRun,
     sender: ReplySender<F>,
-  ): Promise<void> {
+  ): Promise<handler_result<F> | typeof sentAlready> {
     const context: handler_context = {
       position,
       correlation_id,
@@ -136,8 +154,9 @@ export class RequestHandling<F> {
     };
     try {
       const result = this.#handler(frame, context);
-      // Without a promise there is nothing to wait for.
-      return isThenable(result) ? Promise.resolve(result).then((found) => sender.result(found)) : sender.result(result);
+      const finish = async (found: handler_result<F>): Promise<handler_result<F> | typeof sentAlready> =>
+        (await sender.several(found)) ? sentAlready : found;
+      return isThenable(result) ? Promise.resolve(result).then(finish) : finish(result);
     } catch (error) {
       // Handlers throw all sorts of things.
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
@@ -177,6 +196,9 @@ export class RequestHandling<F> {
     }
   }
 }
+
+/** A handler gave several replies back, and they are sent. */
+const sentAlready = Symbol('sent already');
 
 function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value;

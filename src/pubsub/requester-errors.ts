@@ -42,7 +42,9 @@ export function reply_error(error: { code: string; message: string }, reply: unk
   Object.defineProperty(details, 'reply', { value: reply, enumerable: false });
   return new pubsub_error('reply_error', 'reply', `the worker answered ${error.code}: ${error.message}`, {
     details,
-    ...(error.code === clocks_differ ? { hint: 'Set the clocks of both machines: deadlines travel as wall-clock times.' } : {}),
+    ...(error.code === clocks_differ
+      ? { hint: 'Set the clocks of both machines: deadlines travel as wall-clock times.' }
+      : {}),
   });
 }
 

@@ -13,6 +13,9 @@ import { RequestHandling } from './request-handling.js';
 import type { frame_handler, worker_counts, worker_options, worker_status } from './worker-options.js';
 import { worker_subscriber } from './worker-subscriber.js';
 
+/** A request without a deadline is acknowledged when its reply is, however long brokers stay away. */
+const UNTIL_DISPOSED = Number.POSITIVE_INFINITY;
+
 /**
  * Handles the frames of the worker topic and sends the replies: worker_subscriber and publisher in one, around a
  * handler function. At least once, in this order: past its deadline? → handler → every reply acknowledged by the
@@ -42,7 +45,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
     this.#config = settings;
     this.#subscriber = worker_subscriber.create(settings, options);
     this.#publisher = publisher.create(settings);
-    this.#handling = new RequestHandling(settings, handler, this.#publisher, options);
+    this.#handling = new RequestHandling(settings, handler, this.#publisher, UNTIL_DISPOSED, options);
     this.#schedule = new PathSchedule({
       concurrency: settings.worker.concurrency,
       maxWaiting: settings.consumer.queue_max_frames,

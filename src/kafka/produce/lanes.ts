@@ -45,7 +45,7 @@ const tooLarge = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID
 const written = new Set(['REQUEST_TIMED_OUT', 'NOT_ENOUGH_REPLICAS_AFTER_APPEND', 'NETWORK_EXCEPTION']);
 
 /**
- * One lane per partition leader: one produce request is in flight, and everything that arrives meanwhile goes together
+ * Records for a topic that was reached before. One lane per partition leader: one produce request is in flight, and everything that arrives meanwhile goes together
  * in the next. Concurrent sends coalesce without a delay, order per partition is the order of the calls, and each
  * record has an outcome of its own: what fails for one partition is tried again for that one alone.
  */
@@ -57,7 +57,6 @@ export class Lanes {
   readonly #timers = new Set<NodeJS.Timeout>();
   #refreshing: Promise<void> | undefined;
   #deniedSince: number | undefined;
-  #hasSucceeded = false;
   #closed = false;
 
   constructor(port: ProducePort, options: LaneOptions) {
@@ -155,7 +154,6 @@ export class Lanes {
       return;
     }
     this.#deniedSince = undefined;
-    this.#hasSucceeded = true;
     queue.recordLimit = Number.POSITIVE_INFINITY;
     queue.failures = 0;
     records.forEach((record, index) => record.resolve(outcome.baseOffset + index, queue.partition));
@@ -194,9 +192,9 @@ export class Lanes {
   #worthRetrying(error: pubsub_error, type: string | undefined): boolean {
     // A broker that is not the leader (any more, or yet) answers this too; a topic that is gone shows at the refresh.
     if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return true;
-    // No broker judged the records: names, logins and credentials that worked before are worth waiting for.
-    if (this.#hasSucceeded && error.code !== 'not_authorized' && (type === undefined || isLogin(error))) return true;
-    if (error.code === 'not_authorized' || error.code === 'authentication_failed') {
+    // No broker judged the records: names, logins and credentials worked before, when the topic was reached.
+    if (type === undefined || isLogin(error)) return true;
+    if (error.code === 'not_authorized') {
       this.#deniedSince ??= performance.now();
       return performance.now() - this.#deniedSince < this.#options.retryDeniedMs;
     }
@@ -215,12 +213,7 @@ export class Lanes {
         this.#refresh().then(
           () => this.#next(queue),
           (thrown: unknown) => {
-            const refused = toPubsubError(thrown, 'send', { topic: this.#options.topic });
-            this.#options.failed?.(refused);
-            // One answer may come from a broker that does not know the topic yet; one that was there may come back.
-            if (refused.code === 'topic_unknown' && queue.failures > 4 && !this.#hasSucceeded) {
-              for (const record of queue.drain()) record.reject(refused);
-            }
+            this.#options.failed?.(toPubsubError(thrown, 'send', { topic: this.#options.topic }));
             this.#next(queue);
           },
         );

@@ -12,7 +12,7 @@ import type { AirCoreFrame } from '../../frame/air-core-frame.js';
 import { air_core_codec } from '../../frame/air-core-codec.js';
 import type { frame_codec } from '../../frame/frame-codec.js';
 import { read_environment } from './environment.js';
-import { check_sections, type checked_sections, type config_input } from './check.js';
+import { check_sections, filled_groups, type checked_sections, type config_input } from './check.js';
 import { config_error } from './problems.js';
 import { config_sections } from './sections.js';
 import { setting_rows } from './settings.js';
@@ -40,7 +40,8 @@ export class config<F = AirCoreFrame> {
   readonly connection: Readonly<checked_sections['connection']>;
   /** `reply_allowed` is filled in: the configured reply_to topic alone unless set. */
   readonly topics: Readonly<Omit<checked_sections['topics'], 'reply_allowed'> & { reply_allowed: readonly string[] }>;
-  readonly groups: Readonly<checked_sections['groups']>;
+  /** Filled in from the names of the topics unless set: members of one group must read the same topic. */
+  readonly groups: Readonly<{ worker: string; reply_to: string }>;
   readonly producer: Readonly<checked_sections['producer']>;
   readonly consumer: Readonly<checked_sections['consumer']>;
   readonly worker: Readonly<checked_sections['worker']>;
@@ -62,7 +63,7 @@ export class config<F = AirCoreFrame> {
       ...checked.topics,
       reply_allowed: Object.freeze(checked.topics.reply_allowed ?? [checked.topics.reply_to]),
     });
-    this.groups = Object.freeze(checked.groups);
+    this.groups = Object.freeze(filled_groups(checked));
     this.producer = Object.freeze(checked.producer);
     this.consumer = Object.freeze(checked.consumer);
     this.worker = Object.freeze(checked.worker);
