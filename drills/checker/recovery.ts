@@ -1,0 +1,106 @@
+import { measures } from '../measures.js';
+import type { Facts } from './facts.js';
+import { violation, type Material, type Violation } from './material.js';
+
+const windowMs = 1_000;
+const stepMs = 250;
+/** A second in which fewer requests end than this share of those that are begun is not one of success. */
+const fewest = 0.5;
+
+export interface Recovery {
+  /** When success was back for good; undefined: it was not. */
+  readonly at: number | undefined;
+  readonly afterFaultMs: number | undefined;
+  /** 0 where it was back before. */
+  readonly afterHealMs: number | undefined;
+}
+
+/** From when on, in every second to the end, enough of the requests that ended had succeeded. */
+export function recoveryOf({ requests }: Facts, { marks, processes }: Material): Recovery {
+  const ends = [...requests.values()].flatMap(({ ends: all }) => all.slice(0, 1)).sort((a, b) => a.t - b.t);
+  const expected = expectedPerSecond(processes.length === 0 ? 0 : countRequesters(processes, marks.loadUntil));
+  let at: number | undefined;
+  // Backwards from the end: the first second that is not good bounds the recovery.
+  for (let from = marks.loadUntil - windowMs; from >= marks.faultAt; from -= stepMs) {
+    const within = ends.filter(({ t }) => t >= from && t < from + windowMs);
+    const good = within.filter(({ ok }) => ok).length;
+    if (within.length < fewest * expected || good < measures.recoveredShare * within.length) break;
+    at = from;
+  }
+  if (at !== undefined && at < marks.faultAt + stepMs) at = marks.faultAt;
+  return {
+    at,
+    afterFaultMs: at === undefined ? undefined : at - marks.faultAt,
+    afterHealMs: at === undefined ? undefined : Math.max(0, at - marks.healedAt),
+  };
+}
+
+/** Requesters that send at the end: those that live, and whose load was on. */
+function countRequesters(processes: Material['processes'], until: number): number {
+  return processes.filter(
+    ({ role, events }) =>
+      role === 'requester' && events.some((event) => event.k === 'begin' && event.t > until - 2 * windowMs),
+  ).length;
+}
+
+function expectedPerSecond(requesters: number): number {
+  return requesters * measures.requestsPerSecond * (windowMs / 1_000);
+}
+
+/** Success is back in time. */
+export function recovered(facts: Facts, material: Material): Violation[] {
+  const { at, afterFaultMs, afterHealMs } = recoveryOf(facts, material);
+  const { recoveryAfterFaultMs } = material.excuses;
+  if (at === undefined) {
+    const watched = seconds(material.marks.loadUntil - material.marks.healedAt);
+    return violation('recovery', [`success was not back when the drill ended, ${watched} s after the fault's end`]);
+  }
+  if (afterHealMs !== undefined && afterHealMs > measures.recoveryAfterHealMs) {
+    const limit = seconds(measures.recoveryAfterHealMs);
+    return violation('recovery', [
+      `success was back ${seconds(afterHealMs)} s after the fault's end (limit ${limit} s)`,
+    ]);
+  }
+  if (recoveryAfterFaultMs !== undefined && afterFaultMs !== undefined && afterFaultMs > recoveryAfterFaultMs) {
+    const limit = seconds(recoveryAfterFaultMs);
+    return violation('recovery', [
+      `success was back ${seconds(afterFaultMs)} s after the fault began (limit ${limit} s)`,
+    ]);
+  }
+  return [];
+}
+
+/** Before the fault everything works: else what comes after says nothing. */
+export function steady({ requests }: Facts, { marks }: Material): Violation[] {
+  const before = [...requests.values()].filter(
+    ({ begin, ends }) => begin >= marks.loadFrom && begin < marks.faultAt && (ends[0]?.t ?? Infinity) < marks.faultAt,
+  );
+  const failed = before.filter(({ ends }) => ends[0]?.ok !== true);
+  if (before.length === 0) return violation('steady', ['no request ended before the fault']);
+  return failed.length > 0.01 * before.length
+    ? violation('steady', [`${failed.length} of ${before.length} requests failed before the fault`])
+    : [];
+}
+
+/** At the end every process that lives does its work: not only the rest of its group. */
+export function allWorkAgain({ requests, runs }: Facts, { marks, processes }: Material): Violation[] {
+  const from = marks.loadUntil - measures.calmMs;
+  const wrong: string[] = [];
+  for (const { name, role, outside, events } of processes) {
+    const isGone = outside.some(({ t, what }) => t < marks.loadUntil && what !== 'stopped' && what !== 'continued');
+    const isConnected = events.some((event) => event.k === 'life' && event.what === 'loaded' && event.t < from);
+    if (isGone || !isConnected) continue;
+    const works =
+      role === 'requester'
+        ? [...requests.values()].some(
+            ({ requester, ends }) => requester === name && ends[0]?.ok === true && ends[0].t >= from,
+          )
+        : runs.some(({ worker, begin }) => worker === name && begin >= from);
+    if (!works) wrong.push(`${name} did nothing in the last ${seconds(measures.calmMs)} s`);
+  }
+  return violation('all work again', wrong);
+}
+
+function seconds(ms: number): string {
+  return (ms / 1_000).toFixed(1);
+}

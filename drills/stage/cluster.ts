@@ -1,0 +1,154 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kafka, logLevel, type Admin } from 'kafkajs';
+import { startEmbedded, type EmbeddedKafka, type EmbeddedNode } from '../../local/kafka/index.js';
+import { Proxies } from '../network/proxies.js';
+import { activeController, electPreferredLeaders } from './ask-broker.js';
+import { offsetsPartition } from './groups.js';
+
+/** How clients come to the brokers. */
+export type Network = 'direct' | 'proxied' | 'named';
+
+export const nameSuffix = '.drill.test';
+export const nodeCount = 3;
+const offsetsTopic = '__consumer_offsets';
+const healMs = 45_000;
+
+/** Three brokers, with two more ways to them: through proxies, and through proxies by host names. */
+export class DrillCluster implements AsyncDisposable {
+  private constructor(
+    readonly kafka: EmbeddedKafka,
+    readonly proxies: Proxies,
+    readonly namedProxies: Proxies,
+  ) {}
+
+  static async start(onProgress: (sentence: string) => void): Promise<DrillCluster> {
+    const [proxies, namedProxies] = await Promise.all([Proxies.listen(nodeCount), Proxies.listen(nodeCount)]);
+    try {
+      const kafka = await startEmbedded({
+        nodes: nodeCount,
+        onProgress,
+        listeners: [
+          { name: 'PROXIED', protocol: 'PLAINTEXT', advertised: proxies.ports.map((port) => `127.0.0.1:${port}`) },
+          { name: 'NAMED', protocol: 'PLAINTEXT', advertised: named(namedProxies.ports) },
+        ],
+      });
+      proxies.lead(kafka.brokersOf('PROXIED'));
+      namedProxies.lead(kafka.brokersOf('NAMED'));
+      return new DrillCluster(kafka, proxies, namedProxies);
+    } catch (error) {
+      await Promise.all([proxies[Symbol.asyncDispose](), namedProxies[Symbol.asyncDispose]()]);
+      throw error;
+    }
+  }
+
+  brokers(network: Network): string[] {
+    switch (network) {
+      case 'direct':
+        return [...this.kafka.brokers];
+      case 'proxied':
+        return this.proxies.ports.map((port) => `127.0.0.1:${port}`);
+      case 'named':
+        return named(this.namedProxies.ports);
+    }
+  }
+
+  node(id: number): EmbeddedNode {
+    return this.kafka.nodes.find((node) => node.id === id)!;
+  }
+
+  withAdmin<T>(act: (admin: Admin) => Promise<T>): Promise<T> {
+    return withAdmin(this.kafka.brokers, act);
+  }
+
+  /** The node that is the active controller. */
+  async controller(): Promise<number> {
+    for (const broker of this.kafka.brokers) {
+      const found = await activeController(broker).catch(() => undefined);
+      if (found !== undefined) return found;
+    }
+    throw new Error('no broker knows the active controller');
+  }
+
+  /** By partition of the offsets topic: who leads it, and so coordinates its groups. */
+  async coordinators(): Promise<number[]> {
+    const topics = await this.withAdmin((admin) => admin.fetchTopicMetadata({ topics: [offsetsTopic] }));
+    const partitions = [...(topics.topics[0]?.partitions ?? [])].sort((a, b) => a.partitionId - b.partitionId);
+    return partitions.map(({ leader }) => leader);
+  }
+
+  async coordinatorOf(group: string): Promise<number> {
+    const leaders = await this.coordinators();
+    return leaders[offsetsPartition(group, leaders.length)]!;
+  }
+
+  /** A broker to break: it coordinates groups, and is not the active controller, which on real clusters is another node. */
+  async victim(): Promise<{ id: number; coordinators: readonly number[] }> {
+    const [controller, coordinators] = await Promise.all([this.controller(), this.coordinators()]);
+    const id = coordinators.find((leader) => leader !== controller);
+    if (id === undefined) throw new Error('the active controller coordinates all groups');
+    return { id, coordinators };
+  }
+
+  /** Brings everything back that a drill may have left broken. Throws where that does not work. */
+  async heal(): Promise<void> {
+    for (const node of this.kafka.nodes) {
+      if (node.pid === undefined) await this.kafka.startNode(node.id);
+      else this.kafka.signalNode(node.id, 'SIGCONT');
+    }
+    await this.untilWhole(healMs);
+    await electPreferredLeaders(this.kafka.brokers[0]!);
+    await this.untilWhole(healMs);
+  }
+
+  /** Waits until all brokers are there and every partition has all of its replicas in sync. */
+  async untilWhole(timeoutMs: number): Promise<void> {
+    const end = performance.now() + timeoutMs;
+    for (;;) {
+      const missing = await this.#missing().catch((error: unknown) => String(error));
+      if (missing === undefined) return;
+      if (performance.now() > end) throw new Error(`the cluster is not whole after ${timeoutMs / 1_000} s: ${missing}`);
+      await sleep(100);
+    }
+  }
+
+  async #missing(): Promise<string | undefined> {
+    return this.withAdmin(async (admin) => {
+      const { brokers } = await admin.describeCluster();
+      if (brokers.length < nodeCount) return `${brokers.length} brokers`;
+      const { topics } = await admin.fetchTopicMetadata();
+      for (const { name, partitions } of topics) {
+        for (const { partitionId, isr, replicas, leader } of partitions) {
+          if (leader < 0 || isr.length < replicas.length) return `${name}:${partitionId} has ${isr.length} in sync`;
+        }
+      }
+      return undefined;
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kafka[Symbol.asyncDispose]();
+    await Promise.all([this.proxies[Symbol.asyncDispose](), this.namedProxies[Symbol.asyncDispose]()]);
+  }
+}
+
+function named(ports: readonly number[]): string[] {
+  return ports.map((port, i) => `broker-${i + 1}${nameSuffix}:${port}`);
+}
+
+/** An administrator for one task: what was broken since the last one does not matter. */
+export async function withAdmin<T>(brokers: readonly string[], act: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = new Kafka({
+    clientId: 'drill-admin',
+    brokers: [...brokers],
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 3_000,
+    requestTimeout: 10_000,
+    retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 1_000 },
+  }).admin();
+  try {
+    await admin.connect();
+    return await act(admin);
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}
