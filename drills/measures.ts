@@ -4,9 +4,9 @@ export const measures = {
   workers: 3,
   partitions: 6,
   /** Of each requester. */
-  requestsPerSecond: 50,
+  requestsPerSecond: 20,
   /** One-way frames of each requester; they have no deadline, so that each that was acknowledged must be handled. */
-  notesPerSecond: 5,
+  notesPerSecond: 2,
   /** Paths of each requester. No two requesters share a path: the order of a path is the order of one process' calls. */
   pathsPerRequester: 8,
   requestTimeoutMs: 5_000,

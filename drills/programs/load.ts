@@ -5,8 +5,11 @@ import type { ProgramInput } from './input.js';
 
 /** Paths from here on are those of one-way frames: another client sends them, so they have an order of their own. */
 const notePaths = 100;
-/** After a time without running, no more than these are begun at once; the rest of that time is left out. */
-const mostAtOnce = 3;
+/**
+ * Requests are begun some at a time: clients that send what waits together are asked to do so, and a small machine
+ * sustains the rate.
+ */
+const burstMs = 500;
 
 /** A steady stream of requests, each with its own id: `requester-1/3/17` is the 17th on the third path. */
 export class Load {
@@ -24,8 +27,8 @@ export class Load {
 
   start(side: RequesterSide): void {
     const { requestsPerSecond, notesPerSecond } = this.#input;
-    this.#every(1_000 / requestsPerSecond, () => this.#request(side));
-    if (side.note !== undefined) this.#every(1_000 / notesPerSecond, () => this.#note(side));
+    this.#every(requestsPerSecond, () => this.#request(side));
+    if (side.note !== undefined) this.#every(notesPerSecond, () => this.#note(side));
   }
 
   stop(): void {
@@ -37,16 +40,17 @@ export class Load {
     await Promise.all(this.#open);
   }
 
-  #every(ms: number, act: () => void): void {
-    let due = performance.now() + ms;
+  #every(perSecond: number, act: () => void): void {
+    let owed = 0;
+    let last = performance.now();
     this.#timers.push(
-      setInterval(
-        () => {
-          for (let left = mostAtOnce; left > 0 && due <= performance.now(); left -= 1, due += ms) act();
-          due = Math.max(due, performance.now() - mostAtOnce * ms);
-        },
-        Math.max(1, ms / 2),
-      ),
+      setInterval(() => {
+        const now = performance.now();
+        // What was owed while the process could not run is left out.
+        owed += (Math.min(now - last, 2 * burstMs) / 1_000) * perSecond;
+        last = now;
+        for (; owed >= 1; owed -= 1) act();
+      }, burstMs),
     );
   }
 

@@ -15,6 +15,8 @@ const history = new HistoryWriter(input.history);
 const load = new Load(input, history);
 if (input.names !== undefined) answerNames(input.names);
 
+const handlingMs = 10;
+
 let side: Side | undefined;
 let runs = 0;
 
@@ -22,8 +24,8 @@ const hooks: WorkerHooks = {
   async onFrame({ id, partition, offset }) {
     const run = ++runs;
     history.add({ k: 'handle', run, id, path: id.slice(0, Math.max(0, id.lastIndexOf('/'))), partition, offset });
-    // Some work: what overlaps can then be seen to.
-    await sleep(5 + (run % 11));
+    // Some work, so that what overlaps can be seen to; the same for all, so that replies can go together.
+    await sleep(handlingMs);
     history.add({ k: 'handled', run });
   },
   onDone: (id, as, replies) => history.add({ k: 'done', id, as, replies }),
