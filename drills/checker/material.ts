@@ -29,8 +29,6 @@ export interface Excuses {
   readonly lostUntil?: number;
   /** Success has to be back so soon after the fault began; for faults that outlast it. */
   readonly recoveryAfterFaultMs?: number;
-  /** The fault is light: success is never to fall under the recovered share for longer than the limit after heal. */
-  readonly staysUp?: boolean;
 }
 
 /** All that a drill is judged by. */

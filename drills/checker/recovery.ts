@@ -10,6 +10,7 @@ const fewest = 0.5;
 export interface Recovery {
   /** When success was back for good; undefined: it was not. */
   readonly at: number | undefined;
+  /** Until it was back for as long as the fault went on; where it was not, until it was back for good. */
   readonly afterFaultMs: number | undefined;
   /** 0 where it was back before. */
   readonly afterHealMs: number | undefined;
@@ -18,19 +19,22 @@ export interface Recovery {
 /** From when on, in every second to the end, enough of the requests that ended had succeeded. */
 export function recoveryOf({ requests }: Facts, { marks, processes }: Material): Recovery {
   const ends = [...requests.values()].flatMap(({ ends: all }) => all.slice(0, 1)).sort((a, b) => a.t - b.t);
-  const expected = expectedPerSecond(processes.length === 0 ? 0 : countRequesters(processes, marks.loadUntil));
-  let at: number | undefined;
-  // Backwards from the end: the first second that is not good bounds the recovery.
-  for (let from = marks.loadUntil - windowMs; from >= marks.faultAt; from -= stepMs) {
+  const expected = expectedPerSecond(countRequesters(processes, marks.loadUntil));
+  const isGood = (from: number): boolean => {
     const within = ends.filter(({ t }) => t >= from && t < from + windowMs);
     const good = within.filter(({ ok }) => ok).length;
-    if (within.length < fewest * expected || good < measures.recoveredShare * within.length) break;
-    at = from;
-  }
-  if (at !== undefined && at < marks.faultAt + stepMs) at = marks.faultAt;
+    return within.length >= fewest * expected && good >= measures.recoveredShare * within.length;
+  };
+  const goodUntil = (until: number): number | undefined => {
+    let at: number | undefined;
+    for (let from = until - windowMs; from >= marks.faultAt && isGood(from); from -= stepMs) at = from;
+    return at !== undefined && at < marks.faultAt + stepMs ? marks.faultAt : at;
+  };
+  const at = goodUntil(marks.loadUntil);
+  const meanwhile = goodUntil(marks.healedAt) ?? at;
   return {
     at,
-    afterFaultMs: at === undefined ? undefined : at - marks.faultAt,
+    afterFaultMs: meanwhile === undefined ? undefined : meanwhile - marks.faultAt,
     afterHealMs: at === undefined ? undefined : Math.max(0, at - marks.healedAt),
   };
 }

@@ -100,7 +100,7 @@ function claimedOf(process: ProcessHistory, claim: keyof Claims): Map<number, bo
   const said = new Map<number, boolean[]>();
   for (const event of process.events) {
     if (event.k !== 'sample' || event[claim] === undefined) continue;
-    add(said, slotOf(event.t), claim === 'state' ? event.state === 'ready' : event[claim] === true);
+    add(said, slotOf(event.t), claim === 'state' ? event.state === 'ready' : (event[claim] ?? false));
   }
   return new Map([...said].map(([slot, all]) => [slot, all.every((one) => one === all[0]) ? all[0] : undefined]));
 }

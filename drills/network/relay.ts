@@ -27,7 +27,7 @@ export class Relay implements FrameSink {
   #clientId = '';
   #forget: () => void = () => undefined;
   #head: RequestHead | undefined;
-  /** What came while the way was in a hole: it goes on when that is over. */
+  /** What came while the way was in a hole. It goes on when that is over, and nowhere when its connection is closed before. */
   #held: (() => void)[] = [];
   #isHeld = false;
   #isEnded = false;
@@ -39,7 +39,7 @@ export class Relay implements FrameSink {
     for (const socket of [this.#client, this.#broker]) {
       socket.setNoDelay(true);
       socket.on('error', () => undefined);
-      socket.once('close', () => this.#whenOpen(() => this.end()));
+      socket.once('close', () => this.end());
     }
     this.#client.on('data', (bytes: Buffer) => this.#guard(() => this.#requests.push(bytes)));
     this.#broker.on('data', (bytes: Buffer) => this.#guard(() => this.#responses.push(bytes)));
@@ -59,6 +59,7 @@ export class Relay implements FrameSink {
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
+    this.#held = [];
     this.#forget();
     this.#requests.stop();
     this.#responses.stop();
@@ -71,7 +72,7 @@ export class Relay implements FrameSink {
     const head = readHead(start);
     if (this.#clientId === '') {
       const id = clientIdOf(start, size);
-      if (id === 'more') return 'more';
+      if (id === undefined) return 'more';
       this.#belongsTo(id);
     }
     const answered = head.apiKey === apiKeys.produce ? isAnswered(start, size, head) : true;
@@ -126,21 +127,16 @@ export class Relay implements FrameSink {
     const isHeld = this.#weather?.holes.has(this.#options.broker) === true;
     if (isHeld === this.#isHeld) return;
     this.#isHeld = isHeld;
-    if (isHeld) {
-      this.#weather!.counts.held += 1;
-      this.#client.pause();
-      this.#broker.pause();
-      return;
-    }
-    for (const act of this.#held.splice(0)) act();
-    if (this.#isEnded) return;
-    this.#client.resume();
-    this.#broker.resume();
+    if (isHeld) this.#weather!.counts.held += 1;
+    else for (const act of this.#held.splice(0)) act();
   }
 
   #deliver(to: net.Socket, bytes: Buffer): void {
     const delayMs = this.#weather?.delayMs ?? 0;
-    const write = (): void => this.#whenOpen(() => void (to.destroyed || to.write(bytes)));
+    const write = (): void =>
+      this.#whenOpen(() => {
+        if (!to.destroyed) to.write(bytes);
+      });
     if (delayMs === 0) {
       write();
       return;
@@ -165,11 +161,12 @@ export class Relay implements FrameSink {
   }
 }
 
-function clientIdOf(start: Buffer, size: number): string | 'more' {
+/** @returns undefined when not all of it has come */
+function clientIdOf(start: Buffer, size: number): string | undefined {
   try {
     return new WireReader(start, headBytes).string() ?? '';
   } catch (error) {
-    if (error instanceof MalformedMessage && start.length < size) return 'more';
+    if (error instanceof MalformedMessage && start.length < size) return undefined;
     throw error;
   }
 }

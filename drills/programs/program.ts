@@ -117,7 +117,7 @@ process.on('message', ({ id, ...command }: Command & { id: number }) => {
       if (command.do === 'end') process.disconnect();
     });
   };
-  obey(command as Command).then(
+  obey(command).then(
     () => answer(),
     (error: unknown) => answer(String(error)),
   );

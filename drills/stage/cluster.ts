@@ -97,21 +97,25 @@ export class DrillCluster implements AsyncDisposable {
     }
     await this.untilWhole(healMs);
     await electPreferredLeaders(this.kafka.brokers[0]!);
-    await this.untilWhole(healMs);
+    await this.untilWhole(healMs, { preferred: true });
   }
 
-  /** Waits until all brokers are there and every partition has all of its replicas in sync. */
-  async untilWhole(timeoutMs: number): Promise<void> {
+  /**
+   * Waits until all brokers are there and every partition has all of its replicas in sync.
+   *
+   * @param options.preferred … and its preferred leader
+   */
+  async untilWhole(timeoutMs: number, { preferred = false } = {}): Promise<void> {
     const end = performance.now() + timeoutMs;
     for (;;) {
-      const missing = await this.#missing().catch((error: unknown) => String(error));
+      const missing = await this.#missing(preferred).catch((error: unknown) => String(error));
       if (missing === undefined) return;
       if (performance.now() > end) throw new Error(`the cluster is not whole after ${timeoutMs / 1_000} s: ${missing}`);
       await sleep(100);
     }
   }
 
-  async #missing(): Promise<string | undefined> {
+  async #missing(preferred: boolean): Promise<string | undefined> {
     return this.withAdmin(async (admin) => {
       const { brokers } = await admin.describeCluster();
       if (brokers.length < nodeCount) return `${brokers.length} brokers`;
@@ -119,6 +123,7 @@ export class DrillCluster implements AsyncDisposable {
       for (const { name, partitions } of topics) {
         for (const { partitionId, isr, replicas, leader } of partitions) {
           if (leader < 0 || isr.length < replicas.length) return `${name}:${partitionId} has ${isr.length} in sync`;
+          if (preferred && leader !== replicas[0]) return `${name}:${partitionId} is led by ${leader}`;
         }
       }
       return undefined;

@@ -94,7 +94,11 @@ export class IamCluster implements AsyncDisposable {
       withAdmin: admin,
       prepare: ({ topics, groups }) =>
         admin(async (client) => {
-          const entry = (resourceType: kafkajs.AclResourceTypes, resourceName: string, operation: kafkajs.AclOperationTypes) => ({
+          const entry = (
+            resourceType: kafkajs.AclResourceTypes,
+            resourceName: string,
+            operation: kafkajs.AclOperationTypes,
+          ) => ({
             resourceType,
             resourceName,
             resourcePatternType: ResourcePatternTypes.LITERAL,

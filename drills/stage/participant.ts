@@ -35,6 +35,7 @@ export class Participant {
   #stderr = '';
   #nextId = 1;
   #over = false;
+  #isStopped = false;
 
   constructor(options: ParticipantOptions) {
     const { input, program, node, variables } = options;
@@ -118,12 +119,16 @@ export class Participant {
     if (pid === undefined) throw new Error(`${this.name} has ended`);
     this.#options.onStop(pid);
     this.#note('stopped');
+    this.#isStopped = true;
     this.#child.kill('SIGSTOP');
     await sleep(50);
     return processState(pid);
   }
 
+  /** SIGCONT, if it is stopped. */
   continue(): void {
+    if (!this.#isStopped || this.#over) return;
+    this.#isStopped = false;
     this.#child.kill('SIGCONT');
     this.#note('continued');
   }

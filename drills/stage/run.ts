@@ -68,7 +68,9 @@ class Run {
     try {
       this.#cluster = await DrillCluster.start(this.#options.onProgress);
       const gentle = chosen.filter(({ phase }) => !phase.alone);
-      const queue = [...gentle];
+      const isLong = ({ phase }: Chosen): boolean => phase.network === 'iam';
+      // The longest first: no lane is left with one at the end.
+      const queue = [...gentle.filter(isLong), ...gentle.filter((one) => !isLong(one))];
       const lanes = Array.from({ length: Math.min(this.#options.together, queue.length) }, async () => {
         for (let next = queue.shift(); next !== undefined; next = queue.shift()) await this.#one(next);
       });

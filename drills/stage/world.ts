@@ -159,10 +159,9 @@ export class World {
   /** Ends load and processes, reads what is left, and gives all that the drill is judged by. */
   async close(faultAt: number, healedAt: number): Promise<Material> {
     const marks = { loadFrom: this.#loadFrom, faultAt, healedAt, loadUntil: now() };
-    for (const participant of this.participants) if (!participant.isOver) participant.continue();
-    await Promise.all(
-      this.requesters.map((requester) => (requester.isOver ? undefined : requester.load(false).catch(() => undefined))),
-    );
+    for (const participant of this.participants) participant.continue();
+    const living = this.requesters.filter(({ isOver }) => !isOver);
+    await Promise.all(living.map((requester) => requester.load(false).catch(() => undefined)));
     await this.#settle();
     const killedAt = Math.max(
       0,

@@ -89,5 +89,9 @@ interface Health {
 
 /** `health()` is younger than the drills: what has none is judged by its other words. */
 function healthOf(client: object): Health | undefined {
-  return 'health' in client && typeof client.health === 'function' ? (client.health() as Health) : undefined;
+  return hasHealth(client) ? client.health() : undefined;
+}
+
+function hasHealth(client: object): client is { health: () => Health } {
+  return 'health' in client && typeof client.health === 'function';
 }
