@@ -194,7 +194,7 @@ describe('what is planted is found, and nothing else', () => {
   test('success that does not come back within the limit after the fault began', () =>
     plants('recovery', (story) => {
       story.excuses = { recoveryAfterFaultMs: 1_000 };
-      failing(story, faultAt, faultAt + 1_500, { acked: false });
+      failing(story, faultAt, faultAt + 3_000, { acked: false });
     }));
 
   test('a worker that does nothing at the end', () =>
