@@ -4,8 +4,8 @@ import { violation, type Material, type Violation } from './material.js';
 
 const windowMs = 1_000;
 const stepMs = 250;
-/** A second in which fewer requests end than this share of those that are begun is not one of success. */
-const fewest = 0.5;
+/** A second in which fewer requests end than this share of those that are begun in it is one of waiting, not of success. */
+const fewest = 0.3;
 
 export interface Recovery {
   /** When success was back for good; undefined: it was not. */
@@ -17,13 +17,16 @@ export interface Recovery {
 }
 
 /** From when on, in every second to the end, enough of the requests that ended had succeeded. */
-export function recoveryOf({ requests }: Facts, { marks, processes }: Material): Recovery {
-  const ends = [...requests.values()].flatMap(({ ends: all }) => all.slice(0, 1)).sort((a, b) => a.t - b.t);
-  const expected = expectedPerSecond(countRequesters(processes, marks.loadUntil));
+export function recoveryOf({ requests }: Facts, { marks }: Material): Recovery {
+  const all = [...requests.values()];
+  const begins = all.map(({ begin }) => begin);
+  const ends = all.flatMap(({ ends: [end] }) => (end === undefined ? [] : [end]));
   const isGood = (from: number): boolean => {
-    const within = ends.filter(({ t }) => t >= from && t < from + windowMs);
+    const isWithin = (t: number): boolean => t >= from && t < from + windowMs;
+    const within = ends.filter(({ t }) => isWithin(t));
     const good = within.filter(({ ok }) => ok).length;
-    return within.length >= fewest * expected && good >= measures.recoveredShare * within.length;
+    const begun = begins.filter(isWithin).length;
+    return within.length > fewest * begun && good >= measures.recoveredShare * within.length;
   };
   const goodUntil = (until: number): number | undefined => {
     let at: number | undefined;
@@ -37,18 +40,6 @@ export function recoveryOf({ requests }: Facts, { marks, processes }: Material):
     afterFaultMs: meanwhile === undefined ? undefined : meanwhile - marks.faultAt,
     afterHealMs: at === undefined ? undefined : Math.max(0, at - marks.healedAt),
   };
-}
-
-/** Requesters that send at the end: those that live, and whose load was on. */
-function countRequesters(processes: Material['processes'], until: number): number {
-  return processes.filter(
-    ({ role, events }) =>
-      role === 'requester' && events.some((event) => event.k === 'begin' && event.t > until - 2 * windowMs),
-  ).length;
-}
-
-function expectedPerSecond(requesters: number): number {
-  return requesters * measures.requestsPerSecond * (windowMs / 1_000);
 }
 
 /** Success is back in time. */

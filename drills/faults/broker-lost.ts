@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { everyClient, type Drill, type Phase, type Scene } from '../drill.js';
 import { measures } from '../measures.js';
 import { LogWatch } from '../stage/log-watch.js';
-import { processState } from '../stage/process-state.js';
+import { processState, stoppedState } from '../stage/process-state.js';
 
 /** Longer than it takes the controller to notice (`broker.session.timeout.ms`, 9 s), and clients after it. */
 const awayMs = 17_000;
@@ -71,18 +71,17 @@ const frozen = (seconds: number): Phase => ({
   async bring(scene) {
     const { cluster, victim } = scene;
     const { pid } = cluster.node(victim);
-    const proveStopped = (when: string): void => {
-      const state = processState(pid);
+    const proveStopped = async (when: string): Promise<void> => {
+      const state = await stoppedState(pid);
       scene.prove(state === 'T', `broker ${victim} is stopped ${when}`, `state ${state ?? 'none'} of process ${pid}`);
     };
     limitAfterFault(scene);
     scene.fault();
     cluster.kafka.signalNode(victim, 'SIGSTOP');
-    await sleep(200);
-    proveStopped('at first');
-    await sleep(seconds * 1_000 - 700);
+    await proveStopped('at first');
+    await sleep(seconds * 1_000 - 500);
     await proveFenced(scene);
-    proveStopped('at last');
+    await proveStopped('at last');
     cluster.kafka.signalNode(victim, 'SIGCONT');
     scene.heal();
   },

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { now, type Outside, type ProcessHistory, type Role, type Stamped } from '../history/events.js';
 import { HistoryTail } from '../history/read.js';
 import type { Answer, Command, ProgramInput } from '../programs/input.js';
-import { processState } from './process-state.js';
+import { stoppedState } from './process-state.js';
 
 export interface ParticipantOptions {
   readonly program: string;
@@ -121,8 +121,7 @@ export class Participant {
     this.#note('stopped');
     this.#isStopped = true;
     this.#child.kill('SIGSTOP');
-    await sleep(50);
-    return processState(pid);
+    return stoppedState(pid);
   }
 
   /** SIGCONT, if it is stopped. */
