@@ -7,7 +7,6 @@ import { catalogue, choose, drillNames, type Chosen } from './catalogue.js';
 import { clientNames, type ClientName } from './programs/input.js';
 import { isGreen, type DrillResult } from './report/result.js';
 import { markdownTable, resultTable } from './report/table.js';
-import { runDrills } from './stage/run.js';
 
 interface Options {
   client: ClientName;
@@ -63,6 +62,8 @@ async function run(wanted: readonly string[], options: Options): Promise<number>
     console.error(chosen);
     return 2;
   }
+  // Only now: the list needs no Kafka client and no bundler.
+  const { runDrills } = await import('./stage/run.js');
   const startedAt = performance.now();
   const since = (): string => `${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(4)} s`;
   const results = await runDrills(chosen, {

@@ -96,22 +96,23 @@ export class DrillCluster implements AsyncDisposable {
       else this.kafka.signalNode(node.id, 'SIGCONT');
     }
     await this.untilWhole(healMs);
-    await electPreferredLeaders(this.kafka.brokers[0]!);
-    await this.untilWhole(healMs, { preferred: true });
+    await this.#untilWhole(healMs, () => electPreferredLeaders(this.kafka.brokers[0]!));
   }
 
-  /**
-   * Waits until all brokers are there and every partition has all of its replicas in sync.
-   *
-   * @param options.preferred … and its preferred leader
-   */
-  async untilWhole(timeoutMs: number, { preferred = false } = {}): Promise<void> {
+  /** Waits until all brokers are there and every partition has all of its replicas in sync. */
+  async untilWhole(timeoutMs: number): Promise<void> {
+    await this.#untilWhole(timeoutMs, undefined);
+  }
+
+  /** @param elect given, partitions are to have their preferred leaders too; it is asked for again until they have */
+  async #untilWhole(timeoutMs: number, elect: (() => Promise<void>) | undefined): Promise<void> {
     const end = performance.now() + timeoutMs;
     for (;;) {
-      const missing = await this.#missing(preferred).catch((error: unknown) => String(error));
+      await elect?.().catch(() => undefined);
+      const missing = await this.#missing(elect !== undefined).catch((error: unknown) => String(error));
       if (missing === undefined) return;
       if (performance.now() > end) throw new Error(`the cluster is not whole after ${timeoutMs / 1_000} s: ${missing}`);
-      await sleep(100);
+      await sleep(elect === undefined ? 100 : 500);
     }
   }
 

@@ -34,6 +34,19 @@ export async function untilTopics(admin: Admin, topics: readonly string[]): Prom
   }
 }
 
+/** Deletes topics, again until no broker knows them. */
+export async function removeTopics(admin: Admin, topics: readonly string[]): Promise<void> {
+  const end = performance.now() + topicsMs;
+  for (;;) {
+    const there = await admin.listTopics();
+    const left = topics.filter((topic) => there.includes(topic));
+    if (left.length === 0) return;
+    if (performance.now() > end) throw new Error(`the topics ${left.join(', ')} could not be deleted`);
+    await admin.deleteTopics({ topics: left }).catch(() => undefined);
+    await sleep(100);
+  }
+}
+
 /** Records of a topic that a group has not committed. */
 export async function lagOf(admin: Admin, group: string, topic: string): Promise<number> {
   const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] });

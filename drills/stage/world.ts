@@ -10,7 +10,7 @@ import { measures } from '../measures.js';
 import type { ClientName, ProgramInput } from '../programs/input.js';
 import { Participant } from './participant.js';
 import type { Place } from './place.js';
-import { groupMembers, lagOf, readRecords, untilTopics } from './readings.js';
+import { groupMembers, lagOf, readRecords, removeTopics, untilTopics } from './readings.js';
 
 /** What all worlds of a run share. */
 export interface Backstage {
@@ -186,7 +186,7 @@ export class World {
     const { workerTopic, replyTopic } = this.names;
     await this.place
       .withAdmin(async (admin) => {
-        await admin.deleteTopics({ topics: [workerTopic, replyTopic] });
+        await removeTopics(admin, [workerTopic, replyTopic]);
         await admin.deleteGroups(this.groups).catch(() => undefined);
       })
       .catch(() => undefined);
