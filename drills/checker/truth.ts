@@ -19,6 +19,9 @@ const claims: readonly (keyof Claims)[] = ['connected', 'state', 'health'];
 const failingShare = 0.9;
 const workingShare = 0.95;
 
+/** Slots without a request in between two of the same lie. */
+const mostUnknown = 4;
+
 type Truth = 'works' | 'fails' | 'mixed';
 interface Met {
   works: number;
@@ -128,7 +131,11 @@ function liesOfClaim(process: ProcessHistory, claim: keyof Claims, met: Readonly
     }
     open = undefined;
   };
+  let last: number | undefined;
   for (const slot of [...met.keys()].sort((a, b) => a - b)) {
+    // Where nothing was met for long, because the process was stopped, say, nothing is known.
+    if (last !== undefined && slot - last > mostUnknown) close();
+    last = slot;
     const said = claimed.get(slot);
     const truth = truthOf(met.get(slot)!);
     const kind =

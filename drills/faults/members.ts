@@ -80,6 +80,7 @@ const comesAndGoes = (role: Role): Phase => ({
       if (role === 'requester') await visitor.load(true);
       seen.push(await membersOf(world, role));
       await sleep(visitMs);
+      if (role === 'requester') await visitor.load(false);
       await visitor.leave();
       await sleep(visitMs);
     }

@@ -12,6 +12,8 @@ const makeMs = 20_000;
 const onItsWayMs = 500;
 const stoppedMs = 4_000;
 const wayBeyond = 1_000;
+/** The library's default for the age of metadata is 30 s. */
+const metadataMs = 33_000;
 
 /** The id that a broker keeps in a partition's folder: a topic that was made again has another. */
 async function topicId({ cluster }: Scene, topic: string): Promise<string> {
@@ -76,6 +78,8 @@ const partitionsAdded: Phase = {
       await admin.createPartitions({ topicPartitions: topics.map((topic) => ({ topic, count })) });
     });
     heal();
+    // Clients may learn of it only when their metadata is too old for them: that is part of the drill.
+    await sleep(metadataMs);
     const counts = await world.place.withAdmin(async (admin) =>
       (await admin.fetchTopicMetadata({ topics })).topics.map(({ partitions }) => partitions.length),
     );

@@ -141,8 +141,27 @@ function named(ports: readonly number[]): string[] {
   return ports.map((port, i) => `broker-${i + 1}${nameSuffix}:${port}`);
 }
 
-/** An administrator for one task: what was broken since the last one does not matter. */
+/** What passes while brokers come and go: the same task again may succeed. */
+const passing = /Connection|RequestTimeout|NumberOfRetries|BrokerNotFound|CoordinatorNotFound|not connected/;
+const adminTries = 5;
+
+/**
+ * An administrator for one task: what was broken since the last one does not matter. Where a broker goes while it is
+ * asked, the task is done again.
+ */
 export async function withAdmin<T>(brokers: readonly string[], act: (admin: Admin) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await administer(brokers, act);
+    } catch (error) {
+      const isPassing = error instanceof Error && passing.test(`${error.name} ${error.message}`);
+      if (!isPassing || tries === adminTries) throw error;
+      await sleep(500);
+    }
+  }
+}
+
+async function administer<T>(brokers: readonly string[], act: (admin: Admin) => Promise<T>): Promise<T> {
   const admin = new Kafka({
     clientId: 'drill-admin',
     brokers: [...brokers],

@@ -27,7 +27,7 @@ const longestFaultMs = 400_000;
 /** Brings about one fault and judges every drill that watches it. */
 export async function runPhase({ phase, drills }: Chosen, parts: PhaseParts): Promise<DrillResult[]> {
   const startedAt = now();
-  const proofs: Proof[] = [];
+  const proofs = new Proofs();
   const seconds = (): number => Math.round((now() - startedAt) / 100) / 10;
   let worlds: { drill: Drill; world: World }[] = [];
   try {
@@ -48,7 +48,7 @@ export async function runPhase({ phase, drills }: Chosen, parts: PhaseParts): Pr
       victim?.id ?? 0,
       proofs,
     );
-    if (victim !== undefined) await proveCoordinators(scene, worlds, victim.id);
+    if (victim !== undefined) await proveCoordinators(parts.cluster, proofs, worlds, victim.id);
     await within(phase.bring(scene), longestFaultMs);
     const { faultAt, healedAt } = scene.marks();
     await Promise.all(worlds.map(({ world }) => world.untilRecovered(faultAt, healedAt)));
@@ -56,19 +56,35 @@ export async function runPhase({ phase, drills }: Chosen, parts: PhaseParts): Pr
       worlds.map(async ({ drill, world }): Promise<DrillResult> => {
         const material = await world.close(faultAt, healedAt);
         const verdict = check(material);
-        return { name: drill.name, title: drill.title, seconds: seconds(), proofs, verdict };
+        return { name: drill.name, title: drill.title, seconds: seconds(), proofs: proofs.of(drill), verdict };
       }),
     );
     return results;
   } catch (error) {
     const failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return drills.map(({ name, title }) => ({ name, title, seconds: seconds(), proofs, failure }));
+    return drills.map((drill) => {
+      const { name, title } = drill;
+      return { name, title, seconds: seconds(), proofs: proofs.of(drill), failure };
+    });
   } finally {
     await Promise.all(worlds.map(({ world }) => world.abandon()));
     for (const { world } of worlds) {
       if (world.place.weather !== undefined) removeWeather(phase, world.place.weather, parts);
     }
     await Promise.all(worlds.map(({ world }) => world.removeTopics()));
+  }
+}
+
+/** What was seen of a fault: by all that watch it, or by one. */
+class Proofs {
+  readonly #all: { drill: Drill | undefined; proof: Proof }[] = [];
+
+  add(drill: Drill | undefined, proof: Proof): void {
+    this.#all.push({ drill, proof });
+  }
+
+  of(drill: Drill): Proof[] {
+    return this.#all.filter((one) => one.drill === undefined || one.drill === drill).map(({ proof }) => proof);
   }
 }
 
@@ -81,7 +97,7 @@ class RunningScene implements Scene {
     readonly cluster: DrillCluster,
     private readonly iamCluster: IamCluster | undefined,
     readonly victim: number,
-    private readonly proofs: Proof[],
+    private readonly proofs: Proofs,
   ) {}
 
   get world(): World {
@@ -102,7 +118,7 @@ class RunningScene implements Scene {
   };
 
   readonly prove = (holds: boolean, what: string, seen: string): void => {
-    this.proofs.push({ holds, what, seen });
+    this.proofs.add(undefined, { holds, what, seen });
   };
 
   marks(): { faultAt: number; healedAt: number } {
@@ -152,19 +168,20 @@ function removeWeather({ network }: Phase, weather: Weather, { cluster }: PhaseP
 }
 
 async function proveCoordinators(
-  { cluster, prove }: RunningScene,
+  cluster: DrillCluster,
+  proofs: Proofs,
   worlds: readonly { drill: Drill; world: World }[],
   victim: number,
 ): Promise<void> {
   for (const { drill, world } of worlds) {
-    if (drill.coordinator === undefined) continue;
+    const { coordinator } = drill;
+    if (coordinator === undefined) continue;
     const found = await Promise.all(world.groups.map((group) => cluster.coordinatorOf(group)));
-    const holds = drill.coordinator === 'victim' ? found.every((id) => id === victim) : !found.includes(victim);
-    prove(
-      holds,
-      `${drill.name}: broker ${victim} is ${drill.coordinator === 'victim' ? '' : 'not '}the coordinator`,
-      `coordinators ${found.join(', ')}`,
-    );
+    const [holds, what] =
+      coordinator === 'victim'
+        ? [found.every((id) => id === victim), `broker ${victim} coordinates both groups`]
+        : [!found.includes(victim), `broker ${victim} coordinates neither group`];
+    proofs.add(drill, { holds, what, seen: `coordinators ${found.join(', ')}` });
   }
 }
 

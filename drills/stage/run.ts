@@ -67,22 +67,32 @@ class Run {
     using _busy = new OtherLoad(this.#options.busy);
     try {
       this.#cluster = await DrillCluster.start(this.#options.onProgress);
-      const gentle = chosen.filter(({ phase }) => !phase.alone);
-      const isLong = ({ phase }: Chosen): boolean => phase.network === 'iam';
-      // The longest first: no lane is left with one at the end.
-      const queue = [...gentle.filter(isLong), ...gentle.filter((one) => !isLong(one))];
-      const lanes = Array.from({ length: Math.min(this.#options.together, queue.length) }, async () => {
-        for (let next = queue.shift(); next !== undefined; next = queue.shift()) await this.#one(next);
-      });
-      await Promise.all(lanes);
-      for (const next of chosen.filter(({ phase }) => phase.alone)) {
-        await this.#one(next);
-        await this.#mend();
-      }
+      const isElsewhere = ({ phase }: Chosen): boolean => phase.network === 'iam';
+      await this.#together(chosen.filter((one) => !one.phase.alone && !isElsewhere(one)));
+      // Those that have brokers of their own do not mind when these break.
+      await Promise.all([
+        this.#together(chosen.filter(isElsewhere)),
+        this.#inTurn(chosen.filter(({ phase }) => phase.alone)),
+      ]);
       // In the order in which they were asked for.
       return chosen.flatMap(({ drills }) => drills.flatMap(({ name }) => this.#results.get(name)?.shift() ?? []));
     } finally {
       await Promise.all([this.#cluster?.[Symbol.asyncDispose](), this.#iam?.then((iam) => iam[Symbol.asyncDispose]())]);
+    }
+  }
+
+  async #together(chosen: readonly Chosen[]): Promise<void> {
+    const queue = [...chosen];
+    const lanes = Array.from({ length: Math.min(this.#options.together, queue.length) }, async () => {
+      for (let next = queue.shift(); next !== undefined; next = queue.shift()) await this.#one(next);
+    });
+    await Promise.all(lanes);
+  }
+
+  async #inTurn(chosen: readonly Chosen[]): Promise<void> {
+    for (const next of chosen) {
+      await this.#one(next);
+      await this.#mend();
     }
   }
 

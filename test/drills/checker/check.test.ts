@@ -314,6 +314,17 @@ describe('what is excused', () => {
     expect(judge(story).longestLie).toMatchObject({ kind: 'says broken', claim: 'connected' });
   });
 
+  test('failures before and after a time in which the process was stopped', () => {
+    const story = goodStory({ ...shape, requesters: 1 });
+    const [name, draft] = processesOf(story, 'requester')[0]!;
+    failing(story, faultAt, faultAt + 500, { acked: false });
+    failing(story, faultAt + limitMs + 1_000, faultAt + limitMs + 1_500, { acked: false });
+    expect(judge(story).longestLie).toMatchObject({ process: name, ms: 500 });
+    // Nothing was begun meanwhile.
+    draft.events = draft.events.filter(({ t }) => t < faultAt + 500 || t >= faultAt + limitMs + 1_000);
+    expect(judge(story).longestLie).toMatchObject({ process: name, ms: 500 });
+  });
+
   test('a dip after the fault’s end, where success was back during the fault', () => {
     const story = goodStory(shape);
     story.excuses = { recoveryAfterFaultMs: 3_000 };
