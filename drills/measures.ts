@@ -5,6 +5,8 @@ export const measures = {
   partitions: 6,
   /** Of each requester. */
   requestsPerSecond: 20,
+  /** The peers handle one request after the other, and write each by itself: more than this they do not sustain here. */
+  peerRequestsPerSecond: 6,
   /** One-way frames of each requester; they have no deadline, so that each that was acknowledged must be handled. */
   notesPerSecond: 2,
   /** Paths of each requester. No two requesters share a path: the order of a path is the order of one process' calls. */
@@ -23,6 +25,8 @@ export const measures = {
   recoveryAfterFaultMs: 15_000,
   /** Of the requests that end, in every second from the recovery on. */
   recoveredShare: 0.95,
+  /** Processes that cannot run for so much of the time say nothing about their client. Usual are 0.02 to 0.2. */
+  starvedShare: 0.25,
   steadyMs: 3_000,
   /** Everything works again for so long before a drill ends. */
   calmMs: 3_000,

@@ -5,7 +5,7 @@ import { performance } from 'node:perf_hooks';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { catalogue, choose, drillNames, type Chosen } from './catalogue.js';
 import { clientNames, type ClientName } from './programs/input.js';
-import { isGreen, type DrillResult } from './report/result.js';
+import { colourOf, type DrillResult } from './report/result.js';
 import { markdownTable, resultTable } from './report/table.js';
 
 interface Options {
@@ -41,7 +41,10 @@ const program = new Command('drill')
   .option('--repeat <n>', 'runs of each drill', whole(1), 1)
   .option('--busy <n>', 'processes that keep a CPU busy meanwhile', whole(0), 0)
   .option('--keep', 'keep the histories', false)
-  .addHelpText('after', '\nExit code 0: all green. 1: something is red. 2: nothing was run.')
+  .addHelpText(
+    'after',
+    '\nExit code 0: all green. 1: something is red, or the machine was too busy to say. 2: nothing was run.',
+  )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .parse();
 
@@ -69,7 +72,7 @@ async function run(wanted: readonly string[], options: Options): Promise<number>
   const results = await runDrills(chosen, {
     ...options,
     onProgress: (sentence) => console.error(`${since()}  ${sentence}`),
-    onResult: (result) => console.error(`${since()}  ${isGreen(result) ? 'green' : 'RED  '} ${result.name}`),
+    onResult: (result) => console.error(`${since()}  ${colourOf(result).padEnd(5)} ${result.name}`),
   });
   const seconds = Math.round((performance.now() - startedAt) / 1_000);
   await report(results, seconds, options);
@@ -88,15 +91,19 @@ function chosenBy(wanted: readonly string[], { client, repeat }: Options): Chose
   return Array.from({ length: repeat }, () => once).flat();
 }
 
+function isGreen(result: DrillResult): boolean {
+  return colourOf(result) === 'green';
+}
+
 async function report(results: readonly DrillResult[], seconds: number, options: Options): Promise<void> {
-  const red = results.filter((result) => !isGreen(result));
+  const green = results.filter(isGreen);
   console.log(resultTable(results));
   console.log(
-    `${results.length - red.length} of ${results.length} drills are green, in ${seconds} s ` +
+    `${green.length} of ${results.length} drills are green, in ${seconds} s ` +
       `(client ${options.client}, seed ${options.seed}, Node ${process.version})`,
   );
   const { client, seed } = options;
-  const whole = { schema_version: 1, client, seed, seconds, green: red.length === 0, drills: results };
+  const whole = { schema_version: 1, client, seed, seconds, green: green.length === results.length, drills: results };
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(whole, undefined, 2)}\n`);
   if (options.markdown !== undefined) await writeFile(options.markdown, `${markdownTable(results)}\n`);
 }

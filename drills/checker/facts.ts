@@ -173,6 +173,25 @@ export function pausesOf({ events }: ProcessHistory): Pause[] {
   return pauses;
 }
 
+/**
+ * The share of time in which processes did not get to run although nobody had stopped them: the mean of all. It says
+ * how busy the machine was with other things.
+ */
+export function starvedShare({ processes }: Pick<Material, 'processes'>): number {
+  const shares = processes.flatMap((process) => {
+    const samples = process.events.filter(({ k }) => k === 'sample');
+    const [first, last] = [samples[0]?.t, samples.at(-1)?.t];
+    if (first === undefined || last === undefined || last === first) return [];
+    const stops = stopsOf(process);
+    const starvedMs = pausesOf(process).reduce(
+      (sum, { from, to }) => sum + Math.max(0, to - from - pausedMs(stops, from - measures.sampleMs, to)),
+      0,
+    );
+    return [starvedMs / (last - first)];
+  });
+  return shares.length === 0 ? 0 : shares.reduce((sum, share) => sum + share, 0) / shares.length;
+}
+
 /** How long of `from` to `to` the pauses cover. */
 export function pausedMs(pauses: readonly Pause[], from: number, to: number): number {
   return pauses.reduce((sum, pause) => sum + Math.max(0, Math.min(pause.to, to) - Math.max(pause.from, from)), 0);

@@ -1,11 +1,28 @@
 import { measures } from '../measures.js';
-import type { Facts } from './facts.js';
+import type { Facts, Request } from './facts.js';
 import { violation, type Material, type Violation } from './material.js';
 
 const windowMs = 1_000;
 const stepMs = 250;
 /** A second in which fewer requests end than this share of those that are begun in it is one of waiting, not of success. */
 const fewest = 0.3;
+
+/**
+ * Whether, in the second from a time on, enough of the requests that ended have succeeded, and requests did end at the
+ * rate at which they were begun.
+ */
+export function goodSeconds(requests: Iterable<Request>): (from: number) => boolean {
+  const all = [...requests];
+  const begins = all.map(({ begin }) => begin);
+  const ends = all.flatMap(({ ends: [end] }) => (end === undefined ? [] : [end]));
+  return (from) => {
+    const isWithin = (t: number): boolean => t >= from && t < from + windowMs;
+    const within = ends.filter(({ t }) => isWithin(t));
+    const good = within.filter(({ ok }) => ok).length;
+    const begun = begins.filter(isWithin).length;
+    return within.length > fewest * begun && good >= measures.recoveredShare * within.length;
+  };
+}
 
 export interface Recovery {
   /** When success was back for good; undefined: it was not. */
@@ -18,16 +35,7 @@ export interface Recovery {
 
 /** From when on, in every second to the end, enough of the requests that ended had succeeded. */
 export function recoveryOf({ requests }: Facts, { marks }: Material): Recovery {
-  const all = [...requests.values()];
-  const begins = all.map(({ begin }) => begin);
-  const ends = all.flatMap(({ ends: [end] }) => (end === undefined ? [] : [end]));
-  const isGood = (from: number): boolean => {
-    const isWithin = (t: number): boolean => t >= from && t < from + windowMs;
-    const within = ends.filter(({ t }) => isWithin(t));
-    const good = within.filter(({ ok }) => ok).length;
-    const begun = begins.filter(isWithin).length;
-    return within.length > fewest * begun && good >= measures.recoveredShare * within.length;
-  };
+  const isGood = goodSeconds(requests.values());
   const goodUntil = (until: number): number | undefined => {
     let at: number | undefined;
     for (let from = until - windowMs; from >= marks.faultAt && isGood(from); from -= stepMs) at = from;
@@ -67,13 +75,16 @@ export function recovered(facts: Facts, material: Material): Violation[] {
 
 /** Before the fault everything works: else what comes after says nothing. */
 export function steady({ requests }: Facts, { marks }: Material): Violation[] {
-  const before = [...requests.values()].filter(
-    ({ begin, ends }) => begin >= marks.loadFrom && begin < marks.faultAt && (ends[0]?.t ?? Infinity) < marks.faultAt,
-  );
-  const failed = before.filter(({ ends }) => ends[0]?.ok !== true);
-  if (before.length === 0) return violation('steady', ['no request ended before the fault']);
-  return failed.length > 0.01 * before.length
-    ? violation('steady', [`${failed.length} of ${before.length} requests failed before the fault`])
+  const before = [...requests.values()].filter(({ begin }) => begin >= marks.loadFrom && begin < marks.faultAt);
+  const ended = before.filter(({ ends }) => (ends[0]?.t ?? Infinity) < marks.faultAt);
+  const failed = ended.filter(({ ends }) => ends[0]?.ok !== true);
+  if (ended.length === 0) return violation('steady', ['no request ended before the fault']);
+  if (failed.length > 0.01 * ended.length) {
+    return violation('steady', [`${failed.length} of ${ended.length} requests failed before the fault`]);
+  }
+  const due = before.filter(({ begin }) => begin < marks.faultAt - windowMs).length;
+  return ended.length < measures.recoveredShare * due
+    ? violation('steady', [`${ended.length} requests ended before the fault, of ${due} that were begun long before`])
     : [];
 }
 

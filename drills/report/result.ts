@@ -1,4 +1,5 @@
 import type { Verdict } from '../checker/check.js';
+import { measures } from '../measures.js';
 
 /** That a fault happened: what was looked at, and what was seen. */
 export interface Proof {
@@ -18,7 +19,12 @@ export interface DrillResult {
   readonly failure?: string;
 }
 
+/** `busy`: the machine was too busy with other things for a verdict. */
+export type Colour = 'green' | 'RED' | 'busy';
+
 /** Green: the fault happened, and every invariant held. */
-export function isGreen({ proofs, verdict }: DrillResult): boolean {
-  return verdict?.violations.length === 0 && proofs.length > 0 && proofs.every(({ holds }) => holds);
+export function colourOf({ proofs, verdict }: DrillResult): Colour {
+  const isProven = proofs.length > 0 && proofs.every(({ holds }) => holds);
+  if (verdict?.violations.length === 0 && isProven) return 'green';
+  return verdict !== undefined && verdict.starvedShare >= measures.starvedShare ? 'busy' : 'RED';
 }

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { isGreen, type DrillResult } from './result.js';
+import { colourOf, type DrillResult } from './result.js';
 
 /** One row a drill. */
 export function resultTable(results: readonly DrillResult[]): string {
@@ -26,7 +26,7 @@ export function markdownTable(results: readonly DrillResult[]): string {
 function rowOf(result: DrillResult): string[] {
   const { name, verdict, failure, proofs } = result;
   const unproven = proofs.filter(({ holds }) => !holds).map(({ what, seen }) => `not proven: ${what} (${seen})`);
-  const colour = isGreen(result) ? 'green' : 'RED';
+  const colour = colourOf(result);
   if (verdict === undefined) {
     return [name, '–', '–', '–', '–', colour, [`no verdict: ${failure?.split('\n')[0] ?? ''}`, ...unproven].join('\n')];
   }
@@ -34,6 +34,7 @@ function rowOf(result: DrillResult): string[] {
   const found = violations.map(
     ({ invariant, count, sentence }) => `${invariant}${count > 1 ? ` ×${count}` : ''}: ${sentence}`,
   );
+  const busy = `the processes did not get to run for ${Math.round(verdict.starvedShare * 100)} % of the time: the machine is too busy`;
   return [
     name,
     String(requests),
@@ -41,6 +42,6 @@ function rowOf(result: DrillResult): string[] {
     recoveryMs === undefined ? 'not back' : (recoveryMs / 1_000).toFixed(1),
     longestLie === undefined ? '0' : (longestLie.ms / 1_000).toFixed(1),
     colour,
-    [...unproven, ...found].join('\n'),
+    [...(colour === 'busy' ? [busy] : []), ...unproven, ...found].join('\n'),
   ];
 }

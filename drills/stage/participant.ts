@@ -140,7 +140,10 @@ export class Participant {
 
   history(): ProcessHistory {
     const { name, role } = this;
-    return { name, role, events: this.events(), outside: this.#outside, stderr: this.#stderr };
+    const isOurs = this.#options.input.client === 'ours';
+    // The peers' loggers write there; Node's own warnings count for all.
+    const stderr = isOurs ? this.#stderr : warningsIn(this.#stderr);
+    return { name, role, events: this.events(), outside: this.#outside, stderr };
   }
 
   close(): void {
@@ -167,4 +170,11 @@ export class Participant {
       else this.#child.send({ id, ...command }, () => undefined);
     });
   }
+}
+
+function warningsIn(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => /^\(node:\d+\)|^node:|[Uu]nhandled|Uncaught/.test(line))
+    .join('\n');
 }

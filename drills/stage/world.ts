@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { allWorkAgain, recoveryOf } from '../checker/recovery.js';
+import { allWorkAgain, goodSeconds, recoveryOf } from '../checker/recovery.js';
 import { factsOf } from '../checker/facts.js';
 import type { Excuses, Marks, Material, Readings } from '../checker/material.js';
 import { now, type Role } from '../history/events.js';
@@ -35,6 +35,7 @@ const steadyTimeoutMs = 20_000;
 const settleMs = 5_000;
 const leaveMs = 3_000;
 const pollMs = 500;
+const second = 1_000;
 /** How long a drill watches on when success does not come back in time. */
 const patienceMs = 5_000;
 
@@ -125,7 +126,7 @@ export class World {
       },
       history: join(this.#folder, `${name}.jsonl`),
       requestTimeoutMs: measures.requestTimeoutMs,
-      requestsPerSecond: measures.requestsPerSecond,
+      requestsPerSecond: client === 'ours' ? measures.requestsPerSecond : measures.peerRequestsPerSecond,
       notesPerSecond: measures.notesPerSecond,
       paths: measures.pathsPerRequester,
       sampleMs: measures.sampleMs,
@@ -203,11 +204,12 @@ export class World {
     for (;;) {
       await sleep(pollMs);
       const until = now();
-      const ends = this.requesters.flatMap((requester) => requester.events().filter((event) => event.k === 'end'));
-      const failed = ends.filter((event) => !event.ok && event.t >= this.#loadFrom);
-      // What failed while everybody was still arriving belongs to the arrival: the steady time begins after it.
-      if (failed.length > 0) this.#loadFrom = until;
-      if (failed.length === 0 && until - this.#loadFrom > measures.steadyMs && ends.length > 0) return;
+      const { requests } = factsOf({ processes: this.participants.map((participant) => participant.history()) });
+      const isGood = goodSeconds(requests.values());
+      // What failed or waited while everybody was still arriving belongs to the arrival: the steady time begins after it.
+      const latest = until - second;
+      if (!isGood(latest)) this.#loadFrom = until;
+      else if (latest - this.#loadFrom >= measures.steadyMs) return;
       if (until > end) throw new Error(`there was no steady state within ${steadyTimeoutMs / 1_000} s`);
     }
   }

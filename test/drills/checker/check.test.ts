@@ -256,6 +256,20 @@ describe('what is planted is found, and nothing else', () => {
   });
 });
 
+test('how much of the time processes did not get to run, but for those that were stopped', () => {
+  const story = goodStory({ requesters: 1, workers: 1, paths: 2, delays: [3] });
+  expect(judge(story).starvedShare).toBe(0);
+  const [one, other] = [...story.processes.values()] as [Draft, Draft];
+  const isSampledIn = (event: Stamped, from: number, to: number): boolean =>
+    event.k === 'sample' && event.t > from && event.t < to;
+  const lengthMs = loadUntil + measures.requestTimeoutMs - loadFrom;
+  one.events = one.events.filter((event) => !isSampledIn(event, faultAt, faultAt + 5_000));
+  expect(judge(story).starvedShare).toBeCloseTo(5_000 / lengthMs / 2, 1);
+  other.events = other.events.filter((event) => !isSampledIn(event, faultAt, faultAt + 5_000));
+  other.outside.unshift({ t: faultAt + 50, what: 'stopped' }, { t: faultAt + 4_950, what: 'continued' });
+  expect(judge(story).starvedShare).toBeCloseTo(5_000 / lengthMs / 2, 1);
+});
+
 describe('what is excused', () => {
   const shape = { requesters: 2, workers: 2, paths: 4, delays: [3, 7] };
 
