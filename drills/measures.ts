@@ -6,7 +6,7 @@ export const measures = {
   /** Of each requester. */
   requestsPerSecond: 20,
   /** The peers handle one request after the other, and write each by itself: more than this they do not sustain here. */
-  peerRequestsPerSecond: 6,
+  peerRequestsPerSecond: 2,
   /** One-way frames of each requester; they have no deadline, so that each that was acknowledged must be handled. */
   notesPerSecond: 2,
   /** Paths of each requester. No two requesters share a path: the order of a path is the order of one process' calls. */
