@@ -1,4 +1,4 @@
-import { factsOf, starvedShare, type Facts } from './facts.js';
+import { factsOf, type Facts } from './facts.js';
 import type { Material, Violation } from './material.js';
 import { deadlines, nothingLost, oneOutcome, rightReply, truePositions } from './outcomes.js';
 import { noOverlap, orderOfPaths } from './paths.js';
@@ -18,8 +18,6 @@ export interface Verdict {
   readonly recoveryAfterFaultMs: number | undefined;
   /** Longest time in which a claim was wrong, whether or not it was too long. */
   readonly longestLie: Lie | undefined;
-  /** Of the time, how much the processes did not get to run because of other load; from `measures.starvedShare` on, the machine is judged, not the client. */
-  readonly starvedShare: number;
   readonly violations: readonly Violation[];
 }
 
@@ -31,7 +29,6 @@ export function check(material: Material): Verdict {
     ...sums(facts),
     recoveryMs: recovery.afterHealMs,
     recoveryAfterFaultMs: recovery.afterFaultMs,
-    starvedShare: starvedShare(material),
     longestLie: liesOf(facts, material)[0],
     violations: [
       ...steady(facts, material),

@@ -17,14 +17,16 @@ export interface DrillResult {
   readonly verdict?: Verdict;
   /** Why there is no verdict. */
   readonly failure?: string;
+  /** Of the time, how much the processes did not get to run because of other load, where that is known. */
+  readonly starvedShare?: number;
 }
 
 /** `busy`: the machine was too busy with other things for a verdict. */
 export type Colour = 'green' | 'RED' | 'busy';
 
 /** Green: the fault happened, and every invariant held. */
-export function colourOf({ proofs, verdict }: DrillResult): Colour {
+export function colourOf({ proofs, verdict, starvedShare = 0 }: DrillResult): Colour {
   const isProven = proofs.length > 0 && proofs.every(({ holds }) => holds);
   if (verdict?.violations.length === 0 && isProven) return 'green';
-  return verdict !== undefined && verdict.starvedShare >= measures.starvedShare ? 'busy' : 'RED';
+  return starvedShare >= measures.starvedShare ? 'busy' : 'RED';
 }

@@ -24,17 +24,20 @@ export function markdownTable(results: readonly DrillResult[]): string {
 }
 
 function rowOf(result: DrillResult): string[] {
-  const { name, verdict, failure, proofs } = result;
-  const unproven = proofs.filter(({ holds }) => !holds).map(({ what, seen }) => `not proven: ${what} (${seen})`);
+  const { name, verdict, failure, proofs, starvedShare = 0 } = result;
   const colour = colourOf(result);
+  const busy = `the processes did not get to run for ${Math.round(starvedShare * 100)} % of the time: the machine is too busy`;
+  const notes = [
+    ...(colour === 'busy' ? [busy] : []),
+    ...proofs.filter(({ holds }) => !holds).map(({ what, seen }) => `not proven: ${what} (${seen})`),
+  ];
   if (verdict === undefined) {
-    return [name, '–', '–', '–', '–', colour, [`no verdict: ${failure?.split('\n')[0] ?? ''}`, ...unproven].join('\n')];
+    return [name, '–', '–', '–', '–', colour, [...notes, `no verdict: ${failure?.split('\n')[0] ?? ''}`].join('\n')];
   }
   const { requests, succeeded, recoveryMs, longestLie, violations } = verdict;
   const found = violations.map(
     ({ invariant, count, sentence }) => `${invariant}${count > 1 ? ` ×${count}` : ''}: ${sentence}`,
   );
-  const busy = `the processes did not get to run for ${Math.round(verdict.starvedShare * 100)} % of the time: the machine is too busy`;
   return [
     name,
     String(requests),
@@ -42,6 +45,6 @@ function rowOf(result: DrillResult): string[] {
     recoveryMs === undefined ? 'not back' : (recoveryMs / 1_000).toFixed(1),
     longestLie === undefined ? '0' : (longestLie.ms / 1_000).toFixed(1),
     colour,
-    [...(colour === 'busy' ? [busy] : []), ...unproven, ...found].join('\n'),
+    [...notes, ...found].join('\n'),
   ];
 }

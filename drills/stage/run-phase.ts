@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { check } from '../checker/check.js';
+import { starvedShare } from '../checker/facts.js';
 import type { Chosen } from '../catalogue.js';
 import type { Drill, Phase, Scene } from '../drill.js';
 import { now } from '../history/events.js';
@@ -10,7 +11,7 @@ import { nameSuffix, type DrillCluster } from './cluster.js';
 import { groupName, offsetsPartition } from './groups.js';
 import type { IamCluster } from './iam-cluster.js';
 import type { Place } from './place.js';
-import { World, type Backstage, type WorldNames } from './world.js';
+import { NotSteady, World, type Backstage, type WorldNames } from './world.js';
 
 export interface PhaseParts {
   readonly stage: Backstage;
@@ -55,8 +56,9 @@ export async function runPhase({ phase, drills }: Chosen, parts: PhaseParts): Pr
     const results = await Promise.all(
       worlds.map(async ({ drill, world }): Promise<DrillResult> => {
         const material = await world.close(faultAt, healedAt);
-        const verdict = check(material);
-        return { name: drill.name, title: drill.title, seconds: seconds(), proofs: proofs.of(drill), verdict };
+        const { name, title } = drill;
+        const judged = { verdict: check(material), starvedShare: starvedShare(material) };
+        return { name, title, seconds: seconds(), proofs: proofs.of(drill), ...judged };
       }),
     );
     return results;
@@ -64,7 +66,8 @@ export async function runPhase({ phase, drills }: Chosen, parts: PhaseParts): Pr
     const failure = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return drills.map((drill) => {
       const { name, title } = drill;
-      return { name, title, seconds: seconds(), proofs: proofs.of(drill), failure };
+      const busy = error instanceof NotSteady ? { starvedShare: error.starvedShare } : {};
+      return { name, title, seconds: seconds(), proofs: proofs.of(drill), failure, ...busy };
     });
   } finally {
     await Promise.all(worlds.map(({ world }) => world.abandon()));

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { allWorkAgain, goodSeconds, recoveryOf } from '../checker/recovery.js';
-import { factsOf } from '../checker/facts.js';
+import { factsOf, starvedShare } from '../checker/facts.js';
 import type { Excuses, Marks, Material, Readings } from '../checker/material.js';
 import { now, type Role } from '../history/events.js';
 import { measures } from '../measures.js';
@@ -38,6 +38,16 @@ const pollMs = 500;
 const second = 1_000;
 /** How long a drill watches on when success does not come back in time. */
 const patienceMs = 5_000;
+
+/** A drill that could not begin: its clients did not work, or did not get to run. */
+export class NotSteady extends Error {
+  constructor(
+    seconds: number,
+    readonly starvedShare: number,
+  ) {
+    super(`there was no steady state within ${seconds} s`);
+  }
+}
 
 /** Topics, groups and processes of one drill, so that drills share brokers without seeing each other. */
 export class World {
@@ -210,7 +220,10 @@ export class World {
       const latest = until - second;
       if (!isGood(latest)) this.#loadFrom = until;
       else if (latest - this.#loadFrom >= measures.steadyMs) return;
-      if (until > end) throw new Error(`there was no steady state within ${steadyTimeoutMs / 1_000} s`);
+      if (until > end) {
+        const processes = this.participants.map((participant) => participant.history());
+        throw new NotSteady(steadyTimeoutMs / 1_000, starvedShare({ processes }));
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { check, type Verdict } from '../../../drills/checker/check.js';
+import { starvedShare } from '../../../drills/checker/facts.js';
 import type { Invariant } from '../../../drills/checker/material.js';
 import type { Stamped } from '../../../drills/history/events.js';
 import { measures } from '../../../drills/measures.js';
@@ -258,16 +259,16 @@ describe('what is planted is found, and nothing else', () => {
 
 test('how much of the time processes did not get to run, but for those that were stopped', () => {
   const story = goodStory({ requesters: 1, workers: 1, paths: 2, delays: [3] });
-  expect(judge(story).starvedShare).toBe(0);
+  expect(starvedShare(materialOf(story))).toBe(0);
   const [one, other] = [...story.processes.values()] as [Draft, Draft];
   const isSampledIn = (event: Stamped, from: number, to: number): boolean =>
     event.k === 'sample' && event.t > from && event.t < to;
   const lengthMs = loadUntil + measures.requestTimeoutMs - loadFrom;
   one.events = one.events.filter((event) => !isSampledIn(event, faultAt, faultAt + 5_000));
-  expect(judge(story).starvedShare).toBeCloseTo(5_000 / lengthMs / 2, 1);
+  expect(starvedShare(materialOf(story))).toBeCloseTo(5_000 / lengthMs / 2, 1);
   other.events = other.events.filter((event) => !isSampledIn(event, faultAt, faultAt + 5_000));
   other.outside.unshift({ t: faultAt + 50, what: 'stopped' }, { t: faultAt + 4_950, what: 'continued' });
-  expect(judge(story).starvedShare).toBeCloseTo(5_000 / lengthMs / 2, 1);
+  expect(starvedShare(materialOf(story))).toBeCloseTo(5_000 / lengthMs / 2, 1);
 });
 
 describe('what is excused', () => {
