@@ -34,6 +34,7 @@ const killed = (role: Role): Phase => ({
     prove(state === undefined, `process ${pid} of ${victim.name} is gone`, `state ${state ?? 'none'}`);
     await sleep(replacedAfterMs);
     const replacement = world.add(role);
+    await replacement.started();
     heal();
     await replacement.join();
     if (role === 'requester') await replacement.load(true);

@@ -131,12 +131,15 @@ const deletedUnderFrozen: Phase = {
   },
 };
 
-async function withoutWorkers(world: World, act: () => Promise<void>): Promise<void> {
+/** Something that happens while no worker runs; the fault is over when workers are started that meet what came of it. */
+async function withoutWorkers({ world, heal }: Scene, act: () => Promise<void>): Promise<void> {
   await Promise.all(world.workers.map((worker) => worker.leave()));
   await act();
   // Those that have left stay gone; others take their place, as after a deployment.
-  const joining = Array.from({ length: measures.workers }, () => world.add('worker').join());
-  await Promise.all(joining);
+  const others = Array.from({ length: measures.workers }, () => world.add('worker'));
+  await Promise.all(others.map((worker) => worker.started()));
+  heal();
+  await Promise.all(others.map((worker) => worker.join()));
 }
 
 const deletedWhileAway: Phase = {
@@ -146,13 +149,13 @@ const deletedWhileAway: Phase = {
   alone: false,
   network: 'direct',
   clients: everyClient,
-  async bring({ world, fault, heal, prove }) {
+  async bring(scene) {
+    const { world, fault, prove } = scene;
     fault();
-    await withoutWorkers(world, async () => {
+    await withoutWorkers(scene, async () => {
       await sleep(3_000);
       const overtaken = await deleteRecords(world);
       prove(overtaken > 0, 'the log begins after the committed offset', `in ${overtaken} partitions`);
-      heal();
     });
   },
 };
@@ -164,10 +167,11 @@ const pastTheEnd: Phase = {
   alone: false,
   network: 'direct',
   clients: everyClient,
-  async bring({ world, fault, heal, prove }) {
+  async bring(scene) {
+    const { world, fault, prove } = scene;
     const topic = world.names.workerTopic;
     fault();
-    await withoutWorkers(world, async () => {
+    await withoutWorkers(scene, async () => {
       await world.place.withAdmin(async (admin) => {
         const ends = await admin.fetchTopicOffsets(topic);
         const partitions = ends.map(({ partition, high }) => ({ partition, offset: String(Number(high) + wayBeyond) }));
@@ -179,7 +183,6 @@ const pastTheEnd: Phase = {
         });
         prove(beyond.length > 0, 'committed offsets are past the end', `in ${beyond.length} partitions`);
       });
-      heal();
     });
   },
 };

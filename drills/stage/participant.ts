@@ -75,6 +75,11 @@ export class Participant {
     return this.#over;
   }
 
+  /** Resolves when its process is there to be told something. */
+  async started(): Promise<void> {
+    await this.#ask({ do: 'variables', set: {} }, joinMs);
+  }
+
   async join(): Promise<void> {
     await this.#ask({ do: 'join' }, joinMs);
   }
