@@ -174,22 +174,26 @@ export function pausesOf({ events }: ProcessHistory): Pause[] {
 }
 
 /**
- * The share of time in which processes did not get to run although nobody had stopped them: the mean of all. It says
- * how busy the machine was with other things.
+ * The share of time in which processes did not get to run although nobody had stopped them: the mean of all, over the
+ * whole drill or until its fault, whichever is more. It says how busy the machine was with other things.
  */
-export function starvedShare({ processes }: Pick<Material, 'processes'>): number {
-  const shares = processes.flatMap((process) => {
-    const samples = process.events.filter(({ k }) => k === 'sample');
-    const [first, last] = [samples[0]?.t, samples.at(-1)?.t];
-    if (first === undefined || last === undefined || last === first) return [];
-    const stops = stopsOf(process);
-    const starvedMs = pausesOf(process).reduce(
-      (sum, { from, to }) => sum + Math.max(0, to - from - pausedMs(stops, from - measures.sampleMs, to)),
-      0,
-    );
-    return [starvedMs / (last - first)];
-  });
-  return shares.length === 0 ? 0 : shares.reduce((sum, share) => sum + share, 0) / shares.length;
+export function starvedShare({ processes }: Pick<Material, 'processes'>, faultAt = Infinity): number {
+  const until = (end: number): number => {
+    const shares = processes.flatMap((process) => starvedUntil(process, end));
+    return shares.length === 0 ? 0 : shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  };
+  return Math.max(until(Infinity), until(faultAt));
+}
+
+function starvedUntil(process: ProcessHistory, end: number): number[] {
+  const samples = process.events.filter(({ k, t }) => k === 'sample' && t < end);
+  const [first, last] = [samples[0]?.t, samples.at(-1)?.t];
+  if (first === undefined || last === undefined || last === first) return [];
+  const stops = stopsOf(process);
+  const starvedMs = pausesOf(process)
+    .filter(({ to }) => to <= last)
+    .reduce((sum, { from, to }) => sum + Math.max(0, to - from - pausedMs(stops, from - measures.sampleMs, to)), 0);
+  return [starvedMs / (last - first)];
 }
 
 /** How long of `from` to `to` the pauses cover. */

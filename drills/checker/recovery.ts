@@ -10,8 +10,10 @@ const fewest = 0.3;
 /**
  * Whether, in the second from a time on, enough of the requests that ended have succeeded, and requests did end at the
  * rate at which they were begun.
+ *
+ * @param atLeast that share of it
  */
-export function goodSeconds(requests: Iterable<Request>): (from: number) => boolean {
+export function goodSeconds(requests: Iterable<Request>, atLeast = fewest): (from: number) => boolean {
   const all = [...requests];
   const begins = all.map(({ begin }) => begin);
   const ends = all.flatMap(({ ends: [end] }) => (end === undefined ? [] : [end]));
@@ -20,7 +22,7 @@ export function goodSeconds(requests: Iterable<Request>): (from: number) => bool
     const within = ends.filter(({ t }) => isWithin(t));
     const good = within.filter(({ ok }) => ok).length;
     const begun = begins.filter(isWithin).length;
-    return within.length > fewest * begun && good >= measures.recoveredShare * within.length;
+    return within.length > atLeast * begun && good >= measures.recoveredShare * within.length;
   };
 }
 

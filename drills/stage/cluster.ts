@@ -83,10 +83,15 @@ export class DrillCluster implements AsyncDisposable {
 
   /** A broker to break: it coordinates groups, and is not the active controller, which on real clusters is another node. */
   async victim(): Promise<{ id: number; coordinators: readonly number[] }> {
-    const [controller, coordinators] = await Promise.all([this.controller(), this.coordinators()]);
-    const id = coordinators.find((leader) => leader !== controller);
-    if (id === undefined) throw new Error('the active controller coordinates all groups');
-    return { id, coordinators };
+    const end = performance.now() + healMs;
+    for (;;) {
+      const [controller, coordinators] = await Promise.all([this.controller(), this.coordinators()]);
+      const id = coordinators.find((leader) => leader !== controller);
+      if (id !== undefined) return { id, coordinators };
+      // A broker that has just come back may not know of the latest elections.
+      if (performance.now() > end) throw new Error('the active controller coordinates all groups');
+      await sleep(500);
+    }
   }
 
   /** Brings everything back that a drill may have left broken. Throws where that does not work. */

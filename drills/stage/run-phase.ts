@@ -32,7 +32,8 @@ export async function runPhase({ phase, drills }: Chosen, parts: PhaseParts): Pr
   const seconds = (): number => Math.round((now() - startedAt) / 100) / 10;
   let worlds: { drill: Drill; world: World }[] = [];
   try {
-    const victim = phase.network === 'iam' ? undefined : await parts.cluster.victim();
+    const wantsVictim = phase.drills.some(({ coordinator }) => coordinator !== undefined);
+    const victim = wantsVictim ? await parts.cluster.victim() : undefined;
     const iam = phase.network === 'iam' ? await parts.iam() : undefined;
     worlds = drills.map((drill) => {
       const names = namesOf(drill, victim);
@@ -57,7 +58,7 @@ export async function runPhase({ phase, drills }: Chosen, parts: PhaseParts): Pr
       worlds.map(async ({ drill, world }): Promise<DrillResult> => {
         const material = await world.close(faultAt, healedAt);
         const { name, title } = drill;
-        const judged = { verdict: check(material), starvedShare: starvedShare(material) };
+        const judged = { verdict: check(material), starvedShare: starvedShare(material, faultAt) };
         return { name, title, seconds: seconds(), proofs: proofs.of(drill), ...judged };
       }),
     );

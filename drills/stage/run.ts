@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Watchdog } from '../../local/kafka/index.js';
@@ -28,11 +28,15 @@ export interface RunOptions {
   readonly onResult: (result: DrillResult) => void;
 }
 
+const prefix = 'easy-pubsub-drills-';
+
 /** Runs phases on one Kafka: those that break brokers one by one, the others several at a time. */
 export async function runDrills(chosen: readonly Chosen[], options: RunOptions): Promise<DrillResult[]> {
-  const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-drills-'));
   const watchdog = await Watchdog.start();
   try {
+    // The watchdog's folders go with it, however we end.
+    const folder = options.keep ? await mkdtemp(join(tmpdir(), prefix)) : await watchdog.folder(tmpdir(), prefix);
+    if (options.keep) options.onProgress(`the histories are kept in ${folder}`);
     const stage: Backstage = {
       program: await bundleProgram(folder),
       node: options.node,
@@ -44,8 +48,6 @@ export async function runDrills(chosen: readonly Chosen[], options: RunOptions):
     return await new Run(stage, options).all(chosen);
   } finally {
     await watchdog.close();
-    if (options.keep) options.onProgress(`the histories are in ${folder}`);
-    else await rm(folder, { recursive: true, force: true });
   }
 }
 
@@ -67,13 +69,12 @@ class Run {
     using _busy = new OtherLoad(this.#options.busy);
     try {
       this.#cluster = await DrillCluster.start(this.#options.onProgress);
-      const isElsewhere = ({ phase }: Chosen): boolean => phase.network === 'iam';
-      await this.#together(chosen.filter((one) => !one.phase.alone && !isElsewhere(one)));
-      // Those that have brokers of their own do not mind when these break.
-      await Promise.all([
-        this.#together(chosen.filter(isElsewhere)),
-        this.#inTurn(chosen.filter(({ phase }) => phase.alone)),
-      ]);
+      const isLong = ({ phase }: Chosen): boolean => phase.network === 'iam';
+      const together = chosen.filter(({ phase }) => !phase.alone);
+      // The longest first: no lane is left with one at the end.
+      await this.#together([...together.filter(isLong), ...together.filter((one) => !isLong(one))]);
+      await this.#iam?.then((iam) => iam[Symbol.asyncDispose]());
+      await this.#inTurn(chosen.filter(({ phase }) => phase.alone));
       // In the order in which they were asked for.
       return chosen.flatMap(({ drills }) => drills.flatMap(({ name }) => this.#results.get(name)?.shift() ?? []));
     } finally {

@@ -31,7 +31,9 @@ export interface WorldNames {
 }
 
 const replicas = 3;
-const steadyTimeoutMs = 20_000;
+const steadyTimeoutMs = 30_000;
+/** Of the requests begun in a second; requests are begun twice a second, some on its edges. */
+const steadyShare = 0.7;
 const settleMs = 5_000;
 const leaveMs = 3_000;
 const pollMs = 500;
@@ -215,7 +217,7 @@ export class World {
       await sleep(pollMs);
       const until = now();
       const { requests } = factsOf({ processes: this.participants.map((participant) => participant.history()) });
-      const isGood = goodSeconds(requests.values());
+      const isGood = goodSeconds(requests.values(), steadyShare);
       // What failed or waited while everybody was still arriving belongs to the arrival: the steady time begins after it.
       const latest = until - second;
       if (!isGood(latest)) this.#loadFrom = until;
