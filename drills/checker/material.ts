@@ -27,6 +27,11 @@ export interface Readings {
 export interface Excuses {
   /** What was acknowledged up to here went with the log that the drill deleted. */
   readonly lostUntil?: number;
+  /**
+   * The topic has got more partitions: a path's next frames are in another partition than those before them, and Kafka
+   * has no order between partitions.
+   */
+  readonly pathsMoved?: boolean;
   /** Success has to be back so soon after the fault began; for faults that outlast it. */
   readonly recoveryAfterFaultMs?: number;
 }

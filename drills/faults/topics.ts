@@ -73,6 +73,7 @@ const partitionsAdded: Phase = {
   async bring({ world, fault, heal, prove }) {
     const topics = [world.names.workerTopic, world.names.replyTopic];
     const count = measures.partitions + morePartitions;
+    world.excuses = { pathsMoved: true };
     fault();
     await world.place.withAdmin(async (admin) => {
       await admin.createPartitions({ topicPartitions: topics.map((topic) => ({ topic, count })) });

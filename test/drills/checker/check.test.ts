@@ -299,6 +299,20 @@ describe('what is excused', () => {
     expect(found(story)).toEqual(['no overlap']);
   });
 
+  test('frames of one path in two partitions, when the topic has got more of them', () => {
+    const story = goodStory({ ...shape, requesters: 1, workers: 2, paths: 2 });
+    const [[, other]] = processesOf(story, 'worker') as [[string, Draft]];
+    const { event } = eventsOf(story, 'handle').find(({ draft }) => draft !== other)!;
+    const moved = { ...event, run: 1_000_000, partition: 7 };
+    other.events.push({ ...moved, t: event.t + 0.5 }, { k: 'handled', run: 1_000_000, t: event.t + 5, w: 0 });
+    expect(found(story)).toEqual(['no overlap']);
+    story.excuses = { pathsMoved: true };
+    expect(found(story)).toEqual([]);
+    moved.partition = event.partition;
+    other.events.push({ ...moved, t: event.t + 6 }, { k: 'handled', run: 1_000_000, t: event.t + 9, w: 0 });
+    expect(found(story)).toEqual(['no overlap']);
+  });
+
   test('an outcome that came late because the process could not run', () => {
     const story = goodStory({ ...shape, requesters: 1 });
     const [, draft] = processesOf(story, 'requester')[0]!;
