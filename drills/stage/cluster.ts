@@ -148,7 +148,7 @@ function named(ports: readonly number[]): string[] {
 
 /** What passes while brokers come and go: the same task again may succeed. */
 const passing = /Connection|RequestTimeout|NumberOfRetries|BrokerNotFound|CoordinatorNotFound|not connected/;
-const adminTries = 5;
+const adminTries = 10;
 
 /**
  * An administrator for one task: what was broken since the last one does not matter. Where a broker goes while it is
@@ -157,7 +157,9 @@ const adminTries = 5;
 export async function withAdmin<T>(brokers: readonly string[], act: (admin: Admin) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
-      return await administer(brokers, act);
+      // Another one is asked first each time: one that hangs takes connections and does not answer.
+      const first = tries % brokers.length;
+      return await administer([...brokers.slice(first), ...brokers.slice(0, first)], act);
     } catch (error) {
       const isPassing = error instanceof Error && passing.test(`${error.name} ${error.message}`);
       if (!isPassing || tries === adminTries) throw error;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { ClientName } from '../programs/input.js';
 
 /** As Java's `String.hashCode`. */
 function javaHash(text: string): number {
@@ -20,4 +21,9 @@ export function groupName(start: string, isWanted: (group: string) => boolean): 
     if (isWanted(name)) return name;
   }
   throw new Error(`no name of a group begins with ${start} and has the wanted coordinator`);
+}
+
+/** The groups that a peer makes for a topic and shares among processes: workers first, then requesters, if they share one. */
+export function sharedGroups(peer: Exclude<ClientName, 'ours'>, topic: string): string[] {
+  return peer === 'nestjs' ? [`${topic}-workers-server`, `${topic}-requesters-client`] : [`${topic}-workers`];
 }

@@ -8,10 +8,11 @@ import { now } from '../history/events.js';
 import { Weather } from '../network/weather.js';
 import type { DrillResult, Proof } from '../report/result.js';
 import { nameSuffix, type DrillCluster } from './cluster.js';
-import { groupName, offsetsPartition } from './groups.js';
+import { groupName, offsetsPartition, sharedGroups } from './groups.js';
 import type { IamCluster } from './iam-cluster.js';
 import type { Place } from './place.js';
 import { NotSteady, World, type Backstage, type WorldNames } from './world.js';
+import type { ClientName } from '../programs/input.js';
 
 export interface PhaseParts {
   readonly stage: Backstage;
@@ -36,7 +37,7 @@ export async function runPhase({ phase, drills }: Chosen, parts: PhaseParts): Pr
     const victim = wantsVictim ? await parts.cluster.victim() : undefined;
     const iam = phase.network === 'iam' ? await parts.iam() : undefined;
     worlds = drills.map((drill) => {
-      const names = namesOf(drill, victim);
+      const names = namesOf(drill, victim, parts.stage.client);
       return { drill, world: new World(parts.stage, placeOf(phase, names, parts, iam), names) };
     });
     for (const { world } of worlds)
@@ -131,14 +132,21 @@ class RunningScene implements Scene {
   }
 }
 
-function namesOf(drill: Drill, victim: { id: number; coordinators: readonly number[] } | undefined): WorldNames {
-  const name = World.nameOf(drill.name);
+type Victim = { id: number; coordinators: readonly number[] } | undefined;
+
+/** Names such that the coordinator of the groups is where the drill wants it. The peers name groups after topics. */
+function namesOf(drill: Drill, victim: Victim, client: ClientName): WorldNames {
   const isWanted = (group: string): boolean => {
     if (victim === undefined || drill.coordinator === undefined) return true;
     const { id, coordinators } = victim;
     const coordinator = coordinators[offsetsPartition(group, coordinators.length)];
     return (coordinator === id) === (drill.coordinator === 'victim');
   };
+  const start = World.nameOf(drill.name);
+  const name =
+    client === 'ours'
+      ? start
+      : groupName(start, (topic) => sharedGroups(client, topic).every((group) => isWanted(group)));
   return {
     name,
     workerTopic: name,
@@ -180,11 +188,11 @@ async function proveCoordinators(
   for (const { drill, world } of worlds) {
     const { coordinator } = drill;
     if (coordinator === undefined) continue;
-    const found = await Promise.all(world.groups.map((group) => cluster.coordinatorOf(group)));
+    const found = await Promise.all(world.sharedGroups.map((group) => cluster.coordinatorOf(group)));
     const [holds, what] =
       coordinator === 'victim'
-        ? [found.every((id) => id === victim), `broker ${victim} coordinates both groups`]
-        : [!found.includes(victim), `broker ${victim} coordinates neither group`];
+        ? [found.every((id) => id === victim), `broker ${victim} coordinates its groups`]
+        : [!found.includes(victim), `broker ${victim} coordinates none of its groups`];
     proofs.add(drill, { holds, what, seen: `coordinators ${found.join(', ')}` });
   }
 }

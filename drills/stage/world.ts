@@ -8,6 +8,7 @@ import type { Excuses, Marks, Material, Readings } from '../checker/material.js'
 import { now, type Role } from '../history/events.js';
 import { measures } from '../measures.js';
 import type { ClientName, ProgramInput } from '../programs/input.js';
+import { sharedGroups } from './groups.js';
 import { Participant } from './participant.js';
 import type { Place } from './place.js';
 import { groupMembers, lagOf, readRecords, removeTopics, untilTopics } from './readings.js';
@@ -84,16 +85,19 @@ export class World {
     return this.participants.filter(({ role }) => role === 'worker');
   }
 
-  get groups(): string[] {
+  /** Of the workers, and of the requesters where they share one. */
+  get sharedGroups(): string[] {
     const { workerTopic, workerGroup, replyGroup } = this.names;
-    switch (this.#stage.client) {
-      case 'ours':
-        return [workerGroup, replyGroup];
-      case 'nestjs':
-        return [`${workerTopic}-workers-server`, `${workerTopic}-requesters-client`];
-      case 'kafkajs':
-        return [`${workerTopic}-workers`, ...this.requesters.map(({ name }) => `${workerTopic}-requesters${name}`)];
-    }
+    const { client } = this.#stage;
+    return client === 'ours' ? [workerGroup, replyGroup] : sharedGroups(client, workerTopic);
+  }
+
+  get groups(): string[] {
+    const ofEach =
+      this.#stage.client === 'kafkajs'
+        ? this.requesters.map(({ name }) => `${this.names.workerTopic}-requesters${name}`)
+        : [];
+    return [...this.sharedGroups, ...ofEach];
   }
 
   /** Makes the topics, starts all processes, and resolves when all is well for a while. */
