@@ -25,6 +25,8 @@ export interface Scene {
   readonly victim: number;
   /** The fault begins now. */
   fault(): void;
+  /** The end of the fault begins now, where that takes its time. */
+  mend(): void;
   /** The fault is over now. */
   heal(): void;
   /** That the fault happened, or not: what was looked at, and what was seen. */

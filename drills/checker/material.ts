@@ -5,6 +5,8 @@ export interface Marks {
   /** All requesters send from here on. */
   readonly loadFrom: number;
   readonly faultAt: number;
+  /** The end of the fault begins: a broker is being started, say, which is a disturbance of its own. @default healedAt */
+  readonly mendedFrom?: number;
   /** The fault is over. */
   readonly healedAt: number;
   /** No request is begun from here on. */

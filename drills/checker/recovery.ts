@@ -44,7 +44,7 @@ export function recoveryOf({ requests }: Facts, { marks }: Material): Recovery {
     return at !== undefined && at < marks.faultAt + stepMs ? marks.faultAt : at;
   };
   const at = goodUntil(marks.loadUntil);
-  const meanwhile = goodUntil(marks.healedAt) ?? at;
+  const meanwhile = goodUntil(marks.mendedFrom ?? marks.healedAt) ?? at;
   return {
     at,
     afterFaultMs: meanwhile === undefined ? undefined : meanwhile - marks.faultAt,

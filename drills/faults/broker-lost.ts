@@ -38,6 +38,7 @@ const killed: Phase = {
     scene.prove(state === undefined, `process ${pid} of broker ${victim} is gone`, `state ${state ?? 'none'}`);
     await sleep(awayMs);
     await proveFenced(scene);
+    scene.mend();
     await cluster.kafka.startNode(victim);
     scene.heal();
   },
@@ -51,7 +52,6 @@ const stopped: Phase = {
   async bring(scene) {
     const { cluster, victim } = scene;
     const log = await LogWatch.from(cluster.node(victim).logFile);
-    limitAfterFault(scene);
     scene.fault();
     await cluster.kafka.stopNode(victim);
     const line = await log.find(/shut down completed/);

@@ -4,7 +4,7 @@ import { measures } from '../measures.js';
 import { LogWatch } from '../stage/log-watch.js';
 import { processState } from '../stage/process-state.js';
 
-const awayMs = 12_000;
+const awayMs = 17_000;
 const rebalanceMs = 15_000;
 
 const inRebalance: Phase = {
@@ -18,7 +18,7 @@ const inRebalance: Phase = {
   alone: true,
   network: 'direct',
   clients: everyClient,
-  async bring({ cluster, world, victim, fault, heal, prove }) {
+  async bring({ cluster, world, victim, fault, mend, heal, prove }) {
     const group = world.groups[0]!;
     const { logFile, pid } = cluster.node(victim);
     const log = await LogWatch.from(logFile);
@@ -35,6 +35,7 @@ const inRebalance: Phase = {
     prove(stable === undefined, 'it had not ended the rebalance', stable ?? 'its log says nothing of a stable group');
     prove(processState(pid) === undefined, `its process ${pid} is gone`, `state ${processState(pid) ?? 'none'}`);
     await sleep(awayMs);
+    mend();
     await cluster.kafka.startNode(victim);
     heal();
     await joined;

@@ -11,7 +11,7 @@ import { nameSuffix, type DrillCluster } from './cluster.js';
 import { groupName, offsetsPartition, sharedGroups } from './groups.js';
 import type { IamCluster } from './iam-cluster.js';
 import type { Place } from './place.js';
-import { NotSteady, World, type Backstage, type WorldNames } from './world.js';
+import { NotSteady, World, type Backstage, type FaultMarks, type WorldNames } from './world.js';
 import type { ClientName } from '../programs/input.js';
 
 export interface PhaseParts {
@@ -53,13 +53,13 @@ export async function runPhase({ phase, drills }: Chosen, parts: PhaseParts): Pr
     );
     if (victim !== undefined) await proveCoordinators(parts.cluster, proofs, worlds, victim.id);
     await within(phase.bring(scene), longestFaultMs);
-    const { faultAt, healedAt } = scene.marks();
-    await Promise.all(worlds.map(({ world }) => world.untilRecovered(faultAt, healedAt)));
+    const marks = scene.marks();
+    await Promise.all(worlds.map(({ world }) => world.untilRecovered(marks)));
     const results = await Promise.all(
       worlds.map(async ({ drill, world }): Promise<DrillResult> => {
-        const material = await world.close(faultAt, healedAt);
+        const material = await world.close(marks);
         const { name, title } = drill;
-        const judged = { verdict: check(material), starvedShare: starvedShare(material, faultAt) };
+        const judged = { verdict: check(material), starvedShare: starvedShare(material, marks.faultAt) };
         return { name, title, seconds: seconds(), proofs: proofs.of(drill), ...judged };
       }),
     );
@@ -95,6 +95,7 @@ class Proofs {
 
 class RunningScene implements Scene {
   #faultAt: number | undefined;
+  #mendedFrom: number | undefined;
   #healedAt: number | undefined;
 
   constructor(
@@ -118,6 +119,10 @@ class RunningScene implements Scene {
     this.#faultAt ??= now();
   };
 
+  readonly mend = (): void => {
+    this.#mendedFrom ??= now();
+  };
+
   readonly heal = (): void => {
     this.#healedAt ??= now();
   };
@@ -126,9 +131,10 @@ class RunningScene implements Scene {
     this.proofs.add(undefined, { holds, what, seen });
   };
 
-  marks(): { faultAt: number; healedAt: number } {
+  marks(): FaultMarks {
     if (this.#faultAt === undefined || this.#healedAt === undefined) throw new Error('the fault was not brought about');
-    return { faultAt: this.#faultAt, healedAt: this.#healedAt };
+    const mended = this.#mendedFrom === undefined ? {} : { mendedFrom: this.#mendedFrom };
+    return { faultAt: this.#faultAt, ...mended, healedAt: this.#healedAt };
   }
 }
 

@@ -23,6 +23,9 @@ export interface Backstage {
   readonly onStop: (pid: number) => void;
 }
 
+/** When the fault began and ended. */
+export type FaultMarks = Omit<Marks, 'loadFrom' | 'loadUntil'>;
+
 export interface WorldNames {
   readonly name: string;
   readonly workerTopic: string;
@@ -159,11 +162,12 @@ export class World {
   }
 
   /** Waits until success is back and every process works, or for longer than a drill may take. */
-  async untilRecovered(faultAt: number, healedAt: number): Promise<void> {
+  async untilRecovered(fault: FaultMarks): Promise<void> {
+    const { healedAt } = fault;
     const end = healedAt + measures.recoveryAfterHealMs + measures.calmMs + patienceMs;
     while (now() < end) {
       await sleep(pollMs);
-      const marks = { loadFrom: this.#loadFrom, faultAt, healedAt, loadUntil: now() - 100 };
+      const marks = { loadFrom: this.#loadFrom, ...fault, loadUntil: now() - 100 };
       if (marks.loadUntil - healedAt < measures.calmMs) continue;
       const material = this.#material(marks, nothingRead);
       const facts = factsOf(material);
@@ -174,8 +178,8 @@ export class World {
   }
 
   /** Ends load and processes, reads what is left, and gives all that the drill is judged by. */
-  async close(faultAt: number, healedAt: number): Promise<Material> {
-    const marks = { loadFrom: this.#loadFrom, faultAt, healedAt, loadUntil: now() };
+  async close(fault: FaultMarks): Promise<Material> {
+    const marks = { loadFrom: this.#loadFrom, ...fault, loadUntil: now() };
     for (const participant of this.participants) participant.continue();
     const living = this.requesters.filter(({ isOver }) => !isOver);
     await Promise.all(living.map((requester) => requester.load(false).catch(() => undefined)));

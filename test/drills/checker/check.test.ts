@@ -343,6 +343,17 @@ describe('what is excused', () => {
     expect(judge(story).longestLie).toMatchObject({ kind: 'says broken', claim: 'connected' });
   });
 
+  test('a dip while the fault is being ended, where success was back before', () => {
+    const story = goodStory(shape);
+    story.excuses = { recoveryAfterFaultMs: 1_000 };
+    failing(story, healedAt - 1_500, healedAt - 300, { acked: false });
+    // Their outcomes come after the fault; what shows before its end is that none come.
+    for (const draft of story.processes.values()) sampled(draft, faultAt, loadUntil, { connected: true });
+    expect(judge(story).recoveryAfterFaultMs).toBeGreaterThan(1_000);
+    story.marks = { ...story.marks, mendedFrom: healedAt - 1_500 };
+    expect(judge(story).recoveryAfterFaultMs).toBe(0);
+  });
+
   test('failures before and after a time in which the process was stopped', () => {
     const story = goodStory({ ...shape, requesters: 1 });
     const [name, draft] = processesOf(story, 'requester')[0]!;
