@@ -82,7 +82,7 @@ export class Correlator<F> {
     if (request === undefined || kind !== 'reply') return;
     this.#repliedAt = performance.now();
     if (error !== undefined) {
-      this.fail(request, reply_error(error, frame), 'complete');
+      this.fail(request, reply_error(error, frame, request.deadline.remainingMs()), 'complete');
       return;
     }
     request.add(frame, number, last);

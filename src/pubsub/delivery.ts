@@ -13,7 +13,7 @@ export interface delivery<F> {
   /** Wall clock (ms) at which this process took it. */
   readonly received_at_ms: number;
   /**
-   * The record had been in the log for at most this many milliseconds when this process took it; undefined: unknown.
+   * The record had been readable for at most this many milliseconds when this process took it; undefined: unknown.
    * Measured on this process' monotonic clock alone.
    */
   readonly max_age_ms?: number | undefined;

@@ -2,13 +2,13 @@ import { inspect } from 'node:util';
 import { pubsub_error } from '../base/error.js';
 import { LogLimit } from '../base/log-limit.js';
 import type { request_info, request_reply_codec } from '../frame/frame-codec.js';
-import { clock_ahead_ms } from './clock-difference.js';
+import { looks_new } from './looks-new.js';
 import type { config } from './config/config.js';
 import type { delivery } from './delivery.js';
 import { HandlerLimit, HandlerTimeout, type HandlerRun } from './handler-limit.js';
 import type { publisher } from './publisher.js';
 import { ReplyNotWritten, ReplySender, type ReplySenderParts } from './reply-sender.js';
-import { clocks_differ, no_request_reply } from './requester-errors.js';
+import { expired_code, no_request_reply } from './requester-errors.js';
 import {
   handler_error,
   type frame_handler,
@@ -109,32 +109,33 @@ export class RequestHandling<F> {
     return this.#done(request, kind, sender.sent, failure);
   }
 
-  /** Not handled. Its requester has given up by then, unless the clocks differ: then it is told. */
-  async #expired(request: delivery<F>, info: request_info): Promise<handled_event<F>> {
+  /**
+   * Not handled. One that was in the log for a short time only, as far as this process knows, is answered: should its
+   * requester still wait, the clocks differ, and only the requester can know that.
+   */
+  #expired(request: delivery<F>, info: request_info): handled_event<F> {
     const wall_ms = this.#config.clock.wall_ms();
-    const ahead_ms = clock_ahead_ms(request, info, wall_ms);
+    const isNew = looks_new(request, info, wall_ms);
     const count = this.#expiredLog.take();
     if (count !== undefined) {
       const { topic, partition } = request.position;
       this.#config.logger.warn(
-        ahead_ms === undefined
-          ? 'requests came after their deadline and were not handled: does this worker keep up, and do the clocks agree?'
-          : "requests look past their deadline although they are new: this worker's clock is ahead of the requester's",
-        {
-          topic,
-          partition,
-          count,
-          late_ms: Math.round(wall_ms - (info.deadline_ms ?? wall_ms)),
-          clock_ahead_ms: ahead_ms,
-        },
+        isNew
+          ? 'requests were past their deadline and were not handled, although they came at once: do the clocks agree?'
+          : 'requests came after their deadline and were not handled: does this worker keep up, and do the clocks agree?',
+        { topic, partition, count, late_ms: Math.round(wall_ms - (info.deadline_ms ?? wall_ms)) },
       );
     }
-    if (ahead_ms === undefined) return this.#done(request, 'expired', 0);
-    const sender = new ReplySender<F>(this.#replies, request, info);
-    const message = `the worker's clock is ahead of the requester's by at least ${Math.round(ahead_ms)} ms: by it, the deadline of the request had passed when it was sent`;
-    await sender.error({ code: clocks_differ, message }).catch(() => undefined);
-    sender.end();
-    return this.#done(request, 'expired', sender.sent);
+    if (isNew) {
+      const sender = new ReplySender<F>(this.#replies, request, info);
+      // Its path does not wait for this.
+      const message = `by the worker's clock the deadline had passed at ${new Date(wall_ms).toISOString()}`;
+      sender.error({ code: expired_code, message }).then(
+        () => sender.end(),
+        () => sender.end(),
+      );
+    }
+    return this.#done(request, 'expired', 0);
   }
 
   #runHandler(

@@ -1,8 +1,8 @@
 import { pubsub_error } from '../base/error.js';
 import type { PendingRequest } from './pending-request.js';
 
-/** The code of the reply to a request that was new and looked past its deadline. */
-export const clocks_differ = 'clocks_differ';
+/** The code of the reply to a request that a worker took for past its deadline, although it came at once. */
+export const expired_code = 'expired';
 
 /** What a caller of `request` waits for. */
 export const replying = { stage: 'reply', what: 'a reply' } as const;
@@ -36,15 +36,17 @@ export function partition_lost<F>({ partition }: PendingRequest<F>, generation: 
   );
 }
 
-export function reply_error(error: { code: string; message: string }, reply: unknown): pubsub_error {
+/** @param leftMs what was left of the request's time, by the clock of this process */
+export function reply_error(error: { code: string; message: string }, reply: unknown, leftMs: number): pubsub_error {
   const details = { reply_code: error.code, reply_message: error.message };
   // There to be looked at, but not printed: a frame is large, and may hold what JSON has no form for.
   Object.defineProperty(details, 'reply', { value: reply, enumerable: false });
-  return new pubsub_error('reply_error', 'reply', `the worker answered ${error.code}: ${error.message}`, {
-    details,
-    ...(error.code === clocks_differ
-      ? { hint: 'Set the clocks of both machines: deadlines travel as wall-clock times.' }
-      : {}),
+  const sentence = `the worker answered ${error.code}: ${error.message}`;
+  if (error.code !== expired_code) return new pubsub_error('reply_error', 'reply', sentence, { details });
+  const left = Math.round(leftMs);
+  return new pubsub_error('reply_error', 'reply', `${sentence}; here ${left} ms were left: the clocks differ`, {
+    details: { ...details, clock_difference_ms: left },
+    hint: "The worker's clock is ahead of this one by that much or more. Set both: deadlines travel as wall-clock times.",
   });
 }
 

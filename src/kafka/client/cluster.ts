@@ -8,16 +8,18 @@ import type { BrokerConnection, OpenConnection, RequestOptions } from './broker-
 import { BrokerError } from './broker-error.js';
 
 /**
- * What a connection is for. Kafka answers the requests of a connection one after the other: a long poll or a group that
- * rebalances would hold up everything behind it.
+ * What a connection is for. Kafka answers the requests of a connection one after the other: a long poll, a group that
+ * rebalances, or a record whose replicas are slow would hold up everything behind it.
  */
-export type Purpose = 'data' | 'fetch' | 'group';
+export type Purpose = 'data' | 'produce' | 'fetch' | 'group';
 
 /** A broker that keeps a request waiting is asked about elsewhere after this long … */
 const SUSPECT_MS = 1_500;
 /** … and so is one that should tell about the cluster. */
 const HEDGE_MS = 1_000;
 const WATCH_MS = 500;
+/** A connection that has kept a request waiting for this long is not the first choice. */
+const BUSY_MS = 200;
 
 /**
  * The brokers of a cluster as one client sees them: who they are, who leads the partitions of one topic, and the
@@ -34,7 +36,7 @@ export class Cluster {
   readonly #topic: string | undefined;
   readonly #open: OpenConnection;
   readonly #connections = new Map<string, BrokerConnection>();
-  readonly #opening = new Map<string, Promise<BrokerConnection>>();
+  readonly #opening = new Map<string, Opening>();
   readonly #closing = new AbortController();
   readonly #freeze: FreezeDetector;
   readonly #watch: NodeJS.Timeout;
@@ -232,23 +234,28 @@ export class Cluster {
     const key = keyOf(address, purpose);
     const open = this.#connections.get(key);
     if (open?.isOpen === true) return Promise.resolve(open);
-    let opening = this.#opening.get(key);
-    if (opening === undefined) {
-      opening = this.#connect(address, key).finally(() => this.#opening.delete(key));
-      this.#opening.set(key, opening);
-    }
-    return opening;
+    const under = this.#opening.get(key);
+    if (under !== undefined) return under.connection;
+    const giveUp = new AbortController();
+    const connection = this.#connect(address, key, giveUp.signal).finally(() => this.#opening.delete(key));
+    this.#opening.set(key, {
+      address: `${address.host}:${address.port}`,
+      since: performance.now(),
+      connection,
+      giveUp,
+    });
+    return connection;
   }
 
-  async #connect(address: { host: string; port: number }, key: string): Promise<BrokerConnection> {
-    const { signal } = this.#closing;
+  async #connect(address: { host: string; port: number }, key: string, giveUp: AbortSignal): Promise<BrokerConnection> {
+    const signal = AbortSignal.any([this.#closing.signal, giveUp]);
     if (signal.aborted) throw closed();
     let forget = (): void => undefined;
-    const gaveUp = new Promise<never>((_, reject) => (forget = onAbort(signal, () => reject(closed()))));
+    const gaveUp = new Promise<never>((_, reject) => (forget = onAbort(signal, () => reject(reasonOf(giveUp)))));
     const opening = this.#open(address);
-    // Closed while it was being opened: nobody would use it.
+    // Given up while it was being opened: nothing would use it.
     opening.then(
-      (connection) => signal.aborted && connection.close('this client is closed'),
+      (connection) => signal.aborted && connection.close('it was given up'),
       () => undefined,
     );
     try {
@@ -266,7 +273,7 @@ export class Cluster {
     const known = [...(this.#metadata?.brokers ?? [])].sort(() => Math.random() - 0.5);
     const isConnected = (address: { host: string; port: number }): boolean => {
       const connection = this.#connections.get(keyOf(address, 'data'));
-      return connection?.isOpen === true && connection.overdueMs() === 0;
+      return connection?.isOpen === true && connection.waitingMs() < BUSY_MS;
     };
     const seeds = this.#settings.brokers.map(addressOf);
     const first = this.#nextSeed;
@@ -300,22 +307,49 @@ export class Cluster {
     return metadata;
   }
 
+  /** Something waits for a broker for longer than it should. */
+  #isSuspicious(): boolean {
+    for (const connection of this.#connections.values()) if (connection.overdueMs() > SUSPECT_MS) return true;
+    for (const { since } of this.#opening.values()) if (isLong(since)) return true;
+    return false;
+  }
+
   /** A broker that keeps a request waiting may be gone without its connections knowing. */
   #checkSilentBrokers(): void {
-    const suspects = [...this.#connections].filter(([, connection]) => connection.overdueMs() > SUSPECT_MS);
-    if (suspects.length === 0 || this.#closing.signal.aborted) return;
+    if (this.#closing.signal.aborted || !this.#isSuspicious()) return;
     this.refresh().then(
       ({ brokers }) => {
         const alive = new Set(brokers.map((broker) => `${broker.host}:${broker.port}`));
-        for (const [key, connection] of suspects) {
-          if (alive.has(connection.address)) continue;
-          connection.close(`${connection.address} is not among the cluster's brokers any more`);
+        const gone = (address: string): string => `${address} is not among the cluster's brokers any more`;
+        for (const [key, connection] of this.#connections) {
+          if (alive.has(connection.address) || connection.overdueMs() <= SUSPECT_MS) continue;
+          connection.close(gone(connection.address));
           this.#connections.delete(key);
         }
+        for (const { address, since, giveUp } of this.#opening.values())
+          if (!alive.has(address) && isLong(since)) giveUp.abort(new Error(gone(address)));
       },
       () => undefined, // Nobody else answers either: the requests' own time limits decide.
     );
   }
+}
+
+/** A connection on its way. */
+interface Opening {
+  readonly address: string;
+  /** Monotonic. */
+  readonly since: number;
+  readonly connection: Promise<BrokerConnection>;
+  readonly giveUp: AbortController;
+}
+
+function isLong(since: number): boolean {
+  return performance.now() - since > SUSPECT_MS;
+}
+
+function reasonOf(giveUp: AbortSignal): Error {
+  const { message } = giveUp.aborted ? (giveUp.reason as Error) : closed();
+  return Object.assign(new Error(message), { name: 'KafkaJSConnectionClosedError' });
 }
 
 function keyOf({ host, port }: { host: string; port: number }, purpose: Purpose): string {

@@ -45,7 +45,7 @@ export class TopicLink implements ProducePort {
   async produce(leader: number, batches: readonly Batch[]): Promise<ReadonlyMap<number, BatchOutcome>> {
     this.#refreshIfOld();
     const timeoutMs = this.#connection.requestTimeoutMs;
-    return this.#cluster.ask(leader, 'data', 'produce', { topic: this.topic, batches, timeoutMs });
+    return this.#cluster.ask(leader, 'produce', 'produce', { topic: this.topic, batches, timeoutMs });
   }
 
   /** Ends the connections; requests in flight get no answer. */

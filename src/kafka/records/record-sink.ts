@@ -9,8 +9,7 @@ export interface IncomingRecord {
   readonly value: Buffer | null;
   readonly headers: RecordHeaders;
   /**
-   * Monotonic time before which it was not in the log, as far as its reader can know: it had read the log to its end
-   * then. Undefined: unknown.
+   * Monotonic time before which it could not be read: the log had been read to its end then. Undefined: unknown.
    */
   readonly notBefore?: number | undefined;
 }
