@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { Kafka, logLevel, type Admin, type Consumer } from 'kafkajs';
 import { Deadline } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
+import { silent_logger } from '../../base/ports.js';
+import { BrokerError, throwIfError } from '../client/broker-error.js';
+import { Cluster } from '../client/cluster.js';
+import { toPubsubError } from '../client/errors.js';
+import type { KafkaConnection } from '../connection.js';
 
 /** What a broker says about the cluster that it belongs to. */
 export interface ClusterIdentity {
@@ -10,20 +14,20 @@ export interface ClusterIdentity {
   nodeIds: readonly number[];
 }
 
-/** One try, after which a fresh connection is the better idea. */
-const tryTimeoutMs = 5_000;
-const pauseMs = 50;
-const offsetsTopic = '__consumer_offsets';
+/** One try, after which fresh connections are the better idea. */
+const TRY_MS = 5_000;
+const PAUSE_MS = 50;
+const OFFSETS_TOPIC = '__consumer_offsets';
 
 /**
  * Asks a broker for its cluster id, once.
  *
- * @throws pubsub_error `broker_unavailable`, or `deadline_exceeded` if whoever listens there does not answer as Kafka would
+ * @throws pubsub_error `broker_unavailable`, or `deadline_exceeded` if what listens there does not answer as Kafka would
  */
 export async function readClusterId(brokers: readonly string[], deadline: Deadline): Promise<ClusterIdentity> {
-  const admin = client(brokers, Math.min(tryTimeoutMs, deadline.remainingMs())).admin();
+  const cluster = new Cluster(connectionTo(brokers, Math.min(TRY_MS, deadline.remainingMs())));
   try {
-    return await deadline.race(identify(admin), {
+    return await deadline.race(identify(cluster), {
       stage: 'metadata',
       what: `an answer from Kafka at ${brokers.join(', ')}`,
     });
@@ -34,7 +38,7 @@ export async function readClusterId(brokers: readonly string[], deadline: Deadli
       retryable: true,
     });
   } finally {
-    await leave(admin);
+    cluster.close();
   }
 }
 
@@ -61,136 +65,133 @@ export async function warmUp(
 ): Promise<ClusterIdentity> {
   const attempts = new Attempts(brokers, deadline);
   const name = `easy-pubsub-readiness-${randomUUID()}`;
-  const identity = await attempts.until('all its nodes', (admin) => identifyAll(admin, options));
-  await attempts.until('a topic to be created', (admin) => createTopic(admin, name));
-  await attempts.until('the leader of a new topic', (admin) => hasLeaders(admin, name));
-  let joins = 0;
-  await attempts.until('a group to be joined', async () => {
-    // A failed join may leave a member behind, for which the next member of the same group would have to wait.
-    const group = `${name}-${++joins}`;
-    await joinOnce(brokers, group, name, new Deadline(Math.min(tryTimeoutMs, deadline.remainingMs()), deadline.signal));
-  });
-  await attempts.until('every group coordinator', (admin) => askCoordinators(admin));
-  await attempts.until('a topic to be deleted', (admin) => removeTraces(admin, name, joins));
-  await attempts.end();
-  return identity;
+  try {
+    const identity = await attempts.until('all its nodes', (cluster) => identifyAll(cluster, options));
+    await attempts.until('a topic to be created', (cluster) => createTopic(cluster, name));
+    await attempts.until('the leader of a new topic', (cluster) => hasLeaders(cluster, name));
+    let joins = 0;
+    await attempts.until('a group to be joined', async (cluster) => {
+      // A failed join may leave a member behind, for which the next member of the same group would have to wait.
+      await joinOnce(cluster, `${name}-${++joins}`);
+    });
+    await attempts.until('every group coordinator', (cluster) => askCoordinators(cluster));
+    await attempts.until('a topic to be deleted', (cluster) => removeTraces(cluster, name, joins));
+    return identity;
+  } finally {
+    attempts.end();
+  }
 }
 
-/** Runs steps again and again, on one connection as long as it is good. */
+/** Runs steps again and again, on the same connections as long as they are good. */
 class Attempts {
-  #admin: Admin | undefined;
+  #cluster: Cluster | undefined;
 
   constructor(
     private readonly brokers: readonly string[],
     private readonly deadline: Deadline,
   ) {}
 
-  async until<T>(what: string, step: (admin: Admin) => Promise<T>): Promise<T> {
+  async until<T>(what: string, step: (cluster: Cluster) => Promise<T>): Promise<T> {
     const subject = { stage: 'metadata' as const, what: `${what} (Kafka at ${this.brokers.join(', ')})` };
     for (;;) {
+      const attempt = new Deadline(Math.min(TRY_MS, this.deadline.remainingMs()), this.deadline.signal);
       try {
-        return await this.deadline.race(this.#attempt(step), subject);
+        this.#cluster ??= new Cluster(connectionTo(this.brokers, TRY_MS));
+        return await attempt.race(step(this.#cluster), subject);
       } catch (error) {
-        await this.end();
-        if (this.deadline.over) {
-          if (pubsub_error.is(error)) throw error;
-          throw new pubsub_error(
-            'deadline_exceeded',
-            'metadata',
-            `${Math.round(this.deadline.timeoutMs)} ms passed without ${subject.what}`,
-            { cause: error, retryable: true },
-          );
-        }
-        await this.deadline.pause(pauseMs, subject);
+        this.end();
+        if (this.deadline.signal?.aborted) this.deadline.check(subject);
+        await this.deadline.pause(PAUSE_MS, subject);
+        if (this.deadline.over) throw notReady(this.deadline, subject.what, error);
       }
     }
   }
 
-  async end(): Promise<void> {
-    const admin = this.#admin;
-    this.#admin = undefined;
-    if (admin !== undefined) await leave(admin);
-  }
-
-  async #attempt<T>(step: (admin: Admin) => Promise<T>): Promise<T> {
-    if (this.#admin === undefined) {
-      const admin = client(this.brokers, tryTimeoutMs).admin();
-      this.#admin = admin;
-      await admin.connect();
-    }
-    return step(this.#admin);
+  end(): void {
+    this.#cluster?.close();
+    this.#cluster = undefined;
   }
 }
 
-async function identify(admin: Admin): Promise<ClusterIdentity> {
-  await admin.connect();
-  const { clusterId, brokers } = await admin.describeCluster();
-  return { clusterId, nodeIds: brokers.map(({ nodeId }) => nodeId).sort((a, b) => a - b) };
+function notReady(deadline: Deadline, what: string, cause: unknown): pubsub_error {
+  const sentence = `${Math.round(deadline.timeoutMs)} ms passed without ${what}: ${toPubsubError(cause, 'metadata').raw_message}`;
+  return new pubsub_error('deadline_exceeded', 'metadata', sentence, { cause, retryable: true });
 }
 
-async function identifyAll(admin: Admin, { nodes, nodeId }: WarmUpOptions): Promise<ClusterIdentity> {
-  const { clusterId, brokers } = await admin.describeCluster();
-  const nodeIds = brokers.map((broker) => broker.nodeId).sort((a, b) => a - b);
-  if (nodeIds.length < (nodes ?? 1) || (nodeId !== undefined && !nodeIds.includes(nodeId))) {
+async function identify(cluster: Cluster): Promise<ClusterIdentity> {
+  const { clusterId, brokers } = await cluster.refresh();
+  return { clusterId: clusterId ?? '', nodeIds: brokers.map(({ nodeId }) => nodeId).sort((a, b) => a - b) };
+}
+
+async function identifyAll(cluster: Cluster, { nodes, nodeId }: WarmUpOptions): Promise<ClusterIdentity> {
+  const identity = await identify(cluster);
+  const { nodeIds } = identity;
+  if (nodeIds.length < (nodes ?? 1) || (nodeId !== undefined && !nodeIds.includes(nodeId)))
     throw new Error(`of the cluster's nodes only ${nodeIds.join(', ')} are up`);
-  }
-  return { clusterId, nodeIds };
+  return identity;
 }
 
 /** A try that timed out may have succeeded on the broker: the topic being there is all that counts. */
-async function createTopic(admin: Admin, topic: string): Promise<void> {
-  try {
-    await admin.createTopics({
-      topics: [{ topic, numPartitions: 1, replicationFactor: 1 }],
-      waitForLeaders: false,
-    });
-  } catch (error) {
-    if (!(await admin.listTopics()).includes(topic)) throw error;
-  }
+async function createTopic(cluster: Cluster, topic: string): Promise<void> {
+  const { error, message } = await cluster.askAny('createTopics', {
+    topic,
+    partitions: 1,
+    replicationFactor: 1,
+    configs: {},
+    timeoutMs: TRY_MS,
+  });
+  if (error !== 'TOPIC_ALREADY_EXISTS') throwIfError(error, message);
 }
 
-async function hasLeaders(admin: Admin, topic: string): Promise<void> {
-  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
-  const partitions = topics.flatMap((found) => found.partitions);
+async function partitionsOf(cluster: Cluster, topic: string): Promise<readonly { leader: number }[]> {
+  const { topics } = await cluster.askAny('metadata', { topics: [topic], allowAutoTopicCreation: false });
+  return topics.flatMap(({ partitions }) => partitions);
+}
+
+async function hasLeaders(cluster: Cluster, topic: string): Promise<void> {
+  const partitions = await partitionsOf(cluster, topic);
   if (partitions.length === 0 || partitions.some(({ leader }) => leader < 0))
     throw new Error(`${topic} has no leader yet`);
 }
 
 /** Joins a group and leaves it. */
-async function joinOnce(brokers: readonly string[], groupId: string, topic: string, deadline: Deadline): Promise<void> {
-  const consumer = client(brokers, tryTimeoutMs, 10).consumer({
-    groupId,
-    // The shortest that brokers allow by default.
-    sessionTimeout: 6_000,
-    rebalanceTimeout: 6_000,
-    maxWaitTimeInMs: 20,
-    allowAutoTopicCreation: false,
-    // A crash is ours to handle: we build a new consumer.
-    retry: { initialRetryTime: 20, maxRetryTime: 250, retries: 10, restartOnFailure: () => Promise.resolve(false) },
-  });
-  const outcome = new Promise<void>((resolve, reject) => {
-    consumer.on(consumer.events.GROUP_JOIN, () => resolve());
-    consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
-  });
-  outcome.catch(() => undefined);
-  // run() resolves also when the join failed, and to disconnect before it has leaves a consumer that cannot be ended.
-  const joined = consumer
-    .subscribe({ topics: [topic] })
-    .then(() => consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() }))
-    .then(() => outcome);
-  const left = joined.finally(() => leave(consumer));
-  await deadline.race(left, { stage: 'join', what: 'a group to be joined' });
+async function joinOnce(cluster: Cluster, group: string): Promise<void> {
+  const coordinator = await cluster.askAny('findCoordinator', { group });
+  throwIfError(coordinator.error);
+  let memberId = '';
+  for (;;) {
+    const { error, ...joined } = await cluster.askAt(coordinator, 'group', 'joinGroup', {
+      group,
+      memberId,
+      // The shortest that brokers allow by default.
+      sessionTimeoutMs: 6_000,
+      rebalanceTimeoutMs: 6_000,
+      protocol: 'none',
+      metadata: Buffer.alloc(0),
+    });
+    memberId = joined.memberId;
+    // Brokers give a new member its id first.
+    if (error === 'MEMBER_ID_REQUIRED') continue;
+    throwIfError(error);
+    break;
+  }
+  throwIfError((await cluster.askAt(coordinator, 'group', 'leaveGroup', { group, memberId })).error);
 }
 
 /**
  * `__consumer_offsets` has partitions, each with a coordinator that loads by itself. A group's partition is the hash of
  * its name: one name for each partition asks them all.
  */
-async function askCoordinators(admin: Admin): Promise<void> {
-  const { topics } = await admin.fetchTopicMetadata({ topics: [offsetsTopic] });
-  const count = topics[0]?.partitions.length ?? 0;
-  // Throws what a coordinator answers that is not ready: 14, 15 or 16.
-  await admin.describeGroups(groupNamePerPartition(count));
+async function askCoordinators(cluster: Cluster): Promise<void> {
+  const { length } = await partitionsOf(cluster, OFFSETS_TOPIC);
+  await Promise.all(
+    groupNamePerPartition(length).map(async (group) => {
+      const coordinator = await cluster.askAny('findCoordinator', { group });
+      throwIfError(coordinator.error);
+      const [described] = await cluster.askAt(coordinator, 'data', 'describeGroups', { groups: [group] });
+      throwIfError(described?.error);
+    }),
+  );
 }
 
 export function groupNamePerPartition(count: number): string[] {
@@ -216,37 +217,30 @@ function javaHash(text: string): number {
   return hash;
 }
 
-async function removeTraces(admin: Admin, name: string, tries: number): Promise<void> {
-  const groups = Array.from({ length: tries }, (_, i) => `${name}-${i + 1}`);
-  // One that somebody seems to be in yet goes by itself when its member has expired: it holds no offsets.
-  await admin.deleteGroups(groups).catch(() => undefined);
-  try {
-    await admin.deleteTopics({ topics: [name] });
-  } catch (error) {
-    if (!isUnknownTopic(error)) throw error;
+async function removeTraces(cluster: Cluster, topic: string, tries: number): Promise<void> {
+  for (let i = 1; i <= tries; i += 1) {
+    const group = `${topic}-${i}`;
+    // One that still has a member goes by itself when that has expired: it holds no offsets.
+    const coordinator = await cluster.askAny('findCoordinator', { group });
+    if (coordinator.error === undefined) await cluster.askAt(coordinator, 'data', 'deleteGroups', { groups: [group] });
   }
+  const error = (await cluster.askAny('deleteTopics', { topics: [topic], timeoutMs: TRY_MS })).get(topic);
+  if (error !== undefined && error !== 'UNKNOWN_TOPIC_OR_PARTITION') throw new BrokerError(error);
 }
 
-/** kafkajs names its error classes in its types only. */
-function isUnknownTopic(error: unknown): boolean {
-  return error instanceof Error && 'type' in error && error.type === 'UNKNOWN_TOPIC_OR_PARTITION';
-}
-
-/** kafkajs always begins with the first broker and needs a retry to go on to the next: enough for all, from anywhere. */
-function client(brokers: readonly string[], timeoutMs: number, retries = 0): Kafka {
-  const first = Math.floor(Math.random() * brokers.length);
+function connectionTo(brokers: readonly string[], timeoutMs: number): KafkaConnection {
   const ms = Math.max(100, timeoutMs);
-  return new Kafka({
+  return {
+    brokers,
     clientId: 'easy-pubsub-readiness',
-    brokers: [...brokers.slice(first), ...brokers.slice(0, first)],
-    logLevel: logLevel.NOTHING,
-    connectionTimeout: ms,
-    requestTimeout: ms,
-    retry: { initialRetryTime: 20, maxRetryTime: 250, retries: Math.max(retries, brokers.length - 1) },
-  });
-}
-
-/** The outcome of a leave is of no interest to anybody: what was asked has been answered. */
-async function leave(connected: Admin | Consumer): Promise<void> {
-  await connected.disconnect().catch(() => undefined);
+    login: { mechanism: 'none' },
+    tls: undefined,
+    connectionTimeoutMs: ms,
+    authenticationTimeoutMs: ms,
+    requestTimeoutMs: ms,
+    metadataMaxAgeMs: 60_000,
+    retryDeniedMs: 0,
+    allowAutoTopicCreation: false,
+    logger: silent_logger,
+  };
 }

@@ -1,5 +1,6 @@
 import { pubsub_error } from '../../base/error.js';
 import type { KafkaConnection } from '../connection.js';
+import { addressOf } from './address.js';
 import { probeListener } from './listener-probe.js';
 
 const PROBE_MS = 1_500;
@@ -21,10 +22,9 @@ export async function explainConnectionFailure(
 ): Promise<pubsub_error> {
   if (!ambiguous.has(error.code) || error.details['kafka_error'] !== undefined) return error;
   const broker = typeof error.details['broker'] === 'string' ? error.details['broker'] : (connection.brokers[0] ?? '');
-  const colon = broker.lastIndexOf(':');
-  const port = Number(broker.slice(colon + 1));
-  if (colon < 1 || !Number.isInteger(port)) return error;
-  const kind = await probeListener(broker.slice(0, colon), port, PROBE_MS);
+  const { host, port } = addressOf(broker);
+  if (host === '' || !Number.isInteger(port)) return error;
+  const kind = await probeListener(host, port, PROBE_MS);
   const wantsTls = connection.tls !== undefined;
   const told = (sentence: string, code: pubsub_error['code'], hint: string, retryable = false): pubsub_error =>
     new pubsub_error(code, 'connect', sentence, {

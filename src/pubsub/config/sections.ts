@@ -38,10 +38,10 @@ const group_name = z
   .max(255)
   .regex(/^[\x21-\x7e]+$/, 'takes printable ASCII without blanks');
 
-// kafkajs splits an address at its first colon, so that an IPv6 literal cannot be reached through it.
+/** host:port, or [IPv6 address]:port */
 const broker_address = z
   .string()
-  .regex(/^[a-zA-Z0-9._-]+:\d{1,5}$/, 'must be host:port (for IPv6, use a host name)')
+  .regex(/^([a-zA-Z0-9._-]+|\[[0-9a-fA-F:.]+\]):\d{1,5}$/, 'must be host:port, for IPv6 [address]:port')
   .refine((address) => {
     const port = Number(address.slice(address.lastIndexOf(':') + 1));
     return port >= 1 && port <= 65_535;
