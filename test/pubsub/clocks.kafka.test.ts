@@ -12,7 +12,7 @@ describe('a worker whose clock is ahead', () => {
     const lines: string[] = [];
     const nothing = (): void => undefined;
     const logger = { debug: nothing, info: nothing, error: nothing, warn: (line: string) => lines.push(line) };
-    await using w = worker.create(world.with({}, { clock: off(60_000), logger } as never), (frame) =>
+    await using w = worker.create(world.with({}, { clock: off(60_000), logger }), (frame) =>
       create_frame({ payloads: frame.payloads }),
     );
     await using r = requester.create(world.settings);
