@@ -1,4 +1,4 @@
-import type { Assembly } from './assembly.js';
+import type { Assembly } from './load/assembly.js';
 
 /** Where the stack is taken to be, and what only its surroundings know. */
 export interface ReadOptions {

@@ -1,18 +1,18 @@
 import { isRefusal, refusal, Refusals } from '../refusal.js';
-import { namedClusters, readClusters, refuseClusterPolicies } from './clusters.js';
-import { templateDocument } from './document.js';
-import { readFunction, roleOf } from './functions.js';
-import { readLogGroups } from './log-groups.js';
+import { namedClusters, readClusters, refuseClusterPolicies } from './parts/clusters.js';
+import { templateDocument } from './load/document.js';
+import { readFunction, roleOf } from './parts/functions.js';
+import { readLogGroups } from './parts/log-groups.js';
 import type { FunctionModel, RoleModel, SetAside, StackModel } from './model.js';
 import type { ReadOptions } from './options.js';
-import { stackIdOf } from './identity.js';
-import { Resolver } from './resolver.js';
-import { resourcesOf, type Resource } from './resources.js';
-import { templateRoles, type TemplateRole } from './roles.js';
-import { readSecurityGroups } from './security-groups.js';
-import { Section } from './section.js';
-import { withoutSam } from './sam.js';
-import { readTopics } from './topics.js';
+import { stackIdOf } from './resolve/identity.js';
+import { Resolver } from './resolve/resolver.js';
+import { resourcesOf, type Resource } from './resolve/resources.js';
+import { templateRoles, type TemplateRole } from './parts/roles.js';
+import { readSecurityGroups } from './parts/security-groups.js';
+import { Section } from './resolve/section.js';
+import { withoutSam } from './sam/without-sam.js';
+import { readTopics } from './parts/topics.js';
 
 /**
  * Reads a template into what the stack would be, as far as a rehearsal uses it: clusters, topics, the functions that

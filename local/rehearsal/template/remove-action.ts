@@ -2,12 +2,12 @@ import { actionsMatching } from '../policy/actions.js';
 import type { Grant } from '../policy/grants.js';
 import { matchesAction } from '../policy/wildcard.js';
 import { refusal } from '../refusal.js';
-import { templateDocument, type TemplateDocument } from './document.js';
+import { templateDocument, type TemplateDocument } from './load/document.js';
 import type { ReadOptions } from './options.js';
-import { Resolver } from './resolver.js';
-import { templateRoles } from './roles.js';
-import { withoutSam } from './sam.js';
-import { isRecord } from './values.js';
+import { Resolver } from './resolve/resolver.js';
+import { templateRoles } from './parts/roles.js';
+import { withoutSam } from './sam/without-sam.js';
+import { isRecord } from './resolve/values.js';
 
 /** What is to be taken from a role. */
 export interface Removal {

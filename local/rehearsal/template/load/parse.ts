@@ -1,5 +1,5 @@
 import { parseDocument, visit, type CollectionTag, type ScalarTag, type YAMLMap, type YAMLSeq } from 'yaml';
-import { refusal } from '../refusal.js';
+import { refusal } from '../../refusal.js';
 
 /** Tags of one-word functions: `!Sub` stands for `Fn::Sub`, `!Ref` and `!Condition` for themselves. */
 const functions = [

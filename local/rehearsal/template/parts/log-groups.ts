@@ -1,7 +1,7 @@
-import { logGroupName } from './kinds.js';
-import type { LogGroupModel } from './model.js';
-import type { Resolving } from './resolving.js';
-import { resourcesOf } from './resources.js';
+import { logGroupName } from '../resolve/kinds.js';
+import type { LogGroupModel } from '../model.js';
+import type { Resolving } from '../resolve/resolving.js';
+import { resourcesOf } from '../resolve/resources.js';
 
 export function readLogGroups(resolving: Resolving): LogGroupModel[] {
   return resourcesOf(resolving, 'AWS::Logs::LogGroup').map((group) => {

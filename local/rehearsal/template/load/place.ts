@@ -1,5 +1,5 @@
-import { refusal } from '../refusal.js';
-import type { ReadOptions } from './options.js';
+import { refusal } from '../../refusal.js';
+import type { ReadOptions } from '../options.js';
 import { defaultPlace } from './take-place.js';
 
 /** Where a stack is taken to be. */

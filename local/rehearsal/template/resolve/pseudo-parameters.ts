@@ -1,5 +1,5 @@
 import { stackIdOf } from './identity.js';
-import type { Place } from './place.js';
+import type { Place } from '../load/place.js';
 
 /** What `Ref` of "AWS::Region" and its like stands for; undefined for other names. `AWS::NoValue` is not one of them. */
 export function pseudoParameter(name: string, place: Place): string | readonly string[] | undefined {

@@ -1,11 +1,11 @@
-import { refusal } from '../refusal.js';
-import { policyStatement, type PolicyStatement } from '../policy/statement.js';
-import { concernsKafka } from '../policy/actions.js';
-import { managedPolicyArn, managedPolicyName } from './kinds.js';
-import type { PolicyModel } from './model.js';
-import type { Resolving } from './resolving.js';
-import { resourcesOf } from './resources.js';
-import type { Section } from './section.js';
+import { refusal } from '../../refusal.js';
+import { policyStatement, type PolicyStatement } from '../../policy/statement.js';
+import { concernsKafka } from '../../policy/actions.js';
+import { managedPolicyArn, managedPolicyName } from '../resolve/kinds.js';
+import type { PolicyModel } from '../model.js';
+import type { Resolving } from '../resolve/resolving.js';
+import { resourcesOf } from '../resolve/resources.js';
+import type { Section } from '../resolve/section.js';
 
 /** A policy that is a resource of its own, and the names of the roles that it is attached to. */
 export interface AttachedPolicy {

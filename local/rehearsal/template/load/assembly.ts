@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
-import { refusal } from '../refusal.js';
-import { misshapen } from '../shape.js';
+import { refusal } from '../../refusal.js';
+import { misshapen } from '../../shape.js';
 import { stackManifest, type StackManifest } from './manifest.js';
 import { parseTemplate } from './parse.js';
 

@@ -1,10 +1,10 @@
-import { refusal } from '../refusal.js';
+import { refusal } from '../../refusal.js';
 import { evaluateCondition } from './conditions.js';
-import type { TemplateDocument } from './document.js';
+import type { TemplateDocument } from '../load/document.js';
 import { choose, intrinsicName, intrinsics } from './intrinsics.js';
-import type { ReadOptions } from './options.js';
+import type { ReadOptions } from '../options.js';
 import { checkGivenParameters, parameterValue } from './parameters.js';
-import { placeOf, type Place } from './place.js';
+import { placeOf, type Place } from '../load/place.js';
 import { pseudoParameter } from './pseudo-parameters.js';
 import { resourceAttribute, resourceReference } from './resources.js';
 import type { Resolving } from './resolving.js';

@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.js';
+import { refusal } from '../../refusal.js';
 import type { Thing } from './kinds.js';
 
 const iamBrokers = 'BootstrapBrokerStringSaslIam';

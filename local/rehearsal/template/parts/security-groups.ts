@@ -1,8 +1,8 @@
-import { securityGroupId } from './kinds.js';
-import type { SecurityGroupModel, SecurityRule } from './model.js';
-import type { Resolving } from './resolving.js';
-import { resourcesOf } from './resources.js';
-import type { Section } from './section.js';
+import { securityGroupId } from '../resolve/kinds.js';
+import type { SecurityGroupModel, SecurityRule } from '../model.js';
+import type { Resolving } from '../resolve/resolving.js';
+import { resourcesOf } from '../resolve/resources.js';
+import type { Section } from '../resolve/section.js';
 
 /**
  * What EC2 gives to a group without egress rules. Any egress rule takes its place, also one that is a resource of its

@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path';
-import { refusal } from '../refusal.js';
-import type { FunctionCode } from './model.js';
-import type { Resource } from './resources.js';
+import { refusal } from '../../refusal.js';
+import type { FunctionCode } from '../model.js';
+import type { Resource } from '../resolve/resources.js';
 
 /** A function's code, where it lies here: never fetched from anywhere. */
 export function readCode({ properties, metadata, path, options: { assembly } }: Resource): FunctionCode {

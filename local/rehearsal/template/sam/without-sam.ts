@@ -1,8 +1,8 @@
-import { managedPolicyPath } from '../policy/managed-policies.js';
-import type { TemplateDocument, TemplateResource } from './document.js';
-import { intrinsicName } from './intrinsics.js';
-import { isSamPolicyTemplate } from './sam-policy-templates.js';
-import { isRecord } from './values.js';
+import { managedPolicyPath } from '../../policy/managed-policies.js';
+import type { TemplateDocument, TemplateResource } from '../load/document.js';
+import { intrinsicName } from '../resolve/intrinsics.js';
+import { isSamPolicyTemplate } from './policy-templates.js';
+import { isRecord } from '../resolve/values.js';
 
 type Properties = Readonly<Record<string, unknown>>;
 

@@ -1,11 +1,11 @@
-import { refusal, Refusals } from '../refusal.js';
-import { allowsKafka } from '../policy/managed-policies.js';
-import { roleArn, roleName } from './kinds.js';
-import type { PolicyModel, RoleModel } from './model.js';
+import { refusal, Refusals } from '../../refusal.js';
+import { allowsKafka } from '../../policy/managed-policies.js';
+import { roleArn, roleName } from '../resolve/kinds.js';
+import type { PolicyModel, RoleModel } from '../model.js';
 import { attachedPolicies, readPolicy, saysAnythingOfKafka, type AttachedPolicy } from './policies.js';
-import type { Resolving } from './resolving.js';
-import { resourcesOf, type Resource } from './resources.js';
-import type { Section } from './section.js';
+import type { Resolving } from '../resolve/resolving.js';
+import { resourcesOf, type Resource } from '../resolve/resources.js';
+import type { Section } from '../resolve/section.js';
 
 /** A role of the template, read no further than asked. */
 export class TemplateRole {

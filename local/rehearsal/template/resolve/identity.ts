@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Place } from './place.js';
+import type { Place } from '../load/place.js';
 
 /**
  * What CloudFormation makes up: parts of names, ids. Here they follow from the stack's place and the resource, so that

@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.js';
+import { refusal } from '../../refusal.js';
 import type { Resolving } from './resolving.js';
 import { substitute } from './sub.js';
 import { asList, asNumber, asText, asTexts, isRecord, kindOf, type Resolved } from './values.js';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { refusal } from '../refusal.js';
-import { topicArn, topicName } from './kinds.js';
-import type { TopicModel } from './model.js';
-import type { Resolving } from './resolving.js';
-import { resourcesOf } from './resources.js';
-import type { Section } from './section.js';
+import { refusal } from '../../refusal.js';
+import { topicArn, topicName } from '../resolve/kinds.js';
+import type { TopicModel } from '../model.js';
+import type { Resolving } from '../resolve/resolving.js';
+import { resourcesOf } from '../resolve/resources.js';
+import type { Section } from '../resolve/section.js';
 
 /** The template's topics. CloudFormation has no defaults for them: all four properties are required. */
 export function readTopics(resolving: Resolving): TopicModel[] {

@@ -1,6 +1,6 @@
-import { refusal } from '../refusal.js';
+import { refusal } from '../../refusal.js';
 import { customAttribute } from './custom-resources.js';
-import type { TemplateResource } from './document.js';
+import type { TemplateResource } from '../load/document.js';
 import { kinds, type Thing } from './kinds.js';
 import type { Resolving } from './resolving.js';
 import { Section } from './section.js';

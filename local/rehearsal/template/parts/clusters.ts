@@ -1,10 +1,10 @@
-import { refusal } from '../refusal.js';
-import { clusterArn } from './kinds.js';
-import type { ClusterModel, RoleModel, TopicModel } from './model.js';
+import { refusal } from '../../refusal.js';
+import { clusterArn } from '../resolve/kinds.js';
+import type { ClusterModel, RoleModel, TopicModel } from '../model.js';
 import { saysAnythingOfKafka } from './policies.js';
-import type { Resolving } from './resolving.js';
-import { resourcesOf } from './resources.js';
-import type { Section } from './section.js';
+import type { Resolving } from '../resolve/resolving.js';
+import { resourcesOf } from '../resolve/resources.js';
+import type { Section } from '../resolve/section.js';
 
 /** The template's clusters. */
 export function readClusters(resolving: Resolving): ClusterModel[] {

@@ -1,6 +1,6 @@
-import type { TemplateDocument } from './document.js';
-import type { ReadOptions } from './options.js';
-import type { Place } from './place.js';
+import type { TemplateDocument } from '../load/document.js';
+import type { ReadOptions } from '../options.js';
+import type { Place } from '../load/place.js';
 import type { Resolved } from './values.js';
 
 /** What functions, conditions and resources ask of the one who resolves. `undefined` is `AWS::NoValue`: not there. */

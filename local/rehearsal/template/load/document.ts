@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { refusal } from '../refusal.js';
-import { misshapen } from '../shape.js';
+import { refusal } from '../../refusal.js';
+import { misshapen } from '../../shape.js';
 
 const resource = z.looseObject({
   Type: z.string(),

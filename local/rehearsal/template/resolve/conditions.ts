@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.js';
+import { refusal } from '../../refusal.js';
 import type { Resolving } from './resolving.js';
 import { isRecord, kindOf } from './values.js';
 

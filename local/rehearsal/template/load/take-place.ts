@@ -1,5 +1,5 @@
 import type { LoadedTemplate } from './assembly.js';
-import { isRecord } from './values.js';
+import { isRecord } from '../resolve/values.js';
 
 /** Where a stack is taken to be when nobody says. The account is the one that AWS writes examples with. */
 export const defaultPlace = { region: 'eu-west-1', account: '111122223333' } as const;

@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.js';
+import { refusal } from '../../refusal.js';
 import { intrinsicName } from './intrinsics.js';
 import type { Resolving } from './resolving.js';
 import { asNumber, asText, asTexts, isRecord, kindOf, type Resolved } from './values.js';

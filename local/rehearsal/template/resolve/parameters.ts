@@ -1,5 +1,5 @@
-import { refusal } from '../refusal.js';
-import type { TemplateDocument, TemplateParameter } from './document.js';
+import { refusal } from '../../refusal.js';
+import type { TemplateDocument, TemplateParameter } from '../load/document.js';
 
 /** Refuses values for parameters that the template does not have, as CloudFormation does. */
 export function checkGivenParameters({ Parameters }: TemplateDocument, given: Readonly<Record<string, string>>): void {

@@ -1,6 +1,6 @@
 import { physicalName, resourceId, uuidOf, type NameRules } from './identity.js';
-import type { ReadOptions } from './options.js';
-import type { Place } from './place.js';
+import type { ReadOptions } from '../options.js';
+import type { Place } from '../load/place.js';
 import type { Section } from './section.js';
 
 /** A resource, as far as its names and ARNs follow from it. */

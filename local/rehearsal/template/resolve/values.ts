@@ -1,4 +1,4 @@
-import { refusal } from '../refusal.js';
+import { refusal } from '../../refusal.js';
 
 /** A value of a template without functions in it. */
 export type Resolved = string | number | boolean | null | Resolved[] | { [key: string]: Resolved };

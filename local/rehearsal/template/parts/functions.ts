@@ -1,8 +1,8 @@
-import { refusal } from '../refusal.js';
+import { refusal } from '../../refusal.js';
 import { readCode } from './code.js';
-import { functionArn, functionName } from './kinds.js';
-import type { FunctionModel } from './model.js';
-import type { Resource } from './resources.js';
+import { functionArn, functionName } from '../resolve/kinds.js';
+import type { FunctionModel } from '../model.js';
+import type { Resource } from '../resolve/resources.js';
 import type { TemplateRole } from './roles.js';
 
 /** The role of a function, when it is one of the template's. */
