@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
+import { decodeText } from '../../decode-text.js';
 import { refusal } from '../../refusal.js';
 import { misshapen } from '../../shape.js';
 import { stackManifest, type StackManifest } from './manifest.js';
@@ -16,6 +17,8 @@ export interface Assembly {
 
 export interface LoadedTemplate {
   readonly template: unknown;
+  /** What is to be said of its text, each a sentence without its subject. */
+  readonly remarks: readonly string[];
   readonly assembly: Assembly;
   /** As CDK would call the stack, else a stack's name made of the file's: without ".template.json". */
   readonly name: string;
@@ -37,14 +40,14 @@ const assetList = z.object({
 /** Reads a template and what lies beside it: `*.assets.json` of a CDK assembly, folders of a SAM project. */
 export function loadTemplate(file: string): LoadedTemplate {
   const folder = dirname(file);
-  const template = parseTemplate(readText(file), file);
-  if (template === null) throw refusal(file, 'is empty');
+  const { value: template, remarks } = parseTemplate(readText(file), file);
+  if (template === null || template === undefined) throw refusal(file, 'is empty');
   const manifest = stackManifest(folder, basename(file));
   const name = manifest.stackName ?? stackNameOf(basename(file));
   const manifests = readdirSync(folder).filter((entry) => entry.endsWith('.assets.json'));
   const assets: Record<string, string> = {};
   for (const entry of manifests) Object.assign(assets, readManifest(join(folder, entry)));
-  return { template, name, manifest, assembly: { folder, assets } };
+  return { template, remarks, name, manifest, assembly: { folder, assets } };
 }
 
 /** A file may have any name, a stack may not: letters, digits and hyphens, a letter first, at most 128. */
@@ -54,7 +57,7 @@ function stackNameOf(file: string): string {
 }
 
 function readManifest(file: string): Record<string, string> {
-  const content = parseTemplate(readText(file), file);
+  const { value: content } = parseTemplate(readText(file), file);
   const { success, data, error } = assetList.safeParse(content);
   if (!success) {
     const { path, sentence } = misshapen(error, content);
@@ -75,7 +78,7 @@ function readText(file: string): string {
   }
   if (statSync(file).isDirectory()) throw refusal(file, 'is a folder, and should be a template', inFolder(file));
   try {
-    return readFileSync(file, 'utf8');
+    return decodeText(readFileSync(file));
   } catch (error) {
     throw refusal(file, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }

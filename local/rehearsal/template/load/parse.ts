@@ -1,60 +1,23 @@
-import { parseDocument, visit, type CollectionTag, type ScalarTag, type YAMLMap, type YAMLSeq } from 'yaml';
 import { refusal } from '../../refusal.js';
-
-/** Tags of one-word functions: `!Sub` stands for `Fn::Sub`, `!Ref` and `!Condition` for themselves. */
-const functions = [
-  'And',
-  'Base64',
-  'Cidr',
-  'Equals',
-  'FindInMap',
-  'GetAZs',
-  'If',
-  'ImportValue',
-  'Join',
-  'Length',
-  'Not',
-  'Or',
-  'Select',
-  'Split',
-  'Sub',
-  'ToJsonString',
-  'Transform',
-];
-
-const named: readonly (readonly [string, string])[] = [
-  ['!Ref', 'Ref'],
-  ['!Condition', 'Condition'],
-  ['!GetAtt', 'Fn::GetAtt'],
-  ...functions.map((name) => [`!${name}`, `Fn::${name}`] as const),
-];
-
-const customTags = named.flatMap(([tag, key]): (ScalarTag | CollectionTag)[] => [
-  { tag, resolve: (text: string) => ({ [key]: text }) },
-  ...(['seq', 'map'] as const).map((collection) => ({
-    tag,
-    collection,
-    resolve: (value: YAMLMap | YAMLSeq) => ({ [key]: value.toJSON() as unknown }),
-  })),
-]);
+import { parseYaml, YamlError, type ParsedYaml } from './yaml.js';
 
 /**
- * A template's text: JSON, or YAML with CloudFormation's short forms (`!Sub`, `!GetAtt a.b`).
+ * A template's text: JSON, or YAML as CloudFormation takes it, with its short forms (`!Sub`, `!GetAtt a.b`). Scalars keep
+ * the text that they were written with: "1.0" and "012345678901" are no numbers here, dates no dates.
  *
  * @param source its name, for the error
  * @throws pubsub_error `template_refused` with line and column
  */
-export function parseTemplate(text: string, source: string): unknown {
-  // Dates stay texts: `Version: 2012-10-17` is one. Every JSON text is YAML too.
-  const document = parseDocument(text, { customTags, schema: 'core', uniqueKeys: true });
-  const [problem] = [...document.errors, ...document.warnings];
-  if (problem !== undefined) throw refusal(source, notJson(text) ?? problem.message.split('\n')[0] ?? 'cannot be read');
-  visit(document, {
-    Alias(_, { source: name }) {
-      throw refusal(source, `uses the YAML alias *${name}, which CloudFormation does not take`);
-    },
-  });
-  return document.toJS() as unknown;
+export function parseTemplate(text: string, source: string): ParsedYaml {
+  // A mark that is left in a text which was read elsewhere.
+  const content = text.replace(/^\uFEFF/, '');
+  try {
+    // Every JSON text is YAML too, and JSON.parse would lose how a number was written.
+    return parseYaml(content);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    throw refusal(source, notJson(content) ?? error.message);
+  }
 }
 
 /** What is wrong with a text that means to be JSON, in JSON's words; undefined for one that does not. */
