@@ -1,5 +1,5 @@
 import { refusal, Refusals } from '../../refusal.js';
-import { allowsKafka } from '../../policy/managed-policies.js';
+import { allowsKafka, isAwsManaged } from '../../policy/managed-policies.js';
 import { roleArn, roleName } from '../resolve/kinds.js';
 import type { PolicyModel, RoleModel } from '../model.js';
 import { attachedPolicies, readPolicy, saysAnythingOfKafka, type AttachedPolicy } from './policies.js';
@@ -107,8 +107,4 @@ export class TemplateRole {
 export function templateRoles(resolving: Resolving): TemplateRole[] {
   const attached = attachedPolicies(resolving);
   return resourcesOf(resolving, 'AWS::IAM::Role').map((resource) => new TemplateRole(resource, attached));
-}
-
-function isAwsManaged(arn: string): boolean {
-  return /^arn:[^:]+:iam::aws:policy\//.test(arn);
 }
