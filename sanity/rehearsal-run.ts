@@ -6,6 +6,7 @@ import {
   Rehearsal,
   synthesize,
   type FunctionModel,
+  type GivenOptions,
   type StackKafka,
   type StackModel,
   userCredentials,
@@ -20,19 +21,15 @@ import { runAgainstStack, type StackRunOptions } from './stack-run.js';
 
 export interface RehearsalRunOptions extends Omit<
   StackRunOptions,
-  'stackName' | 'connect' | 'place' | 'rightsInForce'
+  'stackName' | 'region' | 'connect' | 'place' | 'rightsInForce'
 > {
   /** @default the stack that `npx cdk synth` makes, with this context */
   readonly template: string | undefined;
-  /** @default the template's file name */
-  readonly stackName?: string;
-  /** Where the stack is taken to be. @default as the template and what lies beside it say */
-  readonly region?: string | undefined;
-  readonly account?: string | undefined;
+  /** Where the stack is taken to be, and what its template leaves open. @default as the template says */
+  readonly given: GivenOptions;
   /** One that was started before and goes on afterwards. @default one of its own */
   readonly kafka?: StackKafka;
   readonly context: Readonly<Record<string, string>>;
-  readonly parameters: Readonly<Record<string, string>>;
   /** @default 3000, as on MSK */
   readonly groupInitialRebalanceDelayMs?: number;
   readonly sessionSeconds?: number;
@@ -57,8 +54,8 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
   await using rehearsal = await Rehearsal.start({
     template:
       options.template ?? ((folder, within) => synthesize({ folder, context: options.context, deadline: within })),
+    ...options.given,
     accept: judgeable,
-    parameters: options.parameters,
     groupInitialRebalanceDelayMs: delayMs,
     deadline,
     onProgress: options.onProgress,
@@ -66,9 +63,6 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
       const name = reportName(stack, one);
       if (name !== undefined) options.onLog(name, line);
     },
-    ...(options.region === undefined ? {} : { region: options.region }),
-    ...(options.account === undefined ? {} : { account: options.account }),
-    ...(options.stackName === undefined ? {} : { stackName: options.stackName }),
     ...(options.kafka === undefined ? {} : { kafka: options.kafka }),
     ...(options.freeze === undefined ? {} : { freeze: options.freeze }),
     ...(options.sessionSeconds === undefined ? {} : { sessionSeconds: options.sessionSeconds }),
@@ -114,6 +108,8 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
       place: { ...place, taken_from: { ...place.taken_from } },
       additions: [...additions],
       set_aside: [...model.setAside],
+      made_up: [...model.madeUp],
+      not_modelled: [...model.notModelled],
       group_initial_rebalance_delay_ms: delayMs,
       frozen_between_invocations: options.freeze ?? false,
     },

@@ -1,7 +1,7 @@
 /** A stack, run for real on this machine before it is deployed. */
-export { answerShape } from './answers.js';
+export { Answers, answerShape, shellWord } from './answers.js';
 export { otherwiseHere } from './stage/additions.js';
-export { delayOnMskMs } from './stage/options.js';
+export { delayOnMskMs, type GivenOptions } from './stage/options.js';
 export { userCredentials } from './stage/credentials.js';
 export { Rehearsal } from './stage/rehearsal.js';
 export { StackKafka } from './stage/stack-kafka.js';

@@ -5,12 +5,36 @@ import { pubsub_error } from '../../src/base/error.js';
  * that guessed would prove nothing.
  *
  * @param path where it stands, as "Resources.Worker.Properties.Role"
+ * @param asks options that would answer it, each ready to paste: "--answer Worker.Role=…"
  */
-export function refusal(path: string, sentence: string, hint?: string): pubsub_error {
+export function refusal(path: string, sentence: string, hint?: string, asks: readonly string[] = []): pubsub_error {
   return new pubsub_error('template_refused', 'rehearsal', `${path}: ${sentence}`, {
-    details: { path },
+    details: { path, ...(asks.length === 0 ? {} : { asks }) },
     ...(hint === undefined ? {} : { hint }),
   });
+}
+
+/** A mistake in a template, which CloudFormation refuses too: nothing that is made up would mend it. */
+export function mistake(path: string, sentence: string): pubsub_error {
+  return new pubsub_error('template_refused', 'rehearsal', `${path}: ${sentence}`, {
+    details: { path, mistake: true },
+  });
+}
+
+export function isMistake({ details }: pubsub_error): boolean {
+  return details['mistake'] === true;
+}
+
+/** What is refused, without the place: a sentence without its subject. */
+export function reasonOf({ raw_message, details: { path } }: pubsub_error): string {
+  const before = `${String(path)}: `;
+  return raw_message.startsWith(before) ? raw_message.slice(before.length) : raw_message;
+}
+
+/** The options that would answer a refusal; none where nothing would. */
+export function asksOf({ details }: pubsub_error): readonly string[] {
+  const { asks } = details as { readonly asks?: readonly string[] };
+  return asks ?? [];
 }
 
 /** Collects refusals, so that a person hears of all of them at once. */
@@ -28,6 +52,14 @@ export class Refusals {
     }
   }
 
+  add(...refused: readonly pubsub_error[]): void {
+    this.#found.push(...refused);
+  }
+
+  get isEmpty(): boolean {
+    return this.#found.length === 0;
+  }
+
   /** @throws pubsub_error `template_refused` that names everything that was refused */
   throwIfAny(): void {
     // What is used in several places is asked for in each, and wrong once.
@@ -35,8 +67,13 @@ export class Refusals {
     const [first, ...others] = found;
     if (first === undefined) return;
     if (others.length === 0) throw first;
+    const asks = [...new Set(found.flatMap(asksOf))];
     throw new pubsub_error('template_refused', 'rehearsal', found.map(({ raw_message }) => raw_message).join('; '), {
-      details: { paths: found.map(({ details }) => details['path']) },
+      details: {
+        paths: found.flatMap(({ details }) => details['paths'] ?? details['path']),
+        refusals: found.map(({ raw_message }) => raw_message),
+        ...(asks.length === 0 ? {} : { asks }),
+      },
       hint: [...new Set(found.flatMap(({ hint }) => (hint === undefined ? [] : [hint])))].join(' '),
     });
   }

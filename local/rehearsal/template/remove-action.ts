@@ -35,7 +35,7 @@ export function removeAction(template: unknown, options: ReadOptions, removal: R
   let deny = false;
   // From the last to the first: a statement that becomes two moves those behind it.
   for (const { path, shared } of role.statementPlaces().reverse()) {
-    const place = locate(document, path);
+    const place = locate(document, path, resolver);
     const removed = without(place.statement, path, removal, resolver);
     if (removed === undefined) continue;
     found = true;
@@ -87,21 +87,27 @@ interface Located {
   replace(statements: readonly Statement[]): boolean;
 }
 
-/** The statement at a path such as "Resources.Role.Properties.Policies[0].PolicyDocument.Statement[1]". */
-function locate(document: TemplateDocument, path: string): Located {
-  const keys = [...path.matchAll(/[^.[\]]+/g)].map(([key]) => key);
+/**
+ * The statement at a path such as "Resources.Role.Properties.Policies[0].PolicyDocument.Statement[1]". A policy that is
+ * JSON in a text becomes what the text says.
+ */
+function locate(document: TemplateDocument, path: string, resolver: Resolver): Located {
+  const keys = [...pathInDocument(document, path).matchAll(/[^.[\]]+/g)].map(([key]) => key);
   let parent: unknown;
   let here: unknown = document;
-  for (const key of keys) {
+  keys.forEach((key, at) => {
     parent = here;
-    here = Array.isArray(here) ? (here as unknown[])[Number(key)] : isRecord(here) ? here[key] : undefined;
-  }
+    here = partOf(here, key);
+    if (key !== 'PolicyDocument' || (isRecord(here) && 'Statement' in here)) return;
+    here = parsed(resolver.required(here, keys.slice(0, at + 1).join('.')));
+    if (isRecord(parent)) parent[key] = here;
+  });
+  const last = keys.at(-1) ?? '';
   if (!isRecord(here)) throw refusal(path, 'is not where it was read');
   return {
     statement: here,
     replace(statements) {
-      const [last = '', before] = [keys.at(-1), keys.at(-2)];
-      if (Array.isArray(parent) && before === 'Statement') {
+      if (Array.isArray(parent) && keys.at(-2) === 'Statement') {
         parent.splice(Number(last), 1, ...statements);
       } else if (isRecord(parent)) {
         parent[last] = [...statements];
@@ -114,6 +120,25 @@ function locate(document: TemplateDocument, path: string): Located {
       return true;
     },
   };
+}
+
+/** Where SAM's part of a role stands in the document that SAM would make. */
+function pathInDocument({ Resources }: TemplateDocument, path: string): string {
+  for (const [id, { origins = {} }] of Object.entries(Resources)) {
+    for (const [key, origin] of Object.entries(origins)) {
+      if (path.startsWith(origin)) return `Resources.${id}.Properties.${key}${path.slice(origin.length)}`;
+    }
+  }
+  return path;
+}
+
+function partOf(value: unknown, key: string): unknown {
+  if (Array.isArray(value)) return (value as unknown[])[Number(key)];
+  return isRecord(value) ? value[key] : undefined;
+}
+
+function parsed(value: unknown): unknown {
+  return typeof value === 'string' ? (JSON.parse(value) as unknown) : value;
 }
 
 function addDenial({ Resources }: TemplateDocument, { role, action, resource = '*' }: Removal): void {

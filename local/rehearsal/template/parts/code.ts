@@ -1,37 +1,56 @@
-import { isAbsolute, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, isAbsolute, join } from 'node:path';
 import { refusal } from '../../refusal.js';
 import type { FunctionCode } from '../model.js';
+import type { ReadOptions } from '../options.js';
 import type { Resource } from '../resolve/resources.js';
+import type { Section } from '../resolve/section.js';
 
-/** A function's code, where it lies here: never fetched from anywhere. */
-export function readCode({ properties, metadata, path, options: { assembly } }: Resource): FunctionCode {
-  const code = properties.get('Code');
-  if (properties.get('PackageType').optionalText() === 'Image' || (code.present && code.get('ImageUri').present)) {
-    throw refusal(code.path, 'is a container image; a rehearsal runs code in folders and archives');
-  }
-  const inline = code.get('ZipFile');
-  if (inline.present) return { kind: 'inline', text: inline.text() };
-  const file = localPath(metadata, code.get('LocalPath').optionalText()) ?? assetPath();
-  if (file === undefined) {
-    throw refusal(
-      code.path,
-      `is in S3 (${code.get('S3Key').optionalText() ?? 'no key'}) and not among the template’s assets`,
-      'Rehearse the output of `cdk synth` or a SAM project’s folder, with the code beside the template.',
-    );
-  }
-  if (assembly === undefined) throw refusal(path, `its code is in ${file}, and the folder of the template is unknown`);
-  const full = isAbsolute(file) ? file : join(assembly.folder, file);
-  return { kind: /\.(zip|jar)$/.test(full) ? 'zip' : 'folder', path: full };
-
-  function assetPath(): string | undefined {
-    const key = code.get('S3Key').optionalText();
-    return key === undefined ? undefined : assembly?.assets[key.split('/').at(-1) ?? key];
-  }
+/** Whether a function is a container image, which has no code in a folder. */
+export function isImage({ properties }: Resource): boolean {
+  const code = properties.lenient.get('Code');
+  return properties.lenient.get('PackageType').known() === 'Image' || (code.isObject && code.get('ImageUri').present);
 }
 
-/** CDK says beside a resource where its asset lies; the reader of SAM templates puts the folder into the code. */
-function localPath(metadata: Readonly<Record<string, unknown>>, given: string | undefined): string | undefined {
+/** A function's code, where it lies here: never fetched from anywhere. */
+export function readCode({ properties, metadata, path, options }: Resource): FunctionCode {
+  const code = properties.get('Code');
+  const inline = code.get('ZipFile');
+  if (inline.present) return { kind: 'inline', text: inline.text() };
+  const place = placeOf(code, metadata, options);
+  if (place === undefined) {
+    const key = code.get('S3Key');
+    throw refusal(
+      code.path,
+      key.present
+        ? `is in S3 (${key.lenient.textOr('a key from elsewhere')}) and not among the template’s assets`
+        : 'is missing',
+      'Rehearse the output of `cdk synth`, or a SAM project with its code beside the template.',
+    );
+  }
+  if (options.assembly === undefined) {
+    throw refusal(path, `its code is in ${place}, and the folder of the template is unknown`);
+  }
+  const full = isAbsolute(place) ? place : join(options.assembly.folder, place);
+  return { kind: /\.(zip|jar)$/.test(full) ? 'zip' : 'folder', path: full };
+}
+
+/**
+ * Where the code or the layer's content lies, relative to the template: where CDK says so beside the resource, where a
+ * SAM template or an asset list does.
+ */
+export function placeOf(
+  code: Section,
+  metadata: Readonly<Record<string, unknown>>,
+  { assembly }: ReadOptions,
+): string | undefined {
+  const local = code.get('LocalPath');
+  if (local.present) return local.text();
   const path = metadata['aws:asset:path'];
-  if (given !== undefined) return given;
-  return typeof path === 'string' && metadata['aws:asset:property'] === 'Code' ? path : undefined;
+  if (typeof path === 'string' && /^(Code|Content)$/.test(String(metadata['aws:asset:property']))) return path;
+  const key = code.lenient.get('S3Key').known();
+  if (key === undefined || assembly === undefined) return undefined;
+  const file = basename(key);
+  // The Serverless Framework leaves the archive beside the template that names it in S3.
+  return assembly.assets[file] ?? (existsSync(join(assembly.folder, file)) ? file : undefined);
 }

@@ -1,15 +1,15 @@
-import { logGroupName } from '../resolve/kinds.js';
 import type { LogGroupModel } from '../model.js';
+import { logGroupName } from '../resolve/kinds.js';
+import { possiblyOf } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
-import { resourcesOf } from '../resolve/resources.js';
 
 export function readLogGroups(resolving: Resolving): LogGroupModel[] {
-  return resourcesOf(resolving, 'AWS::Logs::LogGroup').map((group) => {
-    const retentionDays = group.properties.get('RetentionInDays').optionalNumber();
+  return possiblyOf(resolving, 'AWS::Logs::LogGroup').map((group) => {
+    const retention = group.properties.lenient.get('RetentionInDays');
     return {
       logicalId: group.logicalId,
       name: logGroupName(group),
-      ...(retentionDays === undefined ? {} : { retentionDays }),
+      ...(retention.present ? { retentionDays: retention.numberOr(0) } : {}),
     };
   });
 }

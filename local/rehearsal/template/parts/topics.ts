@@ -1,33 +1,40 @@
 import { z } from 'zod';
-import { refusal } from '../../refusal.js';
-import { topicArn, topicName } from '../resolve/kinds.js';
+import { refusal, type Refusals } from '../../refusal.js';
 import type { TopicModel } from '../model.js';
+import { isClusterArn } from './clusters.js';
+import { topicArn, topicCluster, topicName } from '../resolve/kinds.js';
+import { declaredOf, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
-import { resourcesOf } from '../resolve/resources.js';
 import type { Section } from '../resolve/section.js';
 
+/** Of a topic that does not say how many in a way that is known here: enough for several leaders and members. */
+const PARTITIONS = 3;
+const COPIES = 2;
+
 /** The template's topics. CloudFormation has no defaults for them: all four properties are required. */
-export function readTopics(resolving: Resolving): TopicModel[] {
-  return resourcesOf(resolving, 'AWS::MSK::Topic').map((topic) => {
+export function readTopics(resolving: Resolving, refusals: Refusals): TopicModel[] {
+  return declaredOf(resolving, 'AWS::MSK::Topic').flatMap((topic) => {
+    if (refusals.try(() => topic.isMade()) !== true) return [];
+    const cluster = refusals.try(() => clusterOf(topic));
+    const name = refusals.try(() => topicName(topic));
     const { logicalId, properties } = topic;
-    const clusterArn = properties.get('ClusterArn');
-    if (!/^arn:[^:]+:kafka:[^:]*:[^:]*:cluster\/[^/]+\/[^/]+$/.test(clusterArn.text())) {
-      throw refusal(clusterArn.path, `${JSON.stringify(clusterArn.text())} is no ARN of a cluster`);
-    }
-    return {
-      logicalId,
-      name: topicName(topic),
-      arn: topicArn(topic),
-      clusterArn: clusterArn.text(),
-      partitions: atLeastOne(properties.get('PartitionCount')),
-      replicationFactor: atLeastOne(properties.get('ReplicationFactor')),
-      configs: configsOf(properties.get('Configs')),
-    };
+    const partitions = refusals.try(() => atLeastOne(properties.get('PartitionCount'), PARTITIONS));
+    const replicationFactor = refusals.try(() => atLeastOne(properties.get('ReplicationFactor'), COPIES));
+    const configs = refusals.try(() => configsOf(properties.get('Configs')));
+    if (cluster === undefined || name === undefined) return [];
+    if (partitions === undefined || replicationFactor === undefined || configs === undefined) return [];
+    return { logicalId, name, arn: topicArn(topic), clusterArn: cluster, partitions, replicationFactor, configs };
   });
 }
 
-function atLeastOne(section: Section): number {
-  const number = section.number();
+function clusterOf(topic: Resource): string {
+  const { text } = topicCluster(topic);
+  if (isClusterArn(text)) return text;
+  throw refusal(topic.properties.get('ClusterArn').path, `${JSON.stringify(text)} is no ARN of a cluster`);
+}
+
+function atLeastOne(section: Section, unknown: number): number {
+  const number = section.present ? section.numberOr(unknown) : section.number();
   if (Number.isInteger(number) && number >= 1) return number;
   throw refusal(section.path, `${number} is no whole number from 1`);
 }
@@ -35,7 +42,9 @@ function atLeastOne(section: Section): number {
 /** Base64 of a JSON object whose values are texts. */
 function configsOf(section: Section): Record<string, string> {
   if (!section.present) return {};
-  const text = Buffer.from(section.text(), 'base64').toString();
+  const encoded = section.textOr('');
+  if (encoded === '') return {};
+  const text = Buffer.from(encoded, 'base64').toString();
   try {
     return z.record(z.string(), z.string()).parse(JSON.parse(text));
   } catch {

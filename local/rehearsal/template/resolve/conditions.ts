@@ -1,6 +1,6 @@
 import { refusal } from '../../refusal.js';
 import type { Resolving } from './resolving.js';
-import { isRecord, kindOf } from './values.js';
+import { isRecord, kindOf, type Resolved } from './values.js';
 
 /** One condition: `{Condition: name}`, Fn::Equals, Fn::And, Fn::Or, Fn::Not. */
 export function evaluateCondition(expression: unknown, path: string, resolving: Resolving): boolean {
@@ -22,9 +22,17 @@ export function evaluateCondition(expression: unknown, path: string, resolving: 
       return !(parts()[0] ?? false);
     case 'Fn::Equals': {
       const [left, right] = list().map((side, index) => resolving.value(side, `${path}.Fn::Equals[${index}]`));
-      return JSON.stringify(left) === JSON.stringify(right);
+      return comparable(left) === comparable(right);
     }
     default:
       throw refusal(path, `is no condition that is known here (${name ?? kindOf(expression)})`);
   }
+}
+
+/** CloudFormation compares texts: `false` is "false", and 3 is "3". Case counts. */
+function comparable(value: Resolved | undefined): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (Array.isArray(value)) return JSON.stringify(value.map(comparable));
+  return value === undefined ? '' : JSON.stringify(value);
 }

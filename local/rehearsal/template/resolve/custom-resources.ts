@@ -1,4 +1,4 @@
-import { refusal } from '../../refusal.js';
+import { mistake, refusal } from '../../refusal.js';
 import type { Thing } from './kinds.js';
 
 const iamBrokers = 'BootstrapBrokerStringSaslIam';
@@ -17,7 +17,7 @@ export function customAttribute(
 ): string | undefined {
   if (type !== 'Custom::AWS' || !asksForBrokers(properties)) return undefined;
   if (name !== iamBrokers) {
-    throw refusal(path, `asks for ${name}, and a rehearsal has brokers for IAM only (${iamBrokers})`);
+    throw mistake(path, `asks for ${name}, and a rehearsal has brokers for IAM only (${iamBrokers})`);
   }
   if (options.bootstrapBrokers !== undefined) return options.bootstrapBrokers;
   throw refusal(path, 'asks for the brokers’ addresses, and none were given to the reader');

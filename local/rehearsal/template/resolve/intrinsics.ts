@@ -1,4 +1,5 @@
-import { refusal } from '../../refusal.js';
+import { answerOption } from '../../answers.js';
+import { isRefusal, refusal } from '../../refusal.js';
 import type { Resolving } from './resolving.js';
 import { substitute } from './sub.js';
 import { asList, asNumber, asText, asTexts, isRecord, kindOf, type Resolved } from './values.js';
@@ -58,8 +59,13 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
       asText(resolving.required(key, `${path}[${index}]`), `${path}[${index}]`),
     );
     const found = resolving.document.Mappings[map]?.[first]?.[second];
-    if (found === undefined) throw refusal(path, `there is no Mappings.${map}.${first}.${second}`);
-    return resolving.value(found, `Mappings.${map}.${first}.${second}`);
+    if (found !== undefined) return resolving.value(found, `Mappings.${map}.${first}.${second}`);
+    // With the transform AWS::LanguageExtensions.
+    const [, , , options] = argument as unknown[];
+    if (isRecord(options) && 'DefaultValue' in options) {
+      return resolving.value(options['DefaultValue'], `${path}[3].DefaultValue`);
+    }
+    throw refusal(path, `there is no Mappings.${map}.${first}.${second}`);
   },
 
   // Names only; which zones an account has is not known here.
@@ -74,12 +80,13 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
   'Fn::ToJsonString': (argument, path, resolving) => JSON.stringify(resolving.required(argument, path)),
 
   'Fn::ImportValue': (argument, path, resolving) => {
-    const name = asText(resolving.required(argument, path), path);
-    throw refusal(
+    const name = importName(argument, path, resolving.strict);
+    return resolving.elsewhere({
+      key: name,
       path,
-      `imports ${JSON.stringify(name)} from another stack, which is not read`,
-      'Replace it by a parameter, whose value a rehearsal can be given.',
-    );
+      reason: `imports ${JSON.stringify(name)} from another stack, which is not read`,
+      ask: answerOption(name),
+    });
   },
 };
 
@@ -89,6 +96,17 @@ export function choose(argument: unknown, path: string, resolving: Resolving): {
   return resolving.condition({ Condition: name }, `${path}[0]`)
     ? { value: whenTrue, path: `${path}[1]` }
     : { value: whenFalse, path: `${path}[2]` };
+}
+
+/** The export's name; as it stands in the template, where a part of it is not known. */
+function importName(argument: unknown, path: string, strict: Resolving): string {
+  try {
+    return asText(strict.required(argument, path), path);
+  } catch (error) {
+    const text = isRecord(argument) ? argument['Fn::Sub'] : undefined;
+    if (!isRefusal(error) || typeof text !== 'string') throw error;
+    return text;
+  }
 }
 
 function attributeOf(argument: unknown, path: string, resolving: Resolving): [string, string] {

@@ -6,6 +6,7 @@ import type { Section } from './section.js';
 /** A resource, as far as its names and ARNs follow from it. */
 export interface Thing {
   readonly logicalId: string;
+  readonly type: string;
   readonly place: Place;
   readonly options: ReadOptions;
   readonly properties: Section;
@@ -22,7 +23,7 @@ interface Kind {
 const named =
   (property: string, rules: NameRules): Shape =>
   ({ logicalId, place, properties }) =>
-    properties.get(property).optionalText() ?? physicalName(place, logicalId, rules);
+    properties.lenient.get(property).textOr(physicalName(place, logicalId, rules));
 
 const id =
   (prefix: string): Shape =>
@@ -39,7 +40,7 @@ const regional =
 const global =
   (type: string, name: Shape): Shape =>
   (thing) => {
-    const path = thing.properties.get('Path').optionalText() ?? '/';
+    const path = thing.properties.lenient.get('Path').textOr('/');
     return `arn:${thing.place.partition}:iam::${thing.place.account}:${type}${path}${name(thing)}`;
   };
 
@@ -59,7 +60,15 @@ export const clusterArn = regional('kafka', (thing) => `cluster/${clusterName(th
 
 export const topicName: Shape = ({ properties }) => properties.get('TopicName').text();
 export const topicArn: Shape = (thing) =>
-  `${thing.properties.get('ClusterArn').text().replace(':cluster/', ':topic/')}/${topicName(thing)}`;
+  `${topicCluster(thing).text.replace(':cluster/', ':topic/')}/${topicName(thing)}`;
+
+/** The ARN of a topic's cluster, and whether it is the option's: for a template that takes it from elsewhere. */
+export function topicCluster({ properties, options }: Thing): { readonly text: string; readonly isOption: boolean } {
+  const section = properties.get('ClusterArn');
+  if (options.clusterArn === undefined) return { text: section.text(), isOption: false };
+  const known = section.known();
+  return { text: known ?? options.clusterArn, isOption: known === undefined };
+}
 
 const bucketName = named('BucketName', { maximum: 63, lowerCase: true });
 const tableName = named('TableName', { maximum: 255 });
@@ -106,6 +115,10 @@ export const kinds: Readonly<Record<string, Kind | undefined>> = {
     attributes: { Arn: queueArn, QueueName: queueName },
   },
   'AWS::SNS::Topic': { ref: snsTopicArn, attributes: { TopicArn: snsTopicArn } },
+  'AWS::SSM::Parameter': {
+    ref: named('Name', { maximum: 1011 }),
+    attributes: { Value: ({ properties }) => properties.get('Value').text() },
+  },
   'AWS::KMS::Key': { ref: ({ logicalId, place }) => uuidOf(place, logicalId), attributes: { Arn: keyArn } },
   'AWS::SecretsManager::Secret': { ref: secretArn, attributes: { Id: secretArn } },
 };

@@ -1,5 +1,9 @@
+import { shellWord } from '../../answers.js';
 import { refusal } from '../../refusal.js';
 import type { TemplateDocument, TemplateParameter } from '../load/document.js';
+import { resourceId } from './identity.js';
+import type { Resolving } from './resolving.js';
+import type { Resolved } from './values.js';
 
 /** Refuses values for parameters that the template does not have, as CloudFormation does. */
 export function checkGivenParameters({ Parameters }: TemplateDocument, given: Readonly<Record<string, string>>): void {
@@ -14,33 +18,64 @@ export function checkGivenParameters({ Parameters }: TemplateDocument, given: Re
   }
 }
 
-/** A parameter's value: the given one, else its default. Lists come as lists. */
-export function parameterValue(
-  name: string,
-  parameter: TemplateParameter,
-  given: string | undefined,
-): string | readonly string[] {
+/**
+ * A parameter's value: the given one, else its default. Lists come as lists.
+ *
+ * @throws pubsub_error `template_refused` where it has neither, or one that the parameter does not take
+ */
+export function parameterOf(name: string, resolving: Resolving): Resolved {
+  const parameter = resolving.document.Parameters[name];
   const path = `Parameters.${name}`;
-  const ask = `Give it a value: --parameter ${name}=…`;
-  if (given === undefined && parameter.Type.startsWith('AWS::SSM::Parameter::')) {
-    throw refusal(path, `its value is in the Parameter Store (${String(parameter.Default)}), which is not asked`, ask);
+  if (parameter === undefined) throw refusal(path, 'the template has no such parameter');
+  const ask = `--parameter ${shellWord(`${name}=…`)}`;
+  const given = resolving.options.parameters?.[name] ?? textOf(resolving.answer(name)?.value);
+  const isLookedUp = parameter.Type.startsWith('AWS::SSM::Parameter::');
+  const text = given ?? (isLookedUp ? undefined : textOf(parameter.Default));
+  if (text === undefined) {
+    const reason = isLookedUp
+      ? `its value is in the Parameter Store (${textOf(parameter.Default) ?? 'under no name'}), which is not asked`
+      : 'has no default, and no value was given';
+    return resolving.elsewhere({ key: name, path, reason, ask, standIn: standInFor(name, parameter, resolving) });
   }
-  const value = given ?? parameter.Default;
-  if (value === undefined) throw refusal(path, 'has no default, and no value was given', ask);
-  const text = Array.isArray(value) ? value.map(String).join(',') : String(value);
+  check(parameter, text, path, ask);
+  return isList(parameter) ? text.split(',').map((part) => part.trim()) : text;
+}
+
+function check(parameter: TemplateParameter, text: string, path: string, ask: string): void {
+  const wrong = (sentence: string): never => {
+    throw refusal(path, `${JSON.stringify(text)} ${sentence}`, undefined, [ask]);
+  };
   const allowed = parameter.AllowedValues?.map(String);
-  if (allowed !== undefined && !allowed.includes(text)) {
-    throw refusal(path, `${JSON.stringify(text)} is not one of ${allowed.join(', ')}`, ask);
-  }
+  if (allowed !== undefined && !allowed.includes(text)) wrong(`is not one of ${allowed.join(', ')}`);
   if (parameter.AllowedPattern !== undefined && !matches(parameter.AllowedPattern, text, path)) {
-    throw refusal(path, `${JSON.stringify(text)} does not match ${parameter.AllowedPattern}`, ask);
+    wrong(`does not match ${parameter.AllowedPattern}`);
   }
-  if (parameter.Type === 'Number' && (text.trim() === '' || !Number.isFinite(Number(text)))) {
-    throw refusal(path, `${JSON.stringify(text)} is no number`, ask);
-  }
-  return /List</.test(parameter.Type) || parameter.Type === 'CommaDelimitedList'
-    ? text.split(',').map((part) => part.trim())
-    : text;
+  if (parameter.Type === 'Number' && (text.trim() === '' || !Number.isFinite(Number(text)))) wrong('is no number');
+}
+
+function isList({ Type }: TemplateParameter): boolean {
+  return /List</.test(Type) || Type === 'CommaDelimitedList';
+}
+
+function textOf(value: string | number | boolean | object | null | undefined): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (Array.isArray(value)) return value.map(String).join(',');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+const prefixes: readonly (readonly [RegExp, string])[] = [
+  [/SecurityGroup::Id/, 'sg'],
+  [/Subnet::Id/, 'subnet'],
+  [/VPC::Id/, 'vpc'],
+];
+
+/** A value that the parameter's type would take. */
+function standInFor(name: string, parameter: TemplateParameter, { place }: Resolving): Resolved {
+  const { Type: type, AllowedValues: allowed, MinValue: least } = parameter;
+  const prefix = prefixes.find(([kind]) => kind.test(type))?.[1];
+  const one = prefix === undefined ? textOf(allowed?.[0]) : resourceId(place, name, prefix);
+  if (isList(parameter)) return [one ?? `made-up-${name}`];
+  return one ?? (type === 'Number' ? (textOf(least) ?? '1') : `made-up-${name}`);
 }
 
 function matches(pattern: string, text: string, path: string): boolean {

@@ -36,3 +36,13 @@ export function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   return typeof value === 'object' ? 'an object' : `${typeof value} ${JSON.stringify(value)}`;
 }
+
+/** A text as somebody writes it on a command line: JSON for a list or an object, all else as it stands. */
+export function structured(text: string): Resolved {
+  if (!/^\s*[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text) as Resolved;
+  } catch {
+    return text;
+  }
+}

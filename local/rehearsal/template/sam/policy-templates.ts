@@ -1,41 +1,10 @@
 /**
- * Policy templates of SAM (its developer guide, "AWS SAM policy templates") that are known to say nothing of a
- * cluster's data. SAM has none that does; one that is not listed here is refused as the policy document that it is not.
+ * Whether an entry of `Policies` is one of SAM's policy templates ("DynamoDBCrudPolicy: {TableName: …}"), and no policy
+ * document. SAM has none that says anything of a cluster's data (its developer guide, "AWS SAM policy templates").
+ *
+ * @param keys of the entry
  */
-const unrelated: ReadonlySet<string> = new Set([
-  'AWSSecretsManagerGetSecretValuePolicy',
-  'CloudWatchDescribeAlarmHistoryPolicy',
-  'CloudWatchPutMetricPolicy',
-  'DynamoDBCrudPolicy',
-  'DynamoDBReadPolicy',
-  'DynamoDBReconfigurePolicy',
-  'DynamoDBStreamReadPolicy',
-  'DynamoDBWritePolicy',
-  'EC2DescribePolicy',
-  'EventBridgePutEventsPolicy',
-  'FirehoseCrudPolicy',
-  'FirehoseWritePolicy',
-  'KMSDecryptPolicy',
-  'KMSEncryptPolicy',
-  'KinesisCrudPolicy',
-  'KinesisStreamReadPolicy',
-  'LambdaInvokePolicy',
-  'S3CrudPolicy',
-  'S3FullAccessPolicy',
-  'S3ReadPolicy',
-  'S3WritePolicy',
-  'SESCrudPolicy',
-  'SNSCrudPolicy',
-  'SNSPublishMessagePolicy',
-  'SQSPollerPolicy',
-  'SQSSendMessagePolicy',
-  'SSMParameterReadPolicy',
-  'SSMParameterWithSlashPrefixReadPolicy',
-  'StepFunctionsExecutionPolicy',
-  'VPCAccessPolicy',
-]);
-
-export function isSamPolicyTemplate(policy: Readonly<Record<string, unknown>>): boolean {
-  const [name, ...others] = Object.keys(policy);
-  return name !== undefined && others.length === 0 && unrelated.has(name);
+export function isSamPolicyTemplate(keys: readonly string[]): boolean {
+  const [name = '', ...others] = keys;
+  return others.length === 0 && /^[A-Z]\w*(?:Policy|Policy_v2)$/.test(name);
 }

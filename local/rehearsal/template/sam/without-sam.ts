@@ -1,25 +1,28 @@
-import { managedPolicyPath } from '../../policy/managed-policies.js';
 import type { TemplateDocument, TemplateResource } from '../load/document.js';
 import { intrinsicName } from '../resolve/intrinsics.js';
-import { isSamPolicyTemplate } from './policy-templates.js';
 import { isRecord } from '../resolve/values.js';
+import { samMappings } from './events.js';
+import { samPoliciesKey, samRole } from './roles.js';
 
 type Properties = Readonly<Record<string, unknown>>;
 
 /**
- * A SAM template as plain CloudFormation, as far as functions go: each AWS::Serverless::Function becomes a function
- * and, where it names none, the role that SAM makes for it. Other types of SAM stay as they are, and are refused where
- * something refers to them.
+ * A SAM template as plain CloudFormation, as far as functions go: each AWS::Serverless::Function becomes a function,
+ * where it names none the role that SAM makes for it, and mappings of its events of Kafka. Layers become layers. Other
+ * types of SAM stay as they are: names are made up for them where something refers to them.
  */
 export function withoutSam(document: TemplateDocument): TemplateDocument {
-  const { Transform: _transform, Globals, ...rest } = document;
+  const { Transform, Globals, ...rest } = document;
   const globals = isRecord(Globals?.['Function']) ? Globals['Function'] : {};
   return {
     ...rest,
+    ...(Transform === undefined ? {} : { transformed: true }),
     Resources: Object.fromEntries(
-      Object.entries(document.Resources).flatMap(([id, resource]) =>
-        resource.Type === 'AWS::Serverless::Function' ? plainFunction(id, resource, globals) : [[id, resource]],
-      ),
+      Object.entries(document.Resources).flatMap(([id, resource]): [string, TemplateResource][] => {
+        if (resource.Type === 'AWS::Serverless::Function') return plainFunction(id, resource, globals);
+        if (resource.Type === 'AWS::Serverless::LayerVersion') return [[id, plainLayer(id, resource)]];
+        return [[id, resource]];
+      }),
     ),
   };
 }
@@ -43,6 +46,7 @@ function plainFunction(id: string, resource: TemplateResource, globals: Properti
   const properties = merged(globals, resource.Properties ?? {}) as Properties;
   const condition = resource.Condition === undefined ? {} : { Condition: resource.Condition };
   const role = `${id}Role`;
+  const at = `Resources.${id}.Properties`;
   const made: TemplateResource = {
     ...resource,
     Type: 'AWS::Lambda::Function',
@@ -51,12 +55,31 @@ function plainFunction(id: string, resource: TemplateResource, globals: Properti
       Code: codeOf(properties),
       Role: properties['Role'] ?? { 'Fn::GetAtt': [role, 'Arn'] },
     },
+    origins: { Code: `${at}.${codeKeys.find((key) => key in properties) ?? 'CodeUri'}` },
   };
-  if (properties['Role'] !== undefined) return [[id, made]];
-  return [
-    [id, made],
-    [role, { Type: 'AWS::IAM::Role', Properties: roleOf(id, properties), ...condition }],
-  ];
+  const mappings = samMappings(id, properties['Events'], condition);
+  if (properties['Role'] !== undefined) return [[id, made], ...mappings];
+  const roleResource: TemplateResource = {
+    Type: 'AWS::IAM::Role',
+    Properties: samRole(properties),
+    ...condition,
+    origins: {
+      [samPoliciesKey]: `${at}.Policies`,
+      PermissionsBoundary: `${at}.PermissionsBoundary`,
+      Path: `${at}.RolePath`,
+    },
+  };
+  return [[id, made], [role, roleResource], ...mappings];
+}
+
+function plainLayer(id: string, resource: TemplateResource): TemplateResource {
+  const { ContentUri: uri, ...others } = resource.Properties ?? {};
+  return {
+    ...resource,
+    Type: 'AWS::Lambda::LayerVersion',
+    Properties: { ...others, Content: located(uri) },
+    origins: { Content: `Resources.${id}.Properties.ContentUri` },
+  };
 }
 
 /** SAM's rule for Globals: maps are merged, lists added to, all else replaced. */
@@ -72,42 +95,20 @@ function merged(general: unknown, own: unknown): unknown {
   };
 }
 
+const codeKeys = ['InlineCode', 'ImageUri', 'CodeUri'];
+
 function codeOf({ CodeUri: uri, InlineCode: inline, ImageUri: image }: Properties): unknown {
   if (inline !== undefined) return { ZipFile: inline };
   if (image !== undefined) return { ImageUri: image };
+  return located(uri);
+}
+
+/** Where SAM's `CodeUri` and `ContentUri` say that something is: here, or in S3. */
+function located(uri: unknown): unknown {
   if (isRecord(uri) && 'Bucket' in uri) return { S3Bucket: uri['Bucket'], S3Key: uri['Key'] };
   if (typeof uri === 'string' && uri.startsWith('s3://')) {
     const [bucket, ...key] = uri.slice('s3://'.length).split('/');
     return { S3Bucket: bucket, S3Key: key.join('/') };
   }
-  return { LocalPath: uri };
-}
-
-/** The role that SAM makes: what each function needs, and what `Policies` says. */
-function roleOf(id: string, properties: Properties): Properties {
-  const given = properties['Policies'];
-  const policies: unknown[] = given === undefined ? [] : Array.isArray(given) ? (given as unknown[]) : [given];
-  const execution = ['AWSLambdaBasicExecutionRole'];
-  if (properties['VpcConfig'] !== undefined) execution.push('AWSLambdaVPCAccessExecutionRole');
-  return {
-    ...(properties['RolePath'] === undefined ? {} : { Path: properties['RolePath'] }),
-    ...(properties['PermissionsBoundary'] === undefined
-      ? {}
-      : { PermissionsBoundary: properties['PermissionsBoundary'] }),
-    ManagedPolicyArns: [...execution, ...policies.filter((policy) => !isInline(policy))].map(managedArn),
-    Policies: policies.flatMap((policy, index) => {
-      if (!isInline(policy) || isSamPolicyTemplate(policy)) return [];
-      return { PolicyName: `${id}RolePolicy${index}`, PolicyDocument: policy };
-    }),
-  };
-}
-
-/** A document, or a policy template of SAM's; all else is the name or the ARN of a managed policy. */
-function isInline(policy: unknown): policy is Record<string, unknown> {
-  return isRecord(policy) && intrinsicName(policy) === undefined;
-}
-
-function managedArn(policy: unknown): unknown {
-  if (typeof policy !== 'string' || policy.startsWith('arn:')) return policy;
-  return { 'Fn::Sub': `arn:\${AWS::Partition}:iam::aws:policy/${managedPolicyPath(policy)}` };
+  return uri === undefined ? {} : { LocalPath: uri };
 }
