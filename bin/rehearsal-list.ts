@@ -1,4 +1,5 @@
-import { describePlace, type Rehearsal } from '../local/rehearsal/index.js';
+import type { Rehearsal } from '../local/rehearsal/index.js';
+import { describePlace } from '../local/rehearsal/template/load/take-place.js';
 
 type Row = readonly [string, string];
 

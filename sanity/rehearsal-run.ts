@@ -7,16 +7,16 @@ import {
   synthesize,
   type FunctionModel,
   type GivenOptions,
+  type Plan,
   type StackKafka,
   type StackModel,
   userCredentials,
 } from '../local/rehearsal/index.js';
 import { Deadline } from '../src/base/deadline.js';
-import { pubsub_error } from '../src/index.js';
 import { connectAws, loadClients } from './aws/sdk.js';
+import { judgeable } from './judgeable.js';
 import { leastPrivilege, networkCheck, startCheck } from './rehearsal-checks.js';
 import type { sanity_report } from './report.js';
-import { stackFacts } from './stack/outputs.js';
 import { runAgainstStack, type StackRunOptions } from './stack-run.js';
 
 export interface RehearsalRunOptions extends Omit<
@@ -25,6 +25,8 @@ export interface RehearsalRunOptions extends Omit<
 > {
   /** @default the stack that `npx cdk synth` makes, with this context */
   readonly template: string | undefined;
+  /** Made of the template before, with the same options. @default it is made here */
+  readonly plan?: Plan | undefined;
   /** Where the stack is taken to be, and what its template leaves open. @default as the template says */
   readonly given: GivenOptions;
   /** One that was started before and goes on afterwards. @default one of its own */
@@ -53,7 +55,9 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
   await loadClients();
   await using rehearsal = await Rehearsal.start({
     template:
-      options.template ?? ((folder, within) => synthesize({ folder, context: options.context, deadline: within })),
+      options.plan ??
+      options.template ??
+      ((folder, within) => synthesize({ folder, context: options.context, deadline: within })),
     ...options.given,
     accept: judgeable,
     groupInitialRebalanceDelayMs: delayMs,
@@ -114,21 +118,6 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
       frozen_between_invocations: options.freeze ?? false,
     },
   };
-}
-
-/** @throws pubsub_error `template_refused` for a stack that is not one of ours: its functions take other events */
-function judgeable({ outputs }: StackModel): void {
-  const facts = stackFacts(outputs);
-  if (!('code' in facts)) return;
-  throw new pubsub_error(
-    'template_refused',
-    'rehearsal',
-    `Outputs: ${facts.evidence}, so a sanity run cannot judge it`,
-    {
-      details: { path: 'Outputs' },
-      hint: 'Another stack’s functions run too: easy-pubsub rehearse up --template FILE, and invoke them.',
-    },
-  );
 }
 
 /** What the report calls a function; undefined for one that no step invokes. */

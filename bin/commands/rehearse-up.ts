@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { Rehearsal, synthesize } from '../../local/rehearsal/index.js';
+import { planRehearsal } from '../../local/rehearsal/stage/plan.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { action, printNotice, type ExitCode } from '../action.js';
 import { awsRegion, between, pair } from '../arguments.js';
@@ -42,9 +42,13 @@ export function rehearseUpCommand(rehearse: Command): void {
 
 async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
   const { template, context = {}, sessionSeconds, port, freeze, verbose, json } = flags;
+  // What cannot be rehearsed is said before anything is loaded that would run it.
+  const given = givenBy(flags);
+  const plan = template === undefined ? undefined : planRehearsal(template, given);
+  const { Rehearsal, synthesize } = await import('../../local/rehearsal/index.js');
   const progress = new Progress(false);
   const starting = Rehearsal.start({
-    template: template ?? ((folder, deadline) => synthesize({ folder, context, deadline })),
+    template: plan ?? ((folder, deadline) => synthesize({ folder, context, deadline })),
     deadline: new Deadline(START_MS, signal),
     onProgress: progress.show,
     onLog: (_, { name }, line) => {
@@ -52,7 +56,7 @@ async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
     },
     onDenied: printNotice,
     freeze: freeze ?? false,
-    ...givenBy(flags),
+    ...given,
     ...(sessionSeconds === undefined ? {} : { sessionSeconds }),
     ...(port === undefined ? {} : { port }),
   });

@@ -1,8 +1,6 @@
 import type { Command } from 'commander';
-import { drawRows } from '../../sanity/negative/draw.js';
-import { judgeRows } from '../../sanity/negative/judge.js';
 import type { MatrixMessage } from '../../sanity/negative/matrix.js';
-import { pubsub_error } from '../../src/index.js';
+import { pubsub_error } from '../../src/base/error.js';
 import { action, type ExitCode } from '../action.js';
 import { between } from '../arguments.js';
 import { packageVersion } from '../package-version.js';
@@ -70,12 +68,14 @@ function told<A extends unknown[]>(run: Run<A>): Run<A> {
 
 async function draw(_signal: AbortSignal, template: string, flags: DrawFlags): Promise<ExitCode> {
   const { stackName, seed } = flags;
+  const { drawRows } = await import('../../sanity/negative/draw.js');
   tell({ tell: 'drawn', answers: drawRows({ template, stackName, given: givenBy(flags), seed }) });
-  return Promise.resolve(0);
+  return 0;
 }
 
 async function judge(signal: AbortSignal, template: string, flags: JudgeFlags): Promise<ExitCode> {
   const { stackName, rows } = flags;
+  const { judgeRows } = await import('../../sanity/negative/judge.js');
   await judgeRows({
     template,
     stackName,

@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
-import { printMatrix } from '../../sanity/negative/print.js';
-import { runNegative } from '../../sanity/negative/run.js';
 import type { ExitCode } from '../action.js';
 import { packageVersion } from '../package-version.js';
 import { Progress } from '../progress.js';
@@ -31,6 +29,10 @@ export async function negative(signal: AbortSignal, flags: NegativeFlags): Promi
   await checkWritable(file === undefined ? {} : { report: file });
   const seed = flags.seed ?? randomBytes(4).toString('hex');
   const progress = new Progress(false);
+  const [{ printMatrix }, { runNegative }] = await Promise.all([
+    import('../../sanity/negative/print.js'),
+    import('../../sanity/negative/run.js'),
+  ]);
   let right = 0;
   let judged = 0;
   const report = await runNegative({

@@ -1,10 +1,9 @@
 import { Option, type Command } from 'commander';
-import { connectAws } from '../../sanity/aws/sdk.js';
-import { runLocally } from '../../sanity/local-run.js';
-import { default_options } from '../../sanity/options.js';
-import { runRehearsal } from '../../sanity/rehearsal-run.js';
-import { runAgainstStack } from '../../sanity/stack-run.js';
-import { pubsub_error } from '../../src/index.js';
+import { planRehearsal } from '../../local/rehearsal/stage/plan.js';
+import { judgeable } from '../../sanity/judgeable.js';
+import { default_options, type SanityOptions } from '../../sanity/options.js';
+import type { sanity_report } from '../../sanity/report.js';
+import { pubsub_error } from '../../src/base/error.js';
 import { action, printNotice, type ExitCode } from '../action.js';
 import { awsRegion, between, list, pair } from '../arguments.js';
 import { packageVersion } from '../package-version.js';
@@ -124,7 +123,6 @@ async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode
   if (flags.negative === true) return negative(signal, flags);
   await checkWritable(flags);
   const progress = new Progress(false);
-  const { stack, region, profile, template, context, sessionSeconds, freeze } = flags;
   const where = (sentence: string): void => {
     progress.end();
     if (flags.json === undefined) process.stdout.write(`${sentence}\n`);
@@ -146,35 +144,61 @@ async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode
       if (flags.verbose) process.stderr.write(`${name}: ${line}\n`);
     },
   };
-  const running =
-    flags.rehearse === true
-      ? runRehearsal({
-          ...common,
-          template,
-          given: givenBy(flags),
-          context: context ?? {},
-          freeze: freeze ?? false,
-          ...(sessionSeconds === undefined ? {} : { sessionSeconds }),
-          onStack: where,
-        })
-      : stack === undefined
-        ? runLocally({
-            ...common,
-            brokers: flags.brokers,
-            createTopics: flags.createTopics ?? false,
-            allowForeignGroups: flags.allowForeignGroups ?? false,
-            env: process.env,
-            onKafka: where,
-          })
-        : runAgainstStack({
-            ...common,
-            stackName: stack,
-            region,
-            connect: () => connectAws({ region, profile, onNotice: tell }),
-            onStack: where,
-            onLeft: tell,
-          });
+  const running = run(flags, common, where, tell);
   const report = await running.finally(() => progress.end());
   await writeReport(report, flags);
   return report.exit_code === 0 ? 0 : report.exit_code === 1 ? 1 : 2;
+}
+
+type Told = (sentence: string) => void;
+
+/** What every run takes, wherever it is. */
+type CommonOptions = SanityOptions & {
+  readonly version: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: Told;
+  readonly onLog: (name: string, line: string) => void;
+};
+
+/** Loads what the run takes, and no more: a template that cannot be rehearsed is refused before. */
+async function run(flags: SanityFlags, common: CommonOptions, where: Told, tell: Told): Promise<sanity_report> {
+  const { stack, region, profile, template, context, sessionSeconds, freeze } = flags;
+  if (flags.rehearse === true) {
+    const given = givenBy(flags);
+    const plan = template === undefined ? undefined : planRehearsal(template, given, judgeable);
+    const { runRehearsal } = await import('../../sanity/rehearsal-run.js');
+    return runRehearsal({
+      ...common,
+      template,
+      plan,
+      given,
+      context: context ?? {},
+      freeze: freeze ?? false,
+      ...(sessionSeconds === undefined ? {} : { sessionSeconds }),
+      onStack: where,
+    });
+  }
+  if (stack === undefined) {
+    const { runLocally } = await import('../../sanity/local-run.js');
+    return runLocally({
+      ...common,
+      brokers: flags.brokers,
+      createTopics: flags.createTopics ?? false,
+      allowForeignGroups: flags.allowForeignGroups ?? false,
+      env: process.env,
+      onKafka: where,
+    });
+  }
+  const [{ connectAws }, { runAgainstStack }] = await Promise.all([
+    import('../../sanity/aws/sdk.js'),
+    import('../../sanity/stack-run.js'),
+  ]);
+  return runAgainstStack({
+    ...common,
+    stackName: stack,
+    region,
+    connect: () => connectAws({ region, profile, onNotice: tell }),
+    onStack: where,
+    onLeft: tell,
+  });
 }

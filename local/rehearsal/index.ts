@@ -3,6 +3,7 @@ export { Answers, answerShape, shellWord } from './answers.js';
 export { otherwiseHere } from './stage/additions.js';
 export { delayOnMskMs, type GivenOptions } from './stage/options.js';
 export { userCredentials } from './stage/credentials.js';
+export type { Plan } from './stage/plan.js';
 export { Rehearsal } from './stage/rehearsal.js';
 export { StackKafka } from './stage/stack-kafka.js';
 export { synthesize } from './stage/synthesize.js';

@@ -74,7 +74,7 @@ export class Refusals {
         refusals: found.map(({ raw_message }) => raw_message),
         ...(asks.length === 0 ? {} : { asks }),
       },
-      hint: [...new Set(found.flatMap(({ hint }) => (hint === undefined ? [] : [hint])))].join(' '),
+      hint: [...new Set(found.flatMap(({ hint }) => (hint === undefined ? [] : [hint])))].join('\n'),
     });
   }
 }

@@ -2,6 +2,7 @@ import type { Deadline } from '../../../src/base/deadline.js';
 import type { Answers } from '../answers.js';
 import type { Refusal } from '../gateway/index.js';
 import type { FunctionModel, StackModel } from '../template/index.js';
+import type { Plan } from './plan.js';
 import type { StackKafka } from './stack-kafka.js';
 
 /** What a person says about a template: where it is, and what it leaves open. */
@@ -27,9 +28,12 @@ export interface GivenOptions {
 }
 
 export interface RehearsalOptions extends GivenOptions {
-  /** The template's file; its assets lie beside it. A function makes it in a folder, while the Kafka starts. */
-  readonly template: string | ((folder: string, deadline: Deadline) => Promise<string>);
-  /** Sees what was read, before anything is run; throws when it will not do. */
+  /**
+   * The template's file, with its assets beside it, or a plan that was made of one. A function makes the file in a folder,
+   * while the Kafka starts.
+   */
+  readonly template: string | Plan | ((folder: string, deadline: Deadline) => Promise<string>);
+  /** Sees what was read, before anything is run; throws when it will not do. A plan has been seen. */
   readonly accept?: (model: StackModel) => void;
   /** One that was started before and goes on afterwards. @default one of its own */
   readonly kafka?: StackKafka;

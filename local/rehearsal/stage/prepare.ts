@@ -4,16 +4,19 @@ import { delayOnMskMs, nodesByDefault, type RehearsalOptions } from './options.j
 import { planRehearsal, type Plan } from './plan.js';
 import { StackKafka } from './stack-kafka.js';
 
-/** A plan, and the Kafka for it. A template that is there was planned before; one that is being made, meanwhile. */
+/** The options of a rehearsal whose template was planned, if it was there. */
+type PlannedOptions = Omit<RehearsalOptions, 'template'> & {
+  readonly template: Exclude<RehearsalOptions['template'], string>;
+};
+
+/** A plan, and the Kafka for it. A template that is being made is planned meanwhile. */
 export async function prepare(
-  options: RehearsalOptions,
-  planned: Plan | undefined,
+  options: PlannedOptions,
   folder: string,
   disposables: AsyncDisposable[],
 ): Promise<{ plan: Plan; kafka: StackKafka }> {
   const { template } = options;
-  if (planned !== undefined) return { plan: planned, kafka: await kafkaFor(options, disposables) };
-  if (typeof template === 'string') throw new TypeError('a template that is there is planned first');
+  if (typeof template !== 'function') return { plan: template, kafka: await kafkaFor(options, disposables) };
   const failed = new AbortController();
   const signals = [failed.signal, ...(options.deadline.signal === undefined ? [] : [options.deadline.signal])];
   const deadline = new Deadline(options.deadline.remainingMs(), AbortSignal.any(signals));
@@ -31,7 +34,10 @@ export async function prepare(
   return { plan: made.value, kafka: started.value };
 }
 
-async function kafkaFor(options: RehearsalOptions, disposables: AsyncDisposable[]): Promise<StackKafka> {
+async function kafkaFor(
+  options: Omit<RehearsalOptions, 'template'>,
+  disposables: AsyncDisposable[],
+): Promise<StackKafka> {
   if (options.kafka !== undefined) return options.kafka;
   const { deadline, onProgress, onRefusal, version, sessionSeconds } = options;
   onProgress('a Kafka that takes the logins of MSK IAM');

@@ -60,7 +60,7 @@ export class Rehearsal implements AsyncDisposable {
   static async start(options: RehearsalOptions): Promise<Rehearsal> {
     const { deadline, onProgress, template } = options;
     // What cannot be rehearsed is said before anything is started.
-    const planned = typeof template === 'string' ? planRehearsal(template, options, options.accept) : undefined;
+    const made = typeof template === 'string' ? planRehearsal(template, options, options.accept) : template;
     const disposables: AsyncDisposable[] = [];
     try {
       const watchdog = await Watchdog.start();
@@ -71,7 +71,7 @@ export class Rehearsal implements AsyncDisposable {
         options.onRefusal?.(refusal);
         denials?.refused(refusal);
       };
-      const { plan, kafka } = await prepare({ ...options, onRefusal }, planned, folder, disposables);
+      const { plan, kafka } = await prepare({ ...options, onRefusal, template: made }, folder, disposables);
       const { place } = plan;
       const model = plan.read(kafka.iam.gatewayBrokers.join(','));
       const credentials = newCredentials(model);
