@@ -1,4 +1,4 @@
-import type { AclEntry } from '../../../src/kafka/acls.js';
+import type { AclEntry } from '../../../src/kafka/admin/acls.js';
 import { actionOf, type KafkaActionName } from '../policy/actions.js';
 import type { Decision } from './authorizer-line.js';
 

@@ -1,5 +1,5 @@
 import type { Deadline } from '../../../src/base/deadline.js';
-import { createAcls, deleteAcls, listAcls, type AclEntry } from '../../../src/kafka/acls.js';
+import { createAcls, deleteAcls, listAcls, type AclEntry } from '../../../src/kafka/admin/acls.js';
 import type { KafkaConnection } from '../../../src/kafka/connection.js';
 
 /** What became of the ACLs of a Kafka that others use too. */

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { basename } from 'node:path';
 import { pubsub_error } from '../../../src/base/error.js';
-import type { AclEntry } from '../../../src/kafka/acls.js';
+import type { AclEntry } from '../../../src/kafka/admin/acls.js';
 import {
   compileAcls,
   mayConnect,

@@ -1,5 +1,5 @@
 import { pubsub_error } from '../../../src/base/error.js';
-import { compareAcls, type AclEntry, type AclOperation, type AclResourceType } from '../../../src/kafka/acls.js';
+import { compareAcls, type AclEntry, type AclOperation, type AclResourceType } from '../../../src/kafka/admin/acls.js';
 import { kafkaActions, type ResourceKind } from './actions.js';
 import { resourceArn } from './resource-arns.js';
 import { decideForRole, type RoleRights } from './role-rights.js';

@@ -1,7 +1,7 @@
 import { Deadline } from '../../../src/base/deadline.js';
 import { config } from '../../../src/index.js';
-import { createAcls, deleteAcls, type AclEntry } from '../../../src/kafka/acls.js';
-import { createTopics } from '../../../src/kafka/admin.js';
+import { createAcls, deleteAcls, type AclEntry } from '../../../src/kafka/admin/acls.js';
+import { createTopics } from '../../../src/kafka/admin/admin.js';
 import { kafka_connection } from '../../../src/pubsub/kafka-connection.js';
 import { startIamKafka, type GatewayRole, type IamKafka, type IamKafkaOptions } from '../gateway/index.js';
 import { compileAcls } from '../policy/compile.js';

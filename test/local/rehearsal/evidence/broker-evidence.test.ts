@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Decision } from '../../../../local/rehearsal/evidence/authorizer-line.js';
 import { brokerEvidence, type EvidenceSources } from '../../../../local/rehearsal/evidence/broker-evidence.js';
-import type { AclEntry } from '../../../../src/kafka/acls.js';
+import type { AclEntry } from '../../../../src/kafka/admin/acls.js';
 
 const role = 'arn:aws:iam::111122223333:role/worker';
 const read: Decision = {

@@ -9,7 +9,7 @@ import {
   mayWriteIdempotently,
   type PolicyStatement,
 } from '../../../../local/rehearsal/policy/index.js';
-import type { AclEntry } from '../../../../src/kafka/acls.js';
+import type { AclEntry } from '../../../../src/kafka/admin/acls.js';
 import { arn, clusterArn, rights, statement } from './statements.js';
 
 const names = {
