@@ -56,6 +56,11 @@ export class Refusals {
     this.#found.push(...refused);
   }
 
+  /** Whether an option would answer any of them. */
+  get hasAsks(): boolean {
+    return this.#found.some((one) => asksOf(one).length > 0);
+  }
+
   get isEmpty(): boolean {
     return this.#found.length === 0;
   }
@@ -70,7 +75,7 @@ export class Refusals {
     const asks = [...new Set(found.flatMap(asksOf))];
     throw new pubsub_error('template_refused', 'rehearsal', found.map(({ raw_message }) => raw_message).join('; '), {
       details: {
-        paths: found.flatMap(({ details }) => details['paths'] ?? details['path']),
+        paths: found.flatMap(({ details }) => details['paths'] ?? details['path'] ?? []),
         refusals: found.map(({ raw_message }) => raw_message),
         ...(asks.length === 0 ? {} : { asks }),
       },

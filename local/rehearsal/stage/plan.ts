@@ -5,7 +5,7 @@ import { refusal, Refusals } from '../refusal.js';
 import { loadTemplate, readStack, takePlace, type StackModel, type TakenPlace } from '../template/index.js';
 import { changedVariables } from './additions.js';
 import { rehearsedCluster } from './cluster.js';
-import type { GivenOptions } from './options.js';
+import type { GivenOptions } from './given-options.js';
 import { refuseOtherPlaces } from './other-places.js';
 
 /** A template that can be rehearsed. */
@@ -71,7 +71,9 @@ export function planRehearsal(file: string, options: GivenOptions, accept?: (mod
 
 /** The cluster, where it is, and who reaches it. */
 function refuseSurroundings(model: StackModel, place: TakenPlace, refusals: Refusals): void {
-  const arn = refusals.try(() => rehearsedCluster(model));
+  // Where something is open that may name the cluster, that is what is asked for.
+  const known = refusals.hasAsks ? new Refusals() : refusals;
+  const arn = known.try(() => rehearsedCluster(model));
   if (arn === undefined) return;
   refusals.try(() => refuseOtherPlaces(model, place));
   const cluster = model.clusters.find((one) => one.arn === arn) ?? { logicalId: undefined };

@@ -1,6 +1,5 @@
 import type { pubsub_error } from '../../../src/base/error.js';
 import { Refusals } from '../refusal.js';
-import { templateDocument } from './load/document.js';
 import type { GivenNames, StackModel } from './model.js';
 import type { ReadOptions } from './options.js';
 import { namedClusters, readClusters, refuseClusterPolicies } from './parts/clusters.js';
@@ -12,9 +11,10 @@ import { readSecurityGroups } from './parts/security-groups.js';
 import { readTopics } from './parts/topics.js';
 import { remarkUnmodelled } from './parts/unmodelled.js';
 import { readUsedFunctions } from './parts/used-functions.js';
+import { plainDocument } from './plain-document.js';
 import { stackIdOf } from './resolve/identity.js';
+import { refuseGivenParameters } from './resolve/parameters.js';
 import { Resolver } from './resolve/resolver.js';
-import { withoutSam } from './sam/without-sam.js';
 
 /**
  * Reads a template into what the stack would be, as far as a rehearsal uses it: clusters, topics, the functions that
@@ -44,11 +44,13 @@ export interface ReadStack {
  * @throws pubsub_error `template_refused` only for what is no template at all
  */
 export function readStack(template: unknown, options: ReadOptions, refusals: Refusals): ReadStack {
-  const document = templateDocument(template);
-  const resolver = new Resolver(withoutSam(document), options);
+  const { document, transform, leftOut } = plainDocument(template, options, refusals);
+  const resolver = new Resolver(document, options);
+  for (const { path, reason } of leftOut) resolver.remarks.notModelled(path, reason);
+  refuseGivenParameters(resolver, refusals);
   const eventSources = refusals.try(() => readEventSources(resolver)) ?? [];
   setNestedStacksAside(resolver);
-  remarkUnmodelled(resolver, document.Transform);
+  remarkUnmodelled(resolver, transform);
   const clusters = readClusters(resolver, refusals);
   refuseClusterPolicies(resolver, refusals);
   const topics = readTopics(resolver, refusals);

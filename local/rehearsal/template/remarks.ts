@@ -33,7 +33,8 @@ export class Remarks {
 
   /** Once for each value, however often it is used. */
   madeUp(one: MadeUp): void {
-    if (!this.#madeUp.has(one.ask)) this.#madeUp.set(one.ask, one);
+    const key = `${one.ask} ${one.value}`;
+    if (!this.#madeUp.has(key)) this.#madeUp.set(key, one);
   }
 
   get all(): { readonly setAside: Remark[]; readonly notModelled: Remark[]; readonly madeUp: MadeUp[] } {

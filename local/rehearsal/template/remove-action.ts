@@ -1,12 +1,12 @@
 import { actionsMatching } from '../policy/actions.js';
 import type { Grant } from '../policy/grants.js';
 import { matchesAction } from '../policy/wildcard.js';
-import { refusal } from '../refusal.js';
-import { templateDocument, type TemplateDocument } from './load/document.js';
+import { refusal, Refusals } from '../refusal.js';
+import type { TemplateDocument } from './load/document.js';
 import type { ReadOptions } from './options.js';
 import { Resolver } from './resolve/resolver.js';
+import { plainDocument } from './plain-document.js';
 import { templateRoles } from './parts/roles.js';
-import { withoutSam } from './sam/without-sam.js';
 import { isRecord } from './resolve/values.js';
 
 /** What is to be taken from a role. */
@@ -27,7 +27,9 @@ export interface Removal {
  * @throws pubsub_error `template_refused` when the role has no such right
  */
 export function removeAction(template: unknown, options: ReadOptions, removal: Removal): TemplateDocument {
-  const document = structuredClone(withoutSam(templateDocument(template)));
+  const refusals = new Refusals();
+  const document = structuredClone(plainDocument(template, options, refusals).document);
+  refusals.throwIfAny();
   const resolver = new Resolver(document, options);
   const role = templateRoles(resolver).find(({ logicalId }) => logicalId === removal.role);
   if (role === undefined) throw refusal(`Resources.${removal.role}`, 'the template has no such role');

@@ -14,10 +14,13 @@ const section = <T extends z.ZodType>(schema: T) =>
     .nullish()
     .transform((value) => value ?? {});
 
+/** YAML takes a condition that is called `Yes` for a boolean, as a key and where it is named. */
+const conditionName = z.union([z.string(), z.boolean()]).transform(String);
+
 const resource = z.looseObject({
   Type: z.string(),
   Properties: optional(z.record(z.string(), z.unknown())),
-  Condition: optional(z.string()),
+  Condition: optional(conditionName),
   Metadata: optional(z.record(z.string(), z.unknown())),
   /** Where a property stands in the file, for one that was made of another type's property. Ours. */
   origins: z.record(z.string(), z.string()).optional(),
@@ -41,7 +44,7 @@ const document = z.looseObject({
   Mappings: section(z.record(z.string(), z.record(z.string(), z.unknown()))),
   Conditions: section(z.unknown()),
   Resources: z.record(z.string(), resource),
-  Outputs: section(z.looseObject({ Value: z.unknown(), Condition: optional(z.string()) })),
+  Outputs: section(z.looseObject({ Value: z.unknown(), Condition: optional(conditionName) })),
 });
 
 /** A CloudFormation template, its parts by name, nothing resolved yet. */

@@ -1,5 +1,5 @@
 import type { pubsub_error } from '../../../../src/base/error.js';
-import { asksOf, isRefusal } from '../../refusal.js';
+import { asksOf, isRefusal, reasonOf } from '../../refusal.js';
 import type { Doubt, SecurityGroupModel, SecurityPeer, SecurityRule } from '../model.js';
 import { securityGroupId } from '../resolve/kinds.js';
 import { declaredOf, type Resource } from '../resolve/resources.js';
@@ -135,5 +135,5 @@ function attempt<T>(work: () => T): { readonly value?: T; readonly doubt?: Doubt
 }
 
 function doubtOf(error: pubsub_error): Doubt {
-  return { path: String(error.details['path']), reason: error.raw_message, asks: asksOf(error) };
+  return { path: String(error.details['path']), reason: reasonOf(error), asks: asksOf(error) };
 }

@@ -55,8 +55,10 @@ export function readUsedFunctions(
     // Who asks for a function does not want it set aside.
     refusals.add(...aside);
   }
-  const nothingRuns =
-    left.length > 0 ? [] : [...(aside.length > 0 ? aside : [noFunction()]), ...nestedRefusals(resolving)];
+  // A name that no function has is refused as that.
+  const isMistaken = asked !== undefined && aside.length === 0;
+  const none = isMistaken ? [] : [noFunction()];
+  const nothingRuns = left.length > 0 ? [] : [...(aside.length > 0 ? aside : none), ...nestedRefusals(resolving)];
   return { functions, roles: [...used.values()], nothingRuns };
 }
 

@@ -1,3 +1,5 @@
+import { answerOption } from '../../answers.js';
+import type { Remarks } from '../remarks.js';
 import { physicalName } from './identity.js';
 import type { Thing } from './kinds.js';
 import type { Resolved } from './values.js';
@@ -7,11 +9,20 @@ import type { Resolved } from './values.js';
  * of the same name, and an ARN of the type's own service. None of MSK's data has such an ARN, so that nothing which
  * decides can rest on it.
  */
-export function otherAttribute(thing: Thing, name: string): Resolved | undefined {
+export function otherAttribute(thing: Thing, name: string, path: string, remarks: Remarks): Resolved | undefined {
   const { type, properties } = thing;
   const property = properties.get(name);
   if (property.present) return property.value();
-  return isAws(type) && /Arn$/.test(name) ? arnOf(thing) : undefined;
+  if (!isAws(type) || !/Arn$/.test(name)) return undefined;
+  const key = `${thing.logicalId}.${name}`;
+  const value = arnOf(thing);
+  remarks.madeUp({
+    path,
+    value,
+    reason: `${key} (${type}) is known only to a deployed stack`,
+    ask: answerOption(key),
+  });
+  return value;
 }
 
 /** A text that a deployed stack's `Ref` might be: the name that the template gives, or one as CloudFormation makes it. */

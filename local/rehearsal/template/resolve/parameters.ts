@@ -1,19 +1,26 @@
 import { shellWord } from '../../answers.js';
-import { refusal } from '../../refusal.js';
-import type { TemplateDocument, TemplateParameter } from '../load/document.js';
+import { refusal, type Refusals } from '../../refusal.js';
+import type { TemplateParameter } from '../load/document.js';
 import { resourceId } from './identity.js';
+import type { Remarks } from '../remarks.js';
 import type { Resolving } from './resolving.js';
 import type { Resolved } from './values.js';
 
-/** Refuses values for parameters that the template does not have, as CloudFormation does. */
-export function checkGivenParameters({ Parameters }: TemplateDocument, given: Readonly<Record<string, string>>): void {
-  for (const name of Object.keys(given)) {
-    if (Object.hasOwn(Parameters, name)) continue;
+/** Refuses values that a person gives and that CloudFormation would not take, whether they are used or not. */
+export function refuseGivenParameters(resolving: Resolving, refusals: Refusals): void {
+  const { Parameters } = resolving.document;
+  for (const name of Object.keys(resolving.options.parameters ?? {})) {
+    if (Object.hasOwn(Parameters, name)) {
+      refusals.try(() => parameterOf(name, resolving));
+      continue;
+    }
     const names = Object.keys(Parameters);
-    throw refusal(
-      `Parameters.${name}`,
-      'the template has no such parameter',
-      names.length === 0 ? 'It has none at all.' : `It has ${names.join(', ')}.`,
+    refusals.add(
+      refusal(
+        `Parameters.${name}`,
+        'the template has no such parameter',
+        names.length === 0 ? 'It has none at all.' : `It has ${names.join(', ')}.`,
+      ),
     );
   }
 }
@@ -37,17 +44,17 @@ export function parameterOf(name: string, resolving: Resolving): Resolved {
       : 'has no default, and no value was given';
     return resolving.elsewhere({ key: name, path, reason, ask, standIn: standInFor(name, parameter, resolving) });
   }
-  check(parameter, text, path, ask);
+  check(parameter, text, path, ask, resolving);
   return isList(parameter) ? text.split(',').map((part) => part.trim()) : text;
 }
 
-function check(parameter: TemplateParameter, text: string, path: string, ask: string): void {
+function check(parameter: TemplateParameter, text: string, path: string, ask: string, { remarks }: Resolving): void {
   const wrong = (sentence: string): never => {
     throw refusal(path, `${JSON.stringify(text)} ${sentence}`, undefined, [ask]);
   };
   const allowed = parameter.AllowedValues?.map(String);
   if (allowed !== undefined && !allowed.includes(text)) wrong(`is not one of ${allowed.join(', ')}`);
-  if (parameter.AllowedPattern !== undefined && !matches(parameter.AllowedPattern, text, path)) {
+  if (parameter.AllowedPattern !== undefined && !matches(parameter.AllowedPattern, text, path, remarks)) {
     wrong(`does not match ${parameter.AllowedPattern}`);
   }
   if (parameter.Type === 'Number' && (text.trim() === '' || !Number.isFinite(Number(text)))) wrong('is no number');
@@ -78,10 +85,12 @@ function standInFor(name: string, parameter: TemplateParameter, { place }: Resol
   return one ?? (type === 'Number' ? (textOf(least) ?? '1') : `made-up-${name}`);
 }
 
-function matches(pattern: string, text: string, path: string): boolean {
+/** CloudFormation's patterns are Java's, and some of them are none in JavaScript. */
+function matches(pattern: string, text: string, path: string, remarks: Remarks): boolean {
   try {
     return new RegExp(`^(?:${pattern})$`).test(text);
-  } catch (error) {
-    throw refusal(path, `its AllowedPattern cannot be read here (${String(error)})`);
+  } catch {
+    remarks.notModelled(path, `its AllowedPattern ${pattern} cannot be read here, and is not checked`);
+    return true;
   }
 }

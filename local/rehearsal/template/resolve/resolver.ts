@@ -8,7 +8,7 @@ import { Remarks } from '../remarks.js';
 import { answerKey } from './answer-keys.js';
 import { evaluateCondition } from './conditions.js';
 import { choose, intrinsicName, intrinsics } from './intrinsics.js';
-import { checkGivenParameters, parameterOf } from './parameters.js';
+import { parameterOf } from './parameters.js';
 import { pseudoParameter } from './pseudo-parameters.js';
 import { resourceAttribute, resourceReference } from './resources.js';
 import type { Elsewhere, Resolving } from './resolving.js';
@@ -41,7 +41,6 @@ export class Resolver implements Resolving {
     this.doubtful = strict?.doubtful ?? new Map<string, pubsub_error>();
     this.#answers = strict === undefined ? (options.answers ?? new Answers()) : strict.#answers;
     this.#open = strict === undefined ? new Set() : strict.#open;
-    if (strict === undefined) checkGivenParameters(document, options.parameters ?? {});
   }
 
   get lenient(): Resolver {
@@ -107,7 +106,8 @@ export class Resolver implements Resolving {
   }
 
   condition(expression: unknown, path: string): boolean {
-    const name = isRecord(expression) && typeof expression['Condition'] === 'string' ? expression['Condition'] : '';
+    const named = isRecord(expression) ? expression['Condition'] : undefined;
+    const name = typeof named === 'string' || typeof named === 'boolean' ? String(named) : '';
     if (!Object.hasOwn(this.document.Conditions, name)) throw mistake(path, `there is no condition ${name}`);
     // A value that is made up decides nothing: conditions are read strictly, whoever asks.
     return this.#guarded(`Conditions.${name}`, path, () =>

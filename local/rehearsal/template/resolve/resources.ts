@@ -87,7 +87,7 @@ export function resourceAttribute(logicalId: string, name: string, path: string,
       ? undefined
       : (kinds[thing.type]?.attributes?.[name]?.(thing) ??
         customAttribute(thing.type, name, thing, path) ??
-        otherAttribute(thing, name));
+        otherAttribute(thing, name, path, resolving.remarks));
   return known ?? unknown(key, key, path, thing, resolving);
 }
 
