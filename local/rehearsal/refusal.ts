@@ -37,6 +37,20 @@ export function asksOf({ details }: pubsub_error): readonly string[] {
   return asks ?? [];
 }
 
+/** What was refused together, one by one. */
+const partsOf = new WeakMap<pubsub_error, readonly pubsub_error[]>();
+
+/** Each of them, also where others are refused: all refusals at once. @throws pubsub_error `template_refused` */
+export function eachOf<T, R>(items: readonly T[], work: (item: T, index: number) => R): R[] {
+  const refusals = new Refusals();
+  const results = items.flatMap((item, index) => {
+    const done = refusals.try(() => ({ result: work(item, index) }));
+    return done === undefined ? [] : [done.result];
+  });
+  refusals.throwIfAny();
+  return results;
+}
+
 /** Collects refusals, so that a person hears of all of them at once. */
 export class Refusals {
   readonly #found: pubsub_error[] = [];
@@ -47,13 +61,13 @@ export class Refusals {
       return work();
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      this.#found.push(error);
+      this.add(error);
       return undefined;
     }
   }
 
   add(...refused: readonly pubsub_error[]): void {
-    this.#found.push(...refused);
+    this.#found.push(...refused.flatMap((one) => partsOf.get(one) ?? [one]));
   }
 
   /** Whether an option would answer any of them. */
@@ -73,14 +87,24 @@ export class Refusals {
     if (first === undefined) return;
     if (others.length === 0) throw first;
     const asks = [...new Set(found.flatMap(asksOf))];
-    throw new pubsub_error('template_refused', 'rehearsal', found.map(({ raw_message }) => raw_message).join('; '), {
-      details: {
-        paths: found.flatMap(({ details }) => details['paths'] ?? details['path'] ?? []),
-        refusals: found.map(({ raw_message }) => raw_message),
-        ...(asks.length === 0 ? {} : { asks }),
+    const hints = new Set(found.flatMap(({ hint }) => (hint === undefined ? [] : [hint])));
+    const together = new pubsub_error(
+      'template_refused',
+      'rehearsal',
+      found.map(({ raw_message }) => raw_message).join('; '),
+      {
+        details: {
+          path: first.details['path'],
+          paths: found.flatMap(({ details }) => details['path'] ?? []),
+          refusals: found.map(({ raw_message }) => raw_message),
+          ...(asks.length === 0 ? {} : { asks }),
+          ...(found.some(isMistake) ? { mistake: true } : {}),
+        },
+        ...(hints.size === 0 ? {} : { hint: [...hints].join('\n') }),
       },
-      hint: [...new Set(found.flatMap(({ hint }) => (hint === undefined ? [] : [hint])))].join('\n'),
-    });
+    );
+    partsOf.set(together, found);
+    throw together;
   }
 }
 

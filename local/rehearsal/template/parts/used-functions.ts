@@ -74,15 +74,28 @@ function runnable(
   isWanted: boolean,
   resolving: Resolving,
 ): TemplateRole {
-  const { path, properties } = resource;
-  const role = roleOf(resource, roles, resolving);
+  let role: TemplateRole;
+  try {
+    role = roleOf(resource, roles, resolving);
+  } catch (error) {
+    // Whoever does not run needs no role.
+    refuseOtherCode(resource);
+    throw error;
+  }
   if (!isWanted && !role.mayUseKafka()) {
     throw refusal(
-      path,
+      resource.path,
       'its role may do nothing with a cluster’s data',
       'A rehearsal runs functions whose roles have kafka-cluster: rights; --function NAME runs another all the same.',
     );
   }
+  refuseOtherCode(resource);
+  return role;
+}
+
+/** @throws pubsub_error `template_refused` for what a rehearsal has no runtime for */
+function refuseOtherCode(resource: Resource): void {
+  const { path, properties } = resource;
   if (isImage(resource)) {
     throw refusal(
       properties.lenient.get('Code').path,
@@ -96,7 +109,6 @@ function runnable(
       `${runtime} is not Node, and a rehearsal runs functions with no other runtime`,
     );
   }
-  return role;
 }
 
 function noFunction(): pubsub_error {

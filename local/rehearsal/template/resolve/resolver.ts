@@ -1,6 +1,6 @@
 import type { pubsub_error } from '../../../../src/base/error.js';
 import { Answers, answerOption } from '../../answers.js';
-import { isMistake, isRefusal, mistake, refusal } from '../../refusal.js';
+import { eachOf, isMistake, isRefusal, mistake, refusal } from '../../refusal.js';
 import type { TemplateDocument } from '../load/document.js';
 import { placeOf, type Place } from '../load/place.js';
 import type { ReadOptions } from '../options.js';
@@ -52,18 +52,17 @@ export class Resolver implements Resolving {
     const answered = this.#answeredAt(path);
     if (answered !== undefined) return answered.value;
     if (Array.isArray(value)) {
-      return value
-        .map((item, index) => this.value(item, `${path}[${index}]`))
-        .filter((item): item is Resolved => item !== undefined);
+      return eachOf(value as unknown[], (item, index) => this.value(item, `${path}[${index}]`)).filter(
+        (item): item is Resolved => item !== undefined,
+      );
     }
     const name = intrinsicName(value);
     if (name !== undefined) return this.#call(name, (value as Record<string, unknown>)[name], path);
     if (isRecord(value)) {
       return Object.fromEntries(
-        Object.entries(value).flatMap(([key, part]) => {
-          const resolved = this.value(part, `${path}.${key}`);
-          return resolved === undefined ? [] : [[key, resolved] as const];
-        }),
+        eachOf(Object.entries(value), ([key, part]) => [key, this.value(part, `${path}.${key}`)] as const).flatMap(
+          ([key, resolved]) => (resolved === undefined ? [] : [[key, resolved] as const]),
+        ),
       );
     }
     if (typeof value === 'string') return this.#text(value, path);

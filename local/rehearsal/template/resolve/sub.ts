@@ -1,6 +1,8 @@
-import { refusal } from '../../refusal.js';
+import { eachOf, refusal } from '../../refusal.js';
 import type { Resolving } from './resolving.js';
 import { asText, isRecord, kindOf, type Resolved } from './values.js';
+
+const variable = /\$\{(!?)([^{}]*)\}/g;
 
 /**
  * `Fn::Sub`, with or without variables of its own: `${Name}` is a variable, a parameter, a resource's `Ref`;
@@ -10,8 +12,18 @@ export function substitute(argument: unknown, path: string, resolving: Resolving
   const [text, variables] = Array.isArray(argument) ? (argument as unknown[]) : [argument, {}];
   if (typeof text !== 'string') throw refusal(path, `takes a text, and has ${kindOf(text)}`);
   if (!isRecord(variables)) throw refusal(`${path}[1]`, `takes an object of variables, and has ${kindOf(variables)}`);
-  return text.replace(/\$\{(!?)([^{}]*)\}/g, (_, literally: string, name: string) =>
-    literally === '!' ? `\${${name}}` : asText(one(name.trim(), variables, path, resolving), `${path} \${${name}}`),
+  const names = [
+    ...new Set(
+      Array.from(text.matchAll(variable), ([, literally, name = '']) => (literally === '!' ? [] : [name])).flat(),
+    ),
+  ];
+  const values = eachOf(
+    names,
+    (name) => [name, asText(one(name.trim(), variables, path, resolving), `${path} \${${name}}`)] as const,
+  );
+  const known = new Map(values);
+  return text.replace(variable, (_, literally: string, name: string) =>
+    literally === '!' ? `\${${name}}` : (known.get(name) ?? ''),
   );
 }
 
