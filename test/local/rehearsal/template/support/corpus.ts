@@ -13,6 +13,8 @@ export interface CorpusCase {
   readonly options?: Omit<GivenOptions, 'answers'> & { readonly answers?: readonly string[] };
   /** Logical ids of the functions that run. */
   readonly runs?: readonly string[];
+  /** Functions that fail when they are invoked, and a part of the reason: the list says it before. */
+  readonly fails?: Readonly<Record<string, string>>;
   /** Paths of what is set aside: all of them. */
   readonly setAside?: readonly string[];
   /** Paths of what is not modelled: all of them. */
