@@ -15,7 +15,7 @@ const unmodelled: Readonly<Record<string, string>> = {
 const carriedOut = new Set(['AWS::Serverless-2016-10-31', 'AWS::LanguageExtensions']);
 
 /** Types that are read, or set aside with a reason of their own. CDK's metadata is nothing in AWS either. */
-const spokenOf = new Set([
+export const spokenOf: ReadonlySet<string> = new Set([
   ...Object.keys(unmodelled),
   'AWS::CDK::Metadata',
   'AWS::CloudFormation::Stack',
