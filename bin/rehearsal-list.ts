@@ -28,7 +28,7 @@ export function described(rehearsal: Rehearsal): string {
     ],
     ...model.madeUp.map(({ path, value, reason, ask }): Row => [
       'made up',
-      `${path}: ${value}, because ${withoutPath(reason, path)} (${ask} says otherwise)`,
+      `${path}: ${value} (${withoutPath(reason, path)}; ${ask} says otherwise)`,
     ]),
     ...model.notModelled.map(({ path, reason }): Row => ['not here', `${path}: ${reason}`]),
     ...model.setAside.map(({ path, reason }): Row => ['set aside', `${path}: ${reason}`]),
@@ -48,7 +48,7 @@ export function described(rehearsal: Rehearsal): string {
 }
 
 function withoutPath(reason: string, path: string): string {
-  return reason.startsWith(`${path}: `) ? `it ${reason.slice(path.length + 2)}` : reason;
+  return reason.startsWith(`${path}: `) ? reason.slice(path.length + 2) : reason;
 }
 
 /** The same for programs. */

@@ -167,6 +167,8 @@ export interface EventSourceModel {
   /** Logical id of the function; undefined for one from elsewhere. */
   readonly function: string | undefined;
   readonly topics: readonly string[];
+  /** The cluster that it names; undefined for one that manages itself, and for what is not known. */
+  readonly clusterArn: string | undefined;
   /** Undefined: Lambda makes a name up. */
   readonly group: string | undefined;
 }

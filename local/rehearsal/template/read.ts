@@ -59,10 +59,11 @@ export function readStack(template: unknown, options: ReadOptions, refusals: Ref
   const securityGroups = refusals.try(() => readSecurityGroups(resolver, groups)) ?? [];
   const logGroups = refusals.try(() => readLogGroups(resolver)) ?? [];
   const outputs = readOutputs(resolver);
+  const texts = [...textsOf(resolver), ...eventSources.flatMap(({ clusterArn }) => clusterArn ?? [])];
   const model: StackModel = {
     ...resolver.place,
     stackId: stackIdOf(resolver.place),
-    clusters: [...clusters, ...namedClusters(clusters, { topics, roles, texts: textsOf(resolver) })],
+    clusters: [...clusters, ...namedClusters(clusters, { topics, roles, texts })],
     topics,
     roles,
     functions,

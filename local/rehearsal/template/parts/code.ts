@@ -15,14 +15,14 @@ export function isImage({ properties }: Resource): boolean {
 /** A function's code, where it lies here: never fetched from anywhere. */
 export function readCode({ properties, metadata, path, options }: Resource): FunctionCode {
   const code = properties.get('Code');
-  const inline = code.get('ZipFile');
-  if (inline.present) return { kind: 'inline', text: inline.text() };
+  const inline = isPath(code) ? undefined : code.get('ZipFile');
+  if (inline?.present === true) return { kind: 'inline', text: inline.text() };
   const place = placeOf(code, metadata, options);
   if (place === undefined) {
-    const key = code.get('S3Key');
+    const key = isPath(code) ? undefined : code.get('S3Key');
     throw refusal(
       code.path,
-      key.present
+      key?.present === true
         ? `is in S3 (${key.lenient.textOr('a key from elsewhere')}) and not among the template’s assets`
         : 'is missing',
       'Rehearse the output of `cdk synth`, or a SAM project with its code beside the template.',
@@ -44,6 +44,10 @@ export function placeOf(
   metadata: Readonly<Record<string, unknown>>,
   { assembly }: ReadOptions,
 ): string | undefined {
+  if (isPath(code)) {
+    const text = code.text();
+    return /^\w+:\/\//.test(text) ? undefined : text;
+  }
   const local = code.get('LocalPath');
   if (local.present) return local.text();
   const path = metadata['aws:asset:path'];
@@ -53,4 +57,9 @@ export function placeOf(
   const file = basename(key);
   // The Serverless Framework leaves the archive beside the template that names it in S3.
   return assembly.assets[file] ?? (existsSync(join(assembly.folder, file)) ? file : undefined);
+}
+
+/** A path as `aws cloudformation package` takes it, and puts what is there into S3. */
+function isPath(code: Section): boolean {
+  return code.present && !code.isObject && typeof code.value() === 'string';
 }

@@ -19,6 +19,7 @@ export function readEventSources(resolving: Resolving): EventSourceModel[] {
       path: topics.path.replace(/\.Properties\.Topics(?:\..*)?$/, ''),
       function: functionOf(told.get('FunctionName'), resolving),
       topics: topics.texts(),
+      clusterArn: told.get('EventSourceArn').known(),
       group: group?.present === true ? group.text() : undefined,
     };
     resolving.remarks.notModelled(source.path, unpolled(source));

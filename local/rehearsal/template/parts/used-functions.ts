@@ -137,7 +137,9 @@ function refuseUnknownNames(asked: readonly string[], resolving: Resolving, refu
 /** Without the path, where that is what it is said of; with what would answer it. */
 function sentenceOf(refused: pubsub_error, path: string): string {
   const asks = asksOf(refused);
-  const sentence = refused.details['path'] === path ? reasonOf(refused) : refused.raw_message;
+  const at = String(refused.details['path']);
+  const within = at.startsWith(`${path}.`) ? `${at.slice(path.length + 1)}: ` : `${at}: `;
+  const sentence = at === path ? reasonOf(refused) : `${within}${reasonOf(refused)}`;
   return asks.length === 0 ? sentence : `${sentence} (${asks.join(' ')} says it)`;
 }
 

@@ -87,7 +87,7 @@ test('a role that the template does not have: set aside, and refused when asked 
       },
     },
   };
-  const sentence = 'Resources.F.Properties.Role: arn:aws:iam::111122223333:role/theirs is not a role of the template';
+  const sentence = 'Properties.Role: arn:aws:iam::111122223333:role/theirs is not a role of the template';
   expect(readTemplate(template, options).setAside).toEqual([
     { path: 'Resources.F', reason: expect.stringContaining(sentence) as unknown },
   ]);
@@ -165,8 +165,8 @@ test('a policy template of SAM’s gives no right on a cluster’s data, whateve
 });
 
 test.each<[string, Record<string, unknown>, string]>([
-  ['an image', { PackageType: 'Image', Code: { ImageUri: 'x' } }, 'Resources.F.Properties.Code: is a container image'],
-  ['Python', { Runtime: 'python3.13' }, 'Resources.F.Properties.Runtime: python3.13 is not Node'],
+  ['an image', { PackageType: 'Image', Code: { ImageUri: 'x' } }, 'Properties.Code: is a container image'],
+  ['Python', { Runtime: 'python3.13' }, 'Properties.Runtime: python3.13 is not Node'],
 ])('%s is set aside, and refused when asked for', (_, changed, sentence) => {
   const Properties = {
     Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
