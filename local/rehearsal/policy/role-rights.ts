@@ -24,18 +24,17 @@ export interface RoleRights {
   readonly boundary: readonly PolicyStatement[] | undefined;
 }
 
-/** @throws pubsub_error `template_refused` for a policy managed by AWS that is not known here */
-export function roleRights({ arn, path, policies, managedPolicies, permissionsBoundary }: RolePolicies): RoleRights {
+export function roleRights({ arn, policies, managedPolicies, permissionsBoundary }: RolePolicies): RoleRights {
   return {
     arn,
     statements: [
       ...policies.flatMap(({ statements }) => statements),
-      ...managedPolicies.flatMap((policy) => managedStatements(policy, path)),
+      ...managedPolicies.flatMap((policy) => managedStatements(policy)),
     ],
     boundary:
       permissionsBoundary === undefined
         ? undefined
-        : (permissionsBoundary.policy?.statements ?? managedStatements(permissionsBoundary.arn, path)),
+        : (permissionsBoundary.policy?.statements ?? managedStatements(permissionsBoundary.arn)),
   };
 }
 

@@ -10,6 +10,7 @@ import type { Addition } from './additions.js';
 import { newCredentials, userCredentials } from './credentials.js';
 import { groupsOfRun } from './names.js';
 import type { RehearsalOptions } from './options.js';
+import { planRehearsal } from './plan.js';
 import { prepare } from './prepare.js';
 import type { StackKafka } from './stack-kafka.js';
 import { stage, type Stage } from './staging.js';
@@ -57,7 +58,9 @@ export class Rehearsal implements AsyncDisposable {
    * @throws pubsub_error `template_refused` that names what cannot be rehearsed; `kafka_unavailable`, `aborted`
    */
   static async start(options: RehearsalOptions): Promise<Rehearsal> {
-    const { deadline, onProgress } = options;
+    const { deadline, onProgress, template } = options;
+    // What cannot be rehearsed is said before anything is started.
+    const made = typeof template === 'string' ? planRehearsal(template, options, options.accept) : template;
     const disposables: AsyncDisposable[] = [];
     try {
       const watchdog = await Watchdog.start();
@@ -68,8 +71,9 @@ export class Rehearsal implements AsyncDisposable {
         options.onRefusal?.(refusal);
         denials?.refused(refusal);
       };
-      const { kafka, place, read } = await prepare({ ...options, onRefusal }, folder, disposables);
-      const model = read(kafka.iam.gatewayBrokers.join(','));
+      const { plan, kafka } = await prepare({ ...options, onRefusal, template: made }, folder, disposables);
+      const { place } = plan;
+      const model = plan.read(kafka.iam.gatewayBrokers.join(','));
       const credentials = newCredentials(model);
       onProgress('topics, and rights as the policies say');
       await kafka.become(model, credentials, deadline.signal);

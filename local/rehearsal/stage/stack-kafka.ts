@@ -18,6 +18,13 @@ export interface StackKafkaOptions extends Omit<IamKafkaOptions, 'region' | 'rol
   readonly nodes: number;
 }
 
+/** A topic of a rehearsal. */
+export interface NamedTopic {
+  readonly name: string;
+  /** Where it is named; undefined for one that the stack makes. */
+  readonly namedBy?: string;
+}
+
 /** A Kafka that enforces what a stack's policies say: its topics, its roles, their rights. */
 export class StackKafka implements AsyncDisposable {
   readonly iam: IamKafka;
@@ -28,7 +35,7 @@ export class StackKafka implements AsyncDisposable {
   readonly #connection;
   #rights: readonly RoleRights[] = [];
   #clusterArn = '';
-  #topics: readonly string[] = [];
+  #topics: readonly NamedTopic[] = [];
   readonly #groups = new Set<string>();
   #acls: readonly AclEntry[] = [];
   /** One change after the other. */
@@ -65,7 +72,22 @@ export class StackKafka implements AsyncDisposable {
 
   /** Names of all topics. */
   get topics(): readonly string[] {
+    return this.#topics.map(({ name }) => name);
+  }
+
+  /** All topics; those that the stack does not make with where they are named. */
+  get namedTopics(): readonly NamedTopic[] {
     return this.#topics;
+  }
+
+  /** Groups that the policies are in force for by their names. */
+  get groups(): readonly string[] {
+    return [...this.#groups];
+  }
+
+  /** Of the cluster that this stands for. */
+  get clusterArn(): string {
+    return this.#clusterArn;
   }
 
   /** Roles that may log in. */
@@ -104,7 +126,10 @@ export class StackKafka implements AsyncDisposable {
     );
     this.#clusterArn = clusterArn;
     this.#rights = [...rights.values()];
-    this.#topics = topics.map(({ name }) => name);
+    this.#topics = [
+      ...ownTopics(model).map(({ name }) => ({ name })),
+      ...existingTopics(model).map(({ name, namedBy }) => ({ name, namedBy })),
+    ];
     this.#groups.clear();
     this.#keys = new Set([...credentials.values()].map(({ accessKeyId }) => accessKeyId));
     for (const group of fixedGroups(model)) this.#groups.add(group);
@@ -144,7 +169,7 @@ export class StackKafka implements AsyncDisposable {
   }
 
   async #replaceAcls(signal: AbortSignal | undefined): Promise<void> {
-    const names = { clusterArn: this.#clusterArn, topics: this.#topics, groups: [...this.#groups] };
+    const names = { clusterArn: this.#clusterArn, topics: this.topics, groups: this.groups };
     const wanted = this.#rights.flatMap((rights) => compileAcls(rights, names));
     const key = (entry: AclEntry): string => JSON.stringify(entry);
     const [before, after] = [new Set(this.#acls.map(key)), new Set(wanted.map(key))];
