@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { defineConfig } from 'vitest/config';
+import { buildProgram } from './test/support/build-program.js';
 
 /**
  * Five projects, told apart by file name:
@@ -10,6 +11,7 @@ import { defineConfig } from 'vitest/config';
  *   *.package.test.ts  the packed package in an empty folder, only where TEST_PACKAGE=1 is set
  * Only the projects that have a file in the run are prepared: `vitest run test/frame` waits for no broker.
  */
+process.env['TEST_PROGRAM'] = JSON.stringify(await buildProgram());
 process.env['TEST_PATIENCE'] ??= String(patience());
 const limitMs = 60_000 * Number(process.env['TEST_PATIENCE']);
 const everywhere = {

@@ -4,6 +4,7 @@ import { findOnPath, runCommand } from '../../local/kafka/commands.js';
 import { endKeptKafka } from '../../local/kafka/index.js';
 import { freePorts } from '../../local/kafka/ports.js';
 import { sandbox, type Sandbox } from './broker-sandbox.js';
+import { program } from './program.js';
 
 export interface Ran {
   exitCode: number | undefined;
@@ -13,8 +14,7 @@ export interface Ran {
 
 /** Runs the command line in an environment. */
 export function easyPubsub(box: Pick<Sandbox, 'env'>, ...args: string[]): Promise<Ran> {
-  const program = join(import.meta.dirname, '../../bin/easy-pubsub.ts');
-  return runCommand(process.execPath, ['--import', 'tsx', program, ...args], { env: box.env, timeoutMs: 60_000 });
+  return runCommand(process.execPath, [...program, ...args], { env: box.env, timeoutMs: 60_000 });
 }
 
 /** The machine's own Java, for a program that stands before it. */

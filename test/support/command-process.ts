@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { onTestFinished } from 'vitest';
 import { descendants, environmentOf } from './process-tree.js';
+import { program } from './program.js';
 
 export interface CommandEnd {
   exitCode: number | null;
@@ -23,7 +24,7 @@ export class CommandProcess {
   readonly #waiting = new Set<() => void>();
 
   constructor(args: readonly string[], env: NodeJS.ProcessEnv, { detached = false }: CommandOptions = {}) {
-    this.#child = spawn(process.execPath, ['--import', 'tsx', 'bin/easy-pubsub.ts', ...args], {
+    this.#child = spawn(process.execPath, [...program, ...args], {
       env,
       detached,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Kafka, logLevel } from 'kafkajs';
 import { onTestFinished } from 'vitest';
 import { awsToken } from '../local/rehearsal/gateway/support/world.js';
+import { program } from './program.js';
 
 interface GatewayRoleSettings {
   arn: string;
@@ -38,7 +39,7 @@ export class GatewayProcess {
   readonly #ready: Promise<GatewaySettings>;
 
   private constructor(args: readonly string[], env: NodeJS.ProcessEnv) {
-    this.#child = spawn(process.execPath, ['--import', 'tsx', 'bin/easy-pubsub.ts', 'gateway', ...args], {
+    this.#child = spawn(process.execPath, [...program, 'gateway', ...args], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

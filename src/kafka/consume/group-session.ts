@@ -90,7 +90,7 @@ export class GroupSession {
           this.#fetcher.wake();
           events.changed();
         },
-        failed: (error) => events.failed(error),
+        failed: (error) => this.#pauseAfter(error),
         reset: (reset) => events.reset(reset),
       },
       generation,
@@ -104,7 +104,7 @@ export class GroupSession {
       {
         failed: (error) => events.failed(error),
         topicMoved: () => this.#watch?.soon(),
-        denied: (error) => this.#denied(error),
+        denied: (error) => this.#pauseAfter(error),
         unreadable: (error) => events.failed(error),
       },
     );
@@ -226,8 +226,8 @@ export class GroupSession {
     );
   }
 
-  /** @returns milliseconds after which reading is tried again */
-  #denied(error: pubsub_error): number | undefined {
+  /** @returns milliseconds after which it is tried again; undefined: it would fail again, and the membership ends */
+  #pauseAfter(error: pubsub_error): number | undefined {
     const pauseMs = this.#retries.pauseAfter(error, performance.now());
     if (pauseMs === undefined) this.#membership.end(error);
     else this.#events.failed(error);

@@ -44,8 +44,8 @@ export interface PositionReset {
 export interface OwnershipEvents {
   /** Partitions, generation or readiness changed. */
   changed(): void;
-  /** Positions could not be found; it is tried again. */
-  failed(error: pubsub_error): void;
+  /** Positions could not be found. @returns milliseconds until the next attempt; undefined: there is none */
+  failed(error: pubsub_error): number | undefined;
   reset(reset: PositionReset): void;
 }
 
@@ -261,13 +261,17 @@ export class Ownership {
     const { signal, group } = this.#parts;
     const retrying = new Deadline(Number.POSITIVE_INFINITY, signal);
     while (wanted() && !signal.aborted) {
+      let pauseMs = RETRY_MS;
       try {
         if (await attempt()) return;
       } catch (error) {
         if (!wanted() || isAborted(signal)) return;
-        this.#events.failed(toPubsubError(error, 'positions', { topic: group.topic, group: group.group }));
+        const found = toPubsubError(error, 'positions', { topic: group.topic, group: group.group });
+        const failedPauseMs = this.#events.failed(found);
+        if (failedPauseMs === undefined) return;
+        pauseMs = failedPauseMs;
       }
-      await retrying.pause(RETRY_MS, { stage: 'positions', what: 'the next attempt' }).catch(() => undefined);
+      await retrying.pause(pauseMs, { stage: 'positions', what: 'the next attempt' }).catch(() => undefined);
     }
   }
 

@@ -11,6 +11,7 @@ import { embeddedSkip } from '../../support/broker-machine.js';
 import { descendants, processesWith, sandbox } from '../../support/broker-sandbox.js';
 import { skipFor } from '../../support/skips.js';
 import { patient } from '../../support/patience.js';
+import { program } from '../../support/program.js';
 
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 
@@ -66,8 +67,7 @@ test('Ctrl-C of kafka up ends with 130 and leaves nothing', async () => {
     'java',
     `case "$*" in *kafka.Kafka*) exec /bin/sleep 300;; *) exec ${javaOf(process.env)} "$@";; esac`,
   );
-  const program = join(import.meta.dirname, '../../../bin/easy-pubsub.ts');
-  const up = spawn(process.execPath, ['--import', 'tsx', program, 'kafka', 'up'], { env: box.env, stdio: 'pipe' });
+  const up = spawn(process.execPath, [...program, 'kafka', 'up'], { env: box.env, stdio: 'pipe' });
   onTestFinished(() => void up.kill('SIGKILL'));
   await expect
     .poll(async () => (await descendants(up.pid ?? 0)).length, { timeout: patient(20_000) })
