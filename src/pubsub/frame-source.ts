@@ -46,6 +46,8 @@ export interface frame_counts {
 /** A frame with its handle: the worker side acknowledges by it. */
 export interface Handed<F, H> extends delivery<F> {
   readonly handle: H;
+  /** Length of the record's value. */
+  readonly bytes: number;
 }
 
 /** A record that waits, with copies of its bytes, and the frame that it becomes: one object on the whole way. */
@@ -57,6 +59,7 @@ class WaitingFrame<F, H> implements Handed<F, H> {
   readonly headers: RecordHeaders;
   readonly received_at_ms: number;
   readonly max_age_ms: number | undefined;
+  readonly bytes: number;
   #value: Buffer | undefined;
 
   constructor(
@@ -71,6 +74,7 @@ class WaitingFrame<F, H> implements Handed<F, H> {
     this.headers = headers;
     this.received_at_ms = receivedAtMs;
     this.max_age_ms = notBefore === undefined ? undefined : performance.now() - notBefore;
+    this.bytes = value.length;
     this.#value = Buffer.from(value);
   }
 

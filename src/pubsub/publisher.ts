@@ -95,7 +95,11 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
     });
   }
 
-  /** For `requester` and `worker`: `send` without a promise. One of the two functions is called, once. */
+  /**
+   * For `requester` and `worker`: `send` without a promise. One of the two functions is called, once.
+   *
+   * @returns bytes of the frame; 0: it was refused
+   */
   readonly internals = {
     post: (
       kind: topic_type,
@@ -104,11 +108,12 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
       headers: RecordHeaders | undefined,
       acknowledged: (position: position) => void,
       refused: (error: unknown) => void,
-    ): void => {
+    ): number => {
       try {
-        this.#post(kind, frame, deadline, headers, acknowledged, refused);
+        return this.#post(kind, frame, deadline, headers, acknowledged, refused);
       } catch (error) {
         refused(error);
+        return 0;
       }
     },
   };
@@ -137,11 +142,12 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
     headers: RecordHeaders | undefined,
     acknowledged: (position: position) => void,
     refused: (error: unknown) => void,
-  ): void {
+  ): number {
     if (this.#isDisposed()) throw disposed('send');
     const { topic, key, partition, value } = outgoingFrame(this.#config, kind, frame);
     const outgoing = { key, value, headers: this.#headers(headers), partition };
     this.#producer(topic).post(outgoing, deadline, acknowledged, refused);
+    return value.length;
   }
 
   /** A method, because TypeScript believes that what it has looked at stays as it was. */

@@ -21,14 +21,19 @@ export interface ReplySenderParts<F> {
 /** A reply that is late already is written all the same, so that its requester can count it; but not for long. */
 const LATE_GRACE_MS = 2_000;
 
-/** Sends the replies to one request, in order, each awaited until the brokers have it. */
+const acknowledgedAll = Promise.resolve();
+
+/** Sends the replies to one request, in order. */
 export class ReplySender<F> {
   readonly #parts: ReplySenderParts<F>;
   #delivery: delivery<F> | undefined;
   readonly #deadline: Deadline;
   readonly #wanted: boolean;
+  #numbered = 0;
   #sent = 0;
+  #bytes = 0;
   #over = false;
+  #acknowledged: Promise<void> = acknowledgedAll;
 
   constructor(parts: ReplySenderParts<F>, delivery: delivery<F>, info: request_info) {
     this.#parts = parts;
@@ -43,22 +48,34 @@ export class ReplySender<F> {
     return this.#sent;
   }
 
-  /**
-   * Sends several replies, if that is what a handler gave back. Throws the handler's own error (an iterable may), or a
-   * `ReplyNotWritten`.
-   *
-   * @returns true when there is nothing left to send
-   */
-  async several(result: handler_result<F>): Promise<boolean> {
-    if (!Array.isArray(result) && !isAsyncIterable<F>(result)) return false;
-    await this.#several(result as readonly F[]);
-    return true;
+  /** Bytes of the replies that were given to the publisher. */
+  get bytes(): number {
+    return this.#bytes;
   }
 
-  /** Sends the one reply that a handler gave back. Throws a `ReplyNotWritten`. */
-  one(result: handler_result<F>): Promise<void> {
-    if (result === no_reply || !this.#wanted || this.#isGivenUp()) return nothingToSend;
-    return result === undefined || result === null ? this.#empty() : this.#send(result as F, true);
+  /** Resolves when the brokers have every reply that was given to the publisher; rejects with a `ReplyNotWritten`. */
+  get acknowledged(): Promise<void> {
+    return this.#acknowledged;
+  }
+
+  /**
+   * Gives what a handler returned to the publisher. The replies of an iterable are each awaited until the brokers have
+   * it, but for the last one: that is how it learns to wait. Throws the handler's own error (an iterable may), or a
+   * `ReplyNotWritten`.
+   *
+   * @returns undefined: done at once
+   */
+  give(result: handler_result<F>): Promise<void> | undefined {
+    if (isAsyncIterable<F>(result)) return this.#iterate(result);
+    if (result === no_reply || !this.#wanted || this.#over) return undefined;
+    if (!Array.isArray(result)) {
+      this.#post(result === undefined || result === null ? this.#emptyReply() : (result as F), true);
+      return undefined;
+    }
+    const replies = result as readonly F[];
+    if (replies.length === 0) this.#post(this.#emptyReply(), true);
+    replies.forEach((reply, index) => this.#post(reply, index === replies.length - 1));
+    return undefined;
   }
 
   /** Nothing will be sent any more. A sender may outlive its request (see `Chain`); the frames need not. */
@@ -73,8 +90,8 @@ export class ReplySender<F> {
   }
 
   /** The one error reply of a request whose handler failed. */
-  async error(error: { code: string; message: string }): Promise<void> {
-    if (this.#wanted) await this.#send(this.#parts.codec.error_reply(this.#request.frame, error), true);
+  error(error: { code: string; message: string }): void {
+    if (this.#wanted) this.#post(this.#parts.codec.error_reply(this.#request.frame, error), true);
   }
 
   get #request(): delivery<F> {
@@ -82,26 +99,29 @@ export class ReplySender<F> {
     return this.#delivery;
   }
 
-  #empty(): Promise<void> {
-    return this.#send(this.#parts.codec.empty_reply(this.#request.frame), true);
+  #emptyReply(): F {
+    return this.#parts.codec.empty_reply(this.#request.frame);
   }
 
   /** One behind: only with the next one, or the end, it is known whether a reply is the last. */
-  async #several(replies: readonly F[] | AsyncIterable<F>): Promise<void> {
+  async #iterate(replies: AsyncIterable<F>): Promise<void> {
     if (!this.#wanted) {
       // The handler does its work all the same.
-      if (isAsyncIterable(replies)) for await (const _ of replies) if (this.#isGivenUp()) break;
+      for await (const _ of replies) if (this.#isGivenUp()) break;
       return;
     }
     if (this.#isGivenUp()) return;
     let held: { reply: F } | undefined;
     for await (const reply of replies) {
       if (this.#isGivenUp()) return;
-      if (held !== undefined) await this.#send(held.reply, false);
+      if (held !== undefined) {
+        this.#post(held.reply, false);
+        await this.#acknowledged;
+      }
       held = { reply };
     }
     if (this.#isGivenUp()) return;
-    await (held === undefined ? this.#empty() : this.#send(held.reply, true));
+    this.#post(held === undefined ? this.#emptyReply() : held.reply, true);
   }
 
   /** A method, because TypeScript believes that what it has looked at stays as it was. */
@@ -109,18 +129,21 @@ export class ReplySender<F> {
     return this.#over;
   }
 
-  #send(reply: F, last: boolean): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const { publisher, codec, clock } = this.#parts;
-      const { frame: request, received_at_ms, headers } = this.#request;
-      let addressed: F;
-      try {
-        const sent_at_ms = clock.wall_ms();
-        addressed = codec.address_reply(reply, request, { number: this.#sent, last, received_at_ms, sent_at_ms });
-      } catch (error) {
-        throw new ReplyNotWritten(invalid(error, 'what the handler returned cannot be addressed'));
-      }
-      publisher.internals.post(
+  /** Throws a `ReplyNotWritten` for what cannot be sent at all. */
+  #post(reply: F, last: boolean): void {
+    const { publisher, codec, clock } = this.#parts;
+    const { frame: request, received_at_ms, headers } = this.#request;
+    let addressed: F;
+    try {
+      const sent_at_ms = clock.wall_ms();
+      addressed = codec.address_reply(reply, request, { number: this.#numbered, last, received_at_ms, sent_at_ms });
+    } catch (error) {
+      throw new ReplyNotWritten(invalid(error, 'what the handler returned cannot be addressed'));
+    }
+    let isPosting = true;
+    let failure: ReplyNotWritten | undefined;
+    const acknowledged = new Promise<void>((resolve, reject) => {
+      this.#bytes += publisher.internals.post(
         topic_type.reply_to,
         addressed,
         this.#deadline,
@@ -129,13 +152,23 @@ export class ReplySender<F> {
           this.#sent += 1;
           resolve();
         },
-        (error) => reject(new ReplyNotWritten(pubsub_error.from(error, 'reply'))),
+        (error) => {
+          const notWritten = new ReplyNotWritten(pubsub_error.from(error, 'reply'));
+          if (isPosting) failure = notWritten;
+          else reject(notWritten);
+        },
       );
     });
+    isPosting = false;
+    if (failure !== undefined) throw failure;
+    this.#numbered += 1;
+    const before = this.#acknowledged;
+    this.#acknowledged = before === acknowledgedAll ? acknowledged : before.then(() => acknowledged);
+    // The last of them all is awaited as soon as the handler has ended; the others are part of it.
+    if (!last || before !== acknowledgedAll) acknowledged.catch(() => undefined);
+    if (!last) this.#acknowledged.catch(() => undefined);
   }
 }
-
-const nothingToSend = Promise.resolve();
 
 /** The headers of a request that its replies carry, too. */
 function passedThrough({ traceparent, 'run-id': runId }: RecordHeaders): RecordHeaders | undefined {

@@ -13,7 +13,6 @@ import {
   handler_error,
   type frame_handler,
   type handled_event,
-  type handler_result,
   type handler_context,
   type worker_counts,
   type worker_options,
@@ -71,34 +70,48 @@ export class RequestHandling<F> {
     this.#limit.cutOff();
   }
 
-  /** @returns what became of the request; undefined when `cutOff` came in between: then it may be handled again */
-  async handle(request: delivery<F>): Promise<handled_event<F> | undefined> {
+  /**
+   * @param ended called when the handler has ended and its replies are on their way, with their bytes: the next request
+   *   of its path may begin. Called before the result is there, and once
+   * @returns what became of the request, once the brokers have its replies; undefined when `cutOff` came in between:
+   *   then it may be handled again
+   */
+  async handle(
+    request: delivery<F>,
+    ended: (bytes: number) => void = () => undefined,
+  ): Promise<handled_event<F> | undefined> {
     let info: request_info;
     try {
       info = this.#codec.request_info(request.frame);
     } catch (error) {
+      ended(0);
       return this.#done(request, 'invalid', 0, error);
     }
     if (info.deadline_ms !== undefined && info.deadline_ms < this.#config.clock.wall_ms()) {
+      ended(0);
       return this.#expired(request, info);
     }
     const sender = new ReplySender<F>(this.#replies, request, info);
     let kind: handled_event<F>['kind'] = 'handled';
     let failure: unknown;
+    let hasEnded = false;
     try {
       try {
-        // The limit is the handler's: brokers may take longer to acknowledge what it gave back.
-        const result = await this.#limit.run((run) => this.#runHandler(request, info, run, sender));
-        if (result !== sentAlready) await sender.one(result);
+        await this.#limit.run((run) => this.#runHandler(request, info, run, sender));
       } catch (error) {
         if (error instanceof ReplyNotWritten || this.#limit.isCutOff) throw error;
         failure = error;
         kind = error instanceof HandlerTimeout ? 'timed_out' : 'failed';
         // What the handler still has to say comes too late.
         sender.stop();
-        await sender.error(error_for_reply(error));
+        sender.error(error_for_reply(error));
       }
+      hasEnded = true;
+      ended(sender.bytes);
+      // The limit is the handler's: brokers may take longer to acknowledge what it gave back.
+      await sender.acknowledged;
     } catch (error) {
+      if (!hasEnded) ended(sender.bytes);
       if (this.#limit.isCutOff) return undefined;
       failure = error;
       kind = 'undeliverable';
@@ -130,7 +143,7 @@ export class RequestHandling<F> {
       const sender = new ReplySender<F>(this.#replies, request, info);
       // Its path does not wait for this.
       const message = `by the worker's clock the deadline had passed at ${new Date(wall_ms).toISOString()}`;
-      sender.error({ code: expired_code, message }).then(
+      this.#postError(sender, { code: expired_code, message }).then(
         () => sender.end(),
         () => sender.end(),
       );
@@ -143,7 +156,7 @@ export class RequestHandling<F> {
     { correlation_id, deadline_ms }: request_info,
     run: HandlerRun,
     sender: ReplySender<F>,
-  ): Promise<handler_result<F> | typeof sentAlready> {
+  ): Promise<void> {
     const context: handler_context = {
       position,
       correlation_id,
@@ -155,9 +168,8 @@ export class RequestHandling<F> {
     };
     try {
       const result = this.#handler(frame, context);
-      const finish = async (found: handler_result<F>): Promise<handler_result<F> | typeof sentAlready> =>
-        (await sender.several(found)) ? sentAlready : found;
-      return isThenable(result) ? Promise.resolve(result).then(finish) : finish(result);
+      if (isThenable(result)) return Promise.resolve(result).then((found) => sender.give(found));
+      return sender.give(result) ?? given;
     } catch (error) {
       // Handlers throw all sorts of things.
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
@@ -165,12 +177,17 @@ export class RequestHandling<F> {
     }
   }
 
+  async #postError(sender: ReplySender<F>, error: { code: string; message: string }): Promise<void> {
+    sender.error(error);
+    await sender.acknowledged;
+  }
+
   /** A result that is no frame, or too large for one: its requester learns of it, instead of waiting in vain. */
   async #tellRefused(sender: ReplySender<F>, error: unknown): Promise<void> {
     if (!(error instanceof ReplyNotWritten) || !refusedUnsent.has(error.reason.code)) return;
     const { raw_message: message } = error.reason;
     // Where it cannot be told either, it is as undeliverable as the reply.
-    await sender.error({ code: 'reply_refused', message }).catch(() => undefined);
+    await this.#postError(sender, { code: 'reply_refused', message }).catch(() => undefined);
   }
 
   #undeliverable({ frame, position }: delivery<F>, error: unknown): void {
@@ -198,8 +215,7 @@ export class RequestHandling<F> {
   }
 }
 
-/** A handler gave several replies back, and they are sent. */
-const sentAlready = Symbol('sent already');
+const given = Promise.resolve();
 
 function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value;

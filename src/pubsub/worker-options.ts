@@ -75,4 +75,6 @@ export interface worker_counts {
 export interface worker_status extends subscriber_status {
   /** Frames whose handlers are at work. */
   readonly in_progress: number;
+  /** Frames that were started and are not acknowledged: their handlers are at work, or their replies are on their way. */
+  readonly unacknowledged: number;
 }

@@ -9,6 +9,7 @@ import type { FrameSource, Handed } from './frame-source.js';
 import { worker_health_of, type worker_health } from './health.js';
 import { PathSchedule } from './path-schedule.js';
 import { publisher } from './publisher.js';
+import { Unacknowledged } from './unacknowledged.js';
 import { RequestHandling } from './request-handling.js';
 import type { frame_handler, worker_counts, worker_options, worker_status } from './worker-options.js';
 import { worker_subscriber } from './worker-subscriber.js';
@@ -21,8 +22,9 @@ const UNTIL_DISPOSED = Number.POSITIVE_INFINITY;
  * handler function. At least once, in this order: past its deadline? → handler → every reply acknowledged by the
  * brokers → frame acknowledged → offset committed.
  *
- * Frames of one path never overlap; `worker.concurrency` paths are handled at once. A handler that ignores its signal
- * may still be running when its path goes on: it was given up.
+ * Handlers of one path never overlap and start in order: the next one starts when the one before has ended and its
+ * replies are on their way. `worker.concurrency` handlers run at once. A handler that ignores its signal may still be
+ * running when its path goes on: it was given up.
  *
  * @example
  * await using greeter = worker.create(settings, (frame) => create_frame({ payloads: [text_payload('hello')] }));
@@ -37,8 +39,11 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   readonly #publisher: publisher<F>;
   readonly #handling: RequestHandling<F>;
   readonly #schedule: PathSchedule<Handed<F, Tenure>>;
+  readonly #unacknowledged: Unacknowledged;
   readonly #idle: (() => void)[] = [];
   #draining = false;
+  #pumping = false;
+  #pumpAgain = false;
   #disposal: Promise<void> | undefined;
 
   private constructor(settings: config<F>, handler: frame_handler<F>, options: worker_options<F>) {
@@ -49,6 +54,10 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
     this.#schedule = new PathSchedule({
       concurrency: settings.worker.concurrency,
       maxWaiting: settings.consumer.queue_max_frames,
+    });
+    this.#unacknowledged = new Unacknowledged({
+      frames: settings.worker.max_unacknowledged_frames,
+      bytes: settings.worker.max_unacknowledged_bytes,
     });
     const { source, book, accompany } = this.#subscriber.internals;
     accompany(this.#publisher);
@@ -93,7 +102,11 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   }
 
   get status(): worker_status {
-    return { ...this.#subscriber.status, in_progress: this.#schedule.running };
+    return {
+      ...this.#subscriber.status,
+      in_progress: this.#schedule.running,
+      unacknowledged: this.#unacknowledged.frames,
+    };
   }
 
   get counts(): worker_counts {
@@ -101,7 +114,8 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   }
 
   /**
-   * Takes no more frames, lets the handlers at work finish until the deadline, commits, leaves the group, disconnects.
+   * Takes no more frames, waits until the deadline for the handlers at work and for the acknowledgements of their
+   * replies, commits, leaves the group, disconnects.
    * Idempotent.
    *
    * @param options.timeout_ms @default disposal.dispose_timeout_ms
@@ -115,10 +129,25 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
     return this.dispose();
   }
 
-  /** Starts what may start. Called whenever a frame arrives, a handler ends, or a rebalance is over. */
+  /** Starts what may start. Called whenever a frame arrives, a handler or the wait for acknowledgements ends, or a rebalance is over. */
   #pump(): void {
-    this.#startFreed();
-    while (!this.#draining && this.#schedule.wants) {
+    // What is called from here may call this again: the loop goes round once more, and the stack stays short.
+    this.#pumpAgain = true;
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      while (this.#pumpAgain) {
+        this.#pumpAgain = false;
+        this.#startFreed();
+        this.#startNew();
+      }
+    } finally {
+      this.#pumping = false;
+    }
+  }
+
+  #startNew(): void {
+    while (!this.#draining && this.#schedule.wants && this.#unacknowledged.hasRoom) {
       const handed = this.#source.tryNext(false);
       if (handed === undefined) return;
       const path = handed.key === null ? undefined : `${handed.position.partition}:${handed.key.toString('latin1')}`;
@@ -127,7 +156,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   }
 
   #startFreed(): void {
-    for (let left = this.#schedule.waiting; left > 0; left -= 1) {
+    for (let left = this.#schedule.waiting; left > 0 && (this.#draining || this.#unacknowledged.hasRoom); left -= 1) {
       const next = this.#schedule.next();
       if (next === undefined) return;
       this.#begin(next.path, next.item);
@@ -140,23 +169,46 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
       this.#schedule.putBack(path, handed);
       return;
     }
-    const work = permission === 'drop' ? Promise.resolve(undefined) : this.#handling.handle(handed);
-    work.then(
+    if (permission === 'drop') {
+      this.#ended(path);
+      return;
+    }
+    let bytes = handed.bytes;
+    let hasEnded = false;
+    this.#unacknowledged.add(bytes);
+    const ended = (replyBytes: number): void => {
+      hasEnded = true;
+      // Both are kept until the replies are acknowledged.
+      this.#unacknowledged.delete(bytes);
+      bytes += replyBytes;
+      this.#unacknowledged.add(bytes);
+      this.#ended(path);
+    };
+    this.#handling.handle(handed, ended).then(
       (outcome) => {
         if (outcome !== undefined) this.#book.done(handed.handle, handed.position.offset);
-        this.#ended(path);
+        this.#settled(bytes);
       },
       (error: unknown) => {
-        this.#config.logger.error('handling a frame failed in a way that nobody foresaw', { error: String(error) });
-        this.#ended(path);
+        this.#config.logger.error('handling a frame failed in a way that was not foreseen', { error: String(error) });
+        if (!hasEnded) this.#ended(path);
+        this.#settled(bytes);
       },
     );
   }
 
+  /** A handler has ended, and its replies are on their way. */
   #ended(path: string | undefined): void {
     this.#schedule.ended(path);
-    if (this.#schedule.running === 0) for (const tell of this.#idle.splice(0)) tell();
     this.#pump();
+  }
+
+  /** Nothing more comes of a frame. */
+  #settled(bytes: number): void {
+    const hadRoom = this.#unacknowledged.hasRoom;
+    this.#unacknowledged.delete(bytes);
+    if (this.#unacknowledged.frames === 0) for (const tell of this.#idle.splice(0)) tell();
+    if (!hadRoom) this.#pump();
   }
 
   async #dispose(deadline: Deadline): Promise<void> {
@@ -166,9 +218,9 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
       Math.max(deadline.remainingMs() * 0.7, deadline.remainingMs() - 2_000),
       deadline.signal,
     );
-    if (this.#schedule.running > 0) {
+    if (this.#unacknowledged.frames > 0) {
       const idle = new Promise<void>((resolve) => this.#idle.push(resolve));
-      await patience.race(idle, { stage: 'dispose', what: 'the handlers' }).catch(() => undefined);
+      await patience.race(idle, { stage: 'dispose', what: 'the handlers and their replies' }).catch(() => undefined);
     }
     this.#handling.cutOff();
     await this.#subscriber.dispose({ timeout_ms: deadline.remainingMs() });

@@ -214,8 +214,18 @@ export const worker_section = z.strictObject({
   ),
   concurrency: setting(
     'PUBSUB_WORKER_CONCURRENCY',
-    'Paths that a worker handles at once. Frames of one path never overlap.',
+    'Handlers that run at once, each for another path. Handlers of one path never overlap.',
     z.number().int().min(1).max(100_000).default(64),
+  ),
+  max_unacknowledged_frames: setting(
+    'PUBSUB_WORKER_MAX_UNACKNOWLEDGED_FRAMES',
+    'Frames that were started and whose replies are not acknowledged yet. At the limit no handler starts. After a crash at most so many frames are handled again; with 1, no frame starts before the replies to the last one are acknowledged.',
+    z.number().int().min(1).max(10_000).default(2_048),
+  ),
+  max_unacknowledged_bytes: setting(
+    'PUBSUB_WORKER_MAX_UNACKNOWLEDGED_BYTES',
+    'The same limit in bytes of requests and replies, which are in memory until then.',
+    z.number().int().min(1_000).max(1_000_000_000).default(16_777_216),
   ),
   handler_timeout_ms: setting(
     'PUBSUB_HANDLER_TIMEOUT_MS',

@@ -1,0 +1,28 @@
+/** What was handled and waits for its replies to be acknowledged. Pure: it counts. */
+export class Unacknowledged {
+  readonly #most: { frames: number; bytes: number };
+  #frames = 0;
+  #bytes = 0;
+
+  constructor(most: { frames: number; bytes: number }) {
+    this.#most = most;
+  }
+
+  get frames(): number {
+    return this.#frames;
+  }
+
+  get hasRoom(): boolean {
+    return this.#frames < this.#most.frames && this.#bytes < this.#most.bytes;
+  }
+
+  add(bytes: number): void {
+    this.#frames += 1;
+    this.#bytes += bytes;
+  }
+
+  delete(bytes: number): void {
+    this.#frames -= 1;
+    this.#bytes -= bytes;
+  }
+}
