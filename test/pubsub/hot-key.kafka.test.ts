@@ -95,8 +95,8 @@ test('the next handler of a path does not wait for the acknowledgement; the comm
 
 test.each([
   ['frames', { max_unacknowledged_frames: 2 }],
-  // Requests of about 1 kB, and replies as long, one after the other.
-  ['bytes', { max_unacknowledged_bytes: 3_000, concurrency: 1 }],
+  // Requests of about 3 kB, and replies as long, one after the other.
+  ['bytes', { max_unacknowledged_bytes: 8_000, concurrency: 1 }],
 ])('what waits for acknowledgements is bounded: %s', async (_what, limit) => {
   const { world, stuck, remove, bringBack } = await makeStuck({ worker: limit });
   const { settings } = world;
