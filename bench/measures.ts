@@ -2,6 +2,10 @@
 export const measures = [
   { id: 'rate_32', title: 'round trips/s, 32 in flight', digits: 0 },
   { id: 'rate_256', title: 'round trips/s, 256 in flight', digits: 0 },
+  { id: 'hot_rate_32', title: 'one path: round trips/s, 32 in flight', digits: 0 },
+  { id: 'hot_rate_256', title: 'one path: round trips/s, 256 in flight', digits: 0 },
+  { id: 'hot_cpu_256', title: 'one path: client CPU µs per round trip, 256', digits: 0 },
+  { id: 'hot_broker_cpu_256', title: 'one path: broker CPU µs per round trip, 256', digits: 0 },
   { id: 'p50_1', title: 'one at a time, p50 ms', digits: 2 },
   { id: 'p99_1', title: 'one at a time, p99 ms', digits: 2 },
   { id: 'p99_32', title: '32 in flight, p99 ms', digits: 1 },

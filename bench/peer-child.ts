@@ -4,7 +4,7 @@ import { percentile } from './statistics.js';
 /** What the bench asks of a process that runs one side of a peer. */
 export type Command =
   | { do: 'start'; role: 'requester' | 'worker'; peer: PeerName; input: PeerInput }
-  | { do: 'run'; inFlight: number; seconds: number }
+  | { do: 'run'; inFlight: number; seconds: number; paths: number }
   | { do: 'usage' }
   | { do: 'dispose' };
 
@@ -31,8 +31,8 @@ async function start({ role, peer, input }: Extract<Command, { do: 'start' }>): 
   side = role === 'requester' ? await module.startRequester(input) : await module.startWorker(input);
 }
 
-/** Keeps this many requests in flight for this long. */
-async function run(inFlight: number, seconds: number): Promise<RunResult> {
+/** Keeps this many requests in flight for this long, on so many paths. */
+async function run(inFlight: number, seconds: number, paths: number): Promise<RunResult> {
   const caller = side as RequesterPeer;
   const latencies: number[] = [];
   const startedAt = performance.now();
@@ -40,7 +40,7 @@ async function run(inFlight: number, seconds: number): Promise<RunResult> {
   await Promise.all(
     Array.from({ length: inFlight }, async () => {
       for (let at = performance.now(); at < endAt;) {
-        await caller.request(requests++);
+        await caller.request(requests++ % paths);
         const now = performance.now();
         latencies.push(now - at);
         at = now;
@@ -73,7 +73,7 @@ async function answer(command: Command): Promise<unknown> {
     case 'start':
       return start(command);
     case 'run':
-      return run(command.inFlight, command.seconds);
+      return run(command.inFlight, command.seconds, command.paths);
     case 'usage':
       return usage();
     case 'dispose':

@@ -33,8 +33,8 @@ export class PeerProcess implements AsyncDisposable {
     }
   }
 
-  run(inFlight: number, seconds: number): Promise<RunResult> {
-    return this.#ask({ do: 'run', inFlight, seconds }, seconds * 1_000 + 30_000) as Promise<RunResult>;
+  run(inFlight: number, seconds: number, paths: number): Promise<RunResult> {
+    return this.#ask({ do: 'run', inFlight, seconds, paths }, seconds * 1_000 + 30_000) as Promise<RunResult>;
   }
 
   usage(): Promise<Usage> {

@@ -20,8 +20,12 @@ export interface PeerFrame {
 }
 
 export interface RequesterPeer {
-  /** Resolves with the reply's payload. @param payload @default the input's */
-  request(n: number, payload?: string): Promise<string>;
+  /**
+   * Resolves with the reply's payload.
+   *
+   * @param path requests of one path are handled one after the other
+   * @param payload @default the input's */
+  request(path: number, payload?: string): Promise<string>;
   dispose(): Promise<void>;
 }
 

@@ -19,6 +19,10 @@ export interface Setup {
 const PARTITIONS = 6;
 const PAYLOAD = 'x'.repeat(300);
 const WARM_UP_SECONDS = 2;
+/** So many that hardly two requests in flight share one. */
+const PATHS = 4_096;
+/** A hot key. */
+const ONE_PATH = 1;
 const IDLE_MS = 500;
 
 interface Phase extends RunResult {
@@ -26,7 +30,7 @@ interface Phase extends RunResult {
   brokerCpuUs: number;
 }
 
-/** Measures one peer once: fresh topics, fresh processes, one at a time, 32 and 256 in flight, an idle dispose. */
+/** Measures one peer once: fresh topics, fresh processes, one at a time, 32 and 256 in flight on many paths and on one, an idle dispose. */
 export async function measurePeer(peer: PeerName, setup: Setup): Promise<Figures> {
   const workerTopic = `bench-${peer}-${randomUUID().slice(0, 8)}`;
   const replyTopic = `${workerTopic}.reply`;
@@ -51,18 +55,20 @@ async function measureOn(peer: PeerName, input: PeerInput, { seconds, brokerPids
   await using worker = await PeerProcess.start('worker', peer, input);
   await using requester = await PeerProcess.start('requester', peer, input);
   const cpu = async (): Promise<number> => (await requester.usage()).cpuUs + (await worker.usage()).cpuUs;
-  const phase = async (inFlight: number): Promise<Phase> => {
+  const phase = async (inFlight: number, paths = PATHS): Promise<Phase> => {
     const brokerBefore = brokerTicks(brokerPids);
     const cpuBefore = await cpu();
-    const result = await requester.run(inFlight, seconds);
+    const result = await requester.run(inFlight, seconds, paths);
     const cpuUs = (await cpu()) - cpuBefore;
     return { ...result, cpuUs, brokerCpuUs: ((brokerTicks(brokerPids) - brokerBefore) * 1_000_000) / TICKS_PER_SECOND };
   };
   // Compiled code on both sides, and connections, before anything counts.
-  await requester.run(32, WARM_UP_SECONDS);
+  await requester.run(32, WARM_UP_SECONDS, PATHS);
   const single = await phase(1);
   const some = await phase(32);
   const many = await phase(256);
+  const hotSome = await phase(32, ONE_PATH);
+  const hotMany = await phase(256, ONE_PATH);
   await sleep(IDLE_MS);
   const requesterUsage = await requester.usage();
   const workerUsage = await worker.usage();
@@ -70,6 +76,10 @@ async function measureOn(peer: PeerName, input: PeerInput, { seconds, brokerPids
   return {
     rate_32: some.count / some.seconds,
     rate_256: many.count / many.seconds,
+    hot_rate_32: hotSome.count / hotSome.seconds,
+    hot_rate_256: hotMany.count / hotMany.seconds,
+    hot_cpu_256: hotMany.cpuUs / hotMany.count,
+    hot_broker_cpu_256: hotMany.brokerCpuUs / hotMany.count,
     p50_1: single.p50Ms,
     p99_1: single.p99Ms,
     p99_32: some.p99Ms,

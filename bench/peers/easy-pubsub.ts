@@ -20,7 +20,7 @@ export async function startRequester(input: PeerInput): Promise<RequesterPeer> {
   return {
     async request(n, payload = input.payload) {
       const reply = await caller.request(
-        worker_frame({ path: [n % 4_096], command: 'echo', payloads: [text_payload(payload)] }),
+        worker_frame({ path: [n], command: 'echo', payloads: [text_payload(payload)] }),
       );
       return payload_text(reply) ?? '';
     },

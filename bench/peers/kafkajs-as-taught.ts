@@ -28,7 +28,7 @@ export async function startRequester(input: PeerInput): Promise<RequesterPeer> {
       const replied = new Promise<string>((resolve) => open.set(id, resolve));
       await producer.send({
         topic: input.workerTopic,
-        messages: [{ key: String(n % 4_096), value: payload, headers: { 'correlation-id': id } }],
+        messages: [{ key: String(n), value: payload, headers: { 'correlation-id': id } }],
       });
       return replied;
     },

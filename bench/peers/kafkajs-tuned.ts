@@ -114,7 +114,7 @@ export async function startRequester(input: PeerInput): Promise<RequesterPeer> {
       const id = randomUUID();
       const now = Date.now();
       const frame = codec.address_request(
-        worker_frame({ path: [n % 4_096], command: 'echo', payloads: [text_payload(payload)] }),
+        worker_frame({ path: [n], command: 'echo', payloads: [text_payload(payload)] }),
         {
           correlation_id: id,
           reply_topic: input.replyTopic,

@@ -22,7 +22,7 @@ export async function startRequester({ brokers, workerTopic, payload: usual, cli
      * @param {string} [payload]
      */
     async request(n, payload = usual) {
-      return String(await firstValueFrom(client.send(workerTopic, { key: String(n % 4_096), value: payload })));
+      return String(await firstValueFrom(client.send(workerTopic, { key: String(n), value: payload })));
     },
     dispose: () => client.close(),
   };
