@@ -34,7 +34,9 @@ function sentence(issue: z.core.$ZodIssue): string {
     case 'invalid_key':
       return issue.issues[0]?.message ?? 'is a key that is not allowed';
     case 'invalid_union':
-      return 'takes one of positions, publish, request, rights';
+      return 'options' in issue && Array.isArray(issue.options)
+        ? `takes one of ${issue.options.map(String).join(', ')}`
+        : issue.message;
     default:
       return issue.message;
   }

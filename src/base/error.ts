@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { clipped, jsonSafe } from './json-safe.js';
 
 /**
  * Every way in which this project can fail. The list is closed: programs may switch over it, and each code has a
@@ -50,6 +51,12 @@ export const pubsub_error_codes = [
 ] as const;
 
 export type pubsub_error_code = (typeof pubsub_error_codes)[number];
+
+// Together less than 8 KB, however long the texts of others are: it goes into logs and Lambda results.
+const MESSAGE_BYTES = 3_000;
+const DETAILS_BYTES = 3_000;
+const HINT_BYTES = 700;
+const CAUSE_BYTES = 900;
 
 /** The step of the work in which an error arose. */
 export type pubsub_stage =
@@ -118,28 +125,39 @@ export class pubsub_error extends Error {
     return value instanceof Error && value.name === 'pubsub_error' && 'code' in value && 'stage' in value;
   }
 
-  /** Turns anything that was thrown into a `pubsub_error`; one that is one already comes back unchanged. */
+  /**
+   * Turns anything that was thrown into a `pubsub_error`; one that is one already comes back unchanged. What an
+   * `AbortSignal` throws becomes `aborted` or `deadline_exceeded`, the rest `internal`.
+   */
   static from(value: unknown, stage: pubsub_stage, sentence?: string): pubsub_error {
     if (pubsub_error.is(value)) return value;
     const text = value instanceof Error ? value.message : inspect(value);
-    return new pubsub_error('internal', stage, sentence === undefined ? text : `${sentence}: ${text}`, {
+    const code = (value instanceof Error ? signalCodes.get(value.name) : undefined) ?? 'internal';
+    return new pubsub_error(code, stage, sentence === undefined ? text : `${sentence}: ${text}`, {
       cause: value,
+      retryable: code === 'deadline_exceeded',
     });
   }
 
-  /** For logs and reports: everything but the stack, causes as sentences. */
+  /** For logs and reports: everything but the stack, causes as sentences. Never throws, and is less than 8 KB as JSON. */
   toJSON(): Record<string, unknown> {
     return {
       code: this.code,
       stage: this.stage,
-      message: this.raw_message,
+      message: clipped(this.raw_message, MESSAGE_BYTES),
       retryable: this.retryable,
-      ...(this.hint === undefined ? {} : { hint: this.hint }),
-      ...(Object.keys(this.details).length === 0 ? {} : { details: this.details }),
-      ...(this.cause === undefined ? {} : { cause: describe_cause(this.cause) }),
+      ...(this.hint === undefined ? {} : { hint: clipped(this.hint, HINT_BYTES) }),
+      ...(Object.keys(this.details).length === 0 ? {} : { details: jsonSafe(this.details, DETAILS_BYTES) }),
+      ...(this.cause === undefined ? {} : { cause: clipped(describe_cause(this.cause), CAUSE_BYTES) }),
     };
   }
 }
+
+/** Names of what an `AbortSignal` throws. */
+const signalCodes: ReadonlyMap<string, pubsub_error_code> = new Map([
+  ['AbortError', 'aborted'],
+  ['TimeoutError', 'deadline_exceeded'],
+]);
 
 /** A chain of causes as one line, outermost first. */
 export function describe_cause(cause: unknown): string {

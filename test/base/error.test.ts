@@ -57,6 +57,60 @@ describe('a pubsub_error', () => {
     });
   });
 
+  test.each([
+    ['a number that JSON does not know', { offset: 2n ** 64n }, { offset: '18446744073709551616' }],
+    [
+      'a value that contains itself',
+      (() => {
+        const loop: Record<string, unknown> = { a: 1 };
+        loop['loop'] = [loop];
+        return { loop, twice: [loop, loop] };
+      })(),
+      {
+        loop: { a: 1, loop: ['(contains itself)'] },
+        twice: [
+          { a: 1, loop: ['(contains itself)'] },
+          { a: 1, loop: ['(contains itself)'] },
+        ],
+      },
+    ],
+    [
+      'one that cannot be read',
+      {
+        get x(): never {
+          throw new Error('no');
+        },
+      },
+      'not representable as JSON: Error: no',
+    ],
+  ])('is JSON whatever its evidence is: %s', (_what, details, expected) => {
+    const error = new pubsub_error('internal', 'send', 'x', { details });
+    expect((JSON.parse(JSON.stringify(error)) as { details: unknown }).details).toEqual(expected);
+  });
+
+  test.each(['x', '"', '\u0000', '\ud83d\ude00', '€'])(
+    'is less than 8 KB as JSON, of whatever is in it: %j',
+    (character) => {
+      const text = character.repeat(100_000);
+      const error = new pubsub_error('internal', 'send', text, { hint: text, details: { [text]: text }, cause: text });
+      expect(Buffer.byteLength(JSON.stringify(error))).toBeLessThan(8_192);
+      expect(error.raw_message).toBe(text);
+    },
+  );
+
+  test.each([
+    ['aborted', false, () => AbortSignal.abort()],
+    ['deadline_exceeded', true, () => AbortSignal.timeout(0)],
+  ] as const)('made of what a signal throws is %s', async (code, retryable, make) => {
+    const signal = make();
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+    expect(pubsub_error.from(signal.reason, 'send')).toMatchObject({
+      code,
+      retryable,
+      cause: signal.reason as unknown,
+    });
+  });
+
   test('is known also when another copy of this package made it', () => {
     const other = Object.assign(new Error('[aborted] x'), { name: 'pubsub_error', code: 'aborted', stage: 'send' });
     expect(pubsub_error.is(new pubsub_error('aborted', 'send', 'x'))).toBe(true);
