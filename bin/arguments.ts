@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { accountShape, defaultPlace, regionShape } from '../local/rehearsal/index.js';
+import { accountShape, answerShape, defaultPlace, regionShape } from '../local/rehearsal/index.js';
 
 /** For commander: a whole number within a range. */
 export function between(least: number, most: number): (text: string) => number {
@@ -20,6 +20,12 @@ export function pair(text: string, before: Record<string, string> | undefined): 
   const at = text.indexOf('=');
   if (at <= 0) throw new InvalidArgumentError('It takes key=value.');
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+/** For commander: one of `--answer`'s, as often as it is given. */
+export function answer(text: string, before: readonly string[] | undefined): string[] {
+  if (answerShape.test(text)) return [...(before ?? []), text];
+  throw new InvalidArgumentError('It takes KEY=VALUE, as aws:SourceVpc=vpc-0123; an empty value says: none.');
 }
 
 /** For commander: where AWS has things. */

@@ -1,4 +1,5 @@
 /** A stack, run for real on this machine before it is deployed. */
+export { answerShape } from './answers.js';
 export { otherwiseHere } from './stage/additions.js';
 export { delayOnMskMs } from './stage/options.js';
 export { userCredentials } from './stage/credentials.js';
