@@ -18,18 +18,10 @@ export function ownTopics({ topics }: StackModel): readonly NewTopic[] {
 /** Topics that the functions are told of, or that a policy names, and that nobody makes: they would be there already. */
 export function existingTopics(model: StackModel): readonly NewTopic[] {
   const own = new Set(model.topics.map(({ name }) => name));
-  const named = [
-    ...model.functions.flatMap((one) => valuesOf(one, topicVariables)),
-    ...namedInPolicies(model, 'topic'),
-  ];
+  const named = [...model.functions.flatMap((one) => valuesOf(one, topicVariables)), ...topicsInPolicies(model)];
   return [...new Set(named)]
     .filter((name) => !own.has(name))
     .map((name) => ({ name, partitions: EXISTING_PARTITIONS, replicationFactor: 2, configs: {} }));
-}
-
-/** Groups that a policy names letter by letter, and those that the functions are told of. */
-export function fixedGroups(model: StackModel): string[] {
-  return [...new Set([...groupPrefixes(model), ...namedInPolicies(model, 'group')])];
 }
 
 /** The groups that a run makes: a prefix per function, and the run's id. */
@@ -45,6 +37,6 @@ function valuesOf({ environment }: FunctionModel, variables: readonly string[]):
   return variables.flatMap((variable) => environment[variable] ?? []);
 }
 
-function namedInPolicies({ roles }: StackModel, kind: 'topic' | 'group'): string[] {
-  return roles.flatMap(({ policies }) => policies.flatMap(({ statements }) => spelledOut(statements, kind)));
+function topicsInPolicies({ roles }: StackModel): string[] {
+  return roles.flatMap(({ policies }) => policies.flatMap(({ statements }) => spelledOut(statements, 'topic')));
 }

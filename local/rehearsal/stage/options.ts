@@ -1,9 +1,10 @@
 import type { Deadline } from '../../../src/base/deadline.js';
 import type { Refusal } from '../gateway/index.js';
 import type { FunctionModel, StackModel } from '../template/index.js';
+import type { RightsOptions } from './rights.js';
 import type { StackKafka } from './stack-kafka.js';
 
-export interface RehearsalOptions {
+export interface RehearsalOptions extends RightsOptions {
   /** The template's file; its assets lie beside it. A function makes it in a folder, while the Kafka starts. */
   readonly template: string | ((folder: string, deadline: Deadline) => Promise<string>);
   /** Sees what was read, before anything is run; throws when it will not do. */

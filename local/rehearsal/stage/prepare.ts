@@ -6,6 +6,7 @@ import { loadTemplate, readTemplate, takePlace, type StackModel, type TakenPlace
 import { changedVariables } from './additions.js';
 import { delayOnMskMs, nodesByDefault, type RehearsalOptions } from './options.js';
 import { refuseOtherPlaces } from './other-places.js';
+import { stackRights, type StackRights } from './rights.js';
 import { StackKafka } from './stack-kafka.js';
 
 /** A template that can be rehearsed. */
@@ -13,6 +14,7 @@ export interface ReadyTemplate {
   readonly place: TakenPlace;
   /** The stack that it makes, given what `GetBootstrapBrokers` answers in it. */
   readonly read: (bootstrapBrokers: string) => StackModel;
+  readonly rights: StackRights;
 }
 
 /** The template's reader and the Kafka. A template that is there is read first; one that is being made, meanwhile. */
@@ -59,8 +61,9 @@ function readyTemplate(file: string, options: RehearsalOptions): ReadyTemplate {
   const model = read('127.0.0.1:9098');
   refuseFunctions(model);
   options.accept?.(model);
-  refuseOtherPlaces(model, place);
-  return { place, read };
+  const rights = stackRights(model, options);
+  refuseOtherPlaces(model, place, rights.clusterArn);
+  return { place, read, rights };
 }
 
 /** What can be read and not be run. */

@@ -1,6 +1,6 @@
 import { refusal } from '../refusal.js';
 import { policyStatement, type PolicyStatement } from '../policy/statement.js';
-import { concernsKafka } from '../policy/actions.js';
+import { concernsKafka } from '../policy/actions-meant.js';
 import { managedPolicyArn, managedPolicyName } from './kinds.js';
 import type { PolicyModel } from './model.js';
 import type { Resolving } from './resolving.js';

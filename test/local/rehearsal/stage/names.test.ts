@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { credentialVariables, newCredentials } from '../../../../local/rehearsal/stage/credentials.js';
-import { existingTopics, fixedGroups, groupsOfRun } from '../../../../local/rehearsal/stage/names.js';
+import { existingTopics, groupsOfRun } from '../../../../local/rehearsal/stage/names.js';
 import type { FunctionModel, StackModel } from '../../../../local/rehearsal/template/index.js';
 
 const arn = (kind: string, name: string): string => `arn:aws:kafka:eu-west-1:111122223333:${kind}/demo/0a1b/${name}`;
@@ -33,8 +33,7 @@ test('topics that nobody makes are there already: those that functions or polici
   expect(existingTopics(model).map(({ name }) => name)).toEqual(['theirs', 'named']);
 });
 
-test('groups: as named, and with a run’s id', () => {
-  expect(fixedGroups(model)).toEqual(['g', 'fixed']);
+test('groups of a run: as the functions name them, and with its id', () => {
   expect(groupsOfRun(model, 'run1')).toEqual(['g-run1']);
 });
 

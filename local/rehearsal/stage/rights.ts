@@ -1,0 +1,84 @@
+import type { Answers } from '../answers.js';
+import {
+  limitingPolicies,
+  openKeys,
+  policyRemarks,
+  refuseOpenKeys,
+  roleRights,
+  type OtherPolicies,
+  type PolicyFile,
+  type Remark,
+  type RoleRights,
+} from '../policy/index.js';
+import { Refusals } from '../refusal.js';
+import type { FunctionModel, RoleModel, StackModel } from '../template/index.js';
+import { rehearsedCluster } from './cluster.js';
+
+/** What decides about rights besides a template's own policies. */
+export interface RightsOptions {
+  /** The cluster that is meant. @default as topics, clusters and policies of the template say */
+  readonly clusterArn?: string;
+  /** Service control policies, each a level of the organization. @default none */
+  readonly scps?: readonly PolicyFile[];
+  /** Of the cluster. @default none; one that allows, where the cluster is another account's */
+  readonly clusterPolicy?: PolicyFile;
+  /** Values of condition keys, and others. @default none */
+  readonly answers?: Answers;
+}
+
+/** What the roles of a stack may do, and on which cluster. */
+export interface StackRights {
+  readonly clusterArn: string;
+  /** By the roles' logical ids. */
+  readonly roles: ReadonlyMap<string, RoleRights>;
+  /** What the policies say and that comes to nothing. */
+  readonly remarks: readonly Remark[];
+}
+
+/**
+ * Pure.
+ *
+ * @throws pubsub_error `template_refused` for policies that cannot be evaluated, all of them at once
+ */
+export function stackRights(model: StackModel, options: RightsOptions = {}): StackRights {
+  const refusals = new Refusals();
+  const clusterArn = refusals.try(() => rehearsedCluster(model, options.clusterArn));
+  const others = refusals.try(() => limitingPolicies(options));
+  refusals.throwIfAny();
+  if (clusterArn === undefined || others === undefined) throw new RangeError('nothing was refused, and nothing read');
+  const roles = new Map(
+    model.roles.flatMap((role) => {
+      const rights = refusals.try(() => rightsOf(role, clusterArn, others, model.functions, options.answers));
+      return rights === undefined ? [] : [[role.logicalId, rights] as const];
+    }),
+  );
+  refusals.try(() => refuseOpenKeys([...roles.values()].flatMap((rights) => openKeys(rights, clusterArn))));
+  refusals.throwIfAny();
+  const statements = [...roles.values()].flatMap(({ own, limits }) => [
+    ...own.statements,
+    ...limits.flatMap((limit) => limit.statements),
+  ]);
+  return { clusterArn, roles, remarks: policyRemarks(statements, clusterArn) };
+}
+
+function rightsOf(
+  role: RoleModel,
+  clusterArn: string,
+  others: OtherPolicies,
+  functions: readonly FunctionModel[],
+  answers: Answers | undefined,
+): RoleRights {
+  const [first, ...more] = functions.filter((one) => one.role === role.logicalId);
+  // The policy of somebody else's cluster is not in the template.
+  const elsewhere = accountOf(role.arn) !== accountOf(clusterArn) && others.clusterPolicy === undefined;
+  return roleRights(role, elsewhere ? { ...others, clusterPolicy: 'taken_to_allow' } : others, {
+    fromLambda: true,
+    issuedMs: Date.now(),
+    ...(first !== undefined && more.length === 0 ? { functionArn: first.arn } : {}),
+    ...(answers === undefined ? {} : { answers }),
+  });
+}
+
+function accountOf(arn: string): string {
+  return arn.split(':')[4] ?? '';
+}
