@@ -124,7 +124,7 @@ function completed(
     const hinted = hints[part].filter((value) => open.every((pattern) => matchesPattern(pattern, value)));
     const [hint] = hinted;
     if (hint !== undefined && hinted.length === 1) return hint;
-    unknown.push(part);
+    if (part !== 'partition') unknown.push(part);
     const value = fillPart(part, open, fallback);
     if (value !== undefined) return value;
     throw ambiguous(patterns, literals, [part], {});
