@@ -38,6 +38,12 @@ module.exports = {
       '^(lib/|src/base/|src/pubsub/config/|lambda/event/|lambda/names/)',
     ),
     only(
+      'drills',
+      'Drills know the library by its public face, the local Kafka, and the peers; nothing imports them.',
+      '^drills/',
+      '^(drills/|local/|src/index\\.ts$|bench/(peer\\.ts$|peers/))',
+    ),
+    only(
       'bin',
       'The command line wires everything, and nothing imports it.',
       '^bin/',

@@ -6,11 +6,22 @@ export interface PeerInput {
   readonly replyTopic: string;
   /** Requests carry it, and replies carry it back. */
   readonly payload: string;
+  /** @default a name of the peer's own */
+  readonly clientId?: string;
+  /** Of several requesters on the same topics: which one this is. */
+  readonly requester?: string;
+}
+
+/** A request on its way through a worker. */
+export interface PeerFrame {
+  readonly id: string;
+  readonly partition: number;
+  readonly offset: number;
 }
 
 export interface RequesterPeer {
-  /** Resolves when the reply is there. */
-  request(n: number): Promise<void>;
+  /** Resolves with the reply's payload. @param payload @default the input's */
+  request(n: number, payload?: string): Promise<string>;
   dispose(): Promise<void>;
 }
 
@@ -21,7 +32,8 @@ export interface WorkerPeer {
 /** What a file in peers/ exports: both sides of one way to do request and reply over Kafka. */
 export interface Peer {
   startRequester(input: PeerInput): Promise<RequesterPeer>;
-  startWorker(input: PeerInput): Promise<WorkerPeer>;
+  /** @param onFrame awaited before a request is answered */
+  startWorker(input: PeerInput, onFrame?: (frame: PeerFrame) => Promise<void>): Promise<WorkerPeer>;
 }
 
 /** The peers by the names that `--only` takes, in the order of the table. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Deadline } from '../src/base/deadline.js';
 import { config } from '../src/index.js';
-import { createTopics, deleteTopics } from '../src/kafka/admin.js';
+import { createTopics, deleteTopics } from '../src/kafka/admin/admin.js';
 import { kafka_connection } from '../src/pubsub/kafka-connection.js';
 import { brokerTicks, TICKS_PER_SECOND } from './load.js';
 import type { Figures } from './measures.js';

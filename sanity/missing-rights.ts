@@ -1,4 +1,4 @@
-import type { RightFinding } from '../src/kafka/rights.js';
+import type { RightFinding } from '../src/kafka/admin/rights.js';
 import type { FunctionName } from '../local/functions/index.js';
 import type { missing_right } from './report.js';
 import type { Target } from './target.js';

@@ -25,7 +25,21 @@ export {
   type worker_options,
   type worker_status,
 } from './pubsub/worker-options.js';
-export type { subscriber_options, subscriber_state, subscriber_status } from './pubsub/subscription.js';
+export type {
+  position_reset,
+  state_change,
+  subscriber_options,
+  subscriber_state,
+  subscriber_status,
+} from './pubsub/subscription.js';
+export type {
+  health,
+  health_part,
+  publisher_health,
+  requester_health,
+  subscriber_health,
+  worker_health,
+} from './pubsub/health.js';
 export type { frame_queue } from './pubsub/frame-queue.js';
 export type { bad_record, delivery, on_bad_record, position, worker_delivery } from './pubsub/delivery.js';
 

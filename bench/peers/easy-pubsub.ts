@@ -1,4 +1,4 @@
-import { config, create_frame, requester, text_payload, worker, worker_frame } from '../../src/index.js';
+import { config, create_frame, payload_text, requester, text_payload, worker, worker_frame } from '../../src/index.js';
 import type { PeerInput, RequesterPeer, WorkerPeer } from '../peer.js';
 
 /** Ours, with its default settings. */
@@ -18,10 +18,11 @@ export async function startRequester(input: PeerInput): Promise<RequesterPeer> {
   const caller = requester.create(settingsOf(input));
   await caller.connect();
   return {
-    async request(n) {
-      await caller.request(
-        worker_frame({ path: [n % 4_096], command: 'echo', payloads: [text_payload(input.payload)] }),
+    async request(n, payload = input.payload) {
+      const reply = await caller.request(
+        worker_frame({ path: [n % 4_096], command: 'echo', payloads: [text_payload(payload)] }),
       );
+      return payload_text(reply) ?? '';
     },
     dispose: () => caller.dispose(),
   };

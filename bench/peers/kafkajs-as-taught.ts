@@ -1,35 +1,36 @@
 import { randomUUID } from 'node:crypto';
 import { Kafka, logLevel } from 'kafkajs';
-import type { PeerInput, RequesterPeer, WorkerPeer } from '../peer.js';
+import type { PeerFrame, PeerInput, RequesterPeer, WorkerPeer } from '../peer.js';
 
 /** kafkajs as its documentation teaches it: eachMessage, autoCommit, one send per message. */
-const kafkaOf = ({ brokers }: PeerInput): Kafka =>
-  new Kafka({ clientId: 'bench-taught', brokers, logLevel: logLevel.ERROR });
+const kafkaOf = ({ brokers, clientId = 'bench-taught' }: PeerInput): Kafka =>
+  new Kafka({ clientId, brokers, logLevel: logLevel.ERROR });
 
 export async function startRequester(input: PeerInput): Promise<RequesterPeer> {
   const kafka = kafkaOf(input);
   const producer = kafka.producer();
-  const consumer = kafka.consumer({ groupId: `${input.workerTopic}-requesters` });
-  const open = new Map<string, () => void>();
+  // A reply may come to any partition: each requester reads them all.
+  const consumer = kafka.consumer({ groupId: `${input.workerTopic}-requesters${input.requester ?? ''}` });
+  const open = new Map<string, (reply: string) => void>();
   await producer.connect();
   await consumer.connect();
   await consumer.subscribe({ topic: input.replyTopic, fromBeginning: true });
   await consumer.run({
     eachMessage: async ({ message }) => {
       const id = String(message.headers?.['correlation-id']);
-      open.get(id)?.();
+      open.get(id)?.(String(message.value));
       open.delete(id);
     },
   });
   return {
-    async request(n) {
+    async request(n, payload = input.payload) {
       const id = randomUUID();
-      const replied = new Promise<void>((resolve) => open.set(id, resolve));
+      const replied = new Promise<string>((resolve) => open.set(id, resolve));
       await producer.send({
         topic: input.workerTopic,
-        messages: [{ key: String(n % 4_096), value: input.payload, headers: { 'correlation-id': id } }],
+        messages: [{ key: String(n % 4_096), value: payload, headers: { 'correlation-id': id } }],
       });
-      await replied;
+      return replied;
     },
     async dispose() {
       await consumer.disconnect();
@@ -38,7 +39,10 @@ export async function startRequester(input: PeerInput): Promise<RequesterPeer> {
   };
 }
 
-export async function startWorker(input: PeerInput): Promise<WorkerPeer> {
+export async function startWorker(
+  input: PeerInput,
+  onFrame?: (frame: PeerFrame) => Promise<void>,
+): Promise<WorkerPeer> {
   const kafka = kafkaOf(input);
   const producer = kafka.producer();
   const consumer = kafka.consumer({ groupId: `${input.workerTopic}-workers` });
@@ -46,7 +50,8 @@ export async function startWorker(input: PeerInput): Promise<WorkerPeer> {
   await consumer.connect();
   await consumer.subscribe({ topic: input.workerTopic, fromBeginning: true });
   await consumer.run({
-    eachMessage: async ({ message: { key, value, headers } }) => {
+    eachMessage: async ({ partition, message: { key, value, headers, offset } }) => {
+      await onFrame?.({ id: String(value), partition, offset: Number(offset) });
       await producer.send({ topic: input.replyTopic, messages: [{ key, value, headers: headers ?? {} }] });
     },
   });

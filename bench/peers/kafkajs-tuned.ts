@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { connect as connectTls } from 'node:tls';
 import { connect } from 'node:net';
 import { Kafka, logLevel, Partitioners, type Consumer, type Message, type Producer } from 'kafkajs';
-import { air_core_codec, create_frame, text_payload, topic_type, worker_frame } from '../../src/index.js';
+import { air_core_codec, create_frame, payload_text, text_payload, topic_type, worker_frame } from '../../src/index.js';
 import type { PeerInput, RequesterPeer, WorkerPeer } from '../peer.js';
 
 /**
@@ -94,7 +94,7 @@ export async function startRequester(input: PeerInput): Promise<RequesterPeer> {
   const lanes = await lanesOf(kafka, input.workerTopic);
   const { partitions: replyPartitions } = (await replyTopicOf(kafka, input.replyTopic))!;
   const consumer = consumerOf(kafka, `${input.workerTopic}-requesters`);
-  const open = new Map<string, () => void>();
+  const open = new Map<string, (reply: string) => void>();
   await consumer.connect();
   await consumer.subscribe({ topic: input.replyTopic, fromBeginning: true });
   await consumer.run({
@@ -102,18 +102,19 @@ export async function startRequester(input: PeerInput): Promise<RequesterPeer> {
     partitionsConsumedConcurrently: replyPartitions.length,
     eachBatch: async ({ batch }) => {
       for (const { value } of batch.messages) {
-        const id = codec.reply_info(air_core_codec.decode(value!)).correlation_id;
-        open.get(id)?.();
+        const reply = air_core_codec.decode(value!);
+        const id = codec.reply_info(reply).correlation_id;
+        open.get(id)?.(payload_text(reply) ?? '');
         open.delete(id);
       }
     },
   });
   return {
-    async request(n) {
+    async request(n, payload = input.payload) {
       const id = randomUUID();
       const now = Date.now();
       const frame = codec.address_request(
-        worker_frame({ path: [n % 4_096], command: 'echo', payloads: [text_payload(input.payload)] }),
+        worker_frame({ path: [n % 4_096], command: 'echo', payloads: [text_payload(payload)] }),
         {
           correlation_id: id,
           reply_topic: input.replyTopic,
@@ -122,11 +123,12 @@ export async function startRequester(input: PeerInput): Promise<RequesterPeer> {
           deadline_ms: now + 10_000,
         },
       );
-      const replied = new Promise<void>((resolve) => open.set(id, resolve));
+      const replied = new Promise<string>((resolve) => open.set(id, resolve));
       const to = air_core_codec.destination(topic_type.worker, frame);
       const key = 'key' in to && to.key ? bufferOf(to.key) : null;
       const sent = lanes.send({ key, value: bufferOf(air_core_codec.encode(frame)) });
-      await Promise.all([sent, replied]);
+      const [, reply] = await Promise.all([sent, replied]);
+      return reply;
     },
     async dispose() {
       await consumer.disconnect();

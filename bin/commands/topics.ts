@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Deadline } from '../../src/base/deadline.js';
 import { config } from '../../src/index.js';
-import { createTopics } from '../../src/kafka/admin.js';
+import { createTopics } from '../../src/kafka/admin/admin.js';
 import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
 import { keptKafka } from '../../local/kafka/index.js';
 import { action, type ExitCode } from '../action.js';

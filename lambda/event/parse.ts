@@ -20,7 +20,9 @@ export function parse_event<S extends z.ZodType>(schema: S, event: unknown): z.o
 function sentence(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
-      return issue.message.endsWith('received undefined') ? 'is missing' : `must be a ${issue.expected}`;
+      return issue.message.endsWith('received undefined')
+        ? 'is missing'
+        : `must be ${article(issue.expected)} ${issue.expected}`;
     case 'unrecognized_keys':
       return `has fields that nobody reads: ${issue.keys.join(', ')}`;
     case 'too_small':
@@ -36,4 +38,8 @@ function sentence(issue: z.core.$ZodIssue): string {
     default:
       return issue.message;
   }
+}
+
+function article(word: string): 'a' | 'an' {
+  return /^[aeio]/.test(word) ? 'an' : 'a';
 }

@@ -26,15 +26,21 @@ export const worker_run_event = z.strictObject({
 
 const base64 = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/, 'is not base64');
 
-/** A record as an event source mapping delivers it. */
+/**
+ * A record as an event source mapping delivers it. What it holds is looked at record by record (`record_content`): one
+ * that makes no sense must not hold up the others, which would come again with it.
+ */
 export const kafka_record = z.looseObject({
   topic: z.string().min(1),
   partition: z.number().int().min(0),
   offset: z.number().int().min(0),
-  timestamp: z.number().optional(),
+});
+
+/** What a record holds. A header without a value is null, and so are the headers of a record that has none. */
+export const record_content = z.looseObject({
   key: base64.nullish(),
   value: base64.nullish(),
-  headers: z.array(z.record(z.string(), z.array(z.number().int()))).default([]),
+  headers: z.array(z.record(z.string(), z.array(z.number().int().min(-128).max(255)).nullable())).nullish(),
 });
 
 /** What Lambda sends for an event source mapping on MSK or a Kafka of one's own. */

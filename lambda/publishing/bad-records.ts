@@ -1,7 +1,7 @@
 import type { Deadline } from '../../src/base/deadline.js';
 import { topic_type, type config, type position } from '../../src/index.js';
-import { javaPartitioner } from '../../src/kafka/partitioners.js';
-import { RecordProducer } from '../../src/kafka/record-producer.js';
+import { javaPartitioner } from '../../src/kafka/produce/partitioners.js';
+import { RecordProducer } from '../../src/kafka/produce/record-producer.js';
 import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
 import type { bad_record_kinds } from '../event/publisher-event.js';
 import { run_headers } from '../runtime/run-records.js';

@@ -1,9 +1,6 @@
 import type { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
-import { describeTopics } from '../../src/kafka/admin.js';
-import { TopicLink } from '../../src/kafka/topic-link.js';
-import { toPubsubError } from '../../src/kafka/errors.js';
-import { explainConnectionFailure } from '../../src/kafka/explain.js';
+import { describeTopics, readLogEnds } from '../../src/kafka/admin/admin.js';
 import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
 
 export interface partition_facts {
@@ -43,34 +40,10 @@ export async function positions(settings: config, deadline: Deadline): Promise<p
 
 async function topic(settings: config, name: string, deadline: Deadline): Promise<topic_facts> {
   const connection = kafka_connection(settings);
-  const link = new TopicLink(connection, name);
-  try {
-    await deadline.race(open(link, connection.brokers.length), {
-      stage: 'metadata',
-      what: `metadata of topic ${name}`,
-    });
-    const ends = await deadline.race(link.endOffsets(), { stage: 'positions', what: `the ends of topic ${name}` });
-    const [described] = await describeTopics(connection, [name], deadline);
-    return {
-      topic: name,
-      partitions: (described?.partitions ?? []).map((facts) => ({ ...facts, end: ends.get(facts.partition) ?? 0 })),
-    };
-  } catch (error) {
-    throw await explainConnectionFailure(connection, toPubsubError(error, 'connect', { topic: name }));
-  } finally {
-    await link.close(AbortSignal.timeout(1_000));
-  }
-}
-
-/** kafkajs goes round the bootstrap addresses, one at each attempt. */
-async function open(link: TopicLink, addresses: number): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await link.open();
-      return;
-    } catch (error) {
-      // A login that was refused is refused at every address, and kafkajs' next attempt meets a socket that is closing.
-      if (attempt >= addresses || toPubsubError(error, 'connect').code === 'authentication_failed') throw error;
-    }
-  }
+  const ends = await readLogEnds(connection, name, deadline);
+  const [described] = await describeTopics(connection, [name], deadline);
+  return {
+    topic: name,
+    partitions: (described?.partitions ?? []).map((facts) => ({ ...facts, end: ends.get(facts.partition) ?? 0 })),
+  };
 }

@@ -1,6 +1,6 @@
 import { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
-import { deleteGroups } from '../../src/kafka/admin.js';
+import { deleteGroups } from '../../src/kafka/admin/admin.js';
 import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
 
 /** What became of the group that a function made for a run. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
-import { probeRights, type RightFinding, type WantedRight } from '../../src/kafka/rights.js';
+import { probeRights, type RightFinding, type WantedRight } from '../../src/kafka/admin/rights.js';
 import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
 import { keep, run_id, time_ms } from '../event/fields.js';
 import { settings_of_run } from './run-records.js';

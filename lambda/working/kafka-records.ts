@@ -8,7 +8,8 @@ import {
   type worker_counts,
 } from '../../src/index.js';
 import { RequestHandling } from '../../src/pubsub/request-handling.js';
-import type { kafka_event, kafka_record } from '../event/worker-event.js';
+import { parse_event } from '../event/parse.js';
+import { record_content, type kafka_event, type kafka_record } from '../event/worker-event.js';
 import { Exceptions } from '../runtime/bounded-list.js';
 import { behaviours } from './behaviours.js';
 import type { bad_record_facts } from './worker-run.js';
@@ -20,6 +21,9 @@ export interface kafka_records_result {
   readonly bad: number;
   readonly bad_records: readonly bad_record_facts[];
 }
+
+/** How long a reply to a request without a deadline is tried; after that Lambda delivers the batch again. */
+const REPLY_RETRY_MS = 30_000;
 
 /**
  * Answers the records that an event source mapping delivers: of one partition and key one after the other, the others
@@ -37,6 +41,7 @@ export async function answer_records(
     settings,
     behaviours({ behaviour: 'by_command', delay_ms: 100, replies: 3 }, () => undefined),
     replies,
+    REPLY_RETRY_MS,
   );
   const lines = new Map<string, Promise<void>>();
   const retryable: pubsub_error[] = [];
@@ -47,7 +52,8 @@ export async function answer_records(
       bad.add(request);
       continue;
     }
-    const line = `${record.topic}/${record.partition}/${record.key ?? `offset ${record.offset}`}`;
+    const { key } = request;
+    const line = `${record.topic}/${record.partition}/${key?.toString('latin1') ?? `offset ${record.offset}`}`;
     const before = lines.get(line) ?? Promise.resolve();
     lines.set(
       line,
@@ -77,22 +83,28 @@ function reply_failure(outcome: handled_event<AirCoreFrame> | undefined): pubsub
 }
 
 function delivery_of(settings: config, record: kafka_record): delivery<AirCoreFrame> | bad_record_facts {
-  const { topic, partition, offset, key, value } = record;
+  const { topic, partition, offset } = record;
   const position = { topic, partition, offset };
-  if (value === undefined || value === null || value === '') return { position, reason: 'the record has no value' };
   try {
+    const { key, value, headers } = parse_event(record_content, record);
+    if (value === undefined || value === null || value === '') return { position, reason: 'the record has no value' };
     return {
       frame: settings.frame_codec.decode(Buffer.from(value, 'base64')),
       position,
       key: key === undefined || key === null ? null : Buffer.from(key, 'base64'),
-      headers: Object.fromEntries(
-        record.headers.flatMap((header) =>
-          Object.entries(header).map(([name, bytes]) => [name, Buffer.from(bytes).toString()]),
-        ),
-      ),
+      headers: headers_of(headers ?? []),
       received_at_ms: settings.clock.wall_ms(),
     };
   } catch (error) {
-    return { position, reason: error instanceof Error ? error.message : String(error) };
+    const reason = pubsub_error.is(error) ? error.raw_message : error instanceof Error ? error.message : String(error);
+    return { position, reason };
   }
+}
+
+/** A header without a value counts as absent. */
+function headers_of(headers: readonly Readonly<Record<string, readonly number[] | null>>[]): Record<string, string> {
+  const present = headers
+    .flatMap((header) => Object.entries(header))
+    .flatMap(([name, bytes]): [string, string][] => (bytes === null ? [] : [[name, Buffer.from(bytes).toString()]]));
+  return Object.fromEntries(present);
 }

@@ -1,6 +1,6 @@
 import { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error } from '../../src/base/error.js';
-import { readClusterId } from '../../src/kafka/readiness.js';
+import { readClusterId } from '../../src/kafka/admin/readiness.js';
 import { chosen, type ChosenKafka } from './chosen.js';
 import { endKept, livingPids, readKept, type KeptKafka } from './kept.js';
 import { waitUntilReady } from './ready.js';

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { Deadline } from '../../src/base/deadline.js';
-import { readClusterId } from '../../src/kafka/readiness.js';
+import { readClusterId } from '../../src/kafka/admin/readiness.js';
 import { host } from './properties.js';
 
 /** Who is on a port of this machine. */

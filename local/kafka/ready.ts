@@ -1,6 +1,6 @@
 import type { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error } from '../../src/base/error.js';
-import { warmUp, type ClusterIdentity, type WarmUpOptions } from '../../src/kafka/readiness.js';
+import { warmUp, type ClusterIdentity, type WarmUpOptions } from '../../src/kafka/admin/readiness.js';
 
 /**
  * Waits until topics can be created and groups be joined at these brokers.

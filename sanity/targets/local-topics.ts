@@ -1,6 +1,6 @@
 import type { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
-import { createTopics, groupsReading } from '../../src/kafka/admin.js';
+import { createTopics, groupsReading } from '../../src/kafka/admin/admin.js';
 import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
 
 /** Enough to see that partitions are shared, and that several leaders work. */

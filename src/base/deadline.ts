@@ -17,6 +17,8 @@ export interface WaitSubject {
   what: string;
   hint?: string | (() => string | undefined);
   details?: () => Readonly<Record<string, unknown>>;
+  /** What has kept failing meanwhile: the error that the caller needs to see, rather than that time is over. */
+  cause?: () => pubsub_error | undefined;
 }
 
 /** A point in time that all steps of one operation share, and the caller's signal. */
@@ -91,6 +93,20 @@ export class Deadline {
   }
 
   #timeout(subject: WaitSubject): pubsub_error {
+    const cause = subject.cause?.();
+    if (cause !== undefined) {
+      return new pubsub_error(
+        cause.code,
+        cause.stage,
+        `${cause.raw_message} (tried for ${Math.round(this.timeoutMs)} ms)`,
+        {
+          cause,
+          retryable: cause.retryable,
+          details: { timeout_ms: this.timeoutMs, ...cause.details },
+          ...(cause.hint === undefined ? {} : { hint: cause.hint }),
+        },
+      );
+    }
     const hint = typeof subject.hint === 'function' ? subject.hint() : subject.hint;
     return new pubsub_error(
       'deadline_exceeded',

@@ -31,6 +31,8 @@ export const pubsub_error_codes = [
   'group_refused',
   'no_partition',
   'partition_lost',
+  // records
+  'records_unreadable',
   // the life of a call
   'deadline_exceeded',
   'aborted',

@@ -84,6 +84,7 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
         return {
           correlation_id: frame.sendTo?.correlationId ?? '',
           deadline_ms: frame.deadline === undefined ? undefined : wall_ms_of(frame.deadline),
+          sent_at_ms: frame.sentAt === undefined ? undefined : wall_ms_of(frame.sentAt),
           reply_to:
             key === undefined || partition?.case !== 'partitionInteger'
               ? undefined

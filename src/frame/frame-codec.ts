@@ -21,6 +21,8 @@ export interface request_info {
   readonly correlation_id: string;
   /** Wall clock, milliseconds; undefined when the request has no deadline. */
   readonly deadline_ms: number | undefined;
+  /** Wall clock of the requester, milliseconds, when it sent the request; undefined when the frame does not say. */
+  readonly sent_at_ms?: number | undefined;
   /** Undefined when the frame wants no reply. */
   readonly reply_to: { readonly topic: string; readonly partition: number } | undefined;
 }

@@ -1,6 +1,7 @@
 import type { pubsub_error } from '../base/error.js';
 import type { metrics } from '../base/ports.js';
 import type { reply_info } from '../frame/frame-codec.js';
+import type { health_part } from './health.js';
 import type { Handed } from './frame-source.js';
 import type { PendingRequest } from './pending-request.js';
 import { RequestLedger } from './request-ledger.js';
@@ -13,6 +14,8 @@ export interface CorrelatorOptions<F> {
   readonly metrics: metrics;
 }
 
+/** For how long a request that got no reply says something of the next one. */
+const REMEMBER_MS = 15_000;
 /** Deadlines are looked at this often. */
 const SWEEP_MS = 10;
 
@@ -22,6 +25,9 @@ export class Correlator<F> {
   readonly #ledger = new RequestLedger<F>();
   #sweeper: NodeJS.Timeout | undefined;
   #idle: (() => void)[] = [];
+  /** Monotonic milliseconds. */
+  #repliedAt: number | undefined;
+  #timedOutAt: number | undefined;
   #counts = { requests: 0, replies: 0, late: 0, duplicate: 0, foreign: 0 };
 
   constructor(options: CorrelatorOptions<F>) {
@@ -30,6 +36,15 @@ export class Correlator<F> {
 
   get counts(): Omit<requester_counts, 'reissued'> {
     return { ...this.#counts };
+  }
+
+  /** Not ok: the last request that ended did so without a reply, a short while ago. */
+  get health(): health_part {
+    const now = performance.now();
+    const replied = this.#repliedAt;
+    const timedOut = this.#timedOutAt;
+    const isUnanswered = timedOut !== undefined && timedOut > (replied ?? 0) && now - timedOut < REMEMBER_MS;
+    return { ok: !isUnanswered, age_ms: replied === undefined ? undefined : now - replied };
   }
 
   /** Requests that wait. */
@@ -65,8 +80,9 @@ export class Correlator<F> {
     if (kind !== 'reply') this.#options.metrics.count('stray_replies', 1, { kind });
     this.#options.onReply?.({ kind, correlation_id, position, headers });
     if (request === undefined || kind !== 'reply') return;
+    this.#repliedAt = performance.now();
     if (error !== undefined) {
-      this.fail(request, reply_error(error, frame), 'complete');
+      this.fail(request, reply_error(error, frame, request.deadline.remainingMs()), 'complete');
       return;
     }
     request.add(frame, number, last);
@@ -107,6 +123,10 @@ export class Correlator<F> {
 
   #sweep(): void {
     const now = performance.now();
-    for (const request of this.#ledger) if (request.deadline.endsAt <= now) this.fail(request, timed_out(request));
+    for (const request of this.#ledger) {
+      if (request.deadline.endsAt > now) continue;
+      this.#timedOutAt = now;
+      this.fail(request, timed_out(request));
+    }
   }
 }

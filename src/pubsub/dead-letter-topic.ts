@@ -1,6 +1,6 @@
 import { Deadline, type wait_options } from '../base/deadline.js';
-import { javaPartitioner } from '../kafka/partitioners.js';
-import { RecordProducer } from '../kafka/record-producer.js';
+import { javaPartitioner } from '../kafka/produce/partitioners.js';
+import { RecordProducer } from '../kafka/produce/record-producer.js';
 import type { config } from './config/config.js';
 import type { bad_record } from './delivery.js';
 import { kafka_connection } from './kafka-connection.js';

@@ -12,6 +12,11 @@ export interface delivery<F> {
   readonly headers: RecordHeaders;
   /** Wall clock (ms) at which this process took it. */
   readonly received_at_ms: number;
+  /**
+   * The record had been readable for at most this many milliseconds when this process took it; undefined: unknown.
+   * Measured on this process' monotonic clock alone.
+   */
+  readonly max_age_ms?: number | undefined;
 }
 
 /** A delivery whose offset is committed once it, and all before it in its partition, are acknowledged. */

@@ -68,6 +68,7 @@ export function frame_of<F>({ frame }: delivery<F>): F {
 }
 
 /** What a reader of deliveries gets: all but the handle. */
-export function delivery_of<F>({ frame, position, key, headers, received_at_ms }: delivery<F>): delivery<F> {
-  return { frame, position, key, headers, received_at_ms };
+export function delivery_of<F>(handed: delivery<F>): delivery<F> {
+  const { frame, position, key, headers, received_at_ms, max_age_ms } = handed;
+  return { frame, position, key, headers, received_at_ms, max_age_ms };
 }

@@ -4,7 +4,7 @@ import type { pubsub_error } from '../base/error.js';
 import type { clock, logger, metrics } from '../base/ports.js';
 import type { frame_codec } from '../frame/frame-codec.js';
 import type { RecordHeaders } from '../kafka/connection.js';
-import type { IncomingRecord, RecordSink } from '../kafka/record-sink.js';
+import type { IncomingRecord, RecordSink } from '../kafka/records/record-sink.js';
 import { BoundedQueue } from './bounded-queue.js';
 import type { delivery, on_bad_record, position } from './delivery.js';
 
@@ -16,6 +16,8 @@ export interface Handling<H> {
   /** It is handed out. */
   started(handle: H, offset: number): void;
   done(handle: H, offset: number): void;
+  /** Nothing of a partition before this offset is left to be registered. */
+  passed(partition: number, nextOffset: number): void;
 }
 
 export interface FrameSourceOptions<F> {
@@ -54,10 +56,11 @@ class WaitingFrame<F, H> implements Handed<F, H> {
   readonly key: Buffer | null;
   readonly headers: RecordHeaders;
   readonly received_at_ms: number;
+  readonly max_age_ms: number | undefined;
   #value: Buffer | undefined;
 
   constructor(
-    { topic, partition, offset, key, headers }: IncomingRecord,
+    { topic, partition, offset, key, headers, notBefore }: IncomingRecord,
     value: Buffer,
     handle: H,
     receivedAtMs: number,
@@ -67,6 +70,7 @@ class WaitingFrame<F, H> implements Handed<F, H> {
     this.key = key === null ? null : Buffer.from(key);
     this.headers = headers;
     this.received_at_ms = receivedAtMs;
+    this.max_age_ms = notBefore === undefined ? undefined : performance.now() - notBefore;
     this.#value = Buffer.from(value);
   }
 
@@ -122,8 +126,13 @@ export class FrameSource<F, H> implements RecordSink {
   deliver(record: IncomingRecord): void {
     if (this.#ended !== undefined) return;
     const handle = this.#handling.register(record);
-    const { accept, maxFrameBytes } = this.#options;
-    if (accept !== undefined && !accept(record.headers)) {
+    const { maxFrameBytes } = this.#options;
+    const verdict = this.#accepts(record.headers);
+    if (typeof verdict === 'string') {
+      this.#skip(record, handle, verdict);
+      return;
+    }
+    if (!verdict) {
       this.#foreign += 1;
       this.#options.metrics.count('foreign_records', 1, { topic: record.topic });
       this.#handling.done(handle, record.offset);
@@ -144,6 +153,14 @@ export class FrameSource<F, H> implements RecordSink {
     this.wake();
   }
 
+  deliverBad(record: IncomingRecord, reason: string): void {
+    if (this.#ended === undefined) this.#skip(record, this.#handling.register(record), reason);
+  }
+
+  passed(partition: number, nextOffset: number): void {
+    if (this.#ended === undefined) this.#handling.passed(partition, nextOffset);
+  }
+
   /** Lets whoever waits look again: something arrived, or may be handed out now. */
   wake(): void {
     if (this.#takers.length > 0) for (const taker of this.#takers.splice(0)) taker();
@@ -156,7 +173,7 @@ export class FrameSource<F, H> implements RecordSink {
       try {
         pump();
       } catch (error) {
-        // We are inside a fetch of kafkajs, which would end the consumer.
+        // We are inside a delivery: what is wrong with one reader is not wrong with the record.
         this.#options.logger.error('a reader of frames failed', { error: String(error) });
       }
     };
@@ -251,6 +268,15 @@ export class FrameSource<F, H> implements RecordSink {
         resolve();
       });
     });
+  }
+
+  /** A text: why the question itself failed for this record. */
+  #accepts(headers: RecordHeaders): boolean | string {
+    try {
+      return this.#options.accept?.(headers) ?? true;
+    } catch (error) {
+      return `accept failed: ${error instanceof Error ? error.message : String(error)}`;
+    }
   }
 
   #skip(record: IncomingRecord, handle: H, reason: string): void {

@@ -63,16 +63,16 @@ export class HandlerLimit {
     return this.#cutOff;
   }
 
-  /** @param work what it throws or rejects with, this rejects with */
-  run(work: (run: HandlerRun) => Promise<void>): Promise<void> {
-    return new Promise<void>((resolve, reject) => {
+  /** @param work what it resolves with, throws or rejects with, this does */
+  run<T>(work: (run: HandlerRun) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
       const run = new HandlerRun(performance.now() + this.#limitMs, reject);
       this.#running.add(run);
       this.#timer ??= this.#wait(this.#limitMs);
       work(run).then(
-        () => {
+        (value) => {
           this.#ended(run);
-          resolve();
+          resolve(value);
         },
         (error: unknown) => {
           this.#ended(run);

@@ -1,6 +1,6 @@
 import { Deadline, type wait_options } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
-import type { ConsumerSnapshot } from '../kafka/consumer-snapshot.js';
+import type { ConsumerSnapshot } from '../kafka/consume/consumer-snapshot.js';
 
 /** The part of a `reply_to_subscriber` that is tracked. */
 export interface tracked_subscriber {
@@ -52,10 +52,12 @@ export class partition_tracking implements AsyncDisposable {
 
   /** The next owned partition, if there is one at this moment. */
   try_next_partition(): number | undefined {
-    const { partitions } = this.#snapshot();
-    if (partitions.length === 0) return undefined;
-    this.#turn = (this.#turn + 1) % partitions.length;
-    return partitions[this.#turn];
+    const { partitions, readable } = this.#snapshot();
+    // One whose broker is silent would keep its reply for as long.
+    const best = readable.length > 0 ? readable : partitions;
+    if (best.length === 0) return undefined;
+    this.#turn = (this.#turn + 1) % best.length;
+    return best[this.#turn];
   }
 
   /**
@@ -124,9 +126,9 @@ export class partition_tracking implements AsyncDisposable {
   #look({ state, partitions, error }: ConsumerSnapshot): number | undefined {
     if (state === 'closed') throw new pubsub_error('disposed', 'join', 'the subscriber is disposed');
     if (state === 'failed' && error !== undefined) throw error;
-    if (state !== 'ready') return undefined;
-    if (partitions.length === 0) throw no_partition(this.#topic);
-    return this.try_next_partition();
+    if (partitions.length > 0) return this.try_next_partition();
+    if (state === 'ready') throw no_partition(this.#topic);
+    return undefined;
   }
 }
 

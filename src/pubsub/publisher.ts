@@ -3,10 +3,11 @@ import { pubsub_error } from '../base/error.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import { topic_type } from '../frame/topic-type.js';
 import type { RecordHeaders } from '../kafka/connection.js';
-import { javaPartitioner, kafkajsLegacyPartitioner } from '../kafka/partitioners.js';
-import { RecordProducer } from '../kafka/record-producer.js';
+import { javaPartitioner, kafkajsLegacyPartitioner } from '../kafka/produce/partitioners.js';
+import { RecordProducer } from '../kafka/produce/record-producer.js';
 import type { config } from './config/config.js';
 import type { position } from './delivery.js';
+import { publisher_health_of, type publisher_health } from './health.js';
 import { kafka_connection } from './kafka-connection.js';
 import { outgoingFrame } from './outgoing-frame.js';
 
@@ -67,6 +68,12 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
   is_connected(): boolean {
     if (this.#disposal !== undefined || this.#producers.size === 0) return false;
     return [...this.#producers.values()].every((producer) => producer.connected);
+  }
+
+  /** What a liveness or readiness probe wants to know, of every topic that was connected to. It asks no broker. */
+  health(): publisher_health {
+    const producers = this.#isDisposed() ? [] : [...this.#producers];
+    return publisher_health_of(new Map(producers.map(([topic, producer]) => [topic, producer.health])));
   }
 
   /** What kept it from connecting last. */

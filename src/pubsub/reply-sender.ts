@@ -13,7 +13,7 @@ import { no_reply, type handler_result } from './worker-options.js';
 export interface ReplySenderParts<F> {
   readonly publisher: publisher<F>;
   readonly codec: request_reply_codec<F>;
-  /** For replies to requests without a deadline. */
+  /** How long a reply to a request without a deadline is tried while brokers are unavailable. */
   readonly retryMs: number;
   readonly clock: clock;
 }
@@ -43,9 +43,20 @@ export class ReplySender<F> {
     return this.#sent;
   }
 
-  /** Sends what a handler gave back. Throws the handler's own error (an iterable may), or a `ReplyNotWritten`. */
-  result(result: handler_result<F>): Promise<void> {
-    if (Array.isArray(result) || isAsyncIterable<F>(result)) return this.#several(result as readonly F[]);
+  /**
+   * Sends several replies, if that is what a handler gave back. Throws the handler's own error (an iterable may), or a
+   * `ReplyNotWritten`.
+   *
+   * @returns true when there is nothing left to send
+   */
+  async several(result: handler_result<F>): Promise<boolean> {
+    if (!Array.isArray(result) && !isAsyncIterable<F>(result)) return false;
+    await this.#several(result as readonly F[]);
+    return true;
+  }
+
+  /** Sends the one reply that a handler gave back. Throws a `ReplyNotWritten`. */
+  one(result: handler_result<F>): Promise<void> {
     if (result === no_reply || !this.#wanted || this.#isGivenUp()) return nothingToSend;
     return result === undefined || result === null ? this.#empty() : this.#send(result as F, true);
   }

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Deadline, type wait_options } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
-import { deleteGroups } from '../kafka/admin.js';
-import type { ConsumerSnapshot } from '../kafka/consumer-snapshot.js';
-import { LivePositions } from '../kafka/live-positions.js';
+import { deleteGroups } from '../kafka/admin/admin.js';
+import type { ConsumerSnapshot } from '../kafka/consume/consumer-snapshot.js';
+import { LivePositions } from '../kafka/consume/live-positions.js';
 import type { config } from './config/config.js';
 import type { delivery } from './delivery.js';
+import type { subscriber_health } from './health.js';
 import { delivery_of, frame_of, SourceQueue, type frame_queue } from './frame-queue.js';
 import type { FrameSource } from './frame-source.js';
 import { kafka_connection } from './kafka-connection.js';
@@ -40,7 +41,13 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
       topic: settings.topics.reply_to,
       group: this.#own ? `${settings.groups.reply_to}-${randomUUID()}` : settings.groups.reply_to,
       policy: new LivePositions(settings.consumer.session_timeout_ms, options.from),
-      handling: { register: () => undefined, permission: () => 'yes', started: () => undefined, done: () => undefined },
+      handling: {
+        register: () => undefined,
+        permission: () => 'yes',
+        started: () => undefined,
+        done: () => undefined,
+        passed: () => undefined,
+      },
       options,
     });
     const { source } = this.#subscription;
@@ -72,6 +79,11 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
 
   get status(): subscriber_status {
     return this.#subscription.status();
+  }
+
+  /** What a liveness or readiness probe wants to know. Cheap: it asks no broker. */
+  health(): subscriber_health {
+    return this.#subscription.health();
   }
 
   /** For `partition_tracking` and `requester`. */

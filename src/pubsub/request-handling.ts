@@ -1,20 +1,25 @@
 import { inspect } from 'node:util';
 import { pubsub_error } from '../base/error.js';
+import { LogLimit } from '../base/log-limit.js';
 import type { request_info, request_reply_codec } from '../frame/frame-codec.js';
+import { looks_new } from './looks-new.js';
 import type { config } from './config/config.js';
 import type { delivery } from './delivery.js';
 import { HandlerLimit, HandlerTimeout, type HandlerRun } from './handler-limit.js';
 import type { publisher } from './publisher.js';
 import { ReplyNotWritten, ReplySender, type ReplySenderParts } from './reply-sender.js';
-import { no_request_reply } from './requester-errors.js';
+import { expired_code, no_request_reply } from './requester-errors.js';
 import {
   handler_error,
   type frame_handler,
   type handled_event,
+  type handler_result,
   type handler_context,
   type worker_counts,
   type worker_options,
 } from './worker-options.js';
+
+const EXPIRED_LOG_MS = 10_000;
 
 /**
  * What happens to one request: past its deadline? → handler, within its time limit → replies, each acknowledged by the
@@ -28,10 +33,20 @@ export class RequestHandling<F> {
   readonly #replies: ReplySenderParts<F>;
   readonly #options: worker_options<F>;
   readonly #limit: HandlerLimit;
+  readonly #expiredLog = new LogLimit(EXPIRED_LOG_MS);
   readonly #counts = { handled: 0, failed: 0, timed_out: 0, expired: 0, invalid: 0, undeliverable: 0, replies: 0 };
 
-  /** @throws pubsub_error `config_invalid` when the codec knows no requests and replies */
-  constructor(settings: config<F>, handler: frame_handler<F>, replies: publisher<F>, options: worker_options<F> = {}) {
+  /**
+   * @param retryMs how long a reply to a request without a deadline is tried while brokers are unavailable
+   * @throws pubsub_error `config_invalid` when the codec knows no requests and replies
+   */
+  constructor(
+    settings: config<F>,
+    handler: frame_handler<F>,
+    replies: publisher<F>,
+    retryMs: number,
+    options: worker_options<F> = {},
+  ) {
     const { request_reply } = settings.frame_codec;
     if (request_reply === undefined) throw no_request_reply();
     this.#config = settings;
@@ -40,7 +55,7 @@ export class RequestHandling<F> {
     this.#replies = {
       publisher: replies,
       codec: request_reply,
-      retryMs: settings.worker.reply_retry_ms,
+      retryMs,
       clock: settings.clock,
     };
     this.#options = options;
@@ -65,14 +80,16 @@ export class RequestHandling<F> {
       return this.#done(request, 'invalid', 0, error);
     }
     if (info.deadline_ms !== undefined && info.deadline_ms < this.#config.clock.wall_ms()) {
-      return this.#done(request, 'expired', 0);
+      return this.#expired(request, info);
     }
     const sender = new ReplySender<F>(this.#replies, request, info);
     let kind: handled_event<F>['kind'] = 'handled';
     let failure: unknown;
     try {
       try {
-        await this.#limit.run((run) => this.#runHandler(request, info, run, sender));
+        // The limit is the handler's: brokers may take longer to acknowledge what it gave back.
+        const result = await this.#limit.run((run) => this.#runHandler(request, info, run, sender));
+        if (result !== sentAlready) await sender.one(result);
       } catch (error) {
         if (error instanceof ReplyNotWritten || this.#limit.isCutOff) throw error;
         failure = error;
@@ -92,12 +109,41 @@ export class RequestHandling<F> {
     return this.#done(request, kind, sender.sent, failure);
   }
 
+  /**
+   * Not handled. One that was in the log for a short time only, as far as this process knows, is answered: should its
+   * requester still wait, the clocks differ, and only the requester can know that.
+   */
+  #expired(request: delivery<F>, info: request_info): handled_event<F> {
+    const wall_ms = this.#config.clock.wall_ms();
+    const isNew = looks_new(request, info, wall_ms);
+    const count = this.#expiredLog.take();
+    if (count !== undefined) {
+      const { topic, partition } = request.position;
+      this.#config.logger.warn(
+        isNew
+          ? 'requests were past their deadline and were not handled, although they came at once: do the clocks agree?'
+          : 'requests came after their deadline and were not handled: does this worker keep up, and do the clocks agree?',
+        { topic, partition, count, late_ms: Math.round(wall_ms - (info.deadline_ms ?? wall_ms)) },
+      );
+    }
+    if (isNew) {
+      const sender = new ReplySender<F>(this.#replies, request, info);
+      // Its path does not wait for this.
+      const message = `by the worker's clock the deadline had passed at ${new Date(wall_ms).toISOString()}`;
+      sender.error({ code: expired_code, message }).then(
+        () => sender.end(),
+        () => sender.end(),
+      );
+    }
+    return this.#done(request, 'expired', 0);
+  }
+
   #runHandler(
     { frame, position, headers }: delivery<F>,
     { correlation_id, deadline_ms }: request_info,
     run: HandlerRun,
     sender: ReplySender<F>,
-  ): Promise<void> {
+  ): Promise<handler_result<F> | typeof sentAlready> {
     const context: handler_context = {
       position,
       correlation_id,
@@ -109,8 +155,9 @@ export class RequestHandling<F> {
     };
     try {
       const result = this.#handler(frame, context);
-      // Without a promise there is nothing to wait for.
-      return isThenable(result) ? Promise.resolve(result).then((found) => sender.result(found)) : sender.result(result);
+      const finish = async (found: handler_result<F>): Promise<handler_result<F> | typeof sentAlready> =>
+        (await sender.several(found)) ? sentAlready : found;
+      return isThenable(result) ? Promise.resolve(result).then(finish) : finish(result);
     } catch (error) {
       // Handlers throw all sorts of things.
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
@@ -150,6 +197,9 @@ export class RequestHandling<F> {
     }
   }
 }
+
+/** A handler gave several replies back, and they are sent. */
+const sentAlready = Symbol('sent already');
 
 function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value;

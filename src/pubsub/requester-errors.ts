@@ -1,6 +1,9 @@
 import { pubsub_error } from '../base/error.js';
 import type { PendingRequest } from './pending-request.js';
 
+/** The code of the reply to a request that a worker took for past its deadline, although it came at once. */
+export const expired_code = 'expired';
+
 /** What a caller of `request` waits for. */
 export const replying = { stage: 'reply', what: 'a reply' } as const;
 
@@ -14,7 +17,7 @@ export function timed_out<F>({ deadline, issues, partition, repliesSeen }: Pendi
       hint:
         issues === 0
           ? 'It was not sent: no reply partition was assigned in time.'
-          : 'Is a worker running, and is it keeping up?',
+          : 'Is a worker running, does it keep up, and do the clocks agree? Workers skip requests whose deadline has passed by their clock.',
       details: { timeout_ms: deadline.timeoutMs, issues, reply_partition: partition, replies_seen: repliesSeen },
     },
   );
@@ -33,9 +36,17 @@ export function partition_lost<F>({ partition }: PendingRequest<F>, generation: 
   );
 }
 
-export function reply_error(error: { code: string; message: string }, reply: unknown): pubsub_error {
-  return new pubsub_error('reply_error', 'reply', `the worker answered ${error.code}: ${error.message}`, {
-    details: { reply_code: error.code, reply_message: error.message, reply },
+/** @param leftMs what was left of the request's time, by the clock of this process */
+export function reply_error(error: { code: string; message: string }, reply: unknown, leftMs: number): pubsub_error {
+  const details = { reply_code: error.code, reply_message: error.message };
+  // There to be looked at, but not printed: a frame is large, and may hold what JSON has no form for.
+  Object.defineProperty(details, 'reply', { value: reply, enumerable: false });
+  const sentence = `the worker answered ${error.code}: ${error.message}`;
+  if (error.code !== expired_code) return new pubsub_error('reply_error', 'reply', sentence, { details });
+  const left = Math.round(leftMs);
+  return new pubsub_error('reply_error', 'reply', `${sentence}; here ${left} ms were left: the clocks differ`, {
+    details: { ...details, clock_difference_ms: left },
+    hint: "The worker's clock is ahead of this one by that much or more. Set both: deadlines travel as wall-clock times.",
   });
 }
 

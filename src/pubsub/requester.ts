@@ -10,6 +10,7 @@ import type { config } from './config/config.js';
 import { Correlator } from './correlator.js';
 import type { position } from './delivery.js';
 import type { FrameSource } from './frame-source.js';
+import { requester_health_of, worker_health_of, type requester_health } from './health.js';
 import { invalid } from './outgoing-frame.js';
 import { partition_tracking } from './partition-tracking.js';
 import { PendingRequest } from './pending-request.js';
@@ -96,6 +97,12 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   /** True while requests can be sent and replies received. */
   is_connected(): boolean {
     return this.#disposal === undefined && this.#publisher.is_connected() && this.#subscriber.is_connected();
+  }
+
+  /** What a liveness or readiness probe wants to know. Cheap: it asks no broker. */
+  health(): requester_health {
+    const both = worker_health_of(this.#subscriber.health(), this.#publisher.health());
+    return requester_health_of(both, this.#correlator.health);
   }
 
   get status(): subscriber_status & { in_flight: number } {
@@ -260,7 +267,8 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     const { state, partitions, generation, error } = this.#subscriber.internals.snapshot();
     // Failed for good: so have the requests that wait.
     if (state === 'failed') this.#correlator.failAll(error ?? disposed());
-    if (state !== 'ready') return;
+    // Without any it is not known yet which are ours.
+    if (state !== 'ready' && partitions.length === 0) return;
     for (const request of this.#correlator.waitingElsewhere(partitions)) {
       if (request.idempotent) {
         request.partition = -1;

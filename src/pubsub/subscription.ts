@@ -1,18 +1,52 @@
 import { Deadline, type wait_options } from '../base/deadline.js';
 import type { pubsub_error } from '../base/error.js';
 import type { RecordHeaders } from '../kafka/connection.js';
-import type { ConsumerSnapshot, ConsumerState } from '../kafka/consumer-snapshot.js';
-import { GroupConsumer } from '../kafka/group-consumer.js';
-import type { PositionPolicy } from '../kafka/position-policy.js';
+import type { ConsumerSnapshot, ConsumerState } from '../kafka/consume/consumer-snapshot.js';
+import { GroupConsumer } from '../kafka/consume/group-consumer.js';
+import type { PositionPolicy } from '../kafka/consume/position-policy.js';
+import type { PositionReset } from '../kafka/consume/ownership.js';
 import type { config } from './config/config.js';
+import { subscriber_health_of, type subscriber_health } from './health.js';
 import type { on_bad_record } from './delivery.js';
 import { FrameSource, type frame_counts, type Handling } from './frame-source.js';
 import { kafka_connection } from './kafka-connection.js';
 
 const LEAVE_MS = 2_000;
 
-/** `idle` before `connect`; `failed` after an error that cannot pass; else what the names say. */
+/**
+ * - `idle`: not connected yet, or no longer
+ * - `connecting`: before the first success
+ * - `ready`: what is published now is received
+ * - `rebalancing`: the group shares its partitions out again
+ * - `recovering`: something that worked before does not work now; it is tried again, `last_error` says what
+ * - `failed`: over, by an error that only a person can mend
+ * - `closed`: disposed
+ */
 export type subscriber_state = ConsumerState;
+
+/** A step from one state to another. */
+export interface state_change {
+  readonly state: subscriber_state;
+  readonly previous: subscriber_state;
+  /** What led to `recovering` or `failed`. */
+  readonly error: pubsub_error | undefined;
+}
+
+/** Reading a partition went on elsewhere than where it stood. */
+export interface position_reset {
+  readonly topic: string;
+  readonly partition: number;
+  /** The offset that would have been read next. */
+  readonly from: number;
+  /** The offset that is read instead. */
+  readonly to: number;
+  /**
+   * - `records_deleted`: retention, or a person, deleted records before they were read
+   * - `log_shorter`: the log ends before what was read of it; the brokers lost records
+   * - `topic_replaced`: the topic was deleted and created again
+   */
+  readonly reason: PositionReset['reason'];
+}
 
 export interface subscriber_options {
   /** @default a record that is no frame is counted, logged and skipped */
@@ -30,6 +64,10 @@ export interface subscriber_options {
    * @default worker.start, and for replies the ends
    */
   from?: ReadonlyMap<number, number>;
+  /** Called at every change of `status.state`. What it throws is logged. */
+  on_state_change?: (change: state_change) => void;
+  /** Called when reading goes on elsewhere than where it stood. What it throws is logged. */
+  on_position_reset?: (reset: position_reset) => void;
 }
 
 /** A subscriber's position in its life, for health checks. */
@@ -41,12 +79,14 @@ export interface subscriber_status extends frame_counts {
   /** Counts the joins. */
   readonly generation: number;
   readonly last_error: pubsub_error | undefined;
-  /** Consumers that were made after the first one ended. */
+  /** Attempts that followed a failure. */
   readonly restarts: number;
   /** Frames that wait for a reader. */
   readonly waiting: number;
-  /** Records that retention deleted before they were read. */
+  /** Records that were deleted before they were read. */
   readonly gap_records: number;
+  /** Times that reading a partition went on elsewhere than where it stood. */
+  readonly position_resets: number;
 }
 
 /** What both subscribers are made of: a group member, and the frames that it feeds. */
@@ -55,6 +95,9 @@ export class Subscription<F, H> {
   readonly source: FrameSource<F, H>;
   readonly consumer: GroupConsumer;
   readonly #config: config<F>;
+  readonly #options: subscriber_options;
+  readonly #topic: string;
+  #state: subscriber_state = 'idle';
 
   constructor(
     settings: config<F>,
@@ -69,6 +112,8 @@ export class Subscription<F, H> {
     const { consumer, producer } = settings;
     this.#config = settings;
     this.group = parts.group;
+    this.#options = parts.options;
+    this.#topic = parts.topic;
     this.source = new FrameSource(
       {
         codec: settings.frame_codec,
@@ -93,7 +138,9 @@ export class Subscription<F, H> {
         rebalanceTimeoutMs: consumer.rebalance_timeout_ms,
         fetchMaxWaitMs: consumer.fetch_max_wait_ms,
         fetchMaxBytes: consumer.fetch_max_bytes,
+        metadataMaxAgeMs: settings.connection.metadata_max_age_ms,
         metrics: settings.metrics,
+        onReset: (reset) => this.#guarded('on_position_reset', () => this.#positionReset(reset)),
       },
       parts.policy,
       this.source,
@@ -122,12 +169,39 @@ export class Subscription<F, H> {
       restarts: this.consumer.restarts,
       waiting: this.source.size,
       gap_records: this.consumer.gapRecords,
+      position_resets: this.consumer.positionResets,
       ...this.source.counts,
     };
   }
 
+  health(): subscriber_health {
+    const { state, error } = this.consumer.snapshot;
+    const ended = state === 'failed' ? (error?.raw_message ?? state) : state === 'ready' ? undefined : state;
+    return subscriber_health_of(this.consumer.health, ended);
+  }
+
   #changed({ state, error }: ConsumerSnapshot): void {
+    const previous = this.#state;
+    this.#state = state;
+    if (state !== previous) this.#guarded('on_state_change', () => this.#stateChanged(state, previous, error));
     if (state === 'failed') this.source.end(error);
     else this.source.wake();
+  }
+
+  #stateChanged(state: subscriber_state, previous: subscriber_state, error: pubsub_error | undefined): void {
+    const isAboutError = state === 'recovering' || state === 'failed';
+    this.#options.on_state_change?.({ state, previous, error: isAboutError ? error : undefined });
+  }
+
+  #positionReset(reset: PositionReset): void {
+    this.#options.on_position_reset?.({ topic: this.#topic, ...reset });
+  }
+
+  #guarded(name: string, hook: () => void): void {
+    try {
+      hook();
+    } catch (error) {
+      this.#config.logger.error(`${name} failed`, { error: String(error) });
+    }
   }
 }

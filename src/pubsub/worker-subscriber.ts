@@ -1,10 +1,11 @@
 import { Deadline, type wait_options } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
-import { CommitBook, type Tenure } from '../kafka/commit-book.js';
-import { CommittedPositions } from '../kafka/committed-positions.js';
+import { CommitBook, type Tenure } from '../kafka/consume/commit-book.js';
+import { CommittedPositions } from '../kafka/consume/committed-positions.js';
 import type { config } from './config/config.js';
 import type { worker_delivery } from './delivery.js';
+import type { subscriber_health } from './health.js';
 import { delivery_of, frame_of, SourceQueue, type frame_queue } from './frame-queue.js';
 import type { FrameSource, Handed } from './frame-source.js';
 import { Subscription, type subscriber_options, type subscriber_status } from './subscription.js';
@@ -60,14 +61,14 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
         permission: (tenure, offset) => book.permission(tenure, offset),
         started: (tenure, offset) => tenure.tracker.started(offset),
         done: (tenure, offset) => book.done(tenure, offset),
+        passed: (partition, nextOffset) => book.passed(partition, nextOffset),
       },
       options,
     });
     const { source, consumer } = this.#subscription;
-    consumer.onChange(({ state }) => {
-      if (state === 'rebalancing') book.hold();
-      if (state !== 'ready') return;
-      if (consumer.session !== undefined) book.attach(consumer.session);
+    book.attach(consumer.commit, () => consumer.isMember);
+    consumer.onChange(() => {
+      if (!consumer.isMember) return;
       book.release();
       source.wake();
     });
@@ -102,6 +103,11 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
 
   get status(): subscriber_status {
     return this.#subscription.status();
+  }
+
+  /** What a liveness or readiness probe wants to know. Cheap: it asks no broker. */
+  health(): subscriber_health {
+    return this.#subscription.health();
   }
 
   /** For `worker`: frames that are taken now and begun later. */

@@ -3,14 +3,18 @@ import { pubsub_error } from '../base/error.js';
 import { together } from '../base/together.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import { topic_type } from '../frame/topic-type.js';
-import type { CommitBook, Tenure } from '../kafka/commit-book.js';
+import type { CommitBook, Tenure } from '../kafka/consume/commit-book.js';
 import type { config } from './config/config.js';
 import type { FrameSource, Handed } from './frame-source.js';
+import { worker_health_of, type worker_health } from './health.js';
 import { PathSchedule } from './path-schedule.js';
 import { publisher } from './publisher.js';
 import { RequestHandling } from './request-handling.js';
 import type { frame_handler, worker_counts, worker_options, worker_status } from './worker-options.js';
 import { worker_subscriber } from './worker-subscriber.js';
+
+/** A request without a deadline is acknowledged when its reply is, however long brokers stay away. */
+const UNTIL_DISPOSED = Number.POSITIVE_INFINITY;
 
 /**
  * Handles the frames of the worker topic and sends the replies: worker_subscriber and publisher in one, around a
@@ -41,7 +45,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
     this.#config = settings;
     this.#subscriber = worker_subscriber.create(settings, options);
     this.#publisher = publisher.create(settings);
-    this.#handling = new RequestHandling(settings, handler, this.#publisher, options);
+    this.#handling = new RequestHandling(settings, handler, this.#publisher, UNTIL_DISPOSED, options);
     this.#schedule = new PathSchedule({
       concurrency: settings.worker.concurrency,
       maxWaiting: settings.consumer.queue_max_frames,
@@ -80,6 +84,11 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   /** True while requests can be received and replies sent. */
   is_connected(): boolean {
     return this.#disposal === undefined && this.#subscriber.is_connected() && this.#publisher.is_connected();
+  }
+
+  /** What a liveness or readiness probe wants to know. Cheap: it asks no broker. */
+  health(): worker_health {
+    return worker_health_of(this.#subscriber.health(), this.#publisher.health());
   }
 
   get status(): worker_status {

@@ -72,7 +72,11 @@ export const scenarios: Readonly<Record<string, readonly Step[]>> = {
     { event: 'worker/deadline', behind: true, timeoutMs: 6_000 },
     { event: 'reply-to/deadline', timeoutMs: 6_000 },
   ],
-  'records of an event source mapping': [{ event: 'worker/aws-kafka' }, { event: 'worker/self-managed-kafka' }],
+  'records of an event source mapping': [
+    { event: 'worker/aws-kafka' },
+    { event: 'worker/self-managed-kafka' },
+    { event: 'worker/odd-records' },
+  ],
   'events that are refused': [
     { event: 'publisher/invalid-action' },
     { event: 'publisher/invalid-missing' },

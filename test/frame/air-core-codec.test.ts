@@ -39,8 +39,8 @@ const request = frozen(
       correlation_id: 'id-1',
       reply_topic: 'answers',
       reply_partition: 4,
-      sent_at_ms: 1_767_225_600_123,
       deadline_ms: 1_767_225_610_000,
+      sent_at_ms: 1_767_225_600_123,
     },
   ),
 );
@@ -180,6 +180,7 @@ describe('what a worker reads off a request', () => {
     expect(request_reply.request_info(request)).toEqual({
       correlation_id: 'id-1',
       deadline_ms: 1_767_225_610_000,
+      sent_at_ms: 1_767_225_600_123,
       reply_to: { topic: 'answers', partition: 4 },
     });
   });

@@ -3,7 +3,7 @@ import type { request_result } from '../../lambda/publishing/request-run.js';
 import type { worker_run_result } from '../../lambda/working/worker-run.js';
 import type { FunctionName, FunctionProcess, Invocation } from '../../local/functions/index.js';
 import { Deadline } from '../../src/base/deadline.js';
-import { groupsReading } from '../../src/kafka/admin.js';
+import { groupsReading } from '../../src/kafka/admin/admin.js';
 import { bundleFunctions, functionIn, type FunctionAssets } from '../support/functions.js';
 import { until } from '../support/until.js';
 import { makeWorld, type World } from '../support/world.js';

@@ -13,6 +13,7 @@ import {
 } from '../../src/index.js';
 import { replyFrame } from '../support/frames.js';
 import { isRequest, startProxy, type TestProxy } from '../support/proxy.js';
+import { produceRaw } from '../support/produce-raw.js';
 import { readTopic } from '../support/read-topic.js';
 import { until } from '../support/until.js';
 import { makeWorld, type World } from '../support/world.js';
@@ -37,6 +38,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   proxy.loseAnswers(0);
+  proxy.onAnswer = () => undefined;
   direct = await makeWorld({ brokers: kafka.brokers });
   world = {
     settings: direct.with({
@@ -119,4 +121,83 @@ describe('connections that are cut again and again', () => {
     expect(codes.filter((code) => code !== 'deadline_exceeded')).toEqual([]);
     expect(codes.length).toBeLessThan(answered / 10);
   }, 60_000);
+});
+
+describe('a group whose coordinator', () => {
+  const JOIN_GROUP = 11;
+  const HEARTBEAT = 12;
+
+  test(
+    'does not answer a join: it is given up after the rebalance time-out, and made again',
+    { timeout: 60_000 },
+    async () => {
+      proxy.hangOn(1, isRequest(JOIN_GROUP));
+      await using w = worker.create(
+        direct.with({
+          connection: { brokers: [`127.0.0.1:${proxy.port}`], broker_request_timeout_ms: 1_000 },
+          consumer: { rebalance_timeout_ms: 1_000, session_timeout_ms: 6_000, heartbeat_interval_ms: 200 },
+        }),
+        (frame) => create_frame({ payloads: frame.payloads }),
+      );
+      await w.connect();
+      expect(w.status).toMatchObject({ state: 'ready', restarts: 1 });
+    },
+  );
+
+  test(
+    'does not answer heartbeats: reading goes on while the group can know us, and no rebalance follows',
+    { timeout: 60_000 },
+    async () => {
+      await using w = worker.create(world.settings, (frame) => create_frame({ payloads: frame.payloads }));
+      await using r = requester.create(direct.settings);
+      await Promise.all([w.connect(), r.connect()]);
+      const { generation } = w.status;
+      proxy.hangOn(1, isRequest(HEARTBEAT));
+      await until('a heartbeat was lost', () => w.status.restarts > 0 || (w.health().heartbeats.age_ms ?? 0) > 900);
+      await r.request(worker_frame({ path: [1], command: 'meanwhile' }));
+      await until('heartbeats are answered again', () => (w.health().heartbeats.age_ms ?? 1_000) < 300);
+      expect(w.status).toMatchObject({ state: 'ready', generation });
+    },
+  );
+});
+
+describe('a batch that cannot be taken apart', () => {
+  test('stops its partition alone, visibly; the partition goes on once it can be', { timeout: 60_000 }, async () => {
+    const marker = Buffer.from('this value is damaged on its way');
+    let damages = true;
+    proxy.onAnswer = (bytes) => {
+      const value = bytes.indexOf(marker);
+      // The header of its batch, whose attributes name a compression that does not exist.
+      if (damages && value > 67) bytes.writeInt16BE(6, value - 67 + 21);
+    };
+    const handled: number[] = [];
+    await using w = worker.create(world.settings, (frame) => {
+      const path = frame.sendTo?.kafkaKey?.kafkaPartitionKey;
+      handled.push(Number(path?.case === 'sequenceNumberPath' ? path.value.numbers[0] : -1));
+    });
+    await w.connect();
+    await produceRaw(direct.connection, direct.settings.topics.worker, [{ partition: 0, value: marker }]);
+    await until('it is told', () => w.status.last_error?.code === 'records_unreadable');
+    expect(w.status.last_error).toMatchObject({
+      retryable: true,
+      details: { topic: direct.settings.topics.worker, partition: 0, offset: 0, codec: 'type 6' },
+    });
+    expect(w.status.last_error?.hint).toContain('compression.type');
+    await until('it is tried again', () => w.health().problems.some((problem) => problem.startsWith('partition 0')));
+    expect([w.is_connected(), w.health().ok, w.status.state]).toEqual([false, false, 'recovering']);
+    await using pub = publisher.create(direct.settings);
+    const sent = await Promise.all(
+      Array.from({ length: 40 }, async (_, i) => {
+        const { partition } = await pub.send(topic_type.worker, worker_frame({ path: [i], command: 'x' }));
+        return { i, partition };
+      }),
+    );
+    const others = sent.filter(({ partition }) => partition !== 0).map(({ i }) => i);
+    await until('the other partitions are handled', () => handled.length === others.length);
+    expect([...handled].sort((a, b) => a - b)).toEqual(others);
+    damages = false;
+    await until('all are handled', () => handled.length === sent.length, 20_000);
+    await until('it is well', () => w.health().ok);
+    expect(w.status).toMatchObject({ bad: 1, state: 'ready' });
+  });
 });

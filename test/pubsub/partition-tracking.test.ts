@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import type { ConsumerSnapshot } from '../../src/kafka/consumer-snapshot.js';
+import type { ConsumerSnapshot } from '../../src/kafka/consume/consumer-snapshot.js';
 import { partition_tracking, type tracked_subscriber } from '../../src/pubsub/partition-tracking.js';
 import { refusal } from '../support/refusal.js';
 
 /** A subscriber as the tracker sees it, moved by hand. */
 function subscriber(state: ConsumerSnapshot['state'], partitions: number[] = []) {
-  let snapshot: ConsumerSnapshot = { state, generation: 1, partitions, error: undefined };
+  let snapshot: ConsumerSnapshot = { state, generation: 1, partitions, readable: partitions, error: undefined };
   const listeners = new Set<(snapshot: ConsumerSnapshot) => void>();
   const tracked: tracked_subscriber = {
     internals: {
@@ -19,6 +19,7 @@ function subscriber(state: ConsumerSnapshot['state'], partitions: number[] = [])
   };
   const become = (next: Partial<ConsumerSnapshot>): void => {
     snapshot = { ...snapshot, ...next };
+    if (next.partitions !== undefined) snapshot = { ...snapshot, readable: next.partitions };
     for (const listener of [...listeners]) listener(snapshot);
   };
   return { tracked, become, listeners };

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, inject, test } from 'vitest';
 import { Deadline } from '../../src/base/deadline.js';
 import { worker_subscriber } from '../../src/index.js';
-import { deleteTopics, groupsReading } from '../../src/kafka/admin.js';
+import { deleteTopics, groupsReading } from '../../src/kafka/admin/admin.js';
 import { easyPubsub } from '../support/broker-cli.js';
 import { isAlive, SanityProcess, temporary } from '../support/sanity-process.js';
 import { skipFor } from '../support/skips.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { grantHint, missingRights, sayMissing } from '../../sanity/missing-rights.js';
-import type { RightFinding } from '../../src/kafka/rights.js';
+import type { RightFinding } from '../../src/kafka/admin/rights.js';
 
 const role = 'arn:aws:iam::111122223333:role/worker';
 const finding = (right: RightFinding['right'], on: string, answer: RightFinding['answer']): RightFinding => ({

@@ -20,6 +20,10 @@ export interface TestProxy extends AsyncDisposable {
   refuse(refused: boolean): void;
   /** Swallows the next answers from the broker and cuts the connection instead: the request was carried out, nobody knows. */
   loseAnswers(count: number, wanted?: (request: Buffer) => boolean): void;
+  /** Connections on which such a request is made say nothing any more, without being closed; for the next `count`. */
+  hangOn(count: number, wanted: (request: Buffer) => boolean): void;
+  /** Sees the bytes of answers on their way, and may change them. */
+  onAnswer: (bytes: Buffer) => void;
 }
 
 export async function startProxy(): Promise<TestProxy> {
@@ -27,9 +31,11 @@ export async function startProxy(): Promise<TestProxy> {
   let accepted = 0;
   let refused = false;
   let lose = { left: 0, wanted: (_request: Buffer): boolean => true };
+  let hang = { left: 0, wanted: (_request: Buffer): boolean => true };
   const proxy = {
     target: '',
     latencyMs: 0,
+    onAnswer: (_bytes: Buffer): void => undefined,
   };
 
   const server = net.createServer((client) => {
@@ -60,9 +66,14 @@ export async function startProxy(): Promise<TestProxy> {
         lose.left -= 1;
         loseNext = true;
       }
+      if (hang.left > 0 && hang.wanted(data)) {
+        hang.left -= 1;
+        pair.frozen = true;
+      }
       forward(upstream, data);
     });
     upstream.on('data', (data) => {
+      proxy.onAnswer(data);
       if (loseNext) end();
       else forward(client, data);
     });
@@ -93,6 +104,9 @@ export async function startProxy(): Promise<TestProxy> {
     },
     loseAnswers(count: number, wanted = (_request: Buffer): boolean => true) {
       lose = { left: count, wanted };
+    },
+    hangOn(count: number, wanted: (request: Buffer) => boolean) {
+      hang = { left: count, wanted };
     },
     async [Symbol.asyncDispose]() {
       for (const { client, upstream } of pairs) {

@@ -14,6 +14,7 @@ export const skipReasons = {
   'no-aws-cli': 'No Python 3 with pip that could install awscli on this machine.',
   'no-go-client': 'No Go on this machine that could build a client of franz-go and aws-msk-iam-sasl-signer-go.',
   'no-node-24': 'This is no Node 24, and npm could not bring one.',
+  'no-ipv6': 'The loopback interface of this machine has no IPv6 address.',
   'no-proc': 'This system has no /proc: a process cannot be told from its environment.',
 } as const;
 

@@ -1,7 +1,7 @@
 import { Deadline } from '../../../src/base/deadline.js';
 import { config } from '../../../src/index.js';
-import { createAcls, deleteAcls, listAcls, untilAcls, type AclEntry } from '../../../src/kafka/acls.js';
-import { listGroups, listTopics } from '../../../src/kafka/admin.js';
+import { createAcls, deleteAcls, listAcls, untilAcls, type AclEntry } from '../../../src/kafka/admin/acls.js';
+import { listGroups, listTopics } from '../../../src/kafka/admin/admin.js';
 import type { KafkaConnection } from '../../../src/kafka/connection.js';
 import { kafka_connection } from '../../../src/pubsub/kafka-connection.js';
 

@@ -1,4 +1,4 @@
-import { aclKey, type AclEntry } from '../../../src/kafka/acls.js';
+import { aclKey, type AclEntry } from '../../../src/kafka/admin/acls.js';
 import type { NameWatch, RequestNames } from '../gateway/index.js';
 import { compileAcls, nextChangeMs, type NamedKind, type RoleAcls, type RoleRights } from '../policy/index.js';
 import type { AclKafka } from './acl-kafka.js';

@@ -1,4 +1,4 @@
-import type { AclOperation } from '../../../src/kafka/acls.js';
+import type { AclOperation } from '../../../src/kafka/admin/acls.js';
 import { actionOf, type KafkaActionName, type ResourceKind } from '../policy/actions.js';
 
 /** One decision of Kafka's authorizer, in the words of IAM. */

@@ -1,4 +1,4 @@
-import type { AclOperation } from '../../../src/kafka/acls.js';
+import type { AclOperation } from '../../../src/kafka/admin/acls.js';
 import { matchesAction } from './wildcard.js';
 
 /** What an action is about: the third part of a cluster's ARNs. */

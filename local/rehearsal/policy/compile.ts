@@ -1,4 +1,4 @@
-import { compareAcls, type AclEntry, type AclOperation, type AclResourceType } from '../../../src/kafka/acls.js';
+import { compareAcls, type AclEntry, type AclOperation, type AclResourceType } from '../../../src/kafka/admin/acls.js';
 import { operationsAllowed, withImplied } from './acls/authorizer.js';
 import { namePatterns } from './acls/name-patterns.js';
 import { named_kinds, type NamedKind } from './acls/named-kinds.js';

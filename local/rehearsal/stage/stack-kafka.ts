@@ -1,6 +1,6 @@
 import { Deadline } from '../../../src/base/deadline.js';
 import { config } from '../../../src/index.js';
-import { createTopics } from '../../../src/kafka/admin.js';
+import { createTopics } from '../../../src/kafka/admin/admin.js';
 import { kafka_connection } from '../../../src/pubsub/kafka-connection.js';
 import { aclKafka, EnforcedRights, gatewayRole } from '../enforce/index.js';
 import { startIamKafka, type GatewayRole, type IamKafka, type IamKafkaOptions } from '../gateway/index.js';

@@ -69,13 +69,22 @@ export function check_sections(
       `is ${checked.topics.reply_to}, which is the worker topic: a worker would read its own replies`,
     );
   }
-  if (checked.groups.worker === checked.groups.reply_to) {
+  const groups = filled_groups(checked);
+  if (groups.worker === groups.reply_to) {
     say(
       'groups.reply_to',
-      `is ${checked.groups.reply_to}, which is the worker group: members of one group must read the same topic`,
+      `is ${groups.reply_to}, which is the worker group: members of one group must read the same topic`,
     );
   }
   return { checked, problems };
+}
+
+/** The groups with their defaults, which are named after the topics: a group has members that read one topic only. */
+export function filled_groups({ groups, topics }: checked_sections): { worker: string; reply_to: string } {
+  return {
+    worker: groups.worker ?? `easy-pubsub-${topics.worker}`,
+    reply_to: groups.reply_to ?? `easy-pubsub-${topics.reply_to}`,
+  };
 }
 
 function problems_of(issue: z.core.$ZodIssue, name: (path: string) => string): config_problem[] {

@@ -12,7 +12,7 @@ import type { AirCoreFrame } from '../../frame/air-core-frame.js';
 import { air_core_codec } from '../../frame/air-core-codec.js';
 import type { frame_codec } from '../../frame/frame-codec.js';
 import { read_environment } from './environment.js';
-import { check_sections, type checked_sections, type config_input } from './check.js';
+import { check_sections, filled_groups, type checked_sections, type config_input } from './check.js';
 import { config_error } from './problems.js';
 import { config_sections } from './sections.js';
 import { setting_rows } from './settings.js';
@@ -40,7 +40,8 @@ export class config<F = AirCoreFrame> {
   readonly connection: Readonly<checked_sections['connection']>;
   /** `reply_allowed` is filled in: the configured reply_to topic alone unless set. */
   readonly topics: Readonly<Omit<checked_sections['topics'], 'reply_allowed'> & { reply_allowed: readonly string[] }>;
-  readonly groups: Readonly<checked_sections['groups']>;
+  /** Filled in from the names of the topics unless set: members of one group must read the same topic. */
+  readonly groups: Readonly<{ worker: string; reply_to: string }>;
   readonly producer: Readonly<checked_sections['producer']>;
   readonly consumer: Readonly<checked_sections['consumer']>;
   readonly worker: Readonly<checked_sections['worker']>;
@@ -62,7 +63,7 @@ export class config<F = AirCoreFrame> {
       ...checked.topics,
       reply_allowed: Object.freeze(checked.topics.reply_allowed ?? [checked.topics.reply_to]),
     });
-    this.groups = Object.freeze(checked.groups);
+    this.groups = Object.freeze(filled_groups(checked));
     this.producer = Object.freeze(checked.producer);
     this.consumer = Object.freeze(checked.consumer);
     this.worker = Object.freeze(checked.worker);
@@ -110,7 +111,7 @@ export class config<F = AirCoreFrame> {
   ): config<F> {
     const { sections, problems } = read_environment(env);
     const connection = (sections['connection'] ??= {});
-    connection['region'] ??= env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'];
+    connection['region'] ??= filled(env['AWS_REGION']) ?? filled(env['AWS_DEFAULT_REGION']);
     if (connection['region'] === undefined) delete connection['region'];
     for (const [section, values] of Object.entries(overrides)) {
       sections[section] = { ...sections[section], ...(values as Record<string, unknown>) };
@@ -161,4 +162,9 @@ function holds_private_key(value: unknown): boolean {
 function with_codec<F>(ports: config_ports<F>): config_ports<F> & { frame_codec: frame_codec<F> } {
   // Only the overloads without a type parameter leave the codec out, and their F is AirCoreFrame.
   return { ...ports, frame_codec: ports.frame_codec ?? (air_core_codec as unknown as frame_codec<F>) };
+}
+
+/** A variable of somebody else's that is set to nothing counts as not set. */
+function filled(value: string | undefined): string | undefined {
+  return value === undefined || value.trim() === '' ? undefined : value;
 }

@@ -38,10 +38,10 @@ const group_name = z
   .max(255)
   .regex(/^[\x21-\x7e]+$/, 'takes printable ASCII without blanks');
 
-// kafkajs splits an address at its first colon, so that an IPv6 literal cannot be reached through it.
+/** host:port, or [IPv6 address]:port */
 const broker_address = z
   .string()
-  .regex(/^[a-zA-Z0-9._-]+:\d{1,5}$/, 'must be host:port (for IPv6, use a host name)')
+  .regex(/^([a-zA-Z0-9._-]+|\[[0-9a-fA-F:.]+\]):\d{1,5}$/, 'must be host:port, for IPv6 [address]:port')
   .refine((address) => {
     const port = Number(address.slice(address.lastIndexOf(':') + 1));
     return port >= 1 && port <= 65_535;
@@ -130,13 +130,13 @@ export const topics_section = z.strictObject({
 export const groups_section = z.strictObject({
   worker: setting(
     'PUBSUB_WORKER_GROUP',
-    'Workers of one group share the requests; each group gets all of them.',
-    group_name.default('easy-pubsub-worker'),
+    'Workers of one group share the requests; each group gets all of them. All its members read the same topic. Default: easy-pubsub- and the name of the worker topic.',
+    group_name.optional(),
   ),
   reply_to: setting(
     'PUBSUB_REPLY_TO_GROUP',
-    'Requesters of one group share the partitions of the reply_to topic (reply_mode shared); the prefix of the groups that reply_mode own makes.',
-    group_name.default('easy-pubsub-reply-to'),
+    'Requesters of one group share the partitions of the reply_to topic (reply_mode shared); the prefix of the groups that reply_mode own makes. Default: easy-pubsub- and the name of the reply_to topic.',
+    group_name.optional(),
   ),
 });
 
@@ -226,11 +226,6 @@ export const worker_section = z.strictObject({
     'PUBSUB_COMMIT_INTERVAL_MS',
     'How long after its acknowledgement a frame’s offset is committed; what was not committed is handled again after a crash.',
     milliseconds(10, 1_000).default(500),
-  ),
-  reply_retry_ms: setting(
-    'PUBSUB_REPLY_RETRY_MS',
-    'How long a reply to a request without a deadline is tried while brokers are unavailable.',
-    milliseconds(1, hour).default(60_000),
   ),
 });
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { Deadline } from '../../../src/base/deadline.js';
-import { readClusterId } from '../../../src/kafka/readiness.js';
+import { readClusterId } from '../../../src/kafka/admin/readiness.js';
 import { runCommand } from '../../../local/kafka/commands.js';
 import { composeClusterId } from '../../../local/kafka/compose.js';
 import { chooseKafka, endKeptKafka, keptKafka } from '../../../local/kafka/index.js';

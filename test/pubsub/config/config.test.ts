@@ -8,7 +8,7 @@ const settings = config.create({ connection: { brokers } });
 describe('defaults', () => {
   test('only the brokers are needed', () => {
     expect(settings.topics).toEqual({ worker: 'worker', reply_to: 'reply_to', reply_allowed: ['reply_to'] });
-    expect(settings.groups).toEqual({ worker: 'easy-pubsub-worker', reply_to: 'easy-pubsub-reply-to' });
+    expect(settings.groups).toEqual({ worker: 'easy-pubsub-worker', reply_to: 'easy-pubsub-reply_to' });
     expect(settings.requester.request_timeout_ms).toBe(10_000);
     expect(settings.producer.allow_auto_topic_creation).toBe(false);
   });

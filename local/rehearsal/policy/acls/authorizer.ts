@@ -1,4 +1,4 @@
-import type { AclEntry, AclOperation } from '../../../../src/kafka/acls.js';
+import type { AclEntry, AclOperation } from '../../../../src/kafka/admin/acls.js';
 
 /** Kafka lets who may do the one do the other too; IAM does not. */
 export const implied: Readonly<Partial<Record<AclOperation, AclOperation>>> = {

@@ -1,4 +1,4 @@
-import type { AclOperation } from '../../../../src/kafka/acls.js';
+import type { AclOperation } from '../../../../src/kafka/admin/acls.js';
 import { withImplied } from './authorizer.js';
 import type { NamePatterns } from './name-patterns.js';
 

@@ -12,7 +12,7 @@ import {
   type PolicyStatement,
   type RoleAcls,
 } from '../../../../local/rehearsal/policy/index.js';
-import type { AclEntry } from '../../../../src/kafka/acls.js';
+import type { AclEntry } from '../../../../src/kafka/admin/acls.js';
 import { bruteForce, type Document } from './brute-force.js';
 import { answers, anyDocument, context, nowMs, sessionArn } from './random-policies.js';
 import { arn, clusterArn, rights, roleArn, statement } from './statements.js';

@@ -1,0 +1,59 @@
+import { factsOf, type Facts } from './facts.js';
+import type { Material, Violation } from './material.js';
+import { deadlines, nothingLost, oneOutcome, rightReply, truePositions } from './outcomes.js';
+import { noOverlap, orderOfPaths } from './paths.js';
+import { allWorkAgain, recovered, recoveryOf, steady } from './recovery.js';
+import { nothingLeft } from './remains.js';
+import { liesOf, truth, type Lie } from './truth.js';
+
+export interface Verdict {
+  readonly requests: number;
+  readonly succeeded: number;
+  /** Requests that ended with an error, by its code. */
+  readonly codes: Readonly<Record<string, number>>;
+  /** Runs of frames that had been handled before. Allowed; handlers are to expect them. */
+  readonly duplicates: number;
+  /** Milliseconds from the fault's end until success was back; 0: it was back before. */
+  readonly recoveryMs: number | undefined;
+  readonly recoveryAfterFaultMs: number | undefined;
+  /** Longest time in which a claim was wrong, whether or not it was too long. */
+  readonly longestLie: Lie | undefined;
+  readonly violations: readonly Violation[];
+}
+
+/** Judges a drill. It knows nothing of how it came about, and nothing that the client counts. */
+export function check(material: Material): Verdict {
+  const facts = factsOf(material);
+  const recovery = recoveryOf(facts, material);
+  return {
+    ...sums(facts),
+    recoveryMs: recovery.afterHealMs,
+    recoveryAfterFaultMs: recovery.afterFaultMs,
+    longestLie: liesOf(facts, material)[0],
+    violations: [
+      ...steady(facts, material),
+      ...oneOutcome(facts),
+      ...deadlines(facts, material),
+      ...nothingLost(facts, material),
+      ...orderOfPaths(facts, material.excuses),
+      ...noOverlap(facts, material.excuses),
+      ...rightReply(facts),
+      ...truePositions(facts, material),
+      ...recovered(facts, material),
+      ...allWorkAgain(facts, material),
+      ...truth(facts, material),
+      ...nothingLeft(material),
+    ],
+  };
+}
+
+function sums({ requests, runs, runsById }: Facts): Pick<Verdict, 'requests' | 'succeeded' | 'codes' | 'duplicates'> {
+  const codes: Record<string, number> = {};
+  let succeeded = 0;
+  for (const { ends } of requests.values()) {
+    const [end] = ends;
+    if (end?.ok === true) succeeded += 1;
+    else if (end !== undefined) codes[end.code ?? '?'] = (codes[end.code ?? '?'] ?? 0) + 1;
+  }
+  return { requests: requests.size, succeeded, codes, duplicates: runs.length - runsById.size };
+}

@@ -1,0 +1,114 @@
+import { measures } from '../measures.js';
+import type { Facts, Request } from './facts.js';
+import { violation, type Material, type Violation } from './material.js';
+
+const windowMs = 1_000;
+const stepMs = 250;
+/** A second in which fewer requests end than this share of those that are begun in it is one of waiting, not of success. */
+const fewest = 0.3;
+
+/**
+ * Whether, in the second from a time on, enough of the requests that ended have succeeded, and requests did end at the
+ * rate at which they were begun.
+ *
+ * @param atLeast that share of it
+ */
+export function goodSeconds(requests: Iterable<Request>, atLeast = fewest): (from: number) => boolean {
+  const all = [...requests];
+  const begins = all.map(({ begin }) => begin);
+  const ends = all.flatMap(({ ends: [end] }) => (end === undefined ? [] : [end]));
+  return (from) => {
+    const isWithin = (t: number): boolean => t >= from && t < from + windowMs;
+    const within = ends.filter(({ t }) => isWithin(t));
+    const good = within.filter(({ ok }) => ok).length;
+    const begun = begins.filter(isWithin).length;
+    return within.length > atLeast * begun && good >= measures.recoveredShare * within.length;
+  };
+}
+
+export interface Recovery {
+  /** When success was back for good; undefined: it was not. */
+  readonly at: number | undefined;
+  /** Until it was back for as long as the fault went on; where it was not, until it was back for good. */
+  readonly afterFaultMs: number | undefined;
+  /** 0 where it was back before. */
+  readonly afterHealMs: number | undefined;
+}
+
+/** From when on, in every second to the end, enough of the requests that ended had succeeded. */
+export function recoveryOf({ requests }: Facts, { marks }: Material): Recovery {
+  const isGood = goodSeconds(requests.values());
+  const goodUntil = (until: number): number | undefined => {
+    let at: number | undefined;
+    for (let from = until - windowMs; from >= marks.faultAt && isGood(from); from -= stepMs) at = from;
+    return at !== undefined && at < marks.faultAt + stepMs ? marks.faultAt : at;
+  };
+  const at = goodUntil(marks.loadUntil);
+  const meanwhile = goodUntil(marks.mendedFrom ?? marks.healedAt) ?? at;
+  return {
+    at,
+    afterFaultMs: meanwhile === undefined ? undefined : meanwhile - marks.faultAt,
+    afterHealMs: at === undefined ? undefined : Math.max(0, at - marks.healedAt),
+  };
+}
+
+/** Success is back in time. */
+export function recovered(facts: Facts, material: Material): Violation[] {
+  const { at, afterFaultMs, afterHealMs } = recoveryOf(facts, material);
+  const { recoveryAfterFaultMs } = material.excuses;
+  if (at === undefined) {
+    const watched = seconds(material.marks.loadUntil - material.marks.healedAt);
+    return violation('recovery', [`success was not back when the drill ended, ${watched} s after the fault's end`]);
+  }
+  if (afterHealMs !== undefined && afterHealMs > measures.recoveryAfterHealMs) {
+    const limit = seconds(measures.recoveryAfterHealMs);
+    return violation('recovery', [
+      `success was back ${seconds(afterHealMs)} s after the fault's end (limit ${limit} s)`,
+    ]);
+  }
+  if (recoveryAfterFaultMs !== undefined && afterFaultMs !== undefined && afterFaultMs > recoveryAfterFaultMs) {
+    const limit = seconds(recoveryAfterFaultMs);
+    return violation('recovery', [
+      `success was back ${seconds(afterFaultMs)} s after the fault began (limit ${limit} s)`,
+    ]);
+  }
+  return [];
+}
+
+/** Before the fault everything works: else what comes after says nothing. */
+export function steady({ requests }: Facts, { marks }: Material): Violation[] {
+  const before = [...requests.values()].filter(({ begin }) => begin >= marks.loadFrom && begin < marks.faultAt);
+  const ended = before.filter(({ ends }) => (ends[0]?.t ?? Infinity) < marks.faultAt);
+  const failed = ended.filter(({ ends }) => ends[0]?.ok !== true);
+  if (ended.length === 0) return violation('steady', ['no request ended before the fault']);
+  if (failed.length > 0.01 * ended.length) {
+    return violation('steady', [`${failed.length} of ${ended.length} requests failed before the fault`]);
+  }
+  const due = before.filter(({ begin }) => begin < marks.faultAt - windowMs).length;
+  return ended.length < measures.recoveredShare * due
+    ? violation('steady', [`${ended.length} requests ended before the fault, of ${due} that were begun long before`])
+    : [];
+}
+
+/** At the end every process that lives does its work: not only the rest of its group. */
+export function allWorkAgain({ requests, runs }: Facts, { marks, processes }: Material): Violation[] {
+  const from = marks.loadUntil - measures.calmMs;
+  const wrong: string[] = [];
+  for (const { name, role, outside, events } of processes) {
+    const isGone = outside.some(({ t, what }) => t < marks.loadUntil && what !== 'stopped' && what !== 'continued');
+    const isConnected = events.some((event) => event.k === 'life' && event.what === 'loaded' && event.t < from);
+    if (isGone || !isConnected) continue;
+    const works =
+      role === 'requester'
+        ? [...requests.values()].some(
+            ({ requester, ends }) => requester === name && ends[0]?.ok === true && ends[0].t >= from,
+          )
+        : runs.some(({ worker, begin }) => worker === name && begin >= from);
+    if (!works) wrong.push(`${name} did nothing in the last ${seconds(measures.calmMs)} s`);
+  }
+  return violation('all work again', wrong);
+}
+
+function seconds(ms: number): string {
+  return (ms / 1_000).toFixed(1);
+}

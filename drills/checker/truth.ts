@@ -1,0 +1,168 @@
+import { measures } from '../measures.js';
+import type { Claims, ProcessHistory } from '../history/events.js';
+import { add, type Facts, type Request } from './facts.js';
+import { violation, type Material, type Violation } from './material.js';
+
+/** What a process says of itself, and what requests met. */
+export interface Lie {
+  readonly process: string;
+  readonly claim: keyof Claims;
+  /** `says ok`: while requests fail. `says broken`: while they succeed. */
+  readonly kind: 'says ok' | 'says broken';
+  readonly from: number;
+  readonly ms: number;
+}
+
+const slotMs = 500;
+const claims: readonly (keyof Claims)[] = ['connected', 'state', 'health'];
+/** Of the requests of a slot. In between, neither claim is a lie. */
+const failingShare = 0.9;
+const workingShare = 0.95;
+
+/** Slots without a request in between two of the same lie. */
+const mostUnknown = 4;
+
+type Truth = 'works' | 'fails' | 'mixed';
+interface Met {
+  works: number;
+  fails: number;
+}
+
+/** By process, by slot of the request's begin: what a request met there. */
+type Meetings = Map<string, Map<number, Met>>;
+
+const slotOf = (t: number): number => Math.floor(t / slotMs);
+
+/**
+ * Who is answerable for a request's outcome. A request that failed before it was acknowledged, or although a worker had
+ * handled it and its reply was written, tells of its requester; one that lay in a partition tells of the worker that
+ * claims the partition.
+ */
+export function meetingsOf(facts: Facts, { processes }: Pick<Material, 'processes'>): Meetings {
+  const meetings: Meetings = new Map();
+  const met = (process: string, request: Request, as: keyof Met): void => {
+    const slots = meetings.get(process) ?? new Map<number, Met>();
+    meetings.set(process, slots);
+    const slot = slots.get(slotOf(request.begin)) ?? { works: 0, fails: 0 };
+    slots.set(slotOf(request.begin), slot);
+    slot[as] += 1;
+  };
+  const owners = ownersOf(processes);
+  for (const request of facts.requests.values()) {
+    const [end] = request.ends;
+    const [run] = facts.runsById.get(request.id) ?? [];
+    if (end === undefined) continue;
+    if (end.ok) {
+      met(request.requester, request, 'works');
+      if (run !== undefined) met(run.worker, request, 'works');
+      continue;
+    }
+    const deadline = request.begin + measures.requestTimeoutMs;
+    const isReplied = (facts.done.get(request.id) ?? []).some(({ t, replies }) => replies > 0 && t < deadline);
+    if (request.ack === undefined || isReplied || ownFault.has(end.code ?? '')) {
+      met(request.requester, request, 'fails');
+    } else if (run !== undefined && run.begin < deadline) {
+      met(run.worker, request, 'fails');
+    } else {
+      for (const owner of owners(request.ack.partition, request.ack.t, deadline)) met(owner, request, 'fails');
+    }
+  }
+  return meetings;
+}
+
+/** What a requester says of itself when it cannot. */
+const ownFault: ReadonlySet<string> = new Set(['partition_lost', 'no_partition', 'overloaded', 'disposed']);
+
+/** Who claims a partition for the whole of a time. */
+function ownersOf(processes: readonly ProcessHistory[]): (partition: number, from: number, to: number) => string[] {
+  const bySlot = new Map<string, Map<number, ReadonlySet<number>>>();
+  for (const { name, role, events } of processes) {
+    if (role !== 'worker') continue;
+    const slots = new Map<number, ReadonlySet<number>>();
+    for (const event of events) if (event.k === 'sample') slots.set(slotOf(event.t), new Set(event.partitions));
+    bySlot.set(name, slots);
+  }
+  return (partition, from, to) =>
+    [...bySlot]
+      .filter(([, slots]) => {
+        for (let slot = slotOf(from) + 1; slot < slotOf(to); slot += 1) {
+          if (slots.get(slot)?.has(partition) !== true) return false;
+        }
+        return true;
+      })
+      .map(([name]) => name);
+}
+
+function truthOf({ works, fails }: Met): Truth {
+  const share = works / (works + fails);
+  return share <= 1 - failingShare ? 'fails' : share >= workingShare ? 'works' : 'mixed';
+}
+
+/** What a process claimed in each slot: undefined where it said both, or nothing. */
+function claimedOf(process: ProcessHistory, claim: keyof Claims): Map<number, boolean | undefined> {
+  const said = new Map<number, boolean[]>();
+  for (const event of process.events) {
+    if (event.k !== 'sample' || event[claim] === undefined) continue;
+    add(said, slotOf(event.t), claim === 'state' ? event.state === 'ready' : (event[claim] ?? false));
+  }
+  return new Map([...said].map(([slot, all]) => [slot, all.every((one) => one === all[0]) ? all[0] : undefined]));
+}
+
+/** Every time in which a claim was wrong without a break, the longest first. */
+export function liesOf(facts: Facts, material: Pick<Material, 'processes' | 'marks'>): Lie[] {
+  const meetings = meetingsOf(facts, material);
+  const lies: Lie[] = [];
+  for (const process of material.processes) {
+    const slots = meetings.get(process.name);
+    if (slots === undefined) continue;
+    for (const claim of claims) lies.push(...liesOfClaim(process, claim, slots));
+  }
+  return lies.sort((one, other) => other.ms - one.ms);
+}
+
+function liesOfClaim(process: ProcessHistory, claim: keyof Claims, met: ReadonlyMap<number, Met>): Lie[] {
+  const claimed = claimedOf(process, claim);
+  const lies: Lie[] = [];
+  let open: { kind: Lie['kind']; from: number; to: number } | undefined;
+  const close = (): void => {
+    if (open !== undefined) {
+      const { kind, from, to } = open;
+      lies.push({ process: process.name, claim, kind, from: from * slotMs, ms: (to - from + 1) * slotMs });
+    }
+    open = undefined;
+  };
+  let last: number | undefined;
+  for (const slot of [...met.keys()].sort((a, b) => a - b)) {
+    // Where nothing was met for long, because the process was stopped, say, nothing is known.
+    if (last !== undefined && slot - last > mostUnknown) close();
+    last = slot;
+    const said = claimed.get(slot);
+    const truth = truthOf(met.get(slot)!);
+    const kind =
+      said === true && truth === 'fails' ? 'says ok' : said === false && truth === 'works' ? 'says broken' : undefined;
+    if (kind === undefined) {
+      close();
+    } else if (open?.kind === kind) {
+      open.to = slot;
+    } else {
+      close();
+      open = { kind, from: slot, to: slot };
+    }
+  }
+  close();
+  return lies;
+}
+
+export function truth(facts: Facts, material: Material): Violation[] {
+  const limit = measures.sessionTimeoutMs + measures.lieGraceMs;
+  const words = { connected: 'is_connected()', state: 'status.state', health: 'health()' };
+  return violation(
+    'truth',
+    liesOf(facts, material)
+      .filter(({ ms }) => ms > limit)
+      .map(
+        ({ process, claim, kind, ms }) =>
+          `${process}: ${words[claim]} ${kind} for ${(ms / 1_000).toFixed(1)} s while requests ${kind === 'says ok' ? 'fail' : 'succeed'}`,
+      ),
+  );
+}

@@ -1,0 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { everyClient, type Phase } from '../drill.js';
+
+/** No fault: what is red here is the drills' own fault, or says that the machine is too busy. */
+export const phases: readonly Phase[] = [
+  {
+    drills: [{ name: 'healthy', title: 'nothing happens for 8 s' }],
+    alone: false,
+    network: 'direct',
+    clients: everyClient,
+    async bring(scene) {
+      scene.fault();
+      await sleep(8_000);
+      scene.prove(true, 'nothing was done', 'no fault');
+      scene.heal();
+    },
+  },
+];

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { everyClient, type Phase } from '../drill.js';
+import {
+  coordinatorLoading,
+  coordinatorUnavailable,
+  JoinFailure,
+  notCoordinator,
+  rebalanceInProgress,
+} from '../network/join-failure.js';
+
+const brokenMs = 30_000;
+/** A client that joins because of the heartbeat has done so by then. */
+const rejoinMs = 5_000;
+
+const heartbeats = [
+  { error: notCoordinator, name: 'not-coordinator', words: 'NOT_COORDINATOR' },
+  { error: rebalanceInProgress, name: 'rebalance', words: 'REBALANCE_IN_PROGRESS' },
+] as const;
+const joins = [
+  { join: coordinatorLoading, name: 'loading', words: 'with COORDINATOR_LOAD_IN_PROGRESS' },
+  { join: coordinatorUnavailable, name: 'unavailable', words: 'with COORDINATOR_NOT_AVAILABLE' },
+  { join: 'closed', name: 'closed', words: 'by a closed connection' },
+] as const;
+
+/** A proxy answers one heartbeat of a worker with an error, and its next join fails in passing. */
+export const phases: readonly Phase[] = heartbeats.flatMap((heartbeat) =>
+  joins.map((join): Phase => ({
+    drills: [
+      {
+        name: `join-fails-once-${heartbeat.name}-${join.name}`,
+        title: `a heartbeat is answered ${heartbeat.words}, then one join fails ${join.words}`,
+      },
+    ],
+    alone: false,
+    network: 'proxied',
+    clients: everyClient,
+    async bring({ cluster, world, fault, heal, prove }) {
+      const failure = new JoinFailure(world.clientId('worker-1'), heartbeat.error, join.join);
+      fault();
+      cluster.proxies.plan(failure);
+      const failed = Promise.race([failure.done, sleep(brokenMs, undefined, { ref: false })]);
+      // A client may only look for the coordinator again, and go on under its membership: another member makes it join.
+      const hasJoined = await Promise.race([failed.then(() => true), sleep(rejoinMs, false)]);
+      const visiting = hasJoined ? undefined : world.add('worker').join();
+      await failed;
+      heal();
+      await visiting;
+      prove(failure.log.length === 2, 'the proxy answered one heartbeat and let one join fail', failure.log.join('; '));
+    },
+  })),
+);

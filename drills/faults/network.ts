@@ -1,0 +1,89 @@
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { everyClient, type Phase } from '../drill.js';
+import { nodeCount } from '../stage/cluster.js';
+
+const oneHoleMs = 15_000;
+const allHoleMs = 20_000;
+const resets = 10;
+const resetEveryMs = 1_000;
+const delayMs = 100;
+const delayedMs = 12_000;
+const nameGoneMs = 8_000;
+
+const hole = (name: string, title: string, isOne: boolean, ms: number): Phase => ({
+  drills: [{ name, title }],
+  alone: false,
+  network: 'proxied',
+  clients: everyClient,
+  async bring({ cluster, world, fault, heal, prove }) {
+    const weather = world.place.weather!;
+    const everyBroker = Array.from({ length: nodeCount }, (_, i) => i + 1);
+    const brokers = isOne ? [await cluster.coordinatorOf(world.names.workerGroup)] : everyBroker;
+    fault();
+    weather.dig(brokers);
+    await sleep(ms);
+    const { held } = weather.counts;
+    weather.fill();
+    heal();
+    prove(held > 0, `the proxies of broker ${brokers.join(', ')} took and held what came`, `${held} connections held`);
+  },
+});
+
+const reset: Phase = {
+  drills: [{ name: 'connection-resets', title: `all connections are reset every second, ${resets} times` }],
+  alone: false,
+  network: 'proxied',
+  clients: everyClient,
+  async bring({ cluster, world, fault, heal, prove }) {
+    const weather = world.place.weather!;
+    fault();
+    for (let i = 0; i < resets; i += 1) {
+      cluster.proxies.reset(weather);
+      await sleep(resetEveryMs);
+    }
+    heal();
+    prove(weather.counts.reset > resets, 'the proxies reset connections', `${weather.counts.reset} of them`);
+  },
+};
+
+const latency: Phase = {
+  drills: [{ name: 'latency-200ms', title: 'every answer of a broker takes 200 ms longer, for 12 s' }],
+  alone: false,
+  network: 'proxied',
+  clients: everyClient,
+  async bring({ world, fault, heal, prove }) {
+    const weather = world.place.weather!;
+    fault();
+    weather.delayMs = delayMs;
+    await sleep(delayedMs);
+    weather.delayMs = 0;
+    heal();
+    prove(weather.counts.delayed > 100, 'the proxies delayed what they sent on', `${weather.counts.delayed} writes`);
+  },
+};
+
+const nameGone: Phase = {
+  drills: [{ name: 'name-gone', title: 'connections break, and the brokers’ names do not resolve for 8 s' }],
+  alone: false,
+  network: 'named',
+  async bring({ cluster, world, fault, heal, prove }) {
+    const { goneFile } = world.place.names!;
+    fault();
+    await writeFile(goneFile, '');
+    const broken = cluster.namedProxies.reset(world.place.weather!);
+    await sleep(nameGoneMs);
+    const asked = (await readFile(goneFile, 'utf8')).split('\n').length - 1;
+    await rm(goneFile);
+    heal();
+    prove(broken > 0 && asked > 0, 'connections broke, and names were asked for in vain', `${broken} and ${asked}`);
+  },
+};
+
+export const phases: readonly Phase[] = [
+  hole('black-hole-one', 'one broker takes connections and answers nothing for 15 s', true, oneHoleMs),
+  hole('black-hole-all', 'all brokers take connections and answer nothing for 20 s', false, allHoleMs),
+  reset,
+  latency,
+  nameGone,
+];

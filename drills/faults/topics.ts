@@ -1,0 +1,202 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { everyClient, type Phase, type Scene } from '../drill.js';
+import { now } from '../history/events.js';
+import { measures } from '../measures.js';
+import type { World } from '../stage/world.js';
+
+const morePartitions = 2;
+const makeMs = 20_000;
+/** An acknowledgement that was on its way when the topic went. */
+const onItsWayMs = 500;
+const stoppedMs = 4_000;
+const wayBeyond = 1_000;
+/** The library's default for the age of metadata is 30 s. */
+const metadataMs = 33_000;
+
+/** The id that a broker keeps in a partition's folder: a topic that was made again has another. */
+async function topicId({ cluster }: Scene, topic: string): Promise<string> {
+  const file = join(cluster.kafka.folder, 'data-1', `${topic}-0`, 'partition.metadata');
+  const text = await readFile(file, 'utf8').catch(() => '');
+  return /topic_id: (\S+)/.exec(text)?.[1] ?? 'none';
+}
+
+async function makeAgain(world: World, topic: string): Promise<void> {
+  const end = performance.now() + makeMs;
+  for (;;) {
+    try {
+      await world.makeTopics([topic]);
+      return;
+    } catch (error) {
+      // The name is free again some milliseconds after the deletion.
+      if (performance.now() > end) throw error;
+      await sleep(20);
+    }
+  }
+}
+
+const madeAgain = (which: 'worker' | 'reply', seconds: number): Phase => {
+  const when = seconds === 0 ? 'at once' : `after ${seconds} s`;
+  return {
+    drills: [
+      {
+        name: `${which}-topic-made-again-${seconds === 0 ? 'at-once' : `${seconds}s`}`,
+        title: `the ${which} topic is deleted, and made again ${when}`,
+      },
+    ],
+    alone: false,
+    network: 'direct',
+    clients: everyClient,
+    async bring(scene) {
+      const { world, fault, heal, prove } = scene;
+      const topic = which === 'worker' ? world.names.workerTopic : world.names.replyTopic;
+      const before = await topicId(scene, topic);
+      fault();
+      await world.place.withAdmin((admin) => admin.deleteTopics({ topics: [topic] }));
+      await sleep(seconds * 1_000);
+      await makeAgain(world, topic);
+      heal();
+      if (which === 'worker') world.excuses = { lostUntil: now() + onItsWayMs };
+      await sleep(onItsWayMs);
+      const after = await topicId(scene, topic);
+      prove(after !== before && after !== 'none', 'the topic has another id', `${before} before, ${after} now`);
+    },
+  };
+};
+
+const partitionsAdded: Phase = {
+  drills: [{ name: 'partitions-added', title: `both topics get ${morePartitions} more partitions` }],
+  alone: false,
+  network: 'direct',
+  clients: everyClient,
+  async bring({ world, fault, heal, prove }) {
+    const topics = [world.names.workerTopic, world.names.replyTopic];
+    const count = measures.partitions + morePartitions;
+    world.excuses = { pathsMoved: true };
+    fault();
+    await world.place.withAdmin(async (admin) => {
+      await admin.createPartitions({ topicPartitions: topics.map((topic) => ({ topic, count })) });
+    });
+    heal();
+    // Clients may learn of it only when their metadata is too old for them: that is part of the drill.
+    await sleep(metadataMs);
+    const counts = await world.place.withAdmin(async (admin) =>
+      (await admin.fetchTopicMetadata({ topics })).topics.map(({ partitions }) => partitions.length),
+    );
+    prove(
+      counts.every((found) => found === count),
+      `both topics have ${count} partitions`,
+      counts.join(' and '),
+    );
+  },
+};
+
+/** Deletes all that is in the worker topic; what was acknowledged up to here and not handled is gone with it. */
+async function deleteRecords(world: World): Promise<number> {
+  const topic = world.names.workerTopic;
+  return world.place.withAdmin(async (admin) => {
+    const ends = await admin.fetchTopicOffsets(topic);
+    await admin.deleteTopicRecords({
+      topic,
+      partitions: ends.map(({ partition, high }) => ({ partition, offset: high })),
+    });
+    world.excuses = { lostUntil: now() };
+    const starts = await admin.fetchTopicOffsets(topic);
+    const [committed] = await admin.fetchOffsets({ groupId: world.groups[0]!, topics: [topic] });
+    return starts.filter(({ partition, low }) => {
+      const at = committed?.partitions.find((one) => one.partition === partition)?.offset;
+      return at !== undefined && Number(at) >= 0 && Number(at) < Number(low);
+    }).length;
+  });
+}
+
+const deletedUnderFrozen: Phase = {
+  drills: [
+    {
+      name: 'records-deleted',
+      title: 'the workers are stopped for 4 s; meanwhile all records of their topic are deleted',
+    },
+  ],
+  alone: false,
+  network: 'direct',
+  clients: everyClient,
+  async bring({ world, fault, heal, prove }) {
+    fault();
+    await Promise.all(world.workers.map((worker) => worker.stop()));
+    await sleep(stoppedMs);
+    const overtaken = await deleteRecords(world);
+    heal();
+    for (const worker of world.workers) worker.continue();
+    prove(overtaken > 0, 'the log begins after the committed offset', `in ${overtaken} partitions`);
+  },
+};
+
+/** Something that happens while no worker runs; the fault is over when workers are started that meet what came of it. */
+async function withoutWorkers({ world, heal }: Scene, act: () => Promise<void>): Promise<void> {
+  await Promise.all(world.workers.map((worker) => worker.leave()));
+  await act();
+  // Those that have left stay gone; others take their place, as after a deployment.
+  const others = Array.from({ length: measures.workers }, () => world.add('worker'));
+  await Promise.all(others.map((worker) => worker.started()));
+  heal();
+  await Promise.all(others.map((worker) => worker.join()));
+}
+
+const deletedWhileAway: Phase = {
+  drills: [
+    { name: 'records-deleted-no-worker', title: 'no worker runs; all records are deleted; workers start 3 s later' },
+  ],
+  alone: false,
+  network: 'direct',
+  clients: everyClient,
+  async bring(scene) {
+    const { world, fault, prove } = scene;
+    fault();
+    await withoutWorkers(scene, async () => {
+      await sleep(3_000);
+      const overtaken = await deleteRecords(world);
+      prove(overtaken > 0, 'the log begins after the committed offset', `in ${overtaken} partitions`);
+    });
+  },
+};
+
+const pastTheEnd: Phase = {
+  drills: [
+    { name: 'commits-past-the-end', title: 'no worker runs; their offsets are set past the end; workers start again' },
+  ],
+  alone: false,
+  network: 'direct',
+  clients: everyClient,
+  async bring(scene) {
+    const { world, fault, prove } = scene;
+    const topic = world.names.workerTopic;
+    fault();
+    await withoutWorkers(scene, async () => {
+      await world.place.withAdmin(async (admin) => {
+        const ends = await admin.fetchTopicOffsets(topic);
+        const partitions = ends.map(({ partition, high }) => ({ partition, offset: String(Number(high) + wayBeyond) }));
+        await admin.setOffsets({ groupId: world.groups[0]!, topic, partitions });
+        const [committed] = await admin.fetchOffsets({ groupId: world.groups[0]!, topics: [topic] });
+        const beyond = (committed?.partitions ?? []).filter(({ partition, offset }) => {
+          const end = ends.find((one) => one.partition === partition)?.high;
+          return end !== undefined && Number(offset) > Number(end);
+        });
+        prove(beyond.length > 0, 'committed offsets are past the end', `in ${beyond.length} partitions`);
+      });
+    });
+  },
+};
+
+export const phases: readonly Phase[] = [
+  partitionsAdded,
+  madeAgain('worker', 0),
+  madeAgain('worker', 5),
+  madeAgain('worker', 25),
+  madeAgain('reply', 0),
+  madeAgain('reply', 5),
+  madeAgain('reply', 25),
+  deletedUnderFrozen,
+  deletedWhileAway,
+  pastTheEnd,
+];

@@ -1,0 +1,15 @@
+import { openSync, writeSync } from 'node:fs';
+import { now, type HistoryEvent } from './events.js';
+
+/** Writes each event before it returns: a process that is killed has lost nothing that it has seen. */
+export class HistoryWriter {
+  readonly #file: number;
+
+  constructor(path: string) {
+    this.#file = openSync(path, 'a');
+  }
+
+  add(event: HistoryEvent): void {
+    writeSync(this.#file, `${JSON.stringify({ t: now(), w: Date.now(), ...event })}\n`);
+  }
+}

@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { framed, int16, int32, noTags, string, WireReader } from '../../local/rehearsal/gateway/wire.js';
+
+const timeoutMs = 5_000;
+const describeQuorum = 55;
+const electLeaders = 43;
+
+/** Which node is the active controller now: in KRaft, metadata answers name any broker in its place. */
+export async function activeController(broker: string): Promise<number> {
+  const topic = Buffer.concat([Buffer.from([2]), string('__cluster_metadata', true)]);
+  const partition = Buffer.concat([Buffer.from([2]), int32(0), noTags, noTags]);
+  const answer = await ask(
+    broker,
+    Buffer.concat([int16(describeQuorum), int16(0), int32(1), string('drill'), noTags, topic, partition, noTags]),
+  );
+  const reader = new WireReader(answer);
+  reader.int32();
+  reader.skipTags();
+  const error = reader.int16();
+  if (error !== 0) throw new Error(`the quorum cannot be described: error ${error}`);
+  reader.uvarint();
+  reader.string(true);
+  reader.uvarint();
+  reader.int32();
+  reader.int16();
+  return reader.int32();
+}
+
+/** Gives each partition back to its preferred leader, after brokers were away. */
+export async function electPreferredLeaders(broker: string): Promise<void> {
+  await ask(
+    broker,
+    Buffer.concat([int16(electLeaders), int16(0), int32(1), string('drill'), int32(-1), int32(timeoutMs)]),
+  );
+}
+
+/** Sends one request of Kafka's protocol, without its size, and gives the answer, without its size. */
+export async function ask(broker: string, request: Buffer): Promise<Buffer> {
+  const colon = broker.lastIndexOf(':');
+  const socket = connect({ host: broker.slice(0, colon), port: Number(broker.slice(colon + 1)) });
+  const signal = AbortSignal.timeout(timeoutMs);
+  try {
+    socket.write(framed(request));
+    let bytes = Buffer.alloc(0);
+    for (;;) {
+      const [chunk] = (await once(socket, 'data', { signal })) as [Buffer];
+      bytes = Buffer.concat([bytes, chunk]);
+      if (bytes.length >= 4 && bytes.length >= 4 + bytes.readInt32BE(0)) return bytes.subarray(4);
+    }
+  } finally {
+    socket.destroy();
+  }
+}

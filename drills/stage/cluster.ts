@@ -1,0 +1,186 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Kafka, logLevel, type Admin } from 'kafkajs';
+import { startEmbedded, type EmbeddedKafka, type EmbeddedNode } from '../../local/kafka/index.js';
+import { Proxies } from '../network/proxies.js';
+import { activeController, electPreferredLeaders } from './ask-broker.js';
+import { offsetsPartition } from './groups.js';
+
+/** How clients come to the brokers. */
+export type Network = 'direct' | 'proxied' | 'named';
+
+export const nameSuffix = '.drill.test';
+export const nodeCount = 3;
+const offsetsTopic = '__consumer_offsets';
+const healMs = 45_000;
+
+/** Three brokers, with two more ways to them: through proxies, and through proxies by host names. */
+export class DrillCluster implements AsyncDisposable {
+  private constructor(
+    readonly kafka: EmbeddedKafka,
+    readonly proxies: Proxies,
+    readonly namedProxies: Proxies,
+  ) {}
+
+  static async start(onProgress: (sentence: string) => void): Promise<DrillCluster> {
+    const [proxies, namedProxies] = await Promise.all([Proxies.listen(nodeCount), Proxies.listen(nodeCount)]);
+    try {
+      const kafka = await startEmbedded({
+        nodes: nodeCount,
+        onProgress,
+        listeners: [
+          { name: 'PROXIED', protocol: 'PLAINTEXT', advertised: proxies.ports.map((port) => `127.0.0.1:${port}`) },
+          { name: 'NAMED', protocol: 'PLAINTEXT', advertised: named(namedProxies.ports) },
+        ],
+      });
+      proxies.lead(kafka.brokersOf('PROXIED'));
+      namedProxies.lead(kafka.brokersOf('NAMED'));
+      return new DrillCluster(kafka, proxies, namedProxies);
+    } catch (error) {
+      await Promise.all([proxies[Symbol.asyncDispose](), namedProxies[Symbol.asyncDispose]()]);
+      throw error;
+    }
+  }
+
+  brokers(network: Network): string[] {
+    switch (network) {
+      case 'direct':
+        return [...this.kafka.brokers];
+      case 'proxied':
+        return this.proxies.ports.map((port) => `127.0.0.1:${port}`);
+      case 'named':
+        return named(this.namedProxies.ports);
+    }
+  }
+
+  node(id: number): EmbeddedNode {
+    return this.kafka.nodes.find((node) => node.id === id)!;
+  }
+
+  withAdmin<T>(act: (admin: Admin) => Promise<T>): Promise<T> {
+    return withAdmin(this.kafka.brokers, act);
+  }
+
+  /** The node that is the active controller. */
+  async controller(): Promise<number> {
+    for (const broker of this.kafka.brokers) {
+      const found = await activeController(broker).catch(() => undefined);
+      if (found !== undefined) return found;
+    }
+    throw new Error('no broker knows the active controller');
+  }
+
+  /** By partition of the offsets topic: who leads it, and so coordinates its groups. */
+  async coordinators(): Promise<number[]> {
+    const topics = await this.withAdmin((admin) => admin.fetchTopicMetadata({ topics: [offsetsTopic] }));
+    const partitions = [...(topics.topics[0]?.partitions ?? [])].sort((a, b) => a.partitionId - b.partitionId);
+    return partitions.map(({ leader }) => leader);
+  }
+
+  async coordinatorOf(group: string): Promise<number> {
+    const leaders = await this.coordinators();
+    return leaders[offsetsPartition(group, leaders.length)]!;
+  }
+
+  /** A broker to break: it coordinates groups, and is not the active controller, which on real clusters is another node. */
+  async victim(): Promise<{ id: number; coordinators: readonly number[] }> {
+    const end = performance.now() + healMs;
+    for (;;) {
+      const [controller, coordinators] = await Promise.all([this.controller(), this.coordinators()]);
+      const id = coordinators.find((leader) => leader !== controller);
+      if (id !== undefined) return { id, coordinators };
+      // A broker that has just come back may not know of the latest elections.
+      if (performance.now() > end) throw new Error('the active controller coordinates all groups');
+      await sleep(500);
+    }
+  }
+
+  /** Brings everything back that a drill may have left broken. Throws where that does not work. */
+  async heal(): Promise<void> {
+    for (const node of this.kafka.nodes) {
+      if (node.pid === undefined) await this.kafka.startNode(node.id);
+      else this.kafka.signalNode(node.id, 'SIGCONT');
+    }
+    await this.untilWhole(healMs);
+    await this.#untilWhole(healMs, () => electPreferredLeaders(this.kafka.brokers[0]!));
+  }
+
+  /** Waits until all brokers are there and every partition has all of its replicas in sync. */
+  async untilWhole(timeoutMs: number): Promise<void> {
+    await this.#untilWhole(timeoutMs, undefined);
+  }
+
+  /** @param elect given, partitions are to have their preferred leaders too; it is asked for again until they have */
+  async #untilWhole(timeoutMs: number, elect: (() => Promise<void>) | undefined): Promise<void> {
+    const end = performance.now() + timeoutMs;
+    for (;;) {
+      await elect?.().catch(() => undefined);
+      const missing = await this.#missing(elect !== undefined).catch((error: unknown) => String(error));
+      if (missing === undefined) return;
+      if (performance.now() > end) throw new Error(`the cluster is not whole after ${timeoutMs / 1_000} s: ${missing}`);
+      await sleep(elect === undefined ? 100 : 500);
+    }
+  }
+
+  async #missing(preferred: boolean): Promise<string | undefined> {
+    return this.withAdmin(async (admin) => {
+      const { brokers } = await admin.describeCluster();
+      if (brokers.length < nodeCount) return `${brokers.length} brokers`;
+      const { topics } = await admin.fetchTopicMetadata();
+      for (const { name, partitions } of topics) {
+        for (const { partitionId, isr, replicas, leader } of partitions) {
+          if (leader < 0 || isr.length < replicas.length) return `${name}:${partitionId} has ${isr.length} in sync`;
+          if (preferred && leader !== replicas[0]) return `${name}:${partitionId} is led by ${leader}`;
+        }
+      }
+      return undefined;
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kafka[Symbol.asyncDispose]();
+    await Promise.all([this.proxies[Symbol.asyncDispose](), this.namedProxies[Symbol.asyncDispose]()]);
+  }
+}
+
+function named(ports: readonly number[]): string[] {
+  return ports.map((port, i) => `broker-${i + 1}${nameSuffix}:${port}`);
+}
+
+/** What passes while brokers come and go: the same task again may succeed. */
+const passing = /Connection|RequestTimeout|NumberOfRetries|BrokerNotFound|CoordinatorNotFound|not connected/;
+const adminTries = 10;
+
+/**
+ * An administrator for one task: what was broken since the last one does not matter. Where a broker goes while it is
+ * asked, the task is done again.
+ */
+export async function withAdmin<T>(brokers: readonly string[], act: (admin: Admin) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      // Another one is asked first each time: one that hangs takes connections and does not answer.
+      const first = tries % brokers.length;
+      return await administer([...brokers.slice(first), ...brokers.slice(0, first)], act);
+    } catch (error) {
+      const isPassing = error instanceof Error && passing.test(`${error.name} ${error.message}`);
+      if (!isPassing || tries === adminTries) throw error;
+      await sleep(500);
+    }
+  }
+}
+
+async function administer<T>(brokers: readonly string[], act: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = new Kafka({
+    clientId: 'drill-admin',
+    brokers: [...brokers],
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 3_000,
+    requestTimeout: 10_000,
+    retry: { retries: 5, initialRetryTime: 100, maxRetryTime: 1_000 },
+  }).admin();
+  try {
+    await admin.connect();
+    return await act(admin);
+  } finally {
+    await admin.disconnect().catch(() => undefined);
+  }
+}

@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import kafkajs from 'kafkajs';
+import { startIamKafka, type GatewayRole, type IamKafka, type Refusal } from '../../local/rehearsal/gateway/index.js';
+import { withAdmin, nodeCount } from './cluster.js';
+import type { Place } from './place.js';
+
+const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs;
+const region = 'eu-west-1';
+/** MSK's are up to 15 minutes long; these end under load, often. */
+const sessionSeconds = 15;
+export const sessionMs = sessionSeconds * 1_000;
+
+/** A session of a role: what its processes sign with. */
+export interface Session {
+  readonly role: GatewayRole;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+/** Three brokers behind the gateway that takes MSK's logins. */
+export class IamCluster implements AsyncDisposable {
+  readonly #kafka: IamKafka;
+  readonly refusals: readonly Refusal[];
+  readonly #admitted = new Set<Session>();
+  readonly #sessions = new WeakMap<Place, Session>();
+
+  private constructor(kafka: IamKafka, refusals: readonly Refusal[]) {
+    this.#kafka = kafka;
+    this.refusals = refusals;
+  }
+
+  static async start(onProgress: (sentence: string) => void): Promise<IamCluster> {
+    const refusals: Refusal[] = [];
+    const kafka = await startIamKafka({
+      region,
+      nodes: nodeCount,
+      sessionSeconds,
+      refusalWindowMs: 0,
+      onRefusal: (refusal) => refusals.push(refusal),
+      onProgress,
+    });
+    return new IamCluster(kafka, refusals);
+  }
+
+  get logins(): number {
+    return this.#kafka.logins();
+  }
+
+  /** A new session of a role that may do what the role may: other keys, and another name of the session. */
+  session(roleName: string): Session {
+    const id = randomUUID().replaceAll('-', '').toUpperCase();
+    const role: GatewayRole = {
+      arn: `arn:aws:iam::123456789012:role/${roleName}`,
+      sessionArn: `arn:aws:sts::123456789012:assumed-role/${roleName}/session-${id.slice(0, 8)}`,
+      accessKeyId: `ASIA${id.slice(0, 16)}`,
+      secretAccessKey: `secret/of+${roleName}/${id}`,
+      sessionToken: `session-token-of-${roleName}/${id}+==`,
+      mayConnect: true,
+      mayWriteIdempotently: false,
+    };
+    const session = {
+      role,
+      variables: {
+        AWS_ACCESS_KEY_ID: role.accessKeyId,
+        AWS_SECRET_ACCESS_KEY: role.secretAccessKey,
+        AWS_SESSION_TOKEN: role.sessionToken ?? '',
+      },
+    };
+    this.admit(session);
+    return session;
+  }
+
+  /** Logins of this session are taken from now on. */
+  admit(session: Session): void {
+    this.#admitted.add(session);
+    this.#tell();
+  }
+
+  /** … are refused from now on; connections that are open stay open until they have to log in again. */
+  refuse(session: Session): void {
+    this.#admitted.delete(session);
+    this.#tell();
+  }
+
+  place(session: Session): Place {
+    const admin: Place['withAdmin'] = (act) => withAdmin(this.#kafka.adminBrokers, act);
+    const place: Place = {
+      connection: {
+        brokers: [...this.#kafka.gatewayBrokers],
+        auth: 'msk_iam',
+        region,
+        tls_ca: this.#kafka.caFile,
+      },
+      variables: session.variables,
+      withAdmin: admin,
+      prepare: ({ topics, groups }) =>
+        admin(async (client) => {
+          const entry = (
+            resourceType: kafkajs.AclResourceTypes,
+            resourceName: string,
+            operation: kafkajs.AclOperationTypes,
+          ) => ({
+            resourceType,
+            resourceName,
+            resourcePatternType: ResourcePatternTypes.LITERAL,
+            principal: `User:${session.role.arn}`,
+            host: '*',
+            operation,
+            permissionType: AclPermissionTypes.ALLOW,
+          });
+          const { READ, WRITE, DESCRIBE } = AclOperationTypes;
+          await client.createAcls({
+            acl: [
+              ...topics.flatMap((topic) =>
+                [READ, WRITE, DESCRIBE].map((operation) => entry(AclResourceTypes.TOPIC, topic, operation)),
+              ),
+              ...groups.flatMap((group) =>
+                [READ, DESCRIBE].map((operation) => entry(AclResourceTypes.GROUP, group, operation)),
+              ),
+            ],
+          });
+        }),
+    };
+    this.#sessions.set(place, session);
+    return place;
+  }
+
+  /** The session that the processes of a place began with. */
+  sessionOf(place: Place): Session {
+    const session = this.#sessions.get(place);
+    if (session === undefined) throw new Error('this place has no session');
+    return session;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#kafka.stop();
+  }
+
+  #tell(): void {
+    this.#kafka.setRoles([...this.#admitted].map(({ role }) => role));
+  }
+}

@@ -1,0 +1,26 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+
+/** Processes that keep CPUs busy, as other work on the machine does. */
+export class OtherLoad implements Disposable {
+  readonly #children: ChildProcess[];
+
+  constructor(count: number) {
+    this.#children = Array.from({ length: count }, () =>
+      // It ends with us: nothing is written to its input, which closes then.
+      spawn(
+        process.execPath,
+        [
+          '-e',
+          'process.stdin.on("end", () => process.exit()).resume(); (function turn() { const end = Date.now() + 20; while (Date.now() < end); setImmediate(turn); })()',
+        ],
+        {
+          stdio: ['pipe', 'ignore', 'ignore'],
+        },
+      ),
+    );
+  }
+
+  [Symbol.dispose](): void {
+    for (const child of this.#children) child.kill('SIGKILL');
+  }
+}

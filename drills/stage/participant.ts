@@ -1,0 +1,185 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { now, type Outside, type ProcessHistory, type Role, type Stamped } from '../history/events.js';
+import { HistoryTail } from '../history/read.js';
+import type { Answer, Command, ProgramInput } from '../programs/input.js';
+import { stoppedState } from './process-state.js';
+
+export interface ParticipantOptions {
+  readonly program: string;
+  readonly node: string;
+  readonly input: ProgramInput;
+  readonly variables: Readonly<Record<string, string>>;
+  /** Told of a process that is stopped, so that it goes on and ends when the drill itself is killed. */
+  readonly onStop: (pid: number) => void;
+}
+
+/** It joins, or says why not, within the client's own limit. */
+const joinMs = 60_000;
+/** A dispose has its own limit of 5 s. */
+const endMs = 12_000;
+/** From the end of its dispose to the end of its process. */
+const exitMs = 3_000;
+
+/** One process of a drill. */
+export class Participant {
+  readonly name: string;
+  readonly role: Role;
+  readonly #child: ChildProcess;
+  readonly #options: ParticipantOptions;
+  readonly #outside: Outside[] = [];
+  readonly #events: Stamped[] = [];
+  readonly #tail: HistoryTail;
+  readonly #answers = new Map<number, (answer: Answer) => void>();
+  readonly #exited: Promise<void>;
+  #stderr = '';
+  #nextId = 1;
+  #over = false;
+  #isStopped = false;
+
+  constructor(options: ParticipantOptions) {
+    const { input, program, node, variables } = options;
+    this.#options = options;
+    this.name = input.name;
+    this.role = input.role;
+    this.#tail = new HistoryTail(input.history);
+    this.#child = fork(program, [], {
+      execPath: node,
+      execArgv: [],
+      // Nothing of this shell's settings, credentials above all.
+      env: { PATH: process.env['PATH'], DRILL: JSON.stringify(input), ...variables },
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    this.#child.stderr?.on('data', (bytes: Buffer) => (this.#stderr += bytes.toString('utf8')));
+    this.#child.on('message', (answer: Answer) => {
+      this.#answers.get(answer.id)?.(answer);
+      this.#answers.delete(answer.id);
+    });
+    this.#exited = new Promise((resolve) => {
+      this.#child.once('exit', (code, signal) => {
+        this.#over = true;
+        this.#note('exited', signal ?? code);
+        for (const [id, tell] of this.#answers)
+          tell({ id, error: `${this.name} ended with ${String(signal ?? code)}` });
+        this.#answers.clear();
+        resolve();
+      });
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#over ? undefined : this.#child.pid;
+  }
+
+  get isOver(): boolean {
+    return this.#over;
+  }
+
+  /** Resolves when its process is there to be told something. */
+  async started(): Promise<void> {
+    await this.#ask({ do: 'variables', set: {} }, joinMs);
+  }
+
+  async join(): Promise<void> {
+    await this.#ask({ do: 'join' }, joinMs);
+  }
+
+  async load(on: boolean): Promise<void> {
+    await this.#ask({ do: 'load', on }, joinMs);
+  }
+
+  async setVariables(set: Readonly<Record<string, string>>): Promise<void> {
+    await this.#ask({ do: 'variables', set }, joinMs);
+  }
+
+  /** Leaves, and stays as a process. */
+  async leave(): Promise<void> {
+    this.#note('leaving');
+    await this.#ask({ do: 'leave' }, endMs);
+  }
+
+  /** Leaves and ends by itself; what does not is ended. */
+  async end(): Promise<void> {
+    if (this.#over) return;
+    this.#note('leaving');
+    await this.#ask({ do: 'end' }, endMs).catch(() => undefined);
+    await Promise.race([this.#exited, sleep(exitMs, undefined, { ref: false })]);
+    if (!this.#over) {
+      this.#note('forced');
+      this.#child.kill('SIGKILL');
+      await this.#exited;
+    }
+  }
+
+  async kill(): Promise<void> {
+    if (this.#over) return;
+    this.#note('killed');
+    this.#child.kill('SIGKILL');
+    await this.#exited;
+  }
+
+  /** SIGSTOP; returns the kernel's word for its state. */
+  async stop(): Promise<string | undefined> {
+    const { pid } = this;
+    if (pid === undefined) throw new Error(`${this.name} has ended`);
+    this.#options.onStop(pid);
+    this.#note('stopped');
+    this.#isStopped = true;
+    this.#child.kill('SIGSTOP');
+    return stoppedState(pid);
+  }
+
+  /** SIGCONT, if it is stopped. */
+  continue(): void {
+    if (!this.#isStopped || this.#over) return;
+    this.#isStopped = false;
+    this.#child.kill('SIGCONT');
+    this.#note('continued');
+  }
+
+  /** All that it has written so far. */
+  events(): readonly Stamped[] {
+    this.#events.push(...this.#tail.more());
+    return this.#events;
+  }
+
+  history(): ProcessHistory {
+    const { name, role } = this;
+    const isOurs = this.#options.input.client === 'ours';
+    // The peers' loggers write there; Node's own warnings count for all.
+    const stderr = isOurs ? this.#stderr : warningsIn(this.#stderr);
+    return { name, role, events: this.events(), outside: this.#outside, stderr };
+  }
+
+  close(): void {
+    this.#tail.close();
+  }
+
+  #note(what: Outside['what'], code?: number | string | null): void {
+    this.#outside.push({ t: now(), what, ...(code === undefined ? {} : { code }) });
+  }
+
+  #ask(command: Command, timeoutMs: number): Promise<void> {
+    const id = this.#nextId++;
+    return new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#answers.delete(id);
+        reject(new Error(`${this.name} did not answer "${command.do}" within ${timeoutMs / 1_000} s`));
+      }, timeoutMs);
+      this.#answers.set(id, ({ error }) => {
+        clearTimeout(timer);
+        if (error === undefined) resolve();
+        else reject(new Error(`${this.name}, ${command.do}: ${error}`));
+      });
+      if (this.#over) this.#answers.get(id)?.({ id, error: 'its process has ended' });
+      else this.#child.send({ id, ...command }, () => undefined);
+    });
+  }
+}
+
+function warningsIn(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => /^\(node:\d+\)|^node:|[Uu]nhandled|Uncaught/.test(line))
+    .join('\n');
+}

@@ -1,0 +1,263 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { allWorkAgain, goodSeconds, recoveryOf } from '../checker/recovery.js';
+import { factsOf, starvedShare } from '../checker/facts.js';
+import type { Excuses, Marks, Material, Readings } from '../checker/material.js';
+import { now, type Role } from '../history/events.js';
+import { measures } from '../measures.js';
+import type { ClientName, ProgramInput } from '../programs/input.js';
+import { sharedGroups } from './groups.js';
+import { Participant } from './participant.js';
+import type { Place } from './place.js';
+import { groupMembers, lagOf, readRecords, removeTopics, untilTopics } from './readings.js';
+
+/** What all worlds of a run share. */
+export interface Backstage {
+  readonly program: string;
+  readonly node: string;
+  readonly peers: string;
+  readonly folder: string;
+  readonly client: ClientName;
+  readonly onStop: (pid: number) => void;
+}
+
+/** When the fault began and ended. */
+export type FaultMarks = Omit<Marks, 'loadFrom' | 'loadUntil'>;
+
+export interface WorldNames {
+  readonly name: string;
+  readonly workerTopic: string;
+  readonly replyTopic: string;
+  readonly workerGroup: string;
+  readonly replyGroup: string;
+}
+
+const replicas = 3;
+const steadyTimeoutMs = 30_000;
+/** Of the requests begun in a second; requests are begun twice a second, some on its edges. */
+const steadyShare = 0.7;
+const settleMs = 5_000;
+const leaveMs = 3_000;
+const pollMs = 500;
+const second = 1_000;
+/** How long a drill watches on when success does not come back in time. */
+const patienceMs = 5_000;
+
+/** A drill that could not begin: its clients did not work, or did not get to run. */
+export class NotSteady extends Error {
+  constructor(
+    seconds: number,
+    readonly starvedShare: number,
+  ) {
+    super(`there was no steady state within ${seconds} s`);
+  }
+}
+
+/** Topics, groups and processes of one drill, so that drills share brokers without seeing each other. */
+export class World {
+  readonly participants: Participant[] = [];
+  /** Records that the drill wrote, and that are valid. */
+  readonly planted: string[] = [];
+  readonly #stage: Backstage;
+  readonly place: Place;
+  readonly names: WorldNames;
+  readonly #numbers = { requester: 0, worker: 0 };
+  #folder = '';
+  excuses: Excuses = {};
+  /** Whether what is on the worker topic can be read by an ordinary kafkajs consumer. */
+  isReadable = true;
+  #loadFrom = 0;
+
+  constructor(stage: Backstage, place: Place, names: WorldNames) {
+    this.#stage = stage;
+    this.place = place;
+    this.names = names;
+  }
+
+  static nameOf(drill: string): string {
+    return `d-${drill}-${randomUUID().slice(0, 4)}`;
+  }
+
+  get requesters(): Participant[] {
+    return this.participants.filter(({ role }) => role === 'requester');
+  }
+
+  get workers(): Participant[] {
+    return this.participants.filter(({ role }) => role === 'worker');
+  }
+
+  /** Of the workers, and of the requesters where they share one. */
+  get sharedGroups(): string[] {
+    const { workerTopic, workerGroup, replyGroup } = this.names;
+    const { client } = this.#stage;
+    return client === 'ours' ? [workerGroup, replyGroup] : sharedGroups(client, workerTopic);
+  }
+
+  get groups(): string[] {
+    const ofEach =
+      this.#stage.client === 'kafkajs'
+        ? this.requesters.map(({ name }) => `${this.names.workerTopic}-requesters${name}`)
+        : [];
+    return [...this.sharedGroups, ...ofEach];
+  }
+
+  /** Makes the topics, starts all processes, and resolves when all is well for a while. */
+  async open(): Promise<void> {
+    this.#folder = join(this.#stage.folder, this.names.name);
+    await mkdir(this.#folder, { recursive: true });
+    const { workerTopic, replyTopic, workerGroup, replyGroup } = this.names;
+    await this.makeTopics([workerTopic, replyTopic]);
+    await this.place.prepare?.({ topics: [workerTopic, replyTopic], groups: [workerGroup, replyGroup] });
+    for (let i = 0; i < measures.requesters; i += 1) this.add('requester');
+    for (let i = 0; i < measures.workers; i += 1) this.add('worker');
+    await Promise.all(this.participants.map((participant) => participant.join()));
+    await Promise.all(this.requesters.map((requester) => requester.load(true)));
+    await this.#untilSteady();
+  }
+
+  async makeTopics(topics: readonly string[]): Promise<void> {
+    await this.place.withAdmin(async (admin) => {
+      await admin.createTopics({
+        waitForLeaders: false,
+        topics: topics.map((topic) => ({ topic, numPartitions: measures.partitions, replicationFactor: replicas })),
+      });
+      await untilTopics(admin, topics);
+    });
+  }
+
+  /** One more process; it does nothing yet. */
+  add(role: Role): Participant {
+    const number = (this.#numbers[role] += 1);
+    const name = `${role}-${number}`;
+    const { program, node, peers, client, onStop } = this.#stage;
+    const { workerTopic, replyTopic, workerGroup, replyGroup } = this.names;
+    const input: ProgramInput = {
+      role,
+      name,
+      number,
+      client,
+      settings: {
+        connection: { ...this.place.connection, client_id: this.clientId(name) },
+        topics: { worker: workerTopic, reply_to: replyTopic },
+        groups: { worker: workerGroup, reply_to: replyGroup },
+      },
+      history: join(this.#folder, `${name}.jsonl`),
+      requestTimeoutMs: measures.requestTimeoutMs,
+      requestsPerSecond: client === 'ours' ? measures.requestsPerSecond : measures.peerRequestsPerSecond,
+      notesPerSecond: measures.notesPerSecond,
+      paths: measures.pathsPerRequester,
+      sampleMs: measures.sampleMs,
+      ...(this.place.names === undefined ? {} : { names: this.place.names }),
+      peers,
+    };
+    const participant = new Participant({ program, node, input, variables: this.place.variables, onStop });
+    this.participants.push(participant);
+    return participant;
+  }
+
+  clientId(participant: string): string {
+    return `${this.names.name}.${participant}`;
+  }
+
+  /** Waits until success is back and every process works, or for longer than a drill may take. */
+  async untilRecovered(fault: FaultMarks): Promise<void> {
+    const { healedAt } = fault;
+    const end = healedAt + measures.recoveryAfterHealMs + measures.calmMs + patienceMs;
+    while (now() < end) {
+      await sleep(pollMs);
+      const marks = { loadFrom: this.#loadFrom, ...fault, loadUntil: now() - 100 };
+      if (marks.loadUntil - healedAt < measures.calmMs) continue;
+      const material = this.#material(marks, nothingRead);
+      const facts = factsOf(material);
+      const { at } = recoveryOf(facts, material);
+      if (at === undefined || marks.loadUntil - at < measures.calmMs) continue;
+      if (allWorkAgain(facts, material).length === 0) return;
+    }
+  }
+
+  /** Ends load and processes, reads what is left, and gives all that the drill is judged by. */
+  async close(fault: FaultMarks): Promise<Material> {
+    const marks = { loadFrom: this.#loadFrom, ...fault, loadUntil: now() };
+    for (const participant of this.participants) participant.continue();
+    const living = this.requesters.filter(({ isOver }) => !isOver);
+    await Promise.all(living.map((requester) => requester.load(false).catch(() => undefined)));
+    await this.#settle();
+    const killedAt = Math.max(
+      0,
+      ...this.participants.flatMap((participant) =>
+        participant.history().outside.flatMap(({ t, what }) => (what === 'killed' ? [t] : [])),
+      ),
+    );
+    await Promise.all(this.participants.map((participant) => participant.end()));
+    const patience = Math.max(leaveMs, killedAt + measures.sessionTimeoutMs + leaveMs - now());
+    const readings = await this.#read(patience);
+    for (const participant of this.participants) participant.close();
+    return this.#material(marks, readings);
+  }
+
+  /** Ends what is left, in a hurry. */
+  async abandon(): Promise<void> {
+    await Promise.all(this.participants.map((participant) => participant.kill()));
+    for (const participant of this.participants) participant.close();
+  }
+
+  async removeTopics(): Promise<void> {
+    const { workerTopic, replyTopic } = this.names;
+    await this.place
+      .withAdmin(async (admin) => {
+        await removeTopics(admin, [workerTopic, replyTopic]);
+        await admin.deleteGroups(this.groups).catch(() => undefined);
+      })
+      .catch(() => undefined);
+  }
+
+  #material(marks: Marks, readings: Readings): Material {
+    const processes = this.participants.map((participant) => participant.history());
+    return { processes, marks, readings, excuses: this.excuses };
+  }
+
+  async #untilSteady(): Promise<void> {
+    const end = now() + steadyTimeoutMs;
+    this.#loadFrom = now();
+    for (;;) {
+      await sleep(pollMs);
+      const until = now();
+      const { requests } = factsOf({ processes: this.participants.map((participant) => participant.history()) });
+      const isGood = goodSeconds(requests.values(), steadyShare);
+      // What failed or waited while everybody was still arriving belongs to the arrival: the steady time begins after it.
+      const latest = until - second;
+      if (!isGood(latest)) this.#loadFrom = until;
+      else if (latest - this.#loadFrom >= measures.steadyMs) return;
+      if (until > end) {
+        const processes = this.participants.map((participant) => participant.history());
+        throw new NotSteady(steadyTimeoutMs / 1_000, starvedShare({ processes }));
+      }
+    }
+  }
+
+  /** Until everything that was acknowledged is committed. */
+  async #settle(): Promise<void> {
+    const end = now() + settleMs;
+    while (now() < end) {
+      const lag = await this.#lag().catch(() => undefined);
+      if (lag === 0) return;
+      await sleep(250);
+    }
+  }
+
+  #lag(): Promise<number | undefined> {
+    return this.place.withAdmin((admin) => lagOf(admin, this.groups[0]!, this.names.workerTopic));
+  }
+
+  async #read(patience: number): Promise<Readings> {
+    const membersLeft = await this.place.withAdmin((admin) => groupMembers(admin, this.groups, patience));
+    const lag = await this.#lag();
+    const records =
+      this.isReadable && this.#stage.client === 'ours' ? await readRecords(this.place, this.names) : new Map();
+    return { membersLeft, lag, records, planted: this.planted };
+  }
+}
+
+const nothingRead: Readings = { membersLeft: {}, lag: undefined, records: new Map(), planted: [] };

@@ -1,0 +1,255 @@
+import type { Deadline } from '../../base/deadline.js';
+import type { ApiName, BrokerApis, GroupDescription, PartitionMetadata } from '../client/broker-apis.js';
+import { BrokerError, throwIfError } from '../client/broker-error.js';
+import { Cluster } from '../client/cluster.js';
+import { LOG_END, logOffsets } from '../client/log-offsets.js';
+import type { KafkaConnection } from '../connection.js';
+import { decodeSubscription } from '../consume/consumer-protocol.js';
+import { isAboutCoordinator } from '../consume/coordinator.js';
+import { kafkaErrorType, toPubsubError } from '../client/errors.js';
+import { explainConnectionFailure } from '../client/explain.js';
+
+const ATTEMPTS = 4;
+const PAUSE_MS = 100;
+const subject = { stage: 'metadata', what: 'an answer to an administrative request' } as const;
+
+/** Runs one piece of administration over connections of its own, within the deadline. What may pass is tried again. */
+export async function withCluster<T>(
+  connection: KafkaConnection,
+  deadline: Deadline,
+  work: (cluster: Cluster) => Promise<T>,
+): Promise<T> {
+  const cluster = new Cluster(connection);
+  try {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await deadline.race(cluster.refresh(), subject);
+        return await deadline.race(work(cluster), subject);
+      } catch (thrown) {
+        const error = toPubsubError(thrown, 'metadata');
+        if (!error.retryable || attempt === ATTEMPTS || deadline.over) throw error;
+        await deadline.pause(PAUSE_MS * attempt, subject);
+      }
+    }
+  } catch (error) {
+    throw await explainConnectionFailure(connection, toPubsubError(error, 'metadata'));
+  } finally {
+    cluster.close();
+  }
+}
+
+export interface NewTopic {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  readonly configs?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Creates topics and waits until the brokers know them; those that exist already are left as they are.
+ *
+ * @returns the names of those that were created
+ */
+export function createTopics(
+  connection: KafkaConnection,
+  topics: readonly NewTopic[],
+  deadline: Deadline,
+): Promise<string[]> {
+  const created = new Set<string>();
+  return withCluster(connection, deadline, async (cluster) => {
+    for (const { configs = {}, ...topic } of topics) {
+      const answer = await askController(cluster, 'createTopics', {
+        ...topic,
+        configs,
+        timeoutMs: connection.requestTimeoutMs,
+      });
+      if (answer.error === undefined) created.add(topic.topic);
+      else if (answer.error !== 'TOPIC_ALREADY_EXISTS')
+        throw toPubsubError(new BrokerError(answer.error, answer.message), 'metadata', { topic: topic.topic });
+    }
+    for (const { topic } of topics) await untilKnown(connection, topic, deadline);
+    return [...created];
+  });
+}
+
+export function deleteTopics(
+  connection: KafkaConnection,
+  topics: readonly string[],
+  deadline: Deadline,
+): Promise<void> {
+  return withCluster(connection, deadline, async (cluster) => {
+    const errors = await askController(cluster, 'deleteTopics', { topics, timeoutMs: connection.requestTimeoutMs });
+    for (const [topic, error] of errors)
+      if (error !== undefined) throw toPubsubError(new BrokerError(error), 'metadata', { topic });
+  });
+}
+
+/** Deletes groups that have no members. One that does not exist counts as deleted. */
+export function deleteGroups(
+  connection: KafkaConnection,
+  groups: readonly string[],
+  deadline: Deadline,
+): Promise<void> {
+  return withCluster(connection, deadline, async (cluster) => {
+    for (const group of groups) {
+      const waiting = { stage: 'cleanup', what: `the deletion of group ${group}` } as const;
+      for (;;) {
+        const error = await tryDeleting(cluster, group);
+        if (error === undefined || error === 'GROUP_ID_NOT_FOUND') break;
+        // The coordinator may be loading, or may not have noticed yet that the last member has left.
+        if (error !== 'NON_EMPTY_GROUP' && !isAboutCoordinator(error))
+          throw toPubsubError(new BrokerError(error), 'cleanup', { group });
+        await deadline.pause(50, waiting);
+        deadline.check(waiting);
+      }
+    }
+  });
+}
+
+async function tryDeleting(cluster: Cluster, group: string): Promise<string | undefined> {
+  const answer = await cluster.askAny('findCoordinator', { group }, ({ error }) => error === undefined);
+  if (answer.error !== undefined) return answer.error;
+  return (await cluster.askAt(answer, 'data', 'deleteGroups', { groups: [group] })).get(group);
+}
+
+const notYet = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE', 'NOT_LEADER_OR_FOLLOWER']);
+
+async function untilKnown(connection: KafkaConnection, topic: string, deadline: Deadline): Promise<void> {
+  const waiting = { stage: 'metadata', what: `leaders for topic ${topic}` } as const;
+  const cluster = new Cluster(connection, topic);
+  try {
+    for (;;) {
+      try {
+        const [found] = (await deadline.race(cluster.refresh(), waiting)).topics;
+        const partitions = found?.partitions ?? [];
+        if (partitions.length > 0 && partitions.every(({ leader }) => leader >= 0)) {
+          // The leader itself may hear of it later than the broker that named it.
+          const ids = partitions.map(({ partition }) => partition);
+          await deadline.race(logOffsets(cluster, topic, ids, LOG_END), waiting);
+          return;
+        }
+      } catch (error) {
+        const type = kafkaErrorType(error);
+        if (type === undefined || !notYet.has(type)) throw error;
+      }
+      await deadline.pause(25, waiting);
+      deadline.check(waiting);
+    }
+  } finally {
+    cluster.close();
+  }
+}
+
+/** One topic as the brokers describe it. */
+export interface TopicDescription {
+  readonly topic: string;
+  readonly partitions: readonly Omit<PartitionMetadata, 'error'>[];
+}
+
+/** @throws pubsub_error `topic_unknown` when one of them does not exist */
+export function describeTopics(
+  connection: KafkaConnection,
+  topics: readonly string[],
+  deadline: Deadline,
+): Promise<TopicDescription[]> {
+  return withCluster(connection, deadline, async (cluster) => {
+    const described: TopicDescription[] = [];
+    for (const topic of topics) {
+      const answer = await cluster.askAny('metadata', { topics: [topic], allowAutoTopicCreation: false });
+      const [found] = answer.topics;
+      if (found?.error !== undefined && found.error !== 'LEADER_NOT_AVAILABLE')
+        throw toPubsubError(new BrokerError(found.error), 'metadata', { topic });
+      described.push({
+        topic,
+        partitions: (found?.partitions ?? [])
+          .map(({ partition, leader, replicas, isr }) => ({ partition, leader, replicas, isr }))
+          .sort((a, b) => a.partition - b.partition),
+      });
+    }
+    return described;
+  });
+}
+
+/** Where the next record of each partition goes. */
+export async function readLogEnds(
+  connection: KafkaConnection,
+  topic: string,
+  deadline: Deadline,
+): Promise<Map<number, number>> {
+  const cluster = new Cluster(connection, topic);
+  try {
+    const waiting = { stage: 'positions', what: `the ends of topic ${topic}` } as const;
+    const { topics } = await deadline.race(cluster.refresh(), waiting);
+    const partitions = (topics[0]?.partitions ?? []).map(({ partition }) => partition);
+    return await deadline.race(logOffsets(cluster, topic, partitions, LOG_END), waiting);
+  } catch (error) {
+    throw await explainConnectionFailure(connection, toPubsubError(error, 'connect', { topic }));
+  } finally {
+    cluster.close();
+  }
+}
+
+/** Those that this identity may see. */
+export function listTopics(connection: KafkaConnection, deadline: Deadline): Promise<string[]> {
+  return withCluster(connection, deadline, async (cluster) => {
+    const { topics } = await cluster.askAny('metadata', { topics: undefined, allowAutoTopicCreation: false });
+    return topics.map(({ topic }) => topic);
+  });
+}
+
+/** Groups whose names begin with one of these, as far as this identity may see them. */
+export function listGroups(
+  connection: KafkaConnection,
+  prefixes: readonly string[],
+  deadline: Deadline,
+): Promise<string[]> {
+  return withCluster(connection, deadline, async (cluster) => {
+    const groups = await allGroups(cluster);
+    return groups.map(({ group }) => group).filter((id) => prefixes.some((prefix) => id.startsWith(prefix)));
+  });
+}
+
+/** Groups that have members which read one of these topics, as far as this identity may see them. */
+export function groupsReading(
+  connection: KafkaConnection,
+  topics: readonly string[],
+  deadline: Deadline,
+): Promise<string[]> {
+  return withCluster(connection, deadline, async (cluster) => {
+    const groups = (await allGroups(cluster)).filter(({ protocolType }) => protocolType === 'consumer');
+    const reading = await Promise.all(
+      groups.map(async ({ group, nodeId }) => {
+        const [described] = await cluster.ask(nodeId, 'data', 'describeGroups', { groups: [group] });
+        return described !== undefined && readsAny(described, topics) ? [group] : [];
+      }),
+    );
+    return reading.flat();
+  });
+}
+
+/** Each broker knows the groups that it coordinates. */
+async function allGroups(cluster: Cluster): Promise<{ group: string; protocolType: string; nodeId: number }[]> {
+  const { brokers } = await cluster.refresh();
+  const lists = await Promise.all(
+    brokers.map(async ({ nodeId }) => {
+      const { error, groups } = await cluster.ask(nodeId, 'data', 'listGroups', {});
+      throwIfError(error);
+      return groups.map((one) => ({ ...one, nodeId }));
+    }),
+  );
+  return lists.flat();
+}
+
+function readsAny({ members }: GroupDescription, topics: readonly string[]): boolean {
+  return members.some(({ metadata }) => decodeSubscription(metadata)?.topics.some((topic) => topics.includes(topic)));
+}
+
+async function askController<A extends ApiName>(
+  cluster: Cluster,
+  api: A,
+  body: BrokerApis[A]['request'],
+): Promise<BrokerApis[A]['answer']> {
+  const { controllerId, brokers } = await cluster.refresh();
+  const known = brokers.some(({ nodeId }) => nodeId === controllerId);
+  return known ? cluster.ask(controllerId, 'data', api, body) : cluster.askAny(api, body);
+}

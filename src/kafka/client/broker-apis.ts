@@ -1,0 +1,242 @@
+/**
+ * The requests that brokers are asked, and their answers, in terms of Kafka's protocol and of no client library.
+ *
+ * An answer carries the broker's errors as Kafka's names (`NOT_COORDINATOR_FOR_GROUP`), each where it belongs: one
+ * partition's error does not hide the others' answers. A request rejects only when there is no answer.
+ */
+export interface BrokerApis {
+  metadata: {
+    request: {
+      /** Undefined: every topic that this identity may see. */
+      readonly topics: readonly string[] | undefined;
+      readonly allowAutoTopicCreation: boolean;
+    };
+    answer: ClusterMetadata;
+  };
+  findCoordinator: {
+    request: { readonly group: string };
+    answer: { readonly error: KafkaErrorName; readonly nodeId: number; readonly host: string; readonly port: number };
+  };
+  joinGroup: {
+    request: {
+      readonly group: string;
+      /** Empty for a new member. */
+      readonly memberId: string;
+      readonly sessionTimeoutMs: number;
+      readonly rebalanceTimeoutMs: number;
+      readonly protocol: string;
+      readonly metadata: Buffer;
+    };
+    answer: {
+      readonly error: KafkaErrorName;
+      readonly generation: number;
+      readonly memberId: string;
+      readonly leaderId: string;
+      /** All members, when this one is the leader; otherwise empty. */
+      readonly members: readonly { readonly memberId: string; readonly metadata: Buffer }[];
+    };
+  };
+  syncGroup: {
+    request: {
+      readonly group: string;
+      readonly generation: number;
+      readonly memberId: string;
+      readonly assignments: readonly { readonly memberId: string; readonly assignment: Buffer }[];
+    };
+    answer: { readonly error: KafkaErrorName; readonly assignment: Buffer };
+  };
+  heartbeat: {
+    request: { readonly group: string; readonly generation: number; readonly memberId: string };
+    answer: { readonly error: KafkaErrorName };
+  };
+  leaveGroup: {
+    request: { readonly group: string; readonly memberId: string };
+    answer: { readonly error: KafkaErrorName };
+  };
+  offsetCommit: {
+    request: {
+      readonly group: string;
+      readonly generation: number;
+      readonly memberId: string;
+      readonly topic: string;
+      readonly offsets: ReadonlyMap<number, { readonly offset: number; readonly metadata: string }>;
+    };
+    answer: { readonly errors: ReadonlyMap<number, KafkaErrorName> };
+  };
+  offsetFetch: {
+    request: { readonly group: string; readonly topic: string; readonly partitions: readonly number[] };
+    answer: {
+      readonly error: KafkaErrorName;
+      /** `offset` is negative where nothing is committed. */
+      readonly partitions: ReadonlyMap<
+        number,
+        { readonly error: KafkaErrorName; readonly offset: number; readonly metadata: string }
+      >;
+    };
+  };
+  listOffsets: {
+    request: {
+      readonly topic: string;
+      readonly partitions: readonly number[];
+      /** Wall clock (ms); -1: the end, -2: the start. */
+      readonly timestamp: number;
+    };
+    answer: ReadonlyMap<number, { readonly error: KafkaErrorName; readonly offset: number }>;
+  };
+  fetch: { request: FetchRequest; answer: FetchAnswer };
+  produce: {
+    request: { readonly topic: string; readonly batches: readonly ProduceBatch[]; readonly timeoutMs: number };
+    answer: ReadonlyMap<number, { readonly error: KafkaErrorName; readonly baseOffset: number }>;
+  };
+  describeGroups: {
+    request: { readonly groups: readonly string[] };
+    answer: readonly GroupDescription[];
+  };
+  listGroups: {
+    request: Record<string, never>;
+    answer: {
+      readonly error: KafkaErrorName;
+      readonly groups: readonly { readonly group: string; readonly protocolType: string }[];
+    };
+  };
+  deleteGroups: {
+    request: { readonly groups: readonly string[] };
+    answer: ReadonlyMap<string, KafkaErrorName>;
+  };
+  createTopics: {
+    request: {
+      readonly topic: string;
+      readonly partitions: number;
+      readonly replicationFactor: number;
+      readonly configs: Readonly<Record<string, string>>;
+      readonly timeoutMs: number;
+    };
+    answer: { readonly error: KafkaErrorName; readonly message: string | undefined };
+  };
+  deleteTopics: {
+    request: { readonly topics: readonly string[]; readonly timeoutMs: number };
+    answer: ReadonlyMap<string, KafkaErrorName>;
+  };
+  describeBroker: {
+    request: { readonly nodeId: number };
+    answer: {
+      readonly error: KafkaErrorName;
+      readonly settings: readonly { readonly name: string; readonly value: string | null }[];
+    };
+  };
+  createAcls: { request: { readonly acls: readonly AclBinding[] }; answer: readonly AclOutcome[] };
+  deleteAcls: { request: { readonly acls: readonly AclBinding[] }; answer: readonly AclOutcome[] };
+  describeAcls: {
+    request: { readonly principal: string | undefined };
+    answer: AclOutcome & { readonly acls: readonly AclBinding[] };
+  };
+}
+
+export type ApiName = keyof BrokerApis;
+
+/** Kafka's name of an error; undefined: none. */
+export type KafkaErrorName = string | undefined;
+
+export interface ClusterMetadata {
+  readonly brokers: readonly BrokerAddress[];
+  readonly clusterId: string | undefined;
+  readonly controllerId: number;
+  readonly topics: readonly TopicMetadata[];
+}
+
+export interface BrokerAddress {
+  readonly nodeId: number;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface TopicMetadata {
+  readonly topic: string;
+  readonly error: KafkaErrorName;
+  /** 32 hexadecimal digits; another one after the topic was deleted and created again. Undefined: the broker has none. */
+  readonly topicId: string | undefined;
+  readonly partitions: readonly PartitionMetadata[];
+}
+
+export interface PartitionMetadata {
+  readonly partition: number;
+  readonly error: KafkaErrorName;
+  /** Negative: none at the moment. */
+  readonly leader: number;
+  readonly replicas: readonly number[];
+  readonly isr: readonly number[];
+}
+
+export interface FetchRequest {
+  readonly topic: string;
+  readonly topicId: string | undefined;
+  readonly maxWaitMs: number;
+  readonly maxBytes: number;
+  readonly partitions: readonly FetchPosition[];
+}
+
+export interface FetchPosition {
+  readonly partition: number;
+  readonly offset: number;
+  /** Epoch of the leader that wrote the record before `offset`; -1: unknown. */
+  readonly lastEpoch: number;
+}
+
+export interface FetchAnswer {
+  readonly error: KafkaErrorName;
+  readonly partitions: readonly FetchedPartition[];
+}
+
+export interface FetchedPartition {
+  readonly partition: number;
+  readonly error: KafkaErrorName;
+  readonly highWatermark: number;
+  /** First offset that is still there. */
+  readonly logStart: number;
+  /** The log was cut off: up to here, it is the one that was read. */
+  readonly divergesAt: number | undefined;
+  readonly aborted: readonly AbortedTransaction[];
+  /** Record batches; the last one may be incomplete. Valid until the next fetch on the same connection. */
+  readonly records: Buffer;
+}
+
+export interface AbortedTransaction {
+  readonly producerId: number;
+  readonly firstOffset: number;
+}
+
+export interface ProduceBatch {
+  readonly partition: number;
+  readonly records: readonly OutgoingBytes[];
+}
+
+export interface OutgoingBytes {
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, string>> | undefined;
+}
+
+export interface GroupDescription {
+  readonly group: string;
+  readonly error: KafkaErrorName;
+  /** `Stable`, `Empty`, `PreparingRebalance`… */
+  readonly state: string;
+  readonly protocolType: string;
+  readonly members: readonly { readonly memberId: string; readonly metadata: Buffer }[];
+}
+
+/** One ACL with Kafka's own numbers. */
+export interface AclBinding {
+  readonly principal: string;
+  readonly host: string;
+  readonly resourceType: number;
+  readonly resourceName: string;
+  readonly patternType: number;
+  readonly operation: number;
+  readonly permission: number;
+}
+
+export interface AclOutcome {
+  readonly error: KafkaErrorName;
+  readonly message: string | undefined;
+}

@@ -1,0 +1,55 @@
+import { pubsub_error, type pubsub_error_options, type pubsub_stage } from '../../base/error.js';
+import { connectionErrors, judge, type ErrorContext, type KafkajsFields } from './verdicts.js';
+
+/**
+ * Translates what kafkajs throws. kafkajs wraps most errors in "retries exceeded" and "non-retriable" shells, and
+ * collapses different faults into one text; this looks at the innermost error that says something.
+ */
+export function toPubsubError(thrown: unknown, stage: pubsub_stage, context: ErrorContext = {}): pubsub_error {
+  if (pubsub_error.is(thrown)) return thrown;
+  const error = innermost(thrown);
+  // A token that could not be signed comes through kafkajs unchanged, inside its shells.
+  if (pubsub_error.is(error)) return error;
+  const verdict = judge(error, context);
+  const options: pubsub_error_options = {
+    retryable: verdict.retryable,
+    cause: thrown,
+    details: {
+      ...context,
+      ...(error.broker === undefined ? {} : { broker: error.broker }),
+      ...(error.type === undefined ? {} : { kafka_error: error.type }),
+      ...(typeof error.code === 'string' ? { network_error: error.code } : {}),
+    },
+    ...(verdict.hint === undefined ? {} : { hint: verdict.hint }),
+  };
+  return new pubsub_error(verdict.code, stage, verdict.sentence, options);
+}
+
+/** Kafka's own name of an error (UNKNOWN_TOPIC_OR_PARTITION…), if a broker answered with one. */
+export function kafkaErrorType(thrown: unknown): string | undefined {
+  return innermost(thrown).type;
+}
+
+/** True when no broker answered: the request may or may not have been carried out. */
+export function isConnectionFailure(thrown: unknown): boolean {
+  const { name, type } = innermost(thrown);
+  return type === undefined && connectionErrors.has(name);
+}
+
+const shells = new Set(['KafkaJSNumberOfRetriesExceeded', 'KafkaJSNonRetriableError', 'KafkaJSError']);
+
+function innermost(thrown: unknown): KafkajsFields {
+  let current = fieldsOf(thrown);
+  for (let depth = 0; depth < 8; depth += 1) {
+    const aggregated: unknown = Array.isArray(current.errors) ? current.errors[0] : undefined;
+    const inner = aggregated ?? (shells.has(current.name) && current.type === undefined ? current.cause : undefined);
+    if (inner === undefined || inner === null) return current;
+    current = fieldsOf(inner);
+  }
+  return current;
+}
+
+function fieldsOf(thrown: unknown): KafkajsFields {
+  if (thrown instanceof Error) return thrown;
+  return { name: 'unknown', message: String(thrown) };
+}

@@ -1,0 +1,114 @@
+import { pubsub_error } from '../../base/error.js';
+
+/**
+ * Kafka logs in with what this returns: a presigned `kafka-cluster:Connect` URL, and when it expires.
+ */
+export interface IamToken {
+  value: string;
+  expiresAtMs: number;
+}
+
+// Brokers refuse sessions that would be too short; AWS names no limit, reports begin near a minute.
+const LEAST_LIFE_MS = 120_000;
+// Several connections open at once; one token serves them, and an ageing token would shorten each next session.
+const CACHE_MS = 60_000;
+const ATTEMPTS = 3;
+
+/** Makes tokens: one at a time, kept for a minute, each attempt within a limit. */
+export class IamTokens {
+  readonly #sign: () => Promise<IamToken>;
+  readonly #timeoutMs: number;
+  #cached: { token: IamToken; until: number } | undefined;
+  #pending: Promise<IamToken> | undefined;
+
+  constructor(sign: () => Promise<IamToken>, timeoutMs: number) {
+    this.#sign = sign;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /** @throws pubsub_error `credentials_missing` */
+  readonly provide = async (): Promise<{ value: string }> => {
+    if (this.#cached !== undefined && Date.now() < this.#cached.until) return { value: this.#cached.token.value };
+    this.#pending ??= this.#mint().finally(() => {
+      this.#pending = undefined;
+    });
+    return { value: (await this.#pending).value };
+  };
+
+  /** The next login gets a new token: the last one was refused. */
+  forget(): void {
+    this.#cached = undefined;
+  }
+
+  async #mint(): Promise<IamToken> {
+    let failure: unknown;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      try {
+        const token = await within(this.#sign(), this.#timeoutMs / ATTEMPTS);
+        if (token.expiresAtMs - Date.now() < LEAST_LIFE_MS) {
+          throw new Error(`the credentials expire within ${LEAST_LIFE_MS / 1000} s`);
+        }
+        this.#cached = { token, until: Date.now() + CACHE_MS };
+        return token;
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw new pubsub_error(
+      'credentials_missing',
+      'authenticate',
+      `no token for MSK IAM could be signed: ${reasonOf(failure)}`,
+      {
+        cause: failure,
+        hint: 'Check the AWS credentials of this process: environment, profile, or the role of the function.',
+      },
+    );
+  }
+}
+
+function reasonOf(failure: unknown): string {
+  return failure instanceof Error ? failure.message : String(failure);
+}
+
+async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no credentials within ${Math.round(ms)} ms`)), ms);
+  });
+  try {
+    return await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * Signs with AWS's own signer: with the credentials in the environment where they are (a function's role: no network
+ * call is made), else with AWS's usual chain of providers.
+ */
+export async function signWithAws(region: string): Promise<IamToken> {
+  // Loaded on first use: it costs 50 ms, and only msk_iam needs it.
+  const signer = await import('aws-msk-iam-sasl-signer-js');
+  const accessKeyId = variable('AWS_ACCESS_KEY_ID');
+  const secretAccessKey = variable('AWS_SECRET_ACCESS_KEY');
+  const sessionToken = variable('AWS_SESSION_TOKEN');
+  const { token, expiryTime } =
+    accessKeyId !== undefined && secretAccessKey !== undefined
+      ? await signer.generateAuthTokenFromCredentialsProvider({
+          region,
+          awsCredentialsProvider: () =>
+            Promise.resolve({
+              accessKeyId,
+              secretAccessKey,
+              ...(sessionToken === undefined ? {} : { sessionToken }),
+            }),
+        })
+      : await signer.generateAuthToken({ region });
+  return { value: token, expiresAtMs: expiryTime };
+}
+
+/** A variable that is set to nothing counts as not set. */
+function variable(name: string): string | undefined {
+  const value = process.env[name]?.trim();
+  return value === '' ? undefined : value;
+}

@@ -1,0 +1,243 @@
+import type { pubsub_error_code } from '../../base/error.js';
+
+/** The fields that kafkajs' errors carry, whichever class they are. */
+export interface KafkajsFields {
+  name: string;
+  message: string;
+  type?: string;
+  code?: string | number;
+  broker?: string;
+  retriable?: boolean;
+  cause?: unknown;
+  errors?: unknown;
+}
+
+/** What the caller was doing, for sentences and evidence. */
+export interface ErrorContext {
+  topic?: string;
+  partition?: number;
+  group?: string;
+}
+
+/** One kind of failure, as we tell it. `retryable`: the same call may succeed later without any change. */
+export interface Verdict {
+  code: pubsub_error_code;
+  retryable: boolean;
+  sentence: string;
+  hint?: string;
+}
+
+/** Names of errors after which nobody knows whether a broker did the work. */
+export const connectionErrors = new Set([
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSRequestTimeoutError',
+  'KafkaJSBrokerNotFound',
+  'KafkaJSNoBrokerAvailableError',
+  'KafkaJSMetadataNotLoaded',
+  'KafkaJSTopicMetadataNotLoaded',
+  'KafkaJSLockTimeout',
+]);
+
+/** A plain error of kafkajs: somebody accepted the connection, and then said nothing that a broker would. */
+const neverConnected = 'Broker not connected';
+
+/** What we say about an error of kafkajs, or an error that a broker answered with. */
+export function judge(error: KafkajsFields, context: ErrorContext): Verdict {
+  if (error.type !== undefined) return judgeBrokerAnswer(error.type, error.message, context);
+  const at = error.broker === undefined ? 'a broker' : error.broker;
+  switch (error.name) {
+    case 'KafkaJSSASLAuthenticationError':
+      return judgeLogin(error.message);
+    case 'KafkaJSServerDoesNotSupportApiKey':
+      return takesNoLogins;
+    case 'KafkaJSConnectionError':
+      return judgeSocket(error, at);
+    case 'KafkaJSConnectionClosedError':
+      return { code: 'connection_closed', retryable: true, sentence: `${at} closed the connection` };
+    case 'KafkaJSRequestTimeoutError':
+      return { code: 'broker_unavailable', retryable: true, sentence: `${at} did not answer: ${error.message}` };
+    default:
+      if (connectionErrors.has(error.name) || error.message === neverConnected) {
+        return { code: 'broker_unavailable', retryable: true, sentence: `no broker is available: ${error.message}` };
+      }
+      return { code: 'internal', retryable: error.retriable ?? false, sentence: error.message };
+  }
+}
+
+function judgeSocket(error: KafkajsFields, at: string): Verdict {
+  const code = String(error.code ?? '');
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
+    return {
+      code: 'host_not_found',
+      retryable: code === 'EAI_AGAIN',
+      sentence: `the host of ${at} does not resolve (${code})`,
+      hint: 'Check the address in PUBSUB_BROKERS; names of MSK brokers resolve inside their VPC only.',
+    };
+  }
+  if (code === 'ECONNREFUSED') {
+    return {
+      code: 'connection_refused',
+      retryable: true,
+      sentence: `${at} refused the connection`,
+      hint: 'Nothing listens there: is Kafka running, and is the port right? `easy-pubsub kafka up` starts one here.',
+    };
+  }
+  if (/CERT|SELF_SIGNED|VERIFY|ISSUER|SSL|TLS|EPROTO/.test(code)) {
+    return {
+      code: 'tls_failed',
+      retryable: false,
+      sentence: `TLS with ${at} failed: ${code}`,
+      hint: /WRONG_VERSION|EPROTO/.test(code)
+        ? 'The port speaks plain text: set PUBSUB_TLS=false, or use the TLS port.'
+        : 'Name the authority that signed the broker’s certificate in PUBSUB_TLS_CA, and use the name it was issued for.',
+    };
+  }
+  if (code === 'ETIMEDOUT' || /timeout/i.test(error.message)) {
+    return {
+      code: 'connection_timeout',
+      retryable: true,
+      sentence: `${at} did not accept a connection in time`,
+      hint: 'A firewall or security group that drops packets looks like this; so does a TLS port behind a slow network.',
+    };
+  }
+  return {
+    code: 'connection_closed',
+    retryable: true,
+    sentence: `the connection to ${at} broke (${code || error.message})`,
+  };
+}
+
+const takesNoLogins: Verdict = {
+  code: 'authentication_failed',
+  retryable: false,
+  sentence: 'the listener does not take logins',
+  hint: 'This port has no SASL: use the port of the SASL listener, or auth none.',
+};
+
+function judgeLogin(message: string): Verdict {
+  if (/too many connects/i.test(message)) {
+    return {
+      code: 'broker_unavailable',
+      retryable: true,
+      sentence: 'the broker refuses more logins for now (Too many connects)',
+      hint: 'MSK limits new IAM connections per second and broker: keep clients, and do not make one per call.',
+    };
+  }
+  return {
+    code: 'authentication_failed',
+    retryable: false,
+    sentence: `the broker refused the login: ${message}`,
+    hint: /OAUTHBEARER|Access denied/.test(message)
+      ? 'The identity needs kafka-cluster:Connect on the cluster, its keys must be valid, and the clock of this machine right: signatures hold for minutes.'
+      : 'Check user name and password, and that the user exists for this mechanism.',
+  };
+}
+
+const aboutTopics = 'kafka-cluster:DescribeTopic with WriteData or ReadData on the topic';
+
+function judgeBrokerAnswer(type: string, message: string, context: ErrorContext): Verdict {
+  const topic = context.topic === undefined ? 'the topic' : `topic ${context.topic}`;
+  const group = context.group === undefined ? 'the group' : `group ${context.group}`;
+  switch (type) {
+    case 'UNKNOWN_TOPIC_OR_PARTITION':
+    case 'UNKNOWN_TOPIC_ID':
+      return {
+        code: 'topic_unknown',
+        retryable: false,
+        sentence: `${topic} does not exist, or this identity may not see it`,
+        hint: `Create it (easy-pubsub topics create ${context.topic ?? 'NAME'}), or correct its name in the configuration.`,
+      };
+    case 'INVALID_TOPIC_EXCEPTION':
+      return { code: 'topic_unknown', retryable: false, sentence: `${topic} is not a name that Kafka takes` };
+    case 'TOPIC_AUTHORIZATION_FAILED':
+      return denied(`access to ${topic}`, aboutTopics);
+    case 'GROUP_AUTHORIZATION_FAILED':
+      return denied(`access to ${group}`, 'kafka-cluster:DescribeGroup and AlterGroup on the group');
+    case 'CLUSTER_AUTHORIZATION_FAILED':
+      return denied('an operation on the cluster', 'the matching kafka-cluster action on the cluster');
+    case 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED':
+      return denied('idempotent writing', 'kafka-cluster:WriteDataIdempotently on the cluster');
+    case 'MESSAGE_TOO_LARGE':
+    case 'RECORD_LIST_TOO_LARGE':
+      return {
+        code: 'frame_too_large',
+        retryable: false,
+        sentence: `the record is larger than ${topic} takes`,
+        hint: 'Raise max.message.bytes of the topic, or send less at once.',
+      };
+    case 'SASL_AUTHENTICATION_FAILED':
+    case 'UNSUPPORTED_SASL_MECHANISM':
+      return judgeLogin(message);
+    case 'ILLEGAL_SASL_STATE':
+      return takesNoLogins;
+    case 'INCONSISTENT_GROUP_PROTOCOL':
+      return {
+        code: 'group_refused',
+        retryable: false,
+        sentence: `${group} has members that share partitions in another way`,
+        hint: 'Another program uses this group id: give this one a group of its own.',
+      };
+    case 'INVALID_SESSION_TIMEOUT':
+      return {
+        code: 'group_refused',
+        retryable: false,
+        sentence: 'the brokers do not take this session timeout',
+        hint: 'Keep consumer.session_timeout_ms within group.min/max.session.timeout.ms of the brokers (6000 to 1800000).',
+      };
+    case 'INVALID_TIMESTAMP':
+      return {
+        code: 'broker_refused',
+        retryable: false,
+        sentence: `the broker refused the time of the record for ${topic} (INVALID_TIMESTAMP)`,
+        hint: 'The clocks of this machine and of the broker differ by more than message.timestamp.before.max.ms or .after.max.ms of the topic allow: set the clocks.',
+      };
+    case 'INVALID_GROUP_ID':
+    case 'GROUP_MAX_SIZE_REACHED':
+      return { code: 'group_refused', retryable: false, sentence: `${group}: ${message}` };
+    default:
+      return transientAnswers.has(type)
+        ? { code: 'broker_unavailable', retryable: true, sentence: `a broker answered ${type}` }
+        : { code: 'broker_refused', retryable: false, sentence: `a broker answered ${type}: ${message}` };
+  }
+}
+
+function denied(what: string, actions: string): Verdict {
+  return {
+    code: 'not_authorized',
+    retryable: false,
+    sentence: `the brokers denied ${what}`,
+    hint: `On MSK with IAM this needs ${actions}.`,
+  };
+}
+
+/** Answers that pass: leaders move, coordinators load, replicas come back. */
+const transientAnswers = new Set([
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_OR_FOLLOWER',
+  'REPLICA_NOT_AVAILABLE',
+  'REQUEST_TIMED_OUT',
+  'NETWORK_EXCEPTION',
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR',
+  'NOT_ENOUGH_REPLICAS',
+  'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
+  'REBALANCE_IN_PROGRESS',
+  'ILLEGAL_GENERATION',
+  'UNKNOWN_MEMBER_ID',
+  'NOT_CONTROLLER',
+  'KAFKA_STORAGE_ERROR',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
+  'LISTENER_NOT_FOUND',
+  'PREFERRED_LEADER_NOT_AVAILABLE',
+  'BROKER_NOT_AVAILABLE',
+  'CORRUPT_MESSAGE',
+  'OFFSET_NOT_AVAILABLE',
+  'UNSTABLE_OFFSET_COMMIT',
+  'INCONSISTENT_TOPIC_ID',
+  'NEW_LEADER_ELECTED',
+  'UNKNOWN_SERVER_ERROR',
+  'THROTTLING_QUOTA_EXCEEDED',
+]);

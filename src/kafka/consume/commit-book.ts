@@ -1,0 +1,225 @@
+import type { Deadline, WaitSubject } from '../../base/deadline.js';
+import { pubsub_error } from '../../base/error.js';
+import type { logger, metrics } from '../../base/ports.js';
+import { OffsetTracker } from './offset-tracker.js';
+
+/** Whether a record may be handled now. */
+export type Permission = 'yes' | 'hold' | 'drop';
+
+/** One partition for as long as it is ours: records keep a reference, so that late acknowledgements find their time. */
+export interface Tenure {
+  readonly partition: number;
+  readonly tracker: OffsetTracker;
+  /** Undefined while the partition is ours; then the offset up to which we still handle records. */
+  departingUntil: number | undefined;
+  over: boolean;
+  /** The log that its records were in is gone: they are handled, and nothing is committed. */
+  detached: boolean;
+  lastCommitted: number | undefined;
+}
+
+/** Commits offsets of this member's partitions. False: it is no member now, and nothing was committed. */
+export type Commit = (offsets: ReadonlyMap<number, number>) => Promise<boolean>;
+
+export interface CommitBookOptions {
+  readonly intervalMs: number;
+  /** How long a partition that was given up may still be worked on. */
+  readonly handoverMs: number;
+  readonly logger: logger;
+  readonly metrics: metrics;
+}
+
+/** Which records are done, and their commits: contiguous, at an interval, and at the end. */
+export class CommitBook {
+  readonly #options: CommitBookOptions;
+  readonly #tenures = new Map<number, Tenure>();
+  readonly #departing = new Set<Tenure>();
+  readonly #changed = new Set<() => void>();
+  #send: Commit | undefined;
+  /** False: this process may have lost its partitions without knowing. */
+  #isMember: () => boolean = () => true;
+  #timer: NodeJS.Timeout | undefined;
+  #committing: Promise<void> | undefined;
+
+  constructor(options: CommitBookOptions) {
+    this.#options = options;
+  }
+
+  /** Records that were delivered and are not done. */
+  get pending(): number {
+    let sum = 0;
+    for (const { tracker } of this.#tenures.values()) sum += tracker.pending;
+    return sum;
+  }
+
+  /**
+   * @param commit how offsets are committed
+   * @param isMember asked before anything is started: false, and it has to wait
+   */
+  attach(commit: Commit, isMember: () => boolean): void {
+    this.#send = commit;
+    this.#isMember = isMember;
+    this.#timer ??= setInterval(() => this.#commitSoon(), this.#options.intervalMs);
+    this.#timer.unref();
+  }
+
+  tenureOf(partition: number): Tenure {
+    let tenure = this.#tenures.get(partition);
+    if (tenure === undefined) {
+      tenure = {
+        partition,
+        tracker: new OffsetTracker(),
+        departingUntil: undefined,
+        over: false,
+        detached: false,
+        lastCommitted: undefined,
+      };
+      this.#tenures.set(partition, tenure);
+    }
+    return tenure;
+  }
+
+  /** Nothing of a partition before this offset is left to be delivered. */
+  passed(partition: number, nextOffset: number): void {
+    this.tenureOf(partition).tracker.passed(nextOffset);
+  }
+
+  /** What has been committed in the current tenure of a partition. */
+  lastCommitted(partition: number): number | undefined {
+    return this.#tenures.get(partition)?.lastCommitted;
+  }
+
+  committedElsewhere(partition: number, offset: number): void {
+    this.tenureOf(partition).lastCommitted = offset;
+  }
+
+  /** This process is a member again: what was held may start. */
+  release(): void {
+    for (const tell of [...this.#changed]) tell();
+  }
+
+  /** Calls back whenever what was held may start. */
+  onRelease(tell: () => void): () => void {
+    this.#changed.add(tell);
+    return () => this.#changed.delete(tell);
+  }
+
+  permission({ tracker, departingUntil, over, detached }: Tenure, offset: number): Permission {
+    if (over) return 'drop';
+    if (departingUntil !== undefined) return offset < departingUntil ? 'yes' : 'drop';
+    if (detached) return 'yes';
+    return !this.#isMember() && offset >= (tracker.startedUntil ?? 0) ? 'hold' : 'yes';
+  }
+
+  done(tenure: Tenure, offset: number): void {
+    tenure.tracker.done(offset);
+    const { departingUntil, tracker } = tenure;
+    // Somebody waits for this commit.
+    if (departingUntil !== undefined && (tracker.committable ?? 0) >= departingUntil) this.#commitSoon();
+  }
+
+  /** Offsets up to which records are being handled, per partition: whoever gets the partition waits for their commits. */
+  busyUntil(): Map<number, number> {
+    const busy = new Map<number, number>();
+    for (const tenure of [...this.#departing, ...this.#tenures.values()]) {
+      const { startedUntil } = tenure.tracker;
+      if (startedUntil !== undefined && startedUntil > (tenure.lastCommitted ?? 0))
+        busy.set(tenure.partition, startedUntil);
+    }
+    return busy;
+  }
+
+  /** The partition went to another member, who waits until we have committed what we hold (or for `handoverMs`). */
+  depart(partition: number): void {
+    const tenure = this.#tenures.get(partition);
+    if (tenure === undefined) return;
+    this.#tenures.delete(partition);
+    tenure.departingUntil = tenure.tracker.startedUntil ?? 0;
+    this.#departing.add(tenure);
+    const timer = setTimeout(() => this.#over(tenure), this.#options.handoverMs);
+    timer.unref();
+  }
+
+  /** The log is another one: what was read of the old one is handled, but its offsets mean nothing in the new one. */
+  detach(partition: number): void {
+    const tenure = this.#tenures.get(partition);
+    if (tenure === undefined) return;
+    this.#tenures.delete(partition);
+    tenure.detached = true;
+  }
+
+  /** The partition was taken from us, or may have been: acknowledgements from before mean nothing any more. */
+  drop(partition: number): void {
+    const tenure = this.#tenures.get(partition);
+    if (tenure === undefined) return;
+    this.#tenures.delete(partition);
+    this.#over(tenure);
+  }
+
+  /** Commits everything that is done. Rejects at the deadline, naming what is not committed. */
+  async flush(deadline: Deadline): Promise<void> {
+    for (;;) {
+      await deadline.race(this.#commit(), flushing);
+      if (this.#due().size === 0 || this.#send === undefined) return;
+      await deadline.pause(20, flushing);
+      deadline.check(flushing);
+    }
+  }
+
+  close(): void {
+    clearInterval(this.#timer);
+    this.#send = undefined;
+    for (const tenure of [...this.#tenures.values(), ...this.#departing]) tenure.over = true;
+    this.#tenures.clear();
+    this.#departing.clear();
+  }
+
+  #over(tenure: Tenure): void {
+    tenure.over = true;
+    this.#departing.delete(tenure);
+  }
+
+  /** `#commitDue` reports its failures itself. */
+  #commitSoon(): void {
+    this.#commit().catch(() => undefined);
+  }
+
+  /** One commit at a time, so that an older one never overtakes a newer one. */
+  #commit(): Promise<void> {
+    this.#committing ??= this.#commitDue().finally(() => {
+      this.#committing = undefined;
+    });
+    return this.#committing;
+  }
+
+  async #commitDue(): Promise<void> {
+    const send = this.#send;
+    const due = this.#due();
+    if (send === undefined || due.size === 0) return;
+    try {
+      const offsets = new Map([...due].map(([tenure, offset]) => [tenure.partition, offset]));
+      if (!(await send(offsets))) return;
+      for (const [tenure, offset] of due) {
+        tenure.lastCommitted = offset;
+        if (tenure.departingUntil !== undefined && offset >= tenure.departingUntil) this.#over(tenure);
+      }
+      this.#options.metrics.count('commits', 1);
+    } catch (error) {
+      // The next tick tries again; until then the records stay uncommitted, and are handled again after a crash.
+      const reason = pubsub_error.from(error, 'commit');
+      this.#options.metrics.count('commit_failures', 1, { code: reason.code });
+      this.#options.logger.warn('offsets were not committed', { error: reason.raw_message });
+    }
+  }
+
+  #due(): Map<Tenure, number> {
+    const due = new Map<Tenure, number>();
+    for (const tenure of [...this.#departing, ...this.#tenures.values()]) {
+      const { committable } = tenure.tracker;
+      if (committable !== undefined && committable > (tenure.lastCommitted ?? -1)) due.set(tenure, committable);
+    }
+    return due;
+  }
+}
+
+const flushing: WaitSubject = { stage: 'commit', what: 'the last commit' };

@@ -1,0 +1,125 @@
+import { Deadline, type WaitSubject } from '../../base/deadline.js';
+import type { CommitBook } from './commit-book.js';
+import type { GroupClient } from './group-client.js';
+import { busyUntilOf, type MemberData } from './member-data.js';
+import type { FindRequest, GivenPositions, PositionPolicy } from './position-policy.js';
+
+export interface CommittedPositionsOptions {
+  /** Where a group without commits begins; of given positions, partitions that are not named begin at the oldest record. */
+  readonly start: 'earliest' | 'latest' | GivenPositions;
+  /** How long to wait for the former owner of a partition to finish and commit what it is handling. */
+  readonly handoverMs: number;
+}
+
+const POLL_MS = 25;
+
+/**
+ * Positions of a subscriber whose group commits: requests.
+ *
+ * A partition that moves while its former owner is alive rests until that owner has committed the records it was
+ * handling, so that a join does not handle them twice.
+ */
+export class CommittedPositions implements PositionPolicy {
+  readonly #book: CommitBook;
+  readonly #options: CommittedPositionsOptions;
+  /** Where a group without commits begins; partitions that are missing begin at the oldest record. */
+  #starts: GivenPositions = new Map();
+  #knownPartitions = 0;
+
+  constructor(book: CommitBook, options: CommittedPositionsOptions) {
+    this.#book = book;
+    this.#options = options;
+  }
+
+  async prepare(group: GroupClient): Promise<void> {
+    const partitions = group.partitionIds();
+    if (this.#knownPartitions > 0) return;
+    const { start } = this.#options;
+    if (start === 'latest') this.#starts = await group.ends(partitions);
+    else if (start !== 'earliest') this.#starts = start;
+    this.#knownPartitions = partitions.length;
+  }
+
+  memberData(owned: ReadonlyMap<number, number | undefined>, since: number, topicId: string | undefined): MemberData {
+    return { owned: [...owned.keys()], since, positions: new Map(), busyUntil: this.#book.busyUntil(), topicId };
+  }
+
+  lost(partitions: ReadonlyMap<number, number | undefined>, graceful: boolean): void {
+    for (const partition of partitions.keys()) {
+      if (graceful) this.#book.depart(partition);
+      else this.#book.drop(partition);
+    }
+  }
+
+  cutOff(partition: number): void {
+    this.#book.detach(partition);
+  }
+
+  async find(request: FindRequest): Promise<ReadonlyMap<number, number>> {
+    const { group, partitions, known, facts } = request;
+    const committed = await group.committed(partitions);
+    await this.#commitFirstStarts(request, committed);
+    request.ready();
+    if (!facts.alone) await this.#waitForFormerOwners(request, committed);
+    if (!request.current()) return new Map();
+
+    const found = new Map<number, number>();
+    const unread = [...committed].filter(([, offset]) => offset === undefined).map(([partition]) => partition);
+    const oldest = await group.starts(unread);
+    for (const [partition, offset] of committed) {
+      const own = known.get(partition);
+      if (own !== undefined && this.#book.lastCommitted(partition) === offset) {
+        // Nobody has gone on in our absence: neither do the records that we are handling start again.
+        found.set(partition, own);
+        continue;
+      }
+      this.#book.drop(partition);
+      const start = offset ?? oldest.get(partition);
+      if (start === undefined) continue;
+      if (offset !== undefined) this.#book.committedElsewhere(partition, offset);
+      found.set(partition, start);
+    }
+    return found;
+  }
+
+  /**
+   * A group without commits: the ends as they were before the join (`latest`), or the given positions, become its
+   * commits, so that nothing published from now on is skipped, whichever member gets the partition next.
+   */
+  async #commitFirstStarts({ commit, facts }: FindRequest, committed: Map<number, number | undefined>): Promise<void> {
+    if (this.#options.start === 'earliest' || !facts.first) return;
+    const starts = new Map<number, number>();
+    for (const [partition, offset] of committed) {
+      const begin = this.#starts.get(partition);
+      // A partition that came later has nothing that anybody would want to skip.
+      if (offset === undefined && begin !== undefined && partition < this.#knownPartitions)
+        starts.set(partition, begin);
+    }
+    if (starts.size === 0) return;
+    if (!(await commit(starts))) throw new Error('the membership ended before the start positions were committed');
+    for (const [partition, offset] of starts) committed.set(partition, offset);
+  }
+
+  async #waitForFormerOwners(
+    { group, partitions, current, deadline }: FindRequest,
+    committed: Map<number, number | undefined>,
+  ): Promise<void> {
+    const members = await group.members();
+    if (members === undefined) return;
+    const others = members.map(({ data }) => data).filter(({ topicId }) => topicId === group.topicId);
+    const awaited = new Map<number, number>();
+    for (const partition of partitions) {
+      const until = busyUntilOf(others, partition);
+      if (until !== undefined) awaited.set(partition, until);
+    }
+    const patience = new Deadline(Math.min(this.#options.handoverMs, deadline.remainingMs()), deadline.signal);
+    for (;;) {
+      for (const [partition, until] of awaited) if ((committed.get(partition) ?? 0) >= until) awaited.delete(partition);
+      if (awaited.size === 0 || patience.over || !current()) return;
+      await patience.pause(POLL_MS, handover);
+      for (const [partition, offset] of await group.committed([...awaited.keys()])) committed.set(partition, offset);
+    }
+  }
+}
+
+const handover: WaitSubject = { stage: 'positions', what: 'the former owner’s commits' };

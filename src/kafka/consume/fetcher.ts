@@ -1,0 +1,250 @@
+import type { pubsub_error } from '../../base/error.js';
+import { backoffMs } from '../client/backoff.js';
+import type { FetchedPartition } from '../client/broker-apis.js';
+import { BrokerError } from '../client/broker-error.js';
+import type { Cluster } from '../client/cluster.js';
+import { toPubsubError } from '../client/errors.js';
+import type { OwnedPartition, Ownership } from './ownership.js';
+import { PartitionReader } from './partition-reader.js';
+import type { RecordSink } from '../records/record-sink.js';
+
+export interface FetcherOptions {
+  readonly topic: string;
+  readonly maxWaitMs: number;
+  readonly maxBytes: number;
+}
+
+export interface FetcherEvents {
+  /** A broker could not be asked, or refused a partition for a reason that passes; it is asked again. */
+  failed(error: pubsub_error): void;
+  /** Leaders have moved, or the topic is gone. */
+  topicMoved(): void;
+  /** Reading a partition is denied. @returns milliseconds after which to try again; undefined: it is over */
+  denied(error: pubsub_error): number | undefined;
+  /** A batch cannot be taken apart; it is tried again after growing pauses. */
+  unreadable(error: pubsub_error): void;
+}
+
+/** Leaders move, and a broker that has just taken over may need a moment. */
+const retry = { initialMs: 50, maxMs: 1_000 };
+/** What is in the log stays in the log: it helps only that somebody deletes it, or that retention does. */
+const unreadable = { initialMs: 1_000, maxMs: 60_000 };
+
+/**
+ * Reads the partitions that are ours: from each broker that leads some of them with one request for all of these at a
+ * time. A partition that cannot be read rests, and does not hold up the others.
+ */
+export class Fetcher {
+  readonly #cluster: Cluster;
+  readonly #ownership: Ownership;
+  readonly #options: FetcherOptions;
+  readonly #events: FetcherEvents;
+  readonly #sink: RecordSink;
+  readonly #reader: PartitionReader;
+  readonly #loops = new Map<number, Promise<void>>();
+  /** Brokers whose last answer is being delivered. */
+  readonly #delivering = new Set<number>();
+  readonly #sleepers = new Set<() => void>();
+  #stopped = false;
+
+  constructor(
+    cluster: Cluster,
+    ownership: Ownership,
+    sink: RecordSink,
+    options: FetcherOptions,
+    events: FetcherEvents,
+  ) {
+    this.#cluster = cluster;
+    this.#ownership = ownership;
+    this.#sink = sink;
+    this.#options = options;
+    this.#events = events;
+    this.#reader = new PartitionReader({
+      topic: options.topic,
+      sink,
+      isCurrent: (owned) => !this.#stopped && this.#ownership.flowing(owned.partition) === owned,
+      room: () => this.#room(),
+    });
+  }
+
+  /** The partition waits for room in memory: that it is not fetched says nothing about its broker. */
+  isHeldBack({ partition }: OwnedPartition): boolean {
+    const leader = this.#cluster.leaderOf(partition);
+    return leader !== undefined && this.#delivering.has(leader);
+  }
+
+  /** Partitions came, went, moved, or may go on: looks at them again. */
+  wake(): void {
+    for (const wake of [...this.#sleepers]) wake();
+    if (this.#stopped) return;
+    for (const { partition } of this.#ownership.all) {
+      const leader = this.#cluster.leaderOf(partition);
+      if (leader === undefined || this.#loops.has(leader)) continue;
+      const loop = this.#loop(leader).finally(() => this.#loops.delete(leader));
+      this.#loops.set(leader, loop);
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.wake();
+  }
+
+  /** Asks one broker until nothing of ours is there any more. Never rejects. */
+  async #loop(leader: number): Promise<void> {
+    let failures = 0;
+    let turn = 0;
+    while (!this.#stopped) {
+      const led = [...this.#ownership.all].filter(({ partition }) => this.#cluster.leaderOf(partition) === leader);
+      if (led.length === 0) return;
+      const now = performance.now();
+      const due = led.filter((owned) => isDue(owned, now) && this.#ownership.flowing(owned.partition) === owned);
+      if (due.length === 0) {
+        await this.#sleep(nextDueMs(led, now));
+        continue;
+      }
+      turn += 1;
+      try {
+        await this.#fetch(leader, rotated(due, turn));
+        failures = 0;
+      } catch (thrown) {
+        if (this.#isStopped()) return;
+        failures += 1;
+        this.#events.failed(toPubsubError(thrown, 'receive', { topic: this.#options.topic }));
+        this.#events.topicMoved();
+        await this.#sleep(backoffMs(retry, failures));
+      }
+    }
+  }
+
+  async #fetch(leader: number, candidates: readonly OwnedPartition[]): Promise<void> {
+    const { topic, maxWaitMs, maxBytes } = this.#options;
+    // One request is about one topic: where another one has taken its place, positions of both may be left.
+    const topicId = candidates[0]?.topicId;
+    const due = candidates.filter((owned) => owned.topicId === topicId);
+    // The first answer of a partition is what `connect` waits for.
+    const waitMs = due.some(({ answeredAt }) => answeredAt === undefined) ? 0 : maxWaitMs;
+    const positions = due.flatMap(({ partition, position, lastEpoch }) =>
+      position === undefined ? [] : [{ partition, offset: position, lastEpoch }],
+    );
+    const answer = await this.#cluster.ask(
+      leader,
+      'fetch',
+      'fetch',
+      { topic, topicId, maxWaitMs: waitMs, maxBytes, partitions: positions },
+      { waitMs },
+    );
+    if (answer.error !== undefined) throw new BrokerError(answer.error);
+    this.#delivering.add(leader);
+    try {
+      for (const fetched of answer.partitions) {
+        const owned = due.find(({ partition }) => partition === fetched.partition);
+        if (owned === undefined || this.#ownership.flowing(owned.partition) !== owned) continue;
+        // Its position moved elsewhere while this was on the way.
+        if (owned.position !== positions.find(({ partition }) => partition === owned.partition)?.offset) continue;
+        await this.#take(owned, fetched);
+      }
+    } finally {
+      this.#delivering.delete(leader);
+    }
+  }
+
+  async #take(owned: OwnedPartition, fetched: FetchedPartition): Promise<void> {
+    if (fetched.error !== undefined) {
+      this.#refused(owned, fetched.error);
+      return;
+    }
+    if (fetched.divergesAt !== undefined) {
+      this.#ownership.diverged(owned, fetched.divergesAt);
+      return;
+    }
+    // It had read the log to its end, so that everything that comes now is newer than that answer.
+    const notBefore = owned.position !== undefined && owned.position === owned.end ? owned.answeredAt : undefined;
+    this.#ownership.answered(owned, fetched.highWatermark);
+    if (fetched.records.length === 0) {
+      owned.blocked = undefined;
+      return;
+    }
+    const from = owned.position;
+    try {
+      await this.#reader.read(owned, fetched, notBefore);
+      owned.blocked = undefined;
+    } catch (thrown) {
+      const error = toPubsubError(thrown, 'receive', { topic: this.#options.topic, partition: owned.partition });
+      // At another batch the pauses begin from the first one again.
+      const failures = owned.position === from ? (owned.blocked?.failures ?? 0) + 1 : 1;
+      this.#block(owned, error, failures, backoffMs(unreadable, failures));
+      this.#events.unreadable(error);
+    }
+  }
+
+  #refused(owned: OwnedPartition, type: string): void {
+    if (type === 'OFFSET_OUT_OF_RANGE') {
+      this.#ownership.outOfRange(owned);
+      return;
+    }
+    const { partition } = owned;
+    const error = toPubsubError(new BrokerError(type), 'receive', { topic: this.#options.topic, partition });
+    const failures = (owned.blocked?.failures ?? 0) + 1;
+    if (error.code === 'not_authorized') {
+      const pauseMs = this.#events.denied(error);
+      this.#block(owned, error, failures, pauseMs ?? retry.maxMs);
+      return;
+    }
+    this.#block(owned, error, failures, backoffMs(retry, failures));
+    // One answer of that kind is how a leader that moved says so.
+    if (failures > 1) this.#events.failed(error);
+    this.#events.topicMoved();
+  }
+
+  #block(owned: OwnedPartition, error: pubsub_error, failures: number, ms: number): void {
+    owned.blocked = { error, failures, until: performance.now() + ms };
+  }
+
+  #room(): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        this.#sleepers.delete(wake);
+        resolve();
+      };
+      this.#sleepers.add(wake);
+      if (this.#stopped) wake();
+      this.#sink.room().then(wake, wake);
+    });
+  }
+
+  /** Until `wake`, or for a time. */
+  #sleep(ms: number | undefined): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.#sleepers.delete(wake);
+        resolve();
+      };
+      const timer = ms === undefined ? undefined : setTimeout(wake, ms);
+      this.#sleepers.add(wake);
+      if (this.#stopped) wake();
+    });
+  }
+
+  /** A method, because TypeScript believes that what it has looked at stays as it was. */
+  #isStopped(): boolean {
+    return this.#stopped;
+  }
+}
+
+function isDue({ blocked }: OwnedPartition, now: number): boolean {
+  return blocked === undefined || blocked.until <= now;
+}
+
+/** Undefined: only a change can make one due. */
+function nextDueMs(led: readonly OwnedPartition[], now: number): number | undefined {
+  const times = led.flatMap(({ blocked }) => (blocked === undefined ? [] : [blocked.until - now]));
+  return times.length === 0 ? undefined : Math.max(1, Math.min(...times));
+}
+
+/** Brokers answer in the order of the request and fill what fits: each partition is the first in turn. */
+function rotated<T>(items: readonly T[], turn: number): T[] {
+  const first = turn % items.length;
+  return [...items.slice(first), ...items.slice(0, first)];
+}

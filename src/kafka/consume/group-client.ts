@@ -1,0 +1,120 @@
+import type { ApiName, BrokerApis } from '../client/broker-apis.js';
+import { throwIfError } from '../client/broker-error.js';
+import type { Cluster } from '../client/cluster.js';
+import { LOG_END, LOG_START, logOffsets } from '../client/log-offsets.js';
+import { decodeSubscription } from './consumer-protocol.js';
+import { isAboutCoordinator, type Coordinator } from './coordinator.js';
+import { decodeMemberData, type MemberData } from './member-data.js';
+
+/** What a commit says besides the offset: the topic's id, since positions do not outlive the log that they are of. */
+const metadataOf = (topicId: string | undefined): string => (topicId === undefined ? '' : `topic-id=${topicId}`);
+
+/** A member as the group's coordinator knows it. */
+export interface GroupMember {
+  readonly memberId: string;
+  readonly topics: readonly string[];
+  readonly data: MemberData;
+}
+
+/** Under which membership offsets are committed. */
+export interface Membership {
+  readonly memberId: string;
+  readonly generation: number;
+}
+
+/** What brokers know of one topic's offsets and of one group, and the group's commits. Each request is made once. */
+export class GroupClient {
+  readonly topic: string;
+  readonly group: string;
+  readonly #cluster: Cluster;
+  readonly #coordinator: Coordinator;
+
+  constructor(cluster: Cluster, coordinator: Coordinator, names: { topic: string; group: string }) {
+    this.#cluster = cluster;
+    this.#coordinator = coordinator;
+    this.topic = names.topic;
+    this.group = names.group;
+  }
+
+  /** Undefined: the brokers give topics no ids. */
+  get topicId(): string | undefined {
+    return this.#cluster.topic?.topicId;
+  }
+
+  partitionIds(): number[] {
+    return (this.#cluster.topic?.partitions ?? []).map(({ partition }) => partition).sort((a, b) => a - b);
+  }
+
+  /** The offset that the next record gets, per partition. */
+  ends(partitions: readonly number[]): Promise<Map<number, number>> {
+    return this.#list(partitions, LOG_END);
+  }
+
+  /** The oldest offset that is still there, per partition. */
+  starts(partitions: readonly number[]): Promise<Map<number, number>> {
+    return this.#list(partitions, LOG_START);
+  }
+
+  /** The first offset whose record is not older than this wall-clock time; partitions without one are left out. */
+  async since(partitions: readonly number[], wallMs: number): Promise<Map<number, number>> {
+    const found = await this.#list(partitions, Math.floor(wallMs));
+    return new Map([...found].filter(([, offset]) => offset >= 0));
+  }
+
+  /**
+   * What the group has committed for these partitions; undefined where nothing is, or where the commit is of a topic of
+   * this name that was deleted.
+   */
+  async committed(partitions: readonly number[]): Promise<Map<number, number | undefined>> {
+    const answer = await this.#ask('offsetFetch', { group: this.group, topic: this.topic, partitions });
+    this.#check(answer.error);
+    const found = new Map<number, number | undefined>(partitions.map((partition) => [partition, undefined]));
+    for (const [partition, { error, offset, metadata }] of answer.partitions) {
+      this.#check(error);
+      const isOfAnother = metadata.startsWith('topic-id=') && metadata !== metadataOf(this.topicId);
+      if (offset >= 0 && !isOfAnother) found.set(partition, offset);
+    }
+    return found;
+  }
+
+  /** Commits offsets under a membership. */
+  async commit(offsets: ReadonlyMap<number, number>, { memberId, generation }: Membership): Promise<void> {
+    const metadata = metadataOf(this.topicId);
+    const { errors } = await this.#ask('offsetCommit', {
+      group: this.group,
+      topic: this.topic,
+      memberId,
+      generation,
+      offsets: new Map([...offsets].map(([partition, offset]) => [partition, { offset, metadata }])),
+    });
+    for (const error of errors.values()) this.#check(error);
+  }
+
+  /** The members and what they said when they joined; undefined while the group is rebalancing. */
+  async members(): Promise<readonly GroupMember[] | undefined> {
+    const [group] = await this.#ask('describeGroups', { groups: [this.group] });
+    this.#check(group?.error);
+    if (group?.state !== 'Stable') return undefined;
+    return group.members.map(({ memberId, metadata }) => {
+      const subscription = decodeSubscription(metadata);
+      return {
+        memberId,
+        topics: subscription?.topics ?? [],
+        data: decodeMemberData(subscription?.userData),
+      };
+    });
+  }
+
+  #ask<A extends ApiName>(api: A, body: BrokerApis[A]['request']): Promise<BrokerApis[A]['answer']> {
+    return this.#coordinator.ask('data', api, body);
+  }
+
+  #check(error: string | undefined): void {
+    if (isAboutCoordinator(error)) this.#coordinator.forget();
+    throwIfError(error);
+  }
+
+  #list(partitions: readonly number[], timestamp: number): Promise<Map<number, number>> {
+    return logOffsets(this.#cluster, this.topic, partitions, timestamp);
+  }
+}

@@ -1,0 +1,363 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Deadline, type WaitSubject } from '../../base/deadline.js';
+import { pubsub_error } from '../../base/error.js';
+import type { metrics } from '../../base/ports.js';
+import { Cluster } from '../client/cluster.js';
+import type { KafkaConnection } from '../connection.js';
+import { toPubsubError } from '../client/errors.js';
+import { explainConnectionFailure } from '../client/explain.js';
+import type { RecordSink } from '../records/record-sink.js';
+import { consumerHealth, type consumer_health } from './consumer-health.js';
+import type { ConsumerSnapshot, ConsumerState } from './consumer-snapshot.js';
+import { GroupSession, type GroupSessionOptions } from './group-session.js';
+import type { OwnedPartition, PositionReset } from './ownership.js';
+import type { PositionPolicy } from './position-policy.js';
+import { RetryPolicy } from '../client/retry-policy.js';
+
+export interface GroupConsumerOptions extends GroupSessionOptions {
+  readonly metrics: metrics;
+  /** A position moved; called after it was counted and logged. */
+  readonly onReset: ((reset: PositionReset) => void) | undefined;
+}
+
+/** How long a state that is not well lasts before listeners hear of it. */
+const WATCH_MS = 250;
+/** A coordinator that is away notices by itself that a member has gone. */
+const LEAVE_MS = 2_000;
+
+/**
+ * A supervised member of a consumer group: what fails is tried again for as long as the member lives; what only a
+ * person can change ends it, visibly.
+ */
+export class GroupConsumer {
+  readonly #connection: KafkaConnection;
+  readonly #options: GroupConsumerOptions;
+  readonly #policy: PositionPolicy;
+  readonly #sink: RecordSink;
+  readonly #listeners = new Set<(snapshot: ConsumerSnapshot) => void>();
+  /** Ends the supervision that is under way. */
+  #ending = new AbortController();
+  readonly #closing = new AbortController();
+  /** Callers of `connect` that still wait. */
+  #waiting = 0;
+  #session: GroupSession | undefined;
+  #supervision: Promise<void> | undefined;
+  #state: ConsumerState = 'idle';
+  #wasReady = false;
+  #lastError: pubsub_error | undefined;
+  #restarts = 0;
+  #generation = 0;
+  #resets = 0;
+  #gapRecords = 0;
+  #watch: NodeJS.Timeout | undefined;
+  #lastSnapshot: ConsumerSnapshot | undefined;
+
+  constructor(connection: KafkaConnection, options: GroupConsumerOptions, policy: PositionPolicy, sink: RecordSink) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#policy = policy;
+    this.#sink = sink;
+  }
+
+  /** The same object until something changes: every request asks for it. */
+  get snapshot(): ConsumerSnapshot {
+    const isMember = this.#session?.isMember === true;
+    // The lease may have ended a moment ago, with nobody having noticed yet.
+    const state = this.#state === 'ready' && !isMember ? 'recovering' : this.#state;
+    const error = this.#lastError;
+    const last = this.#lastSnapshot;
+    const generation = this.#session?.ownership.generation ?? this.#generation;
+    if (last?.state === state && last.generation === generation && last.error === error) return last;
+    const ownership = isMember && this.#wasReady ? this.#session?.ownership : undefined;
+    const partitions = ownership?.partitions ?? [];
+    const readable = [...(ownership?.all ?? [])].filter((owned) => this.#isReadable(owned));
+    return (this.#lastSnapshot = {
+      state,
+      generation,
+      partitions,
+      readable: readable.map(({ partition }) => partition).sort((a, b) => a - b),
+      error,
+    });
+  }
+
+  /** Attempts that followed a failure of the membership or of reading. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  /** Times that reading went on elsewhere than where it stood. */
+  get positionResets(): number {
+    return this.#resets;
+  }
+
+  /** Records that were deleted before they were read. */
+  get gapRecords(): number {
+    return this.#gapRecords;
+  }
+
+  /** False when the group may have given this member's partitions to others. */
+  get isMember(): boolean {
+    return this.#session?.isMember === true;
+  }
+
+  /** True while what is published now would be received. */
+  get connected(): boolean {
+    return this.#state === 'ready' && this.health.problems.length === 0;
+  }
+
+  get health(): consumer_health {
+    const session = this.#session;
+    const { topic, groupId } = this.#options;
+    return consumerHealth({
+      now: performance.now(),
+      topic,
+      group: groupId,
+      settled: session?.ownership.settled === true,
+      joinedAt: session?.ownership.joinedAt,
+      leaseValid: session?.lease.valid === true,
+      heartbeatAgeMs: session?.lease.ageMs,
+      patienceMs: this.#patienceMs,
+      topicMissing: session?.isTopicMissing === true,
+      partitions: session?.ownership.all ?? [],
+      isHeldBack: (owned) => session?.isHeldBack(owned) === true,
+    });
+  }
+
+  /** A leader that has not answered a fetch for this long is not well. */
+  get #patienceMs(): number {
+    const { fetchMaxWaitMs, heartbeatIntervalMs } = this.#options;
+    return 2_000 + fetchMaxWaitMs + 2 * heartbeatIntervalMs;
+  }
+
+  #isReadable(owned: OwnedPartition): boolean {
+    const { flowing, blocked, answeredAt = 0 } = owned;
+    if (!flowing || (blocked !== undefined && blocked.failures > 1)) return false;
+    return performance.now() - answeredAt < this.#patienceMs || this.#session?.isHeldBack(owned) === true;
+  }
+
+  /** Commits offsets of this member's partitions. False: it is no member now, and nothing was committed. */
+  readonly commit = async (offsets: ReadonlyMap<number, number>): Promise<boolean> =>
+    (await this.#session?.commit(offsets)) === true;
+
+  /** Called at every change of state, ownership or readiness. */
+  onChange(listener: (snapshot: ConsumerSnapshot) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /**
+   * Resolves when the group is joined and start positions are fixed. Failures that may pass are tried again until the
+   * deadline; the others reject at once. After a rejection nothing goes on in the background, and the consumer may be
+   * connected again.
+   */
+  async connect(deadline: Deadline): Promise<void> {
+    deadline.check(this.#joining());
+    // An attempt that was given up may still be on its way out.
+    while (this.#supervision !== undefined && (isAborted(this.#ending.signal) || this.#state === 'failed'))
+      await deadline.race(this.#supervision, this.#joining());
+    if (isAborted(this.#closing.signal)) throw disposed();
+    if (this.#supervision === undefined) {
+      this.#lastError = undefined;
+      this.#setState('connecting');
+      this.#supervision = this.#supervise().finally(() => (this.#supervision = undefined));
+    }
+    this.#waiting += 1;
+    try {
+      await deadline.race(this.#ready(), this.#joining());
+    } catch (error) {
+      if (this.#waiting === 1 && !this.#wasReady) await this.#end(new Deadline(1_000));
+      throw error;
+    } finally {
+      this.#waiting -= 1;
+    }
+  }
+
+  /** Leaves the group and disconnects; it may be connected again. */
+  leave(deadline: Deadline): Promise<void> {
+    return this.#end(deadline);
+  }
+
+  /** Leaves the group and disconnects for good. Idempotent. */
+  async close(deadline: Deadline): Promise<void> {
+    this.#closing.abort();
+    await this.#end(deadline);
+    this.#setState('closed');
+  }
+
+  async #end(deadline: Deadline): Promise<void> {
+    this.#ending.abort();
+    const over = { stage: 'dispose', what: 'the end of the consumer' } as const;
+    const session = this.#session;
+    const leaving = new Deadline(Math.min(deadline.remainingMs(), LEAVE_MS), deadline.signal);
+    await session?.leave(leaving).catch((error: unknown) =>
+      this.#connection.logger.warn('the group was not left: it notices after the session timeout', {
+        group: this.#options.groupId,
+        error: pubsub_error.from(error, 'dispose').raw_message,
+      }),
+    );
+    session?.close();
+    if (this.#supervision !== undefined) await deadline.race(this.#supervision, over).catch(() => undefined);
+  }
+
+  #ready(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const look = ({ state, error }: ConsumerSnapshot): boolean => {
+        if (state === 'ready') resolve();
+        else if (state === 'failed') reject(error ?? new pubsub_error('internal', 'connect', 'failed without a cause'));
+        else if (state === 'closed') reject(disposed());
+        else return false;
+        return true;
+      };
+      if (look(this.snapshot)) return;
+      const stop = this.onChange((snapshot) => {
+        if (look(snapshot)) stop();
+      });
+    });
+  }
+
+  /** Never rejects. */
+  async #supervise(): Promise<void> {
+    this.#ending = new AbortController();
+    const { signal } = this.#ending;
+    this.#watch = setInterval(() => this.#update(), WATCH_MS);
+    this.#watch.unref();
+    let cluster: Cluster | undefined;
+    try {
+      cluster = new Cluster(this.#connection, this.#options.topic);
+      const retries = new RetryPolicy(this.#connection.retryDeniedMs);
+      const session = new GroupSession(cluster, this.#options, this.#policy, this.#sink, retries, this.#generation, {
+        changed: () => this.#update(),
+        failed: (error) => this.#failed(error),
+        reset: (reset) => this.#noteReset(reset),
+      });
+      this.#session = session;
+      await this.#open(session, retries, signal);
+      if (!isAborted(signal)) await session.run(signal);
+      this.#setState('idle');
+    } catch (thrown) {
+      this.#finish(toPubsubError(thrown, 'join', { topic: this.#options.topic, group: this.#options.groupId }));
+    } finally {
+      clearInterval(this.#watch);
+      this.#generation = this.#session?.ownership.generation ?? this.#generation;
+      // It may be over because of an error: then the group is told here.
+      await this.#session?.leave(new Deadline(1_000)).catch(() => undefined);
+      this.#session?.close();
+      this.#session = undefined;
+      cluster?.close();
+    }
+  }
+
+  async #open(session: GroupSession, retries: RetryPolicy, signal: AbortSignal): Promise<void> {
+    const { topic, groupId: group } = this.#options;
+    while (!signal.aborted) {
+      try {
+        await session.open();
+        return;
+      } catch (thrown) {
+        if (isAborted(signal)) return;
+        const error = await explainConnectionFailure(
+          this.#connection,
+          toPubsubError(thrown, 'connect', { topic, group }),
+        );
+        const pauseMs = retries.pauseAfter(error, performance.now());
+        if (pauseMs === undefined) throw error;
+        this.#failed(error);
+        await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  #failed(error: pubsub_error): void {
+    const { topic, metrics } = this.#options;
+    const isNews = this.#lastError?.code !== error.code || this.#lastError.raw_message !== error.raw_message;
+    this.#lastError = error;
+    this.#restarts += 1;
+    metrics.count('consumer_restarts', 1, { topic, code: error.code });
+    const fields = { topic, error: error.raw_message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
+    if (isNews) this.#connection.logger.warn('the consumer met a failure and tries again', fields);
+    this.#update();
+  }
+
+  #noteReset(reset: PositionReset): void {
+    const { topic, metrics, onReset } = this.#options;
+    const { partition, from, to, reason } = reset;
+    this.#resets += 1;
+    metrics.count('position_resets', 1, { topic, reason });
+    if (reason === 'records_deleted') {
+      this.#gapRecords += to - from;
+      metrics.count('records_skipped_by_gap', to - from, { topic });
+    }
+    this.#connection.logger.warn('reading goes on elsewhere than where it stood', {
+      topic,
+      partition,
+      from,
+      to,
+      reason,
+    });
+    onReset?.(reset);
+  }
+
+  /** What only a person can change. */
+  #finish(error: pubsub_error): void {
+    this.#lastError = error;
+    if (this.#wasReady)
+      this.#connection.logger.error('the consumer has ended and does not try again', {
+        topic: this.#options.topic,
+        group: this.#options.groupId,
+        code: error.code,
+        error: error.raw_message,
+        ...(error.hint === undefined ? {} : { hint: error.hint }),
+      });
+    this.#setState('failed');
+  }
+
+  /** Sees what state follows from what is known, and tells it when it is another one. */
+  #update(): void {
+    const session = this.#session;
+    if (session === undefined || isAborted(this.#ending.signal) || this.#state === 'failed') return;
+    const { ownership } = session;
+    if (ownership.settled && session.isMember && this.health.problems.length === 0) {
+      this.#wasReady = true;
+      this.#setState('ready');
+    } else if (!this.#wasReady) {
+      this.#tell();
+    } else {
+      this.#setState(session.lease.valid && ownership.joinedAt === undefined ? 'rebalancing' : 'recovering');
+    }
+  }
+
+  #setState(state: ConsumerState): void {
+    if (this.#state === 'closed') return;
+    this.#state = state;
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#lastSnapshot = undefined;
+    const { snapshot } = this;
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(snapshot);
+      } catch (error) {
+        this.#connection.logger.error('a listener failed', { error: String(error) });
+      }
+    }
+  }
+
+  #joining(): WaitSubject {
+    return {
+      stage: 'join',
+      what: `membership of group ${this.#options.groupId} on topic ${this.#options.topic}`,
+      cause: () => this.#lastError,
+    };
+  }
+}
+
+function disposed(): pubsub_error {
+  return new pubsub_error('disposed', 'connect', 'this subscriber is disposed');
+}
+
+/** A function, because TypeScript believes that a signal it has looked at stays as it was. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}

@@ -1,0 +1,242 @@
+import type { Deadline } from '../../base/deadline.js';
+import { pubsub_error } from '../../base/error.js';
+import type { Cluster } from '../client/cluster.js';
+import type { RecordSink } from '../records/record-sink.js';
+import { kafkaErrorType, toPubsubError } from '../client/errors.js';
+import { Coordinator } from './coordinator.js';
+import { Fetcher } from './fetcher.js';
+import { GroupClient, type GroupMember } from './group-client.js';
+import type { Lease } from './lease.js';
+import { Membership, type Assignment } from './membership.js';
+import { Ownership, type OwnedPartition, type PositionReset } from './ownership.js';
+import type { PositionPolicy } from './position-policy.js';
+import type { RetryPolicy } from '../client/retry-policy.js';
+import { TopicWatch } from './topic-watch.js';
+
+export interface GroupSessionOptions {
+  readonly topic: string;
+  readonly groupId: string;
+  readonly sessionTimeoutMs: number;
+  readonly heartbeatIntervalMs: number;
+  readonly rebalanceTimeoutMs: number;
+  readonly fetchMaxWaitMs: number;
+  readonly fetchMaxBytes: number;
+  readonly metadataMaxAgeMs: number;
+}
+
+export interface GroupSessionEvents {
+  /** Something that states are judged by has changed. */
+  changed(): void;
+  /** Something failed, and is tried again. */
+  failed(error: pubsub_error): void;
+  reset(reset: PositionReset): void;
+}
+
+/** One life of a group member, from the first look at the topic until it leaves: its parts, and how they move each other. */
+export class GroupSession {
+  readonly ownership: Ownership;
+  readonly #cluster: Cluster;
+  readonly #options: GroupSessionOptions;
+  readonly #policy: PositionPolicy;
+  readonly #retries: RetryPolicy;
+  readonly #events: GroupSessionEvents;
+  readonly #coordinator: Coordinator;
+  readonly #group: GroupClient;
+  readonly #membership: Membership;
+  readonly #fetcher: Fetcher;
+  readonly #closing = new AbortController();
+  #watch: TopicWatch | undefined;
+  #isTopicMissing = false;
+  #wasChecked = false;
+  #leaving: Promise<void> | undefined;
+
+  constructor(
+    cluster: Cluster,
+    options: GroupSessionOptions,
+    policy: PositionPolicy,
+    sink: RecordSink,
+    retries: RetryPolicy,
+    generation: number,
+    events: GroupSessionEvents,
+  ) {
+    const { topic, groupId: group } = options;
+    this.#cluster = cluster;
+    this.#options = options;
+    this.#policy = policy;
+    this.#retries = retries;
+    this.#events = events;
+    this.#coordinator = new Coordinator(cluster, group);
+    this.#group = new GroupClient(cluster, this.#coordinator, { topic, group });
+    this.#membership = new Membership({ ...options, group }, this.#coordinator, retries, {
+      joining: () => {
+        const data = this.ownership.joinBegins();
+        events.changed();
+        return data;
+      },
+      partitions: () => this.#group.partitionIds(),
+      joined: (assignment) => this.#joined(assignment),
+      failed: (error) => events.failed(error),
+    });
+    this.ownership = new Ownership(
+      {
+        group: this.#group,
+        policy,
+        commit: (offsets) => this.commit(offsets),
+        refresh: () => cluster.refresh(),
+        signal: this.#closing.signal,
+      },
+      {
+        changed: () => {
+          this.#fetcher.wake();
+          events.changed();
+        },
+        failed: (error) => events.failed(error),
+        reset: (reset) => events.reset(reset),
+      },
+      generation,
+    );
+    const { fetchMaxWaitMs: maxWaitMs, fetchMaxBytes: maxBytes } = options;
+    this.#fetcher = new Fetcher(
+      cluster,
+      this.ownership,
+      sink,
+      { topic, maxWaitMs, maxBytes },
+      {
+        failed: (error) => events.failed(error),
+        topicMoved: () => this.#watch?.soon(),
+        denied: (error) => this.#denied(error),
+        unreadable: (error) => events.failed(error),
+      },
+    );
+  }
+
+  get lease(): Lease {
+    return this.#membership.lease;
+  }
+
+  /** A member as far as this process can know: it has joined, and the group answered within the session time-out. */
+  get isMember(): boolean {
+    return this.ownership.joinedAt !== undefined && this.lease.valid;
+  }
+
+  get isTopicMissing(): boolean {
+    return this.#isTopicMissing;
+  }
+
+  isHeldBack(owned: OwnedPartition): boolean {
+    return this.#fetcher.isHeldBack(owned);
+  }
+
+  /** Learns the topic and where reading would start. Nothing is joined yet. */
+  async open(): Promise<void> {
+    await this.#cluster.refresh();
+    this.#refuseOtherTopics(await this.#group.members());
+    await this.#policy.prepare(this.#group);
+  }
+
+  /**
+   * Is a member, and reads, until the signal is given.
+   *
+   * @throws pubsub_error what cannot pass by itself
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    this.#watch = new TopicWatch(this.#cluster, this.#options.topic, this.#options.metadataMaxAgeMs, {
+      replaced: () => this.ownership.topicReplaced(),
+      partitionsChanged: () => this.#membership.rejoin('the topic has another number of partitions'),
+      missing: (error) => {
+        this.#isTopicMissing = true;
+        this.#events.failed(error);
+      },
+      refreshed: () => {
+        this.#isTopicMissing = false;
+        this.#fetcher.wake();
+        this.#events.changed();
+      },
+      failed: (error) => this.#events.failed(error),
+    });
+    await this.#membership.run(signal);
+  }
+
+  /** False: it is no member now, and nothing was committed. */
+  async commit(offsets: ReadonlyMap<number, number>): Promise<boolean> {
+    const { memberId, generation } = this.#membership;
+    if (memberId === '' || !this.lease.valid) return false;
+    try {
+      await this.#group.commit(offsets, { memberId, generation });
+      return true;
+    } catch (error) {
+      // The group is rebalancing: what is ours after that is committed then.
+      if (rebalancing.has(kafkaErrorType(error) ?? '')) return false;
+      throw toPubsubError(error, 'commit', { group: this.#options.groupId, topic: this.#options.topic });
+    }
+  }
+
+  /** Stops reading and leaves the group, once. */
+  leave(deadline: Deadline): Promise<void> {
+    this.#fetcher.stop();
+    this.#leaving ??= this.#membership.leave(deadline);
+    return this.#leaving;
+  }
+
+  /** Ends everything at once. */
+  close(): void {
+    this.#closing.abort();
+    this.#fetcher.stop();
+    this.#watch?.stop();
+    this.#coordinator.close();
+    this.#cluster.close();
+  }
+
+  #joined(assignment: Assignment): void {
+    this.ownership.joined(assignment);
+    if (this.#wasChecked || assignment.isLeader) return;
+    this.#wasChecked = true;
+    // Another member may have come with another topic since `open`.
+    this.#group.members().then(
+      (members) => {
+        try {
+          if (members !== undefined && !leaderReads(members, assignment.leaderId, this.#options.topic))
+            this.#refuseOtherTopics(members);
+        } catch (error) {
+          this.#membership.end(pubsub_error.from(error, 'join'));
+        }
+      },
+      () => {
+        this.#wasChecked = false;
+      },
+    );
+  }
+
+  /** @throws pubsub_error `group_refused` when members of the group read another topic than this one */
+  #refuseOtherTopics(members: readonly GroupMember[] | undefined): void {
+    const { topic, groupId: group } = this.#options;
+    const own = this.#membership.memberId;
+    const other = (members ?? [])
+      .filter(({ memberId, topics }) => memberId !== own && topics.length > 0 && !topics.includes(topic))
+      .flatMap(({ topics }) => topics)[0];
+    if (other === undefined) return;
+    throw new pubsub_error(
+      'group_refused',
+      'join',
+      `group ${group} has members that read topic ${other}, and this one reads topic ${topic}: each would get partitions of one topic only`,
+      {
+        hint: `Give the readers of each topic a group of their own, for example ${group}-${topic}.`,
+        details: { group, topic, other_topic: other },
+      },
+    );
+  }
+
+  /** @returns milliseconds after which reading is tried again */
+  #denied(error: pubsub_error): number | undefined {
+    const pauseMs = this.#retries.pauseAfter(error, performance.now());
+    if (pauseMs === undefined) this.#membership.end(error);
+    else this.#events.failed(error);
+    return pauseMs;
+  }
+}
+
+const rebalancing = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID']);
+
+function leaderReads(members: readonly GroupMember[], leaderId: string, topic: string): boolean {
+  return members.find(({ memberId }) => memberId === leaderId)?.topics.includes(topic) === true;
+}

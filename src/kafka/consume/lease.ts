@@ -1,0 +1,48 @@
+/**
+ * For how long this process may take itself for a member of its group: until a session time-out after it sent the last
+ * heartbeat that was answered. From then on the group may have given its partitions to others.
+ *
+ * Two clocks are looked at: the monotonic one stands still while a laptop sleeps, and the wall clock may be set.
+ */
+export class Lease {
+  readonly #lengthMs: number;
+  #monotonicEnd = Number.NEGATIVE_INFINITY;
+  #wallEnd = Number.NEGATIVE_INFINITY;
+  #renewedAt: number | undefined;
+
+  /** @param lengthMs the session time-out */
+  constructor(lengthMs: number) {
+    this.#lengthMs = lengthMs;
+  }
+
+  /** The moment, on both clocks, from which a request that is about to be sent would renew. */
+  static now(): LeaseMoment {
+    return { monotonic: performance.now(), wall: Date.now() };
+  }
+
+  /** A broker answered what was sent at this moment as it answers a member. */
+  renew(sent: LeaseMoment): void {
+    this.#renewedAt = performance.now();
+    this.#monotonicEnd = sent.monotonic + this.#lengthMs;
+    this.#wallEnd = sent.wall + this.#lengthMs;
+  }
+
+  end(): void {
+    this.#monotonicEnd = Number.NEGATIVE_INFINITY;
+    this.#wallEnd = Number.NEGATIVE_INFINITY;
+  }
+
+  get valid(): boolean {
+    return performance.now() < this.#monotonicEnd && Date.now() < this.#wallEnd;
+  }
+
+  /** Milliseconds since the last renewal; undefined before the first. */
+  get ageMs(): number | undefined {
+    return this.#renewedAt === undefined ? undefined : performance.now() - this.#renewedAt;
+  }
+}
+
+export interface LeaseMoment {
+  readonly monotonic: number;
+  readonly wall: number;
+}

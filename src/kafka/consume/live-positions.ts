@@ -1,0 +1,92 @@
+import type { GroupClient } from './group-client.js';
+import { latestClaim, type ClaimedPosition, type MemberData } from './member-data.js';
+import type { FindRequest, GivenPositions, PositionPolicy } from './position-policy.js';
+
+/** How long a member remembers where it stood on a partition that it gave up. */
+const REMEMBER_MS = 60_000;
+
+/**
+ * Positions of a subscriber that commits nothing and wants what is published from now on: replies.
+ *
+ * A group's first member begins at the ends as they were before it joined. A partition that moves from one member to
+ * another goes on where the first one stopped: each member tells its positions when it joins. One whose owner died
+ * without a word is read from a little before its death.
+ */
+export class LivePositions implements PositionPolicy {
+  readonly #deathWindowMs: number;
+  readonly #given: GivenPositions;
+  #ends = new Map<number, number>();
+  #knownPartitions = 0;
+  readonly #released = new Map<number, ClaimedPosition>();
+
+  /**
+   * @param sessionTimeoutMs after which the group notices that a member is dead
+   * @param given where to begin instead of at the ends
+   */
+  constructor(sessionTimeoutMs: number, given: GivenPositions = new Map()) {
+    this.#given = given;
+    this.#deathWindowMs = sessionTimeoutMs + 5_000;
+  }
+
+  async prepare(group: GroupClient): Promise<void> {
+    const partitions = group.partitionIds();
+    this.#ends = new Map([...(await group.ends(partitions)), ...this.#given]);
+    if (this.#knownPartitions === 0) this.#knownPartitions = partitions.length;
+  }
+
+  memberData(owned: ReadonlyMap<number, number | undefined>, since: number, topicId: string | undefined): MemberData {
+    const positions = new Map<number, ClaimedPosition>();
+    for (const [partition, claim] of this.#released) {
+      if (Date.now() - claim.since < REMEMBER_MS) positions.set(partition, claim);
+      else this.#released.delete(partition);
+    }
+    for (const [partition, offset] of owned)
+      if (offset !== undefined) positions.set(partition, { offset, since: Date.now() });
+    return { owned: [...owned.keys()], since, positions, busyUntil: new Map(), topicId };
+  }
+
+  lost(partitions: ReadonlyMap<number, number | undefined>): void {
+    for (const [partition, offset] of partitions) {
+      if (offset !== undefined) this.#released.set(partition, { offset, since: Date.now() });
+    }
+  }
+
+  cutOff(partition: number): void {
+    this.#released.delete(partition);
+    this.#ends.delete(partition);
+  }
+
+  async find({ group, partitions, known, facts, current }: FindRequest): Promise<ReadonlyMap<number, number>> {
+    const found = new Map<number, number>();
+    let unknown: number[] = [];
+    for (const partition of partitions) {
+      const offset = known.get(partition) ?? (facts.alone && facts.first ? this.#ends.get(partition) : undefined);
+      if (offset === undefined) unknown.push(partition);
+      else found.set(partition, offset);
+    }
+    if (unknown.length > 0) {
+      const members = await group.members();
+      if (members === undefined || !current()) return new Map();
+      const others = members.map(({ data }) => data).filter(({ topicId }) => topicId === group.topicId);
+      const fresh = facts.first && others.every((member) => member.positions.size === 0);
+      for (const partition of unknown) {
+        const claim = latestClaim(others, partition);
+        const offset = claim?.offset ?? (fresh ? this.#ends.get(partition) : undefined);
+        if (offset !== undefined) found.set(partition, offset);
+      }
+      unknown = unknown.filter((partition) => !found.has(partition));
+      for (const [partition, offset] of await this.#afterADeath(group, unknown)) found.set(partition, offset);
+    }
+    this.#knownPartitions = Math.max(this.#knownPartitions, group.partitionIds().length);
+    return found;
+  }
+
+  async #afterADeath(group: GroupClient, partitions: readonly number[]): Promise<Map<number, number>> {
+    if (partitions.length === 0) return new Map();
+    // The ends first: what is published while we ask for the older offsets is behind them.
+    const ends = await group.ends(partitions);
+    const recent = await group.since(partitions, Date.now() - this.#deathWindowMs);
+    const grown = await group.starts(partitions.filter((partition) => partition >= this.#knownPartitions));
+    return new Map([...ends, ...recent, ...grown]);
+  }
+}

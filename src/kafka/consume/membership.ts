@@ -1,0 +1,295 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { onAbort } from '../../base/abort.js';
+import type { Deadline } from '../../base/deadline.js';
+import { pubsub_error } from '../../base/error.js';
+import { throwIfError } from '../client/broker-error.js';
+import { kafkaErrorType, toPubsubError } from '../client/errors.js';
+import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.js';
+import { isAboutCoordinator, type Coordinator } from './coordinator.js';
+import { Lease } from './lease.js';
+import { decodeMemberData, encodeMemberData, type MemberData } from './member-data.js';
+import type { RetryPolicy } from '../client/retry-policy.js';
+import { assignSticky } from './sticky-assignment.js';
+
+export interface MembershipOptions {
+  readonly topic: string;
+  readonly group: string;
+  readonly sessionTimeoutMs: number;
+  readonly heartbeatIntervalMs: number;
+  readonly rebalanceTimeoutMs: number;
+}
+
+/** What the group gave this member. */
+export interface Assignment {
+  /** False: the group took it for a new member, and has given away what it had before. */
+  readonly sameMember: boolean;
+  /** Sorted. */
+  readonly partitions: readonly number[];
+  /** True when this is the group's only member. */
+  readonly alone: boolean;
+  readonly isLeader: boolean;
+  readonly leaderId: string;
+}
+
+export interface MembershipHooks {
+  /** A join begins: until it is over this member owns nothing for sure. The answer travels to the other members. */
+  joining(): MemberData;
+  /** The topic's partitions, for the member that shares them out. */
+  partitions(): readonly number[];
+  joined(assignment: Assignment): void;
+  /** An attempt failed, and another one follows. */
+  failed(error: pubsub_error): void;
+}
+
+const PROTOCOL = 'easy-pubsub-sticky';
+/** A group answers a join when its members have joined, or their time to do so is over; what is longer is no answer. */
+const JOIN_SLACK_MS = 5_000;
+const COORDINATOR_PAUSE_MS = 200;
+
+/** Answers that only mean: join again. */
+const rejoining = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'MEMBER_ID_REQUIRED']);
+const forgotten = new Set(['UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID']);
+
+/**
+ * This process as a member of a consumer group (Kafka's classic protocol): it joins, sends heartbeats, and joins again
+ * when the group rebalances or forgot it.
+ *
+ * Heartbeats have a connection of their own and wait for nothing else. A coordinator that does not answer is looked for
+ * elsewhere, under the same member id and generation, so that a coordinator that moves costs no rebalance. The lease
+ * says whether the group can still take this process for a member.
+ */
+export class Membership {
+  readonly lease: Lease;
+  readonly #options: MembershipOptions;
+  readonly #coordinator: Coordinator;
+  readonly #retries: RetryPolicy;
+  readonly #hooks: MembershipHooks;
+  #memberId = '';
+  #generation = -1;
+  #joinedAs: string | undefined;
+  #wake: () => void = () => undefined;
+  #stop: () => void = () => undefined;
+  #rejoin: string | undefined;
+  #ended: pubsub_error | undefined;
+
+  constructor(options: MembershipOptions, coordinator: Coordinator, retries: RetryPolicy, hooks: MembershipHooks) {
+    this.#options = options;
+    this.#coordinator = coordinator;
+    this.#retries = retries;
+    this.#hooks = hooks;
+    this.lease = new Lease(options.sessionTimeoutMs);
+  }
+
+  /** Empty before the first join. */
+  get memberId(): string {
+    return this.#memberId;
+  }
+
+  /** The group's own count of its rebalances. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /**
+   * Is a member until the signal is given.
+   *
+   * @throws pubsub_error what cannot pass by itself
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const stopping = new AbortController();
+    const forget = onAbort(signal, () => stopping.abort());
+    this.#ended = undefined;
+    this.#stop = () => stopping.abort();
+    const wake = onAbort(stopping.signal, () => this.#wake());
+    try {
+      while (!stopping.signal.aborted) await this.#once(stopping.signal);
+      this.#throwIfEnded();
+    } finally {
+      forget();
+      wake();
+      this.lease.end();
+    }
+  }
+
+  /** Joins again soon: there is something to share out anew. */
+  rejoin(reason: string): void {
+    this.#rejoin = reason;
+    this.#wake();
+  }
+
+  /** Ends `run` with this error. */
+  end(error: pubsub_error): void {
+    this.#ended = error;
+    this.#stop();
+  }
+
+  /** Tells the group to go on without this member. A coordinator that cannot be reached finds out by itself. */
+  async leave(deadline: Deadline): Promise<void> {
+    const { group } = this.#options;
+    const memberId = this.#memberId;
+    this.#memberId = '';
+    this.lease.end();
+    if (memberId === '') return;
+    const leaving = this.#coordinator.ask('data', 'leaveGroup', { group, memberId });
+    await deadline.race(leaving, { stage: 'dispose', what: 'the group to be left' });
+  }
+
+  #throwIfEnded(): void {
+    if (this.#ended !== undefined) throw this.#ended;
+  }
+
+  async #once(signal: AbortSignal): Promise<void> {
+    try {
+      this.#rejoin = undefined;
+      const assignment = await abortable(this.#join(), signal);
+      this.#retries.succeeded();
+      this.#hooks.joined(assignment);
+      await this.#beat(signal);
+    } catch (thrown) {
+      if (!signal.aborted) await this.#failed(thrown, signal);
+    }
+  }
+
+  async #failed(thrown: unknown, signal: AbortSignal): Promise<void> {
+    const type = kafkaErrorType(thrown);
+    if (type !== undefined && rejoining.has(type)) return;
+    if (type !== undefined && forgotten.has(type)) {
+      this.#forgetMember();
+      return;
+    }
+    if (isAboutCoordinator(type)) this.#coordinator.forget();
+    const { topic, group } = this.#options;
+    const error = toPubsubError(thrown, 'join', { topic, group });
+    const pauseMs = this.#retries.pauseAfter(error, performance.now());
+    if (pauseMs === undefined) throw error;
+    this.#hooks.failed(error);
+    await pause(isAboutCoordinator(type) ? Math.min(pauseMs, COORDINATOR_PAUSE_MS) : pauseMs, signal);
+  }
+
+  #forgetMember(): void {
+    this.#memberId = '';
+    this.lease.end();
+  }
+
+  async #join(): Promise<Assignment> {
+    const { group, topic, sessionTimeoutMs, rebalanceTimeoutMs } = this.#options;
+    const userData = encodeMemberData(this.#hooks.joining());
+    const waitMs = rebalanceTimeoutMs + JOIN_SLACK_MS;
+    const answer = await this.#coordinator.ask(
+      'group',
+      'joinGroup',
+      {
+        group,
+        memberId: this.#memberId,
+        sessionTimeoutMs,
+        rebalanceTimeoutMs,
+        protocol: PROTOCOL,
+        metadata: encodeSubscription({ topics: [topic], userData }),
+      },
+      { waitMs },
+    );
+    // Kept at once: whatever fails from here on, the next attempt is by the same member.
+    if (answer.error === 'MEMBER_ID_REQUIRED') this.#memberId = answer.memberId;
+    throwIfError(answer.error);
+    const { generation, memberId, leaderId, members } = answer;
+    this.#memberId = memberId;
+    this.#generation = generation;
+    const isLeader = memberId === leaderId;
+    const sent = Lease.now();
+    const sync = await this.#coordinator.ask(
+      'group',
+      'syncGroup',
+      { group, generation, memberId, assignments: isLeader ? this.#shareOut(members) : [] },
+      { waitMs },
+    );
+    throwIfError(sync.error);
+    this.lease.renew(sent);
+    const sameMember = this.#joinedAs === memberId;
+    this.#joinedAs = memberId;
+    const partitions = decodeAssignment(sync.assignment, topic);
+    return { sameMember, partitions, alone: isLeader && members.length === 1, isLeader, leaderId };
+  }
+
+  /** Members that read another topic get nothing: they find out by themselves that they are in the wrong group. */
+  #shareOut(members: readonly { memberId: string; metadata: Buffer }[]): { memberId: string; assignment: Buffer }[] {
+    const { topic } = this.#options;
+    const readers = members.flatMap(({ memberId, metadata }) => {
+      const subscription = decodeSubscription(metadata);
+      if (subscription?.topics.includes(topic) !== true) return [];
+      const { owned, since } = decodeMemberData(subscription.userData);
+      return [{ id: memberId, owned, since }];
+    });
+    const shares = assignSticky(this.#hooks.partitions(), readers);
+    return members.map(({ memberId }) => ({
+      memberId,
+      assignment: encodeAssignment(topic, shares.get(memberId) ?? []),
+    }));
+  }
+
+  /** Sends heartbeats until it is time to join again. */
+  async #beat(signal: AbortSignal): Promise<void> {
+    const { group, heartbeatIntervalMs } = this.#options;
+    let failures = 0;
+    // A join that took long may have used up the lease: only a heartbeat can tell.
+    let waitMs = this.lease.valid ? heartbeatIntervalMs : 0;
+    for (;;) {
+      await this.#wait(waitMs);
+      if (signal.aborted || this.#rejoin !== undefined) return;
+      const sent = Lease.now();
+      try {
+        const { error } = await abortable(
+          this.#coordinator.ask('group', 'heartbeat', {
+            group,
+            generation: this.#generation,
+            memberId: this.#memberId,
+          }),
+          signal,
+        );
+        if (error === undefined || error === 'REBALANCE_IN_PROGRESS') this.lease.renew(sent);
+        throwIfError(error);
+        failures = 0;
+        waitMs = heartbeatIntervalMs;
+      } catch (thrown) {
+        const type = kafkaErrorType(thrown);
+        if (type !== undefined && !isAboutCoordinator(type)) throw thrown;
+        // No broker coordinates the group at the moment, or it cannot be reached; the group may know us all the same.
+        this.#coordinator.forget();
+        failures += 1;
+        if (failures > 1) this.#hooks.failed(toPubsubError(thrown, 'join', { group }));
+        waitMs = Math.min(heartbeatIntervalMs, COORDINATOR_PAUSE_MS * failures);
+      }
+    }
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+      if (this.#rejoin !== undefined) this.#wake();
+    });
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal }).catch(() => undefined);
+}
+
+/** Stops waiting when the signal is given; what was waited for goes on, and its outcome is dropped. */
+function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const forget = onAbort(signal, () => reject(new pubsub_error('aborted', 'join', 'the membership was ended')));
+    work.then(
+      (value) => {
+        forget();
+        resolve(value);
+      },
+      (error: unknown) => {
+        forget();
+        reject(error instanceof Error ? error : new Error(String(error)));
+      },
+    );
+  });
+}

@@ -1,0 +1,74 @@
+/**
+ * Which records of one partition are done, and up to where that is contiguous: the offset that may be committed.
+ * Records are handed out in order and finish in any order.
+ */
+export class OffsetTracker {
+  /** Offsets that were delivered and are not below the committable one, in order. */
+  readonly #delivered: number[] = [];
+  #head = 0;
+  readonly #done = new Set<number>();
+  #committable: number | undefined;
+  #started: number | undefined;
+  /** Nothing before this offset is left to be delivered. */
+  #passed: number | undefined;
+
+  /** The offset to commit: everything below it is done. Undefined before anything was. */
+  get committable(): number | undefined {
+    return this.#committable;
+  }
+
+  /** One past the highest record that was handed out to be handled; undefined before the first. */
+  get startedUntil(): number | undefined {
+    return this.#started;
+  }
+
+  /** Records that were delivered and are not done. */
+  get pending(): number {
+    return this.#delivered.length - this.#head - this.#done.size;
+  }
+
+  /** A record came off the topic. Offsets rise, but not always by one. */
+  delivered(offset: number): void {
+    this.#delivered.push(offset);
+  }
+
+  /**
+   * Nothing before this offset is left to be delivered: what lies between the last record and it are markers of
+   * transactions, or records that were taken back or compacted away.
+   */
+  passed(nextOffset: number): void {
+    this.#passed = nextOffset;
+    this.#passGap();
+  }
+
+  /** A record was handed to its handler. */
+  started(offset: number): void {
+    if (this.#started === undefined || offset >= this.#started) this.#started = offset + 1;
+  }
+
+  done(offset: number): void {
+    // Most often it is the one that the committable offset waits for.
+    if (offset === this.#delivered[this.#head]) {
+      this.#head += 1;
+      this.#committable = offset + 1;
+    } else {
+      this.#done.add(offset);
+    }
+    while (this.#head < this.#delivered.length) {
+      const next = this.#delivered[this.#head];
+      if (next === undefined || !this.#done.delete(next)) break;
+      this.#head += 1;
+      this.#committable = next + 1;
+    }
+    this.#passGap();
+    if (this.#head > 1_024 && this.#head * 2 > this.#delivered.length) {
+      this.#delivered.splice(0, this.#head);
+      this.#head = 0;
+    }
+  }
+
+  #passGap(): void {
+    if (this.#passed === undefined || this.#head < this.#delivered.length) return;
+    if (this.#committable === undefined || this.#passed > this.#committable) this.#committable = this.#passed;
+  }
+}

@@ -1,0 +1,299 @@
+import { Deadline } from '../../base/deadline.js';
+import type { pubsub_error } from '../../base/error.js';
+import { toPubsubError } from '../client/errors.js';
+import type { GroupClient } from './group-client.js';
+import type { MemberData } from './member-data.js';
+import type { Assignment } from './membership.js';
+import type { JoinFacts, PositionPolicy } from './position-policy.js';
+
+/** A partition that is ours. */
+export interface OwnedPartition {
+  readonly partition: number;
+  /** Offset of the next record to deliver; undefined until it is found. */
+  position: number | undefined;
+  /** The topic that the position is of; undefined: the brokers give topics no ids. */
+  topicId: string | undefined;
+  /** False while its position is being found: nothing is read. */
+  flowing: boolean;
+  /** Epoch of the leader that wrote the last record that was read; -1: unknown. */
+  lastEpoch: number;
+  /** The log's end as of the last answer. */
+  end: number | undefined;
+  /** Monotonic time of the last answer. */
+  answeredAt: number | undefined;
+  /** Why it is not read now, and until when (monotonic). */
+  blocked: { readonly error: pubsub_error; readonly until: number; readonly failures: number } | undefined;
+}
+
+/** Why reading a partition went on elsewhere than where it stood. */
+export type position_reset_reason =
+  /** Retention, or somebody, deleted records before they were read. */
+  | 'records_deleted'
+  /** The log is shorter than what was read of it: records were lost by the brokers. */
+  | 'log_shorter'
+  /** The topic was deleted and created again. */
+  | 'topic_replaced';
+
+export interface PositionReset {
+  readonly partition: number;
+  readonly from: number;
+  readonly to: number;
+  readonly reason: position_reset_reason;
+}
+
+export interface OwnershipEvents {
+  /** Partitions, generation or readiness changed. */
+  changed(): void;
+  /** Positions could not be found; it is tried again. */
+  failed(error: pubsub_error): void;
+  reset(reset: PositionReset): void;
+}
+
+/** What positions are found with. */
+export interface OwnershipParts {
+  readonly group: GroupClient;
+  readonly policy: PositionPolicy;
+  commit(offsets: ReadonlyMap<number, number>): Promise<boolean>;
+  /** Looks at the topic again. Rejects when it is not there. */
+  refresh(): Promise<unknown>;
+  /** Ends every wait. */
+  readonly signal: AbortSignal;
+}
+
+// One attempt to find positions; another join interrupts it anyway.
+const FIND_MS = 60_000;
+const RETRY_MS = 100;
+
+/** Which partitions this member owns, from join to join, and where it stands on each. */
+export class Ownership {
+  readonly #parts: OwnershipParts;
+  readonly #events: OwnershipEvents;
+  readonly #owned = new Map<number, OwnedPartition>();
+  #generation: number;
+  #joins = 0;
+  #since = 0;
+  #joinedAt: number | undefined;
+  #joining = true;
+  #startsFixed = false;
+
+  /** @param generation where to count on from */
+  constructor(parts: OwnershipParts, events: OwnershipEvents, generation: number) {
+    this.#parts = parts;
+    this.#events = events;
+    this.#generation = generation;
+  }
+
+  /** Counts the joins; the partitions of one generation stay ours until the next. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Joined, nothing that is published from now on can be missed, and brokers have answered for what is read. */
+  get settled(): boolean {
+    if (this.#joining || !this.#startsFixed) return false;
+    for (const { flowing, answeredAt, blocked } of this.#owned.values())
+      if (flowing && answeredAt === undefined && blocked === undefined) return false;
+    return true;
+  }
+
+  /** Monotonic time of the last join. */
+  get joinedAt(): number | undefined {
+    return this.#joining ? undefined : this.#joinedAt;
+  }
+
+  get partitions(): readonly number[] {
+    return [...this.#owned.keys()].sort((a, b) => a - b);
+  }
+
+  get all(): Iterable<OwnedPartition> {
+    return this.#owned.values();
+  }
+
+  /** The partition's state if its records may be delivered now. */
+  flowing(partition: number): OwnedPartition | undefined {
+    const owned = this.#owned.get(partition);
+    return owned?.flowing === true && !this.#joining ? owned : undefined;
+  }
+
+  joinBegins(): MemberData {
+    this.#joining = true;
+    const { policy, group } = this.#parts;
+    return policy.memberData(this.#positions(), this.#since, group.topicId);
+  }
+
+  joined({ sameMember, partitions, alone }: Assignment): void {
+    const facts: JoinFacts = { alone, first: this.#joins === 0 };
+    this.#joins += 1;
+    this.#generation += 1;
+    this.#since = Date.now();
+    this.#joinedAt = performance.now();
+    this.#joining = false;
+
+    const lost = new Map<number, number | undefined>();
+    for (const [partition, { position }] of this.#owned)
+      if (!partitions.includes(partition)) lost.set(partition, position);
+    for (const partition of lost.keys()) this.#owned.delete(partition);
+    if (lost.size > 0) this.#parts.policy.lost(lost, sameMember);
+
+    const wanted: number[] = [];
+    const known = new Map<number, number>();
+    for (const partition of partitions) {
+      const before = this.#owned.get(partition);
+      if (sameMember && before?.flowing === true) continue;
+      if (before?.flowing === true && before.position !== undefined) known.set(partition, before.position);
+      this.#owned.set(partition, atRest(partition));
+      wanted.push(partition);
+    }
+    this.#startsFixed = wanted.length === 0;
+    if (wanted.length > 0) this.#start(this.#findStarts(wanted, known, facts));
+    this.#events.changed();
+  }
+
+  /** A broker answered for a partition. */
+  answered(owned: OwnedPartition, end: number): void {
+    const isFirst = owned.answeredAt === undefined;
+    owned.answeredAt = performance.now();
+    owned.end = end;
+    if (isFirst) this.#events.changed();
+  }
+
+  /** The position is not in the log: below its start, or beyond its end. */
+  outOfRange(owned: OwnedPartition): void {
+    this.#relocate(owned, async (from) => {
+      await this.#parts.refresh();
+      const [start, end] = await this.#range(owned.partition);
+      if (owned.topicId !== this.#parts.group.topicId) return { to: start, reason: 'topic_replaced' };
+      if (from < start) return { to: start, reason: 'records_deleted' };
+      // What was written since then may hide that the log was shorter: a position that fits again is kept.
+      return from > end ? { to: start, reason: 'log_shorter' } : undefined;
+    });
+  }
+
+  /** The log is another one from this offset on. */
+  diverged(owned: OwnedPartition, at: number): void {
+    this.#relocate(owned, async () => {
+      const [start] = await this.#range(owned.partition);
+      return { to: Math.max(start, at), reason: 'log_shorter' };
+    });
+  }
+
+  /** The topic was deleted and created again: everything that it has now is new. */
+  topicReplaced(): void {
+    for (const owned of this.#owned.values()) {
+      if (owned.topicId === this.#parts.group.topicId) continue;
+      this.#relocate(owned, async () => {
+        const [start] = await this.#range(owned.partition);
+        return { to: start, reason: 'topic_replaced' };
+      });
+    }
+  }
+
+  #relocate(
+    owned: OwnedPartition,
+    look: (from: number) => Promise<{ to: number; reason: position_reset_reason } | undefined>,
+  ): void {
+    // One whose position is being found is found where the log is now.
+    if (!owned.flowing || owned.position === undefined) return;
+    owned.flowing = false;
+    const from = owned.position;
+    const current = (): boolean => this.#owned.get(owned.partition) === owned;
+    this.#start(
+      this.#persist(current, async () => {
+        const found = await look(from);
+        if (!current()) return true;
+        if (found !== undefined) this.#moveTo(owned, from, found.to, found.reason);
+        owned.blocked = undefined;
+        owned.flowing = true;
+        this.#events.changed();
+        return true;
+      }),
+    );
+  }
+
+  #moveTo(owned: OwnedPartition, from: number, to: number, reason: position_reset_reason): void {
+    const { partition } = owned;
+    // Records that were deleted after they were read are as done as before.
+    if (reason !== 'records_deleted') this.#parts.policy.cutOff(partition, to);
+    owned.position = to;
+    owned.topicId = this.#parts.group.topicId;
+    owned.lastEpoch = -1;
+    this.#events.reset({ partition, from, to, reason });
+  }
+
+  async #range(partition: number): Promise<[start: number, end: number]> {
+    const { group } = this.#parts;
+    const [starts, ends] = await Promise.all([group.starts([partition]), group.ends([partition])]);
+    return [starts.get(partition) ?? 0, ends.get(partition) ?? 0];
+  }
+
+  async #findStarts(
+    partitions: readonly number[],
+    known: ReadonlyMap<number, number>,
+    facts: JoinFacts,
+  ): Promise<void> {
+    const { group, policy, commit, signal } = this.#parts;
+    const generation = this.#generation;
+    const deadline = new Deadline(FIND_MS, signal);
+    const current = (): boolean => this.#generation === generation && !this.#joining;
+    const ready = (): void => {
+      if (this.#startsFixed || !current()) return;
+      this.#startsFixed = true;
+      this.#events.changed();
+    };
+    await this.#persist(current, async () => {
+      const starts = await policy.find({ group, commit, partitions, known, facts, current, deadline, ready });
+      if (!current()) return true;
+      for (const [partition, offset] of starts) {
+        const owned = this.#owned.get(partition);
+        if (owned === undefined || owned.flowing) continue;
+        owned.position = offset;
+        owned.topicId = group.topicId;
+        owned.flowing = true;
+      }
+      if (starts.size === partitions.length) ready();
+      this.#events.changed();
+      return starts.size === partitions.length;
+    });
+  }
+
+  /** Until the attempt has succeeded, or is not wanted any more. */
+  async #persist(wanted: () => boolean, attempt: () => Promise<boolean>): Promise<void> {
+    const { signal, group } = this.#parts;
+    const retrying = new Deadline(Number.POSITIVE_INFINITY, signal);
+    while (wanted() && !signal.aborted) {
+      try {
+        if (await attempt()) return;
+      } catch (error) {
+        if (!wanted() || isAborted(signal)) return;
+        this.#events.failed(toPubsubError(error, 'positions', { topic: group.topic, group: group.group }));
+      }
+      await retrying.pause(RETRY_MS, { stage: 'positions', what: 'the next attempt' }).catch(() => undefined);
+    }
+  }
+
+  #start(work: Promise<void>): void {
+    work.catch((error: unknown) => this.#events.failed(toPubsubError(error, 'positions')));
+  }
+
+  #positions(): Map<number, number | undefined> {
+    return new Map(
+      [...this.#owned].map(([partition, { position, flowing }]) => [partition, flowing ? position : undefined]),
+    );
+  }
+}
+
+function atRest(partition: number): OwnedPartition {
+  const unknown = {
+    position: undefined,
+    topicId: undefined,
+    end: undefined,
+    answeredAt: undefined,
+    blocked: undefined,
+  };
+  return { partition, flowing: false, lastEpoch: -1, ...unknown };
+}
+
+/** A function, because TypeScript believes that a signal it has looked at stays as it was. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}

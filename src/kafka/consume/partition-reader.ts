@@ -1,0 +1,89 @@
+import { pubsub_error } from '../../base/error.js';
+import type { FetchedPartition } from '../client/broker-apis.js';
+import { AbortedRecords, BatchError, batchesIn, recordsOf, type DecodedRecord } from '../records/record-batch.js';
+import type { RecordSink } from '../records/record-sink.js';
+import type { OwnedPartition } from './ownership.js';
+
+export interface PartitionReaderParts {
+  readonly topic: string;
+  readonly sink: RecordSink;
+  /** True while records of the partition may be delivered. */
+  isCurrent(owned: OwnedPartition): boolean;
+  /** Resolves when the sink may have room, or `isCurrent` may have changed. */
+  room(): Promise<void>;
+}
+
+/** Takes what a broker sent of a partition apart, and hands it to a sink as fast as that has room. */
+export class PartitionReader {
+  readonly #parts: PartitionReaderParts;
+
+  constructor(parts: PartitionReaderParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * @param notBefore monotonic time before which these records were not in the log
+   *
+   * Returns early when the partition is not ours any more: what was not delivered is fetched again.
+   *
+   * @throws pubsub_error `records_unreadable` at a batch that cannot be taken apart; what was before it is delivered
+   */
+  async read(
+    owned: OwnedPartition,
+    { records, aborted }: FetchedPartition,
+    notBefore: number | undefined,
+  ): Promise<void> {
+    const takenBack = new AbortedRecords(aborted);
+    for (const batch of batchesIn(records)) {
+      const isTakenBack = takenBack.includes(batch);
+      if (owned.position !== undefined && batch.lastOffset < owned.position) continue;
+      if (!batch.isControl && !isTakenBack) {
+        try {
+          for (const record of await recordsOf(batch)) {
+            if (owned.position !== undefined && record.offset < owned.position) continue;
+            while (!this.#parts.sink.hasRoom() && this.#parts.isCurrent(owned)) await this.#parts.room();
+            if (!this.#parts.isCurrent(owned)) return;
+            owned.position = record.offset + 1;
+            this.#deliver(owned.partition, record, notBefore);
+          }
+        } catch (error) {
+          if (error instanceof BatchError) throw this.#unreadable(owned.partition, error);
+          throw error;
+        }
+      }
+      if (!this.#parts.isCurrent(owned)) return;
+      owned.lastEpoch = batch.leaderEpoch;
+      const next = batch.lastOffset + 1;
+      if (owned.position === next) continue;
+      owned.position = next;
+      this.#parts.sink.passed(owned.partition, next);
+    }
+  }
+
+  /** Whatever is wrong with one record, the next one is read. */
+  #deliver(
+    partition: number,
+    { offset, key, value, headers, bad }: DecodedRecord,
+    notBefore: number | undefined,
+  ): void {
+    const { topic, sink } = this.#parts;
+    const record = { topic, partition, offset, key, value, headers, notBefore };
+    if (bad !== undefined) sink.deliverBad(record, bad);
+    else sink.deliver(record);
+  }
+
+  #unreadable(partition: number, error: BatchError): pubsub_error {
+    const { topic } = this.#parts;
+    return new pubsub_error(
+      'records_unreadable',
+      'receive',
+      `records of topic ${topic}, partition ${partition} cannot be read: ${error.message}`,
+      {
+        retryable: true,
+        cause: error,
+        hint: 'Reading of this partition waits here. See compression.type of the topic and of its producers; or delete the records, or move the group’s offset beyond them.',
+        details: { topic, partition, ...error.context },
+      },
+    );
+  }
+}

@@ -1,0 +1,100 @@
+import type { pubsub_error } from '../../base/error.js';
+import { backoffMs } from '../client/backoff.js';
+import type { Cluster } from '../client/cluster.js';
+import { toPubsubError } from '../client/errors.js';
+
+export interface TopicEvents {
+  /** The topic was deleted, and another one has its name now: no position of the old one means anything. */
+  replaced(): void;
+  partitionsChanged(): void;
+  /** It is not there, as far as every broker that was asked knows. */
+  missing(error: pubsub_error): void;
+  /** Leaders may have moved. */
+  refreshed(): void;
+  /** The brokers could not be asked, or refused; they are asked again. */
+  failed(error: pubsub_error): void;
+}
+
+const retry = { initialMs: 100, maxMs: 1_000 };
+
+/** Looks at a topic now and then, and at once when something went wrong, and tells what has become of it. */
+export class TopicWatch {
+  readonly #cluster: Cluster;
+  readonly #topic: string;
+  readonly #maxAgeMs: number;
+  readonly #events: TopicEvents;
+  readonly #forget: () => void;
+  #topicId: string | undefined;
+  #partitions: number | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #dueAt = Number.POSITIVE_INFINITY;
+  #asking = false;
+  #failures = 0;
+  #stopped = false;
+
+  constructor(cluster: Cluster, topic: string, maxAgeMs: number, events: TopicEvents) {
+    this.#cluster = cluster;
+    this.#topic = topic;
+    this.#maxAgeMs = maxAgeMs;
+    this.#events = events;
+    this.#forget = cluster.onRefresh(() => this.#look());
+    this.#look();
+    this.#in(maxAgeMs);
+  }
+
+  /** Something went wrong that a topic which moved, or is gone, would explain. */
+  soon(): void {
+    if (!this.#asking) this.#in(this.#failures === 0 ? 0 : backoffMs(retry, this.#failures));
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    this.#forget();
+  }
+
+  #in(ms: number): void {
+    const at = performance.now() + ms;
+    if (this.#stopped || (this.#timer !== undefined && at >= this.#dueAt)) return;
+    clearTimeout(this.#timer);
+    this.#dueAt = at;
+    this.#timer = setTimeout(() => this.#ask(), ms);
+    this.#timer.unref();
+  }
+
+  #ask(): void {
+    this.#timer = undefined;
+    this.#asking = true;
+    this.#cluster
+      .refresh()
+      .then(
+        () => {
+          this.#failures = 0;
+        },
+        (thrown: unknown) => {
+          this.#failures += 1;
+          const error = toPubsubError(thrown, 'metadata', { topic: this.#topic });
+          if (this.#stopped) return;
+          if (error.code === 'topic_unknown') this.#events.missing(error);
+          else this.#events.failed(error);
+        },
+      )
+      .finally(() => {
+        this.#asking = false;
+        this.#in(this.#failures === 0 ? this.#maxAgeMs : backoffMs(retry, this.#failures));
+      });
+  }
+
+  #look(): void {
+    const topic = this.#cluster.topic;
+    if (this.#stopped || topic === undefined || topic.error !== undefined) return;
+    const { topicId, partitions } = topic;
+    const wasReplaced = this.#topicId !== undefined && topicId !== undefined && topicId !== this.#topicId;
+    const hasChanged = this.#partitions !== undefined && this.#partitions !== partitions.length;
+    this.#topicId = topicId ?? this.#topicId;
+    this.#partitions = partitions.length;
+    if (wasReplaced) this.#events.replaced();
+    if (hasChanged) this.#events.partitionsChanged();
+    this.#events.refreshed();
+  }
+}

@@ -1,0 +1,249 @@
+import type { Socket } from 'node:net';
+import Connection from 'kafkajs/src/network/connection.js';
+import protocol from 'kafkajs/src/protocol/requests/index.js';
+import type { ISocketFactory, SASLOptions } from 'kafkajs';
+import type { ApiName, BrokerApis } from '../client/broker-apis.js';
+import type { BrokerConnection, RequestOptions } from '../client/broker-connection.js';
+import { openSocket } from '../client/socket.js';
+import type { KafkaConnection } from '../connection.js';
+import { apis, type BrokerVersions } from './apis.js';
+
+const SASL_AUTHENTICATE = 36;
+// More would make kafkajs log in again before every request of a short session.
+const REAUTHENTICATION_THRESHOLD_MS = 10_000;
+
+/** What a connection is made with. */
+export interface ConnectionParts {
+  readonly settings: KafkaConnection;
+  readonly sasl: SASLOptions | undefined;
+  /** Called when a broker refused a login: the next attempt should use fresh credentials. */
+  readonly loginRefused: () => void;
+}
+
+interface Waiting {
+  /** Monotonic. */
+  readonly since: number;
+  /** Monotonic time from which an answer is overdue. */
+  readonly expectedBy: number;
+  reject(error: Error): void;
+}
+
+/**
+ * One connection of kafkajs: it speaks TLS and SASL, logs in again before a session ends, and carries requests.
+ *
+ * kafkajs' own check for timeouts is off (it looks ten times a second, and leaves the socket open): here each request
+ * has a timer, and one that is not answered closes the connection. A connection that is closed never comes back.
+ */
+export class KafkajsConnection implements BrokerConnection {
+  readonly address: string;
+  readonly #raw: Connection;
+  readonly #requestTimeoutMs: number;
+  readonly #loginRefused: () => void;
+  #versions: BrokerVersions = {};
+  readonly #waiting = new Set<Waiting>();
+  #socket: Socket | undefined;
+  #closed: string | undefined;
+
+  private constructor(
+    { settings, sasl, loginRefused }: ConnectionParts,
+    { host, port }: { host: string; port: number },
+  ) {
+    this.address = `${host}:${port}`;
+    this.#requestTimeoutMs = settings.requestTimeoutMs;
+    this.#loginRefused = loginRefused;
+    this.#raw = new Connection({
+      host,
+      port,
+      ssl: settings.tls === undefined ? null : { ...settings.tls },
+      sasl: sasl ?? null,
+      clientId: settings.clientId,
+      socketFactory: ((options) => {
+        // kafkajs makes one when it connects, and we let it connect once.
+        this.#socket = openSocket({ ...options, timeoutMs: settings.connectionTimeoutMs });
+        return this.#socket;
+      }) satisfies ISocketFactory,
+      connectionTimeout: settings.connectionTimeoutMs,
+      requestTimeout: settings.requestTimeoutMs,
+      enforceRequestTimeout: false,
+      reauthenticationThreshold: REAUTHENTICATION_THRESHOLD_MS,
+      logger: kafkajsLogger(settings),
+    });
+    this.#checkPendingOnlyWhenThrottled();
+  }
+
+  /** Connects and logs in, each within its time of the settings. */
+  static async open(parts: ConnectionParts, address: { host: string; port: number }): Promise<KafkajsConnection> {
+    const connection = new KafkajsConnection(parts, address);
+    const { connectionTimeoutMs, authenticationTimeoutMs } = parts.settings;
+    try {
+      await connection.#raw.connect();
+      await connection.#within(connectionTimeoutMs, 'ApiVersions', connection.#learnVersions());
+      await connection.#within(authenticationTimeoutMs, 'the login', connection.#raw.authenticate());
+      return connection;
+    } catch (error) {
+      connection.#noteRefusedLogin(error);
+      connection.close('the connection could not be set up');
+      throw atAddress(error, connection.address);
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#closed === undefined && this.#raw.isConnected();
+  }
+
+  overdueMs(): number {
+    let most = 0;
+    const now = performance.now();
+    for (const { expectedBy } of this.#waiting) most = Math.max(most, now - expectedBy);
+    return most;
+  }
+
+  waitingMs(): number {
+    let most = 0;
+    const now = performance.now();
+    for (const { since } of this.#waiting) most = Math.max(most, now - since);
+    return most;
+  }
+
+  request<A extends ApiName>(
+    api: A,
+    body: BrokerApis[A]['request'],
+    { waitMs = 0 }: RequestOptions = {},
+  ): Promise<BrokerApis[A]['answer']> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed !== undefined) throw connectionError('KafkaJSConnectionClosedError', this.#closed, this.address);
+      const prepared = apis[api](body, this.#versions);
+      const timer = setTimeout(() => {
+        const silence = `no answer to ${api} within ${this.#requestTimeoutMs + waitMs} ms`;
+        settle(() => reject(connectionError('KafkaJSRequestTimeoutError', silence, this.address)));
+        this.close(silence);
+      }, this.#requestTimeoutMs + waitMs);
+      const settle = (act: () => void): void => {
+        clearTimeout(timer);
+        if (this.#waiting.delete(waiting)) act();
+      };
+      const waiting: Waiting = {
+        since: performance.now(),
+        expectedBy: performance.now() + waitMs,
+        reject: (error) => settle(() => reject(error)),
+      };
+      this.#waiting.add(waiting);
+      const { request, response } = prepared.protocol;
+      const raw = { decode: response.decode, parse: (decoded: unknown) => Promise.resolve(decoded) };
+      this.#raw.send({ request, response: raw, logResponseError: false }).then(
+        (decoded) =>
+          settle(() => {
+            try {
+              resolve(prepared.answer(decoded));
+            } catch (error) {
+              reject(error instanceof Error ? error : new Error(String(error)));
+            }
+          }),
+        (error: unknown) => {
+          waiting.reject(atAddress(error, this.address));
+          // A refused login leaves a connection that nothing can be asked of.
+          if (this.#noteRefusedLogin(error) || !this.#raw.isConnected()) this.close('the connection broke');
+        },
+      );
+    });
+  }
+
+  close(reason: string): void {
+    if (this.#closed !== undefined) return;
+    this.#closed = reason;
+    for (const { reject } of [...this.#waiting])
+      reject(connectionError('KafkaJSConnectionClosedError', reason, this.address));
+    // An error, because kafkajs listens for that event and not for 'close'.
+    this.#socket?.destroy(new Error(reason));
+  }
+
+  async #learnVersions(): Promise<void> {
+    this.#versions = await supportedVersions(this.#raw);
+    this.#raw.setVersions(this.#versions);
+    this.#raw.setSupportAuthenticationProtocol(SASL_AUTHENTICATE in this.#versions);
+  }
+
+  #noteRefusedLogin(error: unknown): boolean {
+    const refused = isRefusedLogin(error);
+    if (refused) this.#loginRefused();
+    return refused;
+  }
+
+  /** A peer that accepts connections and says nothing would keep us waiting for ever. */
+  async #within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
+    const timer = setTimeout(() => this.close(`no answer to ${what} within ${ms} ms`), ms);
+    try {
+      return await work;
+    } catch (error) {
+      throw this.#closed === undefined
+        ? error
+        : connectionError('KafkaJSRequestTimeoutError', this.#closed, this.address);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /**
+   * kafkajs sets a timer after each answer, to send what it holds back while a broker throttles it: most often there is
+   * nothing, and on Node 24 its negative delay makes a warning.
+   */
+  #checkPendingOnlyWhenThrottled(): void {
+    const queue = this.#raw.requestQueue;
+    queue.scheduleCheckPendingRequests = () => {
+      if (queue.pending.length === 0 || queue.throttleCheckTimeoutId !== null) return;
+      queue.throttleCheckTimeoutId = setTimeout(
+        () => {
+          queue.throttleCheckTimeoutId = null;
+          queue.checkPendingRequests();
+        },
+        Math.max(1, queue.throttledUntil - Date.now()),
+      );
+    };
+  }
+}
+
+/** kafkajs has the same inside its class for brokers, which brings its own pool of connections. */
+async function supportedVersions(raw: Connection): Promise<BrokerVersions> {
+  const definition = protocol.requests['ApiVersions'];
+  if (definition === undefined) throw new Error('kafkajs has no ApiVersions');
+  let failure: unknown;
+  for (const version of definition.versions.map(Number).sort((a, b) => b - a)) {
+    try {
+      const { apiVersions } = (await raw.send({ ...definition.protocol({ version })(), logResponseError: false })) as {
+        apiVersions: { apiKey: number; minVersion: number; maxVersion: number }[];
+      };
+      return Object.fromEntries(apiVersions.map((one) => [one.apiKey, one]));
+    } catch (error) {
+      failure = error;
+      if ((error as { type?: string }).type !== 'UNSUPPORTED_VERSION') break;
+    }
+  }
+  throw failure;
+}
+
+function isRefusedLogin(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return (
+    error.name === 'KafkaJSSASLAuthenticationError' || ('type' in error && error.type === 'SASL_AUTHENTICATION_FAILED')
+  );
+}
+
+/** Errors of kafkajs name their broker only in some cases. */
+function atAddress(error: unknown, broker: string): Error {
+  const thrown = error instanceof Error ? error : new Error(String(error));
+  return 'broker' in thrown ? thrown : Object.assign(thrown, { broker });
+}
+
+function connectionError(name: string, message: string, broker: string): Error {
+  return Object.assign(new Error(message), { name, broker });
+}
+
+/** What kafkajs calls an error is often the first of several attempts: ours to judge, theirs to mention. */
+function kafkajsLogger({ logger }: KafkaConnection): object {
+  const log = (message: string, fields: Record<string, unknown> = {}): void => {
+    const { stack: _stack, helpUrl: _helpUrl, ...rest } = fields;
+    logger.debug(`kafkajs: ${message}`, rest);
+  };
+  const levels = { debug: () => undefined, info: log, warn: log, error: log, namespace: () => levels };
+  return levels;
+}

@@ -1,0 +1,252 @@
+import { pubsub_error } from '../../base/error.js';
+import type { logger, metrics } from '../../base/ports.js';
+import { backoffMs } from '../client/backoff.js';
+import { BrokerError } from '../client/broker-error.js';
+import { isConnectionFailure, kafkaErrorType, toPubsubError } from '../client/errors.js';
+import { PartitionQueue, type PendingRecord, type TakeLimits } from './partition-queue.js';
+
+/** What the lanes need of a cluster. */
+export interface ProducePort {
+  /** The broker that leads a partition now, as far as we know. */
+  leaderOf(partition: number): number | undefined;
+  /** One produce request to one broker. Resolves with its answer for each partition; rejects when there is none. */
+  produce(leader: number, batches: readonly Batch[]): Promise<ReadonlyMap<number, BatchOutcome>>;
+  /** Asks the cluster again who leads what. */
+  refresh(): Promise<void>;
+}
+
+export interface Batch {
+  readonly partition: number;
+  readonly records: readonly PendingRecord[];
+}
+
+export interface BatchOutcome {
+  /** Kafka's name of an error; undefined: it is written. */
+  readonly error: string | undefined;
+  /** Offset of the first record. */
+  readonly baseOffset: number;
+}
+
+export interface LaneOptions {
+  readonly topic: string;
+  readonly logger: logger;
+  readonly metrics: metrics;
+  readonly retryDeniedMs: number;
+  /** Something was not acknowledged, and is tried again if that may help. */
+  readonly failed?: (error: pubsub_error) => void;
+}
+
+// A batch of one partition must stay under the topic's max.message.bytes (1 048 588 unless set), and kafkajs'
+// encoder grows worse than linearly with the number of records.
+const limits: TakeLimits = { records: 1_000, bytes: 900_000 };
+const backoff = { initialMs: 50, maxMs: 2_000 };
+const tooLarge = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'CORRUPT_MESSAGE']);
+// Written by the leader although the answer is an error.
+const written = new Set(['REQUEST_TIMED_OUT', 'NOT_ENOUGH_REPLICAS_AFTER_APPEND', 'NETWORK_EXCEPTION']);
+
+/**
+ * Records for a topic that was reached before. One lane per partition leader: one produce request is in flight, and everything that arrives meanwhile goes together
+ * in the next. Concurrent sends coalesce without a delay, order per partition is the order of the calls, and each
+ * record has an outcome of its own: what fails for one partition is tried again for that one alone.
+ */
+export class Lanes {
+  readonly #port: ProducePort;
+  readonly #options: LaneOptions;
+  readonly #queues = new Map<number, PartitionQueue>();
+  readonly #lanes = new Map<number, Lane>();
+  readonly #timers = new Set<NodeJS.Timeout>();
+  #refreshing: Promise<void> | undefined;
+  #deniedSince: number | undefined;
+  #closed = false;
+
+  constructor(port: ProducePort, options: LaneOptions) {
+    this.#port = port;
+    this.#options = options;
+  }
+
+  /** Adds a record to its partition's queue. Its outcome comes through its `resolve` or `reject`. */
+  add(partition: number, record: PendingRecord): void {
+    let queue = this.#queues.get(partition);
+    if (queue === undefined) this.#queues.set(partition, (queue = new PartitionQueue(partition)));
+    queue.push(record);
+    if (queue.state === 'idle') this.#makeReady(queue);
+  }
+
+  /** Ends the timers; records that still wait are handed back to be refused. */
+  close(): PendingRecord[] {
+    this.#closed = true;
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers.clear();
+    return [...this.#queues.values()].flatMap((queue) => queue.drain());
+  }
+
+  #makeReady(queue: PartitionQueue): void {
+    if (this.#closed) return;
+    const leader = this.#port.leaderOf(queue.partition);
+    if (leader === undefined || leader < 0) {
+      this.#later(
+        queue,
+        new pubsub_error('broker_unavailable', 'send', `partition ${queue.partition} has no leader`, {
+          retryable: true,
+        }),
+      );
+      return;
+    }
+    let lane = this.#lanes.get(leader);
+    if (lane === undefined) this.#lanes.set(leader, (lane = { leader, ready: new Set(), busy: false }));
+    queue.state = 'ready';
+    lane.ready.add(queue);
+    if (lane.busy) return;
+    lane.busy = true;
+    const started = lane;
+    // After the callbacks that are due now: sends that they make go into the same request.
+    setImmediate(() => this.#run(started));
+  }
+
+  #run(lane: Lane): void {
+    const batches = this.#collect(lane);
+    if (batches.length === 0 || this.#closed) {
+      lane.busy = false;
+      return;
+    }
+    for (const { records } of batches) for (const record of records) record.attempts += 1;
+    this.#port
+      .produce(
+        lane.leader,
+        batches.map(({ queue, records }) => ({ partition: queue.partition, records })),
+      )
+      .then(
+        (outcomes) => {
+          for (const batch of batches) this.#answered(batch, outcomes.get(batch.queue.partition));
+          this.#run(lane);
+        },
+        (error: unknown) => {
+          for (const batch of batches) this.#failed(batch, error);
+          this.#run(lane);
+        },
+      );
+  }
+
+  #collect(lane: Lane): SentBatch[] {
+    const batches: SentBatch[] = [];
+    for (const queue of lane.ready) {
+      lane.ready.delete(queue);
+      const records = queue.take(limits);
+      if (records.length === 0) {
+        queue.state = 'idle';
+        continue;
+      }
+      queue.state = 'sending';
+      batches.push({ queue, records });
+    }
+    return batches;
+  }
+
+  #answered(batch: SentBatch, outcome: BatchOutcome | undefined): void {
+    const { queue, records } = batch;
+    if (outcome === undefined) {
+      const silence = `the answer says nothing of partition ${queue.partition}`;
+      this.#failed(batch, new pubsub_error('broker_unavailable', 'send', silence, { retryable: true }));
+      return;
+    }
+    if (outcome.error !== undefined) {
+      this.#failed(batch, new BrokerError(outcome.error));
+      return;
+    }
+    this.#deniedSince = undefined;
+    queue.recordLimit = Number.POSITIVE_INFINITY;
+    queue.failures = 0;
+    records.forEach((record, index) => record.resolve(outcome.baseOffset + index, queue.partition));
+    this.#next(queue);
+  }
+
+  #failed({ queue, records }: SentBatch, thrown: unknown): void {
+    const type = kafkaErrorType(thrown);
+    const { topic, metrics, logger } = this.#options;
+    const error = toPubsubError(thrown, 'send', { topic, partition: queue.partition });
+    this.#options.failed?.(error);
+    metrics.count('produce_failures', 1, { topic, error: type ?? 'connection' });
+    // What a retry may mend is seen in the metrics; it is told once it has failed again.
+    if (queue.failures === 1 || !error.retryable)
+      logger.warn('records were not acknowledged', { topic, partition: queue.partition, error: error.raw_message });
+    if (isConnectionFailure(thrown) || (type !== undefined && written.has(type))) {
+      for (const record of records) record.maybeWritten = true;
+    }
+    if (type !== undefined && tooLarge.has(type) && records.length > 1) {
+      // Together too large, or one of them bad: halves, until the one is found.
+      queue.putBack(records);
+      queue.recordLimit = Math.ceil(records.length / 2);
+      this.#makeReady(queue);
+      return;
+    }
+    if (this.#worthRetrying(error, type)) {
+      queue.putBack(records);
+      this.#later(queue, error);
+      return;
+    }
+    queue.recordLimit = Number.POSITIVE_INFINITY;
+    for (const record of records) record.reject(error);
+    this.#next(queue);
+  }
+
+  #worthRetrying(error: pubsub_error, type: string | undefined): boolean {
+    // A broker that is not the leader (any more, or yet) answers this too; a topic that is gone shows at the refresh.
+    if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return true;
+    // No broker judged the records: names, logins and credentials worked before, when the topic was reached.
+    if (type === undefined || isLogin(error)) return true;
+    if (error.code === 'not_authorized') {
+      this.#deniedSince ??= performance.now();
+      return performance.now() - this.#deniedSince < this.#options.retryDeniedMs;
+    }
+    return error.retryable;
+  }
+
+  /** Tries again after a while, at the broker that leads the partition then. */
+  #later(queue: PartitionQueue, error: pubsub_error): void {
+    if (this.#closed) return;
+    queue.state = 'waiting';
+    queue.failures += 1;
+    this.#options.metrics.count('produce_retries', 1, { topic: this.#options.topic, code: error.code });
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        this.#refresh().then(
+          () => this.#next(queue),
+          (thrown: unknown) => {
+            this.#options.failed?.(toPubsubError(thrown, 'send', { topic: this.#options.topic }));
+            this.#next(queue);
+          },
+        );
+      },
+      backoffMs(backoff, queue.failures),
+    );
+    this.#timers.add(timer);
+  }
+
+  #next(queue: PartitionQueue): void {
+    if (queue.size === 0) queue.state = 'idle';
+    else this.#makeReady(queue);
+  }
+
+  #refresh(): Promise<void> {
+    this.#refreshing ??= this.#port.refresh().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+}
+
+interface Lane {
+  readonly leader: number;
+  readonly ready: Set<PartitionQueue>;
+  busy: boolean;
+}
+
+interface SentBatch {
+  readonly queue: PartitionQueue;
+  readonly records: PendingRecord[];
+}
+
+function isLogin({ code }: pubsub_error): boolean {
+  return code === 'authentication_failed' || code === 'credentials_missing';
+}

@@ -1,0 +1,118 @@
+import { onAbort } from '../../base/abort.js';
+import type { ChainLink } from '../../base/chain.js';
+import { abortedError, type Deadline, type WaitSubject } from '../../base/deadline.js';
+import { pubsub_error } from '../../base/error.js';
+import type { Position, RecordHeaders } from '../connection.js';
+import type { PendingRecord } from './partition-queue.js';
+
+export interface OutgoingRecord {
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers?: RecordHeaders | undefined;
+  /** The partition to write to; without it the key decides. */
+  readonly partition?: number | undefined;
+}
+
+export const sending: WaitSubject = { stage: 'send', what: 'an acknowledgement' };
+
+/** A record whose sender waits. */
+export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
+  key: Buffer | null;
+  value: Buffer | null;
+  readonly headers: RecordHeaders | undefined;
+  /** The partition that the sender named. */
+  readonly partition: number | undefined;
+  settled = false;
+  attempts = 0;
+  maybeWritten = false;
+  previous: OpenRecord | undefined;
+  next: OpenRecord | undefined;
+  readonly #deadline: Deadline;
+  readonly #topic: string;
+  /** Both undefined once it is settled. */
+  #resolve: ((position: Position) => void) | undefined;
+  #reject: ((error: Error) => void) | undefined;
+  readonly #closed: (record: OpenRecord, isAcknowledged: boolean) => void;
+  #forget: (() => void) | undefined;
+
+  constructor(
+    outgoing: OutgoingRecord,
+    deadline: Deadline,
+    topic: string,
+    resolve: (position: Position) => void,
+    reject: (error: Error) => void,
+    closed: (record: OpenRecord, isAcknowledged: boolean) => void,
+  ) {
+    this.key = outgoing.key;
+    this.value = outgoing.value;
+    this.headers = outgoing.headers;
+    this.partition = outgoing.partition;
+    this.#deadline = deadline;
+    this.#topic = topic;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#closed = closed;
+    const { signal } = deadline;
+    if (signal !== undefined) this.#forget = onAbort(signal, () => this.reject(abortedError(sending, signal)));
+  }
+
+  get deadlineAt(): number {
+    return this.#deadline.endsAt;
+  }
+
+  /** Monotonic milliseconds. */
+  get openedAt(): number {
+    return this.#deadline.endsAt - this.#deadline.timeoutMs;
+  }
+
+  resolve(offset: number, partition: number): void {
+    const acknowledged = this.#resolve;
+    this.#settle(true);
+    this.key = null;
+    this.value = null;
+    acknowledged?.({ topic: this.#topic, partition, offset });
+  }
+
+  reject(error: Error): void {
+    const refused = this.#reject;
+    this.#settle(false);
+    refused?.(error);
+  }
+
+  expire(lastError: pubsub_error | undefined): void {
+    this.reject(
+      new pubsub_error(
+        'deadline_exceeded',
+        'send',
+        `${Math.round(this.#deadline.timeoutMs)} ms passed without an acknowledgement from topic ${this.#topic}`,
+        {
+          retryable: true,
+          cause: lastError,
+          hint:
+            this.maybeWritten || this.attempts > 0
+              ? 'The record may have been written all the same.'
+              : (lastError?.hint ?? 'It was not sent: no broker could be reached, or the lane was full.'),
+          details: {
+            topic: this.#topic,
+            attempts: this.attempts,
+            maybe_written: this.maybeWritten || this.attempts > 0,
+          },
+        },
+      ),
+    );
+  }
+
+  /**
+   * The table of requests that kafkajs keeps for a connection holds on to those that were answered (see `Chain`), and
+   * they to their records. A record that is in the log needs its bytes no more, and one that is settled nobody to tell.
+   */
+  #settle(isAcknowledged: boolean): void {
+    if (this.settled) return;
+    this.settled = true;
+    this.#resolve = undefined;
+    this.#reject = undefined;
+    this.#forget?.();
+    this.#forget = undefined;
+    this.#closed(this, isAcknowledged);
+  }
+}

@@ -1,0 +1,282 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Chain } from '../../base/chain.js';
+import { abortedError, type Deadline, type WaitSubject } from '../../base/deadline.js';
+import { pubsub_error } from '../../base/error.js';
+import type { metrics } from '../../base/ports.js';
+import { RetryPolicy } from '../client/retry-policy.js';
+import type { KafkaConnection, Position } from '../connection.js';
+import { toPubsubError } from '../client/errors.js';
+import { explainConnectionFailure } from '../client/explain.js';
+import { Lanes } from './lanes.js';
+import { OpenRecord, sending, type OutgoingRecord } from './open-record.js';
+import type { Partitioner } from './partitioners.js';
+import { TopicLink } from './topic-link.js';
+
+export interface RecordProducerOptions {
+  readonly partitioner: Partitioner;
+  readonly metrics: metrics;
+  /** Records whose outcome is open; one more is refused at once. */
+  readonly maxPending: number;
+}
+
+/** How sending goes. */
+export interface producer_health {
+  readonly ok: boolean;
+  /** Milliseconds since the last acknowledgement; undefined: there was none yet. */
+  readonly age_ms: number | undefined;
+  /** For how long the oldest record has waited for its acknowledgement. */
+  readonly waiting_ms: number;
+}
+
+const SWEEP_MS = 20;
+const RECONNECT_MS = 1_000;
+/** What a broker keeps waiting for longer is not well. */
+const PATIENCE_MS = 4_000;
+
+/**
+ * Writes records to one topic. Each `send` has an outcome of its own: the position that the broker acknowledged, or a
+ * typed error. Connects by itself, and again after a failure.
+ */
+export class RecordProducer {
+  readonly #connection: KafkaConnection;
+  readonly #options: RecordProducerOptions;
+  readonly #link: TopicLink;
+  readonly #lanes: Lanes;
+  /** Records whose outcome is open. */
+  readonly #open = new Chain<OpenRecord>();
+  /** Those among them that came before the partitions were known, in the order of the calls. */
+  #inbox: OpenRecord[] = [];
+  #sweeper: NodeJS.Timeout | undefined;
+  #watch: NodeJS.Timeout | undefined;
+  #connecting: Promise<void> | undefined;
+  #connected = false;
+  readonly #closing = new AbortController();
+  /** Callers of `connect` that still wait. */
+  #waiters = 0;
+  #lastError: pubsub_error | undefined;
+  #acknowledgedAt: number | undefined;
+  #drained: (() => void) | undefined;
+  #refreshing: Promise<void> | undefined;
+
+  constructor(connection: KafkaConnection, topic: string, options: RecordProducerOptions) {
+    this.#connection = connection;
+    this.#options = options;
+    this.#link = new TopicLink(connection, topic);
+    this.#lanes = new Lanes(this.#link, {
+      topic,
+      logger: connection.logger,
+      metrics: options.metrics,
+      retryDeniedMs: connection.retryDeniedMs,
+      failed: (error) => (this.#lastError = error),
+    });
+  }
+
+  /** True while a record that is sent now would be acknowledged. */
+  get connected(): boolean {
+    return this.health.ok;
+  }
+
+  /** Ok: the topic is known, a connection is open, and no record waits for long. Age: since the last acknowledgement. */
+  get health(): producer_health {
+    const now = performance.now();
+    const oldest = this.#open.first;
+    const waiting_ms = oldest === undefined ? 0 : now - oldest.openedAt;
+    const isUp = this.#connected && !this.#closing.signal.aborted && this.#link.openConnections > 0;
+    return {
+      ok: isUp && waiting_ms < PATIENCE_MS,
+      age_ms: this.#acknowledgedAt === undefined ? undefined : now - this.#acknowledgedAt,
+      waiting_ms,
+    };
+  }
+
+  get lastError(): pubsub_error | undefined {
+    return this.#lastError;
+  }
+
+  /** How many partitions the topic has; 0 before the first connection. */
+  get partitionCount(): number {
+    return this.#link.partitionCount;
+  }
+
+  async connect(deadline: Deadline): Promise<void> {
+    this.#refuseIfClosing();
+    if (this.#connected) return;
+    this.#waiters += 1;
+    try {
+      await deadline.race(this.#connect(), this.#waitingForBroker());
+    } finally {
+      this.#waiters -= 1;
+    }
+  }
+
+  send(outgoing: OutgoingRecord, deadline: Deadline): Promise<Position> {
+    return new Promise<Position>((resolve, reject) => this.post(outgoing, deadline, resolve, reject));
+  }
+
+  /**
+   * `send` without a promise, for those who need none: one of the two functions is called, once.
+   *
+   * @throws pubsub_error what is known at once: neither is called then
+   */
+  post(
+    outgoing: OutgoingRecord,
+    deadline: Deadline,
+    acknowledged: (position: Position) => void,
+    refused: (error: Error) => void,
+  ): void {
+    this.#refuseIfClosing();
+    if (deadline.signal?.aborted) throw abortedError(sending, deadline.signal);
+    if (this.#open.size >= this.#options.maxPending) throw overloaded(this.#options.maxPending, this.#link.topic);
+    const record = new OpenRecord(outgoing, deadline, this.#link.topic, acknowledged, refused, this.#closeRecord);
+    this.#open.add(record);
+    this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS);
+    if (this.#connected) {
+      this.#route(record);
+      return;
+    }
+    this.#inbox.push(record);
+    // Its failure reaches the records that wait in the inbox.
+    this.#connect().catch(() => undefined);
+  }
+
+  /** Refuses new records, waits for the open ones until the deadline, then refuses those too and disconnects. */
+  async close(deadline: Deadline): Promise<void> {
+    this.#closing.abort();
+    if (this.#open.size > 0) {
+      const drained = new Promise<void>((resolve) => (this.#drained = resolve));
+      await deadline.race(drained, sending).catch(() => undefined);
+    }
+    for (const record of [...this.#open]) record.reject(disposed());
+    this.#lanes.close();
+    clearInterval(this.#sweeper);
+    clearInterval(this.#watch);
+    this.#link.close();
+  }
+
+  #connect(): Promise<void> {
+    this.#connecting ??= this.#connectUntilKnown().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  async #connectUntilKnown(): Promise<void> {
+    const retries = new RetryPolicy(this.#connection.retryDeniedMs);
+    const { signal } = this.#closing;
+    for (;;) {
+      try {
+        await this.#link.open();
+        this.#connected = true;
+        this.#watch ??= setInterval(() => this.#reconnectIdle(), RECONNECT_MS).unref();
+        const waiting = this.#inbox;
+        this.#inbox = [];
+        for (const record of waiting) if (!record.settled) this.#route(record);
+        return;
+      } catch (thrown) {
+        const error = await explainConnectionFailure(
+          this.#connection,
+          toPubsubError(thrown, 'connect', { topic: this.#link.topic }),
+        );
+        this.#lastError = error;
+        const pauseMs = retries.pauseAfter(error, performance.now());
+        if (signal.aborted || pauseMs === undefined) {
+          this.#refuseInbox(error);
+          throw error;
+        }
+        this.#options.metrics.count('connect_retries', 1, { code: error.code });
+        if (this.#waiters === 0 && !this.#inbox.some((record) => !record.settled)) throw error;
+        await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  /** A connection that broke while nothing was sent comes back by itself, so that `connected` tells what a send would find. */
+  #reconnectIdle(): void {
+    if (this.#link.openConnections > 0 || this.#open.size > 0) return;
+    this.#refresh().catch((thrown: unknown) => {
+      this.#lastError = toPubsubError(thrown, 'connect', { topic: this.#link.topic });
+    });
+  }
+
+  #route(record: OpenRecord): void {
+    const count = this.#link.partitionCount;
+    const { partition: named, key } = record;
+    if (named === undefined) {
+      const partition = key === null ? Math.floor(Math.random() * count) : this.#options.partitioner(key, count);
+      this.#lanes.add(partition, record);
+      return;
+    }
+    if (named < count) {
+      this.#lanes.add(named, record);
+      return;
+    }
+    // Perhaps the topic has grown since we asked.
+    this.#refresh().then(
+      () => {
+        if (record.settled) return;
+        if (named < this.#link.partitionCount) this.#lanes.add(named, record);
+        else record.reject(unknownPartition(named, this.#link));
+      },
+      (thrown: unknown) => record.reject(toPubsubError(thrown, 'metadata', { topic: this.#link.topic })),
+    );
+  }
+
+  #refresh(): Promise<void> {
+    this.#refreshing ??= this.#link.refresh().finally(() => {
+      this.#refreshing = undefined;
+    });
+    return this.#refreshing;
+  }
+
+  /** One function for all records. */
+  readonly #closeRecord = (record: OpenRecord, isAcknowledged: boolean): void => {
+    if (isAcknowledged) this.#acknowledgedAt = performance.now();
+    this.#open.delete(record);
+    if (this.#open.size > 0) return;
+    clearInterval(this.#sweeper);
+    this.#sweeper = undefined;
+    this.#drained?.();
+  };
+
+  /** One timer for all deadlines: thousands of records may be open, each with its own. */
+  #sweep(): void {
+    const now = performance.now();
+    for (const record of [...this.#open]) if (record.deadlineAt <= now) record.expire(this.#lastError);
+  }
+
+  #refuseInbox(error: pubsub_error): void {
+    const waiting = this.#inbox;
+    this.#inbox = [];
+    for (const record of waiting) record.reject(error);
+  }
+
+  #refuseIfClosing(): void {
+    if (this.#closing.signal.aborted) throw disposed();
+  }
+
+  #waitingForBroker(): WaitSubject {
+    return {
+      stage: 'connect',
+      what: `a connection to ${this.#connection.brokers.join(', ')}`,
+      cause: () => this.#lastError,
+    };
+  }
+}
+
+function disposed(): pubsub_error {
+  return new pubsub_error('disposed', 'send', 'this publisher is disposed');
+}
+
+function overloaded(most: number, topic: string): pubsub_error {
+  return new pubsub_error('overloaded', 'send', `${most} records wait for topic ${topic} already`, {
+    retryable: true,
+    hint: 'Await sends, or send less at once.',
+  });
+}
+
+function unknownPartition(partition: number, { topic, partitionCount }: TopicLink): pubsub_error {
+  return new pubsub_error('partition_unknown', 'send', `topic ${topic} has no partition ${partition}`, {
+    hint: `It has ${partitionCount}: 0 to ${partitionCount - 1}.`,
+    details: { topic, partition, partition_count: partitionCount },
+  });
+}

@@ -1,0 +1,197 @@
+import type { AbortedTransaction } from '../client/broker-apis.js';
+import type { RecordHeaders } from '../connection.js';
+import { ByteReader } from './byte-reader.js';
+import { codecNames, codecOf, loadCodec } from './codecs.js';
+
+/** A batch of records as brokers store it (Kafka's message format 2), before its records are taken apart. */
+export interface RecordBatch {
+  readonly firstOffset: number;
+  readonly lastOffset: number;
+  readonly leaderEpoch: number;
+  readonly format: number;
+  readonly codec: number;
+  readonly isTransactional: boolean;
+  /** It holds a marker of a transaction, and nothing for consumers. */
+  readonly isControl: boolean;
+  readonly producerId: number;
+  /** As the header says. */
+  readonly recordCount: number;
+  /** What follows the header. */
+  readonly body: Buffer;
+}
+
+/** A batch that cannot be taken apart. `context` says what is known of it. */
+export class BatchError extends Error {
+  readonly context: Readonly<Record<string, unknown>>;
+
+  constructor(sentence: string, { firstOffset, lastOffset, codec }: RecordBatch, cause?: unknown) {
+    super(sentence, cause === undefined ? undefined : { cause });
+    this.name = 'BatchError';
+    this.context = { offset: firstOffset, last_offset: lastOffset, codec: codecNames[codec] ?? `type ${codec}` };
+  }
+}
+
+const LENGTH_AT = 8;
+/** First offset and length, which the length does not count. */
+const PREFIX_BYTES = 12;
+const HEADER_BYTES = 61;
+const FORMAT = 2;
+
+/** The complete batches at the beginning of what a broker sent; it may cut off the last one. */
+export function* batchesIn(bytes: Buffer): Generator<RecordBatch, void, undefined> {
+  for (let at = 0; at + PREFIX_BYTES <= bytes.length;) {
+    const end = at + PREFIX_BYTES + bytes.readInt32BE(at + LENGTH_AT);
+    // A length below that of a header: what follows makes no sense either.
+    if (end > bytes.length || end <= at + PREFIX_BYTES) return;
+    yield batchAt(bytes, at, end);
+    at = end;
+  }
+}
+
+function batchAt(bytes: Buffer, at: number, end: number): RecordBatch {
+  const reader = new ByteReader(bytes, at, end);
+  const firstOffset = reader.int64();
+  reader.int32(); // length
+  const leaderEpoch = reader.int32();
+  const format = reader.int8();
+  if (format !== FORMAT || end - at < HEADER_BYTES) {
+    const nothing = { isTransactional: false, isControl: false, producerId: -1, recordCount: 0 };
+    return { firstOffset, lastOffset: firstOffset, leaderEpoch, format, codec: 0, ...nothing, body: Buffer.alloc(0) };
+  }
+  reader.int32(); // checksum
+  const attributes = reader.int16();
+  const lastOffset = firstOffset + reader.int32();
+  reader.int64(); // first timestamp
+  reader.int64(); // last timestamp
+  const producerId = reader.int64();
+  reader.int16(); // producer epoch
+  reader.int32(); // sequence
+  const recordCount = reader.int32();
+  return {
+    firstOffset,
+    lastOffset,
+    leaderEpoch,
+    format,
+    codec: attributes & 7,
+    isTransactional: (attributes & 16) !== 0,
+    isControl: (attributes & 32) !== 0,
+    producerId,
+    recordCount,
+    body: bytes.subarray(reader.at, end),
+  };
+}
+
+/** A record taken off a batch. */
+export interface DecodedRecord {
+  readonly offset: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: RecordHeaders;
+  /** Why it could not be read as a whole; then key, value and headers may be missing. */
+  readonly bad: string | undefined;
+}
+
+/**
+ * The records of a batch, one after the other. A record says how long it is, so that one that makes no sense does not
+ * hide those behind it.
+ *
+ * @throws BatchError when the batch makes no sense
+ */
+export async function recordsOf(batch: RecordBatch): Promise<Iterable<DecodedRecord>> {
+  if (batch.format !== FORMAT)
+    throw new BatchError(
+      batch.format < FORMAT
+        ? `it has message format ${batch.format}, which Kafka wrote before 0.11`
+        : `its message format ${batch.format} is not known`,
+      batch,
+    );
+  if (batch.codec === 0) return readRecords(batch, batch.body);
+  let plain: Buffer;
+  try {
+    const decompress = codecOf(batch.codec) ?? (await loadCodec(batch.codec));
+    plain = decompress(batch.body);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new BatchError(`it cannot be decompressed: ${reason}`, batch, error);
+  }
+  return readRecords(batch, plain);
+}
+
+function* readRecords(batch: RecordBatch, bytes: Buffer): Generator<DecodedRecord, void, undefined> {
+  const reader = new ByteReader(bytes);
+  for (let left = batch.recordCount; left > 0; left -= 1) {
+    let end: number;
+    try {
+      const length = reader.varint();
+      end = reader.at + length;
+      if (length < 0 || end > bytes.length) throw new RangeError('a record ends beyond its batch');
+    } catch (error) {
+      throw new BatchError('its records have lengths that make no sense', batch, error);
+    }
+    yield readRecord(batch, bytes, reader.at, end);
+    reader.at = end;
+  }
+}
+
+function readRecord({ firstOffset }: RecordBatch, bytes: Buffer, at: number, end: number): DecodedRecord {
+  const reader = new ByteReader(bytes, at, end);
+  let offset = firstOffset;
+  let key: Buffer | null = null;
+  let value: Buffer | null = null;
+  try {
+    reader.int8(); // attributes
+    reader.varint(); // timestamp
+    offset = firstOffset + reader.varint();
+    key = bytesOf(reader);
+    value = bytesOf(reader);
+    return { offset, key, value, headers: headersOf(reader), bad: undefined };
+  } catch (error) {
+    const bad = `the record cannot be taken apart: ${error instanceof Error ? error.message : String(error)}`;
+    return { offset, key, value, headers: noHeaders, bad };
+  }
+}
+
+function bytesOf(reader: ByteReader): Buffer | null {
+  const length = reader.varint();
+  return length < 0 ? null : reader.slice(length);
+}
+
+const noHeaders: RecordHeaders = Object.freeze({});
+
+/** A header without a value counts as absent; of a repeated one the last counts, as in every client's "last header". */
+function headersOf(reader: ByteReader): RecordHeaders {
+  const count = reader.varint();
+  if (count <= 0) return noHeaders;
+  const headers: Record<string, string> = {};
+  for (let left = count; left > 0; left -= 1) {
+    const name = bytesOf(reader)?.toString('utf8') ?? '';
+    const value = bytesOf(reader);
+    if (value === null) continue;
+    // Assigned, this name would be taken for the prototype.
+    if (name === '__proto__') Object.defineProperty(headers, name, { value: value.toString('utf8'), enumerable: true });
+    else headers[name] = value.toString('utf8');
+  }
+  return headers;
+}
+
+/** Which records of a fetched part of a log belong to transactions that were aborted. */
+export class AbortedRecords {
+  /** In the order of their first offsets. */
+  readonly #coming: AbortedTransaction[];
+  readonly #open = new Set<number>();
+
+  constructor(aborted: readonly AbortedTransaction[]) {
+    this.#coming = [...aborted].sort((a, b) => a.firstOffset - b.firstOffset);
+  }
+
+  /** True for a batch that was taken back. Batches are given in the order of the log, markers among them. */
+  includes({ lastOffset, isTransactional, isControl, producerId }: RecordBatch): boolean {
+    while ((this.#coming[0]?.firstOffset ?? Number.POSITIVE_INFINITY) <= lastOffset) {
+      const begun = this.#coming.shift();
+      if (begun !== undefined) this.#open.add(begun.producerId);
+    }
+    // A marker ends its producer's transaction, whichever way it went.
+    if (isControl) this.#open.delete(producerId);
+    return !isControl && isTransactional && this.#open.has(producerId);
+  }
+}

@@ -1,0 +1,69 @@
+import type { consumer_health, health_part } from '../kafka/consume/consumer-health.js';
+import type { producer_health } from '../kafka/produce/record-producer.js';
+
+export type { health_part } from '../kafka/consume/consumer-health.js';
+
+/** What a probe wants to know: does it work now, and if not, what is wrong? */
+export interface health {
+  /** True when what is asked of it now would work. */
+  readonly ok: boolean;
+  /** What is wrong, as sentences; empty when `ok`. */
+  readonly problems: readonly string[];
+}
+
+export interface subscriber_health extends health, Omit<consumer_health, 'problems'> {}
+
+export interface publisher_health extends health {
+  /** Sends are acknowledged. Age: since the last acknowledgement. */
+  readonly sends: health_part & {
+    /** Milliseconds for which the oldest send has waited for its acknowledgement. */
+    readonly waiting_ms: number;
+  };
+}
+
+export interface worker_health extends subscriber_health, Pick<publisher_health, 'sends'> {}
+
+export interface requester_health extends worker_health {
+  /**
+   * Requests get replies. Not ok: the last request that ended did so without one, a short while ago. Age: since the last
+   * reply.
+   */
+  readonly replies: health_part;
+}
+
+export function subscriber_health_of(
+  { problems, ...parts }: consumer_health,
+  ended: string | undefined,
+): subscriber_health {
+  const all = ended === undefined ? problems : [ended, ...problems];
+  return { ok: all.length === 0, problems: all, ...parts };
+}
+
+/** @param producers by topic */
+export function publisher_health_of(producers: ReadonlyMap<string, producer_health>): publisher_health {
+  const problems: string[] = producers.size === 0 ? ['not connected'] : [];
+  let age_ms: number | undefined;
+  let waiting_ms = 0;
+  for (const [topic, producer] of producers) {
+    if (!producer.ok)
+      problems.push(
+        producer.waiting_ms > 0
+          ? `a record for topic ${topic} has waited ${Math.round(producer.waiting_ms)} ms for its acknowledgement`
+          : `no connection for topic ${topic}`,
+      );
+    if (producer.age_ms !== undefined) age_ms = Math.max(age_ms ?? 0, producer.age_ms);
+    waiting_ms = Math.max(waiting_ms, producer.waiting_ms);
+  }
+  const ok = problems.length === 0;
+  return { ok, problems, sends: { ok, age_ms, waiting_ms } };
+}
+
+export function worker_health_of(subscriber: subscriber_health, publisher: publisher_health): worker_health {
+  const problems = [...subscriber.problems, ...publisher.problems];
+  return { ...subscriber, ok: problems.length === 0, problems, sends: publisher.sends };
+}
+
+export function requester_health_of(parts: worker_health, replies: health_part): requester_health {
+  const problems = replies.ok ? parts.problems : [...parts.problems, 'the last request that ended got no reply'];
+  return { ...parts, ok: problems.length === 0, problems, replies };
+}

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { LogLimit } from '../../src/base/log-limit.js';
+
+test('lets a line through now and then, which counts those that were held back', () => {
+  const limit = new LogLimit(1_000);
+  expect([0, 10, 999, 1_000, 1_500, 5_000].map((now) => limit.take(now))).toEqual([
+    1,
+    undefined,
+    undefined,
+    3,
+    undefined,
+    2,
+  ]);
+});

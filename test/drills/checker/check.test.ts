@@ -1,0 +1,377 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { check, type Verdict } from '../../../drills/checker/check.js';
+import { starvedShare } from '../../../drills/checker/facts.js';
+import type { Invariant } from '../../../drills/checker/material.js';
+import type { Stamped } from '../../../drills/history/events.js';
+import { measures } from '../../../drills/measures.js';
+import {
+  failing,
+  faultAt,
+  goodStory,
+  healedAt,
+  loadFrom,
+  loadUntil,
+  materialOf,
+  processesOf,
+  sampled,
+  shapes,
+  type Draft,
+  type Story,
+} from './story.js';
+
+const limitMs = measures.sessionTimeoutMs + measures.lieGraceMs;
+
+function judge(story: Story): Verdict {
+  return check(materialOf(story));
+}
+
+function found(story: Story): Invariant[] {
+  return [...new Set(judge(story).violations.map(({ invariant }) => invariant))];
+}
+
+/** In any good story, this spoils that one thing; `also` may be spoilt with it. */
+function plants(
+  invariant: Invariant,
+  spoil: (story: Story, pick: (count: number) => number) => void,
+  also: readonly Invariant[] = [],
+): void {
+  fc.assert(
+    fc.property(shapes, fc.nat(), (shape, chance) => {
+      const story = goodStory(shape);
+      spoil(story, (count) => chance % count);
+      const seen = found(story);
+      expect(seen).toContain(invariant);
+      expect([invariant, ...also]).toEqual(expect.arrayContaining(seen));
+    }),
+    { numRuns: 25 },
+  );
+}
+
+/** Events of one kind after the fault, with the process that wrote them. */
+function eventsOf<K extends Stamped['k']>(story: Story, k: K): { draft: Draft; event: Extract<Stamped, { k: K }> }[] {
+  return [...story.processes.values()].flatMap((draft) =>
+    draft.events.flatMap((event) =>
+      event.k === k && event.t > faultAt && event.t < loadUntil - measures.calmMs
+        ? [{ draft, event: event as Extract<Stamped, { k: K }> }]
+        : [],
+    ),
+  );
+}
+
+function replace(draft: Draft, event: Stamped, by: readonly Stamped[]): void {
+  draft.events.splice(draft.events.indexOf(event), 1, ...by);
+  draft.events.sort((one, other) => one.t - other.t);
+}
+
+test('a story without a fault is green, whatever its shape', () => {
+  fc.assert(
+    fc.property(shapes, (shape) => {
+      const verdict = judge(goodStory(shape));
+      expect(verdict.violations).toEqual([]);
+      expect(verdict).toMatchObject({ recoveryMs: 0, duplicates: 0, longestLie: undefined });
+      expect(verdict.succeeded).toBe(verdict.requests);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+describe('what is planted is found, and nothing else', () => {
+  test('a request with two outcomes', () =>
+    plants('one outcome', (story, pick) => {
+      const ends = eventsOf(story, 'end');
+      const { draft, event } = ends[pick(ends.length)]!;
+      replace(draft, event, [event, { ...event, t: event.t + 1 }]);
+    }));
+
+  test('a request without an outcome', () =>
+    plants('one outcome', (story, pick) => {
+      const ends = eventsOf(story, 'end');
+      const { draft, event } = ends[pick(ends.length)]!;
+      replace(draft, event, []);
+    }));
+
+  test('an outcome past its deadline', () =>
+    plants('deadline', (story, pick) => {
+      const begins = eventsOf(story, 'begin').filter(({ event }) => event.t < loadUntil - 10_000);
+      const { draft, event: begin } = begins[pick(begins.length)]!;
+      const end = draft.events.find((event) => event.k === 'end' && event.id === begin.id)!;
+      const t = begin.t + measures.requestTimeoutMs + measures.deadlineSlackMs + 1;
+      replace(draft, end, [{ ...end, t }]);
+    }));
+
+  test('a reply to another request', () =>
+    plants('right reply', (story, pick) => {
+      const ends = eventsOf(story, 'end');
+      const { draft, event } = ends[pick(ends.length)]!;
+      replace(draft, event, [{ k: 'end', id: event.id, ok: true, reply: `${event.id}0`, t: event.t, w: event.w }]);
+    }));
+
+  test('an answer to what was not handled', () =>
+    plants('nothing lost', (story, pick) => {
+      const handles = eventsOf(story, 'handle');
+      const { draft, event } = handles[pick(handles.length)]!;
+      replace(draft, event, []);
+    }));
+
+  test('a one-way frame that was acknowledged and never handled', () =>
+    plants('nothing lost', (story, pick) => {
+      const requesters = processesOf(story, 'requester');
+      const [name, draft] = requesters[pick(requesters.length)]!;
+      const id = `${name}/100/1`;
+      draft.events.push({ k: 'note', id, path: '0.100', t: healedAt, w: 0 });
+      draft.events.push({ k: 'noted', id, partition: 0, offset: 100_000, t: healedAt + 5, w: 0 });
+      story.readings.records = new Map([...story.readings.records, ['0:100000', id]]);
+    }));
+
+  test('a valid record of the drill that was never handled', () =>
+    plants('nothing lost', (story) => {
+      story.readings.planted = ['planted/x-0/1'];
+    }));
+
+  test('frames of a path in another order', () =>
+    plants(
+      'order of a path',
+      (story, pick) => {
+        const handles = eventsOf(story, 'handle').filter(({ event }) => !event.id.endsWith('/0'));
+        const { draft, event } = handles[pick(handles.length)]!;
+        // As if the one that was sent before it had come after it.
+        const slash = event.id.lastIndexOf('/') + 1;
+        const before = `${event.id.slice(0, slash)}${Number(event.id.slice(slash)) - 1}`;
+        for (const other of story.processes.values()) {
+          other.events = other.events.map((one) =>
+            one.k === 'handle' && one.id === before ? { ...one, id: event.id, offset: event.offset } : one,
+          );
+        }
+        replace(draft, event, [{ ...event, id: before }]);
+      },
+      ['nothing lost'],
+    ));
+
+  test('handlers of a path in two processes at once', () =>
+    plants('no overlap', (story, pick) => {
+      const handles = eventsOf(story, 'handle');
+      const { event } = handles[pick(handles.length)]!;
+      const other: Draft = { role: 'worker', events: [], outside: [], stderr: '' };
+      other.events.push({ ...event, run: 1, t: event.t + 0.5 }, { k: 'handled', run: 1, t: event.t + 3, w: 0 });
+      other.events.push({ k: 'life', what: 'disposed', left: [], t: loadUntil, w: 0 });
+      story.processes.set('worker-9', other);
+    }));
+
+  test('an acknowledgement of a place where there is something else', () =>
+    plants('true positions', (story, pick) => {
+      const acks = eventsOf(story, 'ack');
+      const { event } = acks[pick(acks.length)]!;
+      story.readings.records = new Map([...story.readings.records, [`${event.partition}:${event.offset}`, 'other']]);
+    }));
+
+  test('failures before the fault', () =>
+    plants('steady', (story) => {
+      for (const [, draft] of processesOf(story, 'requester')) {
+        draft.events = draft.events.map((event) =>
+          event.k === 'end' && event.t < faultAt - 1_000
+            ? { k: 'end', id: event.id, ok: false, code: 'x', message: '', t: event.t, w: 0 }
+            : event,
+        );
+      }
+    }));
+
+  test('success that does not come back in time', () =>
+    plants('recovery', (story) => {
+      failing(story, faultAt, healedAt + measures.recoveryAfterHealMs - 3_000, { acked: false });
+      for (const draft of story.processes.values()) sampled(draft, faultAt, healedAt + 7_000, { connected: false });
+    }));
+
+  test('success that does not come back at all', () =>
+    plants(
+      'recovery',
+      (story) => {
+        failing(story, faultAt, loadUntil, { acked: false });
+        for (const draft of story.processes.values()) sampled(draft, faultAt, loadUntil, { connected: false });
+      },
+      ['all work again'],
+    ));
+
+  test('success that does not come back within the limit after the fault began', () =>
+    plants('recovery', (story) => {
+      story.excuses = { recoveryAfterFaultMs: 1_000 };
+      failing(story, faultAt, faultAt + 3_000, { acked: false });
+    }));
+
+  test('a worker that does nothing at the end', () =>
+    plants('all work again', (story) => {
+      const idle: Draft = { role: 'worker', events: [], outside: [], stderr: '' };
+      idle.events.push({ k: 'life', what: 'loaded', t: loadFrom, w: 0 });
+      idle.events.push({ k: 'life', what: 'disposed', left: [], t: loadUntil + 1_000, w: 0 });
+      story.processes.set('worker-9', idle);
+    }));
+
+  const claims = [
+    ['is_connected()', { connected: true }, { connected: false }],
+    ['status.state', { state: 'ready' }, { state: 'rebalancing' }],
+    ['health()', { health: true }, { health: false }],
+  ] as const;
+
+  test.each(claims)('%s that says ok while requests fail', (_name, well) =>
+    plants(
+      'truth',
+      (story) => {
+        failing(story, faultAt, faultAt + limitMs + 1_500, { acked: false });
+        for (const draft of story.processes.values()) sampled(draft, faultAt, loadUntil, well);
+      },
+      ['recovery'],
+    ),
+  );
+
+  test.each(claims)('%s that says broken while requests succeed', (_name, _well, ill) =>
+    plants('truth', (story) => {
+      for (const draft of story.processes.values()) sampled(draft, faultAt, faultAt + limitMs + 1_500, ill);
+    }),
+  );
+
+  test('a worker that says ok while what lies in its partitions is not handled', () =>
+    plants('truth', (story) => failing(story, faultAt, faultAt + limitMs + 1_500, { acked: true }), ['recovery']));
+
+  test('what is left behind', () => {
+    const remains: ((story: Story, draft: Draft) => void)[] = [
+      (story) => (story.readings.membersLeft = { workers: 1 }),
+      (story) => (story.readings.lag = 3),
+      (_, draft) => (draft.stderr = '(node:1) TimeoutNegativeWarning: -5 is a negative number.'),
+      (_, draft) => draft.outside.splice(-1, 1, { t: loadUntil + 9_000, what: 'forced' }),
+      (_, draft) => draft.outside.splice(-1, 1, { t: loadUntil + 9_000, what: 'exited', code: 1 }),
+      (_, draft) => {
+        draft.events = draft.events.map((event) =>
+          event.k === 'life' && event.what === 'disposed' ? { ...event, left: ['TCPSocketWrap'] } : event,
+        );
+      },
+      (_, draft) => {
+        draft.events = draft.events.filter((event) => event.k !== 'life' || event.what !== 'disposed');
+      },
+    ];
+    for (const leave of remains) {
+      plants('nothing left behind', (story, pick) => {
+        const drafts = [...story.processes.values()];
+        leave(story, drafts[pick(drafts.length)]!);
+      });
+    }
+  });
+});
+
+test('how much of the time processes did not get to run, but for those that were stopped', () => {
+  const story = goodStory({ requesters: 1, workers: 1, paths: 2, delays: [3] });
+  expect(starvedShare(materialOf(story))).toBe(0);
+  const [one, other] = [...story.processes.values()] as [Draft, Draft];
+  const isSampledIn = (event: Stamped, from: number, to: number): boolean =>
+    event.k === 'sample' && event.t > from && event.t < to;
+  const lengthMs = loadUntil + measures.requestTimeoutMs - loadFrom;
+  one.events = one.events.filter((event) => !isSampledIn(event, faultAt, faultAt + 5_000));
+  expect(starvedShare(materialOf(story))).toBeCloseTo(5_000 / lengthMs / 2, 1);
+  other.events = other.events.filter((event) => !isSampledIn(event, faultAt, faultAt + 5_000));
+  other.outside.unshift({ t: faultAt + 50, what: 'stopped' }, { t: faultAt + 4_950, what: 'continued' });
+  expect(starvedShare(materialOf(story))).toBeCloseTo(5_000 / lengthMs / 2, 1);
+});
+
+describe('what is excused', () => {
+  const shape = { requesters: 2, workers: 2, paths: 4, delays: [3, 7] };
+
+  test('a request of a process that was killed', () => {
+    const story = goodStory(shape);
+    const [, draft] = processesOf(story, 'requester')[0]!;
+    draft.events = draft.events.filter(({ t }) => t < healedAt).filter(({ k, t }) => k !== 'end' || t < healedAt - 10);
+    draft.outside = [{ t: healedAt, what: 'killed' }];
+    expect(found(story)).toEqual([]);
+  });
+
+  test('a handler that was at work when its process was stopped', () => {
+    const story = goodStory({ ...shape, requesters: 1, workers: 2, paths: 2 });
+    const [[, owner], [, other]] = processesOf(story, 'worker') as [[string, Draft], [string, Draft]];
+    const { event } = eventsOf(story, 'handle')[0]!;
+    owner.outside.unshift({ t: event.t + 0.5, what: 'stopped' }, { t: event.t + 4_000, what: 'continued' });
+    const end = owner.events.find((one) => one.k === 'handled' && one.run === event.run)!;
+    replace(owner, end, [{ ...end, t: event.t + 4_010 }]);
+    expect(found(story)).toEqual([]);
+    // One that begins after the thaw is not.
+    const { event: later } = eventsOf(story, 'handle').find(({ event: one }) => one.t > event.t + 4_000)!;
+    other.events.push(
+      { ...later, run: 1_000_000, t: later.t + 0.5 },
+      { k: 'handled', run: 1_000_000, t: later.t + 5, w: 0 },
+    );
+    expect(found(story)).toEqual(['no overlap']);
+  });
+
+  test('frames of one path in two partitions, when the topic has got more of them', () => {
+    const story = goodStory({ ...shape, requesters: 1, workers: 2, paths: 2 });
+    const [[, other]] = processesOf(story, 'worker') as [[string, Draft]];
+    const { event } = eventsOf(story, 'handle').find(({ draft }) => draft !== other)!;
+    const moved = { ...event, run: 1_000_000, partition: 7 };
+    other.events.push({ ...moved, t: event.t + 0.5 }, { k: 'handled', run: 1_000_000, t: event.t + 5, w: 0 });
+    expect(found(story)).toEqual(['no overlap']);
+    story.excuses = { pathsMoved: true };
+    expect(found(story)).toEqual([]);
+    moved.partition = event.partition;
+    other.events.push({ ...moved, t: event.t + 6 }, { k: 'handled', run: 1_000_000, t: event.t + 9, w: 0 });
+    expect(found(story)).toEqual(['no overlap']);
+  });
+
+  test('an outcome that came late because the process could not run', () => {
+    const story = goodStory({ ...shape, requesters: 1 });
+    const [, draft] = processesOf(story, 'requester')[0]!;
+    const begin = draft.events.find((event) => event.k === 'begin' && event.t > faultAt)!;
+    const end = draft.events.find((event) => event.k === 'end' && 'id' in begin && event.id === begin.id)!;
+    const t = begin.t + measures.requestTimeoutMs + 3_000;
+    replace(draft, end, [{ ...end, t }]);
+    expect(found(story)).toEqual(['deadline']);
+    draft.events = draft.events.filter((event) => event.k !== 'sample' || event.t < begin.t || event.t > t);
+    expect(found(story)).toEqual([]);
+  });
+
+  test('what was acknowledged before the log was deleted', () => {
+    const story = goodStory(shape);
+    const [name, draft] = processesOf(story, 'requester')[0]!;
+    draft.events.push({ k: 'note', id: `${name}/100/1`, path: '0.100', t: healedAt - 10, w: 0 });
+    draft.events.push({ k: 'noted', id: `${name}/100/1`, partition: 0, offset: 9_999, t: healedAt - 5, w: 0 });
+    expect(found(story)).toEqual(['nothing lost', 'true positions']);
+    story.excuses = { lostUntil: healedAt };
+    expect(found(story)).toEqual([]);
+  });
+
+  test('a claim that is wrong for no longer than the session lasts', () => {
+    const story = goodStory(shape);
+    for (const draft of story.processes.values())
+      sampled(draft, faultAt, faultAt + limitMs - 500, { connected: false });
+    expect(found(story)).toEqual([]);
+    expect(judge(story).longestLie).toMatchObject({ kind: 'says broken', claim: 'connected' });
+  });
+
+  test('a dip while the fault is being ended, where success was back before', () => {
+    const story = goodStory(shape);
+    story.excuses = { recoveryAfterFaultMs: 1_000 };
+    failing(story, healedAt - 1_500, healedAt - 300, { acked: false });
+    // Their outcomes come after the fault; what shows before its end is that none come.
+    for (const draft of story.processes.values()) sampled(draft, faultAt, loadUntil, { connected: true });
+    expect(judge(story).recoveryAfterFaultMs).toBeGreaterThan(1_000);
+    story.marks = { ...story.marks, mendedFrom: healedAt - 1_500 };
+    expect(judge(story).recoveryAfterFaultMs).toBe(0);
+  });
+
+  test('failures before and after a time in which the process was stopped', () => {
+    const story = goodStory({ ...shape, requesters: 1 });
+    const [name, draft] = processesOf(story, 'requester')[0]!;
+    failing(story, faultAt, faultAt + 500, { acked: false });
+    failing(story, faultAt + limitMs + 1_000, faultAt + limitMs + 1_500, { acked: false });
+    expect(judge(story).longestLie).toMatchObject({ process: name, ms: 500 });
+    // Nothing was begun meanwhile.
+    draft.events = draft.events.filter(({ t }) => t < faultAt + 500 || t >= faultAt + limitMs + 1_000);
+    expect(judge(story).longestLie).toMatchObject({ process: name, ms: 500 });
+  });
+
+  test('a dip after the fault’s end, where success was back during the fault', () => {
+    const story = goodStory(shape);
+    story.excuses = { recoveryAfterFaultMs: 3_000 };
+    failing(story, healedAt, healedAt + 1_000, { acked: false });
+    const { recoveryMs, recoveryAfterFaultMs, violations } = judge(story);
+    expect(violations).toEqual([]);
+    expect(recoveryAfterFaultMs).toBe(0);
+    expect(recoveryMs).toBeGreaterThan(5_000);
+  });
+});

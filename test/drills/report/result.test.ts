@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import type { Verdict } from '../../../drills/checker/check.js';
+import { measures } from '../../../drills/measures.js';
+import { colourOf, type DrillResult } from '../../../drills/report/result.js';
+import { markdownTable, resultTable } from '../../../drills/report/table.js';
+
+const verdict: Verdict = {
+  requests: 200,
+  succeeded: 190,
+  codes: { deadline_exceeded: 10 },
+  duplicates: 1,
+  recoveryMs: 2_500,
+  recoveryAfterFaultMs: 9_000,
+  longestLie: undefined,
+  violations: [],
+};
+const wrong: Verdict = {
+  ...verdict,
+  recoveryMs: undefined,
+  violations: [{ invariant: 'recovery', count: 2, sentence: 'success was not back' }],
+};
+const green: DrillResult = {
+  name: 'a-drill',
+  title: 'a fault',
+  seconds: 20,
+  proofs: [{ holds: true, what: 'it is gone', seen: 'state none' }],
+  verdict,
+};
+
+test('a drill is green where its fault is proven and every invariant held', () => {
+  expect(colourOf(green)).toBe('green');
+  expect(colourOf({ ...green, verdict: wrong })).toBe('RED');
+  expect(colourOf({ ...green, proofs: [] })).toBe('RED');
+  expect(colourOf({ ...green, proofs: [{ holds: false, what: 'it is gone', seen: 'state S' }] })).toBe('RED');
+});
+
+test('what went wrong on a machine that was too busy is no verdict, and what went well is', () => {
+  const starved = { starvedShare: measures.starvedShare };
+  expect(colourOf({ ...green, ...starved })).toBe('green');
+  expect(colourOf({ ...green, ...starved, verdict: wrong })).toBe('busy');
+  const { verdict: _, ...none } = green;
+  expect(colourOf({ ...none, failure: 'there was no steady state', ...starved })).toBe('busy');
+  expect(colourOf({ ...none, failure: 'a broker could not be started' })).toBe('RED');
+});
+
+test('the tables have a row a drill, with what is wrong', () => {
+  const results = [green, { ...green, name: 'other', verdict: wrong }];
+  expect(resultTable(results)).toContain('recovery ×2: success was not back');
+  const [, , first, second] = markdownTable(results).split('\n');
+  expect(first).toBe('| a-drill | 200 | 95.0 | 2.5 | 0 | green |  |');
+  expect(second).toContain('| other | 200 | 95.0 | not back | 0 | RED | recovery ×2: success was not back |');
+});

@@ -1,0 +1,194 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  compileAcls,
+  decideForRole,
+  type PolicyStatement,
+  type RoleRights,
+} from '../../../local/rehearsal/policy/index.js';
+import { Deadline } from '../../../src/base/deadline.js';
+import {
+  compareAcls,
+  createAcls,
+  deleteAcls,
+  listAcls,
+  untilAcls,
+  type AclEntry,
+} from '../../../src/kafka/admin/acls.js';
+import type { KafkaConnection } from '../../../src/kafka/connection.js';
+import { kafka_rights, probeRights, type WantedRight } from '../../../src/kafka/admin/rights.js';
+import { aclConnection, startAclBroker, type AclBroker } from '../../support/acl-broker.js';
+import { refusal } from '../../support/refusal.js';
+import { until } from '../../support/until.js';
+
+const clusterArn = 'arn:aws:kafka:eu-west-1:111122223333:cluster/demo/0a1b2c3d-0000-4000-8000-000000000000-1';
+const arn = (kind: 'topic' | 'group', name: string): string =>
+  `${clusterArn.replace(':cluster/', `:${kind}/`)}/${name}`;
+const rights = kafka_rights.filter((right) => right !== 'Connect');
+const names = { topics: ['asked', 'other'], groups: ['asked-run1', 'other'] };
+const users = [
+  'lister',
+  'prefix',
+  'denied',
+  'families',
+  ...rights.flatMap((right) => [`only-${right}`, `but-${right}`]),
+];
+const deadline = (): Deadline => new Deadline(15_000);
+
+let broker: AclBroker;
+
+beforeAll(async () => {
+  broker = await startAclBroker(users);
+  await broker.admin.createTopics({
+    topics: names.topics.map((topic) => ({ topic, numPartitions: 1, replicationFactor: 1 })),
+  });
+});
+afterAll(() => broker[Symbol.asyncDispose]());
+
+function connectionOf(username?: string): KafkaConnection {
+  return username === undefined
+    ? aclConnection(broker.kafka.brokers)
+    : aclConnection(broker.brokers, { name: username });
+}
+
+async function listed(principal: string): Promise<AclEntry[]> {
+  return listAcls(connectionOf(), { principal }, deadline());
+}
+
+function rightsOf(statements: readonly PolicyStatement[]): RoleRights {
+  return { arn: 'arn:aws:iam::111122223333:role/test', own: { name: 'test', statements }, limits: [] };
+}
+
+/** Makes a policy's ACLs, waits until the authorizer knows them, and asks the broker what this user may. */
+async function answers(user: string, statements: PolicyStatement[]): Promise<Record<string, string>> {
+  const { entries, entriesFor } = compileAcls(rightsOf(statements), clusterArn);
+  const acls = [
+    ...entries,
+    ...names.topics.flatMap((name) => entriesFor('topic', name)),
+    ...names.groups.flatMap((name) => entriesFor('group', name)),
+  ].map((entry) => ({ ...entry, principal: `User:${user}` }));
+  await createAcls(connectionOf(), acls, deadline());
+  await untilAcls(connectionOf(), { present: acls }, deadline());
+  expect(await listed(`User:${user}`)).toEqual(acls.sort(compareAcls));
+  const findings = await probeRights(connectionOf(user), wanted, deadline());
+  return Object.fromEntries(findings.map(({ right, on, answer }) => [`${right} ${on}`, answer]));
+}
+
+const wanted: WantedRight[] = rights.flatMap((right) =>
+  (right.endsWith('Group') ? names.groups : names.topics).map((on) => ({ right, on })),
+);
+
+/** What IAM says to the same questions. */
+function byIam(statements: PolicyStatement[]): Record<string, string> {
+  return Object.fromEntries(
+    wanted.map(({ right, on }) => {
+      const resource = arn(right.endsWith('Group') ? 'group' : 'topic', on);
+      const decision = decideForRole(rightsOf(statements), `kafka-cluster:${right}`, resource);
+      return [`${right} ${on}`, decision === 'allowed' ? 'granted' : 'denied'];
+    }),
+  );
+}
+
+const all = rights.map((right) => `kafka-cluster:${right}`);
+const on = [arn('topic', 'asked'), arn('group', 'asked-*')];
+const statement = (effect: 'Allow' | 'Deny', actions: string[], resources = on): PolicyStatement => ({
+  path: 'test',
+  effect,
+  actions,
+  resources,
+});
+
+describe('a policy, as ACLs on a real broker', () => {
+  test.each(rights)('that gives all but %s: the broker refuses this one alone', async (right) => {
+    const statements = [
+      statement(
+        'Allow',
+        all.filter((action) => !action.endsWith(`:${right}`)),
+      ),
+    ];
+    expect(await answers(`but-${right}`, statements)).toEqual(byIam(statements));
+  });
+
+  test.each(rights)('that gives only %s: the broker allows this one alone', async (right) => {
+    const statements = [statement('Allow', [`kafka-cluster:${right}`])];
+    expect(await answers(`only-${right}`, statements)).toEqual(byIam(statements));
+  });
+
+  test('with wildcards and a Deny', async () => {
+    const statements = [
+      statement('Allow', ['kafka-cluster:*'], ['*']),
+      statement(
+        'Deny',
+        ['kafka-cluster:Read*', 'kafka-cluster:DeleteGroup'],
+        [arn('topic', 'a*'), arn('group', '*run?')],
+      ),
+    ];
+    const answered = await answers('denied', statements);
+    expect(answered).toEqual(byIam(statements));
+    expect(answered).toMatchObject({ 'ReadData asked': 'denied', 'ReadData other': 'granted' });
+  });
+
+  test('with prefixes alone: names that nobody spelled out', async () => {
+    const statements = [
+      statement('Allow', ['kafka-cluster:*'], [arn('topic', 'a*'), arn('group', '*')]),
+      statement('Deny', ['kafka-cluster:DeleteGroup', 'kafka-cluster:DescribeTopic'], ['*']),
+    ];
+    const answered = await answers('families', statements);
+    expect(answered).toEqual(byIam(statements));
+    expect(answered).toMatchObject({ 'WriteData asked': 'granted', 'DescribeTopic asked': 'denied' });
+  });
+});
+
+test('entries for a family of names are listed as such, and known to each broker when they are waited for', async () => {
+  const entry: AclEntry = {
+    principal: 'User:waiter',
+    resourceType: 'TOPIC',
+    resourceName: 'orders-',
+    pattern: 'PREFIXED',
+    operation: 'READ',
+    permission: 'ALLOW',
+  };
+  const { pattern: _pattern, ...literal } = entry;
+  await createAcls(connectionOf(), [entry, literal], deadline());
+  await untilAcls(connectionOf(), { present: [entry, literal] }, deadline());
+  expect(await listed('User:waiter')).toEqual([literal, entry]);
+  await deleteAcls(connectionOf(), [entry], deadline());
+  await untilAcls(connectionOf(), { present: [literal], absent: [entry] }, deadline());
+  expect(await listed('User:waiter')).toEqual([literal]);
+  const never = untilAcls(connectionOf(), { present: [entry] }, new Deadline(300));
+  expect((await refusal(never)).code).toBe('deadline_exceeded');
+});
+
+test('entries are added, listed, and taken away one by one; again is no error', async () => {
+  const entry = (operation: AclEntry['operation'], permission: AclEntry['permission'] = 'ALLOW'): AclEntry => ({
+    principal: 'User:lister',
+    resourceType: 'TOPIC',
+    resourceName: 'asked',
+    operation,
+    permission,
+  });
+  const entries = [entry('READ'), entry('WRITE'), entry('DESCRIBE', 'DENY')].sort(compareAcls);
+  for (const _ of [1, 2]) await createAcls(connectionOf(), entries, deadline());
+  await until('the entries are known', async () => (await listed('User:lister')).length === 3);
+  expect(await listed('User:lister')).toEqual(entries);
+  // Another principal's are not among them; without a filter they are.
+  expect(await listAcls(connectionOf(), {}, deadline())).toEqual(expect.arrayContaining(entries));
+  for (const _ of [1, 2]) await deleteAcls(connectionOf(), [entry('WRITE')], deadline());
+  await until('the entries are known', async () => (await listed('User:lister')).length === 2);
+  expect(await listed('User:lister')).toEqual(entries.filter(({ operation }) => operation !== 'WRITE'));
+  await createAcls(connectionOf(), [], deadline());
+  await deleteAcls(connectionOf(), [], deadline());
+  expect(await listed('User:lister')).toHaveLength(2);
+});
+
+test('who may not change them is told so', async () => {
+  const entry: AclEntry = {
+    principal: 'User:prefix',
+    resourceType: 'TOPIC',
+    resourceName: 'asked',
+    operation: 'READ',
+    permission: 'ALLOW',
+  };
+  const error = await refusal(createAcls(connectionOf('prefix'), [entry], deadline()));
+  expect(error.code).toBe('not_authorized');
+  expect(await listed('User:prefix')).toEqual([]);
+});

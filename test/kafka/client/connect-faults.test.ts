@@ -1,0 +1,99 @@
+import http from 'node:http';
+import net from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { generate } from 'selfsigned';
+import tls from 'node:tls';
+import { startEmbedded, type EmbeddedKafka } from '../../../local/kafka/index.js';
+import { config, publisher, reply_to_subscriber, topic_type, type config_input } from '../../../src/index.js';
+import { refusal } from '../../support/refusal.js';
+
+let kafka: EmbeddedKafka;
+const servers: net.Server[] = [];
+const listen = async (server: net.Server): Promise<string> => {
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `127.0.0.1:${(server.address() as net.AddressInfo).port}`;
+};
+
+beforeAll(async () => {
+  kafka = await startEmbedded();
+});
+afterAll(async () => {
+  await kafka[Symbol.asyncDispose]();
+  for (const server of servers) server.close();
+});
+
+const settings = (broker: string, connection: Partial<config_input['connection']> = {}): config =>
+  config.create({
+    connection: { brokers: [broker], connection_timeout_ms: 400, broker_request_timeout_ms: 400, ...connection },
+    consumer: { connect_timeout_ms: 5_000 },
+  });
+
+/** Both halves of the library have to say the same. */
+async function told(broker: string, connection: Partial<config_input['connection']> = {}): Promise<string[]> {
+  await using pub = publisher.create(settings(broker, connection));
+  await using sub = reply_to_subscriber.create(settings(broker, connection));
+  const errors = await Promise.all([refusal(pub.connect({ topics: [topic_type.worker] })), refusal(sub.connect())]);
+  const said = errors.map((error) => {
+    const last = (error.details['last_error'] as string | undefined) ?? error.message;
+    return last.replace(/127\.0\.0\.1:\d+/g, 'it');
+  });
+  expect(said[1]).toBe(said[0]);
+  return said;
+}
+
+describe('what is at the address is told apart', () => {
+  test('nothing', async () => {
+    expect((await told('127.0.0.1:1'))[0]).toBe('[connection_refused] it refused the connection (tried for 5000 ms)');
+  }, 20_000);
+  test('a host that does not resolve', async () => {
+    expect((await told('no-such-host.invalid:9092'))[0]).toMatch(
+      /^\[host_not_found\] the host of no-such-host.invalid:9092 does not resolve/,
+    );
+  }, 20_000);
+  test('a port that accepts and stays silent', async () => {
+    const broker = await listen(net.createServer(() => undefined));
+    expect((await told(broker))[0]).toBe(
+      '[broker_unavailable] it accepts connections and says nothing (tried for 5000 ms)',
+    );
+  }, 30_000);
+  test('a port that accepts and hangs up', async () => {
+    const broker = await listen(net.createServer((socket) => socket.destroy()));
+    expect((await told(broker))[0]).toBe(
+      '[connection_closed] it accepts connections and closes them (tried for 5000 ms)',
+    );
+  }, 20_000);
+  test('a web server', async () => {
+    const broker = await listen(http.createServer((_, response) => response.end('hello')));
+    expect((await told(broker))[0]).toBe('[not_kafka] it is a web server, not Kafka');
+  });
+  test('a TLS port spoken to in plain text', async () => {
+    const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
+    const broker = await listen(tls.createServer({ key, cert }));
+    expect((await told(broker))[0]).toBe('[tls_failed] it speaks TLS, and we spoke plain text');
+  });
+  test('a plain port spoken to in TLS', async () => {
+    expect((await told(kafka.brokers[0]!, { tls: true }))[0]).toBe(
+      '[tls_failed] it speaks plain text, and we spoke TLS',
+    );
+  });
+  test('a certificate that nobody vouches for', async () => {
+    const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
+    const broker = await listen(tls.createServer({ key, cert }));
+    expect((await told(broker, { tls: true }))[0]).toMatch(
+      /^\[tls_failed\] TLS with it failed: DEPTH_ZERO_SELF_SIGNED_CERT/,
+    );
+  });
+  test('a certificate for another name', async () => {
+    const { private: key, cert } = await generate([{ name: 'commonName', value: 'elsewhere' }]);
+    const broker = await listen(tls.createServer({ key, cert }));
+    expect((await told(broker, { tls: true, tls_ca: cert }))[0]).toMatch(
+      /^\[tls_failed\] TLS with it failed: ERR_TLS_CERT_ALTNAME_INVALID/,
+    );
+  });
+  test('a login to a listener that takes none', async () => {
+    expect((await told(kafka.brokers[0]!, { auth: 'plain', username: 'u', password: 'p' }))[0]).toBe(
+      '[authentication_failed] the listener does not take logins',
+    );
+  });
+});

@@ -1,0 +1,210 @@
+import { describe, expect, test } from 'vitest';
+import { pubsub_error } from '../../../src/base/error.js';
+import { isConnectionFailure, kafkaErrorType, toPubsubError } from '../../../src/kafka/client/errors.js';
+import { answered, connectionBroke, kafkajsErrors } from '../produce/scripted-port.js';
+
+const {
+  KafkaJSAggregateError,
+  KafkaJSBrokerNotFound,
+  KafkaJSConnectionError,
+  KafkaJSError,
+  KafkaJSLockTimeout,
+  KafkaJSMetadataNotLoaded,
+  KafkaJSNoBrokerAvailableError,
+  KafkaJSNonRetriableError,
+  KafkaJSNumberOfRetriesExceeded,
+  KafkaJSRequestTimeoutError,
+  KafkaJSSASLAuthenticationError,
+  KafkaJSServerDoesNotSupportApiKey,
+  KafkaJSTopicMetadataNotLoaded,
+} = kafkajsErrors as Record<string, new (...args: unknown[]) => Error>;
+
+const socket = (code: string | undefined, message = `Connection error: ${code ?? ''}`): Error =>
+  new KafkaJSConnectionError!(message, { broker: 'kafka:9092', code });
+const login = (message: string): Error => new KafkaJSSASLAuthenticationError!(message);
+
+describe('a failure of kafkajs becomes one of ours:', () => {
+  test.each([
+    // the way to a broker
+    ['a name that is not there', socket('ENOTFOUND'), 'host_not_found', false, /kafka:9092 does not resolve/],
+    ['a name server that is not there', socket('EAI_AGAIN'), 'host_not_found', true, /EAI_AGAIN/],
+    ['a closed port', socket('ECONNREFUSED'), 'connection_refused', true, /kafka:9092 refused/],
+    ['a packet filter', socket('ETIMEDOUT'), 'connection_timeout', true, /did not accept a connection in time/],
+    ["kafkajs' own limit", socket(undefined, 'Connection timeout'), 'connection_timeout', true, /in time/],
+    ['a reset', socket('ECONNRESET'), 'connection_closed', true, /broke \(ECONNRESET\)/],
+    ['a break without a code', socket(undefined, 'Failed to connect: oops'), 'connection_closed', true, /oops/],
+    ['a closed connection', connectionBroke(), 'connection_closed', true, /kafka:9092 closed the connection/],
+    [
+      'no answer',
+      new KafkaJSRequestTimeoutError!('Request Produce timed out', { broker: 'kafka:9092' }),
+      'broker_unavailable',
+      true,
+      /kafka:9092 did not answer: Request Produce timed out/,
+    ],
+    ['a broker that left', new KafkaJSBrokerNotFound!('Broker 3 not found'), 'broker_unavailable', true, /Broker 3/],
+    ['no broker at all', new KafkaJSNoBrokerAvailableError!(), 'broker_unavailable', true, /no broker is available/],
+    ['no metadata', new KafkaJSMetadataNotLoaded!('not loaded'), 'broker_unavailable', true, /not loaded/],
+    ['no metadata of a topic', new KafkaJSTopicMetadataNotLoaded!('not loaded'), 'broker_unavailable', true, /loaded/],
+    ['somebody who never answered', new Error('Broker not connected'), 'broker_unavailable', true, /not connected/],
+    ['a lock that stayed', new KafkaJSLockTimeout!('Timeout while acquiring lock'), 'broker_unavailable', true, /lock/],
+    // TLS
+    ['an authority we do not know', socket('UNABLE_TO_GET_ISSUER_CERT_LOCALLY'), 'tls_failed', false, /ISSUER/],
+    ['a certificate of its own', socket('DEPTH_ZERO_SELF_SIGNED_CERT'), 'tls_failed', false, /SELF_SIGNED/],
+    ['an old certificate', socket('CERT_HAS_EXPIRED'), 'tls_failed', false, /CERT_HAS_EXPIRED/],
+    ['a leaf alone', socket('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), 'tls_failed', false, /VERIFY/],
+    ['another name', socket('ERR_TLS_CERT_ALTNAME_INVALID'), 'tls_failed', false, /ALTNAME/],
+    ['plain text', socket('EPROTO'), 'tls_failed', false, /EPROTO/],
+    ['an SSL version', socket('ERR_SSL_WRONG_VERSION_NUMBER'), 'tls_failed', false, /WRONG_VERSION/],
+    // identity and rights
+    [
+      'a wrong password',
+      login('SASL PLAIN authentication failed'),
+      'authentication_failed',
+      false,
+      /refused the login/,
+    ],
+    ['a full broker of MSK', login('[id]: Too many connects'), 'broker_unavailable', true, /Too many connects/],
+    ['a login answered as code', answered('SASL_AUTHENTICATION_FAILED'), 'authentication_failed', false, /login/],
+    ['an unknown mechanism', answered('UNSUPPORTED_SASL_MECHANISM'), 'authentication_failed', false, /login/],
+    ['no SASL there', answered('ILLEGAL_SASL_STATE'), 'authentication_failed', false, /does not take logins/],
+    [
+      'no SASL there, in old brokers',
+      new KafkaJSServerDoesNotSupportApiKey!('The Kafka server does not support SaslHandshake'),
+      'authentication_failed',
+      false,
+      /does not take logins/,
+    ],
+    ['a topic denied', answered('TOPIC_AUTHORIZATION_FAILED'), 'not_authorized', false, /access to topic worker/],
+    ['a group denied', answered('GROUP_AUTHORIZATION_FAILED'), 'not_authorized', false, /access to group g/],
+    ['the cluster denied', answered('CLUSTER_AUTHORIZATION_FAILED'), 'not_authorized', false, /the cluster/],
+    ['transactions denied', answered('TRANSACTIONAL_ID_AUTHORIZATION_FAILED'), 'not_authorized', false, /idempotent/],
+    // topics and records
+    ['an unknown topic', answered('UNKNOWN_TOPIC_OR_PARTITION'), 'topic_unknown', false, /topic worker does not exist/],
+    ['a bad name', answered('INVALID_TOPIC_EXCEPTION'), 'topic_unknown', false, /not a name that Kafka takes/],
+    ['a large record', answered('MESSAGE_TOO_LARGE'), 'frame_too_large', false, /larger than topic worker takes/],
+    ['a large batch', answered('RECORD_LIST_TOO_LARGE'), 'frame_too_large', false, /larger than topic worker takes/],
+    // groups
+    ['another kind of member', answered('INCONSISTENT_GROUP_PROTOCOL'), 'group_refused', false, /in another way/],
+    ['a session time-out', answered('INVALID_SESSION_TIMEOUT'), 'group_refused', false, /session timeout/],
+    ['a bad group', answered('INVALID_GROUP_ID'), 'group_refused', false, /group g: this is INVALID_GROUP_ID/],
+    ['a full group', answered('GROUP_MAX_SIZE_REACHED'), 'group_refused', false, /group g/],
+    // the rest
+    ['an answer nobody foresaw', answered('INVALID_TIMESTAMP'), 'broker_refused', false, /INVALID_TIMESTAMP: this is/],
+    ['kafkajs itself', new KafkaJSError!('strange'), 'internal', true, /strange/],
+    ['kafkajs for good', new KafkaJSNonRetriableError!('strange'), 'internal', false, /strange/],
+    ['a bug', new TypeError('x is not a function'), 'internal', false, /x is not a function/],
+    ['no error', 'text', 'internal', false, /text/],
+  ] as const)('%s', (_what, thrown, code, retryable, sentence) => {
+    const error = toPubsubError(thrown, 'send', { topic: 'worker', group: 'g' });
+    expect(error).toBeInstanceOf(pubsub_error);
+    expect(error).toMatchObject({ code, retryable, stage: 'send', cause: thrown });
+    expect(error.raw_message).toMatch(sentence);
+  });
+
+  test.each([
+    ...['LEADER_NOT_AVAILABLE', 'NOT_LEADER_OR_FOLLOWER', 'REPLICA_NOT_AVAILABLE', 'REQUEST_TIMED_OUT'],
+    ...['NETWORK_EXCEPTION', 'COORDINATOR_LOAD_IN_PROGRESS', 'COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR'],
+    ...['NOT_ENOUGH_REPLICAS', 'NOT_ENOUGH_REPLICAS_AFTER_APPEND', 'REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION'],
+    ...['UNKNOWN_MEMBER_ID', 'NOT_CONTROLLER', 'KAFKA_STORAGE_ERROR', 'FENCED_LEADER_EPOCH', 'UNKNOWN_LEADER_EPOCH'],
+    ...['LISTENER_NOT_FOUND', 'PREFERRED_LEADER_NOT_AVAILABLE', 'BROKER_NOT_AVAILABLE', 'CORRUPT_MESSAGE'],
+    ...['OFFSET_NOT_AVAILABLE'],
+  ])('%s, which passes', (type) => {
+    expect(toPubsubError(answered(type), 'send')).toMatchObject({
+      code: 'broker_unavailable',
+      retryable: true,
+      raw_message: `a broker answered ${type}`,
+    });
+  });
+
+  test('with its evidence: what was asked for, the broker, the words of Kafka and of the network', () => {
+    expect(toPubsubError(answered('NOT_ENOUGH_REPLICAS'), 'send', { topic: 't', partition: 3 }).details).toEqual({
+      topic: 't',
+      partition: 3,
+      kafka_error: 'NOT_ENOUGH_REPLICAS',
+    });
+    expect(toPubsubError(socket('ECONNREFUSED'), 'connect').details).toEqual({
+      broker: 'kafka:9092',
+      network_error: 'ECONNREFUSED',
+    });
+  });
+
+  test('with the next step, where there is one', () => {
+    const hint = (thrown: unknown): string | undefined => toPubsubError(thrown, 'send').hint;
+    expect(hint(socket('ENOTFOUND'))).toMatch(/PUBSUB_BROKERS/);
+    expect(hint(socket('ECONNREFUSED'))).toMatch(/kafka up/);
+    expect(hint(socket('EPROTO'))).toMatch(/PUBSUB_TLS=false/);
+    expect(hint(socket('CERT_HAS_EXPIRED'))).toMatch(/PUBSUB_TLS_CA/);
+    expect(hint(answered('TOPIC_AUTHORIZATION_FAILED'))).toMatch(/DescribeTopic/);
+    expect(hint(answered('GROUP_AUTHORIZATION_FAILED'))).toMatch(/AlterGroup/);
+    expect(hint(answered('INVALID_SESSION_TIMEOUT'))).toMatch(/session_timeout_ms/);
+    expect(hint(connectionBroke())).toBeUndefined();
+  });
+
+  test('without a topic or group in sight it says so in general', () => {
+    expect(toPubsubError(answered('UNKNOWN_TOPIC_OR_PARTITION'), 'send').raw_message).toMatch(/^the topic does not/);
+    expect(toPubsubError(answered('GROUP_AUTHORIZATION_FAILED'), 'send').raw_message).toMatch(/access to the group/);
+    expect(toPubsubError(new KafkaJSConnectionError!('Failed'), 'send').raw_message).toMatch(/to a broker broke/);
+  });
+});
+
+describe('shells around an error', () => {
+  const exceeded = (inner: Error): Error =>
+    new KafkaJSNumberOfRetriesExceeded!(inner, { retryCount: 5, retryTime: 1_000 });
+  const nonRetriable = (inner: Error): Error => new KafkaJSNonRetriableError!(inner, { cause: inner });
+  const aggregate = (...errors: Error[]): Error => new KafkaJSAggregateError!('Topic creation errors', errors);
+
+  test.each([
+    ['retries exceeded', exceeded],
+    ['not retriable', nonRetriable],
+    ['plain', (inner: Error): Error => new KafkaJSError!('Failed', { cause: inner })],
+    ['an aggregate', aggregate],
+    ['all of them', (inner: Error): Error => exceeded(nonRetriable(exceeded(aggregate(nonRetriable(inner)))))],
+  ])('(%s) are taken off, and stay as the cause', (_what, shell) => {
+    const thrown = shell(answered('TOPIC_AUTHORIZATION_FAILED'));
+    expect(kafkaErrorType(thrown)).toBe('TOPIC_AUTHORIZATION_FAILED');
+    expect(toPubsubError(thrown, 'send')).toMatchObject({ code: 'not_authorized', cause: thrown });
+    expect(isConnectionFailure(shell(connectionBroke()))).toBe(true);
+  });
+
+  test('with nothing in them are judged themselves', () => {
+    expect(toPubsubError(aggregate(), 'send')).toMatchObject({
+      code: 'internal',
+      raw_message: 'Topic creation errors',
+    });
+    expect(toPubsubError(new KafkaJSNonRetriableError!('alone'), 'send').raw_message).toBe('alone');
+  });
+
+  test('that go round come to an end', () => {
+    const first = nonRetriable(new Error('x'));
+    first.cause = first;
+    expect(toPubsubError(first, 'send').code).toBe('internal');
+  });
+
+  test('do not hide an error of ours, such as a token that could not be signed', () => {
+    const own = new pubsub_error('credentials_missing', 'authenticate', 'no token');
+    expect(toPubsubError(own, 'send')).toBe(own);
+    expect(toPubsubError(exceeded(nonRetriable(own)), 'send')).toBe(own);
+  });
+
+  test('are no reason to look below an error that says something itself', () => {
+    const outer = Object.assign(answered('NOT_ENOUGH_REPLICAS'), { cause: answered('UNKNOWN_TOPIC_OR_PARTITION') });
+    expect(kafkaErrorType(outer)).toBe('NOT_ENOUGH_REPLICAS');
+    const closed = Object.assign(connectionBroke(), { cause: new Error('read ECONNRESET') });
+    expect(toPubsubError(closed, 'send').code).toBe('connection_closed');
+  });
+});
+
+describe('whether a request may have been carried out', () => {
+  test('nobody knows after the connection failed', () => {
+    expect(isConnectionFailure(connectionBroke())).toBe(true);
+    expect(isConnectionFailure(socket('ECONNRESET'))).toBe(true);
+    expect(isConnectionFailure(new KafkaJSRequestTimeoutError!('timed out'))).toBe(true);
+  });
+
+  test('a broker knows that answered', () => {
+    expect(isConnectionFailure(answered('REQUEST_TIMED_OUT'))).toBe(false);
+    expect(isConnectionFailure(new TypeError('x'))).toBe(false);
+    expect(kafkaErrorType(connectionBroke())).toBeUndefined();
+    expect(kafkaErrorType('text')).toBeUndefined();
+  });
+});

@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Lease } from '../../../src/kafka/consume/lease.js';
+
+beforeEach(() => vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout'] }));
+afterEach(() => vi.useRealTimers());
+
+test('holds for a session time-out from when the heartbeat that was answered was sent', () => {
+  const lease = new Lease(10_000);
+  expect([lease.valid, lease.ageMs]).toEqual([false, undefined]);
+  const sent = Lease.now();
+  vi.advanceTimersByTime(4_000);
+  lease.renew(sent);
+  vi.advanceTimersByTime(5_999);
+  expect([lease.valid, lease.ageMs]).toEqual([true, 5_999]);
+  vi.advanceTimersByTime(1);
+  expect(lease.valid).toBe(false);
+});
+
+test('an answer that was read only after a freeze does not renew it', () => {
+  const lease = new Lease(10_000);
+  const sent = Lease.now();
+  vi.advanceTimersByTime(25_000);
+  lease.renew(sent);
+  expect(lease.valid).toBe(false);
+});
+
+test('ends on the wall clock too: the monotonic one stands still while a laptop sleeps', () => {
+  const lease = new Lease(10_000);
+  lease.renew(Lease.now());
+  vi.setSystemTime(Date.now() + 10_000);
+  expect(lease.valid).toBe(false);
+});
+
+test('ends at once when it is ended', () => {
+  const lease = new Lease(10_000);
+  lease.renew(Lease.now());
+  lease.end();
+  expect(lease.valid).toBe(false);
+});

@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { OffsetTracker } from '../../../src/kafka/consume/offset-tracker.js';
+
+describe('the offset that may be committed', () => {
+  test('is none before anything is done', () => {
+    const tracker = new OffsetTracker();
+    tracker.delivered(5);
+    expect([tracker.committable, tracker.pending]).toEqual([undefined, 1]);
+  });
+
+  test('waits for the slowest', () => {
+    const tracker = new OffsetTracker();
+    for (const offset of [5, 6, 7]) tracker.delivered(offset);
+    tracker.done(6);
+    tracker.done(7);
+    expect([tracker.committable, tracker.pending]).toEqual([undefined, 1]);
+    tracker.done(5);
+    expect([tracker.committable, tracker.pending]).toEqual([8, 0]);
+  });
+
+  test('does not pass over a gap that it has not seen behind', () => {
+    const tracker = new OffsetTracker();
+    tracker.delivered(5);
+    tracker.delivered(900);
+    tracker.done(5);
+    expect(tracker.committable).toBe(6);
+    tracker.done(900);
+    expect(tracker.committable).toBe(901);
+  });
+
+  test('is that of a model, for records that are delivered and done in any order, thousands of them too', () => {
+    // Each number: how many records come, then how many of those that are open are done, and which.
+    const step = fc.record({
+      come: fc.nat({ max: 400 }),
+      gap: fc.nat({ max: 3 }),
+      done: fc.nat({ max: 400 }),
+      seed: fc.nat(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 25 }), (steps) => {
+        const tracker = new OffsetTracker();
+        const delivered: number[] = [];
+        const done = new Set<number>();
+        let next = 0;
+        for (const { come, gap, done: howMany, seed } of steps) {
+          next += gap;
+          for (let i = 0; i < come; i += 1) {
+            tracker.delivered(next);
+            delivered.push(next);
+            next += 1;
+          }
+          for (let i = 0; i < howMany; i += 1) {
+            const open = delivered.filter((offset) => !done.has(offset));
+            if (open.length === 0) break;
+            const offset = open[(seed + i * 7) % Math.min(open.length, 50)]!;
+            done.add(offset);
+            tracker.done(offset);
+          }
+          const firstOpen = delivered.findIndex((offset) => !done.has(offset));
+          const contiguous = firstOpen < 0 ? delivered : delivered.slice(0, firstOpen);
+          const last = contiguous.at(-1);
+          expect(tracker.committable).toBe(last === undefined ? undefined : last + 1);
+          expect(tracker.pending).toBe(delivered.length - done.size);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+});
+
+test('what was handed out reaches up to one past the highest, in whatever order it was', () => {
+  const tracker = new OffsetTracker();
+  expect(tracker.startedUntil).toBeUndefined();
+  tracker.started(0);
+  expect(tracker.startedUntil).toBe(1);
+  tracker.started(7);
+  tracker.started(3);
+  expect(tracker.startedUntil).toBe(8);
+});

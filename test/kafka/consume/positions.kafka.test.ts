@@ -1,0 +1,191 @@
+import { Kafka, logLevel, type Admin } from 'kafkajs';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import {
+  create_frame,
+  publisher,
+  requester,
+  topic_type,
+  worker,
+  worker_frame,
+  type position_reset,
+} from '../../../src/index.js';
+import { committedOffsets } from '../../support/committed-offsets.js';
+import { until } from '../../support/until.js';
+import { makeWorld, type World } from '../../support/world.js';
+
+let admin: Admin;
+beforeAll(async () => {
+  admin = new Kafka({ brokers: [...inject('brokers')], logLevel: logLevel.NOTHING }).admin();
+  await admin.connect();
+});
+afterAll(() => admin.disconnect());
+
+const makeOne = (): Promise<World> =>
+  makeWorld({ brokers: inject('brokers'), workerPartitions: 1, replyPartitions: 1 });
+
+/** A worker that notes what it handled and where reading was moved. */
+function watched(world: World) {
+  const handled: string[] = [];
+  const resets: position_reset[] = [];
+  const made = worker.create(
+    world.settings,
+    (frame) => {
+      handled.push(frame.command);
+      return create_frame({ payloads: frame.payloads });
+    },
+    { on_position_reset: (reset) => resets.push(reset) },
+  );
+  return { worker: made, handled, resets };
+}
+
+async function publish(world: World, ...commands: string[]): Promise<void> {
+  await using pub = publisher.create(world.settings);
+  for (const command of commands) await pub.send(topic_type.worker, worker_frame({ path: [1], command }));
+}
+
+async function remake(topic: string): Promise<void> {
+  await admin.deleteTopics({ topics: [topic] });
+  await until('the topic is gone', async () => !(await admin.listTopics()).includes(topic));
+  await admin.createTopics({ topics: [{ topic, numPartitions: 1 }] });
+}
+
+describe('a topic that is deleted and created again', () => {
+  test(
+    'under a worker: everything in the new one is handled and committed, and the move is told',
+    { timeout: 60_000 },
+    async () => {
+      const world = await makeOne();
+      const { worker: w, handled, resets } = watched(world);
+      await using _worker = w;
+      await w.connect();
+      await publish(world, ...Array.from({ length: 20 }, (_, i) => `before ${i}`));
+      await until('all are handled', () => handled.length === 20);
+      await until('they are committed', async () => (await committedOffsets(world, 'worker')).get(0) === 20);
+
+      await remake(world.settings.topics.worker);
+      await publish(world, 'after 0', 'after 1');
+      await until('the new ones are handled', () => handled.includes('after 1'), 20_000);
+      expect(handled.slice(20)).toEqual(['after 0', 'after 1']);
+      expect(resets).toEqual([
+        { topic: world.settings.topics.worker, partition: 0, from: 20, to: 0, reason: 'topic_replaced' },
+      ]);
+      expect(w.status).toMatchObject({ position_resets: 1, gap_records: 0 });
+      await until('they are committed', async () => (await committedOffsets(world, 'worker')).get(0) === 2);
+      await until('it is ready', () => w.status.state === 'ready');
+    },
+  );
+
+  test('under a requester: replies in the new one are found', { timeout: 60_000 }, async () => {
+    const world = await makeOne();
+    const { worker: w } = watched(world);
+    await using _worker = w;
+    const resets: position_reset[] = [];
+    await using r = requester.create(world.settings, { on_position_reset: (reset) => resets.push(reset) });
+    await Promise.all([w.connect(), r.connect()]);
+    const ask = (): Promise<unknown> => r.request(worker_frame({ path: [1], command: 'x' }), { timeout_ms: 20_000 });
+    for (let i = 0; i < 10; i += 1) await ask();
+    await remake(world.settings.topics.reply_to);
+    for (let i = 0; i < 10; i += 1) await ask();
+    expect(resets.map(({ from, to, reason }) => ({ from, to, reason }))).toEqual([
+      { from: 10, to: 0, reason: 'topic_replaced' },
+    ]);
+  });
+
+  test('while no worker runs: commits of the old one mean nothing in the new one', { timeout: 60_000 }, async () => {
+    const world = await makeOne();
+    const first = watched(world);
+    await first.worker.connect();
+    await publish(world, 'a', 'b');
+    await until('both are handled', () => first.handled.length === 2);
+    await first.worker.dispose();
+    const { topics, groups } = world.settings;
+    const [before] = await admin.fetchOffsets({ groupId: groups.worker, topics: [topics.worker] });
+    await remake(topics.worker);
+    await publish(world, 'c', 'd', 'e', 'f');
+    // Brokers forget the commits of a topic that was deleted; where that failed, they are still there.
+    await admin.setOffsets({ groupId: groups.worker, topic: topics.worker, partitions: before!.partitions });
+    await withMetadata(world, before!.partitions[0]!.metadata ?? '', 2);
+    const second = watched(world);
+    await using _worker = second.worker;
+    await second.worker.connect();
+    await until('all of the new ones are handled', () => second.handled.length === 4);
+    expect(second.handled).toEqual(['c', 'd', 'e', 'f']);
+  });
+
+  /** kafkajs' admin drops the metadata of what it commits; a consumer of it does not. */
+  async function withMetadata({ settings }: World, metadata: string, offset: number): Promise<void> {
+    const kafka = new Kafka({ brokers: [...inject('brokers')], logLevel: logLevel.NOTHING });
+    const consumer = kafka.consumer({ groupId: settings.groups.worker, maxWaitTimeInMs: 20 });
+    const { worker: topic } = settings.topics;
+    await consumer.subscribe({ topic });
+    const joined = new Promise((resolve) => consumer.on(consumer.events.GROUP_JOIN, resolve));
+    await consumer.run({ autoCommit: false, eachBatch: () => Promise.resolve() });
+    await joined;
+    await consumer.commitOffsets([{ topic, partition: 0, offset: String(offset), metadata }]);
+    await consumer.disconnect();
+    expect(metadata).toMatch(/^topic-id=[0-9a-f]{32}$/);
+  }
+});
+
+describe('commits that the log has no records for', () => {
+  test('past the end: reading begins at the start, which is counted and told', { timeout: 60_000 }, async () => {
+    const world = await makeOne();
+    await publish(world, 'a', 'b');
+    const { topics, groups } = world.settings;
+    await admin.setOffsets({
+      groupId: groups.worker,
+      topic: topics.worker,
+      partitions: [{ partition: 0, offset: '1000' }],
+    });
+    const { worker: w, handled, resets } = watched(world);
+    await using _worker = w;
+    await w.connect();
+    await until('both are handled', () => handled.length === 2);
+    expect(resets).toMatchObject([{ from: 1_000, to: 0, reason: 'log_shorter' }]);
+    await publish(world, 'c');
+    await until('what comes is committed', async () => (await committedOffsets(world, 'worker')).get(0) === 3);
+  });
+
+  test('before the start: what was deleted is counted as missing', { timeout: 60_000 }, async () => {
+    const world = await makeOne();
+    await publish(world, 'a', 'b', 'c', 'd');
+    const { topics, groups } = world.settings;
+    await admin.setOffsets({
+      groupId: groups.worker,
+      topic: topics.worker,
+      partitions: [{ partition: 0, offset: '1' }],
+    });
+    await admin.deleteTopicRecords({ topic: topics.worker, partitions: [{ partition: 0, offset: '3' }] });
+    const { worker: w, handled, resets } = watched(world);
+    await using _worker = w;
+    await w.connect();
+    await until('the one that is left is handled', () => handled.length === 1);
+    expect(handled).toEqual(['d']);
+    expect(resets).toMatchObject([{ from: 1, to: 3, reason: 'records_deleted' }]);
+    expect(w.status).toMatchObject({ gap_records: 2, position_resets: 1 });
+  });
+});
+
+test('a hook that throws is logged, and reading goes on', { timeout: 60_000 }, async () => {
+  const world = await makeOne();
+  await publish(world, 'a');
+  const { topics, groups } = world.settings;
+  await admin.setOffsets({ groupId: groups.worker, topic: topics.worker, partitions: [{ partition: 0, offset: '9' }] });
+  const handled: string[] = [];
+  await using w = worker.create(
+    world.settings,
+    ({ command }) => {
+      handled.push(command);
+    },
+    {
+      on_position_reset: () => {
+        throw new Error('oops');
+      },
+      on_state_change: () => {
+        throw new Error('oops');
+      },
+    },
+  );
+  await w.connect();
+  await until('it is handled', () => handled.length === 1);
+});

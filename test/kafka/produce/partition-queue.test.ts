@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { PartitionQueue, sizeOf, type PendingRecord } from '../../../src/kafka/produce/partition-queue.js';
+import { nameOf, TestRecord } from './scripted-port.js';
+
+const limits = { records: 3, bytes: 1_000 };
+const names = (records: readonly PendingRecord[]): string[] => records.map(nameOf);
+
+function queueOf(...records: (string | TestRecord)[]): PartitionQueue {
+  const queue = new PartitionQueue(0);
+  for (const record of records) queue.push(typeof record === 'string' ? new TestRecord(record) : record);
+  return queue;
+}
+
+describe('a queue of one partition', () => {
+  test('gives its records in the order of the calls, so many at once', () => {
+    const queue = queueOf('a', 'b', 'c', 'd');
+    expect(queue.size).toBe(4);
+    expect(names(queue.take(limits))).toEqual(['a', 'b', 'c']);
+    expect(queue.size).toBe(1);
+    expect(names(queue.take(limits))).toEqual(['d']);
+    expect(queue.take(limits)).toEqual([]);
+  });
+
+  test('stops before the limit of bytes, but gives one record however large', () => {
+    const large = new TestRecord('large', { bytes: 5_000 });
+    const half = (name: string): TestRecord => new TestRecord(name, { bytes: 460 });
+    const queue = queueOf(half('a'), half('b'), half('c'), large, 'd');
+    expect(names(queue.take(limits))).toEqual(['a', 'b']);
+    expect(names(queue.take(limits))).toEqual(['c']);
+    expect(names(queue.take(limits))).toEqual(['large']);
+    expect(names(queue.take(limits))).toEqual(['d']);
+  });
+
+  test('heeds its own limit of records where that is less', () => {
+    const queue = queueOf('a', 'b', 'c');
+    queue.recordLimit = 2;
+    expect(names(queue.take(limits))).toEqual(['a', 'b']);
+    expect(names(queue.take(limits))).toEqual(['c']);
+  });
+
+  test('leaves out what has its outcome already, and does not count it against the limits', () => {
+    const gone = [new TestRecord('x', { bytes: 5_000 }), new TestRecord('y')];
+    for (const record of gone) record.giveUp();
+    const queue = queueOf(gone[0]!, 'a', gone[1]!, 'b', 'c');
+    expect(names(queue.take(limits))).toEqual(['a', 'b', 'c']);
+    expect(queue.size).toBe(0);
+  });
+
+  test('takes a batch back to the front, without what got its outcome in between', () => {
+    const queue = queueOf('a', 'b', 'c', 'd', 'e');
+    const batch = queue.take(limits);
+    (batch[1] as TestRecord).giveUp();
+    queue.putBack(batch);
+    expect(queue.size).toBe(4);
+    expect(names(queue.take(limits))).toEqual(['a', 'c', 'd']);
+    expect(names(queue.take(limits))).toEqual(['e']);
+  });
+
+  test('hands out at the end what is left and has no outcome', () => {
+    const gone = new TestRecord('x');
+    const queue = queueOf('a', gone, 'b', 'c', 'd');
+    queue.take({ records: 1, bytes: 1_000 });
+    gone.giveUp();
+    expect(names(queue.drain())).toEqual(['b', 'c', 'd']);
+    expect(queue.size).toBe(0);
+    queue.push(new TestRecord('later'));
+    expect(names(queue.take(limits))).toEqual(['later']);
+  });
+
+  test('keeps the order through thousands of records, batches put back and others not', () => {
+    const step = fc.record({
+      push: fc.nat({ max: 900 }),
+      take: fc.integer({ min: 1, max: 700 }),
+      back: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const queue = new PartitionQueue(0);
+        let pushed = 0;
+        let taken = 0;
+        for (const { push, take, back } of steps) {
+          for (let i = 0; i < push; i += 1) queue.push(new TestRecord(String(pushed++)));
+          const batch = queue.take({ records: take, bytes: 1e9 });
+          expect(names(batch)).toEqual(
+            Array.from({ length: Math.min(take, pushed - taken) }, (_, i) => `${taken + i}`),
+          );
+          if (back) queue.putBack(batch);
+          else taken += batch.length;
+          expect(queue.size).toBe(pushed - taken);
+        }
+        expect(names(queue.drain())).toEqual(Array.from({ length: pushed - taken }, (_, i) => `${taken + i}`));
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
+
+test('the size of a record counts key, value and headers, which may be three bytes a character', () => {
+  const plain = sizeOf(new TestRecord('', { bytes: 100 }));
+  expect(plain).toBeGreaterThan(100);
+  expect(sizeOf(new TestRecord('', { bytes: 100, key: Buffer.alloc(10) }))).toBe(plain + 10);
+  const text = '世'.repeat(50);
+  expect(sizeOf(new TestRecord('', { bytes: 100, headers: { name: text } }))).toBeGreaterThanOrEqual(
+    plain + 4 + Buffer.byteLength(text),
+  );
+});

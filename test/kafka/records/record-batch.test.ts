@@ -1,0 +1,191 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import {
+  AbortedRecords,
+  BatchError,
+  batchesIn,
+  recordsOf,
+  type DecodedRecord,
+  type RecordBatch,
+} from '../../../src/kafka/records/record-batch.js';
+
+/**
+ * Four records as brokers sent them: written by librdkafka with each codec, and written without one to a topic whose
+ * `compression.type` made the broker (Java) compress them.
+ */
+const fixtures = JSON.parse(readFileSync(new URL('fixtures/batches.json', import.meta.url), 'utf8')) as Record<
+  string,
+  string
+>;
+const bytesOf = (name: string): Buffer => Buffer.from(fixtures[name]!, 'base64');
+
+async function read(bytes: Buffer): Promise<DecodedRecord[]> {
+  const records: DecodedRecord[] = [];
+  for (const batch of batchesIn(bytes)) records.push(...(await recordsOf(batch)));
+  return records;
+}
+
+describe('the records of a batch', () => {
+  test.each(Object.keys(fixtures))('written with %s', async (name) => {
+    const records = await read(bytesOf(name));
+    expect(
+      records.map(({ offset, key, value, headers, bad }) => [offset, key?.toString(), value?.toString(), headers, bad]),
+    ).toEqual([
+      ...[0, 1, 2].map((i) => [i, `k${i}`, `value ${i} `.repeat(20), { a: `x${i}` }, undefined]),
+      [3, undefined, undefined, {}, undefined],
+    ]);
+  });
+
+  test('a header without a value is absent, the last of a repeated one counts, and no name is special', async () => {
+    const records = await read(
+      batch([
+        record(0, 'v', [
+          ['a', null],
+          ['b', '1'],
+          ['b', '2'],
+          ['__proto__', 'x'],
+        ]),
+      ]),
+    );
+    const { headers } = records[0]!;
+    expect(Object.keys(headers)).toEqual(['b', '__proto__']);
+    expect([headers['b'], Object.getOwnPropertyDescriptor(headers, '__proto__')?.value]).toEqual(['2', 'x']);
+  });
+
+  test('one that cannot be taken apart says so, and does not hide those behind it', async () => {
+    const broken = record(1, 'v');
+    // Its key would be longer than the record.
+    broken.writeInt8(126, 4);
+    const records = await read(batch([record(0, 'a'), broken, record(2, 'c')]));
+    expect(records.map(({ value, bad }) => value?.toString() ?? bad)).toEqual([
+      'a',
+      'the record cannot be taken apart: the data ends too early',
+      'c',
+    ]);
+  });
+});
+
+describe('a batch that cannot be taken apart', () => {
+  const sentenceOf = async (bytes: Buffer): Promise<string> => {
+    try {
+      await read(bytes);
+      return 'it was read';
+    } catch (error) {
+      if (!(error instanceof BatchError)) throw error;
+      return `${error.message} (${String(error.context['codec'])}, offset ${String(error.context['offset'])})`;
+    }
+  };
+
+  test.each(['gzip', 'snappy', 'lz4', 'zstd'])('because what %s wrote is damaged', async (codec) => {
+    for (const by of ['librdkafka', 'broker']) {
+      const bytes = bytesOf(`${codec} by ${by}`);
+      bytes.fill(0xff, 61, bytes.length);
+      expect(await sentenceOf(bytes)).toMatch(new RegExp(`^it cannot be decompressed: .+ \\(${codec}, offset 0\\)$`));
+    }
+  });
+
+  test('because its codec is not known', async () => {
+    const bytes = bytesOf('none by librdkafka');
+    bytes.writeInt16BE(6, 21);
+    expect(await sentenceOf(bytes)).toBe(
+      'it cannot be decompressed: compression type 6 is not known (type 6, offset 0)',
+    );
+  });
+
+  test('because it is of before Kafka 0.11, or of a later format', async () => {
+    const bytes = bytesOf('none by librdkafka');
+    bytes.writeInt8(1, 16);
+    expect(await sentenceOf(bytes)).toContain('message format 1, which Kafka wrote before 0.11');
+    bytes.writeInt8(3, 16);
+    expect(await sentenceOf(bytes)).toContain('message format 3 is not known');
+  });
+
+  test('because the lengths of its records make no sense', async () => {
+    const bytes = bytesOf('none by librdkafka');
+    bytes.fill(0xff, 61);
+    expect(await sentenceOf(bytes)).toContain('its records have lengths that make no sense');
+  });
+});
+
+describe('what a broker sends', () => {
+  test('may end in the middle of a batch, which is left out', () => {
+    const whole = bytesOf('none by librdkafka');
+    for (let length = 0; length < whole.length; length += 7)
+      expect([...batchesIn(Buffer.concat([whole, whole.subarray(0, length)]))]).toHaveLength(1);
+  });
+
+  test('with a length of nothing is not read for ever', () => {
+    expect([...batchesIn(Buffer.alloc(200))]).toEqual([]);
+  });
+});
+
+describe('transactions', () => {
+  const marker = { isControl: true, isTransactional: true };
+  const part = (firstOffset: number, producerId: number, more: Partial<RecordBatch> = {}): RecordBatch => ({
+    firstOffset,
+    lastOffset: firstOffset,
+    leaderEpoch: 0,
+    format: 2,
+    codec: 0,
+    isTransactional: true,
+    isControl: false,
+    producerId,
+    recordCount: 1,
+    body: Buffer.alloc(0),
+    ...more,
+  });
+
+  test('records that were taken back are told from those of others, and from later ones of the same producer', () => {
+    const aborted = new AbortedRecords([
+      { producerId: 2, firstOffset: 3 },
+      { producerId: 1, firstOffset: 0 },
+    ]);
+    const log = [
+      part(0, 1),
+      part(1, 9),
+      part(2, -1, { isTransactional: false }),
+      part(3, 2),
+      part(4, 1, marker),
+      part(5, 1),
+      part(6, 2),
+      part(7, 2, marker),
+      part(8, 2),
+    ];
+    expect(log.filter((batch) => aborted.includes(batch)).map(({ firstOffset }) => firstOffset)).toEqual([0, 3, 6]);
+  });
+});
+
+/** A record in Kafka's format 2, with its length in front. */
+function record(offsetDelta: number, value: string, headers: [string, string | null][] = []): Buffer {
+  const body = Buffer.concat([
+    Buffer.from([0]),
+    varint(0),
+    varint(offsetDelta),
+    bytes(null),
+    bytes(value),
+    varint(headers.length),
+    ...headers.flatMap(([name, text]) => [bytes(name), bytes(text)]),
+  ]);
+  return Buffer.concat([varint(body.length), body]);
+}
+
+function batch(records: Buffer[]): Buffer {
+  const header = Buffer.alloc(61);
+  header.writeInt8(2, 16);
+  header.writeInt32BE(records.length - 1, 23);
+  header.writeInt32BE(records.length, 57);
+  const whole = Buffer.concat([header, ...records]);
+  whole.writeInt32BE(whole.length - 12, 8);
+  return whole;
+}
+
+function bytes(text: string | null): Buffer {
+  return text === null ? varint(-1) : Buffer.concat([varint(Buffer.byteLength(text)), Buffer.from(text)]);
+}
+
+function varint(value: number): Buffer {
+  const out: number[] = [];
+  let rest = ((value << 1) ^ (value >> 31)) >>> 0;
+  for (; rest > 127; rest >>>= 7) out.push((rest & 127) | 128);
+  return Buffer.from([...out, rest]);
+}

@@ -1,0 +1,39 @@
+import { describe, expect, inject, test } from 'vitest';
+import { create_frame, requester, worker, worker_frame, type clock } from '../../src/index.js';
+import { refusal } from '../support/refusal.js';
+import { until } from '../support/until.js';
+import { makeWorld } from '../support/world.js';
+
+const off = (ms: number): clock => ({ wall_ms: () => Date.now() + ms, monotonic_ms: () => performance.now() });
+
+describe('a worker whose clock is ahead', () => {
+  test('skips requests as expired, says so in its log, and their requesters learn at once that the clocks differ', async () => {
+    const world = await makeWorld({ brokers: inject('brokers') });
+    const lines: string[] = [];
+    const nothing = (): void => undefined;
+    const logger = { debug: nothing, info: nothing, error: nothing, warn: (line: string) => lines.push(line) };
+    await using w = worker.create(world.with({}, { clock: off(60_000), logger }), (frame) =>
+      create_frame({ payloads: frame.payloads }),
+    );
+    await using r = requester.create(world.settings);
+    await Promise.all([w.connect(), r.connect()]);
+    const error = await refusal(r.request(worker_frame({ path: [1], command: 'x' }), { timeout_ms: 20_000 }));
+    expect(error).toMatchObject({ code: 'reply_error', details: { reply_code: 'expired' } });
+    expect(error.raw_message).toMatch(/here 1\d{4} ms were left: the clocks differ$/);
+    expect(error.hint).toContain('clock is ahead');
+    expect(w.counts).toMatchObject({ expired: 1, handled: 0 });
+    expect(lines.filter((line) => line.includes('do the clocks agree?'))).toHaveLength(1);
+  });
+
+  test('is not blamed when requests are old', async () => {
+    const world = await makeWorld({ brokers: inject('brokers') });
+    await using r = requester.create(world.settings);
+    await r.connect();
+    const waiting = refusal(r.request(worker_frame({ path: [1], command: 'x' }), { timeout_ms: 500 }));
+    await expect(waiting).resolves.toMatchObject({ code: 'deadline_exceeded' });
+    await using w = worker.create(world.settings, (frame) => create_frame({ payloads: frame.payloads }));
+    await w.connect();
+    await until('it is skipped', () => w.counts.expired === 1);
+    expect(r.counts).toMatchObject({ replies: 0, late: 0 });
+  });
+});
