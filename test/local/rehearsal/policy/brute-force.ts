@@ -83,6 +83,39 @@ export function bruteForce(policies: Policies, request: Request): Verdict {
   return byIdentity ? 'allowed' : 'denied';
 }
 
+/** What may be said to have denied: a statement of a document, or a document of which no statement allows. */
+export interface Because {
+  layer: 'identity' | 'boundary' | 'session' | 'scps' | 'cluster';
+  document: number;
+  statement?: number;
+}
+
+/** Everything that can be the reason of a denial; each is right by itself. None for what is allowed. */
+export function becauseOf(policies: Policies, request: Request): Because[] {
+  const verdict = bruteForce(policies, request);
+  if (verdict === 'allowed') return [];
+  const { identity, boundary, session, scps = [], cluster } = policies;
+  const one = (document: Document | undefined): Document[] => (document === undefined ? [] : [document]);
+  const layers = { scps, identity, boundary: one(boundary), session: one(session), cluster: one(cluster) };
+  const all = Object.entries(layers).flatMap(([layer, documents]) =>
+    documents.map((document, at) => ({ layer: layer as Because['layer'], at, document })),
+  );
+  if (verdict === 'explicitly denied') {
+    return all.flatMap(({ layer, at, document }) =>
+      statements(document).flatMap((each, statement) =>
+        each.Effect === 'Deny' && applies(each, request, document) ? { layer, document: at, statement } : [],
+      ),
+    );
+  }
+  const silent = all.filter(
+    ({ document }) => !statements(document).some((each) => each.Effect === 'Allow' && applies(each, request, document)),
+  );
+  // The role's own documents are one: it is enough that one of them allows.
+  const own = silent.filter(({ layer }) => layer === 'identity');
+  const others = silent.filter(({ layer }) => layer !== 'identity');
+  return (own.length === identity.length ? silent : others).map(({ layer, at }) => ({ layer, document: at }));
+}
+
 function statements({ Statement: all }: Document): Statement[] {
   return Array.isArray(all) ? all : [all];
 }

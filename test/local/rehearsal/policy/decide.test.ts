@@ -144,10 +144,10 @@ describe('a second evaluator, written from AWS’s documentation, agrees', () =>
           expect(decideForRole(rights, action, resource, nowMs)).toBe(expected);
         },
       ),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
     // All three answers were met, not only the easy one.
-    for (const decision of ['allowed', 'denied', 'explicitly denied']) expect(seen[decision]).toBeGreaterThan(40);
+    for (const decision of ['allowed', 'denied', 'explicitly denied']) expect(seen[decision]).toBeGreaterThan(20);
   });
 });
 
