@@ -24,16 +24,23 @@ const regions: readonly string[] = [
 /**
  * A value that all of these patterns stand for: what is made up where it fits, else their wildcards filled.
  *
+ * @param suits what the value has to agree with besides, where it can
  * @returns undefined where none was found
  */
-export function fillPart(part: ClusterPart, patterns: readonly string[], otherwise: string): string | undefined {
+export function fillPart(
+  part: ClusterPart,
+  patterns: readonly string[],
+  otherwise: string,
+  suits: (value: string) => boolean = () => true,
+): string | undefined {
   const open = [...new Set(patterns)].filter(isOpen);
   const likely = [
     otherwise,
     ...(part === 'region' ? regions : []),
     ...open.flatMap((one) => filled(part, one, open, otherwise)),
   ];
-  return likely.find((value) => open.every((pattern) => matchesPattern(pattern, value)));
+  const matching = likely.filter((value) => open.every((pattern) => matchesPattern(pattern, value)));
+  return matching.find(suits) ?? matching[0];
 }
 
 /** A pattern with its stars filled by what is made up, by nothing, or by what the other patterns ask for. */

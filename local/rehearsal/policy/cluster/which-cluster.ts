@@ -112,6 +112,8 @@ function completed(
 ): WhichCluster {
   const hints = hintsOf(texts);
   const unknown: ClusterPart[] = [];
+  const isInPartition = (region: string): boolean =>
+    patterns.every(({ parts }) => matchesPattern(parts.partition, partitionOf(region)));
   const partOf = (part: ClusterPart, fallback: string): string => {
     const [literal] = literals[part];
     if (literal !== undefined) {
@@ -125,7 +127,7 @@ function completed(
     const [hint] = hinted;
     if (hint !== undefined && hinted.length === 1) return hint;
     if (part !== 'partition') unknown.push(part);
-    const value = fillPart(part, open, fallback);
+    const value = fillPart(part, open, fallback, part === 'region' ? isInPartition : undefined);
     if (value !== undefined) return value;
     throw ambiguous(patterns, literals, [part], {});
   };

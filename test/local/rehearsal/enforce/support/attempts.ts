@@ -1,4 +1,11 @@
-import { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes, type Kafka } from 'kafkajs';
+import {
+  AclOperationTypes,
+  AclPermissionTypes,
+  AclResourceTypes,
+  ConfigResourceTypes,
+  ResourcePatternTypes,
+  type Kafka,
+} from 'kafkajs';
 
 /** What somebody may try with kafkajs, and the rights without which it fails. */
 export interface Attempt {
@@ -21,7 +28,7 @@ export const retry = { retries: 1, initialRetryTime: 20 };
 export function topicAttempts(topic: string): Attempt[] {
   const needs = (...actions: string[]): Attempt['needs'] =>
     actions.map((action) => [`kafka-cluster:${action}`, 'topic', topic]);
-  const resources = [{ type: 2, name: topic }];
+  const resources = [{ type: ConfigResourceTypes.TOPIC, name: topic }];
   return [
     {
       what: `describe ${topic}`,
@@ -53,7 +60,13 @@ export function topicAttempts(topic: string): Attempt[] {
       run: (kafka) =>
         asAdmin(kafka, (admin) =>
           admin.alterConfigs({
-            resources: [{ type: 2, name: topic, configEntries: [{ name: 'retention.ms', value: '86400000' }] }],
+            resources: [
+              {
+                type: ConfigResourceTypes.TOPIC,
+                name: topic,
+                configEntries: [{ name: 'retention.ms', value: '86400000' }],
+              },
+            ],
             validateOnly: true,
           }),
         ),
