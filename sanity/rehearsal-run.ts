@@ -6,6 +6,7 @@ import {
   Rehearsal,
   synthesize,
   type FunctionModel,
+  type RightsOptions,
   type StackKafka,
   type StackModel,
   userCredentials,
@@ -33,6 +34,8 @@ export interface RehearsalRunOptions extends Omit<
   readonly kafka?: StackKafka;
   readonly context: Readonly<Record<string, string>>;
   readonly parameters: Readonly<Record<string, string>>;
+  /** Policies that decide besides the roles'. @default none */
+  readonly limits?: Pick<RightsOptions, 'scps' | 'clusterPolicy'>;
   /** @default 3000, as on MSK */
   readonly groupInitialRebalanceDelayMs?: number;
   readonly sessionSeconds?: number;
@@ -59,6 +62,7 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
       options.template ?? ((folder, within) => synthesize({ folder, context: options.context, deadline: within })),
     accept: judgeable,
     parameters: options.parameters,
+    ...options.limits,
     groupInitialRebalanceDelayMs: delayMs,
     deadline,
     onProgress: options.onProgress,
@@ -74,6 +78,7 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
     ...(options.sessionSeconds === undefined ? {} : { sessionSeconds: options.sessionSeconds }),
   });
   const { model, place, kafka, url, additions } = rehearsal;
+  for (const { path, sentence } of rehearsal.remarks) options.onStack(`note: ${path}: ${sentence}`);
   const { version } = kafka.iam.kafka;
   const description = `${model.stackName}, rehearsed on Kafka ${version} with ${kafka.iam.gatewayBrokers.length} brokers behind IAM gateways`;
   const readyMs = performance.now() - began;

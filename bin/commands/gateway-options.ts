@@ -1,19 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { Answers } from '../../local/rehearsal/answers.js';
-import { decodeText } from '../../local/rehearsal/decode-text.js';
 import type { PlanOptions } from '../../local/rehearsal/enforce/index.js';
 import type { PolicyFile } from '../../local/rehearsal/policy/index.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { answer, awsAccount, awsRegion, between, list } from '../arguments.js';
+import { addLimitOptions, limitsBy, readPolicies, type LimitFlags } from '../limiting-policies.js';
 
-export interface GatewayFlags {
+export interface GatewayFlags extends LimitFlags {
   policy?: string[];
   roleArn?: string[];
   permissionsBoundary?: string[];
   sessionPolicy?: string[];
-  scp?: string[];
-  clusterPolicy?: string;
   answer?: string[];
   brokers?: string[];
   clusterArn?: string;
@@ -32,16 +29,15 @@ export interface GatewayFlags {
 
 /** @param keys folder of the key, unless somebody says otherwise */
 export function gatewayOptions(gateway: Command, keys: string): Command {
-  return gateway
+  const roles = gateway
     .option('--policy <files...>', 'IAM policy documents (JSON), each of a role of its own')
     .option(
       '--role-arn <arns...>',
       'of the roles, in the same order; one that is there twice has both policies (default: made up from the files’ names)',
     )
     .option('--permissions-boundary <files...>', 'a boundary for all roles, or one for each in the same order')
-    .option('--session-policy <files...>', 'likewise, the policy of their sessions')
-    .option('--scp <files...>', 'service control policies, each a level of the organization that has to allow')
-    .option('--cluster-policy <file>', 'the cluster’s own policy')
+    .option('--session-policy <files...>', 'likewise, the policy of their sessions');
+  return addLimitOptions(roles)
     .option(
       '--answer <key=value>',
       'the value of a condition key that is not known here, as aws:SourceVpc=vpc-0123 (repeatable)',
@@ -76,8 +72,7 @@ const ownCredentials = {
 export async function planOptions(
   flags: GatewayFlags,
 ): Promise<{ files: PolicyFile[]; options: PlanOptions; answers: Answers }> {
-  const { policy, roleArn, permissionsBoundary, sessionPolicy, scp, clusterPolicy, clusterArn, region, account } =
-    flags;
+  const { policy, roleArn, permissionsBoundary, sessionPolicy, clusterArn, region, account } = flags;
   if (policy === undefined) {
     throw new pubsub_error('argument_invalid', 'rehearsal', 'no policy is given: nobody could log in', {
       hint: 'Give an IAM policy document for each role: --policy worker.json',
@@ -95,21 +90,19 @@ export async function planOptions(
   }
   const answers = new Answers(flags.answer);
   const credentials = credentialsGiven();
-  const read = (paths: readonly string[] = []): Promise<PolicyFile[]> => Promise.all(paths.map(readPolicy));
   const options: PlanOptions = {
     answers,
-    boundaries: await read(permissionsBoundary),
-    sessionPolicies: await read(sessionPolicy),
-    scps: await read(scp),
+    boundaries: await readPolicies(permissionsBoundary),
+    sessionPolicies: await readPolicies(sessionPolicy),
+    ...(await limitsBy(flags)),
     names: namesGiven(flags),
-    ...(clusterPolicy === undefined ? {} : { clusterPolicy: await readPolicy(clusterPolicy) }),
     ...(roleArn === undefined ? {} : { roleArns: roleArn }),
     ...(clusterArn === undefined ? {} : { clusterArn }),
     ...(region === undefined ? {} : { region }),
     ...(account === undefined ? {} : { account }),
     ...(credentials === undefined ? {} : { credentials }),
   };
-  return { files: await read(policy), options, answers };
+  return { files: await readPolicies(policy), options, answers };
 }
 
 function namesGiven({ topics, groups, transactionalIds }: GatewayFlags): NonNullable<PlanOptions['names']> {
@@ -126,11 +119,4 @@ export function credentialsGiven(): PlanOptions['credentials'] {
   const sessionToken = process.env[ownCredentials.sessionToken];
   if (!accessKeyId || !secretAccessKey) return undefined;
   return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
-}
-
-async function readPolicy(path: string): Promise<PolicyFile> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw new pubsub_error('argument_invalid', 'rehearsal', `the policy ${path} cannot be read`, { cause: error });
-  });
-  return { path, text: decodeText(bytes) };
 }

@@ -4,9 +4,10 @@ import { describePlace, Rehearsal, synthesize } from '../../local/rehearsal/inde
 import { Deadline } from '../../src/base/deadline.js';
 import { action, printNotice, type ExitCode } from '../action.js';
 import { awsAccount, awsRegion, between, pair } from '../arguments.js';
+import { addLimitOptions, limitsBy, type LimitFlags } from '../limiting-policies.js';
 import { Progress } from '../progress.js';
 
-interface UpFlags {
+interface UpFlags extends LimitFlags {
   template?: string;
   region?: string;
   account?: string;
@@ -22,7 +23,7 @@ const START_MS = 300_000;
 
 /** `easy-pubsub rehearse up`: a stack on this machine for as long as somebody wants to work with it. */
 export function rehearseUpCommand(rehearse: Command): void {
-  rehearse
+  const command = rehearse
     .command('up')
     .description('run a stack until Ctrl-C: its functions, and a Kafka that enforces its policies (docs/rehearsal.md)')
     .option('--template <file>', 'this template, of CDK, SAM or your own (default: the synthesized one)')
@@ -37,12 +38,13 @@ export function rehearseUpCommand(rehearse: Command): void {
     .option('--session-seconds <n>', 'how long a login lasts (default: 15 minutes, as on MSK)', between(13, 43_200))
     .option('--port <n>', 'of the AWS endpoint (default: any free one)', between(1, 65_535))
     .option('--freeze', 'functions are stopped between invocations, and their connections lost')
-    .option('--verbose', 'show the functions’ logs on stderr')
-    .action(action(up));
+    .option('--verbose', 'show the functions’ logs on stderr');
+  addLimitOptions(command).action(action(up));
 }
 
 async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
   const { template, region, account, context = {}, parameter, sessionSeconds, port, freeze, verbose } = flags;
+  const limits = await limitsBy(flags);
   const progress = new Progress(false);
   const starting = Rehearsal.start({
     template: template ?? ((folder, deadline) => synthesize({ folder, context, deadline })),
@@ -53,6 +55,7 @@ async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
     },
     onDenied: printNotice,
     freeze: freeze ?? false,
+    ...limits,
     ...(region === undefined ? {} : { region }),
     ...(account === undefined ? {} : { account }),
     ...(parameter === undefined ? {} : { parameters: parameter }),
@@ -66,7 +69,7 @@ async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
   return 0;
 }
 
-function described({ model, place, kafka, network, exports, additions }: Rehearsal): string {
+function described({ model, place, kafka, network, exports, additions, remarks }: Rehearsal): string {
   const { iam } = kafka;
   const rows = [
     ['place', describePlace(place)],
@@ -84,6 +87,7 @@ function described({ model, place, kafka, network, exports, additions }: Rehears
       `${[...new Set(additions.map(({ variable }) => variable))].join(', ')} (not the template’s: given to the functions)`,
     ],
     ...model.setAside.map(({ path, reason }): [string, string] => ['set aside', `${path}: ${reason}`]),
+    ...remarks.map(({ path, sentence }): [string, string] => ['note', `${path}: ${sentence}`]),
   ] as const;
   return [
     `Stack ${model.stackName} runs on Kafka ${iam.kafka.version}, and its policies are enforced.`,

@@ -7,12 +7,13 @@ import { runAgainstStack } from '../../sanity/stack-run.js';
 import { pubsub_error } from '../../src/index.js';
 import { action, printNotice, type ExitCode } from '../action.js';
 import { awsAccount, awsRegion, between, list, pair } from '../arguments.js';
+import { addLimitOptions, limitsBy, type LimitFlags } from '../limiting-policies.js';
 import { packageVersion } from '../package-version.js';
 import { Progress } from '../progress.js';
 import { checkWritable, writeReport, type ReportFlags } from '../report-files.js';
 import { negative, negativeOption } from './sanity-negative.js';
 
-interface SanityFlags extends ReportFlags {
+interface SanityFlags extends ReportFlags, LimitFlags {
   count: number;
   concurrency: number;
   payloadBytes: number;
@@ -38,7 +39,7 @@ interface SanityFlags extends ReportFlags {
 
 /** `easy-pubsub sanity`: does request/reply work here, and if not, why not? */
 export function sanityCommand(program: Command): void {
-  program
+  const command = program
     .command('sanity')
     .description(
       'run the three functions against a Kafka, and give a verdict: exit code 0 healthy, 1 not, 2 no verdict',
@@ -85,8 +86,8 @@ export function sanityCommand(program: Command): void {
     .option('--json', 'print the report as JSON')
     .option('--report <file>', 'write the report as JSON to a file')
     .option('--junit <file>', 'write the checks as JUnit XML to a file')
-    .option('--verbose', 'show the functions’ logs on stderr')
-    .action(action(sanity));
+    .option('--verbose', 'show the functions’ logs on stderr');
+  addLimitOptions(command, 'with --rehearse: ').action(action(sanity));
 }
 
 /** Of a run on this machine: what a deployed function works with is not for its caller to say. */
@@ -111,6 +112,7 @@ function checkBelonging(flags: SanityFlags): void {
   belongTo('--stack or --rehearse', stack !== undefined || rehearse === true, { region });
   const ofRehearsal = { account, template, context, parameter, 'session-seconds': sessionSeconds, freeze, negative };
   belongTo('--rehearse', rehearse === true, ofRehearsal);
+  belongTo('--rehearse', rehearse === true, { scp: flags.scp, 'cluster-policy': flags.clusterPolicy });
   belongTo('--negative', negative === true, { seed });
 }
 
@@ -151,6 +153,7 @@ async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode
           context: context ?? {},
           parameters: parameter ?? {},
           freeze: freeze ?? false,
+          limits: await limitsBy(flags),
           ...(sessionSeconds === undefined ? {} : { sessionSeconds }),
           onStack: where,
         })

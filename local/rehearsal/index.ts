@@ -4,6 +4,7 @@ export { otherwiseHere } from './stage/additions.js';
 export { delayOnMskMs } from './stage/options.js';
 export { userCredentials } from './stage/credentials.js';
 export { Rehearsal } from './stage/rehearsal.js';
+export type { RightsOptions } from './stage/rights.js';
 export { StackKafka } from './stage/stack-kafka.js';
 export { synthesize } from './stage/synthesize.js';
 export type { Reach } from './network/index.js';
