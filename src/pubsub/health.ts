@@ -39,18 +39,12 @@ export function subscriber_health_of(
   return { ok: all.length === 0, problems: all, ...parts };
 }
 
-/** @param producers by topic */
-export function publisher_health_of(producers: ReadonlyMap<string, producer_health>): publisher_health {
-  const problems: string[] = producers.size === 0 ? ['not connected'] : [];
+export function publisher_health_of(producers: readonly producer_health[]): publisher_health {
+  const problems: string[] = producers.length === 0 ? ['not connected'] : [];
   let age_ms: number | undefined;
   let waiting_ms = 0;
-  for (const [topic, producer] of producers) {
-    if (!producer.ok)
-      problems.push(
-        producer.waiting_ms > 0
-          ? `a record for topic ${topic} has waited ${Math.round(producer.waiting_ms)} ms for its acknowledgement`
-          : `no connection for topic ${topic}`,
-      );
+  for (const producer of producers) {
+    if (producer.problem !== undefined) problems.push(producer.problem);
     if (producer.age_ms !== undefined) age_ms = Math.max(age_ms ?? 0, producer.age_ms);
     waiting_ms = Math.max(waiting_ms, producer.waiting_ms);
   }

@@ -72,8 +72,8 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
 
   /** What a liveness or readiness probe wants to know, of every topic that was connected to. It asks no broker. */
   health(): publisher_health {
-    const producers = this.#isDisposed() ? [] : [...this.#producers];
-    return publisher_health_of(new Map(producers.map(([topic, producer]) => [topic, producer.health])));
+    const producers = this.#isDisposed() ? [] : [...this.#producers.values()];
+    return publisher_health_of(producers.map(({ health }) => health));
   }
 
   /** What kept it from connecting last. */

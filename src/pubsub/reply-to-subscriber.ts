@@ -11,7 +11,7 @@ import type { subscriber_health } from './health.js';
 import { delivery_of, frame_of, SourceQueue, type frame_queue } from './frame-queue.js';
 import type { FrameSource } from './frame-source.js';
 import { kafka_connection } from './kafka-connection.js';
-import { Subscription, type subscriber_options, type subscriber_status } from './subscription.js';
+import { Subscription, type Companion, type subscriber_options, type subscriber_status } from './subscription.js';
 
 /**
  * Receives the frames of the reply_to topic that are published from `connect` on. It commits nothing: a reply is of
@@ -92,6 +92,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     source: FrameSource<F, undefined>;
     snapshot(): ConsumerSnapshot;
     onChange(listener: (snapshot: ConsumerSnapshot) => void): () => void;
+    accompany(companion: Companion): void;
     leave(): Promise<void>;
   } {
     const { source, consumer } = this.#subscription;
@@ -100,6 +101,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
       source,
       snapshot: () => consumer.snapshot,
       onChange: (listener) => consumer.onChange(listener),
+      accompany: (companion) => this.#subscription.accompany(companion),
       leave: () => this.#subscription.leave(),
     };
   }

@@ -65,6 +65,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     this.#publisher = publisher.create(settings);
     this.#subscriber = reply_to_subscriber.create(settings, options);
     this.#source = this.#subscriber.internals.source;
+    this.#subscriber.internals.accompany(this.#publisher);
     this.#tracking = partition_tracking.create(this.#subscriber);
     this.#tracking.on_change(() => this.#ownershipChanged());
   }

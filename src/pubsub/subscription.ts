@@ -16,7 +16,7 @@ const LEAVE_MS = 2_000;
 /**
  * - `idle`: not connected yet, or no longer
  * - `connecting`: before the first success
- * - `ready`: what is published now is received
+ * - `ready`: what is published now is received; of a worker or requester also: what it sends is acknowledged
  * - `rebalancing`: the group shares its partitions out again
  * - `recovering`: something that worked before does not work now; it is tried again, `last_error` says what
  * - `failed`: over, by an error that only a person can mend
@@ -89,6 +89,12 @@ export interface subscriber_status extends frame_counts {
   readonly position_resets: number;
 }
 
+/** The other half of a worker or requester: its state is theirs, too. */
+export interface Companion {
+  is_connected(): boolean;
+  readonly last_error: pubsub_error | undefined;
+}
+
 /** What both subscribers are made of: a group member, and the frames that it feeds. */
 export class Subscription<F, H> {
   readonly group: string;
@@ -98,6 +104,8 @@ export class Subscription<F, H> {
   readonly #options: subscriber_options;
   readonly #topic: string;
   #state: subscriber_state = 'idle';
+  #companion: Companion | undefined;
+  #wasAccompanied = false;
 
   constructor(
     settings: config<F>,
@@ -158,13 +166,19 @@ export class Subscription<F, H> {
     return this.consumer.leave(new Deadline(LEAVE_MS));
   }
 
+  /** From now on it is `ready` only while this is connected, too. */
+  accompany(companion: Companion): void {
+    this.#companion = companion;
+  }
+
   status(): subscriber_status {
-    const { state, generation, partitions, error } = this.consumer.snapshot;
+    const { snapshot } = this.consumer;
+    const { state, error } = this.#judge(snapshot);
     return {
       state,
       group: this.group,
-      partitions,
-      generation,
+      partitions: snapshot.partitions,
+      generation: snapshot.generation,
       last_error: error,
       restarts: this.consumer.restarts,
       waiting: this.source.size,
@@ -180,7 +194,20 @@ export class Subscription<F, H> {
     return subscriber_health_of(this.consumer.health, ended);
   }
 
-  #changed({ state, error }: ConsumerSnapshot): void {
+  /** What works in one half and not in the other does not work. */
+  #judge({ state, error }: ConsumerSnapshot): { state: subscriber_state; error: pubsub_error | undefined } {
+    const companion = this.#companion;
+    if (state !== 'ready' || companion === undefined) return { state, error };
+    if (companion.is_connected()) {
+      this.#wasAccompanied = true;
+      return { state, error };
+    }
+    return { state: this.#wasAccompanied ? 'recovering' : 'connecting', error: companion.last_error ?? error };
+  }
+
+  /** Called at every change, and several times a second while it is a member: the companion is looked at here. */
+  #changed(snapshot: ConsumerSnapshot): void {
+    const { state, error } = this.#judge(snapshot);
     const previous = this.#state;
     this.#state = state;
     if (state !== previous) this.#guarded('on_state_change', () => this.#stateChanged(state, previous, error));

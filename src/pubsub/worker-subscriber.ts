@@ -8,7 +8,7 @@ import type { worker_delivery } from './delivery.js';
 import type { subscriber_health } from './health.js';
 import { delivery_of, frame_of, SourceQueue, type frame_queue } from './frame-queue.js';
 import type { FrameSource, Handed } from './frame-source.js';
-import { Subscription, type subscriber_options, type subscriber_status } from './subscription.js';
+import { Subscription, type Companion, type subscriber_options, type subscriber_status } from './subscription.js';
 
 /** How long a partition that moves to another worker may be kept by handlers that are at work. */
 const HANDOVER_MS = 10_000;
@@ -111,8 +111,18 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
   }
 
   /** For `worker`: frames that are taken now and begun later. */
-  get internals(): { source: FrameSource<F, Tenure>; book: CommitBook; leave(): Promise<void> } {
-    return { source: this.#subscription.source, book: this.#book, leave: () => this.#subscription.leave() };
+  get internals(): {
+    source: FrameSource<F, Tenure>;
+    book: CommitBook;
+    accompany(companion: Companion): void;
+    leave(): Promise<void>;
+  } {
+    return {
+      source: this.#subscription.source,
+      book: this.#book,
+      accompany: (companion) => this.#subscription.accompany(companion),
+      leave: () => this.#subscription.leave(),
+    };
   }
 
   /** Commits what is acknowledged, leaves the group, disconnects. Readers end. Idempotent. */

@@ -50,7 +50,8 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
       concurrency: settings.worker.concurrency,
       maxWaiting: settings.consumer.queue_max_frames,
     });
-    const { source, book } = this.#subscriber.internals;
+    const { source, book, accompany } = this.#subscriber.internals;
+    accompany(this.#publisher);
     this.#source = source;
     this.#book = book;
     this.#book.onRelease(() => this.#pump());

@@ -5,6 +5,7 @@ import { differences } from '../support/expected.js';
 import { bundleFunctions, functionIn, type FunctionAssets } from '../support/functions.js';
 import { makeWorld, type World } from '../support/world.js';
 import { scenarios, type Step } from './scenarios.js';
+import { patient } from '../support/patience.js';
 
 let assets: FunctionAssets;
 beforeAll(async () => {
@@ -27,7 +28,7 @@ function shown(answer: Invocation, { settings }: World): unknown {
 }
 
 describe.each(Object.entries(scenarios))('%s', (_, steps) => {
-  test('every event has its expected result', { timeout: 60_000 }, async () => {
+  test('every event has its expected result', { timeout: patient(60_000) }, async () => {
     const world = await makeWorld({ brokers: inject('brokers'), workerPartitions: 3, replyPartitions: 3 });
     const processes = new Map<FunctionName, FunctionProcess>();
     const wrong: string[] = [];

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, inject, test } from 'vitest';
 import { makeWorld, variablesOf } from '../support/world.js';
+import { patient } from '../support/patience.js';
 
 const run = promisify(execFile);
 
@@ -14,7 +15,7 @@ async function example(name: string): Promise<string> {
       PUBSUB_BROKERS: inject('brokers').join(','),
       ...variablesOf(world),
     },
-    timeout: 60_000,
+    timeout: patient(60_000),
   });
   return stdout;
 }

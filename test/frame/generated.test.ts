@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { patient } from '../support/patience.js';
 
 const committed = 'src/frame/gen';
 
@@ -14,13 +15,17 @@ async function contents(folder: string): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(pairs));
 }
 
-test('the committed frame code is what the schema generates', async () => {
-  const folder = await mkdtemp(path.join(tmpdir(), 'easy-pubsub-generated-'));
-  try {
-    // `--output` is put before the `out` of buf.gen.yaml.
-    await promisify(execFile)('npx', ['buf', 'generate', '--output', folder], { timeout: 60_000 });
-    expect(await contents(path.join(folder, committed))).toEqual(await contents(committed));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}, 70_000);
+test(
+  'the committed frame code is what the schema generates',
+  async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'easy-pubsub-generated-'));
+    try {
+      // `--output` is put before the `out` of buf.gen.yaml.
+      await promisify(execFile)('npx', ['buf', 'generate', '--output', folder], { timeout: patient(60_000) });
+      expect(await contents(path.join(folder, committed))).toEqual(await contents(committed));
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  },
+  patient(70_000),
+);

@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { FunctionProcess, function_names, type FunctionName } from '../../local/functions/index.js';
 import { bundleFunctions, type FunctionAssets } from '../support/functions.js';
+import { patient } from '../support/patience.js';
 
 const run = promisify(execFile);
 
@@ -35,7 +36,7 @@ describe.each(function_names)('%s', (name) => {
       const loaded = require(${JSON.stringify(join(assets.of[name].folder, 'index.js'))});
       process.on('exit', () => console.log(Object.keys(loaded).join(), process.getActiveResourcesInfo().join()));`;
     // It has no settings, and its process ends by itself: nothing was started that would keep it.
-    const { stdout, stderr } = await run(process.execPath, ['-e', program], { env: {}, timeout: 20_000 });
+    const { stdout, stderr } = await run(process.execPath, ['-e', program], { env: {}, timeout: patient(20_000) });
     expect(stderr).toBe('');
     expect(stdout.trim().split(' ')[0]).toBe('handler');
     expect(stdout).not.toContain('connected');

@@ -7,6 +7,7 @@ import { functionBundle } from '../../lib/function-bundle.js';
 import { FunctionProcess } from '../../local/functions/index.js';
 import { bundleFunctions, functionIn, variablesIn, type FunctionAssets } from '../support/functions.js';
 import { makeWorld } from '../support/world.js';
+import { patient } from '../support/patience.js';
 
 let assets: FunctionAssets;
 let folder: string;
@@ -27,7 +28,7 @@ afterAll(async () => {
 
 test(
   'the deployed code writes its metrics at the root of a line, before it answers, whatever the runtime does to console',
-  { timeout: 60_000 },
+  { timeout: patient(60_000) },
   async () => {
     const world = await makeWorld({ brokers: inject('brokers') });
     const worker = functionIn(world, assets, 'worker');
@@ -57,7 +58,7 @@ test(
   },
 );
 
-test('and none where nobody wants them', { timeout: 60_000 }, async () => {
+test('and none where nobody wants them', { timeout: patient(60_000) }, async () => {
   const world = await makeWorld({ brokers: inject('brokers') });
   const publisher = functionIn(world, assets, 'publisher');
   onTestFinished(() => publisher.stop());

@@ -43,7 +43,7 @@ describe.each(names)('the code of %s', (name) => {
 test('the deployed bytes sign without a network, and as the signer does by itself', async () => {
   const outfile = join(folder, 'sign', 'index.js');
   const whole = join(folder, 'sign', 'whole.js');
-  const source = { absWorkingDir: functionBundle.absWorkingDir, entryPoints: ['src/kafka/msk-iam-token.ts'] };
+  const source = { absWorkingDir: functionBundle.absWorkingDir, entryPoints: ['src/kafka/client/msk-iam-token.ts'] };
   await build({ ...functionBundle, ...source, outfile });
   await build({ ...source, outfile: whole, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
   // Every way out of this process throws, and time stands still.

@@ -8,6 +8,7 @@ import { keptNode } from '../support/other-node.js';
 import { skipFor } from '../support/skips.js';
 import { cdkSynth, deployedFunctions, type DeployedFunction } from './support/cdk-synth.js';
 import { environmentOf } from './support/proofs.js';
+import { patient } from '../support/patience.js';
 
 const run = promisify(execFile);
 
@@ -23,7 +24,7 @@ beforeAll(async () => {
   functions = await deployedFunctions(out);
   // Nothing of the repository is above it.
   for (const { id, folder: asset } of functions) await cp(asset, join(folder, id), { recursive: true });
-}, 180_000);
+}, patient(180_000));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /**
@@ -61,7 +62,7 @@ describe.each(['24', 'installed'])('what is deployed, from a folder with nothing
   let node: string | undefined;
   beforeAll(async () => {
     node = major === 'installed' ? process.execPath : await keptNode(major);
-  }, 180_000);
+  }, patient(180_000));
 
   test.for(expected)('%s is loaded, and its handler answers', async (prefix, context) => {
     skipFor(context, node === undefined ? 'no-node-24' : undefined);

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import { cdkSynth } from './support/cdk-synth.js';
+import { patient } from '../support/patience.js';
 
 test(
   'twice the same, wherever it is put, without credentials; with every flag of cdk init',
-  { timeout: 120_000 },
+  { timeout: patient(120_000) },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-synth-'));
     try {
@@ -29,7 +30,7 @@ test(
   },
 );
 
-test('a wrong value is refused before there is a template', { timeout: 60_000 }, async () => {
+test('a wrong value is refused before there is a template', { timeout: patient(60_000) }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-synth-'));
   try {
     const out = join(folder, 'out');

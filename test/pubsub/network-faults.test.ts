@@ -17,6 +17,7 @@ import { produceRaw } from '../support/produce-raw.js';
 import { readTopic } from '../support/read-topic.js';
 import { until } from '../support/until.js';
 import { makeWorld, type World } from '../support/world.js';
+import { patient } from '../support/patience.js';
 
 const PRODUCE = 0;
 let kafka: EmbeddedKafka;
@@ -76,51 +77,59 @@ describe('an answer to a produce request is lost', () => {
 });
 
 describe('a connection that is half open', () => {
-  test('is given up after one request time-out; sends and replies go on over a new one', async () => {
-    await using w = worker.create(direct.settings, (frame) => create_frame({ payloads: frame.payloads }));
-    await using r = requester.create(world.settings);
-    await Promise.all([w.connect(), r.connect()]);
-    const ask = (text: string) => worker_frame({ path: [1], command: 'x', payloads: [text_payload(text)] });
-    expect(payload_text(await r.request(ask('before')))).toBe('before');
-    proxy.freeze();
-    // Answered although every connection that there was is dead, and nobody has said so.
-    expect(payload_text(await r.request(ask('after'), { timeout_ms: 20_000 }))).toBe('after');
-    await until('both directions are well again', () => r.is_connected());
-  }, 40_000);
+  test(
+    'is given up after one request time-out; sends and replies go on over a new one',
+    async () => {
+      await using w = worker.create(direct.settings, (frame) => create_frame({ payloads: frame.payloads }));
+      await using r = requester.create(world.settings);
+      await Promise.all([w.connect(), r.connect()]);
+      const ask = (text: string) => worker_frame({ path: [1], command: 'x', payloads: [text_payload(text)] });
+      expect(payload_text(await r.request(ask('before')))).toBe('before');
+      proxy.freeze();
+      // Answered although every connection that there was is dead, and nobody has said so.
+      expect(payload_text(await r.request(ask('after'), { timeout_ms: 20_000 }))).toBe('after');
+      await until('both directions are well again', () => r.is_connected());
+    },
+    patient(40_000),
+  );
 });
 
 describe('connections that are cut again and again', () => {
-  test('every request has its reply or a typed error, and most have their reply', async () => {
-    await using w = worker.create(world.settings, (frame) => create_frame({ payloads: frame.payloads }));
-    await using r = requester.create(world.settings);
-    await Promise.all([w.connect(), r.connect()]);
-    const cutting = setInterval(() => proxy.cut(), 700);
-    let answered = 0;
-    const codes: string[] = [];
-    const end = performance.now() + 5_000;
-    await Promise.all(
-      Array.from({ length: 16 }, async (_, lane) => {
-        for (let i = 0; performance.now() < end; i += 1) {
-          const text = `${lane}/${i}`;
-          await r
-            .request(worker_frame({ path: [lane], command: 'x', payloads: [text_payload(text)] }), {
-              timeout_ms: 15_000,
-            })
-            .then(
-              (reply) => {
-                expect(payload_text(reply)).toBe(text);
-                answered += 1;
-              },
-              (error: unknown) => codes.push((error as { code: string }).code),
-            );
-        }
-      }),
-    );
-    clearInterval(cutting);
-    expect(answered).toBeGreaterThan(50);
-    expect(codes.filter((code) => code !== 'deadline_exceeded')).toEqual([]);
-    expect(codes.length).toBeLessThan(answered / 10);
-  }, 60_000);
+  test(
+    'every request has its reply or a typed error, and most have their reply',
+    async () => {
+      await using w = worker.create(world.settings, (frame) => create_frame({ payloads: frame.payloads }));
+      await using r = requester.create(world.settings);
+      await Promise.all([w.connect(), r.connect()]);
+      const cutting = setInterval(() => proxy.cut(), 700);
+      let answered = 0;
+      const codes: string[] = [];
+      const end = performance.now() + 5_000;
+      await Promise.all(
+        Array.from({ length: 16 }, async (_, lane) => {
+          for (let i = 0; performance.now() < end; i += 1) {
+            const text = `${lane}/${i}`;
+            await r
+              .request(worker_frame({ path: [lane], command: 'x', payloads: [text_payload(text)] }), {
+                timeout_ms: 15_000,
+              })
+              .then(
+                (reply) => {
+                  expect(payload_text(reply)).toBe(text);
+                  answered += 1;
+                },
+                (error: unknown) => codes.push((error as { code: string }).code),
+              );
+          }
+        }),
+      );
+      clearInterval(cutting);
+      expect(answered).toBeGreaterThan(50);
+      expect(codes.filter((code) => code !== 'deadline_exceeded')).toEqual([]);
+      expect(codes.length).toBeLessThan(answered / 10);
+    },
+    patient(60_000),
+  );
 });
 
 describe('a group whose coordinator', () => {
@@ -129,7 +138,7 @@ describe('a group whose coordinator', () => {
 
   test(
     'does not answer a join: it is given up after the rebalance time-out, and made again',
-    { timeout: 60_000 },
+    { timeout: patient(60_000) },
     async () => {
       proxy.hangOn(1, isRequest(JOIN_GROUP));
       await using w = worker.create(
@@ -146,7 +155,7 @@ describe('a group whose coordinator', () => {
 
   test(
     'does not answer heartbeats: reading goes on while the group can know us, and no rebalance follows',
-    { timeout: 60_000 },
+    { timeout: patient(60_000) },
     async () => {
       await using w = worker.create(world.settings, (frame) => create_frame({ payloads: frame.payloads }));
       await using r = requester.create(direct.settings);
@@ -162,42 +171,46 @@ describe('a group whose coordinator', () => {
 });
 
 describe('a batch that cannot be taken apart', () => {
-  test('stops its partition alone, visibly; the partition goes on once it can be', { timeout: 60_000 }, async () => {
-    const marker = Buffer.from('this value is damaged on its way');
-    let damages = true;
-    proxy.onAnswer = (bytes) => {
-      const value = bytes.indexOf(marker);
-      // The header of its batch, whose attributes name a compression that does not exist.
-      if (damages && value > 67) bytes.writeInt16BE(6, value - 67 + 21);
-    };
-    const handled: number[] = [];
-    await using w = worker.create(world.settings, (frame) => {
-      const path = frame.sendTo?.kafkaKey?.kafkaPartitionKey;
-      handled.push(Number(path?.case === 'sequenceNumberPath' ? path.value.numbers[0] : -1));
-    });
-    await w.connect();
-    await produceRaw(direct.connection, direct.settings.topics.worker, [{ partition: 0, value: marker }]);
-    await until('it is told', () => w.status.last_error?.code === 'records_unreadable');
-    expect(w.status.last_error).toMatchObject({
-      retryable: true,
-      details: { topic: direct.settings.topics.worker, partition: 0, offset: 0, codec: 'type 6' },
-    });
-    expect(w.status.last_error?.hint).toContain('compression.type');
-    await until('it is tried again', () => w.health().problems.some((problem) => problem.startsWith('partition 0')));
-    expect([w.is_connected(), w.health().ok, w.status.state]).toEqual([false, false, 'recovering']);
-    await using pub = publisher.create(direct.settings);
-    const sent = await Promise.all(
-      Array.from({ length: 40 }, async (_, i) => {
-        const { partition } = await pub.send(topic_type.worker, worker_frame({ path: [i], command: 'x' }));
-        return { i, partition };
-      }),
-    );
-    const others = sent.filter(({ partition }) => partition !== 0).map(({ i }) => i);
-    await until('the other partitions are handled', () => handled.length === others.length);
-    expect([...handled].sort((a, b) => a - b)).toEqual(others);
-    damages = false;
-    await until('all are handled', () => handled.length === sent.length, 20_000);
-    await until('it is well', () => w.health().ok);
-    expect(w.status).toMatchObject({ bad: 1, state: 'ready' });
-  });
+  test(
+    'stops its partition alone, visibly; the partition goes on once it can be',
+    { timeout: patient(60_000) },
+    async () => {
+      const marker = Buffer.from('this value is damaged on its way');
+      let damages = true;
+      proxy.onAnswer = (bytes) => {
+        const value = bytes.indexOf(marker);
+        // The header of its batch, whose attributes name a compression that does not exist.
+        if (damages && value > 67) bytes.writeInt16BE(6, value - 67 + 21);
+      };
+      const handled: number[] = [];
+      await using w = worker.create(world.settings, (frame) => {
+        const path = frame.sendTo?.kafkaKey?.kafkaPartitionKey;
+        handled.push(Number(path?.case === 'sequenceNumberPath' ? path.value.numbers[0] : -1));
+      });
+      await w.connect();
+      await produceRaw(direct.connection, direct.settings.topics.worker, [{ partition: 0, value: marker }]);
+      await until('it is told', () => w.status.last_error?.code === 'records_unreadable');
+      expect(w.status.last_error).toMatchObject({
+        retryable: true,
+        details: { topic: direct.settings.topics.worker, partition: 0, offset: 0, codec: 'type 6' },
+      });
+      expect(w.status.last_error?.hint).toContain('compression.type');
+      await until('it is tried again', () => w.health().problems.some((problem) => problem.startsWith('partition 0')));
+      expect([w.is_connected(), w.health().ok, w.status.state]).toEqual([false, false, 'recovering']);
+      await using pub = publisher.create(direct.settings);
+      const sent = await Promise.all(
+        Array.from({ length: 40 }, async (_, i) => {
+          const { partition } = await pub.send(topic_type.worker, worker_frame({ path: [i], command: 'x' }));
+          return { i, partition };
+        }),
+      );
+      const others = sent.filter(({ partition }) => partition !== 0).map(({ i }) => i);
+      await until('the other partitions are handled', () => handled.length === others.length);
+      expect([...handled].sort((a, b) => a - b)).toEqual(others);
+      damages = false;
+      await until('all are handled', () => handled.length === sent.length, 20_000);
+      await until('it is well', () => w.health().ok);
+      expect(w.status).toMatchObject({ bad: 1, state: 'ready' });
+    },
+  );
 });

@@ -1,15 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import { startEmbedded } from '../../local/kafka/index.js';
 import { brokerOutage } from '../support/outage.js';
+import { patient } from '../support/patience.js';
 
 describe('a broker that is stopped in the middle of a run and started again', () => {
-  test('everything acknowledged is delivered, nothing hangs, and the state tells the truth', async () => {
-    await using kafka = await startEmbedded({
-      properties: { 'broker.session.timeout.ms': '3000', 'group.min.session.timeout.ms': '1000' },
-    });
-    const outcome = await brokerOutage(kafka, 3_000);
-    expect(outcome).toEqual(expectedOutcome);
-  }, 90_000);
+  test(
+    'everything acknowledged is delivered, nothing hangs, and the state tells the truth',
+    async () => {
+      await using kafka = await startEmbedded({
+        properties: { 'broker.session.timeout.ms': '3000', 'group.min.session.timeout.ms': '1000' },
+      });
+      const outcome = await brokerOutage(kafka, 3_000);
+      expect(outcome).toEqual(expectedOutcome);
+    },
+    patient(90_000),
+  );
 });
 
 const expectedOutcome = {

@@ -4,6 +4,7 @@ import { air_core_codec, create_frame, requester, worker, worker_frame, type bad
 import { committedOffsets } from '../support/committed-offsets.js';
 import { until } from '../support/until.js';
 import { makeWorld } from '../support/world.js';
+import { patient } from '../support/patience.js';
 
 describe('records that brokers or others compress', () => {
   test.each(['gzip', 'snappy', 'lz4', 'zstd'])('with %s are read on both topics', async (codec) => {
@@ -19,43 +20,47 @@ describe('records that brokers or others compress', () => {
 });
 
 describe('transactions', () => {
-  test('of others leave no lag and no gap; what was taken back is not handled', { timeout: 60_000 }, async () => {
-    const world = await makeWorld({ brokers: inject('brokers'), workerPartitions: 1 });
-    const handled: string[] = [];
-    await using w = worker.create(world.settings, ({ command }) => {
-      handled.push(command);
-    });
-    await w.connect();
-    const kafka = new Kafka({ brokers: [...inject('brokers')], logLevel: logLevel.NOTHING });
-    const producer = kafka.producer({
-      transactionalId: world.settings.groups.worker,
-      maxInFlightRequests: 1,
-      idempotent: true,
-    });
-    await producer.connect();
-    const write = async (command: string, end: 'commit' | 'abort'): Promise<void> => {
-      const transaction = await producer.transaction();
-      const value = Buffer.from(air_core_codec.encode(worker_frame({ path: [1], command })));
-      await transaction.send({ topic: world.settings.topics.worker, messages: [{ partition: 0, key: 'k', value }] });
-      await transaction[end]();
-    };
-    for (let i = 0; i < 5; i += 1) {
-      await write(`kept ${i}`, 'commit');
-      await write(`taken back ${i}`, 'abort');
-    }
-    await producer.disconnect();
-    await until(
-      'the last marker is committed past',
-      async () => (await committedOffsets(world, 'worker')).get(0) === 20,
-    );
-    expect(handled).toEqual([0, 1, 2, 3, 4].map((i) => `kept ${i}`));
-    expect(w.status).toMatchObject({ gap_records: 0, bad: 0, restarts: 0 });
-    expect(w.health().positions.lag).toBe(0);
-  });
+  test(
+    'of others leave no lag and no gap; what was taken back is not handled',
+    { timeout: patient(60_000) },
+    async () => {
+      const world = await makeWorld({ brokers: inject('brokers'), workerPartitions: 1 });
+      const handled: string[] = [];
+      await using w = worker.create(world.settings, ({ command }) => {
+        handled.push(command);
+      });
+      await w.connect();
+      const kafka = new Kafka({ brokers: [...inject('brokers')], logLevel: logLevel.NOTHING });
+      const producer = kafka.producer({
+        transactionalId: world.settings.groups.worker,
+        maxInFlightRequests: 1,
+        idempotent: true,
+      });
+      await producer.connect();
+      const write = async (command: string, end: 'commit' | 'abort'): Promise<void> => {
+        const transaction = await producer.transaction();
+        const value = Buffer.from(air_core_codec.encode(worker_frame({ path: [1], command })));
+        await transaction.send({ topic: world.settings.topics.worker, messages: [{ partition: 0, key: 'k', value }] });
+        await transaction[end]();
+      };
+      for (let i = 0; i < 5; i += 1) {
+        await write(`kept ${i}`, 'commit');
+        await write(`taken back ${i}`, 'abort');
+      }
+      await producer.disconnect();
+      await until(
+        'the last marker is committed past',
+        async () => (await committedOffsets(world, 'worker')).get(0) === 20,
+      );
+      expect(handled).toEqual([0, 1, 2, 3, 4].map((i) => `kept ${i}`));
+      expect(w.status).toMatchObject({ gap_records: 0, bad: 0, restarts: 0 });
+      expect(w.health().positions.lag).toBe(0);
+    },
+  );
 });
 
 describe('whatever throws for one record', () => {
-  test('makes it a bad record; the next one is read', { timeout: 60_000 }, async () => {
+  test('makes it a bad record; the next one is read', { timeout: patient(60_000) }, async () => {
     const world = await makeWorld({ brokers: inject('brokers'), workerPartitions: 1 });
     const bad: bad_record[] = [];
     const handled: string[] = [];

@@ -5,6 +5,7 @@ import { startProxy } from '../support/proxy.js';
 import { startEmbedded } from '../../local/kafka/index.js';
 import { until } from '../support/until.js';
 import { makeWorld } from '../support/world.js';
+import { patient } from '../support/patience.js';
 
 const brokers = inject('brokers');
 
@@ -51,49 +52,53 @@ describe('connect', () => {
     await until('all frames came', () => seen.size === 6);
   });
 
-  test('fifty joins during traffic through 20 ms of network: nothing published after connect() goes unseen', async () => {
-    await using proxy = await startProxy();
-    await using kafka = await startEmbedded({
-      listeners: [{ name: 'SLOW', protocol: 'PLAINTEXT', advertised: [`127.0.0.1:${proxy.port}`] }],
-    });
-    proxy.target = kafka.brokersOf('SLOW')[0]!;
-    // The clients' bootstrap address is the proxy, too.
-    const world = await makeWorld({ brokers: [...kafka.brokers], replyPartitions: 4 });
-    const slow = world.with({ connection: { brokers: [`127.0.0.1:${proxy.port}`] } });
-    proxy.latencyMs = 20;
+  test(
+    'fifty joins during traffic through 20 ms of network: nothing published after connect() goes unseen',
+    async () => {
+      await using proxy = await startProxy();
+      await using kafka = await startEmbedded({
+        listeners: [{ name: 'SLOW', protocol: 'PLAINTEXT', advertised: [`127.0.0.1:${proxy.port}`] }],
+      });
+      proxy.target = kafka.brokersOf('SLOW')[0]!;
+      // The clients' bootstrap address is the proxy, too.
+      const world = await makeWorld({ brokers: [...kafka.brokers], replyPartitions: 4 });
+      const slow = world.with({ connection: { brokers: [`127.0.0.1:${proxy.port}`] } });
+      proxy.latencyMs = 20;
 
-    await using pub = publisher.create(world.settings);
-    let running = true;
-    const published: { text: string; at: number }[] = [];
-    const traffic = (async () => {
-      for (let i = 0; running; i += 1) {
-        const at = performance.now();
-        await Promise.all([0, 1, 2, 3].map((p) => pub.send(topic_type.reply_to, replyFrame(p, `${i}/${p}`))));
-        for (const p of [0, 1, 2, 3]) published.push({ text: `${i}/${p}`, at });
+      await using pub = publisher.create(world.settings);
+      let running = true;
+      const published: { text: string; at: number }[] = [];
+      const traffic = (async () => {
+        for (let i = 0; running; i += 1) {
+          const at = performance.now();
+          await Promise.all([0, 1, 2, 3].map((p) => pub.send(topic_type.reply_to, replyFrame(p, `${i}/${p}`))));
+          for (const p of [0, 1, 2, 3]) published.push({ text: `${i}/${p}`, at });
+        }
+      })();
+
+      const unseen: string[] = [];
+      const join = async (group: string): Promise<void> => {
+        await using sub = reply_to_subscriber.create(
+          world.with({ connection: { brokers: [`127.0.0.1:${proxy.port}`] }, groups: { reply_to: group } }),
+        );
+        await sub.connect();
+        const connectedAt = performance.now();
+        const seen = collect(sub);
+        const publishedSince = (): string[] => published.filter(({ at }) => at > connectedAt).map(({ text }) => text);
+        await until('enough was published since', () => publishedSince().length > 20);
+        const due = publishedSince();
+        await until('everything due was seen', () => due.every((text) => seen.has(text)), 3_000).catch(() => undefined);
+        unseen.push(...due.filter((text) => !seen.has(text)));
+      };
+      for (let round = 0; round < 10; round += 1) {
+        await Promise.all([0, 1, 2, 3, 4].map((i) => join(`${slow.groups.reply_to}-${round}-${i}`)));
       }
-    })();
-
-    const unseen: string[] = [];
-    const join = async (group: string): Promise<void> => {
-      await using sub = reply_to_subscriber.create(
-        world.with({ connection: { brokers: [`127.0.0.1:${proxy.port}`] }, groups: { reply_to: group } }),
-      );
-      await sub.connect();
-      const connectedAt = performance.now();
-      const seen = collect(sub);
-      const publishedSince = (): string[] => published.filter(({ at }) => at > connectedAt).map(({ text }) => text);
-      await until('enough was published since', () => publishedSince().length > 20);
-      const due = publishedSince();
-      await until('everything due was seen', () => due.every((text) => seen.has(text)), 3_000).catch(() => undefined);
-      unseen.push(...due.filter((text) => !seen.has(text)));
-    };
-    for (let round = 0; round < 10; round += 1) {
-      await Promise.all([0, 1, 2, 3, 4].map((i) => join(`${slow.groups.reply_to}-${round}-${i}`)));
-    }
-    running = false;
-    await traffic;
-    expect(unseen).toEqual([]);
-  }, 120_000);
+      running = false;
+      await traffic;
+      expect(unseen).toEqual([]);
+    },
+    patient(120_000),
+  );
 
   test('members that join one group during traffic: what one may have missed, another has seen', async () => {
     const { settings } = await makeWorld({
@@ -178,7 +183,7 @@ describe('frames', () => {
     const startedAt = performance.now();
     await sub.dispose();
     // A bound that a regression to kafkajs' own 5 s would break; the figure is in the bench.
-    expect(performance.now() - startedAt).toBeLessThan(2_000);
+    expect(performance.now() - startedAt).toBeLessThan(patient(2_000));
     expect(sub.status.state).toBe('closed');
   });
 });

@@ -3,6 +3,7 @@ import { create_frame, payload_text, requester, text_payload, worker, worker_fra
 import { startChild } from '../support/children.js';
 import { until } from '../support/until.js';
 import { makeWorld } from '../support/world.js';
+import { patient } from '../support/patience.js';
 
 const brokers = inject('brokers');
 
@@ -34,50 +35,54 @@ function ask(r: requester, name: string): { stop(): Promise<void>; outcomes: str
   };
 }
 
-test('three requesters of one group under way, through a join, a kill and a leave: every request has its reply', async () => {
-  const world = await makeWorld({
-    brokers,
-    replyPartitions: 6,
-    changes: { consumer: { session_timeout_ms: 6_000, heartbeat_interval_ms: 100 } },
-  });
-  await using w = worker.create(world.settings, async (frame) => {
-    // Long enough that there are always requests under way when the group shares its partitions anew.
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    return create_frame({ payloads: frame.payloads });
-  });
-  await using a = requester.create(world.settings);
-  await using b = requester.create(world.settings);
-  await Promise.all([w.connect(), a.connect(), b.connect()]);
-  const shared = (sizes: readonly number[]) =>
-    until(
-      `they own ${sizes.join(' and ')}`,
-      () => [a, b].every((r, i) => r.tracking.partitions.length === sizes[i]),
-      30_000,
-    );
-  await shared([3, 3]);
-  const [askingA, askingB] = [ask(a, 'a'), ask(b, 'b')];
+test(
+  'three requesters of one group under way, through a join, a kill and a leave: every request has its reply',
+  async () => {
+    const world = await makeWorld({
+      brokers,
+      replyPartitions: 6,
+      changes: { consumer: { session_timeout_ms: 6_000, heartbeat_interval_ms: 100 } },
+    });
+    await using w = worker.create(world.settings, async (frame) => {
+      // Long enough that there are always requests under way when the group shares its partitions anew.
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      return create_frame({ payloads: frame.payloads });
+    });
+    await using a = requester.create(world.settings);
+    await using b = requester.create(world.settings);
+    await Promise.all([w.connect(), a.connect(), b.connect()]);
+    const shared = (sizes: readonly number[]) =>
+      until(
+        `they own ${sizes.join(' and ')}`,
+        () => [a, b].every((r, i) => r.tracking.partitions.length === sizes[i]),
+        30_000,
+      );
+    await shared([3, 3]);
+    const [askingA, askingB] = [ask(a, 'a'), ask(b, 'b')];
 
-  await using doomed = startChild('requester-child.ts', { settings: world.input });
-  await until('the third has its own', () => doomed.said.length > 0, 30_000);
-  await shared([2, 2]);
-  const theirs = doomed.said[0]!['partitions'] as number[];
-  expect([...a.tracking.partitions, ...b.tracking.partitions, ...theirs].toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
-  doomed.kill('SIGKILL');
-  await shared([3, 3]);
-  expect([...a.tracking.partitions, ...b.tracking.partitions].toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
+    await using doomed = startChild('requester-child.ts', { settings: world.input });
+    await until('the third has its own', () => doomed.said.length > 0, 30_000);
+    await shared([2, 2]);
+    const theirs = doomed.said[0]!['partitions'] as number[];
+    expect([...a.tracking.partitions, ...b.tracking.partitions, ...theirs].toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
+    doomed.kill('SIGKILL');
+    await shared([3, 3]);
+    expect([...a.tracking.partitions, ...b.tracking.partitions].toSorted()).toEqual([0, 1, 2, 3, 4, 5]);
 
-  await askingB.stop();
-  await b.dispose();
-  await until('the last owns everything', () => a.tracking.partitions.length === 6, 30_000);
-  await askingA.stop();
+    await askingB.stop();
+    await b.dispose();
+    await until('the last owns everything', () => a.tracking.partitions.length === 6, 30_000);
+    await askingA.stop();
 
-  for (const asking of [askingA, askingB]) {
-    expect(asking.outcomes.length).toBeGreaterThan(100);
-    expect(asking.outcomes.filter((outcome) => outcome !== 'reply')).toEqual([]);
-    expect(asking.wrong).toEqual([]);
-  }
-  // Those that were under way on a partition that went to the third were sent again, not left to a time-out.
-  expect(a.counts.reissued).toBeGreaterThan(0);
-  expect(b.counts.reissued).toBeGreaterThan(0);
-  expect(a.status.in_flight).toBe(0);
-}, 120_000);
+    for (const asking of [askingA, askingB]) {
+      expect(asking.outcomes.length).toBeGreaterThan(100);
+      expect(asking.outcomes.filter((outcome) => outcome !== 'reply')).toEqual([]);
+      expect(asking.wrong).toEqual([]);
+    }
+    // Those that were under way on a partition that went to the third were sent again, not left to a time-out.
+    expect(a.counts.reissued).toBeGreaterThan(0);
+    expect(b.counts.reissued).toBeGreaterThan(0);
+    expect(a.status.in_flight).toBe(0);
+  },
+  patient(120_000),
+);

@@ -17,6 +17,7 @@ import { startChild } from '../support/children.js';
 import { refusal } from '../support/refusal.js';
 import { until } from '../support/until.js';
 import { makeWorld } from '../support/world.js';
+import { patient } from '../support/patience.js';
 
 const brokers = inject('brokers');
 const ask = (text: string, path: readonly number[] = [1]): AirCoreFrame =>
@@ -83,22 +84,26 @@ describe('request', () => {
 });
 
 describe('connect', () => {
-  test('that was given up, at whatever moment, can be called again at once', async () => {
-    const { settings } = await makeWorld({ brokers });
-    await using w = worker.create(settings, (frame) => create_frame({ payloads: frame.payloads }));
-    await w.connect();
-    for (const ms of [0, 5, 20, 60, 150]) {
-      await using r = requester.create(settings);
-      const early = new AbortController();
-      setTimeout(() => early.abort(), ms);
-      // On a fast machine it may have connected by then.
-      await r
-        .connect({ signal: early.signal })
-        .catch((error: unknown) => expect(error).toMatchObject({ code: 'aborted' }));
-      await r.connect({ timeout_ms: 15_000 });
-      expect(payload_text(await r.request(ask('x')))).toBe('x');
-    }
-  }, 60_000);
+  test(
+    'that was given up, at whatever moment, can be called again at once',
+    async () => {
+      const { settings } = await makeWorld({ brokers });
+      await using w = worker.create(settings, (frame) => create_frame({ payloads: frame.payloads }));
+      await w.connect();
+      for (const ms of [0, 5, 20, 60, 150]) {
+        await using r = requester.create(settings);
+        const early = new AbortController();
+        setTimeout(() => early.abort(), ms);
+        // On a fast machine it may have connected by then.
+        await r
+          .connect({ signal: early.signal })
+          .catch((error: unknown) => expect(error).toMatchObject({ code: 'aborted' }));
+        await r.connect({ timeout_ms: 15_000 });
+        expect(payload_text(await r.request(ask('x')))).toBe('x');
+      }
+    },
+    patient(60_000),
+  );
 
   test('ends with `disposed` when the requester is disposed meanwhile', async () => {
     const { settings } = await makeWorld({ brokers });
@@ -201,22 +206,26 @@ describe('several requesters in one group', () => {
     expect(a.counts.reissued).toBe(6);
   });
 
-  test('a member that is killed: its partitions come to the others', async () => {
-    const { settings, input } = await makeWorld({
-      brokers,
-      replyPartitions: 4,
-      changes: { consumer: { session_timeout_ms: 6_000, heartbeat_interval_ms: 200 } },
-    });
-    await using a = reply_to_subscriber.create(settings);
-    await a.connect();
-    const tracking = partition_tracking.create(a);
-    await using doomed = startChild('requester-child.ts', { settings: input });
-    await until('they share', () => tracking.partitions.length === 2, 20_000);
-    await until('the other one has its own', () => doomed.said.length > 0);
-    expect([...tracking.partitions, ...(doomed.said[0]!['partitions'] as number[])].sort()).toEqual([0, 1, 2, 3]);
-    doomed.kill('SIGKILL');
-    await until('all are ours again', () => tracking.partitions.length === 4, 20_000);
-  }, 60_000);
+  test(
+    'a member that is killed: its partitions come to the others',
+    async () => {
+      const { settings, input } = await makeWorld({
+        brokers,
+        replyPartitions: 4,
+        changes: { consumer: { session_timeout_ms: 6_000, heartbeat_interval_ms: 200 } },
+      });
+      await using a = reply_to_subscriber.create(settings);
+      await a.connect();
+      const tracking = partition_tracking.create(a);
+      await using doomed = startChild('requester-child.ts', { settings: input });
+      await until('they share', () => tracking.partitions.length === 2, 20_000);
+      await until('the other one has its own', () => doomed.said.length > 0);
+      expect([...tracking.partitions, ...(doomed.said[0]!['partitions'] as number[])].sort()).toEqual([0, 1, 2, 3]);
+      doomed.kill('SIGKILL');
+      await until('all are ours again', () => tracking.partitions.length === 4, 20_000);
+    },
+    patient(60_000),
+  );
 });
 
 describe('partition_tracking', () => {

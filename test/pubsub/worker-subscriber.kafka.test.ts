@@ -49,6 +49,26 @@ describe('where a group without commits begins', () => {
   });
 });
 
+test('a backlog that does not fit into memory keeps neither connect() nor a rebalance waiting', async () => {
+  const world = await makeWorld({
+    brokers,
+    changes: { consumer: { queue_max_frames: 1, heartbeat_interval_ms: 100 } },
+  });
+  await using pub = publisher.create(world.settings);
+  const paths = Array.from({ length: 60 }, (_, path) => path);
+  await Promise.all(paths.map((path) => pub.send(topic_type.worker, frame(`${path}`, path))));
+  await using first = worker_subscriber.create(world.settings);
+  await first.connect({ timeout_ms: 15_000 });
+  // Nothing was read so far: the queue is full, and what else was fetched waits behind it.
+  const second = worker_subscriber.create(world.settings);
+  await second.connect({ timeout_ms: 15_000 });
+  await second.dispose();
+  await until('the first one has all partitions again', () => first.status.partitions.length === 6);
+  await until('it is ready', () => first.is_connected());
+  const seen = new Set<string>();
+  while (seen.size < paths.length) seen.add(payload_text(await first.frames.get(AbortSignal.timeout(10_000))) ?? '');
+});
+
 describe('acknowledgement', () => {
   test('taking the next frame acknowledges the last; break, throw and disposal do not', async () => {
     const world = await makeWorld({ brokers, workerPartitions: 1, changes: { worker: { commit_interval_ms: 10 } } });

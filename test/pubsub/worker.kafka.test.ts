@@ -20,6 +20,7 @@ import { produceRaw } from '../support/produce-raw.js';
 import { refusal } from '../support/refusal.js';
 import { until } from '../support/until.js';
 import { makeWorld, type World } from '../support/world.js';
+import { patient } from '../support/patience.js';
 
 const brokers = inject('brokers');
 const ask = (text: string, path: readonly number[] = [1]): AirCoreFrame =>
@@ -59,7 +60,7 @@ describe('a handler', () => {
     expect(reply.sequencing).toMatchObject({ number: 0, last: true });
     expect(reply.hops.map(({ name }) => name)).toEqual(['requester.sent', 'worker.received', 'worker.replied']);
     // The reply is here before the worker hears that the brokers have it.
-    await expect.poll(() => both.w.counts, { timeout: 10_000 }).toMatchObject({ replies: 1, failed: 0 });
+    await expect.poll(() => both.w.counts, { timeout: patient(10_000) }).toMatchObject({ replies: 1, failed: 0 });
   });
 
   test('several replies: an array and an async iterable, numbered, the last one marked', async () => {
@@ -89,7 +90,7 @@ describe('a handler', () => {
     await using both = await start(world, (frame) => (payload_text(frame) === 'silent' ? no_reply : undefined));
     expect((await both.r.request(ask('x'))).payloads).toEqual([]);
     expect((await refusal(both.r.request(ask('silent'), { timeout_ms: 500 }))).code).toBe('deadline_exceeded');
-    await expect.poll(() => both.w.counts, { timeout: 10_000 }).toMatchObject({ handled: 2, replies: 1 });
+    await expect.poll(() => both.w.counts, { timeout: patient(10_000) }).toMatchObject({ handled: 2, replies: 1 });
   });
 
   test('that throws, or takes too long: one error reply each, and the worker goes on', async () => {
@@ -206,48 +207,53 @@ describe('a handler', () => {
 });
 
 describe('order', () => {
-  test('20 paths × 50 frames, 32 in flight, random handler times, a second worker joining in the middle', async () => {
-    const world = await makeWorld({ brokers, changes: { consumer: { heartbeat_interval_ms: 100 } } });
-    const begun = new Map<number, { n: number; begin: number; end: number; by: string }[]>();
-    const handler =
-      (by: string): frame_handler<AirCoreFrame> =>
-      async (frame) => {
-        const [path, n] = (payload_text(frame) ?? '').split(':').map(Number) as [number, number];
-        const entry = { n, begin: performance.now(), end: Number.POSITIVE_INFINITY, by };
-        begun.set(path, [...(begun.get(path) ?? []), entry]);
-        await new Promise((resolve) => setTimeout(resolve, Math.random() * 12));
-        entry.end = performance.now();
-        return create_frame({ payloads: frame.payloads });
-      };
-    await using both = await start(world, handler('first'));
-    await using second = worker.create(world.settings, handler('second'));
-    const todo = Array.from({ length: 50 }, (_, n) => Array.from({ length: 20 }, (_, path) => ({ path, n }))).flat();
-    const repliedTo = new Map<number, number[]>();
-    let joined: Promise<void> | undefined;
-    let next = 0;
-    await Promise.all(
-      Array.from({ length: 32 }, async () => {
-        while (next < todo.length) {
-          const { path, n } = todo[next++]!;
-          if (next === 300) joined = second.connect();
-          await both.r.request(ask(`${path}:${n}`, [path]), { timeout_ms: 20_000 });
-          repliedTo.set(path, [...(repliedTo.get(path) ?? []), n]);
-        }
-      }),
-    );
-    await joined;
-    let handledBySecond = 0;
-    for (const [path, entries] of begun) {
-      expect(
-        entries.map(({ n }) => n),
-        `path ${path}`,
-      ).toEqual(Array.from({ length: 50 }, (_, n) => n));
-      for (let i = 1; i < entries.length; i += 1) expect(entries[i]!.begin).toBeGreaterThanOrEqual(entries[i - 1]!.end);
-      handledBySecond += entries.filter(({ by }) => by === 'second').length;
-    }
-    expect(begun.size).toBe(20);
-    expect(handledBySecond).toBeGreaterThan(50);
-  }, 60_000);
+  test(
+    '20 paths × 50 frames, 32 in flight, random handler times, a second worker joining in the middle',
+    async () => {
+      const world = await makeWorld({ brokers, changes: { consumer: { heartbeat_interval_ms: 100 } } });
+      const begun = new Map<number, { n: number; begin: number; end: number; by: string }[]>();
+      const handler =
+        (by: string): frame_handler<AirCoreFrame> =>
+        async (frame) => {
+          const [path, n] = (payload_text(frame) ?? '').split(':').map(Number) as [number, number];
+          const entry = { n, begin: performance.now(), end: Number.POSITIVE_INFINITY, by };
+          begun.set(path, [...(begun.get(path) ?? []), entry]);
+          await new Promise((resolve) => setTimeout(resolve, Math.random() * 12));
+          entry.end = performance.now();
+          return create_frame({ payloads: frame.payloads });
+        };
+      await using both = await start(world, handler('first'));
+      await using second = worker.create(world.settings, handler('second'));
+      const todo = Array.from({ length: 50 }, (_, n) => Array.from({ length: 20 }, (_, path) => ({ path, n }))).flat();
+      const repliedTo = new Map<number, number[]>();
+      let joined: Promise<void> | undefined;
+      let next = 0;
+      await Promise.all(
+        Array.from({ length: 32 }, async () => {
+          while (next < todo.length) {
+            const { path, n } = todo[next++]!;
+            if (next === 300) joined = second.connect();
+            await both.r.request(ask(`${path}:${n}`, [path]), { timeout_ms: 20_000 });
+            repliedTo.set(path, [...(repliedTo.get(path) ?? []), n]);
+          }
+        }),
+      );
+      await joined;
+      let handledBySecond = 0;
+      for (const [path, entries] of begun) {
+        expect(
+          entries.map(({ n }) => n),
+          `path ${path}`,
+        ).toEqual(Array.from({ length: 50 }, (_, n) => n));
+        for (let i = 1; i < entries.length; i += 1)
+          expect(entries[i]!.begin).toBeGreaterThanOrEqual(entries[i - 1]!.end);
+        handledBySecond += entries.filter(({ by }) => by === 'second').length;
+      }
+      expect(begun.size).toBe(20);
+      expect(handledBySecond).toBeGreaterThan(50);
+    },
+    patient(60_000),
+  );
 });
 
 describe('bad input', () => {

@@ -8,6 +8,7 @@ import { isAlive, SanityProcess, temporary } from '../support/sanity-process.js'
 import { skipFor } from '../support/skips.js';
 import { until } from '../support/until.js';
 import { makeWorld, topicVariables } from '../support/world.js';
+import { patient } from '../support/patience.js';
 
 const brokers = inject('brokers').join(',');
 const noProc = existsSync('/proc/self/environ') ? undefined : 'no-proc';
@@ -16,61 +17,73 @@ const noProc = existsSync('/proc/self/environ') ? undefined : 'no-proc';
 const manyAtOnce = ['--count', '3000', '--concurrency', '3000', '--timeout', '15'];
 
 describe('a run in which something dies', () => {
-  test('the worker, by kill -9: the check is named, and nothing is left', { timeout: 90_000 }, async (context) => {
-    skipFor(context, noProc);
-    const world = await makeWorld({ brokers: inject('brokers') });
-    const folder = await temporary();
-    const run = SanityProcess.start(['--brokers', brokers, ...manyAtOnce, '--json'], {
-      ...topicVariables(world),
-      ...folder.env,
-    });
-    await run.waitsFor('the counted round trips');
-    process.kill(run.functionPid('worker'), 'SIGKILL');
-    const end = await run.ended;
-    expect(end.exitCode).toBe(1);
-    expect(end.report().verdict).toBe('unhealthy');
-    expect(end.check('function_worker')).toMatchObject({
-      outcome: 'fail',
-      evidence: expect.stringMatching(/signal: killed/) as string,
-    });
-    expect(await folder.left()).toEqual([]);
-  });
+  test(
+    'the worker, by kill -9: the check is named, and nothing is left',
+    { timeout: patient(90_000) },
+    async (context) => {
+      skipFor(context, noProc);
+      const world = await makeWorld({ brokers: inject('brokers') });
+      const folder = await temporary();
+      const run = SanityProcess.start(['--brokers', brokers, ...manyAtOnce, '--json'], {
+        ...topicVariables(world),
+        ...folder.env,
+      });
+      await run.waitsFor('the counted round trips');
+      process.kill(run.functionPid('worker'), 'SIGKILL');
+      const end = await run.ended;
+      expect(end.exitCode).toBe(1);
+      expect(end.report().verdict).toBe('unhealthy');
+      expect(end.check('function_worker')).toMatchObject({
+        outcome: 'fail',
+        evidence: expect.stringMatching(/signal: killed/) as string,
+      });
+      expect(await folder.left()).toEqual([]);
+    },
+  );
 });
 
 describe('on brokers that the user named', () => {
-  test('a topic that is missing: exit code 1, and the command that makes it works', { timeout: 90_000 }, async () => {
-    const world = await makeWorld({ brokers: inject('brokers') });
-    const names = topicVariables(world);
-    await deleteTopics(world.connection, Object.values(names), new Deadline(10_000));
-    const end = await SanityProcess.run(['--brokers', brokers, '--json', '--count', '10'], names);
-    expect(end.exitCode).toBe(1);
-    const topics = end.check('topics');
-    expect(topics).toMatchObject({ outcome: 'fail', code: 'topic_unknown' });
-    // As it stands there: with nothing else that knows the names.
-    const command = /: easy-pubsub (.+)\. Or let/.exec(topics?.hint ?? '')?.[1] ?? '';
-    const made = await easyPubsub({ env: process.env }, ...command.split(' '));
-    expect(made.exitCode, made.stderr).toBe(0);
-    expect(made.stdout).toBe(
-      Object.values(names)
-        .map((name) => `${name}: created\n`)
-        .join(''),
-    );
-    const again = await easyPubsub({ env: { ...process.env, ...names, PUBSUB_BROKERS: brokers } }, 'topics', 'create');
-    expect(again.stdout).toBe(
-      Object.values(names)
-        .map((name) => `${name}: was there\n`)
-        .join(''),
-    );
-    // They were there: bad records are not planted in them, although the run was asked to create what is missing.
-    const args = ['--brokers', brokers, '--json', '--count', '10', '--create-topics'];
-    const healthy = await SanityProcess.run(args, names);
-    expect(healthy.exitCode).toBe(0);
-    expect(healthy.check('bad_records')).toMatchObject({ outcome: 'skipped' });
-  });
+  test(
+    'a topic that is missing: exit code 1, and the command that makes it works',
+    { timeout: patient(90_000) },
+    async () => {
+      const world = await makeWorld({ brokers: inject('brokers') });
+      const names = topicVariables(world);
+      await deleteTopics(world.connection, Object.values(names), new Deadline(10_000));
+      const end = await SanityProcess.run(['--brokers', brokers, '--json', '--count', '10'], names);
+      expect(end.exitCode).toBe(1);
+      const topics = end.check('topics');
+      expect(topics).toMatchObject({ outcome: 'fail', code: 'topic_unknown' });
+      // As it stands there: with nothing else that knows the names.
+      const command = /: easy-pubsub (.+)\. Or let/.exec(topics?.hint ?? '')?.[1] ?? '';
+      const made = await easyPubsub({ env: process.env }, ...command.split(' '));
+      expect(made.exitCode, made.stderr).toBe(0);
+      expect(made.stdout).toBe(
+        Object.values(names)
+          .map((name) => `${name}: created\n`)
+          .join(''),
+      );
+      const again = await easyPubsub(
+        { env: { ...process.env, ...names, PUBSUB_BROKERS: brokers } },
+        'topics',
+        'create',
+      );
+      expect(again.stdout).toBe(
+        Object.values(names)
+          .map((name) => `${name}: was there\n`)
+          .join(''),
+      );
+      // They were there: bad records are not planted in them, although the run was asked to create what is missing.
+      const args = ['--brokers', brokers, '--json', '--count', '10', '--create-topics'];
+      const healthy = await SanityProcess.run(args, names);
+      expect(healthy.exitCode).toBe(0);
+      expect(healthy.check('bad_records')).toMatchObject({ outcome: 'skipped' });
+    },
+  );
 
   test(
     'another group reads the topics: it is named, and the run stops unless told to go on',
-    { timeout: 60_000 },
+    { timeout: patient(60_000) },
     async () => {
       const world = await makeWorld({ brokers: inject('brokers') });
       await using reader = worker_subscriber.create(world.settings);
@@ -95,7 +108,7 @@ describe('Ctrl-C and SIGTERM', () => {
     ['SIGINT', 130, 'the publisher function to start'],
     ['SIGINT', 130, 'the counted round trips'],
     ['SIGTERM', 143, 'the split flow'],
-  ] as const)('%s, exit code %i, while it waits for %s', { timeout: 60_000 }, async (signal, code, words) => {
+  ] as const)('%s, exit code %i, while it waits for %s', { timeout: patient(60_000) }, async (signal, code, words) => {
     const world = await makeWorld({ brokers: inject('brokers') });
     const folder = await temporary();
     const run = SanityProcess.start(['--brokers', brokers, '--count', '4000'], {

@@ -4,10 +4,11 @@ import { heads } from '../../sanity/check-list.js';
 import { report_schema } from '../../sanity/report.js';
 import { SanityProcess } from '../support/sanity-process.js';
 import { makeWorld, topicVariables } from '../support/world.js';
+import { patient } from '../support/patience.js';
 
 const brokers = inject('brokers').join(',');
 
-test('two runs at once are healthy, and do not see each other', { timeout: 90_000 }, async () => {
+test('two runs at once are healthy, and do not see each other', { timeout: patient(90_000) }, async () => {
   const world = await makeWorld({ brokers: inject('brokers') });
   const args = ['--brokers', brokers, '--count', '60', '--json'];
   const ends = await Promise.all([0, 1].map(() => SanityProcess.run(args, topicVariables(world))));
@@ -34,7 +35,7 @@ test('two runs at once are healthy, and do not see each other', { timeout: 90_00
   }
 });
 
-test('what it reports with --keep is what Kafka’s own tools find', { timeout: 90_000 }, async () => {
+test('what it reports with --keep is what Kafka’s own tools find', { timeout: patient(90_000) }, async () => {
   const world = await makeWorld({ brokers: inject('brokers') });
   const { settings } = world;
   const end = await SanityProcess.run(
@@ -48,7 +49,7 @@ test('what it reports with --keep is what Kafka’s own tools find', { timeout: 
   const tools = await kafkaTools();
   const consumed = async (topic: string): Promise<string[]> => {
     const { stdout } = await tools.run('console-consumer', [
-      ...['--bootstrap-server', brokers, '--topic', topic, '--from-beginning', '--timeout-ms', '4000'],
+      ...['--bootstrap-server', brokers, '--topic', topic, '--from-beginning', '--timeout-ms', String(patient(4_000))],
       ...['--property', 'print.partition=true', '--property', 'print.offset=true', '--property', 'print.value=true'],
       ...['--property', 'line.separator=\u0001\n'],
     ]);
@@ -56,11 +57,12 @@ test('what it reports with --keep is what Kafka’s own tools find', { timeout: 
   };
   const reported = (records: typeof report.records.worker): string[] =>
     records.map(([partition, offset]) => `${partition}:${offset}`).toSorted();
-  for (const [topic, records] of [
-    [settings.topics.worker, report.records.worker],
-    [settings.topics.reply_to, report.records.reply_to],
+  const { worker, reply_to } = settings.topics;
+  const [requests, replies] = await Promise.all([consumed(worker), consumed(reply_to)]);
+  for (const [lines, records] of [
+    [requests, report.records.worker],
+    [replies, report.records.reply_to],
   ] as const) {
-    const lines = await consumed(topic);
     const found = new Map(
       lines.map((line) => {
         const [, partition, offset, value] = /^Partition:(\d+)\tOffset:(\d+)\t(.*)$/s.exec(line) ?? [];

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { missing_right } from '../../sanity/report.js';
 import { ALLOW, DENY, passwordOf, startAclBroker, type AclBroker } from '../support/acl-broker.js';
 import { SanityProcess } from '../support/sanity-process.js';
+import { patient } from '../support/patience.js';
 
 const { TOPIC, GROUP } = AclResourceTypes;
 const { LITERAL, PREFIXED } = ResourcePatternTypes;
@@ -67,7 +68,7 @@ afterAll(() => broker[Symbol.asyncDispose]());
 
 test.each(cases.map((one, index) => ({ ...one, index })))(
   'a user who lacks $name: $check fails, and the right is named',
-  { timeout: 60_000 },
+  { timeout: patient(60_000) },
   async ({ index, check, missing }) => {
     const args = ['--brokers', broker.brokers.join(','), '--json', '--count', '8', '--timeout', '40'];
     const user = userOf(index);

@@ -8,13 +8,14 @@ import type { StackModel } from '../../local/rehearsal/template/index.js';
 import { environmentOf } from '../lib/support/proofs.js';
 import { caller, credentialsOf, localAws, noAwsOfOurs, synthesizedStack, type LocalAws } from '../support/local-aws.js';
 import { makeWorld, topicVariables } from '../support/world.js';
+import { patient } from '../support/patience.js';
 
 let folder: string;
 let model: StackModel;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-scheduled-'));
   model = await synthesizedStack(folder, inject('brokers'), 'schedule=rate(15 minutes)');
-}, 180_000);
+}, patient(180_000));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 interface SanityResource {
@@ -54,7 +55,7 @@ function metricsIn(log: readonly string[]): Record<string, unknown> | undefined 
 
 test(
   'a run by the clock: the three functions are invoked, the verdict is a metric, a line of log and the answer',
-  { timeout: 120_000 },
+  { timeout: patient(120_000) },
   async () => {
     const world = await makeWorld({ brokers: inject('brokers') });
     const invoked = new Set<string>();
@@ -103,14 +104,14 @@ test(
   },
 );
 
-test('functions that are not there: unhealthy, as a metric too', { timeout: 60_000 }, async () => {
+test('functions that are not there: unhealthy, as a metric too', { timeout: patient(60_000) }, async () => {
   const aws = await localAws({ model, changed: onThisBroker, functions: () => [] });
   const answer = await (await start(aws)).invoke({}, 30_000);
   expect(answer).toMatchObject({ ok: true, result: { verdict: 'unhealthy' } });
   expect(metricsIn(answer.log)).toMatchObject({ SanityHealthy: [0] });
 });
 
-test('time that runs out is told before Lambda kills, as a metric too', { timeout: 60_000 }, async () => {
+test('time that runs out is told before Lambda kills, as a metric too', { timeout: patient(60_000) }, async () => {
   const never = (): Promise<never> => new Promise(() => undefined);
   const functions = (hosted: readonly HostedFunction[]) => hosted.map((one) => ({ ...one, invoke: never }));
   const aws = await localAws({ model, changed: onThisBroker, functions });
@@ -123,7 +124,7 @@ test('time that runs out is told before Lambda kills, as a metric too', { timeou
   expect(metricsIn(answer.log)).toMatchObject({ SanityHealthy: [0] });
 });
 
-test('a variable that is missing is named', { timeout: 60_000 }, async () => {
+test('a variable that is missing is named', { timeout: patient(60_000) }, async () => {
   const aws = await localAws({ model, changed: onThisBroker });
   const answer = await (await start(aws, { EASY_PUBSUB_WORKER_FUNCTION: '' })).invoke({}, 30_000);
   expect(answer).toMatchObject({

@@ -11,6 +11,7 @@ import { caller, localAws, synthesizedStack } from '../support/local-aws.js';
 import { nodeOfVersion } from '../support/other-node.js';
 import { SanityProcess } from '../support/sanity-process.js';
 import { makeWorld, topicVariables } from '../support/world.js';
+import { patient } from '../support/patience.js';
 
 let folder: string;
 let model: StackModel;
@@ -19,7 +20,7 @@ let node: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-stack-'));
   [model, node] = await Promise.all([synthesizedStack(folder, inject('brokers')), nodeOfVersion('24', folder)]);
-}, 180_000);
+}, patient(180_000));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const args = ['--stack', 'SanityStack', '--json', '--count', '60'];

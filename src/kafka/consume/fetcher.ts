@@ -27,6 +27,8 @@ export interface FetcherEvents {
 
 /** Leaders move, and a broker that has just taken over may need a moment. */
 const retry = { initialMs: 50, maxMs: 1_000 };
+/** A broker sends a whole batch at least: this asks for one at most. */
+const PROBE_BYTES = 1;
 /** What is in the log stays in the log: it helps only that somebody deletes it, or that retention does. */
 const unreadable = { initialMs: 1_000, maxMs: 60_000 };
 
@@ -44,6 +46,8 @@ export class Fetcher {
   readonly #loops = new Map<number, Promise<void>>();
   /** Brokers whose last answer is being delivered. */
   readonly #delivering = new Set<number>();
+  /** Brokers that are asked for the first answer of partitions. */
+  readonly #probing = new Set<number>();
   readonly #sleepers = new Set<() => void>();
   #stopped = false;
 
@@ -79,7 +83,11 @@ export class Fetcher {
     if (this.#stopped) return;
     for (const { partition } of this.#ownership.all) {
       const leader = this.#cluster.leaderOf(partition);
-      if (leader === undefined || this.#loops.has(leader)) continue;
+      if (leader === undefined) continue;
+      if (this.#loops.has(leader)) {
+        if (this.#delivering.has(leader)) this.#probeAside(leader);
+        continue;
+      }
       const loop = this.#loop(leader).finally(() => this.#loops.delete(leader));
       this.#loops.set(leader, loop);
     }
@@ -95,17 +103,19 @@ export class Fetcher {
     let failures = 0;
     let turn = 0;
     while (!this.#stopped) {
-      const led = [...this.#ownership.all].filter(({ partition }) => this.#cluster.leaderOf(partition) === leader);
+      const led = this.#led(leader);
       if (led.length === 0) return;
       const now = performance.now();
-      const due = led.filter((owned) => isDue(owned, now) && this.#ownership.flowing(owned.partition) === owned);
+      const due = this.#due(led, now);
       if (due.length === 0) {
         await this.#sleep(nextDueMs(led, now));
         continue;
       }
       turn += 1;
+      const unanswered = due.filter(({ answeredAt }) => answeredAt === undefined);
       try {
-        await this.#fetch(leader, rotated(due, turn));
+        if (unanswered.length > 0) await this.#probe(leader, unanswered);
+        else await this.#fetch(leader, rotated(due, turn));
         failures = 0;
       } catch (thrown) {
         if (this.#isStopped()) return;
@@ -117,47 +127,79 @@ export class Fetcher {
     }
   }
 
-  async #fetch(leader: number, candidates: readonly OwnedPartition[]): Promise<void> {
-    const { topic, maxWaitMs, maxBytes } = this.#options;
-    // One request is about one topic: where another one has taken its place, positions of both may be left.
-    const topicId = candidates[0]?.topicId;
-    const due = candidates.filter((owned) => owned.topicId === topicId);
-    // The first answer of a partition is what `connect` waits for.
-    const waitMs = due.some(({ answeredAt }) => answeredAt === undefined) ? 0 : maxWaitMs;
-    const positions = due.flatMap(({ partition, position, lastEpoch }) =>
-      position === undefined ? [] : [{ partition, offset: position, lastEpoch }],
-    );
-    const answer = await this.#cluster.ask(
-      leader,
-      'fetch',
-      'fetch',
-      { topic, topicId, maxWaitMs: waitMs, maxBytes, partitions: positions },
-      { waitMs },
-    );
-    if (answer.error !== undefined) throw new BrokerError(answer.error);
+  #led(leader: number): OwnedPartition[] {
+    return [...this.#ownership.all].filter(({ partition }) => this.#cluster.leaderOf(partition) === leader);
+  }
+
+  #due(led: readonly OwnedPartition[], now: number): OwnedPartition[] {
+    return led.filter((owned) => isDue(owned, now) && this.#ownership.flowing(owned.partition) === owned);
+  }
+
+  /**
+   * Gets the first answer of partitions, which `connect` waits for. Its records are left for the next request: there
+   * may be no room for them before `connect` has ended.
+   */
+  async #probe(leader: number, due: readonly OwnedPartition[]): Promise<void> {
+    for (const [owned, fetched] of await this.#ask(leader, due, { waitMs: 0, maxBytes: PROBE_BYTES })) {
+      if (this.#isUsable(owned, fetched)) this.#ownership.answered(owned, fetched.highWatermark);
+    }
+  }
+
+  /** While what the broker sent of other partitions waits for room. */
+  #probeAside(leader: number): void {
+    const due = this.#due(this.#led(leader), performance.now()).filter(({ answeredAt }) => answeredAt === undefined);
+    if (due.length === 0 || this.#probing.has(leader)) return;
+    this.#probing.add(leader);
+    this.#probe(leader, due)
+      .catch((thrown: unknown) => {
+        // The loop tries again when it comes to these.
+        if (!this.#stopped) this.#events.failed(toPubsubError(thrown, 'receive', { topic: this.#options.topic }));
+      })
+      .finally(() => this.#probing.delete(leader));
+  }
+
+  async #fetch(leader: number, due: readonly OwnedPartition[]): Promise<void> {
+    const { maxWaitMs: waitMs, maxBytes } = this.#options;
+    const answers = await this.#ask(leader, due, { waitMs, maxBytes });
     this.#delivering.add(leader);
     try {
-      for (const fetched of answer.partitions) {
-        const owned = due.find(({ partition }) => partition === fetched.partition);
-        if (owned === undefined || this.#ownership.flowing(owned.partition) !== owned) continue;
-        // Its position moved elsewhere while this was on the way.
-        if (owned.position !== positions.find(({ partition }) => partition === owned.partition)?.offset) continue;
-        await this.#take(owned, fetched);
+      for (const [owned, fetched, from] of answers) {
+        // While others were delivered it may have been lost, or its position may have moved.
+        if (this.#ownership.flowing(owned.partition) === owned && owned.position === from)
+          await this.#take(owned, fetched);
       }
     } finally {
       this.#delivering.delete(leader);
     }
   }
 
+  /** One fetch request. Answers about what has moved in the meantime are left out. */
+  async #ask(
+    leader: number,
+    candidates: readonly OwnedPartition[],
+    { waitMs, maxBytes }: { waitMs: number; maxBytes: number },
+  ): Promise<[OwnedPartition, FetchedPartition, from: number][]> {
+    // One request is about one topic: where another one has taken its place, positions of both may be left.
+    const topicId = candidates[0]?.topicId;
+    const asked = candidates.flatMap((owned) => {
+      const { partition, position: offset, lastEpoch } = owned;
+      return owned.topicId !== topicId || offset === undefined ? [] : [{ owned, partition, offset, lastEpoch }];
+    });
+    const { topic } = this.#options;
+    const body = { topic, topicId, maxWaitMs: waitMs, maxBytes, partitions: asked };
+    const answer = await this.#cluster.ask(leader, 'fetch', 'fetch', body, { waitMs });
+    if (answer.error !== undefined) throw new BrokerError(answer.error);
+    return answer.partitions.flatMap((fetched) => {
+      const question = asked.find(({ partition }) => partition === fetched.partition);
+      if (question === undefined) return [];
+      const { owned, offset } = question;
+      const isCurrent = this.#ownership.flowing(owned.partition) === owned && owned.position === offset;
+      return isCurrent ? [[owned, fetched, offset]] : [];
+    });
+  }
+
   async #take(owned: OwnedPartition, fetched: FetchedPartition): Promise<void> {
-    if (fetched.error !== undefined) {
-      this.#refused(owned, fetched.error);
-      return;
-    }
-    if (fetched.divergesAt !== undefined) {
-      this.#ownership.diverged(owned, fetched.divergesAt);
-      return;
-    }
+    if (!this.#isUsable(owned, fetched)) return;
     // It had read the log to its end, so that everything that comes now is newer than that answer.
     const notBefore = owned.position !== undefined && owned.position === owned.end ? owned.answeredAt : undefined;
     this.#ownership.answered(owned, fetched.highWatermark);
@@ -176,6 +218,14 @@ export class Fetcher {
       this.#block(owned, error, failures, backoffMs(unreadable, failures));
       this.#events.unreadable(error);
     }
+  }
+
+  /** False: the broker refused it, or its log is another one from some offset on; that is dealt with. */
+  #isUsable(owned: OwnedPartition, { error, divergesAt }: FetchedPartition): boolean {
+    if (error !== undefined) this.#refused(owned, error);
+    else if (divergesAt !== undefined) this.#ownership.diverged(owned, divergesAt);
+    else return true;
+    return false;
   }
 
   #refused(owned: OwnedPartition, type: string): void {

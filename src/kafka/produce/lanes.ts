@@ -1,4 +1,5 @@
 import { pubsub_error } from '../../base/error.js';
+import { LogLimit } from '../../base/log-limit.js';
 import type { logger, metrics } from '../../base/ports.js';
 import { backoffMs } from '../client/backoff.js';
 import { BrokerError } from '../client/broker-error.js';
@@ -39,6 +40,7 @@ export interface LaneOptions {
 // A batch of one partition must stay under the topic's max.message.bytes (1 048 588 unless set), and kafkajs'
 // encoder grows worse than linearly with the number of records.
 const limits: TakeLimits = { records: 1_000, bytes: 900_000 };
+const FAILURE_LOG_MS = 5_000;
 const backoff = { initialMs: 50, maxMs: 2_000 };
 const tooLarge = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'CORRUPT_MESSAGE']);
 // Written by the leader although the answer is an error.
@@ -55,6 +57,7 @@ export class Lanes {
   readonly #queues = new Map<number, PartitionQueue>();
   readonly #lanes = new Map<number, Lane>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #failureLog = new LogLimit(FAILURE_LOG_MS);
   #refreshing: Promise<void> | undefined;
   #deniedSince: number | undefined;
   #closed = false;
@@ -166,9 +169,12 @@ export class Lanes {
     const error = toPubsubError(thrown, 'send', { topic, partition: queue.partition });
     this.#options.failed?.(error);
     metrics.count('produce_failures', 1, { topic, error: type ?? 'connection' });
-    // What a retry may mend is seen in the metrics; it is told once it has failed again.
-    if (queue.failures === 1 || !error.retryable)
-      logger.warn('records were not acknowledged', { topic, partition: queue.partition, error: error.raw_message });
+    // A first failure that a retry may mend is in the metrics alone. The rest is one fault seen by many partitions.
+    const count = queue.failures === 0 && error.retryable ? undefined : this.#failureLog.take();
+    if (count !== undefined) {
+      const { raw_message: message } = error;
+      logger.warn('records were not acknowledged', { topic, partition: queue.partition, error: message, count });
+    }
     if (isConnectionFailure(thrown) || (type !== undefined && written.has(type))) {
       for (const record of records) record.maybeWritten = true;
     }

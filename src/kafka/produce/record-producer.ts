@@ -22,6 +22,8 @@ export interface RecordProducerOptions {
 /** How sending goes. */
 export interface producer_health {
   readonly ok: boolean;
+  /** What is wrong, as a sentence; undefined when `ok`. */
+  readonly problem: string | undefined;
   /** Milliseconds since the last acknowledgement; undefined: there was none yet. */
   readonly age_ms: number | undefined;
   /** For how long the oldest record has waited for its acknowledgement. */
@@ -29,7 +31,7 @@ export interface producer_health {
 }
 
 const SWEEP_MS = 20;
-const RECONNECT_MS = 1_000;
+const LOOK_MS = 1_000;
 /** What a broker keeps waiting for longer is not well. */
 const PATIENCE_MS = 4_000;
 
@@ -76,17 +78,27 @@ export class RecordProducer {
     return this.health.ok;
   }
 
-  /** Ok: the topic is known, a connection is open, and no record waits for long. Age: since the last acknowledgement. */
+  /** Ok: the topic is there, a connection is open, and no record waits for long. Age: since the last acknowledgement. */
   get health(): producer_health {
     const now = performance.now();
     const oldest = this.#open.first;
     const waiting_ms = oldest === undefined ? 0 : now - oldest.openedAt;
-    const isUp = this.#connected && !this.#closing.signal.aborted && this.#link.openConnections > 0;
+    const problem = this.#problem(waiting_ms);
     return {
-      ok: isUp && waiting_ms < PATIENCE_MS,
+      ok: problem === undefined,
+      problem,
       age_ms: this.#acknowledgedAt === undefined ? undefined : now - this.#acknowledgedAt,
       waiting_ms,
     };
+  }
+
+  #problem(waitingMs: number): string | undefined {
+    const { topic, topicError, openConnections } = this.#link;
+    if (!this.#connected || this.#closing.signal.aborted) return `topic ${topic} is not connected to`;
+    if (topicError !== undefined) return `topic ${topic} cannot be seen (${topicError})`;
+    if (waitingMs >= PATIENCE_MS)
+      return `a record for topic ${topic} has waited ${Math.round(waitingMs)} ms for its acknowledgement`;
+    return openConnections > 0 ? undefined : `no connection for topic ${topic} is open`;
   }
 
   get lastError(): pubsub_error | undefined {
@@ -167,7 +179,7 @@ export class RecordProducer {
       try {
         await this.#link.open();
         this.#connected = true;
-        this.#watch ??= setInterval(() => this.#reconnectIdle(), RECONNECT_MS).unref();
+        this.#watch ??= setInterval(() => this.#lookAgain(), LOOK_MS).unref();
         const waiting = this.#inbox;
         this.#inbox = [];
         for (const record of waiting) if (!record.settled) this.#route(record);
@@ -190,9 +202,9 @@ export class RecordProducer {
     }
   }
 
-  /** A connection that broke while nothing was sent comes back by itself, so that `connected` tells what a send would find. */
-  #reconnectIdle(): void {
-    if (this.#link.openConnections > 0 || this.#open.size > 0) return;
+  /** A connection that broke, or a topic that went, is looked for while nothing is sent, too: `connected` tells what a send would find. */
+  #lookAgain(): void {
+    if (this.#link.isCurrent) return;
     this.#refresh().catch((thrown: unknown) => {
       this.#lastError = toPubsubError(thrown, 'connect', { topic: this.#link.topic });
     });

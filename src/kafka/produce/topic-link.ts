@@ -24,6 +24,19 @@ export class TopicLink implements ProducePort {
     return this.#cluster.openConnections;
   }
 
+  /** Kafka's name of what kept the last refresh from seeing the topic; undefined: it was there. */
+  get topicError(): string | undefined {
+    const error = this.#cluster.topic?.error;
+    // A partition of it is being elected a leader for.
+    return error === 'LEADER_NOT_AVAILABLE' ? undefined : error;
+  }
+
+  /** True while the topic was seen a short while ago, and a connection is open. */
+  get isCurrent(): boolean {
+    const isFresh = this.#cluster.metadataAgeMs <= this.#connection.metadataMaxAgeMs;
+    return isFresh && this.openConnections > 0 && this.topicError === undefined;
+  }
+
   /** 0 until `open` has succeeded. */
   get partitionCount(): number {
     return this.#partitionCount;

@@ -6,6 +6,7 @@ import tls from 'node:tls';
 import { startEmbedded, type EmbeddedKafka } from '../../../local/kafka/index.js';
 import { config, publisher, reply_to_subscriber, topic_type, type config_input } from '../../../src/index.js';
 import { refusal } from '../../support/refusal.js';
+import { patient } from '../../support/patience.js';
 
 let kafka: EmbeddedKafka;
 const servers: net.Server[] = [];
@@ -43,26 +44,42 @@ async function told(broker: string, connection: Partial<config_input['connection
 }
 
 describe('what is at the address is told apart', () => {
-  test('nothing', async () => {
-    expect((await told('127.0.0.1:1'))[0]).toBe('[connection_refused] it refused the connection (tried for 5000 ms)');
-  }, 20_000);
-  test('a host that does not resolve', async () => {
-    expect((await told('no-such-host.invalid:9092'))[0]).toMatch(
-      /^\[host_not_found\] the host of no-such-host.invalid:9092 does not resolve/,
-    );
-  }, 20_000);
-  test('a port that accepts and stays silent', async () => {
-    const broker = await listen(net.createServer(() => undefined));
-    expect((await told(broker))[0]).toBe(
-      '[broker_unavailable] it accepts connections and says nothing (tried for 5000 ms)',
-    );
-  }, 30_000);
-  test('a port that accepts and hangs up', async () => {
-    const broker = await listen(net.createServer((socket) => socket.destroy()));
-    expect((await told(broker))[0]).toBe(
-      '[connection_closed] it accepts connections and closes them (tried for 5000 ms)',
-    );
-  }, 20_000);
+  test(
+    'nothing',
+    async () => {
+      expect((await told('127.0.0.1:1'))[0]).toBe('[connection_refused] it refused the connection (tried for 5000 ms)');
+    },
+    patient(20_000),
+  );
+  test(
+    'a host that does not resolve',
+    async () => {
+      expect((await told('no-such-host.invalid:9092'))[0]).toMatch(
+        /^\[host_not_found\] the host of no-such-host.invalid:9092 does not resolve/,
+      );
+    },
+    patient(20_000),
+  );
+  test(
+    'a port that accepts and stays silent',
+    async () => {
+      const broker = await listen(net.createServer(() => undefined));
+      expect((await told(broker))[0]).toBe(
+        '[broker_unavailable] it accepts connections and says nothing (tried for 5000 ms)',
+      );
+    },
+    patient(30_000),
+  );
+  test(
+    'a port that accepts and hangs up',
+    async () => {
+      const broker = await listen(net.createServer((socket) => socket.destroy()));
+      expect((await told(broker))[0]).toBe(
+        '[connection_closed] it accepts connections and closes them (tried for 5000 ms)',
+      );
+    },
+    patient(20_000),
+  );
   test('a web server', async () => {
     const broker = await listen(http.createServer((_, response) => response.end('hello')));
     expect((await told(broker))[0]).toBe('[not_kafka] it is a web server, not Kafka');

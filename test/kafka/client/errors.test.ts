@@ -89,7 +89,14 @@ describe('a failure of kafkajs becomes one of ours:', () => {
     ['a bad group', answered('INVALID_GROUP_ID'), 'group_refused', false, /group g: this is INVALID_GROUP_ID/],
     ['a full group', answered('GROUP_MAX_SIZE_REACHED'), 'group_refused', false, /group g/],
     // the rest
-    ['an answer nobody foresaw', answered('INVALID_TIMESTAMP'), 'broker_refused', false, /INVALID_TIMESTAMP: this is/],
+    ['a time that is out of range', answered('INVALID_TIMESTAMP'), 'broker_refused', false, /time of the record/],
+    [
+      'an answer without a rule',
+      answered('INVALID_REQUIRED_ACKS'),
+      'broker_refused',
+      false,
+      /INVALID_REQUIRED_ACKS: this is/,
+    ],
     ['kafkajs itself', new KafkaJSError!('strange'), 'internal', true, /strange/],
     ['kafkajs for good', new KafkaJSNonRetriableError!('strange'), 'internal', false, /strange/],
     ['a bug', new TypeError('x is not a function'), 'internal', false, /x is not a function/],

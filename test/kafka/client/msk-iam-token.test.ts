@@ -39,14 +39,14 @@ describe('tokens', () => {
     expect(calls()).toBe(2);
   });
 
-  test('are tried three times; then the error says what to check, and lets kafkajs try again', async () => {
+  test('are tried three times; then the error says what to check', async () => {
     const fails = (): Promise<IamToken> => Promise.reject(new Error('no credentials'));
     const twice = signer([fails, fails]);
     expect(await new IamTokens(twice.sign, TIMEOUT_MS).provide()).toEqual({ value: 'token 3' });
     const thrice = signer([fails, fails, fails]);
     const tokens = new IamTokens(thrice.sign, TIMEOUT_MS);
     const error = await refusal(tokens.provide());
-    expect(error).toMatchObject({ code: 'credentials_missing', retryable: true, retriable: true });
+    expect(error).toMatchObject({ code: 'credentials_missing', retryable: false });
     expect(error.hint).toMatch(/credentials of this process/);
     // A failure is not kept.
     expect(await tokens.provide()).toEqual({ value: 'token 4' });

@@ -3,29 +3,34 @@ import { expect, test } from 'vitest';
 import { config, worker_subscriber } from '../../../src/index.js';
 import { ALLOW, DENY, passwordOf, startAclBroker } from '../../support/acl-broker.js';
 import { refusal } from '../../support/refusal.js';
+import { patient } from '../../support/patience.js';
 
-test('a member who may not see its group is denied, at once and by that name', { timeout: 60_000 }, async () => {
-  await using broker = await startAclBroker(['ann']);
-  await broker.admin.createTopics({ topics: [{ topic: 'w', numPartitions: 3, replicationFactor: 1 }] });
-  const { TOPIC, GROUP } = AclResourceTypes;
-  const entry = { resourcePatternType: ResourcePatternTypes.LITERAL, permissionType: ALLOW };
-  await broker.entries('ann', [
-    { ...entry, resourceType: TOPIC, resourceName: 'w', operation: AclOperationTypes.ALL },
-    { ...entry, resourceType: GROUP, resourceName: 'g', operation: AclOperationTypes.READ },
-    // Kafka takes it for included in READ.
-    { ...entry, resourceType: GROUP, resourceName: 'g', operation: AclOperationTypes.DESCRIBE, permissionType: DENY },
-  ]);
-  const settings = config.create({
-    connection: { brokers: [...broker.brokers], auth: 'plain', username: 'ann', password: passwordOf('ann') },
-    topics: { worker: 'w' },
-    groups: { worker: 'g' },
-  });
-  await using subscriber = worker_subscriber.create(settings);
-  const error = await refusal(subscriber.connect());
-  expect(error).toMatchObject({
-    code: 'not_authorized',
-    details: { group: 'g', kafka_error: 'GROUP_AUTHORIZATION_FAILED' },
-  });
-  // It is final at once.
-  expect(subscriber.status.restarts).toBe(0);
-});
+test(
+  'a member who may not see its group is denied, at once and by that name',
+  { timeout: patient(60_000) },
+  async () => {
+    await using broker = await startAclBroker(['ann']);
+    await broker.admin.createTopics({ topics: [{ topic: 'w', numPartitions: 3, replicationFactor: 1 }] });
+    const { TOPIC, GROUP } = AclResourceTypes;
+    const entry = { resourcePatternType: ResourcePatternTypes.LITERAL, permissionType: ALLOW };
+    await broker.entries('ann', [
+      { ...entry, resourceType: TOPIC, resourceName: 'w', operation: AclOperationTypes.ALL },
+      { ...entry, resourceType: GROUP, resourceName: 'g', operation: AclOperationTypes.READ },
+      // Kafka takes it for included in READ.
+      { ...entry, resourceType: GROUP, resourceName: 'g', operation: AclOperationTypes.DESCRIBE, permissionType: DENY },
+    ]);
+    const settings = config.create({
+      connection: { brokers: [...broker.brokers], auth: 'plain', username: 'ann', password: passwordOf('ann') },
+      topics: { worker: 'w' },
+      groups: { worker: 'g' },
+    });
+    await using subscriber = worker_subscriber.create(settings);
+    const error = await refusal(subscriber.connect());
+    expect(error).toMatchObject({
+      code: 'not_authorized',
+      details: { group: 'g', kafka_error: 'GROUP_AUTHORIZATION_FAILED' },
+    });
+    // It is final at once.
+    expect(subscriber.status.restarts).toBe(0);
+  },
+);

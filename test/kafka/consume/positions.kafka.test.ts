@@ -12,6 +12,7 @@ import {
 import { committedOffsets } from '../../support/committed-offsets.js';
 import { until } from '../../support/until.js';
 import { makeWorld, type World } from '../../support/world.js';
+import { patient } from '../../support/patience.js';
 
 let admin: Admin;
 beforeAll(async () => {
@@ -52,7 +53,7 @@ async function remake(topic: string): Promise<void> {
 describe('a topic that is deleted and created again', () => {
   test(
     'under a worker: everything in the new one is handled and committed, and the move is told',
-    { timeout: 60_000 },
+    { timeout: patient(60_000) },
     async () => {
       const world = await makeOne();
       const { worker: w, handled, resets } = watched(world);
@@ -75,7 +76,7 @@ describe('a topic that is deleted and created again', () => {
     },
   );
 
-  test('under a requester: replies in the new one are found', { timeout: 60_000 }, async () => {
+  test('under a requester: replies in the new one are found', { timeout: patient(60_000) }, async () => {
     const world = await makeOne();
     const { worker: w } = watched(world);
     await using _worker = w;
@@ -91,26 +92,30 @@ describe('a topic that is deleted and created again', () => {
     ]);
   });
 
-  test('while no worker runs: commits of the old one mean nothing in the new one', { timeout: 60_000 }, async () => {
-    const world = await makeOne();
-    const first = watched(world);
-    await first.worker.connect();
-    await publish(world, 'a', 'b');
-    await until('both are handled', () => first.handled.length === 2);
-    await first.worker.dispose();
-    const { topics, groups } = world.settings;
-    const [before] = await admin.fetchOffsets({ groupId: groups.worker, topics: [topics.worker] });
-    await remake(topics.worker);
-    await publish(world, 'c', 'd', 'e', 'f');
-    // Brokers forget the commits of a topic that was deleted; where that failed, they are still there.
-    await admin.setOffsets({ groupId: groups.worker, topic: topics.worker, partitions: before!.partitions });
-    await withMetadata(world, before!.partitions[0]!.metadata ?? '', 2);
-    const second = watched(world);
-    await using _worker = second.worker;
-    await second.worker.connect();
-    await until('all of the new ones are handled', () => second.handled.length === 4);
-    expect(second.handled).toEqual(['c', 'd', 'e', 'f']);
-  });
+  test(
+    'while no worker runs: commits of the old one mean nothing in the new one',
+    { timeout: patient(60_000) },
+    async () => {
+      const world = await makeOne();
+      const first = watched(world);
+      await first.worker.connect();
+      await publish(world, 'a', 'b');
+      await until('both are handled', () => first.handled.length === 2);
+      await first.worker.dispose();
+      const { topics, groups } = world.settings;
+      const [before] = await admin.fetchOffsets({ groupId: groups.worker, topics: [topics.worker] });
+      await remake(topics.worker);
+      await publish(world, 'c', 'd', 'e', 'f');
+      // Brokers forget the commits of a topic that was deleted; where that failed, they are still there.
+      await admin.setOffsets({ groupId: groups.worker, topic: topics.worker, partitions: before!.partitions });
+      await withMetadata(world, before!.partitions[0]!.metadata ?? '', 2);
+      const second = watched(world);
+      await using _worker = second.worker;
+      await second.worker.connect();
+      await until('all of the new ones are handled', () => second.handled.length === 4);
+      expect(second.handled).toEqual(['c', 'd', 'e', 'f']);
+    },
+  );
 
   /** kafkajs' admin drops the metadata of what it commits; a consumer of it does not. */
   async function withMetadata({ settings }: World, metadata: string, offset: number): Promise<void> {
@@ -128,25 +133,29 @@ describe('a topic that is deleted and created again', () => {
 });
 
 describe('commits that the log has no records for', () => {
-  test('past the end: reading begins at the start, which is counted and told', { timeout: 60_000 }, async () => {
-    const world = await makeOne();
-    await publish(world, 'a', 'b');
-    const { topics, groups } = world.settings;
-    await admin.setOffsets({
-      groupId: groups.worker,
-      topic: topics.worker,
-      partitions: [{ partition: 0, offset: '1000' }],
-    });
-    const { worker: w, handled, resets } = watched(world);
-    await using _worker = w;
-    await w.connect();
-    await until('both are handled', () => handled.length === 2);
-    expect(resets).toMatchObject([{ from: 1_000, to: 0, reason: 'log_shorter' }]);
-    await publish(world, 'c');
-    await until('what comes is committed', async () => (await committedOffsets(world, 'worker')).get(0) === 3);
-  });
+  test(
+    'past the end: reading begins at the start, which is counted and told',
+    { timeout: patient(60_000) },
+    async () => {
+      const world = await makeOne();
+      await publish(world, 'a', 'b');
+      const { topics, groups } = world.settings;
+      await admin.setOffsets({
+        groupId: groups.worker,
+        topic: topics.worker,
+        partitions: [{ partition: 0, offset: '1000' }],
+      });
+      const { worker: w, handled, resets } = watched(world);
+      await using _worker = w;
+      await w.connect();
+      await until('both are handled', () => handled.length === 2);
+      expect(resets).toMatchObject([{ from: 1_000, to: 0, reason: 'log_shorter' }]);
+      await publish(world, 'c');
+      await until('what comes is committed', async () => (await committedOffsets(world, 'worker')).get(0) === 3);
+    },
+  );
 
-  test('before the start: what was deleted is counted as missing', { timeout: 60_000 }, async () => {
+  test('before the start: what was deleted is counted as missing', { timeout: patient(60_000) }, async () => {
     const world = await makeOne();
     await publish(world, 'a', 'b', 'c', 'd');
     const { topics, groups } = world.settings;
@@ -166,7 +175,7 @@ describe('commits that the log has no records for', () => {
   });
 });
 
-test('a hook that throws is logged, and reading goes on', { timeout: 60_000 }, async () => {
+test('a hook that throws is logged, and reading goes on', { timeout: patient(60_000) }, async () => {
   const world = await makeOne();
   await publish(world, 'a');
   const { topics, groups } = world.settings;

@@ -17,7 +17,7 @@ const mapping = (record: object): object => ({
 describe('what is wrong with an event is said, field by field', () => {
   test.each<[schema: keyof typeof schemas, event: unknown, said: string]>([
     ['publisher_event', {}, 'action takes one of positions, publish, request, rights'],
-    ['publisher_event', null, '(the event) must be a object'],
+    ['publisher_event', null, '(the event) must be an object'],
     ['publisher_event', { action: 'positions', x: 1 }, '(the event) has fields that nobody reads: x'],
     ['publisher_event', { action: 'publish', run_id: 'r' }, '(the event) needs frames, generate or bad_records'],
     ['publisher_event', { ...publish, run_id: 'a b' }, 'run_id takes 1 to 64 letters, digits and "-"'],
@@ -44,13 +44,12 @@ describe('what is wrong with an event is said, field by field', () => {
     ['worker_run_event', { ...run, behaviour: 'x' }, 'behaviour takes one of by_command, echo, delay, several, fail'],
     ['worker_run_event', { ...run, from: { a: 1 } }, 'from.a is no partition'],
     ['worker_run_event', { ...run, from: { 0: -1 } }, 'from.0 is too small; the least is 0'],
-    ['worker_run_event', { ...run, replies: 1.5 }, 'replies must be a int'],
+    ['worker_run_event', { ...run, replies: 1.5 }, 'replies must be an int'],
     ['reply_to_event', {}, 'run_id is missing'],
     ['reply_to_event', { ...run, drain_ms: -1 }, 'drain_ms is too small; the least is 0'],
     ['reply_to_event', { ...run, of_step: 5 }, 'of_step must be a string'],
     ['kafka_event', { eventSource: 'aws:sqs', records: {} }, 'eventSource takes one of aws:kafka, SelfManagedKafka'],
     ['kafka_event', { eventSource: 'aws:kafka' }, 'records is missing'],
-    ['kafka_event', mapping({ value: '!' }), 'records.t-0.0.value is not base64'],
     ['kafka_event', mapping({ offset: '7' }), 'records.t-0.0.offset must be a number'],
   ])('%s: %j', (name, event, said) => {
     const schema: z.ZodType = schemas[name];

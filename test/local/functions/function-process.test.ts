@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { FunctionProcess, type FrozenProcess } from '../../../local/functions/index.js';
 import { skipFor } from '../../support/skips.js';
+import { patient } from '../../support/patience.js';
 
 /** A process of a function with this code, and the lines that it logs. */
 async function running(
@@ -197,7 +198,7 @@ test('frozen from an answer to the next invocation, with its connections open; s
   expect(frozen).toEqual([{ pid: process.pid, ports: [clients[0]?.remotePort] }]);
   expect(first).toMatchObject({ ok: true, result: clients[0]?.remotePort });
   // A signal is sent at once; the kernel stops the process in its own time.
-  await expect.poll(() => stateOf(process.pid!), { interval: 5, timeout: 5_000 }).toBe('T');
+  await expect.poll(() => stateOf(process.pid!), { interval: 5, timeout: patient(5_000) }).toBe('T');
   expect(await process.invoke(event, 5_000)).toMatchObject({ ok: true, result: clients[0]?.remotePort });
   expect(frozen).toHaveLength(2);
   await process.stop();

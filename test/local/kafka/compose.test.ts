@@ -11,6 +11,7 @@ import { probePort } from '../../../local/kafka/probe.js';
 import { composeSkip } from '../../support/broker-machine.js';
 import { sandbox, type Sandbox } from '../../support/broker-sandbox.js';
 import { skipFor } from '../../support/skips.js';
+import { patient } from '../../support/patience.js';
 
 const composeFile = join(import.meta.dirname, '../../../docker-compose.yml');
 
@@ -33,7 +34,7 @@ async function containers(port: number): Promise<string[]> {
   return stdout.split('\n').filter(Boolean);
 }
 
-describe('with a Docker engine', { timeout: 120_000 }, () => {
+describe('with a Docker engine', { timeout: patient(120_000) }, () => {
   beforeEach(async (context) => skipFor(context, await composeSkip()));
 
   test('compose starts one, and takes it down with the last run that uses it', async () => {
@@ -85,7 +86,7 @@ describe('with a Docker engine', { timeout: 120_000 }, () => {
     const controller = new AbortController();
     const deadline = new Deadline(90_000, controller.signal);
     const choosing = chooseKafka({ env, port, deadline });
-    await expect.poll(() => containers(port), { timeout: 30_000, interval: 20 }).toHaveLength(1);
+    await expect.poll(() => containers(port), { timeout: patient(30_000), interval: 20 }).toHaveLength(1);
     controller.abort();
     await expect(choosing).rejects.toMatchObject({ code: 'aborted' });
     expect(await containers(port)).toEqual([]);

@@ -10,6 +10,7 @@ import { isAlive } from '../../../local/kafka/lock.js';
 import { embeddedSkip } from '../../support/broker-machine.js';
 import { processesWith, sandbox, type Sandbox } from '../../support/broker-sandbox.js';
 import { skipFor } from '../../support/skips.js';
+import { patient } from '../../support/patience.js';
 
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 
@@ -62,7 +63,7 @@ describe('an embedded Kafka', () => {
     expect(isAlive(pid ?? 0)).toBe(true);
     expect(await box.leftovers()).toHaveLength(1);
     await Promise.all([kafka[Symbol.asyncDispose](), kafka[Symbol.asyncDispose]()]);
-    await expect.poll(() => isAlive(pid ?? 0), { timeout: 10_000 }).toBe(false);
+    await expect.poll(() => isAlive(pid ?? 0), { timeout: patient(10_000) }).toBe(false);
     expect(await box.leftovers()).toEqual([]);
     expect(await processesWith(kafka.folder)).toEqual([]);
   });
@@ -80,7 +81,7 @@ describe('an embedded Kafka', () => {
     });
     const began = performance.now();
     await kafka.startNode(1);
-    expect(performance.now() - began).toBeLessThan(8_000);
+    expect(performance.now() - began).toBeLessThan(patient(8_000));
     expect(kafka.pids).toHaveLength(1);
     expect(kafka.pids[0]).not.toBe(before);
     await withAdmin(kafka.brokers, async (admin) => expect(await admin.listTopics()).toContain('kept'));
@@ -118,7 +119,7 @@ describe('a start that fails', () => {
     await expect(startEmbedded({ env: box.env, deadline: new Deadline(400) })).rejects.toMatchObject({
       stage: 'local_kafka',
     });
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(performance.now() - began).toBeLessThan(patient(5_000));
     expect(await box.leftovers()).toEqual([]);
   });
 

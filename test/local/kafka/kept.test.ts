@@ -10,47 +10,54 @@ import { easyPubsub, javaOf, keeper } from '../../support/broker-cli.js';
 import { embeddedSkip } from '../../support/broker-machine.js';
 import { descendants, processesWith, sandbox } from '../../support/broker-sandbox.js';
 import { skipFor } from '../../support/skips.js';
+import { patient } from '../../support/patience.js';
 
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 
 describe('easy-pubsub kafka', () => {
-  test('up keeps one running between commands, which others find, until down', { timeout: 90_000 }, async () => {
-    const { box, port } = await keeper();
-    expect(await easyPubsub(box, 'kafka', 'status')).toMatchObject({ exitCode: 1 });
+  test(
+    'up keeps one running between commands, which others find, until down',
+    { timeout: patient(90_000) },
+    async () => {
+      const { box, port } = await keeper();
+      expect(await easyPubsub(box, 'kafka', 'status')).toMatchObject({ exitCode: 1 });
 
-    const up = await easyPubsub(box, 'kafka', 'up', '--port', port);
-    expect(up).toMatchObject({ exitCode: 0 });
-    expect(up.stdout).toMatch(new RegExp(`^Kafka [\\d.]+ runs at 127.0.0.1:${port}: it was started from Maven's jars`));
+      const up = await easyPubsub(box, 'kafka', 'up', '--port', port);
+      expect(up).toMatchObject({ exitCode: 0 });
+      expect(up.stdout).toMatch(
+        new RegExp(`^Kafka [\\d.]+ runs at 127.0.0.1:${port}: it was started from Maven's jars`),
+      );
 
-    const status = await easyPubsub(box, 'kafka', 'status');
-    expect(status).toMatchObject({ exitCode: 0 });
-    expect(status.stdout).toMatch(/^answers +yes$/m);
-    const kept = await keptKafka(box.env);
-    expect(kept?.pids).toHaveLength(1);
+      const status = await easyPubsub(box, 'kafka', 'status');
+      expect(status).toMatchObject({ exitCode: 0 });
+      expect(status.stdout).toMatch(/^answers +yes$/m);
+      const kept = await keptKafka(box.env);
+      expect(kept?.pids).toHaveLength(1);
 
-    const again = await easyPubsub(box, 'kafka', 'up');
-    expect(again.stdout).toContain('`kafka up` keeps it running');
+      const again = await easyPubsub(box, 'kafka', 'up');
+      expect(again.stdout).toContain('`kafka up` keeps it running');
 
-    await using found = await chooseKafka({ env: box.env });
-    expect(found).toMatchObject({ kind: 'kept', brokers: [`127.0.0.1:${port}`], startedByUs: false });
-    await found.stop();
-    expect(kept?.pids.every(isAlive)).toBe(true);
+      await using found = await chooseKafka({ env: box.env });
+      expect(found).toMatchObject({ kind: 'kept', brokers: [`127.0.0.1:${port}`], startedByUs: false });
+      await found.stop();
+      expect(kept?.pids.every(isAlive)).toBe(true);
 
-    const logs = await easyPubsub(box, 'kafka', 'logs', '-n', '5');
-    expect(logs.stdout.trim().split('\n')).toHaveLength(5);
+      const logs = await easyPubsub(box, 'kafka', 'logs', '-n', '5');
+      expect(logs.stdout.trim().split('\n')).toHaveLength(5);
 
-    const other = await easyPubsub(box, 'kafka', 'up', '--nodes', '2');
-    expect(other).toMatchObject({ exitCode: 2 });
-    expect(other.stderr).toContain('has 1 of the 2 nodes asked for [kafka_unavailable]\n  One at a time is kept.');
+      const other = await easyPubsub(box, 'kafka', 'up', '--nodes', '2');
+      expect(other).toMatchObject({ exitCode: 2 });
+      expect(other.stderr).toContain('has 1 of the 2 nodes asked for [kafka_unavailable]\n  One at a time is kept.');
 
-    const down = await easyPubsub(box, 'kafka', 'down');
-    expect(down).toMatchObject({ exitCode: 0 });
-    expect(await processesWith(box.cache)).toEqual([]);
-    expect(kept?.kind === 'embedded' && existsSync(kept.folder)).toBe(false);
-    expect(await easyPubsub(box, 'kafka', 'down')).toMatchObject({ exitCode: 0, stdout: 'No Kafka is kept.\n' });
-    const noLog = await easyPubsub(box, 'kafka', 'logs');
-    expect(noLog).toMatchObject({ exitCode: 2 });
-  });
+      const down = await easyPubsub(box, 'kafka', 'down');
+      expect(down).toMatchObject({ exitCode: 0 });
+      expect(await processesWith(box.cache)).toEqual([]);
+      expect(kept?.kind === 'embedded' && existsSync(kept.folder)).toBe(false);
+      expect(await easyPubsub(box, 'kafka', 'down')).toMatchObject({ exitCode: 0, stdout: 'No Kafka is kept.\n' });
+      const noLog = await easyPubsub(box, 'kafka', 'logs');
+      expect(noLog).toMatchObject({ exitCode: 2 });
+    },
+  );
 });
 
 test('Ctrl-C of kafka up ends with 130 and leaves nothing', async () => {
@@ -62,13 +69,17 @@ test('Ctrl-C of kafka up ends with 130 and leaves nothing', async () => {
   const program = join(import.meta.dirname, '../../../bin/easy-pubsub.ts');
   const up = spawn(process.execPath, ['--import', 'tsx', program, 'kafka', 'up'], { env: box.env, stdio: 'pipe' });
   onTestFinished(() => void up.kill('SIGKILL'));
-  await expect.poll(async () => (await descendants(up.pid ?? 0)).length, { timeout: 20_000 }).toBeGreaterThan(1);
-  await expect.poll(async () => (await processesWith('sleep 300')).length, { timeout: 20_000 }).toBeGreaterThan(0);
+  await expect
+    .poll(async () => (await descendants(up.pid ?? 0)).length, { timeout: patient(20_000) })
+    .toBeGreaterThan(1);
+  await expect
+    .poll(async () => (await processesWith('sleep 300')).length, { timeout: patient(20_000) })
+    .toBeGreaterThan(0);
   const below = (await descendants(up.pid ?? 0)).map(({ pid }) => pid);
   up.kill('SIGINT');
   const [code] = (await once(up, 'exit')) as [number | null];
   expect(code).toBe(130);
-  await expect.poll(() => below.filter(isAlive), { timeout: 15_000 }).toEqual([]);
+  await expect.poll(() => below.filter(isAlive), { timeout: patient(15_000) }).toEqual([]);
   expect(await readdir(join(box.cache, 'kept'))).toEqual([]);
   expect(await keptKafka(box.env)).toBeUndefined();
 });

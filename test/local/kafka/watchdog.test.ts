@@ -7,6 +7,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { isAlive } from '../../../local/kafka/lock.js';
 import { Watchdog, type ProcessSpec } from '../../../local/kafka/watchdog.js';
 import { sandbox } from '../../support/broker-sandbox.js';
+import { patient } from '../../support/patience.js';
 
 async function watched(): Promise<{ watchdog: Watchdog; folder: string; sleeper: (script?: string) => ProcessSpec }> {
   const { env } = await sandbox('nothing');
@@ -30,7 +31,7 @@ async function grandchild(folder: string): Promise<number> {
   return read();
 }
 
-const gone = (pid: number): Promise<void> => expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+const gone = (pid: number): Promise<void> => expect.poll(() => isAlive(pid), { timeout: patient(10_000) }).toBe(false);
 
 describe('the watchdog', () => {
   test('ends processes, and theirs, and removes folders, when it is closed', async () => {
@@ -58,7 +59,7 @@ describe('the watchdog', () => {
       expect(pids.map(isAlive)).toEqual([true, true]);
       parent.kill('SIGKILL');
       for (const pid of pids) await gone(pid);
-      await expect.poll(() => existsSync(folder), { timeout: 10_000 }).toBe(false);
+      await expect.poll(() => existsSync(folder), { timeout: patient(10_000) }).toBe(false);
       return;
     }
     expect.unreachable('the fixture said nothing');

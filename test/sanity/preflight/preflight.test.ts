@@ -24,6 +24,7 @@ import {
   stackAnswer,
   zoneAnswer,
 } from './account-of-tests.js';
+import { patient } from '../../support/patience.js';
 
 let aws: AwsStandIn;
 beforeEach(async () => {
@@ -377,7 +378,7 @@ test('what is found wrong counts, whatever else could not be looked at', async (
   expect(result).toMatchObject({ verdict: 'not_ready', exit_code: 1 });
 });
 
-test('the bootstrap version is the one that this app’s assembly asks for', { timeout: 90_000 }, async () => {
+test('the bootstrap version is the one that this app’s assembly asks for', { timeout: patient(90_000) }, async () => {
   // Any stack with the synthesizer that bin/sanity-environment.ts leaves at its default.
   const outdir = await mkdtemp(join(tmpdir(), 'easy-pubsub-cdk-'));
   onTestFinished(() => rm(outdir, { recursive: true, force: true }));
