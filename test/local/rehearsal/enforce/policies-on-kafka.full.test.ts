@@ -83,6 +83,11 @@ beforeAll(async () => {
   await producer.disconnect();
   // Makes Kafka's own topic of groups: from now on each has a coordinator.
   await consumeAttempt('orders', 'first').run(administrator);
+  // The same for transactions. Kafkajs tries again until it is there.
+  const first = administrator.producer({ transactionalId: 'first', idempotent: true, maxInFlightRequests: 1 });
+  await first.connect();
+  await (await first.transaction()).abort();
+  await first.disconnect();
 });
 afterAll(async () => {
   await enforced?.[Symbol.asyncDispose]();
