@@ -2,7 +2,17 @@ import tseslint from 'typescript-eslint';
 
 /** Type-aware rules for what matters most here: no promise is dropped, no `any` reaches a public type. */
 export default tseslint.config(
-  { ignores: ['dist/**', 'cdk.out/**', 'node_modules/**', 'bench/node_modules/**', 'src/frame/gen/**', 'coverage/**'] },
+  {
+    ignores: [
+      'dist/**',
+      'cdk.out/**',
+      'node_modules/**',
+      'bench/node_modules/**',
+      'src/frame/gen/**',
+      'coverage/**',
+      'test/**/corpus/**',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

@@ -1,3 +1,4 @@
+import { shellWord } from '../local/rehearsal/answers.js';
 import { pubsub_error } from '../src/base/error.js';
 
 /** What a command gives back: 0 all is well, 1 it is not, 2 it could not be found out. */
@@ -74,11 +75,40 @@ export function printNotice(sentence: string): void {
 }
 
 export function describeError(error: unknown): string {
-  if (!pubsub_error.is(error)) return error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const text = error.raw_message;
-  // A setting is called as it is written: "azs is 9".
-  const isSetting = error.code === 'config_invalid' && /^\S+ (is|names|and|or) /.test(text);
-  const sentence = isSetting ? text : `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
-  const hint = error.hint === undefined ? [] : error.hint.split('\n').map((line) => `  ${line}`);
-  return [`${sentence} [${error.code}]`, ...hint].join('\n');
+  if (!pubsub_error.is(error)) return describeMistake(error);
+  const { code, details, hint } = error;
+  const all = Array.isArray(details['refusals']) ? (details['refusals'] as string[]) : [error.raw_message];
+  const sentences = all.map((sentence) => (isSetting(code, sentence) ? sentence : capitalized(sentence, details)));
+  const asks = Array.isArray(details['asks']) ? (details['asks'] as string[]) : [];
+  const command = asks.length === 0 ? [] : ['In one command, with what is to be filled in:', commandWith(asks)];
+  const further = [...(hint === undefined ? [] : hint.split('\n')), ...command];
+  return [`${sentences.join('\n')} [${code}]`, ...further.map((line) => `  ${line}`)].join('\n');
+}
+
+/** What a library threw, or we did by mistake. Its stack is for whoever has the sources. */
+function describeMistake(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const from = process.env['EASY_PUBSUB_STACK'] === undefined ? '' : `\n${error.stack ?? ''}`;
+  return `${error.message || error.name} [internal]${from}`;
+}
+
+/** A setting is called as it is written: "azs is 9". */
+function isSetting(code: string, sentence: string): boolean {
+  return code === 'config_invalid' && /^\S+ (is|names|and|or) /.test(sentence);
+}
+
+/** A sentence begins with a capital; what somebody named, and what stands in a file, is written as it is there. */
+function capitalized(sentence: string, details: Readonly<Record<string, unknown>>): string {
+  const names = Object.values(details).filter((value) => typeof value === 'string' && value !== '');
+  const isName = names.some((name) => sentence.startsWith(String(name))) || !/^[a-z’']+[ ,]/.test(sentence);
+  return isName ? sentence : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
+}
+
+/** The command that was given, and these options besides. */
+function commandWith(options: readonly string[]): string {
+  const script = process.env['npm_lifecycle_event'];
+  const program =
+    script === 'sanity' ? 'npm run sanity --' : script === 'easy-pubsub' ? 'npm run easy-pubsub --' : 'easy-pubsub';
+  const given = process.argv.slice(script === 'sanity' ? 3 : 2).map(shellWord);
+  return [program, ...given, ...options].join(' ');
 }

@@ -1,5 +1,8 @@
 import { InvalidArgumentError } from 'commander';
-import { accountShape, answerShape, defaultPlace, regionShape } from '../local/rehearsal/index.js';
+// Not from the face of the folder, which loads a Kafka client.
+import { answerShape } from '../local/rehearsal/answers.js';
+import { accountShape, regionShape } from '../local/rehearsal/template/load/place.js';
+import { defaultPlace } from '../local/rehearsal/template/load/take-place.js';
 
 /** For commander: a whole number within a range. */
 export function between(least: number, most: number): (text: string) => number {
@@ -19,13 +22,25 @@ export function list(text: string): string[] {
 export function pair(text: string, before: Record<string, string> | undefined): Record<string, string> {
   const at = text.indexOf('=');
   if (at <= 0) throw new InvalidArgumentError('It takes key=value.');
+  refusePlaceholder(text);
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
+}
+
+/** For commander: something that may be given several times, one or more at a time. */
+export function several(text: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), ...list(text)];
 }
 
 /** For commander: one of `--answer`'s, as often as it is given. */
 export function answer(text: string, before: readonly string[] | undefined): string[] {
+  refusePlaceholder(text);
   if (answerShape.test(text)) return [...(before ?? []), text];
   throw new InvalidArgumentError('It takes KEY=VALUE, as aws:SourceVpc=vpc-0123; an empty value says: none.');
+}
+
+/** What a refusal asks for is printed with "…" where a person has to say something. */
+function refusePlaceholder(text: string): void {
+  if (text.includes('…')) throw new InvalidArgumentError('Write a value in place of “…”.');
 }
 
 /** For commander: where AWS has things. */

@@ -1,15 +1,7 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { printError } from './action.js';
-import { awsCommand } from './commands/aws.js';
-import { eventsCommand } from './commands/events.js';
-import { gatewayCommand } from './commands/gateway.js';
-import { invokeCommand } from './commands/invoke.js';
-import { kafkaCommand } from './commands/kafka.js';
-import { topicsCommand } from './commands/topics.js';
 import { packageVersion } from './package-version.js';
-import { rehearseCommand } from './commands/rehearse.js';
-import { sanityCommand } from './commands/sanity.js';
 
 // Which Node the AWS SDK wants in the future is for us to heed, who choose its version.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
@@ -24,14 +16,22 @@ const program = new Command('easy-pubsub')
   // Before the commands are added: they inherit it. Bad arguments are our exit code 2, not commander's 1.
   .exitOverride();
 
-sanityCommand(program);
-invokeCommand(program);
-kafkaCommand(program);
-topicsCommand(program);
-awsCommand(program);
-eventsCommand(program);
-rehearseCommand(program);
-gatewayCommand(program);
+/** In the order of the help. Loaded when it is the one that is meant: all of them take a second. */
+const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  sanity: async () => (await import('./commands/sanity.js')).sanityCommand,
+  invoke: async () => (await import('./commands/invoke.js')).invokeCommand,
+  kafka: async () => (await import('./commands/kafka.js')).kafkaCommand,
+  topics: async () => (await import('./commands/topics.js')).topicsCommand,
+  aws: async () => (await import('./commands/aws.js')).awsCommand,
+  events: async () => (await import('./commands/events.js')).eventsCommand,
+  rehearse: async () => (await import('./commands/rehearse.js')).rehearseCommand,
+  gateway: async () => (await import('./commands/gateway.js')).gatewayCommand,
+};
+const [, , meant = ''] = process.argv;
+for (const name of Object.hasOwn(commands, meant) ? [meant] : Object.keys(commands)) {
+  const add = await commands[name]?.();
+  add?.(program);
+}
 
 try {
   await program.parseAsync();

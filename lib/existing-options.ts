@@ -1,3 +1,4 @@
+import { contradictions } from './broker-places.js';
 import type { Fields } from './context-fields.js';
 import { iamPort } from './naming.js';
 
@@ -30,7 +31,13 @@ export function existingOptions(fields: Fields): ExistingClusterOptions {
     /^[^\s,:]+:\d+(,[^\s,:]+:\d+)*$/,
     'b-1.name.abc.c1.kafka.eu-west-1.amazonaws.com:9098,b-2…',
   );
-  for (const broker of bootstrapBrokers.split(',')) portProblem(fields, broker);
+  const brokers = bootstrapBrokers.split(',');
+  for (const broker of brokers) portProblem(fields, broker);
+  const clusterArn = fields.required('clusterArn', arn, 'arn:aws:kafka:eu-west-1:111122223333:cluster/name/uuid');
+  if (arn.test(clusterArn)) {
+    for (const sentence of contradictions(clusterArn, brokers)) fields.problem('bootstrapBrokers', sentence);
+    partitionProblem(fields, clusterArn);
+  }
   const createTopics = fields.choice('createTopics', 'true', ['true', 'false']) === 'true';
   if (createTopics && /\.kafka-serverless\./.test(bootstrapBrokers)) {
     fields.problem(
@@ -59,7 +66,7 @@ export function existingOptions(fields: Fields): ExistingClusterOptions {
   if (new Set(subnets).size !== subnets.length) fields.problem('subnetIds', 'names a subnet twice');
   return {
     kind: 'existing',
-    clusterArn: fields.required('clusterArn', arn, 'arn:aws:kafka:eu-west-1:111122223333:cluster/name/uuid'),
+    clusterArn,
     vpcId: fields.required('vpcId', /^vpc-[0-9a-f]{8,17}$/, 'vpc-0123456789abcdef0'),
     subnetIds: subnets,
     bootstrapBrokers,
@@ -89,6 +96,14 @@ function accessOf(fields: Fields): ExistingClusterOptions['access'] {
           ? fields.required('clientSecurityGroupId', group, groupLike)
           : '',
       };
+}
+
+/** "aws-cn" has the regions cn-…, "aws-us-gov" us-gov-…, "aws" the others. */
+function partitionProblem(fields: Fields, clusterArn: string): void {
+  const [, partition = '', , region = ''] = clusterArn.split(':');
+  const own = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  if (partition === own || !['aws', 'aws-cn', 'aws-us-gov'].includes(partition)) return;
+  fields.problem('clusterArn', `is in ${region}, which is of the partition ${own}, and says ${partition}`);
 }
 
 function portProblem(fields: Fields, broker: string): void {

@@ -6,36 +6,32 @@ import {
   Rehearsal,
   synthesize,
   type FunctionModel,
-  type RightsOptions,
+  type GivenOptions,
+  type Plan,
   type StackKafka,
   type StackModel,
   userCredentials,
 } from '../local/rehearsal/index.js';
 import { Deadline } from '../src/base/deadline.js';
-import { pubsub_error } from '../src/index.js';
 import { connectAws, loadClients } from './aws/sdk.js';
+import { judgeable } from './judgeable.js';
 import { leastPrivilege, networkCheck, startCheck } from './rehearsal-checks.js';
 import type { sanity_report } from './report.js';
-import { stackFacts } from './stack/outputs.js';
 import { runAgainstStack, type StackRunOptions } from './stack-run.js';
 
 export interface RehearsalRunOptions extends Omit<
   StackRunOptions,
-  'stackName' | 'connect' | 'place' | 'rightsInForce'
+  'stackName' | 'region' | 'connect' | 'place' | 'rightsInForce'
 > {
   /** @default the stack that `npx cdk synth` makes, with this context */
   readonly template: string | undefined;
-  /** @default the template's file name */
-  readonly stackName?: string;
-  /** Where the stack is taken to be. @default as the template and what lies beside it say */
-  readonly region?: string | undefined;
-  readonly account?: string | undefined;
+  /** Made of the template before, with the same options. @default it is made here */
+  readonly plan?: Plan | undefined;
+  /** Where the stack is taken to be, and what its template leaves open. @default as the template says */
+  readonly given: GivenOptions;
   /** One that was started before and goes on afterwards. @default one of its own */
   readonly kafka?: StackKafka;
   readonly context: Readonly<Record<string, string>>;
-  readonly parameters: Readonly<Record<string, string>>;
-  /** Policies that decide besides the roles'. @default none */
-  readonly limits?: Pick<RightsOptions, 'scps' | 'clusterPolicy'>;
   /** @default 3000, as on MSK */
   readonly groupInitialRebalanceDelayMs?: number;
   readonly sessionSeconds?: number;
@@ -59,10 +55,11 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
   await loadClients();
   await using rehearsal = await Rehearsal.start({
     template:
-      options.template ?? ((folder, within) => synthesize({ folder, context: options.context, deadline: within })),
+      options.plan ??
+      options.template ??
+      ((folder, within) => synthesize({ folder, context: options.context, deadline: within })),
+    ...options.given,
     accept: judgeable,
-    parameters: options.parameters,
-    ...options.limits,
     groupInitialRebalanceDelayMs: delayMs,
     deadline,
     onProgress: options.onProgress,
@@ -70,9 +67,6 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
       const name = reportName(stack, one);
       if (name !== undefined) options.onLog(name, line);
     },
-    ...(options.region === undefined ? {} : { region: options.region }),
-    ...(options.account === undefined ? {} : { account: options.account }),
-    ...(options.stackName === undefined ? {} : { stackName: options.stackName }),
     ...(options.kafka === undefined ? {} : { kafka: options.kafka }),
     ...(options.freeze === undefined ? {} : { freeze: options.freeze }),
     ...(options.sessionSeconds === undefined ? {} : { sessionSeconds: options.sessionSeconds }),
@@ -119,25 +113,12 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
       place: { ...place, taken_from: { ...place.taken_from } },
       additions: [...additions],
       set_aside: [...model.setAside],
+      made_up: [...model.madeUp],
+      not_modelled: [...model.notModelled],
       group_initial_rebalance_delay_ms: delayMs,
       frozen_between_invocations: options.freeze ?? false,
     },
   };
-}
-
-/** @throws pubsub_error `template_refused` for a stack that is not one of ours: its functions take other events */
-function judgeable({ outputs }: StackModel): void {
-  const facts = stackFacts(outputs);
-  if (!('code' in facts)) return;
-  throw new pubsub_error(
-    'template_refused',
-    'rehearsal',
-    `Outputs: ${facts.evidence}, so a sanity run cannot judge it`,
-    {
-      details: { path: 'Outputs' },
-      hint: 'Another stack’s functions run too: easy-pubsub rehearse up --template FILE, and invoke them.',
-    },
-  );
 }
 
 /** What the report calls a function; undefined for one that no step invokes. */

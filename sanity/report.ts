@@ -124,6 +124,10 @@ export const report_schema = z.object({
       additions: z.array(z.object({ function: z.string(), variable: z.string(), why: z.string() })),
       /** Parts of the template that were not rehearsed, and why. */
       set_aside: z.array(z.object({ path: z.string(), reason: z.string() })),
+      /** Values that only a deployed stack has and that decide nothing, with the option that says what they are. */
+      made_up: z.array(z.object({ path: z.string(), value: z.string(), reason: z.string(), ask: z.string() })),
+      /** What would do something in AWS that nothing does here: mappings, connectors, layers from elsewhere. */
+      not_modelled: z.array(z.object({ path: z.string(), reason: z.string() })),
       group_initial_rebalance_delay_ms: z.number().int(),
       /** As Lambda does: processes stopped, their connections lost meanwhile. */
       frozen_between_invocations: z.boolean(),

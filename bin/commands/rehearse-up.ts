@@ -1,18 +1,18 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { describePlace, Rehearsal, synthesize } from '../../local/rehearsal/index.js';
+import { planRehearsal } from '../../local/rehearsal/stage/plan.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { action, printNotice, type ExitCode } from '../action.js';
-import { awsAccount, awsRegion, between, pair } from '../arguments.js';
+import { awsRegion, between, pair } from '../arguments.js';
 import { addLimitOptions, limitsBy, type LimitFlags } from '../limiting-policies.js';
 import { Progress } from '../progress.js';
+import { asJson, described } from '../rehearsal-list.js';
+import { addTemplateOptions, givenBy, type TemplateFlags } from '../template-options.js';
 
-interface UpFlags extends LimitFlags {
+interface UpFlags extends TemplateFlags, LimitFlags {
   template?: string;
-  region?: string;
-  account?: string;
   context?: Record<string, string>;
-  parameter?: Record<string, string>;
+  json?: true;
   sessionSeconds?: number;
   port?: number;
   freeze?: true;
@@ -32,22 +32,24 @@ export function rehearseUpCommand(rehearse: Command): void {
       'where the stack is taken to be (default: as the template and its manifest say)',
       awsRegion,
     )
-    .option('--account <digits>', 'the AWS account that it is taken to be in', awsAccount)
     .option('-c, --context <key=value>', 'a context value for the CDK app, as cdk takes it', pair)
-    .option('--parameter <key=value>', 'a value for a parameter of the template', pair)
     .option('--session-seconds <n>', 'how long a login lasts (default: 15 minutes, as on MSK)', between(13, 43_200))
     .option('--port <n>', 'of the AWS endpoint (default: any free one)', between(1, 65_535))
     .option('--freeze', 'functions are stopped between invocations, and their connections lost')
+    .option('--json', 'print one object instead of the list')
     .option('--verbose', 'show the functions’ logs on stderr');
-  addLimitOptions(command).action(action(up));
+  addLimitOptions(addTemplateOptions(command)).action(action(up));
 }
 
 async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
-  const { template, region, account, context = {}, parameter, sessionSeconds, port, freeze, verbose } = flags;
-  const limits = await limitsBy(flags);
+  const { template, context = {}, sessionSeconds, port, freeze, verbose, json } = flags;
+  // What cannot be rehearsed is said before anything is loaded that would run it.
+  const given = { ...givenBy(flags), ...(await limitsBy(flags)) };
+  const plan = template === undefined ? undefined : planRehearsal(template, given);
+  const { Rehearsal, synthesize } = await import('../../local/rehearsal/index.js');
   const progress = new Progress(false);
   const starting = Rehearsal.start({
-    template: template ?? ((folder, deadline) => synthesize({ folder, context, deadline })),
+    template: plan ?? ((folder, deadline) => synthesize({ folder, context, deadline })),
     deadline: new Deadline(START_MS, signal),
     onProgress: progress.show,
     onLog: (_, { name }, line) => {
@@ -55,50 +57,13 @@ async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
     },
     onDenied: printNotice,
     freeze: freeze ?? false,
-    ...limits,
-    ...(region === undefined ? {} : { region }),
-    ...(account === undefined ? {} : { account }),
-    ...(parameter === undefined ? {} : { parameters: parameter }),
+    ...given,
     ...(sessionSeconds === undefined ? {} : { sessionSeconds }),
     ...(port === undefined ? {} : { port }),
   });
   await using rehearsal = await starting.finally(() => progress.end());
-  process.stdout.write(described(rehearsal));
+  process.stdout.write(json === true ? `${JSON.stringify(asJson(rehearsal), null, 2)}\n` : described(rehearsal));
   if (!signal.aborted) await once(signal, 'abort');
   printNotice('Ending.');
   return 0;
-}
-
-function described({ model, place, kafka, network, exports, additions, remarks }: Rehearsal): string {
-  const { iam } = kafka;
-  const rows = [
-    ['place', describePlace(place)],
-    ...model.functions.map(({ name }): [string, string] => ['function', name]),
-    ...model.functions.flatMap((one): [string, string][] => {
-      const { may, why } = network.of(one);
-      if (may === 'no') return [['network', `${one.name} gets no answer from any broker: ${why}`]];
-      return may === 'yes' ? [] : [['network', `${one.name} is taken to reach the brokers: ${why}`]];
-    }),
-    ...kafka.topics.map((name): [string, string] => ['topic', name]),
-    ['brokers', `${iam.gatewayBrokers.join(',')} (TLS and IAM, as MSK’s port 9098)`],
-    ['CA file', iam.caFile],
-    [
-      'variables',
-      `${[...new Set(additions.map(({ variable }) => variable))].join(', ')} (not the template’s: given to the functions)`,
-    ],
-    ...model.setAside.map(({ path, reason }): [string, string] => ['set aside', `${path}: ${reason}`]),
-    ...remarks.map(({ path, sentence }): [string, string] => ['note', `${path}: ${sentence}`]),
-  ] as const;
-  return [
-    `Stack ${model.stackName} runs on Kafka ${iam.kafka.version}, and its policies are enforced.`,
-    ...rows.map(([name, value]) => `  ${name.padEnd(10)} ${value}`),
-    '',
-    // A profile would come before these keys, and a token that belongs to others would go along.
-    'unset AWS_PROFILE AWS_SESSION_TOKEN',
-    ...Object.entries(exports).map(([name, value]) => `export ${name}=${value}`),
-    '',
-    `In a shell with these, the AWS CLI, SDKs and \`easy-pubsub sanity --stack ${model.stackName}\` see it as if it were in AWS.`,
-    'Ctrl-C ends it.',
-    '',
-  ].join('\n');
 }

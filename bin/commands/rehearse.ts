@@ -1,18 +1,14 @@
 import type { Command } from 'commander';
-import { drawRows } from '../../sanity/negative/draw.js';
-import { judgeRows } from '../../sanity/negative/judge.js';
 import type { MatrixMessage } from '../../sanity/negative/matrix.js';
-import { pubsub_error } from '../../src/index.js';
+import { pubsub_error } from '../../src/base/error.js';
 import { action, type ExitCode } from '../action.js';
-import { between, pair } from '../arguments.js';
+import { between } from '../arguments.js';
 import { packageVersion } from '../package-version.js';
+import { addTemplateOptions, givenBy, type TemplateFlags } from '../template-options.js';
 import { rehearseUpCommand } from './rehearse-up.js';
 
-interface RowFlags {
+interface RowFlags extends TemplateFlags {
   stackName: string;
-  region: string;
-  account: string;
-  parameter?: Record<string, string>;
 }
 
 interface DrawFlags extends RowFlags {
@@ -27,26 +23,22 @@ interface JudgeFlags extends RowFlags {
 export function rehearseCommand(program: Command): void {
   const rehearse = program.command('rehearse').description('a stack on this machine, its policies enforced');
   rehearseUpCommand(rehearse);
-  rehearse
+  const draws = rehearse
     .command('draw', { hidden: true })
     .description('part of sanity --rehearse --negative: writes a template for each right, without it')
     .argument('<template>')
     .requiredOption('--stack-name <name>')
     .requiredOption('--region <region>')
-    .requiredOption('--account <digits>')
-    .option('--parameter <key=value>', '', pair)
-    .requiredOption('--seed <text>')
-    .action(action(told(draw)));
-  rehearse
+    .requiredOption('--seed <text>');
+  addTemplateOptions(draws).action(action(told(draw)));
+  const judges = rehearse
     .command('judge', { hidden: true })
     .description('part of sanity --rehearse --negative: gives a verdict on each of these templates')
     .argument('<template>')
     .requiredOption('--stack-name <name>')
     .requiredOption('--region <region>')
-    .requiredOption('--account <digits>')
-    .option('--parameter <key=value>', '', pair)
-    .requiredOption('--rows <n>', '', between(1, 1_000))
-    .action(action(told(judge)));
+    .requiredOption('--rows <n>', '', between(1, 1_000));
+  addTemplateOptions(judges).action(action(told(judge)));
 }
 
 function tell(message: MatrixMessage): void {
@@ -75,19 +67,19 @@ function told<A extends unknown[]>(run: Run<A>): Run<A> {
 }
 
 async function draw(_signal: AbortSignal, template: string, flags: DrawFlags): Promise<ExitCode> {
-  const { stackName, region, account, seed, parameter: parameters = {} } = flags;
-  tell({ tell: 'drawn', answers: drawRows({ template, stackName, region, account, seed, parameters }) });
-  return Promise.resolve(0);
+  const { stackName, seed } = flags;
+  const { drawRows } = await import('../../sanity/negative/draw.js');
+  tell({ tell: 'drawn', answers: drawRows({ template, stackName, given: givenBy(flags), seed }) });
+  return 0;
 }
 
 async function judge(signal: AbortSignal, template: string, flags: JudgeFlags): Promise<ExitCode> {
-  const { stackName, region, account, rows, parameter: parameters = {} } = flags;
+  const { stackName, rows } = flags;
+  const { judgeRows } = await import('../../sanity/negative/judge.js');
   await judgeRows({
     template,
     stackName,
-    region,
-    account,
-    parameters,
+    given: givenBy(flags),
     rows,
     version: packageVersion(),
     signal,

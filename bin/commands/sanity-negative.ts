@@ -1,20 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { Option } from 'commander';
-import { printMatrix } from '../../sanity/negative/print.js';
-import { runNegative } from '../../sanity/negative/run.js';
 import type { ExitCode } from '../action.js';
 import { packageVersion } from '../package-version.js';
 import { Progress } from '../progress.js';
 import { checkWritable, type ReportFlags } from '../report-files.js';
+import { argumentsFor, givenBy, type TemplateFlags } from '../template-options.js';
 
-export interface NegativeFlags extends Pick<ReportFlags, 'json' | 'report'> {
+export interface NegativeFlags extends Pick<ReportFlags, 'json' | 'report'>, TemplateFlags {
   seed?: string;
   template?: string;
-  region?: string;
-  account?: string;
   context?: Record<string, string>;
-  parameter?: Record<string, string>;
 }
 
 /** Each row is a run of its own kind: how many requests, and what becomes of them, is not for its caller to say. */
@@ -40,18 +36,21 @@ export function negativeOption(): Option {
 
 /** `easy-pubsub sanity --rehearse --negative`: does a run that lacks a right say which? */
 export async function negative(signal: AbortSignal, flags: NegativeFlags): Promise<ExitCode> {
-  const { template, region, account, context = {}, parameter: parameters = {}, json, report: file } = flags;
+  const { template, context = {}, json, report: file } = flags;
   await checkWritable(file === undefined ? {} : { report: file });
   const seed = flags.seed ?? randomBytes(4).toString('hex');
   const progress = new Progress(false);
+  const [{ printMatrix }, { runNegative }] = await Promise.all([
+    import('../../sanity/negative/print.js'),
+    import('../../sanity/negative/run.js'),
+  ]);
   let right = 0;
   let judged = 0;
   const report = await runNegative({
     template,
-    region,
-    account,
+    given: givenBy(flags),
+    aboutIn: ({ region, account }) => argumentsFor({ ...flags, region, account }),
     context,
-    parameters,
     seed,
     // This program, wherever it lies: in the checkout or in the package.
     program: process.argv[1] ?? '',

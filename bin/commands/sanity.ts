@@ -1,19 +1,19 @@
 import { Option, type Command } from 'commander';
-import { connectAws } from '../../sanity/aws/sdk.js';
-import { runLocally } from '../../sanity/local-run.js';
-import { default_options } from '../../sanity/options.js';
-import { runRehearsal } from '../../sanity/rehearsal-run.js';
-import { runAgainstStack } from '../../sanity/stack-run.js';
-import { pubsub_error } from '../../src/index.js';
+import { planRehearsal } from '../../local/rehearsal/stage/plan.js';
+import { judgeable } from '../../sanity/judgeable.js';
+import { default_options, type SanityOptions } from '../../sanity/options.js';
+import type { sanity_report } from '../../sanity/report.js';
+import { pubsub_error } from '../../src/base/error.js';
 import { action, printNotice, type ExitCode } from '../action.js';
-import { awsAccount, awsRegion, between, list, pair } from '../arguments.js';
+import { awsRegion, between, list, pair } from '../arguments.js';
 import { addLimitOptions, limitsBy, type LimitFlags } from '../limiting-policies.js';
 import { packageVersion } from '../package-version.js';
 import { Progress } from '../progress.js';
 import { checkWritable, writeReport, type ReportFlags } from '../report-files.js';
+import { addTemplateOptions, givenBy, type TemplateFlags } from '../template-options.js';
 import { negative, negativeOption } from './sanity-negative.js';
 
-interface SanityFlags extends ReportFlags, LimitFlags {
+interface SanityFlags extends ReportFlags, TemplateFlags, LimitFlags {
   count: number;
   concurrency: number;
   payloadBytes: number;
@@ -25,13 +25,10 @@ interface SanityFlags extends ReportFlags, LimitFlags {
   rehearse?: true;
   template?: string;
   context?: Record<string, string>;
-  parameter?: Record<string, string>;
   sessionSeconds?: number;
   freeze?: true;
   negative?: true;
   seed?: string;
-  region?: string;
-  account?: string;
   profile?: string;
   keep?: true;
   verbose?: true;
@@ -69,10 +66,8 @@ export function sanityCommand(program: Command): void {
         'run the synthesized stack on this machine, its policies enforced (docs/rehearsal.md)',
       ).conflicts(['stack', 'profile']),
     )
-    .option('--account <digits>', 'with --rehearse: the AWS account that the stack is taken to be in', awsAccount)
     .option('--template <file>', 'with --rehearse: this template instead of the synthesized one')
     .option('-c, --context <key=value>', 'with --rehearse: a context value for the CDK app, as cdk takes it', pair)
-    .option('--parameter <key=value>', 'with --rehearse: a value for a parameter of the template', pair)
     .option('--session-seconds <n>', 'with --rehearse: how long a login lasts', between(13, 43_200))
     .addOption(
       new Option(
@@ -87,7 +82,8 @@ export function sanityCommand(program: Command): void {
     .option('--report <file>', 'write the report as JSON to a file')
     .option('--junit <file>', 'write the checks as JUnit XML to a file')
     .option('--verbose', 'show the functions’ logs on stderr');
-  addLimitOptions(command, 'with --rehearse: ').action(action(sanity));
+  const when = 'with --rehearse: ';
+  addLimitOptions(addTemplateOptions(command, when), when).action(action(sanity));
 }
 
 /** Of a run on this machine: what a deployed function works with is not for its caller to say. */
@@ -106,13 +102,23 @@ function belongTo(main: string, given: boolean, options: Readonly<Record<string,
 }
 
 function checkBelonging(flags: SanityFlags): void {
-  const { stack, region, account, profile, rehearse, template, context, parameter, sessionSeconds, freeze } = flags;
-  const { negative, seed } = flags;
+  const { stack, region, profile, rehearse, template, context, sessionSeconds, freeze, negative, seed } = flags;
+  const { account, parameter, answer, clusterArn, topics, groups } = flags;
   belongTo('--stack', stack !== undefined, { profile });
   belongTo('--stack or --rehearse', stack !== undefined || rehearse === true, { region });
-  const ofRehearsal = { account, template, context, parameter, 'session-seconds': sessionSeconds, freeze, negative };
+  const ofTemplate = {
+    account,
+    parameter,
+    answer,
+    'cluster-arn': clusterArn,
+    topics,
+    groups,
+    function: flags.function,
+    scp: flags.scp,
+    'cluster-policy': flags.clusterPolicy,
+  };
+  const ofRehearsal = { ...ofTemplate, template, context, 'session-seconds': sessionSeconds, freeze, negative };
   belongTo('--rehearse', rehearse === true, ofRehearsal);
-  belongTo('--rehearse', rehearse === true, { scp: flags.scp, 'cluster-policy': flags.clusterPolicy });
   belongTo('--negative', negative === true, { seed });
 }
 
@@ -121,7 +127,6 @@ async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode
   if (flags.negative === true) return negative(signal, flags);
   await checkWritable(flags);
   const progress = new Progress(false);
-  const { stack, region, account, profile, template, context, parameter, sessionSeconds, freeze } = flags;
   const where = (sentence: string): void => {
     progress.end();
     if (flags.json === undefined) process.stdout.write(`${sentence}\n`);
@@ -143,38 +148,61 @@ async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode
       if (flags.verbose) process.stderr.write(`${name}: ${line}\n`);
     },
   };
-  const running =
-    flags.rehearse === true
-      ? runRehearsal({
-          ...common,
-          template,
-          region,
-          account,
-          context: context ?? {},
-          parameters: parameter ?? {},
-          freeze: freeze ?? false,
-          limits: await limitsBy(flags),
-          ...(sessionSeconds === undefined ? {} : { sessionSeconds }),
-          onStack: where,
-        })
-      : stack === undefined
-        ? runLocally({
-            ...common,
-            brokers: flags.brokers,
-            createTopics: flags.createTopics ?? false,
-            allowForeignGroups: flags.allowForeignGroups ?? false,
-            env: process.env,
-            onKafka: where,
-          })
-        : runAgainstStack({
-            ...common,
-            stackName: stack,
-            region,
-            connect: () => connectAws({ region, profile, onNotice: tell }),
-            onStack: where,
-            onLeft: tell,
-          });
+  const running = run(flags, common, where, tell);
   const report = await running.finally(() => progress.end());
   await writeReport(report, flags);
   return report.exit_code === 0 ? 0 : report.exit_code === 1 ? 1 : 2;
+}
+
+type Told = (sentence: string) => void;
+
+/** What every run takes, wherever it is. */
+type CommonOptions = SanityOptions & {
+  readonly version: string;
+  readonly signal: AbortSignal;
+  readonly onProgress: Told;
+  readonly onLog: (name: string, line: string) => void;
+};
+
+/** Loads what the run takes, and no more: a template that cannot be rehearsed is refused before. */
+async function run(flags: SanityFlags, common: CommonOptions, where: Told, tell: Told): Promise<sanity_report> {
+  const { stack, region, profile, template, context, sessionSeconds, freeze } = flags;
+  if (flags.rehearse === true) {
+    const given = { ...givenBy(flags), ...(await limitsBy(flags)) };
+    const plan = template === undefined ? undefined : planRehearsal(template, given, judgeable);
+    const { runRehearsal } = await import('../../sanity/rehearsal-run.js');
+    return runRehearsal({
+      ...common,
+      template,
+      plan,
+      given,
+      context: context ?? {},
+      freeze: freeze ?? false,
+      ...(sessionSeconds === undefined ? {} : { sessionSeconds }),
+      onStack: where,
+    });
+  }
+  if (stack === undefined) {
+    const { runLocally } = await import('../../sanity/local-run.js');
+    return runLocally({
+      ...common,
+      brokers: flags.brokers,
+      createTopics: flags.createTopics ?? false,
+      allowForeignGroups: flags.allowForeignGroups ?? false,
+      env: process.env,
+      onKafka: where,
+    });
+  }
+  const [{ connectAws }, { runAgainstStack }] = await Promise.all([
+    import('../../sanity/aws/sdk.js'),
+    import('../../sanity/stack-run.js'),
+  ]);
+  return runAgainstStack({
+    ...common,
+    stackName: stack,
+    region,
+    connect: () => connectAws({ region, profile, onNotice: tell }),
+    onStack: where,
+    onLeft: tell,
+  });
 }

@@ -29,7 +29,8 @@ export function runtimeProgram(patchConsole: typeof consolePatch): void {
     // Asked for in a way that no bundler rewrites: this is sent on as text.
     const require = process.getBuiltinModule('node:module').createRequire(path);
     const { existsSync } = process.getBuiltinModule('node:fs');
-    const file = existsSync(`${path}.js`) || !existsSync(`${path}.mjs`) ? path : `${path}.mjs`;
+    const ending = ['.js', '.mjs', '.cjs'].find((one) => existsSync(`${path}${one}`)) ?? '';
+    const file = `${path}${ending}`;
     try {
       return require(file) as Record<string, unknown>;
     } catch (thrown) {

@@ -5,12 +5,50 @@ import { pubsub_error } from '../../src/base/error.js';
  * that guessed would prove nothing.
  *
  * @param path where it stands, as "Resources.Worker.Properties.Role"
+ * @param asks options that would answer it, each ready to paste: "--answer Worker.Role=…"
  */
-export function refusal(path: string, sentence: string, hint?: string): pubsub_error {
+export function refusal(path: string, sentence: string, hint?: string, asks: readonly string[] = []): pubsub_error {
   return new pubsub_error('template_refused', 'rehearsal', `${path}: ${sentence}`, {
-    details: { path },
+    details: { path, ...(asks.length === 0 ? {} : { asks }) },
     ...(hint === undefined ? {} : { hint }),
   });
+}
+
+/** A mistake in a template, which CloudFormation refuses too: nothing that is made up would mend it. */
+export function mistake(path: string, sentence: string): pubsub_error {
+  return new pubsub_error('template_refused', 'rehearsal', `${path}: ${sentence}`, {
+    details: { path, mistake: true },
+  });
+}
+
+export function isMistake({ details }: pubsub_error): boolean {
+  return details['mistake'] === true;
+}
+
+/** What is refused, without the place: a sentence without its subject. */
+export function reasonOf({ raw_message, details: { path } }: pubsub_error): string {
+  const before = `${String(path)}: `;
+  return raw_message.startsWith(before) ? raw_message.slice(before.length) : raw_message;
+}
+
+/** The options that would answer a refusal; none where nothing would. */
+export function asksOf({ details }: pubsub_error): readonly string[] {
+  const { asks } = details as { readonly asks?: readonly string[] };
+  return asks ?? [];
+}
+
+/** What was refused together, one by one. */
+const partsOf = new WeakMap<pubsub_error, readonly pubsub_error[]>();
+
+/** Each of them, also where others are refused: all refusals at once. @throws pubsub_error `template_refused` */
+export function eachOf<T, R>(items: readonly T[], work: (item: T, index: number) => R): R[] {
+  const refusals = new Refusals();
+  const results = items.flatMap((item, index) => {
+    const done = refusals.try(() => ({ result: work(item, index) }));
+    return done === undefined ? [] : [done.result];
+  });
+  refusals.throwIfAny();
+  return results;
 }
 
 /** Collects refusals, so that a person hears of all of them at once. */
@@ -23,9 +61,22 @@ export class Refusals {
       return work();
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      this.#found.push(error);
+      this.add(error);
       return undefined;
     }
+  }
+
+  add(...refused: readonly pubsub_error[]): void {
+    this.#found.push(...refused.flatMap((one) => partsOf.get(one) ?? [one]));
+  }
+
+  /** Whether an option would answer any of them. */
+  get hasAsks(): boolean {
+    return this.#found.some((one) => asksOf(one).length > 0);
+  }
+
+  get isEmpty(): boolean {
+    return this.#found.length === 0;
   }
 
   /** @throws pubsub_error `template_refused` that names everything that was refused */
@@ -35,10 +86,25 @@ export class Refusals {
     const [first, ...others] = found;
     if (first === undefined) return;
     if (others.length === 0) throw first;
-    throw new pubsub_error('template_refused', 'rehearsal', found.map(({ raw_message }) => raw_message).join('; '), {
-      details: { paths: found.map(({ details }) => details['path']) },
-      hint: [...new Set(found.flatMap(({ hint }) => (hint === undefined ? [] : [hint])))].join(' '),
-    });
+    const asks = [...new Set(found.flatMap(asksOf))];
+    const hints = new Set(found.flatMap(({ hint }) => (hint === undefined ? [] : [hint])));
+    const together = new pubsub_error(
+      'template_refused',
+      'rehearsal',
+      found.map(({ raw_message }) => raw_message).join('; '),
+      {
+        details: {
+          path: first.details['path'],
+          paths: found.flatMap(({ details }) => details['path'] ?? []),
+          refusals: found.map(({ raw_message }) => raw_message),
+          ...(asks.length === 0 ? {} : { asks }),
+          ...(found.some(isMistake) ? { mistake: true } : {}),
+        },
+        ...(hints.size === 0 ? {} : { hint: [...hints].join('\n') }),
+      },
+    );
+    partsOf.set(together, found);
+    throw together;
   }
 }
 

@@ -8,10 +8,16 @@ type Issue = z.core.$ZodIssue;
  *
  * @param root what was looked at
  */
-export function misshapen({ issues }: z.ZodError, root: unknown): { path: string[]; sentence: string } {
-  const [issue] = issues;
-  if (issue === undefined) return { path: [], sentence: 'cannot be read' };
-  return { path: issue.path.map(String), sentence: sentenceOf(issue, valueAt(root, issue.path)) };
+export function misshapen(error: z.ZodError, root: unknown): { path: string[]; sentence: string } {
+  return misshapenAll(error, root)[0] ?? { path: [], sentence: 'cannot be read' };
+}
+
+/** The same of every place. */
+export function misshapenAll({ issues }: z.ZodError, root: unknown): { path: string[]; sentence: string }[] {
+  return issues.map((issue) => ({
+    path: issue.path.map(String),
+    sentence: sentenceOf(issue, valueAt(root, issue.path)),
+  }));
 }
 
 function sentenceOf(issue: Issue, value: unknown): string {

@@ -11,7 +11,7 @@ import {
   takePlace,
   type Grant,
 } from '../../local/rehearsal/index.js';
-import type { StackModel } from '../../local/rehearsal/index.js';
+import type { GivenOptions, StackModel } from '../../local/rehearsal/index.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { rowFile, type RemovedRight, type RowAnswer } from './answers.js';
 
@@ -19,12 +19,9 @@ export interface DrawOptions {
   /** The template's file, in a folder that may be written to. */
   readonly template: string;
   readonly stackName: string;
-  /** Values of the template's parameters. */
-  readonly parameters: Readonly<Record<string, string>>;
+  /** Where it is taken to be, and what it leaves open. @default as the template and what lies beside it say */
+  readonly given: GivenOptions;
   readonly seed: string;
-  /** @default as the template and what lies beside it say */
-  readonly region?: string;
-  readonly account?: string;
 }
 
 /** Of the rows, those that are as the template was. */
@@ -37,12 +34,11 @@ const CONTROLS = 0.1;
  * @returns what was done, for whoever compares; whoever judges the rows gets the templates alone
  * @throws pubsub_error `template_refused`
  */
-export function drawRows(given: DrawOptions): RowAnswer[] {
-  const { template: templateFile, stackName, parameters, seed } = given;
+export function drawRows({ template: templateFile, stackName, given, seed }: DrawOptions): RowAnswer[] {
   const loaded = loadTemplate(templateFile);
   const { template, assembly } = loaded;
   const { region, account } = takePlace(loaded, given);
-  const options = { stackName, region, account, parameters, assembly, bootstrapBrokers: '127.0.0.1:9098' };
+  const options = { ...given, stackName, region, account, assembly, bootstrapBrokers: '127.0.0.1:9098' };
   const model = readTemplate(template, options);
   const removals = listGrants(model).flatMap((grant) => {
     const removed = removedRight(model, grant);

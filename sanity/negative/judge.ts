@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { otherwiseHere, StackKafka } from '../../local/rehearsal/index.js';
+import { otherwiseHere, StackKafka, type GivenOptions } from '../../local/rehearsal/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { runRehearsal } from '../rehearsal-run.js';
 import type { sanity_report } from '../report.js';
@@ -9,12 +9,9 @@ export interface JudgeOptions {
   /** The template that the rows were made of: they lie beside it. */
   readonly template: string;
   readonly stackName: string;
-  /** Values of the template's parameters. */
-  readonly parameters: Readonly<Record<string, string>>;
+  /** Where the stack is taken to be (the rows' templates are in no manifest), and what its template leaves open. */
+  readonly given: GivenOptions;
   readonly rows: number;
-  /** Where the stack is taken to be: the rows' templates are in no manifest. */
-  readonly region: string;
-  readonly account: string;
   readonly version: string;
   readonly signal: AbortSignal;
   readonly onProgress: (sentence: string) => void;
@@ -42,7 +39,7 @@ const NODES = 2;
  * what was done to it is not known here.
  */
 export async function judgeRows(options: JudgeOptions): Promise<void> {
-  const { signal, version, onProgress, rows, stackName, parameters, region, account } = options;
+  const { signal, version, onProgress, rows, stackName, given } = options;
   await using kafka = await StackKafka.start({
     nodes: NODES,
     groupInitialRebalanceDelayMs,
@@ -53,11 +50,8 @@ export async function judgeRows(options: JudgeOptions): Promise<void> {
     onProgress(`row ${row} of ${rows}`);
     const report = await runRehearsal({
       template: join(dirname(options.template), rowFile(row)),
-      stackName,
-      region,
-      account,
+      given: { ...given, stackName },
       context: {},
-      parameters,
       kafka,
       groupInitialRebalanceDelayMs,
       count: COUNT,

@@ -8,11 +8,8 @@ export interface MatrixOptions {
   /** A synthesized template, in a folder that may be written to. */
   readonly template: string;
   readonly stackName: string;
-  /** Where it is taken to be. */
-  readonly region: string;
-  readonly account: string;
-  /** Values of the template's parameters. */
-  readonly parameters: Readonly<Record<string, string>>;
+  /** Options that say where it is taken to be, and what it leaves open. */
+  readonly about: readonly string[];
   readonly seed: string;
   /** The program to run in processes of their own: `easy-pubsub`, with `rehearse draw` and `rehearse judge`. */
   readonly program: string;
@@ -38,9 +35,8 @@ export type ToldError = Pick<pubsub_error, 'code' | 'stage' | 'raw_message' | 'h
  * @throws pubsub_error only when rows could not be judged: a template that cannot be rehearsed, no Kafka, aborted
  */
 export async function runMatrix(options: MatrixOptions): Promise<MatrixRow[]> {
-  const { template, stackName, region, account, parameters, seed, onProgress, onRow } = options;
-  const place = ['--region', region, '--account', account];
-  const about = [template, '--stack-name', stackName, ...place, ...parameterFlags(parameters)];
+  const { template, stackName, seed, onProgress, onRow } = options;
+  const about = [template, '--stack-name', stackName, ...options.about];
   onProgress('every right to be taken out of a template of its own');
   let answers: readonly RowAnswer[] = [];
   await inProcess(options, ['draw', ...about, `--seed=${seed}`], (message) => {
@@ -59,10 +55,6 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixRow[]> {
   });
   if (rows.length === answers.length) return rows;
   throw new pubsub_error('internal', 'rehearsal', `${rows.length} of ${answers.length} rows were judged`);
-}
-
-function parameterFlags(parameters: Readonly<Record<string, string>>): string[] {
-  return Object.entries(parameters).flatMap(([key, value]) => ['--parameter', `${key}=${value}`]);
 }
 
 /** For a Kafka and its functions to be ended in. */

@@ -1,22 +1,26 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadTemplate, synthesize, takePlace } from '../../local/rehearsal/index.js';
+import {
+  loadTemplate,
+  synthesize,
+  takePlace,
+  type GivenOptions,
+  type TakenPlace,
+} from '../../local/rehearsal/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { borrowAssembly } from './borrowed-assembly.js';
 import { matrixSettings } from './judge.js';
 import { runMatrix, type MatrixOptions } from './matrix.js';
 import { matrixReport, type matrix_report } from './report.js';
 
-export interface NegativeRunOptions extends Pick<
-  MatrixOptions,
-  'parameters' | 'seed' | 'program' | 'onProgress' | 'onRow'
-> {
+export interface NegativeRunOptions extends Pick<MatrixOptions, 'seed' | 'program' | 'onProgress' | 'onRow'> {
   /** @default the stack that `npx cdk synth` makes, with this context */
   readonly template: string | undefined;
-  /** @default as the template and what lies beside it say */
-  readonly region: string | undefined;
-  readonly account: string | undefined;
+  /** Where the stack is taken to be. @default as the template and what lies beside it say */
+  readonly given: GivenOptions;
+  /** The options for a stack that is there, with what the template leaves open. */
+  readonly aboutIn: (place: Pick<TakenPlace, 'region' | 'account'>) => readonly string[];
   readonly context: Readonly<Record<string, string>>;
   readonly version: string;
   readonly signal: AbortSignal;
@@ -44,9 +48,8 @@ export async function runNegative(options: NegativeRunOptions): Promise<matrix_r
           (loadTemplate(given), await borrowAssembly(given, folder));
     const loaded = loadTemplate(template);
     const { name: stackName } = loaded;
-    const place = takePlace(loaded, options);
-    const { region, account } = place;
-    const rows = await runMatrix({ ...options, template, stackName, region, account, deadline });
+    const place = takePlace(loaded, options.given);
+    const rows = await runMatrix({ ...options, about: options.aboutIn(place), template, stackName, deadline });
     return matrixReport({
       rows,
       seed,

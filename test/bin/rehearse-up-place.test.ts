@@ -25,7 +25,10 @@ async function cdkApp(environment: string): Promise<string> {
   const Statement = [statement('Connect', arn('cluster/demo/*')), statement('WriteData', arn('topic/demo/*/orders'))];
   const ClusterArn = { 'Fn::GetAtt': ['Cluster', 'Arn'] };
   const Resources = {
-    Cluster: { Type: 'AWS::MSK::Cluster', Properties: { ClusterName: 'demo' } },
+    Cluster: {
+      Type: 'AWS::MSK::Cluster',
+      Properties: { ClusterName: 'demo', ClientAuthentication: { Sasl: { Iam: { Enabled: true } } } },
+    },
     Orders: {
       Type: 'AWS::MSK::Topic',
       Properties: { ClusterArn, TopicName: 'orders', PartitionCount: 1, ReplicationFactor: 2 },

@@ -22,6 +22,43 @@ describe('refused, with the reason', () => {
     ['both variants', { ...existingCluster, instanceType: 'kafka.m5.large' }, 'give one or the other'],
     ['half of the existing variant', { createTopics: 'false' }, 'is for a cluster that is there already'],
     ['a SCRAM listener', { ...existingCluster, bootstrapBrokers: 'b-1:9096' }, 'enable IAM on the cluster first'],
+    [
+      'brokers in another region',
+      { ...existingCluster, bootstrapBrokers: 'b-1.demo.abc.c1.kafka.us-east-1.amazonaws.com:9098' },
+      'bootstrapBrokers has b-1.demo.abc.c1.kafka.us-east-1.amazonaws.com:9098, in us-east-1, and clusterArn is in eu-west-1',
+    ],
+    [
+      'the second broker in another region',
+      {
+        ...existingCluster,
+        bootstrapBrokers: `${existingCluster.bootstrapBrokers},b-2.demo.abc.c1.kafka.us-east-1.amazonaws.com:9098`,
+      },
+      'in us-east-1, and clusterArn is in eu-west-1',
+    ],
+    [
+      'a cluster without servers in another region',
+      {
+        ...existingCluster,
+        createTopics: 'false',
+        workerTopic: 'a',
+        replyToTopic: 'b',
+        bootstrapBrokers: 'boot-abc.c2.kafka-serverless.us-east-1.amazonaws.com:9098',
+      },
+      'in us-east-1, and clusterArn is in eu-west-1',
+    ],
+    [
+      'brokers of two clusters',
+      {
+        ...existingCluster,
+        bootstrapBrokers: `${existingCluster.bootstrapBrokers},b-2.other.abd.c1.kafka.eu-west-1.amazonaws.com:9098`,
+      },
+      'has brokers of two clusters',
+    ],
+    [
+      'a region of another partition',
+      { ...existingCluster, clusterArn: existingCluster.clusterArn.replace('arn:aws:', 'arn:aws-cn:') },
+      'clusterArn is in eu-west-1, which is of the partition aws, and says aws-cn',
+    ],
     ['no security group', withoutGroup, 'brokerSecurityGroupId or clientSecurityGroupId is missing'],
     ['two security groups', { ...existingCluster, clientSecurityGroupId: 'sg-0123456789abcdef1' }, 'one or the other'],
     [
@@ -54,6 +91,14 @@ describe('refused, with the reason', () => {
   test('everything at once', () => {
     expect(() => readContext({ partitions: '0', azs: '9' })).toThrow(/partitions.*azs/);
   });
+});
+
+test.each([
+  'localhost:9098',
+  'kafka.example.com:9098',
+  'b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098,b-2.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098',
+])('brokers that contradict nothing: %s', (bootstrapBrokers) => {
+  expect(readContext({ ...existingCluster, bootstrapBrokers }).cluster).toMatchObject({ bootstrapBrokers });
 });
 
 test('what the CLI and feature flags add is theirs', () => {

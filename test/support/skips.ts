@@ -11,6 +11,7 @@ export const skipReasons = {
   'no-other-java': 'EASY_PUBSUB_TEST_JAVA_HOMES names no other Java to try.',
   'no-python-clients':
     'No Python 3 with pip that could install aws-msk-iam-sasl-signer-python and confluent-kafka on this machine.',
+  'no-pyyaml': 'No Python 3 with PyYAML on this machine; what it says is in the repository.',
   'no-aws-cli': 'No Python 3 with pip that could install awscli on this machine.',
   'no-go-client': 'No Go on this machine that could build a client of franz-go and aws-msk-iam-sasl-signer-go.',
   'no-node-24': 'This is no Node 24, and npm could not bring one.',

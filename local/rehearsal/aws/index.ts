@@ -10,3 +10,4 @@ export { startAwsEndpoint, type AwsEndpoint, type AwsEndpointOptions } from './s
 export { AwsRefusal } from './aws-refusal.js';
 export type { AwsService } from './service.js';
 export { StsService } from './sts.js';
+export { layerModules } from './unpack.js';

@@ -1,29 +1,45 @@
 import { cp, mkdir, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { unpackArchive } from '../code/archive.js';
 import { refusal } from '../refusal.js';
-import type { FunctionCode, FunctionModel } from '../template/index.js';
+import type { FunctionModel } from '../template/index.js';
 
-/**
- * Puts a function's code into a folder of its own, away from anything that it could find beside it by accident.
- *
- * @returns the folder
- */
-export async function unpack(model: FunctionModel, folder: string): Promise<string> {
-  const code = refuseZip(model);
-  const own = join(folder, model.name);
-  await mkdir(own, { recursive: true });
-  // A link is followed here, and kept where it is part of the code.
-  if (code.kind === 'folder') await cp(await realpath(code.path), own, { recursive: true });
-  else await writeFile(join(own, 'index.js'), code.text);
-  return own;
+/** Where Node finds the packages of a function's layers; undefined for a function without any. */
+export function layerModules(
+  { name, layers }: Pick<FunctionModel, 'name' | 'layers'>,
+  folder: string,
+): string | undefined {
+  return layers.length === 0 ? undefined : join(layersOf(name, folder), 'nodejs', 'node_modules');
 }
 
-/** @throws pubsub_error `template_refused` for code that is in a .zip file */
-export function refuseZip({ code, logicalId }: FunctionModel): Exclude<FunctionCode, { kind: 'zip' }> {
-  if (code.kind !== 'zip') return code;
-  throw refusal(
-    `Resources.${logicalId}.Properties.Code`,
-    'is a .zip file',
-    `Unpack ${code.path}, and name its folder.`,
-  );
+function layersOf(name: string, folder: string): string {
+  return join(folder, `${name}-layers`);
+}
+
+/**
+ * Puts a function's code into a folder of its own, away from anything that it could find beside it by accident, and its
+ * layers into theirs.
+ *
+ * @returns the folder
+ * @throws pubsub_error `template_refused` for files that cannot be copied
+ */
+export async function unpack({ name, logicalId, code, layers }: FunctionModel, folder: string): Promise<string> {
+  const own = join(folder, name);
+  try {
+    await mkdir(own, { recursive: true });
+    if (code.kind === 'folder') await copy(code.path, own);
+    else if (code.kind === 'zip') await unpackArchive(code.path, own);
+    else await writeFile(join(own, 'index.js'), code.text);
+    // As Lambda lays them: one over the other, the last on top.
+    for (const layer of layers) await copy(layer, layersOf(name, folder));
+    return own;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw refusal(`Resources.${logicalId}.Properties.Code`, `cannot be unpacked: ${reason}`);
+  }
+}
+
+/** A link is followed here, and kept where it is part of the code. */
+async function copy(from: string, to: string): Promise<void> {
+  await cp(await realpath(from), to, { recursive: true });
 }

@@ -30,7 +30,7 @@ export class Network implements AsyncDisposable {
   }
 
   of({ logicalId }: Pick<FunctionModel, 'logicalId'>): Reach {
-    return this.#reach.get(logicalId) ?? { may: 'unknown', why: 'is not of this stack' };
+    return this.#reach.get(logicalId) ?? { may: 'unknown', why: 'is not of this stack', doubts: [] };
   }
 
   /** The variables that lead a function nowhere which may not reach the brokers: none for one that may. */

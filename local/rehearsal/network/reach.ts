@@ -1,10 +1,12 @@
-import type { ClusterModel, FunctionModel, SecurityGroupModel, SecurityRule } from '../template/index.js';
+import type { ClusterModel, Doubt, FunctionModel, SecurityGroupModel, SecurityRule } from '../template/index.js';
 
 /** Whether a function’s packets would get to the brokers, as far as the template says. */
 export interface Reach {
   readonly may: 'yes' | 'no' | 'unknown';
   /** One sentence without its subject, the function. */
   readonly why: string;
+  /** What decides it and is not known; none where it is decided, or where no answer would decide it. */
+  readonly doubts: readonly Doubt[];
 }
 
 /** MSK’s listener for IAM inside of its VPC. */
@@ -18,40 +20,50 @@ const IAM_PORT = 9098;
  */
 export function reachOf(
   one: Pick<FunctionModel, 'subnets' | 'securityGroups'>,
-  cluster: Pick<ClusterModel, 'logicalId' | 'securityGroups' | 'isPublic'>,
+  cluster: Pick<ClusterModel, 'logicalId' | 'securityGroups' | 'isPublic' | 'iamLoginOff'>,
   groups: readonly SecurityGroupModel[],
 ): Reach {
-  const { logicalId, securityGroups: brokerIds, isPublic = false } = cluster;
+  const { logicalId, securityGroups: brokerIds, isPublic = false, iamLoginOff } = cluster;
+  if (iamLoginOff !== undefined) return { may: 'no', why: `finds no listener: ${iamLoginOff}`, doubts: [] };
   if (isPublic) return unknown('the cluster is public too, and that way in is not looked at');
   if (one.subnets.length === 0) {
     return logicalId === undefined
       ? unknown('is outside of a VPC, and whether the cluster can be reached from there is not in the template')
-      : { may: 'no', why: 'is outside of the VPC that the brokers are in' };
+      : { may: 'no', why: 'is outside of the VPC that the brokers are in', doubts: [] };
   }
-  // Without a group of its own it has the VPC's, and any might be that.
-  const ownIds = one.securityGroups.length === 0 ? undefined : one.securityGroups;
   const own = groupsOf(one.securityGroups, groups);
   const brokers = groupsOf(brokerIds ?? [], groups);
   const listener = `tcp/${IAM_PORT}`;
-  const out = own.flatMap(({ egress }) => egress).filter((rule) => leadsTo(rule, brokerIds));
-  const into = brokers.flatMap(({ ingress }) => ingress).filter((rule) => leadsTo(rule, ownIds));
+  // Without a group of its own it has the VPC's, and any might be that.
+  const out = wayOf(
+    own.flatMap(({ egress }) => egress),
+    brokerIds === undefined ? undefined : brokers,
+  );
+  const into = wayOf(
+    brokers.flatMap(({ ingress }) => ingress),
+    one.securityGroups.length === 0 ? undefined : own,
+  );
   const noWayOut = `no egress rule of ${namesOf(own)} leads to ${brokerIds === undefined ? '' : `${namesOf(brokers)}, `}${listener}`;
   const noWayIn = `no ingress rule of ${namesOf(brokers)} lets ${namesOf(own)} in to ${listener}`;
   const missing = [
-    ...(out.length === 0 && isKnown(own) ? [noWayOut] : []),
-    ...(brokerIds !== undefined && into.length === 0 && isKnown(brokers) ? [noWayIn] : []),
+    ...(out.leads === 'no' && isKnown(own) ? [noWayOut] : []),
+    ...(brokerIds !== undefined && into.leads === 'no' && isKnown(brokers) ? [noWayIn] : []),
   ];
-  if (missing.length > 0) return { may: 'no', why: missing.join('; ') };
-  if (out.length === 0) return unknown(`${noWayOut} in the template, which may not say all`);
+  if (missing.length > 0) return { may: 'no', why: missing.join('; '), doubts: [] };
+  const doubts = [
+    ...(out.leads === 'maybe' && isKnown(own) ? out.doubts : []),
+    ...(brokerIds !== undefined && into.leads === 'maybe' && isKnown(brokers) ? into.doubts : []),
+  ];
+  if (doubts.length > 0) return { may: 'unknown', why: doubts.map(({ reason }) => reason).join('; '), doubts };
+  if (out.leads !== 'yes') return unknown(`${noWayOut} in the template, which may not say all`);
   if (brokerIds === undefined) return unknown('the rules of the brokers’ groups are not in the template');
-  if (into.length === 0) return unknown(`${noWayIn} in the template, which may not say all`);
-  const byGroup = [out, into].every((rules) => rules.some(({ peer }) => peer.startsWith('sg-')));
-  const taken = byGroup ? '' : ', when the address ranges of the rules hold the other side';
-  return { may: 'yes', why: `${namesOf(own)} may send to ${namesOf(brokers)}, ${listener}${taken}` };
+  if (into.leads !== 'yes') return unknown(`${noWayIn} in the template, which may not say all`);
+  const taken = out.byGroup && into.byGroup ? '' : ', when the address ranges of the rules hold the other side';
+  return { may: 'yes', why: `${namesOf(own)} may send to ${namesOf(brokers)}, ${listener}${taken}`, doubts: [] };
 }
 
 function unknown(why: string): Reach {
-  return { may: 'unknown', why };
+  return { may: 'unknown', why, doubts: [] };
 }
 
 function groupsOf(ids: readonly string[], groups: readonly SecurityGroupModel[]): SecurityGroupModel[] {
@@ -69,11 +81,42 @@ function namesOf(groups: readonly SecurityGroupModel[]): string {
     : groups.map(({ logicalId, id }) => logicalId ?? id).join(', ');
 }
 
-/** @param ids of the groups on the other side; undefined: any might be meant */
-function leadsTo({ protocol, fromPort, toPort, peer }: SecurityRule, ids: readonly string[] | undefined): boolean {
-  if (protocol !== '-1') {
-    if (protocol !== 'tcp' && protocol !== '6') return false;
-    if ((fromPort ?? 0) > IAM_PORT || (toPort ?? 65_535) < IAM_PORT) return false;
-  }
-  return ids === undefined || !peer.startsWith('sg-') || ids.includes(peer);
+interface Way {
+  readonly leads: 'yes' | 'maybe' | 'no';
+  /** Whether a rule that leads there names the groups. */
+  readonly byGroup: boolean;
+  readonly doubts: readonly Doubt[];
+}
+
+/** @param others the groups on the other side; undefined: any might be meant */
+function wayOf(rules: readonly SecurityRule[], others: readonly SecurityGroupModel[] | undefined): Way {
+  const ways = rules.filter(isOfListener).flatMap(({ peer, doubts }): Way[] => {
+    if (peer.kind === 'range') return [{ leads: doubts.length === 0 ? 'yes' : 'maybe', byGroup: false, doubts }];
+    const found = others === undefined || others.some(({ id }) => id === peer.id);
+    const open = found ? doubts : [...doubts, ...doubtsAbout(peer, others)];
+    if (!found && open.length === doubts.length) return [];
+    return [{ leads: open.length === 0 ? 'yes' : 'maybe', byGroup: true, doubts: open }];
+  });
+  const sure = ways.filter(({ leads }) => leads === 'yes');
+  if (sure.length > 0) return { leads: 'yes', byGroup: sure.some(({ byGroup }) => byGroup), doubts: [] };
+  if (ways.length === 0) return { leads: 'no', byGroup: false, doubts: [] };
+  return { leads: 'maybe', byGroup: false, doubts: ways.flatMap(({ doubts }) => doubts) };
+}
+
+/**
+ * What would have to be known to tell whether a group of a rule is one of the others. A group that the stack makes has an
+ * id that nobody can have named before: it is none that comes from elsewhere.
+ */
+function doubtsAbout(peer: SecurityRule['peer'] & { kind: 'group' }, others: readonly SecurityGroupModel[]): Doubt[] {
+  const strangers = others.filter(({ logicalId }) => logicalId === undefined);
+  if (peer.isMade || strangers.length === 0) return [];
+  const own = peer.doubt === undefined ? [] : [peer.doubt];
+  return [...own, ...strangers.flatMap(({ doubt }) => (doubt === undefined ? [] : [doubt]))];
+}
+
+/** A rule of which the ports are not known may be of it. */
+function isOfListener({ protocol, fromPort, toPort }: SecurityRule): boolean {
+  if (protocol === '-1' || protocol === 'all' || protocol === 'unknown') return true;
+  if (protocol !== 'tcp' && protocol !== '6') return false;
+  return (fromPort ?? 0) <= IAM_PORT && (toPort ?? 65_535) >= IAM_PORT;
 }

@@ -14,6 +14,7 @@ export { explainRight } from './explain-right.js';
 export { openKeys, refuseOpenKeys } from './open-keys.js';
 export { policyDocuments } from './policy-text.js';
 export { policyRemarks, type Remark } from './remarks.js';
+export type { ClusterPart } from './cluster/cluster-pattern.js';
 export { whichCluster, type WhichCluster } from './cluster/which-cluster.js';
 export { grantedOn, type GrantedRight, type Thing } from './granted.js';
 export { limitingPolicies, readPolicyFile, type PolicyFile } from './limiting-policies.js';

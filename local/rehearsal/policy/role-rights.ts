@@ -35,7 +35,7 @@ export function roleRights(
 ): RoleRights {
   const statements = [
     ...policies.flatMap((policy) => policy.statements),
-    ...managedPolicies.flatMap((policy) => managedStatements(policy, path)),
+    ...managedPolicies.flatMap((policy) => managedStatements(policy)),
   ];
   return {
     arn,
@@ -48,7 +48,7 @@ export function roleRights(
             {
               layer: 'boundary' as const,
               name: permissionsBoundary.arn,
-              statements: permissionsBoundary.policy?.statements ?? managedStatements(permissionsBoundary.arn, path),
+              statements: permissionsBoundary.policy?.statements ?? managedStatements(permissionsBoundary.arn),
             },
           ]),
     ],

@@ -10,6 +10,7 @@ export interface Addition {
 const reasons: Readonly<Record<string, string>> = {
   PUBSUB_RETRY_DENIED_MS: 'every policy is in force from the start, and a denial is final',
   NODE_EXTRA_CA_CERTS: 'the authority of the gateways: on MSK, Node knows the one that signs',
+  NODE_PATH: 'the packages of its layers, as Lambda gives them',
 };
 
 /**

@@ -1,19 +1,22 @@
 import { pubsub_error } from '../../../src/base/error.js';
-import { whichCluster } from '../policy/index.js';
+import { whichCluster, type WhichCluster } from '../policy/index.js';
 import type { StackModel } from '../template/index.js';
 
 /**
- * ARN of the one cluster that a rehearsal is of: as an option says; that of the topics; the template's own; else the one
- * that the policies are about.
+ * The one cluster that a rehearsal is of: the one that a person names; that of the topics; the template's own; the one
+ * that mappings poll; else the one that the policies are about.
  *
  * @throws pubsub_error `template_refused` when it is not clear which cluster is meant, with the options that would say
  */
-export function rehearsedCluster(model: StackModel, clusterArn?: string): string {
-  if (clusterArn !== undefined) return resolved(() => whichCluster({ statements: [], clusterArn }).arn);
-  const { clusters, topics, roles, region, account, functions, outputs } = model;
-  const ofTopics = new Set(topics.map((topic) => topic.clusterArn));
-  const own = new Set(clusters.flatMap(({ logicalId, arn }) => (logicalId === undefined ? [] : arn)));
-  const arns = ofTopics.size > 0 ? ofTopics : own;
+export function rehearsedCluster(model: StackModel): WhichCluster {
+  const { clusters, topics, eventSources, roles, region, account, functions, outputs } = model;
+  const { clusterArn } = model.given;
+  if (clusterArn !== undefined) return resolved(() => whichCluster({ statements: [], clusterArn }));
+  const arns = firstNamed(
+    topics.map((topic) => topic.clusterArn),
+    clusters.flatMap(({ logicalId, arn }) => (logicalId === undefined ? [] : arn)),
+    eventSources.flatMap((source) => source.clusterArn ?? []),
+  );
   if (arns.size > 1) {
     throw refused(
       `the template has to do with ${arns.size} clusters, and a rehearsal has one`,
@@ -21,19 +24,28 @@ export function rehearsedCluster(model: StackModel, clusterArn?: string): string
     );
   }
   const [arn] = arns;
-  if (arn !== undefined) return arn;
-  return resolved(
-    () =>
-      whichCluster({
-        statements: roles.flatMap(({ policies }) => policies.flatMap(({ statements }) => statements)),
-        texts: [...functions.flatMap(({ environment }) => Object.values(environment)), ...Object.values(outputs)],
-        place: { region, account },
-      }).arn,
+  if (arn !== undefined) return { arn, madeUp: [] };
+  return resolved(() =>
+    whichCluster({
+      statements: roles.flatMap(({ policies }) => policies.flatMap(({ statements }) => statements)),
+      texts: [
+        ...functions.flatMap(({ environment }) => Object.values(environment)),
+        ...Object.values(outputs),
+        // Those that parameters name.
+        ...clusters.map((cluster) => cluster.arn),
+      ],
+      place: { region, account },
+    }),
   );
 }
 
+/** What the first source that names any names. */
+function firstNamed(...sources: readonly (readonly string[])[]): ReadonlySet<string> {
+  return new Set(sources.find((arns) => arns.length > 0));
+}
+
 /** What policies do not say clearly, the template does not. */
-function resolved(work: () => string): string {
+function resolved(work: () => WhichCluster): WhichCluster {
   try {
     return work();
   } catch (error) {
@@ -43,5 +55,8 @@ function resolved(work: () => string): string {
 }
 
 function refused(sentence: string, hint: string | undefined): pubsub_error {
-  return new pubsub_error('template_refused', 'rehearsal', sentence, hint === undefined ? {} : { hint });
+  return new pubsub_error('template_refused', 'rehearsal', sentence, {
+    details: { asks: ["--cluster-arn 'arn:…'"] },
+    ...(hint === undefined ? {} : { hint }),
+  });
 }

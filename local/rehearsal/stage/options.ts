@@ -1,21 +1,18 @@
 import type { Deadline } from '../../../src/base/deadline.js';
 import type { Refusal } from '../gateway/index.js';
 import type { FunctionModel, StackModel } from '../template/index.js';
-import type { RightsOptions } from './rights.js';
+import type { GivenOptions } from './given-options.js';
+import type { Plan } from './plan.js';
 import type { StackKafka } from './stack-kafka.js';
 
-export interface RehearsalOptions extends RightsOptions {
-  /** The template's file; its assets lie beside it. A function makes it in a folder, while the Kafka starts. */
-  readonly template: string | ((folder: string, deadline: Deadline) => Promise<string>);
-  /** Sees what was read, before anything is run; throws when it will not do. */
+export interface RehearsalOptions extends GivenOptions {
+  /**
+   * The template's file, with its assets beside it, or a plan that was made of one. A function makes the file in a folder,
+   * while the Kafka starts.
+   */
+  readonly template: string | Plan | ((folder: string, deadline: Deadline) => Promise<string>);
+  /** Sees what was read, before anything is run; throws when it will not do. A plan has been seen. */
   readonly accept?: (model: StackModel) => void;
-  /** @default as CDK's manifest says, else after the file */
-  readonly stackName?: string;
-  /** @default as the template's surroundings and ARNs say (`takePlace`), else eu-west-1 */
-  readonly region?: string;
-  /** @default as the template's surroundings and ARNs say, else 111122223333, as AWS writes examples */
-  readonly account?: string;
-  readonly parameters?: Readonly<Record<string, string>>;
   /** One that was started before and goes on afterwards. @default one of its own */
   readonly kafka?: StackKafka;
   /** Brokers. @default 2 */

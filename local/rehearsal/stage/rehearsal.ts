@@ -9,8 +9,9 @@ import type { Remark } from '../policy/index.js';
 import type { StackModel, TakenPlace } from '../template/index.js';
 import type { Addition } from './additions.js';
 import { newCredentials, userCredentials } from './credentials.js';
-import { groupsOfRun } from './names.js';
+import { fixedGroups, groupsOfRun } from './names.js';
 import type { RehearsalOptions } from './options.js';
+import { planRehearsal } from './plan.js';
 import { prepare } from './prepare.js';
 import type { StackRights } from './rights.js';
 import type { StackKafka } from './stack-kafka.js';
@@ -66,7 +67,9 @@ export class Rehearsal implements AsyncDisposable {
    * @throws pubsub_error `template_refused` that names what cannot be rehearsed; `kafka_unavailable`, `aborted`
    */
   static async start(options: RehearsalOptions): Promise<Rehearsal> {
-    const { deadline, onProgress } = options;
+    const { deadline, onProgress, template } = options;
+    // What cannot be rehearsed is said before anything is started.
+    const made = typeof template === 'string' ? planRehearsal(template, options, options.accept) : template;
     const disposables: AsyncDisposable[] = [];
     try {
       const watchdog = await Watchdog.start();
@@ -77,8 +80,9 @@ export class Rehearsal implements AsyncDisposable {
         options.onRefusal?.(refusal);
         denials?.refused(refusal);
       };
-      const { kafka, place, read, rights } = await prepare({ ...options, onRefusal }, folder, disposables);
-      const model = read(kafka.iam.gatewayBrokers.join(','));
+      const { plan, kafka } = await prepare({ ...options, onRefusal, template: made }, folder, disposables);
+      const { place, rights } = plan;
+      const model = plan.read(kafka.iam.gatewayBrokers.join(','));
       const credentials = newCredentials(model);
       onProgress('topics, and rights as the policies say');
       await kafka.become(model, rights.clusterArn, rights.roles, credentials, deadline.signal);
@@ -110,6 +114,11 @@ export class Rehearsal implements AsyncDisposable {
         ...kafka.topics.map((name) => ({ kind: 'topic', name }) as const),
       ]),
     });
+  }
+
+  /** Groups that are named letter by letter, in the template or by a person. */
+  get groups(): readonly string[] {
+    return fixedGroups(this.model);
   }
 
   /** Asks the functions that are at work to end, as nobody can on AWS. */

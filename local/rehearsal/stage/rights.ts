@@ -5,26 +5,15 @@ import {
   policyRemarks,
   refuseOpenKeys,
   roleRights,
+  type ClusterPart,
   type OtherPolicies,
-  type PolicyFile,
   type Remark,
   type RoleRights,
 } from '../policy/index.js';
 import { Refusals } from '../refusal.js';
 import type { FunctionModel, RoleModel, StackModel } from '../template/index.js';
 import { rehearsedCluster } from './cluster.js';
-
-/** What decides about rights besides a template's own policies. */
-export interface RightsOptions {
-  /** The cluster that is meant. @default as topics, clusters and policies of the template say */
-  readonly clusterArn?: string;
-  /** Service control policies, each a level of the organization. @default none */
-  readonly scps?: readonly PolicyFile[];
-  /** Of the cluster. @default none; one that allows, where the cluster is another account's */
-  readonly clusterPolicy?: PolicyFile;
-  /** Values of condition keys, and others. @default none */
-  readonly answers?: Answers;
-}
+import type { GivenOptions } from './given-options.js';
 
 /** What the roles of a stack may do, and on which cluster. */
 export interface StackRights {
@@ -40,12 +29,16 @@ export interface StackRights {
  *
  * @throws pubsub_error `template_refused` for policies that cannot be evaluated, all of them at once
  */
-export function stackRights(model: StackModel, options: RightsOptions = {}): StackRights {
+export function stackRights(
+  model: StackModel,
+  options: Pick<GivenOptions, 'answers' | 'scps' | 'clusterPolicy'> = {},
+): StackRights {
   const refusals = new Refusals();
-  const clusterArn = refusals.try(() => rehearsedCluster(model, options.clusterArn));
+  const cluster = refusals.try(() => rehearsedCluster(model));
   const others = refusals.try(() => limitingPolicies(options));
   refusals.throwIfAny();
-  if (clusterArn === undefined || others === undefined) throw new RangeError('nothing was refused, and nothing read');
+  if (cluster === undefined || others === undefined) throw new RangeError('nothing was refused, and nothing read');
+  const { arn: clusterArn, madeUp } = cluster;
   const roles = new Map(
     model.roles.flatMap((role) => {
       const rights = refusals.try(() => rightsOf(role, clusterArn, others, model.functions, options.answers));
@@ -58,7 +51,13 @@ export function stackRights(model: StackModel, options: RightsOptions = {}): Sta
     ...own.statements,
     ...limits.flatMap((limit) => limit.statements),
   ]);
-  return { clusterArn, roles, remarks: policyRemarks(statements, clusterArn) };
+  return { clusterArn, roles, remarks: [...ofMadeUp(madeUp), ...policyRemarks(statements, clusterArn)] };
+}
+
+function ofMadeUp(parts: readonly ClusterPart[]): Remark[] {
+  if (parts.length === 0) return [];
+  const sentence = `its ${parts.join(', ')} ${parts.length === 1 ? 'is' : 'are'} made up, and no policy depends on it; --cluster-arn says otherwise`;
+  return [{ path: 'the cluster', sentence }];
 }
 
 function rightsOf(

@@ -22,6 +22,13 @@ export interface StackKafkaOptions extends Omit<IamKafkaOptions, 'region' | 'rol
   readonly nodes: number;
 }
 
+/** A topic of a rehearsal. */
+export interface NamedTopic {
+  readonly name: string;
+  /** Where it is named; undefined for one that the stack makes. */
+  readonly namedBy?: string;
+}
+
 /** A Kafka that enforces what a stack's policies say: its topics, its roles, their rights. */
 export class StackKafka implements AsyncDisposable {
   readonly iam: IamKafka;
@@ -33,7 +40,7 @@ export class StackKafka implements AsyncDisposable {
   readonly #enforced: EnforcedRights;
   #rights: readonly RoleRights[] = [];
   #clusterArn = '';
-  #topics: readonly string[] = [];
+  #topics: readonly NamedTopic[] = [];
 
   private constructor(iam: IamKafka, nodes: number, refusedLogins: ReadonlyMap<string, string>) {
     this.iam = iam;
@@ -68,7 +75,17 @@ export class StackKafka implements AsyncDisposable {
 
   /** Names of all topics. */
   get topics(): readonly string[] {
+    return this.#topics.map(({ name }) => name);
+  }
+
+  /** All topics; those that the stack does not make with where they are named. */
+  get namedTopics(): readonly NamedTopic[] {
     return this.#topics;
+  }
+
+  /** Of the cluster that this stands for. */
+  get clusterArn(): string {
+    return this.#clusterArn;
   }
 
   /** Roles that may log in. */
@@ -113,9 +130,13 @@ export class StackKafka implements AsyncDisposable {
     );
     this.#clusterArn = clusterArn;
     this.#rights = [...rights.values()];
-    this.#topics = topics.map(({ name }) => name);
+    this.#topics = [
+      ...ownTopics(model).map(({ name }) => ({ name })),
+      ...existingTopics(model).map(({ name, namedBy }) => ({ name, namedBy })),
+    ];
     this.#keys = new Set([...credentials.values()].map(({ accessKeyId }) => accessKeyId));
-    await this.#enforced.set(this.#rights, clusterArn, {}, signal);
+    const { topics: topic, groups: group } = model.given;
+    await this.#enforced.set(this.#rights, clusterArn, { topic, group }, signal);
     this.iam.setRoles(
       model.functions.map(({ logicalId, role }): GatewayRole => {
         const own = rights.get(role);

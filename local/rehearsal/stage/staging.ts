@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FrozenProcess } from '../../functions/index.js';
-import { startLocalAws, type HostedFunction, type LocalAws } from '../aws/index.js';
+import { layerModules, startLocalAws, type HostedFunction, type LocalAws } from '../aws/index.js';
 import { AuthorizerLogs, type LogMark } from '../evidence/authorizer-logs.js';
 import type { Denials } from '../evidence/denials.js';
 import { Network } from '../network/index.js';
@@ -51,6 +51,7 @@ export async function stage(
   const given = (one: FunctionModel): Record<string, string> => ({
     ...credentialVariables(credentials, one),
     NODE_EXTRA_CA_CERTS: kafka.iam.caFile,
+    ...layerVariables(one, code),
   });
   const brokers = kafka.iam.gatewayBrokers;
   const network = await Network.start(model, clusterArn, brokers);
@@ -92,6 +93,12 @@ export async function stage(
     begin,
     rights,
   };
+}
+
+/** Where Node looks for the packages of layers, as Lambda says it. */
+function layerVariables(one: FunctionModel, folder: string): Record<string, string> {
+  const modules = layerModules(one, folder);
+  return modules === undefined ? {} : { NODE_PATH: modules };
 }
 
 /** Sees events before the function does, and when it has answered. */

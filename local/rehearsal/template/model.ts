@@ -1,4 +1,7 @@
 import type { PolicyStatement } from '../policy/statement.js';
+import type { MadeUp, Remark } from './remarks.js';
+
+export type { MadeUp, Remark } from './remarks.js';
 
 /** What a stack creates, as far as a rehearsal uses it: plain data, everything resolved. */
 export interface StackModel {
@@ -15,15 +18,25 @@ export interface StackModel {
   readonly functions: readonly FunctionModel[];
   readonly securityGroups: readonly SecurityGroupModel[];
   readonly logGroups: readonly LogGroupModel[];
+  readonly eventSources: readonly EventSourceModel[];
+  /** What a person named besides the template. */
+  readonly given: GivenNames;
   readonly outputs: Readonly<Record<string, string>>;
-  /** What was left out, because the rehearsal does not use it and it cannot be read; nothing is left out silently. */
-  readonly setAside: readonly SetAside[];
+  /** What was left out, because the rehearsal does not use it or cannot run it; nothing is left out silently. */
+  readonly setAside: readonly Remark[];
+  /** What would do something in AWS that nothing does here. */
+  readonly notModelled: readonly Remark[];
+  /** Values that only a deployed stack has, and that decide nothing. */
+  readonly madeUp: readonly MadeUp[];
 }
 
-export interface SetAside {
-  /** Where it stands in the template. */
-  readonly path: string;
-  readonly reason: string;
+export interface GivenNames {
+  /** The cluster that is meant, where the template leaves it open. */
+  readonly clusterArn?: string;
+  /** Topics that are there besides the template's. */
+  readonly topics: readonly string[];
+  /** Groups that the functions use. */
+  readonly groups: readonly string[];
 }
 
 export interface ClusterModel {
@@ -38,6 +51,8 @@ export interface ClusterModel {
   readonly securityGroups?: readonly string[];
   /** True where brokers have public addresses too. @default false */
   readonly isPublic?: boolean;
+  /** Why nobody can log in with IAM. Undefined where that is on, and for a cluster that is there already. */
+  readonly iamLoginOff?: string;
 }
 
 export interface TopicModel {
@@ -100,6 +115,8 @@ export interface FunctionModel {
   /** Name of its log group; Lambda's default is `/aws/lambda/<name>`. */
   readonly logGroup: string;
   readonly loggingFormat: 'Text' | 'JSON';
+  /** Folders of its layers, in their order. */
+  readonly layers: readonly string[];
   readonly subnets: readonly string[];
   /** Ids of its security groups; empty outside of a VPC. */
   readonly securityGroups: readonly string[];
@@ -113,16 +130,47 @@ export interface SecurityGroupModel {
   readonly ingress: readonly SecurityRule[];
   /** True when the template does not say all of its rules: a group that is there already. */
   readonly partly: boolean;
+  /** Where its id is not known: something stands for it. */
+  readonly doubt?: Doubt;
 }
 
 export interface SecurityRule {
-  /** "tcp", "udp", "icmp", "-1" (all) or a number */
+  /** "tcp", "udp", "icmp", "-1" (all) or a number; lower case */
   readonly protocol: string;
   /** Undefined: all ports. */
   readonly fromPort: number | undefined;
   readonly toPort: number | undefined;
-  /** "10.0.0.0/16", "sg-…", "pl-…" */
-  readonly peer: string;
+  readonly peer: SecurityPeer;
+  /** What of it is not known, its peer apart: whether it is made at all, its ports. */
+  readonly doubts: readonly Doubt[];
+}
+
+export type SecurityPeer =
+  /** "10.0.0.0/16", "pl-…" */
+  | { readonly kind: 'range'; readonly text: string }
+  /** "sg-…"; whether the stack makes it, and nobody can have named it before. */
+  | { readonly kind: 'group'; readonly id: string; readonly isMade: boolean; readonly doubt?: Doubt };
+
+/** Something that is not known, and that may decide. */
+export interface Doubt {
+  readonly path: string;
+  readonly reason: string;
+  /** Options that would answer it. */
+  readonly asks: readonly string[];
+}
+
+/** A mapping through which Lambda would give a function the records of topics. Nothing polls here. */
+export interface EventSourceModel {
+  readonly logicalId: string;
+  /** Where it stands in the template. */
+  readonly path: string;
+  /** Logical id of the function; undefined for one from elsewhere. */
+  readonly function: string | undefined;
+  readonly topics: readonly string[];
+  /** The cluster that it names; undefined for one that manages itself, and for what is not known. */
+  readonly clusterArn: string | undefined;
+  /** Undefined: Lambda makes a name up. */
+  readonly group: string | undefined;
 }
 
 export interface LogGroupModel {

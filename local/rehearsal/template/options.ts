@@ -1,4 +1,6 @@
-import type { Assembly } from './assembly.js';
+import type { Answers } from '../answers.js';
+import type { Assembly } from './load/assembly.js';
+import type { FunctionCode } from './model.js';
 
 /** Where the stack is taken to be, and what only its surroundings know. */
 export interface ReadOptions {
@@ -15,12 +17,38 @@ export interface ReadOptions {
   /** The folder that the template and its assets are in. @default none: code in a folder is refused */
   readonly assembly?: Assembly;
   /**
-   * What only a deployed stack would know: attributes of custom resources and of types that are not known here, by
-   * "LogicalId" (for Ref) or "LogicalId.Attribute". @default none
+   * What the template takes from elsewhere and only a deployed stack would know: imports by their names, what `Ref` of a
+   * resource is by "LogicalId", an attribute or a property by "LogicalId.Attribute". @default none
    */
-  readonly answers?: Readonly<Record<string, string>>;
-  /** Logical ids of the functions to run. @default all whose role may do something with a cluster's data */
+  readonly answers?: Answers;
+  /** The cluster of topics whose cluster the template takes from elsewhere. @default asked for */
+  readonly clusterArn?: string;
+  /** Topics and groups that the template does not name. @default none */
+  readonly topics?: readonly string[];
+  readonly groups?: readonly string[];
+  /**
+   * Logical ids or names of the functions to run. @default all whose role may do something with a cluster's data, and
+   * those that a mapping would give a topic's records
+   */
   readonly functions?: readonly string[];
+  /**
+   * Looks at a function's code where it lies, gives what is to be said of it, and throws a refusal for what cannot be run.
+   *
+   * @default it is not looked at
+   */
+  readonly inspectCode?: (code: InspectedCode) => readonly string[];
   /** @default the region with a, b and c */
   readonly availabilityZones?: readonly string[];
+}
+
+/** A function's code and what is to be called in it, with the places where the template says so. */
+export interface InspectedCode {
+  readonly code: FunctionCode;
+  readonly codePath: string;
+  readonly handler: string;
+  readonly handlerPath: string;
+  /** Folders of layers. */
+  readonly layers: readonly string[];
+  /** Whether the template is SAM's, whose code may want to be built. */
+  readonly isSam: boolean;
 }

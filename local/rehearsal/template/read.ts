@@ -1,114 +1,91 @@
-import { isRefusal, refusal, Refusals } from '../refusal.js';
-import { namedClusters, readClusters, refuseClusterPolicies } from './clusters.js';
-import { templateDocument } from './document.js';
-import { readFunction, roleOf } from './functions.js';
-import { readLogGroups } from './log-groups.js';
-import type { FunctionModel, RoleModel, SetAside, StackModel } from './model.js';
+import type { pubsub_error } from '../../../src/base/error.js';
+import { Refusals } from '../refusal.js';
+import type { GivenNames, StackModel } from './model.js';
 import type { ReadOptions } from './options.js';
-import { stackIdOf } from './identity.js';
-import { Resolver } from './resolver.js';
-import { resourcesOf, type Resource } from './resources.js';
-import { templateRoles, type TemplateRole } from './roles.js';
-import { readSecurityGroups } from './security-groups.js';
-import { Section } from './section.js';
-import { withoutSam } from './sam.js';
-import { readTopics } from './topics.js';
+import { namedClusters, readClusters, refuseClusterPolicies } from './parts/clusters.js';
+import { readEventSources } from './parts/event-sources.js';
+import { readLogGroups } from './parts/log-groups.js';
+import { setNestedStacksAside } from './parts/nested-stacks.js';
+import { readOutputs } from './parts/outputs.js';
+import { readSecurityGroups } from './parts/security-groups.js';
+import { readTopics } from './parts/topics.js';
+import { remarkUnmodelled } from './parts/unmodelled.js';
+import { readUsedFunctions } from './parts/used-functions.js';
+import { plainDocument } from './plain-document.js';
+import { stackIdOf } from './resolve/identity.js';
+import { refuseGivenParameters } from './resolve/parameters.js';
+import { Resolver } from './resolve/resolver.js';
 
 /**
  * Reads a template into what the stack would be, as far as a rehearsal uses it: clusters, topics, the functions that
- * work with a cluster's data, their roles and networks, outputs.
+ * work with a cluster's data, their roles and networks, outputs. Only what decides who reaches the brokers and what a
+ * role may do has to be known; of all else, what is not known is made up, and said.
  *
  * @param template as `parseTemplate` or `JSON.parse` gives it: CDK's, SAM's or one written by hand
- * @throws pubsub_error `template_refused` that names everything that is used and cannot be known, and where it stands
+ * @throws pubsub_error `template_refused` that names everything that decides and cannot be known, and where it stands
  */
 export function readTemplate(template: unknown, options: ReadOptions): StackModel {
-  const resolver = new Resolver(withoutSam(templateDocument(template)), options);
   const refusals = new Refusals();
-  const setAside: SetAside[] = [];
-  const clusters = refusals.try(() => readClusters(resolver)) ?? [];
-  refusals.try(() => refuseClusterPolicies(resolver));
-  const topics = refusals.try(() => readTopics(resolver)) ?? [];
-  const { functions, roles } = readUsed(resolver, refusals, setAside);
-  const groups = [
-    ...functions.flatMap(({ securityGroups }) => securityGroups),
-    ...clusters.flatMap((cluster) => cluster.securityGroups ?? []),
-  ];
+  const { model } = readStack(template, options, refusals);
+  refusals.throwIfAny();
+  return model;
+}
+
+export interface ReadStack {
+  /** What is left where something was refused. */
+  readonly model: StackModel;
+  /** Where no function is left to run: why, one by one. */
+  readonly nothingRuns: readonly pubsub_error[];
+}
+
+/**
+ * The same for one who has more to look at: what is refused goes to the collection.
+ *
+ * @throws pubsub_error `template_refused` only for what is no template at all
+ */
+export function readStack(template: unknown, options: ReadOptions, refusals: Refusals): ReadStack {
+  const { document, transform, leftOut } = plainDocument(template, options, refusals);
+  const resolver = new Resolver(document, options);
+  for (const { path, reason } of leftOut) resolver.remarks.notModelled(path, reason);
+  refuseGivenParameters(resolver, refusals);
+  const eventSources = refusals.try(() => readEventSources(resolver)) ?? [];
+  setNestedStacksAside(resolver);
+  remarkUnmodelled(resolver, transform);
+  const clusters = readClusters(resolver, refusals);
+  refuseClusterPolicies(resolver, refusals);
+  const topics = readTopics(resolver, refusals);
+  const { functions, roles, nothingRuns } = readUsedFunctions(resolver, eventSources, refusals);
+  const groups = [...functions, ...clusters].flatMap(({ securityGroups = [] }) => securityGroups);
   const securityGroups = refusals.try(() => readSecurityGroups(resolver, groups)) ?? [];
   const logGroups = refusals.try(() => readLogGroups(resolver)) ?? [];
-  const outputs = readOutputs(resolver, setAside);
-  refusals.throwIfAny();
-  return {
+  const outputs = readOutputs(resolver);
+  const texts = [...textsOf(resolver), ...eventSources.flatMap(({ clusterArn }) => clusterArn ?? [])];
+  const model: StackModel = {
     ...resolver.place,
     stackId: stackIdOf(resolver.place),
-    clusters: [...clusters, ...namedClusters(clusters, topics, roles)],
+    clusters: [...clusters, ...namedClusters(clusters, { topics, roles, texts })],
     topics,
     roles,
     functions,
     securityGroups,
     logGroups,
+    eventSources,
+    given: givenNames(options),
     outputs,
-    setAside,
+    ...resolver.remarks.all,
   };
+  return { model, nothingRuns };
 }
 
-/** The functions that a rehearsal runs, and their roles. */
-function readUsed(
-  resolver: Resolver,
-  refusals: Refusals,
-  setAside: SetAside[],
-): { functions: FunctionModel[]; roles: RoleModel[] } {
-  const roles = refusals.try(() => templateRoles(resolver)) ?? [];
-  const used = new Map<string, RoleModel>();
-  const functions = resourcesOf(resolver, 'AWS::Lambda::Function').flatMap((resource) => {
-    if (!isWanted(resource, roles, resolver.options, setAside)) return [];
-    const role = refusals.try(() => roleOf(resource, roles));
-    if (role === undefined) return [];
-    if (!used.has(role.logicalId)) {
-      const read = refusals.try(() => role.read());
-      if (read !== undefined) used.set(role.logicalId, read);
-    }
-    return refusals.try(() => readFunction(resource, role)) ?? [];
+function givenNames({ clusterArn, topics = [], groups = [] }: ReadOptions): GivenNames {
+  return { ...(clusterArn === undefined ? {} : { clusterArn }), topics, groups };
+}
+
+/** Texts with which a person may say which cluster is meant. */
+function textsOf({ document, options }: Resolver): string[] {
+  const values = Object.entries(document.Parameters).flatMap(([name, { Default }]) => {
+    const value = options.parameters?.[name] ?? options.answers?.of(name)?.[0] ?? Default;
+    return typeof value === 'string' ? [value] : [];
   });
-  const known = functions.map(({ logicalId }) => logicalId);
-  for (const name of resolver.options.functions ?? []) {
-    if (known.includes(name) || Object.hasOwn(resolver.document.Resources, name)) continue;
-    refusals.try(() => {
-      throw refusal(`Resources.${name}`, 'the template has no such function');
-    });
-  }
-  return { functions, roles: [...used.values()] };
-}
-
-/** Asked for by name; else those that may do something with a cluster's data. */
-function isWanted(
-  resource: Resource,
-  roles: readonly TemplateRole[],
-  { functions }: ReadOptions,
-  setAside: SetAside[],
-): boolean {
-  if (functions !== undefined) return functions.includes(resource.logicalId);
-  try {
-    if (roleOf(resource, roles).mayUseKafka()) return true;
-    setAside.push({ path: resource.path, reason: 'its role may do nothing with a cluster’s data' });
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    setAside.push({ path: resource.path, reason: error.raw_message });
-  }
-  return false;
-}
-
-/** Outputs are for people and other stacks: one that cannot be known is left out, and said. */
-function readOutputs(resolver: Resolver, setAside: SetAside[]): Record<string, string> {
-  const outputs: Record<string, string> = {};
-  for (const [name, { Value, Condition }] of Object.entries(resolver.document.Outputs)) {
-    const path = `Outputs.${name}`;
-    try {
-      if (Condition !== undefined && !resolver.condition({ Condition }, `${path}.Condition`)) continue;
-      outputs[name] = new Section(resolver, Value, `${path}.Value`).text();
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      setAside.push({ path, reason: error.raw_message });
-    }
-  }
-  return outputs;
+  return options.clusterArn === undefined ? values : [options.clusterArn, ...values];
 }

@@ -1,13 +1,13 @@
 import { actionsMatching } from '../policy/actions.js';
 import type { Grant } from '../policy/grants.js';
 import { matchesAction } from '../policy/wildcard.js';
-import { refusal } from '../refusal.js';
-import { templateDocument, type TemplateDocument } from './document.js';
+import { refusal, Refusals } from '../refusal.js';
+import type { TemplateDocument } from './load/document.js';
 import type { ReadOptions } from './options.js';
-import { Resolver } from './resolver.js';
-import { templateRoles } from './roles.js';
-import { withoutSam } from './sam.js';
-import { isRecord } from './values.js';
+import { Resolver } from './resolve/resolver.js';
+import { plainDocument } from './plain-document.js';
+import { templateRoles } from './parts/roles.js';
+import { isRecord } from './resolve/values.js';
 
 /** What is to be taken from a role. */
 export interface Removal {
@@ -27,7 +27,9 @@ export interface Removal {
  * @throws pubsub_error `template_refused` when the role has no such right
  */
 export function removeAction(template: unknown, options: ReadOptions, removal: Removal): TemplateDocument {
-  const document = structuredClone(withoutSam(templateDocument(template)));
+  const refusals = new Refusals();
+  const document = structuredClone(plainDocument(template, options, refusals).document);
+  refusals.throwIfAny();
   const resolver = new Resolver(document, options);
   const role = templateRoles(resolver).find(({ logicalId }) => logicalId === removal.role);
   if (role === undefined) throw refusal(`Resources.${removal.role}`, 'the template has no such role');
@@ -35,7 +37,7 @@ export function removeAction(template: unknown, options: ReadOptions, removal: R
   let deny = false;
   // From the last to the first: a statement that becomes two moves those behind it.
   for (const { path, shared } of role.statementPlaces().reverse()) {
-    const place = locate(document, path);
+    const place = locate(document, path, resolver);
     const removed = without(place.statement, path, removal, resolver);
     if (removed === undefined) continue;
     found = true;
@@ -87,21 +89,27 @@ interface Located {
   replace(statements: readonly Statement[]): boolean;
 }
 
-/** The statement at a path such as "Resources.Role.Properties.Policies[0].PolicyDocument.Statement[1]". */
-function locate(document: TemplateDocument, path: string): Located {
-  const keys = [...path.matchAll(/[^.[\]]+/g)].map(([key]) => key);
+/**
+ * The statement at a path such as "Resources.Role.Properties.Policies[0].PolicyDocument.Statement[1]". A policy that is
+ * JSON in a text becomes what the text says.
+ */
+function locate(document: TemplateDocument, path: string, resolver: Resolver): Located {
+  const keys = [...pathInDocument(document, path).matchAll(/[^.[\]]+/g)].map(([key]) => key);
   let parent: unknown;
   let here: unknown = document;
-  for (const key of keys) {
+  keys.forEach((key, at) => {
     parent = here;
-    here = Array.isArray(here) ? (here as unknown[])[Number(key)] : isRecord(here) ? here[key] : undefined;
-  }
+    here = partOf(here, key);
+    if (key !== 'PolicyDocument' || (isRecord(here) && 'Statement' in here)) return;
+    here = parsed(resolver.required(here, keys.slice(0, at + 1).join('.')));
+    if (isRecord(parent)) parent[key] = here;
+  });
+  const last = keys.at(-1) ?? '';
   if (!isRecord(here)) throw refusal(path, 'is not where it was read');
   return {
     statement: here,
     replace(statements) {
-      const [last = '', before] = [keys.at(-1), keys.at(-2)];
-      if (Array.isArray(parent) && before === 'Statement') {
+      if (Array.isArray(parent) && keys.at(-2) === 'Statement') {
         parent.splice(Number(last), 1, ...statements);
       } else if (isRecord(parent)) {
         parent[last] = [...statements];
@@ -114,6 +122,25 @@ function locate(document: TemplateDocument, path: string): Located {
       return true;
     },
   };
+}
+
+/** Where SAM's part of a role stands in the document that SAM would make. */
+function pathInDocument({ Resources }: TemplateDocument, path: string): string {
+  for (const [id, { origins = {} }] of Object.entries(Resources)) {
+    for (const [key, origin] of Object.entries(origins)) {
+      if (path.startsWith(origin)) return `Resources.${id}.Properties.${key}${path.slice(origin.length)}`;
+    }
+  }
+  return path;
+}
+
+function partOf(value: unknown, key: string): unknown {
+  if (Array.isArray(value)) return (value as unknown[])[Number(key)];
+  return isRecord(value) ? value[key] : undefined;
+}
+
+function parsed(value: unknown): unknown {
+  return typeof value === 'string' ? (JSON.parse(value) as unknown) : value;
 }
 
 function addDenial({ Resources }: TemplateDocument, { role, action, resource = '*' }: Removal): void {

@@ -9,6 +9,8 @@ import {
   worker_frame,
   type position_reset,
 } from '../../../src/index.js';
+import { Deadline } from '../../../src/base/deadline.js';
+import { createTopics } from '../../../src/kafka/admin/admin.js';
 import { committedOffsets } from '../../support/committed-offsets.js';
 import { until } from '../../support/until.js';
 import { makeWorld, type World } from '../../support/world.js';
@@ -44,10 +46,11 @@ async function publish(world: World, ...commands: string[]): Promise<void> {
   for (const command of commands) await pub.send(topic_type.worker, worker_frame({ path: [1], command }));
 }
 
-async function remake(topic: string): Promise<void> {
+async function remake({ connection }: World, topic: string): Promise<void> {
   await admin.deleteTopics({ topics: [topic] });
   await until('the topic is gone', async () => !(await admin.listTopics()).includes(topic));
-  await admin.createTopics({ topics: [{ topic, numPartitions: 1 }] });
+  const wanted = [{ topic, partitions: 1, replicationFactor: 1 }];
+  await createTopics(connection, wanted, new Deadline(20_000));
 }
 
 describe('a topic that is deleted and created again', () => {
@@ -63,7 +66,7 @@ describe('a topic that is deleted and created again', () => {
       await until('all are handled', () => handled.length === 20);
       await until('they are committed', async () => (await committedOffsets(world, 'worker')).get(0) === 20);
 
-      await remake(world.settings.topics.worker);
+      await remake(world, world.settings.topics.worker);
       await publish(world, 'after 0', 'after 1');
       await until('the new ones are handled', () => handled.includes('after 1'), 20_000);
       expect(handled.slice(20)).toEqual(['after 0', 'after 1']);
@@ -85,7 +88,7 @@ describe('a topic that is deleted and created again', () => {
     await Promise.all([w.connect(), r.connect()]);
     const ask = (): Promise<unknown> => r.request(worker_frame({ path: [1], command: 'x' }), { timeout_ms: 20_000 });
     for (let i = 0; i < 10; i += 1) await ask();
-    await remake(world.settings.topics.reply_to);
+    await remake(world, world.settings.topics.reply_to);
     for (let i = 0; i < 10; i += 1) await ask();
     expect(resets.map(({ from, to, reason }) => ({ from, to, reason }))).toEqual([
       { from: 10, to: 0, reason: 'topic_replaced' },
@@ -104,7 +107,7 @@ describe('a topic that is deleted and created again', () => {
       await first.worker.dispose();
       const { topics, groups } = world.settings;
       const [before] = await admin.fetchOffsets({ groupId: groups.worker, topics: [topics.worker] });
-      await remake(topics.worker);
+      await remake(world, topics.worker);
       await publish(world, 'c', 'd', 'e', 'f');
       // Brokers forget the commits of a topic that was deleted; where that failed, they are still there.
       await admin.setOffsets({ groupId: groups.worker, topic: topics.worker, partitions: before!.partitions });

@@ -26,7 +26,7 @@ function drawn(seed: string, changed: object = {}): { answers: RowAnswer[]; at: 
   const at = folder();
   const file = join(at, 'SanityStack.template.json');
   writeFileSync(file, JSON.stringify({ ...template, ...changed }));
-  return { at, answers: drawRows({ template: file, stackName: 'SanityStack', parameters: {}, seed }) };
+  return { at, answers: drawRows({ template: file, stackName: 'SanityStack', given: {}, seed }) };
 }
 
 function grantsIn(file: string): Set<string> {
@@ -91,7 +91,7 @@ test('a template’s own folder stays as it is: rows are written beside a link t
   const before = folder();
   cpSync(own, before, { recursive: true });
   const borrowed = await borrowAssembly(join(own, 'SanityStack.template.json'), folder());
-  drawRows({ template: borrowed, stackName: 'SanityStack', parameters: {}, seed: 'a' });
+  drawRows({ template: borrowed, stackName: 'SanityStack', given: {}, seed: 'a' });
   expect(readdirSync(own)).toEqual(readdirSync(before));
   expect(readFileSync(join(own, rowFile(1)), 'utf8')).toBe('mine');
   expect(readdirSync(join(borrowed, '..', 'asset.1'))).toEqual(['index.js']);

@@ -12,8 +12,13 @@ const model = {
     { logicalId: 'Out', subnets: [], securityGroups: [] },
   ],
   securityGroups: [
-    { id: 'sg-f', partly: false, ingress: [], egress: [{ protocol: '-1', peer: '0.0.0.0/0' }] },
-    { id: 'sg-b', partly: false, ingress: [{ protocol: '-1', peer: 'sg-f' }], egress: [] },
+    { id: 'sg-f', partly: false, ingress: [], egress: [{ protocol: '-1', peer: { kind: 'range' }, doubts: [] }] },
+    {
+      id: 'sg-b',
+      partly: false,
+      ingress: [{ protocol: '-1', peer: { kind: 'group', id: 'sg-f' }, doubts: [] }],
+      egress: [],
+    },
   ],
 } as unknown as StackModel;
 const environment = { ALL: brokers.join(','), SECOND: `kafka://${brokers[1]!}/x`, TOPIC: 'worker' };

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { credentialVariables, newCredentials } from '../../../../local/rehearsal/stage/credentials.js';
-import { existingTopics, groupsOfRun } from '../../../../local/rehearsal/stage/names.js';
+import { existingTopics, fixedGroups, groupsOfRun } from '../../../../local/rehearsal/stage/names.js';
 import type { FunctionModel, StackModel } from '../../../../local/rehearsal/template/index.js';
 
 const arn = (kind: string, name: string): string => `arn:aws:kafka:eu-west-1:111122223333:${kind}/demo/0a1b/${name}`;
@@ -8,9 +8,27 @@ const model = {
   partition: 'aws',
   account: '111122223333',
   topics: [{ name: 'mine' }],
+  given: { topics: ['said'], groups: ['said-group'] },
+  eventSources: [{ path: 'Resources.Mapping', topics: ['polled', 'said'], group: 'polling' }],
   functions: [
     { logicalId: 'A', name: 'a', role: 'Role', environment: { PUBSUB_WORKER_TOPIC: 'mine', PUBSUB_WORKER_GROUP: 'g' } },
     { logicalId: 'B', name: 'b', role: 'Role', environment: { PUBSUB_REPLY_TO_TOPIC: 'theirs' } },
+    {
+      logicalId: 'C',
+      name: 'c',
+      role: 'Role',
+      environment: {
+        KAFKA_TOPIC: 'orders.created',
+        TOPICS: 'a, b',
+        TOPIC_COUNT: '3',
+        TOPIC_PREFIX: 'orders',
+        ALERTS_TOPIC: 'arn:aws:sns:eu-west-1:111122223333:alerts',
+        TOPIC_ENABLED: 'true',
+        GROUP_ID: 'billing',
+        SECURITY_GROUP: 'sg-0123456789abcdef0',
+        LOG_GROUP_NAME: 'logs',
+      },
+    },
   ],
   roles: [
     {
@@ -30,10 +48,19 @@ const model = {
 } as unknown as StackModel;
 
 test('topics that nobody makes are there already: those that functions or policies name, letter by letter', () => {
-  expect(existingTopics(model).map(({ name }) => name)).toEqual(['theirs', 'named']);
+  expect(existingTopics(model).map(({ name, namedBy }) => `${name}: ${namedBy}`)).toEqual([
+    'said: --topics',
+    'polled: Resources.Mapping',
+    'theirs: b’s variable PUBSUB_REPLY_TO_TOPIC',
+    'orders.created: c’s variable KAFKA_TOPIC',
+    'a: c’s variable TOPICS',
+    'b: c’s variable TOPICS',
+    'named: a policy',
+  ]);
 });
 
-test('groups of a run: as the functions name them, and with its id', () => {
+test('groups: as named, and with a run’s id', () => {
+  expect(fixedGroups(model)).toEqual(['g', 'said-group', 'polling', 'billing', 'fixed']);
   expect(groupsOfRun(model, 'run1')).toEqual(['g-run1']);
 });
 

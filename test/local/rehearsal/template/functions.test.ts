@@ -59,9 +59,7 @@ test.each<[string, Record<string, unknown>, unknown]>([
 
 test.each<[string, Record<string, unknown>, string]>([
   ['code in S3', { Code: { S3Bucket: 'b', S3Key: 'other.zip' } }, 'Resources.F.Properties.Code: is in S3 (other.zip)'],
-  ['an image', { Code: { ImageUri: 'x' } }, 'Resources.F.Properties.Code: is a container image'],
-  ['no code', { Code: undefined }, 'Resources.F.Properties.Code: is in S3 (no key)'],
-  ['layers', { Layers: ['arn:aws:lambda:eu-west-1:1:layer:x:1'] }, 'Resources.F.Properties.Layers: has layers'],
+  ['no code', { Code: undefined }, 'Resources.F.Properties.Code: is missing'],
   ['no handler', { Handler: undefined }, 'Resources.F.Properties.Handler: is missing'],
   ['no runtime', { Runtime: undefined }, 'Resources.F.Properties.Runtime: is missing'],
   [
@@ -89,7 +87,7 @@ test('a role that the template does not have: set aside, and refused when asked 
       },
     },
   };
-  const sentence = 'Resources.F.Properties.Role: arn:aws:iam::111122223333:role/theirs is not a role of the template';
+  const sentence = 'Properties.Role: arn:aws:iam::111122223333:role/theirs is not a role of the template';
   expect(readTemplate(template, options).setAside).toEqual([
     { path: 'Resources.F', reason: expect.stringContaining(sentence) as unknown },
   ]);
@@ -130,7 +128,7 @@ test.each<[string, Record<string, unknown>, string]>([
   expect(() => readTemplate(template, options)).toThrow(sentence);
 });
 
-test('a role of which nobody can say what it may is set aside with that reason', () => {
+test('a policy template of SAM’s gives no right on a cluster’s data, whatever its name', () => {
   const template = {
     Transform: 'AWS::Serverless-2016-10-31',
     Resources: {
@@ -141,7 +139,58 @@ test('a role of which nobody can say what it may is set aside with that reason',
     },
   };
   expect(readTemplate(template, options).setAside).toEqual([
-    { path: 'Resources.F', reason: expect.stringContaining('it has no Statement') as unknown },
+    { path: 'Resources.F', reason: 'its role may do nothing with a cluster’s data' },
+  ]);
+});
+
+test.each<[string, Record<string, unknown>, string]>([
+  ['an image', { PackageType: 'Image', Code: { ImageUri: 'x' } }, 'Properties.Code: is a container image'],
+  ['Python', { Runtime: 'python3.13' }, 'Properties.Runtime: python3.13 is not Node'],
+])('%s is set aside, and refused when asked for', (_, changed, sentence) => {
+  const Properties = {
+    Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+    Handler: 'index.handler',
+    Runtime: 'nodejs22.x',
+    Code: { S3Bucket: 'b', S3Key: 'abc.zip' },
+  };
+  const template = {
+    Resources: {
+      Role: role,
+      F: { Type: 'AWS::Lambda::Function', Properties: { ...Properties, ...changed } },
+      G: { Type: 'AWS::Lambda::Function', Properties },
+    },
+  };
+  const { functions, setAside } = readTemplate(template, options);
+  expect(functions.map(({ logicalId }) => logicalId)).toEqual(['G']);
+  expect(setAside).toEqual([{ path: 'Resources.F', reason: expect.stringContaining(sentence) as unknown }]);
+  expect(() => readTemplate(template, { ...options, functions: ['F'] })).toThrow(sentence);
+});
+
+test('a layer of which only AWS has the content is said; one in a folder is taken along', () => {
+  const template = {
+    Transform: 'AWS::Serverless-2016-10-31',
+    Resources: {
+      Role: role,
+      Common: { Type: 'AWS::Serverless::LayerVersion', Properties: { ContentUri: 'layers/common' } },
+      F: {
+        Type: 'AWS::Lambda::Function',
+        Properties: {
+          Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+          Handler: 'index.handler',
+          Runtime: 'nodejs22.x',
+          Code: { S3Bucket: 'b', S3Key: 'abc.zip' },
+          Layers: [{ Ref: 'Common' }, 'arn:aws:lambda:eu-west-1:017000801446:layer:Powertools:1'],
+        },
+      },
+    },
+  };
+  const { functions, notModelled } = readTemplate(template, options);
+  expect(functions[0]!.layers).toEqual(['/project/layers/common']);
+  expect(notModelled).toEqual([
+    {
+      path: 'Resources.F.Properties.Layers',
+      reason: expect.stringContaining('layer:Powertools:1: a layer') as unknown,
+    },
   ]);
 });
 

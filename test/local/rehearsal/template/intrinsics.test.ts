@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Answers } from '../../../../local/rehearsal/answers.js';
 import { readTemplate, type ReadOptions } from '../../../../local/rehearsal/template/index.js';
 
 const options: ReadOptions = { stackName: 'Demo', region: 'eu-west-1', account: '111122223333' };
@@ -135,7 +136,9 @@ describe('a function of CloudFormation', () => {
   test('brokers’ addresses and answers that were given', () => {
     const value = { 'Fn::GetAtt': ['Brokers', 'BootstrapBrokerStringSaslIam'] };
     expect(output(value, parts, { bootstrapBrokers: 'localhost:1' })).toBe('localhost:1');
-    expect(output({ 'Fn::GetAtt': ['Other', 'Data'] }, parts, { answers: { 'Other.Data': 'told' } })).toBe('told');
+    expect(output({ 'Fn::GetAtt': ['Other', 'Data'] }, parts, { answers: new Answers(['Other.Data=told']) })).toBe(
+      'told',
+    );
   });
 });
 

@@ -130,7 +130,6 @@ test('a parameter that is wrong is said once, however often it is used', () => {
   const missing = 'Parameters.Stage: has no default, and no value was given';
   expect(refused(() => readTemplate(template, place))).toMatchObject({
     raw_message: missing,
-    hint: 'Give it a value: --parameter Stage=…',
-    details: { path: 'Parameters.Stage' },
+    details: { path: 'Parameters.Stage', asks: ["--parameter 'Stage=…'"] },
   });
 });

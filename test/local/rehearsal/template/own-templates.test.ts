@@ -118,9 +118,11 @@ test('the functions’ group lets out to the brokers on one port, and nowhere el
   expect(ours).toMatchObject({
     partly: false,
     ingress: [],
-    egress: [{ protocol: 'tcp', fromPort: 9098, toPort: 9098, peer: brokers!.id }],
+    egress: [{ protocol: 'tcp', fromPort: 9098, toPort: 9098, peer: { kind: 'group', id: brokers!.id } }],
   });
-  expect(brokers!.ingress).toEqual([{ protocol: 'tcp', fromPort: 9098, toPort: 9098, peer: ours!.id }]);
+  expect(brokers!.ingress).toMatchObject([
+    { protocol: 'tcp', fromPort: 9098, toPort: 9098, peer: { kind: 'group', id: ours!.id } },
+  ]);
 });
 
 test('the stack beside a cluster that is there already', () => {

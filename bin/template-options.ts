@@ -1,0 +1,68 @@
+import { Option, type Command } from 'commander';
+import { Answers } from '../local/rehearsal/answers.js';
+import type { GivenOptions } from '../local/rehearsal/index.js';
+import { answer, awsAccount, list, pair, several } from './arguments.js';
+
+/** What a person says about a template: where it is, and what it leaves open. */
+export interface TemplateFlags {
+  region?: string;
+  account?: string;
+  parameter?: Record<string, string>;
+  answer?: string[];
+  clusterArn?: string;
+  topics?: string[];
+  groups?: string[];
+  function?: string[];
+}
+
+/** The same options wherever a template is rehearsed. @param when said before each description: "with --rehearse: " */
+export function addTemplateOptions(command: Command, when = ''): Command {
+  const options: readonly (readonly [string, string, (text: string, before: never) => unknown])[] = [
+    ['--account <digits>', 'the AWS account that the stack is taken to be in', awsAccount],
+    ['--parameter <key=value>', 'a value for a parameter of the template', pair],
+    [
+      '--answer <key=value>',
+      'what the template takes from elsewhere: an import, LogicalId.Attribute, LogicalId.Property, a condition key',
+      answer,
+    ],
+    ['--cluster-arn <arn>', 'the cluster that is meant, where the template leaves it open', String],
+    ['--topics <name,…>', 'topics that are there besides the template’s', list],
+    ['--groups <name,…>', 'groups that the functions use and that nothing names', list],
+    ['--function <name,…>', 'run these functions, and no others (logical ids or names)', several],
+  ];
+  for (const [flags, description, parse] of options) {
+    command.addOption(new Option(flags, `${when}${description}`).argParser(parse as (text: string) => unknown));
+  }
+  return command;
+}
+
+/** What was said, without what was not. */
+export function givenBy(flags: TemplateFlags): GivenOptions {
+  const { region, account, parameter, answer: answers, clusterArn, topics, groups, function: functions } = flags;
+  return {
+    ...(region === undefined ? {} : { region }),
+    ...(account === undefined ? {} : { account }),
+    ...(parameter === undefined ? {} : { parameters: parameter }),
+    ...(answers === undefined ? {} : { answers: new Answers(answers) }),
+    ...(clusterArn === undefined ? {} : { clusterArn }),
+    ...(topics === undefined ? {} : { topics }),
+    ...(groups === undefined ? {} : { groups }),
+    ...(functions === undefined ? {} : { functions }),
+  };
+}
+
+/** The same flags for a program that is started with them. */
+export function argumentsFor(flags: TemplateFlags): string[] {
+  const { region, account, parameter = {}, answer: answers = [], clusterArn, topics, groups } = flags;
+  const one = (flag: string, value: string | undefined): string[] => (value === undefined ? [] : [flag, value]);
+  return [
+    ...one('--region', region),
+    ...one('--account', account),
+    ...Object.entries(parameter).flatMap(([key, value]) => ['--parameter', `${key}=${value}`]),
+    ...answers.flatMap((text) => ['--answer', text]),
+    ...one('--cluster-arn', clusterArn),
+    ...one('--topics', topics?.join(',')),
+    ...one('--groups', groups?.join(',')),
+    ...one('--function', flags.function?.join(',')),
+  ];
+}

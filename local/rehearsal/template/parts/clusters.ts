@@ -1,0 +1,120 @@
+import { answerOption } from '../../answers.js';
+import { refusal, type Refusals } from '../../refusal.js';
+import type { ClusterModel, RoleModel, TopicModel } from '../model.js';
+import { answerKey } from '../resolve/answer-keys.js';
+import { clusterArn } from '../resolve/kinds.js';
+import { declaredOf, type Resource } from '../resolve/resources.js';
+import type { Resolving } from '../resolve/resolving.js';
+import type { Section } from '../resolve/section.js';
+import { saysAnythingOfKafka } from './policies.js';
+
+/** The template's clusters. */
+export function readClusters(resolving: Resolving, refusals: Refusals): ClusterModel[] {
+  return declaredOf(resolving, 'AWS::MSK::Cluster', 'AWS::MSK::ServerlessCluster').flatMap((cluster) => {
+    if (refusals.try(() => cluster.isMade()) !== true) return [];
+    const { logicalId, properties } = cluster;
+    const version = properties.lenient.get('KafkaVersion');
+    const brokers = properties.lenient.get('NumberOfBrokerNodes');
+    const login = refusals.try(() => iamLoginOff(cluster));
+    const network = refusals.try(() => networkOf(properties));
+    return {
+      ...partsOf(clusterArn(cluster)),
+      logicalId,
+      ...(version.present ? { kafkaVersion: version.textOr('') } : {}),
+      ...(brokers.present ? { brokerCount: brokers.numberOr(0) } : {}),
+      ...(login === undefined ? {} : { iamLoginOff: login }),
+      ...network,
+    };
+  });
+}
+
+const logins = [
+  ['Sasl.Scram', 'SCRAM'],
+  ['Tls', 'TLS certificates'],
+  ['Unauthenticated', 'no login at all'],
+] as const;
+
+/** Why nobody can log in with IAM; undefined where it is on. Without any setting, a cluster takes everybody unknown. */
+function iamLoginOff({ properties, path }: Resource): string | undefined {
+  const settings = properties.get('ClientAuthentication');
+  const enabled = settings.get('Sasl').get('Iam').get('Enabled');
+  if (isTrue(enabled)) return undefined;
+  const others = logins.flatMap(([at, name]) =>
+    at
+      .split('.')
+      .reduce((section, key) => section.lenient.get(key), settings)
+      .lenient.get('Enabled')
+      .known() === 'true'
+      ? name
+      : [],
+  );
+  const instead = others.length === 0 ? '' : `, only with ${others.join(' and ')}`;
+  return `${path}.Properties.ClientAuthentication takes no login with IAM${instead}: nothing listens on port 9098`;
+}
+
+function isTrue(section: Section): boolean {
+  return section.present && section.text().toLowerCase() === 'true';
+}
+
+function networkOf(properties: Section): Pick<ClusterModel, 'securityGroups' | 'isPublic'> {
+  const nodes = properties.lenient.get('BrokerNodeGroupInfo');
+  const serverless = properties.lenient.get('VpcConfigs').items();
+  const groups = [nodes, ...serverless].flatMap((section) => section.get('SecurityGroups').ids());
+  const access = properties.get('BrokerNodeGroupInfo').get('ConnectivityInfo').get('PublicAccess').get('Type');
+  const type = access.optionalText();
+  return {
+    ...(groups.length === 0 ? {} : { securityGroups: groups }),
+    ...(type === undefined || type === 'DISABLED' ? {} : { isPublic: true }),
+  };
+}
+
+/** A cluster's own policy counts beside those of roles; only roles' are evaluated. */
+export function refuseClusterPolicies(resolving: Resolving, refusals: Refusals): void {
+  for (const policy of declaredOf(resolving, 'AWS::MSK::ClusterPolicy')) {
+    refusals.try(() => {
+      const section = policy.properties.get('Policy');
+      if (!section.present || !policy.isMade() || !saysAnythingOfKafka(section)) return;
+      throw refusal(section.path, 'a cluster’s own policy is not evaluated', undefined, [
+        answerOption(answerKey(section.path) ?? '', ''),
+      ]);
+    });
+  }
+}
+
+/** Who says that a cluster is there already. */
+export interface ClusterSources {
+  readonly topics: readonly TopicModel[];
+  readonly roles: readonly RoleModel[];
+  /** Texts that may be its ARN: a person's, and values of parameters. */
+  readonly texts: readonly string[];
+}
+
+/** Clusters that are there already: a person or a parameter names them, topics are made in them, policies speak of them. */
+export function namedClusters(made: readonly ClusterModel[], { topics, roles, texts }: ClusterSources): ClusterModel[] {
+  const resources = roles.flatMap(({ policies }) =>
+    policies.flatMap(({ statements }) => statements.flatMap((statement) => statement.resources)),
+  );
+  const arns = [
+    ...texts.filter(isClusterArn),
+    ...topics.map(({ clusterArn }) => clusterArn),
+    ...resources.flatMap(clusterOf),
+  ];
+  return [...new Set(arns)].filter((arn) => !made.some((cluster) => cluster.arn === arn)).map(partsOf);
+}
+
+/** Whether a text is the ARN of one cluster. */
+export function isClusterArn(text: string): boolean {
+  return /^arn:[^:*?]+:kafka:[^:*?]*:[^:*?]*:cluster\/[^/*?]+\/[^/*?]+$/.test(text);
+}
+
+/** The cluster that an ARN of a policy is about, when it names one and no pattern of them. */
+function clusterOf(arn: string): string[] {
+  const parts =
+    /^(arn:[^:*?]+:kafka:[^:*?]+:[^:*?]+):(?:cluster|topic|group|transactional-id)\/([^/*?]+)\/([^/*?]+)/.exec(arn);
+  return parts === null ? [] : [`${parts[1] ?? ''}:cluster/${parts[2] ?? ''}/${parts[3] ?? ''}`];
+}
+
+function partsOf(arn: string): ClusterModel {
+  const [, name = '', uuid = ''] = arn.split('/');
+  return { logicalId: undefined, arn, name, uuid };
+}

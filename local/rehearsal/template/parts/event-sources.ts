@@ -1,0 +1,49 @@
+import type { EventSourceModel } from '../model.js';
+import { functionArn, functionName } from '../resolve/kinds.js';
+import { declaredOf, possiblyOf } from '../resolve/resources.js';
+import type { Resolving } from '../resolve/resolving.js';
+import type { Section } from '../resolve/section.js';
+
+const groupConfigs = ['AmazonManagedKafkaEventSourceConfig', 'SelfManagedKafkaEventSourceConfig'];
+
+/** The mappings of topics to functions, also those of functions from elsewhere. Other mappings are of other services. */
+export function readEventSources(resolving: Resolving): EventSourceModel[] {
+  return possiblyOf(resolving, 'AWS::Lambda::EventSourceMapping').flatMap((mapping) => {
+    const told = mapping.properties.lenient;
+    const topics = told.get('Topics');
+    if (!topics.present) return [];
+    const config = groupConfigs.map((key) => told.get(key)).find(({ present }) => present);
+    const group = config?.get('ConsumerGroupId');
+    const source: EventSourceModel = {
+      logicalId: mapping.logicalId,
+      path: topics.path.replace(/\.Properties\.Topics(?:\..*)?$/, ''),
+      function: functionOf(told.get('FunctionName'), resolving),
+      topics: topics.texts(),
+      clusterArn: told.get('EventSourceArn').known(),
+      group: group?.present === true ? group.text() : undefined,
+    };
+    resolving.remarks.notModelled(source.path, unpolled(source));
+    return source;
+  });
+}
+
+function unpolled({ function: one, topics, group }: EventSourceModel): string {
+  const of = group === undefined ? '' : ` in group ${group}`;
+  const whom = one ?? 'a function from elsewhere';
+  return `nothing polls ${topics.length === 1 ? 'topic' : 'topics'} ${topics.join(', ')}${of} here: ${whom} gets no records, but the events with which it is invoked`;
+}
+
+/** A function by its name, its ARN, a version or an alias of it. */
+function functionOf(section: Section, resolving: Resolving): string | undefined {
+  const functions = declaredOf(resolving, 'AWS::Lambda::Function');
+  const direct = section.refersTo();
+  // "Worker.Alias" is SAM's; "WorkerAliaslive" the alias that it makes.
+  const referred = functions.find(
+    ({ logicalId }) => logicalId === direct || direct?.startsWith(`${logicalId}Alias`) === true,
+  );
+  if (referred !== undefined) return referred.logicalId;
+  const text = section.text();
+  return functions.find((one) =>
+    [functionName(one), functionArn(one)].some((name) => text === name || text.startsWith(`${name}:`)),
+  )?.logicalId;
+}

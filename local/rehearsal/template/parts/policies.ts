@@ -1,0 +1,101 @@
+import { concernsKafka } from '../../policy/actions-meant.js';
+import { policyStatement, type PolicyStatement } from '../../policy/statement.js';
+import { refusal, Refusals } from '../../refusal.js';
+import type { PolicyModel } from '../model.js';
+import { managedPolicyArn, managedPolicyName } from '../resolve/kinds.js';
+import { declaredOf } from '../resolve/resources.js';
+import type { Resolving } from '../resolve/resolving.js';
+import type { Section } from '../resolve/section.js';
+
+/** A policy that is a resource of its own. */
+export interface AttachedPolicy {
+  readonly logicalId: string;
+  /** For AWS::IAM::ManagedPolicy: roles may also name it. */
+  readonly arn: string | undefined;
+  /** Whether it is, or may be, another role's too. */
+  readonly shared: boolean;
+  /** Whether it names this role. */
+  isOf(role: { readonly logicalId: string; readonly name: string }): boolean;
+  saysAnythingOfKafka(): boolean;
+  /** Read when a role that the rehearsal uses has it. */
+  read(refusals: Refusals): PolicyModel;
+}
+
+/** Policies that stand beside roles: AWS::IAM::Policy, AWS::IAM::RolePolicy, AWS::IAM::ManagedPolicy. */
+export function attachedPolicies(resolving: Resolving): AttachedPolicy[] {
+  const inline = declaredOf(resolving, 'AWS::IAM::Policy', 'AWS::IAM::RolePolicy');
+  return [...inline, ...declaredOf(resolving, 'AWS::IAM::ManagedPolicy')].map((policy): AttachedPolicy => {
+    const { logicalId, type, properties } = policy;
+    const isManaged = type === 'AWS::IAM::ManagedPolicy';
+    const roles = properties.lenient;
+    const owners = (): Section[] =>
+      [...roles.get('Roles').each(), roles.get('RoleName')].filter(({ present }) => present);
+    const name = (): string =>
+      isManaged ? managedPolicyName(policy) : properties.lenient.get('PolicyName').textOr(logicalId);
+    return {
+      logicalId,
+      arn: isManaged ? managedPolicyArn(policy) : undefined,
+      shared: isManaged || owners().length > 1,
+      isOf: (role) => owners().some((owner) => isNamed(owner, role)) && policy.isMade(),
+      saysAnythingOfKafka: () => policy.isMade() && saysAnythingOfKafka(properties.get('PolicyDocument')),
+      read: (refusals) => readPolicy(name(), properties.get('PolicyDocument'), refusals),
+    };
+  });
+}
+
+/** Whether a text of the template is this resource: by what it refers to, else by its name. */
+export function isNamed(
+  owner: Section,
+  { logicalId, name }: { readonly logicalId: string; readonly name: string },
+): boolean {
+  return owner.refersTo() === logicalId || owner.known() === name;
+}
+
+/** One policy, of which only the statements about a cluster's data are resolved whole. */
+export function readPolicy(name: string, section: Section, refusals: Refusals): PolicyModel {
+  const document = refusals.try(() => {
+    if (section.present) return section.document();
+    throw refusal(section.path, 'is missing');
+  });
+  const statements = document === undefined ? [] : (refusals.try(() => statementSections(document)) ?? []);
+  return {
+    name,
+    path: section.path,
+    statements: statements.flatMap((statement) => refusals.try(() => readStatement(statement)) ?? []),
+  };
+}
+
+/** Whether a policy says anything about a cluster's data, read no further than its actions. */
+export function saysAnythingOfKafka(section: Section): boolean {
+  const refusals = new Refusals();
+  const found = statementSections(section.document()).some(
+    (statement) => refusals.try(() => isOfKafka(statement)) === true,
+  );
+  if (!found) refusals.throwIfAny();
+  return found;
+}
+
+/** A single statement counts as a list. */
+function statementSections(document: Section): Section[] {
+  const statement = document.get('Statement');
+  if (!statement.present) throw refusal(document.path, 'is no policy document: it has no Statement');
+  return statement.each();
+}
+
+/** NotAction is about everything else, and so about Kafka. */
+function isOfKafka(statement: Section): boolean {
+  const actions = statement.get('Action');
+  return !actions.present || actions.texts().some(concernsKafka);
+}
+
+function readStatement(statement: Section): PolicyStatement[] {
+  if (!isOfKafka(statement)) return [];
+  const refusals = new Refusals();
+  // All that is open in a statement is asked for at once.
+  const parts = statement.entries().flatMap(([key, part]) => {
+    const value = refusals.try(() => part.value());
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  refusals.throwIfAny();
+  return [policyStatement(Object.fromEntries(parts), statement.path)].filter((read) => read !== undefined);
+}

@@ -1,0 +1,78 @@
+import { possiblyOf } from '../resolve/resources.js';
+import type { Resolving } from '../resolve/resolving.js';
+import { isRecord } from '../resolve/values.js';
+
+/** What would work with a cluster in AWS and is not run here. */
+const unmodelled: Readonly<Record<string, string>> = {
+  'AWS::KafkaConnect::Connector': 'is a connector of MSK Connect, which is not run',
+  'AWS::MSK::Configuration': 'is a configuration of brokers, which is not read: the Kafka here has MSK’s defaults',
+  'AWS::MSK::Replicator': 'is a replicator, which copies nothing here',
+  'AWS::MSK::VpcConnection': 'is a way in from another VPC, which is not here',
+  'AWS::Pipes::Pipe': 'is a pipe, through which nothing goes here',
+};
+
+/** Transforms whose work is done here, as far as functions, roles and mappings go. */
+const carriedOut = new Set(['AWS::Serverless-2016-10-31', 'AWS::LanguageExtensions']);
+
+/** Types that are read, or set aside with a reason of their own. CDK's metadata is nothing in AWS either. */
+export const spokenOf: ReadonlySet<string> = new Set([
+  ...Object.keys(unmodelled),
+  'AWS::CDK::Metadata',
+  'AWS::CloudFormation::Stack',
+  'AWS::EC2::SecurityGroup',
+  'AWS::EC2::SecurityGroupEgress',
+  'AWS::EC2::SecurityGroupIngress',
+  'AWS::IAM::ManagedPolicy',
+  'AWS::IAM::Policy',
+  'AWS::IAM::Role',
+  'AWS::IAM::RolePolicy',
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::Function',
+  'AWS::Lambda::LayerVersion',
+  'AWS::Logs::LogGroup',
+  'AWS::MSK::Cluster',
+  'AWS::MSK::ClusterPolicy',
+  'AWS::MSK::ServerlessCluster',
+  'AWS::MSK::Topic',
+  'AWS::Serverless::Application',
+]);
+
+/** Of one type, these are named in the list; the rest is counted. */
+const MOST_NAMED = 3;
+
+/** Says what of the template nothing stands for here. */
+export function remarkUnmodelled(resolving: Resolving, transform: unknown): void {
+  for (const { type, path } of possiblyOf(resolving, ...Object.keys(unmodelled))) {
+    resolving.remarks.notModelled(path, unmodelled[type] ?? '');
+  }
+  remarkOthers(resolving);
+  for (const name of transformsOf(transform)) {
+    if (carriedOut.has(name)) continue;
+    resolving.remarks.notModelled('Transform', `${name} is not carried out: what it changes or adds is not here`);
+  }
+}
+
+/** All other types in one remark: a template may have hundreds of their resources. */
+function remarkOthers(resolving: Resolving): void {
+  const types = new Set(Object.values(resolving.document.Resources).map(({ Type }) => Type));
+  const others = [...types]
+    .filter((type) => !spokenOf.has(type))
+    .flatMap((type) => {
+      const ids = possiblyOf(resolving, type).map(({ logicalId }) => logicalId);
+      const more = ids.length > MOST_NAMED ? ` and ${ids.length - MOST_NAMED} more` : '';
+      return ids.length === 0 ? [] : [`${type} (${ids.slice(0, MOST_NAMED).join(', ')}${more})`];
+    });
+  if (others.length === 0) return;
+  resolving.remarks.notModelled(
+    'Resources',
+    `nothing stands for ${others.join(', ')}: only names and ARNs of them are here`,
+  );
+}
+
+function transformsOf(transform: unknown): string[] {
+  const list: unknown[] = Array.isArray(transform) ? (transform as unknown[]) : [transform];
+  return list.flatMap((one) => {
+    const name = isRecord(one) ? one['Name'] : one;
+    return typeof name === 'string' ? [name] : [];
+  });
+}

@@ -1,0 +1,8 @@
+/**
+ * What a value of the template goes by in answers: its path without the words that every path has. "Worker.Role" for
+ * "Resources.Worker.Properties.Role"; undefined for what is no property of a resource.
+ */
+export function answerKey(path: string): string | undefined {
+  const [, logicalId, rest] = /^Resources\.([^.]+)\.Properties\.(.+)$/.exec(path) ?? [];
+  return logicalId === undefined || rest === undefined ? undefined : `${logicalId}.${rest}`;
+}

@@ -1,0 +1,24 @@
+import { stackIdOf } from './identity.js';
+import type { Place } from '../load/place.js';
+
+/** What `Ref` of "AWS::Region" and its like stands for; undefined for other names. `AWS::NoValue` is not one of them. */
+export function pseudoParameter(name: string, place: Place): string | readonly string[] | undefined {
+  switch (name) {
+    case 'AWS::Region':
+      return place.region;
+    case 'AWS::AccountId':
+      return place.account;
+    case 'AWS::Partition':
+      return place.partition;
+    case 'AWS::StackName':
+      return place.stackName;
+    case 'AWS::StackId':
+      return stackIdOf(place);
+    case 'AWS::URLSuffix':
+      return place.partition === 'aws-cn' ? 'amazonaws.com.cn' : 'amazonaws.com';
+    case 'AWS::NotificationARNs':
+      return [];
+    default:
+      return undefined;
+  }
+}

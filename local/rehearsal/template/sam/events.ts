@@ -1,0 +1,39 @@
+import type { TemplateResource } from '../load/document.js';
+import { isRecord } from '../resolve/values.js';
+
+/**
+ * The mappings that SAM makes of a function's events of Kafka: of type MSK, and SelfManagedKafka. Others have nothing to
+ * do with a cluster.
+ *
+ * @returns each with the logical id that SAM gives it
+ */
+export function samMappings(
+  id: string,
+  events: unknown,
+  condition: { Condition?: string },
+): [string, TemplateResource][] {
+  if (!isRecord(events)) return [];
+  return Object.entries(events).flatMap(([name, event]): [string, TemplateResource][] => {
+    if (!isRecord(event) || (event['Type'] !== 'MSK' && event['Type'] !== 'SelfManagedKafka')) return [];
+    const properties = isRecord(event['Properties']) ? event['Properties'] : {};
+    const { Stream: stream, Topics: topics, ConsumerGroupId: group, KafkaBootstrapServers: servers } = properties;
+    const config =
+      event['Type'] === 'MSK' ? 'AmazonManagedKafkaEventSourceConfig' : 'SelfManagedKafkaEventSourceConfig';
+    const at = `Resources.${id}.Properties.Events.${name}.Properties`;
+    const made: TemplateResource = {
+      Type: 'AWS::Lambda::EventSourceMapping',
+      ...condition,
+      Properties: {
+        FunctionName: { Ref: id },
+        Topics: topics,
+        ...(stream === undefined ? {} : { EventSourceArn: stream }),
+        ...(event['Type'] === 'MSK'
+          ? {}
+          : { SelfManagedEventSource: { Endpoints: { KafkaBootstrapServers: servers ?? [] } } }),
+        ...(group === undefined ? {} : { [config]: { ConsumerGroupId: group } }),
+      },
+      origins: { Topics: `${at}.Topics`, EventSourceArn: `${at}.Stream`, [config]: at },
+    };
+    return [[`${id}${name}`, made]];
+  });
+}

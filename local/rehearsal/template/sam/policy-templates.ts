@@ -1,0 +1,10 @@
+/**
+ * Whether an entry of `Policies` is one of SAM's policy templates ("DynamoDBCrudPolicy: {TableName: …}"), and no policy
+ * document. SAM has none that says anything of a cluster's data (its developer guide, "AWS SAM policy templates").
+ *
+ * @param keys of the entry
+ */
+export function isSamPolicyTemplate(keys: readonly string[]): boolean {
+  const [name = '', ...others] = keys;
+  return others.length === 0 && /^[A-Z]\w*(?:Policy|Policy_v2)$/.test(name);
+}

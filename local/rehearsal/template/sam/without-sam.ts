@@ -1,0 +1,114 @@
+import type { TemplateDocument, TemplateResource } from '../load/document.js';
+import { intrinsicName } from '../resolve/intrinsics.js';
+import { isRecord } from '../resolve/values.js';
+import { samMappings } from './events.js';
+import { samPoliciesKey, samRole } from './roles.js';
+
+type Properties = Readonly<Record<string, unknown>>;
+
+/**
+ * A SAM template as plain CloudFormation, as far as functions go: each AWS::Serverless::Function becomes a function,
+ * where it names none the role that SAM makes for it, and mappings of its events of Kafka. Layers become layers. Other
+ * types of SAM stay as they are: names are made up for them where something refers to them.
+ */
+export function withoutSam(document: TemplateDocument): TemplateDocument {
+  const { Transform, Globals, ...rest } = document;
+  const globals = isRecord(Globals?.['Function']) ? Globals['Function'] : {};
+  return {
+    ...rest,
+    ...(Transform === undefined ? {} : { transformed: true }),
+    Resources: Object.fromEntries(
+      Object.entries(document.Resources).flatMap(([id, resource]): [string, TemplateResource][] => {
+        if (resource.Type === 'AWS::Serverless::Function') return plainFunction(id, resource, globals);
+        if (resource.Type === 'AWS::Serverless::LayerVersion') return [[id, plainLayer(id, resource)]];
+        return [[id, resource]];
+      }),
+    ),
+  };
+}
+
+/** Properties that mean the same in both. */
+const shared = [
+  'Architectures',
+  'Environment',
+  'FunctionName',
+  'Handler',
+  'Layers',
+  'LoggingConfig',
+  'MemorySize',
+  'PackageType',
+  'Runtime',
+  'Timeout',
+  'VpcConfig',
+];
+
+function plainFunction(id: string, resource: TemplateResource, globals: Properties): [string, TemplateResource][] {
+  const properties = merged(globals, resource.Properties ?? {}) as Properties;
+  const condition = resource.Condition === undefined ? {} : { Condition: resource.Condition };
+  const role = `${id}Role`;
+  const at = `Resources.${id}.Properties`;
+  const made: TemplateResource = {
+    ...resource,
+    Type: 'AWS::Lambda::Function',
+    Properties: {
+      ...Object.fromEntries(shared.flatMap((key) => (key in properties ? [[key, properties[key]] as const] : []))),
+      Code: codeOf(properties),
+      Role: properties['Role'] ?? { 'Fn::GetAtt': [role, 'Arn'] },
+    },
+    origins: { Code: `${at}.${codeKeys.find((key) => key in properties) ?? 'CodeUri'}` },
+  };
+  const mappings = samMappings(id, properties['Events'], condition);
+  if (properties['Role'] !== undefined) return [[id, made], ...mappings];
+  const roleResource: TemplateResource = {
+    Type: 'AWS::IAM::Role',
+    Properties: samRole(properties),
+    ...condition,
+    origins: {
+      [samPoliciesKey]: `${at}.Policies`,
+      PermissionsBoundary: `${at}.PermissionsBoundary`,
+      Path: `${at}.RolePath`,
+    },
+  };
+  return [[id, made], [role, roleResource], ...mappings];
+}
+
+function plainLayer(id: string, resource: TemplateResource): TemplateResource {
+  const { ContentUri: uri, ...others } = resource.Properties ?? {};
+  return {
+    ...resource,
+    Type: 'AWS::Lambda::LayerVersion',
+    Properties: { ...others, Content: located(uri) },
+    origins: { Content: `Resources.${id}.Properties.ContentUri` },
+  };
+}
+
+/** SAM's rule for Globals: maps are merged, lists added to, all else replaced. */
+function merged(general: unknown, own: unknown): unknown {
+  if (intrinsicName(general) !== undefined || intrinsicName(own) !== undefined) return own;
+  if (Array.isArray(general) && Array.isArray(own)) return [...(general as unknown[]), ...(own as unknown[])];
+  if (!isRecord(general) || !isRecord(own)) return own;
+  return {
+    ...general,
+    ...Object.fromEntries(
+      Object.entries(own).map(([key, value]) => [key, key in general ? merged(general[key], value) : value]),
+    ),
+  };
+}
+
+const codeKeys = ['InlineCode', 'ImageUri', 'CodeUri'];
+
+function codeOf({ CodeUri: uri, InlineCode: inline, ImageUri: image }: Properties): unknown {
+  if (inline !== undefined) return { ZipFile: inline };
+  if (image !== undefined) return { ImageUri: image };
+  return located(uri);
+}
+
+/** Where SAM's `CodeUri` and `ContentUri` say that something is: here, or in S3. */
+function located(uri: unknown): unknown {
+  if (isRecord(uri) && 'Bucket' in uri) return { S3Bucket: uri['Bucket'], S3Key: uri['Key'] };
+  if (typeof uri === 'string' && uri.startsWith('s3://')) {
+    const [bucket, ...key] = uri.slice('s3://'.length).split('/');
+    return { S3Bucket: bucket, S3Key: key.join('/') };
+  }
+  return uri === undefined ? {} : { LocalPath: uri };
+}

@@ -1,0 +1,2 @@
+const { word } = require('common');
+exports.handler = async () => ({ word });

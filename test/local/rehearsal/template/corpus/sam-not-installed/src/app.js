@@ -1,0 +1,2 @@
+const { Kafka } = require('kafkajs');
+exports.handler = async () => typeof Kafka;
