@@ -96,6 +96,7 @@ describe('IAM says', () => {
 });
 
 describe('a second evaluator, written from AWS’s documentation, agrees', () => {
+  const numRuns = process.env['TEST_FULL'] === undefined ? 400 : 3_000;
   /** Of three, two have none. */
   const seldom = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
     fc.oneof(fc.constant(undefined), fc.constant(undefined), one);
@@ -144,10 +145,11 @@ describe('a second evaluator, written from AWS’s documentation, agrees', () =>
           expect(decideForRole(rights, action, resource, nowMs)).toBe(expected);
         },
       ),
-      { numRuns: 1_000 },
+      { numRuns },
     );
     // All three answers were met, not only the easy one.
-    for (const decision of ['allowed', 'denied', 'explicitly denied']) expect(seen[decision]).toBeGreaterThan(20);
+    for (const decision of ['allowed', 'denied', 'explicitly denied'])
+      expect(seen[decision]).toBeGreaterThan(numRuns / 50);
   });
 });
 
