@@ -6,7 +6,14 @@ export type { Decision, Ruling } from './decide.js';
 export { listGrants, type Grant } from './grants.js';
 export { resourceArn, spelledOut } from './resource-arns.js';
 export type { LimitingPolicy, NamedPolicy, RoleRights } from './rights.js';
-export { decideForRole, mayConnect, mayWriteIdempotently, roleRights, ruleForRole } from './role-rights.js';
+export {
+  decideForRole,
+  mayConnect,
+  mayWriteIdempotently,
+  roleRights,
+  ruleForRole,
+  statementsOf,
+} from './role-rights.js';
 export type { OtherPolicies, RolePolicies } from './role-rights.js';
 export { policyStatements, type PolicyStatement } from './statement.js';
 export { nextChangeMs } from './next-change.js';

@@ -63,10 +63,10 @@ function openKeysRefusal(keys: readonly OpenKey[]): pubsub_error | undefined {
     first.path,
     `what the policies allow depends on values that are not known here: ${sentences.join('; ')}`,
     [
-      `Give them as AWS would see them: ${options.join(' ')}`,
-      'The values are those of the policies, as examples. An empty one (KEY=) says that the key is not in the request.',
+      'Give them as AWS would see them. The values are those of the policies, as examples. An empty one (KEY=) says that the key is not in the request.',
       ...groups.flatMap(({ key }) => misspelt(key) ?? []),
     ].join('\n'),
+    options,
   );
 }
 

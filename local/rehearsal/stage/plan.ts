@@ -4,6 +4,7 @@ import { reachOf } from '../network/reach.js';
 import { refusal, Refusals } from '../refusal.js';
 import { loadTemplate, readStack, takePlace, type StackModel, type TakenPlace } from '../template/index.js';
 import { changedVariables } from './additions.js';
+import { rehearsedCluster } from './cluster.js';
 import type { GivenOptions } from './given-options.js';
 import { refuseOtherPlaces } from './other-places.js';
 import { stackRights, type StackRights } from './rights.js';
@@ -80,8 +81,8 @@ function rightsIn(
   refusals: Refusals,
 ): StackRights | undefined {
   // Where something is open that may name the cluster, that is what is asked for.
-  const known = refusals.hasAsks ? new Refusals() : refusals;
-  const rights = known.try(() => stackRights(model, options));
+  if (refusals.hasAsks && new Refusals().try(() => rehearsedCluster(model)) === undefined) return undefined;
+  const rights = refusals.try(() => stackRights(model, options));
   if (rights === undefined) return undefined;
   const { clusterArn: arn } = rights;
   refusals.try(() => refuseOtherPlaces(model, place, arn));

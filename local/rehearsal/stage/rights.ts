@@ -5,6 +5,7 @@ import {
   policyRemarks,
   refuseOpenKeys,
   roleRights,
+  statementsOf,
   type ClusterPart,
   type OtherPolicies,
   type Remark,
@@ -35,10 +36,11 @@ export function stackRights(
 ): StackRights {
   const refusals = new Refusals();
   const cluster = refusals.try(() => rehearsedCluster(model));
-  const others = refusals.try(() => limitingPolicies(options));
+  const given = refusals.try(() => limitingPolicies(options));
   refusals.throwIfAny();
-  if (cluster === undefined || others === undefined) throw new RangeError('nothing was refused, and nothing read');
+  if (cluster === undefined || given === undefined) throw new RangeError('nothing was refused, and nothing read');
   const { arn: clusterArn, madeUp } = cluster;
+  const others = { ...ownPolicy(model, clusterArn), ...given };
   const roles = new Map(
     model.roles.flatMap((role) => {
       const rights = refusals.try(() => rightsOf(role, clusterArn, others, model.functions, options.answers));
@@ -47,11 +49,32 @@ export function stackRights(
   );
   refusals.try(() => refuseOpenKeys([...roles.values()].flatMap((rights) => openKeys(rights, clusterArn))));
   refusals.throwIfAny();
-  const statements = [...roles.values()].flatMap(({ own, limits }) => [
-    ...own.statements,
-    ...limits.flatMap((limit) => limit.statements),
-  ]);
-  return { clusterArn, roles, remarks: [...ofMadeUp(madeUp), ...policyRemarks(statements, clusterArn)] };
+  const statements = [...roles.values()].flatMap(statementsOf);
+  const remarks = [
+    ...ofMadeUp(madeUp),
+    ...ofOtherClusters(model, clusterArn),
+    ...policyRemarks(statements, clusterArn),
+  ];
+  return { clusterArn, roles, remarks };
+}
+
+/** The policy that the template gives to the cluster. */
+function ownPolicy({ clusterPolicies }: StackModel, clusterArn: string): OtherPolicies {
+  const own = clusterPolicies.filter((one) => one.clusterArn === clusterArn);
+  if (own.length === 0) return {};
+  const paths = own.map(({ policy }) => policy.path);
+  return {
+    clusterPolicy: { name: paths.join(' and '), statements: own.flatMap(({ policy }) => policy.statements) },
+  };
+}
+
+function ofOtherClusters({ clusterPolicies }: StackModel, clusterArn: string): Remark[] {
+  return clusterPolicies
+    .filter((one) => one.clusterArn !== clusterArn)
+    .map(({ clusterArn: other, policy: { path } }) => ({
+      path,
+      sentence: `is the policy of another cluster than ${clusterArn}: ${other}`,
+    }));
 }
 
 function ofMadeUp(parts: readonly ClusterPart[]): Remark[] {
