@@ -115,6 +115,7 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
       set_aside: [...model.setAside],
       made_up: [...model.madeUp],
       not_modelled: [...model.notModelled],
+      notes: [...rehearsal.remarks],
       group_initial_rebalance_delay_ms: delayMs,
       frozen_between_invocations: options.freeze ?? false,
     },
