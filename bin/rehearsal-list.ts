@@ -5,7 +5,7 @@ type Row = readonly [string, string];
 
 /** What runs, what was made up for it, and what of the template does not take part, for people. */
 export function described(rehearsal: Rehearsal): string {
-  const { model, place, kafka, network, exports, additions } = rehearsal;
+  const { model, place, kafka, network, exports, additions, remarks } = rehearsal;
   const { iam } = kafka;
   const rows: readonly Row[] = [
     ['place', describePlace(place)],
@@ -32,6 +32,7 @@ export function described(rehearsal: Rehearsal): string {
     ]),
     ...model.notModelled.map(({ path, reason }): Row => ['not here', `${path}: ${reason}`]),
     ...model.setAside.map(({ path, reason }): Row => ['set aside', `${path}: ${reason}`]),
+    ...remarks.map(({ path, sentence }): Row => ['note', `${path}: ${sentence}`]),
   ];
   return [
     `Stack ${model.stackName} runs on Kafka ${iam.kafka.version}, and its policies are enforced.`,
@@ -52,7 +53,8 @@ function withoutPath(reason: string, path: string): string {
 }
 
 /** The same for programs. */
-export function asJson({ model, place, kafka, network, exports, additions }: Rehearsal): object {
+export function asJson(rehearsal: Rehearsal): object {
+  const { model, place, kafka, network, exports, additions, remarks, groups } = rehearsal;
   const { iam } = kafka;
   return {
     stack: model.stackName,
@@ -64,13 +66,14 @@ export function asJson({ model, place, kafka, network, exports, additions }: Reh
       return { logical_id: one.logicalId, name: one.name, reaches_brokers: may, why };
     }),
     topics: kafka.namedTopics.map(({ name, namedBy }) => ({ name, named_by: namedBy ?? 'the template' })),
-    groups: kafka.groups,
+    groups,
     brokers: iam.gatewayBrokers,
     ca_file: iam.caFile,
     additions,
     made_up: model.madeUp,
     not_modelled: model.notModelled,
     set_aside: model.setAside,
+    notes: remarks,
     exports,
   };
 }

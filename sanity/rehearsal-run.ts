@@ -72,6 +72,7 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
     ...(options.sessionSeconds === undefined ? {} : { sessionSeconds: options.sessionSeconds }),
   });
   const { model, place, kafka, url, additions } = rehearsal;
+  for (const { path, sentence } of rehearsal.remarks) options.onStack(`note: ${path}: ${sentence}`);
   const { version } = kafka.iam.kafka;
   const description = `${model.stackName}, rehearsed on Kafka ${version} with ${kafka.iam.gatewayBrokers.length} brokers behind IAM gateways`;
   const readyMs = performance.now() - began;
@@ -114,6 +115,7 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
       set_aside: [...model.setAside],
       made_up: [...model.madeUp],
       not_modelled: [...model.notModelled],
+      notes: [...rehearsal.remarks],
       group_initial_rebalance_delay_ms: delayMs,
       frozen_between_invocations: options.freeze ?? false,
     },

@@ -128,6 +128,8 @@ export const report_schema = z.object({
       made_up: z.array(z.object({ path: z.string(), value: z.string(), reason: z.string(), ask: z.string() })),
       /** What would do something in AWS that nothing does here: mappings, connectors, layers from elsewhere. */
       not_modelled: z.array(z.object({ path: z.string(), reason: z.string() })),
+      /** What policies say and that comes to nothing, and what of the cluster's ARN is made up. */
+      notes: z.array(z.object({ path: z.string(), sentence: z.string() })),
       group_initial_rebalance_delay_ms: z.number().int(),
       /** As Lambda does: processes stopped, their connections lost meanwhile. */
       frozen_between_invocations: z.boolean(),

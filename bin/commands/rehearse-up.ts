@@ -4,11 +4,12 @@ import { planRehearsal } from '../../local/rehearsal/stage/plan.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { action, printNotice, type ExitCode } from '../action.js';
 import { awsRegion, between, pair } from '../arguments.js';
+import { addLimitOptions, limitsBy, type LimitFlags } from '../limiting-policies.js';
 import { Progress } from '../progress.js';
 import { asJson, described } from '../rehearsal-list.js';
 import { addTemplateOptions, givenBy, type TemplateFlags } from '../template-options.js';
 
-interface UpFlags extends TemplateFlags {
+interface UpFlags extends TemplateFlags, LimitFlags {
   template?: string;
   context?: Record<string, string>;
   json?: true;
@@ -37,13 +38,13 @@ export function rehearseUpCommand(rehearse: Command): void {
     .option('--freeze', 'functions are stopped between invocations, and their connections lost')
     .option('--json', 'print one object instead of the list')
     .option('--verbose', 'show the functions’ logs on stderr');
-  addTemplateOptions(command).action(action(up));
+  addLimitOptions(addTemplateOptions(command)).action(action(up));
 }
 
 async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
   const { template, context = {}, sessionSeconds, port, freeze, verbose, json } = flags;
   // What cannot be rehearsed is said before anything is loaded that would run it.
-  const given = givenBy(flags);
+  const given = { ...givenBy(flags), ...(await limitsBy(flags)) };
   const plan = template === undefined ? undefined : planRehearsal(template, given);
   const { Rehearsal, synthesize } = await import('../../local/rehearsal/index.js');
   const progress = new Progress(false);

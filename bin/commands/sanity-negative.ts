@@ -14,7 +14,18 @@ export interface NegativeFlags extends Pick<ReportFlags, 'json' | 'report'>, Tem
 }
 
 /** Each row is a run of its own kind: how many requests, and what becomes of them, is not for its caller to say. */
-const ofOneRun = ['count', 'concurrency', 'payloadBytes', 'timeout', 'sessionSeconds', 'keep', 'junit', 'verbose'];
+const ofOneRun = [
+  'count',
+  'concurrency',
+  'payloadBytes',
+  'timeout',
+  'sessionSeconds',
+  'keep',
+  'junit',
+  'verbose',
+  'scp',
+  'clusterPolicy',
+];
 
 export function negativeOption(): Option {
   return new Option(

@@ -6,13 +6,14 @@ import type { sanity_report } from '../../sanity/report.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { action, printNotice, type ExitCode } from '../action.js';
 import { awsRegion, between, list, pair } from '../arguments.js';
+import { addLimitOptions, limitsBy, type LimitFlags } from '../limiting-policies.js';
 import { packageVersion } from '../package-version.js';
 import { Progress } from '../progress.js';
 import { checkWritable, writeReport, type ReportFlags } from '../report-files.js';
 import { addTemplateOptions, givenBy, type TemplateFlags } from '../template-options.js';
 import { negative, negativeOption } from './sanity-negative.js';
 
-interface SanityFlags extends ReportFlags, TemplateFlags {
+interface SanityFlags extends ReportFlags, TemplateFlags, LimitFlags {
   count: number;
   concurrency: number;
   payloadBytes: number;
@@ -81,7 +82,8 @@ export function sanityCommand(program: Command): void {
     .option('--report <file>', 'write the report as JSON to a file')
     .option('--junit <file>', 'write the checks as JUnit XML to a file')
     .option('--verbose', 'show the functions’ logs on stderr');
-  addTemplateOptions(command, 'with --rehearse: ').action(action(sanity));
+  const when = 'with --rehearse: ';
+  addLimitOptions(addTemplateOptions(command, when), when).action(action(sanity));
 }
 
 /** Of a run on this machine: what a deployed function works with is not for its caller to say. */
@@ -112,6 +114,8 @@ function checkBelonging(flags: SanityFlags): void {
     topics,
     groups,
     function: flags.function,
+    scp: flags.scp,
+    'cluster-policy': flags.clusterPolicy,
   };
   const ofRehearsal = { ...ofTemplate, template, context, 'session-seconds': sessionSeconds, freeze, negative };
   belongTo('--rehearse', rehearse === true, ofRehearsal);
@@ -164,7 +168,7 @@ type CommonOptions = SanityOptions & {
 async function run(flags: SanityFlags, common: CommonOptions, where: Told, tell: Told): Promise<sanity_report> {
   const { stack, region, profile, template, context, sessionSeconds, freeze } = flags;
   if (flags.rehearse === true) {
-    const given = givenBy(flags);
+    const given = { ...givenBy(flags), ...(await limitsBy(flags)) };
     const plan = template === undefined ? undefined : planRehearsal(template, given, judgeable);
     const { runRehearsal } = await import('../../sanity/rehearsal-run.js');
     return runRehearsal({

@@ -132,7 +132,8 @@ test('the settings that a broker of one’s own needs are printed, with the key 
 });
 
 test('what is wrong with a policy is said with its place, and nothing is started', async () => {
-  const conditional = { ...policy.Statement[1], Condition: { Bool: { 'aws:SecureTransport': 'true' } } };
+  const Condition = { StringEquals: { 'aws:SourceVpc': 'vpc-0123' }, Bool: { 'aws:SecureTransport': 'true' } };
+  const conditional = { ...policy.Statement[1], Condition };
   const folder = await folderWith({
     'conditional.json': { Statement: [policy.Statement[0], conditional] },
     'broken.json': '{',
@@ -145,8 +146,12 @@ test('what is wrong with a policy is said with its place, and nothing is started
     end('missing.json'),
     GatewayProcess.run([]),
   ]);
-  expect(refused.stderr).toMatch(/conditional\.json\.Statement\[1\]: has a Condition.*\[template_refused\]/);
-  expect(broken.stderr).toMatch(/broken\.json is not JSON \[argument_invalid\]/);
+  expect(refused.stderr).toMatch(
+    /conditional\.json\.Statement\[1\].*values that are not known here: aws:SourceVpc \(.*\[template_refused\]/,
+  );
+  expect(refused.stderr).toContain('--answer aws:SourceVpc=vpc-0123\n');
+  expect(refused.stderr).not.toContain('SecureTransport');
+  expect(broken.stderr).toMatch(/broken\.json is not JSON: line 1, column 2: .*\[argument_invalid\]/);
   expect(missing.stderr).toMatch(/missing\.json cannot be read/);
   expect(none.stderr).toMatch(/no policy is given/i);
   expect([refused, broken, missing, none].map(({ exitCode }) => exitCode)).toEqual([2, 2, 2, 2]);

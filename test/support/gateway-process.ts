@@ -59,6 +59,10 @@ export class GatewayProcess {
     onTestFinished(() => void this.#child.kill('SIGKILL'));
   }
 
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   static async start(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<[GatewayProcess, GatewaySettings]> {
     const process = new GatewayProcess([...args, '--json'], env);
     return [process, await process.#ready];

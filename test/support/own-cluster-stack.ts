@@ -37,7 +37,8 @@ export async function ownClusterStack({ entry, topics, functions }: OwnClusterSt
     target: 'node20',
     logLevel: 'error',
   });
-  const Cluster = { Type: 'AWS::MSK::Cluster', Properties: { ClusterName: 'demo' } };
+  const ClientAuthentication = { Sasl: { Iam: { Enabled: true } } };
+  const Cluster = { Type: 'AWS::MSK::Cluster', Properties: { ClusterName: 'demo', ClientAuthentication } };
   const [begin, end] = request.split('CLUSTER');
   const Create = { 'Fn::Join': ['', [begin, { Ref: 'Cluster' }, end]] };
   const Resources = {

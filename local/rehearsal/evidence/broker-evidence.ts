@@ -1,5 +1,4 @@
-import type { AclEntry } from '../../../src/kafka/admin/acls.js';
-import { actionOf, type KafkaActionName } from '../policy/actions.js';
+import type { KafkaActionName } from '../policy/actions.js';
 import type { Decision } from './authorizer-line.js';
 
 /** A right, as the broker saw it asked for or left alone. */
@@ -24,15 +23,13 @@ export interface EvidenceSources {
   readonly refusedLogins: readonly string[];
   /** Roles whose policy grants Connect. */
   readonly mayConnect: readonly string[];
-  /** What was in force. */
-  readonly acls: readonly AclEntry[];
-  /** Granted rights on anything else are for other runs. */
-  readonly resources: ReadonlySet<string>;
+  /** What the policies grant on the topics, and on the groups of the run: the rest is for other runs. */
+  readonly granted: readonly SeenRight[];
 }
 
 /** Pure. */
 export function brokerEvidence(sources: EvidenceSources): BrokerEvidence {
-  const { decisions, refusedLogins, mayConnect, acls, resources } = sources;
+  const { decisions, refusedLogins, mayConnect } = sources;
   const denied = new Map<string, SeenRight & { requests: Set<string> }>();
   const used = new Set<string>();
   for (const { principal: role, allowed, action, resource, request } of decisions) {
@@ -47,10 +44,7 @@ export function brokerEvidence(sources: EvidenceSources): BrokerEvidence {
   for (const role of refusedLogins) {
     denied.set(keyOf(connect(role)), { ...connect(role), requests: new Set(['SaslAuthenticate']) });
   }
-  const granted = [
-    ...mayConnect.map(connect),
-    ...acls.flatMap((entry) => rightOf(entry) ?? []).filter(({ resource }) => resources.has(resource)),
-  ];
+  const granted = [...mayConnect.map(connect), ...sources.granted];
   return {
     denied: [...denied.values()].map(({ requests, ...right }) => ({ ...right, requests: [...requests].sort() })),
     never_used: granted.filter((right) => !used.has(keyOf(right))),
@@ -63,18 +57,4 @@ function connect(role: string): SeenRight {
 
 function keyOf({ role, action, resource }: SeenRight): string {
   return JSON.stringify([role, action, resource]);
-}
-
-const kinds = { TOPIC: 'topic', GROUP: 'group', CLUSTER: 'cluster', TRANSACTIONAL_ID: 'transactional-id' } as const;
-
-function rightOf({ principal, resourceType, resourceName, operation, permission }: AclEntry): SeenRight | undefined {
-  if (permission === 'DENY') return undefined;
-  const kind = kinds[resourceType];
-  const action = actionOf(kind, operation);
-  if (action === undefined) return undefined;
-  return {
-    role: principal.replace(/^User:/, ''),
-    action,
-    resource: kind === 'cluster' ? '' : resourceName,
-  };
 }

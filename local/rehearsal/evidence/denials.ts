@@ -6,6 +6,9 @@ import type { AuthorizerLogs, LogMark } from './authorizer-logs.js';
 /** Tells one line of what was not allowed, for people. */
 export type TellDenial = (line: string) => void;
 
+/** Why a role may not do something; undefined where nothing is known of the role. */
+export type Explain = (roleArn: string, action: string, name: string) => string | undefined;
+
 /**
  * Tells what the gateways and the brokers of a rehearsal do not allow, while it goes on: clients show it as errors of
  * many kinds, or as nothing at all.
@@ -15,6 +18,7 @@ export class Denials {
   #logs: AuthorizerLogs | undefined;
   #told: LogMark = new Map();
   #names: ReadonlyMap<string, string> = new Map();
+  #explain: Explain = () => undefined;
   /** One reading after the other: each goes on where the one before has ended. */
   #reading: Promise<void> = Promise.resolve();
 
@@ -27,10 +31,12 @@ export class Denials {
     logs: AuthorizerLogs,
     begin: LogMark,
     roles: readonly { readonly arn: string; readonly logicalId: string }[],
+    explain: Explain = () => undefined,
   ): void {
     this.#logs = logs;
     this.#told = begin;
     this.#names = new Map(roles.map(({ arn, logicalId }) => [arn, logicalId]));
+    this.#explain = explain;
   }
 
   /** A gateway did not let somebody in, or not do something. */
@@ -42,7 +48,7 @@ export class Denials {
   /** What the brokers have denied since the last time. */
   look(): Promise<void> {
     return this.#next((decisions) => {
-      for (const line of denialLines(decisions, (arn) => this.#role(arn))) this.#tell(line);
+      for (const line of denialLines(decisions, (arn) => this.#role(arn), this.#explain)) this.#tell(line);
     });
   }
 
@@ -71,16 +77,32 @@ export class Denials {
   }
 }
 
-/** One line for all that is the same: "denied: role Orders: kafka-cluster:WriteData on topic orders (Produce), 3 times". */
-export function denialLines(decisions: readonly Decision[], role: (arn: string) => string): string[] {
+/**
+ * One line for all that is the same: "denied: role Orders: kafka-cluster:WriteData on topic orders (Produce): no statement
+ * of orders.json allows it, 3 times".
+ */
+export function denialLines(
+  decisions: readonly Decision[],
+  role: (arn: string) => string,
+  explain: Explain = () => undefined,
+): string[] {
   const times = new Map<string, number>();
-  for (const { allowed, principal, action, resource, request } of decisions) {
-    // The gateway has told that one itself, and in its own words.
-    if (allowed || resource === forbiddenTransactionalId) continue;
-    const { kind } = kafkaActions[action];
-    const on = kind === 'cluster' ? 'the cluster' : `${kind} ${resource}`;
-    const line = `denied: ${role(principal)}: ${action} on ${on} (${request})`;
-    times.set(line, (times.get(line) ?? 0) + 1);
+  for (const decision of decisions) {
+    const line = denialLine(decision, role, explain);
+    if (line !== undefined) times.set(line, (times.get(line) ?? 0) + 1);
   }
   return [...times].map(([line, count]) => (count === 1 ? line : `${line}, ${count} times`));
+}
+
+/** @returns undefined for what was allowed, and for what the gateway has told itself, in its own words */
+export function denialLine(
+  { allowed, principal, action, resource, request }: Decision,
+  role: (arn: string) => string,
+  explain: Explain,
+): string | undefined {
+  if (allowed || resource === forbiddenTransactionalId) return undefined;
+  const { kind } = kafkaActions[action];
+  const on = kind === 'cluster' ? 'the cluster' : `${kind} ${resource}`;
+  const why = explain(principal, action, resource);
+  return `denied: ${role(principal)}: ${action} on ${on} (${request})${why === undefined ? '' : `: ${why}`}`;
 }

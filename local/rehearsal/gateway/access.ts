@@ -4,6 +4,7 @@ import type { Deadline } from '../../../src/base/deadline.js';
 import { temporaryFolder, Watchdog, type EmbeddedOptions } from '../../kafka/index.js';
 import { Gateways } from './gateways.js';
 import type { Voucher } from './jws.js';
+import type { NameWatch } from './names/watch.js';
 import { Refusals, type Refusal } from './refusals.js';
 import { Roles, type RoleSource } from './roles.js';
 
@@ -47,6 +48,8 @@ export interface IamAccess extends AsyncDisposable {
    * @param region that they sign for. @default as before
    */
   setRoles(roles: RoleSource, region?: string): void;
+  /** From now on, this one hears of the names in a request before a broker does, and the request waits for it. */
+  watchNames(names: NameWatch): void;
   /**
    * The network forgets the connections from these ports of this machine: neither end hears of it, and nothing that
    * either sends arrives.
@@ -105,6 +108,7 @@ export class Opened {
       caFile,
       logins: () => gateways.logins,
       setRoles: (source, other) => this.roles.set(source, other),
+      watchNames: (names) => gateways.watchNames(names),
       loseConnections: (ports) => gateways.lose(ports),
       stop,
       [Symbol.asyncDispose]: stop,

@@ -3,6 +3,8 @@ import type { TLSSocket } from 'node:tls';
 import { Answers } from './answers.js';
 import { FrameCutter, type Cut, type FrameSink } from './frames.js';
 import { Login, type LoginOptions, type LoginStep } from './login.js';
+import { mayName, namesIn } from './names/request-names.js';
+import type { NameWatch } from './names/watch.js';
 import { Refused } from './refusal.js';
 import {
   apiKeys,
@@ -13,6 +15,7 @@ import {
   refuseProducerId,
   type RequestHead,
 } from './requests.js';
+import { notGranted } from './roles.js';
 import { refuseAuthenticate, refuseHandshake, saslErrors } from './sasl-messages.js';
 import { framed, MalformedMessage } from './wire.js';
 
@@ -24,6 +27,8 @@ export interface ConnectionOptions {
   /** @returns the id to answer with */
   refuse: (refused: Refused) => string;
   onLogin: () => void;
+  /** Who decides about names before they are used. @default nobody: every name is decided */
+  names: () => NameWatch | undefined;
 }
 
 /** Before a login, and of messages that are about logging in; the longest token has 4 KB. */
@@ -57,6 +62,8 @@ export class Connection implements FrameSink {
   #head: RequestHead | undefined;
   /** Nothing more is read from the client; what it still waits for goes out. */
   #refused = false;
+  /** A request waits until its names are decided, and what comes after it. */
+  #deciding = false;
   #ending = false;
   #timer: NodeJS.Timeout | undefined;
 
@@ -117,9 +124,9 @@ export class Connection implements FrameSink {
       case apiKeys.saslAuthenticate:
       case apiKeys.initProducerId:
         if (size > mostLoginBytes) throw tooLarge(size, mostLoginBytes);
-        this.#head = head;
-        return 'collect';
+        return this.#whole(head);
       case apiKeys.produce: {
+        if (this.#mustDecide(head)) return this.#whole(head);
         const answered = isAnswered(start, size, head);
         if (answered === undefined) {
           if (start.length > mostLookedAt) throw new MalformedMessage('a Produce request has no beginning');
@@ -129,9 +136,21 @@ export class Connection implements FrameSink {
         return 'pass';
       }
       default:
+        if (this.#mustDecide(head)) return this.#whole(head);
         this.#answers.expect(head.correlationId);
         return 'pass';
     }
+  }
+
+  #whole(head: RequestHead): Cut {
+    this.#head = head;
+    return 'collect';
+  }
+
+  /** Whether what the client may do depends on names that this request may have. */
+  #mustDecide(head: RequestHead): boolean {
+    const { role } = this.#login;
+    return role !== undefined && mayName(head) && this.#options.names()?.watches(role.arn) === true;
   }
 
   pass(bytes: Buffer): void {
@@ -145,7 +164,11 @@ export class Connection implements FrameSink {
   collect(request: Buffer): void {
     const head = this.#head ?? readHead(request);
     if (head.apiKey === apiKeys.initProducerId) {
-      this.#initProducerId(request, head);
+      this.#whenDecided(request, head, () => this.#initProducerId(request, head));
+      return;
+    }
+    if (!beforeLogin.has(head.apiKey)) {
+      this.#whenDecided(request, head, () => this.#forward(request, head));
       return;
     }
     try {
@@ -155,6 +178,39 @@ export class Connection implements FrameSink {
       if (!(error instanceof Refused)) throw error;
       this.#refuse(error, head);
     }
+  }
+
+  /** Goes on with a request when the names in it are decided; nothing that comes after it overtakes it. */
+  #whenDecided(request: Buffer, head: RequestHead, goOn: () => void): void {
+    const { role } = this.#login;
+    const names = this.#options.names();
+    const wait =
+      role === undefined || !this.#mustDecide(head) ? undefined : names?.decide(role.arn, namesIn(request, head));
+    if (wait === undefined) {
+      goOn();
+      return;
+    }
+    this.#deciding = true;
+    this.#requests.hold();
+    wait.then(
+      () =>
+        this.#guard(() => {
+          this.#deciding = false;
+          if (this.#ending) return;
+          goOn();
+          this.#requests.resume();
+        }),
+      (error: unknown) => {
+        const sentence = `the rights on the names in a request could not be put in force: ${String(error)}`;
+        if (!this.#ending) this.refuse(new Refused('names_not_decided', sentence));
+      },
+    );
+  }
+
+  #forward(request: Buffer, head: RequestHead): void {
+    const answered = head.apiKey !== apiKeys.produce || isAnswered(request, request.length, head) === true;
+    if (answered) this.#answers.expect(head.correlationId);
+    this.#send(framed(request));
   }
 
   #step(head: RequestHead, { forward, onAnswer }: LoginStep): void {
@@ -184,7 +240,10 @@ export class Connection implements FrameSink {
       return;
     }
     const who = role === undefined ? {} : { accessKeyId: role.accessKeyId, roleArn: role.arn };
-    const sentence = 'kafka-cluster:WriteDataIdempotently is not granted, so there is no producer id';
+    const sentence =
+      role === undefined
+        ? 'nobody has logged in'
+        : notGranted(role, 'writeIdempotently', ', so there is no producer id');
     this.#options.refuse(new Refused('write_data_idempotently_not_granted', sentence, who));
     this.#answers.expect(head.correlationId, (answer) => refuseProducerId(answer, head));
     this.#send(forbidden);
@@ -262,7 +321,10 @@ export class Connection implements FrameSink {
   #balance(): void {
     if (this.#ending) return;
     const full =
-      this.#refused || this.#upstream?.writableNeedDrain === true || this.#answers.outstanding >= mostOutstanding;
+      this.#refused ||
+      this.#deciding ||
+      this.#upstream?.writableNeedDrain === true ||
+      this.#answers.outstanding >= mostOutstanding;
     if (full !== this.#client.isPaused()) {
       if (full) this.#client.pause();
       else this.#client.resume();

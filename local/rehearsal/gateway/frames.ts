@@ -33,17 +33,35 @@ export class FrameCutter {
   /** How many bytes of the frame that passes are still to come. */
   #passing = 0;
   #stopped = false;
+  /** What came while nothing was to be cut, in its order; undefined while it is. */
+  #waiting: Buffer[] | undefined;
 
   constructor(private readonly sink: FrameSink) {}
 
   push(chunk: Buffer): void {
     let rest = chunk;
-    while (rest.length > 0 && !this.#stopped) rest = this.#passing > 0 ? this.#pass(rest) : this.#begin(rest);
+    while (rest.length > 0 && !this.#stopped && this.#waiting === undefined) {
+      rest = this.#passing > 0 ? this.#pass(rest) : this.#begin(rest);
+    }
+    if (rest.length > 0 && !this.#stopped) this.#waiting?.push(rest);
+  }
+
+  /** What comes after this frame waits, for whoever looks needs time. It is kept whole: nothing more should be read. */
+  hold(): void {
+    this.#waiting ??= [];
+  }
+
+  /** Goes on where `hold` stopped. */
+  resume(): void {
+    const waiting = this.#waiting ?? [];
+    this.#waiting = undefined;
+    for (const chunk of waiting) this.push(chunk);
   }
 
   /** Nothing more is wanted, also not of the chunk at hand. */
   stop(): void {
     this.#stopped = true;
+    this.#waiting = undefined;
     this.#release();
   }
 

@@ -4,6 +4,7 @@ import { pubsub_error } from '../../../src/base/error.js';
 import type { Certificates } from './certificates.js';
 import { Connection } from './connection.js';
 import type { LoginOptions } from './login.js';
+import type { NameWatch } from './names/watch.js';
 import { Refused } from './refusal.js';
 import type { Refusals } from './refusals.js';
 
@@ -15,6 +16,8 @@ export interface BrokerGatewayOptions {
   port?: number;
   /** From a connection to its login, milliseconds. @default 10 000 */
   loginTimeoutMs?: number;
+  /** Who decides about names before they are used, as of now. @default nobody */
+  names?: () => NameWatch | undefined;
 }
 
 const host = '127.0.0.1';
@@ -143,6 +146,7 @@ export class BrokerGateway implements AsyncDisposable {
       connect: () => net.connect(target),
       login: this.#options.login,
       refuse: (refused) => this.#refuse(refused),
+      names: () => this.#options.names?.(),
       onLogin: () => {
         this.#logins += 1;
         if (below !== undefined) clearTimeout(this.#sockets.get(below));

@@ -1,6 +1,7 @@
 import { newCertificates, type Certificates } from './certificates.js';
 import { BrokerGateway } from './gateway.js';
 import type { Voucher } from './jws.js';
+import type { NameWatch } from './names/watch.js';
 import type { Refusals } from './refusals.js';
 import type { Roles } from './roles.js';
 
@@ -19,6 +20,7 @@ export interface GatewaysOptions {
 /** The gateways of one cluster: one per broker, with one authority and one idea of who may log in. */
 export class Gateways implements AsyncDisposable {
   readonly #gateways: BrokerGateway[] = [];
+  #names: NameWatch | undefined;
 
   private constructor(private readonly certificates: Certificates) {}
 
@@ -32,7 +34,8 @@ export class Gateways implements AsyncDisposable {
     try {
       for (const port of ports) {
         const timeout = loginTimeoutMs === undefined ? {} : { loginTimeoutMs };
-        gateways.#gateways.push(await BrokerGateway.listen({ certificates, login, refusals, port, ...timeout }));
+        const names = (): NameWatch | undefined => gateways.#names;
+        gateways.#gateways.push(await BrokerGateway.listen({ certificates, login, refusals, port, names, ...timeout }));
       }
       return gateways;
     } catch (error) {
@@ -61,6 +64,11 @@ export class Gateways implements AsyncDisposable {
       const gateway = this.#gateways[i];
       if (gateway !== undefined) gateway.target = target;
     });
+  }
+
+  /** From now on, names are decided by this one before they are used. */
+  watchNames(names: NameWatch): void {
+    this.#names = names;
   }
 
   /** Loses the connections from these ports: neither end hears of it. */

@@ -3,7 +3,7 @@ import { oauthBearerMessage, type Voucher } from './jws.js';
 import { mskIamAnswer, readMskIam, readOauthBearer } from './login-request.js';
 import { Refused } from './refusal.js';
 import type { RequestHead } from './requests.js';
-import type { GatewayRole, Roles } from './roles.js';
+import { notGranted, type GatewayRole, type Roles } from './roles.js';
 import {
   mechanisms,
   readAuthenticate,
@@ -95,7 +95,7 @@ export class Login {
       find: (accessKeyId) => roles.find(accessKeyId),
     });
     const who = { accessKeyId: role.accessKeyId, roleArn: role.arn };
-    if (!role.mayConnect) throw new Refused('connect_not_granted', 'kafka-cluster:Connect is not granted', who);
+    if (!role.mayConnect) throw new Refused('connect_not_granted', notGranted(role, 'connect'), who);
     const session = role.sessionArn ?? role.arn;
     if (this.#session !== undefined && this.#session !== session) {
       throw new Refused('identity_changed', 'the client logs in again as somebody else', who);

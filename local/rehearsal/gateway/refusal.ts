@@ -30,6 +30,7 @@ export type RefusalReason =
   | 'connect_not_granted'
   | 'identity_changed'
   | 'write_data_idempotently_not_granted'
+  | 'names_not_decided'
   // what is behind, or the gateway itself
   | 'refused_by_kafka'
   | 'broker_unreachable'

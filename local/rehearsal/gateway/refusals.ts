@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { Repeats } from '../repeats.js';
 import type { Refused, RefusalReason } from './refusal.js';
 
 /** One line of a gateway's log. It names no secret and no token. */
@@ -19,12 +20,6 @@ export interface Refusal {
   at: string;
 }
 
-interface Series {
-  refusal: Refusal;
-  again: number;
-  timer: NodeJS.Timeout;
-}
-
 const defaultWindowMs = 10_000;
 /** Of different refusals at a time; what comes beyond is no longer told apart by access key. */
 const mostSeries = 200;
@@ -34,48 +29,35 @@ const mostSeries = 200;
  * once, and what is the same within the next seconds gets the same id and one line.
  */
 export class Refusals {
-  readonly #series = new Map<string, Series>();
+  readonly #repeats: Repeats<Refusal>;
 
   /** @param windowMs how long the same is one series; 0: each refusal is told */
-  constructor(
-    private readonly tell: (refusal: Refusal) => void,
-    private readonly windowMs = defaultWindowMs,
-  ) {}
+  constructor(tell: (refusal: Refusal) => void, windowMs = defaultWindowMs) {
+    this.#repeats = new Repeats<Refusal>(
+      (refusal, again) => tell(again === 0 ? refusal : { ...refusal, times: again, at: new Date().toISOString() }),
+      windowMs,
+    );
+  }
 
   /** @returns the id to answer with */
   add({ reason, message, who }: Refused, gateway: string): string {
     const full = [reason, gateway, who.accessKeyId, who.roleArn].join(' ');
-    const told = this.#series.get(full);
-    const crowded = told === undefined && this.#series.size >= mostSeries;
+    const crowded = !this.#repeats.has(full) && this.#repeats.size >= mostSeries;
     const key = crowded ? `${reason} ${gateway} others` : full;
-    const series = told ?? this.#series.get(key);
-    if (series !== undefined) {
-      series.again += 1;
-      return series.refusal.id;
-    }
-    const at = new Date().toISOString();
-    const named = crowded ? {} : who;
-    const refusal: Refusal = { id: randomUUID(), reason, sentence: message, gateway, ...named, times: 1, at };
-    if (this.windowMs > 0) {
-      const timer = setTimeout(() => this.#end(key), this.windowMs).unref();
-      this.#series.set(key, { refusal, again: 0, timer });
-    }
-    this.tell(refusal);
-    return refusal.id;
+    return this.#repeats.add(key, () => ({
+      id: randomUUID(),
+      reason,
+      sentence: message,
+      gateway,
+      ...(crowded ? {} : who),
+      times: 1,
+      at: new Date().toISOString(),
+    })).id;
   }
 
   /** Tells what is still to be told. */
   close(): void {
-    for (const key of [...this.#series.keys()]) this.#end(key);
-  }
-
-  #end(key: string): void {
-    const series = this.#series.get(key);
-    if (series === undefined) return;
-    clearTimeout(series.timer);
-    this.#series.delete(key);
-    const { refusal, again } = series;
-    if (again > 0) this.tell({ ...refusal, times: again, at: new Date().toISOString() });
+    this.#repeats.close();
   }
 }
 

@@ -1,3 +1,4 @@
+import { requestLayouts } from './names/layouts.js';
 import { framed, int16, int32, MalformedMessage, noTags, string, WireReader } from './wire.js';
 
 /** The requests that a gateway has to know; of all others it only needs the head. */
@@ -8,13 +9,6 @@ export const apiKeys = {
   initProducerId: 22,
   saslAuthenticate: 36,
 } as const;
-
-/** From which version on a request has tagged fields and compact lengths. */
-const flexibleFrom: Readonly<Record<number, number>> = {
-  [apiKeys.produce]: 9,
-  [apiKeys.initProducerId]: 2,
-  [apiKeys.saslAuthenticate]: 2,
-};
 
 /** What every request begins with. */
 export interface RequestHead {
@@ -32,7 +26,7 @@ export function readHead(start: Buffer): RequestHead {
 
 /** Whether this request, and the answer to it, is in the encoding with tagged fields. */
 export function isFlexible({ apiKey, version }: RequestHead): boolean {
-  const from = flexibleFrom[apiKey];
+  const from = apiKey === apiKeys.saslAuthenticate ? 2 : requestLayouts[apiKey]?.flexibleFrom;
   return from !== undefined && version >= from;
 }
 

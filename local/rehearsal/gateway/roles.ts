@@ -11,9 +11,18 @@ export interface GatewayRole {
   /** What a client may not change when it logs in again on the same connection. @default `arn` */
   sessionArn?: string;
   /** Whether its policy grants `kafka-cluster:Connect`. */
-  mayConnect: boolean;
+  readonly mayConnect: boolean;
   /** Whether its policy grants `kafka-cluster:WriteDataIdempotently`. */
-  mayWriteIdempotently: boolean;
+  readonly mayWriteIdempotently: boolean;
+  /** Why its policy does not, one clause without a full stop. @default nothing more is said */
+  whyNot?: (right: 'connect' | 'writeIdempotently') => string;
+}
+
+/** "kafka-cluster:Connect is not granted: no statement of worker.json allows it" */
+export function notGranted({ whyNot }: GatewayRole, right: 'connect' | 'writeIdempotently', more = ''): string {
+  const action = right === 'connect' ? 'Connect' : 'WriteDataIdempotently';
+  const why = whyNot?.(right);
+  return `kafka-cluster:${action} is not granted${more}${why === undefined ? '' : `: ${why}`}`;
 }
 
 export type RoleSource = readonly GatewayRole[] | (() => readonly GatewayRole[]);

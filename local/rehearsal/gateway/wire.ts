@@ -57,6 +57,19 @@ export class WireReader {
     return this.#raw(flexible ? this.uvarint() - 1 : this.int32());
   }
 
+  /** The length of an ARRAY or a COMPACT_ARRAY; undefined for one that is null. */
+  listLength(flexible = false): number | undefined {
+    const length = flexible ? this.uvarint() - 1 : this.int32();
+    if (length < -1) throw new MalformedMessage(`a list has ${length} entries`);
+    return length === -1 ? undefined : length;
+  }
+
+  /** The next bytes; a view, not a copy. */
+  take(count: number): Buffer {
+    const from = this.#take(count);
+    return this.bytes.subarray(from, from + count);
+  }
+
   /** Tagged fields, whatever they are. */
   skipTags(): void {
     for (let count = this.uvarint(); count > 0; count--) {
@@ -68,8 +81,7 @@ export class WireReader {
   #raw(length: number): Buffer | undefined {
     if (length === -1) return undefined;
     if (length < 0) throw new MalformedMessage(`a length is ${length}`);
-    const from = this.#take(length);
-    return this.bytes.subarray(from, from + length);
+    return this.take(length);
   }
 
   #take(count: number): number {

@@ -51,11 +51,3 @@ export function actionOf(kind: ResourceKind, operation: AclOperation): KafkaActi
 export function actionsMatching(pattern: string): KafkaActionName[] {
   return kafkaActionNames.filter((name) => matchesAction(pattern, name));
 }
-
-/**
- * Whether a pattern has to do with a cluster's data. One that is meant to and is misspelt does too, so that it is
- * looked at.
- */
-export function concernsKafka(pattern: string): boolean {
-  return pattern.toLowerCase().startsWith('kafka-cluster:') || actionsMatching(pattern).length > 0;
-}

@@ -1,16 +1,24 @@
-import { pubsub_error } from '../../../src/base/error.js';
 import { compareAcls, type AclEntry, type AclOperation, type AclResourceType } from '../../../src/kafka/admin/acls.js';
+import { operationsAllowed, withImplied } from './acls/authorizer.js';
+import { namePatterns } from './acls/name-patterns.js';
+import { named_kinds, type NamedKind } from './acls/named-kinds.js';
+import { treeEntries, type NodeEntries } from './acls/name-tree.js';
 import { kafkaActions, type ResourceKind } from './actions.js';
 import { resourceArn } from './resource-arns.js';
-import { decideForRole, type RoleRights } from './role-rights.js';
+import { decideForRole } from './role-rights.js';
+import type { RoleRights } from './rights.js';
 
-/** The names that the ACLs are to speak of: those of the template and those that a run will use. */
-export interface KafkaNames {
-  readonly clusterArn: string;
-  readonly topics: readonly string[];
-  /** Whole names: a policy's `<prefix>-*` becomes the groups of the runs that are to be. */
-  readonly groups: readonly string[];
-  readonly transactionalIds?: readonly string[];
+/** What IAM allows a role, as ACLs that Kafka's own authorizer enforces. */
+export interface RoleAcls {
+  /** In force for every name that there is or will be, but for those that `namesToDecide` says. */
+  readonly entries: readonly AclEntry[];
+  /**
+   * Kinds of which some names cannot be decided before they are known: a wildcard in the middle, a Deny across an Allow.
+   * Until `entriesFor` has said what such a name needs, everything that a policy allows on it is denied.
+   */
+  readonly namesToDecide: ReadonlySet<NamedKind>;
+  /** What a name needs besides; nothing where it is decided already. */
+  entriesFor(kind: NamedKind, name: string): AclEntry[];
 }
 
 const types: Readonly<Record<ResourceKind, AclResourceType>> = {
@@ -20,68 +28,84 @@ const types: Readonly<Record<ResourceKind, AclResourceType>> = {
   'transactional-id': 'TRANSACTIONAL_ID',
 };
 
-/** Kafka lets who may do the one do the other too; IAM does not. */
-const implies: Readonly<Partial<Record<AclOperation, AclOperation>>> = {
-  READ: 'DESCRIBE',
-  WRITE: 'DESCRIBE',
-  DELETE: 'DESCRIBE',
-  ALTER: 'DESCRIBE',
-  ALTER_CONFIGS: 'DESCRIBE_CONFIGS',
-};
+/** What Kafka calls the one cluster. */
+const theCluster = 'kafka-cluster';
 
 /**
- * What IAM allows a role, as ACLs that Kafka's own authorizer enforces: every action is evaluated on every name, and
- * what is allowed becomes one LITERAL entry; wildcards are exact that way, wherever they stand. A DENY where Kafka
- * would imply what IAM does not.
+ * Compiles a role's rights on one cluster. `orders-*` becomes a PREFIXED entry and `*` one for all names; a Deny of the
+ * same kinds becomes a denial, and so does what Kafka would imply and IAM does not (who may read may describe).
  *
- * Stricter than IAM for names that nobody passed: those are denied. `Connect` has no ACL (`mayConnect`), and Kafka
- * asks for IDEMPOTENT_WRITE only who may write nowhere (`mayWriteIdempotently`).
+ * `Connect` has no ACL (`mayConnect`), and Kafka asks for IDEMPOTENT_WRITE only who may write nowhere
+ * (`mayWriteIdempotently`).
+ *
+ * @param nowMs wall clock, milliseconds: conditions may ask for it
  */
-export function compileAcls(rights: RoleRights, names: KafkaNames): AclEntry[] {
-  const { clusterArn, topics, groups, transactionalIds = [] } = names;
-  const resources: [ResourceKind, string][] = [
-    // What Kafka calls the one cluster.
-    ['cluster', 'kafka-cluster'],
-    ...topics.map((name): [ResourceKind, string] => ['topic', name]),
-    ...groups.map((name): [ResourceKind, string] => ['group', name]),
-    ...transactionalIds.map((name): [ResourceKind, string] => ['transactional-id', name]),
-  ];
-  const entries = resources.flatMap(([kind, name]) => {
-    const operations = allowedOperations(rights, kind, resourceArn(clusterArn, kind, literalName(name)));
-    const implied = new Set(operations.flatMap((operation) => implies[operation] ?? []));
-    const entry = (operation: AclOperation, permission: 'ALLOW' | 'DENY'): AclEntry => ({
-      principal: `User:${rights.arn}`,
-      resourceType: types[kind],
-      resourceName: name,
-      operation,
-      permission,
-    });
-    return [
-      ...operations.map((operation) => entry(operation, 'ALLOW')),
-      ...[...implied]
-        .filter((operation) => !operations.includes(operation))
-        .map((operation) => entry(operation, 'DENY')),
-    ];
+export function compileAcls(rights: RoleRights, clusterArn: string, nowMs = Date.now()): RoleAcls {
+  const allowed = (kind: ResourceKind, name: string): Set<AclOperation> =>
+    allowedOperations(rights, kind, resourceArn(clusterArn, kind, name), nowMs);
+  const acls = (kind: ResourceKind, nodes: readonly NodeEntries[]): AclEntry[] =>
+    nodes.flatMap((node) => entriesOf(`User:${rights.arn}`, types[kind], node));
+  const cluster = allowed('cluster', '');
+  const entries = acls('cluster', [literalNode(theCluster, cluster)]);
+  const namesToDecide = new Set<NamedKind>();
+  for (const kind of named_kinds) {
+    const tree = treeEntries(namePatterns(rights, clusterArn, kind), (name) => allowed(kind, name));
+    entries.push(...acls(kind, tree.entries));
+    if (!tree.complete) namesToDecide.add(kind);
+  }
+  return {
+    entries: entries.sort(compareAcls),
+    namesToDecide,
+    entriesFor: (kind, name) => {
+      // Kafka takes a thing called "*" for all of them.
+      if (!namesToDecide.has(kind) || name === '' || name === '*') return [];
+      const wanted = allowed(kind, name);
+      const there = operationsAllowed(ofType(entries, types[kind]), name);
+      return isSame(wanted, there) ? [] : acls(kind, [literalNode(name, wanted, there)]).sort(compareAcls);
+    },
+  };
+}
+
+/** Every action that IAM allows a role on a thing, as the operations that Kafka calls them. */
+function allowedOperations(rights: RoleRights, kind: ResourceKind, arn: string, nowMs: number): Set<AclOperation> {
+  return new Set(
+    Object.entries(kafkaActions).flatMap(([action, about]) =>
+      about.kind === kind && about.operation !== undefined && decideForRole(rights, action, arn, nowMs) === 'allowed'
+        ? about.operation
+        : [],
+    ),
+  );
+}
+
+/** @param there what is allowed already, by other entries */
+function literalNode(name: string, wanted: ReadonlySet<AclOperation>, there?: ReadonlySet<AclOperation>): NodeEntries {
+  const inForce = withImplied([...wanted, ...(there ?? [])]);
+  return {
+    name,
+    prefixed: false,
+    allow: [...wanted],
+    deny: [...inForce].filter((operation) => !wanted.has(operation)),
+  };
+}
+
+function entriesOf(principal: string, resourceType: AclResourceType, node: NodeEntries): AclEntry[] {
+  const { name, prefixed, allow, deny } = node;
+  const entry = (operation: AclOperation, permission: AclEntry['permission']): AclEntry => ({
+    principal,
+    resourceType,
+    // A prefix of nothing is no prefix to Kafka.
+    resourceName: prefixed && name === '' ? '*' : name,
+    ...(prefixed && name !== '' ? { pattern: 'PREFIXED' } : {}),
+    operation,
+    permission,
   });
-  // A name may be passed twice: as the template's and as the run's.
-  const unique = new Map(entries.map((entry) => [JSON.stringify(entry), entry]));
-  return [...unique.values()].sort(compareAcls);
+  return [...allow.map((operation) => entry(operation, 'ALLOW')), ...deny.map((operation) => entry(operation, 'DENY'))];
 }
 
-function allowedOperations(rights: RoleRights, kind: ResourceKind, arn: string): AclOperation[] {
-  return Object.entries(kafkaActions).flatMap(([action, about]) =>
-    about.kind === kind && about.operation !== undefined && decideForRole(rights, action, arn) === 'allowed'
-      ? about.operation
-      : [],
-  );
+function ofType(entries: readonly AclEntry[], type: AclResourceType): AclEntry[] {
+  return entries.filter(({ resourceType }) => resourceType === type);
 }
 
-/** Kafka takes a resource called "*" for all of them. */
-function literalName(name: string): string {
-  if (name !== '' && name !== '*') return name;
-  throw new pubsub_error(
-    'argument_invalid',
-    'rehearsal',
-    `an ACL cannot speak of the name ${JSON.stringify(name)} alone`,
-  );
+function isSame(one: ReadonlySet<AclOperation>, other: ReadonlySet<AclOperation>): boolean {
+  return one.size === other.size && [...one].every((operation) => other.has(operation));
 }

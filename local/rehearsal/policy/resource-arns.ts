@@ -1,5 +1,5 @@
 import { pubsub_error } from '../../../src/base/error.js';
-import type { ResourceKind } from './actions.js';
+import { resource_kinds, type ResourceKind } from './actions.js';
 import type { PolicyStatement } from './statement.js';
 
 /**
@@ -13,12 +13,18 @@ export function resourceArn(clusterArn: string, kind: ResourceKind, name: string
   return kind === 'cluster' ? clusterArn : `${clusterArn.replace(':cluster/', `:${kind}/`)}/${name}`;
 }
 
+/** What an ARN of MSK is of; the cluster where it says nothing that is known. */
+export function kindOfArn(arn: string): ResourceKind {
+  const [, type] = /^arn:[^:]*:kafka:[^:]*:[^:]*:([^/]*)\//.exec(arn) ?? [];
+  return resource_kinds.find((kind) => kind === type) ?? 'cluster';
+}
+
 /** Names of one kind that stand in the ARNs of these statements letter by letter. */
 export function spelledOut(statements: readonly PolicyStatement[], kind: Exclude<ResourceKind, 'cluster'>): string[] {
   return statements.flatMap(({ resources }) =>
     resources.flatMap((resource) => {
       const name = /^arn:[^:]+:kafka:[^:]*:[^:]*:([^/]+)\/[^/]+\/[^/]+\/(.+)$/.exec(resource);
-      return name?.[1] === kind && name[2] !== undefined && !/[*?]/.test(name[2]) ? [name[2]] : [];
+      return name?.[1] === kind && name[2] !== undefined && !/[*?]|\$\{/.test(name[2]) ? [name[2]] : [];
     }),
   );
 }

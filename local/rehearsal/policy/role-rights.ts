@@ -1,5 +1,7 @@
-import { decide, type Decision } from './decide.js';
+import type { RequestFacts } from './conditions/context.js';
+import { ruling, type Decision, type Ruling } from './decide.js';
 import { managedStatements } from './managed-policies.js';
+import type { LimitingPolicy, NamedPolicy, RoleRights } from './rights.js';
 import type { PolicyStatement } from './statement.js';
 
 /** A role and its policies, as the reader of templates gives them. */
@@ -16,34 +18,56 @@ export interface RolePolicies {
   };
 }
 
-/** What decides about a role's actions on a cluster's data. */
-export interface RoleRights {
-  readonly arn: string;
-  readonly statements: readonly PolicyStatement[];
-  /** What a permissions boundary leaves; undefined without one. */
-  readonly boundary: readonly PolicyStatement[] | undefined;
+/** What decides besides a role's own policies. */
+export interface OtherPolicies {
+  readonly limits?: readonly LimitingPolicy[];
+  readonly clusterPolicy?: NamedPolicy | 'taken_to_allow';
 }
 
-export function roleRights({ arn, policies, managedPolicies, permissionsBoundary }: RolePolicies): RoleRights {
+/**
+ * @param facts what is known of the role's requests
+ * @throws pubsub_error `template_refused` for a policy managed by AWS that is not known here
+ */
+export function roleRights(
+  { arn, path, policies, managedPolicies, permissionsBoundary }: RolePolicies,
+  { limits = [], clusterPolicy }: OtherPolicies = {},
+  facts: RoleRights['facts'] = {},
+): RoleRights {
+  const statements = [
+    ...policies.flatMap((policy) => policy.statements),
+    ...managedPolicies.flatMap((policy) => managedStatements(policy)),
+  ];
   return {
     arn,
-    statements: [
-      ...policies.flatMap(({ statements }) => statements),
-      ...managedPolicies.flatMap((policy) => managedStatements(policy)),
+    own: { name: path, statements },
+    limits: [
+      ...limits,
+      ...(permissionsBoundary === undefined
+        ? []
+        : [
+            {
+              layer: 'boundary' as const,
+              name: permissionsBoundary.arn,
+              statements: permissionsBoundary.policy?.statements ?? managedStatements(permissionsBoundary.arn),
+            },
+          ]),
     ],
-    boundary:
-      permissionsBoundary === undefined
-        ? undefined
-        : (permissionsBoundary.policy?.statements ?? managedStatements(permissionsBoundary.arn)),
+    ...(clusterPolicy === undefined ? {} : { clusterPolicy }),
+    facts,
   };
 }
 
-/** What IAM says to a role: its policies allow it, and its boundary does too. */
-export function decideForRole({ statements, boundary }: RoleRights, action: string, resourceArn: string): Decision {
-  const byPolicies = decide(statements, action, resourceArn);
-  if (boundary === undefined || byPolicies === 'explicitly denied') return byPolicies;
-  const byBoundary = decide(boundary, action, resourceArn);
-  return byBoundary === 'allowed' ? byPolicies : byBoundary;
+/** What IAM says to a role about one action on one thing of a cluster, now, and why. */
+export function ruleForRole(rights: RoleRights, action: string, resourceArn: string, nowMs = Date.now()): Ruling {
+  const { arn: roleArn, sessionArn, facts } = rights;
+  // All that conditions ask of a cluster's ARN, a topic's has too.
+  const known: RequestFacts = { ...facts, roleArn, clusterArn: resourceArn, nowMs };
+  const requester = { roleArn, ...(sessionArn === undefined ? {} : { sessionArn }) };
+  return ruling(rights, { action, resourceArn, facts: known, requester });
+}
+
+export function decideForRole(rights: RoleRights, action: string, resourceArn: string, nowMs?: number): Decision {
+  return ruleForRole(rights, action, resourceArn, nowMs).decision;
 }
 
 /** Whether a role may log in: Kafka has no ACL for it, the gateway asks. */
@@ -54,4 +78,10 @@ export function mayConnect(rights: RoleRights, clusterArn: string): boolean {
 /** Whether a role's producers may be idempotent: Kafka lets everybody who may write, the gateway asks. */
 export function mayWriteIdempotently(rights: RoleRights, clusterArn: string): boolean {
   return decideForRole(rights, 'kafka-cluster:WriteDataIdempotently', clusterArn) === 'allowed';
+}
+
+/** Every statement that takes part in a decision about the role. */
+export function statementsOf({ own, limits, clusterPolicy }: RoleRights): PolicyStatement[] {
+  const cluster = clusterPolicy === undefined || clusterPolicy === 'taken_to_allow' ? [] : clusterPolicy.statements;
+  return [...own.statements, ...limits.flatMap(({ statements }) => statements), ...cluster];
 }

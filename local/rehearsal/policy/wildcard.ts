@@ -1,18 +1,48 @@
+/** Any number of characters, none included: `*`. */
+const many = Symbol('*');
+/** One character: `?`. */
+const one = Symbol('?');
+
+/** IAM's pattern, character by character. An asterisk that stands for itself is a text, not `many`. */
+export type Pattern = readonly (string | typeof many | typeof one)[];
+
+export const wildcards = { many, one } as const;
+
+/** Of a text in which `*` and `?` are wildcards. */
+export function patternOf(text: string): Pattern {
+  return Array.from({ length: text.length }, (_, at) => {
+    const character = text[at] ?? '';
+    return character === '*' ? many : character === '?' ? one : character;
+  });
+}
+
+/** Of a text that stands for itself, letter by letter. */
+export function literally(text: string): readonly string[] {
+  return text.split('');
+}
+
+export function isLiteral(pattern: Pattern): pattern is readonly string[] {
+  return pattern.every((part) => typeof part === 'string');
+}
+
+const partsOf = (pattern: string | Pattern): Pattern => (typeof pattern === 'string' ? patternOf(pattern) : pattern);
+
 /**
  * Whether a text is one that IAM's pattern stands for: `*` for any number of characters, none included, `?` for one.
  * In linear memory and without a regular expression: patterns are input.
  */
-export function matchesPattern(pattern: string, text: string): boolean {
+export function matchesPattern(given: string | Pattern, text: string): boolean {
+  const pattern = partsOf(given);
   let at = 0;
   let from = 0;
   let star = -1;
   let resume = 0;
   while (at < text.length) {
-    if (pattern[from] === '*') {
+    if (pattern[from] === many) {
       star = from;
       from += 1;
       resume = at;
-    } else if (from < pattern.length && (pattern[from] === '?' || pattern[from] === text[at])) {
+    } else if (from < pattern.length && (pattern[from] === one || pattern[from] === text[at])) {
       from += 1;
       at += 1;
     } else if (star >= 0) {
@@ -24,7 +54,7 @@ export function matchesPattern(pattern: string, text: string): boolean {
       return false;
     }
   }
-  while (pattern[from] === '*') from += 1;
+  while (pattern[from] === many) from += 1;
   return from === pattern.length;
 }
 
@@ -34,23 +64,50 @@ export function matchesAction(pattern: string, action: string): boolean {
 }
 
 /** Whether there is any text that both patterns stand for. */
-export function patternsMeet(one: string, other: string): boolean {
-  // reach[j]: whether what was read of `one` and the first j characters of `other` can stand for the same text.
-  let reach = [true, ...prefixes(other)];
-  for (const character of one) {
-    const next = [character === '*' && reach[0] === true];
-    for (let at = 1; at <= other.length; at += 1) {
-      const against = other[at - 1] ?? '';
-      const wild = character === '*' || against === '*';
-      const same = character === against || character === '?' || against === '?';
+export function patternsMeet(left: string | Pattern, right: string | Pattern): boolean {
+  const [rows, columns] = [partsOf(left), partsOf(right)];
+  // reach[j]: whether what was read of `rows` and the first j of `columns` can stand for the same text.
+  let reach = [true, ...columns.map((_, at) => columns.slice(0, at + 1).every((part) => part === many))];
+  for (const part of rows) {
+    const next = [part === many && reach[0] === true];
+    for (let at = 1; at <= columns.length; at += 1) {
+      const against = columns[at - 1];
+      const wild = part === many || against === many;
+      const same = part === against || part === one || against === one;
       next.push(wild ? reach[at] === true || next[at - 1] === true : same && reach[at - 1] === true);
     }
     reach = next;
   }
-  return reach[other.length] === true;
+  return reach[columns.length] === true;
 }
 
-/** Whether the first characters of a pattern can stand for nothing. */
-function prefixes(pattern: string): boolean[] {
-  return Array.from(pattern, (_, at) => /^\**$/.test(pattern.slice(0, at + 1)));
+/**
+ * What is left of a pattern after a text that it begins with: patterns that together stand for every ending `e` for which
+ * it stands for `text + e`. Several, because a star may end at several places of the text.
+ */
+export function remainders(given: string | Pattern, text: string): Pattern[] {
+  const pattern = partsOf(given);
+  let here = closure(pattern, new Set([0]));
+  for (const character of literally(text)) {
+    const next = new Set<number>();
+    for (const at of here) {
+      const part = pattern[at];
+      if (part === many) next.add(at);
+      else if (part === one || part === character) next.add(at + 1);
+    }
+    here = closure(pattern, next);
+  }
+  // What follows a star at which the text may end is what the star, then empty, stands for.
+  const starts = [...here].filter((at) => !(at > 0 && pattern[at - 1] === many && here.has(at - 1)));
+  return starts.map((at) => withoutRepeatedStars(pattern.slice(at)));
+}
+
+/** With the places that are reached by letting stars stand for nothing. */
+function closure(pattern: Pattern, places: Set<number>): Set<number> {
+  for (const at of places) if (pattern[at] === many) places.add(at + 1);
+  return places;
+}
+
+function withoutRepeatedStars(pattern: Pattern): Pattern {
+  return pattern.filter((part, at) => !(part === many && pattern[at - 1] === many));
 }

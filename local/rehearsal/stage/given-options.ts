@@ -1,6 +1,7 @@
 import type { Answers } from '../answers.js';
+import type { PolicyFile } from '../policy/limiting-policies.js';
 
-/** What a person says about a template: where it is, and what it leaves open. */
+/** What a person says about a template: where it is, what it leaves open, and what decides about rights besides it. */
 export interface GivenOptions {
   /** @default as CDK's manifest says, else after the file */
   readonly stackName?: string;
@@ -10,9 +11,9 @@ export interface GivenOptions {
   readonly account?: string;
   /** Values of the template's parameters. @default their own */
   readonly parameters?: Readonly<Record<string, string>>;
-  /** What the template takes from elsewhere. @default asked for, where it decides */
+  /** What the template takes from elsewhere, and values of condition keys. @default asked for, where it decides */
   readonly answers?: Answers;
-  /** The cluster that is meant, where the template leaves it open. @default that of its topics, else its own */
+  /** The cluster that is meant, where the template leaves it open. @default as its topics, clusters, mappings and policies say */
   readonly clusterArn?: string;
   /** Topics that are there besides the template's. @default those that it names in some way */
   readonly topics?: readonly string[];
@@ -20,4 +21,8 @@ export interface GivenOptions {
   readonly groups?: readonly string[];
   /** Logical ids or names of the functions to run. @default all that work with the cluster */
   readonly functions?: readonly string[];
+  /** Service control policies, each a level of the organization. @default none */
+  readonly scps?: readonly PolicyFile[];
+  /** Of the cluster. @default the template's; without one none, or one that allows where the cluster is another account's */
+  readonly clusterPolicy?: PolicyFile;
 }

@@ -1,8 +1,8 @@
+import { clusterPattern } from '../policy/cluster/cluster-pattern.js';
 import { patternsMeet } from '../policy/wildcard.js';
 import type { PolicyStatement } from '../policy/statement.js';
 import { refusal, Refusals } from '../refusal.js';
 import { accountShape, describePlace, type StackModel, type TakenPlace } from '../template/index.js';
-import { rehearsedCluster } from './cluster.js';
 
 /**
  * Refuses statements that speak of MSK in other regions or accounts only. In AWS they may be what the functions live on,
@@ -11,9 +11,9 @@ import { rehearsedCluster } from './cluster.js';
  *
  * @throws pubsub_error `template_refused` that names all of them
  */
-export function refuseOtherPlaces(model: StackModel, place: TakenPlace): void {
+export function refuseOtherPlaces(model: StackModel, place: TakenPlace, clusterArn: string): void {
   const refusals = new Refusals();
-  const [, partition = '', , region = '', account = ''] = rehearsedCluster(model).split(':');
+  const [, partition = '', , region = '', account = ''] = clusterArn.split(':');
   const here = [
     `arn:${model.partition}:kafka:${model.region}:${model.account}:*`,
     // A cluster that is there already may be somebody else's.
@@ -21,7 +21,7 @@ export function refuseOtherPlaces(model: StackModel, place: TakenPlace): void {
   ];
   for (const statement of statementsOf(model)) {
     // A statement may be about other services too.
-    const ofKafka = statement.resources.filter((arn) => patternsMeet(arn, 'arn:*:kafka:*'));
+    const ofKafka = statement.resources.filter((arn) => clusterPattern(arn, statement.path) !== undefined);
     if (ofKafka.length === 0 || ofKafka.some((arn) => here.some((pattern) => patternsMeet(arn, pattern)))) continue;
     refusals.try(() => {
       throw refusal(

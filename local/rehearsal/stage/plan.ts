@@ -7,12 +7,14 @@ import { changedVariables } from './additions.js';
 import { rehearsedCluster } from './cluster.js';
 import type { GivenOptions } from './given-options.js';
 import { refuseOtherPlaces } from './other-places.js';
+import { stackRights, type StackRights } from './rights.js';
 
 /** A template that can be rehearsed. */
 export interface Plan {
   readonly place: TakenPlace;
   /** What was read. Brokers have addresses that lead nowhere. */
   readonly model: StackModel;
+  readonly rights: StackRights;
   /** The stack that it makes, given what `GetBootstrapBrokers` answers in it. */
   readonly read: (bootstrapBrokers: string) => StackModel;
 }
@@ -53,13 +55,15 @@ export function planRehearsal(file: string, options: GivenOptions, accept?: (mod
   const { model, nothingRuns } = read(NOWHERE, refusals);
   refusals.add(...nothingRuns);
   for (const one of model.functions) refusals.try(() => changedVariables(one, [NOWHERE]));
-  if (nothingRuns.length === 0) refuseSurroundings(model, place, refusals);
+  const rights = nothingRuns.length === 0 ? rightsIn(model, options, place, refusals) : undefined;
   refusals.try(() => accept?.(model));
   if (refusals.isEmpty) refuseUnusedAnswers(options);
   refusals.throwIfAny();
+  if (rights === undefined) throw new RangeError('nothing was refused, and no rights were read');
   return {
     place,
     model: withRemarks(model),
+    rights,
     read: (bootstrapBrokers) => {
       const again = new Refusals();
       const stack = read(bootstrapBrokers, again);
@@ -69,13 +73,19 @@ export function planRehearsal(file: string, options: GivenOptions, accept?: (mod
   };
 }
 
-/** The cluster, where it is, and who reaches it. */
-function refuseSurroundings(model: StackModel, place: TakenPlace, refusals: Refusals): void {
+/** The cluster, where it is, who reaches it, and who may do what there. */
+function rightsIn(
+  model: StackModel,
+  options: GivenOptions,
+  place: TakenPlace,
+  refusals: Refusals,
+): StackRights | undefined {
   // Where something is open that may name the cluster, that is what is asked for.
-  const known = refusals.hasAsks ? new Refusals() : refusals;
-  const arn = known.try(() => rehearsedCluster(model));
-  if (arn === undefined) return;
-  refusals.try(() => refuseOtherPlaces(model, place));
+  if (refusals.hasAsks && new Refusals().try(() => rehearsedCluster(model)) === undefined) return undefined;
+  const rights = refusals.try(() => stackRights(model, options));
+  if (rights === undefined) return undefined;
+  const { clusterArn: arn } = rights;
+  refusals.try(() => refuseOtherPlaces(model, place, arn));
   const cluster = model.clusters.find((one) => one.arn === arn) ?? { logicalId: undefined };
   for (const one of model.functions) {
     for (const { path, reason, asks } of reachOf(one, cluster, model.securityGroups).doubts) {
@@ -84,6 +94,7 @@ function refuseSurroundings(model: StackModel, place: TakenPlace, refusals: Refu
       );
     }
   }
+  return rights;
 }
 
 /** An answer that nothing asks for is a mistake of whoever gave it. */
@@ -94,6 +105,8 @@ function refuseUnusedAnswers({ answers }: GivenOptions): void {
     'argument_invalid',
     'rehearsal',
     `nothing in the template asks for ${[unused, ...others].join(', ')}`,
-    { hint: 'An answer goes by a parameter’s name, LogicalId.Attribute, LogicalId.Property, or an import’s name.' },
+    {
+      hint: 'An answer goes by a parameter’s name, LogicalId.Attribute, LogicalId.Property, an import’s name, or a condition key.',
+    },
   );
 }

@@ -5,13 +5,15 @@ import type { AuthorizerLogs, LogMark } from '../evidence/authorizer-logs.js';
 import { Denials } from '../evidence/denials.js';
 import { brokerEvidence, type BrokerEvidence } from '../evidence/broker-evidence.js';
 import type { Network } from '../network/index.js';
+import type { Remark } from '../policy/index.js';
 import type { StackModel, TakenPlace } from '../template/index.js';
 import type { Addition } from './additions.js';
 import { newCredentials, userCredentials } from './credentials.js';
-import { groupsOfRun } from './names.js';
+import { fixedGroups, groupsOfRun } from './names.js';
 import type { RehearsalOptions } from './options.js';
 import { planRehearsal } from './plan.js';
 import { prepare } from './prepare.js';
+import type { StackRights } from './rights.js';
 import type { StackKafka } from './stack-kafka.js';
 import { stage, type Stage } from './staging.js';
 
@@ -21,6 +23,10 @@ export class Rehearsal implements AsyncDisposable {
   /** Where it is taken to be, and who says so. */
   readonly place: TakenPlace;
   readonly kafka: StackKafka;
+  /** Of the cluster that it is of. */
+  readonly clusterArn: string;
+  /** What the policies say and that comes to nothing. */
+  readonly remarks: readonly Remark[];
   readonly additions: readonly Addition[];
   /** Who may reach the brokers. */
   readonly network: Network;
@@ -35,6 +41,7 @@ export class Rehearsal implements AsyncDisposable {
   private constructor(
     model: StackModel,
     place: TakenPlace,
+    rights: StackRights,
     kafka: StackKafka,
     staged: Stage,
     parts: AsyncDisposable[],
@@ -42,6 +49,8 @@ export class Rehearsal implements AsyncDisposable {
     this.model = model;
     this.place = place;
     this.kafka = kafka;
+    this.clusterArn = rights.clusterArn;
+    this.remarks = rights.remarks;
     this.additions = staged.additions;
     this.network = staged.network;
     this.url = staged.aws.url;
@@ -72,17 +81,20 @@ export class Rehearsal implements AsyncDisposable {
         denials?.refused(refusal);
       };
       const { plan, kafka } = await prepare({ ...options, onRefusal, template: made }, folder, disposables);
-      const { place } = plan;
+      const { place, rights } = plan;
       const model = plan.read(kafka.iam.gatewayBrokers.join(','));
       const credentials = newCredentials(model);
       onProgress('topics, and rights as the policies say');
-      await kafka.become(model, credentials, deadline.signal);
+      await kafka.become(model, rights.clusterArn, rights.roles, credentials, deadline.signal);
       const frozen = ({ pid, ports }: FrozenProcess): void => {
         watchdog.wakeAtEnd(pid);
         kafka.iam.loseConnections(ports);
       };
-      const staged = await stage({ model, kafka, credentials, folder, options, denials, frozen }, disposables);
-      return new Rehearsal(model, place, kafka, staged, disposables);
+      const staged = await stage(
+        { model, clusterArn: rights.clusterArn, kafka, credentials, folder, options, denials, frozen },
+        disposables,
+      );
+      return new Rehearsal(model, place, rights, kafka, staged, disposables);
     } catch (error) {
       for (const part of disposables.reverse()) await part[Symbol.asyncDispose]();
       throw error;
@@ -97,9 +109,16 @@ export class Rehearsal implements AsyncDisposable {
       decisions: await this.#logs.between(this.#begin, end),
       refusedLogins: kafka.refusedLogins,
       mayConnect: kafka.mayConnect,
-      acls: kafka.acls,
-      resources: new Set([...kafka.topics, ...groupsOfRun(model, run_id)]),
+      granted: kafka.granted([
+        ...groupsOfRun(model, run_id).map((name) => ({ kind: 'group', name }) as const),
+        ...kafka.topics.map((name) => ({ kind: 'topic', name }) as const),
+      ]),
     });
+  }
+
+  /** Groups that are named letter by letter, in the template or by a person. */
+  get groups(): readonly string[] {
+    return fixedGroups(this.model);
   }
 
   /** Asks the functions that are at work to end, as nobody can on AWS. */

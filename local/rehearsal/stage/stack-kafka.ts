@@ -1,18 +1,22 @@
 import { Deadline } from '../../../src/base/deadline.js';
 import { config } from '../../../src/index.js';
-import { createAcls, deleteAcls, type AclEntry } from '../../../src/kafka/admin/acls.js';
 import { createTopics } from '../../../src/kafka/admin/admin.js';
 import { kafka_connection } from '../../../src/pubsub/kafka-connection.js';
+import { aclKafka, EnforcedRights, gatewayRole } from '../enforce/index.js';
 import { startIamKafka, type GatewayRole, type IamKafka, type IamKafkaOptions } from '../gateway/index.js';
-import { compileAcls } from '../policy/compile.js';
-import { mayConnect, mayWriteIdempotently, roleRights, type RoleRights } from '../policy/role-rights.js';
+import {
+  explainRight,
+  grantedOn,
+  mayConnect,
+  type GrantedRight,
+  type Thing,
+  type RoleRights,
+} from '../policy/index.js';
 import type { StackModel } from '../template/index.js';
-import { rehearsedCluster } from './cluster.js';
 import type { FunctionCredentials } from './credentials.js';
-import { existingTopics, fixedGroups, ownTopics } from './names.js';
+import { existingTopics, ownTopics } from './names.js';
 
 const TOPICS_MS = 30_000;
-const ACLS_MS = 15_000;
 
 export interface StackKafkaOptions extends Omit<IamKafkaOptions, 'region' | 'roles' | 'authorizerDebug'> {
   readonly nodes: number;
@@ -33,19 +37,18 @@ export class StackKafka implements AsyncDisposable {
   readonly #refusedLogins: ReadonlyMap<string, string>;
   #keys: ReadonlySet<string> = new Set();
   readonly #connection;
+  readonly #enforced: EnforcedRights;
   #rights: readonly RoleRights[] = [];
   #clusterArn = '';
   #topics: readonly NamedTopic[] = [];
-  readonly #groups = new Set<string>();
-  #acls: readonly AclEntry[] = [];
-  /** One change after the other. */
-  #changing: Promise<void> = Promise.resolve();
 
   private constructor(iam: IamKafka, nodes: number, refusedLogins: ReadonlyMap<string, string>) {
     this.iam = iam;
     this.#nodes = nodes;
     this.#refusedLogins = refusedLogins;
     this.#connection = kafka_connection(config.create({ connection: { brokers: [...iam.adminBrokers] } }));
+    this.#enforced = new EnforcedRights(aclKafka(iam.adminBrokers));
+    iam.watchNames(this.#enforced);
   }
 
   static async start({ onRefusal, ...options }: StackKafkaOptions): Promise<StackKafka> {
@@ -80,11 +83,6 @@ export class StackKafka implements AsyncDisposable {
     return this.#topics;
   }
 
-  /** Groups that the policies are in force for by their names. */
-  get groups(): readonly string[] {
-    return [...this.#groups];
-  }
-
   /** Of the cluster that this stands for. */
   get clusterArn(): string {
     return this.#clusterArn;
@@ -95,24 +93,30 @@ export class StackKafka implements AsyncDisposable {
     return this.#rights.filter((rights) => mayConnect(rights, this.#clusterArn)).map(({ arn }) => arn);
   }
 
-  /** Every ALLOW and DENY that is in force. */
-  get acls(): readonly AclEntry[] {
-    return this.#acls;
+  /** What the policies grant on these things. */
+  granted(things: readonly Thing[]): GrantedRight[] {
+    return this.#rights.flatMap((rights) => grantedOn(rights, this.#clusterArn, things));
+  }
+
+  /** Why a role may or may not do something; undefined for a role that is not the stack's. */
+  explain(roleArn: string, action: string, name: string): string | undefined {
+    const rights = this.#rights.find(({ arn }) => arn === roleArn);
+    return rights === undefined ? undefined : explainRight(rights, this.#clusterArn, action, name);
   }
 
   /**
    * Becomes the Kafka of this stack: makes its topics, knows its functions' credentials, grants what its policies grant.
    * What another stack's policies granted before is taken away.
    *
-   * @throws pubsub_error `template_refused` for policies that cannot be evaluated
+   * @param rights of the roles, by their logical ids
    */
   async become(
     model: StackModel,
+    clusterArn: string,
+    rights: ReadonlyMap<string, RoleRights>,
     credentials: ReadonlyMap<string, FunctionCredentials>,
     signal?: AbortSignal,
   ): Promise<void> {
-    const clusterArn = rehearsedCluster(model);
-    const rights = new Map(model.roles.map((role) => [role.logicalId, roleRights(role)]));
     const topics = [...ownTopics(model), ...existingTopics(model)];
     await createTopics(
       this.#connection,
@@ -130,60 +134,23 @@ export class StackKafka implements AsyncDisposable {
       ...ownTopics(model).map(({ name }) => ({ name })),
       ...existingTopics(model).map(({ name, namedBy }) => ({ name, namedBy })),
     ];
-    this.#groups.clear();
     this.#keys = new Set([...credentials.values()].map(({ accessKeyId }) => accessKeyId));
-    for (const group of fixedGroups(model)) this.#groups.add(group);
-    await this.#enforce(signal);
+    const { topics: topic, groups: group } = model.given;
+    await this.#enforced.set(this.#rights, clusterArn, { topic, group }, signal);
     this.iam.setRoles(
       model.functions.map(({ logicalId, role }): GatewayRole => {
         const own = rights.get(role);
         const keys = credentials.get(logicalId);
         if (own === undefined || keys === undefined) throw new RangeError(`no rights or credentials for ${logicalId}`);
-        return {
-          arn: own.arn,
-          ...keys,
-          mayConnect: mayConnect(own, clusterArn),
-          mayWriteIdempotently: mayWriteIdempotently(own, clusterArn),
-        };
+        const { sessionArn, ...secrets } = keys;
+        return Object.assign(gatewayRole(own, clusterArn, secrets), { sessionArn });
       }),
       model.region,
     );
   }
 
-  /** Policies speak of patterns, ACLs of names: these groups are about to be used. */
-  async declareGroups(groups: readonly string[], signal?: AbortSignal): Promise<void> {
-    if (groups.every((group) => this.#groups.has(group))) return this.#changing;
-    for (const group of groups) this.#groups.add(group);
-    await this.#enforce(signal);
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#enforced[Symbol.asyncDispose]();
     await this.iam.stop();
-  }
-
-  #enforce(signal: AbortSignal | undefined): Promise<void> {
-    const changing = this.#changing.then(() => this.#replaceAcls(signal));
-    // A change that failed is told to whoever asked for it, and does not stand in the way of the next.
-    this.#changing = changing.catch(() => undefined);
-    return changing;
-  }
-
-  async #replaceAcls(signal: AbortSignal | undefined): Promise<void> {
-    const names = { clusterArn: this.#clusterArn, topics: this.topics, groups: this.groups };
-    const wanted = this.#rights.flatMap((rights) => compileAcls(rights, names));
-    const key = (entry: AclEntry): string => JSON.stringify(entry);
-    const [before, after] = [new Set(this.#acls.map(key)), new Set(wanted.map(key))];
-    const deadline = new Deadline(ACLS_MS, signal);
-    await deleteAcls(
-      this.#connection,
-      this.#acls.filter((entry) => !after.has(key(entry))),
-      deadline,
-    );
-    await createAcls(
-      this.#connection,
-      wanted.filter((entry) => !before.has(key(entry))),
-      deadline,
-    );
-    this.#acls = wanted;
   }
 }

@@ -7,9 +7,7 @@ import type { Denials } from '../evidence/denials.js';
 import { Network } from '../network/index.js';
 import type { FunctionModel, StackModel } from '../template/index.js';
 import { additionsOf, changedVariables, type Addition } from './additions.js';
-import { rehearsedCluster } from './cluster.js';
 import { credentialVariables, userOf, type FunctionCredentials } from './credentials.js';
-import { groupsOfRun } from './names.js';
 import type { RehearsalOptions } from './options.js';
 import type { StackKafka } from './stack-kafka.js';
 
@@ -30,6 +28,8 @@ interface RightsAsked {
 
 export interface StageOptions {
   readonly model: StackModel;
+  /** Of the cluster that is rehearsed. */
+  readonly clusterArn: string;
   readonly kafka: StackKafka;
   readonly credentials: ReadonlyMap<string, FunctionCredentials>;
   /** The functions' code goes into it. */
@@ -43,7 +43,7 @@ export interface StageOptions {
 
 /** @param disposables what was started is added to it, so that it is ended also when the rest cannot be started */
 export async function stage(
-  { model, kafka, credentials, folder, options, denials, frozen }: StageOptions,
+  { model, clusterArn, kafka, credentials, folder, options, denials, frozen }: StageOptions,
   disposables: AsyncDisposable[],
 ): Promise<Stage> {
   const code = join(folder, 'functions');
@@ -54,7 +54,7 @@ export async function stage(
     ...layerVariables(one, code),
   });
   const brokers = kafka.iam.gatewayBrokers;
-  const network = await Network.start(model, rehearsedCluster(model), brokers);
+  const network = await Network.start(model, clusterArn, brokers);
   disposables.push(network);
   const changed = (one: FunctionModel): Record<string, string> => {
     const variables = changedVariables(one, brokers);
@@ -67,15 +67,12 @@ export async function stage(
       rights.askedAt ??= await authorizer.mark();
       await denials?.look();
     }
-    const run_id = event['run_id'];
-    // No signal: the start's is over by now, and each change has its own deadline.
-    if (typeof run_id === 'string') await kafka.declareGroups(groupsOfRun(model, run_id));
   };
   // What a function that asks for its rights is denied, it says itself.
   const after = (event: Record<string, unknown>): Promise<void> | undefined =>
     event['action'] === 'rights' ? denials?.pass() : denials?.look();
   const begin = await authorizer.mark();
-  denials?.begin(authorizer, begin, model.roles);
+  denials?.begin(authorizer, begin, model.roles, (role, action, name) => kafka.explain(role, action, name));
   const aws = await startLocalAws({
     model,
     folder: code,

@@ -13,6 +13,8 @@ export interface StackModel {
   readonly partition: string;
   /** Those of the template, and those that are there already and that its topics or policies name. */
   readonly clusters: readonly ClusterModel[];
+  /** Policies of clusters, those that speak of a cluster's data. */
+  readonly clusterPolicies: readonly ClusterPolicyModel[];
   readonly topics: readonly TopicModel[];
   readonly roles: readonly RoleModel[];
   readonly functions: readonly FunctionModel[];
@@ -53,6 +55,12 @@ export interface ClusterModel {
   readonly isPublic?: boolean;
   /** Why nobody can log in with IAM. Undefined where that is on, and for a cluster that is there already. */
   readonly iamLoginOff?: string;
+}
+
+export interface ClusterPolicyModel {
+  /** The cluster that has it. */
+  readonly clusterArn: string;
+  readonly policy: PolicyModel;
 }
 
 export interface TopicModel {

@@ -2,7 +2,7 @@ import type { pubsub_error } from '../../../src/base/error.js';
 import { Refusals } from '../refusal.js';
 import type { GivenNames, StackModel } from './model.js';
 import type { ReadOptions } from './options.js';
-import { namedClusters, readClusters, refuseClusterPolicies } from './parts/clusters.js';
+import { namedClusters, readClusters, readClusterPolicies } from './parts/clusters.js';
 import { readEventSources } from './parts/event-sources.js';
 import { readLogGroups } from './parts/log-groups.js';
 import { setNestedStacksAside } from './parts/nested-stacks.js';
@@ -52,7 +52,7 @@ export function readStack(template: unknown, options: ReadOptions, refusals: Ref
   setNestedStacksAside(resolver);
   remarkUnmodelled(resolver, transform);
   const clusters = readClusters(resolver, refusals);
-  refuseClusterPolicies(resolver, refusals);
+  const clusterPolicies = readClusterPolicies(resolver, refusals);
   const topics = readTopics(resolver, refusals);
   const { functions, roles, nothingRuns } = readUsedFunctions(resolver, eventSources, refusals);
   const groups = [...functions, ...clusters].flatMap(({ securityGroups = [] }) => securityGroups);
@@ -64,6 +64,7 @@ export function readStack(template: unknown, options: ReadOptions, refusals: Ref
     ...resolver.place,
     stackId: stackIdOf(resolver.place),
     clusters: [...clusters, ...namedClusters(clusters, { topics, roles, texts })],
+    clusterPolicies,
     topics,
     roles,
     functions,

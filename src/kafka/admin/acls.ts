@@ -1,8 +1,12 @@
 import type { Deadline } from '../../base/deadline.js';
 import { withCluster } from './admin.js';
-import type { AclBinding } from '../client/broker-apis.js';
+import { addressOf } from '../client/address.js';
+import type { AclBinding, AclOutcome } from '../client/broker-apis.js';
+import type { BrokerConnection } from '../client/broker-connection.js';
 import { BrokerError } from '../client/broker-error.js';
 import type { Cluster } from '../client/cluster.js';
+import { connect } from '../client/connect.js';
+import { toPubsubError } from '../client/errors.js';
 import type { KafkaConnection } from '../connection.js';
 
 // Kafka's own numbers (`org.apache.kafka.common.acl` and `.resource`).
@@ -26,7 +30,7 @@ const resourceTypes: Readonly<Record<AclResourceType, number>> = {
   TRANSACTIONAL_ID: 5,
 };
 const permissions: Readonly<Record<AclEntry['permission'], number>> = { DENY: 2, ALLOW: 3 };
-const LITERAL = 3;
+const patterns = { LITERAL: 3, PREFIXED: 4 } as const;
 
 /** Kafka's own names of what an ACL allows. */
 export type AclOperation =
@@ -44,22 +48,28 @@ export type AclOperation =
 
 export type AclResourceType = 'TOPIC' | 'GROUP' | 'CLUSTER' | 'TRANSACTIONAL_ID';
 
-/** One entry for a resource of exactly this name, from any host. */
+/** One entry, from any host. */
 export interface AclEntry {
   /** "User:alice" */
   readonly principal: string;
   readonly resourceType: AclResourceType;
-  /** "kafka-cluster" for the cluster */
+  /** "kafka-cluster" for the cluster; "*" for every name. */
   readonly resourceName: string;
+  /** Given, the entry is about all names that begin with `resourceName`. @default about exactly this name */
+  readonly pattern?: 'PREFIXED';
   readonly operation: AclOperation;
   readonly permission: 'ALLOW' | 'DENY';
 }
 
 /** Who, what, and the denials after what is allowed. */
 export function compareAcls(one: AclEntry, other: AclEntry): number {
-  const key = ({ principal, resourceType, resourceName, permission, operation }: AclEntry): string =>
-    [principal, resourceType, resourceName, permission, operation].join('\u0000');
-  return key(one) < key(other) ? -1 : key(one) > key(other) ? 1 : 0;
+  const [left, right] = [aclKey(one), aclKey(other)];
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** The same text for the same entry. */
+export function aclKey({ principal, resourceType, resourceName, pattern, permission, operation }: AclEntry): string {
+  return [principal, resourceType, resourceName, pattern ?? 'LITERAL', permission, operation].join('\u0000');
 }
 
 /** Adds entries; those that are there already stay as they are. In force within milliseconds, on each broker by itself. */
@@ -72,26 +82,66 @@ export function deleteAcls(connection: KafkaConnection, acls: readonly AclEntry[
   return change(connection, 'deleteAcls', acls, deadline);
 }
 
-/** The LITERAL entries for any host of one principal, or of all, sorted. */
+/** The entries for any host of one principal, or of all, sorted. */
 export function listAcls(
   connection: KafkaConnection,
   filter: { readonly principal?: string },
   deadline: Deadline,
 ): Promise<AclEntry[]> {
-  return withCluster(connection, deadline, async (cluster) => {
-    const { error, message, acls } = await cluster.askAny('describeAcls', { principal: filter.principal });
-    if (error !== undefined) throw new BrokerError(error, message);
-    return acls
-      .filter(({ host, patternType }) => host === anyHost && patternType === LITERAL)
-      .map(({ principal, resourceType, resourceName, operation, permission }): AclEntry => ({
-        principal,
-        resourceType: nameOf(resourceTypes, resourceType),
-        resourceName,
-        operation: nameOf(operations, operation),
-        permission: nameOf(permissions, permission),
-      }))
-      .sort(compareAcls);
-  });
+  return withCluster(connection, deadline, async (cluster) =>
+    entriesOf(await cluster.askAny('describeAcls', { principal: filter.principal })).sort(compareAcls),
+  );
+}
+
+/**
+ * Resolves when one broker decides by these entries. A change is in force on each broker by itself, some milliseconds
+ * after whoever made it has the answer.
+ *
+ * @param broker a connection that names this broker alone
+ */
+export async function untilAcls(
+  broker: KafkaConnection,
+  { present, absent = [] }: { readonly present: readonly AclEntry[]; readonly absent?: readonly AclEntry[] },
+  deadline: Deadline,
+): Promise<void> {
+  const subject = { stage: 'metadata', what: `ACLs to be in force on ${broker.brokers.join(',')}` } as const;
+  const principals = [...new Set([...present, ...absent].map(({ principal }) => principal))];
+  // Not a cluster's client, which asks any of its brokers.
+  const opening = connect(broker)(addressOf(broker.brokers[0] ?? ''));
+  try {
+    const one = await deadline.race(opening, subject);
+    for (;;) {
+      const there = new Set<string>();
+      for (const principal of principals)
+        for (const entry of entriesOf(await deadline.race(one.request('describeAcls', { principal }), subject)))
+          there.add(aclKey(entry));
+      if (present.every((entry) => there.has(aclKey(entry))) && !absent.some((entry) => there.has(aclKey(entry))))
+        return;
+      await deadline.pause(5, subject);
+      deadline.check(subject);
+    }
+  } catch (error) {
+    throw toPubsubError(error, 'metadata');
+  } finally {
+    opening.then(
+      (one: BrokerConnection) => one.close('the ACLs are known'),
+      () => undefined,
+    );
+  }
+}
+
+function entriesOf({ error, message, acls }: AclOutcome & { readonly acls: readonly AclBinding[] }): AclEntry[] {
+  if (error !== undefined) throw new BrokerError(error, message);
+  return acls
+    .filter(({ host }) => host === anyHost)
+    .map(({ principal, resourceType, resourceName, patternType, operation, permission }): AclEntry => ({
+      principal,
+      resourceType: nameOf(resourceTypes, resourceType),
+      resourceName,
+      ...(patternType === patterns.PREFIXED ? { pattern: 'PREFIXED' } : {}),
+      operation: nameOf(operations, operation),
+      permission: nameOf(permissions, permission),
+    }));
 }
 
 async function change(
@@ -113,13 +163,13 @@ function nameOf<N extends string>(numbers: Readonly<Record<N, number>>, number: 
   return (Object.keys(numbers) as N[]).find((name) => numbers[name] === number) ?? ('UNKNOWN' as N);
 }
 
-function bindingOf({ principal, resourceType, resourceName, operation, permission }: AclEntry): AclBinding {
+function bindingOf({ principal, resourceType, resourceName, pattern, operation, permission }: AclEntry): AclBinding {
   return {
     principal,
     host: anyHost,
     resourceType: resourceTypes[resourceType],
     resourceName,
-    patternType: LITERAL,
+    patternType: patterns[pattern ?? 'LITERAL'],
     operation: operations[operation],
     permission: permissions[permission],
   };

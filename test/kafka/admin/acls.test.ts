@@ -1,7 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compileAcls, decide, type PolicyStatement } from '../../../local/rehearsal/policy/index.js';
+import {
+  compileAcls,
+  decideForRole,
+  type PolicyStatement,
+  type RoleRights,
+} from '../../../local/rehearsal/policy/index.js';
 import { Deadline } from '../../../src/base/deadline.js';
-import { compareAcls, createAcls, deleteAcls, listAcls, type AclEntry } from '../../../src/kafka/admin/acls.js';
+import {
+  compareAcls,
+  createAcls,
+  deleteAcls,
+  listAcls,
+  untilAcls,
+  type AclEntry,
+} from '../../../src/kafka/admin/acls.js';
 import type { KafkaConnection } from '../../../src/kafka/connection.js';
 import { kafka_rights, probeRights, type WantedRight } from '../../../src/kafka/admin/rights.js';
 import { aclConnection, startAclBroker, type AclBroker } from '../../support/acl-broker.js';
@@ -12,8 +24,14 @@ const clusterArn = 'arn:aws:kafka:eu-west-1:111122223333:cluster/demo/0a1b2c3d-0
 const arn = (kind: 'topic' | 'group', name: string): string =>
   `${clusterArn.replace(':cluster/', `:${kind}/`)}/${name}`;
 const rights = kafka_rights.filter((right) => right !== 'Connect');
-const names = { clusterArn, topics: ['asked', 'other'], groups: ['asked-run1', 'other'] };
-const users = ['lister', 'prefix', 'denied', ...rights.flatMap((right) => [`only-${right}`, `but-${right}`])];
+const names = { topics: ['asked', 'other'], groups: ['asked-run1', 'other'] };
+const users = [
+  'lister',
+  'prefix',
+  'denied',
+  'families',
+  ...rights.flatMap((right) => [`only-${right}`, `but-${right}`]),
+];
 const deadline = (): Deadline => new Deadline(15_000);
 
 let broker: AclBroker;
@@ -36,12 +54,21 @@ async function listed(principal: string): Promise<AclEntry[]> {
   return listAcls(connectionOf(), { principal }, deadline());
 }
 
+function rightsOf(statements: readonly PolicyStatement[]): RoleRights {
+  return { arn: 'arn:aws:iam::111122223333:role/test', own: { name: 'test', statements }, limits: [] };
+}
+
 /** Makes a policy's ACLs, waits until the authorizer knows them, and asks the broker what this user may. */
 async function answers(user: string, statements: PolicyStatement[]): Promise<Record<string, string>> {
-  const acls = compileAcls({ arn: user, statements, boundary: undefined }, names);
+  const { entries, entriesFor } = compileAcls(rightsOf(statements), clusterArn);
+  const acls = [
+    ...entries,
+    ...names.topics.flatMap((name) => entriesFor('topic', name)),
+    ...names.groups.flatMap((name) => entriesFor('group', name)),
+  ].map((entry) => ({ ...entry, principal: `User:${user}` }));
   await createAcls(connectionOf(), acls, deadline());
-  await until('the entries are known', async () => (await listed(`User:${user}`)).length === acls.length);
-  expect(await listed(`User:${user}`)).toEqual(acls);
+  await untilAcls(connectionOf(), { present: acls }, deadline());
+  expect(await listed(`User:${user}`)).toEqual(acls.sort(compareAcls));
   const findings = await probeRights(connectionOf(user), wanted, deadline());
   return Object.fromEntries(findings.map(({ right, on, answer }) => [`${right} ${on}`, answer]));
 }
@@ -55,7 +82,7 @@ function byIam(statements: PolicyStatement[]): Record<string, string> {
   return Object.fromEntries(
     wanted.map(({ right, on }) => {
       const resource = arn(right.endsWith('Group') ? 'group' : 'topic', on);
-      const decision = decide(statements, `kafka-cluster:${right}`, resource);
+      const decision = decideForRole(rightsOf(statements), `kafka-cluster:${right}`, resource);
       return [`${right} ${on}`, decision === 'allowed' ? 'granted' : 'denied'];
     }),
   );
@@ -99,6 +126,36 @@ describe('a policy, as ACLs on a real broker', () => {
     expect(answered).toEqual(byIam(statements));
     expect(answered).toMatchObject({ 'ReadData asked': 'denied', 'ReadData other': 'granted' });
   });
+
+  test('with prefixes alone: names that nobody spelled out', async () => {
+    const statements = [
+      statement('Allow', ['kafka-cluster:*'], [arn('topic', 'a*'), arn('group', '*')]),
+      statement('Deny', ['kafka-cluster:DeleteGroup', 'kafka-cluster:DescribeTopic'], ['*']),
+    ];
+    const answered = await answers('families', statements);
+    expect(answered).toEqual(byIam(statements));
+    expect(answered).toMatchObject({ 'WriteData asked': 'granted', 'DescribeTopic asked': 'denied' });
+  });
+});
+
+test('entries for a family of names are listed as such, and known to each broker when they are waited for', async () => {
+  const entry: AclEntry = {
+    principal: 'User:waiter',
+    resourceType: 'TOPIC',
+    resourceName: 'orders-',
+    pattern: 'PREFIXED',
+    operation: 'READ',
+    permission: 'ALLOW',
+  };
+  const { pattern: _pattern, ...literal } = entry;
+  await createAcls(connectionOf(), [entry, literal], deadline());
+  await untilAcls(connectionOf(), { present: [entry, literal] }, deadline());
+  expect(await listed('User:waiter')).toEqual([literal, entry]);
+  await deleteAcls(connectionOf(), [entry], deadline());
+  await untilAcls(connectionOf(), { present: [literal], absent: [entry] }, deadline());
+  expect(await listed('User:waiter')).toEqual([literal]);
+  const never = untilAcls(connectionOf(), { present: [entry] }, new Deadline(300));
+  expect((await refusal(never)).code).toBe('deadline_exceeded');
 });
 
 test('entries are added, listed, and taken away one by one; again is no error', async () => {

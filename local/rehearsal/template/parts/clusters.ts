@@ -1,12 +1,10 @@
-import { answerOption } from '../../answers.js';
-import { refusal, type Refusals } from '../../refusal.js';
-import type { ClusterModel, RoleModel, TopicModel } from '../model.js';
-import { answerKey } from '../resolve/answer-keys.js';
+import type { Refusals } from '../../refusal.js';
+import type { ClusterModel, ClusterPolicyModel, RoleModel, TopicModel } from '../model.js';
 import { clusterArn } from '../resolve/kinds.js';
 import { declaredOf, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import type { Section } from '../resolve/section.js';
-import { saysAnythingOfKafka } from './policies.js';
+import { readPolicy, saysAnythingOfKafka } from './policies.js';
 
 /** The template's clusters. */
 export function readClusters(resolving: Resolving, refusals: Refusals): ClusterModel[] {
@@ -68,17 +66,16 @@ function networkOf(properties: Section): Pick<ClusterModel, 'securityGroups' | '
   };
 }
 
-/** A cluster's own policy counts beside those of roles; only roles' are evaluated. */
-export function refuseClusterPolicies(resolving: Resolving, refusals: Refusals): void {
-  for (const policy of declaredOf(resolving, 'AWS::MSK::ClusterPolicy')) {
-    refusals.try(() => {
-      const section = policy.properties.get('Policy');
-      if (!section.present || !policy.isMade() || !saysAnythingOfKafka(section)) return;
-      throw refusal(section.path, 'a cluster’s own policy is not evaluated', undefined, [
-        answerOption(answerKey(section.path) ?? '', ''),
-      ]);
-    });
-  }
+/** Clusters' own policies, which count beside those of roles; not those that say nothing of a cluster's data. */
+export function readClusterPolicies(resolving: Resolving, refusals: Refusals): ClusterPolicyModel[] {
+  return declaredOf(resolving, 'AWS::MSK::ClusterPolicy').flatMap((resource) => {
+    const section = resource.properties.get('Policy');
+    const counts = refusals.try(() => section.present && resource.isMade() && saysAnythingOfKafka(section));
+    if (counts !== true) return [];
+    const clusterArn = refusals.try(() => resource.properties.get('ClusterArn').text());
+    const policy = readPolicy(resource.logicalId, section, refusals, { ofResource: true });
+    return clusterArn === undefined ? [] : [{ clusterArn, policy }];
+  });
 }
 
 /** Who says that a cluster is there already. */

@@ -1,5 +1,5 @@
-import { concernsKafka } from '../../policy/actions.js';
-import { policyStatement, type PolicyStatement } from '../../policy/statement.js';
+import { concernsKafka } from '../../policy/actions-meant.js';
+import { policyStatement, type PolicyStatement, type StatementOptions } from '../../policy/statement.js';
 import { refusal, Refusals } from '../../refusal.js';
 import type { PolicyModel } from '../model.js';
 import { managedPolicyArn, managedPolicyName } from '../resolve/kinds.js';
@@ -51,17 +51,29 @@ export function isNamed(
   return owner.refersTo() === logicalId || owner.known() === name;
 }
 
-/** One policy, of which only the statements about a cluster's data are resolved whole. */
-export function readPolicy(name: string, section: Section, refusals: Refusals): PolicyModel {
+/**
+ * One policy, of which only the statements about a cluster's data are resolved whole.
+ *
+ * @param options whether it is a resource's
+ */
+export function readPolicy(
+  name: string,
+  section: Section,
+  refusals: Refusals,
+  options: Pick<StatementOptions, 'ofResource'> = {},
+): PolicyModel {
   const document = refusals.try(() => {
     if (section.present) return section.document();
     throw refusal(section.path, 'is missing');
   });
   const statements = document === undefined ? [] : (refusals.try(() => statementSections(document)) ?? []);
+  const version = document === undefined ? undefined : versionOf(document);
   return {
     name,
     path: section.path,
-    statements: statements.flatMap((statement) => refusals.try(() => readStatement(statement)) ?? []),
+    statements: statements.flatMap(
+      (statement) => refusals.try(() => readStatement(statement, { ...options, version })) ?? [],
+    ),
   };
 }
 
@@ -82,13 +94,19 @@ function statementSections(document: Section): Section[] {
   return statement.each();
 }
 
+/** What IAM takes a document for. Undefined where that is not known. */
+function versionOf(document: Section): string | undefined {
+  const version = document.lenient.get('Version');
+  return version.present ? version.known() : '2008-10-17';
+}
+
 /** NotAction is about everything else, and so about Kafka. */
 function isOfKafka(statement: Section): boolean {
   const actions = statement.get('Action');
   return !actions.present || actions.texts().some(concernsKafka);
 }
 
-function readStatement(statement: Section): PolicyStatement[] {
+function readStatement(statement: Section, options: StatementOptions): PolicyStatement[] {
   if (!isOfKafka(statement)) return [];
   const refusals = new Refusals();
   // All that is open in a statement is asked for at once.
@@ -97,5 +115,5 @@ function readStatement(statement: Section): PolicyStatement[] {
     return value === undefined ? [] : [[key, value] as const];
   });
   refusals.throwIfAny();
-  return [policyStatement(Object.fromEntries(parts), statement.path)].filter((read) => read !== undefined);
+  return [policyStatement(Object.fromEntries(parts), statement.path, options)].filter((read) => read !== undefined);
 }

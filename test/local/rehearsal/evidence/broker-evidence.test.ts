@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Decision } from '../../../../local/rehearsal/evidence/authorizer-line.js';
 import { brokerEvidence, type EvidenceSources } from '../../../../local/rehearsal/evidence/broker-evidence.js';
-import type { AclEntry } from '../../../../src/kafka/admin/acls.js';
 
 const role = 'arn:aws:iam::111122223333:role/worker';
 const read: Decision = {
@@ -11,22 +10,14 @@ const read: Decision = {
   resource: 'worker',
   request: 'Fetch',
 };
-const granted: AclEntry = {
-  principal: `User:${role}`,
-  resourceType: 'TOPIC',
-  resourceName: 'worker',
-  operation: 'READ',
-  permission: 'ALLOW',
-};
 const nothing: EvidenceSources = {
   decisions: [],
   refusedLogins: [],
   mayConnect: [],
-  acls: [],
-  resources: new Set(['worker', 'group-r1']),
+  granted: [],
 };
 const connect = { role, action: 'kafka-cluster:Connect', resource: '' };
-const unused = { role, action: 'kafka-cluster:ReadData', resource: 'worker' };
+const unused = { role, action: 'kafka-cluster:ReadData', resource: 'worker' } as const;
 
 test('denials are gathered by right, each with the requests that met it', () => {
   const denied = (request: string, resource = 'worker'): Decision => ({ ...read, allowed: false, resource, request });
@@ -44,13 +35,13 @@ test('a login that was refused is a denial of Connect, which no authorizer write
 });
 
 test('granted and never asked for: never used; asked for and allowed: used, and so is Connect', () => {
-  const sources = { ...nothing, mayConnect: [role], acls: [granted] };
+  const sources = { ...nothing, mayConnect: [role], granted: [unused] };
   expect(brokerEvidence(sources).never_used).toEqual([connect, unused]);
   expect(brokerEvidence({ ...sources, decisions: [read] }).never_used).toEqual([]);
 });
 
 test('what was denied, or allowed to another role or on another topic, does not count as use', () => {
-  const sources = { ...nothing, acls: [granted] };
+  const sources = { ...nothing, granted: [unused] };
   for (const changed of [
     { allowed: false },
     { principal: `${role}2` },
@@ -58,15 +49,4 @@ test('what was denied, or allowed to another role or on another topic, does not 
     { action: 'kafka-cluster:DescribeTopic' as const },
   ])
     expect(brokerEvidence({ ...sources, decisions: [{ ...read, ...changed }] }).never_used).toEqual([unused]);
-});
-
-test('rights on groups of other runs, and those that are denied in so many words, are not granted in vain', () => {
-  const acls: AclEntry[] = [
-    { ...granted, resourceType: 'GROUP', resourceName: 'group-r0' },
-    { ...granted, permission: 'DENY' },
-    { ...granted, resourceType: 'GROUP', resourceName: 'group-r1' },
-  ];
-  expect(brokerEvidence({ ...nothing, acls }).never_used).toEqual([
-    { role, action: 'kafka-cluster:AlterGroup', resource: 'group-r1' },
-  ]);
 });

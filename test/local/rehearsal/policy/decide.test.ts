@@ -1,13 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { Answers } from '../../../../local/rehearsal/answers.js';
 import {
-  decide,
   decideForRole,
   kafkaActionNames,
+  policyStatements,
   roleRights,
+  type LimitingPolicy,
   type PolicyStatement,
+  type RoleRights,
 } from '../../../../local/rehearsal/policy/index.js';
-import { arn, clusterArn, rights, statement } from './statements.js';
+import { bruteForce, type Document, type Policies } from './brute-force.js';
+import { answers, anyClusterDocument, anyDocument, context, nowMs, sessionArn, things } from './random-policies.js';
+import { arn, clusterArn, rights, roleArn, statement } from './statements.js';
 
 const worker = arn('topic', 'worker');
 
@@ -86,73 +91,92 @@ describe('IAM says', () => {
       'denied',
     ],
   ])('%s', (_, statements, action, resource, expected) => {
-    expect(decide(statements, action, resource)).toBe(expected);
-  });
-
-  /** Written from the rule, not from our code: every Deny first, then every Allow, patterns as regular expressions. */
-  function bruteForce(statements: readonly PolicyStatement[], action: string, resource: string): string {
-    const expression = (pattern: string, flags: string): RegExp =>
-      new RegExp(
-        `^${pattern
-          .replace(/[.$^+(){}|[\]\\]/g, '\\$&')
-          .replaceAll('?', '.')
-          .replaceAll('*', '.*')}$`,
-        flags,
-      );
-    const applies = ({ actions, resources }: PolicyStatement): boolean => {
-      for (const pattern of actions) {
-        if (!expression(pattern, 'i').test(action)) continue;
-        for (const named of resources) if (expression(named, '').test(resource)) return true;
-      }
-      return false;
-    };
-    if (statements.filter(({ effect }) => effect === 'Deny').some(applies)) return 'explicitly denied';
-    return statements.filter(({ effect }) => effect === 'Allow').some(applies) ? 'allowed' : 'denied';
-  }
-
-  const names = ['worker', 'reply_to', 'sanity-worker-1', 'w'];
-  const resources = [
-    clusterArn,
-    ...(['topic', 'group', 'transactional-id'] as const).flatMap((kind) => names.map((name) => arn(kind, name))),
-  ];
-  /** A text with a part of it replaced by a wildcard. */
-  const blurred = (texts: readonly string[]): fc.Arbitrary<string> =>
-    fc
-      .tuple(fc.constantFrom(...texts), fc.nat(), fc.nat(20), fc.constantFrom('*', '?', ''))
-      .map(([given, at, length, wild]) => {
-        if (wild === '') return given;
-        const from = at % given.length;
-        return `${given.slice(0, from)}${wild}${given.slice(from + (wild === '?' ? 1 : length))}`;
-      });
-  const anyStatement: fc.Arbitrary<PolicyStatement> = fc.record({
-    path: fc.constant('test'),
-    effect: fc.constantFrom('Allow' as const, 'Allow' as const, 'Deny' as const),
-    actions: fc.array(
-      fc.oneof(blurred(kafkaActionNames), fc.constantFrom('*', 'kafka-cluster:*', 'KAFKA-CLUSTER:READDATA')),
-      { minLength: 1, maxLength: 4 },
-    ),
-    resources: fc.array(fc.oneof(blurred(resources), fc.constant('*')), { minLength: 1, maxLength: 4 }),
-  });
-
-  test('what a brute-force evaluator says', () => {
-    const seen: Record<string, number> = {};
-    fc.assert(
-      fc.property(
-        fc.array(anyStatement, { maxLength: 5 }),
-        fc.constantFrom(...kafkaActionNames),
-        fc.constantFrom(...resources),
-        (statements, action, resource) => {
-          const expected = bruteForce(statements, action, resource);
-          seen[expected] = (seen[expected] ?? 0) + 1;
-          expect(decide(statements, action, resource)).toBe(expected);
-        },
-      ),
-      { numRuns: 3_000 },
-    );
-    // All three answers were met, not only the easy one.
-    for (const decision of ['allowed', 'denied', 'explicitly denied']) expect(seen[decision]).toBeGreaterThan(30);
+    expect(decideForRole(rights(...statements), action, resource)).toBe(expected);
   });
 });
+
+describe('a second evaluator, written from AWS’s documentation, agrees', () => {
+  const numRuns = process.env['TEST_FULL'] === undefined ? 400 : 3_000;
+  /** Of three, two have none. */
+  const seldom = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+    fc.oneof(fc.constant(undefined), fc.constant(undefined), one);
+  const policies = (cluster: fc.Arbitrary<Document | undefined>) =>
+    fc.record({
+      identity: fc.array(anyDocument, { minLength: 1, maxLength: 2 }),
+      boundary: seldom(anyDocument),
+      session: seldom(anyDocument),
+      scps: seldom(fc.array(anyDocument, { minLength: 1, maxLength: 2 })),
+      cluster,
+    });
+  const everybodyMay: Document = {
+    Version: '2012-10-17',
+    Statement: { Effect: 'Allow', Principal: '*', Action: 'kafka-cluster:*', Resource: '*' },
+  };
+
+  test.each([
+    ['for a cluster of the same account', '111122223333', seldom(anyClusterDocument)],
+    ['for another account’s', '999999999999', fc.oneof(fc.constant(everybodyMay), anyClusterDocument)],
+  ])('%s', (_, account, cluster) => {
+    const seen: Record<string, number> = {};
+    const elsewhere = (text: string): string => text.replaceAll(':111122223333:', `:${account}:`);
+    fc.assert(
+      fc.property(
+        policies(cluster),
+        fc.constantFrom(...kafkaActionNames),
+        fc.constantFrom(...things),
+        (given, action, thing) => {
+          const documents = JSON.parse(
+            JSON.stringify(given).replaceAll(':eu-west-1:111122223333:', `:eu-west-1:${account}:`),
+          ) as Policies;
+          const resource = elsewhere(thing);
+          const expected = bruteForce(documents, {
+            action,
+            resource,
+            roleArn,
+            sessionArn,
+            context: {
+              ...context,
+              'aws:resourceaccount': [account],
+              'aws:tokenissuetime': ['2026-11-27T09:00:00Z'],
+            },
+          });
+          seen[expected] = (seen[expected] ?? 0) + 1;
+          const rights = rightsOf(documents);
+          expect(decideForRole(rights, action, resource, nowMs)).toBe(expected);
+        },
+      ),
+      { numRuns },
+    );
+    // All three answers were met, not only the easy one.
+    for (const decision of ['allowed', 'denied', 'explicitly denied'])
+      expect(seen[decision]).toBeGreaterThan(numRuns / 50);
+  });
+});
+
+/** As our reader reads these documents. */
+function rightsOf({ identity, boundary, session, scps = [], cluster }: Policies): RoleRights {
+  const read =
+    (layer: LimitingPolicy['layer']) =>
+    (document: Document, at: number): LimitingPolicy => ({
+      layer,
+      name: `${layer} ${at}`,
+      statements: policyStatements(document, `${layer}[${at}]`),
+    });
+  return {
+    arn: roleArn,
+    sessionArn,
+    own: { name: 'own', statements: identity.flatMap((document) => policyStatements(document, 'own')) },
+    limits: [
+      ...scps.map(read('scp')),
+      ...[boundary].filter((one) => one !== undefined).map(read('boundary')),
+      ...[session].filter((one) => one !== undefined).map(read('session')),
+    ],
+    ...(cluster === undefined
+      ? {}
+      : { clusterPolicy: { name: 'cluster', statements: policyStatements(cluster, 'cluster', { ofResource: true }) } }),
+    facts: { answers: new Answers(answers), issuedMs: nowMs - 3_600_000 },
+  };
+}
 
 describe('a permissions boundary', () => {
   const all = statement('Allow', 'kafka-cluster:*', '*');
@@ -163,7 +187,8 @@ describe('a permissions boundary', () => {
     ['gives nothing', [], [all], 'denied'],
     ['does not weaken a denial', [all, statement('Deny', '*', '*')], [], 'explicitly denied'],
   ])('%s', (_, statements, boundary, expected) => {
-    expect(decideForRole({ ...rights(...statements), boundary }, 'kafka-cluster:ReadData', worker)).toBe(expected);
+    const limits = [{ layer: 'boundary' as const, name: 'boundary', statements: boundary }];
+    expect(decideForRole({ ...rights(...statements), limits }, 'kafka-cluster:ReadData', worker)).toBe(expected);
   });
 });
 

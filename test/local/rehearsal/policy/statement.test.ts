@@ -27,16 +27,54 @@ test('statements about other services are left alone, whatever they hold', () =>
   ).toEqual([]);
 });
 
+test('what is left out, what a condition asks, and variables of the version that has them', () => {
+  const Condition = { StringNotLikeIfExists: { 'aws:SourceVpc': ['vpc-*', 7] }, Null: { 'aws:SourceIp': true } };
+  const [one] = read({ Effect: 'Deny', NotAction: 'iam:*', NotResource: ['arn:aws:kafka:*', '*'], Condition });
+  expect(one).toMatchObject({
+    actions: [],
+    notActions: ['iam:*'],
+    resources: [],
+    notResources: ['arn:aws:kafka:*', '*'],
+    conditions: [
+      {
+        path: 'Policy.Statement[0].Condition.StringNotLikeIfExists.aws:SourceVpc',
+        values: ['vpc-*', '7'],
+        ifExists: true,
+      },
+      { path: 'Policy.Statement[0].Condition.Null.aws:SourceIp', operator: undefined, values: ['true'] },
+    ],
+  });
+  expect(one).not.toHaveProperty('variables');
+  const old = { Statement: { Effect: 'Allow', Action: '*', Resource: 'arn:aws:kafka:*:*:topic/*/*/${aws:username}' } };
+  expect(policyStatements(old, 'Policy')).toMatchObject([{ variables: false }]);
+});
+
+test('the policy of a resource says who may, and may leave out which resource it is', () => {
+  const cluster = { Statement: { Effect: 'Allow', Principal: { AWS: '111122223333', Service: 'x' }, Action: '*' } };
+  expect(policyStatements(cluster, 'Policy', { ofResource: true })).toMatchObject([
+    { principals: { aws: ['111122223333'], not: false }, resources: ['*'] },
+  ]);
+  expect(() => policyStatements({ Statement: { Effect: 'Allow', Action: '*' } }, 'P', { ofResource: true })).toThrow(
+    'P.Statement[0].Principal: is missing',
+  );
+});
+
 describe('is refused, with its place', () => {
   test.each<[string, Record<string, unknown>, string]>([
-    ['Condition', { Condition: { StringEquals: { 'aws:SourceVpc': 'vpc-1' } } }, 'has a Condition'],
-    ['NotAction', { Action: undefined, NotAction: 'iam:*' }, 'has NotAction'],
-    ['NotResource', { Resource: undefined, NotResource: 'x' }, 'has NotResource'],
+    ['a Condition that is none', { Condition: ['x'] }, 'Condition'],
+    [
+      'an operator that is none',
+      { Condition: { StringEqual: { 'aws:SourceVpc': 'x' } } },
+      'StringEqual: is no operator',
+    ],
+    ['a qualifier that is none', { Condition: { 'ForSome:Bool': { 'aws:SecureTransport': 'x' } } }, 'is no operator'],
+    ['Action and NotAction', { NotAction: 'iam:*' }, 'Action: is there beside NotAction'],
+    ['Resource and NotResource', { NotResource: '*' }, 'Resource: is there beside NotResource'],
+    ['NotResource that is no ARN', { Resource: undefined, NotResource: 'x' }, 'NotResource: "x" is neither an ARN'],
     ['NotPrincipal', { NotPrincipal: '*' }, 'has NotPrincipal'],
     ['Principal', { Principal: '*' }, 'has Principal'],
-    ['a policy variable', { Resource: 'arn:aws:kafka:*:*:topic/*/*/${aws:PrincipalTag/team}' }, 'policy variable'],
     ['a resource that is no ARN', { Resource: 'worker' }, 'neither an ARN'],
-    ['no resource', { Resource: undefined }, 'Resource'],
+    ['no resource', { Resource: undefined }, 'Resource: is missing'],
     ['a misspelt element', { Efect: 'Allow' }, 'Efect'],
     ['an effect that is none', { Effect: 'allow' }, 'Effect'],
     ['no action', { Action: undefined }, 'Action'],
@@ -52,5 +90,9 @@ describe('is refused, with its place', () => {
 
   test('a document without statements', () => {
     expect(() => policyStatements({}, 'Policy')).toThrow('Policy: is no policy document');
+  });
+
+  test('a version that IAM does not have', () => {
+    expect(() => policyStatements({ Version: '2015-01-01', Statement: [] }, 'Policy')).toThrow('Version should be');
   });
 });

@@ -1,7 +1,7 @@
-import type { PolicyStatement } from '../../../../local/rehearsal/policy/index.js';
-import type { RoleRights } from '../../../../local/rehearsal/policy/index.js';
+import type { PolicyStatement, RoleRights } from '../../../../local/rehearsal/policy/index.js';
 
 export const clusterArn = 'arn:aws:kafka:eu-west-1:111122223333:cluster/demo/0a1b2c3d-0000-4000-8000-000000000000-1';
+export const roleArn = 'arn:aws:iam::111122223333:role/worker';
 
 /** Short for ARNs of the cluster: `arn('topic', 'worker')`. */
 export function arn(kind: 'topic' | 'group' | 'transactional-id', name: string): string {
@@ -17,5 +17,5 @@ export function statement(
 }
 
 export function rights(...statements: PolicyStatement[]): RoleRights {
-  return { arn: 'arn:aws:iam::111122223333:role/worker', statements, boundary: undefined };
+  return { arn: roleArn, own: { name: 'test', statements }, limits: [] };
 }

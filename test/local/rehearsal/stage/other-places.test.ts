@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { rehearsedCluster } from '../../../../local/rehearsal/stage/cluster.js';
 import { refuseOtherPlaces } from '../../../../local/rehearsal/stage/other-places.js';
 import { readTemplate, type StackModel, type TakenPlace } from '../../../../local/rehearsal/template/index.js';
 import { pubsub_error } from '../../../../src/base/error.js';
@@ -46,7 +47,7 @@ test('a statement that speaks of another region and account only: where it stand
   const model = stack({ Resource: 'arn:aws:kafka:us-west-2:123456789012:topic/*/*/orders' });
   let refused: unknown;
   try {
-    refuseOtherPlaces(model, place);
+    refuseOtherPlaces(model, place, rehearsedCluster(model).arn);
   } catch (error) {
     refused = error;
   }
@@ -65,7 +66,9 @@ test.each([
   ['a pattern that does not fit', 'Allow', 'us-*:*'],
 ])('refused: %s', (_, Effect, at) => {
   const model = stack({ Effect, Resource: `arn:aws:kafka:${at}:topic/*/*/orders` });
-  expect(() => refuseOtherPlaces(model, place)).toThrow('Statement[1].Resource: can match nothing');
+  expect(() => refuseOtherPlaces(model, place, rehearsedCluster(model).arn)).toThrow(
+    'Statement[1].Resource: can match nothing',
+  );
 });
 
 test.each([
@@ -75,10 +78,11 @@ test.each([
   ['one ARN among others', ['arn:aws:kafka:us-west-2:1:topic/a/b/c', 'arn:aws:kafka:eu-west-1:111122223333:topic/*']],
   ['another cluster here: IAM decides, not we', 'arn:aws:kafka:eu-west-1:111122223333:topic/other/id/orders'],
 ])('taken as it is: %s', (_, Resource) => {
-  expect(() => refuseOtherPlaces(stack({ Resource }), place)).not.toThrow();
+  const model = stack({ Resource });
+  expect(() => refuseOtherPlaces(model, place, rehearsedCluster(model).arn)).not.toThrow();
 });
 
 test('what is about other services is none of ours', () => {
   const model = stack({ Action: '*', Resource: 'arn:aws:sqs:us-west-2:123456789012:queue' });
-  expect(() => refuseOtherPlaces(model, place)).not.toThrow();
+  expect(() => refuseOtherPlaces(model, place, rehearsedCluster(model).arn)).not.toThrow();
 });

@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { reachOf } from '../../../../local/rehearsal/network/reach.js';
-import { decideForRole, resourceArn, roleRights, type ResourceKind } from '../../../../local/rehearsal/policy/index.js';
+import { decideForRole, resourceArn, type ResourceKind } from '../../../../local/rehearsal/policy/index.js';
 import { changedVariables } from '../../../../local/rehearsal/stage/additions.js';
-import { rehearsedCluster } from '../../../../local/rehearsal/stage/cluster.js';
 import { existingTopics, fixedGroups, ownTopics } from '../../../../local/rehearsal/stage/names.js';
-import { planRehearsal } from '../../../../local/rehearsal/stage/plan.js';
+import { planRehearsal, type Plan } from '../../../../local/rehearsal/stage/plan.js';
 import type { StackModel } from '../../../../local/rehearsal/template/index.js';
 import { pubsub_error } from '../../../../src/base/error.js';
 import { patient } from '../../../support/patience.js';
@@ -14,7 +13,7 @@ import { corpus, optionsOf, type CorpusEntry } from './support/corpus.js';
 const WITHIN_MS = 2_000;
 
 const cases = corpus().map((one): [string, CorpusEntry] => [one.name, one]);
-const planOf = (one: CorpusEntry): StackModel => planRehearsal(one.file, optionsOf(one)).model;
+const planOf = (one: CorpusEntry): Plan => planRehearsal(one.file, optionsOf(one));
 
 test('the corpus is as large as it is said to be', () => {
   expect(new Set(cases.map(([, { folder }]) => folder)).size).toBeGreaterThanOrEqual(40);
@@ -23,9 +22,9 @@ test('the corpus is as large as it is said to be', () => {
 describe('runs', () => {
   test.each(cases.filter(([, { runs }]) => runs !== undefined))('%s', (_, one) => {
     const begin = performance.now();
-    const model = planOf(one);
+    const plan = planOf(one);
     expect(performance.now() - begin).toBeLessThan(patient(WITHIN_MS));
-    expect(seen(one, model)).toEqual(right(one));
+    expect(seen(one, plan)).toEqual(right(one));
   });
 });
 
@@ -78,15 +77,14 @@ function refusalOf(one: CorpusEntry): pubsub_error {
 }
 
 /** What the model says of everything that the case names. */
-function seen(one: CorpusEntry, model: StackModel): unknown {
-  const arn = rehearsedCluster(model);
+function seen(one: CorpusEntry, { model, rights: { clusterArn: arn, roles } }: Plan): unknown {
   const cluster = model.clusters.find((candidate) => candidate.arn === arn) ?? { logicalId: undefined };
   const functionNamed = (id: string) => model.functions.find(({ logicalId }) => logicalId === id)!;
   const reach = (id: string) => reachOf(functionNamed(id), cluster, model.securityGroups);
   const decide = (role: string, right: string): string => {
     const [action = '', resource = ''] = right.split(' ');
     const [kind = '', ...name] = resource.split('/');
-    const rights = roleRights(model.roles.find(({ logicalId }) => logicalId === role)!);
+    const rights = roles.get(role)!;
     return decideForRole(rights, `kafka-cluster:${action}`, resourceArn(arn, kind as ResourceKind, name.join('/')));
   };
   const pathsOf = (remarks: StackModel['setAside']) => remarks.map(({ path }) => path.replace(`${one.folder}/`, ''));

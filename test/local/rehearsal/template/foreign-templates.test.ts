@@ -88,15 +88,12 @@ describe('a SAM project beside somebody’s cluster', () => {
     expect(clusters.map(({ arn }) => arn)).toEqual([clusterArn]);
     const rights = roleRights(roles[0]!);
     expect(mayConnect(rights, clusterArn)).toBe(true);
-    const acls = compileAcls(rights, {
-      clusterArn,
-      topics: ['billing.test.orders', 'billing.audit'],
-      groups: ['billing-consumer', 'other'],
-    });
-    expect(acls.map(({ operation, resourceName }) => `${operation} ${resourceName}`)).toEqual([
-      'DELETE billing-consumer',
-      'DESCRIBE billing-consumer',
-      'READ billing-consumer',
+    const { entries, namesToDecide } = compileAcls(rights, clusterArn);
+    expect(namesToDecide).toEqual(new Set());
+    expect(entries.map(({ operation, resourceName }) => `${operation} ${resourceName}`)).toEqual([
+      'DELETE billing-',
+      'DESCRIBE billing-',
+      'READ billing-',
       'DESCRIBE billing.test.orders',
       'READ billing.test.orders',
     ]);

@@ -110,27 +110,6 @@ test.each<[string, Record<string, unknown>, string]>([
     { Policies: [...role.Properties.Policies, { PolicyName: 'x', PolicyDocument: { Unheard: {} } }] },
     'Resources.Role.Properties.Policies[1].PolicyDocument: is no policy document: it has no Statement',
   ],
-  [
-    'a Condition',
-    {
-      Policies: [
-        {
-          PolicyName: 'x',
-          PolicyDocument: {
-            Statement: [
-              {
-                Effect: 'Allow',
-                Action: 'kafka-cluster:*',
-                Resource: '*',
-                Condition: { Bool: { 'aws:SecureTransport': true } },
-              },
-            ],
-          },
-        },
-      ],
-    },
-    'Resources.Role.Properties.Policies[0].PolicyDocument.Statement[0]: has a Condition',
-  ],
 ])('a role with %s is refused', (_, changed, sentence) => {
   const template = {
     Resources: {

@@ -192,21 +192,35 @@ describe('a template', () => {
     expect(() => readTemplate({ Resources: {} }, { ...options, ...changed })).toThrow(sentence);
   });
 
-  test('a cluster’s own policy about data is refused; about the control plane it is not', () => {
-    const read = (Action: string) => () =>
+  test('a cluster’s own policy is read when it is about data, with whom it is about', () => {
+    const read = (Action: string) =>
       readTemplate(
         {
           Resources: {
+            C: { Type: 'AWS::MSK::ServerlessCluster', Properties: { ClusterName: 'c' } },
             P: {
               Type: 'AWS::MSK::ClusterPolicy',
-              Properties: { Policy: { Statement: [{ Effect: 'Allow', Action, Principal: '*', Resource: '*' }] } },
+              Properties: {
+                ClusterArn: { Ref: 'C' },
+                Policy: {
+                  Statement: [
+                    { Effect: 'Allow', Action, Principal: { AWS: { Ref: 'AWS::AccountId' } }, Resource: '*' },
+                  ],
+                },
+              },
             },
           },
         },
         options,
       );
-    expect(read('kafka-cluster:*')).toThrow('Resources.P.Properties.Policy: a cluster’s own policy is not evaluated');
-    expect(read('kafka:CreateVpcConnection')).not.toThrow();
+    const { clusterPolicies, clusters } = read('kafka-cluster:*');
+    expect(clusterPolicies).toMatchObject([
+      {
+        clusterArn: clusters[0]!.arn,
+        policy: { statements: [{ actions: ['kafka-cluster:*'], principals: { aws: ['111122223333'] } }] },
+      },
+    ]);
+    expect(read('kafka:CreateVpcConnection').clusterPolicies).toEqual([]);
   });
 
   test('in China and GovCloud, the partition follows from the region', () => {

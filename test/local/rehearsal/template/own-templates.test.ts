@@ -2,8 +2,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadTemplate, readTemplate, type StackModel } from '../../../../local/rehearsal/template/index.js';
+import {
+  loadTemplate,
+  readTemplate,
+  removeAction,
+  type StackModel,
+} from '../../../../local/rehearsal/template/index.js';
 import { existingCluster, templateOf, variants, type CfnTemplate } from '../../../lib/support/synthesize.js';
+import { grantsOf, options } from './support/grants.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'easy-pubsub-template-'));
 let own: CfnTemplate;
@@ -160,4 +166,37 @@ test('the same template gives the same names, and another place gives others', (
     }).logGroups.map(({ name }) => name);
   expect(names('eu-west-1')).toEqual(names('eu-west-1'));
   expect(names('eu-west-1')).not.toEqual(names('us-east-1'));
+});
+
+test('our own stack: each of its rights can be taken away by itself, and nothing else goes with it', () => {
+  const all = grantsOf(own);
+  const perRole = (prefix: string): string[] =>
+    all
+      .filter(({ role }) => role.startsWith(prefix))
+      .map(
+        ({ action, kind, resource }) =>
+          `${action.replace('kafka-cluster:', '')} ${kind === 'cluster' ? 'cluster' : resource.split('/').at(-1)!}`,
+      );
+  expect(perRole('WorkerRole')).toEqual([
+    'Connect cluster',
+    'DescribeTopic worker',
+    'ReadData worker',
+    'DescribeTopic reply_to',
+    'WriteData reply_to',
+    'DescribeGroup SanityStack-worker-*',
+    'AlterGroup SanityStack-worker-*',
+    'DeleteGroup SanityStack-worker-*',
+  ]);
+  expect(all).toHaveLength(8 + 8 + 6);
+  const before = JSON.stringify(own);
+  for (const grant of all) {
+    const left = grantsOf(removeAction(own, options, grant));
+    expect(left).toEqual(expect.arrayContaining(all.filter((other) => other !== grant)));
+    expect(left).toHaveLength(all.length - 1);
+  }
+  expect(JSON.stringify(own)).toBe(before);
+  // Without a resource, it goes from all of them.
+  const role = all.find((grant) => grant.role.startsWith('WorkerRole'))!.role;
+  const left = grantsOf(removeAction(own, options, { role, action: 'kafka-cluster:DescribeTopic' }));
+  expect(all.length - left.length).toBe(2);
 });

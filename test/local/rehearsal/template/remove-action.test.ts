@@ -1,76 +1,8 @@
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  decideForRole,
-  listGrants,
-  resourceArn,
-  roleRights,
-  type Grant,
-} from '../../../../local/rehearsal/policy/index.js';
-import {
-  loadTemplate,
-  readTemplate,
-  removeAction,
-  type ReadOptions,
-} from '../../../../local/rehearsal/template/index.js';
-import { templateOf, type CfnTemplate } from '../../../lib/support/synthesize.js';
-
-const options: ReadOptions = {
-  stackName: 'SanityStack',
-  region: 'eu-west-1',
-  account: '111122223333',
-  bootstrapBrokers: 'localhost:1',
-  assembly: { folder: '/nowhere', assets: {} },
-};
-
-/** Reads rights only: the code of these templates is nowhere. */
-function grantsOf(template: unknown, changed: Partial<ReadOptions> = {}): Grant[] {
-  const inline = structuredClone(template) as {
-    Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
-  };
-  for (const { Type, Properties } of Object.values(inline.Resources)) {
-    if (Type === 'AWS::Lambda::Function') Properties['Code'] = { ZipFile: '' };
-  }
-  return listGrants(readTemplate(inline, { ...options, ...changed }));
-}
-
-let template: CfnTemplate;
-beforeAll(() => {
-  template = templateOf({});
-});
-
-test('our own stack: each of its rights can be taken away by itself, and nothing else goes with it', () => {
-  const all = grantsOf(template);
-  const perRole = (prefix: string): string[] =>
-    all
-      .filter(({ role }) => role.startsWith(prefix))
-      .map(
-        ({ action, kind, resource }) =>
-          `${action.replace('kafka-cluster:', '')} ${kind === 'cluster' ? 'cluster' : resource.split('/').at(-1)!}`,
-      );
-  expect(perRole('WorkerRole')).toEqual([
-    'Connect cluster',
-    'DescribeTopic worker',
-    'ReadData worker',
-    'DescribeTopic reply_to',
-    'WriteData reply_to',
-    'DescribeGroup SanityStack-worker-*',
-    'AlterGroup SanityStack-worker-*',
-    'DeleteGroup SanityStack-worker-*',
-  ]);
-  expect(all).toHaveLength(8 + 8 + 6);
-  const before = JSON.stringify(template);
-  for (const grant of all) {
-    const left = grantsOf(removeAction(template, options, grant));
-    expect(left).toEqual(expect.arrayContaining(all.filter((other) => other !== grant)));
-    expect(left).toHaveLength(all.length - 1);
-  }
-  expect(JSON.stringify(template)).toBe(before);
-  // Without a resource, it goes from all of them.
-  const role = all.find((grant) => grant.role.startsWith('WorkerRole'))!.role;
-  const left = grantsOf(removeAction(template, options, { role, action: 'kafka-cluster:DescribeTopic' }));
-  expect(all.length - left.length).toBe(2);
-});
+import { describe, expect, test } from 'vitest';
+import { decideForRole, resourceArn, roleRights } from '../../../../local/rehearsal/policy/index.js';
+import { loadTemplate, readTemplate, removeAction } from '../../../../local/rehearsal/template/index.js';
+import { grantsOf, options } from './support/grants.js';
 
 describe('statements that hold more than one right', () => {
   const cluster = 'arn:aws:kafka:eu-west-1:111122223333:cluster/c/u';

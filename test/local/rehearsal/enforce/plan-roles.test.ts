@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { placeOf } from '../../../../local/rehearsal/gateway/given-brokers.js';
-import { planRoles, type PolicyFile } from '../../../../local/rehearsal/gateway/policy-roles.js';
+import { planRoles } from '../../../../local/rehearsal/enforce/index.js';
+import { compileAcls, type PolicyFile } from '../../../../local/rehearsal/policy/index.js';
 
 const cluster = 'arn:aws:kafka:eu-west-1:123456789012:cluster/shop/uuid-1';
 
@@ -23,9 +24,13 @@ test('roles are named after their files, and each has credentials of its own', (
   expect(roles[0]!.accessKeyId).toMatch(/^ASIA[A-Z2-7]{16}$/);
 });
 
-test('names that a policy spells out, and those that are given, get ACLs; a wildcard alone gets none', () => {
+test('names that a policy spells out, and those that are given, are known beforehand', () => {
   const topics = 'arn:aws:kafka:eu-west-1:123456789012:topic/shop/*';
-  const plan = planRoles(
+  const {
+    cluster: which,
+    names,
+    rights,
+  } = planRoles(
     [
       file(
         'r.json',
@@ -35,24 +40,21 @@ test('names that a policy spells out, and those that are given, get ACLs; a wild
         ['kafka-cluster:AlterGroup', 'arn:aws:kafka:*:*:group/*/*/readers'],
       ),
     ],
-    { topics: ['audit-1'] },
+    { names: { topic: ['audit-1'] } },
   );
-  expect(plan.clusterArn).toBe(cluster);
-  expect([plan.topics, plan.groups]).toEqual([['audit-1', 'orders'], ['readers']]);
-  const allowed = (there: string[]): string[] =>
-    plan
-      .acls(there)
-      .filter(({ permission }) => permission === 'ALLOW')
-      .map(({ resourceName, operation }) => `${operation} ${resourceName}`);
-  expect(allowed([])).toEqual(['READ readers', 'WRITE audit-1', 'READ orders']);
-  expect(allowed(['audit-2', 'other'])).toContain('WRITE audit-2');
+  expect(which).toEqual({ arn: cluster, madeUp: [] });
+  expect(names).toEqual({ topic: ['audit-1', 'orders'], group: ['readers'], 'transactional-id': [] });
+  const allowed = compileAcls(rights[0]!, cluster)
+    .entries.filter(({ permission }) => permission === 'ALLOW')
+    .map(({ resourceName, operation, pattern }) => `${operation} ${resourceName}${pattern === undefined ? '' : '…'}`);
+  expect(allowed).toEqual(['READ readers', 'WRITE audit-…', 'READ orders']);
 });
 
 test('of a policy that leaves its cluster open, one is made up that it fits', () => {
   const open = file('r.json', ['kafka-cluster:Connect', 'arn:aws:kafka:*:*:cluster/*/*']);
   expect(planRoles([open], { region: 'eu-north-1' })).toMatchObject({
     region: 'eu-north-1',
-    clusterArn: 'arn:aws:kafka:eu-north-1:111122223333:cluster/gateway/00000000-0000-4000-8000-000000000000-1',
+    cluster: { arn: 'arn:aws:kafka:eu-north-1:111122223333:cluster/demo/00000000-0000-4000-8000-000000000000-1' },
     roles: [{ mayConnect: true }],
   });
   expect(planRoles([file('r.json', ['*', '*'])]).roles).toMatchObject([{ mayConnect: true }]);
@@ -71,7 +73,7 @@ test('two regions or accounts are refused where no cluster is named, and a regio
     file(`${place}.json`, ['kafka-cluster:Connect', `arn:aws:kafka:${place}:cluster/*/*`]),
   );
   expect(() => planRoles([here!, there!])).toThrow('several regions: eu-west-1, us-east-1');
-  expect(() => planRoles([here!], { region: 'us-east-1' })).toThrow('us-east-1 is not that of the cluster');
+  expect(() => planRoles([here!], { region: 'us-east-1' })).toThrow('and not of --region us-east-1');
   const foreign = file('f.json', ['kafka-cluster:Connect', 'arn:aws:kafka:eu-west-1:999999999999:cluster/*/*']);
   expect(() => planRoles([here!, foreign])).toThrow('several accounts: 123456789012, 999999999999');
   expect(planRoles([here!, foreign], { clusterArn: cluster }).region).toBe('eu-west-1');

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import type { Command } from 'commander';
+import { readRunning, type RunningGateway } from '../../local/rehearsal/gateway/index.js';
+import { onAbort } from '../../src/base/abort.js';
+import { pubsub_error } from '../../src/base/error.js';
+import { action, type ExitCode } from '../action.js';
+import { between } from '../arguments.js';
+
+interface LogsFlags {
+  lines: number;
+  follow?: true;
+  authorizer?: true;
+  pid?: number;
+}
+
+/**
+ * `easy-pubsub gateway logs`: what the broker of a gateway that runs has written.
+ *
+ * @param folder where gateways write themselves down
+ */
+export function gatewayLogsCommand(gateway: Command, folder: string): void {
+  gateway
+    .command('logs')
+    .description('print the log of the broker behind a gateway that runs')
+    .option('-n, --lines <count>', 'how many of the last lines', between(0, 1_000_000), 100)
+    .option('-f, --follow', 'go on printing what comes')
+    .option('--authorizer', 'the authorizer’s own log: every denial, as Kafka writes it')
+    .option('--pid <n>', 'of the gateway (default: the one that was started last)', between(1, 2 ** 31))
+    .action(action((signal, flags: LogsFlags) => printLogs(signal, folder, flags)));
+}
+
+async function printLogs(signal: AbortSignal, folder: string, flags: LogsFlags): Promise<ExitCode> {
+  const files = filesOf(await gatewayOf(folder, flags.pid), flags.authorizer === true);
+  const args = ['-n', String(flags.lines), ...(flags.follow === true ? ['-F'] : []), ...files];
+  const child = spawn('tail', args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  const forget = onAbort(signal, () => void child.kill('SIGTERM'));
+  return new Promise<ExitCode>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => resolve(code === 0 ? 0 : 2));
+  }).finally(forget);
+}
+
+async function gatewayOf(folder: string, pid: number | undefined): Promise<RunningGateway> {
+  const all = await readRunning(folder);
+  const found = pid === undefined ? all[0] : all.find((one) => one.pid === pid);
+  if (found !== undefined) return found;
+  throw new pubsub_error(
+    'kafka_unavailable',
+    'rehearsal',
+    pid === undefined ? 'no gateway runs, so there is no log' : `no gateway of the process ${pid} runs`,
+    {
+      hint:
+        all.length === 0
+          ? 'To start one: easy-pubsub gateway --policy FILE'
+          : `These run: ${all.map((one) => `--pid ${one.pid} (${one.brokers.join(',')})`).join(', ')}`,
+    },
+  );
+}
+
+function filesOf({ brokerLogs, authorizerLogs, brokers }: RunningGateway, authorizer: boolean): readonly string[] {
+  const files = authorizer ? authorizerLogs : brokerLogs;
+  if (files.length > 0) return files;
+  throw new pubsub_error(
+    'kafka_unavailable',
+    'rehearsal',
+    `the brokers behind ${brokers.join(',')} were not started by the gateway: their log is theirs`,
+    { hint: 'Of the compose file’s: docker compose logs kafka-iam' },
+  );
+}

@@ -1,0 +1,122 @@
+import type { Command } from 'commander';
+import { Answers } from '../../local/rehearsal/answers.js';
+import type { PlanOptions } from '../../local/rehearsal/enforce/index.js';
+import type { PolicyFile } from '../../local/rehearsal/policy/index.js';
+import { pubsub_error } from '../../src/base/error.js';
+import { answer, awsAccount, awsRegion, between, list } from '../arguments.js';
+import { addLimitOptions, limitsBy, readPolicies, type LimitFlags } from '../limiting-policies.js';
+
+export interface GatewayFlags extends LimitFlags {
+  policy?: string[];
+  roleArn?: string[];
+  permissionsBoundary?: string[];
+  sessionPolicy?: string[];
+  answer?: string[];
+  brokers?: string[];
+  clusterArn?: string;
+  region?: string;
+  account?: string;
+  topics?: string[];
+  groups?: string[];
+  transactionalIds?: string[];
+  sessionSeconds?: number;
+  port?: number;
+  nodes: number;
+  authorizerLog?: string[];
+  keys: string;
+  json?: boolean;
+}
+
+/** @param keys folder of the key, unless somebody says otherwise */
+export function gatewayOptions(gateway: Command, keys: string): Command {
+  const roles = gateway
+    .option('--policy <files...>', 'IAM policy documents (JSON), each of a role of its own')
+    .option(
+      '--role-arn <arns...>',
+      'of the roles, in the same order; one that is there twice has both policies (default: made up from the files’ names)',
+    )
+    .option('--permissions-boundary <files...>', 'a boundary for all roles, or one for each in the same order')
+    .option('--session-policy <files...>', 'likewise, the policy of their sessions');
+  return addLimitOptions(roles)
+    .option(
+      '--answer <key=value>',
+      'the value of a condition key that is not known here, as aws:SourceVpc=vpc-0123 (repeatable)',
+      answer,
+    )
+    .option('--brokers <list>', 'brokers that are set up for it, host:port,… (default: an embedded Kafka)', list)
+    .option('--cluster-arn <arn>', 'the cluster that the policies are about (default: the one they name)')
+    .option('--region <region>', 'of the cluster, that clients sign for (default: as the policies say)', awsRegion)
+    .option('--account <digits>', 'of the cluster (default: as the policies say)', awsAccount)
+    .option('--topics <list>', 'topics that an embedded Kafka gets, with three partitions each', list)
+    .option('--groups <list>', 'groups that will be used: their rights are worked out beforehand', list)
+    .option('--transactional-ids <list>', 'likewise', list)
+    .option('--session-seconds <n>', 'longest session (default: the token’s, 900)', between(13, 900))
+    .option('--port <port>', 'of the first gateway, embedded Kafka only (default: a free one)', between(1, 65_000))
+    .option('--nodes <n>', 'brokers of the embedded Kafka', between(1, 3), 1)
+    .option(
+      '--authorizer-log <files...>',
+      'the log of kafka.authorizer.logger of the named brokers: what they deny is told',
+    )
+    .option('--keys <folder>', 'with the key that the named brokers trust', keys)
+    .option('--json', 'print one object instead of exports');
+}
+
+/** Of a role that the user has credentials for already; never the usual AWS_ variables, which may be real ones. */
+const ownCredentials = {
+  accessKeyId: 'EASY_PUBSUB_GATEWAY_ACCESS_KEY_ID',
+  secretAccessKey: 'EASY_PUBSUB_GATEWAY_SECRET_ACCESS_KEY',
+  sessionToken: 'EASY_PUBSUB_GATEWAY_SESSION_TOKEN',
+} as const;
+
+/** The files that the flags name, read, and the rest as it is. */
+export async function planOptions(
+  flags: GatewayFlags,
+): Promise<{ files: PolicyFile[]; options: PlanOptions; answers: Answers }> {
+  const { policy, roleArn, permissionsBoundary, sessionPolicy, clusterArn, region, account } = flags;
+  if (policy === undefined) {
+    throw new pubsub_error('argument_invalid', 'rehearsal', 'no policy is given: nobody could log in', {
+      hint: 'Give an IAM policy document for each role: --policy worker.json',
+    });
+  }
+  if (roleArn !== undefined && roleArn.length > policy.length) {
+    throw new pubsub_error(
+      'argument_invalid',
+      'rehearsal',
+      `there are ${roleArn.length} roles and ${policy.length} policies`,
+      {
+        hint: 'Give a --policy for each --role-arn, in the same order.',
+      },
+    );
+  }
+  const answers = new Answers(flags.answer);
+  const credentials = credentialsGiven();
+  const options: PlanOptions = {
+    answers,
+    boundaries: await readPolicies(permissionsBoundary),
+    sessionPolicies: await readPolicies(sessionPolicy),
+    ...(await limitsBy(flags)),
+    names: namesGiven(flags),
+    ...(roleArn === undefined ? {} : { roleArns: roleArn }),
+    ...(clusterArn === undefined ? {} : { clusterArn }),
+    ...(region === undefined ? {} : { region }),
+    ...(account === undefined ? {} : { account }),
+    ...(credentials === undefined ? {} : { credentials }),
+  };
+  return { files: await readPolicies(policy), options, answers };
+}
+
+function namesGiven({ topics, groups, transactionalIds }: GatewayFlags): NonNullable<PlanOptions['names']> {
+  return {
+    ...(topics === undefined ? {} : { topic: topics }),
+    ...(groups === undefined ? {} : { group: groups }),
+    ...(transactionalIds === undefined ? {} : { 'transactional-id': transactionalIds }),
+  };
+}
+
+export function credentialsGiven(): PlanOptions['credentials'] {
+  const accessKeyId = process.env[ownCredentials.accessKeyId];
+  const secretAccessKey = process.env[ownCredentials.secretAccessKey];
+  const sessionToken = process.env[ownCredentials.sessionToken];
+  if (!accessKeyId || !secretAccessKey) return undefined;
+  return { accessKeyId, secretAccessKey, ...(sessionToken ? { sessionToken } : {}) };
+}

@@ -1,0 +1,64 @@
+import type { PolicyPlan } from '../../local/rehearsal/enforce/index.js';
+import type { GatewayRole, IamAccess } from '../../local/rehearsal/gateway/index.js';
+import { printLine } from '../action.js';
+import { clientSettings } from './gateway-settings.js';
+
+/** What clients and people have to know of a gateway that runs. */
+export interface PrintedGateway {
+  readonly plan: PolicyPlan;
+  readonly access: IamAccess;
+  /** Whether the first role has credentials of the user's own: they are not printed. */
+  readonly ownCredentials: boolean;
+  /** Whether its brokers were started by it. */
+  readonly embedded: boolean;
+}
+
+export function printJson({ plan, access, ownCredentials }: PrintedGateway): void {
+  const { region, cluster, names, remarks } = plan;
+  const roles = plan.roles.map((role, i) => ({
+    ...describe(role),
+    ...(ownCredentials && i === 0 ? {} : credentialsOf(role)),
+  }));
+  printLine(
+    JSON.stringify({
+      brokers: access.gatewayBrokers,
+      admin_brokers: access.adminBrokers,
+      ca_file: access.caFile,
+      region,
+      cluster_arn: cluster.arn,
+      made_up: cluster.madeUp,
+      topics: names.topic,
+      groups: names.group,
+      roles,
+      remarks,
+    }),
+  );
+}
+
+export function printExports({ plan, access, ownCredentials, embedded }: PrintedGateway): void {
+  const { gatewayBrokers: brokers, caFile } = access;
+  plan.roles.forEach((role, i) => {
+    printLine(clientSettings({ role, secret: ownCredentials && i === 0, brokers, caFile, region: plan.region }));
+  });
+  const { madeUp } = plan.cluster;
+  printLine(`# Cluster: ${plan.cluster.arn}${madeUp.length === 0 ? '' : ` (made up: ${madeUp.join(', ')})`}`);
+  const admin = access.adminBrokers.join(',');
+  printLine(`# Administration, everything allowed and on this machine only: ${admin}`);
+  printLine(`# Makes a topic, in a shell without these exports: easy-pubsub topics create NAME --brokers ${admin}`);
+  if (embedded) printLine('# The broker’s log: easy-pubsub gateway logs');
+  printLine('# It runs until Ctrl-C; what it refuses and what the brokers deny is told on stderr.');
+}
+
+function describe(role: GatewayRole): object {
+  const { arn, mayConnect, mayWriteIdempotently, whyNot } = role;
+  return {
+    arn,
+    may_connect: mayConnect,
+    may_write_idempotently: mayWriteIdempotently,
+    ...(mayConnect || whyNot === undefined ? {} : { why_not: whyNot('connect') }),
+  };
+}
+
+function credentialsOf({ accessKeyId, secretAccessKey, sessionToken }: GatewayRole): object {
+  return { access_key_id: accessKeyId, secret_access_key: secretAccessKey, session_token: sessionToken };
+}

@@ -1,0 +1,45 @@
+import { readFile } from 'node:fs/promises';
+import { Option, type Command } from 'commander';
+import { decodeText } from '../local/rehearsal/decode-text.js';
+import type { PolicyFile } from '../local/rehearsal/policy/index.js';
+import { pubsub_error } from '../src/base/error.js';
+
+/** Policies that decide besides those of the roles. */
+export interface LimitFlags {
+  scp?: string[];
+  clusterPolicy?: string;
+}
+
+/** The same options wherever policies are enforced. @param when said before each description: "with --rehearse: " */
+export function addLimitOptions(command: Command, when = ''): Command {
+  return command
+    .addOption(
+      new Option(
+        '--scp <files...>',
+        `${when}service control policies, each a level of the organization that has to allow`,
+      ),
+    )
+    .addOption(new Option('--cluster-policy <file>', `${when}the cluster’s own policy`));
+}
+
+/** What the flags name, read; nothing of what is not given. @throws pubsub_error `argument_invalid` */
+export async function limitsBy({
+  scp,
+  clusterPolicy,
+}: LimitFlags): Promise<{ readonly scps?: readonly PolicyFile[]; readonly clusterPolicy?: PolicyFile }> {
+  return {
+    ...(scp === undefined ? {} : { scps: await readPolicies(scp) }),
+    ...(clusterPolicy === undefined ? {} : { clusterPolicy: await readPolicy(clusterPolicy) }),
+  };
+}
+
+export function readPolicies(paths: readonly string[] = []): Promise<PolicyFile[]> {
+  return Promise.all(paths.map(readPolicy));
+}
+
+async function readPolicy(path: string): Promise<PolicyFile> {
+  const bytes = await readFile(path).catch((error: unknown) => {
+    throw new pubsub_error('argument_invalid', 'rehearsal', `the policy ${path} cannot be read`, { cause: error });
+  });
+  return { path, text: decodeText(bytes) };
+}

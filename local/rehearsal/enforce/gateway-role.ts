@@ -1,0 +1,24 @@
+import type { GatewayRole } from '../gateway/index.js';
+import { explainRight, mayConnect, mayWriteIdempotently, type RoleRights } from '../policy/index.js';
+
+const connect = 'kafka-cluster:Connect';
+const writeIdempotently = 'kafka-cluster:WriteDataIdempotently';
+
+/** A role as a gateway knows it. What its policies say is asked for when somebody logs in: it may depend on the time. */
+export function gatewayRole(
+  rights: RoleRights,
+  clusterArn: string,
+  credentials: Pick<GatewayRole, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>,
+): GatewayRole {
+  return {
+    arn: rights.arn,
+    ...credentials,
+    get mayConnect() {
+      return mayConnect(rights, clusterArn);
+    },
+    get mayWriteIdempotently() {
+      return mayWriteIdempotently(rights, clusterArn);
+    },
+    whyNot: (right) => explainRight(rights, clusterArn, right === 'connect' ? connect : writeIdempotently, ''),
+  };
+}

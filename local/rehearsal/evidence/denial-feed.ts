@@ -1,0 +1,77 @@
+import { Repeats } from '../repeats.js';
+import type { AuthorizerLogs, LogMark } from './authorizer-logs.js';
+import { denialLine, type Explain, type TellDenial } from './denials.js';
+
+const lookEveryMs = 200;
+const windowMs = 10_000;
+
+/** Tells what brokers deny, for as long as it runs: the first time at once, the same again every ten seconds in one line. */
+export class DenialFeed implements AsyncDisposable {
+  readonly #repeats: Repeats<string>;
+  #told: LogMark;
+  #timer: NodeJS.Timeout | undefined;
+  /** One reading after the other: each goes on where the one before has ended. */
+  #reading: Promise<void> = Promise.resolve();
+
+  private constructor(
+    private readonly logs: AuthorizerLogs,
+    from: LogMark,
+    tell: TellDenial,
+    private readonly explain: Explain,
+    private readonly onFailure: (error: unknown) => void,
+  ) {
+    this.#told = from;
+    this.#repeats = new Repeats((line, again) => tell(again === 0 ? line : `${line}, ${again} times more`), windowMs);
+    this.#again();
+  }
+
+  /**
+   * From now on. @param explain why a role may not do something
+   * @param onFailure told once when the logs cannot be read any longer; nothing is told after that
+   */
+  static async start(
+    logs: AuthorizerLogs,
+    tell: TellDenial,
+    explain: Explain,
+    onFailure: (error: unknown) => void,
+  ): Promise<DenialFeed> {
+    return new DenialFeed(logs, await logs.mark(), tell, explain, onFailure);
+  }
+
+  /** Tells what has been denied until now. */
+  look(): Promise<void> {
+    this.#reading = this.#reading.then(async () => {
+      const { decisions, end } = await this.logs.since(this.#told);
+      this.#told = end;
+      for (const decision of decisions) {
+        const line = denialLine(decision, roleName, this.explain);
+        if (line !== undefined) this.#repeats.add(line, () => line);
+      }
+    });
+    return this.#reading;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    await this.look().catch(() => undefined);
+    clearTimeout(this.#timer);
+    this.#repeats.close();
+  }
+
+  #again(): void {
+    this.#timer = setTimeout(() => {
+      this.look().then(
+        () => {
+          if (this.#timer !== undefined) this.#again();
+        },
+        (error: unknown) => this.onFailure(error),
+      );
+    }, lookEveryMs);
+  }
+}
+
+/** "role worker" of `arn:aws:iam::111122223333:role/path/worker` */
+function roleName(arn: string): string {
+  return `role ${arn.slice(arn.lastIndexOf('/') + 1)}`;
+}

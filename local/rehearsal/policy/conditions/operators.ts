@@ -1,0 +1,132 @@
+import { BlockList, isIP } from 'node:net';
+import { isLiteral, literally, matchesPattern, type Pattern } from '../wildcard.js';
+
+/** Compares one value of a request with one of a policy. */
+export interface Operator {
+  readonly name: string;
+  /** Whether it asks that nothing matches: `StringNotEquals`. */
+  readonly negated: boolean;
+  /** Whether `${…}` in the policy's value is a variable. */
+  readonly variables: boolean;
+  /** Whether `*` and `?` in the policy's value are wildcards. */
+  readonly wild: boolean;
+  readonly matches: (actual: string, wanted: Pattern) => boolean;
+}
+
+type Compare = (actual: string, wanted: string) => boolean;
+
+/** For operators whose values have no wildcards. */
+function plain(compare: Compare): Operator['matches'] {
+  return (actual, wanted) => isLiteral(wanted) && compare(actual, wanted.join(''));
+}
+
+/** For operators that order values; what is no number or no date matches nothing. */
+function ordered(read: (text: string) => number | undefined, holds: (one: number, other: number) => boolean): Compare {
+  return (actual, wanted) => {
+    const [left, right] = [read(actual), read(wanted)];
+    return left !== undefined && right !== undefined && holds(left, right);
+  };
+}
+
+const orders = {
+  Equals: (one: number, other: number) => one === other,
+  LessThan: (one: number, other: number) => one < other,
+  LessThanEquals: (one: number, other: number) => one <= other,
+  GreaterThan: (one: number, other: number) => one > other,
+  GreaterThanEquals: (one: number, other: number) => one >= other,
+} as const;
+
+const same: Compare = (actual, wanted) => actual === wanted;
+const sameIgnoringCase: Compare = (actual, wanted) => actual.toLowerCase() === wanted.toLowerCase();
+const sameBytes: Compare = (actual, wanted) =>
+  actual === wanted || Buffer.from(wanted, 'base64').equals(Buffer.from(actual, 'utf8'));
+
+const variables = true;
+const wild = true;
+
+function operator(name: string, matches: Operator['matches'], more: Partial<Operator> = {}): Operator {
+  return { name, negated: false, variables: false, wild: false, matches, ...more };
+}
+
+/** An operator, and the one that asks for the opposite. */
+function both(name: string, negation: string, matches: Operator['matches'], more: Partial<Operator> = {}): Operator[] {
+  return [operator(name, matches, more), operator(negation, matches, { ...more, negated: true })];
+}
+
+/**
+ * Every operator of a Condition (IAM user guide, "IAM JSON policy elements: Condition operators"), but for `Null`, which
+ * compares nothing.
+ */
+const all: readonly Operator[] = [
+  ...both('StringEquals', 'StringNotEquals', plain(same), { variables }),
+  ...both('StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase', plain(sameIgnoringCase), { variables }),
+  ...both('StringLike', 'StringNotLike', (actual, wanted) => matchesPattern(wanted, actual), { variables, wild }),
+  ...both('ArnLike', 'ArnNotLike', sameArn, { variables, wild }),
+  ...both('ArnEquals', 'ArnNotEquals', sameArn, { variables, wild }),
+  ...both('NumericEquals', 'NumericNotEquals', plain(ordered(numberOf, orders.Equals))),
+  ...both('DateEquals', 'DateNotEquals', plain(ordered(dateOf, orders.Equals))),
+  ...(['LessThan', 'LessThanEquals', 'GreaterThan', 'GreaterThanEquals'] as const).flatMap((order) => [
+    operator(`Numeric${order}`, plain(ordered(numberOf, orders[order]))),
+    operator(`Date${order}`, plain(ordered(dateOf, orders[order]))),
+  ]),
+  operator('Bool', plain(sameIgnoringCase), { variables }),
+  operator('BinaryEquals', plain(sameBytes)),
+  ...both('IpAddress', 'NotIpAddress', plain(isInRange)),
+];
+
+const byName = new Map(all.map((one) => [one.name.toLowerCase(), one]));
+
+export const operatorNames: readonly string[] = [...all.map(({ name }) => name), 'Null'];
+
+/** @param name without `IfExists` and without a set qualifier, in any case of letters */
+export function operatorNamed(name: string): Operator | undefined {
+  return byName.get(name.toLowerCase());
+}
+
+function numberOf(text: string): number | undefined {
+  return /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined;
+}
+
+/** @returns milliseconds since 1970, of a date of ISO 8601 as the W3C profiles it, or of seconds since 1970 */
+export function dateOf(text: string): number | undefined {
+  // Four digits are a year.
+  if (/^\d{5,}(\.\d+)?$/.test(text)) return Number(text) * 1_000;
+  if (!/^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?)?)?$/.test(text)) return undefined;
+  // Without a zone, JavaScript would take this machine's.
+  const at = Date.parse(/T.*(Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+/** Each of the six parts of an ARN by itself: a star does not pass a colon. */
+function sameArn(actual: string, wanted: Pattern): boolean {
+  if (wanted.length === 1 && !isLiteral(wanted)) return true;
+  const parts = splitArn(wanted);
+  const values = splitArn(literally(actual));
+  return (
+    parts.length === 6 &&
+    values.length === 6 &&
+    parts.every((part, at) => matchesPattern(part, (values[at] ?? []).join('')))
+  );
+}
+
+/** At the first five colons. */
+function splitArn(pattern: Pattern): Pattern[] {
+  const parts: Pattern[number][][] = [[]];
+  for (const character of pattern) {
+    if (character === ':' && parts.length < 6) parts.push([]);
+    else parts.at(-1)?.push(character);
+  }
+  return parts;
+}
+
+function isInRange(actual: string, wanted: string): boolean {
+  const [address = '', prefix] = wanted.split('/');
+  const family = isIP(address);
+  if (family === 0 || isIP(actual) === 0) return false;
+  const most = family === 4 ? 32 : 128;
+  const bits = prefix === undefined ? most : Number(prefix);
+  if (!Number.isInteger(bits) || bits < 0 || bits > most) return false;
+  const range = new BlockList();
+  range.addSubnet(address, bits, family === 4 ? 'ipv4' : 'ipv6');
+  return range.check(actual, isIP(actual) === 4 ? 'ipv4' : 'ipv6');
+}

@@ -1,0 +1,68 @@
+import { generateAuthToken } from 'aws-msk-iam-sasl-signer-js';
+import { Kafka, logLevel } from 'kafkajs';
+
+/** A function that makes the topic that it is told of, writes to it, and reads as the group that it is told of. */
+export async function handler({ topic, group }: { topic: string; group: string }): Promise<Record<string, string>> {
+  const kafka = new Kafka({
+    brokers: process.env['PUBSUB_BROKERS']!.split(','),
+    ssl: true,
+    logLevel: logLevel.NOTHING,
+    retry: { retries: 1 },
+    sasl: {
+      mechanism: 'oauthbearer',
+      oauthBearerProvider: async () => ({
+        value: (await generateAuthToken({ region: process.env['AWS_REGION']! })).token,
+      }),
+    },
+  });
+  return {
+    create: await outcome(async () => {
+      const admin = kafka.admin();
+      await admin.connect();
+      await admin
+        .createTopics({ topics: [{ topic, numPartitions: 1 }], waitForLeaders: true })
+        .finally(() => admin.disconnect());
+    }),
+    write: await outcome(async () => {
+      const producer = kafka.producer();
+      await producer.connect();
+      await producer.send({ topic, messages: [{ value: 'x' }] }).finally(() => producer.disconnect());
+    }),
+    read: await outcome(async () => {
+      const consumer = kafka.consumer({
+        groupId: group,
+        retry: { retries: 1, restartOnFailure: () => Promise.resolve(false) },
+      });
+      await consumer.connect();
+      try {
+        await consumer.subscribe({ topic, fromBeginning: true });
+        await new Promise<void>((resolve, reject) => {
+          consumer.on('consumer.crash', ({ payload }) => reject(payload.error));
+          consumer
+            .run({
+              eachMessage: () => {
+                resolve();
+                return Promise.resolve();
+              },
+            })
+            .catch(reject);
+        });
+      } finally {
+        await consumer.disconnect();
+      }
+    }),
+  };
+}
+
+async function outcome(work: () => Promise<void>): Promise<string> {
+  try {
+    await work();
+    return 'ok';
+  } catch (error) {
+    const { errors, type, cause, message } = error as FromKafkajs;
+    return errors === undefined ? (type ?? cause?.type ?? message) : errors.map((one) => one.type).join();
+  }
+}
+
+/** As kafkajs makes them: one for several things, one after retries, or one by itself. */
+type FromKafkajs = Error & { errors?: { type?: string }[]; type?: string; cause?: { type?: string } };
