@@ -5,7 +5,7 @@ import { positions, type positions_result } from './publishing/positions.js';
 import { publish_run, type publish_result } from './publishing/publish-run.js';
 import { request_run, type request_result } from './publishing/request-run.js';
 import { lambda_function } from './runtime/function.js';
-import { asks_for_rights, rights, rights_event, type rights_result } from './runtime/rights.js';
+import { rights, type rights_result } from './runtime/rights.js';
 import { serve_once } from './runtime/served.js';
 import { close_at_shutdown } from './runtime/shutdown.js';
 
@@ -23,9 +23,6 @@ function one_way_publisher(settings: config): publisher {
 
 /** The publisher function: where the topics stand, frames one way, requests with their replies, or what it may do. */
 export const handler = lambda_function(async (raw, { settings, time, metrics }): Promise<publisher_result> => {
-  if (asks_for_rights(raw)) {
-    return rights(settings, parse_event(rights_event, raw), { reads: 'reply_to', writes: 'worker' }, time.work);
-  }
   const event = parse_event(publisher_event, raw);
   switch (event.action) {
     case 'positions':
@@ -36,5 +33,7 @@ export const handler = lambda_function(async (raw, { settings, time, metrics }):
     case 'request':
       for (const { step } of [event, ...event.also]) serve_once(event.run_id, `request ${step}`);
       return request_run(settings, event, time, metrics);
+    case 'rights':
+      return rights(settings, event, { reads: 'reply_to', writes: 'worker' }, time.work);
   }
 });

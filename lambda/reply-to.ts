@@ -2,7 +2,8 @@ import { collect_run, type collect_result } from './collecting/collect-run.js';
 import { parse_event } from './event/parse.js';
 import { reply_to_event } from './event/reply-to-event.js';
 import { lambda_function } from './runtime/function.js';
-import { asks_for_rights, rights, rights_event, type rights_result } from './runtime/rights.js';
+import { rights_event } from './event/rights-event.js';
+import { asks_for_rights, rights, type rights_result } from './runtime/rights.js';
 import { serve_once } from './runtime/served.js';
 
 /** The reply_to function: collects one run's replies as the only member of its group, so that it owns every partition. */

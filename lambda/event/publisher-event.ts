@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { keep, milliseconds, run_id, step, time_ms } from './fields.js';
+import { rights_event } from './rights-event.js';
 
 /** Where both topics stand: what every other step of a run begins with. */
 const positions = z.strictObject({
@@ -88,7 +89,7 @@ const request = z
     path: ['also'],
   });
 
-export const publisher_event = z.discriminatedUnion('action', [positions, publish, request]);
+export const publisher_event = z.discriminatedUnion('action', [positions, publish, request, rights_event]);
 
 export type publisher_event = z.output<typeof publisher_event>;
 export type publish_event = z.output<typeof publish>;

@@ -2,6 +2,7 @@ import { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
 import { deleteGroups } from '../../src/kafka/admin/admin.js';
 import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
+import { thrownText } from '../../src/base/thrown.js';
 
 /** What became of the group that a function made for a run. */
 export interface group_fate {
@@ -23,6 +24,6 @@ export async function clean_up_group(
     await deleteGroups(kafka_connection(settings), [name], new Deadline(timeout_ms));
     return { name, fate: 'deleted' };
   } catch (error) {
-    return { name, fate: 'left', reason: error instanceof Error ? error.message : String(error) };
+    return { name, fate: 'left', reason: thrownText(error) };
   }
 }

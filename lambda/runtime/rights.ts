@@ -1,20 +1,9 @@
-import * as z from 'zod';
 import type { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
 import { probeRights, type RightFinding, type WantedRight } from '../../src/kafka/admin/rights.js';
 import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
-import { keep, run_id, time_ms } from '../event/fields.js';
+import type { rights_event } from '../event/rights-event.js';
 import { settings_of_run } from './run-records.js';
-
-/** Asks a function what it may do on the cluster: when a run has failed, and nobody knows for want of what. */
-export const rights_event = z.strictObject({
-  action: z.literal('rights'),
-  /** Whose groups are meant. The run should be over: its group is deleted, to see whether it may be. */
-  run_id,
-  keep,
-  time_ms,
-});
-export type rights_event = z.output<typeof rights_event>;
 
 export interface rights_result {
   readonly action: 'rights';

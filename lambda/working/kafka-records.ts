@@ -13,6 +13,7 @@ import { record_content, type kafka_event, type kafka_record } from '../event/wo
 import { Exceptions } from '../runtime/bounded-list.js';
 import { behaviours } from './behaviours.js';
 import type { bad_record_facts } from './worker-run.js';
+import { thrownText } from '../../src/base/thrown.js';
 
 export interface kafka_records_result {
   readonly source: string;
@@ -96,7 +97,7 @@ function delivery_of(settings: config, record: kafka_record): delivery<AirCoreFr
       received_at_ms: settings.clock.wall_ms(),
     };
   } catch (error) {
-    const reason = pubsub_error.is(error) ? error.raw_message : error instanceof Error ? error.message : String(error);
+    const reason = pubsub_error.is(error) ? error.raw_message : thrownText(error);
     return { position, reason };
   }
 }

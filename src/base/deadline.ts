@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onAbort } from './abort.js';
 import { pubsub_error, type pubsub_stage } from './error.js';
+import { thrownError } from './thrown.js';
 
 /** How long a caller is ready to wait. Every operation that waits takes these. */
 export interface wait_options {
@@ -73,7 +74,7 @@ export class Deadline {
       );
       promise.then(
         (value) => settle(() => resolve(value)),
-        (error: unknown) => settle(() => reject(error instanceof Error ? error : new Error(String(error)))),
+        (error: unknown) => settle(() => reject(thrownError(error))),
       );
       forget = onAbort(signal, () => settle(() => reject(abortedError(subject, signal))));
     });

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { clipped, jsonSafe } from './json-safe.js';
+import { thrownText } from './thrown.js';
 
 /**
  * Every way in which this project can fail. The list is closed: programs may switch over it, and each code has a
@@ -131,7 +132,7 @@ export class pubsub_error extends Error {
    */
   static from(value: unknown, stage: pubsub_stage, sentence?: string): pubsub_error {
     if (pubsub_error.is(value)) return value;
-    const text = value instanceof Error ? value.message : inspect(value);
+    const text = thrownText(value);
     const code = (value instanceof Error ? signalCodes.get(value.name) : undefined) ?? 'internal';
     return new pubsub_error(code, stage, sentence === undefined ? text : `${sentence}: ${text}`, {
       cause: value,
@@ -159,12 +160,16 @@ const signalCodes: ReadonlyMap<string, pubsub_error_code> = new Map([
   ['TimeoutError', 'deadline_exceeded'],
 ]);
 
+function inspectSafely(value: unknown): string {
+  return typeof value === 'string' ? inspect(value) : thrownText(value);
+}
+
 /** A chain of causes as one line, outermost first. */
 export function describe_cause(cause: unknown): string {
   const parts: string[] = [];
   let current: unknown = cause;
   while (current !== undefined && parts.length < 5) {
-    const text: string = current instanceof Error ? `${current.name}: ${current.message}` : inspect(current);
+    const text: string = current instanceof Error ? `${current.name}: ${thrownText(current)}` : inspectSafely(current);
     if (parts.at(-1) !== text) parts.push(text);
     current = current instanceof Error ? current.cause : undefined;
   }

@@ -1,3 +1,5 @@
+import { thrownText } from './thrown.js';
+
 /**
  * The same value as JSON can carry it, whatever it is: numbers that are too large for JSON become texts, a value that
  * contains itself is cut, and what cannot be read says why.
@@ -5,13 +7,12 @@
  * @param mostBytes what is longer as JSON becomes the beginning of that text
  */
 export function jsonSafe(value: unknown, mostBytes: number): unknown {
-  let text: string | undefined;
+  let text: string;
   try {
     text = JSON.stringify(value, withoutCycles());
   } catch (error) {
-    return `not representable as JSON: ${clipped(String(error), 200)}`;
+    return `not representable as JSON: ${clipped(thrownText(error), 200)}`;
   }
-  if (text === undefined) return undefined;
   return Buffer.byteLength(text) > mostBytes ? clipped(text, mostBytes) : (JSON.parse(text) as unknown);
 }
 

@@ -7,6 +7,7 @@ import type { RecordHeaders } from '../kafka/connection.js';
 import type { IncomingRecord, RecordSink } from '../kafka/records/record-sink.js';
 import { BoundedQueue } from './bounded-queue.js';
 import type { delivery, on_bad_record, position } from './delivery.js';
+import { thrownText } from '../base/thrown.js';
 
 /** What becomes of a record after it left the topic: nothing on the reply side, acknowledgement on the worker's. */
 export interface Handling<H> {
@@ -178,7 +179,7 @@ export class FrameSource<F, H> implements RecordSink {
         pump();
       } catch (error) {
         // We are inside a delivery: what is wrong with one reader is not wrong with the record.
-        this.#options.logger.error('a reader of frames failed', { error: String(error) });
+        this.#options.logger.error('a reader of frames failed', { error: thrownText(error) });
       }
     };
     this.#pump();
@@ -217,11 +218,7 @@ export class FrameSource<F, H> implements RecordSink {
         next.decode(this.#options.codec);
       } catch (error) {
         const { key, headers, value } = next;
-        this.#skip(
-          { ...position, key, headers, value },
-          handle,
-          error instanceof Error ? error.message : String(error),
-        );
+        this.#skip({ ...position, key, headers, value }, handle, thrownText(error));
         continue;
       }
       if (begin) this.#handling.started(handle, position.offset);
@@ -279,7 +276,7 @@ export class FrameSource<F, H> implements RecordSink {
     try {
       return this.#options.accept?.(headers) ?? true;
     } catch (error) {
-      return `accept failed: ${error instanceof Error ? error.message : String(error)}`;
+      return `accept failed: ${thrownText(error)}`;
     }
   }
 
@@ -298,7 +295,7 @@ export class FrameSource<F, H> implements RecordSink {
     const key = record.key === null ? null : Buffer.from(record.key);
     const hook = Promise.resolve()
       .then(() => onBadRecord({ position: { topic, partition, offset }, bytes, key, headers, reason }))
-      .catch((error: unknown) => this.#options.logger.error('on_bad_record failed', { error: String(error) }))
+      .catch((error: unknown) => this.#options.logger.error('on_bad_record failed', { error: thrownText(error) }))
       .then(() => {
         this.#handling.done(handle, offset);
         this.#hooks.delete(hook);

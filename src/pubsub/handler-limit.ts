@@ -1,4 +1,5 @@
 import { Chain, type ChainLink } from '../base/chain.js';
+import { thrownError } from '../base/thrown.js';
 
 /** The handler took longer than it may. */
 export class HandlerTimeout extends Error {
@@ -76,7 +77,7 @@ export class HandlerLimit {
         },
         (error: unknown) => {
           this.#ended(run);
-          reject(error instanceof Error ? error : new Error(String(error)));
+          reject(thrownError(error));
         },
       );
     });

@@ -2,6 +2,7 @@ import { pubsub_error } from '../base/error.js';
 import type { frame_destination, request_info } from '../frame/frame-codec.js';
 import { topic_type } from '../frame/topic-type.js';
 import type { config } from './config/config.js';
+import { thrownText } from '../base/thrown.js';
 
 /** A frame as bytes, and where on which topic they go. */
 export interface OutgoingFrame {
@@ -111,6 +112,6 @@ function bufferOf(bytes: Uint8Array): Buffer {
 /** What a codec threw. */
 export function invalid(error: unknown, what: string): pubsub_error {
   if (pubsub_error.is(error)) return error;
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = thrownText(error);
   return new pubsub_error('frame_invalid', 'encode', `${what}: ${reason}`, { cause: error });
 }

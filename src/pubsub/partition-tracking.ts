@@ -1,6 +1,7 @@
 import { Deadline, type wait_options } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import type { ConsumerSnapshot } from '../kafka/consume/consumer-snapshot.js';
+import { thrownError } from '../base/thrown.js';
 
 /** The part of a `reply_to_subscriber` that is tracked. */
 export interface tracked_subscriber {
@@ -81,7 +82,7 @@ export class partition_tracking implements AsyncDisposable {
           const partition = this.#look(snapshot);
           if (partition !== undefined) resolve(partition);
         } catch (error) {
-          reject(error instanceof Error ? error : new Error(String(error)));
+          reject(thrownError(error));
         }
       });
       stop = () => {

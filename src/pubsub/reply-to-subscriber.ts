@@ -12,6 +12,7 @@ import { delivery_of, frame_of, SourceQueue, type frame_queue } from './frame-qu
 import type { FrameSource } from './frame-source.js';
 import { kafka_connection } from './kafka-connection.js';
 import { Subscription, type Companion, type subscriber_options, type subscriber_status } from './subscription.js';
+import { thrownText } from '../base/thrown.js';
 
 /**
  * Receives the frames of the reply_to topic that are published from `connect` on. It commits nothing: a reply is of
@@ -125,7 +126,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     if (!this.#own || !joined) return;
     // Brokers forget empty groups by themselves; this only tidies up earlier.
     await deleteGroups(kafka_connection(this.#config), [group], deadline).catch((error: unknown) =>
-      this.#config.logger.info('the group of this subscriber was left to expire', { group, error: String(error) }),
+      this.#config.logger.info('the group of this subscriber was left to expire', { group, error: thrownText(error) }),
     );
   }
 }

@@ -1,5 +1,5 @@
-import { inspect } from 'node:util';
 import { pubsub_error } from '../base/error.js';
+import { callHook } from '../base/hook.js';
 import { LogLimit } from '../base/log-limit.js';
 import type { request_info, request_reply_codec } from '../frame/frame-codec.js';
 import { looks_new } from './looks-new.js';
@@ -17,6 +17,7 @@ import {
   type worker_counts,
   type worker_options,
 } from './worker-options.js';
+import { thrownError, thrownText } from '../base/thrown.js';
 
 const EXPIRED_LOG_MS = 10_000;
 
@@ -193,25 +194,18 @@ export class RequestHandling<F> {
   #undeliverable({ frame, position }: delivery<F>, error: unknown): void {
     const reason = error instanceof ReplyNotWritten ? error.reason : pubsub_error.from(error, 'reply');
     this.#config.logger.warn('a reply could not be written', { ...position, error: reason.raw_message });
-    this.#guarded('on_undeliverable', () => this.#options.on_undeliverable?.(frame, reason));
+    callHook(this.#config.logger, 'on_undeliverable', () => this.#options.on_undeliverable?.(frame, reason));
   }
 
   #done(request: delivery<F>, kind: handled_event<F>['kind'], replies: number, thrown?: unknown): handled_event<F> {
     this.#counts[kind] += 1;
     this.#counts.replies += replies;
     this.#config.metrics.count('frames_done', 1, { kind });
-    const error = thrown === undefined || thrown instanceof Error ? thrown : new Error(inspect(thrown));
+    const error = thrown === undefined ? undefined : thrownError(thrown);
     const event = { kind, delivery: request, replies, error };
-    if (this.#options.on_handled !== undefined) this.#guarded('on_handled', () => this.#options.on_handled?.(event));
+    if (this.#options.on_handled !== undefined)
+      callHook(this.#config.logger, 'on_handled', () => this.#options.on_handled?.(event));
     return event;
-  }
-
-  #guarded(name: string, hook: () => void): void {
-    try {
-      hook();
-    } catch (error) {
-      this.#config.logger.error(`${name} failed`, { error: String(error) });
-    }
   }
 }
 
@@ -226,6 +220,6 @@ const refusedUnsent: ReadonlySet<string> = new Set(['frame_invalid', 'frame_too_
 
 function error_for_reply(error: unknown): { code: string; message: string } {
   if (error instanceof handler_error) return { code: error.code, message: error.message };
-  const message = error instanceof Error ? error.message : String(error);
+  const message = thrownText(error);
   return { code: error instanceof HandlerTimeout ? 'handler_timeout' : 'handler_failed', message };
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { onAbort } from '../base/abort.js';
 import { abortedError, Deadline, timeoutOf, type wait_options } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
+import { callHook } from '../base/hook.js';
 import { together } from '../base/together.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import type { request_reply_codec } from '../frame/frame-codec.js';
@@ -59,7 +60,10 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     this.#options = options;
     this.#correlator = new Correlator<F>({
       replyInfo: (frame) => request_reply.reply_info(frame),
-      onReply: options.on_reply,
+      onReply:
+        options.on_reply === undefined
+          ? undefined
+          : (event) => callHook(settings.logger, 'on_reply', () => options.on_reply?.(event)),
       metrics: settings.metrics,
     });
     this.#publisher = publisher.create(settings);
@@ -246,12 +250,10 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   #sentEvent(correlation_id: string, partition: number): (position: position) => void {
     const startedAt = performance.now();
     return (position) => {
-      try {
-        this.#options.on_sent?.({ correlation_id, position, partition, ack_ms: performance.now() - startedAt });
-      } catch (error) {
-        // We are inside the lane that all requests share.
-        this.#config.logger.error('on_sent failed', { error: String(error) });
-      }
+      const ack_ms = performance.now() - startedAt;
+      callHook(this.#config.logger, 'on_sent', () =>
+        this.#options.on_sent?.({ correlation_id, position, partition, ack_ms }),
+      );
     };
   }
 

@@ -1,5 +1,6 @@
 import { Deadline, type wait_options } from '../base/deadline.js';
 import type { pubsub_error } from '../base/error.js';
+import { callHook } from '../base/hook.js';
 import type { RecordHeaders } from '../kafka/connection.js';
 import type { ConsumerSnapshot, ConsumerState } from '../kafka/consume/consumer-snapshot.js';
 import { GroupConsumer } from '../kafka/consume/group-consumer.js';
@@ -78,6 +79,7 @@ export interface subscriber_status extends frame_counts {
   readonly partitions: readonly number[];
   /** Counts the joins. */
   readonly generation: number;
+  /** What keeps it from being ready; undefined while it is. */
   readonly last_error: pubsub_error | undefined;
   /** Attempts that followed a failure. */
   readonly restarts: number;
@@ -148,7 +150,7 @@ export class Subscription<F, H> {
         fetchMaxBytes: consumer.fetch_max_bytes,
         metadataMaxAgeMs: settings.connection.metadata_max_age_ms,
         metrics: settings.metrics,
-        onReset: (reset) => this.#guarded('on_position_reset', () => this.#positionReset(reset)),
+        onReset: (reset) => callHook(this.#config.logger, 'on_position_reset', () => this.#positionReset(reset)),
       },
       parts.policy,
       this.source,
@@ -210,25 +212,18 @@ export class Subscription<F, H> {
     const { state, error } = this.#judge(snapshot);
     const previous = this.#state;
     this.#state = state;
-    if (state !== previous) this.#guarded('on_state_change', () => this.#stateChanged(state, previous, error));
+    if (state !== previous)
+      callHook(this.#config.logger, 'on_state_change', () => this.#stateChanged(state, previous, error));
     if (state === 'failed') this.source.end(error);
     else this.source.wake();
   }
 
-  #stateChanged(state: subscriber_state, previous: subscriber_state, error: pubsub_error | undefined): void {
+  #stateChanged(state: subscriber_state, previous: subscriber_state, error: pubsub_error | undefined): unknown {
     const isAboutError = state === 'recovering' || state === 'failed';
-    this.#options.on_state_change?.({ state, previous, error: isAboutError ? error : undefined });
+    return this.#options.on_state_change?.({ state, previous, error: isAboutError ? error : undefined });
   }
 
-  #positionReset(reset: PositionReset): void {
-    this.#options.on_position_reset?.({ topic: this.#topic, ...reset });
-  }
-
-  #guarded(name: string, hook: () => void): void {
-    try {
-      hook();
-    } catch (error) {
-      this.#config.logger.error(`${name} failed`, { error: String(error) });
-    }
+  #positionReset(reset: PositionReset): unknown {
+    return this.#options.on_position_reset?.({ topic: this.#topic, ...reset });
   }
 }

@@ -9,6 +9,7 @@ import type { subscriber_health } from './health.js';
 import { delivery_of, frame_of, SourceQueue, type frame_queue } from './frame-queue.js';
 import type { FrameSource, Handed } from './frame-source.js';
 import { Subscription, type Companion, type subscriber_options, type subscriber_status } from './subscription.js';
+import { thrownText } from '../base/thrown.js';
 
 /** How long a partition that moves to another worker may be kept by handlers that are at work. */
 const HANDOVER_MS = 10_000;
@@ -145,7 +146,7 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     await deadline.race(source.hooksDone(), { stage: 'dispose', what: 'on_bad_record' }).catch(() => undefined);
     await this.#book.flush(deadline).catch((error: unknown) =>
       this.#config.logger.warn('acknowledged frames were not committed and will be delivered again', {
-        error: String(error),
+        error: thrownText(error),
       }),
     );
     this.#book.close();

@@ -13,6 +13,7 @@ import { Unacknowledged } from './unacknowledged.js';
 import { RequestHandling } from './request-handling.js';
 import type { frame_handler, worker_counts, worker_options, worker_status } from './worker-options.js';
 import { worker_subscriber } from './worker-subscriber.js';
+import { thrownText } from '../base/thrown.js';
 
 /** A request without a deadline is acknowledged when its reply is, however long brokers stay away. */
 const UNTIL_DISPOSED = Number.POSITIVE_INFINITY;
@@ -190,7 +191,9 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
         this.#settled(bytes);
       },
       (error: unknown) => {
-        this.#config.logger.error('handling a frame failed in a way that was not foreseen', { error: String(error) });
+        this.#config.logger.error('handling a frame failed in a way that was not foreseen', {
+          error: thrownText(error),
+        });
         if (!hasEnded) this.#ended(path);
         this.#settled(bytes);
       },

@@ -81,7 +81,7 @@ describe('a pubsub_error', () => {
           throw new Error('no');
         },
       },
-      'not representable as JSON: Error: no',
+      'not representable as JSON: no',
     ],
   ])('is JSON whatever its evidence is: %s', (_what, details, expected) => {
     const error = new pubsub_error('internal', 'send', 'x', { details });

@@ -329,6 +329,51 @@ describe('bad input', () => {
   });
 });
 
+test.each<[string, () => unknown]>([
+  ['an object without a prototype', () => Object.create(null) as object],
+  [
+    'a proxy that throws',
+    () =>
+      new Proxy(
+        {},
+        {
+          getPrototypeOf: () => {
+            throw new Error('no');
+          },
+        },
+      ),
+  ],
+  ['nothing', () => undefined],
+])('a handler that throws %s gives one error reply, and its path goes on', async (_what, thrown) => {
+  const world = await makeWorld({ brokers });
+  const hook = (() => Promise.reject(new Error('a hook that fails'))) as () => void;
+  await using both = await start(
+    world,
+    (frame) => {
+      if (payload_text(frame) === 'odd') throw thrown();
+      return create_frame({ payloads: frame.payloads });
+    },
+    { on_handled: hook, on_state_change: hook },
+  );
+  expect(await refusal(both.r.request(ask('odd')))).toMatchObject({
+    code: 'reply_error',
+    details: { reply_code: 'handler_failed' },
+  });
+  expect(payload_text(await both.r.request(ask('next')))).toBe('next');
+  expect(both.w.status).toMatchObject({ in_progress: 0, unacknowledged: 0 });
+});
+
+test('hooks of a requester that fail change nothing', async () => {
+  const world = await makeWorld({ brokers });
+  await using w = worker.create(world.settings, echo);
+  const broken = (): never => {
+    throw new Error('a hook that fails');
+  };
+  await using r = requester.create(world.settings, { on_reply: broken, on_sent: broken, on_state_change: broken });
+  await Promise.all([w.connect(), r.connect()]);
+  expect(payload_text(await r.request(ask('x')))).toBe('x');
+});
+
 describe('disposal', () => {
   test('lets handlers finish, commits, and a second worker starts behind', async () => {
     const world = await makeWorld({ brokers });

@@ -6,6 +6,7 @@ import { addressOf } from '../client/address.js';
 import type { KafkaConnection } from '../connection.js';
 import { toPubsubError } from '../client/errors.js';
 import { explainConnectionFailure } from '../client/explain.js';
+import { thrownText } from '../../base/thrown.js';
 
 /** Rights of MSK's IAM access control that a reader, a writer or a group member needs (AWS: "kafka-actions"). */
 export const kafka_rights = [
@@ -100,7 +101,7 @@ async function ask(broker: BrokerConnection, one: WantedRight): Promise<RightFin
     const evidence = error ?? 'ok';
     return { ...one, answer: error !== undefined && denials.has(error) ? 'denied' : 'granted', evidence };
   } catch (thrown) {
-    return { ...one, answer: 'unknown', evidence: thrown instanceof Error ? thrown.message : String(thrown) };
+    return { ...one, answer: 'unknown', evidence: thrownText(thrown) };
   }
 }
 

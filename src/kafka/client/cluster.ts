@@ -6,6 +6,7 @@ import { connect } from './connect.js';
 import type { ApiName, BrokerAddress, BrokerApis, ClusterMetadata, TopicMetadata } from './broker-apis.js';
 import type { BrokerConnection, OpenConnection, RequestOptions } from './broker-connection.js';
 import { BrokerError } from './broker-error.js';
+import { thrownError } from '../../base/thrown.js';
 
 /**
  * What a connection is for. Kafka answers the requests of a connection one after the other: a long poll, a group that
@@ -168,12 +169,7 @@ export class Cluster {
       const failed = (): void => {
         asked -= 1;
         if (next < candidates.length) another();
-        else if (asked === 0)
-          end(() =>
-            poor === undefined
-              ? reject(failure instanceof Error ? failure : new Error(String(failure)))
-              : resolve(poor.answer),
-          );
+        else if (asked === 0) end(() => (poor === undefined ? reject(thrownError(failure)) : resolve(poor.answer)));
       };
       const another = (): void => {
         clearTimeout(timer);

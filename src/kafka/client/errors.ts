@@ -1,5 +1,6 @@
 import { pubsub_error, type pubsub_error_options, type pubsub_stage } from '../../base/error.js';
 import { connectionErrors, judge, type ErrorContext, type KafkajsFields } from './verdicts.js';
+import { thrownText } from '../../base/thrown.js';
 
 /**
  * Translates what kafkajs throws. kafkajs wraps most errors in "retries exceeded" and "non-retriable" shells, and
@@ -51,5 +52,5 @@ function innermost(thrown: unknown): KafkajsFields {
 
 function fieldsOf(thrown: unknown): KafkajsFields {
   if (thrown instanceof Error) return thrown;
-  return { name: 'unknown', message: String(thrown) };
+  return { name: 'unknown', message: thrownText(thrown) };
 }

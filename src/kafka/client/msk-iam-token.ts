@@ -1,4 +1,5 @@
 import { pubsub_error } from '../../base/error.js';
+import { thrownText } from '../../base/thrown.js';
 
 /**
  * Kafka logs in with what this returns: a presigned `kafka-cluster:Connect` URL, and when it expires.
@@ -67,7 +68,7 @@ export class IamTokens {
 }
 
 function reasonOf(failure: unknown): string {
-  return failure instanceof Error ? failure.message : String(failure);
+  return thrownText(failure);
 }
 
 async function within<T>(promise: Promise<T>, ms: number): Promise<T> {

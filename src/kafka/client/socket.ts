@@ -2,6 +2,7 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { ResponseAssembler } from './response-assembler.js';
 import { ResponseBuffers } from './response-buffers.js';
+import { thrownError } from '../../base/thrown.js';
 
 // Cloud NATs drop idle flows after minutes; a probe every 15 s keeps ours, and finds a dead peer early.
 const KEEP_ALIVE_MS = 15_000;
@@ -37,7 +38,7 @@ export function openSocket({ host, port, ssl, timeoutMs, onConnect }: SocketOpti
         try {
           assembler.push(Buffer.from(bytes.buffer, bytes.byteOffset, count));
         } catch (error) {
-          socket.destroy(error instanceof Error ? error : new Error(String(error)));
+          socket.destroy(thrownError(error));
         }
         return true;
       },

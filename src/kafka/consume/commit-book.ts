@@ -1,6 +1,7 @@
 import type { Deadline, WaitSubject } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
 import type { logger, metrics } from '../../base/ports.js';
+import { backoffMs } from '../client/backoff.js';
 import { OffsetTracker } from './offset-tracker.js';
 
 /** Whether a record may be handled now. */
@@ -40,6 +41,8 @@ export class CommitBook {
   #isMember: () => boolean = () => true;
   #timer: NodeJS.Timeout | undefined;
   #committing: Promise<void> | undefined;
+  /** Of the last commit. */
+  #failure: pubsub_error | undefined;
 
   constructor(options: CommitBookOptions) {
     this.#options = options;
@@ -156,12 +159,16 @@ export class CommitBook {
     this.#over(tenure);
   }
 
-  /** Commits everything that is done. Rejects at the deadline, naming what is not committed. */
+  /**
+   * Commits everything that is done. Rejects at the deadline, or with what cannot pass by itself: a topic that is gone,
+   * a denied right.
+   */
   async flush(deadline: Deadline): Promise<void> {
-    for (;;) {
+    for (let failures = 1; ; failures += 1) {
       await deadline.race(this.#commit(), flushing);
       if (this.#due().size === 0 || this.#send === undefined) return;
-      await deadline.pause(20, flushing);
+      if (this.#failure !== undefined && final.has(this.#failure.code)) throw this.#failure;
+      await deadline.pause(backoffMs(flushRetry, failures), flushing);
       deadline.check(flushing);
     }
   }
@@ -196,6 +203,7 @@ export class CommitBook {
     const send = this.#send;
     const due = this.#due();
     if (send === undefined || due.size === 0) return;
+    this.#failure = undefined;
     try {
       const offsets = new Map([...due].map(([tenure, offset]) => [tenure.partition, offset]));
       if (!(await send(offsets))) return;
@@ -207,6 +215,7 @@ export class CommitBook {
     } catch (error) {
       // The next tick tries again; until then the records stay uncommitted, and are handled again after a crash.
       const reason = pubsub_error.from(error, 'commit');
+      this.#failure = reason;
       this.#options.metrics.count('commit_failures', 1, { code: reason.code });
       this.#options.logger.warn('offsets were not committed', { error: reason.raw_message });
     }
@@ -222,4 +231,7 @@ export class CommitBook {
   }
 }
 
+/** What cannot pass while somebody waits for the last commit. */
+const final: ReadonlySet<string> = new Set(['topic_unknown', 'not_authorized']);
+const flushRetry = { initialMs: 20, maxMs: 500 };
 const flushing: WaitSubject = { stage: 'commit', what: 'the last commit' };

@@ -13,6 +13,7 @@ import { GroupSession, type GroupSessionOptions } from './group-session.js';
 import type { OwnedPartition, PositionReset } from './ownership.js';
 import type { PositionPolicy } from './position-policy.js';
 import { RetryPolicy } from '../client/retry-policy.js';
+import { thrownText } from '../../base/thrown.js';
 
 export interface GroupConsumerOptions extends GroupSessionOptions {
   readonly metrics: metrics;
@@ -318,11 +319,14 @@ export class GroupConsumer {
     const { ownership } = session;
     if (ownership.settled && session.isMember && this.health.problems.length === 0) {
       this.#wasReady = true;
+      this.#lastError = undefined;
       this.#setState('ready');
     } else if (!this.#wasReady) {
       this.#tell();
     } else {
-      this.#setState(session.lease.valid && ownership.joinedAt === undefined ? 'rebalancing' : 'recovering');
+      // Joined, and not settled yet, is a part of it, unless something has failed.
+      const isJoining = ownership.joinedAt === undefined || (!ownership.settled && this.#lastError === undefined);
+      this.#setState(session.lease.valid && isJoining ? 'rebalancing' : 'recovering');
     }
   }
 
@@ -339,7 +343,7 @@ export class GroupConsumer {
       try {
         listener(snapshot);
       } catch (error) {
-        this.#connection.logger.error('a listener failed', { error: String(error) });
+        this.#connection.logger.error('a listener failed', { error: thrownText(error) });
       }
     }
   }

@@ -32,6 +32,12 @@ export interface GroupSessionEvents {
   reset(reset: PositionReset): void;
 }
 
+/**
+ * How often a member looks at its topic: publishers that start later write to partitions that were added at once, and
+ * until the group shares them out nobody reads these.
+ */
+const TOPIC_WATCH_MS = 2_000;
+
 /** One life of a group member, from the first look at the topic until it leaves: its parts, and how they move each other. */
 export class GroupSession {
   readonly ownership: Ownership;
@@ -140,20 +146,25 @@ export class GroupSession {
    * @throws pubsub_error what cannot pass by itself
    */
   async run(signal: AbortSignal): Promise<void> {
-    this.#watch = new TopicWatch(this.#cluster, this.#options.topic, this.#options.metadataMaxAgeMs, {
-      replaced: () => this.ownership.topicReplaced(),
-      partitionsChanged: () => this.#membership.rejoin('the topic has another number of partitions'),
-      missing: (error) => {
-        this.#isTopicMissing = true;
-        this.#events.failed(error);
+    this.#watch = new TopicWatch(
+      this.#cluster,
+      this.#options.topic,
+      Math.min(this.#options.metadataMaxAgeMs, TOPIC_WATCH_MS),
+      {
+        replaced: () => this.ownership.topicReplaced(),
+        partitionsChanged: () => this.#membership.rejoin('the topic has another number of partitions'),
+        missing: (error) => {
+          this.#isTopicMissing = true;
+          this.#events.failed(error);
+        },
+        refreshed: () => {
+          this.#isTopicMissing = false;
+          this.#fetcher.wake();
+          this.#events.changed();
+        },
+        failed: (error) => this.#events.failed(error),
       },
-      refreshed: () => {
-        this.#isTopicMissing = false;
-        this.#fetcher.wake();
-        this.#events.changed();
-      },
-      failed: (error) => this.#events.failed(error),
-    });
+    );
     await this.#membership.run(signal);
   }
 

@@ -10,6 +10,7 @@ import { Lease } from './lease.js';
 import { decodeMemberData, encodeMemberData, type MemberData } from './member-data.js';
 import type { RetryPolicy } from '../client/retry-policy.js';
 import { assignSticky } from './sticky-assignment.js';
+import { thrownError } from '../../base/thrown.js';
 
 export interface MembershipOptions {
   readonly topic: string;
@@ -288,7 +289,7 @@ function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
       },
       (error: unknown) => {
         forget();
-        reject(error instanceof Error ? error : new Error(String(error)));
+        reject(thrownError(error));
       },
     );
   });

@@ -140,7 +140,9 @@ export class Ownership {
     for (const partition of partitions) {
       const before = this.#owned.get(partition);
       if (sameMember && before?.flowing === true) continue;
-      if (before?.flowing === true && before.position !== undefined) known.set(partition, before.position);
+      const isOfThisTopic = before?.topicId === this.#parts.group.topicId;
+      if (before?.flowing === true && before.position !== undefined && isOfThisTopic)
+        known.set(partition, before.position);
       this.#owned.set(partition, atRest(partition));
       wanted.push(partition);
     }
@@ -179,8 +181,17 @@ export class Ownership {
 
   /** The topic was deleted and created again: everything that it has now is new. */
   topicReplaced(): void {
+    const { group, policy } = this.#parts;
+    const there = new Set(group.partitionIds());
     for (const owned of this.#owned.values()) {
-      if (owned.topicId === this.#parts.group.topicId) continue;
+      if (owned.topicId === group.topicId) continue;
+      // At once: what is claimed of the old log in a join would keep others waiting for commits that mean nothing.
+      policy.cutOff(owned.partition, 0);
+      if (!there.has(owned.partition)) {
+        owned.flowing = false;
+        owned.position = undefined;
+        continue;
+      }
       this.#relocate(owned, async () => {
         const [start] = await this.#range(owned.partition);
         return { to: start, reason: 'topic_replaced' };

@@ -7,6 +7,7 @@ import type { BrokerConnection, RequestOptions } from '../client/broker-connecti
 import { openSocket } from '../client/socket.js';
 import type { KafkaConnection } from '../connection.js';
 import { apis, type BrokerVersions } from './apis.js';
+import { thrownError } from '../../base/thrown.js';
 
 const SASL_AUTHENTICATE = 36;
 // More would make kafkajs log in again before every request of a short session.
@@ -136,7 +137,7 @@ export class KafkajsConnection implements BrokerConnection {
             try {
               resolve(prepared.answer(decoded));
             } catch (error) {
-              reject(error instanceof Error ? error : new Error(String(error)));
+              reject(thrownError(error));
             }
           }),
         (error: unknown) => {
@@ -230,7 +231,7 @@ function isRefusedLogin(error: unknown): boolean {
 
 /** Errors of kafkajs name their broker only in some cases. */
 function atAddress(error: unknown, broker: string): Error {
-  const thrown = error instanceof Error ? error : new Error(String(error));
+  const thrown = thrownError(error);
   return 'broker' in thrown ? thrown : Object.assign(thrown, { broker });
 }
 

@@ -2,6 +2,7 @@ import type { AbortedTransaction } from '../client/broker-apis.js';
 import type { RecordHeaders } from '../connection.js';
 import { ByteReader } from './byte-reader.js';
 import { codecNames, codecOf, loadCodec } from './codecs.js';
+import { thrownText } from '../../base/thrown.js';
 
 /** A batch of records as brokers store it (Kafka's message format 2), before its records are taken apart. */
 export interface RecordBatch {
@@ -111,7 +112,7 @@ export async function recordsOf(batch: RecordBatch): Promise<Iterable<DecodedRec
     const decompress = codecOf(batch.codec) ?? (await loadCodec(batch.codec));
     plain = decompress(batch.body);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = thrownText(error);
     throw new BatchError(`it cannot be decompressed: ${reason}`, batch, error);
   }
   return readRecords(batch, plain);
@@ -146,7 +147,7 @@ function readRecord({ firstOffset }: RecordBatch, bytes: Buffer, at: number, end
     value = bytesOf(reader);
     return { offset, key, value, headers: headersOf(reader), bad: undefined };
   } catch (error) {
-    const bad = `the record cannot be taken apart: ${error instanceof Error ? error.message : String(error)}`;
+    const bad = `the record cannot be taken apart: ${thrownText(error)}`;
     return { offset, key, value, headers: noHeaders, bad };
   }
 }

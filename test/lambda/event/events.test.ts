@@ -16,7 +16,7 @@ const mapping = (record: object): object => ({
 
 describe('what is wrong with an event is said, field by field', () => {
   test.each<[schema: keyof typeof schemas, event: unknown, said: string]>([
-    ['publisher_event', {}, 'action takes one of positions, publish, request'],
+    ['publisher_event', {}, 'action takes one of positions, publish, request, rights'],
     ['publisher_event', null, '(the event) must be an object'],
     ['publisher_event', { action: 'positions', x: 1 }, '(the event) has fields that nobody reads: x'],
     ['publisher_event', { action: 'publish', run_id: 'r' }, '(the event) needs frames, generate or bad_records'],

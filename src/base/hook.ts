@@ -1,0 +1,21 @@
+import type { logger } from './ports.js';
+import { thrownText } from './thrown.js';
+
+/**
+ * Calls what a user gave us to be called. What it throws, or rejects with, is logged and changes nothing: hooks observe.
+ *
+ * @param name as the user knows it
+ */
+export function callHook(log: logger, name: string, hook: () => unknown): void {
+  const failed = (thrown: unknown): void => log.error(`${name} failed`, { error: thrownText(thrown) });
+  try {
+    const result = hook();
+    if (isThenable(result)) Promise.resolve(result).then(undefined, failed);
+  } catch (thrown) {
+    failed(thrown);
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value;
+}

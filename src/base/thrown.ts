@@ -1,0 +1,23 @@
+import { inspect } from 'node:util';
+
+const UNREADABLE = 'a value that cannot be shown was thrown';
+
+/** What was thrown, as a sentence. Code that is not ours throws anything, also what throws when it is looked at. */
+export function thrownText(value: unknown): string {
+  try {
+    if (value instanceof Error) return value.message;
+    return typeof value === 'string' ? value : inspect(value);
+  } catch {
+    return UNREADABLE;
+  }
+}
+
+/** What was thrown as an error whose message can be read: itself, if it is one. */
+export function thrownError(value: unknown): Error {
+  try {
+    if (value instanceof Error && typeof value.message === 'string' && typeof value.name === 'string') return value;
+  } catch {
+    // It is not what it seems to be.
+  }
+  return new Error(thrownText(value));
+}
