@@ -103,12 +103,7 @@ test('the command line works from the package: a sanity run', async () => {
 });
 
 test('commands that need the AWS SDK name all of it at once, and start nothing', async () => {
-  const template = join(folder, 'T.template.json');
-  await writeFile(template, '{"Resources":{}}');
-  for (const args of [
-    ['--stack', 'S', '--region', 'eu-west-1'],
-    ['--rehearse', '--template', template],
-  ]) {
+  for (const args of [['--stack', 'S', '--region', 'eu-west-1'], ['--rehearse']]) {
     const end = await run('npx', ['easy-pubsub', 'sanity', ...args], { cwd: folder, timeout: 60_000 }).catch(
       (error: unknown) => error as { code: number; stderr: string },
     );
