@@ -23,7 +23,8 @@ const actions = publisher_event.options.map((option) => {
 
 describe('docs/functions.md names every field of every event', () => {
   test.each([
-    ...actions,
+    // All three functions take `rights`, which has a paragraph of its own.
+    ...actions.filter(([heading]) => heading !== '### `rights`'),
     ['## worker', Object.keys(worker_run_event.shape)] as const,
     ['## reply_to', Object.keys(reply_to_event.shape)] as const,
   ])('%s', (heading, fields) => {
