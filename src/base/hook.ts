@@ -1,4 +1,5 @@
 import type { logger } from './ports.js';
+import { isThenable } from './thenable.js';
 import { thrownText } from './thrown.js';
 
 /**
@@ -14,8 +15,4 @@ export function callHook(log: logger, name: string, hook: () => unknown): void {
   } catch (thrown) {
     failed(thrown);
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value;
 }

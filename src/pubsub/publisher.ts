@@ -98,7 +98,8 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
   /**
    * For `requester` and `worker`: `send` without a promise. One of the two functions is called, once.
    *
-   * @returns bytes of the frame; 0: it was refused
+   * @returns bytes of the frame
+   * @throws pubsub_error what is known at once: neither function is called then
    */
   readonly internals = {
     post: (
@@ -108,14 +109,7 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
       headers: RecordHeaders | undefined,
       acknowledged: (position: position) => void,
       refused: (error: unknown) => void,
-    ): number => {
-      try {
-        return this.#post(kind, frame, deadline, headers, acknowledged, refused);
-      } catch (error) {
-        refused(error);
-        return 0;
-      }
-    },
+    ): number => this.#post(kind, frame, deadline, headers, acknowledged, refused),
   };
 
   /**

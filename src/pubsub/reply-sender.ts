@@ -140,9 +140,10 @@ export class ReplySender<F> {
     } catch (error) {
       throw new ReplyNotWritten(invalid(error, 'what the handler returned cannot be addressed'));
     }
-    let isPosting = true;
-    let failure: ReplyNotWritten | undefined;
-    const acknowledged = new Promise<void>((resolve, reject) => {
+    let resolve = (): void => undefined;
+    let reject: (error: Error) => void = resolve;
+    const acknowledged = new Promise<void>((...settle) => ([resolve, reject] = settle));
+    try {
       this.#bytes += publisher.internals.post(
         topic_type.reply_to,
         addressed,
@@ -152,15 +153,11 @@ export class ReplySender<F> {
           this.#sent += 1;
           resolve();
         },
-        (error) => {
-          const notWritten = new ReplyNotWritten(pubsub_error.from(error, 'reply'));
-          if (isPosting) failure = notWritten;
-          else reject(notWritten);
-        },
+        (error) => reject(notWritten(error)),
       );
-    });
-    isPosting = false;
-    if (failure !== undefined) throw failure;
+    } catch (error) {
+      throw notWritten(error);
+    }
     this.#numbered += 1;
     const before = this.#acknowledged;
     this.#acknowledged = before === acknowledgedAll ? acknowledged : before.then(() => acknowledged);
@@ -185,6 +182,10 @@ export class ReplyNotWritten extends Error {
     this.name = 'ReplyNotWritten';
     this.reason = reason;
   }
+}
+
+function notWritten(error: unknown): ReplyNotWritten {
+  return new ReplyNotWritten(pubsub_error.from(error, 'reply'));
 }
 
 function isAsyncIterable<F>(value: unknown): value is AsyncIterable<F> {

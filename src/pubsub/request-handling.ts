@@ -1,5 +1,6 @@
 import { pubsub_error } from '../base/error.js';
 import { callHook } from '../base/hook.js';
+import { isThenable } from '../base/thenable.js';
 import { LogLimit } from '../base/log-limit.js';
 import type { request_info, request_reply_codec } from '../frame/frame-codec.js';
 import { looks_new } from './looks-new.js';
@@ -210,10 +211,6 @@ export class RequestHandling<F> {
 }
 
 const given = Promise.resolve();
-
-function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
-  return typeof value === 'object' && value !== null && 'then' in value;
-}
 
 /** What is wrong with a reply itself, not with the place that it should go to. */
 const refusedUnsent: ReadonlySet<string> = new Set(['frame_invalid', 'frame_too_large']);

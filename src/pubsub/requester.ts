@@ -237,9 +237,12 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
       return;
     }
     const sent = this.#options.on_sent === undefined ? unseen : this.#sentEvent(request.id, partition);
-    this.#publisher.internals.post(topic_type.worker, addressed, request.deadline, request.headers, sent, (error) =>
-      this.#notSent(request, issue, error),
-    );
+    const refused = (error: unknown): void => this.#notSent(request, issue, error);
+    try {
+      this.#publisher.internals.post(topic_type.worker, addressed, request.deadline, request.headers, sent, refused);
+    } catch (error) {
+      refused(error);
+    }
   }
 
   /** An issue that a later one has replaced decides nothing any more. */

@@ -21,6 +21,11 @@ export class Unacknowledged {
     this.#bytes += bytes;
   }
 
+  /** One of the frames has become so much larger: its replies wait, too. */
+  grow(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
   delete(bytes: number): void {
     this.#frames -= 1;
     this.#bytes -= bytes;

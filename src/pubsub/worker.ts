@@ -180,9 +180,8 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
     const ended = (replyBytes: number): void => {
       hasEnded = true;
       // Both are kept until the replies are acknowledged.
-      this.#unacknowledged.delete(bytes);
       bytes += replyBytes;
-      this.#unacknowledged.add(bytes);
+      this.#unacknowledged.grow(replyBytes);
       this.#ended(path);
     };
     this.#handling.handle(handed, ended).then(

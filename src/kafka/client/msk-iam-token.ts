@@ -58,17 +58,13 @@ export class IamTokens {
     throw new pubsub_error(
       'credentials_missing',
       'authenticate',
-      `no token for MSK IAM could be signed: ${reasonOf(failure)}`,
+      `no token for MSK IAM could be signed: ${thrownText(failure)}`,
       {
         cause: failure,
         hint: 'Check the AWS credentials of this process: environment, profile, or the role of the function.',
       },
     );
   }
-}
-
-function reasonOf(failure: unknown): string {
-  return thrownText(failure);
 }
 
 async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
