@@ -1,5 +1,6 @@
 import { generateAuthToken } from 'aws-msk-iam-sasl-signer-js';
 import { Kafka, logLevel } from 'kafkajs';
+import { consumeOne } from './consume-one.js';
 
 /** A function that makes the topic that it is told of, writes to it, and reads as the group that it is told of. */
 export async function handler({ topic, group }: { topic: string; group: string }): Promise<Record<string, string>> {
@@ -28,29 +29,7 @@ export async function handler({ topic, group }: { topic: string; group: string }
       await producer.connect();
       await producer.send({ topic, messages: [{ value: 'x' }] }).finally(() => producer.disconnect());
     }),
-    read: await outcome(async () => {
-      const consumer = kafka.consumer({
-        groupId: group,
-        retry: { retries: 1, restartOnFailure: () => Promise.resolve(false) },
-      });
-      await consumer.connect();
-      try {
-        await consumer.subscribe({ topic, fromBeginning: true });
-        await new Promise<void>((resolve, reject) => {
-          consumer.on('consumer.crash', ({ payload }) => reject(payload.error));
-          consumer
-            .run({
-              eachMessage: () => {
-                resolve();
-                return Promise.resolve();
-              },
-            })
-            .catch(reject);
-        });
-      } finally {
-        await consumer.disconnect();
-      }
-    }),
+    read: await outcome(() => consumeOne(kafka, topic, group, { retries: 1 })),
   };
 }
 

@@ -138,14 +138,14 @@ describe('a policy, as ACLs on a real broker', () => {
   });
 });
 
+const mayRead = { resourceType: 'TOPIC', operation: 'READ', permission: 'ALLOW' } as const;
+
 test('entries for a family of names are listed as such, and known to each broker when they are waited for', async () => {
   const entry: AclEntry = {
+    ...mayRead,
     principal: 'User:waiter',
-    resourceType: 'TOPIC',
     resourceName: 'orders-',
     pattern: 'PREFIXED',
-    operation: 'READ',
-    permission: 'ALLOW',
   };
   const { pattern: _pattern, ...literal } = entry;
   await createAcls(connectionOf(), [entry, literal], deadline());
@@ -182,11 +182,9 @@ test('entries are added, listed, and taken away one by one; again is no error', 
 
 test('who may not change them is told so', async () => {
   const entry: AclEntry = {
+    ...mayRead,
     principal: 'User:prefix',
-    resourceType: 'TOPIC',
     resourceName: 'asked',
-    operation: 'READ',
-    permission: 'ALLOW',
   };
   const error = await refusal(createAcls(connectionOf('prefix'), [entry], deadline()));
   expect(error.code).toBe('not_authorized');

@@ -6,6 +6,7 @@ import {
   ResourcePatternTypes,
   type Kafka,
 } from 'kafkajs';
+import { consumeOne } from '../../../../support/consume-one.js';
 
 /** What somebody may try with kafkajs, and the rights without which it fails. */
 export interface Attempt {
@@ -20,7 +21,6 @@ export interface Attempt {
   readonly run: (kafka: Kafka) => Promise<unknown>;
 }
 
-const CONSUME_MS = 20_000;
 /** Kafkajs needs the second try where it has no metadata yet. */
 export const retry = { retries: 1, initialRetryTime: 20 };
 
@@ -123,7 +123,7 @@ export function consumeAttempt(topic: string, group: string): Attempt {
       ['kafka-cluster:DescribeGroup', 'group', group],
       ['kafka-cluster:AlterGroup', 'group', group],
     ],
-    run: (kafka) => consumeOne(kafka, topic, group),
+    run: (kafka) => consumeOne(kafka, topic, group, retry),
   };
 }
 
@@ -196,30 +196,6 @@ async function send(kafka: Kafka, topic: string, options: Parameters<Kafka['prod
     await transaction.commit();
   } finally {
     await producer.disconnect();
-  }
-}
-
-async function consumeOne(kafka: Kafka, topic: string, groupId: string): Promise<void> {
-  const consumer = kafka.consumer({ groupId, retry: { ...retry, restartOnFailure: () => Promise.resolve(false) } });
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    await consumer.connect();
-    await consumer.subscribe({ topic, fromBeginning: true });
-    await new Promise<void>((resolve, reject) => {
-      timer = setTimeout(() => reject(new Error(`nothing was read within ${CONSUME_MS} ms`)), CONSUME_MS);
-      consumer.on('consumer.crash', ({ payload }) => reject(payload.error));
-      consumer
-        .run({
-          eachMessage: () => {
-            resolve();
-            return Promise.resolve();
-          },
-        })
-        .catch(reject);
-    });
-  } finally {
-    clearTimeout(timer);
-    await consumer.disconnect();
   }
 }
 
