@@ -13,7 +13,7 @@ import {
   type frame_handler,
   type AirCoreFrame,
 } from '../../src/index.js';
-import { createTopics, deleteTopics } from '../../src/kafka/admin/admin.js';
+import { createTopics, deleteTopics, listTopics } from '../../src/kafka/admin/admin.js';
 import { committedOffsets } from '../support/committed-offsets.js';
 import { until } from '../support/until.js';
 import { makeWorld, type World } from '../support/world.js';
@@ -41,9 +41,13 @@ async function makeStuck(changes: Parameters<typeof makeWorld>[0]['changes'] = {
   };
   const remove = async (): Promise<void> => {
     await deleteTopics(base.connection, [stuck], new Deadline(20_000));
+    // The controller has answered; the broker takes records until it has heard of it.
+    const isThere = async (): Promise<boolean> =>
+      (await listTopics(base.connection, new Deadline(10_000))).includes(stuck);
+    await until('the broker knows the topic no more', async () => !(await isThere()));
   };
   await bringBack();
-  onTestFinished(remove);
+  onTestFinished(() => remove().catch(() => undefined));
   return { world, stuck, remove, bringBack };
 }
 
