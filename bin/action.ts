@@ -85,7 +85,7 @@ export function describeError(error: unknown): string {
   return [`${sentences.join('\n')} [${code}]`, ...further.map((line) => `  ${line}`)].join('\n');
 }
 
-/** What a library threw, or we did by mistake. Its stack is for whoever has the sources. */
+/** An error of a library, or a mistake of ours. Its stack is shown on demand: only people with the sources can use it. */
 function describeMistake(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const from = process.env['EASY_PUBSUB_STACK'] === undefined ? '' : `\n${error.stack ?? ''}`;
@@ -97,7 +97,7 @@ function isSetting(code: string, sentence: string): boolean {
   return code === 'config_invalid' && /^\S+ (is|names|and|or) /.test(sentence);
 }
 
-/** A sentence begins with a capital; what somebody named, and what stands in a file, is written as it is there. */
+/** A sentence begins with a capital letter; names that the user typed, or that a file contains, stay as they are. */
 function capitalized(sentence: string, details: Readonly<Record<string, unknown>>): string {
   const names = Object.values(details).filter((value) => typeof value === 'string' && value !== '');
   const isName = names.some((name) => sentence.startsWith(String(name))) || !/^[a-z’']+[ ,]/.test(sentence);

@@ -47,7 +47,7 @@ async function gatewayOf(folder: string, pid: number | undefined): Promise<Runni
   throw new pubsub_error(
     'kafka_unavailable',
     'rehearsal',
-    pid === undefined ? 'no gateway runs, so there is no log' : `no gateway of the process ${pid} runs`,
+    pid === undefined ? 'no gateway is running, so there is no log' : `no gateway is running in process ${pid}`,
     {
       hint:
         all.length === 0

@@ -27,7 +27,7 @@ export interface GatewayFlags extends LimitFlags {
   json?: boolean;
 }
 
-/** @param keys folder of the key, unless somebody says otherwise */
+/** @param keys default of `--keys`: the folder of the key */
 export function gatewayOptions(gateway: Command, keys: string): Command {
   const roles = gateway
     .option('--policy <files...>', 'IAM policy documents (JSON), each of a role of its own')
@@ -55,7 +55,7 @@ export function gatewayOptions(gateway: Command, keys: string): Command {
     .option('--nodes <n>', 'brokers of the embedded Kafka', between(1, 3), 1)
     .option(
       '--authorizer-log <files...>',
-      'the log of kafka.authorizer.logger of the named brokers: what they deny is told',
+      'the log of kafka.authorizer.logger of the named brokers: print what they deny',
     )
     .option('--keys <folder>', 'with the key that the named brokers trust', keys)
     .option('--json', 'print one object instead of exports');
@@ -74,7 +74,7 @@ export async function planOptions(
 ): Promise<{ files: PolicyFile[]; options: PlanOptions; answers: Answers }> {
   const { policy, roleArn, permissionsBoundary, sessionPolicy, clusterArn, region, account } = flags;
   if (policy === undefined) {
-    throw new pubsub_error('argument_invalid', 'rehearsal', 'no policy is given: nobody could log in', {
+    throw new pubsub_error('argument_invalid', 'rehearsal', 'no policy is given, so no client could log in', {
       hint: 'Give an IAM policy document for each role: --policy worker.json',
     });
   }

@@ -46,7 +46,7 @@ export function printExports({ plan, access, ownCredentials, embedded }: Printed
   printLine(`# Administration, everything allowed and on this machine only: ${admin}`);
   printLine(`# Makes a topic, in a shell without these exports: easy-pubsub topics create NAME --brokers ${admin}`);
   if (embedded) printLine('# The broker’s log: easy-pubsub gateway logs');
-  printLine('# It runs until Ctrl-C; what it refuses and what the brokers deny is told on stderr.');
+  printLine('# It runs until Ctrl-C, and prints refused logins and denials of the brokers on stderr.');
 }
 
 function describe(role: GatewayRole): object {

@@ -140,7 +140,7 @@ async function tellDenials(
     return undefined;
   }
   return DenialFeed.start(new AuthorizerLogs(files), printNotice, explainPlan(plan), (error) =>
-    printNotice(`what the brokers deny is no longer told: ${String(error)}`),
+    printNotice(`denials of the brokers can no longer be printed: ${String(error)}`),
   );
 }
 
