@@ -2,11 +2,12 @@ import { writeFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
 import { skipReasons } from './skips.js';
 
-/** What CI reads: counts, and the skips that test/support/skips.ts does not list. */
+/** What CI reads: counts, what failed with its first line, and the skips that test/support/skips.ts does not list. */
 export interface TestSummary {
   passed: number;
   failed: number;
   skipped: number;
+  failures: string[];
   unlistedSkips: string[];
 }
 
@@ -14,25 +15,37 @@ export interface TestSummary {
 export default class SummaryReporter implements Reporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const file = process.env['SUMMARY_FILE'];
-    if (file !== undefined) writeFileSync(file, JSON.stringify(summaryOf(modules, unhandledErrors.length)));
+    if (file !== undefined) writeFileSync(file, JSON.stringify(summaryOf(modules, unhandledErrors)));
   }
 }
 
-function summaryOf(modules: readonly TestModule[], unhandledErrors: number): TestSummary {
-  const summary: TestSummary = { passed: 0, failed: unhandledErrors, skipped: 0, unlistedSkips: [] };
+function summaryOf(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): TestSummary {
+  const failures = unhandledErrors.map((error) => `unhandled error: ${firstLine(error)}`);
+  const summary: TestSummary = { passed: 0, failed: failures.length, skipped: 0, failures, unlistedSkips: [] };
   for (const module of modules) {
     // A file that could not be loaded, or whose hooks failed, may have no failed test.
     let failedHere = 0;
     for (const test of module.children.allTests()) {
       const result = test.result();
       if (result.state === 'passed') summary.passed++;
-      else if (result.state === 'failed') failedHere++;
-      else if (result.state === 'skipped' && isListed(result.note)) summary.skipped++;
+      else if (result.state === 'failed') {
+        failedHere++;
+        failures.push(`${module.relativeModuleId}: ${test.fullName}: ${firstLine(result.errors[0])}`);
+      } else if (result.state === 'skipped' && isListed(result.note)) summary.skipped++;
       else summary.unlistedSkips.push(`${module.relativeModuleId}: ${test.fullName}`);
     }
-    summary.failed += module.state() === 'failed' ? Math.max(1, failedHere) : failedHere;
+    if (module.state() === 'failed' && failedHere === 0) {
+      failedHere = 1;
+      failures.push(`${module.relativeModuleId}: ${firstLine(module.errors()[0])}`);
+    }
+    summary.failed += failedHere;
   }
   return summary;
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Object && 'message' in error ? String(error.message) : String(error);
+  return message.split('\n', 1)[0] ?? '';
 }
 
 function isListed(note: string | undefined): boolean {
