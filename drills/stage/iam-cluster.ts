@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
-import { startIamKafka, type GatewayRole, type IamKafka, type Refusal } from '../../local/rehearsal/gateway/index.js';
+import { startIamKafka, type GatewayRole, type IamKafka, type Refusal } from '../../rehearsal/gateway/index.js';
 import { withAdmin, nodeCount } from './cluster.js';
 import type { Place } from './place.js';
 
