@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { planRehearsal } from '../../rehearsal/stage/plan.js';
+import { planRehearsal } from '../../rehearsal/plan/plan.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { action, printNotice, type ExitCode } from '../action.js';
 import { awsRegion, between, pair } from '../arguments.js';

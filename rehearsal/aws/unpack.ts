@@ -1,6 +1,6 @@
 import { cp, mkdir, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { unpackArchive } from '../code/archive.js';
+import { unpackArchive } from '../plan/code/archive.js';
 import { refusal } from '../refusal.js';
 import type { FunctionModel } from '../template/index.js';
 

@@ -6,7 +6,7 @@ import { Deadline } from '../../src/base/deadline.js';
 import { createTopics } from '../../src/kafka/admin/admin.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { createAcls, listAcls, type AclEntry } from '../../src/kafka/admin/acls.js';
-import { freePorts } from '../../local/kafka/ports.js';
+import { freePorts } from '../../local/os/ports.js';
 import { startEmbedded } from '../../local/kafka/index.js';
 import { iamListener, iamProperties, iamSystemProperties } from '../../rehearsal/gateway/iam-listener.js';
 import { keptKey } from '../../rehearsal/gateway/key-folder.js';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeError } from '../../bin/action.js';
-import { planRehearsal } from '../../rehearsal/stage/plan.js';
+import { planRehearsal } from '../../rehearsal/plan/plan.js';
 
 function refusalOf(file: string): string {
   try {

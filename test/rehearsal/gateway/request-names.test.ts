@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ensureJars } from '../../../local/kafka/jars.js';
-import { readKafkaVersion } from '../../../local/kafka/version.js';
-import { Watchdog } from '../../../local/kafka/watchdog.js';
+import { ensureJars } from '../../../local/kafka/program/jars.js';
+import { readKafkaVersion } from '../../../local/kafka/program/version.js';
+import { Watchdog } from '../../../local/os/watchdog.js';
 import { mayName, namesIn } from '../../../rehearsal/gateway/names/request-names.js';
 import { requestLayouts } from '../../../rehearsal/gateway/names/layouts.js';
 import {

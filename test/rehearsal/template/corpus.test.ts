@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { reachOf } from '../../../rehearsal/network/reach.js';
+import { reachOf } from '../../../rehearsal/plan/reach.js';
 import { decideForRole, resourceArn, type ResourceKind } from '../../../rehearsal/policy/index.js';
-import { changedVariables } from '../../../rehearsal/stage/additions.js';
-import { existingTopics, fixedGroups, ownTopics } from '../../../rehearsal/stage/names.js';
-import { planRehearsal, type Plan } from '../../../rehearsal/stage/plan.js';
+import { changedVariables } from '../../../rehearsal/plan/additions.js';
+import { existingTopics, fixedGroups, ownTopics } from '../../../rehearsal/plan/names.js';
+import { planRehearsal, type Plan } from '../../../rehearsal/plan/plan.js';
 import type { StackModel } from '../../../rehearsal/template/index.js';
 import { pubsub_error } from '../../../src/base/error.js';
 import { patient } from '../../support/patience.js';

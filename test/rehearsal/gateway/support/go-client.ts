@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder } from '../../../../local/kafka/cache.js';
-import { findOnPath, runCommand } from '../../../../local/kafka/commands.js';
+import { cacheFolder } from '../../../../local/os/cache.js';
+import { findOnPath, runCommand } from '../../../../local/os/commands.js';
 import type { SkipReason } from '../../../support/skips.js';
 import { region, type Credentials } from './world.js';
 

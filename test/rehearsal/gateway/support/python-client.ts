@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand } from '../../../../local/kafka/commands.js';
+import { runCommand } from '../../../../local/os/commands.js';
 import { PythonPackages } from '../../../support/python-packages.js';
 import type { SkipReason } from '../../../support/skips.js';
 import { region, type Credentials } from './world.js';
