@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Deadline } from '../../src/base/deadline.js';
 import { temporaryFolder, Watchdog, type EmbeddedOptions } from '../../local/kafka/index.js';
 import { Gateways } from './gateways.js';
-import type { Voucher } from './jws.js';
+import type { Voucher } from './login/jws.js';
 import type { NameWatch } from './names/watch.js';
 import { Refusals, type Refusal } from './refusals.js';
-import { Roles, type RoleSource } from './roles.js';
+import { Roles, type RoleSource } from './login/roles.js';
 
 /** What gateways need to know, whichever Kafka they are in front of. */
 export interface IamOptions {

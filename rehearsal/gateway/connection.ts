@@ -1,8 +1,8 @@
 import type net from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import { Answers } from './answers.js';
-import { FrameCutter, type Cut, type FrameSink } from './frames.js';
-import { Login, type LoginOptions, type LoginStep } from './login.js';
+import { Answers } from './protocol/answers.js';
+import { FrameCutter, type Cut, type FrameSink } from './protocol/frames.js';
+import { Login, type LoginOptions, type LoginStep } from './login/login.js';
 import { mayName, namesIn } from './names/request-names.js';
 import type { NameWatch } from './names/watch.js';
 import { Refused } from './refusal.js';
@@ -14,10 +14,10 @@ import {
   readHead,
   refuseProducerId,
   type RequestHead,
-} from './requests.js';
-import { notGranted } from './roles.js';
-import { refuseAuthenticate, refuseHandshake, saslErrors } from './sasl-messages.js';
-import { framed, MalformedMessage } from './wire.js';
+} from './protocol/requests.js';
+import { notGranted } from './login/roles.js';
+import { refuseAuthenticate, refuseHandshake, saslErrors } from './protocol/sasl-messages.js';
+import { framed, MalformedMessage } from './protocol/wire.js';
 
 export interface ConnectionOptions {
   client: TLSSocket;

@@ -3,7 +3,7 @@ import tls from 'node:tls';
 import { pubsub_error } from '../../src/base/error.js';
 import type { Certificates } from './certificates.js';
 import { Connection } from './connection.js';
-import type { LoginOptions } from './login.js';
+import type { LoginOptions } from './login/login.js';
 import type { NameWatch } from './names/watch.js';
 import { Refused } from './refusal.js';
 import type { Refusals } from './refusals.js';

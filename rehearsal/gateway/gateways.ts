@@ -1,9 +1,9 @@
 import { newCertificates, type Certificates } from './certificates.js';
 import { BrokerGateway } from './gateway.js';
-import type { Voucher } from './jws.js';
+import type { Voucher } from './login/jws.js';
 import type { NameWatch } from './names/watch.js';
 import type { Refusals } from './refusals.js';
-import type { Roles } from './roles.js';
+import type { Roles } from './login/roles.js';
 
 export interface GatewaysOptions {
   /** One gateway per entry; 0: a free one. */

@@ -4,7 +4,7 @@ import { readBrokerSettings, type BrokerSettings } from '../../src/kafka/admin/b
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { Opened, type IamAccess, type IamOptions } from './access.js';
 import { iamListenerName, iamProperties, listenerSettings } from './iam-listener.js';
-import type { Voucher } from './jws.js';
+import type { Voucher } from './login/jws.js';
 
 const startTimeoutMs = 60_000;
 

@@ -5,7 +5,7 @@ import { Deadline } from '../../src/base/deadline.js';
 import { startEmbedded, type EmbeddedKafka, type EmbeddedOptions } from '../../local/kafka/index.js';
 import { Opened, type IamAccess, type IamOptions } from './access.js';
 import { iamListener, iamListenerName, iamProperties, iamSystemProperties } from './iam-listener.js';
-import { newVoucher } from './jws.js';
+import { newVoucher } from './login/jws.js';
 
 /** What a Kafka that enforces IAM is to be. */
 export interface IamKafkaOptions extends IamOptions {

@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { pubsub_error } from '../../src/base/error.js';
-import { newKey, voucherOf, type Voucher } from './jws.js';
+import { newKey, voucherOf, type Voucher } from './login/jws.js';
 
 /** A key that outlives a gateway, for brokers that read its public part when they start and are not started by us. */
 export interface KeptKey {

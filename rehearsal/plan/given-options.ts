@@ -1,5 +1,5 @@
 import type { Answers } from '../answers.js';
-import type { PolicyFile } from '../policy/limiting-policies.js';
+import type { PolicyFile } from '../policy/document/limiting-policies.js';
 
 /** What a person says about a template: where it is, what it leaves open, and what decides about rights besides it. */
 export interface GivenOptions {

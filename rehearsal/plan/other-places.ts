@@ -1,6 +1,6 @@
 import { clusterPattern } from '../policy/cluster/cluster-pattern.js';
 import { patternsMeet } from '../policy/wildcard.js';
-import type { PolicyStatement } from '../policy/statement.js';
+import type { PolicyStatement } from '../policy/document/statement.js';
 import { refusal, Refusals } from '../refusal.js';
 import { accountShape, describePlace, type StackModel, type TakenPlace } from '../template/index.js';
 

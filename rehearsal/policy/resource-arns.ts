@@ -1,6 +1,6 @@
 import { pubsub_error } from '../../src/base/error.js';
 import { resource_kinds, type ResourceKind } from './actions.js';
-import type { PolicyStatement } from './statement.js';
+import type { PolicyStatement } from './document/statement.js';
 
 /**
  * The ARN of a cluster, or of a topic, group or transactional id of it: `…:cluster/NAME/UUID` becomes

@@ -1,4 +1,4 @@
-import type { PolicyStatement } from '../policy/statement.js';
+import type { PolicyStatement } from '../policy/document/statement.js';
 import type { MadeUp, Remark } from './remarks.js';
 
 export type { MadeUp, Remark } from './remarks.js';

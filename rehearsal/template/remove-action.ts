@@ -1,5 +1,5 @@
 import { actionsMatching } from '../policy/actions.js';
-import type { Grant } from '../policy/grants.js';
+import type { Grant } from '../policy/decide/grants.js';
 import { matchesAction } from '../policy/wildcard.js';
 import { refusal, Refusals } from '../refusal.js';
 import type { TemplateDocument } from './load/document.js';

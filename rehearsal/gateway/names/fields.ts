@@ -1,4 +1,4 @@
-import type { WireReader } from '../wire.js';
+import type { WireReader } from '../protocol/wire.js';
 
 /** What a field names. `coordinator`: a group or a transactional id, whichever is asked for. */
 export type NameMark = 'topic' | 'topicId' | 'topicPattern' | 'group' | 'transaction' | 'coordinator';

@@ -1,4 +1,4 @@
-import { bodyOf, isFlexible, type RequestHead } from '../requests.js';
+import { bodyOf, isFlexible, type RequestHead } from '../protocol/requests.js';
 import { parseLayout, readNames, type Layout, type NameMark } from './fields.js';
 import { requestLayouts } from './layouts.js';
 

@@ -1,9 +1,9 @@
 import type { NamedKind } from './named-kinds.js';
 import { asWritten, substitute } from '../conditions/variables.js';
 import { resourceArn } from '../resource-arns.js';
-import { statementsOf } from '../role-rights.js';
-import type { RoleRights } from '../rights.js';
-import type { PolicyStatement } from '../statement.js';
+import { statementsOf } from '../decide/role-rights.js';
+import type { RoleRights } from '../decide/rights.js';
+import type { PolicyStatement } from '../document/statement.js';
 import { isLiteral, remainders, wildcards, type Pattern } from '../wildcard.js';
 
 /** What policies say about the names of one kind of things, as far as Kafka's ACLs can say it too. */

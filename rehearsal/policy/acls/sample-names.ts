@@ -1,6 +1,6 @@
 import type { NamedKind } from './named-kinds.js';
 import { namePatterns } from './name-patterns.js';
-import type { RoleRights } from '../rights.js';
+import type { RoleRights } from '../decide/rights.js';
 
 /**
  * Names of one kind that stand for all: one of each family that the policies tell apart, so that what is decided on them

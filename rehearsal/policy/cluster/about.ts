@@ -1,6 +1,6 @@
 import { resource_kinds, type ResourceKind } from '../actions.js';
 import { resourceArn } from '../resource-arns.js';
-import type { PolicyStatement } from '../statement.js';
+import type { PolicyStatement } from '../document/statement.js';
 import { patternsMeet } from '../wildcard.js';
 import { clusterPattern } from './cluster-pattern.js';
 

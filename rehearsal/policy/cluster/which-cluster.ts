@@ -1,6 +1,6 @@
 import { pubsub_error } from '../../../src/base/error.js';
 import { shellWord } from '../../answers.js';
-import type { PolicyStatement } from '../statement.js';
+import type { PolicyStatement } from '../document/statement.js';
 import { matchesPattern } from '../wildcard.js';
 import {
   cluster_parts,

@@ -1,5 +1,5 @@
-import { concernsKafka } from '../../policy/actions-meant.js';
-import { policyStatement, type PolicyStatement, type StatementOptions } from '../../policy/statement.js';
+import { concernsKafka } from '../../policy/document/actions-meant.js';
+import { policyStatement, type PolicyStatement, type StatementOptions } from '../../policy/document/statement.js';
 import { refusal, Refusals } from '../../refusal.js';
 import type { PolicyModel } from '../model.js';
 import { managedPolicyArn, managedPolicyName } from '../resolve/kinds.js';

@@ -1,4 +1,4 @@
-import { allowsKafka, isAwsManaged } from '../../policy/managed-policies.js';
+import { allowsKafka, isAwsManaged } from '../../policy/document/managed-policies.js';
 import { asksOf, isRefusal, reasonOf, refusal, Refusals } from '../../refusal.js';
 import type { PolicyModel, RoleModel } from '../model.js';
 import { roleArn, roleName } from '../resolve/kinds.js';

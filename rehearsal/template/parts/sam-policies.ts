@@ -1,4 +1,4 @@
-import { managedPolicyPath } from '../../policy/managed-policies.js';
+import { managedPolicyPath } from '../../policy/document/managed-policies.js';
 import type { Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import { Section } from '../resolve/section.js';

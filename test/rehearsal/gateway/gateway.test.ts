@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { newCertificates, type Certificates } from '../../../rehearsal/gateway/certificates.js';
 import { BrokerGateway } from '../../../rehearsal/gateway/gateway.js';
-import { newVoucher, type Voucher } from '../../../rehearsal/gateway/jws.js';
+import { newVoucher, type Voucher } from '../../../rehearsal/gateway/login/jws.js';
 import { Refusals, type Refusal } from '../../../rehearsal/gateway/refusals.js';
-import { Roles } from '../../../rehearsal/gateway/roles.js';
-import { blob, int16, int32, int64, string } from '../../../rehearsal/gateway/wire.js';
+import { Roles } from '../../../rehearsal/gateway/login/roles.js';
+import { blob, int16, int32, int64, string } from '../../../rehearsal/gateway/protocol/wire.js';
 import { until } from '../../support/until.js';
 import { forged } from './support/forge.js';
 import { RawClient, request } from './support/raw-client.js';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Kafka, logLevel, type KafkaConfig } from 'kafkajs';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { describeRefusal } from '../../../rehearsal/gateway/index.js';
-import { blob, int16, int32, string } from '../../../rehearsal/gateway/wire.js';
+import { blob, int16, int32, string } from '../../../rehearsal/gateway/protocol/wire.js';
 import { embeddedSkip } from '../../support/broker-machine.js';
 import { skipFor } from '../../support/skips.js';
 import { until } from '../../support/until.js';

@@ -7,7 +7,7 @@ import { composeSkip } from '../../../support/broker-machine.js';
 import { sandbox, type Sandbox } from '../../../support/broker-sandbox.js';
 import { skipFor } from '../../../support/skips.js';
 
-const composeFile = join(import.meta.dirname, '../../../docker-compose.yml');
+const composeFile = join(import.meta.dirname, '../../../../docker-compose.yml');
 
 /** A sandbox in which Docker does answer, and a port of the test's own. */
 async function withDocker(): Promise<{ box: Sandbox; env: Sandbox['env']; port: number }> {

@@ -13,7 +13,7 @@ import { sandbox, type Sandbox } from '../../../support/broker-sandbox.js';
 import { skipFor } from '../../../support/skips.js';
 import { patient } from '../../../support/patience.js';
 
-const composeFile = join(import.meta.dirname, '../../../docker-compose.yml');
+const composeFile = join(import.meta.dirname, '../../../../docker-compose.yml');
 
 test('the compose file and the code agree on the cluster id', async () => {
   expect(await readFile(composeFile, 'utf8')).toContain(`CLUSTER_ID: ${composeClusterId}\n`);

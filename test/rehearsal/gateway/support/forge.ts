@@ -1,4 +1,4 @@
-import { signatureOf } from '../../../../rehearsal/gateway/sigv4.js';
+import { signatureOf } from '../../../../rehearsal/gateway/login/sigv4.js';
 import { region, type Credentials } from './world.js';
 
 /** A presigned URL as AWS's signers make it, with anything changed before it is signed, or after. */

@@ -11,7 +11,7 @@ import { copyJars, findMaven } from '../../../../local/kafka/program/maven.js';
 import { readKafkaVersion } from '../../../../local/kafka/program/version.js';
 import { Watchdog } from '../../../../local/os/watchdog.js';
 import { Deadline } from '../../../../src/base/deadline.js';
-import type { Mechanism } from '../../../../rehearsal/gateway/sasl-messages.js';
+import type { Mechanism } from '../../../../rehearsal/gateway/protocol/sasl-messages.js';
 import { region, type Credentials } from './world.js';
 
 /** AWS's own library for Java clients of MSK. */

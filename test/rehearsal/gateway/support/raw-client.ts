@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
-import { FrameCutter } from '../../../../rehearsal/gateway/frames.js';
-import { blob, framed, int16, int32, string, WireReader } from '../../../../rehearsal/gateway/wire.js';
+import { FrameCutter } from '../../../../rehearsal/gateway/protocol/frames.js';
+import { blob, framed, int16, int32, string, WireReader } from '../../../../rehearsal/gateway/protocol/wire.js';
 import { Deadline } from '../../../../src/base/deadline.js';
 
 const patienceMs = 15_000;

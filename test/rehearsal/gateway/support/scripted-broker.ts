@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { onTestFinished } from 'vitest';
-import { FrameCutter } from '../../../../rehearsal/gateway/frames.js';
-import { framed, int32 } from '../../../../rehearsal/gateway/wire.js';
+import { FrameCutter } from '../../../../rehearsal/gateway/protocol/frames.js';
+import { framed, int32 } from '../../../../rehearsal/gateway/protocol/wire.js';
 
 export interface BrokerRequest {
   apiKey: number;
