@@ -9,5 +9,6 @@ export { StackKafka } from './start/stack-kafka.js';
 export { synthesize } from './start/synthesize.js';
 export type { Reach } from './network/index.js';
 export { listGrants, type Grant } from './policy/index.js';
-export { defaultPlace, describePlace, loadTemplate, readTemplate, removeAction, takePlace } from './template/index.js';
+export { defaultPlace } from './policy/cluster/fill.js';
+export { describePlace, loadTemplate, readTemplate, removeAction, takePlace } from './template/index.js';
 export type { FunctionModel, StackModel, TakenPlace } from './template/index.js';

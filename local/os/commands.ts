@@ -34,9 +34,9 @@ export interface CommandOptions {
   env: Environment;
   timeoutMs: number;
   signal?: AbortSignal | undefined;
-  cwd?: string;
+  cwd?: string | undefined;
   /** Given to it on standard input. @default none */
-  input?: string;
+  input?: string | undefined;
 }
 
 /**

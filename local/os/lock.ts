@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import type { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error } from '../../src/base/error.js';
+import { isCode, isAlive } from './processes.js';
 
 interface Holder {
   pid: number;
@@ -22,7 +23,7 @@ export interface LockOptions {
   /** Continues "… ms passed without": "the other download's end". */
   waitingFor: string;
   /** Called once if somebody else holds the lock. */
-  onWait?: () => void;
+  onWait?: (() => void) | undefined;
 }
 
 /**
@@ -109,17 +110,4 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   } catch {
     return undefined; // gone, or its content is not written yet
   }
-}
-
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return isCode(error, 'EPERM');
-  }
-}
-
-export function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -2,9 +2,24 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from './commands.js';
-import { isAlive } from './lock.js';
 
 const pollMs = 50;
+
+/** Whether a process with this id runs, of any user. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // It runs, and belongs to another user.
+    return isCode(error, 'EPERM');
+  }
+}
+
+/** Whether an error of Node's has this code: "ENOENT", "EPERM"… */
+export function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}
 
 /**
  * Whether the process of this id has that text among its arguments. Ids are used again: before ending a process that

@@ -5,9 +5,9 @@ import type { ProcessEnd, ProcessSpec } from './watchdog.js';
 export interface LoggedRun extends Omit<ProcessSpec, 'env'> {
   /** Continues "… ms passed without": "Maven to bring the jars". */
   what: string;
-  hint?: string;
+  hint?: string | undefined;
   /** Given what the process has printed so far, about twice a second. */
-  onLog?: (log: string) => void;
+  onLog?: ((log: string) => void) | undefined;
 }
 
 const lookEveryMs = 500;

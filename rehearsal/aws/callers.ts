@@ -7,9 +7,9 @@ export interface Caller {
   /** For refusals: who may not. */
   readonly arn: string;
   /** @default false */
-  readonly expired?: boolean;
+  readonly expired?: boolean | undefined;
   /** Actions that are refused. @default none */
-  readonly denied?: readonly string[];
+  readonly denied?: readonly string[] | undefined;
 }
 
 /** What a signature says of itself. */

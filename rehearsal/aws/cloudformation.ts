@@ -11,8 +11,8 @@ export interface HostedStack {
   readonly id: string;
   readonly region: string;
   /** @default CREATE_COMPLETE */
-  readonly status?: string;
-  readonly reason?: string;
+  readonly status?: string | undefined;
+  readonly reason?: string | undefined;
   readonly outputs: Readonly<Record<string, string>>;
 }
 

@@ -13,15 +13,15 @@ export interface HostOptions {
   /** What a function gets besides the template's variables and Lambda's: its role's credentials, a CA. */
   readonly given: (model: FunctionModel) => Readonly<Record<string, string>>;
   /** Variables that differ from the template's. @default none */
-  readonly changed?: (model: FunctionModel) => Readonly<Record<string, string>>;
+  readonly changed?: ((model: FunctionModel) => Readonly<Record<string, string>>) | undefined;
   /** The Node for a runtime ("nodejs24.x"). @default the one that runs this */
-  readonly node?: (runtime: string) => string;
+  readonly node?: ((runtime: string) => string) | undefined;
   /**
    * Given, processes are frozen between invocations, as in Lambda, and this hears of it. @default they go on
    */
-  readonly onFreeze?: (frozen: FrozenProcess) => void;
+  readonly onFreeze?: ((frozen: FrozenProcess) => void) | undefined;
   /** Sees every line that a function logs. */
-  readonly onLog?: (model: FunctionModel, line: string) => void;
+  readonly onLog?: ((model: FunctionModel, line: string) => void) | undefined;
 }
 
 export interface Hosted extends AsyncDisposable {
@@ -77,8 +77,8 @@ async function poolOf(model: FunctionModel, options: HostOptions): Promise<Funct
     logFormat: model.loggingFormat,
     logGroup: model.logGroup,
     logStream: stream,
-    ...(node === undefined ? {} : { node: node(model.runtime) }),
-    ...(onFreeze === undefined ? {} : { onFreeze }),
+    node: node?.(model.runtime),
+    onFreeze,
     onLog: (line) => {
       logs.add(model.logGroup, stream, line);
       onLog?.(model, line);

@@ -52,7 +52,7 @@ export async function startLocalAws({
         new LogsService(logs),
         new StsService(account),
       ],
-      ...(port === undefined ? {} : { port }),
+      port,
     });
     return {
       url: endpoint.url,

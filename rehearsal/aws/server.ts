@@ -10,9 +10,9 @@ import type { AwsResponse, AwsService } from './service.js';
 export interface AwsEndpointOptions {
   readonly services: readonly AwsService[];
   /** Who is let in. @default whoever carries credentials */
-  readonly callers?: readonly Caller[];
+  readonly callers?: readonly Caller[] | undefined;
   /** @default any free one */
-  readonly port?: number;
+  readonly port?: number | undefined;
 }
 
 export interface AwsEndpoint extends AsyncDisposable {

@@ -16,8 +16,8 @@ export interface AwsRequest {
 
 export interface AwsResponse {
   readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly body?: string | undefined;
 }
 
 /** One service, as far as it is stood in for. */

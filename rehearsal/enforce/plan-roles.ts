@@ -27,23 +27,23 @@ import { gatewayRole } from './gateway-role.js';
 
 export interface PlanOptions {
   /** In the order of the files; the same one several times has several policies. @default made up from the files' names */
-  roleArns?: readonly string[];
+  roleArns?: readonly string[] | undefined;
   /** @default the one that the policies speak of, else a made-up one */
-  clusterArn?: string;
+  clusterArn?: string | undefined;
   /** @default the cluster's */
-  region?: string;
-  account?: string;
+  region?: string | undefined;
+  account?: string | undefined;
   /** Names that will be used, beside those that the policies spell out. */
-  names?: Partial<Record<NamedKind, readonly string[]>>;
+  names?: Partial<Record<NamedKind, readonly string[]>> | undefined;
   /** Of the first role. @default made up for each */
-  credentials?: Pick<GatewayRole, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>;
+  credentials?: Pick<GatewayRole, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'> | undefined;
   /** One for all roles, or one for each in their order. */
-  boundaries?: readonly PolicyFile[];
-  sessionPolicies?: readonly PolicyFile[];
+  boundaries?: readonly PolicyFile[] | undefined;
+  sessionPolicies?: readonly PolicyFile[] | undefined;
   /** Each a level of the organization. */
-  scps?: readonly PolicyFile[];
-  clusterPolicy?: PolicyFile;
-  answers?: Answers;
+  scps?: readonly PolicyFile[] | undefined;
+  clusterPolicy?: PolicyFile | undefined;
+  answers?: Answers | undefined;
 }
 
 /** What gateways and Kafka have to know about some policies. */
@@ -88,11 +88,11 @@ export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {
     arn,
     own: policy,
     limits: all,
-    ...(clusterPolicy === undefined ? {} : { clusterPolicy }),
+    clusterPolicy,
     facts: {
-      ...(options.answers === undefined ? {} : { answers: options.answers }),
+      answers: options.answers,
       // Credentials of one's own were issued at a time that is not known.
-      ...(i === 0 && options.credentials !== undefined ? {} : { issuedMs: Date.now() }),
+      issuedMs: i === 0 && options.credentials !== undefined ? undefined : Date.now(),
     },
   }));
   refuseOpenKeys(rights.flatMap((role) => openKeys(role, cluster.arn)));

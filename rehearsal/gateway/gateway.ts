@@ -13,9 +13,9 @@ export interface BrokerGatewayOptions {
   login: LoginOptions;
   refusals: Refusals;
   /** @default a free one */
-  port?: number;
+  port?: number | undefined;
   /** From a connection to its login, milliseconds. @default 10 000 */
-  loginTimeoutMs?: number;
+  loginTimeoutMs?: number | undefined;
   /** Who decides about names before they are used, as of now. @default nobody */
   names?: () => NameWatch | undefined;
 }

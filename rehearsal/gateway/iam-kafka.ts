@@ -10,17 +10,17 @@ import { newVoucher } from './login/jws.js';
 /** What a Kafka that enforces IAM is to be. */
 export interface IamKafkaOptions extends IamOptions {
   /** 1 to 3. @default 1 */
-  nodes?: number;
+  nodes?: number | undefined;
   /** As 3.9.1. @default `KAFKA_VERSION` in `env`, else in `.env` */
-  version?: string;
+  version?: string | undefined;
   /** Server properties of every node; they win over ours. */
-  properties?: Readonly<Record<string, string>>;
+  properties?: Readonly<Record<string, string>> | undefined;
   /** How long a group waits for more members before its first assignment. @default 0; MSK has 3000 */
-  groupInitialRebalanceDelayMs?: number;
+  groupInitialRebalanceDelayMs?: number | undefined;
   /** Whether the authorizer's log also says what it allowed. @default false: denials only */
-  authorizerDebug?: boolean;
+  authorizerDebug?: boolean | undefined;
   /** Fixed ports of the gateways, one per node. @default free ones */
-  gatewayPorts?: readonly number[];
+  gatewayPorts?: readonly number[] | undefined;
 }
 
 /** A running Kafka that takes the logins of MSK IAM, and nobody's word for who they are. */

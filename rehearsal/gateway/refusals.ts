@@ -12,8 +12,8 @@ export interface Refusal {
   /** The gateway's address that it happened at. */
   gateway: string;
   /** Whose, where the login said so. */
-  accessKeyId?: string;
-  roleArn?: string;
+  accessKeyId?: string | undefined;
+  roleArn?: string | undefined;
   /** 1, or how often the same happened again since the line before of this id. */
   times: number;
   /** ISO 8601. */

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isAlive } from '../../local/os/processes.js';
 
 const schema = z.object({
   pid: z.number(),
@@ -38,14 +39,4 @@ export async function readRunning(folder: string): Promise<RunningGateway[]> {
     else await rm(file, { force: true });
   }
   return all.sort((one, other) => (one.startedAt < other.startedAt ? 1 : -1));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It is there, and not ours.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }

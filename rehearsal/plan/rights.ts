@@ -96,8 +96,8 @@ function rightsOf(
   return roleRights(role, elsewhere ? { ...others, clusterPolicy: 'taken_to_allow' } : others, {
     fromLambda: true,
     issuedMs: Date.now(),
-    ...(first !== undefined && more.length === 0 ? { functionArn: first.arn } : {}),
-    ...(answers === undefined ? {} : { answers }),
+    functionArn: more.length === 0 ? first?.arn : undefined,
+    answers,
   });
 }
 

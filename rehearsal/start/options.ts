@@ -12,27 +12,27 @@ export interface RehearsalOptions extends GivenOptions {
    */
   readonly template: string | Plan | ((folder: string, deadline: Deadline) => Promise<string>);
   /** Sees what was read, before anything is run; throws when it will not do. A plan has been seen. */
-  readonly accept?: (model: StackModel) => void;
+  readonly accept?: ((model: StackModel) => void) | undefined;
   /** One that was started before and goes on afterwards. @default one of its own */
-  readonly kafka?: StackKafka;
+  readonly kafka?: StackKafka | undefined;
   /** Brokers. @default 2 */
-  readonly nodes?: number;
+  readonly nodes?: number | undefined;
   /** @default KAFKA_VERSION */
-  readonly version?: string;
+  readonly version?: string | undefined;
   /** @default 3000, as on MSK */
-  readonly groupInitialRebalanceDelayMs?: number;
+  readonly groupInitialRebalanceDelayMs?: number | undefined;
   /** @default that of the token, as on MSK */
-  readonly sessionSeconds?: number;
+  readonly sessionSeconds?: number | undefined;
   /** Whether functions are frozen between invocations, and their connections lost meanwhile. @default false */
-  readonly freeze?: boolean;
+  readonly freeze?: boolean | undefined;
   /** Of the endpoint. @default any free one */
-  readonly port?: number;
+  readonly port?: number | undefined;
   readonly deadline: Deadline;
   readonly onProgress: (sentence: string) => void;
-  readonly onRefusal?: (refusal: Refusal) => void;
+  readonly onRefusal?: ((refusal: Refusal) => void) | undefined;
   /** Told in one line each what the gateways refuse, and after each invocation what the brokers denied. */
-  readonly onDenied?: (line: string) => void;
-  readonly onLog?: (model: StackModel, one: FunctionModel, line: string) => void;
+  readonly onDenied?: ((line: string) => void) | undefined;
+  readonly onLog?: ((model: StackModel, one: FunctionModel, line: string) => void) | undefined;
 }
 
 export const nodesByDefault = 2;

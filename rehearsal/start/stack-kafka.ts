@@ -26,7 +26,7 @@ export interface StackKafkaOptions extends Omit<IamKafkaOptions, 'region' | 'rol
 export interface NamedTopic {
   readonly name: string;
   /** Where it is named; undefined for one that the stack makes. */
-  readonly namedBy?: string;
+  readonly namedBy?: string | undefined;
 }
 
 /** A Kafka that enforces what a stack's policies say: its topics, its roles, their rights. */

@@ -5,5 +5,5 @@ export { parseTemplate } from './load/parse.js';
 export { accountShape, regionShape } from './load/place.js';
 export { readStack, readTemplate } from './read.js';
 export { removeAction, type Removal } from './remove-action.js';
-export { defaultPlace, describePlace, takePlace, type TakenPlace } from './load/take-place.js';
+export { describePlace, takePlace, type TakenPlace } from './load/take-place.js';
 export { withoutRealBrokers } from './real-brokers.js';

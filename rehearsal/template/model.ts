@@ -19,7 +19,6 @@ export interface StackModel {
   readonly roles: readonly RoleModel[];
   readonly functions: readonly FunctionModel[];
   readonly securityGroups: readonly SecurityGroupModel[];
-  readonly logGroups: readonly LogGroupModel[];
   readonly eventSources: readonly EventSourceModel[];
   /** What a person named besides the template. */
   readonly given: GivenNames;
@@ -34,7 +33,7 @@ export interface StackModel {
 
 export interface GivenNames {
   /** The cluster that is meant, where the template leaves it open. */
-  readonly clusterArn?: string;
+  readonly clusterArn?: string | undefined;
   /** Topics that are there besides the template's. */
   readonly topics: readonly string[];
   /** Groups that the functions use. */
@@ -45,16 +44,12 @@ export interface ClusterModel {
   /** Undefined for a cluster that is there already. */
   readonly logicalId: string | undefined;
   readonly arn: string;
-  readonly name: string;
-  readonly uuid: string;
-  readonly kafkaVersion?: string;
-  readonly brokerCount?: number;
   /** Ids of its brokers' groups. Undefined for a cluster that is there already, and for one in its VPC's own group. */
-  readonly securityGroups?: readonly string[];
+  readonly securityGroups?: readonly string[] | undefined;
   /** True where brokers have public addresses too. @default false */
-  readonly isPublic?: boolean;
+  readonly isPublic?: boolean | undefined;
   /** Why nobody can log in with IAM. Undefined where that is on, and for a cluster that is there already. */
-  readonly iamLoginOff?: string;
+  readonly iamLoginOff?: string | undefined;
 }
 
 export interface ClusterPolicyModel {
@@ -84,7 +79,7 @@ export interface RoleModel {
   /** Managed by AWS: their ARNs. */
   readonly managedPolicies: readonly string[];
   /** A second limit: what it does not allow, the role may not. */
-  readonly permissionsBoundary?: { readonly arn: string; readonly policy?: PolicyModel };
+  readonly permissionsBoundary?: { readonly arn: string; readonly policy?: PolicyModel } | undefined;
 }
 
 export interface PolicyModel {
@@ -111,8 +106,6 @@ export interface FunctionModel {
   readonly handler: string;
   /** "nodejs24.x" */
   readonly runtime: string;
-  /** "arm64" or "x86_64", which is Lambda's default. */
-  readonly architecture: string;
   /** Lambda's default is 3. */
   readonly timeoutSeconds: number;
   /** Lambda's default is 128. */
@@ -139,7 +132,7 @@ export interface SecurityGroupModel {
   /** True when the template does not say all of its rules: a group that is there already. */
   readonly partly: boolean;
   /** Where its id is not known: something stands for it. */
-  readonly doubt?: Doubt;
+  readonly doubt?: Doubt | undefined;
 }
 
 export interface SecurityRule {
@@ -157,7 +150,7 @@ export type SecurityPeer =
   /** "10.0.0.0/16", "pl-…" */
   | { readonly kind: 'range'; readonly text: string }
   /** "sg-…"; whether the stack makes it, and nobody can have named it before. */
-  | { readonly kind: 'group'; readonly id: string; readonly isMade: boolean; readonly doubt?: Doubt };
+  | { readonly kind: 'group'; readonly id: string; readonly isMade: boolean; readonly doubt?: Doubt | undefined };
 
 /** Something that is not known, and that may decide. */
 export interface Doubt {
@@ -179,10 +172,4 @@ export interface EventSourceModel {
   readonly clusterArn: string | undefined;
   /** Undefined: Lambda makes a name up. */
   readonly group: string | undefined;
-}
-
-export interface LogGroupModel {
-  readonly logicalId: string;
-  readonly name: string;
-  readonly retentionDays?: number;
 }

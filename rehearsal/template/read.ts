@@ -4,7 +4,6 @@ import type { GivenNames, StackModel } from './model.js';
 import type { ReadOptions } from './options.js';
 import { namedClusters, readClusters, readClusterPolicies } from './parts/clusters.js';
 import { readEventSources } from './parts/event-sources.js';
-import { readLogGroups } from './parts/log-groups.js';
 import { setNestedStacksAside } from './parts/nested-stacks.js';
 import { readOutputs } from './parts/outputs.js';
 import { readSecurityGroups } from './parts/security-groups.js';
@@ -57,7 +56,6 @@ export function readStack(template: unknown, options: ReadOptions, refusals: Ref
   const { functions, roles, nothingRuns } = readUsedFunctions(resolver, eventSources, refusals);
   const groups = [...functions, ...clusters].flatMap(({ securityGroups = [] }) => securityGroups);
   const securityGroups = refusals.try(() => readSecurityGroups(resolver, groups)) ?? [];
-  const logGroups = refusals.try(() => readLogGroups(resolver)) ?? [];
   const outputs = readOutputs(resolver);
   const texts = [...textsOf(resolver), ...eventSources.flatMap(({ clusterArn }) => clusterArn ?? [])];
   const model: StackModel = {
@@ -69,7 +67,6 @@ export function readStack(template: unknown, options: ReadOptions, refusals: Ref
     roles,
     functions,
     securityGroups,
-    logGroups,
     eventSources,
     given: givenNames(options),
     outputs,
@@ -79,7 +76,7 @@ export function readStack(template: unknown, options: ReadOptions, refusals: Ref
 }
 
 function givenNames({ clusterArn, topics = [], groups = [] }: ReadOptions): GivenNames {
-  return { ...(clusterArn === undefined ? {} : { clusterArn }), topics, groups };
+  return { clusterArn, topics, groups };
 }
 
 /** Texts with which a person may say which cluster is meant. */

@@ -15,7 +15,7 @@ export interface Removal {
   readonly role: string;
   readonly action: Grant['action'];
   /** As `listGrants` names it. @default the action on everything */
-  readonly resource?: string;
+  readonly resource?: string | undefined;
 }
 
 /**

@@ -94,8 +94,8 @@ async function useRunning(
   await waitUntilReady([where], limited(request.deadline));
   const why = `our compose file's Kafka answers on ${where} already`;
   const version = started?.project.version;
-  const parts = { kind: 'compose' as const, brokers: [where], why, clusterId: composeClusterId, startedByUs: false };
-  const known = { ...parts, ...(version === undefined ? {} : { version }) };
+  const clusterId = composeClusterId;
+  const known = { kind: 'compose' as const, brokers: [where], why, version, clusterId, startedByUs: false };
   // Nobody's to take down: a person started it.
   if (started === undefined) return chosen(known);
   if (!request.keep) return leased(request, leases, known);

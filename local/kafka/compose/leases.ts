@@ -7,7 +7,7 @@ import { cacheFolder } from '../../os/cache.js';
 import type { ComposeProject } from './compose.js';
 import type { Environment } from '../context.js';
 import { readJson, writeJson } from '../../os/files.js';
-import { isAlive } from '../../os/lock.js';
+import { isAlive } from '../../os/processes.js';
 
 const startedByRun = z.object({
   docker: z.string(),

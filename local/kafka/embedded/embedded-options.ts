@@ -7,28 +7,28 @@ import type { LoggerOverride } from './logging.js';
 /** What an embedded Kafka is to be. Everything has a default: `startEmbedded()` gives one ready broker. */
 export interface EmbeddedOptions {
   /** As 3.9.1. @default `KAFKA_VERSION` in `env`, else in `.env` */
-  version?: string;
+  version?: string | undefined;
   /** 1 to 3; ids count from 1. @default 1 */
-  nodes?: number;
+  nodes?: number | undefined;
   /** Server properties of every node; they win over ours. */
-  properties?: Readonly<Record<string, string>>;
+  properties?: Readonly<Record<string, string>> | undefined;
   /** Listeners beside the plain one. */
-  listeners?: readonly ExtraListener[];
+  listeners?: readonly ExtraListener[] | undefined;
   /** Users for SCRAM listeners. */
-  scramUsers?: readonly ScramUser[];
-  jvm?: JvmOptions;
+  scramUsers?: readonly ScramUser[] | undefined;
+  jvm?: JvmOptions | undefined;
   /** Kafka's loggers at other levels, in files of their own where wanted. */
-  loggers?: readonly LoggerOverride[];
+  loggers?: readonly LoggerOverride[] | undefined;
   /** Fixed ports of the plain listener, one per node. @default free ones */
-  ports?: readonly number[];
+  ports?: readonly number[] | undefined;
   /** @default a random one */
-  clusterId?: string;
+  clusterId?: string | undefined;
   /** Variables to look at. @default process.env */
-  env?: Environment;
+  env?: Environment | undefined;
   /** Time and signal for the whole start, downloads included. @default 180 s */
-  deadline?: Deadline;
+  deadline?: Deadline | undefined;
   /** Told what is waited for, as short sentences without a full stop. */
-  onProgress?: (sentence: string) => void;
+  onProgress?: ((sentence: string) => void) | undefined;
 }
 
 /** One node of a running cluster. */

@@ -154,7 +154,7 @@ class Start {
     return new pubsub_error('kafka_unavailable', 'local_kafka', error.raw_message, {
       cause: error.cause ?? error,
       hint: `${where} The last lines:\n${tail(telling(said), 12)}`,
-      details: { ...error.details, ...(kept === undefined ? {} : { logs: kept }) },
+      details: { ...error.details, logs: kept },
     });
   }
 }

@@ -4,16 +4,16 @@ import { loggingFlag } from './logging.js';
 /** How a broker's JVM is to run. */
 export interface JvmOptions {
   /** Heap limit in MiB. @default 512 */
-  heapMb?: number;
+  heapMb?: number | undefined;
   /**
    * Compile with the quick compiler only (`TieredStopAtLevel=1`): starts faster, uses less CPU in a short life, and
    * has a lower top speed. Benchmarks turn it off. @default true
    */
-  quickCompiler?: boolean;
+  quickCompiler?: boolean | undefined;
   /** Further options, `-XX:…` and the like; they come last. */
-  flags?: readonly string[];
+  flags?: readonly string[] | undefined;
   /** Without `-D`. */
-  systemProperties?: Readonly<Record<string, string>>;
+  systemProperties?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What makes any short Java run of ours quicker. */

@@ -7,11 +7,11 @@ export interface ExtraListener {
    * What clients are told to connect to, one `host:port` per node: the address of a proxy in front, say.
    * @default the address that it listens on
    */
-  advertised?: readonly string[];
+  advertised?: readonly string[] | undefined;
   /** Fixed ports, one per node. @default free ones */
-  ports?: readonly number[];
+  ports?: readonly number[] | undefined;
   /** Without the `listener.name.…` prefix: `sasl.enabled.mechanisms`, `plain.sasl.jaas.config`, `ssl.keystore.type`… */
-  properties?: Readonly<Record<string, string>>;
+  properties?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Login {
@@ -56,7 +56,7 @@ export interface TlsFiles {
   /** PEM file: the broker's private key (PKCS#8, not encrypted), then its certificate chain. */
   keyAndCertificate: string;
   /** PEM file of authorities whose client certificates are accepted; given, clients must show one. */
-  clientAuthorities?: string;
+  clientAuthorities?: string | undefined;
 }
 
 /** A TLS listener from PEM files. */

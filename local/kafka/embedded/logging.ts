@@ -7,7 +7,7 @@ export interface LoggerOverride {
   name: string;
   level: 'OFF' | 'ERROR' | 'WARN' | 'INFO' | 'DEBUG' | 'TRACE';
   /** Writes to a file of its own instead of the broker's log. @default false */
-  ownFile?: boolean;
+  ownFile?: boolean | undefined;
 }
 
 const pattern = '[%d] %p %m (%c)%n';

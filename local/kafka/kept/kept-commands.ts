@@ -8,10 +8,10 @@ import { withLock } from '../../os/lock.js';
 
 export interface KeptOptions {
   /** @default process.env */
-  env?: Environment;
+  env?: Environment | undefined;
   /** @default 120 s */
-  deadline?: Deadline;
-  onProgress?: (sentence: string) => void;
+  deadline?: Deadline | undefined;
+  onProgress?: ((sentence: string) => void) | undefined;
 }
 
 const endTimeoutMs = 120_000;

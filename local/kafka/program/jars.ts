@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path';
 import { pubsub_error } from '../../../src/base/error.js';
 import { versionFolder } from '../../os/cache.js';
 import type { StartContext } from '../context.js';
-import { isCode, withLock } from '../../os/lock.js';
+import { withLock } from '../../os/lock.js';
+import { isCode } from '../../os/processes.js';
 import { copyJars, findMaven, type Artifact } from './maven.js';
 import type { KafkaVersion } from './version.js';
 

@@ -28,14 +28,14 @@ export type KafkaTool = keyof typeof classes;
 
 export interface ToolRun {
   /** @default 60 s */
-  timeoutMs?: number;
-  signal?: AbortSignal;
+  timeoutMs?: number | undefined;
+  signal?: AbortSignal | undefined;
   /** Given to it on standard input. */
-  input?: string;
+  input?: string | undefined;
   /** Further JVM options, `-Djava.security.…` and the like. */
-  jvmFlags?: readonly string[];
+  jvmFlags?: readonly string[] | undefined;
   /** Jars beside Kafka's own: a login that somebody else wrote, say. */
-  classPath?: readonly string[];
+  classPath?: readonly string[] | undefined;
 }
 
 /** Kafka's own programs: a second opinion on what our client says. */
@@ -46,12 +46,12 @@ export interface KafkaTools {
 
 export interface KafkaToolsOptions {
   /** @default `KAFKA_VERSION` */
-  version?: string;
+  version?: string | undefined;
   /** @default process.env */
-  env?: Environment;
+  env?: Environment | undefined;
   /** For the download, the first time. @default 180 s */
-  deadline?: Deadline;
-  onProgress?: (sentence: string) => void;
+  deadline?: Deadline | undefined;
+  onProgress?: ((sentence: string) => void) | undefined;
 }
 
 const bringTimeoutMs = 180_000;
@@ -95,7 +95,7 @@ export async function kafkaTools(options: KafkaToolsOptions = {}): Promise<Kafka
           env,
           timeoutMs: run.timeoutMs ?? runTimeoutMs,
           signal: run.signal,
-          ...(run.input === undefined ? {} : { input: run.input }),
+          input: run.input,
         });
         if (!result.stderr.includes('Could not find or load main class')) return result;
       }

@@ -21,7 +21,7 @@ export interface LoginOptions {
   roles: Roles;
   voucher: Voucher;
   /** @default as long as the token lasts, as on MSK: up to 15 minutes */
-  sessionSeconds?: number;
+  sessionSeconds?: number | undefined;
 }
 
 /** A request to be sent on instead of the client's, and what to do with its answer. */

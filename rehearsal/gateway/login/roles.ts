@@ -7,15 +7,15 @@ export interface GatewayRole {
   accessKeyId: string;
   secretAccessKey: string;
   /** Given, a login has to bring exactly this one, as temporary credentials do; else it must not bring any. */
-  sessionToken?: string;
+  sessionToken?: string | undefined;
   /** What a client may not change when it logs in again on the same connection. @default `arn` */
-  sessionArn?: string;
+  sessionArn?: string | undefined;
   /** Whether its policy grants `kafka-cluster:Connect`. */
   readonly mayConnect: boolean;
   /** Whether its policy grants `kafka-cluster:WriteDataIdempotently`. */
   readonly mayWriteIdempotently: boolean;
   /** Why its policy does not, one clause without a full stop. @default nothing more is said */
-  whyNot?: (right: 'connect' | 'writeIdempotently') => string;
+  whyNot?: ((right: 'connect' | 'writeIdempotently') => string) | undefined;
 }
 
 /** "kafka-cluster:Connect is not granted: no statement of worker.json allows it" */

@@ -1,12 +1,13 @@
 import { matchesPattern } from '../wildcard.js';
 import { isOpen, type ClusterPart } from './cluster-pattern.js';
 
+/** Where a stack or a cluster is taken to be when nothing says so. The account is the one of AWS's own examples. */
+export const defaultPlace = { region: 'eu-west-1', account: '111122223333' } as const;
+
 /** What is taken where nothing says what a part is. */
 export const madeUp: Readonly<Record<ClusterPart, string>> = {
   partition: 'aws',
-  region: 'eu-west-1',
-  // The one that AWS writes examples with.
-  account: '111122223333',
+  ...defaultPlace,
   name: 'demo',
   uuid: '00000000-0000-4000-8000-000000000000-1',
 };

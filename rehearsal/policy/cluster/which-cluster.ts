@@ -22,13 +22,13 @@ export interface ClusterSources {
    * Other texts: values of parameters, mappings and variables. ARNs of clusters and names of their brokers in them fill
    * what the policies leave open.
    */
-  readonly texts?: readonly string[];
+  readonly texts?: readonly string[] | undefined;
   /** As an option says. */
   readonly clusterArn?: string | undefined;
   readonly region?: string | undefined;
   readonly account?: string | undefined;
   /** Where what nothing says is taken to be. @default eu-west-1, 111122223333 */
-  readonly place?: Partial<Pick<ClusterParts, 'region' | 'account'>>;
+  readonly place?: Partial<Pick<ClusterParts, 'region' | 'account'>> | undefined;
 }
 
 /** Which cluster is meant, and how that is known. */

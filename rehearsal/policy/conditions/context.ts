@@ -11,17 +11,17 @@ export interface RequestFacts {
   /** Wall clock, milliseconds. */
   readonly nowMs: number;
   /** When the role's temporary credentials were issued, wall clock, milliseconds. @default not known */
-  readonly issuedMs?: number;
+  readonly issuedMs?: number | undefined;
   /** Of the role. @default not known */
-  readonly roleTags?: Readonly<Record<string, string>>;
+  readonly roleTags?: Readonly<Record<string, string>> | undefined;
   /** Of the cluster. @default not known */
-  readonly clusterTags?: Readonly<Record<string, string>>;
+  readonly clusterTags?: Readonly<Record<string, string>> | undefined;
   /** Of the one function that has the role's credentials. @default not known */
-  readonly functionArn?: string;
+  readonly functionArn?: string | undefined;
   /** Whether a Lambda function logs in, and no instance, no pod and no person. @default false: anybody may */
-  readonly fromLambda?: boolean;
+  readonly fromLambda?: boolean | undefined;
   /** They win over what is known. @default none */
-  readonly answers?: Answers;
+  readonly answers?: Answers | undefined;
 }
 
 type Known = (facts: RequestFacts) => ContextValue;

@@ -7,7 +7,8 @@ import type { Pattern } from '../wildcard.js';
 
 /** What a condition comes to: it holds, it does not, or that depends on keys whose values are not known. */
 export type Outcome =
-  { readonly holds: boolean; readonly failed?: ConditionTest } | { readonly unknown: readonly ConditionTest[] };
+  | { readonly holds: boolean; readonly failed?: ConditionTest | undefined }
+  | { readonly unknown: readonly ConditionTest[] };
 
 /** All tests have to hold (IAM user guide, "Conditions with multiple context keys or values"). */
 export function evaluateConditions(

@@ -20,7 +20,7 @@ export interface KafkaRequest {
 export type Applies =
   | { readonly applies: 'yes'; readonly named: NamedAs | undefined }
   /** It is, but for this test of its condition. */
-  | { readonly applies: 'no'; readonly failed?: ConditionTest }
+  | { readonly applies: 'no'; readonly failed?: ConditionTest | undefined }
   /** It may be: that depends on these condition keys, whose values are not known. */
   | { readonly applies: 'unknown'; readonly named: NamedAs | undefined; readonly keys: readonly OpenKey[] };
 
@@ -30,10 +30,10 @@ export interface OpenKey {
   /** Where it is asked for. */
   readonly path: string;
   /** The test that asks; undefined where it is a variable. */
-  readonly test?: ConditionTest;
+  readonly test?: ConditionTest | undefined;
 }
 
-const no: Applies = { applies: 'no' };
+const no = { applies: 'no' } as const;
 
 /** Pure: principal, action, resource, then the condition. */
 export function statementApplies(statement: PolicyStatement, request: KafkaRequest): Applies {
@@ -50,7 +50,7 @@ export function statementApplies(statement: PolicyStatement, request: KafkaReque
   const variables = statement.variables !== false;
   const outcome = evaluateConditions(statement.conditions ?? [], variables, facts, kind);
   if ('holds' in outcome) {
-    if (!outcome.holds) return { ...no, ...(outcome.failed === undefined ? {} : { failed: outcome.failed }) };
+    if (!outcome.holds) return { ...no, failed: outcome.failed };
     return keys.length === 0 ? { applies: 'yes', named } : { applies: 'unknown', named, keys };
   }
   const asked = outcome.unknown.map((test) => ({ key: test.key, path: test.path, test }));

@@ -17,7 +17,7 @@ export interface LimitingPolicy extends NamedPolicy {
 export interface RoleRights {
   readonly arn: string;
   /** Of the role's session, where it is known. */
-  readonly sessionArn?: string;
+  readonly sessionArn?: string | undefined;
   /** The role's own policies, as one. */
   readonly own: NamedPolicy;
   /** Organizations' policies by level, the permissions boundary, the session's policy. */
@@ -27,7 +27,7 @@ export interface RoleRights {
    *
    * @default none
    */
-  readonly clusterPolicy?: NamedPolicy | 'taken_to_allow';
+  readonly clusterPolicy?: NamedPolicy | 'taken_to_allow' | undefined;
   /** What is known of its requests. */
-  readonly facts?: Omit<RequestFacts, 'roleArn' | 'clusterArn' | 'nowMs'>;
+  readonly facts?: Omit<RequestFacts, 'roleArn' | 'clusterArn' | 'nowMs'> | undefined;
 }

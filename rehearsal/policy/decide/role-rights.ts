@@ -12,16 +12,15 @@ export interface RolePolicies {
   readonly policies: readonly { readonly statements: readonly PolicyStatement[] }[];
   /** Managed by AWS: their ARNs. */
   readonly managedPolicies: readonly string[];
-  readonly permissionsBoundary?: {
-    readonly arn: string;
-    readonly policy?: { readonly statements: readonly PolicyStatement[] };
-  };
+  readonly permissionsBoundary?:
+    | { readonly arn: string; readonly policy?: { readonly statements: readonly PolicyStatement[] } | undefined }
+    | undefined;
 }
 
 /** What decides besides a role's own policies. */
 export interface OtherPolicies {
-  readonly limits?: readonly LimitingPolicy[];
-  readonly clusterPolicy?: NamedPolicy | 'taken_to_allow';
+  readonly limits?: readonly LimitingPolicy[] | undefined;
+  readonly clusterPolicy?: NamedPolicy | 'taken_to_allow' | undefined;
 }
 
 /**
@@ -52,7 +51,7 @@ export function roleRights(
             },
           ]),
     ],
-    ...(clusterPolicy === undefined ? {} : { clusterPolicy }),
+    clusterPolicy,
     facts,
   };
 }
@@ -62,7 +61,7 @@ export function ruleForRole(rights: RoleRights, action: string, resourceArn: str
   const { arn: roleArn, sessionArn, facts } = rights;
   // All that conditions ask of a cluster's ARN, a topic's has too.
   const known: RequestFacts = { ...facts, roleArn, clusterArn: resourceArn, nowMs };
-  const requester = { roleArn, ...(sessionArn === undefined ? {} : { sessionArn }) };
+  const requester = { roleArn, sessionArn };
   return ruling(rights, { action, resourceArn, facts: known, requester });
 }
 

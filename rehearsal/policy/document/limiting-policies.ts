@@ -32,8 +32,8 @@ export function limitingPolicies({
   scps = [],
   clusterPolicy,
 }: {
-  readonly scps?: readonly PolicyFile[];
-  readonly clusterPolicy?: PolicyFile;
+  readonly scps?: readonly PolicyFile[] | undefined;
+  readonly clusterPolicy?: PolicyFile | undefined;
 }): OtherPolicies {
   const refusals = new Refusals();
   const limits = scps.flatMap((file) => refusals.try(() => levelOf(file)) ?? []);

@@ -14,7 +14,7 @@ export interface Principals {
 export interface Requester {
   readonly roleArn: string;
   /** `arn:…:sts::…:assumed-role/NAME/SESSION`. @default any session of the role */
-  readonly sessionArn?: string;
+  readonly sessionArn?: string | undefined;
 }
 
 /** How a statement names somebody: what it allows is limited by other policies in different ways. */

@@ -9,20 +9,20 @@ import { readPrincipals, type Principals } from './principals.js';
 export interface PolicyStatement {
   /** Where it stands: "Resources.WorkerRole.Properties.Policies[2].PolicyDocument.Statement[0]". */
   readonly path: string;
-  readonly sid?: string;
+  readonly sid?: string | undefined;
   readonly effect: 'Allow' | 'Deny';
   /** Patterns; none where `notActions` says which it is not about. */
   readonly actions: readonly string[];
-  readonly notActions?: readonly string[];
+  readonly notActions?: readonly string[] | undefined;
   /** Patterns, with variables as they are written; none where `notResources` says which it is not about. */
   readonly resources: readonly string[];
-  readonly notResources?: readonly string[];
+  readonly notResources?: readonly string[] | undefined;
   /** All of them have to hold. @default none */
-  readonly conditions?: readonly ConditionTest[];
+  readonly conditions?: readonly ConditionTest[] | undefined;
   /** Whom it is about, in a policy of a resource. @default whoever has the policy */
-  readonly principals?: Principals;
+  readonly principals?: Principals | undefined;
   /** Whether `${…}` is a variable: not in policies of 2008. @default true */
-  readonly variables?: boolean;
+  readonly variables?: boolean | undefined;
 }
 
 /** What a statement may have, besides what every statement has. */
@@ -30,7 +30,7 @@ export interface StatementOptions {
   /** Of the document; without one IAM takes 2008-10-17, which has no variables. @default '2012-10-17' */
   readonly version?: string | undefined;
   /** Whether the policy is of a resource, and says who may do something. @default false */
-  readonly ofResource?: boolean;
+  readonly ofResource?: boolean | undefined;
 }
 
 const texts = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
@@ -80,15 +80,15 @@ export function policyStatement(
   const principals = readPrincipals(data, path, options.ofResource === true);
   return {
     path,
-    ...(Sid === undefined ? {} : { sid: Sid }),
+    sid: Sid,
     effect: Effect,
     actions: Action ?? [],
-    ...(NotAction === undefined ? {} : { notActions: NotAction }),
+    notActions: NotAction,
     resources: Resource ?? (NotResource === undefined ? ['*'] : []),
-    ...(NotResource === undefined ? {} : { notResources: NotResource }),
-    ...(conditions.length === 0 ? {} : { conditions }),
-    ...(principals === undefined ? {} : { principals }),
-    ...((options.version ?? withVariables) === withVariables ? {} : { variables: false }),
+    notResources: NotResource,
+    conditions,
+    principals,
+    variables: (options.version ?? withVariables) === withVariables,
   };
 }
 

@@ -4,9 +4,9 @@ import { z } from 'zod';
 
 /** What CDK says of a stack beside its template. */
 export interface StackManifest {
-  readonly stackName?: string;
-  readonly region?: string;
-  readonly account?: string;
+  readonly stackName?: string | undefined;
+  readonly region?: string | undefined;
+  readonly account?: string | undefined;
 }
 
 const schema = z.object({

@@ -1,8 +1,6 @@
+import { defaultPlace } from '../../policy/cluster/fill.js';
 import type { LoadedTemplate } from './assembly.js';
 import { isRecord } from '../resolve/values.js';
-
-/** Where a stack is taken to be when nobody says. The account is the one that AWS writes examples with. */
-export const defaultPlace = { region: 'eu-west-1', account: '111122223333' } as const;
 
 /** Who says where a stack is. */
 export type PlaceSource = 'option' | 'manifest' | 'cluster_arn' | 'default';

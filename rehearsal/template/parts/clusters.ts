@@ -11,18 +11,9 @@ export function readClusters(resolving: Resolving, refusals: Refusals): ClusterM
   return declaredOf(resolving, 'AWS::MSK::Cluster', 'AWS::MSK::ServerlessCluster').flatMap((cluster) => {
     if (refusals.try(() => cluster.isMade()) !== true) return [];
     const { logicalId, properties } = cluster;
-    const version = properties.lenient.get('KafkaVersion');
-    const brokers = properties.lenient.get('NumberOfBrokerNodes');
     const login = refusals.try(() => iamLoginOff(cluster));
     const network = refusals.try(() => networkOf(properties));
-    return {
-      ...partsOf(clusterArn(cluster)),
-      logicalId,
-      ...(version.present ? { kafkaVersion: version.textOr('') } : {}),
-      ...(brokers.present ? { brokerCount: brokers.numberOr(0) } : {}),
-      ...(login === undefined ? {} : { iamLoginOff: login }),
-      ...network,
-    };
+    return { logicalId, arn: clusterArn(cluster), iamLoginOff: login, ...network };
   });
 }
 
@@ -61,8 +52,8 @@ function networkOf(properties: Section): Pick<ClusterModel, 'securityGroups' | '
   const access = properties.get('BrokerNodeGroupInfo').get('ConnectivityInfo').get('PublicAccess').get('Type');
   const type = access.optionalText();
   return {
-    ...(groups.length === 0 ? {} : { securityGroups: groups }),
-    ...(type === undefined || type === 'DISABLED' ? {} : { isPublic: true }),
+    securityGroups: groups.length === 0 ? undefined : groups,
+    isPublic: type !== undefined && type !== 'DISABLED',
   };
 }
 
@@ -96,7 +87,9 @@ export function namedClusters(made: readonly ClusterModel[], { topics, roles, te
     ...topics.map(({ clusterArn }) => clusterArn),
     ...resources.flatMap(clusterOf),
   ];
-  return [...new Set(arns)].filter((arn) => !made.some((cluster) => cluster.arn === arn)).map(partsOf);
+  return [...new Set(arns)]
+    .filter((arn) => !made.some((cluster) => cluster.arn === arn))
+    .map((arn) => ({ logicalId: undefined, arn }));
 }
 
 /** Whether a text is the ARN of one cluster. */
@@ -109,9 +102,4 @@ function clusterOf(arn: string): string[] {
   const parts =
     /^(arn:[^:*?]+:kafka:[^:*?]+:[^:*?]+):(?:cluster|topic|group|transactional-id)\/([^/*?]+)\/([^/*?]+)/.exec(arn);
   return parts === null ? [] : [`${parts[1] ?? ''}:cluster/${parts[2] ?? ''}/${parts[3] ?? ''}`];
-}
-
-function partsOf(arn: string): ClusterModel {
-  const [, name = '', uuid = ''] = arn.split('/');
-  return { logicalId: undefined, arn, name, uuid };
 }

@@ -53,7 +53,6 @@ export function readFunction(
     code,
     handler,
     runtime,
-    architecture: told.get('Architectures').texts()[0] ?? 'x86_64',
     timeoutSeconds: told.get('Timeout').numberOr(3),
     memoryMb: told.get('MemorySize').numberOr(128),
     environment,

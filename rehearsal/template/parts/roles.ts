@@ -70,7 +70,7 @@ export class OwnRole implements TemplateRole {
       path,
       policies: [...policies, ...managed.policies],
       managedPolicies: managed.arns,
-      ...(limit === undefined ? {} : { permissionsBoundary: limit }),
+      permissionsBoundary: limit,
     };
   }
 

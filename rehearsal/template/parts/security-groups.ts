@@ -41,7 +41,7 @@ export function readSecurityGroups(resolving: Resolving, ids: readonly string[])
     const ingress = of(separate.ingress);
     const egress = of(separate.egress);
     if (group === undefined) {
-      return { logicalId: undefined, id, partly: true, ingress, egress, ...doubtAbout(id, resolving) };
+      return { logicalId: undefined, id, partly: true, ingress, egress, doubt: doubtAbout(id, resolving) };
     }
     const { logicalId, properties } = group;
     const out = [...inlineRules(properties, 'SecurityGroupEgress', resolving), ...egress];
@@ -117,12 +117,12 @@ function peerOf(section: Section, resolving: Resolving): SecurityPeer {
   }
   const [id = ''] = group.ids();
   const isMade = declaredOf(resolving, 'AWS::EC2::SecurityGroup').some((made) => securityGroupId(made) === id);
-  return { kind: 'group', id, isMade, ...doubtAbout(id, resolving) };
+  return { kind: 'group', id, isMade, doubt: doubtAbout(id, resolving) };
 }
 
-function doubtAbout(id: string, { doubtful }: Resolving): { readonly doubt?: Doubt } {
+function doubtAbout(id: string, { doubtful }: Resolving): Doubt | undefined {
   const error = doubtful.get(id);
-  return error === undefined ? {} : { doubt: doubtOf(error) };
+  return error === undefined ? undefined : doubtOf(error);
 }
 
 function attempt<T>(work: () => T): { readonly value?: T; readonly doubt?: Doubt } {

@@ -15,7 +15,7 @@ function digest(place: Place, logicalId: string, use: string): string {
 export interface NameRules {
   /** Most characters that the service takes. */
   readonly maximum: number;
-  readonly lowerCase?: boolean;
+  readonly lowerCase?: boolean | undefined;
 }
 
 /** "SanityStack-WorkerFunctionAF8A26AF-1B2C3D4E5F60", shortened where a service takes fewer characters. */

@@ -16,7 +16,7 @@ type Shape = (thing: Thing) => string;
 
 interface Kind {
   readonly ref: Shape;
-  readonly attributes?: Readonly<Record<string, Shape>>;
+  readonly attributes?: Readonly<Record<string, Shape>> | undefined;
 }
 
 /** The name that the template gives, else one as CloudFormation makes it. */

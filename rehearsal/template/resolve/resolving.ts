@@ -15,7 +15,7 @@ export interface Elsewhere {
   /** The option that says what it is. */
   readonly ask: string;
   /** What stands for it where it decides nothing. @default a text that says what it is */
-  readonly standIn?: Resolved;
+  readonly standIn?: Resolved | undefined;
 }
 
 /** What functions, conditions and resources ask of the one who resolves. `undefined` is `AWS::NoValue`: not there. */

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { isAlive } from '../../../local/os/lock.js';
+import { isAlive } from '../../../local/os/processes.js';
 import { Watchdog, type ProcessSpec } from '../../../local/os/watchdog.js';
 import { sandbox } from '../../support/broker-sandbox.js';
 import { patient } from '../../support/patience.js';

@@ -23,7 +23,6 @@ describe('a SAM project beside somebody’s cluster', () => {
       code: { kind: 'folder', path: join(fixtures, 'billing', 'src', 'consumer') },
       handler: 'index.handler',
       runtime: 'nodejs22.x',
-      architecture: 'x86_64',
       timeoutSeconds: 60,
       memoryMb: 256,
       role: 'ConsumerRole',

@@ -2,13 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import {
-  defaultPlace,
-  describePlace,
-  loadTemplate,
-  takePlace,
-  type LoadedTemplate,
-} from '../../../rehearsal/template/index.js';
+import { defaultPlace } from '../../../rehearsal/policy/cluster/fill.js';
+import { describePlace, loadTemplate, takePlace, type LoadedTemplate } from '../../../rehearsal/template/index.js';
 
 /** A template in a folder of its own, and what CDK would say of it. */
 function loaded(template: unknown, environment?: string, file = 'Orders.template.json'): LoadedTemplate {

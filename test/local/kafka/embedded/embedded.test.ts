@@ -6,7 +6,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { Deadline } from '../../../../src/base/deadline.js';
 import { readClusterId } from '../../../../src/kafka/admin/readiness.js';
 import { startEmbedded, type EmbeddedKafka, type EmbeddedOptions } from '../../../../local/kafka/index.js';
-import { isAlive } from '../../../../local/os/lock.js';
+import { isAlive } from '../../../../local/os/processes.js';
 import { embeddedSkip } from '../../../support/broker-machine.js';
 import { processesWith, sandbox, type Sandbox } from '../../../support/broker-sandbox.js';
 import { skipFor } from '../../../support/skips.js';

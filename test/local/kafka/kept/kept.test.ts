@@ -5,7 +5,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { chooseKafka, keptKafka } from '../../../../local/kafka/index.js';
-import { isAlive } from '../../../../local/os/lock.js';
+import { isAlive } from '../../../../local/os/processes.js';
 import { easyPubsub, javaOf, keeper } from '../../../support/broker-cli.js';
 import { embeddedSkip } from '../../../support/broker-machine.js';
 import { descendants, processesWith, sandbox } from '../../../support/broker-sandbox.js';
