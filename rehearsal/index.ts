@@ -7,7 +7,7 @@ export type { Plan } from './plan/plan.js';
 export { Rehearsal } from './start/rehearsal.js';
 export { StackKafka } from './start/stack-kafka.js';
 export { synthesize } from './start/synthesize.js';
-export type { Reach } from './network/index.js';
+export type { Reach } from './plan/reach.js';
 export { listGrants, type Grant } from './policy/index.js';
 export { defaultPlace } from './policy/cluster/fill.js';
 export { describePlace, loadTemplate, readTemplate, removeAction, takePlace } from './template/index.js';

@@ -1,5 +1,5 @@
 /** What a service says when it does not do what it is asked for, by AWS's names. */
-export class AwsRefusal extends Error {
+export class AwsErrorAnswer extends Error {
   constructor(
     /** "ResourceNotFoundException", or for Query services "ValidationError". */
     readonly code: string,

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { AwsRefusal } from './aws-refusal.js';
+import { AwsErrorAnswer } from './aws-refusal.js';
 
 /** Somebody with credentials. */
 export interface Caller {
@@ -40,16 +40,16 @@ const words = {
   expired: ['ExpiredToken', 'ExpiredTokenException', 'The security token included in the request is expired'],
 } as const;
 
-function refusal(query: boolean, kind: keyof typeof words): AwsRefusal {
+function refusal(query: boolean, kind: keyof typeof words): AwsErrorAnswer {
   const [ofQuery, ofOthers, message] = words[kind];
-  return new AwsRefusal(query ? ofQuery : ofOthers, 403, message);
+  return new AwsErrorAnswer(query ? ofQuery : ofOthers, 403, message);
 }
 
 /**
  * Lets a caller in.
  *
  * @param callers undefined: whoever carries credentials
- * @throws AwsRefusal for a request without credentials, with unknown or with expired ones
+ * @throws AwsErrorAnswer for a request without credentials, with unknown or with expired ones
  */
 export function letIn(signed: Signed | undefined, callers: readonly Caller[] | undefined, query: boolean): Caller {
   if (signed === undefined) throw refusal(query, 'missing');
@@ -66,10 +66,10 @@ export function accountOf({ arn }: Caller): string {
   return arn.split(':')[4] ?? '';
 }
 
-/** @throws AwsRefusal when the caller may not */
+/** @throws AwsErrorAnswer when the caller may not */
 export function mayDo({ denied = [], arn }: Caller, action: string, resource: string, query = false): void {
   if (!denied.includes(action)) return;
-  throw new AwsRefusal(
+  throw new AwsErrorAnswer(
     query ? 'AccessDenied' : 'AccessDeniedException',
     403,
     `User: ${arn} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,

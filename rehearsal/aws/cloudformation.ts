@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { accountOf, mayDo } from './callers.js';
 import { formOf, queryAnswer, queryRefusal, unknownAction, type XmlNode } from './query.js';
-import { AwsRefusal } from './aws-refusal.js';
+import { AwsErrorAnswer } from './aws-refusal.js';
 import type { AwsRequest, AwsResponse, AwsService } from './service.js';
 
 /** A stack that is told of here. */
@@ -40,12 +40,12 @@ export class CloudFormationService implements AwsService {
     const resource = found[0]?.id ?? `arn:aws:cloudformation:${region}:${accountOf(caller)}:stack/${asked ?? '*'}/*`;
     mayDo(caller, 'cloudformation:DescribeStacks', resource, true);
     if (asked !== null && found.length === 0) {
-      throw new AwsRefusal('ValidationError', 400, `Stack with id ${asked} does not exist`);
+      throw new AwsErrorAnswer('ValidationError', 400, `Stack with id ${asked} does not exist`);
     }
     return queryAnswer(action, NAMESPACE, { Stacks: found.map((stack) => this.#told(stack)) }, randomUUID());
   }
 
-  refuse(refusal: AwsRefusal, requestId: string): AwsResponse {
+  refuse(refusal: AwsErrorAnswer, requestId: string): AwsResponse {
     return queryRefusal(refusal, requestId, NAMESPACE);
   }
 

@@ -2,7 +2,7 @@ import { FunctionPool, type FrozenProcess } from '../../local/functions/index.js
 import type { FunctionModel, StackModel } from '../template/index.js';
 import type { HostedFunction } from './lambda.js';
 import type { LogStore } from './log-store.js';
-import { AwsRefusal } from './aws-refusal.js';
+import { AwsErrorAnswer } from './aws-refusal.js';
 import { unpack } from './unpack.js';
 
 export interface HostOptions {
@@ -57,8 +57,8 @@ export async function hostFunctions(options: HostOptions): Promise<Hosted> {
 }
 
 /** Lambda's 429. */
-export function throttled(reason: string): AwsRefusal {
-  return new AwsRefusal('TooManyRequestsException', 429, 'Rate Exceeded.', { Reason: reason, Type: 'User' });
+export function throttled(reason: string): AwsErrorAnswer {
+  return new AwsErrorAnswer('TooManyRequestsException', 429, 'Rate Exceeded.', { Reason: reason, Type: 'User' });
 }
 
 async function poolOf(model: FunctionModel, options: HostOptions): Promise<FunctionPool> {

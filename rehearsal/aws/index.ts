@@ -7,7 +7,7 @@ export { startLocalAws, type LocalAws, type LocalAwsOptions } from './local-aws.
 export { LogStore } from './log-store.js';
 export { LogsService } from './logs.js';
 export { startAwsEndpoint, type AwsEndpoint, type AwsEndpointOptions } from './server.js';
-export { AwsRefusal } from './aws-refusal.js';
+export { AwsErrorAnswer } from './aws-refusal.js';
 export type { AwsService } from './service.js';
 export { StsService } from './sts.js';
 export { layerModules } from './unpack.js';

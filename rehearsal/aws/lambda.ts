@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Invocation } from '../../local/functions/index.js';
 import { accountOf, mayDo } from './callers.js';
-import { AwsRefusal } from './aws-refusal.js';
+import { AwsErrorAnswer } from './aws-refusal.js';
 import type { AwsRequest, AwsResponse, AwsService } from './service.js';
 
 /** A function that can be invoked here. */
@@ -10,7 +10,7 @@ export interface HostedFunction {
   readonly arn: string;
   readonly region: string;
   /** Why it cannot be started now (throttled, Pending…); undefined: it can. */
-  refusal?(): AwsRefusal | undefined;
+  refusal?(): AwsErrorAnswer | undefined;
   invoke(event: unknown, id: string): Promise<Invocation>;
 }
 
@@ -31,7 +31,11 @@ export class LambdaService implements AwsService {
   async handle(request: AwsRequest): Promise<AwsResponse> {
     const path = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(request.path);
     if (path === null || request.method !== 'POST') {
-      throw new AwsRefusal('UnknownOperationException', 404, `${request.method} ${request.path} is not stood in for`);
+      throw new AwsErrorAnswer(
+        'UnknownOperationException',
+        404,
+        `${request.method} ${request.path} is not stood in for`,
+      );
     }
     const found = this.#find(decodeURIComponent(path[1] ?? ''), request);
     const type = String(request.headers['x-amz-invocation-type'] ?? 'RequestResponse');
@@ -54,7 +58,7 @@ export class LambdaService implements AwsService {
     return { status: 200, headers: { ...headers, ...tail, ...error }, body: JSON.stringify(answer.error) };
   }
 
-  refuse({ code, status, message, fields, headers }: AwsRefusal): AwsResponse {
+  refuse({ code, status, message, fields, headers }: AwsErrorAnswer): AwsResponse {
     return {
       status,
       headers: { 'content-type': 'application/json', 'x-amzn-errortype': code, ...headers },
@@ -74,14 +78,14 @@ export class LambdaService implements AwsService {
     mayDo(caller, 'lambda:InvokeFunction', arn);
     if (found !== undefined) return found;
     const missing = `Function not found: ${arn}`;
-    throw new AwsRefusal('ResourceNotFoundException', 404, missing, { Type: 'User', Message: missing });
+    throw new AwsErrorAnswer('ResourceNotFoundException', 404, missing, { Type: 'User', Message: missing });
   }
 }
 
 function eventOf(body: Buffer, limit: number): unknown {
   if (body.length > limit) {
     const message = `Request must be smaller than ${limit} bytes for the InvokeFunction operation`;
-    throw new AwsRefusal('RequestTooLargeException', 413, message, { Type: 'User' });
+    throw new AwsErrorAnswer('RequestTooLargeException', 413, message, { Type: 'User' });
   }
   if (body.length === 0) return {};
   try {
@@ -89,7 +93,7 @@ function eventOf(body: Buffer, limit: number): unknown {
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     const message = `Could not parse request body into json: ${reason}`;
-    throw new AwsRefusal('InvalidRequestContentException', 400, message, { Type: 'User' });
+    throw new AwsErrorAnswer('InvalidRequestContentException', 400, message, { Type: 'User' });
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { accountOf, mayDo } from './callers.js';
 import type { LogEvent, LogStore } from './log-store.js';
-import { AwsRefusal } from './aws-refusal.js';
+import { AwsErrorAnswer } from './aws-refusal.js';
 import type { AwsRequest, AwsResponse, AwsService } from './service.js';
 
 const query = z.object({
@@ -28,11 +28,11 @@ export class LogsService implements AwsService {
     await Promise.resolve();
     const target = String(request.headers['x-amz-target'] ?? '');
     if (target !== 'Logs_20140328.FilterLogEvents') {
-      throw new AwsRefusal('UnknownOperationException', 400, `${target} is not stood in for`);
+      throw new AwsErrorAnswer('UnknownOperationException', 400, `${target} is not stood in for`);
     }
     const parsed = query.safeParse(JSON.parse(request.body.toString('utf8') || '{}'));
     if (!parsed.success) {
-      throw new AwsRefusal('InvalidParameterException', 400, parsed.error.issues[0]?.message ?? 'invalid');
+      throw new AwsErrorAnswer('InvalidParameterException', 400, parsed.error.issues[0]?.message ?? 'invalid');
     }
     const asked = parsed.data;
     const group = asked.logGroupName ?? asked.logGroupIdentifier?.replace(/^.*:log-group:/, '') ?? '';
@@ -43,12 +43,12 @@ export class LogsService implements AwsService {
     );
     const events = this.#store.of(group);
     if (events === undefined) {
-      throw new AwsRefusal('ResourceNotFoundException', 400, 'The specified log group does not exist.');
+      throw new AwsErrorAnswer('ResourceNotFoundException', 400, 'The specified log group does not exist.');
     }
     return json(page(events, asked));
   }
 
-  refuse({ code, message }: AwsRefusal): AwsResponse {
+  refuse({ code, message }: AwsErrorAnswer): AwsResponse {
     return { ...json({ __type: code, message }), status: 400 };
   }
 }

@@ -1,4 +1,4 @@
-import { AwsRefusal } from './aws-refusal.js';
+import { AwsErrorAnswer } from './aws-refusal.js';
 import type { AwsRequest, AwsResponse } from './service.js';
 
 /** The Query protocol of the older services: a form in, XML out. */
@@ -28,7 +28,11 @@ export function queryAnswer(action: string, namespace: string, result: XmlNode, 
   };
 }
 
-export function queryRefusal({ code, status, message }: AwsRefusal, requestId: string, namespace: string): AwsResponse {
+export function queryRefusal(
+  { code, status, message }: AwsErrorAnswer,
+  requestId: string,
+  namespace: string,
+): AwsResponse {
   const type = status < 500 ? 'Sender' : 'Receiver';
   const inside = xml({ Error: { Type: type, Code: code, Message: message }, RequestId: requestId });
   return {
@@ -38,8 +42,12 @@ export function queryRefusal({ code, status, message }: AwsRefusal, requestId: s
   };
 }
 
-export function unknownAction(action: string | null): AwsRefusal {
-  return new AwsRefusal('InvalidAction', 400, `Could not find operation ${action ?? '(none)'}: it is not stood in for`);
+export function unknownAction(action: string | null): AwsErrorAnswer {
+  return new AwsErrorAnswer(
+    'InvalidAction',
+    400,
+    `Could not find operation ${action ?? '(none)'}: it is not stood in for`,
+  );
 }
 
 function escaped(text: string): string {

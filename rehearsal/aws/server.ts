@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { pubsub_error } from '../../src/base/error.js';
 import { letIn, signedBy, type Caller } from './callers.js';
-import { AwsRefusal } from './aws-refusal.js';
+import { AwsErrorAnswer } from './aws-refusal.js';
 import { absentService } from './absent-service.js';
 import type { AwsResponse, AwsService } from './service.js';
 
@@ -87,9 +87,9 @@ async function answer(
   } catch (error) {
     if (incoming.destroyed && !incoming.complete) throw error;
     const refusal =
-      error instanceof AwsRefusal
+      error instanceof AwsErrorAnswer
         ? error
-        : new AwsRefusal('InternalFailure', 500, error instanceof Error ? error.message : String(error));
+        : new AwsErrorAnswer('InternalFailure', 500, error instanceof Error ? error.message : String(error));
     return withId(service.refuse(refusal, requestId));
   }
 }
@@ -112,7 +112,8 @@ async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
     // What is too large is read to its end, so that its sender hears why it is refused; it is not kept.
     if (length <= BODY_LIMIT) chunks.push(chunk);
   }
-  if (length > BODY_LIMIT) throw new AwsRefusal('RequestEntityTooLargeException', 413, `${length} bytes are too many`);
+  if (length > BODY_LIMIT)
+    throw new AwsErrorAnswer('RequestEntityTooLargeException', 413, `${length} bytes are too many`);
   return Buffer.concat(chunks);
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { AwsRefusal } from './aws-refusal.js';
+import type { AwsErrorAnswer } from './aws-refusal.js';
 import type { Caller } from './callers.js';
 
 /** A request to one of AWS's services, let in. */
@@ -24,8 +24,8 @@ export interface AwsResponse {
 export interface AwsService {
   /** As signatures name it: "lambda", "cloudformation", "logs", "sts". */
   readonly name: string;
-  /** @throws AwsRefusal */
+  /** @throws AwsErrorAnswer */
   handle(request: AwsRequest): Promise<AwsResponse>;
   /** A refusal in the service's own protocol. */
-  refuse(refusal: AwsRefusal, requestId: string): AwsResponse;
+  refuse(refusal: AwsErrorAnswer, requestId: string): AwsResponse;
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { formOf, queryAnswer, queryRefusal, unknownAction } from './query.js';
-import type { AwsRefusal } from './aws-refusal.js';
+import type { AwsErrorAnswer } from './aws-refusal.js';
 import type { AwsRequest, AwsResponse, AwsService } from './service.js';
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
@@ -22,7 +22,7 @@ export class StsService implements AwsService {
     return queryAnswer(action, NAMESPACE, { Arn: arn, UserId: accessKeyId, Account: this.#account }, randomUUID());
   }
 
-  refuse(refusal: AwsRefusal, requestId: string): AwsResponse {
+  refuse(refusal: AwsErrorAnswer, requestId: string): AwsResponse {
     return queryRefusal(refusal, requestId, NAMESPACE);
   }
 }

@@ -1,7 +1,7 @@
 import { cp, mkdir, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unpackArchive } from '../plan/code/archive.js';
-import { refusal } from '../refusal.js';
+import { problem } from '../problem.js';
 import type { FunctionModel } from '../template/index.js';
 
 /** Where Node finds the packages of a function's layers; undefined for a function without any. */
@@ -35,7 +35,7 @@ export async function unpack({ name, logicalId, code, layers }: FunctionModel, f
     return own;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw refusal(`Resources.${logicalId}.Properties.Code`, `cannot be unpacked: ${reason}`);
+    throw problem(`Resources.${logicalId}.Properties.Code`, `cannot be unpacked: ${reason}`);
   }
 }
 

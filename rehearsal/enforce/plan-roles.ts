@@ -21,7 +21,7 @@ import {
   type RoleRights,
   type WhichCluster,
 } from '../policy/index.js';
-import { Refusals } from '../refusal.js';
+import { Problems } from '../problem.js';
 import { newCredentials } from './credentials.js';
 import { gatewayRole } from './gateway-role.js';
 
@@ -65,7 +65,7 @@ export interface PolicyPlan {
  * `argument_invalid` for files that are no JSON, or several clusters
  */
 export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {}): PolicyPlan {
-  const read = new Refusals();
+  const read = new Problems();
   const own = files.map((file) => read.try(() => readPolicyFile(file)) ?? { name: file.path, statements: [] });
   const boundaries = perRole(read, 'boundary', options.boundaries ?? [], files.length);
   const sessions = perRole(read, 'session', options.sessionPolicies ?? [], files.length);
@@ -149,7 +149,7 @@ function silent({ name, statements }: NamedPolicy): Remark[] {
 }
 
 function perRole(
-  read: Refusals,
+  read: Problems,
   layer: LimitingPolicy['layer'],
   files: readonly PolicyFile[],
   roles: number,

@@ -2,7 +2,7 @@ import type { AclOperation } from '../../src/kafka/admin/acls.js';
 import { actionOf, type KafkaActionName, type ResourceKind } from '../policy/actions.js';
 
 /** One decision of Kafka's authorizer, in the words of IAM. */
-export interface Decision {
+export interface AuthorizerDecision {
   /** Without Kafka's "User:": the role's ARN. */
   readonly principal: string;
   readonly allowed: boolean;
@@ -28,7 +28,7 @@ const kinds: Readonly<Record<string, ResourceKind | undefined>> = {
 };
 
 /** @returns undefined for a line that is no decision, or one that no action of IAM stands for */
-export function readDecision(text: string): Decision | undefined {
+export function readDecision(text: string): AuthorizerDecision | undefined {
   const [, principal, said, operation, type, name, request] = line.exec(text) ?? [];
   if (principal === undefined || type === undefined || name === undefined || request === undefined) return undefined;
   const kind = kinds[type];

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { readDecision, type Decision } from './authorizer-line.js';
+import { readDecision, type AuthorizerDecision } from './authorizer-line.js';
 
 /** How far each broker's log has been written. */
 export type LogMark = ReadonlyMap<string, number>;
@@ -19,9 +19,9 @@ export class AuthorizerLogs {
   }
 
   /** Decisions from a moment on, as far as they are written whole; and the moment to go on from. */
-  async since(from: LogMark): Promise<{ decisions: Decision[]; end: LogMark }> {
+  async since(from: LogMark): Promise<{ decisions: AuthorizerDecision[]; end: LogMark }> {
     const now = await this.mark();
-    const decisions: Decision[] = [];
+    const decisions: AuthorizerDecision[] = [];
     const end = new Map<string, number>();
     for (const file of this.#files) {
       const start = from.get(file) ?? 0;
@@ -34,8 +34,8 @@ export class AuthorizerLogs {
   }
 
   /** Decisions between two moments, broker by broker. */
-  async between(from: LogMark, to: LogMark): Promise<Decision[]> {
-    const decisions: Decision[] = [];
+  async between(from: LogMark, to: LogMark): Promise<AuthorizerDecision[]> {
+    const decisions: AuthorizerDecision[] = [];
     for (const file of this.#files) {
       const text = await read(file, from.get(file) ?? 0, to.get(file) ?? 0);
       decisions.push(...decisionsIn(text));
@@ -44,7 +44,7 @@ export class AuthorizerLogs {
   }
 }
 
-function decisionsIn(text: string): Decision[] {
+function decisionsIn(text: string): AuthorizerDecision[] {
   return text.split('\n').flatMap((line) => readDecision(line) ?? []);
 }
 

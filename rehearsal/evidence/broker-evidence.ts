@@ -1,5 +1,5 @@
 import type { KafkaActionName } from '../policy/actions.js';
-import type { Decision } from './authorizer-line.js';
+import type { AuthorizerDecision } from './authorizer-line.js';
 
 /** A right, as the broker saw it asked for or left alone. */
 export interface SeenRight {
@@ -18,7 +18,7 @@ export interface BrokerEvidence {
 }
 
 export interface EvidenceSources {
-  readonly decisions: readonly Decision[];
+  readonly decisions: readonly AuthorizerDecision[];
   /** Roles that were refused for want of Connect, as the gateway saw it. */
   readonly refusedLogins: readonly string[];
   /** Roles whose policy grants Connect. */

@@ -1,6 +1,6 @@
-import { forbiddenTransactionalId, type Refusal } from '../gateway/index.js';
+import { forbiddenTransactionalId, type RefusalRecord } from '../gateway/index.js';
 import { kafkaActions } from '../policy/actions.js';
-import type { Decision } from './authorizer-line.js';
+import type { AuthorizerDecision } from './authorizer-line.js';
 import type { AuthorizerLogs, LogMark } from './authorizer-logs.js';
 
 /** Tells one line of what was not allowed, for people. */
@@ -40,7 +40,7 @@ export class Denials {
   }
 
   /** A gateway did not let somebody in, or not do something. */
-  refused({ roleArn, accessKeyId, sentence, reason, times }: Refusal): void {
+  refused({ roleArn, accessKeyId, sentence, reason, times }: RefusalRecord): void {
     const who = roleArn === undefined ? (accessKeyId ?? 'somebody') : this.#role(roleArn);
     this.#tell(`refused: ${who}: ${sentence} (${reason})${times === 1 ? '' : `, ${times} times more`}`);
   }
@@ -57,7 +57,7 @@ export class Denials {
     return this.#next(() => undefined);
   }
 
-  #next(take: (decisions: readonly Decision[]) => void): Promise<void> {
+  #next(take: (decisions: readonly AuthorizerDecision[]) => void): Promise<void> {
     this.#reading = this.#reading
       .then(async () => {
         if (this.#logs === undefined) return;
@@ -82,7 +82,7 @@ export class Denials {
  * of orders.json allows it, 3 times".
  */
 export function denialLines(
-  decisions: readonly Decision[],
+  decisions: readonly AuthorizerDecision[],
   role: (arn: string) => string,
   explain: Explain = () => undefined,
 ): string[] {
@@ -96,7 +96,7 @@ export function denialLines(
 
 /** @returns undefined for what was allowed, and for what the gateway has told itself, in its own words */
 export function denialLine(
-  { allowed, principal, action, resource, request }: Decision,
+  { allowed, principal, action, resource, request }: AuthorizerDecision,
   role: (arn: string) => string,
   explain: Explain,
 ): string | undefined {

@@ -1,36 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Deadline } from '../../src/base/deadline.js';
-import { temporaryFolder, Watchdog, type EmbeddedOptions } from '../../local/kafka/index.js';
+import { temporaryFolder, Watchdog } from '../../local/kafka/index.js';
 import { Gateways } from './gateways.js';
 import type { Voucher } from './login/jws.js';
 import type { NameWatch } from './names/watch.js';
-import { Refusals, type Refusal } from './refusals.js';
+import type { IamOptions } from './options.js';
+import { RefusalLog } from './refusal-log.js';
 import { Roles, type RoleSource } from './login/roles.js';
-
-/** What gateways need to know, whichever Kafka they are in front of. */
-export interface IamOptions {
-  /** That clients sign for. @default none yet, see `setRoles` */
-  region?: string | undefined;
-  /** Who may log in. What they may do is for ACLs to say, made through `adminBrokers`. @default nobody yet, see `setRoles` */
-  roles?: RoleSource | undefined;
-  /** Longest session, seconds; a token that ends sooner ends it sooner. @default the token's, up to 900, as on MSK */
-  sessionSeconds?: number | undefined;
-  /** From a connection to its login; whoever has not logged in by then is cut off. Milliseconds. @default 10 000 */
-  loginTimeoutMs?: number | undefined;
-  /** Names beside 127.0.0.1 and localhost that clients may call the brokers by. @default none */
-  brokerNames?: readonly string[] | undefined;
-  /** Told of everything that the gateways refuse, and why. */
-  onRefusal?: ((refusal: Refusal) => void) | undefined;
-  /** How long the same refusal, again, has the same id and is told once more only. 0: each is told. @default 10 000 */
-  refusalWindowMs?: number | undefined;
-  /** @default process.env */
-  env?: NonNullable<EmbeddedOptions['env']> | undefined;
-  /** Time and signal for the whole start, downloads included. @default 180 s */
-  deadline?: Deadline | undefined;
-  /** Told what is waited for, as short sentences without a full stop. */
-  onProgress?: ((sentence: string) => void) | undefined;
-}
 
 /** Gateways that run. */
 export interface IamAccess extends AsyncDisposable {
@@ -69,20 +45,19 @@ export class Opened {
     /** Gone with us, however we end. */
     readonly folder: string,
     private readonly roles: Roles,
-    private readonly refusals: Refusals,
+    private readonly refusals: RefusalLog,
     private readonly watchdog: Watchdog,
   ) {}
 
   /** @param ports of the gateways, one per broker; 0: a free one */
   static async open(options: IamOptions, voucher: Voucher, ports: readonly number[]): Promise<Opened> {
-    const { region = '', sessionSeconds, loginTimeoutMs, brokerNames, env = process.env } = options;
+    const { region = '', env = process.env } = options;
     const roles = new Roles(options.roles ?? [], region);
-    const refusals = new Refusals((refusal) => options.onRefusal?.(refusal), options.refusalWindowMs);
+    const refusals = new RefusalLog((refusal) => options.onRefusal?.(refusal), options.refusalWindowMs);
     const watchdog = await Watchdog.start();
     try {
       const folder = await watchdog.folder(temporaryFolder(env), 'easy-pubsub-gateway-');
-      const shared = { roles, voucher, refusals, sessionSeconds, loginTimeoutMs, brokerNames };
-      const gateways = await Gateways.open({ ...shared, ports });
+      const gateways = await Gateways.open({ ports, roles, voucher, refusals, options });
       return new Opened(gateways, folder, roles, refusals, watchdog);
     } catch (error) {
       await watchdog.close();

@@ -5,7 +5,7 @@ import { FrameCutter, type Cut, type FrameSink } from './protocol/frames.js';
 import { Login, type LoginOptions, type LoginStep } from './login/login.js';
 import { mayName, namesIn } from './names/request-names.js';
 import type { NameWatch } from './names/watch.js';
-import { Refused } from './refusal.js';
+import { GatewayRefusal } from './refusal.js';
 import {
   apiKeys,
   forbidProducerId,
@@ -25,7 +25,7 @@ export interface ConnectionOptions {
   connect: () => net.Socket;
   login: LoginOptions;
   /** @returns the id to answer with */
-  refuse: (refused: Refused) => string;
+  refuse: (refused: GatewayRefusal) => string;
   onLogin: () => void;
   /** Who decides about names before they are used. @default nobody: every name is decided */
   names: () => NameWatch | undefined;
@@ -105,7 +105,7 @@ export class Connection implements FrameSink {
   }
 
   /** Refuses the connection as such: there is no request to answer. */
-  refuse(refused: Refused): void {
+  refuse(refused: GatewayRefusal): void {
     this.#options.refuse(refused);
     this.#finish();
   }
@@ -117,7 +117,7 @@ export class Connection implements FrameSink {
     if (start.length < headBytes) return 'more';
     const head = readHead(start);
     if (!this.#login.done && !beforeLogin.has(head.apiKey)) {
-      throw new Refused('not_logged_in', 'the client sends requests before it has logged in');
+      throw new GatewayRefusal('not_logged_in', 'the client sends requests before it has logged in');
     }
     switch (head.apiKey) {
       case apiKeys.saslHandshake:
@@ -175,7 +175,7 @@ export class Connection implements FrameSink {
       const handshake = head.apiKey === apiKeys.saslHandshake;
       this.#step(head, handshake ? this.#login.handshake(request, head) : this.#login.authenticate(request, head));
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      if (!(error instanceof GatewayRefusal)) throw error;
       this.#refuse(error, head);
     }
   }
@@ -202,7 +202,7 @@ export class Connection implements FrameSink {
         }),
       (error: unknown) => {
         const sentence = `the rights on the names in a request could not be put in force: ${String(error)}`;
-        if (!this.#ending) this.refuse(new Refused('names_not_decided', sentence));
+        if (!this.#ending) this.refuse(new GatewayRefusal('names_not_decided', sentence));
       },
     );
   }
@@ -219,7 +219,7 @@ export class Connection implements FrameSink {
       try {
         return onAnswer(answer);
       } catch (error) {
-        if (!(error instanceof Refused)) throw error;
+        if (!(error instanceof GatewayRefusal)) throw error;
         this.#refused = true;
         this.#requests.stop();
         // After this answer has been written.
@@ -244,13 +244,13 @@ export class Connection implements FrameSink {
       role === undefined
         ? 'nobody has logged in'
         : notGranted(role, 'writeIdempotently', ', so there is no producer id');
-    this.#options.refuse(new Refused('write_data_idempotently_not_granted', sentence, who));
+    this.#options.refuse(new GatewayRefusal('write_data_idempotently_not_granted', sentence, who));
     this.#answers.expect(head.correlationId, (answer) => refuseProducerId(answer, head));
     this.#send(forbidden);
   }
 
   /** Answers in turn, after the wait that a broker imposes, and ends the connection. Nothing more is read. */
-  #refuse(refused: Refused, head: RequestHead): void {
+  #refuse(refused: GatewayRefusal, head: RequestHead): void {
     const answer = this.#denial(refused, head);
     const place = this.#answers.reserve();
     this.#refused = true;
@@ -262,7 +262,7 @@ export class Connection implements FrameSink {
     }, refusalDelayMs);
   }
 
-  #denial(refused: Refused, head: RequestHead): Buffer {
+  #denial(refused: GatewayRefusal, head: RequestHead): Buffer {
     const id = this.#options.refuse(refused);
     if (head.apiKey === apiKeys.saslAuthenticate) return refuseAuthenticate(head, `[${id}]: Access denied`);
     const { unsupportedMechanism, unsupportedVersion } = saslErrors;
@@ -297,7 +297,9 @@ export class Connection implements FrameSink {
     upstream.on('error', () => undefined);
     upstream.once('close', () => {
       if (!connected && !this.#ending) {
-        this.#options.refuse(new Refused('broker_unreachable', 'the broker behind this gateway does not answer'));
+        this.#options.refuse(
+          new GatewayRefusal('broker_unreachable', 'the broker behind this gateway does not answer'),
+        );
       }
       if (!this.#ending) this.#finish();
     });
@@ -310,10 +312,10 @@ export class Connection implements FrameSink {
       work();
       this.#balance();
     } catch (error) {
-      if (error instanceof Refused) this.refuse(error);
-      else if (error instanceof MalformedMessage) this.refuse(new Refused('malformed', error.message));
+      if (error instanceof GatewayRefusal) this.refuse(error);
+      else if (error instanceof MalformedMessage) this.refuse(new GatewayRefusal('malformed', error.message));
       // A mistake of ours ends this client's connection, not everybody's.
-      else this.refuse(new Refused('internal', `the gateway failed: ${String(error)}`));
+      else this.refuse(new GatewayRefusal('internal', `the gateway failed: ${String(error)}`));
     }
   }
 
@@ -337,6 +339,6 @@ export class Connection implements FrameSink {
   }
 }
 
-function tooLarge(size: number, most: number): Refused {
-  return new Refused('frame_too_large', `a frame declares ${size} bytes where ${most} are the most`);
+function tooLarge(size: number, most: number): GatewayRefusal {
+  return new GatewayRefusal('frame_too_large', `a frame declares ${size} bytes where ${most} are the most`);
 }

@@ -5,13 +5,13 @@ import type { Certificates } from './certificates.js';
 import { Connection } from './connection.js';
 import type { LoginOptions } from './login/login.js';
 import type { NameWatch } from './names/watch.js';
-import { Refused } from './refusal.js';
-import type { Refusals } from './refusals.js';
+import { GatewayRefusal } from './refusal.js';
+import type { RefusalLog } from './refusal-log.js';
 
 export interface BrokerGatewayOptions {
   certificates: Certificates;
   login: LoginOptions;
-  refusals: Refusals;
+  refusals: RefusalLog;
   /** @default a free one */
   port?: number | undefined;
   /** From a connection to its login, milliseconds. @default 10 000 */
@@ -48,14 +48,14 @@ export class BrokerGateway implements AsyncDisposable {
     this.#server.maxConnections = mostConnections;
     this.#server.on('drop', () => {
       const sentence = `more than ${mostConnections} connections are open`;
-      this.#refuse(new Refused('too_many_connections', sentence));
+      this.#refuse(new GatewayRefusal('too_many_connections', sentence));
     });
     this.#server.on('connection', (socket: net.Socket) => this.#onConnection(socket));
     this.#server.on('tlsClientError', (error, socket) => {
       // A client that comes and goes, to see whether a port answers, is nobody to speak of.
       if ('code' in error && error.code === 'ECONNRESET') return void socket.destroy();
       const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-      this.#refuse(new Refused('not_tls', `the client does not complete a TLS handshake: ${code}`));
+      this.#refuse(new GatewayRefusal('not_tls', `the client does not complete a TLS handshake: ${code}`));
       socket.destroy();
     });
     this.#server.on('secureConnection', (socket) => this.#onSecure(socket));
@@ -119,7 +119,9 @@ export class BrokerGateway implements AsyncDisposable {
   #onConnection(socket: net.Socket): void {
     const peer = peerOf(socket);
     const timer = setTimeout(() => {
-      this.#refuse(new Refused('no_login_in_time', `the client has not logged in within ${this.#timeoutMs / 1_000} s`));
+      this.#refuse(
+        new GatewayRefusal('no_login_in_time', `the client has not logged in within ${this.#timeoutMs / 1_000} s`),
+      );
       socket.destroy();
     }, this.#timeoutMs);
     this.#sockets.set(socket, timer);
@@ -136,7 +138,7 @@ export class BrokerGateway implements AsyncDisposable {
     const below = this.#byPeer.get(peerOf(client));
     const target = this.#target;
     if (target === undefined) {
-      this.#refuse(new Refused('broker_unreachable', 'the broker behind this gateway is not known yet'));
+      this.#refuse(new GatewayRefusal('broker_unreachable', 'the broker behind this gateway is not known yet'));
       client.on('error', () => undefined);
       client.destroy();
       return;
@@ -160,7 +162,7 @@ export class BrokerGateway implements AsyncDisposable {
     });
   }
 
-  #refuse(refused: Refused): string {
+  #refuse(refused: GatewayRefusal): string {
     return this.#options.refusals.add(refused, this.address);
   }
 }

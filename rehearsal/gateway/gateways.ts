@@ -1,8 +1,9 @@
+import type { IamOptions } from './options.js';
 import { newCertificates, type Certificates } from './certificates.js';
 import { BrokerGateway } from './gateway.js';
 import type { Voucher } from './login/jws.js';
 import type { NameWatch } from './names/watch.js';
-import type { Refusals } from './refusals.js';
+import type { RefusalLog } from './refusal-log.js';
 import type { Roles } from './login/roles.js';
 
 export interface GatewaysOptions {
@@ -10,11 +11,8 @@ export interface GatewaysOptions {
   ports: readonly number[];
   roles: Roles;
   voucher: Voucher;
-  refusals: Refusals;
-  sessionSeconds: number | undefined;
-  loginTimeoutMs: number | undefined;
-  /** Names beside 127.0.0.1 and localhost that clients may call the brokers by. */
-  brokerNames: readonly string[] | undefined;
+  refusals: RefusalLog;
+  options: Pick<IamOptions, 'sessionSeconds' | 'loginTimeoutMs' | 'brokerNames'>;
 }
 
 /** The gateways of one cluster: one per broker, with one authority and one idea of who may log in. */
@@ -25,18 +23,15 @@ export class Gateways implements AsyncDisposable {
   private constructor(private readonly certificates: Certificates) {}
 
   /** Listens on all of them. @throws pubsub_error `kafka_unavailable` for a port that is taken */
-  static async open(options: GatewaysOptions): Promise<Gateways> {
-    const { ports, roles, voucher, refusals, sessionSeconds, loginTimeoutMs, brokerNames } = options;
+  static async open({ ports, roles, voucher, refusals, options }: GatewaysOptions): Promise<Gateways> {
+    const { sessionSeconds, loginTimeoutMs, brokerNames = [] } = options;
     const certificates = await newCertificates(brokerNames);
     const gateways = new Gateways(certificates);
-    const brokerHosts = ['127.0.0.1', 'localhost', ...(brokerNames ?? [])];
-    const login = { brokerHosts, roles, voucher, ...(sessionSeconds === undefined ? {} : { sessionSeconds }) };
+    const login = { brokerHosts: ['127.0.0.1', 'localhost', ...brokerNames], roles, voucher, sessionSeconds };
+    const names = (): NameWatch | undefined => gateways.#names;
+    const shared = { certificates, login, refusals, names, loginTimeoutMs };
     try {
-      for (const port of ports) {
-        const timeout = loginTimeoutMs === undefined ? {} : { loginTimeoutMs };
-        const names = (): NameWatch | undefined => gateways.#names;
-        gateways.#gateways.push(await BrokerGateway.listen({ certificates, login, refusals, port, names, ...timeout }));
-      }
+      for (const port of ports) gateways.#gateways.push(await BrokerGateway.listen({ ...shared, port }));
       return gateways;
     } catch (error) {
       await gateways[Symbol.asyncDispose]();

@@ -2,7 +2,8 @@ import { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { readBrokerSettings, type BrokerSettings } from '../../src/kafka/admin/broker-settings.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
-import { Opened, type IamAccess, type IamOptions } from './access.js';
+import { Opened, type IamAccess } from './access.js';
+import type { IamOptions } from './options.js';
 import { iamListenerName, iamProperties, listenerSettings } from './iam-listener.js';
 import type { Voucher } from './login/jws.js';
 

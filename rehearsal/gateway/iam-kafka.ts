@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { Deadline } from '../../src/base/deadline.js';
 import { startEmbedded, type EmbeddedKafka, type EmbeddedOptions } from '../../local/kafka/index.js';
-import { Opened, type IamAccess, type IamOptions } from './access.js';
+import { Opened, type IamAccess } from './access.js';
+import type { IamOptions } from './options.js';
 import { iamListener, iamListenerName, iamProperties, iamSystemProperties } from './iam-listener.js';
 import { newVoucher } from './login/jws.js';
 
@@ -68,10 +69,10 @@ function embedded(
   const keySetUrl = pathToFileURL(keySetFile).href;
   return {
     deadline,
-    ...(nodes === undefined ? {} : { nodes }),
-    ...(version === undefined ? {} : { version }),
-    ...(env === undefined ? {} : { env }),
-    ...(onProgress === undefined ? {} : { onProgress }),
+    nodes,
+    version,
+    env,
+    onProgress,
     listeners: [iamListener(gatewayBrokers, keySetUrl)],
     jvm: { systemProperties: iamSystemProperties(keySetUrl) },
     loggers: [{ name: authorizerLogger, level: authorizerDebug === true ? 'DEBUG' : 'INFO', ownFile: true }],

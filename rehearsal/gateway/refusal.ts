@@ -37,7 +37,7 @@ export type RefusalReason =
   | 'internal';
 
 /** A refusal with its cause in words that name no secret. */
-export class Refused extends Error {
+export class GatewayRefusal extends Error {
   constructor(
     readonly reason: RefusalReason,
     sentence: string,

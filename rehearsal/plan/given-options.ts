@@ -1,6 +1,9 @@
 import type { Answers } from '../answers.js';
 import type { PolicyFile } from '../policy/document/limiting-policies.js';
 
+/** Brokers of a rehearsal. */
+export const NODES_BY_DEFAULT = 2;
+
 /** What a person says about a template: where it is, what it leaves open, and what decides about rights besides it. */
 export interface GivenOptions {
   /** @default as CDK's manifest says, else after the file */

@@ -1,7 +1,7 @@
 import { clusterPattern } from '../policy/cluster/cluster-pattern.js';
 import { patternsMeet } from '../policy/wildcard.js';
 import type { PolicyStatement } from '../policy/document/statement.js';
-import { refusal, Refusals } from '../refusal.js';
+import { problem, Problems } from '../problem.js';
 import { accountShape, describePlace, type StackModel, type TakenPlace } from '../template/index.js';
 
 /**
@@ -12,7 +12,7 @@ import { accountShape, describePlace, type StackModel, type TakenPlace } from '.
  * @throws pubsub_error `template_refused` that names all of them
  */
 export function refuseOtherPlaces(model: StackModel, place: TakenPlace, clusterArn: string): void {
-  const refusals = new Refusals();
+  const problems = new Problems();
   const [, partition = '', , region = '', account = ''] = clusterArn.split(':');
   const here = [
     `arn:${model.partition}:kafka:${model.region}:${model.account}:*`,
@@ -23,15 +23,15 @@ export function refuseOtherPlaces(model: StackModel, place: TakenPlace, clusterA
     // A statement may be about other services too.
     const ofKafka = statement.resources.filter((arn) => clusterPattern(arn, statement.path) !== undefined);
     if (ofKafka.length === 0 || ofKafka.some((arn) => here.some((pattern) => patternsMeet(arn, pattern)))) continue;
-    refusals.try(() => {
-      throw refusal(
+    problems.try(() => {
+      throw problem(
         `${statement.path}.Resource`,
         `can match nothing in ${describePlace(place)}: it speaks of ${[...new Set(ofKafka.map(placeIn))].join(', ')}`,
         `Say where the stack is (${optionsFor(ofKafka[0] ?? '')}), or rehearse a template without this statement.`,
       );
     });
   }
-  refusals.throwIfAny();
+  problems.throwIfAny();
 }
 
 function statementsOf({ roles }: StackModel): PolicyStatement[] {

@@ -1,10 +1,11 @@
 import { pubsub_error } from '../../src/base/error.js';
 import { inspectCode } from './code/inspect.js';
 import { reachOf } from './reach.js';
-import { refusal, Refusals } from '../refusal.js';
+import { problem, Problems } from '../problem.js';
 import { loadTemplate, readStack, takePlace, type StackModel, type TakenPlace } from '../template/index.js';
 import { changedVariables } from './additions.js';
 import { rehearsedCluster } from './rehearsed-cluster.js';
+import { expectedBrokers } from './expected-brokers.js';
 import type { GivenOptions } from './given-options.js';
 import { refuseOtherPlaces } from './other-places.js';
 import { stackRights, type StackRights } from './rights.js';
@@ -12,15 +13,10 @@ import { stackRights, type StackRights } from './rights.js';
 /** A template that can be rehearsed. */
 export interface Plan {
   readonly place: TakenPlace;
-  /** What was read. Brokers have addresses that lead nowhere. */
+  /** What was read, with `expectedBrokers` in it: `withBrokers` replaces them when the brokers have addresses. */
   readonly model: StackModel;
   readonly rights: StackRights;
-  /** The stack that it makes, given what `GetBootstrapBrokers` answers in it. */
-  readonly read: (bootstrapBrokers: string) => StackModel;
 }
-
-/** Stands for the brokers until they are there. */
-const NOWHERE = '127.0.0.1:9098';
 
 /**
  * Reads a template and looks at everything that would stand in the way of running it, its code included. Nothing is
@@ -33,43 +29,34 @@ export function planRehearsal(file: string, options: GivenOptions, accept?: (mod
   const loaded = loadTemplate(file);
   const place = takePlace(loaded, options);
   const { template, assembly, remarks } = loaded;
-  const read = (bootstrapBrokers: string, refusals: Refusals): ReturnType<typeof readStack> =>
-    readStack(
-      template,
-      {
-        ...options,
-        stackName: options.stackName ?? loaded.name,
-        region: place.region,
-        account: place.account,
-        assembly,
-        bootstrapBrokers,
-        inspectCode: (inspected) => inspectCode(inspected, assembly),
-      },
-      refusals,
-    );
-  const withRemarks = (model: StackModel): StackModel => ({
-    ...model,
-    notModelled: [...remarks.map((reason) => ({ path: file, reason })), ...model.notModelled],
-  });
-  const refusals = new Refusals();
-  const { model, nothingRuns } = read(NOWHERE, refusals);
-  refusals.add(...nothingRuns);
-  for (const one of model.functions) refusals.try(() => changedVariables(one, [NOWHERE]));
-  const rights = nothingRuns.length === 0 ? rightsIn(model, options, place, refusals) : undefined;
-  refusals.try(() => accept?.(model));
-  if (refusals.isEmpty) refuseUnusedAnswers(options);
-  refusals.throwIfAny();
+  const problems = new Problems();
+  const { model, nothingRuns } = readStack(
+    template,
+    {
+      ...options,
+      stackName: options.stackName ?? loaded.name,
+      region: place.region,
+      account: place.account,
+      assembly,
+      bootstrapBrokers: expectedBrokers.join(','),
+      inspectCode: (inspected) => inspectCode(inspected, assembly),
+    },
+    problems,
+  );
+  problems.add(...nothingRuns);
+  for (const one of model.functions) problems.try(() => changedVariables(one, expectedBrokers));
+  const rights = nothingRuns.length === 0 ? rightsIn(model, options, place, problems) : undefined;
+  problems.try(() => accept?.(model));
+  if (problems.isEmpty) refuseUnusedAnswers(options);
+  problems.throwIfAny();
   if (rights === undefined) throw new RangeError('nothing was refused, and no rights were read');
   return {
     place,
-    model: withRemarks(model),
-    rights,
-    read: (bootstrapBrokers) => {
-      const again = new Refusals();
-      const stack = read(bootstrapBrokers, again);
-      again.throwIfAny();
-      return withRemarks(stack.model);
+    model: {
+      ...model,
+      notModelled: [...remarks.map((reason) => ({ path: file, reason })), ...model.notModelled],
     },
+    rights,
   };
 }
 
@@ -78,19 +65,19 @@ function rightsIn(
   model: StackModel,
   options: GivenOptions,
   place: TakenPlace,
-  refusals: Refusals,
+  problems: Problems,
 ): StackRights | undefined {
   // Where something is open that may name the cluster, that is what is asked for.
-  if (refusals.hasAsks && new Refusals().try(() => rehearsedCluster(model)) === undefined) return undefined;
-  const rights = refusals.try(() => stackRights(model, options));
+  if (problems.hasAsks && new Problems().try(() => rehearsedCluster(model)) === undefined) return undefined;
+  const rights = problems.try(() => stackRights(model, options));
   if (rights === undefined) return undefined;
   const { clusterArn: arn } = rights;
-  refusals.try(() => refuseOtherPlaces(model, place, arn));
+  problems.try(() => refuseOtherPlaces(model, place, arn));
   const cluster = model.clusters.find((one) => one.arn === arn) ?? { logicalId: undefined };
   for (const one of model.functions) {
     for (const { path, reason, asks } of reachOf(one, cluster, model.securityGroups).doubts) {
-      refusals.add(
-        refusal(path, `${reason}: whether ${one.logicalId} reaches the brokers depends on it`, undefined, asks),
+      problems.add(
+        problem(path, `${reason}: whether ${one.logicalId} reaches the brokers depends on it`, undefined, asks),
       );
     }
   }

@@ -11,7 +11,7 @@ import {
   type Remark,
   type RoleRights,
 } from '../policy/index.js';
-import { Refusals } from '../refusal.js';
+import { Problems } from '../problem.js';
 import type { FunctionModel, RoleModel, StackModel } from '../template/index.js';
 import { rehearsedCluster } from './rehearsed-cluster.js';
 import type { GivenOptions } from './given-options.js';
@@ -34,21 +34,21 @@ export function stackRights(
   model: StackModel,
   options: Pick<GivenOptions, 'answers' | 'scps' | 'clusterPolicy'> = {},
 ): StackRights {
-  const refusals = new Refusals();
-  const cluster = refusals.try(() => rehearsedCluster(model));
-  const given = refusals.try(() => limitingPolicies(options));
-  refusals.throwIfAny();
+  const problems = new Problems();
+  const cluster = problems.try(() => rehearsedCluster(model));
+  const given = problems.try(() => limitingPolicies(options));
+  problems.throwIfAny();
   if (cluster === undefined || given === undefined) throw new RangeError('nothing was refused, and nothing read');
   const { arn: clusterArn, madeUp } = cluster;
   const others = { ...ownPolicy(model, clusterArn), ...given };
   const roles = new Map(
     model.roles.flatMap((role) => {
-      const rights = refusals.try(() => rightsOf(role, clusterArn, others, model.functions, options.answers));
+      const rights = problems.try(() => rightsOf(role, clusterArn, others, model.functions, options.answers));
       return rights === undefined ? [] : [[role.logicalId, rights] as const];
     }),
   );
-  refusals.try(() => refuseOpenKeys([...roles.values()].flatMap((rights) => openKeys(rights, clusterArn))));
-  refusals.throwIfAny();
+  problems.try(() => refuseOpenKeys([...roles.values()].flatMap((rights) => openKeys(rights, clusterArn))));
+  problems.throwIfAny();
   const statements = [...roles.values()].flatMap(statementsOf);
   const remarks = [
     ...ofMadeUp(madeUp),

@@ -4,7 +4,7 @@ import type { FrozenProcess } from '../../local/functions/index.js';
 import { layerModules, startLocalAws, type HostedFunction, type LocalAws } from '../aws/index.js';
 import { AuthorizerLogs, type LogMark } from '../evidence/authorizer-logs.js';
 import type { Denials } from '../evidence/denials.js';
-import { Network } from '../network/index.js';
+import { NetworkAccess } from './network.js';
 import type { FunctionModel, StackModel } from '../template/index.js';
 import { additionsOf, changedVariables, type Addition } from '../plan/additions.js';
 import { credentialVariables, userOf, type FunctionCredentials } from './credentials.js';
@@ -12,10 +12,10 @@ import type { RehearsalOptions } from './options.js';
 import type { StackKafka } from './stack-kafka.js';
 
 /** The functions of a stack, and the AWS that invokes them. */
-export interface Stage {
+export interface StartedFunctions {
   readonly aws: LocalAws;
   readonly additions: readonly Addition[];
-  readonly network: Network;
+  readonly network: NetworkAccess;
   readonly logs: AuthorizerLogs;
   readonly begin: LogMark;
   readonly rights: RightsAsked;
@@ -26,7 +26,7 @@ interface RightsAsked {
   askedAt: LogMark | undefined;
 }
 
-export interface StageOptions {
+export interface FunctionsOptions {
   readonly model: StackModel;
   /** Of the cluster that is rehearsed. */
   readonly clusterArn: string;
@@ -42,10 +42,10 @@ export interface StageOptions {
 }
 
 /** @param disposables what was started is added to it, so that it is ended also when the rest cannot be started */
-export async function stage(
-  { model, clusterArn, kafka, credentials, folder, options, denials, frozen }: StageOptions,
+export async function startFunctions(
+  { model, clusterArn, kafka, credentials, folder, options, denials, frozen }: FunctionsOptions,
   disposables: AsyncDisposable[],
-): Promise<Stage> {
+): Promise<StartedFunctions> {
   const code = join(folder, 'functions');
   await mkdir(code);
   const given = (one: FunctionModel): Record<string, string> => ({
@@ -54,7 +54,7 @@ export async function stage(
     ...layerVariables(one, code),
   });
   const brokers = kafka.iam.gatewayBrokers;
-  const network = await Network.start(model, clusterArn, brokers);
+  const network = await NetworkAccess.start(model, clusterArn, brokers);
   disposables.push(network);
   const changed = (one: FunctionModel): Record<string, string> => {
     const variables = changedVariables(one, brokers);

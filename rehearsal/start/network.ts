@@ -3,7 +3,7 @@ import { reachOf, type Reach } from '../plan/reach.js';
 import { SilentBrokers } from './silent-brokers.js';
 
 /** What the functions may reach, enforced as far as a plain process can be: by the addresses that it gets. */
-export class Network implements AsyncDisposable {
+export class NetworkAccess implements AsyncDisposable {
   readonly #reach: ReadonlyMap<string, Reach>;
   readonly #brokers: readonly string[];
   readonly #silent: SilentBrokers;
@@ -22,11 +22,11 @@ export class Network implements AsyncDisposable {
     { clusters, functions, securityGroups }: StackModel,
     clusterArn: string,
     brokers: readonly string[],
-  ): Promise<Network> {
+  ): Promise<NetworkAccess> {
     const cluster = clusters.find(({ arn }) => arn === clusterArn) ?? { logicalId: undefined };
     const reach = new Map(functions.map((one) => [one.logicalId, reachOf(one, cluster, securityGroups)]));
     const isNeeded = [...reach.values()].some(({ may }) => may === 'no');
-    return new Network(reach, brokers, await SilentBrokers.start(isNeeded ? brokers.length : 0));
+    return new NetworkAccess(reach, brokers, await SilentBrokers.start(isNeeded ? brokers.length : 0));
   }
 
   of({ logicalId }: Pick<FunctionModel, 'logicalId'>): Reach {

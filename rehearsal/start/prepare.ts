@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { Deadline } from '../../src/base/deadline.js';
-import { delayOnMskMs, nodesByDefault, type RehearsalOptions } from './options.js';
+import { NODES_BY_DEFAULT } from '../plan/given-options.js';
+import { delayOnMskMs, type RehearsalOptions } from './options.js';
 import { planRehearsal, type Plan } from '../plan/plan.js';
 import { StackKafka } from './stack-kafka.js';
 
@@ -39,16 +40,11 @@ async function kafkaFor(
   disposables: AsyncDisposable[],
 ): Promise<StackKafka> {
   if (options.kafka !== undefined) return options.kafka;
-  const { deadline, onProgress, onRefusal, version, sessionSeconds } = options;
-  onProgress('a Kafka that takes the logins of MSK IAM');
+  options.onProgress('a Kafka that takes the logins of MSK IAM');
   const kafka = await StackKafka.start({
-    nodes: options.nodes ?? nodesByDefault,
+    ...options,
+    nodes: options.nodes ?? NODES_BY_DEFAULT,
     groupInitialRebalanceDelayMs: options.groupInitialRebalanceDelayMs ?? delayOnMskMs,
-    deadline,
-    onProgress,
-    ...(version === undefined ? {} : { version }),
-    ...(sessionSeconds === undefined ? {} : { sessionSeconds }),
-    ...(onRefusal === undefined ? {} : { onRefusal }),
   });
   disposables.push(kafka);
   return kafka;

@@ -4,18 +4,19 @@ import type { LocalAws } from '../aws/index.js';
 import type { AuthorizerLogs, LogMark } from '../evidence/authorizer-logs.js';
 import { Denials } from '../evidence/denials.js';
 import { brokerEvidence, type BrokerEvidence } from '../evidence/broker-evidence.js';
-import type { Network } from '../network/index.js';
+import type { NetworkAccess } from './network.js';
 import type { Remark } from '../policy/index.js';
 import type { StackModel, TakenPlace } from '../template/index.js';
 import type { Addition } from '../plan/additions.js';
 import { newCredentials, userCredentials } from './credentials.js';
 import { fixedGroups, groupsOfRun } from '../plan/names.js';
 import type { RehearsalOptions } from './options.js';
+import { withBrokers } from '../plan/expected-brokers.js';
 import { planRehearsal } from '../plan/plan.js';
 import { prepare } from './prepare.js';
 import type { StackRights } from '../plan/rights.js';
 import type { StackKafka } from './stack-kafka.js';
-import { stage, type Stage } from './functions.js';
+import { startFunctions, type StartedFunctions } from './functions.js';
 
 /** A stack, run for real on this machine: its functions, its rights, a Kafka that enforces them, AWS to invoke them. */
 export class Rehearsal implements AsyncDisposable {
@@ -29,13 +30,13 @@ export class Rehearsal implements AsyncDisposable {
   readonly remarks: readonly Remark[];
   readonly additions: readonly Addition[];
   /** Who may reach the brokers. */
-  readonly network: Network;
+  readonly network: NetworkAccess;
   /** For AWS_ENDPOINT_URL. */
   readonly url: string;
   readonly #parts: AsyncDisposable[];
   readonly #logs: AuthorizerLogs;
   readonly #begin: LogMark;
-  readonly #rights: Stage['rights'];
+  readonly #rights: StartedFunctions['rights'];
   readonly #aws: LocalAws;
 
   private constructor(
@@ -43,7 +44,7 @@ export class Rehearsal implements AsyncDisposable {
     place: TakenPlace,
     rights: StackRights,
     kafka: StackKafka,
-    staged: Stage,
+    staged: StartedFunctions,
     parts: AsyncDisposable[],
   ) {
     this.model = model;
@@ -82,7 +83,7 @@ export class Rehearsal implements AsyncDisposable {
       };
       const { plan, kafka } = await prepare({ ...options, onRefusal, template: made }, folder, disposables);
       const { place, rights } = plan;
-      const model = plan.read(kafka.iam.gatewayBrokers.join(','));
+      const model = withBrokers(plan.model, kafka.iam.gatewayBrokers);
       const credentials = newCredentials(model);
       onProgress('topics, and rights as the policies say');
       await kafka.become(model, rights.clusterArn, rights.roles, credentials, deadline.signal);
@@ -90,7 +91,7 @@ export class Rehearsal implements AsyncDisposable {
         watchdog.wakeAtEnd(pid);
         kafka.iam.loseConnections(ports);
       };
-      const staged = await stage(
+      const staged = await startFunctions(
         { model, clusterArn: rights.clusterArn, kafka, credentials, folder, options, denials, frozen },
         disposables,
       );

@@ -69,7 +69,7 @@ export class StackKafka implements AsyncDisposable {
 
   /** Roles whose login was refused because their policy does not grant Connect, with the credentials that are in force. */
   get refusedLogins(): readonly string[] {
-    // Refusals are told again some time later, when others have taken the place of these.
+    // RefusalLog are told again some time later, when others have taken the place of these.
     return [...this.#refusedLogins].flatMap(([key, role]) => (this.#keys.has(key) ? role : []));
   }
 

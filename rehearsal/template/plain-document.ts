@@ -1,4 +1,4 @@
-import type { Refusals } from '../refusal.js';
+import type { Problems } from '../problem.js';
 import { templateDocument, type TemplateDocument } from './load/document.js';
 import { withoutIncludes } from './load/includes.js';
 import { withoutLoops } from './load/loops.js';
@@ -21,13 +21,13 @@ export interface PlainDocument {
  * A template of any kind as plain CloudFormation: loops carried out, SAM's functions taken apart, what other transforms
  * would add left out.
  *
- * @param refusals gets loops over what is not known
+ * @param problems gets loops over what is not known
  * @throws pubsub_error `template_refused` for what is no template at all
  */
-export function plainDocument(template: unknown, options: ReadOptions, refusals: Refusals): PlainDocument {
+export function plainDocument(template: unknown, options: ReadOptions, problems: Problems): PlainDocument {
   const { template: whole, leftOut } = withoutIncludes(template);
   const unrolled = withoutLoops(whole, (collection, path) => {
-    const texts = refusals.try(() => {
+    const texts = problems.try(() => {
       const resolver = new Resolver(sectionsBefore(whole), options);
       return asTexts(asList(resolver.required(collection, path), path), path);
     });

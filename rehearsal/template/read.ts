@@ -1,5 +1,5 @@
 import type { pubsub_error } from '../../src/base/error.js';
-import { Refusals } from '../refusal.js';
+import { Problems } from '../problem.js';
 import type { GivenNames, StackModel } from './model.js';
 import type { ReadOptions } from './options.js';
 import { namedClusters, readClusters, readClusterPolicies } from './parts/clusters.js';
@@ -24,9 +24,9 @@ import { Resolver } from './resolve/resolver.js';
  * @throws pubsub_error `template_refused` that names everything that decides and cannot be known, and where it stands
  */
 export function readTemplate(template: unknown, options: ReadOptions): StackModel {
-  const refusals = new Refusals();
-  const { model } = readStack(template, options, refusals);
-  refusals.throwIfAny();
+  const problems = new Problems();
+  const { model } = readStack(template, options, problems);
+  problems.throwIfAny();
   return model;
 }
 
@@ -42,20 +42,20 @@ export interface ReadStack {
  *
  * @throws pubsub_error `template_refused` only for what is no template at all
  */
-export function readStack(template: unknown, options: ReadOptions, refusals: Refusals): ReadStack {
-  const { document, transform, leftOut } = plainDocument(template, options, refusals);
+export function readStack(template: unknown, options: ReadOptions, problems: Problems): ReadStack {
+  const { document, transform, leftOut } = plainDocument(template, options, problems);
   const resolver = new Resolver(document, options);
   for (const { path, reason } of leftOut) resolver.remarks.notModelled(path, reason);
-  refuseGivenParameters(resolver, refusals);
-  const eventSources = refusals.try(() => readEventSources(resolver)) ?? [];
+  refuseGivenParameters(resolver, problems);
+  const eventSources = problems.try(() => readEventSources(resolver)) ?? [];
   setNestedStacksAside(resolver);
   remarkUnmodelled(resolver, transform);
-  const clusters = readClusters(resolver, refusals);
-  const clusterPolicies = readClusterPolicies(resolver, refusals);
-  const topics = readTopics(resolver, refusals);
-  const { functions, roles, nothingRuns } = readUsedFunctions(resolver, eventSources, refusals);
+  const clusters = readClusters(resolver, problems);
+  const clusterPolicies = readClusterPolicies(resolver, problems);
+  const topics = readTopics(resolver, problems);
+  const { functions, roles, nothingRuns } = readUsedFunctions(resolver, eventSources, problems);
   const groups = [...functions, ...clusters].flatMap(({ securityGroups = [] }) => securityGroups);
-  const securityGroups = refusals.try(() => readSecurityGroups(resolver, groups)) ?? [];
+  const securityGroups = problems.try(() => readSecurityGroups(resolver, groups)) ?? [];
   const outputs = readOutputs(resolver);
   const texts = [...textsOf(resolver), ...eventSources.flatMap(({ clusterArn }) => clusterArn ?? [])];
   const model: StackModel = {

@@ -1,5 +1,5 @@
 import { answerOption } from '../answers.js';
-import { refusal } from '../refusal.js';
+import { problem } from '../problem.js';
 import type { FunctionModel } from './model.js';
 
 /** A broker of a real cluster, as MSK calls it: "b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com", with or without a port. */
@@ -29,7 +29,7 @@ export function withoutRealBrokers(
     const refuse = (sentence: string): never => {
       const key = `${logicalId}.Environment.Variables.${name}`;
       const path = `Resources.${logicalId}.Properties.Environment.Variables.${name}`;
-      throw refusal(path, sentence, undefined, [answerOption(key, '')]);
+      throw problem(path, sentence, undefined, [answerOption(key, '')]);
     };
     const own = inJson(value, brokers, refuse) ?? inText(value, brokers, refuse);
     if (own !== value) replaced.push(name);

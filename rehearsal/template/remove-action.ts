@@ -1,7 +1,7 @@
 import { actionsMatching } from '../policy/actions.js';
 import type { Grant } from '../policy/decide/grants.js';
 import { matchesAction } from '../policy/wildcard.js';
-import { refusal, Refusals } from '../refusal.js';
+import { problem, Problems } from '../problem.js';
 import type { TemplateDocument } from './load/document.js';
 import type { ReadOptions } from './options.js';
 import { Resolver } from './resolve/resolver.js';
@@ -27,12 +27,12 @@ export interface Removal {
  * @throws pubsub_error `template_refused` when the role has no such right
  */
 export function removeAction(template: unknown, options: ReadOptions, removal: Removal): TemplateDocument {
-  const refusals = new Refusals();
-  const document = structuredClone(plainDocument(template, options, refusals).document);
-  refusals.throwIfAny();
+  const problems = new Problems();
+  const document = structuredClone(plainDocument(template, options, problems).document);
+  problems.throwIfAny();
   const resolver = new Resolver(document, options);
   const role = templateRoles(resolver).find(({ logicalId }) => logicalId === removal.role);
-  if (role === undefined) throw refusal(`Resources.${removal.role}`, 'the template has no such role');
+  if (role === undefined) throw problem(`Resources.${removal.role}`, 'the template has no such role');
   let found = false;
   let deny = false;
   // From the last to the first: a statement that becomes two moves those behind it.
@@ -45,7 +45,7 @@ export function removeAction(template: unknown, options: ReadOptions, removal: R
   }
   if (!found) {
     const what = removal.resource === undefined ? removal.action : `${removal.action} on ${removal.resource}`;
-    throw refusal(`Resources.${removal.role}`, `its policies do not give ${what}`);
+    throw problem(`Resources.${removal.role}`, `its policies do not give ${what}`);
   }
   if (deny) addDenial(document, removal);
   return document;
@@ -105,7 +105,7 @@ function locate(document: TemplateDocument, path: string, resolver: Resolver): L
     if (isRecord(parent)) parent[key] = here;
   });
   const last = keys.at(-1) ?? '';
-  if (!isRecord(here)) throw refusal(path, 'is not where it was read');
+  if (!isRecord(here)) throw problem(path, 'is not where it was read');
   return {
     statement: here,
     replace(statements) {
@@ -148,7 +148,7 @@ function addDenial({ Resources }: TemplateDocument, { role, action, resource = '
   if (found === undefined) return;
   const properties = (found.Properties ??= {});
   const policies = (properties['Policies'] ??= []);
-  if (!Array.isArray(policies)) throw refusal(`Resources.${role}.Properties.Policies`, 'is no plain list to add to');
+  if (!Array.isArray(policies)) throw problem(`Resources.${role}.Properties.Policies`, 'is no plain list to add to');
   policies.push({
     PolicyName: 'Removed',
     PolicyDocument: {

@@ -1,4 +1,4 @@
-import { Refused } from '../refusal.js';
+import { GatewayRefusal } from '../refusal.js';
 
 /** What a client presents to log in: a presigned URL's host and query, whichever mechanism carried it. */
 export interface LoginRequest {
@@ -28,7 +28,7 @@ export function readOauthBearer(bytes: Buffer): LoginRequest {
   const match = /^n,,\x01auth=Bearer ([A-Za-z0-9_-]+)={0,2}\x01\x01$/.exec(bytes.toString('latin1'));
   const token = match?.[1];
   if (token === undefined) {
-    throw new Refused('token_malformed', describe(bytes));
+    throw new GatewayRefusal('token_malformed', describe(bytes));
   }
   return readUrl(Buffer.from(token, 'base64url').toString('utf8'));
 }
@@ -47,7 +47,7 @@ function describe(bytes: Buffer): string {
 function readUrl(url: string): LoginRequest {
   const match = /^https:\/\/([A-Za-z0-9.-]+)\/?\?([^#\s]*)$/.exec(url);
   if (match?.[1] === undefined || match[2] === undefined) {
-    throw new Refused('token_malformed', 'the token is not a presigned https URL in base64url, or was cut off');
+    throw new GatewayRefusal('token_malformed', 'the token is not a presigned https URL in base64url, or was cut off');
   }
   const parameters = new Map<string, string>();
   let agents = 0;
@@ -55,7 +55,7 @@ function readUrl(url: string): LoginRequest {
     const equals = part.indexOf('=');
     const name = decode(equals === -1 ? part : part.slice(0, equals));
     if (name === unsigned) {
-      if (++agents > 1) throw new Refused('parameter_repeated', `the parameter ${unsigned} is there twice`);
+      if (++agents > 1) throw new GatewayRefusal('parameter_repeated', `the parameter ${unsigned} is there twice`);
     } else {
       add(parameters, name, equals === -1 ? '' : decode(part.slice(equals + 1)));
     }
@@ -67,13 +67,13 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new Refused('token_malformed', 'the token’s URL has an escape that is none');
+    throw new GatewayRefusal('token_malformed', 'the token’s URL has an escape that is none');
   }
 }
 
 function add(parameters: Map<string, string>, name: string, value: string): void {
-  if (!known.has(name)) throw new Refused('parameter_unknown', 'the token has a parameter that no signer makes');
-  if (parameters.has(name)) throw new Refused('parameter_repeated', `the parameter ${name} is there twice`);
+  if (!known.has(name)) throw new GatewayRefusal('parameter_unknown', 'the token has a parameter that no signer makes');
+  if (parameters.has(name)) throw new GatewayRefusal('parameter_repeated', `the parameter ${name} is there twice`);
   parameters.set(name, value);
 }
 
@@ -84,11 +84,11 @@ export function readMskIam(bytes: Buffer): LoginRequest {
   const text = bytes.toString('utf8');
   const fields = flatObject(text);
   if (fields === undefined) {
-    throw new Refused('token_malformed', 'the login is not one flat JSON object of strings, each named once');
+    throw new GatewayRefusal('token_malformed', 'the login is not one flat JSON object of strings, each named once');
   }
   const { version, host, 'user-agent': _agent, ...signed } = fields;
-  if (version !== jsonVersion) throw new Refused('token_malformed', `the login’s version is not ${jsonVersion}`);
-  if (host === undefined) throw new Refused('parameter_missing', 'the login names no host');
+  if (version !== jsonVersion) throw new GatewayRefusal('token_malformed', `the login’s version is not ${jsonVersion}`);
+  if (host === undefined) throw new GatewayRefusal('parameter_missing', 'the login names no host');
   const parameters = new Map<string, string>();
   for (const [name, value] of Object.entries(signed)) add(parameters, queryName(name), value);
   return { host, parameters };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { oauthBearerMessage, type Voucher } from './jws.js';
 import { mskIamAnswer, readMskIam, readOauthBearer } from './login-request.js';
-import { Refused } from '../refusal.js';
+import { GatewayRefusal } from '../refusal.js';
 import type { RequestHead } from '../protocol/requests.js';
 import { notGranted, type GatewayRole, type Roles } from './roles.js';
 import {
@@ -27,7 +27,7 @@ export interface LoginOptions {
 /** A request to be sent on instead of the client's, and what to do with its answer. */
 export interface LoginStep {
   forward: Buffer;
-  /** @returns the answer for the client. @throws Refused */
+  /** @returns the answer for the client. @throws GatewayRefusal */
   onAnswer?: (answer: Buffer) => Buffer | undefined;
 }
 
@@ -55,20 +55,23 @@ export class Login {
     return this.#accessKeyId === undefined ? undefined : this.options.roles.find(this.#accessKeyId);
   }
 
-  /** @throws Refused */
+  /** @throws GatewayRefusal */
   handshake(request: Buffer, head: RequestHead): LoginStep {
     // After it, the login's messages would come without a header: Kafka's way of before 2018.
-    if (head.version < 1) throw new Refused('handshake_version', 'a SaslHandshake of version 0 is not accepted');
+    if (head.version < 1) throw new GatewayRefusal('handshake_version', 'a SaslHandshake of version 0 is not accepted');
     const wanted = readHandshake(request, head);
     const mechanism = mechanisms.find((name) => name === wanted.mechanism);
     if (mechanism === undefined) {
-      throw new Refused('mechanism_unsupported', `the client wants another mechanism than ${mechanisms.join(' or ')}`);
+      throw new GatewayRefusal(
+        'mechanism_unsupported',
+        `the client wants another mechanism than ${mechanisms.join(' or ')}`,
+      );
     }
     this.#mechanism = mechanism;
     return { forward: wanted.for('OAUTHBEARER') };
   }
 
-  /** @throws Refused */
+  /** @throws GatewayRefusal */
   authenticate(request: Buffer, head: RequestHead): LoginStep {
     const message = readAuthenticate(request, head);
     const mechanism = this.#mechanism;
@@ -95,15 +98,15 @@ export class Login {
       find: (accessKeyId) => roles.find(accessKeyId),
     });
     const who = { accessKeyId: role.accessKeyId, roleArn: role.arn };
-    if (!role.mayConnect) throw new Refused('connect_not_granted', notGranted(role, 'connect'), who);
+    if (!role.mayConnect) throw new GatewayRefusal('connect_not_granted', notGranted(role, 'connect'), who);
     const session = role.sessionArn ?? role.arn;
     if (this.#session !== undefined && this.#session !== session) {
-      throw new Refused('identity_changed', 'the client logs in again as somebody else', who);
+      throw new GatewayRefusal('identity_changed', 'the client logs in again as somebody else', who);
     }
     // Whole seconds: a session ends a little early rather than late.
     const endsAtMs = Math.min(expiresAtMs, nowMs + (sessionSeconds ?? Infinity) * 1_000);
     const until = Math.floor(endsAtMs / 1_000);
-    if (until * 1_000 <= nowMs) throw new Refused('expired', 'less than a second is left of the token', who);
+    if (until * 1_000 <= nowMs) throw new GatewayRefusal('expired', 'less than a second is left of the token', who);
     this.#session = session;
     this.#accessKeyId = role.accessKeyId;
     return { role, until };
@@ -116,7 +119,7 @@ export class Login {
     // Kafka says of a bad token in the bytes, at first, that it is one.
     if (errorCode !== 0 || bytes.length > 0) {
       const said = `${errorCode} ${message ?? bytes.toString('utf8')}`.slice(0, 300);
-      throw new Refused('refused_by_kafka', `the broker does not take what this gateway vouches for: ${said}`);
+      throw new GatewayRefusal('refused_by_kafka', `the broker does not take what this gateway vouches for: ${said}`);
     }
     this.#done = true;
     this.onLogin();

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { LoginRequest } from './login-request.js';
-import { Refused } from '../refusal.js';
+import { GatewayRefusal } from '../refusal.js';
 import type { GatewayRole } from './roles.js';
 import { signatureOf } from './sigv4.js';
 
@@ -27,16 +27,17 @@ const longestSeconds = 900;
 /** As much as AWS allows a clock to be ahead. */
 const aheadMs = 5 * 60_000;
 
-/** @throws Refused */
+/** @throws GatewayRefusal */
 export function verifyLogin(request: LoginRequest, context: VerifyContext): VerifiedLogin {
   const { parameters, host } = request;
   const value = (name: string): string => {
     const found = parameters.get(name);
-    if (found === undefined) throw new Refused('parameter_missing', `the token has no ${name}: it is not signed`);
+    if (found === undefined)
+      throw new GatewayRefusal('parameter_missing', `the token has no ${name}: it is not signed`);
     return found;
   };
-  const require = (wanted: string, name: string, reason: ConstructorParameters<typeof Refused>[0]): void => {
-    if (value(name) !== wanted) throw new Refused(reason, `${name} is not ${wanted}`);
+  const require = (wanted: string, name: string, reason: ConstructorParameters<typeof GatewayRefusal>[0]): void => {
+    if (value(name) !== wanted) throw new GatewayRefusal(reason, `${name} is not ${wanted}`);
   };
   require('AWS4-HMAC-SHA256', 'X-Amz-Algorithm', 'algorithm_wrong');
   require(action, 'Action', 'action_wrong');
@@ -44,8 +45,8 @@ export function verifyLogin(request: LoginRequest, context: VerifyContext): Veri
   const date = value('X-Amz-Date');
   const scope = credentialScope(value('X-Amz-Credential'), date);
   const who = { ...(showable(scope.accessKeyId) ? { accessKeyId: scope.accessKeyId } : {}) };
-  const refuse = (reason: ConstructorParameters<typeof Refused>[0], sentence: string): never => {
-    throw new Refused(reason, sentence, who);
+  const refuse = (reason: ConstructorParameters<typeof GatewayRefusal>[0], sentence: string): never => {
+    throw new GatewayRefusal(reason, sentence, who);
   };
   if (scope.service !== service) refuse('service_wrong', `the token is for another service than ${service}`);
   if (scope.region !== context.region) {
@@ -73,10 +74,10 @@ export function verifyLogin(request: LoginRequest, context: VerifyContext): Veri
 function credentialScope(credential: string, date: string): { accessKeyId: string; region: string; service: string } {
   const [accessKeyId, day, region, service, end, ...more] = credential.split('/');
   if (!accessKeyId || !region || !service || end !== 'aws4_request' || more.length > 0) {
-    throw new Refused('token_malformed', 'X-Amz-Credential is not KEY/DAY/REGION/SERVICE/aws4_request');
+    throw new GatewayRefusal('token_malformed', 'X-Amz-Credential is not KEY/DAY/REGION/SERVICE/aws4_request');
   }
   if (!/^\d{8}T\d{6}Z$/.test(date) || date.slice(0, 8) !== day) {
-    throw new Refused('date_wrong', 'X-Amz-Date is no date, or of another day than X-Amz-Credential');
+    throw new GatewayRefusal('date_wrong', 'X-Amz-Date is no date, or of another day than X-Amz-Credential');
   }
   return { accessKeyId, region, service };
 }

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { refusal } from '../../refusal.js';
+import { problem } from '../../problem.js';
 import type { Assembly, InspectedCode } from '../../template/index.js';
 import { filesInArchive } from './archive.js';
 import { handlerFile, handlerModule } from './handler-file.js';
@@ -15,20 +15,20 @@ import { declaredPackages, isOfRuntime, missingPackages } from './needed-package
 export function inspectCode(inspected: InspectedCode, { folder: top }: Assembly): string[] {
   const { code, codePath, handler, handlerPath, layers } = inspected;
   const module = handlerModule(handler);
-  if (module === undefined) throw refusal(handlerPath, `${JSON.stringify(handler)} should look like index.handler`);
+  if (module === undefined) throw problem(handlerPath, `${JSON.stringify(handler)} should look like index.handler`);
   if (code.kind === 'inline') {
     if (module === 'index') return [];
-    throw refusal(handlerPath, `${handler} is in no file: inline code is index.js, and its handler index.…`);
+    throw problem(handlerPath, `${handler} is in no file: inline code is index.js, and its handler index.…`);
   }
   const place = code.path;
-  if (!existsSync(place)) throw refusal(codePath, `${place} is not there`, buildAdvice(inspected, top));
+  if (!existsSync(place)) throw problem(codePath, `${place} is not there`, buildAdvice(inspected, top));
   if (code.kind === 'zip') {
     const files = namesIn(place, codePath);
     findHandler(inspected, (file) => files.includes(file), top);
     return [];
   }
   if (!statSync(place).isDirectory())
-    throw refusal(codePath, `${place} is a file, and should be a folder with the code`);
+    throw problem(codePath, `${place} is a file, and should be a folder with the code`);
   const file = findHandler(inspected, (name) => existsSync(join(place, name)), top);
   const missing = missingPackages(
     place,
@@ -38,7 +38,7 @@ export function inspectCode(inspected: InspectedCode, { folder: top }: Assembly)
   const declared = declaredPackages(place, top);
   const needed = missing.filter((name) => declared.includes(name) && !isOfRuntime(name));
   if (needed.length > 0) {
-    throw refusal(
+    throw problem(
       codePath,
       `${place} has no node_modules with ${needed.join(', ')}, which ${file} needs`,
       buildAdvice(inspected, top),
@@ -59,7 +59,7 @@ function findHandler(
   if (file !== undefined) return file;
   const where = code.kind === 'inline' ? 'the code' : code.path;
   const built = source === undefined ? '' : `, only ${source}, which wants to be built`;
-  throw refusal(
+  throw problem(
     handlerPath,
     `${handler}: ${where} has no ${module}.js${built}`,
     source === undefined ? undefined : buildAdvice({ code, handler, handlerPath, ...rest }, top),
@@ -70,7 +70,7 @@ function namesIn(file: string, path: string): string[] {
   try {
     return filesInArchive(file);
   } catch {
-    throw refusal(path, `${file} is no .zip file that can be read`);
+    throw problem(path, `${file} is no .zip file that can be read`);
   }
 }
 

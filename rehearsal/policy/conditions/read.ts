@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
-import { refusal } from '../../refusal.js';
+import { problem } from '../../problem.js';
 import { misshapen } from '../../shape.js';
 import { operatorNamed, operatorNames, type Operator } from './operators.js';
 
@@ -26,7 +26,7 @@ export function readConditions(condition: unknown, path: string): ConditionTest[
   const { success, data, error } = schema.safeParse(condition);
   if (!success) {
     const { path: within, sentence } = misshapen(error, condition);
-    throw refusal([path, ...within].join('.'), sentence);
+    throw problem([path, ...within].join('.'), sentence);
   }
   return Object.entries(data).flatMap(([name, keys]) => {
     const how = operatorOf(name, `${path}.${name}`);
@@ -44,5 +44,5 @@ function operatorOf(name: string, path: string): Pick<ConditionTest, 'operator' 
   if (operator !== undefined) return { operator, quantifier, ifExists };
   const like = closest(base, [...operatorNames]);
   const near = distance(base.toLowerCase(), like.toLowerCase()) <= Math.max(2, like.length / 3);
-  throw refusal(path, 'is no operator that IAM has', near ? `It may be meant as ${like}.` : undefined);
+  throw problem(path, 'is no operator that IAM has', near ? `It may be meant as ${like}.` : undefined);
 }

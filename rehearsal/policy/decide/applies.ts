@@ -9,7 +9,7 @@ import type { PolicyStatement } from '../document/statement.js';
 import { matchesAction, matchesPattern } from '../wildcard.js';
 
 /** An action on a thing, and what is known of whoever asks for it. */
-export interface KafkaRequest {
+export interface ActionRequest {
   readonly action: string;
   readonly resourceArn: string;
   readonly facts: RequestFacts;
@@ -36,7 +36,7 @@ export interface OpenKey {
 const no = { applies: 'no' } as const;
 
 /** Pure: principal, action, resource, then the condition. */
-export function statementApplies(statement: PolicyStatement, request: KafkaRequest): Applies {
+export function statementApplies(statement: PolicyStatement, request: ActionRequest): Applies {
   const { action, resourceArn, facts, requester } = request;
   const named = statement.principals === undefined ? undefined : namedAs(statement.principals, requester);
   if (statement.principals !== undefined && named === undefined) return no;

@@ -1,4 +1,4 @@
-import { statementApplies, type Applies, type KafkaRequest, type OpenKey } from './applies.js';
+import { statementApplies, type Applies, type ActionRequest, type OpenKey } from './applies.js';
 import type { ConditionTest } from '../conditions/read.js';
 import type { NamedAs } from '../document/principals.js';
 import type { LimitingPolicy, NamedPolicy, RoleRights } from './rights.js';
@@ -38,7 +38,7 @@ interface Looked {
  *
  * What depends on values that are not known is decided both ways; only where that makes a difference is it unknown.
  */
-export function ruling(rights: RoleRights, request: KafkaRequest): Ruling {
+export function ruling(rights: RoleRights, request: ActionRequest): Ruling {
   const look = (layer: Layer, policy: NamedPolicy): Looked => ({
     layer,
     policy,

@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { pubsub_error } from '../../../src/base/error.js';
 import { answerOption } from '../../answers.js';
-import { refusal } from '../../refusal.js';
+import { problem } from '../../problem.js';
 import { named_kinds } from '../acls/named-kinds.js';
 import { sampleNames } from '../acls/sample-names.js';
 import { kafkaActionNames, kafkaActions } from '../actions.js';
@@ -59,7 +59,7 @@ function openKeysRefusal(keys: readonly OpenKey[]): pubsub_error | undefined {
       examples.find((one) => one !== undefined),
     );
   });
-  return refusal(
+  return problem(
     first.path,
     `what the policies allow depends on values that are not known here: ${sentences.join('; ')}`,
     [

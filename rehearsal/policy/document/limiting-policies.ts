@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { policyDocuments } from './policy-text.js';
-import { Refusals } from '../../refusal.js';
+import { Problems } from '../../problem.js';
 import type { LimitingPolicy, NamedPolicy } from '../decide/rights.js';
 import type { OtherPolicies } from '../decide/role-rights.js';
 import { policyStatements, type PolicyStatement } from './statement.js';
@@ -35,11 +35,11 @@ export function limitingPolicies({
   readonly scps?: readonly PolicyFile[] | undefined;
   readonly clusterPolicy?: PolicyFile | undefined;
 }): OtherPolicies {
-  const refusals = new Refusals();
-  const limits = scps.flatMap((file) => refusals.try(() => levelOf(file)) ?? []);
+  const problems = new Problems();
+  const limits = scps.flatMap((file) => problems.try(() => levelOf(file)) ?? []);
   const cluster =
-    clusterPolicy === undefined ? undefined : refusals.try(() => readPolicyFile(clusterPolicy, { ofResource: true }));
-  refusals.throwIfAny();
+    clusterPolicy === undefined ? undefined : problems.try(() => readPolicyFile(clusterPolicy, { ofResource: true }));
+  problems.throwIfAny();
   return { limits, ...(cluster === undefined ? {} : { clusterPolicy: cluster }) };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { refusal } from '../../refusal.js';
+import { problem } from '../../problem.js';
 import { misshapen } from '../../shape.js';
 
 /** Whom a statement of a resource's policy is about. */
@@ -34,15 +34,15 @@ export function readPrincipals(
   const given = not ? NotPrincipal : Principal;
   if (!ofResource) {
     if (given === undefined) return undefined;
-    throw refusal(
+    throw problem(
       path,
       `has ${element}: it belongs to the policy of a resource, and a role’s policy has none`,
       'Give a cluster’s own policy with --cluster-policy.',
     );
   }
-  if (given === undefined) throw refusal(`${path}.Principal`, 'is missing: the policy of a resource says who may');
+  if (given === undefined) throw problem(`${path}.Principal`, 'is missing: the policy of a resource says who may');
   const { success, data, error } = schema.safeParse(given);
-  if (!success) throw refusal(`${path}.${element}`, misshapen(error, given).sentence);
+  if (!success) throw problem(`${path}.${element}`, misshapen(error, given).sentence);
   return { aws: data === '*' ? ['*'] : (data['AWS'] ?? []), not };
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { refusal } from '../../refusal.js';
+import { problem } from '../../problem.js';
 import { misshapen } from '../../shape.js';
 import { concernsKafka } from './actions-meant.js';
 import { readConditions, type ConditionTest } from '../conditions/read.js';
@@ -62,7 +62,7 @@ export function policyStatement(
   const { success, data, error } = schema.safeParse(body);
   if (!success) {
     const { path: within, sentence } = misshapen(error, body);
-    throw refusal([path, ...within].join('.'), sentence);
+    throw problem([path, ...within].join('.'), sentence);
   }
   const { Sid, Effect, Action, NotAction, Resource, NotResource, Condition } = data;
   exactlyOne(path, { Action, NotAction });
@@ -73,7 +73,7 @@ export function policyStatement(
   for (const [element, named] of Object.entries({ Resource, NotResource })) {
     for (const resource of named ?? []) {
       if (resource === '*' || resource.startsWith('arn:')) continue;
-      throw refusal(`${path}.${element}`, `${JSON.stringify(resource)} is neither an ARN nor "*"; IAM refuses it`);
+      throw problem(`${path}.${element}`, `${JSON.stringify(resource)} is neither an ARN nor "*"; IAM refuses it`);
     }
   }
   const conditions = readConditions(Condition, `${path}.Condition`);
@@ -86,9 +86,9 @@ export function policyStatement(
     notActions: NotAction,
     resources: Resource ?? (NotResource === undefined ? ['*'] : []),
     notResources: NotResource,
-    conditions,
+    conditions: conditions.length === 0 ? undefined : conditions,
     principals,
-    variables: (options.version ?? withVariables) === withVariables,
+    variables: (options.version ?? withVariables) === withVariables ? undefined : false,
   };
 }
 
@@ -98,7 +98,7 @@ function exactlyOne(path: string, elements: Readonly<Record<string, unknown>>): 
   const there = Object.entries(elements).flatMap(([name, value]) => (value === undefined ? [] : name));
   if (there.length === 1) return;
   const [element = '', other = ''] = Object.keys(elements);
-  throw refusal(
+  throw problem(
     `${path}.${element}`,
     there.length === 0 ? 'is missing' : `is there beside ${other}; IAM takes one`,
     there.length === 0 ? `A statement has ${element} or ${other}.` : undefined,
@@ -119,7 +119,7 @@ export function policyStatements(
   const { success, data, error } = document.safeParse(given);
   if (!success) {
     const { path: within, sentence } = misshapen(error, given);
-    throw refusal(path, `is no policy document: ${[within.join('.') || 'it', sentence].join(' ')}`);
+    throw problem(path, `is no policy document: ${[within.join('.') || 'it', sentence].join(' ')}`);
   }
   const version = data.Version ?? '2008-10-17';
   return [data.Statement]

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { decodeText } from '../../decode-text.js';
-import { refusal } from '../../refusal.js';
+import { problem } from '../../problem.js';
 import { misshapen } from '../../shape.js';
 import { stackManifest, type StackManifest } from './manifest.js';
 import { parseTemplate } from './parse.js';
@@ -41,7 +41,7 @@ const assetList = z.object({
 export function loadTemplate(file: string): LoadedTemplate {
   const folder = dirname(file);
   const { value: template, remarks } = parseTemplate(readText(file), file);
-  if (template === null || template === undefined) throw refusal(file, 'is empty');
+  if (template === null || template === undefined) throw problem(file, 'is empty');
   const manifest = stackManifest(folder, basename(file));
   const name = manifest.stackName ?? stackNameOf(basename(file));
   const manifests = readdirSync(folder).filter((entry) => entry.endsWith('.assets.json'));
@@ -61,7 +61,7 @@ function readManifest(file: string): Record<string, string> {
   const { success, data, error } = assetList.safeParse(content);
   if (!success) {
     const { path, sentence } = misshapen(error, content);
-    throw refusal(file, `is no list of assets: ${[path.join('.'), sentence].filter(Boolean).join(' ')}`);
+    throw problem(file, `is no list of assets: ${[path.join('.'), sentence].filter(Boolean).join(' ')}`);
   }
   return Object.fromEntries(
     Object.values(data.files).flatMap(({ source, destinations }) =>
@@ -74,13 +74,13 @@ function readManifest(file: string): Record<string, string> {
 
 function readText(file: string): string {
   if (!existsSync(file)) {
-    throw refusal(file, 'is not there', 'Run `npx cdk synth` first, or name the template with --template.');
+    throw problem(file, 'is not there', 'Run `npx cdk synth` first, or name the template with --template.');
   }
-  if (statSync(file).isDirectory()) throw refusal(file, 'is a folder, and should be a template', inFolder(file));
+  if (statSync(file).isDirectory()) throw problem(file, 'is a folder, and should be a template', inFolder(file));
   try {
     return decodeText(readFileSync(file));
   } catch (error) {
-    throw refusal(file, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw problem(file, `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

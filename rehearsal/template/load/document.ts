@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { refusal, Refusals } from '../../refusal.js';
+import { problem, Problems } from '../../problem.js';
 import { misshapenAll } from '../../shape.js';
 
 /** A key without a value is none: `Properties:` with nothing below it. */
@@ -56,16 +56,16 @@ export type TemplateParameter = z.infer<typeof parameter>;
 export function templateDocument(template: unknown): TemplateDocument {
   const { success, data, error } = document.safeParse(template);
   if (success) return data;
-  const refusals = new Refusals();
+  const problems = new Problems();
   for (const { path, sentence } of misshapenAll(error, template)) {
-    refusals.add(
-      refusal(
+    problems.add(
+      problem(
         path.length === 0 ? 'template' : path.join('.'),
         sentence,
         'Give a template as `cdk synth` writes it (cdk.out/<stack>.template.json), or a SAM or CloudFormation template.',
       ),
     );
   }
-  refusals.throwIfAny();
+  problems.throwIfAny();
   throw error;
 }

@@ -1,4 +1,4 @@
-import { refusal } from '../../refusal.js';
+import { problem } from '../../problem.js';
 import { isRecord, kindOf } from '../resolve/values.js';
 
 /** What a loop goes over: the texts that its collection is resolved to. */
@@ -35,7 +35,7 @@ function expanded(value: unknown, path: string, collection: Collection, count: {
       if (!key.startsWith(prefix)) return [[key, expanded(part, at, collection, count)]];
       return copies(part, at, collection).flatMap((copy) => {
         count.made += 1;
-        if (count.made > MOST_COPIES) throw refusal(at, `makes more than ${MOST_COPIES} copies`);
+        if (count.made > MOST_COPIES) throw problem(at, `makes more than ${MOST_COPIES} copies`);
         // A copy may have loops of its own.
         return Object.entries(expanded(copy, path, collection, count) as Record<string, unknown>);
       });
@@ -46,7 +46,7 @@ function expanded(value: unknown, path: string, collection: Collection, count: {
 function copies(loop: unknown, path: string, collection: Collection): Record<string, unknown>[] {
   const [name, over, body] = Array.isArray(loop) ? (loop as unknown[]) : [];
   if (typeof name !== 'string' || over === undefined || !isRecord(body)) {
-    throw refusal(path, `takes a name, a collection and an object, and has ${kindOf(loop)}`);
+    throw problem(path, `takes a name, a collection and an object, and has ${kindOf(loop)}`);
   }
   return collection(over, `${path}[1]`).map((text) => replaced(body, name, text) as Record<string, unknown>);
 }

@@ -1,4 +1,4 @@
-import { refusal } from '../../refusal.js';
+import { problem } from '../../problem.js';
 import { parseYaml, YamlError, type ParsedYaml } from './yaml.js';
 
 /**
@@ -16,7 +16,7 @@ export function parseTemplate(text: string, source: string): ParsedYaml {
     return parseYaml(content);
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
-    throw refusal(source, notJson(content) ?? error.message);
+    throw problem(source, notJson(content) ?? error.message);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Refusals } from '../../refusal.js';
+import type { Problems } from '../../problem.js';
 import type { ClusterModel, ClusterPolicyModel, RoleModel, TopicModel } from '../model.js';
 import { clusterArn } from '../resolve/kinds.js';
 import { declaredOf, type Resource } from '../resolve/resources.js';
@@ -7,12 +7,12 @@ import type { Section } from '../resolve/section.js';
 import { readPolicy, saysAnythingOfKafka } from './policies.js';
 
 /** The template's clusters. */
-export function readClusters(resolving: Resolving, refusals: Refusals): ClusterModel[] {
+export function readClusters(resolving: Resolving, problems: Problems): ClusterModel[] {
   return declaredOf(resolving, 'AWS::MSK::Cluster', 'AWS::MSK::ServerlessCluster').flatMap((cluster) => {
-    if (refusals.try(() => cluster.isMade()) !== true) return [];
+    if (problems.try(() => cluster.isMade()) !== true) return [];
     const { logicalId, properties } = cluster;
-    const login = refusals.try(() => iamLoginOff(cluster));
-    const network = refusals.try(() => networkOf(properties));
+    const login = problems.try(() => iamLoginOff(cluster));
+    const network = problems.try(() => networkOf(properties));
     return { logicalId, arn: clusterArn(cluster), iamLoginOff: login, ...network };
   });
 }
@@ -58,19 +58,19 @@ function networkOf(properties: Section): Pick<ClusterModel, 'securityGroups' | '
 }
 
 /** Clusters' own policies, which count beside those of roles; not those that say nothing of a cluster's data. */
-export function readClusterPolicies(resolving: Resolving, refusals: Refusals): ClusterPolicyModel[] {
+export function readClusterPolicies(resolving: Resolving, problems: Problems): ClusterPolicyModel[] {
   return declaredOf(resolving, 'AWS::MSK::ClusterPolicy').flatMap((resource) => {
     const section = resource.properties.get('Policy');
-    const counts = refusals.try(() => section.present && resource.isMade() && saysAnythingOfKafka(section));
+    const counts = problems.try(() => section.present && resource.isMade() && saysAnythingOfKafka(section));
     if (counts !== true) return [];
-    const clusterArn = refusals.try(() => resource.properties.get('ClusterArn').text());
-    const policy = readPolicy(resource.logicalId, section, refusals, { ofResource: true });
+    const clusterArn = problems.try(() => resource.properties.get('ClusterArn').text());
+    const policy = readPolicy(resource.logicalId, section, problems, { ofResource: true });
     return clusterArn === undefined ? [] : [{ clusterArn, policy }];
   });
 }
 
 /** Who says that a cluster is there already. */
-export interface ClusterSources {
+export interface ClusterMentions {
   readonly topics: readonly TopicModel[];
   readonly roles: readonly RoleModel[];
   /** Texts that may be its ARN: a person's, and values of parameters. */
@@ -78,7 +78,10 @@ export interface ClusterSources {
 }
 
 /** Clusters that are there already: a person or a parameter names them, topics are made in them, policies speak of them. */
-export function namedClusters(made: readonly ClusterModel[], { topics, roles, texts }: ClusterSources): ClusterModel[] {
+export function namedClusters(
+  made: readonly ClusterModel[],
+  { topics, roles, texts }: ClusterMentions,
+): ClusterModel[] {
   const resources = roles.flatMap(({ policies }) =>
     policies.flatMap(({ statements }) => statements.flatMap((statement) => statement.resources)),
   );

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, isAbsolute, join } from 'node:path';
-import { refusal } from '../../refusal.js';
+import { problem } from '../../problem.js';
 import type { FunctionCode } from '../model.js';
 import type { ReadOptions } from '../options.js';
 import type { Resource } from '../resolve/resources.js';
@@ -20,7 +20,7 @@ export function readCode({ properties, metadata, path, options }: Resource): Fun
   const place = placeOf(code, metadata, options);
   if (place === undefined) {
     const key = isPath(code) ? undefined : code.get('S3Key');
-    throw refusal(
+    throw problem(
       code.path,
       key?.present === true
         ? `is in S3 (${key.lenient.textOr('a key from elsewhere')}) and not among the template’s assets`
@@ -29,7 +29,7 @@ export function readCode({ properties, metadata, path, options }: Resource): Fun
     );
   }
   if (options.assembly === undefined) {
-    throw refusal(path, `its code is in ${place}, and the folder of the template is unknown`);
+    throw problem(path, `its code is in ${place}, and the folder of the template is unknown`);
   }
   const full = isAbsolute(place) ? place : join(options.assembly.folder, place);
   return { kind: /\.(zip|jar)$/.test(full) ? 'zip' : 'folder', path: full };

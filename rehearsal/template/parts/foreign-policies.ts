@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { answerOption } from '../../answers.js';
 import { decodeText } from '../../decode-text.js';
-import { refusal, type Refusals } from '../../refusal.js';
+import { problem, type Problems } from '../../problem.js';
 import type { PolicyModel } from '../model.js';
 import { answerKey } from '../resolve/answer-keys.js';
 import type { Resolving } from '../resolve/resolving.js';
@@ -14,12 +14,12 @@ export function isDocument(section: Section): boolean {
 }
 
 /** The policy that was answered. */
-export function foreignPolicy(section: Section, resolving: Resolving, refusals: Refusals): PolicyModel {
-  if (section.isObject) return readPolicy('answered', section, refusals);
+export function foreignPolicy(section: Section, resolving: Resolving, problems: Problems): PolicyModel {
+  if (section.isObject) return readPolicy('answered', section, problems);
   const file = section.text();
-  const content = refusals.try(() => textOf(file, section.path));
+  const content = problems.try(() => textOf(file, section.path));
   if (content === undefined) return { name: file, path: section.path, statements: [] };
-  return readPolicy(file, new Section(resolving, content, file), refusals);
+  return readPolicy(file, new Section(resolving, content, file), problems);
 }
 
 /** The option that says what somebody may of whom the template has the name only. */
@@ -28,6 +28,6 @@ export function askForPolicy(path: string): string {
 }
 
 function textOf(file: string, path: string): string {
-  if (!existsSync(file)) throw refusal(path, `the answer names the file ${file}, which is not there`);
+  if (!existsSync(file)) throw problem(path, `the answer names the file ${file}, which is not there`);
   return decodeText(readFileSync(file));
 }

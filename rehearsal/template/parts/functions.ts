@@ -1,4 +1,4 @@
-import type { Refusals } from '../../refusal.js';
+import type { Problems } from '../../problem.js';
 import type { FunctionModel } from '../model.js';
 import { functionArn, functionName } from '../resolve/kinds.js';
 import type { Resource } from '../resolve/resources.js';
@@ -11,36 +11,36 @@ import { readVariables } from './variables.js';
  * Everything that running a function takes. Defaults are Lambda's own, as its documentation gives them.
  *
  * @param role logical id
- * @param refusals gets everything that is missing or cannot be run
+ * @param problems gets everything that is missing or cannot be run
  * @returns undefined when something was refused
  */
 export function readFunction(
   resource: Resource,
   role: string,
   resolving: Resolving,
-  refusals: Refusals,
+  problems: Problems,
 ): FunctionModel | undefined {
   const { logicalId, properties, path, options } = resource;
   const told = properties.lenient;
   const name = functionName(resource);
-  const code = refusals.try(() => readCode(resource));
-  const handlerSection = refusals.try(() => properties.get('Handler'));
-  const handler = refusals.try(() => handlerSection?.text());
-  const runtime = refusals.try(() => properties.get('Runtime').text());
-  const layers = refusals.try(() => readLayers(resource, resolving));
+  const code = problems.try(() => readCode(resource));
+  const handlerSection = problems.try(() => properties.get('Handler'));
+  const handler = problems.try(() => handlerSection?.text());
+  const runtime = problems.try(() => properties.get('Runtime').text());
+  const layers = problems.try(() => readLayers(resource, resolving));
   if (code !== undefined && handler !== undefined) {
     const codePath = properties.get('Code').path;
     const handlerPath = handlerSection?.path ?? path;
     const isSam = resolving.document.transformed === true;
-    const said = refusals.try(() =>
+    const said = problems.try(() =>
       options.inspectCode?.({ code, codePath, handler, handlerPath, layers: layers ?? [], isSam }),
     );
     for (const sentence of said ?? []) resolving.remarks.notModelled(codePath, sentence);
   }
-  const environment = refusals.try(() => readVariables(resource));
+  const environment = problems.try(() => readVariables(resource));
   const vpc = told.get('VpcConfig');
-  const groups = refusals.try(() => vpc.get('SecurityGroupIds').ids());
-  const subnets = refusals.try(() => vpc.get('SubnetIds').texts());
+  const groups = problems.try(() => vpc.get('SecurityGroupIds').ids());
+  const subnets = problems.try(() => vpc.get('SubnetIds').texts());
   if (code === undefined || handler === undefined || runtime === undefined || environment === undefined)
     return undefined;
   if (groups === undefined || subnets === undefined || layers === undefined) return undefined;

@@ -1,5 +1,5 @@
 import { isAbsolute, join } from 'node:path';
-import { isRefusal } from '../../refusal.js';
+import { isProblem } from '../../problem.js';
 import { declaredOf, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import { placeOf } from './code.js';
@@ -33,7 +33,7 @@ function contentOf({ properties, metadata, options }: Resource): string | undefi
   try {
     return placeOf(properties.get('Content'), metadata, options);
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!isProblem(error)) throw error;
     return undefined;
   }
 }

@@ -1,7 +1,7 @@
 import { isAbsolute, join } from 'node:path';
 import type { pubsub_error } from '../../../src/base/error.js';
 import { shellWord } from '../../answers.js';
-import { refusal } from '../../refusal.js';
+import { problem } from '../../problem.js';
 import { possiblyOf, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 
@@ -12,7 +12,7 @@ export function setNestedStacksAside(resolving: Resolving): void {
 
 /** The same as refusals: for a template in which there is nothing else to run. */
 export function nestedRefusals(resolving: Resolving): pubsub_error[] {
-  return nestedStacks(resolving).map((stack) => refusal(stack.path, sentenceFor(stack)));
+  return nestedStacks(resolving).map((stack) => problem(stack.path, sentenceFor(stack)));
 }
 
 function nestedStacks(resolving: Resolving): Resource[] {

@@ -1,4 +1,4 @@
-import { isRefusal } from '../../refusal.js';
+import { isProblem } from '../../problem.js';
 import type { Resolving } from '../resolve/resolving.js';
 import { Section } from '../resolve/section.js';
 
@@ -11,7 +11,7 @@ export function readOutputs(resolving: Resolving): Record<string, string> {
       if (Condition !== undefined && !resolving.condition({ Condition }, `${path}.Condition`)) continue;
       outputs[name] = new Section(resolving, Value, `${path}.Value`).text();
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (!isProblem(error)) throw error;
       resolving.remarks.setAside(path, error.raw_message);
     }
   }

@@ -1,6 +1,6 @@
 import { concernsKafka } from '../../policy/document/actions-meant.js';
 import { policyStatement, type PolicyStatement, type StatementOptions } from '../../policy/document/statement.js';
-import { refusal, Refusals } from '../../refusal.js';
+import { problem, Problems } from '../../problem.js';
 import type { PolicyModel } from '../model.js';
 import { managedPolicyArn, managedPolicyName } from '../resolve/kinds.js';
 import { declaredOf } from '../resolve/resources.js';
@@ -18,7 +18,7 @@ export interface AttachedPolicy {
   isOf(role: { readonly logicalId: string; readonly name: string }): boolean;
   saysAnythingOfKafka(): boolean;
   /** Read when a role that the rehearsal uses has it. */
-  read(refusals: Refusals): PolicyModel;
+  read(problems: Problems): PolicyModel;
 }
 
 /** Policies that stand beside roles: AWS::IAM::Policy, AWS::IAM::RolePolicy, AWS::IAM::ManagedPolicy. */
@@ -38,7 +38,7 @@ export function attachedPolicies(resolving: Resolving): AttachedPolicy[] {
       shared: isManaged || owners().length > 1,
       isOf: (role) => owners().some((owner) => isNamed(owner, role)) && policy.isMade(),
       saysAnythingOfKafka: () => policy.isMade() && saysAnythingOfKafka(properties.get('PolicyDocument')),
-      read: (refusals) => readPolicy(name(), properties.get('PolicyDocument'), refusals),
+      read: (problems) => readPolicy(name(), properties.get('PolicyDocument'), problems),
     };
   });
 }
@@ -59,38 +59,38 @@ export function isNamed(
 export function readPolicy(
   name: string,
   section: Section,
-  refusals: Refusals,
+  problems: Problems,
   options: Pick<StatementOptions, 'ofResource'> = {},
 ): PolicyModel {
-  const document = refusals.try(() => {
+  const document = problems.try(() => {
     if (section.present) return section.document();
-    throw refusal(section.path, 'is missing');
+    throw problem(section.path, 'is missing');
   });
-  const statements = document === undefined ? [] : (refusals.try(() => statementSections(document)) ?? []);
+  const statements = document === undefined ? [] : (problems.try(() => statementSections(document)) ?? []);
   const version = document === undefined ? undefined : versionOf(document);
   return {
     name,
     path: section.path,
     statements: statements.flatMap(
-      (statement) => refusals.try(() => readStatement(statement, { ...options, version })) ?? [],
+      (statement) => problems.try(() => readStatement(statement, { ...options, version })) ?? [],
     ),
   };
 }
 
 /** Whether a policy says anything about a cluster's data, read no further than its actions. */
 export function saysAnythingOfKafka(section: Section): boolean {
-  const refusals = new Refusals();
+  const problems = new Problems();
   const found = statementSections(section.document()).some(
-    (statement) => refusals.try(() => isOfKafka(statement)) === true,
+    (statement) => problems.try(() => isOfKafka(statement)) === true,
   );
-  if (!found) refusals.throwIfAny();
+  if (!found) problems.throwIfAny();
   return found;
 }
 
 /** A single statement counts as a list. */
 function statementSections(document: Section): Section[] {
   const statement = document.get('Statement');
-  if (!statement.present) throw refusal(document.path, 'is no policy document: it has no Statement');
+  if (!statement.present) throw problem(document.path, 'is no policy document: it has no Statement');
   return statement.each();
 }
 
@@ -108,12 +108,12 @@ function isOfKafka(statement: Section): boolean {
 
 function readStatement(statement: Section, options: StatementOptions): PolicyStatement[] {
   if (!isOfKafka(statement)) return [];
-  const refusals = new Refusals();
+  const problems = new Problems();
   // All that is open in a statement is asked for at once.
   const parts = statement.entries().flatMap(([key, part]) => {
-    const value = refusals.try(() => part.value());
+    const value = problems.try(() => part.value());
     return value === undefined ? [] : [[key, value] as const];
   });
-  refusals.throwIfAny();
+  problems.throwIfAny();
   return [policyStatement(Object.fromEntries(parts), statement.path, options)].filter((read) => read !== undefined);
 }

@@ -1,5 +1,5 @@
 import { allowsKafka, isAwsManaged } from '../../policy/document/managed-policies.js';
-import { asksOf, isRefusal, reasonOf, refusal, Refusals } from '../../refusal.js';
+import { asksOf, isProblem, reasonOf, problem, Problems } from '../../problem.js';
 import type { PolicyModel, RoleModel } from '../model.js';
 import { roleArn, roleName } from '../resolve/kinds.js';
 import { declaredOf, type Resource } from '../resolve/resources.js';
@@ -21,7 +21,7 @@ export interface TemplateRole {
    */
   mayUseKafka(): boolean;
   /** @param refusals gets all that cannot be read, or is not in the template */
-  read(refusals: Refusals): RoleModel;
+  read(problems: Problems): RoleModel;
 }
 
 /** A role of the template. */
@@ -47,22 +47,22 @@ export class OwnRole implements TemplateRole {
   }
 
   mayUseKafka(): boolean {
-    const refusals = new Refusals();
+    const problems = new Problems();
     const found = [
-      () => this.#inline().some(({ document }) => refusals.try(() => saysAnythingOfKafka(document)) === true),
-      () => this.#others().some((policy) => refusals.try(() => policy.saysAnythingOfKafka()) === true),
+      () => this.#inline().some(({ document }) => problems.try(() => saysAnythingOfKafka(document)) === true),
+      () => this.#others().some((policy) => problems.try(() => policy.saysAnythingOfKafka()) === true),
       () => this.#managed().some((policy) => allowsKafka(policy.text())),
-    ].some((says) => refusals.try(says) === true);
-    if (!found) refusals.throwIfAny();
+    ].some((says) => problems.try(says) === true);
+    if (!found) problems.throwIfAny();
     return found;
   }
 
-  read(refusals: Refusals): RoleModel {
+  read(problems: Problems): RoleModel {
     const { path, properties } = this.#resource;
-    const policies = this.#policies(refusals).map(({ policy }) => policy);
-    const managed = this.#foreign(refusals);
-    const boundary = refusals.try(() => properties.get('PermissionsBoundary'));
-    const limit = boundary?.present === true ? refusals.try(() => this.#boundary(boundary, refusals)) : undefined;
+    const policies = this.#policies(problems).map(({ policy }) => policy);
+    const managed = this.#foreign(problems);
+    const boundary = problems.try(() => properties.get('PermissionsBoundary'));
+    const limit = boundary?.present === true ? problems.try(() => this.#boundary(boundary, problems)) : undefined;
     return {
       logicalId: this.logicalId,
       name: this.name,
@@ -76,20 +76,20 @@ export class OwnRole implements TemplateRole {
 
   /** Where the statements about a cluster's data stand, and whether another role may have them too. */
   statementPlaces(): { path: string; shared: boolean }[] {
-    const refusals = new Refusals();
-    const places = this.#policies(refusals).flatMap(({ policy, shared }) =>
+    const problems = new Problems();
+    const places = this.#policies(problems).flatMap(({ policy, shared }) =>
       policy.statements.map(({ path }) => ({ path, shared })),
     );
-    refusals.throwIfAny();
+    problems.throwIfAny();
     return places;
   }
 
-  #policies(refusals: Refusals): { policy: PolicyModel; shared: boolean }[] {
-    const inline = refusals.try(() => this.#inline()) ?? [];
-    const others = refusals.try(() => this.#others()) ?? [];
+  #policies(problems: Problems): { policy: PolicyModel; shared: boolean }[] {
+    const inline = problems.try(() => this.#inline()) ?? [];
+    const others = problems.try(() => this.#others()) ?? [];
     return [
-      ...inline.map(({ name, document }) => ({ policy: readPolicy(name, document, refusals), shared: false })),
-      ...others.map((policy) => ({ policy: policy.read(refusals), shared: policy.shared })),
+      ...inline.map(({ name, document }) => ({ policy: readPolicy(name, document, problems), shared: false })),
+      ...others.map((policy) => ({ policy: policy.read(problems), shared: policy.shared })),
     ];
   }
 
@@ -120,13 +120,13 @@ export class OwnRole implements TemplateRole {
   }
 
   /** Those that are not in the template. */
-  #foreign(refusals: Refusals): { arns: string[]; policies: PolicyModel[] } {
+  #foreign(problems: Problems): { arns: string[]; policies: PolicyModel[] } {
     const found: { arns: string[]; policies: PolicyModel[] } = { arns: [], policies: [] };
-    for (const section of refusals.try(() => this.#managed()) ?? []) {
+    for (const section of problems.try(() => this.#managed()) ?? []) {
       if (this.#attached.some((policy) => isPolicy(section, policy))) continue;
-      refusals.try(() => {
+      problems.try(() => {
         if (isDocument(section)) {
-          found.policies.push(foreignPolicy(section, this.#resolving, refusals));
+          found.policies.push(foreignPolicy(section, this.#resolving, problems));
           return;
         }
         const arn = section.text();
@@ -137,11 +137,11 @@ export class OwnRole implements TemplateRole {
     return found;
   }
 
-  #boundary(section: Section, refusals: Refusals): RoleModel['permissionsBoundary'] {
+  #boundary(section: Section, problems: Problems): RoleModel['permissionsBoundary'] {
     const policy = this.#attached.find((candidate) => isPolicy(section, candidate));
-    if (policy !== undefined) return { arn: policy.arn ?? policy.logicalId, policy: policy.read(refusals) };
+    if (policy !== undefined) return { arn: policy.arn ?? policy.logicalId, policy: policy.read(problems) };
     if (isDocument(section)) {
-      return { arn: section.path, policy: foreignPolicy(section, this.#resolving, refusals) };
+      return { arn: section.path, policy: foreignPolicy(section, this.#resolving, problems) };
     }
     const arn = section.text();
     if (isAwsManaged(arn)) return { arn };
@@ -155,7 +155,7 @@ class ForeignRole implements TemplateRole {
     readonly logicalId: string,
     readonly name: string,
     readonly arn: string,
-    private readonly policy: (refusals: Refusals) => PolicyModel,
+    private readonly policy: (problems: Problems) => PolicyModel,
     private readonly path: string,
   ) {}
 
@@ -163,9 +163,9 @@ class ForeignRole implements TemplateRole {
     return true;
   }
 
-  read(refusals: Refusals): RoleModel {
+  read(problems: Problems): RoleModel {
     const { logicalId, name, arn, path } = this;
-    return { logicalId, name, arn, path, policies: [this.policy(refusals)], managedPolicies: [] };
+    return { logicalId, name, arn, path, policies: [this.policy(problems)], managedPolicies: [] };
   }
 }
 
@@ -191,14 +191,14 @@ export function roleOf(
   if (isDocument(section)) {
     const name = `${logicalId}-role`;
     const arn = `arn:${place.partition}:iam::${place.account}:role/${name}`;
-    const policy = (refusals: Refusals): PolicyModel => foreignPolicy(section, resolving, refusals);
+    const policy = (problems: Problems): PolicyModel => foreignPolicy(section, resolving, problems);
     return new ForeignRole(`${logicalId}.Role`, name, arn, policy, section.path);
   }
   let given: string;
   try {
     given = section.text();
   } catch (error) {
-    if (!isRefusal(error) || asksOf(error).length === 0) throw error;
+    if (!isProblem(error) || asksOf(error).length === 0) throw error;
     throw notHere(section, `${reasonOf(error)}: what it may do is unknown`);
   }
   const found = roles.find(({ arn, name }) => arn === given || name === given);
@@ -211,5 +211,5 @@ function isPolicy(section: Section, { logicalId, arn }: AttachedPolicy): boolean
 }
 
 function notHere(section: Section, sentence: string): Error {
-  return refusal(section.path, sentence, undefined, [askForPolicy(section.path)]);
+  return problem(section.path, sentence, undefined, [askForPolicy(section.path)]);
 }

@@ -1,5 +1,5 @@
 import type { pubsub_error } from '../../../src/base/error.js';
-import { asksOf, isRefusal, reasonOf } from '../../refusal.js';
+import { asksOf, isProblem, reasonOf } from '../../problem.js';
 import type { Doubt, SecurityGroupModel, SecurityPeer, SecurityRule } from '../model.js';
 import { securityGroupId } from '../resolve/kinds.js';
 import { declaredOf, type Resource } from '../resolve/resources.js';
@@ -129,7 +129,7 @@ function attempt<T>(work: () => T): { readonly value?: T; readonly doubt?: Doubt
   try {
     return { value: work() };
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!isProblem(error)) throw error;
     return { doubt: doubtOf(error) };
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { refusal, type Refusals } from '../../refusal.js';
+import { problem, type Problems } from '../../problem.js';
 import type { TopicModel } from '../model.js';
 import { isClusterArn } from './clusters.js';
 import { topicArn, topicCluster, topicName } from '../resolve/kinds.js';
@@ -12,15 +12,15 @@ const PARTITIONS = 3;
 const COPIES = 2;
 
 /** The template's topics. CloudFormation has no defaults for them: all four properties are required. */
-export function readTopics(resolving: Resolving, refusals: Refusals): TopicModel[] {
+export function readTopics(resolving: Resolving, problems: Problems): TopicModel[] {
   return declaredOf(resolving, 'AWS::MSK::Topic').flatMap((topic) => {
-    if (refusals.try(() => topic.isMade()) !== true) return [];
-    const cluster = refusals.try(() => clusterOf(topic));
-    const name = refusals.try(() => topicName(topic));
+    if (problems.try(() => topic.isMade()) !== true) return [];
+    const cluster = problems.try(() => clusterOf(topic));
+    const name = problems.try(() => topicName(topic));
     const { logicalId, properties } = topic;
-    const partitions = refusals.try(() => atLeastOne(properties.get('PartitionCount'), PARTITIONS));
-    const replicationFactor = refusals.try(() => atLeastOne(properties.get('ReplicationFactor'), COPIES));
-    const configs = refusals.try(() => configsOf(properties.get('Configs')));
+    const partitions = problems.try(() => atLeastOne(properties.get('PartitionCount'), PARTITIONS));
+    const replicationFactor = problems.try(() => atLeastOne(properties.get('ReplicationFactor'), COPIES));
+    const configs = problems.try(() => configsOf(properties.get('Configs')));
     if (cluster === undefined || name === undefined) return [];
     if (partitions === undefined || replicationFactor === undefined || configs === undefined) return [];
     return { logicalId, name, arn: topicArn(topic), clusterArn: cluster, partitions, replicationFactor, configs };
@@ -30,13 +30,13 @@ export function readTopics(resolving: Resolving, refusals: Refusals): TopicModel
 function clusterOf(topic: Resource): string {
   const { text } = topicCluster(topic);
   if (isClusterArn(text)) return text;
-  throw refusal(topic.properties.get('ClusterArn').path, `${JSON.stringify(text)} is no ARN of a cluster`);
+  throw problem(topic.properties.get('ClusterArn').path, `${JSON.stringify(text)} is no ARN of a cluster`);
 }
 
 function atLeastOne(section: Section, unknown: number): number {
   const number = section.present ? section.numberOr(unknown) : section.number();
   if (Number.isInteger(number) && number >= 1) return number;
-  throw refusal(section.path, `${number} is no whole number from 1`);
+  throw problem(section.path, `${number} is no whole number from 1`);
 }
 
 /** Base64 of a JSON object whose values are texts. */
@@ -48,6 +48,6 @@ function configsOf(section: Section): Record<string, string> {
   try {
     return z.record(z.string(), z.string()).parse(JSON.parse(text));
   } catch {
-    throw refusal(section.path, 'should be the Base64 form of a JSON object whose values are texts');
+    throw problem(section.path, 'should be the Base64 form of a JSON object whose values are texts');
   }
 }

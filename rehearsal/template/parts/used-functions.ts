@@ -1,5 +1,5 @@
 import type { pubsub_error } from '../../../src/base/error.js';
-import { asksOf, isRefusal, reasonOf, refusal, type Refusals } from '../../refusal.js';
+import { asksOf, isProblem, reasonOf, problem, type Problems } from '../../problem.js';
 import type { EventSourceModel, FunctionModel, RoleModel } from '../model.js';
 import { functionName } from '../resolve/kinds.js';
 import { declaredOf, type Resource } from '../resolve/resources.js';
@@ -24,7 +24,7 @@ export interface UsedFunctions {
 export function readUsedFunctions(
   resolving: Resolving,
   eventSources: readonly EventSourceModel[],
-  refusals: Refusals,
+  problems: Problems,
 ): UsedFunctions {
   const roles = templateRoles(resolving);
   const used = new Map<string, RoleModel>();
@@ -34,7 +34,7 @@ export function readUsedFunctions(
   const left: string[] = [];
   const functions = declaredOf(resolving, 'AWS::Lambda::Function').flatMap((resource) => {
     if (asked !== undefined && !isAsked(resource, asked)) return [];
-    const isMade = refusals.try(() => resource.isMade());
+    const isMade = problems.try(() => resource.isMade());
     if (isMade === undefined) left.push(resource.logicalId);
     if (isMade !== true) return [];
     const isWanted = asked !== undefined || eventSources.some((source) => source.function === resource.logicalId);
@@ -47,13 +47,13 @@ export function readUsedFunctions(
       return [];
     }
     left.push(resource.logicalId);
-    if (!used.has(role.logicalId)) used.set(role.logicalId, role.read(refusals));
-    return readFunction(resource, role.logicalId, resolving, refusals) ?? [];
+    if (!used.has(role.logicalId)) used.set(role.logicalId, role.read(problems));
+    return readFunction(resource, role.logicalId, resolving, problems) ?? [];
   });
   if (asked !== undefined) {
-    refuseUnknownNames(asked, resolving, refusals);
+    refuseUnknownNames(asked, resolving, problems);
     // Who asks for a function does not want it set aside.
-    refusals.add(...aside);
+    problems.add(...aside);
   }
   // A name that no function has is refused as that.
   const isMistaken = asked !== undefined && aside.length === 0;
@@ -83,7 +83,7 @@ function runnable(
     throw error;
   }
   if (!isWanted && !role.mayUseKafka()) {
-    throw refusal(
+    throw problem(
       resource.path,
       'its role may do nothing with a cluster’s data',
       'A rehearsal runs functions whose roles have kafka-cluster: rights; --function NAME runs another all the same.',
@@ -97,14 +97,14 @@ function runnable(
 function refuseOtherCode(resource: Resource): void {
   const { path, properties } = resource;
   if (isImage(resource)) {
-    throw refusal(
+    throw problem(
       properties.lenient.get('Code').path,
       'is a container image; a rehearsal runs code in folders and archives',
     );
   }
   const runtime = properties.lenient.get('Runtime').known();
   if (runtime !== undefined && !runtime.startsWith('nodejs')) {
-    throw refusal(
+    throw problem(
       `${path}.Properties.Runtime`,
       `${runtime} is not Node, and a rehearsal runs functions with no other runtime`,
     );
@@ -112,7 +112,7 @@ function refuseOtherCode(resource: Resource): void {
 }
 
 function noFunction(): pubsub_error {
-  return refusal(
+  return problem(
     'Resources',
     'the template has no function of Lambda',
     'A rehearsal runs functions that work with a cluster.',
@@ -123,13 +123,13 @@ function isAsked(resource: Resource, asked: readonly string[]): boolean {
   return asked.includes(resource.logicalId) || asked.includes(functionName(resource));
 }
 
-function refuseUnknownNames(asked: readonly string[], resolving: Resolving, refusals: Refusals): void {
+function refuseUnknownNames(asked: readonly string[], resolving: Resolving, problems: Problems): void {
   const functions = declaredOf(resolving, 'AWS::Lambda::Function');
   for (const name of asked) {
     if (functions.some((resource) => isAsked(resource, [name]))) continue;
     const known = functions.map(({ logicalId }) => logicalId).join(', ');
-    refusals.add(
-      refusal(`Resources.${name}`, 'the template has no such function', known === '' ? undefined : `It has ${known}.`),
+    problems.add(
+      problem(`Resources.${name}`, 'the template has no such function', known === '' ? undefined : `It has ${known}.`),
     );
   }
 }
@@ -147,7 +147,7 @@ function attempt<T>(work: () => T): { readonly value?: T; readonly refused?: pub
   try {
     return { value: work() };
   } catch (error) {
-    if (!isRefusal(error)) throw error;
+    if (!isProblem(error)) throw error;
     return { refused: error };
   }
 }

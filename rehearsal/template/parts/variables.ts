@@ -1,4 +1,4 @@
-import { Refusals } from '../../refusal.js';
+import { Problems } from '../../problem.js';
 import type { Resource } from '../resolve/resources.js';
 import type { Section } from '../resolve/section.js';
 
@@ -11,13 +11,13 @@ const ofBrokers =
  * has those.
  */
 export function readVariables({ properties, options }: Resource): Record<string, string> {
-  const refusals = new Refusals();
+  const problems = new Problems();
   const variables = properties.lenient.get('Environment').get('Variables').entries();
   const read = variables.map(([name, section]): [string, string] => [
     name,
-    refusals.try(() => valueOf(name, section, options.bootstrapBrokers)) ?? '',
+    problems.try(() => valueOf(name, section, options.bootstrapBrokers)) ?? '',
   ]);
-  refusals.throwIfAny();
+  problems.throwIfAny();
   return Object.fromEntries(read);
 }
 

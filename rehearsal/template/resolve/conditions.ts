@@ -1,4 +1,4 @@
-import { refusal } from '../../refusal.js';
+import { problem } from '../../problem.js';
 import type { Resolving } from './resolving.js';
 import { isRecord, kindOf, type Resolved } from './values.js';
 
@@ -7,7 +7,7 @@ export function evaluateCondition(expression: unknown, path: string, resolving: 
   const [name, argument] = isRecord(expression) ? (Object.entries(expression)[0] ?? []) : [];
   const list = (): unknown[] => {
     if (Array.isArray(argument)) return argument as unknown[];
-    throw refusal(`${path}.${String(name)}`, `takes a list, and has ${kindOf(argument)}`);
+    throw problem(`${path}.${String(name)}`, `takes a list, and has ${kindOf(argument)}`);
   };
   const parts = (): boolean[] =>
     list().map((part, index) => evaluateCondition(part, `${path}.${String(name)}[${index}]`, resolving));
@@ -25,7 +25,7 @@ export function evaluateCondition(expression: unknown, path: string, resolving: 
       return comparable(left) === comparable(right);
     }
     default:
-      throw refusal(path, `is no condition that is known here (${name ?? kindOf(expression)})`);
+      throw problem(path, `is no condition that is known here (${name ?? kindOf(expression)})`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { mistake, refusal } from '../../refusal.js';
+import { mistake, problem } from '../../problem.js';
 import type { Thing } from './kinds.js';
 
 const iamBrokers = 'BootstrapBrokerStringSaslIam';
@@ -20,7 +20,7 @@ export function customAttribute(
     throw mistake(path, `asks for ${name}, and a rehearsal has brokers for IAM only (${iamBrokers})`);
   }
   if (options.bootstrapBrokers !== undefined) return options.bootstrapBrokers;
-  throw refusal(path, 'asks for the brokers’ addresses, and none were given to the reader');
+  throw problem(path, 'asks for the brokers’ addresses, and none were given to the reader');
 }
 
 function asksForBrokers(properties: Thing['properties']): boolean {

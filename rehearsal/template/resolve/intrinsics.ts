@@ -1,5 +1,5 @@
 import { answerOption } from '../../answers.js';
-import { isRefusal, refusal } from '../../refusal.js';
+import { isProblem, problem } from '../../problem.js';
 import type { Resolving } from './resolving.js';
 import { substitute } from './sub.js';
 import { asList, asNumber, asText, asTexts, isRecord, kindOf, type Resolved } from './values.js';
@@ -36,7 +36,7 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
     const at = asNumber(resolving.required(index, `${path}[0]`), `${path}[0]`);
     const from = asList(resolving.required(list, `${path}[1]`), `${path}[1]`);
     const found = from[at];
-    if (found === undefined) throw refusal(path, `there is no element ${at} in a list of ${from.length}`);
+    if (found === undefined) throw problem(path, `there is no element ${at} in a list of ${from.length}`);
     return found;
   },
 
@@ -65,7 +65,7 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
     if (isRecord(options) && 'DefaultValue' in options) {
       return resolving.value(options['DefaultValue'], `${path}[3].DefaultValue`);
     }
-    throw refusal(path, `there is no Mappings.${map}.${first}.${second}`);
+    throw problem(path, `there is no Mappings.${map}.${first}.${second}`);
   },
 
   // Names only; which zones an account has is not known here.
@@ -104,7 +104,7 @@ function importName(argument: unknown, path: string, strict: Resolving): string 
     return asText(strict.required(argument, path), path);
   } catch (error) {
     const text = isRecord(argument) ? argument['Fn::Sub'] : undefined;
-    if (!isRefusal(error) || typeof text !== 'string') throw error;
+    if (!isProblem(error) || typeof text !== 'string') throw error;
     return text;
   }
 }
@@ -112,7 +112,7 @@ function importName(argument: unknown, path: string, strict: Resolving): string 
 function attributeOf(argument: unknown, path: string, resolving: Resolving): [string, string] {
   if (typeof argument === 'string') {
     const dot = argument.indexOf('.');
-    if (dot < 1) throw refusal(path, `${JSON.stringify(argument)} should look like Resource.Attribute`);
+    if (dot < 1) throw problem(path, `${JSON.stringify(argument)} should look like Resource.Attribute`);
     return [argument.slice(0, dot), argument.slice(dot + 1)];
   }
   const [logicalId, name] = args(argument, path, 2);
@@ -122,10 +122,10 @@ function attributeOf(argument: unknown, path: string, resolving: Resolving): [st
 /** CloudFormation takes no function in these places. */
 function literal(value: unknown, path: string): string {
   if (typeof value === 'string') return value;
-  throw refusal(path, `should be a text, and is ${kindOf(value)}`);
+  throw problem(path, `should be a text, and is ${kindOf(value)}`);
 }
 
 function args(argument: unknown, path: string, least: number): unknown[] {
   if (Array.isArray(argument) && argument.length >= least) return argument as unknown[];
-  throw refusal(path, `takes a list of ${least}, and has ${kindOf(argument)}`);
+  throw problem(path, `takes a list of ${least}, and has ${kindOf(argument)}`);
 }

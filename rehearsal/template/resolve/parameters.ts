@@ -1,5 +1,5 @@
 import { shellWord } from '../../answers.js';
-import { refusal, type Refusals } from '../../refusal.js';
+import { problem, type Problems } from '../../problem.js';
 import type { TemplateParameter } from '../load/document.js';
 import { resourceId } from './identity.js';
 import type { Remarks } from '../remarks.js';
@@ -7,16 +7,16 @@ import type { Resolving } from './resolving.js';
 import type { Resolved } from './values.js';
 
 /** Refuses values that a person gives and that CloudFormation would not take, whether they are used or not. */
-export function refuseGivenParameters(resolving: Resolving, refusals: Refusals): void {
+export function refuseGivenParameters(resolving: Resolving, problems: Problems): void {
   const { Parameters } = resolving.document;
   for (const name of Object.keys(resolving.options.parameters ?? {})) {
     if (Object.hasOwn(Parameters, name)) {
-      refusals.try(() => parameterOf(name, resolving));
+      problems.try(() => parameterOf(name, resolving));
       continue;
     }
     const names = Object.keys(Parameters);
-    refusals.add(
-      refusal(
+    problems.add(
+      problem(
         `Parameters.${name}`,
         'the template has no such parameter',
         names.length === 0 ? 'It has none at all.' : `It has ${names.join(', ')}.`,
@@ -33,7 +33,7 @@ export function refuseGivenParameters(resolving: Resolving, refusals: Refusals):
 export function parameterOf(name: string, resolving: Resolving): Resolved {
   const parameter = resolving.document.Parameters[name];
   const path = `Parameters.${name}`;
-  if (parameter === undefined) throw refusal(path, 'the template has no such parameter');
+  if (parameter === undefined) throw problem(path, 'the template has no such parameter');
   const ask = `--parameter ${shellWord(`${name}=…`)}`;
   const given = resolving.options.parameters?.[name] ?? textOf(resolving.answer(name)?.value);
   const isLookedUp = parameter.Type.startsWith('AWS::SSM::Parameter::');
@@ -50,7 +50,7 @@ export function parameterOf(name: string, resolving: Resolving): Resolved {
 
 function check(parameter: TemplateParameter, text: string, path: string, ask: string, { remarks }: Resolving): void {
   const wrong = (sentence: string): never => {
-    throw refusal(path, `${JSON.stringify(text)} ${sentence}`, undefined, [ask]);
+    throw problem(path, `${JSON.stringify(text)} ${sentence}`, undefined, [ask]);
   };
   const allowed = parameter.AllowedValues?.map(String);
   if (allowed !== undefined && !allowed.includes(text)) wrong(`is not one of ${allowed.join(', ')}`);

@@ -1,6 +1,6 @@
 import type { pubsub_error } from '../../../src/base/error.js';
 import { Answers, answerOption } from '../../answers.js';
-import { eachOf, isMistake, isRefusal, mistake, refusal } from '../../refusal.js';
+import { eachOf, isMistake, isProblem, mistake, problem } from '../../problem.js';
 import type { TemplateDocument } from '../load/document.js';
 import { placeOf, type Place } from '../load/place.js';
 import type { ReadOptions } from '../options.js';
@@ -67,12 +67,12 @@ export class Resolver implements Resolving {
     }
     if (typeof value === 'string') return this.#text(value, path);
     if (typeof value === 'number' || typeof value === 'boolean' || value === null || value === undefined) return value;
-    throw refusal(path, `cannot hold a ${typeof value}`);
+    throw problem(path, `cannot hold a ${typeof value}`);
   }
 
   required(value: unknown, path: string): Resolved {
     const resolved = this.value(value, path);
-    if (resolved === undefined) throw refusal(path, 'is missing');
+    if (resolved === undefined) throw problem(path, 'is missing');
     return resolved;
   }
 
@@ -87,7 +87,7 @@ export class Resolver implements Resolving {
       const chosen = choose(argument, `${path}.${name}`, this);
       return this.unfolded(chosen.value, chosen.path);
     } catch (error) {
-      if (!this.isLenient || !isRefusal(error)) throw error;
+      if (!this.isLenient || !isProblem(error)) throw error;
       return { value, path };
     }
   }
@@ -124,7 +124,7 @@ export class Resolver implements Resolving {
   elsewhere({ key, path, reason, ask, standIn }: Elsewhere): Resolved {
     const answered = this.answer(key)?.value;
     if (answered !== undefined) return answered;
-    if (!this.isLenient) throw refusal(path, reason, undefined, [ask]);
+    if (!this.isLenient) throw problem(path, reason, undefined, [ask]);
     const value = standIn ?? `made-up-${key.replaceAll(/[^\w.-]+/g, '-').replaceAll(/^-+|-+$/g, '')}`;
     const shown = typeof value === 'string' ? value : JSON.stringify(value);
     this.remarks.madeUp({ path, value: shown, reason, ask });
@@ -136,9 +136,9 @@ export class Resolver implements Resolving {
     const intrinsic = Object.hasOwn(intrinsics, name) ? intrinsics[name] : undefined;
     try {
       if (intrinsic !== undefined) return intrinsic(argument, path, this);
-      throw refusal(path, `${name} is not carried out by a rehearsal`);
+      throw problem(path, `${name} is not carried out by a rehearsal`);
     } catch (error) {
-      if (!this.isLenient || !isRefusal(error) || isMistake(error)) throw error;
+      if (!this.isLenient || !isProblem(error) || isMistake(error)) throw error;
       const key = answerKey(at) ?? at;
       return this.elsewhere({ key, path: at, reason: error.raw_message, ask: answerOption(key) });
     }

@@ -1,5 +1,5 @@
 import { answerOption } from '../../answers.js';
-import { isRefusal, mistake } from '../../refusal.js';
+import { isProblem, mistake } from '../../problem.js';
 import type { TemplateResource } from '../load/document.js';
 import { customAttribute } from './custom-resources.js';
 import { kinds, type Thing } from './kinds.js';
@@ -58,7 +58,7 @@ export function possiblyOf(resolving: Resolving, ...types: readonly string[]): R
     try {
       return resource.isMade();
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (!isProblem(error)) throw error;
       return true;
     }
   });

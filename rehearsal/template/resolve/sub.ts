@@ -1,4 +1,4 @@
-import { eachOf, refusal } from '../../refusal.js';
+import { eachOf, problem } from '../../problem.js';
 import type { Resolving } from './resolving.js';
 import { asText, isRecord, kindOf, type Resolved } from './values.js';
 
@@ -10,8 +10,8 @@ const variable = /\$\{(!?)([^{}]*)\}/g;
  */
 export function substitute(argument: unknown, path: string, resolving: Resolving): string {
   const [text, variables] = Array.isArray(argument) ? (argument as unknown[]) : [argument, {}];
-  if (typeof text !== 'string') throw refusal(path, `takes a text, and has ${kindOf(text)}`);
-  if (!isRecord(variables)) throw refusal(`${path}[1]`, `takes an object of variables, and has ${kindOf(variables)}`);
+  if (typeof text !== 'string') throw problem(path, `takes a text, and has ${kindOf(text)}`);
+  if (!isRecord(variables)) throw problem(`${path}[1]`, `takes an object of variables, and has ${kindOf(variables)}`);
   const names = [
     ...new Set(
       Array.from(text.matchAll(variable), ([, literally, name = '']) => (literally === '!' ? [] : [name])).flat(),
@@ -33,6 +33,6 @@ function one(name: string, variables: Record<string, unknown>, path: string, res
   const dot = name.indexOf('.');
   if (dot > 0) return resolving.attribute(name.slice(0, dot), name.slice(dot + 1), where);
   const value = resolving.reference(name, where);
-  if (value === undefined) throw refusal(where, 'stands for nothing');
+  if (value === undefined) throw problem(where, 'stands for nothing');
   return value;
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Answers } from '../../../rehearsal/answers.js';
 import { aclKafka, EnforcedRights, explainPlan, planRoles } from '../../../rehearsal/enforce/index.js';
 import { AuthorizerLogs, DenialFeed } from '../../../rehearsal/evidence/index.js';
-import { startIamKafka, type IamKafka, type Refusal } from '../../../rehearsal/gateway/index.js';
+import { startIamKafka, type IamKafka, type RefusalRecord } from '../../../rehearsal/gateway/index.js';
 import { embeddedSkip } from '../../support/broker-machine.js';
 import { skipFor } from '../../support/skips.js';
 import { awsToken } from '../gateway/support/world.js';
@@ -55,7 +55,7 @@ const plans = new Map(
 let kafka: IamKafka;
 let enforced: EnforcedRights;
 let ca: string;
-const refusals: Refusal[] = [];
+const refusals: RefusalRecord[] = [];
 
 beforeAll(async () => {
   if ((await embeddedSkip()) !== undefined) return;
@@ -217,7 +217,7 @@ function wrongReason(text: string): string | undefined {
   return because.some((one) => says(name, one, why)) ? undefined : `${text} | ${JSON.stringify(because)}`;
 }
 
-function wrongRefusal({ reason, roleArn: arn = '', sentence }: Refusal): string | undefined {
+function wrongRefusal({ reason, roleArn: arn = '', sentence }: RefusalRecord): string | undefined {
   const action = reason === 'connect_not_granted' ? 'Connect' : 'WriteDataIdempotently';
   const name = arn.split('/').at(-1)!;
   const because = becauseOf(policies[name]!, requestOf(name, `kafka-cluster:${action}`, clusterArn));

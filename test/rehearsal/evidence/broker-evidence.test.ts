@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import type { Decision } from '../../../rehearsal/evidence/authorizer-line.js';
+import type { AuthorizerDecision } from '../../../rehearsal/evidence/authorizer-line.js';
 import { brokerEvidence, type EvidenceSources } from '../../../rehearsal/evidence/broker-evidence.js';
 
 const role = 'arn:aws:iam::111122223333:role/worker';
-const read: Decision = {
+const read: AuthorizerDecision = {
   principal: role,
   allowed: true,
   action: 'kafka-cluster:ReadData',
@@ -20,7 +20,12 @@ const connect = { role, action: 'kafka-cluster:Connect', resource: '' };
 const unused = { role, action: 'kafka-cluster:ReadData', resource: 'worker' } as const;
 
 test('denials are gathered by right, each with the requests that met it', () => {
-  const denied = (request: string, resource = 'worker'): Decision => ({ ...read, allowed: false, resource, request });
+  const denied = (request: string, resource = 'worker'): AuthorizerDecision => ({
+    ...read,
+    allowed: false,
+    resource,
+    request,
+  });
   const decisions = [denied('ListOffsets'), denied('Fetch'), denied('Fetch'), denied('Fetch', 'reply_to')];
   expect(brokerEvidence({ ...nothing, decisions }).denied).toEqual([
     { ...unused, requests: ['Fetch', 'ListOffsets'] },

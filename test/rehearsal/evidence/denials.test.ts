@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { Decision } from '../../../rehearsal/evidence/authorizer-line.js';
+import type { AuthorizerDecision } from '../../../rehearsal/evidence/authorizer-line.js';
 import { forbiddenTransactionalId } from '../../../rehearsal/gateway/index.js';
 import { Denials, denialLines } from '../../../rehearsal/evidence/denials.js';
 
 const role = 'arn:aws:iam::111122223333:role/Orders-Role-1A2B';
-const decision = (changed: Partial<Decision> = {}): Decision => ({
+const decision = (changed: Partial<AuthorizerDecision> = {}): AuthorizerDecision => ({
   principal: role,
   allowed: false,
   action: 'kafka-cluster:WriteData',

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { newCertificates, type Certificates } from '../../../rehearsal/gateway/certificates.js';
 import { BrokerGateway } from '../../../rehearsal/gateway/gateway.js';
 import { newVoucher, type Voucher } from '../../../rehearsal/gateway/login/jws.js';
-import { Refusals, type Refusal } from '../../../rehearsal/gateway/refusals.js';
+import { RefusalLog, type RefusalRecord } from '../../../rehearsal/gateway/refusal-log.js';
 import { Roles } from '../../../rehearsal/gateway/login/roles.js';
 import { blob, int16, int32, int64, string } from '../../../rehearsal/gateway/protocol/wire.js';
 import { until } from '../../support/until.js';
@@ -23,7 +23,7 @@ interface Setting {
   gateway: BrokerGateway;
   broker: ScriptedBroker;
   client: RawClient;
-  refusals: Refusal[];
+  refusals: RefusalRecord[];
   /** What the broker says to logins from now on. */
   answerLogins(errorCode: number): void;
 }
@@ -36,11 +36,11 @@ async function setting(onRequest: (request: BrokerRequest) => void = () => undef
     else if (asked.apiKey === 36) asked.answer(int16(loginError), int16(-1), blob(Buffer.alloc(0)), int64(900_000n));
     else onRequest(asked);
   });
-  const refusals: Refusal[] = [];
+  const refusals: RefusalRecord[] = [];
   const gateway = await BrokerGateway.listen({
     certificates,
     login: { brokerHosts: ['localhost'], roles: new Roles([ann], region), voucher },
-    refusals: new Refusals((refusal) => refusals.push(refusal), 0),
+    refusals: new RefusalLog((refusal) => refusals.push(refusal), 0),
   });
   onTestFinished(() => gateway[Symbol.asyncDispose]());
   gateway.target = broker.address;

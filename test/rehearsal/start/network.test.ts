@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { Network } from '../../../rehearsal/network/index.js';
+import { NetworkAccess } from '../../../rehearsal/start/network.js';
 import type { StackModel } from '../../../rehearsal/template/index.js';
 
 const brokers = ['127.0.0.1:19001', '127.0.0.1:19002'];
@@ -24,7 +24,7 @@ const model = {
 const environment = { ALL: brokers.join(','), SECOND: `kafka://${brokers[1]!}/x`, TOPIC: 'worker' };
 
 test('who may reach the brokers keeps their addresses; who may not gets others, in each variable that has them', async () => {
-  await using network = await Network.start(model, 'arn', brokers);
+  await using network = await NetworkAccess.start(model, 'arn', brokers);
   expect(network.variables({ logicalId: 'In' }, environment)).toEqual({});
   const changed = network.variables({ logicalId: 'Out' }, environment);
   expect(Object.keys(changed)).toEqual(['ALL', 'SECOND']);
@@ -34,7 +34,7 @@ test('who may reach the brokers keeps their addresses; who may not gets others, 
 });
 
 test('nothing comes back from those others, and a connection that is open does not hold up the end', async () => {
-  const network = await Network.start(model, 'arn', brokers);
+  const network = await NetworkAccess.start(model, 'arn', brokers);
   const { ALL } = network.variables({ logicalId: 'Out' }, environment);
   const port = Number(ALL!.split(',')[0]!.split(':')[1]);
   const socket = connect(port, '127.0.0.1');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { readMskIam, readOauthBearer } from '../../../../rehearsal/gateway/login/login-request.js';
-import { Refused } from '../../../../rehearsal/gateway/refusal.js';
+import { GatewayRefusal } from '../../../../rehearsal/gateway/refusal.js';
 import { Roles, type GatewayRole } from '../../../../rehearsal/gateway/login/roles.js';
 import { verifyLogin, type VerifyContext } from '../../../../rehearsal/gateway/login/verify.js';
 import { bearer, forged, presigned, tokenOf, type Forgery } from '../support/forge.js';
@@ -22,11 +22,11 @@ function context(roles: readonly GatewayRole[], changes: Partial<VerifyContext> 
   };
 }
 
-function refusalOf(message: Buffer, changes: Partial<VerifyContext> = {}, read = readOauthBearer): Refused {
+function refusalOf(message: Buffer, changes: Partial<VerifyContext> = {}, read = readOauthBearer): GatewayRefusal {
   try {
     verifyLogin(read(message), context([ann, bob], changes));
   } catch (error) {
-    if (error instanceof Refused) return error;
+    if (error instanceof GatewayRefusal) return error;
     throw error;
   }
   throw new Error('it was not refused');
@@ -159,7 +159,7 @@ describe('what is refused about the token', () => {
         const changed = `${good.slice(0, at)}${character}${good.slice(at + 1)}`;
         // Some say the same: bits of base64 that nobody reads, the digits of an escape in small letters.
         fc.pre(meaningOf(changed) !== meaningOf(good));
-        expect(refusalOf(bearer(changed))).toBeInstanceOf(Refused);
+        expect(refusalOf(bearer(changed))).toBeInstanceOf(GatewayRefusal);
       }),
       { numRuns: 2_000 },
     );

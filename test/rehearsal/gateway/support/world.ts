@@ -18,7 +18,7 @@ import {
   type GatewayRole,
   type IamKafka,
   type IamKafkaOptions,
-  type Refusal,
+  type RefusalRecord,
 } from '../../../../rehearsal/gateway/index.js';
 import { Deadline } from '../../../../src/base/deadline.js';
 import { config } from '../../../../src/index.js';
@@ -61,7 +61,7 @@ export interface IamWorld {
   kafka: IamKafka;
   ca: string;
   admin: Admin;
-  refusals: Refusal[];
+  refusals: RefusalRecord[];
   /** Allows the role these operations on these things. */
   grant(
     role: GatewayRole,
@@ -83,7 +83,7 @@ export function iamWorld(options: Omit<IamKafkaOptions, 'region'>): () => IamWor
   let admin: Admin | undefined;
   beforeAll(async () => {
     if ((await embeddedSkip()) !== undefined) return;
-    const refusals: Refusal[] = [];
+    const refusals: RefusalRecord[] = [];
     const kafka = await startIamKafka({ region, ...options, onRefusal: (refusal) => refusals.push(refusal) });
     const ca = await readFile(kafka.caFile, 'utf8');
     admin = new Kafka({ brokers: [...kafka.adminBrokers], logLevel: logLevel.NOTHING }).admin();
@@ -100,7 +100,7 @@ export function iamWorld(options: Omit<IamKafkaOptions, 'region'>): () => IamWor
   };
 }
 
-function worldOf(kafka: IamKafka, ca: string, admin: Admin, refusals: Refusal[]): IamWorld {
+function worldOf(kafka: IamKafka, ca: string, admin: Admin, refusals: RefusalRecord[]): IamWorld {
   const client: IamWorld['client'] = (role, changes = {}) =>
     new Kafka({
       brokers: [...kafka.gatewayBrokers],

@@ -7,7 +7,7 @@ import { pubsub_error } from '../src/base/error.js';
  * @param path where it stands, as "Resources.Worker.Properties.Role"
  * @param asks options that would answer it, each ready to paste: "--answer Worker.Role=…"
  */
-export function refusal(path: string, sentence: string, hint?: string, asks: readonly string[] = []): pubsub_error {
+export function problem(path: string, sentence: string, hint?: string, asks: readonly string[] = []): pubsub_error {
   return new pubsub_error('template_refused', 'rehearsal', `${path}: ${sentence}`, {
     details: { path, ...(asks.length === 0 ? {} : { asks }) },
     ...(hint === undefined ? {} : { hint }),
@@ -42,17 +42,17 @@ const partsOf = new WeakMap<pubsub_error, readonly pubsub_error[]>();
 
 /** Each of them, also where others are refused: all refusals at once. @throws pubsub_error `template_refused` */
 export function eachOf<T, R>(items: readonly T[], work: (item: T, index: number) => R): R[] {
-  const refusals = new Refusals();
+  const problems = new Problems();
   const results = items.flatMap((item, index) => {
-    const done = refusals.try(() => ({ result: work(item, index) }));
+    const done = problems.try(() => ({ result: work(item, index) }));
     return done === undefined ? [] : [done.result];
   });
-  refusals.throwIfAny();
+  problems.throwIfAny();
   return results;
 }
 
 /** Collects refusals, so that a person hears of all of them at once. */
-export class Refusals {
+export class Problems {
   readonly #found: pubsub_error[] = [];
 
   /** @returns what the work returns, or undefined when it was refused */
@@ -60,7 +60,7 @@ export class Refusals {
     try {
       return work();
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      if (!isProblem(error)) throw error;
       this.add(error);
       return undefined;
     }
@@ -96,7 +96,7 @@ export class Refusals {
         details: {
           path: first.details['path'],
           paths: found.flatMap(({ details }) => details['path'] ?? []),
-          refusals: found.map(({ raw_message }) => raw_message),
+          problems: found.map(({ raw_message }) => raw_message),
           ...(asks.length === 0 ? {} : { asks }),
           ...(found.some(isMistake) ? { mistake: true } : {}),
         },
@@ -108,6 +108,6 @@ export class Refusals {
   }
 }
 
-export function isRefusal(error: unknown): error is pubsub_error {
+export function isProblem(error: unknown): error is pubsub_error {
   return pubsub_error.is(error) && error.code === 'template_refused';
 }

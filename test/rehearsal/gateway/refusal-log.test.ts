@@ -1,16 +1,17 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Refused } from '../../../rehearsal/gateway/refusal.js';
-import { describeRefusal, Refusals, type Refusal } from '../../../rehearsal/gateway/refusals.js';
+import { GatewayRefusal } from '../../../rehearsal/gateway/refusal.js';
+import { describeRefusal, RefusalLog, type RefusalRecord } from '../../../rehearsal/gateway/refusal-log.js';
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-function log(): { told: Refusal[]; refusals: Refusals } {
-  const told: Refusal[] = [];
-  return { told, refusals: new Refusals((refusal) => told.push(refusal)) };
+function log(): { told: RefusalRecord[]; refusals: RefusalLog } {
+  const told: RefusalRecord[] = [];
+  return { told, refusals: new RefusalLog((refusal) => told.push(refusal)) };
 }
 
-const expired = (accessKeyId: string): Refused => new Refused('expired', 'the token ended 3 s ago', { accessKeyId });
+const expired = (accessKeyId: string): GatewayRefusal =>
+  new GatewayRefusal('expired', 'the token ended 3 s ago', { accessKeyId });
 
 test('a client that hammers gets one line at once, one at the end, and the same id all along', () => {
   const { told, refusals } = log();
@@ -30,7 +31,7 @@ test('another key, reason or gateway is another refusal', () => {
   refusals.add(expired('AKIAONE0000000000'), 'here:1');
   refusals.add(expired('AKIATWO0000000000'), 'here:1');
   refusals.add(expired('AKIAONE0000000000'), 'here:2');
-  refusals.add(new Refused('signature_wrong', 'the signature is wrong'), 'here:1');
+  refusals.add(new GatewayRefusal('signature_wrong', 'the signature is wrong'), 'here:1');
   expect(told).toHaveLength(4);
   vi.advanceTimersByTime(60_000);
   expect(told).toHaveLength(4);
@@ -55,7 +56,10 @@ test('what is left to tell is told at the end', () => {
 
 test('one line says who, why and where', () => {
   const { told, refusals } = log();
-  refusals.add(new Refused('connect_not_granted', 'not granted', { roleArn: 'arn:aws:iam::1:role/r' }), 'here:1');
+  refusals.add(
+    new GatewayRefusal('connect_not_granted', 'not granted', { roleArn: 'arn:aws:iam::1:role/r' }),
+    'here:1',
+  );
   expect(describeRefusal({ ...told[0]!, id: 'ID', times: 3 })).toBe(
     '[ID] refused (3 times more): not granted (connect_not_granted; arn:aws:iam::1:role/r; at here:1)',
   );

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Repeats } from '../repeats.js';
-import type { Refused, RefusalReason } from './refusal.js';
+import type { GatewayRefusal, RefusalReason } from './refusal.js';
 
 /** One line of a gateway's log. It names no secret and no token. */
-export interface Refusal {
+export interface RefusalRecord {
   /** What the client was told: "[id]: Access denied". */
   id: string;
   reason: RefusalReason;
@@ -28,19 +28,19 @@ const mostSeries = 200;
  * Tells of refusals. A client that is refused tries again, some of them twenty times a second: the first is told at
  * once, and what is the same within the next seconds gets the same id and one line.
  */
-export class Refusals {
-  readonly #repeats: Repeats<Refusal>;
+export class RefusalLog {
+  readonly #repeats: Repeats<RefusalRecord>;
 
   /** @param windowMs how long the same is one series; 0: each refusal is told */
-  constructor(tell: (refusal: Refusal) => void, windowMs = defaultWindowMs) {
-    this.#repeats = new Repeats<Refusal>(
+  constructor(tell: (refusal: RefusalRecord) => void, windowMs = defaultWindowMs) {
+    this.#repeats = new Repeats<RefusalRecord>(
       (refusal, again) => tell(again === 0 ? refusal : { ...refusal, times: again, at: new Date().toISOString() }),
       windowMs,
     );
   }
 
   /** @returns the id to answer with */
-  add({ reason, message, who }: Refused, gateway: string): string {
+  add({ reason, message, who }: GatewayRefusal, gateway: string): string {
     const full = [reason, gateway, who.accessKeyId, who.roleArn].join(' ');
     const crowded = !this.#repeats.has(full) && this.#repeats.size >= mostSeries;
     const key = crowded ? `${reason} ${gateway} others` : full;
@@ -62,7 +62,7 @@ export class Refusals {
 }
 
 /** For people, one line. */
-export function describeRefusal({ id, reason, sentence, accessKeyId, roleArn, gateway, times }: Refusal): string {
+export function describeRefusal({ id, reason, sentence, accessKeyId, roleArn, gateway, times }: RefusalRecord): string {
   const who = [accessKeyId, roleArn].filter((part) => part !== undefined).join(', ');
   const again = times === 1 ? '' : ` (${times} times more)`;
   return `[${id}] refused${again}: ${sentence} (${reason}${who === '' ? '' : `; ${who}`}; at ${gateway})`;
