@@ -3,6 +3,7 @@ import { pubsub_error } from '../../src/base/error.js';
 import type { Answers } from '../answers.js';
 import type { GatewayRole } from '../gateway/index.js';
 import {
+  clusterRemarks,
   explainRight,
   limitingPolicies,
   named_kinds,
@@ -72,7 +73,11 @@ export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {
   const { limits = [], clusterPolicy } = read.try(() => limitingPolicies(options)) ?? {};
   read.throwIfAny();
   const cluster = whichCluster({
-    statements: [...own.flatMap(({ statements }) => statements), ...statementsOf(clusterPolicy)],
+    statements: own.flatMap(({ statements }) => statements),
+    limits: [
+      ...[...limits, ...boundaries.flat(), ...sessions.flat()].flatMap(({ statements }) => statements),
+      ...statementsOf(clusterPolicy),
+    ],
     clusterArn: options.clusterArn,
     region: options.region,
     account: options.account,
@@ -118,6 +123,7 @@ export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {
     names: namesOf(statements, options.names ?? {}),
     remarks: [
       ...own.flatMap(silent),
+      ...clusterRemarks(cluster).filter(({ sentence }) => !sentence.includes('no policy depends')),
       ...policyRemarks(
         everything.flatMap((policy) => policy.statements),
         cluster.arn,

@@ -1,15 +1,16 @@
 import { pubsub_error } from '../../src/base/error.js';
-import { whichCluster, type WhichCluster } from '../policy/index.js';
+import { namedCluster, whichCluster, type PolicyStatement, type WhichCluster } from '../policy/index.js';
 import type { StackModel } from '../template/index.js';
 
 /**
  * The one cluster that a rehearsal is of: the one that a person names; that of the topics; the template's own; the one
  * that mappings poll; else the one that the policies are about.
  *
+ * @param given policies that options give: of the organization, of the cluster
  * @throws pubsub_error `template_refused` when it is not clear which cluster is meant, with the options that would say
  */
-export function rehearsedCluster(model: StackModel): WhichCluster {
-  const { clusters, topics, eventSources, roles, region, account, functions, outputs } = model;
+export function rehearsedCluster(model: StackModel, given: readonly PolicyStatement[] = []): WhichCluster {
+  const { clusters, clusterPolicies, topics, eventSources, roles, region, account, functions, outputs } = model;
   const { clusterArn } = model.given;
   if (clusterArn !== undefined) return resolved(() => whichCluster({ statements: [], clusterArn }));
   const arns = firstNamed(
@@ -24,11 +25,17 @@ export function rehearsedCluster(model: StackModel): WhichCluster {
     );
   }
   const [arn] = arns;
-  if (arn !== undefined) return { arn, madeUp: [] };
+  if (arn !== undefined) return namedCluster(arn);
   return resolved(() =>
     whichCluster({
       statements: roles.flatMap(({ policies }) => policies.flatMap(({ statements }) => statements)),
+      limits: [
+        ...roles.flatMap(({ permissionsBoundary }) => permissionsBoundary?.policy?.statements ?? []),
+        ...clusterPolicies.flatMap(({ policy }) => policy.statements),
+        ...given,
+      ],
       texts: [
+        ...clusterPolicies.map(({ clusterArn: ofPolicy }) => ofPolicy),
         ...functions.flatMap(({ environment }) => Object.values(environment)),
         ...Object.values(outputs),
         // Those that parameters name.

@@ -1,13 +1,14 @@
 import type { Answers } from '../answers.js';
 import {
+  clusterRemarks,
   limitingPolicies,
   openKeys,
   policyRemarks,
   refuseOpenKeys,
   roleRights,
   statementsOf,
-  type ClusterPart,
   type OtherPolicies,
+  type PolicyStatement,
   type Remark,
   type RoleRights,
 } from '../policy/index.js';
@@ -35,11 +36,11 @@ export function stackRights(
   options: Pick<GivenOptions, 'answers' | 'scps' | 'clusterPolicy'> = {},
 ): StackRights {
   const problems = new Problems();
-  const cluster = problems.try(() => rehearsedCluster(model));
   const given = problems.try(() => limitingPolicies(options));
+  const cluster = problems.try(() => rehearsedCluster(model, statementsIn(given)));
   problems.throwIfAny();
   if (cluster === undefined || given === undefined) throw new RangeError('nothing was refused, and nothing read');
-  const { arn: clusterArn, madeUp } = cluster;
+  const { arn: clusterArn } = cluster;
   const others = { ...ownPolicy(model, clusterArn), ...given };
   const roles = new Map(
     model.roles.flatMap((role) => {
@@ -51,11 +52,16 @@ export function stackRights(
   problems.throwIfAny();
   const statements = [...roles.values()].flatMap(statementsOf);
   const remarks = [
-    ...ofMadeUp(madeUp),
+    ...clusterRemarks(cluster),
     ...ofOtherClusters(model, clusterArn),
     ...policyRemarks(statements, clusterArn),
   ];
   return { clusterArn, roles, remarks };
+}
+
+function statementsIn({ limits = [], clusterPolicy }: OtherPolicies = {}): PolicyStatement[] {
+  const ofCluster = clusterPolicy === undefined || clusterPolicy === 'taken_to_allow' ? [] : clusterPolicy.statements;
+  return [...limits.flatMap(({ statements }) => statements), ...ofCluster];
 }
 
 /** The policy that the template gives to the cluster. */
@@ -75,12 +81,6 @@ function ofOtherClusters({ clusterPolicies }: StackModel, clusterArn: string): R
       path,
       sentence: `is the policy of another cluster than ${clusterArn}: ${other}`,
     }));
-}
-
-function ofMadeUp(parts: readonly ClusterPart[]): Remark[] {
-  if (parts.length === 0) return [];
-  const sentence = `its ${parts.join(', ')} ${parts.length === 1 ? 'is' : 'are'} made up, and no policy depends on it; --cluster-arn says otherwise`;
-  return [{ path: 'the cluster', sentence }];
 }
 
 function rightsOf(

@@ -1,4 +1,4 @@
-import { resource_kinds } from '../actions.js';
+import { resource_kinds, type ResourceKind } from '../actions.js';
 import { matchesPattern } from '../wildcard.js';
 
 /** What a cluster's ARN is made of. */
@@ -6,33 +6,133 @@ export const cluster_parts = ['partition', 'region', 'account', 'name', 'uuid'] 
 export type ClusterPart = (typeof cluster_parts)[number];
 export type ClusterParts = Readonly<Record<ClusterPart, string>>;
 
-/** The clusters that one resource of a policy may be about: a pattern for each part. */
+/** The clusters that one text of a policy may be about. */
 export interface ClusterPattern {
   /** As it is written. */
   readonly resource: string;
   /** Where it stands. */
   readonly path: string;
-  readonly parts: ClusterParts;
+  /** A pattern for each part; several where a wildcard may stand for one part or for more. The likeliest is first. */
+  readonly readings: readonly [ClusterParts, ...ClusterParts[]];
 }
 
 /**
- * The clusters that a resource of a policy may be about: wildcards may stand for several parts at once.
+ * The clusters that a resource of a policy may be about. IAM's `*` goes beyond `:` and `/`: `topic/c*orders` is about all
+ * clusters whose names begin with c.
  *
  * @returns undefined for what cannot be about MSK
  */
 export function clusterPattern(resource: string, path: string): ClusterPattern | undefined {
-  // A variable may be anything.
-  const text = resource.replaceAll(/\$\{[^}]*\}/g, '*');
+  const text = withoutVariables(resource);
   const [arn = '', partition = '*', service = '*', region = '*', account = '*', ...rest] = text.split(':');
   if (!matchesPattern(arn, 'arn') || !matchesPattern(service, 'kafka')) return undefined;
-  const [kind = '*', name = '*', uuid = '*', ...thing] = rest.join(':').split('/');
-  // `topic/demo/*` and `topic/*/orders`: the star stands for the uuid too.
-  const named = thing.length > 0 || kind === 'cluster' || !isKind(kind);
-  return { resource, path, parts: { partition, region, account, name, uuid: named ? uuid : '*' } };
+  const [first, ...others] = likely(resource_kinds.flatMap((kind) => alignments(text, kind)));
+  if (first !== undefined) return { resource, path, readings: [first.parts, ...distinct(first, others)] };
+  // It has not the shape of any: what it was meant to be about.
+  const [, name = '*', uuid = '*'] = rest.join(':').split('/');
+  return { resource, path, readings: [{ partition, region, account, name, uuid }] };
 }
 
-function isKind(kind: string): boolean {
-  return resource_kinds.some((one) => one === kind);
+/** A variable may be anything. */
+export function withoutVariables(resource: string): string {
+  return resource.replaceAll(/\$\{[^}]*\}/g, '*');
+}
+
+interface Alignment {
+  readonly parts: ClusterParts;
+  /** How many separators stand within wildcards. */
+  readonly crossed: number;
+}
+
+/** What a star that goes beyond a separator leaves for a uuid. Anything that is written out may be one in an example. */
+const likeUuid = /^[\da-f*?-]*(?:s[\d*?]*)?$/i;
+
+/** Those that may have been meant, the likeliest first. */
+function likely(all: readonly Alignment[]): Alignment[] {
+  const meant = all.filter(({ parts, crossed }) => crossed === 0 || likeUuid.test(parts.uuid));
+  const rank = ({ parts, crossed }: Alignment): number => (likeUuid.test(parts.uuid) ? crossed : crossed + 1);
+  return [...(meant.length > 0 ? meant : all)].sort((a, b) => rank(a) - rank(b));
+}
+
+function distinct(first: Alignment, others: readonly Alignment[]): ClusterParts[] {
+  const key = (parts: ClusterParts): string => JSON.stringify(cluster_parts.map((part) => parts[part]));
+  const unique = new Map(others.map(({ parts }) => [key(parts), parts]));
+  unique.delete(key(first.parts));
+  return [...unique.values()];
+}
+
+type Part = ClusterPart | 'thing';
+type Token = Part | { readonly separator: string };
+
+function tokensOf(kind: ResourceKind): Token[] {
+  const separated = (separator: string): Token => ({ separator });
+  return [
+    separated('arn:'),
+    'partition',
+    separated(':kafka:'),
+    'region',
+    separated(':'),
+    'account',
+    separated(`:${kind}/`),
+    'name',
+    separated('/'),
+    'uuid',
+    ...(kind === 'cluster' ? [] : [separated('/'), 'thing' as const]),
+  ];
+}
+
+/** Every way in which a pattern can be taken apart into the parts of ARNs of this kind. */
+function alignments(text: string, kind: ResourceKind): Alignment[] {
+  const tokens = tokensOf(kind);
+  const found: Alignment[] = [];
+  const go = (at: number, token: number, parts: Partial<Record<Part, string>>, crossed: number): void => {
+    const next = tokens[token];
+    if (next === undefined) {
+      const { thing: _thing, ...ofCluster } = parts;
+      if (/^\**$/.test(text.slice(at))) found.push({ parts: ofCluster as ClusterParts, crossed });
+    } else if (typeof next === 'object') {
+      for (const [end, more] of afterText(text, at, next.separator)) go(end, token + 1, parts, crossed + more);
+    } else {
+      for (const end of partEnds(text, at)) {
+        // What the star at its end stands for may go on.
+        const on = text[end - 1] === '*' ? end - 1 : end;
+        go(on, token + 1, { ...parts, [next]: text.slice(at, end).replaceAll(/\*+/g, '*') }, crossed);
+      }
+    }
+  };
+  go(0, 0, {}, 0);
+  return found;
+}
+
+/** Where a part that begins here may end: before a separator, or within a star. */
+function partEnds(text: string, at: number): number[] {
+  const ends: number[] = [];
+  for (let end = at + 1; end <= text.length && !/[:/]/.test(text[end - 1] ?? ''); end += 1) {
+    if (text[end - 1] === '*' || end === text.length || /[:/]/.test(text[end] ?? '')) ends.push(end);
+  }
+  return ends;
+}
+
+/** Where a pattern goes on after a text, and whether a star has taken some of it. */
+function afterText(pattern: string, from: number, text: string): [number, number][] {
+  let here = new Map([[from, 0]]);
+  const withStars = (places: Map<number, number>): Map<number, number> => {
+    for (const [at, crossed] of places) {
+      if (pattern[at] === '*' && !places.has(at + 1)) places.set(at + 1, crossed);
+    }
+    return places;
+  };
+  here = withStars(here);
+  for (const character of text) {
+    const next = new Map<number, number>();
+    for (const [at, crossed] of here) {
+      if (pattern[at] === '*') next.set(at, 1);
+      else if (pattern[at] === character || pattern[at] === '?') next.set(at + 1, next.get(at + 1) ?? crossed);
+    }
+    here = withStars(next);
+  }
+  // A place after a star is also reached from it.
+  return [...here].filter(([at]) => !(at > 0 && pattern[at - 1] === '*' && here.has(at - 1)));
 }
 
 export const isOpen = (pattern: string): boolean => /[*?]/.test(pattern);

@@ -1,26 +1,28 @@
-import { pubsub_error } from '../../../src/base/error.js';
-import { shellWord } from '../../answers.js';
 import type { PolicyStatement } from '../document/statement.js';
-import { matchesPattern } from '../wildcard.js';
+import { kindsOf } from './about.js';
 import {
   cluster_parts,
   clusterArnOf,
   clusterPartsOf,
-  clusterPattern,
-  isOpen,
   type ClusterPart,
   type ClusterParts,
   type ClusterPattern,
 } from './cluster-pattern.js';
+import { coversAll, literalOf, narrowed, narrowedBy, unconstrained, type Constraint } from './constraint.js';
 import { fillPart, madeUp, partitionOf } from './fill.js';
+import { namedClusters } from './named-clusters.js';
+import { ambiguous, contradicted, invalid } from './refusals.js';
+import { hintsOf } from './texts.js';
 
 /** What may say which cluster is meant. */
 export interface ClusterSources {
-  /** Of all policies that are looked at. */
+  /** Of the roles' own policies. */
   readonly statements: readonly PolicyStatement[];
+  /** Of all policies that limit them: boundaries, session policies, service control policies, the cluster's policy. */
+  readonly limits?: readonly PolicyStatement[] | undefined;
   /**
    * Other texts: values of parameters, mappings and variables. ARNs of clusters and names of their brokers in them fill
-   * what the policies leave open.
+   * what the roles' policies leave open.
    */
   readonly texts?: readonly string[] | undefined;
   /** As an option says. */
@@ -34,31 +36,46 @@ export interface ClusterSources {
 /** Which cluster is meant, and how that is known. */
 export interface WhichCluster {
   readonly arn: string;
-  /** Parts that nothing says, and that no pattern of the policies cares about. */
+  /** Parts that nothing says. */
   readonly madeUp: readonly ClusterPart[];
+  /** Made-up parts that policies ask about, and where. */
+  readonly askedFor: readonly { readonly part: ClusterPart; readonly paths: readonly string[] }[];
+  /** Parts that only a Deny, a condition, a limit or what is left out says, and where. */
+  readonly takenFrom: readonly { readonly part: ClusterPart; readonly path: string }[];
+}
+
+/** The cluster that something names whole. */
+export function namedCluster(arn: string): WhichCluster {
+  return { arn, madeUp: [], askedFor: [], takenFrom: [] };
 }
 
 /**
- * The cluster that policies are about: every pattern of theirs has to be able to match it. What they leave open is filled
- * from other texts, else made up so that it fits.
+ * The cluster that policies are about: every pattern that roles' policies allow has to be able to match it. What they
+ * leave open is filled from other texts, else from the other places where policies name clusters, else made up so that it
+ * fits, and so that it is no cluster that nobody may log in to.
  *
  * @throws pubsub_error `argument_invalid` where several clusters are meant, or options contradict the policies: it has the
  * options that would say which, ready to paste
  */
 export function whichCluster(sources: ClusterSources): WhichCluster {
   const { clusterArn, region, account, texts = [] } = sources;
-  if (clusterArn !== undefined) return { arn: asOption(clusterArn, { region, account }), madeUp: [] };
-  const all = patternsOf(sources.statements);
-  const asked: Partial<ClusterParts> = {
-    ...(region === undefined ? {} : { region }),
-    ...(account === undefined ? {} : { account }),
-  };
-  const fitting = all.filter(({ parts }) => fits(parts, asked));
-  if (fitting.length === 0 && all.length > 0) throw contradicted(all, asked);
-  const literals = literalParts(fitting, asked);
-  const several = cluster_parts.filter((part) => literals[part].length > 1);
-  if (several.length > 0) throw ambiguous(fitting, literals, several, asked);
-  return completed(fitting, literals, texts, { ...madeUp, ...sources.place });
+  if (clusterArn !== undefined) {
+    return namedCluster(asOption(clusterArn, { region, account }));
+  }
+  const { allowed, named, avoided } = namedClusters(sources.statements, sources.limits ?? []);
+  const asked = Object.fromEntries(Object.entries({ region, account }).filter(([, value]) => value !== undefined));
+  const given = narrowed(unconstrained, asked) ?? unconstrained;
+  const fitting = allowed.filter((pattern) => narrowedBy(given, pattern) !== undefined);
+  if (fitting.length === 0 && allowed.length > 0) throw contradicted(allowed, asked);
+  const told = withTexts(agreement(given, fitting), texts);
+  const { constraint, takenFrom } = withNamed(told, named, avoided);
+  const { arn, unknown } = completed(constraint, avoided, sources.place);
+  const everywhere = [...allowed, ...named, ...avoided];
+  const askedFor = unknown.flatMap((part) => {
+    const paths = everywhere.filter(({ readings: [likeliest] }) => likeliest[part] !== '*').map(({ path }) => path);
+    return paths.length === 0 ? [] : [{ part, paths: [...new Set(paths)] }];
+  });
+  return { arn, madeUp: unknown, askedFor, takenFrom };
 }
 
 function asOption(arn: string, { region, account }: Pick<ClusterSources, 'region' | 'account'>): string {
@@ -78,166 +95,90 @@ function asOption(arn: string, { region, account }: Pick<ClusterSources, 'region
   return arn;
 }
 
-/** What is allowed says which cluster is meant; a denial may be about all the others. */
-function patternsOf(statements: readonly PolicyStatement[]): ClusterPattern[] {
-  const of = (effect: PolicyStatement['effect']): ClusterPattern[] =>
-    statements
-      .filter((statement) => statement.effect === effect)
-      .flatMap(({ resources, path }) => resources.flatMap((resource) => clusterPattern(resource, path) ?? []));
-  const allowed = of('Allow');
-  return allowed.length > 0 ? allowed : of('Deny');
+/** What all that is allowed agrees on. @throws pubsub_error where it does not */
+function agreement(given: Constraint, allowed: readonly ClusterPattern[]): Constraint {
+  // What can be understood in one way only says how the rest is meant.
+  const inOrder = [...allowed].sort((one, other) => one.readings.length - other.readings.length);
+  let constraint = given;
+  const refused: ClusterPattern[] = [];
+  for (const pattern of inOrder) {
+    const next = narrowedBy(constraint, pattern);
+    if (next === undefined) refused.push(pattern);
+    else constraint = next;
+  }
+  if (refused.length > 0)
+    throw ambiguous(
+      constraint,
+      allowed.map(({ readings: [likeliest] }) => likeliest),
+    );
+  return constraint;
 }
 
-function fits(parts: ClusterParts, asked: Partial<ClusterParts>): boolean {
-  return Object.entries(asked).every(([part, value]) => matchesPattern(parts[part as ClusterPart], value));
+/** With what other texts say, where they agree. */
+function withTexts(constraint: Constraint, texts: readonly string[]): Constraint {
+  const hints = hintsOf(texts);
+  return cluster_parts.reduce((before, part) => {
+    if (literalOf(before, part) !== undefined) return before;
+    const possible = hints[part].flatMap((value) => narrowed(before, { [part]: value }) ?? []);
+    const [only, ...others] = possible;
+    return only === undefined || others.length > 0 ? before : only;
+  }, constraint);
 }
 
-type Literals = Readonly<Record<ClusterPart, readonly string[]>>;
-
-/** The values of each part that stand there letter by letter, or that an option gives. */
-function literalParts(patterns: readonly ClusterPattern[], asked: Partial<ClusterParts>): Literals {
-  const of = (part: ClusterPart): string[] => {
-    const option = asked[part];
-    if (option !== undefined) return [option];
-    return [...new Set(patterns.map(({ parts }) => parts[part]).filter((text) => !isOpen(text)))];
-  };
-  return Object.fromEntries(cluster_parts.map((part) => [part, of(part)])) as unknown as Literals;
+/** With what is named elsewhere, one after the other, as far as it agrees and leaves a cluster on which something is allowed. */
+function withNamed(
+  start: Constraint,
+  named: readonly ClusterPattern[],
+  avoided: readonly ClusterPattern[],
+): { constraint: Constraint; takenFrom: WhichCluster['takenFrom'] } {
+  let constraint = start;
+  const takenFrom: { part: ClusterPart; path: string }[] = [];
+  const isAvoided = (one: Constraint): boolean => avoided.some((pattern) => coversAll(pattern, one));
+  for (const pattern of named) {
+    const next = narrowedBy(constraint, pattern);
+    if (next === undefined || (isAvoided(next) && !isAvoided(constraint))) continue;
+    for (const part of cluster_parts) {
+      if (literalOf(constraint, part) === undefined && literalOf(next, part) !== undefined) {
+        takenFrom.push({ part, path: pattern.path });
+      }
+    }
+    constraint = next;
+  }
+  return { constraint, takenFrom };
 }
+
+/** What is made up instead where the first choice will not do. */
+const others: readonly Partial<ClusterParts>[] = [
+  { name: 'rehearsed' },
+  { uuid: '11111111-1111-4111-8111-111111111111-1' },
+  { region: 'us-east-1' },
+  { account: '444455556666' },
+];
 
 function completed(
-  patterns: readonly ClusterPattern[],
-  literals: Literals,
-  texts: readonly string[],
-  otherwise: ClusterParts,
-): WhichCluster {
-  const hints = hintsOf(texts);
-  const unknown: ClusterPart[] = [];
+  constraint: Constraint,
+  avoided: readonly ClusterPattern[],
+  place: ClusterSources['place'] = {},
+): { arn: string; unknown: ClusterPart[] } {
+  const unknown = cluster_parts.filter((part) => part !== 'partition' && literalOf(constraint, part) === undefined);
+  const arns = [{}, ...others].map((other) => filledWith(constraint, { ...madeUp, ...other, ...place }));
+  const arn = arns.find((one) => avoided.every(({ resource }) => !kindsOf(resource, one).includes('cluster')));
+  return { arn: arn ?? arns[0] ?? '', unknown };
+}
+
+function filledWith(constraint: Constraint, otherwise: ClusterParts): string {
   const isInPartition = (region: string): boolean =>
-    patterns.every(({ parts }) => matchesPattern(parts.partition, partitionOf(region)));
-  const partOf = (part: ClusterPart, fallback: string): string => {
-    const [literal] = literals[part];
-    if (literal !== undefined) {
-      // Another pattern may leave it open in a way that does not fit.
-      const other = patterns.find(({ parts }) => !matchesPattern(parts[part], literal));
-      if (other === undefined) return literal;
-      throw ambiguous(patterns, literals, [part], {});
-    }
-    const open = patterns.map(({ parts }) => parts[part]);
-    const hinted = hints[part].filter((value) => open.every((pattern) => matchesPattern(pattern, value)));
-    const [hint] = hinted;
-    if (hint !== undefined && hinted.length === 1) return hint;
-    if (part !== 'partition') unknown.push(part);
-    const value = fillPart(part, open, fallback, part === 'region' ? isInPartition : undefined);
-    if (value !== undefined) return value;
-    throw ambiguous(patterns, literals, [part], {});
-  };
+    narrowed(constraint, { partition: partitionOf(region) }) !== undefined;
+  const partOf = (part: ClusterPart, fallback: string): string =>
+    literalOf(constraint, part) ??
+    fillPart(part, constraint[part], fallback, part === 'region' ? isInPartition : undefined) ??
+    fallback;
   const region = partOf('region', otherwise.region);
-  const parts: ClusterParts = {
+  return clusterArnOf({
     region,
     partition: partOf('partition', partitionOf(region)),
     account: partOf('account', otherwise.account),
     name: partOf('name', otherwise.name),
     uuid: partOf('uuid', otherwise.uuid),
-  };
-  return { arn: clusterArnOf(parts), madeUp: unknown };
-}
-
-/** What other texts say of a cluster: ARNs, and addresses of brokers (`b-1.NAME.….kafka.REGION.amazonaws.com`). */
-function hintsOf(texts: readonly string[]): Literals {
-  const found: Record<ClusterPart, Set<string>> = {
-    partition: new Set(),
-    region: new Set(),
-    account: new Set(),
-    name: new Set(),
-    uuid: new Set(),
-  };
-  for (const text of texts) {
-    for (const [arn] of text.matchAll(/arn:[\w-]+:kafka:[\w-]+:\d{12}:[\w-]+\/[^\s/,"']+\/[^\s/,"']+/g)) {
-      const parts = clusterPartsOf(arn);
-      for (const part of cluster_parts) if (parts !== undefined) found[part].add(parts[part]);
-    }
-    for (const [, name = '', region = ''] of text.matchAll(
-      /(?:^|[\s,"'/])(?:b-\d+|boot-\w+)\.([\w-]+)\.(?:[\w-]+\.)*kafka\.([a-z\d-]+)\.amazonaws\.com/g,
-    )) {
-      found.name.add(name);
-      found.region.add(region);
-    }
-  }
-  return Object.fromEntries(cluster_parts.map((part) => [part, [...found[part]]])) as unknown as Literals;
-}
-
-function ambiguous(
-  patterns: readonly ClusterPattern[],
-  literals: Literals,
-  several: readonly ClusterPart[],
-  asked: Partial<ClusterParts>,
-): pubsub_error {
-  const clusters = [...new Set(patterns.map(({ parts }) => clusterArnOf(single(parts, literals, asked))))]
-    // What is wholly open is about any of them.
-    .filter((arn) => several.some((part) => !isOpen(partsOfPattern(arn)[part])));
-  const what = several.length === 1 && several[0] !== 'name' ? plural[several[0] ?? 'name'] : 'clusters';
-  const values = what === 'clusters' ? clusters : literals[several[0] ?? 'name'];
-  const options = clusters.map((arn) => `--cluster-arn ${shellWord(closed(arn))}`);
-  return invalid(
-    `the policies speak of several ${what}: ${(values.length > 1 ? values : clusters).join(', ')}`,
-    `Say which one: ${options.join('\n  or ')}`,
-  );
-}
-
-const plural: Readonly<Record<ClusterPart, string>> = {
-  partition: 'partitions',
-  region: 'regions',
-  account: 'accounts',
-  name: 'clusters',
-  uuid: 'clusters',
-};
-
-/** With what all others agree on. */
-function single(parts: ClusterParts, literals: Literals, asked: Partial<ClusterParts>): ClusterParts {
-  const of = (part: ClusterPart): string => {
-    const [only, ...others] = literals[part];
-    return asked[part] ?? (isOpen(parts[part]) && only !== undefined && others.length === 0 ? only : parts[part]);
-  };
-  return Object.fromEntries(cluster_parts.map((part) => [part, of(part)])) as unknown as ClusterParts;
-}
-
-/** Ready to be given: what is open is made up. */
-function closed(arn: string): string {
-  const parts = partsOfPattern(arn);
-  return clusterArnOf(
-    Object.fromEntries(
-      cluster_parts.map((part) => [
-        part,
-        isOpen(parts[part]) ? (fillPart(part, [parts[part]], madeUp[part]) ?? '…') : parts[part],
-      ]),
-    ) as unknown as ClusterParts,
-  );
-}
-
-function partsOfPattern(arn: string): ClusterParts {
-  const [, partition = '', , region = '', account = '', path = ''] = arn.split(':');
-  const [, name = '', uuid = ''] = path.split('/');
-  return { partition, region, account, name, uuid };
-}
-
-function contradicted(patterns: readonly ClusterPattern[], asked: Partial<ClusterParts>): pubsub_error {
-  const given = Object.entries(asked).map(([part, value]) => `--${part} ${value}`);
-  const places = [...new Set(patterns.map(({ parts }) => `${parts.region} and account ${parts.account}`))];
-  const options = [
-    ...new Set(
-      patterns.map(({ parts }) =>
-        (['region', 'account'] as const)
-          .flatMap((part) => (isOpen(parts[part]) ? [] : `--${part} ${parts[part]}`))
-          .join(' '),
-      ),
-    ),
-  ];
-  return invalid(
-    `the policies speak of MSK in ${places.join('; ')}, and not of ${given.join(' ')}`,
-    `Take what they speak of: ${options.join('\n  or ')}`,
-  );
-}
-
-function invalid(sentence: string, hint: string): pubsub_error {
-  return new pubsub_error('argument_invalid', 'rehearsal', sentence, { hint });
+  });
 }

@@ -1,7 +1,7 @@
 import { actionsMatching, kafkaActions, type ResourceKind } from '../actions.js';
 import { noAction } from './actions-meant.js';
-import { elsewhere, kindsOf } from '../cluster/about.js';
-import { clusterPattern } from '../cluster/cluster-pattern.js';
+import { elsewhere, kindsOf, leftOutElsewhere } from '../cluster/about.js';
+import { cluster_parts, clusterPattern } from '../cluster/cluster-pattern.js';
 import type { PolicyStatement } from './statement.js';
 
 /** Something that a policy says and that comes to nothing: IAM takes it in silence. */
@@ -71,17 +71,29 @@ function malformedSentence(resource: string): string | undefined {
 }
 
 function otherClusters(statement: PolicyStatement, clusterArn: string): Remark[] {
-  const others = elsewhere(statement, clusterArn).filter((resource) => malformedSentence(resource) === undefined);
-  if (others.length === 0) return [];
-  const isData = others.some((resource) => clusterPattern(resource, '')?.parts.name !== '*');
-  return isData
-    ? [
-        {
-          path: `${statement.path}.Resource`,
-          sentence: `is about another cluster than ${clusterArn}: ${others.join(', ')}`,
-        },
-      ]
-    : [];
+  const { path } = statement;
+  const [others, leftOut] = [elsewhere(statement, clusterArn), leftOutElsewhere(statement, clusterArn)].map((all) =>
+    all.filter((resource) => malformedSentence(resource) === undefined),
+  );
+  return [
+    ...(others?.some(isOfOne) === true
+      ? [{ path: `${path}.Resource`, sentence: `is about another cluster than ${clusterArn}: ${others.join(', ')}` }]
+      : []),
+    ...(leftOut?.some(isOfOne) === true
+      ? [
+          {
+            path: `${path}.NotResource`,
+            sentence: `leaves out nothing of ${clusterArn}, but of another cluster: ${leftOut.join(', ')}`,
+          },
+        ]
+      : []),
+  ];
+}
+
+/** Whether it says anything of which cluster it is about. */
+function isOfOne(resource: string): boolean {
+  const parts = clusterPattern(resource, '')?.readings[0];
+  return parts !== undefined && cluster_parts.some((part) => part !== 'partition' && parts[part] !== '*');
 }
 
 /** Actions that are spelled out, and on nothing that they could be about. */

@@ -83,7 +83,10 @@ export function namedClusters(
   { topics, roles, texts }: ClusterMentions,
 ): ClusterModel[] {
   const resources = roles.flatMap(({ policies }) =>
-    policies.flatMap(({ statements }) => statements.flatMap((statement) => statement.resources)),
+    policies.flatMap(({ statements }) =>
+      // A Deny may be about all the others.
+      statements.flatMap(({ effect, resources: own }) => (effect === 'Allow' ? own : [])),
+    ),
   );
   const arns = [
     ...texts.filter(isClusterArn),

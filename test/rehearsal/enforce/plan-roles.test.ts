@@ -42,7 +42,7 @@ test('names that a policy spells out, and those that are given, are known before
     ],
     { names: { topic: ['audit-1'] } },
   );
-  expect(which).toEqual({ arn: cluster, madeUp: [] });
+  expect(which).toMatchObject({ arn: cluster, madeUp: [] });
   expect(names).toEqual({ topic: ['audit-1', 'orders'], group: ['readers'], 'transactional-id': [] });
   const allowed = compileAcls(rights[0]!, cluster)
     .entries.filter(({ permission }) => permission === 'ALLOW')

@@ -1,0 +1,38 @@
+import type { Remark } from '../document/remarks.js';
+import type { WhichCluster } from './which-cluster.js';
+
+const path = 'the cluster';
+const otherwise = '--cluster-arn says otherwise';
+/** Of many places. */
+const MOST_NAMED = 3;
+
+/** What a person has to know of how the cluster was found: what was made up, and what else could be meant. */
+export function clusterRemarks({ arn, madeUp, askedFor, takenFrom }: WhichCluster): Remark[] {
+  const free = madeUp.filter((part) => !askedFor.some((one) => one.part === part));
+  const told: string[] = [];
+  if (free.length > 0) {
+    told.push(`its ${free.join(', ')} ${areOrIs(free)} made up, and no policy depends on it; ${otherwise}`);
+  }
+  for (const [where, parts] of grouped(askedFor.map(({ part, paths }) => [listed(paths), part]))) {
+    told.push(`its ${parts.join(', ')} ${areOrIs(parts)} made up, and ${where} asks for it; ${otherwise}`);
+  }
+  for (const [where, parts] of grouped(takenFrom.map((one) => [one.path, one.part]))) {
+    told.push(`its ${parts.join(', ')} ${areOrIs(parts)} taken from ${where} (${arn}); ${otherwise}`);
+  }
+  return told.map((sentence) => ({ path, sentence }));
+}
+
+function grouped(pairs: readonly (readonly [string, string])[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const [where, part] of pairs) groups.set(where, [...(groups.get(where) ?? []), part]);
+  return groups;
+}
+
+function listed(paths: readonly string[]): string {
+  const more = paths.length > MOST_NAMED ? ` and ${paths.length - MOST_NAMED} more` : '';
+  return `${paths.slice(0, MOST_NAMED).join(', ')}${more}`;
+}
+
+function areOrIs(parts: readonly string[]): string {
+  return parts.length === 1 ? 'is' : 'are';
+}

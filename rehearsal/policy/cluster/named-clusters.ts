@@ -1,0 +1,90 @@
+import type { ConditionTest } from '../conditions/read.js';
+import type { PolicyStatement } from '../document/statement.js';
+import { matchesAction } from '../wildcard.js';
+import {
+  cluster_parts,
+  clusterPattern,
+  withoutVariables,
+  type ClusterPart,
+  type ClusterParts,
+  type ClusterPattern,
+} from './cluster-pattern.js';
+
+/** What policies say of clusters, by how much it says which one is meant. */
+export interface NamedClusters {
+  /** What roles' own policies allow: the cluster has to be one of all of these. */
+  readonly allowed: readonly ClusterPattern[];
+  /** Where else a cluster is named: these say which of the clusters that are allowed. The first counts most. */
+  readonly named: readonly ClusterPattern[];
+  /** Clusters on which nobody may log in: another one is meant. */
+  readonly avoided: readonly ClusterPattern[];
+}
+
+/**
+ * All places in policies that name clusters.
+ *
+ * @param own statements of the roles' own policies
+ * @param others those of boundaries, session policies, service control policies and the cluster's policy
+ */
+export function namedClusters(own: readonly PolicyStatement[], others: readonly PolicyStatement[]): NamedClusters {
+  const all = [...own, ...others];
+  const isAllow = ({ effect }: PolicyStatement): boolean => effect === 'Allow';
+  const denials = all.filter((statement) => !isAllow(statement));
+  return {
+    allowed: own.filter(isAllow).flatMap(ofResources),
+    named: [
+      ...all.flatMap(ofConditions),
+      ...others.filter(isAllow).flatMap(ofResources),
+      ...denials.filter((statement) => !deniesLogin(statement)).flatMap(ofResources),
+      ...all.flatMap(ofLeftOut),
+    ],
+    avoided: denials
+      .filter(deniesLogin)
+      .flatMap(ofResources)
+      .filter(({ readings: [likeliest] }) => !isAnyCluster(likeliest)),
+  };
+}
+
+function ofResources({ resources, path }: PolicyStatement): ClusterPattern[] {
+  return resources.flatMap((resource) => clusterPattern(resource, `${path}.Resource`) ?? []);
+}
+
+function ofLeftOut({ notResources = [], path }: PolicyStatement): ClusterPattern[] {
+  return notResources.flatMap((resource) => clusterPattern(resource, `${path}.NotResource`) ?? []);
+}
+
+const connect = 'kafka-cluster:Connect';
+
+/** Whether a Deny leaves nothing of the clusters that it is about. */
+function deniesLogin({ actions, notActions, conditions, resources }: PolicyStatement): boolean {
+  const isNamed = (notActions ?? actions).some((pattern) => matchesAction(pattern, connect));
+  // Of a topic alone it takes away less.
+  const isCluster = resources.some((resource) => !/:(?:topic|group|transactional-id)\//.test(resource));
+  return isNamed === (notActions === undefined) && isCluster && conditions === undefined;
+}
+
+function isAnyCluster(parts: ClusterParts): boolean {
+  return cluster_parts.every((part) => parts[part] === '*');
+}
+
+/** Condition keys whose values are of the cluster. */
+const keys: Readonly<Record<string, ClusterPart>> = {
+  'aws:requestedregion': 'region',
+  'aws:resourceaccount': 'account',
+};
+
+/** Where a statement allows in some regions or accounts only, or denies in all others. */
+function ofConditions({ effect, conditions = [] }: PolicyStatement): ClusterPattern[] {
+  return conditions.flatMap((test) => {
+    const part = keys[test.key.toLowerCase()];
+    const { operator } = test;
+    if (part === undefined || operator?.name.startsWith('String') !== true) return [];
+    return operator.negated === (effect === 'Deny') ? ofTest(test, part) : [];
+  });
+}
+
+function ofTest({ values, path }: ConditionTest, part: ClusterPart): ClusterPattern[] {
+  const any: ClusterParts = { partition: '*', region: '*', account: '*', name: '*', uuid: '*' };
+  const [first, ...more] = values.map((value): ClusterParts => ({ ...any, [part]: withoutVariables(value) }));
+  return first === undefined ? [] : [{ resource: values.join(' or '), path, readings: [first, ...more] }];
+}

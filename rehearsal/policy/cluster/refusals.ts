@@ -1,0 +1,81 @@
+import { pubsub_error } from '../../../src/base/error.js';
+import { shellWord } from '../../answers.js';
+import {
+  cluster_parts,
+  clusterArnOf,
+  isOpen,
+  type ClusterPart,
+  type ClusterParts,
+  type ClusterPattern,
+} from './cluster-pattern.js';
+import { literalOf, narrowed, unconstrained, type Constraint } from './constraint.js';
+import { fillPart, madeUp } from './fill.js';
+
+/**
+ * No cluster is one of all that is allowed.
+ *
+ * @param agreed what some of the patterns agree on
+ * @param readings how each of them is understood
+ */
+export function ambiguous(agreed: Constraint, readings: readonly ClusterParts[]): pubsub_error {
+  const several = cluster_parts.filter((part) => valuesOf(part, readings).length > 1);
+  const [part = 'name'] = several;
+  const clusters = [
+    ...new Map(
+      readings
+        // What is wholly open is about any of them.
+        .filter((parts) => several.some((one) => parts[one] !== '*'))
+        .map((parts) => completedBy(agreed, parts))
+        .map((parts) => [clusterArnOf(parts), parts]),
+    ),
+  ];
+  const isOnlyOne = several.length === 1 && part !== 'name' && part !== 'uuid';
+  const values = isOnlyOne ? valuesOf(part, readings) : clusters.map(([arn]) => arn);
+  const options = new Set(clusters.map(([, parts]) => `--cluster-arn ${shellWord(clusterArnOf(closed(parts)))}`));
+  return invalid(
+    `the policies speak of several ${isOnlyOne ? plural[part] : 'clusters'}: ${values.join(', ')}`,
+    `Say which one: ${[...options].join('\n  or ')}`,
+  );
+}
+
+function valuesOf(part: ClusterPart, readings: readonly ClusterParts[]): string[] {
+  return [...new Set(readings.map((parts) => parts[part]))].filter((text) => text !== '*');
+}
+
+const plural = { partition: 'partitions', region: 'regions', account: 'accounts' } as const;
+
+/** With what all others agree on. */
+function completedBy(agreed: Constraint, parts: ClusterParts): ClusterParts {
+  const of = (part: ClusterPart): string => {
+    const literal = literalOf(agreed, part);
+    const isOne = literal !== undefined && narrowed({ ...unconstrained, [part]: [literal] }, { [part]: parts[part] });
+    return isOpen(parts[part]) && isOne ? literal : parts[part];
+  };
+  return Object.fromEntries(cluster_parts.map((part) => [part, of(part)])) as unknown as ClusterParts;
+}
+
+/** Ready to be given: what is open is made up. */
+function closed(parts: ClusterParts): ClusterParts {
+  const of = (part: ClusterPart): string =>
+    isOpen(parts[part]) ? (fillPart(part, [parts[part]], madeUp[part]) ?? '…') : parts[part];
+  return Object.fromEntries(cluster_parts.map((part) => [part, of(part)])) as unknown as ClusterParts;
+}
+
+export function contradicted(patterns: readonly ClusterPattern[], asked: Partial<ClusterParts>): pubsub_error {
+  const given = Object.entries(asked).map(([part, value]) => `--${part} ${value}`);
+  const all = patterns.map(({ readings: [parts] }) => parts);
+  const places = [...new Set(all.map(({ region, account }) => `${region} and account ${account}`))];
+  const options = all.map((parts) =>
+    (['region', 'account'] as const)
+      .flatMap((part) => (isOpen(parts[part]) ? [] : `--${part} ${parts[part]}`))
+      .join(' '),
+  );
+  return invalid(
+    `the policies speak of MSK in ${places.join('; ')}, and not of ${given.join(' ')}`,
+    `Take what they speak of: ${[...new Set(options)].join('\n  or ')}`,
+  );
+}
+
+export function invalid(sentence: string, hint: string): pubsub_error {
+  return new pubsub_error('argument_invalid', 'rehearsal', sentence, { hint });
+}

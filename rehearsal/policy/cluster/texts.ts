@@ -1,0 +1,28 @@
+import { cluster_parts, clusterPartsOf, type ClusterPart } from './cluster-pattern.js';
+
+/** What other texts say of a cluster: ARNs, and addresses of brokers (`b-1.NAME.….kafka.REGION.amazonaws.com`). */
+export function hintsOf(texts: readonly string[]): Readonly<Record<ClusterPart, readonly string[]>> {
+  const found: Record<ClusterPart, Set<string>> = {
+    partition: new Set(),
+    region: new Set(),
+    account: new Set(),
+    name: new Set(),
+    uuid: new Set(),
+  };
+  for (const text of texts) {
+    for (const [arn] of text.matchAll(/arn:[\w-]+:kafka:[\w-]+:\d{12}:[\w-]+\/[^\s/,"']+\/[^\s/,"']+/g)) {
+      const parts = clusterPartsOf(arn);
+      for (const part of cluster_parts) if (parts !== undefined) found[part].add(parts[part]);
+    }
+    for (const [, name = '', region = ''] of text.matchAll(
+      /(?:^|[\s,"'/])(?:b-\d+|boot-\w+)\.([\w-]+)\.(?:[\w-]+\.)*kafka\.([a-z\d-]+)\.amazonaws\.com/g,
+    )) {
+      found.name.add(name);
+      found.region.add(region);
+    }
+  }
+  return Object.fromEntries(cluster_parts.map((part) => [part, [...found[part]]])) as unknown as Record<
+    ClusterPart,
+    string[]
+  >;
+}
