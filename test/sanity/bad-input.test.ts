@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { generate } from 'selfsigned';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { freePorts } from '../../local/kafka/ports.js';
+import { freePorts } from '../../local/os/ports.js';
 import { SanityProcess } from '../support/sanity-process.js';
 import { patient } from '../support/patience.js';
 

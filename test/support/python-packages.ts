@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder } from '../../local/kafka/cache.js';
-import { findOnPath, runCommand } from '../../local/kafka/commands.js';
+import { cacheFolder } from '../../local/os/cache.js';
+import { findOnPath, runCommand } from '../../local/os/commands.js';
 import { patient } from './patience.js';
 
 /** A virtual environment of Python with packages from PyPI. Kept, as Kafka's jars are. */
