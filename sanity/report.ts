@@ -79,7 +79,7 @@ export const ledger_schema = z.object({
   planted: z.number().int(),
 });
 
-const place_source = z.enum(['option', 'manifest', 'cluster_arn', 'default']);
+const place_source = z.enum(['option', 'manifest', 'cluster_arn', 'brokers', 'default']);
 
 export const report_schema = z.object({
   schema_version: z.literal(1),

@@ -3,7 +3,7 @@ import type { LoadedTemplate } from './assembly.js';
 import { isRecord } from '../resolve/values.js';
 
 /** Who says where a stack is. */
-export type PlaceSource = 'option' | 'manifest' | 'cluster_arn' | 'default';
+export type PlaceSource = 'option' | 'manifest' | 'cluster_arn' | 'brokers' | 'default';
 
 /** Where a stack is taken to be, and who says so. */
 export interface TakenPlace {
@@ -21,13 +21,24 @@ export interface GivenPlace {
 
 /**
  * Where a template's stack is: as an option says, else the manifest beside it, else the ARNs of MSK that it has letter by
- * letter, where these agree, else a place that is made up. Never what the shell says: what is read from a template is the
+ * letter, else the brokers' addresses, where these agree, else a place that is made up. Never what the shell says: what is read from a template is the
  * same on every machine.
  */
 export function takePlace({ template, manifest }: LoadedTemplate, given: GivenPlace = {}): TakenPlace {
   const texts = textsOf(template, given.parameters ?? {});
-  const region = first(given.region, manifest.region, agreed(texts, regionPatterns), defaultPlace.region);
-  const account = first(given.account, manifest.account, agreed(texts, accountPatterns), defaultPlace.account);
+  const region = first(
+    [given.region, 'option'],
+    [manifest.region, 'manifest'],
+    [agreed(texts, regionPatterns), 'cluster_arn'],
+    [agreed(texts, brokerPatterns), 'brokers'],
+    [defaultPlace.region, 'default'],
+  );
+  const account = first(
+    [given.account, 'option'],
+    [manifest.account, 'manifest'],
+    [agreed(texts, accountPatterns), 'cluster_arn'],
+    [defaultPlace.account, 'default'],
+  );
   return {
     region: region.value,
     account: account.value,
@@ -39,6 +50,7 @@ const sources: Readonly<Record<PlaceSource, string>> = {
   option: 'as the option says',
   manifest: 'as manifest.json says',
   cluster_arn: 'as its ARNs of MSK say',
+  brokers: 'as its addresses of brokers say',
   default: 'made up',
 };
 
@@ -50,21 +62,18 @@ export function describePlace({ region, account, taken_from }: TakenPlace): stri
     : `${region} (${where}) and account ${account} (${whose})`;
 }
 
-function first(
-  option: string | undefined,
-  manifest: string | undefined,
-  arn: string | undefined,
-  fallback: string,
-): { value: string; source: PlaceSource } {
-  if (option !== undefined) return { value: option, source: 'option' };
-  if (manifest !== undefined) return { value: manifest, source: 'manifest' };
-  if (arn !== undefined) return { value: arn, source: 'cluster_arn' };
-  return { value: fallback, source: 'default' };
+function first(...said: readonly (readonly [string | undefined, PlaceSource])[]): {
+  value: string;
+  source: PlaceSource;
+} {
+  const found = said.find(([value]) => value !== undefined);
+  return { value: found?.[0] ?? '', source: found?.[1] ?? 'default' };
 }
 
 // Of a whole ARN, or of what Fn::Join and Fn::Sub leave of one: ":kafka:us-west-2:", ":123456789012:topic/…".
 const types = '(?:cluster|topic|group|transactional-id)/';
 const regionPatterns = [/:kafka:([a-z]{2,}(?:-[a-z]+)+-\d):/g];
+const brokerPatterns = [/\.kafka(?:-serverless)?\.([a-z]{2,}(?:-[a-z]+)+-\d)\.amazonaws\.com/g];
 const accountPatterns = [
   new RegExp(`:kafka:(?:[a-z0-9-]+|\\$\\{[^}]*\\}):(\\d{12}):${types}`, 'g'),
   new RegExp(`^:(\\d{12}):${types}`, 'g'),

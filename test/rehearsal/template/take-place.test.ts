@@ -113,6 +113,15 @@ test.each([
   expect(loaded({ Resources: {} }, undefined, file).name).toBe(name);
 });
 
+test('addresses of brokers say the region, where no ARN does', () => {
+  const variables = { CFG: '{"b":"b-1.prod.x1y2z3.c4.kafka.us-east-1.amazonaws.com:9098"}' };
+  expect(describePlace(takePlace(loaded({ Resources: { F: { variables } } })))).toMatch(
+    /^us-east-1 \(as its addresses of brokers say\) and account 111122223333 \(made up\)/,
+  );
+  const arn = 'arn:aws:kafka:eu-north-1:*:topic/*';
+  expect(takePlace(loaded({ Resources: { F: { variables, arn } } })).region).toBe('eu-north-1');
+});
+
 test('a stack that CDK gave another name has that one', () => {
   expect(loaded({ Resources: {} }, 'aws://unknown-account/unknown-region').name).toBe('prod');
 });
