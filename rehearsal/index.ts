@@ -6,7 +6,7 @@ export { userCredentials } from './start/credentials.js';
 export type { Plan } from './plan/plan.js';
 export { Rehearsal } from './start/rehearsal.js';
 export { StackKafka } from './start/stack-kafka.js';
-export { synthesize } from './start/synthesize.js';
+export { synthesis, synthesize } from './start/synthesize.js';
 export type { Reach } from './plan/reach.js';
 export { listGrants, type Grant } from './policy/index.js';
 export { defaultPlace } from './policy/cluster/fill.js';

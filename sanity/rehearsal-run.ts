@@ -4,7 +4,7 @@ import {
   delayOnMskMs,
   describePlace,
   Rehearsal,
-  synthesize,
+  synthesis,
   type FunctionModel,
   type GivenOptions,
   type Plan,
@@ -54,10 +54,7 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
   // Said before a Kafka is started.
   await loadClients();
   await using rehearsal = await Rehearsal.start({
-    template:
-      options.plan ??
-      options.template ??
-      ((folder, within) => synthesize({ folder, context: options.context, deadline: within })),
+    template: options.plan ?? options.template ?? (await synthesis(options.context)),
     ...options.given,
     accept: judgeable,
     groupInitialRebalanceDelayMs: delayMs,

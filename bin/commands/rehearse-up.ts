@@ -46,10 +46,10 @@ async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
   // What cannot be rehearsed is said before anything is loaded that would run it.
   const given = { ...givenBy(flags), ...(await limitsBy(flags)) };
   const plan = template === undefined ? undefined : planRehearsal(template, given);
-  const { Rehearsal, synthesize } = await import('../../rehearsal/index.js');
+  const { Rehearsal, synthesis } = await import('../../rehearsal/index.js');
   const progress = new Progress(false);
   const starting = Rehearsal.start({
-    template: plan ?? ((folder, deadline) => synthesize({ folder, context, deadline })),
+    template: plan ?? (await synthesis(context)),
     deadline: new Deadline(START_MS, signal),
     onProgress: progress.show,
     onLog: (_, { name }, line) => {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { readContext } from '../../lib/context.js';
 import type { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { projectFile } from '../../local/os/project-files.js';
@@ -15,6 +16,20 @@ export interface SynthesizeOptions {
 }
 
 /**
+ * The stack of this project, to be synthesized. What its context says wrong is refused now, before anything is started
+ * beside it.
+ *
+ * @throws pubsub_error `config_invalid` that names every value that is wrong; `template_refused` where there is no app
+ */
+export async function synthesis(
+  context: SynthesizeOptions['context'],
+): Promise<(folder: string, deadline: Deadline) => Promise<string>> {
+  const { settings } = theApp();
+  readContext({ ...(await flagsIn(settings)), ...context });
+  return (folder, deadline) => synthesize({ folder, context, deadline });
+}
+
+/**
  * What `npx cdk synth` would deploy, without the CLI around it: the same app, with the same context, in a process of its
  * own.
  *
@@ -22,14 +37,8 @@ export interface SynthesizeOptions {
  * @throws pubsub_error `config_invalid` with what the app said; `template_refused` where there is no app
  */
 export async function synthesize({ folder, context, deadline }: SynthesizeOptions): Promise<string> {
-  const app = projectFile(join('bin', 'sanity-environment.ts'));
-  const settings = projectFile('cdk.json');
-  if (app === undefined || settings === undefined || !existsSync(app)) {
-    throw new pubsub_error('template_refused', 'rehearsal', 'there is no CDK app here to synthesize', {
-      hint: 'Name a template: --template cdk.out/NAME.template.json. The app is in the repository, not in the package.',
-    });
-  }
-  const { context: flags } = JSON.parse(await readFile(settings, 'utf8')) as { context: Record<string, unknown> };
+  const { app, settings } = theApp();
+  const flags = await flagsIn(settings);
   const said = await runApp(
     app,
     { CDK_OUTDIR: folder, CDK_CONTEXT_JSON: JSON.stringify({ ...flags, ...context }) },
@@ -40,6 +49,19 @@ export async function synthesize({ folder, context, deadline }: SynthesizeOption
   throw new pubsub_error('config_invalid', 'rehearsal', `the stack could not be synthesized: ${said.text.trim()}`, {
     hint: 'npx cdk synth says the same; docs/aws.md lists every context value.',
   });
+}
+
+function theApp(): { readonly app: string; readonly settings: string } {
+  const app = projectFile(join('bin', 'sanity-environment.ts'));
+  const settings = projectFile('cdk.json');
+  if (app !== undefined && settings !== undefined && existsSync(app)) return { app, settings };
+  throw new pubsub_error('template_refused', 'rehearsal', 'there is no CDK app here to synthesize', {
+    hint: 'Name a template: --template cdk.out/NAME.template.json. The app is in the repository, not in the package.',
+  });
+}
+
+async function flagsIn(settings: string): Promise<Record<string, unknown>> {
+  return (JSON.parse(await readFile(settings, 'utf8')) as { context: Record<string, unknown> }).context;
 }
 
 async function runApp(
