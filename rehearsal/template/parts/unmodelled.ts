@@ -35,6 +35,8 @@ export const spokenOf: ReadonlySet<string> = new Set([
   'AWS::MSK::ServerlessCluster',
   'AWS::MSK::Topic',
   'AWS::Serverless::Application',
+  // What a transform would make, which has a remark of its own.
+  'Fn::Transform',
 ]);
 
 /** Of one type, these are named in the list; the rest is counted. */
