@@ -22,7 +22,7 @@ export function addLimitOptions(command: Command, when = ''): Command {
     .addOption(new Option('--cluster-policy <file>', `${when}the cluster’s own policy`));
 }
 
-/** What the flags name, read; nothing of what is not given. @throws pubsub_error `argument_invalid` */
+/** What the flags name, read; nothing of what is not given. What cannot be read says so when it is used. */
 export async function limitsBy({
   scp,
   clusterPolicy,
@@ -38,8 +38,10 @@ export function readPolicies(paths: readonly string[] = []): Promise<PolicyFile[
 }
 
 async function readPolicy(path: string): Promise<PolicyFile> {
-  const bytes = await readFile(path).catch((error: unknown) => {
-    throw new pubsub_error('argument_invalid', 'rehearsal', `the policy ${path} cannot be read`, { cause: error });
-  });
-  return { path, text: decodeText(bytes) };
+  try {
+    return { path, text: decodeText(await readFile(path)) };
+  } catch (cause) {
+    const sentence = `the policy ${path} cannot be read`;
+    return { path, text: '', unreadable: new pubsub_error('argument_invalid', 'rehearsal', sentence, { cause }) };
+  }
 }

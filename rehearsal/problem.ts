@@ -66,6 +66,17 @@ export class Problems {
     }
   }
 
+  /** The same for a text that somebody gives: also when it cannot be read at all. */
+  tryFile<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!isProblem(error) && !isInvalid(error)) throw error;
+      this.add(error);
+      return undefined;
+    }
+  }
+
   add(...refused: readonly pubsub_error[]): void {
     this.#found.push(...refused.flatMap((one) => partsOf.get(one) ?? [one]));
   }
@@ -89,7 +100,7 @@ export class Problems {
     const asks = [...new Set(found.flatMap(asksOf))];
     const hints = new Set(found.flatMap(({ hint }) => (hint === undefined ? [] : [hint])));
     const together = new pubsub_error(
-      'template_refused',
+      found.every(isInvalid) ? 'argument_invalid' : 'template_refused',
       'rehearsal',
       found.map(({ raw_message }) => raw_message).join('; '),
       {
@@ -106,6 +117,10 @@ export class Problems {
     partsOf.set(together, found);
     throw together;
   }
+}
+
+function isInvalid(error: unknown): error is pubsub_error {
+  return pubsub_error.is(error) && error.code === 'argument_invalid';
 }
 
 export function isProblem(error: unknown): error is pubsub_error {

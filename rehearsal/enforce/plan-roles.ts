@@ -62,15 +62,15 @@ export interface PolicyPlan {
 /**
  * Reads policies as IAM would, and says who they are for.
  *
- * @throws pubsub_error `template_refused` for what is no policy, and for what cannot be decided without answers;
+ * @throws pubsub_error all at once: `template_refused` for what is no policy, and for what cannot be decided without answers;
  * `argument_invalid` for files that are no JSON, or several clusters
  */
 export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {}): PolicyPlan {
   const read = new Problems();
-  const own = files.map((file) => read.try(() => readPolicyFile(file)) ?? { name: file.path, statements: [] });
+  const own = files.map((file) => read.tryFile(() => readPolicyFile(file)) ?? { name: file.path, statements: [] });
   const boundaries = perRole(read, 'boundary', options.boundaries ?? [], files.length);
   const sessions = perRole(read, 'session', options.sessionPolicies ?? [], files.length);
-  const { limits = [], clusterPolicy } = read.try(() => limitingPolicies(options)) ?? {};
+  const { limits = [], clusterPolicy } = read.tryFile(() => limitingPolicies(options)) ?? {};
   read.throwIfAny();
   const cluster = whichCluster({
     statements: own.flatMap(({ statements }) => statements),
@@ -166,7 +166,7 @@ function perRole(
       'Give one for all roles, or one for each policy, in the same order.',
     );
   }
-  const policies = files.map((file) => read.try(() => readPolicyFile(file)));
+  const policies = files.map((file) => read.tryFile(() => readPolicyFile(file)));
   return Array.from({ length: roles }, (_, i) => {
     const policy = policies[policies.length === 1 ? 0 : i];
     return policy === undefined ? [] : [{ layer, ...policy }];

@@ -36,7 +36,7 @@ export function stackRights(
   options: Pick<GivenOptions, 'answers' | 'scps' | 'clusterPolicy'> = {},
 ): StackRights {
   const problems = new Problems();
-  const given = problems.try(() => limitingPolicies(options));
+  const given = problems.tryFile(() => limitingPolicies(options));
   const cluster = problems.try(() => rehearsedCluster(model, statementsIn(given)));
   problems.throwIfAny();
   if (cluster === undefined || given === undefined) throw new RangeError('nothing was refused, and nothing read');

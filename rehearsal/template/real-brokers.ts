@@ -1,5 +1,5 @@
 import { answerOption } from '../answers.js';
-import { problem } from '../problem.js';
+import { problem, Problems } from '../problem.js';
 import type { FunctionModel } from './model.js';
 
 /** A broker of a real cluster, as MSK calls it: "b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com", with or without a port. */
@@ -25,20 +25,23 @@ export function withoutRealBrokers(
 ): { environment: Record<string, string>; replaced: string[] } {
   const brokers = bootstrapBrokers.split(',');
   const replaced: string[] = [];
+  const problems = new Problems();
   const changed = Object.entries(environment).map(([name, value]): [string, string] => {
-    const refuse = (sentence: string): never => {
+    const refuse = (sentence: string): void => {
       const key = `${logicalId}.Environment.Variables.${name}`;
       const path = `Resources.${logicalId}.Properties.Environment.Variables.${name}`;
-      throw problem(path, sentence, undefined, [answerOption(key, '')]);
+      problems.add(problem(path, sentence, undefined, [answerOption(key, '')]));
     };
     const own = inJson(value, brokers, refuse) ?? inText(value, brokers, refuse);
     if (own !== value) replaced.push(name);
     return [name, own];
   });
+  problems.throwIfAny();
   return { environment: Object.fromEntries(changed), replaced };
 }
 
-type Refuse = (sentence: string) => never;
+/** Goes on: all addresses that will not do are said at once. */
+type Refuse = (sentence: string) => void;
 
 /** All brokers for one or several with commas between, wherever they stand. */
 function inText(text: string, brokers: readonly string[], refuse: Refuse): string {
@@ -82,9 +85,10 @@ function replacedIn(value: unknown, brokers: readonly string[], refuse: Refuse):
 function checkListener(broker: string, refuse: Refuse): void {
   const port = /:(\d+)$/.exec(broker)?.[1];
   if (port === undefined) {
-    return refuse(
+    refuse(
       `${broker} is a broker of a real cluster without its port, and a rehearsal’s brokers have ports of their own`,
     );
+    return;
   }
   if (!iamPorts.includes(port)) {
     refuse(`${broker} is not IAM’s listener (port 9098), and a rehearsal has no other`);

@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
-import { problem } from '../../problem.js';
-import { misshapen } from '../../shape.js';
+import { eachOf, problem, Problems } from '../../problem.js';
+import { misshapenAll } from '../../shape.js';
 import { operatorNamed, operatorNames, type Operator } from './operators.js';
 
 /** One line of a Condition: an operator, a key, and the values of the policy. */
@@ -25,13 +25,17 @@ export function readConditions(condition: unknown, path: string): ConditionTest[
   if (condition === undefined) return [];
   const { success, data, error } = schema.safeParse(condition);
   if (!success) {
-    const { path: within, sentence } = misshapen(error, condition);
-    throw problem([path, ...within].join('.'), sentence);
+    const problems = new Problems();
+    for (const { path: within, sentence } of misshapenAll(error, condition)) {
+      problems.add(problem([path, ...within].join('.'), sentence));
+    }
+    problems.throwIfAny();
+    throw error;
   }
-  return Object.entries(data).flatMap(([name, keys]) => {
+  return eachOf(Object.entries(data), ([name, keys]) => {
     const how = operatorOf(name, `${path}.${name}`);
     return Object.entries(keys).map(([key, values]) => ({ ...how, path: `${path}.${name}.${key}`, key, values }));
-  });
+  }).flat();
 }
 
 function operatorOf(name: string, path: string): Pick<ConditionTest, 'operator' | 'quantifier' | 'ifExists'> {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import type { pubsub_error } from '../../../src/base/error.js';
 import { policyDocuments } from './policy-text.js';
-import { Problems } from '../../problem.js';
+import { eachOf, Problems } from '../../problem.js';
 import type { LimitingPolicy, NamedPolicy } from '../decide/rights.js';
 import type { OtherPolicies } from '../decide/role-rights.js';
 import { policyStatements, type PolicyStatement } from './statement.js';
@@ -10,6 +11,8 @@ export interface PolicyFile {
   /** Where it is, for error messages; a role is named after it. */
   readonly path: string;
   readonly text: string;
+  /** Why there is no text: said along with what is wrong in the others. */
+  readonly unreadable?: pubsub_error | undefined;
 }
 
 /** What Organizations attaches everywhere by itself. */
@@ -17,10 +20,13 @@ const fullAccess: PolicyStatement = { path: 'FullAWSAccess', effect: 'Allow', ac
 
 /** @throws pubsub_error `template_refused` for what is no policy document, `argument_invalid` for what is no JSON */
 export function readPolicyFile(
-  { path, text }: PolicyFile,
+  { path, text, unreadable }: PolicyFile,
   options: { readonly ofResource?: boolean } = {},
 ): NamedPolicy {
-  const statements = policyDocuments(text, path).flatMap((one) => policyStatements(one.document, one.path, options));
+  if (unreadable !== undefined) throw unreadable;
+  const statements = eachOf(policyDocuments(text, path), (one) =>
+    policyStatements(one.document, one.path, options),
+  ).flat();
   return { name: path, statements };
 }
 
@@ -36,9 +42,11 @@ export function limitingPolicies({
   readonly clusterPolicy?: PolicyFile | undefined;
 }): OtherPolicies {
   const problems = new Problems();
-  const limits = scps.flatMap((file) => problems.try(() => levelOf(file)) ?? []);
+  const limits = scps.flatMap((file) => problems.tryFile(() => levelOf(file)) ?? []);
   const cluster =
-    clusterPolicy === undefined ? undefined : problems.try(() => readPolicyFile(clusterPolicy, { ofResource: true }));
+    clusterPolicy === undefined
+      ? undefined
+      : problems.tryFile(() => readPolicyFile(clusterPolicy, { ofResource: true }));
   problems.throwIfAny();
   return { limits, ...(cluster === undefined ? {} : { clusterPolicy: cluster }) };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { problem } from '../../problem.js';
-import { misshapen } from '../../shape.js';
+import { eachOf, problem, Problems } from '../../problem.js';
+import { misshapen, misshapenAll } from '../../shape.js';
 import { concernsKafka } from './actions-meant.js';
 import { readConditions, type ConditionTest } from '../conditions/read.js';
 import { readPrincipals, type Principals } from './principals.js';
@@ -59,33 +59,39 @@ export function policyStatement(
 ): PolicyStatement | undefined {
   const actions = texts.safeParse(body['Action']);
   if (actions.success && !actions.data.some(concernsKafka)) return undefined;
+  const problems = new Problems();
   const { success, data, error } = schema.safeParse(body);
   if (!success) {
-    const { path: within, sentence } = misshapen(error, body);
-    throw problem([path, ...within].join('.'), sentence);
-  }
-  const { Sid, Effect, Action, NotAction, Resource, NotResource, Condition } = data;
-  exactlyOne(path, { Action, NotAction });
-  // The policy of a resource may leave out which one it is.
-  if (options.ofResource !== true || Resource !== undefined || NotResource !== undefined) {
-    exactlyOne(path, { Resource, NotResource });
-  }
-  for (const [element, named] of Object.entries({ Resource, NotResource })) {
-    for (const resource of named ?? []) {
-      if (resource === '*' || resource.startsWith('arn:')) continue;
-      throw problem(`${path}.${element}`, `${JSON.stringify(resource)} is neither an ARN nor "*"; IAM refuses it`);
+    for (const { path: within, sentence } of misshapenAll(error, body)) {
+      problems.add(problem([path, ...within].join('.'), sentence));
     }
   }
-  const conditions = readConditions(Condition, `${path}.Condition`);
-  const principals = readPrincipals(data, path, options.ofResource === true);
+  const { Action, NotAction, Resource, NotResource } = body;
+  problems.try(() => exactlyOne(path, { Action, NotAction }));
+  // The policy of a resource may leave out which one it is.
+  if (options.ofResource !== true || Resource !== undefined || NotResource !== undefined) {
+    problems.try(() => exactlyOne(path, { Resource, NotResource }));
+  }
+  for (const [element, named] of Object.entries({ Resource, NotResource })) {
+    for (const resource of texts.safeParse(named).data ?? []) {
+      if (resource === '*' || resource.startsWith('arn:')) continue;
+      problems.add(
+        problem(`${path}.${element}`, `${JSON.stringify(resource)} is neither an ARN nor "*"; IAM refuses it`),
+      );
+    }
+  }
+  const conditions = problems.try(() => readConditions(body['Condition'], `${path}.Condition`)) ?? [];
+  const principals = problems.try(() => readPrincipals(body, path, options.ofResource === true));
+  problems.throwIfAny();
+  if (data === undefined) throw new RangeError('nothing was refused, and nothing read');
   return {
     path,
-    sid: Sid,
-    effect: Effect,
-    actions: Action ?? [],
-    notActions: NotAction,
-    resources: Resource ?? (NotResource === undefined ? ['*'] : []),
-    notResources: NotResource,
+    sid: data.Sid,
+    effect: data.Effect,
+    actions: data.Action ?? [],
+    notActions: data.NotAction,
+    resources: data.Resource ?? (data.NotResource === undefined ? ['*'] : []),
+    notResources: data.NotResource,
     conditions: conditions.length === 0 ? undefined : conditions,
     principals,
     variables: (options.version ?? withVariables) === withVariables ? undefined : false,
@@ -122,7 +128,7 @@ export function policyStatements(
     throw problem(path, `is no policy document: ${[within.join('.') || 'it', sentence].join(' ')}`);
   }
   const version = data.Version ?? '2008-10-17';
-  return [data.Statement]
-    .flat()
-    .flatMap((body, index) => policyStatement(body, `${path}.Statement[${index}]`, { ...options, version }) ?? []);
+  return eachOf([data.Statement].flat(), (body, index) =>
+    policyStatement(body, `${path}.Statement[${index}]`, { ...options, version }),
+  ).filter((statement) => statement !== undefined);
 }

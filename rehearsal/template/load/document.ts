@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { problem, Problems } from '../../problem.js';
 import { misshapenAll } from '../../shape.js';
+import { isRecord } from '../resolve/values.js';
 
 /** A key without a value is none: `Properties:` with nothing below it. */
 const optional = <T extends z.ZodType>(schema: T) =>
@@ -52,13 +53,18 @@ export type TemplateDocument = z.infer<typeof document>;
 export type TemplateResource = z.infer<typeof resource>;
 export type TemplateParameter = z.infer<typeof parameter>;
 
-/** @throws pubsub_error `template_refused` that names every part which has not the shape of a template's */
-export function templateDocument(template: unknown): TemplateDocument {
+/**
+ * @param problems gets resources that have not the shape of one; something stands for them, so that the rest is looked at.
+ * @default refused with the rest
+ * @throws pubsub_error `template_refused` that names every part which has not the shape of a template's
+ */
+export function templateDocument(template: unknown, problems?: Problems): TemplateDocument {
   const { success, data, error } = document.safeParse(template);
   if (success) return data;
-  const problems = new Problems();
-  for (const { path, sentence } of misshapenAll(error, template)) {
-    problems.add(
+  const found = new Problems();
+  const all = misshapenAll(error, template);
+  for (const { path, sentence } of all) {
+    found.add(
       problem(
         path.length === 0 ? 'template' : path.join('.'),
         sentence,
@@ -66,6 +72,25 @@ export function templateDocument(template: unknown): TemplateDocument {
       ),
     );
   }
-  problems.throwIfAny();
-  throw error;
+  const ids = all.map(({ path: [section, id] }) => (section === 'Resources' ? id : undefined));
+  const rest = problems === undefined ? undefined : withoutMisshapen(template, ids);
+  if (problems === undefined || rest === undefined) {
+    found.throwIfAny();
+    throw error;
+  }
+  problems.try(() => found.throwIfAny());
+  return rest;
+}
+
+/** @returns undefined where other parts of the template have not their shape either */
+function withoutMisshapen(template: unknown, ids: readonly (string | undefined)[]): TemplateDocument | undefined {
+  if (!isRecord(template) || !isRecord(template['Resources'])) return undefined;
+  const resources = { ...template['Resources'] };
+  for (const id of ids) {
+    if (id === undefined) return undefined;
+    const given = resources[id];
+    const type = isRecord(given) && typeof given['Type'] === 'string' ? given['Type'] : 'Custom::Unknown';
+    resources[id] = { Type: type === 'AWS::Lambda::Function' ? 'Custom::Unknown' : type };
+  }
+  return document.safeParse({ ...template, Resources: resources }).data;
 }
