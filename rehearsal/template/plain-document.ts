@@ -6,6 +6,7 @@ import type { ReadOptions } from './options.js';
 import type { Remark } from './remarks.js';
 import { Resolver } from './resolve/resolver.js';
 import { asList, asTexts, isRecord } from './resolve/values.js';
+import { leftOutOfSam } from './sam/left-out.js';
 import { withoutSam } from './sam/without-sam.js';
 
 /** A template as plain CloudFormation. */
@@ -33,8 +34,8 @@ export function plainDocument(template: unknown, options: ReadOptions, problems:
     });
     return texts ?? [];
   });
-  const read = templateDocument(unrolled);
-  return { document: withoutSam(read), transform: read.Transform, leftOut };
+  const read = templateDocument(unrolled, problems);
+  return { document: withoutSam(read), transform: read.Transform, leftOut: [...leftOut, ...leftOutOfSam(read)] };
 }
 
 /** What a loop may refer to: no resource. */

@@ -11,7 +11,13 @@ export function readEventSources(resolving: Resolving): EventSourceModel[] {
   return possiblyOf(resolving, 'AWS::Lambda::EventSourceMapping').flatMap((mapping) => {
     const told = mapping.properties.lenient;
     const topics = told.get('Topics');
-    if (!topics.present) return [];
+    if (!topics.present) {
+      resolving.remarks.notModelled(
+        mapping.path,
+        'is a mapping of another service’s records, which nothing polls here',
+      );
+      return [];
+    }
     const config = groupConfigs.map((key) => told.get(key)).find(({ present }) => present);
     const group = config?.get('ConsumerGroupId');
     const source: EventSourceModel = {

@@ -2,8 +2,7 @@ import type { TemplateResource } from '../load/document.js';
 import { isRecord } from '../resolve/values.js';
 
 /**
- * The mappings that SAM makes of a function's events of Kafka: of type MSK, and SelfManagedKafka. Others have nothing to
- * do with a cluster.
+ * The mappings that SAM makes of a function's events of Kafka.
  *
  * @returns each with the logical id that SAM gives it
  */
@@ -14,7 +13,7 @@ export function samMappings(
 ): [string, TemplateResource][] {
   if (!isRecord(events)) return [];
   return Object.entries(events).flatMap(([name, event]): [string, TemplateResource][] => {
-    if (!isRecord(event) || (event['Type'] !== 'MSK' && event['Type'] !== 'SelfManagedKafka')) return [];
+    if (!isRecord(event) || !ofKafka(event)) return [];
     const properties = isRecord(event['Properties']) ? event['Properties'] : {};
     const { Stream: stream, Topics: topics, ConsumerGroupId: group, KafkaBootstrapServers: servers } = properties;
     const config =
@@ -36,4 +35,9 @@ export function samMappings(
     };
     return [[`${id}${name}`, made]];
   });
+}
+
+/** Whether an event of a SAM function is of Kafka. Others have nothing to do with a cluster. */
+export function ofKafka(event: Readonly<Record<string, unknown>>): boolean {
+  return event['Type'] === 'MSK' || event['Type'] === 'SelfManagedKafka';
 }

@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { planRoles } from '../../../rehearsal/enforce/index.js';
+import { readTemplate } from '../../../rehearsal/template/index.js';
+import { withoutRealBrokers } from '../../../rehearsal/template/real-brokers.js';
+import { pubsub_error } from '../../../src/base/error.js';
+
+const place = { stackName: 'Orders', region: 'eu-west-1', account: '111122223333' };
+const faulty = [
+  { Effect: 'allow', Action: 'kafka-cluster:*', Resource: '*' },
+  { Effect: 'Allow', Actions: 'kafka-cluster:*', Resource: '*' },
+  { Effect: 'Allow', Action: 'kafka-cluster:*' },
+  { Effect: 'Allow', Action: 'kafka-cluster:*', Resource: 'zzz', Foo: 1, Principal: '*' },
+  {
+    Effect: 'Allow',
+    Action: 'kafka-cluster:*',
+    NotAction: 'x',
+    Resource: '*',
+    Condition: { Foo: { a: 'b' }, Bar: {} },
+  },
+];
+const faults = [
+  'Statement[0].Effect: should be Allow or Deny',
+  'Statement[1]: has Actions',
+  'Statement[1].Action: is missing',
+  'Statement[2].Resource: is missing',
+  'Statement[3]: has Foo',
+  'Statement[3]: has Principal',
+  'Statement[3].Resource: "zzz" is neither an ARN',
+  'Statement[4].Action: is there beside NotAction',
+  'Statement[4].Condition.Foo: is no operator',
+  'Statement[4].Condition.Bar: is no operator',
+];
+
+function refusalsOf(work: () => unknown): string[] {
+  try {
+    work();
+  } catch (error) {
+    if (!pubsub_error.is(error)) throw error;
+    const { refusals = [error.raw_message] } = error.details as { refusals?: string[] };
+    return refusals;
+  }
+  return [];
+}
+
+function stack(Statement: unknown, properties: object = {}, more: object = {}): object {
+  return {
+    Resources: {
+      F: {
+        Type: 'AWS::Lambda::Function',
+        Properties: {
+          Role: { 'Fn::GetAtt': ['R', 'Arn'] },
+          Runtime: 'nodejs22.x',
+          Handler: 'index.handler',
+          Code: { ZipFile: '' },
+          ...properties,
+        },
+      },
+      R: {
+        Type: 'AWS::IAM::Role',
+        Properties: { Policies: [{ PolicyName: 'p', PolicyDocument: { Statement } }] },
+      },
+      ...more,
+    },
+  };
+}
+
+describe('every fault is said at once', () => {
+  test('of a policy’s file, and of the files beside it', () => {
+    const text = JSON.stringify({ Version: '2012-10-17', Statement: faulty });
+    const unreadable = new pubsub_error('argument_invalid', 'rehearsal', 'the policy missing.json cannot be read');
+    const refusals = refusalsOf(() =>
+      planRoles(
+        [
+          { path: 'missing.json', text: '', unreadable },
+          { path: 'p.json', text },
+          { path: 'none.json', text: '{' },
+        ],
+        { scps: [{ path: 'scp.json', text }] },
+      ),
+    );
+    expect(refusals).toHaveLength(2 * faults.length + 2);
+    expect(refusals[0]).toBe('the policy missing.json cannot be read');
+    for (const fault of faults) {
+      expect(refusals).toContainEqual(expect.stringContaining(`p.json.${fault}`) as string);
+      expect(refusals).toContainEqual(expect.stringContaining(`scp.json.${fault}`) as string);
+    }
+    expect(refusals).toContainEqual(expect.stringContaining('none.json is not JSON') as string);
+  });
+
+  test('of a policy in a template, and of resources that have not the shape of one', () => {
+    const refusals = refusalsOf(() => readTemplate(stack(faulty, {}, { X: {}, Y: 'text' }), place));
+    for (const fault of faults) expect(refusals).toContainEqual(expect.stringContaining(fault) as string);
+    expect(refusals).toContain('Resources.X.Type: is missing');
+    expect(refusals).toContainEqual(expect.stringMatching(/^Resources\.Y: should be an object/) as string);
+    expect(refusals).toHaveLength(faults.length + 2);
+  });
+
+  test('of the addresses in a function’s variables', () => {
+    const host = 'b-1.prod.x1y2z3.c4.kafka.us-east-1.amazonaws.com';
+    const environment = {
+      X: `${host}:9094`,
+      Y: `${host}:9096`,
+      CFG: JSON.stringify({ brokers: [host, `${host}:9094`] }),
+      PROPS: `bootstrap.servers=${host},b-2${host.slice(3)}\nacks=all`,
+    };
+    const refusals = refusalsOf(() => withoutRealBrokers({ environment, logicalId: 'F' }, '127.0.0.1:1'));
+    const at = (name: string): number => refusals.filter((one) => one.includes(`Variables.${name}:`)).length;
+    expect(['X', 'Y', 'CFG', 'PROPS'].map(at)).toEqual([1, 1, 2, 2]);
+  });
+});
+
+test('a resource that a transform makes is listed, as a section’s is', () => {
+  const Inc = { 'Fn::Transform': { Name: 'AWS::Include', Parameters: { Location: 's3://b/x.yaml' } } };
+  const good = [{ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: '*' }];
+  const { notModelled, functions } = readTemplate(stack(good, {}, { Inc }), place);
+  expect(functions.map(({ logicalId }) => logicalId)).toEqual(['F']);
+  expect(notModelled).toEqual([
+    {
+      path: 'Resources.Inc.Fn::Transform',
+      reason: 'AWS::Include is not carried out: what it adds is not here',
+    },
+  ]);
+});
+
+test('everything that SAM would make of a function, and that is not here, is listed', () => {
+  const Properties = {
+    Runtime: 'nodejs22.x',
+    Handler: 'index.handler',
+    InlineCode: '',
+    Policies: [{ Statement: [{ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: '*' }] }],
+    AutoPublishAlias: 'live',
+    FunctionUrlConfig: { AuthType: 'NONE' },
+    Events: { S: { Type: 'Schedule' }, Q: { Type: 'SQS' }, A: { Type: 'HttpApi' } },
+  };
+  const { notModelled } = readTemplate(
+    {
+      Transform: 'AWS::Serverless-2016-10-31',
+      Globals: { Function: { DeadLetterQueue: { Type: 'SQS' } } },
+      Resources: { C: { Type: 'AWS::Serverless::Function', Properties } },
+    },
+    place,
+  );
+  expect(notModelled.map(({ path }) => path).sort()).toEqual([
+    'Globals.Function.DeadLetterQueue',
+    ...['AutoPublishAlias', 'Events.A', 'Events.Q', 'Events.S', 'FunctionUrlConfig'].map(
+      (key) => `Resources.C.Properties.${key}`,
+    ),
+  ]);
+});
