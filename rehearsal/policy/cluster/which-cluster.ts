@@ -138,6 +138,8 @@ function withNamed(
     const next = narrowedBy(constraint, pattern);
     if (next === undefined || (isAvoided(next) && !isAvoided(constraint))) continue;
     for (const part of cluster_parts) {
+      // The partition is the region's.
+      if (part === 'partition') continue;
       if (literalOf(constraint, part) === undefined && literalOf(next, part) !== undefined) {
         takenFrom.push({ part, path: pattern.path });
       }
