@@ -96,7 +96,7 @@ export class Problems {
         details: {
           path: first.details['path'],
           paths: found.flatMap(({ details }) => details['path'] ?? []),
-          problems: found.map(({ raw_message }) => raw_message),
+          refusals: found.map(({ raw_message }) => raw_message),
           ...(asks.length === 0 ? {} : { asks }),
           ...(found.some(isMistake) ? { mistake: true } : {}),
         },

@@ -5,7 +5,7 @@ import { listGroups, listTopics } from '../../src/kafka/admin/admin.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
 
-/** The Kafka whose ACLs are made, as far as whoever makes them has to know it. */
+/** The Kafka whose ACLs are made, as far as the one who makes them has to know it. */
 export interface AclKafka {
   /** Resolves when every broker decides by it. */
   change(create: readonly AclEntry[], remove: readonly AclEntry[], signal?: AbortSignal): Promise<void>;

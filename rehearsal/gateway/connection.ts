@@ -9,14 +9,15 @@ import { GatewayRefusal } from './refusal.js';
 import {
   apiKeys,
   forbidProducerId,
-  headBytes,
   isAnswered,
   readHead,
   refuseProducerId,
   type RequestHead,
 } from './protocol/requests.js';
+import { isAllowedBeforeLogin, routeOf } from './protocol/route.js';
 import { notGranted } from './login/roles.js';
 import { refuseAuthenticate, refuseHandshake, saslErrors } from './protocol/sasl-messages.js';
+import { TwoSockets } from './two-sockets.js';
 import { framed, MalformedMessage } from './protocol/wire.js';
 
 export interface ConnectionOptions {
@@ -27,16 +28,10 @@ export interface ConnectionOptions {
   /** @returns the id to answer with */
   refuse: (refused: GatewayRefusal) => string;
   onLogin: () => void;
-  /** Who decides about names before they are used. @default nobody: every name is decided */
+  /** Who decides about names before they are used. @default no one: every name is decided */
   names: () => NameWatch | undefined;
 }
 
-/** Before a login, and of messages that are about logging in; the longest token has 4 KB. */
-const mostLoginBytes = 64 * 1_024;
-/** Kafka's own limit (`socket.request.max.bytes`). */
-const mostRequestBytes = 100 * 1_024 * 1_024;
-/** Of a request's beginning, where more than its head has to be looked at: a client id and a transactional id. */
-const mostLookedAt = 70 * 1_024;
 /** Requests of one client that wait for answers; it is not read from until some have come. */
 const mostOutstanding = 1_000;
 /** A broker lets a refused client wait as long (`connection.failed.authentication.delay.ms`). */
@@ -44,21 +39,14 @@ const refusalDelayMs = 100;
 /** For a broker to answer what came before a refusal, and for a client to take its last answer and go. */
 const lingerMs = 2_000;
 
-const beforeLogin: ReadonlySet<number> = new Set([
-  apiKeys.apiVersions,
-  apiKeys.saslHandshake,
-  apiKeys.saslAuthenticate,
-]);
-
 /** One client and its connection to the broker: what goes through, what is changed, and what is refused. */
 export class Connection implements FrameSink {
   readonly #options: ConnectionOptions;
-  readonly #client: TLSSocket;
+  readonly #sockets: TwoSockets;
   readonly #requests = new FrameCutter(this);
   readonly #answers: Answers;
   readonly #responses: FrameCutter;
   readonly #login: Login;
-  #upstream: net.Socket | undefined;
   #head: RequestHead | undefined;
   /** Nothing more is read from the client; what it still waits for goes out. */
   #refused = false;
@@ -69,22 +57,21 @@ export class Connection implements FrameSink {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
-    this.#client = options.client;
     this.#login = new Login(options.login, () => options.onLogin());
-    this.#answers = new Answers((bytes) => void this.#client.write(bytes));
+    this.#answers = new Answers((bytes) => this.#sockets.toClient(bytes));
     this.#responses = new FrameCutter(this.#answers);
-    this.#client.setNoDelay(true);
-    this.#client.on('data', (chunk: Buffer) => this.#guard(() => this.#requests.push(chunk)));
-    this.#client.on('drain', () => this.#balance());
-    // What is wrong with a socket shows in 'close'; its owner has nothing to do about it.
-    this.#client.on('error', () => undefined);
-    this.#client.once('close', () => this.destroy());
+    this.#sockets = new TwoSockets(options.client, options.connect, {
+      fromClient: (chunk) => this.#guard(() => this.#requests.push(chunk)),
+      fromBroker: (chunk) => this.#guard(() => this.#responses.push(chunk)),
+      clientClosed: () => this.destroy(),
+      brokerClosed: (wasConnected) => this.#onBrokerClosed(wasConnected),
+      drained: () => this.#balance(),
+    });
   }
 
   destroy(): void {
     this.#letNothingThrough();
-    this.#client.destroy();
-    this.#upstream?.destroy();
+    this.#sockets.destroy();
   }
 
   /**
@@ -93,8 +80,7 @@ export class Connection implements FrameSink {
    */
   lose(): void {
     this.#letNothingThrough();
-    this.#client.resume();
-    this.#upstream?.resume();
+    this.#sockets.drop();
   }
 
   #letNothingThrough(): void {
@@ -104,47 +90,17 @@ export class Connection implements FrameSink {
     this.#responses.stop();
   }
 
-  /** Refuses the connection as such: there is no request to answer. */
+  /** Refuses the connection as such: there is not a request to answer. */
   refuse(refused: GatewayRefusal): void {
     this.#options.refuse(refused);
     this.#finish();
   }
 
   look(start: Buffer, size: number): Cut {
-    const most = this.#login.done ? mostRequestBytes : mostLoginBytes;
-    if (size > most) throw tooLarge(size, most);
-    if (size < headBytes) throw new MalformedMessage(`a request of ${size} bytes has no header`);
-    if (start.length < headBytes) return 'more';
-    const head = readHead(start);
-    if (!this.#login.done && !beforeLogin.has(head.apiKey)) {
-      throw new GatewayRefusal('not_logged_in', 'the client sends requests before it has logged in');
-    }
-    switch (head.apiKey) {
-      case apiKeys.saslHandshake:
-      case apiKeys.saslAuthenticate:
-      case apiKeys.initProducerId:
-        if (size > mostLoginBytes) throw tooLarge(size, mostLoginBytes);
-        return this.#whole(head);
-      case apiKeys.produce: {
-        if (this.#mustDecide(head)) return this.#whole(head);
-        const answered = isAnswered(start, size, head);
-        if (answered === undefined) {
-          if (start.length > mostLookedAt) throw new MalformedMessage('a Produce request has no beginning');
-          return 'more';
-        }
-        if (answered) this.#answers.expect(head.correlationId);
-        return 'pass';
-      }
-      default:
-        if (this.#mustDecide(head)) return this.#whole(head);
-        this.#answers.expect(head.correlationId);
-        return 'pass';
-    }
-  }
-
-  #whole(head: RequestHead): Cut {
-    this.#head = head;
-    return 'collect';
+    const route = routeOf(start, size, this.#login.done, (head) => this.#mustDecide(head));
+    if (route.kind === 'collect') this.#head = route.head;
+    if (route.kind === 'pass' && route.answered) this.#answers.expect(route.head.correlationId);
+    return route.kind;
   }
 
   /** Whether what the client may do depends on names that this request may have. */
@@ -154,7 +110,7 @@ export class Connection implements FrameSink {
   }
 
   pass(bytes: Buffer): void {
-    this.#send(bytes);
+    this.#sockets.toBroker(bytes);
   }
 
   passed(): void {
@@ -167,7 +123,7 @@ export class Connection implements FrameSink {
       this.#whenDecided(request, head, () => this.#initProducerId(request, head));
       return;
     }
-    if (!beforeLogin.has(head.apiKey)) {
+    if (!isAllowedBeforeLogin(head)) {
       this.#whenDecided(request, head, () => this.#forward(request, head));
       return;
     }
@@ -201,7 +157,7 @@ export class Connection implements FrameSink {
           this.#requests.resume();
         }),
       (error: unknown) => {
-        const sentence = `the rights on the names in a request could not be put in force: ${String(error)}`;
+        const sentence = `the rights on the names in a request could not be applied: ${String(error)}`;
         if (!this.#ending) this.refuse(new GatewayRefusal('names_not_decided', sentence));
       },
     );
@@ -210,7 +166,7 @@ export class Connection implements FrameSink {
   #forward(request: Buffer, head: RequestHead): void {
     const answered = head.apiKey !== apiKeys.produce || isAnswered(request, request.length, head) === true;
     if (answered) this.#answers.expect(head.correlationId);
-    this.#send(framed(request));
+    this.#sockets.toBroker(framed(request));
   }
 
   #step(head: RequestHead, { forward, onAnswer }: LoginStep): void {
@@ -228,7 +184,7 @@ export class Connection implements FrameSink {
       }
     };
     this.#answers.expect(head.correlationId, onAnswer === undefined ? undefined : change);
-    this.#send(forward);
+    this.#sockets.toBroker(forward);
   }
 
   #initProducerId(request: Buffer, head: RequestHead): void {
@@ -236,17 +192,17 @@ export class Connection implements FrameSink {
     const forbidden = role?.mayWriteIdempotently === true ? undefined : forbidProducerId(request, head);
     if (forbidden === undefined) {
       this.#answers.expect(head.correlationId);
-      this.#send(framed(request));
+      this.#sockets.toBroker(framed(request));
       return;
     }
     const who = role === undefined ? {} : { accessKeyId: role.accessKeyId, roleArn: role.arn };
     const sentence =
       role === undefined
-        ? 'nobody has logged in'
+        ? 'the client has not logged in'
         : notGranted(role, 'writeIdempotently', ', so there is no producer id');
     this.#options.refuse(new GatewayRefusal('write_data_idempotently_not_granted', sentence, who));
     this.#answers.expect(head.correlationId, (answer) => refuseProducerId(answer, head));
-    this.#send(forbidden);
+    this.#sockets.toBroker(forbidden);
   }
 
   /** Answers in turn, after the wait that a broker imposes, and ends the connection. Nothing more is read. */
@@ -255,7 +211,7 @@ export class Connection implements FrameSink {
     const place = this.#answers.reserve();
     this.#refused = true;
     this.#requests.stop();
-    this.#client.pause();
+    this.#balance();
     this.#timer = setTimeout(() => {
       this.#timer = setTimeout(() => this.#finish(), lingerMs);
       place.fill(answer, () => this.#finish());
@@ -274,71 +230,34 @@ export class Connection implements FrameSink {
     this.#ending = true;
     this.#requests.stop();
     this.#responses.stop();
-    this.#upstream?.destroy();
-    this.#client.end();
-    // Read and dropped: a client's end is not seen while bytes of it wait.
-    this.#client.resume();
+    this.#sockets.finish();
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.destroy(), lingerMs).unref();
   }
 
-  #send(bytes: Buffer): void {
-    this.#upstream ??= this.#open();
-    this.#upstream.write(bytes);
-  }
-
-  #open(): net.Socket {
-    const upstream = this.#options.connect();
-    let connected = false;
-    upstream.setNoDelay(true);
-    upstream.once('connect', () => (connected = true));
-    upstream.on('data', (chunk: Buffer) => this.#guard(() => this.#responses.push(chunk)));
-    upstream.on('drain', () => this.#balance());
-    upstream.on('error', () => undefined);
-    upstream.once('close', () => {
-      if (!connected && !this.#ending) {
-        this.#options.refuse(
-          new GatewayRefusal('broker_unreachable', 'the broker behind this gateway does not answer'),
-        );
-      }
-      if (!this.#ending) this.#finish();
-    });
-    return upstream;
+  #onBrokerClosed(wasConnected: boolean): void {
+    if (this.#ending) return;
+    if (!wasConnected) {
+      this.#options.refuse(new GatewayRefusal('broker_unreachable', 'the broker behind this gateway does not answer'));
+    }
+    this.#finish();
   }
 
   #guard(work: () => void): void {
-    if (this.#client.destroyed) return;
+    if (this.#options.client.destroyed) return;
     try {
       work();
       this.#balance();
     } catch (error) {
       if (error instanceof GatewayRefusal) this.refuse(error);
       else if (error instanceof MalformedMessage) this.refuse(new GatewayRefusal('malformed', error.message));
-      // A mistake of ours ends this client's connection, not everybody's.
+      // A mistake of ours ends this client's connection, not everyone's.
       else this.refuse(new GatewayRefusal('internal', `the gateway failed: ${String(error)}`));
     }
   }
 
-  /** Each side is read from only while the other takes what comes of it. */
   #balance(): void {
     if (this.#ending) return;
-    const full =
-      this.#refused ||
-      this.#deciding ||
-      this.#upstream?.writableNeedDrain === true ||
-      this.#answers.outstanding >= mostOutstanding;
-    if (full !== this.#client.isPaused()) {
-      if (full) this.#client.pause();
-      else this.#client.resume();
-    }
-    const slow = this.#client.writableNeedDrain;
-    if (this.#upstream !== undefined && slow !== this.#upstream.isPaused()) {
-      if (slow) this.#upstream.pause();
-      else this.#upstream.resume();
-    }
+    this.#sockets.balance(this.#refused || this.#deciding || this.#answers.outstanding >= mostOutstanding);
   }
-}
-
-function tooLarge(size: number, most: number): GatewayRefusal {
-  return new GatewayRefusal('frame_too_large', `a frame declares ${size} bytes where ${most} are the most`);
 }

@@ -38,7 +38,7 @@ export function stackRights(
   const cluster = problems.try(() => rehearsedCluster(model));
   const given = problems.try(() => limitingPolicies(options));
   problems.throwIfAny();
-  if (cluster === undefined || given === undefined) throw new RangeError('nothing was refused, and nothing read');
+  if (cluster === undefined || given === undefined) throw new RangeError('no problem was found, and nothing was read');
   const { arn: clusterArn, madeUp } = cluster;
   const others = { ...ownPolicy(model, clusterArn), ...given };
   const roles = new Map(
@@ -79,7 +79,7 @@ function ofOtherClusters({ clusterPolicies }: StackModel, clusterArn: string): R
 
 function ofMadeUp(parts: readonly ClusterPart[]): Remark[] {
   if (parts.length === 0) return [];
-  const sentence = `its ${parts.join(', ')} ${parts.length === 1 ? 'is' : 'are'} made up, and no policy depends on it; --cluster-arn says otherwise`;
+  const sentence = `its ${parts.join(', ')} ${parts.length === 1 ? 'is' : 'are'} made up, and no policy depends on it; --cluster-arn sets it`;
   return [{ path: 'the cluster', sentence }];
 }
 
@@ -91,7 +91,7 @@ function rightsOf(
   answers: Answers | undefined,
 ): RoleRights {
   const [first, ...more] = functions.filter((one) => one.role === role.logicalId);
-  // The policy of somebody else's cluster is not in the template.
+  // The policy of someone else's cluster is not in the template.
   const elsewhere = accountOf(role.arn) !== accountOf(clusterArn) && others.clusterPolicy === undefined;
   return roleRights(role, elsewhere ? { ...others, clusterPolicy: 'taken_to_allow' } : others, {
     fromLambda: true,

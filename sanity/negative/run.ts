@@ -34,7 +34,7 @@ export async function runNegative(options: NegativeRunOptions): Promise<matrix_r
   const began = performance.now();
   const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-matrix-'));
   try {
-    if (given === undefined) onProgress('the stack to be synthesized');
+    if (given === undefined) onProgress('the synthesis of the stack');
     const template =
       given === undefined
         ? await synthesize({ folder, context, deadline })

@@ -49,7 +49,7 @@ describe('requests', () => {
     ['one not sent', { sent: 3, delivered: 2, send_failed: 1 }, {}, 'fail', /1 not sent/],
     ['one wrong', { sent: 3, delivered: 3 }, { wrong: 1 }, 'fail', /1 with a wrong reply/],
     ['one corrupt', { sent: 3, delivered: 3, corrupt: 1 }, {}, 'fail', /1 corrupt/],
-    ['one missing without a word', { sent: 3, delivered: 2 }, {}, 'fail', /of 3 requests 2/],
+    ['one missing without a message', { sent: 3, delivered: 2 }, {}, 'fail', /of 3 requests 2/],
     ['one twice', { sent: 3, delivered: 3, duplicate: 1 }, {}, 'warn', /1 replies came twice/],
   ] as const)('%s', (_, ledger, more, outcome, evidence) => {
     const results = [requestResult({ sent: 1, delivered: 1 }), requestResult(ledger, more)];

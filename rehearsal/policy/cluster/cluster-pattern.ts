@@ -1,9 +1,9 @@
-import { resource_kinds } from '../actions.js';
+import { resourceKinds } from '../actions.js';
 import { matchesPattern } from '../wildcard.js';
 
 /** What a cluster's ARN is made of. */
-export const cluster_parts = ['partition', 'region', 'account', 'name', 'uuid'] as const;
-export type ClusterPart = (typeof cluster_parts)[number];
+export const clusterPartNames = ['partition', 'region', 'account', 'name', 'uuid'] as const;
+export type ClusterPart = (typeof clusterPartNames)[number];
 export type ClusterParts = Readonly<Record<ClusterPart, string>>;
 
 /** The clusters that one resource of a policy may be about: a pattern for each part. */
@@ -32,7 +32,7 @@ export function clusterPattern(resource: string, path: string): ClusterPattern |
 }
 
 function isKind(kind: string): boolean {
-  return resource_kinds.some((one) => one === kind);
+  return resourceKinds.some((one) => one === kind);
 }
 
 export const isOpen = (pattern: string): boolean => /[*?]/.test(pattern);
@@ -41,7 +41,7 @@ export function clusterArnOf({ partition, region, account, name, uuid }: Cluster
   return `arn:${partition}:kafka:${region}:${account}:cluster/${name}/${uuid}`;
 }
 
-/** @returns undefined for what is no ARN of a cluster, or of a thing of one, letter by letter */
+/** @returns undefined for what is not the ARN of a cluster, or of a thing of one, literally */
 export function clusterPartsOf(arn: string): ClusterParts | undefined {
   const match =
     /^arn:([^:]+):kafka:([^:]+):([^:]+):(?:cluster|topic|group|transactional-id)\/([^/]+)\/([^/]+)(?:\/|$)/.exec(arn);

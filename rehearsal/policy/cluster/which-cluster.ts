@@ -3,7 +3,7 @@ import { shellWord } from '../../answers.js';
 import type { PolicyStatement } from '../document/statement.js';
 import { matchesPattern } from '../wildcard.js';
 import {
-  cluster_parts,
+  clusterPartNames,
   clusterArnOf,
   clusterPartsOf,
   clusterPattern,
@@ -56,7 +56,7 @@ export function whichCluster(sources: ClusterSources): WhichCluster {
   const fitting = all.filter(({ parts }) => fits(parts, asked));
   if (fitting.length === 0 && all.length > 0) throw contradicted(all, asked);
   const literals = literalParts(fitting, asked);
-  const several = cluster_parts.filter((part) => literals[part].length > 1);
+  const several = clusterPartNames.filter((part) => literals[part].length > 1);
   if (several.length > 0) throw ambiguous(fitting, literals, several, asked);
   return completed(fitting, literals, texts, { ...madeUp, ...sources.place });
 }
@@ -65,7 +65,7 @@ function asOption(arn: string, { region, account }: Pick<ClusterSources, 'region
   const parts = clusterPartsOf(arn);
   if (parts === undefined || clusterArnOf(parts) !== arn) {
     throw invalid(
-      `${JSON.stringify(arn)} is no ARN of a cluster`,
+      `${JSON.stringify(arn)} is not the ARN of a cluster`,
       `It is like ${clusterArnOf(madeUp)}; aws kafka list-clusters-v2 prints it.`,
     );
   }
@@ -94,14 +94,14 @@ function fits(parts: ClusterParts, asked: Partial<ClusterParts>): boolean {
 
 type Literals = Readonly<Record<ClusterPart, readonly string[]>>;
 
-/** The values of each part that stand there letter by letter, or that an option gives. */
+/** The values of each part that stand there literally, or that an option gives. */
 function literalParts(patterns: readonly ClusterPattern[], asked: Partial<ClusterParts>): Literals {
   const of = (part: ClusterPart): string[] => {
     const option = asked[part];
     if (option !== undefined) return [option];
     return [...new Set(patterns.map(({ parts }) => parts[part]).filter((text) => !isOpen(text)))];
   };
-  return Object.fromEntries(cluster_parts.map((part) => [part, of(part)])) as unknown as Literals;
+  return Object.fromEntries(clusterPartNames.map((part) => [part, of(part)])) as unknown as Literals;
 }
 
 function completed(
@@ -154,7 +154,7 @@ function hintsOf(texts: readonly string[]): Literals {
   for (const text of texts) {
     for (const [arn] of text.matchAll(/arn:[\w-]+:kafka:[\w-]+:\d{12}:[\w-]+\/[^\s/,"']+\/[^\s/,"']+/g)) {
       const parts = clusterPartsOf(arn);
-      for (const part of cluster_parts) if (parts !== undefined) found[part].add(parts[part]);
+      for (const part of clusterPartNames) if (parts !== undefined) found[part].add(parts[part]);
     }
     for (const [, name = '', region = ''] of text.matchAll(
       /(?:^|[\s,"'/])(?:b-\d+|boot-\w+)\.([\w-]+)\.(?:[\w-]+\.)*kafka\.([a-z\d-]+)\.amazonaws\.com/g,
@@ -163,7 +163,7 @@ function hintsOf(texts: readonly string[]): Literals {
       found.region.add(region);
     }
   }
-  return Object.fromEntries(cluster_parts.map((part) => [part, [...found[part]]])) as unknown as Literals;
+  return Object.fromEntries(clusterPartNames.map((part) => [part, [...found[part]]])) as unknown as Literals;
 }
 
 function ambiguous(
@@ -179,8 +179,8 @@ function ambiguous(
   const values = what === 'clusters' ? clusters : literals[several[0] ?? 'name'];
   const options = clusters.map((arn) => `--cluster-arn ${shellWord(closed(arn))}`);
   return invalid(
-    `the policies speak of several ${what}: ${(values.length > 1 ? values : clusters).join(', ')}`,
-    `Say which one: ${options.join('\n  or ')}`,
+    `the policies name several ${what}: ${(values.length > 1 ? values : clusters).join(', ')}`,
+    `Choose one: ${options.join('\n  or ')}`,
   );
 }
 
@@ -198,7 +198,7 @@ function single(parts: ClusterParts, literals: Literals, asked: Partial<ClusterP
     const [only, ...others] = literals[part];
     return asked[part] ?? (isOpen(parts[part]) && only !== undefined && others.length === 0 ? only : parts[part]);
   };
-  return Object.fromEntries(cluster_parts.map((part) => [part, of(part)])) as unknown as ClusterParts;
+  return Object.fromEntries(clusterPartNames.map((part) => [part, of(part)])) as unknown as ClusterParts;
 }
 
 /** Ready to be given: what is open is made up. */
@@ -206,7 +206,7 @@ function closed(arn: string): string {
   const parts = partsOfPattern(arn);
   return clusterArnOf(
     Object.fromEntries(
-      cluster_parts.map((part) => [
+      clusterPartNames.map((part) => [
         part,
         isOpen(parts[part]) ? (fillPart(part, [parts[part]], madeUp[part]) ?? '…') : parts[part],
       ]),
@@ -233,8 +233,8 @@ function contradicted(patterns: readonly ClusterPattern[], asked: Partial<Cluste
     ),
   ];
   return invalid(
-    `the policies speak of MSK in ${places.join('; ')}, and not of ${given.join(' ')}`,
-    `Take what they speak of: ${options.join('\n  or ')}`,
+    `the policies name MSK in ${places.join('; ')}, and not of ${given.join(' ')}`,
+    `Use what they name: ${options.join('\n  or ')}`,
   );
 }
 

@@ -57,17 +57,17 @@ function malformedSentence(resource: string): string | undefined {
   const [, , service = '', , , ...rest] = resource.split(':');
   const path = rest.join(':');
   const [kind = '', ...names] = path.split('/');
-  if (service === 'kafka-cluster') return 'is of nothing: ARNs of a cluster and its topics have the service kafka';
+  if (service === 'kafka-cluster') return 'matches nothing: ARNs of a cluster and its topics have the service kafka';
   if (service !== 'kafka' || /[*?$]/.test(kind)) return undefined;
   const shape = Object.entries(shapes).find(([one]) => one === kind)?.[1];
   if (shape === undefined) {
     // Of MSK, and nothing that the data of a cluster has: a configuration, a connection.
     return /^(cluster|topic|group|transaction)/i.test(kind)
-      ? `is of nothing: they are like ${Object.values(shapes).join(', ')}`
+      ? `matches nothing: the forms are ${Object.values(shapes).join(', ')}`
       : undefined;
   }
   const wanted = shape.split('/').length - 1;
-  return names.length < wanted && !/[*$]/.test(path) ? `is of nothing: it has to be like ${shape}` : undefined;
+  return names.length < wanted && !/[*$]/.test(path) ? `matches nothing: the form is ${shape}` : undefined;
 }
 
 function otherClusters(statement: PolicyStatement, clusterArn: string): Remark[] {
@@ -94,6 +94,6 @@ function wrongKinds({ path, actions, resources }: PolicyStatement, clusterArn: s
     .filter((action) => !kinds.has(kafkaActions[action].kind))
     .map((action) => ({
       path: `${path}.Resource`,
-      sentence: `${action} is about ARNs of the form ${shapes[kafkaActions[action].kind]}, and none of the resources is one: it gives nothing`,
+      sentence: `${action} is about ARNs of the form ${shapes[kafkaActions[action].kind]}, and none of the resources has it, so it grants nothing`,
     }));
 }

@@ -17,7 +17,7 @@ export function withoutIncludes(template: unknown): PreparedTemplate {
     if (!sections.includes(key) || !isRecord(section) || !('Fn::Transform' in section)) return [key, section];
     const { 'Fn::Transform': transform, ...rest } = section;
     const name = isRecord(transform) && typeof transform['Name'] === 'string' ? transform['Name'] : 'a transform';
-    leftOut.push({ path: `${key}.Fn::Transform`, reason: `${name} is not carried out: what it adds is not here` });
+    leftOut.push({ path: `${key}.Fn::Transform`, reason: `${name} is not applied: what it adds is missing` });
     return [key, rest];
   });
   return { template: Object.fromEntries(entries), leftOut };

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { reachOf } from '../../../rehearsal/plan/reach.js';
 import { decideForRole, resourceArn, type ResourceKind } from '../../../rehearsal/policy/index.js';
 import { changedVariables } from '../../../rehearsal/plan/additions.js';
+import { withBrokers } from '../../../rehearsal/plan/expected-brokers.js';
 import { existingTopics, fixedGroups, ownTopics } from '../../../rehearsal/plan/names.js';
 import { planRehearsal, type Plan } from '../../../rehearsal/plan/plan.js';
 import type { StackModel } from '../../../rehearsal/template/index.js';
@@ -77,7 +78,9 @@ function refusalOf(one: CorpusEntry): pubsub_error {
 }
 
 /** What the model says of everything that the case names. */
-function seen(one: CorpusEntry, { model, rights: { clusterArn: arn, roles } }: Plan): unknown {
+function seen(one: CorpusEntry, plan: Plan): unknown {
+  const { clusterArn: arn, roles } = plan.rights;
+  const model = withBrokers(plan.model, ['127.0.0.1:9098']);
   const cluster = model.clusters.find((candidate) => candidate.arn === arn) ?? { logicalId: undefined };
   const functionNamed = (id: string) => model.functions.find(({ logicalId }) => logicalId === id)!;
   const reach = (id: string) => reachOf(functionNamed(id), cluster, model.securityGroups);

@@ -1,0 +1,73 @@
+import { GatewayRefusal } from '../refusal.js';
+import { apiKeys, headBytes, isAnswered, readHead, type RequestHead } from './requests.js';
+import { MalformedMessage } from './wire.js';
+
+/** Before a login, and for messages that belong to a login; the longest token has 4 KB. */
+const mostLoginBytes = 64 * 1_024;
+/** Kafka's own limit (`socket.request.max.bytes`). */
+const mostRequestBytes = 100 * 1_024 * 1_024;
+/** The part of a request that has to hold its client id and its transactional id. */
+const mostStartBytes = 70 * 1_024;
+
+const beforeLogin: ReadonlySet<number> = new Set([
+  apiKeys.apiVersions,
+  apiKeys.saslHandshake,
+  apiKeys.saslAuthenticate,
+]);
+
+/** Whether a request belongs to a login, or may come before one. */
+export function isAllowedBeforeLogin({ apiKey }: RequestHead): boolean {
+  return beforeLogin.has(apiKey);
+}
+
+/**
+ * What becomes of a request. `more`: too little of it has arrived to tell. `pass`: it goes to the broker as it arrives,
+ * and the broker answers it or not. `collect`: it has to be read as a whole.
+ */
+export type Route =
+  | { readonly kind: 'more' }
+  | { readonly kind: 'pass'; readonly head: RequestHead; readonly answered: boolean }
+  | { readonly kind: 'collect'; readonly head: RequestHead };
+
+/**
+ * Routes a request by its first bytes. Pure.
+ *
+ * @param start the request's bytes that have arrived, without its size
+ * @param mustDecide whether the rights of the client depend on names in this request
+ * @throws GatewayRefusal, MalformedMessage
+ */
+export function routeOf(
+  start: Buffer,
+  size: number,
+  isLoggedIn: boolean,
+  mustDecide: (head: RequestHead) => boolean,
+): Route {
+  const most = isLoggedIn ? mostRequestBytes : mostLoginBytes;
+  if (size > most) throw tooLarge(size, most);
+  if (size < headBytes) throw new MalformedMessage(`a request of ${size} bytes has no header`);
+  if (start.length < headBytes) return { kind: 'more' };
+  const head = readHead(start);
+  if (!isLoggedIn && !beforeLogin.has(head.apiKey)) {
+    throw new GatewayRefusal('not_logged_in', 'the client sent a request before it logged in');
+  }
+  switch (head.apiKey) {
+    case apiKeys.saslHandshake:
+    case apiKeys.saslAuthenticate:
+    case apiKeys.initProducerId:
+      if (size > mostLoginBytes) throw tooLarge(size, mostLoginBytes);
+      return { kind: 'collect', head };
+    case apiKeys.produce: {
+      if (mustDecide(head)) return { kind: 'collect', head };
+      const answered = isAnswered(start, size, head);
+      if (answered !== undefined) return { kind: 'pass', head, answered };
+      if (start.length > mostStartBytes) throw new MalformedMessage('the start of a Produce request is too long');
+      return { kind: 'more' };
+    }
+    default:
+      return mustDecide(head) ? { kind: 'collect', head } : { kind: 'pass', head, answered: true };
+  }
+}
+
+function tooLarge(size: number, most: number): GatewayRefusal {
+  return new GatewayRefusal('frame_too_large', `a frame declares ${size} bytes; the limit is ${most}`);
+}
