@@ -1,6 +1,6 @@
 import { Deadline } from '../src/base/deadline.js';
 import { pubsub_error } from '../src/base/error.js';
-import { awsFailure, credentialsHint } from './failure.js';
+import { awsFailure, credentialsHint } from './error.js';
 import { loadSdk } from './load-sdk.js';
 import { namedRegion } from './region.js';
 import { absentProfile, absentProfileHint, profileBesideKeys, quietLogger } from './profile.js';

@@ -1,5 +1,5 @@
 import type { Failure } from './failure.js';
-import type { TargetAnswer } from './target.js';
+import type { TargetAnswer } from './targets/target.js';
 
 /**
  * Reads a function's error answer. Our handlers write "[code] sentence — hint"; Lambda's own errors (time-outs,

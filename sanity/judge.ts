@@ -3,7 +3,7 @@ import type { positions_result, topic_facts } from '../lambda/publishing/positio
 import type { publish_result } from '../lambda/publishing/publish-run.js';
 import type { request_result } from '../lambda/publishing/request-run.js';
 import type { worker_run_result } from '../lambda/working/worker-run.js';
-import { heads, type CheckHead, type CheckList } from './check-list.js';
+import { heads, type CheckHead, type CheckList } from './checks/results.js';
 
 /** A disposal on a healthy broker takes half of this. */
 const DISPOSAL_LIMIT_MS = 1_000;

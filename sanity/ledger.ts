@@ -2,7 +2,7 @@ import type { collect_result } from '../lambda/collecting/collect-run.js';
 import type { publish_result } from '../lambda/publishing/publish-run.js';
 import type { request_result } from '../lambda/publishing/request-run.js';
 import type { worker_run_result } from '../lambda/working/worker-run.js';
-import type { ledger } from './report.js';
+import type { ledger } from './report/schema.js';
 import { partsOf } from './request-parts.js';
 
 /** What the functions of a run have answered, as far as they did. */

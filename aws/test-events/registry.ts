@@ -1,4 +1,4 @@
-import { isAbsent } from '../failure.js';
+import { isAbsent } from '../error.js';
 import { loadSdk } from '../load-sdk.js';
 import { awsCall, type ClientSettings } from '../session.js';
 import type { Deadline } from '../../src/base/deadline.js';

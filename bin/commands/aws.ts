@@ -3,7 +3,7 @@ import { clientSettings } from '../../aws/session.js';
 import { readContext } from '../../lib/context.js';
 import { preflight } from '../../sanity/preflight/preflight.js';
 import { printPreflight } from '../../sanity/preflight/print.js';
-import { sdkAccount } from '../../sanity/preflight/sdk-account.js';
+import { sdkAccount } from '../../aws/sdk-account.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { action, printNotice, type ExitCode } from '../action.js';
 import { contextOf, contextValue, type ContextValues } from '../context-arguments.js';

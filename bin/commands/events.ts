@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { awsFailure } from '../../sanity/aws/failures.js';
-import { AwsError } from '../../sanity/aws/port.js';
-import { connectAws } from '../../sanity/aws/sdk.js';
+import { AwsError } from '../../aws/port.js';
+import { connectAws } from '../../aws/connect.js';
 import { readStack } from '../../sanity/stack/read-stack.js';
 import type { StackFacts } from '../../sanity/stack/outputs.js';
 import type { Failure } from '../../sanity/failure.js';

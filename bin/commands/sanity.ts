@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { planRehearsal } from '../../local/rehearsal/stage/plan.js';
 import { judgeable } from '../../sanity/judgeable.js';
 import { default_options, type SanityOptions } from '../../sanity/options.js';
-import type { sanity_report } from '../../sanity/report.js';
+import type { sanity_report } from '../../sanity/report/schema.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { action, printNotice, type ExitCode } from '../action.js';
 import { awsRegion, between, list, pair } from '../arguments.js';
@@ -170,7 +170,7 @@ async function run(flags: SanityFlags, common: CommonOptions, where: Told, tell:
   if (flags.rehearse === true) {
     const given = { ...givenBy(flags), ...(await limitsBy(flags)) };
     const plan = template === undefined ? undefined : planRehearsal(template, given, judgeable);
-    const { runRehearsal } = await import('../../sanity/rehearsal-run.js');
+    const { runRehearsal } = await import('../../sanity/runs/rehearsal.js');
     return runRehearsal({
       ...common,
       template,
@@ -183,7 +183,7 @@ async function run(flags: SanityFlags, common: CommonOptions, where: Told, tell:
     });
   }
   if (stack === undefined) {
-    const { runLocally } = await import('../../sanity/local-run.js');
+    const { runLocally } = await import('../../sanity/runs/local.js');
     return runLocally({
       ...common,
       brokers: flags.brokers,
@@ -194,8 +194,8 @@ async function run(flags: SanityFlags, common: CommonOptions, where: Told, tell:
     });
   }
   const [{ connectAws }, { runAgainstStack }] = await Promise.all([
-    import('../../sanity/aws/sdk.js'),
-    import('../../sanity/stack-run.js'),
+    import('../../aws/connect.js'),
+    import('../../sanity/runs/stack.js'),
   ]);
   return runAgainstStack({
     ...common,

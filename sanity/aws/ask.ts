@@ -1,5 +1,5 @@
 import type { Deadline } from '../../src/base/deadline.js';
-import { AwsError, UNANSWERED, type AwsAction } from './port.js';
+import { AwsError, UNANSWERED, type AwsAction } from '../../aws/port.js';
 
 /** One request to AWS within its time. Rejects with `AwsError`, whatever was in the way. */
 export async function ask<T>(

@@ -1,8 +1,8 @@
 import { endpointSetting } from '../../aws/endpoint.js';
-import { awsFailure as awsProblem } from '../../aws/failure.js';
+import { awsFailure as awsProblem } from '../../aws/error.js';
 import { absentProfileHint } from '../../aws/profile.js';
 import type { Failure } from '../failure.js';
-import type { AwsError, AwsErrorFacts } from './port.js';
+import type { AwsError, AwsErrorFacts } from '../../aws/port.js';
 
 type Rule = readonly [names: RegExp, of: (facts: AwsErrorFacts) => Failure];
 

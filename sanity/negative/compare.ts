@@ -1,4 +1,4 @@
-import type { sanity_report } from '../report.js';
+import type { sanity_report } from '../report/schema.js';
 import { nameOf, type RemovedRight, type RowAnswer } from './answers.js';
 
 /** A row of the matrix: what was done, what the report says, and whether that is right. */

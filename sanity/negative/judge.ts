@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
 import { otherwiseHere, StackKafka, type GivenOptions } from '../../local/rehearsal/index.js';
 import { Deadline } from '../../src/base/deadline.js';
-import { runRehearsal } from '../rehearsal-run.js';
-import type { sanity_report } from '../report.js';
+import { runRehearsal } from '../runs/rehearsal.js';
+import type { sanity_report } from '../report/schema.js';
 import { rowFile } from './answers.js';
 
 export interface JudgeOptions {

@@ -1,9 +1,9 @@
 import type { StackOptions } from '../../lib/context.js';
 import { pubsub_error } from '../../src/base/error.js';
-import { CheckList } from '../check-list.js';
-import type { check } from '../report.js';
-import type { Account } from './account.js';
-import type { Check, Finding, Question } from './check.js';
+import { CheckList } from '../checks/results.js';
+import type { check } from '../report/schema.js';
+import type { Account } from '../../aws/account.js';
+import type { Check, Finding, Question } from '../checks/check.js';
 import { credentialsLast } from './checks/credentials.js';
 import { bootstrap, concurrency, stackFree } from './checks/deploying.js';
 import { brokers, cluster, surroundings } from './checks/existing-cluster.js';

@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import { checkTable } from '../print.js';
+import { checkTable } from '../report/print.js';
 import type { PreflightResult } from './preflight.js';
 
 /** The preflight for people, in the same shape as a sanity report's checks. */

@@ -1,4 +1,4 @@
-import type { CheckHead } from '../check-list.js';
+import type { CheckHead } from '../checks/results.js';
 
 /** What is checked of a stack before its functions are run, and afterwards. */
 export const stackHeads = {

@@ -1,7 +1,7 @@
 import { function_names, type FunctionName } from '../../local/functions/contract.js';
 import { stackOutputs } from '../../lib/naming.js';
 import type { Failure } from '../failure.js';
-import type { Target } from '../target.js';
+import type { Target } from '../targets/target.js';
 import type { StackFunctionFacts } from '../targets/stack.js';
 
 /** What a stack says of itself. */

@@ -1,5 +1,5 @@
 import { Deadline } from '../../src/base/deadline.js';
-import { AwsError, type AwsPort, type StackDescription } from '../aws/port.js';
+import { AwsError, type AwsPort, type StackDescription } from '../../aws/port.js';
 import type { Failure } from '../failure.js';
 import { stackFacts, type StackFacts } from './outputs.js';
 import { absent, isAbsent, stackProblem } from './state.js';

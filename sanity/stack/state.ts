@@ -1,4 +1,4 @@
-import type { AwsErrorFacts, StackDescription } from '../aws/port.js';
+import type { AwsErrorFacts, StackDescription } from '../../aws/port.js';
 import type { Failure } from '../failure.js';
 
 const deploy = 'npx cdk deploy';

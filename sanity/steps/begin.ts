@@ -1,10 +1,10 @@
 import type { positions_result, topic_facts } from '../../lambda/publishing/positions.js';
 import type { process_facts } from '../../lambda/runtime/shell.js';
-import { heads, type CheckHead } from '../check-list.js';
+import { heads, type CheckHead } from '../checks/results.js';
 import { failureOf } from '../answer-failure.js';
 import { isUnreachable, type Failure } from '../failure.js';
 import { judgeTopics } from '../judge.js';
-import type { Offsets, RunStart } from '../plan.js';
+import type { Offsets, RunStart } from './plan.js';
 import type { RunContext } from './context.js';
 
 /** Step 1: reachability, topics, positions, from where the publisher function runs. Undefined: there is no going on. */

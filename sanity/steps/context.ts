@@ -1,12 +1,12 @@
 import type { request_result } from '../../lambda/publishing/request-run.js';
 import type { FunctionName } from '../../local/functions/index.js';
-import type { CheckHead, CheckList } from '../check-list.js';
+import type { CheckHead, CheckList } from '../checks/results.js';
 import { failureOf } from '../answer-failure.js';
 import type { RunResults } from '../ledger.js';
 import type { SanityOptions } from '../options.js';
-import type { missing_right } from '../report.js';
-import { plan, type Plan } from '../plan.js';
-import type { Target, TargetAnswer } from '../target.js';
+import type { missing_right } from '../report/schema.js';
+import { plan, type Plan } from './plan.js';
+import type { Target, TargetAnswer } from '../targets/target.js';
 
 /** What a run has found out; the report is made of it. */
 export interface RunOutcome extends RunResults {

@@ -1,8 +1,8 @@
 import type { rights_result } from '../../lambda/runtime/rights.js';
 import { function_names } from '../../local/functions/index.js';
 import { failureOf } from '../answer-failure.js';
-import { heads } from '../check-list.js';
-import { grantHint, missingRights, sayMissing, type FunctionRights } from '../missing-rights.js';
+import { heads } from '../checks/results.js';
+import { grantHint, missingRights, sayMissing, type FunctionRights } from '../checks/rights.js';
 import type { RunContext } from './context.js';
 
 /**

@@ -1,4 +1,4 @@
-import { heads } from '../check-list.js';
+import { heads } from '../checks/results.js';
 import { judgeOrder, judgeRequests } from '../judge.js';
 import type { RunContext } from './context.js';
 import type { WorkerLife } from './worker-life.js';

@@ -1,5 +1,5 @@
 import type { publish_result } from '../../lambda/publishing/publish-run.js';
-import { heads } from '../check-list.js';
+import { heads } from '../checks/results.js';
 import { failureOf } from '../answer-failure.js';
 import { judgeBadRecords, judgeErrors, judgeRequests } from '../judge.js';
 import { partsOf } from '../request-parts.js';

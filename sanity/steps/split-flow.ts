@@ -1,9 +1,9 @@
 import type { collect_result } from '../../lambda/collecting/collect-run.js';
 import type { publish_result } from '../../lambda/publishing/publish-run.js';
-import { heads } from '../check-list.js';
+import { heads } from '../checks/results.js';
 import { failureOf } from '../answer-failure.js';
 import { judgeSplit } from '../judge.js';
-import type { RunStart } from '../plan.js';
+import type { RunStart } from './plan.js';
 import type { RunContext } from './context.js';
 
 /** Step 4: one function publishes, one answers, one collects. Nobody waits for the collector to say that it is there. */

@@ -1,9 +1,9 @@
 import type { request_result } from '../../lambda/publishing/request-run.js';
 import type { worker_run_result } from '../../lambda/working/worker-run.js';
-import { heads } from '../check-list.js';
+import { heads } from '../checks/results.js';
 import { failureOf } from '../answer-failure.js';
-import type { RunStart } from '../plan.js';
-import type { TargetAnswer } from '../target.js';
+import type { RunStart } from './plan.js';
+import type { TargetAnswer } from '../targets/target.js';
 import type { RunContext } from './context.js';
 
 /** Step 2, and the last: the worker function works in the background, until it is told that the run is over. */

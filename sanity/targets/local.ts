@@ -9,7 +9,7 @@ import {
   type FunctionAsset,
   type FunctionName,
 } from '../../local/functions/index.js';
-import type { InvokeOptions, Target, TargetAnswer } from '../target.js';
+import type { InvokeOptions, Target, TargetAnswer } from './target.js';
 
 export interface LocalTargetOptions {
   /** Variables of all functions: `PUBSUB_*`. */

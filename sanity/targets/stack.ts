@@ -1,10 +1,10 @@
 import type { FunctionName } from '../../local/functions/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { awsFailure } from '../aws/failures.js';
-import { functionErrorOf } from '../aws/function-error.js';
-import { invokeOnce, noWaits, type Waits } from '../aws/invoke-once.js';
-import { AwsError, UNANSWERED, type InvokePort, type InvokeAnswer } from '../aws/port.js';
-import type { InvokeOptions, Target, TargetAnswer } from '../target.js';
+import { functionErrorOf } from '../../aws/function-error.js';
+import { invokeOnce, noWaits, type Waits } from '../../aws/invoke-once.js';
+import { AwsError, UNANSWERED, type InvokePort, type InvokeAnswer } from '../../aws/port.js';
+import type { InvokeOptions, Target, TargetAnswer } from './target.js';
 
 /** A deployed function. */
 export interface StackFunctionFacts {

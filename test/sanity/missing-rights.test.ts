@@ -1,6 +1,6 @@
 import { AclOperationTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { missing_right } from '../../sanity/report.js';
+import type { missing_right } from '../../sanity/report/schema.js';
 import { ALLOW, DENY, passwordOf, startAclBroker, type AclBroker } from '../support/acl-broker.js';
 import { SanityProcess } from '../support/sanity-process.js';
 import { patient } from '../support/patience.js';

@@ -1,5 +1,5 @@
-import { credentialsHint } from '../../../aws/failure.js';
-import { fail, pass, warn, type Check } from '../check.js';
+import { credentialsHint } from '../../../aws/error.js';
+import { fail, pass, warn, type Check } from '../../checks/check.js';
 
 /**
  * A cluster takes up to 70 minutes by public reports, and the CLI asks for its state all the while; next to a cluster

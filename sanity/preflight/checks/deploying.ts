@@ -1,4 +1,4 @@
-import { fail, pass, warn, type Check } from '../check.js';
+import { fail, pass, warn, type Check } from '../../checks/check.js';
 
 /**
  * What the assembly asks for (`requiresBootstrapStackVersion` in its manifest). test/sanity/preflight holds it to what

@@ -1,5 +1,5 @@
 import type { StackOptions } from '../../../lib/context.js';
-import { fail, isExisting, pass, warn, type Check } from '../check.js';
+import { fail, isExisting, pass, warn, type Check } from '../../checks/check.js';
 
 type Existing = Extract<StackOptions['cluster'], { kind: 'existing' }>;
 

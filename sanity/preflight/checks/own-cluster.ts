@@ -1,6 +1,6 @@
 import type { OwnClusterOptions, StackOptions } from '../../../lib/context.js';
-import type { Account } from '../account.js';
-import { fail, isOwn, pass, warn, type Check } from '../check.js';
+import type { Account } from '../../../aws/account.js';
+import { fail, isOwn, pass, warn, type Check } from '../../checks/check.js';
 
 function own({ cluster }: StackOptions): OwnClusterOptions {
   if (cluster.kind !== 'own') throw new Error('a check of a cluster of our own was asked about another');

@@ -8,7 +8,7 @@ import { clientSettings } from '../../../aws/session.js';
 import { readContext } from '../../../lib/context.js';
 import { neededBootstrapVersion } from '../../../sanity/preflight/checks/deploying.js';
 import { preflight, preflightChecks, type PreflightResult } from '../../../sanity/preflight/preflight.js';
-import { sdkAccount } from '../../../sanity/preflight/sdk-account.js';
+import { sdkAccount } from '../../../aws/sdk-account.js';
 import { Deadline } from '../../../src/base/deadline.js';
 import { AwsStandIn, type AwsHandlers } from '../../support/aws-stand-in.js';
 import { existingCluster } from '../../lib/support/synthesize.js';
@@ -396,7 +396,7 @@ test('docs/preflight.md names every check and every permission', () => {
   const page = readFileSync('docs/preflight.md', 'utf8');
   const titles = ['credentials', ...preflightChecks.map(({ head }) => head.title)];
   expect(titles.filter((title) => !page.includes(`| ${title} |`))).toEqual([]);
-  const source = readFileSync('sanity/preflight/sdk-account.ts', 'utf8');
+  const source = readFileSync('aws/sdk-account.ts', 'utf8');
   const actions = [...source.matchAll(/'((?:sts|ssm|cloudformation|ec2|kafka|lambda):\w+)'/g)].map(([, name]) => name);
   expect(actions.length).toBeGreaterThan(10);
   expect(actions.filter((action) => !page.includes(`\`${String(action)}\``))).toEqual([]);
