@@ -2,15 +2,45 @@ import { pubsub_error, type pubsub_error_code } from '../src/base/error.js';
 import { endpointSetting, type EndpointSetting } from './endpoint.js';
 import { foreignAnswer } from './foreign-answer.js';
 
-/** How to get credentials: the same sentence wherever they are missing. */
-export const credentialsHint =
-  'Sign in (`aws sso login --profile NAME`, then --profile NAME), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN where they are temporary).';
+/** A call to AWS, for the sentence of its error. */
+export interface AwsCall {
+  /** As policies write it: "ssm:GetParameter". Named in errors, so that a person can ask for the permission. */
+  readonly action: string;
+  readonly region: string;
+}
 
-const known: readonly { names: RegExp; code: pubsub_error_code; sentence: string; hint: string }[] = [
+/** `details` of an error that came from a call to AWS. */
+export interface AwsErrorDetails extends AwsCall {
+  /** AWS's own name of the error, or Node's code where no service answered. */
+  readonly aws_error: string;
+  /** AWS's own text. */
+  readonly aws_message: string;
+  /** HTTP status, where a service answered. */
+  readonly status: number | undefined;
+  /** Why Lambda throttled the call: "ConcurrentInvocationLimitExceeded". */
+  readonly reason: string | undefined;
+  /** How long AWS asks the caller to wait. */
+  readonly retry_after_ms: number | undefined;
+}
+
+/** How to get credentials: the same sentence in every error about missing ones. */
+export const credentialsHint =
+  'Sign in (`aws sso login --profile NAME`, then --profile NAME), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN for temporary credentials).';
+
+const noAnswerHint = 'Check the internet connection, and the proxy if one is needed (HTTPS_PROXY).';
+
+interface KnownError {
+  readonly names: RegExp;
+  readonly code: pubsub_error_code;
+  readonly sentence: string;
+  readonly hint: string | ((details: AwsErrorDetails) => string);
+}
+
+const known: readonly KnownError[] = [
   {
     names: /^CredentialsProviderError$/,
     code: 'credentials_missing',
-    sentence: 'there are no AWS credentials to use',
+    sentence: 'no AWS credentials were found',
     hint: credentialsHint,
   },
   {
@@ -23,37 +53,44 @@ const known: readonly { names: RegExp; code: pubsub_error_code; sentence: string
     names:
       /^(UnrecognizedClient(Exception)?|InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignature(Exception)?|AuthFailure|IncompleteSignature(Exception)?|InvalidToken)$/,
     code: 'authentication_failed',
-    sentence: 'AWS does not know these credentials',
-    hint: 'They may be deleted, mistyped, of another partition, or the region may not be enabled in this account. `aws sts get-caller-identity` tells more.',
+    sentence: 'AWS rejected the credentials',
+    hint: ({ aws_message }) =>
+      /signature (not yet current|expired)/i.test(aws_message)
+        ? 'The clock of this machine is wrong by more than five minutes: correct it.'
+        : 'They may be deleted, mistyped or from another partition, or the region may be disabled in this account. `aws sts get-caller-identity` shows more.',
   },
   {
     names: /^(AccessDenied(Exception)?|UnauthorizedOperation|Forbidden(Exception)?|UnauthorizedException)$/,
     code: 'not_authorized',
-    sentence: 'these credentials may not do it',
-    hint: 'Ask whoever gives rights in this account for the action that is named.',
+    sentence: 'the credentials do not have this permission',
+    hint: ({ aws_message, action }) => {
+      const named = /is not authorized to perform: ([\w:*-]+)(?: on resource: (\S+))?/.exec(aws_message);
+      const on = named?.[2] === undefined ? '' : ` on ${named[2]}`;
+      return `You lack ${named?.[1] ?? action}${on}: ask an administrator of the account for it. The permissions of each command are in docs/aws.md, docs/preflight.md and docs/test-events.md.`;
+    },
   },
   {
     names: /^(Throttling(Exception)?|TooManyRequests(Exception)?|RequestLimitExceeded)$/,
     code: 'overloaded',
-    sentence: 'AWS takes no more calls of this kind at the moment',
+    sentence: 'AWS throttled the call',
     hint: 'Try again in a minute.',
   },
   {
     names:
       /^(ServiceException|ServiceFailure|Internal(Failure|Error|ServerError|ServerException|ServerErrorException)|(ServiceUnavailable|Unavailable)(Exception)?)$/,
     code: 'aws_refused',
-    sentence: 'AWS has an error of its own',
-    hint: 'Try again in a minute. If it stays, the AWS Health Dashboard (health.aws.amazon.com) says how the service is.',
+    sentence: 'AWS reported an internal error',
+    hint: 'Try again in a minute. If it persists, see the AWS Health Dashboard (health.aws.amazon.com) for the state of the service.',
   },
   {
     names: /^(TimeoutError|AbortError)$/,
     code: 'deadline_exceeded',
     sentence: 'AWS did not answer in time',
-    hint: 'Is there a way to the internet, or a proxy that has to be named (HTTPS_PROXY)?',
+    hint: noAnswerHint,
   },
 ];
 
-/** What Node says of the way to a server, by its own codes. */
+/** Node's codes for a failed connection. */
 const network: Readonly<Record<string, pubsub_error_code>> = {
   ENOTFOUND: 'host_not_found',
   EAI_AGAIN: 'host_not_found',
@@ -63,76 +100,116 @@ const network: Readonly<Record<string, pubsub_error_code>> = {
   ETIMEDOUT: 'connection_timeout',
 };
 
-/**
- * What an SDK call threw, as an error of this project.
- *
- * @param action as policies write it ("ssm:GetParameter"): named, so that a person can ask for it
- */
-export function awsFailure(error: unknown, action: string): pubsub_error {
-  if (pubsub_error.is(error)) return error;
-  const { name, message, code } = partsOf(error);
-  const found = known.find(({ names }) => names.test(name));
-  const details = { action, aws_error: name };
+/** What a call to AWS threw, as an error of this project, with {@link AwsErrorDetails}. */
+export function awsError(thrown: unknown, call: AwsCall): pubsub_error {
+  if (pubsub_error.is(thrown)) return thrown;
+  const details = detailsOf(thrown, call);
+  const { action, region } = call;
+  const { aws_error, aws_message } = details;
   const endpoint = endpointSetting(action);
-  const led = endpoint === undefined ? undefined : ledAstray(endpoint);
-  const foreign = foreignAnswer(error) ?? foreignAnswer(error instanceof Error ? error.cause : undefined);
+  const wrongEndpoint = endpoint === undefined ? undefined : endpointHint(endpoint);
+  const error = (code: pubsub_error_code, sentence: string, hint: string): pubsub_error =>
+    new pubsub_error(code, 'aws', sentence, { hint, cause: thrown, details: { ...details } });
+
+  const foreign = foreignAnswer(thrown) ?? foreignAnswer(thrown instanceof Error ? thrown.cause : undefined);
   if (foreign !== undefined) {
-    const at = endpoint === undefined ? "in AWS's place" : `at ${endpoint.url}`;
-    return new pubsub_error('not_aws', 'aws', `what answers ${at} is not AWS (${action}: ${foreign})`, {
-      hint:
-        led ??
-        'Is there a proxy, or a network that wants a sign-in first? endpoint_url in ~/.aws/config leads elsewhere, too.',
-      cause: error,
-      details,
-    });
+    const where = endpoint === undefined ? 'something other than AWS answered' : `${endpoint.url} is not AWS`;
+    return error(
+      'not_aws',
+      `${where} (${action}: ${foreign})`,
+      wrongEndpoint ?? 'Check for a proxy or a network that requires a sign-in, and for endpoint_url in ~/.aws/config.',
+    );
   }
+  const found = known.find(({ names }) => names.test(aws_error));
   if (found !== undefined) {
-    const sentence = `${found.sentence} (${action}: ${message})`;
-    const hint = found.code === 'deadline_exceeded' ? (led ?? found.hint) : found.hint;
-    return new pubsub_error(found.code, 'aws', sentence, { hint, cause: error, details });
+    const hint = typeof found.hint === 'string' ? found.hint : found.hint(details);
+    const isSilent = found.code === 'deadline_exceeded';
+    return error(
+      found.code,
+      `${found.sentence} (${action}: ${aws_message})`,
+      isSilent ? (wrongEndpoint ?? hint) : hint,
+    );
   }
   if (endpoint !== undefined && !/^https?:\/\/./.test(endpoint.url)) {
-    return new pubsub_error('config_invalid', 'aws', `${endpoint.variable} is no URL: ${endpoint.url}`, {
-      hint: 'It takes one with its scheme, such as http://127.0.0.1:4566.',
-      cause: error,
-      details,
-    });
+    return error(
+      'config_invalid',
+      `${endpoint.variable} is not a URL: ${endpoint.url}`,
+      'Set it to a URL with a scheme, such as http://127.0.0.1:4566.',
+    );
   }
-  const reached = code === undefined ? undefined : network[code];
-  if (reached !== undefined) {
-    return new pubsub_error(reached, 'aws', `AWS cannot be reached (${action}: ${message})`, {
-      hint: led ?? 'Check the region’s name, the network, and a proxy if there is one (HTTPS_PROXY).',
-      cause: error,
-      details,
-    });
+  const unreachable = network[aws_error];
+  if (unreachable !== undefined) {
+    return error(
+      unreachable,
+      `AWS cannot be reached (${action}: ${aws_message})`,
+      wrongEndpoint ?? `Check that region ${region} exists. ${noAnswerHint}`,
+    );
   }
-  return new pubsub_error(
+  return error(
     'aws_refused',
-    'aws',
-    `${endpoint === undefined ? 'AWS' : `the endpoint ${endpoint.url}`} refused ${action}: ${message} (${name})`,
-    {
-      hint: led ?? `AWS's documentation of ${action} says what ${name} means.`,
-      cause: error,
-      details,
-    },
+    `${endpoint === undefined ? 'AWS' : `the endpoint ${endpoint.url}`} rejected ${action}: ${aws_message} (${aws_error})`,
+    wrongEndpoint ?? `AWS's documentation of ${action} describes ${aws_error}.`,
   );
 }
 
-function ledAstray({ variable, url }: EndpointSetting): string {
-  return `${variable} leads there (${url}): correct it, or unset it to ask AWS itself.`;
+/** Whether an error is AWS's answer, or the lack of one. False for a call that its caller aborted. */
+export function isAwsError(error: unknown): error is pubsub_error {
+  return pubsub_error.is(error) && error.stage === 'aws' && error.code !== 'aborted';
 }
 
-/** Whether an error is AWS's "there is no such thing", by the names that its services have for it. */
+/** What AWS said; undefined for an error that did not come from a call, such as a missing region. */
+export function awsDetails({ details }: pubsub_error): AwsErrorDetails | undefined {
+  return typeof details['aws_error'] === 'string' ? (details as object as AwsErrorDetails) : undefined;
+}
+
+/** Whether AWS says that the thing that was asked for does not exist, by the names that its services have for it. */
 export function isAbsent(error: unknown): boolean {
-  return /^(ParameterNotFound|ResourceNotFoundException|NotFoundException|NotFound|Invalid\w+\.NotFound)$/.test(
-    partsOf(error).name,
-  );
+  const details = isAwsError(error) ? awsDetails(error) : undefined;
+  if (details === undefined) return false;
+  const { aws_error, aws_message } = details;
+  if (/^(ParameterNotFound|ResourceNotFoundException|NotFoundException|NotFound|Invalid\w+\.NotFound)$/.test(aws_error))
+    return true;
+  // CloudFormation has no error of its own for it.
+  return aws_error === 'ValidationError' && /does not exist/.test(aws_message);
 }
 
-function partsOf(error: unknown): { name: string; message: string; code: string | undefined } {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error), code: undefined };
-  const { code, Code } = error as Error & { code?: unknown; Code?: unknown };
+/** The value, or undefined where AWS says that there is none. */
+export async function orAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (isAbsent(error)) return undefined;
+    throw error;
+  }
+}
+
+function endpointHint({ variable, url }: EndpointSetting): string {
+  return `${variable} is set to ${url}: correct it, or unset it to call AWS itself.`;
+}
+
+/** The parts that the SDK and Node add to their errors. */
+type SdkError = Error & {
+  readonly code?: unknown;
+  readonly Code?: unknown;
+  readonly Reason?: unknown;
+  readonly retryAfterSeconds?: unknown;
+  readonly $metadata?: { readonly httpStatusCode?: number };
+};
+
+function detailsOf(thrown: unknown, { action, region }: AwsCall): AwsErrorDetails {
+  const error: Partial<SdkError> = thrown instanceof Error ? thrown : { message: String(thrown) };
+  const status = error.$metadata?.httpStatusCode;
+  const nodeCode = status === undefined && typeof error.code === 'string' ? error.code : undefined;
   // Some services' errors have their name in `Code` only.
-  const name = error.name === 'Error' && typeof Code === 'string' ? Code : error.name;
-  return { name, message: error.message, code: typeof code === 'string' ? code : undefined };
+  const name = error.name === 'Error' && typeof error.Code === 'string' ? error.Code : (error.name ?? 'Error');
+  const seconds = Number(error.retryAfterSeconds ?? Number.NaN);
+  return {
+    action,
+    region,
+    aws_error: nodeCode ?? name,
+    aws_message: error.message ?? '',
+    status,
+    reason: typeof error.Reason === 'string' ? error.Reason : undefined,
+    retry_after_ms: Number.isFinite(seconds) ? seconds * 1_000 : undefined,
+  };
 }

@@ -4,7 +4,7 @@ export interface FunctionErrorBody {
   readonly errorMessage: string;
 }
 
-/** Reads the payload of a failed invocation; what is no JSON of that shape is told as it is. */
+/** Reads the payload of a failed invocation. A payload that is not JSON of that shape becomes the message. */
 export function functionErrorOf(payload: string, functionError: string): FunctionErrorBody & { timedOut: boolean } {
   let body: Partial<FunctionErrorBody> = {};
   try {
@@ -15,7 +15,7 @@ export function functionErrorOf(payload: string, functionError: string): Functio
   }
   const errorType = body.errorType ?? functionError;
   const errorMessage = body.errorMessage ?? payload;
-  // Older answers have no errorType for it.
+  // Older answers have no errorType for a time-out.
   const timedOut = errorType === 'Sandbox.Timedout' || /Task timed out after [\d.]+ seconds/.test(errorMessage);
   return { errorType, errorMessage, timedOut };
 }

@@ -1,14 +1,14 @@
 import type { InvokeCommand, InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Deadline } from '../src/base/deadline.js';
+import { callAws } from './call.js';
 import { ForeignAnswer } from './foreign-answer.js';
-import { ask } from '../sanity/aws/ask.js';
 import type { InvokeAnswer, InvokeRequest } from './port.js';
 
-/** For clients that invoke functions. */
+/** Settings of clients that invoke functions. */
 export const invokingClient = {
-  // One attempt: the SDK would invoke a function again whose answer was lost.
+  // One attempt: the SDK would invoke a function a second time when the answer was lost.
   maxAttempts: 1,
-  // How long an answer may take is told with each request: a function has its own time.
+  // Each request has its own time limit: that of its function.
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 0 },
 } as const;
 
@@ -18,22 +18,25 @@ export interface LambdaSdk {
   readonly InvokeCommand: typeof InvokeCommand;
 }
 
+/** Invokes a function and waits for its answer, for as long as the deadline allows. */
 export async function invokeFunction(
-  sdk: LambdaSdk,
+  { client, InvokeCommand }: LambdaSdk,
   region: string,
   { functionName, payload, dryRun = false }: InvokeRequest,
-  deadline: Deadline,
+  within: Deadline,
 ): Promise<InvokeAnswer> {
-  const command = new sdk.InvokeCommand({
+  const command = new InvokeCommand({
     FunctionName: functionName,
     InvocationType: dryRun ? 'DryRun' : 'RequestResponse',
     ...(dryRun ? {} : { LogType: 'Tail' }),
     Payload: Buffer.from(payload),
   });
-  const answer = await ask('lambda:InvokeFunction', region, deadline, async (abortSignal) => {
-    const received = await sdk.client.send(command, { abortSignal });
-    if (!isLambdas(received, dryRun))
-      throw new ForeignAnswer(`HTTP ${received.StatusCode ?? 'unknown'}, not as Lambda answers`);
+  const call = { action: 'lambda:InvokeFunction', region, timeoutMs: Infinity };
+  const answer = await callAws(call, within, async (options) => {
+    const received = await client.send(command, options);
+    if (!isFromLambda(received, dryRun)) {
+      throw new ForeignAnswer(`HTTP ${received.StatusCode ?? 'unknown'}, in another form than Lambda's`);
+    }
     return received;
   });
   return {
@@ -44,8 +47,8 @@ export async function invokeFunction(
   };
 }
 
-/** The SDK takes whatever comes with 200 for what the function returned. */
-function isLambdas({ StatusCode, FunctionError, Payload }: InvokeCommandOutput, dryRun: boolean): boolean {
+/** The SDK accepts any body with status 200 as the function's result. */
+function isFromLambda({ StatusCode, FunctionError, Payload }: InvokeCommandOutput, dryRun: boolean): boolean {
   if (dryRun) return StatusCode === 204;
   if (FunctionError !== undefined) return true;
   try {

@@ -1,13 +1,13 @@
 import type { Deadline } from '../src/base/deadline.js';
-import { isRefusedForNow } from '../sanity/aws/failures.js';
-import { AwsError, type InvokePort, type InvokeAnswer, type InvokeRequest } from './port.js';
+import { awsDetails, isAwsError } from './error.js';
+import type { InvokeAnswer, InvokePort, InvokeRequest } from './port.js';
 
-/** Lambda takes up to this long to make the network interfaces of a function that was idle for weeks. */
+/** Lambda may take this long to create the network interfaces of a function that was idle for weeks. */
 const WAIT_MS = 120_000;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 5_000;
 
-/** How often, how long and why an invocation was put off. */
+/** How often, how long and why invocations were delayed. */
 export interface Waits {
   count: number;
   ms: number;
@@ -18,9 +18,13 @@ export function noWaits(): Waits {
   return { count: 0, ms: 0, reasons: new Set() };
 }
 
+/** Errors that Lambda answers before it starts a function: another attempt is not a second run. */
+const notStarted =
+  /^(TooManyRequestsException|ResourceConflictException|ResourceNotReadyException|CodeArtifactUserPendingException)$/;
+
 /**
- * Invokes a function once. Only refusals that come before anything was started are waited for (429, a function that is
- * Pending or Inactive), two minutes at most; each wait is counted.
+ * Invokes a function once. Tries again only after errors that come before the function is started (throttled, Pending
+ * or Inactive), for two minutes at most; each wait is counted.
  *
  * @param within for the waits, and for one attempt
  */
@@ -36,16 +40,16 @@ export async function invokeOnce(
     try {
       return await aws.invoke(request, within.attempt());
     } catch (error) {
-      const over = performance.now() - began >= WAIT_MS || within.waiting.over;
-      if (!(error instanceof AwsError) || !isRefusedForNow(error) || over) throw error;
-      const { name, reason, retryAfterMs } = error.facts;
-      const why = reason ?? name;
+      const details = isAwsError(error) ? awsDetails(error) : undefined;
+      const isOver = performance.now() - began >= WAIT_MS || within.waiting.over;
+      if (details === undefined || !notStarted.test(details.aws_error) || isOver) throw error;
+      const why = details.reason ?? details.aws_error;
       waits.count += 1;
       waits.reasons.add(why);
       onWait(why);
       const pausedAt = performance.now();
-      // Several that were refused at once do not come back at once.
-      const ms = retryAfterMs ?? pause * (0.75 + Math.random() / 2);
+      // Random, so that invocations that were throttled together do not return together.
+      const ms = details.retry_after_ms ?? pause * (0.75 + Math.random() / 2);
       const subject = { stage: 'handle', what: `${request.functionName} being ready` } as const;
       await within.waiting.pause(Math.min(ms, WAIT_MS - (pausedAt - began)), subject);
       waits.ms += performance.now() - pausedAt;

@@ -1,41 +1,45 @@
-import { isAbsent } from './error.js';
-import { ForeignAnswer } from './foreign-answer.js';
-import { loadSdk } from './load-sdk.js';
-import { awsCall, findCredentials, type ClientSettings } from './session.js';
 import type { Deadline } from '../src/base/deadline.js';
 import type { Account, ClusterFacts } from './account.js';
+import { callAws } from './call.js';
+import { describeStack } from './describe-stack.js';
+import { orAbsent } from './error.js';
+import { ForeignAnswer } from './foreign-answer.js';
+import { loadSdk } from './load-sdk.js';
+import { findCredentials, type AwsSession } from './session.js';
 
-/** The qualifier that `cdk bootstrap` uses unless told otherwise. */
+/** With the qualifier that `cdk bootstrap` uses by default. */
 const bootstrapParameter = '/cdk-bootstrap/hnb659fds/version';
 
-/** The account behind a region and credentials, asked through the AWS SDK. Every call has a deadline. */
-export function sdkAccount(settings: ClientSettings, within: Deadline): Account {
+/** The account of a session, through the AWS SDK. Every call has a deadline. */
+export function sdkAccount(session: AwsSession, within: Deadline): Account {
+  const { region } = session;
+  const call = <T>(action: string, send: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> =>
+    callAws({ action, region }, within, send);
   const ec2 = async () => {
     const sdk = await loadSdk('@aws-sdk/client-ec2', () => import('@aws-sdk/client-ec2'));
-    return { sdk, client: new sdk.EC2Client(settings) };
+    return { sdk, client: new sdk.EC2Client(session) };
   };
   const kafka = async () => {
     const sdk = await loadSdk('@aws-sdk/client-kafka', () => import('@aws-sdk/client-kafka'));
-    return { sdk, client: new sdk.KafkaClient(settings) };
+    return { sdk, client: new sdk.KafkaClient(session) };
   };
-  const credentials = () => findCredentials(settings, within.signal ?? new AbortController().signal);
 
   return {
     async credentials() {
-      const { sessionToken, expiration } = await credentials();
+      const { sessionToken, expiration } = await findCredentials(session, within.signal);
       return { temporary: sessionToken !== undefined, endsAt: expiration };
     },
 
     async identity() {
-      await credentials();
+      await findCredentials(session, within.signal);
       const { STSClient, GetCallerIdentityCommand } = await loadSdk(
         '@aws-sdk/client-sts',
         () => import('@aws-sdk/client-sts'),
       );
-      const client = new STSClient(settings);
-      return awsCall('sts:GetCallerIdentity', within, async (options) => {
+      const client = new STSClient(session);
+      return call('sts:GetCallerIdentity', async (options) => {
         const { Account, Arn } = await client.send(new GetCallerIdentityCommand({}), options);
-        if (Account === undefined || Arn === undefined) throw new ForeignAnswer('it names no account');
+        if (Account === undefined || Arn === undefined) throw new ForeignAnswer('the answer names no account');
         return { account: Account, arn: Arn };
       });
     },
@@ -45,9 +49,9 @@ export function sdkAccount(settings: ClientSettings, within: Deadline): Account 
         '@aws-sdk/client-ssm',
         () => import('@aws-sdk/client-ssm'),
       );
-      const client = new SSMClient(settings);
+      const client = new SSMClient(session);
       return orAbsent(
-        awsCall('ssm:GetParameter', within, async (options) => {
+        call('ssm:GetParameter', async (options) => {
           const { Parameter } = await client.send(new GetParameterCommand({ Name: bootstrapParameter }), options);
           return Number(Parameter?.Value);
         }),
@@ -55,67 +59,45 @@ export function sdkAccount(settings: ClientSettings, within: Deadline): Account 
     },
 
     async stackStatus(name) {
-      const { CloudFormationClient, DescribeStacksCommand } = await loadSdk(
-        '@aws-sdk/client-cloudformation',
-        () => import('@aws-sdk/client-cloudformation'),
-      );
-      const client = new CloudFormationClient(settings);
-      return awsCall('cloudformation:DescribeStacks', within, async (options) => {
-        try {
-          const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: name }), options);
-          return Stacks?.[0]?.StackStatus;
-        } catch (error) {
-          // CloudFormation has no error of its own for it.
-          if (error instanceof Error && /does not exist/.test(error.message)) return undefined;
-          throw error;
-        }
-      });
+      return (await describeStack(session, name, within))?.status;
     },
 
     async zones() {
       const { sdk, client } = await ec2();
-      const { AvailabilityZones = [] } = await awsCall('ec2:DescribeAvailabilityZones', within, (options) =>
-        client.send(
-          new sdk.DescribeAvailabilityZonesCommand({
-            Filters: [
-              { Name: 'zone-type', Values: ['availability-zone'] },
-              { Name: 'state', Values: ['available'] },
-            ],
-          }),
-          options,
-        ),
+      const available = new sdk.DescribeAvailabilityZonesCommand({
+        Filters: [
+          { Name: 'zone-type', Values: ['availability-zone'] },
+          { Name: 'state', Values: ['available'] },
+        ],
+      });
+      const { AvailabilityZones = [] } = await call('ec2:DescribeAvailabilityZones', (options) =>
+        client.send(available, options),
       );
       return AvailabilityZones.flatMap(({ ZoneName }) => ZoneName ?? []).sort();
     },
 
     async zonesWithDefaultSubnet() {
       const { sdk, client } = await ec2();
-      const { Subnets = [] } = await awsCall('ec2:DescribeSubnets', within, (options) =>
-        client.send(
-          new sdk.DescribeSubnetsCommand({ Filters: [{ Name: 'default-for-az', Values: ['true'] }] }),
-          options,
-        ),
-      );
+      const defaults = new sdk.DescribeSubnetsCommand({ Filters: [{ Name: 'default-for-az', Values: ['true'] }] });
+      const { Subnets = [] } = await call('ec2:DescribeSubnets', (options) => client.send(defaults, options));
       return Subnets.flatMap(({ AvailabilityZone }) => AvailabilityZone ?? []).sort();
     },
 
     async zonesWith(instanceType) {
       const { sdk, client } = await ec2();
-      const { InstanceTypeOfferings = [] } = await awsCall('ec2:DescribeInstanceTypeOfferings', within, (options) =>
-        client.send(
-          new sdk.DescribeInstanceTypeOfferingsCommand({
-            LocationType: 'availability-zone',
-            Filters: [{ Name: 'instance-type', Values: [instanceType] }],
-          }),
-          options,
-        ),
+      const offerings = new sdk.DescribeInstanceTypeOfferingsCommand({
+        LocationType: 'availability-zone',
+        Filters: [{ Name: 'instance-type', Values: [instanceType] }],
+      });
+      const { InstanceTypeOfferings = [] } = await call('ec2:DescribeInstanceTypeOfferings', (options) =>
+        client.send(offerings, options),
       );
       return InstanceTypeOfferings.flatMap(({ Location }) => Location ?? []).sort();
     },
 
     async kafkaVersions() {
       const { sdk, client } = await kafka();
-      return awsCall('kafka:ListKafkaVersions', within, async (options) => {
+      return call('kafka:ListKafkaVersions', async (options) => {
         const found: { version: string; status: string }[] = [];
         for await (const page of sdk.paginateListKafkaVersions({ client }, {}, options)) {
           for (const { Version = '', Status = 'unknown' } of page.KafkaVersions ?? []) {
@@ -131,8 +113,8 @@ export function sdkAccount(settings: ClientSettings, within: Deadline): Account 
         '@aws-sdk/client-lambda',
         () => import('@aws-sdk/client-lambda'),
       );
-      const client = new LambdaClient(settings);
-      const { AccountLimit } = await awsCall('lambda:GetAccountSettings', within, (options) =>
+      const client = new LambdaClient(session);
+      const { AccountLimit } = await call('lambda:GetAccountSettings', (options) =>
         client.send(new GetAccountSettingsCommand({}), options),
       );
       return AccountLimit?.UnreservedConcurrentExecutions ?? 0;
@@ -141,7 +123,7 @@ export function sdkAccount(settings: ClientSettings, within: Deadline): Account 
     async cluster(arn) {
       const { sdk, client } = await kafka();
       const answer = await orAbsent(
-        awsCall('kafka:DescribeClusterV2', within, (options) =>
+        call('kafka:DescribeClusterV2', (options) =>
           client.send(new sdk.DescribeClusterV2Command({ ClusterArn: arn }), options),
         ),
       );
@@ -159,7 +141,7 @@ export function sdkAccount(settings: ClientSettings, within: Deadline): Account 
 
     async iamBrokers(arn) {
       const { sdk, client } = await kafka();
-      const { BootstrapBrokerStringSaslIam } = await awsCall('kafka:GetBootstrapBrokers', within, (options) =>
+      const { BootstrapBrokerStringSaslIam } = await call('kafka:GetBootstrapBrokers', (options) =>
         client.send(new sdk.GetBootstrapBrokersCommand({ ClusterArn: arn }), options),
       );
       return BootstrapBrokerStringSaslIam;
@@ -167,29 +149,19 @@ export function sdkAccount(settings: ClientSettings, within: Deadline): Account 
 
     async subnetVpcs(ids) {
       const { sdk, client } = await ec2();
-      // By a filter: an unknown id is then left out instead of being an error for all.
-      const { Subnets = [] } = await awsCall('ec2:DescribeSubnets', within, (options) =>
-        client.send(new sdk.DescribeSubnetsCommand({ Filters: [{ Name: 'subnet-id', Values: [...ids] }] }), options),
-      );
+      // By a filter: with ids as arguments, one unknown id would be an error for all.
+      const wanted = new sdk.DescribeSubnetsCommand({ Filters: [{ Name: 'subnet-id', Values: [...ids] }] });
+      const { Subnets = [] } = await call('ec2:DescribeSubnets', (options) => client.send(wanted, options));
       return new Map(Subnets.map(({ SubnetId = '', VpcId = '' }) => [SubnetId, VpcId]));
     },
 
     async securityGroupVpc(id) {
       const { sdk, client } = await ec2();
-      const { SecurityGroups = [] } = await awsCall('ec2:DescribeSecurityGroups', within, (options) =>
-        client.send(new sdk.DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-id', Values: [id] }] }), options),
+      const wanted = new sdk.DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-id', Values: [id] }] });
+      const { SecurityGroups = [] } = await call('ec2:DescribeSecurityGroups', (options) =>
+        client.send(wanted, options),
       );
       return SecurityGroups[0]?.VpcId;
     },
   };
-}
-
-/** "There is none" as a value. */
-async function orAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (isAbsent(error instanceof Error && error.cause !== undefined ? error.cause : error)) return undefined;
-    throw error;
-  }
 }

@@ -1,41 +1,19 @@
-import type { StackOptions } from '../../lib/context.js';
-import type { CheckHead } from './results.js';
-import type { Account } from '../../aws/account.js';
+import type { CheckCode } from '../causes.js';
+import type { Failure } from '../failure.js';
+import type { check } from '../report/schema.js';
 
-/** What a check found. A failure to look is no finding: it is thrown. */
+/** What the reports of a run, of a rehearsal and of the preflight call a check. */
+export type CheckHead = Pick<check, 'id' | 'title'> & { readonly function?: check['function'] };
+
+/** What a check found. */
 export type Finding =
-  | { readonly outcome: 'pass'; readonly evidence: string }
-  | { readonly outcome: 'warn' | 'fail'; readonly code: string; readonly evidence: string; readonly hint: string };
-
-export interface Question {
-  readonly options: StackOptions;
-  readonly account: Account;
-  readonly region: string;
-  /** Who asks. */
-  readonly accountId: string;
-  readonly now: Date;
-}
-
-export interface Check {
-  readonly head: CheckHead;
-  /** Whether it says anything about this stack. @default always */
-  readonly concerns?: (options: StackOptions) => boolean;
-  readonly look: (question: Question) => Promise<Finding>;
-}
+  | { readonly outcome: 'pass' | 'skipped'; readonly evidence: string }
+  | { readonly outcome: 'warn'; readonly evidence: string; readonly hint: string }
+  | ({ readonly outcome: 'fail' } & Failure);
 
 export const pass = (evidence: string): Finding => ({ outcome: 'pass', evidence });
-export const warn = (code: string, evidence: string, hint: string): Finding => ({
-  outcome: 'warn',
-  code,
-  evidence,
-  hint,
-});
-export const fail = (code: string, evidence: string, hint: string): Finding => ({
-  outcome: 'fail',
-  code,
-  evidence,
-  hint,
-});
-
-export const isOwn = ({ cluster }: StackOptions): boolean => cluster.kind === 'own';
-export const isExisting = ({ cluster }: StackOptions): boolean => cluster.kind === 'existing';
+export const warn = (evidence: string, hint: string): Finding => ({ outcome: 'warn', evidence, hint });
+/** Not made, for a reason that is not a failure. */
+export const skip = (reason: string): Finding => ({ outcome: 'skipped', evidence: reason });
+export const failed = (failure: Failure): Finding => ({ outcome: 'fail', ...failure });
+export const fail = (code: CheckCode, evidence: string, hint: string): Finding => failed({ code, evidence, hint });

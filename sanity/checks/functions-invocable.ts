@@ -1,23 +1,21 @@
+import { isAwsError } from '../../aws/error.js';
+import { invokeOnce, noWaits } from '../../aws/invoke-once.js';
+import type { InvokePort } from '../../aws/port.js';
 import { function_names } from '../../local/functions/contract.js';
 import { Deadline } from '../../src/base/deadline.js';
-import { awsFailure } from '../aws/failures.js';
-import { invokeOnce, noWaits } from '../../aws/invoke-once.js';
-import { AwsError, type InvokePort } from '../../aws/port.js';
-import type { CheckList } from './results.js';
-import type { Failure } from '../failure.js';
-import { stackHeads } from '../stack/checks.js';
+import { failureOf, type Failure } from '../failure.js';
 import type { StackFacts } from '../stack/outputs.js';
+import { failed, pass, type Finding } from './check.js';
 
 const DRY_RUN_MS = 15_000;
 const WAITING_MS = 125_000;
 
-/** Asks Lambda whether the caller may invoke the three functions. Nothing is run: a run that cannot end is not begun. */
-export async function invocable(
-  checks: CheckList,
+/** Asks Lambda whether the caller may invoke the three functions, without running them. */
+export async function invocableFinding(
   aws: InvokePort,
   { functions }: Pick<StackFacts, 'functions'>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Finding & { readonly ms: number }> {
   const startedAt = performance.now();
   const waits = noWaits();
   const failures = await Promise.all(
@@ -31,22 +29,18 @@ export async function invocable(
         await invokeOnce(aws, request, within, waits);
         return undefined;
       } catch (error) {
-        if (!(error instanceof AwsError)) throw error;
-        const failure = awsFailure(error);
+        if (!isAwsError(error)) throw error;
+        const failure = failureOf(error);
         return { ...failure, evidence: `${name}: ${failure.evidence}` };
       }
     }),
   );
   const ms = performance.now() - startedAt;
   const [first, ...others] = failures.filter((failure) => failure !== undefined);
-  if (first === undefined) {
-    const waited =
-      waits.count === 0 ? '' : ` after ${(waits.ms / 1000).toFixed(1)} s (${[...waits.reasons].join(', ')})`;
-    checks.pass(stackHeads.invocable, ms, `${function_names.join(', ')} are there, and the caller may${waited}`);
-  } else {
-    checks.fail(stackHeads.invocable, ms, {
-      ...first,
-      evidence: [first, ...others].map(({ evidence }) => evidence).join('; '),
-    });
+  if (first !== undefined) {
+    const evidence = [first, ...others].map((failure) => failure.evidence).join('; ');
+    return { ...failed({ ...first, evidence }), ms };
   }
+  const waited = waits.count === 0 ? '' : ` after ${(waits.ms / 1000).toFixed(1)} s (${[...waits.reasons].join(', ')})`;
+  return { ...pass(`${function_names.join(', ')} exist, and the caller may invoke them${waited}`), ms };
 }

@@ -1,9 +1,8 @@
-import { isClean, ledgerOf } from '../ledger.js';
+import { isClean, ledgerOf, partsOf } from '../ledger.js';
 import { hops, type check, type hop_latencies, type sanity_report } from './schema.js';
-import { partsOf } from '../request-parts.js';
 import type { request_result } from '../../lambda/publishing/request-run.js';
-import type { CheckList } from '../checks/results.js';
-import type { RunOutcome } from '../steps/context.js';
+import type { CheckResults } from '../checks/results.js';
+import { emptyOutcome, finishedRuns, type RunOutcome } from '../steps/outcome.js';
 import type { Target } from '../targets/target.js';
 
 export interface ReportFacts {
@@ -15,9 +14,9 @@ export interface ReportFacts {
   readonly versions: sanity_report['versions'];
 }
 
-/** Makes the report of what a run has found out. Pure. `outcome` is undefined when it could not even begin. */
-export function buildReport(facts: ReportFacts, checks: CheckList, outcome: RunOutcome | undefined): sanity_report {
-  const results = outcome ?? { requests: [], publishes: [], collects: [], worker: undefined };
+/** Makes the report of a run. Pure. `outcome` is undefined when the run could not start. */
+export function buildReport(facts: ReportFacts, checks: CheckResults, outcome: RunOutcome | undefined): sanity_report {
+  const results = outcome ?? emptyOutcome();
   const ledger = ledgerOf(results);
   const requests = results.requests.flatMap(partsOf);
   const failed = checks.failed !== undefined;
@@ -27,11 +26,11 @@ export function buildReport(facts: ReportFacts, checks: CheckList, outcome: RunO
     ...requests.flatMap((request) => request.exceptions),
     ...results.collects.flatMap((collect) => collect.exceptions),
   ];
-  const groups = [
-    ...results.requests.map(({ group }) => ({ function: 'publisher', ...group })),
-    ...results.collects.map(({ group }) => ({ function: 'reply_to', ...group })),
-    ...(results.worker === undefined ? [] : [{ function: 'worker', ...results.worker.group }]),
-  ];
+  const groups = finishedRuns(results).map(({ name, group }) => ({
+    function: name,
+    name: group.name,
+    fate: group.fate,
+  }));
   return {
     schema_version: 1,
     kind: 'sanity',
@@ -43,7 +42,7 @@ export function buildReport(facts: ReportFacts, checks: CheckList, outcome: RunO
     exit_code: verdict === 'healthy' ? 0 : verdict === 'unhealthy' ? 1 : 2,
     config: facts.config,
     versions: facts.versions,
-    // Process ids of several machines tell nothing.
+    // Process ids of several machines say nothing.
     processes:
       facts.target.clocks === 'several'
         ? {}
@@ -70,11 +69,7 @@ export function buildReport(facts: ReportFacts, checks: CheckList, outcome: RunO
         0,
       ),
     },
-    groups: [
-      ...new Map(
-        groups.map(({ function: name, name: group, fate }) => [group, { function: name, name: group, fate }]),
-      ).values(),
-    ],
+    groups: [...new Map(groups.map((group) => [group.name, group])).values()],
     worker_done_until: { ...results.worker?.done_until },
     latency: { cold: latencyOf(outcome?.cold), warm: latencyOf(outcome?.warm) },
     clocks: facts.target.clocks,

@@ -3,7 +3,7 @@ import pc from 'picocolors';
 import { hops, type check, type hop_latencies, type sanity_report } from './schema.js';
 import { bareTable, trimmed, type Colors } from './table.js';
 
-/** The report for people. Colours only where they are wanted. */
+/** The report for people. */
 export function printReport(report: sanity_report, colors: boolean): string {
   const c = pc.createColors(colors);
   return [
@@ -36,7 +36,7 @@ function configLines({ config, versions, processes }: sanity_report, c: Colors):
   ];
 }
 
-/** Checks as a table: what a run, or anything else that checks, shows. */
+/** Checks as a table, for a run and for the preflight. */
 export function checkTable(checks: readonly check[], c: Colors): string {
   const marks = { pass: c.green('✓'), warn: c.yellow('!'), fail: c.red('✗'), skipped: c.dim('–') };
   const table = new Table({ ...bareTable, colAligns: ['left', 'left', 'right', 'left'] });
@@ -50,7 +50,7 @@ export function checkTable(checks: readonly check[], c: Colors): string {
   return trimmed(table.toString());
 }
 
-/** A report for people shows the end of a log; --json has more of it. */
+/** A report for people shows the end of a log; --json has more lines. */
 const LOG_LINES = 5;
 const LINE_LENGTH = 300;
 
@@ -72,7 +72,7 @@ function exceptionLines({ exceptions, exceptions_left_out }: sanity_report): str
     return `         ${kind} ${correlation_id}${at}${detail === undefined ? '' : `: ${detail}`}`;
   });
   const more = exceptions.length - shown.length + exceptions_left_out;
-  return [...shown, ...(more > 0 ? [`         and ${more} more (--json has the first 100)`] : [])];
+  return [...shown, ...(more > 0 ? [`         and ${more} more (--json lists the first 100)`] : [])];
 }
 
 function latencyTable({ latency, clocks }: sanity_report, c: Colors): string {
@@ -92,8 +92,10 @@ function latencyTable({ latency, clocks }: sanity_report, c: Colors): string {
   rows('cold', latency.cold);
   rows('warm', latency.warm);
   const note =
-    clocks === 'several' ? '\nHops between machines use two clocks: negative ones show how far these are apart.' : '';
-  return table.length === 0 ? c.dim('no latencies: nothing was answered') : trimmed(table.toString()) + note;
+    clocks === 'several'
+      ? '\nHops between machines are measured with two clocks; a negative value shows their difference.'
+      : '';
+  return table.length === 0 ? c.dim('no latencies: there were no answers') : trimmed(table.toString()) + note;
 }
 
 function verdictLine({ verdict, ms, checks, exit_code }: sanity_report, c: Colors): string {
@@ -107,10 +109,15 @@ function verdictLine({ verdict, ms, checks, exit_code }: sanity_report, c: Color
     case 'unhealthy':
       return c.red(
         c.bold(
-          `unhealthy: ${failed.length === 0 ? 'the ledger is not clean' : failed.join('; ')} (${seconds} s${warnings}, exit code ${exit_code})`,
+          `unhealthy: ${failed.length === 0 ? 'frames are missing or corrupt' : failedChecks(failed)} (${seconds} s${warnings}, exit code ${exit_code})`,
         ),
       );
     case 'no_verdict':
-      return c.red(c.bold(`no verdict: ${failed.join('; ')} (${seconds} s, exit code ${exit_code})`));
+      return c.red(c.bold(`no verdict: ${failedChecks(failed)} (${seconds} s, exit code ${exit_code})`));
   }
+}
+
+/** Titles say what should be true: "failed" has to stand before them. */
+export function failedChecks(titles: readonly string[]): string {
+  return `failed ${titles.length === 1 ? 'check' : 'checks'}: ${titles.join('; ')}`;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { checkCodes } from '../causes.js';
 
 /**
  * The report, one object for people and programs: printed as tables, or as JSON whose schema is
@@ -31,32 +32,32 @@ export const check_schema = z.object({
   id: z.string(),
   title: z.string(),
   outcome: z.enum(['pass', 'warn', 'fail', 'skipped']),
-  /** The function in which it was seen. */
+  /** The function that it is about. */
   function: z.enum(['publisher', 'worker', 'reply_to']).optional(),
   ms: milliseconds,
-  /** Code of the error, where there was one: docs/errors.md. */
-  code: z.string().optional(),
-  /** What was seen, as one sentence. */
+  /** Why it failed: an error code (docs/errors.md), or a cause that only checks have (docs/check-causes.md). */
+  code: z.enum(checkCodes).optional(),
+  /** What was found, as one sentence. */
   evidence: z.string(),
-  /** What to do next; '' where nothing is to be done. */
+  /** The next step; '' where there is none. */
   hint: z.string(),
-  /** The check whose failure made this one meaningless. */
+  /** The failed check that this one depends on. */
   blocked_by: z.string().optional(),
   /** The last lines of the function's log, where it failed. */
   log: z.array(z.string()).optional(),
 });
 
-/** A right that a function lacks. */
+/** A permission that a function lacks. */
 export const missing_right_schema = z.object({
   function: z.enum(['publisher', 'worker', 'reply_to']),
-  /** ARN of its role; null where nobody knows. */
+  /** ARN of its role; null where unknown. */
   role: z.string().nullable(),
-  /** As IAM calls it: kafka-cluster:ReadData. */
+  /** IAM's name: kafka-cluster:ReadData. */
   action: z.string(),
   resource: z.object({ type: z.enum(['cluster', 'topic', 'group']), name: z.string() }),
 });
 
-/** A right, as a broker saw it asked for or left alone. */
+/** A permission, as a broker saw it used or not used. */
 const seen_right_schema = z.object({
   /** ARN. */
   role: z.string(),
@@ -75,7 +76,7 @@ export const ledger_schema = z.object({
   duplicate: z.number().int(),
   foreign: z.number().int(),
   corrupt: z.number().int(),
-  /** Corrupt ones that the run planted itself. */
+  /** Corrupt records that the run itself wrote. */
   planted: z.number().int(),
 });
 
@@ -93,20 +94,20 @@ export const report_schema = z.object({
   /** The effective settings, secrets masked. */
   config: z.record(z.string(), z.record(z.string(), z.unknown())),
   versions: z.object({ easy_pubsub: z.string(), node: z.string(), kafka: z.string().nullable() }),
-  /** The functions' processes: a run shows that they really were several. */
+  /** The functions' process ids: they show that the functions were separate processes. */
   processes: z.record(z.string(), z.array(z.number().int())),
   checks: z.array(check_schema),
   /**
-   * Rights that the functions lack, found out after a failure by asking the brokers for each: by what a client can see,
-   * here as in AWS. Empty when none is missing; absent when nobody asked.
+   * Permissions that the functions lack, found after a failure by asking the brokers for each: from what a client can
+   * see, here and in AWS. Empty when none is missing; absent when the functions were not asked.
    */
   client_cause: z.array(missing_right_schema).optional(),
-  /** Of a rehearsal: what the brokers' own logs say of rights. */
+  /** Of a rehearsal: what the brokers' own logs say about permissions. */
   broker_evidence: z
     .object({
-      /** Denials, each with the requests that met it, as Kafka calls them. */
+      /** Denials, each with the denied requests by Kafka's names. */
       denied: z.array(seen_right_schema.extend({ requests: z.array(z.string()) })),
-      /** Granted, and asked for by no step: the run would have been healthy without. */
+      /** Granted, and used by no step: the run would have been healthy without them. */
       never_used: z.array(seen_right_schema),
     })
     .optional(),
@@ -114,24 +115,24 @@ export const report_schema = z.object({
   rehearsal: z
     .object({
       template: z.string(),
-      /** Where the stack is taken to be, and who says so: an option, CDK's manifest.json, ARNs in the template, or nobody. */
+      /** The assumed place of the stack, and its source: an option, CDK's manifest.json, ARNs in the template, or a default. */
       place: z.object({
         region: z.string(),
         account: z.string(),
         taken_from: z.object({ region: place_source, account: place_source }),
       }),
-      /** Variables of functions that the template does not give them, or gives them otherwise. */
+      /** Variables of functions that the template does not set, or sets to other values. */
       additions: z.array(z.object({ function: z.string(), variable: z.string(), why: z.string() })),
       /** Parts of the template that were not rehearsed, and why. */
       set_aside: z.array(z.object({ path: z.string(), reason: z.string() })),
-      /** Values that only a deployed stack has and that decide nothing, with the option that says what they are. */
+      /** Values that only a deployed stack has and that affect nothing here, with the option that sets them. */
       made_up: z.array(z.object({ path: z.string(), value: z.string(), reason: z.string(), ask: z.string() })),
-      /** What would do something in AWS that nothing does here: mappings, connectors, layers from elsewhere. */
+      /** Parts with an effect in AWS and none here: event source mappings, connectors, layers of other accounts. */
       not_modelled: z.array(z.object({ path: z.string(), reason: z.string() })),
-      /** What policies say and that comes to nothing, and what of the cluster's ARN is made up. */
+      /** Policy statements without an effect, and made-up parts of the cluster's ARN. */
       notes: z.array(z.object({ path: z.string(), sentence: z.string() })),
       group_initial_rebalance_delay_ms: z.number().int(),
-      /** As Lambda does: processes stopped, their connections lost meanwhile. */
+      /** As in Lambda: processes are stopped, and lose their connections. */
       frozen_between_invocations: z.boolean(),
     })
     .optional(),
@@ -145,18 +146,19 @@ export const report_schema = z.object({
     }),
   ),
   exceptions_left_out: z.number().int(),
-  /** Where the frames and their replies are: for `--keep`, which leaves them there. */
+  /** Positions of the frames and their replies: for `--keep`, which leaves them there. */
   records: z.object({
     worker: z.array(z.tuple([z.number().int(), z.number().int(), z.string()])),
     reply_to: z.array(z.tuple([z.number().int(), z.number().int(), z.string()])),
-    /** Records that the run planted to be skipped. */
+    /** Invalid records that the run wrote. */
     bad: z.array(position),
     left_out: z.number().int(),
   }),
-  /** Groups of the run, and what became of them; the worker's with one past its last frame, per partition. */
+  /** Groups of the run, and whether they were deleted. */
   groups: z.array(z.object({ function: z.string(), name: z.string(), fate: z.enum(['deleted', 'kept', 'left']) })),
+  /** By partition, the offset after the last frame that the worker finished. */
   worker_done_until: z.record(z.string(), z.number().int()),
-  /** Milliseconds. `cold`: in the first invocation of a process. Warm-up frames are not in it. */
+  /** Milliseconds. `cold`: in the first invocation of a process. Without warm-up frames. */
   latency: z.object({ cold: hop_latencies, warm: hop_latencies }),
   clocks: z.enum(['one_host', 'several']),
 });

@@ -2,7 +2,7 @@ import type pc from 'picocolors';
 
 export type Colors = ReturnType<typeof pc.createColors>;
 
-/** A table without lines: for `cli-table3`. */
+/** Options of `cli-table3` for a table without borders. */
 export const bareTable = {
   chars: Object.fromEntries(
     [
@@ -26,7 +26,7 @@ export const bareTable = {
   style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [] },
 };
 
-/** Without blanks at the ends of lines. */
+/** Without spaces at the ends of lines. */
 export function trimmed(text: string): string {
   return text
     .split('\n')

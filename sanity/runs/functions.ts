@@ -1,35 +1,31 @@
-import type { FunctionName } from '../../local/functions/contract.js';
 import type { InvokePort } from '../../aws/port.js';
-import { heads } from '../checks/results.js';
+import type { FunctionName } from '../../local/functions/contract.js';
+import { pass, skip, warn } from '../checks/check.js';
+import { invocableFinding } from '../checks/functions-invocable.js';
+import { preparation } from '../checks/preparation.js';
+import { stackChecks } from '../checks/stack.js';
 import { isUnreachable } from '../failure.js';
 import type { SanityOptions } from '../options.js';
-import type { RunRecord } from './record.js';
-import { blockRest, runPlan } from '../steps/run-plan.js';
-import { emptyOutcome, type RunOutcome } from '../steps/context.js';
-import { StackTarget } from '../targets/stack.js';
-import { stackHeads } from '../stack/checks.js';
-import { invocable } from '../checks/functions-invocable.js';
 import type { StackFacts } from '../stack/outputs.js';
+import { blockRest } from '../steps/make-checks.js';
+import { emptyOutcome, type RunOutcome } from '../steps/outcome.js';
+import { runPlan } from '../steps/run-plan.js';
+import { StackTarget } from '../targets/stack.js';
+import type { RunRecord } from './record.js';
 
 export interface FunctionRunOptions extends SanityOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (sentence: string) => void;
   readonly onLog: (name: FunctionName, line: string) => void;
-  /** Ends what the functions are doing, where somebody can. @default each ends with its own time */
-  readonly stop?: () => Promise<void>;
-  /** Every policy is in force from the start. @default false: in AWS a new one takes a while to spread */
+  /** Ends the work of the functions, where that is possible. @default each works until its own deadline */
+  readonly stop?: (() => Promise<void>) | undefined;
+  /** Every policy is in effect from the start. @default false: AWS needs a while to apply a new one */
   readonly rightsInForce?: boolean;
-  /** Told what is left at work when the signal comes and nobody ends it. @default nobody is */
+  /** Receives the functions that keep working after the signal, where they cannot be ended. */
   readonly onLeft?: ((sentence: string) => void) | undefined;
 }
 
-function leftAtWork(until: ReadonlyMap<FunctionName, Date>): string | undefined {
-  if (until.size === 0) return undefined;
-  const each = [...until].map(([name, at]) => `${name} (until ${at.toISOString().slice(11, 19)} UTC at most)`);
-  return `Still at work in AWS, where nobody can end ${until.size === 1 ? 'it' : 'them'}: ${each.join(', ')}.`;
-}
-
-/** A run against the functions of a stack that stands: may they be invoked? Then the plan, as everywhere. */
+/** A run against the functions of a deployed stack: first whether they may be invoked, then the plan. */
 export async function runFunctions(
   run: RunRecord,
   aws: InvokePort,
@@ -37,43 +33,48 @@ export async function runFunctions(
   options: FunctionRunOptions,
 ): Promise<RunOutcome> {
   const { checks, runId } = run;
-  const { signal, onProgress, onLog } = options;
-  onProgress('Lambda to say whether the functions may be invoked');
-  await invocable(checks, aws, facts, signal);
-  const { failed } = checks;
-  if (failed !== undefined) {
+  const { signal, onProgress, onLog, stop } = options;
+  onProgress('Lambda to confirm that the functions may be invoked');
+  const { ms, ...invocable } = await invocableFinding(aws, facts, signal);
+  checks.add(stackChecks.invocable, invocable, ms);
+  if (checks.failed !== undefined) {
     blockRest(checks);
-    return { ...emptyOutcome(checks), unreachable: isUnreachable({ code: failed.code ?? '' }) };
+    return { ...emptyOutcome(), unreachable: isUnreachable(checks.failed) };
   }
-  checks.skip(heads.foreign_groups, 'not granted: the functions may look at no groups but their own');
+  checks.add(preparation.foreign_groups, skip('not permitted: the functions may only describe their own groups'));
   const target = new StackTarget({
     aws,
     functions: facts.functions,
     mayPlant: facts.mayPlant,
     signal,
     rightsInForce: options.rightsInForce ?? false,
-    ...(options.stop === undefined ? {} : { stop: options.stop }),
+    stop,
     onLog,
     onWait: (name, why) => onProgress(`function ${name} to be ready (${why})`),
   });
-  // At the very moment: soon after it nobody waits for them any more.
-  const tellLeft = (): void => {
-    const left = leftAtWork(target.atWork());
+  // At the moment of the signal: the target forgets its invocations soon after.
+  const reportLeft = (): void => {
+    const left = leftWorking(target.atWork());
     if (left !== undefined) options.onLeft?.(left);
   };
-  if (options.stop === undefined) signal.addEventListener('abort', tellLeft, { once: true });
+  if (stop === undefined) signal.addEventListener('abort', reportLeft, { once: true });
   const outcome = await runPlan({ runId, target, options, checks, signal, onProgress }).finally(() =>
-    signal.removeEventListener('abort', tellLeft),
+    signal.removeEventListener('abort', reportLeft),
   );
-  const { count, ms, reasons } = target.waits;
-  if (count === 0) checks.pass(stackHeads.waits, 0, 'none was put off');
-  else {
-    checks.warn(
-      stackHeads.waits,
-      ms,
-      `${count} attempts were put off, ${(ms / 1000).toFixed(1)} s together: ${[...reasons].join(', ')}`,
-      'Throttled: look at the account’s and the functions’ concurrency. Pending or Inactive: the first run after weeks takes longer.',
-    );
-  }
+  const { waits } = target;
+  const waited =
+    waits.count === 0
+      ? pass('none was delayed')
+      : warn(
+          `${waits.count} attempts were delayed, ${(waits.ms / 1000).toFixed(1)} s in total: ${[...waits.reasons].join(', ')}`,
+          'Throttled: check the concurrency of the account and of the functions. Pending or Inactive: the first run after weeks takes longer.',
+        );
+  checks.add(stackChecks.waits, waited, waits.ms);
   return outcome;
+}
+
+function leftWorking(until: ReadonlyMap<FunctionName, Date>): string | undefined {
+  if (until.size === 0) return undefined;
+  const each = [...until].map(([name, at]) => `${name} (until ${at.toISOString().slice(11, 19)} UTC at the latest)`);
+  return `Still running in AWS, and cannot be ended from here: ${each.join(', ')}.`;
 }

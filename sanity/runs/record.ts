@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { buildReport, type ReportFacts } from '../report/build.js';
-import { CheckList } from '../checks/results.js';
+import { CheckResults } from '../checks/results.js';
 import type { sanity_report } from '../report/schema.js';
-import type { RunOutcome } from '../steps/context.js';
+import type { RunOutcome } from '../steps/outcome.js';
 
-/** One run, wherever it is: its id, its time, its checks, and in the end its report. */
+/** One run on any target: its id, its time, its checks, and in the end its report. */
 export class RunRecord {
   readonly runId = randomUUID();
-  readonly checks = new CheckList();
+  readonly checks = new CheckResults();
   readonly #startedAt = new Date();
   readonly #began = performance.now();
 
@@ -16,7 +16,7 @@ export class RunRecord {
     return performance.now() - this.#began;
   }
 
-  /** @param outcome undefined when the run could not even begin */
+  /** @param outcome undefined when the run could not start */
   report(facts: Pick<ReportFacts, 'target' | 'config' | 'versions'>, outcome: RunOutcome | undefined): sanity_report {
     return buildReport({ runId: this.runId, startedAt: this.#startedAt, ms: this.ms, ...facts }, this.checks, outcome);
   }

@@ -14,8 +14,9 @@ import {
 } from '../../local/rehearsal/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { connectAws, loadClients } from '../../aws/connect.js';
-import { judgeable } from '../judgeable.js';
-import { leastPrivilege, networkCheck, startCheck } from '../checks/network.js';
+import { openSession } from '../../aws/session.js';
+import { requireSanityStack } from '../stack/outputs.js';
+import { leastPrivilege, networkCheck, startCheck } from '../checks/rehearsal.js';
 import type { sanity_report } from '../report/schema.js';
 import { runAgainstStack, type StackRunOptions } from './stack.js';
 
@@ -25,11 +26,11 @@ export interface RehearsalRunOptions extends Omit<
 > {
   /** @default the stack that `npx cdk synth` makes, with this context */
   readonly template: string | undefined;
-  /** Made of the template before, with the same options. @default it is made here */
+  /** Made of the template earlier, with the same options. @default made here */
   readonly plan?: Plan | undefined;
-  /** Where the stack is taken to be, and what its template leaves open. @default as the template says */
+  /** The assumed place of the stack, and values that its template does not have. @default as the template says */
   readonly given: GivenOptions;
-  /** One that was started before and goes on afterwards. @default one of its own */
+  /** A running Kafka to use, which keeps running. @default a new one */
   readonly kafka?: StackKafka;
   readonly context: Readonly<Record<string, string>>;
   /** @default 3000, as on MSK */
@@ -51,7 +52,7 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
   const deadline = new Deadline(START_MS, options.signal);
   const began = performance.now();
   const delayMs = options.groupInitialRebalanceDelayMs ?? delayOnMskMs;
-  // Said before a Kafka is started.
+  // A missing package is reported before a Kafka is started.
   await loadClients();
   await using rehearsal = await Rehearsal.start({
     template:
@@ -59,7 +60,7 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
       options.template ??
       ((folder, within) => synthesize({ folder, context: options.context, deadline: within })),
     ...options.given,
-    accept: judgeable,
+    accept: requireSanityStack,
     groupInitialRebalanceDelayMs: delayMs,
     deadline,
     onProgress: options.onProgress,
@@ -79,12 +80,8 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
   const report = await runAgainstStack({
     ...options,
     stackName: model.stackName,
-    connect: () =>
-      connectAws({
-        region: model.region,
-        endpoint: url,
-        credentials: userCredentials,
-      }),
+    connect: async () =>
+      connectAws(await openSession({ region: model.region, endpoint: url, credentials: userCredentials })),
     stop: () => rehearsal.stop(),
     rightsInForce: true,
     place: { target: { kind: 'rehearsal', clocks: 'one_host', description }, kafka: version },
@@ -95,7 +92,7 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
   const { denied, never_used } = await rehearsal.evidence(report.run_id);
   return {
     ...report,
-    // A broker that does not answer is no reason to say nothing here: the stack keeps its functions from it.
+    // No broker answered, and the cause is known: the stack's own security groups.
     ...(network.outcome === 'fail' ? { verdict: 'unhealthy', exit_code: 1 } : {}),
     ms: report.ms + Math.round(readyMs),
     checks: [
@@ -122,7 +119,7 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
   };
 }
 
-/** What the report calls a function; undefined for one that no step invokes. */
+/** The report's name of a function; undefined for one that no step invokes. */
 function reportName({ outputs }: StackModel, { name }: FunctionModel): FunctionName | undefined {
   return function_names.find((one) => outputs[stackOutputs.functionName[one]] === name);
 }

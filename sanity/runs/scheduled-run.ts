@@ -5,7 +5,7 @@ import type { MetricLines } from '../../lambda/runtime/metric-lines.js';
 import { pubsub_error } from '../../src/base/error.js';
 import type { logger } from '../../src/base/ports.js';
 import type { AwsPort, InvokePort } from '../../aws/port.js';
-import { default_options } from '../options.js';
+import { defaultOptions } from '../options.js';
 import type { sanity_report } from '../report/schema.js';
 import { RunRecord } from './record.js';
 import type { scheduled_event } from './scheduled-event.js';
@@ -21,8 +21,8 @@ export interface ScheduledRunParts {
 }
 
 /**
- * One run by the clock: the plan, the checks and the report of `sanity --stack`, against functions that variables name.
- * Its verdict becomes metrics, also where it could not be found out.
+ * One scheduled run: the plan, the checks and the report of `sanity --stack`, against functions that environment
+ * variables name. Its verdict becomes metrics, also when the run fails without one.
  */
 export async function scheduledRun(event: scheduled_event, parts: ScheduledRunParts): Promise<sanity_report> {
   const { aws, env, signal, log, metrics } = parts;
@@ -30,7 +30,7 @@ export async function scheduledRun(event: scheduled_event, parts: ScheduledRunPa
     const facts = factsIn(env);
     const run = new RunRecord();
     const outcome = await runFunctions(run, aws, facts, {
-      ...default_options,
+      ...defaultOptions,
       count: event.count,
       concurrency: event.concurrency,
       payloadBytes: event.payload_bytes,
@@ -52,10 +52,10 @@ export async function scheduledRun(event: scheduled_event, parts: ScheduledRunPa
       outcome,
     );
     measure(report, metrics);
-    // Where each frame is matters to whoever keeps them; a line has its limit.
-    const { records: _, ...told } = report;
-    if (report.verdict === 'healthy') log.info('report', { report: told });
-    else log.error('report', { report: told });
+    // Without the positions of every frame: a log line has a size limit.
+    const { records: _, ...logged } = report;
+    if (report.verdict === 'healthy') log.info('report', { report: logged });
+    else log.error('report', { report: logged });
     return report;
   } catch (error) {
     metrics.add('SanityHealthy', 0);
@@ -77,8 +77,8 @@ function factsIn(env: ScheduledRunParts['env']): Pick<StackFacts, 'functions' | 
     .map((key) => scheduled_variables[key])
     .filter((name) => (env[name] ?? '') === '');
   if (missing.length > 0) {
-    throw new pubsub_error('config_invalid', 'config', `the function lacks ${missing.join(', ')}`, {
-      hint: 'Deploy the stack anew: npx cdk deploy -c schedule=…',
+    throw new pubsub_error('config_invalid', 'config', `the environment of the function lacks ${missing.join(', ')}`, {
+      hint: 'Redeploy the stack: npx cdk deploy -c schedule=…',
     });
   }
   const timeoutMs = Number(env[scheduled_variables.timeout_ms]);
@@ -86,7 +86,7 @@ function factsIn(env: ScheduledRunParts['env']): Pick<StackFacts, 'functions' | 
     function_names.map((name) => [name, { name: env[scheduled_variables[name]] ?? '', timeoutMs }]),
   ) as StackFacts['functions'];
   const isOwn = env[scheduled_variables.own_topics] === 'true';
-  return { functions, mayPlant: isOwn ? true : 'bad records are planted only in topics that the stack made' };
+  return { functions, mayPlant: isOwn ? true : 'invalid records are only written to topics that the stack created' };
 }
 
 function namesOf({ functions }: Pick<StackFacts, 'functions'>): Record<string, string> {

@@ -5,29 +5,29 @@ import { shutdown_signal } from '../../lambda/runtime/shutdown.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { invokeFunction, invokingClient } from '../../aws/invoke-function.js';
 import type { sanity_report } from '../report/schema.js';
-import { refusal, scheduled_event } from './scheduled-event.js';
+import { scheduled_event, skipReason } from './scheduled-event.js';
 import { scheduledRun, type ScheduledRunParts } from './scheduled-run.js';
 
-/** Left for the report when a run has to be cut off; Lambda kills without a word. */
+/** Left for the report when a run has to be ended early: Lambda ends a function without notice. */
 const RESERVE_MS = 5_000;
 
-/** Events that this process has had: AWS delivers some twice. */
+/** Ids of the events of this process: AWS delivers some twice. */
 const served = new Set<string>();
 
-/** A run that was not made. */
+/** The answer for a run that was skipped. */
 export interface refused_run {
   readonly refused: string;
 }
 
 /**
- * The function that watches over a stack: invokes the other three as `sanity --stack` does, and says whether they work,
- * in a log line, in metrics, and as its answer.
+ * The function of scheduled runs: invokes the other three as `sanity --stack` does, and reports whether they work, in a
+ * log line, in metrics, and as its answer.
  */
 export const handler = function_shell(async (raw, { context, log, metrics }): Promise<sanity_report | refused_run> => {
   const event = parse_event(scheduled_event, raw);
-  const refused = refusal(event, Date.now(), (id) => served.has(id));
+  const refused = skipReason(event, Date.now(), (id) => served.has(id));
   if (refused !== undefined) {
-    log.warn('no run', { refused });
+    log.warn('run skipped', { refused });
     return { refused };
   }
   if (event.execution_id !== undefined) served.add(event.execution_id);
@@ -35,8 +35,8 @@ export const handler = function_shell(async (raw, { context, log, metrics }): Pr
   const timer = setTimeout(
     () =>
       cut.abort(
-        new pubsub_error('deadline_exceeded', 'handle', 'the run was not over when the time of this function was', {
-          hint: 'Look at the logs of the three functions: one of them takes long to answer.',
+        new pubsub_error('deadline_exceeded', 'handle', 'the run did not end within the time-out of this function', {
+          hint: 'Look at the logs of the three functions: one of them is slow to answer.',
         }),
       ),
     context.getRemainingTimeInMillis() - RESERVE_MS,
@@ -46,7 +46,7 @@ export const handler = function_shell(async (raw, { context, log, metrics }): Pr
     const signal = AbortSignal.any([cut.signal, shutdown_signal]);
     return await scheduledRun(event, { aws, env: process.env, signal, log, metrics });
   } catch (error) {
-    // The cause, not what it did to the call that was under way.
+    // Report the cause, rather than the call that it interrupted.
     cut.signal.throwIfAborted();
     throw error;
   } finally {
@@ -55,7 +55,7 @@ export const handler = function_shell(async (raw, { context, log, metrics }): Pr
   }
 });
 
-/** Lambda alone, with what Lambda puts into the environment: no chain of other ways to credentials, and no other service. */
+/** Lambda's API only, with the credentials in the environment: the function needs no other service. */
 function connect(env: ScheduledRunParts['env']): ScheduledRunParts['aws'] & { close(): void } {
   const region = env['AWS_REGION'] ?? '';
   const client = new LambdaClient({

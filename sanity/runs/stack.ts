@@ -1,19 +1,20 @@
-import { Deadline } from '../../src/base/deadline.js';
+import { isAwsError } from '../../aws/error.js';
+import type { AwsPort } from '../../aws/port.js';
 import { pubsub_error } from '../../src/index.js';
-import { awsFailure, isCredentialFailure } from '../aws/failures.js';
-import { AwsError, type AwsPort } from '../../aws/port.js';
+import { pass, warn } from '../checks/check.js';
+import { stackChecks } from '../checks/stack.js';
+import { failureOf, isCredentialFailure } from '../failure.js';
 import type { SanityOptions } from '../options.js';
 import type { sanity_report } from '../report/schema.js';
-import { RunRecord } from './record.js';
-import { blockRest } from '../steps/run-plan.js';
-import { stackHeads } from '../stack/checks.js';
 import type { StackFacts } from '../stack/outputs.js';
 import { readStack, type Stack } from '../stack/read-stack.js';
-import { runFunctions, type FunctionRunOptions } from './functions.js';
-import type { RunOutcome } from '../steps/context.js';
+import { blockRest } from '../steps/make-checks.js';
+import type { RunOutcome } from '../steps/outcome.js';
 import type { Target } from '../targets/target.js';
+import { runFunctions, type FunctionRunOptions } from './functions.js';
+import { RunRecord } from './record.js';
 
-/** What the report says of the place that the stack is in. */
+/** What the report says about the place of the stack. */
 export interface StackPlace {
   readonly target: Pick<Target, 'kind' | 'clocks'> & { readonly description: string };
   readonly kafka: string | null;
@@ -21,31 +22,29 @@ export interface StackPlace {
 
 export interface StackRunOptions extends FunctionRunOptions {
   readonly stackName: string;
-  /** The region that was asked for by name. @default none: the environment or the profile says it */
+  /** The region that the user named. @default none: the environment or the profile names it */
   readonly region?: string | undefined;
-  /** How AWS is asked; rejects with `AwsError` when no region is named. */
+  /** Rejects with a `pubsub_error` of stage `aws` when there is no region or no such profile. */
   readonly connect: () => Promise<AwsPort>;
   readonly version: string;
   /** @default AWS */
   readonly place?: StackPlace;
-  /** Told which stack, before anything is run. */
+  /** Receives the stack's name and state, before anything is run. */
   readonly onStack: (sentence: string) => void;
 }
 
-/** Who has no credentials is told so within five seconds. */
-const CREDENTIALS_MS = 4_000;
-/** Of a function's time, what a run leaves for its end. */
+/** The part of a function's time that a run leaves for its exit. */
 const RESERVE_MS = 10_000;
 
 /**
- * A whole run against a deployed stack: reads its outputs, invokes its functions, judges. The plan, the checks and the
+ * A whole run against a deployed stack: reads its outputs, invokes its functions, reports. The plan, the checks and the
  * report are those of a run on a laptop.
  *
- * @throws pubsub_error only when there is nothing to report on: arguments that do not fit, a package that is missing,
- * aborted
+ * @throws pubsub_error only when there is nothing to report on: invalid arguments, a missing package, aborted
  */
 export async function runAgainstStack(options: StackRunOptions): Promise<sanity_report> {
   const run = new RunRecord();
+  const { checks } = run;
   const { signal, stackName } = options;
   let aws: AwsPort | undefined;
   let region = options.region ?? 'no region';
@@ -55,27 +54,27 @@ export async function runAgainstStack(options: StackRunOptions): Promise<sanity_
     options.onProgress('AWS credentials');
     aws = await options.connect();
     region = aws.region;
-    await aws.credentials(new Deadline(CREDENTIALS_MS, signal));
+    await aws.credentials(signal);
     options.onProgress(`stack ${stackName} in ${region}`);
     const found = await readStack(aws, stackName, signal);
-    run.checks.pass(stackHeads.credentials, run.ms, `AWS in ${region} accepts them`);
-    if ('code' in found) run.checks.fail(stackHeads.stack, run.ms, found);
+    checks.add(stackChecks.credentials, pass(`AWS in ${region} accepts them`), run.ms);
+    if ('code' in found) checks.fail(stackChecks.stack, found, run.ms);
     else {
       stack = found;
-      noteState(run, stack);
-      fitsIn(stack.facts, options);
+      addState(run, stack);
+      checkTime(stack.facts, options);
       options.onStack(`Stack: ${stackName} (${region}): ${stack.status}`);
       outcome = await runFunctions(run, aws, stack.facts, options);
     }
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof AwsError)) throw error;
-    const failure = awsFailure(error);
-    run.checks.fail(isCredentialFailure(failure) ? stackHeads.credentials : stackHeads.stack, run.ms, failure);
+    if (!isAwsError(error)) throw error;
+    const failure = failureOf(error);
+    checks.fail(isCredentialFailure(failure) ? stackChecks.credentials : stackChecks.stack, failure, run.ms);
   } finally {
     aws?.close();
   }
-  if (outcome === undefined) blockRest(run.checks);
+  if (outcome === undefined) blockRest(checks);
   return run.report(
     {
       target: options.place?.target ?? {
@@ -90,22 +89,23 @@ export async function runAgainstStack(options: StackRunOptions): Promise<sanity_
   );
 }
 
-function noteState({ checks, ms }: RunRecord, { status }: Stack): void {
+function addState({ checks, ms }: RunRecord, { status }: Stack): void {
   const evidence = `${status}; its outputs name three functions`;
-  if (/FAILED$/.test(status)) {
-    checks.warn(stackHeads.stack, ms, evidence, 'Its last update failed: what runs may be older than you think.');
-  } else checks.pass(stackHeads.stack, ms, evidence);
+  const finding = /FAILED$/.test(status)
+    ? warn(evidence, 'Its last update failed: the functions may be older than your code.')
+    : pass(evidence);
+  checks.add(stackChecks.stack, finding, ms);
 }
 
-/** @throws pubsub_error `argument_invalid` when the functions may not live as long as the run */
-function fitsIn({ timeoutMs }: StackFacts, options: SanityOptions): void {
+/** @throws pubsub_error `argument_invalid` when the run would take longer than the functions may */
+function checkTime({ timeoutMs }: StackFacts, options: SanityOptions): void {
   const most = timeoutMs - RESERVE_MS;
   if (options.timeoutMs <= most) return;
   throw new pubsub_error(
     'argument_invalid',
     'config',
-    `--timeout ${options.timeoutMs / 1000} is longer than this stack's functions live (${timeoutMs / 1000} s)`,
-    { hint: `The worker function works during the whole run: ${most / 1000} s are the most.` },
+    `--timeout ${options.timeoutMs / 1000} is longer than the time-out of this stack's functions (${timeoutMs / 1000} s)`,
+    { hint: `The worker function works during the whole run: give at most ${most / 1000} s.` },
   );
 }
 

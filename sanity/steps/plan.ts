@@ -3,24 +3,24 @@ import type { SanityOptions } from '../options.js';
 /** Offsets by partition, as the functions take them. */
 export type Offsets = Readonly<Record<string, number>>;
 
-/** Where a run begins, and over what its split flow is spread. */
+/** The positions at which a run starts, and the partitions for the replies of its split flow. */
 export interface RunStart {
   readonly worker: Offsets;
   readonly reply_to: Offsets;
   readonly reply_partitions: readonly number[];
 }
 
-/** Paths that the counted requests are spread over. */
+/** Counted requests are spread over this many paths. */
 const PATHS = 20;
-/** The first join on a fresh cluster takes its time. */
+/** The first join of a group on a fresh cluster is slow. */
 const FIRST_JOIN_MS = 60_000;
 const REQUEST_MS = 10_000;
 const DRAIN_MS = 2_000;
 
-/** Every event of a run, decided beforehand. Pure: options in, events out. */
+/** Every event of a run, planned before it starts. Pure: options in, events out. */
 export function plan(run_id: string, options: SanityOptions) {
   const { count, concurrency, payloadBytes, keep } = options;
-  // Some in a fresh process, so that a cold start shows beside the warm one.
+  // Some in a fresh process, so that the report shows latencies of a cold start beside warm ones.
   const cold = Math.min(50, Math.max(1, Math.floor(count / 4)));
   const request = (step: string, event: object): object => ({
     action: 'request',
@@ -69,7 +69,7 @@ export function plan(run_id: string, options: SanityOptions) {
       step: 'bad',
       bad_records: ['null_value', 'empty_value', 'random_bytes', 'truncated'],
     },
-    /** The worker went on, and ends now: its result names what it skipped. */
+    /** The worker continued, and ends now: its result lists the records that it skipped. */
     after_bad: request('after-bad', {
       count: 5,
       paths: 5,

@@ -1,54 +1,38 @@
-import { heads, type CheckList } from '../checks/results.js';
-import { judgeCleanup, judgeDisposal } from '../judge.js';
-import { begin } from './begin.js';
-import { findMissingRights } from './missing-rights.js';
-import { RunContext, type RunOutcome, type RunParts } from './context.js';
+import { badRecords } from './bad-records.js';
+import { RunContext, type RunParts } from './context.js';
+import { blockRest, makeChecks } from './make-checks.js';
+import type { RunOutcome } from './outcome.js';
+import { replies } from './replies.js';
 import { roundTrips } from './round-trips.js';
-import { specialCases } from './special-cases.js';
 import { splitFlow } from './split-flow.js';
+import { start } from './start.js';
 import { WorkerLife } from './worker-life.js';
 
 /**
- * Carries a plan out on a target, check by check. What fails is noted, and only what rests on it is left out; every
- * check has its line in the end.
+ * Carries out a plan on a target, step by step. After a failure, only what depends on it is left out; in the end, every
+ * check has its line.
  */
 export async function runPlan(parts: RunParts): Promise<RunOutcome> {
-  const context = new RunContext(parts);
-  const start = await begin(context);
-  if (start !== undefined) {
-    const worker = new WorkerLife(context, start);
-    const answered = await roundTrips(context, worker);
-    if (answered && !worker.gone) await splitFlow(context, start);
-    if (answered && !worker.gone) await specialCases(context, worker);
+  const run = new RunContext(parts);
+  const begin = await start(run);
+  await makeChecks(run, 'start');
+  if (begin !== undefined && run.checks.failed === undefined) {
+    const worker = new WorkerLife(run, begin);
+    const answered = await roundTrips(run, worker);
+    await makeChecks(run, 'round_trips');
+    if (answered && !worker.gone) {
+      await splitFlow(run, begin);
+      await makeChecks(run, 'split_flow');
+    }
+    if (answered && !worker.gone) {
+      await replies(run);
+      await makeChecks(run, 'replies');
+      await badRecords(run, worker);
+      await makeChecks(run, 'bad_records');
+    }
     await worker.end(answered ? 'by_frame' : 'by_force');
-    judgeEnds(context);
   }
-  await findMissingRights(context);
-  blockRest(context.checks);
-  return context.outcome;
-}
-
-function judgeEnds({ checks, options, outcome }: RunContext): void {
-  const { requests, collects, worker } = outcome;
-  const results = [
-    ...requests.map((result) => ({ name: 'publisher', ...result })),
-    ...collects.map((result) => ({ name: 'reply_to', ...result })),
-    ...(worker === undefined ? [] : [{ name: 'worker', ...worker }]),
-  ];
-  if (results.length === 0) return;
-  judgeDisposal(checks, results);
-  const fates = new Map(results.map(({ group }) => [group.name, group]));
-  judgeCleanup(checks, [...fates.values()], options.keep);
-}
-
-/** Checks that are made, or not, whatever else fails. */
-const notBlocked = new Set<string>([heads.config.id, heads.kafka.id, heads.foreign_groups.id, heads.rights.id]);
-
-/** Gives the checks that were not made their line: not done, because of the first that failed. */
-export function blockRest(checks: CheckList): void {
-  const cause = checks.failed;
-  if (cause === undefined) return;
-  const done = new Set(checks.all.map(({ id }) => id));
-  for (const head of Object.values(heads))
-    if (!done.has(head.id) && !notBlocked.has(head.id)) checks.blocked(head, cause);
+  await makeChecks(run, 'end');
+  blockRest(run.checks);
+  return run.outcome;
 }

@@ -18,7 +18,7 @@ export interface LocalTargetOptions {
   readonly missingTopicsHint: string;
   readonly mayBeDenied: boolean;
   readonly memoryMb: number;
-  /** Sees every line that a function logs. */
+  /** Receives every line that a function logs. */
   readonly onLog: (name: FunctionName, line: string) => void;
 }
 

@@ -1,47 +1,41 @@
 import type { FunctionName } from '../../local/functions/index.js';
-import type { Failure } from '../failure.js';
+import type { FailedAnswer } from '../failure.js';
 
 interface AnswerFacts {
   readonly ms: number;
   /** The last lines of the function's log. */
   readonly log: readonly string[];
-  /** How much of `ms` the invocation was put off for; it does not count against the run's time. @default 0 */
+  /** The part of `ms` for which the invocation was delayed; it does not count against the run's time. @default 0 */
   readonly waitedMs?: number;
 }
 
 /** What a function answered. */
 export type TargetAnswer =
   | (AnswerFacts & { readonly ok: true; readonly result: unknown })
-  | (AnswerFacts & {
-      readonly ok: false;
-      readonly error: { readonly errorType: string; readonly errorMessage: string };
-      readonly timedOut: boolean;
-      /** Where it was not the function that failed, what did. */
-      readonly failure?: Failure;
-    });
+  | (AnswerFacts & FailedAnswer & { readonly ok: false });
 
 export interface InvokeOptions {
   readonly timeoutMs: number;
-  /** In a process that has served nothing yet, where the target can choose. */
+  /** In a process that has handled no event yet, where the target can choose. */
   readonly fresh?: boolean;
 }
 
 /** A place where the functions run. */
 export interface Target {
   readonly kind: 'local' | 'rehearsal' | 'stack';
-  /** Clocks of several machines may differ: hops that span them are shown with that caution. */
+  /** Clocks of several machines may differ: the report marks hops between machines. */
   readonly clocks: 'one_host' | 'several';
-  /** Logins and rights are needed here: a failure may be one that is missing. */
+  /** The functions need credentials and permissions: one that is missing may be the cause of a failure. */
   readonly mayBeDenied: boolean;
-  /** Every policy is in force from the start. @default false: a new one takes a while to spread */
+  /** Every policy is in effect from the start. @default false: AWS needs a while to apply a new one */
   readonly rightsInForce?: boolean;
-  /** The role that each function has, where that is known: for naming it when it lacks a right. */
+  /** The role of each function, where known: named when it lacks a permission. */
   readonly roles?: Readonly<Partial<Record<FunctionName, string>>>;
-  /** The topics are ours: bad records may be planted. Otherwise the reason why not. */
+  /** true: invalid records may be written to the topics. Otherwise the reason why not. */
   readonly mayPlant: true | string;
-  /** What a person does where a topic is missing. @default what the function says */
+  /** The next step when a topic is missing. @default that of the function's error */
   readonly missingTopicsHint?: string;
   invoke(name: FunctionName, event: object, options: InvokeOptions): Promise<TargetAnswer>;
-  /** Asks the functions to end what they are doing. */
+  /** Asks the functions to end their work. */
   stop(): Promise<void>;
 }

@@ -3,12 +3,12 @@ import type { config } from '../../src/index.js';
 import { createTopics, groupsReading } from '../../src/kafka/admin/admin.js';
 import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
 
-/** Enough to see that partitions are shared, and that several leaders work. */
+/** Enough for several leaders, and for groups to divide partitions. */
 const PARTITIONS = 6;
-/** Nobody needs a run's records for longer. */
+/** A run's records are not needed for longer. */
 const RETENTION_MS = 3_600_000;
 
-/** Makes the two topics where they are missing. @returns the names of those that were made */
+/** Creates the two topics where they are missing. @returns the names of those that were created */
 export function ensureTopics(settings: config, replicationFactor: number, deadline: Deadline): Promise<string[]> {
   const configs = { 'retention.ms': String(RETENTION_MS) };
   return createTopics(
@@ -23,10 +23,10 @@ export function ensureTopics(settings: config, replicationFactor: number, deadli
   );
 }
 
-/** Groups of our own runs: theirs skip what is not theirs. */
+/** Groups of sanity runs: they skip the frames of other runs. */
 const ours = /^easy-pubsub-(worker|requester|reply-to)-[a-zA-Z0-9-]+$/;
 
-/** Groups with members that read these topics and are no sanity run's: a production worker must never get our frames. */
+/** Groups other than those of sanity runs that read the topics: a production worker must never receive our frames. */
 export async function foreignGroups(settings: config, deadline: Deadline): Promise<string[]> {
   const { worker, reply_to } = settings.topics;
   const groups = await groupsReading(kafka_connection(settings), [worker, reply_to], deadline);
