@@ -33,7 +33,10 @@ export async function absentProfile(given: string | undefined, env: Environment)
   return `there is no AWS profile "${name}" (${by}): ${contents.join('; ')}`;
 }
 
-/** undefined: the file does not exist, or cannot be read. */
+/**
+ * undefined: the file does not exist, or cannot be read. Read here, because the SDK's own loader
+ * (`@smithy/shared-ini-file-loader`) does not distinguish a missing file from an empty one.
+ */
 async function profilesIn(path: string, section: RegExp): Promise<string[] | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   return text?.split(/\r?\n/).flatMap((line) => {

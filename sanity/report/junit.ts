@@ -1,6 +1,9 @@
 import type { sanity_report } from './schema.js';
 
-/** The checks as JUnit XML, for CI systems. */
+/**
+ * The checks as JUnit XML, for CI systems. Our own writer, because the maintained one for Node (junit-report-builder)
+ * cannot write the reason of a skipped check.
+ */
 export function junitOf({ checks, ms, run_id }: sanity_report): string {
   const cases = checks.map(({ id, title, outcome, ms: took, evidence, hint, code }) => {
     const head = `    <testcase classname="sanity" name="${escaped(title)}" id="${id}" time="${(took / 1000).toFixed(3)}"`;
@@ -27,8 +30,7 @@ function escaped(text: string): string {
   return (
     text
       .replace(/[&<>"']/g, (character) => entities[character] ?? character)
-      // XML 1.0 has no way to write these.
-
+      // XML 1.0 cannot represent these.
       .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '')
   );
 }

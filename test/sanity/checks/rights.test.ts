@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { grantHint, missingRights, sayMissing } from '../../../sanity/checks/rights.js';
+import { grantHint, missingRights, missingSentence } from '../../../sanity/checks/rights.js';
 import type { RightFinding } from '../../../src/kafka/admin/rights.js';
 
 const role = 'arn:aws:iam::111122223333:role/worker';
@@ -10,7 +10,7 @@ const finding = (right: RightFinding['right'], on: string, answer: RightFinding[
   evidence: '',
 });
 
-test('only what was denied is missing: neither what was granted nor what nobody could ask', () => {
+test('only denied permissions are missing, not granted or unknown ones', () => {
   const findings = [
     finding('ReadData', 'worker', 'granted'),
     finding('WriteData', 'reply_to', 'denied'),
@@ -39,16 +39,16 @@ test.each([
   expect(missing).toMatchObject({ role: null, action: `kafka-cluster:${right}`, resource: { type } });
 });
 
-test('a sentence names the function, its role where it is known, the action and the resource', () => {
+test('a sentence names the function, its role if known, the action and the resource', () => {
   const lacks = (right: RightFinding['right'], on: string, of: string | undefined): string[] =>
-    missingRights({ name: 'worker', role: of, findings: [finding(right, on, 'denied')] }).map(sayMissing);
+    missingRights({ name: 'worker', role: of, findings: [finding(right, on, 'denied')] }).map(missingSentence);
   expect(lacks('WriteData', 'reply_to', role)).toEqual([
     `the worker function (role ${role}) lacks kafka-cluster:WriteData on topic reply_to`,
   ]);
   expect(lacks('Connect', '', undefined)).toEqual(['the worker function lacks kafka-cluster:Connect on the cluster']);
 });
 
-test('time to spread is what a policy takes in AWS, not where every policy is in force', () => {
-  expect(grantHint({})).toContain('within a minute');
+test('a new policy takes a while to take effect in AWS, and none where every policy is in effect', () => {
+  expect(grantHint({})).toContain('within about a minute');
   expect(grantHint({ rightsInForce: true })).toBe('Grant it to the role, in the template.');
 });

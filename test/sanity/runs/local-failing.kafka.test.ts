@@ -13,12 +13,12 @@ import { patient } from '../../support/patience.js';
 const brokers = inject('brokers').join(',');
 const noProc = existsSync('/proc/self/environ') ? undefined : 'no-proc';
 
-/** All of them wait for their replies when it happens, so that they run out of time together. */
+/** All of them wait for replies when it happens, so that they time out together. */
 const manyAtOnce = ['--count', '3000', '--concurrency', '3000', '--timeout', '15'];
 
 describe('a run in which something dies', () => {
   test(
-    'the worker, by kill -9: the check is named, and nothing is left',
+    'the worker is killed with SIGKILL: its check fails, and no files are left',
     { timeout: patient(90_000) },
     async (context) => {
       skipFor(context, noProc);
@@ -28,7 +28,7 @@ describe('a run in which something dies', () => {
         ...topicVariables(world),
         ...folder.env,
       });
-      await run.waitsFor('the counted round trips');
+      await run.waitsFor('the answers to the counted requests');
       process.kill(run.functionPid('worker'), 'SIGKILL');
       const end = await run.ended;
       expect(end.exitCode).toBe(1);
@@ -44,7 +44,7 @@ describe('a run in which something dies', () => {
 
 describe('on brokers that the user named', () => {
   test(
-    'a topic that is missing: exit code 1, and the command that makes it works',
+    'a missing topic: exit code 1, and the command in the hint creates it',
     { timeout: patient(90_000) },
     async () => {
       const world = await makeWorld({ brokers: inject('brokers') });
@@ -54,7 +54,7 @@ describe('on brokers that the user named', () => {
       expect(end.exitCode).toBe(1);
       const topics = end.check('topics');
       expect(topics).toMatchObject({ outcome: 'fail', code: 'topic_unknown' });
-      // As it stands there: with nothing else that knows the names.
+      // As printed: the environment does not name the topics.
       const command = /: easy-pubsub (.+)\. Or let/.exec(topics?.hint ?? '')?.[1] ?? '';
       const made = await easyPubsub({ env: process.env }, ...command.split(' '));
       expect(made.exitCode, made.stderr).toBe(0);
@@ -73,7 +73,7 @@ describe('on brokers that the user named', () => {
           .map((name) => `${name}: was there\n`)
           .join(''),
       );
-      // They were there: bad records are not planted in them, although the run was asked to create what is missing.
+      // They existed: the run writes no invalid records to them, although it may create missing topics.
       const args = ['--brokers', brokers, '--json', '--count', '10', '--create-topics'];
       const healthy = await SanityProcess.run(args, names);
       expect(healthy.exitCode).toBe(0);
@@ -82,7 +82,7 @@ describe('on brokers that the user named', () => {
   );
 
   test(
-    'another group reads the topics: it is named, and the run stops unless told to go on',
+    'another group reads the topics: it is named, and the run stops without --allow-foreign-groups',
     { timeout: patient(60_000) },
     async () => {
       const world = await makeWorld({ brokers: inject('brokers') });
@@ -106,8 +106,8 @@ describe('on brokers that the user named', () => {
 describe('Ctrl-C and SIGTERM', () => {
   test.each([
     ['SIGINT', 130, 'the publisher function to start'],
-    ['SIGINT', 130, 'the counted round trips'],
-    ['SIGTERM', 143, 'the split flow'],
+    ['SIGINT', 130, 'the answers to the counted requests'],
+    ['SIGTERM', 143, 'one function to publish'],
   ] as const)('%s, exit code %i, while it waits for %s', { timeout: patient(60_000) }, async (signal, code, words) => {
     const world = await makeWorld({ brokers: inject('brokers') });
     const folder = await temporary();
@@ -118,7 +118,7 @@ describe('Ctrl-C and SIGTERM', () => {
     await run.waitsFor(words);
     const started = run.descendants();
     run.kill(signal);
-    // A terminal tells npm and us, and npm tells us once more.
+    // A terminal sends it to npm and to us, and npm sends it on to us.
     if (signal === 'SIGINT') run.kill(signal);
     const end = await run.ended;
     expect(end.exitCode, end.stderr).toBe(code);

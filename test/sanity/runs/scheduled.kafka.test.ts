@@ -31,7 +31,7 @@ interface SanityResource {
   Metadata: { 'aws:asset:path': string };
 }
 
-/** The fourth function, which works with no Kafka and is in no rehearsal: the deployed bytes with the template's environment. */
+/** The fourth function, which uses no Kafka and is in no rehearsal: the deployed bytes with the template's environment. */
 async function start(aws: LocalAws, more: Record<string, string> = {}): Promise<FunctionProcess> {
   const out = join(folder, 'cdk.out');
   const text = await readFile(join(out, 'SanityStack.template.json'), 'utf8');
@@ -61,7 +61,7 @@ function metricsIn(log: readonly string[]): Record<string, unknown> | undefined 
 }
 
 test(
-  'a run by the clock: the three functions are invoked, the verdict is a metric, a line of log and the answer',
+  'a scheduled run invokes the three functions; its verdict is a metric, a log line and the answer',
   { timeout: patient(120_000) },
   async () => {
     const world = await makeWorld({ brokers: inject('brokers') });
@@ -98,40 +98,47 @@ test(
     const lines = answer.log.map((line) => JSON.parse(line) as Record<string, unknown>);
     expect(lines).toContainEqual(expect.objectContaining({ level: 'INFO', message: 'report' }));
 
-    // The same event once more, and one that comes too late: no run.
+    // The same event again, and one that is too late: no run.
     invoked.clear();
     const again = await running.invoke(event, 60_000);
-    expect(again).toMatchObject({ ok: true, result: { refused: expect.stringContaining('before') as string } });
+    expect(again).toMatchObject({
+      ok: true,
+      result: { refused: expect.stringContaining('delivered twice') as string },
+    });
     const old = new Date(Date.now() - 130_000).toISOString();
     const late = await running.invoke({ scheduled_time: old, execution_id: 'two' }, 60_000);
     expect(late).toMatchObject({ ok: true, result: { refused: expect.stringContaining('130 s ago') as string } });
     expect([...invoked]).toEqual([]);
-    // Nothing was found out: silence is what says so.
+    // No verdict, so no metric.
     expect(metricsIn(again.log)).toBeUndefined();
   },
 );
 
-test('functions that are not there: unhealthy, as a metric too', { timeout: patient(60_000) }, async () => {
+test('missing functions: unhealthy, also as a metric', { timeout: patient(60_000) }, async () => {
   const aws = await localAws({ model, changed: onThisBroker, functions: () => [] });
   const answer = await (await start(aws)).invoke({}, 30_000);
   expect(answer).toMatchObject({ ok: true, result: { verdict: 'unhealthy' } });
   expect(metricsIn(answer.log)).toMatchObject({ SanityHealthy: [0] });
 });
 
-test('time that runs out is told before Lambda kills, as a metric too', { timeout: patient(60_000) }, async () => {
-  const never = (): Promise<never> => new Promise(() => undefined);
-  const functions = (hosted: readonly HostedFunction[]) => hosted.map((one) => ({ ...one, invoke: never }));
-  const aws = await localAws({ model, changed: onThisBroker, functions });
-  const answer = await (await start(aws)).invoke({}, 8_000);
-  expect(answer).toMatchObject({
-    ok: false,
-    timedOut: false,
-    error: { errorMessage: expect.stringContaining('the run was not over') as string },
-  });
-  expect(metricsIn(answer.log)).toMatchObject({ SanityHealthy: [0] });
-});
+test(
+  'a run without time left is reported before Lambda ends the function, also as a metric',
+  { timeout: patient(60_000) },
+  async () => {
+    const never = (): Promise<never> => new Promise(() => undefined);
+    const functions = (hosted: readonly HostedFunction[]) => hosted.map((one) => ({ ...one, invoke: never }));
+    const aws = await localAws({ model, changed: onThisBroker, functions });
+    const answer = await (await start(aws)).invoke({}, 8_000);
+    expect(answer).toMatchObject({
+      ok: false,
+      timedOut: false,
+      error: { errorMessage: expect.stringContaining('the run did not end') as string },
+    });
+    expect(metricsIn(answer.log)).toMatchObject({ SanityHealthy: [0] });
+  },
+);
 
-test('a variable that is missing is named', { timeout: patient(60_000) }, async () => {
+test('a missing variable is named', { timeout: patient(60_000) }, async () => {
   const aws = await localAws({ model, changed: onThisBroker });
   const answer = await (await start(aws, { EASY_PUBSUB_WORKER_FUNCTION: '' })).invoke({}, 30_000);
   expect(answer).toMatchObject({

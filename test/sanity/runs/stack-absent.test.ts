@@ -14,7 +14,7 @@ const outputs = {
   ReplyToTopicName: 'reply_to',
   FunctionTimeoutSeconds: '120',
 };
-const stands: HostedStack = {
+const deployed: HostedStack = {
   name: 'SanityStack',
   id: 'arn:aws:cloudformation:eu-west-1:111122223333:stack/SanityStack/1',
   region: 'eu-west-1',
@@ -25,21 +25,21 @@ const stands: HostedStack = {
 async function account(stack: Partial<HostedStack> = {}, who: Partial<Caller> = {}): Promise<Record<string, string>> {
   const endpoint = await startAwsEndpoint({
     callers: [{ ...caller, ...who }],
-    services: [new CloudFormationService([{ ...stands, ...stack }])],
+    services: [new CloudFormationService([{ ...deployed, ...stack }])],
   });
   onTestFinished(() => endpoint.close());
   return { ...noAwsOfOurs, ...credentialsOf(caller), AWS_ENDPOINT_URL: endpoint.url };
 }
 
 const args = ['--stack', 'SanityStack', '--json'];
-/** No credentials and no region, whatever this machine has. */
+/** Removes the credentials and the region of this machine. */
 const nothing = Object.fromEntries(
   Object.keys(process.env)
     .filter((key) => key.startsWith('AWS_'))
     .map((key) => [key, undefined]),
 );
 
-describe('no verdict: exit code 2, what is wrong, and what to do', () => {
+describe('no verdict: exit code 2, the cause and a hint', () => {
   test.each<[string, Partial<HostedStack>, Partial<Caller>, Record<string, string>, string, string, RegExp, RegExp]>([
     [
       'another name',
@@ -53,7 +53,7 @@ describe('no verdict: exit code 2, what is wrong, and what to do', () => {
     ],
     ['another region', {}, {}, { AWS_REGION: 'eu-central-1' }, 'stack', 'stack_absent', /in eu-central-1/, /--region/],
     [
-      'still being made',
+      'being created',
       { status: 'CREATE_IN_PROGRESS', outputs: {} },
       {},
       {},
@@ -63,7 +63,7 @@ describe('no verdict: exit code 2, what is wrong, and what to do', () => {
       /15 to 70 minutes/,
     ],
     [
-      'taken back',
+      'rolled back',
       { status: 'ROLLBACK_COMPLETE', reason: 'the cluster failed', outputs: {} },
       {},
       {},
@@ -72,11 +72,29 @@ describe('no verdict: exit code 2, what is wrong, and what to do', () => {
       /ROLLBACK_COMPLETE: the cluster failed/,
       /cdk destroy/,
     ],
-    ['failed half way', { status: 'CREATE_FAILED', outputs: {} }, {}, {}, 'stack', 'stack_failed', /./, /goes on/],
-    ['being deleted', { status: 'DELETE_IN_PROGRESS' }, {}, {}, 'stack', 'stack_deleted', /./, /deploy anew/],
-    ['an update under way', { status: 'UPDATE_IN_PROGRESS' }, {}, {}, 'stack', 'stack_busy', /./, /once it is through/],
     [
-      'no sanity stack',
+      'failed during creation',
+      { status: 'CREATE_FAILED', outputs: {} },
+      {},
+      {},
+      'stack',
+      'stack_failed',
+      /./,
+      /continues/,
+    ],
+    ['being deleted', { status: 'DELETE_IN_PROGRESS' }, {}, {}, 'stack', 'stack_deleted', /./, /redeploy/],
+    [
+      'an update under way',
+      { status: 'UPDATE_IN_PROGRESS' },
+      {},
+      {},
+      'stack',
+      'stack_busy',
+      /./,
+      /when the update is complete/,
+    ],
+    [
+      'another kind of stack',
       { outputs: { Url: 'https://example.com' } },
       {},
       {},
@@ -88,7 +106,7 @@ describe('no verdict: exit code 2, what is wrong, and what to do', () => {
     ['expired', {}, { expired: true }, {}, 'aws_credentials', 'authentication_failed', /expired/, /aws sso login/],
     ['unknown', {}, { accessKeyId: 'AKIAOTHER' }, {}, 'aws_credentials', 'authentication_failed', /invalid/, /./],
     [
-      'a caller who may not look at it',
+      'a caller without the permission to describe it',
       {},
       { denied: ['cloudformation:DescribeStacks'] },
       {},
@@ -128,14 +146,14 @@ describe('no verdict: exit code 2, what is wrong, and what to do', () => {
     const check = end.check('aws_credentials');
     expect(check).toMatchObject({ outcome: 'fail', code: 'credentials_missing' });
     expect(check?.hint).toMatch(/aws sso login.*AWS_ACCESS_KEY_ID/);
-    // A promise, by our own deadline: the time that a busy machine needs to start a process is not in it.
+    // Our own deadline: it does not include the time that a busy machine needs to start a process.
     expect(check?.ms).toBeLessThan(5_000);
   });
 
   test('no region', async () => {
     const end = await SanityProcess.run(args, { ...nothing, ...noAwsOfOurs });
     expect(end.exitCode).toBe(2);
-    expect(end.check('aws_credentials')).toMatchObject({ code: 'config_invalid', evidence: 'no region is named' });
+    expect(end.check('aws_credentials')).toMatchObject({ code: 'config_invalid', evidence: 'no AWS region is set' });
   });
 
   test('AWS cannot be reached', async () => {
@@ -149,10 +167,10 @@ describe('no verdict: exit code 2, what is wrong, and what to do', () => {
     expect(end.check('stack')).toMatchObject({ outcome: 'fail', code: 'connection_refused' });
   });
 
-  test('a run that is longer than a function lives', async () => {
+  test('a run that is longer than the time-out of the functions', async () => {
     const end = await SanityProcess.run([...args, '--timeout', '111'], { ...nothing, ...(await account()) });
     expect(end.exitCode).toBe(2);
-    expect(end.stderr).toMatch(/--timeout 111 is longer than this stack's functions live \(120 s\)/);
+    expect(end.stderr).toMatch(/--timeout 111 is longer than the time-out of this stack's functions \(120 s\)/);
   });
 
   test.each([

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { throttled, type HostedFunction } from '../../../local/rehearsal/aws/index.js';
 import type { StackModel } from '../../../local/rehearsal/template/index.js';
-import { heads } from '../../../sanity/checks/results.js';
+import { runChecks } from '../../../sanity/checks/list.js';
 import { report_schema } from '../../../sanity/report/schema.js';
-import { stackHeads } from '../../../sanity/stack/checks.js';
+import { stackChecks } from '../../../sanity/checks/stack.js';
 import { caller, localAws, synthesizedStack } from '../../support/local-aws.js';
 import { nodeOfVersion } from '../../support/other-node.js';
 import { SanityProcess } from '../../support/sanity-process.js';
@@ -58,8 +58,7 @@ test('the synthesized functions on Node 24: healthy, with every check; cold and 
     ledger: { lost: 0, late: 0, duplicate: 0, planted: 4, corrupt: 4 },
   });
   const outcomes = Object.fromEntries(report.checks.map(({ id, outcome }) => [id, outcome]));
-  const { kafka: _, config: __, foreign_groups: ___, rights: ____, ...run } = heads;
-  for (const { id } of [...Object.values(run), ...Object.values(stackHeads)])
+  for (const { id } of [...runChecks.filter(({ optional }) => optional !== true), ...Object.values(stackChecks)])
     expect([id, outcomes[id]]).toEqual([id, 'pass']);
   expect(outcomes['foreign_groups']).toBe('skipped');
   // A process of its own served the first requests, although one was free.
@@ -105,7 +104,11 @@ describe('what is named', () => {
     const end = await SanityProcess.run(args, aws.env);
     expect(end.exitCode).toBe(1);
     const check = end.check('function_publisher');
-    expect(check).toMatchObject({ outcome: 'fail', code: 'TypeError', evidence: 'it cannot be loaded' });
+    expect(check).toMatchObject({
+      outcome: 'fail',
+      code: 'function_failed',
+      evidence: 'TypeError: it cannot be loaded',
+    });
     expect(check?.log?.join('\n')).toMatch(/"errorType":"TypeError"/);
   });
 
@@ -124,7 +127,7 @@ describe('what is named', () => {
     expect(end.exitCode, end.stdout).toBe(0);
     expect(end.check('invocation_waits')).toMatchObject({
       outcome: 'warn',
-      evidence: expect.stringMatching(/^2 attempts were put off, .* ConcurrentInvocationLimitExceeded$/) as string,
+      evidence: expect.stringMatching(/^2 attempts were delayed, .* ConcurrentInvocationLimitExceeded$/) as string,
     });
     expect(end.stderr).toMatch(/publisher to be ready \(ConcurrentInvocationLimitExceeded\)/);
   });
