@@ -36,7 +36,7 @@ export interface RehearsalRunOptions extends Omit<
   /** @default 3000, as on MSK */
   readonly groupInitialRebalanceDelayMs?: number;
   readonly sessionSeconds?: number;
-  /** Whether functions are frozen between invocations, and their connections lost meanwhile. @default false */
+  /** Whether functions are frozen between invocations, and lose their connections. @default false */
   readonly freeze?: boolean;
 }
 

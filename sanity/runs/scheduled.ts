@@ -15,20 +15,20 @@ const RESERVE_MS = 5_000;
 const served = new Set<string>();
 
 /** The answer for a run that was skipped. */
-export interface refused_run {
-  readonly refused: string;
+export interface skipped_run {
+  readonly skipped: string;
 }
 
 /**
  * The function of scheduled runs: invokes the other three as `sanity --stack` does, and reports whether they work, in a
  * log line, in metrics, and as its answer.
  */
-export const handler = function_shell(async (raw, { context, log, metrics }): Promise<sanity_report | refused_run> => {
+export const handler = function_shell(async (raw, { context, log, metrics }): Promise<sanity_report | skipped_run> => {
   const event = parse_event(scheduled_event, raw);
-  const refused = skipReason(event, Date.now(), (id) => served.has(id));
-  if (refused !== undefined) {
-    log.warn('run skipped', { refused });
-    return { refused };
+  const skipped = skipReason(event, Date.now(), (id) => served.has(id));
+  if (skipped !== undefined) {
+    log.warn('run skipped', { skipped });
+    return { skipped };
   }
   if (event.execution_id !== undefined) served.add(event.execution_id);
   const cut = new AbortController();

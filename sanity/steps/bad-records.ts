@@ -19,5 +19,5 @@ export async function badRecords(run: RunContext, worker: WorkerLife): Promise<v
   const after = await run.request(plan.after_bad, check);
   if (after === undefined) return;
   outcome.bad = { planted: publish.bad_records, after: after.result, ms: answer.ms + after.ms };
-  await worker.end('told');
+  await worker.end('already_sent');
 }

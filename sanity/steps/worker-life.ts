@@ -36,16 +36,16 @@ export class WorkerLife {
   /**
    * Tells it that the run is over, waits for its result, and makes its checks. Later calls do nothing.
    *
-   * @param how `by_frame`: sends it a frame that says so. `told`: such a frame was sent already. `by_force`: frames do
+   * @param how `by_frame`: sends it a frame that says so. `already_sent`: such a frame was sent before. `by_force`: frames do
    * not reach it
    */
-  async end(how: 'by_frame' | 'told' | 'by_force'): Promise<void> {
+  async end(how: 'by_frame' | 'already_sent' | 'by_force'): Promise<void> {
     const running = this.#running;
     const { checks, outcome, plan, target } = this.#run;
     if (running === undefined) return;
     this.#running = undefined;
     this.#run.say('the worker function to exit');
-    if (!this.#gone && how !== 'told') {
+    if (!this.#gone && how !== 'already_sent') {
       const answer = how === 'by_frame' ? await this.#run.invoke('publisher', plan.finish) : undefined;
       if (answer?.ok) outcome.requests.push(answer.result as request_result);
       // Otherwise it would run until its deadline.

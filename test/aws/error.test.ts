@@ -39,7 +39,7 @@ test('an error of this project stays as it is', () => {
   expect(awsDetails(error)).toBeUndefined();
 });
 
-test('an error of AWS is told from other errors, and from an aborted call', () => {
+test('an error of AWS differs from other errors and from an aborted call', () => {
   expect(isAwsError(of(thrown('AccessDenied')))).toBe(true);
   expect(isAwsError(new pubsub_error('aborted', 'aws', 'x'))).toBe(false);
   expect(isAwsError(new pubsub_error('config_invalid', 'config', 'x'))).toBe(false);

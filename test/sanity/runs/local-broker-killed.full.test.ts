@@ -13,7 +13,7 @@ test('a broker that dies in the middle of a run: the check is named, the run end
     ['--brokers', kafka.brokers.join(','), '--create-topics', ...manyAtOnce, '--json'],
     folder.env,
   );
-  await run.waitsFor('the counted round trips');
+  await run.waitsFor('the answers to the counted requests');
   const started = run.descendants();
   await kafka.killNode(kafka.nodes[0]!.id);
   const end = await run.ended;

@@ -103,11 +103,11 @@ test(
     const again = await running.invoke(event, 60_000);
     expect(again).toMatchObject({
       ok: true,
-      result: { refused: expect.stringContaining('delivered twice') as string },
+      result: { skipped: expect.stringContaining('delivered twice') as string },
     });
     const old = new Date(Date.now() - 130_000).toISOString();
     const late = await running.invoke({ scheduled_time: old, execution_id: 'two' }, 60_000);
-    expect(late).toMatchObject({ ok: true, result: { refused: expect.stringContaining('130 s ago') as string } });
+    expect(late).toMatchObject({ ok: true, result: { skipped: expect.stringContaining('130 s ago') as string } });
     expect([...invoked]).toEqual([]);
     // No verdict, so no metric.
     expect(metricsIn(again.log)).toBeUndefined();

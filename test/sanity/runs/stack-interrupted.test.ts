@@ -5,7 +5,7 @@ import { SanityProcess } from '../../support/sanity-process.js';
 
 const names = { PublisherFunctionName: 'p', WorkerFunctionName: 'w', ReplyToFunctionName: 'r' };
 
-test('Ctrl-C while a function is at work: which goes on in AWS, and until when at most', async () => {
+test('Ctrl-C while a function is working: the notice names the function that keeps running in AWS, and until when', async () => {
   let begun = (): void => undefined;
   const running = new Promise<void>((resolve) => (begun = resolve));
   const hosted = Object.values(names).map((name) => ({
@@ -40,6 +40,6 @@ test('Ctrl-C while a function is at work: which goes on in AWS, and until when a
   expect(exitCode).toBe(130);
   expect(stdout).toBe('');
   expect(stderr).toMatch(
-    /Still at work in AWS, where nobody can end it: publisher \(until \d\d:\d\d:\d\d UTC at most\)\.\n/,
+    /Still running in AWS, and cannot be ended from here: publisher \(until \d\d:\d\d:\d\d UTC at the latest\)\.\n/,
   );
 });

@@ -61,22 +61,22 @@ test('the synthesized functions on Node 24: healthy, with every check; cold and 
   for (const { id } of [...runChecks.filter(({ optional }) => optional !== true), ...Object.values(stackChecks)])
     expect([id, outcomes[id]]).toEqual([id, 'pass']);
   expect(outcomes['foreign_groups']).toBe('skipped');
-  // A process of its own served the first requests, although one was free.
+  // A new process served the first requests, although another one was idle.
   expect(report.latency.cold.total.count).toBe(15);
   expect(report.latency.warm.total.count).toBe(45);
-  // The functions' logs are where the template puts them, as AWS's runtime writes them.
+  // The functions' logs are in the template's log groups, in the format of AWS's runtime.
   const lines = model.functions.flatMap(({ logGroup }) => aws.logs.of(logGroup) ?? []).map(({ message }) => message);
   for (const line of lines) expect(() => JSON.parse(line) as unknown).not.toThrow();
   expect(lines.some((line) => line.includes('"platform.report"'))).toBe(true);
 });
 
-describe('what is named', () => {
-  test('a function that runs out of its time', { timeout }, async () => {
+describe('faults that are named', () => {
+  test('a function that times out', { timeout }, async () => {
     const slow: StackModel = {
       ...model,
       functions: model.functions.map((one) => (one.name.includes('Publisher') ? { ...one, timeoutSeconds: 1 } : one)),
     };
-    // Its own time is too short for anything, and it says so; a handler that hangs is killed.
+    // A time-out that is too short for any work is an error of the handler; a handler that hangs is ended.
     const aws = await localAws({ model: slow, changed: await changed() });
     const end = await SanityProcess.run(args, aws.env);
     expect(end.exitCode).toBe(1);
@@ -112,7 +112,7 @@ describe('what is named', () => {
     expect(check?.log?.join('\n')).toMatch(/"errorType":"TypeError"/);
   });
 
-  test('throttling that passes: waited for, counted, and shown as a warning', { timeout }, async () => {
+  test('throttling that ends: waited for, counted, and shown as a warning', { timeout }, async () => {
     let refused = 0;
     const aws = await localAws({
       model,
@@ -163,7 +163,7 @@ describe('what is named', () => {
     expect(model.functions.flatMap(({ logGroup }) => aws.logs.of(logGroup) ?? [])).toEqual([]);
   });
 
-  test('a function that somebody deleted', { timeout }, async () => {
+  test('a deleted function', { timeout }, async () => {
     const aws = await localAws({
       model,
       changed: {},
@@ -196,7 +196,7 @@ test(
         })),
     });
     const run = SanityProcess.start([...args, '--timeout', '30'], aws.env);
-    await run.waitsFor('the worker function to answer its first frame');
+    await run.waitsFor('the first answer of the worker function');
     run.kill('SIGINT');
     const end = await run.ended;
     expect(end.exitCode).toBe(130);
