@@ -164,7 +164,8 @@ export function awsDetails({ details }: pubsub_error): AwsErrorDetails | undefin
 
 /** Whether AWS says that the thing that was asked for does not exist, by the names that its services have for it. */
 export function isAbsent(error: unknown): boolean {
-  const details = isAwsError(error) ? awsDetails(error) : undefined;
+  // Any other code, such as `not_aws`, means that AWS did not say so.
+  const details = isAwsError(error) && error.code === 'aws_refused' ? awsDetails(error) : undefined;
   if (details === undefined) return false;
   const { aws_error, aws_message } = details;
   if (/^(ParameterNotFound|ResourceNotFoundException|NotFoundException|NotFound|Invalid\w+\.NotFound)$/.test(aws_error))

@@ -14,7 +14,7 @@ export interface Failure {
 /** Anything that was thrown, as the failure of a check. */
 export function failureOf(thrown: unknown): Failure {
   const error = pubsub_error.from(thrown, 'handle');
-  const details = isAwsError(error) ? awsDetails(error) : undefined;
+  const details = isAwsError(error) && error.code !== 'not_aws' ? awsDetails(error) : undefined;
   const ofLambda = details?.action === 'lambda:InvokeFunction' ? lambdaFailure(details) : undefined;
   return ofLambda ?? { code: error.code, evidence: error.raw_message, hint: error.hint ?? '' };
 }

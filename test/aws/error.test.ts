@@ -52,6 +52,8 @@ test.each([
   ['ValidationError', { message: 'Stack with id X does not exist' }, true],
   ['ValidationError', { message: 'stackName is too long' }, false],
   ['AccessDenied', {}, false],
+  // An empty answer of a server that is not AWS.
+  ['NotFound', { message: 'UnknownError', $metadata: { httpStatusCode: 404 } }, false],
 ])('absent or not: %s %j', async (name, more, absent) => {
   const error = of(thrown(name, more));
   expect(isAbsent(error)).toBe(absent);

@@ -49,8 +49,8 @@ const writes = (): string[] => aws.operations().filter((operation) => /:(POST|PU
 describe('events push', () => {
   test('a dry run says exactly what would change, and changes nothing', async () => {
     const { exitCode, stdout } = await push('--dry-run');
-    expect(stdout).toContain('registry lambda-testevent-schemas: is made\n');
-    expect(stdout).toContain(`${names.worker}: schema _${names.worker}-schema is made\n`);
+    expect(stdout).toContain('registry lambda-testevent-schemas: created\n');
+    expect(stdout).toContain(`${names.worker}: schema _${names.worker}-schema: created\n`);
     expect(stdout).toContain('  + by-command\n');
     expect(stdout).not.toContain('expected');
     expect(stdout).toMatch(/this was a dry run\.\n$/);

@@ -42,7 +42,11 @@ describe('no verdict: exit code 2, a sentence and a hint', () => {
   test.each([
     ['a web server', () => http.createServer((_, response) => response.end('hello')), /is a web server, not Kafka/],
     ['a server that never answers', () => createServer(() => undefined), /accepts connections and says nothing/],
-    ['a server that closes the connection', () => createServer((socket) => socket.destroy()), /accepts connections and closes them/],
+    [
+      'a server that closes the connection',
+      () => createServer((socket) => socket.destroy()),
+      /accepts connections and closes them/,
+    ],
     ['a TLS port', tlsServer, /speaks TLS, and we spoke plain text/],
   ])('on the port is %s', { timeout: patient(60_000) }, async (_, server, said) => {
     const end = await SanityProcess.run([], {
