@@ -2,6 +2,7 @@ import { isAwsError } from '../../aws/error.js';
 import type { AwsPort } from '../../aws/port.js';
 import { pubsub_error } from '../../src/index.js';
 import { pass, warn } from '../checks/check.js';
+import type { CheckResults } from '../checks/results.js';
 import { stackChecks } from '../checks/stack.js';
 import { failureOf, isCredentialFailure } from '../failure.js';
 import type { SanityOptions } from '../options.js';
@@ -50,18 +51,21 @@ export async function runAgainstStack(options: StackRunOptions): Promise<sanity_
   let region = options.region ?? 'no region';
   let stack: Stack | undefined;
   let outcome: RunOutcome | undefined;
+  // Without the time that loading the SDK takes.
+  let askedAt = 0;
   try {
     options.onProgress('AWS credentials');
     aws = await options.connect();
     region = aws.region;
+    askedAt = run.ms;
     await aws.credentials(signal);
     options.onProgress(`stack ${stackName} in ${region}`);
     const found = await readStack(aws, stackName, signal);
-    checks.add(stackChecks.credentials, pass(`AWS in ${region} accepts them`), run.ms);
-    if ('code' in found) checks.fail(stackChecks.stack, found, run.ms);
+    checks.add(stackChecks.credentials, pass(`AWS in ${region} accepts them`), run.ms - askedAt);
+    if ('code' in found) checks.fail(stackChecks.stack, found, run.ms - askedAt);
     else {
       stack = found;
-      addState(run, stack);
+      addState(checks, stack, run.ms - askedAt);
       checkTime(stack.facts, options);
       options.onStack(`Stack: ${stackName} (${region}): ${stack.status}`);
       outcome = await runFunctions(run, aws, stack.facts, options);
@@ -70,7 +74,7 @@ export async function runAgainstStack(options: StackRunOptions): Promise<sanity_
     signal.throwIfAborted();
     if (!isAwsError(error)) throw error;
     const failure = failureOf(error);
-    checks.fail(isCredentialFailure(failure) ? stackChecks.credentials : stackChecks.stack, failure, run.ms);
+    checks.fail(isCredentialFailure(failure) ? stackChecks.credentials : stackChecks.stack, failure, run.ms - askedAt);
   } finally {
     aws?.close();
   }
@@ -89,7 +93,7 @@ export async function runAgainstStack(options: StackRunOptions): Promise<sanity_
   );
 }
 
-function addState({ checks, ms }: RunRecord, { status }: Stack): void {
+function addState(checks: CheckResults, { status }: Stack, ms: number): void {
   const evidence = `${status}; its outputs name three functions`;
   const finding = /FAILED$/.test(status)
     ? warn(evidence, 'Its last update failed: the functions may be older than your code.')
