@@ -7,7 +7,7 @@ import type { StackFacts } from '../../sanity/stack/outputs.js';
 import { applyPush, describePlan, planPush, type FunctionEvents } from '../../aws/test-events/push.js';
 import { readEvents } from '../../aws/test-events/read-events.js';
 import { sdkRegistry } from '../../aws/test-events/registry.js';
-import { projectFile } from '../../local/kafka/project-files.js';
+import { projectFile } from '../../local/os/project-files.js';
 import { function_names, type FunctionName } from '../../local/functions/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error } from '../../src/index.js';

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { planRehearsal } from '../../local/rehearsal/stage/plan.js';
+import { planRehearsal } from '../../rehearsal/plan/plan.js';
 import { requireSanityStack } from '../../sanity/stack/outputs.js';
 import { defaultOptions, type SanityOptions } from '../../sanity/options.js';
 import type { sanity_report } from '../../sanity/report/schema.js';

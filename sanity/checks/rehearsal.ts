@@ -1,4 +1,4 @@
-import type { Reach } from '../../local/rehearsal/index.js';
+import type { Reach } from '../../rehearsal/index.js';
 import type { check, sanity_report } from '../report/schema.js';
 import { fail, pass, skip, warn, type CheckHead } from './check.js';
 import { resultOf } from './results.js';

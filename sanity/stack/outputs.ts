@@ -1,5 +1,5 @@
 import { function_names, type FunctionName } from '../../local/functions/contract.js';
-import type { StackModel } from '../../local/rehearsal/index.js';
+import type { StackModel } from '../../rehearsal/index.js';
 import { stackOutputs } from '../../lib/naming.js';
 import { pubsub_error } from '../../src/base/error.js';
 import type { Failure } from '../failure.js';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest';
 import { FunctionProcess } from '../../../local/functions/index.js';
-import type { HostedFunction } from '../../../local/rehearsal/aws/index.js';
-import type { StackModel } from '../../../local/rehearsal/template/index.js';
+import type { HostedFunction } from '../../../rehearsal/aws/index.js';
+import type { StackModel } from '../../../rehearsal/template/index.js';
 import { environmentOf } from '../../lib/support/proofs.js';
 import {
   caller,
