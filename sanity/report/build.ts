@@ -1,5 +1,6 @@
 import { isClean, ledgerOf, partsOf } from '../ledger.js';
-import { hops, type check, type hop_latencies, type sanity_report } from './schema.js';
+import { hops } from './hops.js';
+import type { check, hop_latencies, sanity_report } from './schema.js';
 import type { request_result } from '../../lambda/publishing/request-run.js';
 import type { CheckResults } from '../checks/results.js';
 import { emptyOutcome, finishedRuns, type RunOutcome } from '../steps/outcome.js';

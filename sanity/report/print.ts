@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import { hops, type check, type hop_latencies, type sanity_report } from './schema.js';
+import { hops } from './hops.js';
+import type { check, hop_latencies, sanity_report } from './schema.js';
 import { bareTable, trimmed, type Colors } from './table.js';
 
 /** The report for people. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { checkCodes } from '../causes.js';
+import { hops } from './hops.js';
 
 /**
  * The report, one object for people and programs: printed as tables, or as JSON whose schema is
@@ -15,13 +16,6 @@ const latency = z.object({
   max: z.number().nullable(),
 });
 
-export const hops = [
-  'send_to_ack',
-  'send_to_worker',
-  'worker_to_reply_sent',
-  'reply_sent_to_received',
-  'total',
-] as const;
 const hop_latencies = z.object(
   Object.fromEntries(hops.map((hop) => [hop, latency])) as Record<(typeof hops)[number], typeof latency>,
 );
