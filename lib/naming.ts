@@ -17,7 +17,7 @@ export const functionIds: Readonly<Record<StackFunction, string>> = {
 };
 
 /** The function that makes sanity runs by the clock; it is no StackFunction: it works with no Kafka. */
-export const sanityFunction = { id: 'Sanity', source: 'sanity/scheduled.ts' } as const;
+export const sanityFunction = { id: 'Sanity', source: 'sanity/runs/scheduled.ts' } as const;
 
 /**
  * The prefix of the consumer groups of one function. Each has its own, so that no function can end another's groups;

@@ -11,7 +11,7 @@ import {
   type FunctionName,
 } from '../../local/functions/index.js';
 import { keptKafka } from '../../local/kafka/index.js';
-import { ensureTopics } from '../../sanity/targets/local-topics.js';
+import { ensureTopics } from '../../sanity/targets/topics.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { config, pubsub_error } from '../../src/index.js';
 import { action, type ExitCode } from '../action.js';

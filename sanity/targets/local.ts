@@ -9,7 +9,7 @@ import {
   type FunctionAsset,
   type FunctionName,
 } from '../../local/functions/index.js';
-import type { InvokeOptions, Target, TargetAnswer } from '../target.js';
+import type { InvokeOptions, Target, TargetAnswer } from './target.js';
 
 export interface LocalTargetOptions {
   /** Variables of all functions: `PUBSUB_*`. */
@@ -18,7 +18,7 @@ export interface LocalTargetOptions {
   readonly missingTopicsHint: string;
   readonly mayBeDenied: boolean;
   readonly memoryMb: number;
-  /** Sees every line that a function logs. */
+  /** Receives every line that a function logs. */
   readonly onLog: (name: FunctionName, line: string) => void;
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { report_schema } from '../../sanity/report.js';
+import { report_schema } from '../../sanity/report/schema.js';
 
 /** docs/sanity-report.schema.json: what `sanity --json` prints, for programs that read it. */
 export function reportSchema(): string {

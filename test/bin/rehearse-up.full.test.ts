@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { report_schema } from '../../sanity/report.js';
+import { report_schema } from '../../sanity/report/schema.js';
 import { awsCliSkip, inShell } from '../support/aws-cli.js';
 import { embeddedSkip } from '../support/broker-machine.js';
 import { foreignStack } from '../support/foreign-stack.js';

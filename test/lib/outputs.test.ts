@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { publisher_event } from '../../lambda/event/publisher-event.js';
 import { reply_to_event } from '../../lambda/event/reply-to-event.js';
 import { worker_run_event } from '../../lambda/event/worker-event.js';
-import { scheduled_event } from '../../sanity/scheduled-event.js';
+import { scheduled_event } from '../../sanity/runs/scheduled-event.js';
 import { textOf } from './support/policies.js';
 import { templateOf } from './support/synthesize.js';
 
