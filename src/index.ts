@@ -41,6 +41,7 @@ export type {
   worker_health,
 } from './pubsub/health.js';
 export type { frame_queue } from './pubsub/frame-queue.js';
+export type { frame_counts } from './pubsub/frame-source.js';
 export type { bad_record, delivery, on_bad_record, position, worker_delivery } from './pubsub/delivery.js';
 
 // Frames.
@@ -59,11 +60,18 @@ export {
   type Path,
   type Payload,
   type Sequencing,
+  type worker_frame_address,
 } from './frame/air-core-frame.js';
 export { topic_type } from './frame/topic-type.js';
 
 // Failures and waiting.
-export { pubsub_error, pubsub_error_codes, type pubsub_error_code, type pubsub_stage } from './base/error.js';
+export {
+  pubsub_error,
+  pubsub_error_codes,
+  type pubsub_error_code,
+  type pubsub_error_options,
+  type pubsub_stage,
+} from './base/error.js';
 export type { wait_options } from './base/deadline.js';
 export type { clock, logger, metrics, tracing } from './base/ports.js';
 

@@ -8,7 +8,7 @@ export interface logger {
 
 const nothing = (): void => undefined;
 
-export const silent_logger: logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+export const silentLogger: logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 /** Counters and observations, named in docs/metrics.md. Labels are few and bounded, never a correlation id. */
 export interface metrics {
@@ -17,7 +17,7 @@ export interface metrics {
   observe(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
 }
 
-export const silent_metrics: metrics = { count: nothing, observe: nothing };
+export const silentMetrics: metrics = { count: nothing, observe: nothing };
 
 /**
  * Trace context (W3C `traceparent`). It is passed through, never made up: without a tracing port a request carries
@@ -28,7 +28,7 @@ export interface tracing {
   current_traceparent(): string | undefined;
 }
 
-export const no_tracing: tracing = { current_traceparent: () => undefined };
+export const noTracing: tracing = { current_traceparent: () => undefined };
 
 /** Time, so that pure parts can be tested without waiting. */
 export interface clock {
@@ -38,7 +38,7 @@ export interface clock {
   monotonic_ms(): number;
 }
 
-export const system_clock: clock = {
+export const systemClock: clock = {
   wall_ms: () => performance.timeOrigin + performance.now(),
   monotonic_ms: () => performance.now(),
 };

@@ -63,12 +63,12 @@ export class SourceQueue<F, H, T> implements frame_queue<T> {
 }
 
 /** What a plain reader gets: the frame alone. */
-export function frame_of<F>({ frame }: delivery<F>): F {
+export function frameOf<F>({ frame }: delivery<F>): F {
   return frame;
 }
 
 /** What a reader of deliveries gets: all but the handle. */
-export function delivery_of<F>(handed: delivery<F>): delivery<F> {
+export function deliveryOf<F>(handed: delivery<F>): delivery<F> {
   const { frame, position, key, headers, received_at_ms, max_age_ms } = handed;
   return { frame, position, key, headers, received_at_ms, max_age_ms };
 }

@@ -58,7 +58,10 @@ class WaitingFrame<F, H> implements Handed<F, H> {
   readonly position: position;
   readonly key: Buffer | null;
   readonly headers: RecordHeaders;
+  // Public names: readers get these as fields of a delivery.
+  // eslint-disable-next-line @typescript-eslint/naming-convention
   readonly received_at_ms: number;
+  // eslint-disable-next-line @typescript-eslint/naming-convention
   readonly max_age_ms: number | undefined;
   readonly bytes: number;
   #value: Buffer | undefined;

@@ -56,17 +56,17 @@ const kinds = Object.values(topic_type);
 
 /** A request that no worker would answer is refused here, where somebody is told. */
 function checkReplyTo<F>(settings: config<F>, frame: F): void {
-  const reply_to = replyAddress(settings, frame);
-  if (reply_to === undefined) return;
+  const replyTo = replyAddress(settings, frame);
+  if (replyTo === undefined) return;
   const { reply_allowed: allowed } = settings.topics;
-  const topic = reply_to.topic === '' ? settings.topics.reply_to : reply_to.topic;
+  const topic = replyTo.topic === '' ? settings.topics.reply_to : replyTo.topic;
   if (!allowed.includes(topic)) {
     throw new pubsub_error('topic_not_allowed', 'send', `the request wants its reply on topic ${topic}`, {
       hint: `Replies go to ${allowed.join(', ')}; PUBSUB_REPLY_TOPICS_ALLOWED adds others, here and at the worker.`,
       details: { topic, allowed },
     });
   }
-  checkPartition(topic, reply_to.partition);
+  checkPartition(topic, replyTo.partition);
 }
 
 /** Where a frame wants its reply; undefined when it wants none, or when its codec does not take it for a request. */

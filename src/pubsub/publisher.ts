@@ -7,8 +7,8 @@ import { javaPartitioner, kafkajsLegacyPartitioner } from '../kafka/produce/part
 import { RecordProducer } from '../kafka/produce/record-producer.js';
 import type { config } from './config/config.js';
 import type { position } from './delivery.js';
-import { publisher_health_of, type publisher_health } from './health.js';
-import { kafka_connection } from './kafka-connection.js';
+import { publisherHealthOf, type publisher_health } from './health.js';
+import { kafkaConnection } from './kafka-connection.js';
 import { outgoingFrame } from './outgoing-frame.js';
 
 export interface connect_publisher_options extends wait_options {
@@ -73,7 +73,7 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
   /** What a liveness or readiness probe wants to know, of every topic that was connected to. It asks no broker. */
   health(): publisher_health {
     const producers = this.#isDisposed() ? [] : [...this.#producers.values()];
-    return publisher_health_of(producers.map(({ health }) => health));
+    return publisherHealthOf(producers.map(({ health }) => health));
   }
 
   /** What kept it from connecting last. */
@@ -156,7 +156,7 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
   #producer(topic: string): RecordProducer {
     let producer = this.#producers.get(topic);
     if (producer === undefined) {
-      producer = new RecordProducer(kafka_connection(this.#config), topic, {
+      producer = new RecordProducer(kafkaConnection(this.#config), topic, {
         partitioner: this.#config.producer.partitioner === 'java' ? javaPartitioner : kafkajsLegacyPartitioner,
         metrics: this.#config.metrics,
         maxPending: MAX_PENDING,

@@ -135,8 +135,13 @@ export class ReplySender<F> {
     const { frame: request, received_at_ms, headers } = this.#request;
     let addressed: F;
     try {
-      const sent_at_ms = clock.wall_ms();
-      addressed = codec.address_reply(reply, request, { number: this.#numbered, last, received_at_ms, sent_at_ms });
+      const sentAtMs = clock.wall_ms();
+      addressed = codec.address_reply(reply, request, {
+        number: this.#numbered,
+        last,
+        received_at_ms,
+        sent_at_ms: sentAtMs,
+      });
     } catch (error) {
       throw new ReplyNotWritten(invalid(error, 'what the handler returned cannot be addressed'));
     }

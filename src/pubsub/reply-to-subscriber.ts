@@ -8,9 +8,9 @@ import { LivePositions } from '../kafka/consume/live-positions.js';
 import type { config } from './config/config.js';
 import type { delivery } from './delivery.js';
 import type { subscriber_health } from './health.js';
-import { delivery_of, frame_of, SourceQueue, type frame_queue } from './frame-queue.js';
+import { deliveryOf, frameOf, SourceQueue, type frame_queue } from './frame-queue.js';
 import type { FrameSource } from './frame-source.js';
-import { kafka_connection } from './kafka-connection.js';
+import { kafkaConnection } from './kafka-connection.js';
 import { Subscription, type Companion, type subscriber_options, type subscriber_status } from './subscription.js';
 import { thrownText } from '../base/thrown.js';
 
@@ -52,8 +52,8 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
       options,
     });
     const { source } = this.#subscription;
-    this.frames = new SourceQueue(source, frame_of);
-    this.deliveries = new SourceQueue(source, delivery_of);
+    this.frames = new SourceQueue(source, frameOf);
+    this.deliveries = new SourceQueue(source, deliveryOf);
   }
 
   /** Makes a subscriber; nothing starts before `connect`. */
@@ -125,7 +125,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     await consumer.close(deadline);
     if (!this.#own || !joined) return;
     // Brokers forget empty groups by themselves; this only tidies up earlier.
-    await deleteGroups(kafka_connection(this.#config), [group], deadline).catch((error: unknown) =>
+    await deleteGroups(kafkaConnection(this.#config), [group], deadline).catch((error: unknown) =>
       this.#config.logger.info('the group of this subscriber was left to expire', { group, error: thrownText(error) }),
     );
   }

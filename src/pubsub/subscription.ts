@@ -7,10 +7,10 @@ import { GroupConsumer } from '../kafka/consume/group-consumer.js';
 import type { PositionPolicy } from '../kafka/consume/position-policy.js';
 import type { PositionReset } from '../kafka/consume/ownership.js';
 import type { config } from './config/config.js';
-import { subscriber_health_of, type subscriber_health } from './health.js';
+import { subscriberHealthOf, type subscriber_health } from './health.js';
 import type { on_bad_record } from './delivery.js';
 import { FrameSource, type frame_counts, type Handling } from './frame-source.js';
-import { kafka_connection } from './kafka-connection.js';
+import { kafkaConnection } from './kafka-connection.js';
 
 const LEAVE_MS = 2_000;
 
@@ -139,7 +139,7 @@ export class Subscription<F, H> {
       parts.handling,
     );
     this.consumer = new GroupConsumer(
-      kafka_connection(settings),
+      kafkaConnection(settings),
       {
         topic: parts.topic,
         groupId: parts.group,
@@ -193,7 +193,7 @@ export class Subscription<F, H> {
   health(): subscriber_health {
     const { state, error } = this.consumer.snapshot;
     const ended = state === 'failed' ? (error?.raw_message ?? state) : state === 'ready' ? undefined : state;
-    return subscriber_health_of(this.consumer.health, ended);
+    return subscriberHealthOf(this.consumer.health, ended);
   }
 
   /** What works in one half and not in the other does not work. */

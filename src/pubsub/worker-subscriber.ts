@@ -6,7 +6,7 @@ import { CommittedPositions } from '../kafka/consume/committed-positions.js';
 import type { config } from './config/config.js';
 import type { worker_delivery } from './delivery.js';
 import type { subscriber_health } from './health.js';
-import { delivery_of, frame_of, SourceQueue, type frame_queue } from './frame-queue.js';
+import { deliveryOf, frameOf, SourceQueue, type frame_queue } from './frame-queue.js';
 import type { FrameSource, Handed } from './frame-source.js';
 import { Subscription, type Companion, type subscriber_options, type subscriber_status } from './subscription.js';
 import { thrownText } from '../base/thrown.js';
@@ -73,9 +73,9 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
       book.release();
       source.wake();
     });
-    this.frames = new SourceQueue(source, frame_of, { taken: (handed) => this.#acknowledge(handed) });
+    this.frames = new SourceQueue(source, frameOf, { taken: (handed) => this.#acknowledge(handed) });
     this.deliveries = new SourceQueue(source, (handed) => ({
-      ...delivery_of(handed),
+      ...deliveryOf(handed),
       acknowledge: () => this.#acknowledge(handed),
     }));
   }

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import type { ConsumerSnapshot } from '../../src/kafka/consume/consumer-snapshot.js';
-import { partition_tracking, type tracked_subscriber } from '../../src/pubsub/partition-tracking.js';
+import { partition_tracking, type TrackedSubscriber } from '../../src/pubsub/partition-tracking.js';
 import { refusal } from '../support/refusal.js';
 
 /** A subscriber as the tracker sees it, moved by hand. */
 function subscriber(state: ConsumerSnapshot['state'], partitions: number[] = []) {
   let snapshot: ConsumerSnapshot = { state, generation: 1, partitions, readable: partitions, error: undefined };
   const listeners = new Set<(snapshot: ConsumerSnapshot) => void>();
-  const tracked: tracked_subscriber = {
+  const tracked: TrackedSubscriber = {
     internals: {
       topic: 'reply_to',
       snapshot: () => snapshot,

@@ -9,7 +9,7 @@ import { explainConnectionFailure } from '../client/explain.js';
 import { thrownText } from '../../base/thrown.js';
 
 /** Rights of MSK's IAM access control that a reader, a writer or a group member needs (AWS: "kafka-actions"). */
-export const kafka_rights = [
+export const kafkaRights = [
   'Connect',
   'DescribeTopic',
   'ReadData',
@@ -18,7 +18,7 @@ export const kafka_rights = [
   'AlterGroup',
   'DeleteGroup',
 ] as const;
-export type KafkaRight = (typeof kafka_rights)[number];
+export type KafkaRight = (typeof kafkaRights)[number];
 
 /** One right on one thing: a topic or a group by its name; the cluster, which has none here, by ''. */
 export interface WantedRight {

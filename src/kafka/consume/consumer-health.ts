@@ -7,7 +7,7 @@ export interface health_part {
   readonly age_ms: number | undefined;
 }
 
-export interface consumer_health {
+export interface ConsumerHealth {
   /** A member of its group, with a start position for each of its partitions. Age: since the last join. */
   readonly joined: health_part;
   /** The group answers heartbeats. Not ok: for a session time-out it has not, and may have given the partitions away. */
@@ -39,7 +39,7 @@ export interface ConsumerFacts {
   isHeldBack(owned: OwnedPartition): boolean;
 }
 
-export function consumerHealth(facts: ConsumerFacts): consumer_health {
+export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   const { now, topic, group, patienceMs } = facts;
   const problems: string[] = [];
   if (facts.topicMissing) problems.push(`topic ${topic} does not exist`);

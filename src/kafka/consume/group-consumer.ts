@@ -7,7 +7,7 @@ import type { KafkaConnection } from '../connection.js';
 import { toPubsubError } from '../client/errors.js';
 import { explainConnectionFailure } from '../client/explain.js';
 import type { RecordSink } from '../records/record-sink.js';
-import { consumerHealth, type consumer_health } from './consumer-health.js';
+import { consumerHealth, type ConsumerHealth } from './consumer-health.js';
 import type { ConsumerSnapshot, ConsumerState } from './consumer-snapshot.js';
 import { GroupSession, type GroupSessionOptions } from './group-session.js';
 import type { OwnedPartition, PositionReset } from './ownership.js';
@@ -106,7 +106,7 @@ export class GroupConsumer {
     return this.#state === 'ready' && this.health.problems.length === 0;
   }
 
-  get health(): consumer_health {
+  get health(): ConsumerHealth {
     const session = this.#session;
     const { topic, groupId } = this.#options;
     return consumerHealth({

@@ -20,7 +20,7 @@ const { requests } = protocol;
 const METADATA = 3;
 const FETCH = 1;
 /** An offset that Kafka's requests for committed offsets and log ends have no use for. */
-const consumerReplica = -1;
+const CONSUMER_REPLICA = -1;
 
 /** One of kafkajs' request definitions; its decoder is used, but errors in an answer are ours to look at. */
 function kafkajs<A extends ApiName, D>(
@@ -117,7 +117,7 @@ const fetch: Prepare<'fetch'> = (body, versions) => {
     FETCH,
     versions,
   )({
-    replicaId: consumerReplica,
+    replicaId: CONSUMER_REPLICA,
     maxWaitTime: maxWaitMs,
     minBytes: 1,
     maxBytes,
@@ -296,7 +296,7 @@ export const apis: { readonly [A in ApiName]: Prepare<A> } = {
     'ListOffsets',
     2,
     ({ topic, partitions, timestamp }) => ({
-      replicaId: consumerReplica,
+      replicaId: CONSUMER_REPLICA,
       topics: [{ topic, partitions: partitions.map((partition) => ({ partition, timestamp })) }],
     }),
     ({ responses }) =>

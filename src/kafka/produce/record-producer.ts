@@ -20,7 +20,7 @@ export interface RecordProducerOptions {
 }
 
 /** How sending goes. */
-export interface producer_health {
+export interface ProducerHealth {
   readonly ok: boolean;
   /** What is wrong, as a sentence; undefined when `ok`. */
   readonly problem: string | undefined;
@@ -79,16 +79,16 @@ export class RecordProducer {
   }
 
   /** Ok: the topic is there, a connection is open, and no record waits for long. Age: since the last acknowledgement. */
-  get health(): producer_health {
+  get health(): ProducerHealth {
     const now = performance.now();
     const oldest = this.#open.first;
-    const waiting_ms = oldest === undefined ? 0 : now - oldest.openedAt;
-    const problem = this.#problem(waiting_ms);
+    const waitingMs = oldest === undefined ? 0 : now - oldest.openedAt;
+    const problem = this.#problem(waitingMs);
     return {
       ok: problem === undefined,
       problem,
       age_ms: this.#acknowledgedAt === undefined ? undefined : now - this.#acknowledgedAt,
-      waiting_ms,
+      waiting_ms: waitingMs,
     };
   }
 

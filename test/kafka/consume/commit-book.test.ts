@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Deadline } from '../../../src/base/deadline.js';
-import { silent_logger, silent_metrics } from '../../../src/base/ports.js';
+import { silentLogger, silentMetrics } from '../../../src/base/ports.js';
 import { CommitBook, type Tenure } from '../../../src/kafka/consume/commit-book.js';
 import { ScriptedGroup } from './scripted-group.js';
 
@@ -17,8 +17,8 @@ beforeEach(() => {
   book = new CommitBook({
     intervalMs,
     handoverMs,
-    logger: silent_logger,
-    metrics: { ...silent_metrics, count: (name, _value, labels) => counted.push([name, labels?.['code']].join(' ')) },
+    logger: silentLogger,
+    metrics: { ...silentMetrics, count: (name, _value, labels) => counted.push([name, labels?.['code']].join(' ')) },
   });
   group = new ScriptedGroup();
   book.attach(group.commit, () => group.isMember);
@@ -339,7 +339,7 @@ describe('flushing', () => {
 
   test('has nothing to do without work, or without a group', async () => {
     await book.flush(new Deadline(1_000));
-    const alone = new CommitBook({ intervalMs, handoverMs, logger: silent_logger, metrics: silent_metrics });
+    const alone = new CommitBook({ intervalMs, handoverMs, logger: silentLogger, metrics: silentMetrics });
     const tenure = alone.tenureOf(0);
     tenure.tracker.delivered(1);
     alone.done(tenure, 1);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { silent_logger, silent_metrics } from '../../../src/base/ports.js';
+import { silentLogger, silentMetrics } from '../../../src/base/ports.js';
 import { Lanes } from '../../../src/kafka/produce/lanes.js';
 import { BrokerError } from '../../../src/kafka/client/broker-error.js';
 import { answered, connectionBroke, kafkajsErrors, nameOf, ScriptedPort, TestRecord, turn } from './scripted-port.js';
@@ -22,9 +22,9 @@ function world(retryDeniedMs = 0): World {
   const counted: string[] = [];
   const lanes = new Lanes(port, {
     topic: 'worker',
-    logger: silent_logger,
+    logger: silentLogger,
     metrics: {
-      ...silent_metrics,
+      ...silentMetrics,
       count: (name, _value, labels) => counted.push(`${name} ${labels?.['error'] ?? labels?.['code'] ?? ''}`),
     },
     retryDeniedMs,
