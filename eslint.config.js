@@ -20,7 +20,7 @@ const exported = [...face.matchAll(/export (type )?\{([^}]*)\} from '\.\/(.+)\.j
 const publicFiles = exported.filter(({ onlyTypes }) => !onlyTypes).map(({ file }) => file);
 const publicNames = exported.flatMap(({ names }) => names);
 /** Classes and names that protobuf's generator makes. */
-const generated = /^AirCoreFrame|^(Coordinates|Hop|KafkaKey|Path|Payload|Sequencing)$/;
+const generated = /^AirCoreFrame|^(Coordinates|Hop|KafkaKey|Path|Payload|Sequencing|FrameError)$/;
 const publicName = `^(${publicNames.filter((name) => !generated.test(name)).join('|')})$`;
 
 const isPublic = { regex: publicName, match: true };

@@ -27,6 +27,7 @@ export {
 } from './pubsub/worker-options.js';
 export type {
   position_reset,
+  position_reset_reason,
   state_change,
   subscriber_options,
   subscriber_state,
@@ -35,6 +36,7 @@ export type {
 export type {
   health,
   health_part,
+  reading_health,
   publisher_health,
   requester_health,
   subscriber_health,
@@ -43,6 +45,7 @@ export type {
 export type { frame_queue } from './pubsub/frame-queue.js';
 export type { frame_counts } from './pubsub/frame-source.js';
 export type { bad_record, delivery, on_bad_record, position, worker_delivery } from './pubsub/delivery.js';
+export type { record_headers } from './kafka/connection.js';
 
 // Frames.
 export {
@@ -54,6 +57,7 @@ export {
   worker_frame,
   type AirCoreFrame,
   type Coordinates,
+  type FrameError,
   type frame_init,
   type Hop,
   type KafkaKey,

@@ -5,6 +5,7 @@ import { AirCoreFrameSchema, PayloadSchema, type AirCoreFrame, type Payload } fr
 export type {
   AirCoreFrame,
   Coordinates,
+  Error as FrameError,
   Hop,
   KafkaKey,
   Path,

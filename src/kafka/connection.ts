@@ -36,11 +36,11 @@ export interface KafkaTls {
 }
 
 /** A record's place in the log. Offsets are exact up to 2^53, which no partition reaches. */
-export interface Position {
+export interface position {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
 }
 
 /** Header values are text: those that others wrote as bytes are read as UTF-8. */
-export type RecordHeaders = Readonly<Record<string, string>>;
+export type record_headers = Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@ import { abortedError } from '../base/deadline.js';
 import type { pubsub_error } from '../base/error.js';
 import type { clock, logger, metrics } from '../base/ports.js';
 import type { frame_codec } from '../frame/frame-codec.js';
-import type { RecordHeaders } from '../kafka/connection.js';
+import type { record_headers } from '../kafka/connection.js';
 import type { IncomingRecord, RecordSink } from '../kafka/records/record-sink.js';
 import { BoundedQueue } from './bounded-queue.js';
 import type { delivery, on_bad_record, position } from './delivery.js';
@@ -27,7 +27,7 @@ export interface FrameSourceOptions<F> {
   readonly maxBytes: number;
   readonly maxFrameBytes: number;
   /** Records whose headers it refuses are counted as foreign and skipped undecoded. */
-  readonly accept: ((headers: RecordHeaders) => boolean) | undefined;
+  readonly accept: ((headers: record_headers) => boolean) | undefined;
   readonly onBadRecord: on_bad_record | undefined;
   readonly logger: logger;
   readonly metrics: metrics;
@@ -57,7 +57,7 @@ class WaitingFrame<F, H> implements Handed<F, H> {
   readonly handle: H;
   readonly position: position;
   readonly key: Buffer | null;
-  readonly headers: RecordHeaders;
+  readonly headers: record_headers;
   // Public names: readers get these as fields of a delivery.
   // eslint-disable-next-line @typescript-eslint/naming-convention
   readonly received_at_ms: number;
@@ -275,7 +275,7 @@ export class FrameSource<F, H> implements RecordSink {
   }
 
   /** A text: why the question itself failed for this record. */
-  #accepts(headers: RecordHeaders): boolean | string {
+  #accepts(headers: record_headers): boolean | string {
     try {
       return this.#options.accept?.(headers) ?? true;
     } catch (error) {

@@ -1,7 +1,7 @@
-import type { ConsumerHealth, health_part } from '../kafka/consume/consumer-health.js';
+import type { ConsumerHealth, health_part, reading_health } from '../kafka/consume/consumer-health.js';
 import type { ProducerHealth } from '../kafka/produce/record-producer.js';
 
-export type { health_part } from '../kafka/consume/consumer-health.js';
+export type { health_part, reading_health } from '../kafka/consume/consumer-health.js';
 
 /** What a probe wants to know: does it work now, and if not, what is wrong? */
 export interface health {
@@ -11,7 +11,7 @@ export interface health {
   readonly problems: readonly string[];
 }
 
-export interface subscriber_health extends health, Omit<ConsumerHealth, 'problems'> {}
+export interface subscriber_health extends health, reading_health {}
 
 export interface publisher_health extends health {
   /** Sends are acknowledged. Age: since the last acknowledgement. */

@@ -2,15 +2,10 @@ import { Deadline, type wait_options } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import type { ConsumerSnapshot } from '../kafka/consume/consumer-snapshot.js';
 import { thrownError } from '../base/thrown.js';
+import type { reply_to_subscriber } from './reply-to-subscriber.js';
 
 /** The part of a `reply_to_subscriber` that is tracked. */
-export interface TrackedSubscriber {
-  readonly internals: {
-    readonly topic: string;
-    snapshot(): ConsumerSnapshot;
-    onChange(listener: (snapshot: ConsumerSnapshot) => void): () => void;
-  };
-}
+type TrackedSubscriber = Pick<reply_to_subscriber['internals'], 'topic' | 'snapshot' | 'onChange'>;
 
 const DEFAULT_WAIT_MS = 10_000;
 
@@ -31,13 +26,13 @@ export class partition_tracking implements AsyncDisposable {
   #disposed = false;
   #turn = 0;
 
-  private constructor({ topic, snapshot, onChange }: TrackedSubscriber['internals']) {
+  private constructor({ topic, snapshot, onChange }: TrackedSubscriber) {
     this.#topic = topic;
     this.#snapshot = snapshot;
     this.#onChange = onChange;
   }
 
-  static create(subscriber: TrackedSubscriber): partition_tracking {
+  static create<F>(subscriber: reply_to_subscriber<F>): partition_tracking {
     return new partition_tracking(subscriber.internals);
   }
 

@@ -87,7 +87,11 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     return this.#subscription.health();
   }
 
-  /** For `partition_tracking` and `requester`. */
+  /**
+   * For `partition_tracking` and `requester`.
+   *
+   * @internal
+   */
   get internals(): {
     topic: string;
     source: FrameSource<F, undefined>;

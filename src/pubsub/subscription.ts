@@ -1,11 +1,11 @@
 import { Deadline, type wait_options } from '../base/deadline.js';
 import type { pubsub_error } from '../base/error.js';
 import { callHook } from '../base/hook.js';
-import type { RecordHeaders } from '../kafka/connection.js';
-import type { ConsumerSnapshot, ConsumerState } from '../kafka/consume/consumer-snapshot.js';
+import type { record_headers } from '../kafka/connection.js';
+import type { ConsumerSnapshot, subscriber_state } from '../kafka/consume/consumer-snapshot.js';
 import { GroupConsumer } from '../kafka/consume/group-consumer.js';
 import type { PositionPolicy } from '../kafka/consume/position-policy.js';
-import type { PositionReset } from '../kafka/consume/ownership.js';
+import type { position_reset_reason, PositionReset } from '../kafka/consume/ownership.js';
 import type { config } from './config/config.js';
 import { subscriberHealthOf, type subscriber_health } from './health.js';
 import type { on_bad_record } from './delivery.js';
@@ -14,16 +14,8 @@ import { kafkaConnection } from './kafka-connection.js';
 
 const LEAVE_MS = 2_000;
 
-/**
- * - `idle`: not connected yet, or no longer
- * - `connecting`: before the first success
- * - `ready`: what is published now is received; of a worker or requester also: what it sends is acknowledged
- * - `rebalancing`: the group shares its partitions out again
- * - `recovering`: something that worked before does not work now; it is tried again, `last_error` says what
- * - `failed`: over, by an error that only a person can mend
- * - `closed`: disposed
- */
-export type subscriber_state = ConsumerState;
+export type { position_reset_reason } from '../kafka/consume/ownership.js';
+export type { subscriber_state } from '../kafka/consume/consumer-snapshot.js';
 
 /** A step from one state to another. */
 export interface state_change {
@@ -41,12 +33,7 @@ export interface position_reset {
   readonly from: number;
   /** The offset that is read instead. */
   readonly to: number;
-  /**
-   * - `records_deleted`: retention, or a person, deleted records before they were read
-   * - `log_shorter`: the log ends before what was read of it; the brokers lost records
-   * - `topic_replaced`: the topic was deleted and created again
-   */
-  readonly reason: PositionReset['reason'];
+  readonly reason: position_reset_reason;
 }
 
 export interface subscriber_options {
@@ -57,7 +44,7 @@ export interface subscriber_options {
    *
    * @default every record is accepted
    */
-  accept?: (headers: RecordHeaders) => boolean;
+  accept?: (headers: record_headers) => boolean;
   /**
    * Offsets by partition to begin at: for a worker where its group has committed nothing yet, for replies instead of at
    * what is published from now on.

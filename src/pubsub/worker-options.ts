@@ -1,5 +1,5 @@
 import type { pubsub_error } from '../base/error.js';
-import type { RecordHeaders } from '../kafka/connection.js';
+import type { record_headers } from '../kafka/connection.js';
 import type { delivery, position } from './delivery.js';
 import type { subscriber_options, subscriber_status } from './subscription.js';
 
@@ -9,7 +9,7 @@ export interface handler_context {
   readonly correlation_id: string;
   /** Wall clock (ms); undefined when the request has no deadline. */
   readonly deadline_ms: number | undefined;
-  readonly headers: RecordHeaders;
+  readonly headers: record_headers;
   /** Given at the handler's time limit, and when the worker is disposed of by force. */
   readonly signal: AbortSignal;
 }

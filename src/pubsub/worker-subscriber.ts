@@ -111,7 +111,11 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     return this.#subscription.health();
   }
 
-  /** For `worker`: frames that are taken now and begun later. */
+  /**
+   * For `worker`: frames that are taken now and begun later.
+   *
+   * @internal
+   */
   get internals(): {
     source: FrameSource<F, Tenure>;
     book: CommitBook;

@@ -8,7 +8,7 @@ import { toPubsubError } from '../client/errors.js';
 import { explainConnectionFailure } from '../client/explain.js';
 import type { RecordSink } from '../records/record-sink.js';
 import { consumerHealth, type ConsumerHealth } from './consumer-health.js';
-import type { ConsumerSnapshot, ConsumerState } from './consumer-snapshot.js';
+import type { ConsumerSnapshot, subscriber_state } from './consumer-snapshot.js';
 import { GroupSession, type GroupSessionOptions } from './group-session.js';
 import type { OwnedPartition, PositionReset } from './ownership.js';
 import type { PositionPolicy } from './position-policy.js';
@@ -43,7 +43,7 @@ export class GroupConsumer {
   #waiting = 0;
   #session: GroupSession | undefined;
   #supervision: Promise<void> | undefined;
-  #state: ConsumerState = 'idle';
+  #state: subscriber_state = 'idle';
   #wasReady = false;
   #lastError: pubsub_error | undefined;
   #restarts = 0;
@@ -330,7 +330,7 @@ export class GroupConsumer {
     }
   }
 
-  #setState(state: ConsumerState): void {
+  #setState(state: subscriber_state): void {
     if (this.#state === 'closed') return;
     this.#state = state;
     this.#tell();

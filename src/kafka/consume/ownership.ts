@@ -25,11 +25,11 @@ export interface OwnedPartition {
   blocked: { readonly error: pubsub_error; readonly until: number; readonly failures: number } | undefined;
 }
 
-/** Why reading a partition went on elsewhere than where it stood. */
-export type PositionResetReason =
-  /** Retention, or somebody, deleted records before they were read. */
+/** Why the position in a partition changed. */
+export type position_reset_reason =
+  /** Retention or a person deleted records before they were read. */
   | 'records_deleted'
-  /** The log is shorter than what was read of it: records were lost by the brokers. */
+  /** The log ends before records that were read from it: the brokers lost records. */
   | 'log_shorter'
   /** The topic was deleted and created again. */
   | 'topic_replaced';
@@ -38,7 +38,7 @@ export interface PositionReset {
   readonly partition: number;
   readonly from: number;
   readonly to: number;
-  readonly reason: PositionResetReason;
+  readonly reason: position_reset_reason;
 }
 
 export interface OwnershipEvents {
@@ -201,7 +201,7 @@ export class Ownership {
 
   #relocate(
     owned: OwnedPartition,
-    look: (from: number) => Promise<{ to: number; reason: PositionResetReason } | undefined>,
+    look: (from: number) => Promise<{ to: number; reason: position_reset_reason } | undefined>,
   ): void {
     // One whose position is being found is found where the log is now.
     if (!owned.flowing || owned.position === undefined) return;
@@ -221,7 +221,7 @@ export class Ownership {
     );
   }
 
-  #moveTo(owned: OwnedPartition, from: number, to: number, reason: PositionResetReason): void {
+  #moveTo(owned: OwnedPartition, from: number, to: number, reason: position_reset_reason): void {
     const { partition } = owned;
     // Records that were deleted after they were read are as done as before.
     if (reason !== 'records_deleted') this.#parts.policy.cutOff(partition, to);

@@ -4,7 +4,7 @@ import { abortedError, type Deadline, type WaitSubject } from '../../base/deadli
 import { pubsub_error } from '../../base/error.js';
 import type { metrics } from '../../base/ports.js';
 import { RetryPolicy } from '../client/retry-policy.js';
-import type { KafkaConnection, Position } from '../connection.js';
+import type { KafkaConnection, position } from '../connection.js';
 import { toPubsubError } from '../client/errors.js';
 import { explainConnectionFailure } from '../client/explain.js';
 import { Lanes } from './lanes.js';
@@ -121,8 +121,8 @@ export class RecordProducer {
     }
   }
 
-  send(outgoing: OutgoingRecord, deadline: Deadline): Promise<Position> {
-    return new Promise<Position>((resolve, reject) => this.post(outgoing, deadline, resolve, reject));
+  send(outgoing: OutgoingRecord, deadline: Deadline): Promise<position> {
+    return new Promise<position>((resolve, reject) => this.post(outgoing, deadline, resolve, reject));
   }
 
   /**
@@ -133,7 +133,7 @@ export class RecordProducer {
   post(
     outgoing: OutgoingRecord,
     deadline: Deadline,
-    acknowledged: (position: Position) => void,
+    acknowledged: (position: position) => void,
     refused: (error: Error) => void,
   ): void {
     this.#refuseIfClosing();
