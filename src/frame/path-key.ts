@@ -1,9 +1,9 @@
 import { pubsub_error } from '../base/error.js';
 
 /** A path has at least one number … */
-export const MIN_PATH_LENGTH = 1;
+const MIN_PATH_LENGTH = 1;
 /** … and at most this many. */
-export const MAX_PATH_LENGTH = 16;
+const MAX_PATH_LENGTH = 16;
 
 const maxUint64 = (1n << 64n) - 1n;
 const FIELD_1_LENGTH_DELIMITED = 0x0a;

@@ -13,7 +13,7 @@ export interface KafkaConnection {
   /** A broker that does not answer a request within this loses its connection. */
   readonly requestTimeoutMs: number;
   readonly metadataMaxAgeMs: number;
-  /** How long a denial is taken for a policy that has not spread yet. 0: it is final. */
+  /** How long denials are retried, from the first one after a success or the start. 0: a denial is final. */
   readonly retryDeniedMs: number;
   readonly allowAutoTopicCreation: boolean;
   readonly logger: logger;

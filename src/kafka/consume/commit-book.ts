@@ -48,13 +48,6 @@ export class CommitBook {
     this.#options = options;
   }
 
-  /** Records that were delivered and are not done. */
-  get pending(): number {
-    let sum = 0;
-    for (const { tracker } of this.#tenures.values()) sum += tracker.pending;
-    return sum;
-  }
-
   /**
    * @param commit how offsets are committed
    * @param isMember asked before anything is started: false, and it has to wait

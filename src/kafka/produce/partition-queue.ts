@@ -75,14 +75,6 @@ export class PartitionQueue {
     this.#head = 0;
   }
 
-  /** Takes everything out, for a refusal of all. */
-  drain(): PendingRecord[] {
-    const rest = this.#records.slice(this.#head).filter((record) => !record.settled);
-    this.#records = [];
-    this.#head = 0;
-    return rest;
-  }
-
   #compact(): void {
     if (this.#head === this.#records.length) {
       this.#records = [];

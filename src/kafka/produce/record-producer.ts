@@ -58,7 +58,6 @@ export class RecordProducer {
   #lastError: pubsub_error | undefined;
   #acknowledgedAt: number | undefined;
   #drained: (() => void) | undefined;
-  #refreshing: Promise<void> | undefined;
 
   constructor(connection: KafkaConnection, topic: string, options: RecordProducerOptions) {
     this.#connection = connection;
@@ -103,11 +102,6 @@ export class RecordProducer {
 
   get lastError(): pubsub_error | undefined {
     return this.#lastError;
-  }
-
-  /** How many partitions the topic has; 0 before the first connection. */
-  get partitionCount(): number {
-    return this.#link.partitionCount;
   }
 
   async connect(deadline: Deadline): Promise<void> {
@@ -205,7 +199,7 @@ export class RecordProducer {
   /** A connection that broke, or a topic that went, is looked for while nothing is sent, too: `connected` tells what a send would find. */
   #lookAgain(): void {
     if (this.#link.isCurrent) return;
-    this.#refresh().catch((thrown: unknown) => {
+    this.#link.refresh().catch((thrown: unknown) => {
       this.#lastError = toPubsubError(thrown, 'connect', { topic: this.#link.topic });
     });
   }
@@ -223,7 +217,7 @@ export class RecordProducer {
       return;
     }
     // Perhaps the topic has grown since we asked.
-    this.#refresh().then(
+    this.#link.refresh().then(
       () => {
         if (record.settled) return;
         if (named < this.#link.partitionCount) this.#lanes.add(named, record);
@@ -231,13 +225,6 @@ export class RecordProducer {
       },
       (thrown: unknown) => record.reject(toPubsubError(thrown, 'metadata', { topic: this.#link.topic })),
     );
-  }
-
-  #refresh(): Promise<void> {
-    this.#refreshing ??= this.#link.refresh().finally(() => {
-      this.#refreshing = undefined;
-    });
-    return this.#refreshing;
   }
 
   /** One function for all records. */

@@ -47,7 +47,7 @@ const brokerAddress = z
     return port >= 1 && port <= 65_535;
   }, 'has a port outside 1 to 65535');
 
-export const connectionSection = z.strictObject({
+const connectionSection = z.strictObject({
   brokers: setting(
     'PUBSUB_BROKERS',
     'Where to find the cluster: host:port, several separated by commas. One that answers is enough.',
@@ -112,12 +112,12 @@ export const connectionSection = z.strictObject({
   ),
   retry_denied_ms: setting(
     'PUBSUB_RETRY_DENIED_MS',
-    'How long a denial is taken for a policy that has not spread yet, and tried again. 0: a denial is final.',
+    'How long denials are retried, from the first one after a success or the start: a new policy takes time to take effect. 0: a denial is final.',
     milliseconds(0, HOUR_MS).default(0),
   ),
 });
 
-export const topicsSection = z.strictObject({
+const topicsSection = z.strictObject({
   worker: setting('PUBSUB_WORKER_TOPIC', 'The topic of requests.', topicName.default('worker')),
   reply_to: setting('PUBSUB_REPLY_TO_TOPIC', 'The topic of replies.', topicName.default('reply_to')),
   reply_allowed: setting(
@@ -127,7 +127,7 @@ export const topicsSection = z.strictObject({
   ),
 });
 
-export const groupsSection = z.strictObject({
+const groupsSection = z.strictObject({
   worker: setting(
     'PUBSUB_WORKER_GROUP',
     'Workers of one group share the requests; each group gets all of them. All its members read the same topic. Default: easy-pubsub- and the name of the worker topic.',
@@ -140,7 +140,7 @@ export const groupsSection = z.strictObject({
   ),
 });
 
-export const producerSection = z.strictObject({
+const producerSection = z.strictObject({
   partitioner: setting(
     'PUBSUB_PARTITIONER',
     'Which partition a key belongs to: java (murmur2, as every other Kafka client) or kafkajs_legacy (as kafkajs before 2.0). All publishers of a topic must agree, or a path loses its order.',
@@ -163,7 +163,7 @@ export const producerSection = z.strictObject({
   ),
 });
 
-export const consumerSection = z.strictObject({
+const consumerSection = z.strictObject({
   connect_timeout_ms: setting(
     'PUBSUB_CONNECT_TIMEOUT_MS',
     'connect(): reach a broker, join the group, fix the start positions. A first join takes 3 s on MSK.',
@@ -206,7 +206,7 @@ export const consumerSection = z.strictObject({
   ),
 });
 
-export const workerSection = z.strictObject({
+const workerSection = z.strictObject({
   start: setting(
     'PUBSUB_WORKER_START',
     'Where a group without commits begins: earliest (nothing is lost) or latest (what was there before is skipped).',
@@ -239,7 +239,7 @@ export const workerSection = z.strictObject({
   ),
 });
 
-export const requesterSection = z.strictObject({
+const requesterSection = z.strictObject({
   reply_mode: setting(
     'PUBSUB_REPLY_MODE',
     'shared: requesters of one group share the reply partitions. own: each makes a group of its own and reads all of them (no rebalance, more traffic).',
@@ -257,7 +257,7 @@ export const requesterSection = z.strictObject({
   ),
 });
 
-export const disposalSection = z.strictObject({
+const disposalSection = z.strictObject({
   dispose_timeout_ms: setting(
     'PUBSUB_DISPOSE_TIMEOUT_MS',
     'Drain, commit, leave, disconnect; what is not finished by then is dropped and said.',

@@ -129,7 +129,6 @@ describe('commits', () => {
     expect(group.commits).toEqual([]);
     expect(vi.getTimerCount()).toBe(0);
     expect(book.permission(tenure, 5)).toBe('drop');
-    expect(book.pending).toBe(0);
   });
 });
 
@@ -222,7 +221,7 @@ describe('a partition that goes to another member', () => {
     book.depart(9);
     book.drop(9);
     await tick();
-    expect([group.commits, book.pending]).toEqual([[], 0]);
+    expect(group.commits).toEqual([]);
   });
 });
 
@@ -292,15 +291,6 @@ describe('what others are told', () => {
     await now();
     expect(book.busyUntil()).toEqual(new Map());
   });
-});
-
-test('the records at work are those that were delivered and are not done', () => {
-  const tenure = started(0, 5, 6);
-  started(1, 1);
-  book.done(tenure, 6);
-  expect(book.pending).toBe(2);
-  book.drop(0);
-  expect(book.pending).toBe(1);
 });
 
 describe('flushing', () => {

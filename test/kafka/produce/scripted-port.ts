@@ -86,6 +86,7 @@ export class ScriptedPort implements ProducePort {
   /** What each partition holds. */
   readonly logs = new Map<number, string[]>();
   refreshes = 0;
+  #shared: Promise<void> | undefined;
   /** What the next refreshes do; afterwards they succeed. */
   readonly refreshing: (() => unknown)[] = [];
 
@@ -93,7 +94,13 @@ export class ScriptedPort implements ProducePort {
     return this.leaders.get(partition) ?? 0;
   }
 
-  async refresh(): Promise<void> {
+  /** Callers at the same time share one, as with a cluster. */
+  refresh(): Promise<void> {
+    this.#shared ??= this.#refresh().finally(() => (this.#shared = undefined));
+    return this.#shared;
+  }
+
+  async #refresh(): Promise<void> {
     this.refreshes += 1;
     await this.refreshing.shift()?.();
   }
