@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Deadline, type wait_options } from '../base/deadline.js';
-import { pubsub_error } from '../base/error.js';
+import type { Deadline, wait_options } from '../base/deadline.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import { deleteGroups } from '../kafka/admin/admin.js';
 import type { ConsumerSnapshot } from '../kafka/consume/consumer-snapshot.js';
@@ -33,7 +32,6 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
   readonly #config: config<F>;
   readonly #own: boolean;
   readonly #subscription: Subscription<F, undefined>;
-  #disposal: Promise<void> | undefined;
 
   private constructor(settings: config<F>, options: subscriber_options) {
     this.#config = settings;
@@ -50,6 +48,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
         passed: () => undefined,
       },
       options,
+      finish: { afterLeaving: (deadline) => this.#deleteOwnGroup(deadline) },
     });
     const { source } = this.#subscription;
     this.frames = new SourceQueue(source, frameOf);
@@ -68,8 +67,6 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
    * @throws pubsub_error `topic_unknown`, `not_authorized`, `group_refused`… at once; what may pass, at the deadline
    */
   connect(options: wait_options = {}): Promise<void> {
-    if (this.#disposal !== undefined)
-      return Promise.reject(new pubsub_error('disposed', 'connect', 'this subscriber is disposed'));
     return this.#subscription.connect(options);
   }
 
@@ -113,24 +110,22 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
 
   /** Leaves the group and disconnects; readers end. Idempotent. */
   dispose(options: wait_options = {}): Promise<void> {
-    this.#disposal ??= this.#dispose(Deadline.of(options, this.#config.disposal.dispose_timeout_ms));
-    return this.#disposal;
+    return this.#subscription.dispose(options);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
 
-  async #dispose(deadline: Deadline): Promise<void> {
-    const { source, consumer, group } = this.#subscription;
-    const joined = consumer.snapshot.generation > 0;
-    source.end();
-    await deadline.race(source.hooksDone(), { stage: 'dispose', what: 'on_bad_record' }).catch(() => undefined);
-    await consumer.close(deadline);
-    if (!this.#own || !joined) return;
-    // Brokers forget empty groups by themselves; this only tidies up earlier.
+  async #deleteOwnGroup(deadline: Deadline): Promise<void> {
+    if (!this.#own) return;
+    const { group } = this.#subscription;
+    // Brokers delete empty groups themselves after some time; this only does it earlier.
     await deleteGroups(kafkaConnection(this.#config), [group], deadline).catch((error: unknown) =>
-      this.#config.logger.info('the group of this subscriber was left to expire', { group, error: thrownText(error) }),
+      this.#config.logger.info('the group of this subscriber was not deleted and will expire', {
+        group,
+        error: thrownText(error),
+      }),
     );
   }
 }

@@ -1,5 +1,5 @@
 import { Deadline, type wait_options } from '../base/deadline.js';
-import type { pubsub_error } from '../base/error.js';
+import { pubsub_error } from '../base/error.js';
 import { callHook } from '../base/hook.js';
 import type { record_headers } from '../kafka/connection.js';
 import type { ConsumerSnapshot, subscriber_state } from '../kafka/consume/consumer-snapshot.js';
@@ -84,7 +84,21 @@ export interface Companion {
   readonly last_error: pubsub_error | undefined;
 }
 
-/** What both subscribers are made of: a group member, and the frames that it feeds. */
+export interface SubscriptionParts<H> {
+  readonly topic: string;
+  readonly group: string;
+  readonly policy: PositionPolicy;
+  readonly handling: Handling<H>;
+  readonly options: subscriber_options;
+  /** What one kind of subscriber does when it is disposed. Neither function rejects. */
+  readonly finish: {
+    beforeLeaving?(deadline: Deadline): Promise<void>;
+    /** Called only if it was ever a member. */
+    afterLeaving?(deadline: Deadline): Promise<void>;
+  };
+}
+
+/** What both subscribers have in common: a group member, the frames that it feeds, and their life cycle. */
 export class Subscription<F, H> {
   readonly group: string;
   readonly source: FrameSource<F, H>;
@@ -95,22 +109,16 @@ export class Subscription<F, H> {
   #state: subscriber_state = 'idle';
   #companion: Companion | undefined;
   #wasAccompanied = false;
+  readonly #finish: SubscriptionParts<H>['finish'];
+  #disposal: Promise<void> | undefined;
 
-  constructor(
-    settings: config<F>,
-    parts: {
-      topic: string;
-      group: string;
-      policy: PositionPolicy;
-      handling: Handling<H>;
-      options: subscriber_options;
-    },
-  ) {
+  constructor(settings: config<F>, parts: SubscriptionParts<H>) {
     const { consumer, producer } = settings;
     this.#config = settings;
     this.group = parts.group;
     this.#options = parts.options;
     this.#topic = parts.topic;
+    this.#finish = parts.finish;
     this.source = new FrameSource(
       {
         codec: settings.frame_codec,
@@ -145,12 +153,20 @@ export class Subscription<F, H> {
     this.consumer.onChange((snapshot) => this.#changed(snapshot));
   }
 
+  /** @throws pubsub_error `disposed`, and what the consumer's `connect` throws */
   async connect(options: wait_options): Promise<void> {
+    if (this.#disposal !== undefined) throw new pubsub_error('disposed', 'connect', 'this subscriber is disposed');
     this.source.reopen();
     await this.consumer.connect(Deadline.of(options, this.#config.consumer.connect_timeout_ms));
   }
 
-  /** Takes a `connect` back, for whoever cannot use it. */
+  /** Ends the readers, finishes what is open, leaves the group and disconnects. Idempotent. */
+  dispose(options: wait_options): Promise<void> {
+    this.#disposal ??= this.#dispose(Deadline.of(options, this.#config.disposal.dispose_timeout_ms));
+    return this.#disposal;
+  }
+
+  /** Undoes a `connect` whose caller cannot use it. */
   leave(): Promise<void> {
     return this.consumer.leave(new Deadline(LEAVE_MS));
   }
@@ -181,6 +197,15 @@ export class Subscription<F, H> {
     const { state, error } = this.consumer.snapshot;
     const ended = state === 'failed' ? (error?.raw_message ?? state) : state === 'ready' ? undefined : state;
     return subscriberHealthOf(this.consumer.health, ended);
+  }
+
+  async #dispose(deadline: Deadline): Promise<void> {
+    const wasMember = this.consumer.snapshot.generation > 0;
+    this.source.end();
+    await deadline.race(this.source.hooksDone(), { stage: 'dispose', what: 'on_bad_record' }).catch(() => undefined);
+    await this.#finish.beforeLeaving?.(deadline);
+    await this.consumer.close(deadline);
+    if (wasMember) await this.#finish.afterLeaving?.(deadline);
   }
 
   /** What works in one half and not in the other does not work. */

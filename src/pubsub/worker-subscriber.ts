@@ -1,5 +1,4 @@
-import { Deadline, type wait_options } from '../base/deadline.js';
-import { pubsub_error } from '../base/error.js';
+import type { Deadline, wait_options } from '../base/deadline.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import { CommitBook, type Tenure } from '../kafka/consume/commit-book.js';
 import { CommittedPositions } from '../kafka/consume/committed-positions.js';
@@ -34,7 +33,6 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
   readonly #config: config<F>;
   readonly #book: CommitBook;
   readonly #subscription: Subscription<F, Tenure>;
-  #disposal: Promise<void> | undefined;
 
   private constructor(settings: config<F>, options: subscriber_options) {
     this.#config = settings;
@@ -65,6 +63,7 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
         passed: (partition, nextOffset) => book.passed(partition, nextOffset),
       },
       options,
+      finish: { beforeLeaving: (deadline) => this.#commitLast(deadline) },
     });
     const { source, consumer } = this.#subscription;
     book.attach(consumer.commit, () => consumer.isMember);
@@ -92,8 +91,6 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
    * @throws pubsub_error `topic_unknown`, `not_authorized`, `group_refused`… at once; what may pass, at the deadline
    */
   connect(options: wait_options = {}): Promise<void> {
-    if (this.#disposal !== undefined)
-      return Promise.reject(new pubsub_error('disposed', 'connect', 'this subscriber is disposed'));
     return this.#subscription.connect(options);
   }
 
@@ -132,8 +129,7 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
 
   /** Commits what is acknowledged, leaves the group, disconnects. Readers end. Idempotent. */
   dispose(options: wait_options = {}): Promise<void> {
-    this.#disposal ??= this.#dispose(Deadline.of(options, this.#config.disposal.dispose_timeout_ms));
-    return this.#disposal;
+    return this.#subscription.dispose(options);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -144,16 +140,12 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     this.#book.done(handle, position.offset);
   }
 
-  async #dispose(deadline: Deadline): Promise<void> {
-    const { source, consumer } = this.#subscription;
-    source.end();
-    await deadline.race(source.hooksDone(), { stage: 'dispose', what: 'on_bad_record' }).catch(() => undefined);
+  async #commitLast(deadline: Deadline): Promise<void> {
     await this.#book.flush(deadline).catch((error: unknown) =>
       this.#config.logger.warn('acknowledged frames were not committed and will be delivered again', {
         error: thrownText(error),
       }),
     );
     this.#book.close();
-    await consumer.close(deadline);
   }
 }
