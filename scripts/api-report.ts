@@ -22,8 +22,9 @@ export async function apiReport(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-api-'));
   try {
     const types = join(folder, 'types');
+    // The types themselves are checked by `npm run check`.
     const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-    await run(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', types]);
+    await run(process.execPath, [tsc, '--noCheck', '-p', join(root, 'tsconfig.build.json'), '--outDir', types]);
     const problems = await extract(join(types, 'index.d.ts'), folder);
     if (problems.length > 0) throw new Error(problems.join('\n'));
     return await readFile(join(folder, 'easy-pubsub.api.md'), 'utf8');
