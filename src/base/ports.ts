@@ -1,4 +1,4 @@
-/** Structured log lines. The default says nothing: a library does not write to its host's terminal. */
+/** Structured log lines. Silent by default: a library does not write to its host's terminal. */
 export interface logger {
   debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
@@ -30,7 +30,7 @@ export interface tracing {
 
 export const noTracing: tracing = { current_traceparent: () => undefined };
 
-/** Time, so that pure parts can be tested without waiting. */
+/** Time as a port, so that tests do not wait. */
 export interface clock {
   /** Wall clock, milliseconds since the epoch, with fractions. */
   wall_ms(): number;

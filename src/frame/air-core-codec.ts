@@ -27,7 +27,7 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
     encode: (frame) => writeFrame(frame) ?? toBinary(AirCoreFrameSchema, frame, { writeUnknownFields: false }),
 
     decode(bytes) {
-      // Zero bytes are a valid, empty message to protobuf; as a frame they are nothing anybody sent.
+      // Zero bytes are a valid, empty protobuf message, but not a frame.
       if (bytes.length === 0) throw new Error('the value is empty');
       const frame = readFrame(bytes) ?? fromBinary(AirCoreFrameSchema, bytes, { readUnknownFields: false });
       if (frame.sendTo === undefined) throw new Error('send_to is missing');

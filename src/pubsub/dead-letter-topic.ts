@@ -8,7 +8,7 @@ import { kafkaConnection } from './kafka-connection.js';
 const MAX_PENDING = 1_000;
 
 /**
- * Keeps records that are no frames: writes their bytes, key and headers, as they were, to a topic of yours, with four
+ * Keeps records that are not frames: writes their bytes, key and headers unchanged to a topic of yours, with four
  * headers added that say where they came from and why they are there: `dead-letter-topic`, `-partition`, `-offset` and
  * `-reason`.
  *

@@ -24,7 +24,7 @@ export interface worker_delivery<F> extends delivery<F> {
   acknowledge(): void;
 }
 
-/** A record that is no frame. */
+/** A record that is not a frame. */
 export interface bad_record {
   readonly position: position;
   /** Null for a record without a value (a tombstone). */
@@ -36,7 +36,7 @@ export interface bad_record {
 }
 
 /**
- * Called for every record that is no frame, before it is skipped. What it throws is logged; a promise is awaited before
+ * Called for every record that is not a frame, before it is skipped. What it throws is logged; a promise is awaited before
  * the record counts as done.
  */
 export type on_bad_record = (record: bad_record) => void | Promise<void>;

@@ -2,7 +2,7 @@ import { pubsub_error } from '../base/error.js';
 import type { delivery } from './delivery.js';
 import type { FrameSource, Handed } from './frame-source.js';
 
-/** A subscriber's frames, in order, as they come. Bounded: while nobody takes them, fetching pauses. */
+/** A subscriber's frames, in order, as they arrive. Bounded: while no reader takes them, fetching pauses. */
 export interface frame_queue<T> extends AsyncIterable<T> {
   /** Frames that wait to be taken. */
   readonly size: number;

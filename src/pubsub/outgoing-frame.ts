@@ -27,7 +27,7 @@ export function outgoingFrame<F>(settings: config<F>, kind: topic_type, frame: F
 function destinationOf<F>(settings: config<F>, kind: topic_type, frame: F): Omit<OutgoingFrame, 'value'> {
   const { topics } = settings;
   if (!(kinds as readonly string[]).includes(kind)) {
-    throw new pubsub_error('argument_invalid', 'send', `${kind as string} is no topic_type: ${kinds.join(' or ')}`);
+    throw new pubsub_error('argument_invalid', 'send', `${kind as string} is not a topic_type: ${kinds.join(' or ')}`);
   }
   let destination: frame_destination;
   try {
@@ -54,7 +54,7 @@ function destinationOf<F>(settings: config<F>, kind: topic_type, frame: F): Omit
 
 const kinds = Object.values(topic_type);
 
-/** A request that no worker would answer is refused here, where somebody is told. */
+/** A request that no worker would answer is rejected here, where its caller gets the error. */
 function checkReplyTo<F>(settings: config<F>, frame: F): void {
   const replyTo = replyAddress(settings, frame);
   if (replyTo === undefined) return;

@@ -15,7 +15,7 @@ import { thrownText } from '../base/thrown.js';
 
 /**
  * Receives the frames of the reply_to topic that are published from `connect` on. It commits nothing: a reply is of
- * use to the requester that waits for it, and to nobody later.
+ * use only to the requester that waits for it.
  *
  * In reply mode `shared` the members of one group share the partitions; in mode `own` each subscriber has a group of
  * its own, reads every partition, and deletes the group when it is disposed.

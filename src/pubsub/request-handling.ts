@@ -39,7 +39,7 @@ export class RequestHandling<F> {
 
   /**
    * @param retryMs how long a reply to a request without a deadline is tried while brokers are unavailable
-   * @throws pubsub_error `config_invalid` when the codec knows no requests and replies
+   * @throws pubsub_error `config_invalid` when the codec has no `request_reply` part
    */
   constructor(
     settings: config<F>,
@@ -104,7 +104,7 @@ export class RequestHandling<F> {
         if (error instanceof ReplyNotWritten || this.#limit.isCutOff) throw error;
         failure = error;
         kind = error instanceof HandlerTimeout ? 'timed_out' : 'failed';
-        // What the handler still has to say comes too late.
+        // What the handler still returns comes too late.
         sender.stop();
         sender.error(errorForReply(error));
       }
@@ -184,7 +184,7 @@ export class RequestHandling<F> {
     await sender.acknowledged;
   }
 
-  /** A result that is no frame, or too large for one: its requester learns of it, instead of waiting in vain. */
+  /** A result that is not a frame, or is too large: its requester gets an error reply instead of a time-out. */
   async #tellRefused(sender: ReplySender<F>, error: unknown): Promise<void> {
     if (!(error instanceof ReplyNotWritten) || !refusedUnsent.has(error.reason.code)) return;
     const { raw_message: message } = error.reason;

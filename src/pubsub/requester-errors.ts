@@ -36,7 +36,7 @@ export function partitionLost<F>({ partition }: PendingRequest<F>, generation: n
   );
 }
 
-/** @param leftMs what was left of the request's time, by the clock of this process */
+/** @param leftMs milliseconds until the request's deadline, on the clock of this process */
 export function replyError(error: { code: string; message: string }, reply: unknown, leftMs: number): pubsub_error {
   const details = { reply_code: error.code, reply_message: error.message };
   // There to be looked at, but not printed: a frame is large, and may hold what JSON has no form for.

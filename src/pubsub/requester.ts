@@ -297,5 +297,5 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   }
 }
 
-/** What is told of an acknowledgement that nobody asked for. */
+/** Without an `on_sent` hook an acknowledgement is not reported. */
 const unseen = (): void => undefined;

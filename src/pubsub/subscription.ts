@@ -25,7 +25,7 @@ export interface state_change {
   readonly error: pubsub_error | undefined;
 }
 
-/** Reading a partition went on elsewhere than where it stood. */
+/** The position in a partition changed: reading continues at another offset. */
 export interface position_reset {
   readonly topic: string;
   readonly partition: number;
@@ -37,10 +37,10 @@ export interface position_reset {
 }
 
 export interface subscriber_options {
-  /** @default a record that is no frame is counted, logged and skipped */
+  /** @default a record that is not a frame is counted, logged and skipped */
   on_bad_record?: on_bad_record;
   /**
-   * Looks at a record's headers; those of records it refuses are counted as foreign and skipped undecoded.
+   * Looks at a record's headers; a record for which it returns false is counted as foreign and skipped undecoded.
    *
    * @default every record is accepted
    */
@@ -54,7 +54,7 @@ export interface subscriber_options {
   from?: ReadonlyMap<number, number>;
   /** Called at every change of `status.state`. What it throws is logged. */
   on_state_change?: (change: state_change) => void;
-  /** Called when reading goes on elsewhere than where it stood. What it throws is logged. */
+  /** Called when the position in a partition changes. What it throws is logged. */
   on_position_reset?: (reset: position_reset) => void;
 }
 
@@ -74,7 +74,7 @@ export interface subscriber_status extends frame_counts {
   readonly waiting: number;
   /** Records that were deleted before they were read. */
   readonly gap_records: number;
-  /** Times that reading a partition went on elsewhere than where it stood. */
+  /** How often the position in a partition changed. */
   readonly position_resets: number;
 }
 

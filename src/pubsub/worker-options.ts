@@ -3,7 +3,7 @@ import type { record_headers } from '../kafka/connection.js';
 import type { delivery, position } from './delivery.js';
 import type { subscriber_options, subscriber_status } from './subscription.js';
 
-/** What a handler is told besides the frame. */
+/** What a handler gets besides the frame. */
 export interface handler_context {
   readonly position: position;
   readonly correlation_id: string;
@@ -64,7 +64,7 @@ export interface worker_counts {
   readonly timed_out: number;
   /** Requests past their deadline when they came: not handled. */
   readonly expired: number;
-  /** Frames that are no requests: not handled. */
+  /** Frames that are not requests, and were not handled. */
   readonly invalid: number;
   /** Frames with a reply that could not be written. */
   readonly undeliverable: number;

@@ -15,7 +15,7 @@ const HANDOVER_MS = 10_000;
 
 /**
  * Receives the frames of the worker topic. Frames are acknowledged and their offsets committed; what was not
- * acknowledged when this process ends is delivered again, to whoever owns the partition then.
+ * acknowledged when this process ends is delivered again, to the member that owns the partition then.
  *
  * Two ways to read, not to be mixed: `frames`, where taking the next frame acknowledges the last one, and `deliveries`,
  * where each is acknowledged by hand. `worker` does it all for a handler function.

@@ -190,7 +190,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
         this.#settled(bytes);
       },
       (error: unknown) => {
-        this.#config.logger.error('handling a frame failed in a way that was not foreseen', {
+        this.#config.logger.error('handling a frame failed unexpectedly', {
           error: thrownText(error),
         });
         if (!hasEnded) this.#ended(path);

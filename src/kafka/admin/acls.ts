@@ -95,7 +95,7 @@ export function listAcls(
 
 /**
  * Resolves when one broker decides by these entries. A change is in force on each broker by itself, some milliseconds
- * after whoever made it has the answer.
+ * after the client that made it has the answer.
  *
  * @param broker a connection that names this broker alone
  */

@@ -36,7 +36,7 @@ export interface RightFinding extends WantedRight {
 /**
  * Asks the brokers for each right by itself, by a request that needs just this one and changes nothing: brokers look at
  * rights before they look at anything else (`KafkaApis`, `AuthHelper` of Apache Kafka), so that a request about a
- * partition that cannot exist, or a member that nobody knows, is refused as "not authorized" or as nonsense.
+ * partition that cannot exist, or an unknown member, is rejected as "not authorized" or as invalid.
  *
  * The one exception is DeleteGroup, which does delete the group if it is there and has no members: name one that may go.
  *

@@ -20,7 +20,7 @@ const WATCH_MS = 500;
  *
  * A broker that hangs (a frozen process, a network that drops packets) still accepts connections. While one keeps
  * requests waiting the others are asked, and once the cluster no longer counts it among its brokers its connections are
- * closed, so that their requests fail and go to whoever took its place.
+ * closed, so that their requests fail and are sent to the broker that replaced it.
  */
 export class Cluster {
   readonly #settings: KafkaConnection;
@@ -101,7 +101,7 @@ export class Cluster {
     return (await this.#pool.get(address, purpose)).request(api, body, options);
   }
 
-  /** Asks the broker at an address, whether or not the metadata know it: a coordinator is told by its address. */
+  /** Asks the broker at an address, whether or not the metadata know it: a coordinator is known by its address. */
   async askAt<A extends ApiName>(
     address: BrokerAddress,
     purpose: Purpose,

@@ -11,7 +11,7 @@ import type { pubsub_error } from '../../base/error.js';
  */
 export type subscriber_state = 'idle' | 'connecting' | 'ready' | 'rebalancing' | 'recovering' | 'failed' | 'closed';
 
-/** What listeners are told: the state, and the partitions this member owns for sure. */
+/** What listeners get: the state, and the partitions that this member certainly owns. */
 export interface ConsumerSnapshot {
   readonly state: subscriber_state;
   readonly generation: number;

@@ -104,7 +104,7 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
 
   /**
    * The table of requests that kafkajs keeps for a connection holds on to those that were answered (see `Chain`), and
-   * they to their records. A record that is in the log needs its bytes no more, and one that is settled nobody to tell.
+   * they to their records. A written record does not need its bytes any more, and a settled one has no caller.
    */
   #settle(isAcknowledged: boolean): void {
     if (this.settled) return;

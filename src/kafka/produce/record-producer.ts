@@ -93,7 +93,7 @@ export class RecordProducer {
 
   #problem(waitingMs: number): string | undefined {
     const { topic, topicError, openConnections } = this.#link;
-    if (!this.#connected || this.#closing.signal.aborted) return `topic ${topic} is not connected to`;
+    if (!this.#connected || this.#closing.signal.aborted) return `no connection to topic ${topic} has been made`;
     if (topicError !== undefined) return `topic ${topic} cannot be seen (${topicError})`;
     if (waitingMs >= PATIENCE_MS)
       return `a record for topic ${topic} has waited ${Math.round(waitingMs)} ms for its acknowledgement`;

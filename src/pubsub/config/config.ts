@@ -163,7 +163,7 @@ function withCodec<F>(ports: config_ports<F>): config_ports<F> & { frame_codec: 
   return { ...ports, frame_codec: ports.frame_codec ?? (air_core_codec as unknown as frame_codec<F>) };
 }
 
-/** A variable of somebody else's that is set to nothing counts as not set. */
+/** A variable of another program that is empty counts as not set. */
 function filled(value: string | undefined): string | undefined {
   return value === undefined || value.trim() === '' ? undefined : value;
 }

@@ -10,7 +10,7 @@ export interface ConfigProblem {
   suggestion?: string;
 }
 
-/** All problems at once: nobody wants to find them one run at a time. */
+/** All problems in one error, so that they can be fixed in one go. */
 export function configError(problems: readonly ConfigProblem[]): pubsub_error {
   const lines = problems.map(({ key, message, suggestion }) =>
     suggestion === undefined ? `${key} ${message}` : `${key} ${message} (${suggestion})`,

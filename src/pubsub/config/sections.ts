@@ -260,7 +260,7 @@ const requesterSection = z.strictObject({
 const disposalSection = z.strictObject({
   dispose_timeout_ms: setting(
     'PUBSUB_DISPOSE_TIMEOUT_MS',
-    'Drain, commit, leave, disconnect; what is not finished by then is dropped and said.',
+    'Drain, commit, leave, disconnect; what is not finished by then is dropped and logged.',
     milliseconds(1, HOUR_MS).default(5_000),
   ),
 });
