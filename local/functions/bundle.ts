@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BuildOptions } from 'esbuild';
 import { pubsub_error } from '../../src/base/error.js';
-import { projectFile } from '../kafka/project-files.js';
+import { projectFile } from '../os/project-files.js';
 import type { FunctionName } from './contract.js';
 
 /** The source file of each function, in lambda/. */

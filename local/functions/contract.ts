@@ -6,7 +6,7 @@ export type FunctionName = (typeof function_names)[number];
 export interface FunctionError {
   errorType: string;
   errorMessage: string;
-  trace?: readonly string[];
+  trace?: readonly string[] | undefined;
 }
 
 /** What we tell a function's process, and what it tells us. */

@@ -16,17 +16,17 @@ export interface FunctionEnvironment {
    *
    * @default those of this process, with PATH and HOME
    */
-  given?: Readonly<Record<string, string>>;
+  given?: Readonly<Record<string, string>> | undefined;
   /** @default AWS_REGION of this process, else us-east-1 */
-  region?: string;
+  region?: string | undefined;
   /** @default nodejs24.x */
-  runtime?: string;
+  runtime?: string | undefined;
   /** @default plain */
-  logFormat?: LogFormat;
+  logFormat?: LogFormat | undefined;
   /** @default `/aws/lambda/<name>` */
-  logGroup?: string;
+  logGroup?: string | undefined;
   /** @default local */
-  logStream?: string;
+  logStream?: string | undefined;
 }
 
 /** Variables of ours that a function needs as its role's would be in AWS. */

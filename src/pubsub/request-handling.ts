@@ -23,8 +23,8 @@ import { thrownError, thrownText } from '../base/thrown.js';
 const EXPIRED_LOG_MS = 10_000;
 
 /**
- * What happens to one request: past its deadline? → handler, within its time limit → replies, each acknowledged by the
- * brokers. It knows nothing of where the request came from: `worker` takes it off the topic, a function with an event
+ * What happens to one request: past its deadline? → handler, within its time limit → replies, each acknowledged by
+ * the brokers. It does not know where the request came from: `worker` takes it off the topic, a function with an event
  * source mapping gets it in its event.
  */
 export class RequestHandling<F> {
