@@ -21,7 +21,9 @@ const ours = program.getSourceFiles().filter(({ fileName }) => paths.includes(fi
 const publicClasses = new Set(
   ours
     .filter(({ fileName }) => relative(root, fileName) === 'src/index.ts')
-    .flatMap((face) => checker.getExportsOfModule(checker.getSymbolAtLocation(face)!).map(({ name }) => name)),
+    .map((face) => checker.getSymbolAtLocation(face))
+    .flatMap((module) => (module === undefined ? [] : checker.getExportsOfModule(module)))
+    .map(({ name }) => name),
 );
 const members = ours.flatMap((file) => classesIn(file).flatMap(visibleMembers));
 /** To ask the compiler about each identifier would take a minute. */
