@@ -1,4 +1,4 @@
-import { suggestion_for } from '../src/pubsub/config/problems.js';
+import { suggestionFor } from '../src/pubsub/config/problems.js';
 import { pubsub_error } from '../src/base/error.js';
 import { contextKeys, type ContextKey } from './context-keys.js';
 import { Fields } from './context-fields.js';
@@ -48,7 +48,7 @@ export function readContext(context: Readonly<Record<string, unknown>>): StackOp
   const names = Object.keys(contextKeys);
   for (const key of Object.keys(context)) {
     if (/[:/@]/.test(key) || names.includes(key)) continue;
-    fields.problem(key, 'is no context value of this app', suggestion_for(key, names));
+    fields.problem(key, 'is no context value of this app', suggestionFor(key, names));
   }
   const existing = (['clusterArn', 'bootstrapBrokers', 'vpcId', 'subnetIds'] as const).some((key) => fields.given(key));
   for (const [key, { variant }] of Object.entries(contextKeys) as [ContextKey, { variant: string }][]) {

@@ -1,8 +1,8 @@
-import { setting_rows } from '../src/pubsub/config/settings.js';
+import { settingRows } from '../src/pubsub/config/settings.js';
 
 /** The `PUBSUB_*` name of a setting, from the schema that the functions read them with. */
 export function variableOf(path: string): string {
-  const env = setting_rows.find((row) => row.path === path)?.env;
+  const env = settingRows.find((row) => row.path === path)?.env;
   if (env === undefined) throw new Error(`no setting ${path} that is read from the environment`);
   return env;
 }

@@ -21,7 +21,7 @@ import { config } from '../../src/index.js';
 import { deleteAcls } from '../../src/kafka/admin/acls.js';
 import { createTopics, listTopics } from '../../src/kafka/admin/admin.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
-import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
+import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import { action, printNotice, type ExitCode } from '../action.js';
 import { gatewayKeysCommand } from './gateway-keys.js';
 import { gatewayLogsCommand } from './gateway-logs.js';
@@ -150,5 +150,5 @@ function writtenDown({ cluster }: PolicyPlan, access: IamAccess | IamKafka): Run
 }
 
 function connectionTo(brokers: readonly string[]): KafkaConnection {
-  return kafka_connection(config.create({ connection: { brokers: [...brokers] } }));
+  return kafkaConnection(config.create({ connection: { brokers: [...brokers] } }));
 }

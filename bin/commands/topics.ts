@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Deadline } from '../../src/base/deadline.js';
 import { config } from '../../src/index.js';
 import { createTopics } from '../../src/kafka/admin/admin.js';
-import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
+import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import { keptKafka } from '../../local/kafka/index.js';
 import { action, type ExitCode } from '../action.js';
 import { between, list } from '../arguments.js';
@@ -36,7 +36,7 @@ async function create(signal: AbortSignal, names: readonly string[], flags: Topi
   const topics = names.length > 0 ? [...new Set(names)] : [settings.topics.worker, settings.topics.reply_to];
   const { partitions, replicationFactor } = flags;
   const created = await createTopics(
-    kafka_connection(settings),
+    kafkaConnection(settings),
     topics.map((topic) => ({ topic, partitions, replicationFactor })),
     new Deadline(30_000, signal),
   );

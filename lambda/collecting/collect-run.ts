@@ -1,5 +1,5 @@
 import { reply_to_subscriber, type config, type position } from '../../src/index.js';
-import { wall_ms_of } from '../../src/frame/timestamp.js';
+import { wallMsOf } from '../../src/frame/timestamp.js';
 import { offsetMap } from '../event/fields.js';
 import type { reply_to_event } from '../event/reply-to-event.js';
 import { Exceptions, ListedFrames, type listed_frame } from '../runtime/bounded-list.js';
@@ -88,14 +88,14 @@ export async function collect_run(settings: config, event: reply_to_event, time:
         }
         numbers.add(number);
         positions.add([position.partition, position.offset, correlation_id]);
-        if (frame.sentAt !== undefined) latency.add(received_at_ms - wall_ms_of(frame.sentAt));
+        if (frame.sentAt !== undefined) latency.add(received_at_ms - wallMsOf(frame.sentAt));
         if (!last) continue;
         if (info.error !== undefined) {
           counts.errors += 1;
           exceptions.add({ kind: 'error', correlation_id, position, detail: info.error.code });
         }
         // The deadline of its request, which the worker has copied.
-        const late = frame.deadline !== undefined && received_at_ms > wall_ms_of(frame.deadline);
+        const late = frame.deadline !== undefined && received_at_ms > wallMsOf(frame.deadline);
         counts[late ? 'late' : 'delivered'] += 1;
         if (late) exceptions.add({ kind: 'late', correlation_id, position });
         stop.seen();

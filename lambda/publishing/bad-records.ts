@@ -2,7 +2,7 @@ import type { Deadline } from '../../src/base/deadline.js';
 import { topic_type, type config, type position } from '../../src/index.js';
 import { javaPartitioner } from '../../src/kafka/produce/partitioners.js';
 import { RecordProducer } from '../../src/kafka/produce/record-producer.js';
-import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
+import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import type { bad_record_kinds } from '../event/publisher-event.js';
 import { run_headers } from '../runtime/run-records.js';
 
@@ -25,7 +25,7 @@ export async function plant_bad_records(
   deadline: Deadline,
 ): Promise<position[]> {
   const topic = kind === topic_type.worker ? settings.topics.worker : settings.topics.reply_to;
-  const producer = new RecordProducer(kafka_connection(settings), topic, {
+  const producer = new RecordProducer(kafkaConnection(settings), topic, {
     partitioner: javaPartitioner,
     metrics: settings.metrics,
     maxPending: 1_000,

@@ -1,7 +1,7 @@
 import type { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
 import { describeTopics, readLogEnds } from '../../src/kafka/admin/admin.js';
-import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
+import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 
 export interface partition_facts {
   readonly partition: number;
@@ -39,7 +39,7 @@ export async function positions(settings: config, deadline: Deadline): Promise<p
 }
 
 async function topic(settings: config, name: string, deadline: Deadline): Promise<topic_facts> {
-  const connection = kafka_connection(settings);
+  const connection = kafkaConnection(settings);
   const ends = await readLogEnds(connection, name, deadline);
   const [described] = await describeTopics(connection, [name], deadline);
   return {

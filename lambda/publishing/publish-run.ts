@@ -11,7 +11,7 @@ import {
   type config,
   type position,
 } from '../../src/index.js';
-import { timestamp_of } from '../../src/frame/timestamp.js';
+import { timestampOf } from '../../src/frame/timestamp.js';
 import type { publish_event } from '../event/publisher-event.js';
 import { Exceptions, ListedFrames, type listed_frame } from '../runtime/bounded-list.js';
 import { Latency, type latency_summary } from '../runtime/latency.js';
@@ -121,7 +121,7 @@ function* frames_of(
   const { count, paths, payload_bytes, command, reply_partitions } = generate;
   const text = 'x'.repeat(payload_bytes);
   const now = settings.clock.wall_ms();
-  const frame_deadline = timestamp_of(now + deadline.remainingMs());
+  const frame_deadline = timestampOf(now + deadline.remainingMs());
   for (let n = 0; n < count; n += 1) {
     const correlation_id = `${run_id}/${step}/${n}`;
     yield worker_frame({
@@ -130,7 +130,7 @@ function* frames_of(
       command,
       payloads: [text_payload(text)],
       replyTo: replyTo(correlation_id, reply_partitions[n % reply_partitions.length] ?? 0),
-      sentAt: timestamp_of(settings.clock.wall_ms()),
+      sentAt: timestampOf(settings.clock.wall_ms()),
       deadline: frame_deadline,
     });
   }

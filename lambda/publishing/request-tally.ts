@@ -1,5 +1,5 @@
 import { hop_names, type AirCoreFrame, type position } from '../../src/index.js';
-import { wall_ms_of } from '../../src/frame/timestamp.js';
+import { wallMsOf } from '../../src/frame/timestamp.js';
 import { BoundedList, Exceptions, ListedFrames, type listed_frame } from '../runtime/bounded-list.js';
 import { Latency, type latency_summary } from '../runtime/latency.js';
 
@@ -121,7 +121,7 @@ export class RequestTally {
     this.#hops.total.add(total_ms);
     const at = (name: string): number | undefined => {
       const hop = reply.hops.find((station) => station.name === name);
-      return hop?.at === undefined ? undefined : wall_ms_of(hop.at);
+      return hop?.at === undefined ? undefined : wallMsOf(hop.at);
     };
     const [sent, received, replied] = [
       at(hop_names.requester_sent),

@@ -1,7 +1,7 @@
 import { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
 import { deleteGroups } from '../../src/kafka/admin/admin.js';
-import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
+import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import { thrownText } from '../../src/base/thrown.js';
 
 /** What became of the group that a function made for a run. */
@@ -21,7 +21,7 @@ export async function clean_up_group(
 ): Promise<group_fate> {
   if (keep) return { name, fate: 'kept' };
   try {
-    await deleteGroups(kafka_connection(settings), [name], new Deadline(timeout_ms));
+    await deleteGroups(kafkaConnection(settings), [name], new Deadline(timeout_ms));
     return { name, fate: 'deleted' };
   } catch (error) {
     return { name, fate: 'left', reason: thrownText(error) };

@@ -1,7 +1,7 @@
 import type { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
 import { probeRights, type RightFinding, type WantedRight } from '../../src/kafka/admin/rights.js';
-import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
+import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import type { rights_event } from '../event/rights-event.js';
 import { settings_of_run } from './run-records.js';
 
@@ -47,6 +47,6 @@ export async function rights(
   return {
     action: 'rights',
     run_id: event.run_id,
-    findings: await probeRights(kafka_connection(settings), wanted, deadline),
+    findings: await probeRights(kafkaConnection(settings), wanted, deadline),
   };
 }

@@ -11,7 +11,7 @@ import { startEmbedded } from '../../local/kafka/index.js';
 import { iamListener, iamProperties, iamSystemProperties } from '../../rehearsal/gateway/iam-listener.js';
 import { keptKey } from '../../rehearsal/gateway/key-folder.js';
 import { config } from '../../src/index.js';
-import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
+import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import { embeddedSkip } from '../support/broker-machine.js';
 import { clientOf, GatewayProcess, trySending } from '../support/gateway-process.js';
 import { skipFor } from '../support/skips.js';
@@ -42,7 +42,7 @@ async function folderWith(files: Record<string, unknown>): Promise<string> {
 }
 
 function connectionTo(brokers: readonly string[]): KafkaConnection {
-  return kafka_connection(config.create({ connection: { brokers: [...brokers] } }));
+  return kafkaConnection(config.create({ connection: { brokers: [...brokers] } }));
 }
 
 async function makeTopics(brokers: readonly string[], ...topics: string[]): Promise<void> {
