@@ -35,7 +35,7 @@ module.exports = {
       'lib',
       'The stack shares constants only: names and defaults.',
       '^lib/',
-      '^(lib/|src/base/|src/pubsub/config/|lambda/event/|lambda/names/)',
+      '^(lib/|src/base/|src/pubsub/config/|lambda/(functions\\.ts$|names/))',
     ),
     only(
       'drills',

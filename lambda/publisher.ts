@@ -1,6 +1,7 @@
 import { publisher, type config } from '../src/index.js';
 import { parse_event } from './event/parse.js';
 import { publisher_event } from './event/publisher-event.js';
+import { functionDescriptors } from './functions.js';
 import { positions, type positions_result } from './publishing/positions.js';
 import { publish_run, type publish_result } from './publishing/publish-run.js';
 import { request_run, type request_result } from './publishing/request-run.js';
@@ -34,6 +35,6 @@ export const handler = lambda_function(async (raw, { settings, time, metrics }):
       for (const { step } of [event, ...event.also]) serve_once(event.run_id, `request ${step}`);
       return request_run(settings, event, time, metrics);
     case 'rights':
-      return rights(settings, event, { reads: 'reply_to', writes: 'worker' }, time.work);
+      return rights(settings, event, functionDescriptors.publisher, time.work);
   }
 });

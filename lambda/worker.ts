@@ -1,6 +1,7 @@
 import { publisher, type config } from '../src/index.js';
 import { parse_event } from './event/parse.js';
 import { kafka_event, worker_run_event } from './event/worker-event.js';
+import { functionDescriptors } from './functions.js';
 import { lambda_function } from './runtime/function.js';
 import { rights_event } from './event/rights-event.js';
 import { asks_for_rights, rights, type rights_result } from './runtime/rights.js';
@@ -27,7 +28,7 @@ export const handler = lambda_function(async (raw, { settings, time }): Promise<
     return answer_records(settings, reply_publisher(settings), parse_event(kafka_event, raw));
   }
   if (asks_for_rights(raw)) {
-    return rights(settings, parse_event(rights_event, raw), { reads: 'worker', writes: 'reply_to' }, time.work);
+    return rights(settings, parse_event(rights_event, raw), functionDescriptors.worker, time.work);
   }
   const event = parse_event(worker_run_event, raw);
   serve_once(event.run_id, event.step);

@@ -1,5 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { AssetHashType, DockerImage, RemovalPolicy, type Duration } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -7,7 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
-import { functionBundle, repositoryRoot } from './function-bundle.js';
+import { functionBuild, repositoryRoot, writeBundle } from './function-bundle.js';
 import { FunctionRole } from './function-role.js';
 import { acknowledgeInterfaces } from './nag-acknowledgements.js';
 
@@ -72,9 +71,6 @@ export class BundledFunction extends Construct {
   }
 }
 
-/** The source map has paths from here, so that the asset is the same wherever `cdk synth -o` puts it. */
-const seeminglyIn = join(repositoryRoot, 'cdk.out', 'asset', 'index.js');
-
 /**
  * The code, bundled in this process while the template is made: no Docker, no network. The hash is that of the result,
  * so that only changed code is deployed.
@@ -89,9 +85,7 @@ function bundledCode(source: string): lambda.Code {
       command: [source],
       local: {
         tryBundle(folder) {
-          mkdirSync(folder, { recursive: true });
-          const made = buildSync({ ...functionBundle, entryPoints: [source], outfile: seeminglyIn, write: false });
-          for (const { path, contents } of made.outputFiles) writeFileSync(join(folder, basename(path)), contents);
+          writeBundle(folder, buildSync(functionBuild(source)));
           return true;
         },
       },

@@ -1,5 +1,7 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BuildOptions } from 'esbuild';
+import type { BuildOptions, OutputFile } from 'esbuild';
 
 /** The repository, wherever synth is started from. */
 export const repositoryRoot = fileURLToPath(new URL('..', import.meta.url));
@@ -44,3 +46,22 @@ export const functionBundle = {
   legalComments: 'none',
   logLevel: 'error',
 } as const satisfies BuildOptions;
+
+/** The source map has paths from here, so that the bundle is the same in whatever folder it is written to. */
+const seeminglyIn = join(repositoryRoot, 'cdk.out', 'asset', 'index.js');
+
+/**
+ * Options that bundle one function. The stack, local runs and the package all use these, so that what is tested on a
+ * laptop is, byte for byte, what is deployed.
+ *
+ * @param source from the repository's root
+ */
+export function functionBuild(source: string): BuildOptions & { write: false } {
+  return { ...functionBundle, entryPoints: [source], outfile: seeminglyIn, write: false };
+}
+
+/** Writes what a build with these options made: `index.js` and its source map. */
+export function writeBundle(folder: string, { outputFiles }: { readonly outputFiles: readonly OutputFile[] }): void {
+  mkdirSync(folder, { recursive: true });
+  for (const { path, contents } of outputFiles) writeFileSync(join(folder, basename(path)), contents);
+}

@@ -1,3 +1,4 @@
+import type { TopicRole } from '../lambda/functions.js';
 import { setting_rows } from '../src/pubsub/config/settings.js';
 
 /** The `PUBSUB_*` name of a setting, from the schema that the functions read them with. */
@@ -16,7 +17,7 @@ export interface FunctionVariablesProps {
   /** The group, or its prefix, of the topic that the function reads. */
   readonly group: string;
   /** Which of the two groups that is. */
-  readonly reads: 'worker' | 'reply_to';
+  readonly reads: TopicRole;
 }
 
 /**

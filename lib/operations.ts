@@ -3,16 +3,16 @@ import * as cw from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import { functionNames, functionDescriptors, type FunctionName } from '../lambda/functions.js';
 import { metric_namespace, stack_dimension, type metric_name } from '../lambda/names/metrics.js';
 import type { BundledFunction } from './bundled-function.js';
 import { brokerAlarms, type MonitoredCluster } from './broker-metrics.js';
 import { dashboardRows } from './dashboard.js';
-import { functionIds, stackFunctions, type StackFunction } from './naming.js';
 import type { PubsubFunction } from './pubsub-function.js';
 import type { RunSchedule } from './schedule.js';
 
 export interface OperationsProps {
-  readonly functions: Readonly<Record<StackFunction, PubsubFunction>>;
+  readonly functions: Readonly<Record<FunctionName, PubsubFunction>>;
   /** Sanity runs by the clock. @default there are none */
   readonly scheduled?: { readonly function: BundledFunction; readonly schedule: RunSchedule };
   /** @default no broker is watched: AWS runs those of MSK Serverless */
@@ -48,7 +48,7 @@ export class Operations extends Construct {
     this.#action =
       alarmTopicArn === undefined ? undefined : new SnsAction(Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn));
     const named: readonly (readonly [string, BundledFunction])[] = [
-      ...stackFunctions.map((name) => [functionIds[name], functions[name]] as const),
+      ...functionNames.map((name) => [functionDescriptors[name].id, functions[name]] as const),
       ...(scheduled === undefined ? [] : [['Sanity', scheduled.function] as const]),
     ];
     for (const [name, made] of named) this.watchFunction(name, made);

@@ -1,5 +1,6 @@
 import { RemovalPolicy, Stack, Tags, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { functionDescriptors, perFunction, type FunctionName, type TopicRole } from '../lambda/functions.js';
 import { metrics_variable } from '../lambda/names/metrics.js';
 import { brokerIdsOf, type MonitoredCluster } from './broker-metrics.js';
 import type { FunctionNetwork } from './bundled-function.js';
@@ -11,14 +12,7 @@ import { IamCluster } from './iam-cluster.js';
 import { kafkaArn, type KafkaCluster } from './kafka-cluster.js';
 import { KafkaGrants } from './kafka-grants.js';
 import { KafkaTopic, type KafkaTopicProps, type TopicHandle } from './kafka-topic.js';
-import {
-  functionIds,
-  functionSources,
-  groupName,
-  sanityFunction,
-  stackFunctions,
-  type StackFunction,
-} from './naming.js';
+import { groupPrefix, sanityFunction } from './naming.js';
 import { Network } from './network.js';
 import { Operations } from './operations.js';
 import { PubsubFunction } from './pubsub-function.js';
@@ -32,7 +26,7 @@ export interface SanityStackProps extends StackProps {
 interface Surroundings {
   readonly cluster: KafkaCluster;
   readonly network: FunctionNetwork;
-  readonly topics: Readonly<Record<'worker' | 'reply_to', TopicHandle>>;
+  readonly topics: Readonly<Record<TopicRole, TopicHandle>>;
   readonly madeTopics: boolean;
   /** @default absent: AWS alone knows the brokers */
   readonly monitored?: MonitoredCluster;
@@ -40,7 +34,7 @@ interface Surroundings {
   readonly addedRule?: string;
 }
 
-const descriptions: Readonly<Record<StackFunction, string>> = {
+const descriptions: Readonly<Record<FunctionName, string>> = {
   publisher: 'Sanity environment: where the topics stand, frames one way, requests with their replies',
   worker: 'Sanity environment: answers the frames of one run',
   reply_to: 'Sanity environment: collects the replies of one run',
@@ -59,9 +53,7 @@ export class SanityStack extends Stack {
     const { options } = props;
     const around =
       options.cluster.kind === 'own' ? this.own(options, options.cluster) : this.existing(options, options.cluster);
-    const functions = Object.fromEntries(
-      stackFunctions.map((name) => [name, this.pubsubFunction(name, around, options)]),
-    ) as Record<StackFunction, PubsubFunction>;
+    const functions = perFunction((name) => this.pubsubFunction(name, around, options));
     const { schedule, operations } = options;
     const sanity =
       schedule === undefined
@@ -164,10 +156,7 @@ export class SanityStack extends Stack {
   private topics({
     names,
     ...props
-  }: Omit<KafkaTopicProps, 'topicName'> & { names: Record<'worker' | 'reply_to', string> }): Record<
-    'worker' | 'reply_to',
-    KafkaTopic
-  > {
+  }: Omit<KafkaTopicProps, 'topicName'> & { names: Record<TopicRole, string> }): Record<TopicRole, KafkaTopic> {
     const worker = new KafkaTopic(this, 'WorkerTopic', { ...props, topicName: names.worker });
     const replyTo = new KafkaTopic(this, 'ReplyToTopic', { ...props, topicName: names.reply_to });
     // One after the other: the service answers two at once with "conflict" or "too many requests".
@@ -176,17 +165,19 @@ export class SanityStack extends Stack {
   }
 
   private pubsubFunction(
-    name: StackFunction,
+    name: FunctionName,
     { cluster, topics, network }: Surroundings,
     { operations }: StackOptions,
   ): PubsubFunction {
-    const group = groupName(this.stackName, name);
+    const { id, source, reads, writes } = functionDescriptors[name];
+    const group = groupPrefix(this.stackName, name);
     const grants = new KafkaGrants(cluster.arn);
-    if (name === 'publisher') grants.grantProduce(topics.worker).grantConsume(topics.reply_to, group);
-    if (name === 'worker') grants.grantConsume(topics.worker, group).grantProduce(topics.reply_to);
-    if (name === 'reply_to') grants.grantConsume(topics.reply_to, group);
-    return new PubsubFunction(this, functionIds[name], {
-      source: functionSources[name],
+    for (const role of ['worker', 'reply_to'] as const) {
+      if (role === reads) grants.grantConsume(topics[role], group);
+      if (role === writes) grants.grantProduce(topics[role]);
+    }
+    return new PubsubFunction(this, id, {
+      source,
       description: descriptions[name],
       network,
       variables: {
@@ -197,7 +188,7 @@ export class SanityStack extends Stack {
           replyToTopic: topics.reply_to.name,
           clientId: group,
           group,
-          reads: name === 'worker' ? 'worker' : 'reply_to',
+          reads,
         }),
       },
       grants,

@@ -4,17 +4,18 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { Construct } from 'constructs';
+import { functionNames, type FunctionName } from '../lambda/functions.js';
 import { LATEST_START_MS, scheduled_variables } from '../lambda/names/scheduled-sanity.js';
 import { metrics_variable } from '../lambda/names/metrics.js';
 import { BundledFunction } from './bundled-function.js';
 import { repositoryRoot } from './function-bundle.js';
-import { sanityFunction, stackFunctions, type StackFunction } from './naming.js';
+import { sanityFunction } from './naming.js';
 import type { PubsubFunction } from './pubsub-function.js';
 import type { RunSchedule } from './schedule.js';
 
 export interface ScheduledSanityProps {
   readonly schedule: RunSchedule;
-  readonly functions: Readonly<Record<StackFunction, PubsubFunction>>;
+  readonly functions: Readonly<Record<FunctionName, PubsubFunction>>;
   /** The stack made its topics, so that bad records may be planted there. */
   readonly ownTopics: boolean;
 }
@@ -36,7 +37,7 @@ export class ScheduledSanity extends BundledFunction {
   constructor(scope: Construct, id: string, { schedule, functions, ownTopics }: ScheduledSanityProps) {
     const { stackName } = Stack.of(scope);
     const named = Object.fromEntries(
-      stackFunctions.map((name) => [scheduled_variables[name], functions[name].function.functionName]),
+      functionNames.map((name) => [scheduled_variables[name], functions[name].function.functionName]),
     );
     super(scope, id, {
       source: sanityFunction.source,
@@ -45,7 +46,7 @@ export class ScheduledSanity extends BundledFunction {
       variables: {
         ...named,
         [scheduled_variables.timeout_ms]: String(
-          Math.min(...stackFunctions.map((name) => functions[name].timeout.toMilliseconds())),
+          Math.min(...functionNames.map((name) => functions[name].timeout.toMilliseconds())),
         ),
         [scheduled_variables.own_topics]: String(ownTopics),
         [scheduled_variables.version]: packageVersion(),
@@ -56,7 +57,7 @@ export class ScheduledSanity extends BundledFunction {
         new iam.PolicyStatement({
           sid: 'Functions',
           actions: ['lambda:InvokeFunction'],
-          resources: stackFunctions.map((name) => functions[name].function.functionArn),
+          resources: functionNames.map((name) => functions[name].function.functionArn),
         }),
       ],
     });

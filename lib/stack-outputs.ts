@@ -1,15 +1,16 @@
 import type { Stack } from 'aws-cdk-lib';
 import { CfnOutput } from 'aws-cdk-lib';
+import { functionDescriptors, functionNames, type FunctionName, type TopicRole } from '../lambda/functions.js';
 import type { BundledFunction } from './bundled-function.js';
 import type { KafkaCluster } from './kafka-cluster.js';
 import type { TopicHandle } from './kafka-topic.js';
-import { functionIds, sanityFunction, stackFunctions, stackOutputs, type StackFunction } from './naming.js';
+import { sanityFunction, stackOutputs } from './naming.js';
 import type { PubsubFunction } from './pubsub-function.js';
 
 export interface StackOutputsProps {
   readonly cluster: KafkaCluster;
-  readonly topics: Readonly<Record<'worker' | 'reply_to', TopicHandle>>;
-  readonly functions: Readonly<Record<StackFunction, PubsubFunction>>;
+  readonly topics: Readonly<Record<TopicRole, TopicHandle>>;
+  readonly functions: Readonly<Record<FunctionName, PubsubFunction>>;
   /** The stack made them: they hold nobody else's records. */
   readonly madeTopics: boolean;
   /** The function that makes sanity runs by the clock. */
@@ -22,7 +23,7 @@ export interface StackOutputsProps {
 const lookAround = `{"run_id":"pasted-'$(date +%s)'","time_ms":20000}`;
 
 /** Events that stand for themselves: no run has to be under way, and no file has to be there. */
-const firstEvents: Readonly<Record<StackFunction, string>> = {
+const firstEvents: Readonly<Record<FunctionName, string>> = {
   publisher: '{"action":"positions"}',
   worker: lookAround,
   reply_to: lookAround,
@@ -38,7 +39,7 @@ export function writeOutputs(stack: Stack, props: StackOutputsProps): void {
   output(stackOutputs.workerTopic, props.topics.worker.name, 'Topic of requests');
   output(stackOutputs.replyToTopic, props.topics.reply_to.name, 'Topic of replies');
   output(stackOutputs.madeTopics, String(props.madeTopics), 'Whether the stack made its topics');
-  const seconds = stackFunctions.map((name) => props.functions[name].timeout.toSeconds());
+  const seconds = functionNames.map((name) => props.functions[name].timeout.toSeconds());
   output(stackOutputs.functionTimeout, String(Math.min(...seconds)), 'Seconds that each function has');
   const commands = (id: string, name: string, { function: made, logGroup }: BundledFunction, event: string): void => {
     // One attempt and no client time-out: a second attempt would be a second run. The event comes as a file's bytes,
@@ -54,13 +55,13 @@ export function writeOutputs(stack: Stack, props: StackOutputsProps): void {
       `Follows the log of ${name}`,
     );
   };
-  for (const name of stackFunctions) {
+  for (const name of functionNames) {
     const made = props.functions[name];
     output(stackOutputs.functionName[name], made.function.functionName, `Function ${name}`);
     // Named in the report when a right is missing.
     output(stackOutputs.roleArn[name], made.role.roleArn, `Role of ${name}`);
     output(stackOutputs.logGroup[name], made.logGroup.logGroupName, `Log group of ${name}`);
-    commands(functionIds[name], name, made, firstEvents[name]);
+    commands(functionDescriptors[name].id, name, made, firstEvents[name]);
   }
   if (props.sanity !== undefined) {
     const { function: made, logGroup } = props.sanity;

@@ -1,5 +1,5 @@
 import type { RightFinding } from '../src/kafka/admin/rights.js';
-import type { FunctionName } from '../local/functions/index.js';
+import type { FunctionName } from '../lambda/functions.js';
 import type { missing_right } from './report.js';
 import type { Target } from './target.js';
 

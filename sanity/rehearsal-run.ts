@@ -1,5 +1,5 @@
 import { stackOutputs } from '../lib/naming.js';
-import { function_names, type FunctionName } from '../local/functions/contract.js';
+import { functionNames, type FunctionName } from '../lambda/functions.js';
 import {
   delayOnMskMs,
   describePlace,
@@ -124,5 +124,5 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
 
 /** What the report calls a function; undefined for one that no step invokes. */
 function reportName({ outputs }: StackModel, { name }: FunctionModel): FunctionName | undefined {
-  return function_names.find((one) => outputs[stackOutputs.functionName[one]] === name);
+  return functionNames.find((one) => outputs[stackOutputs.functionName[one]] === name);
 }

@@ -1,4 +1,4 @@
-import { function_names } from '../local/functions/contract.js';
+import { functionNames } from '../lambda/functions.js';
 import { metrics_variable } from '../lambda/names/metrics.js';
 import { scheduled_variables } from '../lambda/names/scheduled-sanity.js';
 import type { MetricLines } from '../lambda/runtime/metric-lines.js';
@@ -73,7 +73,7 @@ function measure({ verdict, ledger, latency, ms }: sanity_report, metrics: Metri
 
 /** @throws pubsub_error `config_invalid` */
 function factsIn(env: ScheduledRunParts['env']): Pick<StackFacts, 'functions' | 'mayPlant'> {
-  const missing = [...function_names, 'timeout_ms' as const]
+  const missing = [...functionNames, 'timeout_ms' as const]
     .map((key) => scheduled_variables[key])
     .filter((name) => (env[name] ?? '') === '');
   if (missing.length > 0) {
@@ -83,7 +83,7 @@ function factsIn(env: ScheduledRunParts['env']): Pick<StackFacts, 'functions' | 
   }
   const timeoutMs = Number(env[scheduled_variables.timeout_ms]);
   const functions = Object.fromEntries(
-    function_names.map((name) => [name, { name: env[scheduled_variables[name]] ?? '', timeoutMs }]),
+    functionNames.map((name) => [name, { name: env[scheduled_variables[name]] ?? '', timeoutMs }]),
   ) as StackFacts['functions'];
   const isOwn = env[scheduled_variables.own_topics] === 'true';
   return { functions, mayPlant: isOwn ? true : 'bad records are planted only in topics that the stack made' };

@@ -12,8 +12,8 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build, type BuildOptions } from 'esbuild';
-import { function_names } from '../local/functions/contract.js';
-import { packagedFunction } from '../local/functions/bundle.js';
+import { functionNames } from '../lambda/functions.js';
+import { bundleFunction } from '../local/functions/bundle.js';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..');
@@ -72,7 +72,7 @@ async function types(): Promise<void> {
 }
 
 async function functions(): Promise<void> {
-  for (const name of function_names) await packagedFunction(name, join(dist, 'lambda'));
+  for (const name of functionNames) await bundleFunction(name, join(dist, 'lambda', name));
   await declareCommonJs(join(dist, 'lambda'));
 }
 

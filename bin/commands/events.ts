@@ -10,7 +10,7 @@ import { applyPush, describePlan, planPush, type FunctionEvents } from '../../aw
 import { readEvents } from '../../aws/test-events/read-events.js';
 import { sdkRegistry } from '../../aws/test-events/registry.js';
 import { projectFile } from '../../local/kafka/project-files.js';
-import { function_names, type FunctionName } from '../../local/functions/index.js';
+import { functionDescriptors, functionNames } from '../../lambda/functions.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error, type pubsub_error_code } from '../../src/index.js';
 import { action, printError, printNotice, type ExitCode } from '../action.js';
@@ -24,13 +24,6 @@ interface PushFlags {
 
 const timeoutMs = 60_000;
 const credentialsMs = 4_000;
-
-/** Their folders in events/. */
-const folders: Readonly<Record<FunctionName, string>> = {
-  publisher: 'publisher',
-  worker: 'worker',
-  reply_to: 'reply-to',
-};
 
 /** `easy-pubsub events push --stack NAME`: the test events, in the Lambda console. */
 export function eventsCommand(program: Command): void {
@@ -99,9 +92,9 @@ async function eventsOf({ functions }: StackFacts): Promise<FunctionEvents[]> {
   const root = projectFile('events');
   if (root === undefined) throw new pubsub_error('internal', 'aws', 'events/ is missing from this package');
   return Promise.all(
-    function_names.map(async (name) => ({
+    functionNames.map(async (name) => ({
       functionName: functions[name].name,
-      events: await readEvents(join(root, folders[name])),
+      events: await readEvents(join(root, functionDescriptors[name].events)),
     })),
   );
 }

@@ -2,14 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Argument, type Command } from 'commander';
-import {
-  function_names,
-  functionAsset,
-  FunctionProcess,
-  functionVariables,
-  sharedVariables,
-  type FunctionName,
-} from '../../local/functions/index.js';
+import { functionNames, type FunctionName } from '../../lambda/functions.js';
+import { functionAsset, FunctionProcess, functionVariables, sharedVariables } from '../../local/functions/index.js';
 import { keptKafka } from '../../local/kafka/index.js';
 import { ensureTopics } from '../../sanity/targets/local-topics.js';
 import { Deadline } from '../../src/base/deadline.js';
@@ -31,7 +25,7 @@ export function invokeCommand(program: Command): void {
   program
     .command('invoke')
     .description('run one function with one event, in a process of its own, as Lambda would')
-    .addArgument(new Argument('<function>', 'what to run').choices([...function_names]))
+    .addArgument(new Argument('<function>', 'what to run').choices([...functionNames]))
     .requiredOption('--event <file>', 'the event, as JSON ("-": standard input)')
     .option('--timeout <seconds>', 'ends the function after so long, as Lambda would', between(1, 900), 60)
     .option('--memory <MB>', 'memory of the function', between(128, 10_240), 512)

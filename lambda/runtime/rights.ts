@@ -2,6 +2,7 @@ import type { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
 import { probeRights, type RightFinding, type WantedRight } from '../../src/kafka/admin/rights.js';
 import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
+import type { FunctionDescriptor } from '../functions.js';
 import type { rights_event } from '../event/rights-event.js';
 import { settings_of_run } from './run-records.js';
 
@@ -9,12 +10,6 @@ export interface rights_result {
   readonly action: 'rights';
   readonly run_id: string;
   readonly findings: readonly RightFinding[];
-}
-
-/** What a function does with the topics, and which group it reads in. */
-export interface function_needs {
-  readonly reads: 'worker' | 'reply_to';
-  readonly writes: 'worker' | 'reply_to' | undefined;
 }
 
 export function asks_for_rights(event: unknown): boolean {
@@ -25,7 +20,7 @@ export function asks_for_rights(event: unknown): boolean {
 export async function rights(
   settings: config,
   event: rights_event,
-  { reads, writes }: function_needs,
+  { reads, writes }: Pick<FunctionDescriptor, 'reads' | 'writes'>,
   deadline: Deadline,
 ): Promise<rights_result> {
   const { topics, groups } = settings_of_run(settings, event.run_id);

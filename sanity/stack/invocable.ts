@@ -1,4 +1,4 @@
-import { function_names } from '../../local/functions/contract.js';
+import { functionNames } from '../../lambda/functions.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { awsFailure } from '../aws/failures.js';
 import { invokeOnce, noWaits } from '../aws/invoke-once.js';
@@ -21,7 +21,7 @@ export async function invocable(
   const startedAt = performance.now();
   const waits = noWaits();
   const failures = await Promise.all(
-    function_names.map(async (name): Promise<Failure | undefined> => {
+    functionNames.map(async (name): Promise<Failure | undefined> => {
       const request = { functionName: functions[name].name, payload: '{}', dryRun: true };
       const within = {
         waiting: new Deadline(WAITING_MS, signal),
@@ -42,7 +42,7 @@ export async function invocable(
   if (first === undefined) {
     const waited =
       waits.count === 0 ? '' : ` after ${(waits.ms / 1000).toFixed(1)} s (${[...waits.reasons].join(', ')})`;
-    checks.pass(stackHeads.invocable, ms, `${function_names.join(', ')} are there, and the caller may${waited}`);
+    checks.pass(stackHeads.invocable, ms, `${functionNames.join(', ')} are there, and the caller may${waited}`);
   } else {
     checks.fail(stackHeads.invocable, ms, {
       ...first,

@@ -1,4 +1,4 @@
-import { function_names, type FunctionName } from '../../local/functions/contract.js';
+import { functionNames, type FunctionName } from '../../lambda/functions.js';
 import { stackOutputs } from '../../lib/naming.js';
 import type { Failure } from '../failure.js';
 import type { Target } from '../target.js';
@@ -29,7 +29,7 @@ export function stackFacts(outputs: Readonly<Record<string, string>>): StackFact
   }
   const timeoutMs = Number(outputs[functionTimeout]) * 1000;
   const functions = Object.fromEntries(
-    function_names.map((name) => [
+    functionNames.map((name) => [
       name,
       {
         name: outputs[functionName[name]] ?? '',

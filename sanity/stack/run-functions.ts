@@ -1,4 +1,4 @@
-import type { FunctionName } from '../../local/functions/contract.js';
+import type { FunctionName } from '../../lambda/functions.js';
 import type { InvokePort } from '../aws/port.js';
 import { heads } from '../check-list.js';
 import { isUnreachable } from '../failure.js';

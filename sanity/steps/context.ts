@@ -1,5 +1,5 @@
 import type { request_result } from '../../lambda/publishing/request-run.js';
-import type { FunctionName } from '../../local/functions/index.js';
+import type { FunctionName } from '../../lambda/functions.js';
 import type { CheckHead, CheckList } from '../check-list.js';
 import { failureOf } from '../answer-failure.js';
 import type { RunResults } from '../ledger.js';

@@ -1,5 +1,5 @@
 import type { rights_result } from '../../lambda/runtime/rights.js';
-import { function_names } from '../../local/functions/index.js';
+import { functionNames } from '../../lambda/functions.js';
 import { failureOf } from '../answer-failure.js';
 import { heads } from '../check-list.js';
 import { grantHint, missingRights, sayMissing, type FunctionRights } from '../missing-rights.js';
@@ -16,7 +16,7 @@ export async function findMissingRights(context: RunContext): Promise<void> {
   const startedAt = performance.now();
   const asked: FunctionRights[] = [];
   const unasked: string[] = [];
-  for (const name of function_names) {
+  for (const name of functionNames) {
     const answer = await context.invoke(name, plan.rights);
     const role = target.roles?.[name];
     if (answer.ok) asked.push({ name, role, findings: (answer.result as rights_result).findings });

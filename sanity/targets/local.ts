@@ -1,14 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  function_names,
-  functionAsset,
-  FunctionPool,
-  functionVariables,
-  type FunctionAsset,
-  type FunctionName,
-} from '../../local/functions/index.js';
+import { functionNames, type FunctionName } from '../../lambda/functions.js';
+import { functionAsset, FunctionPool, functionVariables, type FunctionAsset } from '../../local/functions/index.js';
 import type { InvokeOptions, Target, TargetAnswer } from '../target.js';
 
 export interface LocalTargetOptions {
@@ -47,7 +41,7 @@ export class LocalTarget implements Target {
     const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-functions-'));
     try {
       const assets = await Promise.all(
-        function_names.map(async (name) => [name, await functionAsset(name, folder)] as const),
+        functionNames.map(async (name) => [name, await functionAsset(name, folder)] as const),
       );
       return new LocalTarget(options, folder, new Map(assets));
     } catch (error) {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import type { request_result } from '../../lambda/publishing/request-run.js';
 import type { worker_run_result } from '../../lambda/working/worker-run.js';
-import type { FunctionName, FunctionProcess, Invocation } from '../../local/functions/index.js';
+import type { FunctionName } from '../../lambda/functions.js';
+import type { FunctionProcess, Invocation } from '../../local/functions/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { groupsReading } from '../../src/kafka/admin/admin.js';
 import { bundleFunctions, functionIn, type FunctionAssets } from '../support/functions.js';

@@ -3,12 +3,13 @@ import { isBuiltin } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { function_names, functionAsset } from '../../../local/functions/index.js';
+import { functionNames } from '../../../lambda/functions.js';
+import { functionAsset } from '../../../local/functions/index.js';
 
 /** The signer names it in the sentence of an error, and asks for it nowhere. */
 const onlyNamed = ['@aws-sdk/signature-v4-crt'];
 
-test.each(function_names)('%s is bundled as one file that asks for nothing but Node', async (name) => {
+test.each(functionNames)('%s is bundled as one file that asks for nothing but Node', async (name) => {
   const folder = await mkdtemp(join(tmpdir(), 'bundle-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const asset = await functionAsset(name, folder);
