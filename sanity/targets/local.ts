@@ -2,7 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { functionNames, type FunctionName } from '../../lambda/functions.js';
-import { functionAsset, FunctionPool, functionVariables, type FunctionAsset } from '../../local/functions/index.js';
+import {
+  functionAsset,
+  FunctionPool,
+  functionVariables,
+  givenVariables,
+  type FunctionAsset,
+} from '../../local/functions/index.js';
 import type { InvokeOptions, Target, TargetAnswer } from '../target.js';
 
 export interface LocalTargetOptions {
