@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Argument, type Command } from 'commander';
 import { functionNames, type FunctionName } from '../../lambda/functions.js';
-import { functionAsset, FunctionProcess, functionVariables, sharedVariables } from '../../local/functions/index.js';
+import {
+  functionAsset,
+  FunctionProcess,
+  functionVariables,
+  givenVariables,
+  sharedVariables,
+} from '../../local/functions/index.js';
 import { keptKafka } from '../../local/kafka/index.js';
 import { ensureTopics } from '../../sanity/targets/local-topics.js';
 import { Deadline } from '../../src/base/deadline.js';
@@ -39,12 +45,14 @@ export function invokeCommand(program: Command): void {
 async function invoke(signal: AbortSignal, name: FunctionName, flags: InvokeFlags): Promise<ExitCode> {
   const event = await readEvent(flags.event);
   const variables = await variablesOf(name, signal);
+  const given = await givenVariables(variables, signal);
   const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-invoke-'));
   const running = new FunctionProcess({
     name,
     asset: await functionAsset(name, folder),
     memoryMb: flags.memory,
     variables,
+    given,
     onLog: (line) => process.stderr.write(`${line}\n`),
   });
   const onAbort = (): void => void running.stop().catch(() => undefined);

@@ -14,7 +14,7 @@ test.each(functionNames)('%s is bundled as one file that asks for nothing but No
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const asset = await functionAsset(name, folder);
   expect(asset).toEqual({ folder: join(folder, name), handler: 'index.handler' });
-  expect(await readdir(asset.folder)).toEqual(['index.js']);
+  expect(await readdir(asset.folder)).toEqual(['index.js', 'index.js.map']);
   const code = await readFile(join(asset.folder, 'index.js'), 'utf8');
   const asked = [...code.matchAll(/\brequire\("([^"]+)"\)/g)].map((match) => match[1] ?? '');
   expect(asked.length).toBeGreaterThan(0);
