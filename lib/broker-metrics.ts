@@ -76,7 +76,7 @@ export function brokerMetric(
     metricName,
     statistic,
     period: Duration.minutes(5),
-    dimensionsMap: { 'Cluster Name': name, ...(broker === undefined ? {} : { 'Broker ID': broker }) },
+    dimensionsMap: broker === undefined ? { 'Cluster Name': name } : { 'Cluster Name': name, 'Broker ID': broker },
   });
 }
 

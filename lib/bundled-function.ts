@@ -24,12 +24,8 @@ export interface BundledFunctionProps {
   /** What it does besides logging. */
   readonly statements: readonly PolicyStatement[];
   readonly timeout: Duration;
-  /** @default none: the function is outside of every VPC, and reaches AWS's own services */
-  readonly network?: FunctionNetwork;
-  /** CPU comes with it: less makes TLS handshakes slow. @default 512 */
-  readonly memoryMb?: number;
-  /** @default one day */
-  readonly logRetention?: logs.RetentionDays;
+  /** @default none: the function is outside every VPC, and reaches AWS's own services */
+  readonly network?: FunctionNetwork | undefined;
 }
 
 /** A function: its code as one file, its role, its log group. */
@@ -41,7 +37,7 @@ export class BundledFunction extends Construct {
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id);
     this.logGroup = new logs.LogGroup(this, 'Logs', {
-      retention: props.logRetention ?? logs.RetentionDays.ONE_DAY,
+      retention: logs.RetentionDays.ONE_DAY,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const { network } = props;
@@ -58,7 +54,8 @@ export class BundledFunction extends Construct {
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
       code: bundledCode(props.source),
-      memorySize: props.memoryMb ?? 512,
+      // CPU grows with it: less makes TLS handshakes slow.
+      memorySize: 512,
       timeout: props.timeout,
       environment: { ...props.variables },
       role: this.role,

@@ -1,6 +1,6 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import type { ExistingClusterOptions } from './existing-options.js';
+import type { ExistingClusterOptions } from './context.js';
 import { acknowledgeGivenSubnets } from './nag-acknowledgements.js';
 import { iamPort } from './naming.js';
 import type { FunctionNetwork } from './bundled-function.js';

@@ -14,14 +14,15 @@ import type { RunSchedule } from './schedule.js';
 export interface OperationsProps {
   readonly functions: Readonly<Record<FunctionName, PubsubFunction>>;
   /** Sanity runs by the clock. @default there are none */
-  readonly scheduled?: { readonly function: BundledFunction; readonly schedule: RunSchedule };
+  readonly scheduled: { readonly function: BundledFunction; readonly schedule: RunSchedule } | undefined;
   /** @default no broker is watched: AWS runs those of MSK Serverless */
-  readonly cluster?: MonitoredCluster;
+  readonly cluster: MonitoredCluster | undefined;
   /** An SNS topic that hears of alarms, and of their end. @default nobody does */
-  readonly alarmTopicArn?: string;
-  /** Round trips whose p99 is longer than this raise an alarm. @default one second */
-  readonly roundTripLimit?: Duration;
+  readonly alarmTopicArn: string | undefined;
 }
+
+/** A p99 of the round trips that is longer than this raises an alarm. */
+const ROUND_TRIP_LIMIT = Duration.seconds(1);
 
 /** What an alarm needs besides the metric. */
 interface AlarmFacts {
@@ -52,7 +53,7 @@ export class Operations extends Construct {
       ...(scheduled === undefined ? [] : [['Sanity', scheduled.function] as const]),
     ];
     for (const [name, made] of named) this.watchFunction(name, made);
-    this.watchRoundTrips(props.roundTripLimit ?? Duration.seconds(1));
+    this.watchRoundTrips();
     for (const { id: alarm, metric, threshold, periods, meaning } of cluster === undefined
       ? []
       : brokerAlarms(cluster)) {
@@ -83,12 +84,12 @@ export class Operations extends Construct {
     );
   }
 
-  private watchRoundTrips(limit: Duration): void {
+  private watchRoundTrips(): void {
     this.alarm(
       'RoundTripP99',
       this.own('RoundTripMs', cw.Stats.percentile(99)),
-      `of 100 round trips one took ${limit.toSeconds()} s or more`,
-      { threshold: limit.toMilliseconds() },
+      `of 100 round trips one took ${ROUND_TRIP_LIMIT.toSeconds()} s or more`,
+      { threshold: ROUND_TRIP_LIMIT.toMilliseconds() },
     );
     this.alarm(
       'LostFrames',

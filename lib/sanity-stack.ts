@@ -6,7 +6,7 @@ import { brokerIdsOf, type MonitoredCluster } from './broker-metrics.js';
 import type { FunctionNetwork } from './bundled-function.js';
 import type { OwnClusterOptions, StackOptions } from './context.js';
 import { ExistingAccess } from './existing-access.js';
-import type { ExistingClusterOptions } from './existing-options.js';
+import type { ExistingClusterOptions } from './context.js';
 import { functionVariables } from './function-variables.js';
 import { IamCluster } from './iam-cluster.js';
 import { kafkaArn, type KafkaCluster } from './kafka-cluster.js';
@@ -29,9 +29,9 @@ interface Surroundings {
   readonly topics: Readonly<Record<TopicRole, TopicHandle>>;
   readonly madeTopics: boolean;
   /** @default absent: AWS alone knows the brokers */
-  readonly monitored?: MonitoredCluster;
+  readonly monitored: MonitoredCluster | undefined;
   /** The rule that was added to somebody's security group. @default none was */
-  readonly addedRule?: string;
+  readonly addedRule: string | undefined;
 }
 
 const descriptions: Readonly<Record<FunctionName, string>> = {
@@ -62,9 +62,9 @@ export class SanityStack extends Stack {
     if (operations !== undefined) {
       new Operations(this, 'Operations', {
         functions,
-        ...(sanity === undefined || schedule === undefined ? {} : { scheduled: { function: sanity, schedule } }),
-        ...(around.monitored === undefined ? {} : { cluster: around.monitored }),
-        ...(operations.alarmTopicArn === undefined ? {} : { alarmTopicArn: operations.alarmTopicArn }),
+        scheduled: sanity === undefined || schedule === undefined ? undefined : { function: sanity, schedule },
+        cluster: around.monitored,
+        alarmTopicArn: operations.alarmTopicArn,
       });
     }
     writeOutputs(this, { ...around, functions, sanity });
@@ -75,7 +75,7 @@ export class SanityStack extends Stack {
     const network = new Network(this, 'Network', {
       zones: own.azs,
       cidr: own.vpcCidr,
-      ...(own.availabilityZones === undefined ? {} : { availabilityZones: own.availabilityZones }),
+      availabilityZones: own.availabilityZones,
     });
     const cluster = new IamCluster(this, 'Cluster', {
       network,
@@ -105,6 +105,7 @@ export class SanityStack extends Stack {
       cluster,
       topics,
       madeTopics: true,
+      addedRule: undefined,
       monitored: {
         name: cluster.resource.clusterName,
         brokerIds: Array.from({ length: cluster.brokerCount }, (_, index) => String(index + 1)),
@@ -129,8 +130,8 @@ export class SanityStack extends Stack {
           perBrokerLevel: false,
         };
     const names = {
-      worker: existing.workerTopic ?? `${this.stackName}.worker`,
-      reply_to: existing.replyToTopic ?? `${this.stackName}.reply_to`,
+      worker: existing.workerTopic,
+      reply_to: existing.replyToTopic,
     };
     const handle = (name: string): TopicHandle => ({ name, arn: kafkaArn(existing.clusterArn, 'topic', name) });
     const topics = existing.createTopics
@@ -147,9 +148,9 @@ export class SanityStack extends Stack {
       cluster: { arn: existing.clusterArn, bootstrapBrokers: existing.bootstrapBrokers },
       topics,
       madeTopics: existing.createTopics,
-      ...(monitored === undefined ? {} : { monitored }),
+      monitored,
       network: access.network,
-      ...(access.rule === undefined ? {} : { addedRule: access.rule.attrId }),
+      addedRule: access.rule?.attrId,
     };
   }
 

@@ -15,8 +15,8 @@ export interface StackOutputsProps {
   readonly madeTopics: boolean;
   /** The function that makes sanity runs by the clock. */
   readonly sanity: BundledFunction | undefined;
-  /** The rule that was added to somebody's security group. @default none was */
-  readonly addedRule?: string;
+  /** The rule that was added to the brokers' security group. @default none */
+  readonly addedRule: string | undefined;
 }
 
 /** A run of its own each time: one id is served once. It looks for frames for 20 seconds, and says what it read from. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { contextKeys } from '../../lib/context-keys.js';
+import { contextKeys } from '../../lib/context.js';
 import { repositoryRoot } from '../../lib/function-bundle.js';
 import { defaultKafkaVersion, kafkaVersionProblem } from '../../lib/kafka-versions.js';
 
@@ -11,11 +11,11 @@ test('docs/aws.md lists every context value as the code has it', () => {
     .filter((line) => line.startsWith('| `'))
     .map((line) => line.split('|').map((cell) => cell.trim().replaceAll('`', '')));
   expect(rows.map(([, key, variant, fallback, meaning]) => ({ key, variant, fallback, meaning }))).toEqual(
-    Object.entries(contextKeys).map(([key, { variant, fallback, meaning }]) => ({
+    Object.entries(contextKeys).map(([key, row]) => ({
       key,
-      variant,
-      fallback: fallback.replaceAll('`', ''),
-      meaning: meaning.replaceAll('`', ''),
+      variant: row.variant,
+      fallback: ('fallback' in row ? row.fallback : 'fallbackText' in row ? row.fallbackText : '').replaceAll('`', ''),
+      meaning: row.meaning.replaceAll('`', ''),
     })),
   );
 });
