@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
-import { functionBundle, repositoryRoot } from '../lib/function-bundle.js';
+import { functionBundle, REPOSITORY_ROOT } from '../lib/function-bundle.js';
 import { functionDescriptors, functionNames } from '../lambda/functions.js';
 import { functionVariables } from '../lib/function-variables.js';
 import { keptNode } from '../test/support/other-node.js';
@@ -35,7 +35,7 @@ const { rounds } = new Command('bench:bundle')
 
 /** NodejsFunction's own settings (aws-lambda-nodejs/lib/bundling.ts), and the SDK inside: neither minified nor picked over. */
 const naive: BuildOptions = {
-  absWorkingDir: repositoryRoot,
+  absWorkingDir: REPOSITORY_ROOT,
   bundle: true,
   platform: 'node',
   format: 'cjs',

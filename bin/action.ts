@@ -6,9 +6,9 @@ export type ExitCode = 0 | 1 | 2;
 
 const signalCodes = { SIGINT: 130, SIGTERM: 143, SIGPIPE: 141 } as const;
 /** npm passes a Ctrl-C on that the terminal has told us already: a second one this soon is the first one again. */
-const sameMs = 500;
+const SAME_MS = 500;
 /** What is left in the event loop by then has been forgotten by somebody; it is not worth more waiting. */
-const lingerMs = 2_000;
+const LINGER_MS = 2_000;
 
 /**
  * Makes a command's action of a function that takes a signal: Ctrl-C and SIGTERM give it, and the function then cleans
@@ -32,7 +32,7 @@ export function action<A extends unknown[]>(
     const onSignal = (signal: NodeJS.Signals): void => {
       const name = signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
       if (received !== undefined) {
-        if (performance.now() - receivedAt > sameMs) process.exit(signalCodes[name]);
+        if (performance.now() - receivedAt > SAME_MS) process.exit(signalCodes[name]);
         return;
       }
       end(name, `${name} was received`);
@@ -54,7 +54,7 @@ export function action<A extends unknown[]>(
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
       if (received !== undefined) process.exitCode = signalCodes[received];
-      setTimeout(() => process.exit(), lingerMs).unref();
+      setTimeout(() => process.exit(), LINGER_MS).unref();
     }
   };
 }

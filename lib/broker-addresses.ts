@@ -1,4 +1,4 @@
-import { iamPort } from './naming.js';
+import { IAM_PORT } from './naming.js';
 
 /** The parts of a name: "b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098", "boot-abc.c2.kafka-serverless.…". */
 const shape =
@@ -44,13 +44,13 @@ interface Place {
 
 /** Why the port of a broker's address is refused. */
 export function portProblem(broker: string): string | undefined {
-  const port = Number(broker.split(':')[1] ?? iamPort);
-  if (port === iamPort) return undefined;
+  const port = Number(broker.split(':')[1] ?? IAM_PORT);
+  if (port === IAM_PORT) return undefined;
   const others: Readonly<Record<number, string>> = { 9092: 'plaintext', 9094: 'TLS', 9096: 'SCRAM' };
   const listener = others[port];
   return listener === undefined
-    ? `has ${broker}, but IAM clients inside a VPC use port ${iamPort}`
-    : `has ${broker}, which is the ${listener} listener: enable IAM on the cluster, then give its :${iamPort} brokers`;
+    ? `has ${broker}, but IAM clients inside a VPC use port ${IAM_PORT}`
+    : `has ${broker}, which is the ${listener} listener: enable IAM on the cluster, then give its :${IAM_PORT} brokers`;
 }
 
 /** Why the partition of a cluster's ARN is refused: "aws-cn" has the regions cn-…, "aws-us-gov" us-gov-…, "aws" all others. */

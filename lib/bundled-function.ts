@@ -6,7 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
-import { functionBuild, repositoryRoot, writeBundle } from './function-bundle.js';
+import { functionBuild, REPOSITORY_ROOT, writeBundle } from './function-bundle.js';
 import { FunctionRole } from './function-role.js';
 import { acknowledgeInterfaces } from './nag-acknowledgements.js';
 
@@ -73,7 +73,7 @@ export class BundledFunction extends Construct {
  * so that only changed code is deployed.
  */
 function bundledCode(source: string): lambda.Code {
-  return lambda.Code.fromAsset(join(repositoryRoot, 'lambda'), {
+  return lambda.Code.fromAsset(join(REPOSITORY_ROOT, 'lambda'), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       // Never used: bundling here either works or throws.

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { GraphWidget, Row, Stats, type IMetric, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { metric_name } from '../lambda/names/metrics.js';
+import type { MetricName } from '../lambda/names/metrics.js';
 import type { BundledFunction } from './bundled-function.js';
 import { brokerMetric, type MonitoredCluster } from './broker-metrics.js';
 
@@ -8,7 +8,7 @@ export interface DashboardProps {
   readonly functions: readonly (readonly [name: string, made: BundledFunction])[];
   readonly cluster: MonitoredCluster | undefined;
   /** A metric of our own functions. */
-  readonly own: (name: metric_name, statistic: string) => Metric;
+  readonly own: (name: MetricName, statistic: string) => Metric;
   /** Runs are made by the clock. */
   readonly hasRuns: boolean;
 }

@@ -2,7 +2,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { ExistingClusterOptions } from './context.js';
 import { acknowledgeGivenSubnets } from './nag-acknowledgements.js';
-import { iamPort } from './naming.js';
+import { IAM_PORT } from './naming.js';
 import type { FunctionNetwork } from './bundled-function.js';
 
 export type ExistingAccessProps = Pick<ExistingClusterOptions, 'vpcId' | 'subnetIds' | 'access'>;
@@ -46,16 +46,16 @@ export class ExistingAccess extends Construct {
       groupId: securityGroup.securityGroupId,
       destinationSecurityGroupId: brokerSecurityGroupId,
       ipProtocol: 'tcp',
-      fromPort: iamPort,
-      toPort: iamPort,
+      fromPort: IAM_PORT,
+      toPort: IAM_PORT,
       description: 'Kafka with IAM',
     });
     this.rule = new ec2.CfnSecurityGroupIngress(this, 'FromFunctions', {
       groupId: brokerSecurityGroupId,
       sourceSecurityGroupId: securityGroup.securityGroupId,
       ipProtocol: 'tcp',
-      fromPort: iamPort,
-      toPort: iamPort,
+      fromPort: IAM_PORT,
+      toPort: IAM_PORT,
       description: 'Kafka with IAM, from the functions of the sanity environment',
     });
     this.network = { vpc, subnets, securityGroup };

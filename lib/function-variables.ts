@@ -24,7 +24,7 @@ export interface FunctionVariablesProps {
  * A policy is in force "usually within a minute" (AWS, IAM access control for MSK): within this time, a denial at the
  * first invocation after a deploy is tried again.
  */
-const retryDeniedMs = 30_000;
+const RETRY_DENIED_MS = 30_000;
 
 /** Everything a function is told. The same names as on a laptop; only how to log in differs. */
 export function functionVariables(props: FunctionVariablesProps): Record<string, string> {
@@ -32,7 +32,7 @@ export function functionVariables(props: FunctionVariablesProps): Record<string,
     [variableOf('connection.brokers')]: props.brokers,
     [variableOf('connection.auth')]: 'msk_iam',
     [variableOf('connection.client_id')]: props.clientId,
-    [variableOf('connection.retry_denied_ms')]: String(retryDeniedMs),
+    [variableOf('connection.retry_denied_ms')]: String(RETRY_DENIED_MS),
     [variableOf('topics.worker')]: props.workerTopic,
     [variableOf('topics.reply_to')]: props.replyToTopic,
     [variableOf(`groups.${props.reads}`)]: props.group,

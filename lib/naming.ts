@@ -9,7 +9,7 @@ export function groupPrefix(stackName: string, name: FunctionName): string {
 }
 
 /** The one port that IAM clients use inside a VPC (AWS: "Port information"). */
-export const iamPort = 9098;
+export const IAM_PORT = 9098;
 
 /** Outputs that programs read; `sanity --stack` finds the functions by them. */
 export const stackOutputs = {

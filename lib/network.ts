@@ -2,7 +2,7 @@ import { Fn, Tags } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { acknowledgeNetwork } from './nag-acknowledgements.js';
-import { iamPort } from './naming.js';
+import { IAM_PORT } from './naming.js';
 
 export interface NetworkProps {
   /** 2 or 3: as many as the cluster has brokers. */
@@ -41,7 +41,7 @@ export class Network extends Construct {
     acknowledgeNetwork(this);
     this.functions = this.securityGroup('FunctionSecurityGroup', 'The functions: out to the brokers, nothing in');
     this.brokers = this.securityGroup('BrokerSecurityGroup', 'The brokers: in from the functions, nothing out');
-    this.functions.connections.allowTo(this.brokers, ec2.Port.tcp(iamPort), 'Kafka with IAM');
+    this.functions.connections.allowTo(this.brokers, ec2.Port.tcp(IAM_PORT), 'Kafka with IAM');
   }
 
   private securityGroup(id: string, description: string): ec2.SecurityGroup {

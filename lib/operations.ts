@@ -4,7 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import { functionNames, functionDescriptors, type FunctionName } from '../lambda/functions.js';
-import { metric_namespace, stack_dimension, type metric_name } from '../lambda/names/metrics.js';
+import { METRIC_NAMESPACE, STACK_DIMENSION, type MetricName } from '../lambda/names/metrics.js';
 import type { BundledFunction } from './bundled-function.js';
 import { brokerAlarms, type MonitoredCluster } from './broker-metrics.js';
 import { dashboardRows } from './dashboard.js';
@@ -22,7 +22,7 @@ export interface OperationsProps {
 }
 
 /** A p99 of the round trips that is longer than this raises an alarm. */
-const ROUND_TRIP_LIMIT = Duration.seconds(1);
+const roundTripLimit = Duration.seconds(1);
 
 /** What an alarm needs besides the metric. */
 interface AlarmFacts {
@@ -88,8 +88,8 @@ export class Operations extends Construct {
     this.alarm(
       'RoundTripP99',
       this.own('RoundTripMs', cw.Stats.percentile(99)),
-      `of 100 round trips one took ${ROUND_TRIP_LIMIT.toSeconds()} s or more`,
-      { threshold: ROUND_TRIP_LIMIT.toMilliseconds() },
+      `of 100 round trips one took ${roundTripLimit.toSeconds()} s or more`,
+      { threshold: roundTripLimit.toMilliseconds() },
     );
     this.alarm(
       'LostFrames',
@@ -116,13 +116,13 @@ export class Operations extends Construct {
     );
   }
 
-  private own(name: metric_name, statistic: string, period = Duration.minutes(5)): cw.Metric {
+  private own(name: MetricName, statistic: string, period = Duration.minutes(5)): cw.Metric {
     return new cw.Metric({
-      namespace: metric_namespace,
+      namespace: METRIC_NAMESPACE,
       metricName: name,
       statistic,
       period,
-      dimensionsMap: { [stack_dimension]: Stack.of(this).stackName },
+      dimensionsMap: { [STACK_DIMENSION]: Stack.of(this).stackName },
     });
   }
 

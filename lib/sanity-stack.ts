@@ -1,7 +1,7 @@
 import { RemovalPolicy, Stack, Tags, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { functionDescriptors, perFunction, type FunctionName, type TopicRole } from '../lambda/functions.js';
-import { metrics_variable } from '../lambda/names/metrics.js';
+import { METRICS_VARIABLE } from '../lambda/names/metrics.js';
 import { brokerIdsOf, type MonitoredCluster } from './broker-metrics.js';
 import type { FunctionNetwork } from './bundled-function.js';
 import type { OwnClusterOptions, StackOptions } from './context.js';
@@ -182,7 +182,7 @@ export class SanityStack extends Stack {
       description: descriptions[name],
       network,
       variables: {
-        ...(operations === undefined ? {} : { [metrics_variable]: this.stackName }),
+        ...(operations === undefined ? {} : { [METRICS_VARIABLE]: this.stackName }),
         ...functionVariables({
           brokers: cluster.bootstrapBrokers,
           workerTopic: topics.worker.name,

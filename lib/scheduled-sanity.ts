@@ -5,10 +5,10 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { Construct } from 'constructs';
 import { functionNames, type FunctionName } from '../lambda/functions.js';
-import { LATEST_START_MS, scheduled_variables } from '../lambda/names/scheduled-sanity.js';
-import { metrics_variable } from '../lambda/names/metrics.js';
+import { LATEST_START_MS, scheduledVariables } from '../lambda/names/scheduled-sanity.js';
+import { METRICS_VARIABLE } from '../lambda/names/metrics.js';
 import { BundledFunction } from './bundled-function.js';
-import { repositoryRoot } from './function-bundle.js';
+import { REPOSITORY_ROOT } from './function-bundle.js';
 import { sanityFunction } from './naming.js';
 import type { PubsubFunction } from './pubsub-function.js';
 import type { RunSchedule } from './schedule.js';
@@ -20,9 +20,9 @@ export interface ScheduledSanityProps {
   readonly ownTopics: boolean;
 }
 
-const RUN = Duration.minutes(3);
+const run = Duration.minutes(3);
 /** Of the two minutes that a start may be late, the scheduler has one (its precision), and Lambda's queue the other. */
-const QUEUED = Duration.millis(LATEST_START_MS / 2);
+const queued = Duration.millis(LATEST_START_MS / 2);
 
 /**
  * Sanity runs by the clock: a function outside the VPC that may invoke the other three and nothing else, and runs the
@@ -37,20 +37,20 @@ export class ScheduledSanity extends BundledFunction {
   constructor(scope: Construct, id: string, { schedule, functions, ownTopics }: ScheduledSanityProps) {
     const { stackName } = Stack.of(scope);
     const named = Object.fromEntries(
-      functionNames.map((name) => [scheduled_variables[name], functions[name].function.functionName]),
+      functionNames.map((name) => [scheduledVariables[name], functions[name].function.functionName]),
     );
     super(scope, id, {
       source: sanityFunction.source,
       description: 'Sanity environment: invokes the other three, and says whether they work',
-      timeout: RUN,
+      timeout: run,
       variables: {
         ...named,
-        [scheduled_variables.timeout_ms]: String(
+        [scheduledVariables.timeout_ms]: String(
           Math.min(...functionNames.map((name) => functions[name].timeout.toMilliseconds())),
         ),
-        [scheduled_variables.own_topics]: String(ownTopics),
-        [scheduled_variables.version]: packageVersion(),
-        [metrics_variable]: stackName,
+        [scheduledVariables.own_topics]: String(ownTopics),
+        [scheduledVariables.version]: packageVersion(),
+        [METRICS_VARIABLE]: stackName,
         NODE_OPTIONS: '--enable-source-maps',
       },
       statements: [
@@ -61,7 +61,7 @@ export class ScheduledSanity extends BundledFunction {
         }),
       ],
     });
-    this.function.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: QUEUED });
+    this.function.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: queued });
     this.invokeBy(schedule);
   }
 
@@ -91,13 +91,13 @@ export class ScheduledSanity extends BundledFunction {
           scheduled_time: '<aws.scheduler.scheduled-time>',
           execution_id: '<aws.scheduler.execution-id>',
         }),
-        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: QUEUED.toSeconds() },
+        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: queued.toSeconds() },
       },
     });
   }
 }
 
 function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(join(REPOSITORY_ROOT, 'package.json'), 'utf8')) as { version: string };
   return version;
 }

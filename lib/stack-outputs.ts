@@ -20,13 +20,13 @@ export interface StackOutputsProps {
 }
 
 /** A run of its own each time: one id is served once. It looks for frames for 20 seconds, and says what it read from. */
-const lookAround = `{"run_id":"pasted-'$(date +%s)'","time_ms":20000}`;
+const LOOK_AROUND = `{"run_id":"pasted-'$(date +%s)'","time_ms":20000}`;
 
 /** Events that stand for themselves: no run has to be under way, and no file has to be there. */
 const firstEvents: Readonly<Record<FunctionName, string>> = {
   publisher: '{"action":"positions"}',
-  worker: lookAround,
-  reply_to: lookAround,
+  worker: LOOK_AROUND,
+  reply_to: LOOK_AROUND,
 };
 
 /** What `sanity --stack` reads, and commands that work as pasted, in a POSIX shell. */

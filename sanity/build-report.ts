@@ -1,7 +1,7 @@
 import { isClean, ledgerOf } from './ledger.js';
 import { hops, type check, type hop_latencies, type sanity_report } from './report.js';
 import { partsOf } from './request-parts.js';
-import type { request_result } from '../lambda/publishing/request-run.js';
+import type { RequestResult } from '../lambda/publishing/request-run.js';
 import type { CheckList } from './check-list.js';
 import type { RunOutcome } from './steps/context.js';
 import type { Target } from './target.js';
@@ -83,6 +83,6 @@ export function buildReport(facts: ReportFacts, checks: CheckList, outcome: RunO
 
 const none = { count: 0, p50: null, p95: null, p99: null, max: null };
 
-function latencyOf(result: request_result | undefined): hop_latencies {
+function latencyOf(result: RequestResult | undefined): hop_latencies {
   return Object.fromEntries(hops.map((hop) => [hop, { ...(result?.latency[hop] ?? none) }])) as hop_latencies;
 }

@@ -1,14 +1,14 @@
-import type { collect_result } from '../lambda/collecting/collect-run.js';
-import type { positions_result, topic_facts } from '../lambda/publishing/positions.js';
-import type { publish_result } from '../lambda/publishing/publish-run.js';
-import type { request_result } from '../lambda/publishing/request-run.js';
-import type { worker_run_result } from '../lambda/working/worker-run.js';
+import type { CollectResult } from '../lambda/collecting/collect-run.js';
+import type { PositionsResult, TopicFacts } from '../lambda/publishing/positions.js';
+import type { PublishResult } from '../lambda/publishing/publish-run.js';
+import type { RequestResult } from '../lambda/publishing/request-run.js';
+import type { WorkerRunResult } from '../lambda/working/worker-run.js';
 import { heads, type CheckHead, type CheckList } from './check-list.js';
 
 /** A disposal on a healthy broker takes half of this. */
 const DISPOSAL_LIMIT_MS = 1_000;
 
-export function judgeTopics(checks: CheckList, { worker, reply_to, connect_ms }: positions_result, ms: number): void {
+export function judgeTopics(checks: CheckList, { worker, reply_to, connect_ms }: PositionsResult, ms: number): void {
   checks.pass(heads.broker_reachable, connect_ms, `a broker answered within ${connect_ms} ms`);
   const topics = [worker, reply_to];
   const leaderless = topics.flatMap((topic) => partitionsWhere(topic, ({ leader }) => leader < 0));
@@ -33,20 +33,15 @@ export function judgeTopics(checks: CheckList, { worker, reply_to, connect_ms }:
 }
 
 function partitionsWhere(
-  { topic, partitions }: topic_facts,
-  is: (facts: topic_facts['partitions'][number]) => boolean,
+  { topic, partitions }: TopicFacts,
+  is: (facts: TopicFacts['partitions'][number]) => boolean,
 ): string[] {
   return partitions.filter(is).map(({ partition }) => `${topic}/${partition}`);
 }
 
 /** Requests whose replies all have to come, in time, and as expected. */
-export function judgeRequests(
-  checks: CheckList,
-  head: CheckHead,
-  results: readonly request_result[],
-  ms: number,
-): void {
-  const sum = (of: (result: request_result) => number): number =>
+export function judgeRequests(checks: CheckList, head: CheckHead, results: readonly RequestResult[], ms: number): void {
+  const sum = (of: (result: RequestResult) => number): number =>
     results.reduce((total, result) => total + of(result), 0);
   const sent = sum(({ ledger }) => ledger.sent);
   const delivered = sum(({ ledger }) => ledger.delivered);
@@ -73,7 +68,7 @@ export function judgeRequests(
   }
 }
 
-export function judgeOrder(checks: CheckList, results: readonly request_result[], ms: number): void {
+export function judgeOrder(checks: CheckList, results: readonly RequestResult[], ms: number): void {
   const disordered = results.reduce((total, result) => total + result.disordered, 0);
   const sent = results.reduce((total, { ledger }) => total + ledger.delivered, 0);
   if (disordered === 0) checks.pass(heads.order, ms, `${sent} requests were handled in the order of their paths`);
@@ -87,7 +82,7 @@ export function judgeOrder(checks: CheckList, results: readonly request_result[]
 }
 
 /** Requests that all have to be answered by errors: of a failing handler, and of a worker that does not know them. */
-export function judgeErrors(checks: CheckList, results: readonly request_result[], ms: number): void {
+export function judgeErrors(checks: CheckList, results: readonly RequestResult[], ms: number): void {
   const codes: Record<string, number> = {};
   for (const { reply_codes } of results)
     for (const [code, count] of Object.entries(reply_codes)) codes[code] = (codes[code] ?? 0) + count;
@@ -107,8 +102,8 @@ export function judgeErrors(checks: CheckList, results: readonly request_result[
 
 export function judgeSplit(
   checks: CheckList,
-  published: publish_result,
-  { ledger, stopped_by }: collect_result,
+  published: PublishResult,
+  { ledger, stopped_by }: CollectResult,
   ms: number,
 ): void {
   const { delivered, late, corrupt, duplicate } = ledger;
@@ -136,9 +131,9 @@ export function judgeSplit(
 
 export function judgeBadRecords(
   checks: CheckList,
-  planted: publish_result,
-  worker: worker_run_result,
-  after: request_result,
+  planted: PublishResult,
+  worker: WorkerRunResult,
+  after: RequestResult,
   ms: number,
 ): void {
   const at = new Set(worker.bad_records.map(({ position }) => `${position.partition}/${position.offset}`));

@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { parse_event } from '../lambda/event/parse.js';
-import { function_shell } from '../lambda/runtime/shell.js';
-import { shutdown_signal } from '../lambda/runtime/shutdown.js';
+import { parseEvent } from '../lambda/event/parse.js';
+import { functionShell } from '../lambda/runtime/shell.js';
+import { shutdownSignal } from '../lambda/runtime/shutdown.js';
 import { pubsub_error } from '../src/base/error.js';
 import { invokeFunction, invokingClient } from './aws/invoke-function.js';
 import type { sanity_report } from './report.js';
@@ -23,8 +23,8 @@ export interface refused_run {
  * The function that watches over a stack: invokes the other three as `sanity --stack` does, and says whether they work,
  * in a log line, in metrics, and as its answer.
  */
-export const handler = function_shell(async (raw, { context, log, metrics }): Promise<sanity_report | refused_run> => {
-  const event = parse_event(scheduled_event, raw);
+export const handler = functionShell(async (raw, { context, log, metrics }): Promise<sanity_report | refused_run> => {
+  const event = parseEvent(scheduled_event, raw);
   const refused = refusal(event, Date.now(), (id) => served.has(id));
   if (refused !== undefined) {
     log.warn('no run', { refused });
@@ -43,7 +43,7 @@ export const handler = function_shell(async (raw, { context, log, metrics }): Pr
   );
   const aws = connect(process.env);
   try {
-    const signal = AbortSignal.any([cut.signal, shutdown_signal]);
+    const signal = AbortSignal.any([cut.signal, shutdownSignal]);
     return await scheduledRun(event, { aws, env: process.env, signal, log, metrics });
   } catch (error) {
     // The cause, not what it did to the call that was under way.

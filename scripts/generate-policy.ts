@@ -7,9 +7,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { templateOf, variants } from '../test/lib/support/synthesize.js';
 import { callerPolicy } from './policy/caller-policy.js';
-import { cfnLintVersion, handlerActions, installCfnLint } from './policy/cfn-lint.js';
+import { CFN_LINT_VERSION, handlerActions, installCfnLint } from './policy/cfn-lint.js';
 import { deployPolicy } from './policy/deploy-policy.js';
-import { readTable, tableFile } from './policy/table.js';
+import { readTable, TABLE_FILE } from './policy/table.js';
 
 const types = [
   ...new Set(
@@ -20,8 +20,8 @@ const types = [
 if (process.argv.includes('--schemas')) {
   const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-policy-'));
   try {
-    const table = { cfn_lint: cfnLintVersion, types: await handlerActions(await installCfnLint(folder), types) };
-    await writeFile(tableFile, `${JSON.stringify(table, null, 2)}\n`);
+    const table = { cfn_lint: CFN_LINT_VERSION, types: await handlerActions(await installCfnLint(folder), types) };
+    await writeFile(TABLE_FILE, `${JSON.stringify(table, null, 2)}\n`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

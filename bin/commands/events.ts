@@ -22,8 +22,8 @@ interface PushFlags {
   dryRun?: true;
 }
 
-const timeoutMs = 60_000;
-const credentialsMs = 4_000;
+const TIMEOUT_MS = 60_000;
+const CREDENTIALS_MS = 4_000;
 
 /** `easy-pubsub events push --stack NAME`: the test events, in the Lambda console. */
 export function eventsCommand(program: Command): void {
@@ -40,7 +40,7 @@ export function eventsCommand(program: Command): void {
 }
 
 async function push(signal: AbortSignal, { stack, region, profile, dryRun }: PushFlags): Promise<ExitCode> {
-  const within = new Deadline(timeoutMs, signal);
+  const within = new Deadline(TIMEOUT_MS, signal);
   const { facts, where } = await functionsOf(stack, { region, profile }, signal);
   const wanted = await eventsOf(facts);
   const settings = { region: where, maxAttempts: 2, ...(profile === undefined ? {} : { profile }) };
@@ -70,7 +70,7 @@ async function functionsOf(
   try {
     const aws = await connectAws({ ...options, onNotice: printNotice });
     try {
-      await aws.credentials(new Deadline(credentialsMs, signal));
+      await aws.credentials(new Deadline(CREDENTIALS_MS, signal));
       const stack = await readStack(aws, name, signal);
       if ('code' in stack) throw refusal(stack, 'aws_refused');
       return { facts: stack.facts, where: aws.region };

@@ -1,24 +1,24 @@
 import { reply_to_subscriber, type config, type position } from '../../src/index.js';
 import { wall_ms_of } from '../../src/frame/timestamp.js';
 import { offsetMap } from '../event/fields.js';
-import type { reply_to_event } from '../event/reply-to-event.js';
-import { Exceptions, ListedFrames, type listed_frame } from '../runtime/bounded-list.js';
-import { clean_up_group, type group_fate } from '../runtime/group-cleanup.js';
-import { Latency, type latency_summary } from '../runtime/latency.js';
-import { of_run, settings_of_run } from '../runtime/run-records.js';
-import { StopCondition, type stopped_by } from '../runtime/stop-condition.js';
+import type { ReplyToEvent } from '../event/reply-to-event.js';
+import { Exceptions, ListedFrames, type ListedFrame } from '../runtime/bounded-list.js';
+import { cleanUpGroup, type GroupFate } from '../runtime/group-cleanup.js';
+import { Latency, type LatencySummary } from '../runtime/latency.js';
+import { ofRun, settingsOfRun } from '../runtime/run-records.js';
+import { StopCondition, type StoppedBy } from '../runtime/stop-condition.js';
 import type { TimeBudget } from '../runtime/time-budget.js';
 
-export interface collect_exception {
+export interface CollectException {
   readonly kind: 'late' | 'duplicate' | 'corrupt' | 'error';
   readonly correlation_id: string;
   readonly position: position;
   readonly detail?: string;
 }
 
-export interface collect_result {
+export interface CollectResult {
   readonly run_id: string;
-  readonly stopped_by: stopped_by;
+  readonly stopped_by: StoppedBy;
   readonly ledger: {
     /** Requests that were answered completely, late ones not counted. */
     readonly delivered: number;
@@ -31,22 +31,22 @@ export interface collect_result {
     /** Error replies; they count as delivered too. */
     readonly errors: number;
   };
-  readonly exceptions: readonly collect_exception[];
+  readonly exceptions: readonly CollectException[];
   readonly exceptions_left_out: number;
   /** Where the replies are; the first ones. */
-  readonly positions: readonly listed_frame[];
+  readonly positions: readonly ListedFrame[];
   readonly positions_left_out: number;
-  readonly latency: { readonly reply_sent_to_received: latency_summary };
+  readonly latency: { readonly reply_sent_to_received: LatencySummary };
   readonly partitions: readonly number[];
   readonly connect_ms: number;
   readonly dispose_ms: number;
-  readonly group: group_fate;
+  readonly group: GroupFate;
 }
 
 /** Collects one run's replies, from given positions on, until there are enough. */
-export async function collect_run(settings: config, event: reply_to_event, time: TimeBudget): Promise<collect_result> {
-  const own = settings_of_run(settings, event.run_id);
-  const exceptions = new Exceptions<collect_exception>();
+export async function collectRun(settings: config, event: ReplyToEvent, time: TimeBudget): Promise<CollectResult> {
+  const own = settingsOfRun(settings, event.run_id);
+  const exceptions = new Exceptions<CollectException>();
   const counts = { delivered: 0, late: 0, duplicate: 0, corrupt: 0, errors: 0 };
   const positions = new ListedFrames();
   const latency = new Latency();
@@ -56,7 +56,7 @@ export async function collect_run(settings: config, event: reply_to_event, time:
   const codec = own.frame_codec.request_reply;
   const prefix = event.of_step === undefined ? '' : `${event.run_id}/${event.of_step}/`;
   const sub = reply_to_subscriber.create(own, {
-    accept: of_run(event.run_id),
+    accept: ofRun(event.run_id),
     ...(from === undefined ? {} : { from }),
     on_bad_record: ({ position, reason }) => {
       counts.corrupt += 1;
@@ -64,14 +64,14 @@ export async function collect_run(settings: config, event: reply_to_event, time:
     },
   });
   const startedAt = performance.now();
-  let connect_ms = 0;
-  let dispose_ms = 0;
-  let group: group_fate;
-  let reason: stopped_by;
+  let connectMs = 0;
+  let disposeMs = 0;
+  let group: GroupFate;
+  let reason: StoppedBy;
   let partitions: readonly number[] = [];
   try {
     await sub.connect({ timeout_ms: time.work.remainingMs(), signal: time.work.signal });
-    connect_ms = Math.round(performance.now() - startedAt);
+    connectMs = Math.round(performance.now() - startedAt);
     partitions = sub.status.partitions;
     const reading = (async () => {
       for await (const { frame, position, received_at_ms } of sub.deliveries) {
@@ -101,7 +101,7 @@ export async function collect_run(settings: config, event: reply_to_event, time:
         stop.seen();
       }
     })();
-    reason = await Promise.race([stop.stopped, reading.then((): stopped_by => 'deadline')]);
+    reason = await Promise.race([stop.stopped, reading.then((): StoppedBy => 'deadline')]);
     if (event.drain_ms > 0) {
       // It ends with the time for work, and being aborted ends it too: what was collected is answered all the same.
       await time.work.pause(event.drain_ms, { stage: 'receive', what: 'duplicates' }).catch(() => undefined);
@@ -110,8 +110,8 @@ export async function collect_run(settings: config, event: reply_to_event, time:
     stop.close();
     const disposingAt = performance.now();
     await sub.dispose({ timeout_ms: time.closingMs() });
-    dispose_ms = Math.round(performance.now() - disposingAt);
-    group = await clean_up_group(settings, own.groups.reply_to, event.keep, time.closingMs());
+    disposeMs = Math.round(performance.now() - disposingAt);
+    group = await cleanUpGroup(settings, own.groups.reply_to, event.keep, time.closingMs());
   }
   const { foreign } = sub.status;
   return {
@@ -119,13 +119,13 @@ export async function collect_run(settings: config, event: reply_to_event, time:
     stopped_by: reason,
     ledger: { ...counts, foreign },
     exceptions: exceptions.listed,
-    exceptions_left_out: exceptions.left_out,
+    exceptions_left_out: exceptions.LeftOut,
     positions: positions.listed,
-    positions_left_out: positions.left_out,
+    positions_left_out: positions.LeftOut,
     latency: { reply_sent_to_received: latency.summary() },
     partitions,
-    connect_ms,
-    dispose_ms,
+    connect_ms: connectMs,
+    dispose_ms: disposeMs,
     group,
   };
 }

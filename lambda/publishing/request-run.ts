@@ -1,28 +1,28 @@
 import { pubsub_error, requester, text_payload, worker_frame, type config } from '../../src/index.js';
-import type { request_event } from '../event/publisher-event.js';
-import { clean_up_group, type group_fate } from '../runtime/group-cleanup.js';
+import type { RequestEvent } from '../event/publisher-event.js';
+import { cleanUpGroup, type GroupFate } from '../runtime/group-cleanup.js';
 import type { MetricLines } from '../runtime/metric-lines.js';
-import { of_run, run_headers, settings_of_run } from '../runtime/run-records.js';
+import { ofRun, runHeaders, settingsOfRun } from '../runtime/run-records.js';
 import type { TimeBudget } from '../runtime/time-budget.js';
 import { RequestPart } from './request-part.js';
-import { RequestTally, type tally_facts } from './request-tally.js';
+import { RequestTally, type TallyFacts } from './request-tally.js';
 
 /** What became of the requests of one more part. */
-export interface request_part_result extends tally_facts {
+export interface RequestPartResult extends TallyFacts {
   readonly step: string;
 }
 
-export interface request_result extends tally_facts {
+export interface RequestResult extends TallyFacts {
   readonly action: 'request';
   readonly run_id: string;
   /** Frames sent until one was answered, and how long that took. */
   readonly warm_up: { readonly frames: number; readonly ms: number } | undefined;
   /** Of the event's `also`, in its order. */
-  readonly also: readonly request_part_result[];
+  readonly also: readonly RequestPartResult[];
   readonly connect_ms: number;
   readonly dispose_ms: number;
   readonly reply_partitions: readonly number[];
-  readonly group: group_fate;
+  readonly group: GroupFate;
 }
 
 /** One attempt of the warm-up: shorter than a join, so that the first answer is not waited for longer than it takes. */
@@ -31,31 +31,31 @@ const WARM_UP_TIMEOUT_MS = 1_000;
 const MEASURED_ROUND_TRIPS = 1_000;
 
 /** Sends requests as a requester of its own, waits for what becomes of each, and tells. */
-export async function request_run(
+export async function requestRun(
   settings: config,
-  event: request_event,
+  event: RequestEvent,
   time: TimeBudget,
   metrics: MetricLines,
-): Promise<request_result> {
+): Promise<RequestResult> {
   const { run_id } = event;
-  const own = settings_of_run(settings, run_id);
+  const own = settingsOfRun(settings, run_id);
   const tally = new RequestTally();
   const parts = [
     new RequestPart(own, run_id, event, tally, time.work),
     ...event.also.map((part) => new RequestPart(own, run_id, part, RequestTally.ofMany(), time.work)),
   ];
-  const caller = caller_of(own, run_id, tally, parts);
+  const caller = callerOf(own, run_id, tally, parts);
   const startedAt = performance.now();
-  let connect_ms = 0;
-  let dispose_ms = 0;
-  let group: group_fate;
-  let warm_up: request_result['warm_up'];
-  let reply_partitions: readonly number[] = [];
+  let connectMs = 0;
+  let disposeMs = 0;
+  let group: GroupFate;
+  let warmedUp: RequestResult['warm_up'];
+  let replyPartitions: readonly number[] = [];
   try {
     await caller.connect({ timeout_ms: time.work.remainingMs(), signal: time.work.signal });
-    connect_ms = Math.round(performance.now() - startedAt);
-    reply_partitions = caller.tracking.partitions;
-    warm_up = event.warm_up_ms === 0 ? undefined : await warmUp(caller, event, time);
+    connectMs = Math.round(performance.now() - startedAt);
+    replyPartitions = caller.tracking.partitions;
+    warmedUp = event.warm_up_ms === 0 ? undefined : await warmUp(caller, event, time);
     for (const part of parts) {
       await part.all(caller);
       await part.drain(event.drain_ms);
@@ -63,28 +63,38 @@ export async function request_run(
   } finally {
     const disposingAt = performance.now();
     await caller.dispose({ timeout_ms: time.closingMs() });
-    dispose_ms = Math.round(performance.now() - disposingAt);
-    group = await clean_up_group(settings, own.groups.reply_to, event.keep, time.closingMs());
+    disposeMs = Math.round(performance.now() - disposingAt);
+    group = await cleanUpGroup(settings, own.groups.reply_to, event.keep, time.closingMs());
   }
   const main = tally.facts();
   const also = parts.slice(1).map((part) => ({ step: part.step, ...part.tally.facts() }));
-  metrics.add('RoundTripMs', ...tally.round_trips(MEASURED_ROUND_TRIPS));
+  metrics.add('RoundTripMs', ...tally.RoundTrips(MEASURED_ROUND_TRIPS));
   metrics.add(
     'LostFrames',
     [main, ...also].reduce((sum, { ledger }) => sum + ledger.unanswered, 0),
   );
-  return { action: 'request', run_id, ...main, warm_up, also, connect_ms, dispose_ms, reply_partitions, group };
+  return {
+    action: 'request',
+    run_id,
+    ...main,
+    warm_up: warmedUp,
+    also,
+    connect_ms: connectMs,
+    dispose_ms: disposeMs,
+    reply_partitions: replyPartitions,
+    group,
+  };
 }
 
 /** A requester that tells each part what is its own, and the run's tally the rest. */
-function caller_of(own: config, run_id: string, tally: RequestTally, parts: readonly RequestPart[]): requester {
-  const ownerOf = (correlation_id: string): RequestPart | undefined => parts.find((part) => part.owns(correlation_id));
+function callerOf(own: config, runId: string, tally: RequestTally, parts: readonly RequestPart[]): requester {
+  const ownerOf = (correlationId: string): RequestPart | undefined => parts.find((part) => part.owns(correlationId));
   return requester.create(own, {
-    accept: of_run(run_id),
+    accept: ofRun(runId),
     on_bad_record: ({ position, reason }) => tally.stray('corrupt', '', position, reason),
     on_reply: ({ kind, correlation_id, position }) => {
       const part = ownerOf(correlation_id);
-      if (kind !== 'foreign') (part?.tally ?? tally).reply_seen(position, correlation_id);
+      if (kind !== 'foreign') (part?.tally ?? tally).ReplySeen(position, correlation_id);
       // Other steps of the run, and the split flow, have replies on this topic too.
       if (kind === 'reply' || part === undefined) return;
       if (kind === 'late') part.late(correlation_id, position);
@@ -92,7 +102,7 @@ function caller_of(own: config, run_id: string, tally: RequestTally, parts: read
     },
     on_sent: ({ correlation_id, position, ack_ms }) => {
       const part = ownerOf(correlation_id);
-      if (part === undefined) tally.warm_up(position, correlation_id);
+      if (part === undefined) tally.WarmUp(position, correlation_id);
       else part.acknowledged(correlation_id, position, ack_ms);
     },
   });
@@ -101,19 +111,19 @@ function caller_of(own: config, run_id: string, tally: RequestTally, parts: read
 /** Frames that nobody counts, until one is answered: the worker may still be on its way into its group. */
 async function warmUp(
   caller: requester,
-  { run_id, step, warm_up_ms }: request_event,
+  { run_id, step, warm_up_ms }: RequestEvent,
   { work }: TimeBudget,
 ): Promise<{ frames: number; ms: number }> {
   const startedAt = performance.now();
   for (let frames = 1; ; frames += 1) {
     const elapsed = performance.now() - startedAt;
     const left = Math.min(work.remainingMs(), warm_up_ms - elapsed);
-    if (left <= 0) throw nobody_answered(elapsed, frames - 1);
+    if (left <= 0) throw nobodyAnswered(elapsed, frames - 1);
     try {
       await caller.request(worker_frame({ path: [0], command: 'echo', payloads: [text_payload('warm-up')] }), {
         timeout_ms: Math.min(WARM_UP_TIMEOUT_MS, left),
         correlation_id: `${run_id}/warm-up/${step}/${frames}`,
-        headers: run_headers(run_id),
+        headers: runHeaders(run_id),
       });
       return { frames, ms: Math.round(performance.now() - startedAt) };
     } catch (error) {
@@ -123,7 +133,7 @@ async function warmUp(
   }
 }
 
-function nobody_answered(elapsed: number, frames: number): pubsub_error {
+function nobodyAnswered(elapsed: number, frames: number): pubsub_error {
   return new pubsub_error(
     'deadline_exceeded',
     'reply',

@@ -5,7 +5,7 @@ import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
 import { thrownText } from '../../src/base/thrown.js';
 
 /** What became of the group that a function made for a run. */
-export interface group_fate {
+export interface GroupFate {
   readonly name: string;
   readonly fate: 'deleted' | 'kept' | 'left';
   /** Why it was left. */
@@ -13,15 +13,15 @@ export interface group_fate {
 }
 
 /** Deletes a run's group, unless it is to be kept. A failure is told, not thrown: the run's result matters more. */
-export async function clean_up_group(
+export async function cleanUpGroup(
   settings: config,
   name: string,
   keep: boolean,
-  timeout_ms: number,
-): Promise<group_fate> {
+  timeoutMs: number,
+): Promise<GroupFate> {
   if (keep) return { name, fate: 'kept' };
   try {
-    await deleteGroups(kafka_connection(settings), [name], new Deadline(timeout_ms));
+    await deleteGroups(kafka_connection(settings), [name], new Deadline(timeoutMs));
     return { name, fate: 'deleted' };
   } catch (error) {
     return { name, fate: 'left', reason: thrownText(error) };

@@ -1,7 +1,7 @@
 import type { Deadline } from '../../src/base/deadline.js';
 
 /** Why a function stopped reading. */
-export type stopped_by = 'count' | 'idle' | 'deadline' | 'finish';
+export type StoppedBy = 'count' | 'idle' | 'deadline' | 'finish';
 
 export interface StopLimits {
   readonly count: number | undefined;
@@ -13,9 +13,9 @@ export interface StopLimits {
 /** Decides when a function has read enough. Counting is told to it; it watches the clock itself. */
 export class StopCondition {
   /** Resolves with the reason, once. */
-  readonly stopped: Promise<stopped_by>;
+  readonly stopped: Promise<StoppedBy>;
   readonly #limits: StopLimits;
-  #stop: (reason: stopped_by) => void = () => undefined;
+  #stop: (reason: StoppedBy) => void = () => undefined;
   #seen = 0;
   #idle: NodeJS.Timeout | undefined;
   readonly #deadline: NodeJS.Timeout;

@@ -37,7 +37,7 @@ export interface TimeBudget {
 }
 
 /** @throws pubsub_error `argument_invalid` when there is not enough time to do anything */
-export function time_budget(context: TimeSource, signal?: AbortSignal): TimeBudget {
+export function timeBudget(context: TimeSource, signal?: AbortSignal): TimeBudget {
   const remaining = context.getRemainingTimeInMillis();
   const workMs = remaining - RESERVE_MS - CLOSING_MS;
   if (workMs < LEAST_MS - SLACK_MS) {

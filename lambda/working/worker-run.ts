@@ -1,26 +1,26 @@
 import { worker, type config, type position, type pubsub_error, type worker_counts } from '../../src/index.js';
 import { offsetMap } from '../event/fields.js';
-import type { worker_run_event } from '../event/worker-event.js';
+import type { WorkerRunEvent } from '../event/worker-event.js';
 import { Exceptions } from '../runtime/bounded-list.js';
-import { clean_up_group, type group_fate } from '../runtime/group-cleanup.js';
-import { of_run, settings_of_run } from '../runtime/run-records.js';
-import { StopCondition, type stopped_by } from '../runtime/stop-condition.js';
+import { cleanUpGroup, type GroupFate } from '../runtime/group-cleanup.js';
+import { ofRun, settingsOfRun } from '../runtime/run-records.js';
+import { StopCondition, type StoppedBy } from '../runtime/stop-condition.js';
 import type { TimeBudget } from '../runtime/time-budget.js';
 import { behaviours } from './behaviours.js';
 
-export interface bad_record_facts {
+export interface BadRecordFacts {
   readonly position: position;
   readonly reason: string;
 }
 
-export interface worker_run_result {
+export interface WorkerRunResult {
   readonly run_id: string;
-  readonly stopped_by: stopped_by;
+  readonly stopped_by: StoppedBy;
   readonly counts: worker_counts;
   /** Records of others that it skipped. */
   readonly foreign: number;
   readonly bad: number;
-  readonly bad_records: readonly bad_record_facts[];
+  readonly bad_records: readonly BadRecordFacts[];
   /** Replies that could not be written, and why: the first hundred. */
   readonly undeliverable: readonly { correlation_id: string; code: string; message: string }[];
   /** Correlation ids of requests that were past their deadline: the first hundred. */
@@ -31,20 +31,16 @@ export interface worker_run_result {
   readonly restarts: number;
   readonly connect_ms: number;
   readonly dispose_ms: number;
-  readonly group: group_fate;
+  readonly group: GroupFate;
 }
 
 /** Answers the frames of one run until it has had enough. */
-export async function worker_run(
-  settings: config,
-  event: worker_run_event,
-  time: TimeBudget,
-): Promise<worker_run_result> {
-  const own = settings_of_run(settings, event.run_id);
-  const bad = new Exceptions<bad_record_facts>();
-  const undeliverable = new Exceptions<worker_run_result['undeliverable'][number]>();
+export async function workerRun(settings: config, event: WorkerRunEvent, time: TimeBudget): Promise<WorkerRunResult> {
+  const own = settingsOfRun(settings, event.run_id);
+  const bad = new Exceptions<BadRecordFacts>();
+  const undeliverable = new Exceptions<WorkerRunResult['undeliverable'][number]>();
   const expired = new Exceptions<string>();
-  const done_until: Record<string, number> = {};
+  const doneUntil: Record<string, number> = {};
   const stop = new StopCondition({ count: event.count, idle_ms: event.idle_ms, work: time.work });
   const from = offsetMap(event.from);
   let finishing = false;
@@ -53,7 +49,7 @@ export async function worker_run(
     own,
     behaviours(event, () => (finishing = true)),
     {
-      accept: of_run(event.run_id),
+      accept: ofRun(event.run_id),
       ...(from === undefined ? {} : { from }),
       on_bad_record: ({ position, reason }) => bad.add({ position, reason }),
       on_undeliverable: (frame, error) => {
@@ -69,7 +65,7 @@ export async function worker_run(
       },
       on_handled: ({ kind, delivery }) => {
         const { partition, offset } = delivery.position;
-        done_until[partition] = Math.max(done_until[partition] ?? 0, offset + 1);
+        doneUntil[partition] = Math.max(doneUntil[partition] ?? 0, offset + 1);
         if (kind === 'expired') expired.add(delivery.frame.sendTo?.correlationId ?? '');
         if (finishing) stop.finish();
         stop.seen();
@@ -77,22 +73,22 @@ export async function worker_run(
     },
   );
   const startedAt = performance.now();
-  let connect_ms = 0;
-  let dispose_ms = 0;
-  let group: group_fate;
-  let reason: stopped_by;
+  let connectMs = 0;
+  let disposeMs = 0;
+  let group: GroupFate;
+  let reason: StoppedBy;
   let partitions: readonly number[] = [];
   try {
     await running.connect({ timeout_ms: time.work.remainingMs(), signal: time.work.signal });
-    connect_ms = Math.round(performance.now() - startedAt);
+    connectMs = Math.round(performance.now() - startedAt);
     partitions = running.status.partitions;
     reason = await stop.stopped;
   } finally {
     stop.close();
     const disposingAt = performance.now();
     await running.dispose({ timeout_ms: time.closingMs() });
-    dispose_ms = Math.round(performance.now() - disposingAt);
-    group = await clean_up_group(settings, own.groups.worker, event.keep, time.closingMs());
+    disposeMs = Math.round(performance.now() - disposingAt);
+    group = await cleanUpGroup(settings, own.groups.worker, event.keep, time.closingMs());
   }
   if (denied !== undefined) throw denied;
   const { foreign, restarts } = running.status;
@@ -105,11 +101,11 @@ export async function worker_run(
     bad_records: bad.listed,
     undeliverable: undeliverable.listed,
     expired: expired.listed,
-    done_until,
+    done_until: doneUntil,
     partitions,
     restarts,
-    connect_ms,
-    dispose_ms,
+    connect_ms: connectMs,
+    dispose_ms: disposeMs,
     group,
   };
 }

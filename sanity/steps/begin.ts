@@ -1,5 +1,5 @@
-import type { positions_result, topic_facts } from '../../lambda/publishing/positions.js';
-import type { process_facts } from '../../lambda/runtime/shell.js';
+import type { PositionsResult, TopicFacts } from '../../lambda/publishing/positions.js';
+import type { ProcessFacts } from '../../lambda/runtime/shell.js';
 import { heads, type CheckHead } from '../check-list.js';
 import { failureOf } from '../answer-failure.js';
 import { isUnreachable, type Failure } from '../failure.js';
@@ -21,7 +21,7 @@ export async function begin(context: RunContext): Promise<RunStart | undefined> 
     outcome.unreachable = isUnreachable(failure);
     return undefined;
   }
-  const result = answer.result as positions_result;
+  const result = answer.result as PositionsResult;
   checks.pass(heads.function_publisher, answer.ms, `answered within ${answer.ms} ms${coldStart(answer.result)}`);
   judgeTopics(checks, result, answer.ms);
   if (checks.failed !== undefined) return undefined;
@@ -34,11 +34,11 @@ export async function begin(context: RunContext): Promise<RunStart | undefined> 
 
 /** A process that was started for this invocation: what it took until the code was there. */
 function coldStart(result: unknown): string {
-  const { cold, init_ms } = (result as { process?: Partial<process_facts> }).process ?? {};
+  const { cold, init_ms } = (result as { process?: Partial<ProcessFacts> }).process ?? {};
   return cold === true ? `, ${init_ms ?? 0} of them until its code was loaded` : ' in a process that was there';
 }
 
-function ends({ partitions }: topic_facts): Offsets {
+function ends({ partitions }: TopicFacts): Offsets {
   return Object.fromEntries(partitions.map(({ partition, end }) => [String(partition), end]));
 }
 

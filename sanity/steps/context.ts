@@ -1,4 +1,4 @@
-import type { request_result } from '../../lambda/publishing/request-run.js';
+import type { RequestResult } from '../../lambda/publishing/request-run.js';
 import type { FunctionName } from '../../lambda/functions.js';
 import type { CheckHead, CheckList } from '../check-list.js';
 import { failureOf } from '../answer-failure.js';
@@ -17,8 +17,8 @@ export interface RunOutcome extends RunResults {
   unreachable: boolean;
   /** Rights that are missing; undefined until somebody asks. */
   client_cause: missing_right[] | undefined;
-  cold: request_result | undefined;
-  warm: request_result | undefined;
+  cold: RequestResult | undefined;
+  warm: RequestResult | undefined;
 }
 
 /** Of a run that has found out nothing yet. */
@@ -95,7 +95,7 @@ export class RunContext {
     event: object,
     head: CheckHead,
     more: { fresh?: boolean; unless?: Promise<unknown> } = {},
-  ): Promise<{ result: request_result; ms: number; cold: boolean } | undefined> {
+  ): Promise<{ result: RequestResult; ms: number; cold: boolean } | undefined> {
     const { unless, ...options } = more;
     const answering = this.invoke('publisher', event, options);
     const answer = await (unless === undefined ? answering : Promise.race([answering, unless.then(() => undefined)]));
@@ -108,7 +108,7 @@ export class RunContext {
       this.checks.fail(head, answer.ms, failureOf(answer));
       return undefined;
     }
-    const result = answer.result as request_result & { process?: { cold?: boolean } };
+    const result = answer.result as RequestResult & { process?: { cold?: boolean } };
     this.outcome.requests.push(result);
     return { result, ms: answer.ms, cold: result.process?.cold === true };
   }

@@ -1,4 +1,4 @@
-import type { rights_result } from '../../lambda/runtime/rights.js';
+import type { RightsResult } from '../../lambda/runtime/rights.js';
 import { functionNames } from '../../lambda/functions.js';
 import { failureOf } from '../answer-failure.js';
 import { heads } from '../check-list.js';
@@ -19,7 +19,7 @@ export async function findMissingRights(context: RunContext): Promise<void> {
   for (const name of functionNames) {
     const answer = await context.invoke(name, plan.rights);
     const role = target.roles?.[name];
-    if (answer.ok) asked.push({ name, role, findings: (answer.result as rights_result).findings });
+    if (answer.ok) asked.push({ name, role, findings: (answer.result as RightsResult).findings });
     else unasked.push(`${name} could not tell (${failureOf(answer).evidence})`);
   }
   const ms = performance.now() - startedAt;

@@ -1,4 +1,4 @@
-import type { publish_result } from '../../lambda/publishing/publish-run.js';
+import type { PublishResult } from '../../lambda/publishing/publish-run.js';
 import { heads } from '../check-list.js';
 import { failureOf } from '../answer-failure.js';
 import { judgeBadRecords, judgeErrors, judgeRequests } from '../judge.js';
@@ -37,7 +37,7 @@ async function badRecords(context: RunContext, worker: WorkerLife): Promise<void
     checks.fail(heads.bad_records, planted.ms, failureOf(planted));
     return;
   }
-  const publish = planted.result as publish_result;
+  const publish = planted.result as PublishResult;
   outcome.publishes.push(publish);
   const after = await context.request(plan.after_bad, heads.bad_records);
   if (after === undefined) return;

@@ -1,5 +1,5 @@
-import type { collect_result } from '../../lambda/collecting/collect-run.js';
-import type { publish_result } from '../../lambda/publishing/publish-run.js';
+import type { CollectResult } from '../../lambda/collecting/collect-run.js';
+import type { PublishResult } from '../../lambda/publishing/publish-run.js';
 import { heads } from '../check-list.js';
 import { failureOf } from '../answer-failure.js';
 import { judgeSplit } from '../judge.js';
@@ -16,16 +16,16 @@ export async function splitFlow(context: RunContext, start: RunStart): Promise<v
     context.invoke('publisher', plan.split_publish(start)),
   ]);
   const ms = performance.now() - startedAt;
-  if (published.ok) outcome.publishes.push(published.result as publish_result);
+  if (published.ok) outcome.publishes.push(published.result as PublishResult);
   if (!collected.ok) {
     checks.fail(heads.function_reply_to, collected.ms, failureOf(collected));
     checks.blockedByLast(heads.split_flow);
     return;
   }
-  const collect = collected.result as collect_result;
+  const collect = collected.result as CollectResult;
   outcome.collects.push(collect);
   const evidence = `collected for ${collected.ms} ms, and ended by its ${collect.stopped_by}`;
   checks.pass(heads.function_reply_to, collected.ms, evidence);
-  if (published.ok) judgeSplit(checks, published.result as publish_result, collect, ms);
+  if (published.ok) judgeSplit(checks, published.result as PublishResult, collect, ms);
   else checks.fail(heads.split_flow, published.ms, failureOf(published));
 }

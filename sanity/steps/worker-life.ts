@@ -1,5 +1,5 @@
-import type { request_result } from '../../lambda/publishing/request-run.js';
-import type { worker_run_result } from '../../lambda/working/worker-run.js';
+import type { RequestResult } from '../../lambda/publishing/request-run.js';
+import type { WorkerRunResult } from '../../lambda/working/worker-run.js';
 import { heads } from '../check-list.js';
 import { failureOf } from '../answer-failure.js';
 import type { RunStart } from '../plan.js';
@@ -38,7 +38,7 @@ export class WorkerLife {
    * @param how `by_frame`: a frame tells it, as everything that it is told. `told`: one has told it already. `by_force`:
    * frames do not reach it
    */
-  async end(how: 'by_frame' | 'told' | 'by_force'): Promise<worker_run_result | undefined> {
+  async end(how: 'by_frame' | 'told' | 'by_force'): Promise<WorkerRunResult | undefined> {
     const running = this.#running;
     const { checks, outcome, plan, target } = this.#context;
     if (running === undefined) return outcome.worker;
@@ -46,7 +46,7 @@ export class WorkerLife {
     this.#context.say('the worker function to end');
     if (!this.#gone && how !== 'told') {
       const answer = how === 'by_frame' ? await this.#context.invoke('publisher', plan.finish) : undefined;
-      if (answer?.ok) outcome.requests.push(answer.result as request_result);
+      if (answer?.ok) outcome.requests.push(answer.result as RequestResult);
       // It would go on to its deadline.
       else await target.stop();
     }
@@ -55,12 +55,12 @@ export class WorkerLife {
       checks.fail(heads.function_worker, answer.ms, failureOf(answer));
       return undefined;
     }
-    outcome.worker = answer.result as worker_run_result;
+    outcome.worker = answer.result as WorkerRunResult;
     this.#judge(outcome.worker, answer.ms);
     return outcome.worker;
   }
 
-  #judge({ counts, partitions, stopped_by, undeliverable, restarts }: worker_run_result, ms: number): void {
+  #judge({ counts, partitions, stopped_by, undeliverable, restarts }: WorkerRunResult, ms: number): void {
     const { checks } = this.#context;
     const head = heads.function_worker;
     const evidence = `handled ${counts.handled + counts.failed} frames with ${counts.replies} replies on ${partitions.length} partitions, and ended by ${stopped_by}`;

@@ -1,7 +1,7 @@
 import { config_sections } from '../../src/pubsub/config/sections.js';
 import { setting_rows, type setting_row } from '../../src/pubsub/config/settings.js';
 
-const intro = `# Configuration
+const INTRO = `# Configuration
 
 One schema, one frozen \`config\`. Two ways in:
 
@@ -21,7 +21,7 @@ export function configurationPage(): string {
   const parts = Object.keys(config_sections).map(
     (section) => `\n## ${section}\n\n${table(setting_rows.filter((row) => row.section === section))}`,
   );
-  return `${intro}${parts.join('')}`;
+  return `${INTRO}${parts.join('')}`;
 }
 
 function table(rows: readonly setting_row[]): string {

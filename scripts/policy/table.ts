@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-export const tableFile = join(import.meta.dirname, 'resource-actions.json');
+export const TABLE_FILE = join(import.meta.dirname, 'resource-actions.json');
 
 /** The actions of each resource type, as the schemas that cfn-lint brings have them. */
 export interface ActionTable {
@@ -10,5 +10,5 @@ export interface ActionTable {
 }
 
 export function readTable(): ActionTable {
-  return JSON.parse(readFileSync(tableFile, 'utf8')) as ActionTable;
+  return JSON.parse(readFileSync(TABLE_FILE, 'utf8')) as ActionTable;
 }

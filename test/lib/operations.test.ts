@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { metric_units } from '../../lambda/names/metrics.js';
+import { metricUnits } from '../../lambda/names/metrics.js';
 import { brokerIdsOf } from '../../lib/broker-metrics.js';
 import { existingCluster, templateOf, variants, type CfnTemplate } from './support/synthesize.js';
 
@@ -100,7 +100,7 @@ test('functions, round trips and lost frames are watched, in the names that the 
   }
   for (const name of ['RoundTripMs', 'LostFrames']) expect(watched).toContain(`EasyPubsub ${name} "SanityStack"`);
   const own = alarmsOf(template).filter(({ Namespace }) => Namespace === 'EasyPubsub');
-  for (const { MetricName } of own) expect(Object.keys(metric_units)).toContain(MetricName);
+  for (const { MetricName } of own) expect(Object.keys(metricUnits)).toContain(MetricName);
   const variables = functions.map(([, { Properties }]) => JSON.stringify(Properties['Environment'] ?? ''));
   expect(variables.filter((text) => text.includes('"EASY_PUBSUB_METRICS_STACK":"SanityStack"')).length).toBe(3);
 });
