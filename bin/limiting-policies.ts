@@ -4,7 +4,7 @@ import { decodeText } from '../local/rehearsal/decode-text.js';
 import type { PolicyFile } from '../local/rehearsal/policy/index.js';
 import { pubsub_error } from '../src/base/error.js';
 
-/** Policies that decide besides those of the roles. */
+/** Policies that limit those of the roles. */
 export interface LimitFlags {
   scp?: string[];
   clusterPolicy?: string;

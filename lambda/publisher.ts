@@ -22,7 +22,7 @@ function oneWayPublisher(settings: config): publisher {
   return pub;
 }
 
-/** The publisher function: where the topics stand, frames one way, requests with their replies, or what it may do. */
+/** The publisher function: reads end offsets, publishes frames, sends requests and waits for replies, or reports its rights. */
 export const handler = lambdaFunction(async (raw, { settings, time, metrics }): Promise<PublisherResult> => {
   const event = parseEvent(publisherEvent, raw);
   switch (event.action) {

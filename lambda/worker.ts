@@ -22,7 +22,7 @@ function replyPublisher(settings: config): publisher {
   return pub;
 }
 
-/** The worker function: answers one run's frames, or the records of an event source mapping; or tells what it may do. */
+/** The worker function: answers one run's frames, or the records of an event source mapping; or reports its rights. */
 export const handler = lambdaFunction(async (raw, { settings, time }): Promise<WorkerResult> => {
   if (typeof raw === 'object' && raw !== null && 'eventSource' in raw) {
     return answerRecords(settings, replyPublisher(settings), parseEvent(kafkaEvent, raw));

@@ -1,7 +1,7 @@
 'use strict';
 /**
- * Stands in a function's bundle for the packages that find credentials elsewhere than in the environment. Lambda puts
- * a function's credentials into its environment; whoever runs the bundle without them is told so.
+ * Replaces, in a function's bundle, the packages that look for credentials outside the environment. Lambda puts a
+ * function's credentials into its environment; without them, the function fails with this error.
  */
 const absent = () => {
   throw new Error(

@@ -39,7 +39,7 @@ export function brokerAlarms(cluster: MonitoredCluster): BrokerAlarm[] {
       metric: brokerMetric(cluster, 'KafkaDataLogsDiskUsed', Stats.MAXIMUM, brokerId),
       threshold: 85,
       periods: 1,
-      meaning: `the disk of broker ${brokerId} is 85 % full: shorten the topics' retention, or enlarge it`,
+      meaning: `the disk of broker ${brokerId} is 85 % full: shorten the retention of the topics, or enlarge the disk`,
     },
     ...(cluster.perBrokerLevel
       ? [

@@ -9,13 +9,13 @@ export interface DashboardProps {
   readonly cluster: MonitoredCluster | undefined;
   /** A metric of our own functions. */
   readonly own: (name: MetricName, statistic: string) => Metric;
-  /** Runs are made by the clock. */
+  /** There are scheduled runs. */
   readonly hasRuns: boolean;
 }
 
 const period = Duration.minutes(5);
 
-/** What is seen at one glance: round trips first, then what they rest on. Under 50 metrics, which are free (docs/cost.md). */
+/** The dashboard: round trips first, then functions and brokers. Under 50 metrics, which are free (docs/cost.md). */
 export function dashboardRows({ functions, cluster, own, hasRuns }: DashboardProps): Row[] {
   const ofFunctions = (of: (made: BundledFunction) => Metric): IMetric[] =>
     functions.map(([name, made]) => of(made).with({ label: name }));
@@ -25,9 +25,9 @@ export function dashboardRows({ functions, cluster, own, hasRuns }: DashboardPro
       graph('Lost frames', [own('LostFrames', Stats.SUM)]),
       ...(hasRuns
         ? [
-            graph('Runs by the clock: healthy', [own('SanityHealthy', Stats.MINIMUM)]),
+            graph('Scheduled runs: healthy', [own('SanityHealthy', Stats.MINIMUM)]),
             graph(
-              'Runs by the clock, ms',
+              'Scheduled runs, ms',
               [own('SanityRoundTripP99Ms', Stats.MAXIMUM)],
               [own('SanityRunMs', Stats.MAXIMUM)],
             ),

@@ -13,7 +13,7 @@ export type ExistingAccessProps = Pick<ExistingClusterOptions, 'vpcId' | 'subnet
  */
 export class ExistingAccess extends Construct {
   readonly network: FunctionNetwork;
-  /** The rule that was added to somebody's security group. */
+  /** The rule that was added to the brokers' security group. */
   readonly rule: ec2.CfnSecurityGroupIngress | undefined;
 
   constructor(scope: Construct, id: string, props: ExistingAccessProps) {

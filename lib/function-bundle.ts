@@ -39,7 +39,7 @@ export const functionBundle = {
     '@aws-sdk/credential-provider-node': NOTHING,
     '@aws-crypto/sha256-js': NODE_SHA_256,
   },
-  // A faster implementation that the signer takes where somebody installed it; nobody did.
+  // A faster implementation that the signer uses where it is installed; it is not.
   external: ['@aws-sdk/signature-v4-crt', '@aws-sdk/signature-v4a'],
   // Packages ask for their own package.json, whole, for a version or an address in a message.
   loader: { '.json': 'empty' },

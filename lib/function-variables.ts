@@ -26,7 +26,7 @@ export interface FunctionVariablesProps {
  */
 const RETRY_DENIED_MS = 30_000;
 
-/** Everything a function is told. The same names as on a laptop; only how to log in differs. */
+/** All variables of a function. The same names as on a laptop; only the login differs. */
 export function functionVariables(props: FunctionVariablesProps): Record<string, string> {
   return {
     [variableOf('connection.brokers')]: props.brokers,

@@ -18,10 +18,10 @@ export interface KafkaTopicProps {
 }
 
 /**
- * A topic made by the service's own API: no function in the VPC, no Kafka client in the deploy. Needs a provisioned
+ * A topic created through the service's API: no function in the VPC, no Kafka client in the deployment. Needs a provisioned
  * cluster with Kafka 3.6 or newer.
  *
- * What matters is stated, not left to the cluster's defaults: those of somebody else's cluster are unknown here.
+ * Important settings are explicit, because the defaults of an existing cluster are unknown here.
  */
 export class KafkaTopic extends Construct implements TopicHandle {
   readonly name: string;

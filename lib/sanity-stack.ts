@@ -30,19 +30,19 @@ interface Surroundings {
   readonly madeTopics: boolean;
   /** @default absent: AWS alone knows the brokers */
   readonly monitored: MonitoredCluster | undefined;
-  /** The rule that was added to somebody's security group. @default none was */
+  /** The rule that was added to the brokers' security group. @default none */
   readonly addedRule: string | undefined;
 }
 
 const descriptions: Readonly<Record<FunctionName, string>> = {
-  publisher: 'Sanity environment: where the topics stand, frames one way, requests with their replies',
+  publisher: 'Sanity environment: reads end offsets, publishes frames, sends requests and waits for replies',
   worker: 'Sanity environment: answers the frames of one run',
   reply_to: 'Sanity environment: collects the replies of one run',
 };
 
 /**
- * The sanity environment: a cluster (or one that is there), two topics, three functions. Whoever deletes the stack has
- * nothing left that costs money.
+ * The sanity environment: a cluster of its own or an existing one, two topics, three functions. Deleting the stack
+ * leaves nothing that costs money.
  */
 export class SanityStack extends Stack {
   constructor(scope: Construct, id: string, props: SanityStackProps) {

@@ -13,7 +13,7 @@ const DAY = 24 * 60;
 const SHAPES = 'it takes rate(15 minutes), rate(1 hour), or cron(0/15 8-18 * * ? *), in UTC';
 
 /**
- * Reads a schedule, as far as its runs can be told apart and missed.
+ * Reads a schedule whose runs do not overlap and whose missing runs can be noticed.
  *
  * @returns the schedule, or why it is refused
  */
@@ -34,7 +34,7 @@ function ofCron(fields: readonly string[], text: string): RunSchedule | string {
   if (minutes === undefined || hours === undefined || days.length !== 4) return SHAPES;
   const [dayOfMonth, month, dayOfWeek, year] = days;
   if (month !== '*' || year !== '*' || ![dayOfMonth, dayOfWeek].every((field) => field === '*' || field === '?')) {
-    return 'it has to be one for every day (… * * ? *): runs that are missing are noticed within two days, not later';
+    return 'it has to include every day (… * * ? *): missing runs are reported within two days';
   }
   if (dayOfMonth === dayOfWeek) return 'it needs a "?" for the day of the month or for the day of the week';
   const [inHour, inDay] = [values(minutes, 60), values(hours, 24)];
@@ -47,11 +47,9 @@ function ofCron(fields: readonly string[], text: string): RunSchedule | string {
 
 function gapProblem(shortest: number, longest: number): string | undefined {
   if (shortest < LEAST_MINUTES) {
-    return `its runs are ${shortest} minutes apart, and ${LEAST_MINUTES} are the least: a run takes up to three and may start two late, and two at once would tell nothing that one does not`;
+    return `its runs are ${shortest} minutes apart, and the minimum is ${LEAST_MINUTES}: a run takes up to three minutes and may start two minutes late, and runs must not overlap`;
   }
-  return longest > DAY
-    ? 'has runs more than a day apart: runs that are missing are noticed within two days, not later'
-    : undefined;
+  return longest > DAY ? 'its runs are more than a day apart: missing runs are reported within two days' : undefined;
 }
 
 /** The values that one field of a cron expression stands for, in order: "*", "5", "0/15", "8-18", "8-18/2", lists of these. */

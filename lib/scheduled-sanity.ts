@@ -25,13 +25,13 @@ const run = Duration.minutes(3);
 const queued = Duration.millis(LATEST_START_MS / 2);
 
 /**
- * Sanity runs by the clock: a function outside the VPC that may invoke the other three and nothing else, and runs the
+ * Scheduled sanity runs: a function outside the VPC that may invoke the other three and nothing else, and runs the
  * same code as `sanity --stack`.
  *
  * One run at a time, without reserved concurrency, which small accounts cannot deploy: schedules are further apart than
- * a run and its delay can be together, nothing is tried again, and the function refuses what comes too late, or twice
- * to the same process. A delivery that AWS doubles can still meet another process, and somebody can invoke the function
- * meanwhile: then two runs go side by side, which tells each of them nothing wrong, because runs know their frames.
+ * a run and its delay can be together, nothing is retried, and the function refuses an event that comes too late, or
+ * twice to the same process. A duplicate delivery can still reach another process, and a person can invoke the function
+ * at any time: two runs then go side by side without affecting each other, because each knows its own frames.
  */
 export class ScheduledSanity extends BundledFunction {
   constructor(scope: Construct, id: string, { schedule, functions, ownTopics }: ScheduledSanityProps) {
@@ -41,7 +41,7 @@ export class ScheduledSanity extends BundledFunction {
     );
     super(scope, id, {
       source: sanityFunction.source,
-      description: 'Sanity environment: invokes the other three, and says whether they work',
+      description: 'Sanity environment: invokes the other three functions and reports whether they work',
       timeout: run,
       variables: {
         ...named,

@@ -11,9 +11,9 @@ export interface StackOutputsProps {
   readonly cluster: KafkaCluster;
   readonly topics: Readonly<Record<TopicRole, TopicHandle>>;
   readonly functions: Readonly<Record<FunctionName, PubsubFunction>>;
-  /** The stack made them: they hold nobody else's records. */
+  /** The stack created them: they contain no records of others. */
   readonly madeTopics: boolean;
-  /** The function that makes sanity runs by the clock. */
+  /** The function that makes scheduled sanity runs. */
   readonly sanity: BundledFunction | undefined;
   /** The rule that was added to the brokers' security group. @default none */
   readonly addedRule: string | undefined;
@@ -38,12 +38,12 @@ export function writeOutputs(stack: Stack, props: StackOutputsProps): void {
   output(stackOutputs.bootstrapBrokers, props.cluster.bootstrapBrokers, 'Brokers, for IAM clients inside the VPC');
   output(stackOutputs.workerTopic, props.topics.worker.name, 'Topic of requests');
   output(stackOutputs.replyToTopic, props.topics.reply_to.name, 'Topic of replies');
-  output(stackOutputs.madeTopics, String(props.madeTopics), 'Whether the stack made its topics');
+  output(stackOutputs.madeTopics, String(props.madeTopics), 'Whether the stack created its topics');
   const seconds = functionNames.map((name) => props.functions[name].timeout.toSeconds());
-  output(stackOutputs.functionTimeout, String(Math.min(...seconds)), 'Seconds that each function has');
+  output(stackOutputs.functionTimeout, String(Math.min(...seconds)), 'Time-out of each function in seconds');
   const commands = (id: string, name: string, { function: made, logGroup }: BundledFunction, event: string): void => {
     // One attempt and no client time-out: a second attempt would be a second run. The event comes as a file's bytes,
-    // which both versions of the AWS CLI take alike; of a text, version 2 has to be told that it is no Base64.
+    // which both versions of the AWS CLI take alike; with a text, version 2 needs an option that says it is not Base64.
     output(
       `Invoke${id}`,
       `echo '${event}' | AWS_MAX_ATTEMPTS=1 aws lambda invoke --region ${stack.region} --function-name ${made.functionName} --cli-read-timeout 0 --payload fileb:///dev/stdin /dev/stdout`,
@@ -65,7 +65,7 @@ export function writeOutputs(stack: Stack, props: StackOutputsProps): void {
   }
   if (props.sanity !== undefined) {
     const { function: made, logGroup } = props.sanity;
-    output(stackOutputs.sanityFunctionName, made.functionName, 'Function that makes sanity runs by the clock');
+    output(stackOutputs.sanityFunctionName, made.functionName, 'Function that makes scheduled sanity runs');
     output(stackOutputs.sanityLogGroup, logGroup.logGroupName, 'Its log group, with the report of each run');
     commands(sanityFunction.id, 'a sanity run', props.sanity, '{}');
   }

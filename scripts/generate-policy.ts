@@ -1,5 +1,5 @@
 /**
- * Writes docs/deploy-policy.json and docs/deploy-caller-policy.json: `npm run generate:policy`. With `--schemas`, the table of actions is made anew from the
+ * Writes docs/deploy-policy.json and docs/deploy-caller-policy.json: `npm run generate:policy`. With `--schemas`, the table of actions is rebuilt from the
  * resource schemas that cfn-lint brings, which takes Python 3 and PyPI; a template with a new resource type needs that.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -8,8 +8,7 @@ import { join } from 'node:path';
 import { templateOf, variants } from '../test/lib/support/synthesize.js';
 import { callerPolicy } from './policy/caller-policy.js';
 import { CFN_LINT_VERSION, handlerActions, installCfnLint } from './policy/cfn-lint.js';
-import { deployPolicy } from './policy/deploy-policy.js';
-import { readTable, TABLE_FILE } from './policy/table.js';
+import { deployPolicy, TABLE_FILE, readTable } from './policy/deploy-policy.js';
 
 const types = [
   ...new Set(

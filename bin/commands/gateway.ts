@@ -117,7 +117,7 @@ async function open(
   return openGateways({ ...options, deadline: waiting }, voucher, connectionTo(brokers));
 }
 
-/** Topics that are asked for by name; a Kafka of somebody else's gets none from us. */
+/** Topics that are given by name; none is created on a Kafka of the user. */
 async function makeTopics(
   admin: KafkaConnection,
   { brokers, topics = [], nodes }: GatewayFlags,

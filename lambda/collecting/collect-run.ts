@@ -3,7 +3,7 @@ import { wall_ms_of } from '../../src/frame/timestamp.js';
 import { offsetMap } from '../event/fields.js';
 import type { ReplyToEvent } from '../event/reply-to-event.js';
 import { Exceptions, ListedFrames, type ListedFrame } from '../runtime/bounded-list.js';
-import { cleanUpGroup, type GroupFate } from '../runtime/group-cleanup.js';
+import { asMember, type MemberFacts } from '../runtime/run-member.js';
 import { Latency, type LatencySummary } from '../runtime/latency.js';
 import { ofRun, settingsOfRun } from '../runtime/run-records.js';
 import { StopCondition, type StoppedBy } from '../runtime/stop-condition.js';
@@ -16,13 +16,13 @@ export interface CollectException {
   readonly detail?: string;
 }
 
-export interface CollectResult {
+export interface CollectResult extends MemberFacts {
   readonly run_id: string;
   readonly stopped_by: StoppedBy;
   readonly ledger: {
     /** Requests that were answered completely, late ones not counted. */
     readonly delivered: number;
-    /** Complete only after the deadline that the request carried, by the clocks of two machines. */
+    /** Complete only after the deadline of the request. Compares the clocks of two machines. */
     readonly late: number;
     readonly duplicate: number;
     /** Records of others that it skipped. */
@@ -38,12 +38,9 @@ export interface CollectResult {
   readonly positions_left_out: number;
   readonly latency: { readonly reply_sent_to_received: LatencySummary };
   readonly partitions: readonly number[];
-  readonly connect_ms: number;
-  readonly dispose_ms: number;
-  readonly group: GroupFate;
 }
 
-/** Collects one run's replies, from given positions on, until there are enough. */
+/** Collects one run's replies, from given positions on, until a stop condition holds. */
 export async function collectRun(settings: config, event: ReplyToEvent, time: TimeBudget): Promise<CollectResult> {
   const own = settingsOfRun(settings, event.run_id);
   const exceptions = new Exceptions<CollectException>();
@@ -52,27 +49,19 @@ export async function collectRun(settings: config, event: ReplyToEvent, time: Ti
   const latency = new Latency();
   const replies = new Map<string, Set<number>>();
   const stop = new StopCondition({ count: event.count, idle_ms: event.idle_ms, work: time.work });
-  const from = offsetMap(event.from);
   const codec = own.frame_codec.request_reply;
   const prefix = event.of_step === undefined ? '' : `${event.run_id}/${event.of_step}/`;
   const sub = reply_to_subscriber.create(own, {
     accept: ofRun(event.run_id),
-    ...(from === undefined ? {} : { from }),
+    from: offsetMap(event.from),
     on_bad_record: ({ position, reason }) => {
       counts.corrupt += 1;
       exceptions.add({ kind: 'corrupt', correlation_id: '', position, detail: reason });
     },
   });
-  const startedAt = performance.now();
-  let connectMs = 0;
-  let disposeMs = 0;
-  let group: GroupFate;
-  let reason: StoppedBy;
-  let partitions: readonly number[] = [];
-  try {
-    await sub.connect({ timeout_ms: time.work.remainingMs(), signal: time.work.signal });
-    connectMs = Math.round(performance.now() - startedAt);
-    partitions = sub.status.partitions;
+  const membership = { settings, group: own.groups.reply_to, keep: event.keep, time };
+  const life = await asMember(sub, membership, async () => {
+    const { partitions } = sub.status;
     const reading = (async () => {
       for await (const { frame, position, received_at_ms } of sub.deliveries) {
         const info = codec?.reply_info(frame);
@@ -101,31 +90,22 @@ export async function collectRun(settings: config, event: ReplyToEvent, time: Ti
         stop.seen();
       }
     })();
-    reason = await Promise.race([stop.stopped, reading.then((): StoppedBy => 'deadline')]);
+    const stoppedBy = await Promise.race([stop.stopped, reading.then((): StoppedBy => 'deadline')]);
     if (event.drain_ms > 0) {
       // It ends with the time for work, and being aborted ends it too: what was collected is answered all the same.
       await time.work.pause(event.drain_ms, { stage: 'receive', what: 'duplicates' }).catch(() => undefined);
     }
-  } finally {
-    stop.close();
-    const disposingAt = performance.now();
-    await sub.dispose({ timeout_ms: time.closingMs() });
-    disposeMs = Math.round(performance.now() - disposingAt);
-    group = await cleanUpGroup(settings, own.groups.reply_to, event.keep, time.closingMs());
-  }
+    return { partitions, stopped_by: stoppedBy };
+  }).finally(() => stop.close());
   const { foreign } = sub.status;
   return {
     run_id: event.run_id,
-    stopped_by: reason,
     ledger: { ...counts, foreign },
     exceptions: exceptions.listed,
-    exceptions_left_out: exceptions.LeftOut,
+    exceptions_left_out: exceptions.leftOut,
     positions: positions.listed,
-    positions_left_out: positions.LeftOut,
+    positions_left_out: positions.leftOut,
     latency: { reply_sent_to_received: latency.summary() },
-    partitions,
-    connect_ms: connectMs,
-    dispose_ms: disposeMs,
-    group,
+    ...life,
   };
 }

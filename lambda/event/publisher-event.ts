@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { keep, milliseconds, runId, step, timeMs } from './fields.js';
 import { rightsEvent } from './rights-event.js';
 
-/** Where both topics stand: what every other step of a run begins with. */
+/** The end offsets of both topics: every other step of a run begins with them. */
 const positions = z.strictObject({
   action: z.literal('positions'),
   run_id: runId.optional(),
@@ -32,7 +32,7 @@ export const generatedFrames = z.strictObject({
   reply_partitions: z.array(z.number().int().min(0)).min(1),
 });
 
-/** What is no frame, to see that readers go on. */
+/** Kinds of records that are not frames, to check that readers continue after them. */
 export const badRecordKinds = ['null_value', 'empty_value', 'random_bytes', 'truncated'] as const;
 
 /** One way: positions out. */

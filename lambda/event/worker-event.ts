@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { keep, milliseconds, offsets, runId, step, timeMs } from './fields.js';
 
-/** Works on the frames of one run until it has enough. */
+/** Answers the frames of one run until a stop condition holds. */
 export const workerRunEvent = z.strictObject({
   run_id: runId,
   step,

@@ -5,7 +5,7 @@
 export const metricUnits = {
   /** From a request's send to its complete reply, warm-up left out. Of every counted request, so that p99 is one. */
   RoundTripMs: 'Milliseconds',
-  /** Requests that a broker took and nobody answered, neither in time nor in the drain time after it. */
+  /** Requests that a broker acknowledged and that got no reply, neither in time nor in the drain time after it. */
   LostFrames: 'Count',
   /** A scheduled run's verdict: 1 healthy, 0 anything else. */
   SanityHealthy: 'Count',

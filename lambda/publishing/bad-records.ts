@@ -16,7 +16,7 @@ const values: Record<BadRecordKind, Buffer | null> = {
   truncated: Buffer.from([0x0a, 0x7f, 0x01, 0x02]),
 };
 
-/** Writes records that are no frames, one of each kind, to partition 0. */
+/** Writes records that are not frames, one of each kind, to partition 0. */
 export async function plantBadRecords(
   settings: config,
   runId: string,

@@ -25,7 +25,7 @@ export interface PositionsResult {
   readonly reply_to: TopicFacts;
 }
 
-/** Reaches a broker, once per bootstrap address and without retries, and tells where both topics stand. */
+/** Connects to a broker, once per bootstrap address and without retries, and reads the end offsets of both topics. */
 export async function positions(settings: config, deadline: Deadline): Promise<PositionsResult> {
   const startedAt = performance.now();
   const worker = await topic(settings, settings.topics.worker, deadline);

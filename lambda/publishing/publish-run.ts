@@ -85,7 +85,7 @@ export async function publishRun(
     send_failed: failures.count,
     failures: failures.listed,
     positions: positions.listed,
-    positions_left_out: positions.LeftOut,
+    positions_left_out: positions.leftOut,
     bad_records: badRecords,
     latency: { ack: ack.summary() },
   };

@@ -14,12 +14,12 @@ import type { RequestPartEvent } from '../event/publisher-event.js';
 import { runHeaders } from '../runtime/run-records.js';
 import type { RequestTally } from './request-tally.js';
 
-/** Requests of one kind, and what becomes of them. Several parts of a run share a requester, one after the other. */
+/** Requests of one kind, and their outcomes. Several parts of a run share a requester, one after the other. */
 export class RequestPart {
   readonly tally: RequestTally;
   readonly step: string;
   readonly #settings: config;
-  readonly RunId: string;
+  readonly #runId: string;
   readonly #part: RequestPartEvent;
   readonly #work: Deadline;
   readonly #acknowledged = new Set<string>();
@@ -32,7 +32,7 @@ export class RequestPart {
     this.tally = tally;
     this.step = part.step;
     this.#settings = settings;
-    this.RunId = runId;
+    this.#runId = runId;
     this.#part = part;
     this.#work = work;
     this.#text = 'x'.repeat(part.payload_bytes);
@@ -71,7 +71,7 @@ export class RequestPart {
   /** Late replies are told from lost ones by waiting for them a while. */
   async drain(drainMs: number): Promise<void> {
     const ms = Math.min(drainMs, this.#work.remainingMs());
-    if (this.tally.WaitingForLate > 0) {
+    if (this.tally.waitingForLate > 0) {
       await new Promise<void>((resolve) => {
         let forget: () => void = () => undefined;
         const end = (): void => {
@@ -81,7 +81,7 @@ export class RequestPart {
         };
         const timer = setTimeout(end, ms);
         this.#lateCame = () => {
-          if (this.tally.WaitingForLate === 0) end();
+          if (this.tally.waitingForLate === 0) end();
         };
         forget = onAbort(this.#work.signal, end);
       });
@@ -101,7 +101,7 @@ export class RequestPart {
       const options = {
         timeout_ms: timeoutMs,
         correlation_id: correlationId,
-        headers: runHeaders(this.RunId),
+        headers: runHeaders(this.#runId),
         signal: this.#work.signal,
       };
       if (expect === 'several') for await (const reply of caller.request_many(frame, options)) replies.push(reply);
@@ -136,13 +136,13 @@ export class RequestPart {
   #failed(correlationId: string, error: pubsub_error, totalMs: number): void {
     if (error.code === 'reply_error') {
       const code = String(error.details['reply_code']);
-      this.tally.DeliveredError(code, totalMs);
+      this.tally.deliveredError(code, totalMs);
       if (this.#part.expect !== 'error') this.tally.wrong(correlationId, `error reply ${code}`);
     } else if (this.#acknowledged.has(correlationId)) {
       // It was written: whatever ended the wait, its reply may still come.
-      this.tally.TimedOut(correlationId);
+      this.tally.timedOut(correlationId);
     } else {
-      this.tally.SendFailed(correlationId, `${error.code}: ${error.raw_message}`);
+      this.tally.sendFailed(correlationId, `${error.code}: ${error.raw_message}`);
     }
   }
 }

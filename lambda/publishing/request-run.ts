@@ -1,28 +1,25 @@
 import { pubsub_error, requester, text_payload, worker_frame, type config } from '../../src/index.js';
 import type { RequestEvent } from '../event/publisher-event.js';
-import { cleanUpGroup, type GroupFate } from '../runtime/group-cleanup.js';
+import { asMember, type MemberFacts } from '../runtime/run-member.js';
 import type { MetricLines } from '../runtime/metric-lines.js';
 import { ofRun, runHeaders, settingsOfRun } from '../runtime/run-records.js';
 import type { TimeBudget } from '../runtime/time-budget.js';
 import { RequestPart } from './request-part.js';
 import { RequestTally, type TallyFacts } from './request-tally.js';
 
-/** What became of the requests of one more part. */
+/** Outcomes of the requests of one more part. */
 export interface RequestPartResult extends TallyFacts {
   readonly step: string;
 }
 
-export interface RequestResult extends TallyFacts {
+export interface RequestResult extends TallyFacts, MemberFacts {
   readonly action: 'request';
   readonly run_id: string;
   /** Frames sent until one was answered, and how long that took. */
   readonly warm_up: { readonly frames: number; readonly ms: number } | undefined;
   /** Of the event's `also`, in its order. */
   readonly also: readonly RequestPartResult[];
-  readonly connect_ms: number;
-  readonly dispose_ms: number;
   readonly reply_partitions: readonly number[];
-  readonly group: GroupFate;
 }
 
 /** One attempt of the warm-up: shorter than a join, so that the first answer is not waited for longer than it takes. */
@@ -30,7 +27,7 @@ const WARM_UP_TIMEOUT_MS = 1_000;
 /** Round trips of one invocation that become values of a metric: ten lines of log. */
 const MEASURED_ROUND_TRIPS = 1_000;
 
-/** Sends requests as a requester of its own, waits for what becomes of each, and tells. */
+/** Sends requests with a requester of its own, and waits for the outcome of each. */
 export async function requestRun(
   settings: config,
   event: RequestEvent,
@@ -45,48 +42,27 @@ export async function requestRun(
     ...event.also.map((part) => new RequestPart(own, run_id, part, RequestTally.ofMany(), time.work)),
   ];
   const caller = callerOf(own, run_id, tally, parts);
-  const startedAt = performance.now();
-  let connectMs = 0;
-  let disposeMs = 0;
-  let group: GroupFate;
-  let warmedUp: RequestResult['warm_up'];
-  let replyPartitions: readonly number[] = [];
-  try {
-    await caller.connect({ timeout_ms: time.work.remainingMs(), signal: time.work.signal });
-    connectMs = Math.round(performance.now() - startedAt);
-    replyPartitions = caller.tracking.partitions;
-    warmedUp = event.warm_up_ms === 0 ? undefined : await warmUp(caller, event, time);
+  const membership = { settings, group: own.groups.reply_to, keep: event.keep, time };
+  const life = await asMember(caller, membership, async () => {
+    const replyPartitions = caller.tracking.partitions;
+    const warmedUp = event.warm_up_ms === 0 ? undefined : await warmUp(caller, event, time);
     for (const part of parts) {
       await part.all(caller);
       await part.drain(event.drain_ms);
     }
-  } finally {
-    const disposingAt = performance.now();
-    await caller.dispose({ timeout_ms: time.closingMs() });
-    disposeMs = Math.round(performance.now() - disposingAt);
-    group = await cleanUpGroup(settings, own.groups.reply_to, event.keep, time.closingMs());
-  }
+    return { reply_partitions: replyPartitions, warm_up: warmedUp };
+  });
   const main = tally.facts();
   const also = parts.slice(1).map((part) => ({ step: part.step, ...part.tally.facts() }));
-  metrics.add('RoundTripMs', ...tally.RoundTrips(MEASURED_ROUND_TRIPS));
+  metrics.add('RoundTripMs', ...tally.roundTrips(MEASURED_ROUND_TRIPS));
   metrics.add(
     'LostFrames',
     [main, ...also].reduce((sum, { ledger }) => sum + ledger.unanswered, 0),
   );
-  return {
-    action: 'request',
-    run_id,
-    ...main,
-    warm_up: warmedUp,
-    also,
-    connect_ms: connectMs,
-    dispose_ms: disposeMs,
-    reply_partitions: replyPartitions,
-    group,
-  };
+  return { action: 'request', run_id, ...main, also, ...life };
 }
 
-/** A requester that tells each part what is its own, and the run's tally the rest. */
+/** A requester whose hooks report to the part that a frame belongs to, or else to the tally of the run. */
 function callerOf(own: config, runId: string, tally: RequestTally, parts: readonly RequestPart[]): requester {
   const ownerOf = (correlationId: string): RequestPart | undefined => parts.find((part) => part.owns(correlationId));
   return requester.create(own, {
@@ -94,7 +70,7 @@ function callerOf(own: config, runId: string, tally: RequestTally, parts: readon
     on_bad_record: ({ position, reason }) => tally.stray('corrupt', '', position, reason),
     on_reply: ({ kind, correlation_id, position }) => {
       const part = ownerOf(correlation_id);
-      if (kind !== 'foreign') (part?.tally ?? tally).ReplySeen(position, correlation_id);
+      if (kind !== 'foreign') (part?.tally ?? tally).replySeen(position, correlation_id);
       // Other steps of the run, and the split flow, have replies on this topic too.
       if (kind === 'reply' || part === undefined) return;
       if (kind === 'late') part.late(correlation_id, position);
@@ -102,13 +78,13 @@ function callerOf(own: config, runId: string, tally: RequestTally, parts: readon
     },
     on_sent: ({ correlation_id, position, ack_ms }) => {
       const part = ownerOf(correlation_id);
-      if (part === undefined) tally.WarmUp(position, correlation_id);
+      if (part === undefined) tally.warmUp(position, correlation_id);
       else part.acknowledged(correlation_id, position, ack_ms);
     },
   });
 }
 
-/** Frames that nobody counts, until one is answered: the worker may still be on its way into its group. */
+/** Sends frames that are not counted until one is answered: the worker may still be joining its group. */
 async function warmUp(
   caller: requester,
   { run_id, step, warm_up_ms }: RequestEvent,
@@ -118,7 +94,7 @@ async function warmUp(
   for (let frames = 1; ; frames += 1) {
     const elapsed = performance.now() - startedAt;
     const left = Math.min(work.remainingMs(), warm_up_ms - elapsed);
-    if (left <= 0) throw nobodyAnswered(elapsed, frames - 1);
+    if (left <= 0) throw noAnswer(elapsed, frames - 1);
     try {
       await caller.request(worker_frame({ path: [0], command: 'echo', payloads: [text_payload('warm-up')] }), {
         timeout_ms: Math.min(WARM_UP_TIMEOUT_MS, left),
@@ -133,14 +109,9 @@ async function warmUp(
   }
 }
 
-function nobodyAnswered(elapsed: number, frames: number): pubsub_error {
-  return new pubsub_error(
-    'deadline_exceeded',
-    'reply',
-    `${Math.round(elapsed)} ms passed, and no worker has answered`,
-    {
-      hint: 'Is the worker function running, does it read the same topic, and may it write to the reply_to topic?',
-      details: { frames },
-    },
-  );
+function noAnswer(elapsed: number, frames: number): pubsub_error {
+  return new pubsub_error('deadline_exceeded', 'reply', `${Math.round(elapsed)} ms passed, and no worker answered`, {
+    hint: 'Is the worker function running, does it read the same topic, and may it write to the reply_to topic?',
+    details: { frames },
+  });
 }

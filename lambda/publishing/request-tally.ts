@@ -3,14 +3,14 @@ import { wall_ms_of } from '../../src/frame/timestamp.js';
 import { BoundedList, Exceptions, ListedFrames, type ListedFrame } from '../runtime/bounded-list.js';
 import { Latency, type LatencySummary } from '../runtime/latency.js';
 
-/** What became of the requests. sent = delivered + late + unanswered + send_failed. */
+/** Outcomes of the requests. sent = delivered + late + unanswered + send_failed. */
 export interface RequestLedger {
   readonly sent: number;
   /** Answered in time, error replies included. */
   readonly delivered: number;
   /** Answered after the deadline, within the drain time. */
   readonly late: number;
-  /** Acknowledged, and never answered: the worker says how many of them it skipped as expired; the rest is lost. */
+  /** Acknowledged, and never answered: the worker reports how many of them it skipped as expired; the others are lost. */
   readonly unanswered: number;
   readonly send_failed: number;
   readonly duplicate: number;
@@ -48,7 +48,7 @@ export interface TallyFacts {
 /** Of texts that replies bring, a result quotes so much. */
 const QUOTED_LENGTH = 300;
 
-/** Keeps count of what becomes of requests. Pure: it is told what happened. */
+/** Counts the outcomes of requests. Pure: the caller reports each event. */
 export class RequestTally {
   readonly #exceptions: BoundedList<RequestException>;
   readonly #positions: BoundedList<ListedFrame>;
@@ -101,12 +101,12 @@ export class RequestTally {
   }
 
   /** A warm-up frame was written: it is on the topic, and counts nowhere else. */
-  WarmUp({ partition, offset }: position, correlationId: string): void {
+  warmUp({ partition, offset }: position, correlationId: string): void {
     this.#positions.add([partition, offset, correlationId]);
   }
 
   /** A reply was seen, whatever it means. */
-  ReplySeen({ partition, offset }: position, correlationId: string): void {
+  replySeen({ partition, offset }: position, correlationId: string): void {
     this.#replyPositions.add([partition, offset, correlationId]);
   }
 
@@ -139,7 +139,7 @@ export class RequestTally {
   }
 
   /** An error reply came in time. */
-  DeliveredError(replyCode: string, totalMs: number): void {
+  deliveredError(replyCode: string, totalMs: number): void {
     this.#counts.delivered += 1;
     this.#hops.total.add(totalMs);
     this.#codes.set(replyCode, (this.#codes.get(replyCode) ?? 0) + 1);
@@ -150,17 +150,17 @@ export class RequestTally {
     this.#exceptions.add({ kind: 'wrong', correlation_id: correlationId, detail: detail.slice(0, QUOTED_LENGTH) });
   }
 
-  SendFailed(correlationId: string, detail: string): void {
+  sendFailed(correlationId: string, detail: string): void {
     this.#counts.send_failed += 1;
     this.#exceptions.add({ kind: 'send_failed', correlation_id: correlationId, detail });
   }
 
   /** Acknowledged, and past its deadline: its reply may still come. */
-  TimedOut(correlationId: string): void {
+  timedOut(correlationId: string): void {
     this.#waitingForLate.add(correlationId);
   }
 
-  get WaitingForLate(): number {
+  get waitingForLate(): number {
     return this.#waitingForLate.size;
   }
 
@@ -170,7 +170,7 @@ export class RequestTally {
     this.#exceptions.add({ kind: 'late', correlation_id: correlationId, position });
   }
 
-  /** Nobody waits for late replies any longer. */
+  /** The drain time is over: requests that still wait for a reply are unanswered. */
   drained(): void {
     for (const correlationId of this.#waitingForLate)
       this.#exceptions.add({ kind: 'unanswered', correlation_id: correlationId });
@@ -189,7 +189,7 @@ export class RequestTally {
   }
 
   /** Milliseconds of complete round trips; of more than `most`, as many that have the same distribution. */
-  RoundTrips(most: number): number[] {
+  roundTrips(most: number): number[] {
     return this.#hops.total.samples(most);
   }
 
@@ -201,10 +201,10 @@ export class RequestTally {
       disordered,
       reply_codes: Object.fromEntries(this.#codes),
       exceptions: this.#exceptions.listed,
-      exceptions_left_out: this.#exceptions.LeftOut,
+      exceptions_left_out: this.#exceptions.leftOut,
       positions: this.#positions.listed,
       reply_positions: this.#replyPositions.listed,
-      positions_left_out: this.#positions.LeftOut + this.#replyPositions.LeftOut,
+      positions_left_out: this.#positions.leftOut + this.#replyPositions.leftOut,
       latency: {
         send_to_ack: this.#hops.send_to_ack.summary(),
         send_to_worker: this.#hops.send_to_worker.summary(),

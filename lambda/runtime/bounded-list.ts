@@ -36,7 +36,7 @@ export class BoundedList<T> {
     return this.#listed;
   }
 
-  get LeftOut(): number {
+  get leftOut(): number {
     return this.#count - this.#listed.length;
   }
 }

@@ -31,7 +31,7 @@ export class MetricLines {
     else own.push(...values);
   }
 
-  /** Writes what was added, unless nobody wants it, and forgets it. */
+  /** Writes the added values if metrics are on, and clears them. */
   flush(): void {
     if (this.#stack !== undefined && this.#stack !== '') {
       for (let from = 0; ; from += VALUES_PER_LINE) {

@@ -7,14 +7,14 @@ export function runHeaders(runId: string): Record<string, string> {
   return { [RUN_ID_HEADER]: runId };
 }
 
-/** For subscribers: records of other runs, and of nobody's, are skipped undecoded. */
+/** For subscribers: records of other runs, and records without a run id, are skipped undecoded. */
 export function ofRun(runId: string): (headers: Readonly<Record<string, string>>) => boolean {
   return (headers) => headers[RUN_ID_HEADER] === runId;
 }
 
 /**
- * Settings whose groups belong to one run: `<group>-<run_id>`. A run's readers own every partition, whoever else reads
- * these topics.
+ * Settings whose groups belong to one run: `<group>-<run_id>`. A run's readers own every partition, even
+ * if other groups read these topics.
  */
 export function settingsOfRun(settings: config, runId: string): config {
   return settings.with({

@@ -10,7 +10,7 @@ export interface StopLimits {
   readonly work: Deadline;
 }
 
-/** Decides when a function has read enough. Counting is told to it; it watches the clock itself. */
+/** Decides when a function has read enough: by items (the caller counts each one with `seen`) or by time. */
 export class StopCondition {
   /** Resolves with the reason, once. */
   readonly stopped: Promise<StoppedBy>;
@@ -49,7 +49,7 @@ export class StopCondition {
     this.#stop('finish');
   }
 
-  /** Ends the timers: nobody waits any longer. */
+  /** Stops the timers. */
   close(): void {
     this.#limits.work.signal?.removeEventListener('abort', this.#onAbort);
     clearTimeout(this.#idle);

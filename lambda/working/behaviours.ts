@@ -10,7 +10,7 @@ import type { WorkerRunEvent } from '../event/worker-event.js';
 
 export type BehaviourOptions = Pick<WorkerRunEvent, 'behaviour' | 'delay_ms' | 'replies'>;
 
-/** What the sanity worker knows to do with a frame. */
+/** Commands that the sanity worker handles. */
 const commands = ['echo', 'delay', 'several', 'fail', 'finish'] as const;
 type Command = (typeof commands)[number];
 
@@ -23,7 +23,7 @@ export function behaviours(options: BehaviourOptions, finish: () => void): frame
   return (frame, { signal }) => {
     const command = options.behaviour === 'by_command' ? frame.command : options.behaviour;
     if (!isCommand(command)) {
-      throw new handler_error('unknown_command', `${JSON.stringify(command)} is none of ${commands.join(', ')}`);
+      throw new handler_error('unknown_command', `${JSON.stringify(command)} is not one of ${commands.join(', ')}`);
     }
     switch (command) {
       case 'echo':

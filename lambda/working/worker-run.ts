@@ -2,7 +2,7 @@ import { worker, type config, type position, type pubsub_error, type worker_coun
 import { offsetMap } from '../event/fields.js';
 import type { WorkerRunEvent } from '../event/worker-event.js';
 import { Exceptions } from '../runtime/bounded-list.js';
-import { cleanUpGroup, type GroupFate } from '../runtime/group-cleanup.js';
+import { asMember, type MemberFacts } from '../runtime/run-member.js';
 import { ofRun, settingsOfRun } from '../runtime/run-records.js';
 import { StopCondition, type StoppedBy } from '../runtime/stop-condition.js';
 import type { TimeBudget } from '../runtime/time-budget.js';
@@ -13,7 +13,7 @@ export interface BadRecordFacts {
   readonly reason: string;
 }
 
-export interface WorkerRunResult {
+export interface WorkerRunResult extends MemberFacts {
   readonly run_id: string;
   readonly stopped_by: StoppedBy;
   readonly counts: worker_counts;
@@ -29,12 +29,9 @@ export interface WorkerRunResult {
   readonly done_until: Readonly<Record<string, number>>;
   readonly partitions: readonly number[];
   readonly restarts: number;
-  readonly connect_ms: number;
-  readonly dispose_ms: number;
-  readonly group: GroupFate;
 }
 
-/** Answers the frames of one run until it has had enough. */
+/** Answers the frames of one run until a stop condition holds. */
 export async function workerRun(settings: config, event: WorkerRunEvent, time: TimeBudget): Promise<WorkerRunResult> {
   const own = settingsOfRun(settings, event.run_id);
   const bad = new Exceptions<BadRecordFacts>();
@@ -42,7 +39,6 @@ export async function workerRun(settings: config, event: WorkerRunEvent, time: T
   const expired = new Exceptions<string>();
   const doneUntil: Record<string, number> = {};
   const stop = new StopCondition({ count: event.count, idle_ms: event.idle_ms, work: time.work });
-  const from = offsetMap(event.from);
   let finishing = false;
   let denied: pubsub_error | undefined;
   const running = worker.create(
@@ -50,7 +46,7 @@ export async function workerRun(settings: config, event: WorkerRunEvent, time: T
     behaviours(event, () => (finishing = true)),
     {
       accept: ofRun(event.run_id),
-      ...(from === undefined ? {} : { from }),
+      from: offsetMap(event.from),
       on_bad_record: ({ position, reason }) => bad.add({ position, reason }),
       on_undeliverable: (frame, error) => {
         undeliverable.add({
@@ -58,7 +54,7 @@ export async function workerRun(settings: config, event: WorkerRunEvent, time: T
           code: error.code,
           message: error.raw_message,
         });
-        // A worker that may not write replies answers nobody: to go on would hide that until its time is over.
+        // A worker that may not write replies is of no use: continuing would hide the error until the time is over.
         if (error.code !== 'not_authorized') return;
         denied ??= error;
         stop.finish();
@@ -72,29 +68,15 @@ export async function workerRun(settings: config, event: WorkerRunEvent, time: T
       },
     },
   );
-  const startedAt = performance.now();
-  let connectMs = 0;
-  let disposeMs = 0;
-  let group: GroupFate;
-  let reason: StoppedBy;
-  let partitions: readonly number[] = [];
-  try {
-    await running.connect({ timeout_ms: time.work.remainingMs(), signal: time.work.signal });
-    connectMs = Math.round(performance.now() - startedAt);
-    partitions = running.status.partitions;
-    reason = await stop.stopped;
-  } finally {
-    stop.close();
-    const disposingAt = performance.now();
-    await running.dispose({ timeout_ms: time.closingMs() });
-    disposeMs = Math.round(performance.now() - disposingAt);
-    group = await cleanUpGroup(settings, own.groups.worker, event.keep, time.closingMs());
-  }
+  const membership = { settings, group: own.groups.worker, keep: event.keep, time };
+  const life = await asMember(running, membership, async () => {
+    const { partitions } = running.status;
+    return { partitions, stopped_by: await stop.stopped };
+  }).finally(() => stop.close());
   if (denied !== undefined) throw denied;
   const { foreign, restarts } = running.status;
   return {
     run_id: event.run_id,
-    stopped_by: reason,
     counts: running.counts,
     foreign,
     bad: bad.count,
@@ -102,10 +84,7 @@ export async function workerRun(settings: config, event: WorkerRunEvent, time: T
     undeliverable: undeliverable.listed,
     expired: expired.listed,
     done_until: doneUntil,
-    partitions,
     restarts,
-    connect_ms: connectMs,
-    dispose_ms: disposeMs,
-    group,
+    ...life,
   };
 }

