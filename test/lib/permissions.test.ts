@@ -23,7 +23,7 @@ test('docs/permissions.md is what the template says', async () => {
   const page = [
     '# What each function may do',
     '',
-    'Written by test/lib/permissions.test.ts from the template of the default stack with a schedule (the last two are there with it alone); `npx vitest run test/lib/permissions.test.ts --update` writes it anew.',
+    'Written by test/lib/permissions.test.ts from the template of the default stack with a schedule (the last two exist only with a schedule); `npx vitest run test/lib/permissions.test.ts --update` rewrites it.',
     '',
     '| function | action | on |',
     '| --- | --- | --- |',
