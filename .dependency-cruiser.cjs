@@ -1,4 +1,4 @@
-/** Imports point one way (CONTRIBUTING.md draws the map). */
+/** Imports point one way (CONTRIBUTING.md lists the folders). */
 const only = (name, comment, from, mayReach) => ({
   name,
   comment,

@@ -130,7 +130,7 @@ test(
   },
 );
 
-test('reply_to goes on after its count, to see duplicates', { timeout: patient(60_000) }, async () => {
+test('reply_to continues after its count, to see duplicates', { timeout: patient(60_000) }, async () => {
   const world = await makeWorld({ brokers: inject('brokers') });
   const [pub, collector] = [start(world, 'publisher'), start(world, 'reply_to')];
   const reply = (step: string): Promise<Invocation> =>

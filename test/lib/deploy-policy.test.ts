@@ -32,7 +32,7 @@ describe('docs/deploy-policy.json', () => {
     expect(uncovered(template)).toEqual([]);
   });
 
-  test('a type that nobody thought of is noticed, and so is an action that is missing', () => {
+  test('a new resource type is reported, and so is a missing action', () => {
     const [, template] = templates[0]!;
     template.Resources['New'] = { Type: 'AWS::S3::Bucket', Properties: {} };
     expect(uncovered(template)).toEqual(['AWS::S3::Bucket is not in the table: npm run generate:policy']);
@@ -87,7 +87,7 @@ describe('docs/deploy-policy.json', () => {
   });
 });
 
-test('docs/deploy-caller-policy.json is fresh', () => {
+test('docs/deploy-caller-policy.json is current', () => {
   expect(committed('deploy-caller-policy.json')).toEqual(callerPolicy());
 });
 

@@ -89,7 +89,7 @@ test.each(functionNames)('a local run of %s uses the deployed bytes', async (nam
   }
 });
 
-test('there is no function that is not loaded here', () => {
+test('every function of the stack is loaded by this test', () => {
   expect(functions.filter(({ id }) => !expected.some((prefix) => id.startsWith(prefix)))).toEqual([]);
   expect(functions).toHaveLength(expected.length);
 });

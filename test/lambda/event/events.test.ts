@@ -14,7 +14,7 @@ const mapping = (record: object): object => ({
   records: { 't-0': [{ topic: 't', partition: 0, offset: 0, ...record }] },
 });
 
-describe('what is wrong with an event is said, field by field', () => {
+describe('an invalid event is refused, with every wrong field', () => {
   test.each<[schema: keyof typeof schemas, event: unknown, said: string]>([
     ['publisherEvent', {}, 'action takes one of positions, publish, request, rights'],
     ['publisherEvent', null, '(the event) must be an object'],
