@@ -4,7 +4,7 @@ const only = (name, comment, from, mayReach) => ({
   comment,
   severity: 'error',
   from: { path: from },
-  to: { path: '^(aws|bin|lib|lambda|src|sanity|local|test|bench|drills|scripts)/', pathNot: mayReach },
+  to: { path: '^(aws|bin|lib|lambda|src|sanity|local|rehearsal|test|bench|drills|scripts)/', pathNot: mayReach },
 });
 
 module.exports = {
@@ -14,7 +14,7 @@ module.exports = {
       name: 'kafkajs-stays-in-src-kafka',
       comment: 'One folder knows the client library, so that it can be replaced.',
       severity: 'error',
-      from: { path: '^(aws|bin|lib|lambda|src|sanity|local)/', pathNot: '^src/kafka/' },
+      from: { path: '^(aws|bin|lib|lambda|src|sanity|local|rehearsal)/', pathNot: '^src/kafka/' },
       to: { path: 'node_modules/kafkajs' },
     },
     only('base-stands-alone', 'Errors, deadlines and ports know nothing else.', '^src/base/', '^src/base/'),
@@ -23,13 +23,19 @@ module.exports = {
     only('pubsub', 'The classes know frame, kafka and base.', '^src/pubsub/', '^src/(base|frame|kafka|pubsub)/'),
     only('library', 'The library is usable on its own.', '^src/', '^src/'),
     only('lambda', 'Functions know the library and themselves.', '^lambda/', '^(src|lambda)/'),
-    only('local', 'What stands in for AWS knows the library and the functions.', '^local/', '^(src|lambda|local|lib)/'),
+    only('local', 'The local Kafka and the local functions know the library.', '^local/', '^(src|lambda|local|lib)/'),
+    only(
+      'rehearsal',
+      'A rehearsal runs a stack on the local Kafka and with the local functions.',
+      '^rehearsal/',
+      '^(src|lambda|local|lib|rehearsal)/',
+    ),
     only('aws', 'Calls to an account know what the stack is called and made of.', '^aws/', '^(aws|lib|src/base)/'),
     only(
       'sanity',
       'The verdict knows targets, functions and the library, and what the stack will be.',
       '^sanity/',
-      '^(aws|src|lambda|local|sanity)/|^lib/(context|naming)',
+      '^(aws|src|lambda|local|rehearsal|sanity)/|^lib/(context|naming)',
     ),
     only(
       'lib',
@@ -41,13 +47,13 @@ module.exports = {
       'drills',
       'Drills know the library by its public face, the local Kafka, and the peers; nothing imports them.',
       '^drills/',
-      '^(drills/|local/|src/index\\.ts$|bench/(peer\\.ts$|peers/))',
+      '^(drills/|local/|rehearsal/|src/index\\.ts$|bench/(peer\\.ts$|peers/))',
     ),
     only(
       'bin',
       'The command line wires everything, and nothing imports it.',
       '^bin/',
-      '^(aws|bin|lib|lambda|src|sanity|local)/',
+      '^(aws|bin|lib|lambda|src|sanity|local|rehearsal)/',
     ),
   ],
   options: {

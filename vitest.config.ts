@@ -31,8 +31,8 @@ const full = {
     include: ['test/**/*.full.test.ts'],
     exclude: [...everywhere.exclude, drillTests],
     globalSetup,
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 3 * limitMs,
+    hookTimeout: 3 * limitMs,
   },
 };
 
@@ -42,7 +42,13 @@ const drills = {
 };
 
 const packed = {
-  test: { ...everywhere, name: 'package', include: ['test/**/*.package.test.ts'], globalSetup, testTimeout: 120_000 },
+  test: {
+    ...everywhere,
+    name: 'package',
+    include: ['test/**/*.package.test.ts'],
+    globalSetup,
+    testTimeout: 2 * limitMs,
+  },
 };
 
 /**

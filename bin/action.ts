@@ -1,4 +1,4 @@
-import { shellWord } from '../local/rehearsal/answers.js';
+import { shellWord } from '../rehearsal/answers.js';
 import { pubsub_error } from '../src/base/error.js';
 
 /** What a command gives back: 0 all is well, 1 it is not, 2 it could not be found out. */

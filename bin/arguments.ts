@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from 'commander';
 // Not from the face of the folder, which loads a Kafka client.
-import { answerShape } from '../local/rehearsal/answers.js';
-import { accountShape, regionShape } from '../local/rehearsal/template/load/place.js';
-import { defaultPlace } from '../local/rehearsal/template/load/take-place.js';
+import { answerShape } from '../rehearsal/answers.js';
+import { accountShape, regionShape } from '../rehearsal/template/load/place.js';
+import { defaultPlace } from '../rehearsal/policy/cluster/fill.js';
 
 /** For commander: a whole number within a range. */
 export function between(least: number, most: number): (text: string) => number {

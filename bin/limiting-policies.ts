@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
-import { decodeText } from '../local/rehearsal/decode-text.js';
-import type { PolicyFile } from '../local/rehearsal/policy/index.js';
+import { decodeText } from '../rehearsal/decode-text.js';
+import type { PolicyFile } from '../rehearsal/policy/index.js';
 import { pubsub_error } from '../src/base/error.js';
 
 /** Policies that limit those of the roles. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { projectFile } from '../local/kafka/project-files.js';
+import { projectFile } from '../local/os/project-files.js';
 
 /** The version in this package's package.json. */
 export function packageVersion(): string {

@@ -1,5 +1,5 @@
-import type { Rehearsal } from '../local/rehearsal/index.js';
-import { describePlace } from '../local/rehearsal/template/load/take-place.js';
+import type { Rehearsal } from '../rehearsal/index.js';
+import { describePlace } from '../rehearsal/template/load/take-place.js';
 
 type Row = readonly [string, string];
 

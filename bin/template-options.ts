@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import { Answers } from '../local/rehearsal/answers.js';
-import type { GivenOptions } from '../local/rehearsal/index.js';
+import { Answers } from '../rehearsal/answers.js';
+import type { GivenOptions } from '../rehearsal/index.js';
 import { answer, awsAccount, list, pair, several } from './arguments.js';
 
 /** What a person says about a template: where it is, and what it leaves open. */

@@ -1,4 +1,4 @@
-import type { StackModel } from '../local/rehearsal/index.js';
+import type { StackModel } from '../rehearsal/index.js';
 import { pubsub_error } from '../src/base/error.js';
 import { stackFacts } from './stack/outputs.js';
 

@@ -1,4 +1,4 @@
-import type { Reach } from '../local/rehearsal/index.js';
+import type { Reach } from '../rehearsal/index.js';
 import type { CheckHead } from './check-list.js';
 import type { check, sanity_report } from './report.js';
 

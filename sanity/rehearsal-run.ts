@@ -11,7 +11,7 @@ import {
   type StackKafka,
   type StackModel,
   userCredentials,
-} from '../local/rehearsal/index.js';
+} from '../rehearsal/index.js';
 import { Deadline } from '../src/base/deadline.js';
 import { connectAws, loadClients } from './aws/sdk.js';
 import { judgeable } from './judgeable.js';

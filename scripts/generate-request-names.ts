@@ -1,5 +1,5 @@
 /**
- * Writes local/rehearsal/gateway/names/layouts.ts from Apache Kafka's own definitions of its messages:
+ * Writes rehearsal/gateway/names/layouts.ts from Apache Kafka's own definitions of its messages:
  * `tsx scripts/generate-request-names.ts kafka-clients-4.1.0.jar kafka-clients-3.9.1.jar`, the newest first.
  */
 import { writeFileSync } from 'node:fs';
@@ -44,4 +44,4 @@ export const requestLayouts: Readonly<Record<number, RequestLayouts | undefined>
 ${rows.join('\n')}
 };
 `;
-writeFileSync(join(import.meta.dirname, '..', 'local', 'rehearsal', 'gateway', 'names', 'layouts.ts'), TEXT);
+writeFileSync(join(import.meta.dirname, '..', 'rehearsal', 'gateway', 'names', 'layouts.ts'), TEXT);

@@ -9,7 +9,7 @@ import type { Failure } from '../../sanity/failure.js';
 import { applyPush, describePlan, planPush, type FunctionEvents } from '../../aws/test-events/push.js';
 import { readEvents } from '../../aws/test-events/read-events.js';
 import { sdkRegistry } from '../../aws/test-events/registry.js';
-import { projectFile } from '../../local/kafka/project-files.js';
+import { projectFile } from '../../local/os/project-files.js';
 import { functionDescriptors, functionNames } from '../../lambda/functions.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error, type pubsub_error_code } from '../../src/index.js';

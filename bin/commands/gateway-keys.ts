@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { iamSystemProperties, keptKey, listenerSettings } from '../../local/rehearsal/gateway/index.js';
+import { iamSystemProperties, keptKey, listenerSettings } from '../../rehearsal/gateway/index.js';
 import { action, printLine, type ExitCode } from '../action.js';
 
 /**

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { Command } from 'commander';
-import { readRunning, type RunningGateway } from '../../local/rehearsal/gateway/index.js';
+import { readRunning, type RunningGateway } from '../../rehearsal/gateway/index.js';
 import { onAbort } from '../../src/base/abort.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { action, type ExitCode } from '../action.js';

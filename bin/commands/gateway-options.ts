@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { Answers } from '../../local/rehearsal/answers.js';
-import type { PlanOptions } from '../../local/rehearsal/enforce/index.js';
-import type { PolicyFile } from '../../local/rehearsal/policy/index.js';
+import { Answers } from '../../rehearsal/answers.js';
+import type { PlanOptions } from '../../rehearsal/enforce/index.js';
+import type { PolicyFile } from '../../rehearsal/policy/index.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { answer, awsAccount, awsRegion, between, list } from '../arguments.js';
 import { addLimitOptions, limitsBy, readPolicies, type LimitFlags } from '../limiting-policies.js';

@@ -1,5 +1,5 @@
-import type { PolicyPlan } from '../../local/rehearsal/enforce/index.js';
-import type { GatewayRole, IamAccess } from '../../local/rehearsal/gateway/index.js';
+import type { PolicyPlan } from '../../rehearsal/enforce/index.js';
+import type { GatewayRole, IamAccess } from '../../rehearsal/gateway/index.js';
 import { printLine } from '../action.js';
 import { clientSettings } from './gateway-settings.js';
 

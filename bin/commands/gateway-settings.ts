@@ -1,4 +1,4 @@
-import type { GatewayRole } from '../../local/rehearsal/gateway/index.js';
+import type { GatewayRole } from '../../rehearsal/gateway/index.js';
 
 interface ClientSettings {
   role: GatewayRole;

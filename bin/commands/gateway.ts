@@ -1,14 +1,8 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { cacheFolder } from '../../local/kafka/index.js';
-import {
-  aclKafka,
-  EnforcedRights,
-  explainPlan,
-  planRoles,
-  type PolicyPlan,
-} from '../../local/rehearsal/enforce/index.js';
-import { AuthorizerLogs, DenialFeed } from '../../local/rehearsal/evidence/index.js';
+import { aclKafka, EnforcedRights, explainPlan, planRoles, type PolicyPlan } from '../../rehearsal/enforce/index.js';
+import { AuthorizerLogs, DenialFeed } from '../../rehearsal/evidence/index.js';
 import {
   describeRefusal,
   keptKey,
@@ -19,7 +13,7 @@ import {
   type IamKafka,
   type IamOptions,
   type RunningGateway,
-} from '../../local/rehearsal/gateway/index.js';
+} from '../../rehearsal/gateway/index.js';
 import { onAbort } from '../../src/base/abort.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error } from '../../src/base/error.js';

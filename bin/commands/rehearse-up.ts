@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Command } from 'commander';
-import { planRehearsal } from '../../local/rehearsal/stage/plan.js';
+import { planRehearsal } from '../../rehearsal/plan/plan.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { action, printNotice, type ExitCode } from '../action.js';
 import { awsRegion, between, pair } from '../arguments.js';
@@ -46,7 +46,7 @@ async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
   // What cannot be rehearsed is said before anything is loaded that would run it.
   const given = { ...givenBy(flags), ...(await limitsBy(flags)) };
   const plan = template === undefined ? undefined : planRehearsal(template, given);
-  const { Rehearsal, synthesize } = await import('../../local/rehearsal/index.js');
+  const { Rehearsal, synthesize } = await import('../../rehearsal/index.js');
   const progress = new Progress(false);
   const starting = Rehearsal.start({
     template: plan ?? ((folder, deadline) => synthesize({ folder, context, deadline })),

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { planRehearsal } from '../../local/rehearsal/stage/plan.js';
+import { planRehearsal } from '../../rehearsal/plan/plan.js';
 import { judgeable } from '../../sanity/judgeable.js';
 import { default_options, type SanityOptions } from '../../sanity/options.js';
 import type { sanity_report } from '../../sanity/report.js';

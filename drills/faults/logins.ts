@@ -46,7 +46,7 @@ const other: Phase = {
   },
 };
 
-function refusalsOf(refusals: readonly { accessKeyId?: string }[], { role }: Session): number {
+function refusalsOf(refusals: readonly { accessKeyId?: string | undefined }[], { role }: Session): number {
   return refusals.filter(({ accessKeyId }) => accessKeyId === role.accessKeyId).length;
 }
 

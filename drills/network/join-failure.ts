@@ -1,4 +1,4 @@
-import { int16, int32, noTags, string } from '../../local/rehearsal/gateway/wire.js';
+import { int16, int32, noTags, string } from '../../rehearsal/gateway/protocol/wire.js';
 
 export const apiKeys = { produce: 0, joinGroup: 11, heartbeat: 12 } as const;
 

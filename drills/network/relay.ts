@@ -1,8 +1,8 @@
 import net from 'node:net';
-import { Answers } from '../../local/rehearsal/gateway/answers.js';
-import { FrameCutter, type Cut, type FrameSink } from '../../local/rehearsal/gateway/frames.js';
-import { headBytes, isAnswered, readHead, type RequestHead } from '../../local/rehearsal/gateway/requests.js';
-import { framed, MalformedMessage, WireReader } from '../../local/rehearsal/gateway/wire.js';
+import { Answers } from '../../rehearsal/gateway/protocol/answers.js';
+import { FrameCutter, type Cut, type FrameSink } from '../../rehearsal/gateway/protocol/frames.js';
+import { headBytes, isAnswered, readHead, type RequestHead } from '../../rehearsal/gateway/protocol/requests.js';
+import { framed, MalformedMessage, WireReader } from '../../rehearsal/gateway/protocol/wire.js';
 import { apiKeys, type JoinFailure } from './join-failure.js';
 import type { Weather } from './weather.js';
 

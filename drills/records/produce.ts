@@ -1,5 +1,5 @@
 import type { Admin } from 'kafkajs';
-import { int16, int32, string, WireReader } from '../../local/rehearsal/gateway/wire.js';
+import { int16, int32, string, WireReader } from '../../rehearsal/gateway/protocol/wire.js';
 import { ask } from '../stage/ask-broker.js';
 import { recordBatch, type RawRecord } from './record-batch.js';
 

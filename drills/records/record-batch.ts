@@ -1,4 +1,4 @@
-import { int16, int32, int64 } from '../../local/rehearsal/gateway/wire.js';
+import { int16, int32, int64 } from '../../rehearsal/gateway/protocol/wire.js';
 import { crc32c } from './crc32c.js';
 import { lz4Frame } from './lz4.js';
 

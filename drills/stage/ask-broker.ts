@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { framed, int16, int32, noTags, string, WireReader } from '../../local/rehearsal/gateway/wire.js';
+import { framed, int16, int32, noTags, string, WireReader } from '../../rehearsal/gateway/protocol/wire.js';
 
 const timeoutMs = 5_000;
 const describeQuorum = 55;

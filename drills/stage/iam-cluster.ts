@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
-import { startIamKafka, type GatewayRole, type IamKafka, type Refusal } from '../../local/rehearsal/gateway/index.js';
+import { startIamKafka, type GatewayRole, type IamKafka, type RefusalRecord } from '../../rehearsal/gateway/index.js';
 import { withAdmin, nodeCount } from './cluster.js';
 import type { Place } from './place.js';
 
@@ -19,17 +19,17 @@ export interface Session {
 /** Three brokers behind the gateway that takes MSK's logins. */
 export class IamCluster implements AsyncDisposable {
   readonly #kafka: IamKafka;
-  readonly refusals: readonly Refusal[];
+  readonly refusals: readonly RefusalRecord[];
   readonly #admitted = new Set<Session>();
   readonly #sessions = new WeakMap<Place, Session>();
 
-  private constructor(kafka: IamKafka, refusals: readonly Refusal[]) {
+  private constructor(kafka: IamKafka, refusals: readonly RefusalRecord[]) {
     this.#kafka = kafka;
     this.refusals = refusals;
   }
 
   static async start(onProgress: (sentence: string) => void): Promise<IamCluster> {
-    const refusals: Refusal[] = [];
+    const refusals: RefusalRecord[] = [];
     const kafka = await startIamKafka({
       region,
       nodes: nodeCount,

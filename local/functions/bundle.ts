@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { functionDescriptors, type FunctionName } from '../../lambda/functions.js';
 import { functionBuild, writeBundle } from '../../lib/function-bundle.js';
 import { pubsub_error } from '../../src/base/error.js';
-import { projectFile } from '../kafka/project-files.js';
+import { projectFile } from '../os/project-files.js';
 
 /** A folder with a function's code, and its handler as Lambda writes it: "index.handler". */
 export interface FunctionAsset {

@@ -2,7 +2,7 @@
 export interface FunctionError {
   errorType: string;
   errorMessage: string;
-  trace?: readonly string[];
+  trace?: readonly string[] | undefined;
 }
 
 /** What we tell a function's process, and what it tells us. */

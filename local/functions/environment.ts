@@ -16,17 +16,17 @@ export interface FunctionEnvironment {
    *
    * @default PATH of this process, and no credentials
    */
-  given?: Readonly<Record<string, string>>;
+  given?: Readonly<Record<string, string>> | undefined;
   /** @default AWS_REGION of this process, else us-east-1 */
-  region?: string;
+  region?: string | undefined;
   /** @default nodejs24.x */
-  runtime?: string;
+  runtime?: string | undefined;
   /** @default plain */
-  logFormat?: LogFormat;
+  logFormat?: LogFormat | undefined;
   /** @default `/aws/lambda/<name>` */
-  logGroup?: string;
+  logGroup?: string | undefined;
   /** @default local */
-  logStream?: string;
+  logStream?: string | undefined;
 }
 
 /** As Lambda documents it. */

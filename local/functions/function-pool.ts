@@ -3,9 +3,9 @@ import { FunctionProcess, type FunctionProcessOptions, type Invocation } from '.
 export interface PoolInvokeOptions {
   readonly timeoutMs: number;
   /** In a process that has served nothing yet. @default false */
-  readonly fresh?: boolean;
+  readonly fresh?: boolean | undefined;
   /** @default a new one */
-  readonly id?: string;
+  readonly id?: string | undefined;
 }
 
 /** A function with as many processes as it has invocations at once: as Lambda does, a free one if there is one, else a new one. */

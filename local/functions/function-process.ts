@@ -26,18 +26,18 @@ export interface FunctionProcessOptions extends FunctionEnvironment {
    *
    * @default 10000
    */
-  initTimeoutMs?: number;
+  initTimeoutMs?: number | undefined;
   /** The Node that runs it. @default the one that runs this */
-  node?: string;
+  node?: string | undefined;
   /** @default one in account 000000000000 */
-  arn?: string;
+  arn?: string | undefined;
   /**
    * Given, the process is frozen (SIGSTOP) from an answer to the next invocation, as an execution environment of Lambda
    * is. This then hears of it: of its connections too, which are to be lost. @default it goes on
    */
-  onFreeze?: (frozen: FrozenProcess) => void;
+  onFreeze?: ((frozen: FrozenProcess) => void) | undefined;
   /** Sees every line that the function, or Lambda in its place, logs. */
-  onLog?: (line: string) => void;
+  onLog?: ((line: string) => void) | undefined;
 }
 
 /** The last lines of a function's log that an invocation keeps. */

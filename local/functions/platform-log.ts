@@ -37,7 +37,7 @@ export function endLines(format: LogFormat, facts: InvocationFacts, now: Date): 
     billedDurationMs: billed,
     memorySizeMB: memoryMb,
     maxMemoryUsedMB: usedMb,
-    ...(initMs === undefined ? {} : { initDurationMs: round(initMs) }),
+    initDurationMs: initMs === undefined ? undefined : round(initMs),
   };
   return [event(now, 'platform.report', { requestId: id, metrics, status })];
 }

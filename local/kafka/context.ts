@@ -1,5 +1,5 @@
 import type { Deadline } from '../../src/base/deadline.js';
-import type { Watchdog } from './watchdog.js';
+import type { Watchdog } from '../os/watchdog.js';
 
 /** What every step of a start shares: whose environment counts, until when, whom to tell, and who cleans up. */
 export interface StartContext {

@@ -1,10 +1,10 @@
 /** Local Kafka: a real one, without an installation. */
-export { cacheFolder, temporaryFolder } from './cache.js';
-export { chooseKafka } from './choose.js';
-export type { ChooseOptions, ChosenKafka, KafkaKind } from './chosen.js';
-export { startEmbedded } from './embedded.js';
-export type { EmbeddedKafka, EmbeddedNode, EmbeddedOptions } from './embedded-options.js';
-export type { JvmOptions } from './jvm.js';
+export { cacheFolder, temporaryFolder } from '../os/cache.js';
+export { chooseKafka } from './choose/choose.js';
+export type { ChooseOptions, ChosenKafka, KafkaKind } from './choose/chosen.js';
+export { startEmbedded } from './embedded/embedded.js';
+export type { EmbeddedKafka, EmbeddedNode, EmbeddedOptions } from './embedded/embedded-options.js';
+export type { JvmOptions } from './embedded/jvm.js';
 export {
   plainListener,
   scramListener,
@@ -13,9 +13,9 @@ export {
   type Login,
   type ScramUser,
   type TlsFiles,
-} from './listeners.js';
-export type { LoggerOverride } from './logging.js';
-export { kafkaTools, type KafkaTool, type KafkaTools } from './tools.js';
-export { readKafkaVersion, type KafkaVersion } from './version.js';
-export { Watchdog } from './watchdog.js';
-export { endKeptKafka, keptKafka, logCommand, type KeptStatus } from './kept-commands.js';
+} from './embedded/listeners.js';
+export type { LoggerOverride } from './embedded/logging.js';
+export { kafkaTools, type KafkaTool, type KafkaTools } from './program/tools.js';
+export { readKafkaVersion, type KafkaVersion } from './program/version.js';
+export { Watchdog } from '../os/watchdog.js';
+export { endKeptKafka, keptKafka, logCommand, type KeptStatus } from './kept/kept-commands.js';

@@ -3,15 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stackOutputs } from '../../lib/naming.js';
 import { functionNames, type FunctionName } from '../../lambda/functions.js';
-import {
-  listGrants,
-  loadTemplate,
-  readTemplate,
-  removeAction,
-  takePlace,
-  type Grant,
-} from '../../local/rehearsal/index.js';
-import type { GivenOptions, StackModel } from '../../local/rehearsal/index.js';
+import { listGrants, loadTemplate, readTemplate, removeAction, takePlace, type Grant } from '../../rehearsal/index.js';
+import type { GivenOptions, StackModel } from '../../rehearsal/index.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { rowFile, type RemovedRight, type RowAnswer } from './answers.js';
 

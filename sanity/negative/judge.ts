@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { otherwiseHere, StackKafka, type GivenOptions } from '../../local/rehearsal/index.js';
+import { otherwiseHere, StackKafka, type GivenOptions } from '../../rehearsal/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { runRehearsal } from '../rehearsal-run.js';
 import type { sanity_report } from '../report.js';

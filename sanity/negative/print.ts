@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
-import { describePlace } from '../../local/rehearsal/index.js';
+import { describePlace } from '../../rehearsal/index.js';
 import { bareTable, trimmed, type Colors } from '../table.js';
 import { nameOf } from './answers.js';
 import type { matrix_report, matrix_row } from './report.js';

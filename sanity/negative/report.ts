@@ -1,4 +1,4 @@
-import type { TakenPlace } from '../../local/rehearsal/index.js';
+import type { TakenPlace } from '../../rehearsal/index.js';
 import type { RemovedRight } from './answers.js';
 import type { MatrixRow } from './compare.js';
 

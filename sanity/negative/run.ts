@@ -1,13 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  loadTemplate,
-  synthesize,
-  takePlace,
-  type GivenOptions,
-  type TakenPlace,
-} from '../../local/rehearsal/index.js';
+import { loadTemplate, synthesize, takePlace, type GivenOptions, type TakenPlace } from '../../rehearsal/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { borrowAssembly } from './borrowed-assembly.js';
 import { matrixSettings } from './judge.js';

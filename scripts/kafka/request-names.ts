@@ -1,6 +1,6 @@
 import { isIn, versionRange, type MessageDefinition, type MessageField } from './message-definitions.js';
 
-/** Where the names are in one version of a request, in the words of local/rehearsal/gateway/names/fields.ts. */
+/** Where the names are in one version of a request, in the words of rehearsal/gateway/names/fields.ts. */
 export interface NamesInRequest {
   readonly apiKey: number;
   readonly name: string;

@@ -2,12 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  CloudFormationService,
-  startAwsEndpoint,
-  StsService,
-  type AwsEndpoint,
-} from '../../local/rehearsal/aws/index.js';
+import { CloudFormationService, startAwsEndpoint, StsService, type AwsEndpoint } from '../../rehearsal/aws/index.js';
 import { easyPubsub } from '../support/broker-cli.js';
 
 let folder: string;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { describeError } from '../../bin/action.js';
-import { planRehearsal } from '../../local/rehearsal/stage/plan.js';
+import { planRehearsal } from '../../rehearsal/plan/plan.js';
 
 function refusalOf(file: string): string {
   try {
@@ -16,7 +16,7 @@ test.each(['some/folder/absent.yaml', './absent.yaml', 'absent.json'])('%s is na
 });
 
 test('a refusal has one line for each reason, and the command that answers all of them', () => {
-  const file = 'test/local/rehearsal/template/corpus/sam-open-policies/template.yaml';
+  const file = 'test/rehearsal/template/corpus/sam-open-policies/template.yaml';
   const lines = refusalOf(file).split('\n');
   expect(lines.filter((line) => line.startsWith('Resources.')).length).toBeGreaterThan(1);
   expect(lines.at(-1)).toMatch(/ --answer '?[\w.-]+/);

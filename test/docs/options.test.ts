@@ -30,7 +30,7 @@ async function ours(): Promise<{ options: Set<string>; commands: Set<string> }> 
 
 async function texts(): Promise<[path: string, text: string][]> {
   const files = await Promise.all(
-    ['aws', 'bin', 'lambda', 'lib', 'local', 'sanity', 'src', 'docs'].map(async (folder) =>
+    ['aws', 'bin', 'lambda', 'lib', 'local', 'rehearsal', 'sanity', 'src', 'docs'].map(async (folder) =>
       (await readdir(join(root, folder), { recursive: true }))
         .filter((name) => /\.(ts|md)$/.test(name))
         .map((name) => join(folder, name)),

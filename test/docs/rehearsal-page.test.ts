@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { spokenOf } from '../../local/rehearsal/template/parts/unmodelled.js';
-import { kinds } from '../../local/rehearsal/template/resolve/kinds.js';
+import { spokenOf } from '../../rehearsal/template/parts/unmodelled.js';
+import { kinds } from '../../rehearsal/template/resolve/kinds.js';
 
 const page = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'rehearsal.md'), 'utf8');
 /** Nothing in AWS, and ids of rules that nothing refers to. */

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { generate } from 'selfsigned';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { freePorts } from '../../local/kafka/ports.js';
+import { freePorts } from '../../local/os/ports.js';
 import { SanityProcess } from '../support/sanity-process.js';
 import { patient } from '../support/patience.js';
 
@@ -41,9 +41,9 @@ describe('no verdict: exit code 2, a sentence, and what to do', () => {
 
   test.each([
     ['a web server', () => http.createServer((_, response) => response.end('hello')), /is a web server, not Kafka/],
-    ['somebody who says nothing', () => createServer(() => undefined), /accepts connections and says nothing/],
+    ['a port that never answers', () => createServer(() => undefined), /accepts connections and does not answer/],
     ['somebody who hangs up', () => createServer((socket) => socket.destroy()), /accepts connections and closes them/],
-    ['a TLS port', tlsServer, /speaks TLS, and we spoke plain text/],
+    ['a TLS port', tlsServer, /speaks TLS, and this client spoke plain text/],
   ])('on the port is %s', { timeout: patient(60_000) }, async (_, server, said) => {
     const end = await SanityProcess.run([], {
       PUBSUB_BROKERS: await listening(await server()),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SanityProcess, temporary } from '../support/sanity-process.js';
 
-const fixtures = join('test', 'local', 'rehearsal', 'template', 'fixtures');
+const fixtures = join('test', 'rehearsal', 'template', 'fixtures');
 
 describe('what cannot be rehearsed or judged: exit code 2, and where it stands', () => {
   test('a template whose functions do not take our events: which outputs are missing, and what runs it', async () => {

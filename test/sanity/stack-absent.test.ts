@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { CloudFormationService, startAwsEndpoint, type HostedStack } from '../../local/rehearsal/aws/index.js';
-import type { Caller } from '../../local/rehearsal/aws/index.js';
+import { CloudFormationService, startAwsEndpoint, type HostedStack } from '../../rehearsal/aws/index.js';
+import type { Caller } from '../../rehearsal/aws/index.js';
 import { caller, credentialsOf, noAwsOfOurs } from '../support/local-aws.js';
 import { SanityProcess } from '../support/sanity-process.js';
 

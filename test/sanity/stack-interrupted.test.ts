@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { CloudFormationService, LambdaService, startAwsEndpoint } from '../../local/rehearsal/aws/index.js';
+import { CloudFormationService, LambdaService, startAwsEndpoint } from '../../rehearsal/aws/index.js';
 import { caller, credentialsOf, noAwsOfOurs } from '../support/local-aws.js';
 import { SanityProcess } from '../support/sanity-process.js';
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { findOnPath, runCommand } from '../../local/kafka/commands.js';
+import { findOnPath, runCommand } from '../../local/os/commands.js';
 import { endKeptKafka } from '../../local/kafka/index.js';
-import { freePorts } from '../../local/kafka/ports.js';
+import { freePorts } from '../../local/os/ports.js';
 import { sandbox, type Sandbox } from './broker-sandbox.js';
 import { program } from './program.js';
 

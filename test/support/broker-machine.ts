@@ -1,9 +1,9 @@
-import { findEngine } from '../../local/kafka/compose.js';
-import { runCommand } from '../../local/kafka/commands.js';
+import { findEngine } from '../../local/kafka/compose/compose.js';
+import { runCommand } from '../../local/os/commands.js';
 import { isMissing } from '../../local/kafka/context.js';
-import { findJava } from '../../local/kafka/java.js';
-import { findMaven } from '../../local/kafka/maven.js';
-import { readKafkaVersion } from '../../local/kafka/version.js';
+import { findJava } from '../../local/kafka/program/java.js';
+import { findMaven } from '../../local/kafka/program/maven.js';
+import { readKafkaVersion } from '../../local/kafka/program/version.js';
 import type { SkipReason } from './skips.js';
 
 /** Why this machine cannot run an embedded Kafka, if it cannot. */

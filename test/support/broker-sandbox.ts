@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { Deadline } from '../../src/base/deadline.js';
-import { cacheFolder, versionFolder } from '../../local/kafka/cache.js';
-import { runCommand } from '../../local/kafka/commands.js';
-import { ensureJars } from '../../local/kafka/jars.js';
-import { parseKafkaVersion, readKafkaVersion, type KafkaVersion } from '../../local/kafka/version.js';
-import { Watchdog } from '../../local/kafka/watchdog.js';
+import { cacheFolder, versionFolder } from '../../local/os/cache.js';
+import { runCommand } from '../../local/os/commands.js';
+import { ensureJars } from '../../local/kafka/program/jars.js';
+import { parseKafkaVersion, readKafkaVersion, type KafkaVersion } from '../../local/kafka/program/version.js';
+import { Watchdog } from '../../local/os/watchdog.js';
 
 /** What of the real cache a sandbox sees. Downloading Kafka for every test would be neither quick nor kind. */
 export type SharedCache = 'all' | 'jars' | 'nothing';

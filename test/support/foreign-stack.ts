@@ -6,6 +6,6 @@ const parameters = [`ClusterArn=${clusterArn}`, 'Brokers=localhost:19098', 'Brok
 /** Arguments for a template of somebody else's: a SAM project with one function, which answers with its topic's name. */
 export const foreignStack = [
   '--template',
-  join('test', 'local', 'rehearsal', 'template', 'fixtures', 'billing', 'template.yaml'),
+  join('test', 'rehearsal', 'template', 'fixtures', 'billing', 'template.yaml'),
   ...parameters.flatMap((one) => ['--parameter', one]),
 ] as const;

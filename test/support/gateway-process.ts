@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Kafka, logLevel } from 'kafkajs';
 import { onTestFinished } from 'vitest';
-import { awsToken } from '../local/rehearsal/gateway/support/world.js';
+import { awsToken } from '../rehearsal/gateway/support/world.js';
 import { program } from './program.js';
 
 interface GatewayRoleSettings {

@@ -1,8 +1,8 @@
 import type { TestProject } from 'vitest/node';
 import { pubsub_error } from '../../src/base/error.js';
 import { chooseKafka, startEmbedded } from '../../local/kafka/index.js';
-import { freePorts } from '../../local/kafka/ports.js';
-import { readKafkaVersion } from '../../local/kafka/version.js';
+import { freePorts } from '../../local/os/ports.js';
+import { readKafkaVersion } from '../../local/kafka/program/version.js';
 import './provided.js';
 
 interface RunKafka extends AsyncDisposable {

@@ -10,8 +10,8 @@ import {
   type HostedFunction,
   type HostedStack,
   type LogStore,
-} from '../../local/rehearsal/aws/index.js';
-import { loadTemplate, readTemplate, type StackModel } from '../../local/rehearsal/template/index.js';
+} from '../../rehearsal/aws/index.js';
+import { loadTemplate, readTemplate, type StackModel } from '../../rehearsal/template/index.js';
 
 /** Of whoever runs a sanity run against the stand-in. */
 export const caller: Caller = { accessKeyId: 'AKIACALLER', arn: 'arn:aws:iam::111122223333:user/caller' };

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder } from '../../local/kafka/cache.js';
-import { findOnPath, runCommand } from '../../local/kafka/commands.js';
+import { cacheFolder } from '../../local/os/cache.js';
+import { findOnPath, runCommand } from '../../local/os/commands.js';
+import { patient } from './patience.js';
 
 /** A virtual environment of Python with packages from PyPI. Kept, as Kafka's jars are. */
 export class PythonPackages {
@@ -33,7 +34,7 @@ export class PythonPackages {
       [system, '-m', 'venv', this.folder],
       [join(this.bin, 'python'), '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...this.#packages],
     ] as [string, ...string[]][]) {
-      const { exitCode } = await runCommand(file, args, { env: process.env, timeoutMs: 240_000 });
+      const { exitCode } = await runCommand(file, args, { env: process.env, timeoutMs: patient(120_000) });
       if (exitCode !== 0) return false;
     }
     await writeFile(complete, this.#packages.join('\n'));

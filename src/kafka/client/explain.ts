@@ -1,7 +1,8 @@
-import { pubsub_error } from '../../base/error.js';
+import { pubsub_error, type pubsub_error_code } from '../../base/error.js';
 import type { KafkaConnection } from '../connection.js';
 import { addressOf } from './address.js';
-import { probeListener } from './listener-probe.js';
+import { probeListener, probeMechanisms, type ListenerKind } from './listener-probe.js';
+import { NO_LOGINS_HINT } from './verdicts.js';
 
 const PROBE_MS = 1_500;
 const ambiguous = new Set(['connection_closed', 'broker_unavailable', 'tls_failed']);
@@ -13,62 +14,105 @@ export function isLikelyIam(broker: string, env: NodeJS.ProcessEnv = process.env
 }
 
 /**
- * A connection that was made and then failed has several causes that kafkajs tells in the same words. Asks the address
- * itself, and comes back with the error that says which it is; the same error where nothing more can be learned.
+ * Several causes of a failed connection or login look the same to kafkajs. Asks the address itself, and returns the
+ * error that says which it is; the same error where nothing more can be learned.
  */
 export async function explainConnectionFailure(
   connection: KafkaConnection,
   error: pubsub_error,
 ): Promise<pubsub_error> {
-  if (!ambiguous.has(error.code) || error.details['kafka_error'] !== undefined) return error;
+  const aboutLogin = error.code === 'authentication_failed';
+  if (!aboutLogin && (!ambiguous.has(error.code) || error.details['kafka_error'] !== undefined)) return error;
   const broker = typeof error.details['broker'] === 'string' ? error.details['broker'] : (connection.brokers[0] ?? '');
   const { host, port } = addressOf(broker);
   if (host === '' || !Number.isInteger(port)) return error;
-  const kind = await probeListener(host, port, PROBE_MS);
   const wantsTls = connection.tls !== undefined;
-  const told = (sentence: string, code: pubsub_error['code'], hint: string, retryable = false): pubsub_error =>
-    new pubsub_error(code, 'connect', sentence, {
-      hint,
-      retryable,
+  const kind = aboutLogin ? (wantsTls ? 'tls' : 'kafka') : await probeListener(host, port, PROBE_MS);
+  const explained = (finding: Finding): pubsub_error =>
+    new pubsub_error(finding.code, 'connect', `${broker} ${finding.sentence}`, {
+      hint: finding.hint,
+      retryable: finding.retryable ?? false,
       cause: error,
       details: { ...error.details, broker, listener: kind },
     });
-  switch (kind) {
-    case 'http':
-      return told(`${broker} is a web server, not Kafka`, 'not_kafka', 'Check the port in PUBSUB_BROKERS.');
-    case 'tls':
-      if (wantsTls) return error;
-      return told(
-        `${broker} speaks TLS, and we spoke plain text`,
-        'tls_failed',
-        connection.login.mechanism === 'none' && isLikelyIam(broker)
-          ? 'Set PUBSUB_AUTH=msk_iam for MSK with IAM, or else PUBSUB_TLS=true.'
-          : 'Set PUBSUB_TLS=true (on MSK: 9094 TLS, 9096 SCRAM, 9098 IAM), or use the plain port.',
-      );
-    case 'kafka':
-      if (!wantsTls) return error;
-      return told(
-        `${broker} speaks plain text, and we spoke TLS`,
-        'tls_failed',
-        'Set PUBSUB_TLS=false, or use the TLS port.',
-      );
-    case 'silent':
-      return told(
-        `${broker} accepts connections and says nothing`,
-        'broker_unavailable',
-        'Something listens there, but it does not behave as Kafka does: check the port, and proxies in between.',
-        true,
-      );
-    case 'other':
-      return told(`${broker} answers, but not as Kafka does`, 'not_kafka', 'Check the port in PUBSUB_BROKERS.');
-    case 'closes':
-      return told(
-        `${broker} accepts connections and closes them`,
-        'connection_closed',
-        'A broker that is starting, or a proxy without a broker behind it, does this.',
-        true,
-      );
-    case 'unreachable':
-      return error;
+  const finding = findings[kind];
+  if (finding !== undefined) return explained(finding);
+  if (kind !== 'tls' && kind !== 'kafka') return error;
+  if (wantsTls === (kind === 'tls')) {
+    const mismatch = loginMismatch(connection, await probeMechanisms(host, port, wantsTls, PROBE_MS));
+    return mismatch === undefined ? error : explained(mismatch);
   }
+  return explained(
+    kind === 'tls'
+      ? {
+          code: 'tls_failed',
+          sentence: 'speaks TLS, and this client spoke plain text',
+          hint:
+            connection.login.mechanism === 'none' && isLikelyIam(broker)
+              ? 'Set PUBSUB_AUTH=msk_iam for MSK with IAM, or else PUBSUB_TLS=true.'
+              : 'Set PUBSUB_TLS=true (on MSK: 9094 TLS, 9096 SCRAM, 9098 IAM), or use the plain port.',
+        }
+      : {
+          code: 'tls_failed',
+          sentence: 'speaks plain text, and this client spoke TLS',
+          hint:
+            connection.login.mechanism === 'msk_iam'
+              ? 'msk_iam needs TLS: use the port for IAM (on MSK: 9098, or 9198 from outside its VPC). A plain port takes PUBSUB_AUTH=none.'
+              : 'Set PUBSUB_TLS=false, or use the TLS port.',
+        },
+  );
+}
+
+/** What was found out about an address; its sentence follows the address. */
+interface Finding {
+  code: pubsub_error_code;
+  sentence: string;
+  hint: string;
+  retryable?: boolean;
+}
+
+const findings: Partial<Record<ListenerKind, Finding>> = {
+  http: { code: 'not_kafka', sentence: 'is a web server, not Kafka', hint: 'Check the port in PUBSUB_BROKERS.' },
+  other: { code: 'not_kafka', sentence: 'answers, but not as Kafka does', hint: 'Check the port in PUBSUB_BROKERS.' },
+  silent: {
+    code: 'broker_unavailable',
+    sentence: 'accepts connections and does not answer',
+    hint: 'Something listens there, but it does not behave as Kafka does: check the port, and proxies in between.',
+    retryable: true,
+  },
+  closes: {
+    code: 'connection_closed',
+    sentence: 'accepts connections and closes them',
+    hint: 'A broker that is starting, or a proxy without a broker behind it, does this.',
+    retryable: true,
+  },
+};
+
+/** PUBSUB_AUTH for each mechanism that a listener may offer. */
+const authOf: Readonly<Record<string, string>> = {
+  PLAIN: 'plain',
+  'SCRAM-SHA-256': 'scram_sha_256',
+  'SCRAM-SHA-512': 'scram_sha_512',
+  OAUTHBEARER: 'msk_iam',
+};
+
+/** Whether the configured login is one that the listener offers; undefined where it is, or where nothing is known. */
+function loginMismatch({ login }: KafkaConnection, offered: readonly string[] | undefined): Finding | undefined {
+  if (offered === undefined) return undefined;
+  const supported = offered.map((mechanism) => authOf[mechanism]).filter((auth) => auth !== undefined);
+  if (login.mechanism === 'none' ? offered.length === 0 : supported.includes(login.mechanism)) return undefined;
+  if (offered.length === 0) {
+    return { code: 'authentication_failed', sentence: 'takes no logins', hint: NO_LOGINS_HINT };
+  }
+  return {
+    code: 'authentication_failed',
+    sentence:
+      login.mechanism === 'none'
+        ? `requires a login (${offered.join(', ')}), and PUBSUB_AUTH is none`
+        : `offers logins by ${offered.join(', ')}, not by ${login.mechanism}`,
+    hint:
+      supported.length === 0
+        ? 'Use the port of a listener with SASL PLAIN, SCRAM or MSK IAM.'
+        : `Set PUBSUB_AUTH=${supported.join(' or ')}${supported.every((auth) => auth === 'msk_iam') ? '' : ', with PUBSUB_USERNAME and PUBSUB_PASSWORD'}, or use the port of another listener.`,
+  };
 }

@@ -79,6 +79,70 @@ function kindOfAnswer(answer: Buffer): ListenerKind | undefined {
   return undefined;
 }
 
+/**
+ * Asks a Kafka listener which SASL mechanisms it offers, by a handshake for a mechanism that does not exist.
+ *
+ * @param overTls whether the listener speaks TLS. Its certificate is not verified: nothing secret is sent
+ * @returns mechanisms as Kafka names them (`SCRAM-SHA-512`), none where the listener takes no logins, or undefined
+ *   where there was no such answer within `timeoutMs`
+ */
+export function probeMechanisms(
+  host: string,
+  port: number,
+  overTls: boolean,
+  timeoutMs: number,
+): Promise<readonly string[] | undefined> {
+  return new Promise((resolve) => {
+    let answer = Buffer.alloc(0);
+    const socket = overTls ? tls.connect({ host, port, rejectUnauthorized: false }) : net.connect({ host, port });
+    const settle = (mechanisms: readonly string[] | undefined): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(mechanisms);
+    };
+    const timer = setTimeout(() => settle(undefined), timeoutMs);
+    socket.once(overTls ? 'secureConnect' : 'connect', () => socket.write(saslHandshakeRequest()));
+    socket.on('data', (data: Buffer) => {
+      answer = Buffer.concat([answer, data]);
+      if (answer.length >= 4 && answer.length >= 4 + answer.readInt32BE(0)) settle(mechanismsOf(answer));
+    });
+    socket.on('error', () => settle(undefined));
+    socket.on('close', () => settle(undefined));
+  });
+}
+
+/** SaslHandshake version 1, for the mechanism `?`. */
+function saslHandshakeRequest(): Buffer {
+  const request = Buffer.alloc(17);
+  request.writeInt32BE(13, 0);
+  request.writeInt16BE(17, 4);
+  request.writeInt16BE(1, 6);
+  request.writeInt32BE(CORRELATION_ID, 8);
+  request.writeInt16BE(-1, 12);
+  request.writeInt16BE(1, 14);
+  request.write('?', 16, 'latin1');
+  return request;
+}
+
+const UNSUPPORTED_SASL_MECHANISM = 33;
+const ILLEGAL_SASL_STATE = 34;
+
+/** Of size, correlation id, error code and an array of strings. */
+function mechanismsOf(answer: Buffer): readonly string[] | undefined {
+  if (answer.length < 14 || answer.readInt32BE(4) !== CORRELATION_ID) return undefined;
+  const error = answer.readInt16BE(8);
+  if (error === ILLEGAL_SASL_STATE) return [];
+  if (error !== UNSUPPORTED_SASL_MECHANISM) return undefined;
+  const mechanisms: string[] = [];
+  let at = 14;
+  for (let left = answer.readInt32BE(10); left > 0 && at + 2 <= answer.length; left -= 1) {
+    const end = at + 2 + answer.readInt16BE(at);
+    mechanisms.push(answer.toString('utf8', at + 2, end));
+    at = end;
+  }
+  return mechanisms;
+}
+
 function shakesHands(host: string, port: number, timeoutMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     // Whose certificate it is does not matter here: only that there is one.

@@ -48,7 +48,7 @@ export function judge(error: KafkajsFields, context: ErrorContext): Verdict {
   const at = error.broker === undefined ? 'a broker' : error.broker;
   switch (error.name) {
     case 'KafkaJSSASLAuthenticationError':
-      return judgeLogin(error.message);
+      return /mechanism is not supported/.test(error.message) ? notOffered : judgeLogin(error.message);
     case 'KafkaJSServerDoesNotSupportApiKey':
       return takesNoLogins;
     case 'KafkaJSConnectionError':
@@ -108,11 +108,21 @@ function judgeSocket(error: KafkajsFields, at: string): Verdict {
   };
 }
 
+export const NO_LOGINS_HINT =
+  'Use the port of a listener with SASL (on MSK: 9096 SCRAM, 9098 IAM), or PUBSUB_AUTH=none for this one.';
+
 const takesNoLogins: Verdict = {
   code: 'authentication_failed',
   retryable: false,
-  sentence: 'the listener does not take logins',
-  hint: 'This port has no SASL: use the port of the SASL listener, or auth none.',
+  sentence: 'the listener takes no logins',
+  hint: NO_LOGINS_HINT,
+};
+
+const notOffered: Verdict = {
+  code: 'authentication_failed',
+  retryable: false,
+  sentence: 'the listener does not offer this login mechanism',
+  hint: 'Set PUBSUB_AUTH to a mechanism of this listener, or use the port of another one (on MSK: 9096 SCRAM, 9098 IAM).',
 };
 
 function judgeLogin(message: string): Verdict {
@@ -167,8 +177,9 @@ function judgeBrokerAnswer(type: string, message: string, context: ErrorContext)
         hint: 'Raise max.message.bytes of the topic, or send less at once.',
       };
     case 'SASL_AUTHENTICATION_FAILED':
-    case 'UNSUPPORTED_SASL_MECHANISM':
       return judgeLogin(message);
+    case 'UNSUPPORTED_SASL_MECHANISM':
+      return notOffered;
     case 'ILLEGAL_SASL_STATE':
       return takesNoLogins;
     case 'INCONSISTENT_GROUP_PROTOCOL':

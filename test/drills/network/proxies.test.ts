@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { JoinFailure, notCoordinator, coordinatorLoading } from '../../../drills/network/join-failure.js';
 import { Proxies } from '../../../drills/network/proxies.js';
 import { Weather } from '../../../drills/network/weather.js';
-import { framed, int16, int32, string, WireReader } from '../../../local/rehearsal/gateway/wire.js';
+import { framed, int16, int32, string, WireReader } from '../../../rehearsal/gateway/protocol/wire.js';
 
 const heartbeat = 12;
 const joinGroup = 11;

@@ -1,10 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  compileAcls,
-  decideForRole,
-  type PolicyStatement,
-  type RoleRights,
-} from '../../../local/rehearsal/policy/index.js';
+import { compileAcls, decideForRole, type PolicyStatement, type RoleRights } from '../../../rehearsal/policy/index.js';
 import { Deadline } from '../../../src/base/deadline.js';
 import {
   compareAcls,

@@ -65,7 +65,7 @@ describe('what is at the address is told apart', () => {
     async () => {
       const broker = await listen(net.createServer(() => undefined));
       expect((await told(broker))[0]).toBe(
-        '[broker_unavailable] it accepts connections and says nothing (tried for 5000 ms)',
+        '[broker_unavailable] it accepts connections and does not answer (tried for 5000 ms)',
       );
     },
     patient(30_000),
@@ -87,11 +87,11 @@ describe('what is at the address is told apart', () => {
   test('a TLS port spoken to in plain text', async () => {
     const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
     const broker = await listen(tls.createServer({ key, cert }));
-    expect((await told(broker))[0]).toBe('[tls_failed] it speaks TLS, and we spoke plain text');
+    expect((await told(broker))[0]).toBe('[tls_failed] it speaks TLS, and this client spoke plain text');
   });
   test('a plain port spoken to in TLS', async () => {
     expect((await told(kafka.brokers[0]!, { tls: true }))[0]).toBe(
-      '[tls_failed] it speaks plain text, and we spoke TLS',
+      '[tls_failed] it speaks plain text, and this client spoke TLS',
     );
   });
   test('a certificate that nobody vouches for', async () => {
@@ -110,7 +110,7 @@ describe('what is at the address is told apart', () => {
   });
   test('a login to a listener that takes none', async () => {
     expect((await told(kafka.brokers[0]!, { auth: 'plain', username: 'u', password: 'p' }))[0]).toBe(
-      '[authentication_failed] the listener does not take logins',
+      '[authentication_failed] it takes no logins',
     );
   });
 });

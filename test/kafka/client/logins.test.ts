@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { generate } from 'selfsigned';
 import {
   plainListener,
@@ -117,6 +117,55 @@ describe('a login that is refused', () => {
     const error = await refusal(r.connect());
     expect(error.code).toBe('authentication_failed');
     expect(error.hint).toContain('user name and password');
+  });
+
+  const encrypted = () => ({ tls: true, tls_ca: authority });
+  const iam = () => ({ auth: 'msk_iam' as const, region: 'eu-west-1' });
+  test.each<[string, string, () => Partial<config_input['connection']>, RegExp, RegExp]>([
+    ['no login, where one is required', 'PLAIN', () => ({}), /requires a login \(PLAIN\)/, /PUBSUB_AUTH=plain, with/],
+    ['no login, SCRAM', 'SCRAM512', () => ({}), /requires a login \(SCRAM-SHA-512\)/, /PUBSUB_AUTH=scram_sha_512/],
+    [
+      'SCRAM, where PLAIN is offered',
+      'PLAIN',
+      () => ({ auth: 'scram_sha_512', ...user }),
+      /offers logins by PLAIN, not by scram_sha_512/,
+      /PUBSUB_AUTH=plain/,
+    ],
+    [
+      'SCRAM-SHA-256, where SCRAM-SHA-512 is offered',
+      'SCRAM512',
+      () => ({ auth: 'scram_sha_256', ...user }),
+      /offers logins by SCRAM-SHA-512, not/,
+      /PUBSUB_AUTH=scram_sha_512/,
+    ],
+    [
+      'a login, where there are none',
+      'TLS',
+      () => ({ auth: 'plain', ...user, ...encrypted() }),
+      /takes no logins/,
+      /PUBSUB_AUTH=none/,
+    ],
+    [
+      'MSK IAM at a plain port',
+      'PLAINTEXT',
+      iam,
+      /speaks plain text, and this client spoke TLS/,
+      /^msk_iam needs TLS.*9098/,
+    ],
+  ])('%s', async (_, listener, connection, sentence, hint) => {
+    const world = await makeWorld({ brokers: kafka.brokers });
+    const brokers = listener === 'PLAINTEXT' ? kafka.brokers : kafka.brokersOf(listener);
+    for (const [name, value] of [
+      ['AWS_ACCESS_KEY_ID', 'AKIDEXAMPLE'],
+      ['AWS_SECRET_ACCESS_KEY', 'x'],
+    ] as const)
+      vi.stubEnv(name, value);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    await using r = requester.create(world.with({ connection: { brokers: [...brokers], ...connection() } }));
+    const error = await refusal(r.connect());
+    expect(error.message).toMatch(sentence);
+    expect(error.hint).toMatch(hint);
+    expect(error.retryable).toBe(false);
   });
 
   test('mutual TLS without a certificate', async () => {

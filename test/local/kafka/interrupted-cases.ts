@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { isAlive } from '../../../local/kafka/lock.js';
+import { isAlive } from '../../../local/os/processes.js';
 import { embeddedSkip } from '../../support/broker-machine.js';
 import { descendants, processesWith, sandbox, type Sandbox, type SharedCache } from '../../support/broker-sandbox.js';
 import { skipFor } from '../../support/skips.js';

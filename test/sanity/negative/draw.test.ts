@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writ
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
-import { defaultPlace, listGrants, loadTemplate, readTemplate } from '../../../local/rehearsal/index.js';
+import { defaultPlace, listGrants, loadTemplate, readTemplate } from '../../../rehearsal/index.js';
 import { rowFile, type RowAnswer } from '../../../sanity/negative/answers.js';
 import { borrowAssembly } from '../../../sanity/negative/borrowed-assembly.js';
 import { drawRows } from '../../../sanity/negative/draw.js';

@@ -1,0 +1,179 @@
+import { Deadline } from '../../../src/base/deadline.js';
+import { pubsub_error } from '../../../src/base/error.js';
+import { chosen, enumerate, type ChosenKafka } from './chosen.js';
+import {
+  composeBrokers,
+  composeClusterId,
+  composeDown,
+  composeProject,
+  composeUp,
+  type ComposeEngine,
+  type ComposeProject,
+} from '../compose/compose.js';
+import { writeKept } from '../kept/kept.js';
+import { ComposeLeases } from '../compose/leases.js';
+import { withLock } from '../../os/lock.js';
+import { freePorts, isFree } from '../../os/ports.js';
+import { probePort } from './probe.js';
+import { host } from '../embedded/properties.js';
+import { waitUntilReady } from '../ready.js';
+import { mismatch, type KafkaRequest } from './request.js';
+import { Watchdog } from '../../os/watchdog.js';
+
+const readyTimeoutMs = 30_000;
+const stopTimeoutMs = 90_000;
+
+/**
+ * Our compose file's broker, if it answers on the port already; else the reason is added.
+ *
+ * Under the lock, because a broker that another run is bringing up owns the port for seconds before it answers.
+ */
+export async function chooseFromPort(request: KafkaRequest, reasons: Set<string>): Promise<ChosenKafka | undefined> {
+  return underLock(request, (leases) => useRunning(request, leases, reasons));
+}
+
+/** What a start has to know about its caller. */
+interface StartOptions {
+  /** Whether there is another way to a Kafka; then compose does not get all the time there is. */
+  canFallBack: boolean;
+}
+
+/** Starts one, or uses what somebody else has started meanwhile; adds what was in the way on the usual port. */
+export async function startCompose(
+  request: KafkaRequest,
+  engine: ComposeEngine,
+  reasons: Set<string>,
+  { canFallBack }: StartOptions,
+): Promise<ChosenKafka> {
+  return underLock(request, async (leases) => {
+    const running = await useRunning(request, leases, reasons);
+    if (running !== undefined) return running;
+    const nodes = request.nodes ?? 1;
+    const ports = await choosePorts(request, nodes);
+    const project = composeProject(request.version.text, ports);
+    const { deadline } = request;
+    const ownDeadline = canFallBack ? new Deadline(deadline.remainingMs() * 0.6, deadline.signal) : deadline;
+    await up({ ...request, deadline: ownDeadline }, engine, project);
+    const brokers = composeBrokers(project);
+    const common = { kind: 'compose' as const, brokers, version: project.version, clusterId: composeClusterId };
+    const why = `docker compose started it, because ${enumerate([...reasons])}`;
+    if (request.keep) {
+      const startedAt = new Date().toISOString();
+      const { docker, file } = engine;
+      await writeKept(request.env, { ...common, schema: 1, startedAt, docker, file, project: { ...project, ports } });
+      return chosen({ ...common, why, startedByUs: true });
+    }
+    const own = ports[0] === request.port ? leases : new ComposeLeases(request.env, ports[0] ?? 0);
+    await own.markStarted({ ...engine, project });
+    return leased(request, own, { ...common, why, startedByUs: true });
+  });
+}
+
+/** @throws pubsub_error when the port that was asked for belongs to a stranger */
+async function useRunning(
+  request: KafkaRequest,
+  leases: ComposeLeases,
+  reasons: Set<string>,
+): Promise<ChosenKafka | undefined> {
+  const where = `${host}:${request.port}`;
+  const owner = await probePort(request.port, request.deadline.signal);
+  if (owner.kind === 'nobody') {
+    reasons.add(`nothing answers on ${where}`);
+    return undefined;
+  }
+  const started = await leases.started();
+  const ours = owner.kind === 'kafka' && owner.clusterId === composeClusterId;
+  const wrong = ours ? mismatch(request, { version: started?.project.version, brokers: [where] }) : undefined;
+  if (!ours || wrong !== undefined) {
+    const reason = wrong === undefined ? stranger(where, owner) : `our compose file's Kafka on ${where} ${wrong}`;
+    if (request.portIsPinned) throw pinnedPortTaken(request.port, reason);
+    reasons.add(reason);
+    return undefined;
+  }
+  request.onProgress(`Kafka on ${where} to be ready`);
+  await waitUntilReady([where], limited(request.deadline));
+  const why = `our compose file's Kafka answers on ${where} already`;
+  const version = started?.project.version;
+  const clusterId = composeClusterId;
+  const known = { kind: 'compose' as const, brokers: [where], why, version, clusterId, startedByUs: false };
+  // Nobody's to take down: a person started it.
+  if (started === undefined) return chosen(known);
+  if (!request.keep) return leased(request, leases, known);
+  await leases.unmarkStarted();
+  const { docker, file, project } = started;
+  const record = { docker, file, project: { ...project, ports: [...project.ports] } };
+  const startedAt = new Date().toISOString();
+  const kept = { schema: 1 as const, kind: 'compose' as const, brokers: [where], clusterId: composeClusterId };
+  await writeKept(request.env, { ...kept, version: project.version, startedAt, ...record });
+  return chosen(known);
+}
+
+/** One that goes when the last run that uses it does. */
+async function leased(
+  request: KafkaRequest,
+  leases: ComposeLeases,
+  parts: Parameters<typeof chosen>[0],
+): Promise<ChosenKafka> {
+  await leases.take();
+  return chosen(parts, async () => {
+    const lock = { deadline: new Deadline(stopTimeoutMs), waitingFor: 'another run that uses the same Kafka' };
+    await withLock(leases.lockFile, lock, async () => {
+      const alone = await leases.giveBack();
+      const started = await leases.started();
+      if (!alone || started === undefined) return;
+      await composeDown(request.env, started, started.project);
+      await leases.unmarkStarted();
+    });
+  });
+}
+
+async function up(request: KafkaRequest, engine: ComposeEngine, project: ComposeProject): Promise<void> {
+  const watchdog = await Watchdog.start();
+  try {
+    await composeUp({ ...request, watchdog }, engine, project);
+  } finally {
+    await watchdog.close();
+  }
+  try {
+    request.onProgress('Kafka in its container to be ready');
+    await waitUntilReady(composeBrokers(project), limited(request.deadline), { nodes: project.ports.length });
+  } catch (error) {
+    await composeDown(request.env, engine, project);
+    throw error;
+  }
+}
+
+async function choosePorts(request: KafkaRequest, nodes: number): Promise<number[]> {
+  const wanted = Array.from({ length: nodes }, (_, i) => request.port + i);
+  const free = await Promise.all(wanted.map((port) => isFree(port)));
+  const taken = wanted.find((_, i) => free[i] !== true);
+  if (taken !== undefined && request.portIsPinned) throw pinnedPortTaken(taken, `${host}:${taken} is taken`);
+  return taken === undefined ? wanted : freePorts(nodes);
+}
+
+function stranger(where: string, owner: { kind: 'kafka'; clusterId: string } | { kind: 'other' }): string {
+  return owner.kind === 'kafka'
+    ? `${where} belongs to a Kafka that is not ours (cluster id ${owner.clusterId})`
+    : `${where} belongs to something that does not answer as Kafka`;
+}
+
+function pinnedPortTaken(port: number, reason: string): pubsub_error {
+  return new pubsub_error('kafka_unavailable', 'local_kafka', `port ${port} was asked for, but ${reason}`, {
+    hint: `End what listens there, ask for another port, or use that Kafka by name: PUBSUB_BROKERS=${host}:${port}`,
+    details: { port, pinned: true },
+  });
+}
+
+function limited(deadline: Deadline): Deadline {
+  return new Deadline(Math.min(readyTimeoutMs, deadline.remainingMs()), deadline.signal);
+}
+
+function underLock<T>(request: KafkaRequest, work: (leases: ComposeLeases) => Promise<T>): Promise<T> {
+  const leases = new ComposeLeases(request.env, request.port);
+  const options = {
+    deadline: request.deadline,
+    waitingFor: 'the end of another start by docker compose',
+    onWait: () => request.onProgress('another start by docker compose'),
+  };
+  return withLock(leases.lockFile, options, () => work(leases));
+}

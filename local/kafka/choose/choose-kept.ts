@@ -1,0 +1,55 @@
+import { Deadline } from '../../../src/base/deadline.js';
+import { pubsub_error } from '../../../src/base/error.js';
+import { readClusterId } from '../../../src/kafka/admin/readiness.js';
+import { chosen, type ChosenKafka } from './chosen.js';
+import { endKept, livingPids, readKept, type KeptKafka } from '../kept/kept.js';
+import { waitUntilReady } from '../ready.js';
+import { checkWanted, mismatch, type KafkaRequest } from './request.js';
+
+const answerTimeoutMs = 3_000;
+const readyTimeoutMs = 20_000;
+
+/** The Kafka that `kafka up` keeps, if it is there and as wanted; else the reason is added. */
+export async function chooseKept(request: KafkaRequest, reasons: Set<string>): Promise<ChosenKafka | undefined> {
+  const kept = await readKept(request.env);
+  if (kept === undefined) return undefined;
+  const where = `the Kafka that \`kafka up\` keeps at ${kept.brokers.join(', ')}`;
+  const wrong = mismatch(request, kept);
+  if (wrong !== undefined && request.keep) {
+    throw new pubsub_error('kafka_unavailable', 'local_kafka', `${where} ${wrong}`, {
+      hint: 'One at a time is kept. End it first: easy-pubsub kafka down',
+    });
+  }
+  if (wrong !== undefined) {
+    reasons.add(`${where} ${wrong}`);
+    return undefined;
+  }
+  if (!(await answersAs(kept))) {
+    checkWanted(request);
+    reasons.add(`${where} does not answer any more`);
+    // What we start is going to be the kept one. Otherwise we leave things as they are: they are not under our lock.
+    if (request.keep) await endKept(request.env, kept);
+    return undefined;
+  }
+  request.onProgress('the kept Kafka to be ready');
+  const deadline = new Deadline(Math.min(readyTimeoutMs, request.deadline.remainingMs()), request.deadline.signal);
+  await waitUntilReady(kept.brokers, deadline, { nodes: kept.brokers.length });
+  return chosen({
+    kind: 'kept',
+    brokers: kept.brokers,
+    why: '`kafka up` keeps it running',
+    version: kept.version,
+    clusterId: kept.clusterId,
+    startedByUs: false,
+  });
+}
+
+/** Whether what we wrote down is still what is there: its processes, and a Kafka of that cluster id at the address. */
+export async function answersAs(kept: KeptKafka): Promise<boolean> {
+  if (kept.kind === 'embedded' && (await livingPids(kept)).length < kept.nodes.length) return false;
+  try {
+    return (await readClusterId(kept.brokers, new Deadline(answerTimeoutMs))).clusterId === kept.clusterId;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,82 @@
+import { pubsub_error } from '../../../src/base/error.js';
+import { chooseEmbedded, missingForEmbedded } from './choose-embedded.js';
+import { chooseKept } from './choose-kept.js';
+import { chooseFromPort, startCompose } from './choose-compose.js';
+import { chosen, enumerate, type ChooseOptions, type ChosenKafka } from './chosen.js';
+import { findEngine } from '../compose/compose.js';
+import { isMissing } from '../context.js';
+import { keptFile } from '../kept/kept.js';
+import { withLock } from '../../os/lock.js';
+import { checkWanted, kafkaRequest, type KafkaRequest } from './request.js';
+
+/**
+ * Finds or starts a Kafka to work with, in this order: one that the user named; one that `kafka up` keeps; our compose
+ * file's, if it answers already; `docker compose up`, where an engine answers; Apache Kafka from Maven's jars on the
+ * installed Java.
+ *
+ * A stranger on the port is left alone: another port is used, and `why` says so.
+ *
+ * @example
+ * await using kafka = await chooseKafka({ onProgress: (what) => console.error(`waiting for ${what}`) });
+ * console.log(`Kafka: ${kafka.kind} at ${kafka.brokers.join(',')}, ${kafka.why}`);
+ *
+ * @throws pubsub_error `kafka_unavailable` when there is no way to one (the hint names both ways to get one), or the port
+ * that was asked for is taken; `config_invalid`, `argument_invalid`, `aborted`
+ */
+export async function chooseKafka(options: ChooseOptions = {}): Promise<ChosenKafka> {
+  const named = namedBrokers(options);
+  if (named !== undefined) return named;
+  const request = kafkaRequest(options);
+  if (!request.keep) return choose(request);
+  const lock = {
+    deadline: request.deadline,
+    waitingFor: 'the end of another `kafka up` or `kafka down`',
+    onWait: () => request.onProgress('another `kafka up` or `kafka down`'),
+  };
+  return withLock(`${keptFile(request.env)}.lock`, lock, () => choose(request));
+}
+
+function namedBrokers({ brokers, env = process.env }: ChooseOptions): ChosenKafka | undefined {
+  if (brokers !== undefined && brokers.length > 0) {
+    return chosen({ kind: 'named', brokers, why: 'it was named on the command line', startedByUs: false });
+  }
+  const fromEnv = (env['PUBSUB_BROKERS'] ?? '').split(',').flatMap((entry) => (entry.trim() ? [entry.trim()] : []));
+  if (fromEnv.length === 0) return undefined;
+  return chosen({ kind: 'named', brokers: fromEnv, why: 'PUBSUB_BROKERS names it', startedByUs: false });
+}
+
+async function choose(request: KafkaRequest): Promise<ChosenKafka> {
+  const { env, deadline, version } = request;
+  const reasons = new Set<string>();
+  const running = (await chooseKept(request, reasons)) ?? (await chooseFromPort(request, reasons));
+  if (running !== undefined) return running;
+
+  const embeddedMissing = await missingForEmbedded(request);
+  const engine = await findEngine(env, deadline.signal);
+  if (isMissing(engine)) reasons.add(engine.missing);
+  else if (request.nodes === 2) reasons.add('docker-compose.yml has one broker or three, not two');
+  else {
+    try {
+      return await startCompose(request, engine, reasons, { canFallBack: embeddedMissing === undefined });
+    } catch (error) {
+      checkWanted(request);
+      if (!pubsub_error.is(error) || error.details['pinned'] === true) throw error;
+      // Without the other way to a Kafka, its whole story is what helps.
+      if (embeddedMissing !== undefined) throw unavailable([...reasons, error.raw_message, embeddedMissing], error);
+      reasons.add(error.raw_message);
+    }
+  }
+  if (embeddedMissing !== undefined) throw unavailable([...reasons, embeddedMissing]);
+  request.onProgress(`Kafka ${version.text} to start, without Docker`);
+  return chooseEmbedded(request, reasons);
+}
+
+function unavailable(reasons: readonly string[], cause?: pubsub_error): pubsub_error {
+  const hint =
+    'Install Docker with its compose plugin, or Java 17 or newer and Maven. Or name a Kafka of your own: PUBSUB_BROKERS=host:9092';
+  return new pubsub_error('kafka_unavailable', 'local_kafka', `no Kafka can be started: ${enumerate(reasons)}`, {
+    hint: cause?.hint === undefined ? hint : `${hint}\n${cause.hint}`,
+    cause,
+    details: { reasons },
+  });
+}

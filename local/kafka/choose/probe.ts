@@ -1,0 +1,36 @@
+import { connect } from 'node:net';
+import { Deadline } from '../../../src/base/deadline.js';
+import { readClusterId } from '../../../src/kafka/admin/readiness.js';
+import { host } from '../embedded/properties.js';
+
+/** Who is on a port of this machine. */
+export type PortOwner = { kind: 'nobody' } | { kind: 'kafka'; clusterId: string } | { kind: 'other' };
+
+const connectTimeoutMs = 1_000;
+const answerTimeoutMs = 3_000;
+
+/** Looks who listens on a port of the loopback interface, and if it is a Kafka, which one. */
+export async function probePort(port: number, signal?: AbortSignal): Promise<PortOwner> {
+  if (!(await accepts(port))) return { kind: 'nobody' };
+  const deadline = new Deadline(answerTimeoutMs, signal);
+  try {
+    const { clusterId } = await readClusterId([`${host}:${port}`], deadline);
+    return { kind: 'kafka', clusterId };
+  } catch {
+    if (signal?.aborted) deadline.check({ stage: 'local_kafka', what: `an answer on port ${port}` });
+    return { kind: 'other' };
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ port, host });
+    const settle = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(connectTimeoutMs, () => settle(false));
+    socket.once('connect', () => settle(true));
+    socket.once('error', () => settle(false));
+  });
+}

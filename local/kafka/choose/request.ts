@@ -1,0 +1,84 @@
+import { Deadline } from '../../../src/base/deadline.js';
+import { pubsub_error } from '../../../src/base/error.js';
+import type { ChooseOptions } from './chosen.js';
+import { defaultPort } from '../compose/compose.js';
+import type { Environment } from '../context.js';
+import { host } from '../embedded/properties.js';
+import { parseKafkaVersion, readKafkaVersion, type KafkaVersion } from '../program/version.js';
+
+/** `ChooseOptions` after defaults and checks. */
+export interface KafkaRequest {
+  env: Environment;
+  version: KafkaVersion;
+  /** Said in so many words, so that a running Kafka of another version is not what is wanted. */
+  versionIsExplicit: boolean;
+  nodes: number | undefined;
+  port: number;
+  portIsPinned: boolean;
+  keep: boolean;
+  deadline: Deadline;
+  onProgress: (sentence: string) => void;
+}
+
+const chooseTimeoutMs = 300_000;
+
+/** @throws pubsub_error `config_invalid`, `argument_invalid` */
+export function kafkaRequest(options: ChooseOptions): KafkaRequest {
+  const env = options.env ?? process.env;
+  const { nodes } = options;
+  if (nodes !== undefined && (!Number.isInteger(nodes) || nodes < 1 || nodes > 3)) {
+    throw new pubsub_error('argument_invalid', 'local_kafka', `a local Kafka has 1 to 3 nodes, not ${nodes}`);
+  }
+  const pinned = options.port ?? portFrom(env);
+  if (pinned !== undefined && (!Number.isInteger(pinned) || pinned < 1 || pinned > 65_533)) {
+    throw new pubsub_error('argument_invalid', 'local_kafka', `${pinned} is no port that Kafka could listen on`, {
+      hint: 'Give a number from 1 to 65533, such as 9092.',
+    });
+  }
+  return {
+    env,
+    version:
+      options.version === undefined
+        ? readKafkaVersion(env)
+        : parseKafkaVersion(options.version, 'The version asked for'),
+    versionIsExplicit: options.version !== undefined || Boolean(env['KAFKA_VERSION']?.trim()),
+    nodes,
+    port: pinned ?? defaultPort,
+    portIsPinned: pinned !== undefined,
+    keep: options.keep ?? false,
+    deadline: options.deadline ?? new Deadline(chooseTimeoutMs),
+    onProgress: options.onProgress ?? ((): void => undefined),
+  };
+}
+
+function portFrom(env: Environment): number | undefined {
+  const text = env['EASY_PUBSUB_KAFKA_PORT']?.trim();
+  if (!text) return undefined;
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new pubsub_error('config_invalid', 'local_kafka', `EASY_PUBSUB_KAFKA_PORT is "${text}", which is no port`, {
+    hint: 'Give a number, such as 9092, or unset it.',
+  });
+}
+
+/** @throws pubsub_error `aborted` or `deadline_exceeded` when nobody waits any more: then a failure is no reason to go on */
+export function checkWanted({ deadline }: KafkaRequest): void {
+  deadline.check({ stage: 'local_kafka', what: 'a Kafka' });
+}
+
+/** What of a running Kafka is not as wanted, fit to stand after "but"; undefined when all is well. */
+export function mismatch(
+  request: KafkaRequest,
+  running: { version?: string | undefined; brokers: readonly string[] },
+): string | undefined {
+  const nodes = running.brokers.length;
+  if (request.portIsPinned && running.brokers[0] !== `${host}:${request.port}`) {
+    return `is not on port ${request.port}, which is asked for`;
+  }
+  if (request.versionIsExplicit && running.version !== undefined && running.version !== request.version.text) {
+    return `is ${running.version} where ${request.version.text} is asked for`;
+  }
+  if (request.nodes !== undefined && request.nodes !== nodes) {
+    return `has ${nodes} of the ${request.nodes} nodes asked for`;
+  }
+  return undefined;
+}

@@ -1,0 +1,71 @@
+import { Deadline } from '../../../src/base/deadline.js';
+import { pubsub_error } from '../../../src/base/error.js';
+import { answersAs } from '../choose/choose-kept.js';
+import { composeArguments, composeEnvironment } from '../compose/compose.js';
+import type { Environment } from '../context.js';
+import { endKept, keptFile, livingPids, readKept, type KeptKafka } from './kept.js';
+import { withLock } from '../../os/lock.js';
+
+export interface KeptOptions {
+  /** @default process.env */
+  env?: Environment | undefined;
+  /** @default 120 s */
+  deadline?: Deadline | undefined;
+  onProgress?: ((sentence: string) => void) | undefined;
+}
+
+const endTimeoutMs = 120_000;
+
+/** Ends the Kafka that `kafka up` keeps. @returns which it was, or undefined when there is none */
+export async function endKeptKafka(options: KeptOptions = {}): Promise<KeptKafka | undefined> {
+  const env = options.env ?? process.env;
+  const lock = {
+    deadline: options.deadline ?? new Deadline(endTimeoutMs),
+    waitingFor: 'the end of another `kafka up` or `kafka down`',
+    onWait: () => options.onProgress?.('another `kafka up` or `kafka down`'),
+  };
+  return withLock(`${keptFile(env)}.lock`, lock, async () => {
+    const kept = await readKept(env);
+    if (kept !== undefined) {
+      options.onProgress?.(`Kafka ${kept.version} to end`);
+      await endKept(env, kept);
+    }
+    return kept;
+  });
+}
+
+export type KeptStatus = KeptKafka & {
+  /** Whether a Kafka of its cluster id answers where it should. */
+  answers: boolean;
+  /** Of its processes, those that run. */
+  pids: readonly number[];
+};
+
+/** What `kafka up` keeps, and how it is. */
+export async function keptKafka(env: Environment = process.env): Promise<KeptStatus | undefined> {
+  const kept = await readKept(env);
+  return kept === undefined ? undefined : { ...kept, answers: await answersAs(kept), pids: await livingPids(kept) };
+}
+
+/** The command that prints the kept Kafka's log. */
+export async function logCommand(
+  { lines, follow }: { lines: number; follow: boolean },
+  env: Environment = process.env,
+): Promise<{ file: string; args: string[]; env: Record<string, string | undefined> }> {
+  const kept = await readKept(env);
+  if (kept === undefined) {
+    throw new pubsub_error('kafka_unavailable', 'local_kafka', 'no Kafka is kept, so there is no log', {
+      hint: 'To start one: easy-pubsub kafka up',
+    });
+  }
+  if (kept.kind === 'embedded') {
+    const files = kept.nodes.map(({ logFile }) => logFile);
+    return { file: 'tail', args: ['-n', String(lines), ...(follow ? ['-F'] : []), ...files], env: { ...env } };
+  }
+  const args = [...composeArguments(kept, kept.project), '--profile', 'cluster', 'logs', '--tail', String(lines)];
+  return {
+    file: kept.docker,
+    args: [...args, ...(follow ? ['--follow'] : [])],
+    env: { ...composeEnvironment(env, kept.project) },
+  };
+}

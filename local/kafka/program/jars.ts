@@ -1,0 +1,86 @@
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, realpath, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pubsub_error } from '../../../src/base/error.js';
+import { versionFolder } from '../../os/cache.js';
+import type { StartContext } from '../context.js';
+import { withLock } from '../../os/lock.js';
+import { isCode } from '../../os/processes.js';
+import { copyJars, findMaven, type Artifact } from './maven.js';
+import type { KafkaVersion } from './version.js';
+
+/** `broker` is what a broker needs; `tools` adds Kafka's command line classes, which only tests and drills use. */
+export type JarSet = 'broker' | 'tools';
+
+/** Where the jars of a version lie, or will lie. */
+export function jarFolder(context: Pick<StartContext, 'env'>, version: KafkaVersion, set: JarSet): string {
+  return join(versionFolder(context.env, version), set);
+}
+
+export function haveJars(context: Pick<StartContext, 'env'>, version: KafkaVersion, set: JarSet): boolean {
+  return existsSync(jarFolder(context, version, set));
+}
+
+/**
+ * A class path with Kafka's jars, which are brought by Maven the first time (20 s, 50 MB) and then kept.
+ *
+ * @throws pubsub_error `kafka_unavailable` when there is no Maven, or it fails
+ */
+export async function ensureJars(context: StartContext, version: KafkaVersion, set: JarSet): Promise<string> {
+  const folder = jarFolder(context, version, set);
+  if (!existsSync(folder)) await bringJars(context, version, set, folder);
+  // A fixed order and no symbolic links: a class-data archive is valid for one spelling of the class path only.
+  const real = await realpath(folder);
+  const jars = (await readdir(real)).filter((name) => name.endsWith('.jar')).sort();
+  return jars.map((name) => join(real, name)).join(':');
+}
+
+async function bringJars(context: StartContext, version: KafkaVersion, set: JarSet, folder: string): Promise<void> {
+  const maven = findMaven(context.env);
+  if (typeof maven !== 'string') {
+    throw new pubsub_error(
+      'kafka_unavailable',
+      'local_kafka',
+      `Kafka ${version.text} is not on this machine yet, and ${maven.missing}`,
+      { hint: 'Install Maven (its package is called "maven"), or Docker; either can bring Kafka.' },
+    );
+  }
+  const options = {
+    deadline: context.deadline,
+    waitingFor: `the end of another start, which is bringing the jars of Kafka ${version.text}`,
+    onWait: () => context.onProgress(`another start that is bringing Kafka ${version.text}`),
+  };
+  await mkdir(dirname(folder), { recursive: true });
+  await withLock(`${folder}.lock`, options, async () => {
+    if (existsSync(folder)) return;
+    // Beside its final place, so that the rename is atomic: a folder of that name is always a complete one.
+    const workFolder = await context.watchdog.folder(dirname(folder), `.incoming-${set}-`);
+    const incoming = join(workFolder, 'jars');
+    await copyJars(artifactsOf(version, set), incoming, { context, maven, version, workFolder });
+    await publish(incoming, folder);
+  });
+}
+
+/** Gives a finished folder its name; if somebody else was first, theirs stays. */
+export async function publish(incoming: string, folder: string): Promise<void> {
+  try {
+    await rename(incoming, folder);
+  } catch (error) {
+    if (!isCode(error, 'ENOTEMPTY') && !isCode(error, 'EEXIST')) throw error;
+  }
+}
+
+export function artifactsOf(version: KafkaVersion, set: JarSet): Artifact[] {
+  const kafka = (name: string): Artifact => ({ group: 'org.apache.kafka', name, version: version.text });
+  return [kafka('kafka_2.13'), ...(set === 'tools' ? [kafka('kafka-tools')] : []), loggingBinding(version)];
+}
+
+/**
+ * Kafka logs through slf4j and leaves the choice of what is behind it to its release archive, which Maven Central
+ * does not have. Without a binding a broker is silent, also about why it ends.
+ */
+function loggingBinding(version: KafkaVersion): Artifact {
+  return version.major < 4
+    ? { group: 'org.slf4j', name: 'slf4j-reload4j', version: '1.7.36' }
+    : { group: 'org.apache.logging.log4j', name: 'log4j-slf4j-impl', version: '2.25.4' };
+}

@@ -1,0 +1,111 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pubsub_error } from '../../../src/base/error.js';
+import { findOnPath, isExecutable } from '../../os/commands.js';
+import type { Environment, Missing, StartContext } from '../context.js';
+import { runLogged, tail } from '../../os/run-logged.js';
+import type { KafkaVersion } from './version.js';
+
+/** One artifact of Maven Central. */
+export interface Artifact {
+  group: string;
+  name: string;
+  version: string;
+}
+
+/** Pinned, so that the same jars come tomorrow, and so that no look-up of "the newest" needs the network. */
+const dependencyPlugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1';
+
+/** The `mvn` program, else why there is none. */
+export function findMaven(env: Environment): string | Missing {
+  for (const key of ['MAVEN_HOME', 'M2_HOME']) {
+    const home = env[key];
+    if (home) {
+      const path = join(home, 'bin', 'mvn');
+      if (isExecutable(path)) return path;
+    }
+  }
+  return findOnPath('mvn', env) ?? { missing: 'no mvn (Maven) is on the PATH' };
+}
+
+/**
+ * Copies artifacts and all that they need at run time into a folder, from Maven's own repository where they are
+ * there already, else from wherever this machine's Maven is set up to look.
+ *
+ * @throws pubsub_error `kafka_unavailable` with Maven's own words
+ */
+export async function copyJars(
+  artifacts: readonly Artifact[],
+  folder: string,
+  options: { context: StartContext; maven: string; version: KafkaVersion; workFolder: string },
+): Promise<void> {
+  const { context, workFolder, version } = options;
+  const pom = join(workFolder, 'pom.xml');
+  const logFile = join(workFolder, 'maven.log');
+  await writeFile(pom, pomOf(artifacts));
+  const what = `Maven to bring the jars of Kafka ${version.text}`;
+  const end = await runLogged(context, {
+    file: options.maven,
+    args: [
+      '--batch-mode',
+      '-Dstyle.color=never',
+      '-f',
+      pom,
+      `${dependencyPlugin}:copy-dependencies`,
+      '-DincludeScope=runtime',
+      `-DoutputDirectory=${folder}`,
+    ],
+    cwd: workFolder,
+    logFile,
+    what,
+    onLog: (log) => {
+      const jars = log.match(/^.*Downloaded from .*\.jar /gm)?.length ?? 0;
+      context.onProgress(jars === 0 ? what : `${what}: ${jars} downloaded`);
+    },
+  });
+  if (end.exitCode === 0) return;
+  const log = await readFile(logFile, 'utf8').catch(() => '');
+  throw new pubsub_error(
+    'kafka_unavailable',
+    'local_kafka',
+    `Maven could not bring the jars of Kafka ${version.text}`,
+    {
+      hint: `${hintFor(log, version)}\n${tail(errorLines(log), 8)}`,
+      details: { exit_code: end.exitCode, kafka_version: version.text },
+    },
+  );
+}
+
+function hintFor(log: string, version: KafkaVersion): string {
+  if (/Could not find artifact org\.apache\.kafka:/.test(log)) {
+    return `There may be no Kafka ${version.text}: see which versions org.apache.kafka:kafka_2.13 has, and set KAFKA_VERSION. Maven said:`;
+  }
+  return 'See that Maven reaches its repository (network, proxy or mirror in ~/.m2/settings.xml), or use Docker. Maven said:';
+}
+
+/** Maven ends every failure with the same advice on its own switches; what went wrong stands before it. */
+function errorLines(log: string): string {
+  const lines = log
+    .split('\n')
+    .filter((line) => /^\[ERROR\] \S/.test(line) && !/re-run Maven|following articles|\[Help \d\] http/i.test(line));
+  return lines.length === 0 ? log : lines.join('\n');
+}
+
+export function pomOf(artifacts: readonly Artifact[]): string {
+  const dependencies = artifacts.map(
+    ({ group, name, version }) =>
+      `    <dependency><groupId>${group}</groupId><artifactId>${name}</artifactId><version>${version}</version></dependency>`,
+  );
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>local</groupId>
+  <artifactId>kafka-jars</artifactId>
+  <version>1</version>
+  <packaging>pom</packaging>
+  <dependencies>
+${dependencies.join('\n')}
+  </dependencies>
+</project>
+`;
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { parseEnv } from 'node:util';
+import { pubsub_error } from '../../../src/base/error.js';
+import type { Environment } from '../context.js';
+import { projectFile } from '../../os/project-files.js';
+
+/** A released Kafka that we can run, such as 3.9.1. */
+export interface KafkaVersion {
+  /** As Maven Central and the Docker image's tag spell it. */
+  text: string;
+  major: number;
+  minor: number;
+}
+
+/** KRaft without ZooKeeper is complete, and measured by us, from here on. */
+const oldest = { major: 3, minor: 7 };
+
+/**
+ * The Kafka that `KAFKA_VERSION` names: in the environment, else in the `.env` file that docker compose reads too.
+ *
+ * @throws pubsub_error `config_invalid` when it is missing, does not look like 3.9.1, or is too old
+ */
+export function readKafkaVersion(env: Environment): KafkaVersion {
+  const fromEnvironment = env['KAFKA_VERSION']?.trim();
+  if (fromEnvironment) return parseKafkaVersion(fromEnvironment, 'KAFKA_VERSION');
+  const file = projectFile('.env');
+  const fromFile = file === undefined ? undefined : parseEnv(readFileSync(file, 'utf8'))['KAFKA_VERSION']?.trim();
+  if (fromFile) return parseKafkaVersion(fromFile, `KAFKA_VERSION in ${String(file)}`);
+  throw new pubsub_error(
+    'config_invalid',
+    'local_kafka',
+    file === undefined
+      ? 'KAFKA_VERSION is not set, so nothing says which Kafka to start'
+      : `KAFKA_VERSION is set neither in the environment nor in ${file}`,
+    { hint: 'Set it, for example: KAFKA_VERSION=3.9.1' },
+  );
+}
+
+/**
+ * @param source what the text was given as, for the error: `KAFKA_VERSION`, `--version`
+ * @throws pubsub_error `config_invalid`
+ */
+export function parseKafkaVersion(text: string, source: string): KafkaVersion {
+  const match = /^(\d{1,2})\.(\d{1,2})\.(\d{1,2})$/.exec(text);
+  if (match === null) {
+    throw new pubsub_error('config_invalid', 'local_kafka', `${source} is "${text}", which is no released Kafka`, {
+      hint: 'Give three numbers, as Maven Central and the Docker image name them: 3.9.1 or 4.3.1, without "x", "v" or a suffix.',
+      details: { source, given: text },
+    });
+  }
+  const version = { text, major: Number(match[1]), minor: Number(match[2]) };
+  if (version.major < oldest.major || (version.major === oldest.major && version.minor < oldest.minor)) {
+    throw new pubsub_error('config_invalid', 'local_kafka', `${source} is ${text}, which is too old to run here`, {
+      hint: `Kafka ${oldest.major}.${oldest.minor} is the oldest that is supported; 3.9.1 is the line that Amazon MSK recommends.`,
+      details: { source, given: text },
+    });
+  }
+  return version;
+}

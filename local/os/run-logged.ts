@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import type { StartContext } from '../kafka/context.js';
+import type { ProcessEnd, ProcessSpec } from './watchdog.js';
+
+export interface LoggedRun extends Omit<ProcessSpec, 'env'> {
+  /** Continues "… ms passed without": "Maven to bring the jars". */
+  what: string;
+  hint?: string | undefined;
+  /** Given what the process has printed so far, about twice a second. */
+  onLog?: ((log: string) => void) | undefined;
+}
+
+const lookEveryMs = 500;
+
+/** Runs a process of some seconds to its end, through the watchdog; killed when the deadline passes or the signal comes. */
+export async function runLogged(context: StartContext, run: LoggedRun): Promise<ProcessEnd> {
+  const { what, onLog, hint, ...spec } = run;
+  const watched = await context.watchdog.run({ ...spec, env: context.env });
+  const look = async (): Promise<void> => onLog?.(await readFile(run.logFile, 'utf8').catch(() => ''));
+  const timer = setInterval(() => {
+    look().catch(() => undefined);
+  }, lookEveryMs);
+  try {
+    if (onLog !== undefined) await look();
+    const subject = { stage: 'local_kafka' as const, what };
+    return await context.deadline.race(watched.settled(), hint === undefined ? subject : { ...subject, hint });
+  } catch (error) {
+    watched.kill('SIGKILL');
+    await watched.settled();
+    throw error;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** The last lines of a text, without trailing white space. */
+export function tail(text: string, lines: number): string {
+  return text.trimEnd().split('\n').slice(-lines).join('\n');
+}

@@ -1,9 +1,0 @@
-export { loadTemplate, type Assembly, type LoadedTemplate } from './load/assembly.js';
-export type * from './model.js';
-export type { InspectedCode, ReadOptions } from './options.js';
-export { parseTemplate } from './load/parse.js';
-export { accountShape, regionShape } from './load/place.js';
-export { readStack, readTemplate } from './read.js';
-export { removeAction, type Removal } from './remove-action.js';
-export { defaultPlace, describePlace, takePlace, type TakenPlace } from './load/take-place.js';
-export { withoutRealBrokers } from './real-brokers.js';

@@ -1,0 +1,66 @@
+import { pubsub_error } from '../src/base/error.js';
+
+/** `KEY=VALUE` as `--answer` takes it; the value may be empty, and may have further equals signs. */
+export const answerShape = /^[^=\s][^=]*=/;
+
+/**
+ * What a person answers where neither the template nor the policies say it: `aws:SourceVpc=vpc-0123` for a condition
+ * key, `LogicalId.Property=VALUE` for a property of a template.
+ *
+ * Several answers to one key are several values of it. An empty value says that there is none: the key is not in the
+ * request, the property is not set.
+ */
+export class Answers {
+  readonly #values = new Map<string, { readonly key: string; readonly values: string[] }>();
+  readonly #asked = new Set<string>();
+
+  /**
+   * @param given each `KEY=VALUE`
+   * @throws pubsub_error `argument_invalid` for a text without a key, and for a key that has a value and none
+   */
+  constructor(given: readonly string[] = []) {
+    for (const text of given) {
+      if (!answerShape.test(text)) throw invalid(`the answer ${JSON.stringify(text)} is not KEY=VALUE`);
+      const at = text.indexOf('=');
+      const [key, value] = [text.slice(0, at).trim(), text.slice(at + 1)];
+      const entry = this.#values.get(normal(key)) ?? { key, values: [] };
+      this.#values.set(normal(key), entry);
+      entry.values.push(value);
+    }
+    for (const { key, values } of this.#values.values()) {
+      if (values.length > 1 && values.includes('')) throw invalid(`the answers say that ${key} has a value, and none`);
+    }
+  }
+
+  /** @returns the values; none when the answer is that there is none; undefined without an answer */
+  of(key: string): readonly string[] | undefined {
+    this.#asked.add(normal(key));
+    return this.#values.get(normal(key))?.values.filter((value) => value !== '');
+  }
+
+  /** Keys that were answered and that nothing asked for, as they were written. */
+  unused(): string[] {
+    return [...this.#values].flatMap(([normalKey, { key }]) => (this.#asked.has(normalKey) ? [] : key));
+  }
+}
+
+/** The option that would answer, ready to paste into a shell. @param like an example of a value */
+export function answerOption(key: string, like = '…'): string {
+  return `--answer ${shellWord(`${key}=${like}`)}`;
+}
+
+/** One word for a shell, in quotes where it has to be. */
+export function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** Condition keys (`aws:…`) are the same in any case of letters; names in a template are not. */
+function normal(key: string): string {
+  return key.includes(':') ? key.toLowerCase() : key;
+}
+
+function invalid(sentence: string): pubsub_error {
+  return new pubsub_error('argument_invalid', 'rehearsal', sentence, {
+    hint: 'An answer is KEY=VALUE, as --answer aws:SourceVpc=vpc-0123. An empty value says that there is none.',
+  });
+}

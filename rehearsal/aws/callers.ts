@@ -1,0 +1,77 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { AwsErrorAnswer } from './aws-refusal.js';
+
+/** Somebody with credentials. */
+export interface Caller {
+  readonly accessKeyId: string;
+  /** For refusals: who may not. */
+  readonly arn: string;
+  /** @default false */
+  readonly expired?: boolean | undefined;
+  /** Actions that are refused. @default none */
+  readonly denied?: readonly string[] | undefined;
+}
+
+/** What a signature says of itself. */
+export interface Signed {
+  readonly accessKeyId: string;
+  readonly region: string;
+  readonly service: string;
+}
+
+/** Reads the scope of a Signature Version 4. The signature itself is not checked: this is a loopback port. */
+export function signedBy({ authorization }: IncomingHttpHeaders): Signed | undefined {
+  const scope = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request,/.exec(
+    authorization ?? '',
+  );
+  if (scope === null) return undefined;
+  const [, accessKeyId = '', region = '', service = ''] = scope;
+  return { accessKeyId, region, service };
+}
+
+/** Words and codes differ between the services of the Query protocol and the others. */
+const words = {
+  missing: ['MissingAuthenticationToken', 'MissingAuthenticationTokenException', 'Missing Authentication Token'],
+  unknown: [
+    'InvalidClientTokenId',
+    'UnrecognizedClientException',
+    'The security token included in the request is invalid.',
+  ],
+  expired: ['ExpiredToken', 'ExpiredTokenException', 'The security token included in the request is expired'],
+} as const;
+
+function refusal(query: boolean, kind: keyof typeof words): AwsErrorAnswer {
+  const [ofQuery, ofOthers, message] = words[kind];
+  return new AwsErrorAnswer(query ? ofQuery : ofOthers, 403, message);
+}
+
+/**
+ * Lets a caller in.
+ *
+ * @param callers undefined: whoever carries credentials
+ * @throws AwsErrorAnswer for a request without credentials, with unknown or with expired ones
+ */
+export function letIn(signed: Signed | undefined, callers: readonly Caller[] | undefined, query: boolean): Caller {
+  if (signed === undefined) throw refusal(query, 'missing');
+  const { accessKeyId } = signed;
+  const anyone: Caller = { accessKeyId, arn: `arn:aws:iam::111122223333:user/${accessKeyId}` };
+  const caller = callers === undefined ? anyone : callers.find((known) => known.accessKeyId === accessKeyId);
+  if (caller === undefined) throw refusal(query, 'unknown');
+  if (caller.expired === true) throw refusal(query, 'expired');
+  return caller;
+}
+
+/** Of what a caller names that is not there. */
+export function accountOf({ arn }: Caller): string {
+  return arn.split(':')[4] ?? '';
+}
+
+/** @throws AwsErrorAnswer when the caller may not */
+export function mayDo({ denied = [], arn }: Caller, action: string, resource: string, query = false): void {
+  if (!denied.includes(action)) return;
+  throw new AwsErrorAnswer(
+    query ? 'AccessDenied' : 'AccessDeniedException',
+    403,
+    `User: ${arn} is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows the ${action} action`,
+  );
+}

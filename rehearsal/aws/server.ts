@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pubsub_error } from '../../src/base/error.js';
+import { letIn, signedBy, type Caller } from './callers.js';
+import { AwsErrorAnswer } from './aws-refusal.js';
+import { absentService } from './absent-service.js';
+import type { AwsResponse, AwsService } from './service.js';
+
+export interface AwsEndpointOptions {
+  readonly services: readonly AwsService[];
+  /** Who is let in. @default whoever carries credentials */
+  readonly callers?: readonly Caller[] | undefined;
+  /** @default any free one */
+  readonly port?: number | undefined;
+}
+
+export interface AwsEndpoint extends AsyncDisposable {
+  /** For AWS_ENDPOINT_URL. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** The largest request that any of the services takes is 6 MB; this is so that Lambda itself can refuse what is larger. */
+const BODY_LIMIT = 8_000_000;
+
+/**
+ * AWS on a loopback port, as far as it is needed here: the SDK and the AWS CLI talk to it unchanged (AWS_ENDPOINT_URL).
+ * Which service is meant stands in each request's signature, as does the region.
+ *
+ * @throws pubsub_error `argument_invalid` for a port that is taken
+ */
+export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
+  const services = new Map(options.services.map((service) => [service.name, service]));
+  const server = createServer({ requestTimeout: 30_000 }, (request, response) => {
+    answer(request, services, options.callers).then(
+      (result) => send(response, result),
+      // The caller is gone.
+      () => response.destroy(),
+    );
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  }).catch((error: unknown) => {
+    throw new pubsub_error('argument_invalid', 'rehearsal', `nothing can listen on port ${options.port ?? 0}`, {
+      cause: error,
+      hint: 'End what listens there, or choose another port.',
+    });
+  });
+  const { port } = server.address() as AddressInfo;
+  const close = (): Promise<void> =>
+    new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { url: `http://127.0.0.1:${port}`, close, [Symbol.asyncDispose]: close };
+}
+
+async function answer(
+  incoming: IncomingMessage,
+  services: ReadonlyMap<string, AwsService>,
+  callers: readonly Caller[] | undefined,
+): Promise<AwsResponse> {
+  const requestId = randomUUID();
+  const signed = signedBy(incoming.headers);
+  const name = signed?.service ?? likely(incoming);
+  const service = services.get(name) ?? absentService(name, incoming.headers, [...services.keys()]);
+  const withId = (response: AwsResponse): AwsResponse => ({
+    ...response,
+    headers: { 'x-amzn-requestid': requestId, ...response.headers },
+  });
+  try {
+    const body = await bodyOf(incoming);
+    const caller = letIn(signed, callers, isQuery(service.name));
+    const url = new URL(incoming.url ?? '/', 'http://localhost');
+    const request = {
+      method: incoming.method ?? 'GET',
+      path: url.pathname,
+      query: url.searchParams,
+      headers: incoming.headers,
+      body,
+      caller,
+      region: signed?.region ?? '',
+    };
+    return withId(await service.handle(request));
+  } catch (error) {
+    if (incoming.destroyed && !incoming.complete) throw error;
+    const refusal =
+      error instanceof AwsErrorAnswer
+        ? error
+        : new AwsErrorAnswer('InternalFailure', 500, error instanceof Error ? error.message : String(error));
+    return withId(service.refuse(refusal, requestId));
+  }
+}
+
+/** The service that an unsigned request is meant for. */
+function likely({ url, headers }: IncomingMessage): string {
+  if (url?.includes('/functions/') === true) return 'lambda';
+  return headers['x-amz-target'] === undefined ? 'cloudformation' : 'logs';
+}
+
+function isQuery(service: string): boolean {
+  return service === 'cloudformation' || service === 'sts';
+}
+
+async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    // What is too large is read to its end, so that its sender hears why it is refused; it is not kept.
+    if (length <= BODY_LIMIT) chunks.push(chunk);
+  }
+  if (length > BODY_LIMIT)
+    throw new AwsErrorAnswer('RequestEntityTooLargeException', 413, `${length} bytes are too many`);
+  return Buffer.concat(chunks);
+}
+
+function send(response: ServerResponse, { status, headers = {}, body = '' }: AwsResponse): void {
+  response.writeHead(status, { 'content-length': String(Buffer.byteLength(body)), ...headers });
+  response.end(body);
+}

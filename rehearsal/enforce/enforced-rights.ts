@@ -1,0 +1,215 @@
+import { aclKey, type AclEntry } from '../../src/kafka/admin/acls.js';
+import type { NameWatch, RequestNames } from '../gateway/index.js';
+import { compileAcls, nextChangeMs, type NamedKind, type RoleAcls, type RoleRights } from '../policy/index.js';
+import type { AclKafka } from './acl-kafka.js';
+
+/** Names of one kind that a role's requests had. */
+type SeenNames = Record<NamedKind, Set<string>>;
+
+interface EnforcedRole {
+  readonly rights: RoleRights;
+  acls: RoleAcls;
+  readonly seen: SeenNames;
+  /** Ids of topics of which all names are decided. */
+  readonly topicIds: Set<string>;
+}
+
+/** So many ids are remembered; to look again costs one listing. */
+const mostTopicIds = 10_000;
+/** Node's timers take no more. */
+const longestMs = 2 ** 31 - 1;
+
+/**
+ * Makes a Kafka grant roles what their policies say, and nothing else: by entries for families of names, and by entries
+ * for single names where no others can say it, made when a name first shows, before the request that has it goes on.
+ */
+export class EnforcedRights implements NameWatch, AsyncDisposable {
+  #roles = new Map<string, EnforcedRole>();
+  #clusterArn = '';
+  /** In force, by key. */
+  readonly #entries = new Map<string, AclEntry>();
+  /** Of these, those that somebody else had made. */
+  readonly #found = new Set<string>();
+  /** Entries that are being made, by key. */
+  readonly #coming = new Map<string, Promise<void>>();
+  /** One change after the other. */
+  #changing: Promise<unknown> = Promise.resolve();
+  #timer: NodeJS.Timeout | undefined;
+  #failed: ((error: unknown) => void) | undefined;
+
+  /** @param kafka whose ACLs are made */
+  constructor(private readonly kafka: AclKafka) {}
+
+  /** What is in force by us: to be taken away from a Kafka that others use too. */
+  get made(): readonly AclEntry[] {
+    return [...this.#entries].flatMap(([key, entry]) => (this.#found.has(key) ? [] : entry));
+  }
+
+  /** Told when conditions on the time have changed what is granted, and that could not be put in force. */
+  onFailure(tell: (error: unknown) => void): void {
+    this.#failed = tell;
+  }
+
+  /**
+   * From now on these roles have these rights. What they, and the roles before them, had besides is taken away.
+   *
+   * @param names that will be used, as far as they are known: they are decided now
+   * @returns entries of the roles that somebody else had made, and that the policies do not say: they are gone, as they
+   * would have gone on granting
+   */
+  set(
+    roles: readonly RoleRights[],
+    clusterArn: string,
+    names: Partial<Record<NamedKind, readonly string[]>> = {},
+    signal?: AbortSignal,
+  ): Promise<readonly AclEntry[]> {
+    return this.#next(async () => {
+      const before = this.#roles;
+      this.#clusterArn = clusterArn;
+      this.#roles = new Map(
+        roles.map((rights) => {
+          const { seen, topicIds } = before.get(rights.arn) ?? { seen: noNames(), topicIds: new Set<string>() };
+          for (const [kind, some = []] of Object.entries(names))
+            for (const one of some) seen[kind as NamedKind].add(one);
+          return [rights.arn, { rights, acls: compileAcls(rights, clusterArn), seen, topicIds }];
+        }),
+      );
+      const principals = [...new Set([...before.keys(), ...this.#roles.keys()])].map((arn) => `User:${arn}`);
+      const there = new Map((await this.kafka.list(principals, signal)).map((entry) => [aclKey(entry), entry]));
+      const ours = new Set(this.#entries.keys());
+      const { kept, removed } = await this.#replace(there, signal);
+      for (const key of kept) if (!ours.has(key)) this.#found.add(key);
+      return removed.filter((entry) => !ours.has(aclKey(entry)));
+    });
+  }
+
+  watches(roleArn: string): boolean {
+    return (this.#roles.get(roleArn)?.acls.namesToDecide.size ?? 0) > 0;
+  }
+
+  decide(roleArn: string, names: RequestNames): Promise<void> | undefined {
+    const role = this.#roles.get(roleArn);
+    if (role === undefined || role.acls.namesToDecide.size === 0) return undefined;
+    const { namesToDecide: kinds } = role.acls;
+    const ids = [...names.topicIds].filter((id) => !role.topicIds.has(id));
+    const everyTopic = kinds.has('topic') && (names.everyTopic || ids.length > 0);
+    const everyGroup = kinds.has('group') && names.everyGroup;
+    if (!everyTopic && !everyGroup) return this.#decideNames(role, names);
+    return this.#decideAll(role, names, { everyTopic, everyGroup, ids });
+  }
+
+  /** Takes nothing away: what was made is its maker's to end. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    await this.#changing.catch(() => undefined);
+  }
+
+  async #decideAll(
+    role: EnforcedRole,
+    names: RequestNames,
+    { everyTopic, everyGroup, ids }: { everyTopic: boolean; everyGroup: boolean; ids: readonly string[] },
+  ): Promise<void> {
+    const [topics, groups] = await Promise.all([
+      everyTopic ? this.kafka.topics() : [],
+      everyGroup ? this.kafka.groups() : [],
+    ]);
+    await this.#decideNames(role, {
+      topics: new Set([...names.topics, ...topics]),
+      groups: new Set([...names.groups, ...groups]),
+      transactionalIds: names.transactionalIds,
+    });
+    if (role.topicIds.size > mostTopicIds) role.topicIds.clear();
+    for (const id of ids) role.topicIds.add(id);
+  }
+
+  #decideNames(
+    { acls, seen }: EnforcedRole,
+    names: Pick<RequestNames, 'topics' | 'groups' | 'transactionalIds'>,
+  ): Promise<void> | undefined {
+    const kinds = [
+      ['topic', names.topics],
+      ['group', names.groups],
+      ['transactional-id', names.transactionalIds],
+    ] as const;
+    const waits: Promise<void>[] = [];
+    const missing: AclEntry[] = [];
+    for (const [kind, some] of kinds) {
+      if (!acls.namesToDecide.has(kind)) continue;
+      for (const name of some) {
+        for (const entry of acls.entriesFor(kind, name)) {
+          seen[kind].add(name);
+          const key = aclKey(entry);
+          const coming = this.#coming.get(key);
+          if (coming !== undefined) waits.push(coming);
+          else if (!this.#entries.has(key)) missing.push(entry);
+        }
+      }
+    }
+    if (missing.length > 0) waits.push(this.#add(missing));
+    return waits.length === 0 ? undefined : Promise.all(waits).then(() => undefined);
+  }
+
+  #add(entries: readonly AclEntry[]): Promise<void> {
+    const adding = this.#next(async () => {
+      await this.kafka.change(entries, []);
+      for (const entry of entries) this.#entries.set(aclKey(entry), entry);
+    }).finally(() => {
+      for (const entry of entries) this.#coming.delete(aclKey(entry));
+    });
+    for (const entry of entries) this.#coming.set(aclKey(entry), adding);
+    return adding;
+  }
+
+  /** Makes what the roles' rights and the names that were seen come to the only entries there are. */
+  async #replace(
+    there: ReadonlyMap<string, AclEntry>,
+    signal: AbortSignal | undefined,
+  ): Promise<{ kept: string[]; removed: AclEntry[] }> {
+    const wanted = new Map([...this.#roles.values()].flatMap(entriesOf).map((entry) => [aclKey(entry), entry]));
+    const made = [...wanted].flatMap(([key, entry]) => (there.has(key) ? [] : entry));
+    const removed = [...there].flatMap(([key, entry]) => (wanted.has(key) ? [] : entry));
+    await this.kafka.change(made, removed, signal);
+    this.#entries.clear();
+    for (const [key, entry] of wanted) this.#entries.set(key, entry);
+    this.#plan();
+    return { kept: [...wanted.keys()].filter((key) => there.has(key)), removed };
+  }
+
+  /** Conditions may ask for the time: what they say changes when it has come. */
+  #plan(): void {
+    clearTimeout(this.#timer);
+    const now = Date.now();
+    const at = Math.min(...[...this.#roles.values()].map(({ rights }) => nextChangeMs(rights, now) ?? Infinity));
+    if (at === Infinity) return;
+    this.#timer = setTimeout(
+      () => {
+        this.#next(async () => {
+          for (const role of this.#roles.values()) role.acls = compileAcls(role.rights, this.#clusterArn);
+          await this.#replace(new Map(this.#entries), undefined);
+        }).catch((error: unknown) => this.#failed?.(error));
+      },
+      Math.min(at - now, longestMs),
+    ).unref();
+  }
+
+  #next<T>(change: () => Promise<T>): Promise<T> {
+    const changing = this.#changing.then(change);
+    // A change that failed is told to whoever asked for it, and does not stand in the way of the next.
+    this.#changing = changing.catch(() => undefined);
+    return changing;
+  }
+}
+
+function entriesOf({ acls, seen }: EnforcedRole): AclEntry[] {
+  return [
+    ...acls.entries,
+    ...(Object.entries(seen) as [NamedKind, Set<string>][]).flatMap(([kind, names]) =>
+      [...names].flatMap((name) => acls.entriesFor(kind, name)),
+    ),
+  ];
+}
+
+function noNames(): SeenNames {
+  return { topic: new Set(), group: new Set(), 'transactional-id': new Set() };
+}

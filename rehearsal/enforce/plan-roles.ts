@@ -1,0 +1,227 @@
+import { basename } from 'node:path';
+import { pubsub_error } from '../../src/base/error.js';
+import type { Answers } from '../answers.js';
+import type { GatewayRole } from '../gateway/index.js';
+import {
+  explainRight,
+  limitingPolicies,
+  named_kinds,
+  openKeys,
+  policyRemarks,
+  readPolicyFile,
+  refuseOpenKeys,
+  spelledOut,
+  whichCluster,
+  type LimitingPolicy,
+  type NamedKind,
+  type NamedPolicy,
+  type PolicyFile,
+  type PolicyStatement,
+  type Remark,
+  type RoleRights,
+  type WhichCluster,
+} from '../policy/index.js';
+import { Problems } from '../problem.js';
+import { newCredentials } from './credentials.js';
+import { gatewayRole } from './gateway-role.js';
+
+export interface PlanOptions {
+  /** In the order of the files; the same one several times has several policies. @default made up from the files' names */
+  roleArns?: readonly string[] | undefined;
+  /** @default the one that the policies speak of, else a made-up one */
+  clusterArn?: string | undefined;
+  /** @default the cluster's */
+  region?: string | undefined;
+  account?: string | undefined;
+  /** Names that will be used, beside those that the policies spell out. */
+  names?: Partial<Record<NamedKind, readonly string[]>> | undefined;
+  /** Of the first role. @default made up for each */
+  credentials?: Pick<GatewayRole, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'> | undefined;
+  /** One for all roles, or one for each in their order. */
+  boundaries?: readonly PolicyFile[] | undefined;
+  sessionPolicies?: readonly PolicyFile[] | undefined;
+  /** Each a level of the organization. */
+  scps?: readonly PolicyFile[] | undefined;
+  clusterPolicy?: PolicyFile | undefined;
+  answers?: Answers | undefined;
+}
+
+/** What gateways and Kafka have to know about some policies. */
+export interface PolicyPlan {
+  readonly region: string;
+  readonly cluster: WhichCluster;
+  readonly rights: readonly RoleRights[];
+  readonly roles: readonly GatewayRole[];
+  /** Names that the policies spell out, and those that were given. */
+  readonly names: Readonly<Record<NamedKind, readonly string[]>>;
+  /** What the policies say and that comes to nothing. */
+  readonly remarks: readonly Remark[];
+}
+
+/**
+ * Reads policies as IAM would, and says who they are for.
+ *
+ * @throws pubsub_error `template_refused` for what is no policy, and for what cannot be decided without answers;
+ * `argument_invalid` for files that are no JSON, or several clusters
+ */
+export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {}): PolicyPlan {
+  const read = new Problems();
+  const own = files.map((file) => read.try(() => readPolicyFile(file)) ?? { name: file.path, statements: [] });
+  const boundaries = perRole(read, 'boundary', options.boundaries ?? [], files.length);
+  const sessions = perRole(read, 'session', options.sessionPolicies ?? [], files.length);
+  const { limits = [], clusterPolicy } = read.try(() => limitingPolicies(options)) ?? {};
+  read.throwIfAny();
+  const cluster = whichCluster({
+    statements: [...own.flatMap(({ statements }) => statements), ...statementsOf(clusterPolicy)],
+    clusterArn: options.clusterArn,
+    region: options.region,
+    account: options.account,
+  });
+  const rights = merged(
+    own.map((policy, i) => ({
+      arn: options.roleArns?.[i] ?? defaultRoleArn(policy.name, cluster.arn),
+      given: options.roleArns?.[i] !== undefined,
+      own: policy,
+      limits: [...limits, ...(boundaries[i] ?? []), ...(sessions[i] ?? [])],
+    })),
+  ).map(({ arn, own: policy, limits: all }, i): RoleRights => ({
+    arn,
+    own: policy,
+    limits: all,
+    clusterPolicy,
+    facts: {
+      answers: options.answers,
+      // Credentials of one's own were issued at a time that is not known.
+      issuedMs: i === 0 && options.credentials !== undefined ? undefined : Date.now(),
+    },
+  }));
+  refuseOpenKeys(rights.flatMap((role) => openKeys(role, cluster.arn)));
+  const everything = [
+    ...own,
+    ...limits,
+    ...boundaries.flat(),
+    ...sessions.flat(),
+    ...(clusterPolicy === undefined || clusterPolicy === 'taken_to_allow' ? [] : [clusterPolicy]),
+  ];
+  const statements = own.flatMap((policy) => policy.statements);
+  return {
+    region: cluster.arn.split(':')[3] ?? '',
+    cluster,
+    rights,
+    roles: rights.map((role, i) =>
+      gatewayRole(
+        role,
+        cluster.arn,
+        i === 0 && options.credentials !== undefined ? options.credentials : newCredentials(),
+      ),
+    ),
+    names: namesOf(statements, options.names ?? {}),
+    remarks: [
+      ...own.flatMap(silent),
+      ...policyRemarks(
+        everything.flatMap((policy) => policy.statements),
+        cluster.arn,
+      ),
+    ],
+  };
+}
+
+/** Why a role may not do something, or that it may: one clause without a full stop. */
+export function explainPlan({
+  rights,
+  cluster,
+}: PolicyPlan): (roleArn: string, action: string, name: string) => string | undefined {
+  const byArn = new Map(rights.map((role) => [role.arn, role]));
+  return (roleArn, action, name) => {
+    const role = byArn.get(roleArn);
+    return role === undefined ? undefined : explainRight(role, cluster.arn, action, name);
+  };
+}
+
+function statementsOf(policy: RoleRights['clusterPolicy']): readonly PolicyStatement[] {
+  return policy === undefined || policy === 'taken_to_allow' ? [] : policy.statements;
+}
+
+/** A policy that says nothing of a cluster's data is a mistake more often than not. */
+function silent({ name, statements }: NamedPolicy): Remark[] {
+  if (statements.length > 0) return [];
+  return [{ path: name, sentence: 'says nothing of kafka-cluster actions: its role may do nothing here' }];
+}
+
+function perRole(
+  read: Problems,
+  layer: LimitingPolicy['layer'],
+  files: readonly PolicyFile[],
+  roles: number,
+): LimitingPolicy[][] {
+  if (files.length > 1 && files.length !== roles) {
+    throw invalid(
+      `there are ${files.length} files with a ${layer === 'boundary' ? 'permissions boundary' : 'session policy'}, and ${roles} policies`,
+      'Give one for all roles, or one for each policy, in the same order.',
+    );
+  }
+  const policies = files.map((file) => read.try(() => readPolicyFile(file)));
+  return Array.from({ length: roles }, (_, i) => {
+    const policy = policies[policies.length === 1 ? 0 : i];
+    return policy === undefined ? [] : [{ layer, ...policy }];
+  });
+}
+
+interface PlannedRole {
+  readonly arn: string;
+  /** Whether somebody said that this is its ARN. */
+  readonly given: boolean;
+  readonly own: NamedPolicy;
+  readonly limits: readonly LimitingPolicy[];
+}
+
+/** Several policies of one role count as one. */
+function merged(roles: readonly PlannedRole[]): PlannedRole[] {
+  const byArn = new Map<string, PlannedRole>();
+  for (const role of roles) {
+    const other = byArn.get(role.arn);
+    if (other === undefined) {
+      byArn.set(role.arn, role);
+      continue;
+    }
+    if (!other.given || !role.given) {
+      throw invalid(
+        `two policies are for the role ${role.arn}: ${other.own.name} and ${role.own.name}`,
+        'Say whose they are: --role-arn, one for each policy; the same one twice has both.',
+      );
+    }
+    const own = {
+      name: `${other.own.name} and ${role.own.name}`,
+      statements: [...other.own.statements, ...role.own.statements],
+    };
+    byArn.set(role.arn, { ...other, own });
+  }
+  return [...byArn.values()];
+}
+
+function defaultRoleArn(path: string, clusterArn: string): string {
+  const [, partition = '', , , account = ''] = clusterArn.split(':');
+  return `arn:${partition}:iam::${account}:role/${roleName(path)}`;
+}
+
+/** `policies/worker.json` → worker */
+function roleName(path: string): string {
+  return (
+    basename(path)
+      .replace(/\.json$/i, '')
+      .replaceAll(/[^\w+=,.@-]/g, '-') || 'role'
+  );
+}
+
+function namesOf(
+  statements: readonly PolicyStatement[],
+  given: Partial<Record<NamedKind, readonly string[]>>,
+): Record<NamedKind, string[]> {
+  return Object.fromEntries(
+    named_kinds.map((kind) => [kind, [...new Set([...spelledOut(statements, kind), ...(given[kind] ?? [])])].sort()]),
+  ) as Record<NamedKind, string[]>;
+}
+
+function invalid(sentence: string, hint: string): pubsub_error {
+  return new pubsub_error('argument_invalid', 'rehearsal', sentence, { hint });
+}

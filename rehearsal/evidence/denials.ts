@@ -1,0 +1,108 @@
+import { forbiddenTransactionalId, type RefusalRecord } from '../gateway/index.js';
+import { kafkaActions } from '../policy/actions.js';
+import type { AuthorizerDecision } from './authorizer-line.js';
+import type { AuthorizerLogs, LogMark } from './authorizer-logs.js';
+
+/** Tells one line of what was not allowed, for people. */
+export type TellDenial = (line: string) => void;
+
+/** Why a role may not do something; undefined where nothing is known of the role. */
+export type Explain = (roleArn: string, action: string, name: string) => string | undefined;
+
+/**
+ * Tells what the gateways and the brokers of a rehearsal do not allow, while it goes on: clients show it as errors of
+ * many kinds, or as nothing at all.
+ */
+export class Denials {
+  readonly #tell: TellDenial;
+  #logs: AuthorizerLogs | undefined;
+  #told: LogMark = new Map();
+  #names: ReadonlyMap<string, string> = new Map();
+  #explain: Explain = () => undefined;
+  /** One reading after the other: each goes on where the one before has ended. */
+  #reading: Promise<void> = Promise.resolve();
+
+  constructor(tell: TellDenial) {
+    this.#tell = tell;
+  }
+
+  /** @param roles of the stack: their logical ids say more than ARNs */
+  begin(
+    logs: AuthorizerLogs,
+    begin: LogMark,
+    roles: readonly { readonly arn: string; readonly logicalId: string }[],
+    explain: Explain = () => undefined,
+  ): void {
+    this.#logs = logs;
+    this.#told = begin;
+    this.#names = new Map(roles.map(({ arn, logicalId }) => [arn, logicalId]));
+    this.#explain = explain;
+  }
+
+  /** A gateway did not let somebody in, or not do something. */
+  refused({ roleArn, accessKeyId, sentence, reason, times }: RefusalRecord): void {
+    const who = roleArn === undefined ? (accessKeyId ?? 'somebody') : this.#role(roleArn);
+    this.#tell(`refused: ${who}: ${sentence} (${reason})${times === 1 ? '' : `, ${times} times more`}`);
+  }
+
+  /** What the brokers have denied since the last time. */
+  look(): Promise<void> {
+    return this.#next((decisions) => {
+      for (const line of denialLines(decisions, (arn) => this.#role(arn), this.#explain)) this.#tell(line);
+    });
+  }
+
+  /** What the brokers have denied since the last time is not to be told: it was an answer to a question. */
+  pass(): Promise<void> {
+    return this.#next(() => undefined);
+  }
+
+  #next(take: (decisions: readonly AuthorizerDecision[]) => void): Promise<void> {
+    this.#reading = this.#reading
+      .then(async () => {
+        if (this.#logs === undefined) return;
+        const { decisions, end } = await this.#logs.since(this.#told);
+        this.#told = end;
+        take(decisions);
+      })
+      // The logs are gone when the rehearsal ends; an answer is not to be lost for that.
+      .catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      });
+    return this.#reading;
+  }
+
+  #role(arn: string): string {
+    return `role ${this.#names.get(arn) ?? arn}`;
+  }
+}
+
+/**
+ * One line for all that is the same: "denied: role Orders: kafka-cluster:WriteData on topic orders (Produce): no statement
+ * of orders.json allows it, 3 times".
+ */
+export function denialLines(
+  decisions: readonly AuthorizerDecision[],
+  role: (arn: string) => string,
+  explain: Explain = () => undefined,
+): string[] {
+  const times = new Map<string, number>();
+  for (const decision of decisions) {
+    const line = denialLine(decision, role, explain);
+    if (line !== undefined) times.set(line, (times.get(line) ?? 0) + 1);
+  }
+  return [...times].map(([line, count]) => (count === 1 ? line : `${line}, ${count} times`));
+}
+
+/** @returns undefined for what was allowed, and for what the gateway has told itself, in its own words */
+export function denialLine(
+  { allowed, principal, action, resource, request }: AuthorizerDecision,
+  role: (arn: string) => string,
+  explain: Explain,
+): string | undefined {
+  if (allowed || resource === forbiddenTransactionalId) return undefined;
+  const { kind } = kafkaActions[action];
+  const on = kind === 'cluster' ? 'the cluster' : `${kind} ${resource}`;
+  const why = explain(principal, action, resource);
+  return `denied: ${role(principal)}: ${action} on ${on} (${request})${why === undefined ? '' : `: ${why}`}`;
+}

@@ -1,0 +1,172 @@
+import net from 'node:net';
+import tls from 'node:tls';
+import { pubsub_error } from '../../src/base/error.js';
+import type { Certificates } from './certificates.js';
+import { Connection } from './connection.js';
+import type { LoginOptions } from './login/login.js';
+import type { NameWatch } from './names/watch.js';
+import { GatewayRefusal } from './refusal.js';
+import type { RefusalLog } from './refusal-log.js';
+
+export interface BrokerGatewayOptions {
+  certificates: Certificates;
+  login: LoginOptions;
+  refusals: RefusalLog;
+  /** @default a free one */
+  port?: number | undefined;
+  /** From a connection to its login, milliseconds. @default 10 000 */
+  loginTimeoutMs?: number | undefined;
+  /** Who decides about names before they are used, as of now. @default nobody */
+  names?: () => NameWatch | undefined;
+}
+
+const host = '127.0.0.1';
+const loginTimeoutMs = 10_000;
+/** What one MSK broker takes with IAM. */
+const mostConnections = 3_000;
+
+/** TLS in front of one broker, on the loopback interface. */
+export class BrokerGateway implements AsyncDisposable {
+  readonly #server: tls.Server;
+  readonly #options: BrokerGatewayOptions;
+  /** Every connection, from its first byte on, with the timer of its login. */
+  readonly #sockets = new Map<net.Socket, NodeJS.Timeout>();
+  /** The same by the client's address: the TLS socket does not tell which one it is on. */
+  readonly #byPeer = new Map<string, net.Socket>();
+  /** Those that speak TLS, by the client's port. */
+  readonly #connections = new Map<number, Connection>();
+  #address = '';
+  #target: { host: string; port: number } | undefined;
+  #closed: Promise<void> | undefined;
+  #logins = 0;
+
+  private constructor(options: BrokerGatewayOptions) {
+    this.#options = options;
+    const { certificate: cert, key } = options.certificates;
+    // Its own time limit only reports; ours ends the connection.
+    this.#server = tls.createServer({ cert, key, handshakeTimeout: 2 * this.#timeoutMs });
+    this.#server.maxConnections = mostConnections;
+    this.#server.on('drop', () => {
+      const sentence = `more than ${mostConnections} connections are open`;
+      this.#refuse(new GatewayRefusal('too_many_connections', sentence));
+    });
+    this.#server.on('connection', (socket: net.Socket) => this.#onConnection(socket));
+    this.#server.on('tlsClientError', (error, socket) => {
+      // A client that comes and goes, to see whether a port answers, is nobody to speak of.
+      if ('code' in error && error.code === 'ECONNRESET') return void socket.destroy();
+      const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+      this.#refuse(new GatewayRefusal('not_tls', `the client does not complete a TLS handshake: ${code}`));
+      socket.destroy();
+    });
+    this.#server.on('secureConnection', (socket) => this.#onSecure(socket));
+  }
+
+  /** Listens; connections are refused until `target` says where they lead. */
+  static async listen(options: BrokerGatewayOptions): Promise<BrokerGateway> {
+    const gateway = new BrokerGateway(options);
+    const port = options.port ?? 0;
+    await new Promise<void>((resolve, reject) => {
+      gateway.#server.once('error', reject);
+      gateway.#server.listen({ host, port, exclusive: true }, resolve);
+    }).catch((error: unknown) => {
+      throw new pubsub_error('kafka_unavailable', 'local_kafka', `a gateway cannot listen on ${host}:${port}`, {
+        cause: error,
+        hint: 'End what listens there. A gateway of an embedded Kafka may have another --port; for brokers of your own, advertise another one.',
+      });
+    });
+    gateway.#address = `${host}:${(gateway.#server.address() as net.AddressInfo).port}`;
+    return gateway;
+  }
+
+  /** Where clients connect: `host:port`. */
+  get address(): string {
+    return this.#address;
+  }
+
+  /** Connections that are open now. */
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
+  /** Logins that the broker has accepted, renewals included. */
+  get logins(): number {
+    return this.#logins;
+  }
+
+  /** The broker's SASL listener. */
+  set target(address: string) {
+    const colon = address.lastIndexOf(':');
+    this.#target = { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
+  }
+
+  /** Loses the connections from these ports: neither end hears of it. */
+  lose(ports: readonly number[]): void {
+    for (const port of ports) this.#connections.get(port)?.lose();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed ??= new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      for (const socket of this.#sockets.keys()) socket.destroy();
+    });
+    await this.#closed;
+  }
+
+  get #timeoutMs(): number {
+    return this.#options.loginTimeoutMs ?? loginTimeoutMs;
+  }
+
+  #onConnection(socket: net.Socket): void {
+    const peer = peerOf(socket);
+    const timer = setTimeout(() => {
+      this.#refuse(
+        new GatewayRefusal('no_login_in_time', `the client has not logged in within ${this.#timeoutMs / 1_000} s`),
+      );
+      socket.destroy();
+    }, this.#timeoutMs);
+    this.#sockets.set(socket, timer);
+    this.#byPeer.set(peer, socket);
+    socket.on('error', () => undefined);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      this.#sockets.delete(socket);
+      this.#byPeer.delete(peer);
+    });
+  }
+
+  #onSecure(client: tls.TLSSocket): void {
+    const below = this.#byPeer.get(peerOf(client));
+    const target = this.#target;
+    if (target === undefined) {
+      this.#refuse(new GatewayRefusal('broker_unreachable', 'the broker behind this gateway is not known yet'));
+      client.on('error', () => undefined);
+      client.destroy();
+      return;
+    }
+    const connection = new Connection({
+      client,
+      connect: () => net.connect(target),
+      login: this.#options.login,
+      refuse: (refused) => this.#refuse(refused),
+      names: () => this.#options.names?.(),
+      onLogin: () => {
+        this.#logins += 1;
+        if (below !== undefined) clearTimeout(this.#sockets.get(below));
+      },
+    });
+    const { remotePort: port } = client;
+    if (port === undefined) return;
+    this.#connections.set(port, connection);
+    client.once('close', () => {
+      if (this.#connections.get(port) === connection) this.#connections.delete(port);
+    });
+  }
+
+  #refuse(refused: GatewayRefusal): string {
+    return this.#options.refusals.add(refused, this.address);
+  }
+}
+
+function peerOf({ remoteAddress, remotePort }: net.Socket): string {
+  return `${remoteAddress ?? ''} ${remotePort ?? 0}`;
+}

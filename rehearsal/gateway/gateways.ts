@@ -1,0 +1,77 @@
+import type { IamOptions } from './options.js';
+import { newCertificates, type Certificates } from './certificates.js';
+import { BrokerGateway } from './gateway.js';
+import type { Voucher } from './login/jws.js';
+import type { NameWatch } from './names/watch.js';
+import type { RefusalLog } from './refusal-log.js';
+import type { Roles } from './login/roles.js';
+
+export interface GatewaysOptions {
+  /** One gateway per entry; 0: a free one. */
+  ports: readonly number[];
+  roles: Roles;
+  voucher: Voucher;
+  refusals: RefusalLog;
+  options: Pick<IamOptions, 'sessionSeconds' | 'loginTimeoutMs' | 'brokerNames'>;
+}
+
+/** The gateways of one cluster: one per broker, with one authority and one idea of who may log in. */
+export class Gateways implements AsyncDisposable {
+  readonly #gateways: BrokerGateway[] = [];
+  #names: NameWatch | undefined;
+
+  private constructor(private readonly certificates: Certificates) {}
+
+  /** Listens on all of them. @throws pubsub_error `kafka_unavailable` for a port that is taken */
+  static async open({ ports, roles, voucher, refusals, options }: GatewaysOptions): Promise<Gateways> {
+    const { sessionSeconds, loginTimeoutMs, brokerNames = [] } = options;
+    const certificates = await newCertificates(brokerNames);
+    const gateways = new Gateways(certificates);
+    const login = { brokerHosts: ['127.0.0.1', 'localhost', ...brokerNames], roles, voucher, sessionSeconds };
+    const names = (): NameWatch | undefined => gateways.#names;
+    const shared = { certificates, login, refusals, names, loginTimeoutMs };
+    try {
+      for (const port of ports) gateways.#gateways.push(await BrokerGateway.listen({ ...shared, port }));
+      return gateways;
+    } catch (error) {
+      await gateways[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** PEM of the authority that clients have to trust. */
+  get authority(): string {
+    return this.certificates.authority;
+  }
+
+  /** `host:port`, in the order of the ports. */
+  get addresses(): string[] {
+    return this.#gateways.map(({ address }) => address);
+  }
+
+  get logins(): number {
+    return this.#gateways.reduce((sum, { logins }) => sum + logins, 0);
+  }
+
+  /** The SASL listeners that they lead to, in the same order. Until then, connections are refused. */
+  lead(targets: readonly string[]): void {
+    targets.forEach((target, i) => {
+      const gateway = this.#gateways[i];
+      if (gateway !== undefined) gateway.target = target;
+    });
+  }
+
+  /** From now on, names are decided by this one before they are used. */
+  watchNames(names: NameWatch): void {
+    this.#names = names;
+  }
+
+  /** Loses the connections from these ports: neither end hears of it. */
+  lose(ports: readonly number[]): void {
+    for (const gateway of this.#gateways) gateway.lose(ports);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#gateways.map((gateway) => gateway[Symbol.asyncDispose]()));
+  }
+}

@@ -1,0 +1,77 @@
+import { Deadline } from '../../src/base/deadline.js';
+import { pubsub_error } from '../../src/base/error.js';
+import { readBrokerSettings, type BrokerSettings } from '../../src/kafka/admin/broker-settings.js';
+import type { KafkaConnection } from '../../src/kafka/connection.js';
+import { Opened, type IamAccess } from './access.js';
+import type { IamOptions } from './options.js';
+import { iamListenerName, iamProperties, listenerSettings } from './iam-listener.js';
+import type { Voucher } from './login/jws.js';
+
+const startTimeoutMs = 60_000;
+
+/**
+ * Opens gateways in front of brokers that somebody else has started, with a listener for us and without a login on the
+ * one that `admin` names. Their own settings say where that listener is, and which address it tells clients to
+ * connect to: that is where we listen.
+ *
+ * @throws pubsub_error `kafka_unavailable` when a broker is not set up for it, with the settings it lacks
+ */
+export async function openGateways(options: IamOptions, voucher: Voucher, admin: KafkaConnection): Promise<IamAccess> {
+  const deadline = options.deadline ?? new Deadline(startTimeoutMs);
+  options.onProgress?.(`the brokers at ${admin.brokers.join(', ')} to tell their settings`);
+  const places = (await readBrokerSettings(admin, deadline)).map(placeOf);
+  const opened = await Opened.open(
+    options,
+    voucher,
+    places.map(({ port }) => port),
+  );
+  try {
+    return await opened.lead({
+      adminBrokers: places.map(({ admin: address }) => address),
+      targets: places.map(({ target }) => target),
+    });
+  } catch (error) {
+    await opened.stop();
+    throw error;
+  }
+}
+
+interface Place {
+  admin: string;
+  /** Where the broker listens for us. */
+  target: string;
+  /** Where its clients are told to connect to. */
+  port: number;
+}
+
+/** Pure: what one broker's settings say about its listener for us. */
+export function placeOf({ nodeId, address, settings }: BrokerSettings): Place {
+  const bound = entryOf(settings.get('listeners'));
+  const advertised = entryOf(settings.get('advertised.listeners'));
+  const refuse = (sentence: string): never => {
+    throw new pubsub_error('kafka_unavailable', 'local_kafka', `broker ${nodeId} (${address}) ${sentence}`, {
+      hint: `Its settings have to say, beside what they say already:\n${listenerSettings('file:///path/to/keys.json')
+        .map(([key, value]) => `${key}=${value}`)
+        .join('\n')}\ndocs/gateway.md has all of it, and the compose file has a broker that is set up: kafka-iam.`,
+    });
+  };
+  if (bound === undefined || advertised === undefined) return refuse(`has no listener ${iamListenerName}`);
+  if (advertised.host !== '127.0.0.1' && advertised.host !== 'localhost') {
+    return refuse(`tells clients to connect to ${advertised.host}, and a gateway listens on 127.0.0.1 only`);
+  }
+  // A broker does not show `super.users`. Whether it counts us among them shows when we make ACLs.
+  const key = 'authorizer.class.name';
+  if (settings.get(key) !== iamProperties[key]) refuse(`does not have the setting ${key}=${iamProperties[key]}`);
+  // Bound to every interface, it is where the broker's other listener is.
+  const host = ['', '0.0.0.0', '[::]'].includes(bound.host) ? address.slice(0, address.lastIndexOf(':')) : bound.host;
+  return { admin: address, target: `${host}:${bound.port}`, port: advertised.port };
+}
+
+/** Of `NAME://host:port,…` the entry of our listener. */
+function entryOf(listeners = ''): { host: string; port: number } | undefined {
+  for (const entry of listeners.split(',')) {
+    const match = /^\s*([A-Za-z0-9_]+):\/\/(.*):(\d+)\s*$/.exec(entry);
+    if (match?.[1] === iamListenerName) return { host: match[2] ?? '', port: Number(match[3]) };
+  }
+  return undefined;
+}

@@ -1,0 +1,56 @@
+import { clusterPattern } from '../policy/cluster/cluster-pattern.js';
+import { patternsMeet } from '../policy/wildcard.js';
+import type { PolicyStatement } from '../policy/document/statement.js';
+import { problem, Problems } from '../problem.js';
+import { accountShape, describePlace, type StackModel, type TakenPlace } from '../template/index.js';
+
+/**
+ * Refuses statements that speak of MSK in other regions or accounts only. In AWS they may be what the functions live on,
+ * or be meant for elsewhere; here they can match nothing, whatever their cluster and names are, and a right that is
+ * denied because of where the stack is taken to be says nothing about the policy.
+ *
+ * @throws pubsub_error `template_refused` that names all of them
+ */
+export function refuseOtherPlaces(model: StackModel, place: TakenPlace, clusterArn: string): void {
+  const problems = new Problems();
+  const [, partition = '', , region = '', account = ''] = clusterArn.split(':');
+  const here = [
+    `arn:${model.partition}:kafka:${model.region}:${model.account}:*`,
+    // A cluster that is there already may be somebody else's.
+    `arn:${partition}:kafka:${region}:${account}:*`,
+  ];
+  for (const statement of statementsOf(model)) {
+    // A statement may be about other services too.
+    const ofKafka = statement.resources.filter((arn) => clusterPattern(arn, statement.path) !== undefined);
+    if (ofKafka.length === 0 || ofKafka.some((arn) => here.some((pattern) => patternsMeet(arn, pattern)))) continue;
+    problems.try(() => {
+      throw problem(
+        `${statement.path}.Resource`,
+        `can match nothing in ${describePlace(place)}: it speaks of ${[...new Set(ofKafka.map(placeIn))].join(', ')}`,
+        `Say where the stack is (${optionsFor(ofKafka[0] ?? '')}), or rehearse a template without this statement.`,
+      );
+    });
+  }
+  problems.throwIfAny();
+}
+
+function statementsOf({ roles }: StackModel): PolicyStatement[] {
+  const all = roles.flatMap(({ policies, permissionsBoundary }) =>
+    [...policies, ...(permissionsBoundary?.policy === undefined ? [] : [permissionsBoundary.policy])].flatMap(
+      ({ statements }) => statements,
+    ),
+  );
+  // Several roles may have the same managed policy.
+  return [...new Map(all.map((statement) => [statement.path, statement])).values()];
+}
+
+/** "us-west-2 and account 123456789012", and its wildcards as they are. */
+function placeIn(arn: string): string {
+  const [, , , region = '*', account = '*'] = arn.split(':');
+  return `${region} and account ${account}`;
+}
+
+function optionsFor(arn: string): string {
+  const [, , , region = '', account = ''] = arn.split(':');
+  return `--region ${/[*?]|^$/.test(region) ? '…' : region} --account ${accountShape.test(account) ? account : '…'}`;
+}

@@ -1,0 +1,99 @@
+import { pubsub_error } from '../../src/base/error.js';
+import { inspectCode } from './code/inspect.js';
+import { reachOf } from './reach.js';
+import { problem, Problems } from '../problem.js';
+import { loadTemplate, readStack, takePlace, type StackModel, type TakenPlace } from '../template/index.js';
+import { changedVariables } from './additions.js';
+import { rehearsedCluster } from './rehearsed-cluster.js';
+import { expectedBrokers } from './expected-brokers.js';
+import type { GivenOptions } from './given-options.js';
+import { refuseOtherPlaces } from './other-places.js';
+import { stackRights, type StackRights } from './rights.js';
+
+/** A template that can be rehearsed. */
+export interface Plan {
+  readonly place: TakenPlace;
+  /** What was read, with `expectedBrokers` in it: `withBrokers` replaces them when the brokers have addresses. */
+  readonly model: StackModel;
+  readonly rights: StackRights;
+}
+
+/**
+ * Reads a template and looks at everything that would stand in the way of running it, its code included. Nothing is
+ * started.
+ *
+ * @param accept throws when the stack that was read will not do
+ * @throws pubsub_error `template_refused` that names all of it at once
+ */
+export function planRehearsal(file: string, options: GivenOptions, accept?: (model: StackModel) => void): Plan {
+  const loaded = loadTemplate(file);
+  const place = takePlace(loaded, options);
+  const { template, assembly, remarks } = loaded;
+  const problems = new Problems();
+  const { model, nothingRuns } = readStack(
+    template,
+    {
+      ...options,
+      stackName: options.stackName ?? loaded.name,
+      region: place.region,
+      account: place.account,
+      assembly,
+      bootstrapBrokers: expectedBrokers.join(','),
+      inspectCode: (inspected) => inspectCode(inspected, assembly),
+    },
+    problems,
+  );
+  problems.add(...nothingRuns);
+  for (const one of model.functions) problems.try(() => changedVariables(one, expectedBrokers));
+  const rights = nothingRuns.length === 0 ? rightsIn(model, options, place, problems) : undefined;
+  problems.try(() => accept?.(model));
+  if (problems.isEmpty) refuseUnusedAnswers(options);
+  problems.throwIfAny();
+  if (rights === undefined) throw new RangeError('nothing was refused, and no rights were read');
+  return {
+    place,
+    model: {
+      ...model,
+      notModelled: [...remarks.map((reason) => ({ path: file, reason })), ...model.notModelled],
+    },
+    rights,
+  };
+}
+
+/** The cluster, where it is, who reaches it, and who may do what there. */
+function rightsIn(
+  model: StackModel,
+  options: GivenOptions,
+  place: TakenPlace,
+  problems: Problems,
+): StackRights | undefined {
+  // Where something is open that may name the cluster, that is what is asked for.
+  if (problems.hasAsks && new Problems().try(() => rehearsedCluster(model)) === undefined) return undefined;
+  const rights = problems.try(() => stackRights(model, options));
+  if (rights === undefined) return undefined;
+  const { clusterArn: arn } = rights;
+  problems.try(() => refuseOtherPlaces(model, place, arn));
+  const cluster = model.clusters.find((one) => one.arn === arn) ?? { logicalId: undefined };
+  for (const one of model.functions) {
+    for (const { path, reason, asks } of reachOf(one, cluster, model.securityGroups).doubts) {
+      problems.add(
+        problem(path, `${reason}: whether ${one.logicalId} reaches the brokers depends on it`, undefined, asks),
+      );
+    }
+  }
+  return rights;
+}
+
+/** An answer that nothing asks for is a mistake of whoever gave it. */
+function refuseUnusedAnswers({ answers }: GivenOptions): void {
+  const [unused, ...others] = answers?.unused() ?? [];
+  if (unused === undefined) return;
+  throw new pubsub_error(
+    'argument_invalid',
+    'rehearsal',
+    `nothing in the template asks for ${[unused, ...others].join(', ')}`,
+    {
+      hint: 'An answer goes by a parameter’s name, LogicalId.Attribute, LogicalId.Property, an import’s name, or a condition key.',
+    },
+  );
+}

@@ -1,0 +1,62 @@
+import { pubsub_error } from '../../src/base/error.js';
+import { whichCluster, type WhichCluster } from '../policy/index.js';
+import type { StackModel } from '../template/index.js';
+
+/**
+ * The one cluster that a rehearsal is of: the one that a person names; that of the topics; the template's own; the one
+ * that mappings poll; else the one that the policies are about.
+ *
+ * @throws pubsub_error `template_refused` when it is not clear which cluster is meant, with the options that would say
+ */
+export function rehearsedCluster(model: StackModel): WhichCluster {
+  const { clusters, topics, eventSources, roles, region, account, functions, outputs } = model;
+  const { clusterArn } = model.given;
+  if (clusterArn !== undefined) return resolved(() => whichCluster({ statements: [], clusterArn }));
+  const arns = firstNamed(
+    topics.map((topic) => topic.clusterArn),
+    clusters.flatMap(({ logicalId, arn }) => (logicalId === undefined ? [] : arn)),
+    eventSources.flatMap((source) => source.clusterArn ?? []),
+  );
+  if (arns.size > 1) {
+    throw refused(
+      `the template has to do with ${arns.size} clusters, and a rehearsal has one`,
+      `Say which one: ${[...arns].map((arn) => `--cluster-arn ${arn}`).join('\n  or ')}`,
+    );
+  }
+  const [arn] = arns;
+  if (arn !== undefined) return { arn, madeUp: [] };
+  return resolved(() =>
+    whichCluster({
+      statements: roles.flatMap(({ policies }) => policies.flatMap(({ statements }) => statements)),
+      texts: [
+        ...functions.flatMap(({ environment }) => Object.values(environment)),
+        ...Object.values(outputs),
+        // Those that parameters name.
+        ...clusters.map((cluster) => cluster.arn),
+      ],
+      place: { region, account },
+    }),
+  );
+}
+
+/** What the first source that names any names. */
+function firstNamed(...sources: readonly (readonly string[])[]): ReadonlySet<string> {
+  return new Set(sources.find((arns) => arns.length > 0));
+}
+
+/** What policies do not say clearly, the template does not. */
+function resolved(work: () => WhichCluster): WhichCluster {
+  try {
+    return work();
+  } catch (error) {
+    if (!pubsub_error.is(error) || error.code !== 'argument_invalid') throw error;
+    throw refused(error.raw_message, error.hint);
+  }
+}
+
+function refused(sentence: string, hint: string | undefined): pubsub_error {
+  return new pubsub_error('template_refused', 'rehearsal', sentence, {
+    details: { asks: ["--cluster-arn 'arn:…'"] },
+    ...(hint === undefined ? {} : { hint }),
+  });
+}

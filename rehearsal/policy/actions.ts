@@ -1,0 +1,53 @@
+import type { AclOperation } from '../../src/kafka/admin/acls.js';
+import { matchesAction } from './wildcard.js';
+
+/** What an action is about: the third part of a cluster's ARNs. */
+export const resource_kinds = ['cluster', 'topic', 'group', 'transactional-id'] as const;
+export type ResourceKind = (typeof resource_kinds)[number];
+
+export interface KafkaAction {
+  readonly kind: ResourceKind;
+  /** The ACL that it is the equal of; undefined for Connect, which Kafka knows no ACL for. */
+  readonly operation: AclOperation | undefined;
+}
+
+/**
+ * Every action on a cluster's data, with the ACL that AWS says it is the equal of (MSK developer guide, "Semantics of
+ * IAM authorization policy actions and resources"; the same in the service authorization reference).
+ */
+export const kafkaActions = {
+  'kafka-cluster:Connect': { kind: 'cluster', operation: undefined },
+  'kafka-cluster:DescribeCluster': { kind: 'cluster', operation: 'DESCRIBE' },
+  'kafka-cluster:AlterCluster': { kind: 'cluster', operation: 'ALTER' },
+  'kafka-cluster:DescribeClusterDynamicConfiguration': { kind: 'cluster', operation: 'DESCRIBE_CONFIGS' },
+  'kafka-cluster:AlterClusterDynamicConfiguration': { kind: 'cluster', operation: 'ALTER_CONFIGS' },
+  'kafka-cluster:WriteDataIdempotently': { kind: 'cluster', operation: 'IDEMPOTENT_WRITE' },
+  'kafka-cluster:CreateTopic': { kind: 'topic', operation: 'CREATE' },
+  'kafka-cluster:DescribeTopic': { kind: 'topic', operation: 'DESCRIBE' },
+  'kafka-cluster:AlterTopic': { kind: 'topic', operation: 'ALTER' },
+  'kafka-cluster:DeleteTopic': { kind: 'topic', operation: 'DELETE' },
+  'kafka-cluster:DescribeTopicDynamicConfiguration': { kind: 'topic', operation: 'DESCRIBE_CONFIGS' },
+  'kafka-cluster:AlterTopicDynamicConfiguration': { kind: 'topic', operation: 'ALTER_CONFIGS' },
+  'kafka-cluster:ReadData': { kind: 'topic', operation: 'READ' },
+  'kafka-cluster:WriteData': { kind: 'topic', operation: 'WRITE' },
+  'kafka-cluster:DescribeGroup': { kind: 'group', operation: 'DESCRIBE' },
+  'kafka-cluster:AlterGroup': { kind: 'group', operation: 'READ' },
+  'kafka-cluster:DeleteGroup': { kind: 'group', operation: 'DELETE' },
+  'kafka-cluster:DescribeTransactionalId': { kind: 'transactional-id', operation: 'DESCRIBE' },
+  'kafka-cluster:AlterTransactionalId': { kind: 'transactional-id', operation: 'WRITE' },
+} as const satisfies Record<string, KafkaAction>;
+
+export type KafkaActionName = keyof typeof kafkaActions;
+export const kafkaActionNames = Object.keys(kafkaActions) as readonly KafkaActionName[];
+
+/** The action that an ACL is the equal of, if one is. */
+export function actionOf(kind: ResourceKind, operation: AclOperation): KafkaActionName | undefined {
+  return kafkaActionNames.find(
+    (name) => kafkaActions[name].kind === kind && kafkaActions[name].operation === operation,
+  );
+}
+
+/** The actions on a cluster's data that a pattern of a policy stands for. */
+export function actionsMatching(pattern: string): KafkaActionName[] {
+  return kafkaActionNames.filter((name) => matchesAction(pattern, name));
+}

@@ -1,0 +1,48 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { z } from 'zod';
+import { problem } from '../../problem.js';
+import { misshapen } from '../../shape.js';
+import { operatorNamed, operatorNames, type Operator } from './operators.js';
+
+/** One line of a Condition: an operator, a key, and the values of the policy. */
+export interface ConditionTest {
+  /** Where it stands: "….Statement[0].Condition.StringEquals.aws:SourceVpc". */
+  readonly path: string;
+  /** Undefined for `Null`, which asks whether the key is there. */
+  readonly operator: Operator | undefined;
+  readonly quantifier: 'ForAllValues' | 'ForAnyValue' | undefined;
+  readonly ifExists: boolean;
+  /** As it is written. */
+  readonly key: string;
+  readonly values: readonly string[];
+}
+
+const value = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+const schema = z.record(z.string(), z.record(z.string(), z.union([value.transform((text) => [text]), z.array(value)])));
+
+/** @throws pubsub_error `template_refused` for what is no condition, and for an operator that IAM does not have */
+export function readConditions(condition: unknown, path: string): ConditionTest[] {
+  if (condition === undefined) return [];
+  const { success, data, error } = schema.safeParse(condition);
+  if (!success) {
+    const { path: within, sentence } = misshapen(error, condition);
+    throw problem([path, ...within].join('.'), sentence);
+  }
+  return Object.entries(data).flatMap(([name, keys]) => {
+    const how = operatorOf(name, `${path}.${name}`);
+    return Object.entries(keys).map(([key, values]) => ({ ...how, path: `${path}.${name}.${key}`, key, values }));
+  });
+}
+
+function operatorOf(name: string, path: string): Pick<ConditionTest, 'operator' | 'quantifier' | 'ifExists'> {
+  const [, set, base = '', suffix] = /^(?:(ForAllValues|ForAnyValue):)?(.+?)(IfExists)?$/i.exec(name) ?? [];
+  const quantifier = set === undefined ? undefined : /all/i.test(set) ? 'ForAllValues' : 'ForAnyValue';
+  const ifExists = suffix !== undefined;
+  if (/^null$/i.test(base) && quantifier === undefined && !ifExists)
+    return { operator: undefined, quantifier, ifExists };
+  const operator = operatorNamed(base);
+  if (operator !== undefined) return { operator, quantifier, ifExists };
+  const like = closest(base, [...operatorNames]);
+  const near = distance(base.toLowerCase(), like.toLowerCase()) <= Math.max(2, like.length / 3);
+  throw problem(path, 'is no operator that IAM has', near ? `It may be meant as ${like}.` : undefined);
+}

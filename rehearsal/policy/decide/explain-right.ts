@@ -1,0 +1,28 @@
+import { actionsMatching, kafkaActionNames, kafkaActions } from '../actions.js';
+import { elsewhere } from '../cluster/about.js';
+import { explainRuling } from './explain.js';
+import { resourceArn } from '../resource-arns.js';
+import type { RoleRights } from './rights.js';
+import { ruleForRole } from './role-rights.js';
+
+/**
+ * Why a role may or may not do something on a thing of a cluster: one clause without a full stop. Where the role may do it
+ * on another cluster only, that is said.
+ *
+ * @param name of the topic, group or transactional id; '' for the cluster
+ */
+export function explainRight(rights: RoleRights, clusterArn: string, action: string, name: string): string {
+  const known = kafkaActionNames.find((one) => one === action);
+  const kind = known === undefined ? 'cluster' : kafkaActions[known].kind;
+  const ruling = ruleForRole(rights, action, resourceArn(clusterArn, kind, name));
+  const why = explainRuling(ruling);
+  if (ruling.decision !== 'denied' || ruling.layer !== 'own') return why;
+  const others = rights.own.statements
+    .filter(
+      ({ effect, actions }) =>
+        effect === 'Allow' && actions.some((one) => actionsMatching(one).some((each) => each === action)),
+    )
+    .flatMap((statement) => elsewhere(statement, clusterArn));
+  if (others.length === 0) return why;
+  return `${why}; it is about another cluster than ${clusterArn}: ${[...new Set(others)].slice(0, 3).join(', ')}`;
+}

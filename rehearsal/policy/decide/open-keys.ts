@@ -1,0 +1,87 @@
+import { closest, distance } from 'fastest-levenshtein';
+import type { pubsub_error } from '../../../src/base/error.js';
+import { answerOption } from '../../answers.js';
+import { problem } from '../../problem.js';
+import { named_kinds } from '../acls/named-kinds.js';
+import { sampleNames } from '../acls/sample-names.js';
+import { kafkaActionNames, kafkaActions } from '../actions.js';
+import type { OpenKey } from './applies.js';
+import { contextKeys, isKnownKey } from '../conditions/context.js';
+import type { ConditionTest } from '../conditions/read.js';
+import { resourceArn } from '../resource-arns.js';
+import type { RoleRights } from './rights.js';
+import { ruleForRole } from './role-rights.js';
+
+/** Condition keys without whose values it is not decided what a role may do, on whatever name. */
+export function openKeys(rights: RoleRights, clusterArn: string): OpenKey[] {
+  const found = new Map<string, OpenKey>();
+  const ask = (action: string, arn: string): void => {
+    const ruling = ruleForRole(rights, action, arn);
+    if (ruling.decision !== 'unknown') return;
+    for (const key of ruling.keys) found.set(`${key.path} ${key.key}`, key);
+  };
+  for (const kind of ['cluster', ...named_kinds] as const) {
+    const names = kind === 'cluster' ? [''] : sampleNames(rights, clusterArn, kind);
+    const actions = kafkaActionNames.filter((action) => kafkaActions[action].kind === kind);
+    for (const name of names) for (const action of actions) ask(action, resourceArn(clusterArn, kind, name));
+  }
+  return [...found.values()];
+}
+
+/**
+ * Refuses policies whose say depends on values that nobody has given, all of them at once, with the options that would
+ * give them. The values in these are the policies' own: they are examples.
+ *
+ * @throws pubsub_error `template_refused`
+ */
+export function refuseOpenKeys(keys: readonly OpenKey[]): void {
+  const error = openKeysRefusal(keys);
+  if (error !== undefined) throw error;
+}
+
+function openKeysRefusal(keys: readonly OpenKey[]): pubsub_error | undefined {
+  const byKey = new Map<string, OpenKey[]>();
+  for (const one of keys) {
+    const name = one.key.toLowerCase();
+    byKey.set(name, [...(byKey.get(name) ?? []), one]);
+  }
+  const groups = [...byKey].map(([name, all]) => ({ key: all[0]?.key ?? name, all }));
+  const [first] = keys;
+  if (first === undefined) return undefined;
+  const sentences = groups.map(({ key, all }) => {
+    const paths = [...new Set(all.map(({ path }) => path))];
+    return `${key} (${paths.slice(0, 3).join(', ')}${paths.length > 3 ? ` and ${paths.length - 3} more` : ''})`;
+  });
+  const options = groups.map(({ key, all }) => {
+    const examples = all.map(({ test }) => exampleOf(test));
+    return answerOption(
+      key,
+      examples.find((one) => one !== undefined),
+    );
+  });
+  return problem(
+    first.path,
+    `what the policies allow depends on values that are not known here: ${sentences.join('; ')}`,
+    [
+      'Give them as AWS would see them. The values are those of the policies, as examples. An empty one (KEY=) says that the key is not in the request.',
+      ...groups.flatMap(({ key }) => misspelt(key) ?? []),
+    ].join('\n'),
+    options,
+  );
+}
+
+/** A value that a test of this policy speaks of, with its wildcards filled. */
+function exampleOf(test: ConditionTest | undefined): string | undefined {
+  const [value] = test?.values ?? [];
+  if (test?.operator === undefined || value === undefined || value.includes('${')) return undefined;
+  const { name, wild } = test.operator;
+  if (/Ip/.test(name)) return value.replace(/\/\d+$/, '');
+  return wild ? value.replaceAll('*', 'x').replaceAll('?', 'x') : value;
+}
+
+function misspelt(key: string): string | undefined {
+  if (isKnownKey(key)) return undefined;
+  const like = closest(key, [...contextKeys]);
+  const near = distance(key.toLowerCase(), like.toLowerCase()) <= 3;
+  return `${key} is no condition key of AWS’s that is known here${near ? `; ${like} is` : ''}.`;
+}

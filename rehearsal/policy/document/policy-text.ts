@@ -1,0 +1,86 @@
+import { pubsub_error } from '../../../src/base/error.js';
+
+/** A policy document, and where it stands in what it was read from. */
+export interface PolicyDocument {
+  readonly path: string;
+  readonly document: unknown;
+}
+
+/** What the AWS CLI, Terraform and CloudFormation put a document into. */
+const wrappers = ['PolicyVersion', 'PolicyDocument', 'Document', 'Policy', 'Content', 'Properties', 'policy'] as const;
+/** Of a policy, without its document. */
+const described = ['DefaultVersionId', 'PolicySummary', 'AttachedPolicies', 'PolicyNames', 'Versions', 'Role'];
+const deepest = 5;
+
+/**
+ * The policy documents in a text: JSON as IAM takes it; within what `aws iam get-policy-version`, `get-role-policy`,
+ * `aws organizations describe-policy` and `aws kafka get-cluster-policy` print; several in a list. A document may be a JSON
+ * text of its own there, also one that is encoded as for a URL.
+ *
+ * @param path where it is from
+ * @throws pubsub_error `argument_invalid` for what is no JSON, and for what has no document in it
+ */
+export function policyDocuments(text: string, path: string): PolicyDocument[] {
+  if (text.trim() === '') throw invalid(`${path} is empty`, 'It should be a policy document, in JSON.');
+  return unwrapped(parsed(text.trim(), path), path, 0);
+}
+
+function unwrapped(value: unknown, path: string, depth: number): PolicyDocument[] {
+  if (depth > deepest) return [{ path, document: value }];
+  if (typeof value === 'string') return unwrapped(parsed(value, path), path, depth + 1);
+  if (Array.isArray(value)) {
+    return value.flatMap((one, at) => unwrapped(one, `${path}[${at}]`, depth + 1));
+  }
+  if (typeof value !== 'object' || value === null) return [{ path, document: value }];
+  if ('Statement' in value) return [{ path, document: value }];
+  const known = wrappers.find((name) => name in value && isDocumentLike((value as Record<string, unknown>)[name]));
+  if (known !== undefined) {
+    return unwrapped((value as Record<string, unknown>)[known], `${path}.${known}`, depth + 1);
+  }
+  const only = described.find((name) => name in value);
+  if (only !== undefined) {
+    throw invalid(
+      `${path} describes a policy and has no document in it (it has ${only})`,
+      'aws iam get-policy-version --policy-arn ARN --version-id ID prints one that has.',
+    );
+  }
+  return [{ path, document: value }];
+}
+
+function isDocumentLike(value: unknown): boolean {
+  return typeof value === 'object' ? value !== null : typeof value === 'string' && /^\s*(\{|\[|%7B)/i.test(value);
+}
+
+function parsed(text: string, path: string): unknown {
+  const plain = /^%7B/i.test(text) ? decoded(text, path) : text;
+  try {
+    return JSON.parse(plain);
+  } catch (error) {
+    throw invalid(`${path} is not JSON: ${whereOf(error, plain)}`, undefined, error);
+  }
+}
+
+function decoded(text: string, path: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch (error) {
+    throw invalid(`${path} is not encoded as for a URL, and begins so`, undefined, error);
+  }
+}
+
+/** "line 3, column 5: Expected …": Node counts characters. */
+function whereOf(error: unknown, text: string): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const at = /position (\d+)/.exec(message)?.[1];
+  const sentence = message.replace(/ in JSON at position.*$/s, '').replace(/, "[^]*$/, '');
+  if (at === undefined) return sentence;
+  const before = text.slice(0, Number(at)).split('\n');
+  return `line ${before.length}, column ${(before.at(-1)?.length ?? 0) + 1}: ${sentence}`;
+}
+
+function invalid(sentence: string, hint?: string, cause?: unknown): pubsub_error {
+  return new pubsub_error('argument_invalid', 'rehearsal', sentence, {
+    ...(hint === undefined ? {} : { hint }),
+    cause,
+  });
+}

@@ -1,0 +1,99 @@
+import { actionsMatching, kafkaActions, type ResourceKind } from '../actions.js';
+import { noAction } from './actions-meant.js';
+import { elsewhere, kindsOf } from '../cluster/about.js';
+import { clusterPattern } from '../cluster/cluster-pattern.js';
+import type { PolicyStatement } from './statement.js';
+
+/** Something that a policy says and that comes to nothing: IAM takes it in silence. */
+export interface Remark {
+  /** Where it stands. */
+  readonly path: string;
+  /** Without a full stop. */
+  readonly sentence: string;
+}
+
+/** What in these statements can never apply to a thing of this cluster, and why. */
+export function policyRemarks(statements: readonly PolicyStatement[], clusterArn: string): Remark[] {
+  const all = statements.flatMap((statement) => [
+    ...unknownActions(statement),
+    ...malformed(statement),
+    ...otherClusters(statement, clusterArn),
+    ...wrongKinds(statement, clusterArn),
+  ]);
+  return [...new Map(all.map((remark) => [`${remark.path} ${remark.sentence}`, remark])).values()];
+}
+
+function unknownActions({ path, actions, notActions }: PolicyStatement): Remark[] {
+  return (notActions ?? actions).flatMap((pattern) => {
+    const found = noAction(pattern);
+    const element = notActions === undefined ? 'Action' : 'NotAction';
+    return found === undefined ? [] : [{ path: `${path}.${element}`, sentence: `${pattern} ${found.sentence}` }];
+  });
+}
+
+const shapes: Readonly<Record<ResourceKind, string>> = {
+  cluster: 'cluster/NAME/UUID',
+  topic: 'topic/CLUSTER/UUID/TOPIC',
+  group: 'group/CLUSTER/UUID/GROUP',
+  'transactional-id': 'transactional-id/CLUSTER/UUID/ID',
+};
+
+/** ARNs that have not the shape of any. */
+function malformed({ path, resources, notResources }: PolicyStatement): Remark[] {
+  return (notResources ?? resources).flatMap((resource) => {
+    const sentence = malformedSentence(resource);
+    return sentence === undefined
+      ? []
+      : [
+          {
+            path: `${path}.${notResources === undefined ? 'Resource' : 'NotResource'}`,
+            sentence: `${resource} ${sentence}`,
+          },
+        ];
+  });
+}
+
+function malformedSentence(resource: string): string | undefined {
+  const [, , service = '', , , ...rest] = resource.split(':');
+  const path = rest.join(':');
+  const [kind = '', ...names] = path.split('/');
+  if (service === 'kafka-cluster') return 'is of nothing: ARNs of a cluster and its topics have the service kafka';
+  if (service !== 'kafka' || /[*?$]/.test(kind)) return undefined;
+  const shape = Object.entries(shapes).find(([one]) => one === kind)?.[1];
+  if (shape === undefined) {
+    // Of MSK, and nothing that the data of a cluster has: a configuration, a connection.
+    return /^(cluster|topic|group|transaction)/i.test(kind)
+      ? `is of nothing: they are like ${Object.values(shapes).join(', ')}`
+      : undefined;
+  }
+  const wanted = shape.split('/').length - 1;
+  return names.length < wanted && !/[*$]/.test(path) ? `is of nothing: it has to be like ${shape}` : undefined;
+}
+
+function otherClusters(statement: PolicyStatement, clusterArn: string): Remark[] {
+  const others = elsewhere(statement, clusterArn).filter((resource) => malformedSentence(resource) === undefined);
+  if (others.length === 0) return [];
+  const isData = others.some((resource) => clusterPattern(resource, '')?.parts.name !== '*');
+  return isData
+    ? [
+        {
+          path: `${statement.path}.Resource`,
+          sentence: `is about another cluster than ${clusterArn}: ${others.join(', ')}`,
+        },
+      ]
+    : [];
+}
+
+/** Actions that are spelled out, and on nothing that they could be about. */
+function wrongKinds({ path, actions, resources }: PolicyStatement, clusterArn: string): Remark[] {
+  const kinds = new Set(resources.flatMap((resource) => kindsOf(resource, clusterArn)));
+  if (kinds.size === 0) return [];
+  return actions
+    .filter((pattern) => !/[*?]/.test(pattern))
+    .flatMap((pattern) => actionsMatching(pattern))
+    .filter((action) => !kinds.has(kafkaActions[action].kind))
+    .map((action) => ({
+      path: `${path}.Resource`,
+      sentence: `${action} is about ARNs of the form ${shapes[kafkaActions[action].kind]}, and none of the resources is one: it gives nothing`,
+    }));
+}

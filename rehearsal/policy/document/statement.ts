@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { problem } from '../../problem.js';
+import { misshapen } from '../../shape.js';
+import { concernsKafka } from './actions-meant.js';
+import { readConditions, type ConditionTest } from '../conditions/read.js';
+import { readPrincipals, type Principals } from './principals.js';
+
+/** One statement of a policy, about a cluster's data. */
+export interface PolicyStatement {
+  /** Where it stands: "Resources.WorkerRole.Properties.Policies[2].PolicyDocument.Statement[0]". */
+  readonly path: string;
+  readonly sid?: string | undefined;
+  readonly effect: 'Allow' | 'Deny';
+  /** Patterns; none where `notActions` says which it is not about. */
+  readonly actions: readonly string[];
+  readonly notActions?: readonly string[] | undefined;
+  /** Patterns, with variables as they are written; none where `notResources` says which it is not about. */
+  readonly resources: readonly string[];
+  readonly notResources?: readonly string[] | undefined;
+  /** All of them have to hold. @default none */
+  readonly conditions?: readonly ConditionTest[] | undefined;
+  /** Whom it is about, in a policy of a resource. @default whoever has the policy */
+  readonly principals?: Principals | undefined;
+  /** Whether `${…}` is a variable: not in policies of 2008. @default true */
+  readonly variables?: boolean | undefined;
+}
+
+/** What a statement may have, besides what every statement has. */
+export interface StatementOptions {
+  /** Of the document; without one IAM takes 2008-10-17, which has no variables. @default '2012-10-17' */
+  readonly version?: string | undefined;
+  /** Whether the policy is of a resource, and says who may do something. @default false */
+  readonly ofResource?: boolean | undefined;
+}
+
+const texts = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
+const schema = z.strictObject({
+  Sid: z.string().optional(),
+  Effect: z.enum(['Allow', 'Deny']),
+  Action: texts.optional(),
+  NotAction: texts.optional(),
+  Resource: texts.optional(),
+  NotResource: texts.optional(),
+  Condition: z.unknown().optional(),
+  Principal: z.unknown().optional(),
+  NotPrincipal: z.unknown().optional(),
+});
+
+/**
+ * Reads a statement as IAM takes it: single texts for lists.
+ *
+ * @returns undefined for one that has nothing to do with a cluster's data
+ * @throws pubsub_error `template_refused` for what IAM would not take either
+ */
+export function policyStatement(
+  body: Readonly<Record<string, unknown>>,
+  path: string,
+  options: StatementOptions = {},
+): PolicyStatement | undefined {
+  const actions = texts.safeParse(body['Action']);
+  if (actions.success && !actions.data.some(concernsKafka)) return undefined;
+  const { success, data, error } = schema.safeParse(body);
+  if (!success) {
+    const { path: within, sentence } = misshapen(error, body);
+    throw problem([path, ...within].join('.'), sentence);
+  }
+  const { Sid, Effect, Action, NotAction, Resource, NotResource, Condition } = data;
+  exactlyOne(path, { Action, NotAction });
+  // The policy of a resource may leave out which one it is.
+  if (options.ofResource !== true || Resource !== undefined || NotResource !== undefined) {
+    exactlyOne(path, { Resource, NotResource });
+  }
+  for (const [element, named] of Object.entries({ Resource, NotResource })) {
+    for (const resource of named ?? []) {
+      if (resource === '*' || resource.startsWith('arn:')) continue;
+      throw problem(`${path}.${element}`, `${JSON.stringify(resource)} is neither an ARN nor "*"; IAM refuses it`);
+    }
+  }
+  const conditions = readConditions(Condition, `${path}.Condition`);
+  const principals = readPrincipals(data, path, options.ofResource === true);
+  return {
+    path,
+    sid: Sid,
+    effect: Effect,
+    actions: Action ?? [],
+    notActions: NotAction,
+    resources: Resource ?? (NotResource === undefined ? ['*'] : []),
+    notResources: NotResource,
+    conditions: conditions.length === 0 ? undefined : conditions,
+    principals,
+    variables: (options.version ?? withVariables) === withVariables ? undefined : false,
+  };
+}
+
+const withVariables = '2012-10-17';
+
+function exactlyOne(path: string, elements: Readonly<Record<string, unknown>>): void {
+  const there = Object.entries(elements).flatMap(([name, value]) => (value === undefined ? [] : name));
+  if (there.length === 1) return;
+  const [element = '', other = ''] = Object.keys(elements);
+  throw problem(
+    `${path}.${element}`,
+    there.length === 0 ? 'is missing' : `is there beside ${other}; IAM takes one`,
+    there.length === 0 ? `A statement has ${element} or ${other}.` : undefined,
+  );
+}
+
+const document = z.looseObject({
+  Version: z.enum(['2012-10-17', '2008-10-17']).optional(),
+  Statement: z.union([z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown()))]),
+});
+
+/** The statements of a whole policy document that have to do with a cluster's data. */
+export function policyStatements(
+  given: unknown,
+  path: string,
+  options: Pick<StatementOptions, 'ofResource'> = {},
+): PolicyStatement[] {
+  const { success, data, error } = document.safeParse(given);
+  if (!success) {
+    const { path: within, sentence } = misshapen(error, given);
+    throw problem(path, `is no policy document: ${[within.join('.') || 'it', sentence].join(' ')}`);
+  }
+  const version = data.Version ?? '2008-10-17';
+  return [data.Statement]
+    .flat()
+    .flatMap((body, index) => policyStatement(body, `${path}.Statement[${index}]`, { ...options, version }) ?? []);
+}

@@ -1,0 +1,27 @@
+export type { KafkaActionName, ResourceKind } from './actions.js';
+export { kafkaActionNames, kafkaActions } from './actions.js';
+export { named_kinds, type NamedKind } from './acls/named-kinds.js';
+export { compileAcls, type RoleAcls } from './acls/compile.js';
+export type { Decision, Ruling } from './decide/decide.js';
+export { listGrants, type Grant } from './decide/grants.js';
+export { resourceArn, spelledOut } from './resource-arns.js';
+export type { LimitingPolicy, NamedPolicy, RoleRights } from './decide/rights.js';
+export {
+  decideForRole,
+  mayConnect,
+  mayWriteIdempotently,
+  roleRights,
+  ruleForRole,
+  statementsOf,
+} from './decide/role-rights.js';
+export type { OtherPolicies, RolePolicies } from './decide/role-rights.js';
+export { policyStatements, type PolicyStatement } from './document/statement.js';
+export { nextChangeMs } from './decide/next-change.js';
+export { explainRight } from './decide/explain-right.js';
+export { openKeys, refuseOpenKeys } from './decide/open-keys.js';
+export { policyDocuments } from './document/policy-text.js';
+export { policyRemarks, type Remark } from './document/remarks.js';
+export type { ClusterPart } from './cluster/cluster-pattern.js';
+export { whichCluster, type WhichCluster } from './cluster/which-cluster.js';
+export { grantedOn, type GrantedRight, type Thing } from './decide/granted.js';
+export { limitingPolicies, readPolicyFile, type PolicyFile } from './document/limiting-policies.js';

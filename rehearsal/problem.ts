@@ -1,0 +1,113 @@
+import { pubsub_error } from '../src/base/error.js';
+
+/**
+ * Something in a template that a rehearsal cannot carry out as AWS would. Always names where it stands: a rehearsal
+ * that guessed would prove nothing.
+ *
+ * @param path where it stands, as "Resources.Worker.Properties.Role"
+ * @param asks options that would answer it, each ready to paste: "--answer Worker.Role=…"
+ */
+export function problem(path: string, sentence: string, hint?: string, asks: readonly string[] = []): pubsub_error {
+  return new pubsub_error('template_refused', 'rehearsal', `${path}: ${sentence}`, {
+    details: { path, ...(asks.length === 0 ? {} : { asks }) },
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** A mistake in a template, which CloudFormation refuses too: nothing that is made up would mend it. */
+export function mistake(path: string, sentence: string): pubsub_error {
+  return new pubsub_error('template_refused', 'rehearsal', `${path}: ${sentence}`, {
+    details: { path, mistake: true },
+  });
+}
+
+export function isMistake({ details }: pubsub_error): boolean {
+  return details['mistake'] === true;
+}
+
+/** What is refused, without the place: a sentence without its subject. */
+export function reasonOf({ raw_message, details: { path } }: pubsub_error): string {
+  const before = `${String(path)}: `;
+  return raw_message.startsWith(before) ? raw_message.slice(before.length) : raw_message;
+}
+
+/** The options that would answer a refusal; none where nothing would. */
+export function asksOf({ details }: pubsub_error): readonly string[] {
+  const { asks } = details as { readonly asks?: readonly string[] };
+  return asks ?? [];
+}
+
+/** What was refused together, one by one. */
+const partsOf = new WeakMap<pubsub_error, readonly pubsub_error[]>();
+
+/** Each of them, also where others are refused: all refusals at once. @throws pubsub_error `template_refused` */
+export function eachOf<T, R>(items: readonly T[], work: (item: T, index: number) => R): R[] {
+  const problems = new Problems();
+  const results = items.flatMap((item, index) => {
+    const done = problems.try(() => ({ result: work(item, index) }));
+    return done === undefined ? [] : [done.result];
+  });
+  problems.throwIfAny();
+  return results;
+}
+
+/** Collects refusals, so that a person hears of all of them at once. */
+export class Problems {
+  readonly #found: pubsub_error[] = [];
+
+  /** @returns what the work returns, or undefined when it was refused */
+  try<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!isProblem(error)) throw error;
+      this.add(error);
+      return undefined;
+    }
+  }
+
+  add(...refused: readonly pubsub_error[]): void {
+    this.#found.push(...refused.flatMap((one) => partsOf.get(one) ?? [one]));
+  }
+
+  /** Whether an option would answer any of them. */
+  get hasAsks(): boolean {
+    return this.#found.some((one) => asksOf(one).length > 0);
+  }
+
+  get isEmpty(): boolean {
+    return this.#found.length === 0;
+  }
+
+  /** @throws pubsub_error `template_refused` that names everything that was refused */
+  throwIfAny(): void {
+    // What is used in several places is asked for in each, and wrong once.
+    const found = [...new Map(this.#found.map((one) => [one.raw_message, one])).values()];
+    const [first, ...others] = found;
+    if (first === undefined) return;
+    if (others.length === 0) throw first;
+    const asks = [...new Set(found.flatMap(asksOf))];
+    const hints = new Set(found.flatMap(({ hint }) => (hint === undefined ? [] : [hint])));
+    const together = new pubsub_error(
+      'template_refused',
+      'rehearsal',
+      found.map(({ raw_message }) => raw_message).join('; '),
+      {
+        details: {
+          path: first.details['path'],
+          paths: found.flatMap(({ details }) => details['path'] ?? []),
+          problems: found.map(({ raw_message }) => raw_message),
+          ...(asks.length === 0 ? {} : { asks }),
+          ...(found.some(isMistake) ? { mistake: true } : {}),
+        },
+        ...(hints.size === 0 ? {} : { hint: [...hints].join('\n') }),
+      },
+    );
+    partsOf.set(together, found);
+    throw together;
+  }
+}
+
+export function isProblem(error: unknown): error is pubsub_error {
+  return pubsub_error.is(error) && error.code === 'template_refused';
+}

@@ -1,0 +1,52 @@
+import type { FunctionModel, StackModel } from '../template/index.js';
+import { reachOf, type Reach } from '../plan/reach.js';
+import { SilentBrokers } from './silent-brokers.js';
+
+/** What the functions may reach, enforced as far as a plain process can be: by the addresses that it gets. */
+export class NetworkAccess implements AsyncDisposable {
+  readonly #reach: ReadonlyMap<string, Reach>;
+  readonly #brokers: readonly string[];
+  readonly #silent: SilentBrokers;
+
+  private constructor(reach: ReadonlyMap<string, Reach>, brokers: readonly string[], silent: SilentBrokers) {
+    this.#reach = reach;
+    this.#brokers = brokers;
+    this.#silent = silent;
+  }
+
+  /**
+   * @param clusterArn the cluster that is rehearsed
+   * @param brokers its addresses here
+   */
+  static async start(
+    { clusters, functions, securityGroups }: StackModel,
+    clusterArn: string,
+    brokers: readonly string[],
+  ): Promise<NetworkAccess> {
+    const cluster = clusters.find(({ arn }) => arn === clusterArn) ?? { logicalId: undefined };
+    const reach = new Map(functions.map((one) => [one.logicalId, reachOf(one, cluster, securityGroups)]));
+    const isNeeded = [...reach.values()].some(({ may }) => may === 'no');
+    return new NetworkAccess(reach, brokers, await SilentBrokers.start(isNeeded ? brokers.length : 0));
+  }
+
+  of({ logicalId }: Pick<FunctionModel, 'logicalId'>): Reach {
+    return this.#reach.get(logicalId) ?? { may: 'unknown', why: 'is not of this stack', doubts: [] };
+  }
+
+  /** The variables that lead a function nowhere which may not reach the brokers: none for one that may. */
+  variables(
+    one: Pick<FunctionModel, 'logicalId'>,
+    environment: Readonly<Record<string, string>>,
+  ): Record<string, string> {
+    if (this.of(one).may !== 'no') return {};
+    const replaced = Object.entries(environment).map(([name, value]): [string, string] => [
+      name,
+      this.#brokers.reduce((text, broker, i) => text.replaceAll(broker, this.#silent.addresses[i] ?? broker), value),
+    ]);
+    return Object.fromEntries(replaced.filter(([name, value]) => value !== environment[name]));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#silent[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { Deadline } from '../../src/base/deadline.js';
+import { NODES_BY_DEFAULT } from '../plan/given-options.js';
+import { delayOnMskMs, type RehearsalOptions } from './options.js';
+import { planRehearsal, type Plan } from '../plan/plan.js';
+import { StackKafka } from './stack-kafka.js';
+
+/** The options of a rehearsal whose template was planned, if it was there. */
+type PlannedOptions = Omit<RehearsalOptions, 'template'> & {
+  readonly template: Exclude<RehearsalOptions['template'], string>;
+};
+
+/** A plan, and the Kafka for it. A template that is being made is planned meanwhile. */
+export async function prepare(
+  options: PlannedOptions,
+  folder: string,
+  disposables: AsyncDisposable[],
+): Promise<{ plan: Plan; kafka: StackKafka }> {
+  const { template } = options;
+  if (typeof template !== 'function') return { plan: template, kafka: await kafkaFor(options, disposables) };
+  const failed = new AbortController();
+  const signals = [failed.signal, ...(options.deadline.signal === undefined ? [] : [options.deadline.signal])];
+  const deadline = new Deadline(options.deadline.remainingMs(), AbortSignal.any(signals));
+  const [made, started] = await Promise.allSettled([
+    template(join(folder, 'assembly'), deadline)
+      .then((file) => planRehearsal(file, options, options.accept))
+      .catch((error: unknown) => {
+        failed.abort(error);
+        throw error;
+      }),
+    kafkaFor({ ...options, deadline }, disposables),
+  ]);
+  if (made.status === 'rejected') throw made.reason;
+  if (started.status === 'rejected') throw started.reason;
+  return { plan: made.value, kafka: started.value };
+}
+
+async function kafkaFor(
+  options: Omit<RehearsalOptions, 'template'>,
+  disposables: AsyncDisposable[],
+): Promise<StackKafka> {
+  if (options.kafka !== undefined) return options.kafka;
+  options.onProgress('a Kafka that takes the logins of MSK IAM');
+  const kafka = await StackKafka.start({
+    ...options,
+    nodes: options.nodes ?? NODES_BY_DEFAULT,
+    groupInitialRebalanceDelayMs: options.groupInitialRebalanceDelayMs ?? delayOnMskMs,
+  });
+  disposables.push(kafka);
+  return kafka;
+}

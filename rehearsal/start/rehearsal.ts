@@ -1,0 +1,146 @@
+import type { FrozenProcess } from '../../local/functions/index.js';
+import { temporaryFolder, Watchdog } from '../../local/kafka/index.js';
+import type { LocalAws } from '../aws/index.js';
+import type { AuthorizerLogs, LogMark } from '../evidence/authorizer-logs.js';
+import { Denials } from '../evidence/denials.js';
+import { brokerEvidence, type BrokerEvidence } from '../evidence/broker-evidence.js';
+import type { NetworkAccess } from './network.js';
+import type { Remark } from '../policy/index.js';
+import type { StackModel, TakenPlace } from '../template/index.js';
+import type { Addition } from '../plan/additions.js';
+import { newCredentials, userCredentials } from './credentials.js';
+import { fixedGroups, groupsOfRun } from '../plan/names.js';
+import type { RehearsalOptions } from './options.js';
+import { withBrokers } from '../plan/expected-brokers.js';
+import { planRehearsal } from '../plan/plan.js';
+import { prepare } from './prepare.js';
+import type { StackRights } from '../plan/rights.js';
+import type { StackKafka } from './stack-kafka.js';
+import { startFunctions, type StartedFunctions } from './functions.js';
+
+/** A stack, run for real on this machine: its functions, its rights, a Kafka that enforces them, AWS to invoke them. */
+export class Rehearsal implements AsyncDisposable {
+  readonly model: StackModel;
+  /** Where it is taken to be, and who says so. */
+  readonly place: TakenPlace;
+  readonly kafka: StackKafka;
+  /** Of the cluster that it is of. */
+  readonly clusterArn: string;
+  /** What the policies say and that comes to nothing. */
+  readonly remarks: readonly Remark[];
+  readonly additions: readonly Addition[];
+  /** Who may reach the brokers. */
+  readonly network: NetworkAccess;
+  /** For AWS_ENDPOINT_URL. */
+  readonly url: string;
+  readonly #parts: AsyncDisposable[];
+  readonly #logs: AuthorizerLogs;
+  readonly #begin: LogMark;
+  readonly #rights: StartedFunctions['rights'];
+  readonly #aws: LocalAws;
+
+  private constructor(
+    model: StackModel,
+    place: TakenPlace,
+    rights: StackRights,
+    kafka: StackKafka,
+    staged: StartedFunctions,
+    parts: AsyncDisposable[],
+  ) {
+    this.model = model;
+    this.place = place;
+    this.kafka = kafka;
+    this.clusterArn = rights.clusterArn;
+    this.remarks = rights.remarks;
+    this.additions = staged.additions;
+    this.network = staged.network;
+    this.url = staged.aws.url;
+    this.#parts = parts;
+    this.#logs = staged.logs;
+    this.#begin = staged.begin;
+    this.#rights = staged.rights;
+    this.#aws = staged.aws;
+  }
+
+  /**
+   * Reads the template, starts a Kafka that enforces its policies, and puts its functions behind a local Lambda.
+   *
+   * @throws pubsub_error `template_refused` that names what cannot be rehearsed; `kafka_unavailable`, `aborted`
+   */
+  static async start(options: RehearsalOptions): Promise<Rehearsal> {
+    const { deadline, onProgress, template } = options;
+    // What cannot be rehearsed is said before anything is started.
+    const made = typeof template === 'string' ? planRehearsal(template, options, options.accept) : template;
+    const disposables: AsyncDisposable[] = [];
+    try {
+      const watchdog = await Watchdog.start();
+      disposables.push({ [Symbol.asyncDispose]: () => watchdog.close() });
+      const folder = await watchdog.folder(temporaryFolder(process.env), 'easy-pubsub-rehearsal-');
+      const denials = options.onDenied === undefined ? undefined : new Denials(options.onDenied);
+      const onRefusal: RehearsalOptions['onRefusal'] = (refusal) => {
+        options.onRefusal?.(refusal);
+        denials?.refused(refusal);
+      };
+      const { plan, kafka } = await prepare({ ...options, onRefusal, template: made }, folder, disposables);
+      const { place, rights } = plan;
+      const model = withBrokers(plan.model, kafka.iam.gatewayBrokers);
+      const credentials = newCredentials(model);
+      onProgress('topics, and rights as the policies say');
+      await kafka.become(model, rights.clusterArn, rights.roles, credentials, deadline.signal);
+      const frozen = ({ pid, ports }: FrozenProcess): void => {
+        watchdog.wakeAtEnd(pid);
+        kafka.iam.loseConnections(ports);
+      };
+      const staged = await startFunctions(
+        { model, clusterArn: rights.clusterArn, kafka, credentials, folder, options, denials, frozen },
+        disposables,
+      );
+      return new Rehearsal(model, place, rights, kafka, staged, disposables);
+    } catch (error) {
+      for (const part of disposables.reverse()) await part[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  /** What the brokers' own logs say so far; from the first question about rights on, those are left out. */
+  async evidence(run_id: string): Promise<BrokerEvidence> {
+    const { model, kafka } = this;
+    const end = this.#rights.askedAt ?? (await this.#logs.mark());
+    return brokerEvidence({
+      decisions: await this.#logs.between(this.#begin, end),
+      refusedLogins: kafka.refusedLogins,
+      mayConnect: kafka.mayConnect,
+      granted: kafka.granted([
+        ...groupsOfRun(model, run_id).map((name) => ({ kind: 'group', name }) as const),
+        ...kafka.topics.map((name) => ({ kind: 'topic', name }) as const),
+      ]),
+    });
+  }
+
+  /** Groups that are named letter by letter, in the template or by a person. */
+  get groups(): readonly string[] {
+    return fixedGroups(this.model);
+  }
+
+  /** Asks the functions that are at work to end, as nobody can on AWS. */
+  stop(): Promise<void> {
+    return this.#aws.stop();
+  }
+
+  /** Variables for programs that are to see this stack as if it were in AWS. */
+  get exports(): Record<string, string> {
+    return {
+      AWS_ENDPOINT_URL: this.url,
+      AWS_REGION: this.model.region,
+      // Version 1 of the AWS CLI and boto3 read this one only.
+      AWS_DEFAULT_REGION: this.model.region,
+      AWS_ACCESS_KEY_ID: userCredentials.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: userCredentials.secretAccessKey,
+    };
+  }
+
+  /** Idempotent. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const part of this.#parts.splice(0).reverse()) await part[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,156 @@
+import { Deadline } from '../../src/base/deadline.js';
+import { config } from '../../src/index.js';
+import { createTopics } from '../../src/kafka/admin/admin.js';
+import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
+import { aclKafka, EnforcedRights, gatewayRole } from '../enforce/index.js';
+import { startIamKafka, type GatewayRole, type IamKafka, type IamKafkaOptions } from '../gateway/index.js';
+import {
+  explainRight,
+  grantedOn,
+  mayConnect,
+  type GrantedRight,
+  type Thing,
+  type RoleRights,
+} from '../policy/index.js';
+import type { StackModel } from '../template/index.js';
+import type { FunctionCredentials } from './credentials.js';
+import { existingTopics, ownTopics } from '../plan/names.js';
+
+const TOPICS_MS = 30_000;
+
+export interface StackKafkaOptions extends Omit<IamKafkaOptions, 'region' | 'roles' | 'authorizerDebug'> {
+  readonly nodes: number;
+}
+
+/** A topic of a rehearsal. */
+export interface NamedTopic {
+  readonly name: string;
+  /** Where it is named; undefined for one that the stack makes. */
+  readonly namedBy?: string | undefined;
+}
+
+/** A Kafka that enforces what a stack's policies say: its topics, its roles, their rights. */
+export class StackKafka implements AsyncDisposable {
+  readonly iam: IamKafka;
+  readonly #nodes: number;
+  /** By access key. */
+  readonly #refusedLogins: ReadonlyMap<string, string>;
+  #keys: ReadonlySet<string> = new Set();
+  readonly #connection;
+  readonly #enforced: EnforcedRights;
+  #rights: readonly RoleRights[] = [];
+  #clusterArn = '';
+  #topics: readonly NamedTopic[] = [];
+
+  private constructor(iam: IamKafka, nodes: number, refusedLogins: ReadonlyMap<string, string>) {
+    this.iam = iam;
+    this.#nodes = nodes;
+    this.#refusedLogins = refusedLogins;
+    this.#connection = kafka_connection(config.create({ connection: { brokers: [...iam.adminBrokers] } }));
+    this.#enforced = new EnforcedRights(aclKafka(iam.adminBrokers));
+    iam.watchNames(this.#enforced);
+  }
+
+  static async start({ onRefusal, ...options }: StackKafkaOptions): Promise<StackKafka> {
+    const refusedLogins = new Map<string, string>();
+    const iam = await startIamKafka({
+      ...options,
+      // What was allowed is needed too: to see which rights a run used.
+      authorizerDebug: true,
+      onRefusal: (refusal) => {
+        const { reason, roleArn, accessKeyId } = refusal;
+        if (reason === 'connect_not_granted' && roleArn !== undefined && accessKeyId !== undefined)
+          refusedLogins.set(accessKeyId, roleArn);
+        onRefusal?.(refusal);
+      },
+    });
+    return new StackKafka(iam, options.nodes, refusedLogins);
+  }
+
+  /** Roles whose login was refused because their policy does not grant Connect, with the credentials that are in force. */
+  get refusedLogins(): readonly string[] {
+    // RefusalLog are told again some time later, when others have taken the place of these.
+    return [...this.#refusedLogins].flatMap(([key, role]) => (this.#keys.has(key) ? role : []));
+  }
+
+  /** Names of all topics. */
+  get topics(): readonly string[] {
+    return this.#topics.map(({ name }) => name);
+  }
+
+  /** All topics; those that the stack does not make with where they are named. */
+  get namedTopics(): readonly NamedTopic[] {
+    return this.#topics;
+  }
+
+  /** Of the cluster that this stands for. */
+  get clusterArn(): string {
+    return this.#clusterArn;
+  }
+
+  /** Roles that may log in. */
+  get mayConnect(): readonly string[] {
+    return this.#rights.filter((rights) => mayConnect(rights, this.#clusterArn)).map(({ arn }) => arn);
+  }
+
+  /** What the policies grant on these things. */
+  granted(things: readonly Thing[]): GrantedRight[] {
+    return this.#rights.flatMap((rights) => grantedOn(rights, this.#clusterArn, things));
+  }
+
+  /** Why a role may or may not do something; undefined for a role that is not the stack's. */
+  explain(roleArn: string, action: string, name: string): string | undefined {
+    const rights = this.#rights.find(({ arn }) => arn === roleArn);
+    return rights === undefined ? undefined : explainRight(rights, this.#clusterArn, action, name);
+  }
+
+  /**
+   * Becomes the Kafka of this stack: makes its topics, knows its functions' credentials, grants what its policies grant.
+   * What another stack's policies granted before is taken away.
+   *
+   * @param rights of the roles, by their logical ids
+   */
+  async become(
+    model: StackModel,
+    clusterArn: string,
+    rights: ReadonlyMap<string, RoleRights>,
+    credentials: ReadonlyMap<string, FunctionCredentials>,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const topics = [...ownTopics(model), ...existingTopics(model)];
+    await createTopics(
+      this.#connection,
+      topics.map(({ name, partitions, replicationFactor, configs }) => ({
+        topic: name,
+        partitions,
+        replicationFactor: Math.min(replicationFactor, this.#nodes),
+        configs,
+      })),
+      new Deadline(TOPICS_MS, signal),
+    );
+    this.#clusterArn = clusterArn;
+    this.#rights = [...rights.values()];
+    this.#topics = [
+      ...ownTopics(model).map(({ name }) => ({ name })),
+      ...existingTopics(model).map(({ name, namedBy }) => ({ name, namedBy })),
+    ];
+    this.#keys = new Set([...credentials.values()].map(({ accessKeyId }) => accessKeyId));
+    const { topics: topic, groups: group } = model.given;
+    await this.#enforced.set(this.#rights, clusterArn, { topic, group }, signal);
+    this.iam.setRoles(
+      model.functions.map(({ logicalId, role }): GatewayRole => {
+        const own = rights.get(role);
+        const keys = credentials.get(logicalId);
+        if (own === undefined || keys === undefined) throw new RangeError(`no rights or credentials for ${logicalId}`);
+        const { sessionArn, ...secrets } = keys;
+        return Object.assign(gatewayRole(own, clusterArn, secrets), { sessionArn });
+      }),
+      model.region,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#enforced[Symbol.asyncDispose]();
+    await this.iam.stop();
+  }
+}

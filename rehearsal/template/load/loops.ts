@@ -1,0 +1,65 @@
+import { problem } from '../../problem.js';
+import { isRecord, kindOf } from '../resolve/values.js';
+
+/** What a loop goes over: the texts that its collection is resolved to. */
+export type Collection = (collection: unknown, path: string) => readonly string[];
+
+const prefix = 'Fn::ForEach::';
+
+/** Loops in loops, and what they make: more is a mistake. */
+const MOST_COPIES = 10_000;
+
+/**
+ * A template with its loops carried out (`Fn::ForEach` of the transform AWS::LanguageExtensions): each copies a part of
+ * the template once for each text of its collection, with the text in place of the loop's name.
+ *
+ * @throws pubsub_error `template_refused` for a loop that is none, and for a collection that is not known
+ */
+export function withoutLoops(template: unknown, collection: Collection): unknown {
+  return hasLoop(template) ? expanded(template, '', collection, { made: 0 }) : template;
+}
+
+function hasLoop(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(hasLoop);
+  return isRecord(value) && Object.entries(value).some(([key, part]) => key.startsWith(prefix) || hasLoop(part));
+}
+
+function expanded(value: unknown, path: string, collection: Collection, count: { made: number }): unknown {
+  if (Array.isArray(value)) {
+    return value.map((item, at): unknown => expanded(item, `${path}[${at}]`, collection, count));
+  }
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, part]): [string, unknown][] => {
+      const at = path === '' ? key : `${path}.${key}`;
+      if (!key.startsWith(prefix)) return [[key, expanded(part, at, collection, count)]];
+      return copies(part, at, collection).flatMap((copy) => {
+        count.made += 1;
+        if (count.made > MOST_COPIES) throw problem(at, `makes more than ${MOST_COPIES} copies`);
+        // A copy may have loops of its own.
+        return Object.entries(expanded(copy, path, collection, count) as Record<string, unknown>);
+      });
+    }),
+  );
+}
+
+function copies(loop: unknown, path: string, collection: Collection): Record<string, unknown>[] {
+  const [name, over, body] = Array.isArray(loop) ? (loop as unknown[]) : [];
+  if (typeof name !== 'string' || over === undefined || !isRecord(body)) {
+    throw problem(path, `takes a name, a collection and an object, and has ${kindOf(loop)}`);
+  }
+  return collection(over, `${path}[1]`).map((text) => replaced(body, name, text) as Record<string, unknown>);
+}
+
+/** `${Name}` in keys and texts, `&{Name}` without what no logical id may have, `Ref` of the name. */
+function replaced(value: unknown, name: string, text: string): unknown {
+  if (typeof value === 'string') {
+    return value.replaceAll(`\${${name}}`, text).replaceAll(`&{${name}}`, text.replaceAll(/[^A-Za-z0-9]/g, ''));
+  }
+  if (Array.isArray(value)) return value.map((item) => replaced(item, name, text));
+  if (!isRecord(value)) return value;
+  if (value['Ref'] === name && Object.keys(value).length === 1) return text;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, part]) => [String(replaced(key, name, text)), replaced(part, name, text)]),
+  );
+}

@@ -1,0 +1,25 @@
+import { defaultPlace, partitionOf } from '../../policy/cluster/fill.js';
+import { problem } from '../../problem.js';
+import type { ReadOptions } from '../options.js';
+
+/** Where a stack is taken to be. */
+export interface Place {
+  readonly stackName: string;
+  readonly region: string;
+  readonly account: string;
+  readonly partition: string;
+}
+
+export const regionShape = /^[a-z]{2,}(-[a-z]+)+-\d$/;
+export const accountShape = /^\d{12}$/;
+
+/** @throws pubsub_error `template_refused` for what cannot be a stack's name, a region or an account */
+export function placeOf({ stackName, region, account }: ReadOptions): Place {
+  const wrong = (what: string, value: string, like: string): never => {
+    throw problem(what, `${JSON.stringify(value)} should look like ${like}`);
+  };
+  if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stackName)) wrong('stackName', stackName, 'SanityStack');
+  if (!regionShape.test(region)) wrong('region', region, defaultPlace.region);
+  if (!accountShape.test(account)) wrong('account', account, defaultPlace.account);
+  return { stackName, region, account, partition: partitionOf(region) };
+}

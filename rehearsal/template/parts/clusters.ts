@@ -1,0 +1,108 @@
+import type { Problems } from '../../problem.js';
+import type { ClusterModel, ClusterPolicyModel, RoleModel, TopicModel } from '../model.js';
+import { clusterArn } from '../resolve/kinds.js';
+import { declaredOf, type Resource } from '../resolve/resources.js';
+import type { Resolving } from '../resolve/resolving.js';
+import type { Section } from '../resolve/section.js';
+import { readPolicy, saysAnythingOfKafka } from './policies.js';
+
+/** The template's clusters. */
+export function readClusters(resolving: Resolving, problems: Problems): ClusterModel[] {
+  return declaredOf(resolving, 'AWS::MSK::Cluster', 'AWS::MSK::ServerlessCluster').flatMap((cluster) => {
+    if (problems.try(() => cluster.isMade()) !== true) return [];
+    const { logicalId, properties } = cluster;
+    const login = problems.try(() => iamLoginOff(cluster));
+    const network = problems.try(() => networkOf(properties));
+    return { logicalId, arn: clusterArn(cluster), iamLoginOff: login, ...network };
+  });
+}
+
+const logins = [
+  ['Sasl.Scram', 'SCRAM'],
+  ['Tls', 'TLS certificates'],
+  ['Unauthenticated', 'no login at all'],
+] as const;
+
+/** Why nobody can log in with IAM; undefined where it is on. Without any setting, a cluster takes everybody unknown. */
+function iamLoginOff({ properties, path }: Resource): string | undefined {
+  const settings = properties.get('ClientAuthentication');
+  const enabled = settings.get('Sasl').get('Iam').get('Enabled');
+  if (isTrue(enabled)) return undefined;
+  const others = logins.flatMap(([at, name]) =>
+    at
+      .split('.')
+      .reduce((section, key) => section.lenient.get(key), settings)
+      .lenient.get('Enabled')
+      .known() === 'true'
+      ? name
+      : [],
+  );
+  const instead = others.length === 0 ? '' : `, only with ${others.join(' and ')}`;
+  return `${path}.Properties.ClientAuthentication takes no login with IAM${instead}: nothing listens on port 9098`;
+}
+
+function isTrue(section: Section): boolean {
+  return section.present && section.text().toLowerCase() === 'true';
+}
+
+function networkOf(properties: Section): Pick<ClusterModel, 'securityGroups' | 'isPublic'> {
+  const nodes = properties.lenient.get('BrokerNodeGroupInfo');
+  const serverless = properties.lenient.get('VpcConfigs').items();
+  const groups = [nodes, ...serverless].flatMap((section) => section.get('SecurityGroups').ids());
+  const access = properties.get('BrokerNodeGroupInfo').get('ConnectivityInfo').get('PublicAccess').get('Type');
+  const type = access.optionalText();
+  return {
+    securityGroups: groups.length === 0 ? undefined : groups,
+    isPublic: type !== undefined && type !== 'DISABLED',
+  };
+}
+
+/** Clusters' own policies, which count beside those of roles; not those that say nothing of a cluster's data. */
+export function readClusterPolicies(resolving: Resolving, problems: Problems): ClusterPolicyModel[] {
+  return declaredOf(resolving, 'AWS::MSK::ClusterPolicy').flatMap((resource) => {
+    const section = resource.properties.get('Policy');
+    const counts = problems.try(() => section.present && resource.isMade() && saysAnythingOfKafka(section));
+    if (counts !== true) return [];
+    const clusterArn = problems.try(() => resource.properties.get('ClusterArn').text());
+    const policy = readPolicy(resource.logicalId, section, problems, { ofResource: true });
+    return clusterArn === undefined ? [] : [{ clusterArn, policy }];
+  });
+}
+
+/** Who says that a cluster is there already. */
+export interface ClusterMentions {
+  readonly topics: readonly TopicModel[];
+  readonly roles: readonly RoleModel[];
+  /** Texts that may be its ARN: a person's, and values of parameters. */
+  readonly texts: readonly string[];
+}
+
+/** Clusters that are there already: a person or a parameter names them, topics are made in them, policies speak of them. */
+export function namedClusters(
+  made: readonly ClusterModel[],
+  { topics, roles, texts }: ClusterMentions,
+): ClusterModel[] {
+  const resources = roles.flatMap(({ policies }) =>
+    policies.flatMap(({ statements }) => statements.flatMap((statement) => statement.resources)),
+  );
+  const arns = [
+    ...texts.filter(isClusterArn),
+    ...topics.map(({ clusterArn }) => clusterArn),
+    ...resources.flatMap(clusterOf),
+  ];
+  return [...new Set(arns)]
+    .filter((arn) => !made.some((cluster) => cluster.arn === arn))
+    .map((arn) => ({ logicalId: undefined, arn }));
+}
+
+/** Whether a text is the ARN of one cluster. */
+export function isClusterArn(text: string): boolean {
+  return /^arn:[^:*?]+:kafka:[^:*?]*:[^:*?]*:cluster\/[^/*?]+\/[^/*?]+$/.test(text);
+}
+
+/** The cluster that an ARN of a policy is about, when it names one and no pattern of them. */
+function clusterOf(arn: string): string[] {
+  const parts =
+    /^(arn:[^:*?]+:kafka:[^:*?]+:[^:*?]+):(?:cluster|topic|group|transactional-id)\/([^/*?]+)\/([^/*?]+)/.exec(arn);
+  return parts === null ? [] : [`${parts[1] ?? ''}:cluster/${parts[2] ?? ''}/${parts[3] ?? ''}`];
+}

@@ -1,0 +1,33 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { answerOption } from '../../answers.js';
+import { decodeText } from '../../decode-text.js';
+import { problem, type Problems } from '../../problem.js';
+import type { PolicyModel } from '../model.js';
+import { answerKey } from '../resolve/answer-keys.js';
+import type { Resolving } from '../resolve/resolving.js';
+import { Section } from '../resolve/section.js';
+import { readPolicy } from './policies.js';
+
+/** Whether a person answered with a policy document, as JSON or as the name of a file with it: no name and no ARN. */
+export function isDocument(section: Section): boolean {
+  return section.isObject || /\.json$/.test(section.known() ?? '');
+}
+
+/** The policy that was answered. */
+export function foreignPolicy(section: Section, resolving: Resolving, problems: Problems): PolicyModel {
+  if (section.isObject) return readPolicy('answered', section, problems);
+  const file = section.text();
+  const content = problems.try(() => textOf(file, section.path));
+  if (content === undefined) return { name: file, path: section.path, statements: [] };
+  return readPolicy(file, new Section(resolving, content, file), problems);
+}
+
+/** The option that says what somebody may of whom the template has the name only. */
+export function askForPolicy(path: string): string {
+  return answerOption(answerKey(path) ?? path, 'POLICY.json');
+}
+
+function textOf(file: string, path: string): string {
+  if (!existsSync(file)) throw problem(path, `the answer names the file ${file}, which is not there`);
+  return decodeText(readFileSync(file));
+}

@@ -1,0 +1,119 @@
+import { concernsKafka } from '../../policy/document/actions-meant.js';
+import { policyStatement, type PolicyStatement, type StatementOptions } from '../../policy/document/statement.js';
+import { problem, Problems } from '../../problem.js';
+import type { PolicyModel } from '../model.js';
+import { managedPolicyArn, managedPolicyName } from '../resolve/kinds.js';
+import { declaredOf } from '../resolve/resources.js';
+import type { Resolving } from '../resolve/resolving.js';
+import type { Section } from '../resolve/section.js';
+
+/** A policy that is a resource of its own. */
+export interface AttachedPolicy {
+  readonly logicalId: string;
+  /** For AWS::IAM::ManagedPolicy: roles may also name it. */
+  readonly arn: string | undefined;
+  /** Whether it is, or may be, another role's too. */
+  readonly shared: boolean;
+  /** Whether it names this role. */
+  isOf(role: { readonly logicalId: string; readonly name: string }): boolean;
+  saysAnythingOfKafka(): boolean;
+  /** Read when a role that the rehearsal uses has it. */
+  read(problems: Problems): PolicyModel;
+}
+
+/** Policies that stand beside roles: AWS::IAM::Policy, AWS::IAM::RolePolicy, AWS::IAM::ManagedPolicy. */
+export function attachedPolicies(resolving: Resolving): AttachedPolicy[] {
+  const inline = declaredOf(resolving, 'AWS::IAM::Policy', 'AWS::IAM::RolePolicy');
+  return [...inline, ...declaredOf(resolving, 'AWS::IAM::ManagedPolicy')].map((policy): AttachedPolicy => {
+    const { logicalId, type, properties } = policy;
+    const isManaged = type === 'AWS::IAM::ManagedPolicy';
+    const roles = properties.lenient;
+    const owners = (): Section[] =>
+      [...roles.get('Roles').each(), roles.get('RoleName')].filter(({ present }) => present);
+    const name = (): string =>
+      isManaged ? managedPolicyName(policy) : properties.lenient.get('PolicyName').textOr(logicalId);
+    return {
+      logicalId,
+      arn: isManaged ? managedPolicyArn(policy) : undefined,
+      shared: isManaged || owners().length > 1,
+      isOf: (role) => owners().some((owner) => isNamed(owner, role)) && policy.isMade(),
+      saysAnythingOfKafka: () => policy.isMade() && saysAnythingOfKafka(properties.get('PolicyDocument')),
+      read: (problems) => readPolicy(name(), properties.get('PolicyDocument'), problems),
+    };
+  });
+}
+
+/** Whether a text of the template is this resource: by what it refers to, else by its name. */
+export function isNamed(
+  owner: Section,
+  { logicalId, name }: { readonly logicalId: string; readonly name: string },
+): boolean {
+  return owner.refersTo() === logicalId || owner.known() === name;
+}
+
+/**
+ * One policy, of which only the statements about a cluster's data are resolved whole.
+ *
+ * @param options whether it is a resource's
+ */
+export function readPolicy(
+  name: string,
+  section: Section,
+  problems: Problems,
+  options: Pick<StatementOptions, 'ofResource'> = {},
+): PolicyModel {
+  const document = problems.try(() => {
+    if (section.present) return section.document();
+    throw problem(section.path, 'is missing');
+  });
+  const statements = document === undefined ? [] : (problems.try(() => statementSections(document)) ?? []);
+  const version = document === undefined ? undefined : versionOf(document);
+  return {
+    name,
+    path: section.path,
+    statements: statements.flatMap(
+      (statement) => problems.try(() => readStatement(statement, { ...options, version })) ?? [],
+    ),
+  };
+}
+
+/** Whether a policy says anything about a cluster's data, read no further than its actions. */
+export function saysAnythingOfKafka(section: Section): boolean {
+  const problems = new Problems();
+  const found = statementSections(section.document()).some(
+    (statement) => problems.try(() => isOfKafka(statement)) === true,
+  );
+  if (!found) problems.throwIfAny();
+  return found;
+}
+
+/** A single statement counts as a list. */
+function statementSections(document: Section): Section[] {
+  const statement = document.get('Statement');
+  if (!statement.present) throw problem(document.path, 'is no policy document: it has no Statement');
+  return statement.each();
+}
+
+/** What IAM takes a document for. Undefined where that is not known. */
+function versionOf(document: Section): string | undefined {
+  const version = document.lenient.get('Version');
+  return version.present ? version.known() : '2008-10-17';
+}
+
+/** NotAction is about everything else, and so about Kafka. */
+function isOfKafka(statement: Section): boolean {
+  const actions = statement.get('Action');
+  return !actions.present || actions.texts().some(concernsKafka);
+}
+
+function readStatement(statement: Section, options: StatementOptions): PolicyStatement[] {
+  if (!isOfKafka(statement)) return [];
+  const problems = new Problems();
+  // All that is open in a statement is asked for at once.
+  const parts = statement.entries().flatMap(([key, part]) => {
+    const value = problems.try(() => part.value());
+    return value === undefined ? [] : [[key, value] as const];
+  });
+  problems.throwIfAny();
+  return [policyStatement(Object.fromEntries(parts), statement.path, options)].filter((read) => read !== undefined);
+}

@@ -1,0 +1,215 @@
+import { allowsKafka, isAwsManaged } from '../../policy/document/managed-policies.js';
+import { asksOf, isProblem, reasonOf, problem, Problems } from '../../problem.js';
+import type { PolicyModel, RoleModel } from '../model.js';
+import { roleArn, roleName } from '../resolve/kinds.js';
+import { declaredOf, type Resource } from '../resolve/resources.js';
+import type { Resolving } from '../resolve/resolving.js';
+import type { Section } from '../resolve/section.js';
+import { askForPolicy, foreignPolicy, isDocument } from './foreign-policies.js';
+import { attachedPolicies, readPolicy, saysAnythingOfKafka, type AttachedPolicy } from './policies.js';
+import { samPolicies } from './sam-policies.js';
+
+/** A role, read no further than asked. */
+export interface TemplateRole {
+  readonly logicalId: string;
+  readonly name: string;
+  readonly arn: string;
+  /**
+   * Whether any policy of the role speaks of a cluster's data. One that does is enough, whatever the others are.
+   *
+   * @throws pubsub_error `template_refused` when none does, and one cannot be read
+   */
+  mayUseKafka(): boolean;
+  /** @param refusals gets all that cannot be read, or is not in the template */
+  read(problems: Problems): RoleModel;
+}
+
+/** A role of the template. */
+export class OwnRole implements TemplateRole {
+  readonly logicalId: string;
+  readonly #resource: Resource;
+  readonly #resolving: Resolving;
+  readonly #attached: readonly AttachedPolicy[];
+
+  constructor(resource: Resource, attached: readonly AttachedPolicy[], resolving: Resolving) {
+    this.#resource = resource;
+    this.#resolving = resolving;
+    this.logicalId = resource.logicalId;
+    this.#attached = attached;
+  }
+
+  get name(): string {
+    return roleName(this.#resource);
+  }
+
+  get arn(): string {
+    return roleArn(this.#resource);
+  }
+
+  mayUseKafka(): boolean {
+    const problems = new Problems();
+    const found = [
+      () => this.#inline().some(({ document }) => problems.try(() => saysAnythingOfKafka(document)) === true),
+      () => this.#others().some((policy) => problems.try(() => policy.saysAnythingOfKafka()) === true),
+      () => this.#managed().some((policy) => allowsKafka(policy.text())),
+    ].some((says) => problems.try(says) === true);
+    if (!found) problems.throwIfAny();
+    return found;
+  }
+
+  read(problems: Problems): RoleModel {
+    const { path, properties } = this.#resource;
+    const policies = this.#policies(problems).map(({ policy }) => policy);
+    const managed = this.#foreign(problems);
+    const boundary = problems.try(() => properties.get('PermissionsBoundary'));
+    const limit = boundary?.present === true ? problems.try(() => this.#boundary(boundary, problems)) : undefined;
+    return {
+      logicalId: this.logicalId,
+      name: this.name,
+      arn: this.arn,
+      path,
+      policies: [...policies, ...managed.policies],
+      managedPolicies: managed.arns,
+      permissionsBoundary: limit,
+    };
+  }
+
+  /** Where the statements about a cluster's data stand, and whether another role may have them too. */
+  statementPlaces(): { path: string; shared: boolean }[] {
+    const problems = new Problems();
+    const places = this.#policies(problems).flatMap(({ policy, shared }) =>
+      policy.statements.map(({ path }) => ({ path, shared })),
+    );
+    problems.throwIfAny();
+    return places;
+  }
+
+  #policies(problems: Problems): { policy: PolicyModel; shared: boolean }[] {
+    const inline = problems.try(() => this.#inline()) ?? [];
+    const others = problems.try(() => this.#others()) ?? [];
+    return [
+      ...inline.map(({ name, document }) => ({ policy: readPolicy(name, document, problems), shared: false })),
+      ...others.map((policy) => ({ policy: policy.read(problems), shared: policy.shared })),
+    ];
+  }
+
+  #inline(): { name: string; document: Section }[] {
+    const { properties, logicalId } = this.#resource;
+    const own = properties
+      .get('Policies')
+      .items()
+      .map((policy, at) => ({
+        name: policy.lenient.get('PolicyName').textOr(`${logicalId}Policy${at}`),
+        document: policy.get('PolicyDocument'),
+      }));
+    return [...own, ...samPolicies(this.#resource, this.#resolving).documents];
+  }
+
+  /** Policies that are resources of their own, attached from either side. */
+  #others(): AttachedPolicy[] {
+    const named = this.#managed();
+    return this.#attached.filter((policy) => policy.isOf(this) || named.some((section) => isPolicy(section, policy)));
+  }
+
+  /** What the role names as managed policies: the template's, AWS's, other people's. */
+  #managed(): Section[] {
+    return [
+      ...this.#resource.properties.get('ManagedPolicyArns').each(),
+      ...samPolicies(this.#resource, this.#resolving).managed,
+    ];
+  }
+
+  /** Those that are not in the template. */
+  #foreign(problems: Problems): { arns: string[]; policies: PolicyModel[] } {
+    const found: { arns: string[]; policies: PolicyModel[] } = { arns: [], policies: [] };
+    for (const section of problems.try(() => this.#managed()) ?? []) {
+      if (this.#attached.some((policy) => isPolicy(section, policy))) continue;
+      problems.try(() => {
+        if (isDocument(section)) {
+          found.policies.push(foreignPolicy(section, this.#resolving, problems));
+          return;
+        }
+        const arn = section.text();
+        if (!isAwsManaged(arn)) throw notHere(section, `${arn} is not in the template: what it allows is unknown`);
+        found.arns.push(arn);
+      });
+    }
+    return found;
+  }
+
+  #boundary(section: Section, problems: Problems): RoleModel['permissionsBoundary'] {
+    const policy = this.#attached.find((candidate) => isPolicy(section, candidate));
+    if (policy !== undefined) return { arn: policy.arn ?? policy.logicalId, policy: policy.read(problems) };
+    if (isDocument(section)) {
+      return { arn: section.path, policy: foreignPolicy(section, this.#resolving, problems) };
+    }
+    const arn = section.text();
+    if (isAwsManaged(arn)) return { arn };
+    throw notHere(section, `${arn} is not in the template: what it leaves of the role’s rights is unknown`);
+  }
+}
+
+/** A role from elsewhere, whose policy a person gave. */
+class ForeignRole implements TemplateRole {
+  constructor(
+    readonly logicalId: string,
+    readonly name: string,
+    readonly arn: string,
+    private readonly policy: (problems: Problems) => PolicyModel,
+    private readonly path: string,
+  ) {}
+
+  mayUseKafka(): boolean {
+    return true;
+  }
+
+  read(problems: Problems): RoleModel {
+    const { logicalId, name, arn, path } = this;
+    return { logicalId, name, arn, path, policies: [this.policy(problems)], managedPolicies: [] };
+  }
+}
+
+export function templateRoles(resolving: Resolving): OwnRole[] {
+  const attached = attachedPolicies(resolving);
+  return declaredOf(resolving, 'AWS::IAM::Role').map((resource) => new OwnRole(resource, attached, resolving));
+}
+
+/**
+ * The role of a function, when it is one of the template's, or an answer says what it may.
+ *
+ * @throws pubsub_error `template_refused` for one of which nobody says what it may
+ */
+export function roleOf(
+  { logicalId, properties, place }: Resource,
+  roles: readonly OwnRole[],
+  resolving: Resolving,
+): TemplateRole {
+  const section = properties.get('Role');
+  const id = section.refersTo();
+  const direct = roles.find((role) => role.logicalId === id);
+  if (direct !== undefined) return direct;
+  if (isDocument(section)) {
+    const name = `${logicalId}-role`;
+    const arn = `arn:${place.partition}:iam::${place.account}:role/${name}`;
+    const policy = (problems: Problems): PolicyModel => foreignPolicy(section, resolving, problems);
+    return new ForeignRole(`${logicalId}.Role`, name, arn, policy, section.path);
+  }
+  let given: string;
+  try {
+    given = section.text();
+  } catch (error) {
+    if (!isProblem(error) || asksOf(error).length === 0) throw error;
+    throw notHere(section, `${reasonOf(error)}: what it may do is unknown`);
+  }
+  const found = roles.find(({ arn, name }) => arn === given || name === given);
+  if (found !== undefined) return found;
+  throw notHere(section, `${given} is not a role of the template: what it may do is unknown`);
+}
+
+function isPolicy(section: Section, { logicalId, arn }: AttachedPolicy): boolean {
+  return section.refersTo() === logicalId || (arn !== undefined && section.known() === arn);
+}
+
+function notHere(section: Section, sentence: string): Error {
+  return problem(section.path, sentence, undefined, [askForPolicy(section.path)]);
+}

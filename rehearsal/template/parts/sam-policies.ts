@@ -1,0 +1,37 @@
+import { managedPolicyPath } from '../../policy/document/managed-policies.js';
+import type { Resource } from '../resolve/resources.js';
+import type { Resolving } from '../resolve/resolving.js';
+import { Section } from '../resolve/section.js';
+import { isSamPolicyTemplate } from '../sam/policy-templates.js';
+import { samPoliciesKey } from '../sam/roles.js';
+
+/** What `Policies` of a SAM function says about the role that SAM makes for it. */
+export interface SamPolicies {
+  readonly documents: readonly { readonly name: string; readonly document: Section }[];
+  readonly managed: readonly Section[];
+}
+
+/**
+ * Each is a document, a policy template of SAM's (none of which gives rights on a cluster's data), or the name or the ARN
+ * of a managed policy.
+ */
+export function samPolicies({ logicalId, properties }: Resource, resolving: Resolving): SamPolicies {
+  const documents: { name: string; document: Section }[] = [];
+  const managed: Section[] = [];
+  properties
+    .get(samPoliciesKey)
+    .each()
+    .forEach((policy, at) => {
+      if (!policy.isObject) managed.push(byName(policy, resolving));
+      else if (!isSamPolicyTemplate(policy.keys)) documents.push({ name: `${logicalId}Policy${at}`, document: policy });
+    });
+  return { documents, managed };
+}
+
+/** SAM takes a policy that AWS manages by its bare name. */
+function byName(policy: Section, resolving: Resolving): Section {
+  const text = policy.refersTo() === undefined ? policy.known() : undefined;
+  if (text === undefined || !/^[\w-]+$/.test(text)) return policy;
+  const { partition } = resolving.place;
+  return new Section(resolving, `arn:${partition}:iam::aws:policy/${managedPolicyPath(text)}`, policy.path);
+}

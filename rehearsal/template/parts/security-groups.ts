@@ -1,0 +1,139 @@
+import type { pubsub_error } from '../../../src/base/error.js';
+import { asksOf, isProblem, reasonOf } from '../../problem.js';
+import type { Doubt, SecurityGroupModel, SecurityPeer, SecurityRule } from '../model.js';
+import { securityGroupId } from '../resolve/kinds.js';
+import { declaredOf, type Resource } from '../resolve/resources.js';
+import type { Resolving } from '../resolve/resolving.js';
+import type { Section } from '../resolve/section.js';
+
+/**
+ * What EC2 gives to a group without egress rules. Any egress rule takes its place, also one that is a resource of its
+ * own: seen in AWS (aws/aws-cdk#987), and relied on by CDK since.
+ */
+const everywhere: SecurityRule = {
+  protocol: '-1',
+  fromPort: undefined,
+  toPort: undefined,
+  peer: { kind: 'range', text: '0.0.0.0/0' },
+  doubts: [],
+};
+
+/**
+ * The groups of these ids, with the rules that stand in them and those that are resources of their own. Rules of other
+ * groups may be as they like.
+ *
+ * @param ids those that functions and clusters have
+ */
+export function readSecurityGroups(resolving: Resolving, ids: readonly string[]): SecurityGroupModel[] {
+  const wanted = new Set(ids);
+  const made = declaredOf(resolving, 'AWS::EC2::SecurityGroup').map((group) => ({
+    ...group,
+    id: securityGroupId(group),
+  }));
+  const separate = {
+    ingress: separateRules(resolving, 'AWS::EC2::SecurityGroupIngress'),
+    egress: separateRules(resolving, 'AWS::EC2::SecurityGroupEgress'),
+  };
+  return [...wanted].map((id) => {
+    const group = made.find((candidate) => candidate.id === id);
+    const of = (rules: readonly OwnedRule[]): SecurityRule[] =>
+      rules.filter(({ owner }) => owner === id).flatMap(({ resource }) => separateRule(resource, resolving));
+    const ingress = of(separate.ingress);
+    const egress = of(separate.egress);
+    if (group === undefined) {
+      return { logicalId: undefined, id, partly: true, ingress, egress, doubt: doubtAbout(id, resolving) };
+    }
+    const { logicalId, properties } = group;
+    const out = [...inlineRules(properties, 'SecurityGroupEgress', resolving), ...egress];
+    return {
+      logicalId,
+      id,
+      partly: false,
+      ingress: [...inlineRules(properties, 'SecurityGroupIngress', resolving), ...ingress],
+      egress: out.length > 0 ? out : [everywhere],
+    };
+  });
+}
+
+interface OwnedRule {
+  readonly owner: string;
+  readonly resource: Resource;
+}
+
+function separateRules(resolving: Resolving, type: string): OwnedRule[] {
+  return declaredOf(resolving, type).flatMap((resource) =>
+    resource.properties.lenient
+      .get('GroupId')
+      .ids()
+      .map((owner) => ({ owner, resource })),
+  );
+}
+
+/** None where the stack does not make it; doubtful where nobody knows. */
+function separateRule(resource: Resource, resolving: Resolving): SecurityRule[] {
+  const { value: isMade, doubt } = attempt(() => resource.isMade());
+  if (isMade === false) return [];
+  const rule = ruleOf(resource.properties, resolving);
+  return [doubt === undefined ? rule : { ...rule, doubts: [...rule.doubts, doubt] }];
+}
+
+/** A list of rules; one that a condition chooses of which nothing is known is doubtful as a whole. */
+function inlineRules(properties: Section, key: string, resolving: Resolving): SecurityRule[] {
+  const { value, doubt } = attempt(() => properties.get(key).each());
+  if (value !== undefined) return value.map((section) => ruleOf(section, resolving));
+  return properties.lenient
+    .get(key)
+    .each()
+    .map((section) =>
+      section.isObject ? ruleOf(section, resolving) : { ...everywhere, doubts: doubt === undefined ? [] : [doubt] },
+    );
+}
+
+const groupKeys = ['SourceSecurityGroupId', 'DestinationSecurityGroupId', 'SourceSecurityGroupName'];
+const rangeKeys = ['CidrIp', 'CidrIpv6', 'SourcePrefixListId', 'DestinationPrefixListId'];
+
+function ruleOf(section: Section, resolving: Resolving): SecurityRule {
+  const doubts: Doubt[] = [];
+  const known = <T>(work: () => T): T | undefined => {
+    const { value, doubt } = attempt(work);
+    if (doubt !== undefined) doubts.push(doubt);
+    return value;
+  };
+  return {
+    protocol: known(() => section.get('IpProtocol').text().toLowerCase()) ?? 'unknown',
+    fromPort: known(() => section.get('FromPort').optionalNumber()),
+    toPort: known(() => section.get('ToPort').optionalNumber()),
+    peer: peerOf(section.lenient, resolving),
+    doubts,
+  };
+}
+
+/** What an address range or a prefix list holds is not looked at: it need not be known. */
+function peerOf(section: Section, resolving: Resolving): SecurityPeer {
+  const group = groupKeys.map((key) => section.get(key)).find(({ present }) => present);
+  if (group === undefined) {
+    const range = rangeKeys.map((key) => section.get(key)).find(({ present }) => present);
+    return { kind: 'range', text: range?.known() ?? 'an address range' };
+  }
+  const [id = ''] = group.ids();
+  const isMade = declaredOf(resolving, 'AWS::EC2::SecurityGroup').some((made) => securityGroupId(made) === id);
+  return { kind: 'group', id, isMade, doubt: doubtAbout(id, resolving) };
+}
+
+function doubtAbout(id: string, { doubtful }: Resolving): Doubt | undefined {
+  const error = doubtful.get(id);
+  return error === undefined ? undefined : doubtOf(error);
+}
+
+function attempt<T>(work: () => T): { readonly value?: T; readonly doubt?: Doubt } {
+  try {
+    return { value: work() };
+  } catch (error) {
+    if (!isProblem(error)) throw error;
+    return { doubt: doubtOf(error) };
+  }
+}
+
+function doubtOf(error: pubsub_error): Doubt {
+  return { path: String(error.details['path']), reason: reasonOf(error), asks: asksOf(error) };
+}

@@ -1,0 +1,153 @@
+import type { pubsub_error } from '../../../src/base/error.js';
+import { asksOf, isProblem, reasonOf, problem, type Problems } from '../../problem.js';
+import type { EventSourceModel, FunctionModel, RoleModel } from '../model.js';
+import { functionName } from '../resolve/kinds.js';
+import { declaredOf, type Resource } from '../resolve/resources.js';
+import type { Resolving } from '../resolve/resolving.js';
+import { isImage } from './code.js';
+import { readFunction } from './functions.js';
+import { nestedRefusals } from './nested-stacks.js';
+import { roleOf, templateRoles, type OwnRole, type TemplateRole } from './roles.js';
+
+export interface UsedFunctions {
+  readonly functions: readonly FunctionModel[];
+  readonly roles: readonly RoleModel[];
+  /** Where no function is left to run: why, one by one. */
+  readonly nothingRuns: readonly pubsub_error[];
+}
+
+/**
+ * The functions that a rehearsal runs, and their roles: those that were asked for by name, else those whose role may do
+ * something with a cluster's data, and those that a mapping gives a topic's records. All others are set aside, each with
+ * its reason.
+ */
+export function readUsedFunctions(
+  resolving: Resolving,
+  eventSources: readonly EventSourceModel[],
+  problems: Problems,
+): UsedFunctions {
+  const roles = templateRoles(resolving);
+  const used = new Map<string, RoleModel>();
+  const asked = resolving.options.functions;
+  const aside: pubsub_error[] = [];
+  /** Those that run, or would if something was known. */
+  const left: string[] = [];
+  const functions = declaredOf(resolving, 'AWS::Lambda::Function').flatMap((resource) => {
+    if (asked !== undefined && !isAsked(resource, asked)) return [];
+    const isMade = problems.try(() => resource.isMade());
+    if (isMade === undefined) left.push(resource.logicalId);
+    if (isMade !== true) return [];
+    const isWanted = asked !== undefined || eventSources.some((source) => source.function === resource.logicalId);
+    const { value: role, refused } = attempt(() => runnable(resource, roles, isWanted, resolving));
+    if (role === undefined) {
+      if (refused !== undefined) {
+        aside.push(refused);
+        resolving.remarks.setAside(resource.path, sentenceOf(refused, resource.path));
+      }
+      return [];
+    }
+    left.push(resource.logicalId);
+    if (!used.has(role.logicalId)) used.set(role.logicalId, role.read(problems));
+    return readFunction(resource, role.logicalId, resolving, problems) ?? [];
+  });
+  if (asked !== undefined) {
+    refuseUnknownNames(asked, resolving, problems);
+    // Who asks for a function does not want it set aside.
+    problems.add(...aside);
+  }
+  // A name that no function has is refused as that.
+  const isMistaken = asked !== undefined && aside.length === 0;
+  const none = isMistaken ? [] : [noFunction()];
+  const nothingRuns = left.length > 0 ? [] : [...(aside.length > 0 ? aside : none), ...nestedRefusals(resolving)];
+  return { functions, roles: [...used.values()], nothingRuns };
+}
+
+/**
+ * The role with which a function runs here.
+ *
+ * @param isWanted whether it runs whatever its role may do
+ * @throws pubsub_error `template_refused` with the reason why it does not run
+ */
+function runnable(
+  resource: Resource,
+  roles: readonly OwnRole[],
+  isWanted: boolean,
+  resolving: Resolving,
+): TemplateRole {
+  let role: TemplateRole;
+  try {
+    role = roleOf(resource, roles, resolving);
+  } catch (error) {
+    // Whoever does not run needs no role.
+    refuseOtherCode(resource);
+    throw error;
+  }
+  if (!isWanted && !role.mayUseKafka()) {
+    throw problem(
+      resource.path,
+      'its role may do nothing with a cluster’s data',
+      'A rehearsal runs functions whose roles have kafka-cluster: rights; --function NAME runs another all the same.',
+    );
+  }
+  refuseOtherCode(resource);
+  return role;
+}
+
+/** @throws pubsub_error `template_refused` for what a rehearsal has no runtime for */
+function refuseOtherCode(resource: Resource): void {
+  const { path, properties } = resource;
+  if (isImage(resource)) {
+    throw problem(
+      properties.lenient.get('Code').path,
+      'is a container image; a rehearsal runs code in folders and archives',
+    );
+  }
+  const runtime = properties.lenient.get('Runtime').known();
+  if (runtime !== undefined && !runtime.startsWith('nodejs')) {
+    throw problem(
+      `${path}.Properties.Runtime`,
+      `${runtime} is not Node, and a rehearsal runs functions with no other runtime`,
+    );
+  }
+}
+
+function noFunction(): pubsub_error {
+  return problem(
+    'Resources',
+    'the template has no function of Lambda',
+    'A rehearsal runs functions that work with a cluster.',
+  );
+}
+
+function isAsked(resource: Resource, asked: readonly string[]): boolean {
+  return asked.includes(resource.logicalId) || asked.includes(functionName(resource));
+}
+
+function refuseUnknownNames(asked: readonly string[], resolving: Resolving, problems: Problems): void {
+  const functions = declaredOf(resolving, 'AWS::Lambda::Function');
+  for (const name of asked) {
+    if (functions.some((resource) => isAsked(resource, [name]))) continue;
+    const known = functions.map(({ logicalId }) => logicalId).join(', ');
+    problems.add(
+      problem(`Resources.${name}`, 'the template has no such function', known === '' ? undefined : `It has ${known}.`),
+    );
+  }
+}
+
+/** Without the path, where that is what it is said of; with what would answer it. */
+function sentenceOf(refused: pubsub_error, path: string): string {
+  const asks = asksOf(refused);
+  const at = String(refused.details['path']);
+  const within = at.startsWith(`${path}.`) ? `${at.slice(path.length + 1)}: ` : `${at}: `;
+  const sentence = at === path ? reasonOf(refused) : `${within}${reasonOf(refused)}`;
+  return asks.length === 0 ? sentence : `${sentence} (${asks.join(' ')} says it)`;
+}
+
+function attempt<T>(work: () => T): { readonly value?: T; readonly refused?: pubsub_error } {
+  try {
+    return { value: work() };
+  } catch (error) {
+    if (!isProblem(error)) throw error;
+    return { refused: error };
+  }
+}

@@ -1,0 +1,44 @@
+import type { Problems } from '../problem.js';
+import { templateDocument, type TemplateDocument } from './load/document.js';
+import { withoutIncludes } from './load/includes.js';
+import { withoutLoops } from './load/loops.js';
+import type { ReadOptions } from './options.js';
+import type { Remark } from './remarks.js';
+import { Resolver } from './resolve/resolver.js';
+import { asList, asTexts, isRecord } from './resolve/values.js';
+import { withoutSam } from './sam/without-sam.js';
+
+/** A template as plain CloudFormation. */
+export interface PlainDocument {
+  readonly document: TemplateDocument;
+  /** What the template says of its transforms. */
+  readonly transform: unknown;
+  /** What of it could not be carried out. */
+  readonly leftOut: readonly Remark[];
+}
+
+/**
+ * A template of any kind as plain CloudFormation: loops carried out, SAM's functions taken apart, what other transforms
+ * would add left out.
+ *
+ * @param problems gets loops over what is not known
+ * @throws pubsub_error `template_refused` for what is no template at all
+ */
+export function plainDocument(template: unknown, options: ReadOptions, problems: Problems): PlainDocument {
+  const { template: whole, leftOut } = withoutIncludes(template);
+  const unrolled = withoutLoops(whole, (collection, path) => {
+    const texts = problems.try(() => {
+      const resolver = new Resolver(sectionsBefore(whole), options);
+      return asTexts(asList(resolver.required(collection, path), path), path);
+    });
+    return texts ?? [];
+  });
+  const read = templateDocument(unrolled);
+  return { document: withoutSam(read), transform: read.Transform, leftOut };
+}
+
+/** What a loop may refer to: no resource. */
+function sectionsBefore(template: unknown): TemplateDocument {
+  const { Parameters, Mappings } = isRecord(template) ? template : {};
+  return templateDocument({ Parameters, Mappings, Resources: {} });
+}

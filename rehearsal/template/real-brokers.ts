@@ -1,0 +1,92 @@
+import { answerOption } from '../answers.js';
+import { problem } from '../problem.js';
+import type { FunctionModel } from './model.js';
+
+/** A broker of a real cluster, as MSK calls it: "b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com", with or without a port. */
+const address = String.raw`(?:[\w-]+\.)+kafka(?:-serverless)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?(?::\d+)?(?![\w.-])`;
+/** Several of them with commas between. */
+const list = new RegExp(`${address}(?:\\s*,\\s*${address})*`, 'gi');
+const single = new RegExp(`^${address}$`, 'i');
+
+/** IAM inside the VPC, and public. */
+const iamPorts = ['9098', '9198'];
+
+/**
+ * A function's variables with the addresses of a real cluster replaced, wherever in a text they stand: a stack beside a
+ * cluster that is there already has them in its template as they are, and a rehearsal must never reach that cluster.
+ *
+ * @param bootstrapBrokers what stands for the cluster here
+ * @returns also the names of the variables that were changed, for the report
+ * @throws pubsub_error `template_refused` for an address of another listener than IAM's, and for a host without a port
+ */
+export function withoutRealBrokers(
+  { environment, logicalId }: Pick<FunctionModel, 'environment' | 'logicalId'>,
+  bootstrapBrokers: string,
+): { environment: Record<string, string>; replaced: string[] } {
+  const brokers = bootstrapBrokers.split(',');
+  const replaced: string[] = [];
+  const changed = Object.entries(environment).map(([name, value]): [string, string] => {
+    const refuse = (sentence: string): never => {
+      const key = `${logicalId}.Environment.Variables.${name}`;
+      const path = `Resources.${logicalId}.Properties.Environment.Variables.${name}`;
+      throw problem(path, sentence, undefined, [answerOption(key, '')]);
+    };
+    const own = inJson(value, brokers, refuse) ?? inText(value, brokers, refuse);
+    if (own !== value) replaced.push(name);
+    return [name, own];
+  });
+  return { environment: Object.fromEntries(changed), replaced };
+}
+
+type Refuse = (sentence: string) => never;
+
+/** All brokers for one or several with commas between, wherever they stand. */
+function inText(text: string, brokers: readonly string[], refuse: Refuse): string {
+  return text.replaceAll(list, (found: string, at: number, whole: string) => {
+    for (const one of found.split(',')) checkListener(one.trim(), refuse);
+    // What stands beside them in the same list is of no cluster that is known here.
+    const [before, after] = [whole.slice(0, at), whole.slice(at + found.length)];
+    if (/[\w.-]:\d+\s*,\s*$/.test(before) || /^\s*,\s*[\w.-]+:\d+/.test(after)) {
+      refuse(`${whole} is not, or not only, of a cluster that a rehearsal stands for`);
+    }
+    return brokers.join(',');
+  });
+}
+
+/** A list in JSON has one address in each of its texts; undefined for what is no JSON with an address. */
+function inJson(text: string, brokers: readonly string[], refuse: Refuse): string | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  const changed = JSON.stringify(replacedIn(value, brokers, refuse));
+  return changed === JSON.stringify(value) ? undefined : changed;
+}
+
+function replacedIn(value: unknown, brokers: readonly string[], refuse: Refuse): unknown {
+  if (typeof value === 'string') return inText(value, brokers, refuse);
+  if (Array.isArray(value)) {
+    const items = value as unknown[];
+    const isList = items.length > 0 && items.every((item) => typeof item === 'string' && single.test(item.trim()));
+    if (!isList) return items.map((item) => replacedIn(item, brokers, refuse));
+    for (const item of items) checkListener(String(item).trim(), refuse);
+    return [...brokers];
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, replacedIn(part, brokers, refuse)]));
+}
+
+function checkListener(broker: string, refuse: Refuse): void {
+  const port = /:(\d+)$/.exec(broker)?.[1];
+  if (port === undefined) {
+    return refuse(
+      `${broker} is a broker of a real cluster without its port, and a rehearsal’s brokers have ports of their own`,
+    );
+  }
+  if (!iamPorts.includes(port)) {
+    refuse(`${broker} is not IAM’s listener (port 9098), and a rehearsal has no other`);
+  }
+}

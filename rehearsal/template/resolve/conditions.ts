@@ -1,0 +1,38 @@
+import { problem } from '../../problem.js';
+import type { Resolving } from './resolving.js';
+import { isRecord, kindOf, type Resolved } from './values.js';
+
+/** One condition: `{Condition: name}`, Fn::Equals, Fn::And, Fn::Or, Fn::Not. */
+export function evaluateCondition(expression: unknown, path: string, resolving: Resolving): boolean {
+  const [name, argument] = isRecord(expression) ? (Object.entries(expression)[0] ?? []) : [];
+  const list = (): unknown[] => {
+    if (Array.isArray(argument)) return argument as unknown[];
+    throw problem(`${path}.${String(name)}`, `takes a list, and has ${kindOf(argument)}`);
+  };
+  const parts = (): boolean[] =>
+    list().map((part, index) => evaluateCondition(part, `${path}.${String(name)}[${index}]`, resolving));
+  switch (name) {
+    case 'Condition':
+      return resolving.condition(expression, path);
+    case 'Fn::And':
+      return parts().every(Boolean);
+    case 'Fn::Or':
+      return parts().some(Boolean);
+    case 'Fn::Not':
+      return !(parts()[0] ?? false);
+    case 'Fn::Equals': {
+      const [left, right] = list().map((side, index) => resolving.value(side, `${path}.Fn::Equals[${index}]`));
+      return comparable(left) === comparable(right);
+    }
+    default:
+      throw problem(path, `is no condition that is known here (${name ?? kindOf(expression)})`);
+  }
+}
+
+/** CloudFormation compares texts: `false` is "false", and 3 is "3". Case counts. */
+function comparable(value: Resolved | undefined): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (Array.isArray(value)) return JSON.stringify(value.map(comparable));
+  return value === undefined ? '' : JSON.stringify(value);
+}

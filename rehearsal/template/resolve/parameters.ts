@@ -1,0 +1,96 @@
+import { shellWord } from '../../answers.js';
+import { problem, type Problems } from '../../problem.js';
+import type { TemplateParameter } from '../load/document.js';
+import { resourceId } from './identity.js';
+import type { Remarks } from '../remarks.js';
+import type { Resolving } from './resolving.js';
+import type { Resolved } from './values.js';
+
+/** Refuses values that a person gives and that CloudFormation would not take, whether they are used or not. */
+export function refuseGivenParameters(resolving: Resolving, problems: Problems): void {
+  const { Parameters } = resolving.document;
+  for (const name of Object.keys(resolving.options.parameters ?? {})) {
+    if (Object.hasOwn(Parameters, name)) {
+      problems.try(() => parameterOf(name, resolving));
+      continue;
+    }
+    const names = Object.keys(Parameters);
+    problems.add(
+      problem(
+        `Parameters.${name}`,
+        'the template has no such parameter',
+        names.length === 0 ? 'It has none at all.' : `It has ${names.join(', ')}.`,
+      ),
+    );
+  }
+}
+
+/**
+ * A parameter's value: the given one, else its default. Lists come as lists.
+ *
+ * @throws pubsub_error `template_refused` where it has neither, or one that the parameter does not take
+ */
+export function parameterOf(name: string, resolving: Resolving): Resolved {
+  const parameter = resolving.document.Parameters[name];
+  const path = `Parameters.${name}`;
+  if (parameter === undefined) throw problem(path, 'the template has no such parameter');
+  const ask = `--parameter ${shellWord(`${name}=…`)}`;
+  const given = resolving.options.parameters?.[name] ?? textOf(resolving.answer(name)?.value);
+  const isLookedUp = parameter.Type.startsWith('AWS::SSM::Parameter::');
+  const text = given ?? (isLookedUp ? undefined : textOf(parameter.Default));
+  if (text === undefined) {
+    const reason = isLookedUp
+      ? `its value is in the Parameter Store (${textOf(parameter.Default) ?? 'under no name'}), which is not asked`
+      : 'has no default, and no value was given';
+    return resolving.elsewhere({ key: name, path, reason, ask, standIn: standInFor(name, parameter, resolving) });
+  }
+  check(parameter, text, path, ask, resolving);
+  return isList(parameter) ? text.split(',').map((part) => part.trim()) : text;
+}
+
+function check(parameter: TemplateParameter, text: string, path: string, ask: string, { remarks }: Resolving): void {
+  const wrong = (sentence: string): never => {
+    throw problem(path, `${JSON.stringify(text)} ${sentence}`, undefined, [ask]);
+  };
+  const allowed = parameter.AllowedValues?.map(String);
+  if (allowed !== undefined && !allowed.includes(text)) wrong(`is not one of ${allowed.join(', ')}`);
+  if (parameter.AllowedPattern !== undefined && !matches(parameter.AllowedPattern, text, path, remarks)) {
+    wrong(`does not match ${parameter.AllowedPattern}`);
+  }
+  if (parameter.Type === 'Number' && (text.trim() === '' || !Number.isFinite(Number(text)))) wrong('is no number');
+}
+
+function isList({ Type }: TemplateParameter): boolean {
+  return /List</.test(Type) || Type === 'CommaDelimitedList';
+}
+
+function textOf(value: string | number | boolean | object | null | undefined): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (Array.isArray(value)) return value.map(String).join(',');
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+const prefixes: readonly (readonly [RegExp, string])[] = [
+  [/SecurityGroup::Id/, 'sg'],
+  [/Subnet::Id/, 'subnet'],
+  [/VPC::Id/, 'vpc'],
+];
+
+/** A value that the parameter's type would take. */
+function standInFor(name: string, parameter: TemplateParameter, { place }: Resolving): Resolved {
+  const { Type: type, AllowedValues: allowed, MinValue: least } = parameter;
+  const prefix = prefixes.find(([kind]) => kind.test(type))?.[1];
+  const one = prefix === undefined ? textOf(allowed?.[0]) : resourceId(place, name, prefix);
+  if (isList(parameter)) return [one ?? `made-up-${name}`];
+  return one ?? (type === 'Number' ? (textOf(least) ?? '1') : `made-up-${name}`);
+}
+
+/** CloudFormation's patterns are Java's, and some of them are none in JavaScript. */
+function matches(pattern: string, text: string, path: string, remarks: Remarks): boolean {
+  try {
+    return new RegExp(`^(?:${pattern})$`).test(text);
+  } catch {
+    remarks.notModelled(path, `its AllowedPattern ${pattern} cannot be read here, and is not checked`);
+    return true;
+  }
+}

@@ -1,0 +1,176 @@
+import type { pubsub_error } from '../../../src/base/error.js';
+import { Answers, answerOption } from '../../answers.js';
+import { eachOf, isMistake, isProblem, mistake, problem } from '../../problem.js';
+import type { TemplateDocument } from '../load/document.js';
+import { placeOf, type Place } from '../load/place.js';
+import type { ReadOptions } from '../options.js';
+import { Remarks } from '../remarks.js';
+import { answerKey } from './answer-keys.js';
+import { evaluateCondition } from './conditions.js';
+import { choose, intrinsicName, intrinsics } from './intrinsics.js';
+import { parameterOf } from './parameters.js';
+import { pseudoParameter } from './pseudo-parameters.js';
+import { resourceAttribute, resourceReference } from './resources.js';
+import type { Elsewhere, Resolving } from './resolving.js';
+import { asText, isRecord, structured, type Resolved } from './values.js';
+
+/**
+ * Carries out the template's functions against what the stack creates. What it cannot know it refuses by name, and
+ * only when somebody asks; its lenient twin makes it up, for what decides nothing.
+ */
+export class Resolver implements Resolving {
+  readonly document: TemplateDocument;
+  readonly place: Place;
+  readonly options: ReadOptions;
+  readonly remarks: Remarks;
+  readonly doubtful: Map<string, pubsub_error>;
+  readonly isLenient: boolean;
+  readonly #answers: Answers;
+  /** What is being resolved: a template may go in circles. */
+  readonly #open: Set<string>;
+  #twin: Resolver | undefined;
+  readonly strict: Resolver;
+
+  constructor(document: TemplateDocument, options: ReadOptions, strict?: Resolver) {
+    this.document = document;
+    this.options = options;
+    this.isLenient = strict !== undefined;
+    this.strict = strict ?? this;
+    this.place = strict?.place ?? placeOf(options);
+    this.remarks = strict?.remarks ?? new Remarks();
+    this.doubtful = strict?.doubtful ?? new Map<string, pubsub_error>();
+    this.#answers = strict === undefined ? (options.answers ?? new Answers()) : strict.#answers;
+    this.#open = strict === undefined ? new Set() : strict.#open;
+  }
+
+  get lenient(): Resolver {
+    if (this.isLenient) return this;
+    return (this.#twin ??= new Resolver(this.document, this.options, this));
+  }
+
+  value(value: unknown, path: string): Resolved | undefined {
+    const answered = this.#answeredAt(path);
+    if (answered !== undefined) return answered.value;
+    if (Array.isArray(value)) {
+      return eachOf(value as unknown[], (item, index) => this.value(item, `${path}[${index}]`)).filter(
+        (item): item is Resolved => item !== undefined,
+      );
+    }
+    const name = intrinsicName(value);
+    if (name !== undefined) return this.#call(name, (value as Record<string, unknown>)[name], path);
+    if (isRecord(value)) {
+      return Object.fromEntries(
+        eachOf(Object.entries(value), ([key, part]) => [key, this.value(part, `${path}.${key}`)] as const).flatMap(
+          ([key, resolved]) => (resolved === undefined ? [] : [[key, resolved] as const]),
+        ),
+      );
+    }
+    if (typeof value === 'string') return this.#text(value, path);
+    if (typeof value === 'number' || typeof value === 'boolean' || value === null || value === undefined) return value;
+    throw problem(path, `cannot hold a ${typeof value}`);
+  }
+
+  required(value: unknown, path: string): Resolved {
+    const resolved = this.value(value, path);
+    if (resolved === undefined) throw problem(path, 'is missing');
+    return resolved;
+  }
+
+  unfolded(value: unknown, path: string): { value: unknown; path: string } {
+    const answered = this.#answeredAt(path);
+    if (answered !== undefined) return { value: answered.value, path };
+    const name = intrinsicName(value);
+    const argument = name === undefined ? undefined : (value as Record<string, unknown>)[name];
+    if (name === 'Ref' && argument === 'AWS::NoValue') return { value: undefined, path };
+    if (name !== 'Fn::If') return { value, path };
+    try {
+      const chosen = choose(argument, `${path}.${name}`, this);
+      return this.unfolded(chosen.value, chosen.path);
+    } catch (error) {
+      if (!this.isLenient || !isProblem(error)) throw error;
+      return { value, path };
+    }
+  }
+
+  reference(name: string, path: string): Resolved | undefined {
+    if (name === 'AWS::NoValue') return undefined;
+    const known = pseudoParameter(name, this.place);
+    if (known !== undefined) return typeof known === 'string' ? known : [...known];
+    if (Object.hasOwn(this.document.Parameters, name)) return parameterOf(name, this);
+    return this.#guarded(name, path, () => resourceReference(name, path, this));
+  }
+
+  attribute(logicalId: string, name: string, path: string): Resolved {
+    return this.#guarded(`${logicalId}.${name}`, path, () => resourceAttribute(logicalId, name, path, this));
+  }
+
+  condition(expression: unknown, path: string): boolean {
+    const named = isRecord(expression) ? expression['Condition'] : undefined;
+    const name = typeof named === 'string' || typeof named === 'boolean' ? String(named) : '';
+    if (!Object.hasOwn(this.document.Conditions, name)) throw mistake(path, `there is no condition ${name}`);
+    // A value that is made up decides nothing: conditions are read strictly, whoever asks.
+    return this.#guarded(`Conditions.${name}`, path, () =>
+      evaluateCondition(this.document.Conditions[name], `Conditions.${name}`, this.strict),
+    );
+  }
+
+  answer(key: string): { value: Resolved | undefined } | undefined {
+    const values = this.#answers.of(key);
+    if (values === undefined) return undefined;
+    const [first, ...others] = values.map(structured);
+    return { value: others.length === 0 ? first : values.map(structured) };
+  }
+
+  elsewhere({ key, path, reason, ask, standIn }: Elsewhere): Resolved {
+    const answered = this.answer(key)?.value;
+    if (answered !== undefined) return answered;
+    if (!this.isLenient) throw problem(path, reason, undefined, [ask]);
+    const value = standIn ?? `made-up-${key.replaceAll(/[^\w.-]+/g, '-').replaceAll(/^-+|-+$/g, '')}`;
+    const shown = typeof value === 'string' ? value : JSON.stringify(value);
+    this.remarks.madeUp({ path, value: shown, reason, ask });
+    return value;
+  }
+
+  #call(name: string, argument: unknown, at: string): Resolved | undefined {
+    const path = `${at}.${name}`;
+    const intrinsic = Object.hasOwn(intrinsics, name) ? intrinsics[name] : undefined;
+    try {
+      if (intrinsic !== undefined) return intrinsic(argument, path, this);
+      throw problem(path, `${name} is not carried out by a rehearsal`);
+    } catch (error) {
+      if (!this.isLenient || !isProblem(error) || isMistake(error)) throw error;
+      const key = answerKey(at) ?? at;
+      return this.elsewhere({ key, path: at, reason: error.raw_message, ask: answerOption(key) });
+    }
+  }
+
+  #answeredAt(path: string): { value: Resolved | undefined } | undefined {
+    const key = answerKey(path);
+    return key === undefined ? undefined : this.answer(key);
+  }
+
+  /** A text, with what the stack would look up in it. */
+  #text(text: string, path: string): string {
+    return text.replaceAll(/\{\{(resolve:[^}]*)\}\}/g, (_, key: string) =>
+      asText(
+        this.elsewhere({
+          key,
+          path,
+          reason: `refers to {{${key}}}, which only AWS can look up`,
+          ask: answerOption(key),
+        }),
+        path,
+      ),
+    );
+  }
+
+  #guarded<T>(what: string, path: string, work: () => T): T {
+    if (this.#open.has(what)) throw mistake(path, `${what} refers to itself`);
+    this.#open.add(what);
+    try {
+      return work();
+    } finally {
+      this.#open.delete(what);
+    }
+  }
+}

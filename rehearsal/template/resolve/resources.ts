@@ -1,0 +1,117 @@
+import { answerOption } from '../../answers.js';
+import { isProblem, mistake } from '../../problem.js';
+import type { TemplateResource } from '../load/document.js';
+import { customAttribute } from './custom-resources.js';
+import { kinds, type Thing } from './kinds.js';
+import { otherAttribute, otherReference } from './other-kinds.js';
+import type { Resolving } from './resolving.js';
+import { Section } from './section.js';
+import type { Resolved } from './values.js';
+
+/** A resource that the stack makes: not one whose condition is false. */
+function resourceOf(logicalId: string, path: string, resolving: Resolving): TemplateResource | undefined {
+  const { Resources } = resolving.document;
+  const resource = Object.hasOwn(Resources, logicalId) ? Resources[logicalId] : undefined;
+  if (resource === undefined) {
+    // SAM and macros make resources of their own.
+    if (resolving.document.transformed === true) return undefined;
+    throw mistake(path, `there is no resource or parameter ${logicalId}`);
+  }
+  if (!isMade(logicalId, resource, resolving)) {
+    throw mistake(path, `${logicalId} is not made: its condition ${String(resource.Condition)} is false`);
+  }
+  return resource;
+}
+
+function isMade(logicalId: string, { Condition }: TemplateResource, resolving: Resolving): boolean {
+  return Condition === undefined || resolving.condition({ Condition }, `Resources.${logicalId}.Condition`);
+}
+
+/** A resource as readers see it. */
+export interface Resource extends Thing {
+  /** "Resources.<logical id>" */
+  readonly path: string;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  /**
+   * Whether the stack makes it.
+   *
+   * @throws pubsub_error `template_refused` where its condition cannot be known
+   */
+  isMade(): boolean;
+}
+
+/** All resources of these types, in the template's order, made or not. */
+export function declaredOf(resolving: Resolving, ...types: readonly string[]): Resource[] {
+  return Object.entries(resolving.document.Resources)
+    .filter(([, { Type }]) => types.includes(Type))
+    .map(([logicalId, resource]) => ({
+      ...thingOf(logicalId, resource, resolving),
+      path: `Resources.${logicalId}`,
+      metadata: resource.Metadata ?? {},
+      isMade: () => isMade(logicalId, resource, resolving),
+    }));
+}
+
+/** Those that the stack makes, or of which nobody knows whether it does: for what decides nothing. */
+export function possiblyOf(resolving: Resolving, ...types: readonly string[]): Resource[] {
+  return declaredOf(resolving, ...types).filter((resource) => {
+    try {
+      return resource.isMade();
+    } catch (error) {
+      if (!isProblem(error)) throw error;
+      return true;
+    }
+  });
+}
+
+/** What `Ref` of a resource stands for. */
+export function resourceReference(logicalId: string, path: string, resolving: Resolving): Resolved {
+  const resource = resourceOf(logicalId, path, resolving);
+  const answered = resolving.answer(logicalId)?.value;
+  if (answered !== undefined) return answered;
+  const thing = resource === undefined ? undefined : thingOf(logicalId, resource, resolving);
+  const kind = resource === undefined ? undefined : kinds[resource.Type];
+  if (kind !== undefined && thing !== undefined) return kind.ref(thing);
+  return unknown(`Ref of ${logicalId}`, logicalId, path, thing, resolving);
+}
+
+/** What `Fn::GetAtt` of a resource stands for. */
+export function resourceAttribute(logicalId: string, name: string, path: string, resolving: Resolving): Resolved {
+  const resource = resourceOf(logicalId, path, resolving);
+  const key = `${logicalId}.${name}`;
+  const answered = resolving.answer(key)?.value;
+  if (answered !== undefined) return answered;
+  const thing = resource === undefined ? undefined : thingOf(logicalId, resource, resolving);
+  const known =
+    thing === undefined
+      ? undefined
+      : (kinds[thing.type]?.attributes?.[name]?.(thing) ??
+        customAttribute(thing.type, name, thing, path) ??
+        otherAttribute(thing, name, path, resolving.remarks));
+  return known ?? unknown(key, key, path, thing, resolving);
+}
+
+function thingOf(logicalId: string, { Type, Properties = {}, origins }: TemplateResource, resolving: Resolving): Thing {
+  return {
+    logicalId,
+    type: Type,
+    place: resolving.place,
+    options: resolving.options,
+    properties: new Section(resolving, Properties, `Resources.${logicalId}.Properties`, origins),
+  };
+}
+
+function unknown(what: string, key: string, path: string, thing: Thing | undefined, resolving: Resolving): Resolved {
+  const reason =
+    thing === undefined
+      ? `there is no ${key} in the template, and what its transform makes is not known here`
+      : `${what} (${thing.type}) is known only to a deployed stack`;
+  const isReference = thing !== undefined && key === thing.logicalId;
+  return resolving.elsewhere({
+    key,
+    path,
+    reason,
+    ask: answerOption(key),
+    ...(isReference ? { standIn: otherReference(thing) } : {}),
+  });
+}

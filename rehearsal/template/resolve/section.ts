@@ -1,0 +1,223 @@
+import type { pubsub_error } from '../../../src/base/error.js';
+import { answerOption } from '../../answers.js';
+import { asksOf, isMistake, isProblem, problem } from '../../problem.js';
+import { answerKey } from './answer-keys.js';
+import { intrinsicName } from './intrinsics.js';
+import type { Resolving } from './resolving.js';
+import { asNumber, asText, asTexts, isRecord, kindOf, type Resolved } from './values.js';
+
+/**
+ * A part of the template that is looked into piece by piece: only what is asked for is resolved, so that what the
+ * rehearsal does not use may be as it likes.
+ */
+export class Section {
+  readonly path: string;
+  readonly #raw: unknown;
+  readonly #resolving: Resolving;
+  /** As it was given, for the lenient twin. */
+  readonly #given: { readonly raw: unknown; readonly path: string };
+  readonly #origins: Readonly<Record<string, string>>;
+
+  /** @param origins where parts stand in the file, for those that were moved */
+  constructor(resolving: Resolving, raw: unknown, path: string, origins: Readonly<Record<string, string>> = {}) {
+    const unfolded = resolving.unfolded(raw, path);
+    this.#given = { raw, path };
+    this.#resolving = resolving;
+    this.#origins = origins;
+    this.#raw = unfolded.value;
+    this.path = unfolded.path;
+  }
+
+  /** The same for what decides nothing: what cannot be known in it is made up, and remarked. */
+  get lenient(): Section {
+    if (this.#resolving.isLenient) return this;
+    return new Section(this.#resolving.lenient, this.#given.raw, this.#given.path, this.#origins);
+  }
+
+  get present(): boolean {
+    return this.#raw !== undefined;
+  }
+
+  get isList(): boolean {
+    return Array.isArray(this.#raw) || (intrinsicName(this.#raw) !== undefined && Array.isArray(this.value()));
+  }
+
+  /** Whether it is an object as it stands: no text, no list, no function that may give either. */
+  get isObject(): boolean {
+    return isRecord(this.#raw) && intrinsicName(this.#raw) === undefined;
+  }
+
+  /** Keys as they stand; none of what is no object. */
+  get keys(): string[] {
+    return this.isObject ? Object.keys(this.#raw as object) : [];
+  }
+
+  get(key: string): Section {
+    return this.#part(this.#record()[key], key);
+  }
+
+  entries(): [string, Section][] {
+    return Object.entries(this.#record())
+      .map(([key, value]): [string, Section] => [key, this.#part(value, key)])
+      .filter(([, { present }]) => present);
+  }
+
+  /** A list; nothing where it is absent. */
+  items(): Section[] {
+    if (!this.present) return [];
+    const raw = this.#raw;
+    if (!Array.isArray(raw)) {
+      // A function that gives a list, as Ref of a parameter that is one.
+      const value = this.value();
+      if (Array.isArray(value)) return value.map((item, at) => this.#item(item, at));
+      throw problem(this.path, `should be a list, and is ${kindOf(raw)}`);
+    }
+    return (raw as unknown[]).map((item, at) => this.#item(item, at)).filter(({ present }) => present);
+  }
+
+  /** A list, or a single one that counts as a list; nothing where it is absent. */
+  each(): Section[] {
+    if (!this.present) return [];
+    return this.isList ? this.items() : [this];
+  }
+
+  /**
+   * An object that may be written as JSON in a text, as CloudFormation takes policies.
+   *
+   * @throws pubsub_error `template_refused` for a text that is no JSON
+   */
+  document(): Section {
+    if (!this.present || this.isObject) return this;
+    const value = this.value();
+    if (isRecord(value)) return new Section(this.#resolving, value, this.path);
+    const text = asText(value, this.path).replace(/^\uFEFF/, '');
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(text);
+    } catch (error) {
+      throw problem(this.path, `is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    if (isRecord(parsed)) return new Section(this.#resolving, parsed, this.path);
+    throw problem(this.path, `should be an object, and is ${kindOf(parsed)}`);
+  }
+
+  /** Resolved; refused where it is absent. */
+  value(): Resolved {
+    return this.#resolving.required(this.#raw, this.path);
+  }
+
+  text(): string {
+    return asText(this.value(), this.path);
+  }
+
+  optionalText(): string | undefined {
+    return this.present ? this.text() : undefined;
+  }
+
+  /** The text; undefined where it is absent, or cannot be known. */
+  known(): string | undefined {
+    return this.#attempt(() => this.#strictly().optionalText()).value;
+  }
+
+  /** The text; where it is absent or cannot be known, this one. That it could not be known is remarked. */
+  textOr(fallback: string): string {
+    if (!this.present) return fallback;
+    return this.#or(() => this.#strictly().text(), fallback, fallback);
+  }
+
+  number(): number {
+    return asNumber(this.value(), this.path);
+  }
+
+  optionalNumber(): number | undefined {
+    return this.present ? this.number() : undefined;
+  }
+
+  /** The number; where it is absent or cannot be known, this one. That it could not be known is remarked. */
+  numberOr(fallback: number): number {
+    if (!this.present) return fallback;
+    return this.#or(() => this.#strictly().number(), fallback, String(fallback));
+  }
+
+  /** Texts; none where it is absent, and a single one counts as a list. */
+  texts(): string[] {
+    if (!this.present) return [];
+    return Array.isArray(this.#raw)
+      ? this.items().flatMap((item) => asTexts(item.value(), item.path))
+      : asTexts(this.value(), this.path);
+  }
+
+  /** Ids. One that cannot be known stands for itself, the same wherever it comes from the same place: it is doubtful. */
+  ids(): string[] {
+    if (!this.present) return [];
+    const parts = Array.isArray(this.#raw) ? this.items() : [this];
+    return parts.flatMap((part) => {
+      const { value, doubt } = part.#attempt(() => asTexts(part.#strictly().value(), part.path));
+      const ids = value ?? asTexts(part.lenient.value(), part.path);
+      if (doubt !== undefined) for (const id of ids) this.#resolving.doubtful.set(id, doubt);
+      return ids;
+    });
+  }
+
+  /** The logical id that it refers to, where it is that resource's `Ref` or attribute and nothing else. */
+  refersTo(): string | undefined {
+    const name = intrinsicName(this.#raw);
+    const argument: unknown = name === undefined ? undefined : (this.#raw as Record<string, unknown>)[name];
+    if (name === 'Ref' && typeof argument === 'string') return argument;
+    if (name === 'Fn::GetAtt') {
+      const [first] = Array.isArray(argument) ? (argument as unknown[]) : String(argument).split('.');
+      return typeof first === 'string' ? first : undefined;
+    }
+    if (name === 'Fn::Sub' && typeof argument === 'string') {
+      return /^\$\{([A-Za-z0-9]+)(?:\.[\w.]+)?\}$/.exec(argument)?.[1];
+    }
+    return undefined;
+  }
+
+  /** @throws pubsub_error `template_refused` where a condition that chooses it cannot be known */
+  #strictly(): Section {
+    if (!this.#resolving.isLenient) return this;
+    return new Section(this.#resolving.strict, this.#given.raw, this.#given.path, this.#origins);
+  }
+
+  #or<T>(work: () => T, fallback: T, shown: string): T {
+    const { value, doubt } = this.#attempt(work);
+    if (doubt === undefined) return value as T;
+    if (isMistake(doubt) || this.#isLiteral()) throw doubt;
+    const key = answerKey(this.path) ?? this.path;
+    const ask = asksOf(doubt)[0] ?? answerOption(key);
+    this.#resolving.remarks.madeUp({ path: this.path, value: shown, reason: doubt.raw_message, ask });
+    return fallback;
+  }
+
+  #attempt<T>(work: () => T): { readonly value?: T; readonly doubt?: pubsub_error } {
+    try {
+      return { value: work() };
+    } catch (error) {
+      if (!isProblem(error)) throw error;
+      return { doubt: error };
+    }
+  }
+
+  /** What stands there as it is and is wrong is known, and wrong. */
+  #isLiteral(): boolean {
+    const raw = this.#raw;
+    return intrinsicName(raw) === undefined && !(typeof raw === 'string' && raw.includes('{{resolve:'));
+  }
+
+  #item(value: unknown, at: number): Section {
+    return new Section(this.#resolving, value, `${this.path}[${at}]`);
+  }
+
+  #part(value: unknown, key: string): Section {
+    return new Section(this.#resolving, value, this.#origins[key] ?? `${this.path}.${key}`);
+  }
+
+  #record(): Record<string, unknown> {
+    if (!this.present) return {};
+    if (isRecord(this.#raw) && intrinsicName(this.#raw) === undefined) return this.#raw;
+    const value = this.value();
+    if (isRecord(value)) return value;
+    throw problem(this.path, `should be an object, and is ${kindOf(this.#raw)}`);
+  }
+}

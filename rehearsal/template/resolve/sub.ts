@@ -1,0 +1,38 @@
+import { eachOf, problem } from '../../problem.js';
+import type { Resolving } from './resolving.js';
+import { asText, isRecord, kindOf, type Resolved } from './values.js';
+
+const variable = /\$\{(!?)([^{}]*)\}/g;
+
+/**
+ * `Fn::Sub`, with or without variables of its own: `${Name}` is a variable, a parameter, a resource's `Ref`;
+ * `${Name.Attribute}` its attribute; `${!Name}` the text `${Name}`.
+ */
+export function substitute(argument: unknown, path: string, resolving: Resolving): string {
+  const [text, variables] = Array.isArray(argument) ? (argument as unknown[]) : [argument, {}];
+  if (typeof text !== 'string') throw problem(path, `takes a text, and has ${kindOf(text)}`);
+  if (!isRecord(variables)) throw problem(`${path}[1]`, `takes an object of variables, and has ${kindOf(variables)}`);
+  const names = [
+    ...new Set(
+      Array.from(text.matchAll(variable), ([, literally, name = '']) => (literally === '!' ? [] : [name])).flat(),
+    ),
+  ];
+  const values = eachOf(
+    names,
+    (name) => [name, asText(one(name.trim(), variables, path, resolving), `${path} \${${name}}`)] as const,
+  );
+  const known = new Map(values);
+  return text.replace(variable, (_, literally: string, name: string) =>
+    literally === '!' ? `\${${name}}` : (known.get(name) ?? ''),
+  );
+}
+
+function one(name: string, variables: Record<string, unknown>, path: string, resolving: Resolving): Resolved {
+  const where = `${path} \${${name}}`;
+  if (Object.hasOwn(variables, name)) return resolving.required(variables[name], `${path}[1].${name}`);
+  const dot = name.indexOf('.');
+  if (dot > 0) return resolving.attribute(name.slice(0, dot), name.slice(dot + 1), where);
+  const value = resolving.reference(name, where);
+  if (value === undefined) throw problem(where, 'stands for nothing');
+  return value;
+}

@@ -1,0 +1,48 @@
+import { problem } from '../../problem.js';
+
+/** A value of a template without functions in it. */
+export type Resolved = string | number | boolean | null | Resolved[] | { [key: string]: Resolved };
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Numbers and booleans are texts to CloudFormation where a text is wanted. */
+export function asText(value: Resolved, path: string): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw problem(path, `should be a text, and is ${kindOf(value)}`);
+}
+
+export function asNumber(value: Resolved, path: string): number {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof number === 'number' && Number.isFinite(number)) return number;
+  throw problem(path, `should be a number, and is ${JSON.stringify(value)}`);
+}
+
+/** A list; a single value counts as a list of one, as IAM takes it. */
+export function asTexts(value: Resolved, path: string): string[] {
+  const list = Array.isArray(value) ? value : [value];
+  return list.map((entry, index) => asText(entry, Array.isArray(value) ? `${path}[${index}]` : path));
+}
+
+export function asList(value: Resolved, path: string): Resolved[] {
+  if (Array.isArray(value)) return value;
+  throw problem(path, `should be a list, and is ${kindOf(value)}`);
+}
+
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : `${typeof value} ${JSON.stringify(value)}`;
+}
+
+/** A text as somebody writes it on a command line: JSON for a list or an object, all else as it stands. */
+export function structured(text: string): Resolved {
+  if (!/^\s*[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text) as Resolved;
+  } catch {
+    return text;
+  }
+}

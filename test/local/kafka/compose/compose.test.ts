@@ -1,0 +1,95 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { Deadline } from '../../../../src/base/deadline.js';
+import { readClusterId } from '../../../../src/kafka/admin/readiness.js';
+import { runCommand } from '../../../../local/os/commands.js';
+import { composeClusterId } from '../../../../local/kafka/compose/compose.js';
+import { chooseKafka, endKeptKafka, keptKafka } from '../../../../local/kafka/index.js';
+import { freePorts } from '../../../../local/os/ports.js';
+import { probePort } from '../../../../local/kafka/choose/probe.js';
+import { composeSkip } from '../../../support/broker-machine.js';
+import { sandbox, type Sandbox } from '../../../support/broker-sandbox.js';
+import { skipFor } from '../../../support/skips.js';
+import { patient } from '../../../support/patience.js';
+
+const composeFile = join(import.meta.dirname, '../../../../docker-compose.yml');
+
+test('the compose file and the code agree on the cluster id', async () => {
+  expect(await readFile(composeFile, 'utf8')).toContain(`CLUSTER_ID: ${composeClusterId}\n`);
+});
+
+/** A sandbox in which Docker does answer, and a port of the test's own. */
+async function withDocker(): Promise<{ box: Sandbox; env: Sandbox['env']; port: number }> {
+  const box = await sandbox('nothing');
+  const env = { ...box.env, PATH: process.env['PATH'] };
+  const [port] = await freePorts(1);
+  return { box, env, port: port ?? 0 };
+}
+
+async function containers(port: number): Promise<string[]> {
+  const filter = `label=com.docker.compose.project=easy-pubsub-${port}`;
+  const options = { env: process.env, timeoutMs: 10_000 };
+  const { stdout } = await runCommand('docker', ['ps', '--all', '--quiet', '--filter', filter], options);
+  return stdout.split('\n').filter(Boolean);
+}
+
+describe('with a Docker engine', { timeout: patient(120_000) }, () => {
+  beforeEach(async (context) => skipFor(context, await composeSkip()));
+
+  test('compose starts one, and takes it down with the last run that uses it', async () => {
+    const { box, env, port } = await withDocker();
+    const first = await chooseKafka({ env, port });
+    onTestFinished(() => first.stop());
+    expect(first).toMatchObject({
+      kind: 'compose',
+      brokers: [`127.0.0.1:${port}`],
+      clusterId: composeClusterId,
+      startedByUs: true,
+      why: `docker compose started it, because nothing answers on 127.0.0.1:${port}`,
+    });
+    await expect(readClusterId(first.brokers, new Deadline(3_000))).resolves.toMatchObject({ nodeIds: [1] });
+
+    const second = await chooseKafka({ env, port });
+    onTestFinished(() => second.stop());
+    expect(second).toMatchObject({
+      kind: 'compose',
+      startedByUs: false,
+      version: first.version,
+      why: `our compose file's Kafka answers on 127.0.0.1:${port} already`,
+    });
+
+    await first.stop();
+    await expect(probePort(port)).resolves.toEqual({ kind: 'kafka', clusterId: composeClusterId });
+    await second.stop();
+    await expect(probePort(port)).resolves.toEqual({ kind: 'nobody' });
+    expect(await containers(port)).toEqual([]);
+    expect(await box.leftovers()).toEqual([]);
+  });
+
+  test('kafka up keeps it, kafka down ends it', async () => {
+    const { env, port } = await withDocker();
+    onTestFinished(async () => {
+      await endKeptKafka({ env });
+    });
+    const up = await chooseKafka({ env, port, keep: true });
+    await up.stop();
+    await expect(keptKafka(env)).resolves.toMatchObject({ kind: 'compose', answers: true, version: up.version });
+    await expect(chooseKafka({ env })).resolves.toMatchObject({ kind: 'kept', brokers: up.brokers });
+    await endKeptKafka({ env });
+    expect(await containers(port)).toEqual([]);
+    await expect(keptKafka(env)).resolves.toBeUndefined();
+  });
+
+  test('interrupted, it leaves no container', async () => {
+    const { box, env, port } = await withDocker();
+    const controller = new AbortController();
+    const deadline = new Deadline(90_000, controller.signal);
+    const choosing = chooseKafka({ env, port, deadline });
+    await expect.poll(() => containers(port), { timeout: patient(30_000), interval: 20 }).toHaveLength(1);
+    controller.abort();
+    await expect(choosing).rejects.toMatchObject({ code: 'aborted' });
+    expect(await containers(port)).toEqual([]);
+    expect(await box.leftovers()).toEqual([]);
+  });
+});

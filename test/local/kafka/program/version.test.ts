@@ -1,0 +1,31 @@
+import { describe, expect, test } from 'vitest';
+import { parseKafkaVersion, readKafkaVersion } from '../../../../local/kafka/program/version.js';
+
+describe('the Kafka version', () => {
+  test('comes from the environment', () => {
+    expect(readKafkaVersion({ KAFKA_VERSION: ' 4.3.1 ' })).toEqual({ text: '4.3.1', major: 4, minor: 3 });
+  });
+
+  test.each([{}, { KAFKA_VERSION: '' }])('else from the .env file of the checkout: %j', (env) => {
+    expect(readKafkaVersion(env).text).toMatch(/^3\.9\.\d+$/);
+  });
+
+  test.each(['3.9', '3.9.x', 'v3.9.1', 'latest', '3.9.1-rc0', '3.9.1.kraft', '../3.9.1'])('is not %s', (text) => {
+    expect(() => readKafkaVersion({ KAFKA_VERSION: text })).toThrow(
+      expect.objectContaining({
+        code: 'config_invalid',
+        raw_message: `KAFKA_VERSION is "${text}", which is no released Kafka`,
+        hint: expect.stringContaining('3.9.1 or 4.3.1') as string,
+      }),
+    );
+  });
+
+  test('is not one that is too old, whoever says so', () => {
+    expect(() => parseKafkaVersion('2.8.2', '--version')).toThrow(
+      expect.objectContaining({
+        code: 'config_invalid',
+        raw_message: '--version is 2.8.2, which is too old to run here',
+      }),
+    );
+  });
+});

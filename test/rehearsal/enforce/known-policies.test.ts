@@ -1,0 +1,183 @@
+import { describe, expect, test } from 'vitest';
+import { Answers } from '../../../rehearsal/answers.js';
+import { decodeText } from '../../../rehearsal/decode-text.js';
+import { explainPlan, planRoles, type PlanOptions, type PolicyPlan } from '../../../rehearsal/enforce/index.js';
+import { decideForRole, policyDocuments } from '../../../rehearsal/policy/index.js';
+
+const place = 'arn:aws:kafka:eu-west-1:111122223333';
+const allow = (Action: string | string[], Resource: string | string[], more = {}) => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+  ...more,
+});
+const document = (...Statement: object[]) => ({ Version: '2012-10-17', Statement });
+const planned = (policy: unknown, options: PlanOptions = {}): PolicyPlan =>
+  planRoles([{ path: 'policy.json', text: typeof policy === 'string' ? policy : JSON.stringify(policy) }], options);
+const sentences = (policy: unknown): string[] =>
+  planned(policy).remarks.map(({ path, sentence }) => `${path}: ${sentence}`);
+
+describe('which cluster', () => {
+  const onTopics = 'kafka-cluster:ReadData';
+  test.each<[string, object[], string]>([
+    [
+      'a region that one statement leaves open and another says',
+      [
+        allow(onTopics, 'arn:aws:kafka:*:111122223333:topic/billing/*'),
+        allow('kafka-cluster:Connect', `${place}:cluster/billing/*`),
+      ],
+      `${place}:cluster/billing/`,
+    ],
+    [
+      'an account that one leaves open',
+      [
+        allow('kafka-cluster:Connect', 'arn:aws:kafka:us-west-2:*:cluster/*/*'),
+        allow(onTopics, 'arn:aws:kafka:us-west-2:444455556666:topic/a/*'),
+      ],
+      'arn:aws:kafka:us-west-2:444455556666:cluster/a/',
+    ],
+    [
+      'a name that one has only a part of',
+      [
+        allow('kafka-cluster:Connect', `${place}:cluster/shop-*/*`),
+        allow(onTopics, `${place}:topic/shop-prod/*/orders`),
+      ],
+      `${place}:cluster/shop-prod/`,
+    ],
+    ['a pattern of a name', [allow('kafka-cluster:*', `${place}:*/shop-??/*`)], `${place}:cluster/shop-`],
+    ['another partition', [allow('*', 'arn:aws-cn:kafka:*:*:*')], 'arn:aws-cn:kafka:cn-'],
+    ['everything', [allow('*', '*')], `${place}:cluster/`],
+    [
+      'a denial about others',
+      [
+        allow('kafka-cluster:*', `${place}:*/demo/*`),
+        { Effect: 'Deny', Action: '*', Resource: `${place}:cluster/prod/*` },
+      ],
+      `${place}:cluster/demo/`,
+    ],
+    [
+      'other services beside it',
+      [
+        allow('s3:GetObject', 'arn:aws:s3:::other/*'),
+        allow('kafka:DescribeCluster', 'arn:aws:kafka:us-east-1:999999999999:cluster/prod/*'),
+        allow('kafka-cluster:Connect', `${place}:cluster/demo/*`),
+      ],
+      `${place}:cluster/demo/`,
+    ],
+  ])('%s', (_, statements, expected) => {
+    const { cluster, roles } = planned(document(allow('kafka-cluster:Connect', '*'), ...statements));
+    expect(cluster.arn.startsWith(expected), cluster.arn).toBe(true);
+    expect(roles[0]?.mayConnect).toBe(true);
+  });
+
+  test('a right on another one is said to be that', () => {
+    const policy = document(
+      allow('kafka-cluster:Connect', `${place}:cluster/demo/*`),
+      allow('kafka-cluster:ReadData', `${place}:topic/demo/*/a`),
+    );
+    const clusterArn = `${place}:cluster/other/0a1b2c3d-0000-4000-8000-000000000000-1`;
+    const plan = planned(policy, { clusterArn });
+    expect(plan.roles[0]?.mayConnect).toBe(false);
+    expect(plan.roles[0]?.whyNot?.('connect')).toContain(
+      `it is about another cluster than ${clusterArn}: ${place}:cluster/demo/*`,
+    );
+    expect(explainPlan(plan)(plan.rights[0]!.arn, 'kafka-cluster:ReadData', 'a')).toContain('another cluster');
+    expect(plan.remarks).toHaveLength(2);
+  });
+});
+
+describe('actions that match none', () => {
+  const connect = allow('kafka-cluster:Connect', '*');
+  test.each([
+    ['kafka-cluster:ListNodes', 'kafka:ListNodes is, on a cluster as such'],
+    ['kafka-cluster:ReadDate', 'did you mean kafka-cluster:ReadData?'],
+    ['kafka-cluster:WriteTopic*', 'matches no action'],
+    ['kafka-cluster:describetopics', 'did you mean kafka-cluster:DescribeTopic?'],
+    ['kafka-clusters:Connect', 'did you mean kafka-cluster:Connect?'],
+    ['kafka:WriteData', 'did you mean kafka-cluster:WriteData?'],
+  ])('%s', (action, expected) => {
+    expect(sentences(document(connect, allow(action, '*')))).toEqual([
+      expect.stringMatching(/^policy\.json\.Statement\[1\]\.Action: /) as string,
+    ]);
+    expect(sentences(document(connect, allow(action, '*')))[0]).toContain(expected);
+  });
+
+  test.each([
+    'kafka-cluster:*',
+    '*',
+    'kafka:DescribeCluster',
+    's3:*',
+    'kafka-cluster:*Topic*',
+    'KAFKA-CLUSTER:CONNECT',
+  ])('%s is one, or none of ours', (action) => {
+    expect(sentences(document(connect, allow(action, '*')))).toEqual([]);
+  });
+});
+
+describe('forms of a document', () => {
+  const policy = document(allow(['kafka-cluster:Connect', 'kafka-cluster:ReadData'], '*'));
+  const text = JSON.stringify(policy);
+  test.each<[string, unknown]>([
+    ['as it is', policy],
+    ['as a JSON text', JSON.stringify(text)],
+    [
+      'as get-policy-version prints it',
+      { PolicyVersion: { Document: policy, VersionId: 'v1', IsDefaultVersion: true } },
+    ],
+    ['with its document as a text', { PolicyVersion: { Document: text, VersionId: 'v1' } }],
+    ['as IAM’s API has it', { PolicyVersion: { Document: encodeURIComponent(text) } }],
+    ['as get-role-policy prints it', { RoleName: 'r', PolicyName: 'p', PolicyDocument: policy }],
+    ['as describe-policy prints it', { Policy: { PolicySummary: { Name: 'p' }, Content: text } }],
+    ['as get-cluster-policy prints it', { CurrentVersion: 'K3', Policy: text }],
+    ['as a resource of CloudFormation', { Type: 'AWS::IAM::Policy', Properties: { PolicyDocument: policy } }],
+    ['several in a list', [policy, { PolicyDocument: policy }]],
+  ])('%s', (_, given) => {
+    const plan = planned(given);
+    expect(plan.roles[0]?.mayConnect).toBe(true);
+    expect(plan.remarks).toEqual([]);
+  });
+
+  test.each<[string, Buffer]>([
+    ['UTF-8 with a byte order mark', Buffer.from(`\uFEFF${text}`, 'utf8')],
+    ['UTF-16 with one', Buffer.from(`\uFEFF${text}`, 'utf16le')],
+  ])('%s', (_, bytes) => {
+    expect(planned(decodeText(bytes)).roles[0]?.mayConnect).toBe(true);
+  });
+
+  test.each<[string, unknown, string]>([
+    ['nothing', '', 'policy.json is empty'],
+    ['no JSON', '{ "Statement": [', 'policy.json is not JSON: '],
+    ['a policy without its document', { Policy: { PolicyName: 'p', DefaultVersionId: 'v1' } }, 'get-policy-version'],
+    ['a list of versions', { Versions: [{ VersionId: 'v1' }] }, 'has no document in it'],
+    ['an object of something else', { a: 1 }, 'policy.json: is no policy document'],
+  ])('%s is refused', (_, given, expected) => {
+    const error = (() => {
+      try {
+        return planned(given);
+      } catch (thrown) {
+        return thrown as { message: string; hint?: string };
+      }
+    })();
+    expect(JSON.stringify([(error as Error).message, (error as { hint?: string }).hint])).toContain(expected);
+  });
+
+  test('a file that is not there by its path as it was typed', () => {
+    expect(() => policyDocuments('', 'some/Folder/p.json')).toThrow('some/Folder/p.json is empty');
+  });
+});
+
+test('what is not known is asked for, all at once, and the answers are taken', () => {
+  const policy = document(
+    allow('kafka-cluster:*', '*', { Condition: { StringEquals: { 'aws:SourceVpce': 'vpce-1' } } }),
+    allow('kafka-cluster:ReadData', '*', { Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }),
+    // Decides nothing: the time is known.
+    allow('kafka-cluster:Connect', '*', {
+      Condition: { DateGreaterThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' } },
+    }),
+  );
+  expect(() => planned(policy)).toThrow(/aws:SourceVpce.*aws:SourceIp/);
+  const plan = planned(policy, { answers: new Answers(['aws:sourcevpce=', 'aws:SourceIp=10.1.1.1']) });
+  const on = (action: string): string =>
+    decideForRole(plan.rights[0]!, action, plan.cluster.arn.replace(':cluster/', ':topic/').concat('/a'));
+  expect([on('kafka-cluster:ReadData'), on('kafka-cluster:WriteData')]).toEqual(['allowed', 'denied']);
+});

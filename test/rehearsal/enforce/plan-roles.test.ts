@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import { placeOf } from '../../../rehearsal/gateway/given-brokers.js';
+import { planRoles } from '../../../rehearsal/enforce/index.js';
+import { compileAcls, type PolicyFile } from '../../../rehearsal/policy/index.js';
+
+const cluster = 'arn:aws:kafka:eu-west-1:123456789012:cluster/shop/uuid-1';
+
+function file(path: string, ...statements: [string | string[], string][]): PolicyFile {
+  const Statement = statements.map(([Action, Resource]) => ({ Effect: 'Allow', Action, Resource }));
+  return { path, text: JSON.stringify({ Version: '2012-10-17', Statement }) };
+}
+
+test('roles are named after their files, and each has credentials of its own', () => {
+  const { roles, region } = planRoles([
+    file('policies/worker.json', ['kafka-cluster:Connect', cluster]),
+    file('policies/a publisher.json', ['kafka-cluster:*', cluster]),
+  ]);
+  expect(region).toBe('eu-west-1');
+  expect(roles).toMatchObject([
+    { arn: 'arn:aws:iam::123456789012:role/worker', mayConnect: true, mayWriteIdempotently: false },
+    { arn: 'arn:aws:iam::123456789012:role/a-publisher', mayConnect: true, mayWriteIdempotently: true },
+  ]);
+  expect(new Set(roles.map(({ accessKeyId }) => accessKeyId)).size).toBe(2);
+  expect(roles[0]!.accessKeyId).toMatch(/^ASIA[A-Z2-7]{16}$/);
+});
+
+test('names that a policy spells out, and those that are given, are known beforehand', () => {
+  const topics = 'arn:aws:kafka:eu-west-1:123456789012:topic/shop/*';
+  const {
+    cluster: which,
+    names,
+    rights,
+  } = planRoles(
+    [
+      file(
+        'r.json',
+        ['kafka-cluster:Connect', cluster],
+        ['kafka-cluster:ReadData', `${topics}/orders`],
+        ['kafka-cluster:WriteData', `${topics}/audit-*`],
+        ['kafka-cluster:AlterGroup', 'arn:aws:kafka:*:*:group/*/*/readers'],
+      ),
+    ],
+    { names: { topic: ['audit-1'] } },
+  );
+  expect(which).toEqual({ arn: cluster, madeUp: [] });
+  expect(names).toEqual({ topic: ['audit-1', 'orders'], group: ['readers'], 'transactional-id': [] });
+  const allowed = compileAcls(rights[0]!, cluster)
+    .entries.filter(({ permission }) => permission === 'ALLOW')
+    .map(({ resourceName, operation, pattern }) => `${operation} ${resourceName}${pattern === undefined ? '' : '…'}`);
+  expect(allowed).toEqual(['READ readers', 'WRITE audit-…', 'READ orders']);
+});
+
+test('of a policy that leaves its cluster open, one is made up that it fits', () => {
+  const open = file('r.json', ['kafka-cluster:Connect', 'arn:aws:kafka:*:*:cluster/*/*']);
+  expect(planRoles([open], { region: 'eu-north-1' })).toMatchObject({
+    region: 'eu-north-1',
+    cluster: { arn: 'arn:aws:kafka:eu-north-1:111122223333:cluster/demo/00000000-0000-4000-8000-000000000000-1' },
+    roles: [{ mayConnect: true }],
+  });
+  expect(planRoles([file('r.json', ['*', '*'])]).roles).toMatchObject([{ mayConnect: true }]);
+});
+
+test('several clusters, or one role twice, are refused', () => {
+  const other = cluster.replace('shop', 'other');
+  const two = [file('a.json', ['kafka-cluster:Connect', cluster]), file('b.json', ['kafka-cluster:Connect', other])];
+  expect(() => planRoles(two)).toThrow(/several clusters: .*shop.*other/);
+  expect(planRoles(two, { clusterArn: other }).roles.map(({ mayConnect }) => mayConnect)).toEqual([false, true]);
+  expect(() => planRoles([two[0]!, { ...two[0]!, path: 'other/a.json' }])).toThrow('two policies are for the role');
+});
+
+test('two regions or accounts are refused where no cluster is named, and a region that is not the cluster’s', () => {
+  const [here, there] = ['eu-west-1:123456789012', 'us-east-1:123456789012'].map((place) =>
+    file(`${place}.json`, ['kafka-cluster:Connect', `arn:aws:kafka:${place}:cluster/*/*`]),
+  );
+  expect(() => planRoles([here!, there!])).toThrow('several regions: eu-west-1, us-east-1');
+  expect(() => planRoles([here!], { region: 'us-east-1' })).toThrow('and not of --region us-east-1');
+  const foreign = file('f.json', ['kafka-cluster:Connect', 'arn:aws:kafka:eu-west-1:999999999999:cluster/*/*']);
+  expect(() => planRoles([here!, foreign])).toThrow('several accounts: 123456789012, 999999999999');
+  expect(planRoles([here!, foreign], { clusterArn: cluster }).region).toBe('eu-west-1');
+});
+
+test('a broker’s settings say where its listener is, and where we have to listen', () => {
+  const settings = {
+    'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+    listeners: 'HOST://:9094,IAM://:9095,CONTROLLER://:9090',
+    'advertised.listeners': 'HOST://127.0.0.1:9094,IAM://localhost:9098',
+  };
+  const place = (changes: Partial<typeof settings> = {}): ReturnType<typeof placeOf> =>
+    placeOf({ nodeId: 1, address: '127.0.0.1:9094', settings: new Map(Object.entries({ ...settings, ...changes })) });
+  expect(place()).toEqual({ admin: '127.0.0.1:9094', target: '127.0.0.1:9095', port: 9098 });
+  expect(place({ listeners: 'IAM://10.0.0.7:9095' }).target).toBe('10.0.0.7:9095');
+  expect(() => place({ listeners: 'HOST://:9094' })).toThrow('broker 1 (127.0.0.1:9094) has no listener IAM');
+  expect(() => place({ 'advertised.listeners': 'IAM://kafka:9098' })).toThrow('tells clients to connect to kafka');
+  expect(() => place({ 'authorizer.class.name': '' })).toThrow('authorizer.class.name=org.apache.kafka');
+});

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { AuthorizerDecision } from '../../../rehearsal/evidence/authorizer-line.js';
+import { brokerEvidence, type EvidenceSources } from '../../../rehearsal/evidence/broker-evidence.js';
+
+const role = 'arn:aws:iam::111122223333:role/worker';
+const read: AuthorizerDecision = {
+  principal: role,
+  allowed: true,
+  action: 'kafka-cluster:ReadData',
+  resource: 'worker',
+  request: 'Fetch',
+};
+const nothing: EvidenceSources = {
+  decisions: [],
+  refusedLogins: [],
+  mayConnect: [],
+  granted: [],
+};
+const connect = { role, action: 'kafka-cluster:Connect', resource: '' };
+const unused = { role, action: 'kafka-cluster:ReadData', resource: 'worker' } as const;
+
+test('denials are gathered by right, each with the requests that met it', () => {
+  const denied = (request: string, resource = 'worker'): AuthorizerDecision => ({
+    ...read,
+    allowed: false,
+    resource,
+    request,
+  });
+  const decisions = [denied('ListOffsets'), denied('Fetch'), denied('Fetch'), denied('Fetch', 'reply_to')];
+  expect(brokerEvidence({ ...nothing, decisions }).denied).toEqual([
+    { ...unused, requests: ['Fetch', 'ListOffsets'] },
+    { ...unused, resource: 'reply_to', requests: ['Fetch'] },
+  ]);
+});
+
+test('a login that was refused is a denial of Connect, which no authorizer writes of', () => {
+  expect(brokerEvidence({ ...nothing, refusedLogins: [role, role] }).denied).toEqual([
+    { ...connect, requests: ['SaslAuthenticate'] },
+  ]);
+});
+
+test('granted and never asked for: never used; asked for and allowed: used, and so is Connect', () => {
+  const sources = { ...nothing, mayConnect: [role], granted: [unused] };
+  expect(brokerEvidence(sources).never_used).toEqual([connect, unused]);
+  expect(brokerEvidence({ ...sources, decisions: [read] }).never_used).toEqual([]);
+});
+
+test('what was denied, or allowed to another role or on another topic, does not count as use', () => {
+  const sources = { ...nothing, granted: [unused] };
+  for (const changed of [
+    { allowed: false },
+    { principal: `${role}2` },
+    { resource: 'reply_to' },
+    { action: 'kafka-cluster:DescribeTopic' as const },
+  ])
+    expect(brokerEvidence({ ...sources, decisions: [{ ...read, ...changed }] }).never_used).toEqual([unused]);
+});

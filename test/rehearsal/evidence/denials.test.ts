@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import type { AuthorizerDecision } from '../../../rehearsal/evidence/authorizer-line.js';
+import { forbiddenTransactionalId } from '../../../rehearsal/gateway/index.js';
+import { Denials, denialLines } from '../../../rehearsal/evidence/denials.js';
+
+const role = 'arn:aws:iam::111122223333:role/Orders-Role-1A2B';
+const decision = (changed: Partial<AuthorizerDecision> = {}): AuthorizerDecision => ({
+  principal: role,
+  allowed: false,
+  action: 'kafka-cluster:WriteData',
+  resource: 'orders',
+  request: 'Produce',
+  ...changed,
+});
+
+test('the same is told once, with how often; what was allowed is not told', () => {
+  const decisions = [
+    decision(),
+    decision({ allowed: true, resource: 'invoices' }),
+    decision({ action: 'kafka-cluster:AlterGroup', resource: 'g', request: 'JoinGroup' }),
+    decision(),
+    decision({ action: 'kafka-cluster:DescribeCluster', resource: '', request: 'DescribeConfigs' }),
+    decision({ request: 'Metadata' }),
+  ];
+  expect(denialLines(decisions, () => 'role R')).toEqual([
+    'denied: role R: kafka-cluster:WriteData on topic orders (Produce), 2 times',
+    'denied: role R: kafka-cluster:AlterGroup on group g (JoinGroup)',
+    'denied: role R: kafka-cluster:DescribeCluster on the cluster (DescribeConfigs)',
+    'denied: role R: kafka-cluster:WriteData on topic orders (Metadata)',
+  ]);
+});
+
+test('what the gateway had Kafka refuse in its place is the gateway’s to tell', () => {
+  const placeholder = decision({ action: 'kafka-cluster:AlterTransactionalId', resource: forbiddenTransactionalId });
+  expect(denialLines([placeholder], () => 'role R')).toEqual([]);
+});
+
+test('a refusal names the role, or the access key that it was asked with', () => {
+  const told: string[] = [];
+  const denials = new Denials((line) => told.push(line));
+  const refusal = { id: '1', reason: 'key_unknown', sentence: 'nobody knows the key', gateway: 'g', at: '' } as const;
+  denials.refused({ ...refusal, accessKeyId: 'AKIAREAL', times: 1 });
+  denials.refused({ ...refusal, reason: 'connect_not_granted', roleArn: role, times: 3 });
+  expect(told).toEqual([
+    'refused: AKIAREAL: nobody knows the key (key_unknown)',
+    `refused: role ${role}: nobody knows the key (connect_not_granted), 3 times more`,
+  ]);
+});

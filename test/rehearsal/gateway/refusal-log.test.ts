@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { GatewayRefusal } from '../../../rehearsal/gateway/refusal.js';
+import { describeRefusal, RefusalLog, type RefusalRecord } from '../../../rehearsal/gateway/refusal-log.js';
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+function log(): { told: RefusalRecord[]; refusals: RefusalLog } {
+  const told: RefusalRecord[] = [];
+  return { told, refusals: new RefusalLog((refusal) => told.push(refusal)) };
+}
+
+const expired = (accessKeyId: string): GatewayRefusal =>
+  new GatewayRefusal('expired', 'the token ended 3 s ago', { accessKeyId });
+
+test('a client that hammers gets one line at once, one at the end, and the same id all along', () => {
+  const { told, refusals } = log();
+  const ids = Array.from({ length: 200 }, () => refusals.add(expired('AKIAONE0000000000'), 'here:1'));
+  expect(new Set(ids).size).toBe(1);
+  expect(told.map(({ times }) => times)).toEqual([1]);
+  vi.advanceTimersByTime(10_000);
+  expect(told.map(({ times, id }) => [times, id])).toEqual([
+    [1, ids[0]],
+    [199, ids[0]],
+  ]);
+  expect(refusals.add(expired('AKIAONE0000000000'), 'here:1')).not.toBe(ids[0]);
+});
+
+test('another key, reason or gateway is another refusal', () => {
+  const { told, refusals } = log();
+  refusals.add(expired('AKIAONE0000000000'), 'here:1');
+  refusals.add(expired('AKIATWO0000000000'), 'here:1');
+  refusals.add(expired('AKIAONE0000000000'), 'here:2');
+  refusals.add(new GatewayRefusal('signature_wrong', 'the signature is wrong'), 'here:1');
+  expect(told).toHaveLength(4);
+  vi.advanceTimersByTime(60_000);
+  expect(told).toHaveLength(4);
+});
+
+test('made-up keys by the thousand do not fill the log', () => {
+  const { told, refusals } = log();
+  for (let i = 0; i < 5_000; i++) refusals.add(expired(`AKIA${i}`.padEnd(20, 'X')), 'here:1');
+  expect(told.length).toBeLessThan(250);
+  vi.advanceTimersByTime(10_000);
+  expect(told.reduce((sum, { times }) => sum + times, 0)).toBe(5_000);
+  expect(told.length).toBeLessThan(250);
+});
+
+test('what is left to tell is told at the end', () => {
+  const { told, refusals } = log();
+  refusals.add(expired('AKIAONE0000000000'), 'here:1');
+  refusals.add(expired('AKIAONE0000000000'), 'here:1');
+  refusals.close();
+  expect(told.map(({ times }) => times)).toEqual([1, 1]);
+});
+
+test('one line says who, why and where', () => {
+  const { told, refusals } = log();
+  refusals.add(
+    new GatewayRefusal('connect_not_granted', 'not granted', { roleArn: 'arn:aws:iam::1:role/r' }),
+    'here:1',
+  );
+  expect(describeRefusal({ ...told[0]!, id: 'ID', times: 3 })).toBe(
+    '[ID] refused (3 times more): not granted (connect_not_granted; arn:aws:iam::1:role/r; at here:1)',
+  );
+});

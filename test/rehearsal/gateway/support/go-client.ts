@@ -1,0 +1,57 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cacheFolder } from '../../../../local/os/cache.js';
+import { findOnPath, runCommand } from '../../../../local/os/commands.js';
+import type { SkipReason } from '../../../support/skips.js';
+import { region, type Credentials } from './world.js';
+
+const folder = join(cacheFolder(process.env), 'test', 'go-client-1');
+const program = join(folder, 'client');
+
+/** Builds the program with its modules; the reason to skip where that cannot be done. */
+export async function goSkip(): Promise<SkipReason | undefined> {
+  const go = findOnPath('go', process.env);
+  if (go === undefined) return 'no-go-client';
+  await mkdir(folder, { recursive: true });
+  // Go itself keeps what it has built: the second time takes a second.
+  const { exitCode } = await runCommand(
+    go,
+    ['-C', join(import.meta.dirname, 'go-client'), 'build', '-o', program, '.'],
+    {
+      env: process.env,
+      timeoutMs: 240_000,
+    },
+  );
+  return exitCode === 0 ? undefined : 'no-go-client';
+}
+
+export interface GoJob {
+  caFile: string;
+  brokers: readonly string[];
+  role: Credentials;
+  topic: string;
+  group: string;
+  idempotent: boolean;
+}
+
+/** Runs the program of `go-client/` and gives back what it printed. */
+export async function goClient({ caFile, role, ...job }: GoJob): Promise<unknown> {
+  const { stdout, stderr } = await runCommand(program, [], {
+    env: {
+      // No profiles of this machine.
+      HOME: folder,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_REGION: region,
+      AWS_ACCESS_KEY_ID: role.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: role.secretAccessKey,
+      AWS_SESSION_TOKEN: role.sessionToken,
+    },
+    timeoutMs: 60_000,
+    input: JSON.stringify({ ...job, ca_file: caFile }),
+  });
+  try {
+    return JSON.parse(stdout);
+  } catch {
+    throw new Error(`the Go client ended badly: ${stderr}`);
+  }
+}

@@ -1,0 +1,324 @@
+import { createHmac, createPublicKey, generateKeyPairSync, sign, type JsonWebKey } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Kafka, logLevel, type KafkaConfig } from 'kafkajs';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { describeRefusal } from '../../../rehearsal/gateway/index.js';
+import { blob, int16, int32, string } from '../../../rehearsal/gateway/protocol/wire.js';
+import { embeddedSkip } from '../../support/broker-machine.js';
+import { skipFor } from '../../support/skips.js';
+import { until } from '../../support/until.js';
+import { bearer, forged, presigned, tokenOf } from './support/forge.js';
+import { RawClient, request } from './support/raw-client.js';
+import { awsToken, iamWorld, newRole, Operation, Resource } from './support/world.js';
+
+const publisher = newRole('publisher', { mayWriteIdempotently: false });
+const worker = newRole('worker');
+const replyTo = newRole('reply-to', { mayWriteIdempotently: false });
+const roles = [publisher, worker, replyTo];
+const loginTimeoutMs = 3_000;
+const world = iamWorld({ roles, loginTimeoutMs, refusalWindowMs: 0 });
+
+beforeEach(async (context) => skipFor(context, await embeddedSkip()));
+
+/** Whatever was tried: those who may still come in, and nothing secret has been said about it. */
+afterEach(async () => {
+  const { letsIn, refusals } = world();
+  await letsIn(publisher);
+  const log = refusals.map((refusal) => `${describeRefusal(refusal)} ${JSON.stringify(refusal)}`).join('\n');
+  for (const { secretAccessKey, sessionToken } of roles) {
+    expect(log).not.toContain(secretAccessKey);
+    expect(log).not.toContain(sessionToken);
+  }
+  expect(log).not.toMatch(/X-Amz-Signature=|[0-9a-f]{64}|[A-Za-z0-9_-]{200}/);
+});
+
+async function secure(): Promise<RawClient> {
+  const { kafka, ca } = world();
+  const client = await RawClient.secure({ address: kafka.gatewayBrokers[0]!, ca });
+  onTestFinished(() => client.end());
+  return client;
+}
+
+/** The reason that the log has for what a client was told. */
+function reasonFor(message: string | undefined): string {
+  const id = /^\[([0-9a-f-]{36})\]: Access denied$/.exec(message ?? '')?.[1];
+  return world().refusals.find((refusal) => refusal.id === id)?.reason ?? `no reason for ${message}`;
+}
+
+describe('tokens', () => {
+  const old = new Date(Date.now() - 3_600_000);
+  test.each([
+    ['made with a wrong secret', forged({ ...publisher, secretAccessKey: 'a guess' }), 'signature_wrong'],
+    ['that has expired', forged(publisher, { at: old }), 'expired'],
+    ['for another region', forged(publisher, { region: 'us-east-1' }), 'region_wrong'],
+    ['for another host', forged(publisher, { host: 'kafka.us-east-1.amazonaws.com' }), 'host_wrong'],
+    ['for another service', forged(publisher, { service: 'sts' }), 'service_wrong'],
+    ['for another action', forged(publisher, { parameters: { Action: 'kafka-cluster:ReadData' } }), 'action_wrong'],
+    [
+      'with a parameter twice',
+      forged(publisher, { appended: '&Action=kafka-cluster%3AConnect' }),
+      'parameter_repeated',
+    ],
+    ['with an unknown parameter', forged(publisher, { appended: '&Admin=true' }), 'parameter_unknown'],
+    [
+      'with another’s session token',
+      forged({ ...publisher, sessionToken: worker.sessionToken! }),
+      'session_token_wrong',
+    ],
+    [
+      'that is not signed',
+      forged(publisher, { edit: (url) => url.replace(/&X-Amz-Signature=\w+/, '') }),
+      'parameter_missing',
+    ],
+    ['that was cut off', forged(publisher).subarray(0, 300), 'token_malformed'],
+    ['of no more than a URL', bearer(tokenOf(presigned(publisher).slice(0, 56))), 'parameter_missing'],
+    ['that is a JWS', bearer(unsignedJws(worker.arn)), 'token_malformed'],
+  ])('one %s is refused as MSK does, with the reason in the log', async (_name, message, reason) => {
+    const client = await secure();
+    const answer = await client.login(message);
+    expect(answer.errorCode).toBe(58);
+    expect(reasonFor(answer.message)).toBe(reason);
+    await client.untilClosed();
+  });
+
+  test('the signer’s own, for another region, by kafkajs', async () => {
+    const { client } = world();
+    const provider = async (): Promise<{ value: string }> => ({ value: await awsToken(publisher, 'us-east-1') });
+    const admin = client(publisher, {
+      sasl: { mechanism: 'oauthbearer', oauthBearerProvider: provider },
+    }).admin();
+    onTestFinished(() => admin.disconnect());
+    await expect(admin.connect()).rejects.toThrow(
+      /^SASL OAUTHBEARER authentication failed: \[[\w-]+\]: Access denied$/,
+    );
+  });
+
+  test('one that was heard on its way works until it ends, and not again', async () => {
+    const token = forged(publisher, { parameters: { 'X-Amz-Expires': '3' } });
+    expect((await (await secure()).login(token)).errorCode).toBe(0);
+    await until('its end', async () => (await (await secure()).login(token)).errorCode === 58);
+    expect(reasonFor((await (await secure()).login(token)).message)).toBe('expired');
+  });
+
+  test('one of 10 MB is not even read', async () => {
+    const client = await secure();
+    await client.handshake();
+    client.send(36, 1, blob(bearer('A'.repeat(10_000_000))));
+    await client.untilClosed();
+    await until('its refusal', () => world().refusals.some(({ reason }) => reason === 'frame_too_large'));
+  });
+});
+
+describe('sessions', () => {
+  test('last as long as the token', async () => {
+    const { errorCode, lifetimeMs } = await (await secure()).login(forged(publisher));
+    expect(errorCode).toBe(0);
+    expect(lifetimeMs).toBeGreaterThan(880_000);
+    expect(lifetimeMs).toBeLessThanOrEqual(900_000);
+  });
+
+  test('a second authentication without a handshake changes nothing', async () => {
+    const { grant, topic: newTopic } = world();
+    const topic = await newTopic();
+    await grant(publisher, Resource.TOPIC, topic, [Operation.DESCRIBE]);
+    const client = await secure();
+    await client.login(forged(publisher));
+    expect(await client.authenticate(forged(worker))).toMatchObject({ errorCode: 34 });
+    // Still the publisher: the worker may not see this topic.
+    expect(await topicError(client, topic)).toBe(0);
+  });
+
+  test('one cannot be taken over by another role when it is renewed', async () => {
+    const client = await secure();
+    await client.login(forged(publisher));
+    expect((await client.login(forged(publisher))).errorCode).toBe(0);
+    // Kafka lets a session be renewed once a second, not more often.
+    await until('it may be renewed again', async () => (await client.handshake()) === 0);
+    const answer = await client.authenticate(forged(worker));
+    expect(answer.errorCode).toBe(58);
+    expect(reasonFor(answer.message)).toBe('identity_changed');
+    await client.untilClosed();
+  });
+
+  test('requests before a login end the connection', async () => {
+    const client = await secure();
+    client.send(3, 1, int32(-1));
+    await client.untilClosed();
+    expect(world().refusals.at(-1)).toMatchObject({ reason: 'not_logged_in' });
+  });
+
+  test('an authentication before a handshake ends it', async () => {
+    const client = await secure();
+    client.send(36, 1, blob(forged(publisher)));
+    await client.untilClosed();
+  });
+});
+
+describe('protocols', () => {
+  test.each([
+    ['a SaslHandshake of version 0', 'OAUTHBEARER', 0, 35],
+    ['SASL PLAIN', 'PLAIN', 1, 33],
+    ['SCRAM', 'SCRAM-SHA-512', 1, 33],
+  ])('%s is refused', async (_name, mechanism, version, error) => {
+    const client = await secure();
+    expect(await client.handshake(mechanism, version)).toBe(error);
+    await client.untilClosed();
+  });
+
+  test('SASL PLAIN by kafkajs', async () => {
+    const sasl: KafkaConfig['sasl'] = { mechanism: 'plain', username: 'publisher', password: 'secret' };
+    const admin = world().client(publisher, { sasl }).admin();
+    onTestFinished(() => admin.disconnect());
+    await expect(admin.connect()).rejects.toThrow(/PLAIN mechanism|not supported|SASL/i);
+  });
+
+  test('plain text on the TLS port', async () => {
+    const client = await RawClient.plain(world().kafka.gatewayBrokers[0]!);
+    onTestFinished(() => client.end());
+    client.send(18, 0);
+    await client.untilClosed();
+    expect(world().refusals.at(-1)).toMatchObject({ reason: 'not_tls' });
+  });
+
+  test.each([
+    ['2 GB', 2 ** 31 - 1, 'frame_too_large'],
+    ['90 MB', 90_000_000, 'frame_too_large'],
+    ['a negative number of bytes', -5, 'malformed'],
+    ['no bytes', 0, 'malformed'],
+    ['bytes for half a header', 5, 'malformed'],
+  ])('frames that declare %s, twenty at a time', async (_name, size, reason) => {
+    const before = process.memoryUsage();
+    const clients = await Promise.all(Array.from({ length: 20 }, secure));
+    for (const client of clients) client.socket.write(Buffer.concat([int32(size), Buffer.alloc(8)]));
+    await Promise.all(clients.map((client) => client.untilClosed()));
+    const after = process.memoryUsage();
+    expect(after.arrayBuffers - before.arrayBuffers).toBeLessThan(20_000_000);
+    expect(world().refusals.at(-1)).toMatchObject({ reason });
+  });
+
+  test('after a login, a declared 2 GB too', async () => {
+    const client = await secure();
+    await client.login(forged(publisher));
+    client.socket.write(Buffer.concat([int32(2 ** 31 - 1), Buffer.alloc(100)]));
+    await client.untilClosed();
+    expect(world().refusals.at(-1)).toMatchObject({ reason: 'frame_too_large' });
+  });
+
+  test('requests that end too early, or say nonsense', async () => {
+    const nonsense = [
+      request(1, 36, 1, int32(1_000_000)),
+      request(1, 36, 1, int32(-7)),
+      request(1, 36, 2, Buffer.alloc(20, 0xff)),
+      request(1, 17, 1, int16(30_000)),
+    ];
+    for (const bytes of nonsense) {
+      const client = await secure();
+      await client.handshake();
+      client.socket.write(bytes);
+      await client.untilClosed();
+      expect(world().refusals.at(-1)).toMatchObject({ reason: 'malformed' });
+    }
+  });
+
+  test('pipelined: what is sent along with a refused login is not carried out', async () => {
+    const { grant, admin, topic: newTopic } = world();
+    const topic = await newTopic();
+    await grant(publisher, Resource.TOPIC, topic, [Operation.DELETE, Operation.DESCRIBE]);
+    const client = await secure();
+    const frames = [
+      request(1, 17, 1, string('OAUTHBEARER')),
+      request(2, 36, 1, blob(forged({ ...publisher, secretAccessKey: 'a guess' }))),
+      // DeleteTopics
+      request(3, 20, 1, int32(1), string(topic), int32(5_000)),
+    ];
+    client.socket.write(Buffer.concat(frames));
+    expect((await client.answer()).readInt32BE(0)).toBe(1);
+    const refused = await client.answer();
+    expect([refused.readInt32BE(0), refused.readInt16BE(4)]).toEqual([2, 58]);
+    await client.untilClosed();
+    expect(await admin.listTopics()).toContain(topic);
+  });
+});
+
+describe('connections by the hundred', () => {
+  test('silent and slow ones are ended, and keep nobody out meanwhile', async () => {
+    const silent = await Promise.all(
+      Array.from({ length: 150 }, () => RawClient.plain(world().kafka.gatewayBrokers[0]!)),
+    );
+    const quiet = await Promise.all(Array.from({ length: 150 }, secure));
+    const slow = await Promise.all(Array.from({ length: 100 }, secure));
+    const frame = request(1, 36, 1, blob(forged(publisher)));
+    let sent = 0;
+    const drip = setInterval(() => {
+      for (const { socket, closed } of slow) if (!closed) socket.write(frame.subarray(sent, sent + 1));
+      sent += 1;
+    }, 50);
+    onTestFinished(() => clearInterval(drip));
+    await world().letsIn(publisher);
+    await Promise.all([...silent, ...quiet, ...slow].map((client) => client.untilClosed()));
+    expect(world().refusals.filter(({ reason }) => reason === 'no_login_in_time')).toHaveLength(400);
+  });
+});
+
+describe('round the gateway', () => {
+  const listener = (): string => world().kafka.kafka.brokersOf('IAM')[0]!;
+
+  test('the broker’s listener takes no token that the gateway has not signed', async () => {
+    // The public key set lies beside the authority's file.
+    const { caFile } = world().kafka;
+    const { keys } = JSON.parse(await readFile(join(dirname(caFile), 'keys.json'), 'utf8')) as { keys: JsonWebKey[] };
+    const { kid = '' } = keys[0] as { kid?: string };
+    const publicPem = createPublicKey({ key: keys[0]!, format: 'jwk' }).export({ type: 'spki', format: 'pem' });
+    const own = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    const tokens = {
+      unsigned: unsignedJws(worker.arn),
+      'signed with another key': jws({ alg: 'RS256', kid }, worker.arn, (text) =>
+        sign('sha256', Buffer.from(text), own),
+      ),
+      'with the public key as a secret': jws({ alg: 'HS256', kid }, worker.arn, (text) =>
+        createHmac('sha256', publicPem).update(text).digest(),
+      ),
+      'with a key of its own inside': jws(
+        { alg: 'RS256', jwk: createPublicKey(own).export({ format: 'jwk' }) },
+        worker.arn,
+        (text) => sign('sha256', Buffer.from(text), own),
+      ),
+      'an IAM token': await awsToken(worker),
+    };
+    for (const [name, token] of Object.entries(tokens)) {
+      const client = await RawClient.plain(listener());
+      onTestFinished(() => client.end());
+      // Kafka says so in the mechanism’s own words, and ends the connection with the next request.
+      const { bytes } = await client.login(bearer(token));
+      expect(bytes.toString(), name).toContain('invalid_token');
+      client.send(3, 1, int32(-1));
+      await client.untilClosed();
+    }
+  });
+
+  test('and no client without a login', async () => {
+    const admin = new Kafka({ brokers: [listener()], logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin();
+    onTestFinished(() => admin.disconnect());
+    const answered = admin.connect().then(() => admin.listTopics());
+    await expect(answered).rejects.toThrow();
+  });
+});
+
+function unsignedJws(subject: string): string {
+  return jws({ alg: 'none' }, subject, () => Buffer.alloc(0));
+}
+
+function jws(header: object, subject: string, signature: (text: string) => Buffer): string {
+  const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const text = `${encode(header)}.${encode({ sub: subject, exp: Math.floor(Date.now() / 1_000) + 600 })}`;
+  return `${text}.${signature(text).toString('base64url')}`;
+}
+
+/** What a Metadata request says about one topic. */
+async function topicError(client: RawClient, topic: string): Promise<number> {
+  client.send(3, 1, int32(1), string(topic));
+  const answer = await client.answer();
+  const name = Buffer.from(topic);
+  return answer.readInt16BE(answer.indexOf(name) - 4);
+}

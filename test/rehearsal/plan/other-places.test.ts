@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { rehearsedCluster } from '../../../rehearsal/plan/rehearsed-cluster.js';
+import { refuseOtherPlaces } from '../../../rehearsal/plan/other-places.js';
+import { readTemplate, type StackModel, type TakenPlace } from '../../../rehearsal/template/index.js';
+import { pubsub_error } from '../../../src/base/error.js';
+
+const place: TakenPlace = {
+  region: 'eu-west-1',
+  account: '111122223333',
+  taken_from: { region: 'default', account: 'default' },
+};
+const write = 'kafka-cluster:WriteData';
+
+/** A function beside a cluster of the stack's own, whose role may this. */
+function stack(...statements: readonly { Effect?: string; Action?: string; Resource: unknown }[]): StackModel {
+  const Statement = [
+    { Effect: 'Allow', Action: 'kafka-cluster:Connect', Resource: { 'Fn::GetAtt': ['Cluster', 'Arn'] } },
+    ...statements.map((one) => ({ Effect: 'Allow', Action: write, ...one })),
+  ];
+  const Policies = [{ PolicyName: 'p', PolicyDocument: { Statement } }];
+  const Resources = {
+    Cluster: { Type: 'AWS::MSK::Cluster', Properties: { ClusterName: 'demo' } },
+    Orders: {
+      Type: 'AWS::MSK::Topic',
+      Properties: {
+        ClusterArn: { 'Fn::GetAtt': ['Cluster', 'Arn'] },
+        TopicName: 'orders',
+        PartitionCount: 1,
+        ReplicationFactor: 2,
+      },
+    },
+    Role: { Type: 'AWS::IAM::Role', Properties: { Policies } },
+    Worker: {
+      Type: 'AWS::Lambda::Function',
+      Properties: {
+        Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
+        Runtime: 'nodejs22.x',
+        Handler: 'index.handler',
+        Code: { ZipFile: '' },
+      },
+    },
+  };
+  return readTemplate({ Resources }, { ...place, stackName: 'Orders' });
+}
+
+test('a statement that speaks of another region and account only: where it stands, and what to do', () => {
+  const model = stack({ Resource: 'arn:aws:kafka:us-west-2:123456789012:topic/*/*/orders' });
+  let refused: unknown;
+  try {
+    refuseOtherPlaces(model, place, rehearsedCluster(model).arn);
+  } catch (error) {
+    refused = error;
+  }
+  expect(pubsub_error.is(refused) && refused).toMatchObject({
+    code: 'template_refused',
+    raw_message: expect.stringMatching(
+      /^Resources\.Role\.Properties\.Policies\[0\]\.PolicyDocument\.Statement\[1\]\.Resource: can match nothing in eu-west-1 and account 111122223333 \(made up\): it speaks of us-west-2 and account 123456789012$/,
+    ) as string,
+    hint: expect.stringContaining('--region us-west-2 --account 123456789012') as string,
+  });
+});
+
+test.each([
+  ['a Deny too: one that does not hold here would let through what AWS does not', 'Deny', 'us-west-2:111122223333'],
+  ['the account alone', 'Allow', 'eu-west-1:123456789012'],
+  ['a pattern that does not fit', 'Allow', 'us-*:*'],
+])('refused: %s', (_, Effect, at) => {
+  const model = stack({ Effect, Resource: `arn:aws:kafka:${at}:topic/*/*/orders` });
+  expect(() => refuseOtherPlaces(model, place, rehearsedCluster(model).arn)).toThrow(
+    'Statement[1].Resource: can match nothing',
+  );
+});
+
+test.each([
+  ['everything', '*'],
+  ['patterns', 'arn:aws:kafka:*:*:topic/*'],
+  ['one that stands for more than one of its parts', 'arn:aws:kafka:eu-*'],
+  ['one ARN among others', ['arn:aws:kafka:us-west-2:1:topic/a/b/c', 'arn:aws:kafka:eu-west-1:111122223333:topic/*']],
+  ['another cluster here: IAM decides, not we', 'arn:aws:kafka:eu-west-1:111122223333:topic/other/id/orders'],
+])('taken as it is: %s', (_, Resource) => {
+  const model = stack({ Resource });
+  expect(() => refuseOtherPlaces(model, place, rehearsedCluster(model).arn)).not.toThrow();
+});
+
+test('what is about other services is none of ours', () => {
+  const model = stack({ Action: '*', Resource: 'arn:aws:sqs:us-west-2:123456789012:queue' });
+  expect(() => refuseOtherPlaces(model, place, rehearsedCluster(model).arn)).not.toThrow();
+});

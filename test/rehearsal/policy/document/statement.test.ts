@@ -1,0 +1,98 @@
+import { describe, expect, test } from 'vitest';
+import { policyStatements } from '../../../../rehearsal/policy/index.js';
+import { refusal } from '../../../support/refusal.js';
+
+const read = (statement: unknown) => policyStatements({ Version: '2012-10-17', Statement: statement }, 'Policy');
+
+test('single texts, lists and a single statement are taken as IAM takes them', () => {
+  expect(read({ Sid: 'A', Effect: 'Allow', Action: 'kafka-cluster:Connect', Resource: '*' })).toEqual([
+    { path: 'Policy.Statement[0]', sid: 'A', effect: 'Allow', actions: ['kafka-cluster:Connect'], resources: ['*'] },
+  ]);
+  expect(read([{ Effect: 'Deny', Action: ['*'], Resource: ['arn:aws:kafka:*', '*'], Condition: {} }])).toEqual([
+    { path: 'Policy.Statement[0]', effect: 'Deny', actions: ['*'], resources: ['arn:aws:kafka:*', '*'] },
+  ]);
+});
+
+test('statements about other services are left alone, whatever they hold', () => {
+  expect(
+    read([
+      {
+        Effect: 'Allow',
+        Action: 's3:GetObject',
+        NotResource: 'x',
+        Condition: { Bool: { 'aws:SecureTransport': 'true' } },
+      },
+      { Effect: 'Allow', Action: ['kafka:Get*', 'logs:*'], Resource: 'arn:aws:${aws:username}' },
+    ]),
+  ).toEqual([]);
+});
+
+test('what is left out, what a condition asks, and variables of the version that has them', () => {
+  const Condition = { StringNotLikeIfExists: { 'aws:SourceVpc': ['vpc-*', 7] }, Null: { 'aws:SourceIp': true } };
+  const [one] = read({ Effect: 'Deny', NotAction: 'iam:*', NotResource: ['arn:aws:kafka:*', '*'], Condition });
+  expect(one).toMatchObject({
+    actions: [],
+    notActions: ['iam:*'],
+    resources: [],
+    notResources: ['arn:aws:kafka:*', '*'],
+    conditions: [
+      {
+        path: 'Policy.Statement[0].Condition.StringNotLikeIfExists.aws:SourceVpc',
+        values: ['vpc-*', '7'],
+        ifExists: true,
+      },
+      { path: 'Policy.Statement[0].Condition.Null.aws:SourceIp', operator: undefined, values: ['true'] },
+    ],
+  });
+  expect(one).not.toHaveProperty('variables');
+  const old = { Statement: { Effect: 'Allow', Action: '*', Resource: 'arn:aws:kafka:*:*:topic/*/*/${aws:username}' } };
+  expect(policyStatements(old, 'Policy')).toMatchObject([{ variables: false }]);
+});
+
+test('the policy of a resource says who may, and may leave out which resource it is', () => {
+  const cluster = { Statement: { Effect: 'Allow', Principal: { AWS: '111122223333', Service: 'x' }, Action: '*' } };
+  expect(policyStatements(cluster, 'Policy', { ofResource: true })).toMatchObject([
+    { principals: { aws: ['111122223333'], not: false }, resources: ['*'] },
+  ]);
+  expect(() => policyStatements({ Statement: { Effect: 'Allow', Action: '*' } }, 'P', { ofResource: true })).toThrow(
+    'P.Statement[0].Principal: is missing',
+  );
+});
+
+describe('is refused, with its place', () => {
+  test.each<[string, Record<string, unknown>, string]>([
+    ['a Condition that is none', { Condition: ['x'] }, 'Condition'],
+    [
+      'an operator that is none',
+      { Condition: { StringEqual: { 'aws:SourceVpc': 'x' } } },
+      'StringEqual: is no operator',
+    ],
+    ['a qualifier that is none', { Condition: { 'ForSome:Bool': { 'aws:SecureTransport': 'x' } } }, 'is no operator'],
+    ['Action and NotAction', { NotAction: 'iam:*' }, 'Action: is there beside NotAction'],
+    ['Resource and NotResource', { NotResource: '*' }, 'Resource: is there beside NotResource'],
+    ['NotResource that is no ARN', { Resource: undefined, NotResource: 'x' }, 'NotResource: "x" is neither an ARN'],
+    ['NotPrincipal', { NotPrincipal: '*' }, 'has NotPrincipal'],
+    ['Principal', { Principal: '*' }, 'has Principal'],
+    ['a resource that is no ARN', { Resource: 'worker' }, 'neither an ARN'],
+    ['no resource', { Resource: undefined }, 'Resource: is missing'],
+    ['a misspelt element', { Efect: 'Allow' }, 'Efect'],
+    ['an effect that is none', { Effect: 'allow' }, 'Effect'],
+    ['no action', { Action: undefined }, 'Action'],
+    ['a number for an action', { Action: 5 }, 'Action'],
+  ])('%s', async (_, change, sentence) => {
+    const statement = { Effect: 'Allow', Action: 'kafka-cluster:ReadData', Resource: '*', ...change };
+    const good = { Effect: 'Allow', Action: 'kafka-cluster:Connect', Resource: '*' };
+    const error = await refusal(Promise.resolve().then(() => read([good, statement])));
+    expect(error.code).toBe('template_refused');
+    expect(error.raw_message).toContain('Policy.Statement[1]');
+    expect(error.raw_message).toContain(sentence);
+  });
+
+  test('a document without statements', () => {
+    expect(() => policyStatements({}, 'Policy')).toThrow('Policy: is no policy document');
+  });
+
+  test('a version that IAM does not have', () => {
+    expect(() => policyStatements({ Version: '2015-01-01', Statement: [] }, 'Policy')).toThrow('Version should be');
+  });
+});

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { withoutRealBrokers } from '../../../rehearsal/template/index.js';
+
+const read = (BROKERS: string) =>
+  withoutRealBrokers({ logicalId: 'F', environment: { BROKERS, OTHER: 'x' } }, 'local:1');
+
+test.each([
+  'b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098',
+  'b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098, b-2.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098',
+  'boot-abc.c2.kafka-serverless.eu-west-1.amazonaws.com:9098',
+  'b-1-public.demo.abc.c1.kafka.cn-north-1.amazonaws.com.cn:9198',
+])('%s becomes the rehearsal’s, and is reported', (brokers) => {
+  expect(read(brokers)).toEqual({ environment: { BROKERS: 'local:1', OTHER: 'x' }, replaced: ['BROKERS'] });
+});
+
+test.each(['localhost:9098', 'https://sqs.eu-west-1.amazonaws.com/1/queue', 'kafka', ''])('%j stays', (brokers) => {
+  expect(read(brokers)).toEqual({ environment: { BROKERS: brokers, OTHER: 'x' }, replaced: [] });
+});
+
+const [one, two] = [1, 2].map((n) => `b-${n}.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098`);
+
+test.each([
+  ['properties', `bootstrap.servers=${one}\nacks=all`, 'bootstrap.servers=local:1,local:2\nacks=all'],
+  ['a URL', `SASL_SSL://${one}`, 'SASL_SSL://local:1,local:2'],
+  ['a list in JSON', `["${one}","${two}"]`, '["local:1","local:2"]'],
+  ['a list in JSON with spaces', `[ "${one}" ]`, '["local:1","local:2"]'],
+  ['a text in JSON', `{"bootstrap.servers": "${one},${two}", "n": 1}`, '{"bootstrap.servers":"local:1,local:2","n":1}'],
+  ['a list in an object', `{"kafka": {"brokers": ["${one}"]}}`, '{"kafka":{"brokers":["local:1","local:2"]}}'],
+  ['capitals', one!.toUpperCase(), 'local:1,local:2'],
+  ['quotes', `'${one}'`, "'local:1,local:2'"],
+  ['spaces', ` ${one} , ${two} `, ' local:1,local:2 '],
+])('in %s', (_, value, expected) => {
+  const { environment } = withoutRealBrokers({ logicalId: 'F', environment: { BROKERS: value } }, 'local:1,local:2');
+  expect(environment['BROKERS']).toBe(expected);
+});
+
+test.each([
+  'b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9094',
+  'b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098,elsewhere:9098',
+  'elsewhere:9098, b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098',
+  'z-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com:2181',
+  'b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com',
+  '["b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9096"]',
+  'host=b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com;port=9098',
+])('%s is refused: nothing of a rehearsal may reach a real cluster', (brokers) => {
+  expect(() => read(brokers)).toThrow('Resources.F.Properties.Environment.Variables.BROKERS');
+});

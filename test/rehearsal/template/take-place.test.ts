@@ -1,0 +1,128 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { defaultPlace } from '../../../rehearsal/policy/cluster/fill.js';
+import { describePlace, loadTemplate, takePlace, type LoadedTemplate } from '../../../rehearsal/template/index.js';
+
+/** A template in a folder of its own, and what CDK would say of it. */
+function loaded(template: unknown, environment?: string, file = 'Orders.template.json'): LoadedTemplate {
+  const folder = mkdtempSync(join(tmpdir(), 'take-place-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, file), JSON.stringify(template));
+  if (environment !== undefined) {
+    const artifacts = {
+      Tree: { type: 'cdk:tree', properties: { file: 'tree.json' } },
+      Other: { type: 'aws:cloudformation:stack', environment: 'aws://1/eu-north-1', properties: { templateFile: 'x' } },
+      Orders: { type: 'aws:cloudformation:stack', environment, properties: { templateFile: file, stackName: 'prod' } },
+    };
+    writeFileSync(join(folder, 'manifest.json'), JSON.stringify({ version: '48.0.0', artifacts }));
+  }
+  return loadTemplate(join(folder, file));
+}
+
+const cluster = (region: string, account: string): string => `arn:aws:kafka:${region}:${account}:cluster/a/b`;
+const west = cluster('us-west-2', '123456789012');
+const resources = (...values: unknown[]): unknown => ({ Resources: { R: { Type: 'T', Properties: { values } } } });
+
+test('what an option says comes before what the manifest says, and that before ARNs', () => {
+  const one = loaded(resources(west), 'aws://222222222222/eu-north-1');
+  expect(takePlace(one, { region: 'ap-south-1', account: '333333333333' })).toEqual({
+    region: 'ap-south-1',
+    account: '333333333333',
+    taken_from: { region: 'option', account: 'option' },
+  });
+  expect(takePlace(one)).toEqual({
+    region: 'eu-north-1',
+    account: '222222222222',
+    taken_from: { region: 'manifest', account: 'manifest' },
+  });
+  expect(takePlace(loaded(resources(west)))).toMatchObject({ region: 'us-west-2', account: '123456789012' });
+});
+
+test('each of the two by itself: a manifest that knows one, an option for the other', () => {
+  const one = loaded(resources(west), 'aws://unknown-account/eu-north-1');
+  expect(takePlace(one)).toEqual({
+    region: 'eu-north-1',
+    account: '123456789012',
+    taken_from: { region: 'manifest', account: 'cluster_arn' },
+  });
+  expect(takePlace(loaded({ Resources: {} }, 'aws://unknown-account/unknown-region'), { region: 'us-east-1' })).toEqual(
+    {
+      region: 'us-east-1',
+      account: defaultPlace.account,
+      taken_from: { region: 'option', account: 'default' },
+    },
+  );
+});
+
+test.each([
+  ['a whole ARN', west],
+  ['Fn::Sub', { 'Fn::Sub': 'arn:${AWS::Partition}:kafka:us-west-2:123456789012:topic/a/b/*' }],
+  [
+    'Fn::Join around the partition',
+    { 'Fn::Join': ['', ['arn:', { Ref: 'P' }, ':kafka:us-west-2:123456789012:group/*']] },
+  ],
+  [
+    'two ARNs that each say half',
+    [
+      { 'Fn::Sub': 'arn:aws:kafka:${AWS::Region}:123456789012:topic/a/b/*' },
+      { 'Fn::Join': ['', ['arn:aws:kafka:us-west-2:', { Ref: 'AWS::AccountId' }, ':topic/a/b/*']] },
+    ],
+  ],
+  ['Fn::Join around the region', [west, { 'Fn::Join': ['', ['a:kafka:', { Ref: 'R' }, ':123456789012:topic/a/b/*']] }]],
+])('ARNs of MSK, letter by letter: %s', (_, value) => {
+  expect(takePlace(loaded(resources(value)))).toMatchObject({
+    region: 'us-west-2',
+    account: '123456789012',
+    taken_from: { region: 'cluster_arn', account: 'cluster_arn' },
+  });
+});
+
+test('ARNs that do not agree, and those of other services, say nothing', () => {
+  const differing = resources(west, cluster('eu-north-1', '123456789012'), 'arn:aws:sqs:us-east-1:999999999999:q');
+  expect(takePlace(loaded(differing))).toEqual({
+    region: defaultPlace.region,
+    account: '123456789012',
+    taken_from: { region: 'default', account: 'cluster_arn' },
+  });
+});
+
+test('a parameter counts with the value that it has', () => {
+  const template = { Parameters: { ClusterArn: { Type: 'String', Default: west } }, Resources: {} };
+  expect(takePlace(loaded(template)).region).toBe('us-west-2');
+  const parameters = { ClusterArn: cluster('eu-north-1', '222222222222') };
+  expect(takePlace(loaded(template), { parameters })).toMatchObject({ region: 'eu-north-1', account: '222222222222' });
+});
+
+test('said in one sentence, with who says so', () => {
+  expect(describePlace(takePlace(loaded({ Resources: {} }, 'aws://222222222222/eu-north-1')))).toBe(
+    'eu-north-1 and account 222222222222 (as manifest.json says)',
+  );
+  expect(describePlace(takePlace(loaded({ Resources: {} }), { region: 'us-east-1' }))).toMatch(
+    /^us-east-1 \(as the option says\) and account 111122223333 \(made up\)/,
+  );
+});
+
+test.each([
+  ['m_timeout.template.json', 'm-timeout'],
+  ['My stack (new).yaml', 'My-stack--new-'],
+  ['2nd.json', 'Stack-2nd'],
+  [`${'a'.repeat(200)}.json`, 'a'.repeat(128)],
+])('a stack is not refused for its file’s name: %s', (file, name) => {
+  expect(loaded({ Resources: {} }, undefined, file).name).toBe(name);
+});
+
+test('a stack that CDK gave another name has that one', () => {
+  expect(loaded({ Resources: {} }, 'aws://unknown-account/unknown-region').name).toBe('prod');
+});
+
+test('a manifest of something else is none', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'take-place-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'Orders.json'), '{"Resources":{}}');
+  for (const text of ['{"name":"an app"}', 'not JSON', '[]']) {
+    writeFileSync(join(folder, 'manifest.json'), text);
+    expect(loadTemplate(join(folder, 'Orders.json'))).toMatchObject({ name: 'Orders', manifest: {} });
+  }
+});

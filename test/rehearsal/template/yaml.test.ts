@@ -1,0 +1,73 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { decodeText } from '../../../rehearsal/decode-text.js';
+import { parseYaml } from '../../../rehearsal/template/load/yaml.js';
+import { skipFor } from '../../support/skips.js';
+
+const folder = join(import.meta.dirname, 'yaml');
+const text = readFileSync(join(folder, 'documents.txt'), 'utf8');
+const documents = text
+  .split('=== ')
+  .slice(1)
+  .map((part): [string, string] => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n') + 1)]);
+const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as Record<string, unknown>;
+
+/** Numbers of ours are those whose text follows from them. */
+function texts(value: unknown): unknown {
+  if (typeof value === 'number') return String(value);
+  if (Array.isArray(value)) return value.map(texts);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, texts(part)]));
+}
+
+describe('as PyYAML has it, all scalars but booleans and nothing as their text', () => {
+  test.each(documents)('%s', (name, content) => {
+    expect(texts(parseYaml(content).value)).toEqual(expected[name]);
+  });
+});
+
+test('the expected values are what PyYAML says', (context) => {
+  const { status } = spawnSync('python3', ['-c', 'import yaml'], { stdio: 'ignore' });
+  skipFor(context, status === 0 ? undefined : 'no-pyyaml');
+  const made = execFileSync('python3', [join(folder, 'pyyaml.py')], { input: text, encoding: 'utf8' });
+  expect(JSON.parse(made)).toEqual(expected);
+});
+
+describe('what a file begins with, and how its lines end', () => {
+  const utf16 = Buffer.from('\uFEFFa: yes\r\nb: 012\r\n', 'utf16le');
+  test.each<[string, Uint8Array]>([
+    ['UTF-8', Buffer.from('a: yes\nb: 012\n')],
+    ['UTF-8 with a mark', Buffer.from('\uFEFFa: yes\r\nb: 012\r\n')],
+    ['UTF-16, little end first', utf16],
+    ['UTF-16, big end first', Buffer.from(utf16).swap16()],
+  ])('%s', (_, bytes) => {
+    expect(parseYaml(decodeText(bytes)).value).toEqual({ a: true, b: '012' });
+  });
+});
+
+describe('what is said of a text', () => {
+  test.each<[string, string, string]>([
+    ['an alias', 'a: &x {y: 1}\nb: *x', 'has YAML aliases'],
+    ['a scalar’s alias', 'a: &x text\nb: [*x]', 'has YAML aliases'],
+    ['a key twice', 'a:\n  b: 1\n  b: 2\n', 'has a key twice (line 3): the last one counts'],
+  ])('%s', (_, content, sentence) => {
+    expect(parseYaml(content).remarks).toEqual([expect.stringContaining(sentence) as unknown]);
+  });
+
+  test.each(['a: b & c\nd: "*c"', 'a: &x 1', 'a: x*y'])('nothing of %j', (content) => {
+    expect(parseYaml(content).remarks).toEqual([]);
+  });
+});
+
+test('an alias is a copy: a change in one place is none in the other', () => {
+  const { a, b } = parseYaml('a: &x {y: 1}\nb: *x').value as { a: object; b: object };
+  expect(a).toEqual(b);
+  expect(a).not.toBe(b);
+});
+
+test('aliases of aliases that would fill the memory are refused', () => {
+  const levels = Array.from({ length: 12 }, (_, i) => `l${i + 1}: &l${i + 1} [${`*l${i},`.repeat(9)}]`);
+  expect(() => parseYaml(['l0: &l0 [x]', ...levels].join('\n'))).toThrow('stands for more than 1000000 values');
+});
