@@ -20,37 +20,44 @@ export interface FunctionDescriptor {
   readonly writes: TopicRole | undefined;
 }
 
+// One constant for each, so that a function's bundle has its own alone.
+
+export const publisherFunction = {
+  id: 'Publisher',
+  source: 'lambda/publisher.ts',
+  events: 'publisher',
+  group: 'requester',
+  reads: 'reply_to',
+  writes: 'worker',
+} as const satisfies FunctionDescriptor;
+
+export const workerFunction = {
+  id: 'Worker',
+  source: 'lambda/worker.ts',
+  events: 'worker',
+  group: 'worker',
+  reads: 'worker',
+  writes: 'reply_to',
+} as const satisfies FunctionDescriptor;
+
+export const replyToFunction = {
+  id: 'ReplyTo',
+  source: 'lambda/reply-to.ts',
+  events: 'reply-to',
+  group: 'reply_to',
+  reads: 'reply_to',
+  writes: undefined,
+} as const satisfies FunctionDescriptor;
+
+export const functionNames = ['publisher', 'worker', 'reply_to'] as const;
+export type FunctionName = (typeof functionNames)[number];
+
 /** The three functions. `lib`, `local`, `sanity` and `bin` read what they need from here. */
-export const functionDescriptors = {
-  publisher: {
-    id: 'Publisher',
-    source: 'lambda/publisher.ts',
-    events: 'publisher',
-    group: 'requester',
-    reads: 'reply_to',
-    writes: 'worker',
-  },
-  worker: {
-    id: 'Worker',
-    source: 'lambda/worker.ts',
-    events: 'worker',
-    group: 'worker',
-    reads: 'worker',
-    writes: 'reply_to',
-  },
-  reply_to: {
-    id: 'ReplyTo',
-    source: 'lambda/reply-to.ts',
-    events: 'reply-to',
-    group: 'reply_to',
-    reads: 'reply_to',
-    writes: undefined,
-  },
-} as const satisfies Readonly<Record<string, FunctionDescriptor>>;
-
-export type FunctionName = keyof typeof functionDescriptors;
-
-export const functionNames = Object.keys(functionDescriptors) as readonly FunctionName[];
+export const functionDescriptors: Readonly<Record<FunctionName, FunctionDescriptor>> = {
+  publisher: publisherFunction,
+  worker: workerFunction,
+  reply_to: replyToFunction,
+};
 
 /** A value for each function. */
 export function perFunction<T>(of: (name: FunctionName) => T): Record<FunctionName, T> {

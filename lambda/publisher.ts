@@ -1,7 +1,7 @@
 import { publisher, type config } from '../src/index.js';
 import { parseEvent } from './event/parse.js';
 import { publisherEvent } from './event/publisher-event.js';
-import { functionDescriptors } from './functions.js';
+import { publisherFunction } from './functions.js';
 import { positions, type PositionsResult } from './publishing/positions.js';
 import { publishRun, type PublishResult } from './publishing/publish-run.js';
 import { requestRun, type RequestResult } from './publishing/request-run.js';
@@ -35,6 +35,6 @@ export const handler = lambdaFunction(async (raw, { settings, time, metrics }): 
       for (const { step } of [event, ...event.also]) serveOnce(event.run_id, `request ${step}`);
       return requestRun(settings, event, time, metrics);
     case 'rights':
-      return rights(settings, event, functionDescriptors.publisher, time.work);
+      return rights(settings, event, publisherFunction, time.work);
   }
 });

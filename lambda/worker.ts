@@ -1,7 +1,7 @@
 import { publisher, type config } from '../src/index.js';
 import { parseEvent } from './event/parse.js';
 import { kafkaEvent, workerRunEvent } from './event/worker-event.js';
-import { functionDescriptors } from './functions.js';
+import { workerFunction } from './functions.js';
 import { lambdaFunction } from './runtime/function.js';
 import { rightsEvent } from './event/rights-event.js';
 import { asksForRights, rights, type RightsResult } from './runtime/rights.js';
@@ -28,7 +28,7 @@ export const handler = lambdaFunction(async (raw, { settings, time }): Promise<W
     return answerRecords(settings, replyPublisher(settings), parseEvent(kafkaEvent, raw));
   }
   if (asksForRights(raw)) {
-    return rights(settings, parseEvent(rightsEvent, raw), functionDescriptors.worker, time.work);
+    return rights(settings, parseEvent(rightsEvent, raw), workerFunction, time.work);
   }
   const event = parseEvent(workerRunEvent, raw);
   serveOnce(event.run_id, event.step);

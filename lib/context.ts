@@ -311,7 +311,7 @@ class ContextReader {
     const value = this.#context[key];
     if (value === undefined || value === null) return undefined;
     if (Array.isArray(value)) return value.join(',');
-    return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean).trim();
+    return typeof value === 'object' ? JSON.stringify(value) : String(value).trim();
   }
 }
 
@@ -366,7 +366,8 @@ function ownOptions(values: ContextReader): OwnClusterOptions {
 
 function existingOptions(values: ContextReader, stackName: string): ExistingClusterOptions {
   const bootstrapBrokers = values.read('bootstrapBrokers');
-  const brokers = values.given('bootstrapBrokers') ? String(bootstrapBrokers).split(',') : [];
+  // Undefined where it was wrong.
+  const brokers = (bootstrapBrokers as string | undefined)?.split(',') ?? [];
   for (const broker of brokers) values.problem('bootstrapBrokers', portProblem(broker));
   const clusterArn = values.read('clusterArn');
   // Undefined where it was wrong.

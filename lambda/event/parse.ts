@@ -13,7 +13,7 @@ export function parseEvent<S extends z.ZodType>(schema: S, event: unknown): z.ou
     'event_invalid',
     'event',
     problems.map(({ field, message }) => `${field} ${message}`).join('; '),
-    { hint: 'docs/functions.md describes the events; events/ has one for every case.', details: { problems } },
+    { hint: 'See docs/functions.md and the examples in events/.', details: { problems } },
   );
 }
 

@@ -91,7 +91,6 @@ const request = z
 
 export const publisherEvent = z.discriminatedUnion('action', [positions, publish, request, rightsEvent]);
 
-export type PublisherEvent = z.output<typeof publisherEvent>;
 export type PublishEvent = z.output<typeof publish>;
 export type RequestEvent = z.output<typeof request>;
 export type RequestPartEvent = z.output<typeof requestPart>;

@@ -15,7 +15,7 @@ export function serveOnce(runId: string, step: string): void {
 
 export function refused(runId: string, step: string): pubsub_error {
   return new pubsub_error('run_refused', 'event', `step ${step} of run ${runId} was already served`, {
-    hint: 'Use a new run_id for each run: two runs with the same id cannot be distinguished.',
+    hint: 'Use a new run_id for each run.',
     details: { run_id: runId, step },
   });
 }

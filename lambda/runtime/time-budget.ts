@@ -46,7 +46,7 @@ export function timeBudget(context: TimeSource, signal?: AbortSignal): TimeBudge
       'event',
       `${Math.round(remaining)} ms are not enough for this function`,
       {
-        hint: `Give it a time-out of at least ${(RESERVE_MS + CLOSING_MS + LEAST_MS) / 1000} seconds; a first group join alone takes 3.`,
+        hint: `Give it a time-out of at least ${(RESERVE_MS + CLOSING_MS + LEAST_MS) / 1000} seconds.`,
         details: { remaining_ms: remaining },
       },
     );

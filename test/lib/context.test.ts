@@ -73,7 +73,7 @@ describe('refused, with the reason', () => {
       'only exist with operations=true',
     ],
     ['a topic by name', { operations: 'true', alarmTopicArn: 'alarms' }, 'should look like arn:aws:sns:'],
-    ['runs that overlap', { schedule: 'rate(1 minute)' }, 'its runs are 1 minutes apart, and 5 are the least'],
+    ['runs that overlap', { schedule: 'rate(1 minute)' }, 'its runs are 1 minutes apart, and the minimum is 5'],
     ['not a schedule', { schedule: 'hourly' }, 'takes rate(15 minutes), rate(1 hour), or cron('],
     ['a subnet twice', { ...existingCluster, subnetIds: 'subnet-0a1b2c3d, subnet-0a1b2c3d' }, 'names a subnet twice'],
     [
