@@ -311,7 +311,9 @@ class ContextReader {
     const value = this.#context[key];
     if (value === undefined || value === null) return undefined;
     if (Array.isArray(value)) return value.join(',');
-    return typeof value === 'object' ? JSON.stringify(value) : String(value).trim();
+    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+      return String(value).trim();
+    return JSON.stringify(value);
   }
 }
 
