@@ -1,19 +1,19 @@
-import type { collect_result } from '../lambda/collecting/collect-run.js';
-import type { publish_result } from '../lambda/publishing/publish-run.js';
-import type { request_result } from '../lambda/publishing/request-run.js';
-import type { worker_run_result } from '../lambda/working/worker-run.js';
+import type { CollectResult } from '../lambda/collecting/collect-run.js';
+import type { PublishResult } from '../lambda/publishing/publish-run.js';
+import type { RequestResult } from '../lambda/publishing/request-run.js';
+import type { WorkerRunResult } from '../lambda/working/worker-run.js';
 import type { ledger } from './report/schema.js';
 
 /** The answers of a run's functions, so far. */
 export interface RunResults {
-  requests: request_result[];
-  publishes: publish_result[];
-  collects: collect_result[];
-  worker: worker_run_result | undefined;
+  requests: RequestResult[];
+  publishes: PublishResult[];
+  collects: CollectResult[];
+  worker: WorkerRunResult | undefined;
 }
 
 /** The parts of one invocation, each as the result of an invocation of its own: the first, then those of `also`. */
-export function partsOf(result: request_result): request_result[] {
+export function partsOf(result: RequestResult): RequestResult[] {
   return [result, ...result.also.map((part) => ({ ...result, ...part, also: [], warm_up: undefined }))];
 }
 
@@ -27,7 +27,7 @@ export function partsOf(result: request_result): request_result[] {
  */
 export function ledgerOf({ requests, publishes, collects, worker }: RunResults): ledger {
   const parts = requests.flatMap(partsOf);
-  const of = (key: keyof request_result['ledger']): number => parts.reduce((sum, { ledger }) => sum + ledger[key], 0);
+  const of = (key: keyof RequestResult['ledger']): number => parts.reduce((sum, { ledger }) => sum + ledger[key], 0);
   const frames = publishes.filter(({ sent, send_failed }) => sent + send_failed > 0);
   const published = frames.reduce((sum, { sent }) => sum + sent, 0);
   const not_published = frames.reduce((sum, { send_failed }) => sum + send_failed, 0);

@@ -15,7 +15,7 @@ interface PreflightFlags {
   json?: true;
 }
 
-const timeoutMs = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /** `easy-pubsub aws preflight`: what would fail after an hour's deploy. */
 export function awsCommand(program: Command): void {
@@ -36,7 +36,7 @@ async function runPreflight(signal: AbortSignal, flags: PreflightFlags): Promise
   const options = readContext(await contextOf(flags.context ?? {}));
   const { region, profile } = flags;
   const session = await openSession({ region, profile, onNotice: printNotice });
-  const account = sdkAccount(session, new Deadline(timeoutMs, signal));
+  const account = sdkAccount(session, new Deadline(TIMEOUT_MS, signal));
   const result = await preflight({ options, account, region: session.region });
   const text = flags.json
     ? JSON.stringify({ schema_version: 1, kind: 'preflight', region: session.region, ...result }, null, 2)

@@ -8,7 +8,7 @@ import { applyPush, describePlan, planPush, type FunctionEvents } from '../../aw
 import { readEvents } from '../../aws/test-events/read-events.js';
 import { sdkRegistry } from '../../aws/test-events/registry.js';
 import { projectFile } from '../../local/os/project-files.js';
-import { function_names, type FunctionName } from '../../local/functions/index.js';
+import { functionDescriptors, functionNames } from '../../lambda/functions.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error } from '../../src/index.js';
 import { action, printError, printNotice, type ExitCode } from '../action.js';
@@ -20,14 +20,7 @@ interface PushFlags {
   dryRun?: true;
 }
 
-const timeoutMs = 60_000;
-
-/** Their folders in events/. */
-const folders: Readonly<Record<FunctionName, string>> = {
-  publisher: 'publisher',
-  worker: 'worker',
-  reply_to: 'reply-to',
-};
+const TIMEOUT_MS = 60_000;
 
 /** `easy-pubsub events push --stack NAME`: the test events, in the Lambda console. */
 export function eventsCommand(program: Command): void {
@@ -44,7 +37,7 @@ export function eventsCommand(program: Command): void {
 }
 
 async function push(signal: AbortSignal, { stack, region, profile, dryRun }: PushFlags): Promise<ExitCode> {
-  const within = new Deadline(timeoutMs, signal);
+  const within = new Deadline(TIMEOUT_MS, signal);
   const session = await openSession({ region, profile, onNotice: printNotice });
   const wanted = await eventsOf(await functionsOf(stack, session, signal));
   const registry = await sdkRegistry(session, within);
@@ -82,9 +75,9 @@ async function eventsOf({ functions }: StackFacts): Promise<FunctionEvents[]> {
   const root = projectFile('events');
   if (root === undefined) throw new pubsub_error('internal', 'aws', 'events/ is missing from this package');
   return Promise.all(
-    function_names.map(async (name) => ({
+    functionNames.map(async (name) => ({
       functionName: functions[name].name,
-      events: await readEvents(join(root, folders[name])),
+      events: await readEvents(join(root, functionDescriptors[name].events)),
     })),
   );
 }

@@ -1,12 +1,12 @@
-import type { request_result } from '../../lambda/publishing/request-run.js';
+import type { RequestResult } from '../../lambda/publishing/request-run.js';
 import { countsOf } from './counts.js';
 import { fail, pass, warn, type Finding } from './check.js';
 
 /** Requests whose replies all have to arrive in time and as expected. */
-export function answeredFinding(results: readonly request_result[]): Finding {
-  const sum = (of: (result: request_result) => number): number =>
+export function answeredFinding(results: readonly RequestResult[]): Finding {
+  const sum = (of: (result: RequestResult) => number): number =>
     results.reduce((total, result) => total + of(result), 0);
-  const counted = (key: keyof request_result['ledger']): number => sum(({ ledger }) => ledger[key]);
+  const counted = (key: keyof RequestResult['ledger']): number => sum(({ ledger }) => ledger[key]);
   const [sent, delivered, duplicate] = [counted('sent'), counted('delivered'), counted('duplicate')];
   const faults = countsOf({
     late: counted('late'),

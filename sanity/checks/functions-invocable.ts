@@ -1,7 +1,7 @@
 import { isAwsError } from '../../aws/error.js';
 import { invokeOnce, noWaits } from '../../aws/invoke-once.js';
 import type { InvokePort } from '../../aws/port.js';
-import { function_names } from '../../local/functions/contract.js';
+import { functionNames } from '../../lambda/functions.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { failureOf, type Failure } from '../failure.js';
 import type { StackFacts } from '../stack/outputs.js';
@@ -19,7 +19,7 @@ export async function invocableFinding(
   const startedAt = performance.now();
   const waits = noWaits();
   const failures = await Promise.all(
-    function_names.map(async (name): Promise<Failure | undefined> => {
+    functionNames.map(async (name): Promise<Failure | undefined> => {
       const request = { functionName: functions[name].name, payload: '{}', dryRun: true };
       const within = {
         waiting: new Deadline(WAITING_MS, signal),
@@ -42,5 +42,5 @@ export async function invocableFinding(
     return { ...failed({ ...first, evidence }), ms };
   }
   const waited = waits.count === 0 ? '' : ` after ${(waits.ms / 1000).toFixed(1)} s (${[...waits.reasons].join(', ')})`;
-  return { ...pass(`${function_names.join(', ')} exist, and the caller may invoke them${waited}`), ms };
+  return { ...pass(`${functionNames.join(', ')} exist, and the caller may invoke them${waited}`), ms };
 }

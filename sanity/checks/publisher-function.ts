@@ -1,4 +1,4 @@
-import type { process_facts } from '../../lambda/runtime/shell.js';
+import type { ProcessFacts } from '../../lambda/runtime/shell.js';
 import { pass } from './check.js';
 import type { RunCheck } from './run-check.js';
 
@@ -15,6 +15,6 @@ export const publisherFunction: RunCheck = {
 };
 
 /** How long a process that was started for this invocation took to load its code. */
-function coldStart({ cold, init_ms }: Partial<process_facts> = {}): string {
+function coldStart({ cold, init_ms }: Partial<ProcessFacts> = {}): string {
   return cold === true ? `, ${init_ms ?? 0} ms of them to load its code` : ', in a process that was already running';
 }

@@ -1,5 +1,6 @@
-import type { rights_result } from '../../lambda/runtime/rights.js';
-import { function_names, type FunctionName } from '../../local/functions/index.js';
+import type { RightsResult } from '../../lambda/runtime/rights.js';
+import type { FunctionName } from '../../lambda/functions.js';
+import { functionNames } from '../../lambda/functions.js';
 import type { RightFinding } from '../../src/kafka/admin/rights.js';
 import { answerFailure } from '../failure.js';
 import type { missing_right } from '../report/schema.js';
@@ -34,10 +35,10 @@ async function findMissing(run: RunContext): Promise<TimedFinding> {
   const { checks, outcome, plan, target } = run;
   const asked: FunctionRights[] = [];
   const unknown: string[] = [];
-  for (const name of function_names) {
+  for (const name of functionNames) {
     const answer = await run.invoke(name, plan.rights);
     const role = target.roles?.[name];
-    if (answer.ok) asked.push({ name, role, findings: (answer.result as rights_result).findings });
+    if (answer.ok) asked.push({ name, role, findings: (answer.result as RightsResult).findings });
     else unknown.push(`${name} gave no answer (${answerFailure(answer).evidence})`);
   }
   const missing = asked.flatMap(missingRights);

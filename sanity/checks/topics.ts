@@ -1,4 +1,4 @@
-import type { topic_facts } from '../../lambda/publishing/positions.js';
+import type { TopicFacts } from '../../lambda/publishing/positions.js';
 import { fail, pass, warn, type Finding } from './check.js';
 import type { RunCheck } from './run-check.js';
 
@@ -14,7 +14,7 @@ export const topics: RunCheck = {
   },
 };
 
-function topicsFinding(topics: readonly topic_facts[]): Finding {
+function topicsFinding(topics: readonly TopicFacts[]): Finding {
   const leaderless = topics.flatMap((topic) => partitionsWhere(topic, ({ leader }) => leader < 0));
   if (leaderless.length > 0) {
     const evidence = `without a leader: ${leaderless.join(', ')}`;
@@ -30,8 +30,8 @@ function topicsFinding(topics: readonly topic_facts[]): Finding {
 }
 
 function partitionsWhere(
-  { topic, partitions }: topic_facts,
-  is: (facts: topic_facts['partitions'][number]) => boolean,
+  { topic, partitions }: TopicFacts,
+  is: (facts: TopicFacts['partitions'][number]) => boolean,
 ): string[] {
   return partitions.filter(is).map(({ partition }) => `${topic}/${partition}`);
 }

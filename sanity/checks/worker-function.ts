@@ -1,4 +1,4 @@
-import type { worker_run_result } from '../../lambda/working/worker-run.js';
+import type { WorkerRunResult } from '../../lambda/working/worker-run.js';
 import { pass, warn, type Finding } from './check.js';
 import type { RunCheck } from './run-check.js';
 
@@ -11,7 +11,7 @@ export const workerFunction: RunCheck = {
     worker === undefined ? undefined : { ...workerFinding(worker), ms: workerMs },
 };
 
-function workerFinding({ counts, partitions, stopped_by, undeliverable, restarts }: worker_run_result): Finding {
+function workerFinding({ counts, partitions, stopped_by, undeliverable, restarts }: WorkerRunResult): Finding {
   const evidence = `handled ${counts.handled + counts.failed} frames with ${counts.replies} replies on ${partitions.length} partitions; stopped by: ${stopped_by}`;
   const [first] = undeliverable;
   if (first !== undefined) {

@@ -1,4 +1,4 @@
-import type { FunctionName } from '../../local/functions/contract.js';
+import type { FunctionName } from '../../lambda/functions.js';
 
 /** A permission that was removed from a template. */
 export interface RemovedRight {

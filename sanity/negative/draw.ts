@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stackOutputs } from '../../lib/naming.js';
-import { function_names, type FunctionName } from '../../local/functions/contract.js';
+import { functionNames, type FunctionName } from '../../lambda/functions.js';
 import { listGrants, loadTemplate, readTemplate, removeAction, takePlace, type Grant } from '../../rehearsal/index.js';
 import type { GivenOptions, StackModel } from '../../rehearsal/index.js';
 import { pubsub_error } from '../../src/base/error.js';
@@ -66,7 +66,7 @@ function withoutAdded(changed: object, original: unknown): object {
 /** Undefined for a role of none of the run's functions. */
 function removedRight(model: StackModel, grant: Grant): RemovedRight | undefined {
   const role = model.roles.find(({ logicalId }) => logicalId === grant.role);
-  const name = function_names.find((one) => functionOf(model, one)?.role === grant.role);
+  const name = functionNames.find((one) => functionOf(model, one)?.role === grant.role);
   if (role === undefined || name === undefined || grant.kind === 'transactional-id') return undefined;
   return { function: name, role: role.arn, action: grant.action, kind: grant.kind, resource: grant.resource };
 }

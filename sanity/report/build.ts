@@ -1,7 +1,7 @@
 import { isClean, ledgerOf, partsOf } from '../ledger.js';
 import { hops } from './hops.js';
 import type { check, hop_latencies, sanity_report } from './schema.js';
-import type { request_result } from '../../lambda/publishing/request-run.js';
+import type { RequestResult } from '../../lambda/publishing/request-run.js';
 import type { CheckResults } from '../checks/results.js';
 import { emptyOutcome, finishedRuns, type RunOutcome } from '../steps/outcome.js';
 import type { Target } from '../targets/target.js';
@@ -79,6 +79,6 @@ export function buildReport(facts: ReportFacts, checks: CheckResults, outcome: R
 
 const none = { count: 0, p50: null, p95: null, p99: null, max: null };
 
-function latencyOf(result: request_result | undefined): hop_latencies {
+function latencyOf(result: RequestResult | undefined): hop_latencies {
   return Object.fromEntries(hops.map((hop) => [hop, { ...(result?.latency[hop] ?? none) }])) as hop_latencies;
 }

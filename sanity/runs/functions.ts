@@ -1,5 +1,5 @@
 import type { InvokePort } from '../../aws/port.js';
-import type { FunctionName } from '../../local/functions/contract.js';
+import type { FunctionName } from '../../lambda/functions.js';
 import { pass, skip, warn } from '../checks/check.js';
 import { invocableFinding } from '../checks/functions-invocable.js';
 import { preparation } from '../checks/preparation.js';

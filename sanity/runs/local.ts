@@ -1,5 +1,6 @@
 import { chooseKafka, type ChosenKafka } from '../../local/kafka/index.js';
-import { sharedVariables, type FunctionName } from '../../local/functions/index.js';
+import type { FunctionName } from '../../lambda/functions.js';
+import { sharedVariables } from '../../local/functions/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { config, pubsub_error } from '../../src/index.js';
 import { fail, pass, warn, type Finding } from '../checks/check.js';

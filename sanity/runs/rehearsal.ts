@@ -1,5 +1,6 @@
 import { stackOutputs } from '../../lib/naming.js';
-import { function_names, type FunctionName } from '../../local/functions/contract.js';
+import type { FunctionName } from '../../lambda/functions.js';
+import { functionNames } from '../../lambda/functions.js';
 import {
   delayOnMskMs,
   describePlace,
@@ -121,5 +122,5 @@ export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity
 
 /** The report's name of a function; undefined for one that no step invokes. */
 function reportName({ outputs }: StackModel, { name }: FunctionModel): FunctionName | undefined {
-  return function_names.find((one) => outputs[stackOutputs.functionName[one]] === name);
+  return functionNames.find((one) => outputs[stackOutputs.functionName[one]] === name);
 }

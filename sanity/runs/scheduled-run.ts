@@ -1,6 +1,6 @@
-import { function_names } from '../../local/functions/contract.js';
-import { metrics_variable } from '../../lambda/names/metrics.js';
-import { scheduled_variables } from '../../lambda/names/scheduled-sanity.js';
+import { functionNames } from '../../lambda/functions.js';
+import { METRICS_VARIABLE } from '../../lambda/names/metrics.js';
+import { scheduledVariables } from '../../lambda/names/scheduled-sanity.js';
 import type { MetricLines } from '../../lambda/runtime/metric-lines.js';
 import { pubsub_error } from '../../src/base/error.js';
 import type { logger } from '../../src/base/ports.js';
@@ -38,13 +38,13 @@ export async function scheduledRun(event: scheduled_event, parts: ScheduledRunPa
       onProgress: (sentence) => log.debug(`waiting for ${sentence}`),
       onLog: () => undefined,
     });
-    const stack = env[metrics_variable] ?? 'unknown';
+    const stack = env[METRICS_VARIABLE] ?? 'unknown';
     const report = run.report(
       {
         target: { kind: 'stack', clocks: 'several', description: `stack ${stack} in ${aws.region}` },
         config: { stack: { name: stack, region: aws.region }, functions: namesOf(facts) },
         versions: {
-          easy_pubsub: env[scheduled_variables.version] ?? 'unknown',
+          easy_pubsub: env[scheduledVariables.version] ?? 'unknown',
           node: process.version,
           kafka: null,
         },
@@ -73,19 +73,19 @@ function measure({ verdict, ledger, latency, ms }: sanity_report, metrics: Metri
 
 /** @throws pubsub_error `config_invalid` */
 function factsIn(env: ScheduledRunParts['env']): Pick<StackFacts, 'functions' | 'mayPlant'> {
-  const missing = [...function_names, 'timeout_ms' as const]
-    .map((key) => scheduled_variables[key])
+  const missing = [...functionNames, 'timeout_ms' as const]
+    .map((key) => scheduledVariables[key])
     .filter((name) => (env[name] ?? '') === '');
   if (missing.length > 0) {
     throw new pubsub_error('config_invalid', 'config', `the environment of the function lacks ${missing.join(', ')}`, {
       hint: 'Redeploy the stack: npx cdk deploy -c schedule=…',
     });
   }
-  const timeoutMs = Number(env[scheduled_variables.timeout_ms]);
+  const timeoutMs = Number(env[scheduledVariables.timeout_ms]);
   const functions = Object.fromEntries(
-    function_names.map((name) => [name, { name: env[scheduled_variables[name]] ?? '', timeoutMs }]),
+    functionNames.map((name) => [name, { name: env[scheduledVariables[name]] ?? '', timeoutMs }]),
   ) as StackFacts['functions'];
-  const isOwn = env[scheduled_variables.own_topics] === 'true';
+  const isOwn = env[scheduledVariables.own_topics] === 'true';
   return { functions, mayPlant: isOwn ? true : 'invalid records are only written to topics that the stack created' };
 }
 

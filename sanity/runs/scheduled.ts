@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { parse_event } from '../../lambda/event/parse.js';
-import { function_shell } from '../../lambda/runtime/shell.js';
-import { shutdown_signal } from '../../lambda/runtime/shutdown.js';
+import { parseEvent } from '../../lambda/event/parse.js';
+import { functionShell } from '../../lambda/runtime/shell.js';
+import { shutdownSignal } from '../../lambda/runtime/shutdown.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { invokeFunction, invokingClient } from '../../aws/invoke-function.js';
 import type { sanity_report } from '../report/schema.js';
@@ -23,8 +23,8 @@ export interface skipped_run {
  * The function of scheduled runs: invokes the other three as `sanity --stack` does, and reports whether they work, in a
  * log line, in metrics, and as its answer.
  */
-export const handler = function_shell(async (raw, { context, log, metrics }): Promise<sanity_report | skipped_run> => {
-  const event = parse_event(scheduled_event, raw);
+export const handler = functionShell(async (raw, { context, log, metrics }): Promise<sanity_report | skipped_run> => {
+  const event = parseEvent(scheduled_event, raw);
   const skipped = skipReason(event, Date.now(), (id) => served.has(id));
   if (skipped !== undefined) {
     log.warn('run skipped', { skipped });
@@ -43,7 +43,7 @@ export const handler = function_shell(async (raw, { context, log, metrics }): Pr
   );
   const aws = connect(process.env);
   try {
-    const signal = AbortSignal.any([cut.signal, shutdown_signal]);
+    const signal = AbortSignal.any([cut.signal, shutdownSignal]);
     return await scheduledRun(event, { aws, env: process.env, signal, log, metrics });
   } catch (error) {
     // Report the cause, rather than the call that it interrupted.

@@ -1,4 +1,5 @@
-import { function_names, type FunctionName } from '../../local/functions/contract.js';
+import type { FunctionName } from '../../lambda/functions.js';
+import { functionNames } from '../../lambda/functions.js';
 import type { StackModel } from '../../rehearsal/index.js';
 import { stackOutputs } from '../../lib/naming.js';
 import { pubsub_error } from '../../src/base/error.js';
@@ -31,7 +32,7 @@ export function stackFacts(outputs: Readonly<Record<string, string>>): StackFact
   }
   const timeoutMs = Number(outputs[functionTimeout]) * 1000;
   const functions = Object.fromEntries(
-    function_names.map((name) => [
+    functionNames.map((name) => [
       name,
       {
         name: outputs[functionName[name]] ?? '',

@@ -1,4 +1,4 @@
-import type { publish_result } from '../../lambda/publishing/publish-run.js';
+import type { PublishResult } from '../../lambda/publishing/publish-run.js';
 import { badRecords as check } from '../checks/bad-records.js';
 import { answerFailure } from '../failure.js';
 import type { RunContext } from './context.js';
@@ -14,7 +14,7 @@ export async function badRecords(run: RunContext, worker: WorkerLife): Promise<v
     checks.fail(check, answerFailure(answer), answer.ms);
     return;
   }
-  const publish = answer.result as publish_result;
+  const publish = answer.result as PublishResult;
   outcome.publishes.push(publish);
   const after = await run.request(plan.after_bad, check);
   if (after === undefined) return;

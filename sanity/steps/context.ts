@@ -1,5 +1,5 @@
-import type { request_result } from '../../lambda/publishing/request-run.js';
-import type { FunctionName } from '../../local/functions/index.js';
+import type { RequestResult } from '../../lambda/publishing/request-run.js';
+import type { FunctionName } from '../../lambda/functions.js';
 import type { CheckHead } from '../checks/check.js';
 import type { CheckResults } from '../checks/results.js';
 import { answerFailure } from '../failure.js';
@@ -66,7 +66,7 @@ export class RunContext {
     event: object,
     check: CheckHead,
     more: { fresh?: boolean; unless?: Promise<unknown> } = {},
-  ): Promise<{ result: request_result; ms: number; cold: boolean } | undefined> {
+  ): Promise<{ result: RequestResult; ms: number; cold: boolean } | undefined> {
     const { unless, ...options } = more;
     const answering = this.invoke('publisher', event, options);
     const answer = await (unless === undefined ? answering : Promise.race([answering, unless.then(() => undefined)]));
@@ -79,7 +79,7 @@ export class RunContext {
       this.checks.fail(check, answerFailure(answer), answer.ms);
       return undefined;
     }
-    const result = answer.result as request_result & { process?: { cold?: boolean } };
+    const result = answer.result as RequestResult & { process?: { cold?: boolean } };
     this.outcome.requests.push(result);
     return { result, ms: answer.ms, cold: result.process?.cold === true };
   }

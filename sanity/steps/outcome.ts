@@ -1,17 +1,17 @@
-import type { collect_result } from '../../lambda/collecting/collect-run.js';
-import type { positions_result } from '../../lambda/publishing/positions.js';
-import type { publish_result } from '../../lambda/publishing/publish-run.js';
-import type { request_result } from '../../lambda/publishing/request-run.js';
-import type { process_facts } from '../../lambda/runtime/shell.js';
-import type { FunctionName } from '../../local/functions/index.js';
+import type { CollectResult } from '../../lambda/collecting/collect-run.js';
+import type { PositionsResult } from '../../lambda/publishing/positions.js';
+import type { PublishResult } from '../../lambda/publishing/publish-run.js';
+import type { RequestResult } from '../../lambda/publishing/request-run.js';
+import type { ProcessFacts } from '../../lambda/runtime/shell.js';
+import type { FunctionName } from '../../lambda/functions.js';
 import type { RunResults } from '../ledger.js';
 import type { missing_right } from '../report/schema.js';
 
 export interface SplitFacts {
-  readonly collected: collect_result;
+  readonly collected: CollectResult;
   readonly collectMs: number;
   /** Undefined when publishing failed. */
-  readonly published: publish_result | undefined;
+  readonly published: PublishResult | undefined;
   readonly ms: number;
 }
 
@@ -24,19 +24,18 @@ export interface RunOutcome extends RunResults {
   /** Missing permissions; undefined when the functions were not asked. */
   client_cause: missing_right[] | undefined;
   /** Of a fresh process, and of one that was running. */
-  cold: request_result | undefined;
-  warm: request_result | undefined;
+  cold: RequestResult | undefined;
+  warm: RequestResult | undefined;
   positions:
-    { readonly result: positions_result & { process?: Partial<process_facts> }; readonly ms: number } | undefined;
+    { readonly result: PositionsResult & { process?: Partial<ProcessFacts> }; readonly ms: number } | undefined;
   /** `complete`: all invocations of the step were answered. */
   roundTrips:
-    { readonly results: readonly request_result[]; readonly ms: number; readonly complete: boolean } | undefined;
+    { readonly results: readonly RequestResult[]; readonly ms: number; readonly complete: boolean } | undefined;
   split: SplitFacts | undefined;
   replies:
-    { readonly several: request_result; readonly errors: readonly request_result[]; readonly ms: number } | undefined;
+    { readonly several: RequestResult; readonly errors: readonly RequestResult[]; readonly ms: number } | undefined;
   bad:
-    | { readonly planted: publish_result['bad_records']; readonly after: request_result; readonly ms: number }
-    | undefined;
+    { readonly planted: PublishResult['bad_records']; readonly after: RequestResult; readonly ms: number } | undefined;
   workerMs: number;
 }
 

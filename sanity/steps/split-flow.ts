@@ -1,5 +1,5 @@
-import type { collect_result } from '../../lambda/collecting/collect-run.js';
-import type { publish_result } from '../../lambda/publishing/publish-run.js';
+import type { CollectResult } from '../../lambda/collecting/collect-run.js';
+import type { PublishResult } from '../../lambda/publishing/publish-run.js';
 import { replyToFunction } from '../checks/reply-to-function.js';
 import { splitFlow as check } from '../checks/split-flow.js';
 import { answerFailure } from '../failure.js';
@@ -16,13 +16,13 @@ export async function splitFlow(run: RunContext, start: RunStart): Promise<void>
     run.invoke('publisher', plan.split_publish(start)),
   ]);
   const ms = performance.now() - startedAt;
-  const publish = published.ok ? (published.result as publish_result) : undefined;
+  const publish = published.ok ? (published.result as PublishResult) : undefined;
   if (publish !== undefined) outcome.publishes.push(publish);
   if (!collected.ok) {
     checks.fail(replyToFunction, answerFailure(collected), collected.ms);
     return;
   }
-  const collect = collected.result as collect_result;
+  const collect = collected.result as CollectResult;
   outcome.collects.push(collect);
   outcome.split = { collected: collect, collectMs: collected.ms, published: publish, ms };
   if (!published.ok) checks.fail(check, answerFailure(published), published.ms);

@@ -1,4 +1,4 @@
-import type { positions_result, topic_facts } from '../../lambda/publishing/positions.js';
+import type { PositionsResult, TopicFacts } from '../../lambda/publishing/positions.js';
 import { brokerReachable } from '../checks/broker-reachable.js';
 import { pass } from '../checks/check.js';
 import { publisherFunction } from '../checks/publisher-function.js';
@@ -20,7 +20,7 @@ export async function start(run: RunContext): Promise<RunStart | undefined> {
     checks.fail(check, withHint(run, failure), answer.ms);
     return undefined;
   }
-  const result = answer.result as positions_result;
+  const result = answer.result as PositionsResult;
   outcome.positions = { result, ms: answer.ms };
   return {
     worker: ends(result.worker),
@@ -29,7 +29,7 @@ export async function start(run: RunContext): Promise<RunStart | undefined> {
   };
 }
 
-function ends({ partitions }: topic_facts): Offsets {
+function ends({ partitions }: TopicFacts): Offsets {
   return Object.fromEntries(partitions.map(({ partition, end }) => [String(partition), end]));
 }
 

@@ -1,5 +1,5 @@
-import type { request_result } from '../../lambda/publishing/request-run.js';
-import type { worker_run_result } from '../../lambda/working/worker-run.js';
+import type { RequestResult } from '../../lambda/publishing/request-run.js';
+import type { WorkerRunResult } from '../../lambda/working/worker-run.js';
 import { workerFunction } from '../checks/worker-function.js';
 import { answerFailure } from '../failure.js';
 import type { TargetAnswer } from '../targets/target.js';
@@ -47,13 +47,13 @@ export class WorkerLife {
     this.#run.say('the worker function to exit');
     if (!this.#gone && how !== 'already_sent') {
       const answer = how === 'by_frame' ? await this.#run.invoke('publisher', plan.finish) : undefined;
-      if (answer?.ok) outcome.requests.push(answer.result as request_result);
+      if (answer?.ok) outcome.requests.push(answer.result as RequestResult);
       // Otherwise it would run until its deadline.
       else await target.stop();
     }
     const answer = await running;
     if (answer.ok) {
-      outcome.worker = answer.result as worker_run_result;
+      outcome.worker = answer.result as WorkerRunResult;
       outcome.workerMs = answer.ms;
     } else checks.fail(workerFunction, answerFailure(answer), answer.ms);
     await makeChecks(this.#run, 'worker');

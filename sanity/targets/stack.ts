@@ -1,4 +1,4 @@
-import type { FunctionName } from '../../local/functions/index.js';
+import type { FunctionName } from '../../lambda/functions.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { awsDetails, isAwsError } from '../../aws/error.js';
 import { functionErrorOf } from '../../aws/function-error.js';

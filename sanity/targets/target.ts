@@ -1,4 +1,4 @@
-import type { FunctionName } from '../../local/functions/index.js';
+import type { FunctionName } from '../../lambda/functions.js';
 import type { FailedAnswer } from '../failure.js';
 
 interface AnswerFacts {

@@ -1,7 +1,7 @@
 import { configSections } from '../../src/pubsub/config/sections.js';
 import { settingRows, type SettingRow } from '../../src/pubsub/config/settings.js';
 
-const intro = `# Configuration
+const INTRO = `# Configuration
 
 One schema, one frozen \`config\`. Two ways in:
 
@@ -21,7 +21,7 @@ export function configurationPage(): string {
   const parts = Object.keys(configSections).map(
     (section) => `\n## ${section}\n\n${table(settingRows.filter((row) => row.section === section))}`,
   );
-  return `${intro}${parts.join('')}`;
+  return `${INTRO}${parts.join('')}`;
 }
 
 function table(rows: readonly SettingRow[]): string {

@@ -51,7 +51,7 @@ export interface subscriber_options {
    *
    * @default worker.start, and for replies the ends
    */
-  from?: ReadonlyMap<number, number>;
+  from?: ReadonlyMap<number, number> | undefined;
   /** Called at every change of `status.state`. What it throws is logged. */
   on_state_change?: (change: state_change) => void;
   /** Called when the position in a partition changes. What it throws is logged. */

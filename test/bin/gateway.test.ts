@@ -131,7 +131,7 @@ test('the settings that a broker of one’s own needs are printed, with the key 
   expect(JSON.parse(await readFile(keySetFile, 'utf8'))).toMatchObject({ keys: [{}] });
 });
 
-test('what is wrong with a policy is said with its place, and nothing is started', async () => {
+test('an invalid policy is reported with its position, and nothing is started', async () => {
   const Condition = { StringEquals: { 'aws:SourceVpc': 'vpc-0123' }, Bool: { 'aws:SecureTransport': 'true' } };
   const conditional = { ...policy.Statement[1], Condition };
   const folder = await folderWith({

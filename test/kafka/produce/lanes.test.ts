@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { silentLogger, silentMetrics } from '../../../src/base/ports.js';
 import { Lanes } from '../../../src/kafka/produce/lanes.js';
 import { BrokerError } from '../../../src/kafka/client/broker-error.js';
-import { answered, connectionBroke, kafkajsErrors, ScriptedPort, TestRecord, turn } from './scripted-port.js';
+import { answered, connectionBroke, kafkajsErrors, nameOf, ScriptedPort, TestRecord, turn } from './scripted-port.js';
 
 // The lanes' own timers are fake; `turn` waits for what is due with real `setImmediate`s.
 beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
