@@ -75,6 +75,14 @@ export class PartitionQueue {
     this.#head = 0;
   }
 
+  /** Takes every record out that has no outcome. */
+  drain(): PendingRecord[] {
+    const rest = this.#records.slice(this.#head).filter((record) => !record.settled);
+    this.#records = [];
+    this.#head = 0;
+    return rest;
+  }
+
   #compact(): void {
     if (this.#head === this.#records.length) {
       this.#records = [];

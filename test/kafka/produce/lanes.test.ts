@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { silentLogger, silentMetrics } from '../../../src/base/ports.js';
 import { Lanes } from '../../../src/kafka/produce/lanes.js';
 import { BrokerError } from '../../../src/kafka/client/broker-error.js';
-import { answered, connectionBroke, kafkajsErrors, ScriptedPort, TestRecord, turn } from './scripted-port.js';
+import { answered, connectionBroke, kafkajsErrors, nameOf, ScriptedPort, TestRecord, turn } from './scripted-port.js';
 
 // The lanes' own timers are fake; `turn` waits for what is due with real `setImmediate`s.
 beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
@@ -13,6 +13,8 @@ interface World {
   port: ScriptedPort;
   lanes: Lanes;
   counted: string[];
+  /** Handed back, because their partition is gone. */
+  unplaced: string[];
   /** Adds records of these names to a partition. */
   add(partition: number, ...names: string[]): TestRecord[];
 }
@@ -20,6 +22,7 @@ interface World {
 function world(retryDeniedMs = 0): World {
   const port = new ScriptedPort();
   const counted: string[] = [];
+  const unplaced: string[] = [];
   const lanes = new Lanes(port, {
     topic: 'worker',
     logger: silentLogger,
@@ -28,6 +31,7 @@ function world(retryDeniedMs = 0): World {
       count: (name, _value, labels) => counted.push(`${name} ${labels?.['error'] ?? labels?.['code'] ?? ''}`),
     },
     retryDeniedMs,
+    unplaced: (record) => unplaced.push(nameOf(record)),
   });
   const add = (partition: number, ...names: string[]): TestRecord[] =>
     names.map((name) => {
@@ -35,7 +39,7 @@ function world(retryDeniedMs = 0): World {
       lanes.add(partition, record);
       return record;
     });
-  return { port, lanes, counted, add };
+  return { port, lanes, counted, unplaced, add };
 }
 
 /** Lets the waiting time before the next attempt pass, however long it is. */
@@ -603,4 +607,17 @@ describe('whatever happens', () => {
       { numRuns: 150 },
     );
   });
+});
+
+test('records of a partition that the topic has no more are handed back in their order, and not tried again', async () => {
+  const { port, unplaced, add } = world();
+  add(2, 'a', 'b');
+  await turn();
+  port.partitionCount = 2;
+  await port.requests[0]!.refuse({ 2: 'UNKNOWN_TOPIC_OR_PARTITION' });
+  await backoff();
+  expect(unplaced).toEqual(['a', 'b']);
+  add(2, 'c');
+  expect(unplaced).toEqual(['a', 'b', 'c']);
+  expect(port.requests).toHaveLength(0);
 });

@@ -87,6 +87,7 @@ export class ScriptedPort implements ProducePort {
   readonly logs = new Map<number, string[]>();
   refreshes = 0;
   #shared: Promise<void> | undefined;
+  partitionCount = 100;
   /** What the next refreshes do; afterwards they succeed. */
   readonly refreshing: (() => unknown)[] = [];
 
