@@ -75,7 +75,7 @@ export class PartitionQueue {
     this.#head = 0;
   }
 
-  /** Takes out all records that still wait. */
+  /** Takes every record out that has no outcome. */
   drain(): PendingRecord[] {
     const rest = this.#records.slice(this.#head).filter((record) => !record.settled);
     this.#records = [];

@@ -86,8 +86,8 @@ export class ScriptedPort implements ProducePort {
   /** What each partition holds. */
   readonly logs = new Map<number, string[]>();
   refreshes = 0;
-  partitionCount = 100;
   #shared: Promise<void> | undefined;
+  partitionCount = 100;
   /** What the next refreshes do; afterwards they succeed. */
   readonly refreshing: (() => unknown)[] = [];
 
