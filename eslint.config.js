@@ -1,4 +1,54 @@
+import { readFileSync } from 'node:fs';
 import tseslint from 'typescript-eslint';
+
+/**
+ * The rule of case: what src/index.ts exports is snake_case; everything else is camelCase, and PascalCase for types. A
+ * module constant that is a number or a text is UPPER_CASE. Properties of plain objects and of interfaces are free: they
+ * are fields of JSON as often as not.
+ */
+const face = readFileSync(new URL('src/index.ts', import.meta.url), 'utf8');
+const exported = [...face.matchAll(/export (type )?\{([^}]*)\} from '\.\/(.+)\.js'/g)].map(
+  ([, onlyTypes, names, file]) => ({
+    file: `src/${file}.ts`,
+    onlyTypes: onlyTypes !== undefined,
+    names: names
+      .split(',')
+      .map((name) => name.replace(/^\s*type /, '').trim())
+      .filter((name) => name !== ''),
+  }),
+);
+const publicFiles = exported.filter(({ onlyTypes }) => !onlyTypes).map(({ file }) => file);
+const publicNames = exported.flatMap(({ names }) => names);
+/** Classes and names that protobuf's generator makes. */
+const generated = /^AirCoreFrame|^(Coordinates|Hop|KafkaKey|Path|Payload|Sequencing|FrameError)$/;
+const publicName = `^(${publicNames.filter((name) => !generated.test(name)).join('|')})$`;
+
+const isPublic = { regex: publicName, match: true };
+const isInternal = { regex: publicName, match: false };
+/** @param {'camelCase' | 'snake_case'} members the case of what a class shows */
+const naming = (members) => [
+  'error',
+  { selector: 'default', format: ['camelCase'], leadingUnderscore: 'allow' },
+  // A module of others keeps its name.
+  { selector: 'import', format: null },
+  { selector: ['typeLike', 'variable', 'function'], filter: isPublic, format: ['snake_case'] },
+  { selector: 'typeLike', filter: isInternal, format: ['PascalCase'] },
+  {
+    selector: 'variable',
+    modifiers: ['const', 'global'],
+    types: ['number', 'string'],
+    filter: isInternal,
+    format: ['UPPER_CASE'],
+  },
+  // What is taken out of an object keeps the object's name for it.
+  { selector: ['variable', 'parameter'], modifiers: ['destructured'], format: null },
+  { selector: ['objectLiteralProperty', 'objectLiteralMethod', 'typeProperty', 'typeMethod'], format: null },
+  { selector: 'classProperty', modifiers: ['#private'], format: ['camelCase'] },
+  { selector: 'classMethod', modifiers: ['#private'], format: ['camelCase'] },
+  { selector: ['classProperty', 'classMethod', 'classicAccessor'], modifiers: ['public'], format: [members] },
+  // Names that JavaScript itself asks for.
+  { selector: 'classMethod', filter: { regex: '^toJSON$', match: true }, format: null },
+];
 
 /** Type-aware rules for what matters most here: no promise is dropped, no `any` reaches a public type. */
 export default tseslint.config(
@@ -34,6 +84,14 @@ export default tseslint.config(
       eqeqeq: ['error', 'always'],
       'no-console': 'error',
     },
+  },
+  {
+    files: ['src/**/*.ts'],
+    rules: { '@typescript-eslint/naming-convention': naming('camelCase') },
+  },
+  {
+    files: publicFiles,
+    rules: { '@typescript-eslint/naming-convention': naming('snake_case') },
   },
   {
     files: ['**/*.js', '**/*.mjs', '**/*.cjs'],

@@ -1,14 +1,14 @@
-/** The variable that leads a service's calls elsewhere than to AWS, and where to. */
+/** A variable that sends a service's calls to a server other than AWS, and that server. */
 export interface EndpointSetting {
   readonly variable: string;
   readonly url: string;
 }
 
-/** As the SDK writes them in names of variables, by what policies call them. */
+/** Services that the SDK's variables call by another name than policies do. */
 const inVariables: Readonly<Record<string, string>> = { logs: 'CLOUDWATCH_LOGS' };
 
 /**
- * Where the variables of the environment lead the calls of an action, undefined: to AWS.
+ * The variable of the environment that redirects the calls of an action; undefined: they go to AWS.
  *
  * @param action as policies write it ("ssm:GetParameter")
  */

@@ -1,9 +1,9 @@
-/** An answer that reads as one of AWS's, and lacks what AWS never leaves out. */
+/** An answer in the form of AWS's, without a part that AWS never leaves out. */
 export class ForeignAnswer extends Error {
   override readonly name = 'ForeignAnswer';
 }
 
-/** What the SDK hangs on what it throws once something has answered. */
+/** What the SDK adds to its errors once a server has answered. */
 interface Answered {
   readonly name: string;
   readonly message: string;
@@ -13,21 +13,21 @@ interface Answered {
 }
 
 /**
- * What an answer was that did not come from AWS, but from a proxy, a sign-in page or a wrong endpoint; undefined: it may
- * have come from AWS, or nothing answered at all.
+ * Describes an answer that came from a proxy, a sign-in page or a wrong endpoint. Undefined: it may have come from AWS,
+ * or nothing answered.
  *
- * The SDK has no error for it: it fails over the text, or calls an error "Unknown" that has no name.
+ * The SDK has no error for it: it fails to parse the text, or calls an error without a name "Unknown".
  */
 export function foreignAnswer(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error)) return undefined;
   if (thrown instanceof ForeignAnswer) return thrown.message;
   const { name, message, code, $metadata, $response } = thrown as Answered;
   const status = $metadata?.httpStatusCode;
-  // With a code of Node's, the way to the server broke while it was read.
+  // With a code of Node's, the connection broke while the answer was read.
   if (status === undefined || typeof code === 'string') return undefined;
   const type = $response?.headers?.['content-type'] ?? '';
   const unread = name === 'SyntaxError' || /XML parse error|Deserialization error/.test(message);
   const nameless = name === 'Unknown' || /^Unknown(Error)?$/.test(message);
   if (!unread && !nameless && !/\bhtml\b/.test(type)) return undefined;
-  return `HTTP ${status}, ${type === '' ? 'nothing in it' : type}`;
+  return `HTTP ${status}, ${type === '' ? 'without a body' : type}`;
 }

@@ -14,16 +14,16 @@ const clients = [
 ] as const;
 
 /**
- * Loads a client of the AWS SDK. They are no dependencies of this package: whoever works with Kafka alone needs none.
+ * Loads a client of the AWS SDK. The clients are optional dependencies: programs that only use Kafka do not need them.
  *
- * @throws pubsub_error `config_invalid` that names what to install, for this command and the others
+ * @throws pubsub_error `config_invalid` that names the packages to install, for this command and the others
  */
 export async function loadSdk<T>(name: (typeof clients)[number], load: () => Promise<T>): Promise<T> {
   try {
     return await load();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error;
-    throw new pubsub_error('config_invalid', 'aws', `this command needs ${name}, which is not installed`, {
+    throw new pubsub_error('config_invalid', 'config', `this command needs ${name}, which is not installed`, {
       hint: `npm install ${absent().join(' ')}`,
       cause: error,
     });

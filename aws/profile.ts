@@ -4,12 +4,12 @@ import { join } from 'node:path';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What to do about a profile that is not there. */
-export const absentProfileHint = 'Correct the name, or make it: `aws configure sso --profile NAME`.';
+/** The next step for a profile that does not exist. */
+export const absentProfileHint = 'Correct the name, or create the profile: `aws configure sso --profile NAME`.';
 
 /**
- * Says that the profile that is named is in neither of AWS's files, and what is; undefined: it is there, or none is named.
- * The SDK itself goes on with whatever other credentials it finds, or says only that there are none.
+ * Says that the chosen profile is in neither of AWS's files, and which profiles are. Undefined: it exists, or none is
+ * chosen. The SDK itself uses any other credentials that it finds, or only says that it found none.
  *
  * @param given --profile
  */
@@ -25,15 +25,18 @@ export async function absentProfile(given: string | undefined, env: Environment)
     files.map(async ({ path, section }) => ({ path, names: await profilesIn(path, section) })),
   );
   if (found.some(({ names }) => names?.includes(name))) return undefined;
-  const told = found.map(({ path, names }) => {
-    if (names === undefined) return `${path} is not there`;
+  const contents = found.map(({ path, names }) => {
+    if (names === undefined) return `${path} does not exist`;
     return `${path} has ${names.length === 0 ? 'none' : names.join(', ')}`;
   });
   const by = given === undefined ? 'AWS_PROFILE' : '--profile';
-  return `there is no AWS profile "${name}" (${by}): ${told.join('; ')}`;
+  return `there is no AWS profile "${name}" (${by}): ${contents.join('; ')}`;
 }
 
-/** undefined: there is no such file, or nobody may read it. */
+/**
+ * undefined: the file does not exist, or cannot be read. Read here, because the SDK's own loader
+ * (`@smithy/shared-ini-file-loader`) does not distinguish a missing file from an empty one.
+ */
 async function profilesIn(path: string, section: RegExp): Promise<string[] | undefined> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   return text?.split(/\r?\n/).flatMap((line) => {
@@ -43,20 +46,20 @@ async function profilesIn(path: string, section: RegExp): Promise<string[] | und
   });
 }
 
-/** Which credentials are used where two kinds are named, undefined: there is no doubt. */
+/** Says which credentials are used where two kinds are configured; undefined: there is one kind. */
 export function profileBesideKeys(given: string | undefined, env: Environment): string | undefined {
   const name = given ?? env['AWS_PROFILE'] ?? '';
   if (name === '' || !env['AWS_ACCESS_KEY_ID'] || !env['AWS_SECRET_ACCESS_KEY']) return undefined;
-  return `The profile ${name} is used, not AWS_ACCESS_KEY_ID of the environment.`;
+  return `Using profile ${name}; AWS_ACCESS_KEY_ID in the environment is ignored.`;
 }
 
-/** For clients of the SDK: its own page about two kinds of credentials is not shown, everything else is. */
+/** For clients of the SDK: drops its page about two kinds of credentials, and passes every other warning on. */
 export const quietLogger = {
   trace: () => undefined,
   debug: () => undefined,
   info: () => undefined,
-  warn: (...said: unknown[]) => {
-    const text = said.map(String).join(' ');
+  warn: (...parts: unknown[]) => {
+    const text = parts.map(String).join(' ');
     if (!/Multiple credential sources/.test(text)) process.emitWarning(text);
   },
   error: () => undefined,

@@ -1,106 +1,110 @@
 import { Deadline } from '../src/base/deadline.js';
 import { pubsub_error } from '../src/base/error.js';
-import { awsFailure, credentialsHint } from './failure.js';
+import { awsError, credentialsHint } from './error.js';
 import { loadSdk } from './load-sdk.js';
-import { namedRegion } from './region.js';
 import { absentProfile, absentProfileHint, profileBesideKeys, quietLogger } from './profile.js';
 
-/** Of one call: AWS answers reads within a second. */
-const callTimeoutMs = 10_000;
-
-/** Looking for credentials asks files, programs, and a machine's own metadata service, which may not be there. */
+/** Looking for credentials asks files, programs, and a machine's metadata service, which may not exist. */
 const credentialsTimeoutMs = 4_000;
 
-export interface SessionChoice {
-  /** @default AWS_REGION, AWS_DEFAULT_REGION, or the profile's */
-  readonly region: string | undefined;
-  /** A profile of ~/.aws/config. @default AWS_PROFILE, or the usual chain */
-  readonly profile: string | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Told which credentials are used, where there may be doubt. @default nobody is */
-  readonly onNotice?: (sentence: string) => void;
-}
+/** Reading again does no harm. */
+const readAttempts = 3;
 
-/** Settings that every client of the SDK takes. */
-export interface ClientSettings {
-  readonly region: string;
-  readonly profile?: string;
-  readonly maxAttempts: number;
-  readonly logger?: typeof quietLogger;
+export interface SessionOptions {
+  /** @default AWS_REGION, AWS_DEFAULT_REGION, or that of the profile */
+  readonly region?: string | undefined;
+  /** A profile of ~/.aws/config. @default AWS_PROFILE, or the default profile */
+  readonly profile?: string | undefined;
+  /** @default process.env */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** A server to use in place of AWS. @default AWS itself, or AWS_ENDPOINT_URL */
+  readonly endpoint?: string | undefined;
+  /** @default those that the SDK finds */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /** Receives a sentence that names the credentials in use, where two kinds are configured. */
+  readonly onNotice?: ((sentence: string) => void) | undefined;
 }
 
 export interface Credentials {
   readonly accessKeyId: string;
-  readonly sessionToken?: string | undefined;
-  readonly expiration?: Date | undefined;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
+/** Region and credentials of a command: the settings that every client of the SDK takes. */
+export interface AwsSession {
+  readonly region: string;
+  /** Looks them up once for all clients: a provider may start programs, or ask for a code. */
+  readonly credentials: () => Promise<Credentials>;
+  readonly maxAttempts: number;
+  readonly logger: typeof quietLogger;
+  readonly endpoint?: string;
 }
 
 /**
- * Region and settings, found the way the AWS tools do.
+ * Finds the region and the credentials' source in the way that the AWS CLI does. Reads no credentials yet.
  *
- * @throws pubsub_error `credentials_missing` for a profile that is not there, `config_invalid` without a region
+ * @throws pubsub_error `credentials_missing` for a profile that does not exist, `config_invalid` without a region
  */
-export async function clientSettings(choice: SessionChoice): Promise<ClientSettings> {
+export async function openSession(options: SessionOptions = {}): Promise<AwsSession> {
+  const { profile, endpoint, credentials, env = process.env } = options;
   const { STSClient } = await loadSdk('@aws-sdk/client-sts', () => import('@aws-sdk/client-sts'));
-  const absent = await absentProfile(choice.profile, choice.env);
+  if (credentials === undefined) await checkProfile(profile, env, options.onNotice);
+  // The SDK itself does not read AWS_DEFAULT_REGION; the CDK and the AWS CLI do.
+  const named = options.region || env['AWS_REGION'] || env['AWS_DEFAULT_REGION'] || undefined;
+  const { config } = new STSClient({
+    logger: quietLogger,
+    ...(named === undefined ? {} : { region: named }),
+    ...(profile === undefined ? {} : { profile }),
+    ...(credentials === undefined ? {} : { credentials }),
+  });
+  const region = named ?? (await config.region().catch(() => undefined));
+  if (region === undefined) {
+    throw new pubsub_error('config_invalid', 'aws', 'no AWS region is set', {
+      hint: 'Give --region, set AWS_REGION, or set a region in the profile.',
+    });
+  }
+  return {
+    region,
+    credentials: () => config.credentials(),
+    maxAttempts: readAttempts,
+    logger: quietLogger,
+    ...(endpoint === undefined ? {} : { endpoint }),
+  };
+}
+
+async function checkProfile(
+  profile: string | undefined,
+  env: NonNullable<SessionOptions['env']>,
+  onNotice: SessionOptions['onNotice'],
+): Promise<void> {
+  const absent = await absentProfile(profile, env);
   if (absent !== undefined) {
     throw new pubsub_error('credentials_missing', 'aws', absent, { hint: absentProfileHint });
   }
-  const notice = profileBesideKeys(choice.profile, choice.env);
-  if (notice !== undefined) choice.onNotice?.(notice);
-  const profile = choice.profile === undefined ? {} : { profile: choice.profile };
-  const named = namedRegion(choice.region, choice.env);
-  const region = named ?? (await new STSClient(profile).config.region().catch(() => undefined));
-  if (region === undefined) {
-    throw new pubsub_error('config_invalid', 'aws', 'no region is named', {
-      hint: 'Give --region, set AWS_REGION, or name a region in the profile.',
-    });
-  }
-  return { region, ...profile, maxAttempts: 2, logger: quietLogger };
-}
-
-/** The credentials that calls will be signed with. */
-export async function findCredentials(settings: ClientSettings, signal: AbortSignal): Promise<Credentials> {
-  const { STSClient } = await loadSdk('@aws-sdk/client-sts', () => import('@aws-sdk/client-sts'));
-  const client = new STSClient(settings);
-  const deadline = new Deadline(credentialsTimeoutMs, signal);
-  try {
-    return await deadline.race(client.config.credentials(), {
-      stage: 'aws',
-      what: 'credentials from any of the usual places',
-      hint: credentialsHint,
-    });
-  } catch (error) {
-    if (pubsub_error.is(error) && error.code === 'aborted') throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new pubsub_error('credentials_missing', 'aws', `there are no AWS credentials to use (${reason})`, {
-      hint: credentialsHint,
-      cause: error,
-    });
-  }
+  const notice = profileBesideKeys(profile, env);
+  if (notice !== undefined) onNotice?.(notice);
 }
 
 /**
- * One call with its own deadline. The request is given up when the deadline passes or the caller's signal is given.
+ * The credentials that calls are signed with, within 4 s.
  *
- * @param action as policies write it
- * @param send makes the request; it passes the signal on to the client
+ * @throws pubsub_error `credentials_missing`, or `authentication_failed` when they have expired
  */
-export async function awsCall<T>(
-  action: string,
-  within: Deadline,
-  send: (options: { abortSignal: AbortSignal }) => Promise<T>,
-): Promise<T> {
-  const timeoutMs = Math.min(callTimeoutMs, within.remainingMs());
-  const timeout = AbortSignal.timeout(Math.max(1, Math.ceil(timeoutMs)));
-  const abortSignal = within.signal === undefined ? timeout : AbortSignal.any([timeout, within.signal]);
+export async function findCredentials({ credentials, region }: AwsSession, signal?: AbortSignal): Promise<Credentials> {
   try {
-    return await new Deadline(timeoutMs, within.signal).race(send({ abortSignal }), {
+    return await new Deadline(credentialsTimeoutMs, signal).race(credentials(), {
       stage: 'aws',
-      what: `an answer to ${action}`,
-      hint: 'Is there a way to the internet, or a proxy that has to be named (HTTPS_PROXY)?',
+      what: 'credentials from any of the usual places',
     });
-  } catch (error) {
-    throw awsFailure(error, action);
+  } catch (thrown) {
+    const error = awsError(thrown, { action: 'credentials', region });
+    if (error.code === 'aborted' || error.code === 'authentication_failed') throw error;
+    const reason = pubsub_error.is(thrown) ? thrown.raw_message : String(error.details['aws_message']);
+    throw new pubsub_error('credentials_missing', 'aws', `no AWS credentials were found (${reason})`, {
+      hint: credentialsHint,
+      cause: thrown,
+    });
   }
 }

@@ -10,8 +10,8 @@ import { promisify } from 'node:util';
 import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
 import { build, type BuildOptions, type Metafile } from 'esbuild';
-import { functionBundle, repositoryRoot } from '../lib/function-bundle.js';
-import { functionSources, stackFunctions } from '../lib/naming.js';
+import { functionBundle, REPOSITORY_ROOT } from '../lib/function-bundle.js';
+import { functionDescriptors, functionNames } from '../lambda/functions.js';
 import { functionVariables } from '../lib/function-variables.js';
 import { keptNode } from '../test/support/other-node.js';
 import { otherPercent, readTicks } from './load.js';
@@ -35,7 +35,7 @@ const { rounds } = new Command('bench:bundle')
 
 /** NodejsFunction's own settings (aws-lambda-nodejs/lib/bundling.ts), and the SDK inside: neither minified nor picked over. */
 const naive: BuildOptions = {
-  absWorkingDir: repositoryRoot,
+  absWorkingDir: REPOSITORY_ROOT,
   bundle: true,
   platform: 'node',
   format: 'cjs',
@@ -57,16 +57,16 @@ interface Bundle {
 const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-bundle-'));
 try {
   const bundles = [
-    ...(await Promise.all(stackFunctions.map((name) => make(name, functionSources[name], functionBundle)))),
-    await make('worker, naive', functionSources.worker, naive),
-    await make('worker, naive, minified', functionSources.worker, { ...naive, minify: true }),
+    ...(await Promise.all(functionNames.map((name) => make(name, functionDescriptors[name].source, functionBundle)))),
+    await make('worker, naive', functionDescriptors.worker.source, naive),
+    await make('worker, naive, minified', functionDescriptors.worker.source, { ...naive, minify: true }),
   ];
   const nodes = [process.execPath];
   const newer = await keptNode('24');
   if (newer !== undefined && newer !== process.execPath) nodes.push(newer);
   let isReached = true;
   for (const node of nodes) isReached = (await measure(node, bundles)) && isReached;
-  for (const { title, metafile } of bundles.slice(0, stackFunctions.length + 1)) printContents(title, metafile);
+  for (const { title, metafile } of bundles.slice(0, functionNames.length + 1)) printContents(title, metafile);
   process.exitCode = isReached ? 0 : 1;
 } finally {
   await rm(folder, { recursive: true, force: true });

@@ -3,7 +3,7 @@ import { startEmbedded } from '../local/kafka/index.js';
 import { Deadline } from '../src/base/deadline.js';
 import { config, type config_input } from '../src/index.js';
 import { createTopics } from '../src/kafka/admin/admin.js';
-import { kafka_connection } from '../src/pubsub/kafka-connection.js';
+import { kafkaConnection } from '../src/pubsub/kafka-connection.js';
 import { fillWorkerTopic } from '../test/support/backlog.js';
 import { startChild } from '../test/support/children.js';
 
@@ -20,7 +20,7 @@ const input: config_input = {
   groups: { worker: `memory-${name}`, reply_to: `memory-${name}.reply` },
 };
 const settings = config.create(input);
-const connection = kafka_connection(settings);
+const connection = kafkaConnection(settings);
 const specification = { partitions: 6, replicationFactor: 1, configs: {} };
 await createTopics(
   connection,

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Deadline } from '../src/base/deadline.js';
 import { config } from '../src/index.js';
 import { createTopics, deleteTopics } from '../src/kafka/admin/admin.js';
-import { kafka_connection } from '../src/pubsub/kafka-connection.js';
+import { kafkaConnection } from '../src/pubsub/kafka-connection.js';
 import { brokerTicks, TICKS_PER_SECOND } from './load.js';
 import type { Figures } from './measures.js';
 import type { PeerInput, PeerName } from './peer.js';
@@ -36,7 +36,7 @@ export async function measurePeer(peer: PeerName, setup: Setup): Promise<Figures
   const replyTopic = `${workerTopic}.reply`;
   const brokers = [...setup.brokers];
   const input: PeerInput = { brokers, workerTopic, replyTopic, payload: PAYLOAD };
-  const connection = kafka_connection(config.create({ connection: { brokers } }));
+  const connection = kafkaConnection(config.create({ connection: { brokers } }));
   const topics = [workerTopic, replyTopic];
   const specification = { partitions: PARTITIONS, replicationFactor: 1, configs: {} };
   await createTopics(

@@ -6,14 +6,14 @@ export type ExitCode = 0 | 1 | 2;
 
 const signalCodes = { SIGINT: 130, SIGTERM: 143, SIGPIPE: 141 } as const;
 /** npm passes a Ctrl-C on that the terminal has told us already: a second one this soon is the first one again. */
-const sameMs = 500;
-/** What is left in the event loop by then has been forgotten by somebody; it is not worth more waiting. */
-const lingerMs = 2_000;
+const SAME_MS = 500;
+/** A handle that still keeps the event loop alive by then is a leak: do not wait for it. */
+const LINGER_MS = 2_000;
 
 /**
  * Makes a command's action of a function that takes a signal: Ctrl-C and SIGTERM give it, and the function then cleans
- * up and rejects (or resolves). Another Ctrl-C, half a second later or more, does not wait. So does an output that nobody
- * reads any longer (`| head -1`): the exit code is then the one of a program that SIGPIPE ended.
+ * up and rejects (or resolves). Another Ctrl-C, half a second later or more, does not wait. So does an output that is no
+ * longer read (`| head -1`): the exit code is then the one of a program that SIGPIPE ended.
  *
  * Errors are printed on stderr, as a sentence and what to do, and end with exit code 2.
  */
@@ -32,15 +32,15 @@ export function action<A extends unknown[]>(
     const onSignal = (signal: NodeJS.Signals): void => {
       const name = signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
       if (received !== undefined) {
-        if (performance.now() - receivedAt > sameMs) process.exit(signalCodes[name]);
+        if (performance.now() - receivedAt > SAME_MS) process.exit(signalCodes[name]);
         return;
       }
       end(name, `${name} was received`);
     };
-    // Node ignores SIGPIPE. What cannot be written is told here, each time, also after the end.
+    // Node ignores SIGPIPE. Each failed write emits an error here, also after the end.
     for (const stream of [process.stdout, process.stderr]) {
       stream.on('error', () => {
-        if (received === undefined) end('SIGPIPE', 'nobody reads what is printed');
+        if (received === undefined) end('SIGPIPE', 'the output is closed');
       });
     }
     process.on('SIGINT', onSignal);
@@ -54,7 +54,7 @@ export function action<A extends unknown[]>(
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
       if (received !== undefined) process.exitCode = signalCodes[received];
-      setTimeout(() => process.exit(), lingerMs).unref();
+      setTimeout(() => process.exit(), LINGER_MS).unref();
     }
   };
 }
@@ -104,7 +104,7 @@ function capitalized(sentence: string, details: Readonly<Record<string, unknown>
   return isName ? sentence : `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}`;
 }
 
-/** The command that was given, and these options besides. */
+/** The given command with these options added. */
 function commandWith(options: readonly string[]): string {
   const script = process.env['npm_lifecycle_event'];
   const program =

@@ -23,6 +23,6 @@ export async function contextOf(given: ContextValues): Promise<Record<string, un
     const { context = {} } = JSON.parse(text) as { context?: Record<string, unknown> };
     return { ...context, ...given };
   } catch (error) {
-    throw new pubsub_error('config_invalid', 'config', 'cdk.json is no JSON', { cause: error });
+    throw new pubsub_error('config_invalid', 'config', 'cdk.json is not valid JSON', { cause: error });
   }
 }

@@ -27,8 +27,8 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   rehearse: async () => (await import('./commands/rehearse.js')).rehearseCommand,
   gateway: async () => (await import('./commands/gateway.js')).gatewayCommand,
 };
-const [, , meant = ''] = process.argv;
-for (const name of Object.hasOwn(commands, meant) ? [meant] : Object.keys(commands)) {
+const [, , MEANT = ''] = process.argv;
+for (const name of Object.hasOwn(commands, MEANT) ? [MEANT] : Object.keys(commands)) {
   const add = await commands[name]?.();
   add?.(program);
 }

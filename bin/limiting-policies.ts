@@ -4,7 +4,7 @@ import { decodeText } from '../rehearsal/decode-text.js';
 import type { PolicyFile } from '../rehearsal/policy/index.js';
 import { pubsub_error } from '../src/base/error.js';
 
-/** Policies that decide besides those of the roles. */
+/** Policies that limit those of the roles. */
 export interface LimitFlags {
   scp?: string[];
   clusterPolicy?: string;

@@ -1,7 +1,7 @@
 import { open, writeFile } from 'node:fs/promises';
-import { junitOf } from '../sanity/junit.js';
-import { printReport } from '../sanity/print.js';
-import type { sanity_report } from '../sanity/report.js';
+import { junitOf } from '../sanity/report/junit.js';
+import { printReport } from '../sanity/report/print.js';
+import type { sanity_report } from '../sanity/report/schema.js';
 import { pubsub_error } from '../src/base/error.js';
 
 /** Where a report goes: on stdout as tables or JSON, and into files. */

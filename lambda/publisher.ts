@@ -1,39 +1,40 @@
 import { publisher, type config } from '../src/index.js';
-import { parse_event } from './event/parse.js';
-import { publisher_event } from './event/publisher-event.js';
-import { positions, type positions_result } from './publishing/positions.js';
-import { publish_run, type publish_result } from './publishing/publish-run.js';
-import { request_run, type request_result } from './publishing/request-run.js';
-import { lambda_function } from './runtime/function.js';
-import { rights, type rights_result } from './runtime/rights.js';
-import { serve_once } from './runtime/served.js';
-import { close_at_shutdown } from './runtime/shutdown.js';
+import { parseEvent } from './event/parse.js';
+import { publisherEvent } from './event/publisher-event.js';
+import { publisherFunction } from './functions.js';
+import { positions, type PositionsResult } from './publishing/positions.js';
+import { publishRun, type PublishResult } from './publishing/publish-run.js';
+import { requestRun, type RequestResult } from './publishing/request-run.js';
+import { lambdaFunction } from './runtime/function.js';
+import { rights, type RightsResult } from './runtime/rights.js';
+import { serveOnce } from './runtime/served.js';
+import { closeAtShutdown } from './runtime/shutdown.js';
 
-export type publisher_result = positions_result | publish_result | request_result | rights_result;
+export type PublisherResult = PositionsResult | PublishResult | RequestResult | RightsResult;
 
 /** Outside the handler, so that later invocations find it connected. Every frame has its outcome before one returns. */
-let one_way: publisher | undefined;
+let oneWay: publisher | undefined;
 
-function one_way_publisher(settings: config): publisher {
-  if (one_way !== undefined) return one_way;
-  const pub = (one_way = publisher.create(settings));
-  close_at_shutdown(() => pub.dispose());
+function oneWayPublisher(settings: config): publisher {
+  if (oneWay !== undefined) return oneWay;
+  const pub = (oneWay = publisher.create(settings));
+  closeAtShutdown(() => pub.dispose());
   return pub;
 }
 
-/** The publisher function: where the topics stand, frames one way, requests with their replies, or what it may do. */
-export const handler = lambda_function(async (raw, { settings, time, metrics }): Promise<publisher_result> => {
-  const event = parse_event(publisher_event, raw);
+/** The publisher function: reads end offsets, publishes frames, sends requests and waits for replies, or reports its rights. */
+export const handler = lambdaFunction(async (raw, { settings, time, metrics }): Promise<PublisherResult> => {
+  const event = parseEvent(publisherEvent, raw);
   switch (event.action) {
     case 'positions':
       return positions(settings, time.work);
     case 'publish':
-      serve_once(event.run_id, `publish ${event.step}`);
-      return publish_run(settings, one_way_publisher(settings), event, time.work);
+      serveOnce(event.run_id, `publish ${event.step}`);
+      return publishRun(settings, oneWayPublisher(settings), event, time.work);
     case 'request':
-      for (const { step } of [event, ...event.also]) serve_once(event.run_id, `request ${step}`);
-      return request_run(settings, event, time, metrics);
+      for (const { step } of [event, ...event.also]) serveOnce(event.run_id, `request ${step}`);
+      return requestRun(settings, event, time, metrics);
     case 'rights':
-      return rights(settings, event, { reads: 'reply_to', writes: 'worker' }, time.work);
+      return rights(settings, event, publisherFunction, time.work);
   }
 });

@@ -1,35 +1,36 @@
 import { publisher, type config } from '../src/index.js';
-import { parse_event } from './event/parse.js';
-import { kafka_event, worker_run_event } from './event/worker-event.js';
-import { lambda_function } from './runtime/function.js';
-import { rights_event } from './event/rights-event.js';
-import { asks_for_rights, rights, type rights_result } from './runtime/rights.js';
-import { serve_once } from './runtime/served.js';
-import { close_at_shutdown } from './runtime/shutdown.js';
-import { answer_records, type kafka_records_result } from './working/kafka-records.js';
-import { worker_run, type worker_run_result } from './working/worker-run.js';
+import { parseEvent } from './event/parse.js';
+import { kafkaEvent, workerRunEvent } from './event/worker-event.js';
+import { workerFunction } from './functions.js';
+import { lambdaFunction } from './runtime/function.js';
+import { rightsEvent } from './event/rights-event.js';
+import { asksForRights, rights, type RightsResult } from './runtime/rights.js';
+import { serveOnce } from './runtime/served.js';
+import { closeAtShutdown } from './runtime/shutdown.js';
+import { answerRecords, type KafkaRecordsResult } from './working/kafka-records.js';
+import { workerRun, type WorkerRunResult } from './working/worker-run.js';
 
-export type worker_result = worker_run_result | kafka_records_result | rights_result;
+export type WorkerResult = WorkerRunResult | KafkaRecordsResult | RightsResult;
 
 /** For records that come in the event: outside the handler, so that later invocations find it connected. */
 let replies: publisher | undefined;
 
-function reply_publisher(settings: config): publisher {
+function replyPublisher(settings: config): publisher {
   if (replies !== undefined) return replies;
   const pub = (replies = publisher.create(settings));
-  close_at_shutdown(() => pub.dispose());
+  closeAtShutdown(() => pub.dispose());
   return pub;
 }
 
-/** The worker function: answers one run's frames, or the records of an event source mapping; or tells what it may do. */
-export const handler = lambda_function(async (raw, { settings, time }): Promise<worker_result> => {
+/** The worker function: answers one run's frames, or the records of an event source mapping; or reports its rights. */
+export const handler = lambdaFunction(async (raw, { settings, time }): Promise<WorkerResult> => {
   if (typeof raw === 'object' && raw !== null && 'eventSource' in raw) {
-    return answer_records(settings, reply_publisher(settings), parse_event(kafka_event, raw));
+    return answerRecords(settings, replyPublisher(settings), parseEvent(kafkaEvent, raw));
   }
-  if (asks_for_rights(raw)) {
-    return rights(settings, parse_event(rights_event, raw), { reads: 'worker', writes: 'reply_to' }, time.work);
+  if (asksForRights(raw)) {
+    return rights(settings, parseEvent(rightsEvent, raw), workerFunction, time.work);
   }
-  const event = parse_event(worker_run_event, raw);
-  serve_once(event.run_id, event.step);
-  return worker_run(settings, event, time);
+  const event = parseEvent(workerRunEvent, raw);
+  serveOnce(event.run_id, event.step);
+  return workerRun(settings, event, time);
 });

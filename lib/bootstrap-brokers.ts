@@ -13,10 +13,10 @@ export interface BootstrapBrokersProps {
 }
 
 /**
- * The brokers' addresses, which CloudFormation has no attribute for: one read-only call when the cluster stands.
+ * The brokers' addresses, which CloudFormation has no attribute for: one read-only call when the cluster is active.
  *
  * The role names no cluster. If it did, it would be made when the cluster is there, and be used seconds later, before
- * IAM knows it everywhere: an hour's deploy would end in "Access denied". `*` is also what the service's authorization
+ * IAM knows it everywhere: a deployment of an hour would end in "Access denied". `*` is also what the service's authorization
  * reference asks for; it lists no resource for this action.
  */
 export class BootstrapBrokers extends Construct {

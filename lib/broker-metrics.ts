@@ -39,7 +39,7 @@ export function brokerAlarms(cluster: MonitoredCluster): BrokerAlarm[] {
       metric: brokerMetric(cluster, 'KafkaDataLogsDiskUsed', Stats.MAXIMUM, brokerId),
       threshold: 85,
       periods: 1,
-      meaning: `the disk of broker ${brokerId} is 85 % full: shorten the topics' retention, or enlarge it`,
+      meaning: `the disk of broker ${brokerId} is 85 % full: shorten the retention of the topics, or enlarge the disk`,
     },
     ...(cluster.perBrokerLevel
       ? [
@@ -76,7 +76,7 @@ export function brokerMetric(
     metricName,
     statistic,
     period: Duration.minutes(5),
-    dimensionsMap: { 'Cluster Name': name, ...(broker === undefined ? {} : { 'Broker ID': broker }) },
+    dimensionsMap: broker === undefined ? { 'Cluster Name': name } : { 'Cluster Name': name, 'Broker ID': broker },
   });
 }
 

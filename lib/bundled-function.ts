@@ -1,5 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { AssetHashType, DockerImage, RemovalPolicy, type Duration } from 'aws-cdk-lib';
 import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
@@ -7,7 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
-import { functionBundle, repositoryRoot } from './function-bundle.js';
+import { functionBuild, REPOSITORY_ROOT, writeBundle } from './function-bundle.js';
 import { FunctionRole } from './function-role.js';
 import { acknowledgeInterfaces } from './nag-acknowledgements.js';
 
@@ -25,12 +24,8 @@ export interface BundledFunctionProps {
   /** What it does besides logging. */
   readonly statements: readonly PolicyStatement[];
   readonly timeout: Duration;
-  /** @default none: the function is outside of every VPC, and reaches AWS's own services */
-  readonly network?: FunctionNetwork;
-  /** CPU comes with it: less makes TLS handshakes slow. @default 512 */
-  readonly memoryMb?: number;
-  /** @default one day */
-  readonly logRetention?: logs.RetentionDays;
+  /** @default none: the function is outside every VPC, and reaches AWS's own services */
+  readonly network?: FunctionNetwork | undefined;
 }
 
 /** A function: its code as one file, its role, its log group. */
@@ -42,7 +37,7 @@ export class BundledFunction extends Construct {
   constructor(scope: Construct, id: string, props: BundledFunctionProps) {
     super(scope, id);
     this.logGroup = new logs.LogGroup(this, 'Logs', {
-      retention: props.logRetention ?? logs.RetentionDays.ONE_DAY,
+      retention: logs.RetentionDays.ONE_DAY,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const { network } = props;
@@ -59,7 +54,8 @@ export class BundledFunction extends Construct {
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
       code: bundledCode(props.source),
-      memorySize: props.memoryMb ?? 512,
+      // CPU grows with it: less makes TLS handshakes slow.
+      memorySize: 512,
       timeout: props.timeout,
       environment: { ...props.variables },
       role: this.role,
@@ -72,15 +68,12 @@ export class BundledFunction extends Construct {
   }
 }
 
-/** The source map has paths from here, so that the asset is the same wherever `cdk synth -o` puts it. */
-const seeminglyIn = join(repositoryRoot, 'cdk.out', 'asset', 'index.js');
-
 /**
  * The code, bundled in this process while the template is made: no Docker, no network. The hash is that of the result,
  * so that only changed code is deployed.
  */
 function bundledCode(source: string): lambda.Code {
-  return lambda.Code.fromAsset(join(repositoryRoot, 'lambda'), {
+  return lambda.Code.fromAsset(join(REPOSITORY_ROOT, 'lambda'), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       // Never used: bundling here either works or throws.
@@ -89,9 +82,7 @@ function bundledCode(source: string): lambda.Code {
       command: [source],
       local: {
         tryBundle(folder) {
-          mkdirSync(folder, { recursive: true });
-          const made = buildSync({ ...functionBundle, entryPoints: [source], outfile: seeminglyIn, write: false });
-          for (const { path, contents } of made.outputFiles) writeFileSync(join(folder, basename(path)), contents);
+          writeBundle(folder, buildSync(functionBuild(source)));
           return true;
         },
       },

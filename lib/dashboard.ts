@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { GraphWidget, Row, Stats, type IMetric, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { metric_name } from '../lambda/names/metrics.js';
+import type { MetricName } from '../lambda/names/metrics.js';
 import type { BundledFunction } from './bundled-function.js';
 import { brokerMetric, type MonitoredCluster } from './broker-metrics.js';
 
@@ -8,14 +8,14 @@ export interface DashboardProps {
   readonly functions: readonly (readonly [name: string, made: BundledFunction])[];
   readonly cluster: MonitoredCluster | undefined;
   /** A metric of our own functions. */
-  readonly own: (name: metric_name, statistic: string) => Metric;
-  /** Runs are made by the clock. */
+  readonly own: (name: MetricName, statistic: string) => Metric;
+  /** There are scheduled runs. */
   readonly hasRuns: boolean;
 }
 
 const period = Duration.minutes(5);
 
-/** What is seen at one glance: round trips first, then what they rest on. Under 50 metrics, which are free (docs/cost.md). */
+/** The dashboard: round trips first, then functions and brokers. Under 50 metrics, which are free (docs/cost.md). */
 export function dashboardRows({ functions, cluster, own, hasRuns }: DashboardProps): Row[] {
   const ofFunctions = (of: (made: BundledFunction) => Metric): IMetric[] =>
     functions.map(([name, made]) => of(made).with({ label: name }));
@@ -25,9 +25,9 @@ export function dashboardRows({ functions, cluster, own, hasRuns }: DashboardPro
       graph('Lost frames', [own('LostFrames', Stats.SUM)]),
       ...(hasRuns
         ? [
-            graph('Runs by the clock: healthy', [own('SanityHealthy', Stats.MINIMUM)]),
+            graph('Scheduled runs: healthy', [own('SanityHealthy', Stats.MINIMUM)]),
             graph(
-              'Runs by the clock, ms',
+              'Scheduled runs, ms',
               [own('SanityRoundTripP99Ms', Stats.MAXIMUM)],
               [own('SanityRunMs', Stats.MAXIMUM)],
             ),

@@ -1,8 +1,8 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
-import type { ExistingClusterOptions } from './existing-options.js';
+import type { ExistingClusterOptions } from './context.js';
 import { acknowledgeGivenSubnets } from './nag-acknowledgements.js';
-import { iamPort } from './naming.js';
+import { IAM_PORT } from './naming.js';
 import type { FunctionNetwork } from './bundled-function.js';
 
 export type ExistingAccessProps = Pick<ExistingClusterOptions, 'vpcId' | 'subnetIds' | 'access'>;
@@ -13,7 +13,7 @@ export type ExistingAccessProps = Pick<ExistingClusterOptions, 'vpcId' | 'subnet
  */
 export class ExistingAccess extends Construct {
   readonly network: FunctionNetwork;
-  /** The rule that was added to somebody's security group. */
+  /** The rule that was added to the brokers' security group. */
   readonly rule: ec2.CfnSecurityGroupIngress | undefined;
 
   constructor(scope: Construct, id: string, props: ExistingAccessProps) {
@@ -46,16 +46,16 @@ export class ExistingAccess extends Construct {
       groupId: securityGroup.securityGroupId,
       destinationSecurityGroupId: brokerSecurityGroupId,
       ipProtocol: 'tcp',
-      fromPort: iamPort,
-      toPort: iamPort,
+      fromPort: IAM_PORT,
+      toPort: IAM_PORT,
       description: 'Kafka with IAM',
     });
     this.rule = new ec2.CfnSecurityGroupIngress(this, 'FromFunctions', {
       groupId: brokerSecurityGroupId,
       sourceSecurityGroupId: securityGroup.securityGroupId,
       ipProtocol: 'tcp',
-      fromPort: iamPort,
-      toPort: iamPort,
+      fromPort: IAM_PORT,
+      toPort: IAM_PORT,
       description: 'Kafka with IAM, from the functions of the sanity environment',
     });
     this.network = { vpc, subnets, securityGroup };

@@ -1,14 +1,16 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BuildOptions } from 'esbuild';
+import type { BuildOptions, OutputFile } from 'esbuild';
 
 /** The repository, wherever synth is started from. */
-export const repositoryRoot = fileURLToPath(new URL('..', import.meta.url));
+export const REPOSITORY_ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Takes the place of what only other ways to credentials need. */
-const nothing = fileURLToPath(new URL('absent-credential-chain.cjs', import.meta.url));
+const NOTHING = fileURLToPath(new URL('absent-credential-chain.cjs', import.meta.url));
 
 /** Takes the place of 13 kB of JavaScript. */
-const nodeSha256 = fileURLToPath(new URL('node-sha256.mjs', import.meta.url));
+const NODE_SHA_256 = fileURLToPath(new URL('node-sha256.mjs', import.meta.url));
 
 /**
  * How a function becomes one file with everything inside (the AWS SDK's parts too: the runtime's own copies are of
@@ -19,7 +21,7 @@ const nodeSha256 = fileURLToPath(new URL('node-sha256.mjs', import.meta.url));
  * alone, so they are left out.
  */
 export const functionBundle = {
-  absWorkingDir: repositoryRoot,
+  absWorkingDir: REPOSITORY_ROOT,
   bundle: true,
   platform: 'node',
   format: 'cjs',
@@ -32,15 +34,34 @@ export const functionBundle = {
   // Names and lines are enough for a stack trace; the texts are in the repository.
   sourcesContent: false,
   alias: {
-    '@aws-sdk/credential-providers': nothing,
-    '@aws-sdk/client-sts': nothing,
-    '@aws-sdk/credential-provider-node': nothing,
-    '@aws-crypto/sha256-js': nodeSha256,
+    '@aws-sdk/credential-providers': NOTHING,
+    '@aws-sdk/client-sts': NOTHING,
+    '@aws-sdk/credential-provider-node': NOTHING,
+    '@aws-crypto/sha256-js': NODE_SHA_256,
   },
-  // A faster implementation that the signer takes where somebody installed it; nobody did.
+  // A faster implementation that the signer uses where it is installed; it is not.
   external: ['@aws-sdk/signature-v4-crt', '@aws-sdk/signature-v4a'],
   // Packages ask for their own package.json, whole, for a version or an address in a message.
   loader: { '.json': 'empty' },
   legalComments: 'none',
   logLevel: 'error',
 } as const satisfies BuildOptions;
+
+/** The source map has paths from here, so that the bundle is the same in whatever folder it is written to. */
+const SEEMINGLY_IN = join(REPOSITORY_ROOT, 'cdk.out', 'asset', 'index.js');
+
+/**
+ * Options that bundle one function. The stack, local runs and the package all use these, so that what is tested on a
+ * laptop is, byte for byte, what is deployed.
+ *
+ * @param source from the repository's root
+ */
+export function functionBuild(source: string): BuildOptions & { write: false } {
+  return { ...functionBundle, entryPoints: [source], outfile: SEEMINGLY_IN, write: false };
+}
+
+/** Writes what a build with these options made: `index.js` and its source map. */
+export function writeBundle(folder: string, { outputFiles }: { readonly outputFiles: readonly OutputFile[] }): void {
+  mkdirSync(folder, { recursive: true });
+  for (const { path, contents } of outputFiles) writeFileSync(join(folder, basename(path)), contents);
+}

@@ -6,8 +6,8 @@ export interface FunctionRoleProps {
   readonly logGroup: ILogGroup;
   /** Whether the function has network interfaces in a VPC. */
   readonly inVpc: boolean;
-  /** What it does besides logging. @default nothing */
-  readonly statements?: readonly iam.PolicyStatement[];
+  /** What it does besides logging. */
+  readonly statements: readonly iam.PolicyStatement[];
 }
 
 /** What AWSLambdaVPCAccessExecutionRole allows besides logging. Lambda itself uses it, in the role's name. */
@@ -43,7 +43,7 @@ export class FunctionRole extends iam.Role {
               ),
             }
           : {}),
-        ...(props.statements === undefined ? {} : { Work: document(...props.statements) }),
+        Work: document(...props.statements),
       },
     });
   }

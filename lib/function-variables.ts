@@ -1,8 +1,9 @@
-import { setting_rows } from '../src/pubsub/config/settings.js';
+import type { TopicRole } from '../lambda/functions.js';
+import { settingRows } from '../src/pubsub/config/settings.js';
 
 /** The `PUBSUB_*` name of a setting, from the schema that the functions read them with. */
 export function variableOf(path: string): string {
-  const env = setting_rows.find((row) => row.path === path)?.env;
+  const env = settingRows.find((row) => row.path === path)?.env;
   if (env === undefined) throw new Error(`no setting ${path} that is read from the environment`);
   return env;
 }
@@ -16,22 +17,22 @@ export interface FunctionVariablesProps {
   /** The group, or its prefix, of the topic that the function reads. */
   readonly group: string;
   /** Which of the two groups that is. */
-  readonly reads: 'worker' | 'reply_to';
+  readonly reads: TopicRole;
 }
 
 /**
  * A policy is in force "usually within a minute" (AWS, IAM access control for MSK): within this time, a denial at the
  * first invocation after a deploy is tried again.
  */
-const retryDeniedMs = 30_000;
+const RETRY_DENIED_MS = 30_000;
 
-/** Everything a function is told. The same names as on a laptop; only how to log in differs. */
+/** All variables of a function. The same names as on a laptop; only the login differs. */
 export function functionVariables(props: FunctionVariablesProps): Record<string, string> {
   return {
     [variableOf('connection.brokers')]: props.brokers,
     [variableOf('connection.auth')]: 'msk_iam',
     [variableOf('connection.client_id')]: props.clientId,
-    [variableOf('connection.retry_denied_ms')]: String(retryDeniedMs),
+    [variableOf('connection.retry_denied_ms')]: String(RETRY_DENIED_MS),
     [variableOf('topics.worker')]: props.workerTopic,
     [variableOf('topics.reply_to')]: props.replyToTopic,
     [variableOf(`groups.${props.reads}`)]: props.group,

@@ -13,18 +13,15 @@ export interface IamClusterProps {
   readonly securityGroup: ISecurityGroup;
   /** For example "3.9.x.kraft". */
   readonly kafkaVersion: string;
-  /** @default 'kafka.m7g.large' */
-  readonly instanceType?: string;
-  /** Of each broker. @default 10 */
-  readonly storageGiB?: number;
+  /** For example "kafka.m7g.large". */
+  readonly instanceType: string;
+  /** Of each broker. */
+  readonly storageGiB: number;
   /** What makes AWS replace the cluster when it changes; becomes part of its name. */
   readonly createOnly: readonly string[];
-  /** Metrics of each broker, which the alarms need, and which cost money. @default false */
-  readonly perBrokerMetrics?: boolean;
-  /** @default one day */
-  readonly logRetention?: logs.RetentionDays;
-  /** @default RemovalPolicy.DESTROY */
-  readonly removalPolicy?: RemovalPolicy;
+  /** Metrics of each broker, which the alarms need, and which cost money. */
+  readonly perBrokerMetrics: boolean;
+  readonly removalPolicy: RemovalPolicy;
 }
 
 /**
@@ -39,12 +36,12 @@ export class IamCluster extends Construct implements KafkaCluster {
 
   constructor(scope: Construct, id: string, props: IamClusterProps) {
     super(scope, id);
-    const instanceType = props.instanceType ?? 'kafka.m7g.large';
+    const { instanceType } = props;
     const subnets = props.network.vpc.isolatedSubnets.map((subnet) => subnet.subnetId);
     this.brokerCount = subnets.length;
     // "Access denied" of a client is explained here and nowhere else.
     const logGroup = new logs.LogGroup(this, 'BrokerLogs', {
-      retention: props.logRetention ?? logs.RetentionDays.ONE_DAY,
+      retention: logs.RetentionDays.ONE_DAY,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.resource = new CfnCluster(this, 'Resource', {
@@ -55,14 +52,14 @@ export class IamCluster extends Construct implements KafkaCluster {
         instanceType,
         clientSubnets: subnets,
         securityGroups: [props.securityGroup.securityGroupId],
-        storageInfo: { ebsStorageInfo: { volumeSize: props.storageGiB ?? 10 } },
+        storageInfo: { ebsStorageInfo: { volumeSize: props.storageGiB } },
       },
       clientAuthentication: { sasl: { iam: { enabled: true } }, unauthenticated: { enabled: false } },
       encryptionInfo: { encryptionInTransit: { clientBroker: 'TLS', inCluster: true } },
-      enhancedMonitoring: props.perBrokerMetrics === true ? 'PER_BROKER' : 'DEFAULT',
+      enhancedMonitoring: props.perBrokerMetrics ? 'PER_BROKER' : 'DEFAULT',
       loggingInfo: { brokerLogs: { cloudWatchLogs: { enabled: true, logGroup: logGroup.logGroupName } } },
     });
-    this.resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
+    this.resource.applyRemovalPolicy(props.removalPolicy);
     this.arn = this.resource.attrArn;
     this.bootstrapBrokers = new BootstrapBrokers(this, 'Brokers', {
       clusterArn: this.arn,
@@ -76,7 +73,7 @@ export class IamCluster extends Construct implements KafkaCluster {
  * At most 64 characters. With a hash of what cannot be changed in place: AWS makes a replacement before it deletes the
  * old cluster, and two of one name cannot be.
  */
-export function clusterName(stackName: string, createOnly: readonly string[]): string {
+function clusterName(stackName: string, createOnly: readonly string[]): string {
   const hash = createHash('sha256').update(JSON.stringify(createOnly)).digest('hex').slice(0, 8);
   return `${stackName.slice(0, 55)}-${hash}`;
 }

@@ -3,7 +3,7 @@ import { kafkaArn } from './kafka-cluster.js';
 import type { TopicHandle } from './kafka-topic.js';
 
 /**
- * Rights on a Kafka cluster with IAM, by resource, and with what each of them requires besides (AWS: "Authorization
+ * Rights on a Kafka cluster with IAM, by resource, and with what each of them also requires (AWS: "Authorization
  * policy actions": WriteData needs DescribeTopic, ReadData needs AlterGroup, everything needs Connect).
  *
  * There is no WriteDataIdempotently (the producers are not idempotent), no CreateTopic, and no group but the function's

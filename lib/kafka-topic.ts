@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import type { RemovalPolicy } from 'aws-cdk-lib';
 import { CfnTopic } from 'aws-cdk-lib/aws-msk';
 import { Construct } from 'constructs';
 
@@ -11,23 +11,17 @@ export interface TopicHandle {
 export interface KafkaTopicProps {
   readonly clusterArn: string;
   readonly topicName: string;
-  /** @default 3 */
-  readonly partitions?: number;
-  /** @default 2 */
-  readonly replicationFactor?: number;
-  /** @default one less than the replication factor, so that one broker may be away */
-  readonly minInsyncReplicas?: number;
-  /** @default 1 */
-  readonly retentionHours?: number;
-  /** @default RemovalPolicy.DESTROY */
-  readonly removalPolicy?: RemovalPolicy;
+  readonly partitions: number;
+  readonly replicationFactor: number;
+  readonly retentionHours: number;
+  readonly removalPolicy: RemovalPolicy;
 }
 
 /**
- * A topic made by the service's own API: no function in the VPC, no Kafka client in the deploy. Needs a provisioned
+ * A topic created through the service's API: no function in the VPC, no Kafka client in the deployment. Needs a provisioned
  * cluster with Kafka 3.6 or newer.
  *
- * What matters is stated, not left to the cluster's defaults: those of somebody else's cluster are unknown here.
+ * Important settings are explicit, because the defaults of an existing cluster are unknown here.
  */
 export class KafkaTopic extends Construct implements TopicHandle {
   readonly name: string;
@@ -36,23 +30,24 @@ export class KafkaTopic extends Construct implements TopicHandle {
 
   constructor(scope: Construct, id: string, props: KafkaTopicProps) {
     super(scope, id);
-    const replicationFactor = props.replicationFactor ?? 2;
+    const { replicationFactor } = props;
     const configs = {
       'cleanup.policy': 'delete',
-      'retention.ms': String((props.retentionHours ?? 1) * 3_600_000),
-      'min.insync.replicas': String(props.minInsyncReplicas ?? Math.max(1, replicationFactor - 1)),
+      'retention.ms': String(props.retentionHours * 3_600_000),
+      // One broker may be down.
+      'min.insync.replicas': String(Math.max(1, replicationFactor - 1)),
       'unclean.leader.election.enable': 'false',
     };
     this.name = props.topicName;
     this.resource = new CfnTopic(this, 'Resource', {
       clusterArn: props.clusterArn,
       topicName: props.topicName,
-      partitionCount: props.partitions ?? 3,
+      partitionCount: props.partitions,
       replicationFactor,
       // Base64 of a JSON object whose values are texts; AWS's page says only "Base64" (terraform-provider-aws has the rest).
       configs: Buffer.from(JSON.stringify(configs)).toString('base64'),
     });
-    this.resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.DESTROY);
+    this.resource.applyRemovalPolicy(props.removalPolicy);
     this.arn = this.resource.attrTopicArn;
   }
 }

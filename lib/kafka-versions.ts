@@ -21,14 +21,15 @@ export function defaultKafkaVersion(): string {
   return `${String(major)}.${String(minor)}.x.kraft`;
 }
 
-/** Why these are refused, before AWS does it a quarter of an hour into a deploy. */
+/** Why a version is refused: AWS would refuse it only a quarter of an hour into a deployment. */
 export function kafkaVersionProblem(version: string): string | undefined {
   if ((kafkaVersions as readonly string[]).includes(version)) return undefined;
-  if (version === '4.2.x.kraft') return '4.2 is there for Express brokers only, and this stack makes standard ones';
+  if (version === '4.2.x.kraft')
+    return '4.2 is available for Express brokers only, and this stack creates standard ones';
   if (/^4\.\d\.x$/.test(version)) return `Kafka 4 has no ZooKeeper: write ${version}.kraft`;
   const exact = /^(\d\.\d+)\.\d+$/.exec(version);
   if (exact !== null) return `MSK takes lines, not releases: write ${String(exact[1])}.x.kraft`;
-  return `MSK makes no new clusters of it; known are ${kafkaVersions.join(', ')}`;
+  return `MSK does not create clusters with it; known are ${kafkaVersions.join(', ')}`;
 }
 
 const sizes: Readonly<Record<string, readonly string[]>> = {
@@ -39,16 +40,16 @@ const sizes: Readonly<Record<string, readonly string[]>> = {
 /** Why an instance type is refused. */
 export function instanceTypeProblem(type: string): string | undefined {
   if (/t3\.small$/.test(type)) {
-    return 'MSK no longer makes clusters of it ("Unsupported InstanceType"), and where it did, it let 4 IAM logins per second through: use kafka.m7g.large';
+    return 'MSK no longer creates clusters with it ("Unsupported InstanceType"), and where it did, it let 4 IAM logins per second through: use kafka.m7g.large';
   }
   if (/serverless/i.test(type)) {
-    return 'MSK Serverless has no topics API, so that CloudFormation can make no topic there; give an existing one with clusterArn and createTopics=false';
+    return 'MSK Serverless has no topics API, so CloudFormation cannot create topics there; give an existing cluster with clusterArn and createTopics=false';
   }
   if (type.startsWith('express.'))
-    return 'Express brokers take no volume and need three zones; this stack makes standard brokers';
+    return 'Express brokers have no volume and need three zones; this stack creates standard brokers';
   const [prefix, family = '', size = ''] = type.split('.');
   if (prefix === 'kafka' && sizes[family]?.includes(size) === true) return undefined;
-  return `it is no instance type that MSK makes new clusters of; known are ${Object.entries(sizes)
+  return `MSK does not create clusters with it; known are ${Object.entries(sizes)
     .map(([name, all]) => `kafka.${name}.{${all.join(',')}}`)
     .join(' and ')}`;
 }

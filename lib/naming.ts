@@ -1,40 +1,15 @@
-/** The functions, by their names in the project. */
-export const stackFunctions = ['publisher', 'worker', 'reply_to'] as const;
-export type StackFunction = (typeof stackFunctions)[number];
+import { functionDescriptors, perFunction, type FunctionName } from '../lambda/functions.js';
 
-/** Their sources in lambda/. */
-export const functionSources: Readonly<Record<StackFunction, string>> = {
-  publisher: 'lambda/publisher.ts',
-  worker: 'lambda/worker.ts',
-  reply_to: 'lambda/reply-to.ts',
-};
+/** The function that makes scheduled sanity runs. It is not one of the three: it has no Kafka client. */
+export const sanityFunction = { id: 'Sanity', source: 'sanity/runs/scheduled.ts' } as const;
 
-/** As constructs are called: logical ids begin with it. */
-export const functionIds: Readonly<Record<StackFunction, string>> = {
-  publisher: 'Publisher',
-  worker: 'Worker',
-  reply_to: 'ReplyTo',
-};
-
-/** The function that makes sanity runs by the clock; it is no StackFunction: it works with no Kafka. */
-export const sanityFunction = { id: 'Sanity', source: 'sanity/scheduled.ts' } as const;
-
-/**
- * The prefix of the consumer groups of one function. Each has its own, so that no function can end another's groups;
- * a run adds `-<run_id>`.
- */
-export const groupRoles: Readonly<Record<StackFunction, string>> = {
-  publisher: 'requester',
-  worker: 'worker',
-  reply_to: 'reply_to',
-};
-
-export function groupName(stackName: string, name: StackFunction): string {
-  return `${stackName}-${groupRoles[name]}`;
+/** The prefix of the consumer groups of one function of a stack; a run adds `-<run_id>`. */
+export function groupPrefix(stackName: string, name: FunctionName): string {
+  return `${stackName}-${functionDescriptors[name].group}`;
 }
 
 /** The one port that IAM clients use inside a VPC (AWS: "Port information"). */
-export const iamPort = 9098;
+export const IAM_PORT = 9098;
 
 /** Outputs that programs read; `sanity --stack` finds the functions by them. */
 export const stackOutputs = {
@@ -42,13 +17,9 @@ export const stackOutputs = {
   bootstrapBrokers: 'BootstrapBrokers',
   workerTopic: 'WorkerTopicName',
   replyToTopic: 'ReplyToTopicName',
-  functionName: {
-    publisher: 'PublisherFunctionName',
-    worker: 'WorkerFunctionName',
-    reply_to: 'ReplyToFunctionName',
-  },
-  roleArn: { publisher: 'PublisherRoleArn', worker: 'WorkerRoleArn', reply_to: 'ReplyToRoleArn' },
-  logGroup: { publisher: 'PublisherLogGroup', worker: 'WorkerLogGroup', reply_to: 'ReplyToLogGroup' },
+  functionName: perFunction((name) => `${functionDescriptors[name].id}FunctionName`),
+  roleArn: perFunction((name) => `${functionDescriptors[name].id}RoleArn`),
+  logGroup: perFunction((name) => `${functionDescriptors[name].id}LogGroup`),
   /** Seconds that each function has: a run has to fit in. */
   functionTimeout: 'FunctionTimeoutSeconds',
   /** "true" when the stack made its topics, so that a run may plant bad records in them. */

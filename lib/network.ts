@@ -2,15 +2,15 @@ import { Fn, Tags } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { acknowledgeNetwork } from './nag-acknowledgements.js';
-import { iamPort } from './naming.js';
+import { IAM_PORT } from './naming.js';
 
 export interface NetworkProps {
-  /** 2 or 3: as many as the cluster has brokers. @default 2 */
-  readonly zones?: number;
-  /** Zones by name, for accounts whose first ones MSK refuses. @default the first ones of the region */
-  readonly availabilityZones?: readonly string[];
-  /** @default '10.42.0.0/16' */
-  readonly cidr?: string;
+  /** 2 or 3: as many as the cluster has brokers. */
+  readonly zones: number;
+  /** Zones by name, for accounts in which MSK does not support the first ones. @default the first ones of the region */
+  readonly availabilityZones: readonly string[] | undefined;
+  /** "10.42.0.0/16" */
+  readonly cidr: string;
 }
 
 /**
@@ -24,14 +24,14 @@ export class Network extends Construct {
   readonly functions: ec2.SecurityGroup;
   readonly brokers: ec2.SecurityGroup;
 
-  constructor(scope: Construct, id: string, props: NetworkProps = {}) {
+  constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
     // By number, not by name: a template for any account and region, and no lookup (which would need credentials).
     const zones =
-      props.availabilityZones ?? Array.from({ length: props.zones ?? 2 }, (_, index) => Fn.select(index, Fn.getAzs()));
+      props.availabilityZones ?? Array.from({ length: props.zones }, (_, index) => Fn.select(index, Fn.getAzs()));
     // The class differs from its interface in how it says "maybe undefined".
     this.vpc = new ec2.Vpc(this, 'Vpc', {
-      ipAddresses: ec2.IpAddresses.cidr(props.cidr ?? '10.42.0.0/16'),
+      ipAddresses: ec2.IpAddresses.cidr(props.cidr),
       availabilityZones: [...zones],
       natGateways: 0,
       subnetConfiguration: [{ name: 'isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
@@ -41,7 +41,7 @@ export class Network extends Construct {
     acknowledgeNetwork(this);
     this.functions = this.securityGroup('FunctionSecurityGroup', 'The functions: out to the brokers, nothing in');
     this.brokers = this.securityGroup('BrokerSecurityGroup', 'The brokers: in from the functions, nothing out');
-    this.functions.connections.allowTo(this.brokers, ec2.Port.tcp(iamPort), 'Kafka with IAM');
+    this.functions.connections.allowTo(this.brokers, ec2.Port.tcp(IAM_PORT), 'Kafka with IAM');
   }
 
   private securityGroup(id: string, description: string): ec2.SecurityGroup {

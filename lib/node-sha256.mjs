@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 
 /**
- * Stands in a function's bundle for a SHA-256 in JavaScript, written for browsers, which signs the tokens: Node has one.
+ * Replaces, in a function's bundle, a SHA-256 in JavaScript for browsers that signs the tokens: Node has one.
  */
 export class Sha256 {
   constructor(secret) {

@@ -3,38 +3,39 @@ import * as cw from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { metric_namespace, stack_dimension, type metric_name } from '../lambda/names/metrics.js';
+import { functionNames, functionDescriptors, type FunctionName } from '../lambda/functions.js';
+import { METRIC_NAMESPACE, STACK_DIMENSION, type MetricName } from '../lambda/names/metrics.js';
 import type { BundledFunction } from './bundled-function.js';
 import { brokerAlarms, type MonitoredCluster } from './broker-metrics.js';
 import { dashboardRows } from './dashboard.js';
-import { functionIds, stackFunctions, type StackFunction } from './naming.js';
 import type { PubsubFunction } from './pubsub-function.js';
 import type { RunSchedule } from './schedule.js';
 
 export interface OperationsProps {
-  readonly functions: Readonly<Record<StackFunction, PubsubFunction>>;
-  /** Sanity runs by the clock. @default there are none */
-  readonly scheduled?: { readonly function: BundledFunction; readonly schedule: RunSchedule };
+  readonly functions: Readonly<Record<FunctionName, PubsubFunction>>;
+  /** Scheduled sanity runs. @default none */
+  readonly scheduled: { readonly function: BundledFunction; readonly schedule: RunSchedule } | undefined;
   /** @default no broker is watched: AWS runs those of MSK Serverless */
-  readonly cluster?: MonitoredCluster;
-  /** An SNS topic that hears of alarms, and of their end. @default nobody does */
-  readonly alarmTopicArn?: string;
-  /** Round trips whose p99 is longer than this raise an alarm. @default one second */
-  readonly roundTripLimit?: Duration;
+  readonly cluster: MonitoredCluster | undefined;
+  /** The SNS topic that is notified when an alarm starts and when it ends. @default none */
+  readonly alarmTopicArn: string | undefined;
 }
+
+/** A p99 of the round trips that is longer than this raises an alarm. */
+const roundTripLimit = Duration.seconds(1);
 
 /** What an alarm needs besides the metric. */
 interface AlarmFacts {
   readonly threshold: number;
   readonly periods?: number;
   readonly below?: boolean;
-  /** What it means that there is no value. @default NOT_BREACHING: nothing has happened */
+  /** What a period without a value means. @default NOT_BREACHING: nothing happened */
   readonly missing?: cw.TreatMissingData;
 }
 
 /**
- * Dashboard and alarms: functions, round trips, brokers, and the runs by the clock. Alarms have generated names; each
- * says in its description what it means.
+ * Dashboard and alarms: functions, round trips, brokers, and scheduled runs. Alarms have generated names; the
+ * description of each says what it means.
  */
 export class Operations extends Construct {
   readonly dashboard: cw.Dashboard;
@@ -43,16 +44,16 @@ export class Operations extends Construct {
   constructor(scope: Construct, id: string, props: OperationsProps) {
     super(scope, id);
     const { functions, scheduled, cluster, alarmTopicArn } = props;
-    // Not beside a cluster that is being made: nothing that could fail is.
+    // Not in parallel with the cluster: nothing that can fail is created while the cluster is.
     this.node.addDependency(functions.publisher);
     this.#action =
       alarmTopicArn === undefined ? undefined : new SnsAction(Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn));
     const named: readonly (readonly [string, BundledFunction])[] = [
-      ...stackFunctions.map((name) => [functionIds[name], functions[name]] as const),
+      ...functionNames.map((name) => [functionDescriptors[name].id, functions[name]] as const),
       ...(scheduled === undefined ? [] : [['Sanity', scheduled.function] as const]),
     ];
     for (const [name, made] of named) this.watchFunction(name, made);
-    this.watchRoundTrips(props.roundTripLimit ?? Duration.seconds(1));
+    this.watchRoundTrips();
     for (const { id: alarm, metric, threshold, periods, meaning } of cluster === undefined
       ? []
       : brokerAlarms(cluster)) {
@@ -72,56 +73,56 @@ export class Operations extends Construct {
 
   private watchFunction(name: string, { function: made }: BundledFunction): void {
     const period = Duration.minutes(5);
-    this.alarm(`${name}Errors`, made.metricErrors({ period }), `${name} failed, or its time ran out: look at its log`, {
+    this.alarm(`${name}Errors`, made.metricErrors({ period }), `${name} failed or timed out: see its log`, {
       threshold: 1,
     });
     this.alarm(
       `${name}Throttles`,
       made.metricThrottles({ period }),
-      `${name} was not started: the account's concurrency in this region was used up`,
+      `${name} was throttled: the account's concurrency in this region is used up`,
       { threshold: 1 },
     );
   }
 
-  private watchRoundTrips(limit: Duration): void {
+  private watchRoundTrips(): void {
     this.alarm(
       'RoundTripP99',
       this.own('RoundTripMs', cw.Stats.percentile(99)),
-      `of 100 round trips one took ${limit.toSeconds()} s or more`,
-      { threshold: limit.toMilliseconds() },
+      `the p99 of round trips was ${roundTripLimit.toSeconds()} s or more`,
+      { threshold: roundTripLimit.toMilliseconds() },
     );
     this.alarm(
       'LostFrames',
       this.own('LostFrames', cw.Stats.SUM),
-      'a broker took requests that nobody answered: lost, or skipped by the worker past their deadline',
+      'requests were acknowledged by a broker and not answered: lost, or skipped by the worker past their deadline',
       { threshold: 1 },
     );
   }
 
-  /** A run that fails is one thing, a run that is not there another: nobody would tell. */
+  /** A run that fails, and a run that is missing: without the second alarm the latter would not be noticed. */
   private watchRuns({ longestMinutes }: RunSchedule): void {
     this.alarm(
       'SanityFails',
       this.own('SanityHealthy', cw.Stats.MINIMUM),
-      'a run by the clock did not end in "healthy": its report is in the log of the function Sanity',
+      'a scheduled run was not healthy: its report is in the log of the function Sanity',
       { threshold: 1, below: true },
     );
     this.alarm(
       'SanitySilent',
-      // A minute that is not on the clock: two windows of that length hold one run at least.
+      // Periods are not aligned with the schedule: two of this length contain at least one run.
       this.own('SanityHealthy', cw.Stats.SAMPLE_COUNT, Duration.minutes(longestMinutes)),
-      `no run by the clock for ${2 * longestMinutes} minutes: look at the schedule, its role, and the function Sanity`,
+      `no scheduled run for ${2 * longestMinutes} minutes: check the schedule, its role, and the function Sanity`,
       { threshold: 1, below: true, periods: 2, missing: cw.TreatMissingData.BREACHING },
     );
   }
 
-  private own(name: metric_name, statistic: string, period = Duration.minutes(5)): cw.Metric {
+  private own(name: MetricName, statistic: string, period = Duration.minutes(5)): cw.Metric {
     return new cw.Metric({
-      namespace: metric_namespace,
+      namespace: METRIC_NAMESPACE,
       metricName: name,
       statistic,
       period,
-      dimensionsMap: { [stack_dimension]: Stack.of(this).stackName },
+      dimensionsMap: { [STACK_DIMENSION]: Stack.of(this).stackName },
     });
   }
 

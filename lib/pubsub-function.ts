@@ -8,21 +8,19 @@ export interface PubsubFunctionProps extends Omit<BundledFunctionProps, 'stateme
   readonly network: FunctionNetwork;
   /** What it may do on the cluster. */
   readonly grants: KafkaGrants;
-  /** @default two minutes */
-  readonly timeout?: Duration;
 }
+
+const timeout = Duration.minutes(2);
 
 /**
  * One function that works with Kafka. No reserved concurrency, which small accounts cannot deploy; a second copy at the
  * same time does no harm, because runs are told apart by their id.
  */
 export class PubsubFunction extends BundledFunction {
-  readonly timeout: Duration;
+  readonly timeout = timeout;
 
   constructor(scope: Construct, id: string, props: PubsubFunctionProps) {
-    const timeout = props.timeout ?? Duration.minutes(2);
     super(scope, id, { ...props, timeout, statements: props.grants.statements() });
-    this.timeout = timeout;
     for (const arn of props.grants.groupArns()) acknowledgeRunGroups(this.role, arn);
   }
 }

@@ -1,24 +1,18 @@
 import { RemovalPolicy, Stack, Tags, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { metrics_variable } from '../lambda/names/metrics.js';
+import { functionDescriptors, perFunction, type FunctionName, type TopicRole } from '../lambda/functions.js';
+import { METRICS_VARIABLE } from '../lambda/names/metrics.js';
 import { brokerIdsOf, type MonitoredCluster } from './broker-metrics.js';
 import type { FunctionNetwork } from './bundled-function.js';
 import type { OwnClusterOptions, StackOptions } from './context.js';
 import { ExistingAccess } from './existing-access.js';
-import type { ExistingClusterOptions } from './existing-options.js';
+import type { ExistingClusterOptions } from './context.js';
 import { functionVariables } from './function-variables.js';
 import { IamCluster } from './iam-cluster.js';
 import { kafkaArn, type KafkaCluster } from './kafka-cluster.js';
 import { KafkaGrants } from './kafka-grants.js';
 import { KafkaTopic, type KafkaTopicProps, type TopicHandle } from './kafka-topic.js';
-import {
-  functionIds,
-  functionSources,
-  groupName,
-  sanityFunction,
-  stackFunctions,
-  type StackFunction,
-} from './naming.js';
+import { groupPrefix, sanityFunction } from './naming.js';
 import { Network } from './network.js';
 import { Operations } from './operations.js';
 import { PubsubFunction } from './pubsub-function.js';
@@ -32,23 +26,23 @@ export interface SanityStackProps extends StackProps {
 interface Surroundings {
   readonly cluster: KafkaCluster;
   readonly network: FunctionNetwork;
-  readonly topics: Readonly<Record<'worker' | 'reply_to', TopicHandle>>;
+  readonly topics: Readonly<Record<TopicRole, TopicHandle>>;
   readonly madeTopics: boolean;
   /** @default absent: AWS alone knows the brokers */
-  readonly monitored?: MonitoredCluster;
-  /** The rule that was added to somebody's security group. @default none was */
-  readonly addedRule?: string;
+  readonly monitored: MonitoredCluster | undefined;
+  /** The rule that was added to the brokers' security group. @default none */
+  readonly addedRule: string | undefined;
 }
 
-const descriptions: Readonly<Record<StackFunction, string>> = {
-  publisher: 'Sanity environment: where the topics stand, frames one way, requests with their replies',
+const descriptions: Readonly<Record<FunctionName, string>> = {
+  publisher: 'Sanity environment: reads end offsets, publishes frames, sends requests and waits for replies',
   worker: 'Sanity environment: answers the frames of one run',
   reply_to: 'Sanity environment: collects the replies of one run',
 };
 
 /**
- * The sanity environment: a cluster (or one that is there), two topics, three functions. Whoever deletes the stack has
- * nothing left that costs money.
+ * The sanity environment: a cluster of its own or an existing one, two topics, three functions. Deleting the stack
+ * leaves nothing that costs money.
  */
 export class SanityStack extends Stack {
   constructor(scope: Construct, id: string, props: SanityStackProps) {
@@ -59,9 +53,7 @@ export class SanityStack extends Stack {
     const { options } = props;
     const around =
       options.cluster.kind === 'own' ? this.own(options, options.cluster) : this.existing(options, options.cluster);
-    const functions = Object.fromEntries(
-      stackFunctions.map((name) => [name, this.pubsubFunction(name, around, options)]),
-    ) as Record<StackFunction, PubsubFunction>;
+    const functions = perFunction((name) => this.pubsubFunction(name, around, options));
     const { schedule, operations } = options;
     const sanity =
       schedule === undefined
@@ -70,9 +62,9 @@ export class SanityStack extends Stack {
     if (operations !== undefined) {
       new Operations(this, 'Operations', {
         functions,
-        ...(sanity === undefined || schedule === undefined ? {} : { scheduled: { function: sanity, schedule } }),
-        ...(around.monitored === undefined ? {} : { cluster: around.monitored }),
-        ...(operations.alarmTopicArn === undefined ? {} : { alarmTopicArn: operations.alarmTopicArn }),
+        scheduled: sanity === undefined || schedule === undefined ? undefined : { function: sanity, schedule },
+        cluster: around.monitored,
+        alarmTopicArn: operations.alarmTopicArn,
       });
     }
     writeOutputs(this, { ...around, functions, sanity });
@@ -83,7 +75,7 @@ export class SanityStack extends Stack {
     const network = new Network(this, 'Network', {
       zones: own.azs,
       cidr: own.vpcCidr,
-      ...(own.availabilityZones === undefined ? {} : { availabilityZones: own.availabilityZones }),
+      availabilityZones: own.availabilityZones,
     });
     const cluster = new IamCluster(this, 'Cluster', {
       network,
@@ -113,6 +105,7 @@ export class SanityStack extends Stack {
       cluster,
       topics,
       madeTopics: true,
+      addedRule: undefined,
       monitored: {
         name: cluster.resource.clusterName,
         brokerIds: Array.from({ length: cluster.brokerCount }, (_, index) => String(index + 1)),
@@ -137,8 +130,8 @@ export class SanityStack extends Stack {
           perBrokerLevel: false,
         };
     const names = {
-      worker: existing.workerTopic ?? `${this.stackName}.worker`,
-      reply_to: existing.replyToTopic ?? `${this.stackName}.reply_to`,
+      worker: existing.workerTopic,
+      reply_to: existing.replyToTopic,
     };
     const handle = (name: string): TopicHandle => ({ name, arn: kafkaArn(existing.clusterArn, 'topic', name) });
     const topics = existing.createTopics
@@ -155,19 +148,16 @@ export class SanityStack extends Stack {
       cluster: { arn: existing.clusterArn, bootstrapBrokers: existing.bootstrapBrokers },
       topics,
       madeTopics: existing.createTopics,
-      ...(monitored === undefined ? {} : { monitored }),
+      monitored,
       network: access.network,
-      ...(access.rule === undefined ? {} : { addedRule: access.rule.attrId }),
+      addedRule: access.rule?.attrId,
     };
   }
 
   private topics({
     names,
     ...props
-  }: Omit<KafkaTopicProps, 'topicName'> & { names: Record<'worker' | 'reply_to', string> }): Record<
-    'worker' | 'reply_to',
-    KafkaTopic
-  > {
+  }: Omit<KafkaTopicProps, 'topicName'> & { names: Record<TopicRole, string> }): Record<TopicRole, KafkaTopic> {
     const worker = new KafkaTopic(this, 'WorkerTopic', { ...props, topicName: names.worker });
     const replyTo = new KafkaTopic(this, 'ReplyToTopic', { ...props, topicName: names.reply_to });
     // One after the other: the service answers two at once with "conflict" or "too many requests".
@@ -176,28 +166,30 @@ export class SanityStack extends Stack {
   }
 
   private pubsubFunction(
-    name: StackFunction,
+    name: FunctionName,
     { cluster, topics, network }: Surroundings,
     { operations }: StackOptions,
   ): PubsubFunction {
-    const group = groupName(this.stackName, name);
+    const { id, source, reads, writes } = functionDescriptors[name];
+    const group = groupPrefix(this.stackName, name);
     const grants = new KafkaGrants(cluster.arn);
-    if (name === 'publisher') grants.grantProduce(topics.worker).grantConsume(topics.reply_to, group);
-    if (name === 'worker') grants.grantConsume(topics.worker, group).grantProduce(topics.reply_to);
-    if (name === 'reply_to') grants.grantConsume(topics.reply_to, group);
-    return new PubsubFunction(this, functionIds[name], {
-      source: functionSources[name],
+    for (const role of ['worker', 'reply_to'] as const) {
+      if (role === reads) grants.grantConsume(topics[role], group);
+      if (role === writes) grants.grantProduce(topics[role]);
+    }
+    return new PubsubFunction(this, id, {
+      source,
       description: descriptions[name],
       network,
       variables: {
-        ...(operations === undefined ? {} : { [metrics_variable]: this.stackName }),
+        ...(operations === undefined ? {} : { [METRICS_VARIABLE]: this.stackName }),
         ...functionVariables({
           brokers: cluster.bootstrapBrokers,
           workerTopic: topics.worker.name,
           replyToTopic: topics.reply_to.name,
           clientId: group,
           group,
-          reads: name === 'worker' ? 'worker' : 'reply_to',
+          reads,
         }),
       },
       grants,

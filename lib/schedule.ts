@@ -10,10 +10,10 @@ export interface RunSchedule {
 export const LEAST_MINUTES = 5;
 const DAY = 24 * 60;
 
-const shapes = 'it takes rate(15 minutes), rate(1 hour), or cron(0/15 8-18 * * ? *), in UTC';
+const SHAPES = 'it takes rate(15 minutes), rate(1 hour), or cron(0/15 8-18 * * ? *), in UTC';
 
 /**
- * Reads a schedule, as far as its runs can be told apart and missed.
+ * Reads a schedule whose runs do not overlap and whose missing runs can be noticed.
  *
  * @returns the schedule, or why it is refused
  */
@@ -21,7 +21,7 @@ export function readSchedule(text: string): RunSchedule | string {
   const rate = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(text);
   if (rate !== null) return ofRate(Number(rate[1]) * { minute: 1, hour: 60, day: DAY }[rate[2] as 'minute']);
   const cron = /^cron\((.+)\)$/.exec(text);
-  return cron === null ? shapes : ofCron((cron[1] ?? '').trim().split(/\s+/), text);
+  return cron === null ? SHAPES : ofCron((cron[1] ?? '').trim().split(/\s+/), text);
 }
 
 function ofRate(minutes: number): RunSchedule | string {
@@ -31,14 +31,14 @@ function ofRate(minutes: number): RunSchedule | string {
 
 function ofCron(fields: readonly string[], text: string): RunSchedule | string {
   const [minutes, hours, ...days] = fields;
-  if (minutes === undefined || hours === undefined || days.length !== 4) return shapes;
+  if (minutes === undefined || hours === undefined || days.length !== 4) return SHAPES;
   const [dayOfMonth, month, dayOfWeek, year] = days;
   if (month !== '*' || year !== '*' || ![dayOfMonth, dayOfWeek].every((field) => field === '*' || field === '?')) {
-    return 'it has to be one for every day (… * * ? *): runs that are missing are noticed within two days, not later';
+    return 'it has to include every day (… * * ? *): missing runs are reported within two days';
   }
   if (dayOfMonth === dayOfWeek) return 'it needs a "?" for the day of the month or for the day of the week';
   const [inHour, inDay] = [values(minutes, 60), values(hours, 24)];
-  if (inHour === undefined || inDay === undefined) return shapes;
+  if (inHour === undefined || inDay === undefined) return SHAPES;
   const times = inDay.flatMap((hour) => inHour.map((minute) => hour * 60 + minute));
   const gaps = times.map((time, index) => (times[index + 1] ?? (times[0] ?? 0) + DAY) - time);
   const problem = gapProblem(Math.min(...gaps), Math.max(...gaps));
@@ -47,11 +47,9 @@ function ofCron(fields: readonly string[], text: string): RunSchedule | string {
 
 function gapProblem(shortest: number, longest: number): string | undefined {
   if (shortest < LEAST_MINUTES) {
-    return `its runs are ${shortest} minutes apart, and ${LEAST_MINUTES} are the least: a run takes up to three and may start two late, and two at once would tell nothing that one does not`;
+    return `its runs are ${shortest} minutes apart, and the minimum is ${LEAST_MINUTES}: a run takes up to three minutes and may start two minutes late, and runs must not overlap`;
   }
-  return longest > DAY
-    ? 'has runs more than a day apart: runs that are missing are noticed within two days, not later'
-    : undefined;
+  return longest > DAY ? 'its runs are more than a day apart: missing runs are reported within two days' : undefined;
 }
 
 /** The values that one field of a cron expression stands for, in order: "*", "5", "0/15", "8-18", "8-18/2", lists of these. */

@@ -1,31 +1,32 @@
 import type { Stack } from 'aws-cdk-lib';
 import { CfnOutput } from 'aws-cdk-lib';
+import { functionDescriptors, functionNames, type FunctionName, type TopicRole } from '../lambda/functions.js';
 import type { BundledFunction } from './bundled-function.js';
 import type { KafkaCluster } from './kafka-cluster.js';
 import type { TopicHandle } from './kafka-topic.js';
-import { functionIds, sanityFunction, stackFunctions, stackOutputs, type StackFunction } from './naming.js';
+import { sanityFunction, stackOutputs } from './naming.js';
 import type { PubsubFunction } from './pubsub-function.js';
 
 export interface StackOutputsProps {
   readonly cluster: KafkaCluster;
-  readonly topics: Readonly<Record<'worker' | 'reply_to', TopicHandle>>;
-  readonly functions: Readonly<Record<StackFunction, PubsubFunction>>;
-  /** The stack made them: they hold nobody else's records. */
+  readonly topics: Readonly<Record<TopicRole, TopicHandle>>;
+  readonly functions: Readonly<Record<FunctionName, PubsubFunction>>;
+  /** The stack created them: they contain no records of others. */
   readonly madeTopics: boolean;
-  /** The function that makes sanity runs by the clock. */
+  /** The function that makes scheduled sanity runs. */
   readonly sanity: BundledFunction | undefined;
-  /** The rule that was added to somebody's security group. @default none was */
-  readonly addedRule?: string;
+  /** The rule that was added to the brokers' security group. @default none */
+  readonly addedRule: string | undefined;
 }
 
 /** A run of its own each time: one id is served once. It looks for frames for 20 seconds, and says what it read from. */
-const lookAround = `{"run_id":"pasted-'$(date +%s)'","time_ms":20000}`;
+const LOOK_AROUND = `{"run_id":"pasted-'$(date +%s)'","time_ms":20000}`;
 
 /** Events that stand for themselves: no run has to be under way, and no file has to be there. */
-const firstEvents: Readonly<Record<StackFunction, string>> = {
+const firstEvents: Readonly<Record<FunctionName, string>> = {
   publisher: '{"action":"positions"}',
-  worker: lookAround,
-  reply_to: lookAround,
+  worker: LOOK_AROUND,
+  reply_to: LOOK_AROUND,
 };
 
 /** What `sanity --stack` reads, and commands that work as pasted, in a POSIX shell. */
@@ -37,12 +38,12 @@ export function writeOutputs(stack: Stack, props: StackOutputsProps): void {
   output(stackOutputs.bootstrapBrokers, props.cluster.bootstrapBrokers, 'Brokers, for IAM clients inside the VPC');
   output(stackOutputs.workerTopic, props.topics.worker.name, 'Topic of requests');
   output(stackOutputs.replyToTopic, props.topics.reply_to.name, 'Topic of replies');
-  output(stackOutputs.madeTopics, String(props.madeTopics), 'Whether the stack made its topics');
-  const seconds = stackFunctions.map((name) => props.functions[name].timeout.toSeconds());
-  output(stackOutputs.functionTimeout, String(Math.min(...seconds)), 'Seconds that each function has');
+  output(stackOutputs.madeTopics, String(props.madeTopics), 'Whether the stack created its topics');
+  const seconds = functionNames.map((name) => props.functions[name].timeout.toSeconds());
+  output(stackOutputs.functionTimeout, String(Math.min(...seconds)), 'Time-out of each function in seconds');
   const commands = (id: string, name: string, { function: made, logGroup }: BundledFunction, event: string): void => {
     // One attempt and no client time-out: a second attempt would be a second run. The event comes as a file's bytes,
-    // which both versions of the AWS CLI take alike; of a text, version 2 has to be told that it is no Base64.
+    // which both versions of the AWS CLI take alike; with a text, version 2 needs an option that says it is not Base64.
     output(
       `Invoke${id}`,
       `echo '${event}' | AWS_MAX_ATTEMPTS=1 aws lambda invoke --region ${stack.region} --function-name ${made.functionName} --cli-read-timeout 0 --payload fileb:///dev/stdin /dev/stdout`,
@@ -54,17 +55,17 @@ export function writeOutputs(stack: Stack, props: StackOutputsProps): void {
       `Follows the log of ${name}`,
     );
   };
-  for (const name of stackFunctions) {
+  for (const name of functionNames) {
     const made = props.functions[name];
     output(stackOutputs.functionName[name], made.function.functionName, `Function ${name}`);
     // Named in the report when a right is missing.
     output(stackOutputs.roleArn[name], made.role.roleArn, `Role of ${name}`);
     output(stackOutputs.logGroup[name], made.logGroup.logGroupName, `Log group of ${name}`);
-    commands(functionIds[name], name, made, firstEvents[name]);
+    commands(functionDescriptors[name].id, name, made, firstEvents[name]);
   }
   if (props.sanity !== undefined) {
     const { function: made, logGroup } = props.sanity;
-    output(stackOutputs.sanityFunctionName, made.functionName, 'Function that makes sanity runs by the clock');
+    output(stackOutputs.sanityFunctionName, made.functionName, 'Function that makes scheduled sanity runs');
     output(stackOutputs.sanityLogGroup, logGroup.logGroupName, 'Its log group, with the report of each run');
     commands(sanityFunction.id, 'a sanity run', props.sanity, '{}');
   }

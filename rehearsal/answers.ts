@@ -28,7 +28,7 @@ export class Answers {
       entry.values.push(value);
     }
     for (const { key, values } of this.#values.values()) {
-      if (values.length > 1 && values.includes('')) throw invalid(`the answers say that ${key} has a value, and none`);
+      if (values.length > 1 && values.includes('')) throw invalid(`the answers give ${key} both a value and no value`);
     }
   }
 
@@ -61,6 +61,6 @@ function normal(key: string): string {
 
 function invalid(sentence: string): pubsub_error {
   return new pubsub_error('argument_invalid', 'rehearsal', sentence, {
-    hint: 'An answer is KEY=VALUE, as --answer aws:SourceVpc=vpc-0123. An empty value says that there is none.',
+    hint: 'Write an answer as KEY=VALUE, for example --answer aws:SourceVpc=vpc-0123. An empty value means that it is not set.',
   });
 }

@@ -5,7 +5,7 @@ interface Series<T> {
 }
 
 /**
- * Tells of what happens over and over: the first time at once, and what is the same within the next seconds in one go.
+ * Tells of what happens over and over: the first time at once, and what is the same within the next seconds together.
  */
 export class Repeats<T> {
   readonly #series = new Map<string, Series<T>>();

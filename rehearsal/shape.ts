@@ -3,7 +3,7 @@ import type { z } from 'zod';
 type Issue = z.core.$ZodIssue;
 
 /**
- * Where a text from somebody has not the shape that it should have, and how that is said: what is missing, what is not
+ * Where a text from someone has not the shape that it should have, and how that is said: what is missing, what is not
  * known, or what it is and should be. The words of the schema library are for programmers.
  *
  * @param root what was looked at

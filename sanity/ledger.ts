@@ -1,29 +1,33 @@
-import type { collect_result } from '../lambda/collecting/collect-run.js';
-import type { publish_result } from '../lambda/publishing/publish-run.js';
-import type { request_result } from '../lambda/publishing/request-run.js';
-import type { worker_run_result } from '../lambda/working/worker-run.js';
-import type { ledger } from './report.js';
-import { partsOf } from './request-parts.js';
+import type { CollectResult } from '../lambda/collecting/collect-run.js';
+import type { PublishResult } from '../lambda/publishing/publish-run.js';
+import type { RequestResult } from '../lambda/publishing/request-run.js';
+import type { WorkerRunResult } from '../lambda/working/worker-run.js';
+import type { ledger } from './report/schema.js';
 
-/** What the functions of a run have answered, as far as they did. */
+/** The answers of a run's functions, so far. */
 export interface RunResults {
-  requests: request_result[];
-  publishes: publish_result[];
-  collects: collect_result[];
-  worker: worker_run_result | undefined;
+  requests: RequestResult[];
+  publishes: PublishResult[];
+  collects: CollectResult[];
+  worker: WorkerRunResult | undefined;
+}
+
+/** The parts of one invocation, each as the result of an invocation of its own: the first, then those of `also`. */
+export function partsOf(result: RequestResult): RequestResult[] {
+  return [result, ...result.also.map((part) => ({ ...result, ...part, also: [], warm_up: undefined }))];
 }
 
 /**
- * What became of every frame of a run. Pure.
+ * What happened to every frame of a run. Pure.
  *
- * Unanswered frames are told apart with the worker's help: those it skipped because they were past their deadline are
- * expired, the rest is lost.
+ * Of the unanswered frames, those that the worker skipped because their deadline had passed are expired; the others are
+ * lost.
  *
- * @throws Error when the sums do not agree: then our own counting is wrong, and no verdict may rest on it
+ * @throws Error when the sums do not agree: then the counting is wrong, and so would be the verdict
  */
 export function ledgerOf({ requests, publishes, collects, worker }: RunResults): ledger {
   const parts = requests.flatMap(partsOf);
-  const of = (key: keyof request_result['ledger']): number => parts.reduce((sum, { ledger }) => sum + ledger[key], 0);
+  const of = (key: keyof RequestResult['ledger']): number => parts.reduce((sum, { ledger }) => sum + ledger[key], 0);
   const frames = publishes.filter(({ sent, send_failed }) => sent + send_failed > 0);
   const published = frames.reduce((sum, { sent }) => sum + sent, 0);
   const not_published = frames.reduce((sum, { send_failed }) => sum + send_failed, 0);
@@ -45,12 +49,12 @@ export function ledgerOf({ requests, publishes, collects, worker }: RunResults):
     corrupt: of('corrupt') + collects.reduce((sum, { ledger }) => sum + ledger.corrupt, 0) + (worker?.bad ?? 0),
     planted,
   };
-  const told = sums.delivered + sums.late + sums.expired + sums.lost + sums.send_failed;
-  if (told !== sums.sent) throw new Error(`the ledger does not add up: ${sums.sent} sent, ${told} told`);
+  const sum = sums.delivered + sums.late + sums.expired + sums.lost + sums.send_failed;
+  if (sum !== sums.sent) throw new Error(`the ledger does not add up: ${sums.sent} sent, ${sum} accounted for`);
   return sums;
 }
 
-/** Nothing is missing, and nothing is wrong that the run did not plant itself. */
+/** Nothing is missing, and nothing is corrupt but what the run planted. */
 export function isClean({ late, expired, lost, send_failed, corrupt, planted }: ledger): boolean {
   return late + expired + lost + send_failed === 0 && corrupt <= planted;
 }

@@ -1,18 +1,18 @@
-/** What a run is asked to do. */
+/** What a run should do. */
 export interface SanityOptions {
-  /** Requests that are counted, besides those of the special cases. @default 200 */
+  /** Counted requests, besides those of single checks. @default 200 */
   readonly count: number;
-  /** Requests that wait for their replies at once. @default 16 */
+  /** Requests that wait for replies at the same time. @default 16 */
   readonly concurrency: number;
-  /** Text in each frame. @default 200 */
+  /** Bytes of text in each frame. @default 200 */
   readonly payloadBytes: number;
-  /** For the whole run. @default 60 s */
+  /** Milliseconds for the whole run. @default 60 000 */
   readonly timeoutMs: number;
-  /** Leaves groups and records where they are. @default false */
+  /** Keeps groups and records. @default false */
   readonly keep: boolean;
 }
 
-export const default_options: SanityOptions = {
+export const defaultOptions: SanityOptions = {
   count: 200,
   concurrency: 16,
   payloadBytes: 200,

@@ -12,25 +12,25 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build, type BuildOptions } from 'esbuild';
-import { function_names } from '../local/functions/contract.js';
-import { packagedFunction } from '../local/functions/bundle.js';
+import { functionNames } from '../lambda/functions.js';
+import { bundleFunction } from '../local/functions/bundle.js';
 
 const run = promisify(execFile);
-const root = join(import.meta.dirname, '..');
-const dist = join(root, 'dist');
+const ROOT = join(import.meta.dirname, '..');
+const DIST = join(ROOT, 'dist');
 
 interface Manifest {
   dependencies: Record<string, string>;
   peerDependencies?: Record<string, string>;
 }
 
-await rm(dist, { recursive: true, force: true });
-await mkdir(dist, { recursive: true });
-const manifest = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as Manifest;
+await rm(DIST, { recursive: true, force: true });
+await mkdir(DIST, { recursive: true });
+const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
 // What a user's npm installs beside us stays outside; the rest (tables, colours) goes in.
 const installed = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies ?? {}), 'esbuild'];
 const common: BuildOptions = {
-  absWorkingDir: root,
+  absWorkingDir: ROOT,
   bundle: true,
   platform: 'node',
   target: 'node20',
@@ -41,15 +41,15 @@ const common: BuildOptions = {
 await Promise.all([library(), commandLine(), types(), functions()]);
 
 async function library(): Promise<void> {
-  const outfile = join(dist, 'index.cjs');
+  const outfile = join(DIST, 'index.cjs');
   await build({ ...common, entryPoints: ['src/index.ts'], outfile, format: 'cjs', keepNames: true });
   const names = Object.keys(createRequire(import.meta.url)(outfile) as object).sort();
   const lines = ["import library from './index.cjs';", `export const { ${names.join(', ')} } = library;`, ''];
-  await writeFile(join(dist, 'index.js'), lines.join('\n'));
+  await writeFile(join(DIST, 'index.js'), lines.join('\n'));
 }
 
 async function commandLine(): Promise<void> {
-  const outfile = join(dist, 'bin', 'easy-pubsub.js');
+  const outfile = join(DIST, 'bin', 'easy-pubsub.js');
   await build({
     ...common,
     entryPoints: ['bin/easy-pubsub.ts'],
@@ -64,16 +64,16 @@ async function commandLine(): Promise<void> {
 }
 
 async function types(): Promise<void> {
-  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  await run(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json')]);
-  const cjs = join(dist, 'types', 'cjs');
-  await run(process.execPath, [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', cjs]);
+  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+  await run(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json')]);
+  const cjs = join(DIST, 'types', 'cjs');
+  await run(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', cjs]);
   await declareCommonJs(cjs);
 }
 
 async function functions(): Promise<void> {
-  for (const name of function_names) await packagedFunction(name, join(dist, 'lambda'));
-  await declareCommonJs(join(dist, 'lambda'));
+  for (const name of functionNames) await bundleFunction(name, join(DIST, 'lambda', name));
+  await declareCommonJs(join(DIST, 'lambda'));
 }
 
 /** Inside a package of modules, a folder says by itself that its files are not. */

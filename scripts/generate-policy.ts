@@ -1,5 +1,5 @@
 /**
- * Writes docs/deploy-policy.json and docs/deploy-caller-policy.json: `npm run generate:policy`. With `--schemas`, the table of actions is made anew from the
+ * Writes docs/deploy-policy.json and docs/deploy-caller-policy.json: `npm run generate:policy`. With `--schemas`, the table of actions is rebuilt from the
  * resource schemas that cfn-lint brings, which takes Python 3 and PyPI; a template with a new resource type needs that.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -7,9 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { templateOf, variants } from '../test/lib/support/synthesize.js';
 import { callerPolicy } from './policy/caller-policy.js';
-import { cfnLintVersion, handlerActions, installCfnLint } from './policy/cfn-lint.js';
-import { deployPolicy } from './policy/deploy-policy.js';
-import { readTable, tableFile } from './policy/table.js';
+import { CFN_LINT_VERSION, handlerActions, installCfnLint } from './policy/cfn-lint.js';
+import { deployPolicy, TABLE_FILE, readTable } from './policy/deploy-policy.js';
 
 const types = [
   ...new Set(
@@ -20,8 +19,8 @@ const types = [
 if (process.argv.includes('--schemas')) {
   const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-policy-'));
   try {
-    const table = { cfn_lint: cfnLintVersion, types: await handlerActions(await installCfnLint(folder), types) };
-    await writeFile(tableFile, `${JSON.stringify(table, null, 2)}\n`);
+    const table = { cfn_lint: CFN_LINT_VERSION, types: await handlerActions(await installCfnLint(folder), types) };
+    await writeFile(TABLE_FILE, `${JSON.stringify(table, null, 2)}\n`);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

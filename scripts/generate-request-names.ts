@@ -27,7 +27,7 @@ const rows = all.map(({ apiKey, name, flexibleFrom, layouts }) => {
   ].join('\n');
 });
 
-const text = `/**
+const TEXT = `/**
  * Where Kafka's requests have the names of topics, groups and transactional ids. Written by
  * scripts/generate-request-names.ts from the definitions in ${jars.map((jar) => basename(jar)).join(' and ')}.
  */
@@ -44,4 +44,4 @@ export const requestLayouts: Readonly<Record<number, RequestLayouts | undefined>
 ${rows.join('\n')}
 };
 `;
-writeFileSync(join(import.meta.dirname, '..', 'rehearsal', 'gateway', 'names', 'layouts.ts'), text);
+writeFileSync(join(import.meta.dirname, '..', 'rehearsal', 'gateway', 'names', 'layouts.ts'), TEXT);

@@ -27,6 +27,7 @@ export {
 } from './pubsub/worker-options.js';
 export type {
   position_reset,
+  position_reset_reason,
   state_change,
   subscriber_options,
   subscriber_state,
@@ -35,13 +36,16 @@ export type {
 export type {
   health,
   health_part,
+  reading_health,
   publisher_health,
   requester_health,
   subscriber_health,
   worker_health,
 } from './pubsub/health.js';
 export type { frame_queue } from './pubsub/frame-queue.js';
+export type { frame_counts } from './pubsub/frame-source.js';
 export type { bad_record, delivery, on_bad_record, position, worker_delivery } from './pubsub/delivery.js';
+export type { record_headers } from './kafka/connection.js';
 
 // Frames.
 export {
@@ -53,17 +57,25 @@ export {
   worker_frame,
   type AirCoreFrame,
   type Coordinates,
+  type FrameError,
   type frame_init,
   type Hop,
   type KafkaKey,
   type Path,
   type Payload,
   type Sequencing,
+  type worker_frame_address,
 } from './frame/air-core-frame.js';
 export { topic_type } from './frame/topic-type.js';
 
 // Failures and waiting.
-export { pubsub_error, pubsub_error_codes, type pubsub_error_code, type pubsub_stage } from './base/error.js';
+export {
+  pubsub_error,
+  pubsub_error_codes,
+  type pubsub_error_code,
+  type pubsub_error_options,
+  type pubsub_stage,
+} from './base/error.js';
 export type { wait_options } from './base/deadline.js';
 export type { clock, logger, metrics, tracing } from './base/ports.js';
 

@@ -7,12 +7,12 @@ export type Events = Readonly<Record<string, unknown>>;
 /** What a push does to the events of one function. */
 export interface EventChanges {
   readonly added: readonly string[];
-  /** There under this name, and different. */
+  /** Present under this name, and different. */
   readonly changed: readonly string[];
   readonly unchanged: readonly string[];
-  /** There, and none of ours: they stay. */
+  /** Present, and not from this repository: they stay. */
   readonly others: readonly string[];
-  /** The schema's content afterwards; undefined when nothing changes. */
+  /** The new content of the schema; undefined when nothing changes. */
   readonly content: string | undefined;
 }
 
@@ -21,25 +21,25 @@ interface Schema {
 }
 
 /**
- * Puts events among those that a function has already. Pure.
+ * Adds events to those that a function already has. Pure.
  *
  * The console keeps a function's shareable events as the examples of one OpenAPI schema: `components.examples.NAME.value`
- * (aws-sam-cli, samcli/lib/shared_test_events/lambda_shared_test_event.py, which writes the same). What else is in the
- * schema is left as it is.
+ * (aws-sam-cli, samcli/lib/shared_test_events/lambda_shared_test_event.py, which writes the same). The rest of the
+ * schema stays as it is.
  *
  * @param existing content of the schema, undefined where there is none
- * @throws pubsub_error `aws_refused` when what is there is no such schema
+ * @throws pubsub_error `aws_refused` when the content is not such a schema
  */
 export function mergeEvents(existing: string | undefined, events: Events, schemaName: string): EventChanges {
   const schema = existing === undefined ? emptySchema() : parse(existing, schemaName);
-  const there = schema.components.examples ?? {};
+  const present = schema.components.examples ?? {};
   const names = Object.keys(events);
-  const isThere = (name: string): boolean => Object.hasOwn(there, name);
-  const isSame = (name: string): boolean => isThere(name) && isDeepStrictEqual(there[name]?.value, events[name]);
-  const added = names.filter((name) => !isThere(name));
-  const changed = names.filter((name) => isThere(name) && !isSame(name));
+  const isPresent = (name: string): boolean => Object.hasOwn(present, name);
+  const isSame = (name: string): boolean => isPresent(name) && isDeepStrictEqual(present[name]?.value, events[name]);
+  const added = names.filter((name) => !isPresent(name));
+  const changed = names.filter((name) => isPresent(name) && !isSame(name));
   const examples = {
-    ...there,
+    ...present,
     ...Object.fromEntries([...added, ...changed].map((name) => [name, { value: events[name] }])),
   };
   const isNew = added.length + changed.length > 0;
@@ -47,12 +47,12 @@ export function mergeEvents(existing: string | undefined, events: Events, schema
     added,
     changed,
     unchanged: names.filter(isSame),
-    others: Object.keys(there).filter((name) => !names.includes(name)),
+    others: Object.keys(present).filter((name) => !names.includes(name)),
     content: isNew ? JSON.stringify({ ...schema, components: { ...schema.components, examples } }) : undefined,
   };
 }
 
-/** As the console begins one, but for the fields that it infers from the first event: ours are not all of one shape. */
+/** As the console creates one, without the fields that it infers from the first event: our events have several shapes. */
 function emptySchema(): Schema & Record<string, unknown> {
   return {
     openapi: '3.0.0',
@@ -70,9 +70,14 @@ function parse(content: string, schemaName: string): Schema {
     schema = undefined;
   }
   if (typeof schema?.components !== 'object') {
-    throw new pubsub_error('aws_refused', 'aws', `schema ${schemaName} is there, and is none of the Lambda console's`, {
-      hint: 'It was left as it is. Look at it in the EventBridge console, registry lambda-testevent-schemas.',
-    });
+    throw new pubsub_error(
+      'aws_refused',
+      'aws',
+      `schema ${schemaName} exists, and is not in the Lambda console's format`,
+      {
+        hint: 'It was not changed. See it in the EventBridge console, registry lambda-testevent-schemas.',
+      },
+    );
   }
   return { ...schema, components: schema.components };
 }

@@ -1,7 +1,7 @@
 import { mergeEvents, type EventChanges, type Events } from './content.js';
 import { schemaNameOf, type SchemaRegistry } from './registry.js';
 
-/** A schema of this registry may have so many versions (aws-sam-cli makes room in the same way). */
+/** The most versions that a schema of this registry may have (aws-sam-cli deletes the oldest in the same way). */
 const mostVersions = 5;
 
 export interface FunctionEvents {
@@ -13,7 +13,7 @@ export interface PlannedFunction extends EventChanges {
   readonly functionName: string;
   readonly schema: string;
   readonly action: 'create' | 'update' | 'nothing';
-  /** The oldest version, which has to go to make room for a new one. */
+  /** The oldest version, which is deleted to make room for a new one. */
   readonly dropsVersion: string | undefined;
 }
 
@@ -22,13 +22,13 @@ export interface PushPlan {
   readonly functions: readonly PlannedFunction[];
 }
 
-/** Reads what is there, and says exactly what a push would change. Writes nothing. */
+/** Reads the present events, and says exactly what a push would change. Writes nothing. */
 export async function planPush(registry: SchemaRegistry, wanted: readonly FunctionEvents[]): Promise<PushPlan> {
-  const isThere = await registry.exists();
+  const isPresent = await registry.exists();
   const functions = await Promise.all(
     wanted.map(async ({ functionName, events }): Promise<PlannedFunction> => {
       const schema = schemaNameOf(functionName);
-      const existing = isThere ? await registry.read(schema) : undefined;
+      const existing = isPresent ? await registry.read(schema) : undefined;
       const changes = mergeEvents(existing, events, schema);
       const action = changes.content === undefined ? 'nothing' : existing === undefined ? 'create' : 'update';
       const versions = action === 'update' ? await registry.versions(schema) : [];
@@ -36,10 +36,10 @@ export async function planPush(registry: SchemaRegistry, wanted: readonly Functi
       return { ...changes, functionName, schema, action, dropsVersion };
     }),
   );
-  return { createsRegistry: !isThere && functions.some(({ action }) => action !== 'nothing'), functions };
+  return { createsRegistry: !isPresent && functions.some(({ action }) => action !== 'nothing'), functions };
 }
 
-/** Does what the plan says. After a failure the same push does the rest: what is there already is not written again. */
+/** Carries out a plan. After a failure, the same push does the rest: what was written is not written again. */
 export async function applyPush(registry: SchemaRegistry, { createsRegistry, functions }: PushPlan): Promise<void> {
   if (createsRegistry) await registry.createRegistry();
   for (const { schema, action, content, dropsVersion } of functions) {
@@ -49,16 +49,16 @@ export async function applyPush(registry: SchemaRegistry, { createsRegistry, fun
   }
 }
 
-/** A plan for people: what is new (+), different (~), the same (=), and of others. */
+/** A plan for people: new (+), changed (~), unchanged (=) and other events. */
 export function describePlan({ createsRegistry, functions }: PushPlan): string {
-  const lines = createsRegistry ? ['registry lambda-testevent-schemas: is made'] : [];
+  const lines = createsRegistry ? ['registry lambda-testevent-schemas: created'] : [];
   for (const { functionName, schema, action, added, changed, unchanged, others, dropsVersion } of functions) {
-    const what = { create: 'is made', update: 'is updated', nothing: 'stays as it is' }[action];
-    lines.push(`${functionName}: schema ${schema} ${what}`);
+    const what = { create: 'created', update: 'updated', nothing: 'unchanged' }[action];
+    lines.push(`${functionName}: schema ${schema}: ${what}`);
     lines.push(...added.map((name) => `  + ${name}`), ...changed.map((name) => `  ~ ${name}`));
-    if (unchanged.length > 0) lines.push(`  = ${unchanged.length} the same`);
-    if (others.length > 0) lines.push(`  others, which stay: ${others.join(', ')}`);
-    if (dropsVersion !== undefined) lines.push(`  version ${dropsVersion} of the schema, the oldest, makes room`);
+    if (unchanged.length > 0) lines.push(`  = ${unchanged.length} unchanged`);
+    if (others.length > 0) lines.push(`  other events, which stay: ${others.join(', ')}`);
+    if (dropsVersion !== undefined) lines.push(`  version ${dropsVersion} of the schema, the oldest, is deleted`);
   }
   return lines.join('\n');
 }

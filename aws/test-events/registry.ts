@@ -1,9 +1,10 @@
-import { isAbsent } from '../failure.js';
-import { loadSdk } from '../load-sdk.js';
-import { awsCall, type ClientSettings } from '../session.js';
 import type { Deadline } from '../../src/base/deadline.js';
+import { callAws } from '../call.js';
+import { orAbsent } from '../error.js';
+import { loadSdk } from '../load-sdk.js';
+import type { AwsSession } from '../session.js';
 
-/** The registry that the Lambda console keeps shareable test events in. */
+/** The registry in which the Lambda console stores shareable test events. */
 export const registryName = 'lambda-testevent-schemas';
 
 /** Where the console looks for a function's events. */
@@ -14,7 +15,7 @@ export function schemaNameOf(functionName: string): string {
 /** What a push needs of EventBridge's schema registry. */
 export interface SchemaRegistry {
   exists(): Promise<boolean>;
-  /** The content, undefined where there is no such schema. */
+  /** The content; undefined where there is no such schema. */
   read(schema: string): Promise<string | undefined>;
   /** Oldest first. */
   versions(schema: string): Promise<readonly string[]>;
@@ -24,26 +25,32 @@ export interface SchemaRegistry {
   deleteVersion(schema: string, version: string): Promise<void>;
 }
 
-/** The registry by the AWS SDK. Every call has a deadline. */
-export async function sdkRegistry(settings: ClientSettings, within: Deadline): Promise<SchemaRegistry> {
+/** The registry through the AWS SDK. Every call has a deadline. */
+export async function sdkRegistry(session: AwsSession, within: Deadline): Promise<SchemaRegistry> {
   const sdk = await loadSdk('@aws-sdk/client-schemas', () => import('@aws-sdk/client-schemas'));
-  const client = new sdk.SchemasClient(settings);
+  const client = new sdk.SchemasClient(session);
   const RegistryName = registryName;
+  const call = <T>(action: string, send: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> =>
+    callAws({ action, region: session.region }, within, send);
   return {
     async exists() {
-      const found = await orAbsent('schemas:DescribeRegistry', (options) =>
-        client.send(new sdk.DescribeRegistryCommand({ RegistryName }), options),
+      const found = await orAbsent(
+        call('schemas:DescribeRegistry', (options) =>
+          client.send(new sdk.DescribeRegistryCommand({ RegistryName }), options),
+        ),
       );
       return found !== undefined;
     },
     async read(SchemaName) {
-      const found = await orAbsent('schemas:DescribeSchema', (options) =>
-        client.send(new sdk.DescribeSchemaCommand({ RegistryName, SchemaName }), options),
+      const found = await orAbsent(
+        call('schemas:DescribeSchema', (options) =>
+          client.send(new sdk.DescribeSchemaCommand({ RegistryName, SchemaName }), options),
+        ),
       );
       return found?.Content;
     },
     versions: (SchemaName) =>
-      awsCall('schemas:ListSchemaVersions', within, async (options) => {
+      call('schemas:ListSchemaVersions', async (options) => {
         const found: string[] = [];
         for await (const page of sdk.paginateListSchemaVersions({ client }, { RegistryName, SchemaName }, options)) {
           found.push(...(page.SchemaVersions ?? []).flatMap(({ SchemaVersion }) => SchemaVersion ?? []));
@@ -51,35 +58,24 @@ export async function sdkRegistry(settings: ClientSettings, within: Deadline): P
         return found.sort((one, other) => Number(one) - Number(other));
       }),
     async createRegistry() {
-      await awsCall('schemas:CreateRegistry', within, (options) =>
+      await call('schemas:CreateRegistry', (options) =>
         client.send(new sdk.CreateRegistryCommand({ RegistryName }), options),
       );
     },
     async create(SchemaName, Content) {
-      await awsCall('schemas:CreateSchema', within, (options) =>
+      await call('schemas:CreateSchema', (options) =>
         client.send(new sdk.CreateSchemaCommand({ RegistryName, SchemaName, Content, Type: 'OpenApi3' }), options),
       );
     },
     async update(SchemaName, Content) {
-      await awsCall('schemas:UpdateSchema', within, (options) =>
+      await call('schemas:UpdateSchema', (options) =>
         client.send(new sdk.UpdateSchemaCommand({ RegistryName, SchemaName, Content, Type: 'OpenApi3' }), options),
       );
     },
     async deleteVersion(SchemaName, SchemaVersion) {
-      await awsCall('schemas:DeleteSchemaVersion', within, (options) =>
+      await call('schemas:DeleteSchemaVersion', (options) =>
         client.send(new sdk.DeleteSchemaVersionCommand({ RegistryName, SchemaName, SchemaVersion }), options),
       );
     },
   };
-
-  function orAbsent<T>(action: string, send: Parameters<typeof awsCall<T>>[2]): Promise<T | undefined> {
-    return awsCall<T | undefined>(action, within, async (options) => {
-      try {
-        return await send(options);
-      } catch (error) {
-        if (isAbsent(error)) return undefined;
-        throw error;
-      }
-    });
-  }
 }

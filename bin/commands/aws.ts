@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { clientSettings } from '../../aws/session.js';
+import { openSession } from '../../aws/session.js';
 import { readContext } from '../../lib/context.js';
 import { preflight } from '../../sanity/preflight/preflight.js';
 import { printPreflight } from '../../sanity/preflight/print.js';
-import { sdkAccount } from '../../sanity/preflight/sdk-account.js';
+import { sdkAccount } from '../../aws/sdk-account.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { action, printNotice, type ExitCode } from '../action.js';
 import { contextOf, contextValue, type ContextValues } from '../context-arguments.js';
@@ -15,7 +15,7 @@ interface PreflightFlags {
   json?: true;
 }
 
-const timeoutMs = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /** `easy-pubsub aws preflight`: what would fail after an hour's deploy. */
 export function awsCommand(program: Command): void {
@@ -35,11 +35,11 @@ async function runPreflight(signal: AbortSignal, flags: PreflightFlags): Promise
   const startedAt = performance.now();
   const options = readContext(await contextOf(flags.context ?? {}));
   const { region, profile } = flags;
-  const settings = await clientSettings({ region, profile, env: process.env, onNotice: printNotice });
-  const account = sdkAccount(settings, new Deadline(timeoutMs, signal));
-  const result = await preflight({ options, account, region: settings.region });
+  const session = await openSession({ region, profile, onNotice: printNotice });
+  const account = sdkAccount(session, new Deadline(TIMEOUT_MS, signal));
+  const result = await preflight({ options, account, region: session.region });
   const text = flags.json
-    ? JSON.stringify({ schema_version: 1, kind: 'preflight', region: settings.region, ...result }, null, 2)
+    ? JSON.stringify({ schema_version: 1, kind: 'preflight', region: session.region, ...result }, null, 2)
     : printPreflight(result, performance.now() - startedAt, process.stdout.isTTY);
   process.stdout.write(`${text}\n`);
   return result.exit_code;

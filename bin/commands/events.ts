@@ -1,18 +1,16 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { awsFailure } from '../../sanity/aws/failures.js';
-import { AwsError } from '../../sanity/aws/port.js';
-import { connectAws } from '../../sanity/aws/sdk.js';
+import { connectAws } from '../../aws/connect.js';
+import { openSession, type AwsSession } from '../../aws/session.js';
 import { readStack } from '../../sanity/stack/read-stack.js';
 import type { StackFacts } from '../../sanity/stack/outputs.js';
-import type { Failure } from '../../sanity/failure.js';
 import { applyPush, describePlan, planPush, type FunctionEvents } from '../../aws/test-events/push.js';
 import { readEvents } from '../../aws/test-events/read-events.js';
 import { sdkRegistry } from '../../aws/test-events/registry.js';
 import { projectFile } from '../../local/os/project-files.js';
-import { function_names, type FunctionName } from '../../local/functions/index.js';
+import { functionDescriptors, functionNames } from '../../lambda/functions.js';
 import { Deadline } from '../../src/base/deadline.js';
-import { pubsub_error, type pubsub_error_code } from '../../src/index.js';
+import { pubsub_error } from '../../src/index.js';
 import { action, printError, printNotice, type ExitCode } from '../action.js';
 
 interface PushFlags {
@@ -22,15 +20,7 @@ interface PushFlags {
   dryRun?: true;
 }
 
-const timeoutMs = 60_000;
-const credentialsMs = 4_000;
-
-/** Their folders in events/. */
-const folders: Readonly<Record<FunctionName, string>> = {
-  publisher: 'publisher',
-  worker: 'worker',
-  reply_to: 'reply-to',
-};
+const TIMEOUT_MS = 60_000;
 
 /** `easy-pubsub events push --stack NAME`: the test events, in the Lambda console. */
 export function eventsCommand(program: Command): void {
@@ -47,11 +37,10 @@ export function eventsCommand(program: Command): void {
 }
 
 async function push(signal: AbortSignal, { stack, region, profile, dryRun }: PushFlags): Promise<ExitCode> {
-  const within = new Deadline(timeoutMs, signal);
-  const { facts, where } = await functionsOf(stack, { region, profile }, signal);
-  const wanted = await eventsOf(facts);
-  const settings = { region: where, maxAttempts: 2, ...(profile === undefined ? {} : { profile }) };
-  const registry = await sdkRegistry(settings, within);
+  const within = new Deadline(TIMEOUT_MS, signal);
+  const session = await openSession({ region, profile, onNotice: printNotice });
+  const wanted = await eventsOf(await functionsOf(stack, session, signal));
+  const registry = await sdkRegistry(session, within);
   const plan = await planPush(registry, wanted);
   process.stdout.write(`${describePlan(plan)}\n`);
   if (dryRun) {
@@ -69,39 +58,26 @@ async function push(signal: AbortSignal, { stack, region, profile, dryRun }: Pus
   }
 }
 
-async function functionsOf(
-  name: string,
-  options: { region: string | undefined; profile: string | undefined },
-  signal: AbortSignal,
-): Promise<{ facts: StackFacts; where: string }> {
+async function functionsOf(name: string, session: AwsSession, signal: AbortSignal): Promise<StackFacts> {
+  const aws = await connectAws(session);
   try {
-    const aws = await connectAws({ ...options, onNotice: printNotice });
-    try {
-      await aws.credentials(new Deadline(credentialsMs, signal));
-      const stack = await readStack(aws, name, signal);
-      if ('code' in stack) throw refusal(stack, 'aws_refused');
-      return { facts: stack.facts, where: aws.region };
-    } finally {
-      aws.close();
-    }
-  } catch (error) {
-    if (!(error instanceof AwsError)) throw error;
-    const failure = awsFailure(error);
-    throw refusal(failure, failure.code as pubsub_error_code);
+    await aws.credentials(signal);
+    const stack = await readStack(aws, name, signal);
+    if (!('code' in stack)) return stack.facts;
+    const { code, evidence, hint } = stack;
+    throw new pubsub_error('aws_refused', 'aws', evidence, { hint, details: { cause: code } });
+  } finally {
+    aws.close();
   }
-}
-
-function refusal({ evidence, hint }: Failure, code: pubsub_error_code): pubsub_error {
-  return new pubsub_error(code, 'aws', evidence, { hint });
 }
 
 async function eventsOf({ functions }: StackFacts): Promise<FunctionEvents[]> {
   const root = projectFile('events');
   if (root === undefined) throw new pubsub_error('internal', 'aws', 'events/ is missing from this package');
   return Promise.all(
-    function_names.map(async (name) => ({
+    functionNames.map(async (name) => ({
       functionName: functions[name].name,
-      events: await readEvents(join(root, folders[name])),
+      events: await readEvents(join(root, functionDescriptors[name].events)),
     })),
   );
 }

@@ -5,7 +5,7 @@ import { action, printLine, type ExitCode } from '../action.js';
 /**
  * `easy-pubsub gateway keys`: what brokers of one's own have to be told.
  *
- * @param folder where the key is, unless somebody says otherwise
+ * @param folder where the key is by default
  */
 export function gatewayKeysCommand(gateway: Command, folder: string): void {
   gateway

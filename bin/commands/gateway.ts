@@ -21,15 +21,15 @@ import { config } from '../../src/index.js';
 import { deleteAcls } from '../../src/kafka/admin/acls.js';
 import { createTopics, listTopics } from '../../src/kafka/admin/admin.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
-import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
+import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import { action, printNotice, type ExitCode } from '../action.js';
 import { gatewayKeysCommand } from './gateway-keys.js';
 import { gatewayLogsCommand } from './gateway-logs.js';
 import { credentialsGiven, gatewayOptions, planOptions, type GatewayFlags } from './gateway-options.js';
 import { printExports, printJson } from './gateway-print.js';
 
-const startTimeoutMs = 300_000;
-const administrationMs = 30_000;
+const START_TIMEOUT_MS = 300_000;
+const ADMINISTRATION_MS = 30_000;
 const EMBEDDED_PARTITIONS = 3;
 
 /** `easy-pubsub gateway`: MSK IAM on a laptop, for any client. */
@@ -54,7 +54,7 @@ async function run(signal: AbortSignal, flags: GatewayFlags): Promise<ExitCode> 
   const plan = planRoles(files, options);
   for (const { path, sentence } of plan.remarks) printNotice(`note: ${path}: ${sentence}`);
   for (const key of answers.unused()) printNotice(`note: --answer ${key}: no policy asks for it`);
-  const deadline = new Deadline(startTimeoutMs, signal);
+  const deadline = new Deadline(START_TIMEOUT_MS, signal);
   await using access = await open(plan, flags, deadline);
   const admin = connectionTo(access.adminBrokers);
   await makeTopics(admin, flags, deadline);
@@ -75,7 +75,7 @@ async function run(signal: AbortSignal, flags: GatewayFlags): Promise<ExitCode> 
     await new Promise<void>((resolve) => onAbort(signal, resolve));
   } finally {
     // An embedded Kafka takes its ACLs along; others keep what they had before.
-    if (flags.brokers !== undefined) await deleteAcls(admin, enforced.made, new Deadline(administrationMs));
+    if (flags.brokers !== undefined) await deleteAcls(admin, enforced.made, new Deadline(ADMINISTRATION_MS));
   }
   return 0;
 }
@@ -107,11 +107,11 @@ async function open(
     });
   }
   const { voucher } = await keptKey(keys);
-  const waiting = new Deadline(Math.min(administrationMs, deadline.remainingMs()), deadline.signal);
+  const waiting = new Deadline(Math.min(ADMINISTRATION_MS, deadline.remainingMs()), deadline.signal);
   return openGateways({ ...options, deadline: waiting }, voucher, connectionTo(brokers));
 }
 
-/** Topics that are asked for by name; a Kafka of somebody else's gets none from us. */
+/** Topics that are given by name; none is created on a Kafka of the user. */
 async function makeTopics(
   admin: KafkaConnection,
   { brokers, topics = [], nodes }: GatewayFlags,
@@ -150,5 +150,5 @@ function writtenDown({ cluster }: PolicyPlan, access: IamAccess | IamKafka): Run
 }
 
 function connectionTo(brokers: readonly string[]): KafkaConnection {
-  return kafka_connection(config.create({ connection: { brokers: [...brokers] } }));
+  return kafkaConnection(config.create({ connection: { brokers: [...brokers] } }));
 }

@@ -2,16 +2,16 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Argument, type Command } from 'commander';
+import { functionNames, type FunctionName } from '../../lambda/functions.js';
 import {
-  function_names,
   functionAsset,
   FunctionProcess,
   functionVariables,
+  givenVariables,
   sharedVariables,
-  type FunctionName,
 } from '../../local/functions/index.js';
 import { keptKafka } from '../../local/kafka/index.js';
-import { ensureTopics } from '../../sanity/targets/local-topics.js';
+import { ensureTopics } from '../../sanity/targets/topics.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { config, pubsub_error } from '../../src/index.js';
 import { action, type ExitCode } from '../action.js';
@@ -30,10 +30,10 @@ const nothingStarted = /^\[(event_invalid|config_invalid)\]/;
 export function invokeCommand(program: Command): void {
   program
     .command('invoke')
-    .description('run one function with one event, in a process of its own, as Lambda would')
-    .addArgument(new Argument('<function>', 'what to run').choices([...function_names]))
+    .description('run one function with one event in a separate process, as Lambda would')
+    .addArgument(new Argument('<function>', 'the function to run').choices([...functionNames]))
     .requiredOption('--event <file>', 'the event, as JSON ("-": standard input)')
-    .option('--timeout <seconds>', 'ends the function after so long, as Lambda would', between(1, 900), 60)
+    .option('--timeout <seconds>', 'time-out of the function', between(1, 900), 60)
     .option('--memory <MB>', 'memory of the function', between(128, 10_240), 512)
     .addHelpText(
       'after',
@@ -45,12 +45,14 @@ export function invokeCommand(program: Command): void {
 async function invoke(signal: AbortSignal, name: FunctionName, flags: InvokeFlags): Promise<ExitCode> {
   const event = await readEvent(flags.event);
   const variables = await variablesOf(name, signal);
+  const given = await givenVariables(variables, signal);
   const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-invoke-'));
   const running = new FunctionProcess({
     name,
     asset: await functionAsset(name, folder),
     memoryMb: flags.memory,
     variables,
+    given,
     onLog: (line) => process.stderr.write(`${line}\n`),
   });
   const onAbort = (): void => void running.stop().catch(() => undefined);
@@ -94,7 +96,7 @@ async function variablesOf(name: FunctionName, signal: AbortSignal): Promise<Rec
   if (named.length > 0) return functionVariables(name, sharedVariables(process.env, named));
   const kept = await keptKafka();
   if (kept?.answers !== true) {
-    throw new pubsub_error('kafka_unavailable', 'local_kafka', 'there is no Kafka to work with', {
+    throw new pubsub_error('kafka_unavailable', 'local_kafka', 'no Kafka broker is available', {
       hint: 'Start one with `easy-pubsub kafka up`, or name one: PUBSUB_BROKERS=host:9092',
     });
   }

@@ -39,7 +39,7 @@ export function kafkaCommand(program: Command): void {
 
 async function up(signal: AbortSignal, options: UpOptions): Promise<ExitCode> {
   const { version, port, nodes, timeout } = options;
-  // What the variable names is somebody's own Kafka; this command is about ours.
+  // The variable names a Kafka of the user; this command manages ours.
   const env = { ...process.env, PUBSUB_BROKERS: undefined };
   const deadline = new Deadline(timeout * 1_000, signal);
   const kafka = await chooseKafka({ env, keep: true, version, port, nodes, deadline, onProgress });

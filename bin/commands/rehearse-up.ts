@@ -21,7 +21,7 @@ interface UpFlags extends TemplateFlags, LimitFlags {
 
 const START_MS = 300_000;
 
-/** `easy-pubsub rehearse up`: a stack on this machine for as long as somebody wants to work with it. */
+/** `easy-pubsub rehearse up`: a stack on this machine until the command is stopped. */
 export function rehearseUpCommand(rehearse: Command): void {
   const command = rehearse
     .command('up')

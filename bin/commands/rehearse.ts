@@ -48,11 +48,11 @@ function tell(message: MatrixMessage): void {
 
 type Run<A extends unknown[]> = (signal: AbortSignal, ...args: A) => Promise<ExitCode>;
 
-/** For whoever started this process: tells it what fails, and ends when it is gone. */
+/** For the parent process: reports failures to it, and ends when it is gone. */
 function told<A extends unknown[]>(run: Run<A>): Run<A> {
   return async (signal, ...args) => {
     const left = new AbortController();
-    const onDisconnect = (): void => left.abort(new Error('whoever started this is gone'));
+    const onDisconnect = (): void => left.abort(new Error('the parent process is gone'));
     process.once('disconnect', onDisconnect);
     try {
       return await run(AbortSignal.any([signal, left.signal]), ...args);

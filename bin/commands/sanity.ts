@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
 import { planRehearsal } from '../../rehearsal/plan/plan.js';
-import { judgeable } from '../../sanity/judgeable.js';
-import { default_options, type SanityOptions } from '../../sanity/options.js';
-import type { sanity_report } from '../../sanity/report.js';
+import { requireSanityStack } from '../../sanity/stack/outputs.js';
+import { defaultOptions, type SanityOptions } from '../../sanity/options.js';
+import type { sanity_report } from '../../sanity/report/schema.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { action, printNotice, type ExitCode } from '../action.js';
 import { awsRegion, between, list, pair } from '../arguments.js';
@@ -41,15 +41,15 @@ export function sanityCommand(program: Command): void {
     .description(
       'run the three functions against a Kafka, and give a verdict: exit code 0 healthy, 1 not, 2 no verdict',
     )
-    .option('--count <n>', 'requests that are counted', between(1, 100_000), default_options.count)
+    .option('--count <n>', 'requests that are counted', between(1, 100_000), defaultOptions.count)
     .option(
       '--concurrency <n>',
       'requests that wait for replies at once',
       between(1, 10_000),
-      default_options.concurrency,
+      defaultOptions.concurrency,
     )
-    .option('--payload-bytes <n>', 'text in each frame', between(0, 900_000), default_options.payloadBytes)
-    .option('--timeout <seconds>', 'for the whole run', between(5, 3_600), default_options.timeoutMs / 1000)
+    .option('--payload-bytes <n>', 'text in each frame', between(0, 900_000), defaultOptions.payloadBytes)
+    .option('--timeout <seconds>', 'for the whole run', between(5, 3_600), defaultOptions.timeoutMs / 1000)
     .addOption(local('--brokers <host:port,…>', 'your own brokers instead of a local Kafka (PUBSUB_BROKERS)', list))
     .addOption(local('--create-topics', 'make the two topics on your own brokers if they are missing'))
     .addOption(local('--allow-foreign-groups', 'go on although other groups read the topics'))
@@ -169,8 +169,8 @@ async function run(flags: SanityFlags, common: CommonOptions, where: Told, tell:
   const { stack, region, profile, template, context, sessionSeconds, freeze } = flags;
   if (flags.rehearse === true) {
     const given = { ...givenBy(flags), ...(await limitsBy(flags)) };
-    const plan = template === undefined ? undefined : planRehearsal(template, given, judgeable);
-    const { runRehearsal } = await import('../../sanity/rehearsal-run.js');
+    const plan = template === undefined ? undefined : planRehearsal(template, given, requireSanityStack);
+    const { runRehearsal } = await import('../../sanity/runs/rehearsal.js');
     return runRehearsal({
       ...common,
       template,
@@ -183,7 +183,7 @@ async function run(flags: SanityFlags, common: CommonOptions, where: Told, tell:
     });
   }
   if (stack === undefined) {
-    const { runLocally } = await import('../../sanity/local-run.js');
+    const { runLocally } = await import('../../sanity/runs/local.js');
     return runLocally({
       ...common,
       brokers: flags.brokers,
@@ -193,15 +193,16 @@ async function run(flags: SanityFlags, common: CommonOptions, where: Told, tell:
       onKafka: where,
     });
   }
-  const [{ connectAws }, { runAgainstStack }] = await Promise.all([
-    import('../../sanity/aws/sdk.js'),
-    import('../../sanity/stack-run.js'),
+  const [{ connectAws }, { openSession }, { runAgainstStack }] = await Promise.all([
+    import('../../aws/connect.js'),
+    import('../../aws/session.js'),
+    import('../../sanity/runs/stack.js'),
   ]);
   return runAgainstStack({
     ...common,
     stackName: stack,
     region,
-    connect: () => connectAws({ region, profile, onNotice: tell }),
+    connect: async () => connectAws(await openSession({ region, profile, onNotice: tell })),
     onStack: where,
     onLeft: tell,
   });

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import { Deadline } from '../../src/base/deadline.js';
 import { config } from '../../src/index.js';
 import { createTopics } from '../../src/kafka/admin/admin.js';
-import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
+import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import { keptKafka } from '../../local/kafka/index.js';
 import { action, type ExitCode } from '../action.js';
 import { between, list } from '../arguments.js';
@@ -17,11 +17,16 @@ interface TopicsFlags {
 export function topicsCommand(program: Command): void {
   program
     .command('topics')
-    .description('the two topics of the configuration (PUBSUB_WORKER_TOPIC, PUBSUB_REPLY_TO_TOPIC), or others by name')
+    .description('manage the two configured topics (PUBSUB_WORKER_TOPIC, PUBSUB_REPLY_TO_TOPIC), or others by name')
     .command('create')
-    .description('create those that are missing, on PUBSUB_BROKERS or the Kafka that `kafka up` keeps')
-    .argument('[names...]', 'topics to create instead of the two of the configuration')
-    .option('--partitions <n>', 'of each topic; as many requesters can share the reply_to topic', between(1, 1_000), 6)
+    .description('create missing topics, on PUBSUB_BROKERS or on the Kafka that `kafka up` started')
+    .argument('[names...]', 'topics to create instead of the two configured ones')
+    .option(
+      '--partitions <n>',
+      'partitions of each topic; at most this many requesters can share the reply_to topic',
+      between(1, 1_000),
+      6,
+    )
     .option('--replication-factor <n>', 'copies of each partition', between(1, 10), 1)
     .option('--brokers <host:port,…>', 'instead of PUBSUB_BROKERS', list)
     .action(action(create));
@@ -36,10 +41,11 @@ async function create(signal: AbortSignal, names: readonly string[], flags: Topi
   const topics = names.length > 0 ? [...new Set(names)] : [settings.topics.worker, settings.topics.reply_to];
   const { partitions, replicationFactor } = flags;
   const created = await createTopics(
-    kafka_connection(settings),
+    kafkaConnection(settings),
     topics.map((topic) => ({ topic, partitions, replicationFactor })),
     new Deadline(30_000, signal),
   );
-  for (const topic of topics) process.stdout.write(`${topic}: ${created.includes(topic) ? 'created' : 'was there'}\n`);
+  for (const topic of topics)
+    process.stdout.write(`${topic}: ${created.includes(topic) ? 'created' : 'already exists'}\n`);
   return 0;
 }

@@ -1,28 +1,28 @@
 import { reply_to_subscriber, type config, type position } from '../../src/index.js';
-import { wall_ms_of } from '../../src/frame/timestamp.js';
+import { wallMsOf } from '../../src/frame/timestamp.js';
 import { offsetMap } from '../event/fields.js';
-import type { reply_to_event } from '../event/reply-to-event.js';
-import { Exceptions, ListedFrames, type listed_frame } from '../runtime/bounded-list.js';
-import { clean_up_group, type group_fate } from '../runtime/group-cleanup.js';
-import { Latency, type latency_summary } from '../runtime/latency.js';
-import { of_run, settings_of_run } from '../runtime/run-records.js';
-import { StopCondition, type stopped_by } from '../runtime/stop-condition.js';
+import type { ReplyToEvent } from '../event/reply-to-event.js';
+import { Exceptions, ListedFrames, type ListedFrame } from '../runtime/bounded-list.js';
+import { asMember, type MemberFacts } from '../runtime/run-member.js';
+import { Latency, type LatencySummary } from '../runtime/latency.js';
+import { ofRun, settingsOfRun } from '../runtime/run-records.js';
+import { StopCondition, type StoppedBy } from '../runtime/stop-condition.js';
 import type { TimeBudget } from '../runtime/time-budget.js';
 
-export interface collect_exception {
+export interface CollectException {
   readonly kind: 'late' | 'duplicate' | 'corrupt' | 'error';
   readonly correlation_id: string;
   readonly position: position;
   readonly detail?: string;
 }
 
-export interface collect_result {
+export interface CollectResult extends MemberFacts {
   readonly run_id: string;
-  readonly stopped_by: stopped_by;
+  readonly stopped_by: StoppedBy;
   readonly ledger: {
     /** Requests that were answered completely, late ones not counted. */
     readonly delivered: number;
-    /** Complete only after the deadline that the request carried, by the clocks of two machines. */
+    /** Complete only after the deadline of the request. Compares the clocks of two machines. */
     readonly late: number;
     readonly duplicate: number;
     /** Records of others that it skipped. */
@@ -31,48 +31,37 @@ export interface collect_result {
     /** Error replies; they count as delivered too. */
     readonly errors: number;
   };
-  readonly exceptions: readonly collect_exception[];
+  readonly exceptions: readonly CollectException[];
   readonly exceptions_left_out: number;
   /** Where the replies are; the first ones. */
-  readonly positions: readonly listed_frame[];
+  readonly positions: readonly ListedFrame[];
   readonly positions_left_out: number;
-  readonly latency: { readonly reply_sent_to_received: latency_summary };
+  readonly latency: { readonly reply_sent_to_received: LatencySummary };
   readonly partitions: readonly number[];
-  readonly connect_ms: number;
-  readonly dispose_ms: number;
-  readonly group: group_fate;
 }
 
-/** Collects one run's replies, from given positions on, until there are enough. */
-export async function collect_run(settings: config, event: reply_to_event, time: TimeBudget): Promise<collect_result> {
-  const own = settings_of_run(settings, event.run_id);
-  const exceptions = new Exceptions<collect_exception>();
+/** Collects one run's replies, from given positions on, until a stop condition holds. */
+export async function collectRun(settings: config, event: ReplyToEvent, time: TimeBudget): Promise<CollectResult> {
+  const own = settingsOfRun(settings, event.run_id);
+  const exceptions = new Exceptions<CollectException>();
   const counts = { delivered: 0, late: 0, duplicate: 0, corrupt: 0, errors: 0 };
   const positions = new ListedFrames();
   const latency = new Latency();
   const replies = new Map<string, Set<number>>();
   const stop = new StopCondition({ count: event.count, idle_ms: event.idle_ms, work: time.work });
-  const from = offsetMap(event.from);
   const codec = own.frame_codec.request_reply;
   const prefix = event.of_step === undefined ? '' : `${event.run_id}/${event.of_step}/`;
   const sub = reply_to_subscriber.create(own, {
-    accept: of_run(event.run_id),
-    ...(from === undefined ? {} : { from }),
+    accept: ofRun(event.run_id),
+    from: offsetMap(event.from),
     on_bad_record: ({ position, reason }) => {
       counts.corrupt += 1;
       exceptions.add({ kind: 'corrupt', correlation_id: '', position, detail: reason });
     },
   });
-  const startedAt = performance.now();
-  let connect_ms = 0;
-  let dispose_ms = 0;
-  let group: group_fate;
-  let reason: stopped_by;
-  let partitions: readonly number[] = [];
-  try {
-    await sub.connect({ timeout_ms: time.work.remainingMs(), signal: time.work.signal });
-    connect_ms = Math.round(performance.now() - startedAt);
-    partitions = sub.status.partitions;
+  const membership = { settings, group: own.groups.reply_to, keep: event.keep, time };
+  const life = await asMember(sub, membership, async () => {
+    const { partitions } = sub.status;
     const reading = (async () => {
       for await (const { frame, position, received_at_ms } of sub.deliveries) {
         const info = codec?.reply_info(frame);
@@ -88,44 +77,35 @@ export async function collect_run(settings: config, event: reply_to_event, time:
         }
         numbers.add(number);
         positions.add([position.partition, position.offset, correlation_id]);
-        if (frame.sentAt !== undefined) latency.add(received_at_ms - wall_ms_of(frame.sentAt));
+        if (frame.sentAt !== undefined) latency.add(received_at_ms - wallMsOf(frame.sentAt));
         if (!last) continue;
         if (info.error !== undefined) {
           counts.errors += 1;
           exceptions.add({ kind: 'error', correlation_id, position, detail: info.error.code });
         }
         // The deadline of its request, which the worker has copied.
-        const late = frame.deadline !== undefined && received_at_ms > wall_ms_of(frame.deadline);
+        const late = frame.deadline !== undefined && received_at_ms > wallMsOf(frame.deadline);
         counts[late ? 'late' : 'delivered'] += 1;
         if (late) exceptions.add({ kind: 'late', correlation_id, position });
         stop.seen();
       }
     })();
-    reason = await Promise.race([stop.stopped, reading.then((): stopped_by => 'deadline')]);
+    const stoppedBy = await Promise.race([stop.stopped, reading.then((): StoppedBy => 'deadline')]);
     if (event.drain_ms > 0) {
       // It ends with the time for work, and being aborted ends it too: what was collected is answered all the same.
       await time.work.pause(event.drain_ms, { stage: 'receive', what: 'duplicates' }).catch(() => undefined);
     }
-  } finally {
-    stop.close();
-    const disposingAt = performance.now();
-    await sub.dispose({ timeout_ms: time.closingMs() });
-    dispose_ms = Math.round(performance.now() - disposingAt);
-    group = await clean_up_group(settings, own.groups.reply_to, event.keep, time.closingMs());
-  }
+    return { partitions, stopped_by: stoppedBy };
+  }).finally(() => stop.close());
   const { foreign } = sub.status;
   return {
     run_id: event.run_id,
-    stopped_by: reason,
     ledger: { ...counts, foreign },
     exceptions: exceptions.listed,
-    exceptions_left_out: exceptions.left_out,
+    exceptions_left_out: exceptions.leftOut,
     positions: positions.listed,
-    positions_left_out: positions.left_out,
+    positions_left_out: positions.leftOut,
     latency: { reply_sent_to_received: latency.summary() },
-    partitions,
-    connect_ms,
-    dispose_ms,
-    group,
+    ...life,
   };
 }

@@ -1,20 +1,20 @@
 import * as z from 'zod';
 
 /** Names one sanity run. It is part of group names and travels in every record's header. */
-export const run_id = z.string().regex(/^[a-zA-Z0-9-]{1,64}$/, 'takes 1 to 64 letters, digits and "-"');
+export const runId = z.string().regex(/^[a-zA-Z0-9-]{1,64}$/, 'takes 1 to 64 letters, digits and "-"');
 
 /** Partition → offset, as JSON has it: {"0": 12, "1": 7}. */
-export const offsets = z.record(z.string().regex(/^\d+$/, 'is no partition'), z.number().int().min(0));
+export const offsets = z.record(z.string().regex(/^\d+$/, 'is not a partition'), z.number().int().min(0));
 
-/** Stands in every reply to a `steps` answer: the same step of a run is served once. */
+/** Names a step of a run. A function serves each step of a run once. */
 export const step = z.string().min(1).max(64).default('main');
 
 export const milliseconds = z.number().int().min(0).max(900_000);
 
 /** How long this invocation may take, where that is less than the function's time-out. */
-export const time_ms = milliseconds.optional();
+export const timeMs = milliseconds.optional();
 
-/** Leaves the run's group where it is, for somebody who wants to look at its offsets. */
+/** Keeps the run's group, so that its offsets can be inspected. */
 export const keep = z.boolean().default(false);
 
 export function offsetMap(given: Record<string, number> | undefined): Map<number, number> | undefined {

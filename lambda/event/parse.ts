@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { pubsub_error } from '../../src/base/error.js';
 
 /** @throws pubsub_error `event_invalid`, naming every field that is wrong */
-export function parse_event<S extends z.ZodType>(schema: S, event: unknown): z.output<S> {
+export function parseEvent<S extends z.ZodType>(schema: S, event: unknown): z.output<S> {
   const result = schema.safeParse(event);
   if (result.success) return result.data;
   const problems = result.error.issues.map((issue) => ({
@@ -13,7 +13,7 @@ export function parse_event<S extends z.ZodType>(schema: S, event: unknown): z.o
     'event_invalid',
     'event',
     problems.map(({ field, message }) => `${field} ${message}`).join('; '),
-    { hint: 'docs/functions.md describes the events; events/ has one for every case.', details: { problems } },
+    { hint: 'See docs/functions.md and the examples in events/.', details: { problems } },
   );
 }
 
@@ -24,7 +24,7 @@ function sentence(issue: z.core.$ZodIssue): string {
         ? 'is missing'
         : `must be ${article(issue.expected)} ${issue.expected}`;
     case 'unrecognized_keys':
-      return `has fields that nobody reads: ${issue.keys.join(', ')}`;
+      return `has unknown fields: ${issue.keys.join(', ')}`;
     case 'too_small':
       return `is too small; the least is ${issue.minimum}`;
     case 'too_big':

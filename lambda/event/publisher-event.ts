@@ -1,16 +1,16 @@
 import * as z from 'zod';
-import { keep, milliseconds, run_id, step, time_ms } from './fields.js';
-import { rights_event } from './rights-event.js';
+import { keep, milliseconds, runId, step, timeMs } from './fields.js';
+import { rightsEvent } from './rights-event.js';
 
-/** Where both topics stand: what every other step of a run begins with. */
+/** The end offsets of both topics: every other step of a run begins with them. */
 const positions = z.strictObject({
   action: z.literal('positions'),
-  run_id: run_id.optional(),
-  time_ms,
+  run_id: runId.optional(),
+  time_ms: timeMs,
 });
 
 /** One frame, for events that people write. */
-export const frame_spec = z.strictObject({
+export const frameSpec = z.strictObject({
   /** For the worker topic. */
   path: z.array(z.number().int().min(0)).min(1).max(16).optional(),
   /** For the reply_to topic. */
@@ -23,7 +23,7 @@ export const frame_spec = z.strictObject({
 });
 
 /** Many frames of one kind. Their correlation ids are "<run_id>/<step>/<number>". */
-export const generated_frames = z.strictObject({
+export const generatedFrames = z.strictObject({
   count: z.number().int().min(1).max(100_000),
   paths: z.number().int().min(1).max(100_000).default(20),
   payload_bytes: z.number().int().min(0).max(900_000).default(100),
@@ -32,30 +32,30 @@ export const generated_frames = z.strictObject({
   reply_partitions: z.array(z.number().int().min(0)).min(1),
 });
 
-/** What is no frame, to see that readers go on. */
-export const bad_record_kinds = ['null_value', 'empty_value', 'random_bytes', 'truncated'] as const;
+/** Kinds of records that are not frames, to check that readers continue after them. */
+export const badRecordKinds = ['null_value', 'empty_value', 'random_bytes', 'truncated'] as const;
 
 /** One way: positions out. */
 const publish = z
   .strictObject({
     action: z.literal('publish'),
-    run_id,
+    run_id: runId,
     step,
     topic_type: z.enum(['worker', 'reply_to']).default('worker'),
-    frames: z.array(frame_spec).min(1).max(1_000).optional(),
-    generate: generated_frames.optional(),
+    frames: z.array(frameSpec).min(1).max(1_000).optional(),
+    generate: generatedFrames.optional(),
     /** Written beside the frames, one of each kind to partition 0. */
-    bad_records: z.array(z.enum(bad_record_kinds)).optional(),
+    bad_records: z.array(z.enum(badRecordKinds)).optional(),
     /** Of each frame's send. */
     timeout_ms: milliseconds.default(10_000),
-    time_ms,
+    time_ms: timeMs,
   })
   .refine((event) => event.frames !== undefined || event.generate !== undefined || event.bad_records !== undefined, {
     message: 'needs frames, generate or bad_records',
   });
 
 /** Requests of one kind. */
-const request_fields = {
+const requestFields = {
   step,
   /** echo: the reply's text must be the request's. several: that many replies. errors: every reply is an error. */
   expect: z.enum(['echo', 'several', 'error']).default('echo'),
@@ -67,31 +67,30 @@ const request_fields = {
   /** Of each request. */
   timeout_ms: milliseconds.default(10_000),
 };
-const request_part = z.strictObject(request_fields);
+const requestPart = z.strictObject(requestFields);
 
 /** Requests and their replies, by a requester with its own reply_to subscription: ledger and latencies out. */
 const request = z
   .strictObject({
     action: z.literal('request'),
-    run_id,
-    ...request_fields,
+    run_id: runId,
+    ...requestFields,
     /** More parts, of other kinds, one after the other by the same requester: a group is joined once. */
-    also: z.array(request_part).max(8).default([]),
+    also: z.array(requestPart).max(8).default([]),
     /** Frames that are not counted are sent until one is answered, for this long. 0: none. */
     warm_up_ms: milliseconds.default(0),
     /** How long replies may come after their deadline and still count as late instead of lost. */
     drain_ms: milliseconds.default(2_000),
     keep,
-    time_ms,
+    time_ms: timeMs,
   })
   .refine(({ step: main, also }) => new Set([main, ...also.map((part) => part.step)]).size === also.length + 1, {
     message: 'names a step twice',
     path: ['also'],
   });
 
-export const publisher_event = z.discriminatedUnion('action', [positions, publish, request, rights_event]);
+export const publisherEvent = z.discriminatedUnion('action', [positions, publish, request, rightsEvent]);
 
-export type publisher_event = z.output<typeof publisher_event>;
-export type publish_event = z.output<typeof publish>;
-export type request_event = z.output<typeof request>;
-export type request_part = z.output<typeof request_part>;
+export type PublishEvent = z.output<typeof publish>;
+export type RequestEvent = z.output<typeof request>;
+export type RequestPartEvent = z.output<typeof requestPart>;

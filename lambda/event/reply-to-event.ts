@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { keep, milliseconds, offsets, run_id, step, time_ms } from './fields.js';
+import { keep, milliseconds, offsets, runId, step, timeMs } from './fields.js';
 
 /** Collects one run's replies, as the only member of its group. */
-export const reply_to_event = z.strictObject({
-  run_id,
+export const replyToEvent = z.strictObject({
+  run_id: runId,
   step,
   /** Where to begin: the positions that the publisher function returned. @default what comes from now on */
   from: offsets.optional(),
@@ -16,7 +16,7 @@ export const reply_to_event = z.strictObject({
   /** Goes on for so long after the count, to see duplicates. */
   drain_ms: milliseconds.default(0),
   keep,
-  time_ms,
+  time_ms: timeMs,
 });
 
-export type reply_to_event = z.output<typeof reply_to_event>;
+export type ReplyToEvent = z.output<typeof replyToEvent>;

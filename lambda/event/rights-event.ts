@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { keep, run_id, time_ms } from './fields.js';
+import { keep, runId, timeMs } from './fields.js';
 
-/** Asks a function what it may do on the cluster: when a run has failed, and the missing right is not known. */
-export const rights_event = z.strictObject({
+/** Asks a function for its rights on the cluster: for a run that failed without naming the missing right. */
+export const rightsEvent = z.strictObject({
   action: z.literal('rights'),
   /** Whose groups are meant. The run should be over: its group is deleted, to see whether it may be. */
-  run_id,
+  run_id: runId,
   keep,
-  time_ms,
+  time_ms: timeMs,
 });
-export type rights_event = z.output<typeof rights_event>;
+export type RightsEvent = z.output<typeof rightsEvent>;

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { keep, milliseconds, offsets, run_id, step, time_ms } from './fields.js';
+import { keep, milliseconds, offsets, runId, step, timeMs } from './fields.js';
 
-/** Works on the frames of one run until it has enough. */
-export const worker_run_event = z.strictObject({
-  run_id,
+/** Answers the frames of one run until a stop condition holds. */
+export const workerRunEvent = z.strictObject({
+  run_id: runId,
   step,
   /** Where to begin: the positions that the publisher function returned. @default the oldest record */
   from: offsets.optional(),
@@ -21,7 +21,7 @@ export const worker_run_event = z.strictObject({
   /** For several. */
   replies: z.number().int().min(1).max(1_000).default(3),
   keep,
-  time_ms,
+  time_ms: timeMs,
 });
 
 const base64 = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/, 'is not base64');
@@ -30,25 +30,25 @@ const base64 = z.string().regex(/^[A-Za-z0-9+/]*={0,2}$/, 'is not base64');
  * A record as an event source mapping delivers it. What it holds is looked at record by record (`record_content`): one
  * that makes no sense must not hold up the others, which would come again with it.
  */
-export const kafka_record = z.looseObject({
+export const kafkaRecord = z.looseObject({
   topic: z.string().min(1),
   partition: z.number().int().min(0),
   offset: z.number().int().min(0),
 });
 
 /** What a record holds. A header without a value is null, and so are the headers of a record that has none. */
-export const record_content = z.looseObject({
+export const recordContent = z.looseObject({
   key: base64.nullish(),
   value: base64.nullish(),
   headers: z.array(z.record(z.string(), z.array(z.number().int().min(-128).max(255)).nullable())).nullish(),
 });
 
 /** What Lambda sends for an event source mapping on MSK or a Kafka of one's own. */
-export const kafka_event = z.looseObject({
+export const kafkaEvent = z.looseObject({
   eventSource: z.enum(['aws:kafka', 'SelfManagedKafka']),
-  records: z.record(z.string(), z.array(kafka_record)),
+  records: z.record(z.string(), z.array(kafkaRecord)),
 });
 
-export type worker_run_event = z.output<typeof worker_run_event>;
-export type kafka_event = z.output<typeof kafka_event>;
-export type kafka_record = z.output<typeof kafka_record>;
+export type WorkerRunEvent = z.output<typeof workerRunEvent>;
+export type KafkaEvent = z.output<typeof kafkaEvent>;
+export type KafkaRecord = z.output<typeof kafkaRecord>;

@@ -1,5 +1,5 @@
-/** What the function that makes sanity runs by schedule is told, besides where its metrics belong. */
-export const scheduled_variables = {
+/** Variables of the function that makes scheduled sanity runs. The variable for metrics is in metrics.ts. */
+export const scheduledVariables = {
   /** Names of the functions that it invokes. */
   publisher: 'EASY_PUBSUB_PUBLISHER_FUNCTION',
   worker: 'EASY_PUBSUB_WORKER_FUNCTION',

@@ -2,13 +2,13 @@ import type { Deadline } from '../../src/base/deadline.js';
 import { topic_type, type config, type position } from '../../src/index.js';
 import { javaPartitioner } from '../../src/kafka/produce/partitioners.js';
 import { RecordProducer } from '../../src/kafka/produce/record-producer.js';
-import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
-import type { bad_record_kinds } from '../event/publisher-event.js';
-import { run_headers } from '../runtime/run-records.js';
+import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
+import type { badRecordKinds } from '../event/publisher-event.js';
+import { runHeaders } from '../runtime/run-records.js';
 
-type bad_record_kind = (typeof bad_record_kinds)[number];
+type BadRecordKind = (typeof badRecordKinds)[number];
 
-const values: Record<bad_record_kind, Buffer | null> = {
+const values: Record<BadRecordKind, Buffer | null> = {
   null_value: null,
   empty_value: Buffer.alloc(0),
   random_bytes: Buffer.from('this is no frame, and never was one'),
@@ -16,16 +16,16 @@ const values: Record<bad_record_kind, Buffer | null> = {
   truncated: Buffer.from([0x0a, 0x7f, 0x01, 0x02]),
 };
 
-/** Writes records that are no frames, one of each kind, to partition 0. */
-export async function plant_bad_records(
+/** Writes records that are not frames, one of each kind, to partition 0. */
+export async function plantBadRecords(
   settings: config,
-  run_id: string,
+  runId: string,
   kind: topic_type,
-  kinds: readonly bad_record_kind[],
+  kinds: readonly BadRecordKind[],
   deadline: Deadline,
 ): Promise<position[]> {
   const topic = kind === topic_type.worker ? settings.topics.worker : settings.topics.reply_to;
-  const producer = new RecordProducer(kafka_connection(settings), topic, {
+  const producer = new RecordProducer(kafkaConnection(settings), topic, {
     partitioner: javaPartitioner,
     metrics: settings.metrics,
     maxPending: 1_000,
@@ -33,7 +33,7 @@ export async function plant_bad_records(
   try {
     return await Promise.all(
       kinds.map((bad) =>
-        producer.send({ key: null, value: values[bad], headers: run_headers(run_id), partition: 0 }, deadline),
+        producer.send({ key: null, value: values[bad], headers: runHeaders(runId), partition: 0 }, deadline),
       ),
     );
   } finally {

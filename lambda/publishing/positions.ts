@@ -1,9 +1,9 @@
 import type { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
 import { describeTopics, readLogEnds } from '../../src/kafka/admin/admin.js';
-import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
+import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 
-export interface partition_facts {
+export interface PartitionFacts {
   readonly partition: number;
   readonly leader: number;
   readonly replicas: readonly number[];
@@ -12,34 +12,34 @@ export interface partition_facts {
   readonly end: number;
 }
 
-export interface topic_facts {
+export interface TopicFacts {
   readonly topic: string;
-  readonly partitions: readonly partition_facts[];
+  readonly partitions: readonly PartitionFacts[];
 }
 
-export interface positions_result {
+export interface PositionsResult {
   readonly action: 'positions';
   /** The first connection, to a bootstrap broker. */
   readonly connect_ms: number;
-  readonly worker: topic_facts;
-  readonly reply_to: topic_facts;
+  readonly worker: TopicFacts;
+  readonly reply_to: TopicFacts;
 }
 
-/** Reaches a broker, once per bootstrap address and without retries, and tells where both topics stand. */
-export async function positions(settings: config, deadline: Deadline): Promise<positions_result> {
+/** Connects to a broker, once per bootstrap address and without retries, and reads the end offsets of both topics. */
+export async function positions(settings: config, deadline: Deadline): Promise<PositionsResult> {
   const startedAt = performance.now();
   const worker = await topic(settings, settings.topics.worker, deadline);
-  const connect_ms = Math.round(performance.now() - startedAt);
+  const connectMs = Math.round(performance.now() - startedAt);
   return {
     action: 'positions',
-    connect_ms,
+    connect_ms: connectMs,
     worker,
     reply_to: await topic(settings, settings.topics.reply_to, deadline),
   };
 }
 
-async function topic(settings: config, name: string, deadline: Deadline): Promise<topic_facts> {
-  const connection = kafka_connection(settings);
+async function topic(settings: config, name: string, deadline: Deadline): Promise<TopicFacts> {
+  const connection = kafkaConnection(settings);
   const ends = await readLogEnds(connection, name, deadline);
   const [described] = await describeTopics(connection, [name], deadline);
   return {

@@ -11,14 +11,14 @@ import {
   type config,
   type position,
 } from '../../src/index.js';
-import { timestamp_of } from '../../src/frame/timestamp.js';
-import type { publish_event } from '../event/publisher-event.js';
-import { Exceptions, ListedFrames, type listed_frame } from '../runtime/bounded-list.js';
-import { Latency, type latency_summary } from '../runtime/latency.js';
-import { run_headers } from '../runtime/run-records.js';
-import { plant_bad_records } from './bad-records.js';
+import { timestampOf } from '../../src/frame/timestamp.js';
+import type { PublishEvent } from '../event/publisher-event.js';
+import { Exceptions, ListedFrames, type ListedFrame } from '../runtime/bounded-list.js';
+import { Latency, type LatencySummary } from '../runtime/latency.js';
+import { runHeaders } from '../runtime/run-records.js';
+import { plantBadRecords } from './bad-records.js';
 
-export interface publish_result {
+export interface PublishResult {
   readonly action: 'publish';
   readonly run_id: string;
   readonly topic: string;
@@ -26,54 +26,57 @@ export interface publish_result {
   readonly send_failed: number;
   readonly failures: readonly { correlation_id: string; code: string; message: string }[];
   /** The first ones, up to a number that keeps the answer under 1 MB. */
-  readonly positions: readonly listed_frame[];
+  readonly positions: readonly ListedFrame[];
   readonly positions_left_out: number;
   readonly bad_records: readonly position[];
-  readonly latency: { readonly ack: latency_summary };
+  readonly latency: { readonly ack: LatencySummary };
 }
 
 /** Sends under way at once. */
 const CONCURRENCY = 1_000;
 
 /** Publishes frames one way. */
-export async function publish_run(
+export async function publishRun(
   settings: config,
   pub: publisher,
-  event: publish_event,
+  event: PublishEvent,
   deadline: Deadline,
-): Promise<publish_result> {
+): Promise<PublishResult> {
   const kind = event.topic_type === 'worker' ? topic_type.worker : topic_type.reply_to;
   const topic = kind === topic_type.worker ? settings.topics.worker : settings.topics.reply_to;
-  const failures = new Exceptions<publish_result['failures'][number]>();
+  const failures = new Exceptions<PublishResult['failures'][number]>();
   const positions = new ListedFrames();
   const ack = new Latency();
 
   const send = async (frame: AirCoreFrame): Promise<void> => {
-    const correlation_id = frame.sendTo?.correlationId ?? '';
+    const correlationId = frame.sendTo?.correlationId ?? '';
     const startedAt = performance.now();
     try {
-      const timeout_ms = Math.min(event.timeout_ms, deadline.remainingMs());
-      const { partition, offset } = await pub.send(kind, frame, { timeout_ms, headers: run_headers(event.run_id) });
+      const timeoutMs = Math.min(event.timeout_ms, deadline.remainingMs());
+      const { partition, offset } = await pub.send(kind, frame, {
+        timeout_ms: timeoutMs,
+        headers: runHeaders(event.run_id),
+      });
       ack.add(performance.now() - startedAt);
-      positions.add([partition, offset, correlation_id]);
+      positions.add([partition, offset, correlationId]);
     } catch (thrown) {
       const { code, raw_message } = pubsub_error.from(thrown, 'send');
-      failures.add({ correlation_id, code, message: raw_message });
+      failures.add({ correlation_id: correlationId, code, message: raw_message });
     }
   };
 
-  let under_way: Promise<void>[] = [];
-  for (const frame of frames_of(settings, event, deadline)) {
-    under_way.push(send(frame));
-    if (under_way.length < CONCURRENCY) continue;
-    await Promise.all(under_way);
-    under_way = [];
+  let underWay: Promise<void>[] = [];
+  for (const frame of framesOf(settings, event, deadline)) {
+    underWay.push(send(frame));
+    if (underWay.length < CONCURRENCY) continue;
+    await Promise.all(underWay);
+    underWay = [];
   }
-  await Promise.all(under_way);
-  const bad_records =
+  await Promise.all(underWay);
+  const badRecords =
     event.bad_records === undefined
       ? []
-      : await plant_bad_records(settings, event.run_id, kind, event.bad_records, deadline);
+      : await plantBadRecords(settings, event.run_id, kind, event.bad_records, deadline);
   return {
     action: 'publish',
     run_id: event.run_id,
@@ -82,15 +85,15 @@ export async function publish_run(
     send_failed: failures.count,
     failures: failures.listed,
     positions: positions.listed,
-    positions_left_out: positions.left_out,
-    bad_records,
+    positions_left_out: positions.leftOut,
+    bad_records: badRecords,
     latency: { ack: ack.summary() },
   };
 }
 
-function* frames_of(
+function* framesOf(
   settings: config,
-  { frames, generate, run_id, step }: publish_event,
+  { frames, generate, run_id, step }: PublishEvent,
   deadline: Deadline,
 ): Generator<AirCoreFrame> {
   const replyTo = (correlationId: string, partition: number) => ({
@@ -121,17 +124,17 @@ function* frames_of(
   const { count, paths, payload_bytes, command, reply_partitions } = generate;
   const text = 'x'.repeat(payload_bytes);
   const now = settings.clock.wall_ms();
-  const frame_deadline = timestamp_of(now + deadline.remainingMs());
+  const frameDeadline = timestampOf(now + deadline.remainingMs());
   for (let n = 0; n < count; n += 1) {
-    const correlation_id = `${run_id}/${step}/${n}`;
+    const correlationId = `${run_id}/${step}/${n}`;
     yield worker_frame({
       path: [n % paths],
-      correlation_id,
+      correlation_id: correlationId,
       command,
       payloads: [text_payload(text)],
-      replyTo: replyTo(correlation_id, reply_partitions[n % reply_partitions.length] ?? 0),
-      sentAt: timestamp_of(settings.clock.wall_ms()),
-      deadline: frame_deadline,
+      replyTo: replyTo(correlationId, reply_partitions[n % reply_partitions.length] ?? 0),
+      sentAt: timestampOf(settings.clock.wall_ms()),
+      deadline: frameDeadline,
     });
   }
 }

@@ -10,17 +10,17 @@ import {
   type position,
   type requester,
 } from '../../src/index.js';
-import type { request_part } from '../event/publisher-event.js';
-import { run_headers } from '../runtime/run-records.js';
+import type { RequestPartEvent } from '../event/publisher-event.js';
+import { runHeaders } from '../runtime/run-records.js';
 import type { RequestTally } from './request-tally.js';
 
-/** Requests of one kind, and what becomes of them. Several parts of a run share a requester, one after the other. */
+/** Requests of one kind, and their outcomes. Several parts of a run share a requester, one after the other. */
 export class RequestPart {
   readonly tally: RequestTally;
   readonly step: string;
   readonly #settings: config;
-  readonly #run_id: string;
-  readonly #part: request_part;
+  readonly #runId: string;
+  readonly #part: RequestPartEvent;
   readonly #work: Deadline;
   readonly #acknowledged = new Set<string>();
   readonly #text: string;
@@ -28,29 +28,29 @@ export class RequestPart {
   readonly #prefix: string;
   #lateCame: () => void = () => undefined;
 
-  constructor(settings: config, run_id: string, part: request_part, tally: RequestTally, work: Deadline) {
+  constructor(settings: config, runId: string, part: RequestPartEvent, tally: RequestTally, work: Deadline) {
     this.tally = tally;
     this.step = part.step;
     this.#settings = settings;
-    this.#run_id = run_id;
+    this.#runId = runId;
     this.#part = part;
     this.#work = work;
     this.#text = 'x'.repeat(part.payload_bytes);
-    this.#prefix = `${run_id}/${part.step}/`;
+    this.#prefix = `${runId}/${part.step}/`;
   }
 
   /** Whether a frame is of this part. Warm-up frames are of none, and neither is what comes of them. */
-  owns(correlation_id: string): boolean {
-    return correlation_id.startsWith(this.#prefix) && /^\d+$/.test(correlation_id.slice(this.#prefix.length));
+  owns(correlationId: string): boolean {
+    return correlationId.startsWith(this.#prefix) && /^\d+$/.test(correlationId.slice(this.#prefix.length));
   }
 
-  acknowledged(correlation_id: string, position: position, ack_ms: number): void {
-    this.#acknowledged.add(correlation_id);
-    this.tally.acknowledged(correlation_id, position, ack_ms);
+  acknowledged(correlationId: string, position: position, ackMs: number): void {
+    this.#acknowledged.add(correlationId);
+    this.tally.acknowledged(correlationId, position, ackMs);
   }
 
-  late(correlation_id: string, position: position): void {
-    this.tally.late(correlation_id, position);
+  late(correlationId: string, position: position): void {
+    this.tally.late(correlationId, position);
     this.#lateCame();
   }
 
@@ -69,9 +69,9 @@ export class RequestPart {
   }
 
   /** Late replies are told from lost ones by waiting for them a while. */
-  async drain(drain_ms: number): Promise<void> {
-    const ms = Math.min(drain_ms, this.#work.remainingMs());
-    if (this.tally.waiting_for_late > 0) {
+  async drain(drainMs: number): Promise<void> {
+    const ms = Math.min(drainMs, this.#work.remainingMs());
+    if (this.tally.waitingForLate > 0) {
       await new Promise<void>((resolve) => {
         let forget: () => void = () => undefined;
         const end = (): void => {
@@ -81,7 +81,7 @@ export class RequestPart {
         };
         const timer = setTimeout(end, ms);
         this.#lateCame = () => {
-          if (this.tally.waiting_for_late === 0) end();
+          if (this.tally.waitingForLate === 0) end();
         };
         forget = onAbort(this.#work.signal, end);
       });
@@ -90,54 +90,59 @@ export class RequestPart {
   }
 
   async #one(caller: requester, n: number, path: number): Promise<void> {
-    const correlation_id = `${this.#prefix}${n}`;
-    const { command, expect, timeout_ms: limit_ms } = this.#part;
+    const correlationId = `${this.#prefix}${n}`;
+    const { command, expect, timeout_ms: limitMs } = this.#part;
     const frame = worker_frame({ path: [path], command, payloads: [text_payload(`${n}:${this.#text}`)] });
-    const timeout_ms = Math.min(limit_ms, this.#work.remainingMs());
+    const timeoutMs = Math.min(limitMs, this.#work.remainingMs());
     const startedAt = performance.now();
     this.tally.sent();
     try {
       const replies: AirCoreFrame[] = [];
-      const options = { timeout_ms, correlation_id, headers: run_headers(this.#run_id), signal: this.#work.signal };
+      const options = {
+        timeout_ms: timeoutMs,
+        correlation_id: correlationId,
+        headers: runHeaders(this.#runId),
+        signal: this.#work.signal,
+      };
       if (expect === 'several') for await (const reply of caller.request_many(frame, options)) replies.push(reply);
       else replies.push(await caller.request(frame, options));
       const last = replies.at(-1);
       if (last === undefined) return;
       this.tally.delivered(
-        { n, path, correlation_id },
+        { n, path, correlation_id: correlationId },
         last,
         performance.now() - startedAt,
         this.#settings.clock.wall_ms(),
       );
-      this.#judge(correlation_id, n, replies);
+      this.#judge(correlationId, n, replies);
     } catch (thrown) {
-      this.#failed(correlation_id, pubsub_error.from(thrown, 'reply'), performance.now() - startedAt);
+      this.#failed(correlationId, pubsub_error.from(thrown, 'reply'), performance.now() - startedAt);
     }
   }
 
-  #judge(correlation_id: string, n: number, replies: readonly AirCoreFrame[]): void {
+  #judge(correlationId: string, n: number, replies: readonly AirCoreFrame[]): void {
     const { expect } = this.#part;
     const texts = replies.map((reply) => payload_text(reply) ?? '');
-    if (expect === 'error') this.tally.wrong(correlation_id, 'an ordinary reply, where an error reply was due');
+    if (expect === 'error') this.tally.wrong(correlationId, 'an ordinary reply, where an error reply was due');
     else if (expect === 'several') {
-      if (texts.length < 2) this.tally.wrong(correlation_id, `${texts.length} replies, where several were due`);
+      if (texts.length < 2) this.tally.wrong(correlationId, `${texts.length} replies, where several were due`);
       else if (texts.some((text, index) => text !== `reply ${index}`)) {
-        this.tally.wrong(correlation_id, `replies in the order ${texts.join(', ')}`);
+        this.tally.wrong(correlationId, `replies in the order ${texts.join(', ')}`);
       }
     } else if (texts[0] !== `${n}:${this.#text}`)
-      this.tally.wrong(correlation_id, 'the reply is not the echo of its request');
+      this.tally.wrong(correlationId, 'the reply is not the echo of its request');
   }
 
-  #failed(correlation_id: string, error: pubsub_error, total_ms: number): void {
+  #failed(correlationId: string, error: pubsub_error, totalMs: number): void {
     if (error.code === 'reply_error') {
       const code = String(error.details['reply_code']);
-      this.tally.delivered_error(code, total_ms);
-      if (this.#part.expect !== 'error') this.tally.wrong(correlation_id, `error reply ${code}`);
-    } else if (this.#acknowledged.has(correlation_id)) {
+      this.tally.deliveredError(code, totalMs);
+      if (this.#part.expect !== 'error') this.tally.wrong(correlationId, `error reply ${code}`);
+    } else if (this.#acknowledged.has(correlationId)) {
       // It was written: whatever ended the wait, its reply may still come.
-      this.tally.timed_out(correlation_id);
+      this.tally.timedOut(correlationId);
     } else {
-      this.tally.send_failed(correlation_id, `${error.code}: ${error.raw_message}`);
+      this.tally.sendFailed(correlationId, `${error.code}: ${error.raw_message}`);
     }
   }
 }

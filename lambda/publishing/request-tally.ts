@@ -1,16 +1,16 @@
 import { hop_names, type AirCoreFrame, type position } from '../../src/index.js';
-import { wall_ms_of } from '../../src/frame/timestamp.js';
-import { BoundedList, Exceptions, ListedFrames, type listed_frame } from '../runtime/bounded-list.js';
-import { Latency, type latency_summary } from '../runtime/latency.js';
+import { wallMsOf } from '../../src/frame/timestamp.js';
+import { BoundedList, Exceptions, ListedFrames, type ListedFrame } from '../runtime/bounded-list.js';
+import { Latency, type LatencySummary } from '../runtime/latency.js';
 
-/** What became of the requests. sent = delivered + late + unanswered + send_failed. */
-export interface request_ledger {
+/** Outcomes of the requests. sent = delivered + late + unanswered + send_failed. */
+export interface RequestLedger {
   readonly sent: number;
   /** Answered in time, error replies included. */
   readonly delivered: number;
   /** Answered after the deadline, within the drain time. */
   readonly late: number;
-  /** Acknowledged, and never answered: the worker says how many of them it skipped as expired; the rest is lost. */
+  /** Acknowledged, and never answered: the worker reports how many of them it skipped as expired; the others are lost. */
   readonly unanswered: number;
   readonly send_failed: number;
   readonly duplicate: number;
@@ -18,43 +18,43 @@ export interface request_ledger {
   readonly corrupt: number;
 }
 
-export interface request_exception {
+export interface RequestException {
   readonly kind: 'late' | 'unanswered' | 'send_failed' | 'duplicate' | 'foreign' | 'corrupt' | 'wrong' | 'disordered';
   readonly correlation_id: string;
   readonly position?: position;
   readonly detail?: string;
 }
 
-export type hop = 'send_to_ack' | 'send_to_worker' | 'worker_to_reply_sent' | 'reply_sent_to_received' | 'total';
+export type Hop = 'send_to_ack' | 'send_to_worker' | 'worker_to_reply_sent' | 'reply_sent_to_received' | 'total';
 
-export interface tally_facts {
-  readonly ledger: request_ledger;
+export interface TallyFacts {
+  readonly ledger: RequestLedger;
   /** Replies whose content is not what was expected. */
   readonly wrong: number;
   /** Replies that were written before the reply to an earlier request of the same path. */
   readonly disordered: number;
   /** Codes of error replies, and how often each came. */
   readonly reply_codes: Readonly<Record<string, number>>;
-  readonly exceptions: readonly request_exception[];
+  readonly exceptions: readonly RequestException[];
   readonly exceptions_left_out: number;
   /** Where the requests are, warm-up frames too. */
-  readonly positions: readonly listed_frame[];
+  readonly positions: readonly ListedFrame[];
   /** Where their replies are, those that this requester saw. */
-  readonly reply_positions: readonly listed_frame[];
+  readonly reply_positions: readonly ListedFrame[];
   readonly positions_left_out: number;
-  readonly latency: Readonly<Record<hop, latency_summary>>;
+  readonly latency: Readonly<Record<Hop, LatencySummary>>;
 }
 
 /** Of texts that replies bring, a result quotes so much. */
 const QUOTED_LENGTH = 300;
 
-/** Keeps count of what becomes of requests. Pure: it is told what happened. */
+/** Counts the outcomes of requests. Pure: the caller reports each event. */
 export class RequestTally {
-  readonly #exceptions: BoundedList<request_exception>;
-  readonly #positions: BoundedList<listed_frame>;
-  readonly #replyPositions: BoundedList<listed_frame>;
+  readonly #exceptions: BoundedList<RequestException>;
+  readonly #positions: BoundedList<ListedFrame>;
+  readonly #replyPositions: BoundedList<ListedFrame>;
   readonly #waitingForLate = new Set<string>();
-  readonly #hops: Record<hop, Latency> = {
+  readonly #hops: Record<Hop, Latency> = {
     send_to_ack: new Latency(),
     send_to_worker: new Latency(),
     worker_to_reply_sent: new Latency(),
@@ -76,9 +76,9 @@ export class RequestTally {
   #wrong = 0;
 
   constructor(
-    exceptions: BoundedList<request_exception> = new Exceptions(),
-    positions: BoundedList<listed_frame> = new ListedFrames(),
-    replyPositions: BoundedList<listed_frame> = new ListedFrames(),
+    exceptions: BoundedList<RequestException> = new Exceptions(),
+    positions: BoundedList<ListedFrame> = new ListedFrames(),
+    replyPositions: BoundedList<ListedFrame> = new ListedFrames(),
   ) {
     this.#exceptions = exceptions;
     this.#positions = positions;
@@ -87,7 +87,7 @@ export class RequestTally {
 
   /** One of eight beside the first, in one answer: it lists less. */
   static ofMany(): RequestTally {
-    const frames = (): BoundedList<listed_frame> => new BoundedList(200, 8_000);
+    const frames = (): BoundedList<ListedFrame> => new BoundedList(200, 8_000);
     return new RequestTally(new BoundedList(10, 4_000), frames(), frames());
   }
 
@@ -95,33 +95,33 @@ export class RequestTally {
     this.#counts.sent += 1;
   }
 
-  acknowledged(correlation_id: string, { partition, offset }: position, ack_ms: number): void {
-    this.#hops.send_to_ack.add(ack_ms);
-    this.#positions.add([partition, offset, correlation_id]);
+  acknowledged(correlationId: string, { partition, offset }: position, ackMs: number): void {
+    this.#hops.send_to_ack.add(ackMs);
+    this.#positions.add([partition, offset, correlationId]);
   }
 
   /** A warm-up frame was written: it is on the topic, and counts nowhere else. */
-  warm_up({ partition, offset }: position, correlation_id: string): void {
-    this.#positions.add([partition, offset, correlation_id]);
+  warmUp({ partition, offset }: position, correlationId: string): void {
+    this.#positions.add([partition, offset, correlationId]);
   }
 
   /** A reply was seen, whatever it means. */
-  reply_seen({ partition, offset }: position, correlation_id: string): void {
-    this.#replyPositions.add([partition, offset, correlation_id]);
+  replySeen({ partition, offset }: position, correlationId: string): void {
+    this.#replyPositions.add([partition, offset, correlationId]);
   }
 
-  /** @param received_at_ms wall clock */
+  /** @param receivedAtMs wall clock */
   delivered(
     request: { n: number; path: number; correlation_id: string },
     reply: AirCoreFrame,
-    total_ms: number,
-    received_at_ms: number,
+    totalMs: number,
+    receivedAtMs: number,
   ): void {
     this.#counts.delivered += 1;
-    this.#hops.total.add(total_ms);
+    this.#hops.total.add(totalMs);
     const at = (name: string): number | undefined => {
       const hop = reply.hops.find((station) => station.name === name);
-      return hop?.at === undefined ? undefined : wall_ms_of(hop.at);
+      return hop?.at === undefined ? undefined : wallMsOf(hop.at);
     };
     const [sent, received, replied] = [
       at(hop_names.requester_sent),
@@ -131,7 +131,7 @@ export class RequestTally {
     if (sent === undefined || received === undefined || replied === undefined) return;
     this.#hops.send_to_worker.add(received - sent);
     this.#hops.worker_to_reply_sent.add(replied - received);
-    this.#hops.reply_sent_to_received.add(received_at_ms - replied);
+    this.#hops.reply_sent_to_received.add(receivedAtMs - replied);
     const { n, path, correlation_id } = request;
     const line = this.#replied.get(path);
     if (line === undefined) this.#replied.set(path, [{ n, at: replied, correlation_id }]);
@@ -139,55 +139,61 @@ export class RequestTally {
   }
 
   /** An error reply came in time. */
-  delivered_error(reply_code: string, total_ms: number): void {
+  deliveredError(replyCode: string, totalMs: number): void {
     this.#counts.delivered += 1;
-    this.#hops.total.add(total_ms);
-    this.#codes.set(reply_code, (this.#codes.get(reply_code) ?? 0) + 1);
+    this.#hops.total.add(totalMs);
+    this.#codes.set(replyCode, (this.#codes.get(replyCode) ?? 0) + 1);
   }
 
-  wrong(correlation_id: string, detail: string): void {
+  wrong(correlationId: string, detail: string): void {
     this.#wrong += 1;
-    this.#exceptions.add({ kind: 'wrong', correlation_id, detail: detail.slice(0, QUOTED_LENGTH) });
+    this.#exceptions.add({ kind: 'wrong', correlation_id: correlationId, detail: detail.slice(0, QUOTED_LENGTH) });
   }
 
-  send_failed(correlation_id: string, detail: string): void {
+  sendFailed(correlationId: string, detail: string): void {
     this.#counts.send_failed += 1;
-    this.#exceptions.add({ kind: 'send_failed', correlation_id, detail });
+    this.#exceptions.add({ kind: 'send_failed', correlation_id: correlationId, detail });
   }
 
   /** Acknowledged, and past its deadline: its reply may still come. */
-  timed_out(correlation_id: string): void {
-    this.#waitingForLate.add(correlation_id);
+  timedOut(correlationId: string): void {
+    this.#waitingForLate.add(correlationId);
   }
 
-  get waiting_for_late(): number {
+  get waitingForLate(): number {
     return this.#waitingForLate.size;
   }
 
-  late(correlation_id: string, position: position): void {
-    if (!this.#waitingForLate.delete(correlation_id)) return;
+  late(correlationId: string, position: position): void {
+    if (!this.#waitingForLate.delete(correlationId)) return;
     this.#counts.late += 1;
-    this.#exceptions.add({ kind: 'late', correlation_id, position });
+    this.#exceptions.add({ kind: 'late', correlation_id: correlationId, position });
   }
 
-  /** Nobody waits for late replies any longer. */
+  /** The drain time is over: requests that still wait for a reply are unanswered. */
   drained(): void {
-    for (const correlation_id of this.#waitingForLate) this.#exceptions.add({ kind: 'unanswered', correlation_id });
+    for (const correlationId of this.#waitingForLate)
+      this.#exceptions.add({ kind: 'unanswered', correlation_id: correlationId });
     this.#counts.unanswered += this.#waitingForLate.size;
     this.#waitingForLate.clear();
   }
 
-  stray(kind: 'duplicate' | 'foreign' | 'corrupt', correlation_id: string, position: position, detail?: string): void {
+  stray(kind: 'duplicate' | 'foreign' | 'corrupt', correlationId: string, position: position, detail?: string): void {
     this.#counts[kind] += 1;
-    this.#exceptions.add({ kind, correlation_id, position, ...(detail === undefined ? {} : { detail }) });
+    this.#exceptions.add({
+      kind,
+      correlation_id: correlationId,
+      position,
+      ...(detail === undefined ? {} : { detail }),
+    });
   }
 
   /** Milliseconds of complete round trips; of more than `most`, as many that have the same distribution. */
-  round_trips(most: number): number[] {
+  roundTrips(most: number): number[] {
     return this.#hops.total.samples(most);
   }
 
-  facts(): tally_facts {
+  facts(): TallyFacts {
     const disordered = this.#disordered();
     return {
       ledger: { ...this.#counts },
@@ -195,10 +201,10 @@ export class RequestTally {
       disordered,
       reply_codes: Object.fromEntries(this.#codes),
       exceptions: this.#exceptions.listed,
-      exceptions_left_out: this.#exceptions.left_out,
+      exceptions_left_out: this.#exceptions.leftOut,
       positions: this.#positions.listed,
       reply_positions: this.#replyPositions.listed,
-      positions_left_out: this.#positions.left_out + this.#replyPositions.left_out,
+      positions_left_out: this.#positions.leftOut + this.#replyPositions.leftOut,
       latency: {
         send_to_ack: this.#hops.send_to_ack.summary(),
         send_to_worker: this.#hops.send_to_worker.summary(),

@@ -1,5 +1,5 @@
 /** A frame on its topic: partition, offset, correlation id. */
-export type listed_frame = readonly [partition: number, offset: number, correlation_id: string];
+export type ListedFrame = readonly [partition: number, offset: number, correlation_id: string];
 
 /**
  * The first entries of many, and a count of all: Lambda's callers get answers of at most 1 MB. It is bounded by its
@@ -36,7 +36,7 @@ export class BoundedList<T> {
     return this.#listed;
   }
 
-  get left_out(): number {
+  get leftOut(): number {
     return this.#count - this.#listed.length;
   }
 }
@@ -49,7 +49,7 @@ export class Exceptions<T> extends BoundedList<T> {
 }
 
 /** Where frames are: the first 4 000. A result has two of these at most. */
-export class ListedFrames extends BoundedList<listed_frame> {
+export class ListedFrames extends BoundedList<ListedFrame> {
   constructor() {
     super(4_000, 350_000);
   }

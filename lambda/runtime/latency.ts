@@ -1,5 +1,5 @@
 /** Milliseconds, of `count` samples. Null where there was none. */
-export interface latency_summary {
+export interface LatencySummary {
   readonly count: number;
   readonly p50: number | null;
   readonly p95: number | null;
@@ -24,7 +24,7 @@ export class Latency {
     );
   }
 
-  summary(): latency_summary {
+  summary(): LatencySummary {
     const sorted = this.#sorted();
     const at = (quantile: number): number | null => {
       // Nearest rank: the smallest sample that this share of all samples does not exceed.

@@ -1,10 +1,4 @@
-import {
-  metric_namespace,
-  metric_units,
-  metrics_variable,
-  stack_dimension,
-  type metric_name,
-} from '../names/metrics.js';
+import { METRIC_NAMESPACE, metricUnits, METRICS_VARIABLE, STACK_DIMENSION, type MetricName } from '../names/metrics.js';
 
 /** Values of one metric in one line (CloudWatch: embedded metric format specification). */
 const VALUES_PER_LINE = 100;
@@ -21,23 +15,23 @@ const VALUES_PER_LINE = 100;
 export class MetricLines {
   readonly #stack: string | undefined;
   readonly #write: (line: string) => void;
-  readonly #values = new Map<metric_name, number[]>();
+  readonly #values = new Map<MetricName, number[]>();
 
   constructor(
     env: Readonly<Record<string, string | undefined>> = process.env,
     write: (line: string) => void = (line) => void process.stdout.write(line),
   ) {
-    this.#stack = env[metrics_variable];
+    this.#stack = env[METRICS_VARIABLE];
     this.#write = write;
   }
 
-  add(name: metric_name, ...values: readonly number[]): void {
+  add(name: MetricName, ...values: readonly number[]): void {
     const own = this.#values.get(name);
     if (own === undefined) this.#values.set(name, [...values]);
     else own.push(...values);
   }
 
-  /** Writes what was added, unless nobody wants it, and forgets it. */
+  /** Writes the added values if metrics are on, and clears them. */
   flush(): void {
     if (this.#stack !== undefined && this.#stack !== '') {
       for (let from = 0; ; from += VALUES_PER_LINE) {
@@ -52,19 +46,19 @@ export class MetricLines {
   }
 }
 
-function line(stack: string, part: readonly (readonly [metric_name, readonly number[]])[]): object {
+function line(stack: string, part: readonly (readonly [MetricName, readonly number[]])[]): object {
   return {
     _aws: {
       Timestamp: Date.now(),
       CloudWatchMetrics: [
         {
-          Namespace: metric_namespace,
-          Dimensions: [[stack_dimension]],
-          Metrics: part.map(([name]) => ({ Name: name, Unit: metric_units[name] })),
+          Namespace: METRIC_NAMESPACE,
+          Dimensions: [[STACK_DIMENSION]],
+          Metrics: part.map(([name]) => ({ Name: name, Unit: metricUnits[name] })),
         },
       ],
     },
-    [stack_dimension]: stack,
+    [STACK_DIMENSION]: stack,
     ...Object.fromEntries(part),
   };
 }

@@ -1,34 +1,29 @@
 import type { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
 import { probeRights, type RightFinding, type WantedRight } from '../../src/kafka/admin/rights.js';
-import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
-import type { rights_event } from '../event/rights-event.js';
-import { settings_of_run } from './run-records.js';
+import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
+import type { FunctionDescriptor } from '../functions.js';
+import type { RightsEvent } from '../event/rights-event.js';
+import { settingsOfRun } from './run-records.js';
 
-export interface rights_result {
+export interface RightsResult {
   readonly action: 'rights';
   readonly run_id: string;
   readonly findings: readonly RightFinding[];
 }
 
-/** What a function does with the topics, and which group it reads in. */
-export interface function_needs {
-  readonly reads: 'worker' | 'reply_to';
-  readonly writes: 'worker' | 'reply_to' | undefined;
-}
-
-export function asks_for_rights(event: unknown): boolean {
+export function asksForRights(event: unknown): boolean {
   return typeof event === 'object' && event !== null && 'action' in event && event.action === 'rights';
 }
 
 /** Each right that the function needs, as the brokers see it now. Nothing is written or read. */
 export async function rights(
   settings: config,
-  event: rights_event,
-  { reads, writes }: function_needs,
+  event: RightsEvent,
+  { reads, writes }: Pick<FunctionDescriptor, 'reads' | 'writes'>,
   deadline: Deadline,
-): Promise<rights_result> {
-  const { topics, groups } = settings_of_run(settings, event.run_id);
+): Promise<RightsResult> {
+  const { topics, groups } = settingsOfRun(settings, event.run_id);
   const group = groups[reads];
   const wanted: WantedRight[] = [
     { right: 'Connect', on: '' },
@@ -47,6 +42,6 @@ export async function rights(
   return {
     action: 'rights',
     run_id: event.run_id,
-    findings: await probeRights(kafka_connection(settings), wanted, deadline),
+    findings: await probeRights(kafkaConnection(settings), wanted, deadline),
   };
 }

@@ -1,24 +1,24 @@
 import type { config } from '../../src/index.js';
 
 /** The header by which a run knows its records, without decoding them. */
-export const run_id_header = 'run-id';
+export const RUN_ID_HEADER = 'run-id';
 
-export function run_headers(run_id: string): Record<string, string> {
-  return { [run_id_header]: run_id };
+export function runHeaders(runId: string): Record<string, string> {
+  return { [RUN_ID_HEADER]: runId };
 }
 
-/** For subscribers: records of other runs, and of nobody's, are skipped undecoded. */
-export function of_run(run_id: string): (headers: Readonly<Record<string, string>>) => boolean {
-  return (headers) => headers[run_id_header] === run_id;
+/** For subscribers: records of other runs, and records without a run id, are skipped undecoded. */
+export function ofRun(runId: string): (headers: Readonly<Record<string, string>>) => boolean {
+  return (headers) => headers[RUN_ID_HEADER] === runId;
 }
 
 /**
- * Settings whose groups belong to one run: `<group>-<run_id>`. A run's readers own every partition, whoever else reads
- * these topics.
+ * Settings whose groups belong to one run: `<group>-<run_id>`. A run's readers own every partition, even
+ * if other groups read these topics.
  */
-export function settings_of_run(settings: config, run_id: string): config {
+export function settingsOfRun(settings: config, runId: string): config {
   return settings.with({
-    groups: { worker: `${settings.groups.worker}-${run_id}`, reply_to: `${settings.groups.reply_to}-${run_id}` },
+    groups: { worker: `${settings.groups.worker}-${runId}`, reply_to: `${settings.groups.reply_to}-${runId}` },
     // One member, and a group that is named, not made up.
     requester: { ...settings.requester, reply_mode: 'shared' },
   });

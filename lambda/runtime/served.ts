@@ -7,15 +7,15 @@ import { pubsub_error } from '../../src/base/error.js';
 const served = new Set<string>();
 
 /** @throws pubsub_error `run_refused` when this step of the run was served by this process before */
-export function serve_once(run_id: string, step: string): void {
-  const id = `${run_id}/${step}`;
-  if (served.has(id)) throw refused(run_id, step);
+export function serveOnce(runId: string, step: string): void {
+  const id = `${runId}/${step}`;
+  if (served.has(id)) throw refused(runId, step);
   served.add(id);
 }
 
-export function refused(run_id: string, step: string): pubsub_error {
-  return new pubsub_error('run_refused', 'event', `step ${step} of run ${run_id} was served before`, {
-    hint: 'Take a new run_id for a new run; one run cannot be told from another under the same id.',
-    details: { run_id, step },
+export function refused(runId: string, step: string): pubsub_error {
+  return new pubsub_error('run_refused', 'event', `step ${step} of run ${runId} was already served`, {
+    hint: 'Use a new run_id for each run.',
+    details: { run_id: runId, step },
   });
 }

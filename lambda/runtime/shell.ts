@@ -3,10 +3,10 @@ import type { Context } from 'aws-lambda';
 import { pubsub_error } from '../../src/base/error.js';
 import type { logger } from '../../src/base/ports.js';
 import { MetricLines } from './metric-lines.js';
-import { busy_with } from './shutdown.js';
+import { busyWith } from './shutdown.js';
 
 /** Which process answered: a run shows that its functions really were several. */
-export interface process_facts {
+export interface ProcessFacts {
   readonly pid: number;
   readonly node: string;
   /** The first invocation of this process. */
@@ -22,13 +22,13 @@ export interface ShellScope {
   readonly context: Context;
   readonly log: logger;
   readonly metrics: MetricLines;
-  readonly process: process_facts;
+  readonly process: ProcessFacts;
 }
 
 const powertools = new Logger({ serviceName: 'easy-pubsub' });
-const started_at = performance.timeOrigin;
+const STARTED_AT = performance.timeOrigin;
 let invocations = 0;
-let init_ms = 0;
+let initMs = 0;
 
 export const log: logger = {
   debug: (message, fields = {}) => powertools.debug(message, fields),
@@ -41,24 +41,24 @@ export const log: logger = {
  * Makes a handler: what is thrown is logged and shaped so that code, sentence and hint survive Lambda's error answer;
  * metrics are written before it returns. Knows nothing of Kafka: the function that only invokes others has it too.
  */
-export function function_shell<R extends object>(
+export function functionShell<R extends object>(
   work: (event: unknown, scope: ShellScope) => Promise<R>,
-): (event: unknown, context: Context) => Promise<R & { process: process_facts }> {
+): (event: unknown, context: Context) => Promise<R & { process: ProcessFacts }> {
   return async (event, context) => {
     invocations += 1;
-    if (invocations === 1) init_ms = Math.round(Date.now() - started_at);
+    if (invocations === 1) initMs = Math.round(Date.now() - STARTED_AT);
     const facts = {
       pid: process.pid,
       node: process.version,
       cold: invocations === 1,
       invocation: invocations,
-      init_ms,
+      init_ms: initMs,
     };
     powertools.addContext(context);
     const metrics = new MetricLines();
     try {
-      const result = await busy_with(work(event, { context, log, metrics, process: facts }));
-      log.info('done', { cold: facts.cold, invocation: facts.invocation, ...counts_of(result) });
+      const result = await busyWith(work(event, { context, log, metrics, process: facts }));
+      log.info('done', { cold: facts.cold, invocation: facts.invocation, ...countsOf(result) });
       return { ...result, process: facts };
     } catch (thrown) {
       const error = pubsub_error.from(thrown, 'handle');
@@ -71,7 +71,7 @@ export function function_shell<R extends object>(
 }
 
 /** What of a result belongs in a log line: its numbers and words, not its lists. */
-function counts_of(result: object): Record<string, unknown> {
+function countsOf(result: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(result).filter(([key, value]) => typeof value !== 'object' || key === 'ledger' || key === 'counts'),
   );

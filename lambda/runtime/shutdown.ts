@@ -7,16 +7,16 @@ const controller = new AbortController();
 const closers: (() => Promise<void>)[] = [];
 let underWay: Promise<unknown> = Promise.resolve();
 
-export const shutdown_signal: AbortSignal = controller.signal;
+export const shutdownSignal: AbortSignal = controller.signal;
 
 /** Remembers what this process is busy with. */
-export function busy_with<T>(work: Promise<T>): Promise<T> {
+export function busyWith<T>(work: Promise<T>): Promise<T> {
   underWay = work;
   return work;
 }
 
 /** For clients that outlive an invocation. */
-export function close_at_shutdown(close: () => Promise<void>): void {
+export function closeAtShutdown(close: () => Promise<void>): void {
   closers.push(close);
 }
 

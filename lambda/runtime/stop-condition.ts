@@ -1,7 +1,7 @@
 import type { Deadline } from '../../src/base/deadline.js';
 
 /** Why a function stopped reading. */
-export type stopped_by = 'count' | 'idle' | 'deadline' | 'finish';
+export type StoppedBy = 'count' | 'idle' | 'deadline' | 'finish';
 
 export interface StopLimits {
   readonly count: number | undefined;
@@ -10,12 +10,12 @@ export interface StopLimits {
   readonly work: Deadline;
 }
 
-/** Decides when a function has read enough. Counting is told to it; it watches the clock itself. */
+/** Decides when a function has read enough: by items (the caller counts each one with `seen`) or by time. */
 export class StopCondition {
   /** Resolves with the reason, once. */
-  readonly stopped: Promise<stopped_by>;
+  readonly stopped: Promise<StoppedBy>;
   readonly #limits: StopLimits;
-  #stop: (reason: stopped_by) => void = () => undefined;
+  #stop: (reason: StoppedBy) => void = () => undefined;
   #seen = 0;
   #idle: NodeJS.Timeout | undefined;
   readonly #deadline: NodeJS.Timeout;
@@ -49,7 +49,7 @@ export class StopCondition {
     this.#stop('finish');
   }
 
-  /** Ends the timers: nobody waits any longer. */
+  /** Stops the timers. */
   close(): void {
     this.#limits.work.signal?.removeEventListener('abort', this.#onAbort);
     clearTimeout(this.#idle);

@@ -20,7 +20,7 @@ export function limited(context: TimeSource, event: unknown): TimeSource {
   };
 }
 
-/** Left when the answer is returned; Lambda kills without a word. */
+/** Left when the result is returned: Lambda ends a function that exceeds its time-out without notice. */
 const RESERVE_MS = 1_000;
 /** For leaving groups, draining lanes and disconnecting. */
 const CLOSING_MS = 2_000;
@@ -37,14 +37,19 @@ export interface TimeBudget {
 }
 
 /** @throws pubsub_error `argument_invalid` when there is not enough time to do anything */
-export function time_budget(context: TimeSource, signal?: AbortSignal): TimeBudget {
+export function timeBudget(context: TimeSource, signal?: AbortSignal): TimeBudget {
   const remaining = context.getRemainingTimeInMillis();
   const workMs = remaining - RESERVE_MS - CLOSING_MS;
   if (workMs < LEAST_MS - SLACK_MS) {
-    throw new pubsub_error('argument_invalid', 'event', `${Math.round(remaining)} ms are too short for this function`, {
-      hint: `Give it a time-out of at least ${(RESERVE_MS + CLOSING_MS + LEAST_MS) / 1000} seconds; a first group join alone takes 3.`,
-      details: { remaining_ms: remaining },
-    });
+    throw new pubsub_error(
+      'argument_invalid',
+      'event',
+      `${Math.round(remaining)} ms are not enough for this function`,
+      {
+        hint: `Give it a time-out of at least ${(RESERVE_MS + CLOSING_MS + LEAST_MS) / 1000} seconds.`,
+        details: { remaining_ms: remaining },
+      },
+    );
   }
   return {
     work: new Deadline(workMs, signal),

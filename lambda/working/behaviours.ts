@@ -6,24 +6,24 @@ import {
   type AirCoreFrame,
   type frame_handler,
 } from '../../src/index.js';
-import type { worker_run_event } from '../event/worker-event.js';
+import type { WorkerRunEvent } from '../event/worker-event.js';
 
-export type behaviour_options = Pick<worker_run_event, 'behaviour' | 'delay_ms' | 'replies'>;
+export type BehaviourOptions = Pick<WorkerRunEvent, 'behaviour' | 'delay_ms' | 'replies'>;
 
-/** What the sanity worker knows to do with a frame. */
+/** Commands that the sanity worker handles. */
 const commands = ['echo', 'delay', 'several', 'fail', 'finish'] as const;
-type command = (typeof commands)[number];
+type Command = (typeof commands)[number];
 
 /**
  * The sanity worker's handler.
  *
  * @param finish called when a frame says that the run is over
  */
-export function behaviours(options: behaviour_options, finish: () => void): frame_handler<AirCoreFrame> {
+export function behaviours(options: BehaviourOptions, finish: () => void): frame_handler<AirCoreFrame> {
   return (frame, { signal }) => {
     const command = options.behaviour === 'by_command' ? frame.command : options.behaviour;
-    if (!is_command(command)) {
-      throw new handler_error('unknown_command', `${JSON.stringify(command)} is none of ${commands.join(', ')}`);
+    if (!isCommand(command)) {
+      throw new handler_error('unknown_command', `${JSON.stringify(command)} is not one of ${commands.join(', ')}`);
     }
     switch (command) {
       case 'echo':
@@ -43,7 +43,7 @@ export function behaviours(options: behaviour_options, finish: () => void): fram
   };
 }
 
-function is_command(word: string): word is command {
+function isCommand(word: string): word is Command {
   return (commands as readonly string[]).includes(word);
 }
 
@@ -51,9 +51,9 @@ function echo(frame: AirCoreFrame): AirCoreFrame {
   return create_frame({ payloads: [text_payload(payload_text(frame) ?? '')] });
 }
 
-async function delayed(frame: AirCoreFrame, delay_ms: number, signal: AbortSignal): Promise<AirCoreFrame> {
+async function delayed(frame: AirCoreFrame, delayMs: number, signal: AbortSignal): Promise<AirCoreFrame> {
   await new Promise<void>((resolve) => {
-    const timer = setTimeout(resolve, delay_ms);
+    const timer = setTimeout(resolve, delayMs);
     signal.addEventListener('abort', () => {
       clearTimeout(timer);
       resolve();

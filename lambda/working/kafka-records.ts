@@ -8,19 +8,19 @@ import {
   type worker_counts,
 } from '../../src/index.js';
 import { RequestHandling } from '../../src/pubsub/request-handling.js';
-import { parse_event } from '../event/parse.js';
-import { record_content, type kafka_event, type kafka_record } from '../event/worker-event.js';
+import { parseEvent } from '../event/parse.js';
+import { recordContent, type KafkaEvent, type KafkaRecord } from '../event/worker-event.js';
 import { Exceptions } from '../runtime/bounded-list.js';
 import { behaviours } from './behaviours.js';
-import type { bad_record_facts } from './worker-run.js';
+import type { BadRecordFacts } from './worker-run.js';
 import { thrownText } from '../../src/base/thrown.js';
 
-export interface kafka_records_result {
+export interface KafkaRecordsResult {
   readonly source: string;
   readonly records: number;
   readonly counts: worker_counts;
   readonly bad: number;
-  readonly bad_records: readonly bad_record_facts[];
+  readonly bad_records: readonly BadRecordFacts[];
 }
 
 /** How long a reply to a request without a deadline is tried; after that Lambda delivers the batch again. */
@@ -32,12 +32,12 @@ const REPLY_RETRY_MS = 30_000;
  *
  * @throws pubsub_error when a reply could not be written for a reason that may pass: Lambda then delivers the batch again
  */
-export async function answer_records(
+export async function answerRecords(
   settings: config,
   replies: publisher,
-  event: kafka_event,
-): Promise<kafka_records_result> {
-  const bad = new Exceptions<bad_record_facts>();
+  event: KafkaEvent,
+): Promise<KafkaRecordsResult> {
+  const bad = new Exceptions<BadRecordFacts>();
   const handling = new RequestHandling(
     settings,
     behaviours({ behaviour: 'by_command', delay_ms: 100, replies: 3 }, () => undefined),
@@ -48,7 +48,7 @@ export async function answer_records(
   const retryable: pubsub_error[] = [];
   const records = Object.values(event.records).flat();
   for (const record of records) {
-    const request = delivery_of(settings, record);
+    const request = deliveryOf(settings, record);
     if ('reason' in request) {
       bad.add(request);
       continue;
@@ -60,7 +60,7 @@ export async function answer_records(
       line,
       before.then(async () => {
         const outcome = await handling.handle(request);
-        const error = reply_failure(outcome);
+        const error = replyFailure(outcome);
         if (error?.retryable === true) retryable.push(error);
       }),
     );
@@ -77,23 +77,23 @@ export async function answer_records(
   };
 }
 
-function reply_failure(outcome: handled_event<AirCoreFrame> | undefined): pubsub_error | undefined {
+function replyFailure(outcome: handled_event<AirCoreFrame> | undefined): pubsub_error | undefined {
   if (outcome?.kind !== 'undeliverable') return undefined;
   const cause = outcome.error?.cause;
   return pubsub_error.is(cause) ? cause : undefined;
 }
 
-function delivery_of(settings: config, record: kafka_record): delivery<AirCoreFrame> | bad_record_facts {
+function deliveryOf(settings: config, record: KafkaRecord): delivery<AirCoreFrame> | BadRecordFacts {
   const { topic, partition, offset } = record;
   const position = { topic, partition, offset };
   try {
-    const { key, value, headers } = parse_event(record_content, record);
+    const { key, value, headers } = parseEvent(recordContent, record);
     if (value === undefined || value === null || value === '') return { position, reason: 'the record has no value' };
     return {
       frame: settings.frame_codec.decode(Buffer.from(value, 'base64')),
       position,
       key: key === undefined || key === null ? null : Buffer.from(key, 'base64'),
-      headers: headers_of(headers ?? []),
+      headers: headersOf(headers ?? []),
       received_at_ms: settings.clock.wall_ms(),
     };
   } catch (error) {
@@ -103,7 +103,7 @@ function delivery_of(settings: config, record: kafka_record): delivery<AirCoreFr
 }
 
 /** A header without a value counts as absent. */
-function headers_of(headers: readonly Readonly<Record<string, readonly number[] | null>>[]): Record<string, string> {
+function headersOf(headers: readonly Readonly<Record<string, readonly number[] | null>>[]): Record<string, string> {
   const present = headers
     .flatMap((header) => Object.entries(header))
     .flatMap(([name, bytes]): [string, string][] => (bytes === null ? [] : [[name, Buffer.from(bytes).toString()]]));

@@ -1,7 +1,3 @@
-/** The functions that this project deploys, by their names everywhere. */
-export const function_names = ['publisher', 'worker', 'reply_to'] as const;
-export type FunctionName = (typeof function_names)[number];
-
 /** What Lambda answers when a handler throws, or cannot be loaded. */
 export interface FunctionError {
   errorType: string;

@@ -14,7 +14,7 @@ export interface FunctionEnvironment {
    * Credentials of its role: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`; and what stands in for
    * what AWS has around it (`NODE_EXTRA_CA_CERTS`).
    *
-   * @default those of this process, with PATH and HOME
+   * @default PATH of this process, and no credentials
    */
   given?: Readonly<Record<string, string>> | undefined;
   /** @default AWS_REGION of this process, else us-east-1 */
@@ -28,9 +28,6 @@ export interface FunctionEnvironment {
   /** @default local */
   logStream?: string | undefined;
 }
-
-/** Variables of ours that a function needs as its role's would be in AWS. */
-const ours = ['PATH', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE', 'HOME'];
 
 /** As Lambda documents it. */
 const lambdaPath = '/usr/local/bin:/usr/bin/:/bin:/opt/bin';
@@ -46,8 +43,7 @@ export function lambdaEnvironment(
 ): Record<string, string> {
   const { name, asset, memoryMb, variables, logFormat = 'plain', runtime = 'nodejs24.x' } = environment;
   const region = environment.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
-  const given =
-    environment.given ?? Object.fromEntries(ours.flatMap((key) => (env[key] === undefined ? [] : [[key, env[key]]])));
+  const given = environment.given ?? (env['PATH'] === undefined ? {} : { PATH: env['PATH'] });
   return {
     PATH: lambdaPath,
     ...given,

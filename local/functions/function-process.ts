@@ -51,7 +51,7 @@ type Ended = { ok: true; result: string; usedMb: number } | { ok: false; error: 
 
 /**
  * One execution environment of a function: a Node process that serves one invocation after the other. When one takes
- * longer than its time-out the process is killed, without a word beforehand, and the next gets a new one: as Lambda
+ * longer than its time-out the process is killed, without a message beforehand, and the next gets a new one: as Lambda
  * does.
  */
 export class FunctionProcess {
@@ -168,7 +168,7 @@ export class FunctionProcess {
 
   #start(): ChildProcess {
     const { memoryMb, node = process.execPath } = this.#options;
-    // `__name` is what esbuild wraps around named functions; in the bare text nobody defines it.
+    // `__name` is what esbuild wraps around named functions; in the bare text no one defines it.
     const program = `const __name = (f) => f; (${runtimeProgram.toString()})(${patchConsole.toString()});`;
     const child = spawn(
       node,

@@ -1,6 +1,7 @@
 /** Functions on a laptop: the code that is deployed, in processes of its own, as Lambda would run it. */
 export { functionAsset, type FunctionAsset } from './bundle.js';
-export { function_names, type FunctionError, type FunctionName } from './contract.js';
+export type { FunctionError } from './contract.js';
+export { givenVariables } from './credentials.js';
 export { FunctionPool } from './function-pool.js';
 export {
   FunctionProcess,

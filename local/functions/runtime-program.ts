@@ -21,7 +21,7 @@ export function runtimeProgram(patchConsole: typeof consolePatch): void {
     if (stack !== undefined) error.stack = stack;
     return error;
   };
-  // Whoever started us is gone: a function does not outlive that.
+  // Anyone who started us is gone: a function does not outlive that.
   process.once('disconnect', () => process.exit(0));
 
   type Handler = (event: unknown, context: Record<string, unknown>) => unknown;

@@ -1,14 +1,8 @@
-import type { FunctionName } from './contract.js';
+import { functionDescriptors, type FunctionName } from '../../lambda/functions.js';
+import { variableOf } from '../../lib/function-variables.js';
 
 /** Topics of the functions' own: a production worker must never get a sanity run's frames, nor the other way round. */
 const topics = { PUBSUB_WORKER_TOPIC: 'sanity.worker', PUBSUB_REPLY_TO_TOPIC: 'sanity.reply_to' };
-
-/** The same keys as in AWS: each function's groups have a prefix of their own. */
-const groups: Record<FunctionName, Record<string, string>> = {
-  publisher: { PUBSUB_REPLY_TO_GROUP: 'easy-pubsub-requester' },
-  worker: { PUBSUB_WORKER_GROUP: 'easy-pubsub-worker' },
-  reply_to: { PUBSUB_REPLY_TO_GROUP: 'easy-pubsub-reply-to' },
-};
 
 /**
  * The `PUBSUB_*` variables of all functions: those of the environment, our own topics unless it names others, and these
@@ -24,10 +18,11 @@ export function sharedVariables(
   return { ...topics, ...Object.fromEntries(given), PUBSUB_BROKERS: brokers.join(',') };
 }
 
-/** … and of one of them. */
+/** The variables of one function: as in AWS, its groups have a prefix of their own. */
 export function functionVariables(
   name: FunctionName,
   shared: Readonly<Record<string, string>>,
 ): Record<string, string> {
-  return { ...shared, ...groups[name] };
+  const { group, reads } = functionDescriptors[name];
+  return { ...shared, [variableOf(`groups.${reads}`)]: `easy-pubsub-${group}` };
 }

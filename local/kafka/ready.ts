@@ -17,7 +17,7 @@ export async function waitUntilReady(
   } catch (error) {
     if (pubsub_error.is(error) && error.code === 'aborted') throw error;
     const said = pubsub_error.is(error) ? error.raw_message : String(error);
-    throw new pubsub_error('kafka_unavailable', 'local_kafka', `Kafka was started but did not become ready: ${said}`, {
+    throw new pubsub_error('kafka_unavailable', 'local_kafka', `Kafka was started but is not ready: ${said}`, {
       cause: error,
       details: { brokers },
     });

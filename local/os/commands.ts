@@ -67,7 +67,7 @@ export function runCommand(file: string, args: readonly string[], options: Comma
         });
       },
     );
-    // It may end without reading; that is no failure of ours.
+    // It may end without reading; that is not a failure of ours.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(options.input);
   });

@@ -22,7 +22,7 @@ export interface LockOptions {
   deadline: Deadline;
   /** Continues "… ms passed without": "the other download's end". */
   waitingFor: string;
-  /** Called once if somebody else holds the lock. */
+  /** Called once if someone else holds the lock. */
   onWait?: (() => void) | undefined;
 }
 
@@ -31,7 +31,7 @@ export interface LockOptions {
  * once on the same machine (its process is gone), else by its silence.
  *
  * It saves work, it does not guard data: should two processes take over one dead lock in the same instant, both
- * run. Whoever works under it publishes results by an atomic rename, so that this costs time and nothing else.
+ * run. Anyone who works under it publishes results by an atomic rename, so that this costs time and nothing else.
  */
 export async function withLock<T>(path: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
   const token = await acquire(path, options);
@@ -44,7 +44,7 @@ export async function withLock<T>(path: string, options: LockOptions, work: () =
     return await work();
   } finally {
     clearInterval(beat);
-    // Not ours any more if somebody thought us dead, after a long suspend for example.
+    // Not ours any more if someone thought us dead, after a long suspend for example.
     if ((await readHolder(path))?.token === token) await rm(path, { force: true });
   }
 }
@@ -79,8 +79,8 @@ async function makeFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
-    throw new pubsub_error('kafka_unavailable', 'local_kafka', `the cache folder ${folder} cannot be made`, {
-      hint: 'Name one that can be written to: EASY_PUBSUB_CACHE=/some/folder',
+    throw new pubsub_error('kafka_unavailable', 'local_kafka', `the cache folder ${folder} cannot be created`, {
+      hint: 'Set a folder that is writable: EASY_PUBSUB_CACHE=/some/folder',
       cause: error,
     });
   }

@@ -8,7 +8,7 @@ import { host } from '../kafka/embedded/properties.js';
  */
 const range = { from: 20_000, to: 32_000 };
 
-/** Ports of the loopback interface that nobody listened on a moment ago. */
+/** Ports of the loopback interface that no one listened on a moment ago. */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {

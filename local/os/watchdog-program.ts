@@ -26,7 +26,7 @@ export type WatchdogAnswer =
 
 /**
  * The program of the watchdog process. It starts what we want started and makes what has to go away again, so that
- * there is no instant in which a process or folder exists without it knowing. When the channel to its parent closes,
+ * there is not an instant in which a process or folder exists without it knowing. When the channel to its parent closes,
  * for whatever reason, SIGKILL included, it ends those processes by their ids, removes the folders, and ends.
  *
  * It is started from its own source text (`node -e`), because that works the same from TypeScript, from a build and
@@ -61,7 +61,7 @@ export function watchdogProgram(): void {
       try {
         rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
       } catch {
-        // Nobody is left to tell.
+        // No one is left to tell.
       }
     }
     process.exit(0);

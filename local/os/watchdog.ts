@@ -74,7 +74,7 @@ export class Watchdog {
   }
 
   static async start(): Promise<Watchdog> {
-    // `__name` is what esbuild wraps around named functions; in the bare text nobody defines it.
+    // `__name` is what esbuild wraps around named functions; in the bare text no one defines it.
     const program = `const __name = (f) => f; (${watchdogProgram.toString()})();`;
     const child = spawn(process.execPath, ['-e', program], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -85,13 +85,13 @@ export class Watchdog {
     });
     const failed = new Promise<never>((_, reject) => {
       child.once('error', reject);
-      child.once('exit', () => reject(new Error('the watchdog process ended at once')));
+      child.once('exit', () => reject(new Error('the watchdog process exited at once')));
     });
     const ready = new Promise<void>((resolve) => child.once('message', () => resolve()));
     const watchdog = new Watchdog(child);
     await new Deadline(answerTimeoutMs).race(Promise.race([ready, failed]), {
       stage: 'local_kafka',
-      what: 'a sign of life from our watchdog process',
+      what: 'the watchdog process to start',
     });
     child.unref();
     child.channel?.unref();
@@ -168,7 +168,7 @@ export class Watchdog {
         if (error !== null) this.#settle(id)?.reject(error);
       });
     });
-    const subject = { stage: 'local_kafka' as const, what: 'an answer from our watchdog' };
+    const subject = { stage: 'local_kafka' as const, what: 'an answer from the watchdog process' };
     return this.#awake(new Deadline(answerTimeoutMs).race(asked, subject));
   }
 
@@ -234,7 +234,7 @@ export class Watchdog {
     return watched;
   }
 
-  /** Normally all has ended by now. If somebody shot the watchdog, nobody else is left to end its processes. */
+  /** Normally all has ended by now. If someone shot the watchdog, no one else is left to end its processes. */
   #onGone(): void {
     const wasOpen = this.#open;
     this.#open = false;
@@ -257,7 +257,7 @@ function killGroup(pid: number): void {
 }
 
 function closed(): pubsub_error {
-  return new pubsub_error('kafka_unavailable', 'local_kafka', 'the watchdog process of our local Kafka has ended');
+  return new pubsub_error('kafka_unavailable', 'local_kafka', 'the watchdog process of the local Kafka has exited');
 }
 
 function unexpected(answer: WatchdogAnswer): pubsub_error {

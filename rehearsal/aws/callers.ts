@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AwsErrorAnswer } from './aws-refusal.js';
 
-/** Somebody with credentials. */
+/** Someone with credentials. */
 export interface Caller {
   readonly accessKeyId: string;
   /** For refusals: who may not. */
@@ -48,7 +48,7 @@ function refusal(query: boolean, kind: keyof typeof words): AwsErrorAnswer {
 /**
  * Lets a caller in.
  *
- * @param callers undefined: whoever carries credentials
+ * @param callers undefined: anyone who carries credentials
  * @throws AwsErrorAnswer for a request without credentials, with unknown or with expired ones
  */
 export function letIn(signed: Signed | undefined, callers: readonly Caller[] | undefined, query: boolean): Caller {

@@ -34,7 +34,7 @@ export class LambdaService implements AwsService {
       throw new AwsErrorAnswer(
         'UnknownOperationException',
         404,
-        `${request.method} ${request.path} is not stood in for`,
+        `${request.method} ${request.path} is not available here`,
       );
     }
     const found = this.#find(decodeURIComponent(path[1] ?? ''), request);
@@ -47,7 +47,7 @@ export class LambdaService implements AwsService {
     const running = found.invoke(event, id);
     const headers = { 'content-type': 'application/json', 'x-amzn-requestid': id, 'x-amz-executed-version': '$LATEST' };
     if (type === 'Event') {
-      // Whoever sent it does not hear of it; its log has it.
+      // Anyone who sent it does not hear of it; its log has it.
       running.catch(() => undefined);
       return { status: 202, headers: { 'x-amzn-requestid': id } };
     }

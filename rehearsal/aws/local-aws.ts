@@ -28,7 +28,7 @@ export interface LocalAws extends AsyncDisposable {
 }
 
 /**
- * A stack that stands: its functions, and the AWS that invokes them and tells of them, on a loopback port.
+ * A deployed stack: its functions, and the AWS that invokes them and tells of them, on a loopback port.
  *
  * @throws pubsub_error `argument_invalid` for a port that is taken; nothing is left then
  */

@@ -13,7 +13,7 @@ export class LogStore {
   readonly #groups = new Map<string, LogEvent[]>();
   #next = 0;
 
-  /** Groups are there before anything is written: nobody may make one by writing. */
+  /** Groups are there before anything is written: no one may make one by writing. */
   createGroup(name: string): void {
     if (!this.#groups.has(name)) this.#groups.set(name, []);
   }

@@ -28,7 +28,7 @@ export class LogsService implements AwsService {
     await Promise.resolve();
     const target = String(request.headers['x-amz-target'] ?? '');
     if (target !== 'Logs_20140328.FilterLogEvents') {
-      throw new AwsErrorAnswer('UnknownOperationException', 400, `${target} is not stood in for`);
+      throw new AwsErrorAnswer('UnknownOperationException', 400, `${target} is not available here`);
     }
     const parsed = query.safeParse(JSON.parse(request.body.toString('utf8') || '{}'));
     if (!parsed.success) {

@@ -46,7 +46,7 @@ export function unknownAction(action: string | null): AwsErrorAnswer {
   return new AwsErrorAnswer(
     'InvalidAction',
     400,
-    `Could not find operation ${action ?? '(none)'}: it is not stood in for`,
+    `Could not find operation ${action ?? '(none)'}: it is not available here`,
   );
 }
 

@@ -9,7 +9,7 @@ import type { AwsResponse, AwsService } from './service.js';
 
 export interface AwsEndpointOptions {
   readonly services: readonly AwsService[];
-  /** Who is let in. @default whoever carries credentials */
+  /** Who is let in. @default anyone who carries credentials */
   readonly callers?: readonly Caller[] | undefined;
   /** @default any free one */
   readonly port?: number | undefined;
@@ -43,9 +43,9 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
   }).catch((error: unknown) => {
-    throw new pubsub_error('argument_invalid', 'rehearsal', `nothing can listen on port ${options.port ?? 0}`, {
+    throw new pubsub_error('argument_invalid', 'rehearsal', `cannot listen on port ${options.port ?? 0}`, {
       cause: error,
-      hint: 'End what listens there, or choose another port.',
+      hint: 'Stop the program that uses the port, or choose another port.',
     });
   });
   const { port } = server.address() as AddressInfo;

@@ -20,7 +20,7 @@ export interface AwsResponse {
   readonly body?: string | undefined;
 }
 
-/** One service, as far as it is stood in for. */
+/** One service, as far as it is emulated. */
 export interface AwsService {
   /** As signatures name it: "lambda", "cloudformation", "logs", "sts". */
   readonly name: string;

@@ -3,9 +3,9 @@ import { config } from '../../src/index.js';
 import { createAcls, deleteAcls, listAcls, untilAcls, type AclEntry } from '../../src/kafka/admin/acls.js';
 import { listGroups, listTopics } from '../../src/kafka/admin/admin.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
-import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
+import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 
-/** The Kafka whose ACLs are made, as far as whoever makes them has to know it. */
+/** The Kafka whose ACLs are made, as far as the one who makes them has to know it. */
 export interface AclKafka {
   /** Resolves when every broker decides by it. */
   change(create: readonly AclEntry[], remove: readonly AclEntry[], signal?: AbortSignal): Promise<void>;
@@ -40,5 +40,5 @@ export function aclKafka(adminBrokers: readonly string[]): AclKafka {
 }
 
 function connectionTo(brokers: readonly string[]): KafkaConnection {
-  return kafka_connection(config.create({ connection: { brokers: [...brokers] } }));
+  return kafkaConnection(config.create({ connection: { brokers: [...brokers] } }));
 }

@@ -28,7 +28,7 @@ export class EnforcedRights implements NameWatch, AsyncDisposable {
   #clusterArn = '';
   /** In force, by key. */
   readonly #entries = new Map<string, AclEntry>();
-  /** Of these, those that somebody else had made. */
+  /** Of these, those that someone else had made. */
   readonly #found = new Set<string>();
   /** Entries that are being made, by key. */
   readonly #coming = new Map<string, Promise<void>>();
@@ -54,7 +54,7 @@ export class EnforcedRights implements NameWatch, AsyncDisposable {
    * From now on these roles have these rights. What they, and the roles before them, had besides is taken away.
    *
    * @param names that will be used, as far as they are known: they are decided now
-   * @returns entries of the roles that somebody else had made, and that the policies do not say: they are gone, as they
+   * @returns entries of the roles that someone else had made, and that the policies do not say: they are gone, as they
    * would have gone on granting
    */
   set(
@@ -195,7 +195,7 @@ export class EnforcedRights implements NameWatch, AsyncDisposable {
 
   #next<T>(change: () => Promise<T>): Promise<T> {
     const changing = this.#changing.then(change);
-    // A change that failed is told to whoever asked for it, and does not stand in the way of the next.
+    // A change that failed is told to anyone who asked for it, and does not stand in the way of the next.
     this.#changing = changing.catch(() => undefined);
     return changing;
   }

@@ -6,7 +6,7 @@ import {
   clusterRemarks,
   explainRight,
   limitingPolicies,
-  named_kinds,
+  namedKinds,
   openKeys,
   policyRemarks,
   readPolicyFile,
@@ -62,7 +62,7 @@ export interface PolicyPlan {
 /**
  * Reads policies as IAM would, and says who they are for.
  *
- * @throws pubsub_error all at once: `template_refused` for what is no policy, and for what cannot be decided without answers;
+ * @throws pubsub_error all at once: `template_refused` for what is not a policy, and for what cannot be decided without answers;
  * `argument_invalid` for files that are no JSON, or several clusters
  */
 export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {}): PolicyPlan {
@@ -151,7 +151,7 @@ function statementsOf(policy: RoleRights['clusterPolicy']): readonly PolicyState
 /** A policy that says nothing of a cluster's data is a mistake more often than not. */
 function silent({ name, statements }: NamedPolicy): Remark[] {
   if (statements.length > 0) return [];
-  return [{ path: name, sentence: 'says nothing of kafka-cluster actions: its role may do nothing here' }];
+  return [{ path: name, sentence: 'has no kafka-cluster actions, so its role may do nothing here' }];
 }
 
 function perRole(
@@ -175,7 +175,7 @@ function perRole(
 
 interface PlannedRole {
   readonly arn: string;
-  /** Whether somebody said that this is its ARN. */
+  /** Whether someone said that this is its ARN. */
   readonly given: boolean;
   readonly own: NamedPolicy;
   readonly limits: readonly LimitingPolicy[];
@@ -193,7 +193,7 @@ function merged(roles: readonly PlannedRole[]): PlannedRole[] {
     if (!other.given || !role.given) {
       throw invalid(
         `two policies are for the role ${role.arn}: ${other.own.name} and ${role.own.name}`,
-        'Say whose they are: --role-arn, one for each policy; the same one twice has both.',
+        'Give --role-arn once for each policy. Policies of the same role are combined.',
       );
     }
     const own = {
@@ -224,7 +224,7 @@ function namesOf(
   given: Partial<Record<NamedKind, readonly string[]>>,
 ): Record<NamedKind, string[]> {
   return Object.fromEntries(
-    named_kinds.map((kind) => [kind, [...new Set([...spelledOut(statements, kind), ...(given[kind] ?? [])])].sort()]),
+    namedKinds.map((kind) => [kind, [...new Set([...spelledOut(statements, kind), ...(given[kind] ?? [])])].sort()]),
   ) as Record<NamedKind, string[]>;
 }
 

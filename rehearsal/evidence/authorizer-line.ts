@@ -1,5 +1,5 @@
 import type { AclOperation } from '../../src/kafka/admin/acls.js';
-import { actionOf, type KafkaActionName, type ResourceKind } from '../policy/actions.js';
+import { actionOf, kindNames, resourceKinds, type KafkaActionName } from '../policy/actions.js';
 
 /** One decision of Kafka's authorizer, in the words of IAM. */
 export interface AuthorizerDecision {
@@ -20,18 +20,11 @@ export interface AuthorizerDecision {
 const line =
   /Principal = User:(.+?) is (Allowed|Denied) operation = ([A-Z_]+) from host = \S+ on resource = (\w+):LITERAL:(.*?) for request = (\w+) with resourceRefCount/;
 
-const kinds: Readonly<Record<string, ResourceKind | undefined>> = {
-  Topic: 'topic',
-  Group: 'group',
-  Cluster: 'cluster',
-  TransactionalId: 'transactional-id',
-};
-
-/** @returns undefined for a line that is no decision, or one that no action of IAM stands for */
+/** @returns undefined for a line that is not a decision, or one that no action of IAM stands for */
 export function readDecision(text: string): AuthorizerDecision | undefined {
   const [, principal, said, operation, type, name, request] = line.exec(text) ?? [];
   if (principal === undefined || type === undefined || name === undefined || request === undefined) return undefined;
-  const kind = kinds[type];
+  const kind = resourceKinds.find((one) => kindNames[one].log === type);
   const action = kind === undefined ? undefined : actionOf(kind, operation as AclOperation);
   if (kind === undefined || action === undefined) return undefined;
   return { principal, allowed: said === 'Allowed', action, resource: kind === 'cluster' ? '' : name, request };

@@ -39,7 +39,7 @@ export class Denials {
     this.#explain = explain;
   }
 
-  /** A gateway did not let somebody in, or not do something. */
+  /** A gateway did not let someone in, or not do something. */
   refused({ roleArn, accessKeyId, sentence, reason, times }: RefusalRecord): void {
     const who = roleArn === undefined ? (accessKeyId ?? 'somebody') : this.#role(roleArn);
     this.#tell(`refused: ${who}: ${sentence} (${reason})${times === 1 ? '' : `, ${times} times more`}`);

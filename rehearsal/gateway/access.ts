@@ -12,7 +12,7 @@ import { Roles, type RoleSource } from './login/roles.js';
 export interface IamAccess extends AsyncDisposable {
   /** `host:port` of the TLS gateways, for clients; one per broker. */
   readonly gatewayBrokers: readonly string[];
-  /** `host:port` without TLS and login, for whoever administers: everything is allowed there. */
+  /** `host:port` without TLS and login, for anyone who administers: everything is allowed there. */
   readonly adminBrokers: readonly string[];
   /** PEM file of the authority that clients have to trust; gone after dispose. */
   readonly caFile: string;

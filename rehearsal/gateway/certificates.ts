@@ -10,7 +10,7 @@ export interface Certificates {
 }
 
 const dayMs = 86_400_000;
-/** Longer than anybody leaves a gateway running. */
+/** Longer than anyone leaves a gateway running. */
 const validDays = 30;
 
 /** @param names what brokers are called, beside 127.0.0.1 and localhost */

@@ -28,7 +28,7 @@ export interface ConnectionOptions {
   /** @returns the id to answer with */
   refuse: (refused: GatewayRefusal) => string;
   onLogin: () => void;
-  /** Who decides about names before they are used. @default nobody: every name is decided */
+  /** Who decides about names before they are used. @default no one: every name is decided */
   names: () => NameWatch | undefined;
 }
 
@@ -90,7 +90,7 @@ export class Connection implements FrameSink {
     this.#responses.stop();
   }
 
-  /** Refuses the connection as such: there is no request to answer. */
+  /** Refuses the connection as such: there is not a request to answer. */
   refuse(refused: GatewayRefusal): void {
     this.#options.refuse(refused);
     this.#finish();
@@ -157,7 +157,7 @@ export class Connection implements FrameSink {
           this.#requests.resume();
         }),
       (error: unknown) => {
-        const sentence = `the rights on the names in a request could not be put in force: ${String(error)}`;
+        const sentence = `the rights on the names in a request could not be applied: ${String(error)}`;
         if (!this.#ending) this.refuse(new GatewayRefusal('names_not_decided', sentence));
       },
     );
@@ -198,7 +198,7 @@ export class Connection implements FrameSink {
     const who = role === undefined ? {} : { accessKeyId: role.accessKeyId, roleArn: role.arn };
     const sentence =
       role === undefined
-        ? 'nobody has logged in'
+        ? 'the client has not logged in'
         : notGranted(role, 'writeIdempotently', ', so there is no producer id');
     this.#options.refuse(new GatewayRefusal('write_data_idempotently_not_granted', sentence, who));
     this.#answers.expect(head.correlationId, (answer) => refuseProducerId(answer, head));
@@ -251,7 +251,7 @@ export class Connection implements FrameSink {
     } catch (error) {
       if (error instanceof GatewayRefusal) this.refuse(error);
       else if (error instanceof MalformedMessage) this.refuse(new GatewayRefusal('malformed', error.message));
-      // A mistake of ours ends this client's connection, not everybody's.
+      // A mistake of ours ends this client's connection, not everyone's.
       else this.refuse(new GatewayRefusal('internal', `the gateway failed: ${String(error)}`));
     }
   }

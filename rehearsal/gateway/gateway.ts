@@ -16,7 +16,7 @@ export interface BrokerGatewayOptions {
   port?: number | undefined;
   /** From a connection to its login, milliseconds. @default 10 000 */
   loginTimeoutMs?: number | undefined;
-  /** Who decides about names before they are used, as of now. @default nobody */
+  /** Who decides about names before they are used, as of now. @default no one */
   names?: () => NameWatch | undefined;
 }
 
@@ -52,10 +52,10 @@ export class BrokerGateway implements AsyncDisposable {
     });
     this.#server.on('connection', (socket: net.Socket) => this.#onConnection(socket));
     this.#server.on('tlsClientError', (error, socket) => {
-      // A client that comes and goes, to see whether a port answers, is nobody to speak of.
+      // A client that comes and goes, to see whether a port answers, is no one to speak of.
       if ('code' in error && error.code === 'ECONNRESET') return void socket.destroy();
       const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
-      this.#refuse(new GatewayRefusal('not_tls', `the client does not complete a TLS handshake: ${code}`));
+      this.#refuse(new GatewayRefusal('not_tls', `the client did not complete the TLS handshake: ${code}`));
       socket.destroy();
     });
     this.#server.on('secureConnection', (socket) => this.#onSecure(socket));
@@ -71,7 +71,7 @@ export class BrokerGateway implements AsyncDisposable {
     }).catch((error: unknown) => {
       throw new pubsub_error('kafka_unavailable', 'local_kafka', `a gateway cannot listen on ${host}:${port}`, {
         cause: error,
-        hint: 'End what listens there. A gateway of an embedded Kafka may have another --port; for brokers of your own, advertise another one.',
+        hint: 'Stop the program that uses the port. For the embedded Kafka, choose another --port; for your own brokers, advertise another port.',
       });
     });
     gateway.#address = `${host}:${(gateway.#server.address() as net.AddressInfo).port}`;

@@ -10,7 +10,7 @@ import type { Voucher } from './login/jws.js';
 const startTimeoutMs = 60_000;
 
 /**
- * Opens gateways in front of brokers that somebody else has started, with a listener for us and without a login on the
+ * Opens gateways in front of brokers that someone else has started, with a listener for us and without a login on the
  * one that `admin` names. Their own settings say where that listener is, and which address it tells clients to
  * connect to: that is where we listen.
  *
@@ -18,7 +18,7 @@ const startTimeoutMs = 60_000;
  */
 export async function openGateways(options: IamOptions, voucher: Voucher, admin: KafkaConnection): Promise<IamAccess> {
   const deadline = options.deadline ?? new Deadline(startTimeoutMs);
-  options.onProgress?.(`the brokers at ${admin.brokers.join(', ')} to tell their settings`);
+  options.onProgress?.(`the brokers at ${admin.brokers.join(', ')} to return their settings`);
   const places = (await readBrokerSettings(admin, deadline)).map(placeOf);
   const opened = await Opened.open(
     options,
@@ -50,7 +50,7 @@ export function placeOf({ nodeId, address, settings }: BrokerSettings): Place {
   const advertised = entryOf(settings.get('advertised.listeners'));
   const refuse = (sentence: string): never => {
     throw new pubsub_error('kafka_unavailable', 'local_kafka', `broker ${nodeId} (${address}) ${sentence}`, {
-      hint: `Its settings have to say, beside what they say already:\n${listenerSettings('file:///path/to/keys.json')
+      hint: `Add these settings to the broker:\n${listenerSettings('file:///path/to/keys.json')
         .map(([key, value]) => `${key}=${value}`)
         .join('\n')}\ndocs/gateway.md has all of it, and the compose file has a broker that is set up: kafka-iam.`,
     });

@@ -24,7 +24,7 @@ export interface IamKafkaOptions extends IamOptions {
   gatewayPorts?: readonly number[] | undefined;
 }
 
-/** A running Kafka that takes the logins of MSK IAM, and nobody's word for who they are. */
+/** A running Kafka that takes the logins of MSK IAM, and no one's word for who they are. */
 export interface IamKafka extends IamAccess {
   /** The authorizer's own log, one file per broker: every denial, and with `authorizerDebug` everything that was allowed. */
   readonly authorizerLogs: readonly string[];

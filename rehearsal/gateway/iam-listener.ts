@@ -4,7 +4,7 @@ import type { ExtraListener } from '../../local/kafka/index.js';
 export const iamListenerName = 'IAM';
 
 /**
- * The listener that gateways lead to: it takes tokens that a gateway has signed, and no other login. Whoever goes
+ * The listener that gateways lead to: it takes tokens that a gateway has signed, and no other login. Anyone who goes
  * round the gateway has none.
  *
  * @param advertised the gateways' addresses, one per node: what clients are told to connect to
@@ -32,7 +32,7 @@ export function iamSystemProperties(keySetUrl: string): Record<string, string> {
 }
 
 /**
- * Nobody may do anything but by ACL, except for whoever comes through a listener without a login: the brokers
+ * No one may do anything but by ACL, except for anyone who comes through a listener without a login: the brokers
  * themselves, and the administrator. Those listeners have to stay on the loopback interface.
  */
 export const iamProperties = {

@@ -7,11 +7,11 @@ import type { RefusalRecord } from './refusal-log.js';
 export interface IamOptions {
   /** That clients sign for. @default none yet, see `setRoles` */
   region?: string | undefined;
-  /** Who may log in. What they may do is for ACLs to say, made through `adminBrokers`. @default nobody yet, see `setRoles` */
+  /** Who may log in. What they may do is for ACLs to say, made through `adminBrokers`. @default no one yet, see `setRoles` */
   roles?: RoleSource | undefined;
   /** Longest session, seconds; a token that ends sooner ends it sooner. @default the token's, up to 900, as on MSK */
   sessionSeconds?: number | undefined;
-  /** From a connection to its login; whoever has not logged in by then is cut off. Milliseconds. @default 10 000 */
+  /** From a connection to its login; the one who has not logged in by then is cut off. Milliseconds. @default 10 000 */
   loginTimeoutMs?: number | undefined;
   /** Names beside 127.0.0.1 and localhost that clients may call the brokers by. @default none */
   brokerNames?: readonly string[] | undefined;

@@ -25,7 +25,7 @@ const defaultWindowMs = 10_000;
 const mostSeries = 200;
 
 /**
- * Tells of refusals. A client that is refused tries again, some of them twenty times a second: the first is told at
+ * Reports refusals. A client that is refused tries again, some of them twenty times a second: the first is told at
  * once, and what is the same within the next seconds gets the same id and one line.
  */
 export class RefusalLog {

@@ -1,4 +1,4 @@
-/** Why somebody was not let in, or was not let do something: a closed list, for programs. */
+/** Why someone was not let in, or was not let do something: a closed list, for programs. */
 export type RefusalReason =
   // what came is not a login as we know it
   | 'not_tls'

@@ -10,7 +10,7 @@ const schema = z.object({
   clusterArn: z.string(),
   /** Where clients connect. */
   brokers: z.array(z.string()),
-  /** Of the brokers that it started; none of somebody else's. */
+  /** Of the brokers that it started; none of someone else's. */
   brokerLogs: z.array(z.string()),
   authorizerLogs: z.array(z.string()),
 });

@@ -21,7 +21,7 @@ export const otherwiseHere = { PUBSUB_RETRY_DENIED_MS: '0' } as const;
 
 /**
  * Variables that a function gets in place of the template's: those that name brokers of a cluster that is there already,
- * which nobody is to reach from here, and those that are otherwise here.
+ * which no one is to reach from here, and those that are otherwise here.
  *
  * @throws pubsub_error `template_refused` for brokers of another listener than IAM's
  */

@@ -4,7 +4,7 @@ import type { FunctionModel, StackModel, TopicModel } from '../template/index.js
 /** As the library's settings are called in a function's environment. */
 const groupVariables = ['PUBSUB_WORKER_GROUP', 'PUBSUB_REPLY_TO_GROUP'];
 
-/** Variables of anybody's that tell a function a topic or a group, and not how many there are or what SNS calls so. */
+/** Variables of anyone's that tell a function a topic or a group, and not how many there are or what SNS calls so. */
 const ofTopics = /topics?(?!.*(?:arn|prefix|suffix|pattern|regex|count|partition|replica|retention|config))/i;
 const ofGroups = /^(?!.*(?:security|log|subnet|resource|user|target|parameter)_?group).*group/i;
 /** What Kafka takes as the name of a topic; groups of people who name them so, too. */
@@ -15,7 +15,7 @@ const EXISTING_PARTITIONS = 3;
 
 type NewTopic = Pick<TopicModel, 'name' | 'partitions' | 'replicationFactor' | 'configs'>;
 
-/** A topic of somebody else's, and where it is named. */
+/** A topic of someone else's, and where it is named. */
 export interface ExistingTopic extends NewTopic {
   readonly namedBy: string;
 }
@@ -26,7 +26,7 @@ export function ownTopics({ topics }: StackModel): readonly NewTopic[] {
 }
 
 /**
- * Topics that nobody makes, and that would be there already: those that a person names, that a mapping gives to a
+ * Topics that no one makes, and that would be there already: those that a person names, that a mapping gives to a
  * function, that functions are told of, that a policy names.
  */
 export function existingTopics(model: StackModel): readonly ExistingTopic[] {
@@ -37,7 +37,7 @@ export function existingTopics(model: StackModel): readonly ExistingTopic[] {
     ...model.functions.flatMap((one) => namedInVariables(one, ofTopics)),
     ...namedInPolicies(model, 'topic').map((name) => [name, 'a policy'] as const),
   ];
-  // Whoever names it first is told.
+  // Anyone who names it first is told.
   const unique = new Map([...named].reverse());
   return [...new Set(named.map(([name]) => name))]
     .filter((name) => !own.has(name))
@@ -50,7 +50,7 @@ export function existingTopics(model: StackModel): readonly ExistingTopic[] {
     }));
 }
 
-/** Groups that are named letter by letter: by a person, a mapping, a policy, or in what the functions are told. */
+/** Groups that are named literally: by a person, a mapping, a policy, or in what the functions are told. */
 export function fixedGroups(model: StackModel): string[] {
   return [
     ...new Set([
@@ -64,8 +64,8 @@ export function fixedGroups(model: StackModel): string[] {
 }
 
 /** The groups that a run makes: a prefix per function, and the run's id. */
-export function groupsOfRun(model: StackModel, run_id: string): string[] {
-  return groupPrefixes(model).map((prefix) => `${prefix}-${run_id}`);
+export function groupsOfRun(model: StackModel, runId: string): string[] {
+  return groupPrefixes(model).map((prefix) => `${prefix}-${runId}`);
 }
 
 function groupPrefixes({ functions }: StackModel): string[] {

@@ -16,7 +16,7 @@ export function refuseOtherPlaces(model: StackModel, place: TakenPlace, clusterA
   const [, partition = '', , region = '', account = ''] = clusterArn.split(':');
   const here = [
     `arn:${model.partition}:kafka:${model.region}:${model.account}:*`,
-    // A cluster that is there already may be somebody else's.
+    // A cluster that is there already may be someone else's.
     `arn:${partition}:kafka:${region}:${account}:*`,
   ];
   for (const statement of statementsOf(model)) {
@@ -26,8 +26,8 @@ export function refuseOtherPlaces(model: StackModel, place: TakenPlace, clusterA
     problems.try(() => {
       throw problem(
         `${statement.path}.Resource`,
-        `can match nothing in ${describePlace(place)}: it speaks of ${[...new Set(ofKafka.map(placeIn))].join(', ')}`,
-        `Say where the stack is (${optionsFor(ofKafka[0] ?? '')}), or rehearse a template without this statement.`,
+        `can match nothing in ${describePlace(place)}: it names ${[...new Set(ofKafka.map(placeIn))].join(', ')}`,
+        `Set the stack’s location (${optionsFor(ofKafka[0] ?? '')}), or rehearse a template without this statement.`,
       );
     });
   }

@@ -49,7 +49,7 @@ export function planRehearsal(file: string, options: GivenOptions, accept?: (mod
   problems.try(() => accept?.(model));
   if (problems.isEmpty) refuseUnusedAnswers(options);
   problems.throwIfAny();
-  if (rights === undefined) throw new RangeError('nothing was refused, and no rights were read');
+  if (rights === undefined) throw new RangeError('no problem was found, and no rights were read');
   return {
     place,
     model: {
@@ -84,7 +84,7 @@ function rightsIn(
   return rights;
 }
 
-/** An answer that nothing asks for is a mistake of whoever gave it. */
+/** An answer that nothing asks for is a mistake of anyone who gave it. */
 function refuseUnusedAnswers({ answers }: GivenOptions): void {
   const [unused, ...others] = answers?.unused() ?? [];
   if (unused === undefined) return;

@@ -24,7 +24,7 @@ export function reachOf(
   groups: readonly SecurityGroupModel[],
 ): Reach {
   const { logicalId, securityGroups: brokerIds, isPublic = false, iamLoginOff } = cluster;
-  if (iamLoginOff !== undefined) return { may: 'no', why: `finds no listener: ${iamLoginOff}`, doubts: [] };
+  if (iamLoginOff !== undefined) return { may: 'no', why: `has no listener: ${iamLoginOff}`, doubts: [] };
   if (isPublic) return unknown('the cluster is public too, and that way in is not looked at');
   if (one.subnets.length === 0) {
     return logicalId === undefined
@@ -105,7 +105,7 @@ function wayOf(rules: readonly SecurityRule[], others: readonly SecurityGroupMod
 
 /**
  * What would have to be known to tell whether a group of a rule is one of the others. A group that the stack makes has an
- * id that nobody can have named before: it is none that comes from elsewhere.
+ * id that no one can have named before: it is none that comes from elsewhere.
  */
 function doubtsAbout(peer: SecurityRule['peer'] & { kind: 'group' }, others: readonly SecurityGroupModel[]): Doubt[] {
   const strangers = others.filter(({ logicalId }) => logicalId === undefined);

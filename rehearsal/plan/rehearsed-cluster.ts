@@ -20,8 +20,8 @@ export function rehearsedCluster(model: StackModel, given: readonly PolicyStatem
   );
   if (arns.size > 1) {
     throw refused(
-      `the template has to do with ${arns.size} clusters, and a rehearsal has one`,
-      `Say which one: ${[...arns].map((arn) => `--cluster-arn ${arn}`).join('\n  or ')}`,
+      `the template uses ${arns.size} clusters, and a rehearsal has one`,
+      `Choose one: ${[...arns].map((arn) => `--cluster-arn ${arn}`).join('\n  or ')}`,
     );
   }
   const [arn] = arns;

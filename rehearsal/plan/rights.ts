@@ -39,7 +39,7 @@ export function stackRights(
   const given = problems.tryFile(() => limitingPolicies(options));
   const cluster = problems.try(() => rehearsedCluster(model, statementsIn(given)));
   problems.throwIfAny();
-  if (cluster === undefined || given === undefined) throw new RangeError('nothing was refused, and nothing read');
+  if (cluster === undefined || given === undefined) throw new RangeError('no problem was found, and nothing was read');
   const { arn: clusterArn } = cluster;
   const others = { ...ownPolicy(model, clusterArn), ...given };
   const roles = new Map(
@@ -91,7 +91,7 @@ function rightsOf(
   answers: Answers | undefined,
 ): RoleRights {
   const [first, ...more] = functions.filter((one) => one.role === role.logicalId);
-  // The policy of somebody else's cluster is not in the template.
+  // The policy of someone else's cluster is not in the template.
   const elsewhere = accountOf(role.arn) !== accountOf(clusterArn) && others.clusterPolicy === undefined;
   return roleRights(role, elsewhere ? { ...others, clusterPolicy: 'taken_to_allow' } : others, {
     fromLambda: true,

@@ -1,9 +1,17 @@
-import type { AclOperation } from '../../src/kafka/admin/acls.js';
+import type { AclOperation, AclResourceType } from '../../src/kafka/admin/acls.js';
 import { matchesAction } from './wildcard.js';
 
 /** What an action is about: the third part of a cluster's ARNs. */
-export const resource_kinds = ['cluster', 'topic', 'group', 'transactional-id'] as const;
-export type ResourceKind = (typeof resource_kinds)[number];
+export const resourceKinds = ['cluster', 'topic', 'group', 'transactional-id'] as const;
+export type ResourceKind = (typeof resourceKinds)[number];
+
+/** What Kafka calls each kind: in its ACLs, and in the lines of its authorizer's log. */
+export const kindNames = {
+  cluster: { acl: 'CLUSTER', log: 'Cluster' },
+  topic: { acl: 'TOPIC', log: 'Topic' },
+  group: { acl: 'GROUP', log: 'Group' },
+  'transactional-id': { acl: 'TRANSACTIONAL_ID', log: 'TransactionalId' },
+} as const satisfies Record<ResourceKind, { acl: AclResourceType; log: string }>;
 
 export interface KafkaAction {
   readonly kind: ResourceKind;

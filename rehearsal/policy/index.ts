@@ -1,6 +1,6 @@
 export type { KafkaActionName, ResourceKind } from './actions.js';
 export { kafkaActionNames, kafkaActions } from './actions.js';
-export { named_kinds, type NamedKind } from './acls/named-kinds.js';
+export { namedKinds, type NamedKind } from './acls/named-kinds.js';
 export { compileAcls, type RoleAcls } from './acls/compile.js';
 export type { Decision, Ruling } from './decide/decide.js';
 export { listGrants, type Grant } from './decide/grants.js';

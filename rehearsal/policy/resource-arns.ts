@@ -1,5 +1,5 @@
 import { pubsub_error } from '../../src/base/error.js';
-import { resource_kinds, type ResourceKind } from './actions.js';
+import { resourceKinds, type ResourceKind } from './actions.js';
 import type { PolicyStatement } from './document/statement.js';
 
 /**
@@ -8,7 +8,11 @@ import type { PolicyStatement } from './document/statement.js';
  */
 export function resourceArn(clusterArn: string, kind: ResourceKind, name: string): string {
   if (!/^arn:[^:]+:kafka:[^:]*:[^:]*:cluster\/[^/]+\/[^/]+$/.test(clusterArn)) {
-    throw new pubsub_error('argument_invalid', 'rehearsal', `${JSON.stringify(clusterArn)} is no ARN of a cluster`);
+    throw new pubsub_error(
+      'argument_invalid',
+      'rehearsal',
+      `${JSON.stringify(clusterArn)} is not the ARN of a cluster`,
+    );
   }
   return kind === 'cluster' ? clusterArn : `${clusterArn.replace(':cluster/', `:${kind}/`)}/${name}`;
 }
@@ -16,10 +20,10 @@ export function resourceArn(clusterArn: string, kind: ResourceKind, name: string
 /** What an ARN of MSK is of; the cluster where it says nothing that is known. */
 export function kindOfArn(arn: string): ResourceKind {
   const [, type] = /^arn:[^:]*:kafka:[^:]*:[^:]*:([^/]*)\//.exec(arn) ?? [];
-  return resource_kinds.find((kind) => kind === type) ?? 'cluster';
+  return resourceKinds.find((kind) => kind === type) ?? 'cluster';
 }
 
-/** Names of one kind that stand in the ARNs of these statements letter by letter. */
+/** Names of one kind that stand in the ARNs of these statements literally. */
 export function spelledOut(statements: readonly PolicyStatement[], kind: Exclude<ResourceKind, 'cluster'>): string[] {
   return statements.flatMap(({ resources }) =>
     resources.flatMap((resource) => {

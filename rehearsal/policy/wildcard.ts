@@ -16,7 +16,7 @@ export function patternOf(text: string): Pattern {
   });
 }
 
-/** Of a text that stands for itself, letter by letter. */
+/** Of a text that stands for itself, literally. */
 export function literally(text: string): readonly string[] {
   return text.split('');
 }

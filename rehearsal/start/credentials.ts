@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import type { Caller } from '../aws/index.js';
 import type { FunctionModel, StackModel } from '../template/index.js';
 
-/** Of whoever works with the rehearsed stack. No secret: the port is this machine's own, and is as long as the rehearsal. */
+/** Of anyone who works with the rehearsed stack. No secret: the port is this machine's own, and is as long as the rehearsal. */
 export const userCredentials = { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' } as const;
 
-/** Who that is to AWS. Nobody else is let in: real credentials that were meant for AWS have no business here. */
+/** Who that is to AWS. No one else is let in: real credentials that were meant for AWS have no business here. */
 export function userOf({ partition, account }: Pick<StackModel, 'partition' | 'account'>): Caller {
   return { accessKeyId: userCredentials.accessKeyId, arn: `arn:${partition}:iam::${account}:user/rehearsal` };
 }

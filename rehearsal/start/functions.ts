@@ -35,7 +35,7 @@ export interface FunctionsOptions {
   /** The functions' code goes into it. */
   readonly folder: string;
   readonly options: RehearsalOptions;
-  /** Told after each invocation what the brokers denied. @default nobody is */
+  /** Told after each invocation what the brokers denied. @default no one is */
   readonly denials: Denials | undefined;
   /** Hears of a process that is stopped until its next invocation. */
   readonly frozen: (process: FrozenProcess) => void;

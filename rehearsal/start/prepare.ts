@@ -40,7 +40,7 @@ async function kafkaFor(
   disposables: AsyncDisposable[],
 ): Promise<StackKafka> {
   if (options.kafka !== undefined) return options.kafka;
-  options.onProgress('a Kafka that takes the logins of MSK IAM');
+  options.onProgress('Kafka brokers with IAM logins, as on MSK');
   const kafka = await StackKafka.start({
     ...options,
     nodes: options.nodes ?? NODES_BY_DEFAULT,

@@ -85,7 +85,7 @@ export class Rehearsal implements AsyncDisposable {
       const { place, rights } = plan;
       const model = withBrokers(plan.model, kafka.iam.gatewayBrokers);
       const credentials = newCredentials(model);
-      onProgress('topics, and rights as the policies say');
+      onProgress('topics and the rights of the policies');
       await kafka.become(model, rights.clusterArn, rights.roles, credentials, deadline.signal);
       const frozen = ({ pid, ports }: FrozenProcess): void => {
         watchdog.wakeAtEnd(pid);
@@ -103,7 +103,7 @@ export class Rehearsal implements AsyncDisposable {
   }
 
   /** What the brokers' own logs say so far; from the first question about rights on, those are left out. */
-  async evidence(run_id: string): Promise<BrokerEvidence> {
+  async evidence(runId: string): Promise<BrokerEvidence> {
     const { model, kafka } = this;
     const end = this.#rights.askedAt ?? (await this.#logs.mark());
     return brokerEvidence({
@@ -111,18 +111,18 @@ export class Rehearsal implements AsyncDisposable {
       refusedLogins: kafka.refusedLogins,
       mayConnect: kafka.mayConnect,
       granted: kafka.granted([
-        ...groupsOfRun(model, run_id).map((name) => ({ kind: 'group', name }) as const),
+        ...groupsOfRun(model, runId).map((name) => ({ kind: 'group', name }) as const),
         ...kafka.topics.map((name) => ({ kind: 'topic', name }) as const),
       ]),
     });
   }
 
-  /** Groups that are named letter by letter, in the template or by a person. */
+  /** Groups that are named literally, in the template or by a person. */
   get groups(): readonly string[] {
     return fixedGroups(this.model);
   }
 
-  /** Asks the functions that are at work to end, as nobody can on AWS. */
+  /** Asks the functions that are at work to end, as no one can on AWS. */
   stop(): Promise<void> {
     return this.#aws.stop();
   }

@@ -1,7 +1,7 @@
 import { Deadline } from '../../src/base/deadline.js';
 import { config } from '../../src/index.js';
 import { createTopics } from '../../src/kafka/admin/admin.js';
-import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
+import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import { aclKafka, EnforcedRights, gatewayRole } from '../enforce/index.js';
 import { startIamKafka, type GatewayRole, type IamKafka, type IamKafkaOptions } from '../gateway/index.js';
 import {
@@ -46,7 +46,7 @@ export class StackKafka implements AsyncDisposable {
     this.iam = iam;
     this.#nodes = nodes;
     this.#refusedLogins = refusedLogins;
-    this.#connection = kafka_connection(config.create({ connection: { brokers: [...iam.adminBrokers] } }));
+    this.#connection = kafkaConnection(config.create({ connection: { brokers: [...iam.adminBrokers] } }));
     this.#enforced = new EnforcedRights(aclKafka(iam.adminBrokers));
     iam.watchNames(this.#enforced);
   }

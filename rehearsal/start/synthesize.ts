@@ -34,7 +34,7 @@ export async function synthesis(
  * own.
  *
  * @returns the template's file
- * @throws pubsub_error `config_invalid` with what the app said; `template_refused` where there is no app
+ * @throws pubsub_error `config_invalid` with what the app said; `template_refused` where there is not an app
  */
 export async function synthesize({ folder, context, deadline }: SynthesizeOptions): Promise<string> {
   const { app, settings } = theApp();
@@ -47,7 +47,7 @@ export async function synthesize({ folder, context, deadline }: SynthesizeOption
   const template = join(folder, `${context['stackName'] ?? 'SanityStack'}.template.json`);
   if (said.code === 0 && existsSync(template)) return template;
   throw new pubsub_error('config_invalid', 'rehearsal', `the stack could not be synthesized: ${said.text.trim()}`, {
-    hint: 'npx cdk synth says the same; docs/aws.md lists every context value.',
+    hint: 'npx cdk synth prints the same error; docs/aws.md lists every context value.',
   });
 }
 
@@ -82,7 +82,7 @@ async function runApp(
     child.once('close', (code) => resolve({ code, text }));
   });
   try {
-    return await deadline.race(ended, { stage: 'rehearsal', what: 'the stack to be synthesized' });
+    return await deadline.race(ended, { stage: 'rehearsal', what: 'the synthesis of the stack' });
   } catch (error) {
     child.kill('SIGKILL');
     throw error;

@@ -48,7 +48,7 @@ export interface ClusterModel {
   readonly securityGroups?: readonly string[] | undefined;
   /** True where brokers have public addresses too. @default false */
   readonly isPublic?: boolean | undefined;
-  /** Why nobody can log in with IAM. Undefined where that is on, and for a cluster that is there already. */
+  /** Why no one can log in with IAM. Undefined where that is on, and for a cluster that is there already. */
   readonly iamLoginOff?: string | undefined;
 }
 
@@ -149,7 +149,7 @@ export interface SecurityRule {
 export type SecurityPeer =
   /** "10.0.0.0/16", "pl-…" */
   | { readonly kind: 'range'; readonly text: string }
-  /** "sg-…"; whether the stack makes it, and nobody can have named it before. */
+  /** "sg-…"; whether the stack makes it, and no one can have named it before. */
   | { readonly kind: 'group'; readonly id: string; readonly isMade: boolean; readonly doubt?: Doubt | undefined };
 
 /** Something that is not known, and that may decide. */

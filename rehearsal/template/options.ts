@@ -30,7 +30,7 @@ export interface ReadOptions {
    */
   readonly functions?: readonly string[] | undefined;
   /**
-   * Looks at a function's code where it lies, gives what is to be said of it, and throws a refusal for what cannot be run.
+   * Looks at a function's code where it lies, gives the remarks about it, and throws a refusal for what cannot be run.
    *
    * @default it is not looked at
    */

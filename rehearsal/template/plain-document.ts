@@ -23,7 +23,7 @@ export interface PlainDocument {
  * would add left out.
  *
  * @param problems gets loops over what is not known
- * @throws pubsub_error `template_refused` for what is no template at all
+ * @throws pubsub_error `template_refused` for what is not a template at all
  */
 export function plainDocument(template: unknown, options: ReadOptions, problems: Problems): PlainDocument {
   const { template: whole, leftOut } = withoutIncludes(template);

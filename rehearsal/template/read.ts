@@ -18,7 +18,7 @@ import { Resolver } from './resolve/resolver.js';
 /**
  * Reads a template into what the stack would be, as far as a rehearsal uses it: clusters, topics, the functions that
  * work with a cluster's data, their roles and networks, outputs. Only what decides who reaches the brokers and what a
- * role may do has to be known; of all else, what is not known is made up, and said.
+ * role may do has to be known; of all else, what is not known is made up, and reported.
  *
  * @param template as `parseTemplate` or `JSON.parse` gives it: CDK's, SAM's or one written by hand
  * @throws pubsub_error `template_refused` that names everything that decides and cannot be known, and where it stands
@@ -40,7 +40,7 @@ export interface ReadStack {
 /**
  * The same for one who has more to look at: what is refused goes to the collection.
  *
- * @throws pubsub_error `template_refused` only for what is no template at all
+ * @throws pubsub_error `template_refused` only for what is not a template at all
  */
 export function readStack(template: unknown, options: ReadOptions, problems: Problems): ReadStack {
   const { document, transform, leftOut } = plainDocument(template, options, problems);

@@ -56,7 +56,7 @@ function inText(text: string, brokers: readonly string[], refuse: Refuse): strin
   });
 }
 
-/** A list in JSON has one address in each of its texts; undefined for what is no JSON with an address. */
+/** A list in JSON has one address in each of its texts; undefined for what is not a JSON with an address. */
 function inJson(text: string, brokers: readonly string[], refuse: Refuse): string | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   let value: unknown;

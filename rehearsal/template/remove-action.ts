@@ -85,7 +85,7 @@ function without(
 
 interface Located {
   readonly statement: Statement;
-  /** @returns false where there is no room for as many */
+  /** @returns false where there is not a room for as many */
   replace(statements: readonly Statement[]): boolean;
 }
 
@@ -148,7 +148,7 @@ function addDenial({ Resources }: TemplateDocument, { role, action, resource = '
   if (found === undefined) return;
   const properties = (found.Properties ??= {});
   const policies = (properties['Policies'] ??= []);
-  if (!Array.isArray(policies)) throw problem(`Resources.${role}.Properties.Policies`, 'is no plain list to add to');
+  if (!Array.isArray(policies)) throw problem(`Resources.${role}.Properties.Policies`, 'is not a plain list');
   policies.push({
     PolicyName: 'Removed',
     PolicyDocument: {

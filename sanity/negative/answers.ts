@@ -1,6 +1,6 @@
-import type { FunctionName } from '../../local/functions/contract.js';
+import type { FunctionName } from '../../lambda/functions.js';
 
-/** A right that was taken out of a template. */
+/** A permission that was removed from a template. */
 export interface RemovedRight {
   readonly function: FunctionName;
   /** ARN. */
@@ -8,18 +8,18 @@ export interface RemovedRight {
   /** kafka-cluster:ReadData */
   readonly action: string;
   readonly kind: 'cluster' | 'topic' | 'group';
-  /** As the policy had it: an ARN, with a wildcard for groups. */
+  /** As in the policy: an ARN, with a wildcard for groups. */
   readonly resource: string;
 }
 
-/** What was done to the template of a row: `removed` is undefined for a control, which is as it was. */
+/** The change in the template of a row. `removed` is undefined for a control, whose template is unchanged. */
 export interface RowAnswer {
   /** From 1. */
   readonly row: number;
   readonly removed: RemovedRight | undefined;
 }
 
-/** The file of a row, in the assembly's folder. It says nothing of what was done to it. */
+/** The file of a row, in the assembly's folder. Its name does not tell the change. */
 export function rowFile(row: number): string {
   return `row-${String(row).padStart(2, '0')}.template.json`;
 }

@@ -3,14 +3,14 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { isRowFile } from './answers.js';
 
 /**
- * Puts a template and what lies beside it into another folder, by links: rows are written beside a template, and its own
- * folder is somebody's.
+ * Links a template and the files beside it into another folder: rows are written beside a template, and the user's own
+ * folder stays as it is.
  *
- * @returns the template there
+ * @returns the template in that folder
  */
 export async function borrowAssembly(template: string, folder: string): Promise<string> {
   const own = resolve(dirname(template));
-  // What an earlier run may have left here would be written over, through the link.
+  // Rows that an earlier run left here would be overwritten, through the link.
   const entries = (await readdir(own)).filter((name) => !isRowFile(name));
   await Promise.all(entries.map((name) => symlink(join(own, name), join(folder, name))));
   return join(folder, basename(template));

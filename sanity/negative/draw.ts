@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stackOutputs } from '../../lib/naming.js';
-import { function_names, type FunctionName } from '../../local/functions/contract.js';
+import { functionNames, type FunctionName } from '../../lambda/functions.js';
 import { listGrants, loadTemplate, readTemplate, removeAction, takePlace, type Grant } from '../../rehearsal/index.js';
 import type { GivenOptions, StackModel } from '../../rehearsal/index.js';
 import { pubsub_error } from '../../src/base/error.js';
@@ -12,19 +12,19 @@ export interface DrawOptions {
   /** The template's file, in a folder that may be written to. */
   readonly template: string;
   readonly stackName: string;
-  /** Where it is taken to be, and what it leaves open. @default as the template and what lies beside it say */
+  /** Its assumed place, and values that it does not have. @default as the template and the files beside it say */
   readonly given: GivenOptions;
   readonly seed: string;
 }
 
-/** Of the rows, those that are as the template was. */
+/** The share of rows with an unchanged template. */
 const CONTROLS = 0.1;
 
 /**
- * Writes one template for each right that a function has, without it, and some that are as they were, in an order that
- * the seed decides. Into the folder of the template, whose assets they share.
+ * Writes one template for each permission of a function, without that permission, and some unchanged ones, in an order
+ * that the seed decides. They are in the folder of the template, whose assets they share.
  *
- * @returns what was done, for whoever compares; whoever judges the rows gets the templates alone
+ * @returns the changes, for the comparison; the process that judges the rows only gets the templates
  * @throws pubsub_error `template_refused`
  */
 export function drawRows({ template: templateFile, stackName, given, seed }: DrawOptions): RowAnswer[] {
@@ -41,8 +41,8 @@ export function drawRows({ template: templateFile, stackName, given, seed }: Dra
     throw new pubsub_error(
       'template_refused',
       'rehearsal',
-      'the template grants nothing on a cluster’s data to the publisher, worker and reply_to functions',
-      { hint: 'The matrix takes their rights away one at a time; its outputs say which functions they are.' },
+      'the template grants no permissions on a cluster’s data to the publisher, worker and reply_to functions',
+      { hint: 'The matrix removes their permissions one at a time; the template’s outputs name the functions.' },
     );
   }
   const controls = Math.ceil((removals.length * CONTROLS) / (1 - CONTROLS));
@@ -55,7 +55,7 @@ export function drawRows({ template: templateFile, stackName, given, seed }: Dra
   });
 }
 
-/** Without the empty sections that reading has added: a row is told from a control by its right alone. */
+/** Without the empty sections that reading added: a row differs from a control by its permission only. */
 function withoutAdded(changed: object, original: unknown): object {
   const sections = Object.keys(original as object);
   const isAdded = (section: string, content: unknown): boolean =>
@@ -63,10 +63,10 @@ function withoutAdded(changed: object, original: unknown): object {
   return Object.fromEntries(Object.entries(changed).filter(([section, content]) => !isAdded(section, content)));
 }
 
-/** Undefined for a role that none of the run's functions has. */
+/** Undefined for a role of none of the run's functions. */
 function removedRight(model: StackModel, grant: Grant): RemovedRight | undefined {
   const role = model.roles.find(({ logicalId }) => logicalId === grant.role);
-  const name = function_names.find((one) => functionOf(model, one)?.role === grant.role);
+  const name = functionNames.find((one) => functionOf(model, one)?.role === grant.role);
   if (role === undefined || name === undefined || grant.kind === 'transactional-id') return undefined;
   return { function: name, role: role.arn, action: grant.action, kind: grant.kind, resource: grant.resource };
 }

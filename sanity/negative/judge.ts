@@ -1,15 +1,15 @@
 import { dirname, join } from 'node:path';
 import { otherwiseHere, StackKafka, type GivenOptions } from '../../rehearsal/index.js';
 import { Deadline } from '../../src/base/deadline.js';
-import { runRehearsal } from '../rehearsal-run.js';
-import type { sanity_report } from '../report.js';
+import { runRehearsal } from '../runs/rehearsal.js';
+import type { sanity_report } from '../report/schema.js';
 import { rowFile } from './answers.js';
 
 export interface JudgeOptions {
-  /** The template that the rows were made of: they lie beside it. */
+  /** The template of which the rows were made: they are beside it. */
   readonly template: string;
   readonly stackName: string;
-  /** Where the stack is taken to be (the rows' templates are in no manifest), and what its template leaves open. */
+  /** The assumed place of the stack (the rows are in no manifest), and values that its template does not have. */
   readonly given: GivenOptions;
   readonly rows: number;
   readonly version: string;
@@ -18,9 +18,9 @@ export interface JudgeOptions {
   readonly onReport: (row: number, report: sanity_report) => void;
 }
 
-/** What is otherwise than in AWS, and decides what a row says: it is said wherever the result is. */
+/** What differs from AWS and affects a row: part of every result. */
 export const matrixSettings = {
-  /** MSK has 3000; here each join of each row would wait for it, and it decides nothing. */
+  /** MSK has 3000; every join of every row would wait for it, and it affects no result. */
   groupInitialRebalanceDelayMs: 0,
   /** As in every rehearsal. */
   variables: otherwiseHere,
@@ -28,15 +28,15 @@ export const matrixSettings = {
 const { groupInitialRebalanceDelayMs } = matrixSettings;
 
 const START_MS = 180_000;
-/** Of one row. A run for want of a right ends much sooner: denials are final. */
+/** Of one row. A run without a permission ends much earlier: denials are final. */
 const ROW_MS = 40_000;
-/** Frames are not what is tried here. */
+/** Few, because this is not a test of frames. */
 const COUNT = 8;
 const NODES = 2;
 
 /**
- * Gives a verdict on each row's template, one after the other on one Kafka, as anybody would who got it from somewhere:
- * what was done to it is not known here.
+ * Rehearses each row's template, one after the other on one Kafka. The changes in the templates are not known here, so
+ * that they cannot affect the verdict.
  */
 export async function judgeRows(options: JudgeOptions): Promise<void> {
   const { signal, version, onProgress, rows, stackName, given } = options;

@@ -8,36 +8,36 @@ export interface MatrixOptions {
   /** A synthesized template, in a folder that may be written to. */
   readonly template: string;
   readonly stackName: string;
-  /** Options that say where it is taken to be, and what it leaves open. */
+  /** Options for its assumed place, and for values that it does not have. */
   readonly about: readonly string[];
   readonly seed: string;
-  /** The program to run in processes of their own: `easy-pubsub`, with `rehearse draw` and `rehearse judge`. */
+  /** The program for the two processes: `easy-pubsub`, with `rehearse draw` and `rehearse judge`. */
   readonly program: string;
   readonly deadline: Deadline;
   readonly onProgress: (sentence: string) => void;
   readonly onRow: (row: MatrixRow) => void;
 }
 
-/** What the two processes say. */
+/** Messages of the two processes. */
 export type MatrixMessage =
   | { readonly tell: 'drawn'; readonly answers: readonly RowAnswer[] }
   | { readonly tell: 'progress'; readonly sentence: string }
   | { readonly tell: 'report'; readonly row: number; readonly report: JudgedReport }
-  | { readonly tell: 'failed'; readonly error: ToldError };
+  | { readonly tell: 'failed'; readonly error: SentError };
 
-/** An error, as it goes from one process to another. */
-export type ToldError = Pick<pubsub_error, 'code' | 'stage' | 'raw_message' | 'hint'>;
+/** An error, in a message from one process to another. */
+export type SentError = Pick<pubsub_error, 'code' | 'stage' | 'raw_message' | 'hint'>;
 
 /**
- * Takes every right away, one at a time, and looks whether the verdict names it. One process draws what is done to which
- * row, by the seed; another, which gets the templates and nothing else, judges them; what they say is compared here.
+ * Removes every permission, one at a time, and checks that the verdict names it. One process draws the changes of the
+ * rows, by the seed; another one, which only gets the templates, rehearses them; this one compares their results.
  *
  * @throws pubsub_error only when rows could not be judged: a template that cannot be rehearsed, no Kafka, aborted
  */
 export async function runMatrix(options: MatrixOptions): Promise<MatrixRow[]> {
   const { template, stackName, seed, onProgress, onRow } = options;
   const about = [template, '--stack-name', stackName, ...options.about];
-  onProgress('every right to be taken out of a template of its own');
+  onProgress('a template without each permission');
   let answers: readonly RowAnswer[] = [];
   await inProcess(options, ['draw', ...about, `--seed=${seed}`], (message) => {
     if (message.tell === 'drawn') answers = message.answers;
@@ -57,7 +57,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixRow[]> {
   throw new pubsub_error('internal', 'rehearsal', `${rows.length} of ${answers.length} rows were judged`);
 }
 
-/** For a Kafka and its functions to be ended in. */
+/** For a Kafka and its functions to exit in. */
 const STOP_MS = 30_000;
 
 async function inProcess(
@@ -66,14 +66,14 @@ async function inProcess(
   onMessage: (message: MatrixMessage) => void,
 ): Promise<void> {
   const child = fork(program, ['rehearse', ...args], {
-    // What loads TypeScript in a checkout; nothing, in the package.
+    // In a checkout, the options that load TypeScript.
     execArgv: process.execArgv,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    // Ctrl-C is for us; it ends with our deadline's signal, or when we are gone.
+    // Ctrl-C reaches this process only; the child ends with our deadline's signal, or when we exit.
     detached: true,
   });
-  let said = '';
-  child.stderr?.setEncoding('utf8').on('data', (text: string) => (said = (said + text).slice(-4_000)));
+  let output = '';
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => (output = (output + text).slice(-4_000)));
   let failure: pubsub_error | undefined;
   child.on('message', (message: MatrixMessage) => {
     if (message.tell !== 'failed') {
@@ -87,13 +87,13 @@ async function inProcess(
     child.once('error', reject);
     child.once('close', (code) => {
       if (code === 0) resolve();
-      else reject(failure ?? endedBadly(args[0] ?? '', code, said));
+      else reject(failure ?? unexplainedExit(args[0] ?? '', code, output));
     });
   });
   try {
     await deadline.race(ended, { stage: 'rehearsal', what: `rehearse ${args[0] ?? ''}` });
   } catch (error) {
-    // It ends its Kafka and its functions, and then itself.
+    // It ends its Kafka and its functions before it exits.
     child.kill('SIGTERM');
     const stop = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
     await ended.catch(() => undefined);
@@ -102,8 +102,8 @@ async function inProcess(
   }
 }
 
-/** Without a word of its own about why. */
-function endedBadly(command: string, code: number | null, said: string): pubsub_error {
-  const sentence = `rehearse ${command} ended with ${code ?? 'a signal'}: ${said.trim() || 'it said nothing'}`;
+/** For a process that exited without reporting an error. */
+function unexplainedExit(command: string, code: number | null, output: string): pubsub_error {
+  const sentence = `rehearse ${command} ended with ${code ?? 'a signal'}: ${output.trim() || 'it printed nothing'}`;
   return new pubsub_error('internal', 'rehearsal', sentence);
 }

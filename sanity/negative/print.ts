@@ -1,11 +1,11 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import { describePlace } from '../../rehearsal/index.js';
-import { bareTable, trimmed, type Colors } from '../table.js';
+import { bareTable, trimmed, type Colors } from '../report/table.js';
 import { nameOf } from './answers.js';
 import type { matrix_report, matrix_row } from './report.js';
 
-/** The matrix for people. Colours only where they are wanted. */
+/** The matrix for people. */
 export function printMatrix(report: matrix_report, colors: boolean): string {
   const c = pc.createColors(colors);
   const { right, rows, seed, exit_code } = report;
@@ -20,7 +20,7 @@ export function printMatrix(report: matrix_report, colors: boolean): string {
 }
 
 function rowTable(rows: readonly matrix_row[], c: Colors): string {
-  const head = ['row', 'function', 'right taken', 'resource', 'failed first', 'the client said', 'the broker said'];
+  const head = ['row', 'function', 'removed', 'resource', 'failed first', 'client reported', 'broker reported'];
   const table = new Table({
     ...bareTable,
     head: [...head, 'ms', ''].map((text) => c.bold(text)),
@@ -34,7 +34,7 @@ function rowTable(rows: readonly matrix_row[], c: Colors): string {
   return trimmed(table.toString());
 }
 
-/** Of rights, the names of topics and groups are in the next column, or end with the run's id: left out here. */
+/** Without names of topics and groups: they are in the next column, or end with the run's id. */
 function cells({ row, removed, failed, client_cause, broker_evidence }: matrix_row): string[] {
   const client = client_cause.map(({ function: name, action }) => `${name} lacks ${short(action)}`);
   const broker = broker_evidence.denied.map(({ action, requests }) => `${short(action)} (${requests.join(', ')})`);
@@ -54,7 +54,7 @@ function short(action: string): string {
 }
 
 function placeLine({ stack, place }: matrix_report): string {
-  return `${stack} is taken to be in ${describePlace(place)}`;
+  return `assumed place of ${stack}: ${describePlace(place)}`;
 }
 
 function settingsLine({ stack, ms, settings }: matrix_report): string {

@@ -9,7 +9,7 @@ export interface matrix_report {
   readonly stack: string;
   /** Its file, or "synthesized". */
   readonly template: string;
-  /** Where the stack is taken to be, and who says so. */
+  /** The assumed place of the stack, and its source. */
   readonly place: TakenPlace;
   /** Decides the order of the rows. */
   readonly seed: string;

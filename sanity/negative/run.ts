@@ -11,20 +11,20 @@ import { matrixReport, type matrix_report } from './report.js';
 export interface NegativeRunOptions extends Pick<MatrixOptions, 'seed' | 'program' | 'onProgress' | 'onRow'> {
   /** @default the stack that `npx cdk synth` makes, with this context */
   readonly template: string | undefined;
-  /** Where the stack is taken to be. @default as the template and what lies beside it say */
+  /** The assumed place of the stack. @default as the template and the files beside it say */
   readonly given: GivenOptions;
-  /** The options for a stack that is there, with what the template leaves open. */
+  /** The options for a stack in that place, with values that the template does not have. */
   readonly aboutIn: (place: Pick<TakenPlace, 'region' | 'account'>) => readonly string[];
   readonly context: Readonly<Record<string, string>>;
   readonly version: string;
   readonly signal: AbortSignal;
 }
 
-/** Of everything; it takes two to five minutes. */
+/** For the whole matrix, which takes two to five minutes. */
 const MATRIX_MS = 1_800_000;
 
 /**
- * The whole negative matrix of a stack: a row for each right of its functions, and controls among them.
+ * The whole negative matrix of a stack: a row for each permission of its functions, and controls among them.
  *
  * @throws pubsub_error only when it could not be run: a template that cannot be rehearsed, no Kafka, aborted
  */
@@ -34,11 +34,11 @@ export async function runNegative(options: NegativeRunOptions): Promise<matrix_r
   const began = performance.now();
   const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-matrix-'));
   try {
-    if (given === undefined) onProgress('the stack to be synthesized');
+    if (given === undefined) onProgress('the synthesis of the stack');
     const template =
       given === undefined
         ? await synthesize({ folder, context, deadline })
-        : // Read first: what is not there is said by its own name.
+        : // Read first: an error names the user's own file.
           (loadTemplate(given), await borrowAssembly(given, folder));
     const loaded = loadTemplate(template);
     const { name: stackName } = loaded;

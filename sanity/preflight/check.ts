@@ -1,41 +1,23 @@
+import type { Account } from '../../aws/account.js';
 import type { StackOptions } from '../../lib/context.js';
-import type { CheckHead } from '../check-list.js';
-import type { Account } from './account.js';
-
-/** What a check found. A failure to look is no finding: it is thrown. */
-export type Finding =
-  | { readonly outcome: 'pass'; readonly evidence: string }
-  | { readonly outcome: 'warn' | 'fail'; readonly code: string; readonly evidence: string; readonly hint: string };
+import type { CheckHead, Finding } from '../checks/check.js';
 
 export interface Question {
   readonly options: StackOptions;
   readonly account: Account;
   readonly region: string;
-  /** Who asks. */
+  /** The caller's account. */
   readonly accountId: string;
   readonly now: Date;
 }
 
-export interface Check {
-  readonly head: CheckHead;
-  /** Whether it says anything about this stack. @default always */
+/** A check of the preflight. `preflight.ts` lists all of them. */
+export interface PreflightCheck extends CheckHead {
+  /** Whether it applies to this stack. @default always */
   readonly concerns?: (options: StackOptions) => boolean;
+  /** Throws when it cannot read what it needs. */
   readonly look: (question: Question) => Promise<Finding>;
 }
-
-export const pass = (evidence: string): Finding => ({ outcome: 'pass', evidence });
-export const warn = (code: string, evidence: string, hint: string): Finding => ({
-  outcome: 'warn',
-  code,
-  evidence,
-  hint,
-});
-export const fail = (code: string, evidence: string, hint: string): Finding => ({
-  outcome: 'fail',
-  code,
-  evidence,
-  hint,
-});
 
 export const isOwn = ({ cluster }: StackOptions): boolean => cluster.kind === 'own';
 export const isExisting = ({ cluster }: StackOptions): boolean => cluster.kind === 'existing';

@@ -1,16 +1,18 @@
+import type { Account } from '../../aws/account.js';
 import type { StackOptions } from '../../lib/context.js';
 import { pubsub_error } from '../../src/base/error.js';
-import { CheckList } from '../check-list.js';
-import type { check } from '../report.js';
-import type { Account } from './account.js';
-import type { Check, Finding, Question } from './check.js';
+import { failed, pass, skip, type CheckHead, type Finding } from '../checks/check.js';
+import { CheckResults } from '../checks/results.js';
+import { failureOf } from '../failure.js';
+import type { check } from '../report/schema.js';
+import type { PreflightCheck, Question } from './check.js';
 import { credentialsLast } from './checks/credentials.js';
 import { bootstrap, concurrency, stackFree } from './checks/deploying.js';
-import { brokers, cluster, surroundings } from './checks/existing-cluster.js';
+import { brokers, cluster, network } from './checks/existing-cluster.js';
 import { instanceType, kafkaVersion, zones } from './checks/own-cluster.js';
 
-/** Everything that is looked at once it is known who asks. */
-export const preflightChecks: readonly Check[] = [
+/** Every check that is made once the caller's identity is known. */
+export const preflightChecks: readonly PreflightCheck[] = [
   credentialsLast,
   bootstrap,
   stackFree,
@@ -19,11 +21,11 @@ export const preflightChecks: readonly Check[] = [
   kafkaVersion,
   cluster,
   brokers,
-  surroundings,
+  network,
   concurrency,
 ];
 
-const who = { id: 'credentials', title: 'credentials' };
+export const identityCheck: CheckHead = { id: 'credentials', title: 'AWS credentials are valid' };
 
 export interface PreflightResult {
   readonly verdict: 'ready' | 'not_ready' | 'no_verdict';
@@ -40,67 +42,62 @@ export interface PreflightProps {
 }
 
 /**
- * What would fail after an hour's deploy, found out in seconds and by reads alone. What may not be looked at is skipped,
- * with the permission's name: a role that cannot look may well be able to deploy.
+ * Finds in seconds, by reads only, what would make a deployment fail after an hour. What the caller may not read is
+ * skipped, with the name of the permission: a role that cannot read it may be able to deploy.
  */
 export async function preflight(props: PreflightProps): Promise<PreflightResult> {
-  const list = new CheckList();
+  const results = new CheckResults();
   const { options, account, region } = props;
   const concerned = preflightChecks.filter(({ concerns }) => concerns?.(options) ?? true);
   const startedAt = performance.now();
+  const ms = (): number => performance.now() - startedAt;
   let accountId: string;
   try {
     const identity = await account.identity();
     accountId = identity.account;
-    list.pass(who, performance.now() - startedAt, `${identity.arn}, in ${region}`);
+    results.add(identityCheck, pass(`${identity.arn}, in ${region}`), ms());
   } catch (thrown) {
-    const error = pubsub_error.from(thrown, 'aws');
-    if (error.code === 'aborted') throw error;
-    list.fail(who, performance.now() - startedAt, failureOf(error));
-    const failed = list.failed;
-    if (failed !== undefined) for (const { head } of concerned) list.blocked(head, failed);
-    return { verdict: 'no_verdict', exit_code: 2, checks: list.all };
+    rethrowAborted(thrown);
+    results.fail(identityCheck, failureOf(thrown), ms());
+    const cause = results.failed;
+    if (cause !== undefined) for (const one of concerned) results.blocked(one, cause);
+    return { verdict: 'no_verdict', exit_code: 2, checks: results.all };
   }
   const question: Question = { options, account, region, accountId, now: props.now ?? new Date() };
-  // All at once, told in their order.
-  const looked = await Promise.all(concerned.map((check) => look(check, question)));
-  for (const { tell } of looked) tell(list);
-  const found = looked.map(({ found }) => found);
-  if (found.includes('fail')) return { verdict: 'not_ready', exit_code: 1, checks: list.all };
-  if (found.includes('unseen')) return { verdict: 'no_verdict', exit_code: 2, checks: list.all };
-  return { verdict: 'ready', exit_code: 0, checks: list.all };
+  // All at once, reported in their order.
+  const looked = await Promise.all(concerned.map((one) => look(one, question)));
+  for (const [index, one] of concerned.entries()) {
+    const found = looked[index];
+    if (found !== undefined) results.add(one, found.finding, found.ms);
+  }
+  if (looked.some(({ finding, unknown }) => finding.outcome === 'fail' && !unknown))
+    return { verdict: 'not_ready', exit_code: 1, checks: results.all };
+  if (looked.some(({ unknown }) => unknown)) return { verdict: 'no_verdict', exit_code: 2, checks: results.all };
+  return { verdict: 'ready', exit_code: 0, checks: results.all };
 }
 
 interface Looked {
-  /** unseen: it could not be looked at, for another reason than a right that is lacking. */
-  readonly found: Finding['outcome'] | 'skipped' | 'unseen';
-  readonly tell: (list: CheckList) => void;
+  readonly finding: Finding;
+  readonly ms: number;
+  /** The call failed, for another reason than a missing permission: it says nothing about a deployment. */
+  readonly unknown: boolean;
 }
 
-/** Looks, and gives back what is to be said about it. */
-async function look({ head, look }: Check, question: Question): Promise<Looked> {
+async function look({ look }: PreflightCheck, question: Question): Promise<Looked> {
   const startedAt = performance.now();
   const ms = (): number => performance.now() - startedAt;
   try {
-    const finding = await look(question);
-    const took = ms();
-    const tell = (list: CheckList): void => {
-      if (finding.outcome === 'pass') list.pass(head, took, finding.evidence);
-      else if (finding.outcome === 'warn') list.warn(head, took, finding.evidence, finding.hint);
-      else list.fail(head, took, finding);
-    };
-    return { found: finding.outcome, tell };
+    return { finding: await look(question), ms: ms(), unknown: false };
   } catch (thrown) {
+    rethrowAborted(thrown);
     const error = pubsub_error.from(thrown, 'aws');
-    if (error.code === 'aborted') throw error;
-    const took = ms();
     if (error.code === 'not_authorized') {
-      return { found: 'skipped', tell: (list) => list.skip(head, `not granted: ${String(error.details['action'])}`) };
+      return { finding: skip(`not permitted: ${String(error.details['action'])}`), ms: 0, unknown: false };
     }
-    return { found: 'unseen', tell: (list) => list.fail(head, took, failureOf(error)) };
+    return { finding: failed(failureOf(error)), ms: ms(), unknown: true };
   }
 }
 
-function failureOf(error: pubsub_error): { code: string; evidence: string; hint: string } {
-  return { code: error.code, evidence: error.raw_message, hint: error.hint ?? '' };
+function rethrowAborted(thrown: unknown): void {
+  if (pubsub_error.is(thrown) && thrown.code === 'aborted') throw thrown;
 }

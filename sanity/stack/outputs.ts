@@ -1,15 +1,18 @@
-import { function_names, type FunctionName } from '../../local/functions/contract.js';
+import type { FunctionName } from '../../lambda/functions.js';
+import { functionNames } from '../../lambda/functions.js';
+import type { StackModel } from '../../rehearsal/index.js';
 import { stackOutputs } from '../../lib/naming.js';
+import { pubsub_error } from '../../src/base/error.js';
 import type { Failure } from '../failure.js';
-import type { Target } from '../target.js';
+import type { Target } from '../targets/target.js';
 import type { StackFunctionFacts } from '../targets/stack.js';
 
-/** What a stack says of itself. */
+/** What a stack's outputs say. */
 export interface StackFacts {
   readonly functions: Readonly<Record<FunctionName, StackFunctionFacts>>;
   readonly topics: Readonly<Record<'worker' | 'reply_to', string>>;
   readonly brokers: readonly string[];
-  /** Milliseconds that each function has. */
+  /** The functions' time-out. */
   readonly timeoutMs: number;
   readonly mayPlant: Target['mayPlant'];
 }
@@ -23,13 +26,13 @@ export function stackFacts(outputs: Readonly<Record<string, string>>): StackFact
   if (missing.length > 0) {
     return {
       code: 'stack_outputs_missing',
-      evidence: `the stack has no output ${missing.join(', ')}`,
-      hint: 'Is it a sanity stack, of this version? npx cdk deploy adds what is missing.',
+      evidence: `the stack has no outputs ${missing.join(', ')}`,
+      hint: 'Check that it is a sanity stack of this version; npx cdk deploy adds missing outputs.',
     };
   }
   const timeoutMs = Number(outputs[functionTimeout]) * 1000;
   const functions = Object.fromEntries(
-    function_names.map((name) => [
+    functionNames.map((name) => [
       name,
       {
         name: outputs[functionName[name]] ?? '',
@@ -47,6 +50,16 @@ export function stackFacts(outputs: Readonly<Record<string, string>>): StackFact
     mayPlant:
       outputs[madeTopics] === 'true'
         ? true
-        : 'bad records are planted only in topics that the stack made; these are not',
+        : 'invalid records are only written to topics that the stack created; it did not create these',
   };
+}
+
+/** @throws pubsub_error `template_refused` for a stack of another kind: its functions take other events */
+export function requireSanityStack({ outputs }: StackModel): void {
+  const facts = stackFacts(outputs);
+  if (!('code' in facts)) return;
+  throw new pubsub_error('template_refused', 'rehearsal', `Outputs: ${facts.evidence}: not a sanity stack`, {
+    details: { path: 'Outputs' },
+    hint: 'The functions of another stack can be run too: easy-pubsub rehearse up --template FILE, then invoke them.',
+  });
 }

@@ -1,8 +1,9 @@
+import type { StackDescription } from '../../aws/describe-stack.js';
+import type { AwsPort } from '../../aws/port.js';
 import { Deadline } from '../../src/base/deadline.js';
-import { AwsError, type AwsPort, type StackDescription } from '../aws/port.js';
 import type { Failure } from '../failure.js';
 import { stackFacts, type StackFacts } from './outputs.js';
-import { absent, isAbsent, stackProblem } from './state.js';
+import { stackProblem } from './state.js';
 
 export interface Stack extends StackDescription {
   readonly facts: StackFacts;
@@ -11,21 +12,22 @@ export interface Stack extends StackDescription {
 const DESCRIBE_MS = 15_000;
 
 /**
- * A stack that can be worked with, or why not.
+ * A stack that a run can use, or why it cannot.
  *
- * @throws AwsError when AWS does not tell
+ * @throws pubsub_error when AWS gives no answer
  */
 export async function readStack(aws: AwsPort, name: string, signal: AbortSignal): Promise<Stack | Failure> {
-  let stack: StackDescription;
-  try {
-    stack = await aws.describeStack(name, new Deadline(DESCRIBE_MS, signal));
-  } catch (error) {
-    if (error instanceof AwsError && isAbsent(error.facts)) return absent(name, aws.region);
-    throw error;
+  const stack = await aws.describeStack(name, new Deadline(DESCRIBE_MS, signal));
+  if (stack === undefined) {
+    return {
+      code: 'stack_absent',
+      evidence: `there is no stack ${name} in ${aws.region}`,
+      hint: `Check the region and the account (--region, --profile), or deploy it (npx cdk deploy). aws cloudformation describe-stacks --query 'Stacks[].StackName' lists the stacks.`,
+    };
   }
   const problem = stackProblem(stack);
   if (problem !== undefined) return problem;
   const facts = stackFacts(stack.outputs);
-  if ('code' in facts) return { ...facts, evidence: `${facts.evidence} (it is in ${stack.status})` };
+  if ('code' in facts) return { ...facts, evidence: `${facts.evidence} (its state is ${stack.status})` };
   return { ...stack, facts };
 }

@@ -1,18 +1,18 @@
-import type { AwsErrorFacts, StackDescription } from '../aws/port.js';
+import type { StackDescription } from '../../aws/describe-stack.js';
 import type { Failure } from '../failure.js';
 
 const deploy = 'npx cdk deploy';
 
 /**
- * What a stack's status means for a run: undefined, it stands; or why it does not. Pure. A stack whose last update failed
- * or was taken back stands too, as it was before; the outputs show whether it has functions.
+ * Why a stack in this state cannot be used; undefined: it can. Pure. A stack whose last update failed or was rolled back
+ * is still as it was before; its outputs show whether it has functions.
  */
 export function stackProblem({ status, reason }: Pick<StackDescription, 'status' | 'reason'>): Failure | undefined {
   const why = reason === undefined ? '' : `: ${reason}`;
   if (/^(CREATE|UPDATE|IMPORT|UPDATE_ROLLBACK|IMPORT_ROLLBACK)_COMPLETE$|^UPDATE_(ROLLBACK_)?FAILED$/.test(status)) {
     return undefined;
   }
-  // What is left to do is to delete what the update has replaced.
+  // Only the resources that the update replaced remain to be deleted.
   if (/_COMPLETE_CLEANUP_IN_PROGRESS$/.test(status)) return undefined;
   const evidence = `the stack is in ${status}${why}`;
   if (/^DELETE_/.test(status)) {
@@ -21,8 +21,8 @@ export function stackProblem({ status, reason }: Pick<StackDescription, 'status'
       evidence,
       hint:
         status === 'DELETE_FAILED'
-          ? 'Run npx cdk destroy again; network interfaces of functions take some 20 minutes to go. Then deploy anew.'
-          : `Wait until it is gone, then deploy anew: ${deploy}.`,
+          ? `Run npx cdk destroy again; the network interfaces of functions take about 20 minutes to be deleted. Then redeploy: ${deploy}.`
+          : `Wait until it is deleted, then redeploy: ${deploy}.`,
     };
   }
   if (/^CREATE_FAILED$|^(IMPORT_)?ROLLBACK_(IN_PROGRESS|COMPLETE|FAILED)$/.test(status)) {
@@ -31,8 +31,8 @@ export function stackProblem({ status, reason }: Pick<StackDescription, 'status'
       evidence,
       hint:
         status === 'CREATE_FAILED'
-          ? `Its events name the resource that failed; mend that and run ${deploy} again: it goes on with what stands.`
-          : `It was taken back and cannot be deployed again: npx cdk destroy, then ${deploy}.`,
+          ? `Its events name the resource that failed: correct it and run ${deploy} again, which continues with the resources that exist.`
+          : `It was rolled back and cannot be updated: npx cdk destroy, then ${deploy}.`,
     };
   }
   return {
@@ -40,20 +40,7 @@ export function stackProblem({ status, reason }: Pick<StackDescription, 'status'
     evidence,
     hint:
       status === 'CREATE_IN_PROGRESS'
-        ? 'A new cluster takes 15 to 70 minutes: run this again once the deploy is through.'
-        : 'Functions may be replaced at this moment: run this again once it is through.',
-  };
-}
-
-/** CloudFormation's answer for a stack that is not there: a validation error, told by its words alone. */
-export function isAbsent({ name, message }: AwsErrorFacts): boolean {
-  return name === 'ValidationError' && /does not exist/.test(message);
-}
-
-export function absent(stackName: string, region: string): Failure {
-  return {
-    code: 'stack_absent',
-    evidence: `there is no stack ${stackName} in ${region}`,
-    hint: `Is it in another region or account (--region, --profile), or not deployed yet (${deploy})? aws cloudformation describe-stacks --query 'Stacks[].StackName' lists what there is.`,
+        ? 'A new cluster takes 15 to 70 minutes: run this again when the deployment is complete.'
+        : 'Functions may be replaced at this moment: run this again when the update is complete.',
   };
 }

@@ -1,62 +1,33 @@
-import type { request_result } from '../../lambda/publishing/request-run.js';
-import type { FunctionName } from '../../local/functions/index.js';
-import type { CheckHead, CheckList } from '../check-list.js';
-import { failureOf } from '../answer-failure.js';
-import type { RunResults } from '../ledger.js';
+import type { RequestResult } from '../../lambda/publishing/request-run.js';
+import type { FunctionName } from '../../lambda/functions.js';
+import type { CheckHead } from '../checks/check.js';
+import type { CheckResults } from '../checks/results.js';
+import { answerFailure } from '../failure.js';
 import type { SanityOptions } from '../options.js';
-import type { missing_right } from '../report.js';
-import { plan, type Plan } from '../plan.js';
-import type { Target, TargetAnswer } from '../target.js';
-
-/** What a run has found out; the report is made of it. */
-export interface RunOutcome extends RunResults {
-  readonly checks: CheckList;
-  /** Process ids, by function. */
-  readonly processes: Map<FunctionName, Set<number>>;
-  /** No broker answered as Kafka does: nothing can be said about it. */
-  unreachable: boolean;
-  /** Rights that are missing; undefined until somebody asks. */
-  client_cause: missing_right[] | undefined;
-  cold: request_result | undefined;
-  warm: request_result | undefined;
-}
-
-/** Of a run that has found out nothing yet. */
-export function emptyOutcome(checks: CheckList): RunOutcome {
-  return {
-    checks,
-    processes: new Map(),
-    unreachable: false,
-    requests: [],
-    publishes: [],
-    collects: [],
-    worker: undefined,
-    client_cause: undefined,
-    cold: undefined,
-    warm: undefined,
-  };
-}
+import type { Target, TargetAnswer } from '../targets/target.js';
+import { emptyOutcome, type RunOutcome } from './outcome.js';
+import { plan, type Plan } from './plan.js';
 
 export interface RunParts {
   readonly runId: string;
   readonly target: Target;
   readonly options: SanityOptions;
-  readonly checks: CheckList;
+  readonly checks: CheckResults;
   readonly signal: AbortSignal;
-  /** Told what is waited for. */
+  /** Receives what the run waits for. */
   readonly onProgress: (sentence: string) => void;
 }
 
-/** Left for the functions to end in after their work. */
+/** Time for the functions to exit in, after their work. */
 const SLACK_MS = 5_000;
 
-/** What the steps of a run share. */
+/** What the steps and the checks of a run share. */
 export class RunContext {
   readonly plan: Plan;
-  readonly checks: CheckList;
+  readonly checks: CheckResults;
   readonly target: Target;
   readonly options: SanityOptions;
-  readonly outcome: RunOutcome;
+  readonly outcome: RunOutcome = emptyOutcome();
   readonly #parts: RunParts;
   #endsAt: number;
 
@@ -66,15 +37,15 @@ export class RunContext {
     this.checks = parts.checks;
     this.target = parts.target;
     this.options = parts.options;
-    this.outcome = emptyOutcome(parts.checks);
     this.#endsAt = performance.now() + parts.options.timeoutMs;
   }
 
-  say(sentence: string): void {
-    this.#parts.onProgress(sentence);
+  /** @param what continues "waiting for …" */
+  say(what: string): void {
+    this.#parts.onProgress(what);
   }
 
-  /** Invokes a function within what is left of the run's time. */
+  /** Invokes a function within the time that the run has left. */
   async invoke(name: FunctionName, event: object, more: { fresh?: boolean } = {}): Promise<TargetAnswer> {
     this.#parts.signal.throwIfAborted();
     const timeoutMs = Math.max(SLACK_MS + 2_000, this.#endsAt - performance.now() + SLACK_MS);
@@ -87,28 +58,28 @@ export class RunContext {
   }
 
   /**
-   * Invokes a request step and keeps its result; its failure goes to the check.
+   * Invokes the publisher function with requests and keeps its result. If it fails, so does the check.
    *
-   * @param more.unless what makes the answer not worth waiting for; whoever gives it tells the cause
+   * @param more.unless resolves when the answer is no longer needed; whatever resolves it reports the cause
    */
   async request(
     event: object,
-    head: CheckHead,
+    check: CheckHead,
     more: { fresh?: boolean; unless?: Promise<unknown> } = {},
-  ): Promise<{ result: request_result; ms: number; cold: boolean } | undefined> {
+  ): Promise<{ result: RequestResult; ms: number; cold: boolean } | undefined> {
     const { unless, ...options } = more;
     const answering = this.invoke('publisher', event, options);
     const answer = await (unless === undefined ? answering : Promise.race([answering, unless.then(() => undefined)]));
     if (answer === undefined) {
-      // The function goes on to its own deadline; nobody is there to hear of it.
+      // The function runs on until its own deadline; its answer is no longer used.
       answering.catch(() => undefined);
       return undefined;
     }
     if (!answer.ok) {
-      this.checks.fail(head, answer.ms, failureOf(answer));
+      this.checks.fail(check, answerFailure(answer), answer.ms);
       return undefined;
     }
-    const result = answer.result as request_result & { process?: { cold?: boolean } };
+    const result = answer.result as RequestResult & { process?: { cold?: boolean } };
     this.outcome.requests.push(result);
     return { result, ms: answer.ms, cold: result.process?.cold === true };
   }

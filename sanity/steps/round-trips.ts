@@ -1,35 +1,28 @@
-import { heads } from '../check-list.js';
-import { judgeOrder, judgeRequests } from '../judge.js';
+import { roundTrips as check } from '../checks/round-trips.js';
+import { workerReady } from '../checks/worker-ready.js';
 import type { RunContext } from './context.js';
 import type { WorkerLife } from './worker-life.js';
 
-/** Step 3: a requester with its own reply_to subscription; cold first, then warm. False: nothing more can be learned. */
-export async function roundTrips(context: RunContext, worker: WorkerLife): Promise<boolean> {
-  const { checks, outcome, plan } = context;
-  context.say('the worker function to answer its first frame');
-  const cold = await context.request(plan.cold, heads.worker_ready, { fresh: true, unless: worker.failed });
+/**
+ * A requester with its own reply_to subscription: first in a fresh process, then in a running one.
+ *
+ * @returns false when requests got no answers: later steps would not get any either
+ */
+export async function roundTrips(run: RunContext, worker: WorkerLife): Promise<boolean> {
+  const { outcome, plan } = run;
+  run.say('the first answer of the worker function');
+  const cold = await run.request(plan.cold, workerReady, { fresh: true, unless: worker.failed });
   if (cold === undefined) return false;
-  // The place may have had no new process to give; then these are no cold numbers.
+  // The target may have had no fresh process; then these numbers are not cold ones.
   if (cold.cold) outcome.cold = cold.result;
   else if (plan.warm === undefined) outcome.warm = cold.result;
-  const { ms = 0, frames = 0 } = cold.result.warm_up ?? {};
-  checks.pass(heads.worker_ready, ms, `answered after ${ms} ms and ${frames} warm-up frames`);
-  const done = [cold];
+  outcome.roundTrips = { results: [cold.result], ms: cold.ms, complete: plan.warm === undefined };
   if (plan.warm !== undefined) {
-    context.say('the counted round trips');
-    const warm = await context.request(plan.warm, heads.round_trips);
+    run.say('the answers to the counted requests');
+    const warm = await run.request(plan.warm, check);
     if (warm === undefined) return false;
     outcome.warm = warm.result;
-    done.push(warm);
+    outcome.roundTrips = { results: [cold.result, warm.result], ms: cold.ms + warm.ms, complete: true };
   }
-  const results = done.map(({ result }) => result);
-  judgeRequests(
-    checks,
-    heads.round_trips,
-    results,
-    done.reduce((sum, one) => sum + one.ms, 0),
-  );
-  judgeOrder(checks, results, 0);
-  // Frames that went nowhere: what comes next would go there too, and take its time to find out.
-  return results.every(({ ledger }) => ledger.unanswered === 0 && ledger.send_failed === 0);
+  return outcome.roundTrips.results.every(({ ledger }) => ledger.unanswered === 0 && ledger.send_failed === 0);
 }

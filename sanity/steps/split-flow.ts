@@ -1,31 +1,29 @@
-import type { collect_result } from '../../lambda/collecting/collect-run.js';
-import type { publish_result } from '../../lambda/publishing/publish-run.js';
-import { heads } from '../check-list.js';
-import { failureOf } from '../answer-failure.js';
-import { judgeSplit } from '../judge.js';
-import type { RunStart } from '../plan.js';
+import type { CollectResult } from '../../lambda/collecting/collect-run.js';
+import type { PublishResult } from '../../lambda/publishing/publish-run.js';
+import { replyToFunction } from '../checks/reply-to-function.js';
+import { splitFlow as check } from '../checks/split-flow.js';
+import { answerFailure } from '../failure.js';
 import type { RunContext } from './context.js';
+import type { RunStart } from './plan.js';
 
-/** Step 4: one function publishes, one answers, one collects. Nobody waits for the collector to say that it is there. */
-export async function splitFlow(context: RunContext, start: RunStart): Promise<void> {
-  const { checks, outcome, plan } = context;
-  context.say('the split flow: publish, answer, collect');
+/** One function publishes, a second answers, a third collects. None waits for the collector to be ready. */
+export async function splitFlow(run: RunContext, start: RunStart): Promise<void> {
+  const { checks, outcome, plan } = run;
+  run.say('one function to publish and another to collect the replies');
   const startedAt = performance.now();
   const [collected, published] = await Promise.all([
-    context.invoke('reply_to', plan.split_collect(start)),
-    context.invoke('publisher', plan.split_publish(start)),
+    run.invoke('reply_to', plan.split_collect(start)),
+    run.invoke('publisher', plan.split_publish(start)),
   ]);
   const ms = performance.now() - startedAt;
-  if (published.ok) outcome.publishes.push(published.result as publish_result);
+  const publish = published.ok ? (published.result as PublishResult) : undefined;
+  if (publish !== undefined) outcome.publishes.push(publish);
   if (!collected.ok) {
-    checks.fail(heads.function_reply_to, collected.ms, failureOf(collected));
-    checks.blockedByLast(heads.split_flow);
+    checks.fail(replyToFunction, answerFailure(collected), collected.ms);
     return;
   }
-  const collect = collected.result as collect_result;
+  const collect = collected.result as CollectResult;
   outcome.collects.push(collect);
-  const evidence = `collected for ${collected.ms} ms, and ended by its ${collect.stopped_by}`;
-  checks.pass(heads.function_reply_to, collected.ms, evidence);
-  if (published.ok) judgeSplit(checks, published.result as publish_result, collect, ms);
-  else checks.fail(heads.split_flow, published.ms, failureOf(published));
+  outcome.split = { collected: collect, collectMs: collected.ms, published: publish, ms };
+  if (!published.ok) checks.fail(check, answerFailure(published), published.ms);
 }

@@ -1,15 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { functionNames, type FunctionName } from '../../lambda/functions.js';
 import {
-  function_names,
   functionAsset,
   FunctionPool,
   functionVariables,
+  givenVariables,
   type FunctionAsset,
-  type FunctionName,
 } from '../../local/functions/index.js';
-import type { InvokeOptions, Target, TargetAnswer } from '../target.js';
+import type { InvokeOptions, Target, TargetAnswer } from './target.js';
 
 export interface LocalTargetOptions {
   /** Variables of all functions: `PUBSUB_*`. */
@@ -18,7 +18,7 @@ export interface LocalTargetOptions {
   readonly missingTopicsHint: string;
   readonly mayBeDenied: boolean;
   readonly memoryMb: number;
-  /** Sees every line that a function logs. */
+  /** Receives every line that a function logs. */
   readonly onLog: (name: FunctionName, line: string) => void;
 }
 
@@ -32,9 +32,16 @@ export class LocalTarget implements Target {
   readonly #options: LocalTargetOptions;
   readonly #folder: string;
   readonly #pools: ReadonlyMap<FunctionName, FunctionPool>;
+  readonly #given: Readonly<Record<string, string>>;
 
-  private constructor(options: LocalTargetOptions, folder: string, assets: ReadonlyMap<FunctionName, FunctionAsset>) {
+  private constructor(
+    options: LocalTargetOptions,
+    folder: string,
+    assets: ReadonlyMap<FunctionName, FunctionAsset>,
+    given: Readonly<Record<string, string>>,
+  ) {
     this.#options = options;
+    this.#given = given;
     this.mayPlant = options.mayPlant;
     this.missingTopicsHint = options.missingTopicsHint;
     this.mayBeDenied = options.mayBeDenied;
@@ -46,10 +53,11 @@ export class LocalTarget implements Target {
   static async create(options: LocalTargetOptions): Promise<LocalTarget> {
     const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-functions-'));
     try {
+      const given = await givenVariables(options.variables);
       const assets = await Promise.all(
-        function_names.map(async (name) => [name, await functionAsset(name, folder)] as const),
+        functionNames.map(async (name) => [name, await functionAsset(name, folder)] as const),
       );
-      return new LocalTarget(options, folder, new Map(assets));
+      return new LocalTarget(options, folder, new Map(assets), given);
     } catch (error) {
       await rm(folder, { recursive: true, force: true });
       throw error;
@@ -82,6 +90,7 @@ export class LocalTarget implements Target {
       asset,
       memoryMb: this.#options.memoryMb,
       variables: functionVariables(name, this.#options.variables),
+      given: this.#given,
       onLog: (line) => this.#options.onLog(name, line),
     });
   }

@@ -1,20 +1,21 @@
-import type { FunctionName } from '../../local/functions/index.js';
+import type { FunctionName } from '../../lambda/functions.js';
 import { Deadline } from '../../src/base/deadline.js';
-import { awsFailure } from '../aws/failures.js';
-import { functionErrorOf } from '../aws/function-error.js';
-import { invokeOnce, noWaits, type Waits } from '../aws/invoke-once.js';
-import { AwsError, UNANSWERED, type InvokePort, type InvokeAnswer } from '../aws/port.js';
-import type { InvokeOptions, Target, TargetAnswer } from '../target.js';
+import { awsDetails, isAwsError } from '../../aws/error.js';
+import { functionErrorOf } from '../../aws/function-error.js';
+import { invokeOnce, noWaits, type Waits } from '../../aws/invoke-once.js';
+import type { InvokeAnswer, InvokePort } from '../../aws/port.js';
+import { failureOf, type Failure } from '../failure.js';
+import type { InvokeOptions, Target, TargetAnswer } from './target.js';
 
 /** A deployed function. */
 export interface StackFunctionFacts {
   /** Name or ARN. */
   readonly name: string;
-  /** Its log group, for what its answers do not hold. @default none is read */
+  /** Its log group: read where an answer has no log. @default none */
   readonly logGroup?: string | undefined;
-  /** Its role: named when it lacks a right. @default none is named */
+  /** Its role: named when it lacks a permission. @default none */
   readonly role?: string | undefined;
-  /** Lambda kills it after so long. */
+  /** Lambda ends it after this time. */
   readonly timeoutMs: number;
 }
 
@@ -22,27 +23,27 @@ export interface StackTargetOptions {
   readonly aws: InvokePort;
   readonly functions: Readonly<Record<FunctionName, StackFunctionFacts>>;
   readonly mayPlant: Target['mayPlant'];
-  /** Every policy is in force from the start. @default false: in AWS a new one takes a while to spread */
+  /** Every policy is in effect from the start. @default false: AWS needs a while to apply a new one */
   readonly rightsInForce?: boolean;
   readonly signal: AbortSignal;
-  /** Asks functions that are at work to end. @default nothing: each ends with the time that its event gave it */
-  readonly stop?: () => Promise<void>;
-  /** Told when an invocation is put off, and why. */
+  /** Asks working functions to end. @default none: each ends at the deadline in its event */
+  readonly stop?: (() => Promise<void>) | undefined;
+  /** Receives each delayed invocation, and why. */
   readonly onWait?: (name: FunctionName, why: string) => void;
-  /** Sees the lines that come back with an answer. */
+  /** Receives the log lines that come with an answer. */
   readonly onLog?: (name: FunctionName, line: string) => void;
 }
 
-/** Beyond a function's time: its code may take 10 s to load first, and the answer has a way to go. */
+/** Added to a function's time: its code may take 10 s to load, and the answer has to be transferred. */
 const GRACE_MS = 15_000;
-/** The whole wait of one invocation for its function to be ready, and some. */
+/** For one invocation to wait until its function is ready, with a margin. */
 const WAITING_MS = 125_000;
 const LOGS_MS = 5_000;
 const LOG_LINES = 50;
 
 /**
- * The three functions as they are deployed, through Lambda's Invoke. It starts nothing but them, and needs neither files
- * nor processes: the same code runs in a function that watches over a stack.
+ * The three deployed functions, through Lambda's Invoke. Needs neither files nor processes: the same code runs in the
+ * function of scheduled runs.
  */
 export class StackTarget implements Target {
   readonly kind = 'stack';
@@ -51,9 +52,9 @@ export class StackTarget implements Target {
   readonly rightsInForce: boolean;
   readonly roles: NonNullable<Target['roles']>;
   readonly mayPlant: Target['mayPlant'];
-  /** Invocations that were put off, so far. */
+  /** Delayed invocations, so far. */
   readonly waits: Waits = noWaits();
-  /** Invocations that are under way now. */
+  /** Invocations that have no answer yet. */
   readonly #underWay = new Set<{ readonly name: FunctionName; until: Date }>();
   readonly #options: StackTargetOptions;
 
@@ -75,20 +76,21 @@ export class StackTarget implements Target {
     const startedAt = performance.now();
     const waits = noWaits();
     try {
-      // Lambda's time-out is that of the function: how long this invocation may take goes with the event.
+      // Lambda's time-out is that of the function; the time limit of this invocation is in its event.
       const answer = await this.#invoke(name, { ...event, time_ms: ms }, ms, waits);
       await occupied;
       return await this.#read(name, answer, { since, ms: performance.now() - startedAt, waitedMs: waits.ms });
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
+      if (!isAwsError(error)) throw error;
+      const timedOut = error.code === 'deadline_exceeded';
       return {
         ok: false,
-        error: { errorType: error.name, errorMessage: error.message },
-        timedOut: error.name === UNANSWERED,
-        failure: error.name === UNANSWERED ? unanswered(ms, facts) : awsFailure(error),
+        error: { errorType: awsDetails(error)?.aws_error ?? error.code, errorMessage: error.raw_message },
+        timedOut,
+        failure: timedOut ? unanswered(ms, facts) : failureOf(error),
         ms: Math.round(performance.now() - startedAt),
         waitedMs: waits.ms,
-        log: error.name === UNANSWERED ? await this.#logOf(name, since) : [],
+        log: timedOut ? await this.#logOf(name, since) : [],
       };
     } finally {
       this.waits.count += waits.count;
@@ -97,7 +99,7 @@ export class StackTarget implements Target {
     }
   }
 
-  /** The functions that are at work now, each with the time when its last invocation is over, whoever waits for it. */
+  /** The functions that are working now, each with the time at which its last invocation ends at the latest. */
   atWork(): ReadonlyMap<FunctionName, Date> {
     const last = new Map<FunctionName, Date>();
     for (const { name, until } of this.#underWay) {
@@ -129,8 +131,8 @@ export class StackTarget implements Target {
   }
 
   /**
-   * Keeps the process that is free busy, so that Lambda starts another for whoever comes next. Nothing rests on it: the
-   * answer says whether it came from a new process.
+   * Keeps the idle process busy, so that Lambda starts another one for the next invocation. It may fail: the answer says
+   * whether it came from a new process.
    */
   async #occupy(name: FunctionName): Promise<void> {
     if (name !== 'publisher') return;
@@ -149,7 +151,7 @@ export class StackTarget implements Target {
     return { ok: false, error, timedOut, log: log.length > 0 ? log : await this.#logOf(name, since), ...common };
   }
 
-  /** What the function has logged since then; that it cannot be read is told in its place. */
+  /** The function's log since then, or one line that says why it cannot be read. */
   async #logOf(name: FunctionName, since: Date): Promise<readonly string[]> {
     const { aws, functions, signal } = this.#options;
     const { logGroup } = functions[name];
@@ -157,20 +159,17 @@ export class StackTarget implements Target {
     try {
       return await aws.logLines({ logGroup, since, limit: LOG_LINES }, new Deadline(LOGS_MS, signal));
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      const { evidence, hint } = awsFailure(error);
+      if (!isAwsError(error)) throw error;
+      const { evidence, hint } = failureOf(error);
       return [`(its log could not be read: ${evidence}; ${hint})`];
     }
   }
 }
 
-function unanswered(
-  ms: number,
-  { timeoutMs }: StackFunctionFacts,
-): NonNullable<Extract<TargetAnswer, { ok: false }>['failure']> {
+function unanswered(ms: number, { timeoutMs }: StackFunctionFacts): Failure {
   return {
     code: 'function_unanswered',
-    evidence: `no answer ${GRACE_MS / 1000} s after the ${ms / 1000} s that it was given; Lambda kills it after ${timeoutMs / 1000} s`,
-    hint: 'Something between here and Lambda drops connections that are silent for long, or Lambda is not well.',
+    evidence: `no answer ${GRACE_MS / 1000} s after its time limit of ${ms / 1000} s; Lambda ends it after ${timeoutMs / 1000} s`,
+    hint: 'A firewall or proxy on the way to Lambda may drop connections that are idle for long, or Lambda has a fault.',
   };
 }

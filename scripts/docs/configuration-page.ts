@@ -1,7 +1,7 @@
-import { config_sections } from '../../src/pubsub/config/sections.js';
-import { setting_rows, type setting_row } from '../../src/pubsub/config/settings.js';
+import { configSections } from '../../src/pubsub/config/sections.js';
+import { settingRows, type SettingRow } from '../../src/pubsub/config/settings.js';
 
-const intro = `# Configuration
+const INTRO = `# Configuration
 
 One schema, one frozen \`config\`. Two ways in:
 
@@ -18,18 +18,18 @@ What cannot come from the environment is given in code: \`config.from_env(proces
 
 /** docs/configuration.md: every key, its default and its consequence. */
 export function configurationPage(): string {
-  const parts = Object.keys(config_sections).map(
-    (section) => `\n## ${section}\n\n${table(setting_rows.filter((row) => row.section === section))}`,
+  const parts = Object.keys(configSections).map(
+    (section) => `\n## ${section}\n\n${table(settingRows.filter((row) => row.section === section))}`,
   );
-  return `${intro}${parts.join('')}`;
+  return `${INTRO}${parts.join('')}`;
 }
 
-function table(rows: readonly setting_row[]): string {
+function table(rows: readonly SettingRow[]): string {
   const head = '| key | variable | default | consequence |\n|---|---|---|---|\n';
   return head + rows.map((row) => `| ${cells(row).join(' | ')} |\n`).join('');
 }
 
-function cells(row: setting_row): string[] {
+function cells(row: SettingRow): string[] {
   return [
     `\`${row.key}\``,
     row.env === undefined ? 'in code only' : `\`${row.env}\``,

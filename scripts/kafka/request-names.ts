@@ -37,7 +37,7 @@ export function namesInRequests(releases: readonly (readonly MessageDefinition[]
     .sort((one, other) => one.apiKey - other.apiKey);
 }
 
-/** Of brokers to each other: who lacks ClusterAction is refused whatever they name. */
+/** Requests between brokers: a client without ClusterAction is refused, whatever names they contain. */
 const amongBrokers = /ShareGroupState|WriteTxnMarkers/;
 
 interface Piece {

@@ -8,7 +8,7 @@ export const leftOut: Readonly<Record<string, string>> = {
   'firehose:TagDeliveryStream': 'logs go to CloudWatch, not to Firehose',
   's3:GetBucketPolicy': 'logs go to CloudWatch, not to a bucket',
   's3:PutBucketPolicy': 'logs go to CloudWatch, not to a bucket',
-  's3:REST.PUT.OBJECT': 'it is no action that IAM knows',
+  's3:REST.PUT.OBJECT': 'not an IAM action',
   'kms:Decrypt': 'nothing is encrypted with a key of yours',
   'kms:Encrypt': 'nothing is encrypted with a key of yours',
   'kms:GenerateDataKey': 'nothing is encrypted with a key of yours',
@@ -17,12 +17,12 @@ export const leftOut: Readonly<Record<string, string>> = {
   'lambda:GetLayerVersion': 'functions have no layers',
   'lambda:GetCodeSigningConfig': 'functions are not signed',
   'lambda:PassCapacityProvider': 'functions have no capacity provider',
-  'logs:PutBearerTokenAuthentication': 'nobody writes logs by a bearer token',
+  'logs:PutBearerTokenAuthentication': 'logs are not written with a bearer token',
 };
 
-/** What resources of a type need besides their schema's list. */
+/** What resources of a type need in addition to their schema's list. */
 export const added: Readonly<Record<string, readonly string[]>> = {
-  // The template asks for zones by Fn::GetAZs, which is no resource and needs these (AWS: "Fn::GetAZs").
+  // The template asks for zones by Fn::GetAZs, which is not a resource and needs these (AWS: "Fn::GetAZs").
   'AWS::EC2::Subnet': ['ec2:DescribeAccountAttributes', 'ec2:DescribeAvailabilityZones', 'ec2:DescribeSubnets'],
   // The authorization reference has these beside the kafka-cluster ones, and the developer guide names only the latter:
   // both, so that either reading works.

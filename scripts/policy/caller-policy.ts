@@ -1,7 +1,7 @@
-import { allow, qualifier, stack, type PolicyDocument } from './statements.js';
+import { allow, QUALIFIER, STACK, type PolicyDocument } from './statements.js';
 
 /**
- * The policy of docs/deploy-caller-policy.json: for whoever runs `npx cdk deploy`. The first statement is enough where the
+ * The policy of docs/deploy-caller-policy.json: for the caller of `npx cdk deploy`. The first statement is enough where the
  * account is bootstrapped as usual, because the bootstrap's roles do the rest; the others are for a role that is to do it
  * all by itself, as the bootstrap's own roles have them (aws-cdk's bootstrap-template.yaml).
  */
@@ -9,16 +9,16 @@ export function callerPolicy(): PolicyDocument {
   return {
     Version: '2012-10-17',
     Statement: [
-      allow('UseBootstrapRoles', ['sts:AssumeRole'], [`arn:aws:iam::*:role/cdk-${qualifier}-*`]),
+      allow('UseBootstrapRoles', ['sts:AssumeRole'], [`arn:aws:iam::*:role/cdk-${QUALIFIER}-*`]),
       allow(
         'ReadBootstrapVersion',
         ['ssm:GetParameter', 'ssm:GetParameters'],
-        [`arn:aws:ssm:*:*:parameter/cdk-bootstrap/${qualifier}/version`],
+        [`arn:aws:ssm:*:*:parameter/cdk-bootstrap/${QUALIFIER}/version`],
       ),
       allow(
         'PublishAssets',
         ['s3:GetBucketLocation', 's3:GetEncryptionConfiguration', 's3:GetObject', 's3:ListBucket', 's3:PutObject'],
-        [`arn:aws:s3:::cdk-${qualifier}-assets-*`],
+        [`arn:aws:s3:::cdk-${QUALIFIER}-assets-*`],
       ),
       allow(
         'ManageTheStack',
@@ -40,7 +40,7 @@ export function callerPolicy(): PolicyDocument {
           'cloudformation:RollbackStack',
           'cloudformation:UpdateStack',
         ],
-        [`arn:aws:cloudformation:*:*:stack/${stack}/*`],
+        [`arn:aws:cloudformation:*:*:stack/${STACK}/*`],
       ),
     ],
   };

@@ -5,18 +5,18 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /** Pinned: its rules and its copies of AWS's resource schemas change with it. */
-export const cfnLintVersion = '1.58.0';
+export const CFN_LINT_VERSION = '1.58.0';
 
 /** Installs cfn-lint from PyPI into a folder, and gives back the folder of its programs (`python`, `cfn-lint`). */
 export async function installCfnLint(folder: string): Promise<string> {
   const venv = join(folder, 'venv');
   await run('python3', ['-m', 'venv', venv]);
-  await run(join(venv, 'bin', 'pip'), ['install', '--quiet', `cfn-lint==${cfnLintVersion}`]);
+  await run(join(venv, 'bin', 'pip'), ['install', '--quiet', `cfn-lint==${CFN_LINT_VERSION}`]);
   return join(venv, 'bin');
 }
 
 /** Reads the handlers' permissions of resource types; prints {type: [actions]}. A type without a schema has none. */
-const program = `
+const PROGRAM = `
 import json, sys, pathlib, cfnlint
 schemas = pathlib.Path(cfnlint.__file__).parent / 'data' / 'schemas'
 names = json.loads((schemas / 'providers' / 'us-east-1.json').read_text())
@@ -28,8 +28,8 @@ for kind in sys.argv[1:]:
 print(json.dumps(found))
 `;
 
-/** What CloudFormation itself calls to create, read, update and delete resources of these types. */
+/** Actions that CloudFormation itself calls to create, read, update and delete resources of these types. */
 export async function handlerActions(bin: string, types: readonly string[]): Promise<Record<string, string[]>> {
-  const { stdout } = await run(join(bin, 'python'), ['-c', program, ...types], { maxBuffer: 10_000_000 });
+  const { stdout } = await run(join(bin, 'python'), ['-c', PROGRAM, ...types], { maxBuffer: 10_000_000 });
   return JSON.parse(stdout) as Record<string, string[]>;
 }

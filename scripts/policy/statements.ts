@@ -12,10 +12,10 @@ export interface PolicyDocument {
 }
 
 /** CloudFormation begins every name that it makes up with the stack's. */
-export const stack = 'SanityStack';
+export const STACK = 'SanityStack';
 
 /** What `cdk bootstrap` puts into its names unless told otherwise. */
-export const qualifier = 'hnb659fds';
+export const QUALIFIER = 'hnb659fds';
 
 export function allow(
   sid: string,

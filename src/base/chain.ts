@@ -10,7 +10,7 @@ export interface ChainLink<T> {
  *
  * A Set from which as much is taken as is put in gets a new table every few hundred changes. The old one, once it has
  * been moved to the old generation, keeps the next one alive until the next full garbage collection, and that all
- * that ever was in it: nothing dies young. Here what has left is held by nobody.
+ * that ever was in it: nothing dies young. Here nothing holds what has left.
  */
 export class Chain<T extends ChainLink<T>> implements Iterable<T> {
   #first: T | undefined;

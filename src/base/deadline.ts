@@ -137,7 +137,7 @@ export function timeoutOf(options: wait_options | undefined, defaultMs: number):
 }
 
 export function abortedError(subject: WaitSubject, signal: AbortSignal | undefined): pubsub_error {
-  return new pubsub_error('aborted', subject.stage, `the caller gave up waiting for ${subject.what}`, {
+  return new pubsub_error('aborted', subject.stage, `the caller aborted the wait for ${subject.what}`, {
     cause: signal?.reason,
   });
 }

@@ -154,7 +154,7 @@ export class pubsub_error extends Error {
       retryable: this.retryable,
       ...(this.hint === undefined ? {} : { hint: clipped(this.hint, HINT_BYTES) }),
       ...(Object.keys(this.details).length === 0 ? {} : { details: jsonSafe(this.details, DETAILS_BYTES) }),
-      ...(this.cause === undefined ? {} : { cause: clipped(describe_cause(this.cause), CAUSE_BYTES) }),
+      ...(this.cause === undefined ? {} : { cause: clipped(describeCause(this.cause), CAUSE_BYTES) }),
     };
   }
 }
@@ -170,7 +170,7 @@ function inspectSafely(value: unknown): string {
 }
 
 /** A chain of causes as one line, outermost first. */
-export function describe_cause(cause: unknown): string {
+export function describeCause(cause: unknown): string {
   const parts: string[] = [];
   let current: unknown = cause;
   while (current !== undefined && parts.length < 5) {

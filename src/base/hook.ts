@@ -3,7 +3,7 @@ import { isThenable } from './thenable.js';
 import { thrownText } from './thrown.js';
 
 /**
- * Calls what a user gave us to be called. What it throws, or rejects with, is logged and changes nothing: hooks observe.
+ * Calls a user's hook. What it throws or rejects with is logged and has no other effect: hooks observe.
  *
  * @param name as the user knows it
  */

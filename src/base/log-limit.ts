@@ -1,4 +1,4 @@
-/** Lets a line through now and then, with the number of those that were held back since the last one. */
+/** Limits how often a line is logged, and counts the lines that were left out. */
 export class LogLimit {
   readonly #everyMs: number;
   #lastAt = Number.NEGATIVE_INFINITY;
@@ -9,7 +9,7 @@ export class LogLimit {
     this.#everyMs = everyMs;
   }
 
-  /** @returns how many this line stands for, itself included; undefined: it is held back */
+  /** @returns how many lines this one stands for, itself included; undefined: do not log it */
   take(now = performance.now()): number | undefined {
     this.#held += 1;
     if (now - this.#lastAt < this.#everyMs) return undefined;

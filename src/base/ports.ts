@@ -1,4 +1,4 @@
-/** Structured log lines. The default says nothing: a library does not write to its host's terminal. */
+/** Structured log lines. Silent by default: a library does not write to its host's terminal. */
 export interface logger {
   debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
@@ -8,7 +8,7 @@ export interface logger {
 
 const nothing = (): void => undefined;
 
-export const silent_logger: logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+export const silentLogger: logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 /** Counters and observations, named in docs/metrics.md. Labels are few and bounded, never a correlation id. */
 export interface metrics {
@@ -17,7 +17,7 @@ export interface metrics {
   observe(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
 }
 
-export const silent_metrics: metrics = { count: nothing, observe: nothing };
+export const silentMetrics: metrics = { count: nothing, observe: nothing };
 
 /**
  * Trace context (W3C `traceparent`). It is passed through, never made up: without a tracing port a request carries
@@ -28,9 +28,9 @@ export interface tracing {
   current_traceparent(): string | undefined;
 }
 
-export const no_tracing: tracing = { current_traceparent: () => undefined };
+export const noTracing: tracing = { current_traceparent: () => undefined };
 
-/** Time, so that pure parts can be tested without waiting. */
+/** Time as a port, so that tests do not wait. */
 export interface clock {
   /** Wall clock, milliseconds since the epoch, with fractions. */
   wall_ms(): number;
@@ -38,7 +38,7 @@ export interface clock {
   monotonic_ms(): number;
 }
 
-export const system_clock: clock = {
+export const systemClock: clock = {
   wall_ms: () => performance.timeOrigin + performance.now(),
   monotonic_ms: () => performance.now(),
 };

@@ -1,5 +1,5 @@
 import { LogLimit } from './log-limit.js';
-import { no_tracing, silent_logger, silent_metrics, type logger, type metrics, type tracing } from './ports.js';
+import { noTracing, silentLogger, silentMetrics, type logger, type metrics, type tracing } from './ports.js';
 import { isThenable } from './thenable.js';
 import { thrownText } from './thrown.js';
 
@@ -7,7 +7,7 @@ import { thrownText } from './thrown.js';
 const FAILURE_LOG_MS = 60_000;
 
 /** Ports that are safe already: those of a configuration that `with` was called on. */
-const safe = new WeakSet<object>([silent_logger, silent_metrics, no_tracing]);
+const safe = new WeakSet<object>([silentLogger, silentMetrics, noTracing]);
 
 /** The ports of a configuration as the library calls them: whatever they throw or reject with stays in here. */
 export interface SafePorts {

@@ -1,4 +1,4 @@
-/** Whether a value is to be waited for: a promise of any library. */
+/** Whether a value can be awaited: a promise of any library. */
 export function isThenable<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value;
 }

@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 const UNREADABLE = 'a value that cannot be shown was thrown';
 
-/** What was thrown, as a sentence. Code that is not ours throws anything, also what throws when it is looked at. */
+/** What was thrown, as a sentence. Other code may throw any value, even one that throws when it is read. */
 export function thrownText(value: unknown): string {
   try {
     if (value instanceof Error) return value.message;
@@ -17,7 +17,7 @@ export function thrownError(value: unknown): Error {
   try {
     if (value instanceof Error && typeof value.message === 'string' && typeof value.name === 'string') return value;
   } catch {
-    // It is not what it seems to be.
+    // A getter of it threw.
   }
   return new Error(thrownText(value));
 }

@@ -1,10 +1,10 @@
 import type { wait_options } from './deadline.js';
 
 /**
- * Starts several things that make sense only together. When one fails the others are given up, and have ended by the
- * time this rejects with its error.
+ * Starts several things that are needed together. If one fails, the others are aborted, and they have ended when this
+ * rejects with the error.
  *
- * @param undo takes back what has started by then. @default nothing
+ * @param undo undoes what has started by then. @default nothing
  */
 export async function together(
   options: wait_options,

@@ -1,8 +1,8 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { pubsub_error } from '../base/error.js';
 import type { frame_codec, frame_destination, request_reply_codec } from './frame-codec.js';
-import { read_frame } from './frame-reader.js';
-import { write_frame } from './frame-writer.js';
+import { readFrame } from './frame-reader.js';
+import { writeFrame } from './frame-writer.js';
 import {
   AirCoreFrameSchema,
   type AirCoreFrame,
@@ -11,7 +11,7 @@ import {
   type KafkaKey,
 } from './gen/air_core/v1/frame_pb.js';
 import { path_key_bytes } from './path-key.js';
-import { timestamp_of, wall_ms_of } from './timestamp.js';
+import { timestampOf, wallMsOf } from './timestamp.js';
 import { topic_type } from './topic-type.js';
 
 /** The stations that our own classes stamp on a frame. */
@@ -24,12 +24,12 @@ export const hop_names = {
 /** `AirCoreFrame`'s codec: the default of every configuration. Unknown fields are ignored. */
 export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_reply: request_reply_codec<AirCoreFrame> } =
   {
-    encode: (frame) => write_frame(frame) ?? toBinary(AirCoreFrameSchema, frame, { writeUnknownFields: false }),
+    encode: (frame) => writeFrame(frame) ?? toBinary(AirCoreFrameSchema, frame, { writeUnknownFields: false }),
 
     decode(bytes) {
-      // Zero bytes are a valid, empty message to protobuf; as a frame they are nothing anybody sent.
+      // Zero bytes are a valid, empty protobuf message, but not a frame.
       if (bytes.length === 0) throw new Error('the value is empty');
-      const frame = read_frame(bytes) ?? fromBinary(AirCoreFrameSchema, bytes, { readUnknownFields: false });
+      const frame = readFrame(bytes) ?? fromBinary(AirCoreFrameSchema, bytes, { readUnknownFields: false });
       if (frame.sendTo === undefined) throw new Error('send_to is missing');
       return frame;
     },
@@ -66,8 +66,8 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
             kafkaTopic: reply_topic,
             kafkaPartitionKey: { case: 'partitionInteger', value: reply_partition },
           }),
-          sentAt: timestamp_of(sent_at_ms),
-          deadline: timestamp_of(deadline_ms),
+          sentAt: timestampOf(sent_at_ms),
+          deadline: timestampOf(deadline_ms),
           hops: [...frame.hops, hop(hop_names.requester_sent, sent_at_ms)],
         };
       },
@@ -83,8 +83,8 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
         }
         return {
           correlation_id: frame.sendTo?.correlationId ?? '',
-          deadline_ms: frame.deadline === undefined ? undefined : wall_ms_of(frame.deadline),
-          sent_at_ms: frame.sentAt === undefined ? undefined : wall_ms_of(frame.sentAt),
+          deadline_ms: frame.deadline === undefined ? undefined : wallMsOf(frame.deadline),
+          sent_at_ms: frame.sentAt === undefined ? undefined : wallMsOf(frame.sentAt),
           reply_to:
             key === undefined || partition?.case !== 'partitionInteger'
               ? undefined
@@ -97,7 +97,7 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
           ...reply,
           command: reply.command === '' ? request.command : reply.command,
           sequencing: { $typeName: 'air_core.v1.Sequencing', number, last },
-          sentAt: timestamp_of(sent_at_ms),
+          sentAt: timestampOf(sent_at_ms),
           hops: [
             ...request.hops,
             ...reply.hops,
@@ -132,8 +132,8 @@ function coordinates(correlationId: string, kafkaKey: KafkaKey | undefined): Coo
   return kafkaKey === undefined ? { $typeName, correlationId } : { $typeName, correlationId, kafkaKey };
 }
 
-function hop(name: string, wall_ms: number): Hop {
-  return { $typeName: 'air_core.v1.Hop', name, at: timestamp_of(wall_ms) };
+function hop(name: string, wallMs: number): Hop {
+  return { $typeName: 'air_core.v1.Hop', name, at: timestampOf(wallMs) };
 }
 
 function missing(field: string, why: string): pubsub_error {

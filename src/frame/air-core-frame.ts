@@ -1,10 +1,11 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
-import { check_path_number } from './path-key.js';
+import { checkPathNumber } from './path-key.js';
 import { AirCoreFrameSchema, PayloadSchema, type AirCoreFrame, type Payload } from './gen/air_core/v1/frame_pb.js';
 
 export type {
   AirCoreFrame,
   Coordinates,
+  Error as FrameError,
   Hop,
   KafkaKey,
   Path,
@@ -36,7 +37,7 @@ export function create_frame(init: frame_init = {}): AirCoreFrame {
  */
 export function worker_frame(init: Omit<frame_init, 'sendTo' | '$typeName'> & worker_frame_address): AirCoreFrame {
   const { path, correlation_id, ...rest } = init;
-  path.forEach(check_path_number);
+  path.forEach(checkPathNumber);
   return create(AirCoreFrameSchema, {
     ...rest,
     sendTo: {
@@ -61,9 +62,9 @@ export interface worker_frame_address {
   correlation_id?: string;
 }
 
-/** @param content_type a media type; @default 'text/plain; charset=utf-8' */
-export function text_payload(text: string, content_type = 'text/plain; charset=utf-8'): Payload {
-  return { $typeName: 'air_core.v1.Payload', contentType: content_type, content: { case: 'text', value: text } };
+/** @param contentType a media type; @default 'text/plain; charset=utf-8' */
+export function text_payload(text: string, contentType = 'text/plain; charset=utf-8'): Payload {
+  return { $typeName: 'air_core.v1.Payload', contentType: contentType, content: { case: 'text', value: text } };
 }
 
 /** A value as JSON text, content type `application/json`. */
@@ -71,9 +72,9 @@ export function json_payload(value: unknown): Payload {
   return text_payload(JSON.stringify(value), 'application/json');
 }
 
-/** @param content_type a media type; @default 'application/octet-stream' */
-export function bytes_payload(bytes: Uint8Array, content_type = 'application/octet-stream'): Payload {
-  return create(PayloadSchema, { contentType: content_type, content: { case: 'bytes', value: bytes } });
+/** @param contentType a media type; @default 'application/octet-stream' */
+export function bytes_payload(bytes: Uint8Array, contentType = 'application/octet-stream'): Payload {
+  return create(PayloadSchema, { contentType: contentType, content: { case: 'bytes', value: bytes } });
 }
 
 /** The text of a frame's first text payload, or undefined. */

@@ -52,7 +52,7 @@ export interface reply_info {
  */
 export interface frame_codec<F> {
   encode(frame: F): Uint8Array;
-  /** The bytes are the codec's to keep: nobody writes to them afterwards. */
+  /** The codec may keep the bytes: they are not written to afterwards. */
   decode(bytes: Uint8Array): F;
   /** The id by which a reply finds its request; '' when a frame has none. */
   correlation_id(frame: F): string;

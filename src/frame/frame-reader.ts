@@ -22,7 +22,7 @@ let at = 0;
  * ordinary: cut off, with fields that we do not know or that come twice, with text that is not UTF-8. Protobuf-es then
  * reads them, or says what is wrong. The tests hold both to the same frames.
  */
-export function read_frame(bytes: Uint8Array): AirCoreFrame | undefined {
+export function readFrame(bytes: Uint8Array): AirCoreFrame | undefined {
   buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   at = 0;
   try {

@@ -13,7 +13,7 @@ import type {
 const VARINT = 0;
 const DELIMITED = 2;
 const MAX_INT32 = 0x7fff_ffff;
-const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
+const maxSafe = BigInt(Number.MAX_SAFE_INTEGER);
 const KEPT_BYTES = 65_536;
 /** A varint of 64 bits, and a tag. */
 const ROOM = 12;
@@ -27,7 +27,7 @@ let at = 0;
  * for each field. Undefined where a frame has anything out of the ordinary; protobuf-es then writes it, or says what
  * is wrong with it. The tests hold both to the same bytes.
  */
-export function write_frame(frame: AirCoreFrame): Buffer | undefined {
+export function writeFrame(frame: AirCoreFrame): Buffer | undefined {
   at = bytes.length;
   try {
     frameFields(frame);
@@ -197,7 +197,7 @@ function natural(value: number, most: number): void {
 
 function natural64(value: unknown): void {
   if (typeof value !== 'bigint' || value < 0n || value > 0xffff_ffff_ffff_ffffn) throw unusual;
-  if (value <= MAX_SAFE) {
+  if (value <= maxSafe) {
     natural(Number(value), Number.MAX_SAFE_INTEGER);
     return;
   }

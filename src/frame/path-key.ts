@@ -1,11 +1,11 @@
 import { pubsub_error } from '../base/error.js';
 
 /** A path has at least one number … */
-export const min_path_length = 1;
+const MIN_PATH_LENGTH = 1;
 /** … and at most this many. */
-export const max_path_length = 16;
+const MAX_PATH_LENGTH = 16;
 
-const MAX_UINT64 = (1n << 64n) - 1n;
+const maxUint64 = (1n << 64n) - 1n;
 const FIELD_1_LENGTH_DELIMITED = 0x0a;
 const MAX_VARINT_BYTES = 10;
 
@@ -19,7 +19,7 @@ const MAX_VARINT_BYTES = 10;
  * @throws pubsub_error `frame_invalid` when the path is empty, too long, or a number does not fit 64 bits.
  */
 export function path_key_bytes(numbers: readonly (bigint | number)[]): Buffer {
-  check_path(numbers);
+  checkPath(numbers);
   const bytes = Buffer.allocUnsafe(2 + numbers.length * MAX_VARINT_BYTES);
   // 16 numbers of 10 bytes need a length of two bytes; the common case needs one.
   let end = 2;
@@ -38,22 +38,22 @@ export function path_key_bytes(numbers: readonly (bigint | number)[]): Buffer {
 }
 
 /** Throws `frame_invalid`, naming the field, unless these numbers are a path. */
-export function check_path(numbers: readonly (bigint | number)[]): void {
-  if (numbers.length < min_path_length || numbers.length > max_path_length) {
+export function checkPath(numbers: readonly (bigint | number)[]): void {
+  if (numbers.length < MIN_PATH_LENGTH || numbers.length > MAX_PATH_LENGTH) {
     throw new pubsub_error(
       'frame_invalid',
       'encode',
-      `send_to.kafka_key.sequence_number_path has ${numbers.length} numbers; it takes ${min_path_length} to ${max_path_length}`,
+      `send_to.kafka_key.sequence_number_path has ${numbers.length} numbers; it takes ${MIN_PATH_LENGTH} to ${MAX_PATH_LENGTH}`,
       { details: { field: 'send_to.kafka_key.sequence_number_path', length: numbers.length } },
     );
   }
-  numbers.forEach(check_path_number);
+  numbers.forEach(checkPathNumber);
 }
 
 /** Throws `frame_invalid`, naming the field, unless this is a number that a path may have. */
-export function check_path_number(number: bigint | number, index: number): void {
+export function checkPathNumber(number: bigint | number, index: number): void {
   const fits =
-    typeof number === 'bigint' ? number >= 0n && number <= MAX_UINT64 : Number.isSafeInteger(number) && number >= 0;
+    typeof number === 'bigint' ? number >= 0n && number <= maxUint64 : Number.isSafeInteger(number) && number >= 0;
   if (fits) return;
   const field = `send_to.kafka_key.sequence_number_path.numbers[${index}]`;
   throw new pubsub_error(

@@ -4,13 +4,13 @@ import type { Timestamp } from '@bufbuild/protobuf/wkt';
  * Wall-clock milliseconds to a protobuf timestamp, kept to the microsecond (protobuf-es' own conversion takes whole
  * milliseconds, and a hop is often shorter than one).
  */
-export function timestamp_of(wall_ms: number): Timestamp {
-  const seconds = Math.floor(wall_ms / 1000);
-  const nanos = Math.floor((wall_ms - seconds * 1000) * 1000) * 1000;
+export function timestampOf(wallMs: number): Timestamp {
+  const seconds = Math.floor(wallMs / 1000);
+  const nanos = Math.floor((wallMs - seconds * 1000) * 1000) * 1000;
   return { $typeName: 'google.protobuf.Timestamp', seconds: BigInt(seconds), nanos };
 }
 
 /** A protobuf timestamp as wall-clock milliseconds, with fractions. */
-export function wall_ms_of(timestamp: Timestamp): number {
+export function wallMsOf(timestamp: Timestamp): number {
   return Number(timestamp.seconds) * 1000 + timestamp.nanos / 1_000_000;
 }

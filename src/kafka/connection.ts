@@ -13,7 +13,7 @@ export interface KafkaConnection {
   /** A broker that does not answer a request within this loses its connection. */
   readonly requestTimeoutMs: number;
   readonly metadataMaxAgeMs: number;
-  /** How long a denial is taken for a policy that has not spread yet. 0: it is final. */
+  /** How long denials are retried, from the first one after a success or the start. 0: a denial is final. */
   readonly retryDeniedMs: number;
   readonly allowAutoTopicCreation: boolean;
   readonly logger: logger;
@@ -36,11 +36,11 @@ export interface KafkaTls {
 }
 
 /** A record's place in the log. Offsets are exact up to 2^53, which no partition reaches. */
-export interface Position {
+export interface position {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
 }
 
 /** Header values are text: those that others wrote as bytes are read as UTF-8. */
-export type RecordHeaders = Readonly<Record<string, string>>;
+export type record_headers = Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@ interface Entry<T> {
   readonly bytes: number;
 }
 
-/** A first-in-first-out queue with limits in items and bytes. It never refuses: whoever fills it asks `hasRoom`. */
+/** A first-in-first-out queue with limits in items and bytes. It never refuses an item: the caller checks `hasRoom` first. */
 export class BoundedQueue<T> {
   readonly #maxItems: number;
   readonly #maxBytes: number;

@@ -5,7 +5,7 @@ import type { health_part } from './health.js';
 import type { Handed } from './frame-source.js';
 import type { PendingRequest } from './pending-request.js';
 import { RequestLedger } from './request-ledger.js';
-import { reply_error, timed_out } from './requester-errors.js';
+import { replyError, timedOut } from './requester-errors.js';
 import type { reply_event, requester_counts } from './requester-options.js';
 
 export interface CorrelatorOptions<F> {
@@ -58,8 +58,8 @@ export class Correlator<F> {
     this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS);
   }
 
-  has(correlation_id: string): boolean {
-    return this.#ledger.get(correlation_id) !== undefined;
+  has(correlationId: string): boolean {
+    return this.#ledger.get(correlationId) !== undefined;
   }
 
   isOpen(request: PendingRequest<F>): boolean {
@@ -82,7 +82,7 @@ export class Correlator<F> {
     if (request === undefined || kind !== 'reply') return;
     this.#repliedAt = performance.now();
     if (error !== undefined) {
-      this.fail(request, reply_error(error, frame, request.deadline.remainingMs()), 'complete');
+      this.fail(request, replyError(error, frame, request.deadline.remainingMs()), 'complete');
       return;
     }
     request.add(frame, number, last);
@@ -126,7 +126,7 @@ export class Correlator<F> {
     for (const request of this.#ledger) {
       if (request.deadline.endsAt > now) continue;
       this.#timedOutAt = now;
-      this.fail(request, timed_out(request));
+      this.fail(request, timedOut(request));
     }
   }
 }

@@ -3,12 +3,12 @@ import { javaPartitioner } from '../kafka/produce/partitioners.js';
 import { RecordProducer } from '../kafka/produce/record-producer.js';
 import type { config } from './config/config.js';
 import type { bad_record } from './delivery.js';
-import { kafka_connection } from './kafka-connection.js';
+import { kafkaConnection } from './kafka-connection.js';
 
 const MAX_PENDING = 1_000;
 
 /**
- * Keeps records that are no frames: writes their bytes, key and headers, as they were, to a topic of yours, with four
+ * Keeps records that are not frames: writes their bytes, key and headers unchanged to a topic of yours, with four
  * headers added that say where they came from and why they are there: `dead-letter-topic`, `-partition`, `-offset` and
  * `-reason`.
  *
@@ -29,7 +29,7 @@ export class dead_letter_topic<F> implements AsyncDisposable {
 
   private constructor(settings: config<F>, topic: string) {
     this.#config = settings;
-    this.#producer = new RecordProducer(kafka_connection(settings), topic, {
+    this.#producer = new RecordProducer(kafkaConnection(settings), topic, {
       partitioner: javaPartitioner,
       metrics: settings.metrics,
       maxPending: MAX_PENDING,

@@ -1,7 +1,6 @@
-import type { Position, RecordHeaders } from '../kafka/connection.js';
+import type { position, record_headers } from '../kafka/connection.js';
 
-/** Where a record is: topic, partition, offset. */
-export type position = Position;
+export type { position } from '../kafka/connection.js';
 
 /** A frame as it came off its topic, with what the record around it says. */
 export interface delivery<F> {
@@ -9,7 +8,7 @@ export interface delivery<F> {
   readonly position: position;
   /** A copy of the record's key; null when it has none. */
   readonly key: Buffer | null;
-  readonly headers: RecordHeaders;
+  readonly headers: record_headers;
   /** Wall clock (ms) at which this process took it. */
   readonly received_at_ms: number;
   /**
@@ -25,19 +24,19 @@ export interface worker_delivery<F> extends delivery<F> {
   acknowledge(): void;
 }
 
-/** A record that is no frame. */
+/** A record that is not a frame. */
 export interface bad_record {
   readonly position: position;
   /** Null for a record without a value (a tombstone). */
   readonly bytes: Uint8Array | null;
   readonly key: Uint8Array | null;
-  readonly headers: RecordHeaders;
+  readonly headers: record_headers;
   /** Why it could not be read. */
   readonly reason: string;
 }
 
 /**
- * Called for every record that is no frame, before it is skipped. What it throws is logged; a promise is awaited before
- * the record counts as done.
+ * Called for every record that is not a frame, before it is skipped. What it throws is logged; a promise is awaited
+ * before the record counts as done.
  */
 export type on_bad_record = (record: bad_record) => void | Promise<void>;

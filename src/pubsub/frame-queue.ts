@@ -2,7 +2,7 @@ import { pubsub_error } from '../base/error.js';
 import type { delivery } from './delivery.js';
 import type { FrameSource, Handed } from './frame-source.js';
 
-/** A subscriber's frames, in order, as they come. Bounded: while nobody takes them, fetching pauses. */
+/** A subscriber's frames, in order, as they arrive. Bounded: while no reader takes them, fetching pauses. */
 export interface frame_queue<T> extends AsyncIterable<T> {
   /** Frames that wait to be taken. */
   readonly size: number;
@@ -63,12 +63,12 @@ export class SourceQueue<F, H, T> implements frame_queue<T> {
 }
 
 /** What a plain reader gets: the frame alone. */
-export function frame_of<F>({ frame }: delivery<F>): F {
+export function frameOf<F>({ frame }: delivery<F>): F {
   return frame;
 }
 
 /** What a reader of deliveries gets: all but the handle. */
-export function delivery_of<F>(handed: delivery<F>): delivery<F> {
+export function deliveryOf<F>(handed: delivery<F>): delivery<F> {
   const { frame, position, key, headers, received_at_ms, max_age_ms } = handed;
   return { frame, position, key, headers, received_at_ms, max_age_ms };
 }

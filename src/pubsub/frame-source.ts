@@ -3,7 +3,7 @@ import { abortedError } from '../base/deadline.js';
 import type { pubsub_error } from '../base/error.js';
 import type { clock, logger, metrics } from '../base/ports.js';
 import type { frame_codec } from '../frame/frame-codec.js';
-import type { RecordHeaders } from '../kafka/connection.js';
+import type { record_headers } from '../kafka/connection.js';
 import type { IncomingRecord, RecordSink } from '../kafka/records/record-sink.js';
 import { BoundedQueue } from './bounded-queue.js';
 import type { delivery, on_bad_record, position } from './delivery.js';
@@ -26,8 +26,8 @@ export interface FrameSourceOptions<F> {
   readonly maxFrames: number;
   readonly maxBytes: number;
   readonly maxFrameBytes: number;
-  /** Records whose headers it refuses are counted as foreign and skipped undecoded. */
-  readonly accept: ((headers: RecordHeaders) => boolean) | undefined;
+  /** Records for whose headers it returns false are counted as foreign and skipped undecoded. */
+  readonly accept: ((headers: record_headers) => boolean) | undefined;
   readonly onBadRecord: on_bad_record | undefined;
   readonly logger: logger;
   readonly metrics: metrics;
@@ -38,7 +38,7 @@ export interface FrameSourceOptions<F> {
 export interface frame_counts {
   /** Frames handed out. */
   readonly frames: number;
-  /** Records that are no frames, skipped. */
+  /** Records that are not frames, skipped. */
   readonly bad: number;
   /** Records of others, skipped. */
   readonly foreign: number;
@@ -57,8 +57,11 @@ class WaitingFrame<F, H> implements Handed<F, H> {
   readonly handle: H;
   readonly position: position;
   readonly key: Buffer | null;
-  readonly headers: RecordHeaders;
+  readonly headers: record_headers;
+  // Public names: readers get these as fields of a delivery.
+  // eslint-disable-next-line @typescript-eslint/naming-convention
   readonly received_at_ms: number;
+  // eslint-disable-next-line @typescript-eslint/naming-convention
   readonly max_age_ms: number | undefined;
   readonly bytes: number;
   #value: Buffer | undefined;
@@ -92,7 +95,7 @@ class WaitingFrame<F, H> implements Handed<F, H> {
 
 /**
  * Turns records into frames. Records wait undecoded, as copies (their bytes are gone after the fetch), and are decoded
- * when somebody takes them; what is no frame is counted, shown to `on_bad_record` and skipped.
+ * when a reader takes them; what is not a frame is counted, passed to `on_bad_record` and skipped.
  */
 export class FrameSource<F, H> implements RecordSink {
   readonly #options: FrameSourceOptions<F>;
@@ -166,7 +169,7 @@ export class FrameSource<F, H> implements RecordSink {
     if (this.#ended === undefined) this.#handling.passed(partition, nextOffset);
   }
 
-  /** Lets whoever waits look again: something arrived, or may be handed out now. */
+  /** Wakes the readers that wait: something arrived, or may be handed out now. */
   wake(): void {
     if (this.#takers.length > 0) for (const taker of this.#takers.splice(0)) taker();
     if (this.#ended === undefined) this.#pump();
@@ -272,7 +275,7 @@ export class FrameSource<F, H> implements RecordSink {
   }
 
   /** A text: why the question itself failed for this record. */
-  #accepts(headers: RecordHeaders): boolean | string {
+  #accepts(headers: record_headers): boolean | string {
     try {
       return this.#options.accept?.(headers) ?? true;
     } catch (error) {
@@ -284,7 +287,7 @@ export class FrameSource<F, H> implements RecordSink {
     const { topic, partition, offset, headers } = record;
     this.#bad += 1;
     this.#options.metrics.count('bad_records', 1, { topic });
-    this.#options.logger.warn('a record is no frame and was skipped', { topic, partition, offset, reason });
+    this.#options.logger.warn('a record that is not a frame was skipped', { topic, partition, offset, reason });
     const { onBadRecord } = this.#options;
     if (onBadRecord === undefined) {
       this.#handling.done(handle, offset);

@@ -47,7 +47,7 @@ export class HandlerRun implements ChainLink<HandlerRun> {
   }
 }
 
-/** Runs handlers, each within a time limit. Past it a handler is told by its signal, and not waited for. */
+/** Runs handlers, each within a time limit. Past the limit its signal fires, and it is not awaited any longer. */
 export class HandlerLimit {
   readonly #limitMs: number;
   /** In the order of their ends: the limit is the same for all, and one timer, for the first, is enough. */

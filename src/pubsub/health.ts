@@ -1,7 +1,7 @@
-import type { consumer_health, health_part } from '../kafka/consume/consumer-health.js';
-import type { producer_health } from '../kafka/produce/record-producer.js';
+import type { ConsumerHealth, health_part, reading_health } from '../kafka/consume/consumer-health.js';
+import type { ProducerHealth } from '../kafka/produce/record-producer.js';
 
-export type { health_part } from '../kafka/consume/consumer-health.js';
+export type { health_part, reading_health } from '../kafka/consume/consumer-health.js';
 
 /** What a probe wants to know: does it work now, and if not, what is wrong? */
 export interface health {
@@ -11,7 +11,7 @@ export interface health {
   readonly problems: readonly string[];
 }
 
-export interface subscriber_health extends health, Omit<consumer_health, 'problems'> {}
+export interface subscriber_health extends health, reading_health {}
 
 export interface publisher_health extends health {
   /** Sends are acknowledged. Age: since the last acknowledgement. */
@@ -31,33 +31,33 @@ export interface requester_health extends worker_health {
   readonly replies: health_part;
 }
 
-export function subscriber_health_of(
-  { problems, ...parts }: consumer_health,
+export function subscriberHealthOf(
+  { problems, ...parts }: ConsumerHealth,
   ended: string | undefined,
 ): subscriber_health {
   const all = ended === undefined ? problems : [ended, ...problems];
   return { ok: all.length === 0, problems: all, ...parts };
 }
 
-export function publisher_health_of(producers: readonly producer_health[]): publisher_health {
+export function publisherHealthOf(producers: readonly ProducerHealth[]): publisher_health {
   const problems: string[] = producers.length === 0 ? ['not connected'] : [];
-  let age_ms: number | undefined;
-  let waiting_ms = 0;
+  let ageMs: number | undefined;
+  let waitingMs = 0;
   for (const producer of producers) {
     if (producer.problem !== undefined) problems.push(producer.problem);
-    if (producer.age_ms !== undefined) age_ms = Math.max(age_ms ?? 0, producer.age_ms);
-    waiting_ms = Math.max(waiting_ms, producer.waiting_ms);
+    if (producer.age_ms !== undefined) ageMs = Math.max(ageMs ?? 0, producer.age_ms);
+    waitingMs = Math.max(waitingMs, producer.waiting_ms);
   }
   const ok = problems.length === 0;
-  return { ok, problems, sends: { ok, age_ms, waiting_ms } };
+  return { ok, problems, sends: { ok, age_ms: ageMs, waiting_ms: waitingMs } };
 }
 
-export function worker_health_of(subscriber: subscriber_health, publisher: publisher_health): worker_health {
+export function workerHealthOf(subscriber: subscriber_health, publisher: publisher_health): worker_health {
   const problems = [...subscriber.problems, ...publisher.problems];
   return { ...subscriber, ok: problems.length === 0, problems, sends: publisher.sends };
 }
 
-export function requester_health_of(parts: worker_health, replies: health_part): requester_health {
+export function requesterHealthOf(parts: worker_health, replies: health_part): requester_health {
   const problems = replies.ok ? parts.problems : [...parts.problems, 'the last request that ended got no reply'];
   return { ...parts, ok: problems.length === 0, problems, replies };
 }

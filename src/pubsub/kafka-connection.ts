@@ -2,13 +2,13 @@ import type { KafkaConnection, KafkaLogin, KafkaTls } from '../kafka/connection.
 import type { config } from './config/config.js';
 
 /** The part of a configuration that the Kafka layer knows. */
-export function kafka_connection<F>(settings: config<F>): KafkaConnection {
+export function kafkaConnection<F>(settings: config<F>): KafkaConnection {
   const { connection, producer } = settings;
   return {
     brokers: connection.brokers,
     clientId: connection.client_id,
-    login: login_of(settings),
-    tls: connection.tls ? tls_of(settings) : undefined,
+    login: loginOf(settings),
+    tls: connection.tls ? tlsOf(settings) : undefined,
     connectionTimeoutMs: connection.connection_timeout_ms,
     authenticationTimeoutMs: connection.authentication_timeout_ms,
     requestTimeoutMs: connection.broker_request_timeout_ms,
@@ -19,7 +19,7 @@ export function kafka_connection<F>(settings: config<F>): KafkaConnection {
   };
 }
 
-function login_of<F>({ connection }: config<F>): KafkaLogin {
+function loginOf<F>({ connection }: config<F>): KafkaLogin {
   const { auth, region = '', username = '', password = '' } = connection;
   switch (auth) {
     case 'none':
@@ -33,7 +33,7 @@ function login_of<F>({ connection }: config<F>): KafkaLogin {
   }
 }
 
-function tls_of<F>({ connection }: config<F>): KafkaTls {
+function tlsOf<F>({ connection }: config<F>): KafkaTls {
   const { tls_ca, tls_cert, tls_key } = connection;
   return {
     ...(tls_ca === undefined ? {} : { ca: tls_ca }),

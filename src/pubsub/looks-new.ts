@@ -9,11 +9,11 @@ const SLACK_MS = 2_000;
  * from the start, and was readable for fewer. That is no proof that clocks differ: brokers whose replicas hang hold
  * records back.
  */
-export function looks_new(
+export function looksNew(
   { max_age_ms, received_at_ms }: Pick<delivery<unknown>, 'max_age_ms' | 'received_at_ms'>,
   { sent_at_ms, deadline_ms }: request_info,
-  wall_ms: number,
+  wallMs: number,
 ): boolean {
   if (max_age_ms === undefined || sent_at_ms === undefined || deadline_ms === undefined) return false;
-  return max_age_ms + (wall_ms - received_at_ms) + SLACK_MS < deadline_ms - sent_at_ms;
+  return max_age_ms + (wallMs - received_at_ms) + SLACK_MS < deadline_ms - sent_at_ms;
 }

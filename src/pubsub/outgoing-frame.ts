@@ -27,7 +27,7 @@ export function outgoingFrame<F>(settings: config<F>, kind: topic_type, frame: F
 function destinationOf<F>(settings: config<F>, kind: topic_type, frame: F): Omit<OutgoingFrame, 'value'> {
   const { topics } = settings;
   if (!(kinds as readonly string[]).includes(kind)) {
-    throw new pubsub_error('argument_invalid', 'send', `${kind as string} is no topic_type: ${kinds.join(' or ')}`);
+    throw new pubsub_error('argument_invalid', 'send', `${kind as string} is not a topic_type: ${kinds.join(' or ')}`);
   }
   let destination: frame_destination;
   try {
@@ -54,19 +54,19 @@ function destinationOf<F>(settings: config<F>, kind: topic_type, frame: F): Omit
 
 const kinds = Object.values(topic_type);
 
-/** A request that no worker would answer is refused here, where somebody is told. */
+/** A request that no worker would answer is rejected here, where its caller gets the error. */
 function checkReplyTo<F>(settings: config<F>, frame: F): void {
-  const reply_to = replyAddress(settings, frame);
-  if (reply_to === undefined) return;
+  const replyTo = replyAddress(settings, frame);
+  if (replyTo === undefined) return;
   const { reply_allowed: allowed } = settings.topics;
-  const topic = reply_to.topic === '' ? settings.topics.reply_to : reply_to.topic;
+  const topic = replyTo.topic === '' ? settings.topics.reply_to : replyTo.topic;
   if (!allowed.includes(topic)) {
     throw new pubsub_error('topic_not_allowed', 'send', `the request wants its reply on topic ${topic}`, {
       hint: `Replies go to ${allowed.join(', ')}; PUBSUB_REPLY_TOPICS_ALLOWED adds others, here and at the worker.`,
       details: { topic, allowed },
     });
   }
-  checkPartition(topic, reply_to.partition);
+  checkPartition(topic, replyTo.partition);
 }
 
 /** Where a frame wants its reply; undefined when it wants none, or when its codec does not take it for a request. */

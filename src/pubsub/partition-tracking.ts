@@ -2,15 +2,10 @@ import { Deadline, type wait_options } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import type { ConsumerSnapshot } from '../kafka/consume/consumer-snapshot.js';
 import { thrownError } from '../base/thrown.js';
+import type { reply_to_subscriber } from './reply-to-subscriber.js';
 
 /** The part of a `reply_to_subscriber` that is tracked. */
-export interface tracked_subscriber {
-  readonly internals: {
-    readonly topic: string;
-    snapshot(): ConsumerSnapshot;
-    onChange(listener: (snapshot: ConsumerSnapshot) => void): () => void;
-  };
-}
+type TrackedSubscriber = Pick<reply_to_subscriber['internals'], 'topic' | 'snapshot' | 'onChange'>;
 
 const DEFAULT_WAIT_MS = 10_000;
 
@@ -31,13 +26,13 @@ export class partition_tracking implements AsyncDisposable {
   #disposed = false;
   #turn = 0;
 
-  private constructor({ topic, snapshot, onChange }: tracked_subscriber['internals']) {
+  private constructor({ topic, snapshot, onChange }: TrackedSubscriber) {
     this.#topic = topic;
     this.#snapshot = snapshot;
     this.#onChange = onChange;
   }
 
-  static create(subscriber: tracked_subscriber): partition_tracking {
+  static create<F>(subscriber: reply_to_subscriber<F>): partition_tracking {
     return new partition_tracking(subscriber.internals);
   }
 
@@ -128,7 +123,7 @@ export class partition_tracking implements AsyncDisposable {
     if (state === 'closed') throw new pubsub_error('disposed', 'join', 'the subscriber is disposed');
     if (state === 'failed' && error !== undefined) throw error;
     if (partitions.length > 0) return this.try_next_partition();
-    if (state === 'ready') throw no_partition(this.#topic);
+    if (state === 'ready') throw noPartition(this.#topic);
     return undefined;
   }
 }
@@ -137,7 +132,7 @@ function disposed(): pubsub_error {
   return new pubsub_error('disposed', 'join', 'this partition_tracking is disposed');
 }
 
-function no_partition(topic: string): pubsub_error {
+function noPartition(topic: string): pubsub_error {
   return new pubsub_error('no_partition', 'join', `this member of the group owns no partition of topic ${topic}`, {
     retryable: true,
     hint: `There are more members than partitions: give topic ${topic} more partitions, or use PUBSUB_REPLY_MODE=own.`,

@@ -10,7 +10,7 @@ export interface RequestParts<F> {
   readonly deadline: Deadline;
   /** Wall clock, for the worker. */
   readonly deadlineWallMs: number;
-  /** Sees each reply, for whoever wants more than the last one. */
+  /** Called with each reply, for callers that want more than the last one. */
   readonly onReply: ((frame: F) => void) | undefined;
   readonly resolve: (last: F) => void;
   readonly reject: (error: pubsub_error) => void;

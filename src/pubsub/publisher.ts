@@ -2,13 +2,13 @@ import { Deadline, type wait_options } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import { topic_type } from '../frame/topic-type.js';
-import type { RecordHeaders } from '../kafka/connection.js';
+import type { record_headers } from '../kafka/connection.js';
 import { javaPartitioner, kafkajsLegacyPartitioner } from '../kafka/produce/partitioners.js';
 import { RecordProducer } from '../kafka/produce/record-producer.js';
 import type { config } from './config/config.js';
 import type { position } from './delivery.js';
-import { publisher_health_of, type publisher_health } from './health.js';
-import { kafka_connection } from './kafka-connection.js';
+import { publisherHealthOf, type publisher_health } from './health.js';
+import { kafkaConnection } from './kafka-connection.js';
 import { outgoingFrame } from './outgoing-frame.js';
 
 export interface connect_publisher_options extends wait_options {
@@ -18,7 +18,7 @@ export interface connect_publisher_options extends wait_options {
 
 export interface send_options extends wait_options {
   /** Added to the record; a `traceparent` of the tracing port is added where this has none. */
-  headers?: RecordHeaders;
+  headers?: record_headers;
 }
 
 /** How many records may wait for their acknowledgement before `send` refuses one more. */
@@ -73,7 +73,7 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
   /** What a liveness or readiness probe wants to know, of every topic that was connected to. It asks no broker. */
   health(): publisher_health {
     const producers = this.#isDisposed() ? [] : [...this.#producers.values()];
-    return publisher_health_of(producers.map(({ health }) => health));
+    return publisherHealthOf(producers.map(({ health }) => health));
   }
 
   /** What kept it from connecting last. */
@@ -100,13 +100,14 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
    *
    * @returns bytes of the frame
    * @throws pubsub_error what is known at once: neither function is called then
+   * @internal
    */
   readonly internals = {
     post: (
       kind: topic_type,
       frame: F,
       deadline: Deadline,
-      headers: RecordHeaders | undefined,
+      headers: record_headers | undefined,
       acknowledged: (position: position) => void,
       refused: (error: unknown) => void,
     ): number => this.#post(kind, frame, deadline, headers, acknowledged, refused),
@@ -133,7 +134,7 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
     kind: topic_type,
     frame: F,
     deadline: Deadline,
-    headers: RecordHeaders | undefined,
+    headers: record_headers | undefined,
     acknowledged: (position: position) => void,
     refused: (error: unknown) => void,
   ): number {
@@ -156,7 +157,7 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
   #producer(topic: string): RecordProducer {
     let producer = this.#producers.get(topic);
     if (producer === undefined) {
-      producer = new RecordProducer(kafka_connection(this.#config), topic, {
+      producer = new RecordProducer(kafkaConnection(this.#config), topic, {
         partitioner: this.#config.producer.partitioner === 'java' ? javaPartitioner : kafkajsLegacyPartitioner,
         metrics: this.#config.metrics,
         maxPending: MAX_PENDING,
@@ -166,7 +167,7 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
     return producer;
   }
 
-  #headers(given: RecordHeaders | undefined): RecordHeaders | undefined {
+  #headers(given: record_headers | undefined): record_headers | undefined {
     if (given?.['traceparent'] !== undefined) return given;
     const traceparent = this.#config.tracing.current_traceparent();
     return traceparent === undefined ? given : { ...given, traceparent };

@@ -3,7 +3,7 @@ import { pubsub_error } from '../base/error.js';
 import type { clock } from '../base/ports.js';
 import type { request_info, request_reply_codec } from '../frame/frame-codec.js';
 import { topic_type } from '../frame/topic-type.js';
-import type { RecordHeaders } from '../kafka/connection.js';
+import type { record_headers } from '../kafka/connection.js';
 import type { delivery } from './delivery.js';
 import { invalid } from './outgoing-frame.js';
 import type { publisher } from './publisher.js';
@@ -135,8 +135,13 @@ export class ReplySender<F> {
     const { frame: request, received_at_ms, headers } = this.#request;
     let addressed: F;
     try {
-      const sent_at_ms = clock.wall_ms();
-      addressed = codec.address_reply(reply, request, { number: this.#numbered, last, received_at_ms, sent_at_ms });
+      const sentAtMs = clock.wall_ms();
+      addressed = codec.address_reply(reply, request, {
+        number: this.#numbered,
+        last,
+        received_at_ms,
+        sent_at_ms: sentAtMs,
+      });
     } catch (error) {
       throw new ReplyNotWritten(invalid(error, 'what the handler returned cannot be addressed'));
     }
@@ -168,7 +173,7 @@ export class ReplySender<F> {
 }
 
 /** The headers of a request that its replies carry, too. */
-function passedThrough({ traceparent, 'run-id': runId }: RecordHeaders): RecordHeaders | undefined {
+function passedThrough({ traceparent, 'run-id': runId }: record_headers): record_headers | undefined {
   if (traceparent === undefined && runId === undefined) return undefined;
   return { ...(traceparent === undefined ? {} : { traceparent }), ...(runId === undefined ? {} : { 'run-id': runId }) };
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Deadline, type wait_options } from '../base/deadline.js';
-import { pubsub_error } from '../base/error.js';
+import type { Deadline, wait_options } from '../base/deadline.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import { deleteGroups } from '../kafka/admin/admin.js';
 import type { ConsumerSnapshot } from '../kafka/consume/consumer-snapshot.js';
@@ -8,15 +7,15 @@ import { LivePositions } from '../kafka/consume/live-positions.js';
 import type { config } from './config/config.js';
 import type { delivery } from './delivery.js';
 import type { subscriber_health } from './health.js';
-import { delivery_of, frame_of, SourceQueue, type frame_queue } from './frame-queue.js';
+import { deliveryOf, frameOf, SourceQueue, type frame_queue } from './frame-queue.js';
 import type { FrameSource } from './frame-source.js';
-import { kafka_connection } from './kafka-connection.js';
+import { kafkaConnection } from './kafka-connection.js';
 import { Subscription, type Companion, type subscriber_options, type subscriber_status } from './subscription.js';
 import { thrownText } from '../base/thrown.js';
 
 /**
  * Receives the frames of the reply_to topic that are published from `connect` on. It commits nothing: a reply is of
- * use to the requester that waits for it, and to nobody later.
+ * use only to the requester that waits for it.
  *
  * In reply mode `shared` the members of one group share the partitions; in mode `own` each subscriber has a group of
  * its own, reads every partition, and deletes the group when it is disposed.
@@ -33,7 +32,6 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
   readonly #config: config<F>;
   readonly #own: boolean;
   readonly #subscription: Subscription<F, undefined>;
-  #disposal: Promise<void> | undefined;
 
   private constructor(settings: config<F>, options: subscriber_options) {
     this.#config = settings;
@@ -50,10 +48,11 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
         passed: () => undefined,
       },
       options,
+      finish: { afterLeaving: (deadline) => this.#deleteOwnGroup(deadline) },
     });
     const { source } = this.#subscription;
-    this.frames = new SourceQueue(source, frame_of);
-    this.deliveries = new SourceQueue(source, delivery_of);
+    this.frames = new SourceQueue(source, frameOf);
+    this.deliveries = new SourceQueue(source, deliveryOf);
   }
 
   /** Makes a subscriber; nothing starts before `connect`. */
@@ -68,8 +67,6 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
    * @throws pubsub_error `topic_unknown`, `not_authorized`, `group_refused`… at once; what may pass, at the deadline
    */
   connect(options: wait_options = {}): Promise<void> {
-    if (this.#disposal !== undefined)
-      return Promise.reject(new pubsub_error('disposed', 'connect', 'this subscriber is disposed'));
     return this.#subscription.connect(options);
   }
 
@@ -87,7 +84,11 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     return this.#subscription.health();
   }
 
-  /** For `partition_tracking` and `requester`. */
+  /**
+   * For `partition_tracking` and `requester`.
+   *
+   * @internal
+   */
   get internals(): {
     topic: string;
     source: FrameSource<F, undefined>;
@@ -109,24 +110,22 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
 
   /** Leaves the group and disconnects; readers end. Idempotent. */
   dispose(options: wait_options = {}): Promise<void> {
-    this.#disposal ??= this.#dispose(Deadline.of(options, this.#config.disposal.dispose_timeout_ms));
-    return this.#disposal;
+    return this.#subscription.dispose(options);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
   }
 
-  async #dispose(deadline: Deadline): Promise<void> {
-    const { source, consumer, group } = this.#subscription;
-    const joined = consumer.snapshot.generation > 0;
-    source.end();
-    await deadline.race(source.hooksDone(), { stage: 'dispose', what: 'on_bad_record' }).catch(() => undefined);
-    await consumer.close(deadline);
-    if (!this.#own || !joined) return;
-    // Brokers forget empty groups by themselves; this only tidies up earlier.
-    await deleteGroups(kafka_connection(this.#config), [group], deadline).catch((error: unknown) =>
-      this.#config.logger.info('the group of this subscriber was left to expire', { group, error: thrownText(error) }),
+  async #deleteOwnGroup(deadline: Deadline): Promise<void> {
+    if (!this.#own) return;
+    const { group } = this.#subscription;
+    // Brokers delete empty groups themselves after some time; this only does it earlier.
+    await deleteGroups(kafkaConnection(this.#config), [group], deadline).catch((error: unknown) =>
+      this.#config.logger.info('the group of this subscriber was not deleted and will expire', {
+        group,
+        error: thrownText(error),
+      }),
     );
   }
 }

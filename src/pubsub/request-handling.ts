@@ -3,13 +3,13 @@ import { callHook } from '../base/hook.js';
 import { isThenable } from '../base/thenable.js';
 import { LogLimit } from '../base/log-limit.js';
 import type { request_info, request_reply_codec } from '../frame/frame-codec.js';
-import { looks_new } from './looks-new.js';
+import { looksNew } from './looks-new.js';
 import type { config } from './config/config.js';
 import type { delivery } from './delivery.js';
 import { HandlerLimit, HandlerTimeout, type HandlerRun } from './handler-limit.js';
 import type { publisher } from './publisher.js';
 import { ReplyNotWritten, ReplySender, type ReplySenderParts } from './reply-sender.js';
-import { expired_code, no_request_reply } from './requester-errors.js';
+import { EXPIRED_CODE, noRequestReply } from './requester-errors.js';
 import {
   handler_error,
   type frame_handler,
@@ -23,8 +23,8 @@ import { thrownError, thrownText } from '../base/thrown.js';
 const EXPIRED_LOG_MS = 10_000;
 
 /**
- * What happens to one request: past its deadline? → handler, within its time limit → replies, each acknowledged by the
- * brokers. It knows nothing of where the request came from: `worker` takes it off the topic, a function with an event
+ * What happens to one request: past its deadline? → handler, within its time limit → replies, each acknowledged by
+ * the brokers. It does not know where the request came from: `worker` takes it off the topic, a function with an event
  * source mapping gets it in its event.
  */
 export class RequestHandling<F> {
@@ -39,7 +39,7 @@ export class RequestHandling<F> {
 
   /**
    * @param retryMs how long a reply to a request without a deadline is tried while brokers are unavailable
-   * @throws pubsub_error `config_invalid` when the codec knows no requests and replies
+   * @throws pubsub_error `config_invalid` when the codec has no `request_reply` part
    */
   constructor(
     settings: config<F>,
@@ -49,7 +49,7 @@ export class RequestHandling<F> {
     options: worker_options<F> = {},
   ) {
     const { request_reply } = settings.frame_codec;
-    if (request_reply === undefined) throw no_request_reply();
+    if (request_reply === undefined) throw noRequestReply();
     this.#config = settings;
     this.#codec = request_reply;
     this.#handler = handler;
@@ -104,9 +104,9 @@ export class RequestHandling<F> {
         if (error instanceof ReplyNotWritten || this.#limit.isCutOff) throw error;
         failure = error;
         kind = error instanceof HandlerTimeout ? 'timed_out' : 'failed';
-        // What the handler still has to say comes too late.
+        // What the handler still returns comes too late.
         sender.stop();
-        sender.error(error_for_reply(error));
+        sender.error(errorForReply(error));
       }
       hasEnded = true;
       ended(sender.bytes);
@@ -129,8 +129,8 @@ export class RequestHandling<F> {
    * requester still wait, the clocks differ, and only the requester can know that.
    */
   #expired(request: delivery<F>, info: request_info): handled_event<F> {
-    const wall_ms = this.#config.clock.wall_ms();
-    const isNew = looks_new(request, info, wall_ms);
+    const wallMs = this.#config.clock.wall_ms();
+    const isNew = looksNew(request, info, wallMs);
     const count = this.#expiredLog.take();
     if (count !== undefined) {
       const { topic, partition } = request.position;
@@ -138,14 +138,14 @@ export class RequestHandling<F> {
         isNew
           ? 'requests were past their deadline and were not handled, although they came at once: do the clocks agree?'
           : 'requests came after their deadline and were not handled: does this worker keep up, and do the clocks agree?',
-        { topic, partition, count, late_ms: Math.round(wall_ms - (info.deadline_ms ?? wall_ms)) },
+        { topic, partition, count, late_ms: Math.round(wallMs - (info.deadline_ms ?? wallMs)) },
       );
     }
     if (isNew) {
       const sender = new ReplySender<F>(this.#replies, request, info);
       // Its path does not wait for this.
-      const message = `by the worker's clock the deadline had passed at ${new Date(wall_ms).toISOString()}`;
-      this.#postError(sender, { code: expired_code, message }).then(
+      const message = `by the worker's clock the deadline had passed at ${new Date(wallMs).toISOString()}`;
+      this.#postError(sender, { code: EXPIRED_CODE, message }).then(
         () => sender.end(),
         () => sender.end(),
       );
@@ -184,7 +184,7 @@ export class RequestHandling<F> {
     await sender.acknowledged;
   }
 
-  /** A result that is no frame, or too large for one: its requester learns of it, instead of waiting in vain. */
+  /** A result that is not a frame, or is too large: its requester gets an error reply instead of a time-out. */
   async #tellRefused(sender: ReplySender<F>, error: unknown): Promise<void> {
     if (!(error instanceof ReplyNotWritten) || !refusedUnsent.has(error.reason.code)) return;
     const { raw_message: message } = error.reason;
@@ -215,7 +215,7 @@ const given = Promise.resolve();
 /** What is wrong with a reply itself, not with the place that it should go to. */
 const refusedUnsent: ReadonlySet<string> = new Set(['frame_invalid', 'frame_too_large']);
 
-function error_for_reply(error: unknown): { code: string; message: string } {
+function errorForReply(error: unknown): { code: string; message: string } {
   if (error instanceof handler_error) return { code: error.code, message: error.message };
   const message = thrownText(error);
   return { code: error instanceof HandlerTimeout ? 'handler_timeout' : 'handler_failed', message };

@@ -2,12 +2,12 @@ import { pubsub_error } from '../base/error.js';
 import type { PendingRequest } from './pending-request.js';
 
 /** The code of the reply to a request that a worker took for past its deadline, although it came at once. */
-export const expired_code = 'expired';
+export const EXPIRED_CODE = 'expired';
 
 /** What a caller of `request` waits for. */
 export const replying = { stage: 'reply', what: 'a reply' } as const;
 
-export function timed_out<F>({ deadline, issues, partition, repliesSeen }: PendingRequest<F>): pubsub_error {
+export function timedOut<F>({ deadline, issues, partition, repliesSeen }: PendingRequest<F>): pubsub_error {
   return new pubsub_error(
     'deadline_exceeded',
     'reply',
@@ -23,7 +23,7 @@ export function timed_out<F>({ deadline, issues, partition, repliesSeen }: Pendi
   );
 }
 
-export function partition_lost<F>({ partition }: PendingRequest<F>, generation: number): pubsub_error {
+export function partitionLost<F>({ partition }: PendingRequest<F>, generation: number): pubsub_error {
   return new pubsub_error(
     'partition_lost',
     'reply',
@@ -36,13 +36,13 @@ export function partition_lost<F>({ partition }: PendingRequest<F>, generation: 
   );
 }
 
-/** @param leftMs what was left of the request's time, by the clock of this process */
-export function reply_error(error: { code: string; message: string }, reply: unknown, leftMs: number): pubsub_error {
+/** @param leftMs milliseconds until the request's deadline, on the clock of this process */
+export function replyError(error: { code: string; message: string }, reply: unknown, leftMs: number): pubsub_error {
   const details = { reply_code: error.code, reply_message: error.message };
   // There to be looked at, but not printed: a frame is large, and may hold what JSON has no form for.
   Object.defineProperty(details, 'reply', { value: reply, enumerable: false });
   const sentence = `the worker answered ${error.code}: ${error.message}`;
-  if (error.code !== expired_code) return new pubsub_error('reply_error', 'reply', sentence, { details });
+  if (error.code !== EXPIRED_CODE) return new pubsub_error('reply_error', 'reply', sentence, { details });
   const left = Math.round(leftMs);
   return new pubsub_error('reply_error', 'reply', `${sentence}; here ${left} ms were left: the clocks differ`, {
     details: { ...details, clock_difference_ms: left },
@@ -61,18 +61,18 @@ export function disposed(): pubsub_error {
   return new pubsub_error('disposed', 'reply', 'this requester is disposed');
 }
 
-export function not_connected(): pubsub_error {
+export function notConnected(): pubsub_error {
   return new pubsub_error('argument_invalid', 'send', 'this requester is not connected', {
     hint: 'Call connect() first.',
   });
 }
 
-export function no_request_reply(): pubsub_error {
+export function noRequestReply(): pubsub_error {
   return new pubsub_error('config_invalid', 'config', 'config.frame_codec has no request_reply part', {
     hint: 'A codec without it serves publisher and subscribers only.',
   });
 }
 
-export function taken(correlation_id: string): pubsub_error {
-  return new pubsub_error('argument_invalid', 'send', `another request with correlation id ${correlation_id} is open`);
+export function taken(correlationId: string): pubsub_error {
+  return new pubsub_error('argument_invalid', 'send', `another request with correlation id ${correlationId} is open`);
 }

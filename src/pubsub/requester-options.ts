@@ -1,5 +1,5 @@
 import type { wait_options } from '../base/deadline.js';
-import type { RecordHeaders } from '../kafka/connection.js';
+import type { record_headers } from '../kafka/connection.js';
 import type { position } from './delivery.js';
 import type { subscriber_options } from './subscription.js';
 
@@ -18,7 +18,7 @@ export interface request_options extends wait_options {
    */
   correlation_id?: string;
   /** Added to the record. */
-  headers?: RecordHeaders;
+  headers?: record_headers;
 }
 
 /** A reply that no open request waited for, or one that did: for ledgers. */
@@ -26,7 +26,7 @@ export interface reply_event {
   readonly kind: 'reply' | 'late' | 'duplicate' | 'foreign';
   readonly correlation_id: string;
   readonly position: position;
-  readonly headers: RecordHeaders;
+  readonly headers: record_headers;
 }
 
 /** A request on its way: for ledgers. */

@@ -11,7 +11,7 @@ import type { config } from './config/config.js';
 import { Correlator } from './correlator.js';
 import type { position } from './delivery.js';
 import type { FrameSource } from './frame-source.js';
-import { requester_health_of, worker_health_of, type requester_health } from './health.js';
+import { requesterHealthOf, workerHealthOf, type requester_health } from './health.js';
 import { invalid } from './outgoing-frame.js';
 import { partition_tracking } from './partition-tracking.js';
 import { PendingRequest } from './pending-request.js';
@@ -20,10 +20,10 @@ import { ReplyStream } from './reply-stream.js';
 import { reply_to_subscriber } from './reply-to-subscriber.js';
 import {
   disposed,
-  no_request_reply,
-  not_connected,
+  noRequestReply,
+  notConnected,
   overloaded,
-  partition_lost,
+  partitionLost,
   replying,
   taken,
 } from './requester-errors.js';
@@ -54,7 +54,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
 
   private constructor(settings: config<F>, options: requester_options) {
     const { request_reply } = settings.frame_codec;
-    if (request_reply === undefined) throw no_request_reply();
+    if (request_reply === undefined) throw noRequestReply();
     this.#config = settings;
     this.#codec = request_reply;
     this.#options = options;
@@ -106,8 +106,8 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
 
   /** What a liveness or readiness probe wants to know. Cheap: it asks no broker. */
   health(): requester_health {
-    const both = worker_health_of(this.#subscriber.health(), this.#publisher.health());
-    return requester_health_of(both, this.#correlator.health);
+    const both = workerHealthOf(this.#subscriber.health(), this.#publisher.health());
+    return requesterHealthOf(both, this.#correlator.health);
   }
 
   get status(): subscriber_status & { in_flight: number } {
@@ -176,7 +176,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   #issue(frame: F, options: request_options, onReply?: (reply: F) => void): Promise<F> {
     return new Promise<F>((resolve, reject) => {
       if (this.#disposal !== undefined) throw disposed();
-      if (!this.#connected) throw not_connected();
+      if (!this.#connected) throw notConnected();
       const { signal } = options;
       const timeoutMs = timeoutOf(options, this.#config.requester.request_timeout_ms);
       if (signal?.aborted) throw abortedError(replying, signal);
@@ -211,8 +211,8 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
       this.#sendTo(request, partition);
       return;
     }
-    const timeout_ms = request.deadline.remainingMs();
-    this.#tracking.get_next_partition({ timeout_ms }).then(
+    const timeoutMs = request.deadline.remainingMs();
+    this.#tracking.get_next_partition({ timeout_ms: timeoutMs }).then(
       (found) => this.#sendTo(request, found),
       (error: unknown) => this.#correlator.fail(request, pubsub_error.from(error, 'join')),
     );
@@ -250,12 +250,12 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     if (request.issues === issue) this.#correlator.fail(request, pubsub_error.from(error, 'send'));
   }
 
-  #sentEvent(correlation_id: string, partition: number): (position: position) => void {
+  #sentEvent(correlationId: string, partition: number): (position: position) => void {
     const startedAt = performance.now();
     return (position) => {
-      const ack_ms = performance.now() - startedAt;
+      const ackMs = performance.now() - startedAt;
       callHook(this.#config.logger, 'on_sent', () =>
-        this.#options.on_sent?.({ correlation_id, position, partition, ack_ms }),
+        this.#options.on_sent?.({ correlation_id: correlationId, position, partition, ack_ms: ackMs }),
       );
     };
   }
@@ -282,7 +282,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
         this.#config.metrics.count('reissued_requests', 1);
         this.#send(request);
       } else {
-        this.#correlator.fail(request, partition_lost(request, generation));
+        this.#correlator.fail(request, partitionLost(request, generation));
       }
     }
   }
@@ -297,5 +297,5 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   }
 }
 
-/** What is told of an acknowledgement that nobody asked for. */
+/** Without an `on_sent` hook an acknowledgement is not reported. */
 const unseen = (): void => undefined;

@@ -1,29 +1,21 @@
 import { Deadline, type wait_options } from '../base/deadline.js';
-import type { pubsub_error } from '../base/error.js';
+import { pubsub_error } from '../base/error.js';
 import { callHook } from '../base/hook.js';
-import type { RecordHeaders } from '../kafka/connection.js';
-import type { ConsumerSnapshot, ConsumerState } from '../kafka/consume/consumer-snapshot.js';
+import type { record_headers } from '../kafka/connection.js';
+import type { ConsumerSnapshot, subscriber_state } from '../kafka/consume/consumer-snapshot.js';
 import { GroupConsumer } from '../kafka/consume/group-consumer.js';
 import type { PositionPolicy } from '../kafka/consume/position-policy.js';
-import type { PositionReset } from '../kafka/consume/ownership.js';
+import type { position_reset_reason, PositionReset } from '../kafka/consume/ownership.js';
 import type { config } from './config/config.js';
-import { subscriber_health_of, type subscriber_health } from './health.js';
+import { subscriberHealthOf, type subscriber_health } from './health.js';
 import type { on_bad_record } from './delivery.js';
 import { FrameSource, type frame_counts, type Handling } from './frame-source.js';
-import { kafka_connection } from './kafka-connection.js';
+import { kafkaConnection } from './kafka-connection.js';
 
 const LEAVE_MS = 2_000;
 
-/**
- * - `idle`: not connected yet, or no longer
- * - `connecting`: before the first success
- * - `ready`: what is published now is received; of a worker or requester also: what it sends is acknowledged
- * - `rebalancing`: the group shares its partitions out again
- * - `recovering`: something that worked before does not work now; it is tried again, `last_error` says what
- * - `failed`: over, by an error that only a person can mend
- * - `closed`: disposed
- */
-export type subscriber_state = ConsumerState;
+export type { position_reset_reason } from '../kafka/consume/ownership.js';
+export type { subscriber_state } from '../kafka/consume/consumer-snapshot.js';
 
 /** A step from one state to another. */
 export interface state_change {
@@ -33,7 +25,7 @@ export interface state_change {
   readonly error: pubsub_error | undefined;
 }
 
-/** Reading a partition went on elsewhere than where it stood. */
+/** The position in a partition changed: reading continues at another offset. */
 export interface position_reset {
   readonly topic: string;
   readonly partition: number;
@@ -41,33 +33,28 @@ export interface position_reset {
   readonly from: number;
   /** The offset that is read instead. */
   readonly to: number;
-  /**
-   * - `records_deleted`: retention, or a person, deleted records before they were read
-   * - `log_shorter`: the log ends before what was read of it; the brokers lost records
-   * - `topic_replaced`: the topic was deleted and created again
-   */
-  readonly reason: PositionReset['reason'];
+  readonly reason: position_reset_reason;
 }
 
 export interface subscriber_options {
-  /** @default a record that is no frame is counted, logged and skipped */
+  /** @default a record that is not a frame is counted, logged and skipped */
   on_bad_record?: on_bad_record;
   /**
-   * Looks at a record's headers; those of records it refuses are counted as foreign and skipped undecoded.
+   * Looks at a record's headers; a record for which it returns false is counted as foreign and skipped undecoded.
    *
    * @default every record is accepted
    */
-  accept?: (headers: RecordHeaders) => boolean;
+  accept?: (headers: record_headers) => boolean;
   /**
    * Offsets by partition to begin at: for a worker where its group has committed nothing yet, for replies instead of at
    * what is published from now on.
    *
    * @default worker.start, and for replies the ends
    */
-  from?: ReadonlyMap<number, number>;
+  from?: ReadonlyMap<number, number> | undefined;
   /** Called at every change of `status.state`. What it throws is logged. */
   on_state_change?: (change: state_change) => void;
-  /** Called when reading goes on elsewhere than where it stood. What it throws is logged. */
+  /** Called when the position in a partition changes. What it throws is logged. */
   on_position_reset?: (reset: position_reset) => void;
 }
 
@@ -87,7 +74,7 @@ export interface subscriber_status extends frame_counts {
   readonly waiting: number;
   /** Records that were deleted before they were read. */
   readonly gap_records: number;
-  /** Times that reading a partition went on elsewhere than where it stood. */
+  /** How often the position in a partition changed. */
   readonly position_resets: number;
 }
 
@@ -97,7 +84,21 @@ export interface Companion {
   readonly last_error: pubsub_error | undefined;
 }
 
-/** What both subscribers are made of: a group member, and the frames that it feeds. */
+export interface SubscriptionParts<H> {
+  readonly topic: string;
+  readonly group: string;
+  readonly policy: PositionPolicy;
+  readonly handling: Handling<H>;
+  readonly options: subscriber_options;
+  /** What one kind of subscriber does when it is disposed. Neither function rejects. */
+  readonly finish: {
+    beforeLeaving?(deadline: Deadline): Promise<void>;
+    /** Called only if it was ever a member. */
+    afterLeaving?(deadline: Deadline): Promise<void>;
+  };
+}
+
+/** What both subscribers have in common: a group member, the frames that it feeds, and their life cycle. */
 export class Subscription<F, H> {
   readonly group: string;
   readonly source: FrameSource<F, H>;
@@ -108,22 +109,16 @@ export class Subscription<F, H> {
   #state: subscriber_state = 'idle';
   #companion: Companion | undefined;
   #wasAccompanied = false;
+  readonly #finish: SubscriptionParts<H>['finish'];
+  #disposal: Promise<void> | undefined;
 
-  constructor(
-    settings: config<F>,
-    parts: {
-      topic: string;
-      group: string;
-      policy: PositionPolicy;
-      handling: Handling<H>;
-      options: subscriber_options;
-    },
-  ) {
+  constructor(settings: config<F>, parts: SubscriptionParts<H>) {
     const { consumer, producer } = settings;
     this.#config = settings;
     this.group = parts.group;
     this.#options = parts.options;
     this.#topic = parts.topic;
+    this.#finish = parts.finish;
     this.source = new FrameSource(
       {
         codec: settings.frame_codec,
@@ -139,7 +134,7 @@ export class Subscription<F, H> {
       parts.handling,
     );
     this.consumer = new GroupConsumer(
-      kafka_connection(settings),
+      kafkaConnection(settings),
       {
         topic: parts.topic,
         groupId: parts.group,
@@ -158,12 +153,20 @@ export class Subscription<F, H> {
     this.consumer.onChange((snapshot) => this.#changed(snapshot));
   }
 
+  /** @throws pubsub_error `disposed`, and what the consumer's `connect` throws */
   async connect(options: wait_options): Promise<void> {
+    if (this.#disposal !== undefined) throw new pubsub_error('disposed', 'connect', 'this subscriber is disposed');
     this.source.reopen();
     await this.consumer.connect(Deadline.of(options, this.#config.consumer.connect_timeout_ms));
   }
 
-  /** Takes a `connect` back, for whoever cannot use it. */
+  /** Ends the readers, finishes what is open, leaves the group and disconnects. Idempotent. */
+  dispose(options: wait_options): Promise<void> {
+    this.#disposal ??= this.#dispose(Deadline.of(options, this.#config.disposal.dispose_timeout_ms));
+    return this.#disposal;
+  }
+
+  /** Undoes a `connect` whose caller cannot use it. */
   leave(): Promise<void> {
     return this.consumer.leave(new Deadline(LEAVE_MS));
   }
@@ -193,7 +196,16 @@ export class Subscription<F, H> {
   health(): subscriber_health {
     const { state, error } = this.consumer.snapshot;
     const ended = state === 'failed' ? (error?.raw_message ?? state) : state === 'ready' ? undefined : state;
-    return subscriber_health_of(this.consumer.health, ended);
+    return subscriberHealthOf(this.consumer.health, ended);
+  }
+
+  async #dispose(deadline: Deadline): Promise<void> {
+    const wasMember = this.consumer.snapshot.generation > 0;
+    this.source.end();
+    await deadline.race(this.source.hooksDone(), { stage: 'dispose', what: 'on_bad_record' }).catch(() => undefined);
+    await this.#finish.beforeLeaving?.(deadline);
+    await this.consumer.close(deadline);
+    if (wasMember) await this.#finish.afterLeaving?.(deadline);
   }
 
   /** What works in one half and not in the other does not work. */

@@ -1,15 +1,15 @@
 import type { pubsub_error } from '../base/error.js';
-import type { RecordHeaders } from '../kafka/connection.js';
+import type { record_headers } from '../kafka/connection.js';
 import type { delivery, position } from './delivery.js';
 import type { subscriber_options, subscriber_status } from './subscription.js';
 
-/** What a handler is told besides the frame. */
+/** What a handler gets besides the frame. */
 export interface handler_context {
   readonly position: position;
   readonly correlation_id: string;
   /** Wall clock (ms); undefined when the request has no deadline. */
   readonly deadline_ms: number | undefined;
-  readonly headers: RecordHeaders;
+  readonly headers: record_headers;
   /** Given at the handler's time limit, and when the worker is disposed of by force. */
   readonly signal: AbortSignal;
 }
@@ -64,7 +64,7 @@ export interface worker_counts {
   readonly timed_out: number;
   /** Requests past their deadline when they came: not handled. */
   readonly expired: number;
-  /** Frames that are no requests: not handled. */
+  /** Frames that are not requests, and were not handled. */
   readonly invalid: number;
   /** Frames with a reply that could not be written. */
   readonly undeliverable: number;

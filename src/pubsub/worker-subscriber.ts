@@ -1,12 +1,11 @@
-import { Deadline, type wait_options } from '../base/deadline.js';
-import { pubsub_error } from '../base/error.js';
+import type { Deadline, wait_options } from '../base/deadline.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import { CommitBook, type Tenure } from '../kafka/consume/commit-book.js';
 import { CommittedPositions } from '../kafka/consume/committed-positions.js';
 import type { config } from './config/config.js';
 import type { worker_delivery } from './delivery.js';
 import type { subscriber_health } from './health.js';
-import { delivery_of, frame_of, SourceQueue, type frame_queue } from './frame-queue.js';
+import { deliveryOf, frameOf, SourceQueue, type frame_queue } from './frame-queue.js';
 import type { FrameSource, Handed } from './frame-source.js';
 import { Subscription, type Companion, type subscriber_options, type subscriber_status } from './subscription.js';
 import { thrownText } from '../base/thrown.js';
@@ -16,7 +15,7 @@ const HANDOVER_MS = 10_000;
 
 /**
  * Receives the frames of the worker topic. Frames are acknowledged and their offsets committed; what was not
- * acknowledged when this process ends is delivered again, to whoever owns the partition then.
+ * acknowledged when this process ends is delivered again, to the member that owns the partition then.
  *
  * Two ways to read, not to be mixed: `frames`, where taking the next frame acknowledges the last one, and `deliveries`,
  * where each is acknowledged by hand. `worker` does it all for a handler function.
@@ -34,7 +33,6 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
   readonly #config: config<F>;
   readonly #book: CommitBook;
   readonly #subscription: Subscription<F, Tenure>;
-  #disposal: Promise<void> | undefined;
 
   private constructor(settings: config<F>, options: subscriber_options) {
     this.#config = settings;
@@ -65,6 +63,7 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
         passed: (partition, nextOffset) => book.passed(partition, nextOffset),
       },
       options,
+      finish: { beforeLeaving: (deadline) => this.#commitLast(deadline) },
     });
     const { source, consumer } = this.#subscription;
     book.attach(consumer.commit, () => consumer.isMember);
@@ -73,9 +72,9 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
       book.release();
       source.wake();
     });
-    this.frames = new SourceQueue(source, frame_of, { taken: (handed) => this.#acknowledge(handed) });
+    this.frames = new SourceQueue(source, frameOf, { taken: (handed) => this.#acknowledge(handed) });
     this.deliveries = new SourceQueue(source, (handed) => ({
-      ...delivery_of(handed),
+      ...deliveryOf(handed),
       acknowledge: () => this.#acknowledge(handed),
     }));
   }
@@ -92,8 +91,6 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
    * @throws pubsub_error `topic_unknown`, `not_authorized`, `group_refused`… at once; what may pass, at the deadline
    */
   connect(options: wait_options = {}): Promise<void> {
-    if (this.#disposal !== undefined)
-      return Promise.reject(new pubsub_error('disposed', 'connect', 'this subscriber is disposed'));
     return this.#subscription.connect(options);
   }
 
@@ -111,7 +108,11 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     return this.#subscription.health();
   }
 
-  /** For `worker`: frames that are taken now and begun later. */
+  /**
+   * For `worker`: frames that are taken now and begun later.
+   *
+   * @internal
+   */
   get internals(): {
     source: FrameSource<F, Tenure>;
     book: CommitBook;
@@ -128,8 +129,7 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
 
   /** Commits what is acknowledged, leaves the group, disconnects. Readers end. Idempotent. */
   dispose(options: wait_options = {}): Promise<void> {
-    this.#disposal ??= this.#dispose(Deadline.of(options, this.#config.disposal.dispose_timeout_ms));
-    return this.#disposal;
+    return this.#subscription.dispose(options);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -140,16 +140,12 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     this.#book.done(handle, position.offset);
   }
 
-  async #dispose(deadline: Deadline): Promise<void> {
-    const { source, consumer } = this.#subscription;
-    source.end();
-    await deadline.race(source.hooksDone(), { stage: 'dispose', what: 'on_bad_record' }).catch(() => undefined);
+  async #commitLast(deadline: Deadline): Promise<void> {
     await this.#book.flush(deadline).catch((error: unknown) =>
       this.#config.logger.warn('acknowledged frames were not committed and will be delivered again', {
         error: thrownText(error),
       }),
     );
     this.#book.close();
-    await consumer.close(deadline);
   }
 }

@@ -6,7 +6,7 @@ import { topic_type } from '../frame/topic-type.js';
 import type { CommitBook, Tenure } from '../kafka/consume/commit-book.js';
 import type { config } from './config/config.js';
 import type { FrameSource, Handed } from './frame-source.js';
-import { worker_health_of, type worker_health } from './health.js';
+import { workerHealthOf, type worker_health } from './health.js';
 import { PathSchedule } from './path-schedule.js';
 import { publisher } from './publisher.js';
 import { Unacknowledged } from './unacknowledged.js';
@@ -99,7 +99,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
 
   /** What a liveness or readiness probe wants to know. Cheap: it asks no broker. */
   health(): worker_health {
-    return worker_health_of(this.#subscriber.health(), this.#publisher.health());
+    return workerHealthOf(this.#subscriber.health(), this.#publisher.health());
   }
 
   get status(): worker_status {
@@ -190,7 +190,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
         this.#settled(bytes);
       },
       (error: unknown) => {
-        this.#config.logger.error('handling a frame failed in a way that was not foreseen', {
+        this.#config.logger.error('handling a frame failed unexpectedly', {
           error: thrownText(error),
         });
         if (!hasEnded) this.#ended(path);

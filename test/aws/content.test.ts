@@ -11,14 +11,14 @@ const existing = JSON.stringify({
   },
 });
 
-describe('events among those that are there', () => {
+describe('events beside existing ones', () => {
   const merged = mergeEvents(existing, { ours: { old: false }, same: { a: [1, 2] }, fresh: { b: 1 } }, '_f-schema');
 
-  test('are told apart', () => {
+  test('are new, changed, unchanged or not ours', () => {
     expect(merged).toMatchObject({ added: ['fresh'], changed: ['ours'], unchanged: ['same'], others: ['theirs'] });
   });
 
-  test('leave what is not theirs as it is', () => {
+  test('do not change the rest', () => {
     const before = JSON.parse(existing) as { components: { examples: object } };
     expect(JSON.parse(merged.content ?? '')).toEqual({
       ...before,
@@ -49,6 +49,6 @@ test('a schema without examples gets some', () => {
   expect(JSON.parse(content ?? '')).toEqual({ components: { examples: { one: { value: 1 } } } });
 });
 
-test.each(['no JSON', '{}', '[]', 'null'])('%s under this name is left alone', (content) => {
-  expect(() => mergeEvents(content, { one: 1 }, '_f-schema')).toThrow('schema _f-schema is there, and is none of');
+test.each(['no JSON', '{}', '[]', 'null'])('%s under this name is not changed', (content) => {
+  expect(() => mergeEvents(content, { one: 1 }, '_f-schema')).toThrow('schema _f-schema exists, and is not in');
 });

@@ -49,8 +49,8 @@ const writes = (): string[] => aws.operations().filter((operation) => /:(POST|PU
 describe('events push', () => {
   test('a dry run says exactly what would change, and changes nothing', async () => {
     const { exitCode, stdout } = await push('--dry-run');
-    expect(stdout).toContain('registry lambda-testevent-schemas: is made\n');
-    expect(stdout).toContain(`${names.worker}: schema _${names.worker}-schema is made\n`);
+    expect(stdout).toContain('registry lambda-testevent-schemas: created\n');
+    expect(stdout).toContain(`${names.worker}: schema _${names.worker}-schema: created\n`);
     expect(stdout).toContain('  + by-command\n');
     expect(stdout).not.toContain('expected');
     expect(stdout).toMatch(/this was a dry run\.\n$/);
@@ -58,7 +58,7 @@ describe('events push', () => {
     expect(writes()).toEqual([]);
   });
 
-  test('writes every event of every function unchanged, and a second time nothing', async () => {
+  test('writes every event of every function unchanged; a second push writes nothing', async () => {
     const first = await push();
     expect(first.exitCode, first.stderr).toBe(0);
     for (const [name, folder] of [
@@ -72,12 +72,12 @@ describe('events push', () => {
     }
     expect(writes()).toHaveLength(4);
     const second = await push();
-    expect(second.stdout).toContain('stays as it is');
+    expect(second.stdout).toContain(': unchanged');
     expect(second.stdout).not.toMatch(/^ {2}[+~]/m);
     expect(writes()).toHaveLength(4);
   });
 
-  test("keeps other people's events, and says which it changes", async () => {
+  test("keeps other people's events, and lists those that it changes", async () => {
     fake.isThere = true;
     const schema = schemaNameOf(names.worker);
     const content = { components: { examples: { mine: { value: 1 }, echo: { value: 'old' } } }, 'x-other': true };
@@ -85,12 +85,12 @@ describe('events push', () => {
     const { stdout, exitCode } = await push();
     expect(exitCode).toBe(0);
     expect(stdout).toContain('  ~ echo\n');
-    expect(stdout).toContain('  others, which stay: mine\n');
+    expect(stdout).toContain('  other events, which stay: mine\n');
     expect(fake.content(schema)['x-other']).toBe(true);
     expect(fake.content(schema).components.examples['mine']).toEqual({ value: 1 });
   });
 
-  test('makes room where a schema has as many versions as it may', async () => {
+  test('deletes the oldest version of a schema that has as many as allowed', async () => {
     fake.isThere = true;
     const schema = schemaNameOf(names.worker);
     fake.schemas.set(
@@ -99,23 +99,23 @@ describe('events push', () => {
     );
     const { stdout, exitCode } = await push();
     expect(exitCode).toBe(0);
-    expect(stdout).toContain('version 1 of the schema, the oldest, makes room');
+    expect(stdout).toContain('version 1 of the schema, the oldest, is deleted');
     expect(fake.schemas.get(schema)?.map(({ version }) => version)).toEqual(['2', '3', '4', '5', '6']);
   });
 
-  test('says what is not allowed, and exit code 1 when something may have been written', async () => {
+  test('names a missing permission; exit code 1 when something may have been written', async () => {
     aws.handlers[`schemas:POST /v1/registries/name/lambda-testevent-schemas/schemas/name/${schemas[1]!}`] = {
       error: 'ForbiddenException',
       status: 403,
     };
     const { exitCode, stderr } = await push();
-    expect(stderr).toContain('These credentials may not do it (schemas:CreateSchema: ');
+    expect(stderr).toContain('The credentials do not have this permission (schemas:CreateSchema: ');
     expect(stderr).toContain('the same command does the rest');
     expect(exitCode).toBe(1);
     expect(fake.schemas.size).toBe(1);
   });
 
-  test('nothing may be read: exit code 2', async () => {
+  test('no permission to read: exit code 2', async () => {
     aws.handlers['schemas:GET /v1/registries/name/lambda-testevent-schemas'] = {
       error: 'ForbiddenException',
       status: 403,
@@ -125,7 +125,7 @@ describe('events push', () => {
     expect(exitCode).toBe(2);
   });
 
-  test('no such stack: exit code 2, and where it was looked for', async () => {
+  test('no such stack: exit code 2, with its name and region', async () => {
     aws.handlers['cloudformation:DescribeStacks'] = {
       error: 'ValidationError',
       message: 'Stack with id SanityStack does not exist',
@@ -137,7 +137,7 @@ describe('events push', () => {
   });
 });
 
-test('every event has a name that the console takes: 25 letters, digits, ".", "-", "_"', () => {
+test('every event has a name that the console accepts: 25 letters, digits, ".", "-", "_"', () => {
   const files = ['publisher', 'worker', 'reply-to'].flatMap((folder) => readdirSync(join('events', folder)));
   const events = files.filter((file) => !file.endsWith('.expected.json')).map((file) => file.replace(/\.json$/, ''));
   expect(events.filter((name) => !/^[\w.-]{1,25}$/.test(name))).toEqual([]);

@@ -76,7 +76,7 @@ describe('a deadline', () => {
         code: 'aborted',
         stage: 'join',
         retryable: false,
-        raw_message: 'the caller gave up waiting for a broker’s answer',
+        raw_message: 'the caller aborted the wait for a broker’s answer',
         cause: 'enough',
       }) as Error,
     );

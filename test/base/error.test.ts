@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { compileFunction } from 'node:vm';
 import { describe, expect, test } from 'vitest';
-import { describe_cause, pubsub_error, pubsub_error_codes } from '../../src/base/error.js';
+import { describeCause, pubsub_error, pubsub_error_codes } from '../../src/base/error.js';
 
 describe('a pubsub_error', () => {
   test('shows its code first, and keeps the sentence, the hint and the evidence', () => {
@@ -145,13 +145,13 @@ describe('a pubsub_error', () => {
 describe('a chain of causes as one line', () => {
   test('goes from the outermost inwards, through anything that is no error', () => {
     const chain = new Error('a', { cause: new RangeError('b', { cause: { c: 1 } }) });
-    expect(describe_cause(chain)).toBe('Error: a ← RangeError: b ← { c: 1 }');
-    expect(describe_cause('text')).toBe("'text'");
-    expect(describe_cause(null)).toBe('null');
+    expect(describeCause(chain)).toBe('Error: a ← RangeError: b ← { c: 1 }');
+    expect(describeCause('text')).toBe("'text'");
+    expect(describeCause(null)).toBe('null');
   });
 
   test('says once what shells around an error repeat', () => {
-    expect(describe_cause(new Error('same', { cause: new Error('same', { cause: new Error('other') }) }))).toBe(
+    expect(describeCause(new Error('same', { cause: new Error('same', { cause: new Error('other') }) }))).toBe(
       'Error: same ← Error: other',
     );
   });
@@ -160,7 +160,7 @@ describe('a chain of causes as one line', () => {
     const first = new Error('first');
     const second = new Error('second', { cause: first });
     first.cause = second;
-    expect(describe_cause(first).split(' ← ')).toEqual([
+    expect(describeCause(first).split(' ← ')).toEqual([
       'Error: first',
       'Error: second',
       'Error: first',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { no_tracing, silent_logger, silent_metrics, type logger, type metrics } from '../../src/base/ports.js';
+import { noTracing, silentLogger, silentMetrics, type logger, type metrics } from '../../src/base/ports.js';
 import { safePorts } from '../../src/base/safe-ports.js';
 
 /** Values that a port may throw: what is not an error, and what throws when it is looked at. */
@@ -52,8 +52,8 @@ test.each(thrown)('a port that throws or rejects with %s changes nothing, and is
     const counted: unknown[] = [];
     const loud = safePorts({
       logger: { debug: fail, info: fail, warn: fail, error: fail },
-      metrics: { ...silent_metrics, count: (name, _count, labels) => counted.push([name, labels]) },
-      tracing: no_tracing,
+      metrics: { ...silentMetrics, count: (name, _count, labels) => counted.push([name, labels]) },
+      tracing: noTracing,
     });
     for (const level of ['debug', 'info', 'warn', 'error'] as const) loud.logger[level]('x');
     await new Promise((resolve) => setImmediate(resolve));
@@ -63,8 +63,8 @@ test.each(thrown)('a port that throws or rejects with %s changes nothing, and is
 
 test('tracing that fails means no trace', () => {
   const { tracing } = safePorts({
-    logger: silent_logger,
-    metrics: silent_metrics,
+    logger: silentLogger,
+    metrics: silentMetrics,
     tracing: { current_traceparent: throws(new Error('no context')) },
   });
   expect(tracing.current_traceparent()).toBeUndefined();
@@ -72,7 +72,7 @@ test('tracing that fails means no trace', () => {
 
 test('ports that are safe already are not wrapped again', () => {
   const { log } = kept();
-  const once = safePorts({ logger: log, metrics: { ...silent_metrics }, tracing: { ...no_tracing } });
+  const once = safePorts({ logger: log, metrics: { ...silentMetrics }, tracing: { ...noTracing } });
   const twice = safePorts(once);
   expect([twice.logger, twice.metrics, twice.tracing]).toEqual([once.logger, once.metrics, once.tracing]);
   expect(twice.logger).toBe(once.logger);

@@ -74,7 +74,7 @@ describe.each(commands)('%s %s', (...command) => {
   });
 });
 
-test('files that are not there are told as such', async () => {
+test('missing files are reported', async () => {
   const { stdout } = await run([...commands[0]!, '--profile', 'nope'], { AWS_CONFIG_FILE: join(folder, 'none') });
   expect(stdout.replaceAll(/\s+/g, ' ')).toContain(`${join(folder, 'none')} is not there`);
 });

@@ -11,7 +11,7 @@ import { startEmbedded } from '../../local/kafka/index.js';
 import { iamListener, iamProperties, iamSystemProperties } from '../../rehearsal/gateway/iam-listener.js';
 import { keptKey } from '../../rehearsal/gateway/key-folder.js';
 import { config } from '../../src/index.js';
-import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
+import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import { embeddedSkip } from '../support/broker-machine.js';
 import { clientOf, GatewayProcess, trySending } from '../support/gateway-process.js';
 import { skipFor } from '../support/skips.js';
@@ -42,7 +42,7 @@ async function folderWith(files: Record<string, unknown>): Promise<string> {
 }
 
 function connectionTo(brokers: readonly string[]): KafkaConnection {
-  return kafka_connection(config.create({ connection: { brokers: [...brokers] } }));
+  return kafkaConnection(config.create({ connection: { brokers: [...brokers] } }));
 }
 
 async function makeTopics(brokers: readonly string[], ...topics: string[]): Promise<void> {
@@ -131,7 +131,7 @@ test('the settings that a broker of one’s own needs are printed, with the key 
   expect(JSON.parse(await readFile(keySetFile, 'utf8'))).toMatchObject({ keys: [{}] });
 });
 
-test('what is wrong with a policy is said with its place, and nothing is started', async () => {
+test('an invalid policy is reported with its position, and nothing is started', async () => {
   const Condition = { StringEquals: { 'aws:SourceVpc': 'vpc-0123' }, Bool: { 'aws:SecureTransport': 'true' } };
   const conditional = { ...policy.Statement[1], Condition };
   const folder = await folderWith({

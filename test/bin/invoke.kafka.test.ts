@@ -89,7 +89,7 @@ describe('invoke', () => {
     expect(ran.stdout + ran.stderr).toMatch(/PUBSUB_WORKER_TOPPIC.*PUBSUB_WORKER_TOPIC/s);
   });
 
-  test('2: there is no Kafka, and it starts none', async () => {
+  test('exit code 2 without a Kafka: it does not start one', async () => {
     const box = await sandbox();
     const env = { ...box.env, PUBSUB_BROKERS: undefined };
     const ran = await easyPubsub({ env }, 'invoke', 'publisher', '--event', 'events/publisher/positions.json');

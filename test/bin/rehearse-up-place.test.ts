@@ -58,7 +58,7 @@ async function cdkApp(environment: string): Promise<string> {
   return join(folder, properties.templateFile);
 }
 
-test('a stack is where its app says: its ARNs, what it exports, what its functions are told', async (context) => {
+test('region and account are those of the app: in ARNs, exports and variables', async (context) => {
   skipFor(context, await embeddedSkip());
   const rehearsal = await RehearseProcess.up('--template', await cdkApp('aws://123456789012/us-west-2'));
   expect(rehearsal.stdout).toMatch(/place +us-west-2 and account 123456789012 \(as manifest\.json says\)/);

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { report_schema } from '../../sanity/report.js';
+import { report_schema } from '../../sanity/report/schema.js';
 import { awsCliSkip, inShell } from '../support/aws-cli.js';
 import { embeddedSkip } from '../support/broker-machine.js';
 import { foreignStack } from '../support/foreign-stack.js';
@@ -101,7 +101,7 @@ test('two at once: each has its own stack, and the end of one is not the otherâ€
   await second.ctrlC();
 });
 
-test('nobody reads stdout: it ends as a program that SIGPIPE ended, without a stack trace, and leaves nothing', async () => {
+test('a closed stdout ends it as SIGPIPE would, without a stack trace, and it leaves nothing', async () => {
   const rehearsal = await RehearseProcess.start(...foreignStack);
   await rehearsal.says('waiting for Kafka ');
   const started = rehearsal.descendants();

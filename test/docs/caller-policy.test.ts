@@ -6,8 +6,8 @@ test('docs/aws.md grants the caller of sanity --stack exactly the actions that t
     /## A verdict against the stack[^]*?```json\n([^]*?)```/.exec(readFileSync('docs/aws.md', 'utf8')) ?? [];
   const { Statement } = JSON.parse(json) as { Statement: { Effect: string; Action: string; Resource: string }[] };
   const asked = new Set(
-    ['sdk', 'invoke-function'].flatMap((file) =>
-      [...readFileSync(`sanity/aws/${file}.ts`, 'utf8').matchAll(/'([a-z]+:[A-Z]\w+)'/g)].map(([, action]) => action),
+    ['connect', 'describe-stack', 'invoke-function'].flatMap((file) =>
+      [...readFileSync(`aws/${file}.ts`, 'utf8').matchAll(/'([a-z]+:[A-Z]\w+)'/g)].map(([, action]) => action),
     ),
   );
   expect(Statement.map(({ Action }) => Action).toSorted()).toEqual([...asked].toSorted());

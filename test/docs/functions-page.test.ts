@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { publisher_event } from '../../lambda/event/publisher-event.js';
-import { reply_to_event } from '../../lambda/event/reply-to-event.js';
-import { worker_run_event } from '../../lambda/event/worker-event.js';
+import { publisherEvent } from '../../lambda/event/publisher-event.js';
+import { replyToEvent } from '../../lambda/event/reply-to-event.js';
+import { workerRunEvent } from '../../lambda/event/worker-event.js';
 
 const page = readFileSync('docs/functions.md', 'utf8');
 
@@ -16,7 +16,7 @@ function section(heading: string): string {
   return next < 0 ? rest : rest.slice(0, next);
 }
 
-const actions = publisher_event.options.map((option) => {
+const actions = publisherEvent.options.map((option) => {
   const { shape } = option;
   return [`### \`${shape.action.value}\``, Object.keys(shape).filter((key) => key !== 'action')] as const;
 });
@@ -25,8 +25,8 @@ describe('docs/functions.md names every field of every event', () => {
   test.each([
     // All three functions take `rights`, which has a paragraph of its own.
     ...actions.filter(([heading]) => heading !== '### `rights`'),
-    ['## worker', Object.keys(worker_run_event.shape)] as const,
-    ['## reply_to', Object.keys(reply_to_event.shape)] as const,
+    ['## worker', Object.keys(workerRunEvent.shape)] as const,
+    ['## reply_to', Object.keys(replyToEvent.shape)] as const,
   ])('%s', (heading, fields) => {
     const text = section(heading);
     expect(fields.filter((field) => !text.includes(`\`${field}\``))).toEqual([]);

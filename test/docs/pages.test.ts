@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { metric_units } from '../../lambda/names/metrics.js';
+import { metricUnits } from '../../lambda/names/metrics.js';
 import { pubsub_error_codes } from '../../src/base/error.js';
 
 const run = promisify(execFile);
@@ -27,7 +27,7 @@ test('docs/metrics.md names every metric that the library counts or observes, an
   const [library = '', cloudwatch = ''] = readFileSync('docs/metrics.md', 'utf8').split('## In CloudWatch');
   const namedIn = (text: string): (string | undefined)[] => [...text.matchAll(/^\| `(\w+)`/gm)].map(([, name]) => name);
   expect(namedIn(library).toSorted()).toEqual([...used].toSorted());
-  expect(namedIn(cloudwatch)).toEqual(Object.keys(metric_units));
+  expect(namedIn(cloudwatch)).toEqual(Object.keys(metricUnits));
 });
 
 test('every link of a page to a file leads somewhere', async () => {

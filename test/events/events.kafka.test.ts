@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import type { FunctionName, FunctionProcess, Invocation } from '../../local/functions/index.js';
+import type { FunctionName } from '../../lambda/functions.js';
+import type { FunctionProcess, Invocation } from '../../local/functions/index.js';
 import { differences } from '../support/expected.js';
 import { bundleFunctions, functionIn, type FunctionAssets } from '../support/functions.js';
 import { makeWorld, type World } from '../support/world.js';

@@ -14,7 +14,7 @@ export interface Step {
  * has topics and processes of its own; every file of events/ is in one of them.
  */
 export const scenarios: Readonly<Record<string, readonly Step[]>> = {
-  'where the topics stand': [{ event: 'publisher/positions' }],
+  'end offsets of the topics': [{ event: 'publisher/positions' }],
   'what each function may do': [
     { event: 'publisher/rights' },
     { event: 'worker/rights' },
@@ -59,16 +59,16 @@ export const scenarios: Readonly<Record<string, readonly Step[]>> = {
     { event: 'reply-to/collect-several' },
   ],
   'a reply that cannot be written': [{ event: 'publisher/publish-nowhere' }, { event: 'worker/undeliverable' }],
-  'records that are no frames': [
+  'records that are not frames': [
     { event: 'publisher/publish-bad-records' },
     { event: 'worker/bad-records' },
     { event: 'publisher/publish-bad-replies' },
     { event: 'reply-to/collect-bad' },
   ],
-  'a request that nobody answers in time': [{ event: 'publisher/request-unanswered' }, { event: 'worker/expired' }],
+  'a request without an answer in time': [{ event: 'publisher/request-unanswered' }, { event: 'worker/expired' }],
   'a reply that comes twice': [{ event: 'publisher/publish-replies' }, { event: 'reply-to/collect-duplicates' }],
   'frames that are refused': [{ event: 'publisher/publish-refused' }, { event: 'publisher/publish-pathless' }],
-  'nothing comes before the time is over': [
+  'nothing comes before the deadline': [
     { event: 'worker/deadline', behind: true, timeoutMs: 6_000 },
     { event: 'reply-to/deadline', timeoutMs: 6_000 },
   ],

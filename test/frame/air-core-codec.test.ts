@@ -9,7 +9,7 @@ import {
   worker_frame,
   type AirCoreFrame,
 } from '../../src/frame/air-core-frame.js';
-import { wall_ms_of } from '../../src/frame/timestamp.js';
+import { wallMsOf } from '../../src/frame/timestamp.js';
 import { topic_type } from '../../src/frame/topic-type.js';
 import vectors from './frame-vectors.json' with { type: 'json' };
 
@@ -139,9 +139,9 @@ describe('addressing a request', () => {
         kafkaKey: { kafkaTopic: 'answers', kafkaPartitionKey: { case: 'partitionInteger', value: 4 } },
       },
     });
-    expect(wall_ms_of(request.sentAt!)).toBe(1_767_225_600_123);
-    expect(wall_ms_of(request.deadline!)).toBe(1_767_225_610_000);
-    expect(request.hops.map(({ name, at }) => [name, wall_ms_of(at!)])).toEqual([
+    expect(wallMsOf(request.sentAt!)).toBe(1_767_225_600_123);
+    expect(wallMsOf(request.deadline!)).toBe(1_767_225_610_000);
+    expect(request.hops.map(({ name, at }) => [name, wallMsOf(at!)])).toEqual([
       [hop_names.requester_sent, 1_767_225_600_123],
     ]);
   });
@@ -216,7 +216,7 @@ describe('addressing a reply', () => {
     expect(reply.replyTo).toEqual(request.sendTo);
     expect(reply.sequencing).toMatchObject({ number: 2, last: true });
     expect(reply.payloads).toEqual([text_payload('b')]);
-    expect(wall_ms_of(reply.sentAt!)).toBe(1_767_225_602_000);
+    expect(wallMsOf(reply.sentAt!)).toBe(1_767_225_602_000);
     expect(air_core_codec.destination(topic_type.reply_to, reply)).toEqual({ topic: 'answers', partition: 4 });
     expect(request_reply.reply_info(reply)).toEqual({
       correlation_id: 'id-1',
@@ -229,7 +229,7 @@ describe('addressing a reply', () => {
   test('adds the stations: those of the request, those of the handler, and the worker itself', () => {
     const made = frozen(create_frame({ hops: [{ name: 'handler.done' }] }));
     const reply = request_reply.address_reply(made, request, address);
-    expect(reply.hops.map(({ name, at }) => [name, at === undefined ? undefined : wall_ms_of(at)])).toEqual([
+    expect(reply.hops.map(({ name, at }) => [name, at === undefined ? undefined : wallMsOf(at)])).toEqual([
       [hop_names.requester_sent, 1_767_225_600_123],
       ['handler.done', undefined],
       [hop_names.worker_received, 1_767_225_601_000],

@@ -10,8 +10,8 @@ import {
   type AirCoreFrame,
   type frame_init,
 } from '../../src/frame/air-core-frame.js';
-import { read_frame } from '../../src/frame/frame-reader.js';
-import { write_frame } from '../../src/frame/frame-writer.js';
+import { readFrame } from '../../src/frame/frame-reader.js';
+import { writeFrame } from '../../src/frame/frame-writer.js';
 
 // Our writer and reader are for the ordinary; protobuf-es says what is right.
 const byReflection = {
@@ -103,10 +103,10 @@ function outcome<T>(act: () => T): T | 'throws' {
 describe('a frame', () => {
   test('that is ordinary is written and read without protobuf-es, and alike', () => {
     const frame = ordinary();
-    const bytes = write_frame(frame);
+    const bytes = writeFrame(frame);
     expect(bytes).toEqual(byReflection.encode(frame));
-    expect(read_frame(bytes!)).toStrictEqual(byReflection.decode(bytes!));
-    expect(read_frame(new Uint8Array(bytes!))).toStrictEqual(byReflection.decode(new Uint8Array(bytes!)));
+    expect(readFrame(bytes!)).toStrictEqual(byReflection.decode(bytes!));
+    expect(readFrame(new Uint8Array(bytes!))).toStrictEqual(byReflection.decode(new Uint8Array(bytes!)));
   });
 
   test('of any content is written as protobuf-es writes it', () => {
@@ -122,7 +122,7 @@ describe('a frame', () => {
     fc.assert(
       fc.property(frames, (frame) => {
         const bytes = byReflection.encode(frame);
-        const read = read_frame(bytes);
+        const read = readFrame(bytes);
         if (read !== undefined) expect(read).toStrictEqual(byReflection.decode(bytes));
       }),
       { numRuns: 2_000 },
@@ -134,8 +134,8 @@ describe('a frame', () => {
       path: [1],
       payloads: ['x', 'é'].map((letter) => text_payload(letter.repeat(200_000))),
     });
-    expect(write_frame(large)).toEqual(byReflection.encode(large));
-    expect(write_frame(ordinary())).toEqual(byReflection.encode(ordinary()));
+    expect(writeFrame(large)).toEqual(byReflection.encode(large));
+    expect(writeFrame(ordinary())).toEqual(byReflection.encode(ordinary()));
   });
 
   test.each<[string, (frame: Record<string, unknown>) => void]>([
@@ -155,7 +155,7 @@ describe('a frame', () => {
   ])('with %s is left to protobuf-es', (_, spoil) => {
     const frame = ordinary();
     spoil(frame);
-    expect(write_frame(frame)).toBeUndefined();
+    expect(writeFrame(frame)).toBeUndefined();
     expect(outcome(() => air_core_codec.encode(frame))).toEqual(
       outcome(() => new Uint8Array(byReflection.encode(frame))),
     );
@@ -186,7 +186,7 @@ test('bytes that are no frame, or a strange one, are never read otherwise than b
   const random = fc.uint8Array({ maxLength: 40 }).map((array) => Buffer.from(array));
   fc.assert(
     fc.property(fc.oneof(spoilt, cut, twice, random), (strange) => {
-      const read = read_frame(strange);
+      const read = readFrame(strange);
       if (read !== undefined) expect(read).toStrictEqual(outcome(() => byReflection.decode(strange)));
     }),
     { numRuns: 5_000 },

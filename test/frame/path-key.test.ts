@@ -2,7 +2,7 @@ import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { PathSchema } from '../../src/frame/gen/air_core/v1/frame_pb.js';
-import { check_path, path_key_bytes } from '../../src/frame/path-key.js';
+import { checkPath, path_key_bytes } from '../../src/frame/path-key.js';
 import vectors from './path-key-vectors.json' with { type: 'json' };
 
 const most = 2n ** 64n - 1n;
@@ -81,6 +81,6 @@ describe('a path is refused, and the field named,', () => {
   });
 
   test('and one at the limits is taken', () => {
-    expect(() => check_path([0, Number.MAX_SAFE_INTEGER, 0n, most])).not.toThrow();
+    expect(() => checkPath([0, Number.MAX_SAFE_INTEGER, 0n, most])).not.toThrow();
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { timestamp_of, wall_ms_of } from '../../src/frame/timestamp.js';
+import { timestampOf, wallMsOf } from '../../src/frame/timestamp.js';
 
 describe('a wall clock as a timestamp', () => {
   test.each([
@@ -11,18 +11,18 @@ describe('a wall clock as a timestamp', () => {
     [-1, -1n, 999_000_000],
     [-1_000.5, -2n, 999_500_000],
   ])('of %d ms has %d s and %i ns', (ms, seconds, nanos) => {
-    expect(timestamp_of(ms)).toMatchObject({ seconds, nanos });
+    expect(timestampOf(ms)).toMatchObject({ seconds, nanos });
   });
 
   test('is valid, whole microseconds, and at most one of them early', () => {
     const until2100 = fc.double({ min: 0, max: 4.1e12, noNaN: true });
     fc.assert(
       fc.property(until2100, (ms) => {
-        const timestamp = timestamp_of(ms);
+        const timestamp = timestampOf(ms);
         expect(timestamp.nanos).toBeGreaterThanOrEqual(0);
         expect(timestamp.nanos).toBeLessThan(1_000_000_000);
         expect(timestamp.nanos % 1_000).toBe(0);
-        const early = ms - wall_ms_of(timestamp);
+        const early = ms - wallMsOf(timestamp);
         // A number of this size is itself known to a quarter of a microsecond only.
         expect(early).toBeGreaterThanOrEqual(-0.001);
         expect(early).toBeLessThanOrEqual(0.002);
@@ -33,7 +33,7 @@ describe('a wall clock as a timestamp', () => {
   test('gives whole milliseconds back exactly', () => {
     fc.assert(
       fc.property(fc.integer({ min: -1_000_000_000, max: 4_100_000_000_000 }), (ms) => {
-        expect(wall_ms_of(timestamp_of(ms))).toBe(ms);
+        expect(wallMsOf(timestampOf(ms))).toBe(ms);
       }),
     );
   });

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
-import type { request_result } from '../../lambda/publishing/request-run.js';
-import type { worker_run_result } from '../../lambda/working/worker-run.js';
-import type { FunctionName, FunctionProcess, Invocation } from '../../local/functions/index.js';
+import type { RequestResult } from '../../lambda/publishing/request-run.js';
+import type { WorkerRunResult } from '../../lambda/working/worker-run.js';
+import type { FunctionName } from '../../lambda/functions.js';
+import type { FunctionProcess, Invocation } from '../../local/functions/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { groupsReading } from '../../src/kafka/admin/admin.js';
 import { bundleFunctions, functionIn, type FunctionAssets } from '../support/functions.js';
@@ -47,8 +48,8 @@ describe('a function whose time runs out', () => {
     // A second, less what starting the process took: what would not stop by itself is cut off, and gives no result.
     expect(leftMs).toBeGreaterThan(0);
     expect(await readers(world)).toEqual([]);
-    if (name === 'publisher') expect(resultOf<request_result>(answer).ledger).toMatchObject({ sent: 5, unanswered: 5 });
-    else expect(resultOf<worker_run_result>(answer).stopped_by).toBe('deadline');
+    if (name === 'publisher') expect(resultOf<RequestResult>(answer).ledger).toMatchObject({ sent: 5, unanswered: 5 });
+    else expect(resultOf<WorkerRunResult>(answer).stopped_by).toBe('deadline');
   });
 });
 
@@ -85,10 +86,10 @@ describe('a function that is killed in the middle, without a word', () => {
     first.kill();
     expect(await cut).toMatchObject({ ok: false, error: { errorType: 'Runtime.ExitError' } });
     // Its next invocation is a new process, as in Lambda.
-    const second = resultOf<worker_run_result>(await first.invoke({ run_id: 'killed', idle_ms: 3_000 }, 45_000));
+    const second = resultOf<WorkerRunResult>(await first.invoke({ run_id: 'killed', idle_ms: 3_000 }, 45_000));
     expect(second.stopped_by).toBe('idle');
     expect(second.counts.handled).toBeGreaterThan(0);
-    const { ledger } = resultOf<request_result>(await requests);
+    const { ledger } = resultOf<RequestResult>(await requests);
     expect(ledger).toMatchObject({ sent: 40, delivered: 40, late: 0, unanswered: 0, send_failed: 0 });
   });
 });
@@ -129,7 +130,7 @@ test(
   },
 );
 
-test('reply_to goes on after its count, to see duplicates', { timeout: patient(60_000) }, async () => {
+test('reply_to continues after its count, to see duplicates', { timeout: patient(60_000) }, async () => {
   const world = await makeWorld({ brokers: inject('brokers') });
   const [pub, collector] = [start(world, 'publisher'), start(world, 'reply_to')];
   const reply = (step: string): Promise<Invocation> =>

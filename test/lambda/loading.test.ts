@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { FunctionProcess, function_names, type FunctionName } from '../../local/functions/index.js';
+import { functionNames, type FunctionName } from '../../lambda/functions.js';
+import { FunctionProcess } from '../../local/functions/index.js';
 import { bundleFunctions, type FunctionAssets } from '../support/functions.js';
 import { patient } from '../support/patience.js';
 
@@ -28,7 +29,7 @@ function start(name: FunctionName, variables: Record<string, string>) {
   return { running, lines };
 }
 
-describe.each(function_names)('%s', (name) => {
+describe.each(functionNames)('%s', (name) => {
   test('is one file, which exports a handler and does nothing else when it is loaded', async () => {
     const program = `
       const net = require('node:net');

@@ -58,7 +58,7 @@ test(
   },
 );
 
-test('and none where nobody wants them', { timeout: patient(60_000) }, async () => {
+test('and none where metrics are off', { timeout: patient(60_000) }, async () => {
   const world = await makeWorld({ brokers: inject('brokers') });
   const publisher = functionIn(world, assets, 'publisher');
   onTestFinished(() => publisher.stop());

@@ -6,10 +6,11 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { functionBundle } from '../../lib/function-bundle.js';
-import { functionSources, sanityFunction, stackFunctions } from '../../lib/naming.js';
+import { functionDescriptors, functionNames, perFunction } from '../../lambda/functions.js';
+import { sanityFunction } from '../../lib/naming.js';
 
-const sources = { ...functionSources, sanity: sanityFunction.source };
-const names = [...stackFunctions, 'sanity'] as const;
+const sources = { ...perFunction((name) => functionDescriptors[name].source), sanity: sanityFunction.source };
+const names = [...functionNames, 'sanity'] as const;
 const run = promisify(execFile);
 let folder: string;
 

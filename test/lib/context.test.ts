@@ -7,25 +7,25 @@ const { brokerSecurityGroupId: _, ...withoutGroup } = existingCluster;
 describe('refused, with the reason', () => {
   test.each<[string, Record<string, unknown>, string]>([
     ['an unknown key', { azss: '3' }, 'did you mean azs?'],
-    ['no partitions', { partitions: '0' }, 'partitions is "0"; it takes 1 to 1000'],
+    ['no partitions', { partitions: '0' }, 'partitions is "0": it takes 1 to 1000'],
     ['a retention below zero', { retentionHours: -1 }, 'retentionHours is "-1"'],
     ['a small network', { vpcCidr: '10.0.0.0/27' }, 'too small'],
-    ['an address inside of a range', { vpcCidr: '10.42.1.0/16' }, 'the range is 10.42.0.0/16'],
-    ['an address inside of a small range', { vpcCidr: '10.42.0.64/25' }, 'the range is 10.42.0.0/25'],
-    ['a long name', { stackName: 'x'.repeat(26) }, '25 at most'],
+    ['an address inside a range', { vpcCidr: '10.42.1.0/16' }, 'the range is 10.42.0.0/16'],
+    ['an address inside a small range', { vpcCidr: '10.42.0.64/25' }, 'the range is 10.42.0.0/25'],
+    ['a long name', { stackName: 'x'.repeat(26) }, '25 characters at most'],
     ['one zone', { azs: '1' }, 'it takes 2 to 3'],
-    ['one zone by name', { availabilityZones: 'eu-west-1a' }, 'names 1 zones, and azs is 2'],
+    ['one zone by name', { availabilityZones: 'eu-west-1a' }, 'names 1 zones, but azs is 2'],
     ['t3.small', { instanceType: 'kafka.t3.small' }, 'use kafka.m7g.large'],
     ['Serverless', { instanceType: 'serverless' }, 'no topics API'],
     ['an old Kafka', { kafkaVersion: '2.8.1' }, 'write 2.8.x.kraft'],
     ['an unknown Kafka', { kafkaVersion: '9.9.x' }, 'known are 3.7.x'],
     ['both variants', { ...existingCluster, instanceType: 'kafka.m5.large' }, 'give one or the other'],
-    ['half of the existing variant', { createTopics: 'false' }, 'is for a cluster that is there already'],
-    ['a SCRAM listener', { ...existingCluster, bootstrapBrokers: 'b-1:9096' }, 'enable IAM on the cluster first'],
+    ['half of the values of an existing cluster', { createTopics: 'false' }, 'is for an existing cluster'],
+    ['a SCRAM listener', { ...existingCluster, bootstrapBrokers: 'b-1:9096' }, 'enable IAM on the cluster, then'],
     [
       'brokers in another region',
       { ...existingCluster, bootstrapBrokers: 'b-1.demo.abc.c1.kafka.us-east-1.amazonaws.com:9098' },
-      'bootstrapBrokers has b-1.demo.abc.c1.kafka.us-east-1.amazonaws.com:9098, in us-east-1, and clusterArn is in eu-west-1',
+      'bootstrapBrokers has b-1.demo.abc.c1.kafka.us-east-1.amazonaws.com:9098 in us-east-1, but clusterArn is in eu-west-1',
     ],
     [
       'the second broker in another region',
@@ -33,10 +33,10 @@ describe('refused, with the reason', () => {
         ...existingCluster,
         bootstrapBrokers: `${existingCluster.bootstrapBrokers},b-2.demo.abc.c1.kafka.us-east-1.amazonaws.com:9098`,
       },
-      'in us-east-1, and clusterArn is in eu-west-1',
+      'in us-east-1, but clusterArn is in eu-west-1',
     ],
     [
-      'a cluster without servers in another region',
+      'MSK Serverless in another region',
       {
         ...existingCluster,
         createTopics: 'false',
@@ -44,7 +44,7 @@ describe('refused, with the reason', () => {
         replyToTopic: 'b',
         bootstrapBrokers: 'boot-abc.c2.kafka-serverless.us-east-1.amazonaws.com:9098',
       },
-      'in us-east-1, and clusterArn is in eu-west-1',
+      'in us-east-1, but clusterArn is in eu-west-1',
     ],
     [
       'brokers of two clusters',
@@ -57,7 +57,7 @@ describe('refused, with the reason', () => {
     [
       'a region of another partition',
       { ...existingCluster, clusterArn: existingCluster.clusterArn.replace('arn:aws:', 'arn:aws-cn:') },
-      'clusterArn is in eu-west-1, which is of the partition aws, and says aws-cn',
+      'clusterArn names the partition aws-cn, but its region eu-west-1 is in the partition aws',
     ],
     ['no security group', withoutGroup, 'brokerSecurityGroupId or clientSecurityGroupId is missing'],
     ['two security groups', { ...existingCluster, clientSecurityGroupId: 'sg-0123456789abcdef1' }, 'one or the other'],
@@ -66,29 +66,33 @@ describe('refused, with the reason', () => {
       { ...existingCluster, bootstrapBrokers: 'b.c2.kafka-serverless.x:9098' },
       'must be false',
     ],
-    ['an answer that is none', { operations: 'yes' }, 'operations is "yes"; it takes true or false'],
-    ['alarms of nothing', { alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:x' }, 'give operations=true with it'],
+    ['neither true nor false', { operations: 'yes' }, 'operations is "yes": it takes true or false'],
+    [
+      'a topic for alarms without alarms',
+      { alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:x' },
+      'only exist with operations=true',
+    ],
     ['a topic by name', { operations: 'true', alarmTopicArn: 'alarms' }, 'should look like arn:aws:sns:'],
-    ['runs that overlap', { schedule: 'rate(1 minute)' }, 'its runs are 1 minutes apart, and 5 are the least'],
-    ['no schedule', { schedule: 'hourly' }, 'takes rate(15 minutes), rate(1 hour), or cron('],
+    ['runs that overlap', { schedule: 'rate(1 minute)' }, 'its runs are 1 minutes apart, and the minimum is 5'],
+    ['not a schedule', { schedule: 'hourly' }, 'takes rate(15 minutes), rate(1 hour), or cron('],
     ['a subnet twice', { ...existingCluster, subnetIds: 'subnet-0a1b2c3d, subnet-0a1b2c3d' }, 'names a subnet twice'],
     [
-      'settings of topics that are there',
+      'settings of existing topics',
       { ...existingCluster, createTopics: 'false', workerTopic: 'a', replyToTopic: 'b', partitions: 6 },
-      'partitions is for topics that the stack makes',
+      'partitions is for topics that the stack creates',
     ],
     ['topics without names', { ...existingCluster, createTopics: 'false' }, 'workerTopic is missing'],
   ])('%s', (_name, context, reason) => {
     expect(() => readContext(context)).toThrow(reason);
   });
 
-  test('topics without names: each is asked for once, by an example of its own', () => {
+  test('each missing topic name is reported once, with an example', () => {
     expect(() => readContext({ ...existingCluster, createTopics: 'false' })).toThrow(
       /workerTopic is missing \(like sanity\.worker\); replyToTopic is missing \(like sanity\.reply_to\)$/,
     );
   });
 
-  test('everything at once', () => {
+  test('all problems are reported at once', () => {
     expect(() => readContext({ partitions: '0', azs: '9' })).toThrow(/partitions.*azs/);
   });
 });
@@ -97,11 +101,11 @@ test.each([
   'localhost:9098',
   'kafka.example.com:9098',
   'b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098,b-2.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098',
-])('brokers that contradict nothing: %s', (bootstrapBrokers) => {
+])('brokers that do not contradict the ARN are accepted: %s', (bootstrapBrokers) => {
   expect(readContext({ ...existingCluster, bootstrapBrokers }).cluster).toMatchObject({ bootstrapBrokers });
 });
 
-test('what the CLI and feature flags add is theirs', () => {
+test('keys of the CLI and of feature flags are ignored', () => {
   const theirs = { '@aws-cdk/x:y': true, 'aws:cdk:enable-path-metadata': true, 'availability-zones:account=1': [] };
   expect(readContext(theirs).cluster.kind).toBe('own');
 });

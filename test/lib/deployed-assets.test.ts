@@ -1,9 +1,11 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { functionDescriptors, functionNames } from '../../lambda/functions.js';
+import { functionAsset } from '../../local/functions/index.js';
 import { keptNode } from '../support/other-node.js';
 import { skipFor } from '../support/skips.js';
 import { cdkSynth, deployedFunctions, type DeployedFunction } from './support/cdk-synth.js';
@@ -76,7 +78,18 @@ describe.each(['24', 'installed'])('what is deployed, from a folder with nothing
   });
 });
 
-test('there is no function that is not loaded here', () => {
+test.each(functionNames)('a local run of %s uses the deployed bytes', async (name) => {
+  const deployed = functions.find(({ id }) => id.startsWith(`${functionDescriptors[name].id}Function`));
+  const local = await functionAsset(name, join(folder, 'local'));
+  for (const file of ['index.js', 'index.js.map']) {
+    const [bytes, others] = await Promise.all(
+      [deployed!.folder, local.folder].map((asset) => readFile(join(asset, file))),
+    );
+    expect(others!.equals(bytes!), file).toBe(true);
+  }
+});
+
+test('every function of the stack is loaded by this test', () => {
   expect(functions.filter(({ id }) => !expected.some((prefix) => id.startsWith(prefix)))).toEqual([]);
   expect(functions).toHaveLength(expected.length);
 });

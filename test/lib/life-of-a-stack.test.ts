@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { repositoryRoot } from '../../lib/function-bundle.js';
+import { REPOSITORY_ROOT } from '../../lib/function-bundle.js';
 import { templateOf, variants, type CfnTemplate } from './support/synthesize.js';
 
-test('a deploy that fails leaves what stands: rollback is off', () => {
-  const { rollback } = JSON.parse(readFileSync(join(repositoryRoot, 'cdk.json'), 'utf8')) as { rollback?: boolean };
+test('a failed deployment keeps the created resources: rollback is off', () => {
+  const { rollback } = JSON.parse(readFileSync(join(REPOSITORY_ROOT, 'cdk.json'), 'utf8')) as { rollback?: boolean };
   expect(rollback).toBe(false);
 });
 
@@ -26,7 +26,7 @@ describe.each(['own cluster', 'own cluster, watched'])('while the cluster is bei
     Object.keys(template.Resources).find((id) => template.Resources[id]?.Type === type) ?? '';
   const cluster = idOf('AWS::MSK::Cluster');
 
-  test('nothing fragile is made beside it: a failure then could not even be deleted', () => {
+  test('nothing fragile is created in parallel: a failure then could not even be deleted', () => {
     const beside = Object.keys(template.Resources).filter((id) => !waitsFor(template, id, cluster));
     const types = [...new Set(beside.map((id) => template.Resources[id]?.Type))].sort();
     expect(types).toEqual([
@@ -51,14 +51,14 @@ describe.each(Object.entries(variants))('%s', (_name, context) => {
   const template = templateOf(context);
   const resources = Object.entries(template.Resources);
 
-  test('leaves nothing but topics that die with their cluster', () => {
+  test('leaves nothing but topics that are deleted with their cluster', () => {
     const staying = resources.filter(([, { DeletionPolicy }]) => /Retain|Snapshot/.test(DeletionPolicy ?? 'Delete'));
     expect(staying.filter(([, { Type }]) => Type !== 'AWS::MSK::Topic')).toEqual([]);
     const isOwn = resources.some(([, { Type }]) => Type === 'AWS::MSK::Cluster');
     expect(staying).toHaveLength(isOwn ? 2 : 0);
   });
 
-  test('everything that can be tagged has the tag of the stack', () => {
+  test('every resource that can have tags has the tag of the stack', () => {
     const untaggable =
       /Association|SecurityGroup(In|E)gress|MSK::Topic|Custom::|CloudWatch::Dashboard|Scheduler::|Events::|EventInvokeConfig|Lambda::Permission|IAM::Policy/;
     const without = resources.filter(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { metric_units } from '../../lambda/names/metrics.js';
+import { metricUnits } from '../../lambda/names/metrics.js';
 import { brokerIdsOf } from '../../lib/broker-metrics.js';
 import { existingCluster, templateOf, variants, type CfnTemplate } from './support/synthesize.js';
 
@@ -72,7 +72,7 @@ describe.each([
     }
   });
 
-  test('the cluster is named as it is called', () => {
+  test('dimensions have the name of the cluster', () => {
     const cluster = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::MSK::Cluster');
     const name = cluster?.Properties['ClusterName'] ?? 'demo';
     const named = ofBrokers.flatMap(({ Dimensions }) => Dimensions.filter((one) => one.Name === 'Cluster Name'));
@@ -100,12 +100,12 @@ test('functions, round trips and lost frames are watched, in the names that the 
   }
   for (const name of ['RoundTripMs', 'LostFrames']) expect(watched).toContain(`EasyPubsub ${name} "SanityStack"`);
   const own = alarmsOf(template).filter(({ Namespace }) => Namespace === 'EasyPubsub');
-  for (const { MetricName } of own) expect(Object.keys(metric_units)).toContain(MetricName);
+  for (const { MetricName } of own) expect(Object.keys(metricUnits)).toContain(MetricName);
   const variables = functions.map(([, { Properties }]) => JSON.stringify(Properties['Environment'] ?? ''));
   expect(variables.filter((text) => text.includes('"EASY_PUBSUB_METRICS_STACK":"SanityStack"')).length).toBe(3);
 });
 
-describe('runs by the clock', () => {
+describe('scheduled runs', () => {
   const alarms = alarmsOf(templateOf({ ...operations, schedule: 'cron(0/15 8-18 * * ? *)' }));
   const find = (part: string): Alarm | undefined => alarms.find(({ id }) => id.includes(part));
 
@@ -141,7 +141,7 @@ describe('runs by the clock', () => {
   );
 });
 
-test('a topic hears of every alarm, and of its end', () => {
+test('a topic is notified when an alarm starts and ends', () => {
   const alarms = alarmsOf(templateOf(variants['own cluster, watched']));
   // docs/cost.md counts them.
   expect(alarms.length).toBe(19);
@@ -150,17 +150,17 @@ test('a topic hears of every alarm, and of its end', () => {
   }
 });
 
-test('brokers of MSK Serverless are AWS’s to watch', () => {
+test('brokers of MSK Serverless are not watched', () => {
   const alarms = alarmsOf(templateOf({ ...variants['existing topics'], ...operations }));
   expect(alarms.filter(({ Namespace }) => Namespace === 'AWS/Kafka')).toEqual([]);
 });
 
-test('brokers are known by their addresses', () => {
+test('brokers are identified by their addresses', () => {
   const brokers = 'b-3.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098,b-1.demo.abc:9098,kafka.example.com:9098';
   expect(brokerIdsOf(brokers)).toEqual(['1', '3']);
 });
 
-test('the dashboard has few enough metrics to be free', () => {
+test('the dashboard has few enough metrics to be free of charge', () => {
   const template = templateOf(variants['own cluster, watched']);
   const dashboards = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Dashboard');
   expect(dashboards.length).toBe(1);

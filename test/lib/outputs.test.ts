@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { publisher_event } from '../../lambda/event/publisher-event.js';
-import { reply_to_event } from '../../lambda/event/reply-to-event.js';
-import { worker_run_event } from '../../lambda/event/worker-event.js';
-import { scheduled_event } from '../../sanity/scheduled-event.js';
+import { publisherEvent } from '../../lambda/event/publisher-event.js';
+import { replyToEvent } from '../../lambda/event/reply-to-event.js';
+import { workerRunEvent } from '../../lambda/event/worker-event.js';
+import { scheduled_event } from '../../sanity/runs/scheduled-event.js';
 import { textOf } from './support/policies.js';
 import { templateOf } from './support/synthesize.js';
 
@@ -46,9 +46,9 @@ async function pasted(id: string): Promise<Called> {
 }
 
 test.each([
-  ['Publisher', publisher_event],
-  ['Worker', worker_run_event],
-  ['ReplyTo', reply_to_event],
+  ['Publisher', publisherEvent],
+  ['Worker', workerRunEvent],
+  ['ReplyTo', replyToEvent],
   ['Sanity', scheduled_event],
 ])('the command to invoke %s works as pasted', async (name, schema) => {
   const { args, input, attempts } = await pasted(`Invoke${name}`);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { expect, test } from 'vitest';
-import { repositoryRoot } from '../../lib/function-bundle.js';
+import { REPOSITORY_ROOT } from '../../lib/function-bundle.js';
 import { rightsOf } from './support/policies.js';
 import { templateOf } from './support/synthesize.js';
 
@@ -23,14 +23,14 @@ test('docs/permissions.md is what the template says', async () => {
   const page = [
     '# What each function may do',
     '',
-    'Written by test/lib/permissions.test.ts from the template of the default stack with a schedule (the last two are there with it alone); `npx vitest run test/lib/permissions.test.ts --update` writes it anew.',
+    'Written by test/lib/permissions.test.ts from the template of the default stack with a schedule (the last two exist only with a schedule); `npx vitest run test/lib/permissions.test.ts --update` rewrites it.',
     '',
     '| function | action | on |',
     '| --- | --- | --- |',
     ...rows.map((row) => `| ${row.map((cell) => `\`${cell}\``).join(' | ')} |`),
     '',
   ].join('\n');
-  const file = join(repositoryRoot, 'docs', 'permissions.md');
+  const file = join(REPOSITORY_ROOT, 'docs', 'permissions.md');
   const formatted = await format(page, { ...(await resolveConfig(file)), parser: 'markdown' });
   await expect(formatted).toMatchFileSnapshot(file);
 });

@@ -7,7 +7,7 @@ import { cdkSynth } from './support/cdk-synth.js';
 import { patient } from '../support/patience.js';
 
 test(
-  'twice the same, wherever it is put, without credentials; with every flag of cdk init',
+  'is the same twice, in any folder, without credentials, with every flag of cdk init',
   { timeout: patient(120_000) },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-synth-'));
@@ -30,7 +30,7 @@ test(
   },
 );
 
-test('a wrong value is refused before there is a template', { timeout: patient(60_000) }, async () => {
+test('a wrong value is refused before a template is written', { timeout: patient(60_000) }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-synth-'));
   try {
     const out = join(folder, 'out');

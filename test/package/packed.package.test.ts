@@ -1,9 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { functionNames } from '../../lambda/functions.js';
+import { functionAsset } from '../../local/functions/index.js';
 import { nodeOfVersion } from '../support/other-node.js';
 import { makeWorld, variablesOf } from '../support/world.js';
 
@@ -91,6 +93,15 @@ test('both kinds of importer get types', async () => {
   await run(process.execPath, ['node_modules/typescript/bin/tsc', ...options, 'types-esm.mts', 'types-cjs.cts'], {
     cwd: folder,
   });
+});
+
+test.each(functionNames)('the package has the bytes of %s that a checkout runs and deploys', async (name) => {
+  const checkout = await functionAsset(name, join(folder, 'functions'));
+  const packed = join(folder, 'node_modules/easy-pubsub/dist/lambda', name);
+  for (const file of ['index.js', 'index.js.map']) {
+    const [one, other] = await Promise.all([checkout.folder, packed].map((asset) => readFile(join(asset, file))));
+    expect(other!.equals(one!), file).toBe(true);
+  }
 });
 
 test('the command line works from the package: a sanity run', async () => {

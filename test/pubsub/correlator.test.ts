@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error } from '../../src/base/error.js';
-import { silent_metrics } from '../../src/base/ports.js';
+import { silentMetrics } from '../../src/base/ports.js';
 import type { reply_info } from '../../src/frame/frame-codec.js';
 import { Correlator } from '../../src/pubsub/correlator.js';
 import { PendingRequest } from '../../src/pubsub/pending-request.js';
@@ -19,7 +19,7 @@ beforeEach(() => {
     replyInfo: (frame) => frame,
     onReply: (event) => events.push(event),
     metrics: {
-      ...silent_metrics,
+      ...silentMetrics,
       count: (name, _value, labels) => counted.push([name, ...Object.values(labels ?? {})].join(' ')),
       observe: (name, value) => counted.push(`${name} ${value}`),
     },

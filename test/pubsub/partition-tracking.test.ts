@@ -1,22 +1,23 @@
 import { expect, test } from 'vitest';
 import type { ConsumerSnapshot } from '../../src/kafka/consume/consumer-snapshot.js';
-import { partition_tracking, type tracked_subscriber } from '../../src/pubsub/partition-tracking.js';
+import { partition_tracking } from '../../src/pubsub/partition-tracking.js';
+import type { reply_to_subscriber } from '../../src/pubsub/reply-to-subscriber.js';
 import { refusal } from '../support/refusal.js';
 
 /** A subscriber as the tracker sees it, moved by hand. */
 function subscriber(state: ConsumerSnapshot['state'], partitions: number[] = []) {
   let snapshot: ConsumerSnapshot = { state, generation: 1, partitions, readable: partitions, error: undefined };
   const listeners = new Set<(snapshot: ConsumerSnapshot) => void>();
-  const tracked: tracked_subscriber = {
-    internals: {
-      topic: 'reply_to',
-      snapshot: () => snapshot,
-      onChange: (listener) => {
-        listeners.add(listener);
-        return () => listeners.delete(listener);
-      },
+  const internals: Pick<reply_to_subscriber['internals'], 'topic' | 'snapshot' | 'onChange'> = {
+    topic: 'reply_to',
+    snapshot: () => snapshot,
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
+  // The tracker uses nothing else of a subscriber.
+  const tracked = { internals } as unknown as reply_to_subscriber;
   const become = (next: Partial<ConsumerSnapshot>): void => {
     snapshot = { ...snapshot, ...next };
     if (next.partitions !== undefined) snapshot = { ...snapshot, readable: next.partitions };

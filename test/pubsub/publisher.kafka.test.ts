@@ -118,7 +118,10 @@ describe('send', () => {
     const { settings } = await makeWorld({ brokers });
     await using pub = publisher.create(settings);
     const error = await refusal(pub.send('nope' as topic_type, replyFrame(0)));
-    expect([error.code, error.raw_message]).toEqual(['argument_invalid', 'nope is no topic_type: worker or reply_to']);
+    expect([error.code, error.raw_message]).toEqual([
+      'argument_invalid',
+      'nope is not a topic_type: worker or reply_to',
+    ]);
     for (const timeout_ms of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
       const late = await refusal(pub.send(topic_type.reply_to, replyFrame(0), { timeout_ms }));
       expect([late.code, late.details['field']]).toEqual(['argument_invalid', 'timeout_ms']);

@@ -21,7 +21,7 @@ async function tlsServer(): Promise<Server> {
   return tls.createServer({ key, cert });
 }
 
-describe('no verdict: exit code 2, a sentence, and what to do', () => {
+describe('no verdict: exit code 2, a sentence and a hint', () => {
   test('nothing listens there', async () => {
     const startedAt = performance.now();
     const end = await SanityProcess.run([], { PUBSUB_BROKERS: 'localhost:1' });
@@ -29,7 +29,7 @@ describe('no verdict: exit code 2, a sentence, and what to do', () => {
     expect(end.stdout).toMatch(/localhost:1 refused the connection/);
     expect(end.stdout).toMatch(/Nothing listens there/);
     expect(end.stdout).toMatch(/no verdict/);
-    // It was not waited for: a broker that is silent takes longer than this, on a busy machine too.
+    // It did not wait: a silent broker takes longer than this, on a busy machine too.
     expect(performance.now() - startedAt).toBeLessThan(patient(20_000));
   });
 
@@ -41,13 +41,17 @@ describe('no verdict: exit code 2, a sentence, and what to do', () => {
 
   test.each([
     ['a web server', () => http.createServer((_, response) => response.end('hello')), /is a web server, not Kafka/],
-    ['a port that never answers', () => createServer(() => undefined), /accepts connections and does not answer/],
-    ['somebody who hangs up', () => createServer((socket) => socket.destroy()), /accepts connections and closes them/],
+    ['a server that never answers', () => createServer(() => undefined), /accepts connections and does not answer/],
+    [
+      'a server that closes the connection',
+      () => createServer((socket) => socket.destroy()),
+      /accepts connections and closes them/,
+    ],
     ['a TLS port', tlsServer, /speaks TLS, and this client spoke plain text/],
   ])('on the port is %s', { timeout: patient(60_000) }, async (_, server, said) => {
     const end = await SanityProcess.run([], {
       PUBSUB_BROKERS: await listening(await server()),
-      // Whoever says nothing is waited for.
+      // A server that never answers is waited for.
       PUBSUB_BROKER_REQUEST_TIMEOUT_MS: '1000',
     });
     expect(end.exitCode, end.stdout).toBe(2);
@@ -95,7 +99,7 @@ describe('no verdict: exit code 2, a sentence, and what to do', () => {
       JAVA_HOME: undefined,
       DOCKER_HOST: 'unix:///nothing.sock',
       XDG_CACHE_HOME: empty,
-      // Not the one on which somebody's Kafka may run.
+      // Not the default port, on which another Kafka may run.
       EASY_PUBSUB_KAFKA_PORT: String((await freePorts(1))[0]),
       HOME: dirname(empty),
     });

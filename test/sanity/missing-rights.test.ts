@@ -1,6 +1,6 @@
 import { AclOperationTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { missing_right } from '../../sanity/report.js';
+import type { missing_right } from '../../sanity/report/schema.js';
 import { ALLOW, DENY, passwordOf, startAclBroker, type AclBroker } from '../support/acl-broker.js';
 import { SanityProcess } from '../support/sanity-process.js';
 import { patient } from '../support/patience.js';
@@ -67,7 +67,7 @@ beforeAll(async () => {
 afterAll(() => broker[Symbol.asyncDispose]());
 
 test.each(cases.map((one, index) => ({ ...one, index })))(
-  'a user who lacks $name: $check fails, and the right is named',
+  'a user without the permission for $name: $check fails, and the permission is named',
   { timeout: patient(60_000) },
   async ({ index, check, missing }) => {
     const args = ['--brokers', broker.brokers.join(','), '--json', '--count', '8', '--timeout', '40'];
@@ -81,12 +81,12 @@ test.each(cases.map((one, index) => ({ ...one, index })))(
     const report = end.report();
     const failed = report.checks.find(({ outcome }) => outcome === 'fail');
     expect(failed?.id).toBe(check);
-    // What a client is told names kinds of rights; the exact one is found out afterwards.
+    // A client's error only names a kind of permission; the exact one is found afterwards.
     expect([failed?.code, failed?.hint]).toEqual([
       'not_authorized',
       check === 'cleanup'
-        ? expect.stringMatching(/^Brokers forget empty groups.*DeleteGroup/)
-        : 'The check “rights of the functions” names the right that is missing.',
+        ? expect.stringMatching(/^Brokers delete empty groups.*DeleteGroup/)
+        : 'The check “functions have the permissions that they need” names the missing permission.',
     ]);
     expect(report.client_cause).toEqual([
       {

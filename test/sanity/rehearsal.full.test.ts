@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { synthesize } from '../../rehearsal/index.js';
-import { report_schema } from '../../sanity/report.js';
+import { report_schema } from '../../sanity/report/schema.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { embeddedSkip } from '../support/broker-machine.js';
 import { isAlive, SanityProcess, temporary } from '../support/sanity-process.js';

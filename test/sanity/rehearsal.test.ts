@@ -16,7 +16,7 @@ describe('what cannot be rehearsed or judged: exit code 2, and where it stands',
       ...parameters.flatMap((one) => ['--parameter', one]),
     ]);
     expect(end).toMatchObject({ exitCode: 2 });
-    expect(end.stderr).toMatch(/Outputs: the stack has no output \w+/);
+    expect(end.stderr).toMatch(/Outputs: the stack has no outputs \w+/);
     expect(end.stderr).toContain('easy-pubsub rehearse up --template');
   });
 

@@ -1,15 +1,15 @@
-import type { collect_result } from '../../lambda/collecting/collect-run.js';
-import type { publish_result } from '../../lambda/publishing/publish-run.js';
-import type { request_result } from '../../lambda/publishing/request-run.js';
-import type { worker_run_result } from '../../lambda/working/worker-run.js';
+import type { CollectResult } from '../../lambda/collecting/collect-run.js';
+import type { PublishResult } from '../../lambda/publishing/publish-run.js';
+import type { RequestResult } from '../../lambda/publishing/request-run.js';
+import type { WorkerRunResult } from '../../lambda/working/worker-run.js';
 
 const latency = { count: 1, p50: 1, p95: 2, p99: 3, max: 4 };
 
 /** A healthy answer of `request`, but for what is given. */
 export function requestResult(
-  ledger: Partial<request_result['ledger']> = {},
-  more: Partial<request_result> = {},
-): request_result {
+  ledger: Partial<RequestResult['ledger']> = {},
+  more: Partial<RequestResult> = {},
+): RequestResult {
   return {
     action: 'request',
     run_id: 'run',
@@ -49,7 +49,7 @@ export function requestResult(
   };
 }
 
-export function publishResult(more: Partial<publish_result> = {}): publish_result {
+export function publishResult(more: Partial<PublishResult> = {}): PublishResult {
   return {
     action: 'publish',
     run_id: 'run',
@@ -65,7 +65,7 @@ export function publishResult(more: Partial<publish_result> = {}): publish_resul
   };
 }
 
-export function collectResult(ledger: Partial<collect_result['ledger']> = {}): collect_result {
+export function collectResult(ledger: Partial<CollectResult['ledger']> = {}): CollectResult {
   return {
     run_id: 'run',
     stopped_by: 'count',
@@ -83,9 +83,9 @@ export function collectResult(ledger: Partial<collect_result['ledger']> = {}): c
 }
 
 export function workerResult(
-  counts: Partial<worker_run_result['counts']> = {},
-  more: Partial<worker_run_result> = {},
-): worker_run_result {
+  counts: Partial<WorkerRunResult['counts']> = {},
+  more: Partial<WorkerRunResult> = {},
+): WorkerRunResult {
   return {
     run_id: 'run',
     stopped_by: 'finish',

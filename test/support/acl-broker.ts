@@ -1,5 +1,5 @@
 import kafkajs, { type AclEntry, type Admin } from 'kafkajs';
-import { silent_logger } from '../../src/base/ports.js';
+import { silentLogger } from '../../src/base/ports.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { plainListener, startEmbedded, type EmbeddedKafka } from '../../local/kafka/index.js';
 
@@ -64,6 +64,6 @@ export function aclConnection(brokers: readonly string[], user?: { name: string;
     metadataMaxAgeMs: 30_000,
     retryDeniedMs: 0,
     allowAutoTopicCreation: false,
-    logger: silent_logger,
+    logger: silentLogger,
   };
 }

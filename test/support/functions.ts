@@ -1,13 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  function_names,
-  functionAsset,
-  FunctionProcess,
-  functionVariables,
-  type FunctionName,
-} from '../../local/functions/index.js';
+import { functionNames, type FunctionName } from '../../lambda/functions.js';
+import { functionAsset, FunctionProcess, functionVariables } from '../../local/functions/index.js';
 import { topicVariables, type World } from './world.js';
 
 type Asset = Awaited<ReturnType<typeof functionAsset>>;
@@ -20,7 +15,7 @@ export interface FunctionAssets extends AsyncDisposable {
 export async function bundleFunctions(): Promise<FunctionAssets> {
   const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-test-'));
   const assets = await Promise.all(
-    function_names.map(async (name) => [name, await functionAsset(name, folder)] as const),
+    functionNames.map(async (name) => [name, await functionAsset(name, folder)] as const),
   );
   return {
     of: Object.fromEntries(assets) as Record<FunctionName, Asset>,

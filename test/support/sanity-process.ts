@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { sanity_report } from '../../sanity/report.js';
+import type { sanity_report } from '../../sanity/report/schema.js';
 import { CommandProcess, type CommandEnd } from './command-process.js';
 
 export { isAlive } from './process-tree.js';

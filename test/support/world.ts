@@ -5,7 +5,7 @@ import type { logger } from '../../src/base/ports.js';
 import { createTopics, deleteTopics } from '../../src/kafka/admin/admin.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { config, type config_input, type config_ports } from '../../src/pubsub/config/config.js';
-import { kafka_connection } from '../../src/pubsub/kafka-connection.js';
+import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 
 /** Topics and groups of one test, so that tests share a broker without seeing each other. */
 export interface World {
@@ -39,7 +39,7 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
   };
   const merged = merge(base, options.changes ?? {});
   const settings = config.create(merged, options.logger === undefined ? {} : { logger: options.logger });
-  const connection = kafka_connection(settings);
+  const connection = kafkaConnection(settings);
   const replicationFactor = options.replicationFactor ?? 1;
   const configs = options.topicConfigs ?? {};
   await createTopics(

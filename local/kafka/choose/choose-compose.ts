@@ -38,7 +38,7 @@ interface StartOptions {
   canFallBack: boolean;
 }
 
-/** Starts one, or uses what somebody else has started meanwhile; adds what was in the way on the usual port. */
+/** Starts one, or uses what someone else has started meanwhile; adds what was in the way on the usual port. */
 export async function startCompose(
   request: KafkaRequest,
   engine: ComposeEngine,
@@ -96,7 +96,7 @@ async function useRunning(
   const version = started?.project.version;
   const clusterId = composeClusterId;
   const known = { kind: 'compose' as const, brokers: [where], why, version, clusterId, startedByUs: false };
-  // Nobody's to take down: a person started it.
+  // No one's to take down: a person started it.
   if (started === undefined) return chosen(known);
   if (!request.keep) return leased(request, leases, known);
   await leases.unmarkStarted();
@@ -153,13 +153,13 @@ async function choosePorts(request: KafkaRequest, nodes: number): Promise<number
 
 function stranger(where: string, owner: { kind: 'kafka'; clusterId: string } | { kind: 'other' }): string {
   return owner.kind === 'kafka'
-    ? `${where} belongs to a Kafka that is not ours (cluster id ${owner.clusterId})`
-    : `${where} belongs to something that does not answer as Kafka`;
+    ? `${where} is in use by another Kafka (cluster id ${owner.clusterId})`
+    : `${where} is in use by a program that does not answer as Kafka`;
 }
 
 function pinnedPortTaken(port: number, reason: string): pubsub_error {
   return new pubsub_error('kafka_unavailable', 'local_kafka', `port ${port} was asked for, but ${reason}`, {
-    hint: `End what listens there, ask for another port, or use that Kafka by name: PUBSUB_BROKERS=${host}:${port}`,
+    hint: `Stop the program that uses the port, choose another port, or use that Kafka: PUBSUB_BROKERS=${host}:${port}`,
     details: { port, pinned: true },
   });
 }

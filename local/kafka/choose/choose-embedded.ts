@@ -18,10 +18,10 @@ export async function missingForEmbedded(request: KafkaRequest): Promise<string 
   if (isMissing(java)) return java.missing;
   if (haveJars(request, version, 'broker')) return undefined;
   const maven = findMaven(env);
-  return typeof maven === 'string' ? undefined : `${maven.missing} to bring Kafka ${version.text}`;
+  return typeof maven === 'string' ? undefined : `${maven.missing} to download Kafka ${version.text}`;
 }
 
-/** Starts one, in this process's care or (`keep`) in nobody's. */
+/** Starts one, in this process's care or (`keep`) in no one's. */
 export async function chooseEmbedded(request: KafkaRequest, reasons: ReadonlySet<string>): Promise<ChosenKafka> {
   const { env, version, deadline, onProgress, keep } = request;
   const nodes = request.nodes ?? 1;
@@ -54,7 +54,7 @@ async function fixedPorts(request: KafkaRequest, nodes: number): Promise<number[
   return free.every(Boolean) ? wanted : undefined;
 }
 
-/** Written down first, then let go: at no time is there a Kafka that nobody would end. */
+/** Written down first, then let go: at no time is there a Kafka that no one would end. */
 async function letGo({ env }: KafkaRequest, kafka: EmbeddedCluster): Promise<void> {
   try {
     await writeKept(env, {

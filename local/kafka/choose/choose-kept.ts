@@ -17,7 +17,7 @@ export async function chooseKept(request: KafkaRequest, reasons: Set<string>): P
   const wrong = mismatch(request, kept);
   if (wrong !== undefined && request.keep) {
     throw new pubsub_error('kafka_unavailable', 'local_kafka', `${where} ${wrong}`, {
-      hint: 'One at a time is kept. End it first: easy-pubsub kafka down',
+      hint: 'Only one Kafka can be kept. Stop it first: easy-pubsub kafka down',
     });
   }
   if (wrong !== undefined) {
@@ -26,7 +26,7 @@ export async function chooseKept(request: KafkaRequest, reasons: Set<string>): P
   }
   if (!(await answersAs(kept))) {
     checkWanted(request);
-    reasons.add(`${where} does not answer any more`);
+    reasons.add(`${where} no longer answers`);
     // What we start is going to be the kept one. Otherwise we leave things as they are: they are not under our lock.
     if (request.keep) await endKept(request.env, kept);
     return undefined;

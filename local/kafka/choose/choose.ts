@@ -38,7 +38,7 @@ export async function chooseKafka(options: ChooseOptions = {}): Promise<ChosenKa
 
 function namedBrokers({ brokers, env = process.env }: ChooseOptions): ChosenKafka | undefined {
   if (brokers !== undefined && brokers.length > 0) {
-    return chosen({ kind: 'named', brokers, why: 'it was named on the command line', startedByUs: false });
+    return chosen({ kind: 'named', brokers, why: 'the command line names it', startedByUs: false });
   }
   const fromEnv = (env['PUBSUB_BROKERS'] ?? '').split(',').flatMap((entry) => (entry.trim() ? [entry.trim()] : []));
   if (fromEnv.length === 0) return undefined;

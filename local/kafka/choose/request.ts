@@ -31,7 +31,7 @@ export function kafkaRequest(options: ChooseOptions): KafkaRequest {
   }
   const pinned = options.port ?? portFrom(env);
   if (pinned !== undefined && (!Number.isInteger(pinned) || pinned < 1 || pinned > 65_533)) {
-    throw new pubsub_error('argument_invalid', 'local_kafka', `${pinned} is no port that Kafka could listen on`, {
+    throw new pubsub_error('argument_invalid', 'local_kafka', `${pinned} is not a port that Kafka can listen on`, {
       hint: 'Give a number from 1 to 65533, such as 9092.',
     });
   }
@@ -55,12 +55,17 @@ function portFrom(env: Environment): number | undefined {
   const text = env['EASY_PUBSUB_KAFKA_PORT']?.trim();
   if (!text) return undefined;
   if (/^\d+$/.test(text)) return Number(text);
-  throw new pubsub_error('config_invalid', 'local_kafka', `EASY_PUBSUB_KAFKA_PORT is "${text}", which is no port`, {
-    hint: 'Give a number, such as 9092, or unset it.',
-  });
+  throw new pubsub_error(
+    'config_invalid',
+    'local_kafka',
+    `EASY_PUBSUB_KAFKA_PORT is "${text}", which is not a port number`,
+    {
+      hint: 'Give a number, such as 9092, or unset it.',
+    },
+  );
 }
 
-/** @throws pubsub_error `aborted` or `deadline_exceeded` when nobody waits any more: then a failure is no reason to go on */
+/** @throws pubsub_error `aborted` or `deadline_exceeded` when no one waits any more: then a failure is no reason to go on */
 export function checkWanted({ deadline }: KafkaRequest): void {
   deadline.check({ stage: 'local_kafka', what: 'a Kafka' });
 }

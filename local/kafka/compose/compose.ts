@@ -70,7 +70,7 @@ export function composeBrokers(project: ComposeProject): string[] {
 export async function composeUp(context: StartContext, engine: ComposeEngine, project: ComposeProject): Promise<void> {
   const folder = await context.watchdog.folder(temporaryFolder(context.env), 'easy-pubsub-compose-');
   const logFile = join(folder, 'compose.log');
-  context.onProgress(`docker compose to bring Kafka ${project.version} up`);
+  context.onProgress(`docker compose to start Kafka ${project.version}`);
   try {
     const end = await runLogged(
       { ...context, env: composeEnvironment(context.env, project) },
@@ -79,7 +79,7 @@ export async function composeUp(context: StartContext, engine: ComposeEngine, pr
         args: [...composeArguments(engine, project), 'up', '--detach', '--wait', ...services(project)],
         cwd: folder,
         logFile,
-        what: `docker compose to bring Kafka ${project.version} up`,
+        what: `docker compose to start Kafka ${project.version}`,
         onLog: (log) => {
           if (/ Pulling/.test(log)) context.onProgress(`docker to pull apache/kafka:${project.version}`);
         },
@@ -88,7 +88,7 @@ export async function composeUp(context: StartContext, engine: ComposeEngine, pr
     if (end.exitCode === 0) return;
     const said = await readFile(logFile, 'utf8').catch(() => '');
     throw new pubsub_error('kafka_unavailable', 'local_kafka', `docker compose up failed (${lastSentence(said)})`, {
-      hint: `Docker said:\n${tail(said, 8)}`,
+      hint: `Docker printed:\n${tail(said, 8)}`,
       details: { exit_code: end.exitCode },
     });
   } catch (error) {
@@ -110,7 +110,7 @@ export async function composeDown(
   });
   if (result.exitCode === 0) return;
   throw new pubsub_error('kafka_unavailable', 'local_kafka', 'docker compose down failed', {
-    hint: `End it by hand: docker compose --project-name ${project.name} down --volumes\n${tail(result.stderr, 5)}`,
+    hint: `Stop it with: docker compose --project-name ${project.name} down --volumes\n${tail(result.stderr, 5)}`,
   });
 }
 
@@ -134,5 +134,5 @@ function services(project: ComposeProject): string[] {
 /** The last line that says something, short enough to stand in a sentence. */
 function lastSentence(text: string): string {
   const line = text.trim().split('\n').at(-1)?.trim() ?? '';
-  return line === '' ? 'without a word' : line.slice(0, 200).replace(/[.?!]+$/, '');
+  return line === '' ? 'without a message' : line.slice(0, 200).replace(/[.?!]+$/, '');
 }

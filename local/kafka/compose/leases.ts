@@ -26,8 +26,8 @@ const lease = z.object({ pid: z.number(), host: z.string() });
 
 /**
  * Who uses the compose broker on one port. A run that needs Kafka starts one and takes it down at its end; another run
- * that begins meanwhile finds it and uses it too. So the last to leave takes it down, whoever started it, and one that
- * a person started (no `started.json`) nobody takes down.
+ * that begins meanwhile finds it and uses it too. So the last to leave takes it down, anyone who started it, and one that
+ * a person started (no `started.json`) no one takes down.
  *
  * All its calls belong under the lock `lockFile`.
  */
@@ -61,7 +61,7 @@ export class ComposeLeases {
     await writeJson(join(this.#folder, this.#own), { pid: process.pid, host: hostname() });
   }
 
-  /** Gives our lease back. @returns whether nobody else has one */
+  /** Gives our lease back. @returns whether no one else has one */
   async giveBack(): Promise<boolean> {
     await rm(join(this.#folder, this.#own), { force: true });
     await mkdir(this.#folder, { recursive: true });

@@ -18,7 +18,7 @@ export interface ClusterParts {
   classData: ClassData;
   /** Where the archive belongs that the first node may be recording. */
   classDataFile: string;
-  /** The signal of the start: once given, whoever disposes is in a hurry. */
+  /** The signal of the start: once given, anyone who disposes is in a hurry. */
   signal: AbortSignal | undefined;
 }
 

@@ -201,8 +201,13 @@ async function choosePorts(options: EmbeddedOptions): Promise<NodePorts[]> {
 }
 
 function portTaken(port: number): pubsub_error {
-  return new pubsub_error('kafka_unavailable', 'local_kafka', `port ${port} of 127.0.0.1 is taken by something else`, {
-    hint: 'End what listens there, or choose another port.',
-    details: { port },
-  });
+  return new pubsub_error(
+    'kafka_unavailable',
+    'local_kafka',
+    `port ${port} of 127.0.0.1 is in use by another program`,
+    {
+      hint: 'Stop the program that uses the port, or choose another port.',
+      details: { port },
+    },
+  );
 }

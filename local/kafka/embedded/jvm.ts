@@ -34,7 +34,7 @@ export function brokerArguments(command: BrokerCommand, options: JvmOptions): st
     `-Xmx${options.heapMb ?? 512}m`,
     '-XX:+UseSerialGC',
     ...(options.quickCompiler === false ? [] : ['-XX:TieredStopAtLevel=1']),
-    // A broker out of memory limps on and answers nobody; better it ends, and says so.
+    // A broker out of memory limps on and answers no one; better it ends, and says so.
     '-XX:+ExitOnOutOfMemoryError',
     '-Djava.awt.headless=true',
     ...command.classDataFlags,

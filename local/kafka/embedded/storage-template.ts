@@ -48,8 +48,8 @@ export async function ensureTemplate(context: StartContext, options: FormatOptio
   if (existsSync(folder)) return folder;
   const lock = {
     deadline: context.deadline,
-    waitingFor: 'the end of another start, which is formatting storage',
-    onWait: () => context.onProgress('another start that is formatting storage'),
+    waitingFor: 'another start to format the storage',
+    onWait: () => context.onProgress('another start, which formats the storage'),
   };
   await mkdir(dirname(folder), { recursive: true });
   await withLock(`${folder}.lock`, lock, async () => {
@@ -85,7 +85,7 @@ async function format(context: StartContext, options: FormatOptions, workFolder:
   });
   if (end.exitCode === 0) return dataFolder;
   throw new pubsub_error('kafka_unavailable', 'local_kafka', `Kafka ${version.text} could not format its storage`, {
-    hint: `It said:\n${tail(await readFile(logFile, 'utf8').catch(() => ''), 8)}`,
+    hint: `It printed:\n${tail(await readFile(logFile, 'utf8').catch(() => ''), 8)}`,
     details: { exit_code: end.exitCode },
   });
 }

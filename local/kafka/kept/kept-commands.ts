@@ -54,7 +54,7 @@ export async function logCommand(
 ): Promise<{ file: string; args: string[]; env: Record<string, string | undefined> }> {
   const kept = await readKept(env);
   if (kept === undefined) {
-    throw new pubsub_error('kafka_unavailable', 'local_kafka', 'no Kafka is kept, so there is no log', {
+    throw new pubsub_error('kafka_unavailable', 'local_kafka', '`kafka up` is not running, so there is no log', {
       hint: 'To start one: easy-pubsub kafka up',
     });
   }

@@ -24,7 +24,7 @@ export function haveJars(context: Pick<StartContext, 'env'>, version: KafkaVersi
 /**
  * A class path with Kafka's jars, which are brought by Maven the first time (20 s, 50 MB) and then kept.
  *
- * @throws pubsub_error `kafka_unavailable` when there is no Maven, or it fails
+ * @throws pubsub_error `kafka_unavailable` when there is not a Maven, or it fails
  */
 export async function ensureJars(context: StartContext, version: KafkaVersion, set: JarSet): Promise<string> {
   const folder = jarFolder(context, version, set);
@@ -41,14 +41,14 @@ async function bringJars(context: StartContext, version: KafkaVersion, set: JarS
     throw new pubsub_error(
       'kafka_unavailable',
       'local_kafka',
-      `Kafka ${version.text} is not on this machine yet, and ${maven.missing}`,
-      { hint: 'Install Maven (its package is called "maven"), or Docker; either can bring Kafka.' },
+      `Kafka ${version.text} has not been downloaded yet, and ${maven.missing}`,
+      { hint: 'Install Maven (its package is called "maven"), or Docker; either can download Kafka.' },
     );
   }
   const options = {
     deadline: context.deadline,
-    waitingFor: `the end of another start, which is bringing the jars of Kafka ${version.text}`,
-    onWait: () => context.onProgress(`another start that is bringing Kafka ${version.text}`),
+    waitingFor: `the end of another start, which downloads the jars of Kafka ${version.text}`,
+    onWait: () => context.onProgress(`another start, which downloads Kafka ${version.text}`),
   };
   await mkdir(dirname(folder), { recursive: true });
   await withLock(`${folder}.lock`, options, async () => {
@@ -61,7 +61,7 @@ async function bringJars(context: StartContext, version: KafkaVersion, set: JarS
   });
 }
 
-/** Gives a finished folder its name; if somebody else was first, theirs stays. */
+/** Gives a finished folder its name; if someone else was first, theirs stays. */
 export async function publish(incoming: string, folder: string): Promise<void> {
   try {
     await rename(incoming, folder);

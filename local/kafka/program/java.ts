@@ -43,7 +43,7 @@ function candidates(env: Environment): Candidate[] {
     found.push({
       path: isExecutable(path) ? path : undefined,
       name: `JAVA_HOME (${home})`,
-      ifAbsent: `JAVA_HOME is ${home}, which holds no bin/java`,
+      ifAbsent: `JAVA_HOME is ${home}, which has no bin/java`,
     });
   }
   found.push({ path: findOnPath('java', env), name: 'java on the PATH', ifAbsent: 'no java is on the PATH' });

@@ -43,7 +43,7 @@ export async function copyJars(
   const pom = join(workFolder, 'pom.xml');
   const logFile = join(workFolder, 'maven.log');
   await writeFile(pom, pomOf(artifacts));
-  const what = `Maven to bring the jars of Kafka ${version.text}`;
+  const what = `Maven to download the jars of Kafka ${version.text}`;
   const end = await runLogged(context, {
     file: options.maven,
     args: [
@@ -68,7 +68,7 @@ export async function copyJars(
   throw new pubsub_error(
     'kafka_unavailable',
     'local_kafka',
-    `Maven could not bring the jars of Kafka ${version.text}`,
+    `Maven could not download the jars of Kafka ${version.text}`,
     {
       hint: `${hintFor(log, version)}\n${tail(errorLines(log), 8)}`,
       details: { exit_code: end.exitCode, kafka_version: version.text },
@@ -78,9 +78,9 @@ export async function copyJars(
 
 function hintFor(log: string, version: KafkaVersion): string {
   if (/Could not find artifact org\.apache\.kafka:/.test(log)) {
-    return `There may be no Kafka ${version.text}: see which versions org.apache.kafka:kafka_2.13 has, and set KAFKA_VERSION. Maven said:`;
+    return `Kafka ${version.text} may not exist. Look up the versions of org.apache.kafka:kafka_2.13 and set KAFKA_VERSION. Maven printed:`;
   }
-  return 'See that Maven reaches its repository (network, proxy or mirror in ~/.m2/settings.xml), or use Docker. Maven said:';
+  return 'Check that Maven can reach its repository (network, proxy, or a mirror in ~/.m2/settings.xml), or use Docker. Maven printed:';
 }
 
 /** Maven ends every failure with the same advice on its own switches; what went wrong stands before it. */

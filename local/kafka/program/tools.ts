@@ -34,7 +34,7 @@ export interface ToolRun {
   input?: string | undefined;
   /** Further JVM options, `-Djava.security.…` and the like. */
   jvmFlags?: readonly string[] | undefined;
-  /** Jars beside Kafka's own: a login that somebody else wrote, say. */
+  /** Jars beside Kafka's own: a login that someone else wrote, say. */
   classPath?: readonly string[] | undefined;
 }
 

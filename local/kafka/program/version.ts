@@ -43,10 +43,15 @@ export function readKafkaVersion(env: Environment): KafkaVersion {
 export function parseKafkaVersion(text: string, source: string): KafkaVersion {
   const match = /^(\d{1,2})\.(\d{1,2})\.(\d{1,2})$/.exec(text);
   if (match === null) {
-    throw new pubsub_error('config_invalid', 'local_kafka', `${source} is "${text}", which is no released Kafka`, {
-      hint: 'Give three numbers, as Maven Central and the Docker image name them: 3.9.1 or 4.3.1, without "x", "v" or a suffix.',
-      details: { source, given: text },
-    });
+    throw new pubsub_error(
+      'config_invalid',
+      'local_kafka',
+      `${source} is "${text}", which is not a released Kafka version`,
+      {
+        hint: 'Give three numbers, as Maven Central and the Docker image name them: 3.9.1 or 4.3.1, without "x", "v" or a suffix.',
+        details: { source, given: text },
+      },
+    );
   }
   const version = { text, major: Number(match[1]), minor: Number(match[2]) };
   if (version.major < oldest.major || (version.major === oldest.major && version.minor < oldest.minor)) {

@@ -35,10 +35,10 @@ export function readOauthBearer(bytes: Buffer): LoginRequest {
 
 function describe(bytes: Buffer): string {
   const text = bytes.toString('latin1');
-  if (text === '' || text === 'n,,\x01auth=Bearer \x01\x01') return 'the login brings no token';
-  if (!text.startsWith('n,,')) return 'the login names an identity to act as, or is no OAUTHBEARER message';
+  if (text === '' || text === 'n,,\x01auth=Bearer \x01\x01') return 'the login has no token';
+  if (!text.startsWith('n,,')) return 'the login names an identity to act as, or is not an OAUTHBEARER message';
   if (/^n,,\x01auth=Bearer [\w-]+\.[\w-]*\.[\w-]*\x01\x01$/.test(text)) {
-    return 'the token is a JWS of the client’s own; Amazon MSK takes presigned URLs only';
+    return 'the token is a JWS of the client’s own; Amazon MSK accepts presigned URLs only';
   }
   return 'the login is not one OAUTHBEARER message with one base64url token and nothing else';
 }
@@ -55,7 +55,7 @@ function readUrl(url: string): LoginRequest {
     const equals = part.indexOf('=');
     const name = decode(equals === -1 ? part : part.slice(0, equals));
     if (name === unsigned) {
-      if (++agents > 1) throw new GatewayRefusal('parameter_repeated', `the parameter ${unsigned} is there twice`);
+      if (++agents > 1) throw new GatewayRefusal('parameter_repeated', `the parameter ${unsigned} appears twice`);
     } else {
       add(parameters, name, equals === -1 ? '' : decode(part.slice(equals + 1)));
     }
@@ -67,13 +67,13 @@ function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new GatewayRefusal('token_malformed', 'the token’s URL has an escape that is none');
+    throw new GatewayRefusal('token_malformed', 'the token’s URL has an invalid escape sequence');
   }
 }
 
 function add(parameters: Map<string, string>, name: string, value: string): void {
-  if (!known.has(name)) throw new GatewayRefusal('parameter_unknown', 'the token has a parameter that no signer makes');
-  if (parameters.has(name)) throw new GatewayRefusal('parameter_repeated', `the parameter ${name} is there twice`);
+  if (!known.has(name)) throw new GatewayRefusal('parameter_unknown', 'the token has an unknown parameter');
+  if (parameters.has(name)) throw new GatewayRefusal('parameter_repeated', `the parameter ${name} appears twice`);
   parameters.set(name, value);
 }
 

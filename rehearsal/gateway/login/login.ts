@@ -64,7 +64,7 @@ export class Login {
     if (mechanism === undefined) {
       throw new GatewayRefusal(
         'mechanism_unsupported',
-        `the client wants another mechanism than ${mechanisms.join(' or ')}`,
+        `the client asks for a mechanism other than ${mechanisms.join(' or ')}`,
       );
     }
     this.#mechanism = mechanism;
@@ -101,7 +101,7 @@ export class Login {
     if (!role.mayConnect) throw new GatewayRefusal('connect_not_granted', notGranted(role, 'connect'), who);
     const session = role.sessionArn ?? role.arn;
     if (this.#session !== undefined && this.#session !== session) {
-      throw new GatewayRefusal('identity_changed', 'the client logs in again as somebody else', who);
+      throw new GatewayRefusal('identity_changed', 'the client logs in again with another identity', who);
     }
     // Whole seconds: a session ends a little early rather than late.
     const endsAtMs = Math.min(expiresAtMs, nowMs + (sessionSeconds ?? Infinity) * 1_000);
@@ -119,7 +119,7 @@ export class Login {
     // Kafka says of a bad token in the bytes, at first, that it is one.
     if (errorCode !== 0 || bytes.length > 0) {
       const said = `${errorCode} ${message ?? bytes.toString('utf8')}`.slice(0, 300);
-      throw new GatewayRefusal('refused_by_kafka', `the broker does not take what this gateway vouches for: ${said}`);
+      throw new GatewayRefusal('refused_by_kafka', `the broker rejects the token of this gateway: ${said}`);
     }
     this.#done = true;
     this.onLogin();

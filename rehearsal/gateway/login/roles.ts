@@ -52,7 +52,7 @@ export class Roles {
    */
   set(source: RoleSource, region = this.#region): void {
     this.#region = region;
-    // Looked at now, so that a mistake is known here and not at somebody's login.
+    // Looked at now, so that a mistake is known here and not at someone's login.
     this.#byKey = indexed(typeof source === 'function' ? source() : source);
     this.#source = source;
   }

@@ -33,7 +33,7 @@ export function verifyLogin(request: LoginRequest, context: VerifyContext): Veri
   const value = (name: string): string => {
     const found = parameters.get(name);
     if (found === undefined)
-      throw new GatewayRefusal('parameter_missing', `the token has no ${name}: it is not signed`);
+      throw new GatewayRefusal('parameter_missing', `the token has no ${name}, so it is not signed`);
     return found;
   };
   const require = (wanted: string, name: string, reason: ConstructorParameters<typeof GatewayRefusal>[0]): void => {
@@ -48,15 +48,15 @@ export function verifyLogin(request: LoginRequest, context: VerifyContext): Veri
   const refuse = (reason: ConstructorParameters<typeof GatewayRefusal>[0], sentence: string): never => {
     throw new GatewayRefusal(reason, sentence, who);
   };
-  if (scope.service !== service) refuse('service_wrong', `the token is for another service than ${service}`);
+  if (scope.service !== service) refuse('service_wrong', `the token is not for the service ${service}`);
   if (scope.region !== context.region) {
-    refuse('region_wrong', `the token is for another region than ${context.region}`);
+    refuse('region_wrong', `the token is not for the region ${context.region}`);
   }
   if (!context.hosts.includes(host)) {
-    refuse('host_wrong', `the token is for another host than ${context.hosts.join(' or ')}`);
+    refuse('host_wrong', `the token is not for the host ${context.hosts.join(' or ')}`);
   }
   const role = context.find(scope.accessKeyId);
-  if (role === undefined) return refuse('key_unknown', 'nobody has this access key id');
+  if (role === undefined) return refuse('key_unknown', 'the access key id is unknown');
   const { sessionToken } = role;
   if (!same(parameters.get('X-Amz-Security-Token') ?? '', sessionToken ?? '')) {
     refuse('session_token_wrong', 'the session token is not the one of this access key');
@@ -77,7 +77,10 @@ function credentialScope(credential: string, date: string): { accessKeyId: strin
     throw new GatewayRefusal('token_malformed', 'X-Amz-Credential is not KEY/DAY/REGION/SERVICE/aws4_request');
   }
   if (!/^\d{8}T\d{6}Z$/.test(date) || date.slice(0, 8) !== day) {
-    throw new GatewayRefusal('date_wrong', 'X-Amz-Date is no date, or of another day than X-Amz-Credential');
+    throw new GatewayRefusal(
+      'date_wrong',
+      'X-Amz-Date is not a date, or its day differs from that of X-Amz-Credential',
+    );
   }
   return { accessKeyId, region, service };
 }
@@ -90,7 +93,7 @@ function validity(
   refuse: (reason: 'date_wrong' | 'expires_wrong' | 'expired', sentence: string) => never,
 ): number {
   const signedAtMs = Date.parse(date.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5'));
-  if (Number.isNaN(signedAtMs)) refuse('date_wrong', 'X-Amz-Date is no date');
+  if (Number.isNaN(signedAtMs)) refuse('date_wrong', 'X-Amz-Date is not a date');
   // One of AWS's signers writes fractions when its credentials are about to end.
   const seconds = /^\d{1,3}(\.\d{1,9})?$/.test(expires) ? Number(expires) : NaN;
   if (!(seconds > 0 && seconds <= longestSeconds)) {
@@ -104,7 +107,7 @@ function validity(
   return expiresAtMs;
 }
 
-/** Access key ids are no secrets; anything else that somebody put in their place might be one. */
+/** Access key ids are no secrets; anything else that someone put in their place might be one. */
 function showable(accessKeyId: string): boolean {
   return /^[A-Z0-9]{16,32}$/.test(accessKeyId);
 }

@@ -2,7 +2,7 @@ import { bodyOf, isFlexible, type RequestHead } from '../protocol/requests.js';
 import { parseLayout, readNames, type Layout, type NameMark } from './fields.js';
 import { requestLayouts } from './layouts.js';
 
-/** What a request is about, as far as somebody's rights on it depend on names. */
+/** What a request is about, as far as someone's rights on it depend on names. */
 export interface RequestNames {
   readonly topics: ReadonlySet<string>;
   readonly groups: ReadonlySet<string>;

@@ -52,7 +52,7 @@ export class Answers implements FrameSink {
     if (start.length < correlationIdBytes) return 'more';
     const next = this.#queue[0];
     if (next?.from !== 'broker' || next.correlationId !== start.readInt32BE(0)) {
-      throw new MalformedMessage('the broker’s answer is to none of the client’s requests');
+      throw new MalformedMessage('the broker’s answer matches none of the client’s requests');
     }
     return next.change === undefined ? 'pass' : 'collect';
   }

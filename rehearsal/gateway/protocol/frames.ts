@@ -7,7 +7,7 @@ export type Cut = 'more' | 'pass' | 'collect';
 export interface FrameSink {
   /**
    * Looks at as much of a frame as has come, without the four bytes of its size. Called again with more of it after
-   * `more`, which is no answer to a whole frame.
+   * `more`, which is not an answer to a whole frame.
    */
   look(start: Buffer, size: number): Cut;
   /** The next bytes of a frame that passes, its size included. */
@@ -23,7 +23,7 @@ const nothing = Buffer.alloc(0);
 
 /**
  * Cuts a stream of bytes into Kafka's frames. It holds no more than what has come of one frame that is being looked at
- * or collected; whoever looks bounds that by what it lets through. Frames that pass are never held.
+ * or collected; the one who looks bounds that by what it lets through. Frames that pass are never held.
  */
 export class FrameCutter {
   /** What is held, in the first bytes of a buffer that doubles: a frame may come one byte at a time. */
@@ -46,7 +46,7 @@ export class FrameCutter {
     if (rest.length > 0 && !this.#stopped) this.#waiting?.push(rest);
   }
 
-  /** What comes after this frame waits, for whoever looks needs time. It is kept whole: nothing more should be read. */
+  /** What comes after this frame waits, for the one who looks needs time. It is kept whole: nothing more should be read. */
   hold(): void {
     this.#waiting ??= [];
   }

@@ -59,7 +59,7 @@ export function isAnswered(start: Buffer, size: number, head: RequestHead): bool
 }
 
 /**
- * `kafka-cluster:WriteDataIdempotently` has no ACL. A transactional id that nobody may use has: a request for a
+ * `kafka-cluster:WriteDataIdempotently` has no ACL. A transactional id that no one may use has: a request for a
  * producer id is sent on with this one, and Kafka refuses it. The name shows in the authorizer's log.
  */
 export const forbiddenTransactionalId = 'kafka-cluster:WriteDataIdempotently is not granted';
@@ -74,7 +74,7 @@ export function forbidProducerId(request: Buffer, head: RequestHead): Buffer | u
   return withBody(request, from, string(forbiddenTransactionalId, flexible), rest);
 }
 
-/** What a cluster says to whoever lacks the right to write idempotently. */
+/** What a cluster says to anyone who lacks the right to write idempotently. */
 const clusterAuthorizationFailed = 31;
 
 /** The answer to such a request, as if the cluster had refused it: no producer id, whatever Kafka said. */

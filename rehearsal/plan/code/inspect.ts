@@ -9,7 +9,7 @@ import { declaredPackages, isOfRuntime, missingPackages } from './needed-package
 /**
  * Looks at a function's code before anything is run: whether it is there, has the handler's file, and what it needs.
  *
- * @returns what is to be said of code that runs
+ * @returns the remarks about code that runs
  * @throws pubsub_error `template_refused` for code that could not be loaded
  */
 export function inspectCode(inspected: InspectedCode, { folder: top }: Assembly): string[] {
@@ -18,7 +18,10 @@ export function inspectCode(inspected: InspectedCode, { folder: top }: Assembly)
   if (module === undefined) throw problem(handlerPath, `${JSON.stringify(handler)} should look like index.handler`);
   if (code.kind === 'inline') {
     if (module === 'index') return [];
-    throw problem(handlerPath, `${handler} is in no file: inline code is index.js, and its handler index.…`);
+    throw problem(
+      handlerPath,
+      `${handler} names another file: inline code is index.js, so its handler starts with index.`,
+    );
   }
   const place = code.path;
   if (!existsSync(place)) throw problem(codePath, `${place} is not there`, buildAdvice(inspected, top));
@@ -46,7 +49,7 @@ export function inspectCode(inspected: InspectedCode, { folder: top }: Assembly)
   }
   return missing
     .filter(isOfRuntime)
-    .map((name) => `${file} needs ${name}, which Lambda’s runtime brings and nothing here does`);
+    .map((name) => `${file} needs ${name}, which Lambda’s runtime provides and a rehearsal does not`);
 }
 
 function findHandler(
@@ -58,7 +61,7 @@ function findHandler(
   const { file, source } = handlerFile(module.replace(/^\.\//, ''), has);
   if (file !== undefined) return file;
   const where = code.kind === 'inline' ? 'the code' : code.path;
-  const built = source === undefined ? '' : `, only ${source}, which wants to be built`;
+  const built = source === undefined ? '' : `, only ${source}, which has to be built`;
   throw problem(
     handlerPath,
     `${handler}: ${where} has no ${module}.js${built}`,
@@ -70,7 +73,7 @@ function namesIn(file: string, path: string): string[] {
   try {
     return filesInArchive(file);
   } catch {
-    throw problem(path, `${file} is no .zip file that can be read`);
+    throw problem(path, `${file} is not a readable .zip file`);
   }
 }
 

@@ -26,7 +26,7 @@ export function entryMatches({ resourceName, pattern }: AclEntry, name: string):
 }
 
 /**
- * What Kafka's authorizer (`StandardAuthorizer` of Apache Kafka) lets somebody do to a thing, by the entries of one
+ * What Kafka's authorizer (`StandardAuthorizer` of Apache Kafka) lets someone do to a thing, by the entries of one
  * principal about one kind of things: a denial that matches wins, then what is allowed and what that implies.
  */
 export function operationsAllowed(entries: readonly AclEntry[], name: string): Set<AclOperation> {

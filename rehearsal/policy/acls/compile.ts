@@ -1,9 +1,9 @@
 import { compareAcls, type AclEntry, type AclOperation, type AclResourceType } from '../../../src/kafka/admin/acls.js';
 import { operationsAllowed, withImplied } from './authorizer.js';
 import { namePatterns } from './name-patterns.js';
-import { named_kinds, type NamedKind } from './named-kinds.js';
+import { namedKinds, type NamedKind } from './named-kinds.js';
 import { treeEntries, type NodeEntries } from './name-tree.js';
-import { kafkaActions, type ResourceKind } from '../actions.js';
+import { kafkaActions, kindNames, type ResourceKind } from '../actions.js';
 import { resourceArn } from '../resource-arns.js';
 import { decideForRole } from '../decide/role-rights.js';
 import type { RoleRights } from '../decide/rights.js';
@@ -21,13 +21,6 @@ export interface RoleAcls {
   entriesFor(kind: NamedKind, name: string): AclEntry[];
 }
 
-const types: Readonly<Record<ResourceKind, AclResourceType>> = {
-  cluster: 'CLUSTER',
-  topic: 'TOPIC',
-  group: 'GROUP',
-  'transactional-id': 'TRANSACTIONAL_ID',
-};
-
 /** What Kafka calls the one cluster. */
 const theCluster = 'kafka-cluster';
 
@@ -44,11 +37,11 @@ export function compileAcls(rights: RoleRights, clusterArn: string, nowMs = Date
   const allowed = (kind: ResourceKind, name: string): Set<AclOperation> =>
     allowedOperations(rights, kind, resourceArn(clusterArn, kind, name), nowMs);
   const acls = (kind: ResourceKind, nodes: readonly NodeEntries[]): AclEntry[] =>
-    nodes.flatMap((node) => entriesOf(`User:${rights.arn}`, types[kind], node));
+    nodes.flatMap((node) => entriesOf(`User:${rights.arn}`, kindNames[kind].acl, node));
   const cluster = allowed('cluster', '');
   const entries = acls('cluster', [literalNode(theCluster, cluster)]);
   const namesToDecide = new Set<NamedKind>();
-  for (const kind of named_kinds) {
+  for (const kind of namedKinds) {
     const tree = treeEntries(namePatterns(rights, clusterArn, kind), (name) => allowed(kind, name));
     entries.push(...acls(kind, tree.entries));
     if (!tree.complete) namesToDecide.add(kind);
@@ -60,7 +53,7 @@ export function compileAcls(rights: RoleRights, clusterArn: string, nowMs = Date
       // Kafka takes a thing called "*" for all of them.
       if (!namesToDecide.has(kind) || name === '' || name === '*') return [];
       const wanted = allowed(kind, name);
-      const there = operationsAllowed(ofType(entries, types[kind]), name);
+      const there = operationsAllowed(ofType(entries, kindNames[kind].acl), name);
       return isSame(wanted, there) ? [] : acls(kind, [literalNode(name, wanted, there)]).sort(compareAcls);
     },
   };
@@ -93,7 +86,7 @@ function entriesOf(principal: string, resourceType: AclResourceType, node: NodeE
   const entry = (operation: AclOperation, permission: AclEntry['permission']): AclEntry => ({
     principal,
     resourceType,
-    // A prefix of nothing is no prefix to Kafka.
+    // A prefix of nothing is not a prefix to Kafka.
     resourceName: prefixed && name === '' ? '*' : name,
     ...(prefixed && name !== '' ? { pattern: 'PREFIXED' } : {}),
     operation,

@@ -8,7 +8,7 @@ import { isLiteral, remainders, wildcards, type Pattern } from '../wildcard.js';
 
 /** What policies say about the names of one kind of things, as far as Kafka's ACLs can say it too. */
 export interface NamePatterns {
-  /** Names that stand there letter by letter. */
+  /** Names that stand there literally. */
   readonly literals: readonly string[];
   /** What a star ends: "orders-" of `orders-*`; "" of `*`. */
   readonly prefixes: readonly string[];
@@ -80,7 +80,7 @@ function patternsOf(
 /** Of a thing of any kind: none that an ACL could say. */
 const anyName: Pattern = [wildcards.many, wildcards.one];
 
-/** In no policy, and in no name that anybody gives. */
+/** In no policy, and in no name that anyone gives. */
 const unlikeAny = '\uffff';
 
 function filled(pattern: Pattern, star: string): string {

@@ -14,7 +14,7 @@ type Operations = ReadonlySet<AclOperation>;
 
 /**
  * Says for whole families of names what IAM allows, in the way that Kafka's ACLs can: an entry on a prefix is in force for
- * all names below it, a denial wins over everything, and there is no taking back either.
+ * all names below it, a denial wins over everything, and there is not a taking back either.
  *
  * Where that cannot be said, the family gets no entry at all, and its names have to be decided one by one: until one is,
  * everything on it is denied.
@@ -42,7 +42,7 @@ interface Inherited {
   readonly top: string | undefined;
 }
 
-/** In no policy, and in no name that anybody gives. */
+/** In no policy, and in no name that anyone gives. */
 const unlikeAny = '\uffff';
 
 class NameTree {

@@ -11,5 +11,5 @@ export function sampleNames(rights: RoleRights, clusterArn: string, kind: NamedK
   return [...new Set([...literals, ...prefixes.map((prefix) => `${prefix}${unlikeAny}`), ...samples, unlikeAny])];
 }
 
-/** In no policy, and in no name that anybody gives. */
+/** In no policy, and in no name that anyone gives. */
 const unlikeAny = '\uffff';

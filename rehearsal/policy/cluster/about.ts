@@ -1,4 +1,4 @@
-import { resource_kinds, type ResourceKind } from '../actions.js';
+import { resourceKinds, type ResourceKind } from '../actions.js';
 import { resourceArn } from '../resource-arns.js';
 import type { PolicyStatement } from '../document/statement.js';
 import { matchesPattern, remainders, type Pattern } from '../wildcard.js';
@@ -7,7 +7,7 @@ import { clusterPattern, withoutVariables } from './cluster-pattern.js';
 /** Which things of a cluster a resource of a policy may be; variables may be anything. */
 export function kindsOf(resource: string, clusterArn: string): ResourceKind[] {
   const pattern = withoutVariables(resource);
-  return resource_kinds.filter((kind) =>
+  return resourceKinds.filter((kind) =>
     kind === 'cluster'
       ? matchesPattern(pattern, clusterArn)
       : remainders(pattern, resourceArn(clusterArn, kind, '')).some((rest) => isName(rest, kind, pattern)),

@@ -1,9 +1,9 @@
-import { resource_kinds, type ResourceKind } from '../actions.js';
+import { resourceKinds, type ResourceKind } from '../actions.js';
 import { matchesPattern } from '../wildcard.js';
 
 /** What a cluster's ARN is made of. */
-export const cluster_parts = ['partition', 'region', 'account', 'name', 'uuid'] as const;
-export type ClusterPart = (typeof cluster_parts)[number];
+export const clusterPartNames = ['partition', 'region', 'account', 'name', 'uuid'] as const;
+export type ClusterPart = (typeof clusterPartNames)[number];
 export type ClusterParts = Readonly<Record<ClusterPart, string>>;
 
 /** The clusters that one text of a policy may be about. */
@@ -26,7 +26,7 @@ export function clusterPattern(resource: string, path: string): ClusterPattern |
   const text = withoutVariables(resource);
   const [arn = '', partition = '*', service = '*', region = '*', account = '*', ...rest] = text.split(':');
   if (!matchesPattern(arn, 'arn') || !matchesPattern(service, 'kafka')) return undefined;
-  const [first, ...others] = likely(resource_kinds.flatMap((kind) => alignments(text, kind)));
+  const [first, ...others] = likely(resourceKinds.flatMap((kind) => alignments(text, kind)));
   if (first !== undefined) return { resource, path, readings: [first.parts, ...distinct(first, others)] };
   // It has not the shape of any: what it was meant to be about.
   const [, name = '*', uuid = '*'] = rest.join(':').split('/');
@@ -55,7 +55,7 @@ function likely(all: readonly Alignment[]): Alignment[] {
 }
 
 function distinct(first: Alignment, others: readonly Alignment[]): ClusterParts[] {
-  const key = (parts: ClusterParts): string => JSON.stringify(cluster_parts.map((part) => parts[part]));
+  const key = (parts: ClusterParts): string => JSON.stringify(clusterPartNames.map((part) => parts[part]));
   const unique = new Map(others.map(({ parts }) => [key(parts), parts]));
   unique.delete(key(first.parts));
   return [...unique.values()];
@@ -141,7 +141,7 @@ export function clusterArnOf({ partition, region, account, name, uuid }: Cluster
   return `arn:${partition}:kafka:${region}:${account}:cluster/${name}/${uuid}`;
 }
 
-/** @returns undefined for what is no ARN of a cluster, or of a thing of one, letter by letter */
+/** @returns undefined for what is not the ARN of a cluster, or of a thing of one, literally */
 export function clusterPartsOf(arn: string): ClusterParts | undefined {
   const match =
     /^arn:([^:]+):kafka:([^:]+):([^:]+):(?:cluster|topic|group|transactional-id)\/([^/]+)\/([^/]+)(?:\/|$)/.exec(arn);

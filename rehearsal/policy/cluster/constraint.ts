@@ -1,5 +1,11 @@
 import { matchesPattern } from '../wildcard.js';
-import { cluster_parts, isOpen, type ClusterPart, type ClusterParts, type ClusterPattern } from './cluster-pattern.js';
+import {
+  clusterPartNames,
+  isOpen,
+  type ClusterPart,
+  type ClusterParts,
+  type ClusterPattern,
+} from './cluster-pattern.js';
 import { fillPart, madeUp } from './fill.js';
 
 /** What a cluster has to match, part by part: texts, and patterns that are not just a star. */
@@ -15,12 +21,12 @@ export function literalOf(constraint: Constraint, part: ClusterPart): string | u
 /** @returns undefined where no cluster matches all of it */
 export function narrowed(constraint: Constraint, parts: Partial<ClusterParts>): Constraint | undefined {
   const next = Object.fromEntries(
-    cluster_parts.map((part) => {
+    clusterPartNames.map((part) => {
       const text = parts[part];
       return [part, text === undefined || text === '*' ? constraint[part] : [...new Set([...constraint[part], text])]];
     }),
   ) as unknown as Constraint;
-  return cluster_parts.every((part) => next[part] === constraint[part] || isPossible(next, part)) ? next : undefined;
+  return clusterPartNames.every((part) => next[part] === constraint[part] || isPossible(next, part)) ? next : undefined;
 }
 
 /** By the likeliest reading of the pattern that agrees. */
@@ -41,7 +47,7 @@ function isPossible(constraint: Constraint, part: ClusterPart): boolean {
 /** Whether a pattern is about every cluster that is left. */
 export function coversAll({ readings }: ClusterPattern, constraint: Constraint): boolean {
   return readings.some((reading) =>
-    cluster_parts.every((part) => {
+    clusterPartNames.every((part) => {
       const literal = literalOf(constraint, part);
       return reading[part] === '*' || (literal !== undefined && matchesPattern(reading[part], literal));
     }),

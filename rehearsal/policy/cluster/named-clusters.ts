@@ -2,7 +2,7 @@ import type { ConditionTest } from '../conditions/read.js';
 import type { PolicyStatement } from '../document/statement.js';
 import { matchesAction } from '../wildcard.js';
 import {
-  cluster_parts,
+  clusterPartNames,
   clusterPattern,
   withoutVariables,
   type ClusterPart,
@@ -64,7 +64,7 @@ function deniesLogin({ actions, notActions, conditions, resources }: PolicyState
 }
 
 function isAnyCluster(parts: ClusterParts): boolean {
-  return cluster_parts.every((part) => parts[part] === '*');
+  return clusterPartNames.every((part) => parts[part] === '*');
 }
 
 /** Condition keys whose values are of the cluster. */

@@ -1,7 +1,7 @@
 import { pubsub_error } from '../../../src/base/error.js';
 import { shellWord } from '../../answers.js';
 import {
-  cluster_parts,
+  clusterPartNames,
   clusterArnOf,
   isOpen,
   type ClusterPart,
@@ -18,7 +18,7 @@ import { fillPart, madeUp } from './fill.js';
  * @param readings how each of them is understood
  */
 export function ambiguous(agreed: Constraint, readings: readonly ClusterParts[]): pubsub_error {
-  const several = cluster_parts.filter((part) => valuesOf(part, readings).length > 1);
+  const several = clusterPartNames.filter((part) => valuesOf(part, readings).length > 1);
   const [part = 'name'] = several;
   const clusters = [
     ...new Map(
@@ -51,14 +51,14 @@ function completedBy(agreed: Constraint, parts: ClusterParts): ClusterParts {
     const isOne = literal !== undefined && narrowed({ ...unconstrained, [part]: [literal] }, { [part]: parts[part] });
     return isOpen(parts[part]) && isOne ? literal : parts[part];
   };
-  return Object.fromEntries(cluster_parts.map((part) => [part, of(part)])) as unknown as ClusterParts;
+  return Object.fromEntries(clusterPartNames.map((part) => [part, of(part)])) as unknown as ClusterParts;
 }
 
 /** Ready to be given: what is open is made up. */
 function closed(parts: ClusterParts): ClusterParts {
   const of = (part: ClusterPart): string =>
     isOpen(parts[part]) ? (fillPart(part, [parts[part]], madeUp[part]) ?? '…') : parts[part];
-  return Object.fromEntries(cluster_parts.map((part) => [part, of(part)])) as unknown as ClusterParts;
+  return Object.fromEntries(clusterPartNames.map((part) => [part, of(part)])) as unknown as ClusterParts;
 }
 
 export function contradicted(patterns: readonly ClusterPattern[], asked: Partial<ClusterParts>): pubsub_error {

@@ -1,4 +1,4 @@
-import { cluster_parts, clusterPartsOf, type ClusterPart } from './cluster-pattern.js';
+import { clusterPartNames, clusterPartsOf, type ClusterPart } from './cluster-pattern.js';
 
 /** What other texts say of a cluster: ARNs, and addresses of brokers (`b-1.NAME.….kafka.REGION.amazonaws.com`). */
 export function hintsOf(texts: readonly string[]): Readonly<Record<ClusterPart, readonly string[]>> {
@@ -12,7 +12,7 @@ export function hintsOf(texts: readonly string[]): Readonly<Record<ClusterPart, 
   for (const text of texts) {
     for (const [arn] of text.matchAll(/arn:[\w-]+:kafka:[\w-]+:\d{12}:[\w-]+\/[^\s/,"']+\/[^\s/,"']+/g)) {
       const parts = clusterPartsOf(arn);
-      for (const part of cluster_parts) if (parts !== undefined) found[part].add(parts[part]);
+      for (const part of clusterPartNames) if (parts !== undefined) found[part].add(parts[part]);
     }
     for (const [, name = '', region = ''] of text.matchAll(
       /(?:^|[\s,"'/])(?:b-\d+|boot-\w+)\.([\w-]+)\.(?:[\w-]+\.)*kafka\.([a-z\d-]+)\.amazonaws\.com/g,
@@ -21,7 +21,7 @@ export function hintsOf(texts: readonly string[]): Readonly<Record<ClusterPart, 
       found.region.add(region);
     }
   }
-  return Object.fromEntries(cluster_parts.map((part) => [part, [...found[part]]])) as unknown as Record<
+  return Object.fromEntries(clusterPartNames.map((part) => [part, [...found[part]]])) as unknown as Record<
     ClusterPart,
     string[]
   >;

@@ -1,7 +1,7 @@
 import type { PolicyStatement } from '../document/statement.js';
 import { kindsOf } from './about.js';
 import {
-  cluster_parts,
+  clusterPartNames,
   clusterArnOf,
   clusterPartsOf,
   type ClusterPart,
@@ -82,7 +82,7 @@ function asOption(arn: string, { region, account }: Pick<ClusterSources, 'region
   const parts = clusterPartsOf(arn);
   if (parts === undefined || clusterArnOf(parts) !== arn) {
     throw invalid(
-      `${JSON.stringify(arn)} is no ARN of a cluster`,
+      `${JSON.stringify(arn)} is not the ARN of a cluster`,
       `It is like ${clusterArnOf(madeUp)}; aws kafka list-clusters-v2 prints it.`,
     );
   }
@@ -117,7 +117,7 @@ function agreement(given: Constraint, allowed: readonly ClusterPattern[]): Const
 /** With what other texts say, where they agree. */
 function withTexts(constraint: Constraint, texts: readonly string[]): Constraint {
   const hints = hintsOf(texts);
-  return cluster_parts.reduce((before, part) => {
+  return clusterPartNames.reduce((before, part) => {
     if (literalOf(before, part) !== undefined) return before;
     const possible = hints[part].flatMap((value) => narrowed(before, { [part]: value }) ?? []);
     const [only, ...others] = possible;
@@ -137,7 +137,7 @@ function withNamed(
   for (const pattern of named) {
     const next = narrowedBy(constraint, pattern);
     if (next === undefined || (isAvoided(next) && !isAvoided(constraint))) continue;
-    for (const part of cluster_parts) {
+    for (const part of clusterPartNames) {
       // The partition is the region's.
       if (part === 'partition') continue;
       if (literalOf(constraint, part) === undefined && literalOf(next, part) !== undefined) {
@@ -162,7 +162,7 @@ function completed(
   avoided: readonly ClusterPattern[],
   place: ClusterSources['place'] = {},
 ): { arn: string; unknown: ClusterPart[] } {
-  const unknown = cluster_parts.filter((part) => part !== 'partition' && literalOf(constraint, part) === undefined);
+  const unknown = clusterPartNames.filter((part) => part !== 'partition' && literalOf(constraint, part) === undefined);
   const arns = [{}, ...others].map((other) => filledWith(constraint, { ...madeUp, ...other, ...place }));
   const arn = arns.find((one) => avoided.every(({ resource }) => !kindsOf(resource, one).includes('cluster')));
   return { arn: arn ?? arns[0] ?? '', unknown };

@@ -18,7 +18,7 @@ export interface RequestFacts {
   readonly clusterTags?: Readonly<Record<string, string>> | undefined;
   /** Of the one function that has the role's credentials. @default not known */
   readonly functionArn?: string | undefined;
-  /** Whether a Lambda function logs in, and no instance, no pod and no person. @default false: anybody may */
+  /** Whether a Lambda function logs in, and no instance, no pod and no person. @default false: anyone may */
   readonly fromLambda?: boolean | undefined;
   /** They win over what is known. @default none */
   readonly answers?: Answers | undefined;
@@ -119,7 +119,7 @@ export function contextValue(facts: RequestFacts, key: string, kind: ResourceKin
   }
 }
 
-/** Keys that end in a name of somebody's choice. */
+/** Keys that end in a name of someone's choice. */
 const tagKey = /^aws:(PrincipalTag|RequestTag|ResourceTag)\/(.+)$/is;
 
 /** Others are of services, and not in a request to a cluster. */

@@ -20,7 +20,7 @@ function plain(compare: Compare): Operator['matches'] {
   return (actual, wanted) => isLiteral(wanted) && compare(actual, wanted.join(''));
 }
 
-/** For operators that order values; what is no number or no date matches nothing. */
+/** For operators that order values; what is not a number or no date matches nothing. */
 function ordered(read: (text: string) => number | undefined, holds: (one: number, other: number) => boolean): Compare {
   return (actual, wanted) => {
     const [left, right] = [read(actual), read(wanted)];

@@ -20,7 +20,7 @@ export interface ConditionTest {
 const value = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const schema = z.record(z.string(), z.record(z.string(), z.union([value.transform((text) => [text]), z.array(value)])));
 
-/** @throws pubsub_error `template_refused` for what is no condition, and for an operator that IAM does not have */
+/** @throws pubsub_error `template_refused` for what is not a condition, and for an operator that IAM does not have */
 export function readConditions(condition: unknown, path: string): ConditionTest[] {
   if (condition === undefined) return [];
   const { success, data, error } = schema.safeParse(condition);
@@ -48,5 +48,5 @@ function operatorOf(name: string, path: string): Pick<ConditionTest, 'operator' 
   if (operator !== undefined) return { operator, quantifier, ifExists };
   const like = closest(base, [...operatorNames]);
   const near = distance(base.toLowerCase(), like.toLowerCase()) <= Math.max(2, like.length / 3);
-  throw problem(path, 'is no operator that IAM has', near ? `It may be meant as ${like}.` : undefined);
+  throw problem(path, 'is not an IAM operator', near ? `Did you mean ${like}?` : undefined);
 }

@@ -6,7 +6,7 @@ import { contextValue, type RequestFacts } from './context.js';
 export type Substituted =
   { readonly pattern: Pattern } | { readonly missing: string } | { readonly unknown: readonly string[] };
 
-/** `${aws:PrincipalTag/team}`, `${aws:userid, 'nobody'}`, `${*}` */
+/** `${aws:PrincipalTag/team}`, `${aws:userid, 'no one'}`, `${*}` */
 const variable = /\$\{([^{}]*)\}/g;
 
 /**
@@ -34,7 +34,7 @@ export function substitute(text: string, wild: boolean, facts: RequestFacts, kin
       unknown.push(key);
       continue;
     }
-    // A key with several values is no variable.
+    // A key with several values is not a variable.
     const replacement = value.length === 1 ? value[0] : value.length === 0 ? otherwise : undefined;
     if (replacement === undefined) return { missing: key };
     pattern.push(...literally(replacement));
@@ -43,7 +43,7 @@ export function substitute(text: string, wild: boolean, facts: RequestFacts, kin
   return { pattern: [...pattern, ...fixed(text.slice(from))] };
 }
 
-/** As it is where `${…}` is no variable: in policies of version 2008-10-17. */
+/** As it is where `${…}` is not a variable: in policies of version 2008-10-17. */
 export function asWritten(text: string, wild: boolean): Substituted {
   return { pattern: wild ? patternOf(text) : literally(text) };
 }

@@ -8,7 +8,7 @@ import { namedAs, type NamedAs, type Requester } from '../document/principals.js
 import type { PolicyStatement } from '../document/statement.js';
 import { matchesAction, matchesPattern } from '../wildcard.js';
 
-/** An action on a thing, and what is known of whoever asks for it. */
+/** An action on a thing, and what is known of anyone who asks for it. */
 export interface ActionRequest {
   readonly action: string;
   readonly resourceArn: string;

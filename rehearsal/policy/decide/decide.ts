@@ -88,7 +88,7 @@ function judge(looked: LookedAt, luck: 'best' | 'worst'): Exclude<Ruling, { deci
   const outside = refusing(organization);
   if (outside !== undefined) return none(outside);
   if (looked.sameAccount) {
-    // To name a session, or everybody, is to give the right whatever the role's own policies leave out.
+    // To name a session, or everyone, is to give the right whatever the role's own policies leave out.
     if (ways.some((way) => way === 'session' || way === 'everybody')) return { decision: 'allowed' };
     if (ways.includes('role')) return within(refusing(others));
     return within(refusing([own, ...others]));

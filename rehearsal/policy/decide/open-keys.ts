@@ -2,7 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import type { pubsub_error } from '../../../src/base/error.js';
 import { answerOption } from '../../answers.js';
 import { problem } from '../../problem.js';
-import { named_kinds } from '../acls/named-kinds.js';
+import { namedKinds } from '../acls/named-kinds.js';
 import { sampleNames } from '../acls/sample-names.js';
 import { kafkaActionNames, kafkaActions } from '../actions.js';
 import type { OpenKey } from './applies.js';
@@ -20,7 +20,7 @@ export function openKeys(rights: RoleRights, clusterArn: string): OpenKey[] {
     if (ruling.decision !== 'unknown') return;
     for (const key of ruling.keys) found.set(`${key.path} ${key.key}`, key);
   };
-  for (const kind of ['cluster', ...named_kinds] as const) {
+  for (const kind of ['cluster', ...namedKinds] as const) {
     const names = kind === 'cluster' ? [''] : sampleNames(rights, clusterArn, kind);
     const actions = kafkaActionNames.filter((action) => kafkaActions[action].kind === kind);
     for (const name of names) for (const action of actions) ask(action, resourceArn(clusterArn, kind, name));
@@ -29,7 +29,7 @@ export function openKeys(rights: RoleRights, clusterArn: string): OpenKey[] {
 }
 
 /**
- * Refuses policies whose say depends on values that nobody has given, all of them at once, with the options that would
+ * Refuses policies whose say depends on values that no one has given, all of them at once, with the options that would
  * give them. The values in these are the policies' own: they are examples.
  *
  * @throws pubsub_error `template_refused`
@@ -61,9 +61,9 @@ function openKeysRefusal(keys: readonly OpenKey[]): pubsub_error | undefined {
   });
   return problem(
     first.path,
-    `what the policies allow depends on values that are not known here: ${sentences.join('; ')}`,
+    `the policies depend on values that are not known here: ${sentences.join('; ')}`,
     [
-      'Give them as AWS would see them. The values are those of the policies, as examples. An empty one (KEY=) says that the key is not in the request.',
+      'Give the values that AWS would see. The values shown are examples from the policies. An empty value (KEY=) means that the key is not in the request.',
       ...groups.flatMap(({ key }) => misspelt(key) ?? []),
     ].join('\n'),
     options,
@@ -83,5 +83,5 @@ function misspelt(key: string): string | undefined {
   if (isKnownKey(key)) return undefined;
   const like = closest(key, [...contextKeys]);
   const near = distance(key.toLowerCase(), like.toLowerCase()) <= 3;
-  return `${key} is no condition key of AWS’s that is known here${near ? `; ${like} is` : ''}.`;
+  return `${key} is not a known AWS condition key${near ? `; ${like} is` : ''}.`;
 }

@@ -74,7 +74,7 @@ export function mayConnect(rights: RoleRights, clusterArn: string): boolean {
   return decideForRole(rights, 'kafka-cluster:Connect', clusterArn) === 'allowed';
 }
 
-/** Whether a role's producers may be idempotent: Kafka lets everybody who may write, the gateway asks. */
+/** Whether a role's producers may be idempotent: Kafka lets everyone who may write, the gateway asks. */
 export function mayWriteIdempotently(rights: RoleRights, clusterArn: string): boolean {
   return decideForRole(rights, 'kafka-cluster:WriteDataIdempotently', clusterArn) === 'allowed';
 }

@@ -19,16 +19,16 @@ export function noAction(pattern: string): NoAction | undefined {
   if (prefix.toLowerCase() === service) {
     const ofCluster = controlPlaneAction(name);
     if (ofCluster !== undefined) {
-      return told(pattern, `is no action of IAM’s, so it gives nothing; kafka:${ofCluster} is, on a cluster as such`);
+      return told(pattern, `is not an IAM action, so it grants nothing; kafka:${ofCluster} is, on a cluster as such`);
     }
     const like = similar(pattern);
-    const what = /[*?]/.test(name) ? 'matches no action' : 'is no action of IAM’s';
-    return told(pattern, `${what}, so it gives nothing${like === undefined ? '' : `; did you mean ${like}?`}`);
+    const what = /[*?]/.test(name) ? 'matches no action' : 'is not an IAM action';
+    return told(pattern, `${what}, so it grants nothing${like === undefined ? '' : `; did you mean ${like}?`}`);
   }
   const like = similar(`${service}:${name}`);
   return told(
     pattern,
-    `is no action on a cluster’s data, so it gives none${like === undefined ? '' : `; did you mean ${like}?`}`,
+    `is not an action on a cluster’s data, so it grants nothing${like === undefined ? '' : `; did you mean ${like}?`}`,
   );
 }
 

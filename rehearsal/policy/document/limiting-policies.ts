@@ -18,7 +18,7 @@ export interface PolicyFile {
 /** What Organizations attaches everywhere by itself. */
 const fullAccess: PolicyStatement = { path: 'FullAWSAccess', effect: 'Allow', actions: ['*'], resources: ['*'] };
 
-/** @throws pubsub_error `template_refused` for what is no policy document, `argument_invalid` for what is no JSON */
+/** @throws pubsub_error `template_refused` for what is not a policy document, `argument_invalid` for what is not a JSON */
 export function readPolicyFile(
   { path, text, unreadable }: PolicyFile,
   options: { readonly ofResource?: boolean } = {},

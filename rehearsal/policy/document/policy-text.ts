@@ -18,7 +18,7 @@ const deepest = 5;
  * text of its own there, also one that is encoded as for a URL.
  *
  * @param path where it is from
- * @throws pubsub_error `argument_invalid` for what is no JSON, and for what has no document in it
+ * @throws pubsub_error `argument_invalid` for what is not a JSON, and for what has no document in it
  */
 export function policyDocuments(text: string, path: string): PolicyDocument[] {
   if (text.trim() === '') throw invalid(`${path} is empty`, 'It should be a policy document, in JSON.');
@@ -40,7 +40,7 @@ function unwrapped(value: unknown, path: string, depth: number): PolicyDocument[
   const only = described.find((name) => name in value);
   if (only !== undefined) {
     throw invalid(
-      `${path} describes a policy and has no document in it (it has ${only})`,
+      `${path} describes a policy and has no document (it has ${only})`,
       'aws iam get-policy-version --policy-arn ARN --version-id ID prints one that has.',
     );
   }
@@ -64,7 +64,7 @@ function decoded(text: string, path: string): string {
   try {
     return decodeURIComponent(text);
   } catch (error) {
-    throw invalid(`${path} is not encoded as for a URL, and begins so`, undefined, error);
+    throw invalid(`${path} starts like URL-encoded text and is not`, undefined, error);
   }
 }
 

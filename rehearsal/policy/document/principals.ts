@@ -4,9 +4,9 @@ import { misshapen } from '../../shape.js';
 
 /** Whom a statement of a resource's policy is about. */
 export interface Principals {
-  /** AWS's: "*", account ids and ARNs. What names a service, a federation or a canonical user is no role, and left out. */
+  /** AWS's: "*", account ids and ARNs. What names a service, a federation or a canonical user is not a role, and left out. */
   readonly aws: readonly string[];
-  /** Whether it is about everybody else: NotPrincipal. */
+  /** Whether it is about everyone else: NotPrincipal. */
   readonly not: boolean;
 }
 
@@ -17,7 +17,7 @@ export interface Requester {
   readonly sessionArn?: string | undefined;
 }
 
-/** How a statement names somebody: what it allows is limited by other policies in different ways. */
+/** How a statement names someone: what it allows is limited by other policies in different ways. */
 export type NamedAs = 'everybody' | 'session' | 'role' | 'account';
 
 const texts = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
@@ -36,18 +36,19 @@ export function readPrincipals(
     if (given === undefined) return undefined;
     throw problem(
       path,
-      `has ${element}: it belongs to the policy of a resource, and a role’s policy has none`,
+      `has ${element}: only the policy of a resource may have it`,
       'Give a cluster’s own policy with --cluster-policy.',
     );
   }
-  if (given === undefined) throw problem(`${path}.Principal`, 'is missing: the policy of a resource says who may');
+  if (given === undefined)
+    throw problem(`${path}.Principal`, 'is missing: the policy of a resource has to name its principals');
   const { success, data, error } = schema.safeParse(given);
   if (!success) throw problem(`${path}.${element}`, misshapen(error, given).sentence);
   return { aws: data === '*' ? ['*'] : (data['AWS'] ?? []), not };
 }
 
 /**
- * Whether and how a statement names somebody (IAM user guide, "AWS JSON policy elements: Principal"). Whoever is to be
+ * Whether and how a statement names someone (IAM user guide, "AWS JSON policy elements: Principal"). Anyone who is to be
  * spared by NotPrincipal has to be named as session, role and account.
  */
 export function namedAs({ aws, not }: Principals, requester: Requester): NamedAs | undefined {

@@ -1,7 +1,7 @@
 import { actionsMatching, kafkaActions, type ResourceKind } from '../actions.js';
 import { noAction } from './actions-meant.js';
 import { elsewhere, kindsOf, leftOutElsewhere } from '../cluster/about.js';
-import { cluster_parts, clusterPattern } from '../cluster/cluster-pattern.js';
+import { clusterPartNames, clusterPattern } from '../cluster/cluster-pattern.js';
 import type { PolicyStatement } from './statement.js';
 
 /** Something that a policy says and that comes to nothing: IAM takes it in silence. */
@@ -57,17 +57,17 @@ function malformedSentence(resource: string): string | undefined {
   const [, , service = '', , , ...rest] = resource.split(':');
   const path = rest.join(':');
   const [kind = '', ...names] = path.split('/');
-  if (service === 'kafka-cluster') return 'is of nothing: ARNs of a cluster and its topics have the service kafka';
+  if (service === 'kafka-cluster') return 'matches nothing: ARNs of a cluster and its topics have the service kafka';
   if (service !== 'kafka' || /[*?$]/.test(kind)) return undefined;
   const shape = Object.entries(shapes).find(([one]) => one === kind)?.[1];
   if (shape === undefined) {
     // Of MSK, and nothing that the data of a cluster has: a configuration, a connection.
     return /^(cluster|topic|group|transaction)/i.test(kind)
-      ? `is of nothing: they are like ${Object.values(shapes).join(', ')}`
+      ? `matches nothing: the forms are ${Object.values(shapes).join(', ')}`
       : undefined;
   }
   const wanted = shape.split('/').length - 1;
-  return names.length < wanted && !/[*$]/.test(path) ? `is of nothing: it has to be like ${shape}` : undefined;
+  return names.length < wanted && !/[*$]/.test(path) ? `matches nothing: the form is ${shape}` : undefined;
 }
 
 function otherClusters(statement: PolicyStatement, clusterArn: string): Remark[] {
@@ -93,7 +93,7 @@ function otherClusters(statement: PolicyStatement, clusterArn: string): Remark[]
 /** Whether it says anything of which cluster it is about. */
 function isOfOne(resource: string): boolean {
   const parts = clusterPattern(resource, '')?.readings[0];
-  return parts !== undefined && cluster_parts.some((part) => part !== 'partition' && parts[part] !== '*');
+  return parts !== undefined && clusterPartNames.some((part) => part !== 'partition' && parts[part] !== '*');
 }
 
 /** Actions that are spelled out, and on nothing that they could be about. */
@@ -106,6 +106,6 @@ function wrongKinds({ path, actions, resources }: PolicyStatement, clusterArn: s
     .filter((action) => !kinds.has(kafkaActions[action].kind))
     .map((action) => ({
       path: `${path}.Resource`,
-      sentence: `${action} is about ARNs of the form ${shapes[kafkaActions[action].kind]}, and none of the resources is one: it gives nothing`,
+      sentence: `${action} is about ARNs of the form ${shapes[kafkaActions[action].kind]}, and none of the resources has it, so it grants nothing`,
     }));
 }

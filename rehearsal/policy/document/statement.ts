@@ -19,7 +19,7 @@ export interface PolicyStatement {
   readonly notResources?: readonly string[] | undefined;
   /** All of them have to hold. @default none */
   readonly conditions?: readonly ConditionTest[] | undefined;
-  /** Whom it is about, in a policy of a resource. @default whoever has the policy */
+  /** Whom it is about, in a policy of a resource. @default the one who has the policy */
   readonly principals?: Principals | undefined;
   /** Whether `${…}` is a variable: not in policies of 2008. @default true */
   readonly variables?: boolean | undefined;
@@ -106,7 +106,7 @@ function exactlyOne(path: string, elements: Readonly<Record<string, unknown>>): 
   const [element = '', other = ''] = Object.keys(elements);
   throw problem(
     `${path}.${element}`,
-    there.length === 0 ? 'is missing' : `is there beside ${other}; IAM takes one`,
+    there.length === 0 ? 'is missing' : `is there together with ${other}; IAM accepts one of them`,
     there.length === 0 ? `A statement has ${element} or ${other}.` : undefined,
   );
 }
@@ -125,7 +125,7 @@ export function policyStatements(
   const { success, data, error } = document.safeParse(given);
   if (!success) {
     const { path: within, sentence } = misshapen(error, given);
-    throw problem(path, `is no policy document: ${[within.join('.') || 'it', sentence].join(' ')}`);
+    throw problem(path, `is not a policy document: ${[within.join('.') || 'it', sentence].join(' ')}`);
   }
   const version = data.Version ?? '2008-10-17';
   return eachOf([data.Statement].flat(), (body, index) =>

@@ -61,7 +61,7 @@ function readManifest(file: string): Record<string, string> {
   const { success, data, error } = assetList.safeParse(content);
   if (!success) {
     const { path, sentence } = misshapen(error, content);
-    throw problem(file, `is no list of assets: ${[path.join('.'), sentence].filter(Boolean).join(' ')}`);
+    throw problem(file, `is not a list of assets: ${[path.join('.'), sentence].filter(Boolean).join(' ')}`);
   }
   return Object.fromEntries(
     Object.values(data.files).flatMap(({ source, destinations }) =>

@@ -27,6 +27,6 @@ function notJson(text: string): string | undefined {
     JSON.parse(text);
     return undefined;
   } catch (error) {
-    return `is no JSON: ${error instanceof Error ? error.message : String(error)}`;
+    return `is not valid JSON: ${error instanceof Error ? error.message : String(error)}`;
   }
 }

@@ -86,7 +86,7 @@ const schema = FAILSAFE_SCHEMA.extend({
 /** Nodes of a document, aliases taken for what they stand for: more are an attack, or a mistake. */
 const MOST_NODES = 1_000_000;
 
-/** What a text stands for, and what is to be said about it. */
+/** What a text stands for, and the remarks about it. */
 export interface ParsedYaml {
   readonly value: unknown;
   readonly remarks: readonly string[];
@@ -106,18 +106,21 @@ export function parseYaml(text: string): ParsedYaml {
   };
 }
 
-/** A text that is no YAML, or none that CloudFormation takes. The message has line and column. */
+/** A text that is not a YAML, or none that CloudFormation takes. The message has line and column. */
 export class YamlError extends Error {}
 
-/** The last of two equal keys counts, as in most parsers; of two equal sections nobody knows what AWS makes. */
+/** The last of two equal keys counts, as in most parsers; of two equal sections no one knows what AWS makes. */
 function withoutDuplicates(text: string): ParsedYaml {
   try {
     return { value: loaded(text, false), remarks: [] };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     if (error.reason !== 'duplicated mapping key') throw yamlError(error, sentenceOf(error.reason));
-    if (error.mark.column === 0) throw yamlError(error, 'a key is there twice');
-    return { value: reloaded(text), remarks: [`has a key twice (line ${error.mark.line + 1}): the last one counts`] };
+    if (error.mark.column === 0) throw yamlError(error, 'a key appears twice');
+    return {
+      value: reloaded(text),
+      remarks: [`has the same key twice (line ${error.mark.line + 1}): the last one is used`],
+    };
   }
 }
 
@@ -153,7 +156,7 @@ function loaded(text: string, json: boolean): unknown {
 /** An alias shares its node with the anchor; changed in one place, it would be in the other. */
 function unshared(value: unknown, nodes: { count: number }): unknown {
   nodes.count += 1;
-  if (nodes.count > MOST_NODES) throw new YamlError(`stands for more than ${MOST_NODES} values`);
+  if (nodes.count > MOST_NODES) throw new YamlError(`expands to more than ${MOST_NODES} values`);
   if (Array.isArray(value)) return value.map((item) => unshared(item, nodes));
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).map(([key, part]): [string, unknown] => [key, unshared(part, nodes)]);

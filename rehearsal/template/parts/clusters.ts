@@ -20,10 +20,10 @@ export function readClusters(resolving: Resolving, problems: Problems): ClusterM
 const logins = [
   ['Sasl.Scram', 'SCRAM'],
   ['Tls', 'TLS certificates'],
-  ['Unauthenticated', 'no login at all'],
+  ['Unauthenticated', 'no authentication'],
 ] as const;
 
-/** Why nobody can log in with IAM; undefined where it is on. Without any setting, a cluster takes everybody unknown. */
+/** Why no one can log in with IAM; undefined where it is on. Without any setting, a cluster takes everyone unknown. */
 function iamLoginOff({ properties, path }: Resource): string | undefined {
   const settings = properties.get('ClientAuthentication');
   const enabled = settings.get('Sasl').get('Iam').get('Enabled');
@@ -38,7 +38,7 @@ function iamLoginOff({ properties, path }: Resource): string | undefined {
       : [],
   );
   const instead = others.length === 0 ? '' : `, only with ${others.join(' and ')}`;
-  return `${path}.Properties.ClientAuthentication takes no login with IAM${instead}: nothing listens on port 9098`;
+  return `${path}.Properties.ClientAuthentication does not allow IAM logins${instead}: nothing listens on port 9098`;
 }
 
 function isTrue(section: Section): boolean {

@@ -22,7 +22,7 @@ export function foreignPolicy(section: Section, resolving: Resolving, problems: 
   return readPolicy(file, new Section(resolving, content, file), problems);
 }
 
-/** The option that says what somebody may of whom the template has the name only. */
+/** The option that says what someone may of whom the template has the name only. */
 export function askForPolicy(path: string): string {
   return answerOption(answerKey(path) ?? path, 'POLICY.json');
 }

@@ -90,7 +90,7 @@ export function saysAnythingOfKafka(section: Section): boolean {
 /** A single statement counts as a list. */
 function statementSections(document: Section): Section[] {
   const statement = document.get('Statement');
-  if (!statement.present) throw problem(document.path, 'is no policy document: it has no Statement');
+  if (!statement.present) throw problem(document.path, 'is not a policy document: it has no Statement');
   return statement.each();
 }
 

@@ -177,7 +177,7 @@ export function templateRoles(resolving: Resolving): OwnRole[] {
 /**
  * The role of a function, when it is one of the template's, or an answer says what it may.
  *
- * @throws pubsub_error `template_refused` for one of which nobody says what it may
+ * @throws pubsub_error `template_refused` for one of which no one says what it may
  */
 export function roleOf(
   { logicalId, properties, place }: Resource,
@@ -199,11 +199,11 @@ export function roleOf(
     given = section.text();
   } catch (error) {
     if (!isProblem(error) || asksOf(error).length === 0) throw error;
-    throw notHere(section, `${reasonOf(error)}: what it may do is unknown`);
+    throw notHere(section, `${reasonOf(error)}: its rights are unknown`);
   }
   const found = roles.find(({ arn, name }) => arn === given || name === given);
   if (found !== undefined) return found;
-  throw notHere(section, `${given} is not a role of the template: what it may do is unknown`);
+  throw notHere(section, `${given} is not a role of the template: its rights are unknown`);
 }
 
 function isPolicy(section: Section, { logicalId, arn }: AttachedPolicy): boolean {

@@ -69,7 +69,7 @@ function separateRules(resolving: Resolving, type: string): OwnedRule[] {
   );
 }
 
-/** None where the stack does not make it; doubtful where nobody knows. */
+/** None where the stack does not make it; doubtful where no one knows. */
 function separateRule(resource: Resource, resolving: Resolving): SecurityRule[] {
   const { value: isMade, doubt } = attempt(() => resource.isMade());
   if (isMade === false) return [];

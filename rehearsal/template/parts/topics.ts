@@ -30,13 +30,13 @@ export function readTopics(resolving: Resolving, problems: Problems): TopicModel
 function clusterOf(topic: Resource): string {
   const { text } = topicCluster(topic);
   if (isClusterArn(text)) return text;
-  throw problem(topic.properties.get('ClusterArn').path, `${JSON.stringify(text)} is no ARN of a cluster`);
+  throw problem(topic.properties.get('ClusterArn').path, `${JSON.stringify(text)} is not the ARN of a cluster`);
 }
 
 function atLeastOne(section: Section, unknown: number): number {
   const number = section.present ? section.numberOr(unknown) : section.number();
   if (Number.isInteger(number) && number >= 1) return number;
-  throw problem(section.path, `${number} is no whole number from 1`);
+  throw problem(section.path, `${number} is not a whole number from 1`);
 }
 
 /** Base64 of a JSON object whose values are texts. */

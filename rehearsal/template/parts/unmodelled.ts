@@ -4,11 +4,11 @@ import { isRecord } from '../resolve/values.js';
 
 /** What would work with a cluster in AWS and is not run here. */
 const unmodelled: Readonly<Record<string, string>> = {
-  'AWS::KafkaConnect::Connector': 'is a connector of MSK Connect, which is not run',
-  'AWS::MSK::Configuration': 'is a configuration of brokers, which is not read: the Kafka here has MSK’s defaults',
+  'AWS::KafkaConnect::Connector': 'is an MSK Connect connector, which does not run here',
+  'AWS::MSK::Configuration': 'is a broker configuration, which is not read: the Kafka here has MSK’s defaults',
   'AWS::MSK::Replicator': 'is a replicator, which copies nothing here',
-  'AWS::MSK::VpcConnection': 'is a way in from another VPC, which is not here',
-  'AWS::Pipes::Pipe': 'is a pipe, through which nothing goes here',
+  'AWS::MSK::VpcConnection': 'is a connection from another VPC, which does not exist here',
+  'AWS::Pipes::Pipe': 'is a pipe, which does not run here',
 };
 
 /** Transforms whose work is done here, as far as functions, roles and mappings go. */
@@ -42,7 +42,7 @@ export const spokenOf: ReadonlySet<string> = new Set([
 /** Of one type, these are named in the list; the rest is counted. */
 const MOST_NAMED = 3;
 
-/** Says what of the template nothing stands for here. */
+/** Says what of the template not modelled: here. */
 export function remarkUnmodelled(resolving: Resolving, transform: unknown): void {
   for (const { type, path } of possiblyOf(resolving, ...Object.keys(unmodelled))) {
     resolving.remarks.notModelled(path, unmodelled[type] ?? '');
@@ -50,7 +50,7 @@ export function remarkUnmodelled(resolving: Resolving, transform: unknown): void
   remarkOthers(resolving);
   for (const name of transformsOf(transform)) {
     if (carriedOut.has(name)) continue;
-    resolving.remarks.notModelled('Transform', `${name} is not carried out: what it changes or adds is not here`);
+    resolving.remarks.notModelled('Transform', `${name} is not applied: what it changes or adds is missing`);
   }
 }
 
@@ -65,10 +65,7 @@ function remarkOthers(resolving: Resolving): void {
       return ids.length === 0 ? [] : [`${type} (${ids.slice(0, MOST_NAMED).join(', ')}${more})`];
     });
   if (others.length === 0) return;
-  resolving.remarks.notModelled(
-    'Resources',
-    `nothing stands for ${others.join(', ')}: only names and ARNs of them are here`,
-  );
+  resolving.remarks.notModelled('Resources', `not modelled: ${others.join(', ')}: only their names and ARNs are known`);
 }
 
 function transformsOf(transform: unknown): string[] {

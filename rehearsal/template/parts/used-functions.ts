@@ -78,7 +78,7 @@ function runnable(
   try {
     role = roleOf(resource, roles, resolving);
   } catch (error) {
-    // Whoever does not run needs no role.
+    // Anyone who does not run needs no role.
     refuseOtherCode(resource);
     throw error;
   }

@@ -1,6 +1,6 @@
 /**
  * What a value of the template goes by in answers: its path without the words that every path has. "Worker.Role" for
- * "Resources.Worker.Properties.Role"; undefined for what is no property of a resource.
+ * "Resources.Worker.Properties.Role"; undefined for what is not a property of a resource.
  */
 export function answerKey(path: string): string | undefined {
   const [, logicalId, rest] = /^Resources\.([^.]+)\.Properties\.(.+)$/.exec(path) ?? [];

@@ -25,7 +25,7 @@ export function evaluateCondition(expression: unknown, path: string, resolving: 
       return comparable(left) === comparable(right);
     }
     default:
-      throw problem(path, `is no condition that is known here (${name ?? kindOf(expression)})`);
+      throw problem(path, `is not a known condition function (${name ?? kindOf(expression)})`);
   }
 }
 

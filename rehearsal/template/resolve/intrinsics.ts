@@ -84,7 +84,7 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
     return resolving.elsewhere({
       key: name,
       path,
-      reason: `imports ${JSON.stringify(name)} from another stack, which is not read`,
+      reason: `imports ${JSON.stringify(name)} from another stack`,
       ask: answerOption(name),
     });
   },

@@ -57,7 +57,7 @@ function check(parameter: TemplateParameter, text: string, path: string, ask: st
   if (parameter.AllowedPattern !== undefined && !matches(parameter.AllowedPattern, text, path, remarks)) {
     wrong(`does not match ${parameter.AllowedPattern}`);
   }
-  if (parameter.Type === 'Number' && (text.trim() === '' || !Number.isFinite(Number(text)))) wrong('is no number');
+  if (parameter.Type === 'Number' && (text.trim() === '' || !Number.isFinite(Number(text)))) wrong('is not a number');
 }
 
 function isList({ Type }: TemplateParameter): boolean {

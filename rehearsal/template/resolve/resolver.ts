@@ -16,7 +16,7 @@ import { asText, isRecord, structured, type Resolved } from './values.js';
 
 /**
  * Carries out the template's functions against what the stack creates. What it cannot know it refuses by name, and
- * only when somebody asks; its lenient twin makes it up, for what decides nothing.
+ * only when someone asks; its lenient twin makes it up, for what decides nothing.
  */
 export class Resolver implements Resolving {
   readonly document: TemplateDocument;
@@ -108,7 +108,7 @@ export class Resolver implements Resolving {
     const named = isRecord(expression) ? expression['Condition'] : undefined;
     const name = typeof named === 'string' || typeof named === 'boolean' ? String(named) : '';
     if (!Object.hasOwn(this.document.Conditions, name)) throw mistake(path, `there is no condition ${name}`);
-    // A value that is made up decides nothing: conditions are read strictly, whoever asks.
+    // A value that is made up decides nothing: conditions are read strictly, anyone who asks.
     return this.#guarded(`Conditions.${name}`, path, () =>
       evaluateCondition(this.document.Conditions[name], `Conditions.${name}`, this.strict),
     );
@@ -136,7 +136,7 @@ export class Resolver implements Resolving {
     const intrinsic = Object.hasOwn(intrinsics, name) ? intrinsics[name] : undefined;
     try {
       if (intrinsic !== undefined) return intrinsic(argument, path, this);
-      throw problem(path, `${name} is not carried out by a rehearsal`);
+      throw problem(path, `${name} is not supported by a rehearsal`);
     } catch (error) {
       if (!this.isLenient || !isProblem(error) || isMistake(error)) throw error;
       const key = answerKey(at) ?? at;

@@ -52,7 +52,7 @@ export function declaredOf(resolving: Resolving, ...types: readonly string[]): R
     }));
 }
 
-/** Those that the stack makes, or of which nobody knows whether it does: for what decides nothing. */
+/** Those that the stack makes, or of which no one knows whether it does: for what decides nothing. */
 export function possiblyOf(resolving: Resolving, ...types: readonly string[]): Resource[] {
   return declaredOf(resolving, ...types).filter((resource) => {
     try {

@@ -47,7 +47,7 @@ export class Section {
     return isRecord(this.#raw) && intrinsicName(this.#raw) === undefined;
   }
 
-  /** Keys as they stand; none of what is no object. */
+  /** Keys as they stand; none of what is not an object. */
   get keys(): string[] {
     return this.isObject ? Object.keys(this.#raw as object) : [];
   }
@@ -84,7 +84,7 @@ export class Section {
   /**
    * An object that may be written as JSON in a text, as CloudFormation takes policies.
    *
-   * @throws pubsub_error `template_refused` for a text that is no JSON
+   * @throws pubsub_error `template_refused` for a text that is not a JSON
    */
   document(): Section {
     if (!this.present || this.isObject) return this;
@@ -95,7 +95,7 @@ export class Section {
     try {
       parsed = JSON.parse(text);
     } catch (error) {
-      throw problem(this.path, `is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+      throw problem(this.path, `is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
     }
     if (isRecord(parsed)) return new Section(this.#resolving, parsed, this.path);
     throw problem(this.path, `should be an object, and is ${kindOf(parsed)}`);

@@ -33,6 +33,6 @@ function one(name: string, variables: Record<string, unknown>, path: string, res
   const dot = name.indexOf('.');
   if (dot > 0) return resolving.attribute(name.slice(0, dot), name.slice(dot + 1), where);
   const value = resolving.reference(name, where);
-  if (value === undefined) throw problem(where, 'stands for nothing');
+  if (value === undefined) throw problem(where, 'has no value');
   return value;
 }

@@ -37,7 +37,7 @@ export function kindOf(value: unknown): string {
   return typeof value === 'object' ? 'an object' : `${typeof value} ${JSON.stringify(value)}`;
 }
 
-/** A text as somebody writes it on a command line: JSON for a list or an object, all else as it stands. */
+/** A text as someone writes it on a command line: JSON for a list or an object, all else as it stands. */
 export function structured(text: string): Resolved {
   if (!/^\s*[[{]/.test(text)) return text;
   try {

@@ -1,32 +1,33 @@
-import { credentialsHint } from '../../../aws/failure.js';
-import { fail, pass, warn, type Check } from '../check.js';
+import { credentialsHint } from '../../../aws/error.js';
+import { fail, pass, warn } from '../../checks/check.js';
+import type { PreflightCheck } from '../check.js';
 
 /**
- * A cluster takes up to 70 minutes by public reports, and the CLI asks for its state all the while; next to a cluster
- * that is there, a deploy takes minutes.
+ * A new cluster takes up to 70 minutes by public reports, and the CLI polls its state all that time. With an existing
+ * cluster, a deployment takes minutes.
  */
 const minutesNeeded = { own: 90, existing: 15 } as const;
 
-/** Credentials that end in the middle leave a deploy that goes on without anybody who watches it. */
-export const credentialsLast: Check = {
-  head: { id: 'credentials_last', title: 'credentials outlive a deploy' },
+/** When credentials expire during a deployment, it continues in AWS, and the CLI cannot follow it. */
+export const credentialsLast: PreflightCheck = {
+  id: 'credentials_last',
+  title: 'credentials last for the whole deployment',
   async look({ account, options, now }) {
     const { temporary, endsAt } = await account.credentials();
     const needed = minutesNeeded[options.cluster.kind];
     if (endsAt === undefined) {
-      if (!temporary) return pass('they are no temporary ones');
+      if (!temporary) return pass('they do not expire');
       return warn(
-        'authentication_failed',
-        'they are temporary, and nothing says when they end (AWS_CREDENTIAL_EXPIRATION is not set)',
-        `They have to last ${needed} minutes. If they end, sign in again and repeat the deploy: it goes on where it was.`,
+        'they are temporary, and their expiry is unknown (AWS_CREDENTIAL_EXPIRATION is not set)',
+        `They have to last ${needed} minutes. If they expire, sign in again and repeat the deployment: it continues.`,
       );
     }
     const minutes = Math.floor((endsAt.getTime() - now.getTime()) / 60_000);
-    if (minutes >= needed) return pass(`they last ${minutes} minutes more; ${needed} are enough`);
+    if (minutes >= needed) return pass(`they expire in ${minutes} minutes; ${needed} are enough`);
     return fail(
       'authentication_failed',
-      `they end in ${Math.max(0, minutes)} minutes, and a deploy takes up to ${needed}`,
-      `Get new ones, for longer if your role allows it. ${credentialsHint}`,
+      `they expire in ${Math.max(0, minutes)} minutes; a deployment takes up to ${needed}`,
+      `Get new ones, with a longer duration if your role allows it. ${credentialsHint}`,
     );
   },
 };

@@ -1,68 +1,71 @@
-import { fail, pass, warn, type Check } from '../check.js';
+import { fail, pass, warn } from '../../checks/check.js';
+import type { PreflightCheck } from '../check.js';
 
 /**
- * What the assembly asks for (`requiresBootstrapStackVersion` in its manifest). test/sanity/preflight holds it to what
- * this app really synthesizes.
+ * The version that the assembly requires (`requiresBootstrapStackVersion` in its manifest). test/sanity/preflight
+ * compares it with what this app synthesizes.
  */
 export const neededBootstrapVersion = 6;
 
-/** The CDK brings its files over by a bucket and roles that are made once. */
-export const bootstrap: Check = {
-  head: { id: 'bootstrap', title: 'account and region are bootstrapped' },
+/** The CDK uploads its files with a bucket and roles that are created once. */
+export const bootstrap: PreflightCheck = {
+  id: 'bootstrap',
+  title: 'account and region are bootstrapped for the CDK',
   async look({ account, accountId, region }) {
     const version = await account.bootstrapVersion();
     const command = `npx cdk bootstrap aws://${accountId}/${region}`;
     if (version === undefined) return fail('aws_refused', `there is no bootstrap stack in ${region}`, command);
     if (version >= neededBootstrapVersion) {
-      return pass(`version ${version}; at least ${neededBootstrapVersion} is needed`);
+      return pass(`version ${version}; ${neededBootstrapVersion} or higher is needed`);
     }
     return fail('aws_refused', `its version is ${version}, and ${neededBootstrapVersion} is needed`, command);
   },
 };
 
 /**
- * After CREATE_FAILED and UPDATE_FAILED a deploy goes on, because cdk.json says `"rollback": false`; the CLI itself
- * deletes a stack that was rolled back. The other states take no deploy (AWS: "Stack status codes").
+ * After CREATE_FAILED and UPDATE_FAILED a deployment continues, because cdk.json says `"rollback": false`; the CLI itself
+ * deletes a stack that was rolled back. The other states cannot be deployed to (AWS: "Stack status codes").
  */
 const stuck: Readonly<Record<string, string>> = {
-  DELETE_FAILED: 'npx cdk destroy first; docs/destroy.md has what to do when that fails.',
-  UPDATE_ROLLBACK_FAILED: 'npx cdk rollback first.',
+  DELETE_FAILED: 'Run npx cdk destroy first; docs/destroy.md says what to do when that fails.',
+  UPDATE_ROLLBACK_FAILED: 'Run npx cdk rollback first.',
 };
 const busy = /^(?!REVIEW).*_IN_PROGRESS$/;
 
-export const stackFree: Check = {
-  head: { id: 'stack', title: 'the stack can be made or updated' },
+export const stackFree: PreflightCheck = {
+  id: 'stack',
+  title: 'the stack can be created or updated',
   async look({ account, options: { stackName } }) {
     const status = await account.stackStatus(stackName);
     if (status === undefined) return pass(`there is no ${stackName} yet`);
-    if (busy.test(status)) return fail('aws_refused', `${stackName} is ${status}`, 'Wait until that is over.');
+    if (busy.test(status)) return fail('aws_refused', `${stackName} is ${status}`, 'Wait until that is complete.');
     const hint = stuck[status];
     if (hint !== undefined) return fail('aws_refused', `${stackName} is ${status}`, hint);
-    return pass(`${stackName} is ${status}: the deploy goes on from there`);
+    return pass(`${stackName} is ${status}: a deployment continues from there`);
   },
 };
 
-/** All three work at once, and `sanity --stack` or the schedule may be the fourth. */
+/** All three functions work at the same time, and the function of scheduled runs may be the fourth. */
 const executionsNeeded = 4;
 
-export const concurrency: Check = {
-  head: { id: 'concurrency', title: 'functions may run side by side' },
+export const concurrency: PreflightCheck = {
+  id: 'concurrency',
+  title: 'Lambda concurrency is sufficient',
   async look({ account }) {
     const left = await account.unreservedConcurrency();
     if (left < executionsNeeded) {
       return fail(
         'aws_refused',
-        `only ${left} executions at once are left in this account and region; ${executionsNeeded} are needed`,
-        'Ask for a higher "Concurrent executions" quota of Lambda, or take reserved concurrency from another function.',
+        `${left} concurrent executions are available in this account and region; ${executionsNeeded} are needed`,
+        'Request a higher "Concurrent executions" quota of Lambda, or reduce the reserved concurrency of another function.',
       );
     }
     if (left < 2 * executionsNeeded) {
       return warn(
-        'aws_refused',
-        `${left} executions at once are left for all functions of this account and region`,
-        'It is enough while nothing else runs; throttled invocations are waited for.',
+        `${left} concurrent executions are available for all functions of this account and region`,
+        'That is enough while no other function runs; throttled invocations are retried.',
       );
     }
-    return pass(`${left} executions at once are left`);
+    return pass(`${left} concurrent executions are available`);
   },
 };

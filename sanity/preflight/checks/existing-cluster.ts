@@ -1,15 +1,17 @@
 import type { StackOptions } from '../../../lib/context.js';
-import { fail, isExisting, pass, warn, type Check } from '../check.js';
+import { fail, pass, warn } from '../../checks/check.js';
+import { isExisting, type PreflightCheck } from '../check.js';
 
 type Existing = Extract<StackOptions['cluster'], { kind: 'existing' }>;
 
 function existing({ cluster }: StackOptions): Existing {
-  if (cluster.kind !== 'existing') throw new Error('a check of a cluster that is there was asked about another');
+  if (cluster.kind !== 'existing') throw new Error('a check of an existing cluster was made for another kind');
   return cluster;
 }
 
-export const cluster: Check = {
-  head: { id: 'cluster', title: 'the cluster takes IAM clients and topics' },
+export const cluster: PreflightCheck = {
+  id: 'cluster',
+  title: 'the cluster supports IAM and topic creation',
   concerns: isExisting,
   async look({ account, options, region, accountId }) {
     const { clusterArn, createTopics, replicationFactor } = existing(options);
@@ -17,38 +19,40 @@ export const cluster: Check = {
     if (arnRegion !== region) {
       return fail(
         'config_invalid',
-        `clusterArn is of ${String(arnRegion)}, and the stack would go to ${region}`,
+        `clusterArn is in ${String(arnRegion)}, and the stack would be deployed to ${region}`,
         `Give --region ${String(arnRegion)}, and deploy with AWS_REGION=${String(arnRegion)}.`,
       );
     }
     const facts = await account.cluster(clusterArn);
     if (facts === undefined) {
       const whose =
-        arnAccount === accountId ? '' : `; it is of account ${String(arnAccount)}, and you are in ${accountId}`;
+        arnAccount === accountId
+          ? ''
+          : `; it is in account ${String(arnAccount)}, and the credentials are of ${accountId}`;
       return fail('config_invalid', `there is no such cluster${whose}`, '`aws kafka list-clusters-v2` lists them.');
     }
     if (facts.state !== 'ACTIVE') {
-      return fail('aws_refused', `it is ${facts.state}`, 'Topics can be made once it is ACTIVE: wait for that.');
+      return fail('aws_refused', `it is ${facts.state}`, 'Topics can be created once it is ACTIVE: wait for that.');
     }
     if (!facts.iam) {
       return fail(
         'config_invalid',
-        'IAM is not among the ways to log in to it',
-        'Enable IAM role-based authentication in its security settings; that restarts its brokers one after the other.',
+        'IAM authentication is disabled on it',
+        'Enable IAM role-based authentication in its security settings; this restarts its brokers one by one.',
       );
     }
     if (createTopics && facts.serverless) {
       return fail(
         'config_invalid',
         'it is an MSK Serverless cluster, which has no topics API',
-        'Make two topics yourself, and give -c createTopics=false -c workerTopic=… -c replyToTopic=…',
+        'Create two topics yourself, and give -c createTopics=false -c workerTopic=… -c replyToTopic=…',
       );
     }
     if (createTopics && tooOld(facts.kafkaVersion)) {
       return fail(
         'config_invalid',
         `it runs Kafka ${String(facts.kafkaVersion)}, and the topics API needs 3.6`,
-        'Make two topics yourself, and give -c createTopics=false -c workerTopic=… -c replyToTopic=…',
+        'Create two topics yourself, and give -c createTopics=false -c workerTopic=… -c replyToTopic=…',
       );
     }
     if (createTopics && facts.brokers !== undefined && replicationFactor > facts.brokers) {
@@ -68,28 +72,30 @@ function tooOld(version: string | undefined): boolean {
   return version !== undefined && (major < 3 || (major === 3 && minor < 6));
 }
 
-export const brokers: Check = {
-  head: { id: 'brokers', title: 'the brokers’ addresses' },
+export const brokers: PreflightCheck = {
+  id: 'brokers',
+  title: 'the bootstrap brokers belong to the cluster',
   concerns: isExisting,
   async look({ account, options }) {
     const { clusterArn, bootstrapBrokers } = existing(options);
     const listed = await account.iamBrokers(clusterArn);
     if (listed === undefined) {
-      return fail('config_invalid', 'the cluster has no IAM addresses inside its VPC', 'Enable IAM on it first.');
+      return fail('config_invalid', 'the cluster has no addresses for IAM inside its VPC', 'Enable IAM on it first.');
     }
     const known = listed.split(',');
-    const strange = bootstrapBrokers.split(',').filter((broker) => !known.includes(broker));
-    if (strange.length === 0) return pass('they are the cluster’s');
+    const unknown = bootstrapBrokers.split(',').filter((broker) => !known.includes(broker));
+    if (unknown.length === 0) return pass('every address is one of the cluster’s');
     return fail(
       'config_invalid',
-      `${strange.join(', ')} is not among the cluster’s IAM addresses`,
+      `${unknown.join(', ')} is not an IAM address of the cluster`,
       `-c bootstrapBrokers=${listed}`,
     );
   },
 };
 
-export const surroundings: Check = {
-  head: { id: 'network', title: 'subnets and security group' },
+export const network: PreflightCheck = {
+  id: 'network',
+  title: 'subnets and security group are in the VPC',
   concerns: isExisting,
   async look({ account, options }) {
     const { vpcId, subnetIds, access } = existing(options);
@@ -97,28 +103,23 @@ export const surroundings: Check = {
     const [subnets, groupVpc] = await Promise.all([account.subnetVpcs(subnetIds), account.securityGroupVpc(group)]);
     const absent = [...subnetIds.filter((id) => !subnets.has(id)), ...(groupVpc === undefined ? [group] : [])];
     if (absent.length > 0) {
-      return fail(
-        'config_invalid',
-        `there is no ${absent.join(', no ')} here`,
-        'Are account and region the right ones?',
-      );
+      return fail('config_invalid', `not found: ${absent.join(', ')}`, 'Check the account and the region.');
     }
-    const elsewhere = [...[...subnets], [group, groupVpc] as const].filter(([, vpc]) => vpc !== vpcId);
-    const ofGroupOnly = elsewhere.length === 1 && elsewhere[0]?.[0] === group && access.kind === 'make';
+    const outside = [...[...subnets], [group, groupVpc] as const].filter(([, vpc]) => vpc !== vpcId);
+    const ofGroupOnly = outside.length === 1 && outside[0]?.[0] === group && access.kind === 'make';
     if (ofGroupOnly) {
       return warn(
-        'config_invalid',
-        `${group} is of ${String(groupVpc)}, and the functions go into ${vpcId}`,
-        'A rule can name a group of another VPC only where the two are peered.',
+        `${group} is in ${String(groupVpc)}, and the functions will be in ${vpcId}`,
+        'A rule can only name a group of another VPC if the two VPCs are peered.',
       );
     }
-    if (elsewhere.length > 0) {
+    if (outside.length > 0) {
       return fail(
         'config_invalid',
-        elsewhere.map(([id, vpc]) => `${id} is of ${String(vpc)}`).join(', '),
-        `All of them have to be of vpcId, ${vpcId}.`,
+        outside.map(([id, vpc]) => `${id} is in ${String(vpc)}`).join(', '),
+        `All of them have to be in vpcId, ${vpcId}.`,
       );
     }
-    return pass(`${subnetIds.length} subnets and ${group} are of ${vpcId}`);
+    return pass(`${subnetIds.length} subnets and ${group} are in ${vpcId}`);
   },
 };

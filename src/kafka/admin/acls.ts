@@ -95,7 +95,7 @@ export function listAcls(
 
 /**
  * Resolves when one broker decides by these entries. A change is in force on each broker by itself, some milliseconds
- * after whoever made it has the answer.
+ * after the client that made it has the answer.
  *
  * @param broker a connection that names this broker alone
  */
@@ -133,7 +133,7 @@ export async function untilAcls(
 function entriesOf({ error, message, acls }: AclOutcome & { readonly acls: readonly AclBinding[] }): AclEntry[] {
   if (error !== undefined) throw new BrokerError(error, message);
   return acls
-    .filter(({ host }) => host === anyHost)
+    .filter(({ host }) => host === ANY_HOST)
     .map(({ principal, resourceType, resourceName, patternType, operation, permission }): AclEntry => ({
       principal,
       resourceType: nameOf(resourceTypes, resourceType),
@@ -157,7 +157,7 @@ async function change(
   });
 }
 
-const anyHost = '*';
+const ANY_HOST = '*';
 
 function nameOf<N extends string>(numbers: Readonly<Record<N, number>>, number: number): N {
   return (Object.keys(numbers) as N[]).find((name) => numbers[name] === number) ?? ('UNKNOWN' as N);
@@ -166,7 +166,7 @@ function nameOf<N extends string>(numbers: Readonly<Record<N, number>>, number: 
 function bindingOf({ principal, resourceType, resourceName, pattern, operation, permission }: AclEntry): AclBinding {
   return {
     principal,
-    host: anyHost,
+    host: ANY_HOST,
     resourceType: resourceTypes[resourceType],
     resourceName,
     patternType: patterns[pattern ?? 'LITERAL'],

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Deadline } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
-import { silent_logger } from '../../base/ports.js';
+import { silentLogger } from '../../base/ports.js';
 import { BrokerError, throwIfError } from '../client/broker-error.js';
 import { Cluster } from '../client/cluster.js';
 import { toPubsubError } from '../client/errors.js';
@@ -241,6 +241,6 @@ function connectionTo(brokers: readonly string[], timeoutMs: number): KafkaConne
     metadataMaxAgeMs: 60_000,
     retryDeniedMs: 0,
     allowAutoTopicCreation: false,
-    logger: silent_logger,
+    logger: silentLogger,
   };
 }

@@ -9,7 +9,7 @@ import { explainConnectionFailure } from '../client/explain.js';
 import { thrownText } from '../../base/thrown.js';
 
 /** Rights of MSK's IAM access control that a reader, a writer or a group member needs (AWS: "kafka-actions"). */
-export const kafka_rights = [
+export const kafkaRights = [
   'Connect',
   'DescribeTopic',
   'ReadData',
@@ -18,7 +18,7 @@ export const kafka_rights = [
   'AlterGroup',
   'DeleteGroup',
 ] as const;
-export type KafkaRight = (typeof kafka_rights)[number];
+export type KafkaRight = (typeof kafkaRights)[number];
 
 /** One right on one thing: a topic or a group by its name; the cluster, which has none here, by ''. */
 export interface WantedRight {
@@ -36,7 +36,7 @@ export interface RightFinding extends WantedRight {
 /**
  * Asks the brokers for each right by itself, by a request that needs just this one and changes nothing: brokers look at
  * rights before they look at anything else (`KafkaApis`, `AuthHelper` of Apache Kafka), so that a request about a
- * partition that cannot exist, or a member that nobody knows, is refused as "not authorized" or as nonsense.
+ * partition that cannot exist, or an unknown member, is rejected as "not authorized" or as invalid.
  *
  * The one exception is DeleteGroup, which does delete the group if it is there and has no members: name one that may go.
  *

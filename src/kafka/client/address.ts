@@ -1,5 +1,15 @@
+export interface HostAndPort {
+  readonly host: string;
+  readonly port: number;
+}
+
 /** The two parts of host:port, or of [IPv6 address]:port. */
-export function addressOf(text: string): { host: string; port: number } {
+export function addressOf(text: string): HostAndPort {
   const colon = text.lastIndexOf(':');
   return { host: text.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(text.slice(colon + 1)) };
+}
+
+/** One text per address, to compare by. */
+export function addressKey({ host, port }: HostAndPort): string {
+  return `${host}:${port}`;
 }

@@ -167,7 +167,7 @@ export interface PartitionMetadata {
   readonly isr: readonly number[];
 }
 
-export interface FetchRequest {
+interface FetchRequest {
   readonly topic: string;
   readonly topicId: string | undefined;
   readonly maxWaitMs: number;
@@ -175,7 +175,7 @@ export interface FetchRequest {
   readonly partitions: readonly FetchPosition[];
 }
 
-export interface FetchPosition {
+interface FetchPosition {
   readonly partition: number;
   readonly offset: number;
   /** Epoch of the leader that wrote the record before `offset`; -1: unknown. */
@@ -205,12 +205,12 @@ export interface AbortedTransaction {
   readonly firstOffset: number;
 }
 
-export interface ProduceBatch {
+interface ProduceBatch {
   readonly partition: number;
   readonly records: readonly OutgoingBytes[];
 }
 
-export interface OutgoingBytes {
+interface OutgoingBytes {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string>> | undefined;

@@ -16,7 +16,7 @@ export class ResponseAssembler {
 
   /**
    * @param allocate a buffer of this size or more; what it returns belongs to the response until the next one
-   * @throws Error from `push` when a length is none: whoever is at the other end does not speak Kafka
+   * @throws Error from `push` when a length is invalid: the peer does not speak Kafka
    */
   constructor(complete: (response: Buffer) => void, allocate: (size: number) => Buffer) {
     this.#complete = complete;
@@ -36,7 +36,8 @@ export class ResponseAssembler {
     this.#headerFilled += end - from;
     if (this.#headerFilled === 4) {
       const size = this.#header.readInt32BE(0);
-      if (size < 0 || size > LARGEST_RESPONSE) throw new Error(`a response of ${size} bytes: this is not Kafka`);
+      if (size < 0 || size > LARGEST_RESPONSE)
+        throw new Error(`a response of ${size} bytes: the peer does not speak Kafka`);
       this.#body = this.#allocate(4 + size).subarray(0, 4 + size);
       this.#header.copy(this.#body);
       this.#bodyFilled = 4;

@@ -7,8 +7,31 @@ const unknownTopic = { initialMs: 100, maxMs: 500 };
 /** How long a topic may be missing at the start. */
 const UNKNOWN_TOPIC_MS = 1_500;
 
-/** Denials: only somebody who changes a policy, or waits until it has spread, can help. */
+/** Denials: they end when a person changes a policy, or when a new policy has taken effect on every broker. */
 const denials: ReadonlySet<string> = new Set(['not_authorized', 'authentication_failed']);
+
+/**
+ * For how long denials are retried, because a new policy takes time to take effect (PUBSUB_RETRY_DENIED_MS). The time
+ * begins with the first denial after a success, or after the start.
+ */
+export class DenialPatience {
+  readonly #limitMs: number;
+  #since: number | undefined;
+
+  constructor(limitMs: number) {
+    this.#limitMs = limitMs;
+  }
+
+  /** @returns true if this denial is worth another attempt */
+  denied(now: number): boolean {
+    this.#since ??= now;
+    return now - this.#since < this.#limitMs;
+  }
+
+  succeeded(): void {
+    this.#since = undefined;
+  }
+}
 
 /**
  * Decides whether what failed is worth another attempt, and when. Time is given: it has no clock of its own.
@@ -18,36 +41,34 @@ const denials: ReadonlySet<string> = new Set(['not_authorized', 'authentication_
  * rotated, an STS that throttles), certificates that are replaced and topics that are gone are waited for.
  */
 export class RetryPolicy {
-  readonly #retryDeniedMs: number;
+  readonly #denials: DenialPatience;
   #succeeded = false;
   #failures = 0;
-  #deniedSince: number | undefined;
   #unknownSince: number | undefined;
 
-  /** @param retryDeniedMs for how long, from the first denial on, a denial is taken for a policy that has not spread yet */
+  /** @param retryDeniedMs see `DenialPatience` */
   constructor(retryDeniedMs: number) {
-    this.#retryDeniedMs = retryDeniedMs;
+    this.#denials = new DenialPatience(retryDeniedMs);
   }
 
   /** What failed before does not count any more. */
   succeeded(): void {
     this.#succeeded = true;
     this.#failures = 0;
-    this.#deniedSince = undefined;
+    this.#denials.succeeded();
     this.#unknownSince = undefined;
   }
 
   /** @returns milliseconds until the next attempt; undefined when it would fail again */
   pauseAfter(error: pubsub_error, now: number): number | undefined {
     this.#failures += 1;
-    if (denials.has(error.code)) this.#deniedSince ??= now;
     if (error.code === 'topic_unknown') this.#unknownSince ??= now;
     if (!this.#mayPass(error, now)) return undefined;
     return backoffMs(error.code === 'topic_unknown' ? unknownTopic : backoff, this.#failures);
   }
 
   #mayPass(error: pubsub_error, now: number): boolean {
-    if (denials.has(error.code) && now - (this.#deniedSince ?? now) < this.#retryDeniedMs) return true;
+    if (denials.has(error.code) && this.#denials.denied(now)) return true;
     if (this.#succeeded) return error.code !== 'not_authorized' && (error.code !== 'group_refused' || error.retryable);
     if (error.code === 'topic_unknown') return now - (this.#unknownSince ?? now) < UNKNOWN_TOPIC_MS;
     return error.retryable;

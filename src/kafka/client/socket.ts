@@ -31,7 +31,7 @@ export function openSocket({ host, port, ssl, timeoutMs, onConnect }: SocketOpti
   const address = {
     host,
     port,
-    // The bytes go to the assembler, and whole responses to whoever listens.
+    // The bytes go to the assembler, and whole responses to the listeners.
     onread: {
       buffer: readBuffer,
       callback: (count: number, bytes: Uint8Array) => {

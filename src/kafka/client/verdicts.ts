@@ -40,7 +40,7 @@ export const connectionErrors = new Set([
 ]);
 
 /** A plain error of kafkajs: somebody accepted the connection, and then said nothing that a broker would. */
-const neverConnected = 'Broker not connected';
+const NEVER_CONNECTED = 'Broker not connected';
 
 /** What we say about an error of kafkajs, or an error that a broker answered with. */
 export function judge(error: KafkajsFields, context: ErrorContext): Verdict {
@@ -58,7 +58,7 @@ export function judge(error: KafkajsFields, context: ErrorContext): Verdict {
     case 'KafkaJSRequestTimeoutError':
       return { code: 'broker_unavailable', retryable: true, sentence: `${at} did not answer: ${error.message}` };
     default:
-      if (connectionErrors.has(error.name) || error.message === neverConnected) {
+      if (connectionErrors.has(error.name) || error.message === NEVER_CONNECTED) {
         return { code: 'broker_unavailable', retryable: true, sentence: `no broker is available: ${error.message}` };
       }
       return { code: 'internal', retryable: error.retriable ?? false, sentence: error.message };
@@ -144,7 +144,7 @@ function judgeLogin(message: string): Verdict {
   };
 }
 
-const aboutTopics = 'kafka-cluster:DescribeTopic with WriteData or ReadData on the topic';
+const ABOUT_TOPICS = 'kafka-cluster:DescribeTopic with WriteData or ReadData on the topic';
 
 function judgeBrokerAnswer(type: string, message: string, context: ErrorContext): Verdict {
   const topic = context.topic === undefined ? 'the topic' : `topic ${context.topic}`;
@@ -161,7 +161,7 @@ function judgeBrokerAnswer(type: string, message: string, context: ErrorContext)
     case 'INVALID_TOPIC_EXCEPTION':
       return { code: 'topic_unknown', retryable: false, sentence: `${topic} is not a name that Kafka takes` };
     case 'TOPIC_AUTHORIZATION_FAILED':
-      return denied(`access to ${topic}`, aboutTopics);
+      return denied(`access to ${topic}`, ABOUT_TOPICS);
     case 'GROUP_AUTHORIZATION_FAILED':
       return denied(`access to ${group}`, 'kafka-cluster:DescribeGroup and AlterGroup on the group');
     case 'CLUSTER_AUTHORIZATION_FAILED':

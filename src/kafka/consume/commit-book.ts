@@ -19,7 +19,7 @@ export interface Tenure {
   lastCommitted: number | undefined;
 }
 
-/** Commits offsets of this member's partitions. False: it is no member now, and nothing was committed. */
+/** Commits offsets of this member's partitions. False: it is not a member now, and nothing was committed. */
 export type Commit = (offsets: ReadonlyMap<number, number>) => Promise<boolean>;
 
 export interface CommitBookOptions {
@@ -46,13 +46,6 @@ export class CommitBook {
 
   constructor(options: CommitBookOptions) {
     this.#options = options;
-  }
-
-  /** Records that were delivered and are not done. */
-  get pending(): number {
-    let sum = 0;
-    for (const { tracker } of this.#tenures.values()) sum += tracker.pending;
-    return sum;
   }
 
   /**
@@ -117,11 +110,11 @@ export class CommitBook {
   done(tenure: Tenure, offset: number): void {
     tenure.tracker.done(offset);
     const { departingUntil, tracker } = tenure;
-    // Somebody waits for this commit.
+    // The next owner of the partition waits for this commit.
     if (departingUntil !== undefined && (tracker.committable ?? 0) >= departingUntil) this.#commitSoon();
   }
 
-  /** Offsets up to which records are being handled, per partition: whoever gets the partition waits for their commits. */
+  /** Offsets up to which records are being handled, per partition: its next owner waits for their commits. */
   busyUntil(): Map<number, number> {
     const busy = new Map<number, number>();
     for (const tenure of [...this.#departing, ...this.#tenures.values()]) {
@@ -231,7 +224,7 @@ export class CommitBook {
   }
 }
 
-/** What cannot pass while somebody waits for the last commit. */
+/** Failures that do not pass while a caller waits for the last commit. */
 const final: ReadonlySet<string> = new Set(['topic_unknown', 'not_authorized']);
 const flushRetry = { initialMs: 20, maxMs: 500 };
 const flushing: WaitSubject = { stage: 'commit', what: 'the last commit' };

@@ -69,7 +69,7 @@ export class CommittedPositions implements PositionPolicy {
     for (const [partition, offset] of committed) {
       const own = known.get(partition);
       if (own !== undefined && this.#book.lastCommitted(partition) === offset) {
-        // Nobody has gone on in our absence: neither do the records that we are handling start again.
+        // No other member committed meanwhile: the records that we are handling do not start again.
         found.set(partition, own);
         continue;
       }

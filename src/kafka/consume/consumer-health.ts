@@ -7,7 +7,8 @@ export interface health_part {
   readonly age_ms: number | undefined;
 }
 
-export interface consumer_health {
+/** How a member of a group reads its partitions. */
+export interface reading_health {
   /** A member of its group, with a start position for each of its partitions. Age: since the last join. */
   readonly joined: health_part;
   /** The group answers heartbeats. Not ok: for a session time-out it has not, and may have given the partitions away. */
@@ -19,7 +20,10 @@ export interface consumer_health {
     /** Records in the owned partitions that were not read yet, as of the last answers. */
     readonly lag: number;
   };
-  /** What is wrong, as sentences; empty when all is well. */
+}
+
+export interface ConsumerHealth extends reading_health {
+  /** What is wrong, as sentences; empty if nothing is. */
   readonly problems: readonly string[];
 }
 
@@ -39,7 +43,7 @@ export interface ConsumerFacts {
   isHeldBack(owned: OwnedPartition): boolean;
 }
 
-export function consumerHealth(facts: ConsumerFacts): consumer_health {
+export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   const { now, topic, group, patienceMs } = facts;
   const problems: string[] = [];
   if (facts.topicMissing) problems.push(`topic ${topic} does not exist`);

@@ -15,7 +15,7 @@ export function encodeSubscription({ topics, userData }: Subscription): Buffer {
   return Buffer.concat([int16(VERSION), int32(topics.length), ...topics.map(string), int32(userData.length), userData]);
 }
 
-/** Undefined: these bytes are no subscription. */
+/** Undefined: these bytes are not a subscription. */
 export function decodeSubscription(bytes: Buffer): Subscription | undefined {
   try {
     const reader = new ByteReader(bytes);

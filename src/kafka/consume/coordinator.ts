@@ -37,11 +37,6 @@ export class Coordinator {
     this.#watch.unref();
   }
 
-  /** host:port of the last one found. */
-  get address(): string | undefined {
-    return this.#address === undefined ? undefined : `${this.#address.host}:${this.#address.port}`;
-  }
-
   /**
    * @param purpose `group` for what may have to wait for the group, `data` for everything else
    * @throws BrokerError when the brokers name no coordinator

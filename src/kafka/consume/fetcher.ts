@@ -29,7 +29,7 @@ export interface FetcherEvents {
 const retry = { initialMs: 50, maxMs: 1_000 };
 /** A broker sends a whole batch at least: this asks for one at most. */
 const PROBE_BYTES = 1;
-/** What is in the log stays in the log: it helps only that somebody deletes it, or that retention does. */
+/** A damaged batch stays in the log until a person or retention deletes it. */
 const unreadable = { initialMs: 1_000, maxMs: 60_000 };
 
 /**

@@ -7,8 +7,8 @@ import type { KafkaConnection } from '../connection.js';
 import { toPubsubError } from '../client/errors.js';
 import { explainConnectionFailure } from '../client/explain.js';
 import type { RecordSink } from '../records/record-sink.js';
-import { consumerHealth, type consumer_health } from './consumer-health.js';
-import type { ConsumerSnapshot, ConsumerState } from './consumer-snapshot.js';
+import { consumerHealth, type ConsumerHealth } from './consumer-health.js';
+import type { ConsumerSnapshot, subscriber_state } from './consumer-snapshot.js';
 import { GroupSession, type GroupSessionOptions } from './group-session.js';
 import type { OwnedPartition, PositionReset } from './ownership.js';
 import type { PositionPolicy } from './position-policy.js';
@@ -43,7 +43,7 @@ export class GroupConsumer {
   #waiting = 0;
   #session: GroupSession | undefined;
   #supervision: Promise<void> | undefined;
-  #state: ConsumerState = 'idle';
+  #state: subscriber_state = 'idle';
   #wasReady = false;
   #lastError: pubsub_error | undefined;
   #restarts = 0;
@@ -63,7 +63,7 @@ export class GroupConsumer {
   /** The same object until something changes: every request asks for it. */
   get snapshot(): ConsumerSnapshot {
     const isMember = this.#session?.isMember === true;
-    // The lease may have ended a moment ago, with nobody having noticed yet.
+    // The lease may have ended a moment ago, and no event has reported it yet.
     const state = this.#state === 'ready' && !isMember ? 'recovering' : this.#state;
     const error = this.#lastError;
     const last = this.#lastSnapshot;
@@ -86,7 +86,7 @@ export class GroupConsumer {
     return this.#restarts;
   }
 
-  /** Times that reading went on elsewhere than where it stood. */
+  /** How often the position in a partition changed. */
   get positionResets(): number {
     return this.#resets;
   }
@@ -106,7 +106,7 @@ export class GroupConsumer {
     return this.#state === 'ready' && this.health.problems.length === 0;
   }
 
-  get health(): consumer_health {
+  get health(): ConsumerHealth {
     const session = this.#session;
     const { topic, groupId } = this.#options;
     return consumerHealth({
@@ -136,7 +136,7 @@ export class GroupConsumer {
     return performance.now() - answeredAt < this.#patienceMs || this.#session?.isHeldBack(owned) === true;
   }
 
-  /** Commits offsets of this member's partitions. False: it is no member now, and nothing was committed. */
+  /** Commits offsets of this member's partitions. False: it is not a member now, and nothing was committed. */
   readonly commit = async (offsets: ReadonlyMap<number, number>): Promise<boolean> =>
     (await this.#session?.commit(offsets)) === true;
 
@@ -191,10 +191,13 @@ export class GroupConsumer {
     const session = this.#session;
     const leaving = new Deadline(Math.min(deadline.remainingMs(), LEAVE_MS), deadline.signal);
     await session?.leave(leaving).catch((error: unknown) =>
-      this.#connection.logger.warn('the group was not left: it notices after the session timeout', {
-        group: this.#options.groupId,
-        error: pubsub_error.from(error, 'dispose').raw_message,
-      }),
+      this.#connection.logger.warn(
+        'the group was not left; the coordinator removes the member after the session timeout',
+        {
+          group: this.#options.groupId,
+          error: pubsub_error.from(error, 'dispose').raw_message,
+        },
+      ),
     );
     session?.close();
     if (this.#supervision !== undefined) await deadline.race(this.#supervision, over).catch(() => undefined);
@@ -240,7 +243,7 @@ export class GroupConsumer {
     } finally {
       clearInterval(this.#watch);
       this.#generation = this.#session?.ownership.generation ?? this.#generation;
-      // It may be over because of an error: then the group is told here.
+      // If an error ended it, the group is left here.
       await this.#session?.leave(new Deadline(1_000)).catch(() => undefined);
       this.#session?.close();
       this.#session = undefined;
@@ -275,7 +278,7 @@ export class GroupConsumer {
     this.#restarts += 1;
     metrics.count('consumer_restarts', 1, { topic, code: error.code });
     const fields = { topic, error: error.raw_message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
-    if (isNews) this.#connection.logger.warn('the consumer met a failure and tries again', fields);
+    if (isNews) this.#connection.logger.warn('the consumer failed and is retried', fields);
     this.#update();
   }
 
@@ -288,7 +291,7 @@ export class GroupConsumer {
       this.#gapRecords += to - from;
       metrics.count('records_skipped_by_gap', to - from, { topic });
     }
-    this.#connection.logger.warn('reading goes on elsewhere than where it stood', {
+    this.#connection.logger.warn('the position in a partition changed: reading continues at another offset', {
       topic,
       partition,
       from,
@@ -302,7 +305,7 @@ export class GroupConsumer {
   #finish(error: pubsub_error): void {
     this.#lastError = error;
     if (this.#wasReady)
-      this.#connection.logger.error('the consumer has ended and does not try again', {
+      this.#connection.logger.error('the consumer ended and is not retried', {
         topic: this.#options.topic,
         group: this.#options.groupId,
         code: error.code,
@@ -330,7 +333,7 @@ export class GroupConsumer {
     }
   }
 
-  #setState(state: ConsumerState): void {
+  #setState(state: subscriber_state): void {
     if (this.#state === 'closed') return;
     this.#state = state;
     this.#tell();

@@ -34,7 +34,7 @@ export interface GroupSessionEvents {
 
 /**
  * How often a member looks at its topic: publishers that start later write to partitions that were added at once, and
- * until the group shares them out nobody reads these.
+ * until the group assigns them no member reads these.
  */
 const TOPIC_WATCH_MS = 2_000;
 
@@ -168,7 +168,7 @@ export class GroupSession {
     await this.#membership.run(signal);
   }
 
-  /** False: it is no member now, and nothing was committed. */
+  /** False: it is not a member now, and nothing was committed. */
   async commit(offsets: ReadonlyMap<number, number>): Promise<boolean> {
     const { memberId, generation } = this.#membership;
     if (memberId === '' || !this.lease.valid) return false;

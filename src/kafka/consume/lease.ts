@@ -2,7 +2,7 @@
  * For how long this process may take itself for a member of its group: until a session time-out after it sent the last
  * heartbeat that was answered. From then on the group may have given its partitions to others.
  *
- * Two clocks are looked at: the monotonic one stands still while a laptop sleeps, and the wall clock may be set.
+ * Two clocks are looked at: the monotonic one stops while a laptop sleeps, and the wall clock may be set.
  */
 export class Lease {
   readonly #lengthMs: number;

@@ -2,7 +2,7 @@ import type { GroupClient } from './group-client.js';
 import { latestClaim, type ClaimedPosition, type MemberData } from './member-data.js';
 import type { FindRequest, GivenPositions, PositionPolicy } from './position-policy.js';
 
-/** How long a member remembers where it stood on a partition that it gave up. */
+/** How long a member remembers its position in a partition that it gave up. */
 const REMEMBER_MS = 60_000;
 
 /**

@@ -44,7 +44,7 @@ export function encodeMemberData({ owned, since, positions, busyUntil, topicId }
   );
 }
 
-/** Bytes of another version, or of somebody else, count as a member that owns nothing. */
+/** Bytes of another version, or of another client, count as a member that owns nothing. */
 export function decodeMemberData(bytes: Buffer | null | undefined): MemberData {
   if (bytes === null || bytes === undefined || bytes.length === 0) return noMemberData;
   try {

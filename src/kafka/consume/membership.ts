@@ -112,7 +112,7 @@ export class Membership {
     }
   }
 
-  /** Joins again soon: there is something to share out anew. */
+  /** Joins again soon: partitions have to be assigned again. */
   rejoin(reason: string): void {
     this.#rejoin = reason;
     this.#wake();

@@ -22,11 +22,6 @@ export class OffsetTracker {
     return this.#started;
   }
 
-  /** Records that were delivered and are not done. */
-  get pending(): number {
-    return this.#delivered.length - this.#head - this.#done.size;
-  }
-
   /** A record came off the topic. Offsets rise, but not always by one. */
   delivered(offset: number): void {
     this.#delivered.push(offset);

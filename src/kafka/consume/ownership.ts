@@ -25,11 +25,11 @@ export interface OwnedPartition {
   blocked: { readonly error: pubsub_error; readonly until: number; readonly failures: number } | undefined;
 }
 
-/** Why reading a partition went on elsewhere than where it stood. */
+/** Why the position in a partition changed. */
 export type position_reset_reason =
-  /** Retention, or somebody, deleted records before they were read. */
+  /** Retention or a person deleted records before they were read. */
   | 'records_deleted'
-  /** The log is shorter than what was read of it: records were lost by the brokers. */
+  /** The log ends before records that were read from it: the brokers lost records. */
   | 'log_shorter'
   /** The topic was deleted and created again. */
   | 'topic_replaced';

@@ -14,10 +14,10 @@ export interface JoinFacts {
 
 /** How positions are found, kept and handed over: one way for requests (committed), one for replies (live). */
 export interface PositionPolicy {
-  /** Before the first join, while every offset can be read in peace. */
+  /** Before the first join, when no rebalance can interfere with reading offsets. */
   prepare(group: GroupClient): Promise<void>;
 
-  /** What the others are told when this member joins. `owned` are the partitions it has now, with their positions. */
+  /** What the other members learn when this one joins. `owned` are the partitions it has now, with their positions. */
   memberData(owned: ReadonlyMap<number, number | undefined>, since: number, topicId: string | undefined): MemberData;
 
   /** Partitions that this member has lost. `graceful`: it was still a member, so that others wait for what it holds. */
@@ -44,6 +44,6 @@ export interface FindRequest {
   /** False once another join has begun. */
   current(): boolean;
   readonly deadline: Deadline;
-  /** May be called once nothing that is published from now on can be missed, although partitions still rest. */
+  /** May be called once nothing that is published from now on can be missed, although some partitions are not read yet. */
   ready(): void;
 }

@@ -6,7 +6,8 @@ import type { ApiName, BrokerApis } from '../client/broker-apis.js';
 import type { BrokerConnection, RequestOptions } from '../client/broker-connection.js';
 import { openSocket } from '../client/socket.js';
 import type { KafkaConnection } from '../connection.js';
-import { apis, type BrokerVersions } from './apis.js';
+import { apis } from './apis.js';
+import type { BrokerVersions } from './prepare.js';
 import { thrownError } from '../../base/thrown.js';
 
 const SASL_AUTHENTICATE = 36;

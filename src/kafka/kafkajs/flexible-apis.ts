@@ -7,9 +7,9 @@ import { ByteReader } from '../records/byte-reader.js';
 // and created again is not taken for the old one (KIP-516). Both are "flexible" (KIP-482): headers and structures end
 // with tagged fields. kafkajs writes the header without them, so that the first byte of a body here belongs to it.
 
-const metadataVersion = 12;
-const fetchVersion = 13;
-const NO_TOPIC_ID = Buffer.alloc(16);
+const METADATA_VERSION = 12;
+const FETCH_VERSION = 13;
+const noTopicId = Buffer.alloc(16);
 const READ_COMMITTED = 1;
 const CONSUMER = -1;
 
@@ -20,9 +20,9 @@ interface FlexibleApi<A extends keyof BrokerApis> {
 }
 
 export const flexibleMetadata: FlexibleApi<'metadata'> = {
-  version: metadataVersion,
+  version: METADATA_VERSION,
   encode({ topics, allowAutoTopicCreation }) {
-    const named = topics?.map((topic) => noTags(new Encoder().writeBuffer(NO_TOPIC_ID).writeUVarIntString(topic)));
+    const named = topics?.map((topic) => noTags(new Encoder().writeBuffer(noTopicId).writeUVarIntString(topic)));
     const body = noTags(new Encoder()).writeUVarIntArray(named ?? null);
     return noTags(body.writeBoolean(allowAutoTopicCreation).writeBoolean(false));
   },
@@ -63,7 +63,7 @@ export const flexibleMetadata: FlexibleApi<'metadata'> = {
 };
 
 export const flexibleFetch: FlexibleApi<'fetch'> = {
-  version: fetchVersion,
+  version: FETCH_VERSION,
   encode({ topicId, maxWaitMs, maxBytes, partitions }) {
     const positions = partitions.map(({ partition, offset, lastEpoch }) =>
       noTags(

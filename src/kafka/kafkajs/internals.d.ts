@@ -27,7 +27,6 @@ declare module 'kafkajs/src/network/connection.js' {
     readonly requestQueue: RequestQueue;
     isConnected(): boolean;
     connect(): Promise<unknown>;
-    disconnect(): Promise<unknown>;
     authenticate(): Promise<void>;
     setVersions(versions: Record<number, { minVersion: number; maxVersion: number }>): void;
     setSupportAuthenticationProtocol(supported: boolean): void;
@@ -50,12 +49,9 @@ declare module 'kafkajs/src/protocol/requests/index.js' {
 declare module 'kafkajs/src/protocol/encoder.js' {
   export default class Encoder {
     writeInt8(value: number): this;
-    writeInt16(value: number): this;
     writeInt32(value: number): this;
     writeInt64(value: number | string): this;
     writeBoolean(value: boolean): this;
-    writeString(value: string | null): this;
-    writeArray(values: readonly unknown[]): this;
     writeBuffer(bytes: Buffer): this;
     writeUVarInt(value: number): this;
     writeUVarIntString(value: string | null): this;

@@ -2,6 +2,7 @@ import { pubsub_error } from '../../base/error.js';
 import { LogLimit } from '../../base/log-limit.js';
 import type { logger, metrics } from '../../base/ports.js';
 import { backoffMs } from '../client/backoff.js';
+import { DenialPatience } from '../client/retry-policy.js';
 import { BrokerError } from '../client/broker-error.js';
 import { isConnectionFailure, kafkaErrorType, toPubsubError } from '../client/errors.js';
 import { PartitionQueue, type PendingRecord, type TakeLimits } from './partition-queue.js';
@@ -14,7 +15,7 @@ export interface ProducePort {
   leaderOf(partition: number): number | undefined;
   /** One produce request to one broker. Resolves with its answer for each partition; rejects when there is none. */
   produce(leader: number, batches: readonly Batch[]): Promise<ReadonlyMap<number, BatchOutcome>>;
-  /** Asks the cluster again who leads what. */
+  /** Asks the cluster again who leads what. Callers at the same time share one answer. */
   refresh(): Promise<void>;
 }
 
@@ -51,9 +52,10 @@ const tooLarge = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID
 const written = new Set(['REQUEST_TIMED_OUT', 'NOT_ENOUGH_REPLICAS_AFTER_APPEND', 'NETWORK_EXCEPTION']);
 
 /**
- * Records for a topic that was reached before. One lane per partition leader: one produce request is in flight, and everything that arrives meanwhile goes together
- * in the next. Concurrent sends coalesce without a delay, order per partition is the order of the calls, and each
- * record has an outcome of its own: what fails for one partition is tried again for that one alone.
+ * Records for a topic that was reached before. There is one lane per partition leader: one produce request is in
+ * flight, and the records that arrive meanwhile go together in the next. Concurrent sends coalesce without a delay, the
+ * order per partition is the order of the calls, and each record has its own outcome: a failure of one partition is
+ * retried for that partition alone.
  */
 export class Lanes {
   readonly #port: ProducePort;
@@ -62,13 +64,13 @@ export class Lanes {
   readonly #lanes = new Map<number, Lane>();
   readonly #timers = new Set<NodeJS.Timeout>();
   readonly #failureLog = new LogLimit(FAILURE_LOG_MS);
-  #refreshing: Promise<void> | undefined;
-  #deniedSince: number | undefined;
+  readonly #denials: DenialPatience;
   #closed = false;
 
   constructor(port: ProducePort, options: LaneOptions) {
     this.#port = port;
     this.#options = options;
+    this.#denials = new DenialPatience(options.retryDeniedMs);
   }
 
   /** Adds a record to its partition's queue. Its outcome comes through its `resolve` or `reject`. */
@@ -79,12 +81,11 @@ export class Lanes {
     if (queue.state === 'idle') this.#makeReady(queue);
   }
 
-  /** Ends the timers; records that still wait are handed back to be refused. */
-  close(): PendingRecord[] {
+  /** Sends nothing more. Records that still wait keep waiting: their owner ends them. */
+  close(): void {
     this.#closed = true;
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers.clear();
-    return [...this.#queues.values()].flatMap((queue) => queue.drain());
   }
 
   #makeReady(queue: PartitionQueue): void {
@@ -167,7 +168,7 @@ export class Lanes {
       this.#failed(batch, new BrokerError(outcome.error));
       return;
     }
-    this.#deniedSince = undefined;
+    this.#denials.succeeded();
     queue.recordLimit = Number.POSITIVE_INFINITY;
     queue.failures = 0;
     records.forEach((record, index) => record.resolve(outcome.baseOffset + index, queue.partition));
@@ -211,11 +212,7 @@ export class Lanes {
     if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return true;
     // No broker judged the records: names, logins and credentials worked before, when the topic was reached.
     if (type === undefined || isLogin(error)) return true;
-    if (error.code === 'not_authorized') {
-      this.#deniedSince ??= performance.now();
-      return performance.now() - this.#deniedSince < this.#options.retryDeniedMs;
-    }
-    return error.retryable;
+    return error.code === 'not_authorized' ? this.#denials.denied(performance.now()) : error.retryable;
   }
 
   /** Tries again after a while, at the broker that leads the partition then. */
@@ -227,7 +224,7 @@ export class Lanes {
     const timer = setTimeout(
       () => {
         this.#timers.delete(timer);
-        this.#refresh().then(
+        this.#port.refresh().then(
           () => this.#next(queue),
           (thrown: unknown) => {
             this.#options.failed?.(toPubsubError(thrown, 'send', { topic: this.#options.topic }));
@@ -243,13 +240,6 @@ export class Lanes {
   #next(queue: PartitionQueue): void {
     if (queue.size === 0) queue.state = 'idle';
     else this.#makeReady(queue);
-  }
-
-  #refresh(): Promise<void> {
-    this.#refreshing ??= this.#port.refresh().finally(() => {
-      this.#refreshing = undefined;
-    });
-    return this.#refreshing;
   }
 }
 

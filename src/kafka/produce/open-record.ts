@@ -2,13 +2,13 @@ import { onAbort } from '../../base/abort.js';
 import type { ChainLink } from '../../base/chain.js';
 import { abortedError, type Deadline, type WaitSubject } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
-import type { Position, RecordHeaders } from '../connection.js';
+import type { position, record_headers } from '../connection.js';
 import type { PendingRecord } from './partition-queue.js';
 
 export interface OutgoingRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers?: RecordHeaders | undefined;
+  readonly headers?: record_headers | undefined;
   /** The partition to write to; without it the key decides. */
   readonly partition?: number | undefined;
 }
@@ -19,7 +19,7 @@ export const sending: WaitSubject = { stage: 'send', what: 'an acknowledgement' 
 export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
   key: Buffer | null;
   value: Buffer | null;
-  readonly headers: RecordHeaders | undefined;
+  readonly headers: record_headers | undefined;
   /** The partition that the sender named. */
   readonly partition: number | undefined;
   settled = false;
@@ -30,7 +30,7 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
   readonly #deadline: Deadline;
   readonly #topic: string;
   /** Both undefined once it is settled. */
-  #resolve: ((position: Position) => void) | undefined;
+  #resolve: ((position: position) => void) | undefined;
   #reject: ((error: Error) => void) | undefined;
   readonly #closed: (record: OpenRecord, isAcknowledged: boolean) => void;
   #forget: (() => void) | undefined;
@@ -39,7 +39,7 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
     outgoing: OutgoingRecord,
     deadline: Deadline,
     topic: string,
-    resolve: (position: Position) => void,
+    resolve: (position: position) => void,
     reject: (error: Error) => void,
     closed: (record: OpenRecord, isAcknowledged: boolean) => void,
   ) {
@@ -104,7 +104,7 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
 
   /**
    * The table of requests that kafkajs keeps for a connection holds on to those that were answered (see `Chain`), and
-   * they to their records. A record that is in the log needs its bytes no more, and one that is settled nobody to tell.
+   * they to their records. A written record does not need its bytes any more, and a settled one has no caller.
    */
   #settle(isAcknowledged: boolean): void {
     if (this.settled) return;

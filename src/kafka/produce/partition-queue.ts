@@ -1,10 +1,10 @@
-import type { RecordHeaders } from '../connection.js';
+import type { record_headers } from '../connection.js';
 
 /** One record on its way, and what its sender waits for. */
 export interface PendingRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: RecordHeaders | undefined;
+  readonly headers: record_headers | undefined;
   /** Monotonic milliseconds. */
   readonly deadlineAt: number;
   resolve(offset: number, partition: number): void;
@@ -75,7 +75,7 @@ export class PartitionQueue {
     this.#head = 0;
   }
 
-  /** Takes everything out, for a refusal of all. */
+  /** Takes every record out that has no outcome. */
   drain(): PendingRecord[] {
     const rest = this.#records.slice(this.#head).filter((record) => !record.settled);
     this.#records = [];

@@ -4,7 +4,7 @@ import { abortedError, type Deadline, type WaitSubject } from '../../base/deadli
 import { pubsub_error } from '../../base/error.js';
 import type { metrics } from '../../base/ports.js';
 import { RetryPolicy } from '../client/retry-policy.js';
-import type { KafkaConnection, Position } from '../connection.js';
+import type { KafkaConnection, position } from '../connection.js';
 import { toPubsubError } from '../client/errors.js';
 import { explainConnectionFailure } from '../client/explain.js';
 import { Lanes } from './lanes.js';
@@ -20,7 +20,7 @@ export interface RecordProducerOptions {
 }
 
 /** How sending goes. */
-export interface producer_health {
+export interface ProducerHealth {
   readonly ok: boolean;
   /** What is wrong, as a sentence; undefined when `ok`. */
   readonly problem: string | undefined;
@@ -63,7 +63,6 @@ export class RecordProducer {
   #silentSince: number | undefined;
   #expiredAt = 0;
   #drained: (() => void) | undefined;
-  #refreshing: Promise<void> | undefined;
 
   constructor(connection: KafkaConnection, topic: string, options: RecordProducerOptions) {
     this.#connection = connection;
@@ -87,22 +86,22 @@ export class RecordProducer {
   }
 
   /** Ok: the topic is there, a connection is open, and no record waits for long. Age: since the last acknowledgement. */
-  get health(): producer_health {
+  get health(): ProducerHealth {
     const now = performance.now();
     const since = Math.min(this.#silentSince ?? now, this.#open.first?.openedAt ?? now);
-    const waiting_ms = now - since;
-    const problem = this.#problem(waiting_ms);
+    const waitingMs = now - since;
+    const problem = this.#problem(waitingMs);
     return {
       ok: problem === undefined,
       problem,
       age_ms: this.#acknowledgedAt === undefined ? undefined : now - this.#acknowledgedAt,
-      waiting_ms,
+      waiting_ms: waitingMs,
     };
   }
 
   #problem(waitingMs: number): string | undefined {
     const { topic, topicError, openConnections } = this.#link;
-    if (!this.#connected || this.#closing.signal.aborted) return `topic ${topic} is not connected to`;
+    if (!this.#connected || this.#closing.signal.aborted) return `no connection to topic ${topic} has been made`;
     if (topicError !== undefined) return `topic ${topic} cannot be seen (${topicError})`;
     if (waitingMs >= PATIENCE_MS)
       return `no record for topic ${topic} was acknowledged for ${Math.round(waitingMs)} ms`;
@@ -111,11 +110,6 @@ export class RecordProducer {
 
   get lastError(): pubsub_error | undefined {
     return this.#lastError;
-  }
-
-  /** How many partitions the topic has; 0 before the first connection. */
-  get partitionCount(): number {
-    return this.#link.partitionCount;
   }
 
   async connect(deadline: Deadline): Promise<void> {
@@ -129,8 +123,8 @@ export class RecordProducer {
     }
   }
 
-  send(outgoing: OutgoingRecord, deadline: Deadline): Promise<Position> {
-    return new Promise<Position>((resolve, reject) => this.post(outgoing, deadline, resolve, reject));
+  send(outgoing: OutgoingRecord, deadline: Deadline): Promise<position> {
+    return new Promise<position>((resolve, reject) => this.post(outgoing, deadline, resolve, reject));
   }
 
   /**
@@ -141,7 +135,7 @@ export class RecordProducer {
   post(
     outgoing: OutgoingRecord,
     deadline: Deadline,
-    acknowledged: (position: Position) => void,
+    acknowledged: (position: position) => void,
     refused: (error: Error) => void,
   ): void {
     this.#refuseIfClosing();
@@ -214,7 +208,7 @@ export class RecordProducer {
   #lookAgain(): void {
     const isSilent = this.#silentSince !== undefined;
     if (this.#link.isCurrent && !isSilent) return;
-    this.#refresh().then(
+    this.#link.refresh().then(
       () => {
         const isQuiet = this.#open.size === 0 && performance.now() - this.#expiredAt >= QUIET_MS;
         if (isSilent && isQuiet) this.#silentSince = undefined;
@@ -238,7 +232,7 @@ export class RecordProducer {
       return;
     }
     // Perhaps the topic has grown since we asked.
-    this.#refresh().then(
+    this.#link.refresh().then(
       () => {
         if (record.settled) return;
         if (named < this.#link.partitionCount) this.#lanes.add(named, record);
@@ -246,13 +240,6 @@ export class RecordProducer {
       },
       (thrown: unknown) => record.reject(toPubsubError(thrown, 'metadata', { topic: this.#link.topic })),
     );
-  }
-
-  #refresh(): Promise<void> {
-    this.#refreshing ??= this.#link.refresh().finally(() => {
-      this.#refreshing = undefined;
-    });
-    return this.#refreshing;
   }
 
   /** One function for all records. */

@@ -15,10 +15,6 @@ export class ByteReader {
     this.end = end;
   }
 
-  get left(): number {
-    return this.end - this.at;
-  }
-
   int8(): number {
     return this.bytes.readInt8(this.#take(1));
   }

@@ -55,11 +55,11 @@ async function zstd(): Promise<Decompress> {
 }
 
 /** Java clients write blocks after a header of their own (xerial's snappy-java); others one block without any. */
-const XERIAL = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
+const xerial = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
 const XERIAL_HEADER_BYTES = 16;
 
 function unframeSnappy(bytes: Buffer, uncompress: Decompress): Buffer {
-  if (!bytes.subarray(0, XERIAL.length).equals(XERIAL)) return uncompress(bytes);
+  if (!bytes.subarray(0, xerial.length).equals(xerial)) return uncompress(bytes);
   const blocks: Buffer[] = [];
   for (let at = XERIAL_HEADER_BYTES; at < bytes.length;) {
     const size = bytes.readInt32BE(at);

@@ -1,5 +1,5 @@
 import type { AbortedTransaction } from '../client/broker-apis.js';
-import type { RecordHeaders } from '../connection.js';
+import type { record_headers } from '../connection.js';
 import { ByteReader } from './byte-reader.js';
 import { codecNames, codecOf, loadCodec } from './codecs.js';
 import { thrownText } from '../../base/thrown.js';
@@ -87,7 +87,7 @@ export interface DecodedRecord {
   readonly offset: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: RecordHeaders;
+  readonly headers: record_headers;
   /** Why it could not be read as a whole; then key, value and headers may be missing. */
   readonly bad: string | undefined;
 }
@@ -157,10 +157,10 @@ function bytesOf(reader: ByteReader): Buffer | null {
   return length < 0 ? null : reader.slice(length);
 }
 
-const noHeaders: RecordHeaders = Object.freeze({});
+const noHeaders: record_headers = Object.freeze({});
 
 /** A header without a value counts as absent; of a repeated one the last counts, as in every client's "last header". */
-function headersOf(reader: ByteReader): RecordHeaders {
+function headersOf(reader: ByteReader): record_headers {
   const count = reader.varint();
   if (count <= 0) return noHeaders;
   const headers: Record<string, string> = {};

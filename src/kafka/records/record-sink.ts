@@ -1,4 +1,4 @@
-import type { RecordHeaders } from '../connection.js';
+import type { record_headers } from '../connection.js';
 
 /** A record as it came off the topic. Key and value are gone once `deliver` returns: copy what you keep. */
 export interface IncomingRecord {
@@ -7,7 +7,7 @@ export interface IncomingRecord {
   readonly offset: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
-  readonly headers: RecordHeaders;
+  readonly headers: record_headers;
   /**
    * Monotonic time before which it could not be read: the log had been read to its end then. Undefined: unknown.
    */

@@ -1,34 +1,34 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { suggestion_for, type config_problem } from './problems.js';
-import { config_sections } from './sections.js';
-import { setting_rows } from './settings.js';
+import { suggestionFor, type ConfigProblem } from './problems.js';
+import { configSections } from './sections.js';
+import { settingRows } from './settings.js';
 
-const sections_schema = z.strictObject({
-  ...config_sections,
-  topics: config_sections.topics.prefault({}),
-  groups: config_sections.groups.prefault({}),
-  producer: config_sections.producer.prefault({}),
-  consumer: config_sections.consumer.prefault({}),
-  worker: config_sections.worker.prefault({}),
-  requester: config_sections.requester.prefault({}),
-  disposal: config_sections.disposal.prefault({}),
+const sectionsSchema = z.strictObject({
+  ...configSections,
+  topics: configSections.topics.prefault({}),
+  groups: configSections.groups.prefault({}),
+  producer: configSections.producer.prefault({}),
+  consumer: configSections.consumer.prefault({}),
+  worker: configSections.worker.prefault({}),
+  requester: configSections.requester.prefault({}),
+  disposal: configSections.disposal.prefault({}),
 });
 
 /** The settings as a caller gives them: only `connection.brokers` is needed. */
-export type config_input = z.input<typeof sections_schema>;
+export type config_input = z.input<typeof sectionsSchema>;
 /** The settings with their defaults filled in. */
-export type checked_sections = z.output<typeof sections_schema>;
+export type CheckedSections = z.output<typeof sectionsSchema>;
 
 /** Checks shape and ranges, then the rules between settings. `name` turns a path into the name that the caller used. */
-export function check_sections(
+export function checkSections(
   input: unknown,
   name: (path: string) => string,
-): { checked: checked_sections | undefined; problems: config_problem[] } {
-  const result = sections_schema.safeParse(input);
+): { checked: CheckedSections | undefined; problems: ConfigProblem[] } {
+  const result = sectionsSchema.safeParse(input);
   if (!result.success)
-    return { checked: undefined, problems: result.error.issues.flatMap((issue) => problems_of(issue, name)) };
-  const problems: config_problem[] = [];
+    return { checked: undefined, problems: result.error.issues.flatMap((issue) => problemsOf(issue, name)) };
+  const problems: ConfigProblem[] = [];
   const say = (path: string, message: string, suggestion?: string): void => {
     problems.push({ key: name(path), message, ...(suggestion === undefined ? {} : { suggestion }) });
   };
@@ -53,7 +53,7 @@ export function check_sections(
     const value = connection[key];
     if (value === undefined) continue;
     if (!connection.tls) say(`connection.${key}`, 'is set, but TLS is off', `set ${name('connection.tls')} to true`);
-    const pem = read_pem(value);
+    const pem = readPem(value);
     if (typeof pem === 'string') connection[key] = pem;
     else say(`connection.${key}`, pem.problem);
   }
@@ -69,7 +69,7 @@ export function check_sections(
       `is ${checked.topics.reply_to}, which is the worker topic: a worker would read its own replies`,
     );
   }
-  const groups = filled_groups(checked);
+  const groups = filledGroups(checked);
   if (groups.worker === groups.reply_to) {
     say(
       'groups.reply_to',
@@ -80,22 +80,22 @@ export function check_sections(
 }
 
 /** The groups with their defaults, which are named after the topics: a group has members that read one topic only. */
-export function filled_groups({ groups, topics }: checked_sections): { worker: string; reply_to: string } {
+export function filledGroups({ groups, topics }: CheckedSections): { worker: string; reply_to: string } {
   return {
     worker: groups.worker ?? `easy-pubsub-${topics.worker}`,
     reply_to: groups.reply_to ?? `easy-pubsub-${topics.reply_to}`,
   };
 }
 
-function problems_of(issue: z.core.$ZodIssue, name: (path: string) => string): config_problem[] {
+function problemsOf(issue: z.core.$ZodIssue, name: (path: string) => string): ConfigProblem[] {
   const path = issue.path.filter((part) => typeof part !== 'number').join('.');
   if (issue.code === 'unrecognized_keys') {
     const known =
       path === ''
-        ? Object.keys(config_sections)
-        : setting_rows.filter((row) => row.section === path).map((row) => row.key);
+        ? Object.keys(configSections)
+        : settingRows.filter((row) => row.section === path).map((row) => row.key);
     return issue.keys.map((key) => {
-      const suggestion = suggestion_for(key, known);
+      const suggestion = suggestionFor(key, known);
       return {
         key: path === '' ? key : `${path}.${key}`,
         message: 'is not a setting',
@@ -103,7 +103,7 @@ function problems_of(issue: z.core.$ZodIssue, name: (path: string) => string): c
       };
     });
   }
-  const row = setting_rows.find((candidate) => candidate.path === path);
+  const row = settingRows.find((candidate) => candidate.path === path);
   const shown = row === undefined ? path : name(path);
   if (path === 'connection' || (path === 'connection.brokers' && issue.code === 'invalid_type')) {
     return [{ key: name('connection.brokers'), message: 'is missing', suggestion: 'for example localhost:9092' }];
@@ -123,9 +123,9 @@ function sentence(issue: z.core.$ZodIssue): string {
 }
 
 /** PEM text as it is, or the content of the file that is named. */
-function read_pem(value: string): string | { problem: string } {
+function readPem(value: string): string | { problem: string } {
   if (value.includes('-----BEGIN ')) return value;
-  const shown = is_file_name(value) ? value : 'a file';
+  const shown = isFileName(value) ? value : 'a file';
   try {
     const text = readFileSync(value, 'utf8');
     return text.includes('-----BEGIN ') ? text : { problem: `names ${shown}, which is not a PEM file` };
@@ -135,6 +135,6 @@ function read_pem(value: string): string | { problem: string } {
 }
 
 /** A key that lost its PEM frame would be taken for a file name; only what is surely one may be shown. */
-function is_file_name(value: string): boolean {
+function isFileName(value: string): boolean {
   return value.length <= 200 && /^[\w./ -]+\.(pem|crt|cer|key|ca)$/i.test(value);
 }

@@ -1,31 +1,31 @@
-import { suggestion_for, type config_problem } from './problems.js';
-import { setting_rows, type setting_row } from './settings.js';
+import { suggestionFor, type ConfigProblem } from './problems.js';
+import { settingRows, type SettingRow } from './settings.js';
 
-const prefix = 'PUBSUB_';
+const PREFIX = 'PUBSUB_';
 
 /** Values by section and key, still unchecked; texts turned into numbers, booleans and lists where the setting is one. */
-export type unchecked_sections = Record<string, Record<string, unknown>>;
+export type UncheckedSections = Record<string, Record<string, unknown>>;
 
 /**
  * Reads the `PUBSUB_*` variables. A variable that is set to nothing counts as not set: that is what an empty line in an
  * env file, or an unset variable in a compose file, comes out as.
  */
-export function read_environment(env: Readonly<Record<string, string | undefined>>): {
-  sections: unchecked_sections;
-  problems: config_problem[];
+export function readEnvironment(env: Readonly<Record<string, string | undefined>>): {
+  sections: UncheckedSections;
+  problems: ConfigProblem[];
 } {
-  const rows = new Map(setting_rows.flatMap((row) => (row.env === undefined ? [] : [[row.env, row] as const])));
-  const sections: unchecked_sections = {};
-  const problems: config_problem[] = [];
+  const rows = new Map(settingRows.flatMap((row) => (row.env === undefined ? [] : [[row.env, row] as const])));
+  const sections: UncheckedSections = {};
+  const problems: ConfigProblem[] = [];
   for (const [name, text] of Object.entries(env)) {
-    if (!name.startsWith(prefix) || text === undefined || text.trim() === '') continue;
+    if (!name.startsWith(PREFIX) || text === undefined || text.trim() === '') continue;
     const row = rows.get(name);
     if (row === undefined) {
-      const suggestion = suggestion_for(name, [...rows.keys()]);
+      const suggestion = suggestionFor(name, [...rows.keys()]);
       problems.push({ key: name, message: 'is not a setting', ...(suggestion === undefined ? {} : { suggestion }) });
       continue;
     }
-    const value = read_value(row, text.trim());
+    const value = readValue(row, text.trim());
     if (value === undefined)
       problems.push({ key: name, message: `is ${quoted(row, text)}; it takes ${expected(row)}` });
     else (sections[row.section] ??= {})[row.key] = value;
@@ -33,7 +33,7 @@ export function read_environment(env: Readonly<Record<string, string | undefined
   return { sections, problems };
 }
 
-function read_value(row: setting_row, text: string): unknown {
+function readValue(row: SettingRow, text: string): unknown {
   switch (row.kind) {
     case 'number':
       return /^-?\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
@@ -49,10 +49,10 @@ function read_value(row: setting_row, text: string): unknown {
   }
 }
 
-function quoted(row: setting_row, text: string): string {
+function quoted(row: SettingRow, text: string): string {
   return row.secret === true ? 'unreadable' : JSON.stringify(text);
 }
 
-function expected(row: setting_row): string {
+function expected(row: SettingRow): string {
   return row.kind === 'boolean' ? 'true or false' : 'a number';
 }

@@ -2,7 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { pubsub_error } from '../../base/error.js';
 
 /** One thing that is wrong with a configuration. */
-export interface config_problem {
+export interface ConfigProblem {
   /** The environment variable, or the setting's path. */
   key: string;
   /** Continues the key: "is 70000; it takes 1 to 65535". */
@@ -10,8 +10,8 @@ export interface config_problem {
   suggestion?: string;
 }
 
-/** All problems at once: nobody wants to find them one run at a time. */
-export function config_error(problems: readonly config_problem[]): pubsub_error {
+/** All problems in one error, so that they can be fixed in one go. */
+export function configError(problems: readonly ConfigProblem[]): pubsub_error {
   const lines = problems.map(({ key, message, suggestion }) =>
     suggestion === undefined ? `${key} ${message}` : `${key} ${message} (${suggestion})`,
   );
@@ -22,7 +22,7 @@ export function config_error(problems: readonly config_problem[]): pubsub_error 
 }
 
 /** "did you mean X?" when one of the names is near enough to be a slip of the fingers. */
-export function suggestion_for(word: string, names: readonly string[]): string | undefined {
+export function suggestionFor(word: string, names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined;
   const nearest = closest(word, [...names]);
   return distance(word, nearest) <= Math.max(2, Math.floor(word.length / 4)) ? `did you mean ${nearest}?` : undefined;

@@ -4,16 +4,16 @@ import * as z from 'zod';
  * Every setting, in sections. `env` is its environment variable; `consequence` is the sentence that the reference page
  * (docs/configuration.md, generated from here) shows beside the default.
  */
-export interface setting_meta {
+export interface SettingMeta {
   env?: string;
   consequence: string;
   /** Never printed. */
   secret?: boolean;
 }
 
-const settings = z.registry<setting_meta>();
+const settings = z.registry<SettingMeta>();
 
-export function setting_of(schema: z.ZodType): setting_meta | undefined {
+export function settingOf(schema: z.ZodType): SettingMeta | undefined {
   return settings.get(schema);
 }
 
@@ -23,23 +23,23 @@ function setting<S extends z.ZodType>(env: string | undefined, consequence: stri
 }
 
 const milliseconds = (min: number, max: number): z.ZodNumber => z.number().int().min(min).max(max);
-const hour = 3_600_000;
+const HOUR_MS = 3_600_000;
 
 // Kafka's own rule for topic names; groups are kept to ASCII because others lose their lag metrics on MSK.
-const topic_name = z
+const topicName = z
   .string()
   .min(1)
   .max(249)
   .regex(/^[a-zA-Z0-9._-]+$/, 'takes letters, digits, ".", "_" and "-"')
   .refine((name) => name !== '.' && name !== '..', 'cannot be "." or ".."');
-const group_name = z
+const groupName = z
   .string()
   .min(1)
   .max(255)
   .regex(/^[\x21-\x7e]+$/, 'takes printable ASCII without blanks');
 
 /** host:port, or [IPv6 address]:port */
-const broker_address = z
+const brokerAddress = z
   .string()
   .regex(/^([a-zA-Z0-9._-]+|\[[0-9a-fA-F:.]+\]):\d{1,5}$/, 'must be host:port, for IPv6 [address]:port')
   .refine((address) => {
@@ -47,11 +47,11 @@ const broker_address = z
     return port >= 1 && port <= 65_535;
   }, 'has a port outside 1 to 65535');
 
-export const connection_section = z.strictObject({
+const connectionSection = z.strictObject({
   brokers: setting(
     'PUBSUB_BROKERS',
     'Where to find the cluster: host:port, several separated by commas. One that answers is enough.',
-    z.array(broker_address).min(1, 'needs at least one host:port'),
+    z.array(brokerAddress).min(1, 'needs at least one host:port'),
   ),
   client_id: setting(
     'PUBSUB_CLIENT_ID',
@@ -93,54 +93,54 @@ export const connection_section = z.strictObject({
   connection_timeout_ms: setting(
     'PUBSUB_CONNECTION_TIMEOUT_MS',
     'TCP and TLS together. Shorter gives up on a slow handshake, longer waits on a dropped packet.',
-    milliseconds(100, hour).default(8_000),
+    milliseconds(100, HOUR_MS).default(8_000),
   ),
   authentication_timeout_ms: setting(
     'PUBSUB_AUTHENTICATION_TIMEOUT_MS',
     'Token and SASL exchange of one connection.',
-    milliseconds(100, hour).default(10_000),
+    milliseconds(100, HOUR_MS).default(10_000),
   ),
   broker_request_timeout_ms: setting(
     'PUBSUB_BROKER_REQUEST_TIMEOUT_MS',
     'A broker that does not answer within this loses its connection; the next attempt opens a new one.',
-    milliseconds(100, hour).default(10_000),
+    milliseconds(100, HOUR_MS).default(10_000),
   ),
   metadata_max_age_ms: setting(
     'PUBSUB_METADATA_MAX_AGE_MS',
     'How late a new partition or a moved leader may be noticed when nothing fails.',
-    milliseconds(1_000, hour).default(30_000),
+    milliseconds(1_000, HOUR_MS).default(30_000),
   ),
   retry_denied_ms: setting(
     'PUBSUB_RETRY_DENIED_MS',
-    'How long a denial is taken for a policy that has not spread yet, and tried again. 0: a denial is final.',
-    milliseconds(0, hour).default(0),
+    'How long denials are retried, from the first one after a success or the start: a new policy takes time to take effect. 0: a denial is final.',
+    milliseconds(0, HOUR_MS).default(0),
   ),
 });
 
-export const topics_section = z.strictObject({
-  worker: setting('PUBSUB_WORKER_TOPIC', 'The topic of requests.', topic_name.default('worker')),
-  reply_to: setting('PUBSUB_REPLY_TO_TOPIC', 'The topic of replies.', topic_name.default('reply_to')),
+const topicsSection = z.strictObject({
+  worker: setting('PUBSUB_WORKER_TOPIC', 'The topic of requests.', topicName.default('worker')),
+  reply_to: setting('PUBSUB_REPLY_TO_TOPIC', 'The topic of replies.', topicName.default('reply_to')),
   reply_allowed: setting(
     'PUBSUB_REPLY_TOPICS_ALLOWED',
     'Topics that a worker may reply to, separated by commas. A frame that names another is counted and not answered. Default: reply_to alone.',
-    z.array(topic_name).min(1).optional(),
+    z.array(topicName).min(1).optional(),
   ),
 });
 
-export const groups_section = z.strictObject({
+const groupsSection = z.strictObject({
   worker: setting(
     'PUBSUB_WORKER_GROUP',
     'Workers of one group share the requests; each group gets all of them. All its members read the same topic. Default: easy-pubsub- and the name of the worker topic.',
-    group_name.optional(),
+    groupName.optional(),
   ),
   reply_to: setting(
     'PUBSUB_REPLY_TO_GROUP',
     'Requesters of one group share the partitions of the reply_to topic (reply_mode shared); the prefix of the groups that reply_mode own makes. Default: easy-pubsub- and the name of the reply_to topic.',
-    group_name.optional(),
+    groupName.optional(),
   ),
 });
 
-export const producer_section = z.strictObject({
+const producerSection = z.strictObject({
   partitioner: setting(
     'PUBSUB_PARTITIONER',
     'Which partition a key belongs to: java (murmur2, as every other Kafka client) or kafkajs_legacy (as kafkajs before 2.0). All publishers of a topic must agree, or a path loses its order.',
@@ -154,7 +154,7 @@ export const producer_section = z.strictObject({
   send_timeout_ms: setting(
     'PUBSUB_SEND_TIMEOUT_MS',
     'A send that is not acknowledged by then rejects; the record may have been written.',
-    milliseconds(1, hour).default(10_000),
+    milliseconds(1, HOUR_MS).default(10_000),
   ),
   max_frame_bytes: setting(
     'PUBSUB_MAX_FRAME_BYTES',
@@ -163,16 +163,16 @@ export const producer_section = z.strictObject({
   ),
 });
 
-export const consumer_section = z.strictObject({
+const consumerSection = z.strictObject({
   connect_timeout_ms: setting(
     'PUBSUB_CONNECT_TIMEOUT_MS',
     'connect(): reach a broker, join the group, fix the start positions. A first join takes 3 s on MSK.',
-    milliseconds(1, hour).default(30_000),
+    milliseconds(1, HOUR_MS).default(30_000),
   ),
   session_timeout_ms: setting(
     'PUBSUB_SESSION_TIMEOUT_MS',
     'A member that is silent for this long loses its partitions. Brokers refuse less than 6000 by default.',
-    milliseconds(1_000, hour).default(10_000),
+    milliseconds(1_000, HOUR_MS).default(10_000),
   ),
   heartbeat_interval_ms: setting(
     'PUBSUB_HEARTBEAT_INTERVAL_MS',
@@ -182,7 +182,7 @@ export const consumer_section = z.strictObject({
   rebalance_timeout_ms: setting(
     'PUBSUB_REBALANCE_TIMEOUT_MS',
     'How long a group waits for its members when one joins or leaves.',
-    milliseconds(1_000, hour).default(20_000),
+    milliseconds(1_000, HOUR_MS).default(20_000),
   ),
   fetch_max_wait_ms: setting(
     'PUBSUB_FETCH_MAX_WAIT_MS',
@@ -206,7 +206,7 @@ export const consumer_section = z.strictObject({
   ),
 });
 
-export const worker_section = z.strictObject({
+const workerSection = z.strictObject({
   start: setting(
     'PUBSUB_WORKER_START',
     'Where a group without commits begins: earliest (nothing is lost) or latest (what was there before is skipped).',
@@ -230,7 +230,7 @@ export const worker_section = z.strictObject({
   handler_timeout_ms: setting(
     'PUBSUB_HANDLER_TIMEOUT_MS',
     'A handler that takes longer is aborted, and its request gets an error reply.',
-    milliseconds(1, hour).default(30_000),
+    milliseconds(1, HOUR_MS).default(30_000),
   ),
   commit_interval_ms: setting(
     'PUBSUB_COMMIT_INTERVAL_MS',
@@ -239,7 +239,7 @@ export const worker_section = z.strictObject({
   ),
 });
 
-export const requester_section = z.strictObject({
+const requesterSection = z.strictObject({
   reply_mode: setting(
     'PUBSUB_REPLY_MODE',
     'shared: requesters of one group share the reply partitions. own: each makes a group of its own and reads all of them (no rebalance, more traffic).',
@@ -248,7 +248,7 @@ export const requester_section = z.strictObject({
   request_timeout_ms: setting(
     'PUBSUB_REQUEST_TIMEOUT_MS',
     'A request without its reply by then rejects; workers skip requests past it.',
-    milliseconds(1, hour).default(10_000),
+    milliseconds(1, HOUR_MS).default(10_000),
   ),
   max_in_flight: setting(
     'PUBSUB_MAX_IN_FLIGHT',
@@ -257,22 +257,22 @@ export const requester_section = z.strictObject({
   ),
 });
 
-export const disposal_section = z.strictObject({
+const disposalSection = z.strictObject({
   dispose_timeout_ms: setting(
     'PUBSUB_DISPOSE_TIMEOUT_MS',
-    'Drain, commit, leave, disconnect; what is not finished by then is dropped and said.',
-    milliseconds(1, hour).default(5_000),
+    'Drain, commit, leave, disconnect; what is not finished by then is dropped and logged.',
+    milliseconds(1, HOUR_MS).default(5_000),
   ),
 });
 
 /** The sections by their names in `config`. */
-export const config_sections = {
-  connection: connection_section,
-  topics: topics_section,
-  groups: groups_section,
-  producer: producer_section,
-  consumer: consumer_section,
-  worker: worker_section,
-  requester: requester_section,
-  disposal: disposal_section,
+export const configSections = {
+  connection: connectionSection,
+  topics: topicsSection,
+  groups: groupsSection,
+  producer: producerSection,
+  consumer: consumerSection,
+  worker: workerSection,
+  requester: requesterSection,
+  disposal: disposalSection,
 } as const;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { config_sections, setting_of, type setting_meta } from './sections.js';
+import { configSections, settingOf, type SettingMeta } from './sections.js';
 
 /** One setting as a row: for reading the environment, for suggestions, for the reference page. */
-export interface setting_row extends setting_meta {
+export interface SettingRow extends SettingMeta {
   /** As in `config`: "consumer.session_timeout_ms". */
   path: string;
   section: string;
@@ -14,9 +14,9 @@ export interface setting_row extends setting_meta {
 }
 
 /** Every setting, in the order of the sections. */
-export const setting_rows: readonly setting_row[] = Object.entries(config_sections).flatMap(([section, schema]) =>
+export const settingRows: readonly SettingRow[] = Object.entries(configSections).flatMap(([section, schema]) =>
   Object.entries(schema.shape as Record<string, z.ZodType>).map(([key, field]) => {
-    const meta = setting_of(field);
+    const meta = settingOf(field);
     if (meta === undefined) throw new Error(`${section}.${key} has no entry in the reference`);
     const inner = unwrap(field);
     return {
@@ -24,7 +24,7 @@ export const setting_rows: readonly setting_row[] = Object.entries(config_sectio
       path: `${section}.${key}`,
       section,
       key,
-      kind: kind_of(inner),
+      kind: kindOf(inner),
       default_value: field instanceof z.ZodDefault ? field.parse(undefined) : undefined,
       ...(inner instanceof z.ZodEnum ? { choices: inner.options.map(String) } : {}),
     };
@@ -36,7 +36,7 @@ function unwrap(schema: z.ZodType): z.ZodType {
   return schema;
 }
 
-function kind_of(schema: z.ZodType): setting_row['kind'] {
+function kindOf(schema: z.ZodType): SettingRow['kind'] {
   if (schema instanceof z.ZodNumber) return 'number';
   if (schema instanceof z.ZodBoolean) return 'boolean';
   if (schema instanceof z.ZodArray) return 'list';

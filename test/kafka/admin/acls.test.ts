@@ -10,7 +10,7 @@ import {
   type AclEntry,
 } from '../../../src/kafka/admin/acls.js';
 import type { KafkaConnection } from '../../../src/kafka/connection.js';
-import { kafka_rights, probeRights, type WantedRight } from '../../../src/kafka/admin/rights.js';
+import { kafkaRights, probeRights, type WantedRight } from '../../../src/kafka/admin/rights.js';
 import { aclConnection, startAclBroker, type AclBroker } from '../../support/acl-broker.js';
 import { refusal } from '../../support/refusal.js';
 import { until } from '../../support/until.js';
@@ -18,7 +18,7 @@ import { until } from '../../support/until.js';
 const clusterArn = 'arn:aws:kafka:eu-west-1:111122223333:cluster/demo/0a1b2c3d-0000-4000-8000-000000000000-1';
 const arn = (kind: 'topic' | 'group', name: string): string =>
   `${clusterArn.replace(':cluster/', `:${kind}/`)}/${name}`;
-const rights = kafka_rights.filter((right) => right !== 'Connect');
+const rights = kafkaRights.filter((right) => right !== 'Connect');
 const names = { topics: ['asked', 'other'], groups: ['asked-run1', 'other'] };
 const users = [
   'lister',

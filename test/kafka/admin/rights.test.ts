@@ -2,7 +2,7 @@ import { AclOperationTypes, AclResourceTypes, ResourcePatternTypes } from 'kafka
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Deadline } from '../../../src/base/deadline.js';
 import type { KafkaConnection } from '../../../src/kafka/connection.js';
-import { kafka_rights, probeRights, type KafkaRight, type WantedRight } from '../../../src/kafka/admin/rights.js';
+import { kafkaRights, probeRights, type KafkaRight, type WantedRight } from '../../../src/kafka/admin/rights.js';
 import { ALLOW, DENY, aclConnection, startAclBroker, type AclBroker } from '../../support/acl-broker.js';
 
 /** What Kafka calls these rights (AWS: each action is "equivalent to Kafka's … ACL"). */
@@ -17,7 +17,7 @@ const operations: Readonly<
   DeleteGroup: { type: 'group', operation: AclOperationTypes.DELETE },
 };
 const names = { topic: 'asked', group: 'asked-group' } as const;
-const rights = kafka_rights.filter((right) => right !== 'Connect');
+const rights = kafkaRights.filter((right) => right !== 'Connect');
 const wanted: WantedRight[] = [
   { right: 'Connect', on: '' },
   ...rights.map((right) => ({ right, on: names[operations[right].type] })),
@@ -50,7 +50,7 @@ function connectionOf(name: string, password?: string): KafkaConnection {
 
 async function denied(username: string, password?: string): Promise<string[]> {
   const findings = await probeRights(connectionOf(username, password), wanted, new Deadline(15_000));
-  expect(findings.map(({ right }) => right)).toEqual(kafka_rights);
+  expect(findings.map(({ right }) => right)).toEqual(kafkaRights);
   return findings.filter(({ answer }) => answer === 'denied').map(({ right }) => right);
 }
 

@@ -3,7 +3,7 @@ import { generate } from 'selfsigned';
 import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { explainConnectionFailure, isLikelyIam } from '../../../src/kafka/client/explain.js';
 import { config, pubsub_error, type config_input } from '../../../src/index.js';
-import { kafka_connection } from '../../../src/pubsub/kafka-connection.js';
+import { kafkaConnection } from '../../../src/pubsub/kafka-connection.js';
 
 const ofAws = ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_PROFILE'];
 afterEach(() => void vi.unstubAllEnvs());
@@ -30,7 +30,7 @@ test('TLS that was spoken to in plain text: how to log in is named where AWS is'
   });
   const broker = `127.0.0.1:${port}`;
   const hint = async (login: Partial<config_input['connection']> = {}): Promise<string> => {
-    const settings = kafka_connection(config.create({ connection: { ...login, brokers: [broker] } }));
+    const settings = kafkaConnection(config.create({ connection: { ...login, brokers: [broker] } }));
     const closed = new pubsub_error('connection_closed', 'connect', 'closed', { details: { broker } });
     const { code, hint: said = '' } = await explainConnectionFailure(settings, closed);
     expect(code).toBe('tls_failed');

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Deadline } from '../../../src/base/deadline.js';
-import { silent_logger, silent_metrics } from '../../../src/base/ports.js';
+import { silentLogger, silentMetrics } from '../../../src/base/ports.js';
 import { CommitBook, type Tenure } from '../../../src/kafka/consume/commit-book.js';
 import { ScriptedGroup } from './scripted-group.js';
 
@@ -17,8 +17,8 @@ beforeEach(() => {
   book = new CommitBook({
     intervalMs,
     handoverMs,
-    logger: silent_logger,
-    metrics: { ...silent_metrics, count: (name, _value, labels) => counted.push([name, labels?.['code']].join(' ')) },
+    logger: silentLogger,
+    metrics: { ...silentMetrics, count: (name, _value, labels) => counted.push([name, labels?.['code']].join(' ')) },
   });
   group = new ScriptedGroup();
   book.attach(group.commit, () => group.isMember);
@@ -129,7 +129,6 @@ describe('commits', () => {
     expect(group.commits).toEqual([]);
     expect(vi.getTimerCount()).toBe(0);
     expect(book.permission(tenure, 5)).toBe('drop');
-    expect(book.pending).toBe(0);
   });
 });
 
@@ -222,7 +221,7 @@ describe('a partition that goes to another member', () => {
     book.depart(9);
     book.drop(9);
     await tick();
-    expect([group.commits, book.pending]).toEqual([[], 0]);
+    expect(group.commits).toEqual([]);
   });
 });
 
@@ -294,15 +293,6 @@ describe('what others are told', () => {
   });
 });
 
-test('the records at work are those that were delivered and are not done', () => {
-  const tenure = started(0, 5, 6);
-  started(1, 1);
-  book.done(tenure, 6);
-  expect(book.pending).toBe(2);
-  book.drop(0);
-  expect(book.pending).toBe(1);
-});
-
 describe('flushing', () => {
   test('commits at once what is done', async () => {
     const tenure = started(0, 5, 6);
@@ -339,7 +329,7 @@ describe('flushing', () => {
 
   test('has nothing to do without work, or without a group', async () => {
     await book.flush(new Deadline(1_000));
-    const alone = new CommitBook({ intervalMs, handoverMs, logger: silent_logger, metrics: silent_metrics });
+    const alone = new CommitBook({ intervalMs, handoverMs, logger: silentLogger, metrics: silentMetrics });
     const tenure = alone.tenureOf(0);
     tenure.tracker.delivered(1);
     alone.done(tenure, 1);

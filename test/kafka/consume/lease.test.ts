@@ -24,7 +24,7 @@ test('an answer that was read only after a freeze does not renew it', () => {
   expect(lease.valid).toBe(false);
 });
 
-test('ends on the wall clock too: the monotonic one stands still while a laptop sleeps', () => {
+test('ends on the wall clock too: the monotonic one stops while a laptop sleeps', () => {
   const lease = new Lease(10_000);
   lease.renew(Lease.now());
   vi.setSystemTime(Date.now() + 10_000);

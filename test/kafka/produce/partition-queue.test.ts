@@ -62,7 +62,7 @@ describe('a queue of one partition', () => {
     const queue = queueOf('a', gone, 'b', 'c', 'd');
     queue.take({ records: 1, bytes: 1_000 });
     gone.giveUp();
-    expect(names(queue.drain())).toEqual(['b', 'c', 'd']);
+    expect(names(queue.take(limits))).toEqual(['b', 'c', 'd']);
     expect(queue.size).toBe(0);
     queue.push(new TestRecord('later'));
     expect(names(queue.take(limits))).toEqual(['later']);
@@ -89,7 +89,9 @@ describe('a queue of one partition', () => {
           else taken += batch.length;
           expect(queue.size).toBe(pushed - taken);
         }
-        expect(names(queue.drain())).toEqual(Array.from({ length: pushed - taken }, (_, i) => `${taken + i}`));
+        expect(names(queue.take({ records: pushed, bytes: Number.POSITIVE_INFINITY }))).toEqual(
+          Array.from({ length: pushed - taken }, (_, i) => `${taken + i}`),
+        );
       }),
       { numRuns: 40 },
     );

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { BrokerError } from '../../../src/kafka/client/broker-error.js';
 import type { Batch, BatchOutcome, ProducePort } from '../../../src/kafka/produce/lanes.js';
 import type { PendingRecord } from '../../../src/kafka/produce/partition-queue.js';
-import type { RecordHeaders } from '../../../src/kafka/connection.js';
+import type { record_headers } from '../../../src/kafka/connection.js';
 
 type Rest = Record<string, unknown>;
 /** kafkajs' own classes; it does not export them. */
@@ -25,7 +25,7 @@ export function connectionBroke(): Error {
 export class TestRecord implements PendingRecord {
   readonly key: Buffer | null;
   readonly value: Buffer;
-  readonly headers: RecordHeaders | undefined;
+  readonly headers: record_headers | undefined;
   readonly deadlineAt = Infinity;
   settled = false;
   attempts = 0;
@@ -34,7 +34,7 @@ export class TestRecord implements PendingRecord {
 
   constructor(
     readonly name: string,
-    { bytes = 0, key = null, headers }: { bytes?: number; key?: Buffer | null; headers?: RecordHeaders } = {},
+    { bytes = 0, key = null, headers }: { bytes?: number; key?: Buffer | null; headers?: record_headers } = {},
   ) {
     this.key = key;
     this.value = Buffer.alloc(Math.max(bytes, name.length));
@@ -86,6 +86,7 @@ export class ScriptedPort implements ProducePort {
   /** What each partition holds. */
   readonly logs = new Map<number, string[]>();
   refreshes = 0;
+  #shared: Promise<void> | undefined;
   partitionCount = 100;
   /** What the next refreshes do; afterwards they succeed. */
   readonly refreshing: (() => unknown)[] = [];
@@ -94,7 +95,13 @@ export class ScriptedPort implements ProducePort {
     return this.leaders.get(partition) ?? 0;
   }
 
-  async refresh(): Promise<void> {
+  /** Callers at the same time share one, as with a cluster. */
+  refresh(): Promise<void> {
+    this.#shared ??= this.#refresh().finally(() => (this.#shared = undefined));
+    return this.#shared;
+  }
+
+  async #refresh(): Promise<void> {
     this.refreshes += 1;
     await this.refreshing.shift()?.();
   }

@@ -1,71 +1,71 @@
 import { describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import { parse_event } from '../../../lambda/event/parse.js';
-import { publisher_event } from '../../../lambda/event/publisher-event.js';
-import { reply_to_event } from '../../../lambda/event/reply-to-event.js';
-import { kafka_event, worker_run_event } from '../../../lambda/event/worker-event.js';
+import { parseEvent } from '../../../lambda/event/parse.js';
+import { publisherEvent } from '../../../lambda/event/publisher-event.js';
+import { replyToEvent } from '../../../lambda/event/reply-to-event.js';
+import { kafkaEvent, workerRunEvent } from '../../../lambda/event/worker-event.js';
 
 const publish = { action: 'publish', run_id: 'r', frames: [{ path: [1] }] };
 const request = { action: 'request', run_id: 'r' };
 const run = { run_id: 'r' };
-const schemas = { publisher_event, worker_run_event, reply_to_event, kafka_event };
+const schemas = { publisherEvent, workerRunEvent, replyToEvent, kafkaEvent };
 const mapping = (record: object): object => ({
   eventSource: 'aws:kafka',
   records: { 't-0': [{ topic: 't', partition: 0, offset: 0, ...record }] },
 });
 
-describe('what is wrong with an event is said, field by field', () => {
+describe('an invalid event is refused, with every wrong field', () => {
   test.each<[schema: keyof typeof schemas, event: unknown, said: string]>([
-    ['publisher_event', {}, 'action takes one of positions, publish, request, rights'],
-    ['publisher_event', null, '(the event) must be an object'],
-    ['publisher_event', { action: 'positions', x: 1 }, '(the event) has fields that nobody reads: x'],
-    ['publisher_event', { action: 'publish', run_id: 'r' }, '(the event) needs frames, generate or bad_records'],
-    ['publisher_event', { ...publish, run_id: 'a b' }, 'run_id takes 1 to 64 letters, digits and "-"'],
-    ['publisher_event', { ...publish, run_id: 'a'.repeat(65) }, 'run_id takes 1 to 64 letters, digits and "-"'],
-    ['publisher_event', { ...publish, step: '' }, 'step is too small; the least is 1'],
-    ['publisher_event', { ...publish, topic_type: 'x' }, 'topic_type takes one of worker, reply_to'],
-    ['publisher_event', { ...publish, timeout_ms: 900_001 }, 'timeout_ms is too large; the most is 900000'],
-    ['publisher_event', { ...publish, frames: [] }, 'frames is too small; the least is 1'],
-    ['publisher_event', { ...publish, frames: [{ path: [] }] }, 'frames.0.path is too small; the least is 1'],
-    ['publisher_event', { ...publish, frames: [{ path: ['a'] }] }, 'frames.0.path.0 must be a number'],
-    ['publisher_event', { ...publish, frames: [{ pth: 1 }] }, 'frames.0 has fields that nobody reads: pth'],
-    ['publisher_event', { ...publish, bad_records: ['x'] }, 'bad_records.0 takes one of null_value, empty_value'],
-    ['publisher_event', { ...publish, generate: { reply_partitions: [0] } }, 'generate.count is missing'],
-    ['publisher_event', { ...publish, generate: { count: 1 } }, 'generate.reply_partitions is missing'],
-    ['publisher_event', { ...request, step: 'a', also: [{ step: 'a' }] }, 'also names a step twice'],
-    ['publisher_event', { ...request, also: [{ command: 1 }] }, 'also.0.command must be a string'],
-    ['publisher_event', { action: 'request' }, 'run_id is missing'],
-    ['publisher_event', { ...request, expect: 'x' }, 'expect takes one of echo, several, error'],
-    ['publisher_event', { ...request, count: 0 }, 'count is too small; the least is 1'],
-    ['publisher_event', { ...request, concurrency: 10_001 }, 'concurrency is too large; the most is 10000'],
-    ['publisher_event', { ...request, keep: 'yes' }, 'keep must be a boolean'],
-    ['worker_run_event', {}, 'run_id is missing'],
-    ['worker_run_event', { ...run, cuont: 1 }, '(the event) has fields that nobody reads: cuont'],
-    ['worker_run_event', { ...run, behaviour: 'x' }, 'behaviour takes one of by_command, echo, delay, several, fail'],
-    ['worker_run_event', { ...run, from: { a: 1 } }, 'from.a is no partition'],
-    ['worker_run_event', { ...run, from: { 0: -1 } }, 'from.0 is too small; the least is 0'],
-    ['worker_run_event', { ...run, replies: 1.5 }, 'replies must be an int'],
-    ['reply_to_event', {}, 'run_id is missing'],
-    ['reply_to_event', { ...run, drain_ms: -1 }, 'drain_ms is too small; the least is 0'],
-    ['reply_to_event', { ...run, of_step: 5 }, 'of_step must be a string'],
-    ['kafka_event', { eventSource: 'aws:sqs', records: {} }, 'eventSource takes one of aws:kafka, SelfManagedKafka'],
-    ['kafka_event', { eventSource: 'aws:kafka' }, 'records is missing'],
-    ['kafka_event', mapping({ offset: '7' }), 'records.t-0.0.offset must be a number'],
+    ['publisherEvent', {}, 'action takes one of positions, publish, request, rights'],
+    ['publisherEvent', null, '(the event) must be an object'],
+    ['publisherEvent', { action: 'positions', x: 1 }, '(the event) has unknown fields: x'],
+    ['publisherEvent', { action: 'publish', run_id: 'r' }, '(the event) needs frames, generate or bad_records'],
+    ['publisherEvent', { ...publish, run_id: 'a b' }, 'run_id takes 1 to 64 letters, digits and "-"'],
+    ['publisherEvent', { ...publish, run_id: 'a'.repeat(65) }, 'run_id takes 1 to 64 letters, digits and "-"'],
+    ['publisherEvent', { ...publish, step: '' }, 'step is too small; the least is 1'],
+    ['publisherEvent', { ...publish, topic_type: 'x' }, 'topic_type takes one of worker, reply_to'],
+    ['publisherEvent', { ...publish, timeout_ms: 900_001 }, 'timeout_ms is too large; the most is 900000'],
+    ['publisherEvent', { ...publish, frames: [] }, 'frames is too small; the least is 1'],
+    ['publisherEvent', { ...publish, frames: [{ path: [] }] }, 'frames.0.path is too small; the least is 1'],
+    ['publisherEvent', { ...publish, frames: [{ path: ['a'] }] }, 'frames.0.path.0 must be a number'],
+    ['publisherEvent', { ...publish, frames: [{ pth: 1 }] }, 'frames.0 has unknown fields: pth'],
+    ['publisherEvent', { ...publish, bad_records: ['x'] }, 'bad_records.0 takes one of null_value, empty_value'],
+    ['publisherEvent', { ...publish, generate: { reply_partitions: [0] } }, 'generate.count is missing'],
+    ['publisherEvent', { ...publish, generate: { count: 1 } }, 'generate.reply_partitions is missing'],
+    ['publisherEvent', { ...request, step: 'a', also: [{ step: 'a' }] }, 'also names a step twice'],
+    ['publisherEvent', { ...request, also: [{ command: 1 }] }, 'also.0.command must be a string'],
+    ['publisherEvent', { action: 'request' }, 'run_id is missing'],
+    ['publisherEvent', { ...request, expect: 'x' }, 'expect takes one of echo, several, error'],
+    ['publisherEvent', { ...request, count: 0 }, 'count is too small; the least is 1'],
+    ['publisherEvent', { ...request, concurrency: 10_001 }, 'concurrency is too large; the most is 10000'],
+    ['publisherEvent', { ...request, keep: 'yes' }, 'keep must be a boolean'],
+    ['workerRunEvent', {}, 'run_id is missing'],
+    ['workerRunEvent', { ...run, cuont: 1 }, '(the event) has unknown fields: cuont'],
+    ['workerRunEvent', { ...run, behaviour: 'x' }, 'behaviour takes one of by_command, echo, delay, several, fail'],
+    ['workerRunEvent', { ...run, from: { a: 1 } }, 'from.a is not a partition'],
+    ['workerRunEvent', { ...run, from: { 0: -1 } }, 'from.0 is too small; the least is 0'],
+    ['workerRunEvent', { ...run, replies: 1.5 }, 'replies must be an int'],
+    ['replyToEvent', {}, 'run_id is missing'],
+    ['replyToEvent', { ...run, drain_ms: -1 }, 'drain_ms is too small; the least is 0'],
+    ['replyToEvent', { ...run, of_step: 5 }, 'of_step must be a string'],
+    ['kafkaEvent', { eventSource: 'aws:sqs', records: {} }, 'eventSource takes one of aws:kafka, SelfManagedKafka'],
+    ['kafkaEvent', { eventSource: 'aws:kafka' }, 'records is missing'],
+    ['kafkaEvent', mapping({ offset: '7' }), 'records.t-0.0.offset must be a number'],
   ])('%s: %j', (name, event, said) => {
     const schema: z.ZodType = schemas[name];
-    expect(() => parse_event(schema, event)).toThrow(expect.objectContaining({ code: 'event_invalid' }));
-    expect(() => parse_event(schema, event)).toThrow(said);
+    expect(() => parseEvent(schema, event)).toThrow(expect.objectContaining({ code: 'event_invalid' }));
+    expect(() => parseEvent(schema, event)).toThrow(said);
   });
 
-  test('all of them at once', () => {
-    expect(() => parse_event(worker_run_event, { behaviour: 1, count: 0, x: 1 })).toThrow(
-      /run_id is missing.*count is too small.*behaviour takes one of.*nobody reads: x/,
+  test('all problems are reported at once', () => {
+    expect(() => parseEvent(workerRunEvent, { behaviour: 1, count: 0, x: 1 })).toThrow(
+      /run_id is missing.*count is too small.*behaviour takes one of.*unknown fields: x/,
     );
   });
 });
 
 test('what is left out has its default', () => {
-  expect(parse_event(worker_run_event, run)).toEqual({
+  expect(parseEvent(workerRunEvent, run)).toEqual({
     run_id: 'r',
     step: 'main',
     idle_ms: 10_000,
@@ -74,7 +74,7 @@ test('what is left out has its default', () => {
     replies: 3,
     keep: false,
   });
-  expect(parse_event(reply_to_event, run)).toEqual({
+  expect(parseEvent(replyToEvent, run)).toEqual({
     run_id: 'r',
     step: 'main',
     idle_ms: 10_000,
@@ -84,6 +84,6 @@ test('what is left out has its default', () => {
 });
 
 test('Lambda may send more about a record than we read', () => {
-  const { records } = parse_event(kafka_event, { ...mapping({ timestampType: 'CREATE_TIME' }), eventSourceArn: 'arn' });
+  const { records } = parseEvent(kafkaEvent, { ...mapping({ timestampType: 'CREATE_TIME' }), eventSourceArn: 'arn' });
   expect(records['t-0']).toHaveLength(1);
 });

@@ -11,9 +11,9 @@ test('the longest names and the most records stay under 1 MB, and nothing goes u
     const id = `${'r'.repeat(64)}/${'→'.repeat(64)}/${n}`;
     tally.sent();
     tally.acknowledged(id, position, 1);
-    tally.reply_seen(position, id);
+    tally.replySeen(position, id);
     tally.wrong(id, 'replies in the order '.padEnd(100_000, 'x'));
-    tally.timed_out(id);
+    tally.timedOut(id);
   }
   tally.drained();
   const facts = tally.facts();

@@ -53,7 +53,7 @@ test('at most a hundred values of a metric in a line: more are dropped by CloudW
   expect(lines.map(({ LostFrames }) => LostFrames)).toEqual([[0], undefined, undefined]);
 });
 
-test.each([[{}], [{ EASY_PUBSUB_METRICS_STACK: '' }]])('nothing where nobody wants metrics: %j', (unset) => {
+test.each([[{}], [{ EASY_PUBSUB_METRICS_STACK: '' }]])('writes nothing where metrics are off: %j', (unset) => {
   expect(
     written(unset, (metrics) => {
       metrics.add('LostFrames', 1);

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
-import { limited, time_budget } from '../../../lambda/runtime/time-budget.js';
+import { limited, timeBudget } from '../../../lambda/runtime/time-budget.js';
 
 const remaining = (ms: number) => ({ getRemainingTimeInMillis: () => ms });
 
 test('work ends three seconds before the time is over: two for closing, one for the answer', () => {
-  const { work } = time_budget(remaining(10_000));
+  const { work } = timeBudget(remaining(10_000));
   expect(work.timeoutMs).toBe(7_000);
 });
 
 test('closing leaves a second, counted from when it is asked for, and is never given nothing', () => {
   let left = 10_000;
-  const budget = time_budget({ getRemainingTimeInMillis: () => left });
+  const budget = timeBudget({ getRemainingTimeInMillis: () => left });
   left = 3_000;
   expect(budget.closingMs()).toBe(1_800);
   left = 0;
@@ -18,8 +18,8 @@ test('closing leaves a second, counted from when it is asked for, and is never g
 });
 
 test('what is too short for anything is refused, with what would be enough', () => {
-  expect(() => time_budget(remaining(4_500))).not.toThrow();
-  expect(() => time_budget(remaining(4_499))).toThrow(
+  expect(() => timeBudget(remaining(4_500))).not.toThrow();
+  expect(() => timeBudget(remaining(4_499))).toThrow(
     expect.objectContaining({
       message: expect.stringContaining('4499 ms are too short') as string,
       hint: expect.stringContaining('at least 5 seconds') as string,
@@ -29,7 +29,7 @@ test('what is too short for anything is refused, with what would be enough', () 
 
 test('being asked to end is the end of work', () => {
   const controller = new AbortController();
-  const { work } = time_budget(remaining(10_000), controller.signal);
+  const { work } = timeBudget(remaining(10_000), controller.signal);
   expect(work.over).toBe(false);
   controller.abort();
   expect(work.over).toBe(true);

@@ -2,16 +2,16 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { repositoryRoot } from '../../../lib/function-bundle.js';
+import { REPOSITORY_ROOT } from '../../../lib/function-bundle.js';
 import type { CfnTemplate } from './synthesize.js';
 
 const run = promisify(execFile);
-const cli = join(repositoryRoot, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+const cli = join(REPOSITORY_ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
 
 /** What the CLI makes, without any credentials to use. */
 export async function cdkSynth(folder: string, ...values: string[]): Promise<void> {
   await run(process.execPath, [cli, 'synth', '--quiet', '--output', folder, ...values], {
-    cwd: repositoryRoot,
+    cwd: REPOSITORY_ROOT,
     env: { PATH: process.env['PATH'], HOME: folder, AWS_EC2_METADATA_DISABLED: 'true', CDK_DISABLE_CLI_TELEMETRY: '1' },
     timeout: 120_000,
   });

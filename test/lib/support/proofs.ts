@@ -1,4 +1,4 @@
-import { LATEST_START_MS, scheduled_variables } from '../../../lambda/names/scheduled-sanity.js';
+import { LATEST_START_MS, scheduledVariables } from '../../../lambda/names/scheduled-sanity.js';
 import { LEAST_MINUTES } from '../../../lib/schedule.js';
 import { config } from '../../../src/index.js';
 import { rightsOf, textOf } from './policies.js';
@@ -134,7 +134,7 @@ function scheduled(template: CfnTemplate): string[] {
   mayOnly('SanityScheduleRole', [invoke('Sanity')]);
   if (Properties['VpcConfig'] !== undefined) problems.push(`${id} is in a VPC, where it reaches no AWS service`);
   problems.push(...runtimeProblems(id, Properties));
-  for (const name of Object.values(scheduled_variables)) {
+  for (const name of Object.values(scheduledVariables)) {
     if (environmentOf(Properties)[name] === undefined) problems.push(`${id} lacks ${name}`);
   }
   const [invokeConfig] = of(template, 'AWS::Lambda::EventInvokeConfig').map(([, resource]) => resource.Properties);

@@ -5,7 +5,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { readContext } from '../../../lib/context.js';
-import { repositoryRoot } from '../../../lib/function-bundle.js';
+import { REPOSITORY_ROOT } from '../../../lib/function-bundle.js';
 import { SanityStack } from '../../../lib/sanity-stack.js';
 
 export interface CfnResource {
@@ -20,7 +20,7 @@ export interface CfnTemplate {
   Outputs: Record<string, { Value: unknown }>;
 }
 
-const { context: flags } = JSON.parse(readFileSync(join(repositoryRoot, 'cdk.json'), 'utf8')) as {
+const { context: flags } = JSON.parse(readFileSync(join(REPOSITORY_ROOT, 'cdk.json'), 'utf8')) as {
   context: Record<string, unknown>;
 };
 

@@ -74,7 +74,7 @@ test('the environment is Lambda’s: its variables, the function’s own, and no
   expect(answer.result).not.toHaveProperty('SECRET_OF_OURS');
 });
 
-test('a handler that takes too long is killed without a word, and the next invocation gets a new process', async () => {
+test('a handler that takes too long is killed without a message, and the next invocation gets a new process', async () => {
   const { process, lines } = await running(`
     process.on('SIGTERM', () => console.log('a word'));
     exports.handler = (event) => (event.hang ? new Promise(() => setInterval(() => {}, 1000)) : Promise.resolve(process.pid));`);

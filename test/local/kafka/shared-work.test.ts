@@ -39,7 +39,7 @@ test('two starts at once share one download and one format', async () => {
   await Promise.all([start(), start()]);
   expect(await runs()).toBe(1);
   expect(said.filter((sentence) => sentence.includes('format its storage'))).toHaveLength(1);
-  expect(said).toContain(`another start that is bringing Kafka ${version}`);
+  expect(said).toContain(`another start, which downloads Kafka ${version}`);
   const left = await readdir(join(box.cache, 'kafka', version));
   expect(left.sort()).toEqual(['broker', 'class-data', 'storage']);
 });
@@ -49,7 +49,7 @@ test('a download that was cut off does not count', async () => {
   await fakeMaven(box, 'exit 1');
   await expect(startEmbedded({ env: box.env })).rejects.toMatchObject({
     code: 'kafka_unavailable',
-    raw_message: `Maven could not bring the jars of Kafka ${version}`,
+    raw_message: `Maven could not download the jars of Kafka ${version}`,
   });
   expect(await readdir(join(box.cache, 'kafka', version))).toEqual([]);
   await fakeMaven(box, 'true');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { config } from '../../../src/pubsub/config/config.js';
-import { setting_rows } from '../../../src/pubsub/config/settings.js';
+import { settingRows } from '../../../src/pubsub/config/settings.js';
 
 const brokers = ['localhost:9092'];
 const settings = config.create({ connection: { brokers } });
@@ -14,7 +14,7 @@ describe('defaults', () => {
   });
 
   test('are those of the reference page, for every setting', () => {
-    for (const { section, key, default_value } of setting_rows) {
+    for (const { section, key, default_value } of settingRows) {
       if (default_value === undefined) continue;
       expect(settings[section as 'connection'][key as 'auth'], `${section}.${key}`).toEqual(default_value);
     }
@@ -73,7 +73,7 @@ describe('every variable of the reference page sets its setting', () => {
     PUBSUB_SESSION_TIMEOUT_MS: ['11000', 11_000],
   };
   const pem = '-----BEGIN X-----\n-----END X-----';
-  const rows = setting_rows.filter((row) => row.env !== undefined);
+  const rows = settingRows.filter((row) => row.env !== undefined);
 
   test.each(rows.map((row) => [row.env!, row] as const))('%s', (env, row) => {
     const plus = typeof row.default_value === 'number' ? row.default_value + 1 : 0;

@@ -54,7 +54,7 @@ test('a statement that speaks of another region and account only: where it stand
   expect(pubsub_error.is(refused) && refused).toMatchObject({
     code: 'template_refused',
     raw_message: expect.stringMatching(
-      /^Resources\.Role\.Properties\.Policies\[0\]\.PolicyDocument\.Statement\[1\]\.Resource: can match nothing in eu-west-1 and account 111122223333 \(made up\): it speaks of us-west-2 and account 123456789012$/,
+      /^Resources\.Role\.Properties\.Policies\[0\]\.PolicyDocument\.Statement\[1\]\.Resource: can match nothing in eu-west-1 and account 111122223333 \(made up\): it names us-west-2 and account 123456789012$/,
     ) as string,
     hint: expect.stringContaining('--region us-west-2 --account 123456789012') as string,
   });

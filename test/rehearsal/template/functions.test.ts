@@ -108,7 +108,7 @@ test.each<[string, Record<string, unknown>, string]>([
   [
     'a policy without statements',
     { Policies: [...role.Properties.Policies, { PolicyName: 'x', PolicyDocument: { Unheard: {} } }] },
-    'Resources.Role.Properties.Policies[1].PolicyDocument: is no policy document: it has no Statement',
+    'Resources.Role.Properties.Policies[1].PolicyDocument: is not a policy document: it has no Statement',
   ],
 ])('a role with %s is refused', (_, changed, sentence) => {
   const template = {

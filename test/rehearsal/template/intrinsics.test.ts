@@ -101,12 +101,8 @@ describe('a function of CloudFormation', () => {
       { 'Fn::Join': ['', ['{{resolve:secretsmanager:x}}']] },
       'refers to {{resolve:secretsmanager:x}}',
     ],
-    [
-      'a function that is not known',
-      { 'Fn::Cidr': ['10.0.0.0/16', 2, 8] },
-      'Fn::Cidr is not carried out by a rehearsal',
-    ],
-    ['a Transform', { 'Fn::Transform': { Name: 'AWS::Include' } }, 'Fn::Transform is not carried out'],
+    ['a function that is not known', { 'Fn::Cidr': ['10.0.0.0/16', 2, 8] }, 'Fn::Cidr is not supported by a rehearsal'],
+    ['a Transform', { 'Fn::Transform': { Name: 'AWS::Include' } }, 'Fn::Transform is not supported'],
     ['Select outside of the list', { 'Fn::Select': [2, { Ref: 'List' }] }, 'there is no element 2 in a list of 2'],
     ['Join of one argument', { 'Fn::Join': [','] }, 'takes a list of 2'],
     [
@@ -164,9 +160,9 @@ describe('a topic', () => {
 
   test.each<[Record<string, unknown>, string]>([
     [{ TopicName: undefined }, 'Resources.T.Properties.TopicName: is missing'],
-    [{ PartitionCount: 0 }, 'Resources.T.Properties.PartitionCount: 0 is no whole number from 1'],
+    [{ PartitionCount: 0 }, 'Resources.T.Properties.PartitionCount: 0 is not a whole number from 1'],
     [{ ReplicationFactor: 'two' }, 'should be a number, and is "two"'],
-    [{ ClusterArn: 'c' }, '"c" is no ARN of a cluster'],
+    [{ ClusterArn: 'c' }, '"c" is not the ARN of a cluster'],
     [{ Configs: 'not base64 of JSON' }, 'Resources.T.Properties.Configs: should be the Base64 form'],
     [{ Configs: Buffer.from('{"retention.ms":5}').toString('base64') }, 'whose values are texts'],
   ])('%j is refused', (changed, sentence) => {

@@ -78,10 +78,13 @@ describe('a folder in place of a template', () => {
 });
 
 test.each([
-  [{}, 'role.json: is no policy document: Statement is missing'],
-  [null, 'role.json: is no policy document: it should be an object, and is empty'],
-  [[], 'role.json: is no policy document: it should be an object, and is a list'],
-  [{ Statement: 'Allow' }, 'role.json: is no policy document: Statement should be an object or a list, and is "Allow"'],
+  [{}, 'role.json: is not a policy document: Statement is missing'],
+  [null, 'role.json: is not a policy document: it should be an object, and is empty'],
+  [[], 'role.json: is not a policy document: it should be an object, and is a list'],
+  [
+    { Statement: 'Allow' },
+    'role.json: is not a policy document: Statement should be an object or a list, and is "Allow"',
+  ],
 ])('what is no policy: %j', (document, sentence) => {
   expect(refused(() => policyStatements(document, 'role.json')).raw_message).toBe(sentence);
 });

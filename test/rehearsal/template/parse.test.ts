@@ -24,8 +24,8 @@ test.each<[string, string, unknown]>([
 
 test.each<[string, string, string]>([
   ['what is neither', 'a: [1', 't.yaml: '],
-  ['JSON that breaks off', '{"Resources": {', 't.yaml: is no JSON: Expected'],
-  ['a section twice', 'a: 1\na: 2', 't.yaml: a key is there twice (line 2, column 1)'],
+  ['JSON that breaks off', '{"Resources": {', 't.yaml: is not valid JSON: Expected'],
+  ['a section twice', 'a: 1\na: 2', 't.yaml: a key appears twice (line 2, column 1)'],
   [
     'a tag that CloudFormation does not know',
     'a: !Cut x',

@@ -51,7 +51,7 @@ describe('what is said of a text', () => {
   test.each<[string, string, string]>([
     ['an alias', 'a: &x {y: 1}\nb: *x', 'has YAML aliases'],
     ['a scalar’s alias', 'a: &x text\nb: [*x]', 'has YAML aliases'],
-    ['a key twice', 'a:\n  b: 1\n  b: 2\n', 'has a key twice (line 3): the last one counts'],
+    ['a key twice', 'a:\n  b: 1\n  b: 2\n', 'has the same key twice (line 3): the last one is used'],
   ])('%s', (_, content, sentence) => {
     expect(parseYaml(content).remarks).toEqual([expect.stringContaining(sentence) as unknown]);
   });

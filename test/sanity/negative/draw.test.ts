@@ -77,8 +77,8 @@ test('the files of rows tell nothing of what was done to them but by what they l
     expect(Object.keys(JSON.parse(readFileSync(join(at, rowFile(row)), 'utf8')) as object).sort()).toEqual(sections);
 });
 
-test('a template in which none of the three functions has rights is refused', () => {
-  expect(() => drawn('a', { Outputs: {} })).toThrow('grants nothing on a cluster’s data');
+test('a template without permissions for the three functions is rejected', () => {
+  expect(() => drawn('a', { Outputs: {} })).toThrow('grants no permissions on a cluster’s data');
 });
 
 test('a template’s own folder stays as it is: rows are written beside a link to it', async () => {

@@ -56,29 +56,29 @@ function reportOf(rows: readonly MatrixRow[]): matrix_report {
   });
 }
 
-test('a line for each row, what is otherwise than on MSK, and how many are right', () => {
+test('a line for each row, the differences from MSK, and how many rows are right', () => {
   const lines = printMatrix(reportOf([taken, control]), false).split('\n');
   expect(lines[1]).toMatch(
     /^ +1 +worker +AlterGroup +Stack-worker-\* +function_worker +worker lacks AlterGroup +AlterGroup \(JoinGroup\) +2345 +✓$/,
   );
   expect(lines[2]).toMatch(/^ +2 +– +none: a control +nothing +nothing +nothing +3000 +✓$/);
   expect(lines.slice(-3)).toEqual([
-    'Stack is taken to be in eu-west-1 and account 111122223333 (as manifest.json says)',
+    'assumed place of Stack: eu-west-1 and account 111122223333 (as manifest.json says)',
     'Stack in 6 s, with group.initial.rebalance.delay.ms=0 (MSK: 3000) and PUBSUB_RETRY_DENIED_MS=0 (denials are final)',
     '2 of 2 rows right (seed s1)',
   ]);
 });
 
-test('a wrong row says what is wrong, below it', () => {
-  const report = reportOf([{ ...taken, wrong: ['the client does not name the right'] }, control]);
+test('the faults of a wrong row are listed below it', () => {
+  const report = reportOf([{ ...taken, wrong: ['the client does not name the permission'] }, control]);
   const lines = printMatrix(report, false).split('\n');
   expect(lines[1]).toMatch(/✗$/);
-  expect(lines[2]).toMatch(/→ the client does not name the right$/);
+  expect(lines[2]).toMatch(/→ the client does not name the permission$/);
   expect(lines.at(-1)).toBe('1 of 2 rows right (seed s1)');
   expect(report.exit_code).toBe(1);
 });
 
-test('as JSON, every row has what was removed, what both sides said, and what is wrong', () => {
+test('as JSON, every row has the removed permission, both reports, and the faults', () => {
   const report = JSON.parse(JSON.stringify(reportOf([taken, control]))) as matrix_report;
   expect(report).toMatchObject({ kind: 'negative_matrix', exit_code: 0, right: 2, ms: 6_000, seed: 's1' });
   expect(report.rows).toEqual([taken, { ...control, removed: null, failed: null }]);

@@ -24,9 +24,9 @@ afterAll(async () => {
 const preflight = (args: string[], env: Record<string, string> = aws.variables) =>
   easyPubsub({ env: { PATH: process.env['PATH'], HOME: '/nowhere', ...env } }, 'aws', 'preflight', ...args);
 
-test('ready: exit code 0, a line for each check, and what it costs to know', async () => {
+test('ready: exit code 0, and a line for each check with its time', async () => {
   const { exitCode, stdout } = await preflight([]);
-  expect(stdout).toMatch(/✓ {2}Kafka version +\d+ ms +MSK has 3\.9\.x\.kraft/);
+  expect(stdout).toMatch(/✓ {2}MSK offers the Kafka version +\d+ ms +MSK offers 3\.9\.x\.kraft/);
   expect(stdout).toMatch(/ready to deploy: 8 checks in \d+\.\d s\n$/);
   expect(exitCode).toBe(0);
 });
@@ -49,31 +49,31 @@ test('not ready: exit code 1, with the next step', async () => {
   const { exitCode, stdout } = await preflight([]);
   aws.handlers['ssm:GetParameter'] = bootstrapAnswer('28');
   expect(stdout).toContain('→ npx cdk bootstrap aws://111122223333/eu-west-1');
-  expect(stdout).toContain('a deploy would fail: account and region are bootstrapped');
+  expect(stdout).toContain('a deployment would fail: failed check: account and region are bootstrapped for the CDK');
   expect(exitCode).toBe(1);
 });
 
-test('no credentials, and a metadata service that never answers: exit code 2 within the limit, and how to get some', async () => {
+test('no credentials, and a metadata service that never answers: exit code 2 within the limit, with a hint', async () => {
   const { AWS_ACCESS_KEY_ID: _, AWS_SECRET_ACCESS_KEY: __, AWS_EC2_METADATA_DISABLED: ___, ...others } = aws.variables;
   const { exitCode, stdout } = await preflight([], {
     ...others,
     AWS_EC2_METADATA_SERVICE_ENDPOINT: `http://127.0.0.1:${(silent.address() as AddressInfo).port}`,
   });
-  expect(stdout).toContain('there are no AWS credentials to use');
+  expect(stdout).toContain('no AWS credentials were found');
   expect(stdout).toContain('aws sso login');
   expect(exitCode).toBe(2);
-  const took = /no verdict: credentials \((\d+\.\d) s/.exec(stdout)?.[1];
+  const took = /no verdict: failed check: AWS credentials are valid \((\d+\.\d) s/.exec(stdout)?.[1];
   expect(Number(took)).toBeLessThan(5);
 });
 
 test('no region: exit code 2', async () => {
   const { AWS_REGION: _, ...others } = aws.variables;
   const { exitCode, stderr } = await preflight([], others);
-  expect(stderr).toContain('No region is named [config_invalid]');
+  expect(stderr).toContain('No AWS region is set [config_invalid]');
   expect(exitCode).toBe(2);
 });
 
-test('a context value that the stack refuses: exit code 2, before anything is asked', async () => {
+test('an invalid context value: exit code 2, before any call to AWS', async () => {
   const before = aws.calls.length;
   const { exitCode, stderr } = await preflight(['-c', 'partitons=3']);
   expect(stderr).toContain('did you mean partitions?');

@@ -4,11 +4,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
-import { clientSettings } from '../../../aws/session.js';
+import { openSession } from '../../../aws/session.js';
 import { readContext } from '../../../lib/context.js';
 import { neededBootstrapVersion } from '../../../sanity/preflight/checks/deploying.js';
-import { preflight, preflightChecks, type PreflightResult } from '../../../sanity/preflight/preflight.js';
-import { sdkAccount } from '../../../sanity/preflight/sdk-account.js';
+import {
+  identityCheck,
+  preflight,
+  preflightChecks,
+  type PreflightResult,
+} from '../../../sanity/preflight/preflight.js';
+import { sdkAccount } from '../../../aws/sdk-account.js';
 import { Deadline } from '../../../src/base/deadline.js';
 import { AwsStandIn, type AwsHandlers } from '../../support/aws-stand-in.js';
 import { existingCluster } from '../../lib/support/synthesize.js';
@@ -40,9 +45,9 @@ const now = new Date('2026-11-24T12:00:00Z');
 
 /** With the real SDK, against the stand-in. */
 async function run(context: Record<string, unknown> = {}, timeoutMs = 20_000): Promise<PreflightResult> {
-  const settings = await clientSettings({ region: undefined, profile: undefined, env: process.env });
-  const account = sdkAccount(settings, new Deadline(timeoutMs));
-  return preflight({ options: readContext(context), account, region: settings.region, now });
+  const session = await openSession();
+  const account = sdkAccount(session, new Deadline(timeoutMs));
+  return preflight({ options: readContext(context), account, region: session.region, now });
 }
 
 function one(result: PreflightResult, id: string) {
@@ -54,7 +59,7 @@ function one(result: PreflightResult, id: string) {
 const outcomes = (result: PreflightResult) => Object.fromEntries(result.checks.map(({ id, outcome }) => [id, outcome]));
 
 describe('an account that is ready', () => {
-  test('for a cluster of the stack', async () => {
+  test('for a new cluster', async () => {
     const result = await run();
     expect(outcomes(result)).toEqual({
       credentials: 'pass',
@@ -70,7 +75,7 @@ describe('an account that is ready', () => {
     expect(one(result, 'credentials').evidence).toBe('arn:aws:iam::111122223333:user/ann, in eu-west-1');
   });
 
-  test('for topics next to a cluster that is there', async () => {
+  test('for topics in an existing cluster', async () => {
     const result = await run(existingCluster);
     expect(outcomes(result)).toEqual({
       credentials: 'pass',
@@ -84,7 +89,7 @@ describe('an account that is ready', () => {
     });
   });
 
-  test('nothing but reads is asked for', async () => {
+  test('only reads are made', async () => {
     await run();
     await run(existingCluster);
     const names = aws.operations().map((operation) => operation.split(':')[1]);
@@ -93,7 +98,7 @@ describe('an account that is ready', () => {
   });
 });
 
-describe('what would fail is named, with what to do', () => {
+describe('what would fail is named, with a hint', () => {
   type Case = [string, string, AwsHandlers, Record<string, string>, string, string];
   test.each<Case>([
     [
@@ -121,7 +126,7 @@ describe('what would fail is named, with what to do', () => {
       'docs/destroy.md',
     ],
     [
-      'a stack that is being made',
+      'a stack that is being created',
       'stack',
       { 'cloudformation:DescribeStacks': stackAnswer('CREATE_IN_PROGRESS') },
       {},
@@ -133,7 +138,7 @@ describe('what would fail is named, with what to do', () => {
       'zones',
       { 'ec2:DescribeAvailabilityZones': zoneAnswer(['eu-west-1a']) },
       {},
-      'eu-west-1 has 1, and azs is 2',
+      'eu-west-1 has 1 zones, and azs is 2',
       'another region',
     ],
     [
@@ -145,7 +150,7 @@ describe('what would fail is named, with what to do', () => {
       '-c availabilityZones=eu-west-1a,eu-west-1b',
     ],
     [
-      'a zone that is not there',
+      'a zone that does not exist',
       'zones',
       {},
       { availabilityZones: 'eu-west-1a,eu-west-1x' },
@@ -153,21 +158,21 @@ describe('what would fail is named, with what to do', () => {
       'eu-west-1a, eu-west-1b, eu-west-1c',
     ],
     [
-      'a Kafka that MSK has not',
+      'a Kafka version that MSK does not offer',
       'kafka_version',
       {},
       { kafkaVersion: '4.1.x.kraft' },
-      'MSK has no 4.1.x.kraft in this region',
+      'MSK does not offer 4.1.x.kraft in this region',
       '3.8.x, 3.9.x.kraft',
     ],
     [
-      'a Kafka on its way out',
+      'a deprecated Kafka version',
       'kafka_version',
       {
         'kafka:GET /v1/kafka-versions': { json: { kafkaVersions: [{ version: '3.9.x.kraft', status: 'DEPRECATED' }] } },
       },
       {},
-      'MSK calls 3.9.x.kraft DEPRECATED',
+      'the status of 3.9.x.kraft in MSK is DEPRECATED',
       '-c kafkaVersion',
     ],
     [
@@ -175,11 +180,11 @@ describe('what would fail is named, with what to do', () => {
       'concurrency',
       { 'lambda:GET /2016-08-19/account-settings': concurrencyAnswer(3) },
       {},
-      'only 3 executions at once',
+      '3 concurrent executions are available',
       'quota',
     ],
     [
-      'a cluster that is not there',
+      'a cluster that does not exist',
       'cluster',
       { [clusterOperation]: { error: 'NotFoundException', status: 404 } },
       existingCluster,
@@ -199,11 +204,11 @@ describe('what would fail is named, with what to do', () => {
       'cluster',
       { [clusterOperation]: clusterAnswer({}, false) },
       existingCluster,
-      'IAM is not among the ways',
+      'IAM authentication is disabled',
       'Enable IAM',
     ],
     [
-      'Serverless behind a name that does not say so',
+      'a Serverless cluster',
       'cluster',
       {
         [clusterOperation]: clusterAnswer({
@@ -228,23 +233,23 @@ describe('what would fail is named, with what to do', () => {
       'brokers',
       { [brokersOperation]: { json: { bootstrapBrokerStringSaslIam: 'b-9.other:9098' } } },
       existingCluster,
-      'b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098 is not among',
+      'b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098 is not an IAM address',
       '-c bootstrapBrokers=b-9.other:9098',
     ],
     [
-      'a subnet that is not there',
+      'a subnet that does not exist',
       'network',
       {},
       { ...existingCluster, subnetIds: 'subnet-0a1b2c3d,subnet-00000000' },
-      'there is no subnet-00000000',
+      'not found: subnet-00000000',
       'region',
     ],
     [
-      'another network',
+      'another VPC',
       'network',
       {},
       { ...existingCluster, vpcId: 'vpc-00000000000000000' },
-      'subnet-0a1b2c3d is of vpc-0123456789abcdef0',
+      'subnet-0a1b2c3d is in vpc-0123456789abcdef0',
       'vpc-00000000000000000',
     ],
   ])('%s', async (_name, id, handlers, context, evidence, hint) => {
@@ -262,20 +267,20 @@ describe('what would fail is named, with what to do', () => {
     expect(one(await run(existingCluster), 'cluster').hint).toContain('AWS_REGION=eu-west-1');
   });
 
-  test('zones as CloudFormation takes them: those with a default subnet first', async () => {
+  test('zones as CloudFormation chooses them: those with a default subnet', async () => {
     aws.handlers['ec2:DescribeSubnets'] = defaultSubnetAnswer(['eu-west-1b', 'eu-west-1c']);
     expect(one(await run(), 'zones')).toMatchObject({
       outcome: 'pass',
-      evidence: expect.stringMatching(/^eu-west-1b, eu-west-1c: /) as string,
+      evidence: expect.stringMatching(/^eu-west-1b, eu-west-1c, /) as string,
     });
   });
 
-  test('an instance type that EC2 has not in one of the zones: a warning, for MSK has no list', async () => {
+  test('an instance type that EC2 does not offer in one zone: a warning, because MSK has no list', async () => {
     aws.handlers['ec2:DescribeInstanceTypeOfferings'] = offeringAnswer(['eu-west-1a', 'eu-west-1c']);
     const result = await run();
     expect(one(result, 'instance_type')).toMatchObject({
       outcome: 'warn',
-      evidence: 'EC2 has no m7g.large in eu-west-1b, so that MSK may refuse it there',
+      evidence: 'EC2 does not offer m7g.large in eu-west-1b, so MSK may reject it there',
       hint: '-c availabilityZones=eu-west-1a,eu-west-1c',
     });
     expect(result.exit_code).toBe(0);
@@ -290,9 +295,9 @@ describe('credentials', () => {
   });
 
   test.each([
-    ['end before a cluster stands', 89, {}, 'fail', 'they end in 89 minutes, and a deploy takes up to 90'],
-    ['last', 90, {}, 'pass', 'they last 90 minutes'],
-    ['next to a cluster, a quarter of an hour is enough', 15, existingCluster, 'pass', '15 are enough'],
+    ['expire before a cluster is created', 89, {}, 'fail', 'they expire in 89 minutes; a deployment takes up to 90'],
+    ['last long enough', 90, {}, 'pass', 'they expire in 90 minutes; 90 are enough'],
+    ['with an existing cluster, a quarter of an hour is enough', 15, existingCluster, 'pass', '15 are enough'],
   ])('%s', async (_name, minutes, context, outcome, evidence) => {
     aws.stubEnvironment(temporary(minutes));
     const check = one(await run(context), 'credentials_last');
@@ -300,15 +305,20 @@ describe('credentials', () => {
     expect(check.evidence).toContain(evidence);
   });
 
-  test('that are temporary and say nothing of their end: a warning', async () => {
+  test('temporary ones with an unknown expiry: a warning', async () => {
     aws.stubEnvironment({ AWS_SESSION_TOKEN: 'token' });
     expect(one(await run(), 'credentials_last')).toMatchObject({ outcome: 'warn' });
   });
 
   test.each([
     ['expired', { error: 'ExpiredToken', status: 403 }, 'authentication_failed', 'have expired'],
-    ['unknown', { error: 'InvalidClientTokenId', status: 403 }, 'authentication_failed', 'does not know'],
-    ['refused otherwise', { error: 'RegionDisabledException', status: 403 }, 'aws_refused', 'RegionDisabledException'],
+    ['unknown', { error: 'InvalidClientTokenId', status: 403 }, 'authentication_failed', 'rejected the credentials'],
+    [
+      'rejected for another reason',
+      { error: 'RegionDisabledException', status: 403 },
+      'aws_refused',
+      'RegionDisabledException',
+    ],
   ])('%s: no verdict', async (_name, answer, code, evidence) => {
     aws.handlers['sts:GetCallerIdentity'] = answer;
     const result = await run();
@@ -320,7 +330,7 @@ describe('credentials', () => {
   });
 });
 
-describe('what may not be looked at', () => {
+describe('what the caller may not read', () => {
   const denied = { error: 'AccessDeniedException', status: 403 };
   test.each([
     ['bootstrap', 'ssm:GetParameter', denied, 'ssm:GetParameter'],
@@ -333,14 +343,14 @@ describe('what may not be looked at', () => {
     ],
     ['kafka_version', 'kafka:GET /v1/kafka-versions', denied, 'kafka:ListKafkaVersions'],
     ['concurrency', 'lambda:GET /2016-08-19/account-settings', denied, 'lambda:GetAccountSettings'],
-  ])('%s is skipped, and says what was not granted', async (id, operation, answer, action) => {
+  ])('%s is skipped, and names the missing permission', async (id, operation, answer, action) => {
     aws.handlers[operation] = answer;
     const result = await run();
-    expect(one(result, id)).toMatchObject({ outcome: 'skipped', evidence: `not granted: ${action}` });
+    expect(one(result, id)).toMatchObject({ outcome: 'skipped', evidence: `not permitted: ${action}` });
     expect(result.exit_code).toBe(0);
   });
 
-  test('an account that lets nobody look is none that a deploy fails in', async () => {
+  test('a caller without any of these permissions may still be able to deploy', async () => {
     const { 'sts:GetCallerIdentity': identity } = readyAccount;
     aws.handlers = Object.fromEntries(Object.keys(readyAccount).map((operation) => [operation, denied]));
     if (identity !== undefined) aws.handlers['sts:GetCallerIdentity'] = identity;
@@ -355,7 +365,7 @@ describe('what may not be looked at', () => {
   });
 });
 
-test('a service that does not answer ends with the deadline, and is named', async () => {
+test('a service that does not answer: the check ends at the deadline and names it', async () => {
   let release = (): void => undefined;
   aws.handlers['ssm:GetParameter'] = async () => {
     await new Promise<void>((resolve) => (release = resolve));
@@ -365,11 +375,11 @@ test('a service that does not answer ends with the deadline, and is named', asyn
   release();
   expect(one(result, 'bootstrap')).toMatchObject({ outcome: 'fail', code: 'deadline_exceeded' });
   expect(one(result, 'bootstrap').evidence).toContain('ssm:GetParameter');
-  // It could not be looked at: that says nothing about a deploy.
+  // It could not be read: that says nothing about a deployment.
   expect(result).toMatchObject({ verdict: 'no_verdict', exit_code: 2 });
 });
 
-test('what is found wrong counts, whatever else could not be looked at', async () => {
+test('a fault that was found counts, even if another check could not be made', async () => {
   aws.handlers['ssm:GetParameter'] = { error: 'InternalServerError', status: 400 };
   aws.handlers['kafka:GET /v1/kafka-versions'] = { json: { kafkaVersions: [] } };
   const result = await run();
@@ -378,7 +388,7 @@ test('what is found wrong counts, whatever else could not be looked at', async (
   expect(result).toMatchObject({ verdict: 'not_ready', exit_code: 1 });
 });
 
-test('the bootstrap version is the one that this app’s assembly asks for', { timeout: patient(90_000) }, async () => {
+test('the bootstrap version is the one that this app’s assembly requires', { timeout: patient(90_000) }, async () => {
   // Any stack with the synthesizer that bin/sanity-environment.ts leaves at its default.
   const outdir = await mkdtemp(join(tmpdir(), 'easy-pubsub-cdk-'));
   onTestFinished(() => rm(outdir, { recursive: true, force: true }));
@@ -394,9 +404,9 @@ test('the bootstrap version is the one that this app’s assembly asks for', { t
 
 test('docs/preflight.md names every check and every permission', () => {
   const page = readFileSync('docs/preflight.md', 'utf8');
-  const titles = ['credentials', ...preflightChecks.map(({ head }) => head.title)];
+  const titles = [identityCheck, ...preflightChecks].map(({ title }) => title);
   expect(titles.filter((title) => !page.includes(`| ${title} |`))).toEqual([]);
-  const source = readFileSync('sanity/preflight/sdk-account.ts', 'utf8');
+  const source = ['sdk-account', 'describe-stack'].map((file) => readFileSync(`aws/${file}.ts`, 'utf8')).join();
   const actions = [...source.matchAll(/'((?:sts|ssm|cloudformation|ec2|kafka|lambda):\w+)'/g)].map(([, name]) => name);
   expect(actions.length).toBeGreaterThan(10);
   expect(actions.filter((action) => !page.includes(`\`${String(action)}\``))).toEqual([]);

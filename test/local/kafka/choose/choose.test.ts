@@ -39,7 +39,7 @@ describe('brokers that were named', () => {
 
   test('on the command line come before those of the environment', async () => {
     const kafka = await chooseKafka({ env: { PUBSUB_BROKERS: 'a:1' }, brokers: ['c:3'] });
-    expect(kafka).toMatchObject({ kind: 'named', brokers: ['c:3'], why: 'it was named on the command line' });
+    expect(kafka).toMatchObject({ kind: 'named', brokers: ['c:3'], why: 'the command line names it' });
   });
 });
 
@@ -64,7 +64,7 @@ describe('a machine without Docker, Java and Maven', () => {
     await box.program('java', `echo 'openjdk version "17.0.1"' >&2`);
     await expect(chooseKafka({ env: box.bare() })).rejects.toMatchObject({
       raw_message: expect.stringMatching(
-        /no Docker engine answers \(.*Is the docker daemon running\) and no mvn \(Maven\) is on the PATH to bring Kafka/,
+        /no Docker engine answers \(.*Is the docker daemon running\) and no mvn \(Maven\) is on the PATH to download Kafka/,
       ) as string,
     });
   });
@@ -89,7 +89,7 @@ describe('a port that was asked for', () => {
     const port = await listening(server());
     await expect(chooseKafka({ env: { ...box.env, EASY_PUBSUB_KAFKA_PORT: String(port) } })).rejects.toMatchObject({
       code: 'kafka_unavailable',
-      raw_message: `port ${port} was asked for, but 127.0.0.1:${port} belongs to something that does not answer as Kafka`,
+      raw_message: `port ${port} was asked for, but 127.0.0.1:${port} is in use by a program that does not answer as Kafka`,
       hint: expect.stringContaining(`PUBSUB_BROKERS=127.0.0.1:${port}`) as string,
     });
   });
@@ -97,7 +97,7 @@ describe('a port that was asked for', () => {
   test.each(['http', '9092x', '-1'])('as "%s" is no port', async (text) => {
     await expect(chooseKafka({ env: { EASY_PUBSUB_KAFKA_PORT: text } })).rejects.toMatchObject({
       code: 'config_invalid',
-      raw_message: `EASY_PUBSUB_KAFKA_PORT is "${text}", which is no port`,
+      raw_message: `EASY_PUBSUB_KAFKA_PORT is "${text}", which is not a port number`,
     });
   });
 
@@ -129,7 +129,7 @@ describe('without Docker', () => {
     // Whoever else has it is a stranger just as well.
     if (await isFree(defaultPort)) await listening(silent(), defaultPort);
     await using kafka = await chooseKafka({ env: box.env });
-    expect(kafka.why).toContain(`127.0.0.1:${defaultPort} belongs to something that does not answer as Kafka`);
+    expect(kafka.why).toContain(`127.0.0.1:${defaultPort} is in use by a program that does not answer as Kafka`);
     expect(kafka.brokers).not.toContain(`127.0.0.1:${defaultPort}`);
   });
 

@@ -109,7 +109,7 @@ describe('a start that fails', () => {
     const { port } = stranger.address() as AddressInfo;
     await expect(startEmbedded({ env: box.env, ports: [port] })).rejects.toMatchObject({
       code: 'kafka_unavailable',
-      raw_message: `port ${port} of 127.0.0.1 is taken by something else`,
+      raw_message: `port ${port} of 127.0.0.1 is in use by another program`,
     });
   });
 

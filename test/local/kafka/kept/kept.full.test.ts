@@ -19,7 +19,7 @@ describe('a Kafka that is kept', () => {
     expect(second.kind).toBe('embedded');
     expect(second.why).toContain(`keeps at 127.0.0.1:${port} is 3.8.0 where ${first.version ?? ''} is asked for`);
     await expect(chooseKafka({ env: box.env, keep: true, version: first.version })).rejects.toMatchObject({
-      hint: 'One at a time is kept. End it first: easy-pubsub kafka down',
+      hint: 'Only one Kafka can be kept. Stop it first: easy-pubsub kafka down',
     });
   });
 
@@ -31,7 +31,7 @@ describe('a Kafka that is kept', () => {
     await expect.poll(async () => (await keptKafka(box.env))?.pids).toEqual([]);
     expect(await easyPubsub(box, 'kafka', 'status')).toMatchObject({ exitCode: 1 });
     const again = await chooseKafka({ env: box.env, keep: true, port: Number(port) });
-    expect(again.why).toContain('does not answer any more');
+    expect(again.why).toContain('no longer answers');
     expect(dead?.kind === 'embedded' && existsSync(dead.folder)).toBe(false);
     expect((await keptKafka(box.env))?.answers).toBe(true);
   });

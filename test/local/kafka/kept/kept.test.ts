@@ -87,7 +87,7 @@ test('Ctrl-C of kafka up ends with 130 and leaves nothing', async () => {
 describe('bad arguments end with exit code 2 and say what is wrong', () => {
   test.each([
     [['kafka', 'up', '--port', 'x'], 'It has to be a whole number.'],
-    [['kafka', 'up', '--version', '3.9'], 'The version asked for is "3.9", which is no released Kafka'],
+    [['kafka', 'up', '--version', '3.9'], 'The version asked for is "3.9", which is not a released Kafka version'],
     [['kafka', 'up', '--nodes', '7'], 'A local Kafka has 1 to 3 nodes, not 7'],
     [['kafka', 'sideways'], "unknown command 'sideways'"],
     [['kafka'], 'Usage: easy-pubsub kafka'],

@@ -23,7 +23,7 @@ describe('looking for Java', () => {
     await program('java', `echo 'openjdk version "11.0.2" 2019-01-15' >&2`);
     expect(await findJava({ ...bare(), JAVA_HOME: '/nowhere' })).toEqual({
       missing:
-        'JAVA_HOME is /nowhere, which holds no bin/java, and java on the PATH is Java 11, and Kafka needs 17 or newer',
+        'JAVA_HOME is /nowhere, which has no bin/java, and java on the PATH is Java 11, and Kafka needs 17 or newer',
     });
   });
 

@@ -14,7 +14,7 @@ describe('the Kafka version', () => {
     expect(() => readKafkaVersion({ KAFKA_VERSION: text })).toThrow(
       expect.objectContaining({
         code: 'config_invalid',
-        raw_message: `KAFKA_VERSION is "${text}", which is no released Kafka`,
+        raw_message: `KAFKA_VERSION is "${text}", which is not a released Kafka version`,
         hint: expect.stringContaining('3.9.1 or 4.3.1') as string,
       }),
     );

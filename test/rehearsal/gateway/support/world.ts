@@ -23,7 +23,7 @@ import {
 import { Deadline } from '../../../../src/base/deadline.js';
 import { config } from '../../../../src/index.js';
 import { createTopics } from '../../../../src/kafka/admin/admin.js';
-import { kafka_connection } from '../../../../src/pubsub/kafka-connection.js';
+import { kafkaConnection } from '../../../../src/pubsub/kafka-connection.js';
 import { embeddedSkip } from '../../../support/broker-machine.js';
 
 export const region = 'eu-west-1';
@@ -135,7 +135,7 @@ function worldOf(kafka: IamKafka, ca: string, admin: Admin, refusals: RefusalRec
     topic: async (partitions = 1) => {
       const topic = `topic-${randomUUID().slice(0, 8)}`;
       await createTopics(
-        kafka_connection(config.create({ connection: { brokers: [...kafka.adminBrokers] } })),
+        kafkaConnection(config.create({ connection: { brokers: [...kafka.adminBrokers] } })),
         [{ topic, partitions, replicationFactor: 1 }],
         new Deadline(20_000),
       );

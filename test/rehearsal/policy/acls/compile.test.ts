@@ -7,7 +7,7 @@ import {
   kafkaActions,
   mayConnect,
   mayWriteIdempotently,
-  named_kinds,
+  namedKinds,
   policyStatements,
   type PolicyStatement,
   type RoleAcls,
@@ -209,8 +209,8 @@ test('logging in and idempotent writing are decisions for whoever stands before 
   expect([mayConnect(other, clusterArn), mayWriteIdempotently(other, clusterArn)]).toEqual([false, true]);
 });
 
-test('what is no ARN of a cluster is refused', () => {
-  expect(() => compileAcls(rights(), 'demo')).toThrow('is no ARN of a cluster');
+test('what is not the ARN of a cluster is refused', () => {
+  expect(() => compileAcls(rights(), 'demo')).toThrow('is not the ARN of a cluster');
 });
 
 describe('Kafka, given the ACLs, decides as IAM does', () => {
@@ -218,7 +218,7 @@ describe('Kafka, given the ACLs, decides as IAM does', () => {
   const names = ['worker', 'work', 'workx', 'w', 'reply_to', 'sanity-', 'sanity-worker-1', 'sanity-ab-1', 'other'];
   const ofKind = { topic: names, group: [...names, 'a/work', 'x/sanity-b-1'], 'transactional-id': names };
 
-  test.each(named_kinds)('on every %s, those that nobody spelled out included', (kind) => {
+  test.each(namedKinds)('on every %s, those that nobody spelled out included', (kind) => {
     const seen = { decided: 0, open: 0, allowed: 0, denied: 0 };
     fc.assert(
       fc.property(fc.array(anyDocument, { minLength: 1, maxLength: 3 }), (documents) => {
@@ -276,7 +276,7 @@ function mayByIam(identity: Document[], action: string, resource: string): boole
   return bruteForce({ identity }, request) === 'allowed';
 }
 
-function typeOf(kind: (typeof named_kinds)[number]): string {
+function typeOf(kind: (typeof namedKinds)[number]): string {
   return kind === 'transactional-id' ? 'TRANSACTIONAL_ID' : kind.toUpperCase();
 }
 

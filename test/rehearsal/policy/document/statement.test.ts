@@ -89,7 +89,7 @@ describe('is refused, with its place', () => {
   });
 
   test('a document without statements', () => {
-    expect(() => policyStatements({}, 'Policy')).toThrow('Policy: is no policy document');
+    expect(() => policyStatements({}, 'Policy')).toThrow('Policy: is not a policy document');
   });
 
   test('a version that IAM does not have', () => {

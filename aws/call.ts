@@ -1,0 +1,41 @@
+import { Deadline } from '../src/base/deadline.js';
+import { endpointSetting } from './endpoint.js';
+import { awsError, type AwsCall } from './error.js';
+
+/** Of one read: AWS answers within a second. */
+const readTimeoutMs = 10_000;
+
+export interface CallOptions extends AwsCall {
+  /** At most so long, within the deadline. @default 10 s */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Makes one call to AWS. The request ends when its time is over or the caller's signal is given.
+ *
+ * @param send makes the request, and passes the signal on to the client
+ * @throws pubsub_error as `awsError` makes it; `aborted`
+ */
+export async function callAws<T>(
+  { timeoutMs = readTimeoutMs, ...call }: CallOptions,
+  within: Deadline,
+  send: (options: { abortSignal: AbortSignal }) => Promise<T>,
+): Promise<T> {
+  const request = new AbortController();
+  const deadline = new Deadline(Math.min(timeoutMs, within.remainingMs()), within.signal);
+  const endpoint = endpointSetting(call.action);
+  try {
+    return await deadline.race(send({ abortSignal: request.signal }), {
+      stage: 'aws',
+      what: `an answer to ${call.action}`,
+      hint:
+        endpoint === undefined
+          ? 'Check the internet connection, and the proxy if one is needed (HTTPS_PROXY).'
+          : `Check what listens at ${endpoint.url} (${endpoint.variable}).`,
+      details: () => ({ ...call }),
+    });
+  } catch (error) {
+    request.abort();
+    throw awsError(error, call);
+  }
+}

@@ -1,0 +1,74 @@
+import { Deadline } from '../../src/base/deadline.js';
+import { thrownText } from '../../src/base/thrown.js';
+import type { config } from '../../src/index.js';
+import { deleteGroups } from '../../src/kafka/admin/admin.js';
+import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
+import type { TimeBudget } from './time-budget.js';
+
+/** What happened to the group that a function created for a run. */
+export interface GroupFate {
+  readonly name: string;
+  readonly fate: 'deleted' | 'kept' | 'left';
+  /** Why it was left. */
+  readonly reason?: string;
+}
+
+/** Fields that the results of all members of a group have. */
+export interface MemberFacts {
+  readonly connect_ms: number;
+  readonly dispose_ms: number;
+  readonly group: GroupFate;
+}
+
+/** A worker, a requester or a subscriber. */
+interface Member {
+  connect(options: { timeout_ms: number; signal: AbortSignal | undefined }): Promise<void>;
+  dispose(options: { timeout_ms: number }): Promise<void>;
+}
+
+interface Membership {
+  readonly settings: config;
+  readonly group: string;
+  /** Leave the group undeleted. */
+  readonly keep: boolean;
+  readonly time: TimeBudget;
+}
+
+/**
+ * The life of a member of a run's group: it connects, works, leaves, and its group is deleted, however the work ends.
+ *
+ * @param work called when the member is connected
+ */
+export async function asMember<T>(
+  member: Member,
+  { settings, group, keep, time }: Membership,
+  work: () => Promise<T>,
+): Promise<T & MemberFacts> {
+  const startedAt = performance.now();
+  let connectMs = 0;
+  let disposeMs = 0;
+  let fate: GroupFate;
+  let result: T;
+  try {
+    await member.connect({ timeout_ms: time.work.remainingMs(), signal: time.work.signal });
+    connectMs = Math.round(performance.now() - startedAt);
+    result = await work();
+  } finally {
+    const disposingAt = performance.now();
+    await member.dispose({ timeout_ms: time.closingMs() });
+    disposeMs = Math.round(performance.now() - disposingAt);
+    fate = await cleanUpGroup(settings, group, keep, time.closingMs());
+  }
+  return { ...result, connect_ms: connectMs, dispose_ms: disposeMs, group: fate };
+}
+
+/** Deletes a run's group, unless it is to be kept. A failure is reported, not thrown: the run's result matters more. */
+async function cleanUpGroup(settings: config, name: string, keep: boolean, timeoutMs: number): Promise<GroupFate> {
+  if (keep) return { name, fate: 'kept' };
+  try {
+    await deleteGroups(kafkaConnection(settings), [name], new Deadline(timeoutMs));
+    return { name, fate: 'deleted' };
+  } catch (error) {
+    return { name, fate: 'left', reason: thrownText(error) };
+  }
+}

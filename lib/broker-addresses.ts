@@ -1,0 +1,62 @@
+import { IAM_PORT } from './naming.js';
+
+/** The parts of a name: "b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098", "boot-abc.c2.kafka-serverless.…". */
+const shape =
+  /^[^.]+\.(?<cluster>.+)\.kafka(?<serverless>-serverless)?\.(?<region>[a-z0-9-]+)\.amazonaws\.com(?<china>\.cn)?(?::\d+)?$/i;
+
+/**
+ * Contradictions between an ARN and the names of brokers: all have to be of one region, one partition and one cluster.
+ * Names that are not MSK's (of a proxy, of a private DNS zone) contradict nothing.
+ *
+ * @param clusterArn `arn:PARTITION:kafka:REGION:…`
+ * @param brokers each `host:port`
+ * @returns sentences without their subject, which is the list of brokers
+ */
+export function contradictions(clusterArn: string, brokers: readonly string[]): string[] {
+  const [, partition = '', , region = ''] = clusterArn.split(':');
+  const places = brokers.flatMap((broker) => {
+    const named = shape.exec(broker.trim())?.groups;
+    return named === undefined ? [] : [{ broker: broker.trim(), ...named } as Place];
+  });
+  const otherRegion = places.find((place) => place.region.toLowerCase() !== region);
+  const otherPartition = places.find(({ china }) => (china !== undefined) !== (partition === 'aws-cn'));
+  const [first, ...others] = places;
+  const foreign = others.find(({ cluster }) => cluster.toLowerCase() !== first?.cluster.toLowerCase());
+  return [
+    ...(otherRegion === undefined
+      ? []
+      : [`has ${otherRegion.broker} in ${otherRegion.region}, but clusterArn is in ${region}`]),
+    ...(otherRegion === undefined && otherPartition !== undefined
+      ? [`has ${otherPartition.broker}, but clusterArn is in the partition ${partition}`]
+      : []),
+    ...(foreign === undefined || first === undefined
+      ? []
+      : [`has brokers of two clusters, ${first.broker} and ${foreign.broker}`]),
+  ];
+}
+
+interface Place {
+  readonly broker: string;
+  readonly cluster: string;
+  readonly region: string;
+  readonly china: string | undefined;
+}
+
+/** Why the port of a broker's address is refused. */
+export function portProblem(broker: string): string | undefined {
+  const port = Number(broker.split(':')[1] ?? IAM_PORT);
+  if (port === IAM_PORT) return undefined;
+  const others: Readonly<Record<number, string>> = { 9092: 'plaintext', 9094: 'TLS', 9096: 'SCRAM' };
+  const listener = others[port];
+  return listener === undefined
+    ? `has ${broker}, but IAM clients inside a VPC use port ${IAM_PORT}`
+    : `has ${broker}, which is the ${listener} listener: enable IAM on the cluster, then give its :${IAM_PORT} brokers`;
+}
+
+/** Why the partition of a cluster's ARN is refused: "aws-cn" has the regions cn-…, "aws-us-gov" us-gov-…, "aws" all others. */
+export function partitionProblem(clusterArn: string): string | undefined {
+  const [, partition = '', , region = ''] = clusterArn.split(':');
+  const expected = region.startsWith('cn-') ? 'aws-cn' : region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
+  if (partition === expected || !['aws', 'aws-cn', 'aws-us-gov'].includes(partition)) return undefined;
+  return `names the partition ${partition}, but its region ${region} is in the partition ${expected}`;
+}

@@ -1,0 +1,14 @@
+import { pass } from './check.js';
+import type { RunCheck } from './run-check.js';
+
+export const brokerReachable: RunCheck = {
+  id: 'broker_reachable',
+  title: 'publisher function reaches a broker',
+  function: 'publisher',
+  step: 'start',
+  judge({ outcome: { positions } }) {
+    if (positions === undefined) return undefined;
+    const { connect_ms } = positions.result;
+    return { ...pass(`a broker answered within ${connect_ms} ms`), ms: connect_ms };
+  },
+};

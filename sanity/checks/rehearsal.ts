@@ -1,0 +1,49 @@
+import type { Reach } from '../../rehearsal/index.js';
+import type { check, sanity_report } from '../report/schema.js';
+import { fail, pass, skip, warn, type CheckHead } from './check.js';
+import { resultOf } from './results.js';
+
+/** Checks of a rehearsal, besides those of a stack. */
+const rehearsalChecks = {
+  start: { id: 'rehearsal', title: 'Kafka that enforces the IAM policies is running' },
+  network: { id: 'network', title: 'security groups let the functions reach the brokers' },
+  least_privilege: { id: 'least_privilege', title: 'every granted permission is used' },
+} as const satisfies Record<string, CheckHead>;
+
+export function startCheck(description: string, ms: number): check {
+  return resultOf(rehearsalChecks.start, pass(description), ms);
+}
+
+/** What the template says about the network between functions and brokers. A function without access gets no answer. */
+export function networkCheck(functions: readonly (Reach & { readonly name: string })[]): check {
+  const head = rehearsalChecks.network;
+  const sentences = (may: Reach['may']): string => {
+    const some = functions.filter((one) => one.may === may);
+    const reasons = [...new Set(some.map(({ why }) => why))];
+    const namesFor = (why: string): string => some.flatMap((one) => (one.why === why ? one.name : [])).join(', ');
+    return reasons.map((why) => `${namesFor(why)}: ${why}`).join('; ');
+  };
+  const [cut, unknown] = [sentences('no'), sentences('unknown')];
+  if (cut !== '') {
+    const hint = 'Add that rule. In AWS, as here, such a function gets no answer from any broker.';
+    return resultOf(head, fail('connection_timeout', cut, hint));
+  }
+  return resultOf(head, unknown === '' ? pass(sentences('yes')) : skip(`not in the template: ${unknown}`));
+}
+
+/** Only of a healthy run: one that failed did not come to use every permission. */
+export function leastPrivilege(
+  { verdict }: sanity_report,
+  never_used: readonly { role: string; action: string; resource: string }[],
+): check[] {
+  if (verdict !== 'healthy') return [];
+  const rights = never_used.map(({ role, action, resource }) => `${action} on ${resource || 'the cluster'} (${role})`);
+  const finding =
+    rights.length === 0
+      ? pass('every permission that a policy grants was used')
+      : warn(
+          `granted but never used: ${rights.join('; ')}`,
+          'Remove it from the policy, unless it is needed for something that a sanity run does not do.',
+        );
+  return [resultOf(rehearsalChecks.least_privilege, finding)];
+}

@@ -1,0 +1,14 @@
+import { pass } from './check.js';
+import type { RunCheck } from './run-check.js';
+
+export const replyToFunction: RunCheck = {
+  id: 'function_reply_to',
+  title: 'reply_to function starts and exits cleanly',
+  function: 'reply_to',
+  step: 'split_flow',
+  judge({ outcome: { split } }) {
+    if (split === undefined) return undefined;
+    const { collected, collectMs } = split;
+    return { ...pass(`collected for ${collectMs} ms; stopped by: ${collected.stopped_by}`), ms: collectMs };
+  },
+};

@@ -1,0 +1,64 @@
+import type { check } from '../report/schema.js';
+import { failed, type CheckHead, type Finding } from './check.js';
+import type { Failure } from '../failure.js';
+
+/** Of the log of a function that failed. */
+const LOG_LINES = 20;
+const LOG_LINE_LENGTH = 2_000;
+
+/** The results of a run's checks, in the order in which they were made. */
+export class CheckResults {
+  readonly #checks: check[] = [];
+
+  get all(): readonly check[] {
+    return this.#checks;
+  }
+
+  /** The first that failed. */
+  get failed(): check | undefined {
+    return this.#checks.find(({ outcome }) => outcome === 'fail');
+  }
+
+  has({ id }: CheckHead): boolean {
+    return this.#checks.some((one) => one.id === id);
+  }
+
+  /** @param ms how long it took */
+  add(head: CheckHead, finding: Finding, ms = 0): void {
+    this.#checks.push(resultOf(head, finding, ms));
+  }
+
+  fail(head: CheckHead, failure: Failure, ms = 0): void {
+    this.add(head, failed(failure), ms);
+  }
+
+  /** Not made, because another check failed before. */
+  blocked(head: CheckHead, by: check): void {
+    const skipped = { outcome: 'skipped', evidence: `not made, because this check failed: ${by.title}` } as const;
+    this.#checks.push({ ...resultOf(head, skipped), blocked_by: by.id });
+  }
+
+  /** Replaces the hint of failed checks, after more has been found out. */
+  advise(about: (failed: check) => boolean, hint: string): void {
+    for (const [index, one] of this.#checks.entries()) {
+      if (one.outcome === 'fail' && about(one)) this.#checks[index] = { ...one, hint };
+    }
+  }
+}
+
+/** A check as the report has it. */
+export function resultOf({ id, title, function: name }: CheckHead, finding: Finding, ms = 0): check {
+  const result = {
+    id,
+    title,
+    ...(name === undefined ? {} : { function: name }),
+    outcome: finding.outcome,
+    ms: Math.round(ms),
+    evidence: finding.evidence,
+    hint: 'hint' in finding ? finding.hint : '',
+  };
+  if (finding.outcome !== 'fail') return result;
+  const { code, log = [] } = finding;
+  const tail = log.slice(-LOG_LINES).map((line) => line.slice(0, LOG_LINE_LENGTH));
+  return { ...result, code, ...(tail.length === 0 ? {} : { log: tail }) };
+}

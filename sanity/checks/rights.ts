@@ -1,0 +1,94 @@
+import type { RightsResult } from '../../lambda/runtime/rights.js';
+import type { FunctionName } from '../../lambda/functions.js';
+import { functionNames } from '../../lambda/functions.js';
+import type { RightFinding } from '../../src/kafka/admin/rights.js';
+import { answerFailure } from '../failure.js';
+import type { missing_right } from '../report/schema.js';
+import type { RunContext } from '../steps/context.js';
+import type { Target } from '../targets/target.js';
+import { fail, pass, warn } from './check.js';
+import { cleanup } from './cleanup.js';
+import type { RunCheck, TimedFinding } from './run-check.js';
+
+const title = 'functions have the permissions that they need';
+
+/**
+ * Made when a run failed on a target with permissions: asks each function, with its own network and credentials, which
+ * permission it lacks. A client's errors only name a topic or a group, and never the action.
+ */
+export const rights: RunCheck = {
+  id: 'rights',
+  title,
+  step: 'end',
+  optional: true,
+  async judge(run) {
+    const { checks, outcome, target } = run;
+    if (!target.mayBeDenied || outcome.unreachable || checks.failed === undefined) return undefined;
+    run.say('the functions to list their permissions');
+    const startedAt = performance.now();
+    const finding = await findMissing(run);
+    return { ...finding, ms: performance.now() - startedAt };
+  },
+};
+
+async function findMissing(run: RunContext): Promise<TimedFinding> {
+  const { checks, outcome, plan, target } = run;
+  const asked: FunctionRights[] = [];
+  const unknown: string[] = [];
+  for (const name of functionNames) {
+    const answer = await run.invoke(name, plan.rights);
+    const role = target.roles?.[name];
+    if (answer.ok) asked.push({ name, role, findings: (answer.result as RightsResult).findings });
+    else unknown.push(`${name} gave no answer (${answerFailure(answer).evidence})`);
+  }
+  const missing = asked.flatMap(missingRights);
+  outcome.client_cause = missing;
+  const evidence = [...missing.map(missingSentence), ...unknown].join('; ');
+  if (missing.length > 0) {
+    // A broker's answer leaves open which of several permissions is missing; that of the cleanup does not.
+    checks.advise(
+      ({ id, code }) => code === 'not_authorized' && id !== cleanup.id,
+      `The check “${title}” names the missing permission.`,
+    );
+    return fail('not_authorized', evidence, grantHint(target));
+  }
+  if (unknown.length > 0) return warn(evidence, 'Permissions may be missing: look at the logs of these functions.');
+  return pass(`no permission is missing: ${asked.map(({ name }) => name).join(', ')} have what they need`);
+}
+
+/** What a function found out about its permissions. */
+export interface FunctionRights {
+  readonly name: FunctionName;
+  readonly role: string | undefined;
+  readonly findings: readonly RightFinding[];
+}
+
+/** The denied ones, by IAM's names. Pure. */
+export function missingRights({ name, role, findings }: FunctionRights): missing_right[] {
+  return findings
+    .filter(({ answer }) => answer === 'denied')
+    .map(({ right, on }) => ({
+      function: name,
+      role: role ?? null,
+      action: `kafka-cluster:${right}`,
+      resource: { type: typeOf(right), name: on },
+    }));
+}
+
+function typeOf(right: RightFinding['right']): missing_right['resource']['type'] {
+  if (right === 'Connect') return 'cluster';
+  return right === 'DescribeGroup' || right === 'AlterGroup' || right === 'DeleteGroup' ? 'group' : 'topic';
+}
+
+/** "the worker function (role arn:…) lacks kafka-cluster:WriteData on topic reply_to" */
+export function missingSentence({ function: name, role, action, resource }: missing_right): string {
+  const who = role === null ? `the ${name} function` : `the ${name} function (role ${role})`;
+  const where = resource.type === 'cluster' ? 'the cluster' : `${resource.type} ${resource.name}`;
+  return `${who} lacks ${action} on ${where}`;
+}
+
+export function grantHint({ rightsInForce = false }: Pick<Target, 'rightsInForce'>): string {
+  return rightsInForce
+    ? 'Grant it to the role, in the template.'
+    : 'Grant it to the role; a new policy takes effect within about a minute.';
+}

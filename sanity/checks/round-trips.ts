@@ -1,0 +1,13 @@
+import { answeredFinding } from './answered.js';
+import type { RunCheck } from './run-check.js';
+
+export const roundTrips: RunCheck = {
+  id: 'round_trips',
+  title: 'requests are answered in time',
+  function: 'publisher',
+  step: 'round_trips',
+  judge({ outcome: { roundTrips } }) {
+    if (roundTrips?.complete !== true) return undefined;
+    return { ...answeredFinding(roundTrips.results), ms: roundTrips.ms };
+  },
+};

@@ -1,0 +1,124 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import { hops } from './hops.js';
+import type { check, hop_latencies, sanity_report } from './schema.js';
+import { bareTable, trimmed, type Colors } from './table.js';
+
+/** The report for people. */
+export function printReport(report: sanity_report, colors: boolean): string {
+  const c = pc.createColors(colors);
+  return [
+    ...configLines(report, c),
+    '',
+    checkTable(report.checks, c),
+    '',
+    ledgerLine(report),
+    ...exceptionLines(report),
+    '',
+    latencyTable(report, c),
+    '',
+    verdictLine(report, c),
+  ].join('\n');
+}
+
+function configLines({ config, versions, processes }: sanity_report, c: Colors): string[] {
+  const settings = Object.entries(config).map(([section, values]) => {
+    const texts = Object.entries(values).map(
+      ([key, value]) => `${key}=${Array.isArray(value) ? value.join(',') : String(value)}`,
+    );
+    return `  ${section.padEnd(10)} ${texts.join(' ')}`;
+  });
+  const pids = Object.entries(processes).map(([name, ids]) => `${name} ${ids.join('+')}`);
+  return [
+    c.bold('configuration'),
+    ...settings,
+    `  ${'versions'.padEnd(10)} easy-pubsub=${versions.easy_pubsub} node=${versions.node} kafka=${versions.kafka ?? 'unknown'}`,
+    ...(pids.length === 0 ? [] : [`  ${'processes'.padEnd(10)} ${pids.join(', ')}`]),
+  ];
+}
+
+/** Checks as a table, for a run and for the preflight. */
+export function checkTable(checks: readonly check[], c: Colors): string {
+  const marks = { pass: c.green('✓'), warn: c.yellow('!'), fail: c.red('✗'), skipped: c.dim('–') };
+  const table = new Table({ ...bareTable, colAligns: ['left', 'left', 'right', 'left'] });
+  for (const { outcome, title, ms, evidence, hint, code, log = [] } of checks) {
+    const dim = outcome === 'skipped' ? c.dim : (text: string) => text;
+    const shownCode = outcome === 'fail' && code !== undefined ? ` [${code}]` : '';
+    table.push([marks[outcome], dim(title), dim(outcome === 'skipped' ? '' : `${ms} ms`), dim(evidence + shownCode)]);
+    if (hint !== '' && outcome !== 'pass') table.push(['', '', '', c.cyan(`→ ${hint}`)]);
+    for (const line of log.slice(-LOG_LINES)) table.push(['', '', '', c.dim(`log: ${clipped(line)}`)]);
+  }
+  return trimmed(table.toString());
+}
+
+/** A report for people shows the end of a log; --json has more lines. */
+const LOG_LINES = 5;
+const LINE_LENGTH = 300;
+
+function clipped(line: string): string {
+  return line.length <= LINE_LENGTH ? line : `${line.slice(0, LINE_LENGTH)}…`;
+}
+
+function ledgerLine({ ledger }: sanity_report): string {
+  const { sent, delivered, late, expired, lost, send_failed, duplicate, foreign, corrupt, planted } = ledger;
+  const sums = `sent ${sent} = delivered ${delivered} + late ${late} + expired ${expired} + lost ${lost} + send_failed ${send_failed}`;
+  const seen = `duplicate ${duplicate}, foreign ${foreign}, corrupt ${corrupt}${planted > 0 ? ` (${planted} planted by the run)` : ''}`;
+  return `ledger   ${sums}\n         ${seen}`;
+}
+
+function exceptionLines({ exceptions, exceptions_left_out }: sanity_report): string[] {
+  if (exceptions.length === 0) return [];
+  const shown = exceptions.slice(0, 10).map(({ kind, correlation_id, position, detail }) => {
+    const at = position === undefined ? '' : ` at ${position.topic}/${position.partition}/${position.offset}`;
+    return `         ${kind} ${correlation_id}${at}${detail === undefined ? '' : `: ${detail}`}`;
+  });
+  const more = exceptions.length - shown.length + exceptions_left_out;
+  return [...shown, ...(more > 0 ? [`         and ${more} more (--json lists the first 100)`] : [])];
+}
+
+function latencyTable({ latency, clocks }: sanity_report, c: Colors): string {
+  const table = new Table({
+    ...bareTable,
+    head: ['latency, ms', 'count', 'p50', 'p95', 'p99', 'max'].map((text) => c.bold(text)),
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
+  });
+  const rows = (kind: string, of: hop_latencies): void => {
+    for (const hop of hops) {
+      const { count, p50, p95, p99, max } = of[hop];
+      if (count === 0) continue;
+      const numbers = [p50, p95, p99, max].map((value) => (value === null ? '' : value.toFixed(1)));
+      table.push([`${hop.replaceAll('_to_', '→').replaceAll('_', ' ')} (${kind})`, String(count), ...numbers]);
+    }
+  };
+  rows('cold', latency.cold);
+  rows('warm', latency.warm);
+  const note =
+    clocks === 'several'
+      ? '\nHops between machines are measured with two clocks; a negative value shows their difference.'
+      : '';
+  return table.length === 0 ? c.dim('no latencies: there were no answers') : trimmed(table.toString()) + note;
+}
+
+function verdictLine({ verdict, ms, checks, exit_code }: sanity_report, c: Colors): string {
+  const seconds = (ms / 1000).toFixed(1);
+  const failed = checks.filter(({ outcome }) => outcome === 'fail').map(({ title }) => title);
+  const warned = checks.filter(({ outcome }) => outcome === 'warn').length;
+  const warnings = warned === 0 ? '' : `, ${warned} ${warned === 1 ? 'warning' : 'warnings'}`;
+  switch (verdict) {
+    case 'healthy':
+      return c.green(c.bold(`healthy: ${checks.length} checks in ${seconds} s${warnings}`));
+    case 'unhealthy':
+      return c.red(
+        c.bold(
+          `unhealthy: ${failed.length === 0 ? 'frames are missing or corrupt' : failedChecks(failed)} (${seconds} s${warnings}, exit code ${exit_code})`,
+        ),
+      );
+    case 'no_verdict':
+      return c.red(c.bold(`no verdict: ${failedChecks(failed)} (${seconds} s, exit code ${exit_code})`));
+  }
+}
+
+/** Titles say what should be true: "failed" has to stand before them. */
+export function failedChecks(titles: readonly string[]): string {
+  return `failed ${titles.length === 1 ? 'check' : 'checks'}: ${titles.join('; ')}`;
+}

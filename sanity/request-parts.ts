@@ -1,6 +1,0 @@
-import type { request_result } from '../lambda/publishing/request-run.js';
-
-/** The parts of one invocation, each as if it had been one of its own: the first, then those of `also`. */
-export function partsOf(result: request_result): request_result[] {
-  return [result, ...result.also.map((part) => ({ ...result, ...part, also: [], warm_up: undefined }))];
-}

@@ -1,0 +1,69 @@
+import type { CollectResult } from '../../lambda/collecting/collect-run.js';
+import type { PositionsResult } from '../../lambda/publishing/positions.js';
+import type { PublishResult } from '../../lambda/publishing/publish-run.js';
+import type { RequestResult } from '../../lambda/publishing/request-run.js';
+import type { ProcessFacts } from '../../lambda/runtime/shell.js';
+import type { FunctionName } from '../../lambda/functions.js';
+import type { RunResults } from '../ledger.js';
+import type { missing_right } from '../report/schema.js';
+
+export interface SplitFacts {
+  readonly collected: CollectResult;
+  readonly collectMs: number;
+  /** Undefined when publishing failed. */
+  readonly published: PublishResult | undefined;
+  readonly ms: number;
+}
+
+/** What a run has found out; its checks and its report are made of it. */
+export interface RunOutcome extends RunResults {
+  /** Process ids, by function. */
+  readonly processes: Map<FunctionName, Set<number>>;
+  /** No broker answered in Kafka's protocol: nothing can be said about it. */
+  unreachable: boolean;
+  /** Missing permissions; undefined when the functions were not asked. */
+  client_cause: missing_right[] | undefined;
+  /** Of a fresh process, and of one that was running. */
+  cold: RequestResult | undefined;
+  warm: RequestResult | undefined;
+  positions:
+    { readonly result: PositionsResult & { process?: Partial<ProcessFacts> }; readonly ms: number } | undefined;
+  /** `complete`: all invocations of the step were answered. */
+  roundTrips:
+    { readonly results: readonly RequestResult[]; readonly ms: number; readonly complete: boolean } | undefined;
+  split: SplitFacts | undefined;
+  replies:
+    { readonly several: RequestResult; readonly errors: readonly RequestResult[]; readonly ms: number } | undefined;
+  bad:
+    { readonly planted: PublishResult['bad_records']; readonly after: RequestResult; readonly ms: number } | undefined;
+  workerMs: number;
+}
+
+export function emptyOutcome(): RunOutcome {
+  return {
+    processes: new Map(),
+    unreachable: false,
+    requests: [],
+    publishes: [],
+    collects: [],
+    worker: undefined,
+    client_cause: undefined,
+    cold: undefined,
+    warm: undefined,
+    positions: undefined,
+    roundTrips: undefined,
+    split: undefined,
+    replies: undefined,
+    bad: undefined,
+    workerMs: 0,
+  };
+}
+
+/** The invocations that joined a group and ended, by function. */
+export function finishedRuns({ requests, collects, worker }: RunResults) {
+  return [
+    ...requests.map((result) => ({ name: 'publisher', ...result })),
+    ...collects.map((result) => ({ name: 'reply_to', ...result })),
+    ...(worker === undefined ? [] : [{ name: 'worker', ...worker }]),
+  ].map(({ name, dispose_ms, group }) => ({ name, dispose_ms, group }));
+}

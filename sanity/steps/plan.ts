@@ -1,0 +1,83 @@
+import type { SanityOptions } from '../options.js';
+
+/** Offsets by partition, as the functions take them. */
+export type Offsets = Readonly<Record<string, number>>;
+
+/** The positions at which a run starts, and the partitions for the replies of its split flow. */
+export interface RunStart {
+  readonly worker: Offsets;
+  readonly reply_to: Offsets;
+  readonly reply_partitions: readonly number[];
+}
+
+/** Counted requests are spread over this many paths. */
+const PATHS = 20;
+/** The first join of a group on a fresh cluster is slow. */
+const FIRST_JOIN_MS = 60_000;
+const REQUEST_MS = 10_000;
+const DRAIN_MS = 2_000;
+
+/** Every event of a run, planned before it starts. Pure: options in, events out. */
+export function plan(run_id: string, options: SanityOptions) {
+  const { count, concurrency, payloadBytes, keep } = options;
+  // Some in a fresh process, so that the report shows latencies of a cold start beside warm ones.
+  const cold = Math.min(50, Math.max(1, Math.floor(count / 4)));
+  const request = (step: string, event: object): object => ({
+    action: 'request',
+    run_id,
+    step,
+    timeout_ms: REQUEST_MS,
+    drain_ms: DRAIN_MS,
+    keep,
+    ...event,
+  });
+  const counted = { concurrency, payload_bytes: payloadBytes, paths: PATHS };
+  const split = Math.max(1, Math.min(1_000, Math.floor(count / 2)));
+  return {
+    positions: { action: 'positions', run_id },
+    worker: ({ worker }: RunStart): object => ({ run_id, from: worker, idle_ms: options.timeoutMs, keep }),
+    cold: request('cold', { count: cold, warm_up_ms: Math.min(FIRST_JOIN_MS, options.timeoutMs), ...counted }),
+    warm: count > cold ? request('warm', { count: count - cold, ...counted }) : undefined,
+    split,
+    split_publish: ({ reply_partitions }: RunStart): object => ({
+      action: 'publish',
+      run_id,
+      step: 'split',
+      generate: { count: split, paths: PATHS, payload_bytes: payloadBytes, reply_partitions },
+    }),
+    split_collect: ({ reply_to }: RunStart): object => ({
+      run_id,
+      from: reply_to,
+      of_step: 'split',
+      count: split,
+      idle_ms: REQUEST_MS + DRAIN_MS,
+      keep,
+    }),
+    /** One join serves three kinds of request; a join of an empty group takes 3 s on MSK. */
+    cases: request('several', {
+      command: 'several',
+      expect: 'several',
+      count: 3,
+      also: [
+        { step: 'failing', command: 'fail', expect: 'error', count: 3, timeout_ms: REQUEST_MS },
+        { step: 'unknown', command: 'no-such-command', expect: 'error', count: 1, timeout_ms: REQUEST_MS },
+      ],
+    }),
+    bad_records: {
+      action: 'publish',
+      run_id,
+      step: 'bad',
+      bad_records: ['null_value', 'empty_value', 'random_bytes', 'truncated'],
+    },
+    /** The worker continued, and ends now: its result lists the records that it skipped. */
+    after_bad: request('after-bad', {
+      count: 5,
+      paths: 5,
+      also: [{ step: 'finish', command: 'finish', count: 1, timeout_ms: REQUEST_MS }],
+    }),
+    rights: { action: 'rights', run_id, keep },
+    finish: request('finish', { command: 'finish', count: 1 }),
+  };
+}
+
+export type Plan = ReturnType<typeof plan>;

@@ -1,0 +1,38 @@
+import { badRecords } from './bad-records.js';
+import { RunContext, type RunParts } from './context.js';
+import { blockRest, makeChecks } from './make-checks.js';
+import type { RunOutcome } from './outcome.js';
+import { replies } from './replies.js';
+import { roundTrips } from './round-trips.js';
+import { splitFlow } from './split-flow.js';
+import { start } from './start.js';
+import { WorkerLife } from './worker-life.js';
+
+/**
+ * Carries out a plan on a target, step by step. After a failure, only what depends on it is left out; in the end, every
+ * check has its line.
+ */
+export async function runPlan(parts: RunParts): Promise<RunOutcome> {
+  const run = new RunContext(parts);
+  const begin = await start(run);
+  await makeChecks(run, 'start');
+  if (begin !== undefined && run.checks.failed === undefined) {
+    const worker = new WorkerLife(run, begin);
+    const answered = await roundTrips(run, worker);
+    await makeChecks(run, 'round_trips');
+    if (answered && !worker.gone) {
+      await splitFlow(run, begin);
+      await makeChecks(run, 'split_flow');
+    }
+    if (answered && !worker.gone) {
+      await replies(run);
+      await makeChecks(run, 'replies');
+      await badRecords(run, worker);
+      await makeChecks(run, 'bad_records');
+    }
+    await worker.end(answered ? 'by_frame' : 'by_force');
+  }
+  await makeChecks(run, 'end');
+  blockRest(run.checks);
+  return run.outcome;
+}

@@ -1,0 +1,43 @@
+import type { PositionsResult, TopicFacts } from '../../lambda/publishing/positions.js';
+import { brokerReachable } from '../checks/broker-reachable.js';
+import { pass } from '../checks/check.js';
+import { publisherFunction } from '../checks/publisher-function.js';
+import { topics } from '../checks/topics.js';
+import { answerFailure, isUnreachable, type Failure } from '../failure.js';
+import type { RunContext } from './context.js';
+import type { Offsets, RunStart } from './plan.js';
+
+/** Reachability, topics and positions, from the publisher function. Undefined: the run cannot continue. */
+export async function start(run: RunContext): Promise<RunStart | undefined> {
+  const { checks, outcome, plan } = run;
+  run.say('the publisher function to start and to reach a broker');
+  const answer = await run.invoke('publisher', plan.positions);
+  if (!answer.ok) {
+    const { fromHandler, ...failure } = answerFailure(answer);
+    outcome.unreachable = isUnreachable(failure);
+    if (fromHandler) checks.add(publisherFunction, pass('it started, and reported an error'), answer.ms);
+    const check = fromHandler ? checkOf(failure) : publisherFunction;
+    checks.fail(check, withHint(run, failure), answer.ms);
+    return undefined;
+  }
+  const result = answer.result as PositionsResult;
+  outcome.positions = { result, ms: answer.ms };
+  return {
+    worker: ends(result.worker),
+    reply_to: ends(result.reply_to),
+    reply_partitions: result.reply_to.partitions.map(({ partition }) => partition),
+  };
+}
+
+function ends({ partitions }: TopicFacts): Offsets {
+  return Object.fromEntries(partitions.map(({ partition, end }) => [String(partition), end]));
+}
+
+function checkOf({ code }: Failure) {
+  return code === 'topic_unknown' || code === 'not_authorized' ? topics : brokerReachable;
+}
+
+function withHint({ target: { missingTopicsHint } }: RunContext, failure: Failure): Failure {
+  if (failure.code !== 'topic_unknown' || missingTopicsHint === undefined) return failure;
+  return { ...failure, hint: missingTopicsHint };
+}

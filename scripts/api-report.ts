@@ -1,0 +1,73 @@
+/**
+ * The public API of the library as one text, made by API Extractor from the declarations that the package publishes.
+ * docs/easy-pubsub.api.md keeps it, so that a change of a public type shows in the diff of a commit.
+ */
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..');
+
+export const API_REPORT = 'docs/easy-pubsub.api.md';
+
+/** Types that are part of the public API and are not exported by name: what zod makes of the settings. */
+const unnamed = new Set(['sectionsSchema', 'CheckedSections']);
+
+/** @throws Error when a public type mentions a type that src/index.ts does not export */
+export async function apiReport(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-api-'));
+  try {
+    const types = join(folder, 'types');
+    // The types themselves are checked by `npm run check`.
+    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+    await run(process.execPath, [tsc, '--noCheck', '-p', join(root, 'tsconfig.build.json'), '--outDir', types]);
+    const problems = await extract(join(types, 'index.d.ts'), folder);
+    if (problems.length > 0) throw new Error(problems.join('\n'));
+    return await readFile(join(folder, 'easy-pubsub.api.md'), 'utf8');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function extract(entry: string, folder: string): Promise<string[]> {
+  const warning = { logLevel: ExtractorLogLevel.Warning };
+  const none = { logLevel: ExtractorLogLevel.None };
+  const reportTempFolder = join(folder, 'temp');
+  await mkdir(reportTempFolder);
+  const config = ExtractorConfig.prepare({
+    configObject: {
+      projectFolder: root,
+      mainEntryPointFilePath: entry,
+      compiler: { overrideTsconfig: { extends: join(root, 'tsconfig.json'), include: [], files: [entry] } },
+      apiReport: { enabled: true, reportFileName: 'easy-pubsub', reportFolder: folder, reportTempFolder },
+      docModel: { enabled: false },
+      dtsRollup: { enabled: false },
+      tsdocMetadata: { enabled: false },
+      newlineKind: 'lf',
+      messages: {
+        compilerMessageReporting: { default: warning },
+        // Everything that src/index.ts exports is public: it needs no tag that says so.
+        extractorMessageReporting: { default: warning, 'ae-missing-release-tag': none, 'ae-undocumented': none },
+        tsdocMessageReporting: { default: none },
+      },
+    },
+    configObjectFullPath: join(root, 'api-extractor.json'),
+    packageJsonFullPath: join(root, 'package.json'),
+  });
+  const problems: string[] = [];
+  Extractor.invoke(config, {
+    localBuild: true,
+    messageCallback: (message) => {
+      message.handled = true;
+      const isUnnamed = [...unnamed].some((name) => message.text.startsWith(`The symbol "${name}" `));
+      if (['console-preamble', 'console-api-report-created'].includes(message.messageId) || isUnnamed) return;
+      if (message.logLevel === ExtractorLogLevel.Error || message.logLevel === ExtractorLogLevel.Warning)
+        problems.push(message.text);
+    },
+  });
+  return problems;
+}

@@ -1,0 +1,147 @@
+import { onAbort } from '../../base/abort.js';
+import { addressKey, type HostAndPort } from './address.js';
+import type { BrokerConnection, OpenConnection } from './broker-connection.js';
+
+/**
+ * What a connection is for. Kafka answers the requests of a connection one after the other: a long poll, a group that
+ * rebalances, or a record whose replicas are slow would hold up everything behind it.
+ */
+export type Purpose = 'data' | 'produce' | 'fetch' | 'group';
+
+/** A broker that keeps a request waiting for longer than this may be gone without its connections knowing. */
+const SUSPECT_MS = 1_500;
+/** A connection that has kept a request waiting for this long is not the first choice. */
+const BUSY_MS = 200;
+
+/** A connection that is being opened. */
+interface Opening {
+  readonly address: string;
+  /** Monotonic. */
+  readonly since: number;
+  readonly connection: Promise<BrokerConnection>;
+  readonly giveUp: AbortController;
+}
+
+/** The connections to the brokers of a cluster: one per broker and purpose, opened when it is needed. */
+export class ConnectionPool {
+  readonly #open: OpenConnection;
+  readonly #connections = new Map<string, BrokerConnection>();
+  readonly #opening = new Map<string, Opening>();
+  readonly #closing = new AbortController();
+
+  constructor(open: OpenConnection) {
+    this.#open = open;
+  }
+
+  get isClosed(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  /** Connections that are open now. */
+  get openCount(): number {
+    let open = 0;
+    for (const connection of this.#connections.values()) if (connection.isOpen) open += 1;
+    return open;
+  }
+
+  /** The open connection, or a new one. */
+  get(address: HostAndPort, purpose: Purpose): Promise<BrokerConnection> {
+    const key = keyOf(address, purpose);
+    const open = this.#connections.get(key);
+    if (open?.isOpen === true) return Promise.resolve(open);
+    const under = this.#opening.get(key);
+    if (under !== undefined) return under.connection;
+    const giveUp = new AbortController();
+    const connection = this.#connect(address, key, giveUp.signal).finally(() => this.#opening.delete(key));
+    this.#opening.set(key, { address: addressKey(address), since: performance.now(), connection, giveUp });
+    return connection;
+  }
+
+  /** An open connection for data that answers at once. */
+  isResponsive(address: HostAndPort): boolean {
+    const connection = this.#connections.get(keyOf(address, 'data'));
+    return connection?.isOpen === true && connection.waitingMs() < BUSY_MS;
+  }
+
+  /** How long the connection for a purpose has kept a request waiting, whether or not it may. */
+  waitingMs(address: HostAndPort, purpose: Purpose): number {
+    return this.#connections.get(keyOf(address, purpose))?.waitingMs() ?? 0;
+  }
+
+  /** A broker keeps a request, or an attempt to connect, waiting for longer than it should. */
+  get isSuspicious(): boolean {
+    for (const connection of this.#connections.values()) if (connection.overdueMs() > SUSPECT_MS) return true;
+    for (const { since } of this.#opening.values()) if (isLong(since)) return true;
+    return false;
+  }
+
+  /** Closes what keeps something waiting and is not at one of these addresses. */
+  closeSilent(alive: ReadonlySet<string>): void {
+    const gone = (address: string): string => `${address} is not among the cluster's brokers any more`;
+    for (const [key, connection] of this.#connections) {
+      if (alive.has(connection.address) || connection.overdueMs() <= SUSPECT_MS) continue;
+      connection.close(gone(connection.address));
+      this.#connections.delete(key);
+    }
+    for (const { address, since, giveUp } of this.#opening.values())
+      if (!alive.has(address) && isLong(since)) giveUp.abort(new Error(gone(address)));
+  }
+
+  /** Closes the connection of one purpose to a broker. */
+  drop(address: HostAndPort, purpose: Purpose, reason: string): void {
+    const key = keyOf(address, purpose);
+    this.#connections.get(key)?.close(reason);
+    this.#connections.delete(key);
+  }
+
+  /** Closes every connection; the next request opens a new one. */
+  dropAll(reason: string): void {
+    for (const connection of this.#connections.values()) connection.close(reason);
+    this.#connections.clear();
+  }
+
+  /** Closes everything for good. */
+  close(): void {
+    this.#closing.abort();
+    this.dropAll(CLOSED);
+  }
+
+  async #connect(address: HostAndPort, key: string, giveUp: AbortSignal): Promise<BrokerConnection> {
+    const signal = AbortSignal.any([this.#closing.signal, giveUp]);
+    if (signal.aborted) throw connectionClosed(CLOSED);
+    let forget = (): void => undefined;
+    const gaveUp = new Promise<never>((_, reject) => (forget = onAbort(signal, () => reject(reasonOf(giveUp)))));
+    const opening = this.#open(address);
+    // Given up while it was being opened: nothing would use it.
+    opening.then(
+      (connection) => signal.aborted && connection.close('it was given up'),
+      () => undefined,
+    );
+    try {
+      const connection = await Promise.race([opening, gaveUp]);
+      this.#connections.get(key)?.close('it was replaced');
+      this.#connections.set(key, connection);
+      return connection;
+    } finally {
+      forget();
+    }
+  }
+}
+
+const CLOSED = 'this client is closed';
+
+function isLong(since: number): boolean {
+  return performance.now() - since > SUSPECT_MS;
+}
+
+function reasonOf(giveUp: AbortSignal): Error {
+  return connectionClosed(giveUp.aborted ? (giveUp.reason as Error).message : CLOSED);
+}
+
+function keyOf(address: HostAndPort, purpose: Purpose): string {
+  return `${addressKey(address)} ${purpose}`;
+}
+
+function connectionClosed(message: string): Error {
+  return Object.assign(new Error(message), { name: 'KafkaJSConnectionClosedError' });
+}

@@ -1,0 +1,159 @@
+import { kafkaErrorName } from '../client/kafka-error-names.js';
+import { decodeFetch11, flexibleFetch, flexibleMetadata } from './flexible-apis.js';
+import {
+  byPartition,
+  definitionOf,
+  kafkajs,
+  outcome,
+  own,
+  type Outcome,
+  type Prepare,
+  type TopicPartitions,
+} from './prepare.js';
+
+const METADATA = 3;
+const FETCH = 1;
+/** Kafka's field for the replica that asks: this is a consumer, not a broker. */
+const CONSUMER_REPLICA = -1;
+
+const metadata: Prepare<'metadata'> = (body, versions) => {
+  const { version, encode, decode } = flexibleMetadata;
+  if ((versions[METADATA]?.maxVersion ?? 0) >= version)
+    return {
+      protocol: own(METADATA, version, 'Metadata', () => encode(body)),
+      answer: (payload) => decode(payload as Buffer),
+    };
+  return oldMetadata(body, versions);
+};
+
+interface OldMetadata {
+  brokers: { nodeId: number; host: string; port: number }[];
+  clusterId?: string | null;
+  controllerId: number;
+  topicMetadata: {
+    topicErrorCode: number;
+    topic: string;
+    partitionMetadata: {
+      partitionErrorCode: number;
+      partitionId: number;
+      leader: number;
+      replicas: number[];
+      isr: number[];
+    }[];
+  }[];
+}
+
+const oldMetadata = kafkajs<'metadata', OldMetadata>(
+  'Metadata',
+  METADATA,
+  ({ topics, allowAutoTopicCreation }) => ({ topics: topics ?? [], allowAutoTopicCreation }),
+  ({ brokers, clusterId, controllerId, topicMetadata }) => ({
+    brokers,
+    clusterId: clusterId ?? undefined,
+    controllerId,
+    topics: topicMetadata.map(({ topicErrorCode, topic, partitionMetadata }) => ({
+      topic,
+      error: kafkaErrorName(topicErrorCode),
+      topicId: undefined,
+      partitions: partitionMetadata.map(({ partitionErrorCode, partitionId, leader, replicas, isr }) => ({
+        partition: partitionId,
+        error: kafkaErrorName(partitionErrorCode),
+        leader,
+        replicas,
+        isr,
+      })),
+    })),
+  }),
+);
+
+const fetch: Prepare<'fetch'> = (body, versions) => {
+  const { version, encode, decode } = flexibleFetch;
+  if (body.topicId !== undefined && (versions[FETCH]?.maxVersion ?? 0) >= version)
+    return {
+      protocol: own(FETCH, version, 'Fetch', () => encode(body)),
+      answer: (payload) => decode(payload as Buffer),
+    };
+  const { topic, maxWaitMs, maxBytes, partitions } = body;
+  const old = definitionOf(
+    'Fetch',
+    FETCH,
+    versions,
+  )({
+    replicaId: CONSUMER_REPLICA,
+    maxWaitTime: maxWaitMs,
+    minBytes: 1,
+    maxBytes,
+    topics: [
+      {
+        topic,
+        partitions: partitions.map(({ partition, offset }) => ({ partition, fetchOffset: offset, maxBytes })),
+      },
+    ],
+  });
+  if (old.request.apiVersion !== 11) throw new Error('brokers older than Kafka 2.3 are not supported');
+  return {
+    protocol: { ...own(FETCH, 11, 'Fetch', () => undefined), request: old.request },
+    answer: (payload) => decodeFetch11(payload as Buffer),
+  };
+};
+
+/** Requests about topics and their records. */
+export const topicApis: {
+  readonly [A in 'metadata' | 'fetch' | 'listOffsets' | 'produce' | 'createTopics' | 'deleteTopics']: Prepare<A>;
+} = {
+  metadata,
+  fetch,
+  listOffsets: kafkajs<
+    'listOffsets',
+    { responses: TopicPartitions<{ partition: number; errorCode: number; offset: string }>[] }
+  >(
+    'ListOffsets',
+    2,
+    ({ topic, partitions, timestamp }) => ({
+      replicaId: CONSUMER_REPLICA,
+      topics: [{ topic, partitions: partitions.map((partition) => ({ partition, timestamp })) }],
+    }),
+    ({ responses }) =>
+      byPartition(responses, ({ errorCode, offset }) => ({ error: kafkaErrorName(errorCode), offset: Number(offset) })),
+  ),
+  produce: kafkajs<
+    'produce',
+    { topics: { partitions: { partition: number; errorCode: number; baseOffset: string }[] }[] }
+  >(
+    'Produce',
+    0,
+    ({ topic, batches, timeoutMs }) => ({
+      acks: -1,
+      timeout: timeoutMs,
+      topicData: [{ topic, partitions: batches.map(({ partition, records }) => ({ partition, messages: records })) }],
+    }),
+    ({ topics }) =>
+      byPartition(topics, ({ errorCode, baseOffset }) => ({
+        error: kafkaErrorName(errorCode),
+        baseOffset: Number(baseOffset),
+      })),
+  ),
+  createTopics: kafkajs<'createTopics', { topicErrors: Outcome[] }>(
+    'CreateTopics',
+    19,
+    ({ topic, partitions, replicationFactor, configs, timeoutMs }) => ({
+      topics: [
+        {
+          topic,
+          numPartitions: partitions,
+          replicationFactor,
+          configEntries: Object.entries(configs).map(([name, value]) => ({ name, value })),
+        },
+      ],
+      validateOnly: false,
+      timeout: timeoutMs,
+    }),
+    ({ topicErrors }) => outcome(topicErrors[0] ?? { errorCode: 0 }),
+  ),
+  deleteTopics: kafkajs<'deleteTopics', { topicErrors: { topic: string; errorCode: number }[] }>(
+    'DeleteTopics',
+    20,
+    ({ topics, timeoutMs }) => ({ topics, timeout: timeoutMs }),
+    ({ topicErrors }) => new Map(topicErrors.map(({ topic, errorCode }) => [topic, kafkaErrorName(errorCode)])),
+  ),
+};

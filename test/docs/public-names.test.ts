@@ -1,0 +1,68 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { API_REPORT, apiReport } from '../../scripts/api-report.js';
+import { settingRows } from '../../src/pubsub/config/settings.js';
+
+const root = join(import.meta.dirname, '../..');
+const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
+
+/** Pages about the library alone: a name in their code font is a public name. */
+const libraryPages = ['docs/promises.md', 'docs/errors.md', 'docs/library.md'];
+
+/** Words of these pages that name something else: values, JavaScript, Kafka, AWS, other programs. */
+const others = new Set(
+  `BYTES acks all array await break clock_difference_ms expired false for iterable max message bytes ms no npm of own
+   reply_code reply_message shared test the throw true
+   using asyncDispose Symbol topics kafka easy pubsub records_skipped_by_gap restarts produce_retries reply_refused
+   records_unreadable AWS_ENDPOINT_URL PUBSUB_WORKER_MAX_UNACKNOWLEDGED_FRAMES expression run_id latest id`.split(
+    /\s+/,
+  ),
+);
+
+let report: string;
+let exported: string[];
+
+beforeAll(async () => {
+  report = await read(API_REPORT);
+  exported = [...report.matchAll(/^export (?:class|const|function|interface|type) (\w+)/gm)].map(([, name]) => name!);
+});
+
+async function pages(): Promise<string[]> {
+  const docs = (await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md') && !name.endsWith('.api.md'));
+  return ['README.md', 'CONTRIBUTING.md', ...docs.map((name) => `docs/${name}`)];
+}
+
+/** What a page has in code font, without its blocks of code. */
+function codeSpans(page: string): string[] {
+  return [...page.replaceAll(/^```[^]*?^```/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, span]) => span!);
+}
+
+test('the report of the public API is as `npm run generate` writes it', { timeout: 240_000 }, async () => {
+  expect(await apiReport()).toBe(report);
+});
+
+test('the public types do not show what the classes use internally', () => {
+  expect(report).not.toMatch(/internals/);
+});
+
+test('every public export is in a page', async () => {
+  const named = new Set(
+    (await Promise.all((await pages()).map(read))).flatMap(codeSpans).flatMap((s) => s.split(/\W+/)),
+  );
+  expect(exported.filter((name) => !named.has(name))).toEqual([]);
+});
+
+describe('every name in code font exists', () => {
+  test.each(libraryPages)('%s', async (page) => {
+    const metrics = await read('docs/metrics.md');
+    const known = new Set([
+      ...others,
+      ...report.split(/\W+/),
+      ...metrics.split(/\W+/),
+      ...settingRows.flatMap(({ env, section, key }) => [env, section, key]),
+    ]);
+    const words = codeSpans(await read(page)).flatMap((span) => span.match(/[A-Za-z]\w+/g) ?? []);
+    expect(words.filter((word) => !known.has(word))).toEqual([]);
+  });
+});

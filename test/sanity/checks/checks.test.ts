@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest';
+import { answeredFinding } from '../../../sanity/checks/answered.js';
+import { badRecords } from '../../../sanity/checks/bad-records.js';
+import { cleanup } from '../../../sanity/checks/cleanup.js';
+import { disposal } from '../../../sanity/checks/disposal.js';
+import { errorReplies } from '../../../sanity/checks/error-replies.js';
+import { order } from '../../../sanity/checks/order.js';
+import { CheckResults } from '../../../sanity/checks/results.js';
+import { roundTrips } from '../../../sanity/checks/round-trips.js';
+import type { RunCheck } from '../../../sanity/checks/run-check.js';
+import { splitFlow } from '../../../sanity/checks/split-flow.js';
+import { topics } from '../../../sanity/checks/topics.js';
+import { workerFunction } from '../../../sanity/checks/worker-function.js';
+import { defaultOptions, type SanityOptions } from '../../../sanity/options.js';
+import { RunContext } from '../../../sanity/steps/context.js';
+import type { RunOutcome } from '../../../sanity/steps/outcome.js';
+import type { Target } from '../../../sanity/targets/target.js';
+import { collectResult, publishResult, requestResult, workerResult } from '../results.js';
+
+const target: Target = {
+  kind: 'local',
+  clocks: 'one_host',
+  mayBeDenied: false,
+  mayPlant: true,
+  invoke: () => Promise.reject(new Error('this check invokes no function')),
+  stop: () => Promise.resolve(),
+};
+
+/** What a check finds in a run that has found out these things. */
+function found(check: RunCheck, outcome: Partial<RunOutcome>, options: Partial<SanityOptions> = {}, on = target) {
+  const run = new RunContext({
+    runId: 'run',
+    target: on,
+    options: { ...defaultOptions, ...options },
+    checks: new CheckResults(),
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+  });
+  Object.assign(run.outcome, outcome);
+  return check.judge(run);
+}
+
+const matching = (pattern: RegExp): string => expect.stringMatching(pattern) as string;
+
+const partition = { partition: 0, leader: 1, replicas: [1, 2], isr: [1, 2], end: 0 };
+
+describe('topics', () => {
+  test.each([
+    ['all is well', {}, 'pass', /w has 2 partitions, r has 1 partitions/],
+    ['a partition without a leader', { leader: -1 }, 'fail', /without a leader: w\/1/],
+    ['a replica that is behind', { isr: [1] }, 'warn', /replicas are out of sync: w\/1/],
+  ])('%s', (_, change, outcome, evidence) => {
+    const result = {
+      action: 'positions' as const,
+      connect_ms: 3,
+      worker: { topic: 'w', partitions: [partition, { ...partition, partition: 1, ...change }] },
+      reply_to: { topic: 'r', partitions: [partition] },
+    };
+    expect(found(topics, { positions: { result, ms: 5 } })).toMatchObject({ outcome, evidence: matching(evidence) });
+  });
+});
+
+describe('requests', () => {
+  test.each([
+    ['all answered', { sent: 3, delivered: 3 }, {}, 'pass', /all 3/],
+    ['one late', { sent: 3, delivered: 2, late: 1 }, {}, 'fail', /1 late/],
+    ['one unanswered', { sent: 3, delivered: 2, unanswered: 1 }, {}, 'fail', /1 unanswered/],
+    ['one not sent', { sent: 3, delivered: 2, send_failed: 1 }, {}, 'fail', /1 not sent/],
+    ['one wrong', { sent: 3, delivered: 3 }, { wrong: 1 }, 'fail', /1 with a wrong reply/],
+    ['one corrupt', { sent: 3, delivered: 3, corrupt: 1 }, {}, 'fail', /1 corrupt/],
+    ['one missing without a reason', { sent: 3, delivered: 2 }, {}, 'fail', /2 of 3 requests/],
+    ['one answered twice', { sent: 3, delivered: 3, duplicate: 1 }, {}, 'warn', /1 replies arrived twice/],
+  ])('%s', (_, ledger, more, outcome, evidence) => {
+    const result = requestResult(ledger, more);
+    expect(answeredFinding([result])).toMatchObject({ outcome, evidence: matching(evidence) });
+    // Every invocation of the step counts.
+    const results = [requestResult({ sent: 1, delivered: 1 }), result];
+    expect(found(roundTrips, { roundTrips: { results, ms: 5, complete: true } })).toMatchObject({ outcome, ms: 5 });
+  });
+
+  test('not judged before all invocations were answered', () => {
+    const facts = { results: [requestResult({ sent: 1, delivered: 1 })], ms: 5, complete: false };
+    expect(found(roundTrips, { roundTrips: facts })).toBeUndefined();
+    expect(found(order, { roundTrips: facts })).toBeUndefined();
+  });
+});
+
+test.each([
+  [0, 'pass'],
+  [2, 'fail'],
+])('order: %i disordered', (disordered, outcome) => {
+  const facts = { results: [requestResult({}, { disordered })], ms: 0, complete: true };
+  expect(found(order, { roundTrips: facts })).toMatchObject({ outcome });
+});
+
+test.each([
+  ['both arrive', { planned_failure: 3 }, { unknown_command: 1 }, 0, 'pass'],
+  ['one is missing', { planned_failure: 2 }, { unknown_command: 1 }, 0, 'fail'],
+  ['another code', { planned_failure: 3 }, { handler_failed: 1 }, 0, 'fail'],
+  ['an ordinary reply', { planned_failure: 3 }, { unknown_command: 1 }, 1, 'fail'],
+])('error replies: %s', (_, failing, unknown, wrong, outcome) => {
+  const errors = [
+    requestResult({ sent: 3, delivered: 3 }, { reply_codes: failing, wrong }),
+    requestResult({ sent: 1, delivered: 1 }, { reply_codes: unknown }),
+  ];
+  expect(found(errorReplies, { replies: { several: requestResult(), errors, ms: 0 } })).toMatchObject({ outcome });
+});
+
+test.each([
+  ['all collected', { sent: 4 }, { delivered: 4 }, 'pass', /4 frames/],
+  ['one lost', { sent: 4 }, { delivered: 3 }, 'fail', /1 lost/],
+  ['one late', { sent: 4 }, { delivered: 3, late: 1 }, 'fail', /1 late/],
+  ['one not sent', { sent: 3, send_failed: 1 }, { delivered: 3 }, 'fail', /1 not sent/],
+  ['one collected twice', { sent: 4 }, { delivered: 4, duplicate: 1 }, 'warn', /1 arrived twice/],
+])('split flow: %s', (_, published, ledger, outcome, evidence) => {
+  const split = { collected: collectResult(ledger), collectMs: 1, published: publishResult(published), ms: 1 };
+  expect(found(splitFlow, { split })).toMatchObject({ outcome, evidence: matching(evidence) });
+});
+
+describe('invalid records', () => {
+  const at = (offset: number) => ({ topic: 'w', partition: 0, offset });
+  test.each([
+    ['all reported', [0, 1], 5, 'pass'],
+    ['one not reported', [0], 5, 'fail'],
+    ['the worker stopped', [0, 1], 4, 'fail'],
+  ])('%s', (_, offsets, delivered, outcome) => {
+    const bad = { planted: [at(0), at(1)], after: requestResult({ sent: 5, delivered }), ms: 0 };
+    const reported = offsets.map((offset) => ({ position: at(offset), reason: 'x' }));
+    const worker = workerResult({}, { bad_records: reported });
+    expect(found(badRecords, { bad, worker })).toMatchObject({ outcome });
+  });
+
+  test('skipped, with the reason, where they may not be written', () => {
+    const skipped = { outcome: 'skipped', evidence: 'they are yours' };
+    expect(found(badRecords, {}, {}, { ...target, mayPlant: 'they are yours' })).toEqual(skipped);
+  });
+});
+
+test.each([
+  ['no faults', {}, 'pass', /stopped by: finish$/],
+  ['a reply that could not be written', { undeliverable: [{ message: 'no' }] }, 'warn', /1 replies could not be/],
+  ['a consumer that was restarted', { restarts: 2 }, 'warn', /restarted 2 times/],
+])('worker function: %s', (_, more, outcome, evidence) => {
+  const worker = { ...workerResult(), stopped_by: 'finish' as const, ...more } as RunOutcome['worker'];
+  expect(found(workerFunction, { worker, workerMs: 7 })).toMatchObject({
+    outcome,
+    ms: 7,
+    evidence: matching(evidence),
+  });
+});
+
+test('closing: a slow client is named', () => {
+  const requests = [requestResult({}, { dispose_ms: 20 })];
+  const worker = { ...workerResult(), dispose_ms: 1_500 };
+  const evidence = expect.stringContaining('1500 ms (worker)') as string;
+  expect(found(disposal, { requests, worker })).toMatchObject({ outcome: 'warn', evidence });
+  expect(found(disposal, { requests })).toMatchObject({ outcome: 'pass' });
+});
+
+test('groups: those that remain are named, and --keep is not a failure', () => {
+  type Group = ReturnType<typeof requestResult>['group'];
+  const deleted: Group = { name: 'a', fate: 'deleted' };
+  const left: Group = { name: 'b', fate: 'left', reason: 'slow' };
+  const denied: Group = { name: 'b', fate: 'left', reason: '[not_authorized] the brokers denied access to group b' };
+  const of = (groups: Group[], keep = false) =>
+    found(cleanup, { requests: groups.map((group) => requestResult({}, { group })) }, { keep });
+  expect(of([deleted])).toMatchObject({ outcome: 'pass' });
+  expect(of([deleted, left])).toMatchObject({
+    outcome: 'warn',
+    evidence: expect.stringContaining('b (slow)') as string,
+  });
+  expect(of([deleted, left], true)).toMatchObject({ outcome: 'skipped' });
+  // A slow broker recovers; a missing permission does not.
+  expect(of([denied])).toMatchObject({ outcome: 'fail', code: 'not_authorized' });
+});

@@ -1,0 +1,130 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, inject, test } from 'vitest';
+import { Deadline } from '../../../src/base/deadline.js';
+import { worker_subscriber } from '../../../src/index.js';
+import { deleteTopics, groupsReading } from '../../../src/kafka/admin/admin.js';
+import { easyPubsub } from '../../support/broker-cli.js';
+import { isAlive, SanityProcess, temporary } from '../../support/sanity-process.js';
+import { skipFor } from '../../support/skips.js';
+import { until } from '../../support/until.js';
+import { makeWorld, topicVariables } from '../../support/world.js';
+import { patient } from '../../support/patience.js';
+
+const brokers = inject('brokers').join(',');
+const noProc = existsSync('/proc/self/environ') ? undefined : 'no-proc';
+
+/** All of them wait for replies when it happens, so that they time out together. */
+const manyAtOnce = ['--count', '3000', '--concurrency', '3000', '--timeout', '15'];
+
+describe('a run in which something dies', () => {
+  test(
+    'the worker is killed with SIGKILL: its check fails, and no files are left',
+    { timeout: patient(90_000) },
+    async (context) => {
+      skipFor(context, noProc);
+      const world = await makeWorld({ brokers: inject('brokers') });
+      const folder = await temporary();
+      const run = SanityProcess.start(['--brokers', brokers, ...manyAtOnce, '--json'], {
+        ...topicVariables(world),
+        ...folder.env,
+      });
+      await run.waitsFor('the answers to the counted requests');
+      process.kill(run.functionPid('worker'), 'SIGKILL');
+      const end = await run.ended;
+      expect(end.exitCode).toBe(1);
+      expect(end.report().verdict).toBe('unhealthy');
+      expect(end.check('function_worker')).toMatchObject({
+        outcome: 'fail',
+        evidence: expect.stringMatching(/signal: killed/) as string,
+      });
+      expect(await folder.left()).toEqual([]);
+    },
+  );
+});
+
+describe('on brokers that the user named', () => {
+  test(
+    'a missing topic: exit code 1, and the command in the hint creates it',
+    { timeout: patient(90_000) },
+    async () => {
+      const world = await makeWorld({ brokers: inject('brokers') });
+      const names = topicVariables(world);
+      await deleteTopics(world.connection, Object.values(names), new Deadline(10_000));
+      const end = await SanityProcess.run(['--brokers', brokers, '--json', '--count', '10'], names);
+      expect(end.exitCode).toBe(1);
+      const topics = end.check('topics');
+      expect(topics).toMatchObject({ outcome: 'fail', code: 'topic_unknown' });
+      // As printed: the environment does not name the topics.
+      const command = /: easy-pubsub (.+)\. Or let/.exec(topics?.hint ?? '')?.[1] ?? '';
+      const made = await easyPubsub({ env: process.env }, ...command.split(' '));
+      expect(made.exitCode, made.stderr).toBe(0);
+      expect(made.stdout).toBe(
+        Object.values(names)
+          .map((name) => `${name}: created\n`)
+          .join(''),
+      );
+      const again = await easyPubsub(
+        { env: { ...process.env, ...names, PUBSUB_BROKERS: brokers } },
+        'topics',
+        'create',
+      );
+      expect(again.stdout).toBe(
+        Object.values(names)
+          .map((name) => `${name}: was there\n`)
+          .join(''),
+      );
+      // They existed: the run writes no invalid records to them, although it may create missing topics.
+      const args = ['--brokers', brokers, '--json', '--count', '10', '--create-topics'];
+      const healthy = await SanityProcess.run(args, names);
+      expect(healthy.exitCode).toBe(0);
+      expect(healthy.check('bad_records')).toMatchObject({ outcome: 'skipped' });
+    },
+  );
+
+  test(
+    'another group reads the topics: it is named, and the run stops without --allow-foreign-groups',
+    { timeout: patient(60_000) },
+    async () => {
+      const world = await makeWorld({ brokers: inject('brokers') });
+      await using reader = worker_subscriber.create(world.settings);
+      await reader.connect();
+      const args = ['--brokers', brokers, '--json', '--count', '10'];
+      const stopped = await SanityProcess.run(args, topicVariables(world));
+      expect(stopped.exitCode).toBe(1);
+      expect(stopped.check('foreign_groups')).toMatchObject({
+        outcome: 'fail',
+        evidence: expect.stringContaining(world.settings.groups.worker) as string,
+      });
+      expect(stopped.report().ledger.sent).toBe(0);
+      const went = await SanityProcess.run([...args, '--allow-foreign-groups'], topicVariables(world));
+      expect(went.exitCode).toBe(0);
+      expect(went.check('foreign_groups')?.outcome).toBe('warn');
+    },
+  );
+});
+
+describe('Ctrl-C and SIGTERM', () => {
+  test.each([
+    ['SIGINT', 130, 'the publisher function to start'],
+    ['SIGINT', 130, 'the answers to the counted requests'],
+    ['SIGTERM', 143, 'one function to publish'],
+  ] as const)('%s, exit code %i, while it waits for %s', { timeout: patient(60_000) }, async (signal, code, words) => {
+    const world = await makeWorld({ brokers: inject('brokers') });
+    const folder = await temporary();
+    const run = SanityProcess.start(['--brokers', brokers, '--count', '4000'], {
+      ...topicVariables(world),
+      ...folder.env,
+    });
+    await run.waitsFor(words);
+    const started = run.descendants();
+    run.kill(signal);
+    // A terminal sends it to npm and to us, and npm sends it on to us.
+    if (signal === 'SIGINT') run.kill(signal);
+    const end = await run.ended;
+    expect(end.exitCode, end.stderr).toBe(code);
+    await until('everything that it started has ended', () => !started.some(isAlive));
+    expect(await folder.left()).toEqual([]);
+    const { worker, reply_to } = world.settings.topics;
+    expect(await groupsReading(world.connection, [worker, reply_to], new Deadline(10_000))).toEqual([]);
+  });
+});
