@@ -65,7 +65,7 @@ describe('invoke', () => {
     const file = await eventFile('{"run_id":"never","idle_ms":60000}');
     const ran = await easyPubsub(await onOurBroker(), 'invoke', 'worker', '--event', file, '--timeout', '1');
     expect(ran.exitCode).toBe(1);
-    expect(JSON.parse(ran.stdout)).toMatchObject({ errorMessage: expect.stringMatching(/too short/) as string });
+    expect(JSON.parse(ran.stdout)).toMatchObject({ errorMessage: expect.stringMatching(/are not enough for/) as string });
   });
 
   test.each([

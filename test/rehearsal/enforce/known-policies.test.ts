@@ -148,7 +148,7 @@ describe('forms of a document', () => {
     ['nothing', '', 'policy.json is empty'],
     ['no JSON', '{ "Statement": [', 'policy.json is not JSON: '],
     ['a policy without its document', { Policy: { PolicyName: 'p', DefaultVersionId: 'v1' } }, 'get-policy-version'],
-    ['a list of versions', { Versions: [{ VersionId: 'v1' }] }, 'has no document in it'],
+    ['a list of versions', { Versions: [{ VersionId: 'v1' }] }, 'has no document'],
     ['an object of something else', { a: 1 }, 'policy.json: is not a policy document'],
   ])('%s is refused', (_, given, expected) => {
     const error = (() => {

@@ -70,7 +70,7 @@ describe('on brokers that the user named', () => {
       );
       expect(again.stdout).toBe(
         Object.values(names)
-          .map((name) => `${name}: was there\n`)
+          .map((name) => `${name}: already exists\n`)
           .join(''),
       );
       // They existed: the run writes no invalid records to them, although it may create missing topics.
