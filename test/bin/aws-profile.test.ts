@@ -68,7 +68,7 @@ describe.each(commands)('%s %s', (...command) => {
     const keys = { AWS_ACCESS_KEY_ID: 'AKIAOTHER', AWS_SECRET_ACCESS_KEY: 'secret' };
     const { stdout, stderr } = await run([...command, '--profile', 'dev'], keys);
     expect(stderr).not.toMatch(/Multiple credential sources|aws-sdk/);
-    expect(stderr.match(/The profile dev is used, not AWS_ACCESS_KEY_ID/g)).toHaveLength(1);
+    expect(stderr.match(/Using profile dev; AWS_ACCESS_KEY_ID in the environment is ignored/g)).toHaveLength(1);
     // It is so: the key of the environment is nobody's.
     expect(stdout + stderr).not.toMatch(/does not know these credentials/);
   });
@@ -76,5 +76,5 @@ describe.each(commands)('%s %s', (...command) => {
 
 test('missing files are reported', async () => {
   const { stdout } = await run([...commands[0]!, '--profile', 'nope'], { AWS_CONFIG_FILE: join(folder, 'none') });
-  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(`${join(folder, 'none')} is not there`);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(`${join(folder, 'none')} does not exist`);
 });

@@ -21,7 +21,7 @@ test('what is too short for anything is refused, with what would be enough', () 
   expect(() => timeBudget(remaining(4_500))).not.toThrow();
   expect(() => timeBudget(remaining(4_499))).toThrow(
     expect.objectContaining({
-      message: expect.stringContaining('4499 ms are too short') as string,
+      message: expect.stringContaining('4499 ms are not enough') as string,
       hint: expect.stringContaining('at least 5 seconds') as string,
     }),
   );
