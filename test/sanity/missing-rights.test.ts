@@ -26,13 +26,13 @@ const cases: Case[] = [
   },
   {
     name: 'seeing the collector’s group',
-    denied: { resourceType: GROUP, resourceName: 'easy-pubsub-reply-to', operation: AclOperationTypes.DESCRIBE },
+    denied: { resourceType: GROUP, resourceName: 'easy-pubsub-reply_to', operation: AclOperationTypes.DESCRIBE },
     check: 'function_reply_to',
     missing: {
       function: 'reply_to',
       action: 'kafka-cluster:DescribeGroup',
       type: 'group',
-      on: /^easy-pubsub-reply-to-/,
+      on: /^easy-pubsub-reply_to-/,
     },
   },
   {
