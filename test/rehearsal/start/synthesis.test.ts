@@ -10,5 +10,5 @@ test('what contradicts itself is refused before a template is asked for', async 
     }),
   );
   expect(error.code).toBe('config_invalid');
-  expect(error.raw_message).toContain('in us-east-1, and clusterArn is in eu-west-1');
+  expect(error.raw_message).toContain('in us-east-1, but clusterArn is in eu-west-1');
 });

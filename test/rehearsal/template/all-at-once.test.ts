@@ -26,9 +26,9 @@ const faults = [
   'Statement[3]: has Foo',
   'Statement[3]: has Principal',
   'Statement[3].Resource: "zzz" is neither an ARN',
-  'Statement[4].Action: is there beside NotAction',
-  'Statement[4].Condition.Foo: is no operator',
-  'Statement[4].Condition.Bar: is no operator',
+  'Statement[4].Action: is there together with NotAction',
+  'Statement[4].Condition.Foo: is not an IAM operator',
+  'Statement[4].Condition.Bar: is not an IAM operator',
 ];
 
 function refusalsOf(work: () => unknown): string[] {
