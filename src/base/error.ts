@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { clipped, jsonSafe } from './json-safe.js';
-import { thrownText } from './thrown.js';
+import { thrownError, thrownText } from './thrown.js';
 
 /**
  * Every way in which this project can fail. The list is closed: programs may switch over it, and each code has a
@@ -123,7 +123,12 @@ export class pubsub_error extends Error {
 
   /** True for an error of this class, also when it comes from another copy of this package. */
   static is(value: unknown): value is pubsub_error {
-    return value instanceof Error && value.name === 'pubsub_error' && 'code' in value && 'stage' in value;
+    try {
+      return value instanceof Error && value.name === 'pubsub_error' && 'code' in value && 'stage' in value;
+    } catch {
+      // A value that throws when it is looked at is not one of ours.
+      return false;
+    }
   }
 
   /**
@@ -133,7 +138,7 @@ export class pubsub_error extends Error {
   static from(value: unknown, stage: pubsub_stage, sentence?: string): pubsub_error {
     if (pubsub_error.is(value)) return value;
     const text = thrownText(value);
-    const code = (value instanceof Error ? signalCodes.get(value.name) : undefined) ?? 'internal';
+    const code = signalCodes.get(thrownError(value).name) ?? 'internal';
     return new pubsub_error(code, stage, sentence === undefined ? text : `${sentence}: ${text}`, {
       cause: value,
       retryable: code === 'deadline_exceeded',

@@ -94,6 +94,26 @@ describe('a connection that is half open', () => {
   );
 });
 
+test(
+  'sends with short deadlines that no broker acknowledges: not ready after seconds, also between two of them',
+  async () => {
+    await using pub = publisher.create(world.settings);
+    const send = (timeout_ms: number) => pub.send(topic_type.reply_to, replyFrame(0, 'x'), { timeout_ms });
+    await send(10_000);
+    expect(pub.is_connected()).toBe(true);
+    proxy.loseAnswers(Number.POSITIVE_INFINITY, isRequest(PRODUCE));
+    const began = performance.now();
+    while (performance.now() - began < 5_500) await expect(send(300)).rejects.toThrow('deadline_exceeded');
+    // Nothing is open at this moment, and a new connection may be.
+    expect(pub.is_connected()).toBe(false);
+    expect(pub.health().problems.join()).toMatch(/acknowledged for|is open/);
+    proxy.loseAnswers(0);
+    await send(20_000);
+    expect(pub.is_connected()).toBe(true);
+  },
+  patient(40_000),
+);
+
 describe('connections that are cut again and again', () => {
   test(
     'every request has its reply or a typed error, and most have their reply',

@@ -8,6 +8,8 @@ import { PartitionQueue, type PendingRecord, type TakeLimits } from './partition
 
 /** What the lanes need of a cluster. */
 export interface ProducePort {
+  /** How many partitions the topic has, as far as we know; 0 before that is known. */
+  readonly partitionCount: number;
   /** The broker that leads a partition now, as far as we know. */
   leaderOf(partition: number): number | undefined;
   /** One produce request to one broker. Resolves with its answer for each partition; rejects when there is none. */
@@ -33,6 +35,8 @@ export interface LaneOptions {
   readonly logger: logger;
   readonly metrics: metrics;
   readonly retryDeniedMs: number;
+  /** Records for a partition that the topic has no more: it was deleted and made again with fewer. */
+  readonly unplaced: (record: PendingRecord) => void;
   /** Something was not acknowledged, and is tried again if that may help. */
   readonly failed?: (error: pubsub_error) => void;
 }
@@ -85,6 +89,13 @@ export class Lanes {
 
   #makeReady(queue: PartitionQueue): void {
     if (this.#closed) return;
+    const { partitionCount } = this.#port;
+    if (partitionCount > 0 && queue.partition >= partitionCount) {
+      queue.state = 'idle';
+      this.#queues.delete(queue.partition);
+      for (const record of queue.drain()) this.#options.unplaced(record);
+      return;
+    }
     const leader = this.#port.leaderOf(queue.partition);
     if (leader === undefined || leader < 0) {
       this.#later(

@@ -26,14 +26,16 @@ export interface producer_health {
   readonly problem: string | undefined;
   /** Milliseconds since the last acknowledgement; undefined: there was none yet. */
   readonly age_ms: number | undefined;
-  /** For how long the oldest record has waited for its acknowledgement. */
+  /** For how long the oldest record has waited for its acknowledgement, those included that expired without one. */
   readonly waiting_ms: number;
 }
 
 const SWEEP_MS = 20;
 const LOOK_MS = 1_000;
-/** What a broker keeps waiting for longer is not well. */
+/** Without an acknowledgement for longer than this, sending does not work. */
 const PATIENCE_MS = 4_000;
+/** After this long without a send that expired, an answer of the brokers is enough to count on them again. */
+const QUIET_MS = 10_000;
 
 /**
  * Writes records to one topic. Each `send` has an outcome of its own: the position that the broker acknowledged, or a
@@ -57,6 +59,9 @@ export class RecordProducer {
   #waiters = 0;
   #lastError: pubsub_error | undefined;
   #acknowledgedAt: number | undefined;
+  /** Since when nothing was acknowledged: when the first of the records was sent that have expired since. */
+  #silentSince: number | undefined;
+  #expiredAt = 0;
   #drained: (() => void) | undefined;
   #refreshing: Promise<void> | undefined;
 
@@ -70,6 +75,9 @@ export class RecordProducer {
       metrics: options.metrics,
       retryDeniedMs: connection.retryDeniedMs,
       failed: (error) => (this.#lastError = error),
+      unplaced: (record) => {
+        if (record instanceof OpenRecord && !record.settled) this.#route(record);
+      },
     });
   }
 
@@ -81,8 +89,8 @@ export class RecordProducer {
   /** Ok: the topic is there, a connection is open, and no record waits for long. Age: since the last acknowledgement. */
   get health(): producer_health {
     const now = performance.now();
-    const oldest = this.#open.first;
-    const waiting_ms = oldest === undefined ? 0 : now - oldest.openedAt;
+    const since = Math.min(this.#silentSince ?? now, this.#open.first?.openedAt ?? now);
+    const waiting_ms = now - since;
     const problem = this.#problem(waiting_ms);
     return {
       ok: problem === undefined,
@@ -97,7 +105,7 @@ export class RecordProducer {
     if (!this.#connected || this.#closing.signal.aborted) return `topic ${topic} is not connected to`;
     if (topicError !== undefined) return `topic ${topic} cannot be seen (${topicError})`;
     if (waitingMs >= PATIENCE_MS)
-      return `a record for topic ${topic} has waited ${Math.round(waitingMs)} ms for its acknowledgement`;
+      return `no record for topic ${topic} was acknowledged for ${Math.round(waitingMs)} ms`;
     return openConnections > 0 ? undefined : `no connection for topic ${topic} is open`;
   }
 
@@ -204,10 +212,17 @@ export class RecordProducer {
 
   /** A connection that broke, or a topic that went, is looked for while nothing is sent, too: `connected` tells what a send would find. */
   #lookAgain(): void {
-    if (this.#link.isCurrent) return;
-    this.#refresh().catch((thrown: unknown) => {
-      this.#lastError = toPubsubError(thrown, 'connect', { topic: this.#link.topic });
-    });
+    const isSilent = this.#silentSince !== undefined;
+    if (this.#link.isCurrent && !isSilent) return;
+    this.#refresh().then(
+      () => {
+        const isQuiet = this.#open.size === 0 && performance.now() - this.#expiredAt >= QUIET_MS;
+        if (isSilent && isQuiet) this.#silentSince = undefined;
+      },
+      (thrown: unknown) => {
+        this.#lastError = toPubsubError(thrown, 'connect', { topic: this.#link.topic });
+      },
+    );
   }
 
   #route(record: OpenRecord): void {
@@ -242,7 +257,10 @@ export class RecordProducer {
 
   /** One function for all records. */
   readonly #closeRecord = (record: OpenRecord, isAcknowledged: boolean): void => {
-    if (isAcknowledged) this.#acknowledgedAt = performance.now();
+    if (isAcknowledged) {
+      this.#acknowledgedAt = performance.now();
+      this.#silentSince = undefined;
+    }
     this.#open.delete(record);
     if (this.#open.size > 0) return;
     clearInterval(this.#sweeper);
@@ -253,7 +271,12 @@ export class RecordProducer {
   /** One timer for all deadlines: thousands of records may be open, each with its own. */
   #sweep(): void {
     const now = performance.now();
-    for (const record of [...this.#open]) if (record.deadlineAt <= now) record.expire(this.#lastError);
+    for (const record of [...this.#open]) {
+      if (record.deadlineAt > now) continue;
+      this.#silentSince ??= record.openedAt;
+      this.#expiredAt = now;
+      record.expire(this.#lastError);
+    }
   }
 
   #refuseInbox(error: pubsub_error): void {

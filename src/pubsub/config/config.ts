@@ -8,6 +8,7 @@ import {
   type metrics,
   type tracing,
 } from '../../base/ports.js';
+import { safePorts } from '../../base/safe-ports.js';
 import type { AirCoreFrame } from '../../frame/air-core-frame.js';
 import { air_core_codec } from '../../frame/air-core-codec.js';
 import type { frame_codec } from '../../frame/frame-codec.js';
@@ -70,9 +71,11 @@ export class config<F = AirCoreFrame> {
     this.requester = Object.freeze(checked.requester);
     this.disposal = Object.freeze(checked.disposal);
     this.frame_codec = ports.frame_codec;
-    this.logger = ports.logger ?? silent_logger;
-    this.metrics = ports.metrics ?? silent_metrics;
-    this.tracing = ports.tracing ?? no_tracing;
+    const { logger = silent_logger, metrics = silent_metrics, tracing = no_tracing } = ports;
+    const safe = safePorts({ logger, metrics, tracing });
+    this.logger = safe.logger;
+    this.metrics = safe.metrics;
+    this.tracing = safe.tracing;
     this.clock = ports.clock ?? system_clock;
     Object.freeze(this);
   }

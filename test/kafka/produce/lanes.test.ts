@@ -13,6 +13,8 @@ interface World {
   port: ScriptedPort;
   lanes: Lanes;
   counted: string[];
+  /** Handed back, because their partition is gone. */
+  unplaced: string[];
   /** Adds records of these names to a partition. */
   add(partition: number, ...names: string[]): TestRecord[];
 }
@@ -20,6 +22,7 @@ interface World {
 function world(retryDeniedMs = 0): World {
   const port = new ScriptedPort();
   const counted: string[] = [];
+  const unplaced: string[] = [];
   const lanes = new Lanes(port, {
     topic: 'worker',
     logger: silent_logger,
@@ -28,6 +31,7 @@ function world(retryDeniedMs = 0): World {
       count: (name, _value, labels) => counted.push(`${name} ${labels?.['error'] ?? labels?.['code'] ?? ''}`),
     },
     retryDeniedMs,
+    unplaced: (record) => unplaced.push(nameOf(record)),
   });
   const add = (partition: number, ...names: string[]): TestRecord[] =>
     names.map((name) => {
@@ -35,7 +39,7 @@ function world(retryDeniedMs = 0): World {
       lanes.add(partition, record);
       return record;
     });
-  return { port, lanes, counted, add };
+  return { port, lanes, counted, unplaced, add };
 }
 
 /** Lets the waiting time before the next attempt pass, however long it is. */
@@ -604,4 +608,17 @@ describe('whatever happens', () => {
       { numRuns: 150 },
     );
   });
+});
+
+test('records of a partition that the topic has no more are handed back in their order, and not tried again', async () => {
+  const { port, unplaced, add } = world();
+  add(2, 'a', 'b');
+  await turn();
+  port.partitionCount = 2;
+  await port.requests[0]!.refuse({ 2: 'UNKNOWN_TOPIC_OR_PARTITION' });
+  await backoff();
+  expect(unplaced).toEqual(['a', 'b']);
+  add(2, 'c');
+  expect(unplaced).toEqual(['a', 'b', 'c']);
+  expect(port.requests).toHaveLength(0);
 });

@@ -86,6 +86,7 @@ export class ScriptedPort implements ProducePort {
   /** What each partition holds. */
   readonly logs = new Map<number, string[]>();
   refreshes = 0;
+  partitionCount = 100;
   /** What the next refreshes do; afterwards they succeed. */
   readonly refreshing: (() => unknown)[] = [];
 

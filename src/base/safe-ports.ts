@@ -1,0 +1,77 @@
+import { LogLimit } from './log-limit.js';
+import { no_tracing, silent_logger, silent_metrics, type logger, type metrics, type tracing } from './ports.js';
+import { isThenable } from './thenable.js';
+import { thrownText } from './thrown.js';
+
+/** The shortest time between two lines about a port that fails. */
+const FAILURE_LOG_MS = 60_000;
+
+/** Ports that are safe already: those of a configuration that `with` was called on. */
+const safe = new WeakSet<object>([silent_logger, silent_metrics, no_tracing]);
+
+/** The ports of a configuration as the library calls them: whatever they throw or reject with stays in here. */
+export interface SafePorts {
+  readonly logger: logger;
+  readonly metrics: metrics;
+  readonly tracing: tracing;
+}
+
+/**
+ * A port observes: a metrics registry that refuses a name, or a logger whose stream has closed, must not change what
+ * happens to a frame. A failure of metrics or tracing is logged at `error`, at most once a minute; a failure of the
+ * logger is counted as `port_failures`.
+ */
+export function safePorts(ports: SafePorts): SafePorts {
+  const log = safeLogger(ports.logger, () => undefined);
+  const limits = { metrics: new LogLimit(FAILURE_LOG_MS), tracing: new LogLimit(FAILURE_LOG_MS) };
+  const report = (port: keyof typeof limits, thrown: unknown): void => {
+    const count = limits[port].take();
+    if (count !== undefined) log.error(`the ${port} port failed`, { error: thrownText(thrown), count });
+  };
+  const metrics = safeMetrics(ports.metrics, (thrown) => report('metrics', thrown));
+  return {
+    logger: safeLogger(ports.logger, () => metrics.count('port_failures', 1, { port: 'logger' })),
+    metrics,
+    tracing: safeTracing(ports.tracing, (thrown) => report('tracing', thrown)),
+  };
+}
+
+function safeLogger(port: logger, failed: (thrown: unknown) => void): logger {
+  if (safe.has(port)) return port;
+  return remember({
+    debug: (message, fields) => void guard(() => port.debug(message, fields), failed),
+    info: (message, fields) => void guard(() => port.info(message, fields), failed),
+    warn: (message, fields) => void guard(() => port.warn(message, fields), failed),
+    error: (message, fields) => void guard(() => port.error(message, fields), failed),
+  });
+}
+
+function safeMetrics(port: metrics, failed: (thrown: unknown) => void): metrics {
+  if (safe.has(port)) return port;
+  return remember({
+    count: (name, value, labels) => void guard(() => port.count(name, value, labels), failed),
+    observe: (name, value, labels) => void guard(() => port.observe(name, value, labels), failed),
+  });
+}
+
+function safeTracing(port: tracing, failed: (thrown: unknown) => void): tracing {
+  if (safe.has(port)) return port;
+  return remember({ current_traceparent: () => guard(() => port.current_traceparent(), failed) });
+}
+
+function remember<T extends object>(port: T): T {
+  safe.add(port);
+  return port;
+}
+
+/** What `call` returns; undefined where it throws. A promise that it returns is not waited for. */
+function guard<T>(call: () => T, failed: (thrown: unknown) => void): T | undefined {
+  try {
+    const result = call();
+    if (isThenable(result)) Promise.resolve(result).then(undefined, failed);
+    return result;
+  } catch (thrown) {
+    failed(thrown);
+    return undefined;
+  }
+}

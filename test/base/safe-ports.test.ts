@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { no_tracing, silent_logger, silent_metrics, type logger, type metrics } from '../../src/base/ports.js';
+import { safePorts } from '../../src/base/safe-ports.js';
+
+/** Values that a port may throw: what is not an error, and what throws when it is looked at. */
+const thrown: [string, unknown][] = [
+  ['an error', new Error('closed')],
+  ['undefined', undefined],
+  ['null', null],
+  ['a text', 'no'],
+  [
+    'a proxy whose traps throw',
+    new Proxy(
+      {},
+      {
+        get: () => {
+          throw new Error('trap');
+        },
+        getPrototypeOf: () => {
+          throw new Error('trap');
+        },
+      },
+    ),
+  ],
+];
+
+const throws = (value: unknown) => (): never => {
+  throw value;
+};
+const rejects = (value: unknown) => (): Promise<never> => Promise.reject(value);
+
+/** A logger whose lines can be read. */
+function kept(): { log: logger; lines: string[] } {
+  const lines: string[] = [];
+  const line = (message: string): void => void lines.push(message);
+  return { log: { debug: line, info: line, warn: line, error: line }, lines };
+}
+
+test.each(thrown)('a port that throws or rejects with %s changes nothing, and is reported', async (_, value) => {
+  for (const fail of [throws(value), rejects(value)] as (() => never)[]) {
+    const { log, lines } = kept();
+    const failing: metrics = { count: fail, observe: fail };
+    const ports = safePorts({ logger: log, metrics: failing, tracing: { current_traceparent: fail } });
+    ports.metrics.count('a', 1);
+    ports.metrics.observe('b_ms', 1);
+    ports.tracing.current_traceparent();
+    await new Promise((resolve) => setImmediate(resolve));
+    // Once a minute for each port, however often it fails.
+    expect(lines.sort()).toEqual(['the metrics port failed', 'the tracing port failed']);
+
+    const counted: unknown[] = [];
+    const loud = safePorts({
+      logger: { debug: fail, info: fail, warn: fail, error: fail },
+      metrics: { ...silent_metrics, count: (name, _count, labels) => counted.push([name, labels]) },
+      tracing: no_tracing,
+    });
+    for (const level of ['debug', 'info', 'warn', 'error'] as const) loud.logger[level]('x');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(counted).toEqual(Array.from({ length: 4 }, () => ['port_failures', { port: 'logger' }]));
+  }
+});
+
+test('tracing that fails means no trace', () => {
+  const { tracing } = safePorts({
+    logger: silent_logger,
+    metrics: silent_metrics,
+    tracing: { current_traceparent: throws(new Error('no context')) },
+  });
+  expect(tracing.current_traceparent()).toBeUndefined();
+});
+
+test('ports that are safe already are not wrapped again', () => {
+  const { log } = kept();
+  const once = safePorts({ logger: log, metrics: { ...silent_metrics }, tracing: { ...no_tracing } });
+  const twice = safePorts(once);
+  expect([twice.logger, twice.metrics, twice.tracing]).toEqual([once.logger, once.metrics, once.tracing]);
+  expect(twice.logger).toBe(once.logger);
+  expect(twice.metrics).toBe(once.metrics);
+  expect(twice.tracing).toBe(once.tracing);
+});
