@@ -39,18 +39,18 @@ export function safePorts(ports: SafePorts): SafePorts {
 function safeLogger(port: logger, failed: (thrown: unknown) => void): logger {
   if (safe.has(port)) return port;
   return remember({
-    debug: (message, fields) => void guard(() => port.debug(message, fields), failed),
-    info: (message, fields) => void guard(() => port.info(message, fields), failed),
-    warn: (message, fields) => void guard(() => port.warn(message, fields), failed),
-    error: (message, fields) => void guard(() => port.error(message, fields), failed),
+    debug: (message, fields) => guard(() => port.debug(message, fields), failed),
+    info: (message, fields) => guard(() => port.info(message, fields), failed),
+    warn: (message, fields) => guard(() => port.warn(message, fields), failed),
+    error: (message, fields) => guard(() => port.error(message, fields), failed),
   });
 }
 
 function safeMetrics(port: metrics, failed: (thrown: unknown) => void): metrics {
   if (safe.has(port)) return port;
   return remember({
-    count: (name, value, labels) => void guard(() => port.count(name, value, labels), failed),
-    observe: (name, value, labels) => void guard(() => port.observe(name, value, labels), failed),
+    count: (name, value, labels) => guard(() => port.count(name, value, labels), failed),
+    observe: (name, value, labels) => guard(() => port.observe(name, value, labels), failed),
   });
 }
 

@@ -27,6 +27,7 @@ const thrown: [string, unknown][] = [
 const throws = (value: unknown) => (): never => {
   throw value;
 };
+// eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- what user code may do is tried
 const rejects = (value: unknown) => (): Promise<never> => Promise.reject(value);
 
 /** A logger whose lines can be read. */
