@@ -2,7 +2,7 @@ import { pubsub_error, type pubsub_error_code } from '../../base/error.js';
 import type { KafkaConnection } from '../connection.js';
 import { addressOf } from './address.js';
 import { probeListener, probeMechanisms, type ListenerKind } from './listener-probe.js';
-import { NO_LOGINS_HINT } from './verdicts.js';
+import { NO_LOGINS_HINT, NOT_OFFERED_HINT } from './verdicts.js';
 
 const PROBE_MS = 1_500;
 const ambiguous = new Set(['connection_closed', 'broker_unavailable', 'tls_failed']);
@@ -21,7 +21,9 @@ export async function explainConnectionFailure(
   connection: KafkaConnection,
   error: pubsub_error,
 ): Promise<pubsub_error> {
-  const aboutLogin = error.code === 'authentication_failed';
+  const aboutLogin = error.hint === NO_LOGINS_HINT || error.hint === NOT_OFFERED_HINT;
+  // Credentials that were refused were asked for: the listener offers the mechanism, and is not asked again.
+  if (error.code === 'authentication_failed' && !aboutLogin) return error;
   if (!aboutLogin && (!ambiguous.has(error.code) || error.details['kafka_error'] !== undefined)) return error;
   const broker = typeof error.details['broker'] === 'string' ? error.details['broker'] : (connection.brokers[0] ?? '');
   const { host, port } = addressOf(broker);

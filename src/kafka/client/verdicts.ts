@@ -118,11 +118,14 @@ const takesNoLogins: Verdict = {
   hint: NO_LOGINS_HINT,
 };
 
+export const NOT_OFFERED_HINT =
+  'Set PUBSUB_AUTH to a mechanism of this listener, or use the port of another one (on MSK: 9096 SCRAM, 9098 IAM).';
+
 const notOffered: Verdict = {
   code: 'authentication_failed',
   retryable: false,
   sentence: 'the listener does not offer this login mechanism',
-  hint: 'Set PUBSUB_AUTH to a mechanism of this listener, or use the port of another one (on MSK: 9096 SCRAM, 9098 IAM).',
+  hint: NOT_OFFERED_HINT,
 };
 
 function judgeLogin(message: string): Verdict {
