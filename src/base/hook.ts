@@ -3,16 +3,26 @@ import { isThenable } from './thenable.js';
 import { thrownText } from './thrown.js';
 
 /**
+ * Calls code of a user whose failure must change nothing: what it throws, or rejects with, goes to `failed`.
+ *
+ * @returns what `call` returns; undefined where it throws. A promise that it returns is not waited for
+ */
+export function guarded<T>(call: () => T, failed: (thrown: unknown) => void): T | undefined {
+  try {
+    const result = call();
+    if (isThenable(result)) Promise.resolve(result).then(undefined, failed);
+    return result;
+  } catch (thrown) {
+    failed(thrown);
+    return undefined;
+  }
+}
+
+/**
  * Calls a user's hook. What it throws or rejects with is logged and has no other effect: hooks observe.
  *
  * @param name as the user knows it
  */
 export function callHook(log: logger, name: string, hook: () => unknown): void {
-  const failed = (thrown: unknown): void => log.error(`${name} failed`, { error: thrownText(thrown) });
-  try {
-    const result = hook();
-    if (isThenable(result)) Promise.resolve(result).then(undefined, failed);
-  } catch (thrown) {
-    failed(thrown);
-  }
+  guarded(hook, (thrown) => log.error(`${name} failed`, { error: thrownText(thrown) }));
 }

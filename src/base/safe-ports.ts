@@ -1,6 +1,6 @@
+import { guarded } from './hook.js';
 import { LogLimit } from './log-limit.js';
 import { noTracing, silentLogger, silentMetrics, type logger, type metrics, type tracing } from './ports.js';
-import { isThenable } from './thenable.js';
 import { thrownText } from './thrown.js';
 
 /** The shortest time between two lines about a port that fails. */
@@ -39,39 +39,27 @@ export function safePorts(ports: SafePorts): SafePorts {
 function safeLogger(port: logger, failed: (thrown: unknown) => void): logger {
   if (safe.has(port)) return port;
   return remember({
-    debug: (message, fields) => guard(() => port.debug(message, fields), failed),
-    info: (message, fields) => guard(() => port.info(message, fields), failed),
-    warn: (message, fields) => guard(() => port.warn(message, fields), failed),
-    error: (message, fields) => guard(() => port.error(message, fields), failed),
+    debug: (message, fields) => guarded(() => port.debug(message, fields), failed),
+    info: (message, fields) => guarded(() => port.info(message, fields), failed),
+    warn: (message, fields) => guarded(() => port.warn(message, fields), failed),
+    error: (message, fields) => guarded(() => port.error(message, fields), failed),
   });
 }
 
 function safeMetrics(port: metrics, failed: (thrown: unknown) => void): metrics {
   if (safe.has(port)) return port;
   return remember({
-    count: (name, value, labels) => guard(() => port.count(name, value, labels), failed),
-    observe: (name, value, labels) => guard(() => port.observe(name, value, labels), failed),
+    count: (name, value, labels) => guarded(() => port.count(name, value, labels), failed),
+    observe: (name, value, labels) => guarded(() => port.observe(name, value, labels), failed),
   });
 }
 
 function safeTracing(port: tracing, failed: (thrown: unknown) => void): tracing {
   if (safe.has(port)) return port;
-  return remember({ current_traceparent: () => guard(() => port.current_traceparent(), failed) });
+  return remember({ current_traceparent: () => guarded(() => port.current_traceparent(), failed) });
 }
 
 function remember<T extends object>(port: T): T {
   safe.add(port);
   return port;
-}
-
-/** What `call` returns; undefined where it throws. A promise that it returns is not waited for. */
-function guard<T>(call: () => T, failed: (thrown: unknown) => void): T | undefined {
-  try {
-    const result = call();
-    if (isThenable(result)) Promise.resolve(result).then(undefined, failed);
-    return result;
-  } catch (thrown) {
-    failed(thrown);
-    return undefined;
-  }
 }

@@ -63,9 +63,12 @@ describe('invoke', () => {
 
   test('1: a time-out that is too short for its work', async () => {
     const file = await eventFile('{"run_id":"never","idle_ms":60000}');
-    const ran = await easyPubsub(await onOurBroker(), 'invoke', 'worker', '--event', file, '--timeout', '1');
+    // 4 s are less than the least that a function takes, and long enough for a slow machine to begin its handler.
+    const ran = await easyPubsub(await onOurBroker(), 'invoke', 'worker', '--event', file, '--timeout', '4');
     expect(ran.exitCode).toBe(1);
-    expect(JSON.parse(ran.stdout)).toMatchObject({ errorMessage: expect.stringMatching(/are not enough for/) as string });
+    expect(JSON.parse(ran.stdout)).toMatchObject({
+      errorMessage: expect.stringMatching(/are not enough for/) as string,
+    });
   });
 
   test.each([

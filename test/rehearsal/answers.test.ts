@@ -32,7 +32,9 @@ describe('answers', () => {
   });
 
   test('a value and none at once are refused', () => {
-    expect(() => new Answers(['aws:SourceIp=1.2.3.4', 'aws:SourceIp='])).toThrow('give aws:SourceIp both a value and no value');
+    expect(() => new Answers(['aws:SourceIp=1.2.3.4', 'aws:SourceIp='])).toThrow(
+      'give aws:SourceIp both a value and no value',
+    );
   });
 });
 

@@ -5,7 +5,6 @@ import { skipReasons } from './skips.js';
 /** What CI reads: counts, what failed with its first line, and the skips that test/support/skips.ts does not list. */
 export interface TestSummary {
   passed: number;
-  failed: number;
   skipped: number;
   failures: string[];
   unlistedSkips: string[];
@@ -21,24 +20,21 @@ export default class SummaryReporter implements Reporter {
 
 function summaryOf(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): TestSummary {
   const failures = unhandledErrors.map((error) => `unhandled error: ${firstLine(error)}`);
-  const summary: TestSummary = { passed: 0, failed: failures.length, skipped: 0, failures, unlistedSkips: [] };
+  const summary: TestSummary = { passed: 0, skipped: 0, failures, unlistedSkips: [] };
   for (const module of modules) {
-    // A file that could not be loaded, or whose hooks failed, may have no failed test.
-    let failedHere = 0;
+    const before = failures.length;
     for (const test of module.children.allTests()) {
       const result = test.result();
       if (result.state === 'passed') summary.passed++;
       else if (result.state === 'failed') {
-        failedHere++;
         failures.push(`${module.relativeModuleId}: ${test.fullName}: ${firstLine(result.errors[0])}`);
       } else if (result.state === 'skipped' && isListed(result.note)) summary.skipped++;
       else summary.unlistedSkips.push(`${module.relativeModuleId}: ${test.fullName}`);
     }
-    if (module.state() === 'failed' && failedHere === 0) {
-      failedHere = 1;
+    // A file that could not be loaded, or whose hooks failed, may have no failed test.
+    if (module.state() === 'failed' && failures.length === before) {
       failures.push(`${module.relativeModuleId}: ${firstLine(module.errors()[0])}`);
     }
-    summary.failed += failedHere;
   }
   return summary;
 }

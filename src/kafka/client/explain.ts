@@ -2,7 +2,7 @@ import { pubsub_error, type pubsub_error_code } from '../../base/error.js';
 import type { KafkaConnection } from '../connection.js';
 import { addressOf } from './address.js';
 import { probeListener, probeMechanisms, type ListenerKind } from './listener-probe.js';
-import { NO_LOGINS_HINT, NOT_OFFERED_HINT } from './verdicts.js';
+import { isAboutMechanism, NO_LOGINS_HINT } from './verdicts.js';
 
 const PROBE_MS = 1_500;
 const ambiguous = new Set(['connection_closed', 'broker_unavailable', 'tls_failed']);
@@ -21,48 +21,24 @@ export async function explainConnectionFailure(
   connection: KafkaConnection,
   error: pubsub_error,
 ): Promise<pubsub_error> {
-  const aboutLogin = error.hint === NO_LOGINS_HINT || error.hint === NOT_OFFERED_HINT;
-  // Credentials that were refused were asked for: the listener offers the mechanism, and is not asked again.
-  if (error.code === 'authentication_failed' && !aboutLogin) return error;
-  if (!aboutLogin && (!ambiguous.has(error.code) || error.details['kafka_error'] !== undefined)) return error;
+  const aboutMechanism = isAboutMechanism(error);
+  if (!aboutMechanism && (!ambiguous.has(error.code) || error.details['kafka_error'] !== undefined)) return error;
   const broker = typeof error.details['broker'] === 'string' ? error.details['broker'] : (connection.brokers[0] ?? '');
   const { host, port } = addressOf(broker);
   if (host === '' || !Number.isInteger(port)) return error;
-  const wantsTls = connection.tls !== undefined;
-  const kind = aboutLogin ? (wantsTls ? 'tls' : 'kafka') : await probeListener(host, port, PROBE_MS);
-  const explained = (finding: Finding): pubsub_error =>
-    new pubsub_error(finding.code, 'connect', `${broker} ${finding.sentence}`, {
-      hint: finding.hint,
-      retryable: finding.retryable ?? false,
-      cause: error,
-      details: { ...error.details, broker, listener: kind },
-    });
-  const finding = findings[kind];
-  if (finding !== undefined) return explained(finding);
-  if (kind !== 'tls' && kind !== 'kafka') return error;
-  if (wantsTls === (kind === 'tls')) {
-    const mismatch = loginMismatch(connection, await probeMechanisms(host, port, wantsTls, PROBE_MS));
-    return mismatch === undefined ? error : explained(mismatch);
-  }
-  return explained(
-    kind === 'tls'
-      ? {
-          code: 'tls_failed',
-          sentence: 'speaks TLS, and this client spoke plain text',
-          hint:
-            connection.login.mechanism === 'none' && isLikelyIam(broker)
-              ? 'Set PUBSUB_AUTH=msk_iam for MSK with IAM, or else PUBSUB_TLS=true.'
-              : 'Set PUBSUB_TLS=true (on MSK: 9094 TLS, 9096 SCRAM, 9098 IAM), or use the plain port.',
-        }
-      : {
-          code: 'tls_failed',
-          sentence: 'speaks plain text, and this client spoke TLS',
-          hint:
-            connection.login.mechanism === 'msk_iam'
-              ? 'msk_iam needs TLS: use the port for IAM (on MSK: 9098, or 9198 from outside its VPC). A plain port takes PUBSUB_AUTH=none.'
-              : 'Set PUBSUB_TLS=false, or use the TLS port.',
-        },
-  );
+  const ownKind = connection.tls === undefined ? 'kafka' : 'tls';
+  const kind = aboutMechanism ? ownKind : await probeListener(host, port, PROBE_MS);
+  const finding =
+    kind === ownKind
+      ? loginMismatch(connection, await probeMechanisms(host, port, kind === 'tls', PROBE_MS))
+      : (findings[kind] ?? tlsMismatch(connection, broker, kind));
+  if (finding === undefined) return error;
+  return new pubsub_error(finding.code, 'connect', `${broker} ${finding.sentence}`, {
+    hint: finding.hint,
+    retryable: finding.retryable ?? false,
+    cause: error,
+    details: { ...error.details, broker, listener: kind },
+  });
 }
 
 /** What was found out about an address; its sentence follows the address. */
@@ -89,6 +65,29 @@ const findings: Partial<Record<ListenerKind, Finding>> = {
     retryable: true,
   },
 };
+
+/** A listener that speaks TLS to a client that does not, or the reverse. */
+function tlsMismatch({ login }: KafkaConnection, broker: string, kind: ListenerKind): Finding | undefined {
+  if (kind === 'tls') {
+    return {
+      code: 'tls_failed',
+      sentence: 'speaks TLS, and this client spoke plain text',
+      hint:
+        login.mechanism === 'none' && isLikelyIam(broker)
+          ? 'Set PUBSUB_AUTH=msk_iam for MSK with IAM, or else PUBSUB_TLS=true.'
+          : 'Set PUBSUB_TLS=true (on MSK: 9094 TLS, 9096 SCRAM, 9098 IAM), or use the plain port.',
+    };
+  }
+  if (kind !== 'kafka') return undefined;
+  return {
+    code: 'tls_failed',
+    sentence: 'speaks plain text, and this client spoke TLS',
+    hint:
+      login.mechanism === 'msk_iam'
+        ? 'msk_iam needs TLS: use the port for IAM (on MSK: 9098, or 9198 from outside its VPC). A plain port takes PUBSUB_AUTH=none.'
+        : 'Set PUBSUB_TLS=false, or use the TLS port.',
+  };
+}
 
 /** PUBSUB_AUTH for each mechanism that a listener may offer. */
 const authOf: Readonly<Record<string, string>> = {

@@ -32,43 +32,77 @@ export async function probeListener(host: string, port: number, timeoutMs: numbe
   return (await shakesHands(host, port, timeoutMs)) ? 'tls' : plain;
 }
 
-function askInPlainText(host: string, port: number, timeoutMs: number): Promise<ListenerKind> {
+/** How an exchange ended that gave no result. */
+interface Unanswered {
+  readonly by: 'timeout' | 'error' | 'close';
+  readonly connected: boolean;
+  readonly answer: Buffer;
+}
+
+interface Exchange<T> {
+  readonly overTls: boolean;
+  readonly timeoutMs: number;
+  /** What to send once the connection is made, or the result that this already is. */
+  readonly once: { readonly send: Buffer } | { readonly result: T };
+  /** @returns undefined while there are not enough bytes */
+  readonly read: (answer: Buffer) => T | undefined;
+  readonly unanswered: (end: Unanswered) => T;
+}
+
+/** One connection, one request at most, and what came of it. */
+function exchange<T>(host: string, port: number, { overTls, timeoutMs, ...steps }: Exchange<T>): Promise<T> {
   return new Promise((resolve) => {
     let connected = false;
     let answer = Buffer.alloc(0);
-    const socket = net.connect({ host, port });
-    const settle = (kind: ListenerKind): void => {
+    // Whose certificate it is does not matter here: nothing secret is sent.
+    const socket = overTls ? tls.connect({ host, port, rejectUnauthorized: false }) : net.connect({ host, port });
+    const settle = (result: T): void => {
       clearTimeout(timer);
       socket.destroy();
-      resolve(kind);
+      resolve(result);
     };
-    const timer = setTimeout(
-      () => settle(!connected ? 'unreachable' : answer.length > 0 ? 'other' : 'silent'),
-      timeoutMs,
-    );
-    socket.once('connect', () => {
+    const end = (by: Unanswered['by']): void => settle(steps.unanswered({ by, connected, answer }));
+    const timer = setTimeout(() => end('timeout'), timeoutMs);
+    socket.once(overTls ? 'secureConnect' : 'connect', () => {
       connected = true;
-      socket.write(apiVersionsRequest());
+      if ('send' in steps.once) socket.write(steps.once.send);
+      else settle(steps.once.result);
     });
-    socket.on('data', (data) => {
+    socket.on('data', (data: Buffer) => {
       answer = Buffer.concat([answer, data]);
-      const kind = kindOfAnswer(answer);
-      if (kind !== undefined) settle(kind);
+      const result = steps.read(answer);
+      if (result !== undefined) settle(result);
     });
-    socket.on('error', () => settle(connected ? 'closes' : 'unreachable'));
-    socket.on('close', () => settle(answer.length > 0 ? 'other' : 'closes'));
+    socket.on('error', () => end('error'));
+    socket.on('close', () => end('close'));
   });
 }
 
-/** ApiVersions version 0, which every broker answers, also before a login. */
-function apiVersionsRequest(): Buffer {
-  const request = Buffer.alloc(14);
-  request.writeInt32BE(10, 0);
-  request.writeInt16BE(18, 4);
-  request.writeInt16BE(0, 6);
-  request.writeInt32BE(CORRELATION_ID, 8);
-  request.writeInt16BE(-1, 12);
-  return request;
+function askInPlainText(host: string, port: number, timeoutMs: number): Promise<ListenerKind> {
+  return exchange<ListenerKind>(host, port, {
+    overTls: false,
+    timeoutMs,
+    // Every broker answers ApiVersions version 0, also before a login.
+    once: { send: request(18, 0) },
+    read: kindOfAnswer,
+    unanswered: ({ by, connected, answer }) => {
+      if (!connected && by !== 'close') return 'unreachable';
+      if (by === 'error') return 'closes';
+      if (answer.length > 0) return 'other';
+      return by === 'timeout' ? 'silent' : 'closes';
+    },
+  });
+}
+
+/** A request without a client id. */
+function request(apiKey: number, version: number, body = Buffer.alloc(0)): Buffer {
+  const head = Buffer.alloc(14);
+  head.writeInt32BE(10 + body.length, 0);
+  head.writeInt16BE(apiKey, 4);
+  head.writeInt16BE(version, 6);
+  head.writeInt32BE(CORRELATION_ID, 8);
+  head.writeInt16BE(-1, 12);
+  return Buffer.concat([head, body]);
 }
 
 function kindOfAnswer(answer: Buffer): ListenerKind | undefined {
@@ -86,42 +120,23 @@ function kindOfAnswer(answer: Buffer): ListenerKind | undefined {
  * @returns mechanisms as Kafka names them (`SCRAM-SHA-512`), none where the listener takes no logins, or undefined
  *   where there was no such answer within `timeoutMs`
  */
-export function probeMechanisms(
+export async function probeMechanisms(
   host: string,
   port: number,
   overTls: boolean,
   timeoutMs: number,
 ): Promise<readonly string[] | undefined> {
-  return new Promise((resolve) => {
-    let answer = Buffer.alloc(0);
-    const socket = overTls ? tls.connect({ host, port, rejectUnauthorized: false }) : net.connect({ host, port });
-    const settle = (mechanisms: readonly string[] | undefined): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(mechanisms);
-    };
-    const timer = setTimeout(() => settle(undefined), timeoutMs);
-    socket.once(overTls ? 'secureConnect' : 'connect', () => socket.write(saslHandshakeRequest()));
-    socket.on('data', (data: Buffer) => {
-      answer = Buffer.concat([answer, data]);
-      if (answer.length >= 4 && answer.length >= 4 + answer.readInt32BE(0)) settle(mechanismsOf(answer));
-    });
-    socket.on('error', () => settle(undefined));
-    socket.on('close', () => settle(undefined));
+  const { mechanisms } = await exchange<{ mechanisms?: readonly string[] | undefined }>(host, port, {
+    overTls,
+    timeoutMs,
+    once: { send: request(17, 1, Buffer.from('\0\x01?', 'latin1')) },
+    read: (answer) =>
+      answer.length >= 4 && answer.length >= 4 + answer.readInt32BE(0)
+        ? { mechanisms: mechanismsOf(answer) }
+        : undefined,
+    unanswered: () => ({}),
   });
-}
-
-/** SaslHandshake version 1, for the mechanism `?`. */
-function saslHandshakeRequest(): Buffer {
-  const request = Buffer.alloc(17);
-  request.writeInt32BE(13, 0);
-  request.writeInt16BE(17, 4);
-  request.writeInt16BE(1, 6);
-  request.writeInt32BE(CORRELATION_ID, 8);
-  request.writeInt16BE(-1, 12);
-  request.writeInt16BE(1, 14);
-  request.write('?', 16, 'latin1');
-  return request;
+  return mechanisms;
 }
 
 const UNSUPPORTED_SASL_MECHANISM = 33;
@@ -144,17 +159,11 @@ function mechanismsOf(answer: Buffer): readonly string[] | undefined {
 }
 
 function shakesHands(host: string, port: number, timeoutMs: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    // Whose certificate it is does not matter here: only that there is one.
-    const socket = tls.connect({ host, port, rejectUnauthorized: false });
-    const settle = (shook: boolean): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(shook);
-    };
-    const timer = setTimeout(() => settle(false), timeoutMs);
-    socket.once('secureConnect', () => settle(true));
-    socket.on('error', () => settle(false));
-    socket.on('close', () => settle(false));
+  return exchange(host, port, {
+    overTls: true,
+    timeoutMs,
+    once: { result: true },
+    read: () => undefined,
+    unanswered: () => false,
   });
 }

@@ -1,4 +1,4 @@
-import type { pubsub_error_code } from '../../base/error.js';
+import type { pubsub_error, pubsub_error_code } from '../../base/error.js';
 
 /** The fields that kafkajs' errors carry, whichever class they are. */
 export interface KafkajsFields {
@@ -118,15 +118,17 @@ const takesNoLogins: Verdict = {
   hint: NO_LOGINS_HINT,
 };
 
-export const NOT_OFFERED_HINT =
-  'Set PUBSUB_AUTH to a mechanism of this listener, or use the port of another one (on MSK: 9096 SCRAM, 9098 IAM).';
-
 const notOffered: Verdict = {
   code: 'authentication_failed',
   retryable: false,
   sentence: 'the listener does not offer this login mechanism',
-  hint: NOT_OFFERED_HINT,
+  hint: 'Set PUBSUB_AUTH to a mechanism of this listener, or use the port of another one (on MSK: 9096 SCRAM, 9098 IAM).',
 };
+
+/** Whether the mechanism was the problem, not the credentials: the listener can be asked which it offers. */
+export function isAboutMechanism({ hint }: pubsub_error): boolean {
+  return hint === takesNoLogins.hint || hint === notOffered.hint;
+}
 
 function judgeLogin(message: string): Verdict {
   if (/too many connects/i.test(message)) {

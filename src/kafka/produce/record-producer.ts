@@ -206,12 +206,11 @@ export class RecordProducer {
 
   /** A connection that broke, or a topic that went, is looked for while nothing is sent, too: `connected` tells what a send would find. */
   #lookAgain(): void {
-    const isSilent = this.#silentSince !== undefined;
-    if (this.#link.isCurrent && !isSilent) return;
+    if (this.#link.isCurrent && this.#silentSince === undefined) return;
     this.#link.refresh().then(
       () => {
         const isQuiet = this.#open.size === 0 && performance.now() - this.#expiredAt >= QUIET_MS;
-        if (isSilent && isQuiet) this.#silentSince = undefined;
+        if (isQuiet) this.#silentSince = undefined;
       },
       (thrown: unknown) => {
         this.#lastError = toPubsubError(thrown, 'connect', { topic: this.#link.topic });

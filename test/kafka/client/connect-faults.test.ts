@@ -31,7 +31,7 @@ const settings = (broker: string, connection: Partial<config_input['connection']
   });
 
 /** Both halves of the library have to say the same. */
-async function told(broker: string, connection: Partial<config_input['connection']> = {}): Promise<string[]> {
+async function connectErrors(broker: string, connection: Partial<config_input['connection']> = {}): Promise<string[]> {
   await using pub = publisher.create(settings(broker, connection));
   await using sub = reply_to_subscriber.create(settings(broker, connection));
   const errors = await Promise.all([refusal(pub.connect({ topics: [topic_type.worker] })), refusal(sub.connect())]);
@@ -47,14 +47,16 @@ describe('what is at the address is told apart', () => {
   test(
     'nothing',
     async () => {
-      expect((await told('127.0.0.1:1'))[0]).toBe('[connection_refused] it refused the connection (tried for 5000 ms)');
+      expect((await connectErrors('127.0.0.1:1'))[0]).toBe(
+        '[connection_refused] it refused the connection (tried for 5000 ms)',
+      );
     },
     patient(20_000),
   );
   test(
     'a host that does not resolve',
     async () => {
-      expect((await told('no-such-host.invalid:9092'))[0]).toMatch(
+      expect((await connectErrors('no-such-host.invalid:9092'))[0]).toMatch(
         /^\[host_not_found\] the host of no-such-host.invalid:9092 does not resolve/,
       );
     },
@@ -64,7 +66,7 @@ describe('what is at the address is told apart', () => {
     'a port that accepts and stays silent',
     async () => {
       const broker = await listen(net.createServer(() => undefined));
-      expect((await told(broker))[0]).toBe(
+      expect((await connectErrors(broker))[0]).toBe(
         '[broker_unavailable] it accepts connections and does not answer (tried for 5000 ms)',
       );
     },
@@ -74,7 +76,7 @@ describe('what is at the address is told apart', () => {
     'a port that accepts and hangs up',
     async () => {
       const broker = await listen(net.createServer((socket) => socket.destroy()));
-      expect((await told(broker))[0]).toBe(
+      expect((await connectErrors(broker))[0]).toBe(
         '[connection_closed] it accepts connections and closes them (tried for 5000 ms)',
       );
     },
@@ -82,34 +84,34 @@ describe('what is at the address is told apart', () => {
   );
   test('a web server', async () => {
     const broker = await listen(http.createServer((_, response) => response.end('hello')));
-    expect((await told(broker))[0]).toBe('[not_kafka] it is a web server, not Kafka');
+    expect((await connectErrors(broker))[0]).toBe('[not_kafka] it is a web server, not Kafka');
   });
   test('a TLS port spoken to in plain text', async () => {
     const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
     const broker = await listen(tls.createServer({ key, cert }));
-    expect((await told(broker))[0]).toBe('[tls_failed] it speaks TLS, and this client spoke plain text');
+    expect((await connectErrors(broker))[0]).toBe('[tls_failed] it speaks TLS, and this client spoke plain text');
   });
   test('a plain port spoken to in TLS', async () => {
-    expect((await told(kafka.brokers[0]!, { tls: true }))[0]).toBe(
+    expect((await connectErrors(kafka.brokers[0]!, { tls: true }))[0]).toBe(
       '[tls_failed] it speaks plain text, and this client spoke TLS',
     );
   });
   test('a certificate that nobody vouches for', async () => {
     const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
     const broker = await listen(tls.createServer({ key, cert }));
-    expect((await told(broker, { tls: true }))[0]).toMatch(
+    expect((await connectErrors(broker, { tls: true }))[0]).toMatch(
       /^\[tls_failed\] TLS with it failed: DEPTH_ZERO_SELF_SIGNED_CERT/,
     );
   });
   test('a certificate for another name', async () => {
     const { private: key, cert } = await generate([{ name: 'commonName', value: 'elsewhere' }]);
     const broker = await listen(tls.createServer({ key, cert }));
-    expect((await told(broker, { tls: true, tls_ca: cert }))[0]).toMatch(
+    expect((await connectErrors(broker, { tls: true, tls_ca: cert }))[0]).toMatch(
       /^\[tls_failed\] TLS with it failed: ERR_TLS_CERT_ALTNAME_INVALID/,
     );
   });
   test('a login to a listener that takes none', async () => {
-    expect((await told(kafka.brokers[0]!, { auth: 'plain', username: 'u', password: 'p' }))[0]).toBe(
+    expect((await connectErrors(kafka.brokers[0]!, { auth: 'plain', username: 'u', password: 'p' }))[0]).toBe(
       '[authentication_failed] it takes no logins',
     );
   });

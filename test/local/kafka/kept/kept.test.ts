@@ -48,7 +48,9 @@ describe('easy-pubsub kafka', () => {
 
       const other = await easyPubsub(box, 'kafka', 'up', '--nodes', '2');
       expect(other).toMatchObject({ exitCode: 2 });
-      expect(other.stderr).toContain('has 1 of the 2 nodes asked for [kafka_unavailable]\n  Only one Kafka can be kept.');
+      expect(other.stderr).toContain(
+        'has 1 of the 2 nodes asked for [kafka_unavailable]\n  Only one Kafka can be kept.',
+      );
 
       const down = await easyPubsub(box, 'kafka', 'down');
       expect(down).toMatchObject({ exitCode: 0 });

@@ -67,7 +67,11 @@ describe('is refused, with its place', () => {
       { Condition: { StringEqual: { 'aws:SourceVpc': 'x' } } },
       'StringEqual: is not an IAM operator',
     ],
-    ['a qualifier that is none', { Condition: { 'ForSome:Bool': { 'aws:SecureTransport': 'x' } } }, 'is not an IAM operator'],
+    [
+      'a qualifier that is none',
+      { Condition: { 'ForSome:Bool': { 'aws:SecureTransport': 'x' } } },
+      'is not an IAM operator',
+    ],
     ['Action and NotAction', { NotAction: 'iam:*' }, 'Action: is there together with NotAction'],
     ['Resource and NotResource', { NotResource: '*' }, 'Resource: is there together with NotResource'],
     ['NotResource that is no ARN', { Resource: undefined, NotResource: 'x' }, 'NotResource: "x" is neither an ARN'],
