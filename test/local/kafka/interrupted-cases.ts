@@ -38,7 +38,7 @@ async function endsWithoutTrace(box: Sandbox, child: ChildProcess, signal: NodeJ
 
 /** `running`: a process that is to be there at that moment. */
 const moments = [
-  { name: 'while Maven downloads', shared: 'nothing', progress: /Maven to bring/, running: /sleep 300/ },
+  { name: 'while Maven downloads', shared: 'nothing', progress: /Maven to download/, running: /sleep 300/ },
   { name: 'while storage is formatted', shared: 'jars', progress: /to format/, running: /StorageTool/ },
   { name: 'while the broker starts', shared: 'all', progress: /to start/, running: /kafka\.Kafka/ },
 ] as const satisfies readonly { name: string; shared: SharedCache; progress: RegExp; running: RegExp }[];
