@@ -1,29 +1,43 @@
 import { guarded } from './hook.js';
 import { LogLimit } from './log-limit.js';
-import { noTracing, silentLogger, silentMetrics, type logger, type metrics, type tracing } from './ports.js';
+import {
+  noTracing,
+  silentLogger,
+  silentMetrics,
+  systemClock,
+  type clock,
+  type logger,
+  type metrics,
+  type tracing,
+} from './ports.js';
 import { thrownText } from './thrown.js';
 
 /** The shortest time between two lines about a port that fails. */
 const FAILURE_LOG_MS = 60_000;
 
 /** Ports that are safe already: those of a configuration that `with` was called on. */
-const safe = new WeakSet<object>([silentLogger, silentMetrics, noTracing]);
+const safe = new WeakSet<object>([silentLogger, silentMetrics, noTracing, systemClock]);
 
 /** The ports of a configuration as the library calls them: whatever they throw or reject with stays in here. */
 export interface SafePorts {
   readonly logger: logger;
   readonly metrics: metrics;
   readonly tracing: tracing;
+  readonly clock: clock;
 }
 
 /**
  * A port observes: a metrics registry that refuses a name, or a logger whose stream has closed, must not change what
- * happens to a frame. A failure of metrics or tracing is logged at `error`, at most once a minute; a failure of the
- * logger is counted as `port_failures`.
+ * happens to a frame. A failure of metrics, tracing or the clock is logged at `error`, at most once a minute; a failure
+ * of the logger is counted as `port_failures`. Instead of a clock that fails, the system's own is read.
  */
 export function safePorts(ports: SafePorts): SafePorts {
   const log = safeLogger(ports.logger, () => undefined);
-  const limits = { metrics: new LogLimit(FAILURE_LOG_MS), tracing: new LogLimit(FAILURE_LOG_MS) };
+  const limits = {
+    metrics: new LogLimit(FAILURE_LOG_MS),
+    tracing: new LogLimit(FAILURE_LOG_MS),
+    clock: new LogLimit(FAILURE_LOG_MS),
+  };
   const report = (port: keyof typeof limits, thrown: unknown): void => {
     const count = limits[port].take();
     if (count !== undefined) log.error(`the ${port} port failed`, { error: thrownText(thrown), count });
@@ -33,6 +47,7 @@ export function safePorts(ports: SafePorts): SafePorts {
     logger: safeLogger(ports.logger, () => metrics.count('port_failures', 1, { port: 'logger' })),
     metrics,
     tracing: safeTracing(ports.tracing, (thrown) => report('tracing', thrown)),
+    clock: safeClock(ports.clock, (thrown) => report('clock', thrown)),
   };
 }
 
@@ -57,6 +72,17 @@ function safeMetrics(port: metrics, failed: (thrown: unknown) => void): metrics 
 function safeTracing(port: tracing, failed: (thrown: unknown) => void): tracing {
   if (safe.has(port)) return port;
   return remember({ current_traceparent: () => guarded(() => port.current_traceparent(), failed) });
+}
+
+function safeClock(port: clock, failed: (thrown: unknown) => void): clock {
+  if (safe.has(port)) return port;
+  const read = (method: keyof clock): number => {
+    const time: unknown = guarded(() => port[method](), failed);
+    if (typeof time === 'number' && Number.isFinite(time)) return time;
+    if (time !== undefined) failed(new TypeError(`${method} returned no time`));
+    return systemClock[method]();
+  };
+  return remember({ wall_ms: () => read('wall_ms'), monotonic_ms: () => read('monotonic_ms') });
 }
 
 function remember<T extends object>(port: T): T {

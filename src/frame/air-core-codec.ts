@@ -1,5 +1,6 @@
 import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
 import { pubsub_error } from '../base/error.js';
+import { trusted } from './checked-codec.js';
 import type { frame_codec, frame_destination, request_reply_codec } from './frame-codec.js';
 import { readFrame } from './frame-reader.js';
 import { writeFrame } from './frame-writer.js';
@@ -23,7 +24,7 @@ export const hop_names = {
 
 /** `AirCoreFrame`'s codec: the default of every configuration. Unknown fields are ignored. */
 export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_reply: request_reply_codec<AirCoreFrame> } =
-  {
+  trusted({
     encode: (frame) => writeFrame(frame) ?? toBinary(AirCoreFrameSchema, frame, { writeUnknownFields: false }),
 
     decode(bytes) {
@@ -125,7 +126,7 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
         };
       },
     },
-  };
+  });
 
 function coordinates(correlationId: string, kafkaKey: KafkaKey | undefined): Coordinates {
   const $typeName = 'air_core.v1.Coordinates';

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { noTracing, silentLogger, silentMetrics, type logger, type metrics } from '../../src/base/ports.js';
+import {
+  noTracing,
+  silentLogger,
+  silentMetrics,
+  systemClock,
+  type logger,
+  type metrics,
+} from '../../src/base/ports.js';
 import { safePorts } from '../../src/base/safe-ports.js';
 
 /** Values that a port may throw: what is not an error, and what throws when it is looked at. */
@@ -41,19 +48,27 @@ test.each(thrown)('a port that throws or rejects with %s changes nothing, and is
   for (const fail of [throws(value), rejects(value)] as (() => never)[]) {
     const { log, lines } = kept();
     const failing: metrics = { count: fail, observe: fail };
-    const ports = safePorts({ logger: log, metrics: failing, tracing: { current_traceparent: fail } });
+    const ports = safePorts({
+      logger: log,
+      metrics: failing,
+      tracing: { current_traceparent: fail },
+      clock: { wall_ms: fail, monotonic_ms: fail },
+    });
+    expect(Math.abs(ports.clock.wall_ms() - systemClock.wall_ms())).toBeLessThan(60_000);
+    expect(ports.clock.monotonic_ms()).toBeLessThanOrEqual(systemClock.monotonic_ms());
     ports.metrics.count('a', 1);
     ports.metrics.observe('b_ms', 1);
     ports.tracing.current_traceparent();
     await new Promise((resolve) => setImmediate(resolve));
     // Once a minute for each port, however often it fails.
-    expect(lines.sort()).toEqual(['the metrics port failed', 'the tracing port failed']);
+    expect(lines.sort()).toEqual(['the clock port failed', 'the metrics port failed', 'the tracing port failed']);
 
     const counted: unknown[] = [];
     const loud = safePorts({
       logger: { debug: fail, info: fail, warn: fail, error: fail },
       metrics: { ...silentMetrics, count: (name, _count, labels) => counted.push([name, labels]) },
       tracing: noTracing,
+      clock: systemClock,
     });
     for (const level of ['debug', 'info', 'warn', 'error'] as const) loud.logger[level]('x');
     await new Promise((resolve) => setImmediate(resolve));
@@ -66,16 +81,35 @@ test('tracing that fails means no trace', () => {
     logger: silentLogger,
     metrics: silentMetrics,
     tracing: { current_traceparent: throws(new Error('no context')) },
+    clock: systemClock,
   });
   expect(tracing.current_traceparent()).toBeUndefined();
 });
 
 test('ports that are safe already are not wrapped again', () => {
   const { log } = kept();
-  const once = safePorts({ logger: log, metrics: { ...silentMetrics }, tracing: { ...noTracing } });
+  const once = safePorts({
+    logger: log,
+    metrics: { ...silentMetrics },
+    tracing: { ...noTracing },
+    clock: { ...systemClock },
+  });
   const twice = safePorts(once);
-  expect([twice.logger, twice.metrics, twice.tracing]).toEqual([once.logger, once.metrics, once.tracing]);
   expect(twice.logger).toBe(once.logger);
   expect(twice.metrics).toBe(once.metrics);
   expect(twice.tracing).toBe(once.tracing);
+  expect(twice.clock).toBe(once.clock);
+});
+
+test('a clock that returns no time is not believed', () => {
+  const { log, lines } = kept();
+  const { clock } = safePorts({
+    logger: log,
+    metrics: silentMetrics,
+    tracing: noTracing,
+    clock: { wall_ms: () => Number.NaN, monotonic_ms: () => 'soon' as never },
+  });
+  expect(Math.abs(clock.wall_ms() - Date.now())).toBeLessThan(60_000);
+  expect(clock.monotonic_ms()).toBeLessThanOrEqual(performance.now());
+  expect(lines).toEqual(['the clock port failed']);
 });

@@ -11,6 +11,7 @@ import {
 import { safePorts } from '../../base/safe-ports.js';
 import type { AirCoreFrame } from '../../frame/air-core-frame.js';
 import { air_core_codec } from '../../frame/air-core-codec.js';
+import { checkedCodec } from '../../frame/checked-codec.js';
 import type { frame_codec } from '../../frame/frame-codec.js';
 import { readEnvironment } from './environment.js';
 import { checkSections, filledGroups, type CheckedSections, type config_input } from './check.js';
@@ -70,13 +71,13 @@ export class config<F = AirCoreFrame> {
     this.worker = Object.freeze(checked.worker);
     this.requester = Object.freeze(checked.requester);
     this.disposal = Object.freeze(checked.disposal);
-    this.frame_codec = ports.frame_codec;
-    const { logger = silentLogger, metrics = silentMetrics, tracing = noTracing } = ports;
-    const safe = safePorts({ logger, metrics, tracing });
+    this.frame_codec = checkedCodec(ports.frame_codec);
+    const { logger = silentLogger, metrics = silentMetrics, tracing = noTracing, clock = systemClock } = ports;
+    const safe = safePorts({ logger, metrics, tracing, clock });
     this.logger = safe.logger;
     this.metrics = safe.metrics;
     this.tracing = safe.tracing;
-    this.clock = ports.clock ?? systemClock;
+    this.clock = safe.clock;
     Object.freeze(this);
   }
 

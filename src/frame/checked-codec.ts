@@ -1,0 +1,61 @@
+import { pubsub_error } from '../base/error.js';
+import { isThenable } from '../base/thenable.js';
+import type { frame_codec, request_reply_codec } from './frame-codec.js';
+
+/** Codecs that need no check: ours, and those of a configuration that `with` was called on. */
+const checked = new WeakSet<object>();
+
+/** Our own codecs: they keep the interface, and a check of each call would cost time. */
+export function trusted<C extends object>(codec: C): C {
+  checked.add(codec);
+  return codec;
+}
+
+/**
+ * The same codec, with results that the compiler could not check in JavaScript: a promise, or bytes that are none, is
+ * an error at once. Otherwise a promise that rejects would end the process, and its frame would be `[object Promise]`.
+ */
+export function checkedCodec<F>(codec: frame_codec<F>): frame_codec<F> {
+  if (checked.has(codec)) return codec;
+  const { request_reply } = codec;
+  return trusted({
+    encode: (frame) => {
+      const bytes: unknown = synchronous('encode', codec.encode(frame));
+      if (bytes instanceof Uint8Array) return bytes;
+      throw new pubsub_error(
+        'frame_invalid',
+        'encode',
+        `encode of the frame codec returned ${kindOf(bytes)} instead of a Uint8Array`,
+      );
+    },
+    decode: (bytes) => synchronous('decode', codec.decode(bytes)),
+    correlation_id: (frame) => synchronous('correlation_id', codec.correlation_id(frame)),
+    destination: (kind, frame) => synchronous('destination', codec.destination(kind, frame)),
+    ...(request_reply === undefined ? {} : { request_reply: checkedRequestReply(request_reply) }),
+  });
+}
+
+function checkedRequestReply<F>(codec: request_reply_codec<F>): request_reply_codec<F> {
+  return {
+    address_request: (frame, address) => synchronous('address_request', codec.address_request(frame, address)),
+    request_info: (frame) => synchronous('request_info', codec.request_info(frame)),
+    address_reply: (reply, request, address) =>
+      synchronous('address_reply', codec.address_reply(reply, request, address)),
+    empty_reply: (request) => synchronous('empty_reply', codec.empty_reply(request)),
+    error_reply: (request, error) => synchronous('error_reply', codec.error_reply(request, error)),
+    reply_info: (frame) => synchronous('reply_info', codec.reply_info(frame)),
+  };
+}
+
+/** @throws pubsub_error `frame_invalid` for a promise, whose outcome is dropped */
+function synchronous<T>(method: string, result: T): T {
+  if (!isThenable(result)) return result;
+  Promise.resolve(result).then(undefined, () => undefined);
+  throw new pubsub_error('frame_invalid', 'encode', `${method} of the frame codec returned a promise`, {
+    hint: 'The methods of a frame codec are synchronous: return the value itself.',
+  });
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : typeof value;
+}
