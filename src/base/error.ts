@@ -159,6 +159,11 @@ export class pubsub_error extends Error {
   }
 }
 
+/** The fields with which an error is logged: its sentence, and what can be done. */
+export function logFields({ raw_message, hint }: pubsub_error): { readonly error: string; readonly hint?: string } {
+  return { error: raw_message, ...(hint === undefined ? {} : { hint }) };
+}
+
 /** Names of what an `AbortSignal` throws. */
 const signalCodes: ReadonlyMap<string, pubsub_error_code> = new Map([
   ['AbortError', 'aborted'],

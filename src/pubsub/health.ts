@@ -35,7 +35,8 @@ export function subscriberHealthOf(
   { problems, ...parts }: ConsumerHealth,
   ended: string | undefined,
 ): subscriber_health {
-  const all = ended === undefined ? problems : [ended, ...problems];
+  const sentences = problems.map(({ sentence }) => sentence);
+  const all = ended === undefined ? sentences : [ended, ...sentences];
   return { ok: all.length === 0, problems: all, ...parts };
 }
 

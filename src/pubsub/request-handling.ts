@@ -1,4 +1,4 @@
-import { pubsub_error } from '../base/error.js';
+import { logFields, pubsub_error } from '../base/error.js';
 import { callHook } from '../base/hook.js';
 import { isThenable } from '../base/thenable.js';
 import { LogLimit } from '../base/log-limit.js';
@@ -194,7 +194,7 @@ export class RequestHandling<F> {
 
   #undeliverable({ frame, position }: delivery<F>, error: unknown): void {
     const reason = error instanceof ReplyNotWritten ? error.reason : pubsub_error.from(error, 'reply');
-    this.#config.logger.warn('a reply could not be written', { ...position, error: reason.raw_message });
+    this.#config.logger.warn('a reply could not be written', { ...position, ...logFields(reason) });
     callHook(this.#config.logger, 'on_undeliverable', () => this.#options.on_undeliverable?.(frame, reason));
   }
 

@@ -20,6 +20,8 @@ import { makeWorld, type World } from '../support/world.js';
 import { patient } from '../support/patience.js';
 
 const PRODUCE = 0;
+const JOIN_GROUP = 11;
+const SYNC_GROUP = 14;
 let kafka: EmbeddedKafka;
 let proxy: TestProxy;
 let direct: World;
@@ -74,6 +76,32 @@ describe('an answer to a produce request is lost', () => {
     }
     expect(records.length).toBeGreaterThan(401);
   });
+});
+
+describe.each([
+  ['join', 'joinGroup', JOIN_GROUP],
+  ['sync', 'syncGroup', SYNC_GROUP],
+])('a %s that is not answered', (_name, api, key) => {
+  test(
+    'is given up after the rebalance time-out and a slack, however long other requests may take',
+    { timeout: patient(60_000) },
+    async () => {
+      const errors: unknown[] = [];
+      const nothing = (): void => undefined;
+      const warn = (_line: string, fields?: Record<string, unknown>): void => void errors.push(fields?.['error']);
+      const settings = direct.with(
+        {
+          connection: { brokers: [`127.0.0.1:${proxy.port}`], broker_request_timeout_ms: 60_000 },
+          consumer: { heartbeat_interval_ms: 200, session_timeout_ms: 1_000, rebalance_timeout_ms: 1_000 },
+        },
+        { logger: { debug: nothing, info: nothing, error: nothing, warn } },
+      );
+      proxy.hangOn(1, isRequest(key));
+      await using w = worker.create(settings, () => create_frame({}));
+      await w.connect({ timeout_ms: patient(30_000) });
+      expect(errors.filter((error) => String(error).includes(`no answer to ${api} within 6000 ms`))).toHaveLength(1);
+    },
+  );
 });
 
 describe('a connection that is half open', () => {
@@ -153,31 +181,16 @@ describe('connections that are cut again and again', () => {
 });
 
 describe('a group whose coordinator', () => {
-  const JOIN_GROUP = 11;
   const HEARTBEAT = 12;
-
-  test(
-    'does not answer a join: it is given up after the rebalance time-out, and made again',
-    { timeout: patient(60_000) },
-    async () => {
-      proxy.hangOn(1, isRequest(JOIN_GROUP));
-      await using w = worker.create(
-        direct.with({
-          connection: { brokers: [`127.0.0.1:${proxy.port}`], broker_request_timeout_ms: 1_000 },
-          consumer: { rebalance_timeout_ms: 1_000, session_timeout_ms: 6_000, heartbeat_interval_ms: 200 },
-        }),
-        (frame) => create_frame({ payloads: frame.payloads }),
-      );
-      await w.connect();
-      expect(w.status).toMatchObject({ state: 'ready', restarts: 1 });
-    },
-  );
 
   test(
     'does not answer heartbeats: reading goes on while the group can know us, and no rebalance follows',
     { timeout: patient(60_000) },
     async () => {
-      await using w = worker.create(world.settings, (frame) => create_frame({ payloads: frame.payloads }));
+      const settings = world.settings.with({
+        connection: { ...world.settings.connection, broker_request_timeout_ms: 60_000 },
+      });
+      await using w = worker.create(settings, (frame) => create_frame({ payloads: frame.payloads }));
       await using r = requester.create(direct.settings);
       await Promise.all([w.connect(), r.connect()]);
       const { generation } = w.status;

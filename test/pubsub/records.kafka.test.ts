@@ -1,6 +1,16 @@
-import { Kafka, logLevel } from 'kafkajs';
-import { describe, expect, inject, test } from 'vitest';
-import { air_core_codec, create_frame, requester, worker, worker_frame, type bad_record } from '../../src/index.js';
+import { Kafka, logLevel, type Producer } from 'kafkajs';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import {
+  air_core_codec,
+  create_frame,
+  publisher,
+  requester,
+  topic_type,
+  worker,
+  worker_frame,
+  type bad_record,
+  type state_change,
+} from '../../src/index.js';
 import { committedOffsets } from '../support/committed-offsets.js';
 import { until } from '../support/until.js';
 import { makeWorld } from '../support/world.js';
@@ -30,13 +40,7 @@ describe('transactions', () => {
         handled.push(command);
       });
       await w.connect();
-      const kafka = new Kafka({ brokers: [...inject('brokers')], logLevel: logLevel.NOTHING });
-      const producer = kafka.producer({
-        transactionalId: world.settings.groups.worker,
-        maxInFlightRequests: 1,
-        idempotent: true,
-      });
-      await producer.connect();
+      const producer = await transactionalProducer(world.settings.groups.worker);
       const write = async (command: string, end: 'commit' | 'abort'): Promise<void> => {
         const transaction = await producer.transaction();
         const value = Buffer.from(air_core_codec.encode(worker_frame({ path: [1], command })));
@@ -47,7 +51,6 @@ describe('transactions', () => {
         await write(`kept ${i}`, 'commit');
         await write(`taken back ${i}`, 'abort');
       }
-      await producer.disconnect();
       await until(
         'the last marker is committed past',
         async () => (await committedOffsets(world, 'worker')).get(0) === 20,
@@ -57,6 +60,50 @@ describe('transactions', () => {
       expect(w.health().positions.lag).toBe(0);
     },
   );
+});
+
+/** A producer of transactions, and what it takes to leave one open. */
+async function transactionalProducer(transactionalId: string): Promise<Producer> {
+  const kafka = new Kafka({ brokers: [...inject('brokers')], logLevel: logLevel.NOTHING });
+  const producer = kafka.producer({ transactionalId, maxInFlightRequests: 1, idempotent: true });
+  await producer.connect();
+  onTestFinished(() => producer.disconnect());
+  return producer;
+}
+
+describe('a transaction that stays open', () => {
+  test('is named while nothing behind it is read, and is over when it ends', { timeout: patient(60_000) }, async () => {
+    const world = await makeWorld({ brokers: inject('brokers'), workerPartitions: 1 });
+    const handled: string[] = [];
+    const changes: state_change[] = [];
+    await using w = worker.create(
+      world.settings,
+      ({ command }) => {
+        handled.push(command);
+      },
+      { on_state_change: (change) => void changes.push(change) },
+    );
+    await using pub = publisher.create(world.settings);
+    await Promise.all([w.connect(), pub.connect()]);
+    const producer = await transactionalProducer(world.settings.groups.worker);
+    const topic = world.settings.topics.worker;
+    const transaction = await producer.transaction();
+    await transaction.send({ topic, messages: [{ partition: 0, key: 'k', value: 'open' }] });
+    await pub.send(topic_type.worker, worker_frame({ path: [1], command: 'behind it' }));
+
+    await until('it is noticed', () => w.status.state === 'recovering');
+    expect(w.is_connected()).toBe(false);
+    expect(w.status.last_error).toMatchObject({ code: 'records_unreadable', retryable: true });
+    expect(w.status.last_error?.raw_message).toMatch(/partition 0 .* offset 0: a transaction .* still open/);
+    expect(w.status.last_error?.hint).toContain('transaction.timeout.ms');
+    expect(w.health()).toMatchObject({ ok: false, positions: { ok: false, lag: 2 }, fetches: { ok: true } });
+    expect(changes.at(-1)).toMatchObject({ state: 'recovering', error: { code: 'records_unreadable' } });
+
+    await transaction.abort();
+    await until('it goes on', () => handled.length === 1 && w.status.state === 'ready');
+    expect(w.health()).toMatchObject({ ok: true, positions: { ok: true } });
+    expect(w.status).toMatchObject({ bad: 0, gap_records: 0, last_error: undefined });
+  });
 });
 
 describe('whatever throws for one record', () => {

@@ -191,6 +191,8 @@ export interface FetchedPartition {
   readonly partition: number;
   readonly error: KafkaErrorName;
   readonly highWatermark: number;
+  /** Where the first open transaction begins; the high watermark if there is none. Nothing from there on is handed out. */
+  readonly stableEnd: number;
   /** First offset that is still there. */
   readonly logStart: number;
   /** The log was cut off: up to here, it is the one that was read. */

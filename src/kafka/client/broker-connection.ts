@@ -3,6 +3,8 @@ import type { ApiName, BrokerApis } from './broker-apis.js';
 export interface RequestOptions {
   /** How long the broker itself may wait before it answers (a long poll, a group that rebalances). @default 0 */
   readonly waitMs?: number;
+  /** How long the answer may take beyond that. @default the request time-out of the settings */
+  readonly timeoutMs?: number;
 }
 
 /** One connection to one broker, logged in. */

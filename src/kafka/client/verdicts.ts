@@ -144,7 +144,7 @@ function judgeLogin(message: string): Verdict {
     retryable: false,
     sentence: `the broker refused the login: ${message}`,
     hint: /OAUTHBEARER|Access denied/.test(message)
-      ? 'The identity needs kafka-cluster:Connect on the cluster, its keys must be valid, and the clock of this machine right: signatures hold for minutes.'
+      ? 'Its keys must be valid and not expired, the clock of this machine right (signatures hold for minutes), and the identity needs kafka-cluster:Connect on the cluster.'
       : 'Check user name and password, and that the user exists for this mechanism.',
   };
 }

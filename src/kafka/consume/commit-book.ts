@@ -1,5 +1,5 @@
 import type { Deadline, WaitSubject } from '../../base/deadline.js';
-import { pubsub_error } from '../../base/error.js';
+import { logFields, pubsub_error } from '../../base/error.js';
 import type { logger, metrics } from '../../base/ports.js';
 import { backoffMs } from '../client/backoff.js';
 import { OffsetTracker } from './offset-tracker.js';
@@ -210,7 +210,7 @@ export class CommitBook {
       const reason = pubsub_error.from(error, 'commit');
       this.#failure = reason;
       this.#options.metrics.count('commit_failures', 1, { code: reason.code });
-      this.#options.logger.warn('offsets were not committed', { error: reason.raw_message });
+      this.#options.logger.warn('offsets were not committed', logFields(reason));
     }
   }
 

@@ -1,3 +1,4 @@
+import type { pubsub_error_code } from '../../base/error.js';
 import type { OwnedPartition } from './ownership.js';
 
 /** One thing that has to go on, and when it last did. */
@@ -15,16 +16,28 @@ export interface reading_health {
   readonly heartbeats: health_part;
   /** The brokers that lead the owned partitions answer fetches. Age: of the oldest last answer. */
   readonly fetches: health_part;
-  /** Every owned partition is read. Age: since the first that is not was last answered for. */
+  /**
+   * Every owned partition is read: its position moves while the log goes on. Age: since the first that is not was last
+   * answered for.
+   */
   readonly positions: health_part & {
     /** Records in the owned partitions that were not read yet, as of the last answers. */
     readonly lag: number;
   };
 }
 
+/** One thing that is wrong. */
+export interface HealthProblem {
+  readonly code: pubsub_error_code;
+  readonly sentence: string;
+  readonly hint?: string;
+  /** True for what every join goes through. */
+  readonly isPartOfJoin: boolean;
+}
+
 export interface ConsumerHealth extends reading_health {
-  /** What is wrong, as sentences; empty if nothing is. */
-  readonly problems: readonly string[];
+  /** What is wrong, the cause first; empty if nothing is. */
+  readonly problems: readonly HealthProblem[];
 }
 
 /** What the health of a consumer is judged by. */
@@ -45,12 +58,22 @@ export interface ConsumerFacts {
 
 export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   const { now, topic, group, patienceMs } = facts;
-  const problems: string[] = [];
-  if (facts.topicMissing) problems.push(`topic ${topic} does not exist`);
+  const problems: HealthProblem[] = [];
+  const note = (
+    code: pubsub_error_code,
+    sentence: string,
+    more: { hint?: string; isPartOfJoin?: boolean } = {},
+  ): void => {
+    problems.push({ code, sentence, isPartOfJoin: false, ...more });
+  };
+  if (facts.topicMissing) note('topic_unknown', `topic ${topic} does not exist`);
   const joined = facts.settled && !facts.topicMissing;
   if (!facts.leaseValid && facts.joinedAt !== undefined)
-    problems.push(`group ${group} has not answered a heartbeat for a session timeout`);
-  else if (!joined && !facts.topicMissing) problems.push(`not a settled member of group ${group}`);
+    note('broker_unavailable', `group ${group} has not answered a heartbeat for a session timeout`);
+  else if (!facts.leaseValid && facts.heartbeatAgeMs !== undefined)
+    note('broker_unavailable', `group ${group} has not let this member join for a session timeout`);
+  else if (!joined && !facts.topicMissing)
+    note('partition_lost', `not a settled member of group ${group}`, { isPartOfJoin: true });
 
   let oldestAnswer: number | undefined;
   let lag = 0;
@@ -61,10 +84,15 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
     if (position !== undefined && end !== undefined) lag += Math.max(0, end - position);
     if (blocked !== undefined && blocked.failures > 1) {
       resting.push(owned);
-      problems.push(`partition ${partition} is not read: ${blocked.error.raw_message}`);
+      note(blocked.error.code, `partition ${partition} is not read: ${blocked.error.raw_message}`);
     } else if (!flowing && facts.settled) {
       resting.push(owned);
-      problems.push(`partition ${partition} is not read: its position is being found`);
+      const sentence = `partition ${partition} is not read: its position is being found`;
+      note('partition_lost', sentence, { isPartOfJoin: position === undefined });
+    } else if (isStuck(owned, now, patienceMs) && !facts.isHeldBack(owned)) {
+      resting.push(owned);
+      const { sentence, hint } = whyStuck(owned);
+      note('records_unreadable', sentence, { hint });
     }
     if (answeredAt === undefined) continue;
     oldestAnswer = Math.min(oldestAnswer ?? now, answeredAt);
@@ -72,7 +100,10 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
     if (now - answeredAt > patienceMs) silent.push(partition);
   }
   if (silent.length > 0)
-    problems.push(`the leader of partition ${silent.join(', ')} has not answered for ${Math.round(patienceMs)} ms`);
+    note(
+      'broker_unavailable',
+      `the leader of partition ${silent.join(', ')} has not answered for ${Math.round(patienceMs)} ms`,
+    );
 
   const ageOf = (at: number | undefined): number | undefined => (at === undefined ? undefined : now - at);
   return {
@@ -82,4 +113,22 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
     positions: { ok: resting.length === 0, age_ms: ageOf(resting[0]?.answeredAt), lag },
     problems,
   };
+}
+
+/** True when the leader of a partition has sent no records for longer than this, although the log goes on. */
+export function isStuck({ stuckSince }: OwnedPartition, now: number, patienceMs: number): boolean {
+  return stuckSince !== undefined && now - stuckSince > patienceMs;
+}
+
+function whyStuck({ partition, position, stableEnd, end }: OwnedPartition): { sentence: string; hint: string } {
+  const isInTransaction = position !== undefined && stableEnd !== undefined && stableEnd <= position;
+  return isInTransaction
+    ? {
+        sentence: `partition ${partition} is not read beyond offset ${position}: a transaction that began there is still open`,
+        hint: 'Its producer has to commit or abort it; the brokers abort it after the transaction.timeout.ms of that producer. kafka-transactions.sh find-hanging names transactions that never end.',
+      }
+    : {
+        sentence: `partition ${partition} is not read beyond offset ${position ?? 0}: its leader answers without records, although the log goes on to offset ${end ?? 0}`,
+        hint: 'See the log of the broker that leads the partition.',
+      };
 }

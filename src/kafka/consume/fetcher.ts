@@ -141,7 +141,7 @@ export class Fetcher {
    */
   async #probe(leader: number, due: readonly OwnedPartition[]): Promise<void> {
     for (const [owned, fetched] of await this.#ask(leader, due, { waitMs: 0, maxBytes: PROBE_BYTES })) {
-      if (this.#isUsable(owned, fetched)) this.#ownership.answered(owned, fetched.highWatermark);
+      if (this.#isUsable(owned, fetched)) this.#ownership.answered(owned, fetched);
     }
   }
 
@@ -202,15 +202,13 @@ export class Fetcher {
     if (!this.#isUsable(owned, fetched)) return;
     // It had read the log to its end, so that everything that comes now is newer than that answer.
     const notBefore = owned.position !== undefined && owned.position === owned.end ? owned.answeredAt : undefined;
-    this.#ownership.answered(owned, fetched.highWatermark);
-    if (fetched.records.length === 0) {
-      owned.blocked = undefined;
-      return;
-    }
+    this.#ownership.answered(owned, fetched);
     const from = owned.position;
     try {
-      await this.#reader.read(owned, fetched, notBefore);
+      if (fetched.records.length > 0) await this.#reader.read(owned, fetched, notBefore);
       owned.blocked = undefined;
+      const isStuck = owned.position === from && from !== undefined && from < fetched.highWatermark;
+      owned.stuckSince = isStuck ? (owned.stuckSince ?? performance.now()) : undefined;
     } catch (thrown) {
       const error = toPubsubError(thrown, 'receive', { topic: this.#options.topic, partition: owned.partition });
       // At another batch the pauses begin from the first one again.

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Deadline, type WaitSubject } from '../../base/deadline.js';
-import { pubsub_error } from '../../base/error.js';
+import { logFields, pubsub_error } from '../../base/error.js';
 import type { metrics } from '../../base/ports.js';
 import { Cluster } from '../client/cluster.js';
 import type { KafkaConnection } from '../connection.js';
 import { toPubsubError } from '../client/errors.js';
 import { explainConnectionFailure } from '../client/explain.js';
 import type { RecordSink } from '../records/record-sink.js';
-import { consumerHealth, type ConsumerHealth } from './consumer-health.js';
+import { consumerHealth, isStuck, type ConsumerHealth, type HealthProblem } from './consumer-health.js';
 import type { ConsumerSnapshot, subscriber_state } from './consumer-snapshot.js';
 import { GroupSession, type GroupSessionOptions } from './group-session.js';
 import type { OwnedPartition, PositionReset } from './ownership.js';
@@ -52,6 +52,8 @@ export class GroupConsumer {
   #gapRecords = 0;
   #watch: NodeJS.Timeout | undefined;
   #lastSnapshot: ConsumerSnapshot | undefined;
+  /** What is wrong although nothing has failed, as the error of a state. */
+  #problem: pubsub_error | undefined;
 
   constructor(connection: KafkaConnection, options: GroupConsumerOptions, policy: PositionPolicy, sink: RecordSink) {
     this.#connection = connection;
@@ -65,7 +67,7 @@ export class GroupConsumer {
     const isMember = this.#session?.isMember === true;
     // The lease may have ended a moment ago, and no event has reported it yet.
     const state = this.#state === 'ready' && !isMember ? 'recovering' : this.#state;
-    const error = this.#lastError;
+    const error = this.#lastError ?? (state === 'recovering' ? this.#explained(this.health.problems[0]) : undefined);
     const last = this.#lastSnapshot;
     const generation = this.#session?.ownership.generation ?? this.#generation;
     if (last?.state === state && last.generation === generation && last.error === error) return last;
@@ -133,7 +135,9 @@ export class GroupConsumer {
   #isReadable(owned: OwnedPartition): boolean {
     const { flowing, blocked, answeredAt = 0 } = owned;
     if (!flowing || (blocked !== undefined && blocked.failures > 1)) return false;
-    return performance.now() - answeredAt < this.#patienceMs || this.#session?.isHeldBack(owned) === true;
+    if (this.#session?.isHeldBack(owned) === true) return true;
+    const now = performance.now();
+    return now - answeredAt < this.#patienceMs && !isStuck(owned, now, this.#patienceMs);
   }
 
   /** Commits offsets of this member's partitions. False: it is not a member now, and nothing was committed. */
@@ -195,7 +199,7 @@ export class GroupConsumer {
         'the group was not left; the coordinator removes the member after the session timeout',
         {
           group: this.#options.groupId,
-          error: pubsub_error.from(error, 'dispose').raw_message,
+          ...logFields(pubsub_error.from(error, 'dispose')),
         },
       ),
     );
@@ -277,8 +281,7 @@ export class GroupConsumer {
     this.#lastError = error;
     this.#restarts += 1;
     metrics.count('consumer_restarts', 1, { topic, code: error.code });
-    const fields = { topic, error: error.raw_message, ...(error.hint === undefined ? {} : { hint: error.hint }) };
-    if (isNews) this.#connection.logger.warn('the consumer failed and is retried', fields);
+    if (isNews) this.#connection.logger.warn('the consumer failed and is retried', { topic, ...logFields(error) });
     this.#update();
   }
 
@@ -309,8 +312,7 @@ export class GroupConsumer {
         topic: this.#options.topic,
         group: this.#options.groupId,
         code: error.code,
-        error: error.raw_message,
-        ...(error.hint === undefined ? {} : { hint: error.hint }),
+        ...logFields(error),
       });
     this.#setState('failed');
   }
@@ -320,17 +322,33 @@ export class GroupConsumer {
     const session = this.#session;
     if (session === undefined || isAborted(this.#ending.signal) || this.#state === 'failed') return;
     const { ownership } = session;
-    if (ownership.settled && session.isMember && this.health.problems.length === 0) {
+    const { problems } = this.health;
+    if (session.isReady && problems.length === 0) {
       this.#wasReady = true;
       this.#lastError = undefined;
       this.#setState('ready');
     } else if (!this.#wasReady) {
       this.#tell();
     } else {
-      // Joined, and not settled yet, is a part of it, unless something has failed.
-      const isJoining = ownership.joinedAt === undefined || (!ownership.settled && this.#lastError === undefined);
+      // Finding positions is a part of a join, unless something has failed.
+      const isPartOfJoin = problems.every((problem) => problem.isPartOfJoin) && this.#lastError === undefined;
+      const isJoining = ownership.joinedAt === undefined || isPartOfJoin;
       this.#setState(session.lease.valid && isJoining ? 'rebalancing' : 'recovering');
     }
+  }
+
+  /** The same object for as long as the same is wrong. Logs what is new. */
+  #explained(problem: HealthProblem | undefined): pubsub_error | undefined {
+    if (problem === undefined) return undefined;
+    const { code, sentence, hint } = problem;
+    if (this.#problem?.raw_message === sentence) return this.#problem;
+    const { topic, groupId: group } = this.#options;
+    const details = { topic, group };
+    const why = hint === undefined ? {} : { hint };
+    this.#problem = new pubsub_error(code, 'receive', sentence, { retryable: true, ...why, details });
+    const fields = { ...details, ...logFields(this.#problem) };
+    this.#connection.logger.warn('the consumer does not receive everything', fields);
+    return this.#problem;
   }
 
   #setState(state: subscriber_state): void {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Deadline } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
 import type { Cluster } from '../client/cluster.js';
@@ -53,7 +54,8 @@ export class GroupSession {
   readonly #closing = new AbortController();
   #watch: TopicWatch | undefined;
   #isTopicMissing = false;
-  #wasChecked = false;
+  /** No member of the group reads another topic, as far as was asked. */
+  #isChecked = false;
   #leaving: Promise<void> | undefined;
 
   constructor(
@@ -123,6 +125,11 @@ export class GroupSession {
   /** A member as far as this process can know: it has joined, and the group answered within the session time-out. */
   get isMember(): boolean {
     return this.ownership.joinedAt !== undefined && this.lease.valid;
+  }
+
+  /** A member that owns its partitions, each at a known position, in a group that reads its topic. */
+  get isReady(): boolean {
+    return this.isMember && this.ownership.settled && this.#isChecked;
   }
 
   get isTopicMissing(): boolean {
@@ -200,22 +207,40 @@ export class GroupSession {
 
   #joined(assignment: Assignment): void {
     this.ownership.joined(assignment);
-    if (this.#wasChecked || assignment.isLeader) return;
-    this.#wasChecked = true;
-    // Another member may have come with another topic since `open`.
-    this.#group.members().then(
-      (members) => {
-        try {
-          if (members !== undefined && !leaderReads(members, assignment.leaderId, this.#options.topic))
-            this.#refuseOtherTopics(members);
-        } catch (error) {
-          this.#membership.end(pubsub_error.from(error, 'join'));
-        }
-      },
-      () => {
-        this.#wasChecked = false;
-      },
-    );
+    if (this.#isChecked) return;
+    if (assignment.isLeader) {
+      this.#isChecked = true;
+      this.#events.changed();
+      return;
+    }
+    this.#checkOthers(assignment).catch((error: unknown) => this.#membership.end(toPubsubError(error, 'join')));
+  }
+
+  /**
+   * Another member may have come with another topic since `open`, and lead the group: this one gets no partitions then.
+   * Goes on until the group has answered, or this assignment is over.
+   */
+  async #checkOthers({ leaderId }: Assignment): Promise<void> {
+    const { topic } = this.#options;
+    const { generation } = this.ownership;
+    const { signal } = this.#closing;
+    while (!signal.aborted && this.ownership.generation === generation) {
+      try {
+        const members = await this.#group.members();
+        // While the group rebalances nobody can tell; the next join asks again.
+        if (members === undefined || this.ownership.generation !== generation) return;
+        if (!leaderReads(members, leaderId, topic)) this.#refuseOtherTopics(members);
+        this.#isChecked = true;
+        this.#events.changed();
+        return;
+      } catch (thrown) {
+        const error = toPubsubError(thrown, 'join', { topic, group: this.#options.groupId });
+        if (error.code === 'group_refused') throw error;
+        const pauseMs = this.#pauseAfter(error);
+        if (pauseMs === undefined) return;
+        await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+      }
+    }
   }
 
   /** @throws pubsub_error `group_refused` when members of the group read another topic than this one */

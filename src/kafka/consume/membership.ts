@@ -43,9 +43,11 @@ export interface MembershipHooks {
 }
 
 const PROTOCOL = 'easy-pubsub-sticky';
-/** A group answers a join when its members have joined, or their time to do so is over; what is longer is no answer. */
+/** A group answers a join when its members have joined, or when their time to do so is over. This is for the way. */
 const JOIN_SLACK_MS = 5_000;
 const COORDINATOR_PAUSE_MS = 200;
+/** The least time that a heartbeat has: a busy machine is not a broker that does not answer. */
+const HEARTBEAT_LEAST_MS = 1_000;
 
 /** Answers that only mean: join again. */
 const rejoining = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'MEMBER_ID_REQUIRED']);
@@ -175,7 +177,7 @@ export class Membership {
   async #join(): Promise<Assignment> {
     const { group, topic, sessionTimeoutMs, rebalanceTimeoutMs } = this.#options;
     const userData = encodeMemberData(this.#hooks.joining());
-    const waitMs = rebalanceTimeoutMs + JOIN_SLACK_MS;
+    const times = { waitMs: rebalanceTimeoutMs, timeoutMs: JOIN_SLACK_MS };
     const answer = await this.#coordinator.ask(
       'group',
       'joinGroup',
@@ -187,7 +189,7 @@ export class Membership {
         protocol: PROTOCOL,
         metadata: encodeSubscription({ topics: [topic], userData }),
       },
-      { waitMs },
+      times,
     );
     // Kept at once: whatever fails from here on, the next attempt is by the same member.
     if (answer.error === 'MEMBER_ID_REQUIRED') this.#memberId = answer.memberId;
@@ -201,7 +203,7 @@ export class Membership {
       'group',
       'syncGroup',
       { group, generation, memberId, assignments: isLeader ? this.#shareOut(members) : [] },
-      { waitMs },
+      times,
     );
     throwIfError(sync.error);
     this.lease.renew(sent);
@@ -229,7 +231,9 @@ export class Membership {
 
   /** Sends heartbeats until it is time to join again. */
   async #beat(signal: AbortSignal): Promise<void> {
-    const { group, heartbeatIntervalMs } = this.#options;
+    const { group, heartbeatIntervalMs, sessionTimeoutMs } = this.#options;
+    // A coordinator answers at once. One that is silent has to be given up while the group still knows this member.
+    const times = { timeoutMs: Math.max(HEARTBEAT_LEAST_MS, sessionTimeoutMs / 3) };
     let failures = 0;
     // A join that took long may have used up the lease: only a heartbeat can tell.
     let waitMs = this.lease.valid ? heartbeatIntervalMs : 0;
@@ -239,11 +243,12 @@ export class Membership {
       const sent = Lease.now();
       try {
         const { error } = await abortable(
-          this.#coordinator.ask('group', 'heartbeat', {
-            group,
-            generation: this.#generation,
-            memberId: this.#memberId,
-          }),
+          this.#coordinator.ask(
+            'group',
+            'heartbeat',
+            { group, generation: this.#generation, memberId: this.#memberId },
+            times,
+          ),
           signal,
         );
         if (error === undefined || error === 'REBALANCE_IN_PROGRESS') this.lease.renew(sent);

@@ -19,10 +19,20 @@ export interface OwnedPartition {
   lastEpoch: number;
   /** The log's end as of the last answer. */
   end: number | undefined;
+  /** Where the first open transaction began as of the last answer; the log's end if there was none. */
+  stableEnd: number | undefined;
+  /** Monotonic time since which its leader sends no records although the log goes on. */
+  stuckSince: number | undefined;
   /** Monotonic time of the last answer. */
   answeredAt: number | undefined;
   /** Why it is not read now, and until when (monotonic). */
   blocked: { readonly error: pubsub_error; readonly until: number; readonly failures: number } | undefined;
+}
+
+/** How far a log goes, and how far of that its records are handed out. */
+export interface LogEnds {
+  readonly highWatermark: number;
+  readonly stableEnd: number;
 }
 
 /** Why the position in a partition changed. */
@@ -152,10 +162,11 @@ export class Ownership {
   }
 
   /** A broker answered for a partition. */
-  answered(owned: OwnedPartition, end: number): void {
+  answered(owned: OwnedPartition, { highWatermark, stableEnd }: LogEnds): void {
     const isFirst = owned.answeredAt === undefined;
     owned.answeredAt = performance.now();
-    owned.end = end;
+    owned.end = highWatermark;
+    owned.stableEnd = stableEnd;
     if (isFirst) this.#events.changed();
   }
 
@@ -226,6 +237,7 @@ export class Ownership {
     // Records that were deleted after they were read are as done as before.
     if (reason !== 'records_deleted') this.#parts.policy.cutOff(partition, to);
     owned.position = to;
+    owned.stuckSince = undefined;
     owned.topicId = this.#parts.group.topicId;
     owned.lastEpoch = -1;
     this.#events.reset({ partition, from, to, reason });
@@ -302,6 +314,8 @@ function atRest(partition: number): OwnedPartition {
     position: undefined,
     topicId: undefined,
     end: undefined,
+    stableEnd: undefined,
+    stuckSince: undefined,
     answeredAt: undefined,
     blocked: undefined,
   };

@@ -110,16 +110,16 @@ export class KafkajsConnection implements BrokerConnection {
   request<A extends ApiName>(
     api: A,
     body: BrokerApis[A]['request'],
-    { waitMs = 0 }: RequestOptions = {},
+    { waitMs = 0, timeoutMs = this.#requestTimeoutMs }: RequestOptions = {},
   ): Promise<BrokerApis[A]['answer']> {
     return new Promise((resolve, reject) => {
       if (this.#closed !== undefined) throw connectionError('KafkaJSConnectionClosedError', this.#closed, this.address);
       const prepared = apis[api](body, this.#versions);
       const timer = setTimeout(() => {
-        const silence = `no answer to ${api} within ${this.#requestTimeoutMs + waitMs} ms`;
+        const silence = `no answer to ${api} within ${timeoutMs + waitMs} ms`;
         settle(() => reject(connectionError('KafkaJSRequestTimeoutError', silence, this.address)));
         this.close(silence);
-      }, this.#requestTimeoutMs + waitMs);
+      }, timeoutMs + waitMs);
       const settle = (act: () => void): void => {
         clearTimeout(timer);
         if (this.#waiting.delete(waiting)) act();

@@ -119,12 +119,21 @@ export function decodeFetch11(payload: Buffer): FetchAnswer {
       const partition = reader.int32();
       const partitionError = kafkaErrorName(reader.int16());
       const highWatermark = reader.int64();
-      reader.int64(); // last stable offset
+      const stableEnd = reader.int64();
       const logStart = reader.int64();
       const aborted = reader.array(() => ({ producerId: reader.int64(), firstOffset: reader.int64() }));
       reader.int32(); // preferred replica
       const records = reader.slice(Math.max(0, reader.int32()));
-      return { partition, error: partitionError, highWatermark, logStart, divergesAt: undefined, aborted, records };
+      return {
+        partition,
+        error: partitionError,
+        highWatermark,
+        stableEnd,
+        logStart,
+        divergesAt: undefined,
+        aborted,
+        records,
+      };
     });
   });
   return { error, partitions: topics.flat() };
@@ -136,7 +145,7 @@ function fetchedPartition(reader: ByteReader): FetchedPartition {
   const partition = reader.int32();
   const error = kafkaErrorName(reader.int16());
   const highWatermark = reader.int64();
-  reader.int64(); // last stable offset
+  const stableEnd = reader.int64();
   const logStart = reader.int64();
   const aborted = reader.compactArray(() => {
     const transaction = { producerId: reader.int64(), firstOffset: reader.int64() };
@@ -151,7 +160,7 @@ function fetchedPartition(reader: ByteReader): FetchedPartition {
     value.int32(); // epoch
     divergesAt = value.int64();
   });
-  return { partition, error, highWatermark, logStart, divergesAt, aborted, records };
+  return { partition, error, highWatermark, stableEnd, logStart, divergesAt, aborted, records };
 }
 
 function noTags(encoder: Encoder): Encoder {

@@ -1,4 +1,4 @@
-import { pubsub_error } from '../../base/error.js';
+import { logFields, pubsub_error } from '../../base/error.js';
 import { LogLimit } from '../../base/log-limit.js';
 import type { logger, metrics } from '../../base/ports.js';
 import { backoffMs } from '../client/backoff.js';
@@ -184,8 +184,7 @@ export class Lanes {
     // A first failure that a retry may mend is in the metrics alone. The rest is one fault seen by many partitions.
     const count = queue.failures === 0 && error.retryable ? undefined : this.#failureLog.take();
     if (count !== undefined) {
-      const { raw_message: message } = error;
-      logger.warn('records were not acknowledged', { topic, partition: queue.partition, error: message, count });
+      logger.warn('records were not acknowledged', { topic, partition: queue.partition, ...logFields(error), count });
     }
     if (isConnectionFailure(thrown) || (type !== undefined && written.has(type))) {
       for (const record of records) record.maybeWritten = true;
