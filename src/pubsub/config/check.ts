@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { shapeSentence } from '../../base/shape-sentence.js';
 import { suggestionFor, type ConfigProblem } from './problems.js';
 import { configSections } from './sections.js';
 import { settingRows } from './settings.js';
@@ -111,15 +112,10 @@ function problemsOf(issue: z.core.$ZodIssue, name: (path: string) => string): Co
   if (issue.code === 'invalid_value' && row?.choices !== undefined) {
     return [{ key: shown, message: `takes one of ${row.choices.join(', ')}` }];
   }
+  // Without its value: it may be a password.
+  const sentence = shapeSentence(issue);
   const entry = issue.path.find((part) => typeof part === 'number');
-  return [{ key: shown, message: entry === undefined ? sentence(issue) : `entry ${entry + 1} ${sentence(issue)}` }];
-}
-
-function sentence(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'too_small') return `is too small; the least is ${issue.minimum}`;
-  if (issue.code === 'too_big') return `is too large; the most is ${issue.maximum}`;
-  if (issue.code === 'invalid_type') return `must be a ${issue.expected}`;
-  return issue.message;
+  return [{ key: shown, message: entry === undefined ? sentence : `entry ${entry + 1} ${sentence}` }];
 }
 
 /** PEM text as it is, or the content of the file that is named. */
