@@ -1,6 +1,6 @@
 import { Deadline, type wait_options } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
-import type { ConsumerSnapshot } from '../kafka/consume/consumer-snapshot.js';
+import type { ConsumerSnapshot } from '../kafka/consume/consumer-state.js';
 import { thrownError } from '../base/thrown.js';
 import type { reply_to_subscriber } from './reply-to-subscriber.js';
 

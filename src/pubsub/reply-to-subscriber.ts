@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Deadline, wait_options } from '../base/deadline.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import { deleteGroups } from '../kafka/admin/admin.js';
-import type { ConsumerSnapshot } from '../kafka/consume/consumer-snapshot.js';
+import type { ConsumerSnapshot } from '../kafka/consume/consumer-state.js';
 import { LivePositions } from '../kafka/consume/live-positions.js';
 import type { config } from './config/config.js';
 import type { delivery } from './delivery.js';

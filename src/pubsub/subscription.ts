@@ -2,7 +2,7 @@ import { Deadline, type wait_options } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import { callHook } from '../base/hook.js';
 import type { record_headers } from '../kafka/connection.js';
-import type { ConsumerSnapshot, subscriber_state } from '../kafka/consume/consumer-snapshot.js';
+import type { ConsumerSnapshot, subscriber_state } from '../kafka/consume/consumer-state.js';
 import { GroupConsumer } from '../kafka/consume/group-consumer.js';
 import type { PositionPolicy } from '../kafka/consume/position-policy.js';
 import type { position_reset_reason, PositionReset } from '../kafka/consume/ownership.js';
@@ -15,7 +15,7 @@ import { kafkaConnection } from './kafka-connection.js';
 const LEAVE_MS = 2_000;
 
 export type { position_reset_reason } from '../kafka/consume/ownership.js';
-export type { subscriber_state } from '../kafka/consume/consumer-snapshot.js';
+export type { subscriber_state } from '../kafka/consume/consumer-state.js';
 
 /** A step from one state to another. */
 export interface state_change {

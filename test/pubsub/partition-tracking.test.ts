@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ConsumerSnapshot } from '../../src/kafka/consume/consumer-snapshot.js';
+import type { ConsumerSnapshot } from '../../src/kafka/consume/consumer-state.js';
 import { partition_tracking } from '../../src/pubsub/partition-tracking.js';
 import type { reply_to_subscriber } from '../../src/pubsub/reply-to-subscriber.js';
 import { refusal } from '../support/refusal.js';

@@ -7,13 +7,12 @@ import type { KafkaConnection } from '../connection.js';
 import { toPubsubError } from '../client/errors.js';
 import { explainConnectionFailure } from '../client/explain.js';
 import type { RecordSink } from '../records/record-sink.js';
-import { consumerHealth, isStuck, type ConsumerHealth, type HealthProblem } from './consumer-health.js';
-import type { ConsumerSnapshot, subscriber_state } from './consumer-snapshot.js';
+import { consumerHealth, isStuck, type ConsumerHealth } from './consumer-health.js';
+import { ConsumerState, type ConsumerSnapshot } from './consumer-state.js';
 import { GroupSession, type GroupSessionOptions } from './group-session.js';
 import type { OwnedPartition, PositionReset } from './ownership.js';
 import type { PositionPolicy } from './position-policy.js';
 import { RetryPolicy } from '../client/retry-policy.js';
-import { thrownText } from '../../base/thrown.js';
 
 export interface GroupConsumerOptions extends GroupSessionOptions {
   readonly metrics: metrics;
@@ -35,7 +34,7 @@ export class GroupConsumer {
   readonly #options: GroupConsumerOptions;
   readonly #policy: PositionPolicy;
   readonly #sink: RecordSink;
-  readonly #listeners = new Set<(snapshot: ConsumerSnapshot) => void>();
+  readonly #state: ConsumerState;
   /** Ends the supervision that is under way. */
   #ending = new AbortController();
   readonly #closing = new AbortController();
@@ -43,44 +42,31 @@ export class GroupConsumer {
   #waiting = 0;
   #session: GroupSession | undefined;
   #supervision: Promise<void> | undefined;
-  #state: subscriber_state = 'idle';
-  #wasReady = false;
-  #lastError: pubsub_error | undefined;
   #restarts = 0;
   #generation = 0;
   #resets = 0;
   #gapRecords = 0;
   #watch: NodeJS.Timeout | undefined;
-  #lastSnapshot: ConsumerSnapshot | undefined;
-  /** What is wrong although nothing has failed, as the error of a state. */
-  #problem: pubsub_error | undefined;
 
   constructor(connection: KafkaConnection, options: GroupConsumerOptions, policy: PositionPolicy, sink: RecordSink) {
     this.#connection = connection;
     this.#options = options;
     this.#policy = policy;
     this.#sink = sink;
+    this.#state = new ConsumerState(
+      { topic: options.topic, group: options.groupId, logger: connection.logger },
+      {
+        session: () => this.#session,
+        health: () => this.health,
+        readable: (ownership) => [...ownership.all].filter((owned) => this.#isReadable(owned)),
+        generation: () => this.#session?.ownership.generation ?? this.#generation,
+      },
+    );
   }
 
   /** The same object until something changes: every request asks for it. */
   get snapshot(): ConsumerSnapshot {
-    const isMember = this.#session?.isMember === true;
-    // The lease may have ended a moment ago, and no event has reported it yet.
-    const state = this.#state === 'ready' && !isMember ? 'recovering' : this.#state;
-    const error = this.#lastError ?? (state === 'recovering' ? this.#explained(this.health.problems[0]) : undefined);
-    const last = this.#lastSnapshot;
-    const generation = this.#session?.ownership.generation ?? this.#generation;
-    if (last?.state === state && last.generation === generation && last.error === error) return last;
-    const ownership = isMember && this.#wasReady ? this.#session?.ownership : undefined;
-    const partitions = ownership?.partitions ?? [];
-    const readable = [...(ownership?.all ?? [])].filter((owned) => this.#isReadable(owned));
-    return (this.#lastSnapshot = {
-      state,
-      generation,
-      partitions,
-      readable: readable.map(({ partition }) => partition).sort((a, b) => a - b),
-      error,
-    });
+    return this.#state.snapshot;
   }
 
   /** Attempts that followed a failure of the membership or of reading. */
@@ -105,7 +91,7 @@ export class GroupConsumer {
 
   /** True while what is published now would be received. */
   get connected(): boolean {
-    return this.#state === 'ready' && this.health.problems.length === 0;
+    return this.#state.name === 'ready' && this.health.problems.length === 0;
   }
 
   get health(): ConsumerHealth {
@@ -146,8 +132,7 @@ export class GroupConsumer {
 
   /** Called at every change of state, ownership or readiness. */
   onChange(listener: (snapshot: ConsumerSnapshot) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#state.onChange(listener);
   }
 
   /**
@@ -158,19 +143,18 @@ export class GroupConsumer {
   async connect(deadline: Deadline): Promise<void> {
     deadline.check(this.#joining());
     // An attempt that was given up may still be on its way out.
-    while (this.#supervision !== undefined && (isAborted(this.#ending.signal) || this.#state === 'failed'))
+    while (this.#supervision !== undefined && (isAborted(this.#ending.signal) || this.#state.name === 'failed'))
       await deadline.race(this.#supervision, this.#joining());
     if (isAborted(this.#closing.signal)) throw disposed();
     if (this.#supervision === undefined) {
-      this.#lastError = undefined;
-      this.#setState('connecting');
+      this.#state.begin();
       this.#supervision = this.#supervise().finally(() => (this.#supervision = undefined));
     }
     this.#waiting += 1;
     try {
       await deadline.race(this.#ready(), this.#joining());
     } catch (error) {
-      if (this.#waiting === 1 && !this.#wasReady) await this.#end(new Deadline(1_000));
+      if (this.#waiting === 1 && !this.#state.wasReady) await this.#end(new Deadline(1_000));
       throw error;
     } finally {
       this.#waiting -= 1;
@@ -186,7 +170,7 @@ export class GroupConsumer {
   async close(deadline: Deadline): Promise<void> {
     this.#closing.abort();
     await this.#end(deadline);
-    this.#setState('closed');
+    this.#state.set('closed');
   }
 
   async #end(deadline: Deadline): Promise<void> {
@@ -241,7 +225,7 @@ export class GroupConsumer {
       this.#session = session;
       await this.#open(session, retries, signal);
       if (!isAborted(signal)) await session.run(signal);
-      this.#setState('idle');
+      this.#state.set('idle');
     } catch (thrown) {
       this.#finish(toPubsubError(thrown, 'join', { topic: this.#options.topic, group: this.#options.groupId }));
     } finally {
@@ -277,8 +261,7 @@ export class GroupConsumer {
 
   #failed(error: pubsub_error): void {
     const { topic, metrics } = this.#options;
-    const isNews = this.#lastError?.code !== error.code || this.#lastError.raw_message !== error.raw_message;
-    this.#lastError = error;
+    const isNews = this.#state.noteError(error);
     this.#restarts += 1;
     metrics.count('consumer_restarts', 1, { topic, code: error.code });
     if (isNews) this.#connection.logger.warn('the consumer failed and is retried', { topic, ...logFields(error) });
@@ -306,74 +289,26 @@ export class GroupConsumer {
 
   /** What only a person can change. */
   #finish(error: pubsub_error): void {
-    this.#lastError = error;
-    if (this.#wasReady)
+    this.#state.noteError(error);
+    if (this.#state.wasReady)
       this.#connection.logger.error('the consumer ended and is not retried', {
         topic: this.#options.topic,
         group: this.#options.groupId,
         code: error.code,
         ...logFields(error),
       });
-    this.#setState('failed');
+    this.#state.set('failed');
   }
 
-  /** Sees what state follows from what is known, and tells it when it is another one. */
   #update(): void {
-    const session = this.#session;
-    if (session === undefined || isAborted(this.#ending.signal) || this.#state === 'failed') return;
-    const { ownership } = session;
-    const { problems } = this.health;
-    if (session.isReady && problems.length === 0) {
-      this.#wasReady = true;
-      this.#lastError = undefined;
-      this.#setState('ready');
-    } else if (!this.#wasReady) {
-      this.#tell();
-    } else {
-      // Finding positions is a part of a join, unless something has failed.
-      const isPartOfJoin = problems.every((problem) => problem.isPartOfJoin) && this.#lastError === undefined;
-      const isJoining = ownership.joinedAt === undefined || isPartOfJoin;
-      this.#setState(session.lease.valid && isJoining ? 'rebalancing' : 'recovering');
-    }
-  }
-
-  /** The same object for as long as the same is wrong. Logs what is new. */
-  #explained(problem: HealthProblem | undefined): pubsub_error | undefined {
-    if (problem === undefined) return undefined;
-    const { code, sentence, hint } = problem;
-    if (this.#problem?.raw_message === sentence) return this.#problem;
-    const { topic, groupId: group } = this.#options;
-    const details = { topic, group };
-    const why = hint === undefined ? {} : { hint };
-    this.#problem = new pubsub_error(code, 'receive', sentence, { retryable: true, ...why, details });
-    const fields = { ...details, ...logFields(this.#problem) };
-    this.#connection.logger.warn('the consumer does not receive everything', fields);
-    return this.#problem;
-  }
-
-  #setState(state: subscriber_state): void {
-    if (this.#state === 'closed') return;
-    this.#state = state;
-    this.#tell();
-  }
-
-  #tell(): void {
-    this.#lastSnapshot = undefined;
-    const { snapshot } = this;
-    for (const listener of [...this.#listeners]) {
-      try {
-        listener(snapshot);
-      } catch (error) {
-        this.#connection.logger.error('a listener failed', { error: thrownText(error) });
-      }
-    }
+    if (this.#session !== undefined && !isAborted(this.#ending.signal)) this.#state.update(this.#session);
   }
 
   #joining(): WaitSubject {
     return {
       stage: 'join',
       what: `membership of group ${this.#options.groupId} on topic ${this.#options.topic}`,
-      cause: () => this.#lastError,
+      cause: () => this.#state.error,
     };
   }
 }

@@ -1,0 +1,154 @@
+import { logFields, pubsub_error } from '../../base/error.js';
+import type { logger } from '../../base/ports.js';
+import { thrownText } from '../../base/thrown.js';
+import type { ConsumerHealth, HealthProblem } from './consumer-health.js';
+import type { GroupSession } from './group-session.js';
+import type { OwnedPartition, Ownership } from './ownership.js';
+
+/**
+ * - `idle`: not connected yet, or no longer
+ * - `connecting`: before the first success
+ * - `ready`: records published now are received; for a worker or requester, what it sends is also acknowledged
+ * - `rebalancing`: the group is redistributing its partitions
+ * - `recovering`: something that worked before fails now and is retried; `last_error` says what
+ * - `failed`: ended by an error that only a person can fix
+ * - `closed`: disposed
+ */
+export type subscriber_state = 'idle' | 'connecting' | 'ready' | 'rebalancing' | 'recovering' | 'failed' | 'closed';
+
+/** What listeners get: the state, and the partitions that this member certainly owns. */
+export interface ConsumerSnapshot {
+  readonly state: subscriber_state;
+  readonly generation: number;
+  /** None while the group rebalances, or may have given them away. */
+  readonly partitions: readonly number[];
+  /** Those among them that brokers answer for: what is published there now is received soon. */
+  readonly readable: readonly number[];
+  readonly error: pubsub_error | undefined;
+}
+
+/** What the state follows from. */
+export interface ConsumerStateParts {
+  /** Undefined: there is no membership at the moment. */
+  session(): GroupSession | undefined;
+  health(): ConsumerHealth;
+  /** The owned partitions that brokers answer for. */
+  readable(ownership: Ownership): readonly OwnedPartition[];
+  generation(): number;
+}
+
+/** The state of a consumer: what it follows from, the error that belongs to it, and who hears of it. */
+export class ConsumerState {
+  readonly #names: { readonly topic: string; readonly group: string };
+  readonly #logger: logger;
+  readonly #parts: ConsumerStateParts;
+  readonly #listeners = new Set<(snapshot: ConsumerSnapshot) => void>();
+  #name: subscriber_state = 'idle';
+  #wasReady = false;
+  #error: pubsub_error | undefined;
+  /** What is wrong although no request has failed. */
+  #problem: pubsub_error | undefined;
+  #last: ConsumerSnapshot | undefined;
+
+  constructor({ logger, ...names }: { topic: string; group: string; logger: logger }, parts: ConsumerStateParts) {
+    this.#names = names;
+    this.#logger = logger;
+    this.#parts = parts;
+  }
+
+  get name(): subscriber_state {
+    return this.#name;
+  }
+
+  get wasReady(): boolean {
+    return this.#wasReady;
+  }
+
+  /** The last failure since it was ready. */
+  get error(): pubsub_error | undefined {
+    return this.#error;
+  }
+
+  /** The same object until something changes. */
+  get snapshot(): ConsumerSnapshot {
+    const session = this.#parts.session();
+    const isMember = session?.isMember === true;
+    // The lease may have ended a moment ago, and no event has reported it yet.
+    const state = this.#name === 'ready' && !isMember ? 'recovering' : this.#name;
+    const error =
+      this.#error ?? (state === 'recovering' ? this.#explained(this.#parts.health().problems[0]) : undefined);
+    const generation = this.#parts.generation();
+    const last = this.#last;
+    if (last?.state === state && last.generation === generation && last.error === error) return last;
+    const ownership = isMember && this.#wasReady ? session.ownership : undefined;
+    const partitions = ownership?.partitions ?? [];
+    const readable = ownership === undefined ? [] : this.#parts.readable(ownership).map(({ partition }) => partition);
+    return (this.#last = { state, generation, partitions, readable: readable.sort((a, b) => a - b), error });
+  }
+
+  onChange(listener: (snapshot: ConsumerSnapshot) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** A first attempt, or one after an end: what was wrong before does not matter any more. */
+  begin(): void {
+    this.#error = undefined;
+    this.set('connecting');
+  }
+
+  /** @returns true when the failure is another one than the last */
+  noteError(error: pubsub_error): boolean {
+    const isNews = this.#error?.code !== error.code || this.#error.raw_message !== error.raw_message;
+    this.#error = error;
+    return isNews;
+  }
+
+  set(state: subscriber_state): void {
+    if (this.#name === 'closed') return;
+    this.#name = state;
+    this.#report();
+  }
+
+  /** Finds the state that follows from what is known of a membership, and reports it. */
+  update(session: GroupSession): void {
+    if (this.#name === 'failed') return;
+    const { problems } = this.#parts.health();
+    if (session.isReady && problems.length === 0) {
+      this.#wasReady = true;
+      this.#error = undefined;
+      this.#problem = undefined;
+      this.set('ready');
+    } else if (!this.#wasReady) {
+      this.#report();
+    } else {
+      // Finding positions is a part of a join, unless something has failed.
+      const isPartOfJoin = problems.every((problem) => problem.isPartOfJoin) && this.#error === undefined;
+      const isJoining = session.ownership.joinedAt === undefined || isPartOfJoin;
+      this.set(session.lease.valid && isJoining ? 'rebalancing' : 'recovering');
+    }
+  }
+
+  /** The same object for as long as the same is wrong. Logs what is new. */
+  #explained(problem: HealthProblem | undefined): pubsub_error | undefined {
+    if (problem === undefined) return undefined;
+    const { code, sentence, hint } = problem;
+    if (this.#problem?.raw_message === sentence) return this.#problem;
+    const why = hint === undefined ? {} : { hint };
+    this.#problem = new pubsub_error(code, 'receive', sentence, { retryable: true, ...why, details: this.#names });
+    this.#logger.warn('the consumer does not receive everything', { ...this.#names, ...logFields(this.#problem) });
+    return this.#problem;
+  }
+
+  #report(): void {
+    this.#last = undefined;
+    const { snapshot } = this;
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(snapshot);
+      } catch (error) {
+        this.#logger.error('a listener failed', { error: thrownText(error) });
+      }
+    }
+  }
+}
