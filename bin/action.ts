@@ -7,8 +7,13 @@ export type ExitCode = 0 | 1 | 2;
 const signalCodes = { SIGINT: 130, SIGTERM: 143, SIGPIPE: 141 } as const;
 /** npm passes a Ctrl-C on that the terminal has told us already: a second one this soon is the first one again. */
 const SAME_MS = 500;
+/** A command that ends sooner than this says nothing of cleaning up. */
+const NOTICE_MS = 250;
 /** A handle that still keeps the event loop alive by then is a leak: do not wait for it. */
 const LINGER_MS = 2_000;
+
+const CLEANING_UP =
+  'Stopping and cleaning up. Press Ctrl-C again to stop immediately; then processes and topics may be left.';
 
 /**
  * Makes a command's action of a function that takes a signal: Ctrl-C and SIGTERM give it, and the function then cleans
@@ -24,6 +29,7 @@ export function action<A extends unknown[]>(
     const controller = new AbortController();
     let received: keyof typeof signalCodes | undefined;
     let receivedAt = 0;
+    let notice: NodeJS.Timeout | undefined;
     const end = (name: keyof typeof signalCodes, reason: string): void => {
       received = name;
       receivedAt = performance.now();
@@ -36,6 +42,7 @@ export function action<A extends unknown[]>(
         return;
       }
       end(name, `${name} was received`);
+      notice = setTimeout(() => printNotice(CLEANING_UP), NOTICE_MS);
     };
     // Node ignores SIGPIPE. Each failed write emits an error here, also after the end.
     for (const stream of [process.stdout, process.stderr]) {
@@ -51,6 +58,7 @@ export function action<A extends unknown[]>(
       process.exitCode = 2;
       if (received === undefined) printError(error);
     } finally {
+      clearTimeout(notice);
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
       if (received !== undefined) process.exitCode = signalCodes[received];
