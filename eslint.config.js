@@ -86,7 +86,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts'],
+    files: ['**/*.ts'],
     rules: { '@typescript-eslint/naming-convention': naming('camelCase') },
   },
   {

@@ -10,6 +10,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 const program = new Command('easy-pubsub')
   .description('Request/reply over Kafka, and a sanity environment that proves it works')
   .version(packageVersion())
+  .option('--no-color', 'print without colors, as with NO_COLOR=1 in the environment')
   // Options of a subcommand are its own, whatever the program's are called.
   .enablePositionalOptions()
   .showHelpAfterError()
@@ -27,14 +28,17 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   rehearse: async () => (await import('./commands/rehearse.js')).rehearseCommand,
   gateway: async () => (await import('./commands/gateway.js')).gatewayCommand,
 };
-const [, , MEANT = ''] = process.argv;
+// Wherever it stands among the arguments.
+const args = process.argv.filter((arg) => arg !== '--no-color');
+if (args.length < process.argv.length) process.env['NO_COLOR'] = '1';
+const [, , MEANT = ''] = args;
 for (const name of Object.hasOwn(commands, MEANT) ? [MEANT] : Object.keys(commands)) {
   const add = await commands[name]?.();
   add?.(program);
 }
 
 try {
-  await program.parseAsync();
+  await program.parseAsync(args);
 } catch (error) {
   if (!(error instanceof CommanderError)) printError(error);
   const said = error instanceof CommanderError && error.exitCode === 0;

@@ -1,4 +1,9 @@
-/** Shows on stderr what is waited for: one line that changes on a terminal, a line for each thing elsewhere. */
+import { redraw } from './terminal.js';
+
+/**
+ * Shows on stderr what is waited for: one line that changes on a terminal, a line for each thing elsewhere. Node's own
+ * readline is enough for one line; libraries for progress (ora, log-update) bring spinners and their own streams.
+ */
 export class Progress {
   readonly #terminal = process.stderr.isTTY;
   #sentence = '';
@@ -22,13 +27,13 @@ export class Progress {
   end(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;
-    if (this.#terminal && this.#sentence !== '') process.stderr.write('\r\u001b[2K');
+    if (this.#terminal && this.#sentence !== '') redraw(process.stderr, '');
     this.#sentence = '';
   }
 
   #draw(): void {
     if (this.#sentence === '') return;
     const seconds = ((performance.now() - this.#since) / 1000).toFixed(1);
-    process.stderr.write(`\r\u001b[2Kwaiting for ${this.#sentence} … ${seconds} s`);
+    redraw(process.stderr, `${seconds} s: waiting for ${this.#sentence}`);
   }
 }

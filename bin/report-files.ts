@@ -3,6 +3,7 @@ import { junitOf } from '../sanity/report/junit.js';
 import { printReport } from '../sanity/report/print.js';
 import type { sanity_report } from '../sanity/report/schema.js';
 import { pubsub_error } from '../src/base/error.js';
+import { hasColors } from './terminal.js';
 
 /** Where a report goes: on stdout as tables or JSON, and into files. */
 export interface ReportFlags {
@@ -32,5 +33,5 @@ export async function writeReport(report: sanity_report, flags: ReportFlags): Pr
   const json = JSON.stringify(report, null, 2);
   if (flags.report !== undefined) await writeFile(flags.report, `${json}\n`);
   if (flags.junit !== undefined) await writeFile(flags.junit, junitOf(report));
-  process.stdout.write(`${flags.json ? json : printReport(report, process.stdout.isTTY)}\n`);
+  process.stdout.write(`${flags.json ? json : printReport(report, hasColors(process.stdout))}\n`);
 }

@@ -7,6 +7,7 @@ import { sdkAccount } from '../../aws/sdk-account.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { action, printNotice, type ExitCode } from '../action.js';
 import { contextOf, contextValue, type ContextValues } from '../context-arguments.js';
+import { hasColors } from '../terminal.js';
 
 interface PreflightFlags {
   region?: string;
@@ -40,7 +41,7 @@ async function runPreflight(signal: AbortSignal, flags: PreflightFlags): Promise
   const result = await preflight({ options, account, region: session.region });
   const text = flags.json
     ? JSON.stringify({ schema_version: 1, kind: 'preflight', region: session.region, ...result }, null, 2)
-    : printPreflight(result, performance.now() - startedAt, process.stdout.isTTY);
+    : printPreflight(result, performance.now() - startedAt, hasColors(process.stdout));
   process.stdout.write(`${text}\n`);
   return result.exit_code;
 }

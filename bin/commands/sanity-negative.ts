@@ -6,6 +6,7 @@ import { packageVersion } from '../package-version.js';
 import { Progress } from '../progress.js';
 import { checkWritable, type ReportFlags } from '../report-files.js';
 import { argumentsFor, givenBy, type TemplateFlags } from '../template-options.js';
+import { hasColors } from '../terminal.js';
 
 export interface NegativeFlags extends Pick<ReportFlags, 'json' | 'report'>, TemplateFlags {
   seed?: string;
@@ -64,6 +65,6 @@ export async function negative(signal: AbortSignal, flags: NegativeFlags): Promi
   }).finally(() => progress.end());
   const text = JSON.stringify(report, null, 2);
   if (file !== undefined) await writeFile(file, `${text}\n`);
-  process.stdout.write(`${json ? text : printMatrix(report, process.stdout.isTTY)}\n`);
+  process.stdout.write(`${json ? text : printMatrix(report, hasColors(process.stdout))}\n`);
   return report.exit_code;
 }

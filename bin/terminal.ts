@@ -1,0 +1,20 @@
+import { clearLine, cursorTo } from 'node:readline';
+
+/**
+ * Whether what is written to a stream has colors: `FORCE_COLOR` and `NO_COLOR` (see force-color.org and no-color.org)
+ * decide it, and otherwise whether it is a terminal that shows some.
+ */
+export function hasColors(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = process.env): boolean {
+  if (env['NO_COLOR']) return false;
+  const forced = env['FORCE_COLOR'];
+  if (forced) return !['0', 'false'].includes(forced);
+  return stream.isTTY && stream.hasColors(env);
+}
+
+/** Writes a line of a terminal again, cut where the terminal ends: a line that wraps could not be taken back. */
+export function redraw(stream: NodeJS.WriteStream, text: string): void {
+  cursorTo(stream, 0);
+  clearLine(stream, 0);
+  const room = Math.max(1, stream.columns - 1);
+  stream.write(text.length <= room ? text : `${text.slice(0, room - 1)}…`);
+}
