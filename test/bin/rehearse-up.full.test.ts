@@ -76,7 +76,7 @@ test('the commands of the stack’s outputs work as pasted, in the AWS CLI', asy
 });
 
 describe('Ctrl-C', () => {
-  test.each(['waiting for a Kafka that takes', 'waiting for Kafka '])('while it says %j', async (words) => {
+  test.each(['waiting for Kafka brokers with IAM logins', 'waiting for Kafka '])('while it says %j', async (words) => {
     const rehearsal = await RehearseProcess.start();
     await rehearsal.says(words);
     await rehearsal.ctrlC();
