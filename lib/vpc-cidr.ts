@@ -1,4 +1,7 @@
-/** Why a range is refused as that of a VPC with brokers in up to three zones. */
+/**
+ * Why a range is refused as that of a VPC with brokers in up to three zones. `ipaddr.js` and the like parse ranges, but
+ * do not tell what is wrong with one that AWS would refuse.
+ */
 export function vpcCidrProblem(cidr: string): string | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(cidr);
   const [a, b, c, d, bits] = (match ?? []).slice(1).map(Number);

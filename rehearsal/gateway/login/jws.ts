@@ -17,6 +17,7 @@ export async function newKey(): Promise<KeyObject> {
   return (await promisify(generateKeyPair)('rsa', { modulusLength: 2048 })).privateKey;
 }
 
+// Node’s own crypto signs: `jose` would be a dependency for one call, and the brokers do the verifying.
 export function voucherOf(privateKey: KeyObject): Voucher {
   const publicKey = createPublicKey(privateKey);
   // The same key has the same name: brokers keep the key set that they read when they started.
