@@ -2,9 +2,11 @@ import type { Answers } from '../answers.js';
 import {
   clusterRemarks,
   limitingPolicies,
+  managedPolicyRemarks,
   openKeys,
   policyRemarks,
   refuseOpenKeys,
+  rightlessRemarks,
   roleRights,
   statementsOf,
   type OtherPolicies,
@@ -54,6 +56,11 @@ export function stackRights(
   const remarks = [
     ...clusterRemarks(cluster),
     ...ofOtherClusters(model, clusterArn),
+    ...model.roles.flatMap(({ path, managedPolicies, permissionsBoundary }) => [
+      ...managedPolicies.flatMap((arn) => managedPolicyRemarks(arn, path)),
+      ...managedPolicyRemarks(permissionsBoundary?.arn ?? '', `${path}.Properties.PermissionsBoundary`),
+    ]),
+    ...[...roles.values()].flatMap(rightlessRemarks),
     ...policyRemarks(statements, clusterArn),
   ];
   return { clusterArn, roles, remarks };

@@ -82,10 +82,11 @@ function runnable(
     refuseOtherCode(resource);
     throw error;
   }
-  if (!isWanted && !role.mayUseKafka()) {
+  const rights = isWanted ? 'allows' : role.aboutKafka();
+  if (rights !== 'allows') {
     throw problem(
       resource.path,
-      'its role may do nothing with a cluster’s data',
+      `its role may do nothing with a cluster’s data${rights === 'denies' ? ': its policies only deny' : ''}`,
       'A rehearsal runs functions whose roles have kafka-cluster: rights; --function NAME runs another all the same.',
     );
   }
