@@ -3,7 +3,7 @@ import { noAction } from './actions-meant.js';
 import { elsewhere, kindsOf, leftOutElsewhere } from '../cluster/about.js';
 import { clusterPartNames, clusterPattern } from '../cluster/cluster-pattern.js';
 import type { RoleRights } from '../decide/rights.js';
-import { isPossible as canMatch } from '../conditions/evaluate.js';
+import { evaluateConditions, isPossible as canMatch } from '../conditions/evaluate.js';
 import { aBoolean } from '../conditions/operators.js';
 import type { PolicyStatement } from './statement.js';
 
@@ -23,6 +23,7 @@ export function policyRemarks(statements: readonly PolicyStatement[], clusterArn
     ...otherClusters(statement, clusterArn),
     ...wrongKinds(statement, clusterArn),
     ...impossibleValues(statement),
+    ...otherPlaces(statement, clusterArn),
   ]);
   return [...new Map(all.map((remark) => [`${remark.path} ${remark.sentence}`, remark])).values()];
 }
@@ -133,4 +134,22 @@ function impossibleValues({ conditions = [], variables = true }: PolicyStatement
       return [{ path, sentence: `${JSON.stringify(value)} is not ${noun}: ${comes}` }];
     }),
   );
+}
+
+/** Condition keys that are about where the cluster is. */
+const ofPlace = /^aws:(?:RequestedRegion|ResourceAccount)$/i;
+
+/** Allows whose conditions hold in another region or account only. */
+function otherPlaces({ effect, conditions = [], variables = true }: PolicyStatement, clusterArn: string): Remark[] {
+  if (effect === 'Deny') return [];
+  const facts = { roleArn: '', clusterArn, nowMs: 0 };
+  return conditions
+    .filter((test) => ofPlace.test(test.key))
+    .flatMap((test): Remark[] => {
+      const outcome = evaluateConditions([test], variables, facts, 'cluster');
+      if ('unknown' in outcome || outcome.holds) return [];
+      const [, , , region = '', account = ''] = clusterArn.split(':');
+      const sentence = `does not hold for the cluster, which is in ${region} and account ${account}: the statement allows nothing here`;
+      return [{ path: test.path, sentence }];
+    });
 }
