@@ -38,6 +38,13 @@ export class Answers {
     return this.#values.get(normal(key))?.values.filter((value) => value !== '');
   }
 
+  /** The same answers, for one whose questions do not count. */
+  copy(): Answers {
+    return new Answers(
+      [...this.#values.values()].flatMap(({ key, values }) => values.map((value) => `${key}=${value}`)),
+    );
+  }
+
   /** Keys that were answered and that nothing asked for, as they were written. */
   unused(): string[] {
     return [...this.#values].flatMap(([normalKey, { key }]) => (this.#asked.has(normalKey) ? [] : key));

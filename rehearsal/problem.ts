@@ -15,9 +15,10 @@ export function problem(path: string, sentence: string, hint?: string, asks: rea
 }
 
 /** A mistake in a template, which CloudFormation refuses too: nothing that is made up would mend it. */
-export function mistake(path: string, sentence: string): pubsub_error {
+export function mistake(path: string, sentence: string, hint?: string): pubsub_error {
   return new pubsub_error('template_refused', 'rehearsal', `${path}: ${sentence}`, {
     details: { path, mistake: true },
+    ...(hint === undefined ? {} : { hint }),
   });
 }
 
@@ -39,6 +40,11 @@ export function asksOf({ details }: pubsub_error): readonly string[] {
 
 /** What was refused together, one by one. */
 const partsOf = new WeakMap<pubsub_error, readonly pubsub_error[]>();
+
+/** What was refused, one by one. */
+export function eachRefused(error: pubsub_error): readonly pubsub_error[] {
+  return partsOf.get(error) ?? [error];
+}
 
 /** Each of them, also where others are refused: all refusals at once. @throws pubsub_error `template_refused` */
 export function eachOf<T, R>(items: readonly T[], work: (item: T, index: number) => R): R[] {
@@ -66,6 +72,13 @@ export class Problems {
     }
   }
 
+  /** The same for several parts of one thing: what is refused of one, the others are read nevertheless. */
+  all<T extends object>(parts: { readonly [Key in keyof T]: () => T[Key] }): Partial<T> {
+    return Object.fromEntries(
+      Object.entries<() => unknown>(parts).map(([key, work]) => [key, this.try(work)]),
+    ) as Partial<T>;
+  }
+
   /** The same for a text that somebody gives: also when it cannot be read at all. */
   tryFile<T>(work: () => T): T | undefined {
     try {
@@ -78,7 +91,7 @@ export class Problems {
   }
 
   add(...refused: readonly pubsub_error[]): void {
-    this.#found.push(...refused.flatMap((one) => partsOf.get(one) ?? [one]));
+    this.#found.push(...refused.flatMap(eachRefused));
   }
 
   /** Whether an option would answer any of them. */
@@ -92,11 +105,17 @@ export class Problems {
 
   /** @throws pubsub_error `template_refused` that names everything that was refused */
   throwIfAny(): void {
+    const together = this.together();
+    if (together !== undefined) throw together;
+  }
+
+  /** One error that names everything that was refused; undefined where nothing was. */
+  together(): pubsub_error | undefined {
     // What is used in several places is asked for in each, and wrong once.
     const found = [...new Map(this.#found.map((one) => [one.raw_message, one])).values()];
     const [first, ...others] = found;
-    if (first === undefined) return;
-    if (others.length === 0) throw first;
+    if (first === undefined) return undefined;
+    if (others.length === 0) return first;
     const asks = [...new Set(found.flatMap(asksOf))];
     const hints = new Set(found.flatMap(({ hint }) => (hint === undefined ? [] : [hint])));
     const together = new pubsub_error(
@@ -115,7 +134,7 @@ export class Problems {
       },
     );
     partsOf.set(together, found);
-    throw together;
+    return together;
   }
 }
 

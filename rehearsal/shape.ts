@@ -53,7 +53,7 @@ const kinds: Readonly<Record<string, string | undefined>> = {
 };
 
 /** Short: it is in the file. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'an object';

@@ -11,6 +11,7 @@ import {
   policyRemarks,
   readPolicyFile,
   refuseOpenKeys,
+  rightlessRemarks,
   spelledOut,
   whichCluster,
   type LimitingPolicy,
@@ -122,7 +123,7 @@ export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {
     ),
     names: namesOf(statements, options.names ?? {}),
     remarks: [
-      ...own.flatMap(silent),
+      ...rights.flatMap(rightlessRemarks),
       ...clusterRemarks(cluster).filter(({ sentence }) => !sentence.includes('no policy depends')),
       ...policyRemarks(
         everything.flatMap((policy) => policy.statements),
@@ -146,12 +147,6 @@ export function explainPlan({
 
 function statementsOf(policy: RoleRights['clusterPolicy']): readonly PolicyStatement[] {
   return policy === undefined || policy === 'taken_to_allow' ? [] : policy.statements;
-}
-
-/** A policy that says nothing of a cluster's data is a mistake more often than not. */
-function silent({ name, statements }: NamedPolicy): Remark[] {
-  if (statements.length > 0) return [];
-  return [{ path: name, sentence: 'has no kafka-cluster actions, so its role may do nothing here' }];
 }
 
 function perRole(

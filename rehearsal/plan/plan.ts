@@ -56,7 +56,10 @@ export function planRehearsal(file: string, options: GivenOptions, accept?: (mod
       ...model,
       notModelled: [...remarks.map((reason) => ({ path: file, reason })), ...model.notModelled],
     },
-    rights,
+    rights: {
+      ...rights,
+      remarks: [...rights.remarks, ...model.mistakes.map(({ path, reason }) => ({ path, sentence: reason }))],
+    },
   };
 }
 
@@ -69,7 +72,7 @@ function rightsIn(
 ): StackRights | undefined {
   // Where something is open that may name the cluster, that is what is asked for.
   if (problems.hasAsks && new Problems().try(() => rehearsedCluster(model)) === undefined) return undefined;
-  const rights = problems.try(() => stackRights(model, options));
+  const rights = problems.try(() => stackRights(model, options, place.taken_from));
   if (rights === undefined) return undefined;
   const { clusterArn: arn } = rights;
   problems.try(() => refuseOtherPlaces(model, place, arn));

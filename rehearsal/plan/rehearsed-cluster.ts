@@ -1,15 +1,20 @@
 import { pubsub_error } from '../../src/base/error.js';
 import { namedCluster, whichCluster, type PolicyStatement, type WhichCluster } from '../policy/index.js';
-import type { StackModel } from '../template/index.js';
+import type { StackModel, TakenPlace } from '../template/index.js';
 
 /**
  * The one cluster that a rehearsal is of: the one that a person names; that of the topics; the template's own; the one
  * that mappings poll; else the one that the policies are about.
  *
  * @param given policies that options give: of the organization, of the cluster
+ * @param takenFrom who says where the stack is. @default its place is made up
  * @throws pubsub_error `template_refused` when it is not clear which cluster is meant, with the options that would say
  */
-export function rehearsedCluster(model: StackModel, given: readonly PolicyStatement[] = []): WhichCluster {
+export function rehearsedCluster(
+  model: StackModel,
+  given: readonly PolicyStatement[] = [],
+  takenFrom?: TakenPlace['taken_from'],
+): WhichCluster {
   const { clusters, clusterPolicies, topics, eventSources, roles, region, account, functions, outputs } = model;
   const { clusterArn } = model.given;
   if (clusterArn !== undefined) return resolved(() => whichCluster({ statements: [], clusterArn }));
@@ -42,6 +47,7 @@ export function rehearsedCluster(model: StackModel, given: readonly PolicyStatem
         ...clusters.map((cluster) => cluster.arn),
       ],
       place: { region, account },
+      said: (['region', 'account'] as const).filter((part) => (takenFrom?.[part] ?? 'default') !== 'default'),
     }),
   );
 }

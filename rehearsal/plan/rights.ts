@@ -2,9 +2,11 @@ import type { Answers } from '../answers.js';
 import {
   clusterRemarks,
   limitingPolicies,
+  managedPolicyRemarks,
   openKeys,
   policyRemarks,
   refuseOpenKeys,
+  rightlessRemarks,
   roleRights,
   statementsOf,
   type OtherPolicies,
@@ -13,7 +15,7 @@ import {
   type RoleRights,
 } from '../policy/index.js';
 import { Problems } from '../problem.js';
-import type { FunctionModel, RoleModel, StackModel } from '../template/index.js';
+import type { FunctionModel, RoleModel, StackModel, TakenPlace } from '../template/index.js';
 import { rehearsedCluster } from './rehearsed-cluster.js';
 import type { GivenOptions } from './given-options.js';
 
@@ -29,15 +31,17 @@ export interface StackRights {
 /**
  * Pure.
  *
+ * @param takenFrom who says where the stack is. @default its place is made up
  * @throws pubsub_error `template_refused` for policies that cannot be evaluated, all of them at once
  */
 export function stackRights(
   model: StackModel,
   options: Pick<GivenOptions, 'answers' | 'scps' | 'clusterPolicy'> = {},
+  takenFrom?: TakenPlace['taken_from'],
 ): StackRights {
   const problems = new Problems();
   const given = problems.tryFile(() => limitingPolicies(options));
-  const cluster = problems.try(() => rehearsedCluster(model, statementsIn(given)));
+  const cluster = problems.try(() => rehearsedCluster(model, statementsIn(given), takenFrom));
   problems.throwIfAny();
   if (cluster === undefined || given === undefined) throw new RangeError('no problem was found, and nothing was read');
   const { arn: clusterArn } = cluster;
@@ -54,6 +58,11 @@ export function stackRights(
   const remarks = [
     ...clusterRemarks(cluster),
     ...ofOtherClusters(model, clusterArn),
+    ...model.roles.flatMap(({ path, managedPolicies, permissionsBoundary }) => [
+      ...managedPolicies.flatMap((arn) => managedPolicyRemarks(arn, path)),
+      ...managedPolicyRemarks(permissionsBoundary?.arn ?? '', `${path}.Properties.PermissionsBoundary`),
+    ]),
+    ...[...roles.values()].flatMap(rightlessRemarks),
     ...policyRemarks(statements, clusterArn),
   ];
   return { clusterArn, roles, remarks };

@@ -27,6 +27,8 @@ export interface StackModel {
   readonly setAside: readonly Remark[];
   /** What would do something in AWS that nothing does here. */
   readonly notModelled: readonly Remark[];
+  /** What CloudFormation would refuse, in parts that decide nothing here. */
+  readonly mistakes: readonly Remark[];
   /** Values that only a deployed stack has, and that decide nothing. */
   readonly madeUp: readonly MadeUp[];
 }

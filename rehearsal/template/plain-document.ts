@@ -1,4 +1,4 @@
-import type { Problems } from '../problem.js';
+import { Problems } from '../problem.js';
 import { templateDocument, type TemplateDocument } from './load/document.js';
 import { withoutIncludes } from './load/includes.js';
 import { withoutLoops } from './load/loops.js';
@@ -27,19 +27,26 @@ export interface PlainDocument {
  */
 export function plainDocument(template: unknown, options: ReadOptions, problems: Problems): PlainDocument {
   const { template: whole, leftOut } = withoutIncludes(template);
-  const unrolled = withoutLoops(whole, (collection, path) => {
-    const texts = problems.try(() => {
-      const resolver = new Resolver(sectionsBefore(whole), options);
-      return asTexts(asList(resolver.required(collection, path), path), path);
-    });
-    return texts ?? [];
-  });
+  const loops = new Problems();
+  const collected = (collection: unknown, path: string): string[] => {
+    const resolver = new Resolver(sectionsBefore(whole, loops), options);
+    return asTexts(asList(resolver.required(collection, path), path), path);
+  };
+  const unrolled = withoutLoops(whole, collected, loops);
+  problems.try(() => loops.throwIfAny());
   const read = templateDocument(unrolled, problems);
-  return { document: withoutSam(read), transform: read.Transform, leftOut: [...leftOut, ...leftOutOfSam(read)] };
+  // What is left out may be what the rest refers to.
+  const isWhole = leftOut.length === 0 && loops.isEmpty;
+  const document = withoutSam(read);
+  return {
+    document: isWhole ? document : { ...document, incomplete: true },
+    transform: read.Transform,
+    leftOut: [...leftOut, ...leftOutOfSam(read)],
+  };
 }
 
 /** What a loop may refer to: no resource. */
-function sectionsBefore(template: unknown): TemplateDocument {
+function sectionsBefore(template: unknown, problems: Problems): TemplateDocument {
   const { Parameters, Mappings } = isRecord(template) ? template : {};
-  return templateDocument({ Parameters, Mappings, Resources: {} });
+  return templateDocument({ Parameters, Mappings, Resources: {} }, problems);
 }

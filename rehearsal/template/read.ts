@@ -3,6 +3,7 @@ import { Problems } from '../problem.js';
 import type { GivenNames, StackModel } from './model.js';
 import type { ReadOptions } from './options.js';
 import { namedClusters, readClusters, readClusterPolicies } from './parts/clusters.js';
+import { mistakesIn } from './parts/mistakes.js';
 import { readEventSources } from './parts/event-sources.js';
 import { setNestedStacksAside } from './parts/nested-stacks.js';
 import { readOutputs } from './parts/outputs.js';
@@ -48,12 +49,13 @@ export function readStack(template: unknown, options: ReadOptions, problems: Pro
   for (const { path, reason } of leftOut) resolver.remarks.notModelled(path, reason);
   refuseGivenParameters(resolver, problems);
   const eventSources = problems.try(() => readEventSources(resolver)) ?? [];
-  setNestedStacksAside(resolver);
-  remarkUnmodelled(resolver, transform);
-  const clusters = readClusters(resolver, problems);
-  const clusterPolicies = readClusterPolicies(resolver, problems);
-  const topics = readTopics(resolver, problems);
-  const { functions, roles, nothingRuns } = readUsedFunctions(resolver, eventSources, problems);
+  problems.try(() => setNestedStacksAside(resolver));
+  problems.try(() => remarkUnmodelled(resolver, transform));
+  const clusters = problems.try(() => readClusters(resolver, problems)) ?? [];
+  const clusterPolicies = problems.try(() => readClusterPolicies(resolver, problems)) ?? [];
+  const topics = problems.try(() => readTopics(resolver, problems)) ?? [];
+  const used = problems.try(() => readUsedFunctions(resolver, eventSources, problems));
+  const { functions, roles, nothingRuns } = used ?? { functions: [], roles: [], nothingRuns: [] };
   const groups = [...functions, ...clusters].flatMap(({ securityGroups = [] }) => securityGroups);
   const securityGroups = problems.try(() => readSecurityGroups(resolver, groups)) ?? [];
   const outputs = readOutputs(resolver);
@@ -71,6 +73,7 @@ export function readStack(template: unknown, options: ReadOptions, problems: Pro
     given: givenNames(options),
     outputs,
     ...resolver.remarks.all,
+    mistakes: problems.isEmpty ? mistakesIn(document, options) : [],
   };
   return { model, nothingRuns };
 }

@@ -74,7 +74,7 @@ export const ledger_schema = z.object({
   planted: z.number().int(),
 });
 
-const place_source = z.enum(['option', 'manifest', 'cluster_arn', 'brokers', 'default']);
+const place_source = z.enum(['option', 'manifest', 'cluster_arn', 'brokers', 'conditions', 'mappings', 'default']);
 
 export const report_schema = z.object({
   schema_version: z.literal(1),
@@ -109,7 +109,7 @@ export const report_schema = z.object({
   rehearsal: z
     .object({
       template: z.string(),
-      /** The assumed place of the stack, and its source: an option, CDK's manifest.json, ARNs in the template, or a default. */
+      /** The assumed place of the stack, and its source: an option, CDK's manifest.json, something in the template, or a default. */
       place: z.object({
         region: z.string(),
         account: z.string(),
@@ -123,7 +123,7 @@ export const report_schema = z.object({
       made_up: z.array(z.object({ path: z.string(), value: z.string(), reason: z.string(), ask: z.string() })),
       /** Parts with an effect in AWS and none here: event source mappings, connectors, layers of other accounts. */
       not_modelled: z.array(z.object({ path: z.string(), reason: z.string() })),
-      /** Policy statements without an effect, and made-up parts of the cluster's ARN. */
+      /** Policy statements without an effect, made-up parts of the cluster's ARN, and what CloudFormation would refuse. */
       notes: z.array(z.object({ path: z.string(), sentence: z.string() })),
       group_initial_rebalance_delay_ms: z.number().int(),
       /** As in Lambda: processes are stopped, and lose their connections. */

@@ -14,6 +14,8 @@ import {
 export interface NamedClusters {
   /** What roles' own policies allow: the cluster has to be one of all of these. */
   readonly allowed: readonly ClusterPattern[];
+  /** Where conditions say where it is, the region or the account by itself. */
+  readonly conditions: readonly ClusterPattern[];
   /** Where else a cluster is named: these say which of the clusters that are allowed. The first counts most. */
   readonly named: readonly ClusterPattern[];
   /** Clusters on which nobody may log in: another one is meant. */
@@ -32,8 +34,8 @@ export function namedClusters(own: readonly PolicyStatement[], others: readonly 
   const denials = all.filter((statement) => !isAllow(statement));
   return {
     allowed: own.filter(isAllow).flatMap(ofResources),
+    conditions: all.flatMap(ofConditions),
     named: [
-      ...all.flatMap(ofConditions),
       ...others.filter(isAllow).flatMap(ofResources),
       ...denials.filter((statement) => !deniesLogin(statement)).flatMap(ofResources),
       ...all.flatMap(ofLeftOut),

@@ -31,6 +31,8 @@ export interface ClusterSources {
   readonly account?: string | undefined;
   /** Where what nothing says is taken to be. @default eu-west-1, 111122223333 */
   readonly place?: Partial<Pick<ClusterParts, 'region' | 'account'>> | undefined;
+  /** What of the place something says: that is not made up. @default nothing */
+  readonly said?: readonly ('region' | 'account')[] | undefined;
 }
 
 /** Which cluster is meant, and how that is known. */
@@ -62,14 +64,21 @@ export function whichCluster(sources: ClusterSources): WhichCluster {
   if (clusterArn !== undefined) {
     return namedCluster(asOption(clusterArn, { region, account }));
   }
-  const { allowed, named, avoided } = namedClusters(sources.statements, sources.limits ?? []);
+  const { allowed, conditions, named: places, avoided } = namedClusters(sources.statements, sources.limits ?? []);
+  const { place = {}, said = [] } = sources;
+  // A condition says where a right holds; where the stack is, it does not choose.
+  const free = conditions.filter(({ readings: [one] }) => said.every((part) => one[part] === '*'));
+  const named = [...free, ...places];
   const asked = Object.fromEntries(Object.entries({ region, account }).filter(([, value]) => value !== undefined));
   const given = narrowed(unconstrained, asked) ?? unconstrained;
   const fitting = allowed.filter((pattern) => narrowedBy(given, pattern) !== undefined);
   if (fitting.length === 0 && allowed.length > 0) throw contradicted(allowed, asked);
   const told = withTexts(agreement(given, fitting), texts);
   const { constraint, takenFrom } = withNamed(told, named, avoided);
-  const { arn, unknown } = completed(constraint, avoided, sources.place);
+  const { arn, unknown: open } = completed(constraint, avoided, sources.place);
+  const isSaid = (part: ClusterPart): boolean =>
+    said.some((one) => one === part && clusterPartsOf(arn)?.[one] === place[one]);
+  const unknown = open.filter((part) => !isSaid(part));
   const everywhere = [...allowed, ...named, ...avoided];
   const askedFor = unknown.flatMap((part) => {
     const paths = everywhere.filter(({ readings: [likeliest] }) => likeliest[part] !== '*').map(({ path }) => path);

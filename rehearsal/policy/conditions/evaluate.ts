@@ -33,7 +33,11 @@ function evaluate(
   kind: ResourceKind,
 ): boolean | 'unknown' {
   const actual = contextValue(facts, key, kind);
-  if (actual === 'unknown') return 'unknown';
+  if (actual === 'unknown') {
+    // Whatever the value is, and whether there is one: none of the policy's is one that anything can match.
+    const isHopeless = operator?.negated === false && !ifExists && quantifier !== 'ForAllValues';
+    return isHopeless && values.every((value) => !isPossible(operator, value, variables)) ? false : 'unknown';
+  }
   const present = actual.length > 0;
   if (operator === undefined) return values.some((value) => value.toLowerCase() === String(!present));
   if (!present) {
@@ -51,6 +55,12 @@ function evaluate(
   // Without a set qualifier, several values of a request are as good as one that matches.
   const any = quantifier === 'ForAnyValue' || (quantifier === undefined && !operator.negated);
   return any ? actual.some(fit) : actual.every(fit);
+}
+
+/** Whether anything can match a value of a policy. What a variable stands for, may be. */
+export function isPossible({ takes, variables }: Operator, value: string, hasVariables: boolean): boolean {
+  if (takes === undefined || (variables && hasVariables && value.includes('${'))) return true;
+  return takes.is(value);
 }
 
 /** One of the policy's values matches, or none does where the operator asks for that. */

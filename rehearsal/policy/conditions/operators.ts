@@ -11,6 +11,15 @@ export interface Operator {
   /** Whether `*` and `?` in the policy's value are wildcards. */
   readonly wild: boolean;
   readonly matches: (actual: string, wanted: Pattern) => boolean;
+  /** What its values have to be; others match nothing. @default any text */
+  readonly takes?: ValueKind | undefined;
+}
+
+/** What a value has to be so that anything can match it. */
+export interface ValueKind {
+  /** "a date", with what it looks like */
+  readonly noun: string;
+  readonly is: (text: string) => boolean;
 }
 
 type Compare = (actual: string, wanted: string) => boolean;
@@ -53,6 +62,15 @@ function both(name: string, negation: string, matches: Operator['matches'], more
   return [operator(name, matches, more), operator(negation, matches, { ...more, negated: true })];
 }
 
+const aNumber: ValueKind = { noun: 'a number', is: (text) => numberOf(text) !== undefined };
+const aDate: ValueKind = {
+  noun: 'a date (2026-01-31T12:00:00Z, or seconds since 1970)',
+  is: (text) => dateOf(text) !== undefined,
+};
+const anAddress: ValueKind = { noun: 'an address or a range of addresses (10.0.0.0/8)', is: isRange };
+const anArn: ValueKind = { noun: 'an ARN of six parts', is: (text) => text === '*' || text.split(':').length >= 6 };
+export const aBoolean: ValueKind = { noun: 'true or false', is: (text) => /^(?:true|false)$/i.test(text) };
+
 /**
  * Every operator of a Condition (IAM user guide, "IAM JSON policy elements: Condition operators"), but for `Null`, which
  * compares nothing.
@@ -61,17 +79,17 @@ const all: readonly Operator[] = [
   ...both('StringEquals', 'StringNotEquals', plain(same), { variables }),
   ...both('StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase', plain(sameIgnoringCase), { variables }),
   ...both('StringLike', 'StringNotLike', (actual, wanted) => matchesPattern(wanted, actual), { variables, wild }),
-  ...both('ArnLike', 'ArnNotLike', sameArn, { variables, wild }),
-  ...both('ArnEquals', 'ArnNotEquals', sameArn, { variables, wild }),
-  ...both('NumericEquals', 'NumericNotEquals', plain(ordered(numberOf, orders.Equals))),
-  ...both('DateEquals', 'DateNotEquals', plain(ordered(dateOf, orders.Equals))),
+  ...both('ArnLike', 'ArnNotLike', sameArn, { variables, wild, takes: anArn }),
+  ...both('ArnEquals', 'ArnNotEquals', sameArn, { variables, wild, takes: anArn }),
+  ...both('NumericEquals', 'NumericNotEquals', plain(ordered(numberOf, orders.Equals)), { takes: aNumber }),
+  ...both('DateEquals', 'DateNotEquals', plain(ordered(dateOf, orders.Equals)), { takes: aDate }),
   ...(['LessThan', 'LessThanEquals', 'GreaterThan', 'GreaterThanEquals'] as const).flatMap((order) => [
-    operator(`Numeric${order}`, plain(ordered(numberOf, orders[order]))),
-    operator(`Date${order}`, plain(ordered(dateOf, orders[order]))),
+    operator(`Numeric${order}`, plain(ordered(numberOf, orders[order])), { takes: aNumber }),
+    operator(`Date${order}`, plain(ordered(dateOf, orders[order])), { takes: aDate }),
   ]),
-  operator('Bool', plain(sameIgnoringCase), { variables }),
+  operator('Bool', plain(sameIgnoringCase), { variables, takes: aBoolean }),
   operator('BinaryEquals', plain(sameBytes)),
-  ...both('IpAddress', 'NotIpAddress', plain(isInRange)),
+  ...both('IpAddress', 'NotIpAddress', plain(isInRange), { takes: anAddress }),
 ];
 
 const byName = new Map(all.map((one) => [one.name.toLowerCase(), one]));
@@ -92,6 +110,10 @@ export function dateOf(text: string): number | undefined {
   // Four digits are a year.
   if (/^\d{5,}(\.\d+)?$/.test(text)) return Number(text) * 1_000;
   if (!/^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?)?)?$/.test(text)) return undefined;
+  // JavaScript takes the 30th of February for one in March.
+  const day = Date.parse(text.slice(0, 10));
+  if (text.length >= 10 && (Number.isNaN(day) || !new Date(day).toISOString().startsWith(text.slice(0, 10))))
+    return undefined;
   // Without a zone, JavaScript would take this machine's.
   const at = Date.parse(/T.*(Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`);
   return Number.isNaN(at) ? undefined : at;
@@ -120,13 +142,22 @@ function splitArn(pattern: Pattern): Pattern[] {
 }
 
 function isInRange(actual: string, wanted: string): boolean {
-  const [address = '', prefix] = wanted.split('/');
+  const range = rangeOf(wanted);
+  return range !== undefined && isIP(actual) !== 0 && range.check(actual, isIP(actual) === 4 ? 'ipv4' : 'ipv6');
+}
+
+function isRange(text: string): boolean {
+  return rangeOf(text) !== undefined;
+}
+
+/** "10.0.0.0/8", "10.1.2.3"; undefined for what is none. */
+function rangeOf(text: string): BlockList | undefined {
+  const [address = '', prefix, ...more] = text.split('/');
   const family = isIP(address);
-  if (family === 0 || isIP(actual) === 0) return false;
   const most = family === 4 ? 32 : 128;
-  const bits = prefix === undefined ? most : Number(prefix);
-  if (!Number.isInteger(bits) || bits < 0 || bits > most) return false;
+  const bits = prefix === undefined ? most : /^\d+$/.test(prefix) ? Number(prefix) : NaN;
+  if (family === 0 || more.length > 0 || !(bits <= most)) return undefined;
   const range = new BlockList();
   range.addSubnet(address, bits, family === 4 ? 'ipv4' : 'ipv6');
-  return range.check(actual, isIP(actual) === 4 ? 'ipv4' : 'ipv6');
+  return range;
 }

@@ -21,15 +21,10 @@ export function noAction(pattern: string): NoAction | undefined {
     if (ofCluster !== undefined) {
       return told(pattern, `is not an IAM action, so it grants nothing; kafka:${ofCluster} is, on a cluster as such`);
     }
-    const like = similar(pattern);
     const what = /[*?]/.test(name) ? 'matches no action' : 'is not an IAM action';
-    return told(pattern, `${what}, so it grants nothing${like === undefined ? '' : `; did you mean ${like}?`}`);
+    return told(pattern, `${what}, so it grants nothing${meant(pattern)}`);
   }
-  const like = similar(`${service}:${name}`);
-  return told(
-    pattern,
-    `is not an action on a cluster’s data, so it grants nothing${like === undefined ? '' : `; did you mean ${like}?`}`,
-  );
+  return told(pattern, `is not an action on a cluster’s data, so it grants nothing${meant(pattern)}`);
 }
 
 /**
@@ -37,7 +32,13 @@ export function noAction(pattern: string): NoAction | undefined {
  * looked at.
  */
 export function concernsKafka(pattern: string): boolean {
-  return actionsMatching(pattern).length > 0 || noAction(pattern) !== undefined;
+  const full = hasPrefix(pattern) ? pattern : `${service}:${pattern}`;
+  return actionsMatching(full).length > 0 || noAction(pattern) !== undefined;
+}
+
+/** Whether it says of which service it is; a wildcard may stand for that. */
+export function hasPrefix(pattern: string): boolean {
+  return /[:*?]/.test(pattern);
 }
 
 function told(pattern: string, sentence: string): NoAction {
@@ -47,31 +48,58 @@ function told(pattern: string, sentence: string): NoAction {
 /** `kafka-clusters`, `msk-cluster`; `kafka` where the action is of a cluster's data only. */
 function isLikeService(prefix: string, name: string): boolean {
   const lower = prefix.toLowerCase();
-  if (lower === service) return true;
+  if (/^(?:kafka|msk)[-_]?clusters?$/.test(lower)) return true;
   if (lower === 'kafka') {
-    return (
-      controlPlaneAction(name) === undefined && !/[*?]/.test(name) && actionsMatching(`${service}:${name}`).length > 0
-    );
+    if (controlPlaneAction(name) !== undefined || /[*?]/.test(name)) return false;
+    return /^(?:read|write|connect)/i.test(name) || actionsMatching(`${service}:${name}`).length > 0;
   }
   return !/[*?]/.test(lower) && distance(lower, service) <= 3;
 }
 
-/** The action of the nearest name, where it is near. */
-function similar(pattern: string): string | undefined {
+const shortNames = kafkaActionNames.map((action) => action.slice(action.indexOf(':') + 1));
+/** More would be no suggestion. */
+const MOST_SUGGESTED = 4;
+
+/** The actions that are likely meant, as a question; empty where none is near. */
+function meant(pattern: string): string {
   const name = pattern
     .slice(pattern.indexOf(':') + 1)
     .replaceAll(/[*?]/g, '')
     .toLowerCase();
-  if (name === '') return undefined;
-  const short = kafkaActionNames.map((action) => action.slice(action.indexOf(':') + 1));
-  const exact = short.find((one) => one.toLowerCase() === name);
-  const like =
-    exact ??
-    closest(
-      name,
-      short.map((one) => one.toLowerCase()),
-    );
-  const near = distance(name, like.toLowerCase()) <= Math.max(2, Math.floor(name.length / 3));
-  const found = short.find((one) => one.toLowerCase() === like.toLowerCase());
-  return near && found !== undefined ? `${service}:${found}` : undefined;
+  const found = name === '' ? [] : likeliest(name);
+  if (found.length === 0 || found.length > MOST_SUGGESTED) return '';
+  return `; did you mean ${found.map((one) => `${service}:${one}`).join(' or ')}?`;
+}
+
+/** A whole name in other letters, its beginning, its verb with another noun, a part of it, a misspelt one, one with more. */
+function likeliest(name: string): string[] {
+  const matching = (fits: (one: string) => boolean): string[] => shortNames.filter((one) => fits(one.toLowerCase()));
+  const ways = [
+    () => matching((one) => one === name),
+    () => withoutLonger(matching((one) => one.startsWith(name))),
+    // Data is all that is read and written.
+    () => withoutLonger(matching((one) => one === `${/^(?:read|write)/.exec(name)?.[0] ?? ''}data`)),
+    () => (name.length < 5 ? [] : matching((one) => one.includes(name))),
+    () => nearest(name, (one) => one),
+    () => (name.length < 3 ? [] : withoutLonger(nearest(name, (one) => one.slice(0, name.length)))),
+    () => matching((one) => name.startsWith(one)),
+  ];
+  for (const way of ways) {
+    const found = way();
+    if (found.length > 0) return found;
+  }
+  return [];
+}
+
+/** Those of which a part is nearest, where it is near. */
+function nearest(name: string, partOf: (one: string) => string): string[] {
+  const part = (one: string): string => partOf(one.toLowerCase());
+  const like = closest(name, shortNames.map(part));
+  const most = name.length < 5 ? 1 : Math.max(2, Math.floor(name.length / 3));
+  return distance(name, like) <= most ? shortNames.filter((one) => part(one) === like) : [];
+}
+
+/** `WriteData`, and not also `WriteDataIdempotently`. */
+function withoutLonger(names: readonly string[]): string[] {
+  return names.filter((one) => !names.some((other) => other !== one && one.startsWith(other)));
 }

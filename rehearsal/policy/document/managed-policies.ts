@@ -1,3 +1,6 @@
+import { closest, distance } from 'fastest-levenshtein';
+import { managedPolicyNames } from './managed-policy-names.js';
+import type { Remark } from './remarks.js';
 import type { PolicyStatement } from './statement.js';
 
 /** What a policy that AWS manages says about a cluster's data: its statements, reduced to that. */
@@ -29,6 +32,9 @@ const replicator: Share = (
   actions: actions.map((name) => `kafka-cluster:${name}`),
   resources: [`arn:aws:kafka:*:*:${resource}`],
 }));
+
+/** When these were all: the date of the package that they are from. */
+const asOf = '2026-08-26';
 
 /**
  * All policies that AWS manages and that say anything about a cluster's data: the others grant nothing on it. Beside each
@@ -72,17 +78,33 @@ export function managedStatements(arn: string): PolicyStatement[] {
   return shareOf(arn).map((statement) => ({ path: arn, ...statement }));
 }
 
-/** Those that SAM's users attach by their bare name, and that are not right under "policy/". */
-const serviceRoles = /^(?:AWSLambda\w*(?:Role|ENIManagementAccess)|AWSMSKReplicatorExecutionRole)$/;
-
 /** A policy by its bare name, as SAM takes it: "AWSLambdaMSKExecutionRole" is under "service-role/". */
 export function managedPolicyPath(name: string): string {
-  return serviceRoles.test(name) ? `service-role/${name}` : name;
+  return `${managedPolicyNames.get(name) ?? ''}${name}`;
 }
 
-/** Whether a policy that AWS manages allows anything on a cluster's data. */
-export function allowsKafka(arn: string): boolean {
-  return shareOf(arn).some(({ effect }) => effect === 'Allow');
+/** What is to be said of the ARN of a policy that AWS manages: that it is not known here, or that no role may have it. */
+export function managedPolicyRemarks(arn: string, path: string): Remark[] {
+  const full = isAwsManaged(arn) ? arn.slice(arn.indexOf(':policy/') + ':policy/'.length) : undefined;
+  if (full === undefined) return [];
+  const name = full.slice(full.lastIndexOf('/') + 1);
+  const known = managedPolicyNames.get(name);
+  if (known === 'aws-service-role/') {
+    return [{ path, sentence: `${arn} is for a service-linked role, and IAM attaches it to no other` }];
+  }
+  if (known !== undefined && known + name === full) return [];
+  const like = known === undefined ? similarName(name) : name;
+  const question = like === undefined ? '' : `; did you mean ${arn.replace(full, managedPolicyPath(like))}?`;
+  const granted = shareOf(arn).length > 0 ? '' : ', and is taken to grant nothing on a cluster’s data';
+  const sentence = `${arn} is not among the policies that AWS managed on ${asOf}${granted}; IAM refuses one that does not exist${question}`;
+  return [{ path, sentence }];
+}
+
+/** The nearest name, where it is near. */
+function similarName(name: string): string | undefined {
+  const lower = new Map([...managedPolicyNames.keys()].map((one) => [one.toLowerCase(), one]));
+  const like = closest(name.toLowerCase(), [...lower.keys()]);
+  return distance(name.toLowerCase(), like) <= Math.min(3, name.length / 4) ? lower.get(like) : undefined;
 }
 
 /** Names are unique, whatever the path before them. */

@@ -22,12 +22,14 @@ const deepest = 5;
  */
 export function policyDocuments(text: string, path: string): PolicyDocument[] {
   if (text.trim() === '') throw invalid(`${path} is empty`, 'It should be a policy document, in JSON.');
-  return unwrapped(parsed(text.trim(), path), path, 0);
+  const documents = unwrapped(parsed(text.trim(), path), path, 0);
+  if (documents.length === 0) throw invalid(`${path} has no policy document in it`, 'It should be one, in JSON.');
+  return documents;
 }
 
 function unwrapped(value: unknown, path: string, depth: number): PolicyDocument[] {
   if (depth > deepest) return [{ path, document: value }];
-  if (typeof value === 'string') return unwrapped(parsed(value, path), path, depth + 1);
+  if (typeof value === 'string' && isDocumentLike(value)) return unwrapped(parsed(value, path), path, depth + 1);
   if (Array.isArray(value)) {
     return value.flatMap((one, at) => unwrapped(one, `${path}[${at}]`, depth + 1));
   }

@@ -2,6 +2,9 @@ import { actionsMatching, kafkaActions, type ResourceKind } from '../actions.js'
 import { noAction } from './actions-meant.js';
 import { elsewhere, kindsOf, leftOutElsewhere } from '../cluster/about.js';
 import { clusterPartNames, clusterPattern } from '../cluster/cluster-pattern.js';
+import type { RoleRights } from '../decide/rights.js';
+import { evaluateConditions, isPossible as canMatch } from '../conditions/evaluate.js';
+import { aBoolean } from '../conditions/operators.js';
 import type { PolicyStatement } from './statement.js';
 
 /** Something that a policy says and that comes to nothing: IAM takes it in silence. */
@@ -19,8 +22,18 @@ export function policyRemarks(statements: readonly PolicyStatement[], clusterArn
     ...malformed(statement),
     ...otherClusters(statement, clusterArn),
     ...wrongKinds(statement, clusterArn),
+    ...impossibleValues(statement),
+    ...otherPlaces(statement, clusterArn),
   ]);
   return [...new Map(all.map((remark) => [`${remark.path} ${remark.sentence}`, remark])).values()];
+}
+
+/** That policies give their role nothing: a mistake more often than not. */
+export function rightlessRemarks({ own, clusterPolicy }: Pick<RoleRights, 'own' | 'clusterPolicy'>): Remark[] {
+  const ofCluster = typeof clusterPolicy === 'object' ? clusterPolicy.statements : [];
+  if ([...own.statements, ...ofCluster].some(({ effect }) => effect === 'Allow')) return [];
+  const what = own.statements.length === 0 ? 'has no kafka-cluster actions' : 'only denies kafka-cluster actions';
+  return [{ path: own.name, sentence: `${what}, so its role may do nothing here` }];
 }
 
 function unknownActions({ path, actions, notActions }: PolicyStatement): Remark[] {
@@ -108,4 +121,35 @@ function wrongKinds({ path, actions, resources }: PolicyStatement, clusterArn: s
       path: `${path}.Resource`,
       sentence: `${action} is about ARNs of the form ${shapes[kafkaActions[action].kind]}, and none of the resources has it, so it grants nothing`,
     }));
+}
+
+/** Values of conditions that IAM takes, and that nothing can match. */
+function impossibleValues({ conditions = [], variables = true }: PolicyStatement): Remark[] {
+  return conditions.flatMap(({ operator, values, path }) =>
+    values.flatMap((value): Remark[] => {
+      const isPossible = operator === undefined ? aBoolean.is(value) : canMatch(operator, value, variables);
+      if (isPossible) return [];
+      const comes = operator?.negated === true ? 'everything is unlike it' : 'nothing matches it';
+      const noun = (operator?.takes ?? aBoolean).noun;
+      return [{ path, sentence: `${JSON.stringify(value)} is not ${noun}: ${comes}` }];
+    }),
+  );
+}
+
+/** Condition keys that are about where the cluster is. */
+const ofPlace = /^aws:(?:RequestedRegion|ResourceAccount)$/i;
+
+/** Allows whose conditions hold in another region or account only. */
+function otherPlaces({ effect, conditions = [], variables = true }: PolicyStatement, clusterArn: string): Remark[] {
+  if (effect === 'Deny') return [];
+  const facts = { roleArn: '', clusterArn, nowMs: 0 };
+  return conditions
+    .filter((test) => ofPlace.test(test.key))
+    .flatMap((test): Remark[] => {
+      const outcome = evaluateConditions([test], variables, facts, 'cluster');
+      if ('unknown' in outcome || outcome.holds) return [];
+      const [, , , region = '', account = ''] = clusterArn.split(':');
+      const sentence = `does not hold for the cluster, which is in ${region} and account ${account}: the statement allows nothing here`;
+      return [{ path: test.path, sentence }];
+    });
 }

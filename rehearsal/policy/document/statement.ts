@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { eachOf, problem, Problems } from '../../problem.js';
 import { misshapen, misshapenAll } from '../../shape.js';
-import { concernsKafka } from './actions-meant.js';
+import { concernsKafka, hasPrefix } from './actions-meant.js';
 import { readConditions, type ConditionTest } from '../conditions/read.js';
 import { readPrincipals, type Principals } from './principals.js';
 
@@ -35,7 +35,7 @@ export interface StatementOptions {
 
 const texts = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
 const schema = z.strictObject({
-  Sid: z.string().optional(),
+  Sid: z.union([z.string(), z.number().transform(String)]).optional(),
   Effect: z.enum(['Allow', 'Deny']),
   Action: texts.optional(),
   NotAction: texts.optional(),
@@ -58,7 +58,7 @@ export function policyStatement(
   options: StatementOptions = {},
 ): PolicyStatement | undefined {
   const actions = texts.safeParse(body['Action']);
-  if (actions.success && !actions.data.some(concernsKafka)) return undefined;
+  if (actions.success && actions.data.length > 0 && !actions.data.some(concernsKafka)) return undefined;
   const problems = new Problems();
   const { success, data, error } = schema.safeParse(body);
   if (!success) {
@@ -71,6 +71,18 @@ export function policyStatement(
   // The policy of a resource may leave out which one it is.
   if (options.ofResource !== true || Resource !== undefined || NotResource !== undefined) {
     problems.try(() => exactlyOne(path, { Resource, NotResource }));
+  }
+  for (const [element, list] of Object.entries({ Action, NotAction, Resource, NotResource })) {
+    if (!Array.isArray(list) || list.length > 0) continue;
+    problems.add(problem(`${path}.${element}`, 'is an empty list; IAM refuses it'));
+  }
+  for (const [element, named] of Object.entries({ Action, NotAction })) {
+    for (const pattern of texts.safeParse(named).data ?? []) {
+      if (hasPrefix(pattern)) continue;
+      const like = concernsKafka(pattern) ? `Did you mean kafka-cluster:${pattern}?` : undefined;
+      const sentence = `${JSON.stringify(pattern)} has no service prefix; IAM refuses it`;
+      problems.add(problem(`${path}.${element}`, sentence, like));
+    }
   }
   for (const [element, named] of Object.entries({ Resource, NotResource })) {
     for (const resource of texts.safeParse(named).data ?? []) {
@@ -128,7 +140,46 @@ export function policyStatements(
     throw problem(path, `is not a policy document: ${[within.join('.') || 'it', sentence].join(' ')}`);
   }
   const version = data.Version ?? '2008-10-17';
-  return eachOf([data.Statement].flat(), (body, index) =>
-    policyStatement(body, `${path}.Statement[${index}]`, { ...options, version }),
-  ).filter((statement) => statement !== undefined);
+  const bodies = [data.Statement].flat();
+  const problems = new Problems();
+  problems.try(() => refuseStatementList(bodies.map(sidOf), path, options));
+  const statements = problems.try(() =>
+    eachOf(bodies, (body, index) =>
+      policyStatement(body, `${path}.Statement[${index}]`, { ...options, version }),
+    ).filter((statement) => statement !== undefined),
+  );
+  problems.throwIfAny();
+  return statements ?? [];
+}
+
+function sidOf({ Sid }: Readonly<Record<string, unknown>>): string | undefined {
+  return typeof Sid === 'string' ? Sid : undefined;
+}
+
+/**
+ * Refuses what IAM refuses of the statements of a document together, whatever they are about: none at all, the same Sid
+ * twice, a Sid of other characters than letters and digits. Policies of resources have rules of their own.
+ *
+ * @param sids of each statement, in their order; undefined where it has none, and where it is not known
+ * @param path of the document
+ * @throws pubsub_error `template_refused` for all of it at once
+ */
+export function refuseStatementList(
+  sids: readonly (string | undefined)[],
+  path: string,
+  { ofResource = false }: Pick<StatementOptions, 'ofResource'> = {},
+): void {
+  if (sids.length === 0) throw problem(`${path}.Statement`, 'has no statement; IAM refuses it');
+  if (ofResource) return;
+  eachOf(sids, (sid, index) => {
+    if (sid === undefined || sid === '') return;
+    const at = `${path}.Statement[${index}].Sid`;
+    const shown = JSON.stringify(sid);
+    if (!/^[A-Za-z0-9]+$/.test(sid)) {
+      throw problem(at, `${shown} has other characters than letters and digits; IAM refuses it`);
+    }
+    const first = sids.indexOf(sid);
+    if (first === index) return;
+    throw problem(at, `${shown} is also that of Statement[${first}]; IAM takes a Sid once in a policy`);
+  });
 }

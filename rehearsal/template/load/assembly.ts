@@ -3,7 +3,9 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { decodeText } from '../../decode-text.js';
 import { problem } from '../../problem.js';
-import { misshapen } from '../../shape.js';
+import { misshapen, shown } from '../../shape.js';
+import { isRecord } from '../resolve/values.js';
+import { templateHint } from './document.js';
 import { stackManifest, type StackManifest } from './manifest.js';
 import { parseTemplate } from './parse.js';
 
@@ -42,6 +44,7 @@ export function loadTemplate(file: string): LoadedTemplate {
   const folder = dirname(file);
   const { value: template, remarks } = parseTemplate(readText(file), file);
   if (template === null || template === undefined) throw problem(file, 'is empty');
+  if (!isRecord(template)) throw problem(file, `should be an object, and is ${shown(template)}`, templateHint);
   const manifest = stackManifest(folder, basename(file));
   const name = manifest.stackName ?? stackNameOf(basename(file));
   const manifests = readdirSync(folder).filter((entry) => entry.endsWith('.assets.json'));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { pubsub_error } from '../../../src/base/error.js';
 import { problem, Problems } from '../../problem.js';
 import { misshapenAll } from '../../shape.js';
 import { isRecord } from '../resolve/values.js';
@@ -40,6 +41,8 @@ const document = z.looseObject({
   Transform: z.unknown().optional(),
   /** Whether a transform makes parts of it that are not in it. Ours. */
   transformed: z.boolean().optional(),
+  /** Whether parts are missing that nothing here can make: what is not in it may yet be there in AWS. Ours. */
+  incomplete: z.boolean().optional(),
   Globals: optional(z.record(z.string(), z.unknown())),
   Parameters: section(parameter),
   Mappings: section(z.record(z.string(), z.record(z.string(), z.unknown()))),
@@ -48,49 +51,79 @@ const document = z.looseObject({
   Outputs: section(z.looseObject({ Value: z.unknown(), Condition: optional(conditionName) })),
 });
 
+export const templateHint =
+  'Give a template as `cdk synth` writes it (cdk.out/<stack>.template.json), or a SAM or CloudFormation template.';
+
 /** A CloudFormation template, its parts by name, nothing resolved yet. */
-export type TemplateDocument = z.infer<typeof document>;
+export type TemplateDocument = z.infer<typeof document> & {
+  /**
+   * Why parts are not as they were written, by "Section" or "Section.id": they have not their shape, and are gone or
+   * replaced. What refers to one of them is refused for the same reason.
+   */
+  readonly misshapen?: ReadonlyMap<string, pubsub_error>;
+};
 export type TemplateResource = z.infer<typeof resource>;
 export type TemplateParameter = z.infer<typeof parameter>;
 
 /**
- * @param problems gets resources that have not the shape of one; something stands for them, so that the rest is looked at.
- * @default refused with the rest
- * @throws pubsub_error `template_refused` that names every part which has not the shape of a template's
+ * @param problems gets the parts that have not their shape; the rest is looked at. @default refused with the rest
+ * @throws pubsub_error `template_refused` for what is not a template at all: it has no resources
  */
 export function templateDocument(template: unknown, problems?: Problems): TemplateDocument {
   const { success, data, error } = document.safeParse(template);
   if (success) return data;
-  const found = new Problems();
-  const all = misshapenAll(error, template);
-  for (const { path, sentence } of all) {
-    found.add(
-      problem(
-        path.length === 0 ? 'template' : path.join('.'),
-        sentence,
-        'Give a template as `cdk synth` writes it (cdk.out/<stack>.template.json), or a SAM or CloudFormation template.',
-      ),
-    );
-  }
-  const ids = all.map(({ path: [section, id] }) => (section === 'Resources' ? id : undefined));
-  const rest = problems === undefined ? undefined : withoutMisshapen(template, ids);
+  const found = misshapenAll(error, template).map(({ path, sentence }) => ({
+    path,
+    refused: problem(path.length === 0 ? 'template' : path.join('.'), sentence, templateHint),
+  }));
+  const all = new Problems();
+  all.add(...found.map(({ refused }) => refused));
+  const rest = problems === undefined ? undefined : withoutMisshapen(template, found);
   if (problems === undefined || rest === undefined) {
-    found.throwIfAny();
+    all.throwIfAny();
     throw error;
   }
-  problems.try(() => found.throwIfAny());
+  problems.try(() => all.throwIfAny());
   return rest;
 }
 
-/** @returns undefined where other parts of the template have not their shape either */
-function withoutMisshapen(template: unknown, ids: readonly (string | undefined)[]): TemplateDocument | undefined {
+interface Misshapen {
+  readonly path: readonly string[];
+  readonly refused: pubsub_error;
+}
+
+/** Of which nothing is known. */
+const unknownType = 'Custom::Unknown';
+
+/** @returns undefined where no resources are left */
+function withoutMisshapen(template: unknown, found: readonly Misshapen[]): TemplateDocument | undefined {
   if (!isRecord(template) || !isRecord(template['Resources'])) return undefined;
-  const resources = { ...template['Resources'] };
-  for (const id of ids) {
-    if (id === undefined) return undefined;
-    const given = resources[id];
-    const type = isRecord(given) && typeof given['Type'] === 'string' ? given['Type'] : 'Custom::Unknown';
-    resources[id] = { Type: type === 'AWS::Lambda::Function' ? 'Custom::Unknown' : type };
+  const rest: Record<string, unknown> = { ...template };
+  const misshapen = new Map<string, Problems>();
+  const note = (key: string, refused: pubsub_error): void => {
+    const problems = misshapen.get(key) ?? new Problems();
+    problems.add(refused);
+    misshapen.set(key, problems);
+  };
+  for (const { path, refused } of found) {
+    const [name = '', id, key = ''] = path;
+    const section = rest[name];
+    if (id === undefined || name === 'Globals' || !isRecord(section)) {
+      delete rest[name];
+      note(name, refused);
+      continue;
+    }
+    const { [id]: entry, ...others } = section;
+    const isSpare = name === 'Resources' && isRecord(entry) && ['Condition', 'Metadata'].includes(key);
+    if (!isSpare) note(`${name}.${id}`, refused);
+    if (name !== 'Resources') rest[name] = others;
+    else rest[name] = { ...section, [id]: isSpare ? { ...entry, [key]: null } : { Type: unknownType } };
   }
-  return document.safeParse({ ...template, Resources: resources }).data;
+  const { success, data } = document.safeParse(rest);
+  if (!success) return undefined;
+  const reasons = [...misshapen].map(([key, problems]) => [key, problems.together()] as const);
+  return {
+    ...data,
+    misshapen: new Map(reasons.flatMap(([key, error]) => (error === undefined ? [] : [[key, error]]))),
+  };
 }

@@ -1,4 +1,4 @@
-import { problem } from '../../problem.js';
+import { problem, type Problems } from '../../problem.js';
 import { isRecord, kindOf } from '../resolve/values.js';
 
 /** What a loop goes over: the texts that its collection is resolved to. */
@@ -13,10 +13,16 @@ const MOST_COPIES = 10_000;
  * A template with its loops carried out (`Fn::ForEach` of the transform AWS::LanguageExtensions): each copies a part of
  * the template once for each text of its collection, with the text in place of the loop's name.
  *
- * @throws pubsub_error `template_refused` for a loop that is none, and for a collection that is not known
+ * @param problems gets loops that are none, and those whose collection is not known: they make nothing
  */
-export function withoutLoops(template: unknown, collection: Collection): unknown {
-  return hasLoop(template) ? expanded(template, '', collection, { made: 0 }) : template;
+export function withoutLoops(template: unknown, collection: Collection, problems: Problems): unknown {
+  return hasLoop(template) ? expanded(template, '', { collection, problems, made: 0 }) : template;
+}
+
+interface Expansion {
+  readonly collection: Collection;
+  readonly problems: Problems;
+  made: number;
 }
 
 function hasLoop(value: unknown): boolean {
@@ -24,20 +30,21 @@ function hasLoop(value: unknown): boolean {
   return isRecord(value) && Object.entries(value).some(([key, part]) => key.startsWith(prefix) || hasLoop(part));
 }
 
-function expanded(value: unknown, path: string, collection: Collection, count: { made: number }): unknown {
+function expanded(value: unknown, path: string, expansion: Expansion): unknown {
   if (Array.isArray(value)) {
-    return value.map((item, at): unknown => expanded(item, `${path}[${at}]`, collection, count));
+    return value.map((item, at): unknown => expanded(item, `${path}[${at}]`, expansion));
   }
   if (!isRecord(value)) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, part]): [string, unknown][] => {
       const at = path === '' ? key : `${path}.${key}`;
-      if (!key.startsWith(prefix)) return [[key, expanded(part, at, collection, count)]];
-      return copies(part, at, collection).flatMap((copy) => {
-        count.made += 1;
-        if (count.made > MOST_COPIES) throw problem(at, `makes more than ${MOST_COPIES} copies`);
+      if (!key.startsWith(prefix)) return [[key, expanded(part, at, expansion)]];
+      const made = expansion.problems.try(() => copies(part, at, expansion.collection)) ?? [];
+      return made.flatMap((copy) => {
+        expansion.made += 1;
+        if (expansion.made > MOST_COPIES) throw problem(at, `makes more than ${MOST_COPIES} copies`);
         // A copy may have loops of its own.
-        return Object.entries(expanded(copy, path, collection, count) as Record<string, unknown>);
+        return Object.entries(expanded(copy, path, expansion) as Record<string, unknown>);
       });
     }),
   );

@@ -1,9 +1,10 @@
 import { defaultPlace } from '../../policy/cluster/fill.js';
 import type { LoadedTemplate } from './assembly.js';
 import { isRecord } from '../resolve/values.js';
+import { commonOf, placesInConditions, placesInMappings } from './place-in-template.js';
 
 /** Who says where a stack is. */
-export type PlaceSource = 'option' | 'manifest' | 'cluster_arn' | 'brokers' | 'default';
+export type PlaceSource = 'option' | 'manifest' | 'cluster_arn' | 'brokers' | 'conditions' | 'mappings' | 'default';
 
 /** Where a stack is taken to be, and who says so. */
 export interface TakenPlace {
@@ -21,22 +22,27 @@ export interface GivenPlace {
 
 /**
  * Where a template's stack is: as an option says, else the manifest beside it, else the ARNs of MSK that it has letter by
- * letter, else the brokers' addresses, where these agree, else a place that is made up. Never what the shell says: what is read from a template is the
- * same on every machine.
+ * letter, else the brokers' addresses, where these agree, else the conditions in its policies, else the keys of its mappings,
+ * else a place that is made up. Never what the shell says: what is read from a template is the same on every machine.
  */
 export function takePlace({ template, manifest }: LoadedTemplate, given: GivenPlace = {}): TakenPlace {
   const texts = textsOf(template, given.parameters ?? {});
+  const [conditions, mappings] = [placesInConditions(template), placesInMappings(template)];
   const region = first(
     [given.region, 'option'],
     [manifest.region, 'manifest'],
     [agreed(texts, regionPatterns), 'cluster_arn'],
     [agreed(texts, brokerPatterns), 'brokers'],
+    [commonOf(conditions.region, defaultPlace.region), 'conditions'],
+    [commonOf(mappings.region, defaultPlace.region), 'mappings'],
     [defaultPlace.region, 'default'],
   );
   const account = first(
     [given.account, 'option'],
     [manifest.account, 'manifest'],
     [agreed(texts, accountPatterns), 'cluster_arn'],
+    [commonOf(conditions.account, defaultPlace.account), 'conditions'],
+    [commonOf(mappings.account, defaultPlace.account), 'mappings'],
     [defaultPlace.account, 'default'],
   );
   return {
@@ -51,6 +57,8 @@ const sources: Readonly<Record<PlaceSource, string>> = {
   manifest: 'as manifest.json says',
   cluster_arn: 'as its ARNs of MSK say',
   brokers: 'as its addresses of brokers say',
+  conditions: 'as conditions in its policies say',
+  mappings: 'as its mappings say',
   default: 'made up',
 };
 

@@ -4,7 +4,7 @@ import { clusterArn } from '../resolve/kinds.js';
 import { declaredOf, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import type { Section } from '../resolve/section.js';
-import { readPolicy, saysAnythingOfKafka } from './policies.js';
+import { aboutKafka, readPolicy } from './policies.js';
 
 /** The template's clusters. */
 export function readClusters(resolving: Resolving, problems: Problems): ClusterModel[] {
@@ -61,7 +61,7 @@ function networkOf(properties: Section): Pick<ClusterModel, 'securityGroups' | '
 export function readClusterPolicies(resolving: Resolving, problems: Problems): ClusterPolicyModel[] {
   return declaredOf(resolving, 'AWS::MSK::ClusterPolicy').flatMap((resource) => {
     const section = resource.properties.get('Policy');
-    const counts = problems.try(() => section.present && resource.isMade() && saysAnythingOfKafka(section));
+    const counts = problems.try(() => section.present && resource.isMade() && aboutKafka(section) !== 'nothing');
     if (counts !== true) return [];
     const clusterArn = problems.try(() => resource.properties.get('ClusterArn').text());
     const policy = readPolicy(resource.logicalId, section, problems, { ofResource: true });

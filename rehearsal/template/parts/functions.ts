@@ -5,6 +5,7 @@ import type { Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import { readCode } from './code.js';
 import { readLayers } from './layers.js';
+import { readRuntime } from './runtime.js';
 import { readVariables } from './variables.js';
 
 /**
@@ -20,47 +21,39 @@ export function readFunction(
   resolving: Resolving,
   problems: Problems,
 ): FunctionModel | undefined {
-  const { logicalId, properties, path, options } = resource;
+  const { logicalId, properties, options } = resource;
   const told = properties.lenient;
-  const name = functionName(resource);
-  const code = problems.try(() => readCode(resource));
-  const handlerSection = problems.try(() => properties.get('Handler'));
-  const handler = problems.try(() => handlerSection?.text());
-  const runtime = problems.try(() => properties.get('Runtime').text());
-  const layers = problems.try(() => readLayers(resource, resolving));
+  const read = problems.all({
+    name: () => functionName(resource),
+    arn: () => functionArn(resource),
+    code: () => readCode(resource),
+    handler: () => properties.get('Handler').text(),
+    runtime: () => readRuntime(resource, resolving.remarks),
+    timeoutSeconds: () => told.get('Timeout').numberOr(3),
+    memoryMb: () => told.get('MemorySize').numberOr(128),
+    environment: () => readVariables(resource),
+    logGroup: () => {
+      const name = told.get('LoggingConfig').get('LogGroup');
+      return name.present ? name.text() : `/aws/lambda/${functionName(resource)}`;
+    },
+    loggingFormat: () =>
+      told.get('LoggingConfig').get('LogFormat').textOr('Text') === 'JSON' ? ('JSON' as const) : ('Text' as const),
+    layers: () => readLayers(resource, resolving),
+    subnets: () => told.get('VpcConfig').get('SubnetIds').texts(),
+    securityGroups: () => told.get('VpcConfig').get('SecurityGroupIds').ids(),
+  });
+  const { code, handler, layers = [] } = read;
   if (code !== undefined && handler !== undefined) {
     const codePath = properties.get('Code').path;
-    const handlerPath = handlerSection?.path ?? path;
+    const handlerPath = properties.get('Handler').path;
     const isSam = resolving.document.transformed === true;
-    const said = problems.try(() =>
-      options.inspectCode?.({ code, codePath, handler, handlerPath, layers: layers ?? [], isSam }),
-    );
+    const said = problems.try(() => options.inspectCode?.({ code, codePath, handler, handlerPath, layers, isSam }));
     for (const sentence of said ?? []) resolving.remarks.notModelled(codePath, sentence);
   }
-  const environment = problems.try(() => readVariables(resource));
-  const vpc = told.get('VpcConfig');
-  const groups = problems.try(() => vpc.get('SecurityGroupIds').ids());
-  const subnets = problems.try(() => vpc.get('SubnetIds').texts());
-  if (code === undefined || handler === undefined || runtime === undefined || environment === undefined)
-    return undefined;
-  if (groups === undefined || subnets === undefined || layers === undefined) return undefined;
-  const logging = told.get('LoggingConfig');
-  const logGroup = logging.get('LogGroup');
-  return {
-    logicalId,
-    name,
-    arn: functionArn(resource),
-    code,
-    handler,
-    runtime,
-    timeoutSeconds: told.get('Timeout').numberOr(3),
-    memoryMb: told.get('MemorySize').numberOr(128),
-    environment,
-    role,
-    logGroup: logGroup.present ? logGroup.text() : `/aws/lambda/${name}`,
-    loggingFormat: logging.get('LogFormat').textOr('Text') === 'JSON' ? 'JSON' : 'Text',
-    layers,
-    subnets,
-    securityGroups: groups,
-  };
+  return isWhole(read) ? { logicalId, role, ...read } : undefined;
+}
+
+/** Whether nothing of it was refused. */
+function isWhole<T extends object>(parts: Partial<T>): parts is T {
+  return Object.values(parts).every((part) => part !== undefined);
 }

@@ -1,11 +1,19 @@
 import { concernsKafka } from '../../policy/document/actions-meant.js';
-import { policyStatement, type PolicyStatement, type StatementOptions } from '../../policy/document/statement.js';
+import {
+  policyStatement,
+  refuseStatementList,
+  type PolicyStatement,
+  type StatementOptions,
+} from '../../policy/document/statement.js';
 import { problem, Problems } from '../../problem.js';
 import type { PolicyModel } from '../model.js';
 import { managedPolicyArn, managedPolicyName } from '../resolve/kinds.js';
 import { declaredOf } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import type { Section } from '../resolve/section.js';
+
+/** What a policy says of a cluster's data: it may allow something, it only denies, nothing. */
+export type AboutKafka = 'allows' | 'denies' | 'nothing';
 
 /** A policy that is a resource of its own. */
 export interface AttachedPolicy {
@@ -16,7 +24,8 @@ export interface AttachedPolicy {
   readonly shared: boolean;
   /** Whether it names this role. */
   isOf(role: { readonly logicalId: string; readonly name: string }): boolean;
-  saysAnythingOfKafka(): boolean;
+  /** What it says of a cluster's data. */
+  aboutKafka(): AboutKafka;
   /** Read when a role that the rehearsal uses has it. */
   read(problems: Problems): PolicyModel;
 }
@@ -37,7 +46,7 @@ export function attachedPolicies(resolving: Resolving): AttachedPolicy[] {
       arn: isManaged ? managedPolicyArn(policy) : undefined,
       shared: isManaged || owners().length > 1,
       isOf: (role) => owners().some((owner) => isNamed(owner, role)) && policy.isMade(),
-      saysAnythingOfKafka: () => policy.isMade() && saysAnythingOfKafka(properties.get('PolicyDocument')),
+      aboutKafka: () => (policy.isMade() ? aboutKafka(properties.get('PolicyDocument')) : 'nothing'),
       read: (problems) => readPolicy(name(), properties.get('PolicyDocument'), problems),
     };
   });
@@ -67,6 +76,10 @@ export function readPolicy(
     throw problem(section.path, 'is missing');
   });
   const statements = document === undefined ? [] : (problems.try(() => statementSections(document)) ?? []);
+  if (document !== undefined && document.keys.includes('Statement')) {
+    const sids = statements.map((statement) => (statement.isObject ? statement.get('Sid').known() : undefined));
+    problems.try(() => refuseStatementList(sids, document.path, options));
+  }
   const version = document === undefined ? undefined : versionOf(document);
   return {
     name,
@@ -77,14 +90,32 @@ export function readPolicy(
   };
 }
 
-/** Whether a policy says anything about a cluster's data, read no further than its actions. */
-export function saysAnythingOfKafka(section: Section): boolean {
+/** What a policy says of a cluster's data, read no further than its actions and effects. */
+export function aboutKafka(section: Section): AboutKafka {
+  return strongest(statementSections(section.document()).map((statement) => () => ofStatement(statement)));
+}
+
+/**
+ * What several say together: one that allows is enough, whatever the others are.
+ *
+ * @throws pubsub_error `template_refused` when none does, and one cannot be read
+ */
+export function strongest(all: readonly (() => AboutKafka)[]): AboutKafka {
   const problems = new Problems();
-  const found = statementSections(section.document()).some(
-    (statement) => problems.try(() => isOfKafka(statement)) === true,
-  );
-  if (!found) problems.throwIfAny();
+  let found: AboutKafka = 'nothing';
+  for (const one of all) {
+    const said = problems.try(one);
+    if (said === 'allows') return said;
+    if (said === 'denies') found = said;
+  }
+  problems.throwIfAny();
   return found;
+}
+
+/** An effect that is not known, or is wrong, may be meant to allow: it is looked at. */
+function ofStatement(statement: Section): AboutKafka {
+  if (!isOfKafka(statement)) return 'nothing';
+  return statement.get('Effect').known() === 'Deny' ? 'denies' : 'allows';
 }
 
 /** A single statement counts as a list. */
@@ -106,8 +137,12 @@ function isOfKafka(statement: Section): boolean {
   return !actions.present || actions.texts().some(concernsKafka);
 }
 
+function isEmptyList(section: Section): boolean {
+  return section.isList && section.items().length === 0;
+}
+
 function readStatement(statement: Section, options: StatementOptions): PolicyStatement[] {
-  if (!isOfKafka(statement)) return [];
+  if (!isOfKafka(statement) && !isEmptyList(statement.get('Action'))) return [];
   const problems = new Problems();
   // All that is open in a statement is asked for at once.
   const parts = statement.entries().flatMap(([key, part]) => {

@@ -1,4 +1,4 @@
-import { allowsKafka, isAwsManaged } from '../../policy/document/managed-policies.js';
+import { isAwsManaged, managedStatements } from '../../policy/document/managed-policies.js';
 import { asksOf, isProblem, reasonOf, problem, Problems } from '../../problem.js';
 import type { PolicyModel, RoleModel } from '../model.js';
 import { roleArn, roleName } from '../resolve/kinds.js';
@@ -6,7 +6,14 @@ import { declaredOf, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import type { Section } from '../resolve/section.js';
 import { askForPolicy, foreignPolicy, isDocument } from './foreign-policies.js';
-import { attachedPolicies, readPolicy, saysAnythingOfKafka, type AttachedPolicy } from './policies.js';
+import {
+  aboutKafka,
+  attachedPolicies,
+  readPolicy,
+  strongest,
+  type AboutKafka,
+  type AttachedPolicy,
+} from './policies.js';
 import { samPolicies } from './sam-policies.js';
 
 /** A role, read no further than asked. */
@@ -15,11 +22,11 @@ export interface TemplateRole {
   readonly name: string;
   readonly arn: string;
   /**
-   * Whether any policy of the role speaks of a cluster's data. One that does is enough, whatever the others are.
+   * What the role's policies say of a cluster's data. One that allows something is enough, whatever the others are.
    *
    * @throws pubsub_error `template_refused` when none does, and one cannot be read
    */
-  mayUseKafka(): boolean;
+  aboutKafka(): AboutKafka;
   /** @param refusals gets all that cannot be read, or is not in the template */
   read(problems: Problems): RoleModel;
 }
@@ -46,15 +53,19 @@ export class OwnRole implements TemplateRole {
     return roleArn(this.#resource);
   }
 
-  mayUseKafka(): boolean {
-    const problems = new Problems();
-    const found = [
-      () => this.#inline().some(({ document }) => problems.try(() => saysAnythingOfKafka(document)) === true),
-      () => this.#others().some((policy) => problems.try(() => policy.saysAnythingOfKafka()) === true),
-      () => this.#managed().some((policy) => allowsKafka(policy.text())),
-    ].some((says) => problems.try(says) === true);
-    if (!found) problems.throwIfAny();
-    return found;
+  aboutKafka(): AboutKafka {
+    return strongest([
+      () =>
+        strongest(
+          this.#inline().map(
+            ({ document }) =>
+              () =>
+                aboutKafka(document),
+          ),
+        ),
+      () => strongest(this.#others().map((policy) => () => policy.aboutKafka())),
+      () => strongest(this.#managed().map((policy) => () => aboutKafkaOf(policy.text()))),
+    ]);
   }
 
   read(problems: Problems): RoleModel {
@@ -159,14 +170,25 @@ class ForeignRole implements TemplateRole {
     private readonly path: string,
   ) {}
 
-  mayUseKafka(): boolean {
-    return true;
+  aboutKafka(): AboutKafka {
+    return 'allows';
   }
 
   read(problems: Problems): RoleModel {
     const { logicalId, name, arn, path } = this;
     return { logicalId, name, arn, path, policies: [this.policy(problems)], managedPolicies: [] };
   }
+}
+
+/** What a policy that AWS manages says. */
+function aboutKafkaOf(arn: string): AboutKafka {
+  return strongest(
+    managedStatements(arn).map(
+      ({ effect }) =>
+        () =>
+          effect === 'Allow' ? 'allows' : 'denies',
+    ),
+  );
 }
 
 export function templateRoles(resolving: Resolving): OwnRole[] {

@@ -1,6 +1,7 @@
+import { givesBrokers } from '../resolve/custom-resources.js';
 import { possiblyOf } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
-import { isRecord } from '../resolve/values.js';
+import { otherTransforms } from '../load/transforms.js';
 
 /** What would work with a cluster in AWS and is not run here. */
 const unmodelled: Readonly<Record<string, string>> = {
@@ -10,9 +11,6 @@ const unmodelled: Readonly<Record<string, string>> = {
   'AWS::MSK::VpcConnection': 'is a connection from another VPC, which does not exist here',
   'AWS::Pipes::Pipe': 'is a pipe, which does not run here',
 };
-
-/** Transforms whose work is done here, as far as functions, roles and mappings go. */
-const carriedOut = new Set(['AWS::Serverless-2016-10-31', 'AWS::LanguageExtensions']);
 
 /** Types that are read, or set aside with a reason of their own. CDK's metadata is nothing in AWS either. */
 export const spokenOf: ReadonlySet<string> = new Set([
@@ -48,8 +46,7 @@ export function remarkUnmodelled(resolving: Resolving, transform: unknown): void
     resolving.remarks.notModelled(path, unmodelled[type] ?? '');
   }
   remarkOthers(resolving);
-  for (const name of transformsOf(transform)) {
-    if (carriedOut.has(name)) continue;
+  for (const name of otherTransforms(transform)) {
     resolving.remarks.notModelled('Transform', `${name} is not applied: what it changes or adds is missing`);
   }
 }
@@ -60,18 +57,12 @@ function remarkOthers(resolving: Resolving): void {
   const others = [...types]
     .filter((type) => !spokenOf.has(type))
     .flatMap((type) => {
-      const ids = possiblyOf(resolving, type).map(({ logicalId }) => logicalId);
+      const ids = possiblyOf(resolving, type)
+        .filter((resource) => !givesBrokers(resource))
+        .map(({ logicalId }) => logicalId);
       const more = ids.length > MOST_NAMED ? ` and ${ids.length - MOST_NAMED} more` : '';
       return ids.length === 0 ? [] : [`${type} (${ids.slice(0, MOST_NAMED).join(', ')}${more})`];
     });
   if (others.length === 0) return;
   resolving.remarks.notModelled('Resources', `not modelled: ${others.join(', ')}: only their names and ARNs are known`);
-}
-
-function transformsOf(transform: unknown): string[] {
-  const list: unknown[] = Array.isArray(transform) ? (transform as unknown[]) : [transform];
-  return list.flatMap((one) => {
-    const name = isRecord(one) ? one['Name'] : one;
-    return typeof name === 'string' ? [name] : [];
-  });
 }

@@ -7,6 +7,7 @@ import type { Resolving } from '../resolve/resolving.js';
 import { isImage } from './code.js';
 import { readFunction } from './functions.js';
 import { nestedRefusals } from './nested-stacks.js';
+import { isNode } from './runtime.js';
 import { roleOf, templateRoles, type OwnRole, type TemplateRole } from './roles.js';
 
 export interface UsedFunctions {
@@ -31,7 +32,7 @@ export function readUsedFunctions(
   const asked = resolving.options.functions;
   const aside: pubsub_error[] = [];
   /** Those that run, or would if something was known. */
-  const left: string[] = [];
+  const left = [...(resolving.document.misshapen?.keys() ?? [])].filter((part) => /^(?:Resources|Globals)/.test(part));
   const functions = declaredOf(resolving, 'AWS::Lambda::Function').flatMap((resource) => {
     if (asked !== undefined && !isAsked(resource, asked)) return [];
     const isMade = problems.try(() => resource.isMade());
@@ -40,7 +41,11 @@ export function readUsedFunctions(
     const isWanted = asked !== undefined || eventSources.some((source) => source.function === resource.logicalId);
     const { value: role, refused } = attempt(() => runnable(resource, roles, isWanted, resolving));
     if (role === undefined) {
-      if (refused !== undefined) {
+      if (refused !== undefined && isOfMisshapen(refused, resolving)) {
+        // Its role is refused already; what else is wrong with it is said along with that.
+        left.push(resource.logicalId);
+        readFunction(resource, '', resolving, problems);
+      } else if (refused !== undefined) {
         aside.push(refused);
         resolving.remarks.setAside(resource.path, sentenceOf(refused, resource.path));
       }
@@ -82,10 +87,11 @@ function runnable(
     refuseOtherCode(resource);
     throw error;
   }
-  if (!isWanted && !role.mayUseKafka()) {
+  const rights = isWanted ? 'allows' : role.aboutKafka();
+  if (rights !== 'allows') {
     throw problem(
       resource.path,
-      'its role may do nothing with a cluster’s data',
+      `its role may do nothing with a cluster’s data${rights === 'denies' ? ': its policies only deny' : ''}`,
       'A rehearsal runs functions whose roles have kafka-cluster: rights; --function NAME runs another all the same.',
     );
   }
@@ -103,12 +109,17 @@ function refuseOtherCode(resource: Resource): void {
     );
   }
   const runtime = properties.lenient.get('Runtime').known();
-  if (runtime !== undefined && !runtime.startsWith('nodejs')) {
+  if (runtime !== undefined && !isNode(runtime)) {
     throw problem(
       `${path}.Properties.Runtime`,
       `${runtime} is not Node, and a rehearsal runs functions with no other runtime`,
     );
   }
+}
+
+/** Whether it is refused because of a part of the template that has not its shape. */
+function isOfMisshapen(refused: pubsub_error, { document: { misshapen } }: Resolving): boolean {
+  return [...(misshapen?.values() ?? [])].includes(refused);
 }
 
 function noFunction(): pubsub_error {
@@ -120,13 +131,15 @@ function noFunction(): pubsub_error {
 }
 
 function isAsked(resource: Resource, asked: readonly string[]): boolean {
-  return asked.includes(resource.logicalId) || asked.includes(functionName(resource));
+  return asked.includes(resource.logicalId) || asked.includes(attempt(() => functionName(resource)).value ?? '');
 }
 
 function refuseUnknownNames(asked: readonly string[], resolving: Resolving, problems: Problems): void {
   const functions = declaredOf(resolving, 'AWS::Lambda::Function');
   for (const name of asked) {
     if (functions.some((resource) => isAsked(resource, [name]))) continue;
+    // Refused as that.
+    if (resolving.document.misshapen?.has(`Resources.${name}`) === true) continue;
     const known = functions.map(({ logicalId }) => logicalId).join(', ');
     problems.add(
       problem(`Resources.${name}`, 'the template has no such function', known === '' ? undefined : `It has ${known}.`),

@@ -1,31 +1,35 @@
-import { problem } from '../../problem.js';
+import { mistake } from '../../problem.js';
 import type { Resolving } from './resolving.js';
 import { isRecord, kindOf, type Resolved } from './values.js';
 
 /** One condition: `{Condition: name}`, Fn::Equals, Fn::And, Fn::Or, Fn::Not. */
 export function evaluateCondition(expression: unknown, path: string, resolving: Resolving): boolean {
   const [name, argument] = isRecord(expression) ? (Object.entries(expression)[0] ?? []) : [];
-  const list = (): unknown[] => {
-    if (Array.isArray(argument)) return argument as unknown[];
-    throw problem(`${path}.${String(name)}`, `takes a list, and has ${kindOf(argument)}`);
+  const list = (least: number, most = least): unknown[] => {
+    const isList = Array.isArray(argument) && argument.length >= least && argument.length <= most;
+    if (isList) return argument as unknown[];
+    throw mistake(
+      `${path}.${String(name)}`,
+      `takes a list of ${least}, and has ${Array.isArray(argument) ? `one of ${argument.length}` : kindOf(argument)}`,
+    );
   };
-  const parts = (): boolean[] =>
-    list().map((part, index) => evaluateCondition(part, `${path}.${String(name)}[${index}]`, resolving));
+  const parts = (least: number, most?: number): boolean[] =>
+    list(least, most).map((part, index) => evaluateCondition(part, `${path}.${String(name)}[${index}]`, resolving));
   switch (name) {
     case 'Condition':
       return resolving.condition(expression, path);
     case 'Fn::And':
-      return parts().every(Boolean);
+      return parts(2, 10).every(Boolean);
     case 'Fn::Or':
-      return parts().some(Boolean);
+      return parts(2, 10).some(Boolean);
     case 'Fn::Not':
-      return !(parts()[0] ?? false);
+      return !(parts(1)[0] ?? false);
     case 'Fn::Equals': {
-      const [left, right] = list().map((side, index) => resolving.value(side, `${path}.Fn::Equals[${index}]`));
+      const [left, right] = list(2).map((side, index) => resolving.value(side, `${path}.Fn::Equals[${index}]`));
       return comparable(left) === comparable(right);
     }
     default:
-      throw problem(path, `is not a known condition function (${name ?? kindOf(expression)})`);
+      throw mistake(path, `is not a known condition function (${name ?? kindOf(expression)})`);
   }
 }
 

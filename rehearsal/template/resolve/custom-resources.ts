@@ -1,5 +1,7 @@
-import { mistake, problem } from '../../problem.js';
+import { isProblem, mistake, problem } from '../../problem.js';
 import type { Thing } from './kinds.js';
+import type { Section } from './section.js';
+import { isRecord } from './values.js';
 
 const iamBrokers = 'BootstrapBrokerStringSaslIam';
 
@@ -9,40 +11,40 @@ const iamBrokers = 'BootstrapBrokerStringSaslIam';
  *
  * @returns undefined for every other resource
  */
-export function customAttribute(
-  type: string,
-  name: string,
-  { properties, options }: Thing,
-  path: string,
-): string | undefined {
-  if (type !== 'Custom::AWS' || !asksForBrokers(properties)) return undefined;
+export function customAttribute(name: string, thing: Thing, path: string): string | undefined {
+  if (!givesBrokers(thing)) return undefined;
   if (name !== iamBrokers) {
     throw mistake(path, `asks for ${name}, and a rehearsal has brokers for IAM only (${iamBrokers})`);
   }
-  if (options.bootstrapBrokers !== undefined) return options.bootstrapBrokers;
+  const { bootstrapBrokers } = thing.options;
+  if (bootstrapBrokers !== undefined) return bootstrapBrokers;
   throw problem(path, 'asks for the brokers’ addresses, and none were given to the reader');
 }
 
-function asksForBrokers(properties: Thing['properties']): boolean {
-  for (const step of ['Create', 'Update']) {
-    const call = properties.get(step);
-    if (!call.present) continue;
-    const { service, action } = callOf(call.text());
-    if (service?.toLowerCase().endsWith('kafka') === true && action?.toLowerCase() === 'getbootstrapbrokers')
-      return true;
-  }
-  return false;
+/** Whether it is a custom resource that calls GetBootstrapBrokers: `Custom::AWS`, or whatever type CDK was told to give it. */
+export function givesBrokers({ type, properties }: Pick<Thing, 'type' | 'properties'>): boolean {
+  if (!/^(?:Custom::|AWS::CloudFormation::CustomResource$)/.test(type)) return false;
+  // The service and the call are texts; what the call is about may be known only to a deployed stack.
+  return ['Create', 'Update'].some((step) => {
+    const { service, action } = callOf(properties.get(step));
+    return service?.toLowerCase().endsWith('kafka') === true && action?.toLowerCase() === 'getbootstrapbrokers';
+  });
 }
 
-/** Older versions of CDK write the client's package, newer ones the service's name. */
-function callOf(text: string): { service?: string; action?: string } {
+/** Older versions of CDK write the client's package, newer ones the service's name; the oldest an object for JSON. */
+function callOf(section: Section): { service?: string; action?: string } {
+  if (!section.present) return {};
   try {
-    const call = JSON.parse(text) as { service?: unknown; action?: unknown } | null;
+    const given = section.lenient.value();
+    const call: unknown = typeof given === 'string' ? JSON.parse(given) : given;
+    const { service, action } = isRecord(call) ? call : {};
     return {
-      ...(typeof call?.service === 'string' ? { service: call.service } : {}),
-      ...(typeof call?.action === 'string' ? { action: call.action.replace(/Command$/, '') } : {}),
+      ...(typeof service === 'string' ? { service } : {}),
+      ...(typeof action === 'string' ? { action: action.replace(/Command$/, '') } : {}),
     };
-  } catch {
-    return {};
+  } catch (error) {
+    // No JSON, or a mistake in it: then it is no such call.
+    if (error instanceof SyntaxError || isProblem(error)) return {};
+    throw error;
   }
 }

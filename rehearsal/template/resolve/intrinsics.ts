@@ -1,5 +1,6 @@
+import { closest, distance } from 'fastest-levenshtein';
 import { answerOption } from '../../answers.js';
-import { isProblem, problem } from '../../problem.js';
+import { isProblem, mistake, problem } from '../../problem.js';
 import type { Resolving } from './resolving.js';
 import { substitute } from './sub.js';
 import { asList, asNumber, asText, asTexts, isRecord, kindOf, type Resolved } from './values.js';
@@ -36,8 +37,10 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
     const at = asNumber(resolving.required(index, `${path}[0]`), `${path}[0]`);
     const from = asList(resolving.required(list, `${path}[1]`), `${path}[1]`);
     const found = from[at];
-    if (found === undefined) throw problem(path, `there is no element ${at} in a list of ${from.length}`);
-    return found;
+    if (found !== undefined) return found;
+    const sentence = `there is no element ${at} in a list of ${from.length}`;
+    // Which zones an account has is not known here.
+    throw intrinsicName(list) === 'Fn::GetAZs' ? problem(path, sentence) : mistake(path, sentence);
   },
 
   'Fn::Split': (argument, path, resolving) => {
@@ -54,7 +57,7 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
   },
 
   'Fn::FindInMap': (argument, path, resolving) => {
-    const keys = args(argument, path, 3).slice(0, 3);
+    const keys = args(argument, path, 3, 4).slice(0, 3);
     const [map = '', first = '', second = ''] = keys.map((key, index) =>
       asText(resolving.required(key, `${path}[${index}]`), `${path}[${index}]`),
     );
@@ -65,7 +68,10 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
     if (isRecord(options) && 'DefaultValue' in options) {
       return resolving.value(options['DefaultValue'], `${path}[3].DefaultValue`);
     }
-    throw problem(path, `there is no Mappings.${map}.${first}.${second}`);
+    const { misshapen } = resolving.document;
+    throw (
+      misshapen?.get(`Mappings.${map}`) ?? misshapen?.get('Mappings') ?? noEntry([map, first, second], path, resolving)
+    );
   },
 
   // Names only; which zones an account has is not known here.
@@ -90,6 +96,20 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
   },
 };
 
+/** What a mapping has not. Parts of it may come from elsewhere. */
+function noEntry(keys: readonly [string, string, string], path: string, { document, place }: Resolving): Error {
+  const [map, first, second] = keys;
+  const sentence = `there is no Mappings.${keys.join('.')}`;
+  if (document.incomplete === true) return problem(path, sentence);
+  const entries = Object.hasOwn(document.Mappings, map) ? Object.keys(document.Mappings[map] ?? {}) : [];
+  const isPlace = [place.region, place.account].includes(first) && !entries.includes(first);
+  const known =
+    isPlace && entries.length > 0
+      ? `It has ${entries.join(', ')}; --region and --account say where the stack is.`
+      : undefined;
+  return mistake(path, second === '' ? `there is no Mappings.${map}` : sentence, known);
+}
+
 /** The branch of an `Fn::If`, as it stands. */
 export function choose(argument: unknown, path: string, resolving: Resolving): { value: unknown; path: string } {
   const [name, whenTrue, whenFalse] = args(argument, path, 3);
@@ -112,7 +132,7 @@ function importName(argument: unknown, path: string, strict: Resolving): string 
 function attributeOf(argument: unknown, path: string, resolving: Resolving): [string, string] {
   if (typeof argument === 'string') {
     const dot = argument.indexOf('.');
-    if (dot < 1) throw problem(path, `${JSON.stringify(argument)} should look like Resource.Attribute`);
+    if (dot < 1) throw mistake(path, `${JSON.stringify(argument)} should look like Resource.Attribute`);
     return [argument.slice(0, dot), argument.slice(dot + 1)];
   }
   const [logicalId, name] = args(argument, path, 2);
@@ -122,10 +142,25 @@ function attributeOf(argument: unknown, path: string, resolving: Resolving): [st
 /** CloudFormation takes no function in these places. */
 function literal(value: unknown, path: string): string {
   if (typeof value === 'string') return value;
-  throw problem(path, `should be a text, and is ${kindOf(value)}`);
+  throw mistake(path, `should be a text, and is ${kindOf(value)}`);
 }
 
-function args(argument: unknown, path: string, least: number): unknown[] {
-  if (Array.isArray(argument) && argument.length >= least) return argument as unknown[];
-  throw problem(path, `takes a list of ${least}, and has ${kindOf(argument)}`);
+function args(argument: unknown, path: string, count: number, most = count): unknown[] {
+  const isList = Array.isArray(argument);
+  if (isList && argument.length >= count && argument.length <= most) return argument as unknown[];
+  throw mistake(path, `takes a list of ${count}, and has ${isList ? `one of ${argument.length}` : kindOf(argument)}`);
+}
+
+const names = [
+  'Ref',
+  ...'Base64 Cidr FindInMap ForEach GetAtt GetAZs If ImportValue Join Length Select Split Sub ToJsonString Transform'
+    .split(' ')
+    .map((name) => `Fn::${name}`),
+];
+
+/** A function that is not carried out here. One that is misspelt CloudFormation has not either. */
+export function noFunction(name: string, path: string): Error {
+  const like = names.includes(name) ? name : closest(name, names);
+  if (like === name || distance(name, like) > 2) return problem(path, `${name} is not supported by a rehearsal`);
+  return mistake(path, `CloudFormation has no function ${name}`, `Did you mean ${like}?`);
 }

@@ -8,12 +8,14 @@ import type { Resolved } from './values.js';
 
 /** Refuses values that a person gives and that CloudFormation would not take, whether they are used or not. */
 export function refuseGivenParameters(resolving: Resolving, problems: Problems): void {
-  const { Parameters } = resolving.document;
+  const { Parameters, misshapen } = resolving.document;
   for (const name of Object.keys(resolving.options.parameters ?? {})) {
     if (Object.hasOwn(Parameters, name)) {
       problems.try(() => parameterOf(name, resolving));
       continue;
     }
+    // What has not its shape is refused as that.
+    if (misshapen?.has('Parameters') === true || misshapen?.has(`Parameters.${name}`) === true) continue;
     const names = Object.keys(Parameters);
     problems.add(
       problem(

@@ -7,7 +7,7 @@ import type { ReadOptions } from '../options.js';
 import { Remarks } from '../remarks.js';
 import { answerKey } from './answer-keys.js';
 import { evaluateCondition } from './conditions.js';
-import { choose, intrinsicName, intrinsics } from './intrinsics.js';
+import { choose, intrinsicName, intrinsics, noFunction } from './intrinsics.js';
 import { parameterOf } from './parameters.js';
 import { pseudoParameter } from './pseudo-parameters.js';
 import { resourceAttribute, resourceReference } from './resources.js';
@@ -72,7 +72,7 @@ export class Resolver implements Resolving {
 
   required(value: unknown, path: string): Resolved {
     const resolved = this.value(value, path);
-    if (resolved === undefined) throw problem(path, 'is missing');
+    if (resolved === undefined) throw mistake(path, 'is missing');
     return resolved;
   }
 
@@ -97,6 +97,7 @@ export class Resolver implements Resolving {
     const known = pseudoParameter(name, this.place);
     if (known !== undefined) return typeof known === 'string' ? known : [...known];
     if (Object.hasOwn(this.document.Parameters, name)) return parameterOf(name, this);
+    this.#refuseMisshapen(`Parameters.${name}`);
     return this.#guarded(name, path, () => resourceReference(name, path, this));
   }
 
@@ -107,7 +108,11 @@ export class Resolver implements Resolving {
   condition(expression: unknown, path: string): boolean {
     const named = isRecord(expression) ? expression['Condition'] : undefined;
     const name = typeof named === 'string' || typeof named === 'boolean' ? String(named) : '';
-    if (!Object.hasOwn(this.document.Conditions, name)) throw mistake(path, `there is no condition ${name}`);
+    if (!Object.hasOwn(this.document.Conditions, name)) {
+      this.#refuseMisshapen('Conditions');
+      const sentence = `there is no condition ${name}`;
+      throw this.document.incomplete === true ? problem(path, sentence) : mistake(path, sentence);
+    }
     // A value that is made up decides nothing: conditions are read strictly, anyone who asks.
     return this.#guarded(`Conditions.${name}`, path, () =>
       evaluateCondition(this.document.Conditions[name], `Conditions.${name}`, this.strict),
@@ -136,12 +141,31 @@ export class Resolver implements Resolving {
     const intrinsic = Object.hasOwn(intrinsics, name) ? intrinsics[name] : undefined;
     try {
       if (intrinsic !== undefined) return intrinsic(argument, path, this);
-      throw problem(path, `${name} is not supported by a rehearsal`);
+      throw noFunction(name, path);
     } catch (error) {
-      if (!this.isLenient || !isProblem(error) || isMistake(error)) throw error;
+      if (!this.isLenient || !isProblem(error)) throw error;
+      const doubt = isMistake(error) ? this.#doubtAbout(name, argument, at) : error;
+      if (doubt === undefined) throw error;
       const key = answerKey(at) ?? at;
-      return this.elsewhere({ key, path: at, reason: error.raw_message, ask: answerOption(key) });
+      return this.elsewhere({ key, path: at, reason: doubt.raw_message, ask: answerOption(key) });
     }
+  }
+
+  /** What is not known in a call that looks mistaken: a value that was made up may be what does not fit. */
+  #doubtAbout(name: string, argument: unknown, at: string): pubsub_error | undefined {
+    try {
+      this.strict.#call(name, argument, at);
+      return undefined;
+    } catch (error) {
+      if (!isProblem(error)) throw error;
+      return isMistake(error) ? undefined : error;
+    }
+  }
+
+  /** @throws pubsub_error `template_refused` as for the part itself, if it has not its shape */
+  #refuseMisshapen(part: string): void {
+    const refused = this.document.misshapen?.get(part);
+    if (refused !== undefined) throw refused;
   }
 
   #answeredAt(path: string): { value: Resolved | undefined } | undefined {

@@ -1,6 +1,7 @@
 import { answerOption } from '../../answers.js';
 import { isProblem, mistake } from '../../problem.js';
 import type { TemplateResource } from '../load/document.js';
+import { noSuchAttribute } from './attributes.js';
 import { customAttribute } from './custom-resources.js';
 import { kinds, type Thing } from './kinds.js';
 import { otherAttribute, otherReference } from './other-kinds.js';
@@ -10,11 +11,15 @@ import type { Resolved } from './values.js';
 
 /** A resource that the stack makes: not one whose condition is false. */
 function resourceOf(logicalId: string, path: string, resolving: Resolving): TemplateResource | undefined {
-  const { Resources } = resolving.document;
+  const { Resources, misshapen, transformed, incomplete } = resolving.document;
   const resource = Object.hasOwn(Resources, logicalId) ? Resources[logicalId] : undefined;
+  const refused = misshapen?.get(`Resources.${logicalId}`);
+  if (refused !== undefined) throw refused;
   if (resource === undefined) {
     // SAM and macros make resources of their own.
-    if (resolving.document.transformed === true) return undefined;
+    if (transformed === true || incomplete === true) return undefined;
+    const ofParameters = misshapen?.get('Parameters');
+    if (ofParameters !== undefined) throw ofParameters;
     throw mistake(path, `there is no resource or parameter ${logicalId}`);
   }
   if (!isMade(logicalId, resource, resolving)) {
@@ -44,12 +49,13 @@ export interface Resource extends Thing {
 export function declaredOf(resolving: Resolving, ...types: readonly string[]): Resource[] {
   return Object.entries(resolving.document.Resources)
     .filter(([, { Type }]) => types.includes(Type))
-    .map(([logicalId, resource]) => ({
-      ...thingOf(logicalId, resource, resolving),
-      path: `Resources.${logicalId}`,
-      metadata: resource.Metadata ?? {},
-      isMade: () => isMade(logicalId, resource, resolving),
-    }));
+    .map(([logicalId, resource]) =>
+      Object.assign(thingOf(logicalId, resource, resolving), {
+        path: `Resources.${logicalId}`,
+        metadata: resource.Metadata ?? {},
+        isMade: () => isMade(logicalId, resource, resolving),
+      }),
+    );
 }
 
 /** Those that the stack makes, or of which no one knows whether it does: for what decides nothing. */
@@ -82,11 +88,13 @@ export function resourceAttribute(logicalId: string, name: string, path: string,
   const answered = resolving.answer(key)?.value;
   if (answered !== undefined) return answered;
   const thing = resource === undefined ? undefined : thingOf(logicalId, resource, resolving);
+  const mistaken = thing === undefined ? undefined : noSuchAttribute(thing.type, name);
+  if (mistaken !== undefined) throw mistake(path, mistaken);
   const known =
     thing === undefined
       ? undefined
       : (kinds[thing.type]?.attributes?.[name]?.(thing) ??
-        customAttribute(thing.type, name, thing, path) ??
+        customAttribute(name, thing, path) ??
         otherAttribute(thing, name, path, resolving.remarks));
   return known ?? unknown(key, key, path, thing, resolving);
 }
@@ -97,7 +105,10 @@ function thingOf(logicalId: string, { Type, Properties = {}, origins }: Template
     type: Type,
     place: resolving.place,
     options: resolving.options,
-    properties: new Section(resolving, Properties, `Resources.${logicalId}.Properties`, origins),
+    // Only where someone looks: a condition that chooses them may be one that cannot be known.
+    get properties() {
+      return new Section(resolving, Properties, `Resources.${logicalId}.Properties`, origins);
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { eachOf, problem } from '../../problem.js';
+import { eachOf, mistake } from '../../problem.js';
 import type { Resolving } from './resolving.js';
 import { asText, isRecord, kindOf, type Resolved } from './values.js';
 
@@ -9,9 +9,11 @@ const variable = /\$\{(!?)([^{}]*)\}/g;
  * `${Name.Attribute}` its attribute; `${!Name}` the text `${Name}`.
  */
 export function substitute(argument: unknown, path: string, resolving: Resolving): string {
-  const [text, variables] = Array.isArray(argument) ? (argument as unknown[]) : [argument, {}];
-  if (typeof text !== 'string') throw problem(path, `takes a text, and has ${kindOf(text)}`);
-  if (!isRecord(variables)) throw problem(`${path}[1]`, `takes an object of variables, and has ${kindOf(variables)}`);
+  const list = Array.isArray(argument) ? (argument as unknown[]) : [argument, {}];
+  if (list.length !== 2) throw mistake(path, `takes a text, or a list of 2, and has one of ${list.length}`);
+  const [text, variables] = list;
+  if (typeof text !== 'string') throw mistake(path, `takes a text, and has ${kindOf(text)}`);
+  if (!isRecord(variables)) throw mistake(`${path}[1]`, `takes an object of variables, and has ${kindOf(variables)}`);
   const names = [
     ...new Set(
       Array.from(text.matchAll(variable), ([, literally, name = '']) => (literally === '!' ? [] : [name])).flat(),
@@ -30,9 +32,12 @@ export function substitute(argument: unknown, path: string, resolving: Resolving
 function one(name: string, variables: Record<string, unknown>, path: string, resolving: Resolving): Resolved {
   const where = `${path} \${${name}}`;
   if (Object.hasOwn(variables, name)) return resolving.required(variables[name], `${path}[1].${name}`);
+  if (!/^[A-Za-z0-9_.:]+$/.test(name)) {
+    throw mistake(where, 'is not the name of a variable: those have letters, digits, dots, colons and underscores');
+  }
   const dot = name.indexOf('.');
   if (dot > 0) return resolving.attribute(name.slice(0, dot), name.slice(dot + 1), where);
   const value = resolving.reference(name, where);
-  if (value === undefined) throw problem(where, 'has no value');
+  if (value === undefined) throw mistake(where, 'has no value');
   return value;
 }

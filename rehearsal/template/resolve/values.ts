@@ -1,4 +1,4 @@
-import { problem } from '../../problem.js';
+import { mistake } from '../../problem.js';
 
 /** A value of a template without functions in it. */
 export type Resolved = string | number | boolean | null | Resolved[] | { [key: string]: Resolved };
@@ -11,13 +11,13 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export function asText(value: Resolved, path: string): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw problem(path, `should be a text, and is ${kindOf(value)}`);
+  throw mistake(path, `should be a text, and is ${kindOf(value)}`);
 }
 
 export function asNumber(value: Resolved, path: string): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number === 'number' && Number.isFinite(number)) return number;
-  throw problem(path, `should be a number, and is ${JSON.stringify(value)}`);
+  throw mistake(path, `should be a number, and is ${JSON.stringify(value)}`);
 }
 
 /** A list; a single value counts as a list of one, as IAM takes it. */
@@ -28,7 +28,7 @@ export function asTexts(value: Resolved, path: string): string[] {
 
 export function asList(value: Resolved, path: string): Resolved[] {
   if (Array.isArray(value)) return value;
-  throw problem(path, `should be a list, and is ${kindOf(value)}`);
+  throw mistake(path, `should be a list, and is ${kindOf(value)}`);
 }
 
 export function kindOf(value: unknown): string {

@@ -1,4 +1,5 @@
 import type { TemplateDocument, TemplateResource } from '../load/document.js';
+import { otherTransforms } from '../load/transforms.js';
 import { intrinsicName } from '../resolve/intrinsics.js';
 import { isRecord } from '../resolve/values.js';
 import { samMappings } from './events.js';
@@ -16,7 +17,7 @@ export function withoutSam(document: TemplateDocument): TemplateDocument {
   const globals = isRecord(Globals?.['Function']) ? Globals['Function'] : {};
   return {
     ...rest,
-    ...(Transform === undefined ? {} : { transformed: true }),
+    ...(Transform === undefined ? {} : { transformed: true, incomplete: otherTransforms(Transform).length > 0 }),
     Resources: Object.fromEntries(
       Object.entries(document.Resources).flatMap(([id, resource]): [string, TemplateResource][] => {
         if (resource.Type === 'AWS::Serverless::Function') return plainFunction(id, resource, globals);

@@ -27,6 +27,7 @@ const faults = [
   'Statement[3]: has Principal',
   'Statement[3].Resource: "zzz" is neither an ARN',
   'Statement[4].Action: is there together with NotAction',
+  'Statement[4].NotAction: "x" has no service prefix',
   'Statement[4].Condition.Foo: is not an IAM operator',
   'Statement[4].Condition.Bar: is not an IAM operator',
 ];
@@ -93,6 +94,107 @@ describe('every fault is said at once', () => {
     expect(refusals).toContain('Resources.X.Type: is missing');
     expect(refusals).toContainEqual(expect.stringMatching(/^Resources\.Y: should be an object/) as string);
     expect(refusals).toHaveLength(faults.length + 2);
+  });
+
+  test('of sections and entries that have not their shape, and of all that is beside them', () => {
+    const refusals = refusalsOf(() =>
+      readTemplate(
+        {
+          ...stack(
+            [{ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: { Ref: 'P' } }],
+            {
+              Handler: ['x'],
+              Environment: { Variables: { A: { Ref: 'P' }, B: { 'Fn::FindInMap': ['M', 'a', 'b'] } } },
+            },
+            { X: {}, G: { Type: 'AWS::Lambda::Function', Properties: [] } },
+          ),
+          Parameters: { P: { Default: 'x' }, Q: 'text' },
+          Mappings: { M: { a: 'b' } },
+          Conditions: [],
+          Outputs: 'text',
+        },
+        { ...place, parameters: { P: 'x', Q: 'y' } },
+      ),
+    );
+    expect(refusals.map((one) => one.slice(0, one.indexOf(':')))).toEqual([
+      'Parameters.P.Type',
+      'Parameters.Q',
+      'Mappings.M.a',
+      'Conditions',
+      'Resources.X.Type',
+      'Resources.G.Properties',
+      'Outputs',
+      'Resources.F.Properties.Handler',
+    ]);
+  });
+
+  test('of a section that is none, and what refers to its entries', () => {
+    const refusals = refusalsOf(() =>
+      readTemplate(
+        {
+          ...stack([{ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: { Ref: 'P' } }], {
+            Runtime: 'nodejs21.x',
+            Environment: { Variables: { A: { 'Fn::If': ['C', 1, 2] }, B: { 'Fn::FindInMap': ['M', 'a', 'b'] } } },
+          }),
+          Parameters: [],
+          Mappings: 5,
+          Conditions: 'text',
+        },
+        { ...place, parameters: { P: 'x' } },
+      ),
+    );
+    expect(refusals.map((one) => one.slice(0, one.indexOf(':'))).sort()).toEqual([
+      'Conditions',
+      'Mappings',
+      'Parameters',
+      'Resources.F.Properties.Runtime',
+    ]);
+  });
+
+  test('of a function, whatever else of it has not its shape, and also where its role has not', () => {
+    const faulty = {
+      Runtime: 'nodejs20',
+      Handler: ['x'],
+      Timeout: 'soon',
+      MemorySize: {},
+      VpcConfig: 5,
+      LoggingConfig: [],
+      FunctionName: ['x'],
+      Environment: { Variables: { A: { Ref: 'Missing' }, B: { 'Fn::Join': ['a'] } } },
+      Code: [],
+    };
+    const own = ['Code', 'FunctionName', 'Handler', 'LoggingConfig', 'MemorySize', 'Runtime', 'Timeout', 'VpcConfig'];
+    const paths = [
+      ...own.map((key) => `Resources.F.Properties.${key}`),
+      'Resources.F.Properties.Environment.Variables.A.Ref',
+      'Resources.F.Properties.Environment.Variables.B.Fn::Join',
+    ].sort();
+    const good = [{ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: '*' }];
+    const refused = (template: unknown): string[] =>
+      refusalsOf(() => readTemplate(template, place))
+        .map((one) => one.slice(0, one.search(/:(?!:|Join)/)))
+        .sort();
+    const { Resources } = stack(good, faulty) as { Resources: Record<string, object> };
+    expect(refused({ Resources })).toEqual(paths);
+    const misshapen = { ...Resources, F: { ...Resources['F'], Condition: ['x'], Metadata: 'text' } };
+    expect(refused({ Resources: misshapen })).toEqual(
+      [...paths, 'Resources.F.Condition', 'Resources.F.Metadata'].sort(),
+    );
+    expect(refused({ Resources: { ...Resources, R: {} } })).toEqual([...paths, 'Resources.R.Type'].sort());
+  });
+
+  test('of a loop that is none, and of what is beside it', () => {
+    const { Resources } = stack([{ Effect: 'allow', Action: 'kafka-cluster:*', Resource: '*' }]) as {
+      Resources: object;
+    };
+    const refusals = refusalsOf(() =>
+      readTemplate({ Resources: { ...Resources, 'Fn::ForEach::L': ['x'] }, Parameters: { P: 5 } }, place),
+    );
+    expect(refusals).toEqual([
+      expect.stringContaining('Resources.Fn::ForEach::L: takes a name') as string,
+      expect.stringContaining('Parameters.P: should be an object') as string,
+      expect.stringContaining('Effect: should be Allow or Deny') as string,
+    ]);
   });
 
   test('of the addresses in a function’s variables', () => {

@@ -57,6 +57,19 @@ describe('what is no template', () => {
   });
 });
 
+test.each([
+  ['list.json', '[1, 2]', 'a list'],
+  ['text.yaml', 'Resources', '"Resources"'],
+  ['number.json', '5', '5'],
+  ['garbage.json', '\u0001\u0002 garb', null],
+])('a file that is no template is called by its name: %s', (name, text, what) => {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  const { raw_message } = refused(() => loadTemplate(file));
+  expect(raw_message).toMatch(new RegExp(`^${file}: `));
+  if (what !== null) expect(raw_message).toBe(`${file}: should be an object, and is ${what}`);
+});
+
 describe('a folder in place of a template', () => {
   test.each([
     ['none', [], /^There is no template in it/],

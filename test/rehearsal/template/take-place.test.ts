@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { defaultPlace } from '../../../rehearsal/policy/cluster/fill.js';
 import { describePlace, loadTemplate, takePlace, type LoadedTemplate } from '../../../rehearsal/template/index.js';
 
@@ -134,4 +134,60 @@ test('a manifest of something else is none', () => {
     writeFileSync(join(folder, 'manifest.json'), text);
     expect(loadTemplate(join(folder, 'Orders.json'))).toMatchObject({ name: 'Orders', manifest: {} });
   }
+});
+
+describe('what says it when nothing else does', () => {
+  const allow = (Condition: object, more: object = {}): object => ({
+    R: {
+      Type: 'AWS::IAM::Role',
+      Statement: [{ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: '*', Condition, ...more }],
+    },
+  });
+  const here = { 'aws:RequestedRegion': 'us-west-2', 'aws:ResourceAccount': '222222222222' };
+  const placeOf = (Resources: object, more: object = {}): string => {
+    const { region, account, taken_from } = takePlace(loaded({ Resources, ...more }));
+    return `${region} ${taken_from.region} ${account} ${taken_from.account}`;
+  };
+  const unsaid = 'eu-west-1 default 111122223333 default';
+  const said = 'us-west-2 conditions 222222222222 conditions';
+
+  test.each<[string, object, string]>([
+    ['a condition of an Allow', allow({ StringEquals: here }), said],
+    ['a Deny of all others', allow({ StringNotEqualsIfExists: here }, { Effect: 'Deny' }), said],
+    ['a policy that is a text', { P: JSON.stringify({ Statement: allow({ StringLike: here })['R' as never] }) }, said],
+    [
+      'several regions, the usual one not among them',
+      allow({ StringEquals: { 'aws:requestedregion': ['eu-central-1', 'us-west-2'] } }),
+      'eu-central-1 conditions 111122223333 default',
+    ],
+    [
+      'several regions, the usual one among them',
+      allow({ StringEquals: { 'aws:RequestedRegion': ['us-west-2', 'eu-west-1'] } }),
+      'eu-west-1 conditions 111122223333 default',
+    ],
+    ['not a Deny of these', allow({ StringEquals: here }, { Effect: 'Deny' }), unsaid],
+    ['not what is about another service', allow({ StringEquals: here }, { Action: 's3:*' }), unsaid],
+    ['not what is not known', allow({ StringEquals: { 'aws:RequestedRegion': { Ref: 'AWS::Region' } } }), unsaid],
+    ['not a pattern', allow({ StringLike: { 'aws:RequestedRegion': 'us-*' } }), unsaid],
+  ])('%s', (_, resources, expected) => {
+    expect(placeOf(resources)).toBe(expected);
+  });
+
+  test('conditions that do not agree say nothing; ARNs say more than they do', () => {
+    const other = { StringEquals: { 'aws:RequestedRegion': 'eu-north-1' } };
+    expect(placeOf({ a: allow({ StringEquals: here }), b: allow(other) })).toBe(
+      'eu-west-1 default 222222222222 conditions',
+    );
+    const arn = 'arn:aws:kafka:ap-south-1:333333333333:cluster/c/u';
+    expect(placeOf({ a: allow({ StringEquals: here }), arn })).toBe('ap-south-1 cluster_arn 333333333333 cluster_arn');
+  });
+
+  test('mappings by region', () => {
+    const byRegion = (...regions: string[]): object => ({
+      Mappings: { Images: Object.fromEntries(regions.map((region) => [region, { a: 'b' }])), Sizes: { small: {} } },
+    });
+    expect(placeOf({}, byRegion('us-east-1', 'us-west-2'))).toBe('us-east-1 mappings 111122223333 default');
+    expect(placeOf({}, byRegion('us-east-1', 'eu-west-1'))).toBe('eu-west-1 mappings 111122223333 default');
+    expect(placeOf(allow({ StringEquals: here }), byRegion('us-east-1'))).toBe(said);
+  });
 });

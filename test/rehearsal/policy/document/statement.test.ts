@@ -83,9 +83,14 @@ describe('is refused, with its place', () => {
     ['an effect that is none', { Effect: 'allow' }, 'Effect'],
     ['no action', { Action: undefined }, 'Action'],
     ['a number for an action', { Action: 5 }, 'Action'],
+    ['an empty list of actions', { Action: [] }, 'Action: is an empty list'],
+    ['an empty list of resources', { Resource: [] }, 'Resource: is an empty list'],
+    ['an action without its service', { Action: ['ReadData'] }, 'Action: "ReadData" has no service prefix'],
+    ['a Sid with a space', { Sid: 'read data' }, 'Sid: "read data" has other characters than letters and digits'],
+    ['the same Sid as another', { Sid: 'Connect' }, 'Sid: "Connect" is also that of Statement[0]'],
   ])('%s', async (_, change, sentence) => {
     const statement = { Effect: 'Allow', Action: 'kafka-cluster:ReadData', Resource: '*', ...change };
-    const good = { Effect: 'Allow', Action: 'kafka-cluster:Connect', Resource: '*' };
+    const good = { Sid: 'Connect', Effect: 'Allow', Action: 'kafka-cluster:Connect', Resource: '*' };
     const error = await refusal(Promise.resolve().then(() => read([good, statement])));
     expect(error.code).toBe('template_refused');
     expect(error.raw_message).toContain('Policy.Statement[1]');
@@ -94,6 +99,24 @@ describe('is refused, with its place', () => {
 
   test('a document without statements', () => {
     expect(() => policyStatements({}, 'Policy')).toThrow('Policy: is not a policy document');
+  });
+
+  test('an empty list of statements', () => {
+    expect(() => read([])).toThrow('Policy.Statement: has no statement; IAM refuses it');
+  });
+
+  test('a Sid that two statements have, whatever they are about', () => {
+    const one = { Sid: 'A', Effect: 'Allow', Action: 's3:*', Resource: '*' };
+    expect(() => read([one, one])).toThrow('Policy.Statement[1].Sid: "A" is also that of Statement[0]');
+    // Empty ones are none, and policies of resources have rules of their own.
+    expect(
+      read([
+        { ...one, Sid: '' },
+        { ...one, Sid: '' },
+      ]),
+    ).toEqual([]);
+    const ofCluster = { Sid: 'a b', Effect: 'Allow', Action: '*', Principal: '*' };
+    expect(policyStatements({ Statement: [ofCluster, ofCluster] }, 'P', { ofResource: true })).toHaveLength(2);
   });
 
   test('a version that IAM does not have', () => {

@@ -1,0 +1,13 @@
+import { isRecord } from '../resolve/values.js';
+
+/** Transforms whose work is done here, as far as functions, roles and mappings go. */
+const carriedOut = new Set(['AWS::Serverless-2016-10-31', 'AWS::LanguageExtensions']);
+
+/** The transforms of a template that are not carried out: what they change or add is not known. */
+export function otherTransforms(transform: unknown): string[] {
+  const list: unknown[] = Array.isArray(transform) ? (transform as unknown[]) : [transform];
+  return list.flatMap((one) => {
+    const name = isRecord(one) ? one['Name'] : one;
+    return typeof name === 'string' && !carriedOut.has(name) ? [name] : [];
+  });
+}

@@ -1,0 +1,61 @@
+import type { pubsub_error } from '../../../src/base/error.js';
+import { Answers } from '../../answers.js';
+import { eachRefused, isMistake, isProblem, mistake, reasonOf } from '../../problem.js';
+import type { TemplateDocument } from '../load/document.js';
+import type { ReadOptions } from '../options.js';
+import type { Remark } from '../remarks.js';
+import { intrinsicName } from '../resolve/intrinsics.js';
+import { Resolver } from '../resolve/resolver.js';
+import { isRecord } from '../resolve/values.js';
+
+/**
+ * What CloudFormation would refuse of a template's functions, in whatever part of it they stand. What decides, and what a
+ * function that runs is told, is refused when it is read; this finds it in all that a rehearsal does not look at.
+ */
+export function mistakesIn(document: TemplateDocument, options: ReadOptions): Remark[] {
+  // By itself: what is looked at here is asked for by nobody, and nothing is made up for it.
+  const resolver = new Resolver(document, { ...options, answers: options.answers?.copy() ?? new Answers() });
+  const found = new Map<string, Remark>();
+  const look = (work: () => unknown): readonly pubsub_error[] => {
+    try {
+      work();
+      return [];
+    } catch (error) {
+      if (!isProblem(error)) throw error;
+      return eachRefused(error);
+    }
+  };
+  const note = (refused: readonly pubsub_error[]): void => {
+    for (const one of refused.filter(isMistake)) {
+      const path = String(one.details['path']);
+      const reason = `${reasonOf(one)}: CloudFormation refuses it`;
+      found.set(`${path} ${reason}`, { path, reason });
+    }
+  };
+  const walk = (value: unknown, path: string): void => {
+    if (intrinsicName(value) !== undefined) {
+      const refused = look(() => resolver.value(value, path));
+      note(refused);
+      // Beside what is not known there may be a mistake.
+      if (refused.length === 0 || refused.some(isMistake)) return;
+    }
+    if (Array.isArray(value)) value.forEach((item, at) => walk(item, `${path}[${at}]`));
+    else if (isRecord(value)) for (const [key, part] of Object.entries(value)) walk(part, `${path}.${key}`);
+  };
+  for (const name of Object.keys(document.Conditions)) {
+    note(look(() => resolver.condition({ Condition: name }, `Conditions.${name}`)));
+  }
+  for (const [id, { Condition, DependsOn, Properties }] of Object.entries(document.Resources)) {
+    const path = `Resources.${id}`;
+    if (Condition !== undefined) note(look(() => resolver.condition({ Condition }, `${path}.Condition`)));
+    for (const other of [DependsOn].flat()) note(look(() => refuseAbsent(other, `${path}.DependsOn`, document)));
+    walk(Properties, `${path}.Properties`);
+  }
+  return [...found.values()];
+}
+
+function refuseAbsent(id: unknown, path: string, document: TemplateDocument): void {
+  const { Resources, transformed, incomplete } = document;
+  if (typeof id !== 'string' || Object.hasOwn(Resources, id) || transformed === true || incomplete === true) return;
+  throw mistake(path, `there is no resource ${id}`);
+}

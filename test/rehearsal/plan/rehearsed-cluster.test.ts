@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { planRehearsal, type Plan } from '../../../rehearsal/plan/plan.js';
+import type { GivenOptions } from '../../../rehearsal/index.js';
+
+function plan(statement: object, options: GivenOptions = {}, more: object = {}): Plan {
+  const folder = mkdtempSync(join(tmpdir(), 'rehearsed-cluster-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const Statement = [{ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: '*', ...statement }];
+  const policy = { PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement } };
+  const Properties = {
+    Role: { 'Fn::GetAtt': ['R', 'Arn'] },
+    Runtime: 'nodejs22.x',
+    Handler: 'index.handler',
+    Code: { ZipFile: '' },
+    ...more,
+  };
+  const Resources = {
+    F: { Type: 'AWS::Lambda::Function', Properties },
+    R: { Type: 'AWS::IAM::Role', Properties: { Policies: [policy] } },
+    Boot: {
+      Type: 'Custom::Brokers',
+      Properties: {
+        Create: {
+          'Fn::Join': [
+            '',
+            [
+              '{"service":"@aws-sdk/client-kafka","action":"GetBootstrapBrokersCommand","parameters":{"ClusterArn":"',
+              { 'Fn::ImportValue': 'cluster' },
+              '"}}',
+            ],
+          ],
+        },
+      },
+    },
+    Other: { Type: 'Custom::AWS', Properties: { Create: '{"service":"S3","action":"listBuckets"}' } },
+  };
+  const file = join(folder, 'Orders.template.json');
+  writeFileSync(file, JSON.stringify({ Resources }));
+  return planRehearsal(file, options);
+}
+
+const ofCluster = ({ rights }: Plan): string[] =>
+  rights.remarks.filter(({ path }) => path === 'the cluster').map(({ sentence }) => sentence);
+
+describe('what an option says is not called made up', () => {
+  test.each<[GivenOptions, string]>([
+    [{}, 'its region, account, name, uuid are made up'],
+    [{ region: 'eu-west-1' }, 'its account, name, uuid are made up'],
+    [{ account: '111122223333' }, 'its region, name, uuid are made up'],
+    [{ region: 'us-east-1', account: '999999999999' }, 'its name, uuid are made up'],
+  ])('%j', (options, sentence) => {
+    expect(ofCluster(plan({}, options))).toEqual([expect.stringContaining(sentence) as string]);
+  });
+
+  test('nor what the addresses of brokers say', () => {
+    const brokers = 'b-1.prod.x1y2z3.c4.kafka.us-east-1.amazonaws.com:9098';
+    const notes = ofCluster(plan({}, {}, { Environment: { Variables: { BROKERS: brokers } } }));
+    expect(notes).toEqual([expect.stringContaining('its account, uuid are made up') as string]);
+  });
+});
+
+describe('conditions on the region and the account', () => {
+  const Condition = { StringEquals: { 'aws:RequestedRegion': 'us-west-2', 'aws:ResourceAccount': '222222222222' } };
+
+  test('say where the stack and its cluster are, when nothing else does', () => {
+    const { place, rights } = plan({ Condition });
+    expect(place).toMatchObject({ region: 'us-west-2', account: '222222222222' });
+    expect(rights.clusterArn).toMatch(/^arn:aws:kafka:us-west-2:222222222222:/);
+    expect(rights.remarks.filter(({ path }) => path.includes('Condition'))).toEqual([]);
+  });
+
+  test('do not overrule what an option says: the note says that they do not hold', () => {
+    const { rights } = plan({ Condition }, { region: 'ap-south-1' });
+    expect(rights.clusterArn).toMatch(/^arn:aws:kafka:ap-south-1:222222222222:/);
+    expect(rights.remarks.filter(({ path }) => path.includes('Condition'))).toEqual([
+      {
+        path: expect.stringMatching(/Condition\.StringEquals\.aws:RequestedRegion$/) as unknown,
+        sentence:
+          'does not hold for the cluster, which is in ap-south-1 and account 222222222222: the statement allows nothing here',
+      },
+    ]);
+  });
+});
+
+test('a custom resource that gives the brokers is not in the list, whatever its type and its cluster are', () => {
+  const { model } = plan(
+    {},
+    {},
+    { Environment: { Variables: { B: { 'Fn::GetAtt': ['Boot', 'BootstrapBrokerStringSaslIam'] } } } },
+  );
+  expect(model.functions[0]!.environment['B']).toMatch(/^broker-1\.rehearsal\.invalid:\d+,/);
+  expect(model.notModelled).toEqual([
+    { path: 'Resources', reason: 'not modelled: Custom::AWS (Other): only their names and ARNs are known' },
+  ]);
+});

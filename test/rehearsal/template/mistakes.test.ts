@@ -1,0 +1,172 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { describe, expect, test } from 'vitest';
+import { Answers } from '../../../rehearsal/answers.js';
+import { readTemplate, type ReadOptions, type StackModel } from '../../../rehearsal/template/index.js';
+import { attributeNames } from '../../../rehearsal/template/resolve/attributes.js';
+import { pubsub_error } from '../../../src/base/error.js';
+
+const options: ReadOptions = { stackName: 'Demo', region: 'eu-west-1', account: '111122223333' };
+
+/** A stack whose function has this variable, whose bucket has this tag, whose policy is about this. */
+function template(at: { variable?: unknown; tag?: unknown; resource?: unknown }, more: object = {}): object {
+  const Statement = { Effect: 'Allow', Action: 'kafka-cluster:*', Resource: at.resource ?? '*' };
+  return {
+    Mappings: { M: { a: { b: 'c' } }, Zones: { 'us-east-1': { x: 'y' } } },
+    ...more,
+    Resources: {
+      F: {
+        Type: 'AWS::Lambda::Function',
+        Properties: {
+          Role: { 'Fn::GetAtt': ['R', 'Arn'] },
+          Runtime: 'nodejs22.x',
+          Handler: 'index.handler',
+          Code: { ZipFile: '' },
+          Environment: { Variables: at.variable === undefined ? {} : { V: at.variable } },
+        },
+      },
+      R: {
+        Type: 'AWS::IAM::Role',
+        Properties: { Policies: [{ PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement } }] },
+      },
+      Api: { Type: 'AWS::ApiGateway::RestApi' },
+      Queue: { Type: 'AWS::SQS::Queue' },
+      B: { Type: 'AWS::S3::Bucket', Properties: at.tag === undefined ? {} : { Tags: [{ Key: 'k', Value: at.tag }] } },
+    },
+  };
+}
+
+function read(...args: Parameters<typeof template>): StackModel {
+  return readTemplate(template(...args), options);
+}
+
+function refused(work: () => unknown): pubsub_error {
+  try {
+    work();
+  } catch (error) {
+    if (pubsub_error.is(error)) return error;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+const mistakes: [string, unknown, string][] = [
+  ['an attribute that its type has not', { 'Fn::GetAtt': ['R', 'Nope'] }, 'AWS::IAM::Role has no attribute Nope'],
+  ['the same in Fn::Sub', { 'Fn::Sub': 'x-${R.RoleName}' }, 'AWS::IAM::Role has no attribute RoleName'],
+  ['an ARN that its type has not', { 'Fn::GetAtt': 'F.FunctionArn' }, 'AWS::Lambda::Function has no attribute'],
+  ['a mapping that is not there', { 'Fn::FindInMap': ['N', 'a', 'b'] }, 'there is no Mappings.N.a.b'],
+  ['a key that is not there', { 'Fn::FindInMap': ['M', 'a', 'x'] }, 'there is no Mappings.M.a.x'],
+  ['a region that is not there', { 'Fn::FindInMap': ['Zones', { Ref: 'AWS::Region' }, 'x'] }, 'Zones.eu-west-1.x'],
+  ['FindInMap of two', { 'Fn::FindInMap': ['M', 'a'] }, 'takes a list of 3, and has one of 2'],
+  ['an element that is not there', { 'Fn::Select': [5, ['a']] }, 'there is no element 5 in a list of 1'],
+  ['Select of a text', { 'Fn::Select': [0, 'a'] }, 'should be a list'],
+  ['Join of one', { 'Fn::Join': ['a'] }, 'takes a list of 2, and has one of 1'],
+  ['Join of three', { 'Fn::Join': [',', 'a', 'b'] }, 'takes a list of 2, and has one of 3'],
+  ['Join of objects', { 'Fn::Join': [',', [{ a: 1 }]] }, 'should be a text, and is an object'],
+  ['Split of a list', { 'Fn::Split': [',', ['a']] }, 'should be a text, and is a list'],
+  ['a name that is not there', { 'Fn::Sub': '${Nope}' }, 'there is no resource or parameter Nope'],
+  ['a variable of IAM', { 'Fn::Sub': '${aws:username}' }, 'there is no resource or parameter aws:username'],
+  ['a name that is none', { 'Fn::Sub': '${a b}' }, 'is not the name of a variable'],
+  ['Sub of three', { 'Fn::Sub': ['a', {}, 'b'] }, 'takes a text, or a list of 2'],
+  ['Ref', { Ref: 'Nope' }, 'there is no resource or parameter Nope'],
+  ['a condition', { 'Fn::If': ['Nope', 1, 2] }, 'there is no condition Nope'],
+  ['a function that is misspelt', { 'Fn::Jion': [',', ['a']] }, 'CloudFormation has no function Fn::Jion'],
+];
+
+describe.each(mistakes)('%s', (_, value, sentence) => {
+  test('is refused in what a function is told', () => {
+    expect(refused(() => read({ variable: value })).raw_message).toContain(sentence);
+  });
+
+  test('is refused in what a role may do', () => {
+    expect(refused(() => read({ resource: value })).raw_message).toContain(sentence);
+  });
+
+  test('is in the list where it decides nothing', () => {
+    const { mistakes: found, functions } = read({ tag: value });
+    expect(functions).toHaveLength(1);
+    expect(found).toHaveLength(1);
+    expect(found[0]!.path).toContain('Resources.B.Properties.Tags[0].Value.');
+    expect(found[0]!.reason).toContain(sentence);
+    expect(found[0]!.reason).toMatch(/: CloudFormation refuses it$/);
+  });
+});
+
+test('a region that no mapping has: the refusal says which there are', () => {
+  const value = { 'Fn::FindInMap': ['Zones', { Ref: 'AWS::Region' }, 'x'] };
+  expect(refused(() => read({ variable: value })).hint).toBe(
+    'It has us-east-1; --region and --account say where the stack is.',
+  );
+});
+
+describe('is no mistake', () => {
+  test.each<[string, unknown]>([
+    ['what only a deployed stack knows', { 'Fn::Select': [1, { 'Fn::Split': ['/', { Ref: 'Api' }] }] }],
+    ['an import', { 'Fn::Select': [2, { 'Fn::Split': [',', { 'Fn::ImportValue': 'list' }] }] }],
+    ['a list from elsewhere', { 'Fn::Join': [',', { 'Fn::GetAtt': ['Api', 'Ids'] }] }],
+    ['the fourth zone of a region', { 'Fn::Select': [3, { 'Fn::GetAZs': '' }] }],
+    ['a property of a queue', { 'Fn::GetAtt': ['Queue', 'DelaySeconds'] }],
+    ['a part of an attribute', { 'Fn::GetAtt': ['B', 'MetadataConfiguration.Destination'] }],
+    ['an attribute that is not modelled', { 'Fn::GetAtt': ['R', 'RoleId'] }],
+    ['a function that is not carried out', { 'Fn::Cidr': ['10.0.0.0/16', 2, 8] }],
+  ])('%s', (_, value) => {
+    const { madeUp, functions, mistakes: found } = read({ variable: value, tag: value });
+    expect(functions).toHaveLength(1);
+    expect(madeUp.length).toBeGreaterThan(0);
+    expect(found).toEqual([]);
+  });
+
+  test.each<[string, object]>([
+    ['a macro', { Transform: ['OurMacro'] }],
+    ['an include', { Mappings: { 'Fn::Transform': { Name: 'AWS::Include' } } }],
+  ])('what %s may bring', (_, more) => {
+    const value = { 'Fn::Join': ['', [{ 'Fn::FindInMap': ['N', 'a', 'b'] }, { Ref: 'Nope' }]] };
+    expect(read({ variable: value, tag: value }, more).mistakes).toEqual([]);
+  });
+
+  test('an attribute that a person answers', () => {
+    const answers = new Answers(['R.Nope=told']);
+    const { functions } = readTemplate(template({ variable: { 'Fn::GetAtt': ['R', 'Nope'] } }), {
+      ...options,
+      answers,
+    });
+    expect(functions[0]!.environment).toEqual({ V: 'told' });
+  });
+
+  test('looking for mistakes asks for nothing: an answer that only an unused part would take stays unused', () => {
+    const answers = new Answers(['list=x']);
+    readTemplate(template({ tag: { 'Fn::ImportValue': 'list' } }), { ...options, answers });
+    expect(answers.unused()).toEqual(['list']);
+  });
+});
+
+test('conditions, and what a resource waits for', () => {
+  const { Resources, ...rest } = template({}) as { Resources: Record<string, object> };
+  const Conditions = { Bad: { 'Fn::Equals': ['a'] }, Worse: { 'Fn::Not': [] }, Unknown: { 'Fn::Xor': [] } };
+  const more = {
+    C: { Type: 'AWS::SNS::Topic', DependsOn: ['Gone', 'F'] },
+    D: { Type: 'AWS::SNS::Topic', Condition: 'Nope' },
+  };
+  const { mistakes: found } = readTemplate({ ...rest, Conditions, Resources: { ...Resources, ...more } }, options);
+  expect(found.map(({ path }) => path)).toEqual([
+    'Conditions.Bad.Fn::Equals',
+    'Conditions.Worse.Fn::Not',
+    'Conditions.Unknown',
+    'Resources.C.DependsOn',
+    'Resources.D.Condition',
+  ]);
+});
+
+test('attributes are those of CloudFormation’s registry, as CDK has them', () => {
+  const require = createRequire(import.meta.url);
+  const folder = require.resolve('aws-cdk-lib/package.json').replace(/package\.json$/, '');
+  for (const [type, names] of Object.entries(attributeNames)) {
+    const [, service = '', kind = ''] = type.toLowerCase().split('::');
+    const text = readFileSync(`${folder}aws-${service}/lib/${service}.generated.js`, 'utf8');
+    const at = text.toLowerCase().indexOf(`class cfn${kind} extends`);
+    const end = text.indexOf('}class Cfn', at + 1);
+    const body = text.slice(at, end < 0 ? undefined : end);
+    const found = Array.from(body.matchAll(/getAtt\("([^".]+)[".]/g), ([, name = '']) => name);
+    expect([type, [...new Set(found)].sort()]).toEqual([type, [...names].sort()]);
+  }
+});
