@@ -24,8 +24,10 @@ export function shapeSentence(issue: Issue, subject?: ShapeSubject): string {
       return issue.issues[0]?.message ?? 'is a key that is not allowed';
     default: {
       const wanted = wantedBy(issue);
-      if (wanted !== undefined) return subject === undefined ? wanted : `${wanted}, and is ${shown(subject.value)}`;
-      return subject === undefined || issue.code === 'custom' ? issue.message : `cannot be ${shown(subject.value)}`;
+      if (wanted.length === 0)
+        return subject === undefined || issue.code === 'custom' ? issue.message : `cannot be ${shown(subject.value)}`;
+      if (subject !== undefined) return `must be ${wanted.join(' or ')}, and is ${shown(subject.value)}`;
+      return issue.code === 'invalid_type' ? `must be ${wanted.join(' or ')}` : `takes one of ${wanted.join(', ')}`;
     }
   }
 }
@@ -35,28 +37,22 @@ function isMissing(issue: Issue, subject: ShapeSubject): boolean {
   return issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
 }
 
-function wantedBy(issue: Issue): string | undefined {
+/** What the value may be. */
+function wantedBy(issue: Issue): string[] {
   switch (issue.code) {
     case 'invalid_type':
-      return `must be ${kinds[issue.expected] ?? issue.expected}`;
+      return [kinds[issue.expected] ?? issue.expected];
     case 'invalid_value':
-      return `takes one of ${issue.values.map(String).join(', ')}`;
-    case 'invalid_union':
-      return wantedByUnion(issue);
+      return issue.values.map(String);
+    case 'invalid_union': {
+      // A union that is told apart by one field.
+      if ('options' in issue && Array.isArray(issue.options)) return issue.options.map(String);
+      const each = issue.errors.flatMap(([first]) => (first?.path.length === 0 ? wantedBy(first) : []));
+      return [...new Set(each)];
+    }
     default:
-      return undefined;
+      return [];
   }
-}
-
-function wantedByUnion(issue: Extract<Issue, { code: 'invalid_union' }>): string | undefined {
-  // A union that is told apart by one field.
-  if ('options' in issue && Array.isArray(issue.options)) return `takes one of ${issue.options.map(String).join(', ')}`;
-  const each = issue.errors.flatMap(([first]) => {
-    if (first?.path.length !== 0) return [];
-    if (first.code === 'invalid_type') return [kinds[first.expected] ?? first.expected];
-    return first.code === 'invalid_value' ? first.values.map(String) : [];
-  });
-  return each.length === 0 ? undefined : `must be ${[...new Set(each)].join(' or ')}`;
 }
 
 const kinds: Readonly<Record<string, string | undefined>> = {
@@ -69,8 +65,8 @@ const kinds: Readonly<Record<string, string | undefined>> = {
   string: 'a string',
 };
 
-/** Short: a person has the whole of it. */
-function shown(value: unknown): string {
+/** A value in a sentence, shortened. */
+export function shown(value: unknown): string {
   if (value === null) return 'empty';
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'an object';

@@ -30,8 +30,7 @@ export function inspectCode(inspected: InspectedCode, { folder: top }: Assembly)
     findHandler(inspected, (file) => files.includes(file), top);
     return [];
   }
-  if (!statSync(place).isDirectory())
-    throw problem(codePath, `${place} is a file, and should be a folder with the code`);
+  if (!statSync(place).isDirectory()) throw problem(codePath, `${place} is a file, and must be a folder with the code`);
   const file = findHandler(inspected, (name) => existsSync(join(place, name)), top);
   const missing = missingPackages(
     place,

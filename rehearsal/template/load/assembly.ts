@@ -3,7 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { decodeText } from '../../decode-text.js';
 import { problem } from '../../problem.js';
-import { misshapen, shown } from '../../shape.js';
+import { shown } from '../../../src/base/shape-sentence.js';
+import { misshapen } from '../../shape.js';
 import { isRecord } from '../resolve/values.js';
 import { templateHint } from './document.js';
 import { stackManifest, type StackManifest } from './manifest.js';
@@ -44,7 +45,7 @@ export function loadTemplate(file: string): LoadedTemplate {
   const folder = dirname(file);
   const { value: template, remarks } = parseTemplate(readText(file), file);
   if (template === null || template === undefined) throw problem(file, 'is empty');
-  if (!isRecord(template)) throw problem(file, `should be an object, and is ${shown(template)}`, templateHint);
+  if (!isRecord(template)) throw problem(file, `must be an object, and is ${shown(template)}`, templateHint);
   const manifest = stackManifest(folder, basename(file));
   const name = manifest.stackName ?? stackNameOf(basename(file));
   const manifests = readdirSync(folder).filter((entry) => entry.endsWith('.assets.json'));
@@ -79,7 +80,7 @@ function readText(file: string): string {
   if (!existsSync(file)) {
     throw problem(file, 'is not there', 'Run `npx cdk synth` first, or name the template with --template.');
   }
-  if (statSync(file).isDirectory()) throw problem(file, 'is a folder, and should be a template', inFolder(file));
+  if (statSync(file).isDirectory()) throw problem(file, 'is a folder, and must be a template', inFolder(file));
   try {
     return decodeText(readFileSync(file));
   } catch (error) {

@@ -1,5 +1,6 @@
+import { shown } from '../../../src/base/shape-sentence.js';
 import { problem, type Problems } from '../../problem.js';
-import { isRecord, kindOf } from '../resolve/values.js';
+import { isRecord } from '../resolve/values.js';
 
 /** What a loop goes over: the texts that its collection is resolved to. */
 export type Collection = (collection: unknown, path: string) => readonly string[];
@@ -53,7 +54,7 @@ function expanded(value: unknown, path: string, expansion: Expansion): unknown {
 function copies(loop: unknown, path: string, collection: Collection): Record<string, unknown>[] {
   const [name, over, body] = Array.isArray(loop) ? (loop as unknown[]) : [];
   if (typeof name !== 'string' || over === undefined || !isRecord(body)) {
-    throw problem(path, `takes a name, a collection and an object, and has ${kindOf(loop)}`);
+    throw problem(path, `takes a name, a collection and an object, and has ${shown(loop)}`);
   }
   return collection(over, `${path}[1]`).map((text) => replaced(body, name, text) as Record<string, unknown>);
 }

@@ -48,6 +48,6 @@ function configsOf(section: Section): Record<string, string> {
   try {
     return z.record(z.string(), z.string()).parse(JSON.parse(text));
   } catch {
-    throw problem(section.path, 'should be the Base64 form of a JSON object whose values are texts');
+    throw problem(section.path, 'must be the Base64 form of a JSON object whose values are strings');
   }
 }

@@ -1,6 +1,7 @@
+import { shown } from '../../../src/base/shape-sentence.js';
 import { mistake } from '../../problem.js';
 import type { Resolving } from './resolving.js';
-import { isRecord, kindOf, type Resolved } from './values.js';
+import { isRecord, type Resolved } from './values.js';
 
 /** One condition: `{Condition: name}`, Fn::Equals, Fn::And, Fn::Or, Fn::Not. */
 export function evaluateCondition(expression: unknown, path: string, resolving: Resolving): boolean {
@@ -10,7 +11,7 @@ export function evaluateCondition(expression: unknown, path: string, resolving: 
     if (isList) return argument as unknown[];
     throw mistake(
       `${path}.${String(name)}`,
-      `takes a list of ${least}, and has ${Array.isArray(argument) ? `one of ${argument.length}` : kindOf(argument)}`,
+      `takes a list of ${least}, and has ${Array.isArray(argument) ? `one of ${argument.length}` : shown(argument)}`,
     );
   };
   const parts = (least: number, most?: number): boolean[] =>
@@ -29,7 +30,7 @@ export function evaluateCondition(expression: unknown, path: string, resolving: 
       return comparable(left) === comparable(right);
     }
     default:
-      throw mistake(path, `is not a known condition function (${name ?? kindOf(expression)})`);
+      throw mistake(path, `is not a known condition function (${name ?? shown(expression)})`);
   }
 }
 

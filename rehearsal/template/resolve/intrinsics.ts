@@ -1,9 +1,10 @@
+import { shown } from '../../../src/base/shape-sentence.js';
 import { closest, distance } from 'fastest-levenshtein';
 import { answerOption } from '../../answers.js';
 import { isProblem, mistake, problem } from '../../problem.js';
 import type { Resolving } from './resolving.js';
 import { substitute } from './sub.js';
-import { asList, asNumber, asText, asTexts, isRecord, kindOf, type Resolved } from './values.js';
+import { asList, asNumber, asText, asTexts, isRecord, type Resolved } from './values.js';
 
 /** One function of CloudFormation: its argument as it stands in the template, the path of it. */
 export type Intrinsic = (argument: unknown, path: string, resolving: Resolving) => Resolved | undefined;
@@ -142,13 +143,13 @@ function attributeOf(argument: unknown, path: string, resolving: Resolving): [st
 /** CloudFormation takes no function in these places. */
 function literal(value: unknown, path: string): string {
   if (typeof value === 'string') return value;
-  throw mistake(path, `should be a text, and is ${kindOf(value)}`);
+  throw mistake(path, `must be a string, and is ${shown(value)}`);
 }
 
 function args(argument: unknown, path: string, count: number, most = count): unknown[] {
   const isList = Array.isArray(argument);
   if (isList && argument.length >= count && argument.length <= most) return argument as unknown[];
-  throw mistake(path, `takes a list of ${count}, and has ${isList ? `one of ${argument.length}` : kindOf(argument)}`);
+  throw mistake(path, `takes a list of ${count}, and has ${isList ? `one of ${argument.length}` : shown(argument)}`);
 }
 
 const names = [

@@ -1,10 +1,11 @@
+import { shown } from '../../../src/base/shape-sentence.js';
 import type { pubsub_error } from '../../../src/base/error.js';
 import { answerOption } from '../../answers.js';
 import { asksOf, isMistake, isProblem, problem } from '../../problem.js';
 import { answerKey } from './answer-keys.js';
 import { intrinsicName } from './intrinsics.js';
 import type { Resolving } from './resolving.js';
-import { asNumber, asText, asTexts, isRecord, kindOf, type Resolved } from './values.js';
+import { asNumber, asText, asTexts, isRecord, type Resolved } from './values.js';
 
 /**
  * A part of the template that is looked into piece by piece: only what is asked for is resolved, so that what the
@@ -70,7 +71,7 @@ export class Section {
       // A function that gives a list, as Ref of a parameter that is one.
       const value = this.value();
       if (Array.isArray(value)) return value.map((item, at) => this.#item(item, at));
-      throw problem(this.path, `should be a list, and is ${kindOf(raw)}`);
+      throw problem(this.path, `must be a list, and is ${shown(raw)}`);
     }
     return (raw as unknown[]).map((item, at) => this.#item(item, at)).filter(({ present }) => present);
   }
@@ -98,7 +99,7 @@ export class Section {
       throw problem(this.path, `is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
     }
     if (isRecord(parsed)) return new Section(this.#resolving, parsed, this.path);
-    throw problem(this.path, `should be an object, and is ${kindOf(parsed)}`);
+    throw problem(this.path, `must be an object, and is ${shown(parsed)}`);
   }
 
   /** Resolved; refused where it is absent. */
@@ -218,6 +219,6 @@ export class Section {
     if (isRecord(this.#raw) && intrinsicName(this.#raw) === undefined) return this.#raw;
     const value = this.value();
     if (isRecord(value)) return value;
-    throw problem(this.path, `should be an object, and is ${kindOf(this.#raw)}`);
+    throw problem(this.path, `must be an object, and is ${shown(this.#raw)}`);
   }
 }

@@ -1,6 +1,7 @@
+import { shown } from '../../../src/base/shape-sentence.js';
 import { eachOf, mistake } from '../../problem.js';
 import type { Resolving } from './resolving.js';
-import { asText, isRecord, kindOf, type Resolved } from './values.js';
+import { asText, isRecord, type Resolved } from './values.js';
 
 const variable = /\$\{(!?)([^{}]*)\}/g;
 
@@ -10,10 +11,10 @@ const variable = /\$\{(!?)([^{}]*)\}/g;
  */
 export function substitute(argument: unknown, path: string, resolving: Resolving): string {
   const list = Array.isArray(argument) ? (argument as unknown[]) : [argument, {}];
-  if (list.length !== 2) throw mistake(path, `takes a text, or a list of 2, and has one of ${list.length}`);
+  if (list.length !== 2) throw mistake(path, `takes a string, or a list of 2, and has one of ${list.length}`);
   const [text, variables] = list;
-  if (typeof text !== 'string') throw mistake(path, `takes a text, and has ${kindOf(text)}`);
-  if (!isRecord(variables)) throw mistake(`${path}[1]`, `takes an object of variables, and has ${kindOf(variables)}`);
+  if (typeof text !== 'string') throw mistake(path, `takes a string, and has ${shown(text)}`);
+  if (!isRecord(variables)) throw mistake(`${path}[1]`, `takes an object of variables, and has ${shown(variables)}`);
   const names = [
     ...new Set(
       Array.from(text.matchAll(variable), ([, literally, name = '']) => (literally === '!' ? [] : [name])).flat(),

@@ -1,3 +1,4 @@
+import { shown } from '../../../src/base/shape-sentence.js';
 import { mistake } from '../../problem.js';
 
 /** A value of a template without functions in it. */
@@ -11,13 +12,13 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 export function asText(value: Resolved, path: string): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  throw mistake(path, `should be a text, and is ${kindOf(value)}`);
+  throw mistake(path, `must be a string, and is ${shown(value)}`);
 }
 
 export function asNumber(value: Resolved, path: string): number {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof number === 'number' && Number.isFinite(number)) return number;
-  throw mistake(path, `should be a number, and is ${JSON.stringify(value)}`);
+  throw mistake(path, `must be a number, and is ${JSON.stringify(value)}`);
 }
 
 /** A list; a single value counts as a list of one, as IAM takes it. */
@@ -28,13 +29,7 @@ export function asTexts(value: Resolved, path: string): string[] {
 
 export function asList(value: Resolved, path: string): Resolved[] {
   if (Array.isArray(value)) return value;
-  throw mistake(path, `should be a list, and is ${kindOf(value)}`);
-}
-
-export function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  return typeof value === 'object' ? 'an object' : `${typeof value} ${JSON.stringify(value)}`;
+  throw mistake(path, `must be a list, and is ${shown(value)}`);
 }
 
 /** A text as someone writes it on a command line: JSON for a list or an object, all else as it stands. */

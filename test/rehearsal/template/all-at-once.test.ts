@@ -19,11 +19,11 @@ const faulty = [
   },
 ];
 const faults = [
-  'Statement[0].Effect: should be Allow or Deny',
-  'Statement[1]: has Actions',
+  'Statement[0].Effect: must be Allow or Deny',
+  'Statement[1]: has unknown fields: Actions',
   'Statement[1].Action: is missing',
   'Statement[2].Resource: is missing',
-  'Statement[3]: has Foo',
+  'Statement[3]: has unknown fields: Foo',
   'Statement[3]: has Principal',
   'Statement[3].Resource: "zzz" is neither an ARN',
   'Statement[4].Action: is there together with NotAction',
@@ -92,7 +92,7 @@ describe('every fault is said at once', () => {
     const refusals = refusalsOf(() => readTemplate(stack(faulty, {}, { X: {}, Y: 'text' }), place));
     for (const fault of faults) expect(refusals).toContainEqual(expect.stringContaining(fault) as string);
     expect(refusals).toContain('Resources.X.Type: is missing');
-    expect(refusals).toContainEqual(expect.stringMatching(/^Resources\.Y: should be an object/) as string);
+    expect(refusals).toContainEqual(expect.stringMatching(/^Resources\.Y: must be an object/) as string);
     expect(refusals).toHaveLength(faults.length + 2);
   });
 
@@ -192,8 +192,8 @@ describe('every fault is said at once', () => {
     );
     expect(refusals).toEqual([
       expect.stringContaining('Resources.Fn::ForEach::L: takes a name') as string,
-      expect.stringContaining('Parameters.P: should be an object') as string,
-      expect.stringContaining('Effect: should be Allow or Deny') as string,
+      expect.stringContaining('Parameters.P: must be an object') as string,
+      expect.stringContaining('Effect: must be Allow or Deny') as string,
     ]);
   });
 

@@ -48,7 +48,7 @@ test('a role that only denies has no rights: its function is set aside, and that
 });
 
 test('an effect that is not Deny is looked at: it may be meant to allow', () => {
-  expect(() => read({ A: [{ ...deny, Effect: 'deny' }] })).toThrow('Effect: should be Allow or Deny, and is "deny"');
+  expect(() => read({ A: [{ ...deny, Effect: 'deny' }] })).toThrow('Effect: must be Allow or Deny, and is "deny"');
 });
 
 test('a function that is asked for runs with such a role, and the notes say what it may', () => {

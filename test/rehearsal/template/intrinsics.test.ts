@@ -110,8 +110,8 @@ describe('a function of CloudFormation', () => {
       { 'Fn::FindInMap': ['M', 'eu-west-1', 'large'] },
       'there is no Mappings.M.eu-west-1.large',
     ],
-    ['Sub of a list', { 'Fn::Sub': '${List}' }, 'should be a text, and is a list'],
-    ['an object for a text', { a: 1 }, 'Outputs.It.Value: should be a text, and is an object'],
+    ['Sub of a list', { 'Fn::Sub': '${List}' }, 'must be a string, and is a list'],
+    ['an object for a text', { a: 1 }, 'Outputs.It.Value: must be a string, and is an object'],
     [
       'brokers that nobody told',
       { 'Fn::GetAtt': ['Brokers', 'BootstrapBrokerStringSaslIam'] },
@@ -161,10 +161,10 @@ describe('a topic', () => {
   test.each<[Record<string, unknown>, string]>([
     [{ TopicName: undefined }, 'Resources.T.Properties.TopicName: is missing'],
     [{ PartitionCount: 0 }, 'Resources.T.Properties.PartitionCount: 0 is not a whole number from 1'],
-    [{ ReplicationFactor: 'two' }, 'should be a number, and is "two"'],
+    [{ ReplicationFactor: 'two' }, 'must be a number, and is "two"'],
     [{ ClusterArn: 'c' }, '"c" is not the ARN of a cluster'],
-    [{ Configs: 'not base64 of JSON' }, 'Resources.T.Properties.Configs: should be the Base64 form'],
-    [{ Configs: Buffer.from('{"retention.ms":5}').toString('base64') }, 'whose values are texts'],
+    [{ Configs: 'not base64 of JSON' }, 'Resources.T.Properties.Configs: must be the Base64 form'],
+    [{ Configs: Buffer.from('{"retention.ms":5}').toString('base64') }, 'whose values are strings'],
   ])('%j is refused', (changed, sentence) => {
     expect(topic(changed)).toThrow(sentence);
   });

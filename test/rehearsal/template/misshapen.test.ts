@@ -28,19 +28,19 @@ beforeEach(() => {
 describe('what is no template', () => {
   test.each([
     ['nothing in it', {}, 'Resources: is missing'],
-    ['a list', [], 'template: should be an object, and is a list'],
-    ['a text', 'Resources', 'template: should be an object, and is "Resources"'],
-    ['no resources', { Resources: null }, 'Resources: should be an object, and is empty'],
+    ['a list', [], 'template: must be an object, and is a list'],
+    ['a text', 'Resources', 'template: must be an object, and is "Resources"'],
+    ['no resources', { Resources: null }, 'Resources: must be an object, and is empty'],
     ['a resource without a type', { Resources: { A: {} } }, 'Resources.A.Type: is missing'],
     [
       'a resource that is none',
       { Resources: { A: 'AWS::S3::Bucket' } },
-      'Resources.A: should be an object, and is "AWS::S3::Bucket"',
+      'Resources.A: must be an object, and is "AWS::S3::Bucket"',
     ],
     [
       'a parameter’s default',
       { Resources: {}, Parameters: { P: { Type: 'String', Default: {} } } },
-      'Parameters.P.Default: should be a text or a number or true or false or a list, and is an object',
+      'Parameters.P.Default: must be a string or a number or true or false or a list, and is an object',
     ],
   ])('%s', (_, template, sentence) => {
     expect(refused(() => readTemplate(template, place)).raw_message).toBe(sentence);
@@ -67,7 +67,7 @@ test.each([
   writeFileSync(file, text);
   const { raw_message } = refused(() => loadTemplate(file));
   expect(raw_message).toMatch(new RegExp(`^${file}: `));
-  if (what !== null) expect(raw_message).toBe(`${file}: should be an object, and is ${what}`);
+  if (what !== null) expect(raw_message).toBe(`${file}: must be an object, and is ${what}`);
 });
 
 describe('a folder in place of a template', () => {
@@ -85,26 +85,26 @@ describe('a folder in place of a template', () => {
     mkdirSync(at);
     for (const name of names) writeFileSync(join(at, name), '{}');
     const { raw_message, hint: said } = refused(() => loadTemplate(at));
-    expect(raw_message).toBe(`${at}: is a folder, and should be a template`);
+    expect(raw_message).toBe(`${at}: is a folder, and must be a template`);
     expect(said).toMatch(hint);
   });
 });
 
 test.each([
   [{}, 'role.json: is not a policy document: Statement is missing'],
-  [null, 'role.json: is not a policy document: it should be an object, and is empty'],
-  [[], 'role.json: is not a policy document: it should be an object, and is a list'],
+  [null, 'role.json: is not a policy document: it must be an object, and is empty'],
+  [[], 'role.json: is not a policy document: it must be an object, and is a list'],
   [
     { Statement: 'Allow' },
-    'role.json: is not a policy document: Statement should be an object or a list, and is "Allow"',
+    'role.json: is not a policy document: Statement must be an object or a list, and is "Allow"',
   ],
 ])('what is no policy: %j', (document, sentence) => {
   expect(refused(() => policyStatements(document, 'role.json')).raw_message).toBe(sentence);
 });
 
 test.each([
-  [{ Effect: 'allow' }, 'Effect: should be Allow or Deny, and is "allow"'],
-  [{ Resource: 5 }, 'Resource: should be a text or a list, and is 5'],
+  [{ Effect: 'allow' }, 'Effect: must be Allow or Deny, and is "allow"'],
+  [{ Resource: 5 }, 'Resource: must be a string or a list, and is 5'],
   [{ Resource: undefined }, 'Resource: is missing'],
 ])('what is no statement: %j', (changed, sentence) => {
   const statement = { Effect: 'Allow', Action: 'kafka-cluster:Connect', Resource: '*', ...changed };

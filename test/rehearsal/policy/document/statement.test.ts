@@ -120,6 +120,6 @@ describe('is refused, with its place', () => {
   });
 
   test('a version that IAM does not have', () => {
-    expect(() => policyStatements({ Version: '2015-01-01', Statement: [] }, 'Policy')).toThrow('Version should be');
+    expect(() => policyStatements({ Version: '2015-01-01', Statement: [] }, 'Policy')).toThrow('Version must be');
   });
 });
