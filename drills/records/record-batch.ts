@@ -1,5 +1,5 @@
 import { int16, int32, int64 } from '../../rehearsal/gateway/protocol/wire.js';
-import { crc32c } from './crc32c.js';
+import { crc32c } from '../../src/kafka/records/crc32c.js';
 import { lz4Frame } from './lz4.js';
 
 /** A record as other clients may write it, also in ways that kafkajs cannot. */

@@ -10,7 +10,12 @@ import { thrownText } from './thrown.js';
 export function guarded<T>(call: () => T, failed: (thrown: unknown) => void): T | undefined {
   try {
     const result = call();
-    if (isThenable(result)) Promise.resolve(result).then(undefined, failed);
+    if (isThenable(result)) {
+      // What `failed` returns may be a promise, too, which takes care of itself.
+      Promise.resolve(result).then(undefined, (thrown: unknown) => {
+        failed(thrown);
+      });
+    }
     return result;
   } catch (thrown) {
     failed(thrown);

@@ -71,7 +71,14 @@ function safeMetrics(port: metrics, failed: (thrown: unknown) => void): metrics 
 
 function safeTracing(port: tracing, failed: (thrown: unknown) => void): tracing {
   if (safe.has(port)) return port;
-  return remember({ current_traceparent: () => guarded(() => port.current_traceparent(), failed) });
+  return remember({
+    current_traceparent: () => {
+      const parent: unknown = guarded(() => port.current_traceparent(), failed);
+      if (parent === undefined || typeof parent === 'string') return parent;
+      failed(new TypeError('current_traceparent returned something else than a string'));
+      return undefined;
+    },
+  });
 }
 
 function safeClock(port: clock, failed: (thrown: unknown) => void): clock {

@@ -22,28 +22,23 @@ export function checkedCodec<F>(codec: frame_codec<F>): frame_codec<F> {
     encode: (frame) => {
       const bytes: unknown = synchronous('encode', codec.encode(frame));
       if (bytes instanceof Uint8Array) return bytes;
-      throw new pubsub_error(
-        'frame_invalid',
-        'encode',
-        `encode of the frame codec returned ${kindOf(bytes)} instead of a Uint8Array`,
-      );
+      throw unexpected('encode', bytes, 'a Uint8Array');
     },
-    decode: (bytes) => synchronous('decode', codec.decode(bytes)),
-    correlation_id: (frame) => synchronous('correlation_id', codec.correlation_id(frame)),
-    destination: (kind, frame) => synchronous('destination', codec.destination(kind, frame)),
+    decode: (bytes) => value('decode', codec.decode(bytes)),
+    correlation_id: (frame) => string('correlation_id', codec.correlation_id(frame)),
+    destination: (kind, frame) => object('destination', codec.destination(kind, frame)),
     ...(request_reply === undefined ? {} : { request_reply: checkedRequestReply(request_reply) }),
   });
 }
 
 function checkedRequestReply<F>(codec: request_reply_codec<F>): request_reply_codec<F> {
   return {
-    address_request: (frame, address) => synchronous('address_request', codec.address_request(frame, address)),
-    request_info: (frame) => synchronous('request_info', codec.request_info(frame)),
-    address_reply: (reply, request, address) =>
-      synchronous('address_reply', codec.address_reply(reply, request, address)),
-    empty_reply: (request) => synchronous('empty_reply', codec.empty_reply(request)),
-    error_reply: (request, error) => synchronous('error_reply', codec.error_reply(request, error)),
-    reply_info: (frame) => synchronous('reply_info', codec.reply_info(frame)),
+    address_request: (frame, address) => value('address_request', codec.address_request(frame, address)),
+    request_info: (frame) => object('request_info', codec.request_info(frame)),
+    address_reply: (reply, request, address) => value('address_reply', codec.address_reply(reply, request, address)),
+    empty_reply: (request) => value('empty_reply', codec.empty_reply(request)),
+    error_reply: (request, error) => value('error_reply', codec.error_reply(request, error)),
+    reply_info: (frame) => object('reply_info', codec.reply_info(frame)),
   };
 }
 
@@ -54,6 +49,33 @@ function synchronous<T>(method: string, result: T): T {
   throw new pubsub_error('frame_invalid', 'encode', `${method} of the frame codec returned a promise`, {
     hint: 'The methods of a frame codec are synchronous: return the value itself.',
   });
+}
+
+/** @throws pubsub_error `frame_invalid` for a promise, and for nothing */
+function value<T>(method: string, result: T): T {
+  const found = synchronous(method, result);
+  if (found === undefined || found === null) throw unexpected(method, found, 'a value');
+  return found;
+}
+
+function object<T>(method: string, result: T): T {
+  const found = synchronous(method, result);
+  if (typeof found !== 'object' || found === null) throw unexpected(method, found, 'an object');
+  return found;
+}
+
+function string(method: string, result: string): string {
+  const found: unknown = synchronous(method, result);
+  if (typeof found !== 'string') throw unexpected(method, found, 'a string');
+  return found;
+}
+
+function unexpected(method: string, result: unknown, wanted: string): pubsub_error {
+  return new pubsub_error(
+    'frame_invalid',
+    'encode',
+    `${method} of the frame codec returned ${kindOf(result)} instead of ${wanted}`,
+  );
 }
 
 function kindOf(value: unknown): string {

@@ -8,8 +8,7 @@ import { RequestLedger } from './request-ledger.js';
 import { replyError, timedOut } from './requester-errors.js';
 import type { reply_event, requester_counts } from './requester-options.js';
 
-export interface CorrelatorOptions<F> {
-  readonly replyInfo: (frame: F) => reply_info;
+export interface CorrelatorOptions {
   readonly onReply: ((event: reply_event) => void) | undefined;
   readonly metrics: metrics;
 }
@@ -21,7 +20,7 @@ const SWEEP_MS = 10;
 
 /** The open requests, and what the replies that arrive mean to them. Each request ends once. */
 export class Correlator<F> {
-  readonly #options: CorrelatorOptions<F>;
+  readonly #options: CorrelatorOptions;
   readonly #ledger = new RequestLedger<F>();
   #sweeper: NodeJS.Timeout | undefined;
   #idle: (() => void)[] = [];
@@ -30,7 +29,7 @@ export class Correlator<F> {
   #timedOutAt: number | undefined;
   #counts = { requests: 0, replies: 0, late: 0, duplicate: 0, foreign: 0 };
 
-  constructor(options: CorrelatorOptions<F>) {
+  constructor(options: CorrelatorOptions) {
     this.#options = options;
   }
 
@@ -71,8 +70,8 @@ export class Correlator<F> {
     return [...this.#ledger].filter(({ partition }) => partition >= 0 && !partitions.includes(partition));
   }
 
-  received({ frame, position, headers }: Handed<F, unknown>): void {
-    const { correlation_id, number, last, error } = this.#options.replyInfo(frame);
+  received({ frame, position, headers }: Handed<F, unknown>, info: reply_info): void {
+    const { correlation_id, number, last, error } = info;
     const request = this.#ledger.get(correlation_id);
     const kind =
       request === undefined ? this.#ledger.classify(correlation_id) : request.hasSeen(number) ? 'duplicate' : 'reply';

@@ -87,8 +87,10 @@ class WaitingFrame<F, H> implements Handed<F, H> {
     return this.#value ?? Buffer.alloc(0);
   }
 
-  decode(codec: frame_codec<F>): void {
-    this.frame = codec.decode(this.value);
+  decode(codec: frame_codec<F>, inspect: ((frame: F) => void) | undefined): void {
+    const frame = codec.decode(this.value);
+    inspect?.(frame);
+    this.frame = frame;
     this.#value = undefined;
   }
 }
@@ -206,9 +208,10 @@ export class FrameSource<F, H> implements RecordSink {
   /**
    * The next frame if one may be handed out now.
    *
-   * @param begin false: its handling begins later, with `begin`. @default true
+   * @param begin false: its handling begins later, with `begin`
+   * @param inspect sees the frame first; a frame for which it throws is an invalid record
    */
-  tryNext(begin = true): Handed<F, H> | undefined {
+  tryNext(begin = true, inspect?: (frame: F) => void): Handed<F, H> | undefined {
     for (;;) {
       const next = this.#queue.peek();
       if (next === undefined) return undefined;
@@ -218,7 +221,7 @@ export class FrameSource<F, H> implements RecordSink {
       this.#queue.shift();
       if (permission === 'drop') continue;
       try {
-        next.decode(this.#options.codec);
+        next.decode(this.#options.codec, inspect);
       } catch (error) {
         const { key, headers, value } = next;
         this.#skip({ ...position, key, headers, value }, handle, thrownText(error));

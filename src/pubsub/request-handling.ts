@@ -87,6 +87,8 @@ export class RequestHandling<F> {
       info = this.#codec.request_info(request.frame);
     } catch (error) {
       ended(0);
+      const reason = thrownText(error);
+      this.#config.logger.warn('a frame that is not a request was not handled', { ...request.position, reason });
       return this.#done(request, 'invalid', 0, error);
     }
     if (info.deadline_ms !== undefined && info.deadline_ms < this.#config.clock.wall_ms()) {

@@ -5,7 +5,7 @@ import { pubsub_error } from '../base/error.js';
 import { callHook } from '../base/hook.js';
 import { together } from '../base/together.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
-import type { request_reply_codec } from '../frame/frame-codec.js';
+import type { reply_info, request_reply_codec } from '../frame/frame-codec.js';
 import { topic_type } from '../frame/topic-type.js';
 import type { config } from './config/config.js';
 import { Correlator } from './correlator.js';
@@ -59,7 +59,6 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     this.#codec = request_reply;
     this.#options = options;
     this.#correlator = new Correlator<F>({
-      replyInfo: (frame) => request_reply.reply_info(frame),
       onReply:
         options.on_reply === undefined
           ? undefined
@@ -261,10 +260,14 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   }
 
   #receive(): void {
+    let info: reply_info | undefined;
+    const inspect = (frame: F): void => {
+      info = this.#codec.reply_info(frame);
+    };
     for (;;) {
-      const handed = this.#source.tryNext();
-      if (handed === undefined) return;
-      this.#correlator.received(handed);
+      const handed = this.#source.tryNext(true, inspect);
+      if (handed === undefined || info === undefined) return;
+      this.#correlator.received(handed, info);
     }
   }
 

@@ -191,8 +191,11 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
       },
       (error: unknown) => {
         this.#config.logger.error('handling a frame failed unexpectedly', {
+          ...handed.position,
           error: thrownText(error),
         });
+        // It would fail again. The frames behind it must not wait for it.
+        this.#book.done(handed.handle, handed.position.offset);
         if (!hasEnded) this.#ended(path);
         this.#settled(bytes);
       },

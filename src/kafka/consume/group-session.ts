@@ -207,7 +207,8 @@ export class GroupSession {
 
   #joined(assignment: Assignment): void {
     this.ownership.joined(assignment);
-    if (this.#isChecked) return;
+    // After a first check, only a leader that reads another topic gives nothing: it has to be looked for again.
+    if (this.#isChecked && assignment.partitions.length > 0) return;
     if (assignment.isLeader) {
       this.#isChecked = true;
       this.#events.changed();
@@ -217,8 +218,8 @@ export class GroupSession {
   }
 
   /**
-   * Another member may have come with another topic since `open`, and lead the group: this one gets no partitions then.
-   * Goes on until the group has answered, or this assignment is over.
+   * Members with another topic may have come since `open`, or while this one was away, and one of them may lead the
+   * group: this one gets no partitions then. Goes on until the group has answered, or this assignment is over.
    */
   async #checkOthers({ leaderId }: Assignment): Promise<void> {
     const { topic } = this.#options;

@@ -57,7 +57,10 @@ export class RecordProducer {
   readonly #closing = new AbortController();
   /** Callers of `connect` that still wait. */
   #waiters = 0;
+  /** The last failure since a record was acknowledged. */
   #lastError: pubsub_error | undefined;
+  /** What is wrong although no request has failed. */
+  #problemError: pubsub_error | undefined;
   #acknowledgedAt: number | undefined;
   /** Since when nothing was acknowledged: when the first of the records was sent that have expired since. */
   #silentSince: number | undefined;
@@ -108,8 +111,18 @@ export class RecordProducer {
     return openConnections > 0 ? undefined : `no connection for topic ${topic} is open`;
   }
 
+  /** What keeps records from being acknowledged now; undefined while nothing does. */
   get lastError(): pubsub_error | undefined {
-    return this.#lastError;
+    const { problem } = this.health;
+    if (problem === undefined) return undefined;
+    if (this.#lastError !== undefined) return this.#lastError;
+    // No request has failed yet: one waits for its answer.
+    if (this.#problemError?.raw_message.startsWith(withoutTime(problem)) !== true)
+      this.#problemError = new pubsub_error('broker_unavailable', 'send', problem, {
+        retryable: true,
+        details: { topic: this.#link.topic },
+      });
+    return this.#problemError;
   }
 
   async connect(deadline: Deadline): Promise<void> {
@@ -246,6 +259,7 @@ export class RecordProducer {
     if (isAcknowledged) {
       this.#acknowledgedAt = performance.now();
       this.#silentSince = undefined;
+      this.#lastError = undefined;
     }
     this.#open.delete(record);
     if (this.#open.size > 0) return;
@@ -282,6 +296,11 @@ export class RecordProducer {
       cause: () => this.#lastError,
     };
   }
+}
+
+/** The same problem a moment later is the same error. */
+function withoutTime(problem: string): string {
+  return problem.replace(/ \d+ ms$/, '');
 }
 
 function disposed(): pubsub_error {

@@ -1,6 +1,7 @@
 import type { AbortedTransaction } from '../client/broker-apis.js';
 import type { record_headers } from '../connection.js';
 import { ByteReader } from './byte-reader.js';
+import { crc32c } from './crc32c.js';
 import { codecNames, codecOf, loadCodec } from './codecs.js';
 import { thrownText } from '../../base/thrown.js';
 
@@ -17,6 +18,9 @@ export interface RecordBatch {
   readonly producerId: number;
   /** As the header says. */
   readonly recordCount: number;
+  /** What the checksum is of. */
+  readonly checked: Buffer;
+  readonly checksum: number;
   /** What follows the header. */
   readonly body: Buffer;
 }
@@ -56,10 +60,21 @@ function batchAt(bytes: Buffer, at: number, end: number): RecordBatch {
   const leaderEpoch = reader.int32();
   const format = reader.int8();
   if (format !== FORMAT || end - at < HEADER_BYTES) {
-    const nothing = { isTransactional: false, isControl: false, producerId: -1, recordCount: 0 };
-    return { firstOffset, lastOffset: firstOffset, leaderEpoch, format, codec: 0, ...nothing, body: Buffer.alloc(0) };
+    const nothing = { isTransactional: false, isControl: false, producerId: -1, recordCount: 0, checksum: 0 };
+    const empty = Buffer.alloc(0);
+    return {
+      firstOffset,
+      lastOffset: firstOffset,
+      leaderEpoch,
+      format,
+      codec: 0,
+      ...nothing,
+      checked: empty,
+      body: empty,
+    };
   }
-  reader.int32(); // checksum
+  const checksum = reader.int32() >>> 0;
+  const checked = bytes.subarray(reader.at, end);
   const attributes = reader.int16();
   const lastOffset = firstOffset + reader.int32();
   reader.int64(); // first timestamp
@@ -78,6 +93,8 @@ function batchAt(bytes: Buffer, at: number, end: number): RecordBatch {
     isControl: (attributes & 32) !== 0,
     producerId,
     recordCount,
+    checked,
+    checksum,
     body: bytes.subarray(reader.at, end),
   };
 }
@@ -106,6 +123,7 @@ export async function recordsOf(batch: RecordBatch): Promise<Iterable<DecodedRec
         : `its message format ${batch.format} is not known`,
       batch,
     );
+  if (crc32c(batch.checked) !== batch.checksum) throw new BatchError('its checksum is wrong: it was damaged', batch);
   if (batch.codec === 0) return readRecords(batch, batch.body);
   let plain: Buffer;
   try {
