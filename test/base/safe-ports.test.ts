@@ -7,6 +7,7 @@ import {
   type logger,
   type metrics,
 } from '../../src/base/ports.js';
+import { callHook } from '../../src/base/hook.js';
 import { safePorts } from '../../src/base/safe-ports.js';
 
 /** Values that a port may throw: what is not an error, and what throws when it is looked at. */
@@ -74,6 +75,36 @@ test.each(thrown)('a port that throws or rejects with %s changes nothing, and is
     await new Promise((resolve) => setImmediate(resolve));
     expect(counted).toEqual(Array.from({ length: 4 }, () => ['port_failures', { port: 'logger' }]));
   }
+});
+
+test('ports that fail together end nothing: what is reported of one goes to another that fails, too', async () => {
+  for (const fail of [throws(new Error('down')), rejects(new Error('down'))] as (() => never)[]) {
+    const ports = safePorts({
+      logger: { debug: fail, info: fail, warn: fail, error: fail },
+      metrics: { count: fail, observe: fail },
+      tracing: { current_traceparent: fail },
+      clock: { wall_ms: fail, monotonic_ms: fail },
+    });
+    ports.logger.warn('x');
+    ports.metrics.count('a', 1);
+    ports.tracing.current_traceparent();
+    ports.clock.wall_ms();
+    callHook(ports.logger, 'on_sent', fail);
+    // A rejection that nobody handles would fail this run.
+    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  }
+});
+
+test.each([[5], [{}], [null], [Promise.resolve('00-a-b-01')]])('tracing that returns %s means no trace', (value) => {
+  const { log, lines } = kept();
+  const { tracing } = safePorts({
+    logger: log,
+    metrics: silentMetrics,
+    tracing: { current_traceparent: () => value as never },
+    clock: systemClock,
+  });
+  expect(tracing.current_traceparent()).toBeUndefined();
+  expect(lines).toEqual(['the tracing port failed']);
 });
 
 test('tracing that fails means no trace', () => {

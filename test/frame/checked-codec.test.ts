@@ -44,6 +44,25 @@ test.each([[undefined], [null], ['text'], [5], [[1, 2]]])('encode that returns %
   );
 });
 
+test.each([
+  ['decode', 'a value', undefined],
+  ['decode', 'a value', null],
+  ['correlation_id', 'a string', 5],
+  ['destination', 'an object', undefined],
+  ['destination', 'an object', 'worker'],
+] as const)('%s that returns nothing of use is named: not %s but %j', (method, wanted, result) => {
+  const call = broken(method, () => result)[method] as (...args: unknown[]) => unknown;
+  expect(() => call()).toThrow(
+    `${method} of the frame codec returned ${result === null ? 'null' : typeof result} instead of ${wanted}`,
+  );
+});
+
+test('so is request_info that returns nothing', () => {
+  const request_reply = { ...air_core_codec.request_reply, request_info: () => undefined as never };
+  const codec = checkedCodec({ ...air_core_codec, request_reply });
+  expect(() => codec.request_reply?.request_info(frame)).toThrow('request_info of the frame codec returned undefined');
+});
+
 test('a frame may have a field called then', () => {
   const codec = checkedCodec<{ then: string }>({
     encode: () => new Uint8Array(1),

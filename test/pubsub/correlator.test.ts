@@ -16,7 +16,6 @@ beforeEach(() => {
   events = [];
   counted = [];
   correlator = new Correlator<reply_info>({
-    replyInfo: (frame) => frame,
     onReply: (event) => events.push(event),
     metrics: {
       ...silentMetrics,
@@ -58,7 +57,8 @@ const reply = (correlation_id: string, number = 0, last = true, error?: reply_in
 
 function receive(frame: reply_info): void {
   const position = { topic: 'reply_to', partition: 0, offset: events.length };
-  correlator.received({ frame, handle: undefined, bytes: 0, position, key: null, headers: {}, received_at_ms: 0 });
+  const handed = { frame, handle: undefined, bytes: 0, position, key: null, headers: {}, received_at_ms: 0 };
+  correlator.received(handed, frame);
 }
 const kinds = (): string[] => events.map(({ kind, correlation_id }) => `${kind} ${correlation_id}`);
 

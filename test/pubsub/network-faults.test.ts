@@ -10,6 +10,7 @@ import {
   topic_type,
   worker,
   worker_frame,
+  type state_change,
 } from '../../src/index.js';
 import { replyFrame } from '../support/frames.js';
 import { isRequest, startProxy, type TestProxy } from '../support/proxy.js';
@@ -103,6 +104,66 @@ describe.each([
     },
   );
 });
+
+test(
+  'a member whose group was taken over by readers of another topic while it was away ends, and names both topics',
+  { timeout: patient(60_000) },
+  async () => {
+    const fast = { heartbeat_interval_ms: 200, session_timeout_ms: 1_500 };
+    const other = await makeWorld({ brokers: kafka.brokers, changes: { groups: direct.settings.groups } });
+    await using away = worker.create(
+      direct.with({ connection: { brokers: [`127.0.0.1:${proxy.port}`] }, consumer: fast }),
+      () => create_frame({}),
+    );
+    await away.connect();
+    await using b = worker.create(other.with({ consumer: fast }), () => create_frame({}));
+    proxy.refuse(true);
+    proxy.cut();
+    try {
+      await until('the group has forgotten it', () =>
+        b.connect().then(
+          () => true,
+          () => false,
+        ),
+      );
+    } finally {
+      proxy.refuse(false);
+    }
+    await until('it has ended', () => away.status.state === 'failed');
+    expect(away.status.last_error).toMatchObject({ code: 'group_refused' });
+    expect(away.status.last_error?.raw_message).toContain(direct.settings.topics.worker);
+    expect(away.status.last_error?.raw_message).toContain(other.settings.topics.worker);
+    expect(away.health().ok).toBe(false);
+    await until('the others have all', () => b.status.state === 'ready' && b.status.partitions.length === 6);
+  },
+);
+
+test(
+  'a send that only waits says so in every state; an acknowledgement forgets what failed before',
+  { timeout: patient(60_000) },
+  async () => {
+    const changes: state_change[] = [];
+    await using w = worker.create(world.settings, () => create_frame({}));
+    await using r = requester.create(
+      world.settings.with({ connection: { ...world.settings.connection, broker_request_timeout_ms: 60_000 } }),
+      { on_state_change: (change) => void changes.push(change) },
+    );
+    await Promise.all([w.connect(), r.connect()]);
+    await r.request(worker_frame({ path: [1], command: 'x' }));
+    proxy.hangOn(1, isRequest(PRODUCE));
+    const waiting = r.request(worker_frame({ path: [1], command: 'x' }), { timeout_ms: 8_000 });
+    waiting.catch(() => undefined);
+    await until('it is noticed', () => r.status.state === 'recovering');
+    expect(r.status.last_error).toMatchObject({ code: 'broker_unavailable' });
+    expect(r.status.last_error?.raw_message).toMatch(/^no record for topic .* was acknowledged for \d+ ms$/);
+    await until('it is reported', () => changes.at(-1)?.state === 'recovering');
+    expect(changes.at(-1)).toMatchObject({ error: { code: 'broker_unavailable' } });
+    await expect(waiting).rejects.toMatchObject({ code: 'deadline_exceeded' });
+    proxy.cut();
+    await until('it is over', () => r.status.state === 'ready');
+    expect(r.status.last_error).toBeUndefined();
+  },
+);
 
 describe('a connection that is half open', () => {
   test(

@@ -2,13 +2,16 @@ import { Kafka, logLevel, type Producer } from 'kafkajs';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import {
   air_core_codec,
+  config,
   create_frame,
   publisher,
   requester,
   topic_type,
   worker,
   worker_frame,
+  type AirCoreFrame,
   type bad_record,
+  type frame_codec,
   type state_change,
 } from '../../src/index.js';
 import { committedOffsets } from '../support/committed-offsets.js';
@@ -107,6 +110,50 @@ describe('a transaction that stays open', () => {
 });
 
 describe('whatever throws for one record', () => {
+  test(
+    'request_info or reply_info that throw or return nothing stop no partition',
+    { timeout: patient(60_000) },
+    async () => {
+      const codec = (bad: () => never): frame_codec<AirCoreFrame> => ({
+        ...air_core_codec,
+        request_reply: {
+          ...air_core_codec.request_reply,
+          request_info: (frame) => (frame.command === 'bad' ? bad() : air_core_codec.request_reply.request_info(frame)),
+          reply_info: (frame) => (frame.command === 'bad' ? bad() : air_core_codec.request_reply.reply_info(frame)),
+        },
+      });
+      const throwing = (): never => {
+        throw new Error('odd');
+      };
+      for (const bad of [throwing, () => undefined as never]) {
+        const world = await makeWorld({ brokers: inject('brokers'), workerPartitions: 1 });
+        const { topics, groups } = world.settings;
+        const settings = config.create(
+          {
+            connection: { brokers: [...inject('brokers')] },
+            topics: { worker: topics.worker, reply_to: topics.reply_to },
+            groups,
+          },
+          { frame_codec: codec(bad) },
+        );
+        const heard: bad_record[] = [];
+        await using w = worker.create(settings, ({ command }) =>
+          create_frame({ command: command.replace('answer', 'bad') }),
+        );
+        await using r = requester.create(settings, { on_bad_record: (record) => void heard.push(record) });
+        await Promise.all([w.connect(), r.connect()]);
+        await using pub = publisher.create(world.settings);
+        await pub.send(topic_type.worker, worker_frame({ path: [1], command: 'bad' }));
+        const unanswered = r.request(worker_frame({ path: [1], command: 'answer' }), { timeout_ms: 2_000 });
+        await expect(unanswered).rejects.toMatchObject({ code: 'deadline_exceeded' });
+        await r.request(worker_frame({ path: [1], command: 'fine' }));
+        expect([w.counts.invalid, w.counts.handled, r.status.bad, heard.length]).toEqual([1, 2, 1, 1]);
+        expect(heard[0]?.bytes?.length).toBeGreaterThan(0);
+        await until('all is committed', async () => (await committedOffsets(world, 'worker')).get(0) === 3);
+      }
+    },
+  );
+
   test('makes it a bad record; the next one is read', { timeout: patient(60_000) }, async () => {
     const world = await makeWorld({ brokers: inject('brokers'), workerPartitions: 1 });
     const bad: bad_record[] = [];

@@ -1,5 +1,5 @@
 import type { pubsub_error } from '../../../src/base/error.js';
-import { asksOf, isProblem, reasonOf, problem, type Problems } from '../../problem.js';
+import { asksOf, isMistake, isProblem, reasonOf, problem, type Problems } from '../../problem.js';
 import type { EventSourceModel, FunctionModel, RoleModel } from '../model.js';
 import { functionName } from '../resolve/kinds.js';
 import { declaredOf, type Resource } from '../resolve/resources.js';
@@ -41,8 +41,9 @@ export function readUsedFunctions(
     const isWanted = asked !== undefined || eventSources.some((source) => source.function === resource.logicalId);
     const { value: role, refused } = attempt(() => runnable(resource, roles, isWanted, resolving));
     if (role === undefined) {
-      if (refused !== undefined && isOfMisshapen(refused, resolving)) {
-        // Its role is refused already; what else is wrong with it is said along with that.
+      if (refused !== undefined && (isMistake(refused) || isOfMisshapen(refused, resolving))) {
+        // CloudFormation would not make it; what else is wrong with it is said along with that.
+        problems.add(refused);
         left.push(resource.logicalId);
         readFunction(resource, '', resolving, problems);
       } else if (refused !== undefined) {

@@ -1,7 +1,7 @@
 import { shown } from '../../../src/base/shape-sentence.js';
 import type { pubsub_error } from '../../../src/base/error.js';
 import { answerOption } from '../../answers.js';
-import { asksOf, isMistake, isProblem, problem } from '../../problem.js';
+import { asksOf, isMistake, isProblem, mistake } from '../../problem.js';
 import { answerKey } from './answer-keys.js';
 import { intrinsicName } from './intrinsics.js';
 import type { Resolving } from './resolving.js';
@@ -71,7 +71,7 @@ export class Section {
       // A function that gives a list, as Ref of a parameter that is one.
       const value = this.value();
       if (Array.isArray(value)) return value.map((item, at) => this.#item(item, at));
-      throw problem(this.path, `must be a list, and is ${shown(raw)}`);
+      throw mistake(this.path, `must be a list, and is ${shown(raw)}`);
     }
     return (raw as unknown[]).map((item, at) => this.#item(item, at)).filter(({ present }) => present);
   }
@@ -96,10 +96,10 @@ export class Section {
     try {
       parsed = JSON.parse(text);
     } catch (error) {
-      throw problem(this.path, `is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
+      throw mistake(this.path, `is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
     }
     if (isRecord(parsed)) return new Section(this.#resolving, parsed, this.path);
-    throw problem(this.path, `must be an object, and is ${shown(parsed)}`);
+    throw mistake(this.path, `must be an object, and is ${shown(parsed)}`);
   }
 
   /** Resolved; refused where it is absent. */
@@ -219,6 +219,6 @@ export class Section {
     if (isRecord(this.#raw) && intrinsicName(this.#raw) === undefined) return this.#raw;
     const value = this.value();
     if (isRecord(value)) return value;
-    throw problem(this.path, `must be an object, and is ${shown(this.#raw)}`);
+    throw mistake(this.path, `must be an object, and is ${shown(this.#raw)}`);
   }
 }

@@ -52,6 +52,8 @@ export interface ConsumerFacts {
   /** A leader that is silent for longer is not well. */
   readonly patienceMs: number;
   readonly topicMissing: boolean;
+  /** Monotonic time since which this process has run without a long pause. */
+  readonly runsSince: number;
   readonly partitions: Iterable<OwnedPartition>;
   isHeldBack(owned: OwnedPartition): boolean;
 }
@@ -97,7 +99,7 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
     if (answeredAt === undefined) continue;
     oldestAnswer = Math.min(oldestAnswer ?? now, answeredAt);
     if (facts.isHeldBack(owned)) continue;
-    if (now - answeredAt > patienceMs) silent.push(partition);
+    if (isSilent(owned, facts)) silent.push(partition);
   }
   if (silent.length > 0)
     note(
@@ -131,4 +133,15 @@ function whyStuck({ partition, position, stableEnd, end }: OwnedPartition): { se
         sentence: `partition ${partition} is not read beyond offset ${position ?? 0}: its leader answers without records, although the log goes on to offset ${end ?? 0}`,
         hint: 'See the log of the broker that leads the partition.',
       };
+}
+
+/**
+ * True when the leader of a partition has not answered for long. While the group is joined nothing is asked of it, and
+ * a process that does not run sees no answers: both say nothing about the leader.
+ */
+export function isSilent(
+  { answeredAt = 0 }: OwnedPartition,
+  { now, joinedAt, runsSince, patienceMs }: Pick<ConsumerFacts, 'now' | 'joinedAt' | 'runsSince' | 'patienceMs'>,
+): boolean {
+  return joinedAt !== undefined && now - Math.max(answeredAt, joinedAt, runsSince) > patienceMs;
 }

@@ -7,11 +7,12 @@ import type { KafkaConnection } from '../connection.js';
 import { toPubsubError } from '../client/errors.js';
 import { explainConnectionFailure } from '../client/explain.js';
 import type { RecordSink } from '../records/record-sink.js';
-import { consumerHealth, isStuck, type ConsumerHealth } from './consumer-health.js';
+import { consumerHealth, isSilent, isStuck, type ConsumerHealth } from './consumer-health.js';
 import { ConsumerState, type ConsumerSnapshot } from './consumer-state.js';
 import { GroupSession, type GroupSessionOptions } from './group-session.js';
 import type { OwnedPartition, PositionReset } from './ownership.js';
 import type { PositionPolicy } from './position-policy.js';
+import { PauseWatch } from './pause-watch.js';
 import { RetryPolicy } from '../client/retry-policy.js';
 
 export interface GroupConsumerOptions extends GroupSessionOptions {
@@ -22,6 +23,8 @@ export interface GroupConsumerOptions extends GroupSessionOptions {
 
 /** How long a state that is not well lasts before listeners hear of it. */
 const WATCH_MS = 250;
+/** A process that did not run for this long cannot say that others were silent. */
+const PAUSE_MS = 2_000;
 /** A coordinator that is away notices by itself that a member has gone. */
 const LEAVE_MS = 2_000;
 
@@ -47,6 +50,7 @@ export class GroupConsumer {
   #resets = 0;
   #gapRecords = 0;
   #watch: NodeJS.Timeout | undefined;
+  readonly #pauses = new PauseWatch(PAUSE_MS);
 
   constructor(connection: KafkaConnection, options: GroupConsumerOptions, policy: PositionPolicy, sink: RecordSink) {
     this.#connection = connection;
@@ -107,6 +111,7 @@ export class GroupConsumer {
       heartbeatAgeMs: session?.lease.ageMs,
       patienceMs: this.#patienceMs,
       topicMissing: session?.isTopicMissing === true,
+      runsSince: this.#pauses.runsSince,
       partitions: session?.ownership.all ?? [],
       isHeldBack: (owned) => session?.isHeldBack(owned) === true,
     });
@@ -119,11 +124,13 @@ export class GroupConsumer {
   }
 
   #isReadable(owned: OwnedPartition): boolean {
-    const { flowing, blocked, answeredAt = 0 } = owned;
+    const { flowing, blocked } = owned;
     if (!flowing || (blocked !== undefined && blocked.failures > 1)) return false;
     if (this.#session?.isHeldBack(owned) === true) return true;
+    const patienceMs = this.#patienceMs;
     const now = performance.now();
-    return now - answeredAt < this.#patienceMs && !isStuck(owned, now, this.#patienceMs);
+    const facts = { now, patienceMs, joinedAt: this.#session?.ownership.joinedAt, runsSince: this.#pauses.runsSince };
+    return !isSilent(owned, facts) && !isStuck(owned, now, patienceMs);
   }
 
   /** Commits offsets of this member's partitions. False: it is not a member now, and nothing was committed. */
@@ -211,7 +218,11 @@ export class GroupConsumer {
   async #supervise(): Promise<void> {
     this.#ending = new AbortController();
     const { signal } = this.#ending;
-    this.#watch = setInterval(() => this.#update(), WATCH_MS);
+    this.#pauses.tick();
+    this.#watch = setInterval(() => {
+      this.#pauses.tick();
+      this.#update();
+    }, WATCH_MS);
     this.#watch.unref();
     let cluster: Cluster | undefined;
     try {

@@ -8,6 +8,7 @@ import {
   type DecodedRecord,
   type RecordBatch,
 } from '../../../src/kafka/records/record-batch.js';
+import { crc32c } from '../../../src/kafka/records/crc32c.js';
 
 /**
  * Four records as brokers sent them: written by librdkafka with each codec, and written without one to a topic whose
@@ -18,6 +19,12 @@ const fixtures = JSON.parse(readFileSync(new URL('fixtures/batches.json', import
   string
 >;
 const bytesOf = (name: string): Buffer => Buffer.from(fixtures[name]!, 'base64');
+
+/** With the checksum that its bytes have now: what a broker would send that has such a batch. */
+function sealed(bytes: Buffer): Buffer {
+  bytes.writeUInt32BE(crc32c(bytes.subarray(21)), 17);
+  return bytes;
+}
 
 async function read(bytes: Buffer): Promise<DecodedRecord[]> {
   const records: DecodedRecord[] = [];
@@ -68,7 +75,7 @@ describe('the records of a batch', () => {
 describe('a batch that cannot be taken apart', () => {
   const sentenceOf = async (bytes: Buffer): Promise<string> => {
     try {
-      await read(bytes);
+      await read(sealed(bytes));
       return 'it was read';
     } catch (error) {
       if (!(error instanceof BatchError)) throw error;
@@ -81,6 +88,14 @@ describe('a batch that cannot be taken apart', () => {
       const bytes = bytesOf(`${codec} by ${by}`);
       bytes.fill(0xff, 61, bytes.length);
       expect(await sentenceOf(bytes)).toMatch(new RegExp(`^it cannot be decompressed: .+ \\(${codec}, offset 0\\)$`));
+    }
+  });
+
+  test.each(Object.keys(fixtures))('because a byte on its way was changed: %s', async (name) => {
+    for (const at of [21, 40, 60, 70]) {
+      const bytes = bytesOf(name);
+      bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+      await expect(read(bytes)).rejects.toThrow('its checksum is wrong');
     }
   });
 
@@ -127,6 +142,8 @@ describe('transactions', () => {
     leaderEpoch: 0,
     format: 2,
     codec: 0,
+    checked: Buffer.alloc(0),
+    checksum: 0,
     isTransactional: true,
     isControl: false,
     producerId,
@@ -176,7 +193,7 @@ function batch(records: Buffer[]): Buffer {
   header.writeInt32BE(records.length, 57);
   const whole = Buffer.concat([header, ...records]);
   whole.writeInt32BE(whole.length - 12, 8);
-  return whole;
+  return sealed(whole);
 }
 
 function bytes(text: string | null): Buffer {
