@@ -139,7 +139,7 @@ describe('a login that is refused', () => {
       /PUBSUB_AUTH=scram_sha_512/,
     ],
     [
-      'a login, where there are none',
+      'a login to a listener without logins',
       'TLS',
       () => ({ auth: 'plain', ...user, ...encrypted() }),
       /takes no logins/,

@@ -4,7 +4,7 @@ import { readClusterId } from '../../../../src/kafka/admin/readiness.js';
 import { chooseKafka } from '../../../../local/kafka/index.js';
 import { sandbox } from '../../../support/broker-sandbox.js';
 
-test('a Kafka that is not ours is named by its cluster id, and not used', async () => {
+test('an unknown broker is named with its cluster id, and not used', async () => {
   const [broker] = inject('brokers');
   const { clusterId } = await readClusterId([broker ?? ''], new Deadline(5_000));
   const port = Number(broker?.split(':')[1]);
