@@ -15,7 +15,7 @@ import { path_key_bytes } from './path-key.js';
 import { timestampOf, wallMsOf } from './timestamp.js';
 import { topic_type } from './topic-type.js';
 
-/** The stations that our own classes stamp on a frame. */
+/** The hops that the classes of this library add to a frame. */
 export const hop_names = {
   requester_sent: 'requester.sent',
   worker_received: 'worker.received',
@@ -106,7 +106,7 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
             hop(hop_names.worker_replied, sent_at_ms),
           ],
         };
-        // It goes where its request asked, and says where the request went.
+        // The reply goes to the address in its request, and names the position of the request.
         if (request.replyTo !== undefined) addressed.sendTo = request.replyTo;
         if (request.sendTo !== undefined) addressed.replyTo = request.sendTo;
         return addressed;

@@ -7,15 +7,15 @@ import { isAboutMechanism, NO_LOGINS_HINT } from './verdicts.js';
 const PROBE_MS = 1_500;
 const ambiguous = new Set(['connection_closed', 'broker_unavailable', 'tls_failed']);
 
-/** MSK's name or ports for IAM, or an environment with AWS in it, as every Lambda's is. */
+/** True for a host name or port of MSK with IAM, or in an environment of AWS, as in Lambda. */
 export function isLikelyIam(broker: string, env: NodeJS.ProcessEnv = process.env): boolean {
   if (/:9[01]98$|\.amazonaws\.com(\.cn)?:/.test(broker)) return true;
   return ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_PROFILE'].some((name) => env[name]);
 }
 
 /**
- * Several causes of a failed connection or login look the same to kafkajs. Asks the address itself, and returns the
- * error that says which it is; the same error where nothing more can be learned.
+ * Several causes of a failed connection or login give the same error in kafkajs. This probes the address, and returns
+ * an error that names the cause, or the same error if the probe finds nothing more.
  */
 export async function explainConnectionFailure(
   connection: KafkaConnection,
@@ -41,7 +41,7 @@ export async function explainConnectionFailure(
   });
 }
 
-/** What was found out about an address; its sentence follows the address. */
+/** The result of probing an address; its sentence follows the address. */
 interface Finding {
   code: pubsub_error_code;
   sentence: string;
@@ -66,7 +66,7 @@ const findings: Partial<Record<ListenerKind, Finding>> = {
   },
 };
 
-/** A listener that speaks TLS to a client that does not, or the reverse. */
+/** A listener with TLS and a client without, or the reverse. */
 function tlsMismatch({ login }: KafkaConnection, broker: string, kind: ListenerKind): Finding | undefined {
   if (kind === 'tls') {
     return {
@@ -89,7 +89,7 @@ function tlsMismatch({ login }: KafkaConnection, broker: string, kind: ListenerK
   };
 }
 
-/** PUBSUB_AUTH for each mechanism that a listener may offer. */
+/** The value of PUBSUB_AUTH for each mechanism that a listener may offer. */
 const authOf: Readonly<Record<string, string>> = {
   PLAIN: 'plain',
   'SCRAM-SHA-256': 'scram_sha_256',
@@ -97,7 +97,7 @@ const authOf: Readonly<Record<string, string>> = {
   OAUTHBEARER: 'msk_iam',
 };
 
-/** Whether the configured login is one that the listener offers; undefined where it is, or where nothing is known. */
+/** The finding that the listener does not offer the configured login; undefined if it does, or if this is unknown. */
 function loginMismatch({ login }: KafkaConnection, offered: readonly string[] | undefined): Finding | undefined {
   if (offered === undefined) return undefined;
   const supported = offered.map((mechanism) => authOf[mechanism]).filter((auth) => auth !== undefined);

@@ -1,6 +1,6 @@
 import type { pubsub_error, pubsub_error_code } from '../../base/error.js';
 
-/** The fields that kafkajs' errors carry, whichever class they are. */
+/** The fields of kafkajs' errors of any class. */
 export interface KafkajsFields {
   name: string;
   message: string;
@@ -12,14 +12,14 @@ export interface KafkajsFields {
   errors?: unknown;
 }
 
-/** What the caller was doing, for sentences and evidence. */
+/** The operation of the caller, for messages and details. */
 export interface ErrorContext {
   topic?: string;
   partition?: number;
   group?: string;
 }
 
-/** One kind of failure, as we tell it. `retryable`: the same call may succeed later without any change. */
+/** One kind of failure. `retryable`: the same call may succeed later without any change. */
 export interface Verdict {
   code: pubsub_error_code;
   retryable: boolean;
@@ -27,7 +27,7 @@ export interface Verdict {
   hint?: string;
 }
 
-/** Names of errors after which nobody knows whether a broker did the work. */
+/** Names of errors after which it is unknown whether a broker executed the request. */
 export const connectionErrors = new Set([
   'KafkaJSConnectionError',
   'KafkaJSConnectionClosedError',
@@ -39,10 +39,10 @@ export const connectionErrors = new Set([
   'KafkaJSLockTimeout',
 ]);
 
-/** A plain error of kafkajs: somebody accepted the connection, and then said nothing that a broker would. */
+/** A plain error of kafkajs: the server accepted the connection, and then sent no valid response. */
 const NEVER_CONNECTED = 'Broker not connected';
 
-/** What we say about an error of kafkajs, or an error that a broker answered with. */
+/** The description of an error of kafkajs, or of a broker's error. */
 export function judge(error: KafkajsFields, context: ErrorContext): Verdict {
   if (error.type !== undefined) return judgeBrokerAnswer(error.type, error.message, context);
   const at = error.broker === undefined ? 'a broker' : error.broker;
@@ -125,7 +125,7 @@ const notOffered: Verdict = {
   hint: 'Set PUBSUB_AUTH to a mechanism of this listener, or use the port of another one (on MSK: 9096 SCRAM, 9098 IAM).',
 };
 
-/** Whether the mechanism was the problem, not the credentials: the listener can be asked which it offers. */
+/** True if the mechanism is wrong, not the credentials: the listener can be asked which mechanisms it offers. */
 export function isAboutMechanism({ hint }: pubsub_error): boolean {
   return hint === takesNoLogins.hint || hint === notOffered.hint;
 }
@@ -227,7 +227,7 @@ function denied(what: string, actions: string): Verdict {
   };
 }
 
-/** Answers that pass: leaders move, coordinators load, replicas come back. */
+/** Temporary errors: leaders move, coordinators load, replicas return. */
 const transientAnswers = new Set([
   'LEADER_NOT_AVAILABLE',
   'NOT_LEADER_OR_FOLLOWER',
