@@ -25,7 +25,7 @@ function setting<S extends z.ZodType>(env: string | undefined, consequence: stri
 const milliseconds = (min: number, max: number): z.ZodNumber => z.number().int().min(min).max(max);
 const HOUR_MS = 3_600_000;
 
-// Kafka's own rule for topic names; groups are kept to ASCII because others lose their lag metrics on MSK.
+// Kafka's own rule for topic names. Groups are limited to ASCII, because other names have no lag metrics on MSK.
 const topicName = z
   .string()
   .min(1)
