@@ -246,7 +246,7 @@ function text(): string {
   return value;
 }
 
-/** The largest varint that is read here. */
+/** Reads a varint that must not exceed `most`. */
 function natural(most: number): number {
   let value = 0;
   let factor = 1;

@@ -1,10 +1,13 @@
 import { pubsub_error } from '../base/error.js';
 import type { PendingRequest } from './pending-request.js';
 
-/** The code of the reply to a request that a worker took for past its deadline, although it came at once. */
+/**
+ * The code of the reply to a request that was past its deadline by the clock of the worker, although it arrived without
+ * delay.
+ */
 export const EXPIRED_CODE = 'expired';
 
-/** What a caller of `request` waits for. */
+/** The outcome that a caller of `request` waits for. */
 export const replying = { stage: 'reply', what: 'a reply' } as const;
 
 export function timedOut<F>({ deadline, issues, partition, repliesSeen }: PendingRequest<F>): pubsub_error {
@@ -39,7 +42,8 @@ export function partitionLost<F>({ partition }: PendingRequest<F>, generation: n
 /** @param leftMs milliseconds until the request's deadline, on the clock of this process */
 export function replyError(error: { code: string; message: string }, reply: unknown, leftMs: number): pubsub_error {
   const details = { reply_code: error.code, reply_message: error.message };
-  // There to be looked at, but not printed: a frame is large, and may hold what JSON has no form for.
+  // Readable but not enumerable, so that it is not printed: a frame is large, and may hold values that JSON cannot
+  // represent.
   Object.defineProperty(details, 'reply', { value: reply, enumerable: false });
   const sentence = `the worker answered ${error.code}: ${error.message}`;
   if (error.code !== EXPIRED_CODE) return new pubsub_error('reply_error', 'reply', sentence, { details });
