@@ -1,7 +1,7 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** What cdk-nag says of the stack, and why it stays as it is. One finding each; a new one stops synth. */
+/** The findings of cdk-nag about the stack, and why each is accepted. A new finding ends synth with an error. */
 export function acknowledgeNetwork(vpc: Construct): void {
   acknowledge(
     vpc,
@@ -34,7 +34,7 @@ export function acknowledgeBootstrapCall(role: Construct): void {
   );
 }
 
-/** @param arn of the groups, which ends in `<stack>-<function>-*` */
+/** @param arn the ARN of the groups, which ends in `<stack>-<function>-*` */
 export function acknowledgeRunGroups(role: Construct, arn: string): void {
   acknowledge(
     role,
@@ -47,7 +47,7 @@ function acknowledge(scope: Construct, id: string, reason: string): void {
   Validations.of(scope).acknowledge({ id, reason });
 }
 
-/** Texts as they are, and what only CloudFormation knows as JSON. */
+/** Texts unchanged, and values that only CloudFormation knows as JSON. */
 function asNagWritesIt(stack: Stack, value: string): string {
   const resolved = stack.resolve(value) as string | { 'Fn::Join': [string, unknown[]] };
   if (typeof resolved === 'string') return resolved;

@@ -1,12 +1,12 @@
-/** When runs are made. */
+/** The schedule of runs. */
 export interface RunSchedule {
-  /** As EventBridge Scheduler takes it. */
+  /** The expression for EventBridge Scheduler. */
   readonly expression: string;
   /** The longest time between two runs. */
   readonly longestMinutes: number;
 }
 
-/** A run may take three minutes, and start two minutes late: closer together, one would reach into the next. */
+/** A run may take three minutes, and start two minutes late: with a shorter interval, runs could overlap. */
 export const LEAST_MINUTES = 5;
 const DAY = 24 * 60;
 
