@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-// Not from the face of the folder, which loads a Kafka client.
+// Not from the index of the folder, which loads a Kafka client.
 import { answerShape } from '../rehearsal/answers.js';
 import { accountShape, regionShape } from '../rehearsal/template/load/place.js';
 import { defaultPlace } from '../rehearsal/policy/cluster/fill.js';
@@ -18,7 +18,7 @@ export function list(text: string): string[] {
   return text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
 }
 
-/** For commander: "key=value", as often as it is given. */
+/** For commander: "key=value", may be repeated. */
 export function pair(text: string, before: Record<string, string> | undefined): Record<string, string> {
   const at = text.indexOf('=');
   if (at <= 0) throw new InvalidArgumentError('It takes key=value.');
@@ -26,24 +26,24 @@ export function pair(text: string, before: Record<string, string> | undefined): 
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
-/** For commander: something that may be given several times, one or more at a time. */
+/** For commander: an option that may be repeated, with one or more values each time. */
 export function several(text: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), ...list(text)];
 }
 
-/** For commander: one of `--answer`'s, as often as it is given. */
+/** For commander: a value of `--answer`, which may be repeated. */
 export function answer(text: string, before: readonly string[] | undefined): string[] {
   refusePlaceholder(text);
   if (answerShape.test(text)) return [...(before ?? []), text];
   throw new InvalidArgumentError('It takes KEY=VALUE, as aws:SourceVpc=vpc-0123; an empty value says: none.');
 }
 
-/** What a refusal asks for is printed with "…" where a person has to say something. */
+/** A refusal prints options with "…" in place of the value that the user must give. */
 function refusePlaceholder(text: string): void {
   if (text.includes('…')) throw new InvalidArgumentError('Write a value in place of “…”.');
 }
 
-/** For commander: where AWS has things. */
+/** For commander: region and account. */
 export const awsRegion = shaped(regionShape, defaultPlace.region);
 export const awsAccount = shaped(accountShape, defaultPlace.account);
 

@@ -10,7 +10,9 @@ export interface LimitFlags {
   clusterPolicy?: string;
 }
 
-/** The same options wherever policies are enforced. @param when said before each description: "with --rehearse: " */
+/**
+ * The same options for all commands that enforce policies. @param when prefix of each description: "with --rehearse: "
+ */
 export function addLimitOptions(command: Command, when = ''): Command {
   return command
     .addOption(
@@ -22,7 +24,10 @@ export function addLimitOptions(command: Command, when = ''): Command {
     .addOption(new Option('--cluster-policy <file>', `${when}the cluster’s own policy`));
 }
 
-/** What the flags name, read; nothing of what is not given. What cannot be read says so when it is used. */
+/**
+ * The content of the named files, without options that are not given. A file that cannot be read is reported when it is
+ * used.
+ */
 export async function limitsBy({
   scp,
   clusterPolicy,

@@ -1,4 +1,4 @@
-/** Shows on stderr what is waited for: one line that changes on a terminal, a line for each thing elsewhere. */
+/** Shows on stderr what is waited for: on a terminal in one line that changes, otherwise one line each. */
 export class Progress {
   readonly #terminal = process.stderr.isTTY;
   #sentence = '';
@@ -18,7 +18,7 @@ export class Progress {
     else process.stderr.write(`waiting for ${sentence}\n`);
   };
 
-  /** Takes the line away. */
+  /** Removes the line. */
   end(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;

@@ -17,7 +17,7 @@ interface PreflightFlags {
 
 const TIMEOUT_MS = 30_000;
 
-/** `easy-pubsub aws preflight`: what would fail after an hour's deploy. */
+/** `easy-pubsub aws preflight`: finds what would fail after an hour of a deployment. */
 export function awsCommand(program: Command): void {
   program
     .command('aws')

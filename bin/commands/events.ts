@@ -22,7 +22,7 @@ interface PushFlags {
 
 const TIMEOUT_MS = 60_000;
 
-/** `easy-pubsub events push --stack NAME`: the test events, in the Lambda console. */
+/** `easy-pubsub events push --stack NAME`: writes the test events to the Lambda console. */
 export function eventsCommand(program: Command): void {
   program
     .command('events')

@@ -3,9 +3,9 @@ import { iamSystemProperties, keptKey, listenerSettings } from '../../rehearsal/
 import { action, printLine, type ExitCode } from '../action.js';
 
 /**
- * `easy-pubsub gateway keys`: what brokers of one's own have to be told.
+ * `easy-pubsub gateway keys`: prints the settings for your own brokers.
  *
- * @param folder where the key is by default
+ * @param folder the default folder of the key
  */
 export function gatewayKeysCommand(gateway: Command, folder: string): void {
   gateway

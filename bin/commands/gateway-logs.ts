@@ -14,9 +14,9 @@ interface LogsFlags {
 }
 
 /**
- * `easy-pubsub gateway logs`: what the broker of a gateway that runs has written.
+ * `easy-pubsub gateway logs`: prints the log of the broker of a running gateway.
  *
- * @param folder where gateways write themselves down
+ * @param folder the folder in which gateways are recorded
  */
 export function gatewayLogsCommand(gateway: Command, folder: string): void {
   gateway

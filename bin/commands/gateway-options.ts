@@ -27,7 +27,7 @@ export interface GatewayFlags extends LimitFlags {
   json?: boolean;
 }
 
-/** @param keys default of `--keys`: the folder of the key */
+/** @param keys the default of `--keys`: the folder of the key */
 export function gatewayOptions(gateway: Command, keys: string): Command {
   const roles = gateway
     .option('--policy <files...>', 'IAM policy documents (JSON), each of a role of its own')
@@ -61,14 +61,14 @@ export function gatewayOptions(gateway: Command, keys: string): Command {
     .option('--json', 'print one object instead of exports');
 }
 
-/** Of a role that the user has credentials for already; never the usual AWS_ variables, which may be real ones. */
+/** The user's own credentials for a role; never the usual AWS_ variables, which may be real credentials. */
 const ownCredentials = {
   accessKeyId: 'EASY_PUBSUB_GATEWAY_ACCESS_KEY_ID',
   secretAccessKey: 'EASY_PUBSUB_GATEWAY_SECRET_ACCESS_KEY',
   sessionToken: 'EASY_PUBSUB_GATEWAY_SESSION_TOKEN',
 } as const;
 
-/** The files that the flags name, read, and the rest as it is. */
+/** The options, with the content of the named files. */
 export async function planOptions(
   flags: GatewayFlags,
 ): Promise<{ files: PolicyFile[]; options: PlanOptions; answers: Answers }> {

@@ -3,13 +3,13 @@ import type { GatewayRole, IamAccess } from '../../rehearsal/gateway/index.js';
 import { printLine } from '../action.js';
 import { clientSettings } from './gateway-settings.js';
 
-/** What clients and people have to know of a gateway that runs. */
+/** The data of a running gateway for clients and people. */
 export interface PrintedGateway {
   readonly plan: PolicyPlan;
   readonly access: IamAccess;
-  /** Whether the first role has credentials of the user's own: they are not printed. */
+  /** True if the first role has the user's own credentials, which are not printed. */
   readonly ownCredentials: boolean;
-  /** Whether its brokers were started by it. */
+  /** True if it started its brokers. */
   readonly embedded: boolean;
 }
 

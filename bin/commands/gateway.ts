@@ -32,7 +32,7 @@ const START_TIMEOUT_MS = 300_000;
 const ADMINISTRATION_MS = 30_000;
 const EMBEDDED_PARTITIONS = 3;
 
-/** `easy-pubsub gateway`: MSK IAM on a laptop, for any client. */
+/** `easy-pubsub gateway`: MSK's IAM logins on a laptop, for any client. */
 export function gatewayCommand(program: Command): void {
   const keys = join(cacheFolder(process.env), 'gateway');
   const gateway = gatewayOptions(
@@ -74,7 +74,7 @@ async function run(signal: AbortSignal, flags: GatewayFlags): Promise<ExitCode> 
     else printExports(printed);
     await new Promise<void>((resolve) => onAbort(signal, resolve));
   } finally {
-    // An embedded Kafka takes its ACLs along; others keep what they had before.
+    // An embedded Kafka is deleted with its ACLs; on other brokers, the earlier ACLs are restored.
     if (flags.brokers !== undefined) await deleteAcls(admin, enforced.made, new Deadline(ADMINISTRATION_MS));
   }
   return 0;
@@ -111,7 +111,7 @@ async function open(
   return openGateways({ ...options, deadline: waiting }, voucher, connectionTo(brokers));
 }
 
-/** Topics that are given by name; none is created on a Kafka of the user. */
+/** The topics in the options; none is created on the user's own brokers. */
 async function makeTopics(
   admin: KafkaConnection,
   { brokers, topics = [], nodes }: GatewayFlags,
@@ -122,7 +122,7 @@ async function makeTopics(
   await createTopics(admin, wanted, deadline);
 }
 
-/** @returns undefined where the brokers' logs are not ours to read */
+/** @returns undefined if the brokers' logs cannot be read */
 async function tellDenials(
   plan: PolicyPlan,
   access: IamAccess | IamKafka,

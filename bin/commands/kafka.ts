@@ -16,7 +16,7 @@ interface LogsOptions {
   follow?: true;
 }
 
-/** `easy-pubsub kafka up | down | status | logs`: a Kafka that goes on running between commands. */
+/** `easy-pubsub kafka up | down | status | logs`: a Kafka that continues to run between commands. */
 export function kafkaCommand(program: Command): void {
   const kafka = program.command('kafka').description('keep a local Kafka running between commands');
   kafka
@@ -39,7 +39,7 @@ export function kafkaCommand(program: Command): void {
 
 async function up(signal: AbortSignal, options: UpOptions): Promise<ExitCode> {
   const { version, port, nodes, timeout } = options;
-  // The variable names a Kafka of the user; this command manages ours.
+  // The variable names the user's own brokers; this command manages its own.
   const env = { ...process.env, PUBSUB_BROKERS: undefined };
   const deadline = new Deadline(timeout * 1_000, signal);
   const kafka = await chooseKafka({ env, keep: true, version, port, nodes, deadline, onProgress });

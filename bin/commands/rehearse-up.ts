@@ -43,7 +43,7 @@ export function rehearseUpCommand(rehearse: Command): void {
 
 async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
   const { template, context = {}, sessionSeconds, port, freeze, verbose, json } = flags;
-  // What cannot be rehearsed is said before anything is loaded that would run it.
+  // A template that cannot be rehearsed is refused before the code that would run it is loaded.
   const given = { ...givenBy(flags), ...(await limitsBy(flags)) };
   const plan = template === undefined ? undefined : planRehearsal(template, given);
   const { Rehearsal, synthesis } = await import('../../rehearsal/index.js');

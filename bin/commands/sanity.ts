@@ -34,7 +34,7 @@ interface SanityFlags extends ReportFlags, TemplateFlags, LimitFlags {
   verbose?: true;
 }
 
-/** `easy-pubsub sanity`: does request/reply work here, and if not, why not? */
+/** `easy-pubsub sanity`: checks whether request/reply works here, and if not, why. */
 export function sanityCommand(program: Command): void {
   const command = program
     .command('sanity')
@@ -86,13 +86,13 @@ export function sanityCommand(program: Command): void {
   addLimitOptions(addTemplateOptions(command, when), when).action(action(sanity));
 }
 
-/** Of a run on this machine: what a deployed function works with is not for its caller to say. */
+/** Options only for a run on this machine: a deployed function has its own settings. */
 function local(flags: string, description: string, parse?: (text: string) => unknown): Option {
   const option = new Option(flags, description).conflicts(['stack', 'region', 'profile', 'rehearse']);
   return parse === undefined ? option : option.argParser(parse);
 }
 
-/** Options that say nothing without another one are refused, not ignored. */
+/** Options without effect are refused, not ignored. */
 function belongTo(main: string, given: boolean, options: Readonly<Record<string, unknown>>): void {
   if (given) return;
   for (const [flag, value] of Object.entries(options)) {
@@ -156,7 +156,7 @@ async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode
 
 type Told = (sentence: string) => void;
 
-/** What every run takes, wherever it is. */
+/** The options of every run. */
 type CommonOptions = SanityOptions & {
   readonly version: string;
   readonly signal: AbortSignal;
@@ -164,7 +164,7 @@ type CommonOptions = SanityOptions & {
   readonly onLog: (name: string, line: string) => void;
 };
 
-/** Loads what the run takes, and no more: a template that cannot be rehearsed is refused before. */
+/** Loads only the code for this run; a template that cannot be rehearsed is refused before. */
 async function run(flags: SanityFlags, common: CommonOptions, where: Told, tell: Told): Promise<sanity_report> {
   const { stack, region, profile, template, context, sessionSeconds, freeze } = flags;
   if (flags.rehearse === true) {

@@ -13,7 +13,7 @@ interface TopicsFlags {
   brokers?: string[];
 }
 
-/** `easy-pubsub topics create`: the two topics of the configuration, or others by name, where they are missing. */
+/** `easy-pubsub topics create`: creates the two topics of the configuration, or others by name, if they are missing. */
 export function topicsCommand(program: Command): void {
   program
     .command('topics')

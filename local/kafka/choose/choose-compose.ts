@@ -24,21 +24,21 @@ const readyTimeoutMs = 30_000;
 const stopTimeoutMs = 90_000;
 
 /**
- * Our compose file's broker, if it answers on the port already; else the reason is added.
+ * The broker of the compose file, if it answers on the port; otherwise the reason is added.
  *
- * Under the lock, because a broker that another run is bringing up owns the port for seconds before it answers.
+ * Under the lock, because a broker that another run is starting uses the port for seconds before it answers.
  */
 export async function chooseFromPort(request: KafkaRequest, reasons: Set<string>): Promise<ChosenKafka | undefined> {
   return underLock(request, (leases) => useRunning(request, leases, reasons));
 }
 
-/** What a start has to know about its caller. */
+/** The options of a start. */
 interface StartOptions {
-  /** Whether there is another way to a Kafka; then compose does not get all the time there is. */
+  /** True if there is another way to get a broker; compose then does not get the whole time. */
   canFallBack: boolean;
 }
 
-/** Starts one, or uses what someone else has started meanwhile; adds what was in the way on the usual port. */
+/** Starts a broker, or uses one that was started in the meantime. Adds what occupied the usual port. */
 export async function startCompose(
   request: KafkaRequest,
   engine: ComposeEngine,
@@ -69,7 +69,7 @@ export async function startCompose(
   });
 }
 
-/** @throws pubsub_error when the port that was asked for belongs to a stranger */
+/** @throws pubsub_error if the requested port is used by an unknown server */
 async function useRunning(
   request: KafkaRequest,
   leases: ComposeLeases,
@@ -96,7 +96,7 @@ async function useRunning(
   const version = started?.project.version;
   const clusterId = composeClusterId;
   const known = { kind: 'compose' as const, brokers: [where], why, version, clusterId, startedByUs: false };
-  // No one's to take down: a person started it.
+  // Not stopped, because the user started it.
   if (started === undefined) return chosen(known);
   if (!request.keep) return leased(request, leases, known);
   await leases.unmarkStarted();
@@ -108,7 +108,7 @@ async function useRunning(
   return chosen(known);
 }
 
-/** One that goes when the last run that uses it does. */
+/** A broker that is stopped after the last run that uses it. */
 async function leased(
   request: KafkaRequest,
   leases: ComposeLeases,

@@ -10,7 +10,7 @@ import { parseKafkaVersion, readKafkaVersion, type KafkaVersion } from '../progr
 export interface KafkaRequest {
   env: Environment;
   version: KafkaVersion;
-  /** Said in so many words, so that a running Kafka of another version is not what is wanted. */
+  /** The version was requested explicitly, so a running broker of another version does not match. */
   versionIsExplicit: boolean;
   nodes: number | undefined;
   port: number;
@@ -65,12 +65,15 @@ function portFrom(env: Environment): number | undefined {
   );
 }
 
-/** @throws pubsub_error `aborted` or `deadline_exceeded` when no one waits any more: then a failure is no reason to go on */
+/**
+ * @throws pubsub_error `aborted` or `deadline_exceeded` if the caller does not wait any more: the next way is then not
+ * tried
+ */
 export function checkWanted({ deadline }: KafkaRequest): void {
   deadline.check({ stage: 'local_kafka', what: 'a Kafka' });
 }
 
-/** What of a running Kafka is not as wanted, fit to stand after "but"; undefined when all is well. */
+/** How a running broker differs from the request, as a text that follows "but"; undefined if it matches. */
 export function mismatch(
   request: KafkaRequest,
   running: { version?: string | undefined; brokers: readonly string[] },
