@@ -1,6 +1,6 @@
 /**
- * What a cold start costs: the size of each function's code, what is in it, and how long loading it takes in a process that
- * has loaded nothing else; beside the bundle that CDK's NodejsFunction makes with `bundleAwsSDK` and nothing else set.
+ * Measures the cost of a cold start: the size and the contents of each function's code, and how long it takes to load
+ * in a new process; compared with the bundle of CDK's NodejsFunction with only `bundleAwsSDK` set.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -33,7 +33,7 @@ const { rounds } = new Command('bench:bundle')
   .parse()
   .opts<{ rounds: number }>();
 
-/** NodejsFunction's own settings (aws-lambda-nodejs/lib/bundling.ts), and the SDK inside: neither minified nor picked over. */
+/** NodejsFunction's settings (aws-lambda-nodejs/lib/bundling.ts), with the SDK: not minified, and nothing left out. */
 const naive: BuildOptions = {
   absWorkingDir: REPOSITORY_ROOT,
   bundle: true,
@@ -50,7 +50,7 @@ interface Bundle {
   kb: number;
   metafile: Metafile;
   loads: number[];
-  /** CPU time of the same: what other processes do changes it less. */
+  /** The CPU time of the same, which depends less on other processes. */
   cpu: number[];
 }
 
@@ -81,7 +81,9 @@ async function make(title: string, source: string, options: BuildOptions): Promi
   return { title, file, kb: (output?.bytes ?? 0) / 1000, metafile, loads: [], cpu: [] };
 }
 
-/** Every bundle once in each round, the first place going round; true when the targets are reached. */
+/**
+ * Loads every bundle once in each round, each round starting with another one; returns true if the targets are reached.
+ */
 async function measure(node: string, bundles: Bundle[]): Promise<boolean> {
   for (const bundle of bundles) Object.assign(bundle, { loads: [], cpu: [] });
   const before = readTicks([]);
@@ -132,7 +134,7 @@ function spread(values: readonly number[]): string {
   return `${median.toFixed(1)} (${min.toFixed(1)}–${max.toFixed(1)})`;
 }
 
-/** Loads a bundle in a process of its own: milliseconds, and milliseconds of CPU. */
+/** Loads a bundle in a separate process, and returns the milliseconds, and milliseconds of CPU. */
 async function load(node: string, file: string): Promise<[ms: number, cpuMs: number]> {
   const program = `
     const from = performance.now(), before = process.cpuUsage();

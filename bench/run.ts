@@ -53,7 +53,7 @@ console.log(
     `6 + 6 partitions; 300 B payload; ${seconds} s per phase`,
 );
 const setup: Setup = { brokers: kafka.brokers, brokerPids: kafka.pids, seconds };
-// The JVM compiles what it runs often: whoever came first would pay for all.
+// The JVM compiles frequently used code: without this, the first peer would pay for all.
 console.error('warming the broker up');
 await measurePeer(only[0]!, setup);
 const rounds: Round[] = [];
@@ -79,7 +79,7 @@ if (kept.length < options.rounds) {
   if (only.includes('easy-pubsub')) console.log(`\n${targetTable(kept)}`);
 }
 
-/** Every peer once. The order moves on, so that none always follows the same one. */
+/** Measures every peer once. The order rotates, so that no peer always follows the same one. */
 async function measureRound(within: Setup, number: number): Promise<Round> {
   const first = number % only.length;
   const order = [...only.slice(first), ...only.slice(0, first)];

@@ -65,7 +65,7 @@ async function run(wanted: readonly string[], options: Options): Promise<number>
     console.error(chosen);
     return 2;
   }
-  // Only now: the list needs no Kafka client and no bundler.
+  // Loaded only now, because the list needs no Kafka client and no bundler.
   const { runDrills } = await import('./stage/run.js');
   const startedAt = performance.now();
   const since = (): string => `${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(4)} s`;

@@ -3,7 +3,10 @@ import { violation, type Material, type Violation } from './material.js';
 
 type Life = Extract<Stamped, { k: 'life' }>;
 
-/** Nothing stays: no member of a group, no socket, no process, no warning, and no record that was done and not committed. */
+/**
+ * Nothing is left behind: no member of a group, no socket, no process, no warning, and no record that was done and not
+ * committed.
+ */
 export function nothingLeft({ processes, readings }: Material): Violation[] {
   const wrong: string[] = [];
   for (const { name, events, outside, stderr } of processes) {

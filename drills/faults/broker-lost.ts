@@ -4,7 +4,7 @@ import { measures } from '../measures.js';
 import { LogWatch } from '../stage/log-watch.js';
 import { processState, stoppedState } from '../stage/process-state.js';
 
-/** Longer than it takes the controller to notice (`broker.session.timeout.ms`, 9 s), and clients after it. */
+/** Longer than the controller needs to detect it (`broker.session.timeout.ms`, 9 s), and then the clients. */
 const awayMs = 17_000;
 const restartPauseMs = 6_000;
 

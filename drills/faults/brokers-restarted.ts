@@ -38,7 +38,7 @@ const rolling: Phase = {
         await cluster.kafka.stopNode(id);
         if ((await log.find(/shut down completed/)) !== undefined) restarts += 1;
         await cluster.kafka.startNode(id);
-        // As an operator does: the next one when everything is in sync again.
+        // As an operator would: the next broker is restarted when all replicas are in sync again.
         await cluster.untilWhole(wholeMs);
       }
     }

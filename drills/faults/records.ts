@@ -9,7 +9,7 @@ import type { World } from '../stage/world.js';
 
 const watchedMs = 3_000;
 
-/** A valid frame that a worker has to handle; `world` expects that from now on. */
+/** A valid frame that a worker must handle; `world` expects this from now on. */
 function plantedFrame(world: World, kind: string, partition: number, number: number): RawRecord {
   const id = `planted/${kind}-${partition}/${number}`;
   world.planted.push(id);
@@ -33,7 +33,7 @@ const noFrames: readonly RawRecord[] = [
   { key: null, value: Buffer.from('x'), headers: [['trace', null]] },
 ];
 
-/** A reply to a request that no requester has made. */
+/** A reply to a request that does not exist. */
 function strangeReply(): RawRecord {
   const reply = create_frame({
     command: 'probe',

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { colourOf, type DrillResult } from './result.js';
 
-/** One row a drill. */
+/** One row for each drill. */
 export function resultTable(results: readonly DrillResult[]): string {
   const table = new Table({
     style: { head: [], border: [] },
@@ -13,7 +13,7 @@ export function resultTable(results: readonly DrillResult[]): string {
   return table.toString();
 }
 
-/** The same for a page. */
+/** The same as Markdown. */
 export function markdownTable(results: readonly DrillResult[]): string {
   const rows = results.map((result) => `| ${rowOf(result).join(' | ').replaceAll('\n', '<br>')} |`);
   return [

@@ -56,7 +56,7 @@ export interface EmbeddedKafka extends AsyncDisposable {
   readonly nodes: readonly EmbeddedNode[];
   /** The temporary folder with data and logs; deleted by dispose. */
   readonly folder: string;
-  /** `host:port` of every node's listener of this name. */
+  /** `host:port` of every node's listener of this name, for clients that must not use the plain-text one. */
   brokersOf(listener: string): readonly string[];
   /** Asks a node to stop (SIGTERM) and waits until it has stopped; it first hands over its partitions. */
   stopNode(id: number, deadline?: Deadline): Promise<void>;

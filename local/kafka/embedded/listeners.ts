@@ -21,7 +21,10 @@ export interface Login {
 
 export type ScramMechanism = 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
 
-/** A user that is written to the storage when it is formatted. */
+/**
+ * A user that is written to the storage when it is formatted. Passwords of 8 characters or more are only a convention:
+ * Kafka does not require them.
+ */
 export interface ScramUser extends Login {
   mechanism: ScramMechanism;
 }
