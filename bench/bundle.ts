@@ -24,11 +24,11 @@ const MOST_KB = 600;
 const MOST_MS = 60;
 
 const whole = (text: string): number => {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It takes a whole number above 0.');
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be a whole number above 0.');
   return Number(text);
 };
 const { rounds } = new Command('bench:bundle')
-  .description('Measures the code of the functions: its size, what is in it, and how long it takes to load.')
+  .description('Measures the code of the functions: its size, its contents, and how long it takes to load.')
   .option('--rounds <n>', 'fresh processes for each bundle', whole, 15)
   .parse()
   .opts<{ rounds: number }>();
@@ -108,7 +108,7 @@ async function measure(node: string, bundles: Bundle[]): Promise<boolean> {
     const isOurs = !title.includes('naive');
     const isFast = summarize(loads).median <= MOST_MS;
     if (isOurs && !(kb <= MOST_KB && isQuiet && isFast)) isReached = false;
-    const verdict = kb > MOST_KB || (isQuiet && !isFast) ? 'MISSED' : isQuiet ? 'reached' : 'too busy to say';
+    const verdict = kb > MOST_KB || (isQuiet && !isFast) ? 'MISSED' : isQuiet ? 'reached' : 'no verdict (machine busy)';
     table.push([
       title,
       kb.toFixed(0),
@@ -123,7 +123,7 @@ async function measure(node: string, bundles: Bundle[]): Promise<boolean> {
   );
   if (!isQuiet)
     console.log(
-      `*** more than ${MOST_OTHER_PERCENT} %: the times count for nothing, the sizes do. Run it on a quiet machine ***`,
+      `*** more than ${MOST_OTHER_PERCENT} %: the times prove nothing, the sizes are valid. Run it on a machine without other load ***`,
     );
   console.log(table.toString());
   return isReached;

@@ -80,7 +80,7 @@ export function describeError(error: unknown): string {
   const all = Array.isArray(details['refusals']) ? (details['refusals'] as string[]) : [error.raw_message];
   const sentences = all.map((sentence) => (isSetting(code, sentence) ? sentence : capitalized(sentence, details)));
   const asks = Array.isArray(details['asks']) ? (details['asks'] as string[]) : [];
-  const command = asks.length === 0 ? [] : ['In one command, with what is to be filled in:', commandWith(asks)];
+  const command = asks.length === 0 ? [] : ['As one command, with values to fill in:', commandWith(asks)];
   const further = [...(hint === undefined ? [] : hint.split('\n')), ...command];
   return [`${sentences.join('\n')} [${code}]`, ...further.map((line) => `  ${line}`)].join('\n');
 }

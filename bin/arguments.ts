@@ -9,7 +9,7 @@ export function between(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`);
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   };
 }
 
@@ -21,7 +21,7 @@ export function list(text: string): string[] {
 /** For commander: "key=value", may be repeated. */
 export function pair(text: string, before: Record<string, string> | undefined): Record<string, string> {
   const at = text.indexOf('=');
-  if (at <= 0) throw new InvalidArgumentError('It takes key=value.');
+  if (at <= 0) throw new InvalidArgumentError('It must be key=value.');
   refusePlaceholder(text);
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
@@ -35,12 +35,12 @@ export function several(text: string, before: readonly string[] | undefined): st
 export function answer(text: string, before: readonly string[] | undefined): string[] {
   refusePlaceholder(text);
   if (answerShape.test(text)) return [...(before ?? []), text];
-  throw new InvalidArgumentError('It takes KEY=VALUE, as aws:SourceVpc=vpc-0123; an empty value says: none.');
+  throw new InvalidArgumentError('It must be KEY=VALUE, such as aws:SourceVpc=vpc-0123; an empty value means: none.');
 }
 
 /** A refusal prints options with "…" in place of the value that the user must give. */
 function refusePlaceholder(text: string): void {
-  if (text.includes('…')) throw new InvalidArgumentError('Write a value in place of “…”.');
+  if (text.includes('…')) throw new InvalidArgumentError('Replace “…” with a value.');
 }
 
 /** For commander: region and account. */
@@ -50,6 +50,6 @@ export const awsAccount = shaped(accountShape, defaultPlace.account);
 function shaped(shape: RegExp, like: string): (text: string) => string {
   return (text) => {
     if (shape.test(text)) return text;
-    throw new InvalidArgumentError(`It looks like ${like}.`);
+    throw new InvalidArgumentError(`It must look like ${like}.`);
   };
 }

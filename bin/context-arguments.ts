@@ -7,7 +7,7 @@ export type ContextValues = Readonly<Record<string, string>>;
 /** For commander: `-c key=value`, may be repeated, as in the CDK's command line. */
 export function contextValue(text: string, before: ContextValues = {}): ContextValues {
   const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('It takes key=value.');
+  if (at < 1) throw new InvalidArgumentError('It must be key=value.');
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 

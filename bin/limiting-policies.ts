@@ -18,10 +18,10 @@ export function addLimitOptions(command: Command, when = ''): Command {
     .addOption(
       new Option(
         '--scp <files...>',
-        `${when}service control policies, each a level of the organization that has to allow`,
+        `${when}service control policies, each a level of the organization that must allow`,
       ),
     )
-    .addOption(new Option('--cluster-policy <file>', `${when}the cluster’s own policy`));
+    .addOption(new Option('--cluster-policy <file>', `${when}the policy of the cluster`));
 }
 
 /**

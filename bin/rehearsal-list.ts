@@ -14,7 +14,7 @@ export function described(rehearsal: Rehearsal): string {
     ...model.functions.flatMap((one): Row[] => {
       const { may, why } = network.of(one);
       if (may === 'no') return [['network', `${one.name} gets no answer from any broker: ${why}`]];
-      return may === 'yes' ? [] : [['network', `${one.name} is taken to reach the brokers: ${why}`]];
+      return may === 'yes' ? [] : [['network', `${one.name} is assumed to reach the brokers: ${why}`]];
     }),
     ...kafka.namedTopics.map(({ name, namedBy }): Row => [
       'topic',

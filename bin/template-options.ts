@@ -21,17 +21,17 @@ export interface TemplateFlags {
  */
 export function addTemplateOptions(command: Command, when = ''): Command {
   const options: readonly (readonly [string, string, (text: string, before: never) => unknown])[] = [
-    ['--account <digits>', 'the AWS account that the stack is taken to be in', awsAccount],
+    ['--account <digits>', 'the assumed AWS account of the stack', awsAccount],
     ['--parameter <key=value>', 'a value for a parameter of the template', pair],
     [
       '--answer <key=value>',
-      'what the template takes from elsewhere: an import, LogicalId.Attribute, LogicalId.Property, a condition key',
+      'a value that the template does not contain: an import, LogicalId.Attribute, LogicalId.Property, a condition key',
       answer,
     ],
-    ['--cluster-arn <arn>', 'the cluster that is meant, where the template leaves it open', String],
-    ['--topics <name,…>', 'topics that are there besides the template’s', list],
-    ['--groups <name,…>', 'groups that the functions use and that nothing names', list],
-    ['--function <name,…>', 'run these functions, and no others (logical ids or names)', several],
+    ['--cluster-arn <arn>', 'the cluster, if the template does not determine it', String],
+    ['--topics <name,…>', 'topics that exist besides those of the template', list],
+    ['--groups <name,…>', 'groups that the functions use and that the template does not name', list],
+    ['--function <name,…>', 'run only these functions (logical ids or names)', several],
   ];
   for (const [flags, description, parse] of options) {
     command.addOption(new Option(flags, `${when}${description}`).argParser(parse as (text: string) => unknown));

@@ -28,7 +28,7 @@ export function kafkaVersionProblem(version: string): string | undefined {
     return '4.2 is available for Express brokers only, and this stack creates standard ones';
   if (/^4\.\d\.x$/.test(version)) return `Kafka 4 has no ZooKeeper: write ${version}.kraft`;
   const exact = /^(\d\.\d+)\.\d+$/.exec(version);
-  if (exact !== null) return `MSK takes lines, not releases: write ${String(exact[1])}.x.kraft`;
+  if (exact !== null) return `MSK uses release lines, not releases: write ${String(exact[1])}.x.kraft`;
   return `MSK does not create clusters with it; known are ${kafkaVersions.join(', ')}`;
 }
 

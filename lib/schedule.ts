@@ -34,7 +34,7 @@ function ofCron(fields: readonly string[], text: string): RunSchedule | string {
   if (minutes === undefined || hours === undefined || days.length !== 4) return SHAPES;
   const [dayOfMonth, month, dayOfWeek, year] = days;
   if (month !== '*' || year !== '*' || ![dayOfMonth, dayOfWeek].every((field) => field === '*' || field === '?')) {
-    return 'it has to include every day (… * * ? *): missing runs are reported within two days';
+    return 'it must include every day (… * * ? *): missing runs are reported within two days';
   }
   if (dayOfMonth === dayOfWeek) return 'it needs a "?" for the day of the month or for the day of the week';
   const [inHour, inDay] = [values(minutes, 60), values(hours, 24)];

@@ -77,7 +77,7 @@ export function writeOutputs(stack: Stack, props: StackOutputsProps): void {
     output(
       stackOutputs.ingressRule,
       props.addedRule,
-      "The rule added to your brokers' security group; goes with the stack",
+      "The rule added to your brokers' security group; deleted with the stack",
     );
   }
 }

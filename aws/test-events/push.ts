@@ -57,7 +57,7 @@ export function describePlan({ createsRegistry, functions }: PushPlan): string {
     lines.push(`${functionName}: schema ${schema}: ${what}`);
     lines.push(...added.map((name) => `  + ${name}`), ...changed.map((name) => `  ~ ${name}`));
     if (unchanged.length > 0) lines.push(`  = ${unchanged.length} unchanged`);
-    if (others.length > 0) lines.push(`  other events, which stay: ${others.join(', ')}`);
+    if (others.length > 0) lines.push(`  other events, which are kept: ${others.join(', ')}`);
     if (dropsVersion !== undefined) lines.push(`  version ${dropsVersion} of the schema, the oldest, is deleted`);
   }
   return lines.join('\n');

@@ -43,8 +43,8 @@ export function printExports({ plan, access, ownCredentials, embedded }: Printed
   const { madeUp } = plan.cluster;
   printLine(`# Cluster: ${plan.cluster.arn}${madeUp.length === 0 ? '' : ` (made up: ${madeUp.join(', ')})`}`);
   const admin = access.adminBrokers.join(',');
-  printLine(`# Administration, everything allowed and on this machine only: ${admin}`);
-  printLine(`# Makes a topic, in a shell without these exports: easy-pubsub topics create NAME --brokers ${admin}`);
+  printLine(`# Address for administration, with all rights, on this machine only: ${admin}`);
+  printLine(`# To create a topic, in a shell without these exports: easy-pubsub topics create NAME --brokers ${admin}`);
   if (embedded) printLine('# The broker’s log: easy-pubsub gateway logs');
   printLine('# It runs until Ctrl-C, and prints refused logins and denials of the brokers on stderr.');
 }

@@ -30,7 +30,7 @@ const ofOneRun = [
 export function negativeOption(): Option {
   return new Option(
     '--negative',
-    'with --rehearse: take every right of every function away, one at a time; each has to be named (exit code 0: all were)',
+    'with --rehearse: remove every right of every function, one at a time, and check that it is named (exit code 0: all were)',
   ).conflicts(ofOneRun);
 }
 

@@ -39,27 +39,27 @@ export function sanityCommand(program: Command): void {
   const command = program
     .command('sanity')
     .description(
-      'run the three functions against a Kafka, and give a verdict: exit code 0 healthy, 1 not, 2 no verdict',
+      'run the three functions with a Kafka broker, and give a verdict; exit code 0: healthy, 1: unhealthy, 2: no verdict',
     )
-    .option('--count <n>', 'requests that are counted', between(1, 100_000), defaultOptions.count)
+    .option('--count <n>', 'number of counted requests', between(1, 100_000), defaultOptions.count)
     .option(
       '--concurrency <n>',
-      'requests that wait for replies at once',
+      'number of requests that wait for replies at the same time',
       between(1, 10_000),
       defaultOptions.concurrency,
     )
-    .option('--payload-bytes <n>', 'text in each frame', between(0, 900_000), defaultOptions.payloadBytes)
-    .option('--timeout <seconds>', 'for the whole run', between(5, 3_600), defaultOptions.timeoutMs / 1000)
+    .option('--payload-bytes <n>', 'length of the text in each frame', between(0, 900_000), defaultOptions.payloadBytes)
+    .option('--timeout <seconds>', 'time limit of the whole run', between(5, 3_600), defaultOptions.timeoutMs / 1000)
     .addOption(local('--brokers <host:port,…>', 'your own brokers instead of a local Kafka (PUBSUB_BROKERS)', list))
-    .addOption(local('--create-topics', 'make the two topics on your own brokers if they are missing'))
-    .addOption(local('--allow-foreign-groups', 'go on although other groups read the topics'))
+    .addOption(local('--create-topics', 'create the two topics on your own brokers if they are missing'))
+    .addOption(local('--allow-foreign-groups', 'continue although other groups read the topics'))
     .option('--stack <name>', 'invoke the functions of this CloudFormation stack instead (docs/aws.md)')
     .option(
       '--region <region>',
-      'with --stack: where it is (AWS_REGION, or that of the profile); with --rehearse: where it is taken to be',
+      'with --stack: its region (default: AWS_REGION, or that of the profile); with --rehearse: the assumed region',
       awsRegion,
     )
-    .option('--profile <name>', 'with --stack: whose AWS credentials (AWS_PROFILE)')
+    .option('--profile <name>', 'with --stack: the profile with AWS credentials (default: AWS_PROFILE)')
     .addOption(
       new Option(
         '--rehearse',
@@ -67,17 +67,20 @@ export function sanityCommand(program: Command): void {
       ).conflicts(['stack', 'profile']),
     )
     .option('--template <file>', 'with --rehearse: this template instead of the synthesized one')
-    .option('-c, --context <key=value>', 'with --rehearse: a context value for the CDK app, as cdk takes it', pair)
-    .option('--session-seconds <n>', 'with --rehearse: how long a login lasts', between(13, 43_200))
+    .option('-c, --context <key=value>', 'with --rehearse: a context value for the CDK app, as for cdk', pair)
+    .option('--session-seconds <n>', 'with --rehearse: how long a session lasts', between(13, 43_200))
     .addOption(
       new Option(
         '--freeze',
-        'with --rehearse: functions are stopped between invocations, and their connections lost',
+        'with --rehearse: freeze functions between invocations, and close their connections',
       ).conflicts('negative'),
     )
     .addOption(negativeOption())
-    .option('--seed <text>', 'with --negative: decides the order of the rows (default: any, and printed)')
-    .option('--keep', 'leave groups and records for you to look at')
+    .option(
+      '--seed <text>',
+      'with --negative: the seed for the order of the rows (default: a random one, which is printed)',
+    )
+    .option('--keep', 'keep groups and records, for inspection')
     .option('--json', 'print the report as JSON')
     .option('--report <file>', 'write the report as JSON to a file')
     .option('--junit <file>', 'write the checks as JUnit XML to a file')

@@ -48,7 +48,7 @@ export function nothingLost(facts: Facts, { excuses, readings }: Material): Viol
     if (end?.ok === true && !(runsById.get(id) ?? []).some((run) => run.begin <= end.t)) {
       wrong.push(`request ${id} was answered, but not handled before`);
     } else if (end === undefined && ack !== undefined && !isHandled && !done.has(id) && begin > excused) {
-      wrong.push(`request ${id} was acknowledged, nobody was told of a failure, and no worker handled it`);
+      wrong.push(`request ${id} was acknowledged and did not fail, but no worker handled it`);
     }
   }
   for (const { id, noted } of notes.values()) {

@@ -61,18 +61,20 @@ export function recovered(facts: Facts, material: Material): Violation[] {
   const { recoveryAfterFaultMs } = material.excuses;
   if (at === undefined) {
     const watched = seconds(material.marks.loadUntil - material.marks.healedAt);
-    return violation('recovery', [`success was not back when the drill ended, ${watched} s after the fault's end`]);
+    return violation('recovery', [
+      `requests did not succeed again before the drill ended, ${watched} s after the fault's end`,
+    ]);
   }
   if (afterHealMs !== undefined && afterHealMs > measures.recoveryAfterHealMs) {
     const limit = seconds(measures.recoveryAfterHealMs);
     return violation('recovery', [
-      `success was back ${seconds(afterHealMs)} s after the fault's end (limit ${limit} s)`,
+      `requests succeeded again ${seconds(afterHealMs)} s after the fault's end (limit ${limit} s)`,
     ]);
   }
   if (recoveryAfterFaultMs !== undefined && afterFaultMs !== undefined && afterFaultMs > recoveryAfterFaultMs) {
     const limit = seconds(recoveryAfterFaultMs);
     return violation('recovery', [
-      `success was back ${seconds(afterFaultMs)} s after the fault began (limit ${limit} s)`,
+      `requests succeeded again ${seconds(afterFaultMs)} s after the fault began (limit ${limit} s)`,
     ]);
   }
   return [];
@@ -89,7 +91,7 @@ export function steady({ requests }: Facts, { marks }: Material): Violation[] {
   }
   const due = before.filter(({ begin }) => begin < marks.faultAt - windowMs).length;
   return ended.length < measures.recoveredShare * due
-    ? violation('steady', [`${ended.length} requests ended before the fault, of ${due} that were begun long before`])
+    ? violation('steady', [`${ended.length} requests ended before the fault, of ${due} that started long before`])
     : [];
 }
 

@@ -11,7 +11,7 @@ export const phases: readonly Phase[] = [
     async bring(scene) {
       scene.fault();
       await sleep(8_000);
-      scene.prove(true, 'nothing was done', 'no fault');
+      scene.prove(true, 'no fault was caused', 'no fault');
       scene.heal();
     },
   },

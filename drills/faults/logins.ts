@@ -7,7 +7,7 @@ const refusedMs = 3_000;
 const signedMs = 75_000;
 
 const refused: Phase = {
-  drills: [{ name: 'relogin-refused', title: 'for 3 s no login is taken, while sessions of 15 s end' }],
+  drills: [{ name: 'relogin-refused', title: 'for 3 s no login is accepted, while sessions of 15 s end' }],
   alone: false,
   network: 'iam',
   async bring({ iam, world, fault, heal, prove }) {

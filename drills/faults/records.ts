@@ -47,7 +47,7 @@ const bad: Phase = {
   drills: [
     {
       name: 'bad-records',
-      title: 'both topics get bytes that are no frames, null values, null headers, and frames of others',
+      title: 'both topics get bytes that are not frames, null values, null headers, and frames of others',
     },
   ],
   alone: false,
@@ -78,7 +78,9 @@ const bad: Phase = {
 };
 
 const lz4: Phase = {
-  drills: [{ name: 'lz4-records', title: 'the worker topic gets three records that are compressed with lz4' }],
+  drills: [
+    { name: 'lz4-records', title: 'three records that are compressed with lz4 are written to the worker topic' },
+  ],
   alone: false,
   network: 'direct',
   async bring({ world, fault, heal, prove }) {

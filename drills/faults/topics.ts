@@ -37,12 +37,12 @@ async function makeAgain(world: World, topic: string): Promise<void> {
 }
 
 const madeAgain = (which: 'worker' | 'reply', seconds: number): Phase => {
-  const when = seconds === 0 ? 'at once' : `after ${seconds} s`;
+  const when = seconds === 0 ? 'immediately' : `after ${seconds} s`;
   return {
     drills: [
       {
         name: `${which}-topic-made-again-${seconds === 0 ? 'at-once' : `${seconds}s`}`,
-        title: `the ${which} topic is deleted, and made again ${when}`,
+        title: `the ${which} topic is deleted, and created again ${when}`,
       },
     ],
     alone: false,
@@ -66,7 +66,7 @@ const madeAgain = (which: 'worker' | 'reply', seconds: number): Phase => {
 };
 
 const partitionsAdded: Phase = {
-  drills: [{ name: 'partitions-added', title: `both topics get ${morePartitions} more partitions` }],
+  drills: [{ name: 'partitions-added', title: `${morePartitions} partitions are added to both topics` }],
   alone: false,
   network: 'direct',
   clients: everyClient,

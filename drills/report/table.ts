@@ -26,7 +26,7 @@ export function markdownTable(results: readonly DrillResult[]): string {
 function rowOf(result: DrillResult): string[] {
   const { name, verdict, failure, proofs, starvedShare = 0 } = result;
   const colour = colourOf(result);
-  const busy = `the processes did not get to run for ${Math.round(starvedShare * 100)} % of the time: the machine is too busy`;
+  const busy = `the processes could not run for ${Math.round(starvedShare * 100)} % of the time: the machine is too busy`;
   const notes = [
     ...(colour === 'busy' ? [busy] : []),
     ...proofs.filter(({ holds }) => !holds).map(({ what, seen }) => `not proven: ${what} (${seen})`),

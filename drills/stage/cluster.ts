@@ -118,7 +118,8 @@ export class DrillCluster implements AsyncDisposable {
       await elect?.().catch(() => undefined);
       const missing = await this.#missing(elect !== undefined).catch((error: unknown) => String(error));
       if (missing === undefined) return;
-      if (performance.now() > end) throw new Error(`the cluster is not whole after ${timeoutMs / 1_000} s: ${missing}`);
+      if (performance.now() > end)
+        throw new Error(`the cluster is not complete after ${timeoutMs / 1_000} s: ${missing}`);
       await sleep(elect === undefined ? 100 : 500);
     }
   }

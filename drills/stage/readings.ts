@@ -29,7 +29,7 @@ export async function untilTopics(admin: Admin, topics: readonly string[]): Prom
       partitions.every(({ leader, isr, replicas }) => leader > 0 && isr.length === replicas.length),
     );
     if (isThere === true) return;
-    if (performance.now() > end) throw new Error(`the topics ${topics.join(', ')} are not there`);
+    if (performance.now() > end) throw new Error(`the topics ${topics.join(', ')} do not exist`);
     await sleep(50);
   }
 }

@@ -132,7 +132,7 @@ class RunningScene implements Scene {
   };
 
   marks(): FaultMarks {
-    if (this.#faultAt === undefined || this.#healedAt === undefined) throw new Error('the fault was not brought about');
+    if (this.#faultAt === undefined || this.#healedAt === undefined) throw new Error('the fault was not caused');
     const mended = this.#mendedFrom === undefined ? {} : { mendedFrom: this.#mendedFrom };
     return { faultAt: this.#faultAt, ...mended, healedAt: this.#healedAt };
   }

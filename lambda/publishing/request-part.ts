@@ -123,9 +123,9 @@ export class RequestPart {
   #judge(correlationId: string, n: number, replies: readonly AirCoreFrame[]): void {
     const { expect } = this.#part;
     const texts = replies.map((reply) => payload_text(reply) ?? '');
-    if (expect === 'error') this.tally.wrong(correlationId, 'an ordinary reply, where an error reply was due');
+    if (expect === 'error') this.tally.wrong(correlationId, 'an ordinary reply instead of an error reply');
     else if (expect === 'several') {
-      if (texts.length < 2) this.tally.wrong(correlationId, `${texts.length} replies, where several were due`);
+      if (texts.length < 2) this.tally.wrong(correlationId, `${texts.length} replies instead of several`);
       else if (texts.some((text, index) => text !== `reply ${index}`)) {
         this.tally.wrong(correlationId, `replies in the order ${texts.join(', ')}`);
       }

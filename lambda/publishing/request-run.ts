@@ -113,7 +113,7 @@ async function warmUp(
 
 function noAnswer(elapsed: number, frames: number): pubsub_error {
   return new pubsub_error('deadline_exceeded', 'reply', `${Math.round(elapsed)} ms passed, and no worker answered`, {
-    hint: 'Is the worker function running, does it read the same topic, and may it write to the reply_to topic?',
+    hint: 'Check that the worker function is running, that it reads the same topic, and that it may write to the reply_to topic.',
     details: { frames },
   });
 }

@@ -89,7 +89,7 @@ export class Watchdog {
     });
     const failed = new Promise<never>((_, reject) => {
       child.once('error', reject);
-      child.once('exit', () => reject(new Error('the watchdog process exited at once')));
+      child.once('exit', () => reject(new Error('the watchdog process exited immediately')));
     });
     const ready = new Promise<void>((resolve) => child.once('message', () => resolve()));
     const watchdog = new Watchdog(child);

@@ -45,14 +45,11 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
         if (wanted?.case === 'sequenceNumberPath') return { ...named, key: path_key_bytes(wanted.value.numbers) };
         throw missing(
           'send_to.kafka_key.sequence_number_path',
-          'a frame for the worker topic needs a path: it is its key',
+          'a frame for the worker topic needs a path, which becomes its key',
         );
       }
       if (wanted?.case !== 'partitionInteger') {
-        throw missing(
-          'send_to.kafka_key.partition_integer',
-          'a frame for the reply_to topic needs the partition to go to',
-        );
+        throw missing('send_to.kafka_key.partition_integer', 'a frame for the reply_to topic needs a partition');
       }
       return { ...named, partition: wanted.value };
     },
@@ -79,7 +76,7 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
         if (key !== undefined && partition?.case !== 'partitionInteger') {
           throw missing(
             'reply_to.kafka_key.partition_integer',
-            'a request that wants a reply names the partition for it',
+            'a request that asks for a reply must name the partition for it',
           );
         }
         return {

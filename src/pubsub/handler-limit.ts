@@ -12,7 +12,7 @@ export class HandlerTimeout extends Error {
 /** The worker is being disposed, and cannot wait for the handler any longer. */
 export class HandlerCutOff extends Error {
   constructor() {
-    super('the worker is being disposed of');
+    super('the worker is being disposed');
     this.name = 'HandlerCutOff';
   }
 }

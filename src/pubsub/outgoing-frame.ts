@@ -61,7 +61,7 @@ function checkReplyTo<F>(settings: config<F>, frame: F): void {
   const { reply_allowed: allowed } = settings.topics;
   const topic = replyTo.topic === '' ? settings.topics.reply_to : replyTo.topic;
   if (!allowed.includes(topic)) {
-    throw new pubsub_error('topic_not_allowed', 'send', `the request wants its reply on topic ${topic}`, {
+    throw new pubsub_error('topic_not_allowed', 'send', `the request asks for its reply on topic ${topic}`, {
       hint: `Replies go to ${allowed.join(', ')}; PUBSUB_REPLY_TOPICS_ALLOWED adds others, here and at the worker.`,
       details: { topic, allowed },
     });

@@ -149,7 +149,7 @@ export class ReplySender<F> {
         sent_at_ms: sentAtMs,
       });
     } catch (error) {
-      throw new ReplyNotWritten(invalid(error, 'what the handler returned cannot be addressed'));
+      throw new ReplyNotWritten(invalid(error, 'the result of the handler cannot be addressed'));
     }
     let resolve = (): void => undefined;
     let reject: (error: Error) => void = resolve;

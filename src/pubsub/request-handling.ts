@@ -136,8 +136,8 @@ export class RequestHandling<F> {
       const { topic, partition } = request.position;
       this.#config.logger.warn(
         isNew
-          ? 'requests were past their deadline and were not handled, although they came at once: do the clocks agree?'
-          : 'requests came after their deadline and were not handled: does this worker keep up, and do the clocks agree?',
+          ? 'requests were past their deadline and were not handled, although they arrived without delay: check that the clocks agree'
+          : 'requests arrived after their deadline and were not handled: check that this worker is fast enough, and that the clocks agree',
         { topic, partition, count, late_ms: Math.round(wallMs - (info.deadline_ms ?? wallMs)) },
       );
     }

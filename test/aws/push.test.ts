@@ -85,7 +85,7 @@ describe('events push', () => {
     const { stdout, exitCode } = await push();
     expect(exitCode).toBe(0);
     expect(stdout).toContain('  ~ echo\n');
-    expect(stdout).toContain('  other events, which stay: mine\n');
+    expect(stdout).toContain('  other events, which are kept: mine\n');
     expect(fake.content(schema)['x-other']).toBe(true);
     expect(fake.content(schema).components.examples['mine']).toEqual({ value: 1 });
   });

@@ -47,7 +47,7 @@ describe('no verdict: exit code 2, a sentence and a hint', () => {
       () => createServer((socket) => socket.destroy()),
       /accepts connections and closes them/,
     ],
-    ['a TLS port', tlsServer, /speaks TLS, and this client spoke plain text/],
+    ['a TLS port', tlsServer, /uses TLS, but this client sent plain text/],
   ])('on the port is %s', { timeout: patient(60_000) }, async (_, server, said) => {
     const end = await SanityProcess.run([], {
       PUBSUB_BROKERS: await listening(await server()),

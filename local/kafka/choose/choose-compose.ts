@@ -85,14 +85,14 @@ async function useRunning(
   const ours = owner.kind === 'kafka' && owner.clusterId === composeClusterId;
   const wrong = ours ? mismatch(request, { version: started?.project.version, brokers: [where] }) : undefined;
   if (!ours || wrong !== undefined) {
-    const reason = wrong === undefined ? stranger(where, owner) : `our compose file's Kafka on ${where} ${wrong}`;
+    const reason = wrong === undefined ? stranger(where, owner) : `the compose file's Kafka on ${where} ${wrong}`;
     if (request.portIsPinned) throw pinnedPortTaken(request.port, reason);
     reasons.add(reason);
     return undefined;
   }
   request.onProgress(`Kafka on ${where} to be ready`);
   await waitUntilReady([where], limited(request.deadline));
-  const why = `our compose file's Kafka answers on ${where} already`;
+  const why = `the compose file's Kafka already answers on ${where}`;
   const version = started?.project.version;
   const clusterId = composeClusterId;
   const known = { kind: 'compose' as const, brokers: [where], why, version, clusterId, startedByUs: false };
@@ -154,11 +154,11 @@ async function choosePorts(request: KafkaRequest, nodes: number): Promise<number
 function stranger(where: string, owner: { kind: 'kafka'; clusterId: string } | { kind: 'other' }): string {
   return owner.kind === 'kafka'
     ? `${where} is in use by another Kafka (cluster id ${owner.clusterId})`
-    : `${where} is in use by a program that does not answer as Kafka`;
+    : `${where} is in use by a program that is not Kafka`;
 }
 
 function pinnedPortTaken(port: number, reason: string): pubsub_error {
-  return new pubsub_error('kafka_unavailable', 'local_kafka', `port ${port} was asked for, but ${reason}`, {
+  return new pubsub_error('kafka_unavailable', 'local_kafka', `port ${port} was requested, but ${reason}`, {
     hint: `Stop the program that uses the port, choose another port, or use that Kafka: PUBSUB_BROKERS=${host}:${port}`,
     details: { port, pinned: true },
   });

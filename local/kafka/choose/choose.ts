@@ -73,7 +73,7 @@ async function choose(request: KafkaRequest): Promise<ChosenKafka> {
 
 function unavailable(reasons: readonly string[], cause?: pubsub_error): pubsub_error {
   const hint =
-    'Install Docker with its compose plugin, or Java 17 or newer and Maven. Or name a Kafka of your own: PUBSUB_BROKERS=host:9092';
+    'Install Docker with its compose plugin, or Java 17 or newer and Maven. Or name your own brokers: PUBSUB_BROKERS=host:9092';
   return new pubsub_error('kafka_unavailable', 'local_kafka', `no Kafka can be started: ${enumerate(reasons)}`, {
     hint: cause?.hint === undefined ? hint : `${hint}\n${cause.hint}`,
     cause,

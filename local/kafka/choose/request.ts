@@ -40,7 +40,7 @@ export function kafkaRequest(options: ChooseOptions): KafkaRequest {
     version:
       options.version === undefined
         ? readKafkaVersion(env)
-        : parseKafkaVersion(options.version, 'The version asked for'),
+        : parseKafkaVersion(options.version, 'The requested version'),
     versionIsExplicit: options.version !== undefined || Boolean(env['KAFKA_VERSION']?.trim()),
     nodes,
     port: pinned ?? defaultPort,
@@ -80,13 +80,13 @@ export function mismatch(
 ): string | undefined {
   const nodes = running.brokers.length;
   if (request.portIsPinned && running.brokers[0] !== `${host}:${request.port}`) {
-    return `is not on port ${request.port}, which is asked for`;
+    return `is not on the requested port ${request.port}`;
   }
   if (request.versionIsExplicit && running.version !== undefined && running.version !== request.version.text) {
-    return `is ${running.version} where ${request.version.text} is asked for`;
+    return `has version ${running.version} instead of the requested ${request.version.text}`;
   }
   if (request.nodes !== undefined && request.nodes !== nodes) {
-    return `has ${nodes} of the ${request.nodes} nodes asked for`;
+    return `has ${nodes} of the ${request.nodes} requested nodes`;
   }
   return undefined;
 }

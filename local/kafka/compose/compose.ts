@@ -37,9 +37,9 @@ const downTimeoutMs = 60_000;
 /** The engine, or why there is none. */
 export async function findEngine(env: Environment, signal?: AbortSignal): Promise<ComposeEngine | Missing> {
   const docker = findOnPath('docker', env);
-  if (docker === undefined) return { missing: 'there is no docker on the PATH' };
+  if (docker === undefined) return { missing: 'docker is not on the PATH' };
   const file = projectFile('docker-compose.yml');
-  if (file === undefined) return { missing: 'docker-compose.yml is not there' };
+  if (file === undefined) return { missing: 'docker-compose.yml is missing' };
   const options = { env, timeoutMs: engineTimeoutMs, signal };
   // In parallel, because each costs a process start, and most machines have both or neither.
   const [engine, compose] = await Promise.all([

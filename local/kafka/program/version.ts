@@ -30,7 +30,7 @@ export function readKafkaVersion(env: Environment): KafkaVersion {
     'config_invalid',
     'local_kafka',
     file === undefined
-      ? 'KAFKA_VERSION is not set, so nothing says which Kafka to start'
+      ? 'KAFKA_VERSION is not set, so the Kafka version to start is unknown'
       : `KAFKA_VERSION is set neither in the environment nor in ${file}`,
     { hint: 'Set it, for example: KAFKA_VERSION=3.9.1' },
   );

@@ -128,7 +128,7 @@ async function identifyAll(cluster: Cluster, { nodes, nodeId }: WarmUpOptions): 
   const identity = await identify(cluster);
   const { nodeIds } = identity;
   if (nodeIds.length < (nodes ?? 1) || (nodeId !== undefined && !nodeIds.includes(nodeId)))
-    throw new Error(`of the cluster's nodes only ${nodeIds.join(', ')} are up`);
+    throw new Error(`only nodes ${nodeIds.join(', ')} of the cluster are running`);
   return identity;
 }
 

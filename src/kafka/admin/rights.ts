@@ -48,7 +48,7 @@ export async function probeRights(
   wanted: readonly WantedRight[],
   deadline: Deadline,
 ): Promise<RightFinding[]> {
-  const subject = { stage: 'metadata', what: 'the brokers’ word on rights' } as const;
+  const subject = { stage: 'metadata', what: 'the brokers’ answers about rights' } as const;
   const loggingIn = logIn(connection);
   const login = await deadline.race(loggingIn, subject).catch((error: unknown) => {
     loggingIn.then(

@@ -41,7 +41,7 @@ export class Cluster {
     this.#topic = topic;
     this.#pool = new ConnectionPool(connect(settings));
     this.#nextSeed = Math.floor(Math.random() * settings.brokers.length);
-    this.#freeze = new FreezeDetector((ms) => this.#pool.dropAll(`the process stood still for ${ms} ms`));
+    this.#freeze = new FreezeDetector((ms) => this.#pool.dropAll(`the process was frozen for ${ms} ms`));
     this.#watch = setInterval(() => this.#checkSilentBrokers(), WATCH_MS);
     this.#watch.unref();
   }

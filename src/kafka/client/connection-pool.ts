@@ -114,7 +114,7 @@ export class ConnectionPool {
     const opening = this.#open(address);
     // It was abandoned while it was being opened, so it would not be used.
     opening.then(
-      (connection) => signal.aborted && connection.close('it was given up'),
+      (connection) => signal.aborted && connection.close('it was abandoned'),
       () => undefined,
     );
     try {

@@ -51,17 +51,17 @@ interface Finding {
 
 const findings: Partial<Record<ListenerKind, Finding>> = {
   http: { code: 'not_kafka', sentence: 'is a web server, not Kafka', hint: 'Check the port in PUBSUB_BROKERS.' },
-  other: { code: 'not_kafka', sentence: 'answers, but not as Kafka does', hint: 'Check the port in PUBSUB_BROKERS.' },
+  other: { code: 'not_kafka', sentence: 'answers, but is not Kafka', hint: 'Check the port in PUBSUB_BROKERS.' },
   silent: {
     code: 'broker_unavailable',
     sentence: 'accepts connections and does not answer',
-    hint: 'Something listens there, but it does not behave as Kafka does: check the port, and proxies in between.',
+    hint: 'A server listens there, but it does not answer like Kafka: check the port, and any proxies in between.',
     retryable: true,
   },
   closes: {
     code: 'connection_closed',
     sentence: 'accepts connections and closes them',
-    hint: 'A broker that is starting, or a proxy without a broker behind it, does this.',
+    hint: 'A broker that is starting does this, and so does a proxy that cannot reach its broker.',
     retryable: true,
   },
 };
@@ -71,20 +71,20 @@ function tlsMismatch({ login }: KafkaConnection, broker: string, kind: ListenerK
   if (kind === 'tls') {
     return {
       code: 'tls_failed',
-      sentence: 'speaks TLS, and this client spoke plain text',
+      sentence: 'uses TLS, but this client sent plain text',
       hint:
         login.mechanism === 'none' && isLikelyIam(broker)
           ? 'Set PUBSUB_AUTH=msk_iam for MSK with IAM, or else PUBSUB_TLS=true.'
-          : 'Set PUBSUB_TLS=true (on MSK: 9094 TLS, 9096 SCRAM, 9098 IAM), or use the plain port.',
+          : 'Set PUBSUB_TLS=true (on MSK: 9094 TLS, 9096 SCRAM, 9098 IAM), or use the plain-text port.',
     };
   }
   if (kind !== 'kafka') return undefined;
   return {
     code: 'tls_failed',
-    sentence: 'speaks plain text, and this client spoke TLS',
+    sentence: 'uses plain text, but this client uses TLS',
     hint:
       login.mechanism === 'msk_iam'
-        ? 'msk_iam needs TLS: use the port for IAM (on MSK: 9098, or 9198 from outside its VPC). A plain port takes PUBSUB_AUTH=none.'
+        ? 'msk_iam needs TLS: use the port for IAM (on MSK: 9098, or 9198 from outside its VPC). A plain-text port needs PUBSUB_AUTH=none.'
         : 'Set PUBSUB_TLS=false, or use the TLS port.',
   };
 }
@@ -103,7 +103,7 @@ function loginMismatch({ login }: KafkaConnection, offered: readonly string[] | 
   const supported = offered.map((mechanism) => authOf[mechanism]).filter((auth) => auth !== undefined);
   if (login.mechanism === 'none' ? offered.length === 0 : supported.includes(login.mechanism)) return undefined;
   if (offered.length === 0) {
-    return { code: 'authentication_failed', sentence: 'takes no logins', hint: NO_LOGINS_HINT };
+    return { code: 'authentication_failed', sentence: 'does not support logins', hint: NO_LOGINS_HINT };
   }
   return {
     code: 'authentication_failed',

@@ -37,7 +37,7 @@ export class ResponseAssembler {
     if (this.#headerFilled === 4) {
       const size = this.#header.readInt32BE(0);
       if (size < 0 || size > LARGEST_RESPONSE)
-        throw new Error(`a response of ${size} bytes: the peer does not speak Kafka`);
+        throw new Error(`a response of ${size} bytes: the peer does not use Kafka’s protocol`);
       this.#body = this.#allocate(4 + size).subarray(0, 4 + size);
       this.#header.copy(this.#body);
       this.#bodyFilled = 4;

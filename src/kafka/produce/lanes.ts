@@ -163,7 +163,7 @@ export class Lanes {
   #answered(batch: SentBatch, outcome: BatchOutcome | undefined): void {
     const { queue, records } = batch;
     if (outcome === undefined) {
-      const silence = `the answer says nothing of partition ${queue.partition}`;
+      const silence = `the response does not contain partition ${queue.partition}`;
       this.#failed(batch, new pubsub_error('broker_unavailable', 'send', silence, { retryable: true }));
       return;
     }

@@ -90,7 +90,7 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
           cause: lastError,
           hint:
             this.maybeWritten || this.attempts > 0
-              ? 'The record may have been written all the same.'
+              ? 'The record may have been written nevertheless.'
               : (lastError?.hint ?? 'It was not sent: no broker could be reached, or the lane was full.'),
           details: {
             topic: this.#topic,

@@ -296,7 +296,7 @@ function disposed(): pubsub_error {
 function overloaded(most: number, topic: string): pubsub_error {
   return new pubsub_error('overloaded', 'send', `${most} records wait for topic ${topic} already`, {
     retryable: true,
-    hint: 'Await sends, or send less at once.',
+    hint: 'Await sends, or send fewer frames at the same time.',
   });
 }
 

@@ -127,7 +127,7 @@ function* readRecords(batch: RecordBatch, bytes: Buffer): Generator<DecodedRecor
       end = reader.at + length;
       if (length < 0 || end > bytes.length) throw new RangeError('a record ends beyond its batch');
     } catch (error) {
-      throw new BatchError('its records have lengths that make no sense', batch, error);
+      throw new BatchError('its records have invalid lengths', batch, error);
     }
     yield readRecord(batch, bytes, reader.at, end);
     reader.at = end;
@@ -147,7 +147,7 @@ function readRecord({ firstOffset }: RecordBatch, bytes: Buffer, at: number, end
     value = bytesOf(reader);
     return { offset, key, value, headers: headersOf(reader), bad: undefined };
   } catch (error) {
-    const bad = `the record cannot be taken apart: ${thrownText(error)}`;
+    const bad = `the record cannot be decoded: ${thrownText(error)}`;
     return { offset, key, value, headers: noHeaders, bad };
   }
 }

@@ -30,13 +30,13 @@ const topicName = z
   .string()
   .min(1)
   .max(249)
-  .regex(/^[a-zA-Z0-9._-]+$/, 'takes letters, digits, ".", "_" and "-"')
+  .regex(/^[a-zA-Z0-9._-]+$/, 'may only have letters, digits, ".", "_" and "-"')
   .refine((name) => name !== '.' && name !== '..', 'cannot be "." or ".."');
 const groupName = z
   .string()
   .min(1)
   .max(255)
-  .regex(/^[\x21-\x7e]+$/, 'takes printable ASCII without blanks');
+  .regex(/^[\x21-\x7e]+$/, 'may only have printable ASCII without spaces');
 
 /** host:port, or [IPv6 address]:port */
 const brokerAddress = z

@@ -89,11 +89,11 @@ describe('connect reports what is at the address:', () => {
   test('a TLS port that receives plain text', async () => {
     const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
     const broker = await listen(tls.createServer({ key, cert }));
-    expect((await connectErrors(broker))[0]).toBe('[tls_failed] it speaks TLS, and this client spoke plain text');
+    expect((await connectErrors(broker))[0]).toBe('[tls_failed] it uses TLS, but this client sent plain text');
   });
   test('a plain-text port that receives TLS', async () => {
     expect((await connectErrors(kafka.brokers[0]!, { tls: true }))[0]).toBe(
-      '[tls_failed] it speaks plain text, and this client spoke TLS',
+      '[tls_failed] it uses plain text, but this client uses TLS',
     );
   });
   test('a certificate of an unknown authority', async () => {
@@ -112,7 +112,7 @@ describe('connect reports what is at the address:', () => {
   });
   test('a login to a listener that does not support logins', async () => {
     expect((await connectErrors(kafka.brokers[0]!, { auth: 'plain', username: 'u', password: 'p' }))[0]).toBe(
-      '[authentication_failed] it takes no logins',
+      '[authentication_failed] it does not support logins',
     );
   });
 });

@@ -41,7 +41,7 @@ describe('ResponseAssembler', () => {
       () => undefined,
       () => expect.fail('it took memory'),
     );
-    expect(() => assembler.push(Buffer.from('HTTP/1.1 400 Bad Request'))).toThrow('does not speak Kafka');
-    expect(() => assembler.push(Buffer.from([0xff, 0xff, 0xff, 0xff]))).toThrow('does not speak Kafka');
+    expect(() => assembler.push(Buffer.from('HTTP/1.1 400 Bad Request'))).toThrow('does not use Kafka’s protocol');
+    expect(() => assembler.push(Buffer.from([0xff, 0xff, 0xff, 0xff]))).toThrow('does not use Kafka’s protocol');
   });
 });

@@ -59,7 +59,7 @@ describe('records of a batch', () => {
     const records = await read(batch([record(0, 'a'), broken, record(2, 'c')]));
     expect(records.map(({ value, bad }) => value?.toString() ?? bad)).toEqual([
       'a',
-      'the record cannot be taken apart: the data ends too early',
+      'the record cannot be decoded: the data ends too early',
       'c',
     ]);
   });
@@ -100,10 +100,10 @@ describe('a batch that cannot be decoded', () => {
     expect(await sentenceOf(bytes)).toContain('message format 3 is not known');
   });
 
-  test('because the lengths of its records make no sense', async () => {
+  test('because the lengths of its records are invalid', async () => {
     const bytes = bytesOf('none by librdkafka');
     bytes.fill(0xff, 61);
-    expect(await sentenceOf(bytes)).toContain('its records have lengths that make no sense');
+    expect(await sentenceOf(bytes)).toContain('its records have invalid lengths');
   });
 });
 

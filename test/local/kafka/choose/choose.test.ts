@@ -52,9 +52,9 @@ describe('a machine without Docker, Java and Maven', () => {
       code: 'kafka_unavailable',
       stage: 'local_kafka',
       raw_message: expect.stringMatching(
-        /^no Kafka can be started: .*127\.0\.0\.1:9092.*, there is no docker on the PATH and no java is on the PATH$/,
+        /^no Kafka can be started: .*127\.0\.0\.1:9092.*, docker is not on the PATH and no java is on the PATH$/,
       ) as string,
-      hint: 'Install Docker with its compose plugin, or Java 17 or newer and Maven. Or name a Kafka of your own: PUBSUB_BROKERS=host:9092',
+      hint: 'Install Docker with its compose plugin, or Java 17 or newer and Maven. Or name your own brokers: PUBSUB_BROKERS=host:9092',
     });
     expect(performance.now() - began).toBeLessThan(patient(9_000));
   });
@@ -89,7 +89,7 @@ describe('a requested port', () => {
     const port = await listening(server());
     await expect(chooseKafka({ env: { ...box.env, EASY_PUBSUB_KAFKA_PORT: String(port) } })).rejects.toMatchObject({
       code: 'kafka_unavailable',
-      raw_message: `port ${port} was asked for, but 127.0.0.1:${port} is in use by a program that does not answer as Kafka`,
+      raw_message: `port ${port} was requested, but 127.0.0.1:${port} is in use by a program that is not Kafka`,
       hint: expect.stringContaining(`PUBSUB_BROKERS=127.0.0.1:${port}`) as string,
     });
   });
@@ -129,7 +129,7 @@ describe('without Docker', () => {
     // Whoever else has it is a stranger just as well.
     if (await isFree(defaultPort)) await listening(silent(), defaultPort);
     await using kafka = await chooseKafka({ env: box.env });
-    expect(kafka.why).toContain(`127.0.0.1:${defaultPort} is in use by a program that does not answer as Kafka`);
+    expect(kafka.why).toContain(`127.0.0.1:${defaultPort} is in use by a program that is not Kafka`);
     expect(kafka.brokers).not.toContain(`127.0.0.1:${defaultPort}`);
   });
 

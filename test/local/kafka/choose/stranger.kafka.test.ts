@@ -11,6 +11,6 @@ test('an unknown broker is named with its cluster id, and not used', async () =>
   const box = await sandbox('nothing');
   await expect(chooseKafka({ env: box.env, port })).rejects.toMatchObject({
     code: 'kafka_unavailable',
-    raw_message: `port ${port} was asked for, but ${broker ?? ''} is in use by another Kafka (cluster id ${clusterId})`,
+    raw_message: `port ${port} was requested, but ${broker ?? ''} is in use by another Kafka (cluster id ${clusterId})`,
   });
 });

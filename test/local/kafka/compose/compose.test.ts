@@ -56,7 +56,7 @@ describe('with a Docker engine', { timeout: patient(120_000) }, () => {
       kind: 'compose',
       startedByUs: false,
       version: first.version,
-      why: `our compose file's Kafka answers on 127.0.0.1:${port} already`,
+      why: `the compose file's Kafka already answers on 127.0.0.1:${port}`,
     });
 
     await first.stop();

@@ -17,7 +17,9 @@ describe('a Kafka that kafka up keeps running', () => {
     await writeFile(file, (await readFile(file, 'utf8')).replace(/"version": "[^"]+"/, '"version": "3.8.0"'));
     await using second = await chooseKafka({ env: { ...box.env, KAFKA_VERSION: first.version } });
     expect(second.kind).toBe('embedded');
-    expect(second.why).toContain(`keeps at 127.0.0.1:${port} is 3.8.0 where ${first.version ?? ''} is asked for`);
+    expect(second.why).toContain(
+      `keeps at 127.0.0.1:${port} has version 3.8.0 instead of the requested ${first.version ?? ''}`,
+    );
     await expect(chooseKafka({ env: box.env, keep: true, version: first.version })).rejects.toMatchObject({
       hint: 'Only one Kafka can be kept. Stop it first: easy-pubsub kafka down',
     });

@@ -43,7 +43,7 @@ describe('easy-pubsub kafka', () => {
 
     const other = await easyPubsub(box, 'kafka', 'up', '--nodes', '2');
     expect(other).toMatchObject({ exitCode: 2 });
-    expect(other.stderr).toContain('has 1 of the 2 nodes asked for [kafka_unavailable]\n  Only one Kafka can be kept.');
+    expect(other.stderr).toContain('has 1 of the 2 requested nodes [kafka_unavailable]\n  Only one Kafka can be kept.');
 
     const down = await easyPubsub(box, 'kafka', 'down');
     expect(down).toMatchObject({ exitCode: 0 });
@@ -80,8 +80,8 @@ test('Ctrl-C of kafka up ends with 130 and leaves nothing', async () => {
 
 describe('bad arguments end with exit code 2 and say what is wrong', () => {
   test.each([
-    [['kafka', 'up', '--port', 'x'], 'It has to be a whole number.'],
-    [['kafka', 'up', '--version', '3.9'], 'The version asked for is "3.9", which is not a released Kafka version'],
+    [['kafka', 'up', '--port', 'x'], 'It must be a whole number.'],
+    [['kafka', 'up', '--version', '3.9'], 'The requested version is "3.9", which is not a released Kafka version'],
     [['kafka', 'up', '--nodes', '7'], 'A local Kafka has 1 to 3 nodes, not 7'],
     [['kafka', 'sideways'], "unknown command 'sideways'"],
     [['kafka'], 'Usage: easy-pubsub kafka'],
