@@ -76,7 +76,7 @@ async function functions(): Promise<void> {
   await declareCommonJs(join(DIST, 'lambda'));
 }
 
-/** Inside a package of modules, a folder says by itself that its files are not. */
+/** In a package of modules, the package.json of a folder declares that its files are CommonJS. */
 async function declareCommonJs(folder: string): Promise<void> {
   await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
 }

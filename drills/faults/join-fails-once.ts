@@ -9,7 +9,7 @@ import {
 } from '../network/join-failure.js';
 
 const brokenMs = 30_000;
-/** A client that joins because of the heartbeat has joined within this time. */
+/** The time in which a client joins, if it joins because of the heartbeat. */
 const rejoinMs = 5_000;
 
 const heartbeats = [

@@ -115,7 +115,7 @@ const deletedUnderFrozen: Phase = {
   drills: [
     {
       name: 'records-deleted',
-      title: 'the workers are stopped for 4 s; meanwhile all records of their topic are deleted',
+      title: 'the workers are stopped for 4 s, and all records of their topic are deleted in that time',
     },
   ],
   alone: false,

@@ -30,7 +30,7 @@ export function peerRequester(input: ProgramInput): RequesterSide {
       side = await (await peerOf(input)).startRequester(peerInput(input));
     },
     async request({ id, path, timeoutMs }) {
-      // They have no deadlines of their own.
+      // The peers have no deadlines.
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<never>((_, reject) => {
         timer = setTimeout(() => reject(Object.assign(new Error('late'), { code: 'deadline_exceeded' })), timeoutMs);
