@@ -2,19 +2,19 @@ import { Deadline } from '../src/base/deadline.js';
 import { endpointSetting } from './endpoint.js';
 import { awsError, type AwsCall } from './error.js';
 
-/** Of one read: AWS answers within a second. */
+/** The time limit of one read: AWS answers within a second. */
 const readTimeoutMs = 10_000;
 
 export interface CallOptions extends AwsCall {
-  /** At most so long, within the deadline. @default 10 s */
+  /** A time limit within the deadline. @default 10 s */
   readonly timeoutMs?: number;
 }
 
 /**
- * Makes one call to AWS. The request ends when its time is over or the caller's signal is given.
+ * Makes one call to AWS. The request ends when its time is over or the caller's signal is aborted.
  *
  * @param send makes the request, and passes the signal on to the client
- * @throws pubsub_error as `awsError` makes it; `aborted`
+ * @throws pubsub_error as `awsError` creates it; `aborted`
  */
 export async function callAws<T>(
   { timeoutMs = readTimeoutMs, ...call }: CallOptions,

@@ -7,7 +7,7 @@ import type { AwsSession } from './session.js';
 
 /** A CloudFormation stack, as far as this project needs it. */
 export interface StackDescription {
-  /** Its ARN, which has region and account. */
+  /** Its ARN, which contains region and account. */
   readonly id: string;
   /** As CloudFormation writes it: CREATE_COMPLETE, UPDATE_IN_PROGRESS… */
   readonly status: string;
@@ -15,7 +15,7 @@ export interface StackDescription {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** @returns undefined when there is no such stack */
+/** @returns undefined if the stack does not exist */
 export async function describeStack(
   session: AwsSession,
   name: string,
@@ -30,7 +30,7 @@ export async function describeStack(
   const describing = callAws(call, within, async (options) => {
     const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: name }), options);
     const [stack] = Stacks ?? [];
-    // CloudFormation answers with an error when there is no such stack.
+    // CloudFormation answers with an error if the stack does not exist.
     if (stack?.StackStatus === undefined) throw new ForeignAnswer('the answer has neither a stack nor an error');
     return {
       id: stack.StackId ?? name,

@@ -4,7 +4,7 @@ export interface EndpointSetting {
   readonly url: string;
 }
 
-/** Services that the SDK's variables call by another name than policies do. */
+/** Services with different names in the SDK's variables and in policies. */
 const inVariables: Readonly<Record<string, string>> = { logs: 'CLOUDWATCH_LOGS' };
 
 /**

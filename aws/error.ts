@@ -2,22 +2,22 @@ import { pubsub_error, type pubsub_error_code } from '../src/base/error.js';
 import { endpointSetting, type EndpointSetting } from './endpoint.js';
 import { foreignAnswer } from './foreign-answer.js';
 
-/** A call to AWS, for the sentence of its error. */
+/** A call to AWS, for the message of its error. */
 export interface AwsCall {
-  /** As policies write it: "ssm:GetParameter". Named in errors, so that a person can ask for the permission. */
+  /** As policies write it: "ssm:GetParameter". Errors name it, so that the user can request the permission. */
   readonly action: string;
   readonly region: string;
 }
 
-/** `details` of an error that came from a call to AWS. */
+/** The `details` of an error from a call to AWS. */
 export interface AwsErrorDetails extends AwsCall {
-  /** AWS's own name of the error, or Node's code where no service answered. */
+  /** AWS's name for the error, or Node's code if no service answered. */
   readonly aws_error: string;
-  /** AWS's own text. */
+  /** AWS's message. */
   readonly aws_message: string;
-  /** HTTP status, where a service answered. */
+  /** The HTTP status, if a service answered. */
   readonly status: number | undefined;
-  /** Why Lambda throttled the call: "ConcurrentInvocationLimitExceeded". */
+  /** The reason for which Lambda throttled the call: "ConcurrentInvocationLimitExceeded". */
   readonly reason: string | undefined;
   /** How long AWS asks the caller to wait. */
   readonly retry_after_ms: number | undefined;
@@ -100,7 +100,7 @@ const network: Readonly<Record<string, pubsub_error_code>> = {
   ETIMEDOUT: 'connection_timeout',
 };
 
-/** What a call to AWS threw, as an error of this project, with {@link AwsErrorDetails}. */
+/** Converts an error of a call to AWS to an error of this project, with {@link AwsErrorDetails}. */
 export function awsError(thrown: unknown, call: AwsCall): pubsub_error {
   if (pubsub_error.is(thrown)) return thrown;
   const details = detailsOf(thrown, call);
@@ -152,29 +152,29 @@ export function awsError(thrown: unknown, call: AwsCall): pubsub_error {
   );
 }
 
-/** Whether an error is AWS's answer, or the lack of one. False for a call that its caller aborted. */
+/** True if an error is an answer of AWS, or a missing answer. False for a call that its caller aborted. */
 export function isAwsError(error: unknown): error is pubsub_error {
   return pubsub_error.is(error) && error.stage === 'aws' && error.code !== 'aborted';
 }
 
-/** What AWS said; undefined for an error that did not come from a call, such as a missing region. */
+/** The details of AWS's error; undefined for an error that did not come from a call, such as a missing region. */
 export function awsDetails({ details }: pubsub_error): AwsErrorDetails | undefined {
   return typeof details['aws_error'] === 'string' ? (details as object as AwsErrorDetails) : undefined;
 }
 
-/** Whether AWS says that the thing that was asked for does not exist, by the names that its services have for it. */
+/** True if AWS answered that the requested resource does not exist, by the error names of its services. */
 export function isAbsent(error: unknown): boolean {
-  // Any other code, such as `not_aws`, means that AWS did not say so.
+  // Any other code, such as `not_aws`, means that AWS did not answer this.
   const details = isAwsError(error) && error.code === 'aws_refused' ? awsDetails(error) : undefined;
   if (details === undefined) return false;
   const { aws_error, aws_message } = details;
   if (/^(ParameterNotFound|ResourceNotFoundException|NotFoundException|NotFound|Invalid\w+\.NotFound)$/.test(aws_error))
     return true;
-  // CloudFormation has no error of its own for it.
+  // CloudFormation has no specific error for this.
   return aws_error === 'ValidationError' && /does not exist/.test(aws_message);
 }
 
-/** The value, or undefined where AWS says that there is none. */
+/** The value, or undefined if AWS answers that it does not exist. */
 export async function orAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;
@@ -201,7 +201,7 @@ function detailsOf(thrown: unknown, { action, region }: AwsCall): AwsErrorDetail
   const error: Partial<SdkError> = thrown instanceof Error ? thrown : { message: String(thrown) };
   const status = error.$metadata?.httpStatusCode;
   const nodeCode = status === undefined && typeof error.code === 'string' ? error.code : undefined;
-  // Some services' errors have their name in `Code` only.
+  // The errors of some services have their name only in `Code`.
   const name = error.name === 'Error' && typeof error.Code === 'string' ? error.Code : (error.name ?? 'Error');
   const seconds = Number(error.retryAfterSeconds ?? Number.NaN);
   return {

@@ -1,9 +1,9 @@
-/** An answer in the form of AWS's, without a part that AWS never leaves out. */
+/** An answer in the format of AWS, without a part that AWS always includes. */
 export class ForeignAnswer extends Error {
   override readonly name = 'ForeignAnswer';
 }
 
-/** What the SDK adds to its errors once a server has answered. */
+/** The fields that the SDK adds to its errors if a server answered. */
 interface Answered {
   readonly name: string;
   readonly message: string;
@@ -16,14 +16,14 @@ interface Answered {
  * Describes an answer that came from a proxy, a sign-in page or a wrong endpoint. Undefined: it may have come from AWS,
  * or nothing answered.
  *
- * The SDK has no error for it: it fails to parse the text, or calls an error without a name "Unknown".
+ * The SDK has no error for this: it fails to parse the text, or names the error "Unknown".
  */
 export function foreignAnswer(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error)) return undefined;
   if (thrown instanceof ForeignAnswer) return thrown.message;
   const { name, message, code, $metadata, $response } = thrown as Answered;
   const status = $metadata?.httpStatusCode;
-  // With a code of Node's, the connection broke while the answer was read.
+  // With an error code of Node, the connection broke while the answer was read.
   if (status === undefined || typeof code === 'string') return undefined;
   const type = $response?.headers?.['content-type'] ?? '';
   const unread = name === 'SyntaxError' || /XML parse error|Deserialization error/.test(message);

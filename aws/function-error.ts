@@ -1,4 +1,4 @@
-/** What Lambda answers when a function failed. */
+/** Lambda's answer for a failed function. */
 export interface FunctionErrorBody {
   readonly errorType: string;
   readonly errorMessage: string;

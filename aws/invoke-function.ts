@@ -6,7 +6,7 @@ import type { InvokeAnswer, InvokeRequest } from './port.js';
 
 /** Settings of clients that invoke functions. */
 export const invokingClient = {
-  // One attempt: the SDK would invoke a function a second time when the answer was lost.
+  // One attempt, because the SDK would invoke a function a second time if the answer was lost.
   maxAttempts: 1,
   // Each request has its own time limit: that of its function.
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 0 },

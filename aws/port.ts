@@ -5,12 +5,12 @@ export interface InvokeRequest {
   readonly functionName: string;
   /** The event, as JSON. */
   readonly payload: string;
-  /** Only checks the permission of the caller: the function is not run. @default false */
+  /** Only checks the permission of the caller; the function does not run. @default false */
   readonly dryRun?: boolean;
 }
 
 export interface InvokeAnswer {
-  /** What the function returned, or its error, as JSON. */
+  /** The result of the function, or its error, as JSON. */
   readonly payload: string;
   /** Set when the function threw, was killed or timed out; then the payload is its error. */
   readonly functionError: string | undefined;
@@ -24,12 +24,14 @@ export interface LogQuery {
   readonly limit: number;
 }
 
-/** What a run against a stack needs of AWS. Every method rejects with a `pubsub_error` for which `isAwsError` holds. */
+/**
+ * The AWS calls of a run against a stack. Every method rejects with a `pubsub_error` for which `isAwsError` is true.
+ */
 export interface AwsPort {
   readonly region: string;
-  /** Gets credentials, so that missing ones are reported before anything else is tried. */
+  /** Gets credentials, so that missing ones are reported first. */
   credentials(signal: AbortSignal): Promise<void>;
-  /** Undefined when there is no such stack. */
+  /** Undefined if the stack does not exist. */
   describeStack(name: string, within: Deadline): Promise<StackDescription | undefined>;
   /** One attempt: a second one would be a second run. */
   invoke(request: InvokeRequest, within: Deadline): Promise<InvokeAnswer>;
@@ -37,5 +39,5 @@ export interface AwsPort {
   close(): void;
 }
 
-/** What the functions are invoked through. */
+/** The client with which the functions are invoked. */
 export type InvokePort = Pick<AwsPort, 'invoke' | 'logLines'>;

@@ -8,14 +8,14 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const absentProfileHint = 'Correct the name, or create the profile: `aws configure sso --profile NAME`.';
 
 /**
- * Says that the chosen profile is in neither of AWS's files, and which profiles are. Undefined: it exists, or none is
- * chosen. The SDK itself uses any other credentials that it finds, or only says that it found none.
+ * Reports that the chosen profile is in neither of AWS's files, and which profiles are. Undefined if it exists, or if
+ * none is chosen. The SDK itself would use any other credentials that it finds, or only report that it found none.
  *
  * @param given --profile
  */
 export async function absentProfile(given: string | undefined, env: Environment): Promise<string | undefined> {
   const name = given ?? env['AWS_PROFILE'] ?? '';
-  // The default one needs no file.
+  // The default profile needs no file.
   if (name === '' || name === 'default') return undefined;
   const files = [
     { path: env['AWS_CONFIG_FILE'] || join(homedir(), '.aws', 'config'), section: /^(?:profile\s+(.+)|(default))$/ },
@@ -46,14 +46,14 @@ async function profilesIn(path: string, section: RegExp): Promise<string[] | und
   });
 }
 
-/** Says which credentials are used where two kinds are configured; undefined: there is one kind. */
+/** Says which credentials are used if two kinds are configured; undefined if there is one kind. */
 export function profileBesideKeys(given: string | undefined, env: Environment): string | undefined {
   const name = given ?? env['AWS_PROFILE'] ?? '';
   if (name === '' || !env['AWS_ACCESS_KEY_ID'] || !env['AWS_SECRET_ACCESS_KEY']) return undefined;
   return `Using profile ${name}; AWS_ACCESS_KEY_ID in the environment is ignored.`;
 }
 
-/** For clients of the SDK: drops its page about two kinds of credentials, and passes every other warning on. */
+/** For clients of the SDK: drops its long warning about two kinds of credentials, and passes on all other warnings. */
 export const quietLogger = {
   trace: () => undefined,
   debug: () => undefined,

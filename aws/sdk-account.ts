@@ -149,7 +149,7 @@ export function sdkAccount(session: AwsSession, within: Deadline): Account {
 
     async subnetVpcs(ids) {
       const { sdk, client } = await ec2();
-      // By a filter: with ids as arguments, one unknown id would be an error for all.
+      // With a filter, because one unknown id in the arguments would be an error for all.
       const wanted = new sdk.DescribeSubnetsCommand({ Filters: [{ Name: 'subnet-id', Values: [...ids] }] });
       const { Subnets = [] } = await call('ec2:DescribeSubnets', (options) => client.send(wanted, options));
       return new Map(Subnets.map(({ SubnetId = '', VpcId = '' }) => [SubnetId, VpcId]));

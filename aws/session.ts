@@ -4,10 +4,10 @@ import { awsError, credentialsHint } from './error.js';
 import { loadSdk } from './load-sdk.js';
 import { absentProfile, absentProfileHint, profileBesideKeys, quietLogger } from './profile.js';
 
-/** Looking for credentials asks files, programs, and a machine's metadata service, which may not exist. */
+/** The search for credentials uses files, programs, and the metadata service of the machine, which may not exist. */
 const credentialsTimeoutMs = 4_000;
 
-/** Reading again does no harm. */
+/** A read may be repeated. */
 const readAttempts = 3;
 
 export interface SessionOptions {
@@ -19,9 +19,9 @@ export interface SessionOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** A server to use in place of AWS. @default AWS itself, or AWS_ENDPOINT_URL */
   readonly endpoint?: string | undefined;
-  /** @default those that the SDK finds */
+  /** @default those of the SDK's default chain */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
-  /** Receives a sentence that names the credentials in use, where two kinds are configured. */
+  /** Receives a sentence that names the credentials in use if two kinds are configured. */
   readonly onNotice?: ((sentence: string) => void) | undefined;
 }
 
@@ -35,7 +35,7 @@ export interface Credentials {
 /** Region and credentials of a command: the settings that every client of the SDK takes. */
 export interface AwsSession {
   readonly region: string;
-  /** Looks them up once for all clients: a provider may start programs, or ask for a code. */
+  /** Resolved once for all clients, because a provider may start programs, or ask for a code. */
   readonly credentials: () => Promise<Credentials>;
   readonly maxAttempts: number;
   readonly logger: typeof quietLogger;
@@ -88,9 +88,9 @@ async function checkProfile(
 }
 
 /**
- * The credentials that calls are signed with, within 4 s.
+ * The credentials for signing calls, within 4 s.
  *
- * @throws pubsub_error `credentials_missing`, or `authentication_failed` when they have expired
+ * @throws pubsub_error `credentials_missing`, or `authentication_failed` if they have expired
  */
 export async function findCredentials({ credentials, region }: AwsSession, signal?: AbortSignal): Promise<Credentials> {
   try {

@@ -1,6 +1,6 @@
 /**
- * What a cold start costs: the size of each function's code, what is in it, and how long loading it takes in a process that
- * has loaded nothing else; beside the bundle that CDK's NodejsFunction makes with `bundleAwsSDK` and nothing else set.
+ * Measures the cost of a cold start: the size and the contents of each function's code, and how long it takes to load
+ * in a new process; compared with the bundle of CDK's NodejsFunction with only `bundleAwsSDK` set.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -24,16 +24,16 @@ const MOST_KB = 600;
 const MOST_MS = 60;
 
 const whole = (text: string): number => {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It takes a whole number above 0.');
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be a whole number above 0.');
   return Number(text);
 };
 const { rounds } = new Command('bench:bundle')
-  .description('Measures the code of the functions: its size, what is in it, and how long it takes to load.')
+  .description('Measures the code of the functions: its size, its contents, and how long it takes to load.')
   .option('--rounds <n>', 'fresh processes for each bundle', whole, 15)
   .parse()
   .opts<{ rounds: number }>();
 
-/** NodejsFunction's own settings (aws-lambda-nodejs/lib/bundling.ts), and the SDK inside: neither minified nor picked over. */
+/** NodejsFunction's settings (aws-lambda-nodejs/lib/bundling.ts), with the SDK: not minified, and nothing left out. */
 const naive: BuildOptions = {
   absWorkingDir: REPOSITORY_ROOT,
   bundle: true,
@@ -50,7 +50,7 @@ interface Bundle {
   kb: number;
   metafile: Metafile;
   loads: number[];
-  /** CPU time of the same: what other processes do changes it less. */
+  /** The CPU time of the same, which depends less on other processes. */
   cpu: number[];
 }
 
@@ -81,7 +81,9 @@ async function make(title: string, source: string, options: BuildOptions): Promi
   return { title, file, kb: (output?.bytes ?? 0) / 1000, metafile, loads: [], cpu: [] };
 }
 
-/** Every bundle once in each round, the first place going round; true when the targets are reached. */
+/**
+ * Loads every bundle once in each round, each round starting with another one; returns true if the targets are reached.
+ */
 async function measure(node: string, bundles: Bundle[]): Promise<boolean> {
   for (const bundle of bundles) Object.assign(bundle, { loads: [], cpu: [] });
   const before = readTicks([]);
@@ -106,7 +108,7 @@ async function measure(node: string, bundles: Bundle[]): Promise<boolean> {
     const isOurs = !title.includes('naive');
     const isFast = summarize(loads).median <= MOST_MS;
     if (isOurs && !(kb <= MOST_KB && isQuiet && isFast)) isReached = false;
-    const verdict = kb > MOST_KB || (isQuiet && !isFast) ? 'MISSED' : isQuiet ? 'reached' : 'too busy to say';
+    const verdict = kb > MOST_KB || (isQuiet && !isFast) ? 'MISSED' : isQuiet ? 'reached' : 'no verdict (machine busy)';
     table.push([
       title,
       kb.toFixed(0),
@@ -121,7 +123,7 @@ async function measure(node: string, bundles: Bundle[]): Promise<boolean> {
   );
   if (!isQuiet)
     console.log(
-      `*** more than ${MOST_OTHER_PERCENT} %: the times count for nothing, the sizes do. Run it on a quiet machine ***`,
+      `*** more than ${MOST_OTHER_PERCENT} %: the times prove nothing, the sizes are valid. Run it on a machine without other load ***`,
     );
   console.log(table.toString());
   return isReached;
@@ -132,7 +134,7 @@ function spread(values: readonly number[]): string {
   return `${median.toFixed(1)} (${min.toFixed(1)}–${max.toFixed(1)})`;
 }
 
-/** Loads a bundle in a process of its own: milliseconds, and milliseconds of CPU. */
+/** Loads a bundle in a separate process, and returns the milliseconds, and milliseconds of CPU. */
 async function load(node: string, file: string): Promise<[ms: number, cpuMs: number]> {
   const program = `
     const from = performance.now(), before = process.cpuUsage();

@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 
 /** CPU time since the machine's start, in ticks. */
 export interface CpuTicks {
-  /** Of all processes together. */
+  /** All processes together. */
   busy: number;
-  /** Of our own processes. */
+  /** The processes of the bench. */
   own: number;
 }
 
@@ -12,9 +12,9 @@ export interface CpuTicks {
 export const TICKS_PER_SECOND = 100;
 
 /**
- * What all processes used, from the first line of /proc/stat: user, nice, system and steal (the guests of another
- * machine on our CPU). Interrupts are left out: they are our own traffic on the loopback interface, and belong to no
- * process.
+ * The CPU time of all processes, from the first line of /proc/stat: user, nice, system and steal (other virtual
+ * machines on the same CPU). Interrupts are not counted: they are the bench's traffic on the loopback interface, and
+ * belong to no process.
  */
 export function busyTicks(procStat: string): number {
   const [label, user, nice, system, , , , , steal] = (procStat.split('\n', 1)[0] ?? '').trim().split(/\s+/);
@@ -22,9 +22,9 @@ export function busyTicks(procStat: string): number {
   return Number(user) + Number(nice) + Number(system) + Number(steal ?? 0);
 }
 
-/** What a process used, from its /proc/<pid>/stat; with its ended children where wanted. */
+/** The CPU time of a process, from its /proc/<pid>/stat, optionally with its ended children. */
 export function processTicks(procPidStat: string, withChildren: boolean): number {
-  // The name, in parentheses, may hold blanks and parentheses; the third field follows the last one.
+  // The name in parentheses may contain spaces and parentheses; the third field follows the last one.
   const fields = procPidStat.slice(procPidStat.lastIndexOf(')') + 2).split(' ');
   const [user, system, childrenUser, childrenSystem] = fields.slice(11, 15).map(Number) as [
     number,
@@ -41,7 +41,7 @@ export function otherPercent(before: CpuTicks, after: CpuTicks, seconds: number)
   return Math.max(0, (ticks / TICKS_PER_SECOND / seconds) * 100);
 }
 
-/** Reads both now. Our own are this process with the children that have ended, and the brokers. */
+/** Reads both now. The processes of the bench are this one with its ended children, and the brokers. */
 export function readTicks(brokerPids: readonly number[]): CpuTicks {
   return {
     busy: busyTicks(readFileSync('/proc/stat', 'utf8')),

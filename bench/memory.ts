@@ -7,7 +7,7 @@ import { kafkaConnection } from '../src/pubsub/kafka-connection.js';
 import { fillWorkerTopic } from '../test/support/backlog.js';
 import { startChild } from '../test/support/children.js';
 
-// What a reader of a large backlog needs: 200 000 frames of 1 kB wait in the topic while it is slow, then all arrive.
+// Measures the memory of a slow reader with a backlog of 200 000 frames of 1 kB, which it then reads.
 const COUNT = 200_000;
 const LIMIT_MB = 96;
 const MB = 1_048_576;

@@ -1,6 +1,8 @@
 import type { Metafile } from 'esbuild';
 
-/** Bytes of each package in a bundle, the largest first; the repository's own code under its top folder. */
+/**
+ * The bytes of each package in a bundle, the largest first; the repository's own code is listed under its top folder.
+ */
 export function packagesIn({ outputs }: Pick<Metafile, 'outputs'>): [name: string, bytes: number][] {
   const sums = new Map<string, number>();
   for (const { inputs } of Object.values(outputs)) {
@@ -16,7 +18,7 @@ function nameOf(path: string): string {
   const inPackage = path.split('node_modules/').at(-1);
   if (inPackage === undefined || inPackage === path) return `${path.split('/')[0] ?? path}/`;
   const [first = '', second = ''] = inPackage.split('/');
-  // One maker's many small packages are one thing to a reader.
+  // Many small packages of one publisher are shown as one.
   return first.startsWith('@')
     ? /^@(aws-sdk|smithy|aws-crypto)$/.test(first)
       ? `${first}/*`

@@ -1,7 +1,7 @@
 import { peerFiles, type Peer, type PeerInput, type PeerName, type RequesterPeer, type WorkerPeer } from './peer.js';
 import { percentile } from './statistics.js';
 
-/** What the bench asks of a process that runs one side of a peer. */
+/** The commands to a process that runs one side of a peer. */
 export type Command =
   | { do: 'start'; role: 'requester' | 'worker'; peer: PeerName; input: PeerInput }
   | { do: 'run'; inFlight: number; seconds: number; paths: number }
@@ -31,7 +31,7 @@ async function start({ role, peer, input }: Extract<Command, { do: 'start' }>): 
   side = role === 'requester' ? await module.startRequester(input) : await module.startWorker(input);
 }
 
-/** Keeps this many requests in flight for this long, on so many paths. */
+/** Keeps this many requests in flight for this time, on this many paths. */
 async function run(inFlight: number, seconds: number, paths: number): Promise<RunResult> {
   const caller = side as RequesterPeer;
   const latencies: number[] = [];

@@ -5,7 +5,7 @@ import type { Answer, Command, RunResult, Usage } from './peer-child.js';
 
 const START_MS = 60_000;
 
-/** One side of a peer in a process of its own. */
+/** One side of a peer in a separate process. */
 export class PeerProcess implements AsyncDisposable {
   readonly #name: string;
   readonly #child: ChildProcess;
@@ -13,7 +13,7 @@ export class PeerProcess implements AsyncDisposable {
 
   private constructor(name: string) {
     this.#name = name;
-    // The loader for all of them, so that memory compares; production mode, as a service would run.
+    // The same loader for all peers, so that memory can be compared; production mode, as for a service.
     this.#child = fork(fileURLToPath(new URL('peer-child.ts', import.meta.url)), {
       execArgv: ['--import', 'tsx', ...(process.env['BENCH_NODE_FLAGS']?.split(' ') ?? [])],
       env: { ...process.env, NODE_ENV: 'production', KAFKAJS_NO_PARTITIONER_WARNING: '1' },
@@ -41,12 +41,12 @@ export class PeerProcess implements AsyncDisposable {
     return this.#ask({ do: 'usage' }, 10_000) as Promise<Usage>;
   }
 
-  /** Closes the clients; resolves with the milliseconds that took. */
+  /** Closes the clients; resolves with the time in milliseconds. */
   dispose(): Promise<number> {
     return this.#ask({ do: 'dispose' }, 30_000) as Promise<number>;
   }
 
-  /** Ends the process; the exit is awaited, so that its CPU time counts as ours. */
+  /** Ends the process; the exit is awaited, so that its CPU time counts for the bench. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#child.connected) this.#child.disconnect();
     const kill = setTimeout(() => this.#child.kill('SIGKILL'), 3_000);

@@ -1,18 +1,18 @@
-/** What a peer is given: a broker and two empty topics of its own. */
+/** The input of a peer: a broker and two new topics. */
 export interface PeerInput {
   readonly brokers: string[];
   readonly workerTopic: string;
-  /** Always the worker topic's name with `.reply` behind it: NestJS takes no other. */
+  /** Always the name of the worker topic with the suffix `.reply`, because NestJS accepts no other. */
   readonly replyTopic: string;
-  /** Requests carry it, and replies carry it back. */
+  /** The payload of requests, and of their replies. */
   readonly payload: string;
-  /** @default a name of the peer's own */
+  /** @default a name that the peer chooses */
   readonly clientId?: string;
-  /** Of several requesters on the same topics: which one this is. */
+  /** The number of this requester, if there are several on the same topics. */
   readonly requester?: string;
 }
 
-/** A request on its way through a worker. */
+/** A request in a worker. */
 export interface PeerFrame {
   readonly id: string;
   readonly partition: number;
@@ -33,14 +33,14 @@ export interface WorkerPeer {
   dispose(): Promise<void>;
 }
 
-/** What a file in peers/ exports: both sides of one way to do request and reply over Kafka. */
+/** The exports of a file in peers/: both sides of one way to do request and reply over Kafka. */
 export interface Peer {
   startRequester(input: PeerInput): Promise<RequesterPeer>;
   /** @param onFrame awaited before a request is answered */
   startWorker(input: PeerInput, onFrame?: (frame: PeerFrame) => Promise<void>): Promise<WorkerPeer>;
 }
 
-/** The peers by the names that `--only` takes, in the order of the table. */
+/** The peers by the names for `--only`, in the order of the table. */
 export const peerFiles = {
   'easy-pubsub': 'easy-pubsub.ts',
   tuned: 'kafkajs-tuned.ts',

@@ -15,7 +15,7 @@ export function figureTable(kept: readonly Round[], peers: readonly PeerName[]):
   return table.toString();
 }
 
-/** Ratios are taken within a round, and their median counts. */
+/** Ratios are computed within a round, and their median is judged. */
 export function targetTable(kept: readonly Round[]): string {
   const table = new Table({ ...plain, head: ['easy-pubsub', 'compared with', 'median (range)', 'target', ''] });
   for (const { title, to, values, limit, reached } of judge(kept)) {

@@ -19,7 +19,7 @@ export interface Setup {
 const PARTITIONS = 6;
 const PAYLOAD = 'x'.repeat(300);
 const WARM_UP_SECONDS = 2;
-/** So many that hardly two requests in flight share one. */
+/** Enough paths that requests in flight rarely share one. */
 const PATHS = 4_096;
 /** A hot key. */
 const ONE_PATH = 1;
@@ -30,7 +30,10 @@ interface Phase extends RunResult {
   brokerCpuUs: number;
 }
 
-/** Measures one peer once: fresh topics, fresh processes, one at a time, 32 and 256 in flight on many paths and on one, an idle dispose. */
+/**
+ * Measures one peer once: new topics and processes; 1, 32 and 256 requests in flight on many paths and on one; an idle
+ * dispose.
+ */
 export async function measurePeer(peer: PeerName, setup: Setup): Promise<Figures> {
   const workerTopic = `bench-${peer}-${randomUUID().slice(0, 8)}`;
   const replyTopic = `${workerTopic}.reply`;
@@ -62,7 +65,7 @@ async function measureOn(peer: PeerName, input: PeerInput, { seconds, brokerPids
     const cpuUs = (await cpu()) - cpuBefore;
     return { ...result, cpuUs, brokerCpuUs: ((brokerTicks(brokerPids) - brokerBefore) * 1_000_000) / TICKS_PER_SECOND };
   };
-  // Compiled code on both sides, and connections, before anything counts.
+  // A warm-up, so that code is compiled and connections are open on both sides.
   await requester.run(32, WARM_UP_SECONDS, PATHS);
   const single = await phase(1);
   const some = await phase(32);

@@ -18,11 +18,11 @@ interface Options {
 
 const positive = (text: string): number => {
   const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('It takes a number above 0.');
+  if (!(value > 0)) throw new InvalidArgumentError('It must be a number above 0.');
   return value;
 };
 const whole = (text: string): number => {
-  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It takes a whole number above 0.');
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be a whole number above 0.');
   return Number(text);
 };
 const names = (text: string): PeerName[] => {
@@ -37,12 +37,13 @@ const options = new Command('bench')
   .option('--rounds <n>', 'rounds to keep', whole, FEWEST_ROUNDS)
   .option('--seconds <s>', 'length of each phase (one at a time, 32 and 256 in flight)', positive, 3)
   .option('--only <peers>', `some of ${peerNames.join(',')}`, names, peerNames)
-  .option('--noisy', 'keep rounds whatever else runs; the figures then count for nothing', false)
+  .option('--noisy', 'keep rounds even if other programs use the machine; the figures then prove nothing', false)
   .parse()
   .opts<Options>();
 const { seconds, only, noisy } = options;
 if (noisy) console.log('*** --noisy: the load of other processes is NOT checked. These figures prove nothing. ***');
-if (options.rounds < FEWEST_ROUNDS) console.log(`*** Fewer than ${FEWEST_ROUNDS} rounds: a look, not a result. ***`);
+if (options.rounds < FEWEST_ROUNDS)
+  console.log(`*** Fewer than ${FEWEST_ROUNDS} rounds: an impression, not a result. ***`);
 
 await using kafka = await startEmbedded({
   jvm: { quickCompiler: false },
@@ -53,7 +54,7 @@ console.log(
     `6 + 6 partitions; 300 B payload; ${seconds} s per phase`,
 );
 const setup: Setup = { brokers: kafka.brokers, brokerPids: kafka.pids, seconds };
-// The JVM compiles what it runs often: whoever came first would pay for all.
+// The JVM compiles frequently used code: without this, the first peer would pay for all.
 console.error('warming the broker up');
 await measurePeer(only[0]!, setup);
 const rounds: Round[] = [];
@@ -70,7 +71,7 @@ const { kept, dropped } = sortRounds(rounds, noisy);
 if (kept.length < options.rounds) {
   console.log(
     `No result: ${dropped.length} of ${rounds.length} rounds were dropped, and at most ${MOST_DROPPED * 100} % may be. ` +
-      'Run it on a machine that is quiet.',
+      'Run it on a machine without other load.',
   );
   process.exitCode = 1;
 } else {
@@ -79,7 +80,7 @@ if (kept.length < options.rounds) {
   if (only.includes('easy-pubsub')) console.log(`\n${targetTable(kept)}`);
 }
 
-/** Every peer once. The order moves on, so that none always follows the same one. */
+/** Measures every peer once. The order rotates, so that no peer always follows the same one. */
 async function measureRound(within: Setup, number: number): Promise<Round> {
   const first = number % only.length;
   const order = [...only.slice(first), ...only.slice(0, first)];

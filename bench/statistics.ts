@@ -1,10 +1,10 @@
-/** The value below which this share of the values lies (nearest rank); NaN without values. */
+/** The percentile of the values (nearest rank); NaN without values. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = Float64Array.from(values).sort();
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** The middle, or the mean of the two in the middle. */
+/** The median: the middle value, or the mean of the two middle values. */
 export function median(values: readonly number[]): number {
   const sorted = Float64Array.from(values).sort();
   const middle = sorted.length >> 1;
@@ -22,7 +22,7 @@ export function summarize(values: readonly number[]): Summary {
   return { median: median(values), min: percentile(values, 0), max: percentile(values, 1) };
 }
 
-/** Round by round: both were measured within the same minute, so that what slowed one slowed the other. */
+/** Computed for each round, because both were measured within the same minute under the same load. */
 export function ratios(of: readonly number[], to: readonly number[]): number[] {
   if (of.length !== to.length) throw new Error(`${of.length} rounds cannot be compared with ${to.length}`);
   return of.map((value, round) => value / to[round]!);

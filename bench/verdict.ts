@@ -2,9 +2,9 @@ import type { Figures, MeasureId } from './measures.js';
 import type { PeerName } from './peer.js';
 import { median, ratios } from './statistics.js';
 
-/** Above this, in percent of one CPU, other processes have spoilt a round. */
+/** If other processes use more than this, in percent of one CPU, the round is dropped. */
 export const MOST_OTHER_PERCENT = 15;
-/** Above this share of dropped rounds the bench has no result. */
+/** If more than this share of rounds is dropped, the bench has no result. */
 export const MOST_DROPPED = 0.4;
 
 export interface Round {
@@ -17,18 +17,18 @@ export interface Sorted {
   dropped: Round[];
 }
 
-/** @param noisy keep all rounds, for a look while the machine is busy; the figures count for nothing. */
+/** @param noisy keep all rounds although the machine is busy; the figures prove nothing. */
 export function sortRounds(rounds: readonly Round[], noisy: boolean): Sorted {
   const isKept = ({ otherPercent }: Round): boolean => noisy || otherPercent <= MOST_OTHER_PERCENT;
   return { kept: rounds.filter(isKept), dropped: rounds.filter((round) => !isKept(round)) };
 }
 
-/** True once so many rounds were dropped that, with all that `wanted` kept ones allow, the share is above the limit. */
+/** True if so many rounds were dropped that the share will exceed the limit even if all `wanted` rounds are kept. */
 export function isHopeless({ dropped }: Sorted, wanted: number): boolean {
   return dropped.length / (dropped.length + wanted) > MOST_DROPPED;
 }
 
-/** The figure of one peer, round by round. */
+/** The figure of one peer in each round. */
 export function figuresOf(rounds: readonly Round[], peer: PeerName, measure: MeasureId): number[] {
   return rounds.map(({ figures }) => figures[peer]?.[measure] ?? Number.NaN);
 }
@@ -42,7 +42,7 @@ interface Target {
   atMost?: number;
 }
 
-/** What easy-pubsub is to reach. */
+/** The targets of easy-pubsub. */
 export const targets: readonly Target[] = [
   { title: 'round trips/s, 32 in flight', measure: 'rate_32', to: 'tuned', atLeast: 0.9 },
   { title: 'round trips/s, 256 in flight', measure: 'rate_256', to: 'tuned', atLeast: 0.9 },

@@ -1,26 +1,26 @@
 import { shellWord } from '../rehearsal/answers.js';
 import { pubsub_error } from '../src/base/error.js';
 
-/** What a command gives back: 0 all is well, 1 it is not, 2 it could not be found out. */
+/** The exit code of a command: 0 for success, 1 for failure, 2 for no result. */
 export type ExitCode = 0 | 1 | 2;
 
 const signalCodes = { SIGINT: 130, SIGTERM: 143, SIGPIPE: 141 } as const;
-/** npm passes a Ctrl-C on that the terminal has told us already: a second one this soon is the first one again. */
+/** npm forwards a Ctrl-C that the terminal has already sent: a second one within this time is the same one. */
 const SAME_MS = 500;
-/** A command that ends sooner than this says nothing of cleaning up. */
+/** A command that ends sooner prints nothing about cleaning up. */
 const NOTICE_MS = 250;
-/** A handle that still keeps the event loop alive by then is a leak: do not wait for it. */
+/** A handle that still keeps the event loop alive after this time is a leak, and is not awaited. */
 const LINGER_MS = 2_000;
 
 const CLEANING_UP =
   'Stopping and cleaning up. Press Ctrl-C again to stop immediately; then processes and topics may be left.';
 
 /**
- * Makes a command's action of a function that takes a signal: Ctrl-C and SIGTERM give it, and the function then cleans
- * up and rejects (or resolves). Another Ctrl-C, half a second later or more, does not wait. So does an output that is no
- * longer read (`| head -1`): the exit code is then the one of a program that SIGPIPE ended.
+ * Creates a command's action from a function that takes a signal. Ctrl-C and SIGTERM abort the signal, and the function
+ * then cleans up and settles. A second Ctrl-C, at least half a second later, ends the process without waiting. An
+ * output that is no longer read (`| head -1`) does the same, with the exit code of a program that SIGPIPE ended.
  *
- * Errors are printed on stderr, as a sentence and what to do, and end with exit code 2.
+ * Errors are printed on stderr, as a sentence and a hint, and end with exit code 2.
  */
 export function action<A extends unknown[]>(
   run: (signal: AbortSignal, ...args: A) => Promise<ExitCode>,
@@ -67,17 +67,17 @@ export function action<A extends unknown[]>(
   };
 }
 
-/** The sentence, then what can be done about it. */
+/** The sentence, then the hint. */
 export function printError(error: unknown): void {
   process.stderr.write(`${describeError(error)}\n`);
 }
 
-/** What a command gives back, for people. */
+/** An error as text for people. */
 export function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Something to know about a command that goes on. */
+/** A note of a command that continues. */
 export function printNotice(sentence: string): void {
   process.stderr.write(`${sentence}\n`);
 }
@@ -88,24 +88,27 @@ export function describeError(error: unknown): string {
   const all = Array.isArray(details['refusals']) ? (details['refusals'] as string[]) : [error.raw_message];
   const sentences = all.map((sentence) => (isSetting(code, sentence) ? sentence : capitalized(sentence, details)));
   const asks = Array.isArray(details['asks']) ? (details['asks'] as string[]) : [];
-  const command = asks.length === 0 ? [] : ['In one command, with what is to be filled in:', commandWith(asks)];
+  const command = asks.length === 0 ? [] : ['As one command, with values to fill in:', commandWith(asks)];
   const further = [...(hint === undefined ? [] : hint.split('\n')), ...command];
   return [`${sentences.join('\n')} [${code}]`, ...further.map((line) => `  ${line}`)].join('\n');
 }
 
-/** An error of a library, or a mistake of ours. Its stack is shown on demand: only people with the sources can use it. */
+/**
+ * An error of a library, or an internal error. Its stack is shown only on request, because it is useful only with the
+ * sources.
+ */
 function describeMistake(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const from = process.env['EASY_PUBSUB_STACK'] === undefined ? '' : `\n${error.stack ?? ''}`;
   return `${error.message || error.name} [internal]${from}`;
 }
 
-/** A setting is called as it is written: "azs is 9". */
+/** The name of a setting is not changed: "azs is 9". */
 function isSetting(code: string, sentence: string): boolean {
   return code === 'config_invalid' && /^\S+ (is|names|and|or) /.test(sentence);
 }
 
-/** A sentence begins with a capital letter; names that the user typed, or that a file contains, stay as they are. */
+/** A sentence begins with a capital letter; names that the user typed, or that a file contains, are not changed. */
 function capitalized(sentence: string, details: Readonly<Record<string, unknown>>): string {
   const names = Object.values(details).filter((value) => typeof value === 'string' && value !== '');
   const isName = names.some((name) => sentence.startsWith(String(name))) || !/^[a-z’']+[ ,]/.test(sentence);

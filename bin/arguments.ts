@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-// Not from the face of the folder, which loads a Kafka client.
+// Not from the index of the folder, which loads a Kafka client.
 import { answerShape } from '../rehearsal/answers.js';
 import { accountShape, regionShape } from '../rehearsal/template/load/place.js';
 import { defaultPlace } from '../rehearsal/policy/cluster/fill.js';
@@ -9,7 +9,7 @@ export function between(least: number, most: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= least && value <= most) return value;
-    throw new InvalidArgumentError(`It takes a whole number from ${least} to ${most}.`);
+    throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
   };
 }
 
@@ -18,38 +18,38 @@ export function list(text: string): string[] {
   return text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
 }
 
-/** For commander: "key=value", as often as it is given. */
+/** For commander: "key=value", may be repeated. */
 export function pair(text: string, before: Record<string, string> | undefined): Record<string, string> {
   const at = text.indexOf('=');
-  if (at <= 0) throw new InvalidArgumentError('It takes key=value.');
+  if (at <= 0) throw new InvalidArgumentError('It must be key=value.');
   refusePlaceholder(text);
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
-/** For commander: something that may be given several times, one or more at a time. */
+/** For commander: an option that may be repeated, with one or more values each time. */
 export function several(text: string, before: readonly string[] | undefined): string[] {
   return [...(before ?? []), ...list(text)];
 }
 
-/** For commander: one of `--answer`'s, as often as it is given. */
+/** For commander: a value of `--answer`, which may be repeated. */
 export function answer(text: string, before: readonly string[] | undefined): string[] {
   refusePlaceholder(text);
   if (answerShape.test(text)) return [...(before ?? []), text];
-  throw new InvalidArgumentError('It takes KEY=VALUE, as aws:SourceVpc=vpc-0123; an empty value says: none.');
+  throw new InvalidArgumentError('It must be KEY=VALUE, such as aws:SourceVpc=vpc-0123; an empty value means: none.');
 }
 
-/** What a refusal asks for is printed with "…" where a person has to say something. */
+/** A refusal prints options with "…" in place of the value that the user must give. */
 function refusePlaceholder(text: string): void {
-  if (text.includes('…')) throw new InvalidArgumentError('Write a value in place of “…”.');
+  if (text.includes('…')) throw new InvalidArgumentError('Replace “…” with a value.');
 }
 
-/** For commander: where AWS has things. */
+/** For commander: region and account. */
 export const awsRegion = shaped(regionShape, defaultPlace.region);
 export const awsAccount = shaped(accountShape, defaultPlace.account);
 
 function shaped(shape: RegExp, like: string): (text: string) => string {
   return (text) => {
     if (shape.test(text)) return text;
-    throw new InvalidArgumentError(`It looks like ${like}.`);
+    throw new InvalidArgumentError(`It must look like ${like}.`);
   };
 }

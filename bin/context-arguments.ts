@@ -4,14 +4,14 @@ import { pubsub_error } from '../src/base/error.js';
 
 export type ContextValues = Readonly<Record<string, string>>;
 
-/** For commander: `-c key=value`, several times, as the CDK's own command line takes it. */
+/** For commander: `-c key=value`, may be repeated, as in the CDK's command line. */
 export function contextValue(text: string, before: ContextValues = {}): ContextValues {
   const at = text.indexOf('=');
-  if (at < 1) throw new InvalidArgumentError('It takes key=value.');
+  if (at < 1) throw new InvalidArgumentError('It must be key=value.');
   return { ...before, [text.slice(0, at)]: text.slice(at + 1) };
 }
 
-/** What the CDK would see: cdk.json of this folder, then what the command line says. */
+/** The context as the CDK would read it: cdk.json of this folder, then the command line. */
 export async function contextOf(given: ContextValues): Promise<Record<string, unknown>> {
   let text: string;
   try {

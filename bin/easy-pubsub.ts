@@ -3,21 +3,21 @@ import { Command, CommanderError } from 'commander';
 import { printError } from './action.js';
 import { packageVersion } from './package-version.js';
 
-// Which Node the AWS SDK wants in the future is for us to heed, who choose its version.
+// The AWS SDK's warning about future Node versions is for the developers of this project, who choose its version.
 process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 
-/** The command line: wiring only. Each command is a file in commands/ that adds itself to the program. */
+/** The command line. Each command is a file in commands/ that adds itself to the program. */
 const program = new Command('easy-pubsub')
   .description('Request/reply over Kafka, and a sanity environment that proves it works')
   .version(packageVersion())
   .option('--no-color', 'print without colors, as with NO_COLOR=1 in the environment')
-  // Options of a subcommand are its own, whatever the program's are called.
+  // A subcommand may have options with the names of the program's options.
   .enablePositionalOptions()
   .showHelpAfterError()
-  // Before the commands are added: they inherit it. Bad arguments are our exit code 2, not commander's 1.
+  // Before the commands are added, because they inherit it. Invalid arguments have exit code 2, not commander's 1.
   .exitOverride();
 
-/** In the order of the help. Loaded when it is the one that is meant: all of them take a second. */
+/** In the order of the help. Only the chosen command is loaded, because loading all takes a second. */
 const commands: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   sanity: async () => (await import('./commands/sanity.js')).sanityCommand,
   invoke: async () => (await import('./commands/invoke.js')).invokeCommand,

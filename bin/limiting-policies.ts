@@ -10,19 +10,24 @@ export interface LimitFlags {
   clusterPolicy?: string;
 }
 
-/** The same options wherever policies are enforced. @param when said before each description: "with --rehearse: " */
+/**
+ * The same options for all commands that enforce policies. @param when prefix of each description: "with --rehearse: "
+ */
 export function addLimitOptions(command: Command, when = ''): Command {
   return command
     .addOption(
       new Option(
         '--scp <files...>',
-        `${when}service control policies, each a level of the organization that has to allow`,
+        `${when}service control policies, each a level of the organization that must allow`,
       ),
     )
-    .addOption(new Option('--cluster-policy <file>', `${when}the cluster’s own policy`));
+    .addOption(new Option('--cluster-policy <file>', `${when}the policy of the cluster`));
 }
 
-/** What the flags name, read; nothing of what is not given. What cannot be read says so when it is used. */
+/**
+ * The content of the named files, without options that are not given. A file that cannot be read is reported when it is
+ * used.
+ */
 export async function limitsBy({
   scp,
   clusterPolicy,

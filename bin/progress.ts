@@ -1,7 +1,7 @@
 import { redraw } from './terminal.js';
 
 /**
- * Shows on stderr what is waited for: one line that changes on a terminal, a line for each thing elsewhere. Node's own
+ * Shows on stderr what is waited for: on a terminal in one line that changes, otherwise one line each. Node's own
  * readline is enough for one line; libraries for progress (ora, log-update) bring spinners and their own streams.
  */
 export class Progress {
@@ -23,7 +23,7 @@ export class Progress {
     else process.stderr.write(`waiting for ${sentence}\n`);
   };
 
-  /** Takes the line away. */
+  /** Removes the line. */
   end(): void {
     clearInterval(this.#timer);
     this.#timer = undefined;

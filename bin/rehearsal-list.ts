@@ -3,7 +3,7 @@ import { describePlace } from '../rehearsal/template/load/take-place.js';
 
 type Row = readonly [string, string];
 
-/** What runs, what was made up for it, and what of the template does not take part, for people. */
+/** The running parts, the made-up values, and the parts of the template that are not rehearsed, as text. */
 export function described(rehearsal: Rehearsal): string {
   const { model, place, kafka, network, exports, additions, remarks } = rehearsal;
   const { iam } = kafka;
@@ -14,7 +14,7 @@ export function described(rehearsal: Rehearsal): string {
     ...model.functions.flatMap((one): Row[] => {
       const { may, why } = network.of(one);
       if (may === 'no') return [['network', `${one.name} gets no answer from any broker: ${why}`]];
-      return may === 'yes' ? [] : [['network', `${one.name} is taken to reach the brokers: ${why}`]];
+      return may === 'yes' ? [] : [['network', `${one.name} is assumed to reach the brokers: ${why}`]];
     }),
     ...kafka.namedTopics.map(({ name, namedBy }): Row => [
       'topic',
@@ -38,7 +38,7 @@ export function described(rehearsal: Rehearsal): string {
     `Stack ${model.stackName} runs on Kafka ${iam.kafka.version}, and its policies are enforced.`,
     ...rows.map(([name, value]) => `  ${name.padEnd(10)} ${value}`),
     '',
-    // A profile would come before these keys, and a token that belongs to others would go along.
+    // A profile would take precedence over these keys, and the session token of other keys would be used with them.
     'unset AWS_PROFILE AWS_SESSION_TOKEN',
     ...Object.entries(exports).map(([name, value]) => `export ${name}=${value}`),
     '',
@@ -52,7 +52,7 @@ function withoutPath(reason: string, path: string): string {
   return reason.startsWith(`${path}: `) ? reason.slice(path.length + 2) : reason;
 }
 
-/** The same for programs. */
+/** The same as JSON. */
 export function asJson(rehearsal: Rehearsal): object {
   const { model, place, kafka, network, exports, additions, remarks, groups } = rehearsal;
   const { iam } = kafka;

@@ -5,14 +5,14 @@ import type { sanity_report } from '../sanity/report/schema.js';
 import { pubsub_error } from '../src/base/error.js';
 import { hasColors } from './terminal.js';
 
-/** Where a report goes: on stdout as tables or JSON, and into files. */
+/** The destinations of a report: stdout as tables or JSON, and files. */
 export interface ReportFlags {
   json?: true;
   report?: string;
   junit?: string;
 }
 
-/** A run of a minute whose report has nowhere to go is refused before it begins. */
+/** A run whose report cannot be written is refused before it begins. */
 export async function checkWritable({ report, junit }: ReportFlags): Promise<void> {
   for (const [flag, file] of Object.entries({ report, junit })) {
     if (file === undefined) continue;

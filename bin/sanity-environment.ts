@@ -4,7 +4,9 @@ import { readContext } from '../lib/context.js';
 import { SanityStack } from '../lib/sanity-stack.js';
 import { pubsub_error } from '../src/base/error.js';
 
-/** The CDK app; `npx cdk synth` runs it. Account and region are the CLI's: the template is the same for all. */
+/**
+ * The CDK app, which `npx cdk synth` runs. Account and region are those of the CLI; the template is the same for all.
+ */
 try {
   const app = new App();
   const options = readContext(app.node.getAllContext() as Record<string, unknown>);
@@ -12,7 +14,7 @@ try {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));
 } catch (error) {
   if (!(error instanceof pubsub_error)) throw error;
-  // A wrong value is the user's to mend, and a stack trace does not help with it.
+  // The user must correct an invalid value, and a stack trace does not help.
   process.stderr.write(`${error.message}\n${error.hint ?? ''}\n`);
   process.exitCode = 1;
 }

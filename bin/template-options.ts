@@ -3,7 +3,7 @@ import { Answers } from '../rehearsal/answers.js';
 import type { GivenOptions } from '../rehearsal/index.js';
 import { answer, awsAccount, list, pair, several } from './arguments.js';
 
-/** What a person says about a template: where it is, and what it leaves open. */
+/** The options of a template: its file, and values that it does not contain. */
 export interface TemplateFlags {
   region?: string;
   account?: string;
@@ -15,20 +15,23 @@ export interface TemplateFlags {
   function?: string[];
 }
 
-/** The same options wherever a template is rehearsed. @param when said before each description: "with --rehearse: " */
+/**
+ * The same options for all commands that rehearse a template. @param when prefix of each description: "with --rehearse:
+ * "
+ */
 export function addTemplateOptions(command: Command, when = ''): Command {
   const options: readonly (readonly [string, string, (text: string, before: never) => unknown])[] = [
-    ['--account <digits>', 'the AWS account that the stack is taken to be in', awsAccount],
+    ['--account <digits>', 'the assumed AWS account of the stack', awsAccount],
     ['--parameter <key=value>', 'a value for a parameter of the template', pair],
     [
       '--answer <key=value>',
-      'what the template takes from elsewhere: an import, LogicalId.Attribute, LogicalId.Property, a condition key',
+      'a value that the template does not contain: an import, LogicalId.Attribute, LogicalId.Property, a condition key',
       answer,
     ],
-    ['--cluster-arn <arn>', 'the cluster that is meant, where the template leaves it open', String],
-    ['--topics <name,…>', 'topics that are there besides the template’s', list],
-    ['--groups <name,…>', 'groups that the functions use and that nothing names', list],
-    ['--function <name,…>', 'run these functions, and no others (logical ids or names)', several],
+    ['--cluster-arn <arn>', 'the cluster, if the template does not determine it', String],
+    ['--topics <name,…>', 'topics that exist besides those of the template', list],
+    ['--groups <name,…>', 'groups that the functions use and that the template does not name', list],
+    ['--function <name,…>', 'run only these functions (logical ids or names)', several],
   ];
   for (const [flags, description, parse] of options) {
     command.addOption(new Option(flags, `${when}${description}`).argParser(parse as (text: string) => unknown));
@@ -36,7 +39,7 @@ export function addTemplateOptions(command: Command, when = ''): Command {
   return command;
 }
 
-/** What was said, without what was not. */
+/** The given options, without those that are not given. */
 export function givenBy(flags: TemplateFlags): GivenOptions {
   const { region, account, parameter, answer: answers, clusterArn, topics, groups, function: functions } = flags;
   return {
@@ -51,7 +54,7 @@ export function givenBy(flags: TemplateFlags): GivenOptions {
   };
 }
 
-/** The same flags for a program that is started with them. */
+/** The same flags as arguments of another program. */
 export function argumentsFor(flags: TemplateFlags): string[] {
   const { region, account, parameter = {}, answer: answers = [], clusterArn, topics, groups } = flags;
   const one = (flag: string, value: string | undefined): string[] => (value === undefined ? [] : [flag, value]);

@@ -27,13 +27,13 @@ export const catalogue: readonly Phase[] = [
 
 export const drillNames: readonly string[] = catalogue.flatMap(({ drills }) => drills.map(({ name }) => name));
 
-/** A phase with those of its drills that were asked for. */
+/** A phase with the requested ones of its drills. */
 export interface Chosen {
   readonly phase: Phase;
   readonly drills: readonly Drill[];
 }
 
-/** The phases that have a drill of these names, as far as this client can be judged by them. */
+/** The phases with a drill of these names, if this client can be judged by them. */
 export function choose(names: ReadonlySet<string> | 'all', client: ClientName): Chosen[] {
   return catalogue
     .filter(({ clients = ['ours'] }) => clients.includes(client))

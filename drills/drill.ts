@@ -3,20 +3,20 @@ import type { IamCluster } from './stage/iam-cluster.js';
 import type { World } from './stage/world.js';
 import type { ClientName } from './programs/input.js';
 
-/** One drill: a name on the command line, a row of the report, and a world of its own. */
+/** One drill: a name on the command line, a row of the report, and its own world. */
 export interface Drill {
   readonly name: string;
-  /** What happens, in a few words. */
+  /** The fault, in a few words. */
   readonly title: string;
-  /** Where the coordinator of both its groups is, seen from the broker that is broken. @default anywhere */
+  /** Where the coordinator of both its groups is, relative to the broken broker. @default anywhere */
   readonly coordinator?: 'victim' | 'other';
 }
 
-/** What a fault knows and says. */
+/** The context of a fault. */
 export interface Scene {
-  /** One for each drill of the phase that is run. */
+  /** One for each running drill of the phase. */
   readonly worlds: readonly World[];
-  /** The first of them. */
+  /** The first one. */
   readonly world: World;
   readonly cluster: DrillCluster;
   /** For phases in the network `iam`. */
@@ -25,21 +25,21 @@ export interface Scene {
   readonly victim: number;
   /** The fault begins now. */
   fault(): void;
-  /** The end of the fault begins now, where that takes its time. */
+  /** The end of the fault begins now, if it takes some time. */
   mend(): void;
   /** The fault is over now. */
   heal(): void;
-  /** That the fault happened, or not: what was looked at, and what was seen. */
+  /** A proof that the fault happened, or did not: what was checked, and the result. */
   prove(holds: boolean, what: string, seen: string): void;
 }
 
-/** One fault, and the drills that watch it: each in a world of its own, each judged on its own. */
+/** One fault, and the drills that share it: each in its own world, each judged separately. */
 export interface Phase {
   readonly drills: readonly Drill[];
   /** It breaks brokers: no other phase runs at the same time. */
   readonly alone: boolean;
   readonly network: Network | 'iam';
-  /** Whose clients can be judged by it. @default ours alone */
+  /** The clients that can be judged by it. @default only ours */
   readonly clients?: readonly ClientName[];
   readonly bring: (scene: Scene) => Promise<void>;
 }

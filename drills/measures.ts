@@ -1,33 +1,39 @@
-/** The numbers that all drills share; milliseconds unless a name says otherwise. */
+/** The numbers of all drills, in milliseconds unless a name says otherwise. */
 export const measures = {
   requesters: 3,
   workers: 3,
   partitions: 6,
-  /** Of each requester. */
+  /** Requests a second of each requester. */
   requestsPerSecond: 20,
-  /** The peers handle one request after the other, and write each by itself: more than this they do not sustain here. */
+  /** The peers handle and write one request after the other, and do not sustain more than this. */
   peerRequestsPerSecond: 2,
-  /** One-way frames of each requester; they have no deadline, so that each that was acknowledged must be handled. */
+  /** One-way frames a second of each requester. They have no deadline, so each acknowledged one must be handled. */
   notesPerSecond: 2,
-  /** Paths of each requester. No two requesters share a path: the order of a path is the order of one process' calls. */
+  /**
+   * Paths of each requester. No two requesters share a path, so the order of a path is the order of the calls of one
+   * process.
+   */
   pathsPerRequester: 8,
   requestTimeoutMs: 5_000,
-  /** A request may end so much after its deadline, on a machine with other load. */
+  /** How long after its deadline a request may end, on a machine with other load. */
   deadlineSlackMs: 500,
   sampleMs: 100,
-  /** The library's default, which the drills keep. */
+  /** The library's default, which the drills use. */
   sessionTimeoutMs: 10_000,
-  /** How long a claim may be wrong beyond the session's time-out. */
+  /** How long a claim may be wrong in addition to the session time-out. */
   lieGraceMs: 2_000,
-  /** After the fault's end. */
+  /** The time for recovery after the end of the fault. */
   recoveryAfterHealMs: 10_000,
-  /** After a broker that hangs or is gone for longer than that. */
+  /** The time for recovery after the start of a fault in which a broker hangs or is down for longer. */
   recoveryAfterFaultMs: 15_000,
-  /** Of the requests that end, in every second from the recovery on. */
+  /** The share of the ended requests that must succeed in every second after the recovery. */
   recoveredShare: 0.95,
-  /** Processes that cannot run for so much of the time say nothing about their client. Usual are 0.02 to 0.2. */
+  /**
+   * If processes cannot run for this share of the time, the drill proves nothing about the client. Usual values are
+   * 0.02 to 0.2.
+   */
   starvedShare: 0.25,
   steadyMs: 3_000,
-  /** Everything works again for so long before a drill ends. */
+  /** How long everything must work again before a drill ends. */
   calmMs: 3_000,
 } as const;

@@ -24,26 +24,28 @@ const whole =
   (least: number) =>
   (text: string): number => {
     if (!/^\d+$/.test(text) || Number(text) < least) {
-      throw new InvalidArgumentError(`It takes a whole number from ${least}.`);
+      throw new InvalidArgumentError(`It must be a whole number from ${least}.`);
     }
     return Number(text);
   };
 
 const program = new Command('drill')
-  .description('Brings faults about on three real brokers, and judges what request and reply made of them.')
+  .description('Causes faults on three real brokers, and judges how request and reply behave.')
   .addArgument(new Argument('<names...>', 'list, all, or names of drills'))
-  .addOption(new Option('--client <name>', 'whose requesters and workers').choices(clientNames).default('ours'))
-  .option('--seed <n>', 'of what is left to chance', whole(0), Date.now() % 1_000_000)
-  .option('--json <file>', 'write the report there')
-  .option('--markdown <file>', 'write the table there, for a page')
+  .addOption(
+    new Option('--client <name>', 'the library of the requesters and workers').choices(clientNames).default('ours'),
+  )
+  .option('--seed <n>', 'the seed of what is random', whole(0), Date.now() % 1_000_000)
+  .option('--json <file>', 'write the report to this file')
+  .option('--markdown <file>', 'write the table to this file, as Markdown')
   .option('--node <path>', 'the Node that runs requesters and workers', process.execPath)
-  .option('--together <n>', 'drills that leave the brokers alone, at the same time', whole(1), 2)
-  .option('--repeat <n>', 'runs of each drill', whole(1), 1)
-  .option('--busy <n>', 'processes that keep a CPU busy meanwhile', whole(0), 0)
+  .option('--together <n>', 'how many drills that do not break brokers run at the same time', whole(1), 2)
+  .option('--repeat <n>', 'how often each drill runs', whole(1), 1)
+  .option('--busy <n>', 'how many processes keep a CPU busy at the same time', whole(0), 0)
   .option('--keep', 'keep the histories', false)
   .addHelpText(
     'after',
-    '\nExit code 0: all green. 1: something is red, or the machine was too busy to say. 2: nothing was run.',
+    '\nExit code 0: all green. 1: a drill is red, or the machine was too busy for a verdict. 2: nothing was run.',
   )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
   .parse();
@@ -65,7 +67,7 @@ async function run(wanted: readonly string[], options: Options): Promise<number>
     console.error(chosen);
     return 2;
   }
-  // Only now: the list needs no Kafka client and no bundler.
+  // Loaded only now, because the list needs no Kafka client and no bundler.
   const { runDrills } = await import('./stage/run.js');
   const startedAt = performance.now();
   const since = (): string => `${((performance.now() - startedAt) / 1_000).toFixed(0).padStart(4)} s`;
@@ -86,7 +88,7 @@ function chosenBy(wanted: readonly string[], { client, repeat }: Options): Chose
   const once = choose(isAll ? 'all' : new Set(wanted), client);
   if (once.length === 0) return `None of these drills applies to ${client}.`;
   if (client === 'nestjs' && !existsSync(join(import.meta.dirname, '../bench/node_modules/@nestjs/core'))) {
-    return 'NestJS is not installed. npm ci --prefix bench brings it.';
+    return 'NestJS is not installed. To install it: npm ci --prefix bench';
   }
   return Array.from({ length: repeat }, () => once).flat();
 }

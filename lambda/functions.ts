@@ -1,17 +1,17 @@
-/** A topic of the two, by its role. */
+/** One of the two topics, by its role. */
 export type TopicRole = 'worker' | 'reply_to';
 
-/** Everything that other folders need to know of a function that this project deploys. */
+/** A deployed function, as other folders need it. */
 export interface FunctionDescriptor {
-  /** What its constructs, logical ids and stack outputs begin with. */
+  /** The prefix of its constructs, logical ids and stack outputs. */
   readonly id: string;
-  /** Its source, from the top of the repository. */
+  /** Its source, relative to the repository. */
   readonly source: string;
-  /** The folder of `events/` that has its events. */
+  /** The folder in `events/` with its events. */
   readonly events: string;
   /**
-   * What the names of its consumer groups have after the stack's name (`easy-pubsub` on a laptop) and before the id of
-   * the run. Each function has its own, so that no function can delete another's groups.
+   * The part of its consumer groups' names between the stack's name (`easy-pubsub` on a laptop) and the id of the run.
+   * Each function has its own, so that it cannot delete the groups of another.
    */
   readonly group: string;
   /** The topic that it reads, as a member of its group. */
@@ -20,7 +20,7 @@ export interface FunctionDescriptor {
   readonly writes: TopicRole | undefined;
 }
 
-// One constant for each, so that a function's bundle has its own alone.
+// One constant for each, so that the bundle of a function contains only its own.
 
 export const publisherFunction = {
   id: 'Publisher',

@@ -12,7 +12,10 @@ import { closeAtShutdown } from './runtime/shutdown.js';
 
 export type PublisherResult = PositionsResult | PublishResult | RequestResult | RightsResult;
 
-/** Outside the handler, so that later invocations find it connected. Every frame has its outcome before one returns. */
+/**
+ * Outside the handler, so that it is still connected in later invocations. Every frame has its outcome before the
+ * handler returns.
+ */
 let oneWay: publisher | undefined;
 
 function oneWayPublisher(settings: config): publisher {

@@ -12,7 +12,7 @@ import { workerRun, type WorkerRunResult } from './working/worker-run.js';
 
 export type WorkerResult = WorkerRunResult | KafkaRecordsResult | RightsResult;
 
-/** For records that come in the event: outside the handler, so that later invocations find it connected. */
+/** For records in the event. Outside the handler, so that it is still connected in later invocations. */
 let replies: publisher | undefined;
 
 function replyPublisher(settings: config): publisher {

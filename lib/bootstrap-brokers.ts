@@ -8,16 +8,17 @@ import { acknowledgeBootstrapCall } from './nag-acknowledgements.js';
 
 export interface BootstrapBrokersProps {
   readonly clusterArn: string;
-  /** The addresses are asked for again when this changes. */
+  /** The addresses are requested again if this changes. */
   readonly changesWith: string;
 }
 
 /**
- * The brokers' addresses, which CloudFormation has no attribute for: one read-only call when the cluster is active.
+ * The brokers' addresses, for which CloudFormation has no attribute. They are read with one call when the cluster is
+ * active.
  *
- * The role names no cluster. If it did, it would be made when the cluster is there, and be used seconds later, before
- * IAM knows it everywhere: a deployment of an hour would end in "Access denied". `*` is also what the service's authorization
- * reference asks for; it lists no resource for this action.
+ * The role does not name the cluster. If it did, it would be created after the cluster and used seconds later, before
+ * IAM has propagated it, and a deployment of an hour would end in "Access denied". `*` also matches the service
+ * authorization reference, which lists no resource for this action.
  */
 export class BootstrapBrokers extends Construct {
   readonly saslIam: string;
@@ -45,7 +46,7 @@ export class BootstrapBrokers extends Construct {
       },
       role,
       logGroup,
-      // The runtime's own SDK: no download in the middle of a deploy.
+      // The SDK of the runtime, so that nothing is downloaded during a deployment.
       installLatestAwsSdk: false,
     });
     this.saslIam = resource.getResponseField(field);

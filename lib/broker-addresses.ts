@@ -5,8 +5,8 @@ const shape =
   /^[^.]+\.(?<cluster>.+)\.kafka(?<serverless>-serverless)?\.(?<region>[a-z0-9-]+)\.amazonaws\.com(?<china>\.cn)?(?::\d+)?$/i;
 
 /**
- * Contradictions between an ARN and the names of brokers: all have to be of one region, one partition and one cluster.
- * Names that are not MSK's (of a proxy, of a private DNS zone) contradict nothing.
+ * Contradictions between an ARN and the names of brokers: all must have the same region, partition and cluster. Names
+ * that are not MSK's (of a proxy, of a private DNS zone) are not checked.
  *
  * @param clusterArn `arn:PARTITION:kafka:REGION:…`
  * @param brokers each `host:port`

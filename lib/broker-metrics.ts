@@ -1,12 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 
-/** A cluster as its metrics name it. */
+/** A cluster, as its metrics identify it. */
 export interface MonitoredCluster {
   readonly name: string;
-  /** "1", "2"…: those that are known. */
+  /** The known broker ids: "1", "2"… */
   readonly brokerIds: readonly string[];
-  /** MSK emits the metrics of its PER_BROKER level, which cost money; otherwise those of DEFAULT alone. */
+  /**
+   * True if MSK emits the metrics of its PER_BROKER level, which cost money; otherwise it emits only those of DEFAULT.
+   */
   readonly perBrokerLevel: boolean;
 }
 
@@ -14,15 +16,15 @@ export interface BrokerAlarm {
   readonly id: string;
   readonly metric: Metric;
   readonly threshold: number;
-  /** Periods of five minutes in a row. */
+  /** The number of consecutive periods of five minutes. */
   readonly periods: number;
   readonly meaning: string;
 }
 
 /**
- * What is watched of a cluster. Thresholds are those of AWS's own list (agent toolkit, monitor-and-alarm.md). Which
- * level emits which metric, and with which dimensions, is in "Amazon MSK metrics for monitoring Standard brokers with
- * CloudWatch"; test/lib/operations.test.ts holds the alarms to it.
+ * The monitored metrics of a cluster. Thresholds are those of AWS's list (agent toolkit, monitor-and-alarm.md). "Amazon
+ * MSK metrics for monitoring Standard brokers with CloudWatch" says which level emits which metric with which
+ * dimensions; test/lib/operations.test.ts checks the alarms against it.
  */
 export function brokerAlarms(cluster: MonitoredCluster): BrokerAlarm[] {
   const one = (brokerId: string): BrokerAlarm[] => [
@@ -30,7 +32,7 @@ export function brokerAlarms(cluster: MonitoredCluster): BrokerAlarm[] {
       id: `Broker${brokerId}UnderReplicated`,
       metric: brokerMetric(cluster, 'UnderReplicatedPartitions', Stats.MAXIMUM, brokerId),
       threshold: 1,
-      // A broker that is being patched is behind for some minutes.
+      // The replicas of a broker that is being patched are behind for some minutes.
       periods: 3,
       meaning: `replicas are behind broker ${brokerId}: another broker is down or slow, or in maintenance`,
     },
@@ -80,7 +82,7 @@ export function brokerMetric(
   });
 }
 
-/** Brokers that a list of addresses names: "b-1.…:9098,b-2.…:9098". MSK lists three of them at most. */
+/** The broker ids in a list of addresses: "b-1.…:9098,b-2.…:9098". MSK lists at most three. */
 export function brokerIdsOf(bootstrapBrokers: string): string[] {
   const ids = bootstrapBrokers.split(',').flatMap((broker) => /^b-(\d+)[.-]/.exec(broker)?.[1] ?? []);
   return [...new Set(ids)].sort((a, b) => Number(a) - Number(b));

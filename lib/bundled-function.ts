@@ -17,14 +17,14 @@ export interface FunctionNetwork {
 }
 
 export interface BundledFunctionProps {
-  /** The source, from the repository's root. */
+  /** The source, relative to the repository. */
   readonly source: string;
   readonly description: string;
   readonly variables: Readonly<Record<string, string>>;
-  /** What it does besides logging. */
+  /** Its rights besides logging. */
   readonly statements: readonly PolicyStatement[];
   readonly timeout: Duration;
-  /** @default none: the function is outside every VPC, and reaches AWS's own services */
+  /** @default none: the function is outside of any VPC, and can reach AWS services */
   readonly network?: FunctionNetwork | undefined;
 }
 
@@ -49,12 +49,12 @@ export class BundledFunction extends Construct {
     if (network !== undefined) acknowledgeInterfaces(this.role);
     this.function = new lambda.Function(this, 'Function', {
       description: props.description,
-      // Pinned: what is tested is what runs.
+      // Pinned, so that the tested version is deployed.
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
       code: bundledCode(props.source),
-      // CPU grows with it: less makes TLS handshakes slow.
+      // CPU is proportional to memory: with less, TLS handshakes are slow.
       memorySize: 512,
       timeout: props.timeout,
       environment: { ...props.variables },
@@ -69,8 +69,8 @@ export class BundledFunction extends Construct {
 }
 
 /**
- * The code, bundled in this process while the template is made: no Docker, no network. The hash is that of the result,
- * so that only changed code is deployed.
+ * The code, bundled in this process during synthesis, without Docker or a network. The hash is that of the result, so
+ * that only changed code is deployed.
  */
 function bundledCode(source: string): lambda.Code {
   return lambda.Code.fromAsset(join(REPOSITORY_ROOT, 'lambda'), {
@@ -78,7 +78,7 @@ function bundledCode(source: string): lambda.Code {
     bundling: {
       // Never used: bundling here either works or throws.
       image: DockerImage.fromRegistry('unused'),
-      // CDK takes assets of the same folder and the same options for one; this tells them apart.
+      // CDK treats assets of the same folder with the same options as one; this distinguishes them.
       command: [source],
       local: {
         tryBundle(folder) {

@@ -6,7 +6,7 @@ import { defaultKafkaVersion, instanceTypeProblem, kafkaVersionProblem } from '.
 import { readSchedule, type RunSchedule } from './schedule.js';
 import { vpcCidrProblem } from './vpc-cidr.js';
 
-/** A whole number in a range. `-c` gives texts, cdk.json also numbers. */
+/** A whole number in a range. `-c` gives texts, cdk.json may also have numbers. */
 const integer = (least: number, most: number) =>
   z
     .string()
@@ -23,7 +23,7 @@ const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 );
-/** A text of a shape. The example goes into the sentence when the value is missing or wrong. */
+/** A text that matches a pattern. The message for a missing or invalid value contains the example. */
 const like = (shape: RegExp, example: string) =>
   z.string({ error: `is missing (like ${example})` }).regex(shape, `it should look like ${example}`);
 /** A text that a function may refuse, with a reason. */
@@ -43,18 +43,18 @@ const schedule = z.string().transform((text, issues): RunSchedule => {
 });
 
 interface ContextRow {
-  /** The variant of the stack that it is for: a cluster of its own, or one that exists already. */
+  /** The variant of the stack for which it is: its own cluster, or an existing one. */
   readonly variant: 'own' | 'existing' | 'both';
-  /** What it takes: the text of the value. */
+  /** The schema of its value, given as text. */
   readonly takes: z.ZodType;
-  /** Taken where no value is given. */
+  /** Used if no value is given. */
   readonly fallback?: string;
-  /** The default in words, where it is not one value. */
+  /** The default in words, if it is not a single value. */
   readonly fallbackText?: string;
   readonly meaning: string;
 }
 
-/** Every context value: its variant, its default, what it takes and what it does. docs/aws.md shows the same table. */
+/** Every context value: its variant, default, schema and meaning. docs/aws.md has the same table. */
 export const contextKeys = {
   stackName: {
     variant: 'both',
@@ -108,7 +108,7 @@ export const contextKeys = {
   kafkaVersion: {
     variant: 'own',
     takes: unless(kafkaVersionProblem),
-    // Read on demand: reading the context of an existing cluster needs no file.
+    // Read only when needed: the context of an existing cluster does not need the file.
     get fallback() {
       return defaultKafkaVersion();
     },
@@ -204,7 +204,7 @@ export const contextKeys = {
 type ContextKey = keyof typeof contextKeys;
 type ContextValue<K extends ContextKey> = z.output<(typeof contextKeys)[K]['takes']>;
 
-/** What both variants have. */
+/** The common part of both variants. */
 interface CommonOptions {
   readonly partitions: number;
   readonly retentionHours: number;
@@ -230,7 +230,7 @@ export interface OwnClusterOptions {
   readonly removalPolicy: 'destroy' | 'retain';
 }
 
-/** Topics and functions next to a cluster that exists already. Nothing is looked up: everything is given. */
+/** Topics and functions for an existing cluster. Nothing is looked up: all values are given. */
 export interface ExistingClusterOptions {
   readonly kind: 'existing';
   readonly clusterArn: string;
@@ -252,10 +252,10 @@ export interface StackOptions extends CommonOptions {
 }
 
 /**
- * Reads what `-c key=value` and cdk.json give, all of it, before a construct is created: no half template, and every
- * problem at once. Keys with ":", "/" or "@" belong to the CLI and to feature flags.
+ * Reads all values of `-c key=value` and cdk.json before a construct is created, so that one error has every problem.
+ * Keys with ":", "/" or "@" belong to the CLI and to feature flags.
  *
- * @throws pubsub_error `config_invalid` that names every key that is wrong
+ * @throws pubsub_error `config_invalid` that names every invalid key
  */
 export function readContext(context: Readonly<Record<string, unknown>>): StackOptions {
   const values = new ContextReader(context);
@@ -280,7 +280,7 @@ export function readContext(context: Readonly<Record<string, unknown>>): StackOp
   return options;
 }
 
-/** Reads values one by one, and collects what is wrong with them. */
+/** Reads values one by one, and collects their problems. */
 class ContextReader {
   readonly problems: string[] = [];
   readonly #context: Readonly<Record<string, unknown>>;
@@ -297,7 +297,7 @@ class ContextReader {
     return this.#text(key) !== undefined;
   }
 
-  /** The value, or the default. A wrong one is a problem, and the result is then of no use. */
+  /** The value, or the default. An invalid value is a problem, and the result must not be used. */
   read<K extends ContextKey>(key: K): ContextValue<K> {
     const { takes, fallback }: ContextRow = contextKeys[key];
     const text = this.#text(key) ?? fallback;

@@ -7,9 +7,9 @@ import { brokerMetric, type MonitoredCluster } from './broker-metrics.js';
 export interface DashboardProps {
   readonly functions: readonly (readonly [name: string, made: BundledFunction])[];
   readonly cluster: MonitoredCluster | undefined;
-  /** A metric of our own functions. */
+  /** A metric of the functions. */
   readonly own: (name: MetricName, statistic: string) => Metric;
-  /** There are scheduled runs. */
+  /** True if there are scheduled runs. */
   readonly hasRuns: boolean;
 }
 

@@ -8,8 +8,8 @@ import type { FunctionNetwork } from './bundled-function.js';
 export type ExistingAccessProps = Pick<ExistingClusterOptions, 'vpcId' | 'subnetIds' | 'access'>;
 
 /**
- * The functions' way to a cluster that is there already. Either one rule is added to the brokers' group, as a resource
- * of its own that goes when the stack goes; or a group is used that may reach the brokers, and is changed in nothing.
+ * The functions' network access to an existing cluster. Either one rule is added to the brokers' group, as a separate
+ * resource that is deleted with the stack; or a group that already has access is used, and not modified.
  */
 export class ExistingAccess extends Construct {
   readonly network: FunctionNetwork;
@@ -20,7 +20,7 @@ export class ExistingAccess extends Construct {
     super(scope, id);
     const vpc = ec2.Vpc.fromVpcAttributes(this, 'Vpc', {
       vpcId: props.vpcId,
-      // Not rendered anywhere; CDK wants as many as there are subnets.
+      // Not in the template; CDK requires one for each subnet.
       availabilityZones: props.subnetIds.map((_, index) => `zone-${index}`),
       isolatedSubnetIds: [...props.subnetIds],
     });

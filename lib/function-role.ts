@@ -6,11 +6,11 @@ export interface FunctionRoleProps {
   readonly logGroup: ILogGroup;
   /** Whether the function has network interfaces in a VPC. */
   readonly inVpc: boolean;
-  /** What it does besides logging. */
+  /** Its rights besides logging. */
   readonly statements: readonly iam.PolicyStatement[];
 }
 
-/** What AWSLambdaVPCAccessExecutionRole allows besides logging. Lambda itself uses it, in the role's name. */
+/** The rights of AWSLambdaVPCAccessExecutionRole besides logging. Lambda itself uses them with this role. */
 const networkInterfaceActions = [
   'ec2:CreateNetworkInterface',
   'ec2:DescribeNetworkInterfaces',
@@ -21,8 +21,8 @@ const networkInterfaceActions = [
 ];
 
 /**
- * A role with all that its function may do in inline policies. No managed policy: AWS's own allow `CreateLogGroup`, with
- * which a late log line makes a deleted group again, without an end to its retention.
+ * A role with all rights of its function in inline policies. It has no managed policy, because AWS's policies allow
+ * `CreateLogGroup`, with which a late log line would create a deleted group again, without a retention limit.
  */
 export class FunctionRole extends iam.Role {
   constructor(scope: Construct, id: string, props: FunctionRoleProps) {
@@ -37,7 +37,7 @@ export class FunctionRole extends iam.Role {
         ),
         ...(props.inVpc
           ? {
-              // These actions know no resource that could be named before the interface exists.
+              // These actions have no resource that has a name before the interface exists.
               NetworkInterfaces: document(
                 new iam.PolicyStatement({ actions: networkInterfaceActions, resources: ['*'] }),
               ),

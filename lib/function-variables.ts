@@ -1,7 +1,7 @@
 import type { TopicRole } from '../lambda/functions.js';
 import { settingRows } from '../src/pubsub/config/settings.js';
 
-/** The `PUBSUB_*` name of a setting, from the schema that the functions read them with. */
+/** The `PUBSUB_*` name of a setting, from the schema with which the functions read it. */
 export function variableOf(path: string): string {
   const env = settingRows.find((row) => row.path === path)?.env;
   if (env === undefined) throw new Error(`no setting ${path} that is read from the environment`);
@@ -14,15 +14,15 @@ export interface FunctionVariablesProps {
   readonly replyToTopic: string;
   /** The name in the brokers' logs. */
   readonly clientId: string;
-  /** The group, or its prefix, of the topic that the function reads. */
+  /** The consumer group of the topic that the function reads, or its prefix. */
   readonly group: string;
   /** Which of the two groups that is. */
   readonly reads: TopicRole;
 }
 
 /**
- * A policy is in force "usually within a minute" (AWS, IAM access control for MSK): within this time, a denial at the
- * first invocation after a deploy is tried again.
+ * A policy takes effect "usually within a minute" (AWS, IAM access control for MSK). Denials at the first invocation
+ * after a deployment are retried for this time.
  */
 const RETRY_DENIED_MS = 30_000;
 
@@ -36,7 +36,8 @@ export function functionVariables(props: FunctionVariablesProps): Record<string,
     [variableOf('topics.worker')]: props.workerTopic,
     [variableOf('topics.reply_to')]: props.replyToTopic,
     [variableOf(`groups.${props.reads}`)]: props.group,
-    // kafkajs sets a timer to a negative time at each connect, and Node 24 says so each time (tulios/kafkajs#1751).
+    // kafkajs sets a timer to a negative time at each connect, and Node 24 prints a warning each time
+    // (tulios/kafkajs#1751).
     NODE_OPTIONS: '--enable-source-maps --disable-warning=TimeoutNegativeWarning',
   };
 }

@@ -17,16 +17,17 @@ export interface IamClusterProps {
   readonly instanceType: string;
   /** Of each broker. */
   readonly storageGiB: number;
-  /** What makes AWS replace the cluster when it changes; becomes part of its name. */
+  /** Properties whose change replaces the cluster; they become part of its name. */
   readonly createOnly: readonly string[];
-  /** Metrics of each broker, which the alarms need, and which cost money. */
+  /** Enables metrics of each broker, which the alarms need, and which cost money. */
   readonly perBrokerMetrics: boolean;
   readonly removalPolicy: RemovalPolicy;
 }
 
 /**
- * The smallest MSK cluster that new accounts get and that knows IAM: one broker per zone, IAM as the only way in, TLS
- * everywhere. The L1 construct, because the alpha L2 retains the cluster, and 1000 GiB per broker, by default.
+ * The smallest MSK cluster with IAM that is available to new accounts: one broker per zone, only IAM authentication,
+ * TLS everywhere. It uses the L1 construct, because the alpha L2 by default retains the cluster and gives each broker
+ * 1000 GiB.
  */
 export class IamCluster extends Construct implements KafkaCluster {
   readonly arn: string;
@@ -39,7 +40,7 @@ export class IamCluster extends Construct implements KafkaCluster {
     const { instanceType } = props;
     const subnets = props.network.vpc.isolatedSubnets.map((subnet) => subnet.subnetId);
     this.brokerCount = subnets.length;
-    // "Access denied" of a client is explained here and nowhere else.
+    // Only this log explains an "Access denied" of a client.
     const logGroup = new logs.LogGroup(this, 'BrokerLogs', {
       retention: logs.RetentionDays.ONE_DAY,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -63,15 +64,15 @@ export class IamCluster extends Construct implements KafkaCluster {
     this.arn = this.resource.attrArn;
     this.bootstrapBrokers = new BootstrapBrokers(this, 'Brokers', {
       clusterArn: this.arn,
-      // The addresses change when the brokers do.
+      // The addresses change with the brokers.
       changesWith: `${instanceType}-${this.brokerCount}`,
     }).saslIam;
   }
 }
 
 /**
- * At most 64 characters. With a hash of what cannot be changed in place: AWS makes a replacement before it deletes the
- * old cluster, and two of one name cannot be.
+ * At most 64 characters, with a hash of the properties that cannot be changed in place: AWS creates the new cluster
+ * before it deletes the old one, and both cannot have the same name.
  */
 function clusterName(stackName: string, createOnly: readonly string[]): string {
   const hash = createHash('sha256').update(JSON.stringify(createOnly)).digest('hex').slice(0, 8);

@@ -3,11 +3,12 @@ import { kafkaArn } from './kafka-cluster.js';
 import type { TopicHandle } from './kafka-topic.js';
 
 /**
- * Rights on a Kafka cluster with IAM, by resource, and with what each of them also requires (AWS: "Authorization
- * policy actions": WriteData needs DescribeTopic, ReadData needs AlterGroup, everything needs Connect).
+ * Rights on a Kafka cluster with IAM, by resource, including the actions that each of them requires (AWS:
+ * "Authorization policy actions": WriteData needs DescribeTopic, ReadData needs AlterGroup, every action needs
+ * Connect).
  *
- * There is no WriteDataIdempotently (the producers are not idempotent), no CreateTopic, and no group but the function's
- * own.
+ * There is no WriteDataIdempotently (the producers are not idempotent), no CreateTopic, and no group except the
+ * function's own.
  */
 export class KafkaGrants {
   readonly #clusterArn: string;
@@ -22,7 +23,7 @@ export class KafkaGrants {
     return this.#onTopic(topic, 'WriteData');
   }
 
-  /** @param group the prefix of the groups that the function makes, one for each run, and deletes */
+  /** @param group the prefix of the groups that the function creates, one for each run, and deletes */
   grantConsume(topic: TopicHandle, group: string): this {
     this.#groups.add(group);
     return this.#onTopic(topic, 'ReadData');

@@ -44,7 +44,8 @@ export class KafkaTopic extends Construct implements TopicHandle {
       topicName: props.topicName,
       partitionCount: props.partitions,
       replicationFactor,
-      // Base64 of a JSON object whose values are texts; AWS's page says only "Base64" (terraform-provider-aws has the rest).
+      // Base64 of a JSON object whose values are texts. AWS's page says only "Base64"; terraform-provider-aws has the
+      // details.
       configs: Buffer.from(JSON.stringify(configs)).toString('base64'),
     });
     this.resource.applyRemovalPolicy(props.removalPolicy);

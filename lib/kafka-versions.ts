@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
 import { fileAbove } from './repository.js';
 
-/** What MSK makes new standard clusters of (AWS: "Supported Apache Kafka versions"), and CfnTopic works on. */
+/** Versions of new standard clusters of MSK (AWS: "Supported Apache Kafka versions") that CfnTopic supports. */
 export const kafkaVersions = [
   '3.7.x',
   '3.7.x.kraft',
@@ -14,21 +14,21 @@ export const kafkaVersions = [
   '4.1.x.kraft',
 ] as const;
 
-/** The line that the laptop runs too: `KAFKA_VERSION` in .env, 3.9.1, is 3.9.x.kraft here. */
+/** The same release line as on the laptop: `KAFKA_VERSION` in .env, 3.9.1, is 3.9.x.kraft here. */
 export function defaultKafkaVersion(): string {
   const text = parseEnv(readFileSync(fileAbove('.env'), 'utf8'))['KAFKA_VERSION'] ?? '';
   const [major, minor] = text.split('.');
   return `${String(major)}.${String(minor)}.x.kraft`;
 }
 
-/** Why a version is refused: AWS would refuse it only a quarter of an hour into a deployment. */
+/** Why a version is refused. AWS would refuse it only a quarter of an hour after the start of a deployment. */
 export function kafkaVersionProblem(version: string): string | undefined {
   if ((kafkaVersions as readonly string[]).includes(version)) return undefined;
   if (version === '4.2.x.kraft')
     return '4.2 is available for Express brokers only, and this stack creates standard ones';
   if (/^4\.\d\.x$/.test(version)) return `Kafka 4 has no ZooKeeper: write ${version}.kraft`;
   const exact = /^(\d\.\d+)\.\d+$/.exec(version);
-  if (exact !== null) return `MSK takes lines, not releases: write ${String(exact[1])}.x.kraft`;
+  if (exact !== null) return `MSK uses release lines, not releases: write ${String(exact[1])}.x.kraft`;
   return `MSK does not create clusters with it; known are ${kafkaVersions.join(', ')}`;
 }
 

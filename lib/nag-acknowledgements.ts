@@ -1,12 +1,12 @@
 import { Stack, Validations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** What cdk-nag says of the stack, and why it stays as it is. One finding each; a new one stops synth. */
+/** The findings of cdk-nag about the stack, and why each is accepted. A new finding ends synth with an error. */
 export function acknowledgeNetwork(vpc: Construct): void {
   acknowledge(
     vpc,
     'AwsSolutions-VPC7',
-    'No flow log: nothing goes in or out of this network but one port between two groups of ours, and it is thrown away.',
+    'No flow log: the only traffic of this network is one port between two security groups of the stack, and the network is deleted with the stack.',
   );
 }
 
@@ -14,7 +14,7 @@ export function acknowledgeGivenSubnets(vpc: Construct): void {
   acknowledge(
     vpc,
     'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId',
-    'Nothing here routes; the subnets are given by id.',
+    'The stack creates no routes; the subnets are given by id.',
   );
 }
 
@@ -22,7 +22,7 @@ export function acknowledgeInterfaces(role: Construct): void {
   acknowledge(
     role,
     'AwsSolutions-IAM5[Resource::*]',
-    "Lambda makes a function's network interfaces in the role's name, and these actions know no resource before they exist; AWS's managed policy has the same.",
+    "Lambda creates a function's network interfaces with the role's rights, and these actions have no resource before the interfaces exist; AWS's managed policy has the same.",
   );
 }
 
@@ -30,16 +30,16 @@ export function acknowledgeBootstrapCall(role: Construct): void {
   acknowledge(
     role,
     'AwsSolutions-IAM5[Resource::*]',
-    'GetBootstrapBrokers is one read-only action; the authorization reference lists no resource for it, and naming the cluster would make the policy seconds before its use.',
+    'GetBootstrapBrokers is one read-only action; the authorization reference lists no resource for it, and if it named the cluster, the policy would be created only seconds before its use.',
   );
 }
 
-/** @param arn of the groups, which ends in `<stack>-<function>-*` */
+/** @param arn the ARN of the groups, which ends in `<stack>-<function>-*` */
 export function acknowledgeRunGroups(role: Construct, arn: string): void {
   acknowledge(
     role,
     `AwsSolutions-IAM5[Resource::${asNagWritesIt(Stack.of(role), arn)}]`,
-    'Each run has a consumer group of its own, whose name ends in the id of the run; the prefix belongs to this function alone.',
+    'Each run has its own consumer group, whose name ends in the id of the run; only this function uses the prefix.',
   );
 }
 
@@ -47,7 +47,7 @@ function acknowledge(scope: Construct, id: string, reason: string): void {
   Validations.of(scope).acknowledge({ id, reason });
 }
 
-/** Texts as they are, and what only CloudFormation knows as JSON. */
+/** Texts unchanged, and values that only CloudFormation knows as JSON. */
 function asNagWritesIt(stack: Stack, value: string): string {
   const resolved = stack.resolve(value) as string | { 'Fn::Join': [string, unknown[]] };
   if (typeof resolved === 'string') return resolved;

@@ -1,6 +1,6 @@
 import { functionDescriptors, perFunction, type FunctionName } from '../lambda/functions.js';
 
-/** The function that makes scheduled sanity runs. It is not one of the three: it has no Kafka client. */
+/** The function that makes scheduled sanity runs. It is not one of the three, because it has no Kafka client. */
 export const sanityFunction = { id: 'Sanity', source: 'sanity/runs/scheduled.ts' } as const;
 
 /** The prefix of the consumer groups of one function of a stack; a run adds `-<run_id>`. */
@@ -20,9 +20,9 @@ export const stackOutputs = {
   functionName: perFunction((name) => `${functionDescriptors[name].id}FunctionName`),
   roleArn: perFunction((name) => `${functionDescriptors[name].id}RoleArn`),
   logGroup: perFunction((name) => `${functionDescriptors[name].id}LogGroup`),
-  /** Seconds that each function has: a run has to fit in. */
+  /** The time-out of each function in seconds, in which a run must fit. */
   functionTimeout: 'FunctionTimeoutSeconds',
-  /** "true" when the stack made its topics, so that a run may plant bad records in them. */
+  /** "true" if the stack created its topics, so that a run may write invalid records to them. */
   madeTopics: 'MadeTopics',
   sanityFunctionName: 'SanityFunctionName',
   sanityLogGroup: 'SanityLogGroup',

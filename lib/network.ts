@@ -5,7 +5,7 @@ import { acknowledgeNetwork } from './nag-acknowledgements.js';
 import { IAM_PORT } from './naming.js';
 
 export interface NetworkProps {
-  /** 2 or 3: as many as the cluster has brokers. */
+  /** 2 or 3: the number of brokers. */
   readonly zones: number;
   /** Zones by name, for accounts in which MSK does not support the first ones. @default the first ones of the region */
   readonly availabilityZones: readonly string[] | undefined;
@@ -14,8 +14,8 @@ export interface NetworkProps {
 }
 
 /**
- * A network without a way out: no NAT (which would cost more than the rest of the network), no endpoints. Brokers are
- * in the same subnets, tokens are signed without a call, and log lines do not travel through the VPC.
+ * A network without internet access: it has no NAT (which would cost more than the rest of the network) and no
+ * endpoints. Brokers are in the same subnets, tokens are signed without a call, and logs do not go through the VPC.
  *
  * One port is open between the two security groups, and nothing else.
  */
@@ -26,16 +26,17 @@ export class Network extends Construct {
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
-    // By number, not by name: a template for any account and region, and no lookup (which would need credentials).
+    // By number, not by name, so that the template works in any account and region without a lookup, which would need
+    // credentials.
     const zones =
       props.availabilityZones ?? Array.from({ length: props.zones }, (_, index) => Fn.select(index, Fn.getAzs()));
-    // The class differs from its interface in how it says "maybe undefined".
+    // The class and its interface declare "may be undefined" in different ways.
     this.vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(props.cidr),
       availabilityZones: [...zones],
       natGateways: 0,
       subnetConfiguration: [{ name: 'isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }],
-      // Emptying the default group takes a custom resource; nothing is put into that group.
+      // Emptying the default group would need a custom resource, and no resource uses this group.
       restrictDefaultSecurityGroup: false,
     }) as ec2.IVpc;
     acknowledgeNetwork(this);

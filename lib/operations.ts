@@ -15,7 +15,7 @@ export interface OperationsProps {
   readonly functions: Readonly<Record<FunctionName, PubsubFunction>>;
   /** Scheduled sanity runs. @default none */
   readonly scheduled: { readonly function: BundledFunction; readonly schedule: RunSchedule } | undefined;
-  /** @default no broker is watched: AWS runs those of MSK Serverless */
+  /** @default none: there are no alarms on brokers, because AWS operates those of MSK Serverless */
   readonly cluster: MonitoredCluster | undefined;
   /** The SNS topic that is notified when an alarm starts and when it ends. @default none */
   readonly alarmTopicArn: string | undefined;
@@ -24,12 +24,12 @@ export interface OperationsProps {
 /** A p99 of the round trips that is longer than this raises an alarm. */
 const roundTripLimit = Duration.seconds(1);
 
-/** What an alarm needs besides the metric. */
+/** The properties of an alarm besides the metric. */
 interface AlarmFacts {
   readonly threshold: number;
   readonly periods?: number;
   readonly below?: boolean;
-  /** What a period without a value means. @default NOT_BREACHING: nothing happened */
+  /** How a period without a value counts. @default NOT_BREACHING: nothing happened */
   readonly missing?: cw.TreatMissingData;
 }
 
@@ -44,7 +44,7 @@ export class Operations extends Construct {
   constructor(scope: Construct, id: string, props: OperationsProps) {
     super(scope, id);
     const { functions, scheduled, cluster, alarmTopicArn } = props;
-    // Not in parallel with the cluster: nothing that can fail is created while the cluster is.
+    // Not in parallel with the cluster: no resource that can fail is created at the same time.
     this.node.addDependency(functions.publisher);
     this.#action =
       alarmTopicArn === undefined ? undefined : new SnsAction(Topic.fromTopicArn(this, 'AlarmTopic', alarmTopicArn));
@@ -99,7 +99,7 @@ export class Operations extends Construct {
     );
   }
 
-  /** A run that fails, and a run that is missing: without the second alarm the latter would not be noticed. */
+  /** Alarms on a failed run and on a missing run; without the second alarm, a missing run would not be noticed. */
   private watchRuns({ longestMinutes }: RunSchedule): void {
     this.alarm(
       'SanityFails',

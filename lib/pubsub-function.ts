@@ -6,15 +6,15 @@ import { acknowledgeRunGroups } from './nag-acknowledgements.js';
 
 export interface PubsubFunctionProps extends Omit<BundledFunctionProps, 'statements' | 'timeout' | 'network'> {
   readonly network: FunctionNetwork;
-  /** What it may do on the cluster. */
+  /** Its rights on the cluster. */
   readonly grants: KafkaGrants;
 }
 
 const timeout = Duration.minutes(2);
 
 /**
- * One function that works with Kafka. No reserved concurrency, which small accounts cannot deploy; a second copy at the
- * same time does no harm, because runs are told apart by their id.
+ * One function that uses Kafka. It has no reserved concurrency, which small accounts cannot deploy. A second instance
+ * at the same time does no harm, because each run has its own id.
  */
 export class PubsubFunction extends BundledFunction {
   readonly timeout = timeout;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A file at the top of this repository or package, from wherever a build has moved this module to. */
+/** The path of a file in the top folder of this repository or package, also from a built module in another folder. */
 export function fileAbove(name: string): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   for (;;) {

@@ -28,7 +28,7 @@ interface Surroundings {
   readonly network: FunctionNetwork;
   readonly topics: Readonly<Record<TopicRole, TopicHandle>>;
   readonly madeTopics: boolean;
-  /** @default absent: AWS alone knows the brokers */
+  /** @default none: only AWS knows the brokers */
   readonly monitored: MonitoredCluster | undefined;
   /** The rule that was added to the brokers' security group. @default none */
   readonly addedRule: string | undefined;
@@ -41,8 +41,8 @@ const descriptions: Readonly<Record<FunctionName, string>> = {
 };
 
 /**
- * The sanity environment: a cluster of its own or an existing one, two topics, three functions. Deleting the stack
- * leaves nothing that costs money.
+ * The sanity environment: its own cluster or an existing one, two topics, three functions. After the stack is deleted,
+ * nothing remains that costs money.
  */
 export class SanityStack extends Stack {
   constructor(scope: Construct, id: string, props: SanityStackProps) {
@@ -97,7 +97,7 @@ export class SanityStack extends Stack {
       partitions: options.partitions,
       retentionHours: options.retentionHours,
       replicationFactor: own.azs,
-      // They die with their cluster; a DeleteTopic while a broker is in maintenance would stop the destroy.
+      // They are deleted with their cluster; a DeleteTopic during maintenance of a broker would make the deletion fail.
       removalPolicy: RemovalPolicy.RETAIN,
       names: { worker: 'worker', reply_to: 'reply_to' },
     });
@@ -121,7 +121,8 @@ export class SanityStack extends Stack {
 
   private existing(options: StackOptions, existing: ExistingClusterOptions): Surroundings {
     const access = new ExistingAccess(this, 'Access', existing);
-    // Its level of monitoring is unknown here: DEFAULT is always there. Serverless has other metrics, and no brokers to mend.
+    // Its monitoring level is unknown here, but every cluster has DEFAULT. Serverless has other metrics, and AWS
+    // operates its brokers.
     const monitored = /\.kafka-serverless\./.test(existing.bootstrapBrokers)
       ? undefined
       : {
@@ -160,7 +161,7 @@ export class SanityStack extends Stack {
   }: Omit<KafkaTopicProps, 'topicName'> & { names: Record<TopicRole, string> }): Record<TopicRole, KafkaTopic> {
     const worker = new KafkaTopic(this, 'WorkerTopic', { ...props, topicName: names.worker });
     const replyTo = new KafkaTopic(this, 'ReplyToTopic', { ...props, topicName: names.reply_to });
-    // One after the other: the service answers two at once with "conflict" or "too many requests".
+    // One after the other, because the service answers concurrent requests with "conflict" or "too many requests".
     replyTo.node.addDependency(worker);
     return { worker, reply_to: replyTo };
   }

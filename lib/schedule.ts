@@ -1,12 +1,12 @@
-/** When runs are made. */
+/** The schedule of runs. */
 export interface RunSchedule {
-  /** As EventBridge Scheduler takes it. */
+  /** The expression for EventBridge Scheduler. */
   readonly expression: string;
   /** The longest time between two runs. */
   readonly longestMinutes: number;
 }
 
-/** A run may take three minutes, and start two minutes late: closer together, one would reach into the next. */
+/** A run may take three minutes, and start two minutes late: with a shorter interval, runs could overlap. */
 export const LEAST_MINUTES = 5;
 const DAY = 24 * 60;
 
@@ -34,7 +34,7 @@ function ofCron(fields: readonly string[], text: string): RunSchedule | string {
   if (minutes === undefined || hours === undefined || days.length !== 4) return SHAPES;
   const [dayOfMonth, month, dayOfWeek, year] = days;
   if (month !== '*' || year !== '*' || ![dayOfMonth, dayOfWeek].every((field) => field === '*' || field === '?')) {
-    return 'it has to include every day (… * * ? *): missing runs are reported within two days';
+    return 'it must include every day (… * * ? *): missing runs are reported within two days';
   }
   if (dayOfMonth === dayOfWeek) return 'it needs a "?" for the day of the month or for the day of the week';
   const [inHour, inDay] = [values(minutes, 60), values(hours, 24)];

@@ -16,22 +16,22 @@ import type { RunSchedule } from './schedule.js';
 export interface ScheduledSanityProps {
   readonly schedule: RunSchedule;
   readonly functions: Readonly<Record<FunctionName, PubsubFunction>>;
-  /** The stack made its topics, so that bad records may be planted there. */
+  /** True if the stack created its topics, so that invalid records may be written there. */
   readonly ownTopics: boolean;
 }
 
 const run = Duration.minutes(3);
-/** Of the two minutes that a start may be late, the scheduler has one (its precision), and Lambda's queue the other. */
+/** A start may be two minutes late: one for the scheduler (its precision), and one for Lambda's queue. */
 const queued = Duration.millis(LATEST_START_MS / 2);
 
 /**
  * Scheduled sanity runs: a function outside the VPC that may invoke the other three and nothing else, and runs the
  * same code as `sanity --stack`.
  *
- * One run at a time, without reserved concurrency, which small accounts cannot deploy: schedules are further apart than
- * a run and its delay can be together, nothing is retried, and the function refuses an event that comes too late, or
- * twice to the same process. A duplicate delivery can still reach another process, and a person can invoke the function
- * at any time: two runs then go side by side without affecting each other, because each knows its own frames.
+ * Runs do not overlap, without reserved concurrency, which small accounts cannot deploy: the interval is longer than a
+ * run and its delay, nothing is retried, and the function refuses an event that is too late or that reaches the same
+ * process twice. A duplicate may still reach another process, and the function may be invoked manually at any time. Two
+ * runs then overlap without affecting each other, because each recognizes its own frames.
  */
 export class ScheduledSanity extends BundledFunction {
   constructor(scope: Construct, id: string, { schedule, functions, ownTopics }: ScheduledSanityProps) {
@@ -68,7 +68,7 @@ export class ScheduledSanity extends BundledFunction {
   private invokeBy({ expression }: RunSchedule): void {
     const { functionArn } = this.function;
     const role = new iam.Role(this, 'ScheduleRole', {
-      // Not on behalf of another account's schedule.
+      // Not for the schedule of another account.
       assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
         conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
       }),
@@ -86,7 +86,7 @@ export class ScheduledSanity extends BundledFunction {
       target: {
         arn: functionArn,
         roleArn: role.roleArn,
-        // Filled in by the scheduler: whether an event comes late, or twice, is seen by these.
+        // The scheduler sets these values; they show whether an event is late or a duplicate.
         input: JSON.stringify({
           scheduled_time: '<aws.scheduler.scheduled-time>',
           execution_id: '<aws.scheduler.execution-id>',

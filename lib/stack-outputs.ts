@@ -19,17 +19,20 @@ export interface StackOutputsProps {
   readonly addedRule: string | undefined;
 }
 
-/** A run of its own each time: one id is served once. It looks for frames for 20 seconds, and says what it read from. */
+/**
+ * A new run id each time, because an id is served once. The function waits for frames for 20 seconds, and reports where
+ * it read from.
+ */
 const LOOK_AROUND = `{"run_id":"pasted-'$(date +%s)'","time_ms":20000}`;
 
-/** Events that stand for themselves: no run has to be under way, and no file has to be there. */
+/** Events that work without a current run and without a file. */
 const firstEvents: Readonly<Record<FunctionName, string>> = {
   publisher: '{"action":"positions"}',
   worker: LOOK_AROUND,
   reply_to: LOOK_AROUND,
 };
 
-/** What `sanity --stack` reads, and commands that work as pasted, in a POSIX shell. */
+/** The outputs that `sanity --stack` reads, and commands that can be pasted into a POSIX shell. */
 export function writeOutputs(stack: Stack, props: StackOutputsProps): void {
   const output = (id: string, value: string, description: string): void => {
     new CfnOutput(stack, id, { value, description });
@@ -42,8 +45,9 @@ export function writeOutputs(stack: Stack, props: StackOutputsProps): void {
   const seconds = functionNames.map((name) => props.functions[name].timeout.toSeconds());
   output(stackOutputs.functionTimeout, String(Math.min(...seconds)), 'Time-out of each function in seconds');
   const commands = (id: string, name: string, { function: made, logGroup }: BundledFunction, event: string): void => {
-    // One attempt and no client time-out: a second attempt would be a second run. The event comes as a file's bytes,
-    // which both versions of the AWS CLI take alike; with a text, version 2 needs an option that says it is not Base64.
+    // One attempt and no client time-out, because a second attempt would be a second run. The event is passed as the
+    // bytes of a file, which both versions of the AWS CLI handle in the same way; for a text, version 2 needs an option
+    // that says it is not Base64.
     output(
       `Invoke${id}`,
       `echo '${event}' | AWS_MAX_ATTEMPTS=1 aws lambda invoke --region ${stack.region} --function-name ${made.functionName} --cli-read-timeout 0 --payload fileb:///dev/stdin /dev/stdout`,
@@ -58,7 +62,7 @@ export function writeOutputs(stack: Stack, props: StackOutputsProps): void {
   for (const name of functionNames) {
     const made = props.functions[name];
     output(stackOutputs.functionName[name], made.function.functionName, `Function ${name}`);
-    // Named in the report when a right is missing.
+    // Named in the report if a right is missing.
     output(stackOutputs.roleArn[name], made.role.roleArn, `Role of ${name}`);
     output(stackOutputs.logGroup[name], made.logGroup.logGroupName, `Log group of ${name}`);
     commands(functionDescriptors[name].id, name, made, firstEvents[name]);
@@ -73,7 +77,7 @@ export function writeOutputs(stack: Stack, props: StackOutputsProps): void {
     output(
       stackOutputs.ingressRule,
       props.addedRule,
-      "The rule added to your brokers' security group; goes with the stack",
+      "The rule added to your brokers' security group; deleted with the stack",
     );
   }
 }

@@ -16,7 +16,7 @@ export function vpcCidrProblem(cidr: string): string | undefined {
   const address = ((a * 256 + b) * 256 + c) * 256 + d;
   const size = 2 ** (32 - bits);
   if (address % size === 0) return undefined;
-  // CDK would silently take the next range that begins at such an address.
+  // CDK would silently use the next range that starts at such an address.
   const first = address - (address % size);
   const aligned = [24, 16, 8, 0].map((shift) => Math.floor(first / 2 ** shift) % 256).join('.');
   return `the address is inside a range; the range is ${aligned}/${bits}`;

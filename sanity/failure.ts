@@ -89,8 +89,8 @@ export interface FailedAnswer {
 }
 
 /**
- * A function's error answer, as the failure of a check. Our handlers write "[code] sentence — hint"; Lambda's own errors
- * (time-outs, processes that ended) have types of their own.
+ * A function's error answer, as the failure of a check. Our handlers write "[code] sentence — hint"; Lambda's own
+ * errors (time-outs, processes that ended) have other types.
  *
  * `fromHandler`: our handler answered, so the function does run.
  */

@@ -12,7 +12,7 @@ export interface RunResults {
   worker: WorkerRunResult | undefined;
 }
 
-/** The parts of one invocation, each as the result of an invocation of its own: the first, then those of `also`. */
+/** The parts of one invocation, each as the result of a separate invocation: the first, then those of `also`. */
 export function partsOf(result: RequestResult): RequestResult[] {
   return [result, ...result.also.map((part) => ({ ...result, ...part, also: [], warm_up: undefined }))];
 }

@@ -1,5 +1,5 @@
 /**
- * The public API of the library as one text, made by API Extractor from the declarations that the package publishes.
+ * The public API of the library as one text, which API Extractor creates from the published declarations.
  * docs/easy-pubsub.api.md keeps it, so that a change of a public type shows in the diff of a commit.
  */
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -14,10 +14,10 @@ const root = join(import.meta.dirname, '..');
 
 export const API_REPORT = 'docs/easy-pubsub.api.md';
 
-/** Types that are part of the public API and are not exported by name: what zod makes of the settings. */
+/** Types that are part of the public API and are not exported by name: those that zod infers from the settings. */
 const unnamed = new Set(['sectionsSchema', 'CheckedSections']);
 
-/** @throws Error when a public type mentions a type that src/index.ts does not export */
+/** @throws Error if a public type mentions a type that src/index.ts does not export */
 export async function apiReport(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-api-'));
   try {
@@ -50,7 +50,7 @@ async function extract(entry: string, folder: string): Promise<string[]> {
       newlineKind: 'lf',
       messages: {
         compilerMessageReporting: { default: warning },
-        // Everything that src/index.ts exports is public: it needs no tag that says so.
+        // Everything that src/index.ts exports is public, without a tag.
         extractorMessageReporting: { default: warning, 'ae-missing-release-tag': none, 'ae-undocumented': none },
         tsdocMessageReporting: { default: none },
       },

@@ -1,5 +1,5 @@
 /**
- * Builds what the package brings: `npm run build`, and `npm pack` by itself.
+ * Builds the content of the package: `npm run build`, which `npm pack` also runs.
  *
  *   dist/index.cjs, dist/index.js   the library; ESM re-exports CJS, so that a process has one of each class
  *   dist/types/{esm,cjs}            its types, once for each kind of importer
@@ -27,7 +27,7 @@ interface Manifest {
 await rm(DIST, { recursive: true, force: true });
 await mkdir(DIST, { recursive: true });
 const manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as Manifest;
-// What a user's npm installs beside us stays outside; the rest (tables, colours) goes in.
+// Dependencies that npm installs with the package are not bundled; the others (tables, colours) are.
 const installed = [...Object.keys(manifest.dependencies), ...Object.keys(manifest.peerDependencies ?? {}), 'esbuild'];
 const common: BuildOptions = {
   absWorkingDir: ROOT,
@@ -76,7 +76,7 @@ async function functions(): Promise<void> {
   await declareCommonJs(join(DIST, 'lambda'));
 }
 
-/** Inside a package of modules, a folder says by itself that its files are not. */
+/** In a package of modules, the package.json of a folder declares that its files are CommonJS. */
 async function declareCommonJs(folder: string): Promise<void> {
   await writeFile(join(folder, 'package.json'), '{ "type": "commonjs" }\n');
 }

@@ -1,6 +1,7 @@
 /**
- * Writes docs/deploy-policy.json and docs/deploy-caller-policy.json: `npm run generate:policy`. With `--schemas`, the table of actions is rebuilt from the
- * resource schemas that cfn-lint brings, which takes Python 3 and PyPI; a template with a new resource type needs that.
+ * Writes docs/deploy-policy.json and docs/deploy-caller-policy.json: `npm run generate:policy`. With `--schemas`, the
+ * table of actions is rebuilt from the resource schemas in cfn-lint, which needs Python 3 and PyPI. This is necessary
+ * for a template with a new resource type.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

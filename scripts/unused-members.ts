@@ -1,8 +1,8 @@
 /**
- * Class members that no program uses: `npm run check:unused`. Knip looks at exports, and the compiler at private
- * members; this looks at the others. A member that only tests use counts as unused.
+ * Finds class members that no program uses: `npm run check:unused`. Knip checks exports, and the compiler checks
+ * private members; this checks the others. A member that only tests use counts as unused.
  *
- * A member counts as used if the code outside of test/ mentions it, or a member of that name of a type that the class
+ * A member counts as used if the code outside of test/ mentions it, or a member of this name in a type that the class
  * implements or extends, or if src/index.ts exports its class.
  */
 import { join, relative } from 'node:path';
@@ -17,7 +17,7 @@ const program = ts.createProgram(paths, options);
 const checker = program.getTypeChecker();
 const ours = program.getSourceFiles().filter(({ fileName }) => paths.includes(fileName));
 
-/** Classes of the public API: programs of others use them. */
+/** Classes of the public API, which other programs use. */
 const publicClasses = new Set(
   ours
     .filter(({ fileName }) => relative(root, fileName) === 'src/index.ts')
@@ -26,9 +26,9 @@ const publicClasses = new Set(
     .map(({ name }) => name),
 );
 const members = ours.flatMap((file) => classesIn(file).flatMap(visibleMembers));
-/** To ask the compiler about each identifier would take a minute. */
+/** Asking the compiler about each identifier would take a minute. */
 const names = new Set(members.map(({ name }) => name));
-/** Tests look at these, because nothing else shows what they are about. */
+/** Members that only tests read, because nothing else shows their subject. */
 const onlyTests = new Set([
   'BrokerGateway.connections',
   'BrokerNode.logTail',
@@ -58,7 +58,7 @@ function visit(node: ts.Node): void {
 
 function mention(name: ts.Identifier): void {
   const { parent } = name;
-  // The name of the declaration itself is no use of it.
+  // The name in the declaration itself does not count as a use.
   if (ts.isClassElement(parent) && parent.name === name) return;
   for (const { declarations = [] } of symbolsOf(name)) for (const declaration of declarations) used.add(declaration);
 }
@@ -85,7 +85,7 @@ function classesIn(file: ts.SourceFile): ts.ClassDeclaration[] {
 interface Member {
   readonly place: string;
   readonly name: string;
-  /** Its own, and those of the types that its class implements or extends. */
+  /** Its own declarations, and those of the types that its class implements or extends. */
   readonly declarations: readonly ts.Node[];
 }
 

@@ -1,4 +1,4 @@
-// For everybody who sends requests, answers them, or reads the topics.
+// For programs that send requests, answer them, or read the topics.
 export { config, type config_input, type config_ports } from './pubsub/config/config.js';
 export { publisher, type connect_publisher_options, type send_options } from './pubsub/publisher.js';
 export { worker_subscriber } from './pubsub/worker-subscriber.js';
@@ -68,7 +68,7 @@ export {
 } from './frame/air-core-frame.js';
 export { topic_type } from './frame/topic-type.js';
 
-// Failures and waiting.
+// Errors and waiting.
 export {
   pubsub_error,
   pubsub_error_codes,
@@ -79,7 +79,7 @@ export {
 export type { wait_options } from './base/deadline.js';
 export type { clock, logger, metrics, tracing } from './base/ports.js';
 
-// For those who carry frames of their own.
+// For programs with their own frame class.
 export { AirCoreFrameSchema } from './frame/air-core-frame.js';
 export { air_core_codec, hop_names } from './frame/air-core-codec.js';
 export { path_key_bytes } from './frame/path-key.js';

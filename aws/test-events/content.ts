@@ -4,15 +4,15 @@ import { pubsub_error } from '../../src/base/error.js';
 /** Events by their names. */
 export type Events = Readonly<Record<string, unknown>>;
 
-/** What a push does to the events of one function. */
+/** The changes of a push to the events of one function. */
 export interface EventChanges {
   readonly added: readonly string[];
-  /** Present under this name, and different. */
+  /** Existing events of this name with another content. */
   readonly changed: readonly string[];
   readonly unchanged: readonly string[];
-  /** Present, and not from this repository: they stay. */
+  /** Existing events that are not from this repository: they are kept. */
   readonly others: readonly string[];
-  /** The new content of the schema; undefined when nothing changes. */
+  /** The new content of the schema; undefined if nothing changes. */
   readonly content: string | undefined;
 }
 
@@ -21,14 +21,14 @@ interface Schema {
 }
 
 /**
- * Adds events to those that a function already has. Pure.
+ * Adds events to the existing ones of a function. Pure.
  *
- * The console keeps a function's shareable events as the examples of one OpenAPI schema: `components.examples.NAME.value`
- * (aws-sam-cli, samcli/lib/shared_test_events/lambda_shared_test_event.py, which writes the same). The rest of the
- * schema stays as it is.
+ * The console keeps a function's shareable events as the examples of one OpenAPI schema:
+ * `components.examples.NAME.value` (aws-sam-cli, samcli/lib/shared_test_events/lambda_shared_test_event.py, which
+ * writes the same). The rest of the schema is not changed.
  *
- * @param existing content of the schema, undefined where there is none
- * @throws pubsub_error `aws_refused` when the content is not such a schema
+ * @param existing content of the schema, undefined if there is none
+ * @throws pubsub_error `aws_refused` if the content is not such a schema
  */
 export function mergeEvents(existing: string | undefined, events: Events, schemaName: string): EventChanges {
   const schema = existing === undefined ? emptySchema() : parse(existing, schemaName);

@@ -1,7 +1,7 @@
 import { mergeEvents, type EventChanges, type Events } from './content.js';
 import { schemaNameOf, type SchemaRegistry } from './registry.js';
 
-/** The most versions that a schema of this registry may have (aws-sam-cli deletes the oldest in the same way). */
+/** The maximum number of versions of a schema in this registry (aws-sam-cli deletes the oldest in the same way). */
 const mostVersions = 5;
 
 export interface FunctionEvents {
@@ -22,7 +22,7 @@ export interface PushPlan {
   readonly functions: readonly PlannedFunction[];
 }
 
-/** Reads the present events, and says exactly what a push would change. Writes nothing. */
+/** Reads the existing events, and returns exactly what a push would change. Writes nothing. */
 export async function planPush(registry: SchemaRegistry, wanted: readonly FunctionEvents[]): Promise<PushPlan> {
   const isPresent = await registry.exists();
   const functions = await Promise.all(
@@ -39,7 +39,7 @@ export async function planPush(registry: SchemaRegistry, wanted: readonly Functi
   return { createsRegistry: !isPresent && functions.some(({ action }) => action !== 'nothing'), functions };
 }
 
-/** Carries out a plan. After a failure, the same push does the rest: what was written is not written again. */
+/** Executes a plan. After a failure, the same push does the rest, and does not repeat earlier writes. */
 export async function applyPush(registry: SchemaRegistry, { createsRegistry, functions }: PushPlan): Promise<void> {
   if (createsRegistry) await registry.createRegistry();
   for (const { schema, action, content, dropsVersion } of functions) {
@@ -49,7 +49,7 @@ export async function applyPush(registry: SchemaRegistry, { createsRegistry, fun
   }
 }
 
-/** A plan for people: new (+), changed (~), unchanged (=) and other events. */
+/** A plan as text: new (+), changed (~), unchanged (=) and other events. */
 export function describePlan({ createsRegistry, functions }: PushPlan): string {
   const lines = createsRegistry ? ['registry lambda-testevent-schemas: created'] : [];
   for (const { functionName, schema, action, added, changed, unchanged, others, dropsVersion } of functions) {
@@ -57,7 +57,7 @@ export function describePlan({ createsRegistry, functions }: PushPlan): string {
     lines.push(`${functionName}: schema ${schema}: ${what}`);
     lines.push(...added.map((name) => `  + ${name}`), ...changed.map((name) => `  ~ ${name}`));
     if (unchanged.length > 0) lines.push(`  = ${unchanged.length} unchanged`);
-    if (others.length > 0) lines.push(`  other events, which stay: ${others.join(', ')}`);
+    if (others.length > 0) lines.push(`  other events, which are kept: ${others.join(', ')}`);
     if (dropsVersion !== undefined) lines.push(`  version ${dropsVersion} of the schema, the oldest, is deleted`);
   }
   return lines.join('\n');

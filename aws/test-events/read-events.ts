@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { Events } from './content.js';
 
-/** The events of a folder, by their files' names, without the expected results beside them. */
+/** The events of a folder by the names of their files, without the expected results beside them. */
 export async function readEvents(folder: string): Promise<Events> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.json') && !file.endsWith('.expected.json'));
   const read = files

@@ -7,15 +7,15 @@ import type { AwsSession } from '../session.js';
 /** The registry in which the Lambda console stores shareable test events. */
 export const registryName = 'lambda-testevent-schemas';
 
-/** Where the console looks for a function's events. */
+/** The schema in which the console looks for a function's events. */
 export function schemaNameOf(functionName: string): string {
   return `_${functionName}-schema`;
 }
 
-/** What a push needs of EventBridge's schema registry. */
+/** The operations of EventBridge's schema registry that a push needs. */
 export interface SchemaRegistry {
   exists(): Promise<boolean>;
-  /** The content; undefined where there is no such schema. */
+  /** The content; undefined if the schema does not exist. */
   read(schema: string): Promise<string | undefined>;
   /** Oldest first. */
   versions(schema: string): Promise<readonly string[]>;

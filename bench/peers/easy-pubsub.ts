@@ -1,7 +1,7 @@
 import { config, create_frame, payload_text, requester, text_payload, worker, worker_frame } from '../../src/index.js';
 import type { PeerInput, RequesterPeer, WorkerPeer } from '../peer.js';
 
-/** Ours, with its default settings. */
+/** easy-pubsub with its default settings. */
 const settingsOf = ({ brokers, workerTopic, replyTopic }: PeerInput): config =>
   config.create({
     connection: { brokers },

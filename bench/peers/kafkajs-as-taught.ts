@@ -9,7 +9,7 @@ const kafkaOf = ({ brokers, clientId = 'bench-taught' }: PeerInput): Kafka =>
 export async function startRequester(input: PeerInput): Promise<RequesterPeer> {
   const kafka = kafkaOf(input);
   const producer = kafka.producer();
-  // A reply may come to any partition: each requester reads them all.
+  // A reply may arrive on any partition, so each requester reads all of them.
   const consumer = kafka.consumer({ groupId: `${input.workerTopic}-requesters${input.requester ?? ''}` });
   const open = new Map<string, (reply: string) => void>();
   await producer.connect();

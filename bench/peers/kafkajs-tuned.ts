@@ -6,8 +6,8 @@ import { air_core_codec, create_frame, payload_text, text_payload, topic_type, w
 import type { PeerInput, RequesterPeer, WorkerPeer } from '../peer.js';
 
 /**
- * The best that we know to make of kafkajs by hand, in a page: lanes per partition leader, eachBatch, no autoCommit,
- * short fetches, no Nagle. It carries the same frames, and commits only what was replied to; it has no deadlines,
+ * kafkajs, as fast as we can make it in a page of code: lanes per partition leader, eachBatch, no autoCommit, short
+ * fetches, no Nagle. It sends the same frames, and commits only frames whose replies were sent. It has no deadlines,
  * retries, rebalance handling, back-pressure or checks.
  */
 const codec = air_core_codec.request_reply;
@@ -26,7 +26,7 @@ const kafkaOf = ({ brokers }: PeerInput): Kafka =>
 const consumerOf = (kafka: Kafka, groupId: string): Consumer =>
   kafka.consumer({ groupId, maxWaitTimeInMs: 250, heartbeatInterval: 1_000, sessionTimeout: 10_000 });
 
-/** Everything that waits for one leader goes in its next produce request; one is in flight. */
+/** All records that wait for one leader are sent in its next produce request; one is in flight. */
 class Lane {
   readonly #producer: Producer;
   readonly #topic: string;
@@ -150,7 +150,7 @@ export async function startWorker(input: PeerInput): Promise<WorkerPeer> {
   const topic = input.workerTopic;
   const lanes = await lanesOf(kafka, input.replyTopic);
   const consumer = consumerOf(kafka, `${topic}-workers`);
-  // A lane acknowledges in order, so the last acknowledged frame of a partition has everything before it acknowledged.
+  // A lane acknowledges in order, so all frames before the last acknowledged one of a partition are acknowledged.
   const done = new Map<number, bigint>();
   const commit = async (): Promise<void> => {
     const offsets = [...done].map(([partition, offset]) => ({ topic, partition, offset: String(offset + 1n) }));

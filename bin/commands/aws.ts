@@ -18,13 +18,15 @@ interface PreflightFlags {
 
 const TIMEOUT_MS = 30_000;
 
-/** `easy-pubsub aws preflight`: what would fail after an hour's deploy. */
+/** `easy-pubsub aws preflight`: finds what would fail after an hour of a deployment. */
 export function awsCommand(program: Command): void {
   program
     .command('aws')
-    .description('the AWS account that the sanity environment goes to')
+    .description('the AWS account for the sanity environment')
     .command('preflight')
-    .description('find out by reads alone what would make a deploy fail: exit code 0 ready, 1 not ready, 2 no verdict')
+    .description(
+      'find what would make a deployment fail, with read requests only; exit code 0: ready, 1: not ready, 2: no verdict',
+    )
     .option('--region <region>', 'default: AWS_REGION, AWS_DEFAULT_REGION, or the profile’s')
     .option('--profile <name>', 'a profile of ~/.aws/config')
     .option('-c, --context <key=value>', 'a context value, as for `npx cdk deploy`; may be repeated', contextValue)

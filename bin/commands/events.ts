@@ -22,17 +22,19 @@ interface PushFlags {
 
 const TIMEOUT_MS = 60_000;
 
-/** `easy-pubsub events push --stack NAME`: the test events, in the Lambda console. */
+/** `easy-pubsub events push --stack NAME`: writes the test events to the Lambda console. */
 export function eventsCommand(program: Command): void {
   program
     .command('events')
     .description('the test events of events/')
     .command('push')
-    .description('write them as shareable test events of the deployed functions: exit code 0 done, 1 not, 2 not begun')
+    .description(
+      'write them as shareable test events of the deployed functions; exit code 0: done, 1: incomplete, 2: nothing changed',
+    )
     .requiredOption('--stack <name>', 'the CloudFormation stack')
-    .option('--region <region>', 'where it is (AWS_REGION, or that of the profile)')
-    .option('--profile <name>', 'whose AWS credentials (AWS_PROFILE)')
-    .option('--dry-run', 'say what would change, and change nothing')
+    .option('--region <region>', 'its region (default: AWS_REGION, or that of the profile)')
+    .option('--profile <name>', 'the profile with AWS credentials (default: AWS_PROFILE)')
+    .option('--dry-run', 'print what would change, and change nothing')
     .action(action(push));
 }
 
@@ -53,7 +55,7 @@ async function push(signal: AbortSignal, { stack, region, profile, dryRun }: Pus
   } catch (error) {
     signal.throwIfAborted();
     printError(error);
-    process.stderr.write('  What was written before that stays; the same command does the rest.\n');
+    process.stderr.write('  Earlier writes remain; the same command does the rest.\n');
     return 1;
   }
 }

@@ -3,15 +3,15 @@ import { iamSystemProperties, keptKey, listenerSettings } from '../../rehearsal/
 import { action, printLine, type ExitCode } from '../action.js';
 
 /**
- * `easy-pubsub gateway keys`: what brokers of one's own have to be told.
+ * `easy-pubsub gateway keys`: prints the settings for your own brokers.
  *
- * @param folder where the key is by default
+ * @param folder the default folder of the key
  */
 export function gatewayKeysCommand(gateway: Command, folder: string): void {
   gateway
     .command('keys')
-    .description('make the key if there is none, and print what brokers that trust it have to be told')
-    .option('--keys <folder>', 'where it is', folder)
+    .description('create the key if there is none, and print the settings for brokers that trust it')
+    .option('--keys <folder>', 'the folder of the key', folder)
     .action(action(printKeys));
 }
 
@@ -20,9 +20,9 @@ async function printKeys(_signal: AbortSignal, flags: { keys: string }): Promise
   printLine(`# The public key set is ${keySetFile}. Settings of a broker that trusts it:`);
   for (const [key, value] of listenerSettings(keySetUrl)) printLine(`${key}=${value}`);
   printLine(
-    '# Beside these: a listener IAM (listeners, advertised.listeners, listener.security.protocol.map: SASL_PLAINTEXT),',
+    '# In addition: a listener IAM (listeners, advertised.listeners, listener.security.protocol.map: SASL_PLAINTEXT),',
   );
-  printLine('# advertised as the address where the gateway is to listen. Option of its JVM:');
+  printLine('# advertised at the address on which the gateway listens. Option of its JVM:');
   for (const [key, value] of Object.entries(iamSystemProperties(keySetUrl))) printLine(`#   -D${key}=${value}`);
   printLine('# docker compose has such a broker: docker compose --profile iam up --wait kafka-iam');
   return 0;

@@ -14,18 +14,18 @@ interface LogsFlags {
 }
 
 /**
- * `easy-pubsub gateway logs`: what the broker of a gateway that runs has written.
+ * `easy-pubsub gateway logs`: prints the log of the broker of a running gateway.
  *
- * @param folder where gateways write themselves down
+ * @param folder the folder in which gateways are recorded
  */
 export function gatewayLogsCommand(gateway: Command, folder: string): void {
   gateway
     .command('logs')
-    .description('print the log of the broker behind a gateway that runs')
-    .option('-n, --lines <count>', 'how many of the last lines', between(0, 1_000_000), 100)
-    .option('-f, --follow', 'go on printing what comes')
+    .description('print the log of the broker of a running gateway')
+    .option('-n, --lines <count>', 'number of lines from the end', between(0, 1_000_000), 100)
+    .option('-f, --follow', 'follow the log')
     .option('--authorizer', 'the authorizer’s own log: every denial, as Kafka writes it')
-    .option('--pid <n>', 'of the gateway (default: the one that was started last)', between(1, 2 ** 31))
+    .option('--pid <n>', 'process id of the gateway (default: the one that was started last)', between(1, 2 ** 31))
     .action(action((signal, flags: LogsFlags) => printLogs(signal, folder, flags)));
 }
 
@@ -52,7 +52,7 @@ async function gatewayOf(folder: string, pid: number | undefined): Promise<Runni
       hint:
         all.length === 0
           ? 'To start one: easy-pubsub gateway --policy FILE'
-          : `These run: ${all.map((one) => `--pid ${one.pid} (${one.brokers.join(',')})`).join(', ')}`,
+          : `Running gateways: ${all.map((one) => `--pid ${one.pid} (${one.brokers.join(',')})`).join(', ')}`,
     },
   );
 }
@@ -63,7 +63,7 @@ function filesOf({ brokerLogs, authorizerLogs, brokers }: RunningGateway, author
   throw new pubsub_error(
     'kafka_unavailable',
     'rehearsal',
-    `the brokers behind ${brokers.join(',')} were not started by the gateway: their log is theirs`,
-    { hint: 'Of the compose file’s: docker compose logs kafka-iam' },
+    `the brokers behind ${brokers.join(',')} were not started by the gateway, so it does not have their log`,
+    { hint: 'For the broker of the compose file: docker compose logs kafka-iam' },
   );
 }

@@ -27,48 +27,60 @@ export interface GatewayFlags extends LimitFlags {
   json?: boolean;
 }
 
-/** @param keys default of `--keys`: the folder of the key */
+/** @param keys the default of `--keys`: the folder of the key */
 export function gatewayOptions(gateway: Command, keys: string): Command {
   const roles = gateway
-    .option('--policy <files...>', 'IAM policy documents (JSON), each of a role of its own')
+    .option('--policy <files...>', 'IAM policy documents (JSON), one role for each')
     .option(
       '--role-arn <arns...>',
-      'of the roles, in the same order; one that is there twice has both policies (default: made up from the files’ names)',
+      'the ARNs of the roles, in the same order; a role that is named twice has both policies (default: made up from the files’ names)',
     )
-    .option('--permissions-boundary <files...>', 'a boundary for all roles, or one for each in the same order')
-    .option('--session-policy <files...>', 'likewise, the policy of their sessions');
+    .option('--permissions-boundary <files...>', 'one boundary for all roles, or one for each in the same order')
+    .option('--session-policy <files...>', 'the policy of their sessions, in the same way');
   return addLimitOptions(roles)
     .option(
       '--answer <key=value>',
-      'the value of a condition key that is not known here, as aws:SourceVpc=vpc-0123 (repeatable)',
+      'the value of a condition key that the gateway cannot know, such as aws:SourceVpc=vpc-0123 (repeatable)',
       answer,
     )
-    .option('--brokers <list>', 'brokers that are set up for it, host:port,… (default: an embedded Kafka)', list)
-    .option('--cluster-arn <arn>', 'the cluster that the policies are about (default: the one they name)')
-    .option('--region <region>', 'of the cluster, that clients sign for (default: as the policies say)', awsRegion)
-    .option('--account <digits>', 'of the cluster (default: as the policies say)', awsAccount)
-    .option('--topics <list>', 'topics that an embedded Kafka gets, with three partitions each', list)
-    .option('--groups <list>', 'groups that will be used: their rights are worked out beforehand', list)
+    .option(
+      '--brokers <list>',
+      'brokers that are configured for the gateway, host:port,… (default: an embedded Kafka)',
+      list,
+    )
+    .option('--cluster-arn <arn>', 'the cluster of the policies (default: the one that they name)')
+    .option(
+      '--region <region>',
+      'the region of the cluster, for which clients sign (default: that of the policies)',
+      awsRegion,
+    )
+    .option('--account <digits>', 'the account of the cluster (default: that of the policies)', awsAccount)
+    .option('--topics <list>', 'topics to create in an embedded Kafka, with three partitions each', list)
+    .option('--groups <list>', 'groups that clients will use: their rights are computed in advance', list)
     .option('--transactional-ids <list>', 'likewise', list)
-    .option('--session-seconds <n>', 'longest session (default: the token’s, 900)', between(13, 900))
-    .option('--port <port>', 'of the first gateway, embedded Kafka only (default: a free one)', between(1, 65_000))
-    .option('--nodes <n>', 'brokers of the embedded Kafka', between(1, 3), 1)
+    .option('--session-seconds <n>', 'the longest session (default: that of the token, at most 900)', between(13, 900))
+    .option(
+      '--port <port>',
+      'the port of the first gateway, embedded Kafka only (default: a free one)',
+      between(1, 65_000),
+    )
+    .option('--nodes <n>', 'number of brokers of the embedded Kafka', between(1, 3), 1)
     .option(
       '--authorizer-log <files...>',
-      'the log of kafka.authorizer.logger of the named brokers: print what they deny',
+      'the log of kafka.authorizer.logger of the named brokers, from which denials are printed',
     )
-    .option('--keys <folder>', 'with the key that the named brokers trust', keys)
-    .option('--json', 'print one object instead of exports');
+    .option('--keys <folder>', 'the folder of the key that the named brokers trust', keys)
+    .option('--json', 'print one JSON object instead of exports');
 }
 
-/** Of a role that the user has credentials for already; never the usual AWS_ variables, which may be real ones. */
+/** The user's own credentials for a role; never the usual AWS_ variables, which may be real credentials. */
 const ownCredentials = {
   accessKeyId: 'EASY_PUBSUB_GATEWAY_ACCESS_KEY_ID',
   secretAccessKey: 'EASY_PUBSUB_GATEWAY_SECRET_ACCESS_KEY',
   sessionToken: 'EASY_PUBSUB_GATEWAY_SESSION_TOKEN',
 } as const;
 
-/** The files that the flags name, read, and the rest as it is. */
+/** The options, with the content of the named files. */
 export async function planOptions(
   flags: GatewayFlags,
 ): Promise<{ files: PolicyFile[]; options: PlanOptions; answers: Answers }> {

@@ -3,13 +3,13 @@ import type { GatewayRole, IamAccess } from '../../rehearsal/gateway/index.js';
 import { printLine } from '../action.js';
 import { clientSettings } from './gateway-settings.js';
 
-/** What clients and people have to know of a gateway that runs. */
+/** The data of a running gateway for clients and people. */
 export interface PrintedGateway {
   readonly plan: PolicyPlan;
   readonly access: IamAccess;
-  /** Whether the first role has credentials of the user's own: they are not printed. */
+  /** True if the first role has the user's own credentials, which are not printed. */
   readonly ownCredentials: boolean;
-  /** Whether its brokers were started by it. */
+  /** True if it started its brokers. */
   readonly embedded: boolean;
 }
 
@@ -43,8 +43,8 @@ export function printExports({ plan, access, ownCredentials, embedded }: Printed
   const { madeUp } = plan.cluster;
   printLine(`# Cluster: ${plan.cluster.arn}${madeUp.length === 0 ? '' : ` (made up: ${madeUp.join(', ')})`}`);
   const admin = access.adminBrokers.join(',');
-  printLine(`# Administration, everything allowed and on this machine only: ${admin}`);
-  printLine(`# Makes a topic, in a shell without these exports: easy-pubsub topics create NAME --brokers ${admin}`);
+  printLine(`# Address for administration, with all rights, on this machine only: ${admin}`);
+  printLine(`# To create a topic, in a shell without these exports: easy-pubsub topics create NAME --brokers ${admin}`);
   if (embedded) printLine('# The broker’s log: easy-pubsub gateway logs');
   printLine('# It runs until Ctrl-C, and prints refused logins and denials of the brokers on stderr.');
 }

@@ -9,7 +9,10 @@ interface ClientSettings {
   region: string;
 }
 
-/** What clients of one role are to be told, for a shell: AWS's variables, ours, and where others want the authority. */
+/**
+ * The settings for clients of one role, for a shell: AWS's variables, PUBSUB_ variables, and the certificate authority
+ * for others.
+ */
 export function clientSettings({ role, secret, brokers, caFile, region }: ClientSettings): string {
   const credentials: [string, string | undefined][] = secret
     ? []

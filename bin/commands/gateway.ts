@@ -32,7 +32,7 @@ const START_TIMEOUT_MS = 300_000;
 const ADMINISTRATION_MS = 30_000;
 const EMBEDDED_PARTITIONS = 3;
 
-/** `easy-pubsub gateway`: MSK IAM on a laptop, for any client. */
+/** `easy-pubsub gateway`: MSK's IAM logins on a laptop, for any client. */
 export function gatewayCommand(program: Command): void {
   const keys = join(cacheFolder(process.env), 'gateway');
   const gateway = gatewayOptions(
@@ -53,7 +53,7 @@ async function run(signal: AbortSignal, flags: GatewayFlags): Promise<ExitCode> 
   const { files, options, answers } = await planOptions(flags);
   const plan = planRoles(files, options);
   for (const { path, sentence } of plan.remarks) printNotice(`note: ${path}: ${sentence}`);
-  for (const key of answers.unused()) printNotice(`note: --answer ${key}: no policy asks for it`);
+  for (const key of answers.unused()) printNotice(`note: --answer ${key}: no policy uses it`);
   const deadline = new Deadline(START_TIMEOUT_MS, signal);
   await using access = await open(plan, flags, deadline);
   const admin = connectionTo(access.adminBrokers);
@@ -64,7 +64,7 @@ async function run(signal: AbortSignal, flags: GatewayFlags): Promise<ExitCode> 
   const topics = [...plan.names.topic, ...(await listTopics(admin, deadline))];
   const stale = await enforced.set(plan.rights, plan.cluster.arn, { ...plan.names, topic: topics }, signal);
   if (stale.length > 0)
-    printNotice(`${stale.length} ACLs of these roles that the policies do not say were there; they are gone`);
+    printNotice(`${stale.length} ACLs of these roles that the policies do not contain were removed`);
   try {
     await using _denials = await tellDenials(plan, access, flags);
     await using _running = await writeRunning(runningFolder(), writtenDown(plan, access));
@@ -74,7 +74,7 @@ async function run(signal: AbortSignal, flags: GatewayFlags): Promise<ExitCode> 
     else printExports(printed);
     await new Promise<void>((resolve) => onAbort(signal, resolve));
   } finally {
-    // An embedded Kafka takes its ACLs along; others keep what they had before.
+    // An embedded Kafka is deleted with its ACLs; on other brokers, the earlier ACLs are restored.
     if (flags.brokers !== undefined) await deleteAcls(admin, enforced.made, new Deadline(ADMINISTRATION_MS));
   }
   return 0;
@@ -103,7 +103,7 @@ async function open(
   }
   if (port !== undefined) {
     throw new pubsub_error('argument_invalid', 'rehearsal', '--port is for the embedded Kafka', {
-      hint: 'Brokers that you name tell their clients where to connect, and the gateway listens there.',
+      hint: 'Named brokers advertise an address to their clients, and the gateway listens on it.',
     });
   }
   const { voucher } = await keptKey(keys);
@@ -111,7 +111,7 @@ async function open(
   return openGateways({ ...options, deadline: waiting }, voucher, connectionTo(brokers));
 }
 
-/** Topics that are given by name; none is created on a Kafka of the user. */
+/** The topics in the options; none is created on the user's own brokers. */
 async function makeTopics(
   admin: KafkaConnection,
   { brokers, topics = [], nodes }: GatewayFlags,
@@ -122,7 +122,7 @@ async function makeTopics(
   await createTopics(admin, wanted, deadline);
 }
 
-/** @returns undefined where the brokers' logs are not ours to read */
+/** @returns undefined if the brokers' logs cannot be read */
 async function tellDenials(
   plan: PolicyPlan,
   access: IamAccess | IamKafka,
@@ -130,7 +130,7 @@ async function tellDenials(
 ): Promise<DenialFeed | undefined> {
   const files = isEmbedded(access) ? access.authorizerLogs : authorizerLog;
   if (files === undefined) {
-    printNotice('note: what the brokers deny is in their own log; --authorizer-log FILE has it told here');
+    printNotice('note: denials of the brokers are in their own log; --authorizer-log FILE prints them here');
     return undefined;
   }
   return DenialFeed.start(new AuthorizerLogs(files), printNotice, explainPlan(plan), (error) =>

@@ -23,10 +23,10 @@ interface InvokeFlags {
   memory: number;
 }
 
-/** Errors of our handlers after which nothing was connected: exit code 2, as for bad arguments. */
+/** Errors of the handlers before any connection: exit code 2, as for invalid arguments. */
 const nothingStarted = /^\[(event_invalid|config_invalid)\]/;
 
-/** `easy-pubsub invoke worker --event FILE`: one handler, as the Lambda runtime would run it. */
+/** `easy-pubsub invoke worker --event FILE`: runs one handler as Lambda would. */
 export function invokeCommand(program: Command): void {
   program
     .command('invoke')
@@ -90,7 +90,7 @@ async function readEvent(file: string): Promise<object> {
   }
 }
 
-/** Never starts a Kafka: one that is named, or the one that `kafka up` keeps. */
+/** Uses named brokers, or the broker that `kafka up` keeps. Never starts one. */
 async function variablesOf(name: FunctionName, signal: AbortSignal): Promise<Record<string, string>> {
   const named = list(process.env['PUBSUB_BROKERS'] ?? '');
   if (named.length > 0) return functionVariables(name, sharedVariables(process.env, named));
@@ -101,7 +101,8 @@ async function variablesOf(name: FunctionName, signal: AbortSignal): Promise<Rec
     });
   }
   const shared = sharedVariables(process.env, kept.brokers);
-  // It is ours, so that the topics may be made; what is wrong with the settings is for the function to say.
+  // The broker belongs to this project, so the topics may be created; the function itself reports problems of the
+  // settings.
   const settings = settingsOf(shared);
   if (settings !== undefined) await ensureTopics(settings, 1, new Deadline(15_000, signal));
   return functionVariables(name, shared);

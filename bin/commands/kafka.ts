@@ -16,36 +16,38 @@ interface LogsOptions {
   follow?: true;
 }
 
-/** `easy-pubsub kafka up | down | status | logs`: a Kafka that goes on running between commands. */
+/** `easy-pubsub kafka up | down | status | logs`: a Kafka that continues to run between commands. */
 export function kafkaCommand(program: Command): void {
   const kafka = program.command('kafka').description('keep a local Kafka running between commands');
   kafka
     .command('up')
-    .description('start one (docker compose where an engine answers, else from Maven’s jars) unless one runs already')
-    .option('--version <version>', 'Kafka version, as 3.9.1 (default: KAFKA_VERSION)')
+    .description(
+      'start a broker, unless one is running (with docker compose if an engine answers, otherwise from Maven’s jars)',
+    )
+    .option('--version <version>', 'Kafka version, such as 3.9.1 (default: KAFKA_VERSION)')
     .option('--port <port>', 'the port to use (default: 9092, or another one if that is taken)', wholeNumber)
     .option('--nodes <count>', 'number of brokers, 1 to 3 (default: 1)', wholeNumber)
-    .option('--timeout <seconds>', 'give up after so long, downloads included', wholeNumber, 300)
+    .option('--timeout <seconds>', 'time limit, including downloads', wholeNumber, 300)
     .action(action(up));
   kafka.command('down').description('end the Kafka that `up` keeps, and remove its data').action(action(down));
-  kafka.command('status').description('tell which Kafka is kept; exit code 1 if none answers').action(action(status));
+  kafka.command('status').description('show which Kafka is kept; exit code 1 if none answers').action(action(status));
   kafka
     .command('logs')
     .description('print the broker’s log')
-    .option('-n, --lines <count>', 'how many of the last lines', wholeNumber, 100)
-    .option('-f, --follow', 'go on printing what comes')
+    .option('-n, --lines <count>', 'number of lines from the end', wholeNumber, 100)
+    .option('-f, --follow', 'follow the log')
     .action(action(logs));
 }
 
 async function up(signal: AbortSignal, options: UpOptions): Promise<ExitCode> {
   const { version, port, nodes, timeout } = options;
-  // The variable names a Kafka of the user; this command manages ours.
+  // The variable names the user's own brokers; this command manages its own.
   const env = { ...process.env, PUBSUB_BROKERS: undefined };
   const deadline = new Deadline(timeout * 1_000, signal);
   const kafka = await chooseKafka({ env, keep: true, version, port, nodes, deadline, onProgress });
   const brokers = kafka.brokers.join(',');
   print(`Kafka${kafka.version === undefined ? '' : ` ${kafka.version}`} runs at ${brokers}: ${kafka.why}.`);
-  print(`Other programs reach it by PUBSUB_BROKERS=${brokers}; commands of easy-pubsub find it by themselves.`);
+  print(`Other programs connect with PUBSUB_BROKERS=${brokers}; commands of easy-pubsub find it automatically.`);
   print('It runs until: easy-pubsub kafka down');
   return 0;
 }
@@ -89,7 +91,7 @@ async function logs(signal: AbortSignal, options: LogsOptions): Promise<ExitCode
 }
 
 function wholeNumber(text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It has to be a whole number.');
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
 }
 

@@ -26,24 +26,24 @@ export function rehearseUpCommand(rehearse: Command): void {
   const command = rehearse
     .command('up')
     .description('run a stack until Ctrl-C: its functions, and a Kafka that enforces its policies (docs/rehearsal.md)')
-    .option('--template <file>', 'this template, of CDK, SAM or your own (default: the synthesized one)')
+    .option('--template <file>', 'the template, of CDK, SAM or your own (default: the synthesized one)')
     .option(
       '--region <region>',
-      'where the stack is taken to be (default: as the template and its manifest say)',
+      'the assumed region of the stack (default: that of the template or its manifest)',
       awsRegion,
     )
-    .option('-c, --context <key=value>', 'a context value for the CDK app, as cdk takes it', pair)
-    .option('--session-seconds <n>', 'how long a login lasts (default: 15 minutes, as on MSK)', between(13, 43_200))
-    .option('--port <n>', 'of the AWS endpoint (default: any free one)', between(1, 65_535))
-    .option('--freeze', 'functions are stopped between invocations, and their connections lost')
-    .option('--json', 'print one object instead of the list')
+    .option('-c, --context <key=value>', 'a context value for the CDK app, as for cdk', pair)
+    .option('--session-seconds <n>', 'how long a session lasts (default: 15 minutes, as on MSK)', between(13, 43_200))
+    .option('--port <n>', 'the port of the AWS endpoint (default: any free one)', between(1, 65_535))
+    .option('--freeze', 'freeze functions between invocations, and close their connections')
+    .option('--json', 'print one JSON object instead of the list')
     .option('--verbose', 'show the functions’ logs on stderr');
   addLimitOptions(addTemplateOptions(command)).action(action(up));
 }
 
 async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
   const { template, context = {}, sessionSeconds, port, freeze, verbose, json } = flags;
-  // What cannot be rehearsed is said before anything is loaded that would run it.
+  // A template that cannot be rehearsed is refused before the code that would run it is loaded.
   const given = { ...givenBy(flags), ...(await limitsBy(flags)) };
   const plan = template === undefined ? undefined : planRehearsal(template, given);
   const { Rehearsal, synthesis } = await import('../../rehearsal/index.js');

@@ -48,7 +48,7 @@ function tell(message: MatrixMessage): void {
 
 type Run<A extends unknown[]> = (signal: AbortSignal, ...args: A) => Promise<ExitCode>;
 
-/** For the parent process: reports failures to it, and ends when it is gone. */
+/** For a parent process: reports failures to it, and exits when the parent has ended. */
 function told<A extends unknown[]>(run: Run<A>): Run<A> {
   return async (signal, ...args) => {
     const left = new AbortController();

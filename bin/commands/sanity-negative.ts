@@ -14,7 +14,7 @@ export interface NegativeFlags extends Pick<ReportFlags, 'json' | 'report'>, Tem
   context?: Record<string, string>;
 }
 
-/** Each row is a run of its own kind: how many requests, and what becomes of them, is not for its caller to say. */
+/** The rows have fixed settings, so options of a single run are refused. */
 const ofOneRun = [
   'count',
   'concurrency',
@@ -31,11 +31,11 @@ const ofOneRun = [
 export function negativeOption(): Option {
   return new Option(
     '--negative',
-    'with --rehearse: take every right of every function away, one at a time; each has to be named (exit code 0: all were)',
+    'with --rehearse: remove every right of every function, one at a time, and check that it is named (exit code 0: all were)',
   ).conflicts(ofOneRun);
 }
 
-/** `easy-pubsub sanity --rehearse --negative`: does a run that lacks a right say which? */
+/** `easy-pubsub sanity --rehearse --negative`: checks that a run which lacks a right names it. */
 export async function negative(signal: AbortSignal, flags: NegativeFlags): Promise<ExitCode> {
   const { template, context = {}, json, report: file } = flags;
   await checkWritable(file === undefined ? {} : { report: file });
@@ -53,7 +53,7 @@ export async function negative(signal: AbortSignal, flags: NegativeFlags): Promi
     aboutIn: ({ region, account }) => argumentsFor({ ...flags, region, account }),
     context,
     seed,
-    // This program, wherever it lies: in the checkout or in the package.
+    // The path of this program, in the checkout or in the package.
     program: process.argv[1] ?? '',
     version: packageVersion(),
     signal,

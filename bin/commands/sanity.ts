@@ -34,32 +34,32 @@ interface SanityFlags extends ReportFlags, TemplateFlags, LimitFlags {
   verbose?: true;
 }
 
-/** `easy-pubsub sanity`: does request/reply work here, and if not, why not? */
+/** `easy-pubsub sanity`: checks whether request/reply works here, and if not, why. */
 export function sanityCommand(program: Command): void {
   const command = program
     .command('sanity')
     .description(
-      'run the three functions against a Kafka, and give a verdict: exit code 0 healthy, 1 not, 2 no verdict',
+      'run the three functions with a Kafka broker, and give a verdict; exit code 0: healthy, 1: unhealthy, 2: no verdict',
     )
-    .option('--count <n>', 'requests that are counted', between(1, 100_000), defaultOptions.count)
+    .option('--count <n>', 'number of counted requests', between(1, 100_000), defaultOptions.count)
     .option(
       '--concurrency <n>',
-      'requests that wait for replies at once',
+      'number of requests that wait for replies at the same time',
       between(1, 10_000),
       defaultOptions.concurrency,
     )
-    .option('--payload-bytes <n>', 'text in each frame', between(0, 900_000), defaultOptions.payloadBytes)
-    .option('--timeout <seconds>', 'for the whole run', between(5, 3_600), defaultOptions.timeoutMs / 1000)
+    .option('--payload-bytes <n>', 'length of the text in each frame', between(0, 900_000), defaultOptions.payloadBytes)
+    .option('--timeout <seconds>', 'time limit of the whole run', between(5, 3_600), defaultOptions.timeoutMs / 1000)
     .addOption(local('--brokers <host:port,…>', 'your own brokers instead of a local Kafka (PUBSUB_BROKERS)', list))
-    .addOption(local('--create-topics', 'make the two topics on your own brokers if they are missing'))
-    .addOption(local('--allow-foreign-groups', 'go on although other groups read the topics'))
+    .addOption(local('--create-topics', 'create the two topics on your own brokers if they are missing'))
+    .addOption(local('--allow-foreign-groups', 'continue although other groups read the topics'))
     .option('--stack <name>', 'invoke the functions of this CloudFormation stack instead (docs/aws.md)')
     .option(
       '--region <region>',
-      'with --stack: where it is (AWS_REGION, or that of the profile); with --rehearse: where it is taken to be',
+      'with --stack: its region (default: AWS_REGION, or that of the profile); with --rehearse: the assumed region',
       awsRegion,
     )
-    .option('--profile <name>', 'with --stack: whose AWS credentials (AWS_PROFILE)')
+    .option('--profile <name>', 'with --stack: the profile with AWS credentials (default: AWS_PROFILE)')
     .addOption(
       new Option(
         '--rehearse',
@@ -67,17 +67,20 @@ export function sanityCommand(program: Command): void {
       ).conflicts(['stack', 'profile']),
     )
     .option('--template <file>', 'with --rehearse: this template instead of the synthesized one')
-    .option('-c, --context <key=value>', 'with --rehearse: a context value for the CDK app, as cdk takes it', pair)
-    .option('--session-seconds <n>', 'with --rehearse: how long a login lasts', between(13, 43_200))
+    .option('-c, --context <key=value>', 'with --rehearse: a context value for the CDK app, as for cdk', pair)
+    .option('--session-seconds <n>', 'with --rehearse: how long a session lasts', between(13, 43_200))
     .addOption(
       new Option(
         '--freeze',
-        'with --rehearse: functions are stopped between invocations, and their connections lost',
+        'with --rehearse: freeze functions between invocations, and close their connections',
       ).conflicts('negative'),
     )
     .addOption(negativeOption())
-    .option('--seed <text>', 'with --negative: decides the order of the rows (default: any, and printed)')
-    .option('--keep', 'leave groups and records for you to look at')
+    .option(
+      '--seed <text>',
+      'with --negative: the seed for the order of the rows (default: a random one, which is printed)',
+    )
+    .option('--keep', 'keep groups and records, for inspection')
     .option('--json', 'print the report as JSON')
     .option('--report <file>', 'write the report as JSON to a file')
     .option('--junit <file>', 'write the checks as JUnit XML to a file')
@@ -86,13 +89,13 @@ export function sanityCommand(program: Command): void {
   addLimitOptions(addTemplateOptions(command, when), when).action(action(sanity));
 }
 
-/** Of a run on this machine: what a deployed function works with is not for its caller to say. */
+/** Options only for a run on this machine: a deployed function has its own settings. */
 function local(flags: string, description: string, parse?: (text: string) => unknown): Option {
   const option = new Option(flags, description).conflicts(['stack', 'region', 'profile', 'rehearse']);
   return parse === undefined ? option : option.argParser(parse);
 }
 
-/** Options that say nothing without another one are refused, not ignored. */
+/** Options without effect are refused, not ignored. */
 function belongTo(main: string, given: boolean, options: Readonly<Record<string, unknown>>): void {
   if (given) return;
   for (const [flag, value] of Object.entries(options)) {
@@ -156,7 +159,7 @@ async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode
 
 type Told = (sentence: string) => void;
 
-/** What every run takes, wherever it is. */
+/** The options of every run. */
 type CommonOptions = SanityOptions & {
   readonly version: string;
   readonly signal: AbortSignal;
@@ -164,7 +167,7 @@ type CommonOptions = SanityOptions & {
   readonly onLog: (name: string, line: string) => void;
 };
 
-/** Loads what the run takes, and no more: a template that cannot be rehearsed is refused before. */
+/** Loads only the code for this run; a template that cannot be rehearsed is refused before. */
 async function run(flags: SanityFlags, common: CommonOptions, where: Told, tell: Told): Promise<sanity_report> {
   const { stack, region, profile, template, context, sessionSeconds, freeze } = flags;
   if (flags.rehearse === true) {

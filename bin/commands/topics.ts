@@ -13,7 +13,7 @@ interface TopicsFlags {
   brokers?: string[];
 }
 
-/** `easy-pubsub topics create`: the two topics of the configuration, or others by name, where they are missing. */
+/** `easy-pubsub topics create`: creates the two topics of the configuration, or others by name, if they are missing. */
 export function topicsCommand(program: Command): void {
   program
     .command('topics')
@@ -27,7 +27,7 @@ export function topicsCommand(program: Command): void {
       between(1, 1_000),
       6,
     )
-    .option('--replication-factor <n>', 'copies of each partition', between(1, 10), 1)
+    .option('--replication-factor <n>', 'replicas of each partition', between(1, 10), 1)
     .option('--brokers <host:port,…>', 'instead of PUBSUB_BROKERS', list)
     .action(action(create));
 }

@@ -11,17 +11,17 @@ export interface Verdict {
   readonly succeeded: number;
   /** Requests that ended with an error, by its code. */
   readonly codes: Readonly<Record<string, number>>;
-  /** Runs of frames that had been handled before. Allowed; handlers are to expect them. */
+  /** How often frames were handled again. This is allowed; handlers must expect it. */
   readonly duplicates: number;
-  /** Milliseconds from the fault's end until success was back; 0: it was back before. */
+  /** Milliseconds from the end of the fault until requests succeeded again; 0 if they did before. */
   readonly recoveryMs: number | undefined;
   readonly recoveryAfterFaultMs: number | undefined;
-  /** Longest time in which a claim was wrong, whether or not it was too long. */
+  /** The longest time in which a reported state was wrong, even if it was within the limit. */
   readonly longestLie: Lie | undefined;
   readonly violations: readonly Violation[];
 }
 
-/** Judges a drill. It knows nothing of how it came about, and nothing that the client counts. */
+/** Judges a drill from its histories. It does not use the fault's code or the counts of the client. */
 export function check(material: Material): Verdict {
   const facts = factsOf(material);
   const recovery = recoveryOf(facts, material);

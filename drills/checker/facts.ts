@@ -42,14 +42,14 @@ export interface Pause {
   readonly to: number;
 }
 
-/** The histories, by what they are about. */
+/** The histories, grouped by their subjects. */
 export interface Facts {
   readonly requests: ReadonlyMap<string, Request>;
   readonly notes: ReadonlyMap<string, Note>;
-  /** In the order of their begins. */
+  /** In the order of their starts. */
   readonly runs: readonly Run[];
   readonly runsById: ReadonlyMap<string, readonly Run[]>;
-  /** Frames of which a worker said what became of them, by the request's id. */
+  /** Frames whose outcome a worker reported, by the id of the request. */
   readonly done: ReadonlyMap<string, readonly { worker: string; t: number; as: string; replies: number }[]>;
   /** By process: when it was stopped from outside. */
   readonly stops: ReadonlyMap<string, readonly Pause[]>;
@@ -94,7 +94,7 @@ function readRequester(
         break;
       case 'ack': {
         const request = requests.get(event.id);
-        // A request that was sent again has two; the first one made it acknowledged.
+        // A request that was sent again has two acknowledgements; the first one counts.
         if (request !== undefined) request.ack ??= { t: event.t, partition: event.partition, offset: event.offset };
         break;
       }
@@ -159,7 +159,7 @@ function stopsOf({ outside }: ProcessHistory): Pause[] {
   return stops;
 }
 
-/** When a process did not get to run: stopped from outside, or on a machine that had other things to do. */
+/** The times in which a process could not run: it was stopped from outside, or the machine was busy. */
 export function pausesOf({ events }: ProcessHistory): Pause[] {
   const pauses: Pause[] = [];
   let last: number | undefined;
@@ -174,8 +174,8 @@ export function pausesOf({ events }: ProcessHistory): Pause[] {
 }
 
 /**
- * The share of time in which processes did not get to run although nobody had stopped them: the mean of all, over the
- * whole drill or until its fault, whichever is more. It says how busy the machine was with other things.
+ * The share of time in which processes could not run although they were not stopped: the mean of all, over the whole
+ * drill or until its fault, whichever is larger. It shows the other load of the machine.
  */
 export function starvedShare({ processes }: Pick<Material, 'processes'>, faultAt = Infinity): number {
   const until = (end: number): number => {
@@ -196,7 +196,7 @@ function starvedUntil(process: ProcessHistory, end: number): number[] {
   return [starvedMs / (last - first)];
 }
 
-/** How long of `from` to `to` the pauses cover. */
+/** How much of the time from `from` to `to` the pauses cover. */
 export function pausedMs(pauses: readonly Pause[], from: number, to: number): number {
   return pauses.reduce((sum, pause) => sum + Math.max(0, Math.min(pause.to, to) - Math.max(pause.from, from)), 0);
 }

@@ -1,44 +1,49 @@
 import type { ProcessHistory } from '../history/events.js';
 
-/** When things happened, on the machine's monotonic clock. */
+/** The times of a drill, on the machine's monotonic clock. */
 export interface Marks {
   /** All requesters send from here on. */
   readonly loadFrom: number;
   readonly faultAt: number;
-  /** The end of the fault begins: a broker is being started, say, which is a disturbance of its own. @default healedAt */
+  /**
+   * The end of the fault begins, for example a broker is being started, which is another disturbance. @default healedAt
+   */
   readonly mendedFrom?: number;
   /** The fault is over. */
   readonly healedAt: number;
-  /** No request is begun from here on. */
+  /** No request starts after this. */
   readonly loadUntil: number;
 }
 
-/** Kafka's own word, read by an administrator after the drill. */
+/** The state of Kafka, read by an administrator after the drill. */
 export interface Readings {
-  /** Of each group: how many members there are after all have left. */
+  /** For each group, the number of members after all have left. */
   readonly membersLeft: Readonly<Record<string, number>>;
-  /** Records of the worker topic that the workers' group has not committed; undefined where that says nothing. */
+  /**
+   * The number of records of the worker topic that the workers' group has not committed; undefined if this has no
+   * meaning.
+   */
   readonly lag: number | undefined;
-  /** What is at a position of the worker topic, by `partition:offset`: the id in the record, or undefined. */
+  /** The id in the record at a position of the worker topic, by `partition:offset`, or undefined. */
   readonly records: ReadonlyMap<string, string | undefined>;
-  /** Records that the drill wrote itself, and that have to be handled. */
+  /** Records that the drill wrote itself, and that must be handled. */
   readonly planted: readonly string[];
 }
 
-/** What this drill's fault excuses, because it is the fault. */
+/** Violations that this drill accepts, because they are part of its fault. */
 export interface Excuses {
-  /** What was acknowledged up to here went with the log that the drill deleted. */
+  /** Frames that were acknowledged before this time were in the log that the drill deleted. */
   readonly lostUntil?: number;
   /**
-   * The topic has got more partitions: a path's next frames are in another partition than those before them, and Kafka
-   * has no order between partitions.
+   * Partitions were added to the topic: the next frames of a path are in another partition than the earlier ones, and
+   * Kafka has no order between partitions.
    */
   readonly pathsMoved?: boolean;
-  /** Success has to be back so soon after the fault began; for faults that outlast it. */
+  /** The time after the start of the fault in which requests must succeed again, for faults that last longer. */
   readonly recoveryAfterFaultMs?: number;
 }
 
-/** All that a drill is judged by. */
+/** The data by which a drill is judged. */
 export interface Material {
   readonly processes: readonly ProcessHistory[];
   readonly marks: Marks;
@@ -48,13 +53,13 @@ export interface Material {
 
 export interface Violation {
   readonly invariant: Invariant;
-  /** How often. */
+  /** The number of occurrences. */
   readonly count: number;
-  /** What was seen, of the first. */
+  /** The evidence of the first one. */
   readonly sentence: string;
 }
 
-/** What has to hold in every drill. */
+/** The invariants of every drill. */
 export type Invariant =
   | 'steady'
   | 'one outcome'
@@ -69,7 +74,7 @@ export type Invariant =
   | 'truth'
   | 'nothing left behind';
 
-/** Many of one kind are one violation. */
+/** Several occurrences of one kind are one violation. */
 export function violation(invariant: Invariant, sentences: readonly string[]): Violation[] {
   const [sentence] = sentences;
   return sentence === undefined ? [] : [{ invariant, count: sentences.length, sentence }];

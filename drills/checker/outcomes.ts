@@ -2,7 +2,7 @@ import { measures } from '../measures.js';
 import { pausedMs, pausesOf, type Facts, type Pause } from './facts.js';
 import { violation, type Material, type Violation } from './material.js';
 
-/** Exactly one outcome for each request whose process lived to see it. */
+/** Each request has exactly one outcome, unless its process was killed. */
 export function oneOutcome({ requests, killedAt }: Facts): Violation[] {
   const wrong: string[] = [];
   for (const { id, requester, ends } of requests.values()) {
@@ -12,7 +12,7 @@ export function oneOutcome({ requests, killedAt }: Facts): Violation[] {
   return violation('one outcome', wrong);
 }
 
-/** No outcome after the deadline; time in which the process could not run does not count. */
+/** No outcome is after the deadline; time in which the process could not run does not count. */
 export function deadlines({ requests }: Facts, { processes }: Material): Violation[] {
   const pauses = new Map<string, Pause[]>(processes.map((process) => [process.name, pausesOf(process)]));
   const wrong: string[] = [];
@@ -26,7 +26,7 @@ export function deadlines({ requests }: Facts, { processes }: Material): Violati
   return violation('deadline', wrong);
 }
 
-/** A reply is to the request that it ends. */
+/** Each reply belongs to the request that it ends. */
 export function rightReply({ requests }: Facts): Violation[] {
   const wrong: string[] = [];
   for (const { id, ends } of requests.values()) {
@@ -37,7 +37,7 @@ export function rightReply({ requests }: Facts): Violation[] {
   return violation('right reply', wrong);
 }
 
-/** Whatever was acknowledged is handled, or whoever sent it is told that it failed. */
+/** An acknowledged frame is handled, or its request fails with an error. */
 export function nothingLost(facts: Facts, { excuses, readings }: Material): Violation[] {
   const { requests, notes, runsById, done } = facts;
   const excused = excuses.lostUntil ?? -Infinity;
@@ -48,7 +48,7 @@ export function nothingLost(facts: Facts, { excuses, readings }: Material): Viol
     if (end?.ok === true && !(runsById.get(id) ?? []).some((run) => run.begin <= end.t)) {
       wrong.push(`request ${id} was answered, but not handled before`);
     } else if (end === undefined && ack !== undefined && !isHandled && !done.has(id) && begin > excused) {
-      wrong.push(`request ${id} was acknowledged, nobody was told of a failure, and no worker handled it`);
+      wrong.push(`request ${id} was acknowledged and did not fail, but no worker handled it`);
     }
   }
   for (const { id, noted } of notes.values()) {
@@ -60,7 +60,7 @@ export function nothingLost(facts: Facts, { excuses, readings }: Material): Viol
   return violation('nothing lost', wrong);
 }
 
-/** An acknowledgement names the place where exactly this record is. */
+/** The position in an acknowledgement holds exactly this record. */
 export function truePositions({ requests, notes }: Facts, { readings, excuses }: Material): Violation[] {
   const { records } = readings;
   if (records.size === 0) return [];

@@ -1,12 +1,12 @@
 import { groupBy, type Facts, type Run } from './facts.js';
 import { violation, type Excuses, type Violation } from './material.js';
 
-/** The number of a request on its path: what follows the last slash of its id. */
+/** The number of a request on its path: the part of its id after the last slash. */
 function numberOf(id: string): number {
   return Number(id.slice(id.lastIndexOf('/') + 1));
 }
 
-/** Among first deliveries, the frames of a path are begun in the order in which they were sent. */
+/** Among first deliveries, the handlers of a path start in the order of the sends. */
 export function orderOfPaths({ runs }: Facts, { pathsMoved = false }: Excuses): Violation[] {
   const seen = new Set<string>();
   const last = new Map<string, string>();
@@ -25,8 +25,8 @@ export function orderOfPaths({ runs }: Facts, { pathsMoved = false }: Excuses): 
 }
 
 /**
- * The handlers of one path never run at the same time, in whichever process. A handler that was at work when its
- * process was stopped is excused: no client can hold what the operating system freezes and thaws.
+ * The handlers of one path never run at the same time, in any process. A handler that was running when its process was
+ * stopped is an exception, because a client cannot prevent that the operating system stops and resumes it.
  */
 export function noOverlap({ runs, stops }: Facts, { pathsMoved = false }: Excuses): Violation[] {
   const isFrozen = ({ worker, begin, end }: Run): boolean =>

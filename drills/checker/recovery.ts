@@ -4,14 +4,17 @@ import { violation, type Material, type Violation } from './material.js';
 
 const windowMs = 1_000;
 const stepMs = 250;
-/** A second in which fewer requests end than this share of those that are begun in it is one of waiting, not of success. */
+/**
+ * If fewer requests end in a second than this share of those that start in it, the second counts as waiting, not as
+ * success.
+ */
 const fewest = 0.3;
 
 /**
- * Whether, in the second from a time on, enough of the requests that ended have succeeded, and requests did end at the
- * rate at which they were begun.
+ * True if, in the second after a time, enough of the ended requests succeeded, and requests ended at the rate at which
+ * they started.
  *
- * @param atLeast that share of it
+ * @param atLeast the required share
  */
 export function goodSeconds(requests: Iterable<Request>, atLeast = fewest): (from: number) => boolean {
   const all = [...requests];
@@ -27,15 +30,15 @@ export function goodSeconds(requests: Iterable<Request>, atLeast = fewest): (fro
 }
 
 export interface Recovery {
-  /** When success was back for good; undefined: it was not. */
+  /** When requests succeeded again permanently; undefined if they did not. */
   readonly at: number | undefined;
-  /** Until it was back for as long as the fault went on; where it was not, until it was back for good. */
+  /** The time until requests succeeded for the rest of the fault; if they did not, until they succeeded permanently. */
   readonly afterFaultMs: number | undefined;
-  /** 0 where it was back before. */
+  /** 0 if they succeeded before. */
   readonly afterHealMs: number | undefined;
 }
 
-/** From when on, in every second to the end, enough of the requests that ended had succeeded. */
+/** The time after which, in every second to the end, enough of the ended requests succeeded. */
 export function recoveryOf({ requests }: Facts, { marks }: Material): Recovery {
   const isGood = goodSeconds(requests.values());
   const goodUntil = (until: number): number | undefined => {
@@ -52,30 +55,32 @@ export function recoveryOf({ requests }: Facts, { marks }: Material): Recovery {
   };
 }
 
-/** Success is back in time. */
+/** Requests succeed again within the limit. */
 export function recovered(facts: Facts, material: Material): Violation[] {
   const { at, afterFaultMs, afterHealMs } = recoveryOf(facts, material);
   const { recoveryAfterFaultMs } = material.excuses;
   if (at === undefined) {
     const watched = seconds(material.marks.loadUntil - material.marks.healedAt);
-    return violation('recovery', [`success was not back when the drill ended, ${watched} s after the fault's end`]);
+    return violation('recovery', [
+      `requests did not succeed again before the drill ended, ${watched} s after the fault's end`,
+    ]);
   }
   if (afterHealMs !== undefined && afterHealMs > measures.recoveryAfterHealMs) {
     const limit = seconds(measures.recoveryAfterHealMs);
     return violation('recovery', [
-      `success was back ${seconds(afterHealMs)} s after the fault's end (limit ${limit} s)`,
+      `requests succeeded again ${seconds(afterHealMs)} s after the fault's end (limit ${limit} s)`,
     ]);
   }
   if (recoveryAfterFaultMs !== undefined && afterFaultMs !== undefined && afterFaultMs > recoveryAfterFaultMs) {
     const limit = seconds(recoveryAfterFaultMs);
     return violation('recovery', [
-      `success was back ${seconds(afterFaultMs)} s after the fault began (limit ${limit} s)`,
+      `requests succeeded again ${seconds(afterFaultMs)} s after the fault began (limit ${limit} s)`,
     ]);
   }
   return [];
 }
 
-/** Before the fault everything works: else what comes after says nothing. */
+/** Everything works before the fault: otherwise the rest proves nothing. */
 export function steady({ requests }: Facts, { marks }: Material): Violation[] {
   const before = [...requests.values()].filter(({ begin }) => begin >= marks.loadFrom && begin < marks.faultAt);
   const ended = before.filter(({ ends }) => (ends[0]?.t ?? Infinity) < marks.faultAt);
@@ -86,11 +91,11 @@ export function steady({ requests }: Facts, { marks }: Material): Violation[] {
   }
   const due = before.filter(({ begin }) => begin < marks.faultAt - windowMs).length;
   return ended.length < measures.recoveredShare * due
-    ? violation('steady', [`${ended.length} requests ended before the fault, of ${due} that were begun long before`])
+    ? violation('steady', [`${ended.length} requests ended before the fault, of ${due} that started long before`])
     : [];
 }
 
-/** At the end every process that lives does its work: not only the rest of its group. */
+/** At the end every running process does its work, not only the others of its group. */
 export function allWorkAgain({ requests, runs }: Facts, { marks, processes }: Material): Violation[] {
   const from = marks.loadUntil - measures.calmMs;
   const wrong: string[] = [];

@@ -3,7 +3,10 @@ import { violation, type Material, type Violation } from './material.js';
 
 type Life = Extract<Stamped, { k: 'life' }>;
 
-/** Nothing stays: no member of a group, no socket, no process, no warning, and no record that was done and not committed. */
+/**
+ * Nothing is left behind: no member of a group, no socket, no process, no warning, and no record that was done and not
+ * committed.
+ */
 export function nothingLeft({ processes, readings }: Material): Violation[] {
   const wrong: string[] = [];
   for (const { name, events, outside, stderr } of processes) {
@@ -12,11 +15,11 @@ export function nothingLeft({ processes, readings }: Material): Violation[] {
     const disposed = events.findLast(
       (event): event is Stamped<Life> => event.k === 'life' && event.what === 'disposed',
     );
-    if (disposed === undefined) wrong.push(`${name} did not come to the end of its dispose`);
+    if (disposed === undefined) wrong.push(`${name} did not finish its dispose`);
     else if (disposed.error !== undefined) wrong.push(`${name}: dispose failed: ${disposed.error}`);
     else if ((disposed.left ?? []).length > 0) wrong.push(`${name} left open: ${disposed.left!.join(', ')}`);
     const end = outside.findLast(({ what }) => what === 'exited' || what === 'forced');
-    if (end?.what === 'forced') wrong.push(`${name} did not end by itself after its dispose`);
+    if (end?.what === 'forced') wrong.push(`${name} did not exit after its dispose`);
     else if (end !== undefined && end.code !== 0) wrong.push(`${name} ended with ${String(end.code)}`);
   }
   for (const [group, members] of Object.entries(readings.membersLeft)) {

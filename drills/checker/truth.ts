@@ -3,7 +3,7 @@ import type { Claims, ProcessHistory } from '../history/events.js';
 import { add, type Facts, type Request } from './facts.js';
 import { violation, type Material, type Violation } from './material.js';
 
-/** What a process says of itself, and what requests met. */
+/** Compares the reported state of a process with the outcomes of requests. */
 export interface Lie {
   readonly process: string;
   readonly claim: keyof Claims;
@@ -15,11 +15,11 @@ export interface Lie {
 
 const slotMs = 500;
 const claims: readonly (keyof Claims)[] = ['connected', 'state', 'health'];
-/** Of the requests of a slot. In between, neither claim is a lie. */
+/** Shares of the requests of a slot. Between the two, neither claim is wrong. */
 const failingShare = 0.9;
 const workingShare = 0.95;
 
-/** Slots without a request in between two of the same lie. */
+/** The number of slots without a request that may separate two slots of the same wrong claim. */
 const mostUnknown = 4;
 
 type Truth = 'works' | 'fails' | 'mixed';
@@ -28,15 +28,15 @@ interface Met {
   fails: number;
 }
 
-/** By process, by slot of the request's begin: what a request met there. */
+/** By process and by slot of the request's start: the outcomes of requests. */
 type Meetings = Map<string, Map<number, Met>>;
 
 const slotOf = (t: number): number => Math.floor(t / slotMs);
 
 /**
- * Who is answerable for a request's outcome. A request that failed before it was acknowledged, or although a worker had
- * handled it and its reply was written, tells of its requester; one that lay in a partition tells of the worker that
- * claims the partition.
+ * The process to which a request's outcome is attributed. A request that failed before it was acknowledged, or although
+ * a worker handled it and its reply was written, is attributed to its requester. A request that stayed in a partition
+ * is attributed to the worker that claims the partition.
  */
 export function meetingsOf(facts: Facts, { processes }: Pick<Material, 'processes'>): Meetings {
   const meetings: Meetings = new Map();
@@ -70,10 +70,10 @@ export function meetingsOf(facts: Facts, { processes }: Pick<Material, 'processe
   return meetings;
 }
 
-/** What a requester says of itself when it cannot. */
+/** The errors of a requester that reports itself as not working. */
 const ownFault: ReadonlySet<string> = new Set(['partition_lost', 'no_partition', 'overloaded', 'disposed']);
 
-/** Who claims a partition for the whole of a time. */
+/** The process that claims a partition for a whole period. */
 function ownersOf(processes: readonly ProcessHistory[]): (partition: number, from: number, to: number) => string[] {
   const bySlot = new Map<string, Map<number, ReadonlySet<number>>>();
   for (const { name, role, events } of processes) {
@@ -98,7 +98,7 @@ function truthOf({ works, fails }: Met): Truth {
   return share <= 1 - failingShare ? 'fails' : share >= workingShare ? 'works' : 'mixed';
 }
 
-/** What a process claimed in each slot: undefined where it said both, or nothing. */
+/** The claim of a process in each slot; undefined if it made both, or none. */
 function claimedOf(process: ProcessHistory, claim: keyof Claims): Map<number, boolean | undefined> {
   const said = new Map<number, boolean[]>();
   for (const event of process.events) {
@@ -108,7 +108,7 @@ function claimedOf(process: ProcessHistory, claim: keyof Claims): Map<number, bo
   return new Map([...said].map(([slot, all]) => [slot, all.every((one) => one === all[0]) ? all[0] : undefined]));
 }
 
-/** Every time in which a claim was wrong without a break, the longest first. */
+/** Every uninterrupted period in which a claim was wrong, the longest first. */
 export function liesOf(facts: Facts, material: Pick<Material, 'processes' | 'marks'>): Lie[] {
   const meetings = meetingsOf(facts, material);
   const lies: Lie[] = [];
@@ -133,7 +133,7 @@ function liesOfClaim(process: ProcessHistory, claim: keyof Claims, met: Readonly
   };
   let last: number | undefined;
   for (const slot of [...met.keys()].sort((a, b) => a - b)) {
-    // Where nothing was met for long, because the process was stopped, say, nothing is known.
+    // If there was no request for a long time, for example because the process was stopped, nothing is known.
     if (last !== undefined && slot - last > mostUnknown) close();
     last = slot;
     const said = claimed.get(slot);

@@ -4,7 +4,7 @@ import { measures } from '../measures.js';
 import { LogWatch } from '../stage/log-watch.js';
 import { processState, stoppedState } from '../stage/process-state.js';
 
-/** Longer than it takes the controller to notice (`broker.session.timeout.ms`, 9 s), and clients after it. */
+/** Longer than the controller needs to detect it (`broker.session.timeout.ms`, 9 s), and then the clients. */
 const awayMs = 17_000;
 const restartPauseMs = 6_000;
 
@@ -16,7 +16,7 @@ const both = (name: string, title: string): readonly Drill[] => [
 async function proveFenced({ cluster, victim, prove }: Scene): Promise<void> {
   const others = await cluster.withAdmin(async (admin) => (await admin.describeCluster()).brokers);
   const ids = others.map(({ nodeId }) => nodeId);
-  prove(!ids.includes(victim), `broker ${victim} is out of the cluster`, `brokers ${ids.join(', ')}`);
+  prove(!ids.includes(victim), `broker ${victim} is not in the cluster`, `brokers ${ids.join(', ')}`);
 }
 
 function limitAfterFault({ worlds }: Scene): void {
@@ -35,7 +35,7 @@ const killed: Phase = {
     scene.fault();
     await cluster.kafka.killNode(victim);
     const state = processState(pid);
-    scene.prove(state === undefined, `process ${pid} of broker ${victim} is gone`, `state ${state ?? 'none'}`);
+    scene.prove(state === undefined, `process ${pid} of broker ${victim} does not exist`, `state ${state ?? 'none'}`);
     await sleep(awayMs);
     await proveFenced(scene);
     scene.mend();
@@ -45,7 +45,7 @@ const killed: Phase = {
 };
 
 const stopped: Phase = {
-  drills: both('broker-stopped', 'a broker is stopped in order, and started 6 s later'),
+  drills: both('broker-stopped', 'a broker is stopped cleanly, and started 6 s later'),
   alone: true,
   network: 'direct',
   clients: everyClient,
@@ -55,7 +55,11 @@ const stopped: Phase = {
     scene.fault();
     await cluster.kafka.stopNode(victim);
     const line = await log.find(/shut down completed/);
-    scene.prove(line !== undefined, `broker ${victim} says that it has shut down`, line ?? 'its log does not say so');
+    scene.prove(
+      line !== undefined,
+      `the log of broker ${victim} reports a shutdown`,
+      line ?? 'its log does not report it',
+    );
     await proveFenced(scene);
     await sleep(restartPauseMs);
     await cluster.kafka.startNode(victim);

@@ -7,7 +7,7 @@ const rounds = 5;
 const wholeMs = 45_000;
 
 const all: Phase = {
-  drills: [{ name: 'all-brokers-killed', title: 'all brokers are killed at once, and started 3 s later' }],
+  drills: [{ name: 'all-brokers-killed', title: 'all brokers are killed at the same time, and started 3 s later' }],
   alone: true,
   network: 'direct',
   clients: everyClient,
@@ -17,7 +17,7 @@ const all: Phase = {
     fault();
     await Promise.all(ids.map((id) => cluster.kafka.killNode(id)));
     const left = pids.filter((pid) => processState(pid) !== undefined);
-    prove(left.length === 0, `the processes ${pids.join(', ')} of all brokers are gone`, `${left.length} are left`);
+    prove(left.length === 0, `the processes ${pids.join(', ')} of all brokers do not exist`, `${left.length} are left`);
     await sleep(3_000);
     await Promise.all(ids.map((id) => cluster.kafka.startNode(id)));
     heal();
@@ -38,11 +38,11 @@ const rolling: Phase = {
         await cluster.kafka.stopNode(id);
         if ((await log.find(/shut down completed/)) !== undefined) restarts += 1;
         await cluster.kafka.startNode(id);
-        // As an operator does: the next one when everything is in sync again.
+        // As an operator would: the next broker is restarted when all replicas are in sync again.
         await cluster.untilWhole(wholeMs);
       }
     }
-    prove(restarts === rounds * 3, `the brokers' logs tell of ${rounds * 3} orderly ends`, `${restarts} of them`);
+    prove(restarts === rounds * 3, `the brokers' logs report ${rounds * 3} clean shutdowns`, `${restarts} of them`);
     heal();
   },
 };

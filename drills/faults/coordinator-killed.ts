@@ -30,10 +30,10 @@ const inRebalance: Phase = {
     const begun = await log.until(new RegExp(`Preparing to rebalance group ${group} `), rebalanceMs);
     fault();
     await cluster.kafka.killNode(victim);
-    prove(begun !== undefined, 'the coordinator had begun to rebalance', begun ?? 'its log does not say so');
+    prove(begun !== undefined, 'the coordinator had begun to rebalance', begun ?? 'its log does not report it');
     const stable = await log.find(new RegExp(`Stabilized group ${group} `));
-    prove(stable === undefined, 'it had not ended the rebalance', stable ?? 'its log says nothing of a stable group');
-    prove(processState(pid) === undefined, `its process ${pid} is gone`, `state ${processState(pid) ?? 'none'}`);
+    prove(stable === undefined, 'it had not ended the rebalance', stable ?? 'its log does not report a stable group');
+    prove(processState(pid) === undefined, `its process ${pid} does not exist`, `state ${processState(pid) ?? 'none'}`);
     await sleep(awayMs);
     mend();
     await cluster.kafka.startNode(victim);

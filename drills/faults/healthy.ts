@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { everyClient, type Phase } from '../drill.js';
 
-/** No fault: what is red here is the drills' own fault, or says that the machine is too busy. */
+/** No fault: a red result here means that the drills are wrong, or that the machine is too busy. */
 export const phases: readonly Phase[] = [
   {
     drills: [{ name: 'healthy', title: 'nothing happens for 8 s' }],
@@ -11,7 +11,7 @@ export const phases: readonly Phase[] = [
     async bring(scene) {
       scene.fault();
       await sleep(8_000);
-      scene.prove(true, 'nothing was done', 'no fault');
+      scene.prove(true, 'no fault was caused', 'no fault');
       scene.heal();
     },
   },

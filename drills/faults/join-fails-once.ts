@@ -9,7 +9,7 @@ import {
 } from '../network/join-failure.js';
 
 const brokenMs = 30_000;
-/** A client that joins because of the heartbeat has done so by then. */
+/** The time in which a client joins, if it joins because of the heartbeat. */
 const rejoinMs = 5_000;
 
 const heartbeats = [
@@ -22,7 +22,7 @@ const joins = [
   { join: 'closed', name: 'closed', words: 'by a closed connection' },
 ] as const;
 
-/** A proxy answers one heartbeat of a worker with an error, and its next join fails in passing. */
+/** A proxy answers one heartbeat of a worker with an error, and its next join fails once. */
 export const phases: readonly Phase[] = heartbeats.flatMap((heartbeat) =>
   joins.map((join): Phase => ({
     drills: [
@@ -39,7 +39,7 @@ export const phases: readonly Phase[] = heartbeats.flatMap((heartbeat) =>
       fault();
       cluster.proxies.plan(failure);
       const failed = Promise.race([failure.done, sleep(brokenMs, undefined, { ref: false })]);
-      // A client may only look for the coordinator again, and go on under its membership: another member makes it join.
+      // A client may only look for the coordinator again and keep its membership, so another member makes it join.
       const hasJoined = await Promise.race([failed.then(() => true), sleep(rejoinMs, false)]);
       const visiting = hasJoined ? undefined : world.add('worker').join();
       await failed;

@@ -3,11 +3,11 @@ import type { Phase } from '../drill.js';
 import { sessionMs, type Session } from '../stage/iam-cluster.js';
 
 const refusedMs = 3_000;
-/** A client may sign with what it has for a while; ours keeps a token for a minute. */
+/** A client may use its token for some time; ours keeps a token for a minute. */
 const signedMs = 75_000;
 
 const refused: Phase = {
-  drills: [{ name: 'relogin-refused', title: 'for 3 s no login is taken, while sessions of 15 s end' }],
+  drills: [{ name: 'relogin-refused', title: 'for 3 s no login is accepted, while sessions of 15 s end' }],
   alone: false,
   network: 'iam',
   async bring({ iam, world, fault, heal, prove }) {
@@ -20,7 +20,7 @@ const refused: Phase = {
     heal();
     const count = refusalsOf(iam.refusals, session) - before;
     prove(count > 0, 'the gateways refused logins', `${count} of them`);
-    // Every session ends once more.
+    // So that every session ends once more.
     await sleep(sessionMs);
   },
 };
@@ -39,7 +39,7 @@ const other: Phase = {
       ).length;
     const end = performance.now() + signedMs;
     while (changed() === 0 && performance.now() < end) await sleep(100);
-    // Until every old session has ended.
+    // Waits until every old session has ended.
     await sleep(sessionMs);
     heal();
     prove(changed() > 0, 'the gateways refused another session on open connections', `${changed()} times`);

@@ -31,7 +31,7 @@ const killed = (role: Role): Phase => ({
     fault();
     await victim.kill();
     const state = processState(pid);
-    prove(state === undefined, `process ${pid} of ${victim.name} is gone`, `state ${state ?? 'none'}`);
+    prove(state === undefined, `process ${pid} of ${victim.name} does not exist`, `state ${state ?? 'none'}`);
     await sleep(replacedAfterMs);
     const replacement = world.add(role);
     await replacement.started();
@@ -57,11 +57,7 @@ const frozen = (role: Role): Phase => ({
     const during = await membersOf(world, role);
     const isStill = processState(victim.pid);
     prove(isStill === 'T', `${victim.name} is still stopped`, `state ${isStill ?? 'none'}`);
-    prove(
-      during < before || before === 1,
-      'its group has gone on without it',
-      `${before} members before, ${during} now`,
-    );
+    prove(during < before || before === 1, 'its group continued without it', `${before} members before, ${during} now`);
     heal();
     victim.continue();
   },

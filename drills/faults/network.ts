@@ -26,7 +26,11 @@ const hole = (name: string, title: string, isOne: boolean, ms: number): Phase =>
     const { held } = weather.counts;
     weather.fill();
     heal();
-    prove(held > 0, `the proxies of broker ${brokers.join(', ')} took and held what came`, `${held} connections held`);
+    prove(
+      held > 0,
+      `the proxies of broker ${brokers.join(', ')} accepted connections and held their data`,
+      `${held} connections held`,
+    );
   },
 });
 
@@ -59,7 +63,7 @@ const latency: Phase = {
     await sleep(delayedMs);
     weather.delayMs = 0;
     heal();
-    prove(weather.counts.delayed > 100, 'the proxies delayed what they sent on', `${weather.counts.delayed} writes`);
+    prove(weather.counts.delayed > 100, 'the proxies delayed the data', `${weather.counts.delayed} writes`);
   },
 };
 
@@ -76,13 +80,13 @@ const nameGone: Phase = {
     const asked = (await readFile(goneFile, 'utf8')).split('\n').length - 1;
     await rm(goneFile);
     heal();
-    prove(broken > 0 && asked > 0, 'connections broke, and names were asked for in vain', `${broken} and ${asked}`);
+    prove(broken > 0 && asked > 0, 'connections broke, and look-ups of names failed', `${broken} and ${asked}`);
   },
 };
 
 export const phases: readonly Phase[] = [
-  hole('black-hole-one', 'one broker takes connections and answers nothing for 15 s', true, oneHoleMs),
-  hole('black-hole-all', 'all brokers take connections and answer nothing for 20 s', false, allHoleMs),
+  hole('black-hole-one', 'one broker accepts connections and does not answer for 15 s', true, oneHoleMs),
+  hole('black-hole-all', 'all brokers accept connections and do not answer for 20 s', false, allHoleMs),
   reset,
   latency,
   nameGone,

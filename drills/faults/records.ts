@@ -9,7 +9,7 @@ import type { World } from '../stage/world.js';
 
 const watchedMs = 3_000;
 
-/** A valid frame that a worker has to handle; `world` expects that from now on. */
+/** A valid frame that a worker must handle; `world` expects this from now on. */
 function plantedFrame(world: World, kind: string, partition: number, number: number): RawRecord {
   const id = `planted/${kind}-${partition}/${number}`;
   world.planted.push(id);
@@ -33,7 +33,7 @@ const noFrames: readonly RawRecord[] = [
   { key: null, value: Buffer.from('x'), headers: [['trace', null]] },
 ];
 
-/** A reply to a request that no requester has made. */
+/** A reply to a request that does not exist. */
 function strangeReply(): RawRecord {
   const reply = create_frame({
     command: 'probe',
@@ -47,7 +47,7 @@ const bad: Phase = {
   drills: [
     {
       name: 'bad-records',
-      title: 'both topics get bytes that are no frames, null values, null headers, and frames of others',
+      title: 'both topics get bytes that are not frames, null values, null headers, and frames of others',
     },
   ],
   alone: false,
@@ -78,7 +78,9 @@ const bad: Phase = {
 };
 
 const lz4: Phase = {
-  drills: [{ name: 'lz4-records', title: 'the worker topic gets three records that are compressed with lz4' }],
+  drills: [
+    { name: 'lz4-records', title: 'three records that are compressed with lz4 are written to the worker topic' },
+  ],
   alone: false,
   network: 'direct',
   async bring({ world, fault, heal, prove }) {

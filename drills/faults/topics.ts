@@ -8,14 +8,14 @@ import type { World } from '../stage/world.js';
 
 const morePartitions = 2;
 const makeMs = 20_000;
-/** An acknowledgement that was on its way when the topic went. */
+/** The time of an acknowledgement that was in flight when the topic was deleted. */
 const onItsWayMs = 500;
 const stoppedMs = 4_000;
 const wayBeyond = 1_000;
-/** The library's default for the age of metadata is 30 s. */
+/** The library's default for the maximum age of metadata is 30 s. */
 const metadataMs = 33_000;
 
-/** The id that a broker keeps in a partition's folder: a topic that was made again has another. */
+/** The id in the folder of a partition on a broker: it differs after a topic was created again. */
 async function topicId({ cluster }: Scene, topic: string): Promise<string> {
   const file = join(cluster.kafka.folder, 'data-1', `${topic}-0`, 'partition.metadata');
   const text = await readFile(file, 'utf8').catch(() => '');
@@ -29,7 +29,7 @@ async function makeAgain(world: World, topic: string): Promise<void> {
       await world.makeTopics([topic]);
       return;
     } catch (error) {
-      // The name is free again some milliseconds after the deletion.
+      // The name can be used again some milliseconds after the deletion.
       if (performance.now() > end) throw error;
       await sleep(20);
     }
@@ -37,12 +37,12 @@ async function makeAgain(world: World, topic: string): Promise<void> {
 }
 
 const madeAgain = (which: 'worker' | 'reply', seconds: number): Phase => {
-  const when = seconds === 0 ? 'at once' : `after ${seconds} s`;
+  const when = seconds === 0 ? 'immediately' : `after ${seconds} s`;
   return {
     drills: [
       {
         name: `${which}-topic-made-again-${seconds === 0 ? 'at-once' : `${seconds}s`}`,
-        title: `the ${which} topic is deleted, and made again ${when}`,
+        title: `the ${which} topic is deleted, and created again ${when}`,
       },
     ],
     alone: false,
@@ -66,7 +66,7 @@ const madeAgain = (which: 'worker' | 'reply', seconds: number): Phase => {
 };
 
 const partitionsAdded: Phase = {
-  drills: [{ name: 'partitions-added', title: `both topics get ${morePartitions} more partitions` }],
+  drills: [{ name: 'partitions-added', title: `${morePartitions} partitions are added to both topics` }],
   alone: false,
   network: 'direct',
   clients: everyClient,
@@ -79,7 +79,7 @@ const partitionsAdded: Phase = {
       await admin.createPartitions({ topicPartitions: topics.map((topic) => ({ topic, count })) });
     });
     heal();
-    // Clients may learn of it only when their metadata is too old for them: that is part of the drill.
+    // Clients may detect this only when they refresh their metadata, which is part of the drill.
     await sleep(metadataMs);
     const counts = await world.place.withAdmin(async (admin) =>
       (await admin.fetchTopicMetadata({ topics })).topics.map(({ partitions }) => partitions.length),
@@ -92,7 +92,7 @@ const partitionsAdded: Phase = {
   },
 };
 
-/** Deletes all that is in the worker topic; what was acknowledged up to here and not handled is gone with it. */
+/** Deletes all records of the worker topic, including acknowledged frames that were not handled. */
 async function deleteRecords(world: World): Promise<number> {
   const topic = world.names.workerTopic;
   return world.place.withAdmin(async (admin) => {
@@ -115,7 +115,7 @@ const deletedUnderFrozen: Phase = {
   drills: [
     {
       name: 'records-deleted',
-      title: 'the workers are stopped for 4 s; meanwhile all records of their topic are deleted',
+      title: 'the workers are stopped for 4 s, and all records of their topic are deleted in that time',
     },
   ],
   alone: false,
@@ -132,11 +132,11 @@ const deletedUnderFrozen: Phase = {
   },
 };
 
-/** Something that happens while no worker runs; the fault is over when workers are started that meet what came of it. */
+/** A change while no worker runs; the fault ends when workers are started that find the result. */
 async function withoutWorkers({ world, heal }: Scene, act: () => Promise<void>): Promise<void> {
   await Promise.all(world.workers.map((worker) => worker.leave()));
   await act();
-  // Those that have left stay gone; others take their place, as after a deployment.
+  // Stopped workers are not restarted; others replace them, as after a deployment.
   const others = Array.from({ length: measures.workers }, () => world.add('worker'));
   await Promise.all(others.map((worker) => worker.started()));
   heal();

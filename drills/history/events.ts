@@ -1,6 +1,6 @@
 /**
- * What the processes of a drill write down, one JSON object a line. `t` is the machine's monotonic clock in
- * milliseconds: the same in all processes. `w` is the wall clock.
+ * The history of the processes of a drill, one JSON object a line. `t` is the machine's monotonic clock in
+ * milliseconds, which is the same in all processes. `w` is the wall clock.
  */
 export interface Stamp {
   readonly t: number;
@@ -9,7 +9,7 @@ export interface Stamp {
 
 export type RequesterEvent =
   | { readonly k: 'begin'; readonly id: string; readonly path: string }
-  /** The client says that the request was acknowledged, and where it is. */
+  /** The client reports that the request was acknowledged, and its position. */
   | { readonly k: 'ack'; readonly id: string; readonly partition: number; readonly offset: number }
   | { readonly k: 'end'; readonly id: string; readonly ok: true; readonly reply: string }
   | { readonly k: 'end'; readonly id: string; readonly ok: false; readonly code: string; readonly message: string }
@@ -28,16 +28,16 @@ export type WorkerEvent =
       readonly offset: number;
     }
   | { readonly k: 'handled'; readonly run: number }
-  /** The client says what became of a frame, and how many of its replies were acknowledged. */
+  /** The client reports the outcome of a frame, and how many of its replies were acknowledged. */
   | { readonly k: 'done'; readonly id: string; readonly as: string; readonly replies: number };
 
-/** What a client says of itself. */
+/** The reported state of a client. */
 export interface Claims {
   /** `is_connected()`. */
   readonly connected?: boolean;
   /** `status.state`. */
   readonly state?: string;
-  /** `health().ok`, where there is a `health()`. */
+  /** `health().ok`, if the client has a `health()`. */
   readonly health?: boolean;
 }
 
@@ -52,14 +52,14 @@ export type CommonEvent =
       readonly left?: string[];
     };
 
-/** `left`: what keeps the process alive after its client was disposed of. */
+/** `left`: what keeps the process alive after its client was disposed. */
 export type LifeStep = 'started' | 'connected' | 'refused' | 'loaded' | 'unloaded' | 'disposed';
 
 export type HistoryEvent = RequesterEvent | WorkerEvent | CommonEvent;
 
 export type Stamped<E = HistoryEvent> = E & Stamp;
 
-/** What the drill did to a process from outside. */
+/** An action of the drill on a process. */
 export interface Outside {
   readonly t: number;
   readonly what: 'killed' | 'stopped' | 'continued' | 'leaving' | 'exited' | 'forced';
@@ -68,7 +68,7 @@ export interface Outside {
 
 export type Role = 'requester' | 'worker';
 
-/** One process of a drill: what it wrote, and what was done to it. */
+/** One process of a drill: its history, and the actions on it. */
 export interface ProcessHistory {
   readonly name: string;
   readonly role: Role;

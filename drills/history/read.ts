@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Stamped } from './events.js';
 
-/** Reads a history that may still grow. A line without its end is left for the next time. */
+/** Reads a history that may still grow. An incomplete line is left for the next call. */
 export class HistoryTail {
   readonly #path: string;
   #file: number | undefined;
@@ -12,7 +12,7 @@ export class HistoryTail {
     this.#path = path;
   }
 
-  /** What has come since the last call. */
+  /** The events since the last call. */
   more(): Stamped[] {
     const lines = (this.#rest + this.#read()).split('\n');
     this.#rest = lines.pop() ?? '';
@@ -28,7 +28,7 @@ export class HistoryTail {
     try {
       this.#file ??= openSync(this.#path, 'r');
     } catch {
-      // Its process has not written anything yet.
+      // The process has not written anything yet.
       return '';
     }
     const parts: Buffer[] = [];

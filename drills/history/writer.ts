@@ -1,7 +1,7 @@
 import { openSync, writeSync } from 'node:fs';
 import { now, type HistoryEvent } from './events.js';
 
-/** Writes each event before it returns: a process that is killed has lost nothing that it has seen. */
+/** Writes each event before it returns, so that a killed process loses no event. */
 export class HistoryWriter {
   readonly #file: number;
 

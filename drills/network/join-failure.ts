@@ -11,7 +11,7 @@ export const coordinatorUnavailable = 15;
 const heartbeatFlexibleFrom = 4;
 const joinFlexibleFrom = 6;
 
-/** One member's misfortune: one heartbeat is answered with an error, and then exactly one join fails in passing. */
+/** The fault of one member: one heartbeat is answered with an error, and then exactly one join fails. */
 export class JoinFailure {
   #step: 'heartbeat' | 'join' | 'over' = 'heartbeat';
   readonly log: string[] = [];
@@ -20,10 +20,10 @@ export class JoinFailure {
   readonly done: Promise<void>;
 
   constructor(
-    /** Of the client, or what it begins with. */
+    /** The client id, or its prefix. */
     readonly clientId: string,
     readonly heartbeatError: number,
-    /** What the join is answered with; `closed`: its connection is closed instead. */
+    /** The error of the join; `closed`: its connection is closed instead. */
     readonly join: number | 'closed',
   ) {
     let over: () => void = () => undefined;
@@ -31,7 +31,7 @@ export class JoinFailure {
     this.#over = over;
   }
 
-  /** What to do with a request of this client: nothing, change its answer, or answer it. */
+  /** Decides what to do with a request of this client: nothing, change its response, or answer it. */
   take(apiKey: number, version: number): 'pass' | 'change' | 'answer' | 'close' {
     if (this.#step === 'heartbeat' && apiKey === apiKeys.heartbeat) {
       this.#step = 'join';
@@ -49,7 +49,7 @@ export class JoinFailure {
     return 'pass';
   }
 
-  /** The broker's answer to the heartbeat with the error in it. */
+  /** The broker's response to the heartbeat, with the error. */
   changeHeartbeat(answer: Buffer, version: number): Buffer {
     const changed = Buffer.from(answer);
     const throttle = version >= 1 ? 4 : 0;
@@ -58,7 +58,7 @@ export class JoinFailure {
     return changed;
   }
 
-  /** What a coordinator says that cannot take a member now. The broker does not hear of the request. */
+  /** The response of a coordinator that cannot accept a member now. The broker does not receive the request. */
   joinAnswer(correlationId: number, version: number): Buffer {
     if (this.join === 'closed') throw new RangeError('there is no answer on a closed connection');
     const flexible = version >= joinFlexibleFrom;

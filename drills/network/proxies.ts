@@ -5,7 +5,7 @@ import type { Weather } from './weather.js';
 
 const host = '127.0.0.1';
 
-/** A proxy in front of each broker, on ports that the brokers advertise: no client gets past them. */
+/** A proxy in front of each broker, on the advertised ports, so that no client can bypass them. */
 export class Proxies implements AsyncDisposable {
   readonly #servers: net.Server[] = [];
   readonly #relays = new Set<Relay>();
@@ -53,7 +53,7 @@ export class Proxies implements AsyncDisposable {
     for (const relay of this.#relays) relay.plan(failure);
   }
 
-  /** Resets the connections of this weather's processes. */
+  /** Resets the connections of the processes of this weather. */
   reset(weather: Weather): number {
     const wanted = [...this.#relays].filter((relay) => relay.weather === weather);
     for (const relay of wanted) relay.reset();

@@ -14,7 +14,7 @@ export interface RelayOptions {
   readonly failureOf: (clientId: string) => JoinFailure | undefined;
 }
 
-/** A client's connection to a broker. Its first request says whose it is, and so which weather it is in. */
+/** A client's connection to a broker. The client id in its first request decides its weather. */
 export class Relay implements FrameSink {
   readonly #options: RelayOptions;
   readonly #client: net.Socket;
@@ -27,7 +27,10 @@ export class Relay implements FrameSink {
   #clientId = '';
   #forget: () => void = () => undefined;
   #head: RequestHead | undefined;
-  /** What came while the way was in a hole. It goes on when that is over, and nowhere when its connection is closed before. */
+  /**
+   * Bytes that arrived while the network was cut. They are forwarded afterwards, or dropped if the connection is closed
+   * before.
+   */
   #held: (() => void)[] = [];
   #isHeld = false;
   #isEnded = false;
@@ -49,7 +52,7 @@ export class Relay implements FrameSink {
     return this.#weather;
   }
 
-  /** As a crash of the peer would. */
+  /** Like a crash of the peer. */
   reset(): void {
     if (this.#weather !== undefined) this.#weather.counts.reset += 1;
     this.#client.resetAndDestroy();
@@ -96,10 +99,10 @@ export class Relay implements FrameSink {
   }
 
   passed(): void {
-    // Its answer is expected already.
+    // Its response is already expected.
   }
 
-  /** A join that is to fail: the broker does not get it. */
+  /** A join that must fail: it is not forwarded to the broker. */
   collect(): void {
     const { correlationId, version } = this.#head!;
     const failure = this.#failure!;
@@ -118,7 +121,7 @@ export class Relay implements FrameSink {
     this.#weatherChanged();
   }
 
-  /** A failure may be planned while connections are open. */
+  /** A failure may be configured while connections are open. */
   plan(failure: JoinFailure): void {
     if (this.#clientId.startsWith(failure.clientId)) this.#failure = failure;
   }
@@ -155,13 +158,13 @@ export class Relay implements FrameSink {
     try {
       act();
     } catch {
-      // Bytes that are not Kafka's: the connection is of no use to anybody.
+      // The bytes are not Kafka's protocol, so the connection is closed.
       this.end();
     }
   }
 }
 
-/** @returns undefined when not all of it has come */
+/** @returns undefined if it is not complete yet */
 function clientIdOf(start: Buffer, size: number): string | undefined {
   try {
     return new WireReader(start, headBytes).string() ?? '';

@@ -1,14 +1,14 @@
-/** What the network does to the connections of one world of a drill. Changed while connections are open. */
+/** The network faults for the connections of one world. Changed while connections are open. */
 export class Weather {
-  /** Brokers whose connections are taken, and whose bytes go nowhere, in either direction, until the hole is closed. */
+  /** Brokers whose connections are accepted, but whose bytes are held in both directions until the fault ends. */
   readonly holes = new Set<number>();
-  /** Added on each way. */
+  /** Added in each direction. */
   delayMs = 0;
   readonly counts = { connections: 0, held: 0, reset: 0, delayed: 0 };
   readonly #listeners = new Set<() => void>();
 
   constructor(
-    /** What the client ids of its processes begin with. */
+    /** The prefix of the client ids of its processes. */
     readonly prefix: string,
   ) {}
 

@@ -4,35 +4,35 @@ import type { Role } from '../history/events.js';
 export const clientNames = ['ours', 'kafkajs', 'nestjs'] as const;
 export type ClientName = (typeof clientNames)[number];
 
-/** What a process of a drill is started with, as JSON in the variable `DRILL`. */
+/** The input of a process of a drill, as JSON in the variable `DRILL`. */
 export interface ProgramInput {
   readonly role: Role;
-  /** `requester-1`: what its ids and its history are called. */
+  /** `requester-1`: the prefix of its ids, and the name of its history. */
   readonly name: string;
   /** The number in its paths, so that no two requesters share one. */
   readonly number: number;
   readonly client: ClientName;
   readonly settings: config_input;
-  /** Where the history goes. */
+  /** The file of the history. */
   readonly history: string;
   readonly requestTimeoutMs: number;
   readonly requestsPerSecond: number;
   readonly notesPerSecond: number;
   readonly paths: number;
   readonly sampleMs: number;
-  /** Host names that end so are this machine; while the file is there, they are not known. */
+  /** Host names with this suffix resolve to this machine; while the file exists, they do not resolve. */
   readonly names?: { readonly suffix: string; readonly goneFile: string };
-  /** `bench/peers`, where the peers' clients are. */
+  /** `bench/peers`, the folder of the peers' clients. */
   readonly peers: string;
 }
 
-/** What a process is told. Each is answered once. */
+/** Commands to a process. Each is answered once. */
 export type Command =
   | { readonly do: 'join' }
   | { readonly do: 'load'; readonly on: boolean }
   | { readonly do: 'leave' }
   | { readonly do: 'variables'; readonly set: Readonly<Record<string, string>> }
-  /** Leaves where it has not, and ends by itself. */
+  /** Leaves its group if it has not left, and exits. */
   | { readonly do: 'end' };
 
 export interface Answer {

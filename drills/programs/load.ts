@@ -3,15 +3,15 @@ import type { HistoryWriter } from '../history/writer.js';
 import type { RequesterSide } from './clients/client.js';
 import type { ProgramInput } from './input.js';
 
-/** Paths from here on are those of one-way frames: another client sends them, so they have an order of their own. */
+/** Paths from this number on are those of one-way frames: another client sends them, so they have a separate order. */
 const notePaths = 100;
 /**
- * Requests are begun some at a time: clients that send what waits together are asked to do so, and a small machine
+ * Several requests start at the same time, so that clients which combine waiting records do so, and a small machine
  * sustains the rate.
  */
 const burstMs = 500;
 
-/** A steady stream of requests, each with its own id: `requester-1/3/17` is the 17th on the third path. */
+/** A constant rate of requests, each with its own id: `requester-1/3/17` is the 17th on the third path. */
 export class Load {
   readonly #input: ProgramInput;
   readonly #history: HistoryWriter;
@@ -46,7 +46,7 @@ export class Load {
     this.#timers.push(
       setInterval(() => {
         const now = performance.now();
-        // What was owed while the process could not run is left out.
+        // Requests that were due while the process could not run are skipped.
         owed += (Math.min(now - last, 2 * burstMs) / 1_000) * perSecond;
         last = now;
         for (; owed >= 1; owed -= 1) act();
@@ -98,7 +98,7 @@ export class Load {
   }
 }
 
-/** A history that cannot be written makes the drill worthless. */
+/** Without a complete history, the drill proves nothing. */
 function fail(error: unknown): void {
   console.error(error);
   process.exit(3);

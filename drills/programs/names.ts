@@ -4,7 +4,7 @@ import type { ProgramInput } from './input.js';
 
 type Callback = (error: NodeJS.ErrnoException | null, address?: string | LookupAddress[], family?: number) => void;
 
-/** Answers for host names of the drill, in place of a name server: sockets ask `dns.lookup`. */
+/** Resolves the host names of the drill in place of a name server, because sockets use `dns.lookup`. */
 export function answerNames({ suffix, goneFile }: NonNullable<ProgramInput['names']>): void {
   const lookup = dns.lookup as (name: string, options: LookupOptions, callback: Callback) => void;
   const answer = (name: string, given: LookupOptions | number | Callback, last?: Callback): void => {
@@ -29,7 +29,7 @@ export function answerNames({ suffix, goneFile }: NonNullable<ProgramInput['name
   Object.assign(dns, { lookup: answer });
 }
 
-/** While the file is there, no name is known; each that is asked for in vain is written into it. */
+/** While the file exists, no name resolves; each name that was looked up is written to it. */
 function isGone(goneFile: string, name: string): boolean {
   try {
     const file = openSync(goneFile, constants.O_WRONLY | constants.O_APPEND);

@@ -9,7 +9,7 @@ import { Load } from './load.js';
 import { answerNames } from './names.js';
 import { leftOpen } from './remains.js';
 
-/** A requester or a worker in a process of its own: does what it is told, and writes down everything that it sees. */
+/** A requester or a worker in a separate process: executes commands, and records its history. */
 const input = JSON.parse(process.env['DRILL'] ?? '{}') as ProgramInput;
 const history = new HistoryWriter(input.history);
 const load = new Load(input, history);
@@ -24,7 +24,7 @@ const hooks: WorkerHooks = {
   async onFrame({ id, partition, offset }) {
     const run = ++runs;
     history.add({ k: 'handle', run, id, path: id.slice(0, Math.max(0, id.lastIndexOf('/'))), partition, offset });
-    // Some work, so that what overlaps can be seen to; the same for all, so that replies can go together.
+    // Some work, so that overlaps can be detected; the same time for all, so that replies can be combined.
     await sleep(handlingMs);
     history.add({ k: 'handled', run });
   },
@@ -50,7 +50,7 @@ async function join(): Promise<void> {
     throw error;
   }
   history.add({ k: 'life', what: 'connected', ms: now() - from });
-  // A worker's load is what comes.
+  // The load of a worker is the frames that arrive.
   if (input.role === 'worker') history.add({ k: 'life', what: 'loaded' });
 }
 
@@ -78,7 +78,7 @@ async function leave(): Promise<void> {
   history.add({ k: 'life', what: 'disposed', ms: now() - from, left, ...(error === undefined ? {} : { error }) });
 }
 
-/** The sampler's own timer is none of the client's. */
+/** The timer of the sampler is not one of the client. */
 async function leftOpenBesides(): Promise<string[]> {
   clearInterval(sampler);
   const left = await leftOpen();
@@ -113,7 +113,7 @@ async function obey(command: Command): Promise<void> {
 process.on('message', ({ id, ...command }: Command & { id: number }) => {
   const answer = (error?: string): void => {
     process.send?.({ id, ...(error === undefined ? {} : { error }) } satisfies Answer, () => {
-      // Nothing but what the client left behind keeps the process alive from here on.
+      // From here on, only resources that the client left open keep the process alive.
       if (command.do === 'end') process.disconnect();
     });
   };
@@ -124,7 +124,7 @@ process.on('message', ({ id, ...command }: Command & { id: number }) => {
 });
 let isEnding = false;
 process.on('message', ({ do: wanted }: Command) => (isEnding ||= wanted === 'end'));
-// Without the drill there is nobody to end for.
+// The drill has ended, so there is no reason to exit cleanly.
 process.on('disconnect', () => {
   if (!isEnding) process.exit(0);
 });

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What keeps a process alive: connections, look-ups, timers. Pipes are the drill's own. */
+/** Resources that keep a process alive: connections, look-ups, timers. Pipes belong to the drill. */
 const ours = /^(TCP|TLS|Timeout|GetAddrInfo|ChildProcess|FSReq)/;
 const patienceMs = 1_000;
 
-/** What is still open a second after everything was disposed of; usually nothing, at once. */
+/** The resources that are still open a second after dispose; usually there are none immediately. */
 export async function leftOpen(): Promise<string[]> {
   const end = performance.now() + patienceMs;
   for (;;) {

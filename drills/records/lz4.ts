@@ -2,10 +2,10 @@
 const header = Buffer.from([0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82]);
 const end = Buffer.alloc(4);
 const mostInBlock = 65_536;
-/** Set in the size of a block that is stored as it is. */
+/** Set in the size of an uncompressed block. */
 const isStored = 0x8000_0000;
 
-/** An LZ4 frame of stored blocks: valid for every reader, and nothing is saved. */
+/** An LZ4 frame of uncompressed blocks: valid for every reader, without any compression. */
 export function lz4Frame(bytes: Buffer): Buffer {
   const parts: Buffer[] = [header];
   for (let from = 0; from < bytes.length; from += mostInBlock) {

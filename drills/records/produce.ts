@@ -4,11 +4,11 @@ import { ask } from '../stage/ask-broker.js';
 import { recordBatch, type RawRecord } from './record-batch.js';
 
 const produceKey = 0;
-/** The newest without tagged fields that all brokers from 3.x on take. */
+/** The newest version without tagged fields that all brokers since 3.x support. */
 const version = 7;
 const timeoutMs = 10_000;
 
-/** Writes one batch of records as they are, and resolves with the offset of the first. */
+/** Writes one batch of records unchanged, and resolves with the offset of the first one. */
 export async function produceRaw(
   admin: Admin,
   topic: string,

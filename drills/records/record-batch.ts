@@ -2,7 +2,7 @@ import { int16, int32, int64 } from '../../rehearsal/gateway/protocol/wire.js';
 import { crc32c } from '../../src/kafka/records/crc32c.js';
 import { lz4Frame } from './lz4.js';
 
-/** A record as other clients may write it, also in ways that kafkajs cannot. */
+/** A record as other clients may write it, including forms that kafkajs cannot write. */
 export interface RawRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
@@ -11,7 +11,7 @@ export interface RawRecord {
 
 const lz4 = 3;
 
-/** A record batch of Kafka's format 2, as a Produce request carries it. */
+/** A record batch of Kafka's format 2, as in a Produce request. */
 export function recordBatch(records: readonly RawRecord[], codec: 'none' | 'lz4' = 'none'): Buffer {
   const now = BigInt(Date.now());
   const plain = Buffer.concat(records.map(encodeRecord));

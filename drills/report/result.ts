@@ -1,14 +1,14 @@
 import type { Verdict } from '../checker/check.js';
 import { measures } from '../measures.js';
 
-/** That a fault happened: what was looked at, and what was seen. */
+/** A proof that a fault happened: what was checked, and the result. */
 export interface Proof {
   readonly holds: boolean;
   readonly what: string;
   readonly seen: string;
 }
 
-/** What became of one drill. */
+/** The result of one drill. */
 export interface DrillResult {
   readonly name: string;
   readonly title: string;
@@ -17,14 +17,14 @@ export interface DrillResult {
   readonly verdict?: Verdict;
   /** Why there is no verdict. */
   readonly failure?: string;
-  /** Of the time, how much the processes did not get to run because of other load, where that is known. */
+  /** The share of the time in which the processes could not run because of other load, if known. */
   readonly starvedShare?: number;
 }
 
-/** `busy`: the machine was too busy with other things for a verdict. */
+/** `busy`: the machine had too much other load for a verdict. */
 export type Colour = 'green' | 'RED' | 'busy';
 
-/** Green: the fault happened, and every invariant held. */
+/** Green: the fault is proven, and every invariant holds. */
 export function colourOf({ proofs, verdict, starvedShare = 0 }: DrillResult): Colour {
   const isProven = proofs.length > 0 && proofs.every(({ holds }) => holds);
   if (verdict?.violations.length === 0 && isProven) return 'green';

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { colourOf, type DrillResult } from './result.js';
 
-/** One row a drill. */
+/** One row for each drill. */
 export function resultTable(results: readonly DrillResult[]): string {
   const table = new Table({
     style: { head: [], border: [] },
@@ -13,7 +13,7 @@ export function resultTable(results: readonly DrillResult[]): string {
   return table.toString();
 }
 
-/** The same for a page. */
+/** The same as Markdown. */
 export function markdownTable(results: readonly DrillResult[]): string {
   const rows = results.map((result) => `| ${rowOf(result).join(' | ').replaceAll('\n', '<br>')} |`);
   return [
@@ -26,7 +26,7 @@ export function markdownTable(results: readonly DrillResult[]): string {
 function rowOf(result: DrillResult): string[] {
   const { name, verdict, failure, proofs, starvedShare = 0 } = result;
   const colour = colourOf(result);
-  const busy = `the processes did not get to run for ${Math.round(starvedShare * 100)} % of the time: the machine is too busy`;
+  const busy = `the processes could not run for ${Math.round(starvedShare * 100)} % of the time: the machine is too busy`;
   const notes = [
     ...(colour === 'busy' ? [busy] : []),
     ...proofs.filter(({ holds }) => !holds).map(({ what, seen }) => `not proven: ${what} (${seen})`),

@@ -6,7 +6,7 @@ const timeoutMs = 5_000;
 const describeQuorum = 55;
 const electLeaders = 43;
 
-/** Which node is the active controller now: in KRaft, metadata answers name any broker in its place. */
+/** The node that is the active controller now. In KRaft, the metadata response names any broker instead. */
 export async function activeController(broker: string): Promise<number> {
   const topic = Buffer.concat([Buffer.from([2]), string('__cluster_metadata', true)]);
   const partition = Buffer.concat([Buffer.from([2]), int32(0), noTags, noTags]);
@@ -27,7 +27,7 @@ export async function activeController(broker: string): Promise<number> {
   return reader.int32();
 }
 
-/** Gives each partition back to its preferred leader, after brokers were away. */
+/** Elects the preferred leader of each partition, after brokers were down. */
 export async function electPreferredLeaders(broker: string): Promise<void> {
   await ask(
     broker,
@@ -35,7 +35,7 @@ export async function electPreferredLeaders(broker: string): Promise<void> {
   );
 }
 
-/** Sends one request of Kafka's protocol, without its size, and gives the answer, without its size. */
+/** Sends one request of Kafka's protocol, and resolves with the response; both without their size. */
 export async function ask(broker: string, request: Buffer): Promise<Buffer> {
   const colon = broker.lastIndexOf(':');
   const socket = connect({ host: broker.slice(0, colon), port: Number(broker.slice(colon + 1)) });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
-/** Makes the program of the drills' processes one file, so that each starts fast. */
+/** Bundles the program of the drills' processes into one file, so that each starts fast. */
 export async function bundleProgram(folder: string): Promise<string> {
   const outfile = join(folder, 'program.cjs');
   await build({
@@ -12,7 +12,7 @@ export async function bundleProgram(folder: string): Promise<string> {
     format: 'cjs',
     target: 'node20',
     external: ['@aws-sdk/signature-v4-crt', '@aws-sdk/signature-v4a'],
-    // Less to compile, six times a drill.
+    // Less code to compile, for six processes in each drill.
     minify: true,
     keepNames: true,
     logLevel: 'error',

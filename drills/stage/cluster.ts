@@ -5,7 +5,7 @@ import { Proxies } from '../network/proxies.js';
 import { activeController, electPreferredLeaders } from './ask-broker.js';
 import { offsetsPartition } from './groups.js';
 
-/** How clients come to the brokers. */
+/** How clients reach the brokers. */
 export type Network = 'direct' | 'proxied' | 'named';
 
 export const nameSuffix = '.drill.test';
@@ -13,7 +13,7 @@ export const nodeCount = 3;
 const offsetsTopic = '__consumer_offsets';
 const healMs = 45_000;
 
-/** Three brokers, with two more ways to them: through proxies, and through proxies by host names. */
+/** Three brokers, which can be reached directly, through proxies, and through proxies with host names. */
 export class DrillCluster implements AsyncDisposable {
   private constructor(
     readonly kafka: EmbeddedKafka,
@@ -69,7 +69,7 @@ export class DrillCluster implements AsyncDisposable {
     throw new Error('no broker knows the active controller');
   }
 
-  /** By partition of the offsets topic: who leads it, and so coordinates its groups. */
+  /** By partition of the offsets topic: its leader, which coordinates its groups. */
   async coordinators(): Promise<number[]> {
     const topics = await this.withAdmin((admin) => admin.fetchTopicMetadata({ topics: [offsetsTopic] }));
     const partitions = [...(topics.topics[0]?.partitions ?? [])].sort((a, b) => a.partitionId - b.partitionId);
@@ -81,20 +81,22 @@ export class DrillCluster implements AsyncDisposable {
     return leaders[offsetsPartition(group, leaders.length)]!;
   }
 
-  /** A broker to break: it coordinates groups, and is not the active controller, which on real clusters is another node. */
+  /**
+   * A broker to break: it coordinates groups, and is not the active controller, which is another node on real clusters.
+   */
   async victim(): Promise<{ id: number; coordinators: readonly number[] }> {
     const end = performance.now() + healMs;
     for (;;) {
       const [controller, coordinators] = await Promise.all([this.controller(), this.coordinators()]);
       const id = coordinators.find((leader) => leader !== controller);
       if (id !== undefined) return { id, coordinators };
-      // A broker that has just come back may not know of the latest elections.
+      // A broker that has just restarted may not know the latest elections.
       if (performance.now() > end) throw new Error('the active controller coordinates all groups');
       await sleep(500);
     }
   }
 
-  /** Brings everything back that a drill may have left broken. Throws where that does not work. */
+  /** Repairs everything that a drill may have left broken. Throws if this fails. */
   async heal(): Promise<void> {
     for (const node of this.kafka.nodes) {
       if (node.pid === undefined) await this.kafka.startNode(node.id);
@@ -104,19 +106,20 @@ export class DrillCluster implements AsyncDisposable {
     await this.#untilWhole(healMs, () => electPreferredLeaders(this.kafka.brokers[0]!));
   }
 
-  /** Waits until all brokers are there and every partition has all of its replicas in sync. */
+  /** Waits until all brokers run and every partition has all of its replicas in sync. */
   async untilWhole(timeoutMs: number): Promise<void> {
     await this.#untilWhole(timeoutMs, undefined);
   }
 
-  /** @param elect given, partitions are to have their preferred leaders too; it is asked for again until they have */
+  /** @param elect if given, also waits for the preferred leaders, and calls this until partitions have them */
   async #untilWhole(timeoutMs: number, elect: (() => Promise<void>) | undefined): Promise<void> {
     const end = performance.now() + timeoutMs;
     for (;;) {
       await elect?.().catch(() => undefined);
       const missing = await this.#missing(elect !== undefined).catch((error: unknown) => String(error));
       if (missing === undefined) return;
-      if (performance.now() > end) throw new Error(`the cluster is not whole after ${timeoutMs / 1_000} s: ${missing}`);
+      if (performance.now() > end)
+        throw new Error(`the cluster is not complete after ${timeoutMs / 1_000} s: ${missing}`);
       await sleep(elect === undefined ? 100 : 500);
     }
   }
@@ -146,18 +149,18 @@ function named(ports: readonly number[]): string[] {
   return ports.map((port, i) => `broker-${i + 1}${nameSuffix}:${port}`);
 }
 
-/** What passes while brokers come and go: the same task again may succeed. */
+/** Temporary errors while brokers stop and start: the same task may succeed when it is repeated. */
 const passing = /Connection|RequestTimeout|NumberOfRetries|BrokerNotFound|CoordinatorNotFound|not connected/;
 const adminTries = 10;
 
 /**
- * An administrator for one task: what was broken since the last one does not matter. Where a broker goes while it is
- * asked, the task is done again.
+ * An administrator for one task, so that faults since the last task have no effect. If a broker stops during a request,
+ * the task is repeated.
  */
 export async function withAdmin<T>(brokers: readonly string[], act: (admin: Admin) => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
-      // Another one is asked first each time: one that hangs takes connections and does not answer.
+      // Another broker is asked first each time, because one that hangs accepts connections and does not answer.
       const first = tries % brokers.length;
       return await administer([...brokers.slice(first), ...brokers.slice(0, first)], act);
     } catch (error) {

@@ -14,7 +14,7 @@ export function offsetsPartition(group: string, partitions: number): number {
   return (hash === -(2 ** 31) ? 0 : Math.abs(hash)) % partitions;
 }
 
-/** A name for a group, such that its coordinator is a wanted one. */
+/** A group name whose coordinator is one of the wanted ones. */
 export function groupName(start: string, isWanted: (group: string) => boolean): string {
   for (let tries = 0; tries < 10_000; tries += 1) {
     const name = `${start}-${randomUUID().slice(0, 6)}`;
@@ -23,7 +23,10 @@ export function groupName(start: string, isWanted: (group: string) => boolean): 
   throw new Error(`no name of a group begins with ${start} and has the wanted coordinator`);
 }
 
-/** The groups that a peer makes for a topic and shares among processes: workers first, then requesters, if they share one. */
+/**
+ * The groups that a peer creates for a topic and shares among processes: that of workers first, then that of
+ * requesters, if they share one.
+ */
 export function sharedGroups(peer: Exclude<ClientName, 'ours'>, topic: string): string[] {
   return peer === 'nestjs' ? [`${topic}-workers-server`, `${topic}-requesters-client`] : [`${topic}-workers`];
 }

@@ -6,17 +6,17 @@ import type { Place } from './place.js';
 
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs;
 const region = 'eu-west-1';
-/** MSK's are up to 15 minutes long; these end under load, often. */
+/** MSK's sessions last up to 15 minutes; these end often, under load. */
 const sessionSeconds = 15;
 export const sessionMs = sessionSeconds * 1_000;
 
-/** A session of a role: what its processes sign with. */
+/** A session of a role, with whose credentials its processes sign. */
 export interface Session {
   readonly role: GatewayRole;
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** Three brokers behind the gateway that takes MSK's logins. */
+/** Three brokers behind the gateway that accepts MSK's logins. */
 export class IamCluster implements AsyncDisposable {
   readonly #kafka: IamKafka;
   readonly refusals: readonly RefusalRecord[];
@@ -45,7 +45,7 @@ export class IamCluster implements AsyncDisposable {
     return this.#kafka.logins();
   }
 
-  /** A new session of a role that may do what the role may: other keys, and another name of the session. */
+  /** A new session with the rights of a role, other keys, and another session name. */
   session(roleName: string): Session {
     const id = randomUUID().replaceAll('-', '').toUpperCase();
     const role: GatewayRole = {
@@ -69,13 +69,13 @@ export class IamCluster implements AsyncDisposable {
     return session;
   }
 
-  /** Logins of this session are taken from now on. */
+  /** Logins of this session are accepted from now on. */
   admit(session: Session): void {
     this.#admitted.add(session);
     this.#tell();
   }
 
-  /** … are refused from now on; connections that are open stay open until they have to log in again. */
+  /** … are refused from now on; open connections remain until they must log in again. */
   refuse(session: Session): void {
     this.#admitted.delete(session);
     this.#tell();
@@ -124,7 +124,7 @@ export class IamCluster implements AsyncDisposable {
     return place;
   }
 
-  /** The session that the processes of a place began with. */
+  /** The session with which the processes of a place started. */
   sessionOf(place: Place): Session {
     const session = this.#sessions.get(place);
     if (session === undefined) throw new Error('this place has no session');

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What a log says from now on. */
+/** The new lines of a log from now on. */
 export class LogWatch {
   readonly #path: string;
   readonly #from: number;

@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 
-/** Processes that keep CPUs busy, as other work on the machine does. */
+/** Processes that keep CPUs busy, like other work on the machine. */
 export class OtherLoad implements Disposable {
   readonly #children: ChildProcess[];
 
   constructor(count: number) {
     this.#children = Array.from({ length: count }, () =>
-      // It ends with us: nothing is written to its input, which closes then.
+      // It ends with this process, because its input then closes.
       spawn(
         process.execPath,
         [

@@ -10,15 +10,15 @@ export interface ParticipantOptions {
   readonly node: string;
   readonly input: ProgramInput;
   readonly variables: Readonly<Record<string, string>>;
-  /** Told of a process that is stopped, so that it goes on and ends when the drill itself is killed. */
+  /** Called with a process that is stopped, so that it is resumed and ends if the drill itself is killed. */
   readonly onStop: (pid: number) => void;
 }
 
-/** It joins, or says why not, within the client's own limit. */
+/** It joins, or reports why not, within the client's own limit. */
 const joinMs = 60_000;
 /** A dispose has its own limit of 5 s. */
 const endMs = 12_000;
-/** From the end of its dispose to the end of its process. */
+/** The time from the end of its dispose to the end of its process. */
 const exitMs = 3_000;
 
 /** One process of a drill. */
@@ -46,7 +46,7 @@ export class Participant {
     this.#child = fork(program, [], {
       execPath: node,
       execArgv: [],
-      // Nothing of this shell's settings, credentials above all.
+      // Without the environment of this shell, especially its credentials.
       env: { PATH: process.env['PATH'], DRILL: JSON.stringify(input), ...variables },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
@@ -75,7 +75,7 @@ export class Participant {
     return this.#over;
   }
 
-  /** Resolves when its process is there to be told something. */
+  /** Resolves when its process is ready for commands. */
   async started(): Promise<void> {
     await this.#ask({ do: 'variables', set: {} }, joinMs);
   }
@@ -92,13 +92,13 @@ export class Participant {
     await this.#ask({ do: 'variables', set }, joinMs);
   }
 
-  /** Leaves, and stays as a process. */
+  /** Leaves the group; the process continues. */
   async leave(): Promise<void> {
     this.#note('leaving');
     await this.#ask({ do: 'leave' }, endMs);
   }
 
-  /** Leaves and ends by itself; what does not is ended. */
+  /** Leaves the group and exits; killed if it does not. */
   async end(): Promise<void> {
     if (this.#over) return;
     this.#note('leaving');
@@ -118,7 +118,7 @@ export class Participant {
     await this.#exited;
   }
 
-  /** SIGSTOP; returns the kernel's word for its state. */
+  /** Sends SIGSTOP; returns its state according to the kernel. */
   async stop(): Promise<string | undefined> {
     const { pid } = this;
     if (pid === undefined) throw new Error(`${this.name} has ended`);
@@ -129,7 +129,7 @@ export class Participant {
     return stoppedState(pid);
   }
 
-  /** SIGCONT, if it is stopped. */
+  /** Sends SIGCONT, if it is stopped. */
   continue(): void {
     if (!this.#isStopped || this.#over) return;
     this.#isStopped = false;
@@ -137,7 +137,7 @@ export class Participant {
     this.#note('continued');
   }
 
-  /** All that it has written so far. */
+  /** Its history so far. */
   events(): readonly Stamped[] {
     this.#events.push(...this.#tail.more());
     return this.#events;
@@ -146,7 +146,7 @@ export class Participant {
   history(): ProcessHistory {
     const { name, role } = this;
     const isOurs = this.#options.input.client === 'ours';
-    // The peers' loggers write there; Node's own warnings count for all.
+    // The peers' loggers write there; only Node's own warnings count, for all clients.
     const stderr = isOurs ? this.#stderr : warningsIn(this.#stderr);
     return { name, role, events: this.events(), outside: this.#outside, stderr };
   }

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** The state of a process as the kernel has it: `R`, `S`, `T` (stopped), `Z`…; undefined: there is none. */
+/**
+ * The state of a process according to the kernel: `R`, `S`, `T` (stopped), `Z`…; undefined: the process does not exist.
+ */
 export function processState(pid: number | undefined): string | undefined {
   if (pid === undefined) return undefined;
   try {
@@ -13,7 +15,7 @@ export function processState(pid: number | undefined): string | undefined {
 
 const stopMs = 2_000;
 
-/** The same of a process that was sent SIGSTOP: a busy machine takes its time to carry that out. */
+/** The same for a process that was sent SIGSTOP, which takes some time on a busy machine. */
 export async function stoppedState(pid: number | undefined): Promise<string | undefined> {
   const end = performance.now() + stopMs;
   for (;;) {

@@ -3,7 +3,7 @@ import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { air_core_codec, payload_text } from '../../src/index.js';
 import type { Place } from './place.js';
 
-/** How many members each group has, once it has none or the time is over. */
+/** The number of members of each group, when it has none or the time is over. */
 export async function groupMembers(
   admin: Admin,
   groups: readonly string[],
@@ -20,7 +20,7 @@ export async function groupMembers(
 
 const topicsMs = 15_000;
 
-/** Waits until new topics have leaders, and all replicas in sync. Brokers learn of them one after the other. */
+/** Waits until new topics have leaders, and all replicas in sync. Brokers learn of topics one after the other. */
 export async function untilTopics(admin: Admin, topics: readonly string[]): Promise<void> {
   const end = performance.now() + topicsMs;
   for (;;) {
@@ -29,12 +29,12 @@ export async function untilTopics(admin: Admin, topics: readonly string[]): Prom
       partitions.every(({ leader, isr, replicas }) => leader > 0 && isr.length === replicas.length),
     );
     if (isThere === true) return;
-    if (performance.now() > end) throw new Error(`the topics ${topics.join(', ')} are not there`);
+    if (performance.now() > end) throw new Error(`the topics ${topics.join(', ')} do not exist`);
     await sleep(50);
   }
 }
 
-/** Deletes topics, again until no broker knows them. */
+/** Deletes topics, repeatedly until no broker knows them. */
 export async function removeTopics(admin: Admin, topics: readonly string[]): Promise<void> {
   const end = performance.now() + topicsMs;
   for (;;) {
@@ -47,7 +47,7 @@ export async function removeTopics(admin: Admin, topics: readonly string[]): Pro
   }
 }
 
-/** Records of a topic that a group has not committed. */
+/** The number of records of a topic that a group has not committed. */
 export async function lagOf(admin: Admin, group: string, topic: string): Promise<number> {
   const [committed] = await admin.fetchOffsets({ groupId: group, topics: [topic] });
   const ends = await admin.fetchTopicOffsets(topic);
@@ -59,7 +59,7 @@ export async function lagOf(admin: Admin, group: string, topic: string): Promise
 
 const readMs = 20_000;
 
-/** The id in each record of the worker topic, by `partition:offset`: read by plain kafkajs. */
+/** The id in each record of the worker topic, by `partition:offset`, read with plain kafkajs. */
 export async function readRecords(
   { withAdmin }: Place,
   { name, workerTopic }: { name: string; workerTopic: string },

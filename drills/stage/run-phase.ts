@@ -22,11 +22,11 @@ export interface PhaseParts {
   readonly random: () => number;
 }
 
-/** The fault does not always come at the same point of a heartbeat. */
+/** So that the fault does not always start at the same point of a heartbeat. */
 const jitterMs = 1_000;
 const longestFaultMs = 400_000;
 
-/** Brings about one fault and judges every drill that watches it. */
+/** Causes one fault, and judges every drill that shares it. */
 export async function runPhase({ phase, drills }: Chosen, parts: PhaseParts): Promise<DrillResult[]> {
   const startedAt = now();
   const proofs = new Proofs();
@@ -80,7 +80,7 @@ export async function runPhase({ phase, drills }: Chosen, parts: PhaseParts): Pr
   }
 }
 
-/** What was seen of a fault: by all that watch it, or by one. */
+/** The proofs of a fault: of all its drills, or of one. */
 class Proofs {
   readonly #all: { drill: Drill | undefined; proof: Proof }[] = [];
 
@@ -132,7 +132,7 @@ class RunningScene implements Scene {
   };
 
   marks(): FaultMarks {
-    if (this.#faultAt === undefined || this.#healedAt === undefined) throw new Error('the fault was not brought about');
+    if (this.#faultAt === undefined || this.#healedAt === undefined) throw new Error('the fault was not caused');
     const mended = this.#mendedFrom === undefined ? {} : { mendedFrom: this.#mendedFrom };
     return { faultAt: this.#faultAt, ...mended, healedAt: this.#healedAt };
   }
@@ -140,7 +140,7 @@ class RunningScene implements Scene {
 
 type Victim = { id: number; coordinators: readonly number[] } | undefined;
 
-/** Names such that the coordinator of the groups is where the drill wants it. The peers name groups after topics. */
+/** Names for which the coordinator of the groups is where the drill requires it. The peers name groups after topics. */
 function namesOf(drill: Drill, victim: Victim, client: ClientName): WorldNames {
   const isWanted = (group: string): boolean => {
     if (victim === undefined || drill.coordinator === undefined) return true;
@@ -156,7 +156,7 @@ function namesOf(drill: Drill, victim: Victim, client: ClientName): WorldNames {
   return {
     name,
     workerTopic: name,
-    // NestJS takes no other name for it.
+    // NestJS accepts no other name.
     replyTopic: `${name}.reply`,
     workerGroup: groupName(`${name}-workers`, isWanted),
     replyGroup: groupName(`${name}-requesters`, isWanted),

@@ -18,9 +18,9 @@ export interface RunOptions {
   readonly seed: number;
   /** The Node that runs the drills' processes. */
   readonly node: string;
-  /** Phases that leave the brokers alone, at the same time. */
+  /** How many phases that do not break brokers run at the same time. */
   readonly together: number;
-  /** Processes that keep CPUs busy meanwhile. */
+  /** How many processes keep CPUs busy. */
   readonly busy: number;
   /** Keeps the histories. */
   readonly keep: boolean;
@@ -30,11 +30,11 @@ export interface RunOptions {
 
 const prefix = 'easy-pubsub-drills-';
 
-/** Runs phases on one Kafka: those that break brokers one by one, the others several at a time. */
+/** Runs phases on one cluster: those that break brokers one by one, the others several at a time. */
 export async function runDrills(chosen: readonly Chosen[], options: RunOptions): Promise<DrillResult[]> {
   const watchdog = await Watchdog.start();
   try {
-    // The watchdog's folders go with it, however we end.
+    // The folders of the watchdog are removed with it, for any end of this process.
     const folder = options.keep ? await mkdtemp(join(tmpdir(), prefix)) : await watchdog.folder(tmpdir(), prefix);
     if (options.keep) options.onProgress(`the histories are kept in ${folder}`);
     const stage: Backstage = {
@@ -71,11 +71,11 @@ class Run {
       this.#cluster = await DrillCluster.start(this.#options.onProgress);
       const isLong = ({ phase }: Chosen): boolean => phase.network === 'iam';
       const together = chosen.filter(({ phase }) => !phase.alone);
-      // The longest first: no lane is left with one at the end.
+      // The longest first, so that the phases end at about the same time.
       await this.#together([...together.filter(isLong), ...together.filter((one) => !isLong(one))]);
       await this.#iam?.then((iam) => iam[Symbol.asyncDispose]());
       await this.#inTurn(chosen.filter(({ phase }) => phase.alone));
-      // In the order in which they were asked for.
+      // In the requested order.
       return chosen.flatMap(({ drills }) => drills.flatMap(({ name }) => this.#results.get(name)?.shift() ?? []));
     } finally {
       await Promise.all([this.#cluster?.[Symbol.asyncDispose](), this.#iam?.then((iam) => iam[Symbol.asyncDispose]())]);
@@ -113,7 +113,7 @@ class Run {
     }
   }
 
-  /** The next drill gets whole brokers: these again, or new ones. */
+  /** The next drill gets repaired brokers, or new ones. */
   async #mend(): Promise<void> {
     try {
       await this.#cluster?.heal();

@@ -13,7 +13,7 @@ import { Participant } from './participant.js';
 import type { Place } from './place.js';
 import { groupMembers, lagOf, readRecords, removeTopics, untilTopics } from './readings.js';
 
-/** What all worlds of a run share. */
+/** The common parts of all worlds of a run. */
 export interface Backstage {
   readonly program: string;
   readonly node: string;
@@ -36,16 +36,16 @@ export interface WorldNames {
 
 const replicas = 3;
 const steadyTimeoutMs = 30_000;
-/** Of the requests begun in a second; requests are begun twice a second, some on its edges. */
+/** The share of the requests that start in a second; requests start twice a second, some at its boundaries. */
 const steadyShare = 0.7;
 const settleMs = 5_000;
 const leaveMs = 3_000;
 const pollMs = 500;
 const second = 1_000;
-/** How long a drill watches on when success does not come back in time. */
+/** How long a drill continues if requests do not succeed again within the limit. */
 const patienceMs = 5_000;
 
-/** A drill that could not begin: its clients did not work, or did not get to run. */
+/** A drill that could not begin, because its clients did not work, or could not run. */
 export class NotSteady extends Error {
   constructor(
     seconds: number,
@@ -55,10 +55,10 @@ export class NotSteady extends Error {
   }
 }
 
-/** Topics, groups and processes of one drill, so that drills share brokers without seeing each other. */
+/** The topics, groups and processes of one drill, so that drills share brokers without affecting each other. */
 export class World {
   readonly participants: Participant[] = [];
-  /** Records that the drill wrote, and that are valid. */
+  /** Valid records that the drill wrote. */
   readonly planted: string[] = [];
   readonly #stage: Backstage;
   readonly place: Place;
@@ -66,7 +66,7 @@ export class World {
   readonly #numbers = { requester: 0, worker: 0 };
   #folder = '';
   excuses: Excuses = {};
-  /** Whether what is on the worker topic can be read by an ordinary kafkajs consumer. */
+  /** True if an ordinary kafkajs consumer can read the worker topic. */
   isReadable = true;
   #loadFrom = 0;
 
@@ -88,7 +88,7 @@ export class World {
     return this.participants.filter(({ role }) => role === 'worker');
   }
 
-  /** Of the workers, and of the requesters where they share one. */
+  /** The groups of the workers, and of the requesters if they share one. */
   get sharedGroups(): string[] {
     const { workerTopic, workerGroup, replyGroup } = this.names;
     const { client } = this.#stage;
@@ -103,7 +103,7 @@ export class World {
     return [...this.sharedGroups, ...ofEach];
   }
 
-  /** Makes the topics, starts all processes, and resolves when all is well for a while. */
+  /** Creates the topics, starts all processes, and resolves when everything has worked for some time. */
   async open(): Promise<void> {
     this.#folder = join(this.#stage.folder, this.names.name);
     await mkdir(this.#folder, { recursive: true });
@@ -127,7 +127,7 @@ export class World {
     });
   }
 
-  /** One more process; it does nothing yet. */
+  /** Starts one more process, without work. */
   add(role: Role): Participant {
     const number = (this.#numbers[role] += 1);
     const name = `${role}-${number}`;
@@ -161,7 +161,7 @@ export class World {
     return `${this.names.name}.${participant}`;
   }
 
-  /** Waits until success is back and every process works, or for longer than a drill may take. */
+  /** Waits until requests succeed again and every process works, or for longer than a drill may take. */
   async untilRecovered(fault: FaultMarks): Promise<void> {
     const { healedAt } = fault;
     const end = healedAt + measures.recoveryAfterHealMs + measures.calmMs + patienceMs;
@@ -177,7 +177,7 @@ export class World {
     }
   }
 
-  /** Ends load and processes, reads what is left, and gives all that the drill is judged by. */
+  /** Ends load and processes, reads what is left, and returns the data by which the drill is judged. */
   async close(fault: FaultMarks): Promise<Material> {
     const marks = { loadFrom: this.#loadFrom, ...fault, loadUntil: now() };
     for (const participant of this.participants) participant.continue();
@@ -197,7 +197,7 @@ export class World {
     return this.#material(marks, readings);
   }
 
-  /** Ends what is left, in a hurry. */
+  /** Kills the remaining processes. */
   async abandon(): Promise<void> {
     await Promise.all(this.participants.map((participant) => participant.kill()));
     for (const participant of this.participants) participant.close();
@@ -226,7 +226,8 @@ export class World {
       const until = now();
       const { requests } = factsOf({ processes: this.participants.map((participant) => participant.history()) });
       const isGood = goodSeconds(requests.values(), steadyShare);
-      // What failed or waited while everybody was still arriving belongs to the arrival: the steady time begins after it.
+      // Requests that failed or waited while processes were still joining are not counted: the steady time begins
+      // afterwards.
       const latest = until - second;
       if (!isGood(latest)) this.#loadFrom = until;
       else if (latest - this.#loadFrom >= measures.steadyMs) return;
@@ -237,7 +238,7 @@ export class World {
     }
   }
 
-  /** Until everything that was acknowledged is committed. */
+  /** Waits until everything that was acknowledged is committed. */
   async #settle(): Promise<void> {
     const end = now() + settleMs;
     while (now() < end) {

@@ -20,12 +20,12 @@ export interface CollectResult extends MemberFacts {
   readonly run_id: string;
   readonly stopped_by: StoppedBy;
   readonly ledger: {
-    /** Requests that were answered completely, late ones not counted. */
+    /** Requests that were answered completely, without late ones. */
     readonly delivered: number;
-    /** Complete only after the deadline of the request. Compares the clocks of two machines. */
+    /** Requests that were complete only after their deadline. Compares the clocks of two machines. */
     readonly late: number;
     readonly duplicate: number;
-    /** Records of others that it skipped. */
+    /** Skipped records of others. */
     readonly foreign: number;
     readonly corrupt: number;
     /** Error replies; they count as delivered too. */
@@ -33,14 +33,14 @@ export interface CollectResult extends MemberFacts {
   };
   readonly exceptions: readonly CollectException[];
   readonly exceptions_left_out: number;
-  /** Where the replies are; the first ones. */
+  /** The positions of the first replies. */
   readonly positions: readonly ListedFrame[];
   readonly positions_left_out: number;
   readonly latency: { readonly reply_sent_to_received: LatencySummary };
   readonly partitions: readonly number[];
 }
 
-/** Collects one run's replies, from given positions on, until a stop condition holds. */
+/** Collects the replies of one run from given positions, until a stop condition holds. */
 export async function collectRun(settings: config, event: ReplyToEvent, time: TimeBudget): Promise<CollectResult> {
   const own = settingsOfRun(settings, event.run_id);
   const exceptions = new Exceptions<CollectException>();
@@ -83,7 +83,7 @@ export async function collectRun(settings: config, event: ReplyToEvent, time: Ti
           counts.errors += 1;
           exceptions.add({ kind: 'error', correlation_id, position, detail: info.error.code });
         }
-        // The deadline of its request, which the worker has copied.
+        // The deadline of its request, which the worker copied.
         const late = frame.deadline !== undefined && received_at_ms > wallMsOf(frame.deadline);
         counts[late ? 'late' : 'delivered'] += 1;
         if (late) exceptions.add({ kind: 'late', correlation_id, position });
@@ -92,7 +92,7 @@ export async function collectRun(settings: config, event: ReplyToEvent, time: Ti
     })();
     const stoppedBy = await Promise.race([stop.stopped, reading.then((): StoppedBy => 'deadline')]);
     if (event.drain_ms > 0) {
-      // It ends with the time for work, and being aborted ends it too: what was collected is answered all the same.
+      // It ends with the time for work, or when it is aborted. In both cases the collected replies are returned.
       await time.work.pause(event.drain_ms, { stage: 'receive', what: 'duplicates' }).catch(() => undefined);
     }
     return { partitions, stopped_by: stoppedBy };

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Names one sanity run. It is part of group names and travels in every record's header. */
+/** Names one sanity run. It is part of group names, and is in a header of every record. */
 export const runId = z.string().regex(/^[a-zA-Z0-9-]{1,64}$/, 'takes 1 to 64 letters, digits and "-"');
 
 /** Partition → offset, as JSON has it: {"0": 12, "1": 7}. */
@@ -11,7 +11,7 @@ export const step = z.string().min(1).max(64).default('main');
 
 export const milliseconds = z.number().int().min(0).max(900_000);
 
-/** How long this invocation may take, where that is less than the function's time-out. */
+/** How long this invocation may take, if this is less than the function's time-out. */
 export const timeMs = milliseconds.optional();
 
 /** Keeps the run's group, so that its offsets can be inspected. */

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { pubsub_error } from '../../src/base/error.js';
 import { shapeSentence } from '../../src/base/shape-sentence.js';
 
-/** @throws pubsub_error `event_invalid`, naming every field that is wrong */
+/** @throws pubsub_error `event_invalid`, naming every invalid field */
 export function parseEvent<S extends z.ZodType>(schema: S, event: unknown): z.output<S> {
   const result = schema.safeParse(event);
   if (result.success) return result.data;

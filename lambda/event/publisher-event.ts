@@ -2,14 +2,14 @@ import * as z from 'zod';
 import { keep, milliseconds, runId, step, timeMs } from './fields.js';
 import { rightsEvent } from './rights-event.js';
 
-/** The end offsets of both topics: every other step of a run begins with them. */
+/** Returns the end offsets of both topics, from which every other step of a run starts. */
 const positions = z.strictObject({
   action: z.literal('positions'),
   run_id: runId.optional(),
   time_ms: timeMs,
 });
 
-/** One frame, for events that people write. */
+/** One frame, for events that are written by hand. */
 export const frameSpec = z.strictObject({
   /** For the worker topic. */
   path: z.array(z.number().int().min(0)).min(1).max(16).optional(),
@@ -18,7 +18,7 @@ export const frameSpec = z.strictObject({
   command: z.string().max(200).default('echo'),
   text: z.string().default(''),
   correlation_id: z.string().max(200).optional(),
-  /** Wants its reply at this partition of the reply_to topic. */
+  /** Its reply is sent to this partition of the reply_to topic. */
   reply_partition: z.number().int().min(0).optional(),
 });
 
@@ -28,14 +28,14 @@ export const generatedFrames = z.strictObject({
   paths: z.number().int().min(1).max(100_000).default(20),
   payload_bytes: z.number().int().min(0).max(900_000).default(100),
   command: z.string().max(200).default('echo'),
-  /** Replies are wanted at these partitions in turn. */
+  /** Replies are sent to these partitions in turn. */
   reply_partitions: z.array(z.number().int().min(0)).min(1),
 });
 
 /** Kinds of records that are not frames, to check that readers continue after them. */
 export const badRecordKinds = ['null_value', 'empty_value', 'random_bytes', 'truncated'] as const;
 
-/** One way: positions out. */
+/** Publishes frames without replies, and returns their positions. */
 const publish = z
   .strictObject({
     action: z.literal('publish'),
@@ -46,7 +46,7 @@ const publish = z
     generate: generatedFrames.optional(),
     /** Written beside the frames, one of each kind to partition 0. */
     bad_records: z.array(z.enum(badRecordKinds)).optional(),
-    /** Of each frame's send. */
+    /** For the send of each frame. */
     timeout_ms: milliseconds.default(10_000),
     time_ms: timeMs,
   })
@@ -57,29 +57,31 @@ const publish = z
 /** Requests of one kind. */
 const requestFields = {
   step,
-  /** echo: the reply's text must be the request's. several: that many replies. errors: every reply is an error. */
+  /**
+   * echo: the text of the reply must be that of the request. several: several replies. error: every reply is an error.
+   */
   expect: z.enum(['echo', 'several', 'error']).default('echo'),
   command: z.string().max(200).default('echo'),
   count: z.number().int().min(1).max(100_000).default(1),
   concurrency: z.number().int().min(1).max(10_000).default(1),
   paths: z.number().int().min(1).max(100_000).default(20),
   payload_bytes: z.number().int().min(0).max(900_000).default(100),
-  /** Of each request. */
+  /** For each request. */
   timeout_ms: milliseconds.default(10_000),
 };
 const requestPart = z.strictObject(requestFields);
 
-/** Requests and their replies, by a requester with its own reply_to subscription: ledger and latencies out. */
+/** Sends requests with a requester that has its own reply_to subscription, and returns ledger and latencies. */
 const request = z
   .strictObject({
     action: z.literal('request'),
     run_id: runId,
     ...requestFields,
-    /** More parts, of other kinds, one after the other by the same requester: a group is joined once. */
+    /** More kinds of requests, which the same requester sends one after the other, so that it joins a group once. */
     also: z.array(requestPart).max(8).default([]),
-    /** Frames that are not counted are sent until one is answered, for this long. 0: none. */
+    /** First sends frames that are not counted, until one is answered, for at most this time. 0: none. */
     warm_up_ms: milliseconds.default(0),
-    /** How long replies may come after their deadline and still count as late instead of lost. */
+    /** How long after its deadline a reply still counts as late instead of lost. */
     drain_ms: milliseconds.default(2_000),
     keep,
     time_ms: timeMs,

@@ -5,15 +5,15 @@ import { keep, milliseconds, offsets, runId, step, timeMs } from './fields.js';
 export const replyToEvent = z.strictObject({
   run_id: runId,
   step,
-  /** Where to begin: the positions that the publisher function returned. @default what comes from now on */
+  /** Where to start: the positions that the publisher function returned. @default what comes from now on */
   from: offsets.optional(),
   /** Only replies to this step of the run count. @default replies to every step */
   of_step: z.string().min(1).max(64).optional(),
-  /** Ends when this many different requests are answered. */
+  /** Ends after this many different requests are answered. */
   count: z.number().int().min(1).max(10_000_000).optional(),
-  /** Ends when no reply of the run came for so long, counted from the first one. */
+  /** Ends when no reply of the run arrived for this time, counted from the first one. */
   idle_ms: milliseconds.default(10_000),
-  /** Goes on for so long after the count, to see duplicates. */
+  /** Continues for this time after the count, to count duplicates. */
   drain_ms: milliseconds.default(0),
   keep,
   time_ms: timeMs,

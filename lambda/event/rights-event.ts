@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { keep, runId, timeMs } from './fields.js';
 
-/** Asks a function for its rights on the cluster: for a run that failed without naming the missing right. */
+/** Returns the rights of a function on the cluster, for a run that failed without naming the missing right. */
 export const rightsEvent = z.strictObject({
   action: z.literal('rights'),
-  /** Whose groups are meant. The run should be over: its group is deleted, to see whether it may be. */
+  /** The run whose groups are tested. It should be over, because its group is deleted to test this right. */
   run_id: runId,
   keep,
   time_ms: timeMs,

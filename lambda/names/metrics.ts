@@ -1,17 +1,20 @@
 /**
- * What functions measure for CloudWatch, by name; the stack's dashboard and alarms use the same names. Every metric has
- * one dimension, the stack: each name costs as one custom metric per stack.
+ * The names of the metrics that functions write for CloudWatch; the stack's dashboard and alarms use the same names.
+ * Every metric has one dimension, the stack, so each name costs as much as one custom metric per stack.
  */
 export const metricUnits = {
-  /** From a request's send to its complete reply, warm-up left out. Of every counted request, so that p99 is one. */
+  /**
+   * From the send of a request to its complete reply, without the warm-up. For every counted request, so that p99 is a
+   * real percentile.
+   */
   RoundTripMs: 'Milliseconds',
-  /** Requests that a broker acknowledged and that got no reply, neither in time nor in the drain time after it. */
+  /** Requests that a broker acknowledged and that were answered neither in time nor in the drain time after it. */
   LostFrames: 'Count',
-  /** A scheduled run's verdict: 1 healthy, 0 anything else. */
+  /** The verdict of a scheduled run: 1 for healthy, otherwise 0. */
   SanityHealthy: 'Count',
-  /** Frames that a scheduled run lost, its split flow included. */
+  /** Frames that a scheduled run lost, including its split flow. */
   SanityLostFrames: 'Count',
-  /** Of a scheduled run's warm round trips. */
+  /** p99 of the warm round trips of a scheduled run. */
   SanityRoundTripP99Ms: 'Milliseconds',
   /** How long a scheduled run took. */
   SanityRunMs: 'Milliseconds',
@@ -23,7 +26,7 @@ export const METRIC_NAMESPACE = 'EasyPubsub';
 export const STACK_DIMENSION = 'Stack';
 
 /**
- * The variable that turns metrics on, and says which stack they are of. It is none of the library's settings, which all
- * begin with PUBSUB_: the library has a port for metrics, and writes none.
+ * The variable that turns metrics on and names their stack. It is not a setting of the library, which all begin with
+ * PUBSUB_: the library only has a port for metrics.
  */
 export const METRICS_VARIABLE = 'EASY_PUBSUB_METRICS_STACK';

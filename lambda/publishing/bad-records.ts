@@ -11,8 +11,8 @@ type BadRecordKind = (typeof badRecordKinds)[number];
 const values: Record<BadRecordKind, Buffer | null> = {
   null_value: null,
   empty_value: Buffer.alloc(0),
-  random_bytes: Buffer.from('this is no frame, and never was one'),
-  // A length-delimited field that promises more bytes than follow.
+  random_bytes: Buffer.from('this is not a frame'),
+  // A length-delimited field whose length exceeds the remaining bytes.
   truncated: Buffer.from([0x0a, 0x7f, 0x01, 0x02]),
 };
 

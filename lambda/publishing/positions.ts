@@ -8,7 +8,7 @@ export interface PartitionFacts {
   readonly leader: number;
   readonly replicas: readonly number[];
   readonly isr: readonly number[];
-  /** The offset that the next record gets. */
+  /** The offset of the next record. */
   readonly end: number;
 }
 

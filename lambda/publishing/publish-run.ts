@@ -25,17 +25,17 @@ export interface PublishResult {
   readonly sent: number;
   readonly send_failed: number;
   readonly failures: readonly { correlation_id: string; code: string; message: string }[];
-  /** The first ones, up to a number that keeps the answer under 1 MB. */
+  /** The first ones, up to a limit that keeps the answer under 1 MB. */
   readonly positions: readonly ListedFrame[];
   readonly positions_left_out: number;
   readonly bad_records: readonly position[];
   readonly latency: { readonly ack: LatencySummary };
 }
 
-/** Sends under way at once. */
+/** The maximum number of concurrent sends. */
 const CONCURRENCY = 1_000;
 
-/** Publishes frames one way. */
+/** Publishes frames without waiting for replies. */
 export async function publishRun(
   settings: config,
   pub: publisher,

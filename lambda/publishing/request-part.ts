@@ -24,7 +24,7 @@ export class RequestPart {
   readonly #work: Deadline;
   readonly #acknowledged = new Set<string>();
   readonly #text: string;
-  /** Of every correlation id of this part, and of no other. */
+  /** The common prefix of the correlation ids of this part. */
   readonly #prefix: string;
   #lateCame: () => void = () => undefined;
 
@@ -39,7 +39,7 @@ export class RequestPart {
     this.#prefix = `${runId}/${part.step}/`;
   }
 
-  /** Whether a frame is of this part. Warm-up frames are of none, and neither is what comes of them. */
+  /** Returns whether a frame belongs to this part. Warm-up frames and their replies belong to none. */
   owns(correlationId: string): boolean {
     return correlationId.startsWith(this.#prefix) && /^\d+$/.test(correlationId.slice(this.#prefix.length));
   }
@@ -54,7 +54,7 @@ export class RequestPart {
     this.#lateCame();
   }
 
-  /** Sends all requests, as many at once as wanted, and waits for the outcome of each. */
+  /** Sends all requests with the given concurrency, and waits for the outcome of each. */
   async all(caller: requester): Promise<void> {
     const { count, concurrency, paths } = this.#part;
     let next = 0;
@@ -68,7 +68,7 @@ export class RequestPart {
     await Promise.all(Array.from({ length: Math.min(concurrency, count) }, lane));
   }
 
-  /** Late replies are told from lost ones by waiting for them a while. */
+  /** Waits for some time for late replies, to distinguish them from lost ones. */
   async drain(drainMs: number): Promise<void> {
     const ms = Math.min(drainMs, this.#work.remainingMs());
     if (this.tally.waitingForLate > 0) {
@@ -123,9 +123,9 @@ export class RequestPart {
   #judge(correlationId: string, n: number, replies: readonly AirCoreFrame[]): void {
     const { expect } = this.#part;
     const texts = replies.map((reply) => payload_text(reply) ?? '');
-    if (expect === 'error') this.tally.wrong(correlationId, 'an ordinary reply, where an error reply was due');
+    if (expect === 'error') this.tally.wrong(correlationId, 'an ordinary reply instead of an error reply');
     else if (expect === 'several') {
-      if (texts.length < 2) this.tally.wrong(correlationId, `${texts.length} replies, where several were due`);
+      if (texts.length < 2) this.tally.wrong(correlationId, `${texts.length} replies instead of several`);
       else if (texts.some((text, index) => text !== `reply ${index}`)) {
         this.tally.wrong(correlationId, `replies in the order ${texts.join(', ')}`);
       }
@@ -139,7 +139,7 @@ export class RequestPart {
       this.tally.deliveredError(code, totalMs);
       if (this.#part.expect !== 'error') this.tally.wrong(correlationId, `error reply ${code}`);
     } else if (this.#acknowledged.has(correlationId)) {
-      // It was written: whatever ended the wait, its reply may still come.
+      // The request was written: its reply may still arrive.
       this.tally.timedOut(correlationId);
     } else {
       this.tally.sendFailed(correlationId, `${error.code}: ${error.raw_message}`);

@@ -7,7 +7,7 @@ import type { TimeBudget } from '../runtime/time-budget.js';
 import { RequestPart } from './request-part.js';
 import { RequestTally, type TallyFacts } from './request-tally.js';
 
-/** Outcomes of the requests of one more part. */
+/** The outcomes of the requests of an additional part. */
 export interface RequestPartResult extends TallyFacts {
   readonly step: string;
 }
@@ -15,19 +15,21 @@ export interface RequestPartResult extends TallyFacts {
 export interface RequestResult extends TallyFacts, MemberFacts {
   readonly action: 'request';
   readonly run_id: string;
-  /** Frames sent until one was answered, and how long that took. */
+  /** The number of frames until one was answered, and the time. */
   readonly warm_up: { readonly frames: number; readonly ms: number } | undefined;
-  /** Of the event's `also`, in its order. */
+  /** For the event's `also`, in the same order. */
   readonly also: readonly RequestPartResult[];
   readonly reply_partitions: readonly number[];
 }
 
-/** One attempt of the warm-up: shorter than a join, so that the first answer is not waited for longer than it takes. */
+/**
+ * The time of one attempt of the warm-up: shorter than a join, so that the warm-up ends soon after the worker is ready.
+ */
 const WARM_UP_TIMEOUT_MS = 1_000;
-/** Round trips of one invocation that become values of a metric: ten lines of log. */
+/** The maximum number of round trips of one invocation in a metric: ten lines of log. */
 const MEASURED_ROUND_TRIPS = 1_000;
 
-/** Sends requests with a requester of its own, and waits for the outcome of each. */
+/** Sends requests with its own requester, and waits for the outcome of each. */
 export async function requestRun(
   settings: config,
   event: RequestEvent,
@@ -62,7 +64,7 @@ export async function requestRun(
   return { action: 'request', run_id, ...main, also, ...life };
 }
 
-/** A requester whose hooks report to the part that a frame belongs to, or else to the tally of the run. */
+/** A requester whose hooks report to the part of a frame, or otherwise to the tally of the run. */
 function callerOf(own: config, runId: string, tally: RequestTally, parts: readonly RequestPart[]): requester {
   const ownerOf = (correlationId: string): RequestPart | undefined => parts.find((part) => part.owns(correlationId));
   return requester.create(own, {
@@ -71,7 +73,7 @@ function callerOf(own: config, runId: string, tally: RequestTally, parts: readon
     on_reply: ({ kind, correlation_id, position }) => {
       const part = ownerOf(correlation_id);
       if (kind !== 'foreign') (part?.tally ?? tally).replySeen(position, correlation_id);
-      // Other steps of the run, and the split flow, have replies on this topic too.
+      // This topic also has replies of other steps of the run, and of the split flow.
       if (kind === 'reply' || part === undefined) return;
       if (kind === 'late') part.late(correlation_id, position);
       else part.tally.stray(kind, correlation_id, position);
@@ -84,7 +86,7 @@ function callerOf(own: config, runId: string, tally: RequestTally, parts: readon
   });
 }
 
-/** Sends frames that are not counted until one is answered: the worker may still be joining its group. */
+/** Sends frames that are not counted until one is answered, because the worker may still be joining its group. */
 async function warmUp(
   caller: requester,
   { run_id, step, warm_up_ms }: RequestEvent,
@@ -103,7 +105,7 @@ async function warmUp(
       });
       return { frames, ms: Math.round(performance.now() - startedAt) };
     } catch (error) {
-      // A time-out means: not yet. Anything else will not pass by trying again.
+      // After a time-out, the worker may not be ready yet. Any other error is final.
       if (!pubsub_error.is(error) || error.code !== 'deadline_exceeded') throw error;
     }
   }
@@ -111,7 +113,7 @@ async function warmUp(
 
 function noAnswer(elapsed: number, frames: number): pubsub_error {
   return new pubsub_error('deadline_exceeded', 'reply', `${Math.round(elapsed)} ms passed, and no worker answered`, {
-    hint: 'Is the worker function running, does it read the same topic, and may it write to the reply_to topic?',
+    hint: 'Check that the worker function is running, that it reads the same topic, and that it may write to the reply_to topic.',
     details: { frames },
   });
 }

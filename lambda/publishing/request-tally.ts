@@ -3,10 +3,10 @@ import { wallMsOf } from '../../src/frame/timestamp.js';
 import { BoundedList, Exceptions, ListedFrames, type ListedFrame } from '../runtime/bounded-list.js';
 import { Latency, type LatencySummary } from '../runtime/latency.js';
 
-/** Outcomes of the requests. sent = delivered + late + unanswered + send_failed. */
+/** The outcomes of the requests. sent = delivered + late + unanswered + send_failed. */
 export interface RequestLedger {
   readonly sent: number;
-  /** Answered in time, error replies included. */
+  /** Answered in time, including error replies. */
   readonly delivered: number;
   /** Answered after the deadline, within the drain time. */
   readonly late: number;
@@ -29,23 +29,23 @@ export type Hop = 'send_to_ack' | 'send_to_worker' | 'worker_to_reply_sent' | 'r
 
 export interface TallyFacts {
   readonly ledger: RequestLedger;
-  /** Replies whose content is not what was expected. */
+  /** Replies with unexpected content. */
   readonly wrong: number;
   /** Replies that were written before the reply to an earlier request of the same path. */
   readonly disordered: number;
-  /** Codes of error replies, and how often each came. */
+  /** The number of error replies by code. */
   readonly reply_codes: Readonly<Record<string, number>>;
   readonly exceptions: readonly RequestException[];
   readonly exceptions_left_out: number;
-  /** Where the requests are, warm-up frames too. */
+  /** The positions of the requests, including warm-up frames. */
   readonly positions: readonly ListedFrame[];
-  /** Where their replies are, those that this requester saw. */
+  /** The positions of the replies that this requester received. */
   readonly reply_positions: readonly ListedFrame[];
   readonly positions_left_out: number;
   readonly latency: Readonly<Record<Hop, LatencySummary>>;
 }
 
-/** Of texts that replies bring, a result quotes so much. */
+/** How much of the text of a reply a result quotes. */
 const QUOTED_LENGTH = 300;
 
 /** Counts the outcomes of requests. Pure: the caller reports each event. */
@@ -85,7 +85,7 @@ export class RequestTally {
     this.#replyPositions = replyPositions;
   }
 
-  /** One of eight beside the first, in one answer: it lists less. */
+  /** For up to eight additional parts in one answer, which therefore list fewer entries. */
   static ofMany(): RequestTally {
     const frames = (): BoundedList<ListedFrame> => new BoundedList(200, 8_000);
     return new RequestTally(new BoundedList(10, 4_000), frames(), frames());
@@ -100,12 +100,12 @@ export class RequestTally {
     this.#positions.add([partition, offset, correlationId]);
   }
 
-  /** A warm-up frame was written: it is on the topic, and counts nowhere else. */
+  /** A warm-up frame was written: only its position is recorded. */
   warmUp({ partition, offset }: position, correlationId: string): void {
     this.#positions.add([partition, offset, correlationId]);
   }
 
-  /** A reply was seen, whatever it means. */
+  /** A reply was received, of any kind. */
   replySeen({ partition, offset }: position, correlationId: string): void {
     this.#replyPositions.add([partition, offset, correlationId]);
   }
@@ -138,7 +138,7 @@ export class RequestTally {
     else line.push({ n, at: replied, correlation_id });
   }
 
-  /** An error reply came in time. */
+  /** An error reply arrived in time. */
   deliveredError(replyCode: string, totalMs: number): void {
     this.#counts.delivered += 1;
     this.#hops.total.add(totalMs);
@@ -155,7 +155,7 @@ export class RequestTally {
     this.#exceptions.add({ kind: 'send_failed', correlation_id: correlationId, detail });
   }
 
-  /** Acknowledged, and past its deadline: its reply may still come. */
+  /** Acknowledged, and past its deadline: its reply may still arrive. */
   timedOut(correlationId: string): void {
     this.#waitingForLate.add(correlationId);
   }
@@ -188,7 +188,10 @@ export class RequestTally {
     });
   }
 
-  /** Milliseconds of complete round trips; of more than `most`, as many that have the same distribution. */
+  /**
+   * The times of complete round trips, in milliseconds; if there are more than `most`, a sample with the same
+   * distribution.
+   */
   roundTrips(most: number): number[] {
     return this.#hops.total.samples(most);
   }
@@ -215,7 +218,7 @@ export class RequestTally {
     };
   }
 
-  /** Requests of one path are handled in their order: the worker's clock has to say so. */
+  /** Checks by the times of the worker's clock that requests of one path were handled in their order. */
   #disordered(): number {
     let disordered = 0;
     for (const line of this.#replied.values()) {

@@ -1,9 +1,9 @@
-/** A frame on its topic: partition, offset, correlation id. */
+/** The position of a frame: partition, offset, correlation id. */
 export type ListedFrame = readonly [partition: number, offset: number, correlation_id: string];
 
 /**
- * The first entries of many, and a count of all: Lambda's callers get answers of at most 1 MB. It is bounded by its
- * bytes too, because names and reasons come from records that anybody may have written.
+ * The first entries of many, and a count of all, because the answer of a function is at most 1 MB. Its bytes are
+ * limited too, because names and reasons come from records of unknown origin.
  */
 export class BoundedList<T> {
   readonly #most: number;
@@ -12,8 +12,8 @@ export class BoundedList<T> {
   #count = 0;
 
   /**
-   * @param most entries that are listed
-   * @param bytes of JSON that they may take
+   * @param most the maximum number of listed entries
+   * @param bytes the maximum size of their JSON
    */
   constructor(most: number, bytes: number) {
     this.#most = most;
@@ -24,7 +24,7 @@ export class BoundedList<T> {
     this.#count += 1;
     if (this.#bytesLeft <= 0 || this.#listed.length >= this.#most) return;
     this.#bytesLeft -= Buffer.byteLength(JSON.stringify(entry)) + 1;
-    // From the first that does not fit, none is listed: what is listed is the beginning.
+    // After the first entry that does not fit, no other is listed, so that the list is the beginning.
     if (this.#bytesLeft >= 0) this.#listed.push(entry);
   }
 
@@ -41,14 +41,14 @@ export class BoundedList<T> {
   }
 }
 
-/** What went wrong: the first hundred. A result has three of these at most. */
+/** The first hundred problems. A result has at most three of these lists. */
 export class Exceptions<T> extends BoundedList<T> {
   constructor() {
     super(100, 80_000);
   }
 }
 
-/** Where frames are: the first 4 000. A result has two of these at most. */
+/** The positions of the first 4 000 frames. A result has at most two of these lists. */
 export class ListedFrames extends BoundedList<ListedFrame> {
   constructor() {
     super(4_000, 350_000);

@@ -4,7 +4,7 @@ import { functionShell, log, type ProcessFacts, type ShellScope } from './shell.
 import { shutdownSignal } from './shutdown.js';
 import { limited, timeBudget, type TimeBudget } from './time-budget.js';
 
-/** What a handler works with. */
+/** The arguments of a handler. */
 export interface FunctionScope extends Omit<ShellScope, 'context'> {
   readonly settings: config;
   readonly time: TimeBudget;
@@ -12,7 +12,10 @@ export interface FunctionScope extends Omit<ShellScope, 'context'> {
 
 let settings: config | undefined;
 
-/** Makes the handler of a function that works with Kafka: configuration from the environment (read once), time from the context. */
+/**
+ * Creates the handler of a function that uses Kafka: the configuration comes from the environment (read once), the time
+ * from the context.
+ */
 export function lambdaFunction<R extends object>(
   work: (event: unknown, scope: FunctionScope) => Promise<R>,
 ): (event: unknown, context: Context) => Promise<R & { process: ProcessFacts }> {

@@ -1,4 +1,4 @@
-/** Milliseconds, of `count` samples. Null where there was none. */
+/** Milliseconds, of `count` samples. Null if there is none. */
 export interface LatencySummary {
   readonly count: number;
   readonly p50: number | null;
@@ -7,7 +7,7 @@ export interface LatencySummary {
   readonly max: number | null;
 }
 
-/** Samples of one hop. Exact: every sample is kept, and a run has some thousands. */
+/** The samples of one hop. All samples are kept, because a run has only some thousands. */
 export class Latency {
   readonly #samples: number[] = [];
 
@@ -15,7 +15,7 @@ export class Latency {
     this.#samples.push(ms);
   }
 
-  /** All samples, or `most` of them at equal distances in their order, the largest among them. */
+  /** All samples, or `most` of them at equal distances in sorted order, including the largest. */
   samples(most: number): number[] {
     const sorted = this.#sorted();
     const count = Math.min(most, sorted.length);
@@ -27,7 +27,7 @@ export class Latency {
   summary(): LatencySummary {
     const sorted = this.#sorted();
     const at = (quantile: number): number | null => {
-      // Nearest rank: the smallest sample that this share of all samples does not exceed.
+      // Nearest rank: the smallest sample that is not exceeded by this share of all samples.
       const sample = sorted[Math.max(0, Math.ceil(quantile * sorted.length) - 1)];
       return sample === undefined ? null : rounded(sample);
     };

@@ -1,16 +1,17 @@
 import { METRIC_NAMESPACE, metricUnits, METRICS_VARIABLE, STACK_DIMENSION, type MetricName } from '../names/metrics.js';
 
-/** Values of one metric in one line (CloudWatch: embedded metric format specification). */
+/** The maximum number of values of one metric in a line (CloudWatch: embedded metric format specification). */
 const VALUES_PER_LINE = 100;
 
 /**
- * Metrics of one invocation, written as lines of CloudWatch's embedded metric format: no call, no permission, no time.
+ * The metrics of one invocation, written as lines of CloudWatch's embedded metric format, which needs no call and no
+ * permission.
  *
- * Written to stdout itself. What goes through `console` comes out wrapped by the runtime, with the metrics one level
- * down, where CloudWatch does not look. Writes to a pipe or a file are synchronous on Linux (Node: "A note on process
- * I/O"), so that they are out before an answer is, and before Lambda freezes the process.
+ * They are written directly to stdout. The runtime wraps the output of `console` in an object, in which CloudWatch does
+ * not find the metrics. Writes to a pipe or a file are synchronous on Linux (Node: "A note on process I/O"), so they
+ * are complete before the answer is sent, and before Lambda freezes the process.
  *
- * An own writer, because the ready-made one is larger than what is left of a bundle's 600 kB.
+ * This is our own writer, because AWS's library is larger than the remaining space of a bundle's 600 kB.
  */
 export class MetricLines {
   readonly #stack: string | undefined;

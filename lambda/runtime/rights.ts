@@ -16,7 +16,7 @@ export function asksForRights(event: unknown): boolean {
   return typeof event === 'object' && event !== null && 'action' in event && event.action === 'rights';
 }
 
-/** Each right that the function needs, as the brokers see it now. Nothing is written or read. */
+/** Each right that the function needs, as the brokers evaluate it now. Nothing is written or read. */
 export async function rights(
   settings: config,
   event: RightsEvent,

@@ -5,15 +5,15 @@ import { deleteGroups } from '../../src/kafka/admin/admin.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import type { TimeBudget } from './time-budget.js';
 
-/** What happened to the group that a function created for a run. */
+/** The outcome for the group that a function created for a run. */
 export interface GroupFate {
   readonly name: string;
   readonly fate: 'deleted' | 'kept' | 'left';
-  /** Why it was left. */
+  /** Why the group was not deleted. */
   readonly reason?: string;
 }
 
-/** Fields that the results of all members of a group have. */
+/** The common fields of the results of all group members. */
 export interface MemberFacts {
   readonly connect_ms: number;
   readonly dispose_ms: number;
@@ -29,13 +29,13 @@ interface Member {
 interface Membership {
   readonly settings: config;
   readonly group: string;
-  /** Leave the group undeleted. */
+  /** Do not delete the group. */
   readonly keep: boolean;
   readonly time: TimeBudget;
 }
 
 /**
- * The life of a member of a run's group: it connects, works, leaves, and its group is deleted, however the work ends.
+ * Runs a member of a run's group: it connects, works and leaves, and its group is deleted, for any outcome of the work.
  *
  * @param work called when the member is connected
  */
@@ -62,7 +62,10 @@ export async function asMember<T>(
   return { ...result, connect_ms: connectMs, dispose_ms: disposeMs, group: fate };
 }
 
-/** Deletes a run's group, unless it is to be kept. A failure is reported, not thrown: the run's result matters more. */
+/**
+ * Deletes a run's group, unless it is to be kept. A failure is reported, not thrown, because the result of the run is
+ * more important.
+ */
 async function cleanUpGroup(settings: config, name: string, keep: boolean, timeoutMs: number): Promise<GroupFate> {
   if (keep) return { name, fate: 'kept' };
   try {

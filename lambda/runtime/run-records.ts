@@ -1,25 +1,25 @@
 import type { config } from '../../src/index.js';
 
-/** The header by which a run knows its records, without decoding them. */
+/** The header by which a run recognizes its records without decoding them. */
 export const RUN_ID_HEADER = 'run-id';
 
 export function runHeaders(runId: string): Record<string, string> {
   return { [RUN_ID_HEADER]: runId };
 }
 
-/** For subscribers: records of other runs, and records without a run id, are skipped undecoded. */
+/** For subscribers: records of other runs, and records without a run id, are skipped without decoding. */
 export function ofRun(runId: string): (headers: Readonly<Record<string, string>>) => boolean {
   return (headers) => headers[RUN_ID_HEADER] === runId;
 }
 
 /**
- * Settings whose groups belong to one run: `<group>-<run_id>`. A run's readers own every partition, even
- * if other groups read these topics.
+ * Settings with groups that belong to one run: `<group>-<run_id>`. The readers of a run own every partition, even if
+ * other groups read these topics.
  */
 export function settingsOfRun(settings: config, runId: string): config {
   return settings.with({
     groups: { worker: `${settings.groups.worker}-${runId}`, reply_to: `${settings.groups.reply_to}-${runId}` },
-    // One member, and a group that is named, not made up.
+    // One member, in a group with a known name.
     requester: { ...settings.requester, reply_mode: 'shared' },
   });
 }

@@ -6,7 +6,7 @@ import { pubsub_error } from '../../src/base/error.js';
  */
 const served = new Set<string>();
 
-/** @throws pubsub_error `run_refused` when this step of the run was served by this process before */
+/** @throws pubsub_error `run_refused` if this process served this step of the run before */
 export function serveOnce(runId: string, step: string): void {
   const id = `${runId}/${step}`;
   if (served.has(id)) throw refused(runId, step);

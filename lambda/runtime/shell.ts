@@ -5,7 +5,7 @@ import type { logger } from '../../src/base/ports.js';
 import { MetricLines } from './metric-lines.js';
 import { busyWith } from './shutdown.js';
 
-/** Which process answered: a run shows that its functions really were several. */
+/** The process that answered, so that a run can show that its functions were different processes. */
 export interface ProcessFacts {
   readonly pid: number;
   readonly node: string;
@@ -17,7 +17,7 @@ export interface ProcessFacts {
   readonly init_ms: number;
 }
 
-/** What every function has, whatever it is for. */
+/** The common part of every function. */
 export interface ShellScope {
   readonly context: Context;
   readonly log: logger;
@@ -38,8 +38,9 @@ export const log: logger = {
 };
 
 /**
- * Makes a handler: what is thrown is logged and shaped so that code, sentence and hint survive Lambda's error answer;
- * metrics are written before it returns. Knows nothing of Kafka: the function that only invokes others has it too.
+ * Creates a handler. An error is logged, and converted so that Lambda's error answer keeps its code, message and hint.
+ * Metrics are written before the handler returns. It does not use Kafka, because the function that only invokes others
+ * uses it too.
  */
 export function functionShell<R extends object>(
   work: (event: unknown, scope: ShellScope) => Promise<R>,
@@ -70,14 +71,17 @@ export function functionShell<R extends object>(
   };
 }
 
-/** What of a result belongs in a log line: its numbers and words, not its lists. */
+/** The part of a result for a log line: its numbers and texts, without its lists. */
 function countsOf(result: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(result).filter(([key, value]) => typeof value !== 'object' || key === 'ledger' || key === 'counts'),
   );
 }
 
-/** Lambda answers with an error's name and message alone: both have to say all that the caller needs. */
+/**
+ * Lambda answers only with the name and the message of an error, so these two must contain everything that the caller
+ * needs.
+ */
 class FunctionFailure extends Error {
   constructor(error: pubsub_error) {
     super(error.hint === undefined ? error.message : `${error.message} — ${error.hint}`, { cause: error });

@@ -1,7 +1,7 @@
 /**
- * SIGTERM ends the work that is under way, closes what was kept open, and then the process. Lambda sends it only where
- * an extension runs, and then with little time: nothing that is promised rests on it. A local run ends its functions
- * this way, so that they leave their groups.
+ * On SIGTERM, the current work is ended, open clients are closed, and the process exits. Lambda sends SIGTERM only if
+ * an extension runs, and then with little time, so no promise depends on it. A local run ends its functions this way,
+ * so that they leave their groups.
  */
 const controller = new AbortController();
 const closers: (() => Promise<void>)[] = [];
@@ -9,13 +9,13 @@ let underWay: Promise<unknown> = Promise.resolve();
 
 export const shutdownSignal: AbortSignal = controller.signal;
 
-/** Remembers what this process is busy with. */
+/** Registers the current work of this process. */
 export function busyWith<T>(work: Promise<T>): Promise<T> {
   underWay = work;
   return work;
 }
 
-/** For clients that outlive an invocation. */
+/** For clients that are used by several invocations. */
 export function closeAtShutdown(close: () => Promise<void>): void {
   closers.push(close);
 }

@@ -5,12 +5,14 @@ export type StoppedBy = 'count' | 'idle' | 'deadline' | 'finish';
 
 export interface StopLimits {
   readonly count: number | undefined;
-  /** Silence after the first item. */
+  /** The maximum time between two items, after the first one. */
   readonly idle_ms: number;
   readonly work: Deadline;
 }
 
-/** Decides when a function has read enough: by items (the caller counts each one with `seen`) or by time. */
+/**
+ * Decides when a function has read enough: by the number of items (the caller counts each one with `seen`) or by time.
+ */
 export class StopCondition {
   /** Resolves with the reason, once. */
   readonly stopped: Promise<StoppedBy>;
@@ -34,7 +36,7 @@ export class StopCondition {
     limits.work.signal?.addEventListener('abort', this.#onAbort, { once: true });
   }
 
-  /** One more item. */
+  /** Counts one more item. */
   seen(): void {
     this.#seen += 1;
     if (this.#limits.count !== undefined && this.#seen >= this.#limits.count) {

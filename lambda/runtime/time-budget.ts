@@ -1,7 +1,7 @@
 import { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error } from '../../src/index.js';
 
-/** What a handler needs of Lambda's context. */
+/** The part of Lambda's context that a handler needs. */
 export interface TimeSource {
   getRemainingTimeInMillis(): number;
 }
@@ -20,23 +20,25 @@ export function limited(context: TimeSource, event: unknown): TimeSource {
   };
 }
 
-/** Left when the result is returned: Lambda ends a function that exceeds its time-out without notice. */
+/**
+ * The time that remains when the result is returned, because Lambda kills a function at its time-out without notice.
+ */
 const RESERVE_MS = 1_000;
-/** For leaving groups, draining lanes and disconnecting. */
+/** The time for draining, leaving groups and disconnecting. */
 const CLOSING_MS = 2_000;
 const LEAST_MS = 2_000;
-/** Some of its time is over before a handler begins: a time-out of just enough is enough. */
+/** A tolerance, because some time has passed before the handler begins: a time-out of exactly the minimum is enough. */
 const SLACK_MS = 500;
 
-/** How the time of one invocation is spent: work, then closing, and a second left for the answer. */
+/** Divides the time of one invocation: work, then closing, then a second for the answer. */
 export interface TimeBudget {
-  /** Work ends here. */
+  /** The end of the time for work. */
   readonly work: Deadline;
-  /** Time for closing, counted from when it is asked for. */
+  /** The time for closing, counted from the call. */
   closingMs(): number;
 }
 
-/** @throws pubsub_error `argument_invalid` when there is not enough time to do anything */
+/** @throws pubsub_error `argument_invalid` if there is not enough time for any work */
 export function timeBudget(context: TimeSource, signal?: AbortSignal): TimeBudget {
   const remaining = context.getRemainingTimeInMillis();
   const workMs = remaining - RESERVE_MS - CLOSING_MS;

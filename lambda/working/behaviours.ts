@@ -17,7 +17,7 @@ type Command = (typeof commands)[number];
 /**
  * The sanity worker's handler.
  *
- * @param finish called when a frame says that the run is over
+ * @param finish called when a frame ends the run
  */
 export function behaviours(options: BehaviourOptions, finish: () => void): frame_handler<AirCoreFrame> {
   return (frame, { signal }) => {

@@ -23,14 +23,15 @@ export interface KafkaRecordsResult {
   readonly bad_records: readonly BadRecordFacts[];
 }
 
-/** How long a reply to a request without a deadline is tried; after that Lambda delivers the batch again. */
+/** How long a reply to a request without a deadline is retried; after this, Lambda delivers the batch again. */
 const REPLY_RETRY_MS = 30_000;
 
 /**
- * Answers the records that an event source mapping delivers: of one partition and key one after the other, the others
- * side by side.
+ * Answers the records of an event source mapping: those of one partition and key one after the other, others
+ * concurrently.
  *
- * @throws pubsub_error when a reply could not be written for a reason that may pass: Lambda then delivers the batch again
+ * @throws pubsub_error if a reply could not be written because of a temporary failure: Lambda then delivers the batch
+ *   again
  */
 export async function answerRecords(
   settings: config,

@@ -17,15 +17,15 @@ export interface WorkerRunResult extends MemberFacts {
   readonly run_id: string;
   readonly stopped_by: StoppedBy;
   readonly counts: worker_counts;
-  /** Records of others that it skipped. */
+  /** Skipped records of others. */
   readonly foreign: number;
   readonly bad: number;
   readonly bad_records: readonly BadRecordFacts[];
-  /** Replies that could not be written, and why: the first hundred. */
+  /** The first hundred replies that could not be written, with the reasons. */
   readonly undeliverable: readonly { correlation_id: string; code: string; message: string }[];
-  /** Correlation ids of requests that were past their deadline: the first hundred. */
+  /** The correlation ids of the first hundred requests that were past their deadline. */
   readonly expired: readonly string[];
-  /** One past the last frame of the run that was done with, per partition. */
+  /** For each partition, one past the last frame of the run that is done. */
   readonly done_until: Readonly<Record<string, number>>;
   readonly partitions: readonly number[];
   readonly restarts: number;
@@ -54,7 +54,7 @@ export async function workerRun(settings: config, event: WorkerRunEvent, time: T
           code: error.code,
           message: error.raw_message,
         });
-        // A worker that may not write replies is of no use: continuing would hide the error until the time is over.
+        // A worker that may not write replies cannot work: continuing would hide the error until the end of its time.
         if (error.code !== 'not_authorized') return;
         denied ??= error;
         stop.finish();

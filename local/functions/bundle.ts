@@ -12,8 +12,8 @@ export interface FunctionAsset {
 }
 
 /**
- * The function's code as it is deployed: one file with everything inside. A checkout bundles its sources into a
- * subfolder of `folder`; an installed package brings the same file along.
+ * The code of a function as it is deployed: one file with all dependencies. A checkout bundles its sources into a
+ * subfolder of `folder`; an installed package contains the same file.
  */
 export async function functionAsset(name: FunctionName, folder: string): Promise<FunctionAsset> {
   const handler = 'index.handler';
@@ -30,7 +30,7 @@ export async function functionAsset(name: FunctionName, folder: string): Promise
 
 /** Bundles a function from the sources of this checkout. */
 export async function bundleFunction(name: FunctionName, folder: string): Promise<void> {
-  // A development dependency: an installed package does not bundle.
+  // A development dependency, because an installed package does not bundle.
   const { build } = await import('esbuild');
   writeBundle(folder, await build(functionBuild(functionDescriptors[name].source)));
 }

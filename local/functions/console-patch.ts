@@ -1,15 +1,15 @@
-/** What the runtime logs by itself. */
+/** An error that the runtime itself logs. */
 export interface RuntimeLog {
-  /** An error that the handler, or its loading, threw. */
+  /** An error of the handler, or of loading it. */
   error: (message: string, thrown: unknown) => void;
 }
 
 /**
- * Makes `console` write as AWS's Node runtime does (aws-lambda-ric 4.0: formatter.js, stdout-logger.js, log-patch.js):
- * in JSON an object per call, in Text tabs between time, request id, level and message. Where no format is asked for it
- * is left alone.
+ * Makes `console` write in the format of AWS's Node runtime (aws-lambda-ric 4.0: formatter.js, stdout-logger.js,
+ * log-patch.js): in JSON an object per call, in Text tabs between time, request id, level and message. Without a
+ * format, `console` is not changed.
  *
- * Sent to a bare `node` as text: it may use nothing but what is inside it.
+ * It is sent to a `node` process as text, so it must not use anything from outside of this function.
  */
 export function patchConsole(requestId: () => string): RuntimeLog | undefined {
   const asked = process.env['AWS_LAMBDA_LOG_FORMAT'];

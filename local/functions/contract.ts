@@ -1,17 +1,17 @@
-/** What Lambda answers when a handler throws, or cannot be loaded. */
+/** Lambda's answer if a handler throws, or cannot be loaded. */
 export interface FunctionError {
   errorType: string;
   errorMessage: string;
   trace?: readonly string[] | undefined;
 }
 
-/** What we tell a function's process, and what it tells us. */
+/** Messages to and from the process of a function. */
 export interface RuntimeRequest {
   id: string;
   /** JSON. */
   event: string;
   deadlineMs: number;
-  /** Of the function, as it was invoked. */
+  /** The ARN of the function, as it was invoked. */
   arn: string;
 }
 export type RuntimeAnswer =
@@ -19,10 +19,10 @@ export type RuntimeAnswer =
   | { tell: 'init_failed'; error: FunctionError }
   | ({ tell: 'result'; id: string; result: string } & RuntimeFacts)
   | ({ tell: 'error'; id: string; error: FunctionError } & RuntimeFacts);
-/** Of a function's process, when it has answered. */
+/** The resources of a function's process after an answer. */
 export interface RuntimeFacts {
   memoryMb: number;
-  /** Local ports of the TCP connections that it has open. */
+  /** The local ports of its open TCP connections. */
   ports: number[];
 }
 

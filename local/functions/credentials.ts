@@ -7,9 +7,9 @@ const FIND_MS = 10_000;
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * What a function on this machine gets besides its own variables: PATH, and with `msk_iam` the credentials that AWS's
- * usual chain finds (environment, profile, SSO, …). As in Lambda, they are in the function's environment: its bundle
- * looks for them nowhere else.
+ * The additional variables of a function on this machine: PATH, and with `msk_iam` the credentials of AWS's default
+ * chain (environment, profile, SSO, …). As in Lambda, they are in the environment of the function, and its bundle uses
+ * no other source.
  *
  * @param variables the function's own: `PUBSUB_AUTH` decides whether it needs credentials
  * @throws pubsub_error `credentials_missing`

@@ -1,23 +1,23 @@
 import type { FunctionAsset } from './bundle.js';
 
-/** How a function's lines are written: as its own code does, or as AWS's runtime does in either of its formats. */
+/** The log format of a function: that of its own code, or one of the formats of AWS's runtime. */
 export type LogFormat = 'plain' | 'Text' | 'JSON';
 
 export interface FunctionEnvironment {
-  /** As Lambda calls it. */
+  /** Its name in Lambda. */
   name: string;
   asset: FunctionAsset;
   memoryMb: number;
   /** The function's own variables: `PUBSUB_*`. */
   variables: Readonly<Record<string, string>>;
   /**
-   * Credentials of its role: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`; and what stands in for
-   * what AWS has around it (`NODE_EXTRA_CA_CERTS`).
+   * The credentials of its role: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`; and variables for
+   * the local AWS (`NODE_EXTRA_CA_CERTS`).
    *
    * @default PATH of this process, and no credentials
    */
   given?: Readonly<Record<string, string>> | undefined;
-  /** @default AWS_REGION of this process, else us-east-1 */
+  /** @default AWS_REGION of this process, or us-east-1 */
   region?: string | undefined;
   /** @default nodejs24.x */
   runtime?: string | undefined;
@@ -29,11 +29,11 @@ export interface FunctionEnvironment {
   logStream?: string | undefined;
 }
 
-/** As Lambda documents it. */
+/** The format of the name, as Lambda documents it. */
 const lambdaPath = '/usr/local/bin:/usr/bin/:/bin:/opt/bin';
 
 /**
- * The environment that Lambda gives to a function, its own variables, and nothing else but what is given.
+ * The environment that Lambda gives to a function, the function's own variables, and the given ones; no others.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars.html#configuration-envvars-runtime
  */
@@ -57,7 +57,7 @@ export function lambdaEnvironment(
     AWS_LAMBDA_LOG_GROUP_NAME: environment.logGroup ?? `/aws/lambda/${name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: environment.logStream ?? 'local',
     ...(logFormat === 'plain' ? {} : { AWS_LAMBDA_LOG_FORMAT: logFormat }),
-    // Lambda's default where logs are JSON, and the only format with levels.
+    // Lambda's default for JSON logs, which is the only format with levels.
     ...(logFormat === 'JSON' ? { AWS_LAMBDA_LOG_LEVEL: 'INFO' } : {}),
     LAMBDA_TASK_ROOT: asset.folder,
     LAMBDA_RUNTIME_DIR: '/var/runtime',

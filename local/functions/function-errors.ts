@@ -1,6 +1,6 @@
 import { PAYLOAD_LIMIT, type FunctionError } from './contract.js';
 
-/** Errors that Lambda makes in a function's place, with its words. Pure. */
+/** Errors that Lambda creates in place of a function, with Lambda's messages. Pure. */
 export const TIMED_OUT = 'Sandbox.Timedout';
 
 export function timedOut(id: string, timeoutMs: number): FunctionError {
@@ -22,7 +22,7 @@ const signals: Readonly<Partial<Record<NodeJS.Signals, string>>> = {
   SIGTERM: 'terminated',
 };
 
-/** The process is gone: by a signal, by its own code, or because it could not even be started. */
+/** The process has ended: by a signal, by its own code, or because it could not be started. */
 export function exited(id: string, how: { code: number | null; signal: NodeJS.Signals | null } | Error): FunctionError {
   const told =
     how instanceof Error
@@ -35,7 +35,7 @@ export function exited(id: string, how: { code: number | null; signal: NodeJS.Si
   return { errorType: 'Runtime.ExitError', errorMessage: `RequestId: ${id} Error: Runtime exited${told}` };
 }
 
-/** @returns undefined when the result is small enough */
+/** @returns undefined if the result is small enough */
 export function tooLarge(result: string): FunctionError | undefined {
   const bytes = Buffer.byteLength(result);
   if (bytes <= PAYLOAD_LIMIT) return undefined;

@@ -2,13 +2,15 @@ import { FunctionProcess, type FunctionProcessOptions, type Invocation } from '.
 
 export interface PoolInvokeOptions {
   readonly timeoutMs: number;
-  /** In a process that has served nothing yet. @default false */
+  /** Uses a process that has served no invocation yet. @default false */
   readonly fresh?: boolean | undefined;
   /** @default a new one */
   readonly id?: string | undefined;
 }
 
-/** A function with as many processes as it has invocations at once: as Lambda does, a free one if there is one, else a new one. */
+/**
+ * A function with one process for each concurrent invocation. Like Lambda, it uses a free process, or starts a new one.
+ */
 export class FunctionPool {
   readonly #options: FunctionProcessOptions;
   readonly #processes: FunctionProcess[] = [];
@@ -22,7 +24,7 @@ export class FunctionPool {
     return this.#processes.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
   }
 
-  /** Invocations that are under way. */
+  /** The number of current invocations. */
   get busy(): number {
     return this.#processes.filter(({ busy }) => busy).length;
   }
@@ -33,7 +35,7 @@ export class FunctionPool {
     return free.invoke(event, timeoutMs, id);
   }
 
-  /** Asks all of them to end, and ends those that do not. */
+  /** Asks all processes to exit, and kills those that do not. */
   async stop(): Promise<void> {
     await Promise.all(this.#processes.map((process) => process.stop()));
   }

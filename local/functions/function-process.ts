@@ -9,7 +9,7 @@ import { exited, notLoaded, TIMED_OUT, timedOut, tooLarge } from './function-err
 import { endLines, startLines } from './platform-log.js';
 import { runtimeProgram } from './runtime-program.js';
 
-/** What an invocation came to. */
+/** The outcome of an invocation. */
 export type Invocation = { id: string; ms: number; log: readonly string[] } & (
   { ok: true; result: unknown } | { ok: false; error: FunctionError; timedOut: boolean }
 );
@@ -22,27 +22,27 @@ export interface FrozenProcess {
 
 export interface FunctionProcessOptions extends FunctionEnvironment {
   /**
-   * Milliseconds for the function's code to load, as Lambda limits its init phase.
+   * The time limit for loading the code of the function, in milliseconds, like Lambda's limit of its init phase.
    *
    * @default 10000
    */
   initTimeoutMs?: number | undefined;
-  /** The Node that runs it. @default the one that runs this */
+  /** The Node that runs it. @default the current one */
   node?: string | undefined;
   /** @default one in account 000000000000 */
   arn?: string | undefined;
   /**
-   * Given, the process is frozen (SIGSTOP) from an answer to the next invocation, as an execution environment of Lambda
-   * is. This then hears of it: of its connections too, which are to be lost. @default it goes on
+   * If set, the process is frozen (SIGSTOP) between an answer and the next invocation, like an execution environment of
+   * Lambda. The function is called with its connections, which are to be closed. @default the process is not frozen
    */
   onFreeze?: ((frozen: FrozenProcess) => void) | undefined;
-  /** Sees every line that the function, or Lambda in its place, logs. */
+  /** Called with every log line of the function, or of Lambda. */
   onLog?: ((line: string) => void) | undefined;
 }
 
 /** The last lines of a function's log that an invocation keeps. */
 const LOG_LINES = 50;
-/** How long a function may take to end by itself once it is asked to. */
+/** How long a function may take to exit after it is asked to. */
 const LEAVE_MS = 4_000;
 /** Lambda's limit for the init phase of a function without provisioned concurrency. */
 const INIT_MS = 10_000;
@@ -50,9 +50,9 @@ const INIT_MS = 10_000;
 type Ended = { ok: true; result: string; usedMb: number } | { ok: false; error: FunctionError; usedMb: number };
 
 /**
- * One execution environment of a function: a Node process that serves one invocation after the other. When one takes
- * longer than its time-out the process is killed, without a message beforehand, and the next gets a new one: as Lambda
- * does.
+ * One execution environment of a function: a Node process that serves one invocation after the other. Like Lambda, if
+ * an invocation takes longer than the time-out, the process is killed without a message, and the next invocation gets a
+ * new one.
  */
 export class FunctionProcess {
   readonly #options: FunctionProcessOptions;
@@ -61,7 +61,7 @@ export class FunctionProcess {
   #log: string[] = [];
   #waiting: { id: string; settle: (ended: Ended) => void } | undefined;
   #busy = false;
-  /** Of its connections, when it last answered. */
+  /** The ports of its connections at its last answer. */
   #ports: readonly number[] = [];
 
   constructor(options: FunctionProcessOptions) {
@@ -73,7 +73,7 @@ export class FunctionProcess {
     return this.#child?.pid;
   }
 
-  /** True while an invocation is under way: the next one needs another process. */
+  /** True during an invocation: the next one needs another process. */
   get busy(): boolean {
     return this.#busy;
   }
@@ -97,7 +97,8 @@ export class FunctionProcess {
           ? await this.#serve(child, id, event, timeoutMs)
           : { ok: false as const, error: initError, usedMb: 0 };
       if (initError !== undefined) this.kill();
-      // What was written before the answer is in the pipes by now; they are read in the next two turns.
+      // Lines that were written before the answer are in the pipes now, which are read in the next two turns of the
+      // event loop.
       await setImmediate();
       await setImmediate();
       const durationMs = performance.now() - workedAt;
@@ -121,13 +122,13 @@ export class FunctionProcess {
     onFreeze({ pid: child.pid, ports: this.#ports });
   }
 
-  /** Asks the function to end its work and leave its groups, and ends it if it does not. */
+  /** Asks the function to end its work and leave its groups, and kills it if it does not. */
   async stop(): Promise<void> {
     const child = this.#child;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const exit = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill('SIGTERM');
-    // It hears of that when it goes on.
+    // It receives this message when it is resumed.
     child.kill('SIGCONT');
     await new Deadline(LEAVE_MS)
       .race(exit, { stage: 'dispose', what: 'the function to end' })
@@ -135,7 +136,7 @@ export class FunctionProcess {
     await exit;
   }
 
-  /** Ends the process at once, as Lambda does. */
+  /** Kills the process immediately, as Lambda does. */
   kill(signal: NodeJS.Signals = 'SIGKILL'): void {
     this.#child?.kill(signal);
     if (signal === 'SIGKILL') this.#child = undefined;
@@ -158,7 +159,7 @@ export class FunctionProcess {
     }
   }
 
-  /** What kept the code from loading, if anything did. */
+  /** The error of loading the code, if there was one. */
   async #init(): Promise<FunctionError | undefined> {
     const { initTimeoutMs = INIT_MS } = this.#options;
     return new Deadline(initTimeoutMs)
@@ -168,7 +169,7 @@ export class FunctionProcess {
 
   #start(): ChildProcess {
     const { memoryMb, node = process.execPath } = this.#options;
-    // `__name` is what esbuild wraps around named functions; in the bare text no one defines it.
+    // esbuild wraps named functions in `__name`, which is not defined in the plain text.
     const program = `const __name = (f) => f; (${runtimeProgram.toString()})(${patchConsole.toString()});`;
     const child = spawn(
       node,
@@ -177,7 +178,7 @@ export class FunctionProcess {
         env: lambdaEnvironment(this.#options),
         cwd: this.#options.asset.folder,
         stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-        // Ctrl-C is for us; we tell it in our own time.
+        // Ctrl-C is handled by this process, which then ends the function.
         detached: true,
       },
     );

@@ -1,4 +1,4 @@
-/** Functions on a laptop: the code that is deployed, in processes of its own, as Lambda would run it. */
+/** Functions on a laptop: the deployed code in separate processes, as Lambda would run it. */
 export { functionAsset, type FunctionAsset } from './bundle.js';
 export type { FunctionError } from './contract.js';
 export { givenVariables } from './credentials.js';

@@ -1,17 +1,17 @@
 import type { LogFormat } from './environment.js';
 
-/** What the platform says of one invocation. */
+/** The platform's report of one invocation. */
 export interface InvocationFacts {
   readonly id: string;
   readonly durationMs: number;
-  /** Set for the first of a process. */
+  /** Set for the first invocation of a process. */
   readonly initMs: number | undefined;
   readonly memoryMb: number;
   readonly usedMb: number;
   readonly status: 'success' | 'error' | 'timeout';
 }
 
-/** The lines that Lambda itself writes into a function's log, in either of its formats. Pure. */
+/** The lines that Lambda itself writes to a function's log, in both formats. Pure. */
 export function startLines(format: LogFormat, id: string, now: Date): string[] {
   const version = '$LATEST';
   if (format === 'plain') return [];

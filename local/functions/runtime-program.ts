@@ -2,10 +2,11 @@ import type { patchConsole as consolePatch } from './console-patch.js';
 import type { FunctionError, RuntimeAnswer, RuntimeFacts, RuntimeRequest } from './contract.js';
 
 /**
- * What runs in a function's process: Lambda's side of the contract with a handler, with the shapes of AWS's Node runtime
- * (aws-lambda-ric 4.0). It is sent to a bare `node` as text, so that it may use nothing but what is inside it.
+ * The program of a function's process: Lambda's side of the contract with a handler, with the formats of AWS's Node
+ * runtime (aws-lambda-ric 4.0). It is sent to a `node` process as text, so it must not use anything from outside of
+ * this function.
  *
- * Its own messages travel over the IPC channel; stdout and stderr are the handler's logs.
+ * Its own messages use the IPC channel; stdout and stderr are the handler's logs.
  */
 export function runtimeProgram(patchConsole: typeof consolePatch): void {
   let current = '-';
@@ -21,12 +22,12 @@ export function runtimeProgram(patchConsole: typeof consolePatch): void {
     if (stack !== undefined) error.stack = stack;
     return error;
   };
-  // Anyone who started us is gone: a function does not outlive that.
+  // The parent process has ended, so the function ends too.
   process.once('disconnect', () => process.exit(0));
 
   type Handler = (event: unknown, context: Record<string, unknown>) => unknown;
   const load = (path: string): Record<string, unknown> => {
-    // Asked for in a way that no bundler rewrites: this is sent on as text.
+    // Imported in a way that no bundler rewrites, because this is sent as text.
     const require = process.getBuiltinModule('node:module').createRequire(path);
     const { existsSync } = process.getBuiltinModule('node:fs');
     const ending = ['.js', '.mjs', '.cjs'].find((one) => existsSync(`${path}${one}`)) ?? '';
@@ -81,7 +82,7 @@ export function runtimeProgram(patchConsole: typeof consolePatch): void {
     logStreamName: process.env['AWS_LAMBDA_LOG_STREAM_NAME'],
     getRemainingTimeInMillis: () => deadlineMs - Date.now(),
   });
-  // A handler that returns nothing answers `null`.
+  // The answer of a handler that returns nothing is `null`.
   const asJson = (result: unknown): string => {
     try {
       return JSON.stringify(result ?? null);

@@ -1,12 +1,15 @@
 import { functionDescriptors, type FunctionName } from '../../lambda/functions.js';
 import { variableOf } from '../../lib/function-variables.js';
 
-/** Topics of the functions' own: a production worker must never get a sanity run's frames, nor the other way round. */
+/**
+ * Separate topics for the functions: a production worker must never receive the frames of a sanity run, nor a sanity
+ * run those of production.
+ */
 const topics = { PUBSUB_WORKER_TOPIC: 'sanity.worker', PUBSUB_REPLY_TO_TOPIC: 'sanity.reply_to' };
 
 /**
- * The `PUBSUB_*` variables of all functions: those of the environment, our own topics unless it names others, and these
- * brokers.
+ * The `PUBSUB_*` variables of all functions: those of the environment, the topics for sanity runs unless it names
+ * others, and these brokers.
  */
 export function sharedVariables(
   env: Readonly<Record<string, string | undefined>>,
@@ -18,7 +21,7 @@ export function sharedVariables(
   return { ...topics, ...Object.fromEntries(given), PUBSUB_BROKERS: brokers.join(',') };
 }
 
-/** The variables of one function: as in AWS, its groups have a prefix of their own. */
+/** The variables of one function. As in AWS, its groups have their own prefix. */
 export function functionVariables(
   name: FunctionName,
   shared: Readonly<Record<string, string>>,

@@ -1,20 +1,20 @@
 import type { Deadline } from '../../src/base/deadline.js';
 import type { Watchdog } from '../os/watchdog.js';
 
-/** What every step of a start shares: whose environment counts, until when, whom to tell, and who cleans up. */
+/** The common context of all steps of a start: environment, deadline, progress and watchdog. */
 export interface StartContext {
-  /** Variables that are looked at (`PATH`, `JAVA_HOME`, `KAFKA_VERSION`, …); nothing reads `process.env` by itself. */
+  /** The environment (`PATH`, `JAVA_HOME`, `KAFKA_VERSION`, …); `process.env` is not read elsewhere. */
   env: Environment;
-  /** Ends every wait, with the caller's signal inside. */
+  /** Ends every wait; it includes the caller's signal. */
   deadline: Deadline;
-  /** Told, as short sentences without a full stop, what is waited for. */
+  /** Called with what is waited for, as short phrases without a full stop. */
   onProgress: (sentence: string) => void;
   watchdog: Watchdog;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Something this machine lacks, said in a way that fits after "because": no capital, no full stop. */
+/** Something that this machine lacks, as a text that follows "because": no capital, no full stop. */
 export interface Missing {
   missing: string;
 }

@@ -1,4 +1,4 @@
-/** Local Kafka: a real one, without an installation. */
+/** Local Kafka: a real broker, without an installation. */
 export { cacheFolder, temporaryFolder } from '../os/cache.js';
 export { chooseKafka } from './choose/choose.js';
 export type { ChooseOptions, ChosenKafka, KafkaKind } from './choose/chosen.js';

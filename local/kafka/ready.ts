@@ -3,7 +3,7 @@ import { pubsub_error } from '../../src/base/error.js';
 import { warmUp, type ClusterIdentity, type WarmUpOptions } from '../../src/kafka/admin/readiness.js';
 
 /**
- * Waits until topics can be created and groups be joined at these brokers.
+ * Waits until topics can be created and groups can be joined at these brokers.
  *
  * @throws pubsub_error `kafka_unavailable`, or `aborted`
  */

@@ -4,15 +4,15 @@ import type { Environment } from '../kafka/context.js';
 import type { KafkaVersion } from '../kafka/program/version.js';
 
 /**
- * Where what outlives a checkout is kept: Kafka's jars, formatted storage, class-data archives, the list of brokers
- * that `kafka up` started, logs of failed starts. `EASY_PUBSUB_CACHE`, else `$XDG_CACHE_HOME/easy-pubsub`, else
- * `~/.cache/easy-pubsub`. Deleting it costs a download, and nothing else.
+ * The folder for files that all checkouts share: Kafka's jars, formatted storage, class-data archives, the record of
+ * the brokers that `kafka up` started, logs of failed starts. `EASY_PUBSUB_CACHE`, or `$XDG_CACHE_HOME/easy-pubsub`, or
+ * `~/.cache/easy-pubsub`. After it is deleted, the jars are downloaded again.
  */
 export function cacheFolder(env: Environment): string {
   const own = env['EASY_PUBSUB_CACHE'];
   if (own) return own;
   const xdg = env['XDG_CACHE_HOME'];
-  // Without HOME (a bare environment) the system's own record of the user's home serves.
+  // Without HOME, the home folder in the system's user database is used.
   return join(xdg ? xdg : join(env['HOME'] ? env['HOME'] : homedir(), '.cache'), 'easy-pubsub');
 }
 
@@ -21,7 +21,7 @@ export function versionFolder(env: Environment, version: KafkaVersion): string {
   return join(cacheFolder(env), 'kafka', version.text);
 }
 
-/** Where folders go that do not outlive us. */
+/** The parent of folders that are deleted at the end. */
 export function temporaryFolder(env: Environment): string {
   return env['TMPDIR'] ? env['TMPDIR'] : tmpdir();
 }

@@ -23,7 +23,7 @@ export function isExecutable(file: string): boolean {
 }
 
 export interface CommandResult {
-  /** undefined when it could not be started, was aborted or took too long. */
+  /** undefined if it could not be started, was aborted or took too long. */
   exitCode: number | undefined;
   stdout: string;
   stderr: string;
@@ -35,13 +35,13 @@ export interface CommandOptions {
   timeoutMs: number;
   signal?: AbortSignal | undefined;
   cwd?: string | undefined;
-  /** Given to it on standard input. @default none */
+  /** Written to its standard input. @default none */
   input?: string | undefined;
 }
 
 /**
- * Runs a short command and gives back what became of it; never rejects. For what may live longer than seconds, or
- * has to be cleaned up after, use a `Watchdog`.
+ * Runs a short command, and resolves with its outcome; never rejects. For a process that may run longer than seconds,
+ * or needs cleanup, use a `Watchdog`.
  */
 export function runCommand(file: string, args: readonly string[], options: CommandOptions): Promise<CommandResult> {
   return new Promise((resolve) => {
@@ -67,7 +67,7 @@ export function runCommand(file: string, args: readonly string[], options: Comma
         });
       },
     );
-    // It may end without reading; that is not a failure of ours.
+    // It may exit without reading its input, which is not an error here.
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(options.input);
   });

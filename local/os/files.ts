@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** Writes a file all at once: a reader sees the old content or the new, never half of it. */
+/** Writes a file atomically: a reader sees either the old or the new content. */
 export async function writeJson(path: string, value: unknown): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const incoming = `${path}.${randomUUID()}`;
@@ -10,7 +10,7 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
   await rename(incoming, path);
 }
 
-/** undefined when there is no such file, or nothing in it that we could have written. */
+/** undefined if the file does not exist, or has no valid content. */
 export async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(await readFile(path, 'utf8'));

@@ -12,9 +12,12 @@ interface Holder {
   token: string;
 }
 
-/** A holder touches its lock this often… */
+/** A holder renews its lock at this interval… */
 const beatMs = 1_000;
-/** …and one that has not for so long is gone, wherever it ran (another container may share the folder). */
+/**
+ * …and a holder that has not renewed it for this time has ended, even on another machine (another container may share
+ * the folder).
+ */
 const silentMs = 15_000;
 const pollMs = 50;
 
@@ -22,16 +25,16 @@ export interface LockOptions {
   deadline: Deadline;
   /** Continues "… ms passed without": "the other download's end". */
   waitingFor: string;
-  /** Called once if someone else holds the lock. */
+  /** Called once if another process holds the lock. */
   onWait?: (() => void) | undefined;
 }
 
 /**
- * Runs one piece of work at a time among all processes that use this lock file. A holder that crashed is noticed at
- * once on the same machine (its process is gone), else by its silence.
+ * Runs one task at a time among all processes that use this lock file. A crashed holder is detected immediately on the
+ * same machine (its process does not exist), otherwise because it does not renew the lock.
  *
- * It saves work, it does not guard data: should two processes take over one dead lock in the same instant, both
- * run. Anyone who works under it publishes results by an atomic rename, so that this costs time and nothing else.
+ * It saves work, but does not protect data: if two processes take over one abandoned lock at the same moment, both run.
+ * All users publish their results with an atomic rename, so that this only costs time.
  */
 export async function withLock<T>(path: string, options: LockOptions, work: () => Promise<T>): Promise<T> {
   const token = await acquire(path, options);
@@ -44,7 +47,7 @@ export async function withLock<T>(path: string, options: LockOptions, work: () =
     return await work();
   } finally {
     clearInterval(beat);
-    // Not ours any more if someone thought us dead, after a long suspend for example.
+    // Another process may have taken the lock, for example after a long suspend.
     if ((await readHolder(path))?.token === token) await rm(path, { force: true });
   }
 }
@@ -97,7 +100,7 @@ async function isAbandoned(path: string): Promise<boolean> {
   return holder !== undefined && holder.host === hostname() && !isAlive(holder.pid);
 }
 
-/** Moves it aside first: of several that saw the same dead lock, one succeeds and the others find nothing to move. */
+/** Renames it first: if several processes saw the same abandoned lock, only one rename succeeds. */
 async function removeAbandoned(path: string): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
   await rename(path, aside).catch(() => undefined);
@@ -108,6 +111,6 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   try {
     return JSON.parse(await readFile(path, 'utf8')) as Holder;
   } catch {
-    return undefined; // gone, or its content is not written yet
+    return undefined; // removed, or its content is not written yet
   }
 }

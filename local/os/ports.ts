@@ -3,12 +3,12 @@ import { createServer } from 'node:net';
 import { host } from '../kafka/embedded/properties.js';
 
 /**
- * Below the ranges from which systems take the local port of an outgoing connection (from 32768 on Linux, 49152
- * elsewhere), so that a connection cannot take the port between our look and the broker's bind.
+ * Below the ranges from which systems choose the local port of an outgoing connection (from 32768 on Linux, 49152
+ * elsewhere), so that no connection takes the port between this check and the broker's bind.
  */
 const range = { from: 20_000, to: 32_000 };
 
-/** Ports of the loopback interface that no one listened on a moment ago. */
+/** Free ports of the loopback interface. */
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) {
@@ -18,7 +18,7 @@ export async function freePorts(count: number): Promise<number[]> {
   return [...ports];
 }
 
-/** Whether we could listen on that port of the loopback interface now. */
+/** True if this port of the loopback interface is free now. */
 export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();

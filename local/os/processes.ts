@@ -5,7 +5,7 @@ import { runCommand } from './commands.js';
 
 const pollMs = 50;
 
-/** Whether a process with this id runs, of any user. */
+/** True if a process with this id runs, of any user. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -16,14 +16,14 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Whether an error of Node's has this code: "ENOENT", "EPERM"… */
+/** True if an error of Node has this code: "ENOENT", "EPERM"… */
 export function isCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }
 
 /**
- * Whether the process of this id has that text among its arguments. Ids are used again: before ending a process that
- * an earlier command started, we look whether it is still that one.
+ * True if the arguments of the process with this id contain the text. Ids are reused, so this is checked before a
+ * process of an earlier command is ended.
  */
 export async function isProcessOf(pid: number, text: string): Promise<boolean> {
   if (!isAlive(pid)) return false;
@@ -33,7 +33,7 @@ export async function isProcessOf(pid: number, text: string): Promise<boolean> {
   return commandLine.includes(text);
 }
 
-/** Asks a process to end, waits, and ends it if it does not. For processes that are not our children. */
+/** Asks a process to exit, waits, and kills it if it does not. For processes that are not children of this one. */
 export async function endProcess(pid: number, text: string, patienceMs: number): Promise<void> {
   if (!(await isProcessOf(pid, text))) return;
   process.kill(pid, 'SIGTERM');

@@ -4,7 +4,10 @@ import { fileURLToPath } from 'node:url';
 
 const packageName = 'easy-pubsub';
 
-/** The folder of this package: the checkout, or its copy in a node_modules. Where a build moves this file does not matter. */
+/**
+ * The folder of this package: the checkout, or its copy in a node_modules folder, also for a built file in another
+ * folder.
+ */
 function packageFolder(): string | undefined {
   let folder = dirname(fileURLToPath(import.meta.url));
   for (;;) {
@@ -21,7 +24,7 @@ function nameIn(manifest: string): unknown {
   return typeof content === 'object' && content !== null && 'name' in content ? content.name : undefined;
 }
 
-/** The path of a file that lies at the top of this package (`.env`, `docker-compose.yml`), if it is there. */
+/** The path of a file in the top folder of this package (`.env`, `docker-compose.yml`), if it exists. */
 export function projectFile(name: string): string | undefined {
   const folder = packageFolder();
   if (folder === undefined) return undefined;

@@ -6,13 +6,15 @@ export interface LoggedRun extends Omit<ProcessSpec, 'env'> {
   /** Continues "… ms passed without": "Maven to download the jars". */
   what: string;
   hint?: string | undefined;
-  /** Given what the process has printed so far, about twice a second. */
+  /** Called with the output of the process so far, about twice a second. */
   onLog?: ((log: string) => void) | undefined;
 }
 
 const lookEveryMs = 500;
 
-/** Runs a process of some seconds to its end, through the watchdog; killed when the deadline passes or the signal comes. */
+/**
+ * Runs a process of some seconds through the watchdog; it is killed when the deadline passes or the signal is aborted.
+ */
 export async function runLogged(context: StartContext, run: LoggedRun): Promise<ProcessEnd> {
   const { what, onLog, hint, ...spec } = run;
   const watched = await context.watchdog.run({ ...spec, env: context.env });

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** What the watchdog is asked. */
+/** Requests to the watchdog. */
 export type WatchdogRequest =
   | { ask: 'folder'; id: number; parent: string; prefix: string }
   | {
@@ -16,7 +16,7 @@ export type WatchdogRequest =
   | { ask: 'wake'; pid: number }
   | { ask: 'forget' };
 
-/** What it answers. `id` is the request's. */
+/** Its answers. `id` is that of the request. */
 export type WatchdogAnswer =
   | { tell: 'ready' }
   | { tell: 'folder'; id: number; path: string }
@@ -25,12 +25,12 @@ export type WatchdogAnswer =
   | { tell: 'ended'; id: number; exitCode: number | null; signal: NodeJS.Signals | null };
 
 /**
- * The program of the watchdog process. It starts what we want started and makes what has to go away again, so that
- * there is not an instant in which a process or folder exists without it knowing. When the channel to its parent closes,
- * for whatever reason, SIGKILL included, it ends those processes by their ids, removes the folders, and ends.
+ * The program of the watchdog process. It starts processes and creates temporary folders itself, so that it always
+ * knows all of them. When the channel to its parent closes for any reason, including SIGKILL, it ends those processes
+ * by their ids, removes the folders, and exits.
  *
- * It is started from its own source text (`node -e`), because that works the same from TypeScript, from a build and
- * from a bundle. So it must not use anything from outside this function.
+ * It is started from its own source text (`node -e`), because this works in the same way from TypeScript, a build and a
+ * bundle. So it must not use anything from outside of this function.
  */
 export function watchdogProgram(): void {
   const { spawn } = process.getBuiltinModule('node:child_process');
@@ -45,13 +45,13 @@ export function watchdogProgram(): void {
     if (process.connected) process.send?.(answer);
   }
 
-  /** Each child leads a group of its own, so this reaches the Java behind Maven's shell script too. */
+  /** Each child leads its own process group, so this also reaches the Java process of Maven's shell script. */
   function killGroup(child: ChildProcess, signal: NodeJS.Signals): void {
     if (child.pid === undefined) return;
     try {
       process.kill(-child.pid, signal);
     } catch {
-      // It has ended already; its exit event follows.
+      // It has already ended; its exit event follows.
     }
   }
 
@@ -61,7 +61,7 @@ export function watchdogProgram(): void {
       try {
         rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
       } catch {
-        // No one is left to tell.
+        // The parent no longer exists.
       }
     }
     process.exit(0);
@@ -97,7 +97,7 @@ export function watchdogProgram(): void {
       endIfQuiet();
     });
     child.on('exit', (exitCode, signal) => {
-      // What is left of its group would outlive us.
+      // The rest of its group would continue to run.
       killGroup(child, 'SIGKILL');
       running.delete(id);
       tell({ tell: 'ended', id, exitCode, signal });

@@ -14,16 +14,19 @@ export interface ProcessSpec {
   args: readonly string[];
   cwd: string;
   env: Readonly<Record<string, string | undefined>>;
-  /** Both its outputs are appended here. */
+  /** Its stdout and stderr are appended to this file. */
   logFile: string;
 }
 
 /** A process that the watchdog started and will end. */
 export interface WatchedProcess {
   readonly pid: number;
-  /** Resolves when it has ended, however; never rejects. Does not keep our process alive: for those who only watch. */
+  /**
+   * Resolves when it has ended for any reason; never rejects. Does not keep this process alive, for callers that only
+   * observe.
+   */
   readonly ended: Promise<ProcessEnd>;
-  /** The same, for those who wait: keeps our process alive meanwhile. */
+  /** The same, but keeps this process alive until then. */
   settled(): Promise<ProcessEnd>;
   /** Undefined while it runs. */
   end: ProcessEnd | undefined;
@@ -40,25 +43,26 @@ interface Watched extends WatchedProcess {
   finish: (end: ProcessEnd) => void;
 }
 
-/** The watchdog answers from memory; only a machine that is on its knees takes longer. */
+/** The watchdog answers from memory, so only an overloaded machine takes longer. */
 const answerTimeoutMs = 20_000;
 
-/** To end killed processes and remove their folders; far more than it takes. */
+/** The time to end killed processes and remove their folders; far more than is needed. */
 const leaveTimeoutMs = 30_000;
 
 /**
- * A small process beside ours that starts processes, makes temporary folders, and takes both away again when we close
- * it or die in any way (see `watchdogProgram`). It does not keep our process alive, except while it owes an answer.
+ * A small separate process that starts processes, creates temporary folders, and removes both when it is closed or when
+ * this process ends for any reason (see `watchdogProgram`). It does not keep this process alive, except while an answer
+ * is pending.
  */
 export class Watchdog {
   readonly #child: ChildProcess;
   readonly #pending = new Map<number, Pending>();
   readonly #watched = new Map<number, Watched>();
-  /** Those that `run` has not given to its caller yet. */
+  /** Processes that `run` has not returned yet. */
   readonly #launched = new Map<number, Watched>();
   readonly #gone: Promise<void>;
   #nextId = 1;
-  /** How many wait for a message; while there are any, the channel keeps our process alive. */
+  /** The number of callers that wait for a message; while there are any, the channel keeps this process alive. */
   #waiting = 0;
   #open = true;
 
@@ -74,18 +78,18 @@ export class Watchdog {
   }
 
   static async start(): Promise<Watchdog> {
-    // `__name` is what esbuild wraps around named functions; in the bare text no one defines it.
+    // esbuild wraps named functions in `__name`, which is not defined in the plain text.
     const program = `const __name = (f) => f; (${watchdogProgram.toString()})();`;
     const child = spawn(process.execPath, ['-e', program], {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      // Not in our terminal's process group: Ctrl-C is for us, and it has to outlive us.
+      // Not in the process group of the terminal, because it must not end at Ctrl-C, but after this process.
       detached: true,
-      // Loaders that our own process was started with would only slow it down.
+      // The loaders of this process would only slow it down.
       env: { ...process.env, NODE_OPTIONS: '' },
     });
     const failed = new Promise<never>((_, reject) => {
       child.once('error', reject);
-      child.once('exit', () => reject(new Error('the watchdog process exited at once')));
+      child.once('exit', () => reject(new Error('the watchdog process exited immediately')));
     });
     const ready = new Promise<void>((resolve) => child.once('message', () => resolve()));
     const watchdog = new Watchdog(child);
@@ -98,12 +102,12 @@ export class Watchdog {
     return watchdog;
   }
 
-  /** For tests: they end it, to see what then happens. */
+  /** For tests, which kill it. */
   get pid(): number | undefined {
     return this.#child.pid;
   }
 
-  /** Makes a new folder `parent/prefix…` that is removed at the end. */
+  /** Creates a folder `parent/prefix…` that is removed at the end. */
   async folder(parent: string, prefix: string): Promise<string> {
     const answer = await this.#ask((id) => ({ ask: 'folder', id, parent, prefix }));
     if (answer.tell !== 'folder') throw unexpected(answer);
@@ -111,9 +115,9 @@ export class Watchdog {
   }
 
   /**
-   * Starts a process in a group of its own, its outputs in a file.
+   * Starts a process in its own process group, with its output in a file.
    *
-   * @throws pubsub_error `kafka_unavailable` when the file cannot be run
+   * @throws pubsub_error `kafka_unavailable` if the file cannot be run
    */
   async run(spec: ProcessSpec): Promise<WatchedProcess> {
     const env: Record<string, string> = {};
@@ -127,19 +131,22 @@ export class Watchdog {
     return watched;
   }
 
-  /** Continues a process that we have stopped (SIGSTOP), at the end: it would not see that we are gone. */
+  /**
+   * At the end, resumes a process that this one has stopped (SIGSTOP): otherwise it would not notice the end of its
+   * parent.
+   */
   wakeAtEnd(pid: number): void {
     if (this.#child.connected) this.#child.send({ ask: 'wake', pid } satisfies WatchdogRequest, () => undefined);
   }
 
-  /** Ends everything it started, removes its folders, and ends it; resolves when all that is done. */
+  /** Ends all processes that it started, removes its folders, and ends the watchdog; resolves when all is done. */
   async close(): Promise<void> {
     await this.#leave(() => {
       if (this.#child.connected) this.#child.disconnect();
     });
   }
 
-  /** Ends the watchdog alone: its processes go on and its folders stay, for others to end and remove. */
+  /** Ends only the watchdog: its processes continue and its folders remain, and other commands end and remove them. */
   async forget(): Promise<void> {
     this.#watched.clear();
     await this.#leave(() => {
@@ -209,7 +216,7 @@ export class Watchdog {
     }
   }
 
-  /** Its end may be the very next message, before the caller of `run` has heard of its beginning. */
+  /** The message of its end may arrive before `run` has returned. */
   #launch(id: number, watched: Watched): void {
     this.#watched.set(id, watched);
     this.#launched.set(id, watched);
@@ -234,7 +241,7 @@ export class Watchdog {
     return watched;
   }
 
-  /** Normally all has ended by now. If someone shot the watchdog, no one else is left to end its processes. */
+  /** Normally all processes have ended now. If the watchdog was killed, this process must end them. */
   #onGone(): void {
     const wasOpen = this.#open;
     this.#open = false;
@@ -252,7 +259,7 @@ function killGroup(pid: number): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended already.
+    // It has already ended.
   }
 }
 

@@ -2,7 +2,7 @@ import type { RequestResult } from '../../lambda/publishing/request-run.js';
 import { countsOf } from './counts.js';
 import { fail, pass, warn, type Finding } from './check.js';
 
-/** Requests whose replies all have to arrive in time and as expected. */
+/** Requests whose replies must all arrive in time and as expected. */
 export function answeredFinding(results: readonly RequestResult[]): Finding {
   const sum = (of: (result: RequestResult) => number): number =>
     results.reduce((total, result) => total + of(result), 0);

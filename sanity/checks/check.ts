@@ -5,7 +5,7 @@ import type { check } from '../report/schema.js';
 /** What the reports of a run, of a rehearsal and of the preflight call a check. */
 export type CheckHead = Pick<check, 'id' | 'title'> & { readonly function?: check['function'] };
 
-/** What a check found. */
+/** The finding of a check. */
 export type Finding =
   | { readonly outcome: 'pass' | 'skipped'; readonly evidence: string }
   | { readonly outcome: 'warn'; readonly evidence: string; readonly hint: string }

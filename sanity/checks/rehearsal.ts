@@ -43,7 +43,7 @@ export function leastPrivilege(
       ? pass('every permission that a policy grants was used')
       : warn(
           `granted but never used: ${rights.join('; ')}`,
-          'Remove it from the policy, unless it is needed for something that a sanity run does not do.',
+          'Remove it from the policy, unless something that a sanity run does not do needs it.',
         );
   return [resultOf(rehearsalChecks.least_privilege, finding)];
 }

@@ -13,7 +13,7 @@ export interface RunCheck extends CheckHead {
   /**
    * Judges what the steps have found so far (`run.outcome`), or asks the functions for more.
    *
-   * @returns undefined when its step has not come so far: then it gets the line "not made"
+   * @returns undefined if its step was not reached: the check then gets the line "not made"
    */
   readonly judge: (run: RunContext) => TimedFinding | undefined | Promise<TimedFinding | undefined>;
   /** It is only made in some runs: without a finding it has no line in the report. @default false */

@@ -20,7 +20,7 @@ export type JudgedReport = Pick<
   'verdict' | 'exit_code' | 'checks' | 'client_cause' | 'broker_evidence' | 'ms'
 >;
 
-/** The check that has to fail first when a permission is missing: that of the first step that needs it. */
+/** The check that must fail first if a permission is missing: that of the first step that needs it. */
 export function rightSteps({ function: name, action }: RemovedRight): readonly string[] {
   if (action === 'kafka-cluster:DeleteGroup') return ['cleanup'];
   switch (name) {

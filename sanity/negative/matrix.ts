@@ -57,7 +57,7 @@ export async function runMatrix(options: MatrixOptions): Promise<MatrixRow[]> {
   throw new pubsub_error('internal', 'rehearsal', `${rows.length} of ${answers.length} rows were judged`);
 }
 
-/** For a Kafka and its functions to exit in. */
+/** The time for a Kafka and its functions to exit. */
 const STOP_MS = 30_000;
 
 async function inProcess(

@@ -9,7 +9,7 @@ import { runMatrix, type MatrixOptions } from './matrix.js';
 import { matrixReport, type matrix_report } from './report.js';
 
 export interface NegativeRunOptions extends Pick<MatrixOptions, 'seed' | 'program' | 'onProgress' | 'onRow'> {
-  /** @default the stack that `npx cdk synth` makes, with this context */
+  /** @default the stack of `npx cdk synth` with this context */
   readonly template: string | undefined;
   /** The assumed place of the stack. @default as the template and the files beside it say */
   readonly given: GivenOptions;

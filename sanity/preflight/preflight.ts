@@ -64,7 +64,7 @@ export async function preflight(props: PreflightProps): Promise<PreflightResult>
     return { verdict: 'no_verdict', exit_code: 2, checks: results.all };
   }
   const question: Question = { options, account, region, accountId, now: props.now ?? new Date() };
-  // All at once, reported in their order.
+  // Made concurrently, reported in their order.
   const looked = await Promise.all(concerned.map((one) => look(one, question)));
   for (const [index, one] of concerned.entries()) {
     const found = looked[index];

@@ -118,7 +118,7 @@ function verdictLine({ verdict, ms, checks, exit_code }: sanity_report, c: Color
   }
 }
 
-/** Titles say what should be true: "failed" has to stand before them. */
+/** Titles say what should be true, so "failed" must precede them. */
 export function failedChecks(titles: readonly string[]): string {
   return `failed ${titles.length === 1 ? 'check' : 'checks'}: ${titles.join('; ')}`;
 }

@@ -142,7 +142,7 @@ function foreignGroupsFinding(
   if (allowForeignGroups) {
     return warn(
       `read by ${names}`,
-      'These groups receive the frames of this run, and have to skip them by their run-id header.',
+      'These groups receive the frames of this run, and must skip them by their run-id header.',
     );
   }
   return fail(

@@ -25,7 +25,7 @@ export interface RehearsalRunOptions extends Omit<
   StackRunOptions,
   'stackName' | 'region' | 'connect' | 'place' | 'rightsInForce'
 > {
-  /** @default the stack that `npx cdk synth` makes, with this context */
+  /** @default the stack of `npx cdk synth` with this context */
   readonly template: string | undefined;
   /** Made of the template earlier, with the same options. @default made here */
   readonly plan?: Plan | undefined;

@@ -8,7 +8,7 @@ import type { sanity_report } from '../report/schema.js';
 import { scheduled_event, skipReason } from './scheduled-event.js';
 import { scheduledRun, type ScheduledRunParts } from './scheduled-run.js';
 
-/** Left for the report when a run has to be ended early: Lambda ends a function without notice. */
+/** The time that is left for the report if a run must end early: Lambda ends a function without notice. */
 const RESERVE_MS = 5_000;
 
 /** Ids of the events of this process: AWS delivers some twice. */

@@ -15,7 +15,7 @@ export interface SplitFacts {
   readonly ms: number;
 }
 
-/** What a run has found out; its checks and its report are made of it. */
+/** The findings of a run, from which its checks and its report are made. */
 export interface RunOutcome extends RunResults {
   /** Process ids, by function. */
   readonly processes: Map<FunctionName, Set<number>>;

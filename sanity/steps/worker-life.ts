@@ -7,7 +7,7 @@ import type { RunContext } from './context.js';
 import { makeChecks } from './make-checks.js';
 import type { RunStart } from './plan.js';
 
-/** The worker function runs in the background, until it is told that the run is over. */
+/** The worker function runs in the background, until the run ends it. */
 export class WorkerLife {
   readonly #run: RunContext;
   /** Resolves when the function fails before it was told to end; otherwise never. */
@@ -28,16 +28,16 @@ export class WorkerLife {
     this.#running.catch(() => undefined);
   }
 
-  /** It ended before it was told to. */
+  /** It ended before the run ended it. */
   get gone(): boolean {
     return this.#gone;
   }
 
   /**
-   * Tells it that the run is over, waits for its result, and makes its checks. Later calls do nothing.
+   * Ends the worker, waits for its result, and makes its checks. Later calls do nothing.
    *
-   * @param how `by_frame`: sends it a frame that says so. `already_sent`: such a frame was sent before. `by_force`: frames do
-   * not reach it
+   * @param how `by_frame`: sends it a `finish` frame. `already_sent`: such a frame was sent before. `by_force`: frames
+   *   do not reach it
    */
   async end(how: 'by_frame' | 'already_sent' | 'by_force'): Promise<void> {
     const running = this.#running;

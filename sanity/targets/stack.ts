@@ -34,7 +34,7 @@ export interface StackTargetOptions {
   readonly onLog?: (name: FunctionName, line: string) => void;
 }
 
-/** Added to a function's time: its code may take 10 s to load, and the answer has to be transferred. */
+/** Added to a function's time: its code may take 10 s to load, and the answer must be transferred. */
 const GRACE_MS = 15_000;
 /** For one invocation to wait until its function is ready, with a margin. */
 const WAITING_MS = 125_000;

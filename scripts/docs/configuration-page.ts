@@ -3,17 +3,17 @@ import { settingRows, type SettingRow } from '../../src/pubsub/config/settings.j
 
 const INTRO = `# Configuration
 
-One schema, one frozen \`config\`. Two ways in:
+A \`config\` is checked against one schema, and frozen. There are two ways to create it:
 
 \`\`\`ts
 config.from_env(); // the PUBSUB_* variables below, from process.env
 config.create({ connection: { brokers: ['localhost:9092'] }, consumer: { queue_max_frames: 1_000 } });
 \`\`\`
 
-Every problem is reported at once, with the key and, for a misspelt \`PUBSUB_\` key, the nearest one that exists. Secrets are never printed.
+One error reports all problems, each with its key and, for a misspelt \`PUBSUB_\` key, the nearest one that exists. Secrets are never printed.
 Only TLS and SASL differ between a laptop and AWS. Times are milliseconds, sizes are bytes, booleans are \`true\` or \`false\`, lists are separated by commas.
 
-What cannot come from the environment is given in code: \`config.from_env(process.env, { logger, metrics, tracing, frame_codec })\`.
+Pass the values that are not variables in code: \`config.from_env(process.env, { logger, metrics, tracing, frame_codec })\`.
 `;
 
 /** docs/configuration.md: every key, its default and its consequence. */

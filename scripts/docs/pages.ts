@@ -8,7 +8,7 @@ export const pages: Readonly<Record<string, () => string>> = {
   'sanity-report.schema.json': reportSchema,
 };
 
-/** What `sanity --json` prints, for programs that read it. */
+/** The schema of the output of `sanity --json`. */
 function reportSchema(): string {
   const schema = z.toJSONSchema(report_schema, { target: 'draft-2020-12' });
   return `${JSON.stringify({ title: 'Sanity report, version 1', ...schema }, null, 2)}\n`;

@@ -26,7 +26,7 @@ export interface MessageDefinition {
   readonly commonStructs?: readonly { readonly name: string; readonly fields: readonly MessageField[] }[];
 }
 
-/** The requests that a broker takes, from the definitions in `kafka-clients-*.jar`. */
+/** The requests that a broker accepts, from the definitions in `kafka-clients-*.jar`. */
 export function requestDefinitions(jar: string): MessageDefinition[] {
   const folder = mkdtempSync(join(tmpdir(), 'easy-pubsub-messages-'));
   try {

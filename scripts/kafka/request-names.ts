@@ -10,9 +10,10 @@ export interface NamesInRequest {
 }
 
 /**
- * Finds where requests have the names of topics, groups and transactional ids, and the ids of topics.
+ * Finds the positions of the names of topics, groups and transactional ids, and of the ids of topics, in requests.
  *
- * @param releases definitions of the same requests from several releases, the newest first: it has dropped old versions
+ * @param releases definitions of the same requests from several releases, the newest first, because it no longer has
+ *   old versions
  */
 export function namesInRequests(releases: readonly (readonly MessageDefinition[])[]): NamesInRequest[] {
   const byKey = new Map<number, MessageDefinition[]>();
@@ -42,11 +43,11 @@ const amongBrokers = /ShareGroupState|WriteTxnMarkers/;
 
 interface Piece {
   readonly text: string;
-  /** Whether it has a name in it. */
+  /** True if it contains a name. */
   readonly named: boolean;
 }
 
-/** @returns undefined where no name is in the request */
+/** @returns undefined if the request contains no name */
 function layoutOf(definition: MessageDefinition, version: number): string | undefined {
   const pieces = piecesOf(definition, definition.fields, version);
   const last = pieces.findLastIndex(({ named }) => named);
@@ -87,7 +88,7 @@ const entities: Readonly<Record<string, string | undefined>> = {
 };
 
 function markOf({ name: message }: MessageDefinition, { name, type, entityType }: MessageField): string | undefined {
-  // What a page of a description begins with was in an answer before.
+  // The name with which a page begins was in an earlier response.
   if (message === 'DescribeTopicPartitionsRequest' && name === 'TopicName') return undefined;
   if (message === 'FindCoordinatorRequest' && /^(Key|CoordinatorKeys)$/.test(name)) return 'coordinator';
   if (/Configs/.test(message) && name === 'ResourceName') return 'topic';

@@ -1,6 +1,6 @@
-/** What the schemas say, and we leave out or add: each with its reason. */
+/** Actions of the schemas that are left out, and actions that are added, each with its reason. */
 
-/** Actions that this template has no use for: they belong to properties that it does not set. */
+/** Actions that this template does not need, because they belong to properties that it does not set. */
 export const leftOut: Readonly<Record<string, string>> = {
   'acm-pca:GetCertificateAuthorityCertificate': 'client certificates; IAM is the only way in',
   'elasticfilesystem:DescribeMountTargets': 'functions have no file system',
@@ -20,9 +20,9 @@ export const leftOut: Readonly<Record<string, string>> = {
   'logs:PutBearerTokenAuthentication': 'logs are not written with a bearer token',
 };
 
-/** What resources of a type need in addition to their schema's list. */
+/** Actions that resources of a type need in addition to their schema's list. */
 export const added: Readonly<Record<string, readonly string[]>> = {
-  // The template asks for zones by Fn::GetAZs, which is not a resource and needs these (AWS: "Fn::GetAZs").
+  // The template uses Fn::GetAZs, which is not a resource and needs these (AWS: "Fn::GetAZs").
   'AWS::EC2::Subnet': ['ec2:DescribeAccountAttributes', 'ec2:DescribeAvailabilityZones', 'ec2:DescribeSubnets'],
   // The authorization reference has these beside the kafka-cluster ones, and the developer guide names only the latter:
   // both, so that either reading works.

@@ -1,9 +1,9 @@
 import { allow, QUALIFIER, STACK, type PolicyDocument } from './statements.js';
 
 /**
- * The policy of docs/deploy-caller-policy.json: for the caller of `npx cdk deploy`. The first statement is enough where the
- * account is bootstrapped as usual, because the bootstrap's roles do the rest; the others are for a role that is to do it
- * all by itself, as the bootstrap's own roles have them (aws-cdk's bootstrap-template.yaml).
+ * The policy of docs/deploy-caller-policy.json: for the caller of `npx cdk deploy`. The first statement is enough if
+ * the account is bootstrapped as usual, because the bootstrap's roles do the rest. The others are for a role that
+ * deploys without these roles, and are the same as those of the bootstrap's roles (aws-cdk's bootstrap-template.yaml).
  */
 export function callerPolicy(): PolicyDocument {
   return {

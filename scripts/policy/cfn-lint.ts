@@ -4,10 +4,10 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** Pinned: its rules and its copies of AWS's resource schemas change with it. */
+/** Pinned, because its rules and its copies of AWS's resource schemas change with the version. */
 export const CFN_LINT_VERSION = '1.58.0';
 
-/** Installs cfn-lint from PyPI into a folder, and gives back the folder of its programs (`python`, `cfn-lint`). */
+/** Installs cfn-lint from PyPI into a folder, and returns the folder of its programs (`python`, `cfn-lint`). */
 export async function installCfnLint(folder: string): Promise<string> {
   const venv = join(folder, 'venv');
   await run('python3', ['-m', 'venv', venv]);

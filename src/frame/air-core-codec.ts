@@ -15,7 +15,7 @@ import { path_key_bytes } from './path-key.js';
 import { timestampOf, wallMsOf } from './timestamp.js';
 import { topic_type } from './topic-type.js';
 
-/** The stations that our own classes stamp on a frame. */
+/** The hops that the classes of this library add to a frame. */
 export const hop_names = {
   requester_sent: 'requester.sent',
   worker_received: 'worker.received',
@@ -45,14 +45,11 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
         if (wanted?.case === 'sequenceNumberPath') return { ...named, key: path_key_bytes(wanted.value.numbers) };
         throw missing(
           'send_to.kafka_key.sequence_number_path',
-          'a frame for the worker topic needs a path: it is its key',
+          'a frame for the worker topic needs a path, which becomes its key',
         );
       }
       if (wanted?.case !== 'partitionInteger') {
-        throw missing(
-          'send_to.kafka_key.partition_integer',
-          'a frame for the reply_to topic needs the partition to go to',
-        );
+        throw missing('send_to.kafka_key.partition_integer', 'a frame for the reply_to topic needs a partition');
       }
       return { ...named, partition: wanted.value };
     },
@@ -79,7 +76,7 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
         if (key !== undefined && partition?.case !== 'partitionInteger') {
           throw missing(
             'reply_to.kafka_key.partition_integer',
-            'a request that wants a reply names the partition for it',
+            'a request that asks for a reply must name the partition for it',
           );
         }
         return {
@@ -106,7 +103,7 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
             hop(hop_names.worker_replied, sent_at_ms),
           ],
         };
-        // It goes where its request asked, and says where the request went.
+        // The reply goes to the address in its request, and names the position of the request.
         if (request.replyTo !== undefined) addressed.sendTo = request.replyTo;
         if (request.sendTo !== undefined) addressed.replyTo = request.sendTo;
         return addressed;

@@ -14,11 +14,11 @@ export type {
 } from './gen/air_core/v1/frame_pb.js';
 export { AirCoreFrameSchema } from './gen/air_core/v1/frame_pb.js';
 
-/** What `create_frame` takes: the fields of a frame that are to be set, as plain objects. */
+/** The argument of `create_frame`: the fields of a frame to set, as plain objects. */
 export type frame_init = MessageInitShape<typeof AirCoreFrameSchema>;
 
 /**
- * Makes a frame from plain objects.
+ * Creates a frame from plain objects.
  *
  * @example
  * const frame = create_frame({ command: 'greet', payloads: [text_payload('hello')] });
@@ -28,12 +28,12 @@ export function create_frame(init: frame_init = {}): AirCoreFrame {
 }
 
 /**
- * Makes a frame for the worker topic: its path decides its partition, and frames of one path keep their order.
+ * Creates a frame for the worker topic. Its path decides its partition, and frames of one path keep their order.
  *
  * @example
  * await pub.send(topic_type.worker, worker_frame({ path: [7, 1], command: 'greet' }));
  *
- * @throws pubsub_error `frame_invalid` when the path has something else than whole numbers from 0
+ * @throws pubsub_error `frame_invalid` if the path contains a value that is not a whole number from 0
  */
 export function worker_frame(init: Omit<frame_init, 'sendTo' | '$typeName'> & worker_frame_address): AirCoreFrame {
   const { path, correlation_id, ...rest } = init;
@@ -58,7 +58,7 @@ export function worker_frame(init: Omit<frame_init, 'sendTo' | '$typeName'> & wo
 export interface worker_frame_address {
   /** 1 to 16 whole numbers; numbers above 2^53 as bigint. */
   path: readonly (number | bigint)[];
-  /** A requester sets its own. @default '' */
+  /** A requester sets this. @default '' */
   correlation_id?: string;
 }
 

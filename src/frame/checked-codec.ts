@@ -2,18 +2,19 @@ import { pubsub_error } from '../base/error.js';
 import { isThenable } from '../base/thenable.js';
 import type { frame_codec, request_reply_codec } from './frame-codec.js';
 
-/** Codecs that need no check: ours, and those of a configuration that `with` was called on. */
+/** Codecs that need no check: our own, and those that were already wrapped when `with` copied a configuration. */
 const checked = new WeakSet<object>();
 
-/** Our own codecs: they keep the interface, and a check of each call would cost time. */
+/** Our own codecs: they implement the interface correctly, and a check of each call would cost time. */
 export function trusted<C extends object>(codec: C): C {
   checked.add(codec);
   return codec;
 }
 
 /**
- * The same codec, with results that the compiler could not check in JavaScript: a promise, or bytes that are none, is
- * an error at once. Otherwise a promise that rejects would end the process, and its frame would be `[object Promise]`.
+ * The same codec with checked results, because the compiler cannot check those of JavaScript. A promise, or a value
+ * that is not bytes, throws immediately. Without this, a promise that rejects would end the process, and its frame
+ * would be `[object Promise]`.
  */
 export function checkedCodec<F>(codec: frame_codec<F>): frame_codec<F> {
   if (checked.has(codec)) return codec;
@@ -42,7 +43,7 @@ function checkedRequestReply<F>(codec: request_reply_codec<F>): request_reply_co
   };
 }
 
-/** @throws pubsub_error `frame_invalid` for a promise, whose outcome is dropped */
+/** @throws pubsub_error `frame_invalid` for a promise, whose outcome is ignored */
 function synchronous<T>(method: string, result: T): T {
   if (!isThenable(result)) return result;
   Promise.resolve(result).then(undefined, () => undefined);

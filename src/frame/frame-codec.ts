@@ -1,12 +1,12 @@
 import type { topic_type } from './topic-type.js';
 
-/** Where on its topic a frame goes: by key (the same key, the same partition), or to a partition that is named. */
+/** The destination of a frame on its topic: by key (equal keys go to the same partition), or a given partition. */
 export type frame_destination = {
-  /** The topic that the frame itself names. @default the topic of the configuration */
+  /** The topic that the frame names. @default the topic of the configuration */
   readonly topic?: string;
 } & ({ readonly key: Uint8Array } | { readonly partition: number });
 
-/** What a requester writes onto a frame before it sends it. */
+/** The information that a requester writes to a frame before it sends it. */
 export interface request_address {
   readonly correlation_id: string;
   readonly reply_topic: string;
@@ -16,28 +16,30 @@ export interface request_address {
   readonly deadline_ms: number;
 }
 
-/** What a worker reads off a request. */
+/** The information that a worker reads from a request. */
 export interface request_info {
   readonly correlation_id: string;
-  /** Wall clock, milliseconds; undefined when the request has no deadline. */
+  /** Wall clock, milliseconds; undefined if the request has no deadline. */
   readonly deadline_ms: number | undefined;
-  /** Wall clock of the requester, milliseconds, when it sent the request; undefined when the frame does not say. */
+  /**
+   * Wall clock of the requester, milliseconds, at which it sent the request; undefined if the frame does not have it.
+   */
   readonly sent_at_ms?: number | undefined;
-  /** Undefined when the frame wants no reply. */
+  /** Undefined if the frame asks for no reply. */
   readonly reply_to: { readonly topic: string; readonly partition: number } | undefined;
 }
 
-/** What a worker writes onto a reply. */
+/** The information that a worker writes to a reply. */
 export interface reply_address {
   /** 0 for the first reply to a request, then 1, 2, … */
   readonly number: number;
   readonly last: boolean;
-  /** Wall clock, milliseconds, at which the worker took the request off its topic. */
+  /** Wall clock, milliseconds, at which the worker received the request. */
   readonly received_at_ms: number;
   readonly sent_at_ms: number;
 }
 
-/** What a requester reads off a reply. */
+/** The information that a requester reads from a reply. */
 export interface reply_info {
   readonly correlation_id: string;
   readonly number: number;
@@ -46,27 +48,30 @@ export interface reply_info {
 }
 
 /**
- * How a frame becomes bytes, and where they go. Give your own as `frame_codec` to carry your own frame class instead
- * of `AirCoreFrame`; every method may throw, and what it throws becomes a `frame_invalid` (sending) or a bad record
- * (receiving).
+ * Converts a frame to bytes and back, and chooses its destination. Give your own as `frame_codec` to send your own
+ * frame class instead of `AirCoreFrame`. Every method may throw. An exception becomes a `frame_invalid` error (sending)
+ * or an invalid record (receiving).
  */
 export interface frame_codec<F> {
   encode(frame: F): Uint8Array;
-  /** The codec may keep the bytes: they are not written to afterwards. */
+  /** The codec may keep the bytes: they are not changed afterwards. */
   decode(bytes: Uint8Array): F;
-  /** The id by which a reply finds its request; '' when a frame has none. */
+  /** The id that matches a reply to its request; '' if a frame has none. */
   correlation_id(frame: F): string;
   destination(kind: topic_type, frame: F): frame_destination;
-  /** What `requester` and `worker` need on top. A codec without it serves the publisher and the subscribers only. */
+  /**
+   * The additional part that `requester` and `worker` need. A codec without it works only with the publisher and the
+   * subscribers.
+   */
   readonly request_reply?: request_reply_codec<F>;
 }
 
-/** The part of a codec that knows requests and replies. Methods return new frames and leave their arguments alone. */
+/** The part of a codec for requests and replies. Methods return new frames and do not change their arguments. */
 export interface request_reply_codec<F> {
   address_request(frame: F, address: request_address): F;
   request_info(frame: F): request_info;
   address_reply(reply: F, request: F, address: reply_address): F;
-  /** An answer without content, for a handler that returned nothing. */
+  /** A reply without content, for a handler that returned nothing. */
   empty_reply(request: F): F;
   error_reply(request: F, error: { readonly code: string; readonly message: string }): F;
   reply_info(frame: F): reply_info;

@@ -18,9 +18,9 @@ let buffer: Buffer = Buffer.alloc(0);
 let at = 0;
 
 /**
- * The frame in these bytes, as protobuf-es reads it, at a tenth of its time. Undefined where the bytes are out of the
- * ordinary: cut off, with fields that we do not know or that come twice, with text that is not UTF-8. Protobuf-es then
- * reads them, or says what is wrong. The tests hold both to the same frames.
+ * Reads the same frame from these bytes as protobuf-es, in a tenth of its time. Returns undefined for unusual bytes:
+ * truncated, with unknown or repeated fields, or with text that is not UTF-8. Protobuf-es then reads them, or reports
+ * what is wrong. The tests check that both give the same frames.
  */
 export function readFrame(bytes: Uint8Array): AirCoreFrame | undefined {
   buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -218,7 +218,7 @@ function timestamp(end: number): Timestamp {
   return ended({ $typeName: 'google.protobuf.Timestamp', seconds, nanos }, end);
 }
 
-/** A message that comes twice is merged, and of a oneof the last counts. */
+/** A repeated message is merged, and the last field of a oneof is used. */
 function once<T>(before: T | undefined, value: T): T {
   if (before !== undefined) throw unusual;
   return value;
@@ -229,7 +229,7 @@ function ended<T>(message: T, end: number): T {
   return message;
 }
 
-/** Reads a length; returns where that ends. */
+/** Reads a length, and returns the position after the data of that length. */
 function length(): number {
   const end = natural(MAX_INT32) + at;
   if (end > buffer.length) throw unusual;
@@ -240,16 +240,17 @@ function text(): string {
   const end = length();
   const value = buffer.toString('utf8', at, end);
   at = end;
-  // What is not UTF-8 has become a replacement character. Protobuf-es refuses it, and takes a byte order mark away.
+  // Bytes that are not UTF-8 were decoded as a replacement character. Protobuf-es refuses them, and removes a byte
+  // order mark.
   if (value.charCodeAt(0) === BYTE_ORDER_MARK || value.includes(REPLACEMENT)) throw unusual;
   return value;
 }
 
-/** A varint up to this. */
+/** Reads a varint that must not exceed `most`. */
 function natural(most: number): number {
   let value = 0;
   let factor = 1;
-  // Seven bytes hold 49 bits, and one more number of 2^53.
+  // Seven bytes hold 49 bits, and an eighth byte completes a number up to 2^53.
   for (let i = 0; i < 8; i += 1) {
     const byte = buffer[at++];
     if (byte === undefined) throw unusual;

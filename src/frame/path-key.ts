@@ -12,11 +12,11 @@ const MAX_VARINT_BYTES = 10;
 /**
  * The key of a worker record: the packed proto3 encoding of `Path.numbers`.
  *
- * We encode it ourselves and never copy bytes that came with a frame: protobuf encodings are not canonical (a writer
- * may leave numbers unpacked, or pad a varint), and two encodings of one path would put it on two partitions and
- * break its order. test/frame/path-key-vectors.json pins the bytes; protoc's other runtimes produce the same.
+ * The key is always encoded here, and never copied from a received frame. Protobuf encodings are not canonical (a
+ * writer may leave numbers unpacked, or pad a varint), and two encodings of one path would be on two partitions and
+ * break its order. test/frame/path-key-vectors.json has the expected bytes; protoc's other runtimes produce the same.
  *
- * @throws pubsub_error `frame_invalid` when the path is empty, too long, or a number does not fit 64 bits.
+ * @throws pubsub_error `frame_invalid` if the path is empty, too long, or a number does not fit in 64 bits.
  */
 export function path_key_bytes(numbers: readonly (bigint | number)[]): Buffer {
   checkPath(numbers);

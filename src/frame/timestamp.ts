@@ -1,8 +1,8 @@
 import type { Timestamp } from '@bufbuild/protobuf/wkt';
 
 /**
- * Wall-clock milliseconds to a protobuf timestamp, kept to the microsecond (protobuf-es' own conversion takes whole
- * milliseconds, and a hop is often shorter than one).
+ * Converts wall-clock milliseconds to a protobuf timestamp with microseconds. (The conversion of protobuf-es takes
+ * whole milliseconds, and a hop is often shorter than one.)
  */
 export function timestampOf(wallMs: number): Timestamp {
   const seconds = Math.floor(wallMs / 1000);

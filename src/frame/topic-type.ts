@@ -2,7 +2,7 @@
 export const topic_type = {
   /** Requests, keyed by their path. */
   worker: 'worker',
-  /** Replies, at the partition that the requester owns and named. */
+  /** Replies, on the partition that the requester owns and named. */
   reply_to: 'reply_to',
 } as const;
 

@@ -1,6 +1,6 @@
 import type { logger } from '../base/ports.js';
 
-/** How to reach and log in to a cluster. Only TLS and SASL differ between a laptop and AWS. */
+/** How to connect and log in to a cluster. Only TLS and SASL differ between a laptop and AWS. */
 export interface KafkaConnection {
   readonly brokers: readonly string[];
   readonly clientId: string;
@@ -10,7 +10,7 @@ export interface KafkaConnection {
   /** TCP and TLS together, milliseconds. */
   readonly connectionTimeoutMs: number;
   readonly authenticationTimeoutMs: number;
-  /** A broker that does not answer a request within this loses its connection. */
+  /** If a broker does not answer a request within this time, its connection is closed. */
   readonly requestTimeoutMs: number;
   readonly metadataMaxAgeMs: number;
   /** How long denials are retried, from the first one after a success or the start. 0: a denial is final. */
@@ -28,19 +28,19 @@ export type KafkaLogin =
       readonly password: string;
     };
 
-/** PEM texts; everything is optional, as Node's TLS knows the system's authorities. */
+/** PEM texts. All are optional, because Node's TLS knows the authorities of the system. */
 export interface KafkaTls {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
 }
 
-/** A record's place in the log. Offsets are exact up to 2^53, which no partition reaches. */
+/** The position of a record in the log. Offsets are exact up to 2^53, which no partition reaches. */
 export interface position {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
 }
 
-/** Header values are text: those that others wrote as bytes are read as UTF-8. */
+/** Header values are text: bytes that other clients wrote are read as UTF-8. */
 export type record_headers = Readonly<Record<string, string>>;

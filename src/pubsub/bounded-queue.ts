@@ -8,8 +8,8 @@ export class BoundedQueue<T> {
   readonly #maxItems: number;
   readonly #maxBytes: number;
   /**
-   * A ring. What was taken is forgotten at once, and the array is never replaced by a shorter copy: an array that has
-   * grown old keeps what it names alive until the next full garbage collection, and with it tens of megabytes.
+   * A ring buffer. Taken items are released immediately, and the array is never replaced by a shorter copy: an old
+   * array keeps its items alive until the next full garbage collection, which may be tens of megabytes.
    */
   #ring: (Entry<T> | undefined)[];
   #first = 0;
@@ -31,7 +31,9 @@ export class BoundedQueue<T> {
     return this.#size < this.#maxItems && this.#bytes < this.#maxBytes;
   }
 
-  /** Resolves when half of it is free: waking the filler for every single item would cost more than it brings. */
+  /**
+   * Resolves when half of it is free, because waking the producer for every single item would cost more than it saves.
+   */
   room(): Promise<void> {
     if (this.#halfFree()) return Promise.resolve();
     return new Promise((resolve) => this.#room.push(resolve));

@@ -13,12 +13,12 @@ export interface CorrelatorOptions {
   readonly metrics: metrics;
 }
 
-/** For how long a request that got no reply says something of the next one. */
+/** How long a request without a reply counts as evidence for the next one. */
 const REMEMBER_MS = 15_000;
-/** Deadlines are looked at this often. */
+/** The interval at which deadlines are checked. */
 const SWEEP_MS = 10;
 
-/** The open requests, and what the replies that arrive mean to them. Each request ends once. */
+/** The open requests, and the assignment of arriving replies to them. Each request ends once. */
 export class Correlator<F> {
   readonly #options: CorrelatorOptions;
   readonly #ledger = new RequestLedger<F>();
@@ -37,7 +37,7 @@ export class Correlator<F> {
     return { ...this.#counts };
   }
 
-  /** Not ok: the last request that ended did so without a reply, a short while ago. */
+  /** Not ok: the last request that ended had no reply, a short time ago. */
   get health(): health_part {
     const now = performance.now();
     const replied = this.#repliedAt;
@@ -46,7 +46,7 @@ export class Correlator<F> {
     return { ok: !isUnanswered, age_ms: replied === undefined ? undefined : now - replied };
   }
 
-  /** Requests that wait. */
+  /** The number of waiting requests. */
   get size(): number {
     return this.#ledger.size;
   }
@@ -65,7 +65,7 @@ export class Correlator<F> {
     return this.#ledger.get(request.id) === request;
   }
 
-  /** The open requests whose reply would come to a partition that is not among these. */
+  /** The open requests whose reply partition is not one of these. */
   waitingElsewhere(partitions: readonly number[]): PendingRequest<F>[] {
     return [...this.#ledger].filter(({ partition }) => partition >= 0 && !partitions.includes(partition));
   }

@@ -8,12 +8,11 @@ import { kafkaConnection } from './kafka-connection.js';
 const MAX_PENDING = 1_000;
 
 /**
- * Keeps records that are not frames: writes their bytes, key and headers unchanged to a topic of yours, with four
- * headers added that say where they came from and why they are there: `dead-letter-topic`, `-partition`, `-offset` and
- * `-reason`.
+ * Keeps records that are not frames. It writes their bytes, key and headers unchanged to a topic, and adds four headers
+ * with their position and the reason: `dead-letter-topic`, `-partition`, `-offset` and `-reason`.
  *
- * The bad record counts as done once this one is acknowledged. If it cannot be written, that is logged, and the bad
- * record is skipped all the same: one bad record never stops a topic.
+ * The invalid record is done when its copy is acknowledged. If the copy cannot be written, this is logged, and the
+ * invalid record is skipped nevertheless: an invalid record never stops a topic.
  *
  * @example
  * await using letters = dead_letter_topic.create(settings, 'worker.dead');
@@ -24,7 +23,7 @@ export class dead_letter_topic<F> implements AsyncDisposable {
   readonly #producer: RecordProducer;
   #disposal: Promise<void> | undefined;
 
-  /** Give it as `on_bad_record`. Rejects when the record was not acknowledged within `producer.send_timeout_ms`. */
+  /** Pass it as `on_bad_record`. Rejects if the record was not acknowledged within `producer.send_timeout_ms`. */
   readonly write: (record: bad_record) => Promise<void>;
 
   private constructor(settings: config<F>, topic: string) {
@@ -37,7 +36,7 @@ export class dead_letter_topic<F> implements AsyncDisposable {
     this.write = (record) => this.#write(record);
   }
 
-  /** Starts nothing: it connects with the first record. The topic must exist. */
+  /** Does not connect before the first record. The topic must exist. */
   static create<F>(settings: config<F>, topic: string): dead_letter_topic<F> {
     return new dead_letter_topic(settings, topic);
   }

@@ -2,25 +2,25 @@ import type { position, record_headers } from '../kafka/connection.js';
 
 export type { position } from '../kafka/connection.js';
 
-/** A frame as it came off its topic, with what the record around it says. */
+/** A received frame, with the position and headers of its record. */
 export interface delivery<F> {
   readonly frame: F;
   readonly position: position;
-  /** A copy of the record's key; null when it has none. */
+  /** A copy of the record's key; null if it has none. */
   readonly key: Buffer | null;
   readonly headers: record_headers;
-  /** Wall clock (ms) at which this process took it. */
+  /** Wall clock (ms) at which this process received it. */
   readonly received_at_ms: number;
   /**
-   * The record had been readable for at most this many milliseconds when this process took it; undefined: unknown.
-   * Measured on this process' monotonic clock alone.
+   * The record had been readable for at most this many milliseconds when this process received it; undefined: unknown.
+   * Measured only with the monotonic clock of this process.
    */
   readonly max_age_ms?: number | undefined;
 }
 
-/** A delivery whose offset is committed once it, and all before it in its partition, are acknowledged. */
+/** A delivery whose offset is committed after it and all earlier ones of its partition are acknowledged. */
 export interface worker_delivery<F> extends delivery<F> {
-  /** Done: it will not be delivered to this group again. Idempotent. */
+  /** Marks the frame as done: it will not be delivered to this group again. Idempotent. */
   acknowledge(): void;
 }
 
@@ -36,7 +36,7 @@ export interface bad_record {
 }
 
 /**
- * Called for every record that is not a frame, before it is skipped. What it throws is logged; a promise is awaited
+ * Called for every record that is not a frame, before it is skipped. An exception is logged; a promise is awaited
  * before the record counts as done.
  */
 export type on_bad_record = (record: bad_record) => void | Promise<void>;

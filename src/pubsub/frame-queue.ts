@@ -2,25 +2,27 @@ import { pubsub_error } from '../base/error.js';
 import type { delivery } from './delivery.js';
 import type { FrameSource, Handed } from './frame-source.js';
 
-/** A subscriber's frames, in order, as they arrive. Bounded: while no reader takes them, fetching pauses. */
+/**
+ * The frames of a subscriber, in the order of their arrival. Bounded: while no reader takes frames, fetching pauses.
+ */
 export interface frame_queue<T> extends AsyncIterable<T> {
   /** Frames that wait to be taken. */
   readonly size: number;
   /**
    * The next frame.
    *
-   * @throws pubsub_error `aborted` on the signal, `disposed` when the subscriber is disposed, or the error that ended it
+   * @throws pubsub_error `aborted` by the signal, `disposed` if the subscriber is disposed, or the error that ended it
    */
   get(signal?: AbortSignal): Promise<T>;
 }
 
-/** What happens to a frame once its reader takes the next one, or stops without. */
+/** What happens to a frame when its reader takes the next one, or stops. */
 export interface ReaderHooks<F, H> {
   /** The reader has taken the next frame. */
   taken(handed: Handed<F, H>): void;
 }
 
-/** `frame_queue` over a source. `view` decides what readers get of a delivery. */
+/** A `frame_queue` over a source. `view` converts a delivery to the value for readers. */
 export class SourceQueue<F, H, T> implements frame_queue<T> {
   readonly #source: FrameSource<F, H>;
   readonly #view: (handed: Handed<F, H>) => T;
@@ -45,13 +47,13 @@ export class SourceQueue<F, H, T> implements frame_queue<T> {
     return this.#view(handed);
   }
 
-  /** Each loop holds its own frame: leaving one by `break` or `throw` leaves its last frame as it is. */
+  /** Each loop holds its own frame: `break` or `throw` does not acknowledge its last frame. */
   async *[Symbol.asyncIterator](): AsyncGenerator<T, void, undefined> {
     for (;;) {
       const handed = await this.#source.next();
       if (handed === undefined) return;
       yield this.#view(handed);
-      // Only a reader that asks for the next frame comes here.
+      // Reached only if the reader asks for the next frame.
       this.#hooks?.taken(handed);
     }
   }
@@ -62,12 +64,12 @@ export class SourceQueue<F, H, T> implements frame_queue<T> {
   }
 }
 
-/** What a plain reader gets: the frame alone. */
+/** The value for a plain reader: only the frame. */
 export function frameOf<F>({ frame }: delivery<F>): F {
   return frame;
 }
 
-/** What a reader of deliveries gets: all but the handle. */
+/** The value for a reader of deliveries: everything except the handle. */
 export function deliveryOf<F>(handed: delivery<F>): delivery<F> {
   const { frame, position, key, headers, received_at_ms, max_age_ms } = handed;
   return { frame, position, key, headers, received_at_ms, max_age_ms };

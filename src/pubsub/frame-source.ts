@@ -9,15 +9,15 @@ import { BoundedQueue } from './bounded-queue.js';
 import type { delivery, on_bad_record, position } from './delivery.js';
 import { thrownText } from '../base/thrown.js';
 
-/** What becomes of a record after it left the topic: nothing on the reply side, acknowledgement on the worker's. */
+/** What happens to a received record: nothing for replies, acknowledgement for a worker. */
 export interface Handling<H> {
-  /** Called for every record in the order of its partition. */
+  /** Called for every record, in the order of its partition. */
   register(record: IncomingRecord): H;
   permission(handle: H, offset: number): 'yes' | 'hold' | 'drop';
-  /** It is handed out. */
+  /** The record is delivered. */
   started(handle: H, offset: number): void;
   done(handle: H, offset: number): void;
-  /** Nothing of a partition before this offset is left to be registered. */
+  /** All records of a partition before this offset are registered. */
   passed(partition: number, nextOffset: number): void;
 }
 
@@ -26,7 +26,7 @@ export interface FrameSourceOptions<F> {
   readonly maxFrames: number;
   readonly maxBytes: number;
   readonly maxFrameBytes: number;
-  /** Records for whose headers it returns false are counted as foreign and skipped undecoded. */
+  /** If it returns false for the headers of a record, the record is counted as foreign and skipped without decoding. */
   readonly accept: ((headers: record_headers) => boolean) | undefined;
   readonly onBadRecord: on_bad_record | undefined;
   readonly logger: logger;
@@ -34,24 +34,24 @@ export interface FrameSourceOptions<F> {
   readonly clock: clock;
 }
 
-/** What a subscriber has seen. */
+/** The counts of a subscriber. */
 export interface frame_counts {
-  /** Frames handed out. */
+  /** Delivered frames. */
   readonly frames: number;
-  /** Records that are not frames, skipped. */
+  /** Skipped records that are not frames. */
   readonly bad: number;
-  /** Records of others, skipped. */
+  /** Skipped records of others. */
   readonly foreign: number;
 }
 
-/** A frame with its handle: the worker side acknowledges by it. */
+/** A frame with its handle, with which a worker acknowledges it. */
 export interface Handed<F, H> extends delivery<F> {
   readonly handle: H;
   /** Length of the record's value. */
   readonly bytes: number;
 }
 
-/** A record that waits, with copies of its bytes, and the frame that it becomes: one object on the whole way. */
+/** A waiting record with copies of its bytes, and later its frame: one object for the whole process. */
 class WaitingFrame<F, H> implements Handed<F, H> {
   frame!: F;
   readonly handle: H;
@@ -82,7 +82,7 @@ class WaitingFrame<F, H> implements Handed<F, H> {
     this.#value = Buffer.from(value);
   }
 
-  /** Empty once it was decoded. */
+  /** Empty after it was decoded. */
   get value(): Buffer {
     return this.#value ?? Buffer.alloc(0);
   }
@@ -96,8 +96,8 @@ class WaitingFrame<F, H> implements Handed<F, H> {
 }
 
 /**
- * Turns records into frames. Records wait undecoded, as copies (their bytes are gone after the fetch), and are decoded
- * when a reader takes them; what is not a frame is counted, passed to `on_bad_record` and skipped.
+ * Converts records to frames. Records wait without decoding, as copies (their bytes are not valid after the fetch), and
+ * are decoded when a reader takes them. A record that is not a frame is counted, passed to `on_bad_record` and skipped.
  */
 export class FrameSource<F, H> implements RecordSink {
   readonly #options: FrameSourceOptions<F>;
@@ -171,19 +171,19 @@ export class FrameSource<F, H> implements RecordSink {
     if (this.#ended === undefined) this.#handling.passed(partition, nextOffset);
   }
 
-  /** Wakes the readers that wait: something arrived, or may be handed out now. */
+  /** Wakes the waiting readers: a frame arrived, or may be delivered now. */
   wake(): void {
     if (this.#takers.length > 0) for (const taker of this.#takers.splice(0)) taker();
     if (this.#ended === undefined) this.#pump();
   }
 
-  /** Instead of waiting with `next`: called whenever `tryNext` may have something. One reader only. */
+  /** An alternative to `next`: called whenever `tryNext` may return a frame. Only for one reader. */
   onAvailable(pump: () => void): void {
     this.#pump = () => {
       try {
         pump();
       } catch (error) {
-        // We are inside a delivery: what is wrong with one reader is not wrong with the record.
+        // This runs during a delivery: an error of a reader must not count as an error of the record.
         this.#options.logger.error('a reader of frames failed', { error: thrownText(error) });
       }
     };
@@ -191,8 +191,8 @@ export class FrameSource<F, H> implements RecordSink {
   }
 
   /**
-   * Readers end: what waits in the queue is not handed out any more. With an error they end with that, and `reopen`
-   * goes on where this stopped.
+   * Ends the readers: frames in the queue are not delivered any more. With an error, readers end with this error, and
+   * `reopen` continues where this stopped.
    */
   end(error?: pubsub_error): void {
     if (this.#ended === 'closed') return;
@@ -206,9 +206,9 @@ export class FrameSource<F, H> implements RecordSink {
   }
 
   /**
-   * The next frame if one may be handed out now.
+   * The next frame, if one may be delivered now.
    *
-   * @param begin false: its handling begins later, with `begin`
+   * @param begin false: the handling begins later, with a call of `begin`. @default true
    * @param inspect sees the frame first; a frame for which it throws is an invalid record
    */
   tryNext(begin = true, inspect?: (frame: F) => void): Handed<F, H> | undefined {
@@ -233,7 +233,7 @@ export class FrameSource<F, H> implements RecordSink {
     }
   }
 
-  /** Whether a frame that was taken without beginning may be handled now; if so, its handling has begun. */
+  /** Returns whether the handling of a frame that was only taken may begin now. If true, it has begun. */
   begin({ handle, position }: Handed<F, H>): 'yes' | 'hold' | 'drop' {
     const permission = this.#handling.permission(handle, position.offset);
     if (permission === 'yes') this.#handling.started(handle, position.offset);
@@ -241,9 +241,9 @@ export class FrameSource<F, H> implements RecordSink {
   }
 
   /**
-   * Waits for the next frame; undefined when there will be none.
+   * Waits for the next frame; undefined if there will be none.
    *
-   * @throws pubsub_error `aborted` on the signal, or the error that ended the subscriber.
+   * @throws pubsub_error `aborted` by the signal, or the error that ended the subscriber.
    */
   async next(signal?: AbortSignal): Promise<Handed<F, H> | undefined> {
     const subject = { stage: 'receive', what: 'the next frame' } as const;
@@ -257,7 +257,7 @@ export class FrameSource<F, H> implements RecordSink {
     }
   }
 
-  /** Resolves when every hook that is running has ended. */
+  /** Resolves when all running hooks have ended. */
   async hooksDone(): Promise<void> {
     await Promise.all(this.#hooks);
   }
@@ -277,7 +277,7 @@ export class FrameSource<F, H> implements RecordSink {
     });
   }
 
-  /** A text: why the question itself failed for this record. */
+  /** A text says why `accept` failed for this record. */
   #accepts(headers: record_headers): boolean | string {
     try {
       return this.#options.accept?.(headers) ?? true;
@@ -296,7 +296,7 @@ export class FrameSource<F, H> implements RecordSink {
       this.#handling.done(handle, offset);
       return;
     }
-    // The record's own bytes are gone once this returns.
+    // The bytes of the record are not valid after this returns.
     const bytes = record.value === null ? null : Buffer.from(record.value);
     const key = record.key === null ? null : Buffer.from(record.key);
     const hook = Promise.resolve()

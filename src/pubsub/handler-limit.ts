@@ -1,7 +1,7 @@
 import { Chain, type ChainLink } from '../base/chain.js';
 import { thrownError } from '../base/thrown.js';
 
-/** The handler took longer than it may. */
+/** The handler exceeded its time limit. */
 export class HandlerTimeout extends Error {
   constructor(limitMs: number) {
     super(`the handler took longer than ${limitMs} ms`);
@@ -9,15 +9,15 @@ export class HandlerTimeout extends Error {
   }
 }
 
-/** The worker is being disposed of, and cannot wait for the handler any longer. */
+/** The worker is being disposed, and cannot wait for the handler any longer. */
 export class HandlerCutOff extends Error {
   constructor() {
-    super('the worker is being disposed of');
+    super('the worker is being disposed');
     this.name = 'HandlerCutOff';
   }
 }
 
-/** One handler at work. */
+/** One running handler. */
 export class HandlerRun implements ChainLink<HandlerRun> {
   /** Monotonic milliseconds. */
   readonly endsAt: number;
@@ -33,7 +33,7 @@ export class HandlerRun implements ChainLink<HandlerRun> {
     this.#reject = reject;
   }
 
-  /** Made when it is first asked for: most handlers never do, and it would cost more than the rest of this. */
+  /** Created at the first use: most handlers never use it, and it would cost more than the rest of this class. */
   get signal(): AbortSignal {
     this.#controller ??= new AbortController();
     if (this.#failure !== undefined) this.#controller.abort(this.#failure);
@@ -47,10 +47,10 @@ export class HandlerRun implements ChainLink<HandlerRun> {
   }
 }
 
-/** Runs handlers, each within a time limit. Past the limit its signal fires, and it is not awaited any longer. */
+/** Runs handlers, each with a time limit. After the limit, its signal is aborted, and it is not awaited any longer. */
 export class HandlerLimit {
   readonly #limitMs: number;
-  /** In the order of their ends: the limit is the same for all, and one timer, for the first, is enough. */
+  /** In the order of their deadlines: the limit is the same for all, so one timer for the first is enough. */
   readonly #running = new Chain<HandlerRun>();
   #timer: NodeJS.Timeout | undefined;
   #cutOff = false;
@@ -59,12 +59,12 @@ export class HandlerLimit {
     this.#limitMs = limitMs;
   }
 
-  /** True once `cutOff` was called. */
+  /** True after `cutOff` was called. */
   get isCutOff(): boolean {
     return this.#cutOff;
   }
 
-  /** @param work what it resolves with, throws or rejects with, this does */
+  /** @param work its value or error is the outcome of this call */
   run<T>(work: (run: HandlerRun) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const run = new HandlerRun(performance.now() + this.#limitMs, reject);
@@ -83,7 +83,7 @@ export class HandlerLimit {
     });
   }
 
-  /** Gives up every handler that runs. */
+  /** Abandons every running handler. */
   cutOff(): void {
     this.#cutOff = true;
     for (const run of [...this.#running]) this.#giveUp(run, new HandlerCutOff());
@@ -95,7 +95,7 @@ export class HandlerLimit {
   }
 
   #ended(run: HandlerRun): void {
-    // It ends when it is given up, and perhaps again when its handler comes to its end after all.
+    // It ends when it is abandoned, and may end again when its handler ends later.
     if (run.isOver) return;
     run.isOver = true;
     this.#running.delete(run);

@@ -3,11 +3,11 @@ import type { ProducerHealth } from '../kafka/produce/record-producer.js';
 
 export type { health_part, reading_health } from '../kafka/consume/consumer-health.js';
 
-/** What a probe wants to know: does it work now, and if not, what is wrong? */
+/** The state for a probe: does it work now, and if not, what is wrong? */
 export interface health {
-  /** True when what is asked of it now would work. */
+  /** True if an operation would work now. */
   readonly ok: boolean;
-  /** What is wrong, as sentences; empty when `ok`. */
+  /** Sentences that say what is wrong; empty if `ok`. */
   readonly problems: readonly string[];
 }
 
@@ -16,7 +16,7 @@ export interface subscriber_health extends health, reading_health {}
 export interface publisher_health extends health {
   /** Sends are acknowledged. Age: since the last acknowledgement. */
   readonly sends: health_part & {
-    /** Milliseconds for which the oldest send has waited for its acknowledgement. */
+    /** How long the oldest send has waited for its acknowledgement, in milliseconds. */
     readonly waiting_ms: number;
   };
 }
@@ -25,7 +25,7 @@ export interface worker_health extends subscriber_health, Pick<publisher_health,
 
 export interface requester_health extends worker_health {
   /**
-   * Requests get replies. Not ok: the last request that ended did so without one, a short while ago. Age: since the last
+   * Requests get replies. Not ok: the last request that ended had no reply, a short time ago. Age: since the last
    * reply.
    */
   readonly replies: health_part;

@@ -1,7 +1,7 @@
 import type { KafkaConnection, KafkaLogin, KafkaTls } from '../kafka/connection.js';
 import type { config } from './config/config.js';
 
-/** The part of a configuration that the Kafka layer knows. */
+/** The part of a configuration that the Kafka layer uses. */
 export function kafkaConnection<F>(settings: config<F>): KafkaConnection {
   const { connection, producer } = settings;
   return {

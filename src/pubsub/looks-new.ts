@@ -1,13 +1,13 @@
 import type { request_info } from '../frame/frame-codec.js';
 import type { delivery } from './delivery.js';
 
-/** What a request may have taken from the requester to the log, and a broker's answer to this process. */
+/** An allowance for the time of a request from the requester to the log, and of a fetch response to this process. */
 const SLACK_MS = 2_000;
 
 /**
- * Whether a request that is past its deadline came at once, as far as this process can see: it had so many milliseconds
- * from the start, and was readable for fewer. That is no proof that clocks differ: brokers whose replicas hang hold
- * records back.
+ * Returns whether a request past its deadline arrived without delay, as far as this process can measure: it was
+ * readable for less time than it had at the start. This does not prove that clocks differ, because brokers whose
+ * replicas hang delay records.
  */
 export function looksNew(
   { max_age_ms, received_at_ms }: Pick<delivery<unknown>, 'max_age_ms' | 'received_at_ms'>,

@@ -4,7 +4,7 @@ import { topic_type } from '../frame/topic-type.js';
 import type { config } from './config/config.js';
 import { thrownText } from '../base/thrown.js';
 
-/** A frame as bytes, and where on which topic they go. */
+/** An encoded frame, and its destination. */
 export interface OutgoingFrame {
   readonly topic: string;
   readonly key: Buffer | null;
@@ -14,7 +14,7 @@ export interface OutgoingFrame {
 }
 
 /**
- * Looks at everything that can be wrong with a frame before it is sent.
+ * Checks a frame before it is sent.
  *
  * @throws pubsub_error `argument_invalid`, `frame_invalid`, `frame_too_large`, `partition_unknown`, `topic_not_allowed`
  */
@@ -54,14 +54,14 @@ function destinationOf<F>(settings: config<F>, kind: topic_type, frame: F): Omit
 
 const kinds = Object.values(topic_type);
 
-/** A request that no worker would answer is rejected here, where its caller gets the error. */
+/** A request that no worker would answer is rejected here, so that its caller gets the error. */
 function checkReplyTo<F>(settings: config<F>, frame: F): void {
   const replyTo = replyAddress(settings, frame);
   if (replyTo === undefined) return;
   const { reply_allowed: allowed } = settings.topics;
   const topic = replyTo.topic === '' ? settings.topics.reply_to : replyTo.topic;
   if (!allowed.includes(topic)) {
-    throw new pubsub_error('topic_not_allowed', 'send', `the request wants its reply on topic ${topic}`, {
+    throw new pubsub_error('topic_not_allowed', 'send', `the request asks for its reply on topic ${topic}`, {
       hint: `Replies go to ${allowed.join(', ')}; PUBSUB_REPLY_TOPICS_ALLOWED adds others, here and at the worker.`,
       details: { topic, allowed },
     });
@@ -69,7 +69,7 @@ function checkReplyTo<F>(settings: config<F>, frame: F): void {
   checkPartition(topic, replyTo.partition);
 }
 
-/** Where a frame wants its reply; undefined when it wants none, or when its codec does not take it for a request. */
+/** The reply address of a frame; undefined if it has none, or if its codec does not consider it a request. */
 function replyAddress<F>({ frame_codec }: config<F>, frame: F): request_info['reply_to'] {
   try {
     return frame_codec.request_reply?.request_info(frame).reply_to;
@@ -104,12 +104,12 @@ function encode<F>({ frame_codec, producer }: config<F>, frame: F): Buffer {
   return bufferOf(bytes);
 }
 
-/** The same bytes; kafkajs wants this class. */
+/** The same bytes as a Buffer, which kafkajs requires. */
 function bufferOf(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** What a codec threw. */
+/** The error that a codec threw. */
 export function invalid(error: unknown, what: string): pubsub_error {
   if (pubsub_error.is(error)) return error;
   const reason = thrownText(error);

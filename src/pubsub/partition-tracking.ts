@@ -10,8 +10,8 @@ type TrackedSubscriber = Pick<reply_to_subscriber['internals'], 'topic' | 'snaps
 const DEFAULT_WAIT_MS = 10_000;
 
 /**
- * Tells which partitions of the reply_to topic a subscriber owns now, and hands them out in turn, so that a request can
- * name the partition its reply shall come to.
+ * Knows which partitions of the reply_to topic a subscriber owns now, and returns them in turn, so that a request can
+ * name the partition for its reply.
  *
  * @example
  * const tracking = partition_tracking.create(sub); // before or after sub.connect()
@@ -21,7 +21,7 @@ export class partition_tracking implements AsyncDisposable {
   readonly #topic: string;
   readonly #snapshot: () => ConsumerSnapshot;
   readonly #onChange: (listener: (snapshot: ConsumerSnapshot) => void) => () => void;
-  /** Ends what listens and what waits. */
+  /** Removes listeners and rejects waiting calls. */
   readonly #ends = new Set<() => void>();
   #disposed = false;
   #turn = 0;
@@ -41,15 +41,15 @@ export class partition_tracking implements AsyncDisposable {
     return this.#snapshot().partitions;
   }
 
-  /** Counts the joins: partitions of one generation stay owned until the next. */
+  /** The number of joins: partitions of one generation stay owned until the next one. */
   get generation(): number {
     return this.#snapshot().generation;
   }
 
-  /** The next owned partition, if there is one at this moment. */
+  /** The next owned partition, if there is one now. */
   try_next_partition(): number | undefined {
     const { partitions, readable } = this.#snapshot();
-    // One whose broker is silent would keep its reply for as long.
+    // A partition whose broker does not answer would delay its reply.
     const best = readable.length > 0 ? readable : partitions;
     if (best.length === 0) return undefined;
     this.#turn = (this.#turn + 1) % best.length;
@@ -60,8 +60,8 @@ export class partition_tracking implements AsyncDisposable {
    * The owned partitions in turn. Waits through joins and rebalances.
    *
    * @param options.timeout_ms @default 10000
-   * @throws pubsub_error `no_partition` when the group has given this member none, `deadline_exceeded` when no join was
-   *   completed in time, `disposed` (this, or the subscriber), or what ended the subscriber
+   * @throws pubsub_error `no_partition` if the group assigned none to this member, `deadline_exceeded` if no join was
+   *   completed in time, `disposed` (of this, or of the subscriber), or the error that ended the subscriber
    */
   async get_next_partition(options: wait_options = {}): Promise<number> {
     if (this.#disposed) throw disposed();
@@ -97,7 +97,7 @@ export class partition_tracking implements AsyncDisposable {
     }
   }
 
-  /** Calls back after every change of what is owned. Returns the function that ends it. */
+  /** Calls the listener after every change of the owned partitions. Returns a function that removes it. */
   on_change(listener: () => void): () => void {
     const forget = this.#onChange(() => listener());
     const end = (): void => {
@@ -108,7 +108,7 @@ export class partition_tracking implements AsyncDisposable {
     return end;
   }
 
-  /** Stops listening: who waits gets `disposed`. The subscriber goes on. Idempotent. */
+  /** Stops tracking: waiting calls reject with `disposed`. The subscriber is not disposed. Idempotent. */
   async dispose(): Promise<void> {
     this.#disposed = true;
     for (const end of [...this.#ends]) end();

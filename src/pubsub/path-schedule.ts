@@ -1,11 +1,11 @@
 /**
- * Decides what may run: at most `concurrency` at once, and of one path one at a time, in order. Pure: it runs nothing
- * itself.
+ * Decides what may run: at most `concurrency` items at the same time, and one at a time of each path, in order. Pure:
+ * it runs nothing itself.
  */
 export class PathSchedule<T> {
   readonly #concurrency: number;
   readonly #maxWaiting: number;
-  /** Per path: what waits behind the one that runs. */
+  /** For each path: the items that wait for the running one. */
   readonly #busy = new Map<string, T[] | null>();
   /** Paths whose first waiting item may run. */
   readonly #free: string[] = [];
@@ -25,12 +25,12 @@ export class PathSchedule<T> {
     return this.#waiting;
   }
 
-  /** True when one more item may be added: it can run, or there is room for it to wait behind its path. */
+  /** True if one more item may be added: it can run, or there is room for it to wait. */
   get wants(): boolean {
     return this.#running < this.#concurrency && this.#waiting < this.#maxWaiting;
   }
 
-  /** @returns true: run it now, and call `ended` afterwards. False: it waits its turn. */
+  /** @returns true: run it now, and call `ended` afterwards. False: it waits. */
   add(path: string | undefined, item: T): boolean {
     if (path === undefined) {
       this.#running += 1;
@@ -38,7 +38,7 @@ export class PathSchedule<T> {
     }
     const line = this.#busy.get(path);
     if (line === undefined) {
-      // A list for those behind it is made when there is one.
+      // The list of waiting items is created with the first one.
       this.#busy.set(path, null);
       this.#running += 1;
       return true;
@@ -58,7 +58,7 @@ export class PathSchedule<T> {
     else this.#free.push(path);
   }
 
-  /** The next item whose path has become free; it counts as running, call `ended` afterwards. */
+  /** The next item whose path is free. It counts as running: call `ended` afterwards. */
   next(): { path: string; item: T } | undefined {
     if (this.#running >= this.#concurrency) return undefined;
     const path = this.#free.shift();
@@ -73,7 +73,7 @@ export class PathSchedule<T> {
     return { path, item };
   }
 
-  /** Puts an item back to the front of its path: it may not begin yet. */
+  /** Puts an item back at the front of its path, because it may not begin yet. */
   putBack(path: string, item: T): void {
     this.#running -= 1;
     this.#waiting += 1;

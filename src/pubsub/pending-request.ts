@@ -1,7 +1,7 @@
 import type { Deadline } from '../base/deadline.js';
 import type { pubsub_error } from '../base/error.js';
 
-/** What a request is opened with. */
+/** The arguments of a request. */
 export interface RequestParts<F> {
   readonly id: string;
   readonly frame: F;
@@ -10,13 +10,13 @@ export interface RequestParts<F> {
   readonly deadline: Deadline;
   /** Wall clock, for the worker. */
   readonly deadlineWallMs: number;
-  /** Called with each reply, for callers that want more than the last one. */
+  /** Called with each reply, for callers that need more than the last one. */
   readonly onReply: ((frame: F) => void) | undefined;
   readonly resolve: (last: F) => void;
   readonly reject: (error: pubsub_error) => void;
 }
 
-/** A request that waits for its replies. Thousands may wait at once: it holds no more than it needs. */
+/** A request that waits for its replies. Thousands may wait at the same time, so it holds only what it needs. */
 export class PendingRequest<F> {
   readonly id: string;
   readonly idempotent: boolean;
@@ -24,18 +24,18 @@ export class PendingRequest<F> {
   readonly deadline: Deadline;
   readonly deadlineWallMs: number;
   partition = -1;
-  /** Times it was sent, retries of the lanes not counted. */
+  /** How often it was sent, without retries of the lanes. */
   issues = 0;
-  /** Ends listening to the caller's signal. */
+  /** Removes the listener of the caller's signal. */
   forget: (() => void) | undefined;
   #frame: F | undefined;
   #onReply: ((frame: F) => void) | undefined;
-  /** Both undefined once it has ended. */
+  /** Both undefined after it has ended. */
   #resolve: ((last: F) => void) | undefined;
   #reject: ((error: pubsub_error) => void) | undefined;
-  /** Replies below this number have all come … */
+  /** All replies below this number have arrived … */
   #next = 0;
-  /** … and these above it: replies of one request come in order, unless it was handled twice. */
+  /** … and these above it: replies of one request arrive in order, unless it was handled twice. */
   #early: Set<number> | undefined;
   #lastNumber: number | undefined;
   #highest = -1;
@@ -53,17 +53,17 @@ export class PendingRequest<F> {
     this.#reject = parts.reject;
   }
 
-  /** Replies that came. */
+  /** The number of received replies. */
   get repliesSeen(): number {
     return this.#next + (this.#early?.size ?? 0);
   }
 
-  /** True when every reply has come, up to the last. */
+  /** True if all replies have arrived, up to the last one. */
   get isAnswered(): boolean {
     return this.#lastNumber !== undefined && this.repliesSeen > this.#lastNumber;
   }
 
-  /** The frame, to be sent to this partition. Only an idempotent request is ever sent again. */
+  /** The frame, addressed to this reply partition. Only an idempotent request is sent again. */
   issueTo(partition: number): F | undefined {
     const frame = this.#frame;
     this.partition = partition;
@@ -76,7 +76,7 @@ export class PendingRequest<F> {
     return number < this.#next || this.#early?.has(number) === true;
   }
 
-  /** A reply that it has not seen. */
+  /** Adds a reply that has not been seen. */
   add(reply: F, number: number, last: boolean): void {
     if (number === this.#next) {
       this.#next += 1;
@@ -92,7 +92,7 @@ export class PendingRequest<F> {
     this.#onReply?.(reply);
   }
 
-  /** For the ledger, which sees to it that a request ends once. */
+  /** Only for the ledger, which makes sure that a request ends once. */
   complete(): void {
     const resolve = this.#resolve;
     const last = this.#result as F;
@@ -107,8 +107,8 @@ export class PendingRequest<F> {
   }
 
   /**
-   * The tables that the open requests were in keep them alive until the next full garbage collection (see `Chain`);
-   * their promises, and with those the replies, need not be.
+   * The tables of open requests may keep them alive until the next full garbage collection (see `Chain`). Their
+   * promises and replies are released earlier.
    */
   #letGo(): void {
     this.forget?.();

@@ -12,24 +12,24 @@ import { kafkaConnection } from './kafka-connection.js';
 import { outgoingFrame } from './outgoing-frame.js';
 
 export interface connect_publisher_options extends wait_options {
-  /** The topics to connect to now; the others connect at their first send. @default both */
+  /** The topics to connect to now; other topics are connected at their first send. @default both */
   topics?: readonly topic_type[];
 }
 
 export interface send_options extends wait_options {
-  /** Added to the record; a `traceparent` of the tracing port is added where this has none. */
+  /** Added to the record; a `traceparent` of the tracing port is added if these contain none. */
   headers?: record_headers;
 }
 
-/** How many records may wait for their acknowledgement before `send` refuses one more. */
+/** How many records may wait for their acknowledgement. `send` refuses more. */
 const MAX_PENDING = 100_000;
 
 /**
  * Sends frames to the worker and the reply_to topic.
  *
  * Each `send` resolves with the position that the brokers acknowledged for exactly that frame, or rejects. Frames for
- * one partition are written in the order of the calls, also when some have to be tried again. Concurrent sends travel
- * together. A frame that was tried again may be written twice; receivers know it by its correlation id.
+ * one partition are written in the order of the calls, even if some are retried. Concurrent sends are combined. A frame
+ * that was retried may be written twice; receivers recognize the duplicate by its correlation id.
  *
  * @example
  * await using pub = publisher.create(settings);
@@ -37,7 +37,9 @@ const MAX_PENDING = 100_000;
  */
 export class publisher<F = AirCoreFrame> implements AsyncDisposable {
   readonly #config: config<F>;
-  /** One client per topic: Kafka refuses all of a client's metadata when one of its topics may not be seen. */
+  /**
+   * One client per topic, because Kafka refuses a whole metadata request if the client may not see one of its topics.
+   */
   readonly #producers = new Map<string, RecordProducer>();
   #disposal: Promise<void> | undefined;
 
@@ -45,12 +47,12 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
     this.#config = settings;
   }
 
-  /** Makes a publisher; it connects at `connect` or at the first `send`. */
+  /** Creates a publisher, which connects at `connect` or at the first `send`. */
   static create<F>(settings: config<F>): publisher<F> {
     return new publisher(settings);
   }
 
-  /** @throws pubsub_error when a topic does not exist, a login is refused, or no broker answers by the deadline. */
+  /** @throws pubsub_error if a topic does not exist, a login is refused, or no broker answers before the deadline. */
   async connect(options: connect_publisher_options = {}): Promise<void> {
     if (this.#isDisposed()) throw disposed('connect');
     const deadline = Deadline.of(options, this.#config.consumer.connect_timeout_ms);
@@ -58,31 +60,31 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
     try {
       await Promise.all(kinds.map((kind) => this.#producer(this.#topic(kind)).connect(deadline)));
     } catch (error) {
-      // Its connections were closed under it, and that is not what happened.
+      // Dispose closed its connections: the error of a closed connection would not be the cause.
       if (this.#isDisposed()) throw disposed('connect');
       throw error;
     }
   }
 
-  /** True while every topic that was connected to can be written to. */
+  /** True if every connected topic can be written to. */
   is_connected(): boolean {
     if (this.#disposal !== undefined || this.#producers.size === 0) return false;
     return [...this.#producers.values()].every((producer) => producer.connected);
   }
 
-  /** What a liveness or readiness probe wants to know, of every topic that was connected to. It asks no broker. */
+  /** The state for a liveness or readiness probe, for every connected topic. It sends no request to a broker. */
   health(): publisher_health {
     const producers = this.#isDisposed() ? [] : [...this.#producers.values()];
     return publisherHealthOf(producers.map(({ health }) => health));
   }
 
-  /** What kept it from connecting last. */
+  /** The last error of a connect. */
   get last_error(): pubsub_error | undefined {
     return [...this.#producers.values()].map((producer) => producer.lastError).find((error) => error !== undefined);
   }
 
   /**
-   * @param kind which topic; a reply may go to another one of `topics.reply_allowed`, and a request ask for that
+   * @param kind the topic; a reply may go to another topic of `topics.reply_allowed`, and a request may ask for this
    * @param options.timeout_ms @default producer.send_timeout_ms
    * @throws pubsub_error before anything is sent: `frame_invalid`, `frame_too_large`, `partition_unknown`,
    *   `topic_not_allowed`, `topic_unknown`, `overloaded`, `disposed`; afterwards: `deadline_exceeded`, `aborted` (the
@@ -99,7 +101,7 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
    * For `requester` and `worker`: `send` without a promise. One of the two functions is called, once.
    *
    * @returns bytes of the frame
-   * @throws pubsub_error what is known at once: neither function is called then
+   * @throws pubsub_error errors that are found immediately: neither function is called then
    * @internal
    */
   readonly internals = {
@@ -114,7 +116,7 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
   };
 
   /**
-   * Refuses new frames, waits until those under way have their outcome, and disconnects. Idempotent.
+   * Refuses new frames, waits until current ones have their outcome, and disconnects. Idempotent.
    *
    * @param options.timeout_ms @default disposal.dispose_timeout_ms
    */
@@ -145,7 +147,7 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
     return value.length;
   }
 
-  /** A method, because TypeScript believes that what it has looked at stays as it was. */
+  /** A method, because TypeScript assumes that a checked property does not change. */
   #isDisposed(): boolean {
     return this.#disposal !== undefined;
   }

@@ -9,16 +9,16 @@ import { invalid } from './outgoing-frame.js';
 import type { publisher } from './publisher.js';
 import { no_reply, type handler_result } from './worker-options.js';
 
-/** What the replies to all requests share. */
+/** Values that are common to the replies of all requests. */
 export interface ReplySenderParts<F> {
   readonly publisher: publisher<F>;
   readonly codec: request_reply_codec<F>;
-  /** How long a reply to a request without a deadline is tried while brokers are unavailable. */
+  /** How long a reply to a request without a deadline is retried while brokers are unavailable. */
   readonly retryMs: number;
   readonly clock: clock;
 }
 
-/** A reply that is late already is written all the same, so that its requester can count it; but not for long. */
+/** A late reply is still written, so that its requester can count it, but it is retried only for a short time. */
 const LATE_GRACE_MS = 2_000;
 
 const acknowledgedAll = Promise.resolve();
@@ -43,27 +43,30 @@ export class ReplySender<F> {
     this.#wanted = info.reply_to !== undefined;
   }
 
-  /** Replies that the brokers have. */
+  /** The number of acknowledged replies. */
   get sent(): number {
     return this.#sent;
   }
 
-  /** Bytes of the replies that were given to the publisher. */
+  /** The bytes of the replies that were passed to the publisher. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Resolves when the brokers have every reply that was given to the publisher; rejects with a `ReplyNotWritten`. */
+  /**
+   * Resolves when the brokers have acknowledged every reply that was passed to the publisher; rejects with a
+   * `ReplyNotWritten`.
+   */
   get acknowledged(): Promise<void> {
     return this.#acknowledged;
   }
 
   /**
-   * Gives what a handler returned to the publisher. The replies of an iterable are each awaited until the brokers have
-   * it, but for the last one: that is how it learns to wait. Throws the handler's own error (an iterable may), or a
-   * `ReplyNotWritten`.
+   * Passes the result of a handler to the publisher. Each reply of an iterable is awaited until the brokers acknowledge
+   * it, except the last one; this gives the iterable back-pressure. Throws the handler's own error (an iterable may),
+   * or a `ReplyNotWritten`.
    *
-   * @returns undefined: done at once
+   * @returns undefined if it is already done
    */
   give(result: handler_result<F>): Promise<void> | undefined {
     if (isAsyncIterable<F>(result)) return this.#iterate(result);
@@ -78,13 +81,16 @@ export class ReplySender<F> {
     return undefined;
   }
 
-  /** Nothing will be sent any more. A sender may outlive its request (see `Chain`); the frames need not. */
+  /**
+   * Nothing will be sent any more. A sender may exist longer than its request (see `Chain`), so its frames are
+   * released.
+   */
   end(): void {
     this.#over = true;
     this.#delivery = undefined;
   }
 
-  /** The handler has been given up: nothing that it still gives back is sent. */
+  /** The handler was abandoned: its later replies are not sent. */
   stop(): void {
     this.#over = true;
   }
@@ -103,10 +109,10 @@ export class ReplySender<F> {
     return this.#parts.codec.empty_reply(this.#request.frame);
   }
 
-  /** One behind: only with the next one, or the end, it is known whether a reply is the last. */
+  /** Sends one reply behind, because only the next reply, or the end, shows whether a reply is the last. */
   async #iterate(replies: AsyncIterable<F>): Promise<void> {
     if (!this.#wanted) {
-      // The handler does its work all the same.
+      // The handler still does its work.
       for await (const _ of replies) if (this.#isGivenUp()) break;
       return;
     }
@@ -129,7 +135,7 @@ export class ReplySender<F> {
     return this.#over;
   }
 
-  /** Throws a `ReplyNotWritten` for what cannot be sent at all. */
+  /** Throws a `ReplyNotWritten` for a reply that cannot be sent at all. */
   #post(reply: F, last: boolean): void {
     const { publisher, codec, clock } = this.#parts;
     const { frame: request, received_at_ms, headers } = this.#request;
@@ -143,7 +149,7 @@ export class ReplySender<F> {
         sent_at_ms: sentAtMs,
       });
     } catch (error) {
-      throw new ReplyNotWritten(invalid(error, 'what the handler returned cannot be addressed'));
+      throw new ReplyNotWritten(invalid(error, 'the result of the handler cannot be addressed'));
     }
     let resolve = (): void => undefined;
     let reject: (error: Error) => void = resolve;
@@ -166,19 +172,19 @@ export class ReplySender<F> {
     this.#numbered += 1;
     const before = this.#acknowledged;
     this.#acknowledged = before === acknowledgedAll ? acknowledged : before.then(() => acknowledged);
-    // The last of them all is awaited as soon as the handler has ended; the others are part of it.
+    // The last promise, which includes the others, is awaited when the handler has ended.
     if (!last || before !== acknowledgedAll) acknowledged.catch(() => undefined);
     if (!last) this.#acknowledged.catch(() => undefined);
   }
 }
 
-/** The headers of a request that its replies carry, too. */
+/** The headers of a request that are copied to its replies. */
 function passedThrough({ traceparent, 'run-id': runId }: record_headers): record_headers | undefined {
   if (traceparent === undefined && runId === undefined) return undefined;
   return { ...(traceparent === undefined ? {} : { traceparent }), ...(runId === undefined ? {} : { 'run-id': runId }) };
 }
 
-/** A reply did not reach its topic: told apart from what a handler throws. */
+/** A reply was not written to its topic: a separate class, to distinguish it from the errors of a handler. */
 export class ReplyNotWritten extends Error {
   readonly reason: pubsub_error;
 

@@ -1,6 +1,6 @@
 import type { pubsub_error } from '../base/error.js';
 
-/** Replies to one request, handed out in the order of their numbers, whatever the order of their arrival. */
+/** The replies to one request, in the order of their numbers, for any order of arrival. */
 export class ReplyStream<F> implements AsyncIterable<F> {
   readonly #numberOf: (reply: F) => number;
   readonly #early = new Map<number, F>();

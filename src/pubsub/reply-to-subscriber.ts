@@ -14,11 +14,11 @@ import { Subscription, type Companion, type subscriber_options, type subscriber_
 import { thrownText } from '../base/thrown.js';
 
 /**
- * Receives the frames of the reply_to topic that are published from `connect` on. It commits nothing: a reply is of
- * use only to the requester that waits for it.
+ * Receives the frames of the reply_to topic that are published after `connect`. It commits nothing, because a reply is
+ * useful only to the requester that waits for it.
  *
- * In reply mode `shared` the members of one group share the partitions; in mode `own` each subscriber has a group of
- * its own, reads every partition, and deletes the group when it is disposed.
+ * In reply mode `shared`, the members of one group share the partitions. In mode `own`, each subscriber has its own
+ * group, reads every partition, and deletes the group when it is disposed.
  *
  * @example
  * await using sub = reply_to_subscriber.create(settings);
@@ -55,22 +55,23 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     this.deliveries = new SourceQueue(source, deliveryOf);
   }
 
-  /** Makes a subscriber; nothing starts before `connect`. */
+  /** Creates a subscriber. It does nothing before `connect`. */
   static create<F>(settings: config<F>, options: subscriber_options = {}): reply_to_subscriber<F> {
     return new reply_to_subscriber(settings, options);
   }
 
   /**
-   * Joins the group and fixes where reading starts: whatever is published after this resolves will be seen.
+   * Joins the group and fixes the start positions: every frame that is published after this resolves will be delivered.
    *
    * @param options.timeout_ms @default consumer.connect_timeout_ms
-   * @throws pubsub_error `topic_unknown`, `not_authorized`, `group_refused`… at once; what may pass, at the deadline
+   * @throws pubsub_error `topic_unknown`, `not_authorized`, `group_refused`… immediately; temporary failures at the
+   *   deadline
    */
   connect(options: wait_options = {}): Promise<void> {
     return this.#subscription.connect(options);
   }
 
-  /** True while it is a member of its group and a broker answered lately. */
+  /** True if it is a member of its group and a broker answered recently. */
   is_connected(): boolean {
     return this.#subscription.consumer.connected;
   }
@@ -79,7 +80,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     return this.#subscription.status();
   }
 
-  /** What a liveness or readiness probe wants to know. Cheap: it asks no broker. */
+  /** The state for a liveness or readiness probe. It sends no request to a broker. */
   health(): subscriber_health {
     return this.#subscription.health();
   }
@@ -108,7 +109,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     };
   }
 
-  /** Leaves the group and disconnects; readers end. Idempotent. */
+  /** Ends the readers, leaves the group and disconnects. Idempotent. */
   dispose(options: wait_options = {}): Promise<void> {
     return this.#subscription.dispose(options);
   }
@@ -120,7 +121,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
   async #deleteOwnGroup(deadline: Deadline): Promise<void> {
     if (!this.#own) return;
     const { group } = this.#subscription;
-    // Brokers delete empty groups themselves after some time; this only does it earlier.
+    // Brokers delete empty groups after some time; this only does it earlier.
     await deleteGroups(kafkaConnection(this.#config), [group], deadline).catch((error: unknown) =>
       this.#config.logger.info('the group of this subscriber was not deleted and will expire', {
         group,

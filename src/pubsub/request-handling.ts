@@ -23,9 +23,9 @@ import { thrownError, thrownText } from '../base/thrown.js';
 const EXPIRED_LOG_MS = 10_000;
 
 /**
- * What happens to one request: past its deadline? → handler, within its time limit → replies, each acknowledged by
- * the brokers. It does not know where the request came from: `worker` takes it off the topic, a function with an event
- * source mapping gets it in its event.
+ * Handles one request: check of the deadline → handler, within its time limit → replies, each acknowledged by the
+ * brokers. It is independent of the source of the request: `worker` reads it from the topic, and a function with an
+ * event source mapping gets it in its event.
  */
 export class RequestHandling<F> {
   readonly #config: config<F>;
@@ -38,8 +38,8 @@ export class RequestHandling<F> {
   readonly #counts = { handled: 0, failed: 0, timed_out: 0, expired: 0, invalid: 0, undeliverable: 0, replies: 0 };
 
   /**
-   * @param retryMs how long a reply to a request without a deadline is tried while brokers are unavailable
-   * @throws pubsub_error `config_invalid` when the codec has no `request_reply` part
+   * @param retryMs how long a reply to a request without a deadline is retried while brokers are unavailable
+   * @throws pubsub_error `config_invalid` if the codec has no `request_reply` part
    */
   constructor(
     settings: config<F>,
@@ -67,16 +67,16 @@ export class RequestHandling<F> {
     return { ...this.#counts };
   }
 
-  /** Gives up every handler that runs; what they were handling is not done. */
+  /** Abandons every running handler; their frames are not done. */
   cutOff(): void {
     this.#limit.cutOff();
   }
 
   /**
-   * @param ended called when the handler has ended and its replies are on their way, with their bytes: the next request
-   *   of its path may begin. Called before the result is there, and once
-   * @returns what became of the request, once the brokers have its replies; undefined when `cutOff` came in between:
-   *   then it may be handled again
+   * @param ended called once with the bytes of the replies when the handler has ended and they are being sent: the next
+   *   request of its path may begin. Called before this call resolves
+   * @returns the outcome of the request, after the brokers have acknowledged its replies; undefined if `cutOff` was
+   *   called: it may then be handled again
    */
   async handle(
     request: delivery<F>,
@@ -106,13 +106,13 @@ export class RequestHandling<F> {
         if (error instanceof ReplyNotWritten || this.#limit.isCutOff) throw error;
         failure = error;
         kind = error instanceof HandlerTimeout ? 'timed_out' : 'failed';
-        // What the handler still returns comes too late.
+        // The result of the handler comes too late.
         sender.stop();
         sender.error(errorForReply(error));
       }
       hasEnded = true;
       ended(sender.bytes);
-      // The limit is the handler's: brokers may take longer to acknowledge what it gave back.
+      // The limit applies to the handler: brokers may take longer to acknowledge its replies.
       await sender.acknowledged;
     } catch (error) {
       if (!hasEnded) ended(sender.bytes);
@@ -127,8 +127,8 @@ export class RequestHandling<F> {
   }
 
   /**
-   * Not handled. One that was in the log for a short time only, as far as this process knows, is answered: should its
-   * requester still wait, the clocks differ, and only the requester can know that.
+   * The request is not handled. It is answered if, as far as this process knows, it was in the log only for a short
+   * time: if its requester still waits, the clocks differ, and only the requester can detect this.
    */
   #expired(request: delivery<F>, info: request_info): handled_event<F> {
     const wallMs = this.#config.clock.wall_ms();
@@ -138,14 +138,14 @@ export class RequestHandling<F> {
       const { topic, partition } = request.position;
       this.#config.logger.warn(
         isNew
-          ? 'requests were past their deadline and were not handled, although they came at once: do the clocks agree?'
-          : 'requests came after their deadline and were not handled: does this worker keep up, and do the clocks agree?',
+          ? 'requests were past their deadline and were not handled, although they arrived without delay: check that the clocks agree'
+          : 'requests arrived after their deadline and were not handled: check that this worker is fast enough, and that the clocks agree',
         { topic, partition, count, late_ms: Math.round(wallMs - (info.deadline_ms ?? wallMs)) },
       );
     }
     if (isNew) {
       const sender = new ReplySender<F>(this.#replies, request, info);
-      // Its path does not wait for this.
+      // The path does not wait for this.
       const message = `by the worker's clock the deadline had passed at ${new Date(wallMs).toISOString()}`;
       this.#postError(sender, { code: EXPIRED_CODE, message }).then(
         () => sender.end(),
@@ -175,7 +175,7 @@ export class RequestHandling<F> {
       if (isThenable(result)) return Promise.resolve(result).then((found) => sender.give(found));
       return sender.give(result) ?? given;
     } catch (error) {
-      // Handlers throw all sorts of things.
+      // Handlers may throw any value.
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
       return Promise.reject(error);
     }
@@ -190,7 +190,7 @@ export class RequestHandling<F> {
   async #tellRefused(sender: ReplySender<F>, error: unknown): Promise<void> {
     if (!(error instanceof ReplyNotWritten) || !refusedUnsent.has(error.reason.code)) return;
     const { raw_message: message } = error.reason;
-    // Where it cannot be told either, it is as undeliverable as the reply.
+    // If the error reply cannot be written either, it is as undeliverable as the reply.
     await this.#postError(sender, { code: 'reply_refused', message }).catch(() => undefined);
   }
 
@@ -214,7 +214,7 @@ export class RequestHandling<F> {
 
 const given = Promise.resolve();
 
-/** What is wrong with a reply itself, not with the place that it should go to. */
+/** The problem of the reply itself, not of its destination. */
 const refusedUnsent: ReadonlySet<string> = new Set(['frame_invalid', 'frame_too_large']);
 
 function errorForReply(error: unknown): { code: string; message: string } {

@@ -1,16 +1,18 @@
 import type { PendingRequest } from './pending-request.js';
 
-/** What became of ended requests, so that what still arrives for them can be told apart. */
+/** The outcomes of ended requests, which classify their later replies. */
 type Ending = 'complete' | 'given_up';
 
-/** At least so many ended requests are remembered, at most twice as many; older ones' stragglers count as foreign. */
+/**
+ * At least this many ended requests are remembered, and at most twice as many. Replies to older ones count as foreign.
+ */
 const REMEMBERED = 20_000;
 
-/** Requests by correlation id: the open ones, and how the latest others ended. */
+/** Requests by correlation id: the open ones, and the outcomes of the latest ended ones. */
 export class RequestLedger<F> {
   readonly #open = new Map<string, PendingRequest<F>>();
-  // Two halves, the older one forgotten as a whole: taking the oldest out of one map, again and again, walks over the
-  // holes that the last ones left, thousands of them.
+  // Two maps, of which the older one is dropped as a whole: deleting the oldest entry of one map repeatedly would
+  // iterate over thousands of holes of deleted entries.
   #ended = new Map<string, Ending>();
   #endedEarlier = new Map<string, Ending>();
 
@@ -30,7 +32,7 @@ export class RequestLedger<F> {
     return this.#open.values();
   }
 
-  /** @returns false when it has ended before: each request ends once */
+  /** @returns false if it ended before: each request ends once */
   end(request: PendingRequest<F>, ending: Ending): boolean {
     if (!this.#open.delete(request.id)) return false;
     this.#ended.set(request.id, ending);
@@ -41,7 +43,7 @@ export class RequestLedger<F> {
     return true;
   }
 
-  /** What a reply to a request that is not open is. */
+  /** Classifies a reply to a request that is not open. */
   classify(id: string): 'late' | 'duplicate' | 'foreign' {
     const ending = this.#ended.get(id) ?? this.#endedEarlier.get(id);
     if (ending === undefined) return 'foreign';

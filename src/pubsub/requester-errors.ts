@@ -1,10 +1,13 @@
 import { pubsub_error } from '../base/error.js';
 import type { PendingRequest } from './pending-request.js';
 
-/** The code of the reply to a request that a worker took for past its deadline, although it came at once. */
+/**
+ * The code of the reply to a request that was past its deadline by the clock of the worker, although it arrived without
+ * delay.
+ */
 export const EXPIRED_CODE = 'expired';
 
-/** What a caller of `request` waits for. */
+/** The outcome that a caller of `request` waits for. */
 export const replying = { stage: 'reply', what: 'a reply' } as const;
 
 export function timedOut<F>({ deadline, issues, partition, repliesSeen }: PendingRequest<F>): pubsub_error {
@@ -17,7 +20,7 @@ export function timedOut<F>({ deadline, issues, partition, repliesSeen }: Pendin
       hint:
         issues === 0
           ? 'It was not sent: no reply partition was assigned in time.'
-          : 'Is a worker running, does it keep up, and do the clocks agree? Workers skip requests whose deadline has passed by their clock.',
+          : 'Check that a worker is running and is fast enough, and that the clocks agree. Workers skip requests whose deadline has passed by their clock.',
       details: { timeout_ms: deadline.timeoutMs, issues, reply_partition: partition, replies_seen: repliesSeen },
     },
   );
@@ -27,10 +30,10 @@ export function partitionLost<F>({ partition }: PendingRequest<F>, generation: n
   return new pubsub_error(
     'partition_lost',
     'reply',
-    `reply partition ${partition} went to another requester while the request waited`,
+    `reply partition ${partition} moved to another requester while the request waited`,
     {
       retryable: true,
-      hint: 'Mark requests that may be handled twice as idempotent: they are sent again by themselves. Or use PUBSUB_REPLY_MODE=own.',
+      hint: 'Mark requests that may be handled twice as idempotent: they are then sent again automatically. Or use PUBSUB_REPLY_MODE=own.',
       details: { partition, generation },
     },
   );
@@ -39,21 +42,22 @@ export function partitionLost<F>({ partition }: PendingRequest<F>, generation: n
 /** @param leftMs milliseconds until the request's deadline, on the clock of this process */
 export function replyError(error: { code: string; message: string }, reply: unknown, leftMs: number): pubsub_error {
   const details = { reply_code: error.code, reply_message: error.message };
-  // There to be looked at, but not printed: a frame is large, and may hold what JSON has no form for.
+  // Readable but not enumerable, so that it is not printed: a frame is large, and may hold values that JSON cannot
+  // represent.
   Object.defineProperty(details, 'reply', { value: reply, enumerable: false });
   const sentence = `the worker answered ${error.code}: ${error.message}`;
   if (error.code !== EXPIRED_CODE) return new pubsub_error('reply_error', 'reply', sentence, { details });
   const left = Math.round(leftMs);
   return new pubsub_error('reply_error', 'reply', `${sentence}; here ${left} ms were left: the clocks differ`, {
     details: { ...details, clock_difference_ms: left },
-    hint: "The worker's clock is ahead of this one by that much or more. Set both: deadlines travel as wall-clock times.",
+    hint: "The worker's clock is ahead of this one by this time or more. Correct both clocks: deadlines are sent as wall-clock times.",
   });
 }
 
 export function overloaded(most: number): pubsub_error {
   return new pubsub_error('overloaded', 'send', `${most} requests wait for replies already`, {
     retryable: true,
-    hint: 'Send less at once, or raise PUBSUB_MAX_IN_FLIGHT.',
+    hint: 'Send fewer requests at the same time, or raise PUBSUB_MAX_IN_FLIGHT.',
   });
 }
 
@@ -69,7 +73,7 @@ export function notConnected(): pubsub_error {
 
 export function noRequestReply(): pubsub_error {
   return new pubsub_error('config_invalid', 'config', 'config.frame_codec has no request_reply part', {
-    hint: 'A codec without it serves publisher and subscribers only.',
+    hint: 'A codec without it works only with the publisher and the subscribers.',
   });
 }
 

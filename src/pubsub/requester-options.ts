@@ -5,14 +5,14 @@ import type { subscriber_options } from './subscription.js';
 
 export interface request_options extends wait_options {
   /**
-   * The request may be handled twice without harm: it is sent again when the partition for its reply is lost to another
-   * requester. Otherwise it rejects with `partition_lost`.
+   * True if the request may be handled twice without harm: it is then sent again if the partition for its reply moves
+   * to another requester. Otherwise it rejects with `partition_lost`.
    *
    * @default false
    */
   idempotent?: boolean;
   /**
-   * The id by which replies find the request; no other open request may have it.
+   * The id that matches replies to the request; no other open request may have it.
    *
    * @default a random UUID
    */
@@ -21,7 +21,7 @@ export interface request_options extends wait_options {
   headers?: record_headers;
 }
 
-/** A reply that no open request waited for, or one that did: for ledgers. */
+/** A received reply, with or without an open request: for ledgers. */
 export interface reply_event {
   readonly kind: 'reply' | 'late' | 'duplicate' | 'foreign';
   readonly correlation_id: string;
@@ -29,7 +29,7 @@ export interface reply_event {
   readonly headers: record_headers;
 }
 
-/** A request on its way: for ledgers. */
+/** A sent request: for ledgers. */
 export interface sent_event {
   readonly correlation_id: string;
   readonly position: position;
@@ -39,21 +39,21 @@ export interface sent_event {
 }
 
 export interface requester_options extends subscriber_options {
-  /** Sees every reply, before its request does. */
+  /** Called with every reply, before its request resolves. */
   on_reply?: (event: reply_event) => void;
-  /** Sees every request whose send was acknowledged. */
+  /** Called with every request whose send was acknowledged. */
   on_sent?: (event: sent_event) => void;
 }
 
-/** Counts since the requester was made. */
+/** Counts since the requester was created. */
 export interface requester_counts {
   readonly requests: number;
   readonly replies: number;
-  /** Replies after their request had given up. */
+  /** Replies after their request had ended. */
   readonly late: number;
-  /** Replies that had come before. */
+  /** Replies that had already been received. */
   readonly duplicate: number;
-  /** Replies to requests that are not ours. */
+  /** Replies to requests of others. */
   readonly foreign: number;
   /** Requests sent again because their reply partition was lost. */
   readonly reissued: number;

@@ -31,8 +31,8 @@ import type { request_options, requester_counts, requester_options } from './req
 import type { subscriber_status } from './subscription.js';
 
 /**
- * Sends requests and finds their replies: publisher, reply_to_subscriber and partition_tracking in one. Each request
- * has exactly one outcome: its reply, or a typed error.
+ * Sends requests and receives their replies, with a publisher, a reply_to_subscriber and partition_tracking. Each
+ * request has exactly one outcome: its reply, or a typed error.
  *
  * @example
  * await using caller = requester.create(settings);
@@ -73,13 +73,13 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     this.#tracking.on_change(() => this.#ownershipChanged());
   }
 
-  /** Makes a requester; nothing starts before `connect`. */
+  /** Creates a requester. It does nothing before `connect`. */
   static create<F>(settings: config<F>, options: requester_options = {}): requester<F> {
     return new requester(settings, options);
   }
 
   /**
-   * Connects both directions: replies to requests made after this resolves will be seen.
+   * Connects for sending and receiving: replies to requests that are made after this resolves will be received.
    *
    * @param options.timeout_ms @default consumer.connect_timeout_ms
    */
@@ -91,19 +91,19 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
         (both) => this.#publisher.connect({ ...both, topics: [topic_type.worker] }),
         (both) => this.#subscriber.connect(both),
       ],
-      // As a member that does nothing it would keep others from its partitions.
+      // A member that does nothing would block its partitions for the others.
       () => (this.#connected ? Promise.resolve() : this.#subscriber.internals.leave()),
     );
     this.#connected = true;
     this.#source.onAvailable(() => this.#receive());
   }
 
-  /** True while requests can be sent and replies received. */
+  /** True if requests can be sent and replies received. */
   is_connected(): boolean {
     return this.#disposal === undefined && this.#publisher.is_connected() && this.#subscriber.is_connected();
   }
 
-  /** What a liveness or readiness probe wants to know. Cheap: it asks no broker. */
+  /** The state for a liveness or readiness probe. It sends no request to a broker. */
   health(): requester_health {
     const both = workerHealthOf(this.#subscriber.health(), this.#publisher.health());
     return requesterHealthOf(both, this.#correlator.health);
@@ -117,13 +117,13 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     return { ...this.#correlator.counts, reissued: this.#reissued };
   }
 
-  /** The partitions that replies may come to. */
+  /** The partitions that may receive replies. */
   get tracking(): partition_tracking {
     return this.#tracking;
   }
 
   /**
-   * Sends a request and waits for its reply; of several, for the last one.
+   * Sends a request and waits for its reply; if there are several, for the last one.
    *
    * @param options.timeout_ms @default requester.request_timeout_ms
    * @throws pubsub_error `reply_error` (the worker answered with an error: see `details`), `deadline_exceeded`,
@@ -134,8 +134,8 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   }
 
   /**
-   * Sends a request and gives its replies one by one, in the order of their numbers, up to the last. Leaving the loop
-   * gives the request up.
+   * Sends a request and yields its replies one by one, in the order of their numbers, up to the last. Leaving the loop
+   * ends the request.
    *
    * @throws pubsub_error as `request` does
    */
@@ -155,10 +155,10 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   }
 
   /**
-   * Refuses new requests, rejects the open ones with `disposed`, and disconnects. Idempotent.
+   * Refuses new requests, rejects open ones with `disposed`, and disconnects. Idempotent.
    *
    * @param options.timeout_ms @default disposal.dispose_timeout_ms
-   * @param options.drain true: the open ones are waited for first, until the deadline. @default false
+   * @param options.drain true: first waits for the open requests, until the deadline. @default false
    */
   dispose(options: wait_options & { drain?: boolean } = {}): Promise<void> {
     this.#disposal ??= this.#dispose(
@@ -198,7 +198,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
       if (signal !== undefined) {
         request.forget = onAbort(signal, () => this.#correlator.fail(request, abortedError(replying, signal)));
       }
-      // Before it is sent: a reply may be faster than the acknowledgement.
+      // Before the send, because a reply may arrive before the acknowledgement.
       this.#correlator.open(request);
       this.#send(request);
     });
@@ -244,7 +244,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     }
   }
 
-  /** An issue that a later one has replaced decides nothing any more. */
+  /** The outcome of a send is ignored if the request was sent again later. */
   #notSent(request: PendingRequest<F>, issue: number, error: unknown): void {
     if (request.issues === issue) this.#correlator.fail(request, pubsub_error.from(error, 'send'));
   }
@@ -271,12 +271,12 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     }
   }
 
-  /** Requests whose reply would come to a partition that is another member's now. */
+  /** Requests whose reply partition is now owned by another member. */
   #ownershipChanged(): void {
     const { state, partitions, generation, error } = this.#subscriber.internals.snapshot();
-    // Failed for good: so have the requests that wait.
+    // The subscriber failed finally, so the waiting requests fail too.
     if (state === 'failed') this.#correlator.failAll(error ?? disposed());
-    // Without any it is not known yet which are ours.
+    // Without any partition, it is not known yet which ones are owned.
     if (state !== 'ready' && partitions.length === 0) return;
     for (const request of this.#correlator.waitingElsewhere(partitions)) {
       if (request.idempotent) {

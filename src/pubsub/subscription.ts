@@ -17,11 +17,11 @@ const LEAVE_MS = 2_000;
 export type { position_reset_reason } from '../kafka/consume/ownership.js';
 export type { subscriber_state } from '../kafka/consume/consumer-state.js';
 
-/** A step from one state to another. */
+/** A change from one state to another. */
 export interface state_change {
   readonly state: subscriber_state;
   readonly previous: subscriber_state;
-  /** What led to `recovering` or `failed`. */
+  /** The cause of `recovering` or `failed`. */
   readonly error: pubsub_error | undefined;
 }
 
@@ -31,54 +31,54 @@ export interface position_reset {
   readonly partition: number;
   /** The offset that would have been read next. */
   readonly from: number;
-  /** The offset that is read instead. */
+  /** The offset that is read next. */
   readonly to: number;
   readonly reason: position_reset_reason;
 }
 
 export interface subscriber_options {
-  /** @default a record that is not a frame is counted, logged and skipped */
+  /** @default an invalid record is counted, logged and skipped */
   on_bad_record?: on_bad_record;
   /**
-   * Looks at a record's headers; a record for which it returns false is counted as foreign and skipped undecoded.
+   * Checks the headers of a record. If it returns false, the record is counted as foreign and skipped without decoding.
    *
    * @default every record is accepted
    */
   accept?: (headers: record_headers) => boolean;
   /**
-   * Offsets by partition to begin at: for a worker where its group has committed nothing yet, for replies instead of at
-   * what is published from now on.
+   * Start offsets by partition: for a worker, used for partitions without a commit of its group; for replies, in place
+   * of the end of the log.
    *
-   * @default worker.start, and for replies the ends
+   * @default worker.start, and for replies the end of the log
    */
   from?: ReadonlyMap<number, number> | undefined;
-  /** Called at every change of `status.state`. What it throws is logged. */
+  /** Called at every change of `status.state`. An exception is logged. */
   on_state_change?: (change: state_change) => void;
-  /** Called when the position in a partition changes. What it throws is logged. */
+  /** Called when the position in a partition changes. An exception is logged. */
   on_position_reset?: (reset: position_reset) => void;
 }
 
-/** A subscriber's position in its life, for health checks. */
+/** The state of a subscriber, for health checks. */
 export interface subscriber_status extends frame_counts {
   readonly state: subscriber_state;
   readonly group: string;
   /** Partitions owned now; none while the group rebalances. */
   readonly partitions: readonly number[];
-  /** Counts the joins. */
+  /** The number of joins. */
   readonly generation: number;
-  /** What keeps it from being ready; undefined while it is. */
+  /** The error that prevents it from being ready; undefined while it is ready. */
   readonly last_error: pubsub_error | undefined;
-  /** Attempts that followed a failure. */
+  /** The number of attempts after a failure. */
   readonly restarts: number;
-  /** Frames that wait for a reader. */
+  /** The number of frames that wait for a reader. */
   readonly waiting: number;
-  /** Records that were deleted before they were read. */
+  /** The number of records that were deleted before they were read. */
   readonly gap_records: number;
   /** How often the position in a partition changed. */
   readonly position_resets: number;
 }
 
-/** The other half of a worker or requester: its state is theirs, too. */
+/** The publisher of a worker or requester, whose state is part of theirs. */
 export interface Companion {
   is_connected(): boolean;
   readonly last_error: pubsub_error | undefined;
@@ -90,15 +90,15 @@ export interface SubscriptionParts<H> {
   readonly policy: PositionPolicy;
   readonly handling: Handling<H>;
   readonly options: subscriber_options;
-  /** What one kind of subscriber does when it is disposed. Neither function rejects. */
+  /** What a kind of subscriber does when it is disposed. Neither function rejects. */
   readonly finish: {
     beforeLeaving?(deadline: Deadline): Promise<void>;
-    /** Called only if it was ever a member. */
+    /** Called only if it was a member. */
     afterLeaving?(deadline: Deadline): Promise<void>;
   };
 }
 
-/** What both subscribers have in common: a group member, the frames that it feeds, and their life cycle. */
+/** The common part of both subscribers: a group member, its frames, and their life cycle. */
 export class Subscription<F, H> {
   readonly group: string;
   readonly source: FrameSource<F, H>;
@@ -160,7 +160,7 @@ export class Subscription<F, H> {
     await this.consumer.connect(Deadline.of(options, this.#config.consumer.connect_timeout_ms));
   }
 
-  /** Ends the readers, finishes what is open, leaves the group and disconnects. Idempotent. */
+  /** Ends the readers, finishes open work, leaves the group and disconnects. Idempotent. */
   dispose(options: wait_options): Promise<void> {
     this.#disposal ??= this.#dispose(Deadline.of(options, this.#config.disposal.dispose_timeout_ms));
     return this.#disposal;
@@ -171,7 +171,7 @@ export class Subscription<F, H> {
     return this.consumer.leave(new Deadline(LEAVE_MS));
   }
 
-  /** From now on it is `ready` only while this is connected, too. */
+  /** From now on, it is `ready` only while this companion is also connected. */
   accompany(companion: Companion): void {
     this.#companion = companion;
   }
@@ -208,7 +208,7 @@ export class Subscription<F, H> {
     if (wasMember) await this.#finish.afterLeaving?.(deadline);
   }
 
-  /** What works in one half and not in the other does not work. */
+  /** If one of the two does not work, the whole does not work. */
   #judge({ state, error }: ConsumerSnapshot): { state: subscriber_state; error: pubsub_error | undefined } {
     const companion = this.#companion;
     if (state !== 'ready' || companion === undefined) return { state, error };
@@ -219,7 +219,7 @@ export class Subscription<F, H> {
     return { state: this.#wasAccompanied ? 'recovering' : 'connecting', error: companion.last_error ?? error };
   }
 
-  /** Called at every change, and several times a second while it is a member: the companion is looked at here. */
+  /** Called at every change, and several times a second while it is a member, to check the companion. */
   #changed(snapshot: ConsumerSnapshot): void {
     const { state, error } = this.#judge(snapshot);
     const previous = this.#state;

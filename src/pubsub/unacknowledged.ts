@@ -1,4 +1,4 @@
-/** What was handled and waits for its replies to be acknowledged. Pure: it counts. */
+/** Counts the handled frames whose replies are not acknowledged yet. Pure. */
 export class Unacknowledged {
   readonly #most: { frames: number; bytes: number };
   #frames = 0;
@@ -21,7 +21,7 @@ export class Unacknowledged {
     this.#bytes += bytes;
   }
 
-  /** One of the frames has become so much larger: its replies wait, too. */
+  /** Adds the bytes of the replies of a frame, which also wait. */
   grow(bytes: number): void {
     this.#bytes += bytes;
   }

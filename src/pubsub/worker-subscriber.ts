@@ -10,15 +10,15 @@ import type { FrameSource, Handed } from './frame-source.js';
 import { Subscription, type Companion, type subscriber_options, type subscriber_status } from './subscription.js';
 import { thrownText } from '../base/thrown.js';
 
-/** How long a partition that moves to another worker may be kept by handlers that are at work. */
+/** How long running handlers may delay a partition that moves to another worker. */
 const HANDOVER_MS = 10_000;
 
 /**
- * Receives the frames of the worker topic. Frames are acknowledged and their offsets committed; what was not
- * acknowledged when this process ends is delivered again, to the member that owns the partition then.
+ * Receives the frames of the worker topic. Frames are acknowledged and their offsets committed. Frames that were not
+ * acknowledged when this process ends are delivered again, to the member that then owns the partition.
  *
- * Two ways to read, not to be mixed: `frames`, where taking the next frame acknowledges the last one, and `deliveries`,
- * where each is acknowledged by hand. `worker` does it all for a handler function.
+ * There are two ways to read, which must not be mixed: `frames`, where taking the next frame acknowledges the last one,
+ * and `deliveries`, where the caller acknowledges each one. `worker` does all of this for a handler function.
  *
  * @example
  * await using sub = worker_subscriber.create(settings);
@@ -26,9 +26,9 @@ const HANDOVER_MS = 10_000;
  * for await (const frame of sub.frames) handle(frame);
  */
 export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
-  /** Frames; taking the next acknowledges the last, `break`, `throw` and disposal do not. */
+  /** The frames. Taking the next one acknowledges the last one; `break`, `throw` and dispose do not. */
   readonly frames: frame_queue<F>;
-  /** Frames with their positions and headers, to be acknowledged one by one, in any order. */
+  /** The frames with their positions and headers, to be acknowledged one by one, in any order. */
   readonly deliveries: frame_queue<worker_delivery<F>>;
   readonly #config: config<F>;
   readonly #book: CommitBook;
@@ -79,22 +79,23 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     }));
   }
 
-  /** Makes a subscriber; nothing starts before `connect`. */
+  /** Creates a subscriber. It does nothing before `connect`. */
   static create<F>(settings: config<F>, options: subscriber_options = {}): worker_subscriber<F> {
     return new worker_subscriber(settings, options);
   }
 
   /**
-   * Joins the group and fixes where reading starts: whatever is published after this resolves will be seen.
+   * Joins the group and fixes the start positions: every frame that is published after this resolves will be delivered.
    *
    * @param options.timeout_ms @default consumer.connect_timeout_ms
-   * @throws pubsub_error `topic_unknown`, `not_authorized`, `group_refused`… at once; what may pass, at the deadline
+   * @throws pubsub_error `topic_unknown`, `not_authorized`, `group_refused`… immediately; temporary failures at the
+   *   deadline
    */
   connect(options: wait_options = {}): Promise<void> {
     return this.#subscription.connect(options);
   }
 
-  /** True while it is a member of its group and a broker answered lately. */
+  /** True if it is a member of its group and a broker answered recently. */
   is_connected(): boolean {
     return this.#subscription.consumer.connected;
   }
@@ -103,13 +104,13 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     return this.#subscription.status();
   }
 
-  /** What a liveness or readiness probe wants to know. Cheap: it asks no broker. */
+  /** The state for a liveness or readiness probe. It sends no request to a broker. */
   health(): subscriber_health {
     return this.#subscription.health();
   }
 
   /**
-   * For `worker`: frames that are taken now and begun later.
+   * For `worker`: frames that are taken now and whose handling begins later.
    *
    * @internal
    */
@@ -127,7 +128,7 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     };
   }
 
-  /** Commits what is acknowledged, leaves the group, disconnects. Readers end. Idempotent. */
+  /** Ends the readers, commits acknowledged offsets, leaves the group and disconnects. Idempotent. */
   dispose(options: wait_options = {}): Promise<void> {
     return this.#subscription.dispose(options);
   }

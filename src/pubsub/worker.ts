@@ -15,17 +15,19 @@ import type { frame_handler, worker_counts, worker_options, worker_status } from
 import { worker_subscriber } from './worker-subscriber.js';
 import { thrownText } from '../base/thrown.js';
 
-/** A request without a deadline is acknowledged when its reply is, however long brokers stay away. */
+/**
+ * A request without a deadline is acknowledged only after its reply is, regardless of how long brokers are unavailable.
+ */
 const UNTIL_DISPOSED = Number.POSITIVE_INFINITY;
 
 /**
- * Handles the frames of the worker topic and sends the replies: worker_subscriber and publisher in one, around a
- * handler function. At least once, in this order: past its deadline? → handler → every reply acknowledged by the
- * brokers → frame acknowledged → offset committed.
+ * Handles the frames of the worker topic and sends the replies, with a worker_subscriber, a publisher and a handler
+ * function. At least once, in this order: check of the deadline → handler → every reply acknowledged by the brokers →
+ * frame acknowledged → offset committed.
  *
- * Handlers of one path never overlap and start in order: the next one starts when the one before has ended and its
- * replies are on their way. `worker.concurrency` handlers run at once. A handler that ignores its signal may still be
- * running when its path goes on: it was given up.
+ * Handlers of one path start in order and never overlap: the next one starts when the previous one has ended and its
+ * replies are being sent. At most `worker.concurrency` handlers run at the same time. A handler that exceeds its time
+ * limit is abandoned: if it ignores its signal, it may still be running when its path continues.
  *
  * @example
  * await using greeter = worker.create(settings, (frame) => create_frame({ payloads: [text_payload('hello')] }));
@@ -67,13 +69,13 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
     this.#book.onRelease(() => this.#pump());
   }
 
-  /** Makes a worker; nothing starts before `connect`. */
+  /** Creates a worker. It does nothing before `connect`. */
   static create<F>(settings: config<F>, handler: frame_handler<F>, options: worker_options<F> = {}): worker<F> {
     return new worker(settings, handler, options);
   }
 
   /**
-   * Joins the group, fixes where reading starts, and begins to handle frames.
+   * Joins the group, fixes the start positions, and begins to handle frames.
    *
    * @param options.timeout_ms @default consumer.connect_timeout_ms
    */
@@ -85,19 +87,19 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
         (both) => this.#publisher.connect({ ...both, topics: [topic_type.reply_to] }),
         (both) => this.#subscriber.connect(both),
       ],
-      // As a member that does nothing it would keep others from its partitions.
+      // A member that does nothing would block its partitions for the others.
       () => (this.#connected ? Promise.resolve() : this.#subscriber.internals.leave()),
     );
     this.#connected = true;
     this.#source.onAvailable(() => this.#pump());
   }
 
-  /** True while requests can be received and replies sent. */
+  /** True if requests can be received and replies sent. */
   is_connected(): boolean {
     return this.#disposal === undefined && this.#subscriber.is_connected() && this.#publisher.is_connected();
   }
 
-  /** What a liveness or readiness probe wants to know. Cheap: it asks no broker. */
+  /** The state for a liveness or readiness probe. It sends no request to a broker. */
   health(): worker_health {
     return workerHealthOf(this.#subscriber.health(), this.#publisher.health());
   }
@@ -115,9 +117,8 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   }
 
   /**
-   * Takes no more frames, waits until the deadline for the handlers at work and for the acknowledgements of their
-   * replies, commits, leaves the group, disconnects.
-   * Idempotent.
+   * Takes no more frames, waits until the deadline for running handlers and for the acknowledgements of their replies,
+   * commits, leaves the group and disconnects. Idempotent.
    *
    * @param options.timeout_ms @default disposal.dispose_timeout_ms
    */
@@ -130,9 +131,12 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
     return this.dispose();
   }
 
-  /** Starts what may start. Called whenever a frame arrives, a handler or the wait for acknowledgements ends, or a rebalance is over. */
+  /**
+   * Starts all frames that may start. Called when a frame arrives, a handler ends, acknowledgements arrive, or a
+   * rebalance ends.
+   */
   #pump(): void {
-    // What is called from here may call this again: the loop goes round once more, and the stack stays short.
+    // Functions that are called here may call this again: the loop then runs once more, and the stack does not grow.
     this.#pumpAgain = true;
     if (this.#pumping) return;
     this.#pumping = true;
@@ -202,13 +206,13 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
     );
   }
 
-  /** A handler has ended, and its replies are on their way. */
+  /** A handler has ended, and its replies are being sent. */
   #ended(path: string | undefined): void {
     this.#schedule.ended(path);
     this.#pump();
   }
 
-  /** Nothing more comes of a frame. */
+  /** A frame is finished. */
   #settled(bytes: number): void {
     const hadRoom = this.#unacknowledged.hasRoom;
     this.#unacknowledged.delete(bytes);
@@ -218,7 +222,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
 
   async #dispose(deadline: Deadline): Promise<void> {
     this.#draining = true;
-    // What is left of the deadline after the handlers must do for committing, leaving and disconnecting.
+    // The rest of the deadline after the handlers is for committing, leaving and disconnecting.
     const patience = new Deadline(
       Math.max(deadline.remainingMs() * 0.7, deadline.remainingMs() - 2_000),
       deadline.signal,

@@ -11,14 +11,14 @@ const existing = JSON.stringify({
   },
 });
 
-describe('events beside existing ones', () => {
+describe('merging events with existing ones', () => {
   const merged = mergeEvents(existing, { ours: { old: false }, same: { a: [1, 2] }, fresh: { b: 1 } }, '_f-schema');
 
-  test('are new, changed, unchanged or not ours', () => {
+  test('reports each event as new, changed, unchanged or not ours', () => {
     expect(merged).toMatchObject({ added: ['fresh'], changed: ['ours'], unchanged: ['same'], others: ['theirs'] });
   });
 
-  test('do not change the rest', () => {
+  test('leaves the rest of the schema unchanged', () => {
     const before = JSON.parse(existing) as { components: { examples: object } };
     expect(JSON.parse(merged.content ?? '')).toEqual({
       ...before,
@@ -29,12 +29,12 @@ describe('events beside existing ones', () => {
     });
   });
 
-  test('make no new version when nothing is new', () => {
+  test('writes no new version if nothing changed', () => {
     expect(mergeEvents(existing, { same: { a: [1, 2] } }, '_f-schema').content).toBeUndefined();
   });
 });
 
-test('the first events of a function make a schema that the console reads', () => {
+test('the first events of a function create a schema that the console can read', () => {
   expect(JSON.parse(mergeEvents(undefined, { one: { a: 1 } }, '_f-schema').content ?? '')).toEqual({
     openapi: '3.0.0',
     info: { version: '1.0.0', title: 'Event' },
@@ -43,12 +43,12 @@ test('the first events of a function make a schema that the console reads', () =
   });
 });
 
-test('a schema without examples gets some', () => {
+test('examples are added to a schema that has none', () => {
   const { content, added } = mergeEvents('{"components":{}}', { one: 1 }, '_f-schema');
   expect(added).toEqual(['one']);
   expect(JSON.parse(content ?? '')).toEqual({ components: { examples: { one: { value: 1 } } } });
 });
 
-test.each(['no JSON', '{}', '[]', 'null'])('%s under this name is not changed', (content) => {
+test.each(['not JSON', '{}', '[]', 'null'])('a schema that holds %s under this name is not changed', (content) => {
   expect(() => mergeEvents(content, { one: 1 }, '_f-schema')).toThrow('schema _f-schema exists, and is not in');
 });

@@ -12,7 +12,7 @@ afterEach(() => vi.unstubAllEnvs());
 const thrown = (name: string, more: object = {}) => Object.assign(new Error(`says ${name}`), { name, ...more });
 const of = (error: unknown, action = 'ssm:GetParameter') => awsError(error, { action, region: 'eu-west-1' });
 
-test('details have the action, AWS’s own name, the status and the time to wait', () => {
+test('details have the action, AWS’s name for the error, the status and the retry delay', () => {
   const error = of(
     thrown('TooManyRequestsException', {
       $metadata: { httpStatusCode: 429 },
@@ -33,13 +33,13 @@ test('details have the action, AWS’s own name, the status and the time to wait
   });
 });
 
-test('an error of this project stays as it is', () => {
+test('an error of this project is not wrapped', () => {
   const error = new pubsub_error('deadline_exceeded', 'aws', 'no answer');
   expect(of(error)).toBe(error);
   expect(awsDetails(error)).toBeUndefined();
 });
 
-test('an error of AWS differs from other errors and from an aborted call', () => {
+test('an error of AWS is distinguished from other errors and from an aborted call', () => {
   expect(isAwsError(of(thrown('AccessDenied')))).toBe(true);
   expect(isAwsError(new pubsub_error('aborted', 'aws', 'x'))).toBe(false);
   expect(isAwsError(new pubsub_error('config_invalid', 'config', 'x'))).toBe(false);
@@ -54,7 +54,7 @@ test.each([
   ['AccessDenied', {}, false],
   // An empty answer of a server that is not AWS.
   ['NotFound', { message: 'UnknownError', $metadata: { httpStatusCode: 404 } }, false],
-])('absent or not: %s %j', async (name, more, absent) => {
+])('whether the resource is absent: %s %j', async (name, more, absent) => {
   const error = of(thrown(name, more));
   expect(isAbsent(error)).toBe(absent);
   const answer = orAbsent(Promise.reject<string>(error));
@@ -64,7 +64,7 @@ test.each([
 
 describe('the hint', () => {
   test.each(['ServiceException', 'InternalFailure', 'InternalServerError', 'ServiceUnavailable'])(
-    "AWS's own error: %s",
+    'AWS’s own error: %s',
     (name) => {
       expect(of(thrown(name))).toMatchObject({
         code: 'aws_refused',
@@ -88,12 +88,12 @@ describe('the hint', () => {
     ]);
   });
 
-  test('a wrong clock', () => {
+  test('a clock that is wrong', () => {
     const message = 'Signature expired: 20261124 is now earlier than';
     expect(of(thrown('SignatureDoesNotMatch', { message })).hint).toMatch(/clock/);
   });
 
-  test('no answer, where a variable sets another endpoint', () => {
+  test('no answer from an endpoint that a variable sets', () => {
     vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:4566');
     const { code, hint } = of(thrown('TimeoutError'));
     expect([code, hint]).toEqual(['deadline_exceeded', expect.stringMatching(/^AWS_ENDPOINT_URL is set to/)]);
@@ -107,7 +107,7 @@ describe('the hint', () => {
     });
   });
 
-  test('a rejected call, where a variable sets another endpoint', () => {
+  test('a call that an endpoint set by a variable rejects', () => {
     vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:4566');
     const { raw_message, hint } = of(thrown('UnknownOperationException'));
     expect(raw_message).toMatch(/^the endpoint http:\/\/127\.0\.0\.1:4566 rejected ssm:GetParameter/);

@@ -30,7 +30,7 @@ const within = (ms: number, signal?: AbortSignal) => ({
 });
 const soon = { retryAfterSeconds: '0.001' };
 
-test('errors before the function is started are waited for, counted and named', async () => {
+test('errors before the function is started are retried, counted and named', async () => {
   const aws = port(
     rejection('TooManyRequestsException', { ...soon, Reason: 'ConcurrentInvocationLimitExceeded' }),
     rejection('ResourceConflictException', soon),
@@ -68,7 +68,7 @@ test('waiting ends at its deadline, with the last error', async () => {
   expect(aws.attempts).toBeGreaterThan(1);
 });
 
-test('… and with the signal', async () => {
+test('waiting ends when the signal is aborted', async () => {
   const controller = new AbortController();
   const aws = port(rejection('TooManyRequestsException', { retryAfterSeconds: '60' }));
   const waiting = invokeOnce(aws, request, within(60_000, controller.signal), noWaits(), () => controller.abort());

@@ -47,7 +47,7 @@ const push = (...args: string[]) =>
 const writes = (): string[] => aws.operations().filter((operation) => /:(POST|PUT|DELETE)/.test(operation));
 
 describe('events push', () => {
-  test('a dry run says exactly what would change, and changes nothing', async () => {
+  test('a dry run prints exactly what would change, and changes nothing', async () => {
     const { exitCode, stdout } = await push('--dry-run');
     expect(stdout).toContain('registry lambda-testevent-schemas: created\n');
     expect(stdout).toContain(`${names.worker}: schema _${names.worker}-schema: created\n`);
@@ -77,7 +77,7 @@ describe('events push', () => {
     expect(writes()).toHaveLength(4);
   });
 
-  test("keeps other people's events, and lists those that it changes", async () => {
+  test('keeps events of other names, and lists those that it changes', async () => {
     fake.isThere = true;
     const schema = schemaNameOf(names.worker);
     const content = { components: { examples: { mine: { value: 1 }, echo: { value: 'old' } } }, 'x-other': true };
@@ -85,7 +85,7 @@ describe('events push', () => {
     const { stdout, exitCode } = await push();
     expect(exitCode).toBe(0);
     expect(stdout).toContain('  ~ echo\n');
-    expect(stdout).toContain('  other events, which stay: mine\n');
+    expect(stdout).toContain('  other events, which are kept: mine\n');
     expect(fake.content(schema)['x-other']).toBe(true);
     expect(fake.content(schema).components.examples['mine']).toEqual({ value: 1 });
   });
@@ -103,7 +103,7 @@ describe('events push', () => {
     expect(fake.schemas.get(schema)?.map(({ version }) => version)).toEqual(['2', '3', '4', '5', '6']);
   });
 
-  test('names a missing permission; exit code 1 when something may have been written', async () => {
+  test('names a missing permission, with exit code 1 if something may have been written', async () => {
     aws.handlers[`schemas:POST /v1/registries/name/lambda-testevent-schemas/schemas/name/${schemas[1]!}`] = {
       error: 'ForbiddenException',
       status: 403,
@@ -115,7 +115,7 @@ describe('events push', () => {
     expect(fake.schemas.size).toBe(1);
   });
 
-  test('no permission to read: exit code 2', async () => {
+  test('ends with exit code 2 if the permission to read is missing', async () => {
     aws.handlers['schemas:GET /v1/registries/name/lambda-testevent-schemas'] = {
       error: 'ForbiddenException',
       status: 403,
@@ -125,7 +125,7 @@ describe('events push', () => {
     expect(exitCode).toBe(2);
   });
 
-  test('no such stack: exit code 2, with its name and region', async () => {
+  test('ends with exit code 2, and names the stack and region, if the stack does not exist', async () => {
     aws.handlers['cloudformation:DescribeStacks'] = {
       error: 'ValidationError',
       message: 'Stack with id SanityStack does not exist',

@@ -7,7 +7,7 @@ class Member implements ChainLink<Member> {
   next: Member | undefined;
 }
 
-test('a chain has the members, in the order, that a Set would have', () => {
+test('a chain has the same members in the same order as a Set', () => {
   // true: one comes; a number: the one at this place leaves.
   const steps = fc.array(fc.oneof(fc.constant(true as const), fc.nat({ max: 20 })), { maxLength: 60 });
   fc.assert(
@@ -34,7 +34,7 @@ test('a chain has the members, in the order, that a Set would have', () => {
   );
 });
 
-test('members may leave, or come, while it is gone through', () => {
+test('members may be added or removed during an iteration', () => {
   const chain = new Chain<Member>();
   const members = [new Member(), new Member(), new Member()];
   for (const member of members) chain.add(member);

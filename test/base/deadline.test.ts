@@ -21,7 +21,7 @@ afterEach(() => {
 });
 
 describe('a deadline', () => {
-  test('runs down to 0, and not below', () => {
+  test('counts down to 0, and not below', () => {
     const deadline = new Deadline(100);
     expect([deadline.remainingMs(), deadline.over]).toEqual([100, false]);
     vi.advanceTimersByTime(99);
@@ -31,7 +31,7 @@ describe('a deadline', () => {
     expect([deadline.remainingMs(), deadline.over]).toEqual([0, true]);
   });
 
-  test('takes its time and signal from the options of the caller, else the default', () => {
+  test('takes its time and signal from the options of the caller, or the defaults', () => {
     const { signal } = new AbortController();
     expect(Deadline.of({ timeout_ms: 5, signal }, 100)).toMatchObject({ timeoutMs: 5, signal });
     expect(Deadline.of({ timeout_ms: 0 }, 100).over).toBe(true);
@@ -39,7 +39,7 @@ describe('a deadline', () => {
     expect(Deadline.of(undefined, 100)).toMatchObject({ timeoutMs: 100, signal: undefined });
   });
 
-  test('is over when the signal is given', () => {
+  test('is over when the signal is aborted', () => {
     const controller = new AbortController();
     const deadline = new Deadline(100, controller.signal);
     controller.abort();
@@ -47,7 +47,7 @@ describe('a deadline', () => {
     expect(deadline.remainingMs()).toBe(100);
   });
 
-  test('throws once it has passed: what it waited for, how long, the hint and the details of that moment', () => {
+  test('throws after it has passed, with what it waited for, how long, the hint and the current details', () => {
     let state = 'early';
     const late = { ...subject, hint: () => `It is ${state}.`, details: () => ({ state }) };
     const deadline = new Deadline(100.4);
@@ -84,7 +84,7 @@ describe('a deadline', () => {
 });
 
 describe('racing a promise', () => {
-  test('gives what it gives, value or error', async () => {
+  test('settles with the value or the error of the promise', async () => {
     const failure = new Error('broken');
     await expect(new Deadline(100).race(Promise.resolve(7), subject)).resolves.toBe(7);
     await expect(new Deadline(100).race(Promise.reject(failure), subject)).rejects.toBe(failure);
@@ -92,7 +92,7 @@ describe('racing a promise', () => {
     await expect(new Deadline(100).race(Promise.reject('text'), subject)).rejects.toThrow(new Error('text'));
   });
 
-  test('gives what is there already, even when the deadline has passed', async () => {
+  test('resolves with a value that already exists, even after the deadline', async () => {
     await expect(new Deadline(0).race(Promise.resolve(7), subject)).resolves.toBe(7);
   });
 
@@ -105,7 +105,7 @@ describe('racing a promise', () => {
     expect(await outcome(raced)).toMatchObject({ code: 'deadline_exceeded' });
   });
 
-  test('waits for what is left, not anew', async () => {
+  test('waits only for the remaining time', async () => {
     const deadline = new Deadline(100);
     await vi.advanceTimersByTimeAsync(90);
     const raced = deadline.race(never(), subject);
@@ -114,7 +114,7 @@ describe('racing a promise', () => {
     expect(await outcome(raced)).toMatchObject({ code: 'deadline_exceeded' });
   });
 
-  test.each([Infinity, 2 ** 31, 2 ** 40])('with a limit of %d ms does not end at once', async (ms) => {
+  test.each([Infinity, 2 ** 31, 2 ** 40])('does not end immediately with a limit of %d ms', async (ms) => {
     const controller = new AbortController();
     const raced = new Deadline(ms, controller.signal).race(never(), subject);
     raced.catch(() => undefined);
@@ -134,7 +134,7 @@ describe('racing a promise', () => {
     });
   });
 
-  test('puts one listener on a signal that lives as long as the program, however many calls it ends', async () => {
+  test('adds one listener to a long-lived signal, regardless of the number of calls', async () => {
     const controller = new AbortController();
     const added = vi.spyOn(controller.signal, 'addEventListener');
     for (let call = 0; call < 20; call += 1) {
@@ -147,7 +147,7 @@ describe('racing a promise', () => {
     expect(await Promise.all(outcomes)).toMatchObject([{ code: 'aborted' }, { code: 'aborted' }]);
   });
 
-  test('swallows what the promise does after the deadline', async () => {
+  test('ignores the outcome of the promise after the deadline', async () => {
     let fail: (error: Error) => void = () => undefined;
     const raced = new Deadline(10).race(new Promise((_, reject) => (fail = reject)), subject);
     raced.catch(() => undefined);
@@ -168,7 +168,7 @@ describe('pausing', () => {
     await expect(deadline.pause(hour, subject)).resolves.toBeUndefined();
   });
 
-  test('ends after its time, however far the deadline', async () => {
+  test('ends after its time, even if the deadline is later', async () => {
     await expect(new Deadline(hour).pause(0, subject)).resolves.toBeUndefined();
   });
 

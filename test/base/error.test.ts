@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { describeCause, pubsub_error, pubsub_error_codes } from '../../src/base/error.js';
 
 describe('a pubsub_error', () => {
-  test('shows its code first, and keeps the sentence, the hint and the evidence', () => {
+  test('shows its code first, and keeps the message, the hint and the details', () => {
     const cause = new Error('below');
     const error = new pubsub_error('topic_unknown', 'metadata', 'topic x does not exist', {
       hint: 'Create it.',
@@ -28,13 +28,13 @@ describe('a pubsub_error', () => {
     });
   });
 
-  test('is final and bare unless told otherwise', () => {
+  test('is not retryable and has no hint or details by default', () => {
     const error = new pubsub_error('internal', 'send', 'x');
     expect(error).toMatchObject({ retryable: false, hint: undefined, details: {} });
     expect('cause' in error).toBe(false);
   });
 
-  test('is JSON for logs: only what is there, causes as a sentence, no stack', () => {
+  test('is JSON for logs: only fields with a value, causes as a sentence, no stack', () => {
     const error = new pubsub_error('internal', 'send', 'x', {
       cause: new TypeError('outer', { cause: new Error('inner') }),
       hint: 'h',
@@ -58,7 +58,7 @@ describe('a pubsub_error', () => {
   });
 
   test.each([
-    ['a number that JSON does not know', { offset: 2n ** 64n }, { offset: '18446744073709551616' }],
+    ['a number that JSON cannot represent', { offset: 2n ** 64n }, { offset: '18446744073709551616' }],
     [
       'a value that contains itself',
       (() => {
@@ -75,7 +75,7 @@ describe('a pubsub_error', () => {
       },
     ],
     [
-      'one that cannot be read',
+      'a value that throws when it is read',
       {
         get x(): never {
           throw new Error('no');
@@ -83,13 +83,13 @@ describe('a pubsub_error', () => {
       },
       'not representable as JSON: no',
     ],
-  ])('is JSON whatever its evidence is: %s', (_what, details, expected) => {
+  ])('is valid JSON with any details: %s', (_what, details, expected) => {
     const error = new pubsub_error('internal', 'send', 'x', { details });
     expect((JSON.parse(JSON.stringify(error)) as { details: unknown }).details).toEqual(expected);
   });
 
   test.each(['x', '"', '\u0000', '\ud83d\ude00', '€'])(
-    'is less than 8 KB as JSON, of whatever is in it: %j',
+    'is less than 8 KB as JSON, whatever it contains: %j',
     (character) => {
       const text = character.repeat(100_000);
       const error = new pubsub_error('internal', 'send', text, { hint: text, details: { [text]: text }, cause: text });
@@ -101,7 +101,7 @@ describe('a pubsub_error', () => {
   test.each([
     ['aborted', false, () => AbortSignal.abort()],
     ['deadline_exceeded', true, () => AbortSignal.timeout(0)],
-  ] as const)('made of what a signal throws is %s', async (code, retryable, make) => {
+  ] as const)('created from the reason of a signal is %s', async (code, retryable, make) => {
     const signal = make();
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
     expect(pubsub_error.from(signal.reason, 'send')).toMatchObject({
@@ -111,7 +111,7 @@ describe('a pubsub_error', () => {
     });
   });
 
-  test('is known also when another copy of this package made it', () => {
+  test('is recognized if another copy of this package created it', () => {
     const other = Object.assign(new Error('[aborted] x'), { name: 'pubsub_error', code: 'aborted', stage: 'send' });
     expect(pubsub_error.is(new pubsub_error('aborted', 'send', 'x'))).toBe(true);
     expect(pubsub_error.is(other)).toBe(true);
@@ -121,7 +121,7 @@ describe('a pubsub_error', () => {
     expect(pubsub_error.is(undefined)).toBe(false);
   });
 
-  test('is made of anything that was thrown, and of itself unchanged', () => {
+  test('is created from any thrown value, and is not wrapped again', () => {
     const own = new pubsub_error('aborted', 'send', 'x');
     expect(pubsub_error.from(own, 'join', 'ignored')).toBe(own);
     const thrown = new Error('below');
@@ -143,20 +143,20 @@ describe('a pubsub_error', () => {
 });
 
 describe('a chain of causes as one line', () => {
-  test('goes from the outermost inwards, through anything that is no error', () => {
+  test('goes from the outermost to the innermost cause, through values that are not errors', () => {
     const chain = new Error('a', { cause: new RangeError('b', { cause: { c: 1 } }) });
     expect(describeCause(chain)).toBe('Error: a ← RangeError: b ← { c: 1 }');
     expect(describeCause('text')).toBe("'text'");
     expect(describeCause(null)).toBe('null');
   });
 
-  test('says once what shells around an error repeat', () => {
+  test('does not repeat a message that wrapping errors repeat', () => {
     expect(describeCause(new Error('same', { cause: new Error('same', { cause: new Error('other') }) }))).toBe(
       'Error: same ← Error: other',
     );
   });
 
-  test('ends after five, also when it goes round', () => {
+  test('ends after five causes, even if it is circular', () => {
     const first = new Error('first');
     const second = new Error('second', { cause: first });
     first.cause = second;

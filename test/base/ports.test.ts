@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { noTracing, silentLogger, silentMetrics, systemClock } from '../../src/base/ports.js';
 
-test('the default ports say nothing and make up nothing', () => {
+test('the default ports record nothing', () => {
   const streams = [vi.spyOn(process.stdout, 'write'), vi.spyOn(process.stderr, 'write')];
   for (const level of ['debug', 'info', 'warn', 'error'] as const) silentLogger[level]('x', { a: 1 });
   silentMetrics.count('x', 1);
@@ -12,7 +12,7 @@ test('the default ports say nothing and make up nothing', () => {
   expect(noTracing.current_traceparent()).toBeUndefined();
 });
 
-test('the wall clock counts milliseconds since 1970, the other one durations', () => {
+test('the wall clock counts milliseconds since 1970, the monotonic clock measures durations', () => {
   const minute = 60_000;
   expect(Math.abs(systemClock.wall_ms() - Date.now())).toBeLessThan(minute);
   const before = systemClock.monotonic_ms();

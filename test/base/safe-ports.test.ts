@@ -107,7 +107,7 @@ test.each([[5], [{}], [null], [Promise.resolve('00-a-b-01')]])('tracing that ret
   expect(lines).toEqual(['the tracing port failed']);
 });
 
-test('tracing that fails means no trace', () => {
+test('a failure of tracing results in no trace', () => {
   const { tracing } = safePorts({
     logger: silentLogger,
     metrics: silentMetrics,
@@ -117,7 +117,7 @@ test('tracing that fails means no trace', () => {
   expect(tracing.current_traceparent()).toBeUndefined();
 });
 
-test('ports that are safe already are not wrapped again', () => {
+test('safe ports are not wrapped again', () => {
   const { log } = kept();
   const once = safePorts({
     logger: log,
@@ -132,7 +132,7 @@ test('ports that are safe already are not wrapped again', () => {
   expect(twice.clock).toBe(once.clock);
 });
 
-test('a clock that returns no time is not believed', () => {
+test('a clock that does not return a time is not used', () => {
   const { log, lines } = kept();
   const { clock } = safePorts({
     logger: log,

@@ -48,14 +48,14 @@ const unshowable: [string, () => unknown][] = [
   ['a symbol', () => Symbol('s')],
 ];
 
-test.each(unshowable)('%s has a text, and is an error with one', (_what, make) => {
+test.each(unshowable)('%s has a text, and becomes an error with this text', (_what, make) => {
   expect(typeof thrownText(make())).toBe('string');
   const error = thrownError(make());
   expect(error).toBeInstanceOf(Error);
   expect(error.message).not.toBe('');
 });
 
-test('an error is itself, and a text is its own', () => {
+test('an error is returned unchanged, and a text is its own description', () => {
   const error = new TypeError('x');
   expect(thrownError(error)).toBe(error);
   expect(thrownText(error)).toBe('x');

@@ -17,15 +17,15 @@ function endless(ends: string[], name: string): (options: wait_options) => Promi
     });
 }
 
-describe('things that start together', () => {
-  test('have all started when it resolves, with the options of the caller', async () => {
+describe('operations that start together', () => {
+  test('have all started, with the options of the caller, when the promise resolves', async () => {
     const seen: unknown[] = [];
     const start = ({ timeout_ms }: wait_options): Promise<void> => Promise.resolve(void seen.push(timeout_ms));
     await together({ timeout_ms: 7 }, [start, start]);
     expect(seen).toEqual([7, 7]);
   });
 
-  test('are given up with the first that fails, and have ended when it rejects with that error', async () => {
+  test('are aborted when the first one fails, and have ended when the promise rejects with its error', async () => {
     const ends: string[] = [];
     const fails = (): Promise<void> => Promise.reject(new pubsub_error('topic_unknown', 'connect', 'no'));
     const error = await refusal(together({}, [endless(ends, 'a'), fails, endless(ends, 'b')]));
@@ -33,7 +33,7 @@ describe('things that start together', () => {
     expect(ends).toEqual(['a', 'b']);
   });
 
-  test('are given up with the signal of the caller', async () => {
+  test('are aborted with the signal of the caller', async () => {
     const ends: string[] = [];
     const caller = new AbortController();
     const both = together({ signal: caller.signal }, [endless(ends, 'a'), endless(ends, 'b')]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { packagesIn } from '../../bench/packages-in.js';
 
-test('bytes of a bundle go to the packages that they come from', () => {
+test('the bytes of a bundle are counted for the packages that they come from', () => {
   const inputs = Object.fromEntries(
     Object.entries({
       'src/kafka/lanes.ts': 10,

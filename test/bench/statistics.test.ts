@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
 import { median, percentile, ratios, summarize } from '../../bench/statistics.js';
 
-test('the median is the middle, or the mean of the two in the middle', () => {
+test('the median is the middle value, or the mean of the two middle values', () => {
   expect(median([30, 1, 200])).toBe(30);
   expect(median([4, 1, 3, 2])).toBe(2.5);
   expect(median([])).toBeNaN();
 });
 
-test('numbers are sorted as numbers, and the input stays as it was', () => {
+test('numbers are sorted as numbers, and the input is not changed', () => {
   const values = [100, 9, 20];
   expect(percentile(values, 0.5)).toBe(20);
   expect(values).toEqual([100, 9, 20]);
 });
 
-test('a percentile is a value that was measured (nearest rank)', () => {
+test('a percentile is a measured value (nearest rank)', () => {
   const values = Array.from({ length: 200 }, (_, i) => 200 - i);
   expect(percentile(values, 0.5)).toBe(100);
   expect(percentile(values, 0.99)).toBe(198);
@@ -27,7 +27,7 @@ test('a summary has the median and the range', () => {
   expect(summarize([3, 1, 8])).toEqual({ median: 3, min: 1, max: 8 });
 });
 
-test('ratios are taken round by round, not between medians', () => {
+test('ratios are computed for each round, not from medians', () => {
   expect(ratios([10, 40, 9], [5, 10, 9])).toEqual([2, 4, 1]);
   expect(() => ratios([1], [1, 2])).toThrow('1 rounds cannot be compared with 2');
 });

@@ -8,13 +8,13 @@ const figures = (changes: Partial<Figures> = {}): Figures => ({
 });
 const round = (otherPercent: number): Round => ({ otherPercent, figures: { 'easy-pubsub': figures() } });
 
-test('a round with more than 15 % of other load is dropped, unless noise is accepted', () => {
+test('a round with more than 15 % of other load is dropped, unless --noisy is given', () => {
   const rounds = [round(15), round(15.1), round(0)];
   expect(sortRounds(rounds, false)).toEqual({ kept: [rounds[0], rounds[2]], dropped: [rounds[1]] });
   expect(sortRounds(rounds, true).kept).toHaveLength(3);
 });
 
-test('there is no result once more than 40 % must have been dropped', () => {
+test('there is no result if more than 40 % of the rounds must be dropped', () => {
   const dropped = (count: number): Round[] => Array.from({ length: count }, () => round(99));
   // 5 kept of 8 are 37.5 % dropped, 5 of 9 are 44 %.
   expect(isHopeless({ kept: [], dropped: dropped(3) }, 5)).toBe(false);
@@ -22,7 +22,7 @@ test('there is no result once more than 40 % must have been dropped', () => {
   expect(isHopeless({ kept: [], dropped: dropped(4) }, 6)).toBe(false);
 });
 
-test('targets are judged by the median of the ratios', () => {
+test('a target is judged by the median of the ratios', () => {
   const rounds = [0.5, 0.95, 3].map((rate) => ({
     otherPercent: 0,
     figures: { 'easy-pubsub': figures({ rate_32: 1_000 * rate }), tuned: figures({ rate_32: 1_000 }) },
@@ -42,7 +42,7 @@ test.each(targets)('$title against $to is missed beyond its limit', ({ title, me
   expect(judged(limit * 0.99)).toBe(atLeast === undefined);
 });
 
-test('what was not measured is not judged', () => {
+test('a target that was not measured is not judged', () => {
   expect(judge([round(0)]).map(({ to }) => to)).toEqual([undefined]);
   expect(judge([])).toEqual([]);
 });

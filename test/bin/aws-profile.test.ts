@@ -54,7 +54,7 @@ describe.each(commands)('%s %s', (...command) => {
   test.each<[string, string[], Record<string, string>]>([
     ['--profile', ['--profile', 'nope'], {}],
     ['AWS_PROFILE', [], { AWS_PROFILE: 'nope' }],
-  ])('a profile that is not there, by %s: named, and what there is', async (by, args, env) => {
+  ])('a missing profile (%s) is named, together with the existing profiles', async (by, args, env) => {
     const { exitCode, stdout, stderr } = await run([...command, ...args], env);
     const said = (stdout + stderr).replaceAll(/\s+/g, ' ');
     expect(said).toMatch(new RegExp(`there is no AWS profile "nope" \\(${by}\\)`, 'i'));
@@ -64,7 +64,7 @@ describe.each(commands)('%s %s', (...command) => {
     expect(exitCode).toBe(2);
   });
 
-  test('a profile beside keys: one sentence that says which is used', async () => {
+  test('with a profile and keys, one sentence says which is used', async () => {
     const keys = { AWS_ACCESS_KEY_ID: 'AKIAOTHER', AWS_SECRET_ACCESS_KEY: 'secret' };
     const { stdout, stderr } = await run([...command, '--profile', 'dev'], keys);
     expect(stderr).not.toMatch(/Multiple credential sources|aws-sdk/);

@@ -19,7 +19,7 @@ const reader = {
   PolicyVersion: { Document: allow('Connect', 'DescribeTopic', 'ReadData', 'ListNodes'), VersionId: 'v1' },
 };
 
-test('names that no policy spells out are allowed as it says, and who is denied hears which statement is missing', async () => {
+test('the gateway enforces policies for names that match only a wildcard, and a denial names the missing statement', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'gateway-test-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const files = [join(folder, 'operator.json'), join(folder, 'reader.json')] as const;

@@ -50,7 +50,7 @@ async function makeTopics(brokers: readonly string[], ...topics: string[]): Prom
   await createTopics(connectionTo(brokers), wanted, new Deadline(20_000));
 }
 
-test('a policy and nothing else: an embedded Kafka that enforces it, and leaves nothing behind', async () => {
+test('with only a policy, the gateway starts an embedded Kafka that enforces it, and leaves nothing behind', async () => {
   const folder = await folderWith({ 'publisher.json': policy });
   const temporary = await mkdtemp(join(folder, 'tmp-'));
   const [gateway, settings] = await GatewayProcess.start(
@@ -76,7 +76,7 @@ test('a policy and nothing else: an embedded Kafka that enforces it, and leaves 
   expect((await readdir(temporary)).filter((name) => name.startsWith('easy-pubsub'))).toEqual([]);
 });
 
-test('brokers of one’s own: their listener is found, and their ACLs are afterwards what they were', async () => {
+test('with --brokers, the gateway finds their listener, and restores their ACLs at the end', async () => {
   const folder = await folderWith({ 'policy.json': policy });
   const { keySetUrl } = await keptKey(folder);
   const [port] = await freePorts(1);
@@ -121,7 +121,7 @@ test('brokers of one’s own: their listener is found, and their ACLs are afterw
   expect(elsewhere.exitCode).toBe(2);
 });
 
-test('the settings that a broker of one’s own needs are printed, with the key that they name', async () => {
+test('gateway keys prints the settings that a broker needs, and the key that they name', async () => {
   const folder = await folderWith({});
   const { exitCode, stdout } = await GatewayProcess.run(['keys', '--keys', folder]);
   expect(exitCode).toBe(0);

@@ -34,7 +34,7 @@ async function onOurBroker(): Promise<{ env: NodeJS.ProcessEnv }> {
 }
 
 describe('invoke', () => {
-  test('0: the result as JSON on stdout, structured logs on stderr', async () => {
+  test('exit code 0: the result is JSON on stdout, and structured logs are on stderr', async () => {
     const ran = await easyPubsub(
       await onOurBroker(),
       'invoke',
@@ -51,7 +51,7 @@ describe('invoke', () => {
     );
   });
 
-  test('1: the handler fails', async () => {
+  test('exit code 1: the handler fails', async () => {
     const world = await onOurBroker();
     const env = { ...world.env, PUBSUB_WORKER_TOPIC: 'no-such-topic' };
     const ran = await easyPubsub({ env }, 'invoke', 'publisher', '--event', 'events/publisher/positions.json');
@@ -61,7 +61,7 @@ describe('invoke', () => {
     });
   });
 
-  test('1: a time-out that is too short for its work', async () => {
+  test('exit code 1: the time-out is too short for the work', async () => {
     const file = await eventFile('{"run_id":"never","idle_ms":60000}');
     // 4 s are less than the least that a function takes, and long enough for a slow machine to begin its handler.
     const ran = await easyPubsub(await onOurBroker(), 'invoke', 'worker', '--event', file, '--timeout', '4');
@@ -73,8 +73,8 @@ describe('invoke', () => {
 
   test.each([
     ['a field is missing', 'worker', '{"behaviour":"echo"}', /run_id is missing/],
-    ['it does not parse', 'worker', '{"run_id":', /is not a JSON object/],
-    ['it is no object', 'worker', '5', /is not a JSON object/],
+    ['it is not valid JSON', 'worker', '{"run_id":', /is not a JSON object/],
+    ['it is not an object', 'worker', '5', /is not a JSON object/],
   ])('2: %s', async (_, name, content, said) => {
     const file = await eventFile(content);
     // Nothing is connected: nobody listens there.
@@ -85,14 +85,14 @@ describe('invoke', () => {
     expect(ran.stdout + ran.stderr).not.toMatch(/refused/);
   });
 
-  test('2: a setting is misspelt', async () => {
+  test('exit code 2: a setting is misspelt', async () => {
     const env = { ...process.env, PUBSUB_BROKERS: 'localhost:1', PUBSUB_WORKER_TOPPIC: 'x' };
     const ran = await easyPubsub({ env }, 'invoke', 'publisher', '--event', 'events/publisher/positions.json');
     expect(ran.exitCode).toBe(2);
     expect(ran.stdout + ran.stderr).toMatch(/PUBSUB_WORKER_TOPPIC.*PUBSUB_WORKER_TOPIC/s);
   });
 
-  test('exit code 2 without a Kafka: it does not start one', async () => {
+  test('exit code 2: no broker is configured, and invoke does not start one', async () => {
     const box = await sandbox();
     const env = { ...box.env, PUBSUB_BROKERS: undefined };
     const ran = await easyPubsub({ env }, 'invoke', 'publisher', '--event', 'events/publisher/positions.json');
@@ -104,7 +104,7 @@ describe('invoke', () => {
   test.each([
     ['an unknown function', ['invoke', 'painter', '--event', 'events/publisher/positions.json'], /painter/],
     ['no event', ['invoke', 'worker'], /--event/],
-    ['a file that is not there', ['invoke', 'worker', '--event', 'no-such-file.json'], /no-such-file\.json.*ENOENT/],
+    ['a missing file', ['invoke', 'worker', '--event', 'no-such-file.json'], /no-such-file\.json.*ENOENT/],
   ])('2: %s', async (_, args, said) => {
     const ran = await easyPubsub({ env: process.env }, ...args);
     expect(ran.exitCode).toBe(2);

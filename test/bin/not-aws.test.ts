@@ -10,13 +10,13 @@ const stack = ['sanity', '--stack', 'SanityStack'];
 const events = ['events', 'push', '--stack', 'SanityStack', '--dry-run'];
 
 describe.each<[string, number, string, string, string[][]]>([
-  ['a page that reads as XML', 200, 'text/html', '<html><body>Sign in</body></html>', [preflight, stack]],
+  ['a page that is valid XML', 200, 'text/html', '<html><body>Sign in</body></html>', [preflight, stack]],
   ['a page', 200, 'text/html; charset=utf-8', page, [preflight, stack, events]],
-  ['a page that is not there', 404, 'text/html', page, [stack]],
+  ['a missing page', 404, 'text/html', page, [stack]],
   ['plain text', 404, 'text/plain', 'there is nothing here\n', [events]],
-  ['JSON of somebody else', 200, 'application/json', '{"ok":true}', [preflight, events]],
+  ['JSON of another service', 200, 'application/json', '{"ok":true}', [preflight, events]],
   ['nothing', 404, '', '', [stack]],
-])('what answers is not AWS but %s: exit code 2, where it is, and what to do', (_, status, type, text, commands) => {
+])('a server that is not AWS but %s: exit code 2, its address, and what to do', (_, status, type, text, commands) => {
   test.each(commands.map((args) => [args]))('%j', async (args) => {
     const url = await foreignServer(status, type, text);
     const env = { PATH: process.env['PATH'], HOME: '/nowhere', ...noAwsOfOurs, ...credentialsOf(caller) };

@@ -9,7 +9,7 @@ import { skipFor } from '../support/skips.js';
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 afterEach(() => void vi.unstubAllEnvs());
 
-test('why something was refused: which role lacks which right on what, and who may not log in', async () => {
+test('a denial names the role, the missing right and its resource, and a refused login names the identity', async () => {
   const sender = (...rights: StackFunction['rights']): StackFunction => ({
     rights: [['DescribeTopic', 'topic/*'], ...rights],
     variables: { PUBSUB_WORKER_TOPIC: 'orders' },

@@ -9,7 +9,7 @@ import { skipFor } from '../support/skips.js';
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 afterEach(() => void vi.unstubAllEnvs());
 
-test('topics and groups that the template does not have: rights on all, and on what begins like them', async () => {
+test('rights on all names and on prefixes apply to topics and groups that are not in the template', async () => {
   const connect = ['Connect', 'cluster/*'] as const;
   const template = await ownClusterStack({
     entry: join('test', 'support', 'new-names-child.ts'),

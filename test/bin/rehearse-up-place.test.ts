@@ -58,7 +58,7 @@ async function cdkApp(environment: string): Promise<string> {
   return join(folder, properties.templateFile);
 }
 
-test('region and account are those of the app: in ARNs, exports and variables', async (context) => {
+test('ARNs, exports and variables have the region and the account of the app', async (context) => {
   skipFor(context, await embeddedSkip());
   const rehearsal = await RehearseProcess.up('--template', await cdkApp('aws://123456789012/us-west-2'));
   expect(rehearsal.stdout).toMatch(/place +us-west-2 and account 123456789012 \(as manifest\.json says\)/);
@@ -73,7 +73,7 @@ test('region and account are those of the app: in ARNs, exports and variables', 
   await rehearsal.ctrlC();
 });
 
-test('rights that speak of elsewhere are refused before anything is started', async () => {
+test('rights for another region or account are refused before anything is started', async () => {
   const template = await cdkApp('aws://unknown-account/unknown-region');
   const args = ['rehearse', 'up', '--template', template, '--region', 'eu-north-1', '--account', '123456789012'];
   const { exitCode, stderr } = await new CommandProcess(args, process.env).exit;

@@ -13,7 +13,7 @@ import { until } from '../support/until.js';
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 afterEach(() => void vi.unstubAllEnvs());
 
-test('the synthesized stack: sanity --stack is healthy, an event file works, Ctrl-C ends what is under way', async () => {
+test('the synthesized stack: sanity --stack is healthy, an event file works, and Ctrl-C ends running invocations', async () => {
   const rehearsal = await RehearseProcess.up();
   const env = await rehearsal.pasted();
   const none = Object.fromEntries(
@@ -76,14 +76,17 @@ test('the commands of the stack’s outputs work as pasted, in the AWS CLI', asy
 });
 
 describe('Ctrl-C', () => {
-  test.each(['waiting for Kafka brokers with IAM logins', 'waiting for Kafka '])('while it says %j', async (words) => {
-    const rehearsal = await RehearseProcess.start();
-    await rehearsal.says(words);
-    await rehearsal.ctrlC();
-  });
+  test.each(['waiting for Kafka brokers with IAM logins', 'waiting for Kafka '])(
+    'ends the command while it prints %j',
+    async (words) => {
+      const rehearsal = await RehearseProcess.start();
+      await rehearsal.says(words);
+      await rehearsal.ctrlC();
+    },
+  );
 });
 
-test('two at once: each has its own stack, and the end of one is not the other’s', async () => {
+test('two rehearsals at the same time have separate stacks, and end separately', async () => {
   const [first, second] = await Promise.all([RehearseProcess.up(...foreignStack), RehearseProcess.up()]);
   const works = async (rehearsal: RehearseProcess): Promise<void> => {
     useEnvironment(await rehearsal.pasted());
@@ -101,7 +104,7 @@ test('two at once: each has its own stack, and the end of one is not the other�
   await second.ctrlC();
 });
 
-test('a closed stdout ends it as SIGPIPE would, without a stack trace, and it leaves nothing', async () => {
+test('a closed stdout ends the command as SIGPIPE would, without a stack trace, and nothing is left behind', async () => {
   const rehearsal = await RehearseProcess.start(...foreignStack);
   await rehearsal.says('waiting for Kafka ');
   const started = rehearsal.descendants();

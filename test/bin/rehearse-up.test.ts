@@ -8,7 +8,7 @@ import { skipFor } from '../support/skips.js';
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 afterEach(() => void vi.unstubAllEnvs());
 
-test('somebody else’s template: AWS’s SDK works with what is printed, and Ctrl-C leaves nothing', async () => {
+test('a template of another project: AWS’s SDK works with the printed settings, and Ctrl-C leaves nothing behind', async () => {
   const rehearsal = await RehearseProcess.up(...foreignStack);
   const env = await rehearsal.pasted();
   useEnvironment(env);

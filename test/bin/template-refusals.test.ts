@@ -11,7 +11,7 @@ function refusalOf(file: string): string {
   throw new Error('it was not refused');
 }
 
-test.each(['some/folder/absent.yaml', './absent.yaml', 'absent.json'])('%s is named as it was typed', (file) => {
+test.each(['some/folder/absent.yaml', './absent.yaml', 'absent.json'])('a refusal names %s as it was typed', (file) => {
   expect(refusalOf(file).split('\n')[0]).toBe(`${file}: is not there [template_refused]`);
 });
 

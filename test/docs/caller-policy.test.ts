@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 
-test('docs/aws.md grants the caller of sanity --stack exactly the actions that the code asks for', () => {
+test('docs/aws.md grants the caller of sanity --stack exactly the actions that the code uses', () => {
   const [, json = ''] =
     /## A verdict against the stack[^]*?```json\n([^]*?)```/.exec(readFileSync('docs/aws.md', 'utf8')) ?? [];
   const { Statement } = JSON.parse(json) as { Statement: { Effect: string; Action: string; Resource: string }[] };

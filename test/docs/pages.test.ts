@@ -30,7 +30,7 @@ test('docs/metrics.md names every metric that the library counts or observes, an
   expect(namedIn(cloudwatch)).toEqual(Object.keys(metricUnits));
 });
 
-test('every link of a page to a file leads somewhere', async () => {
+test('every link of a page to a file has an existing target', async () => {
   const broken: string[] = [];
   for (const page of await tracked('*.md')) {
     for (const [, target] of readFileSync(page, 'utf8').matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) {

@@ -42,7 +42,7 @@ test('the report of the public API is as `npm run generate` writes it', { timeou
   expect(await apiReport()).toBe(report);
 });
 
-test('the public types do not show what the classes use internally', () => {
+test('the public types do not contain internals of the classes', () => {
   expect(report).not.toMatch(/internals/);
 });
 
@@ -53,7 +53,7 @@ test('every public export is in a page', async () => {
   expect(exported.filter((name) => !named.has(name))).toEqual([]);
 });
 
-describe('every name in code font exists', () => {
+describe('every name in code font on a page exists', () => {
   test.each(libraryPages)('%s', async (page) => {
     const metrics = await read('docs/metrics.md');
     const known = new Set([

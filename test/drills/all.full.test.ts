@@ -11,7 +11,7 @@ import { skipFor } from '../support/skips.js';
 /** What is promised is 15 minutes on two cores; what is red takes longer. */
 const limitMs = 40 * 60_000;
 
-describe('all drills, by the command that people run', async () => {
+describe('npm run drill -- all', async () => {
   const skip = await embeddedSkip();
   let results = new Map<string, DrillResult>();
 

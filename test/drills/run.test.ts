@@ -16,12 +16,12 @@ function drill(...args: string[]): Promise<Ended> {
   });
 }
 
-test('names are there once, in kebab-case', () => {
+test('names are unique, in kebab-case', () => {
   expect(new Set(drillNames).size).toBe(drillNames.length);
   for (const name of drillNames) expect(name).toMatch(/^[a-z0-9]+(-[a-z0-9]+)*$/);
 });
 
-test('a drill that is chosen brings its phase along, without the others that could watch it', () => {
+test('choosing a drill chooses its phase, without the other drills of the phase', () => {
   const [only, ...more] = choose(new Set(['broker-killed']), 'ours');
   expect(more).toEqual([]);
   expect(only?.drills.map(({ name }) => name)).toEqual(['broker-killed']);
@@ -43,7 +43,7 @@ test('the list has every drill', async () => {
 test.each([
   [['no-such-drill'], 'There is no drill no-such-drill'],
   [['all', '--seed', 'x'], 'whole number'],
-])('%j runs nothing, and says why', async (args, sentence) => {
+])('%j runs nothing, and prints why', async (args, sentence) => {
   const { code, stderr } = await drill(...args);
   expect(code).toBe(2);
   expect(stderr).toContain(sentence);

@@ -29,7 +29,7 @@ function shown(answer: Invocation, { settings }: World): unknown {
 }
 
 describe.each(Object.entries(scenarios))('%s', (_, steps) => {
-  test('every event has its expected result', { timeout: patient(60_000) }, async () => {
+  test('every event returns its expected result', { timeout: patient(60_000) }, async () => {
     const world = await makeWorld({ brokers: inject('brokers'), workerPartitions: 3, replyPartitions: 3 });
     const processes = new Map<FunctionName, FunctionProcess>();
     const wrong: string[] = [];
@@ -54,7 +54,7 @@ describe.each(Object.entries(scenarios))('%s', (_, steps) => {
   });
 });
 
-test('every event is in a scenario, and has its expected result beside it', () => {
+test('every event is in a scenario, and its expected result is in a file beside it', () => {
   const files = readdirSync('events', { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.json'))
     .map((file) => file.slice(0, -'.json'.length));

@@ -20,7 +20,7 @@ async function example(name: string): Promise<string> {
   return stdout;
 }
 
-describe('the examples run, and end by themselves', () => {
+describe('the examples run and exit:', () => {
   test('the six steps of the original document', async () => {
     expect(await example('original-document')).toBe(
       'worker got "hello", reply_to got "hello yourself"\nconnected: true, true, true\n',
@@ -33,7 +33,7 @@ describe('the examples run, and end by themselves', () => {
     );
   });
 
-  test('frames of a class of your own', async () => {
+  test('frames of your own class', async () => {
     expect(await example('own-frame-class')).toBe('ann: 42\n');
   });
 });

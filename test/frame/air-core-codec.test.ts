@@ -46,7 +46,7 @@ const request = frozen(
 );
 
 describe('bytes', () => {
-  test.each(vectors)("of a $name that Python's protobuf wrote are read, and written alike", ({ json, bytes }) => {
+  test.each(vectors)("of a $name that Python's protobuf wrote are read, and written identically", ({ json, bytes }) => {
     const frame = fromJson(AirCoreFrameSchema, json as JsonValue);
     expect(air_core_codec.decode(bytesOf(bytes))).toEqual(frame);
     expect(hexOf(frame)).toBe(bytes);
@@ -54,7 +54,7 @@ describe('bytes', () => {
   });
 
   test.each(vectors)(
-    'of a $name from a later version are read without what we do not know',
+    'of a $name from a later version are read without the unknown fields',
     ({ json, bytes, bytes_of_a_later_version }) => {
       const frame = air_core_codec.decode(bytesOf(bytes_of_a_later_version));
       expect(toJson(AirCoreFrameSchema, frame)).toEqual(
@@ -65,7 +65,7 @@ describe('bytes', () => {
     },
   );
 
-  test('of unknown fields are not written, whoever put them on the frame', () => {
+  test('of unknown fields are not written', () => {
     const frame = toPartition(1);
     const clean = hexOf(frame);
     frame.$unknown = [{ no: 90, wireType: WireType.Varint, data: new Uint8Array([1]) }];
@@ -84,8 +84,8 @@ describe('bytes', () => {
   });
 });
 
-describe('where a frame goes', () => {
-  test('on the worker topic: the key of its path, and the topic it names', () => {
+describe('the destination of a frame', () => {
+  test('on the worker topic has the key of its path, and the topic that it names', () => {
     const frame = worker_frame({ path: [7, 300] });
     const { key, ...rest } = air_core_codec.destination(topic_type.worker, frame) as { key: Uint8Array };
     expect(Buffer.from(key).toString('hex')).toBe('0a0307ac02');
@@ -94,7 +94,7 @@ describe('where a frame goes', () => {
     expect(air_core_codec.destination(topic_type.worker, frame)).toMatchObject({ topic: 'elsewhere' });
   });
 
-  test('on the reply_to topic: the partition it names, 0 too, and the topic it names', () => {
+  test('on the reply_to topic has the partition that it names, including 0, and the topic that it names', () => {
     expect(air_core_codec.destination(topic_type.reply_to, toPartition(0))).toEqual({ partition: 0 });
     expect(air_core_codec.destination(topic_type.reply_to, toPartition(3, 'answers'))).toEqual({
       topic: 'answers',
@@ -109,7 +109,7 @@ describe('where a frame goes', () => {
     ['reply_to', 'send_to.kafka_key.partition_integer', 'a path', worker_frame({ path: [1] })],
     ['reply_to', 'send_to.kafka_key.partition_integer', 'no address', create_frame()],
     ['reply_to', 'send_to.kafka_key.partition_integer', 'a topic only', create_frame({ sendTo: { kafkaKey: {} } })],
-  ] as const)('on the %s topic has to be in %s: %s is refused', (kind, field, _what, frame) => {
+  ] as const)('on the %s topic must be in %s: %s is refused', (kind, field, _what, frame) => {
     expect(() => air_core_codec.destination(kind, frame)).toThrow(
       expect.objectContaining({
         code: 'frame_invalid',
@@ -119,14 +119,14 @@ describe('where a frame goes', () => {
     );
   });
 
-  test('its correlation id is in send_to; a frame without an address has none', () => {
+  test('has the correlation id of send_to; a frame without an address has none', () => {
     expect(air_core_codec.correlation_id(worker_frame({ path: [1], correlation_id: 'x' }))).toBe('x');
     expect(air_core_codec.correlation_id(create_frame())).toBe('');
   });
 });
 
 describe('addressing a request', () => {
-  test('writes both correlation ids, where the reply goes, when it was sent and when it is late', () => {
+  test('writes both correlation ids, the reply address, the time of the send and the deadline', () => {
     expect(request).toMatchObject({
       command: 'greet',
       payloads: [text_payload('a')],
@@ -146,7 +146,7 @@ describe('addressing a request', () => {
     ]);
   });
 
-  test('leaves its argument alone, so that a request can be sent again', () => {
+  test('does not change its argument, so that a request can be sent again', () => {
     const frame = worker_frame({ path: [7], command: 'greet' });
     const before = hexOf(frame);
     const address = { correlation_id: 'a', reply_topic: 't', reply_partition: 1, sent_at_ms: 1, deadline_ms: 2 };
@@ -158,7 +158,7 @@ describe('addressing a request', () => {
     expect(second.hops).toHaveLength(1);
   });
 
-  test('keeps the stations that the frame has passed already', () => {
+  test('keeps the hops that the frame already has', () => {
     const frame = worker_frame({ path: [7], hops: [{ name: 'gateway.received' }] });
     const addressed = request_reply.address_request(frozen(frame), {
       correlation_id: 'a',
@@ -170,12 +170,12 @@ describe('addressing a request', () => {
     expect(addressed.hops.map(({ name }) => name)).toEqual(['gateway.received', 'requester.sent']);
   });
 
-  test('survives the wire', () => {
+  test('is the same after encoding and decoding', () => {
     expect(air_core_codec.decode(air_core_codec.encode(request))).toEqual(create_frame({ ...request }));
   });
 });
 
-describe('what a worker reads off a request', () => {
+describe('the information that a worker reads from a request', () => {
   test('is what the requester wrote', () => {
     expect(request_reply.request_info(request)).toEqual({
       correlation_id: 'id-1',
@@ -185,14 +185,14 @@ describe('what a worker reads off a request', () => {
     });
   });
 
-  test('is neither deadline nor reply when the frame names none', () => {
+  test('has no deadline and no reply address if the frame has none', () => {
     const nothing = { correlation_id: 'x', deadline_ms: undefined, reply_to: undefined };
     expect(request_reply.request_info(worker_frame({ path: [1], correlation_id: 'x' }))).toEqual(nothing);
     const idOnly = worker_frame({ path: [1], correlation_id: 'x', replyTo: { correlationId: 'x' } });
     expect(request_reply.request_info(idOnly)).toEqual(nothing);
   });
 
-  test('cannot be a reply without a partition', () => {
+  test('has no reply address without a partition', () => {
     const frame = worker_frame({ path: [1], replyTo: { kafkaKey: { kafkaTopic: 'answers' } } });
     expect(() => request_reply.request_info(frame)).toThrow(
       expect.objectContaining({
@@ -226,7 +226,7 @@ describe('addressing a reply', () => {
     });
   });
 
-  test('adds the stations: those of the request, those of the handler, and the worker itself', () => {
+  test('adds the hops of the request, those of the handler, and the worker itself', () => {
     const made = frozen(create_frame({ hops: [{ name: 'handler.done' }] }));
     const reply = request_reply.address_reply(made, request, address);
     expect(reply.hops.map(({ name, at }) => [name, at === undefined ? undefined : wallMsOf(at)])).toEqual([
@@ -237,19 +237,19 @@ describe('addressing a reply', () => {
     ]);
   });
 
-  test("has the request's command unless the handler chose one", () => {
+  test("sets the request's command unless the handler chose one", () => {
     expect(request_reply.address_reply(create_frame(), request, address).command).toBe('greet');
     expect(request_reply.address_reply(create_frame({ command: 'other' }), request, address).command).toBe('other');
   });
 
-  test('leaves reply and request alone', () => {
+  test('changes neither reply nor request', () => {
     const reply = create_frame({ payloads: [text_payload('b')] });
     const before = [hexOf(reply), hexOf(request)];
     request_reply.address_reply(frozen(reply), request, address);
     expect([hexOf(reply), hexOf(request)]).toEqual(before);
   });
 
-  test('makes an empty reply, and an error reply, that name the command', () => {
+  test('creates an empty reply, and an error reply, that name the command', () => {
     expect(request_reply.empty_reply(request)).toEqual(create_frame({ command: 'greet' }));
     const error = request_reply.error_reply(request, { code: 'broken', message: 'it is' });
     expect(error).toEqual(create_frame({ command: 'greet', error: { code: 'broken', message: 'it is' } }));
@@ -260,8 +260,8 @@ describe('addressing a reply', () => {
   });
 });
 
-describe('what a requester reads off a reply', () => {
-  test('without numbering is the first and last one', () => {
+describe('the information that a requester reads from a reply', () => {
+  test('describes the first and last reply if there is no numbering', () => {
     expect(request_reply.reply_info(toPartition(1))).toEqual({
       correlation_id: 'c',
       number: 0,
@@ -270,7 +270,7 @@ describe('what a requester reads off a reply', () => {
     });
   });
 
-  test('with numbering is what it says, also when it says nothing but "not the last"', () => {
+  test('is that of the numbering, even if it only says "not the last"', () => {
     const frame = create_frame({ sequencing: {} });
     expect(request_reply.reply_info(frame)).toEqual({ correlation_id: '', number: 0, last: false, error: undefined });
   });

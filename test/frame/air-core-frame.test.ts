@@ -8,8 +8,8 @@ import {
   worker_frame,
 } from '../../src/frame/air-core-frame.js';
 
-describe('making frames', () => {
-  test('from nothing gives an empty one', () => {
+describe('creating frames', () => {
+  test('without arguments gives an empty frame', () => {
     expect(create_frame()).toMatchObject({ command: '', payloads: [], hops: [] });
     expect(create_frame().sendTo).toBeUndefined();
   });
@@ -29,7 +29,7 @@ describe('making frames', () => {
 });
 
 describe('payloads', () => {
-  test('say what they are', () => {
+  test('payloads have their content type', () => {
     expect(text_payload('a')).toMatchObject({
       contentType: 'text/plain; charset=utf-8',
       content: { case: 'text', value: 'a' },
@@ -46,7 +46,7 @@ describe('payloads', () => {
     expect(bytes_payload(new Uint8Array(), 'image/png').contentType).toBe('image/png');
   });
 
-  test("a frame's text is its first text payload, an empty one too", () => {
+  test('the text of a frame is its first text payload, even if it is empty', () => {
     const bytes = bytes_payload(new Uint8Array([65]));
     expect(payload_text(create_frame({ payloads: [bytes, text_payload(''), text_payload('b')] }))).toBe('');
     expect(payload_text(create_frame({ payloads: [bytes] }))).toBeUndefined();

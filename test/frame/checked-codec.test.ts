@@ -15,7 +15,7 @@ test.each([
   ['decode', (codec: frame_codec<AirCoreFrame>) => codec.decode(new Uint8Array(1))],
   ['correlation_id', (codec: frame_codec<AirCoreFrame>) => codec.correlation_id(frame)],
   ['destination', (codec: frame_codec<AirCoreFrame>) => codec.destination('worker', frame)],
-] as const)('%s that returns a promise is named, and its rejection ends nothing', async (method, call) => {
+] as const)('%s that returns a promise is named, and its rejection does not end the process', async (method, call) => {
   for (const result of [() => later(1), () => Promise.reject(new Error('too late'))]) {
     expect(() => call(broken(method, result))).toThrow(
       expect.objectContaining({
@@ -28,7 +28,7 @@ test.each([
 });
 
 test.each(Object.keys(air_core_codec.request_reply) as (keyof typeof air_core_codec.request_reply)[])(
-  'so is %s',
+  '%s is named too',
   (method) => {
     const request_reply = { ...air_core_codec.request_reply, [method]: () => later(1) };
     const codec = checkedCodec({ ...air_core_codec, request_reply });
@@ -73,7 +73,7 @@ test('a frame may have a field called then', () => {
   expect(codec.decode(new Uint8Array(1))).toEqual({ then: 'go on' });
 });
 
-test('our own codec is taken as it is, and a codec is wrapped once', () => {
+test('our own codec is not wrapped, and any other codec is wrapped once', () => {
   expect(checkedCodec(air_core_codec)).toBe(air_core_codec);
   const input = { connection: { brokers: ['localhost:1'] } };
   const settings = config.create(input, { frame_codec: { ...air_core_codec } });

@@ -101,7 +101,7 @@ function outcome<T>(act: () => T): T | 'throws' {
 }
 
 describe('a frame', () => {
-  test('that is ordinary is written and read without protobuf-es, and alike', () => {
+  test('without special fields is written and read without protobuf-es, with the same result', () => {
     const frame = ordinary();
     const bytes = writeFrame(frame);
     expect(bytes).toEqual(byReflection.encode(frame));
@@ -109,7 +109,7 @@ describe('a frame', () => {
     expect(readFrame(new Uint8Array(bytes!))).toStrictEqual(byReflection.decode(new Uint8Array(bytes!)));
   });
 
-  test('of any content is written as protobuf-es writes it', () => {
+  test('with any content is written as protobuf-es writes it', () => {
     fc.assert(
       fc.property(frames, (frame) => {
         expect(Buffer.from(air_core_codec.encode(frame))).toEqual(byReflection.encode(frame));
@@ -118,7 +118,7 @@ describe('a frame', () => {
     );
   });
 
-  test('of any content is read as protobuf-es reads it', () => {
+  test('with any content is read as protobuf-es reads it', () => {
     fc.assert(
       fc.property(frames, (frame) => {
         const bytes = byReflection.encode(frame);
@@ -129,7 +129,7 @@ describe('a frame', () => {
     );
   });
 
-  test('larger than the buffer of the writer is written whole, and the next one too', () => {
+  test('larger than the buffer of the writer is written completely, and so is the next one', () => {
     const large = worker_frame({
       path: [1],
       payloads: ['x', 'é'].map((letter) => text_payload(letter.repeat(200_000))),
@@ -140,19 +140,19 @@ describe('a frame', () => {
 
   test.each<[string, (frame: Record<string, unknown>) => void]>([
     ['a command that is a number', (frame) => (frame['command'] = 7)],
-    ['no list of hops', (frame) => (frame['hops'] = undefined)],
+    ['a missing list of hops', (frame) => (frame['hops'] = undefined)],
     ['a hop that is none', (frame) => (frame['hops'] = [null])],
     ['a partition of one and a half', (frame) => (frame['replyTo'] = toPartition(1.5))],
     ['a partition below zero', (frame) => (frame['replyTo'] = toPartition(-1))],
     [
-      'a time that is no bigint',
+      'a time that is not a bigint',
       (frame) => (frame['sentAt'] = { $typeName: 'google.protobuf.Timestamp', seconds: 1, nanos: 0 }),
     ],
     [
       'bytes that are text',
       (frame) => (frame['payloads'] = [{ ...text_payload(''), content: { case: 'bytes', value: 'a' } }]),
     ],
-  ])('with %s is left to protobuf-es', (_, spoil) => {
+  ])('with %s is passed to protobuf-es', (_, spoil) => {
     const frame = ordinary();
     spoil(frame);
     expect(writeFrame(frame)).toBeUndefined();
@@ -172,7 +172,7 @@ const toPartition = (value: number): unknown => ({
   },
 });
 
-test('bytes that are no frame, or a strange one, are never read otherwise than by protobuf-es', () => {
+test('bytes that are not a frame, or not a usual one, give the same result as in protobuf-es', () => {
   const bytes = byReflection.encode(ordinary());
   const spoilt = fc
     .array(fc.tuple(fc.nat({ max: bytes.length - 1 }), fc.nat({ max: 255 })), { minLength: 1, maxLength: 3 })

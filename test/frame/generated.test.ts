@@ -16,7 +16,7 @@ async function contents(folder: string): Promise<Record<string, string>> {
 }
 
 test(
-  'the committed frame code is what the schema generates',
+  'the committed frame code is current with the schema',
   async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'easy-pubsub-generated-'));
     try {

@@ -20,14 +20,14 @@ describe('the key of a path', () => {
     expect(path_key_bytes(asNumbers(path)).toString('hex')).toBe(key);
   });
 
-  test('has vectors for every length, and for the length that takes two bytes', () => {
+  test('has test vectors for every length, and for the length that takes two bytes', () => {
     expect(new Set(vectors.map(({ numbers }) => numbers.length))).toEqual(
       new Set(Array.from({ length: 16 }, (_, index) => index + 1)),
     );
     expect(vectors.some(({ key }) => key.startsWith('0aa001'))).toBe(true);
   });
 
-  test('is what protobuf-es writes, for any path, given as numbers or as bigints', () => {
+  test('is what protobuf-es writes, for any path of numbers or bigints', () => {
     fc.assert(
       fc.property(path, (numbers) => {
         const expected = Buffer.from(toBinary(PathSchema, create(PathSchema, { numbers }))).toString('hex');
@@ -38,7 +38,7 @@ describe('the key of a path', () => {
     );
   });
 
-  test('does not depend on how the path was written: unpacked numbers and padded varints give the same', () => {
+  test('does not depend on the encoding of the path: unpacked numbers and padded varints give the same key', () => {
     const key = '0a0307ac02';
     for (const written of [key, '080708ac02', '0807' + '0a02ac02', '0a06' + '878000' + 'ac8200', '0a8300' + '07ac02']) {
       const { numbers } = fromBinary(PathSchema, Buffer.from(written, 'hex'));
@@ -46,14 +46,14 @@ describe('the key of a path', () => {
     }
   });
 
-  test('shares no memory with the key before it', () => {
+  test('shares no memory with the previous key', () => {
     const first = path_key_bytes([1, 2, 3]);
     path_key_bytes([4, 5, 6]);
     expect(first.toString('hex')).toBe('0a03010203');
   });
 });
 
-describe('a path is refused, and the field named,', () => {
+describe('a path is refused, and its field is named,', () => {
   const refusal = (numbers: readonly (bigint | number)[]): unknown => {
     try {
       path_key_bytes(numbers);
@@ -63,7 +63,7 @@ describe('a path is refused, and the field named,', () => {
     return 'nothing: it was taken';
   };
 
-  test.each([0, 17])('when it has %i numbers', (length) => {
+  test.each([0, 17])('if it has %i numbers', (length) => {
     expect(refusal(Array<number>(length).fill(1))).toMatchObject({
       name: 'pubsub_error',
       code: 'frame_invalid',
@@ -73,14 +73,14 @@ describe('a path is refused, and the field named,', () => {
     });
   });
 
-  test.each([-1, 1.5, NaN, Infinity, 2 ** 53, -1n, 2n ** 64n])('when a number is %s', (number) => {
+  test.each([-1, 1.5, NaN, Infinity, 2 ** 53, -1n, 2n ** 64n])('if a number is %s', (number) => {
     expect(refusal([0, number])).toMatchObject({
       code: 'frame_invalid',
       details: { field: 'send_to.kafka_key.sequence_number_path.numbers[1]', value: String(number) },
     });
   });
 
-  test('and one at the limits is taken', () => {
+  test('a path at the limits is accepted', () => {
     expect(() => checkPath([0, Number.MAX_SAFE_INTEGER, 0n, most])).not.toThrow();
   });
 });

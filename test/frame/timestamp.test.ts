@@ -14,7 +14,7 @@ describe('a wall clock as a timestamp', () => {
     expect(timestampOf(ms)).toMatchObject({ seconds, nanos });
   });
 
-  test('is valid, whole microseconds, and at most one of them early', () => {
+  test('is valid, in whole microseconds, and at most one of them too early', () => {
     const until2100 = fc.double({ min: 0, max: 4.1e12, noNaN: true });
     fc.assert(
       fc.property(until2100, (ms) => {
@@ -30,7 +30,7 @@ describe('a wall clock as a timestamp', () => {
     );
   });
 
-  test('gives whole milliseconds back exactly', () => {
+  test('converts back to the exact milliseconds', () => {
     fc.assert(
       fc.property(fc.integer({ min: -1_000_000_000, max: 4_100_000_000_000 }), (ms) => {
         expect(wallMsOf(timestampOf(ms))).toBe(ms);

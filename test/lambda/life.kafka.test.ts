@@ -30,13 +30,13 @@ function resultOf<T>(answer: Invocation): T {
 const readers = ({ settings, connection }: World): Promise<string[]> =>
   groupsReading(connection, [settings.topics.worker, settings.topics.reply_to], new Deadline(10_000));
 
-describe('a function whose time runs out', () => {
+describe('a function that runs out of time', () => {
   test.each([
     ['worker', { run_id: 'late' }],
     ['reply_to', { run_id: 'late' }],
     ['reply_to', { run_id: 'late', drain_ms: 60_000 }],
     ['publisher', { action: 'request', run_id: 'late', count: 5, concurrency: 5, timeout_ms: 60_000 }],
-  ] as const)('%s answers a second before it is over, and has left its group by then', async (name, event) => {
+  ] as const)('%s answers a second before its time-out, and has left its group', async (name, event) => {
     const world = await makeWorld({ brokers: inject('brokers') });
     const running = start(world, name);
     // The process starts within the first one: Lambda does not count that.
@@ -71,8 +71,8 @@ test(
   },
 );
 
-describe('a function that is killed in the middle, without a word', () => {
-  test('the next process serves the same run: nothing is lost', { timeout: patient(60_000) }, async () => {
+describe('a function that is killed during a run', () => {
+  test('loses nothing: the next process serves the same run', { timeout: patient(60_000) }, async () => {
     const world = await makeWorld({ brokers: inject('brokers') });
     const [pub, first] = [start(world, 'publisher'), start(world, 'worker')];
     const cut = first.invoke({ run_id: 'killed', behaviour: 'delay', delay_ms: 50 }, 30_000);
@@ -95,7 +95,7 @@ describe('a function that is killed in the middle, without a word', () => {
 });
 
 test(
-  'a result stays under 1 MB: positions are listed up to a number, and then counted',
+  'a result stays under 1 MB: positions are listed up to a limit, and then counted',
   { timeout: patient(60_000) },
   async () => {
     const world = await makeWorld({ brokers: inject('brokers') });
@@ -130,7 +130,7 @@ test(
   },
 );
 
-test('reply_to continues after its count, to see duplicates', { timeout: patient(60_000) }, async () => {
+test('reply_to continues after its count, to count duplicates', { timeout: patient(60_000) }, async () => {
   const world = await makeWorld({ brokers: inject('brokers') });
   const [pub, collector] = [start(world, 'publisher'), start(world, 'reply_to')];
   const reply = (step: string): Promise<Invocation> =>

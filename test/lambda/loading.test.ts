@@ -30,7 +30,7 @@ function start(name: FunctionName, variables: Record<string, string>) {
 }
 
 describe.each(functionNames)('%s', (name) => {
-  test('is one file, which exports a handler and does nothing else when it is loaded', async () => {
+  test('is one file that exports a handler, and has no other effect when it is loaded', async () => {
     const program = `
       const net = require('node:net');
       net.Socket.prototype.connect = () => { console.log('connected'); return new net.Socket(); };
@@ -50,7 +50,7 @@ describe.each(functionNames)('%s', (name) => {
       { PUBSUB_BROKERS: 'localhost:1', PUBSUB_BROKRES: 'x' },
       /config_invalid.*PUBSUB_BROKRES.*PUBSUB_BROKERS/s,
     ],
-  ] as const)('says which setting %s, and logs it as JSON', async (_, variables, said) => {
+  ] as const)('names the setting that %s, and logs this as JSON', async (_, variables, said) => {
     const { running, lines } = start(name, variables);
     const answer = await running.invoke({ run_id: 'r', action: 'positions' }, 20_000);
     expect(answer).toMatchObject({

@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 test(
-  'the deployed code writes its metrics at the root of a line, before it answers, whatever the runtime does to console',
+  'the deployed code writes its metrics at the root of a JSON line, before it answers, even if the runtime replaces console',
   { timeout: patient(60_000) },
   async () => {
     const world = await makeWorld({ brokers: inject('brokers') });
@@ -58,7 +58,7 @@ test(
   },
 );
 
-test('and none where metrics are off', { timeout: patient(60_000) }, async () => {
+test('the deployed code writes no metrics if they are off', { timeout: patient(60_000) }, async () => {
   const world = await makeWorld({ brokers: inject('brokers') });
   const publisher = functionIn(world, assets, 'publisher');
   onTestFinished(() => publisher.stop());

@@ -29,7 +29,7 @@ describe.each(names)('the code of %s', (name) => {
     expect((await stat(join(folder, name, 'index.js'))).size).toBeLessThanOrEqual(600_000);
   });
 
-  test('runs from a folder with nothing else', async () => {
+  test('runs from a folder without other files', async () => {
     // The handler refuses the event by its own rules: it is loaded, configured, and answers.
     const program = `require('./index.js').handler({ nothing: 1 }, { getRemainingTimeInMillis: () => 60000 })
       .then(() => process.exit(1), (error) => { console.error(error.name + ' ' + error.message); process.exit(0); })`;
@@ -41,7 +41,7 @@ describe.each(names)('the code of %s', (name) => {
   });
 });
 
-test('the deployed bytes sign without a network, and as the signer does by itself', async () => {
+test('the deployed bytes sign without a network, with the same result as the signer package', async () => {
   const outfile = join(folder, 'sign', 'index.js');
   const whole = join(folder, 'sign', 'whole.js');
   const source = { absWorkingDir: functionBundle.absWorkingDir, entryPoints: ['src/kafka/client/msk-iam-token.ts'] };

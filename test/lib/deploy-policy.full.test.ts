@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { CFN_LINT_VERSION, handlerActions, installCfnLint } from '../../scripts/policy/cfn-lint.js';
 import { readTable } from '../../scripts/policy/deploy-policy.js';
 
-test('the table of actions is what cfn-lint’s resource schemas say', async () => {
+test('the table of actions matches cfn-lint’s resource schemas', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-policy-'));
   try {
     const { cfn_lint, types } = readTable();

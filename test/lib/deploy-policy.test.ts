@@ -43,12 +43,12 @@ describe('docs/deploy-policy.json', () => {
     actions.unshift(taken!);
   });
 
-  test('is what the table makes it, and the table has no type that is not in a template', async () => {
+  test('is current with the table, and the table has no type that is not in a template', async () => {
     expect(policy).toEqual(await deployPolicy(types, table));
     expect(Object.keys(table.types)).toEqual(types.filter((type) => !type.startsWith('Custom::')));
   });
 
-  test('what is left out belongs to properties that no template sets', () => {
+  test('leaves out only actions for properties that no template sets', () => {
     const used = templates.map(([, template]) => JSON.stringify(template.Resources)).join();
     for (const property of [
       'KmsKey',
@@ -66,7 +66,7 @@ describe('docs/deploy-policy.json', () => {
     }
   });
 
-  test('names the stack where AWS knows a resource for an action', async () => {
+  test('names the resources of the stack for each action that AWS defines resources for', async () => {
     const wide = policy.Statement.filter(({ Resource }) => Resource.includes('*')).flatMap(({ Action }) => Action);
     const narrower: string[] = [];
     for (const action of wide) {
@@ -79,7 +79,7 @@ describe('docs/deploy-policy.json', () => {
     expect(narrower).toEqual([]);
   });
 
-  test('gives roles to services only that the stack gives them to', () => {
+  test('allows iam:PassRole only to the services to which the stack passes roles', () => {
     const pass = policy.Statement.filter(({ Action }) => Action.includes('iam:PassRole'));
     expect(pass).toHaveLength(1);
     expect(pass[0]?.Resource).toEqual(['arn:aws:iam::*:role/SanityStack-*']);
@@ -94,7 +94,7 @@ test('docs/deploy-caller-policy.json is current', () => {
 describe.each(['deploy-policy.json', 'deploy-caller-policy.json'])('docs/%s', (name) => {
   const { Statement } = committed(name);
 
-  test('fits into a managed policy', () => {
+  test('fits in a managed policy', () => {
     // IAM counts all characters but white space.
     // With the longest name that a stack takes.
     const longest = JSON.stringify(committed(name)).replaceAll('SanityStack', 'x'.repeat(25));
@@ -112,7 +112,7 @@ describe.each(['deploy-policy.json', 'deploy-caller-policy.json'])('docs/%s', (n
     expect(unknown.filter((action) => action !== 'lambda:AssociateRuntimeAlias')).toEqual([]);
   });
 
-  test('its statements have names of their own', () => {
+  test('has statements with unique names', () => {
     const names = Statement.map(({ Sid }) => Sid);
     expect(new Set(names).size).toBe(names.length);
     expect(names.filter((sid) => !/^[A-Za-z0-9]+$/.test(sid))).toEqual([]);

@@ -60,13 +60,13 @@ const deletion = {
   ResourceProperties: {},
 };
 
-describe.each(['24', 'installed'])('what is deployed, from a folder with nothing else, on Node %s', (major) => {
+describe.each(['24', 'installed'])('the deployed assets, in a folder without other files, on Node %s', (major) => {
   let node: string | undefined;
   beforeAll(async () => {
     node = major === 'installed' ? process.execPath : await keptNode(major);
   }, patient(180_000));
 
-  test.for(expected)('%s is loaded, and its handler answers', async (prefix, context) => {
+  test.for(expected)('load %s, and its handler answers', async (prefix, context) => {
     skipFor(context, node === undefined ? 'no-node-24' : undefined);
     const found = functions.find(({ id }) => id.startsWith(prefix));
     if (found === undefined) throw new Error(`there is no function ${prefix}`);
@@ -78,7 +78,7 @@ describe.each(['24', 'installed'])('what is deployed, from a folder with nothing
   });
 });
 
-test.each(functionNames)('a local run of %s uses the deployed bytes', async (name) => {
+test.each(functionNames)('are the same bytes as in a local run of %s', async (name) => {
   const deployed = functions.find(({ id }) => id.startsWith(`${functionDescriptors[name].id}Function`));
   const local = await functionAsset(name, join(folder, 'local'));
   for (const file of ['index.js', 'index.js.map']) {
@@ -89,7 +89,7 @@ test.each(functionNames)('a local run of %s uses the deployed bytes', async (nam
   }
 });
 
-test('every function of the stack is loaded by this test', () => {
+test('this test loads every function of the stack', () => {
   expect(functions.filter(({ id }) => !expected.some((prefix) => id.startsWith(prefix)))).toEqual([]);
   expect(functions).toHaveLength(expected.length);
 });

@@ -5,7 +5,7 @@ import { contextKeys } from '../../lib/context.js';
 import { REPOSITORY_ROOT } from '../../lib/function-bundle.js';
 import { defaultKafkaVersion, kafkaVersionProblem } from '../../lib/kafka-versions.js';
 
-test('docs/aws.md lists every context value as the code has it', () => {
+test('docs/aws.md lists every context value as it is in the code', () => {
   const rows = readFileSync(join(REPOSITORY_ROOT, 'docs', 'aws.md'), 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('| `'))
@@ -20,7 +20,7 @@ test('docs/aws.md lists every context value as the code has it', () => {
   );
 });
 
-test('the default Kafka is the one of .env, and MSK has it', () => {
+test('the default Kafka version is that of .env, and MSK offers it', () => {
   expect(contextKeys.kafkaVersion.fallback).toBe(defaultKafkaVersion());
   expect(kafkaVersionProblem(defaultKafkaVersion())).toBeUndefined();
 });

@@ -20,13 +20,13 @@ function waitsFor(template: CfnTemplate, id: string, other: string, seen = new S
     .some((candidate) => waitsFor(template, candidate, other, seen));
 }
 
-describe.each(['own cluster', 'own cluster, watched'])('while the cluster is being made: %s', (name) => {
+describe.each(['own cluster', 'own cluster, watched'])('while the cluster is being created: %s', (name) => {
   const template = templateOf(variants[name]);
   const idOf = (type: string): string =>
     Object.keys(template.Resources).find((id) => template.Resources[id]?.Type === type) ?? '';
   const cluster = idOf('AWS::MSK::Cluster');
 
-  test('nothing fragile is created in parallel: a failure then could not even be deleted', () => {
+  test('no resource that may fail is created in parallel, because such a failure could not be deleted', () => {
     const beside = Object.keys(template.Resources).filter((id) => !waitsFor(template, id, cluster));
     const types = [...new Set(beside.map((id) => template.Resources[id]?.Type))].sort();
     expect(types).toEqual([
@@ -51,7 +51,7 @@ describe.each(Object.entries(variants))('%s', (_name, context) => {
   const template = templateOf(context);
   const resources = Object.entries(template.Resources);
 
-  test('leaves nothing but topics that are deleted with their cluster', () => {
+  test('retains no resource except topics that are deleted with their cluster', () => {
     const staying = resources.filter(([, { DeletionPolicy }]) => /Retain|Snapshot/.test(DeletionPolicy ?? 'Delete'));
     expect(staying.filter(([, { Type }]) => Type !== 'AWS::MSK::Topic')).toEqual([]);
     const isOwn = resources.some(([, { Type }]) => Type === 'AWS::MSK::Cluster');
@@ -69,7 +69,7 @@ describe.each(Object.entries(variants))('%s', (_name, context) => {
   });
 });
 
-test('zones by name are taken as they are, without a lookup', () => {
+test('zones by name are used without a lookup', () => {
   const template = templateOf({ availabilityZones: 'eu-west-1a,eu-west-1c' });
   const zones = Object.values(template.Resources)
     .filter(({ Type }) => Type === 'AWS::EC2::Subnet')

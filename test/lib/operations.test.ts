@@ -45,19 +45,22 @@ function levelOf(template: CfnTemplate): Level {
 const operations = { operations: 'true' };
 
 describe.each([
-  ['our own cluster', operations],
+  ['the cluster of the stack', operations],
   ['three zones', { ...operations, azs: '3' }],
   ['an existing cluster', { ...existingCluster, ...operations }],
 ])('%s', (_name, context) => {
   const template = templateOf(context);
   const ofBrokers = alarmsOf(template).filter(({ Namespace }) => Namespace === 'AWS/Kafka');
 
-  test.each(ofBrokers.map((alarm) => [alarm.id, alarm] as const))('%s watches what its cluster emits', (_id, alarm) => {
-    const metric = emitted[alarm.MetricName];
-    const levels: readonly Level[] = levelOf(template) === 'PER_BROKER' ? ['DEFAULT', 'PER_BROKER'] : ['DEFAULT'];
-    expect(levels).toContain(metric?.level);
-    expect(alarm.Dimensions.map(({ Name }) => Name).sort()).toEqual(metric?.dimensions);
-  });
+  test.each(ofBrokers.map((alarm) => [alarm.id, alarm] as const))(
+    '%s has alarms only on metrics that its cluster emits',
+    (_id, alarm) => {
+      const metric = emitted[alarm.MetricName];
+      const levels: readonly Level[] = levelOf(template) === 'PER_BROKER' ? ['DEFAULT', 'PER_BROKER'] : ['DEFAULT'];
+      expect(levels).toContain(metric?.level);
+      expect(alarm.Dimensions.map(({ Name }) => Name).sort()).toEqual(metric?.dimensions);
+    },
+  );
 
   test('every metric of brokers has an alarm for each broker', () => {
     const brokers = Object.values(template.Resources).find(({ Type }) => Type === 'AWS::MSK::Cluster');
@@ -80,7 +83,7 @@ describe.each([
   });
 });
 
-test('off by default: no alarm, no dashboard, no level that costs, no variable', () => {
+test('by default there is no alarm, no dashboard, no monitoring level that costs money, and no variable', () => {
   const template = templateOf();
   const types = new Set(Object.values(template.Resources).map(({ Type }) => Type));
   expect([...types].filter((type) => /CloudWatch|Scheduler|SNS/.test(type))).toEqual([]);
@@ -88,7 +91,7 @@ test('off by default: no alarm, no dashboard, no level that costs, no variable',
   expect(JSON.stringify(template)).not.toContain('EASY_PUBSUB');
 });
 
-test('functions, round trips and lost frames are watched, in the names that the functions write', () => {
+test('functions, round trips and lost frames have alarms on the metric names that the functions write', () => {
   const template = templateOf(operations);
   const watched = alarmsOf(template).map(({ Namespace, MetricName, Dimensions }) => {
     const [dimension] = Dimensions;
@@ -119,7 +122,7 @@ describe('scheduled runs', () => {
     });
   });
 
-  test('that are missing raise one too, after twice the longest pause of the schedule', () => {
+  test('that are missing raise an alarm after twice the longest pause of the schedule', () => {
     expect(find('SanitySilent')).toMatchObject({
       MetricName: 'SanityHealthy',
       Statistic: 'SampleCount',
@@ -130,7 +133,7 @@ describe('scheduled runs', () => {
   });
 
   test.each(['rate(5 minutes)', 'rate(59 minutes)', 'rate(1 hour)', 'rate(1 day)'])(
-    'are watched over a time that CloudWatch takes: %s',
+    'are evaluated over a period that CloudWatch accepts: %s',
     (schedule) => {
       // PutMetricAlarm: a day in all for periods below an hour, a week for others.
       for (const { Period, EvaluationPeriods } of alarmsOf(templateOf({ ...operations, schedule }))) {
@@ -141,7 +144,7 @@ describe('scheduled runs', () => {
   );
 });
 
-test('a topic is notified when an alarm starts and ends', () => {
+test('a topic is notified when an alarm starts and when it ends', () => {
   const alarms = alarmsOf(templateOf(variants['own cluster, watched']));
   // docs/cost.md counts them.
   expect(alarms.length).toBe(19);
@@ -150,7 +153,7 @@ test('a topic is notified when an alarm starts and ends', () => {
   }
 });
 
-test('brokers of MSK Serverless are not watched', () => {
+test('brokers of MSK Serverless have no alarms', () => {
   const alarms = alarmsOf(templateOf({ ...variants['existing topics'], ...operations }));
   expect(alarms.filter(({ Namespace }) => Namespace === 'AWS/Kafka')).toEqual([]);
 });
@@ -160,7 +163,7 @@ test('brokers are identified by their addresses', () => {
   expect(brokerIdsOf(brokers)).toEqual(['1', '3']);
 });
 
-test('the dashboard has few enough metrics to be free of charge', () => {
+test('the number of metrics keeps the dashboard in the free tier', () => {
   const template = templateOf(variants['own cluster, watched']);
   const dashboards = Object.values(template.Resources).filter(({ Type }) => Type === 'AWS::CloudWatch::Dashboard');
   expect(dashboards.length).toBe(1);

@@ -14,7 +14,7 @@ const readable = (resource: string): string =>
     .replace(/^\{WorkerTopic\w+\.TopicArn\}$/, 'topic worker')
     .replace(/^\{ReplyToTopic\w+\.TopicArn\}$/, 'topic reply_to');
 
-test('docs/permissions.md is what the template says', async () => {
+test('docs/permissions.md matches the template', async () => {
   const rows = rightsOf(templateOf({ schedule: 'rate(15 minutes)' })).map(({ role, action, resource }) => [
     role.replace(/Role\w{8}$/, ''),
     action,

@@ -8,11 +8,11 @@ import { existingCluster, synthesize, templateOf, variants, type CfnTemplate } f
 describe.each(Object.entries(variants))('%s', (name, context) => {
   const template = templateOf(context);
 
-  test('keeps the promises about rights, network, functions and logs', () => {
+  test('has the promised rights, network, functions and logs', () => {
     expect(broken(template)).toEqual([]);
   });
 
-  test('has the listed resources, with what of them costs or opens something', async () => {
+  test('has the listed resources, with the properties that cost money or give access', async () => {
     await expect(resourceList(template)).toMatchFileSnapshot(`resources/${name.replaceAll(/\W+/g, '-')}.txt`);
   });
 });
@@ -20,7 +20,7 @@ describe.each(Object.entries(variants))('%s', (name, context) => {
 describe('the cluster', () => {
   const template = synthesize();
 
-  test('is the smallest one with IAM, and IAM is the only login', () => {
+  test('is the smallest one with IAM, and accepts only IAM logins', () => {
     template.hasResourceProperties('AWS::MSK::Cluster', {
       KafkaVersion: '3.9.x.kraft',
       NumberOfBrokerNodes: 2,
@@ -32,7 +32,7 @@ describe('the cluster', () => {
     template.hasResource('AWS::MSK::Cluster', { DeletionPolicy: 'Delete' });
   });
 
-  test('gets another name only when it has to be replaced', () => {
+  test('gets another name only if it must be replaced', () => {
     const name = (context: Record<string, string>): unknown =>
       Object.values(templateOf(context).Resources).find(({ Type }) => Type === 'AWS::MSK::Cluster')?.Properties[
         'ClusterName'
@@ -47,14 +47,14 @@ describe('the cluster', () => {
     expect(name({ stackName: 'x'.repeat(25) })).toMatch(/^x{25}-[0-9a-f]{8}$/);
   });
 
-  test('three zones: three brokers, three copies, two of them in sync', () => {
+  test('has three brokers, three replicas and two in sync with three zones', () => {
     const three = synthesize({ azs: '3' });
     three.hasResourceProperties('AWS::MSK::Cluster', { NumberOfBrokerNodes: 3 });
     three.allResourcesProperties('AWS::MSK::Topic', { ReplicationFactor: 3 });
     expect(configs({ azs: '3' })).toMatchObject([{ 'min.insync.replicas': '2' }, { 'min.insync.replicas': '2' }]);
   });
 
-  test('the role that reads the brokers names no cluster, so that it is created long before', () => {
+  test('is not named in the role that reads the brokers, so that the role is created early', () => {
     const { Resources } = templateOf();
     const [, role] = Object.entries(Resources).find(([id]) => id.startsWith('ClusterBrokersRole')) ?? [];
     expect(rightsOf(templateOf()).filter(({ role: id }) => id.startsWith('ClusterBrokersRole'))).toContainEqual({
@@ -70,7 +70,7 @@ describe('the cluster', () => {
 });
 
 describe('topics', () => {
-  test('have explicit settings, and are deleted with our cluster', () => {
+  test('have explicit settings, and are deleted with the cluster of the stack', () => {
     synthesize().allResources('AWS::MSK::Topic', { DeletionPolicy: 'Retain' });
     expect(configs({ retentionHours: '2' })).toEqual(
       Array(2).fill({
@@ -82,7 +82,7 @@ describe('topics', () => {
     );
   });
 
-  test('on an existing cluster: named after the stack, deleted with it, one after the other', () => {
+  test('on an existing cluster are named after the stack, and deleted with it, one after the other', () => {
     const template = synthesize(existingCluster);
     template.allResources('AWS::MSK::Topic', { DeletionPolicy: 'Delete' });
     template.hasResourceProperties('AWS::MSK::Topic', { TopicName: 'SanityStack.worker' });
@@ -92,20 +92,20 @@ describe('topics', () => {
     });
   });
 
-  test('that exist already are used, and not created', () => {
+  test('that exist are used, and not created', () => {
     synthesize(variants['existing topics']).resourceCountIs('AWS::MSK::Topic', 0);
   });
 });
 
 describe('an existing network', () => {
-  test('gets one rule, as a separate resource, which an output names', () => {
+  test('gets one rule, as a separate resource that an output names', () => {
     const template = synthesize(existingCluster);
     template.resourceCountIs('AWS::EC2::SecurityGroupIngress', 1);
     template.hasOutput('AddedIngressRule', {});
     template.resourceCountIs('AWS::EC2::VPC', 0);
   });
 
-  test('or a group with access to the brokers is attached, and nothing is created', () => {
+  test('with a group that has access to the brokers: it is attached, and nothing is created', () => {
     const { brokerSecurityGroupId: _, ...others } = existingCluster;
     const template = synthesize({ ...others, clientSecurityGroupId: 'sg-0fedcba9876543210' });
     for (const type of ['SecurityGroup', 'SecurityGroupIngress', 'SecurityGroupEgress', 'VPC', 'Subnet']) {
@@ -118,7 +118,7 @@ describe('an existing network', () => {
   });
 });
 
-describe('the proofs report', () => {
+describe('the checks of the template report', () => {
   const mutations: Record<string, (template: CfnTemplate) => void> = {
     'a dropped grant': (template) => {
       const { Policies } = only(template, 'AWS::IAM::Role', 'PublisherRole') as {

@@ -7,7 +7,7 @@ import { cdkSynth } from './support/cdk-synth.js';
 import { patient } from '../support/patience.js';
 
 test(
-  'is the same twice, in any folder, without credentials, with every flag of cdk init',
+  'synthesis gives the same template twice, in any folder, without credentials, with every flag of cdk init',
   { timeout: patient(120_000) },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-synth-'));
@@ -42,7 +42,7 @@ test('a wrong value is refused before a template is written', { timeout: patient
   }
 });
 
-test('the CLI is a 2: aws-cdk@3.0.0 was published by accident, and cannot read what this app makes', () => {
+test('the CLI has major version 2: aws-cdk@3.0.0 was published by accident, and cannot read the output of this app', () => {
   const { version } = createRequire(import.meta.url)('aws-cdk/package.json') as { version: string };
   expect(version).toMatch(/^2\./);
 });

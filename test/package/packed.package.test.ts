@@ -59,13 +59,13 @@ describe.each(['20', '22', '24'])('the packed package on Node %s', (version) => 
     node = await nodeOfVersion(version, folder);
   }, 300_000);
 
-  test.each(['esm.mjs', 'cjs.cjs'])('%s: a request and its reply from an empty folder', async (file) => {
+  test.each(['esm.mjs', 'cjs.cjs'])('sends a request and gets its reply in an empty folder: %s', async (file) => {
     const { stdout } = await run(node, [file], { cwd: folder, env: await environment(), timeout: 60_000 });
     expect(stdout).toBe(`v${version} ping\n`);
   });
 });
 
-test('both kinds of importer get types', async () => {
+test('provides types for import and require', async () => {
   const program = `
     async function main(): Promise<void> {
       const settings: config = config.create({ connection: { brokers: ['localhost:9092'] } });
@@ -95,7 +95,7 @@ test('both kinds of importer get types', async () => {
   });
 });
 
-test.each(functionNames)('the package has the bytes of %s that a checkout runs and deploys', async (name) => {
+test.each(functionNames)('has the same bytes of %s as a checkout runs and deploys', async (name) => {
   const checkout = await functionAsset(name, join(folder, 'functions'));
   const packed = join(folder, 'node_modules/easy-pubsub/dist/lambda', name);
   for (const file of ['index.js', 'index.js.map']) {
@@ -104,7 +104,7 @@ test.each(functionNames)('the package has the bytes of %s that a checkout runs a
   }
 });
 
-test('the command line works from the package: a sanity run', async () => {
+test('contains a command line that can make a sanity run', async () => {
   const { stdout } = await run(
     'npx',
     ['easy-pubsub', 'sanity', '--count', '20', '--create-topics', '--brokers', inject('brokers').join(',')],
@@ -113,7 +113,7 @@ test('the command line works from the package: a sanity run', async () => {
   expect(stdout).toMatch(/healthy/);
 });
 
-test('commands that need the AWS SDK name all of it at once, and start nothing', async () => {
+test('contains commands that name all missing packages of the AWS SDK together, and start nothing', async () => {
   for (const args of [['--stack', 'S', '--region', 'eu-west-1'], ['--rehearse']]) {
     const end = await run('npx', ['easy-pubsub', 'sanity', ...args], { cwd: folder, timeout: 60_000 }).catch(
       (error: unknown) => error as { code: number; stderr: string },

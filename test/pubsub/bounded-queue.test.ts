@@ -16,7 +16,7 @@ async function resolved(promise: Promise<void>): Promise<boolean> {
 }
 
 describe('a bounded queue', () => {
-  test('gives what came first first, however it grows and empties', () => {
+  test('returns items in order while it grows and empties', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: -40, max: -1 }))), (moves) => {
         const queue = new BoundedQueue<number>({ maxItems: 10, maxBytes: 100 });
@@ -50,7 +50,7 @@ describe('a bounded queue', () => {
     expect(byBytes.hasRoom()).toBe(true);
   });
 
-  test('tells all who wait for room when half of both limits is free, and not before', async () => {
+  test('notifies all callers that wait for room when half of both limits is free, and not before', async () => {
     const queue = new BoundedQueue<number>({ maxItems: 4, maxBytes: 100 });
     expect(await resolved(queue.room())).toBe(true);
     queue.push(0, 70);
@@ -70,7 +70,7 @@ describe('a bounded queue', () => {
     expect(await resolved(room)).toBe(true);
   });
 
-  test('keeps nothing alive that was taken', async () => {
+  test('keeps no reference to taken items', async () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as () => void;
     const queue = new BoundedQueue<object>({ maxItems: 1_000, maxBytes: 1_000 });

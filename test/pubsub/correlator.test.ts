@@ -76,7 +76,7 @@ describe('a request', () => {
     expect(counted).toEqual(['request_ms 30', 'stray_replies duplicate']);
   });
 
-  test('of several replies is complete with all of them, in whatever order they come', () => {
+  test('for several replies is complete with all of them, in any order', () => {
     const { told } = open('a');
     receive(reply('a', 2, true));
     receive(reply('a', 0, false));
@@ -87,7 +87,7 @@ describe('a request', () => {
     expect(kinds()).toEqual(['reply a', 'reply a', 'duplicate a', 'reply a']);
   });
 
-  test('ends with an error reply, and what comes behind it is a duplicate', () => {
+  test('ends with an error reply, and later replies are duplicates', () => {
     const { told } = open('a');
     receive(reply('a', 0, true, { code: 'no', message: 'no' }));
     receive(reply('a'));
@@ -96,7 +96,7 @@ describe('a request', () => {
     expect(counted).toEqual(['failed_requests reply_error', 'stray_replies duplicate']);
   });
 
-  test('ends at its deadline, and its reply is late then', () => {
+  test('ends at its deadline, and a later reply is late', () => {
     const { told } = open('a', { timeoutMs: 100 });
     const { told: other } = open('b', { timeoutMs: 200 });
     vi.advanceTimersByTime(90);
@@ -113,7 +113,7 @@ describe('a request', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('that failed has one outcome, whatever else happens to it', () => {
+  test('that failed has one outcome, even if other events follow', () => {
     const { told, request } = open('a', { timeoutMs: 100 });
     correlator.fail(request, new pubsub_error('aborted', 'reply', 'enough'));
     correlator.fail(request, new pubsub_error('disposed', 'reply', 'enough'));
@@ -121,7 +121,7 @@ describe('a request', () => {
     expect(told).toEqual(['aborted']);
   });
 
-  test('that another one of the same id follows is not mistaken for it', () => {
+  test('is not confused with a later one of the same id', () => {
     const { request } = open('a');
     receive(reply('a'));
     const { request: second, told } = open('a');
@@ -131,14 +131,14 @@ describe('a request', () => {
   });
 });
 
-test('a reply that nobody asked for is foreign', () => {
+test('a reply without a request is foreign', () => {
   receive(reply('x'));
   receive(reply(''));
   expect(kinds()).toEqual(['foreign x', 'foreign ']);
   expect(correlator.counts).toEqual({ requests: 0, replies: 0, late: 0, duplicate: 0, foreign: 2 });
 });
 
-test('requests whose replies would come elsewhere are found; those without a partition yet are not among them', () => {
+test('requests whose reply partition was lost are found, without those that have no partition yet', () => {
   open('a', { partition: 0 });
   const { request } = open('b', { partition: 3 });
   open('c', { partition: -1 });
@@ -146,7 +146,7 @@ test('requests whose replies would come elsewhere are found; those without a par
 });
 
 describe('waiting until no request is open', () => {
-  test('is over at once where there is none, else with the last', async () => {
+  test('ends immediately if there is none, otherwise with the last one', async () => {
     await correlator.drained();
     open('a');
     open('b');
@@ -160,7 +160,7 @@ describe('waiting until no request is open', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('is over when all have failed', async () => {
+  test('ends when all have failed', async () => {
     const all = [open('a'), open('b')];
     const waiting = correlator.drained();
     correlator.failAll(new pubsub_error('disposed', 'reply', 'over'));

@@ -16,7 +16,7 @@ import { makeWorld } from '../support/world.js';
 
 const brokers = inject('brokers');
 
-test('records that are no frames are kept as they were, with where they came from; the reader goes on', async () => {
+test('records that are not frames are written unchanged with their origin, and reading continues', async () => {
   const { settings, connection } = await makeWorld({ brokers, workerPartitions: 1 });
   const dead = `${settings.topics.worker}.dead`;
   await createTopics(
@@ -62,7 +62,7 @@ test('records that are no frames are kept as they were, with where they came fro
   await deleteTopics(connection, [dead], new Deadline(10_000));
 });
 
-test('a dead-letter topic that does not exist stops nobody', async () => {
+test('a dead-letter topic that does not exist does not stop a reader', async () => {
   const { settings, connection } = await makeWorld({ brokers, workerPartitions: 1 });
   await produceRaw(connection, settings.topics.worker, [{ partition: 0, value: Buffer.from([0xff]) }]);
   await using letters = dead_letter_topic.create(settings, 'no-such-topic');

@@ -7,7 +7,7 @@ afterEach(() => void vi.useRealTimers());
 const forever = (): Promise<void> => new Promise(() => undefined);
 
 describe('a handler', () => {
-  test('within its time ends as it ends, and leaves no timer', async () => {
+  test('that ends within its time keeps its outcome, and leaves no timer', async () => {
     const limit = new HandlerLimit(100);
     await expect(limit.run(() => Promise.resolve())).resolves.toBeUndefined();
     await expect(limit.run(() => Promise.reject(new Error('mine')))).rejects.toThrow('mine');
@@ -17,7 +17,7 @@ describe('a handler', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('past its time is told by its signal, and not waited for', async () => {
+  test('that exceeds its time gets an aborted signal, and is not awaited', async () => {
     const limit = new HandlerLimit(100);
     let signal: AbortSignal | undefined;
     const ended = limit.run((run) => {
@@ -32,7 +32,7 @@ describe('a handler', () => {
     expect(signal?.reason).toBeInstanceOf(HandlerTimeout);
   });
 
-  test('that begins later has as much time, and one timer serves all', async () => {
+  test('that begins later has the same time, and one timer serves all', async () => {
     const limit = new HandlerLimit(100);
     const told: string[] = [];
     const start = (name: string, work: Promise<void>): void => {
@@ -65,7 +65,7 @@ describe('a handler', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('that asks for its signal only when it is too late gets one that has been given', async () => {
+  test('that reads its signal only after its time gets an aborted one', async () => {
     const limit = new HandlerLimit(100);
     let late: HandlerRun | undefined;
     const ended = limit.run((run) => {
@@ -78,7 +78,7 @@ describe('a handler', () => {
     expect(late?.signal.aborted).toBe(true);
   });
 
-  test('that is cut off ends at once, and all others with it', async () => {
+  test('that is cut off ends immediately, together with all others', async () => {
     const limit = new HandlerLimit(100);
     const signals: AbortSignal[] = [];
     const runs = [0, 1].map(() =>

@@ -66,7 +66,7 @@ function echoing(begun: string[]): frame_handler<AirCoreFrame> {
   };
 }
 
-test('the next handler of a path does not wait for the acknowledgement; the commit does, and a crash hands both out again', async () => {
+test('the next handler of a path does not wait for the acknowledgement, but the commit does, and both frames are delivered again after a crash', async () => {
   const { world, stuck, remove, bringBack } = await makeStuck({ worker: { commit_interval_ms: 20 } });
   const { settings } = world;
   await using replies = reply_to_subscriber.create(settings);
@@ -101,7 +101,7 @@ test.each([
   ['frames', { max_unacknowledged_frames: 2 }],
   // Requests of about 3 kB, and replies as long, one after the other.
   ['bytes', { max_unacknowledged_bytes: 8_000, concurrency: 1 }],
-])('what waits for acknowledgements is bounded: %s', async (_what, limit) => {
+])('the frames that wait for acknowledgements are bounded: %s', async (_what, limit) => {
   const { world, stuck, remove, bringBack } = await makeStuck({ worker: limit });
   const { settings } = world;
   const text = (i: number): string => `${i} ${'x'.repeat(1_000)}`;

@@ -56,8 +56,8 @@ beforeEach(async () => {
   };
 });
 
-describe('an answer to a produce request is lost', () => {
-  test('order stays, every send resolves with a position that holds its frame; what was written twice is there twice', async () => {
+describe('a produce request whose response is lost', () => {
+  test('keeps the order, and every send resolves with the position of its frame, even if it was written twice', async () => {
     await using pub = publisher.create(world.settings);
     await pub.send(topic_type.reply_to, replyFrame(0, 'warm'));
     proxy.loseAnswers(3, isRequest(PRODUCE));
@@ -84,7 +84,7 @@ describe.each([
   ['sync', 'syncGroup', SYNC_GROUP],
 ])('a %s that is not answered', (_name, api, key) => {
   test(
-    'is given up after the rebalance time-out and a slack, however long other requests may take',
+    'is abandoned shortly after the rebalance time-out, even if other requests may take longer',
     { timeout: patient(60_000) },
     async () => {
       const errors: unknown[] = [];
@@ -167,7 +167,7 @@ test(
 
 describe('a connection that is half open', () => {
   test(
-    'is given up after one request time-out; sends and replies go on over a new one',
+    'is closed after one request time-out, and sends and replies continue over a new one',
     async () => {
       await using w = worker.create(direct.settings, (frame) => create_frame({ payloads: frame.payloads }));
       await using r = requester.create(world.settings);
@@ -184,7 +184,7 @@ describe('a connection that is half open', () => {
 });
 
 test(
-  'sends with short deadlines that no broker acknowledges: not ready after seconds, also between two of them',
+  'sends with short deadlines that no broker acknowledges make the publisher not ready after seconds, also between two sends',
   async () => {
     await using pub = publisher.create(world.settings);
     const send = (timeout_ms: number) => pub.send(topic_type.reply_to, replyFrame(0, 'x'), { timeout_ms });
@@ -203,9 +203,9 @@ test(
   patient(40_000),
 );
 
-describe('connections that are cut again and again', () => {
+describe('connections that are reset repeatedly', () => {
   test(
-    'every request has its reply or a typed error, and most have their reply',
+    'every request gets its reply or a typed error, and most get their reply',
     async () => {
       await using w = worker.create(world.settings, (frame) => create_frame({ payloads: frame.payloads }));
       await using r = requester.create(world.settings);
@@ -245,7 +245,7 @@ describe('a group whose coordinator', () => {
   const HEARTBEAT = 12;
 
   test(
-    'does not answer heartbeats: reading goes on while the group can know us, and no rebalance follows',
+    'does not answer heartbeats does not stop reading within the session time-out, and causes no rebalance',
     { timeout: patient(60_000) },
     async () => {
       const settings = world.settings.with({
@@ -264,48 +264,44 @@ describe('a group whose coordinator', () => {
   );
 });
 
-describe('a batch that cannot be taken apart', () => {
-  test(
-    'stops its partition alone, visibly; the partition goes on once it can be',
-    { timeout: patient(60_000) },
-    async () => {
-      const marker = Buffer.from('this value is damaged on its way');
-      let damages = true;
-      proxy.onAnswer = (bytes) => {
-        const value = bytes.indexOf(marker);
-        // The header of its batch, whose attributes name a compression that does not exist. The batch begins 67 bytes
-        // before the value; brokers may send it apart from what comes before it in the answer.
-        if (damages && value >= 67) bytes.writeInt16BE(6, value - 67 + 21);
-      };
-      const handled: number[] = [];
-      await using w = worker.create(world.settings, (frame) => {
-        const path = frame.sendTo?.kafkaKey?.kafkaPartitionKey;
-        handled.push(Number(path?.case === 'sequenceNumberPath' ? path.value.numbers[0] : -1));
-      });
-      await w.connect();
-      await produceRaw(direct.connection, direct.settings.topics.worker, [{ partition: 0, value: marker }]);
-      await until('it is told', () => w.status.last_error?.code === 'records_unreadable');
-      expect(w.status.last_error).toMatchObject({
-        retryable: true,
-        details: { topic: direct.settings.topics.worker, partition: 0, offset: 0, codec: 'type 6' },
-      });
-      expect(w.status.last_error?.hint).toContain('compression.type');
-      await until('it is tried again', () => w.health().problems.some((problem) => problem.startsWith('partition 0')));
-      expect([w.is_connected(), w.health().ok, w.status.state]).toEqual([false, false, 'recovering']);
-      await using pub = publisher.create(direct.settings);
-      const sent = await Promise.all(
-        Array.from({ length: 40 }, async (_, i) => {
-          const { partition } = await pub.send(topic_type.worker, worker_frame({ path: [i], command: 'x' }));
-          return { i, partition };
-        }),
-      );
-      const others = sent.filter(({ partition }) => partition !== 0).map(({ i }) => i);
-      await until('the other partitions are handled', () => handled.length === others.length);
-      expect([...handled].sort((a, b) => a - b)).toEqual(others);
-      damages = false;
-      await until('all are handled', () => handled.length === sent.length, 20_000);
-      await until('it is well', () => w.health().ok);
-      expect(w.status).toMatchObject({ bad: 1, state: 'ready' });
-    },
-  );
+describe('a batch that cannot be decoded', () => {
+  test('stops only its own partition, visibly, until it can be decoded', { timeout: patient(60_000) }, async () => {
+    const marker = Buffer.from('this value is damaged on its way');
+    let damages = true;
+    proxy.onAnswer = (bytes) => {
+      const value = bytes.indexOf(marker);
+      // The header of its batch, whose attributes name a compression that does not exist. The batch begins 67 bytes
+      // before the value; brokers may send it apart from what comes before it in the answer.
+      if (damages && value >= 67) bytes.writeInt16BE(6, value - 67 + 21);
+    };
+    const handled: number[] = [];
+    await using w = worker.create(world.settings, (frame) => {
+      const path = frame.sendTo?.kafkaKey?.kafkaPartitionKey;
+      handled.push(Number(path?.case === 'sequenceNumberPath' ? path.value.numbers[0] : -1));
+    });
+    await w.connect();
+    await produceRaw(direct.connection, direct.settings.topics.worker, [{ partition: 0, value: marker }]);
+    await until('it is told', () => w.status.last_error?.code === 'records_unreadable');
+    expect(w.status.last_error).toMatchObject({
+      retryable: true,
+      details: { topic: direct.settings.topics.worker, partition: 0, offset: 0, codec: 'type 6' },
+    });
+    expect(w.status.last_error?.hint).toContain('compression.type');
+    await until('it is tried again', () => w.health().problems.some((problem) => problem.startsWith('partition 0')));
+    expect([w.is_connected(), w.health().ok, w.status.state]).toEqual([false, false, 'recovering']);
+    await using pub = publisher.create(direct.settings);
+    const sent = await Promise.all(
+      Array.from({ length: 40 }, async (_, i) => {
+        const { partition } = await pub.send(topic_type.worker, worker_frame({ path: [i], command: 'x' }));
+        return { i, partition };
+      }),
+    );
+    const others = sent.filter(({ partition }) => partition !== 0).map(({ i }) => i);
+    await until('the other partitions are handled', () => handled.length === others.length);
+    expect([...handled].sort((a, b) => a - b)).toEqual(others);
+    damages = false;
+    await until('all are handled', () => handled.length === sent.length, 20_000);
+    await until('it is well', () => w.health().ok);
+    expect(w.status).toMatchObject({ bad: 1, state: 'ready' });
+  });
 });

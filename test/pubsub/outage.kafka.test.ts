@@ -3,9 +3,9 @@ import { startEmbedded } from '../../local/kafka/index.js';
 import { brokerOutage } from '../support/outage.js';
 import { patient } from '../support/patience.js';
 
-describe('a broker that is stopped in the middle of a run and started again', () => {
+describe('a broker that is restarted during a run', () => {
   test(
-    'everything acknowledged is delivered, nothing hangs, and the state tells the truth',
+    'loses no acknowledged frame, nothing hangs, and the state is right',
     async () => {
       await using kafka = await startEmbedded({
         properties: { 'broker.session.timeout.ms': '3000', 'group.min.session.timeout.ms': '1000' },

@@ -26,7 +26,7 @@ function subscriber(state: ConsumerSnapshot['state'], partitions: number[] = [])
   return { tracked, become, listeners };
 }
 
-test('hands out what is owned in turn, and waits through a join', async () => {
+test('get_next_partition returns the owned partitions in turn, and waits during a join', async () => {
   const { tracked, become, listeners } = subscriber('connecting');
   const tracking = partition_tracking.create(tracked);
   const waiting = tracking.get_next_partition();
@@ -36,7 +36,7 @@ test('hands out what is owned in turn, and waits through a join', async () => {
   expect(listeners.size).toBe(0);
 });
 
-test('disposed: who waits and who comes later is told, listeners hear no more, and the subscriber is left alone', async () => {
+test('dispose rejects waiting and later calls, removes listeners, and does not dispose the subscriber', async () => {
   const { tracked, become, listeners } = subscriber('connecting');
   const tracking = partition_tracking.create(tracked);
   let heard = 0;

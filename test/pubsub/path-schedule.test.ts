@@ -6,7 +6,7 @@ const schedule = (concurrency: number, maxWaiting = 100): PathSchedule<string> =
   new PathSchedule({ concurrency, maxWaiting });
 
 describe('a schedule of paths', () => {
-  test('runs different paths at once, and of one path one at a time, in order', () => {
+  test('runs different paths concurrently, and frames of one path one at a time, in order', () => {
     const plan = schedule(10);
     expect(plan.add('a', 'a1')).toBe(true);
     expect(plan.add('a', 'a2')).toBe(false);
@@ -26,7 +26,7 @@ describe('a schedule of paths', () => {
     expect(plan.add('a', 'a4')).toBe(true);
   });
 
-  test('wants no more than may run at once', () => {
+  test('takes no more frames than may run at the same time', () => {
     const plan = schedule(2);
     plan.add('a', 'a1');
     expect(plan.wants).toBe(true);
@@ -36,7 +36,7 @@ describe('a schedule of paths', () => {
     expect(plan.wants).toBe(true);
   });
 
-  test('wants no more than may wait, while one path gets everything', () => {
+  test('takes no more frames than may wait, while all frames are for one path', () => {
     const plan = schedule(10, 2);
     for (const item of ['a1', 'a2', 'a3']) plan.add('a', item);
     expect(plan.wants).toBe(false);
@@ -45,7 +45,7 @@ describe('a schedule of paths', () => {
     expect(plan.wants).toBe(true);
   });
 
-  test('lets what has no path run beside everything, and counts it', () => {
+  test('runs frames without a path beside all others, and counts them', () => {
     const plan = schedule(2);
     expect(plan.add(undefined, 'x')).toBe(true);
     expect(plan.add(undefined, 'y')).toBe(true);
@@ -54,7 +54,7 @@ describe('a schedule of paths', () => {
     expect([plan.running, plan.wants]).toEqual([1, true]);
   });
 
-  test('gives no freed path while as many run as may', () => {
+  test('starts no waiting path while the limit is reached', () => {
     const plan = schedule(1);
     plan.add('a', 'a1');
     plan.add('a', 'a2');
@@ -65,7 +65,7 @@ describe('a schedule of paths', () => {
     expect(plan.next()).toEqual({ path: 'a', item: 'a2' });
   });
 
-  test('puts an item that may not begin yet back to the front of its path', () => {
+  test('puts an item that may not begin yet back at the front of its path', () => {
     const plan = schedule(10);
     for (const item of ['a1', 'a2']) plan.add('a', item);
     plan.putBack('a', 'a1');
@@ -77,7 +77,7 @@ describe('a schedule of paths', () => {
     expect(plan.next()).toEqual({ path: 'a', item: 'a2' });
   });
 
-  test('whatever happens: everything runs once, each path in order, never two of one path, never too many', () => {
+  test('runs everything once in any sequence of events, each path in order, never two of one path, never more than the limit', () => {
     const move = fc.record({ path: fc.constantFrom('a', 'b', 'c', undefined), ends: fc.nat(3), refused: fc.boolean() });
     fc.assert(
       fc.property(fc.array(move, { maxLength: 80 }), fc.integer({ min: 1, max: 4 }), (moves, concurrency) => {

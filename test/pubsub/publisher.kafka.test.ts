@@ -9,7 +9,7 @@ import { readTopic } from '../support/read-topic.js';
 const brokers = inject('brokers');
 
 describe('send', () => {
-  test('connects by itself and resolves with the position that the record has', async () => {
+  test('connects if necessary, and resolves with the position of the record', async () => {
     const { settings, connection } = await makeWorld({ brokers });
     await using pub = publisher.create(settings);
     const position = await pub.send(topic_type.reply_to, replyFrame(3, 'a'));
@@ -46,7 +46,7 @@ describe('send', () => {
     }
   });
 
-  test('one path, one partition: the one that other clients compute', async () => {
+  test('chooses the same partition for a path as other clients', async () => {
     const { settings } = await makeWorld({ brokers, workerPartitions: 12 });
     await using pub = publisher.create(settings);
     const first = await pub.send(topic_type.worker, worker_frame({ path: [7, 1], command: 'a' }));
@@ -114,7 +114,7 @@ describe('send', () => {
       await wide.send(topic_type.worker, request(topic, 0));
   });
 
-  test('refuses what is no topic_type, no time-out, no number of a path', async () => {
+  test('refuses an invalid topic_type, time-out or number of a path', async () => {
     const { settings } = await makeWorld({ brokers });
     await using pub = publisher.create(settings);
     const error = await refusal(pub.send('nope' as topic_type, replyFrame(0)));
@@ -130,7 +130,7 @@ describe('send', () => {
       expect(() => worker_frame({ path: [1, number] })).toThrow(/numbers\[1\] is .*; it takes whole numbers from 0/);
   });
 
-  test('a topic that does not exist is named within seconds, and nothing is created', async () => {
+  test('names a topic that does not exist within seconds, and creates nothing', async () => {
     const { with: changed } = await makeWorld({ brokers });
     await using pub = publisher.create(changed({ topics: { worker: 'no-such-topic' } }));
     const error = await refusal(pub.send(topic_type.worker, worker_frame({ path: [1] })));
@@ -138,7 +138,7 @@ describe('send', () => {
     expect(error.raw_message).toContain('no-such-topic');
   });
 
-  test('splits what is together too large for the topic, and blames only the record that is', async () => {
+  test('splits a batch that is too large for the topic, and rejects only a record that is too large itself', async () => {
     const { settings, connection } = await makeWorld({
       brokers,
       replyPartitions: 1,
@@ -157,7 +157,7 @@ describe('send', () => {
     );
   });
 
-  test('an abort and a deadline each reject with their own code', async () => {
+  test('rejects with different codes for an abort and a deadline', async () => {
     const { with: changed } = await makeWorld({ brokers });
     await using pub = publisher.create(changed({ connection: { brokers: ['127.0.0.1:1'] } }));
     const aborted = refusal(
@@ -173,7 +173,7 @@ describe('send', () => {
 });
 
 describe('dispose', () => {
-  test('lets sends that are under way end well, refuses later ones, twice is once', async () => {
+  test('lets current sends complete, refuses later ones, and may be called twice', async () => {
     const { settings } = await makeWorld({ brokers });
     const pub = publisher.create(settings);
     const sent = Array.from({ length: 50 }, (_, i) => pub.send(topic_type.reply_to, replyFrame(i % 6)));
@@ -183,7 +183,7 @@ describe('dispose', () => {
     expect(pub.is_connected()).toBe(false);
   });
 
-  test('while it connects: that ends with `disposed`, and so does connecting afterwards', async () => {
+  test('rejects a current and a later connect with `disposed`', async () => {
     const { with: changed } = await makeWorld({ brokers });
     const pub = publisher.create(changed({ connection: { brokers: ['127.0.0.1:1'] } }));
     const connecting = refusal(pub.connect());
@@ -192,7 +192,7 @@ describe('dispose', () => {
     expect((await refusal(pub.connect())).code).toBe('disposed');
   });
 
-  test('before a connection was ever made', async () => {
+  test('works before any connection was made', async () => {
     const { settings } = await makeWorld({ brokers });
     await using pub = publisher.create(settings);
     expect(pub.is_connected()).toBe(false);

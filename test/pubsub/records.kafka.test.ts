@@ -19,8 +19,8 @@ import { until } from '../support/until.js';
 import { makeWorld } from '../support/world.js';
 import { patient } from '../support/patience.js';
 
-describe('records that brokers or others compress', () => {
-  test.each(['gzip', 'snappy', 'lz4', 'zstd'])('with %s are read on both topics', async (codec) => {
+describe('records that brokers or other clients compress', () => {
+  test.each(['gzip', 'snappy', 'lz4', 'zstd'])('with %s are read from both topics', async (codec) => {
     const world = await makeWorld({ brokers: inject('brokers'), topicConfigs: { 'compression.type': codec } });
     await using w = worker.create(world.settings, (frame) => create_frame({ payloads: frame.payloads }));
     await using r = requester.create(world.settings);
@@ -34,7 +34,7 @@ describe('records that brokers or others compress', () => {
 
 describe('transactions', () => {
   test(
-    'of others leave no lag and no gap; what was taken back is not handled',
+    'of other producers cause no lag and no gap, and aborted records are not handled',
     { timeout: patient(60_000) },
     async () => {
       const world = await makeWorld({ brokers: inject('brokers'), workerPartitions: 1 });
@@ -75,7 +75,7 @@ async function transactionalProducer(transactionalId: string): Promise<Producer>
 }
 
 describe('a transaction that stays open', () => {
-  test('is named while nothing behind it is read, and is over when it ends', { timeout: patient(60_000) }, async () => {
+  test('is reported while it blocks reading, until it ends', { timeout: patient(60_000) }, async () => {
     const world = await makeWorld({ brokers: inject('brokers'), workerPartitions: 1 });
     const handled: string[] = [];
     const changes: state_change[] = [];
@@ -109,7 +109,7 @@ describe('a transaction that stays open', () => {
   });
 });
 
-describe('whatever throws for one record', () => {
+describe('an exception for one record', () => {
   test(
     'request_info or reply_info that throw or return nothing stop no partition',
     { timeout: patient(60_000) },
@@ -154,7 +154,7 @@ describe('whatever throws for one record', () => {
     },
   );
 
-  test('makes it a bad record; the next one is read', { timeout: patient(60_000) }, async () => {
+  test('makes it an invalid record, and the next one is read', { timeout: patient(60_000) }, async () => {
     const world = await makeWorld({ brokers: inject('brokers'), workerPartitions: 1 });
     const bad: bad_record[] = [];
     const handled: string[] = [];

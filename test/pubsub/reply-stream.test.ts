@@ -18,7 +18,7 @@ function read(from: ReplyStream<number>): { got: number[]; done: Promise<void> }
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 describe('a stream of replies', () => {
-  test('gives them by their numbers, as soon as all before are there', async () => {
+  test('yields them in the order of their numbers, as soon as all earlier ones have arrived', async () => {
     const replies = stream();
     const reader = read(replies);
     replies.add(1);
@@ -33,7 +33,7 @@ describe('a stream of replies', () => {
     expect(reader.got).toEqual([0, 1, 2]);
   });
 
-  test('keeps what came before anybody read', async () => {
+  test('keeps replies that arrive before it is read', async () => {
     const replies = stream();
     for (const reply of [2, 0, 1]) replies.add(reply);
     replies.end();
@@ -42,7 +42,7 @@ describe('a stream of replies', () => {
     expect(reader.got).toEqual([0, 1, 2]);
   });
 
-  test('ends with its error, behind the replies that were in order', async () => {
+  test('ends with its error, after the replies that were in order', async () => {
     const replies = stream();
     replies.add(0);
     replies.add(2);

@@ -19,7 +19,7 @@ function collect(sub: reply_to_subscriber): Set<string> {
 }
 
 describe('connect', () => {
-  test('skips what was there before, and misses nothing from then on', async () => {
+  test('skips earlier records, and misses none from then on', async () => {
     const { settings } = await makeWorld({ brokers });
     await using pub = publisher.create(settings);
     await Promise.all([0, 1, 2, 3, 4, 5].map((p) => pub.send(topic_type.reply_to, replyFrame(p, `old ${p}`))));
@@ -40,7 +40,7 @@ describe('connect', () => {
     });
   });
 
-  test('on the very first use of a fresh broker', async () => {
+  test('misses nothing on the first use of a new broker', async () => {
     // Not the shared one: its coordinator has been warmed up.
     await using kafka = await startEmbedded();
     const { settings } = await makeWorld({ brokers: [...kafka.brokers] });
@@ -53,7 +53,7 @@ describe('connect', () => {
   });
 
   test(
-    'fifty joins during traffic through 20 ms of network: nothing published after connect() goes unseen',
+    'fifty joins during traffic with 20 ms of latency miss no frame that is published after connect()',
     async () => {
       await using proxy = await startProxy();
       await using kafka = await startEmbedded({
@@ -100,7 +100,7 @@ describe('connect', () => {
     patient(120_000),
   );
 
-  test('members that join one group during traffic: what one may have missed, another has seen', async () => {
+  test('members that join one group during traffic miss no frame together', async () => {
     const { settings } = await makeWorld({
       brokers,
       replyPartitions: 6,
@@ -141,7 +141,7 @@ describe('connect', () => {
 });
 
 describe('frames', () => {
-  test('get waits, is aborted by its signal, and settles when the subscriber is disposed', async () => {
+  test('get waits, can be aborted by its signal, and settles when the subscriber is disposed', async () => {
     const { settings } = await makeWorld({ brokers });
     await using pub = publisher.create(settings);
     const sub = reply_to_subscriber.create(settings);
@@ -160,7 +160,7 @@ describe('frames', () => {
     await expect(loop).resolves.toBe('ended');
   });
 
-  test('mode own: each subscriber reads all partitions, and its group is gone afterwards', async () => {
+  test('in mode own, each subscriber reads all partitions, and its group is deleted afterwards', async () => {
     const { settings, with: changed, connection } = await makeWorld({ brokers });
     const own = changed({ requester: { reply_mode: 'own' } });
     await using pub = publisher.create(settings);

@@ -16,7 +16,7 @@ const request = (id: string): PendingRequest<string> =>
     reject: () => undefined,
   });
 
-test('a request ends once, and how it ended decides what its stragglers are', () => {
+test('a request ends once, and its outcome decides how its later replies are counted', () => {
   const ledger = new RequestLedger<string>();
   const [a, b] = [request('a'), request('b')];
   ledger.add(a);
@@ -29,7 +29,7 @@ test('a request ends once, and how it ended decides what its stragglers are', ()
   expect([ledger.size, ledger.get('a')]).toEqual([0, undefined]);
 });
 
-test('the latest twenty thousand are remembered, whenever they ended; what ended long ago is not', () => {
+test('the latest twenty thousand requests are remembered, earlier ones are not', () => {
   for (const count of [20_001, 39_999, 40_000, 60_000]) {
     const ledger = new RequestLedger<string>();
     for (let i = 0; i < count; i += 1) {

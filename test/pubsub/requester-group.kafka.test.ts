@@ -36,7 +36,7 @@ function ask(r: requester, name: string): { stop(): Promise<void>; outcomes: str
 }
 
 test(
-  'three requesters of one group under way, through a join, a kill and a leave: every request has its reply',
+  'three requesters of one group get every reply during a join, a kill and a leave',
   async () => {
     const world = await makeWorld({
       brokers,

@@ -25,7 +25,7 @@ const ask = (text: string, path: readonly number[] = [1]): AirCoreFrame =>
 const quick = { consumer: { heartbeat_interval_ms: 100 } };
 
 describe('request', () => {
-  test('many at once, each gets its own reply', async () => {
+  test('gets its own reply among many concurrent requests', async () => {
     const { settings } = await makeWorld({ brokers });
     await using w = worker.create(settings, (frame) => create_frame({ payloads: frame.payloads }));
     await using r = requester.create(settings);
@@ -39,7 +39,7 @@ describe('request', () => {
     expect(r.status.in_flight).toBe(0);
   });
 
-  test('before connect, after dispose, over the limit, aborted, too late: one typed error each', async () => {
+  test('rejects with a typed error before connect, after dispose, over the limit, if aborted, and past its deadline', async () => {
     const { with: changed } = await makeWorld({ brokers });
     const r = requester.create(changed({ requester: { max_in_flight: 2 } }));
     expect((await refusal(r.request(ask('x')))).code).toBe('argument_invalid');
@@ -57,7 +57,7 @@ describe('request', () => {
     expect((await refusal(r.request(ask('x')))).code).toBe('disposed');
   });
 
-  test('an unusable time-out or frame is refused, and nothing waits for it', async () => {
+  test('refuses an invalid time-out or frame, and leaves nothing waiting', async () => {
     const { settings } = await makeWorld({ brokers });
     await using r = requester.create(settings);
     await r.connect();
@@ -68,7 +68,7 @@ describe('request', () => {
     expect(r.status.in_flight).toBe(0);
   });
 
-  test('a late reply is counted, not thrown', async () => {
+  test('counts a late reply, and does not throw', async () => {
     const { settings } = await makeWorld({ brokers });
     await using w = worker.create(settings, async (frame) => {
       await new Promise((resolve) => setTimeout(resolve, 300));
@@ -85,7 +85,7 @@ describe('request', () => {
 
 describe('connect', () => {
   test(
-    'that was given up, at whatever moment, can be called again at once',
+    'that was aborted at any moment can be called again immediately',
     async () => {
       const { settings } = await makeWorld({ brokers });
       await using w = worker.create(settings, (frame) => create_frame({ payloads: frame.payloads }));
@@ -105,7 +105,7 @@ describe('connect', () => {
     patient(60_000),
   );
 
-  test('ends with `disposed` when the requester is disposed meanwhile', async () => {
+  test('ends with `disposed` if the requester is disposed in the meantime', async () => {
     const { settings } = await makeWorld({ brokers });
     const r = requester.create(settings);
     const connecting = refusal(r.connect());
@@ -115,7 +115,7 @@ describe('connect', () => {
 });
 
 describe('a connect that fails', () => {
-  test('leaves no member of the group behind, that would keep others from its partitions', async () => {
+  test('leaves no member in the group that would block its partitions', async () => {
     const { settings, with: changed, connection } = await makeWorld({ brokers });
     const topics = { worker: 'no-such-topic' };
     await using half = requester.create(changed({ topics }));
@@ -130,7 +130,7 @@ describe('a connect that fails', () => {
 });
 
 describe('several requesters in one group', () => {
-  test('each gets partitions of its own, through joins and leaves; the one without says so, and gets some later', async () => {
+  test('each get their own partitions during joins and leaves, and one without partitions says so and gets some later', async () => {
     const { settings } = await makeWorld({ brokers, replyPartitions: 2, changes: quick });
     const members = [0, 1, 2].map(() => requester.create(settings));
     const [a, b, c] = members as [requester, requester, requester];
@@ -156,7 +156,7 @@ describe('several requesters in one group', () => {
     await Promise.all(members.map((r) => r.dispose()));
   });
 
-  test('a join moves only what it must', async () => {
+  test('move only the necessary partitions at a join', async () => {
     const { settings } = await makeWorld({ brokers, replyPartitions: 6, changes: quick });
     await using a = requester.create(settings);
     await using b = requester.create(settings);
@@ -170,7 +170,7 @@ describe('several requesters in one group', () => {
     [a, b].forEach((r, i) => expect(before[i]).toEqual(expect.arrayContaining([...r.tracking.partitions])));
   });
 
-  test('requests on a lost partition: the idempotent are sent again, the others get a typed error, never silence', async () => {
+  test('send idempotent requests on a lost partition again, and reject the others with a typed error', async () => {
     const { settings } = await makeWorld({ brokers, replyPartitions: 6, changes: quick });
     const gate: (() => void)[] = [];
     await using w = worker.create(settings, async (frame) => {
@@ -207,7 +207,7 @@ describe('several requesters in one group', () => {
   });
 
   test(
-    'a member that is killed: its partitions come to the others',
+    'take over the partitions of a member that is killed',
     async () => {
       const { settings, input } = await makeWorld({
         brokers,
@@ -229,7 +229,7 @@ describe('several requesters in one group', () => {
 });
 
 describe('partition_tracking', () => {
-  test('made before connect: waits, then goes round in numeric order; rejects when the subscriber is disposed', async () => {
+  test('created before connect waits, then returns partitions in numeric order, and rejects when the subscriber is disposed', async () => {
     const { settings } = await makeWorld({ brokers, replyPartitions: 12 });
     const sub = reply_to_subscriber.create(settings);
     const tracking = partition_tracking.create(sub);

@@ -6,7 +6,7 @@ import { makeWorld } from '../support/world.js';
 
 const brokers = inject('brokers');
 
-describe('a worker that dies', () => {
+describe('a worker that is killed', () => {
   test.each([
     ['before its reply: handled again, no duplicate', 'before_reply', 0],
     [

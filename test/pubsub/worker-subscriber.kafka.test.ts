@@ -8,7 +8,7 @@ const brokers = inject('brokers');
 const frame = (text: string, path = 1) => worker_frame({ path: [path], command: 'x', payloads: [text_payload(text)] });
 
 describe('where a group without commits begins', () => {
-  test('earliest: at what was there before', async () => {
+  test('earliest: at the first record', async () => {
     const { settings } = await makeWorld({ brokers });
     await using pub = publisher.create(settings);
     await pub.send(topic_type.worker, frame('old'));
@@ -19,7 +19,7 @@ describe('where a group without commits begins', () => {
     expect(payload_text(await sub.frames.get())).toBe('new');
   });
 
-  test('latest: skips that, and is committed before connect() resolves, so that nobody skips more', async () => {
+  test('latest: after earlier records, committed before connect() resolves, so that no other member skips more', async () => {
     const world = await makeWorld({ brokers, workerPartitions: 3, changes: { worker: { start: 'latest' } } });
     await using pub = publisher.create(world.settings);
     const old = await pub.send(topic_type.worker, frame('old'));
@@ -49,7 +49,7 @@ describe('where a group without commits begins', () => {
   });
 });
 
-test('a backlog that does not fit into memory keeps neither connect() nor a rebalance waiting', async () => {
+test('a backlog that does not fit in memory delays neither connect() nor a rebalance', async () => {
   const world = await makeWorld({
     brokers,
     changes: { consumer: { queue_max_frames: 1, heartbeat_interval_ms: 100 } },
@@ -102,7 +102,7 @@ describe('acknowledgement', () => {
     await until('c is committed', async () => (await committedOffsets(world, 'worker')).get(0) === 3);
   });
 
-  test('deliveries are acknowledged in any order; the commit goes as far as everything is', async () => {
+  test('deliveries may be acknowledged in any order, and the commit ends before the first unacknowledged one', async () => {
     const world = await makeWorld({ brokers, workerPartitions: 1, changes: { worker: { commit_interval_ms: 10 } } });
     await using pub = publisher.create(world.settings);
     await using sub = worker_subscriber.create(world.settings);

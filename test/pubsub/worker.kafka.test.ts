@@ -45,7 +45,7 @@ async function start(
 }
 
 describe('a handler', () => {
-  test('answers: the reply carries the request’s coordinates the other way round, and the hops', async () => {
+  test('answers with the coordinates of the request swapped, and the hops', async () => {
     const world = await makeWorld({ brokers });
     await using both = await start(world, echo);
     const reply = await both.r.request(ask('hello', [3, 4]));
@@ -63,7 +63,7 @@ describe('a handler', () => {
     await expect.poll(() => both.w.counts, { timeout: patient(10_000) }).toMatchObject({ replies: 1, failed: 0 });
   });
 
-  test('several replies: an array and an async iterable, numbered, the last one marked', async () => {
+  test('may return several replies as an array or an async iterable, which are numbered, with the last one marked', async () => {
     const world = await makeWorld({ brokers });
     await using both = await start(world, (frame) => {
       const texts = ['a', 'b', 'c'].map((text) => create_frame({ payloads: [text_payload(text)] }));
@@ -85,7 +85,7 @@ describe('a handler', () => {
     expect(payload_text(await both.r.request(ask('array')))).toBe('c');
   });
 
-  test('nothing returned is an empty reply; no_reply is none', async () => {
+  test('that returns nothing sends an empty reply, and with no_reply none', async () => {
     const world = await makeWorld({ brokers });
     await using both = await start(world, (frame) => (payload_text(frame) === 'silent' ? no_reply : undefined));
     expect((await both.r.request(ask('x'))).payloads).toEqual([]);
@@ -93,7 +93,7 @@ describe('a handler', () => {
     await expect.poll(() => both.w.counts, { timeout: patient(10_000) }).toMatchObject({ handled: 2, replies: 1 });
   });
 
-  test('that throws, or takes too long: one error reply each, and the worker goes on', async () => {
+  test('that throws or takes too long gets one error reply, and the worker continues', async () => {
     const world = await makeWorld({ brokers, changes: { worker: { handler_timeout_ms: 200 } } });
     let aborted = false;
     await using both = await start(world, async (frame, { signal }) => {
@@ -127,7 +127,7 @@ describe('a handler', () => {
     expect(both.w.counts).toMatchObject({ failed: 3, timed_out: 1, handled: 1 });
   });
 
-  test('whose result is no frame, or too large for one: counted, and the requester is told', async () => {
+  test('whose result is not a frame, or too large, is counted, and the requester gets an error reply', async () => {
     const world = await makeWorld({ brokers, changes: { producer: { max_frame_bytes: 2_000 } } });
     const refused: string[] = [];
     await using both = await start(
@@ -148,7 +148,7 @@ describe('a handler', () => {
     expect(both.w.counts).toMatchObject({ undeliverable: 2, handled: 0, replies: 2 });
   });
 
-  test('that is at work when the worker is disposed of is waited for, but not past the deadline', async () => {
+  test('that is running when the worker is disposed is awaited, but not past the deadline', async () => {
     const world = await makeWorld({ brokers });
     let begun = false;
     let told: AbortSignal | undefined;
@@ -169,7 +169,7 @@ describe('a handler', () => {
     await both.r.dispose();
   });
 
-  test('runs for as many paths at once as the configuration says', async () => {
+  test('runs for as many paths at the same time as configured', async () => {
     const world = await makeWorld({ brokers, changes: { worker: { concurrency: 3 } } });
     let running = 0;
     let most = 0;
@@ -188,7 +188,7 @@ describe('a handler', () => {
     expect(most).toBe(3);
   });
 
-  test('requests past their deadline are counted, not handled', async () => {
+  test('does not run for requests past their deadline, which are counted', async () => {
     const world = await makeWorld({ brokers });
     const handled: string[] = [];
     await using r = requester.create(world.settings);
@@ -208,7 +208,7 @@ describe('a handler', () => {
 
 describe('order', () => {
   test(
-    '20 paths × 50 frames, 32 in flight, random handler times, a second worker joining in the middle',
+    'is kept for 20 paths × 50 frames, 32 in flight, random handler times, and a second worker that joins in the middle',
     async () => {
       const world = await makeWorld({ brokers, changes: { consumer: { heartbeat_interval_ms: 100 } } });
       const begun = new Map<number, { n: number; begin: number; end: number; by: string }[]>();
@@ -256,8 +256,8 @@ describe('order', () => {
   );
 });
 
-describe('bad input', () => {
-  test('records that are no frames are skipped, counted, shown, and committed past', async () => {
+describe('invalid input', () => {
+  test('records that are not frames are skipped, counted, reported, and their offsets committed', async () => {
     const world = await makeWorld({
       brokers,
       workerPartitions: 1,
@@ -296,7 +296,7 @@ describe('bad input', () => {
     expect((await committedOffsets(world, 'reply_to')).get(0)).toBe(-1);
   });
 
-  test('a request whose reply_to names another topic, or a partition that is none, is counted and not answered', async () => {
+  test('a request whose reply_to names another topic, or an invalid partition, is counted and not answered', async () => {
     const world = await makeWorld({ brokers });
     const refused: string[] = [];
     await using w = worker.create(world.settings, echo, {
@@ -344,7 +344,7 @@ test.each<[string, () => unknown]>([
       ),
   ],
   ['nothing', () => undefined],
-])('a handler that throws %s gives one error reply, and its path goes on', async (_what, thrown) => {
+])('a handler that throws %s sends one error reply, and its path continues', async (_what, thrown) => {
   const world = await makeWorld({ brokers });
   const hook = (() => Promise.reject(new Error('a hook that fails'))) as () => void;
   await using both = await start(
@@ -364,7 +364,7 @@ test.each<[string, () => unknown]>([
   await until('nothing is open', () => both.w.status.in_progress === 0 && both.w.status.unacknowledged === 0);
 });
 
-test('hooks of a requester that fail change nothing', async () => {
+test('hooks of a requester that fail have no other effect', async () => {
   const world = await makeWorld({ brokers });
   await using w = worker.create(world.settings, echo);
   const broken = (): never => {
@@ -376,7 +376,7 @@ test('hooks of a requester that fail change nothing', async () => {
 });
 
 describe('disposal', () => {
-  test('lets handlers finish, commits, and a second worker starts behind', async () => {
+  test('lets handlers finish and commits, so that a second worker starts after them', async () => {
     const world = await makeWorld({ brokers });
     await using pub = publisher.create(world.settings);
     const seen: string[] = [];

@@ -22,7 +22,7 @@ async function tlsServer(): Promise<Server> {
 }
 
 describe('no verdict: exit code 2, a sentence and a hint', () => {
-  test('nothing listens there', async () => {
+  test('nothing listens at the address', async () => {
     const startedAt = performance.now();
     const end = await SanityProcess.run([], { PUBSUB_BROKERS: 'localhost:1' });
     expect(end.exitCode).toBe(2);
@@ -47,7 +47,7 @@ describe('no verdict: exit code 2, a sentence and a hint', () => {
       () => createServer((socket) => socket.destroy()),
       /accepts connections and closes them/,
     ],
-    ['a TLS port', tlsServer, /speaks TLS, and this client spoke plain text/],
+    ['a TLS port', tlsServer, /uses TLS, but this client sent plain text/],
   ])('on the port is %s', { timeout: patient(60_000) }, async (_, server, said) => {
     const end = await SanityProcess.run([], {
       PUBSUB_BROKERS: await listening(await server()),
@@ -59,7 +59,7 @@ describe('no verdict: exit code 2, a sentence and a hint', () => {
     expect(end.stdout).toMatch(/no verdict/);
   });
 
-  test('settings: every problem at once, with the key and a suggestion', async () => {
+  test('invalid settings: every problem in one error, with the key and a suggestion', async () => {
     const end = await SanityProcess.run([], {
       PUBSUB_BROKERS: 'localhost:9092,nonsense',
       PUBSUB_AUHT: 'none',
@@ -91,7 +91,7 @@ describe('no verdict: exit code 2, a sentence and a hint', () => {
     expect(end.stderr).toMatch(said);
   });
 
-  test('no Docker, no Java, no Maven: how to get either', async () => {
+  test('no Docker, no Java, no Maven: the hint says how to get them', async () => {
     const empty = await mkdtemp(join(tmpdir(), 'nothing-'));
     onTestFinished(() => rm(empty, { recursive: true, force: true }));
     const end = await SanityProcess.run([], {

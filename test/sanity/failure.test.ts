@@ -5,7 +5,7 @@ import { pubsub_error } from '../../src/index.js';
 
 const invocation = { action: 'lambda:InvokeFunction', region: 'eu-west-1' };
 
-describe('anything that was thrown', () => {
+describe('any thrown value', () => {
   test('an error of the library keeps its code, sentence and hint', () => {
     const error = new pubsub_error('topic_unknown', 'metadata', 'no such topic', { hint: 'Create it.' });
     expect(failureOf(error)).toEqual({ code: 'topic_unknown', evidence: 'no such topic', hint: 'Create it.' });
@@ -39,13 +39,13 @@ describe('anything that was thrown', () => {
     expect(failure.evidence).toContain('no');
   });
 
-  test('the same name from another service has no meaning for a function', () => {
+  test('the same name from another service is not an error of a function', () => {
     const thrown = Object.assign(new Error('no'), { name: 'ResourceNotFoundException' });
     expect(failureOf(awsError(thrown, { ...invocation, action: 'logs:FilterLogEvents' })).code).toBe('aws_refused');
   });
 });
 
-describe('a function’s error answer', () => {
+describe('the error answer of a function', () => {
   const answer = (errorType: string, errorMessage: string, timedOut = false) =>
     answerFailure({ error: { errorType, errorMessage }, timedOut, log: ['a line'] });
 

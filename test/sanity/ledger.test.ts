@@ -9,7 +9,7 @@ const requests = fc
   .map((ends) => requestResult({ ...ends, sent: ends.delivered + ends.late + ends.unanswered + ends.send_failed }));
 
 describe('the ledger', () => {
-  test('adds up: sent = delivered + late + expired + lost + send_failed, whatever came of them', () => {
+  test('adds up for any outcomes: sent = delivered + late + expired + lost + send_failed', () => {
     fc.assert(
       fc.property(fc.array(requests, { maxLength: 4 }), few, few, few, few, (asked, sent, lost, failed, expired) => {
         const delivered = Math.max(0, sent - lost);
@@ -27,7 +27,7 @@ describe('the ledger', () => {
     );
   });
 
-  test('unanswered frames are expired as far as the worker says so, and lost beyond that', () => {
+  test('counts unanswered frames as expired as far as the worker reports it, and the others as lost', () => {
     const asked = [requestResult({ sent: 5, delivered: 2, unanswered: 3 })];
     const of = (worker: ReturnType<typeof workerResult> | undefined) =>
       ledgerOf({ requests: asked, publishes: [], collects: [], worker });
@@ -36,14 +36,14 @@ describe('the ledger', () => {
     expect(of(undefined)).toMatchObject({ expired: 0, lost: 3 });
   });
 
-  test('one that does not add up is our own mistake, and no verdict rests on it', () => {
+  test('that does not add up is an internal error, and gives no verdict', () => {
     const asked = [requestResult({ sent: 5, delivered: 2 })];
     expect(() => ledgerOf({ requests: asked, publishes: [], collects: [], worker: undefined })).toThrow(
       /does not add up/,
     );
   });
 
-  test('is clean when nothing is missing, and nothing is corrupt that was not planted', () => {
+  test('is clean if nothing is missing, and only planted records are corrupt', () => {
     const clean = ledgerOf({
       requests: [requestResult({ sent: 2, delivered: 2, duplicate: 1, foreign: 7 })],
       publishes: [publishResult({ bad_records: [{ topic: 't', partition: 0, offset: 0 }] })],

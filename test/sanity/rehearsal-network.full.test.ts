@@ -10,7 +10,7 @@ import { skipFor } from '../support/skips.js';
 
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 
-test('functions that a security group keeps from the brokers get no answer, and the rule is named', async () => {
+test('functions that a security group separates from the brokers get no answer, and the missing rule is named', async () => {
   const { env, left } = await temporary();
   const folder = join(env['TMPDIR']!, 'assembly');
   const file = await synthesize({ folder, context: {}, deadline: new Deadline(120_000) });

@@ -11,7 +11,7 @@ import { skipFor } from '../support/skips.js';
 describe('the synthesized stack', { timeout: 240_000 }, () => {
   beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 
-  test('frozen between invocations: healthy, every right needed, everything that was added said', async () => {
+  test('is healthy with functions that are frozen between invocations, needs every right, and all additions are reported', async () => {
     const { env, left } = await temporary();
     const end = await SanityProcess.run(['--rehearse', '--freeze', '--json', '--count', '20'], env);
     expect(end.exitCode, end.stdout + end.stderr).toBe(0);
@@ -40,7 +40,7 @@ describe('the synthesized stack', { timeout: 240_000 }, () => {
     expect(await left()).toEqual([]);
   });
 
-  test('a right that nothing needs is reported as granted but never used', async () => {
+  test('with a right that is not needed, the report says that it is granted but never used', async () => {
     const { env } = await temporary();
     const folder = join(env['TMPDIR']!, 'assembly');
     const file = await synthesize({ folder, context: {}, deadline: new Deadline(120_000) });

@@ -5,8 +5,8 @@ import { SanityProcess, temporary } from '../support/sanity-process.js';
 
 const fixtures = join('test', 'rehearsal', 'template', 'fixtures');
 
-describe('what cannot be rehearsed or judged: exit code 2, and where it stands', () => {
-  test('a template whose functions do not take our events: which outputs are missing, and what runs it', async () => {
+describe('a template that cannot be rehearsed: exit code 2, and the place in the template', () => {
+  test('functions that do not accept our events: the missing outputs, and the command that runs the template', async () => {
     const clusterArn = 'arn:aws:kafka:eu-west-1:111122223333:cluster/shared/0a1b2c3d-0000-4000-8000-000000000000-1';
     const parameters = [`ClusterArn=${clusterArn}`, 'Brokers=localhost:19098', 'BrokerGroup=sg-0123456789abcdef0'];
     const end = await SanityProcess.run([

@@ -1,9 +1,9 @@
 import type { Claims } from '../../history/events.js';
 
-/** What a client says of itself now. */
+/** The reported state of a client. */
 export interface Said extends Claims {
   readonly partitions: readonly number[];
-  /** Kept in the history for people to read; judged by nobody. */
+  /** Only for reading the history; it is not judged. */
   readonly more?: unknown;
 }
 
@@ -19,18 +19,18 @@ export interface Call {
   readonly onAck: (place: Place) => void;
 }
 
-/** One side of request and reply, once connected. */
+/** One side of request and reply, after it is connected. */
 export interface Side {
   connect(): Promise<void>;
-  /** Undefined: this client has no such words. */
+  /** Undefined: this client has no such state. */
   says(): Said | undefined;
   dispose(): Promise<void>;
 }
 
 export interface RequesterSide extends Side {
-  /** Resolves with the id that the reply carries. */
+  /** Resolves with the id in the reply. */
   request(call: Call): Promise<string>;
-  /** Sends a frame that wants no reply and has no deadline; undefined: this client has no such thing. */
+  /** Sends a frame without a reply and without a deadline; undefined: this client cannot do this. */
   readonly note: ((id: string, path: readonly number[]) => Promise<Place>) | undefined;
 }
 
@@ -44,5 +44,5 @@ export interface WorkerHooks {
   readonly onDone: (id: string, as: string, replies: number) => void;
 }
 
-/** Where a client's log lines go. */
+/** The destination of a client's log lines. */
 export type Log = (level: string, message: string, fields: unknown) => void;

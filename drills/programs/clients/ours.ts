@@ -14,7 +14,7 @@ import {
 } from '../../../src/index.js';
 import type { Log, RequesterSide, Said, Side, WorkerHooks } from './client.js';
 
-/** easy-pubsub, with the settings that it comes with. */
+/** easy-pubsub, with its default settings. */
 function settingsOf(input: config_input, log: Log): config {
   const at =
     (level: string) =>
@@ -87,7 +87,7 @@ interface Health {
   readonly ok: boolean;
 }
 
-/** `health()` is younger than the drills: what has none is judged by its other words. */
+/** Older versions have no `health()`, and are judged by their other states. */
 function healthOf(client: object): Health | undefined {
   return hasHealth(client) ? client.health() : undefined;
 }

@@ -5,9 +5,9 @@ import type { Peer, PeerInput, RequesterPeer, WorkerPeer } from '../../../bench/
 import type { ProgramInput } from '../input.js';
 import type { RequesterSide, Side, WorkerHooks } from './client.js';
 
-/** The bench's clients, with what a drill has to know of them. They say nothing of themselves. */
+/** The bench's clients, as a drill needs them. They do not report a state. */
 async function peerOf({ client, peers }: ProgramInput): Promise<Peer> {
-  // Its packages are installed next to it.
+  // Its packages are installed beside it.
   return client === 'nestjs' ? ((await import(pathToFileURL(join(peers, 'nestjs.mjs')).href)) as Peer) : kafkajs;
 }
 
@@ -30,7 +30,7 @@ export function peerRequester(input: ProgramInput): RequesterSide {
       side = await (await peerOf(input)).startRequester(peerInput(input));
     },
     async request({ id, path, timeoutMs }) {
-      // They have no deadlines of their own.
+      // The peers have no deadlines.
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<never>((_, reject) => {
         timer = setTimeout(() => reject(Object.assign(new Error('late'), { code: 'deadline_exceeded' })), timeoutMs);

@@ -24,21 +24,21 @@ const readyTimeoutMs = 30_000;
 const stopTimeoutMs = 90_000;
 
 /**
- * Our compose file's broker, if it answers on the port already; else the reason is added.
+ * The broker of the compose file, if it answers on the port; otherwise the reason is added.
  *
- * Under the lock, because a broker that another run is bringing up owns the port for seconds before it answers.
+ * Under the lock, because a broker that another run is starting uses the port for seconds before it answers.
  */
 export async function chooseFromPort(request: KafkaRequest, reasons: Set<string>): Promise<ChosenKafka | undefined> {
   return underLock(request, (leases) => useRunning(request, leases, reasons));
 }
 
-/** What a start has to know about its caller. */
+/** The options of a start. */
 interface StartOptions {
-  /** Whether there is another way to a Kafka; then compose does not get all the time there is. */
+  /** True if there is another way to get a broker; compose then does not get the whole time. */
   canFallBack: boolean;
 }
 
-/** Starts one, or uses what someone else has started meanwhile; adds what was in the way on the usual port. */
+/** Starts a broker, or uses one that was started in the meantime. Adds what occupied the usual port. */
 export async function startCompose(
   request: KafkaRequest,
   engine: ComposeEngine,
@@ -69,7 +69,7 @@ export async function startCompose(
   });
 }
 
-/** @throws pubsub_error when the port that was asked for belongs to a stranger */
+/** @throws pubsub_error if the requested port is used by an unknown server */
 async function useRunning(
   request: KafkaRequest,
   leases: ComposeLeases,
@@ -85,18 +85,18 @@ async function useRunning(
   const ours = owner.kind === 'kafka' && owner.clusterId === composeClusterId;
   const wrong = ours ? mismatch(request, { version: started?.project.version, brokers: [where] }) : undefined;
   if (!ours || wrong !== undefined) {
-    const reason = wrong === undefined ? stranger(where, owner) : `our compose file's Kafka on ${where} ${wrong}`;
+    const reason = wrong === undefined ? stranger(where, owner) : `the compose file's Kafka on ${where} ${wrong}`;
     if (request.portIsPinned) throw pinnedPortTaken(request.port, reason);
     reasons.add(reason);
     return undefined;
   }
   request.onProgress(`Kafka on ${where} to be ready`);
   await waitUntilReady([where], limited(request.deadline));
-  const why = `our compose file's Kafka answers on ${where} already`;
+  const why = `the compose file's Kafka already answers on ${where}`;
   const version = started?.project.version;
   const clusterId = composeClusterId;
   const known = { kind: 'compose' as const, brokers: [where], why, version, clusterId, startedByUs: false };
-  // No one's to take down: a person started it.
+  // Not stopped, because the user started it.
   if (started === undefined) return chosen(known);
   if (!request.keep) return leased(request, leases, known);
   await leases.unmarkStarted();
@@ -108,7 +108,7 @@ async function useRunning(
   return chosen(known);
 }
 
-/** One that goes when the last run that uses it does. */
+/** A broker that is stopped after the last run that uses it. */
 async function leased(
   request: KafkaRequest,
   leases: ComposeLeases,
@@ -154,11 +154,11 @@ async function choosePorts(request: KafkaRequest, nodes: number): Promise<number
 function stranger(where: string, owner: { kind: 'kafka'; clusterId: string } | { kind: 'other' }): string {
   return owner.kind === 'kafka'
     ? `${where} is in use by another Kafka (cluster id ${owner.clusterId})`
-    : `${where} is in use by a program that does not answer as Kafka`;
+    : `${where} is in use by a program that is not Kafka`;
 }
 
 function pinnedPortTaken(port: number, reason: string): pubsub_error {
-  return new pubsub_error('kafka_unavailable', 'local_kafka', `port ${port} was asked for, but ${reason}`, {
+  return new pubsub_error('kafka_unavailable', 'local_kafka', `port ${port} was requested, but ${reason}`, {
     hint: `Stop the program that uses the port, choose another port, or use that Kafka: PUBSUB_BROKERS=${host}:${port}`,
     details: { port, pinned: true },
   });

@@ -11,7 +11,7 @@ import { findMaven } from '../program/maven.js';
 import { isFree } from '../../os/ports.js';
 import type { KafkaRequest } from './request.js';
 
-/** What keeps an embedded Kafka from being started here, if anything. */
+/** Why an embedded Kafka cannot be started here, if it cannot. */
 export async function missingForEmbedded(request: KafkaRequest): Promise<string | undefined> {
   const { env, version, deadline } = request;
   const java = await findJava(env, deadline.signal);
@@ -21,7 +21,7 @@ export async function missingForEmbedded(request: KafkaRequest): Promise<string 
   return typeof maven === 'string' ? undefined : `${maven.missing} to download Kafka ${version.text}`;
 }
 
-/** Starts one, in this process's care or (`keep`) in no one's. */
+/** Starts a broker that ends with this process, or (`keep`) continues to run. */
 export async function chooseEmbedded(request: KafkaRequest, reasons: ReadonlySet<string>): Promise<ChosenKafka> {
   const { env, version, deadline, onProgress, keep } = request;
   const nodes = request.nodes ?? 1;
@@ -43,8 +43,8 @@ export async function chooseEmbedded(request: KafkaRequest, reasons: ReadonlySet
 }
 
 /**
- * A port that was asked for is used. A Kafka that is kept takes the usual one where it can, so that other programs find
- * it; one that goes when we go takes any, so that two runs do not meet.
+ * A requested port is used. A broker that is kept uses the usual port if it is free, so that other programs find it. A
+ * broker that ends with this process uses any port, so that two runs do not conflict.
  */
 async function fixedPorts(request: KafkaRequest, nodes: number): Promise<number[] | undefined> {
   const wanted = Array.from({ length: nodes }, (_, i) => request.port + i);
@@ -54,7 +54,7 @@ async function fixedPorts(request: KafkaRequest, nodes: number): Promise<number[
   return free.every(Boolean) ? wanted : undefined;
 }
 
-/** Written down first, then let go: at no time is there a Kafka that no one would end. */
+/** Recorded first, then released, so that there is always a process or a record that can end it. */
 async function letGo({ env }: KafkaRequest, kafka: EmbeddedCluster): Promise<void> {
   try {
     await writeKept(env, {

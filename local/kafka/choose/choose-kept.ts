@@ -9,7 +9,7 @@ import { checkWanted, mismatch, type KafkaRequest } from './request.js';
 const answerTimeoutMs = 3_000;
 const readyTimeoutMs = 20_000;
 
-/** The Kafka that `kafka up` keeps, if it is there and as wanted; else the reason is added. */
+/** The broker that `kafka up` keeps, if it runs and matches the request; otherwise the reason is added. */
 export async function chooseKept(request: KafkaRequest, reasons: Set<string>): Promise<ChosenKafka | undefined> {
   const kept = await readKept(request.env);
   if (kept === undefined) return undefined;
@@ -27,7 +27,7 @@ export async function chooseKept(request: KafkaRequest, reasons: Set<string>): P
   if (!(await answersAs(kept))) {
     checkWanted(request);
     reasons.add(`${where} no longer answers`);
-    // What we start is going to be the kept one. Otherwise we leave things as they are: they are not under our lock.
+    // The broker that is started will be the kept one. Otherwise nothing is changed, because it is not under this lock.
     if (request.keep) await endKept(request.env, kept);
     return undefined;
   }
@@ -44,7 +44,7 @@ export async function chooseKept(request: KafkaRequest, reasons: Set<string>): P
   });
 }
 
-/** Whether what we wrote down is still what is there: its processes, and a Kafka of that cluster id at the address. */
+/** True if the record is still right: its processes run, and a broker with its cluster id answers at the address. */
 export async function answersAs(kept: KeptKafka): Promise<boolean> {
   if (kept.kind === 'embedded' && (await livingPids(kept)).length < kept.nodes.length) return false;
   try {

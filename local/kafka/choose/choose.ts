@@ -10,18 +10,18 @@ import { withLock } from '../../os/lock.js';
 import { checkWanted, kafkaRequest, type KafkaRequest } from './request.js';
 
 /**
- * Finds or starts a Kafka to work with, in this order: one that the user named; one that `kafka up` keeps; our compose
- * file's, if it answers already; `docker compose up`, where an engine answers; Apache Kafka from Maven's jars on the
- * installed Java.
+ * Finds or starts a Kafka broker, in this order: named by the user; kept by `kafka up`; of the compose file, if it
+ * already answers; started by `docker compose up`, if an engine answers; started from Maven's jars on the installed
+ * Java.
  *
- * A stranger on the port is left alone: another port is used, and `why` says so.
+ * An unknown server on the port is not used: another port is used, and `why` says so.
  *
  * @example
  * await using kafka = await chooseKafka({ onProgress: (what) => console.error(`waiting for ${what}`) });
  * console.log(`Kafka: ${kafka.kind} at ${kafka.brokers.join(',')}, ${kafka.why}`);
  *
- * @throws pubsub_error `kafka_unavailable` when there is no way to one (the hint names both ways to get one), or the port
- * that was asked for is taken; `config_invalid`, `argument_invalid`, `aborted`
+ * @throws pubsub_error `kafka_unavailable` if no broker is available (the hint names both ways to get one), or the
+ *   requested port is taken; `config_invalid`, `argument_invalid`, `aborted`
  */
 export async function chooseKafka(options: ChooseOptions = {}): Promise<ChosenKafka> {
   const named = namedBrokers(options);
@@ -61,7 +61,7 @@ async function choose(request: KafkaRequest): Promise<ChosenKafka> {
     } catch (error) {
       checkWanted(request);
       if (!pubsub_error.is(error) || error.details['pinned'] === true) throw error;
-      // Without the other way to a Kafka, its whole story is what helps.
+      // There is no other way to get a broker, so the whole output of compose helps.
       if (embeddedMissing !== undefined) throw unavailable([...reasons, error.raw_message, embeddedMissing], error);
       reasons.add(error.raw_message);
     }
@@ -73,7 +73,7 @@ async function choose(request: KafkaRequest): Promise<ChosenKafka> {
 
 function unavailable(reasons: readonly string[], cause?: pubsub_error): pubsub_error {
   const hint =
-    'Install Docker with its compose plugin, or Java 17 or newer and Maven. Or name a Kafka of your own: PUBSUB_BROKERS=host:9092';
+    'Install Docker with its compose plugin, or Java 17 or newer and Maven. Or name your own brokers: PUBSUB_BROKERS=host:9092';
   return new pubsub_error('kafka_unavailable', 'local_kafka', `no Kafka can be started: ${enumerate(reasons)}`, {
     hint: cause?.hint === undefined ? hint : `${hint}\n${cause.hint}`,
     cause,

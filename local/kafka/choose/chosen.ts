@@ -1,42 +1,44 @@
 import type { Deadline } from '../../../src/base/deadline.js';
 import type { Environment } from '../context.js';
 
-/** Which Kafka is wanted. Everything has a default. */
+/** The requested Kafka. Every option has a default. */
 export interface ChooseOptions {
-  /** Variables to look at: `PUBSUB_BROKERS`, `KAFKA_VERSION`, `EASY_PUBSUB_KAFKA_PORT`, `PATH`… @default process.env */
+  /** The environment: `PUBSUB_BROKERS`, `KAFKA_VERSION`, `EASY_PUBSUB_KAFKA_PORT`, `PATH`… @default process.env */
   env?: Environment | undefined;
-  /** Brokers that the user named otherwise than by `PUBSUB_BROKERS`: a command line option, say. */
+  /** Brokers that the user named without `PUBSUB_BROKERS`, for example with an option. */
   brokers?: readonly string[] | undefined;
-  /** Whether a Kafka that is started now goes on running afterwards (`kafka down` ends it). @default false */
+  /** True if a broker that is started now continues to run afterwards (`kafka down` ends it). @default false */
   keep?: boolean | undefined;
-  /** 1 to 3. @default 1; of one that runs already, any number will do */
+  /** 1 to 3. @default 1; of a running cluster, any number */
   nodes?: number | undefined;
-  /** As 3.9.1. @default `KAFKA_VERSION`; of one that runs already, any version will do unless this or the variable is set */
+  /**
+   * For example 3.9.1. @default `KAFKA_VERSION`; of a running broker, any version, unless this or the variable is set
+   */
   version?: string | undefined;
-  /** The one port to use. @default `EASY_PUBSUB_KAFKA_PORT`, else 9092, else another one if that is taken */
+  /** The only port to use. @default `EASY_PUBSUB_KAFKA_PORT`, or 9092, or another one if that is taken */
   port?: number | undefined;
-  /** Time and signal for all of it, downloads included. @default 300 s */
+  /** Time and signal for all of this, including downloads. @default 300 s */
   deadline?: Deadline | undefined;
-  /** Told what is waited for, as short sentences without a full stop. */
+  /** Called with what is waited for, as short phrases without a full stop. */
   onProgress?: ((sentence: string) => void) | undefined;
 }
 
-/** `named` by the user, from the `compose` file, `kept` by `kafka up`, or `embedded` in this process's care. */
+/** `named` by the user, from the `compose` file, `kept` by `kafka up`, or `embedded`, which ends with this process. */
 export type KafkaKind = 'named' | 'compose' | 'kept' | 'embedded';
 
-/** A Kafka to work with. All but a `named` one is ready when it is handed out; of a named one nothing is known. */
+/** A chosen Kafka. It is ready, except a `named` one, which is not checked. */
 export interface ChosenKafka extends AsyncDisposable {
   readonly kind: KafkaKind;
   /** `host:port`. */
   readonly brokers: readonly string[];
-  /** One sentence without a full stop: why this one, and why none of those that come before it. */
+  /** A sentence without a full stop: why this one was chosen, and why not the ones before it. */
   readonly why: string;
-  /** Where it is known. */
+  /** The version, if known. */
   readonly version?: string | undefined;
   readonly clusterId?: string | undefined;
-  /** Whether it was this call that started it. */
+  /** True if this call started it. */
   readonly startedByUs: boolean;
-  /** Ends what this call started, unless it is kept; for all others it does nothing. Idempotent. */
+  /** Ends a broker that this call started, unless it is kept; otherwise does nothing. Idempotent. */
   stop(): Promise<void>;
 }
 

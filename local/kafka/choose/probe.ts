@@ -3,13 +3,13 @@ import { Deadline } from '../../../src/base/deadline.js';
 import { readClusterId } from '../../../src/kafka/admin/readiness.js';
 import { host } from '../embedded/properties.js';
 
-/** Who is on a port of this machine. */
+/** The server on a port of this machine. */
 export type PortOwner = { kind: 'nobody' } | { kind: 'kafka'; clusterId: string } | { kind: 'other' };
 
 const connectTimeoutMs = 1_000;
 const answerTimeoutMs = 3_000;
 
-/** Looks who listens on a port of the loopback interface, and if it is a Kafka, which one. */
+/** Finds out what listens on a port of the loopback interface, and the cluster id if it is Kafka. */
 export async function probePort(port: number, signal?: AbortSignal): Promise<PortOwner> {
   if (!(await accepts(port))) return { kind: 'nobody' };
   const deadline = new Deadline(answerTimeoutMs, signal);

@@ -10,7 +10,7 @@ import { parseKafkaVersion, readKafkaVersion, type KafkaVersion } from '../progr
 export interface KafkaRequest {
   env: Environment;
   version: KafkaVersion;
-  /** Said in so many words, so that a running Kafka of another version is not what is wanted. */
+  /** The version was requested explicitly, so a running broker of another version does not match. */
   versionIsExplicit: boolean;
   nodes: number | undefined;
   port: number;
@@ -40,7 +40,7 @@ export function kafkaRequest(options: ChooseOptions): KafkaRequest {
     version:
       options.version === undefined
         ? readKafkaVersion(env)
-        : parseKafkaVersion(options.version, 'The version asked for'),
+        : parseKafkaVersion(options.version, 'The requested version'),
     versionIsExplicit: options.version !== undefined || Boolean(env['KAFKA_VERSION']?.trim()),
     nodes,
     port: pinned ?? defaultPort,
@@ -65,25 +65,28 @@ function portFrom(env: Environment): number | undefined {
   );
 }
 
-/** @throws pubsub_error `aborted` or `deadline_exceeded` when no one waits any more: then a failure is no reason to go on */
+/**
+ * @throws pubsub_error `aborted` or `deadline_exceeded` if the caller does not wait any more: the next way is then not
+ * tried
+ */
 export function checkWanted({ deadline }: KafkaRequest): void {
   deadline.check({ stage: 'local_kafka', what: 'a Kafka' });
 }
 
-/** What of a running Kafka is not as wanted, fit to stand after "but"; undefined when all is well. */
+/** How a running broker differs from the request, as a text that follows "but"; undefined if it matches. */
 export function mismatch(
   request: KafkaRequest,
   running: { version?: string | undefined; brokers: readonly string[] },
 ): string | undefined {
   const nodes = running.brokers.length;
   if (request.portIsPinned && running.brokers[0] !== `${host}:${request.port}`) {
-    return `is not on port ${request.port}, which is asked for`;
+    return `is not on the requested port ${request.port}`;
   }
   if (request.versionIsExplicit && running.version !== undefined && running.version !== request.version.text) {
-    return `is ${running.version} where ${request.version.text} is asked for`;
+    return `has version ${running.version} instead of the requested ${request.version.text}`;
   }
   if (request.nodes !== undefined && request.nodes !== nodes) {
-    return `has ${nodes} of the ${request.nodes} nodes asked for`;
+    return `has ${nodes} of the ${request.nodes} requested nodes`;
   }
   return undefined;
 }

@@ -8,40 +8,40 @@ import { projectFile } from '../../os/project-files.js';
 import { host } from '../embedded/properties.js';
 import { runLogged, tail } from '../../os/run-logged.js';
 
-/** The `CLUSTER_ID` in docker-compose.yml: a broker that has it was started from our file. */
+/** The `CLUSTER_ID` in docker-compose.yml: a broker with this id was started from this file. */
 export const composeClusterId = 'ZWFzeS1wdWJzdWItbG9jYQ';
-/** Where the compose file publishes its one broker, unless `EASY_PUBSUB_KAFKA_PORT` says otherwise. */
+/** The port of the compose file's single broker, unless `EASY_PUBSUB_KAFKA_PORT` is set. */
 export const defaultPort = 9092;
 
 /** A Docker engine that answers, with compose. */
 export interface ComposeEngine {
   /** The `docker` program. */
   docker: string;
-  /** Our docker-compose.yml. */
+  /** The path of docker-compose.yml. */
   file: string;
 }
 
-/** What is to run, or runs. */
+/** The brokers to run, or that run. */
 export interface ComposeProject {
-  /** Compose's own name for what it starts together. */
+  /** The name of the compose project. */
   name: string;
   version: string;
-  /** Of 127.0.0.1, one per broker: one or three. */
+  /** Ports of 127.0.0.1, one per broker: one or three. */
   ports: readonly number[];
 }
 
-/** A daemon that is there answers within milliseconds; one that is not should not be waited for. */
+/** A running daemon answers within milliseconds, so a longer wait is not useful. */
 const engineTimeoutMs = 3_000;
 const downTimeoutMs = 60_000;
 
-/** The engine, else why there is none. */
+/** The engine, or why there is none. */
 export async function findEngine(env: Environment, signal?: AbortSignal): Promise<ComposeEngine | Missing> {
   const docker = findOnPath('docker', env);
-  if (docker === undefined) return { missing: 'there is no docker on the PATH' };
+  if (docker === undefined) return { missing: 'docker is not on the PATH' };
   const file = projectFile('docker-compose.yml');
-  if (file === undefined) return { missing: 'docker-compose.yml is not there' };
+  if (file === undefined) return { missing: 'docker-compose.yml is missing' };
   const options = { env, timeoutMs: engineTimeoutMs, signal };
-  // Side by side: each costs a process start, and most machines have both or neither.
+  // In parallel, because each costs a process start, and most machines have both or neither.
   const [engine, compose] = await Promise.all([
     runCommand(docker, ['version', '--format', '{{.Server.Version}}'], options),
     runCommand(docker, ['compose', 'version', '--short'], options),
@@ -54,7 +54,7 @@ export async function findEngine(env: Environment, signal?: AbortSignal): Promis
 
 export function composeProject(version: string, ports: readonly number[]): ComposeProject {
   const usual = ports.length === 1 && ports[0] === defaultPort;
-  // The usual one has the name that `docker compose up` in the checkout gives it.
+  // On the usual port, the project has the name that `docker compose up` in the checkout gives it.
   return { name: usual ? 'easy-pubsub' : `easy-pubsub-${ports.join('-')}`, version, ports };
 }
 
@@ -65,7 +65,7 @@ export function composeBrokers(project: ComposeProject): string[] {
 /**
  * `docker compose up --wait`.
  *
- * @throws pubsub_error `kafka_unavailable` with compose's own words; what it had started is taken down again
+ * @throws pubsub_error `kafka_unavailable` with the output of compose; containers that it started are removed again
  */
 export async function composeUp(context: StartContext, engine: ComposeEngine, project: ComposeProject): Promise<void> {
   const folder = await context.watchdog.folder(temporaryFolder(context.env), 'easy-pubsub-compose-');
@@ -97,7 +97,7 @@ export async function composeUp(context: StartContext, engine: ComposeEngine, pr
   }
 }
 
-/** Takes containers, network and data away. Not cut short by any signal: it is the way to leave nothing behind. */
+/** Removes containers, network and data. No signal interrupts this, so that nothing is left behind. */
 export async function composeDown(
   env: Environment,
   engine: Pick<ComposeEngine, 'docker' | 'file'>,
@@ -131,7 +131,7 @@ function services(project: ComposeProject): string[] {
   return project.ports.length === 1 ? ['kafka'] : ['kafka-1', 'kafka-2', 'kafka-3'];
 }
 
-/** The last line that says something, short enough to stand in a sentence. */
+/** The last non-empty line, shortened for use in a sentence. */
 function lastSentence(text: string): string {
   const line = text.trim().split('\n').at(-1)?.trim() ?? '';
   return line === '' ? 'without a message' : line.slice(0, 200).replace(/[.?!]+$/, '');

@@ -15,7 +15,7 @@ const startedByRun = z.object({
   project: z.object({ name: z.string(), version: z.string(), ports: z.array(z.number()) }),
 });
 
-/** What a run needs to take down a compose project that another run started. */
+/** The data with which a run can stop a compose project that another run started. */
 export interface StartedByRun {
   docker: string;
   file: string;
@@ -25,11 +25,11 @@ export interface StartedByRun {
 const lease = z.object({ pid: z.number(), host: z.string() });
 
 /**
- * Who uses the compose broker on one port. A run that needs Kafka starts one and takes it down at its end; another run
- * that begins meanwhile finds it and uses it too. So the last to leave takes it down, anyone who started it, and one that
- * a person started (no `started.json`) no one takes down.
+ * The runs that use the compose broker on one port. A run that needs Kafka starts a broker and stops it at its end;
+ * another run that begins in the meantime uses the same broker. So the last run stops it, even if another run started
+ * it. A broker that the user started (no `started.json`) is never stopped.
  *
- * All its calls belong under the lock `lockFile`.
+ * All calls must be made under the lock `lockFile`.
  */
 export class ComposeLeases {
   readonly lockFile: string;
@@ -52,7 +52,7 @@ export class ComposeLeases {
     await writeJson(this.#startedFile, started);
   }
 
-  /** From now on it stays: it belongs to a person, or is gone. */
+  /** From now on it is not stopped: it belongs to the user, or was removed. */
   async unmarkStarted(): Promise<void> {
     await rm(this.#startedFile, { force: true });
   }
@@ -61,7 +61,7 @@ export class ComposeLeases {
     await writeJson(join(this.#folder, this.#own), { pid: process.pid, host: hostname() });
   }
 
-  /** Gives our lease back. @returns whether no one else has one */
+  /** Releases the lease of this run. @returns true if no other run has one */
   async giveBack(): Promise<boolean> {
     await rm(join(this.#folder, this.#own), { force: true });
     await mkdir(this.#folder, { recursive: true });

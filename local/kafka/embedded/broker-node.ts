@@ -25,10 +25,10 @@ export interface BrokerNodeOptions {
   loggers: readonly LoggerOverride[];
 }
 
-/** A node that asks to stop and has not after so long is ended. */
+/** A node that has not stopped after this time is killed. */
 const stopTimeoutMs = 30_000;
 
-/** One broker's files and its JVM, which may come and go. */
+/** The files of one broker, and its JVM, which may be stopped and started. */
 export class BrokerNode implements EmbeddedNode {
   readonly id: number;
   readonly broker: string;
@@ -54,7 +54,7 @@ export class BrokerNode implements EmbeddedNode {
     return this.#process?.end === undefined ? this.#process?.pid : undefined;
   }
 
-  /** Starts the JVM; whether a broker comes of it is for others to find out. */
+  /** Starts the JVM; the caller checks whether the broker becomes ready. */
   async launch(classDataFlags: readonly string[]): Promise<void> {
     if (this.pid !== undefined) throw new RangeError(`node ${this.id} is running already`);
     const { folder, version, properties, jvm, classPath, loggers, java, env, watchdog } = this.#options;
@@ -87,7 +87,7 @@ export class BrokerNode implements EmbeddedNode {
     );
   }
 
-  /** Asks it to stop and waits; what does not stop is ended. */
+  /** Asks it to stop and waits; kills it if it does not stop. */
   async stop(deadline?: Deadline): Promise<void> {
     const running = this.#process;
     if (running === undefined || running.end !== undefined) return;

@@ -8,7 +8,7 @@ import { waitUntilReady } from '../ready.js';
 import { tail } from '../../os/run-logged.js';
 import type { Watchdog } from '../../os/watchdog.js';
 
-/** All that a start has prepared. */
+/** The prepared parts of a start. */
 export interface ClusterParts {
   version: string;
   clusterId: string;
@@ -16,16 +16,16 @@ export interface ClusterParts {
   nodes: readonly BrokerNode[];
   watchdog: Watchdog;
   classData: ClassData;
-  /** Where the archive belongs that the first node may be recording. */
+  /** The final place of the archive that the first node may be recording. */
   classDataFile: string;
-  /** The signal of the start: once given, anyone who disposes is in a hurry. */
+  /** The signal of the start: after it is aborted, dispose must be fast. */
   signal: AbortSignal | undefined;
 }
 
 const nodeTimeoutMs = 90_000;
 const stopTimeoutMs = 40_000;
 
-/** The file in the cluster's folder that a first broker's JVM writes its class data to. */
+/** The file in the cluster's folder to which the first broker's JVM writes its class data. */
 export function recordedClassData(folder: string): string {
   return join(folder, 'class-data.jsa');
 }
@@ -93,12 +93,12 @@ export class EmbeddedCluster implements EmbeddedKafka {
     return tail(await this.#node(id).log(), lines);
   }
 
-  /** Where the class data is left that this cluster may be recording, and where it belongs. */
+  /** The file of the class data that this cluster may be recording, and its final place. */
   get classDataFiles(): { recorded: string; archive: string } {
     return { recorded: recordedClassData(this.folder), archive: this.#parts.classDataFile };
   }
 
-  /** Lets go: nodes and folder stay, this object and its watchdog are done. */
+  /** Releases the cluster: nodes and folder remain; this object and its watchdog end. */
   async release(): Promise<void> {
     this.#disposed ??= this.#parts.watchdog.forget();
     await this.#disposed;
@@ -109,13 +109,15 @@ export class EmbeddedCluster implements EmbeddedKafka {
     await this.#disposed;
   }
 
-  /** The data goes with the brokers, so there is nothing to shut down in order: the watchdog ends them at once. */
+  /**
+   * The data is deleted with the brokers, so an orderly shutdown is not needed: the watchdog kills them immediately.
+   */
   async #end(): Promise<void> {
     const { classData, classDataFile, nodes, signal, watchdog } = this.#parts;
     try {
       const first = nodes[0];
       if (classData.mode === 'recorded' && this.#wasReady && signal?.aborted !== true && first?.pid !== undefined) {
-        // The one exception: a JVM writes its class data when it ends in order.
+        // The exception: a JVM writes its class data only when it exits normally.
         await first.stop(new Deadline(stopTimeoutMs));
         await keepClassData(recordedClassData(this.folder), classDataFile);
       }

@@ -19,25 +19,27 @@ import { parseKafkaVersion, readKafkaVersion, type KafkaVersion } from '../progr
 import { Watchdog } from '../../os/watchdog.js';
 
 const startTimeoutMs = 180_000;
-/** Ports that we found free may be taken by the time a broker binds them; several times in a row is something else. */
+/**
+ * A free port may be taken before a broker binds it; if this happens several times in a row, there is another cause.
+ */
 const attempts = 5;
 
 /**
  * Starts a real Apache Kafka from Maven's jars on the installed Java, on the loopback interface, and resolves when it
- * is ready. It ends when it is disposed, and when this process ends in any way.
+ * is ready. It ends when it is disposed, and when this process ends for any reason.
  *
  * @example
  * await using kafka = await startEmbedded({ version: '3.9.1' });
  * console.log(kafka.brokers);
  *
- * @throws pubsub_error `kafka_unavailable` (no Java, no Maven, a failed start, with the broker's last words),
- * `config_invalid` (the version), `argument_invalid`, `aborted`
+ * @throws pubsub_error `kafka_unavailable` (no Java, no Maven, a failed start, with the last lines of the broker's
+ *   log), `config_invalid` (the version), `argument_invalid`, `aborted`
  */
 export async function startEmbedded(options: EmbeddedOptions = {}): Promise<EmbeddedKafka> {
   return startCluster(options, temporaryFolder(options.env ?? process.env));
 }
 
-/** The same, with a place for its folder: one that is to outlive us does not belong among temporary ones. */
+/** The same with a given parent folder, because a broker that continues to run must not be in a temporary folder. */
 export async function startCluster(options: EmbeddedOptions, parentFolder: string): Promise<EmbeddedCluster> {
   const env = options.env ?? process.env;
   const deadline = options.deadline ?? new Deadline(startTimeoutMs);
@@ -47,7 +49,7 @@ export async function startCluster(options: EmbeddedOptions, parentFolder: strin
   const java = await findJava(env, deadline.signal);
   if (isMissing(java)) {
     throw new pubsub_error('kafka_unavailable', 'local_kafka', `Kafka needs Java 17 or newer, but ${java.missing}`, {
-      hint: 'Install a Java 17 or newer (JAVA_HOME or PATH has to lead to it), or Docker.',
+      hint: 'Install a Java 17 or newer (in JAVA_HOME or on the PATH), or Docker.',
     });
   }
   const onProgress = onceEach(options.onProgress);
@@ -64,7 +66,7 @@ export async function startCluster(options: EmbeddedOptions, parentFolder: strin
   }
 }
 
-/** One start: everything that is decided once, and as many attempts as its ports need. */
+/** One start: decisions that are made once, and several attempts if ports are taken. */
 class Start {
   constructor(
     private readonly context: StartContext,
@@ -134,7 +136,7 @@ class Start {
     });
   }
 
-  /** A port that was taken under our hands, or a class-data archive that crashes the JVM. */
+  /** A port that was taken in the meantime, or a class-data archive that crashes the JVM. */
   async #isWorthAnother(cluster: EmbeddedCluster, error: unknown, archive: string): Promise<boolean> {
     if (this.context.deadline.over || !pubsub_error.is(error)) return false;
     if (typeof error.details['signal'] === 'string' && error.details['signal'] !== 'SIGKILL') {
@@ -159,7 +161,7 @@ class Start {
   }
 }
 
-/** Steps look at their state many times; who is told wants to hear of changes. */
+/** Steps check their state many times; only changes are reported. */
 function onceEach(tell: ((sentence: string) => void) | undefined): (sentence: string) => void {
   let last: string | undefined;
   return (sentence) => {
@@ -168,7 +170,7 @@ function onceEach(tell: ((sentence: string) => void) | undefined): (sentence: st
   };
 }
 
-/** The lines that speak of trouble, where there are any; a Kafka says a lot at the end that is only its shutdown. */
+/** The lines with errors, if there are any, because the end of a broker's log is mostly its shutdown. */
 function telling(log: string): string {
   const lines = log.split('\n');
   const first = lines.findIndex((line) => /\b(ERROR|FATAL|Exception|Error:)/.test(line));

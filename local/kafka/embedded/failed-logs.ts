@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { cacheFolder } from '../../os/cache.js';
 import type { Environment } from '../context.js';
 
-/** So many failures are remembered; older ones go. */
+/** The number of failures that are kept; older ones are deleted. */
 const keptFailures = 10;
 
 /**
- * Saves what a failed start wrote (logs and configurations, not data) from its temporary folder to the cache.
+ * Saves the logs and configurations of a failed start, without data, from its temporary folder to the cache.
  *
  * @returns the folder with the copies, or undefined if that failed too
  */
@@ -16,7 +16,7 @@ export async function keepFailedLogs(env: Environment, folder: string): Promise<
     const parent = join(cacheFolder(env), 'failed');
     await mkdir(parent, { recursive: true });
     await forgetOldest(parent);
-    // Sorts by time, and is unique although two may fail in the same second.
+    // Sortable by time, and unique if two starts fail in the same second.
     const kept = await mkdtemp(join(parent, `${new Date().toISOString().replaceAll(':', '-').slice(0, 19)}-`));
     for (const name of await readdir(folder)) {
       if (name.endsWith('.log') || name.endsWith('.properties')) await copyFile(join(folder, name), join(kept, name));

@@ -1,13 +1,13 @@
 import type { KafkaVersion } from '../program/version.js';
 import { loggingFlag } from './logging.js';
 
-/** How a broker's JVM is to run. */
+/** The options of a broker's JVM. */
 export interface JvmOptions {
   /** Heap limit in MiB. @default 512 */
   heapMb?: number | undefined;
   /**
-   * Compile with the quick compiler only (`TieredStopAtLevel=1`): starts faster, uses less CPU in a short life, and
-   * has a lower top speed. Benchmarks turn it off. @default true
+   * Use only the first compiler (`TieredStopAtLevel=1`): the broker starts faster and uses less CPU in a short run, but
+   * has a lower maximum throughput. Benchmarks turn this off. @default true
    */
   quickCompiler?: boolean | undefined;
   /** Further options, `-XX:…` and the like; they come last. */
@@ -16,7 +16,7 @@ export interface JvmOptions {
   systemProperties?: Readonly<Record<string, string>> | undefined;
 }
 
-/** What makes any short Java run of ours quicker. */
+/** Options that make short runs of Java faster. */
 export const quickFlags = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Djava.awt.headless=true'] as const;
 
 export interface BrokerCommand {
@@ -34,7 +34,7 @@ export function brokerArguments(command: BrokerCommand, options: JvmOptions): st
     `-Xmx${options.heapMb ?? 512}m`,
     '-XX:+UseSerialGC',
     ...(options.quickCompiler === false ? [] : ['-XX:TieredStopAtLevel=1']),
-    // A broker out of memory limps on and answers no one; better it ends, and says so.
+    // A broker without memory would continue without answering; with this option it exits with an error.
     '-XX:+ExitOnOutOfMemoryError',
     '-Djava.awt.headless=true',
     ...command.classDataFlags,

@@ -1,10 +1,10 @@
-/** A listener beside the plain one that every node has. */
+/** A listener in addition to the plain-text one of every node. */
 export interface ExtraListener {
   /** Its name in Kafka's configuration, capital letters: `SASL`, `TLS`, `IAM`. */
   name: string;
   protocol: 'PLAINTEXT' | 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL';
   /**
-   * What clients are told to connect to, one `host:port` per node: the address of a proxy in front, say.
+   * The advertised addresses, one `host:port` per node: for example of a proxy.
    * @default the address that it listens on
    */
   advertised?: readonly string[] | undefined;
@@ -21,12 +21,15 @@ export interface Login {
 
 export type ScramMechanism = 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
 
-/** A user who is put into the storage when it is formatted. Kafka wants passwords of 8 characters or more by custom only. */
+/**
+ * A user that is written to the storage when it is formatted. Passwords of 8 characters or more are only a convention:
+ * Kafka does not require them.
+ */
 export interface ScramUser extends Login {
   mechanism: ScramMechanism;
 }
 
-/** A SASL/PLAIN listener that knows these users. */
+/** A SASL/PLAIN listener with these users. */
 export function plainListener(name: string, users: readonly Login[]): ExtraListener {
   const entries = users.map(({ username, password }) => `user_${username}="${password}"`).join(' ');
   return {
@@ -39,7 +42,7 @@ export function plainListener(name: string, users: readonly Login[]): ExtraListe
   };
 }
 
-/** A SASL/SCRAM listener; its users are those the cluster was given as `scramUsers`. */
+/** A SASL/SCRAM listener; its users are the `scramUsers` of the cluster. */
 export function scramListener(name: string, mechanism: ScramMechanism): ExtraListener {
   return {
     name,
@@ -55,7 +58,7 @@ export function scramListener(name: string, mechanism: ScramMechanism): ExtraLis
 export interface TlsFiles {
   /** PEM file: the broker's private key (PKCS#8, not encrypted), then its certificate chain. */
   keyAndCertificate: string;
-  /** PEM file of authorities whose client certificates are accepted; given, clients must show one. */
+  /** PEM file of the authorities for client certificates; if set, clients must have one. */
   clientAuthorities?: string | undefined;
 }
 

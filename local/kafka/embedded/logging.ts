@@ -1,23 +1,23 @@
 import { pathToFileURL } from 'node:url';
 import type { KafkaVersion } from '../program/version.js';
 
-/** One of Kafka's own loggers, set apart from the rest. */
+/** Different settings for one of Kafka's loggers. */
 export interface LoggerOverride {
   /** `kafka.authorizer.logger`, `kafka.request.logger`, or any class name. */
   name: string;
   level: 'OFF' | 'ERROR' | 'WARN' | 'INFO' | 'DEBUG' | 'TRACE';
-  /** Writes to a file of its own instead of the broker's log. @default false */
+  /** Writes to a separate file instead of the broker's log. @default false */
   ownFile?: boolean | undefined;
 }
 
 const pattern = '[%d] %p %m (%c)%n';
 
-/** The path that an override of this node writes to. */
+/** The log file of an override on this node. */
 export function ownLogFile(folder: string, logger: string, nodeId: number): string {
   return `${folder}/${logger.replaceAll(/[^\w.-]/g, '_')}-${nodeId}.log`;
 }
 
-/** Everything at INFO to standard output, which the watchdog writes to the node's log; overrides as given. */
+/** Everything at INFO to standard output, which the watchdog writes to the node's log, and the given overrides. */
 export function loggingConfig(
   version: KafkaVersion,
   overrides: readonly LoggerOverride[],

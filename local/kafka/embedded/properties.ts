@@ -6,26 +6,26 @@ export interface NodePorts {
   id: number;
   plain: number;
   controller: number;
-  /** By listener name. */
+  /** Ports of other listeners, by name. */
   extra: Readonly<Record<string, number>>;
 }
 
 export interface ServerOptions {
   version: KafkaVersion;
   nodeId: number;
-  /** All nodes, this one included, in the order of their ids. */
+  /** All nodes including this one, sorted by id. */
   nodes: readonly NodePorts[];
   dataFolder: string;
   listeners: readonly ExtraListener[];
-  /** Win over everything that is set here. */
+  /** These take precedence over all properties here. */
   overrides: Readonly<Record<string, string>>;
 }
 
 export const host = '127.0.0.1';
 
 /**
- * Whether this node is also a controller. Of two nodes only the first is one: a majority of two controllers is both,
- * so the loss of either would stop the cluster.
+ * True if this node is also a controller. Of two nodes, only the first is a controller: with two controllers, the
+ * majority is both, so the loss of either would stop the cluster.
  */
 export function isController(nodeId: number, nodeCount: number): boolean {
   return nodeCount !== 2 || nodeId === 1;
@@ -72,12 +72,12 @@ export function serverProperties(options: ServerOptions): Record<string, string>
   };
 }
 
-/** What clients notice. */
+/** Settings that affect clients. */
 function behaviour(version: KafkaVersion, nodeCount: number): Record<string, string> {
   const replicas = String(nodeCount);
   const inSync = String(Math.max(1, nodeCount - 1));
   return {
-    // As Amazon MSK has it. A misspelt topic is an error, not a new topic.
+    // As on Amazon MSK: a misspelt topic is an error, not a new topic.
     'auto.create.topics.enable': 'false',
     'num.partitions': '1',
     'default.replication.factor': replicas,
@@ -85,7 +85,7 @@ function behaviour(version: KafkaVersion, nodeCount: number): Record<string, str
     'offsets.topic.replication.factor': replicas,
     'transaction.state.log.replication.factor': replicas,
     'transaction.state.log.min.isr': inSync,
-    // Share groups came with 4.0; before, the keys would only draw a warning.
+    // Share groups exist since 4.0; earlier versions would only log a warning about these keys.
     ...(version.major < 4
       ? {}
       : {
@@ -93,15 +93,17 @@ function behaviour(version: KafkaVersion, nodeCount: number): Record<string, str
           'share.coordinator.state.topic.min.isr': inSync,
           'share.coordinator.state.topic.num.partitions': '1',
         }),
-    // Kafka's 3000 is for fleets whose members all start at once; here each first join would wait 3 s.
+    // Kafka's default of 3000 is for groups whose members all start at the same time; here each first join would wait 3
+    // s.
     'group.initial.rebalance.delay.ms': '0',
-    // Kafka's 50 partitions are for many coordinators. Fewer are created faster, and one per node lets each be one.
+    // Kafka's default of 50 partitions is for many coordinators. Fewer are created faster, and one per node makes each
+    // node a coordinator.
     'offsets.topic.num.partitions': replicas,
     'transaction.state.log.num.partitions': '1',
   };
 }
 
-/** A laptop's worth of threads and buffers: 170 MiB instead of 400, and a quicker start. */
+/** Fewer threads and smaller buffers for a laptop: 170 MiB instead of 400, and a faster start. */
 function smallness(): Record<string, string> {
   return {
     'num.network.threads': '2',
@@ -124,7 +126,7 @@ function listenerProperties(listeners: readonly ExtraListener[]): Record<string,
   );
 }
 
-/** As `java.util.Properties` reads it. */
+/** In the format of `java.util.Properties`. */
 export function propertiesText(properties: Readonly<Record<string, string>>): string {
   return Object.entries(properties)
     .map(([key, value]) => `${escapeProperty(key, /[\\:=\s#!]/g)}=${escapeProperty(value, /\\/g)}\n`)

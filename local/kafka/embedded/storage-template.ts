@@ -13,7 +13,7 @@ import { propertiesText, serverProperties } from './properties.js';
 import { runLogged, tail } from '../../os/run-logged.js';
 import type { KafkaVersion } from '../program/version.js';
 
-/** What Kafka's own storage tool needs to run. */
+/** The arguments of Kafka's storage tool. */
 export interface FormatOptions {
   version: KafkaVersion;
   java: Java;
@@ -21,7 +21,7 @@ export interface FormatOptions {
   classPath: string;
   /** JVM options that make it start faster. */
   flags: readonly string[];
-  /** Users to put in. With any, the storage is formatted afresh: their keys do not belong in a cache. */
+  /** Users to add. With users, the storage is formatted each time, because their keys must not be in a cache. */
   scramUsers: readonly ScramUser[];
 }
 
@@ -34,8 +34,8 @@ export function newKafkaId(): string {
 }
 
 /**
- * A folder of formatted storage. Formatting costs a JVM start, so it is done once per Kafka version, kept, and copied
- * for each node with ids of its own (`copyStorage`).
+ * A folder of formatted storage. Formatting needs a JVM start, so it is done once per Kafka version, kept, and copied
+ * for each node with new ids (`copyStorage`).
  */
 export async function ensureTemplate(context: StartContext, options: FormatOptions): Promise<string> {
   if (options.scramUsers.length > 0)
@@ -90,7 +90,7 @@ async function format(context: StartContext, options: FormatOptions, workFolder:
   });
 }
 
-/** Makes a node's storage from a template. Every node needs its own directory id; a cluster refuses a copied one. */
+/** Creates a node's storage from a template. Every node needs its own directory id; a cluster refuses a copied one. */
 export async function copyStorage(
   template: string,
   dataFolder: string,

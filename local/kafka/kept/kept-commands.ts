@@ -16,7 +16,7 @@ export interface KeptOptions {
 
 const endTimeoutMs = 120_000;
 
-/** Ends the Kafka that `kafka up` keeps. @returns which it was, or undefined when there is none */
+/** Ends the Kafka that `kafka up` keeps. @returns the ended one, or undefined if there was none */
 export async function endKeptKafka(options: KeptOptions = {}): Promise<KeptKafka | undefined> {
   const env = options.env ?? process.env;
   const lock = {
@@ -35,13 +35,13 @@ export async function endKeptKafka(options: KeptOptions = {}): Promise<KeptKafka
 }
 
 export type KeptStatus = KeptKafka & {
-  /** Whether a Kafka of its cluster id answers where it should. */
+  /** True if a broker with its cluster id answers at its address. */
   answers: boolean;
-  /** Of its processes, those that run. */
+  /** Its running processes. */
   pids: readonly number[];
 };
 
-/** What `kafka up` keeps, and how it is. */
+/** The Kafka that `kafka up` keeps, and its state. */
 export async function keptKafka(env: Environment = process.env): Promise<KeptStatus | undefined> {
   const kept = await readKept(env);
   return kept === undefined ? undefined : { ...kept, answers: await answersAs(kept), pids: await livingPids(kept) };

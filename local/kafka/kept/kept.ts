@@ -21,10 +21,10 @@ const keptKafka = z.discriminatedUnion('kind', [
   z.object({
     ...common,
     kind: z.literal('embedded'),
-    /** Data, configuration and logs; also how its processes are recognised. */
+    /** The folder of data, configuration and logs, by which its processes are also recognized. */
     folder: z.string(),
     nodes: z.array(z.object({ id: z.number(), pid: z.number(), logFile: z.string() })),
-    /** Where its first node leaves class data when it ends, and where that belongs. */
+    /** The file to which its first node writes class data when it stops, and its final place. */
     classData: z.object({ recorded: z.string(), archive: z.string() }),
   }),
   z.object({
@@ -36,18 +36,18 @@ const keptKafka = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** A Kafka that goes on running between commands, as `kafka up` wrote it down. */
+/** A Kafka that continues to run between commands, as `kafka up` recorded it. */
 export type KeptKafka = z.infer<typeof keptKafka>;
 
-/** A JVM that records class data needs some seconds to end. */
+/** A JVM that records class data needs some seconds to exit. */
 const stopPatienceMs = 30_000;
 
-/** One at a time; a lock of this name (plus `.lock`) guards changes. */
+/** Only one exists; a lock of this name (plus `.lock`) protects changes. */
 export function keptFile(env: Environment): string {
   return join(cacheFolder(env), 'kept.json');
 }
 
-/** Where the folders of kept brokers go: not among temporary files, which systems clear away. */
+/** The parent of the folders of kept brokers: not the temporary folder, which systems clean up. */
 export function keptFolder(env: Environment): string {
   return join(cacheFolder(env), 'kept');
 }
@@ -61,7 +61,7 @@ export async function writeKept(env: Environment, kept: KeptKafka): Promise<void
   await writeJson(keptFile(env), kept);
 }
 
-/** Ends a kept Kafka, removes its data and forgets it. Also right for one of which parts are gone already. */
+/** Ends a kept Kafka, and removes its data and its record. Also works if parts of it no longer exist. */
 export async function endKept(env: Environment, kept: KeptKafka): Promise<void> {
   if (kept.kind === 'compose') {
     await composeDown(env, { docker: kept.docker, file: kept.file }, kept.project);
@@ -73,7 +73,7 @@ export async function endKept(env: Environment, kept: KeptKafka): Promise<void> 
   await rm(keptFile(env), { force: true });
 }
 
-/** The process ids that still run; a compose project has none of ours. */
+/** The ids of its running processes; a compose project has none. */
 export async function livingPids(kept: KeptKafka): Promise<number[]> {
   if (kept.kind === 'compose') return [];
   const living: number[] = [];

@@ -9,10 +9,10 @@ import { isCode } from '../../os/processes.js';
 import { copyJars, findMaven, type Artifact } from './maven.js';
 import type { KafkaVersion } from './version.js';
 
-/** `broker` is what a broker needs; `tools` adds Kafka's command line classes, which only tests and drills use. */
+/** `broker` has the classes of a broker; `tools` adds Kafka's command line classes, which only tests and drills use. */
 export type JarSet = 'broker' | 'tools';
 
-/** Where the jars of a version lie, or will lie. */
+/** The folder of the jars of a version, which may not exist yet. */
 export function jarFolder(context: Pick<StartContext, 'env'>, version: KafkaVersion, set: JarSet): string {
   return join(versionFolder(context.env, version), set);
 }
@@ -22,14 +22,15 @@ export function haveJars(context: Pick<StartContext, 'env'>, version: KafkaVersi
 }
 
 /**
- * A class path with Kafka's jars, which are brought by Maven the first time (20 s, 50 MB) and then kept.
+ * A class path with Kafka's jars, which Maven downloads the first time (20 s, 50 MB) and which are then kept.
  *
- * @throws pubsub_error `kafka_unavailable` when there is not a Maven, or it fails
+ * @throws pubsub_error `kafka_unavailable` if there is no Maven, or if it fails
  */
 export async function ensureJars(context: StartContext, version: KafkaVersion, set: JarSet): Promise<string> {
   const folder = jarFolder(context, version, set);
   if (!existsSync(folder)) await bringJars(context, version, set, folder);
-  // A fixed order and no symbolic links: a class-data archive is valid for one spelling of the class path only.
+  // A fixed order and no symbolic links, because a class-data archive is valid only for the same text of the class
+  // path.
   const real = await realpath(folder);
   const jars = (await readdir(real)).filter((name) => name.endsWith('.jar')).sort();
   return jars.map((name) => join(real, name)).join(':');
@@ -53,7 +54,7 @@ async function bringJars(context: StartContext, version: KafkaVersion, set: JarS
   await mkdir(dirname(folder), { recursive: true });
   await withLock(`${folder}.lock`, options, async () => {
     if (existsSync(folder)) return;
-    // Beside its final place, so that the rename is atomic: a folder of that name is always a complete one.
+    // In the same parent folder, so that the rename is atomic, and a folder of the final name is always complete.
     const workFolder = await context.watchdog.folder(dirname(folder), `.incoming-${set}-`);
     const incoming = join(workFolder, 'jars');
     await copyJars(artifactsOf(version, set), incoming, { context, maven, version, workFolder });
@@ -61,7 +62,7 @@ async function bringJars(context: StartContext, version: KafkaVersion, set: JarS
   });
 }
 
-/** Gives a finished folder its name; if someone else was first, theirs stays. */
+/** Renames a finished folder; if another process was first, its folder is kept. */
 export async function publish(incoming: string, folder: string): Promise<void> {
   try {
     await rename(incoming, folder);
@@ -76,8 +77,8 @@ export function artifactsOf(version: KafkaVersion, set: JarSet): Artifact[] {
 }
 
 /**
- * Kafka logs through slf4j and leaves the choice of what is behind it to its release archive, which Maven Central
- * does not have. Without a binding a broker is silent, also about why it ends.
+ * Kafka logs through slf4j. The binding is only in its release archive, which Maven Central does not have. Without a
+ * binding, a broker logs nothing, not even why it ends.
  */
 function loggingBinding(version: KafkaVersion): Artifact {
   return version.major < 4

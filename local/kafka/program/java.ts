@@ -9,15 +9,15 @@ export interface Java {
   path: string;
   /** 17, 21, 25… */
   major: number;
-  /** Differs between any two builds of Java: what is made for one (class data) does not fit another. */
+  /** Differs between any two builds of Java: class data of one does not work with another. */
   fingerprint: string;
 }
 
-/** Kafka 4's brokers need it, and 3.x runs on it. */
+/** Brokers of Kafka 4 need it, and 3.x runs with it. */
 const oldestMajor = 17;
 const versionTimeoutMs = 15_000;
 
-/** The first of `JAVA_HOME` and `PATH` that is new enough, else why none is. */
+/** The first of `JAVA_HOME` and `PATH` that is new enough, or why there is none. */
 export async function findJava(env: Environment, signal?: AbortSignal): Promise<Java | Missing> {
   const reasons: string[] = [];
   for (const candidate of candidates(env)) {
@@ -53,7 +53,7 @@ function candidates(env: Environment): Candidate[] {
 async function probe(candidate: Candidate, env: Environment, signal?: AbortSignal): Promise<Java | Missing> {
   const path = candidate.path ?? '';
   const result = await runCommand(path, ['-version'], { env, timeoutMs: versionTimeoutMs, signal });
-  // It prints to stderr; options that JAVA_TOOL_OPTIONS brings in are announced there as well, on lines before.
+  // It prints to stderr, after lines about the options in JAVA_TOOL_OPTIONS.
   const major = parseJavaMajor(result.stderr);
   if (result.exitCode !== 0 || major === undefined) {
     const said = result.stderr.trim().split('\n')[0] ?? '';

@@ -13,10 +13,10 @@ export interface Artifact {
   version: string;
 }
 
-/** Pinned, so that the same jars come tomorrow, and so that no look-up of "the newest" needs the network. */
+/** Pinned, so that the jars do not change, and so that no look-up of "the newest" needs the network. */
 const dependencyPlugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1';
 
-/** The `mvn` program, else why there is none. */
+/** The `mvn` program, or why there is none. */
 export function findMaven(env: Environment): string | Missing {
   for (const key of ['MAVEN_HOME', 'M2_HOME']) {
     const home = env[key];
@@ -29,10 +29,10 @@ export function findMaven(env: Environment): string | Missing {
 }
 
 /**
- * Copies artifacts and all that they need at run time into a folder, from Maven's own repository where they are
- * there already, else from wherever this machine's Maven is set up to look.
+ * Copies artifacts and their run-time dependencies to a folder, from Maven's local repository, or from the repositories
+ * that Maven is configured to use.
  *
- * @throws pubsub_error `kafka_unavailable` with Maven's own words
+ * @throws pubsub_error `kafka_unavailable` with Maven's output
  */
 export async function copyJars(
   artifacts: readonly Artifact[],
@@ -83,7 +83,7 @@ function hintFor(log: string, version: KafkaVersion): string {
   return 'Check that Maven can reach its repository (network, proxy, or a mirror in ~/.m2/settings.xml), or use Docker. Maven printed:';
 }
 
-/** Maven ends every failure with the same advice on its own switches; what went wrong stands before it. */
+/** Maven ends every failure with the same advice about its options; the error is before it. */
 function errorLines(log: string): string {
   const lines = log
     .split('\n')

@@ -8,7 +8,7 @@ import { quickFlags } from '../embedded/jvm.js';
 import { parseKafkaVersion, readKafkaVersion } from './version.js';
 import { Watchdog } from '../../os/watchdog.js';
 
-/** Kafka's own commands, as its release archive names them without `kafka-` and `.sh`; where a class moved, newest first. */
+/** Kafka's commands, as in its release archive, without `kafka-` and `.sh`; if a class was moved, the newest first. */
 const classes = {
   'console-consumer': ['org.apache.kafka.tools.consumer.ConsoleConsumer', 'kafka.tools.ConsoleConsumer'],
   'console-producer': ['org.apache.kafka.tools.ConsoleProducer', 'kafka.tools.ConsoleProducer'],
@@ -30,17 +30,19 @@ export interface ToolRun {
   /** @default 60 s */
   timeoutMs?: number | undefined;
   signal?: AbortSignal | undefined;
-  /** Given to it on standard input. */
+  /** Written to its standard input. */
   input?: string | undefined;
-  /** Further JVM options, `-Djava.security.…` and the like. */
+  /** Additional JVM options, such as `-Djava.security.…`. */
   jvmFlags?: readonly string[] | undefined;
-  /** Jars beside Kafka's own: a login that someone else wrote, say. */
+  /** Jars in addition to Kafka's own, for example of a login. */
   classPath?: readonly string[] | undefined;
 }
 
-/** Kafka's own programs: a second opinion on what our client says. */
+/** Kafka's own programs, to check the results of our client. */
 export interface KafkaTools {
-  /** Runs one with these arguments and gives back its output and exit code; only a tool that cannot be run rejects. */
+  /**
+   * Runs a program with these arguments, and resolves with its output and exit code; rejects only if it cannot be run.
+   */
   run(tool: KafkaTool, args: readonly string[], options?: ToolRun): Promise<CommandResult>;
 }
 
@@ -58,7 +60,7 @@ const bringTimeoutMs = 180_000;
 const runTimeoutMs = 60_000;
 
 /**
- * Brings Kafka's command line classes (by Maven, then kept).
+ * Gets Kafka's command line classes (with Maven, then kept).
  *
  * @example
  * const tools = await kafkaTools();
@@ -88,7 +90,7 @@ export async function kafkaTools(options: KafkaToolsOptions = {}): Promise<Kafka
   return {
     run: async (tool, args, run = {}) => {
       for (const name of classes[tool]) {
-        // Their logging is off: standard output belongs to what the tool has to say.
+        // Their logging is off, so that standard output has only the output of the tool.
         const flags = [...quickFlags, '-Dorg.apache.logging.log4j.level=OFF', ...(run.jvmFlags ?? [])];
         const jars = [classPath, ...(run.classPath ?? [])].join(':');
         const result = await runCommand(java.path, [...flags, '-cp', jars, name, ...args], {

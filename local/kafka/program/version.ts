@@ -4,21 +4,21 @@ import { pubsub_error } from '../../../src/base/error.js';
 import type { Environment } from '../context.js';
 import { projectFile } from '../../os/project-files.js';
 
-/** A released Kafka that we can run, such as 3.9.1. */
+/** A Kafka release that can be run, such as 3.9.1. */
 export interface KafkaVersion {
-  /** As Maven Central and the Docker image's tag spell it. */
+  /** As Maven Central and the tag of the Docker image write it. */
   text: string;
   major: number;
   minor: number;
 }
 
-/** KRaft without ZooKeeper is complete, and measured by us, from here on. */
+/** From this version on, KRaft without ZooKeeper is complete, and tested here. */
 const oldest = { major: 3, minor: 7 };
 
 /**
- * The Kafka that `KAFKA_VERSION` names: in the environment, else in the `.env` file that docker compose reads too.
+ * The version in `KAFKA_VERSION`: of the environment, or of the `.env` file, which docker compose also reads.
  *
- * @throws pubsub_error `config_invalid` when it is missing, does not look like 3.9.1, or is too old
+ * @throws pubsub_error `config_invalid` if it is missing, is not of the form 3.9.1, or is too old
  */
 export function readKafkaVersion(env: Environment): KafkaVersion {
   const fromEnvironment = env['KAFKA_VERSION']?.trim();
@@ -30,14 +30,14 @@ export function readKafkaVersion(env: Environment): KafkaVersion {
     'config_invalid',
     'local_kafka',
     file === undefined
-      ? 'KAFKA_VERSION is not set, so nothing says which Kafka to start'
+      ? 'KAFKA_VERSION is not set, so the Kafka version to start is unknown'
       : `KAFKA_VERSION is set neither in the environment nor in ${file}`,
     { hint: 'Set it, for example: KAFKA_VERSION=3.9.1' },
   );
 }
 
 /**
- * @param source what the text was given as, for the error: `KAFKA_VERSION`, `--version`
+ * @param source the source of the text, for the error: `KAFKA_VERSION`, `--version`
  * @throws pubsub_error `config_invalid`
  */
 export function parseKafkaVersion(text: string, source: string): KafkaVersion {

@@ -19,7 +19,7 @@ export const credentialsLast: PreflightCheck = {
       if (!temporary) return pass('they do not expire');
       return warn(
         'they are temporary, and their expiry is unknown (AWS_CREDENTIAL_EXPIRATION is not set)',
-        `They have to last ${needed} minutes. If they expire, sign in again and repeat the deployment: it continues.`,
+        `They must last ${needed} minutes. If they expire, sign in again and repeat the deployment: it continues.`,
       );
     }
     const minutes = Math.floor((endsAt.getTime() - now.getTime()) / 60_000);

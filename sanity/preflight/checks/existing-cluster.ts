@@ -117,7 +117,7 @@ export const network: PreflightCheck = {
       return fail(
         'config_invalid',
         outside.map(([id, vpc]) => `${id} is in ${String(vpc)}`).join(', '),
-        `All of them have to be in vpcId, ${vpcId}.`,
+        `All of them must be in vpcId, ${vpcId}.`,
       );
     }
     return pass(`${subnetIds.length} subnets and ${group} are in ${vpcId}`);

@@ -32,7 +32,7 @@ const resourceTypes: Readonly<Record<AclResourceType, number>> = {
 const permissions: Readonly<Record<AclEntry['permission'], number>> = { DENY: 2, ALLOW: 3 };
 const patterns = { LITERAL: 3, PREFIXED: 4 } as const;
 
-/** Kafka's own names of what an ACL allows. */
+/** Kafka's names for the operations of an ACL. */
 export type AclOperation =
   | 'ALL'
   | 'READ'
@@ -48,20 +48,20 @@ export type AclOperation =
 
 export type AclResourceType = 'TOPIC' | 'GROUP' | 'CLUSTER' | 'TRANSACTIONAL_ID';
 
-/** One entry, from any host. */
+/** One ACL, for any host. */
 export interface AclEntry {
   /** "User:alice" */
   readonly principal: string;
   readonly resourceType: AclResourceType;
   /** "kafka-cluster" for the cluster; "*" for every name. */
   readonly resourceName: string;
-  /** Given, the entry is about all names that begin with `resourceName`. @default about exactly this name */
+  /** If true, the ACL applies to all names that begin with `resourceName`. @default about exactly this name */
   readonly pattern?: 'PREFIXED';
   readonly operation: AclOperation;
   readonly permission: 'ALLOW' | 'DENY';
 }
 
-/** Who, what, and the denials after what is allowed. */
+/** Sorted by principal and resource, with denials after allowed operations. */
 export function compareAcls(one: AclEntry, other: AclEntry): number {
   const [left, right] = [aclKey(one), aclKey(other)];
   return left < right ? -1 : left > right ? 1 : 0;
@@ -72,17 +72,17 @@ export function aclKey({ principal, resourceType, resourceName, pattern, permiss
   return [principal, resourceType, resourceName, pattern ?? 'LITERAL', permission, operation].join('\u0000');
 }
 
-/** Adds entries; those that are there already stay as they are. In force within milliseconds, on each broker by itself. */
+/** Adds ACLs; existing ones are not changed. They take effect within milliseconds, on each broker separately. */
 export function createAcls(connection: KafkaConnection, acls: readonly AclEntry[], deadline: Deadline): Promise<void> {
   return change(connection, 'createAcls', acls, deadline);
 }
 
-/** Removes exactly these entries; one that is not there counts as removed. */
+/** Removes exactly these ACLs; a missing one counts as removed. */
 export function deleteAcls(connection: KafkaConnection, acls: readonly AclEntry[], deadline: Deadline): Promise<void> {
   return change(connection, 'deleteAcls', acls, deadline);
 }
 
-/** The entries for any host of one principal, or of all, sorted. */
+/** The ACLs for any host of one principal, or of all, sorted. */
 export function listAcls(
   connection: KafkaConnection,
   filter: { readonly principal?: string },
@@ -94,19 +94,19 @@ export function listAcls(
 }
 
 /**
- * Resolves when one broker decides by these entries. A change is in force on each broker by itself, some milliseconds
- * after the client that made it has the answer.
+ * Resolves when one broker uses these ACLs. A change takes effect on each broker separately, some milliseconds after
+ * the client has the response.
  *
- * @param broker a connection that names this broker alone
+ * @param broker a connection that names only this broker
  */
 export async function untilAcls(
   broker: KafkaConnection,
   { present, absent = [] }: { readonly present: readonly AclEntry[]; readonly absent?: readonly AclEntry[] },
   deadline: Deadline,
 ): Promise<void> {
-  const subject = { stage: 'metadata', what: `ACLs to be in force on ${broker.brokers.join(',')}` } as const;
+  const subject = { stage: 'metadata', what: `ACLs to take effect on ${broker.brokers.join(',')}` } as const;
   const principals = [...new Set([...present, ...absent].map(({ principal }) => principal))];
-  // Not a cluster's client, which asks any of its brokers.
+  // Not a client of the cluster, which would use any broker.
   const opening = connect(broker)(addressOf(broker.brokers[0] ?? ''));
   try {
     const one = await deadline.race(opening, subject);

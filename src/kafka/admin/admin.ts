@@ -13,7 +13,7 @@ const ATTEMPTS = 4;
 const PAUSE_MS = 100;
 const subject = { stage: 'metadata', what: 'an answer to an administrative request' } as const;
 
-/** Runs one piece of administration over connections of its own, within the deadline. What may pass is tried again. */
+/** Runs one administrative operation over separate connections, within the deadline. Temporary failures are retried. */
 export async function withCluster<T>(
   connection: KafkaConnection,
   deadline: Deadline,
@@ -46,9 +46,9 @@ export interface NewTopic {
 }
 
 /**
- * Creates topics and waits until the brokers know them; those that exist already are left as they are.
+ * Creates topics and waits until the brokers know them; existing topics are not changed.
  *
- * @returns the names of those that were created
+ * @returns the names of the created topics
  */
 export function createTopics(
   connection: KafkaConnection,
@@ -84,7 +84,7 @@ export function deleteTopics(
   });
 }
 
-/** Deletes groups that have no members. One that does not exist counts as deleted. */
+/** Deletes groups that have no members. A missing group counts as deleted. */
 export function deleteGroups(
   connection: KafkaConnection,
   groups: readonly string[],
@@ -123,7 +123,7 @@ async function untilKnown(connection: KafkaConnection, topic: string, deadline: 
         const [found] = (await deadline.race(cluster.refresh(), waiting)).topics;
         const partitions = found?.partitions ?? [];
         if (partitions.length > 0 && partitions.every(({ leader }) => leader >= 0)) {
-          // The leader itself may hear of it later than the broker that named it.
+          // The leader may learn of its leadership later than the broker that reported it.
           const ids = partitions.map(({ partition }) => partition);
           await deadline.race(logOffsets(cluster, topic, ids, LOG_END), waiting);
           return;
@@ -140,13 +140,13 @@ async function untilKnown(connection: KafkaConnection, topic: string, deadline: 
   }
 }
 
-/** One topic as the brokers describe it. */
+/** One topic, as the brokers describe it. */
 export interface TopicDescription {
   readonly topic: string;
   readonly partitions: readonly Omit<PartitionMetadata, 'error'>[];
 }
 
-/** @throws pubsub_error `topic_unknown` when one of them does not exist */
+/** @throws pubsub_error `topic_unknown` if one of them does not exist */
 export function describeTopics(
   connection: KafkaConnection,
   topics: readonly string[],
@@ -170,7 +170,7 @@ export function describeTopics(
   });
 }
 
-/** Where the next record of each partition goes. */
+/** The end offset of each partition: the offset of its next record. */
 export async function readLogEnds(
   connection: KafkaConnection,
   topic: string,
@@ -189,7 +189,7 @@ export async function readLogEnds(
   }
 }
 
-/** Those that this identity may see. */
+/** The topics that this identity may see. */
 export function listTopics(connection: KafkaConnection, deadline: Deadline): Promise<string[]> {
   return withCluster(connection, deadline, async (cluster) => {
     const { topics } = await cluster.askAny('metadata', { topics: undefined, allowAutoTopicCreation: false });
@@ -197,7 +197,7 @@ export function listTopics(connection: KafkaConnection, deadline: Deadline): Pro
   });
 }
 
-/** Groups whose names begin with one of these, as far as this identity may see them. */
+/** Groups whose names begin with one of these prefixes, and that this identity may see. */
 export function listGroups(
   connection: KafkaConnection,
   prefixes: readonly string[],
@@ -209,7 +209,7 @@ export function listGroups(
   });
 }
 
-/** Groups that have members which read one of these topics, as far as this identity may see them. */
+/** Groups with members that read one of these topics, and that this identity may see. */
 export function groupsReading(
   connection: KafkaConnection,
   topics: readonly string[],

@@ -3,15 +3,15 @@ import { withCluster } from './admin.js';
 import { throwIfError } from '../client/broker-error.js';
 import type { KafkaConnection } from '../connection.js';
 
-/** One broker, and its own settings as it tells them. Secret ones are left out. */
+/** One broker, and its settings as it reports them, without secret ones. */
 export interface BrokerSettings {
   readonly nodeId: number;
-  /** Where it says that clients of this listener should connect. */
+  /** The address that the broker advertises to clients of this listener. */
   readonly address: string;
   readonly settings: ReadonlyMap<string, string>;
 }
 
-/** In the order of their ids. Needs the right to describe the cluster's configuration. */
+/** Sorted by id. Needs the right to describe the configuration of the cluster. */
 export function readBrokerSettings(connection: KafkaConnection, deadline: Deadline): Promise<BrokerSettings[]> {
   return withCluster(connection, deadline, async (cluster) => {
     const { brokers } = await cluster.refresh();
@@ -19,7 +19,7 @@ export function readBrokerSettings(connection: KafkaConnection, deadline: Deadli
     for (const { nodeId, host, port } of [...brokers].sort((a, b) => a.nodeId - b.nodeId)) {
       const { error, settings } = await cluster.ask(nodeId, 'data', 'describeBroker', { nodeId });
       throwIfError(error);
-      // Values are null for secrets.
+      // The values of secrets are null.
       const known = settings.flatMap(({ name, value }): [string, string][] => (value === null ? [] : [[name, value]]));
       described.push({ nodeId, address: `${host}:${port}`, settings: new Map(known) });
     }

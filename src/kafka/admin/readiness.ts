@@ -7,14 +7,14 @@ import { Cluster } from '../client/cluster.js';
 import { toPubsubError } from '../client/errors.js';
 import type { KafkaConnection } from '../connection.js';
 
-/** What a broker says about the cluster that it belongs to. */
+/** The cluster, as one of its brokers describes it. */
 export interface ClusterIdentity {
   clusterId: string;
-  /** Node ids that are up. */
+  /** The ids of the running nodes. */
   nodeIds: readonly number[];
 }
 
-/** One try, after which fresh connections are the better idea. */
+/** The time for one attempt. After it, new connections are more likely to work. */
 const TRY_MS = 5_000;
 const PAUSE_MS = 50;
 const OFFSETS_TOPIC = '__consumer_offsets';
@@ -22,7 +22,8 @@ const OFFSETS_TOPIC = '__consumer_offsets';
 /**
  * Asks a broker for its cluster id, once.
  *
- * @throws pubsub_error `broker_unavailable`, or `deadline_exceeded` if what listens there does not answer as Kafka would
+ * @throws pubsub_error `broker_unavailable`, or `deadline_exceeded` if the server at the address does not answer like
+ *   Kafka
  */
 export async function readClusterId(brokers: readonly string[], deadline: Deadline): Promise<ClusterIdentity> {
   const cluster = new Cluster(connectionTo(brokers, Math.min(TRY_MS, deadline.remainingMs())));
@@ -43,18 +44,18 @@ export async function readClusterId(brokers: readonly string[], deadline: Deadli
 }
 
 export interface WarmUpOptions {
-  /** All of them have to be up. @default 1 */
+  /** The number of nodes that must be running. @default 1 */
   nodes?: number;
-  /** One that has to be among them. */
+  /** The id of a node that must be running. */
   nodeId?: number;
 }
 
 /**
- * Resolves when a cluster does what programs want of it: the nodes are up, a topic can be created and gets leaders, and
- * groups can be joined, whatever their name. It leaves no trace but `__consumer_offsets`, which it made exist; a fresh
- * broker answers the first member of the first group with errors that some clients give up on.
+ * Resolves when a cluster is ready for programs: the nodes are running, a topic can be created and gets leaders, and
+ * groups of any name can be joined. Only `__consumer_offsets` remains afterwards, which this creates. Without it, a new
+ * broker answers the first member of the first group with errors that end some clients.
  *
- * Everything is tried again until the deadline.
+ * All steps are retried until the deadline.
  *
  * @throws pubsub_error `deadline_exceeded` whose cause is the last failure
  */
@@ -71,7 +72,7 @@ export async function warmUp(
     await attempts.until('the leader of a new topic', (cluster) => hasLeaders(cluster, name));
     let joins = 0;
     await attempts.until('a group to be joined', async (cluster) => {
-      // A failed join may leave a member behind, for which the next member of the same group would have to wait.
+      // A failed join may leave a member in the group, for which the next member would have to wait.
       await joinOnce(cluster, `${name}-${++joins}`);
     });
     await attempts.until('every group coordinator', (cluster) => askCoordinators(cluster));
@@ -82,7 +83,7 @@ export async function warmUp(
   }
 }
 
-/** Runs steps again and again, on the same connections as long as they are good. */
+/** Runs steps repeatedly, on the same connections while these work. */
 class Attempts {
   #cluster: Cluster | undefined;
 
@@ -127,11 +128,11 @@ async function identifyAll(cluster: Cluster, { nodes, nodeId }: WarmUpOptions): 
   const identity = await identify(cluster);
   const { nodeIds } = identity;
   if (nodeIds.length < (nodes ?? 1) || (nodeId !== undefined && !nodeIds.includes(nodeId)))
-    throw new Error(`of the cluster's nodes only ${nodeIds.join(', ')} are up`);
+    throw new Error(`only nodes ${nodeIds.join(', ')} of the cluster are running`);
   return identity;
 }
 
-/** A try that timed out may have succeeded on the broker: the topic being there is all that counts. */
+/** An attempt that timed out may have succeeded on the broker: only the existence of the topic matters. */
 async function createTopic(cluster: Cluster, topic: string): Promise<void> {
   const { error, message } = await cluster.askAny('createTopics', {
     topic,
@@ -163,14 +164,14 @@ async function joinOnce(cluster: Cluster, group: string): Promise<void> {
     const { error, ...joined } = await cluster.askAt(coordinator, 'group', 'joinGroup', {
       group,
       memberId,
-      // The shortest that brokers allow by default.
+      // The shortest session time-out that brokers allow by default.
       sessionTimeoutMs: 6_000,
       rebalanceTimeoutMs: 6_000,
       protocol: 'none',
       metadata: Buffer.alloc(0),
     });
     memberId = joined.memberId;
-    // Brokers give a new member its id first.
+    // Brokers first assign an id to a new member.
     if (error === 'MEMBER_ID_REQUIRED') continue;
     throwIfError(error);
     break;
@@ -179,8 +180,8 @@ async function joinOnce(cluster: Cluster, group: string): Promise<void> {
 }
 
 /**
- * `__consumer_offsets` has partitions, each with a coordinator that loads by itself. A group's partition is the hash of
- * its name: one name for each partition asks them all.
+ * Each partition of `__consumer_offsets` has a coordinator that loads separately. The partition of a group is the hash
+ * of its name, so one name for each partition checks all coordinators.
  */
 async function askCoordinators(cluster: Cluster): Promise<void> {
   const { length } = await partitionsOf(cluster, OFFSETS_TOPIC);
@@ -204,7 +205,7 @@ export function groupNamePerPartition(count: number): string[] {
   return [...names.values()];
 }
 
-/** The partition of `__consumer_offsets` that a group's coordinator leads, as brokers compute it. */
+/** The partition of `__consumer_offsets` that a group belongs to, as brokers compute it. */
 export function offsetsPartition(group: string, count: number): number {
   const hash = javaHash(group);
   return (hash === -(2 ** 31) ? 0 : Math.abs(hash)) % count;
@@ -220,7 +221,7 @@ function javaHash(text: string): number {
 async function removeTraces(cluster: Cluster, topic: string, tries: number): Promise<void> {
   for (let i = 1; i <= tries; i += 1) {
     const group = `${topic}-${i}`;
-    // One that still has a member goes by itself when that has expired: it holds no offsets.
+    // A group that still has a member is deleted automatically after the member has expired, because it has no offsets.
     const coordinator = await cluster.askAny('findCoordinator', { group });
     if (coordinator.error === undefined) await cluster.askAt(coordinator, 'data', 'deleteGroups', { groups: [group] });
   }

@@ -20,34 +20,35 @@ export const kafkaRights = [
 ] as const;
 export type KafkaRight = (typeof kafkaRights)[number];
 
-/** One right on one thing: a topic or a group by its name; the cluster, which has none here, by ''. */
+/** One right on one resource: a topic or a group by its name; the cluster by ''. */
 export interface WantedRight {
   readonly right: KafkaRight;
   readonly on: string;
 }
 
-/** What the brokers say to it. `unknown`: they could not be asked, and `evidence` says why. */
+/** The answer of the brokers. `unknown`: they could not be asked, and `evidence` says why. */
 export interface RightFinding extends WantedRight {
   readonly answer: 'granted' | 'denied' | 'unknown';
-  /** The brokers' own word: an error's name, or "ok". */
+  /** The brokers' answer: the name of an error, or "ok". */
   readonly evidence: string;
 }
 
 /**
- * Asks the brokers for each right by itself, by a request that needs just this one and changes nothing: brokers look at
- * rights before they look at anything else (`KafkaApis`, `AuthHelper` of Apache Kafka), so that a request about a
- * partition that cannot exist, or an unknown member, is rejected as "not authorized" or as invalid.
+ * Tests each right separately, with a request that needs only this right and changes nothing. Brokers check rights
+ * first (`KafkaApis`, `AuthHelper` of Apache Kafka), so a request about a partition that cannot exist, or an unknown
+ * member, fails either as "not authorized" or as invalid.
  *
- * The one exception is DeleteGroup, which does delete the group if it is there and has no members: name one that may go.
+ * The only exception is DeleteGroup, which deletes the group if it exists and has no members: name a group that may be
+ * deleted.
  *
- * @throws pubsub_error when no broker could be reached; a refused login is a finding
+ * @throws pubsub_error if no broker could be reached; a refused login is a result, not an error
  */
 export async function probeRights(
   connection: KafkaConnection,
   wanted: readonly WantedRight[],
   deadline: Deadline,
 ): Promise<RightFinding[]> {
-  const subject = { stage: 'metadata', what: 'the brokers’ word on rights' } as const;
+  const subject = { stage: 'metadata', what: 'the brokers’ answers about rights' } as const;
   const loggingIn = logIn(connection);
   const login = await deadline.race(loggingIn, subject).catch((error: unknown) => {
     loggingIn.then(
@@ -67,7 +68,7 @@ export async function probeRights(
   }
 }
 
-/** Any broker judges rights: the first of the configured addresses that answers. */
+/** Any broker can check rights: the first of the configured addresses that answers is used. */
 async function logIn(connection: KafkaConnection): Promise<{ broker: BrokerConnection } | { refused: string }> {
   const open = connect(connection);
   let failure: pubsub_error | undefined;
@@ -92,7 +93,7 @@ function withoutLogin(one: WantedRight, evidence: string): RightFinding {
     : { ...one, answer: 'unknown', evidence: 'not asked: the login was refused' };
 }
 
-/** Answers that mean "not allowed"; to any other a broker comes only with the right in hand. */
+/** Answers that mean "not allowed"; a broker gives any other answer only if the right exists. */
 const denials = new Set(['TOPIC_AUTHORIZATION_FAILED', 'GROUP_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED']);
 
 async function ask(broker: BrokerConnection, one: WantedRight): Promise<RightFinding> {
@@ -105,13 +106,13 @@ async function ask(broker: BrokerConnection, one: WantedRight): Promise<RightFin
   }
 }
 
-/** No topic has it: partition ids are counted from 0, and no cluster has two billion. */
+/** A partition that no topic has: ids start at 0, and no cluster has two billion partitions. */
 const NO_PARTITION = 2 ** 31 - 1;
 const UNKNOWN_MEMBER = 'easy-pubsub-unknown-member';
 
-/** For each right the request that needs it alone, and the error that the broker answers with. */
+/** For each right, a request that needs only this right, and the error with which the broker answers. */
 const requests: Readonly<Record<KafkaRight, (broker: BrokerConnection, on: string) => Promise<string | undefined>>> = {
-  // The login was it.
+  // The login was the test.
   Connect: () => Promise.resolve(undefined),
   DescribeTopic: async (broker, topic) => {
     const { topics } = await broker.request('metadata', { topics: [topic], allowAutoTopicCreation: false });

@@ -9,7 +9,7 @@ export function addressOf(text: string): HostAndPort {
   return { host: text.slice(0, colon).replace(/^\[(.*)\]$/, '$1'), port: Number(text.slice(colon + 1)) };
 }
 
-/** One text per address, to compare by. */
+/** An address as text, to compare addresses. */
 export function addressKey({ host, port }: HostAndPort): string {
   return `${host}:${port}`;
 }

@@ -1,8 +1,8 @@
 /**
- * The requests that brokers are asked, and their answers, in terms of Kafka's protocol and of no client library.
+ * Requests to brokers and their responses, in terms of Kafka's protocol, independent of a client library.
  *
- * An answer carries the broker's errors as Kafka's names (`NOT_COORDINATOR_FOR_GROUP`), each where it belongs: one
- * partition's error does not hide the others' answers. A request rejects only when there is no answer.
+ * A response has the broker's errors as Kafka's names (`NOT_COORDINATOR_FOR_GROUP`), each at its part of the response:
+ * the error of one partition does not hide the results of the others. A request rejects only if there is no response.
  */
 export interface BrokerApis {
   metadata: {
@@ -32,7 +32,7 @@ export interface BrokerApis {
       readonly generation: number;
       readonly memberId: string;
       readonly leaderId: string;
-      /** All members, when this one is the leader; otherwise empty. */
+      /** All members if this one is the leader; otherwise empty. */
       readonly members: readonly { readonly memberId: string; readonly metadata: Buffer }[];
     };
   };
@@ -67,7 +67,7 @@ export interface BrokerApis {
     request: { readonly group: string; readonly topic: string; readonly partitions: readonly number[] };
     answer: {
       readonly error: KafkaErrorName;
-      /** `offset` is negative where nothing is committed. */
+      /** `offset` is negative if nothing is committed. */
       readonly partitions: ReadonlyMap<
         number,
         { readonly error: KafkaErrorName; readonly offset: number; readonly metadata: string }
@@ -134,7 +134,7 @@ export interface BrokerApis {
 
 export type ApiName = keyof BrokerApis;
 
-/** Kafka's name of an error; undefined: none. */
+/** Kafka's name for the error; undefined: none. */
 export type KafkaErrorName = string | undefined;
 
 export interface ClusterMetadata {
@@ -153,7 +153,7 @@ export interface BrokerAddress {
 export interface TopicMetadata {
   readonly topic: string;
   readonly error: KafkaErrorName;
-  /** 32 hexadecimal digits; another one after the topic was deleted and created again. Undefined: the broker has none. */
+  /** 32 hexadecimal digits; different after the topic was deleted and created again. Undefined: the broker has none. */
   readonly topicId: string | undefined;
   readonly partitions: readonly PartitionMetadata[];
 }
@@ -191,11 +191,14 @@ export interface FetchedPartition {
   readonly partition: number;
   readonly error: KafkaErrorName;
   readonly highWatermark: number;
-  /** Where the first open transaction begins; the high watermark if there is none. Nothing from there on is handed out. */
+  /**
+   * The start of the first open transaction, or the high watermark if there is none. Records from here on are not
+   * delivered.
+   */
   readonly stableEnd: number;
-  /** First offset that is still there. */
+  /** The first offset that still exists. */
   readonly logStart: number;
-  /** The log was cut off: up to here, it is the one that was read. */
+  /** The log was truncated: up to this offset, it is the log that was read. */
   readonly divergesAt: number | undefined;
   readonly aborted: readonly AbortedTransaction[];
   /** Record batches; the last one may be incomplete. Valid until the next fetch on the same connection. */
@@ -227,7 +230,7 @@ export interface GroupDescription {
   readonly members: readonly { readonly memberId: string; readonly metadata: Buffer }[];
 }
 
-/** One ACL with Kafka's own numbers. */
+/** One ACL, with Kafka's numbers. */
 export interface AclBinding {
   readonly principal: string;
   readonly host: string;

@@ -3,7 +3,7 @@ import type { ApiName, BrokerApis } from './broker-apis.js';
 export interface RequestOptions {
   /** How long the broker itself may wait before it answers (a long poll, a group that rebalances). @default 0 */
   readonly waitMs?: number;
-  /** How long the answer may take beyond that. @default the request time-out of the settings */
+  /** How long the response may take in addition. @default the request time-out of the settings */
   readonly timeoutMs?: number;
 }
 
@@ -12,22 +12,22 @@ export interface BrokerConnection {
   /** host:port */
   readonly address: string;
   readonly isOpen: boolean;
-  /** For how long the oldest request has waited beyond what the broker may wait itself; 0: for no time, or none waits. */
+  /** How long the oldest request is overdue, after the time that the broker itself may wait; 0 if none is. */
   overdueMs(): number;
-  /** For how long the oldest request has waited at all. */
+  /** How long the oldest request has waited. */
   waitingMs(): number;
   /**
-   * Rejects when there is no answer: the connection broke, or the time for an answer is over. After the latter the
-   * connection is closed, since whatever comes on it would be too late as well.
+   * Rejects if there is no response: the connection broke, or the time for a response is over. In the second case the
+   * connection is closed, because later responses on it would be too late as well.
    */
   request<A extends ApiName>(
     api: A,
     body: BrokerApis[A]['request'],
     options?: RequestOptions,
   ): Promise<BrokerApis[A]['answer']>;
-  /** Closes the connection at once; requests that wait reject with this reason. */
+  /** Closes the connection immediately; waiting requests reject with this reason. */
   close(reason: string): void;
 }
 
-/** Opens a connection and logs in. Rejects with the first failure; it does not try again. */
+/** Opens a connection and logs in. Rejects with the first failure, without a retry. */
 export type OpenConnection = (address: { host: string; port: number }) => Promise<BrokerConnection>;

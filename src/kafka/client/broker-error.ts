@@ -1,8 +1,8 @@
-/** What a broker answered instead of doing what it was asked: `type` is Kafka's own name of the error. */
+/** An error with which a broker answered a request: `type` is Kafka's name for it. */
 export class BrokerError extends Error {
   readonly type: string;
 
-  /** @param message what the broker said besides, or what Kafka's documentation says of the error */
+  /** @param message the broker's message, or Kafka's description of the error */
   constructor(type: string, message: string = type) {
     super(message);
     this.name = 'BrokerError';
@@ -10,7 +10,7 @@ export class BrokerError extends Error {
   }
 }
 
-/** @throws BrokerError when there is an error */
+/** @throws BrokerError if there is an error */
 export function throwIfError(error: string | undefined, message?: string): void {
   if (error !== undefined) throw new BrokerError(error, message);
 }

@@ -8,19 +8,19 @@ import { BrokerError } from './broker-error.js';
 import { ConnectionPool, type Purpose } from './connection-pool.js';
 import { firstAnswer } from './first-answer.js';
 
-/** A broker that has not answered a question about the cluster for this long gets company: another one is asked too. */
+/** If a broker has not answered a request about the cluster for this time, another broker is asked as well. */
 const HEDGE_MS = 1_000;
 const WATCH_MS = 500;
 
 /**
- * The brokers of a cluster as one client sees them: who they are, who leads the partitions of one topic, and the
- * connections to them, which are opened when they are needed.
+ * The brokers of a cluster as one client sees them: their addresses, the leaders of the partitions of one topic, and
+ * the connections, which are opened when they are needed.
  *
- * One topic only, because Kafka refuses a client's whole metadata request when one topic in it may not be seen.
+ * One topic only, because Kafka refuses a whole metadata request if the client may not see one of its topics.
  *
- * A broker that hangs (a frozen process, a network that drops packets) still accepts connections. While one keeps
- * requests waiting the others are asked, and once the cluster no longer counts it among its brokers its connections are
- * closed, so that their requests fail and are sent to the broker that replaced it.
+ * A broker that hangs (a frozen process, a network that drops packets) still accepts connections. While one does not
+ * answer, the others are asked. When the cluster no longer lists it, its connections are closed, so that their requests
+ * fail and are sent to the broker that replaced it.
  */
 export class Cluster {
   readonly #settings: KafkaConnection;
@@ -35,59 +35,59 @@ export class Cluster {
   #nextSeed: number;
   readonly #refreshed = new Set<() => void>();
 
-  /** @param topic whose partitions are of interest; undefined: no topic's */
+  /** @param topic the topic whose partitions are needed; undefined: none */
   constructor(settings: KafkaConnection, topic?: string) {
     this.#settings = settings;
     this.#topic = topic;
     this.#pool = new ConnectionPool(connect(settings));
     this.#nextSeed = Math.floor(Math.random() * settings.brokers.length);
-    this.#freeze = new FreezeDetector((ms) => this.#pool.dropAll(`the process stood still for ${ms} ms`));
+    this.#freeze = new FreezeDetector((ms) => this.#pool.dropAll(`the process was frozen for ${ms} ms`));
     this.#watch = setInterval(() => this.#checkSilentBrokers(), WATCH_MS);
     this.#watch.unref();
   }
 
-  /** Connections that are open now; none means that we are cut off. */
+  /** Connections that are open now; none means that no broker is reachable. */
   get openConnections(): number {
     return this.#pool.openCount;
   }
 
-  /** The topic as of the last refresh; undefined before the first. */
+  /** The topic at the last refresh; undefined before the first one. */
   get topic(): TopicMetadata | undefined {
     return this.#metadata?.topics[0];
   }
 
-  /** Milliseconds since the last refresh that was answered. */
+  /** Milliseconds since the last successful refresh. */
   get metadataAgeMs(): number {
     return performance.now() - this.#refreshedAt;
   }
 
-  /** Calls back after every answer about the cluster. Returns the function that ends it. */
+  /** Calls the listener after every response about the cluster. Returns a function that removes it. */
   onRefresh(listener: () => void): () => void {
     this.#refreshed.add(listener);
     return () => this.#refreshed.delete(listener);
   }
 
-  /** Undefined: it is not known, or there is none at the moment. */
+  /** Undefined if it is unknown, or if there is none now. */
   leaderOf(partition: number): number | undefined {
     const leader = this.#leaders[partition];
     return leader === undefined || leader < 0 ? undefined : leader;
   }
 
   /**
-   * Asks who leads what. Callers at the same time share one answer.
+   * Refreshes the leaders. Concurrent callers share one response.
    *
-   * @throws BrokerError when the topic does not exist or may not be seen
+   * @throws BrokerError if the topic does not exist or may not be seen
    */
   async refresh(): Promise<ClusterMetadata> {
     this.#refreshing ??= this.#askForMetadata().finally(() => (this.#refreshing = undefined));
     const metadata = await this.#refreshing;
     const error = metadata.topics[0]?.error;
-    // One that is being elected has partitions all the same.
+    // A partition whose leader is being elected still counts.
     if (error !== undefined && error !== 'LEADER_NOT_AVAILABLE') throw new BrokerError(error);
     return metadata;
   }
 
-  /** Asks one broker. Rejects when it is not known, cannot be connected to, or does not answer. */
+  /** Sends a request to one broker. Rejects if it is unknown, cannot be reached, or does not answer. */
   async ask<A extends ApiName>(
     nodeId: number,
     purpose: Purpose,
@@ -101,7 +101,10 @@ export class Cluster {
     return (await this.#pool.get(address, purpose)).request(api, body, options);
   }
 
-  /** Asks the broker at an address, whether or not the metadata know it: a coordinator is known by its address. */
+  /**
+   * Sends a request to the broker at an address, even if the metadata does not contain it: a coordinator is known by
+   * its address.
+   */
   async askAt<A extends ApiName>(
     address: BrokerAddress,
     purpose: Purpose,
@@ -114,10 +117,10 @@ export class Cluster {
   }
 
   /**
-   * Asks any broker: connected ones first, then those that are known, then the addresses of the configuration. When
-   * one takes long the next is asked as well, and the first answer counts.
+   * Sends a request to any broker: connected ones first, then known ones, then the addresses of the configuration. If
+   * one takes long, the next one is asked as well, and the first response is used.
    *
-   * @param isUseful false: the answer is of no use, and the next broker is asked
+   * @param isUseful false: the response is not useful, and the next broker is asked
    */
   askAny<A extends ApiName>(
     api: A,
@@ -137,19 +140,19 @@ export class Cluster {
     this.#pool.drop(address, purpose, reason);
   }
 
-  /** How long the connection for a purpose has kept a request waiting, whether or not it may. */
+  /** How long a request on the connection for this purpose has waited, even if it may wait. */
   waitingMs(address: HostAndPort, purpose: Purpose): number {
     return this.#pool.waitingMs(address, purpose);
   }
 
-  /** Closes everything; nothing can be asked after that. */
+  /** Closes all connections; requests are not possible afterwards. */
   close(): void {
     this.#freeze.stop();
     clearInterval(this.#watch);
     this.#pool.close();
   }
 
-  /** The addresses of the configuration come last, each time from another one on. */
+  /** The addresses of the configuration come last, each time starting with another one. */
   #candidates(): HostAndPort[] {
     const known = [...(this.#metadata?.brokers ?? [])].sort(() => Math.random() - 0.5);
     const isConnected = (address: HostAndPort): boolean => this.#pool.isResponsive(address);
@@ -168,7 +171,7 @@ export class Cluster {
   async #askForMetadata(): Promise<ClusterMetadata> {
     const topics = this.#topic === undefined ? [] : [this.#topic];
     const { allowAutoTopicCreation } = this.#settings;
-    // A broker that has just started answers before it knows its topics, or the others.
+    // A broker that has just started answers before it knows its topics, or the other brokers.
     const metadata = await this.askAny(
       'metadata',
       { topics, allowAutoTopicCreation },
@@ -185,12 +188,12 @@ export class Cluster {
     return metadata;
   }
 
-  /** A broker that keeps a request waiting may be gone without its connections knowing. */
+  /** A broker that does not answer may have failed although its connections are still open. */
   #checkSilentBrokers(): void {
     if (this.#pool.isClosed || !this.#pool.isSuspicious) return;
     this.refresh().then(
       ({ brokers }) => this.#pool.closeSilent(new Set(brokers.map(addressKey))),
-      () => undefined, // No other broker answers either: the requests' own time limits decide.
+      () => undefined, // No other broker answers either: the time limits of the requests apply.
     );
   }
 }

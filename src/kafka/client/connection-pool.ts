@@ -3,14 +3,14 @@ import { addressKey, type HostAndPort } from './address.js';
 import type { BrokerConnection, OpenConnection } from './broker-connection.js';
 
 /**
- * What a connection is for. Kafka answers the requests of a connection one after the other: a long poll, a group that
- * rebalances, or a record whose replicas are slow would hold up everything behind it.
+ * The purpose of a connection. Kafka answers the requests of a connection one after the other: a long poll, a group
+ * that rebalances, or a record whose replicas are slow would delay all later requests.
  */
 export type Purpose = 'data' | 'produce' | 'fetch' | 'group';
 
-/** A broker that keeps a request waiting for longer than this may be gone without its connections knowing. */
+/** A broker that does not answer a request for this time may have failed although its connections are still open. */
 const SUSPECT_MS = 1_500;
-/** A connection that has kept a request waiting for this long is not the first choice. */
+/** A connection on which a request has waited for this time is not used first. */
 const BUSY_MS = 200;
 
 /** A connection that is being opened. */
@@ -22,7 +22,7 @@ interface Opening {
   readonly giveUp: AbortController;
 }
 
-/** The connections to the brokers of a cluster: one per broker and purpose, opened when it is needed. */
+/** The connections to the brokers of a cluster: one per broker and purpose, opened when needed. */
 export class ConnectionPool {
   readonly #open: OpenConnection;
   readonly #connections = new Map<string, BrokerConnection>();
@@ -57,25 +57,25 @@ export class ConnectionPool {
     return connection;
   }
 
-  /** An open connection for data that answers at once. */
+  /** An open connection for data without waiting requests. */
   isResponsive(address: HostAndPort): boolean {
     const connection = this.#connections.get(keyOf(address, 'data'));
     return connection?.isOpen === true && connection.waitingMs() < BUSY_MS;
   }
 
-  /** How long the connection for a purpose has kept a request waiting, whether or not it may. */
+  /** How long a request on the connection for this purpose has waited, even if it may wait. */
   waitingMs(address: HostAndPort, purpose: Purpose): number {
     return this.#connections.get(keyOf(address, purpose))?.waitingMs() ?? 0;
   }
 
-  /** A broker keeps a request, or an attempt to connect, waiting for longer than it should. */
+  /** True if a request, or an attempt to connect, has waited for too long. */
   get isSuspicious(): boolean {
     for (const connection of this.#connections.values()) if (connection.overdueMs() > SUSPECT_MS) return true;
     for (const { since } of this.#opening.values()) if (isLong(since)) return true;
     return false;
   }
 
-  /** Closes what keeps something waiting and is not at one of these addresses. */
+  /** Closes connections with waiting requests whose broker is not at one of these addresses. */
   closeSilent(alive: ReadonlySet<string>): void {
     const gone = (address: string): string => `${address} is not among the cluster's brokers any more`;
     for (const [key, connection] of this.#connections) {
@@ -100,7 +100,7 @@ export class ConnectionPool {
     this.#connections.clear();
   }
 
-  /** Closes everything for good. */
+  /** Closes all connections permanently. */
   close(): void {
     this.#closing.abort();
     this.dropAll(CLOSED);
@@ -112,9 +112,9 @@ export class ConnectionPool {
     let forget = (): void => undefined;
     const gaveUp = new Promise<never>((_, reject) => (forget = onAbort(signal, () => reject(reasonOf(giveUp)))));
     const opening = this.#open(address);
-    // Given up while it was being opened: nothing would use it.
+    // It was abandoned while it was being opened, so it would not be used.
     opening.then(
-      (connection) => signal.aborted && connection.close('it was given up'),
+      (connection) => signal.aborted && connection.close('it was abandoned'),
       () => undefined,
     );
     try {

@@ -3,13 +3,13 @@ import { connectionErrors, judge, type ErrorContext, type KafkajsFields } from '
 import { thrownText } from '../../base/thrown.js';
 
 /**
- * Translates what kafkajs throws. kafkajs wraps most errors in "retries exceeded" and "non-retriable" shells, and
- * collapses different faults into one text; this looks at the innermost error that says something.
+ * Translates the errors of kafkajs. kafkajs wraps most errors in "retries exceeded" and "non-retriable" errors, and
+ * uses one text for different faults. This uses the innermost error that has a meaning.
  */
 export function toPubsubError(thrown: unknown, stage: pubsub_stage, context: ErrorContext = {}): pubsub_error {
   if (pubsub_error.is(thrown)) return thrown;
   const error = innermost(thrown);
-  // A token that could not be signed comes through kafkajs unchanged, inside its shells.
+  // The error of a token that could not be signed is unchanged inside the errors of kafkajs.
   if (pubsub_error.is(error)) return error;
   const verdict = judge(error, context);
   const options: pubsub_error_options = {
@@ -26,12 +26,12 @@ export function toPubsubError(thrown: unknown, stage: pubsub_stage, context: Err
   return new pubsub_error(verdict.code, stage, verdict.sentence, options);
 }
 
-/** Kafka's own name of an error (UNKNOWN_TOPIC_OR_PARTITION…), if a broker answered with one. */
+/** Kafka's name for the error (UNKNOWN_TOPIC_OR_PARTITION…), if a broker answered with one. */
 export function kafkaErrorType(thrown: unknown): string | undefined {
   return innermost(thrown).type;
 }
 
-/** True when no broker answered: the request may or may not have been carried out. */
+/** True if no broker answered: the request may or may not have been executed. */
 export function isConnectionFailure(thrown: unknown): boolean {
   const { name, type } = innermost(thrown);
   return type === undefined && connectionErrors.has(name);

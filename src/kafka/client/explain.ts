@@ -7,15 +7,15 @@ import { isAboutMechanism, NO_LOGINS_HINT } from './verdicts.js';
 const PROBE_MS = 1_500;
 const ambiguous = new Set(['connection_closed', 'broker_unavailable', 'tls_failed']);
 
-/** MSK's name or ports for IAM, or an environment with AWS in it, as every Lambda's is. */
+/** True for a host name or port of MSK with IAM, or in an environment of AWS, as in Lambda. */
 export function isLikelyIam(broker: string, env: NodeJS.ProcessEnv = process.env): boolean {
   if (/:9[01]98$|\.amazonaws\.com(\.cn)?:/.test(broker)) return true;
   return ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_PROFILE'].some((name) => env[name]);
 }
 
 /**
- * Several causes of a failed connection or login look the same to kafkajs. Asks the address itself, and returns the
- * error that says which it is; the same error where nothing more can be learned.
+ * Several causes of a failed connection or login give the same error in kafkajs. This probes the address, and returns
+ * an error that names the cause, or the same error if the probe finds nothing more.
  */
 export async function explainConnectionFailure(
   connection: KafkaConnection,
@@ -41,7 +41,7 @@ export async function explainConnectionFailure(
   });
 }
 
-/** What was found out about an address; its sentence follows the address. */
+/** The result of probing an address; its sentence follows the address. */
 interface Finding {
   code: pubsub_error_code;
   sentence: string;
@@ -51,45 +51,45 @@ interface Finding {
 
 const findings: Partial<Record<ListenerKind, Finding>> = {
   http: { code: 'not_kafka', sentence: 'is a web server, not Kafka', hint: 'Check the port in PUBSUB_BROKERS.' },
-  other: { code: 'not_kafka', sentence: 'answers, but not as Kafka does', hint: 'Check the port in PUBSUB_BROKERS.' },
+  other: { code: 'not_kafka', sentence: 'answers, but is not Kafka', hint: 'Check the port in PUBSUB_BROKERS.' },
   silent: {
     code: 'broker_unavailable',
     sentence: 'accepts connections and does not answer',
-    hint: 'Something listens there, but it does not behave as Kafka does: check the port, and proxies in between.',
+    hint: 'A server listens there, but it does not answer like Kafka: check the port, and any proxies in between.',
     retryable: true,
   },
   closes: {
     code: 'connection_closed',
     sentence: 'accepts connections and closes them',
-    hint: 'A broker that is starting, or a proxy without a broker behind it, does this.',
+    hint: 'A broker that is starting does this, and so does a proxy that cannot reach its broker.',
     retryable: true,
   },
 };
 
-/** A listener that speaks TLS to a client that does not, or the reverse. */
+/** A listener with TLS and a client without, or the reverse. */
 function tlsMismatch({ login }: KafkaConnection, broker: string, kind: ListenerKind): Finding | undefined {
   if (kind === 'tls') {
     return {
       code: 'tls_failed',
-      sentence: 'speaks TLS, and this client spoke plain text',
+      sentence: 'uses TLS, but this client sent plain text',
       hint:
         login.mechanism === 'none' && isLikelyIam(broker)
           ? 'Set PUBSUB_AUTH=msk_iam for MSK with IAM, or else PUBSUB_TLS=true.'
-          : 'Set PUBSUB_TLS=true (on MSK: 9094 TLS, 9096 SCRAM, 9098 IAM), or use the plain port.',
+          : 'Set PUBSUB_TLS=true (on MSK: 9094 TLS, 9096 SCRAM, 9098 IAM), or use the plain-text port.',
     };
   }
   if (kind !== 'kafka') return undefined;
   return {
     code: 'tls_failed',
-    sentence: 'speaks plain text, and this client spoke TLS',
+    sentence: 'uses plain text, but this client uses TLS',
     hint:
       login.mechanism === 'msk_iam'
-        ? 'msk_iam needs TLS: use the port for IAM (on MSK: 9098, or 9198 from outside its VPC). A plain port takes PUBSUB_AUTH=none.'
+        ? 'msk_iam needs TLS: use the port for IAM (on MSK: 9098, or 9198 from outside its VPC). A plain-text port needs PUBSUB_AUTH=none.'
         : 'Set PUBSUB_TLS=false, or use the TLS port.',
   };
 }
 
-/** PUBSUB_AUTH for each mechanism that a listener may offer. */
+/** The value of PUBSUB_AUTH for each mechanism that a listener may offer. */
 const authOf: Readonly<Record<string, string>> = {
   PLAIN: 'plain',
   'SCRAM-SHA-256': 'scram_sha_256',
@@ -97,13 +97,13 @@ const authOf: Readonly<Record<string, string>> = {
   OAUTHBEARER: 'msk_iam',
 };
 
-/** Whether the configured login is one that the listener offers; undefined where it is, or where nothing is known. */
+/** The finding that the listener does not offer the configured login; undefined if it does, or if this is unknown. */
 function loginMismatch({ login }: KafkaConnection, offered: readonly string[] | undefined): Finding | undefined {
   if (offered === undefined) return undefined;
   const supported = offered.map((mechanism) => authOf[mechanism]).filter((auth) => auth !== undefined);
   if (login.mechanism === 'none' ? offered.length === 0 : supported.includes(login.mechanism)) return undefined;
   if (offered.length === 0) {
-    return { code: 'authentication_failed', sentence: 'takes no logins', hint: NO_LOGINS_HINT };
+    return { code: 'authentication_failed', sentence: 'does not support logins', hint: NO_LOGINS_HINT };
   }
   return {
     code: 'authentication_failed',

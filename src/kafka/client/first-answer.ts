@@ -1,17 +1,21 @@
 import { thrownError } from '../../base/thrown.js';
 
 export interface AskOptions<A> {
-  /** False: the answer is of no use, and the next candidate is asked. It is returned if no other answer is better. */
+  /**
+   * False: the answer is not useful, and the next candidate is asked. It is still returned if no other answer is
+   * better.
+   */
   readonly isUseful: (answer: A) => boolean;
-  /** A candidate that has not answered for this long gets company: the next one is asked as well. */
+  /** If a candidate has not answered for this time, the next one is asked as well. */
   readonly hedgeMs: number;
 }
 
 /**
- * Asks candidates one after the other, and the next one as well when one takes long. Resolves with the first useful
+ * Asks candidates one after the other. If one takes long, the next one is asked as well. Resolves with the first useful
  * answer.
  *
- * @throws Error the first failure, when there is no answer at all: later ones often have the same cause in a longer form
+ * @throws Error the first failure, if there is no answer: later failures often have the same cause with a longer
+ *   message
  */
 export function firstAnswer<C, A>(
   candidates: readonly C[],

@@ -3,8 +3,8 @@ const TICK_MS = 1_000;
 const FROZEN_MS = 10_000;
 
 /**
- * Notices that the process stood still: a Lambda function between two invocations, a laptop that slept. Its sockets
- * may be dead by then without anybody having told us, so that the owner should open new ones up front.
+ * Detects that the process was frozen: a Lambda function between two invocations, or a laptop that slept. Its sockets
+ * may be closed by the peer without notice, so the owner should open new ones first.
  */
 export class FreezeDetector {
   readonly #onThaw: (frozenMs: number) => void;
@@ -17,7 +17,7 @@ export class FreezeDetector {
     this.#timer.unref();
   }
 
-  /** Called by the timer, and by the owner before it uses a socket: after a thaw it may run first. */
+  /** Called by the timer, and by the owner before it uses a socket, because the owner may run first after a freeze. */
   check(): void {
     const now = Date.now();
     const gap = now - this.#lastSeen;

@@ -112,7 +112,10 @@ const names = [
   'FENCED_MEMBER_EPOCH',
 ] as const;
 
-/** Kafka's name of an error code; undefined for 0, which is no error. A code that is not in the list: `ERROR_123`. */
+/**
+ * Kafka's name for an error code; undefined for 0, which means no error; `ERROR_123` for a code that is not in the
+ * list.
+ */
 export function kafkaErrorName(code: number): string | undefined {
   if (code === 0) return undefined;
   return code === -1 ? 'UNKNOWN_SERVER_ERROR' : (names[code - 1] ?? `ERROR_${code}`);

@@ -1,30 +1,30 @@
 import net from 'node:net';
 import tls from 'node:tls';
 
-/** What listens at an address, as far as a few bytes can tell. */
+/** The kind of server at an address, as far as a few bytes show it. */
 export type ListenerKind =
   /** Answers Kafka's ApiVersions in plain text. */
   | 'kafka'
   /** Speaks TLS. */
   | 'tls'
-  /** Answers as a web server does. */
+  /** Answers like a web server. */
   | 'http'
-  /** Accepts connections, and says nothing. */
+  /** Accepts connections, and does not answer. */
   | 'silent'
-  /** Accepts connections, and ends them. */
+  /** Accepts connections, and closes them. */
   | 'closes'
-  /** Answers something else. */
+  /** Sends some other answer. */
   | 'other'
-  /** No connection came about. */
+  /** A connection was not possible. */
   | 'unreachable';
 
 const CORRELATION_ID = 0x7051_4b1d;
 
 /**
- * Asks an address what it is. kafkajs calls a TLS port, a web server and a peer that hangs up all "closed connection";
- * their users need to know which.
+ * Probes an address. kafkajs reports a TLS port, a web server and a peer that closes the connection all as "closed
+ * connection"; users need to know which it is.
  *
- * @param timeoutMs for each of the two connections that this makes at most
+ * @param timeoutMs for each of at most two connections
  */
 export async function probeListener(host: string, port: number, timeoutMs: number): Promise<ListenerKind> {
   const plain = await askInPlainText(host, port, timeoutMs);
@@ -32,7 +32,7 @@ export async function probeListener(host: string, port: number, timeoutMs: numbe
   return (await shakesHands(host, port, timeoutMs)) ? 'tls' : plain;
 }
 
-/** How an exchange ended that gave no result. */
+/** How an exchange without a result ended. */
 interface Unanswered {
   readonly by: 'timeout' | 'error' | 'close';
   readonly connected: boolean;
@@ -42,19 +42,19 @@ interface Unanswered {
 interface Exchange<T> {
   readonly overTls: boolean;
   readonly timeoutMs: number;
-  /** What to send once the connection is made, or the result that this already is. */
+  /** The bytes to send after the connection is made, or a result if the connection is enough. */
   readonly once: { readonly send: Buffer } | { readonly result: T };
-  /** @returns undefined while there are not enough bytes */
+  /** @returns undefined if more bytes are needed */
   readonly read: (answer: Buffer) => T | undefined;
   readonly unanswered: (end: Unanswered) => T;
 }
 
-/** One connection, one request at most, and what came of it. */
+/** Makes one connection with at most one request, and returns the result. */
 function exchange<T>(host: string, port: number, { overTls, timeoutMs, ...steps }: Exchange<T>): Promise<T> {
   return new Promise((resolve) => {
     let connected = false;
     let answer = Buffer.alloc(0);
-    // Whose certificate it is does not matter here: nothing secret is sent.
+    // The certificate is not verified, because nothing secret is sent.
     const socket = overTls ? tls.connect({ host, port, rejectUnauthorized: false }) : net.connect({ host, port });
     const settle = (result: T): void => {
       clearTimeout(timer);
@@ -117,8 +117,8 @@ function kindOfAnswer(answer: Buffer): ListenerKind | undefined {
  * Asks a Kafka listener which SASL mechanisms it offers, by a handshake for a mechanism that does not exist.
  *
  * @param overTls whether the listener speaks TLS. Its certificate is not verified: nothing secret is sent
- * @returns mechanisms as Kafka names them (`SCRAM-SHA-512`), none where the listener takes no logins, or undefined
- *   where there was no such answer within `timeoutMs`
+ * @returns mechanisms as Kafka names them (`SCRAM-SHA-512`), none if the listener does not support logins, or undefined
+ *   if there was no such answer within `timeoutMs`
  */
 export async function probeMechanisms(
   host: string,
@@ -142,7 +142,7 @@ export async function probeMechanisms(
 const UNSUPPORTED_SASL_MECHANISM = 33;
 const ILLEGAL_SASL_STATE = 34;
 
-/** Of size, correlation id, error code and an array of strings. */
+/** A response of size, correlation id, error code and an array of strings. */
 function mechanismsOf(answer: Buffer): readonly string[] | undefined {
   if (answer.length < 14 || answer.readInt32BE(4) !== CORRELATION_ID) return undefined;
   const error = answer.readInt16BE(8);

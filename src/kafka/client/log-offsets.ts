@@ -1,16 +1,17 @@
 import { BrokerError, throwIfError } from './broker-error.js';
 import type { Cluster } from './cluster.js';
 
-/** Instead of a time: the offset that the next record gets. */
+/** In place of a time: the offset of the next record. */
 export const LOG_END = -1;
-/** Instead of a time: the oldest offset that is still there. */
+/** In place of a time: the oldest offset that still exists. */
 export const LOG_START = -2;
 
 /**
- * Asks the leaders of a topic's partitions for offsets, each once.
+ * Requests the offsets of a topic's partitions from their leaders, once from each.
  *
  * @param timestamp wall clock (ms): the first record that is not older; or `LOG_END`, `LOG_START`
- * @throws BrokerError when a partition has no leader, or its leader refuses; the leaders are looked up again by then
+ * @throws BrokerError if a partition has no leader, or its leader refuses; the leaders have been looked up again by
+ *   then
  */
 export async function logOffsets(
   cluster: Cluster,

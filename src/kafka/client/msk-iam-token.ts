@@ -2,20 +2,20 @@ import { pubsub_error } from '../../base/error.js';
 import { thrownText } from '../../base/thrown.js';
 
 /**
- * Kafka logs in with what this returns: a presigned `kafka-cluster:Connect` URL, and when it expires.
+ * Returns the token for the login to Kafka: a presigned `kafka-cluster:Connect` URL, and its expiry.
  */
 export interface IamToken {
   value: string;
   expiresAtMs: number;
 }
 
-// Brokers refuse sessions that would be too short; AWS names no limit, reports begin near a minute.
+// Brokers refuse sessions that would be too short. AWS documents no limit; reports start near one minute.
 const LEAST_LIFE_MS = 120_000;
-// Several connections open at once; one token serves them, and an ageing token would shorten each next session.
+// Several connections open at the same time and share one token; an older token would shorten each later session.
 const CACHE_MS = 60_000;
 const ATTEMPTS = 3;
 
-/** Makes tokens: one at a time, kept for a minute, each attempt within a limit. */
+/** Creates tokens: one at a time, kept for a minute, each attempt with a time limit. */
 export class IamTokens {
   readonly #sign: () => Promise<IamToken>;
   readonly #timeoutMs: number;
@@ -80,8 +80,8 @@ async function within<T>(promise: Promise<T>, ms: number): Promise<T> {
 }
 
 /**
- * Signs with AWS's own signer: with the credentials in the environment where they are (a function's role: no network
- * call is made), else with AWS's usual chain of providers.
+ * Signs with AWS's own signer. It uses the credentials in the environment if they exist (a function's role; this makes
+ * no network call), otherwise AWS's default chain of providers.
  */
 export async function signWithAws(region: string): Promise<IamToken> {
   // Loaded on first use: it costs 50 ms, and only msk_iam needs it.
@@ -104,7 +104,7 @@ export async function signWithAws(region: string): Promise<IamToken> {
   return { value: token, expiresAtMs: expiryTime };
 }
 
-/** A variable that is set to nothing counts as not set. */
+/** An empty variable counts as not set. */
 function variable(name: string): string | undefined {
   const value = process.env[name]?.trim();
   return value === '' ? undefined : value;

@@ -1,10 +1,10 @@
-/** No answer comes near it; "HTTP", read as a length, is four times as much. */
+/** No response is nearly this long; "HTTP", read as a length, is four times as much. */
 const LARGEST_RESPONSE = 256 * 1024 * 1024;
 
 /**
- * Puts the bytes that come off a socket together into whole responses (four bytes of length, then as many bytes), each
- * in one buffer. kafkajs would collect chunks and copy them into one, which doubles the garbage of every fetch, and
- * copies a large response again for every chunk that arrives.
+ * Assembles the bytes of a socket into whole responses (four bytes of length, then as many bytes), each in one buffer.
+ * kafkajs would collect chunks and copy them into one buffer. This doubles the garbage of every fetch, and copies a
+ * large response again for every chunk.
  */
 export class ResponseAssembler {
   readonly #complete: (response: Buffer) => void;
@@ -15,15 +15,15 @@ export class ResponseAssembler {
   #bodyFilled = 0;
 
   /**
-   * @param allocate a buffer of this size or more; what it returns belongs to the response until the next one
-   * @throws Error from `push` when a length is invalid: the peer does not speak Kafka
+   * @param allocate returns a buffer of at least this size, which belongs to the response until the next one
+   * @throws Error from `push` if a length is invalid: the peer does not use Kafka's protocol
    */
   constructor(complete: (response: Buffer) => void, allocate: (size: number) => Buffer) {
     this.#complete = complete;
     this.#allocate = allocate;
   }
 
-  /** The bytes are read before this returns: the caller may use the buffer again. */
+  /** The bytes are copied before this returns, so the caller may reuse the buffer. */
   push(chunk: Buffer): void {
     let from = 0;
     while (from < chunk.length)
@@ -37,7 +37,7 @@ export class ResponseAssembler {
     if (this.#headerFilled === 4) {
       const size = this.#header.readInt32BE(0);
       if (size < 0 || size > LARGEST_RESPONSE)
-        throw new Error(`a response of ${size} bytes: the peer does not speak Kafka`);
+        throw new Error(`a response of ${size} bytes: the peer does not use Kafka’s protocol`);
       this.#body = this.#allocate(4 + size).subarray(0, 4 + size);
       this.#header.copy(this.#body);
       this.#bodyFilled = 4;

@@ -1,22 +1,22 @@
 import type { Socket } from 'node:net';
 
 const FETCH = 1;
-/** Larger answers (a record above the fetch size) get a buffer of their own instead of one that stays. */
+/** A larger response (a record above the fetch size) gets its own buffer, which is not kept. */
 const LARGEST_KEPT = 4 * 1024 * 1024;
 const STEP = 64 * 1024;
 
 /**
- * Buffers for the responses of one connection. Answers to Fetch requests share one.
+ * Buffers for the responses of one connection. Responses to Fetch requests share one.
  *
- * kafkajs asks a broker for more only when every batch of its last answer has been handled, and what we keep of a batch
- * we copy; so the last answer is free when the next request is written. Without this each fetch leaves its bytes to the
- * garbage collector, which at times lets 60 MB of them pile up.
+ * A broker gets the next Fetch only after every batch of its last response was handled, and all data that is kept from
+ * a batch is copied. So the last buffer is free when the next request is written. Without this, the bytes of each fetch
+ * become garbage, which at times grows to 60 MB.
  */
 export class ResponseBuffers {
   #kept = Buffer.alloc(0);
   #free = false;
 
-  /** Sees the requests that are written to a socket. */
+  /** Called with each request that is written to the socket. */
   watch(socket: Socket): void {
     const write = socket.write.bind(socket) as (...args: unknown[]) => boolean;
     socket.write = (...args: unknown[]): boolean => {

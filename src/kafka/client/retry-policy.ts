@@ -2,17 +2,17 @@ import type { pubsub_error } from '../../base/error.js';
 import { backoffMs } from './backoff.js';
 
 const backoff = { initialMs: 100, maxMs: 2_000 };
-/** Right after a topic was created some brokers do not know it yet: tried often, for a short time. */
+/** Right after a topic was created, some brokers do not know it yet: retried often, for a short time. */
 const unknownTopic = { initialMs: 100, maxMs: 500 };
 /** How long a topic may be missing at the start. */
 const UNKNOWN_TOPIC_MS = 1_500;
 
-/** Denials: they end when a person changes a policy, or when a new policy has taken effect on every broker. */
+/** Denials: they end when an administrator changes a policy, or when a new policy has taken effect on every broker. */
 const denials: ReadonlySet<string> = new Set(['not_authorized', 'authentication_failed']);
 
 /**
- * For how long denials are retried, because a new policy takes time to take effect (PUBSUB_RETRY_DENIED_MS). The time
- * begins with the first denial after a success, or after the start.
+ * Limits the time for which denials are retried, because a new policy needs time to take effect
+ * (PUBSUB_RETRY_DENIED_MS). The time starts with the first denial after a success, or after the start.
  */
 export class DenialPatience {
   readonly #limitMs: number;
@@ -34,11 +34,11 @@ export class DenialPatience {
 }
 
 /**
- * Decides whether what failed is worth another attempt, and when. Time is given: it has no clock of its own.
+ * Decides whether and when a failed operation is retried. It gets the time as an argument, and has no clock.
  *
- * Before the first success what cannot pass by itself is final. After it only what a person must change is: a denied
- * right, and a group that cannot be joined in this way. Names that stop resolving, refused logins (keys that were
- * rotated, an STS that throttles), certificates that are replaced and topics that are gone are waited for.
+ * Before the first success, every failure is final except temporary ones. After it, only failures that an administrator
+ * must correct are final: a denied right, and a group that cannot be joined in this way. Names that stop resolving,
+ * refused logins (rotated keys, throttling by STS), replaced certificates and missing topics are retried.
  */
 export class RetryPolicy {
   readonly #denials: DenialPatience;
@@ -51,7 +51,7 @@ export class RetryPolicy {
     this.#denials = new DenialPatience(retryDeniedMs);
   }
 
-  /** What failed before does not count any more. */
+  /** Resets the count of earlier failures. */
   succeeded(): void {
     this.#succeeded = true;
     this.#failures = 0;
@@ -59,7 +59,7 @@ export class RetryPolicy {
     this.#unknownSince = undefined;
   }
 
-  /** @returns milliseconds until the next attempt; undefined when it would fail again */
+  /** @returns milliseconds until the next attempt; undefined if the failure is final */
   pauseAfter(error: pubsub_error, now: number): number | undefined {
     this.#failures += 1;
     if (error.code === 'topic_unknown') this.#unknownSince ??= now;

@@ -4,10 +4,10 @@ import { ResponseAssembler } from './response-assembler.js';
 import { ResponseBuffers } from './response-buffers.js';
 import { thrownError } from '../../base/thrown.js';
 
-// Cloud NATs drop idle flows after minutes; a probe every 15 s keeps ours, and finds a dead peer early.
+// Cloud NATs drop idle flows after minutes. A probe every 15 s keeps the flow, and detects a dead peer early.
 const KEEP_ALIVE_MS = 15_000;
 
-/** One for all sockets: what it holds is copied before the next read. */
+/** Shared by all sockets: its content is copied before the next read. */
 const readBuffer = Buffer.allocUnsafeSlow(65_536);
 
 export interface SocketOptions {
@@ -17,7 +17,7 @@ export interface SocketOptions {
   readonly ssl: tls.ConnectionOptions | false | null | undefined;
   /** For TCP and TLS together, milliseconds. */
   readonly timeoutMs: number;
-  /** Called once it is connected, with TLS if there is any. */
+  /** Called after the connection is made, including TLS if configured. */
   readonly onConnect: () => void;
 }
 
@@ -43,7 +43,7 @@ export function openSocket({ host, port, ssl, timeoutMs, onConnect }: SocketOpti
         return true;
       },
     },
-    // Both address families are tried, but not in Node's 250 ms, which a distant broker cannot meet.
+    // Both address families are tried, but not with Node's limit of 250 ms, which is too short for a distant broker.
     autoSelectFamily: true,
     autoSelectFamilyAttemptTimeout: Math.max(250, Math.floor(timeoutMs / 3)),
   };

@@ -1,6 +1,6 @@
 import type { pubsub_error, pubsub_error_code } from '../../base/error.js';
 
-/** The fields that kafkajs' errors carry, whichever class they are. */
+/** The fields of kafkajs' errors of any class. */
 export interface KafkajsFields {
   name: string;
   message: string;
@@ -12,14 +12,14 @@ export interface KafkajsFields {
   errors?: unknown;
 }
 
-/** What the caller was doing, for sentences and evidence. */
+/** The operation of the caller, for messages and details. */
 export interface ErrorContext {
   topic?: string;
   partition?: number;
   group?: string;
 }
 
-/** One kind of failure, as we tell it. `retryable`: the same call may succeed later without any change. */
+/** One kind of failure. `retryable`: the same call may succeed later without any change. */
 export interface Verdict {
   code: pubsub_error_code;
   retryable: boolean;
@@ -27,7 +27,7 @@ export interface Verdict {
   hint?: string;
 }
 
-/** Names of errors after which nobody knows whether a broker did the work. */
+/** Names of errors after which it is unknown whether a broker executed the request. */
 export const connectionErrors = new Set([
   'KafkaJSConnectionError',
   'KafkaJSConnectionClosedError',
@@ -39,10 +39,10 @@ export const connectionErrors = new Set([
   'KafkaJSLockTimeout',
 ]);
 
-/** A plain error of kafkajs: somebody accepted the connection, and then said nothing that a broker would. */
+/** A plain error of kafkajs: the server accepted the connection, and then sent no valid response. */
 const NEVER_CONNECTED = 'Broker not connected';
 
-/** What we say about an error of kafkajs, or an error that a broker answered with. */
+/** The description of an error of kafkajs, or of a broker's error. */
 export function judge(error: KafkajsFields, context: ErrorContext): Verdict {
   if (error.type !== undefined) return judgeBrokerAnswer(error.type, error.message, context);
   const at = error.broker === undefined ? 'a broker' : error.broker;
@@ -89,7 +89,7 @@ function judgeSocket(error: KafkajsFields, at: string): Verdict {
       retryable: false,
       sentence: `TLS with ${at} failed: ${code}`,
       hint: /WRONG_VERSION|EPROTO/.test(code)
-        ? 'The port speaks plain text: set PUBSUB_TLS=false, or use the TLS port.'
+        ? 'The port uses plain text: set PUBSUB_TLS=false, or use the TLS port.'
         : 'Name the authority that signed the broker’s certificate in PUBSUB_TLS_CA, and use the name it was issued for.',
     };
   }
@@ -98,7 +98,7 @@ function judgeSocket(error: KafkajsFields, at: string): Verdict {
       code: 'connection_timeout',
       retryable: true,
       sentence: `${at} did not accept a connection in time`,
-      hint: 'A firewall or security group that drops packets looks like this; so does a TLS port behind a slow network.',
+      hint: 'The usual cause is a firewall or security group that drops packets, or a TLS port behind a slow network.',
     };
   }
   return {
@@ -114,7 +114,7 @@ export const NO_LOGINS_HINT =
 const takesNoLogins: Verdict = {
   code: 'authentication_failed',
   retryable: false,
-  sentence: 'the listener takes no logins',
+  sentence: 'the listener does not support logins',
   hint: NO_LOGINS_HINT,
 };
 
@@ -125,7 +125,7 @@ const notOffered: Verdict = {
   hint: 'Set PUBSUB_AUTH to a mechanism of this listener, or use the port of another one (on MSK: 9096 SCRAM, 9098 IAM).',
 };
 
-/** Whether the mechanism was the problem, not the credentials: the listener can be asked which it offers. */
+/** True if the mechanism is wrong, not the credentials: the listener can be asked which mechanisms it offers. */
 export function isAboutMechanism({ hint }: pubsub_error): boolean {
   return hint === takesNoLogins.hint || hint === notOffered.hint;
 }
@@ -135,8 +135,8 @@ function judgeLogin(message: string): Verdict {
     return {
       code: 'broker_unavailable',
       retryable: true,
-      sentence: 'the broker refuses more logins for now (Too many connects)',
-      hint: 'MSK limits new IAM connections per second and broker: keep clients, and do not make one per call.',
+      sentence: 'the broker temporarily refuses more logins (Too many connects)',
+      hint: 'MSK limits new IAM connections per second and broker: reuse clients, and do not create one per call.',
     };
   }
   return {
@@ -144,7 +144,7 @@ function judgeLogin(message: string): Verdict {
     retryable: false,
     sentence: `the broker refused the login: ${message}`,
     hint: /OAUTHBEARER|Access denied/.test(message)
-      ? 'Its keys must be valid and not expired, the clock of this machine right (signatures hold for minutes), and the identity needs kafka-cluster:Connect on the cluster.'
+      ? 'The keys must be valid and not expired, the clock of this machine must be right (signatures are valid for minutes), and the identity needs kafka-cluster:Connect on the cluster.'
       : 'Check user name and password, and that the user exists for this mechanism.',
   };
 }
@@ -164,7 +164,7 @@ function judgeBrokerAnswer(type: string, message: string, context: ErrorContext)
         hint: `Create it (easy-pubsub topics create ${context.topic ?? 'NAME'}), or correct its name in the configuration.`,
       };
     case 'INVALID_TOPIC_EXCEPTION':
-      return { code: 'topic_unknown', retryable: false, sentence: `${topic} is not a name that Kafka takes` };
+      return { code: 'topic_unknown', retryable: false, sentence: `${topic} is not a valid Kafka name` };
     case 'TOPIC_AUTHORIZATION_FAILED':
       return denied(`access to ${topic}`, ABOUT_TOPICS);
     case 'GROUP_AUTHORIZATION_FAILED':
@@ -178,8 +178,8 @@ function judgeBrokerAnswer(type: string, message: string, context: ErrorContext)
       return {
         code: 'frame_too_large',
         retryable: false,
-        sentence: `the record is larger than ${topic} takes`,
-        hint: 'Raise max.message.bytes of the topic, or send less at once.',
+        sentence: `the record is larger than ${topic} allows`,
+        hint: 'Raise max.message.bytes of the topic, or send smaller frames.',
       };
     case 'SASL_AUTHENTICATION_FAILED':
       return judgeLogin(message);
@@ -191,14 +191,14 @@ function judgeBrokerAnswer(type: string, message: string, context: ErrorContext)
       return {
         code: 'group_refused',
         retryable: false,
-        sentence: `${group} has members that share partitions in another way`,
-        hint: 'Another program uses this group id: give this one a group of its own.',
+        sentence: `${group} has members that use another assignment protocol`,
+        hint: 'Another program uses this group id: use a different one here.',
       };
     case 'INVALID_SESSION_TIMEOUT':
       return {
         code: 'group_refused',
         retryable: false,
-        sentence: 'the brokers do not take this session timeout',
+        sentence: 'the brokers do not accept this session timeout',
         hint: 'Keep consumer.session_timeout_ms within group.min/max.session.timeout.ms of the brokers (6000 to 1800000).',
       };
     case 'INVALID_TIMESTAMP':
@@ -227,7 +227,7 @@ function denied(what: string, actions: string): Verdict {
   };
 }
 
-/** Answers that pass: leaders move, coordinators load, replicas come back. */
+/** Temporary errors: leaders move, coordinators load, replicas return. */
 const transientAnswers = new Set([
   'LEADER_NOT_AVAILABLE',
   'NOT_LEADER_OR_FOLLOWER',

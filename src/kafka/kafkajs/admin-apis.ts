@@ -24,7 +24,7 @@ const acl = ({
   permissionType: permission,
 });
 
-/** Requests about settings of brokers and about ACLs. */
+/** Requests about the settings of brokers and about ACLs. */
 export const adminApis: {
   readonly [A in 'describeBroker' | 'createAcls' | 'deleteAcls' | 'describeAcls']: Prepare<A>;
 } = {

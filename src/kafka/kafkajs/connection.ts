@@ -11,30 +11,31 @@ import type { BrokerVersions } from './prepare.js';
 import { thrownError } from '../../base/thrown.js';
 
 const SASL_AUTHENTICATE = 36;
-// More would make kafkajs log in again before every request of a short session.
+// A larger value would make kafkajs log in again before every request of a short session.
 const REAUTHENTICATION_THRESHOLD_MS = 10_000;
 
-/** What a connection is made with. */
+/** The settings of a connection. */
 export interface ConnectionParts {
   readonly settings: KafkaConnection;
   readonly sasl: SASLOptions | undefined;
-  /** Called when a broker refused a login: the next attempt should use fresh credentials. */
+  /** Called if a broker refused a login, so that the next attempt uses fresh credentials. */
   readonly loginRefused: () => void;
 }
 
 interface Waiting {
   /** Monotonic. */
   readonly since: number;
-  /** Monotonic time from which an answer is overdue. */
+  /** Monotonic time after which a response is overdue. */
   readonly expectedBy: number;
   reject(error: Error): void;
 }
 
 /**
- * One connection of kafkajs: it speaks TLS and SASL, logs in again before a session ends, and carries requests.
+ * One connection of kafkajs: it handles TLS and SASL, logs in again before a session ends, and sends requests.
  *
- * kafkajs' own check for timeouts is off (it looks ten times a second, and leaves the socket open): here each request
- * has a timer, and one that is not answered closes the connection. A connection that is closed never comes back.
+ * kafkajs' own check for time-outs is off, because it runs ten times a second and leaves the socket open. Here each
+ * request has a timer, and a request that is not answered closes the connection. A closed connection is never opened
+ * again.
  */
 export class KafkajsConnection implements BrokerConnection {
   readonly address: string;
@@ -60,7 +61,7 @@ export class KafkajsConnection implements BrokerConnection {
       sasl: sasl ?? null,
       clientId: settings.clientId,
       socketFactory: ((options) => {
-        // kafkajs makes one when it connects, and we let it connect once.
+        // kafkajs creates one when it connects, and it connects only once here.
         this.#socket = openSocket({ ...options, timeoutMs: settings.connectionTimeoutMs });
         return this.#socket;
       }) satisfies ISocketFactory,
@@ -73,7 +74,7 @@ export class KafkajsConnection implements BrokerConnection {
     this.#checkPendingOnlyWhenThrottled();
   }
 
-  /** Connects and logs in, each within its time of the settings. */
+  /** Connects and logs in, each within its time limit in the settings. */
   static async open(parts: ConnectionParts, address: { host: string; port: number }): Promise<KafkajsConnection> {
     const connection = new KafkajsConnection(parts, address);
     const { connectionTimeoutMs, authenticationTimeoutMs } = parts.settings;
@@ -143,7 +144,7 @@ export class KafkajsConnection implements BrokerConnection {
           }),
         (error: unknown) => {
           waiting.reject(atAddress(error, this.address));
-          // A refused login leaves a connection that nothing can be asked of.
+          // After a refused login, the connection cannot be used for requests.
           if (this.#noteRefusedLogin(error) || !this.#raw.isConnected()) this.close('the connection broke');
         },
       );
@@ -155,7 +156,7 @@ export class KafkajsConnection implements BrokerConnection {
     this.#closed = reason;
     for (const { reject } of [...this.#waiting])
       reject(connectionError('KafkaJSConnectionClosedError', reason, this.address));
-    // An error, because kafkajs listens for that event and not for 'close'.
+    // An error, because kafkajs listens for 'error' and not for 'close'.
     this.#socket?.destroy(new Error(reason));
   }
 
@@ -171,7 +172,7 @@ export class KafkajsConnection implements BrokerConnection {
     return refused;
   }
 
-  /** A peer that accepts connections and says nothing would keep us waiting for ever. */
+  /** Without this limit, a peer that accepts connections and never answers would block the caller. */
   async #within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
     const timer = setTimeout(() => this.close(`no answer to ${what} within ${ms} ms`), ms);
     try {
@@ -186,8 +187,8 @@ export class KafkajsConnection implements BrokerConnection {
   }
 
   /**
-   * kafkajs sets a timer after each answer, to send what it holds back while a broker throttles it: most often there is
-   * nothing, and on Node 24 its negative delay makes a warning.
+   * kafkajs sets a timer after each response, to send the requests that it holds back while a broker throttles it.
+   * Usually there are none, and on Node 24 its negative delay causes a warning.
    */
   #checkPendingOnlyWhenThrottled(): void {
     const queue = this.#raw.requestQueue;
@@ -204,7 +205,7 @@ export class KafkajsConnection implements BrokerConnection {
   }
 }
 
-/** kafkajs has the same inside its class for brokers, which brings its own pool of connections. */
+/** kafkajs has the same code in its class for brokers, but that class has its own pool of connections. */
 async function supportedVersions(raw: Connection): Promise<BrokerVersions> {
   const definition = protocol.requests['ApiVersions'];
   if (definition === undefined) throw new Error('kafkajs has no ApiVersions');
@@ -230,7 +231,7 @@ function isRefusedLogin(error: unknown): boolean {
   );
 }
 
-/** Errors of kafkajs name their broker only in some cases. */
+/** Only some errors of kafkajs name their broker. */
 function atAddress(error: unknown, broker: string): Error {
   const thrown = thrownError(error);
   return 'broker' in thrown ? thrown : Object.assign(thrown, { broker });
@@ -240,7 +241,7 @@ function connectionError(name: string, message: string, broker: string): Error {
   return Object.assign(new Error(message), { name, broker });
 }
 
-/** What kafkajs calls an error is often the first of several attempts: ours to judge, theirs to mention. */
+/** What kafkajs logs as an error is often only the first of several attempts, so it is logged at a lower level here. */
 function kafkajsLogger({ logger }: KafkaConnection): object {
   const log = (message: string, fields: Record<string, unknown> = {}): void => {
     const { stack: _stack, helpUrl: _helpUrl, ...rest } = fields;

@@ -3,9 +3,10 @@ import type { BrokerApis, ClusterMetadata, FetchAnswer, FetchedPartition } from 
 import { kafkaErrorName } from '../client/kafka-error-names.js';
 import { ByteReader } from '../records/byte-reader.js';
 
-// Versions of Metadata and Fetch that kafkajs does not have: they know topics by id, so that a topic that was deleted
-// and created again is not taken for the old one (KIP-516). Both are "flexible" (KIP-482): headers and structures end
-// with tagged fields. kafkajs writes the header without them, so that the first byte of a body here belongs to it.
+// Versions of Metadata and Fetch that kafkajs does not have. They identify topics by id, so that a topic that was
+// deleted and created again is not confused with the old one (KIP-516). Both are "flexible" (KIP-482): headers and
+// structures end with tagged fields. kafkajs writes the header without them, so the first byte of a body here belongs
+// to the header.
 
 const METADATA_VERSION = 12;
 const FETCH_VERSION = 13;
@@ -107,7 +108,7 @@ export const flexibleFetch: FlexibleApi<'fetch'> = {
   },
 };
 
-/** The form of version 11, which has no topic ids; kafkajs' own decoder would take the records apart as well. */
+/** The format of version 11, which has no topic ids; kafkajs' own decoder would also decode the records. */
 export function decodeFetch11(payload: Buffer): FetchAnswer {
   const reader = new ByteReader(payload);
   reader.int32(); // throttle time

@@ -1,5 +1,5 @@
 /**
- * The parts of kafkajs 2.2.4 that its own types leave out, as far as they are used here. The package is pinned to that
+ * The parts of kafkajs 2.2.4 that are used here and are missing in its own types. The package is pinned to that
  * version; nothing outside of this folder imports them.
  */
 declare module 'kafkajs/src/network/connection.js' {

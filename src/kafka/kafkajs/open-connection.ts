@@ -4,7 +4,10 @@ import type { KafkaConnection } from '../connection.js';
 import { IamTokens, signWithAws } from '../client/msk-iam-token.js';
 import { KafkajsConnection } from './connection.js';
 
-/** Opens connections of kafkajs. Those of one client share its login: a token of MSK IAM serves several. */
+/**
+ * Opens connections of kafkajs. The connections of one client share its login: one token of MSK IAM is used for
+ * several.
+ */
 export function kafkajsConnections(settings: KafkaConnection): OpenConnection {
   const tokens = settings.login.mechanism === 'msk_iam' ? iamTokens(settings, settings.login.region) : undefined;
   const sasl = saslOf(settings, tokens);

@@ -3,13 +3,13 @@ import protocol from 'kafkajs/src/protocol/requests/index.js';
 import type { ApiName, BrokerApis, KafkaErrorName } from '../client/broker-apis.js';
 import { kafkaErrorName } from '../client/kafka-error-names.js';
 
-/** The highest version of each API, by its key, that a broker takes. */
+/** The highest version of each API, by its key, that a broker supports. */
 export type BrokerVersions = Readonly<Record<number, { readonly minVersion: number; readonly maxVersion: number }>>;
 
-/** A request ready to be written, and how its answer is read. */
+/** An encoded request, and the decoder of its response. */
 export interface PreparedRequest<A extends ApiName> {
   readonly protocol: Protocol;
-  /** Takes what `protocol.response.decode` gave. */
+  /** Takes the result of `protocol.response.decode`. */
   answer(decoded: unknown): BrokerApis[A]['answer'];
 }
 
@@ -20,7 +20,7 @@ export type Prepare<A extends ApiName> = (
 
 const { requests } = protocol;
 
-/** One of kafkajs' request definitions; its decoder is used, but errors in an answer are ours to look at. */
+/** One of kafkajs' request definitions. Its decoder is used, but errors in a response are handled here. */
 export function kafkajs<A extends ApiName, D>(
   name: string,
   apiKey: number,

@@ -7,15 +7,18 @@ import { BrokerError } from '../client/broker-error.js';
 import { isConnectionFailure, kafkaErrorType, toPubsubError } from '../client/errors.js';
 import { PartitionQueue, type PendingRecord, type TakeLimits } from './partition-queue.js';
 
-/** What the lanes need of a cluster. */
+/** The part of a cluster that the lanes use. */
 export interface ProducePort {
-  /** How many partitions the topic has, as far as we know; 0 before that is known. */
+  /** The known number of partitions of the topic; 0 before it is known. */
   readonly partitionCount: number;
-  /** The broker that leads a partition now, as far as we know. */
+  /** The known leader of a partition. */
   leaderOf(partition: number): number | undefined;
-  /** One produce request to one broker. Resolves with its answer for each partition; rejects when there is none. */
+  /**
+   * Sends one produce request to one broker. Resolves with its result for each partition; rejects if there is no
+   * response.
+   */
   produce(leader: number, batches: readonly Batch[]): Promise<ReadonlyMap<number, BatchOutcome>>;
-  /** Asks the cluster again who leads what. Callers at the same time share one answer. */
+  /** Refreshes the leaders. Concurrent callers share one response. */
   refresh(): Promise<void>;
 }
 
@@ -25,7 +28,7 @@ export interface Batch {
 }
 
 export interface BatchOutcome {
-  /** Kafka's name of an error; undefined: it is written. */
+  /** Kafka's name for the error; undefined: the batch is written. */
   readonly error: string | undefined;
   /** Offset of the first record. */
   readonly baseOffset: number;
@@ -36,26 +39,26 @@ export interface LaneOptions {
   readonly logger: logger;
   readonly metrics: metrics;
   readonly retryDeniedMs: number;
-  /** Records for a partition that the topic has no more: it was deleted and made again with fewer. */
+  /** Records for a partition that no longer exists: the topic was deleted and created again with fewer partitions. */
   readonly unplaced: (record: PendingRecord) => void;
-  /** Something was not acknowledged, and is tried again if that may help. */
+  /** A batch was not acknowledged; it is retried if that may help. */
   readonly failed?: (error: pubsub_error) => void;
 }
 
-// A batch of one partition must stay under the topic's max.message.bytes (1 048 588 unless set), and kafkajs'
-// encoder grows worse than linearly with the number of records.
+// A batch of one partition must stay under the topic's max.message.bytes (1 048 588 by default), and the time of
+// kafkajs' encoder grows faster than linearly with the number of records.
 const limits: TakeLimits = { records: 1_000, bytes: 900_000 };
 const FAILURE_LOG_MS = 5_000;
 const backoff = { initialMs: 50, maxMs: 2_000 };
 const tooLarge = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_RECORD', 'CORRUPT_MESSAGE']);
-// Written by the leader although the answer is an error.
+// The leader wrote the records although the response is an error.
 const written = new Set(['REQUEST_TIMED_OUT', 'NOT_ENOUGH_REPLICAS_AFTER_APPEND', 'NETWORK_EXCEPTION']);
 
 /**
- * Records for a topic that was reached before. There is one lane per partition leader: one produce request is in
- * flight, and the records that arrive meanwhile go together in the next. Concurrent sends coalesce without a delay, the
- * order per partition is the order of the calls, and each record has its own outcome: a failure of one partition is
- * retried for that partition alone.
+ * Sends records to a topic that was reached before. There is one lane per partition leader: one produce request is in
+ * flight, and the records that arrive in the meantime are sent together in the next one. Concurrent sends are combined
+ * without a delay. Records of one partition are written in the order of the calls. Each record has its own outcome, and
+ * a failure of one partition is retried only for that partition.
  */
 export class Lanes {
   readonly #port: ProducePort;
@@ -73,7 +76,7 @@ export class Lanes {
     this.#denials = new DenialPatience(options.retryDeniedMs);
   }
 
-  /** Adds a record to its partition's queue. Its outcome comes through its `resolve` or `reject`. */
+  /** Adds a record to the queue of its partition. Its `resolve` or `reject` is called with the outcome. */
   add(partition: number, record: PendingRecord): void {
     let queue = this.#queues.get(partition);
     if (queue === undefined) this.#queues.set(partition, (queue = new PartitionQueue(partition)));
@@ -81,7 +84,7 @@ export class Lanes {
     if (queue.state === 'idle') this.#makeReady(queue);
   }
 
-  /** Sends nothing more. Records that still wait keep waiting: their owner ends them. */
+  /** Sends nothing more. Waiting records are not settled here: their owner settles them. */
   close(): void {
     this.#closed = true;
     for (const timer of this.#timers) clearTimeout(timer);
@@ -114,7 +117,7 @@ export class Lanes {
     if (lane.busy) return;
     lane.busy = true;
     const started = lane;
-    // After the callbacks that are due now: sends that they make go into the same request.
+    // After the callbacks that are due now, so that the sends which they make are part of the same request.
     setImmediate(() => this.#run(started));
   }
 
@@ -160,7 +163,7 @@ export class Lanes {
   #answered(batch: SentBatch, outcome: BatchOutcome | undefined): void {
     const { queue, records } = batch;
     if (outcome === undefined) {
-      const silence = `the answer says nothing of partition ${queue.partition}`;
+      const silence = `the response does not contain partition ${queue.partition}`;
       this.#failed(batch, new pubsub_error('broker_unavailable', 'send', silence, { retryable: true }));
       return;
     }
@@ -181,7 +184,8 @@ export class Lanes {
     const error = toPubsubError(thrown, 'send', { topic, partition: queue.partition });
     this.#options.failed?.(error);
     metrics.count('produce_failures', 1, { topic, error: type ?? 'connection' });
-    // A first failure that a retry may mend is in the metrics alone. The rest is one fault seen by many partitions.
+    // A first failure that a retry may correct is only counted in the metrics. Others are logged once, because one
+    // fault affects many partitions.
     const count = queue.failures === 0 && error.retryable ? undefined : this.#failureLog.take();
     if (count !== undefined) {
       logger.warn('records were not acknowledged', { topic, partition: queue.partition, ...logFields(error), count });
@@ -190,7 +194,7 @@ export class Lanes {
       for (const record of records) record.maybeWritten = true;
     }
     if (type !== undefined && tooLarge.has(type) && records.length > 1) {
-      // Together too large, or one of them bad: halves, until the one is found.
+      // The records are too large together, or one of them is: the batch is halved until this record is found.
       queue.putBack(records);
       queue.recordLimit = Math.ceil(records.length / 2);
       this.#makeReady(queue);
@@ -207,14 +211,15 @@ export class Lanes {
   }
 
   #worthRetrying(error: pubsub_error, type: string | undefined): boolean {
-    // A broker that is not the leader (any more, or yet) answers this too; a topic that is gone shows at the refresh.
+    // A broker that is not the leader (or not yet) also answers this; a deleted topic is detected at the refresh.
     if (type === 'UNKNOWN_TOPIC_OR_PARTITION') return true;
-    // No broker judged the records: names, logins and credentials worked before, when the topic was reached.
+    // No broker refused the records themselves: names, logins and credentials worked before, when the topic was
+    // reached.
     if (type === undefined || isLogin(error)) return true;
     return error.code === 'not_authorized' ? this.#denials.denied(performance.now()) : error.retryable;
   }
 
-  /** Tries again after a while, at the broker that leads the partition then. */
+  /** Retries after a pause, at the broker that is the leader then. */
   #later(queue: PartitionQueue, error: pubsub_error): void {
     if (this.#closed) return;
     queue.state = 'waiting';

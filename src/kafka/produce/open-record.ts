@@ -9,18 +9,18 @@ export interface OutgoingRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers?: record_headers | undefined;
-  /** The partition to write to; without it the key decides. */
+  /** The partition to write to; if undefined, the key decides. */
   readonly partition?: number | undefined;
 }
 
 export const sending: WaitSubject = { stage: 'send', what: 'an acknowledgement' };
 
-/** A record whose sender waits. */
+/** A record whose caller waits for its outcome. */
 export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
   key: Buffer | null;
   value: Buffer | null;
   readonly headers: record_headers | undefined;
-  /** The partition that the sender named. */
+  /** The partition that the caller named. */
   readonly partition: number | undefined;
   settled = false;
   attempts = 0;
@@ -90,7 +90,7 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
           cause: lastError,
           hint:
             this.maybeWritten || this.attempts > 0
-              ? 'The record may have been written all the same.'
+              ? 'The record may have been written nevertheless.'
               : (lastError?.hint ?? 'It was not sent: no broker could be reached, or the lane was full.'),
           details: {
             topic: this.#topic,
@@ -103,8 +103,8 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
   }
 
   /**
-   * The table of requests that kafkajs keeps for a connection holds on to those that were answered (see `Chain`), and
-   * they to their records. A written record does not need its bytes any more, and a settled one has no caller.
+   * The table of requests that kafkajs keeps for a connection still references answered requests (see `Chain`), and
+   * these reference their records. A written record does not need its bytes any more, and a settled one has no caller.
    */
   #settle(isAcknowledged: boolean): void {
     if (this.settled) return;

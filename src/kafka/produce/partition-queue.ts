@@ -1,6 +1,6 @@
 import type { record_headers } from '../connection.js';
 
-/** One record on its way, and what its sender waits for. */
+/** One record to send, and the outcome for its caller. */
 export interface PendingRecord {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
@@ -9,27 +9,27 @@ export interface PendingRecord {
   readonly deadlineAt: number;
   resolve(offset: number, partition: number): void;
   reject(error: Error): void;
-  /** True once its promise has an outcome: it is not sent any more, and what happens to it in flight is not told. */
+  /** True after its promise is settled: it is not sent any more, and its outcome in flight is ignored. */
   settled: boolean;
-  /** Requests that carried it. */
+  /** The number of requests that contained it. */
   attempts: number;
-  /** True when a request that carried it ended without a clear answer: it may be in the log. */
+  /** True if a request that contained it ended without a clear response: it may be in the log. */
   maybeWritten: boolean;
 }
 
-/** How much one produce request takes from one partition. */
+/** The limits of one produce request for one partition. */
 export interface TakeLimits {
   readonly records: number;
   readonly bytes: number;
 }
 
 /**
- * What waits for one partition, in the order of the calls. A batch that failed goes back to the front, so that the
- * order survives a retry.
+ * The records that wait for one partition, in the order of the calls. A failed batch is put back at the front, so that
+ * a retry keeps the order.
  */
 export class PartitionQueue {
   readonly partition: number;
-  /** Records to take at most; halved when a batch is too large for the topic. */
+  /** The maximum number of records in a batch; halved if a batch is too large for the topic. */
   recordLimit = Number.POSITIVE_INFINITY;
   /** Failures since the last success. */
   failures = 0;
@@ -50,7 +50,7 @@ export class PartitionQueue {
     this.#records.push(record);
   }
 
-  /** The next batch, without records whose outcome is known already. Always at least one record if one is left. */
+  /** The next batch, without records that already have an outcome. It has at least one record if any is left. */
   take(limits: TakeLimits): PendingRecord[] {
     const batch: PendingRecord[] = [];
     const most = Math.min(limits.records, this.recordLimit);
@@ -75,7 +75,7 @@ export class PartitionQueue {
     this.#head = 0;
   }
 
-  /** Takes every record out that has no outcome. */
+  /** Removes and returns every record without an outcome. */
   drain(): PendingRecord[] {
     const rest = this.#records.slice(this.#head).filter((record) => !record.settled);
     this.#records = [];
@@ -94,7 +94,7 @@ export class PartitionQueue {
   }
 }
 
-// What a record needs besides its content in a batch: lengths, deltas, attributes.
+// The bytes of a record in a batch besides its content: lengths, deltas, attributes.
 const RECORD_OVERHEAD_BYTES = 40;
 
 export function sizeOf({ key, value, headers }: PendingRecord): number {

@@ -4,12 +4,12 @@ import legacyPartitioner from 'kafkajs/src/producer/partitioners/legacy/index.js
 export type Partitioner = (key: Uint8Array, partitionCount: number) => number;
 
 /**
- * murmur2 as Kafka's Java client computes it, so that publishers in other languages agree with us on where a path
- * lives. kafkajs has the same function over BigInt; this one takes a tenth of its time.
+ * murmur2 as Kafka's Java client computes it, so that publishers in other languages choose the same partition for a
+ * path. kafkajs has the same function with BigInt; this one takes a tenth of its time.
  */
 export const javaPartitioner: Partitioner = (key, partitionCount) => (murmur2(key) & 0x7fff_ffff) % partitionCount;
 
-/** As kafkajs before 2.0 chose: for topics whose publishers still use that. */
+/** The partitioner of kafkajs before 2.0, for topics whose publishers still use it. */
 export const kafkajsLegacyPartitioner: Partitioner = (key, partitionCount) => {
   legacy ??= legacyPartitioner();
   const partitionMetadata = Array.from({ length: partitionCount }, (_, partitionId) => ({

@@ -15,40 +15,40 @@ import { TopicLink } from './topic-link.js';
 export interface RecordProducerOptions {
   readonly partitioner: Partitioner;
   readonly metrics: metrics;
-  /** Records whose outcome is open; one more is refused at once. */
+  /** The limit of records without an outcome; one more is refused immediately. */
   readonly maxPending: number;
 }
 
-/** How sending goes. */
+/** The health of sending. */
 export interface ProducerHealth {
   readonly ok: boolean;
-  /** What is wrong, as a sentence; undefined when `ok`. */
+  /** A sentence that says what is wrong; undefined if `ok`. */
   readonly problem: string | undefined;
-  /** Milliseconds since the last acknowledgement; undefined: there was none yet. */
+  /** Milliseconds since the last acknowledgement; undefined before the first one. */
   readonly age_ms: number | undefined;
-  /** For how long the oldest record has waited for its acknowledgement, those included that expired without one. */
+  /** How long the oldest record has waited for its acknowledgement, including records that expired without one. */
   readonly waiting_ms: number;
 }
 
 const SWEEP_MS = 20;
 const LOOK_MS = 1_000;
-/** Without an acknowledgement for longer than this, sending does not work. */
+/** If a record is not acknowledged for longer than this, sending does not work. */
 const PATIENCE_MS = 4_000;
-/** After this long without a send that expired, an answer of the brokers is enough to count on them again. */
+/** After this time without an expired send, a response of the brokers is enough to report sending as working again. */
 const QUIET_MS = 10_000;
 
 /**
- * Writes records to one topic. Each `send` has an outcome of its own: the position that the broker acknowledged, or a
- * typed error. Connects by itself, and again after a failure.
+ * Writes records to one topic. Each `send` has its own outcome: the position that the broker acknowledged, or a typed
+ * error. Connects automatically, and again after a failure.
  */
 export class RecordProducer {
   readonly #connection: KafkaConnection;
   readonly #options: RecordProducerOptions;
   readonly #link: TopicLink;
   readonly #lanes: Lanes;
-  /** Records whose outcome is open. */
+  /** Records without an outcome. */
   readonly #open = new Chain<OpenRecord>();
-  /** Those among them that came before the partitions were known, in the order of the calls. */
+  /** Those of them that were sent before the partitions were known, in the order of the calls. */
   #inbox: OpenRecord[] = [];
   #sweeper: NodeJS.Timeout | undefined;
   #watch: NodeJS.Timeout | undefined;
@@ -62,7 +62,7 @@ export class RecordProducer {
   /** What is wrong although no request has failed. */
   #problemError: pubsub_error | undefined;
   #acknowledgedAt: number | undefined;
-  /** Since when nothing was acknowledged: when the first of the records was sent that have expired since. */
+  /** The time since which nothing was acknowledged: when the first of the expired records was sent. */
   #silentSince: number | undefined;
   #expiredAt = 0;
   #drained: (() => void) | undefined;
@@ -83,12 +83,14 @@ export class RecordProducer {
     });
   }
 
-  /** True while a record that is sent now would be acknowledged. */
+  /** True if a record that is sent now would be acknowledged. */
   get connected(): boolean {
     return this.health.ok;
   }
 
-  /** Ok: the topic is there, a connection is open, and no record waits for long. Age: since the last acknowledgement. */
+  /**
+   * Ok: the topic exists, a connection is open, and no record has waited for long. Age: since the last acknowledgement.
+   */
   get health(): ProducerHealth {
     const now = performance.now();
     const since = Math.min(this.#silentSince ?? now, this.#open.first?.openedAt ?? now);
@@ -141,9 +143,9 @@ export class RecordProducer {
   }
 
   /**
-   * `send` without a promise, for those who need none: one of the two functions is called, once.
+   * `send` without a promise: one of the two functions is called, once.
    *
-   * @throws pubsub_error what is known at once: neither is called then
+   * @throws pubsub_error errors that are found immediately: neither function is called then
    */
   post(
     outgoing: OutgoingRecord,
@@ -162,11 +164,11 @@ export class RecordProducer {
       return;
     }
     this.#inbox.push(record);
-    // Its failure reaches the records that wait in the inbox.
+    // If it fails, the records in the inbox are rejected.
     this.#connect().catch(() => undefined);
   }
 
-  /** Refuses new records, waits for the open ones until the deadline, then refuses those too and disconnects. */
+  /** Refuses new records, waits for the open ones until the deadline, then rejects those too and disconnects. */
   async close(deadline: Deadline): Promise<void> {
     this.#closing.abort();
     if (this.#open.size > 0) {
@@ -217,7 +219,10 @@ export class RecordProducer {
     }
   }
 
-  /** A connection that broke, or a topic that went, is looked for while nothing is sent, too: `connected` tells what a send would find. */
+  /**
+   * A broken connection or a deleted topic is also detected while nothing is sent, so that `connected` shows whether a
+   * send would work.
+   */
   #lookAgain(): void {
     if (this.#link.isCurrent && this.#silentSince === undefined) return;
     this.#link.refresh().then(
@@ -243,7 +248,7 @@ export class RecordProducer {
       this.#lanes.add(named, record);
       return;
     }
-    // Perhaps the topic has grown since we asked.
+    // Partitions may have been added since the last refresh.
     this.#link.refresh().then(
       () => {
         if (record.settled) return;
@@ -254,7 +259,7 @@ export class RecordProducer {
     );
   }
 
-  /** One function for all records. */
+  /** One function is shared by all records. */
   readonly #closeRecord = (record: OpenRecord, isAcknowledged: boolean): void => {
     if (isAcknowledged) {
       this.#acknowledgedAt = performance.now();
@@ -310,7 +315,7 @@ function disposed(): pubsub_error {
 function overloaded(most: number, topic: string): pubsub_error {
   return new pubsub_error('overloaded', 'send', `${most} records wait for topic ${topic} already`, {
     retryable: true,
-    hint: 'Await sends, or send less at once.',
+    hint: 'Await sends, or send fewer frames at the same time.',
   });
 }
 

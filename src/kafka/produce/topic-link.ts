@@ -2,7 +2,7 @@ import { Cluster } from '../client/cluster.js';
 import type { KafkaConnection } from '../connection.js';
 import type { Batch, BatchOutcome, ProducePort } from './lanes.js';
 
-/** One client's view of one topic: who leads which partition, and produce requests to those leaders. */
+/** One client's view of one topic: the leaders of its partitions, and produce requests to them. */
 export class TopicLink implements ProducePort {
   readonly topic: string;
   readonly #connection: KafkaConnection;
@@ -19,19 +19,19 @@ export class TopicLink implements ProducePort {
     });
   }
 
-  /** Connections that are open now; none means that we are cut off. */
+  /** Connections that are open now; none means that no broker is reachable. */
   get openConnections(): number {
     return this.#cluster.openConnections;
   }
 
-  /** Kafka's name of what kept the last refresh from seeing the topic; undefined: it was there. */
+  /** Kafka's name for the error of the topic at the last refresh; undefined: the topic existed. */
   get topicError(): string | undefined {
     const error = this.#cluster.topic?.error;
-    // A partition of it is being elected a leader for.
+    // A leader of one of its partitions is being elected.
     return error === 'LEADER_NOT_AVAILABLE' ? undefined : error;
   }
 
-  /** True while the topic was seen a short while ago, and a connection is open. */
+  /** True if the topic was seen a short time ago, and a connection is open. */
   get isCurrent(): boolean {
     const isFresh = this.#cluster.metadataAgeMs <= this.#connection.metadataMaxAgeMs;
     return isFresh && this.openConnections > 0 && this.topicError === undefined;
@@ -42,7 +42,9 @@ export class TopicLink implements ProducePort {
     return this.#partitionCount;
   }
 
-  /** Connects and learns the topic's partitions. Fails with UNKNOWN_TOPIC_OR_PARTITION when there is no such topic. */
+  /**
+   * Connects and reads the partitions of the topic. Fails with UNKNOWN_TOPIC_OR_PARTITION if the topic does not exist.
+   */
   async open(): Promise<void> {
     await this.#cluster.refresh();
   }
@@ -61,12 +63,14 @@ export class TopicLink implements ProducePort {
     return this.#cluster.ask(leader, 'produce', 'produce', { topic: this.topic, batches, timeoutMs });
   }
 
-  /** Ends the connections; requests in flight get no answer. */
+  /** Closes the connections; requests in flight get no response. */
   close(): void {
     this.#cluster.close();
   }
 
-  /** Beside the request: what is known serves it, and a leader that has moved says so itself. */
+  /**
+   * Runs beside the request, which uses the known leaders; a broker that is no longer the leader reports this itself.
+   */
   #refreshIfOld(): void {
     if (this.#cluster.metadataAgeMs > this.#connection.metadataMaxAgeMs) this.#cluster.refresh().catch(() => undefined);
   }

@@ -64,7 +64,7 @@ export class ByteReader {
     throw new RangeError('an unsigned number of variable length has more than 32 bits');
   }
 
-  /** A part of the same memory. */
+  /** A slice of the same memory. */
   slice(length: number): Buffer {
     const from = this.#take(length);
     return this.bytes.subarray(from, from + length);
@@ -80,7 +80,7 @@ export class ByteReader {
     return length < 0 ? null : this.slice(length).toString('utf8');
   }
 
-  /** 32 hexadecimal digits; undefined for the id of all zeros, which stands for "none". */
+  /** 32 hexadecimal digits; undefined for the id of all zeros, which means "none". */
   uuid(): string | undefined {
     const id = this.slice(16).toString('hex');
     return id === '00000000000000000000000000000000' ? undefined : id;
@@ -94,7 +94,7 @@ export class ByteReader {
     return this.#times(this.unsignedVarint() - 1, read);
   }
 
-  /** Calls back for each tagged field; what is not read of it is skipped. */
+  /** Calls the function for each tagged field; bytes of the field that it does not read are skipped. */
   taggedFields(field?: (tag: number, value: ByteReader) => void): void {
     for (let left = this.unsignedVarint(); left > 0; left -= 1) {
       const tag = this.unsignedVarint();

@@ -5,7 +5,7 @@ export const codecNames = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
 
 export type Decompress = (bytes: Buffer) => Buffer;
 
-/** Larger batches of records are taken for damage: no broker takes one that is near it. */
+/** A larger batch of records counts as damaged: no broker accepts one of nearly this size. */
 const LARGEST_BATCH = 256 * 1024 * 1024;
 
 const loaded = new Map<number, Decompress>();
@@ -16,10 +16,10 @@ export function codecOf(type: number): Decompress | undefined {
 }
 
 /**
- * Loads a codec: most processes never need more than gzip, so that the others are loaded with the first batch that was
- * written with them.
+ * Loads a codec. Most processes never need more than gzip, so each of the others is loaded with the first batch that
+ * uses it.
  *
- * @throws Error when there is none
+ * @throws Error if there is none
  */
 export async function loadCodec(type: number): Promise<Decompress> {
   const codec = codecOf(type) ?? (await load(type));
@@ -54,7 +54,10 @@ async function zstd(): Promise<Decompress> {
   return (bytes) => asBuffer(decompress(bytes));
 }
 
-/** Java clients write blocks after a header of their own (xerial's snappy-java); others one block without any. */
+/**
+ * Java clients write a header (of xerial's snappy-java) and then blocks; other clients write one block without a
+ * header.
+ */
 const xerial = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
 const XERIAL_HEADER_BYTES = 16;
 

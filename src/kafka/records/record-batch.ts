@@ -5,7 +5,7 @@ import { crc32c } from './crc32c.js';
 import { codecNames, codecOf, loadCodec } from './codecs.js';
 import { thrownText } from '../../base/thrown.js';
 
-/** A batch of records as brokers store it (Kafka's message format 2), before its records are taken apart. */
+/** A batch of records as brokers store it (Kafka's message format 2), before its records are decoded. */
 export interface RecordBatch {
   readonly firstOffset: number;
   readonly lastOffset: number;
@@ -13,19 +13,19 @@ export interface RecordBatch {
   readonly format: number;
   readonly codec: number;
   readonly isTransactional: boolean;
-  /** It holds a marker of a transaction, and nothing for consumers. */
+  /** It holds a transaction marker, and nothing for consumers. */
   readonly isControl: boolean;
   readonly producerId: number;
   /** As the header says. */
   readonly recordCount: number;
-  /** What the checksum is of. */
+  /** The bytes that the checksum covers. */
   readonly checked: Buffer;
   readonly checksum: number;
-  /** What follows the header. */
+  /** The bytes after the header. */
   readonly body: Buffer;
 }
 
-/** A batch that cannot be taken apart. `context` says what is known of it. */
+/** A batch that cannot be decoded. `context` has what is known about it. */
 export class BatchError extends Error {
   readonly context: Readonly<Record<string, unknown>>;
 
@@ -42,11 +42,11 @@ const PREFIX_BYTES = 12;
 const HEADER_BYTES = 61;
 const FORMAT = 2;
 
-/** The complete batches at the beginning of what a broker sent; it may cut off the last one. */
+/** The complete batches at the start of a response. The broker may truncate the last one. */
 export function* batchesIn(bytes: Buffer): Generator<RecordBatch, void, undefined> {
   for (let at = 0; at + PREFIX_BYTES <= bytes.length;) {
     const end = at + PREFIX_BYTES + bytes.readInt32BE(at + LENGTH_AT);
-    // A length below that of a header: what follows makes no sense either.
+    // The length is less than that of a header, so the following bytes are not valid either.
     if (end > bytes.length || end <= at + PREFIX_BYTES) return;
     yield batchAt(bytes, at, end);
     at = end;
@@ -99,21 +99,21 @@ function batchAt(bytes: Buffer, at: number, end: number): RecordBatch {
   };
 }
 
-/** A record taken off a batch. */
+/** A record of a batch. */
 export interface DecodedRecord {
   readonly offset: number;
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: record_headers;
-  /** Why it could not be read as a whole; then key, value and headers may be missing. */
+  /** Why it could not be read completely; key, value and headers may then be missing. */
   readonly bad: string | undefined;
 }
 
 /**
- * The records of a batch, one after the other. A record says how long it is, so that one that makes no sense does not
- * hide those behind it.
+ * The records of a batch, in order. Each record has its length, so an invalid record does not prevent reading those
+ * after it.
  *
- * @throws BatchError when the batch makes no sense
+ * @throws BatchError if the batch is invalid
  */
 export async function recordsOf(batch: RecordBatch): Promise<Iterable<DecodedRecord>> {
   if (batch.format !== FORMAT)
@@ -145,7 +145,7 @@ function* readRecords(batch: RecordBatch, bytes: Buffer): Generator<DecodedRecor
       end = reader.at + length;
       if (length < 0 || end > bytes.length) throw new RangeError('a record ends beyond its batch');
     } catch (error) {
-      throw new BatchError('its records have lengths that make no sense', batch, error);
+      throw new BatchError('its records have invalid lengths', batch, error);
     }
     yield readRecord(batch, bytes, reader.at, end);
     reader.at = end;
@@ -165,7 +165,7 @@ function readRecord({ firstOffset }: RecordBatch, bytes: Buffer, at: number, end
     value = bytesOf(reader);
     return { offset, key, value, headers: headersOf(reader), bad: undefined };
   } catch (error) {
-    const bad = `the record cannot be taken apart: ${thrownText(error)}`;
+    const bad = `the record cannot be decoded: ${thrownText(error)}`;
     return { offset, key, value, headers: noHeaders, bad };
   }
 }
@@ -177,7 +177,10 @@ function bytesOf(reader: ByteReader): Buffer | null {
 
 const noHeaders: record_headers = Object.freeze({});
 
-/** A header without a value counts as absent; of a repeated one the last counts, as in every client's "last header". */
+/**
+ * A header without a value counts as absent. Of a repeated header the last one is used, as in every client's "last
+ * header".
+ */
 function headersOf(reader: ByteReader): record_headers {
   const count = reader.varint();
   if (count <= 0) return noHeaders;
@@ -186,14 +189,14 @@ function headersOf(reader: ByteReader): record_headers {
     const name = bytesOf(reader)?.toString('utf8') ?? '';
     const value = bytesOf(reader);
     if (value === null) continue;
-    // Assigned, this name would be taken for the prototype.
+    // A plain assignment to this name would set the prototype.
     if (name === '__proto__') Object.defineProperty(headers, name, { value: value.toString('utf8'), enumerable: true });
     else headers[name] = value.toString('utf8');
   }
   return headers;
 }
 
-/** Which records of a fetched part of a log belong to transactions that were aborted. */
+/** Finds the records of aborted transactions in a fetched part of a log. */
 export class AbortedRecords {
   /** In the order of their first offsets. */
   readonly #coming: AbortedTransaction[];
@@ -203,13 +206,13 @@ export class AbortedRecords {
     this.#coming = [...aborted].sort((a, b) => a.firstOffset - b.firstOffset);
   }
 
-  /** True for a batch that was taken back. Batches are given in the order of the log, markers among them. */
+  /** True for an aborted batch. Batches must be passed in the order of the log, including markers. */
   includes({ lastOffset, isTransactional, isControl, producerId }: RecordBatch): boolean {
     while ((this.#coming[0]?.firstOffset ?? Number.POSITIVE_INFINITY) <= lastOffset) {
       const begun = this.#coming.shift();
       if (begun !== undefined) this.#open.add(begun.producerId);
     }
-    // A marker ends its producer's transaction, whichever way it went.
+    // A marker ends the transaction of its producer, committed or aborted.
     if (isControl) this.#open.delete(producerId);
     return !isControl && isTransactional && this.#open.has(producerId);
   }

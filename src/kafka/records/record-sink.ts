@@ -1,6 +1,6 @@
 import type { record_headers } from '../connection.js';
 
-/** A record as it came off the topic. Key and value are gone once `deliver` returns: copy what you keep. */
+/** A record as it was read. Key and value are only valid until `deliver` returns: copy what you keep. */
 export interface IncomingRecord {
   readonly topic: string;
   readonly partition: number;
@@ -9,22 +9,22 @@ export interface IncomingRecord {
   readonly value: Buffer | null;
   readonly headers: record_headers;
   /**
-   * Monotonic time before which it could not be read: the log had been read to its end then. Undefined: unknown.
+   * Monotonic time before which it could not be read, because the log had been read to its end. Undefined: unknown.
    */
   readonly notBefore?: number | undefined;
 }
 
-/** Where records go. */
+/** The receiver of records. */
 export interface RecordSink {
   deliver(record: IncomingRecord): void;
-  /** A record that cannot be taken apart, with what could be read of it. */
+  /** A record that cannot be decoded, with the parts that could be read. */
   deliverBad(record: IncomingRecord, reason: string): void;
   /**
-   * Every record of a partition before this offset has been delivered, or needs no delivery: transaction markers,
-   * aborted and compacted records have offsets of their own.
+   * Every record of a partition before this offset was delivered, or needs no delivery: transaction markers, aborted
+   * and compacted records also have offsets.
    */
   passed(partition: number, nextOffset: number): void;
-  /** False when enough is waiting: delivery stops until `room` resolves. */
+  /** False if enough records wait: delivery stops until `room` resolves. */
   hasRoom(): boolean;
   room(): Promise<void>;
 }

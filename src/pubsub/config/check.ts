@@ -16,12 +16,14 @@ const sectionsSchema = z.strictObject({
   disposal: configSections.disposal.prefault({}),
 });
 
-/** The settings as a caller gives them: only `connection.brokers` is needed. */
+/** The settings as a caller gives them: only `connection.brokers` is required. */
 export type config_input = z.input<typeof sectionsSchema>;
 /** The settings with their defaults filled in. */
 export type CheckedSections = z.output<typeof sectionsSchema>;
 
-/** Checks shape and ranges, then the rules between settings. `name` turns a path into the name that the caller used. */
+/**
+ * Checks shape and ranges, then the rules between settings. `name` converts a path to the name that the caller used.
+ */
 export function checkSections(
   input: unknown,
   name: (path: string) => string,
@@ -80,7 +82,9 @@ export function checkSections(
   return { checked, problems };
 }
 
-/** The groups with their defaults, which are named after the topics: a group has members that read one topic only. */
+/**
+ * The groups with their defaults, which are named after the topics, because all members of a group must read one topic.
+ */
 export function filledGroups({ groups, topics }: CheckedSections): { worker: string; reply_to: string } {
   return {
     worker: groups.worker ?? `easy-pubsub-${topics.worker}`,
@@ -118,7 +122,7 @@ function problemsOf(issue: z.core.$ZodIssue, name: (path: string) => string): Co
   return [{ key: shown, message: entry === undefined ? sentence : `entry ${entry + 1} ${sentence}` }];
 }
 
-/** PEM text as it is, or the content of the file that is named. */
+/** PEM text unchanged, or the content of the named file. */
 function readPem(value: string): string | { problem: string } {
   if (value.includes('-----BEGIN ')) return value;
   const shown = isFileName(value) ? value : 'a file';
@@ -130,7 +134,10 @@ function readPem(value: string): string | { problem: string } {
   }
 }
 
-/** A key that lost its PEM frame would be taken for a file name; only what is surely one may be shown. */
+/**
+ * A key without its PEM header would be treated as a file name, so only a text that is certainly a file name may be
+ * printed.
+ */
 function isFileName(value: string): boolean {
   return value.length <= 200 && /^[\w./ -]+\.(pem|crt|cer|key|ca)$/i.test(value);
 }

@@ -21,9 +21,9 @@ import { settingRows } from './settings.js';
 
 export type { config_input } from './check.js';
 
-/** What a program plugs in. Everything is silent by default. */
+/** The ports and the codec that a program provides. By default, nothing is logged or measured. */
 export interface config_ports<F> {
-  /** Carries a frame class of your own. @default the codec of AirCoreFrame */
+  /** For your own frame class. @default the codec of AirCoreFrame */
   frame_codec?: frame_codec<F>;
   logger?: logger;
   metrics?: metrics;
@@ -32,7 +32,7 @@ export interface config_ports<F> {
 }
 
 /**
- * Everything that the classes need to know, checked once and frozen.
+ * All settings of the classes, checked once and frozen.
  *
  * @example
  * const settings = config.create({ connection: { brokers: ['localhost:9092'] } });
@@ -40,9 +40,9 @@ export interface config_ports<F> {
  */
 export class config<F = AirCoreFrame> {
   readonly connection: Readonly<CheckedSections['connection']>;
-  /** `reply_allowed` is filled in: the configured reply_to topic alone unless set. */
+  /** `reply_allowed` always has a value: by default only the configured reply_to topic. */
   readonly topics: Readonly<Omit<CheckedSections['topics'], 'reply_allowed'> & { reply_allowed: readonly string[] }>;
-  /** Filled in from the names of the topics unless set: members of one group must read the same topic. */
+  /** By default derived from the names of the topics, because members of one group must read the same topic. */
   readonly groups: Readonly<{ worker: string; reply_to: string }>;
   readonly producer: Readonly<CheckedSections['producer']>;
   readonly consumer: Readonly<CheckedSections['consumer']>;
@@ -54,7 +54,7 @@ export class config<F = AirCoreFrame> {
   readonly metrics: metrics;
   readonly tracing: tracing;
   readonly clock: clock;
-  /** Without what is filled in from other settings: those may change in `with`. */
+  /** Without values that are derived from other settings, because these may change in `with`. */
   readonly #checked: CheckedSections;
 
   private constructor(checked: CheckedSections, ports: config_ports<F> & { frame_codec: frame_codec<F> }) {
@@ -82,7 +82,7 @@ export class config<F = AirCoreFrame> {
   }
 
   /**
-   * @throws pubsub_error `config_invalid`, naming every problem at once.
+   * @throws pubsub_error `config_invalid`, with every problem.
    */
   static create(input: config_input, ports?: config_ports<AirCoreFrame>): config;
   static create<F>(input: config_input, ports: config_ports<F> & { frame_codec: frame_codec<F> }): config<F>;
@@ -93,10 +93,10 @@ export class config<F = AirCoreFrame> {
   }
 
   /**
-   * Reads `PUBSUB_*` variables; `overrides` win over them.
+   * Reads `PUBSUB_*` variables; `overrides` take precedence over them.
    *
    * @param env @default process.env
-   * @throws pubsub_error `config_invalid`, naming every unknown, unreadable and out-of-range variable at once.
+   * @throws pubsub_error `config_invalid`, with every unknown, invalid and out-of-range variable.
    */
   static from_env(
     env?: Readonly<Record<string, string | undefined>>,
@@ -128,7 +128,7 @@ export class config<F = AirCoreFrame> {
   }
 
   /**
-   * The same with some settings changed.
+   * A copy with some settings changed.
    *
    * @throws pubsub_error `config_invalid`
    */
@@ -140,7 +140,7 @@ export class config<F = AirCoreFrame> {
     return config.create<F>(input as config_input, this);
   }
 
-  /** The effective settings for printing: secrets are masked, and of a certificate only its being there is said. */
+  /** The effective settings for printing: secrets are masked, and certificates are only reported as set. */
   describe(): Record<string, Record<string, unknown>> {
     const shown: Record<string, Record<string, unknown>> = {};
     for (const row of settingRows) {
@@ -157,13 +157,13 @@ function brief(value: unknown): unknown {
   return typeof value === 'string' && value.includes('-----BEGIN ') ? `PEM of ${value.length} characters` : value;
 }
 
-/** A certificate's PEM may carry its key too. */
+/** The PEM text of a certificate may also contain its key. */
 function holdsPrivateKey(value: unknown): boolean {
   return typeof value === 'string' && value.includes('PRIVATE KEY-----');
 }
 
 function withCodec<F>(ports: config_ports<F>): config_ports<F> & { frame_codec: frame_codec<F> } {
-  // Only the overloads without a type parameter leave the codec out, and their F is AirCoreFrame.
+  // Only the overloads without a type parameter omit the codec, and their F is AirCoreFrame.
   return { ...ports, frame_codec: ports.frame_codec ?? (air_core_codec as unknown as frame_codec<F>) };
 }
 

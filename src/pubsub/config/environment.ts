@@ -3,12 +3,12 @@ import { settingRows, type SettingRow } from './settings.js';
 
 const PREFIX = 'PUBSUB_';
 
-/** Values by section and key, still unchecked; texts turned into numbers, booleans and lists where the setting is one. */
+/** Values by section and key, still unchecked, with texts converted to numbers, booleans and lists. */
 export type UncheckedSections = Record<string, Record<string, unknown>>;
 
 /**
- * Reads the `PUBSUB_*` variables. A variable that is set to nothing counts as not set: that is what an empty line in an
- * env file, or an unset variable in a compose file, comes out as.
+ * Reads the `PUBSUB_*` variables. An empty variable counts as not set, because an empty line in an env file and an
+ * unset variable in a compose file give an empty variable.
  */
 export function readEnvironment(env: Readonly<Record<string, string | undefined>>): {
   sections: UncheckedSections;

@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { pubsub_error } from '../../base/error.js';
 
-/** One thing that is wrong with a configuration. */
+/** One problem of a configuration. */
 export interface ConfigProblem {
   /** The environment variable, or the setting's path. */
   key: string;
@@ -10,7 +10,7 @@ export interface ConfigProblem {
   suggestion?: string;
 }
 
-/** All problems in one error, so that they can be fixed in one go. */
+/** All problems in one error, so that they can be corrected together. */
 export function configError(problems: readonly ConfigProblem[]): pubsub_error {
   const lines = problems.map(({ key, message, suggestion }) =>
     suggestion === undefined ? `${key} ${message}` : `${key} ${message} (${suggestion})`,
@@ -21,7 +21,7 @@ export function configError(problems: readonly ConfigProblem[]): pubsub_error {
   });
 }
 
-/** "did you mean X?" when one of the names is near enough to be a slip of the fingers. */
+/** "did you mean X?" if one of the names is similar enough for a typing error. */
 export function suggestionFor(word: string, names: readonly string[]): string | undefined {
   if (names.length === 0) return undefined;
   const nearest = closest(word, [...names]);

@@ -25,18 +25,18 @@ function setting<S extends z.ZodType>(env: string | undefined, consequence: stri
 const milliseconds = (min: number, max: number): z.ZodNumber => z.number().int().min(min).max(max);
 const HOUR_MS = 3_600_000;
 
-// Kafka's own rule for topic names; groups are kept to ASCII because others lose their lag metrics on MSK.
+// Kafka's own rule for topic names. Groups are limited to ASCII, because other names have no lag metrics on MSK.
 const topicName = z
   .string()
   .min(1)
   .max(249)
-  .regex(/^[a-zA-Z0-9._-]+$/, 'takes letters, digits, ".", "_" and "-"')
+  .regex(/^[a-zA-Z0-9._-]+$/, 'may only have letters, digits, ".", "_" and "-"')
   .refine((name) => name !== '.' && name !== '..', 'cannot be "." or ".."');
 const groupName = z
   .string()
   .min(1)
   .max(255)
-  .regex(/^[\x21-\x7e]+$/, 'takes printable ASCII without blanks');
+  .regex(/^[\x21-\x7e]+$/, 'may only have printable ASCII without spaces');
 
 /** host:port, or [IPv6 address]:port */
 const brokerAddress = z
@@ -50,7 +50,7 @@ const brokerAddress = z
 const connectionSection = z.strictObject({
   brokers: setting(
     'PUBSUB_BROKERS',
-    'Where to find the cluster: host:port, several separated by commas. One that answers is enough.',
+    'Addresses of brokers, as host:port, separated by commas. One that answers is enough.',
     z.array(brokerAddress).min(1, 'needs at least one host:port'),
   ),
   client_id: setting(
@@ -81,7 +81,7 @@ const connectionSection = z.strictObject({
   ),
   tls_cert: setting(
     'PUBSUB_TLS_CERT',
-    'A PEM file (or the PEM itself) with our certificate, for brokers that ask for one (mTLS).',
+    'A PEM file (or the PEM itself) with the client’s certificate, for brokers that require one (mTLS).',
     z.string().min(1).optional(),
   ),
   tls_key: setting(
@@ -92,22 +92,22 @@ const connectionSection = z.strictObject({
   ),
   connection_timeout_ms: setting(
     'PUBSUB_CONNECTION_TIMEOUT_MS',
-    'TCP and TLS together. Shorter gives up on a slow handshake, longer waits on a dropped packet.',
+    'For TCP and TLS together. A shorter time may end a slow handshake; a longer one waits longer if packets are dropped.',
     milliseconds(100, HOUR_MS).default(8_000),
   ),
   authentication_timeout_ms: setting(
     'PUBSUB_AUTHENTICATION_TIMEOUT_MS',
-    'Token and SASL exchange of one connection.',
+    'For the token and the SASL exchange of one connection.',
     milliseconds(100, HOUR_MS).default(10_000),
   ),
   broker_request_timeout_ms: setting(
     'PUBSUB_BROKER_REQUEST_TIMEOUT_MS',
-    'A broker that does not answer within this loses its connection; the next attempt opens a new one.',
+    'If a broker does not answer within this time, its connection is closed; the next attempt opens a new one.',
     milliseconds(100, HOUR_MS).default(10_000),
   ),
   metadata_max_age_ms: setting(
     'PUBSUB_METADATA_MAX_AGE_MS',
-    'How late a new partition or a moved leader may be noticed when nothing fails.',
+    'How long it may take until a new partition or a moved leader is noticed if no request fails.',
     milliseconds(1_000, HOUR_MS).default(30_000),
   ),
   retry_denied_ms: setting(
@@ -135,7 +135,7 @@ const groupsSection = z.strictObject({
   ),
   reply_to: setting(
     'PUBSUB_REPLY_TO_GROUP',
-    'Requesters of one group share the partitions of the reply_to topic (reply_mode shared); the prefix of the groups that reply_mode own makes. Default: easy-pubsub- and the name of the reply_to topic.',
+    'Requesters of one group share the partitions of the reply_to topic (reply_mode shared). With reply_mode own, this is the prefix of the groups. Default: easy-pubsub- and the name of the reply_to topic.',
     groupName.optional(),
   ),
 });
@@ -143,22 +143,22 @@ const groupsSection = z.strictObject({
 const producerSection = z.strictObject({
   partitioner: setting(
     'PUBSUB_PARTITIONER',
-    'Which partition a key belongs to: java (murmur2, as every other Kafka client) or kafkajs_legacy (as kafkajs before 2.0). All publishers of a topic must agree, or a path loses its order.',
+    'How a key chooses its partition: java (murmur2, as other Kafka clients) or kafkajs_legacy (as kafkajs before 2.0). All publishers of a topic must agree, or a path loses its order.',
     z.enum(['java', 'kafkajs_legacy']).default('java'),
   ),
   allow_auto_topic_creation: setting(
     'PUBSUB_ALLOW_AUTO_TOPIC_CREATION',
-    'Ask brokers to create a topic that is missing. A typo then makes a topic instead of an error.',
+    'Ask brokers to create a topic that is missing. A misspelt name then creates a topic instead of an error.',
     z.boolean().default(false),
   ),
   send_timeout_ms: setting(
     'PUBSUB_SEND_TIMEOUT_MS',
-    'A send that is not acknowledged by then rejects; the record may have been written.',
+    'A send that is not acknowledged within this time rejects; the record may have been written.',
     milliseconds(1, HOUR_MS).default(10_000),
   ),
   max_frame_bytes: setting(
     'PUBSUB_MAX_FRAME_BYTES',
-    'Larger frames are refused before they are sent. A topic’s own limit (max.message.bytes, 1048588 by default) holds too.',
+    'Larger frames are refused before they are sent. The topic’s own limit (max.message.bytes, 1048588 by default) also applies.',
     z.number().int().min(1).max(100_000_000).default(1_000_000),
   ),
 });
@@ -166,17 +166,17 @@ const producerSection = z.strictObject({
 const consumerSection = z.strictObject({
   connect_timeout_ms: setting(
     'PUBSUB_CONNECT_TIMEOUT_MS',
-    'connect(): reach a broker, join the group, fix the start positions. A first join takes 3 s on MSK.',
+    'For connect(): reach a broker, join the group, fix the start positions. A first join takes 3 s on MSK.',
     milliseconds(1, HOUR_MS).default(30_000),
   ),
   session_timeout_ms: setting(
     'PUBSUB_SESSION_TIMEOUT_MS',
-    'A member that is silent for this long loses its partitions. Brokers refuse less than 6000 by default.',
+    'A member that sends no heartbeat for this time loses its partitions. Brokers refuse less than 6000 by default.',
     milliseconds(1_000, HOUR_MS).default(10_000),
   ),
   heartbeat_interval_ms: setting(
     'PUBSUB_HEARTBEAT_INTERVAL_MS',
-    'How soon a member notices that another one joins or leaves.',
+    'The time between heartbeats: how long it may take until a member notices that another one joins or leaves.',
     milliseconds(50, 600_000).default(1_000),
   ),
   rebalance_timeout_ms: setting(
@@ -191,12 +191,12 @@ const consumerSection = z.strictObject({
   ),
   fetch_max_bytes: setting(
     'PUBSUB_FETCH_MAX_BYTES',
-    'One answer of a broker; it is in memory as a whole while it is taken apart. More makes a backlog no faster, and costs several times its size.',
+    'The size of one fetch response, which is in memory as a whole while it is decoded. A larger value does not read a backlog faster, and uses several times its size in memory.',
     z.number().int().min(10_000).max(100_000_000).default(131_072),
   ),
   queue_max_frames: setting(
     'PUBSUB_QUEUE_MAX_FRAMES',
-    'Frames that wait in memory for their reader; above it fetching pauses, below half it goes on. More lets the garbage collector pile up more.',
+    'Frames that wait in memory for their reader. At this limit fetching pauses, below half of it fetching continues. A larger value leaves more garbage in memory.',
     z.number().int().min(1).max(1_000_000).default(256),
   ),
   queue_max_bytes: setting(
@@ -209,22 +209,22 @@ const consumerSection = z.strictObject({
 const workerSection = z.strictObject({
   start: setting(
     'PUBSUB_WORKER_START',
-    'Where a group without commits begins: earliest (nothing is lost) or latest (what was there before is skipped).',
+    'Where a group without commits begins: earliest (nothing is lost) or latest (earlier records are skipped).',
     z.enum(['earliest', 'latest']).default('earliest'),
   ),
   concurrency: setting(
     'PUBSUB_WORKER_CONCURRENCY',
-    'Handlers that run at once, each for another path. Handlers of one path never overlap.',
+    'Handlers that run at the same time, each for another path. Handlers of one path never overlap.',
     z.number().int().min(1).max(100_000).default(64),
   ),
   max_unacknowledged_frames: setting(
     'PUBSUB_WORKER_MAX_UNACKNOWLEDGED_FRAMES',
-    'Frames that were started and whose replies are not acknowledged yet. At the limit no handler starts. After a crash at most so many frames are handled again; with 1, no frame starts before the replies to the last one are acknowledged.',
+    'Frames that were started and whose replies are not acknowledged yet. At the limit no handler starts. After a crash, at most this many frames are handled again. With 1, no frame starts before the replies to the last one are acknowledged.',
     z.number().int().min(1).max(10_000).default(2_048),
   ),
   max_unacknowledged_bytes: setting(
     'PUBSUB_WORKER_MAX_UNACKNOWLEDGED_BYTES',
-    'The same limit in bytes of requests and replies, which are in memory until then.',
+    'The same limit in bytes of requests and replies, which are in memory until they are acknowledged.',
     z.number().int().min(1_000).max(1_000_000_000).default(16_777_216),
   ),
   handler_timeout_ms: setting(
@@ -242,17 +242,17 @@ const workerSection = z.strictObject({
 const requesterSection = z.strictObject({
   reply_mode: setting(
     'PUBSUB_REPLY_MODE',
-    'shared: requesters of one group share the reply partitions. own: each makes a group of its own and reads all of them (no rebalance, more traffic).',
+    'shared: requesters of one group share the reply partitions. own: each has its own group and reads all of them (no rebalance, more traffic).',
     z.enum(['shared', 'own']).default('shared'),
   ),
   request_timeout_ms: setting(
     'PUBSUB_REQUEST_TIMEOUT_MS',
-    'A request without its reply by then rejects; workers skip requests past it.',
+    'A request that gets no reply within this time rejects. Workers skip a request whose time is over.',
     milliseconds(1, HOUR_MS).default(10_000),
   ),
   max_in_flight: setting(
     'PUBSUB_MAX_IN_FLIGHT',
-    'Requests that wait for replies at once; one more rejects with `overloaded`.',
+    'Requests that may wait for replies at the same time; one more rejects with `overloaded`.',
     z.number().int().min(1).max(10_000_000).default(10_000),
   ),
 });
@@ -260,7 +260,7 @@ const requesterSection = z.strictObject({
 const disposalSection = z.strictObject({
   dispose_timeout_ms: setting(
     'PUBSUB_DISPOSE_TIMEOUT_MS',
-    'Drain, commit, leave, disconnect; what is not finished by then is dropped and logged.',
+    'For draining, committing, leaving the group and disconnecting. What is not finished within this time is dropped and logged.',
     milliseconds(1, HOUR_MS).default(5_000),
   ),
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { configSections, settingOf, type SettingMeta } from './sections.js';
 
-/** One setting as a row: for reading the environment, for suggestions, for the reference page. */
+/** One setting as a row, used to read the environment, for suggestions, and for the reference page. */
 export interface SettingRow extends SettingMeta {
   /** As in `config`: "consumer.session_timeout_ms". */
   path: string;
@@ -9,7 +9,7 @@ export interface SettingRow extends SettingMeta {
   key: string;
   kind: 'number' | 'boolean' | 'list' | 'text';
   default_value: unknown;
-  /** Allowed words, where the setting is a choice. */
+  /** The allowed words, if the setting is a choice. */
   choices?: readonly string[];
 }
 

@@ -64,7 +64,7 @@ function replace(draft: Draft, event: Stamped, by: readonly Stamped[]): void {
   draft.events.sort((one, other) => one.t - other.t);
 }
 
-test('a story without a fault is green, whatever its shape', () => {
+test('a history without a violation is green, whatever its shape', () => {
   fc.assert(
     fc.property(shapes, (shape) => {
       const verdict = judge(goodStory(shape));
@@ -76,7 +76,7 @@ test('a story without a fault is green, whatever its shape', () => {
   );
 });
 
-describe('what is planted is found, and nothing else', () => {
+describe('the checker finds the planted violation and no other:', () => {
   test('a request with two outcomes', () =>
     plants('one outcome', (story, pick) => {
       const ends = eventsOf(story, 'end');
@@ -107,7 +107,7 @@ describe('what is planted is found, and nothing else', () => {
       replace(draft, event, [{ k: 'end', id: event.id, ok: true, reply: `${event.id}0`, t: event.t, w: event.w }]);
     }));
 
-  test('an answer to what was not handled', () =>
+  test('an answer to a request that was not handled', () =>
     plants('nothing lost', (story, pick) => {
       const handles = eventsOf(story, 'handle');
       const { draft, event } = handles[pick(handles.length)]!;
@@ -148,7 +148,7 @@ describe('what is planted is found, and nothing else', () => {
       ['nothing lost'],
     ));
 
-  test('handlers of a path in two processes at once', () =>
+  test('overlapping handlers of a path in two processes', () =>
     plants('no overlap', (story, pick) => {
       const handles = eventsOf(story, 'handle');
       const { event } = handles[pick(handles.length)]!;
@@ -158,7 +158,7 @@ describe('what is planted is found, and nothing else', () => {
       story.processes.set('worker-9', other);
     }));
 
-  test('an acknowledgement of a place where there is something else', () =>
+  test('an acknowledged position that holds another record', () =>
     plants('true positions', (story, pick) => {
       const acks = eventsOf(story, 'ack');
       const { event } = acks[pick(acks.length)]!;
@@ -176,13 +176,13 @@ describe('what is planted is found, and nothing else', () => {
       }
     }));
 
-  test('success that does not come back in time', () =>
+  test('requests that succeed again only after the limit', () =>
     plants('recovery', (story) => {
       failing(story, faultAt, healedAt + measures.recoveryAfterHealMs - 3_000, { acked: false });
       for (const draft of story.processes.values()) sampled(draft, faultAt, healedAt + 7_000, { connected: false });
     }));
 
-  test('success that does not come back at all', () =>
+  test('requests that never succeed again', () =>
     plants(
       'recovery',
       (story) => {
@@ -192,7 +192,7 @@ describe('what is planted is found, and nothing else', () => {
       ['all work again'],
     ));
 
-  test('success that does not come back within the limit after the fault began', () =>
+  test('requests that do not succeed again within the limit after the start of the fault', () =>
     plants('recovery', (story) => {
       story.excuses = { recoveryAfterFaultMs: 1_000 };
       failing(story, faultAt, faultAt + 3_000, { acked: false });
@@ -212,7 +212,7 @@ describe('what is planted is found, and nothing else', () => {
     ['health()', { health: true }, { health: false }],
   ] as const;
 
-  test.each(claims)('%s that says ok while requests fail', (_name, well) =>
+  test.each(claims)('%s that reports ok while requests fail', (_name, well) =>
     plants(
       'truth',
       (story) => {
@@ -223,16 +223,16 @@ describe('what is planted is found, and nothing else', () => {
     ),
   );
 
-  test.each(claims)('%s that says broken while requests succeed', (_name, _well, ill) =>
+  test.each(claims)('%s that reports a failure while requests succeed', (_name, _well, ill) =>
     plants('truth', (story) => {
       for (const draft of story.processes.values()) sampled(draft, faultAt, faultAt + limitMs + 1_500, ill);
     }),
   );
 
-  test('a worker that says ok while what lies in its partitions is not handled', () =>
+  test('a worker that reports ok while records in its partitions are not handled', () =>
     plants('truth', (story) => failing(story, faultAt, faultAt + limitMs + 1_500, { acked: true }), ['recovery']));
 
-  test('what is left behind', () => {
+  test('anything that is left behind', () => {
     const remains: ((story: Story, draft: Draft) => void)[] = [
       (story) => (story.readings.membersLeft = { workers: 1 }),
       (story) => (story.readings.lag = 3),
@@ -257,7 +257,7 @@ describe('what is planted is found, and nothing else', () => {
   });
 });
 
-test('how much of the time processes did not get to run, but for those that were stopped', () => {
+test('the checker measures how long processes could not run, except those that were stopped', () => {
   const story = goodStory({ requesters: 1, workers: 1, paths: 2, delays: [3] });
   expect(starvedShare(materialOf(story))).toBe(0);
   const [one, other] = [...story.processes.values()] as [Draft, Draft];
@@ -271,7 +271,7 @@ test('how much of the time processes did not get to run, but for those that were
   expect(starvedShare(materialOf(story))).toBeCloseTo(5_000 / lengthMs / 2, 1);
 });
 
-describe('what is excused', () => {
+describe('the checker accepts', () => {
   const shape = { requesters: 2, workers: 2, paths: 4, delays: [3, 7] };
 
   test('a request of a process that was killed', () => {
@@ -282,7 +282,7 @@ describe('what is excused', () => {
     expect(found(story)).toEqual([]);
   });
 
-  test('a handler that was at work when its process was stopped', () => {
+  test('a handler that was running when its process was stopped', () => {
     const story = goodStory({ ...shape, requesters: 1, workers: 2, paths: 2 });
     const [[, owner], [, other]] = processesOf(story, 'worker') as [[string, Draft], [string, Draft]];
     const { event } = eventsOf(story, 'handle')[0]!;
@@ -299,7 +299,7 @@ describe('what is excused', () => {
     expect(found(story)).toEqual(['no overlap']);
   });
 
-  test('frames of one path in two partitions, when the topic has got more of them', () => {
+  test('frames of one path in two partitions, after partitions were added', () => {
     const story = goodStory({ ...shape, requesters: 1, workers: 2, paths: 2 });
     const [[, other]] = processesOf(story, 'worker') as [[string, Draft]];
     const { event } = eventsOf(story, 'handle').find(({ draft }) => draft !== other)!;
@@ -313,7 +313,7 @@ describe('what is excused', () => {
     expect(found(story)).toEqual(['no overlap']);
   });
 
-  test('an outcome that came late because the process could not run', () => {
+  test('an outcome that was late because the process could not run', () => {
     const story = goodStory({ ...shape, requesters: 1 });
     const [, draft] = processesOf(story, 'requester')[0]!;
     const begin = draft.events.find((event) => event.k === 'begin' && event.t > faultAt)!;
@@ -325,7 +325,7 @@ describe('what is excused', () => {
     expect(found(story)).toEqual([]);
   });
 
-  test('what was acknowledged before the log was deleted', () => {
+  test('the loss of frames that were acknowledged before the log was deleted', () => {
     const story = goodStory(shape);
     const [name, draft] = processesOf(story, 'requester')[0]!;
     draft.events.push({ k: 'note', id: `${name}/100/1`, path: '0.100', t: healedAt - 10, w: 0 });
@@ -335,7 +335,7 @@ describe('what is excused', () => {
     expect(found(story)).toEqual([]);
   });
 
-  test('a claim that is wrong for no longer than the session lasts', () => {
+  test('a state that is wrong for no longer than the session time-out', () => {
     const story = goodStory(shape);
     for (const draft of story.processes.values())
       sampled(draft, faultAt, faultAt + limitMs - 500, { connected: false });
@@ -343,7 +343,7 @@ describe('what is excused', () => {
     expect(judge(story).longestLie).toMatchObject({ kind: 'says broken', claim: 'connected' });
   });
 
-  test('a dip while the fault is being ended, where success was back before', () => {
+  test('failures while the fault is being ended, after requests had succeeded again', () => {
     const story = goodStory(shape);
     story.excuses = { recoveryAfterFaultMs: 1_000 };
     failing(story, healedAt - 1_500, healedAt - 300, { acked: false });
@@ -354,7 +354,7 @@ describe('what is excused', () => {
     expect(judge(story).recoveryAfterFaultMs).toBe(0);
   });
 
-  test('failures before and after a time in which the process was stopped', () => {
+  test('failures before and after a period in which the process was stopped', () => {
     const story = goodStory({ ...shape, requesters: 1 });
     const [name, draft] = processesOf(story, 'requester')[0]!;
     failing(story, faultAt, faultAt + 500, { acked: false });
@@ -365,7 +365,7 @@ describe('what is excused', () => {
     expect(judge(story).longestLie).toMatchObject({ process: name, ms: 500 });
   });
 
-  test('a dip after the fault’s end, where success was back during the fault', () => {
+  test('failures after the end of the fault, if requests had succeeded again during it', () => {
     const story = goodStory(shape);
     story.excuses = { recoveryAfterFaultMs: 3_000 };
     failing(story, healedAt, healedAt + 1_000, { acked: false });

@@ -99,7 +99,7 @@ describe('the proxies of the drills', () => {
     return made;
   }
 
-  test('hold what a world sends into a hole, and let it go on afterwards; others notice nothing', async () => {
+  test('hold the data of one drill while its network is cut, and forward it afterwards, without effect on others', async () => {
     const weather = new Weather('one.');
     proxies.add(weather);
     const inside = client();
@@ -121,7 +121,7 @@ describe('the proxies of the drills', () => {
     expect(weather.counts).toMatchObject({ held: 2 });
   });
 
-  test('forget what came into a hole from a client that has gone', async () => {
+  test('drop held data of a client that has disconnected', async () => {
     const weather = new Weather('one.');
     proxies.add(weather);
     const gone = client();
@@ -140,7 +140,7 @@ describe('the proxies of the drills', () => {
     expect(broker.seen).toHaveLength(2);
   });
 
-  test('delay both ways', async () => {
+  test('delay data in both directions', async () => {
     const weather = new Weather('one.');
     proxies.add(weather);
     weather.delayMs = 60;
@@ -151,7 +151,7 @@ describe('the proxies of the drills', () => {
     expect(performance.now() - from).toBeGreaterThan(115);
   });
 
-  test('reset the connections of a world', async () => {
+  test('reset the connections of one drill', async () => {
     const weather = new Weather('one.');
     proxies.add(weather);
     const one = client();
@@ -189,7 +189,7 @@ describe('the proxies of the drills', () => {
     expect(failure.log).toHaveLength(2);
   });
 
-  test('close the connection of a join that is to fail so', async () => {
+  test('close the connection of a join, if this is the configured failure', async () => {
     proxies.add(new Weather('one.'));
     const member = client();
     proxies.plan(new JoinFailure('one.worker-1', notCoordinator, 'closed'));
@@ -202,7 +202,7 @@ describe('the proxies of the drills', () => {
   test.each([
     [3, 3],
     [4, 9],
-  ])('know the heartbeat’s version %i and the join’s version %i', (beatVersion, joinVersion) => {
+  ])('parse version %i of heartbeats and version %i of joins', (beatVersion, joinVersion) => {
     const failure = new JoinFailure('x', notCoordinator, coordinatorLoading);
     const tags = beatVersion >= 4 ? [Buffer.from([0])] : [];
     const answer = new WireReader(

@@ -27,14 +27,14 @@ const green: DrillResult = {
   verdict,
 };
 
-test('a drill is green where its fault is proven and every invariant held', () => {
+test('a drill is green if its fault is proven and every invariant holds', () => {
   expect(colourOf(green)).toBe('green');
   expect(colourOf({ ...green, verdict: wrong })).toBe('RED');
   expect(colourOf({ ...green, proofs: [] })).toBe('RED');
   expect(colourOf({ ...green, proofs: [{ holds: false, what: 'it is gone', seen: 'state S' }] })).toBe('RED');
 });
 
-test('what went wrong on a machine that was too busy is no verdict, and what went well is', () => {
+test('on a machine that was too busy, a violation gives no verdict, and a drill without one is green', () => {
   const starved = { starvedShare: measures.starvedShare };
   expect(colourOf({ ...green, ...starved })).toBe('green');
   expect(colourOf({ ...green, ...starved, verdict: wrong })).toBe('busy');
@@ -43,7 +43,7 @@ test('what went wrong on a machine that was too busy is no verdict, and what wen
   expect(colourOf({ ...none, failure: 'a broker could not be started' })).toBe('RED');
 });
 
-test('the tables have a row a drill, with what is wrong', () => {
+test('the tables have a row for each drill, with its violations', () => {
   const results = [green, { ...green, name: 'other', verdict: wrong }];
   expect(resultTable(results)).toContain('recovery ×2: success was not back');
   const [, , first, second] = markdownTable(results).split('\n');

@@ -93,7 +93,7 @@ const statement = (effect: 'Allow' | 'Deny', actions: string[], resources = on):
 });
 
 describe('a policy, as ACLs on a real broker', () => {
-  test.each(rights)('that gives all but %s: the broker refuses this one alone', async (right) => {
+  test.each(rights)('that allows all actions except %s: the broker denies only this one', async (right) => {
     const statements = [
       statement(
         'Allow',
@@ -103,12 +103,12 @@ describe('a policy, as ACLs on a real broker', () => {
     expect(await answers(`but-${right}`, statements)).toEqual(byIam(statements));
   });
 
-  test.each(rights)('that gives only %s: the broker allows this one alone', async (right) => {
+  test.each(rights)('that allows only %s: the broker allows only this one', async (right) => {
     const statements = [statement('Allow', [`kafka-cluster:${right}`])];
     expect(await answers(`only-${right}`, statements)).toEqual(byIam(statements));
   });
 
-  test('with wildcards and a Deny', async () => {
+  test('with wildcards and a Deny statement', async () => {
     const statements = [
       statement('Allow', ['kafka-cluster:*'], ['*']),
       statement(
@@ -122,7 +122,7 @@ describe('a policy, as ACLs on a real broker', () => {
     expect(answered).toMatchObject({ 'ReadData asked': 'denied', 'ReadData other': 'granted' });
   });
 
-  test('with prefixes alone: names that nobody spelled out', async () => {
+  test('with prefixes only: names that no statement contains', async () => {
     const statements = [
       statement('Allow', ['kafka-cluster:*'], [arn('topic', 'a*'), arn('group', '*')]),
       statement('Deny', ['kafka-cluster:DeleteGroup', 'kafka-cluster:DescribeTopic'], ['*']),
@@ -135,7 +135,7 @@ describe('a policy, as ACLs on a real broker', () => {
 
 const mayRead = { resourceType: 'TOPIC', operation: 'READ', permission: 'ALLOW' } as const;
 
-test('entries for a family of names are listed as such, and known to each broker when they are waited for', async () => {
+test('ACLs for a prefix are listed as prefixed, and every broker has them after the wait', async () => {
   const entry: AclEntry = {
     ...mayRead,
     principal: 'User:waiter',
@@ -153,7 +153,7 @@ test('entries for a family of names are listed as such, and known to each broker
   expect((await refusal(never)).code).toBe('deadline_exceeded');
 });
 
-test('entries are added, listed, and taken away one by one; again is no error', async () => {
+test('ACLs are added, listed, and removed one by one, and repeating this is not an error', async () => {
   const entry = (operation: AclEntry['operation'], permission: AclEntry['permission'] = 'ALLOW'): AclEntry => ({
     principal: 'User:lister',
     resourceType: 'TOPIC',
@@ -175,7 +175,7 @@ test('entries are added, listed, and taken away one by one; again is no error', 
   expect(await listed('User:lister')).toHaveLength(2);
 });
 
-test('who may not change them is told so', async () => {
+test('a user who may not change ACLs gets an error that says so', async () => {
   const entry: AclEntry = {
     ...mayRead,
     principal: 'User:prefix',

@@ -11,20 +11,20 @@ describe('the partition that coordinates a group', () => {
     ['easy-pubsub-reply-to', 13],
   ])('of %s is %i of 50', (group, partition) => expect(offsetsPartition(group, 50)).toBe(partition));
 
-  test.each([1, 3, 50])('can be chosen by name: %i of them', (count) => {
+  test.each([1, 3, 50])('can be chosen by name: %i groups', (count) => {
     const partitions = groupNamePerPartition(count).map((name) => offsetsPartition(name, count));
     expect(partitions.sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, i) => i));
   });
 });
 
-describe('where nobody listens', () => {
-  test('reading the cluster id fails at once', async () => {
+describe('without a listener at the address', () => {
+  test('reading the cluster id fails immediately', async () => {
     await expect(readClusterId(['127.0.0.1:1'], new Deadline(5_000))).rejects.toMatchObject({
       code: 'broker_unavailable',
     });
   });
 
-  test('warming up tries until the deadline', async () => {
+  test('warming up is retried until the deadline', async () => {
     const began = performance.now();
     await expect(warmUp(['127.0.0.1:1'], new Deadline(700))).rejects.toMatchObject({ code: 'deadline_exceeded' });
     expect(performance.now() - began).toBeGreaterThanOrEqual(690);

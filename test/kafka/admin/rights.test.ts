@@ -54,26 +54,26 @@ async function denied(username: string, password?: string): Promise<string[]> {
   return findings.filter(({ answer }) => answer === 'denied').map(({ right }) => right);
 }
 
-describe('rights, each by itself', () => {
-  test('who has all of them is denied none', async () => {
+describe('testing each right separately', () => {
+  test('reports no denied right for a user that has all', async () => {
     expect(await denied('all')).toEqual([]);
   });
 
-  test('who has none is denied all but the login', async () => {
+  test('reports all rights except the login as denied for a user that has none', async () => {
     expect(await denied('nothing')).toEqual(rights);
   });
 
-  test.each(rights)('of one who has all but %s, it is this one that is missing', async (right) => {
+  test.each(rights)('reports only %s as missing for a user that has all others', async (right) => {
     expect(await denied(right)).toEqual([right]);
   });
 
-  test('a refused login is told, and nothing is said about the rest', async () => {
+  test('reports a refused login, and nothing about the other rights', async () => {
     const findings = await probeRights(connectionOf('all', 'wrong'), wanted, new Deadline(15_000));
     expect(findings.map(({ answer }) => answer)).toEqual(['denied', ...rights.map(() => 'unknown')]);
   });
 });
 
-test('a topic that is not there is no denial, and nothing is written or read to find out', async () => {
+test('a missing topic is not reported as a denial, and testing a right writes and reads nothing', async () => {
   const findings = await probeRights(
     connectionOf('all'),
     [
@@ -86,7 +86,7 @@ test('a topic that is not there is no denial, and nothing is written or read to 
   expect((await broker.admin.fetchTopicOffsets(names.topic)).map(({ high }) => high)).toEqual(['0']);
 });
 
-test('where nobody answers, that is an error', async () => {
+test('testing rights fails if no broker answers', async () => {
   const nowhere = { ...connectionOf('all'), brokers: ['127.0.0.1:1'] };
   await expect(probeRights(nowhere, wanted, new Deadline(15_000))).rejects.toMatchObject({
     code: 'connection_refused',

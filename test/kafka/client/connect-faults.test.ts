@@ -43,7 +43,7 @@ async function connectErrors(broker: string, connection: Partial<config_input['c
   return said;
 }
 
-describe('what is at the address is told apart', () => {
+describe('connect reports what is at the address:', () => {
   test(
     'nothing',
     async () => {
@@ -63,7 +63,7 @@ describe('what is at the address is told apart', () => {
     patient(20_000),
   );
   test(
-    'a port that accepts and stays silent',
+    'a port that accepts connections and does not answer',
     async () => {
       const broker = await listen(net.createServer(() => undefined));
       expect((await connectErrors(broker))[0]).toBe(
@@ -73,7 +73,7 @@ describe('what is at the address is told apart', () => {
     patient(30_000),
   );
   test(
-    'a port that accepts and hangs up',
+    'a port that accepts connections and closes them',
     async () => {
       const broker = await listen(net.createServer((socket) => socket.destroy()));
       expect((await connectErrors(broker))[0]).toBe(
@@ -86,17 +86,17 @@ describe('what is at the address is told apart', () => {
     const broker = await listen(http.createServer((_, response) => response.end('hello')));
     expect((await connectErrors(broker))[0]).toBe('[not_kafka] it is a web server, not Kafka');
   });
-  test('a TLS port spoken to in plain text', async () => {
+  test('a TLS port that receives plain text', async () => {
     const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
     const broker = await listen(tls.createServer({ key, cert }));
-    expect((await connectErrors(broker))[0]).toBe('[tls_failed] it speaks TLS, and this client spoke plain text');
+    expect((await connectErrors(broker))[0]).toBe('[tls_failed] it uses TLS, but this client sent plain text');
   });
-  test('a plain port spoken to in TLS', async () => {
+  test('a plain-text port that receives TLS', async () => {
     expect((await connectErrors(kafka.brokers[0]!, { tls: true }))[0]).toBe(
-      '[tls_failed] it speaks plain text, and this client spoke TLS',
+      '[tls_failed] it uses plain text, but this client uses TLS',
     );
   });
-  test('a certificate that nobody vouches for', async () => {
+  test('a certificate of an unknown authority', async () => {
     const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
     const broker = await listen(tls.createServer({ key, cert }));
     expect((await connectErrors(broker, { tls: true }))[0]).toMatch(
@@ -110,9 +110,9 @@ describe('what is at the address is told apart', () => {
       /^\[tls_failed\] TLS with it failed: ERR_TLS_CERT_ALTNAME_INVALID/,
     );
   });
-  test('a login to a listener that takes none', async () => {
+  test('a login to a listener that does not support logins', async () => {
     expect((await connectErrors(kafka.brokers[0]!, { auth: 'plain', username: 'u', password: 'p' }))[0]).toBe(
-      '[authentication_failed] it takes no logins',
+      '[authentication_failed] it does not support logins',
     );
   });
 });

@@ -23,16 +23,22 @@ const socket = (code: string | undefined, message = `Connection error: ${code ??
   new KafkaJSConnectionError!(message, { broker: 'kafka:9092', code });
 const login = (message: string): Error => new KafkaJSSASLAuthenticationError!(message);
 
-describe('a failure of kafkajs becomes one of ours:', () => {
+describe('an error of kafkajs becomes a pubsub_error:', () => {
   test.each([
     // the way to a broker
-    ['a name that is not there', socket('ENOTFOUND'), 'host_not_found', false, /kafka:9092 does not resolve/],
-    ['a name server that is not there', socket('EAI_AGAIN'), 'host_not_found', true, /EAI_AGAIN/],
+    ['a host that does not resolve', socket('ENOTFOUND'), 'host_not_found', false, /kafka:9092 does not resolve/],
+    ['a name server that does not answer', socket('EAI_AGAIN'), 'host_not_found', true, /EAI_AGAIN/],
     ['a closed port', socket('ECONNREFUSED'), 'connection_refused', true, /kafka:9092 refused/],
     ['a packet filter', socket('ETIMEDOUT'), 'connection_timeout', true, /did not accept a connection in time/],
     ["kafkajs' own limit", socket(undefined, 'Connection timeout'), 'connection_timeout', true, /in time/],
     ['a reset', socket('ECONNRESET'), 'connection_closed', true, /broke \(ECONNRESET\)/],
-    ['a break without a code', socket(undefined, 'Failed to connect: oops'), 'connection_closed', true, /oops/],
+    [
+      'a broken connection without a code',
+      socket(undefined, 'Failed to connect: oops'),
+      'connection_closed',
+      true,
+      /oops/,
+    ],
     ['a closed connection', connectionBroke(), 'connection_closed', true, /kafka:9092 closed the connection/],
     [
       'no answer',
@@ -41,20 +47,32 @@ describe('a failure of kafkajs becomes one of ours:', () => {
       true,
       /kafka:9092 did not answer: Request Produce timed out/,
     ],
-    ['a broker that left', new KafkaJSBrokerNotFound!('Broker 3 not found'), 'broker_unavailable', true, /Broker 3/],
-    ['no broker at all', new KafkaJSNoBrokerAvailableError!(), 'broker_unavailable', true, /no broker is available/],
+    [
+      'a broker that was removed',
+      new KafkaJSBrokerNotFound!('Broker 3 not found'),
+      'broker_unavailable',
+      true,
+      /Broker 3/,
+    ],
+    ['no available broker', new KafkaJSNoBrokerAvailableError!(), 'broker_unavailable', true, /no broker is available/],
     ['no metadata', new KafkaJSMetadataNotLoaded!('not loaded'), 'broker_unavailable', true, /not loaded/],
     ['no metadata of a topic', new KafkaJSTopicMetadataNotLoaded!('not loaded'), 'broker_unavailable', true, /loaded/],
-    ['somebody who never answered', new Error('Broker not connected'), 'broker_unavailable', true, /not connected/],
-    ['a lock that stayed', new KafkaJSLockTimeout!('Timeout while acquiring lock'), 'broker_unavailable', true, /lock/],
+    ['a broker that never answered', new Error('Broker not connected'), 'broker_unavailable', true, /not connected/],
+    [
+      'a lock that was not released',
+      new KafkaJSLockTimeout!('Timeout while acquiring lock'),
+      'broker_unavailable',
+      true,
+      /lock/,
+    ],
     // TLS
-    ['an authority we do not know', socket('UNABLE_TO_GET_ISSUER_CERT_LOCALLY'), 'tls_failed', false, /ISSUER/],
-    ['a certificate of its own', socket('DEPTH_ZERO_SELF_SIGNED_CERT'), 'tls_failed', false, /SELF_SIGNED/],
-    ['an old certificate', socket('CERT_HAS_EXPIRED'), 'tls_failed', false, /CERT_HAS_EXPIRED/],
-    ['a leaf alone', socket('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), 'tls_failed', false, /VERIFY/],
-    ['another name', socket('ERR_TLS_CERT_ALTNAME_INVALID'), 'tls_failed', false, /ALTNAME/],
+    ['an unknown certificate authority', socket('UNABLE_TO_GET_ISSUER_CERT_LOCALLY'), 'tls_failed', false, /ISSUER/],
+    ['a self-signed certificate', socket('DEPTH_ZERO_SELF_SIGNED_CERT'), 'tls_failed', false, /SELF_SIGNED/],
+    ['an expired certificate', socket('CERT_HAS_EXPIRED'), 'tls_failed', false, /CERT_HAS_EXPIRED/],
+    ['a certificate without its chain', socket('UNABLE_TO_VERIFY_LEAF_SIGNATURE'), 'tls_failed', false, /VERIFY/],
+    ['a certificate for another name', socket('ERR_TLS_CERT_ALTNAME_INVALID'), 'tls_failed', false, /ALTNAME/],
     ['plain text', socket('EPROTO'), 'tls_failed', false, /EPROTO/],
-    ['an SSL version', socket('ERR_SSL_WRONG_VERSION_NUMBER'), 'tls_failed', false, /WRONG_VERSION/],
+    ['a wrong TLS version', socket('ERR_SSL_WRONG_VERSION_NUMBER'), 'tls_failed', false, /WRONG_VERSION/],
     // identity and rights
     [
       'a wrong password',
@@ -64,15 +82,27 @@ describe('a failure of kafkajs becomes one of ours:', () => {
       /refused the login/,
     ],
     ['a full broker of MSK', login('[id]: Too many connects'), 'broker_unavailable', true, /Too many connects/],
-    ['a login answered as code', answered('SASL_AUTHENTICATION_FAILED'), 'authentication_failed', false, /login/],
-    ['an unknown mechanism', answered('UNSUPPORTED_SASL_MECHANISM'), 'authentication_failed', false, /login/],
-    ['no SASL there', answered('ILLEGAL_SASL_STATE'), 'authentication_failed', false, /takes no logins/],
     [
-      'no SASL there, in old brokers',
+      'a login refused with an error code',
+      answered('SASL_AUTHENTICATION_FAILED'),
+      'authentication_failed',
+      false,
+      /login/,
+    ],
+    ['an unknown mechanism', answered('UNSUPPORTED_SASL_MECHANISM'), 'authentication_failed', false, /login/],
+    [
+      'a listener without SASL',
+      answered('ILLEGAL_SASL_STATE'),
+      'authentication_failed',
+      false,
+      /does not support logins/,
+    ],
+    [
+      'a listener without SASL, of old brokers',
       new KafkaJSServerDoesNotSupportApiKey!('The Kafka server does not support SaslHandshake'),
       'authentication_failed',
       false,
-      /takes no logins/,
+      /does not support logins/,
     ],
     ['a topic denied', answered('TOPIC_AUTHORIZATION_FAILED'), 'not_authorized', false, /access to topic worker/],
     ['a group denied', answered('GROUP_AUTHORIZATION_FAILED'), 'not_authorized', false, /access to group g/],
@@ -80,27 +110,33 @@ describe('a failure of kafkajs becomes one of ours:', () => {
     ['transactions denied', answered('TRANSACTIONAL_ID_AUTHORIZATION_FAILED'), 'not_authorized', false, /idempotent/],
     // topics and records
     ['an unknown topic', answered('UNKNOWN_TOPIC_OR_PARTITION'), 'topic_unknown', false, /topic worker does not exist/],
-    ['a bad name', answered('INVALID_TOPIC_EXCEPTION'), 'topic_unknown', false, /not a name that Kafka takes/],
-    ['a large record', answered('MESSAGE_TOO_LARGE'), 'frame_too_large', false, /larger than topic worker takes/],
-    ['a large batch', answered('RECORD_LIST_TOO_LARGE'), 'frame_too_large', false, /larger than topic worker takes/],
+    ['an invalid name', answered('INVALID_TOPIC_EXCEPTION'), 'topic_unknown', false, /not a valid Kafka name/],
+    ['a large record', answered('MESSAGE_TOO_LARGE'), 'frame_too_large', false, /larger than topic worker allows/],
+    ['a large batch', answered('RECORD_LIST_TOO_LARGE'), 'frame_too_large', false, /larger than topic worker allows/],
     // groups
-    ['another kind of member', answered('INCONSISTENT_GROUP_PROTOCOL'), 'group_refused', false, /in another way/],
+    [
+      'another assignment protocol',
+      answered('INCONSISTENT_GROUP_PROTOCOL'),
+      'group_refused',
+      false,
+      /another assignment protocol/,
+    ],
     ['a session time-out', answered('INVALID_SESSION_TIMEOUT'), 'group_refused', false, /session timeout/],
-    ['a bad group', answered('INVALID_GROUP_ID'), 'group_refused', false, /group g: this is INVALID_GROUP_ID/],
+    ['an invalid group', answered('INVALID_GROUP_ID'), 'group_refused', false, /group g: this is INVALID_GROUP_ID/],
     ['a full group', answered('GROUP_MAX_SIZE_REACHED'), 'group_refused', false, /group g/],
     // the rest
     ['a time that is out of range', answered('INVALID_TIMESTAMP'), 'broker_refused', false, /time of the record/],
     [
-      'an answer without a rule',
+      'an error code without a rule',
       answered('INVALID_REQUIRED_ACKS'),
       'broker_refused',
       false,
       /INVALID_REQUIRED_ACKS: this is/,
     ],
-    ['kafkajs itself', new KafkaJSError!('strange'), 'internal', true, /strange/],
-    ['kafkajs for good', new KafkaJSNonRetriableError!('strange'), 'internal', false, /strange/],
+    ['an internal error of kafkajs', new KafkaJSError!('strange'), 'internal', true, /strange/],
+    ['a final error of kafkajs', new KafkaJSNonRetriableError!('strange'), 'internal', false, /strange/],
     ['a bug', new TypeError('x is not a function'), 'internal', false, /x is not a function/],
-    ['no error', 'text', 'internal', false, /text/],
+    ['a thrown text', 'text', 'internal', false, /text/],
   ] as const)('%s', (_what, thrown, code, retryable, sentence) => {
     const error = toPubsubError(thrown, 'send', { topic: 'worker', group: 'g' });
     expect(error).toBeInstanceOf(pubsub_error);
@@ -115,7 +151,7 @@ describe('a failure of kafkajs becomes one of ours:', () => {
     ...['UNKNOWN_MEMBER_ID', 'NOT_CONTROLLER', 'KAFKA_STORAGE_ERROR', 'FENCED_LEADER_EPOCH', 'UNKNOWN_LEADER_EPOCH'],
     ...['LISTENER_NOT_FOUND', 'PREFERRED_LEADER_NOT_AVAILABLE', 'BROKER_NOT_AVAILABLE', 'CORRUPT_MESSAGE'],
     ...['OFFSET_NOT_AVAILABLE'],
-  ])('%s, which passes', (type) => {
+  ])('%s, which is retryable', (type) => {
     expect(toPubsubError(answered(type), 'send')).toMatchObject({
       code: 'broker_unavailable',
       retryable: true,
@@ -123,7 +159,7 @@ describe('a failure of kafkajs becomes one of ours:', () => {
     });
   });
 
-  test('with its evidence: what was asked for, the broker, the words of Kafka and of the network', () => {
+  test('with details: the operation, the broker, and the messages of Kafka and of the network', () => {
     expect(toPubsubError(answered('NOT_ENOUGH_REPLICAS'), 'send', { topic: 't', partition: 3 }).details).toEqual({
       topic: 't',
       partition: 3,
@@ -135,7 +171,7 @@ describe('a failure of kafkajs becomes one of ours:', () => {
     });
   });
 
-  test('with the next step, where there is one', () => {
+  test('with a hint, if there is a next step', () => {
     const hint = (thrown: unknown): string | undefined => toPubsubError(thrown, 'send').hint;
     expect(hint(socket('ENOTFOUND'))).toMatch(/PUBSUB_BROKERS/);
     expect(hint(socket('ECONNREFUSED'))).toMatch(/kafka up/);
@@ -147,14 +183,14 @@ describe('a failure of kafkajs becomes one of ours:', () => {
     expect(hint(connectionBroke())).toBeUndefined();
   });
 
-  test('without a topic or group in sight it says so in general', () => {
+  test('with a general message if the topic or group is unknown', () => {
     expect(toPubsubError(answered('UNKNOWN_TOPIC_OR_PARTITION'), 'send').raw_message).toMatch(/^the topic does not/);
     expect(toPubsubError(answered('GROUP_AUTHORIZATION_FAILED'), 'send').raw_message).toMatch(/access to the group/);
     expect(toPubsubError(new KafkaJSConnectionError!('Failed'), 'send').raw_message).toMatch(/to a broker broke/);
   });
 });
 
-describe('shells around an error', () => {
+describe('errors that wrap another error', () => {
   const exceeded = (inner: Error): Error =>
     new KafkaJSNumberOfRetriesExceeded!(inner, { retryCount: 5, retryTime: 1_000 });
   const nonRetriable = (inner: Error): Error => new KafkaJSNonRetriableError!(inner, { cause: inner });
@@ -166,14 +202,14 @@ describe('shells around an error', () => {
     ['plain', (inner: Error): Error => new KafkaJSError!('Failed', { cause: inner })],
     ['an aggregate', aggregate],
     ['all of them', (inner: Error): Error => exceeded(nonRetriable(exceeded(aggregate(nonRetriable(inner)))))],
-  ])('(%s) are taken off, and stay as the cause', (_what, shell) => {
+  ])('(%s) are unwrapped, and kept as the cause', (_what, shell) => {
     const thrown = shell(answered('TOPIC_AUTHORIZATION_FAILED'));
     expect(kafkaErrorType(thrown)).toBe('TOPIC_AUTHORIZATION_FAILED');
     expect(toPubsubError(thrown, 'send')).toMatchObject({ code: 'not_authorized', cause: thrown });
     expect(isConnectionFailure(shell(connectionBroke()))).toBe(true);
   });
 
-  test('with nothing in them are judged themselves', () => {
+  test('are classified themselves if they wrap nothing', () => {
     expect(toPubsubError(aggregate(), 'send')).toMatchObject({
       code: 'internal',
       raw_message: 'Topic creation errors',
@@ -181,19 +217,19 @@ describe('shells around an error', () => {
     expect(toPubsubError(new KafkaJSNonRetriableError!('alone'), 'send').raw_message).toBe('alone');
   });
 
-  test('that go round come to an end', () => {
+  test('may be circular', () => {
     const first = nonRetriable(new Error('x'));
     first.cause = first;
     expect(toPubsubError(first, 'send').code).toBe('internal');
   });
 
-  test('do not hide an error of ours, such as a token that could not be signed', () => {
+  test('do not hide a pubsub_error, such as a token that could not be signed', () => {
     const own = new pubsub_error('credentials_missing', 'authenticate', 'no token');
     expect(toPubsubError(own, 'send')).toBe(own);
     expect(toPubsubError(exceeded(nonRetriable(own)), 'send')).toBe(own);
   });
 
-  test('are no reason to look below an error that says something itself', () => {
+  test('do not hide an error that has its own meaning', () => {
     const outer = Object.assign(answered('NOT_ENOUGH_REPLICAS'), { cause: answered('UNKNOWN_TOPIC_OR_PARTITION') });
     expect(kafkaErrorType(outer)).toBe('NOT_ENOUGH_REPLICAS');
     const closed = Object.assign(connectionBroke(), { cause: new Error('read ECONNRESET') });
@@ -201,14 +237,14 @@ describe('shells around an error', () => {
   });
 });
 
-describe('whether a request may have been carried out', () => {
-  test('nobody knows after the connection failed', () => {
+describe('whether the broker may have executed a request', () => {
+  test('is unknown after a failed connection', () => {
     expect(isConnectionFailure(connectionBroke())).toBe(true);
     expect(isConnectionFailure(socket('ECONNRESET'))).toBe(true);
     expect(isConnectionFailure(new KafkaJSRequestTimeoutError!('timed out'))).toBe(true);
   });
 
-  test('a broker knows that answered', () => {
+  test('is known after an answer of the broker', () => {
     expect(isConnectionFailure(answered('REQUEST_TIMED_OUT'))).toBe(false);
     expect(isConnectionFailure(new TypeError('x'))).toBe(false);
     expect(kafkaErrorType(connectionBroke())).toBeUndefined();

@@ -23,21 +23,21 @@ test('a process that runs, busy for seconds or not, is not frozen', () => {
   expect(frozen).toEqual([]);
 });
 
-test('one that stood still is told once, by the timer', () => {
+test('a freeze is reported once, by the timer', () => {
   vi.advanceTimersByTime(5_000);
   freeze(600_000);
   vi.advanceTimersByTime(5_000);
   expect(frozen).toEqual([601_000]);
 });
 
-test('… or by whoever looks before the timer does', () => {
+test('a freeze is reported by a check that runs before the timer', () => {
   freeze(600_000);
   detector.check();
   detector.check();
   expect(frozen).toEqual([600_000]);
 });
 
-test('nothing ticks once it was stopped', () => {
+test('no timer is left after stop', () => {
   detector.stop();
   expect(vi.getTimerCount()).toBe(0);
 });

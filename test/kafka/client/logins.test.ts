@@ -139,17 +139,17 @@ describe('a login that is refused', () => {
       /PUBSUB_AUTH=scram_sha_512/,
     ],
     [
-      'a login, where there are none',
+      'a login to a listener without logins',
       'TLS',
       () => ({ auth: 'plain', ...user, ...encrypted() }),
-      /takes no logins/,
+      /does not support logins/,
       /PUBSUB_AUTH=none/,
     ],
     [
-      'MSK IAM at a plain port',
+      'MSK IAM at a plain-text port',
       'PLAINTEXT',
       iam,
-      /speaks plain text, and this client spoke TLS/,
+      /uses plain text, but this client uses TLS/,
       /^msk_iam needs TLS.*9098/,
     ],
   ])('%s', async (_, listener, connection, sentence, hint) => {

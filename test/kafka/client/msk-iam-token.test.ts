@@ -26,7 +26,7 @@ function signer(outcomes: (() => Promise<IamToken>)[] = []): { sign: () => Promi
 }
 
 describe('tokens', () => {
-  test('are made once for all connections that open at the same time, and kept for a minute', async () => {
+  test('are created once for all connections that open at the same time, and kept for a minute', async () => {
     const { sign, calls } = signer();
     const tokens = new IamTokens(sign, TIMEOUT_MS);
     expect(await Promise.all([tokens.provide(), tokens.provide(), tokens.provide()])).toEqual(
@@ -39,7 +39,7 @@ describe('tokens', () => {
     expect(calls()).toBe(2);
   });
 
-  test('are tried three times; then the error says what to check', async () => {
+  test('are retried three times; then the error says what to check', async () => {
     const fails = (): Promise<IamToken> => Promise.reject(new Error('no credentials'));
     const twice = signer([fails, fails]);
     expect(await new IamTokens(twice.sign, TIMEOUT_MS).provide()).toEqual({ value: 'token 3' });
@@ -52,7 +52,7 @@ describe('tokens', () => {
     expect(await tokens.provide()).toEqual({ value: 'token 4' });
   });
 
-  test('that would end within two minutes are none', async () => {
+  test('that expire within two minutes are not used', async () => {
     const soon = (): Promise<IamToken> => Promise.resolve({ value: 'old', expiresAtMs: Date.now() + 119_999 });
     const enough = (): Promise<IamToken> => Promise.resolve({ value: 'new', expiresAtMs: Date.now() + 120_000 });
     expect(await new IamTokens(signer([soon, enough]).sign, TIMEOUT_MS).provide()).toEqual({ value: 'new' });
@@ -61,7 +61,7 @@ describe('tokens', () => {
     );
   });
 
-  test('are not waited for any longer than a connection may take to log in', async () => {
+  test('are awaited no longer than a login may take', async () => {
     const never = (): Promise<IamToken> => new Promise(() => undefined);
     const error = refusal(new IamTokens(signer([never, never, never]).sign, TIMEOUT_MS).provide());
     await vi.advanceTimersByTimeAsync(TIMEOUT_MS);

@@ -10,7 +10,7 @@ const framed = (body: Uint8Array): Buffer => {
 };
 
 describe('ResponseAssembler', () => {
-  test('gives whole responses, however the bytes were cut on their way, and keeps nothing of the chunks', () => {
+  test('assembles whole responses from chunks of any size, and keeps no reference to the chunks', () => {
     fc.assert(
       fc.property(
         fc.array(fc.uint8Array({ maxLength: 300 }), { minLength: 1, maxLength: 20 }),
@@ -36,12 +36,12 @@ describe('ResponseAssembler', () => {
     );
   });
 
-  test('refuses a length that no broker sends, before it takes memory for it', () => {
+  test('refuses an impossible length before it allocates memory', () => {
     const assembler = new ResponseAssembler(
       () => undefined,
       () => expect.fail('it took memory'),
     );
-    expect(() => assembler.push(Buffer.from('HTTP/1.1 400 Bad Request'))).toThrow('does not speak Kafka');
-    expect(() => assembler.push(Buffer.from([0xff, 0xff, 0xff, 0xff]))).toThrow('does not speak Kafka');
+    expect(() => assembler.push(Buffer.from('HTTP/1.1 400 Bad Request'))).toThrow('does not use Kafka’s protocol');
+    expect(() => assembler.push(Buffer.from([0xff, 0xff, 0xff, 0xff]))).toThrow('does not use Kafka’s protocol');
   });
 });

@@ -28,7 +28,7 @@ function request(kind: number): Buffer {
 }
 
 describe('the buffer of a response', () => {
-  test('to a Fetch is the one of the Fetch before: nobody needs that any more', () => {
+  test('to a Fetch is reused from the previous Fetch', () => {
     socket.write(request(FETCH));
     const first = buffers.allocate(1_000);
     socket.write(request(FETCH));
@@ -36,7 +36,7 @@ describe('the buffer of a response', () => {
     expect(written).toHaveLength(2);
   });
 
-  test('is a new one, and kept, where the answer is larger', () => {
+  test('is allocated again, and kept, if the response is larger', () => {
     socket.write(request(FETCH));
     const first = buffers.allocate(1_000);
     socket.write(request(FETCH));
@@ -47,7 +47,7 @@ describe('the buffer of a response', () => {
     expect(buffers.allocate(200_000).buffer).toBe(second.buffer);
   });
 
-  test('belongs to its answer until the next Fetch is written: others get their own', () => {
+  test('belongs to its response until the next Fetch is written, and other responses get their own', () => {
     socket.write(request(FETCH));
     const fetched = buffers.allocate(1_000);
     const other = buffers.allocate(1_000);
@@ -60,7 +60,7 @@ describe('the buffer of a response', () => {
     expect(buffers.allocate(1_000).buffer).not.toBe(fetched.buffer);
   });
 
-  test('is not kept where it is huge: one large record does not cost its size for ever', () => {
+  test('is not kept if it is huge, so that one large record does not use memory permanently', () => {
     socket.write(request(FETCH));
     const huge = buffers.allocate(5_000_000);
     expect(huge).toHaveLength(5_000_000);

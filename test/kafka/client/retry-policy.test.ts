@@ -9,7 +9,7 @@ const around = (pause: number | undefined, ms: number): boolean =>
   pause !== undefined && pause >= ms * 0.75 && pause <= ms * 1.25;
 
 describe('before the first success', () => {
-  test('what may pass is tried again after growing pauses', () => {
+  test('temporary failures are retried after growing pauses', () => {
     const policy = new RetryPolicy(0);
     const pauses = Array.from({ length: 7 }, () => policy.pauseAfter(failure('connection_closed', true), 0));
     expect([100, 200, 400, 800, 1_600, 2_000, 2_000].map((ms, i) => around(pauses[i], ms))).toEqual(
@@ -17,7 +17,7 @@ describe('before the first success', () => {
     );
   });
 
-  test('everything else is final', () => {
+  test('all other failures are final', () => {
     for (const code of ['tls_failed', 'not_kafka', 'group_refused', 'credentials_missing', 'host_not_found'] as const)
       expect(new RetryPolicy(0).pauseAfter(failure(code), 0)).toBeUndefined();
   });
@@ -33,7 +33,7 @@ describe('before the first success', () => {
 
 describe('a denial', () => {
   test.each(['not_authorized', 'authentication_failed'] as const)(
-    '%s is final, unless a policy may still be spreading: counted from the first denial',
+    '%s is final, except within the time for a new policy, counted from the first denial',
     (code) => {
       expect(new RetryPolicy(0).pauseAfter(failure(code), 0)).toBeUndefined();
       const patient = new RetryPolicy(60_000);
@@ -57,14 +57,14 @@ describe('a denial', () => {
 });
 
 describe('after a success', () => {
-  test('pauses are short again', () => {
+  test('pauses start short again', () => {
     const policy = new RetryPolicy(0);
     for (let i = 0; i < 6; i += 1) policy.pauseAfter(failure('connection_closed', true), 0);
     policy.succeeded();
     expect(around(policy.pauseAfter(failure('connection_closed', true), 0), 100)).toBe(true);
   });
 
-  test('names, logins, credentials, certificates and topics that are gone are waited for', () => {
+  test('failures of names, logins, credentials and certificates, and missing topics, are retried', () => {
     const codes = [
       'host_not_found',
       'authentication_failed',

@@ -17,11 +17,11 @@ test.each([
   ['kafka.example.com:9093', { AWS_REGION: '' }, false],
   ['kafka.example.com:9093', { HOME: '/' }, false],
   ['amazonaws.com.example.org:9093', {}, false],
-])('whether it is likely that IAM was meant: %s, %j', (broker, env, likely) => {
+])('whether the broker probably expects IAM: %s, %j', (broker, env, likely) => {
   expect(isLikelyIam(broker, env)).toBe(likely);
 });
 
-test('TLS that was spoken to in plain text: how to log in is named where AWS is', async () => {
+test('for plain text to a TLS port, the hint names the login if the address is AWS’s', async () => {
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }]);
   const server = tls.createServer({ key, cert });
   onTestFinished(() => void server.close());

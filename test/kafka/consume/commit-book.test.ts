@@ -51,7 +51,7 @@ function heldCommit(): { succeed(): void } {
 }
 
 describe('commits', () => {
-  test('are made at the interval, of what is done without a gap, for all partitions together', async () => {
+  test('are made at the interval, up to the first frame that is not done, for all partitions together', async () => {
     const [zero, one] = [started(0, 5, 6, 7), started(1, 90)];
     book.done(zero, 5);
     book.done(zero, 7);
@@ -63,7 +63,7 @@ describe('commits', () => {
     expect([book.lastCommitted(0), book.lastCommitted(1)]).toEqual([6, 91]);
   });
 
-  test('are not made when there is nothing new', async () => {
+  test('are not made if there is nothing new', async () => {
     book.done(started(0, 5), 5);
     await tick();
     await tick();
@@ -72,7 +72,7 @@ describe('commits', () => {
     expect(counted).toEqual(['commits ']);
   });
 
-  test('never overtake each other: one at a time', async () => {
+  test('are made one at a time, in order', async () => {
     const tenure = started(0, 5, 6);
     const first = heldCommit();
     book.done(tenure, 5);
@@ -85,7 +85,7 @@ describe('commits', () => {
     expect(group.commits).toEqual([{ 0: 6 }, { 0: 7 }]);
   });
 
-  test('that fail are made again with what is done by then', async () => {
+  test('that fail are retried with the latest offsets', async () => {
     const tenure = started(0, 5, 6);
     group.committing.push(
       () => Promise.reject(new Error('REBALANCE_IN_PROGRESS')),
@@ -101,7 +101,7 @@ describe('commits', () => {
     expect(book.lastCommitted(0)).toBe(7);
   });
 
-  test('go to the latest group client', async () => {
+  test('are sent with the latest group client', async () => {
     const second = new ScriptedGroup();
     book.done(started(0, 5), 5);
     book.attach(second.commit, () => true);
@@ -110,7 +110,7 @@ describe('commits', () => {
     expect(vi.getTimerCount(), 'one timer for all').toBe(1);
   });
 
-  test('are not made of what the group has further already', async () => {
+  test('are not made for offsets below those that the group has', async () => {
     const tenure = started(0, 5, 6);
     book.committedElsewhere(0, 6);
     book.done(tenure, 5);
@@ -121,7 +121,7 @@ describe('commits', () => {
     expect(group.commits).toEqual([{ 0: 7 }]);
   });
 
-  test('end with the book', async () => {
+  test('end when the book is closed', async () => {
     const tenure = started(0, 5);
     book.done(tenure, 5);
     book.close();
@@ -132,8 +132,8 @@ describe('commits', () => {
   });
 });
 
-describe('while this process is not surely a member', () => {
-  test('nothing new is started, and what was started goes on', () => {
+describe('while this process may no longer be a member', () => {
+  test('no frame is started, and started frames continue', () => {
     const tenure = started(0, 5);
     tenure.tracker.delivered(6);
     const untouched = book.tenureOf(1);
@@ -145,7 +145,7 @@ describe('while this process is not surely a member', () => {
     expect(book.permission(tenure, 6)).toBe('yes');
   });
 
-  test('whoever holds back is told when it is over, until it no longer wants to know', () => {
+  test('listeners are notified when this is over, until they are removed', () => {
     const told: boolean[] = [];
     const tenure = book.tenureOf(0);
     const stop = book.onRelease(() => told.push(book.permission(tenure, 0) === 'yes'));
@@ -157,22 +157,22 @@ describe('while this process is not surely a member', () => {
   });
 });
 
-describe('a partition that goes to another member', () => {
-  test('is worked on up to where we had begun, and no further', () => {
+describe('a partition that is revoked', () => {
+  test('is handled up to the last started frame', () => {
     const tenure = started(0, 5, 6);
     tenure.tracker.delivered(7);
     book.depart(0);
     expect([5, 6, 7].map((offset) => book.permission(tenure, offset))).toEqual(['yes', 'yes', 'drop']);
   });
 
-  test('is not worked on where nothing had begun', () => {
+  test('is not handled if no frame was started', () => {
     const tenure = book.tenureOf(0);
     tenure.tracker.delivered(0);
     book.depart(0);
     expect(book.permission(tenure, 0)).toBe('drop');
   });
 
-  test('is committed as soon as that is done: somebody waits for it', async () => {
+  test('is committed as soon as these frames are done, because the next member waits for this', async () => {
     const tenure = started(0, 5, 6);
     book.depart(0);
     book.done(tenure, 5);
@@ -186,7 +186,7 @@ describe('a partition that goes to another member', () => {
     expect(group.commits).toHaveLength(1);
   });
 
-  test('is committed in part at the interval', async () => {
+  test('is committed at the interval while frames are not done', async () => {
     const tenure = started(0, 5, 6);
     book.depart(0);
     book.done(tenure, 5);
@@ -195,7 +195,7 @@ describe('a partition that goes to another member', () => {
     expect(book.permission(tenure, 6)).toBe('yes');
   });
 
-  test('is not waited for any longer than the other member does', async () => {
+  test('is awaited no longer than the other member waits', async () => {
     const tenure = started(0, 5);
     book.depart(0);
     await vi.advanceTimersByTimeAsync(handoverMs);
@@ -205,7 +205,7 @@ describe('a partition that goes to another member', () => {
     expect(group.commits).toEqual([]);
   });
 
-  test('and comes back begins anew: a late acknowledgement finds its own time', async () => {
+  test('and assigned again starts from new offsets, and late acknowledgements count for the old assignment', async () => {
     const before = started(0, 5, 6);
     book.depart(0);
     const after = started(0, 7, 8);
@@ -217,7 +217,7 @@ describe('a partition that goes to another member', () => {
     expect(book.lastCommitted(0)).toBe(8);
   });
 
-  test('and was never ours needs nothing', async () => {
+  test('and was never owned needs no commit', async () => {
     book.depart(9);
     book.drop(9);
     await tick();
@@ -225,8 +225,8 @@ describe('a partition that goes to another member', () => {
   });
 });
 
-describe('a partition that was taken from us', () => {
-  test('is not worked on, and acknowledgements from before mean nothing', async () => {
+describe('a partition that was lost', () => {
+  test('is not handled, and earlier acknowledgements have no effect', async () => {
     const tenure = started(0, 5);
     book.drop(0);
     expect(book.permission(tenure, 5)).toBe('drop');
@@ -237,8 +237,8 @@ describe('a partition that was taken from us', () => {
   });
 });
 
-describe('a partition whose log is another one', () => {
-  test('what was read of the old one is handled, and commits nothing; the new one begins from nothing', async () => {
+describe('a partition with a new log', () => {
+  test('has no commits of frames from the old log, which are still handled, and starts without a position', async () => {
     const before = started(0, 5, 6);
     book.committedElsewhere(0, 5);
     book.detach(0);
@@ -253,7 +253,7 @@ describe('a partition whose log is another one', () => {
 });
 
 describe('offsets without records', () => {
-  test('are committed past, once what was before them is done', async () => {
+  test('are included in a commit after all earlier frames are done', async () => {
     const tenure = started(0, 5);
     book.passed(0, 8);
     await tick();
@@ -267,8 +267,8 @@ describe('offsets without records', () => {
   });
 });
 
-describe('what others are told', () => {
-  test('is how far we have begun, where that is not committed', async () => {
+describe('the positions that other members get', () => {
+  test('are those of started frames that are not committed', async () => {
     const [zero, one] = [started(0, 5, 6), started(1, 9)];
     started(2).tracker.delivered(1);
     expect(book.busyUntil()).toEqual(
@@ -283,7 +283,7 @@ describe('what others are told', () => {
     expect(book.busyUntil()).toEqual(new Map([[0, 7]]));
   });
 
-  test('holds for partitions that are about to leave us, too', async () => {
+  test('include partitions that are being revoked', async () => {
     const tenure = started(0, 5);
     book.depart(0);
     expect(book.busyUntil()).toEqual(new Map([[0, 6]]));
@@ -294,14 +294,14 @@ describe('what others are told', () => {
 });
 
 describe('flushing', () => {
-  test('commits at once what is done', async () => {
+  test('commits done frames immediately', async () => {
     const tenure = started(0, 5, 6);
     book.done(tenure, 5);
     await book.flush(new Deadline(1_000));
     expect(group.commits).toEqual([{ 0: 6 }]);
   });
 
-  test('commits what became due behind a commit that was under way', async () => {
+  test('commits frames that became due during another commit', async () => {
     const tenure = started(0, 5, 6);
     const first = heldCommit();
     book.done(tenure, 5);
@@ -313,7 +313,7 @@ describe('flushing', () => {
     expect(group.commits).toEqual([{ 0: 6 }, { 0: 7 }]);
   });
 
-  test('tries again after a failure', async () => {
+  test('retries after a failure', async () => {
     group.committing.push(() => Promise.reject(new Error('NOT_COORDINATOR')));
     book.done(started(0, 5), 5);
     await book.flush(new Deadline(1_000));
@@ -327,7 +327,7 @@ describe('flushing', () => {
     await expect(book.flush(new Deadline(50))).rejects.toMatchObject({ code: 'deadline_exceeded', stage: 'commit' });
   });
 
-  test('has nothing to do without work, or without a group', async () => {
+  test('does nothing without frames, or without a group', async () => {
     await book.flush(new Deadline(1_000));
     const alone = new CommitBook({ intervalMs, handoverMs, logger: silentLogger, metrics: silentMetrics });
     const tenure = alone.tenureOf(0);

@@ -9,7 +9,7 @@ import {
 
 const { MemberMetadata, MemberAssignment } = kafkajs.AssignerProtocol;
 
-test('other clients read what members and leaders say', () => {
+test('other clients can read the metadata of members and the assignments of leaders', () => {
   const userData = Buffer.from('mine');
   expect(MemberMetadata.decode(encodeSubscription({ topics: ['a', 'b'], userData }))).toEqual({
     version: 0,
@@ -19,7 +19,7 @@ test('other clients read what members and leaders say', () => {
   expect(MemberAssignment.decode(encodeAssignment('a', [3, 1]))).toMatchObject({ assignment: { a: [3, 1] } });
 });
 
-test('what other clients say is read, also in later versions, which add fields at the end', () => {
+test('data of other clients is read, also of later versions, which add fields at the end', () => {
   const said = MemberMetadata.encode({ version: 3, topics: ['x'], userData: Buffer.from('u') });
   expect(decodeSubscription(Buffer.concat([said, Buffer.alloc(20)]))).toEqual({
     topics: ['x'],
@@ -34,7 +34,7 @@ test('what other clients say is read, also in later versions, which add fields a
   expect(decodeAssignment(given, 'c')).toEqual([]);
 });
 
-test('a member without an assignment has none, and bytes of something else are no subscription', () => {
+test('an empty assignment has no partitions, and other bytes are not a subscription', () => {
   expect(decodeAssignment(Buffer.alloc(0), 'a')).toEqual([]);
   expect(decodeSubscription(Buffer.from('hello'))).toBeUndefined();
 });

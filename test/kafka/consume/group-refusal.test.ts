@@ -6,7 +6,7 @@ import { refusal } from '../../support/refusal.js';
 import { patient } from '../../support/patience.js';
 
 test(
-  'a member who may not see its group is denied, at once and by that name',
+  'a member without the right to describe its group is denied immediately, and the error names the right',
   { timeout: patient(60_000) },
   async () => {
     await using broker = await startAclBroker(['ann']);

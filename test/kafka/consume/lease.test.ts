@@ -4,7 +4,7 @@ import { Lease } from '../../../src/kafka/consume/lease.js';
 beforeEach(() => vi.useFakeTimers({ toFake: ['Date', 'performance', 'setTimeout'] }));
 afterEach(() => vi.useRealTimers());
 
-test('holds for a session time-out from when the heartbeat that was answered was sent', () => {
+test('lasts for a session time-out after the send of the last answered heartbeat', () => {
   const lease = new Lease(10_000);
   expect([lease.valid, lease.ageMs]).toEqual([false, undefined]);
   const sent = Lease.now();
@@ -16,7 +16,7 @@ test('holds for a session time-out from when the heartbeat that was answered was
   expect(lease.valid).toBe(false);
 });
 
-test('an answer that was read only after a freeze does not renew it', () => {
+test('is not renewed by a response that is read after a freeze', () => {
   const lease = new Lease(10_000);
   const sent = Lease.now();
   vi.advanceTimersByTime(25_000);
@@ -24,14 +24,14 @@ test('an answer that was read only after a freeze does not renew it', () => {
   expect(lease.valid).toBe(false);
 });
 
-test('ends on the wall clock too: the monotonic one stops while a laptop sleeps', () => {
+test('also ends by the wall clock, because the monotonic clock stops while a laptop sleeps', () => {
   const lease = new Lease(10_000);
   lease.renew(Lease.now());
   vi.setSystemTime(Date.now() + 10_000);
   expect(lease.valid).toBe(false);
 });
 
-test('ends at once when it is ended', () => {
+test('ends immediately when it is ended', () => {
   const lease = new Lease(10_000);
   lease.renew(Lease.now());
   lease.end();

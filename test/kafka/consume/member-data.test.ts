@@ -19,8 +19,8 @@ const data: fc.Arbitrary<MemberData> = fc.record({
   topicId: fc.option(fc.string(), { nil: undefined }),
 });
 
-describe('what members tell each other', () => {
-  test('arrives as it was told', () => {
+describe('the data that members exchange', () => {
+  test('is decoded as it was encoded', () => {
     fc.assert(
       fc.property(data, (told) => {
         expect(decodeMemberData(encodeMemberData(told))).toEqual(told);
@@ -29,7 +29,7 @@ describe('what members tell each other', () => {
   });
 
   // Members of two versions of this library may be in one group while it is being deployed.
-  test('keeps its form', () => {
+  test('keeps its format', () => {
     const told = {
       owned: [3, 1],
       since: 5,
@@ -45,15 +45,15 @@ describe('what members tell each other', () => {
     ['null', null],
     ['no bytes', Buffer.alloc(0)],
     ['text', Buffer.from('hello')],
-    ['JSON that is no object', Buffer.from('null')],
+    ['JSON that is not an object', Buffer.from('null')],
     ['JSON of something else', Buffer.from('{"topics":["worker"]}')],
     ['a later version', Buffer.from('{"v":2,"o":[1],"s":1,"p":[],"b":[]}')],
     ['half a message', encodeMemberData({ ...noMemberData, owned: [1] }).subarray(0, 10)],
-  ])('counts as a member that owns nothing when it is %s', (_what, bytes) => {
+  ])('counts as a member that owns nothing if it is %s', (_what, bytes) => {
     expect(decodeMemberData(bytes)).toEqual(noMemberData);
   });
 
-  test('never throws, whatever the bytes', () => {
+  test('never throws for any bytes', () => {
     const value = fc.jsonValue();
     const oursInForm = fc.record({ v: fc.constant(1), o: value, s: value, p: value, b: value });
     const bytes = fc.oneof(
@@ -68,21 +68,21 @@ describe('what members tell each other', () => {
   });
 });
 
-describe('of what several members say', () => {
+describe('from the data of several members', () => {
   const saying = (positions: [number, number, number][], busy: [number, number][] = []): MemberData => ({
     ...noMemberData,
     positions: new Map(positions.map(([partition, offset, since]) => [partition, { offset, since }])),
     busyUntil: new Map(busy),
   });
 
-  test('the latest claim of a position counts, though another is further', () => {
+  test('the latest claim of a position is used, even if another one is higher', () => {
     const members = [saying([[1, 90, 5]]), saying([[1, 70, 6]]), saying([[2, 10, 99]])];
     expect(latestClaim(members, 1)).toEqual({ offset: 70, since: 6 });
     expect(latestClaim([...members].reverse(), 1)).toEqual({ offset: 70, since: 6 });
     expect(latestClaim(members, 3)).toBeUndefined();
   });
 
-  test('the furthest of those that still handle records has to be awaited', () => {
+  test('the highest position of members that still handle records is awaited', () => {
     const members = [saying([], [[1, 7]]), saying([], [[1, 9]]), saying([], [[1, 8]])];
     expect(busyUntilOf(members, 1)).toBe(9);
     expect(busyUntilOf(members, 2)).toBeUndefined();

@@ -3,13 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { OffsetTracker } from '../../../src/kafka/consume/offset-tracker.js';
 
 describe('the offset that may be committed', () => {
-  test('is none before anything is done', () => {
+  test('is undefined before any frame is done', () => {
     const tracker = new OffsetTracker();
     tracker.delivered(5);
     expect(tracker.committable).toBeUndefined();
   });
 
-  test('waits for the slowest', () => {
+  test('waits for the slowest frame', () => {
     const tracker = new OffsetTracker();
     for (const offset of [5, 6, 7]) tracker.delivered(offset);
     tracker.done(6);
@@ -19,7 +19,7 @@ describe('the offset that may be committed', () => {
     expect(tracker.committable).toBe(8);
   });
 
-  test('does not pass over a gap that it has not seen behind', () => {
+  test('does not pass a gap before a later offset is known', () => {
     const tracker = new OffsetTracker();
     tracker.delivered(5);
     tracker.delivered(900);
@@ -29,7 +29,7 @@ describe('the offset that may be committed', () => {
     expect(tracker.committable).toBe(901);
   });
 
-  test('is that of a model, for records that are delivered and done in any order, thousands of them too', () => {
+  test('equals that of a model, for thousands of records that are delivered and done in any order', () => {
     // Each number: how many records come, then how many of those that are open are done, and which.
     const step = fc.record({
       come: fc.nat({ max: 400 }),
@@ -68,7 +68,7 @@ describe('the offset that may be committed', () => {
   });
 });
 
-test('what was handed out reaches up to one past the highest, in whatever order it was', () => {
+test('the started position is one past the highest started offset, in any order', () => {
   const tracker = new OffsetTracker();
   expect(tracker.startedUntil).toBeUndefined();
   tracker.started(0);

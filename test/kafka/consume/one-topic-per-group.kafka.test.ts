@@ -16,7 +16,7 @@ describe('a group whose members would read two topics', () => {
     ['workers', worker_subscriber, 'worker'],
     ['requesters', reply_to_subscriber, 'reply_to'],
   ] as const)(
-    'of %s: the second is refused, with both topics, and the first is left in peace',
+    'of %s: the second member is refused, with both topics, and the first is not disturbed',
     async (_who, kind, topic) => {
       const [one, other] = await two();
       await using first = kind.create(one.settings);
@@ -31,7 +31,7 @@ describe('a group whose members would read two topics', () => {
     },
   );
 
-  test('that come at the same moment: one of them stays, with every partition', async () => {
+  test('that join at the same moment: one of them stays, with every partition', async () => {
     const [one, other] = await two();
     const both = [worker_subscriber.create(one.settings), worker_subscriber.create(other.settings)];
     const outcomes = await Promise.allSettled(both.map((subscriber) => subscriber.connect()));

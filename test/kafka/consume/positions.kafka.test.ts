@@ -55,7 +55,7 @@ async function remake({ connection }: World, topic: string): Promise<void> {
 
 describe('a topic that is deleted and created again', () => {
   test(
-    'under a worker: everything in the new one is handled and committed, and the move is told',
+    'under a worker: everything in the new topic is handled and committed, and the reset is reported',
     { timeout: patient(60_000) },
     async () => {
       const world = await makeOne();
@@ -79,7 +79,7 @@ describe('a topic that is deleted and created again', () => {
     },
   );
 
-  test('under a requester: replies in the new one are found', { timeout: patient(60_000) }, async () => {
+  test('under a requester: replies in the new topic are received', { timeout: patient(60_000) }, async () => {
     const world = await makeOne();
     const { worker: w } = watched(world);
     await using _worker = w;
@@ -96,7 +96,7 @@ describe('a topic that is deleted and created again', () => {
   });
 
   test(
-    'while no worker runs: commits of the old one mean nothing in the new one',
+    'while no worker runs: commits of the old topic have no effect in the new one',
     { timeout: patient(60_000) },
     async () => {
       const world = await makeOne();
@@ -135,9 +135,9 @@ describe('a topic that is deleted and created again', () => {
   }
 });
 
-describe('commits that the log has no records for', () => {
+describe('commits outside of the log', () => {
   test(
-    'past the end: reading begins at the start, which is counted and told',
+    'past the end: reading starts at the beginning, and the reset is counted and reported',
     { timeout: patient(60_000) },
     async () => {
       const world = await makeOne();
@@ -158,7 +158,7 @@ describe('commits that the log has no records for', () => {
     },
   );
 
-  test('before the start: what was deleted is counted as missing', { timeout: patient(60_000) }, async () => {
+  test('before the start: deleted records are counted as missing', { timeout: patient(60_000) }, async () => {
     const world = await makeOne();
     await publish(world, 'a', 'b', 'c', 'd');
     const { topics, groups } = world.settings;
@@ -178,7 +178,7 @@ describe('commits that the log has no records for', () => {
   });
 });
 
-test('a hook that throws is logged, and reading goes on', { timeout: patient(60_000) }, async () => {
+test('a hook that throws is logged, and reading continues', { timeout: patient(60_000) }, async () => {
   const world = await makeOne();
   await publish(world, 'a');
   const { topics, groups } = world.settings;

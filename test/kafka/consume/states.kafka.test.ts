@@ -5,7 +5,7 @@ import { until } from '../../support/until.js';
 import { makeWorld } from '../../support/world.js';
 
 test(
-  'a member that others join and leave is ready or rebalancing, and nothing else',
+  'while others join and leave, the state of a member is only ready or rebalancing',
   { timeout: patient(90_000) },
   async () => {
     const world = await makeWorld({ brokers: inject('brokers') });

@@ -6,13 +6,13 @@ const range = (count: number): number[] => Array.from({ length: count }, (_, i) 
 const assigned = (partitions: number, members: readonly StickyMember[]): Record<string, number[]> =>
   Object.fromEntries(assignSticky(range(partitions), members));
 
-describe('sharing partitions', () => {
-  test('of a new group gives everyone as many', () => {
+describe('the sticky assignment', () => {
+  test('gives all members of a new group the same number of partitions', () => {
     const members = ['a', 'b', 'c'].map((id) => ({ id, owned: [], since: 0 }));
     expect(assigned(8, members)).toEqual({ a: [0, 1, 2], b: [3, 4, 5], c: [6, 7] });
   });
 
-  test('moves only what a newcomer needs', () => {
+  test('moves only the partitions that a new member needs', () => {
     const members = [
       { id: 'a', owned: [0, 2, 4], since: 1 },
       { id: 'b', owned: [1, 3, 5], since: 1 },
@@ -21,7 +21,7 @@ describe('sharing partitions', () => {
     expect(assigned(6, members)).toEqual({ a: [0, 2], b: [1, 3], c: [4, 5] });
   });
 
-  test('gives what a leaver had to the others, who keep theirs', () => {
+  test('gives the partitions of a leaving member to the others, which keep theirs', () => {
     const members = [
       { id: 'a', owned: [5, 1], since: 1 },
       { id: 'c', owned: [0, 4], since: 1 },
@@ -29,7 +29,7 @@ describe('sharing partitions', () => {
     expect(assigned(6, members)).toEqual({ a: [1, 2, 5], c: [0, 3, 4] });
   });
 
-  test('lets whoever owns most keep the odd one, so that nothing moves for nothing', () => {
+  test('leaves an extra partition with the member that owns most, so that no partition moves needlessly', () => {
     const members = [
       { id: 'a', owned: [0], since: 1 },
       { id: 'b', owned: [1, 2], since: 1 },
@@ -37,7 +37,7 @@ describe('sharing partitions', () => {
     expect(assigned(3, members)).toEqual({ a: [0], b: [1, 2] });
   });
 
-  test('believes the later of two that claim the same partitions', () => {
+  test('uses the later of two claims for the same partitions', () => {
     const frozen = { id: 'a', owned: [0, 1], since: 5 };
     const heir = { id: 'b', owned: [0, 1], since: 9 };
     const other = { id: 'c', owned: [2, 3], since: 9 };
@@ -45,7 +45,7 @@ describe('sharing partitions', () => {
     expect(assigned(4, [{ ...frozen, since: 9 }, { ...heir, since: 5 }, other])).toEqual({ a: [0, 1], b: [3], c: [2] });
   });
 
-  test('takes no claim to a partition that the topic does not have', () => {
+  test('ignores a claim to a partition that does not exist', () => {
     const members = [
       { id: 'a', owned: [7, 8, 0], since: 1 },
       { id: 'b', owned: [1], since: 1 },
@@ -53,14 +53,14 @@ describe('sharing partitions', () => {
     expect(assigned(2, members)).toEqual({ a: [0], b: [1] });
   });
 
-  test('leaves some with nothing where there are more members than partitions', () => {
+  test('gives some members nothing if there are more members than partitions', () => {
     const members = ['a', 'b', 'c'].map((id) => ({ id, owned: [], since: 0 }));
     expect(assigned(2, members)).toEqual({ a: [0], b: [1], c: [] });
     expect(assigned(2, [])).toEqual({});
   });
 });
 
-describe('any group', () => {
+describe('in any group', () => {
   const group = fc
     .record({ partitions: fc.nat({ max: 40 }), members: fc.integer({ min: 1, max: 9 }) })
     .chain(({ partitions, members }) =>
@@ -90,7 +90,7 @@ describe('any group', () => {
     return owned;
   }
 
-  test('gets every partition exactly once, evenly, and each list in order', () => {
+  test('every partition is assigned exactly once, evenly, and each list is sorted', () => {
     fc.assert(
       fc.property(group, ({ partitions, members }) => {
         const lists = [...assignSticky(range(partitions), members).values()];
@@ -104,7 +104,7 @@ describe('any group', () => {
     );
   });
 
-  test('moves as few partitions as an even share allows', () => {
+  test('as few partitions are moved as an even share allows', () => {
     fc.assert(
       fc.property(group, ({ partitions, members }) => {
         const claims = rightful(partitions, members);
@@ -126,7 +126,7 @@ describe('any group', () => {
     );
   });
 
-  test('gets the same from whichever member computes it, in whatever order it knows the others', () => {
+  test('the assignment is the same for any leader and any order of members', () => {
     const shuffled = group.chain(({ partitions, members }) =>
       fc.record({
         partitions: fc.constant(partitions),
@@ -143,7 +143,7 @@ describe('any group', () => {
     );
   });
 
-  test('that joins again unchanged moves nothing', () => {
+  test('no partition moves if the group joins again unchanged', () => {
     fc.assert(
       fc.property(group, ({ partitions, members }) => {
         const once = assignSticky(range(partitions), members);

@@ -52,7 +52,7 @@ async function backoff(): Promise<void> {
 const sent = ({ only }: ScriptedPort): Record<string, readonly string[]> => Object.fromEntries(only.batches);
 
 describe('concurrent sends', () => {
-  test('of one moment go in one request, and everything that comes while it is in flight in the next', async () => {
+  test('of the same tick go in one request, and all later ones, while it is in flight, in the next', async () => {
     const { port, add } = world();
     add(0, 'a', 'b');
     add(1, 'c');
@@ -69,7 +69,7 @@ describe('concurrent sends', () => {
     expect(port.requests).toEqual([]);
   });
 
-  test('made by callbacks that are due at the same moment go in the same request', async () => {
+  test('by callbacks that are due at the same time go in the same request', async () => {
     const { port, add } = world();
     add(0, 'a');
     queueMicrotask(() => add(0, 'b'));
@@ -106,7 +106,7 @@ describe('concurrent sends', () => {
     ]);
   });
 
-  test('that are more than a request takes go in several, in order', async () => {
+  test('that exceed the size of a request go in several requests, in order', async () => {
     const { port, add } = world();
     const names = Array.from({ length: 2_300 }, (_, i) => String(i));
     add(0, ...names);
@@ -118,7 +118,7 @@ describe('concurrent sends', () => {
     expect(port.log(0)).toEqual(names);
   });
 
-  test('a batch stays under the size that a topic takes by default', async () => {
+  test('stay under the default size limit of a topic in each batch', async () => {
     const { port, lanes } = world();
     for (const name of ['a', 'b', 'c']) lanes.add(0, new TestRecord(name, { bytes: 400_000 }));
     await turn();
@@ -127,7 +127,7 @@ describe('concurrent sends', () => {
     expect(sent(port)).toEqual({ 0: ['c'] });
   });
 
-  test('one whose sender gave up is not sent', async () => {
+  test('are not sent after their caller gave up', async () => {
     const { port, add } = world();
     const [a] = add(0, 'a', 'b');
     a!.giveUp();
@@ -140,14 +140,14 @@ describe('concurrent sends', () => {
   });
 });
 
-describe('a failure that may pass', () => {
+describe('a temporary failure', () => {
   test.each([
     ['the connection broke', connectionBroke()],
     ['no answer', new kafkajsErrors.KafkaJSRequestTimeoutError('Request Produce timed out', { broker: 'kafka:9092' })],
     ['replicas are missing', answered('NOT_ENOUGH_REPLICAS')],
     ['the leader has moved', answered('NOT_LEADER_OR_FOLLOWER')],
-    ['the topic is not there yet', answered('UNKNOWN_TOPIC_OR_PARTITION')],
-  ])('(%s) is tried again after a while, with new metadata, in the same order', async (_what, error) => {
+    ['the topic does not exist yet', answered('UNKNOWN_TOPIC_OR_PARTITION')],
+  ])('(%s) is retried after a pause, with new metadata, in the same order', async (_what, error) => {
     const { port, add } = world();
     const records = add(0, 'a', 'b');
     await turn();
@@ -163,7 +163,7 @@ describe('a failure that may pass', () => {
     expect(records.map(({ attempts }) => attempts)).toEqual([2, 2, 1]);
   });
 
-  test('goes to whoever leads the partition then', async () => {
+  test('is retried at the new leader of the partition', async () => {
     const { port, add } = world();
     port.leaders.set(0, 1);
     add(0, 'a');
@@ -175,7 +175,7 @@ describe('a failure that may pass', () => {
     expect(port.only.leader).toBe(2);
   });
 
-  test('waits longer each time, up to two seconds and a half, and shortly again after a success', async () => {
+  test('is retried after growing pauses up to 2.5 s, and after a short one again once a send succeeded', async () => {
     const { port, add } = world();
     add(0, 'a');
     const wait = async (): Promise<number> => {
@@ -202,7 +202,7 @@ describe('a failure that may pass', () => {
     expect(await wait()).toBeLessThanOrEqual(75);
   });
 
-  test('of one leader leaves the other lanes alone', async () => {
+  test('of one leader does not affect the other lanes', async () => {
     const { port, add } = world();
     port.leaders.set(0, 1).set(1, 2);
     add(0, 'a');
@@ -213,7 +213,7 @@ describe('a failure that may pass', () => {
     expect(b!.outcomes).toHaveLength(1);
   });
 
-  test('lets the partitions of a broken connection go together again', async () => {
+  test('of a connection sends its partitions in one request again', async () => {
     const { port, add } = world();
     add(0, 'a');
     add(1, 'b');
@@ -227,7 +227,7 @@ describe('a failure that may pass', () => {
     expect(sent(port)).toEqual({ 0: ['a'], 1: ['b'] });
   });
 
-  test('does not send again what its sender gave up', async () => {
+  test('is not retried for a record whose caller gave up', async () => {
     const { port, add } = world();
     const [a] = add(0, 'a', 'b');
     await turn();
@@ -237,7 +237,7 @@ describe('a failure that may pass', () => {
     expect(sent(port)).toEqual({ 0: ['b'] });
   });
 
-  test('is an answer that says nothing of a partition: that is no success', async () => {
+  test('includes a response that does not contain the partition', async () => {
     const { port, add } = world();
     const [a] = add(0, 'a');
     const [b] = add(1, 'b');
@@ -250,7 +250,7 @@ describe('a failure that may pass', () => {
     expect(a!.outcomes).toEqual([{ offset: 0, partition: 0 }]);
   });
 
-  test('is a partition without a leader: its records wait for one', async () => {
+  test('includes a partition without a leader, whose records wait for one', async () => {
     const { port, add } = world();
     port.leaders.set(0, -1);
     add(0, 'a', 'b');
@@ -262,7 +262,7 @@ describe('a failure that may pass', () => {
     expect(port.only.leader).toBe(4);
   });
 
-  test('is a refresh that fails', async () => {
+  test('includes a failed refresh of metadata', async () => {
     const { port, add } = world();
     add(0, 'a');
     await turn();
@@ -275,8 +275,8 @@ describe('a failure that may pass', () => {
   });
 });
 
-describe('a failure for good', () => {
-  test('rejects the records of the request, and those that came later are sent', async () => {
+describe('a final failure', () => {
+  test('rejects the records of the request, and later records are sent', async () => {
     const { port, add } = world();
     const [a, b] = add(0, 'a', 'b');
     await turn();
@@ -295,7 +295,7 @@ describe('a failure for good', () => {
     expect(sent(port)).toEqual({ 0: ['c'] });
   });
 
-  test('is a denial, unless a policy may still be spreading', async () => {
+  test('includes a denial, except within the time for a new policy', async () => {
     const { port, add } = world();
     const [a] = add(0, 'a');
     await turn();
@@ -303,7 +303,7 @@ describe('a failure for good', () => {
     expect(a!.outcomes).toEqual([expect.objectContaining({ code: 'not_authorized' })]);
   });
 
-  test('is a denial that lasts longer than a policy may take to spread, counted from the first', async () => {
+  test('includes a denial that lasts longer than the time for a new policy, counted from the first one', async () => {
     const { port, add } = world(10_000);
     const [a] = add(0, 'a');
     for (let i = 0; i < 4; i += 1) {
@@ -317,7 +317,7 @@ describe('a failure for good', () => {
     expect(a!.outcomes).toEqual([expect.objectContaining({ code: 'not_authorized' })]);
   });
 
-  test('counts denials anew after a success', async () => {
+  test('starts to count denials again after a success', async () => {
     const { port, add } = world(5_000);
     const [a] = add(0, 'a');
     await turn();
@@ -333,8 +333,8 @@ describe('a failure for good', () => {
   });
 });
 
-describe('a request for several partitions of which a broker refuses some', () => {
-  test('gives each partition an outcome of its own; the others are not sent again', async () => {
+describe('a request for several partitions, some of which the broker refuses', () => {
+  test('has a separate outcome for each partition, and the successful ones are not sent again', async () => {
     const { port, add } = world();
     const [a, b, c] = [...add(0, 'a'), ...add(1, 'b'), ...add(2, 'c')];
     await turn();
@@ -345,7 +345,7 @@ describe('a request for several partitions of which a broker refuses some', () =
     expect(port.requests).toEqual([]);
   });
 
-  test('tries only the refused partition again, and does not hold up the others', async () => {
+  test('is retried only for the refused partition, and does not delay the others', async () => {
     const { port, add } = world();
     add(0, 'a');
     add(1, 'b');
@@ -359,7 +359,7 @@ describe('a request for several partitions of which a broker refuses some', () =
     expect(sent(port)).toEqual({ 0: ['a'] });
   });
 
-  test('says of a refusal after the append that the records may be written', async () => {
+  test('rejects with a note that the records may be written if the refusal came after the append', async () => {
     const { port, add } = world();
     const records = [...add(0, 'a'), ...add(1, 'b')];
     await turn();
@@ -368,8 +368,8 @@ describe('a request for several partitions of which a broker refuses some', () =
   });
 });
 
-describe('what worked before', () => {
-  test('a login that is refused for a while does not end a record, and a denied right does', async () => {
+describe('after a success', () => {
+  test('a temporarily refused login does not reject a record, but a denied right does', async () => {
     const { port, add } = world();
     const [b] = add(0, 'b');
     await turn();
@@ -380,7 +380,7 @@ describe('what worked before', () => {
     expect(b!.outcomes).toEqual([expect.objectContaining({ code: 'not_authorized' })]);
   });
 
-  test('a topic that is gone is waited for until the deadline', async () => {
+  test('a deleted topic is awaited until the deadline', async () => {
     const { port, add } = world();
     const [b] = add(0, 'b');
     for (let attempt = 1; attempt <= 8; attempt += 1) {
@@ -397,14 +397,14 @@ describe('what worked before', () => {
   });
 });
 
-describe('what may have been written', () => {
+describe('whether the record may have been written', () => {
   test.each([
     ['a connection that broke', undefined, true],
     ['a time-out of the replicas', 'REQUEST_TIMED_OUT', true],
     ['replicas lost after the write', 'NOT_ENOUGH_REPLICAS_AFTER_APPEND', true],
     ['a leader that has moved', 'NOT_LEADER_OR_FOLLOWER', false],
     ['replicas lost before the write', 'NOT_ENOUGH_REPLICAS', false],
-  ])('after %s is told', async (_what, type, maybe) => {
+  ])('is in the error after %s', async (_what, type, maybe) => {
     const { port, add } = world();
     const [a] = add(0, 'a');
     await turn();
@@ -414,7 +414,7 @@ describe('what may have been written', () => {
 });
 
 describe('a batch that is too large', () => {
-  test('is halved until the one that is too large is found; all others are written, in order', async () => {
+  test('is halved until the record that is too large is found, and all others are written, in order', async () => {
     const { port, add } = world();
     const records = add(0, 'a', 'b', 'huge', 'c', 'd', 'e', 'f');
     for (let turns = 0; turns < 30; turns += 1) {
@@ -430,7 +430,7 @@ describe('a batch that is too large', () => {
     }
   });
 
-  test('is tried in halves without waiting, and whole again afterwards', async () => {
+  test('is retried in halves without a pause, and later batches have the usual size', async () => {
     const { port, add } = world();
     add(0, 'a', 'b', 'c', 'd');
     await turn();
@@ -442,7 +442,7 @@ describe('a batch that is too large', () => {
     expect(port.refreshes).toBe(0);
   });
 
-  test('does not limit what comes after the record that was refused', async () => {
+  test('does not limit the batches after the refused record', async () => {
     const { port, add } = world();
     add(0, 'huge', 'b');
     await turn();
@@ -454,8 +454,8 @@ describe('a batch that is too large', () => {
   });
 });
 
-describe('what is told about failures', () => {
-  test('is one count for each partition that failed, by its cause, and one that tries again', async () => {
+describe('the metrics of failures', () => {
+  test('count each failed partition by its cause, and each retry', async () => {
     const { port, add, counted } = world();
     add(0, 'a');
     add(1, 'b');
@@ -472,7 +472,7 @@ describe('what is told about failures', () => {
 });
 
 describe('closing', () => {
-  test('sends nothing more: not what waits behind a request, nor what waits for another attempt', async () => {
+  test('sends nothing more: neither queued records nor records that wait for a retry', async () => {
     const { port, lanes, add } = world();
     port.leaders.set(1, 1);
     add(0, 'in flight');
@@ -487,7 +487,7 @@ describe('closing', () => {
     expect(port.requests).toEqual([]);
   });
 
-  test('still tells what is in flight how it ended', async () => {
+  test('still settles the records that are in flight', async () => {
     const { port, lanes, add } = world();
     const [a] = add(0, 'a');
     await turn();
@@ -506,7 +506,7 @@ describe('closing', () => {
   });
 });
 
-describe('whatever happens', () => {
+describe('in any sequence of failures', () => {
   const partitions = 4;
   const partition = fc.nat({ max: partitions - 1 });
   const step = fc.oneof(
@@ -545,7 +545,7 @@ describe('whatever happens', () => {
     else await request.refuse(errors);
   }
 
-  test('each record gets one outcome, its offset is its own, and nothing of a partition is overtaken', async () => {
+  test('each record gets one outcome and its own offset, and records of a partition keep their order', async () => {
     const scripts = fc.array(step, { minLength: 5, maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(scripts, async (steps) => {
@@ -609,7 +609,7 @@ describe('whatever happens', () => {
   });
 });
 
-test('records of a partition that the topic has no more are handed back in their order, and not tried again', async () => {
+test('records of a partition that no longer exists are returned in order, and not retried', async () => {
   const { port, unplaced, add } = world();
   add(2, 'a', 'b');
   await turn();

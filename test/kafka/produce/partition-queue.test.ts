@@ -12,8 +12,8 @@ function queueOf(...records: (string | TestRecord)[]): PartitionQueue {
   return queue;
 }
 
-describe('a queue of one partition', () => {
-  test('gives its records in the order of the calls, so many at once', () => {
+describe('the queue of a partition', () => {
+  test('returns its records in the order of the calls, up to the limit of records', () => {
     const queue = queueOf('a', 'b', 'c', 'd');
     expect(queue.size).toBe(4);
     expect(names(queue.take(limits))).toEqual(['a', 'b', 'c']);
@@ -22,7 +22,7 @@ describe('a queue of one partition', () => {
     expect(queue.take(limits)).toEqual([]);
   });
 
-  test('stops before the limit of bytes, but gives one record however large', () => {
+  test('stops before the limit of bytes, but returns at least one record of any size', () => {
     const large = new TestRecord('large', { bytes: 5_000 });
     const half = (name: string): TestRecord => new TestRecord(name, { bytes: 460 });
     const queue = queueOf(half('a'), half('b'), half('c'), large, 'd');
@@ -32,14 +32,14 @@ describe('a queue of one partition', () => {
     expect(names(queue.take(limits))).toEqual(['d']);
   });
 
-  test('heeds its own limit of records where that is less', () => {
+  test('respects its own limit of records if that is lower', () => {
     const queue = queueOf('a', 'b', 'c');
     queue.recordLimit = 2;
     expect(names(queue.take(limits))).toEqual(['a', 'b']);
     expect(names(queue.take(limits))).toEqual(['c']);
   });
 
-  test('leaves out what has its outcome already, and does not count it against the limits', () => {
+  test('skips records that already have an outcome, without counting them', () => {
     const gone = [new TestRecord('x', { bytes: 5_000 }), new TestRecord('y')];
     for (const record of gone) record.giveUp();
     const queue = queueOf(gone[0]!, 'a', gone[1]!, 'b', 'c');
@@ -47,7 +47,7 @@ describe('a queue of one partition', () => {
     expect(queue.size).toBe(0);
   });
 
-  test('takes a batch back to the front, without what got its outcome in between', () => {
+  test('puts a batch back at the front, without records that got an outcome in the meantime', () => {
     const queue = queueOf('a', 'b', 'c', 'd', 'e');
     const batch = queue.take(limits);
     (batch[1] as TestRecord).giveUp();
@@ -57,7 +57,7 @@ describe('a queue of one partition', () => {
     expect(names(queue.take(limits))).toEqual(['e']);
   });
 
-  test('hands out at the end what is left and has no outcome', () => {
+  test('returns the remaining records without an outcome at the end', () => {
     const gone = new TestRecord('x');
     const queue = queueOf('a', gone, 'b', 'c', 'd');
     queue.take({ records: 1, bytes: 1_000 });
@@ -68,7 +68,7 @@ describe('a queue of one partition', () => {
     expect(names(queue.take(limits))).toEqual(['later']);
   });
 
-  test('keeps the order through thousands of records, batches put back and others not', () => {
+  test('keeps the order of thousands of records, with batches put back at random', () => {
     const step = fc.record({
       push: fc.nat({ max: 900 }),
       take: fc.integer({ min: 1, max: 700 }),
@@ -98,7 +98,7 @@ describe('a queue of one partition', () => {
   });
 });
 
-test('the size of a record counts key, value and headers, which may be three bytes a character', () => {
+test('the size of a record includes key, value and headers, at three bytes a character', () => {
   const plain = sizeOf(new TestRecord('', { bytes: 100 }));
   expect(plain).toBeGreaterThan(100);
   expect(sizeOf(new TestRecord('', { bytes: 100, key: Buffer.alloc(10) }))).toBe(plain + 10);

@@ -30,7 +30,7 @@ describe('murmur2', () => {
     ['a-little-bit-longer-string', -1486304829],
     ['lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8', -58897971],
     ['abc', 479470107],
-  ])('of %s is what Java computes', (text, hash) => expect(murmur2(Buffer.from(text))).toBe(hash));
+  ])('of %s is the value that Java computes', (text, hash) => expect(murmur2(Buffer.from(text))).toBe(hash));
 
   test('reads the bytes of a slice, not of the buffer around it', () => {
     const around = new Uint8Array(Buffer.from('xxfoobarxx'));
@@ -39,7 +39,7 @@ describe('murmur2', () => {
 });
 
 describe('the partition of a key', () => {
-  test('is the one that Java clients choose, also for keys whose hash is negative', () => {
+  test('is the one that Java clients choose, even for a negative hash', () => {
     // 0x7fffffff & hash, as Utils.toPositive does; Math.abs would give others.
     expect(javaPartitioner(Buffer.from('21'), 10)).toBe((-973932308 & 0x7fffffff) % 10);
     expect(javaPartitioner(Buffer.from('21'), 10)).toBe(0);
@@ -55,7 +55,7 @@ describe('the partition of a key', () => {
     );
   });
 
-  test("is the one that kafkajs' legacy partitioner chooses, where that is asked for", () => {
+  test("is the one that kafkajs' legacy partitioner chooses, if configured", () => {
     let differ = 0;
     fc.assert(
       fc.property(key, count, (key, count) => {

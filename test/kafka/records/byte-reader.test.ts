@@ -20,7 +20,7 @@ function written(write: (encoder: InstanceType<typeof Encoder>) => unknown): Byt
   return new ByteReader(encoder.buffer);
 }
 
-describe('what kafkajs writes is read', () => {
+describe('bytes that kafkajs writes are read', () => {
   test('numbers', () => {
     const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
     fc.assert(
@@ -58,7 +58,7 @@ describe('what kafkajs writes is read', () => {
   });
 });
 
-test('what ends too early, or does not end, is a RangeError', () => {
+test('bytes that end too early, or a number that does not end, throw a RangeError', () => {
   const short = new ByteReader(Buffer.from([0, 0, 0]));
   for (const read of ['int32', 'int64', 'uuid'] as const) expect(() => short[read]()).toThrow(RangeError);
   expect(() => new ByteReader(Buffer.alloc(20, 0xff)).varint()).toThrow(RangeError);
@@ -66,7 +66,7 @@ test('what ends too early, or does not end, is a RangeError', () => {
   expect(() => new ByteReader(Buffer.from([0x7f, 0xff])).string()).toThrow(RangeError);
 });
 
-test('an id of zeros is none', () => {
+test('an id of zeros counts as no id', () => {
   expect(new ByteReader(Buffer.alloc(16)).uuid()).toBeUndefined();
   expect(new ByteReader(Buffer.alloc(16, 0xab)).uuid()).toBe('ab'.repeat(16));
 });

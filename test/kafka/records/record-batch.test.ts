@@ -32,8 +32,8 @@ async function read(bytes: Buffer): Promise<DecodedRecord[]> {
   return records;
 }
 
-describe('the records of a batch', () => {
-  test.each(Object.keys(fixtures))('written with %s', async (name) => {
+describe('records of a batch', () => {
+  test.each(Object.keys(fixtures))('written with %s are decoded', async (name) => {
     const records = await read(bytesOf(name));
     expect(
       records.map(({ offset, key, value, headers, bad }) => [offset, key?.toString(), value?.toString(), headers, bad]),
@@ -43,7 +43,7 @@ describe('the records of a batch', () => {
     ]);
   });
 
-  test('a header without a value is absent, the last of a repeated one counts, and no name is special', async () => {
+  test('omit headers without a value, keep the last of a repeated header, and accept any header name', async () => {
     const records = await read(
       batch([
         record(0, 'v', [
@@ -59,20 +59,20 @@ describe('the records of a batch', () => {
     expect([headers['b'], Object.getOwnPropertyDescriptor(headers, '__proto__')?.value]).toEqual(['2', 'x']);
   });
 
-  test('one that cannot be taken apart says so, and does not hide those behind it', async () => {
+  test('that cannot be decoded are reported, and the records after them are still read', async () => {
     const broken = record(1, 'v');
     // Its key would be longer than the record.
     broken.writeInt8(126, 4);
     const records = await read(batch([record(0, 'a'), broken, record(2, 'c')]));
     expect(records.map(({ value, bad }) => value?.toString() ?? bad)).toEqual([
       'a',
-      'the record cannot be taken apart: the data ends too early',
+      'the record cannot be decoded: the data ends too early',
       'c',
     ]);
   });
 });
 
-describe('a batch that cannot be taken apart', () => {
+describe('a batch that cannot be decoded', () => {
   const sentenceOf = async (bytes: Buffer): Promise<string> => {
     try {
       await read(sealed(bytes));
@@ -83,7 +83,7 @@ describe('a batch that cannot be taken apart', () => {
     }
   };
 
-  test.each(['gzip', 'snappy', 'lz4', 'zstd'])('because what %s wrote is damaged', async (codec) => {
+  test.each(['gzip', 'snappy', 'lz4', 'zstd'])('because its %s data is damaged', async (codec) => {
     for (const by of ['librdkafka', 'broker']) {
       const bytes = bytesOf(`${codec} by ${by}`);
       bytes.fill(0xff, 61, bytes.length);
@@ -99,7 +99,7 @@ describe('a batch that cannot be taken apart', () => {
     }
   });
 
-  test('because its codec is not known', async () => {
+  test('because its codec is unknown', async () => {
     const bytes = bytesOf('none by librdkafka');
     bytes.writeInt16BE(6, 21);
     expect(await sentenceOf(bytes)).toBe(
@@ -107,7 +107,7 @@ describe('a batch that cannot be taken apart', () => {
     );
   });
 
-  test('because it is of before Kafka 0.11, or of a later format', async () => {
+  test('because its format is older than Kafka 0.11, or newer', async () => {
     const bytes = bytesOf('none by librdkafka');
     bytes.writeInt8(1, 16);
     expect(await sentenceOf(bytes)).toContain('message format 1, which Kafka wrote before 0.11');
@@ -115,21 +115,21 @@ describe('a batch that cannot be taken apart', () => {
     expect(await sentenceOf(bytes)).toContain('message format 3 is not known');
   });
 
-  test('because the lengths of its records make no sense', async () => {
+  test('because the lengths of its records are invalid', async () => {
     const bytes = bytesOf('none by librdkafka');
     bytes.fill(0xff, 61);
-    expect(await sentenceOf(bytes)).toContain('its records have lengths that make no sense');
+    expect(await sentenceOf(bytes)).toContain('its records have invalid lengths');
   });
 });
 
-describe('what a broker sends', () => {
-  test('may end in the middle of a batch, which is left out', () => {
+describe('the response of a broker', () => {
+  test('may end in the middle of a batch, which is skipped', () => {
     const whole = bytesOf('none by librdkafka');
     for (let length = 0; length < whole.length; length += 7)
       expect([...batchesIn(Buffer.concat([whole, whole.subarray(0, length)]))]).toHaveLength(1);
   });
 
-  test('with a length of nothing is not read for ever', () => {
+  test('with a length of 0 does not cause an endless loop', () => {
     expect([...batchesIn(Buffer.alloc(200))]).toEqual([]);
   });
 });
@@ -152,7 +152,7 @@ describe('transactions', () => {
     ...more,
   });
 
-  test('records that were taken back are told from those of others, and from later ones of the same producer', () => {
+  test('aborted records are distinguished from those of other producers, and from later ones of the same producer', () => {
     const aborted = new AbortedRecords([
       { producerId: 2, firstOffset: 3 },
       { producerId: 1, firstOffset: 0 },

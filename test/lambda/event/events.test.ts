@@ -64,7 +64,7 @@ describe('an invalid event is refused, with every wrong field', () => {
   });
 });
 
-test('what is left out has its default', () => {
+test('a field that is left out has its default', () => {
   expect(parseEvent(workerRunEvent, run)).toEqual({
     run_id: 'r',
     step: 'main',
@@ -83,7 +83,7 @@ test('what is left out has its default', () => {
   });
 });
 
-test('Lambda may send more about a record than we read', () => {
+test('unknown fields of a record from Lambda are accepted', () => {
   const { records } = parseEvent(kafkaEvent, { ...mapping({ timestampType: 'CREATE_TIME' }), eventSourceArn: 'arn' });
   expect(records['t-0']).toHaveLength(1);
 });

@@ -3,7 +3,7 @@ import { RequestTally } from '../../../lambda/publishing/request-tally.js';
 
 const position = { topic: 'sanity.worker', partition: 11, offset: 123_456 };
 
-test('the longest names and the most records stay under 1 MB, and nothing goes uncounted', () => {
+test('a result with the longest names and the most records stays under 1 MB, and every record is counted', () => {
   const tally = new RequestTally();
   const count = 6_000;
   for (let n = 0; n < count; n += 1) {

@@ -7,12 +7,12 @@ function of(samples: readonly number[]): Latency {
   return latency;
 }
 
-test('samples are all of them where there are few', () => {
+test('all samples are kept if there are few', () => {
   expect(of([3, 1.239, 2]).samples(10)).toEqual([1.24, 2, 3]);
   expect(of([]).samples(10)).toEqual([]);
 });
 
-test('fewer samples have the distribution of all', () => {
+test('a reduced set of samples has the distribution of all', () => {
   const all = of(Array.from({ length: 10_000 }, (_, n) => 10_000 - n));
   const some = all.samples(100);
   expect(some.length).toBe(100);

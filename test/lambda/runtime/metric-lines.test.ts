@@ -12,7 +12,7 @@ function written(env: Record<string, string>, use: (metrics: MetricLines) => voi
 
 const env = { EASY_PUBSUB_METRICS_STACK: 'SanityStack' };
 
-test('one line with what CloudWatch asks for: namespace, dimension, names with units, values', () => {
+test('a line has what CloudWatch requires: namespace, dimension, names with units, values', () => {
   const lines = written(env, (metrics) => {
     metrics.add('RoundTripMs', 1.5, 2);
     metrics.add('RoundTripMs', 3);
@@ -41,7 +41,7 @@ test('one line with what CloudWatch asks for: namespace, dimension, names with u
   ]);
 });
 
-test('at most a hundred values of a metric in a line: more are dropped by CloudWatch', () => {
+test('a line has at most a hundred values of a metric, because CloudWatch drops more', () => {
   const values = Array.from({ length: 250 }, (_, n) => n);
   const lines = written(env, (metrics) => {
     metrics.add('RoundTripMs', ...values);
@@ -53,7 +53,7 @@ test('at most a hundred values of a metric in a line: more are dropped by CloudW
   expect(lines.map(({ LostFrames }) => LostFrames)).toEqual([[0], undefined, undefined]);
 });
 
-test.each([[{}], [{ EASY_PUBSUB_METRICS_STACK: '' }]])('writes nothing where metrics are off: %j', (unset) => {
+test.each([[{}], [{ EASY_PUBSUB_METRICS_STACK: '' }]])('nothing is written if metrics are off: %j', (unset) => {
   expect(
     written(unset, (metrics) => {
       metrics.add('LostFrames', 1);
@@ -62,7 +62,7 @@ test.each([[{}], [{ EASY_PUBSUB_METRICS_STACK: '' }]])('writes nothing where met
   ).toEqual([]);
 });
 
-test('what was written is forgotten', () => {
+test('values are written only once', () => {
   const lines = written(env, (metrics) => {
     metrics.add('LostFrames', 1);
     metrics.flush();

@@ -3,12 +3,12 @@ import { limited, timeBudget } from '../../../lambda/runtime/time-budget.js';
 
 const remaining = (ms: number) => ({ getRemainingTimeInMillis: () => ms });
 
-test('work ends three seconds before the time is over: two for closing, one for the answer', () => {
+test('work ends three seconds before the time-out: two for closing, one for the answer', () => {
   const { work } = timeBudget(remaining(10_000));
   expect(work.timeoutMs).toBe(7_000);
 });
 
-test('closing leaves a second, counted from when it is asked for, and is never given nothing', () => {
+test('closing leaves one second for the answer, and always has some time itself', () => {
   let left = 10_000;
   const budget = timeBudget({ getRemainingTimeInMillis: () => left });
   left = 3_000;
@@ -17,7 +17,7 @@ test('closing leaves a second, counted from when it is asked for, and is never g
   expect(budget.closingMs()).toBe(100);
 });
 
-test('what is too short for anything is refused, with what would be enough', () => {
+test('a time-out that is too short is refused, and the error names the minimum', () => {
   expect(() => timeBudget(remaining(4_500))).not.toThrow();
   expect(() => timeBudget(remaining(4_499))).toThrow(
     expect.objectContaining({
@@ -27,7 +27,7 @@ test('what is too short for anything is refused, with what would be enough', () 
   );
 });
 
-test('being asked to end is the end of work', () => {
+test('work ends when the function is asked to end', () => {
   const controller = new AbortController();
   const { work } = timeBudget(remaining(10_000), controller.signal);
   expect(work.over).toBe(false);
@@ -35,7 +35,7 @@ test('being asked to end is the end of work', () => {
   expect(work.over).toBe(true);
 });
 
-test('an event may give its invocation less time, and never more', () => {
+test('an event may shorten the time of its invocation, but not extend it', () => {
   const left = (event: unknown) => limited(remaining(10_000), event).getRemainingTimeInMillis();
   expect(left({ time_ms: 6_000 })).toBeLessThanOrEqual(6_000);
   expect(left({ time_ms: 6_000 })).toBeGreaterThan(5_000);

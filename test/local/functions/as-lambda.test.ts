@@ -27,7 +27,7 @@ async function hosted(code: string, logFormat: 'JSON' | 'Text' = 'JSON') {
 
 const within = { timeoutMs: 5_000 };
 
-test('the environment is Lambda’s documented variables, the template’s, what is given, and nothing else', async () => {
+test('the environment has Lambda’s documented variables, the template’s, the given ones, and no others', async () => {
   const pool = await hosted('exports.handler = async () => Object.keys(process.env).sort();');
   const answer = await pool.invoke({}, within);
   expect(answer.ok && answer.result).toEqual(
@@ -55,7 +55,7 @@ test('the environment is Lambda’s documented variables, the template’s, what
   );
 });
 
-test('the programs and the runtime are where Lambda has them, and not among the function’s own files', async () => {
+test('the programs and the runtime have the paths of Lambda, outside of the function’s files', async () => {
   const pool = await hosted(`exports.handler = async () => {
     const { PATH, LAMBDA_RUNTIME_DIR, LAMBDA_TASK_ROOT } = process.env;
     return { PATH, LAMBDA_RUNTIME_DIR, own: LAMBDA_TASK_ROOT === __dirname };
@@ -68,7 +68,7 @@ test('the programs and the runtime are where Lambda has them, and not among the 
   });
 });
 
-test('invocations at once get a process each; the next one gets a free one', async () => {
+test('concurrent invocations get separate processes, and the next one gets a free process', async () => {
   const pool = await hosted(`
     exports.handler = async ({ ms }) => { await new Promise((resolve) => setTimeout(resolve, ms)); return process.pid; };`);
   const both = await Promise.all([0, 1].map(() => pool.invoke({ ms: 300 }, within)));
@@ -80,7 +80,7 @@ test('invocations at once get a process each; the next one gets a free one', asy
   expect(pids).not.toContain(fresh.ok && fresh.result);
 });
 
-test('the console writes JSON as AWS’s runtime does, with Lambda’s own lines around it', async () => {
+test('the console writes JSON as AWS’s runtime does, between the lines of Lambda itself', async () => {
   const pool = await hosted(`
     console.log('while loading');
     exports.handler = async () => {
@@ -127,7 +127,7 @@ test('the console writes JSON as AWS’s runtime does, with Lambda’s own lines
   ]);
 });
 
-test('… and text where the template says so', async () => {
+test('the console writes text if the template says so', async () => {
   const pool = await hosted(
     `exports.handler = async () => { console.warn('two\\nlines'); throw new TypeError('no'); };`,
     'Text',
@@ -141,11 +141,11 @@ test('… and text where the template says so', async () => {
 });
 
 test.each([
-  ['asks for what is not there', 'require("not-here");', 'Runtime.ImportModuleError', /Cannot find module 'not-here'/],
+  ['requires a missing module', 'require("not-here");', 'Runtime.ImportModuleError', /Cannot find module 'not-here'/],
   ['takes a callback', 'exports.handler = (e, c, done) => done();', 'Runtime.CallbackHandlerDeprecated', /Node\.js 24/],
-  ['is no function', 'exports.handler = 5;', 'Runtime.HandlerNotFound', /index\.handler is not a function/],
+  ['is not a function', 'exports.handler = 5;', 'Runtime.HandlerNotFound', /index\.handler is not a function/],
   [
-    'answers more than 6 MB',
+    'returns more than 6 MB',
     'exports.handler = async () => "x".repeat(6_291_556);',
     'Function.ResponseSizeTooLarge',
     /^Response payload size \(6291558 bytes\) exceeded maximum allowed payload size \(6291556 bytes\)\.$/,

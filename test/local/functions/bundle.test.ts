@@ -9,7 +9,7 @@ import { functionAsset } from '../../../local/functions/index.js';
 /** The signer names it in the sentence of an error, and asks for it nowhere. */
 const onlyNamed = ['@aws-sdk/signature-v4-crt'];
 
-test.each(functionNames)('%s is bundled as one file that asks for nothing but Node', async (name) => {
+test.each(functionNames)('%s is bundled as one file that imports only Node', async (name) => {
   const folder = await mkdtemp(join(tmpdir(), 'bundle-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const asset = await functionAsset(name, folder);

@@ -38,7 +38,7 @@ test('with msk_iam, a function gets the credentials of the profile in its enviro
   });
 });
 
-test('credentials of the environment are passed on as they are', async () => {
+test('credentials of the environment are passed on unchanged', async () => {
   const env = { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 's', AWS_SESSION_TOKEN: 't', AWS_PROFILE: 'dev' };
   expect(await givenVariables(iam, undefined, env)).toEqual({
     AWS_ACCESS_KEY_ID: 'AKIA',
@@ -55,7 +55,7 @@ test('missing credentials are reported, with the cause', async () => {
   });
 });
 
-test('a function that logs in otherwise gets no credentials', async () => {
+test('a function with another login gets no credentials', async () => {
   const env = { PATH: '/bin', AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 's' };
   expect(await givenVariables({}, undefined, env)).toEqual({ PATH: '/bin' });
 });

@@ -36,7 +36,7 @@ async function running(
   return { process, lines, folder };
 }
 
-test('one process serves invocation after invocation, with its own time and context', async () => {
+test('one process serves several invocations, each with its own time and context', async () => {
   const { process } = await running(`
     let count = 0;
     exports.handler = async (event, context) => ({
@@ -54,7 +54,7 @@ test('one process serves invocation after invocation, with its own time and cont
   expect(two!.id).not.toBe(one!.id);
 });
 
-test('the environment is Lambda’s: its variables, the function’s own, and nothing else of ours', async () => {
+test('the environment has Lambda’s variables and the function’s own, and no others', async () => {
   process.env['SECRET_OF_OURS'] = 'x';
   onTestFinished(() => {
     delete process.env['SECRET_OF_OURS'];
@@ -74,7 +74,7 @@ test('the environment is Lambda’s: its variables, the function’s own, and no
   expect(answer.result).not.toHaveProperty('SECRET_OF_OURS');
 });
 
-test('a handler that takes too long is killed without a message, and the next invocation gets a new process', async () => {
+test('a process whose handler takes too long is killed without a message, and the next invocation gets a new one', async () => {
   const { process, lines } = await running(`
     process.on('SIGTERM', () => console.log('a word'));
     exports.handler = (event) => (event.hang ? new Promise(() => setInterval(() => {}, 1000)) : Promise.resolve(process.pid));`);
@@ -86,14 +86,18 @@ test('a handler that takes too long is killed without a message, and the next in
   expect(lines).toEqual([]);
 });
 
-test('a handler that blocks the event loop is killed too', async () => {
+test('a process whose handler blocks the event loop is killed too', async () => {
   const { process } = await running('exports.handler = () => { for (;;); };');
   expect(await process.invoke({}, 300)).toMatchObject({ ok: false, timedOut: true });
 });
 
 test.each([
   ['throws', 'exports.handler = () => { throw new TypeError("no"); };', { errorType: 'TypeError', errorMessage: 'no' }],
-  ['throws no error', 'exports.handler = async () => { throw "no"; };', { errorType: 'string', errorMessage: 'no' }],
+  [
+    'throws a value that is not an error',
+    'exports.handler = async () => { throw "no"; };',
+    { errorType: 'string', errorMessage: 'no' },
+  ],
   [
     'ends the process',
     'exports.handler = () => process.exit(3);',
@@ -112,21 +116,21 @@ test.each([
   ],
   ['cannot be loaded', 'throw new Error("broken");', { errorType: 'Error', errorMessage: 'broken' }],
   [
-    'does not parse',
+    'has a syntax error',
     'exports.handler = (;',
     { errorType: 'Runtime.UserCodeSyntaxError', errorMessage: expect.stringMatching(/^SyntaxError: /) as string },
   ],
   [
-    'is not there',
+    'is missing',
     'exports.handle = 1;',
     { errorType: 'Runtime.HandlerNotFound', errorMessage: 'index.handler is undefined or not exported' },
   ],
   [
-    'returns what is no JSON',
+    'returns a value that is not JSON',
     'exports.handler = async () => ({ n: 1n });',
     { errorType: 'Runtime.JSONStringifyError', errorMessage: 'Unable to stringify response body' },
   ],
-])('a handler that %s is an answer, not an end', async (_, code, error) => {
+])('a handler that %s returns an error answer, and its process continues', async (_, code, error) => {
   const { process } = await running(code);
   const answer = await process.invoke({}, 5_000);
   expect(answer).toMatchObject({ ok: false, timedOut: false, error });
@@ -134,12 +138,12 @@ test.each([
   expect(await process.invoke({}, 5_000)).toMatchObject({ ok: false, error });
 });
 
-test('a handler that returns nothing answers null', async () => {
+test('the answer of a handler that returns nothing is null', async () => {
   const { process } = await running('exports.handler = async () => {};');
   expect(await process.invoke({}, 5_000)).toMatchObject({ ok: true, result: null });
 });
 
-test('what it logs on either stream comes line by line, and the last lines go with the answer', async () => {
+test('logs of both streams arrive line by line, and the last lines are in the answer', async () => {
   const { process, lines } = await running(`
     exports.handler = async () => {
       console.log('one\\ntwo'); console.error('three');
@@ -150,7 +154,7 @@ test('what it logs on either stream comes line by line, and the last lines go wi
   expect(log).toEqual(lines);
 });
 
-test('stop() asks first, and ends one that does not listen', async () => {
+test('stop() first asks the process to exit, and kills it if it does not', async () => {
   const polite = await running(`
     process.on('SIGTERM', () => { console.log('bye'); process.exit(0); });
     exports.handler = async () => process.pid;`);
@@ -162,7 +166,7 @@ test('stop() asks first, and ends one that does not listen', async () => {
   await polite.process.stop();
 });
 
-test('code that never finishes loading is killed, and said', async () => {
+test('a process whose code never finishes loading is killed, and this is reported', async () => {
   const { process } = await running('for (;;);', { initTimeoutMs: 300 });
   expect(await process.invoke({}, 5_000)).toMatchObject({
     ok: false,
@@ -175,7 +179,7 @@ test('code that never finishes loading is killed, and said', async () => {
   expect(process.pid).toBeUndefined();
 });
 
-test('frozen from an answer to the next invocation, with its connections open; stopped all the same', async (context) => {
+test('a process is frozen between invocations, with its connections open, and can be stopped while frozen', async (context) => {
   skipFor(context, existsSync('/proc/self/stat') ? undefined : 'no-proc');
   const clients: Socket[] = [];
   const server = createServer((client) => clients.push(client));

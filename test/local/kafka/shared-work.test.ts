@@ -28,7 +28,7 @@ mkdir -p "$out" && cp -r '${real}/.' "$out"`,
   return async () => (await readFile(counted, 'utf8')).trim().split('\n').length;
 }
 
-test('two starts at once share one download and one format', async () => {
+test('two concurrent starts share one download and one format', async () => {
   const box = await sandbox('nothing');
   const runs = await fakeMaven(box);
   const said: string[] = [];
@@ -44,7 +44,7 @@ test('two starts at once share one download and one format', async () => {
   expect(left.sort()).toEqual(['broker', 'class-data', 'storage']);
 });
 
-test('a download that was cut off does not count', async () => {
+test('an interrupted download is not used', async () => {
   const box = await sandbox('nothing');
   await fakeMaven(box, 'exit 1');
   await expect(startEmbedded({ env: box.env })).rejects.toMatchObject({
@@ -58,7 +58,7 @@ test('a download that was cut off does not count', async () => {
   expect(kafka.pids).toHaveLength(1);
 });
 
-test("Maven's own words are shown, without its advice on itself", async () => {
+test('the errors of Maven are shown, without its general advice', async () => {
   const box = await sandbox('nothing');
   const [wrong, advice] = ['Could not find artifact org.apache.kafka:kafka_2.13:jar:3.9.99', 're-run Maven with -X'];
   await box.program('mvn', `echo '[ERROR] ${wrong}'; echo '[ERROR] '; echo '[ERROR] ${advice}'; exit 1`);

@@ -24,7 +24,7 @@ async function leftBehind(path: string, holder: { pid: number; host: string }): 
 }
 
 describe('a lock', () => {
-  test('lets one in at a time, and is gone afterwards', async () => {
+  test('admits one holder at a time, and is removed afterwards', async () => {
     const path = await lockFile();
     let inside = 0;
     let most = 0;
@@ -38,13 +38,13 @@ describe('a lock', () => {
     await expect(readdir(dirname(path))).resolves.toEqual([]);
   });
 
-  test('is given back when the work fails', async () => {
+  test('is released if the work fails', async () => {
     const path = await lockFile();
     await expect(withLock(path, options(), () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     await expect(withLock(path, options(), () => Promise.resolve('in'))).resolves.toBe('in');
   });
 
-  test('of a process that has ended is taken over at once', async () => {
+  test('of a process that has ended is taken over immediately', async () => {
     const path = await lockFile();
     const ended = spawn(process.execPath, ['-e', '']);
     await once(ended, 'exit');
@@ -54,7 +54,7 @@ describe('a lock', () => {
     expect(performance.now() - began).toBeLessThan(patient(1_000));
   });
 
-  test('of another machine is taken over when it has been silent', async () => {
+  test('of another machine is taken over after it was not renewed for some time', async () => {
     const path = await lockFile();
     await leftBehind(path, { pid: 1, host: 'elsewhere' });
     const longAgo = new Date(Date.now() - 60_000);
@@ -62,7 +62,7 @@ describe('a lock', () => {
     await expect(withLock(path, options(), () => Promise.resolve('in'))).resolves.toBe('in');
   });
 
-  test('of a living holder is waited for until the deadline, and who waits is told', async () => {
+  test('of a running process is awaited until the deadline, and the waiting is reported', async () => {
     const path = await lockFile();
     await leftBehind(path, { pid: process.pid, host: hostname() });
     let waits = 0;

@@ -34,7 +34,7 @@ async function grandchild(folder: string): Promise<number> {
 const gone = (pid: number): Promise<void> => expect.poll(() => isAlive(pid), { timeout: patient(10_000) }).toBe(false);
 
 describe('the watchdog', () => {
-  test('ends processes, and theirs, and removes folders, when it is closed', async () => {
+  test('ends processes and their children, and removes folders, when it is closed', async () => {
     const { watchdog, folder, sleeper } = await watched();
     const child = await watchdog.run(sleeper());
     const below = await grandchild(folder);
@@ -65,7 +65,7 @@ describe('the watchdog', () => {
     expect.unreachable('the fixture said nothing');
   });
 
-  test('being shot itself, leaves its processes to us', async () => {
+  test('leaves its processes to its parent if it is killed itself', async () => {
     const { watchdog, sleeper } = await watched();
     const child = await watchdog.run(sleeper());
     process.kill(watchdog.pid ?? 0, 'SIGKILL');
@@ -74,14 +74,14 @@ describe('the watchdog', () => {
     await expect(watchdog.run(sleeper())).rejects.toMatchObject({ code: 'kafka_unavailable' });
   });
 
-  test('tells how a process ended', async () => {
+  test('reports how a process ended', async () => {
     const { watchdog, sleeper } = await watched();
     const child = await watchdog.run(sleeper('exit 7'));
     await expect(child.ended).resolves.toEqual({ exitCode: 7, signal: null });
     expect(child.end).toEqual({ exitCode: 7, signal: null });
   });
 
-  test('says so when there is nothing to run', async () => {
+  test('reports a missing program', async () => {
     const { watchdog, sleeper } = await watched();
     await expect(watchdog.run({ ...sleeper(), file: '/nowhere/java' })).rejects.toMatchObject({
       code: 'kafka_unavailable',
@@ -89,7 +89,7 @@ describe('the watchdog', () => {
     });
   });
 
-  test('lets go of what is to stay', async () => {
+  test('releases processes that are to continue', async () => {
     const { watchdog, folder, sleeper } = await watched();
     const child = await watchdog.run(sleeper('exec sleep 300'));
     await watchdog.forget();

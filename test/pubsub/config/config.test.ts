@@ -6,14 +6,14 @@ const brokers = ['localhost:9092'];
 const settings = config.create({ connection: { brokers } });
 
 describe('defaults', () => {
-  test('only the brokers are needed', () => {
+  test('exist for every setting except the brokers', () => {
     expect(settings.topics).toEqual({ worker: 'worker', reply_to: 'reply_to', reply_allowed: ['reply_to'] });
     expect(settings.groups).toEqual({ worker: 'easy-pubsub-worker', reply_to: 'easy-pubsub-reply_to' });
     expect(settings.requester.request_timeout_ms).toBe(10_000);
     expect(settings.producer.allow_auto_topic_creation).toBe(false);
   });
 
-  test('are those of the reference page, for every setting', () => {
+  test('are those on the reference page, for every setting', () => {
     for (const { section, key, default_value } of settingRows) {
       if (default_value === undefined) continue;
       expect(settings[section as 'connection'][key as 'auth'], `${section}.${key}`).toEqual(default_value);
@@ -21,7 +21,7 @@ describe('defaults', () => {
   });
 });
 
-test('is frozen, its sections and lists too', () => {
+test('a config is frozen, including its sections and lists', () => {
   for (const part of [
     settings,
     settings.connection,
@@ -34,20 +34,20 @@ test('is frozen, its sections and lists too', () => {
 });
 
 describe('with', () => {
-  test('changes what is given and keeps the rest, its own input untouched', () => {
+  test('changes the given settings and keeps the rest, without changing its input', () => {
     const changed = settings.with({ worker: { concurrency: 3 } });
     expect(changed.worker.concurrency).toBe(3);
     expect(changed.connection.brokers).toEqual(brokers);
     expect(settings.worker.concurrency).toBe(64);
   });
 
-  test('the topic of replies takes its permission along, unless permissions were set', () => {
+  test('allows a new topic of replies, unless the allowed topics were set', () => {
     expect(settings.with({ topics: { reply_to: 'b' } }).topics.reply_allowed).toEqual(['b']);
     const set = config.create({ connection: { brokers }, topics: { reply_allowed: ['reply_to', 'x'] } });
     expect(set.with({ topics: { reply_to: 'b' } }).topics.reply_allowed).toEqual(['reply_to', 'x']);
   });
 
-  test('checks the whole', () => {
+  test('validates all settings', () => {
     expect(() => settings.with({ topics: { reply_to: 'worker' } })).toThrow(/which is the worker topic/);
   });
 });

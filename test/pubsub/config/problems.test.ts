@@ -15,8 +15,8 @@ function refused(env: Record<string, string>): pubsub_error {
 const pem = '-----BEGIN CERTIFICATE-----\nYQ==\n-----END CERTIFICATE-----\n';
 const key = '-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n';
 
-describe('a configuration that is wrong', () => {
-  test('names every problem at once, by key, with a suggestion', () => {
+describe('an invalid configuration', () => {
+  test('gives one error with every problem, by key, with a suggestion', () => {
     const error = refused({ PUBSUB_BROKER: 'a:1', PUBSUB_MAX_IN_FLIGHT: '0', PUBSUB_AUTH: 'kerberos' });
     expect(error.code).toBe('config_invalid');
     expect(error.message).toContain('PUBSUB_BROKER is not a setting (did you mean PUBSUB_BROKERS?)');
@@ -25,12 +25,12 @@ describe('a configuration that is wrong', () => {
     expect(error.message).toContain('PUBSUB_AUTH takes one of none, msk_iam');
   });
 
-  test('says which broker entry is bad', () => {
+  test('gives an error that names the invalid broker', () => {
     const { message } = refused({ PUBSUB_BROKERS: 'good:9092,bad' });
     expect(message).toContain('PUBSUB_BROKERS entry 2 must be host:port');
   });
 
-  test('never shows a key that was given as text without its PEM frame', () => {
+  test('never shows a key that was given as text without its PEM header and footer', () => {
     const { message } = refused({
       PUBSUB_BROKERS: 'a:1',
       PUBSUB_TLS: 'true',
@@ -42,14 +42,14 @@ describe('a configuration that is wrong', () => {
   });
 });
 
-describe('a file that is not there', () => {
-  test('is named, so that a misspelt path is seen', () => {
+describe('a missing file', () => {
+  test('is named, so that a misspelt path can be found', () => {
     const { message } = refused({ PUBSUB_BROKERS: 'a:1', PUBSUB_TLS: 'true', PUBSUB_TLS_CA: '/etc/no-such-ca.pem' });
     expect(message).toContain('PUBSUB_TLS_CA names /etc/no-such-ca.pem, which cannot be read (ENOENT)');
   });
 });
 
-describe('a description', () => {
+describe('the description of a configuration', () => {
   test('does not print certificates', () => {
     const shown = config.from_env({ PUBSUB_BROKERS: 'a:1', PUBSUB_TLS: 'true', PUBSUB_TLS_CA: pem }).describe();
     expect(shown['connection']?.['tls_ca']).toBe(`PEM of ${pem.trim().length} characters`);

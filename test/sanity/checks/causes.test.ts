@@ -8,7 +8,7 @@ test('docs/check-causes.md describes each cause of a failed check, and no other'
   expect([...page.matchAll(/^### `(\w+)`$/gm)].map(([, code]) => code).toSorted()).toEqual([...checkCauses].toSorted());
 });
 
-test('no cause has the name of an error code, and a report takes both lists only', () => {
+test('no cause has the name of an error code, and a report accepts only both lists', () => {
   expect(new Set(checkCodes).size).toBe(checkCodes.length);
   const code = check_schema.shape.code;
   expect(checkCodes.filter((one) => !code.safeParse(one).success)).toEqual([]);

@@ -46,7 +46,7 @@ const partition = { partition: 0, leader: 1, replicas: [1, 2], isr: [1, 2], end:
 
 describe('topics', () => {
   test.each([
-    ['all is well', {}, 'pass', /w has 2 partitions, r has 1 partitions/],
+    ['all partitions have leaders and replicas in sync', {}, 'pass', /w has 2 partitions, r has 1 partitions/],
     ['a partition without a leader', { leader: -1 }, 'fail', /without a leader: w\/1/],
     ['a replica that is behind', { isr: [1] }, 'warn', /replicas are out of sync: w\/1/],
   ])('%s', (_, change, outcome, evidence) => {
@@ -78,7 +78,7 @@ describe('requests', () => {
     expect(found(roundTrips, { roundTrips: { results, ms: 5, complete: true } })).toMatchObject({ outcome, ms: 5 });
   });
 
-  test('not judged before all invocations were answered', () => {
+  test('a check is not made before all invocations were answered', () => {
     const facts = { results: [requestResult({ sent: 1, delivered: 1 })], ms: 5, complete: false };
     expect(found(roundTrips, { roundTrips: facts })).toBeUndefined();
     expect(found(order, { roundTrips: facts })).toBeUndefined();
@@ -130,7 +130,7 @@ describe('invalid records', () => {
     expect(found(badRecords, { bad, worker })).toMatchObject({ outcome });
   });
 
-  test('skipped, with the reason, where they may not be written', () => {
+  test('are skipped, with the reason, if they must not be written', () => {
     const skipped = { outcome: 'skipped', evidence: 'they are yours' };
     expect(found(badRecords, {}, {}, { ...target, mayPlant: 'they are yours' })).toEqual(skipped);
   });

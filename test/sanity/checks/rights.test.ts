@@ -10,7 +10,7 @@ const finding = (right: RightFinding['right'], on: string, answer: RightFinding[
   evidence: '',
 });
 
-test('only denied permissions are missing, not granted or unknown ones', () => {
+test('only denied rights are reported as missing, not granted or unknown ones', () => {
   const findings = [
     finding('ReadData', 'worker', 'granted'),
     finding('WriteData', 'reply_to', 'denied'),
@@ -48,7 +48,7 @@ test('a sentence names the function, its role if known, the action and the resou
   expect(lacks('Connect', '', undefined)).toEqual(['the worker function lacks kafka-cluster:Connect on the cluster']);
 });
 
-test('a new policy takes a while to take effect in AWS, and none where every policy is in effect', () => {
+test('the hint about a new policy is given in AWS, but not if every policy is in effect', () => {
   expect(grantHint({})).toContain('within about a minute');
   expect(grantHint({ rightsInForce: true })).toBe('Grant it to the role, in the template.');
 });

@@ -42,7 +42,7 @@ const named: JudgedReport = {
 const wrongOf = (report: JudgedReport, taken: RemovedRight | undefined = removed): readonly string[] =>
   compareRow({ row: 1, removed: taken }, report).wrong;
 
-test('a row is right when the step, the client and the broker name the right that was taken', () => {
+test('a row is right if the step, the client and the broker name the removed right', () => {
   expect(compareRow({ row: 7, removed }, named)).toEqual({
     row: 7,
     removed,
@@ -129,7 +129,7 @@ describe('a row is wrong', () => {
   });
 });
 
-test('names of groups match the prefix in the policy; names of topics have to be equal', () => {
+test('names of groups match the prefix in the policy, and names of topics must be equal', () => {
   const elsewhere = { ...named, client_cause: [{ ...cause, resource: { ...cause.resource, name: 'Stack-other-r1' } }] };
   expect(wrongOf(elsewhere)).toContain('the client does not name the permission');
   const write: RemovedRight = { ...removed, action: 'kafka-cluster:WriteData', kind: 'topic', resource: topic };

@@ -52,7 +52,7 @@ test('the seed decides the order, and nothing else', () => {
   expect(what(other).sort()).toEqual(what(first).sort());
 });
 
-test('a row’s template lacks its one right and has every other; a control is as it was', () => {
+test('a row’s template lacks exactly one right, and a control is unchanged', () => {
   const { answers, at } = drawn('a');
   const all = grantsIn(join(at, 'SanityStack.template.json'));
   for (const { row, removed } of answers) {
@@ -69,7 +69,7 @@ test('a row’s template lacks its one right and has every other; a control is a
   }
 });
 
-test('the files of rows tell nothing of what was done to them but by what they lack', () => {
+test('the files of rows reveal a removed right only by its absence', () => {
   const { answers, at } = drawn('a');
   expect(readdirSync(at).sort()).toEqual(['SanityStack.template.json', ...answers.map(({ row }) => rowFile(row))]);
   const sections = Object.keys(template).sort();
@@ -81,7 +81,7 @@ test('a template without permissions for the three functions is rejected', () =>
   expect(() => drawn('a', { Outputs: {} })).toThrow('grants no permissions on a cluster’s data');
 });
 
-test('a template’s own folder stays as it is: rows are written beside a link to it', async () => {
+test('the folder of a template is not changed: rows are written to another folder, with a link to it', async () => {
   const own = folder();
   mkdirSync(join(own, 'asset.1'));
   writeFileSync(join(own, 'asset.1', 'index.js'), '');

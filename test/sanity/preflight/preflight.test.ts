@@ -58,7 +58,7 @@ function one(result: PreflightResult, id: string) {
 
 const outcomes = (result: PreflightResult) => Object.fromEntries(result.checks.map(({ id, outcome }) => [id, outcome]));
 
-describe('an account that is ready', () => {
+describe('an account is ready', () => {
   test('for a new cluster', async () => {
     const result = await run();
     expect(outcomes(result)).toEqual({
@@ -89,7 +89,7 @@ describe('an account that is ready', () => {
     });
   });
 
-  test('only reads are made', async () => {
+  test('and only read requests are made', async () => {
     await run();
     await run(existingCluster);
     const names = aws.operations().map((operation) => operation.split(':')[1]);
@@ -98,7 +98,7 @@ describe('an account that is ready', () => {
   });
 });
 
-describe('what would fail is named, with a hint', () => {
+describe('a cause of failure is named, with a hint', () => {
   type Case = [string, string, AwsHandlers, Record<string, string>, string, string];
   test.each<Case>([
     [
@@ -221,7 +221,7 @@ describe('what would fail is named, with a hint', () => {
       'createTopics=false',
     ],
     [
-      'more copies than brokers',
+      'more replicas than brokers',
       'cluster',
       {},
       { ...existingCluster, replicationFactor: '3' },
@@ -267,7 +267,7 @@ describe('what would fail is named, with a hint', () => {
     expect(one(await run(existingCluster), 'cluster').hint).toContain('AWS_REGION=eu-west-1');
   });
 
-  test('zones as CloudFormation chooses them: those with a default subnet', async () => {
+  test('zones that CloudFormation would choose: those with a default subnet', async () => {
     aws.handlers['ec2:DescribeSubnets'] = defaultSubnetAnswer(['eu-west-1b', 'eu-west-1c']);
     expect(one(await run(), 'zones')).toMatchObject({
       outcome: 'pass',
@@ -305,7 +305,7 @@ describe('credentials', () => {
     expect(check.evidence).toContain(evidence);
   });
 
-  test('temporary ones with an unknown expiry: a warning', async () => {
+  test('temporary credentials with an unknown expiry: a warning', async () => {
     aws.stubEnvironment({ AWS_SESSION_TOKEN: 'token' });
     expect(one(await run(), 'credentials_last')).toMatchObject({ outcome: 'warn' });
   });
@@ -330,7 +330,7 @@ describe('credentials', () => {
   });
 });
 
-describe('what the caller may not read', () => {
+describe('without a permission to read', () => {
   const denied = { error: 'AccessDeniedException', status: 403 };
   test.each([
     ['bootstrap', 'ssm:GetParameter', denied, 'ssm:GetParameter'],
@@ -350,7 +350,7 @@ describe('what the caller may not read', () => {
     expect(result.exit_code).toBe(0);
   });
 
-  test('a caller without any of these permissions may still be able to deploy', async () => {
+  test('all checks are skipped for a caller without these permissions, who may still be able to deploy', async () => {
     const { 'sts:GetCallerIdentity': identity } = readyAccount;
     aws.handlers = Object.fromEntries(Object.keys(readyAccount).map((operation) => [operation, denied]));
     if (identity !== undefined) aws.handlers['sts:GetCallerIdentity'] = identity;
@@ -365,7 +365,7 @@ describe('what the caller may not read', () => {
   });
 });
 
-test('a service that does not answer: the check ends at the deadline and names it', async () => {
+test('a check ends at its deadline and names the service that does not answer', async () => {
   let release = (): void => undefined;
   aws.handlers['ssm:GetParameter'] = async () => {
     await new Promise<void>((resolve) => (release = resolve));
@@ -379,7 +379,7 @@ test('a service that does not answer: the check ends at the deadline and names i
   expect(result).toMatchObject({ verdict: 'no_verdict', exit_code: 2 });
 });
 
-test('a fault that was found counts, even if another check could not be made', async () => {
+test('a failed check decides the verdict, even if another check could not be made', async () => {
   aws.handlers['ssm:GetParameter'] = { error: 'InternalServerError', status: 400 };
   aws.handlers['kafka:GET /v1/kafka-versions'] = { json: { kafkaVersions: [] } };
   const result = await run();

@@ -70,7 +70,7 @@ describe('printed', () => {
     checks.blocked(order, checks.failed!);
   });
 
-  test('for people: a line for each check, a failure with its code and its hint, one verdict line, no colours without a terminal', () => {
+  test('the text has a line for each check, failures with code and hint, one verdict line, and no colours without a terminal', () => {
     const text = printReport(broken, false);
     const lines = text.split('\n');
     expect(text).not.toContain('\u001b');
@@ -85,7 +85,7 @@ describe('printed', () => {
     expect(printReport(broken, true)).toContain('\u001b');
   });
 
-  test('for CI: JUnit XML, with special characters escaped', () => {
+  test('the JUnit XML has special characters escaped', () => {
     const report = reportOf(({ checks }) => checks.add(topics, fail('topic_unknown', `<a> & "b" '\u0001'`, 'h')));
     const xml = junitOf(report);
     expect(xml).toContain('tests="2" failures="1" skipped="0"');

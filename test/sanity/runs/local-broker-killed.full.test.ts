@@ -6,7 +6,7 @@ import { until } from '../../support/until.js';
 /** All of them wait for their replies when it happens, so that they run out of time together. */
 const manyAtOnce = ['--count', '3000', '--concurrency', '3000', '--timeout', '15'];
 
-test('a broker that dies in the middle of a run: the check is named, the run ends in time, and nothing is left', async () => {
+test('a broker that is killed during a run: the failed check is named, the run ends in time, and nothing is left', async () => {
   await using kafka = await startEmbedded();
   const folder = await temporary();
   const run = SanityProcess.start(

@@ -16,9 +16,9 @@ const noProc = existsSync('/proc/self/environ') ? undefined : 'no-proc';
 /** All of them wait for replies when it happens, so that they time out together. */
 const manyAtOnce = ['--count', '3000', '--concurrency', '3000', '--timeout', '15'];
 
-describe('a run in which something dies', () => {
+describe('a run in which a process is killed', () => {
   test(
-    'the worker is killed with SIGKILL: its check fails, and no files are left',
+    'reports a failed check for a worker that is killed with SIGKILL, and leaves no files',
     { timeout: patient(90_000) },
     async (context) => {
       skipFor(context, noProc);

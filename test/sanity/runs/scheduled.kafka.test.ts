@@ -114,7 +114,7 @@ test(
   },
 );
 
-test('missing functions: unhealthy, also as a metric', { timeout: patient(60_000) }, async () => {
+test('a run with missing functions is unhealthy, also as a metric', { timeout: patient(60_000) }, async () => {
   const aws = await localAws({ model, changed: onThisBroker, functions: () => [] });
   const answer = await (await start(aws)).invoke({}, 30_000);
   expect(answer).toMatchObject({ ok: true, result: { verdict: 'unhealthy' } });
@@ -138,7 +138,7 @@ test(
   },
 );
 
-test('a missing variable is named', { timeout: patient(60_000) }, async () => {
+test('a run names a missing variable', { timeout: patient(60_000) }, async () => {
   const aws = await localAws({ model, changed: onThisBroker });
   const answer = await (await start(aws, { EASY_PUBSUB_WORKER_FUNCTION: '' })).invoke({}, 30_000);
   expect(answer).toMatchObject({

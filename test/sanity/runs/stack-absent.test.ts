@@ -127,7 +127,7 @@ describe('no verdict: exit code 2, the cause and a hint', () => {
     expect(end.check('round_trips')).toMatchObject({ outcome: 'skipped', blocked_by: id });
   });
 
-  test('no credentials at all, and a metadata service that never answers', async () => {
+  test('no credentials, and a metadata service that never answers', async () => {
     const silent = createServer(() => undefined);
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     onTestFinished(() => {

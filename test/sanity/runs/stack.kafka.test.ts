@@ -46,31 +46,35 @@ const named = (
   of: (one: HostedFunction) => HostedFunction,
 ) => hosted.map((one) => (one.name.includes(name) ? of(one) : one));
 
-test('the synthesized functions on Node 24: healthy, with every check; cold and warm apart', { timeout }, async () => {
-  const aws = await localAws({ model, changed: await changed(), node });
-  const end = await SanityProcess.run(args, aws.env);
-  expect(end.exitCode, end.stdout + end.stderr).toBe(0);
-  const report = report_schema.parse(end.report());
-  expect(report).toMatchObject({
-    verdict: 'healthy',
-    clocks: 'several',
-    target: { kind: 'stack', description: 'stack SanityStack in eu-west-1' },
-    ledger: { lost: 0, late: 0, duplicate: 0, planted: 4, corrupt: 4 },
-  });
-  const outcomes = Object.fromEntries(report.checks.map(({ id, outcome }) => [id, outcome]));
-  for (const { id } of [...runChecks.filter(({ optional }) => optional !== true), ...Object.values(stackChecks)])
-    expect([id, outcomes[id]]).toEqual([id, 'pass']);
-  expect(outcomes['foreign_groups']).toBe('skipped');
-  // A new process served the first requests, although another one was idle.
-  expect(report.latency.cold.total.count).toBe(15);
-  expect(report.latency.warm.total.count).toBe(45);
-  // The functions' logs are in the template's log groups, in the format of AWS's runtime.
-  const lines = model.functions.flatMap(({ logGroup }) => aws.logs.of(logGroup) ?? []).map(({ message }) => message);
-  for (const line of lines) expect(() => JSON.parse(line) as unknown).not.toThrow();
-  expect(lines.some((line) => line.includes('"platform.report"'))).toBe(true);
-});
+test(
+  'the synthesized functions on Node 24 are healthy, with every check, and separate cold and warm latencies',
+  { timeout },
+  async () => {
+    const aws = await localAws({ model, changed: await changed(), node });
+    const end = await SanityProcess.run(args, aws.env);
+    expect(end.exitCode, end.stdout + end.stderr).toBe(0);
+    const report = report_schema.parse(end.report());
+    expect(report).toMatchObject({
+      verdict: 'healthy',
+      clocks: 'several',
+      target: { kind: 'stack', description: 'stack SanityStack in eu-west-1' },
+      ledger: { lost: 0, late: 0, duplicate: 0, planted: 4, corrupt: 4 },
+    });
+    const outcomes = Object.fromEntries(report.checks.map(({ id, outcome }) => [id, outcome]));
+    for (const { id } of [...runChecks.filter(({ optional }) => optional !== true), ...Object.values(stackChecks)])
+      expect([id, outcomes[id]]).toEqual([id, 'pass']);
+    expect(outcomes['foreign_groups']).toBe('skipped');
+    // A new process served the first requests, although another one was idle.
+    expect(report.latency.cold.total.count).toBe(15);
+    expect(report.latency.warm.total.count).toBe(45);
+    // The functions' logs are in the template's log groups, in the format of AWS's runtime.
+    const lines = model.functions.flatMap(({ logGroup }) => aws.logs.of(logGroup) ?? []).map(({ message }) => message);
+    for (const line of lines) expect(() => JSON.parse(line) as unknown).not.toThrow();
+    expect(lines.some((line) => line.includes('"platform.report"'))).toBe(true);
+  },
+);
 
-describe('faults that are named', () => {
+describe('the report names', () => {
   test('a function that times out', { timeout }, async () => {
     const slow: StackModel = {
       ...model,
@@ -112,7 +116,7 @@ describe('faults that are named', () => {
     expect(check?.log?.join('\n')).toMatch(/"errorType":"TypeError"/);
   });
 
-  test('throttling that ends: waited for, counted, and shown as a warning', { timeout }, async () => {
+  test('throttling that ends, as a warning with a count', { timeout }, async () => {
     let refused = 0;
     const aws = await localAws({
       model,
@@ -132,7 +136,7 @@ describe('faults that are named', () => {
     expect(end.stderr).toMatch(/publisher to be ready \(ConcurrentInvocationLimitExceeded\)/);
   });
 
-  test('a worker function that is away: the run ends in its time, and says which', { timeout }, async () => {
+  test('a worker function that does not answer, and the run ends in its time', { timeout }, async () => {
     const aws = await localAws({
       model,
       changed: await changed(),
@@ -144,7 +148,7 @@ describe('faults that are named', () => {
     expect(end.check('function_worker')).toMatchObject({ outcome: 'fail', code: 'event_invalid' });
   });
 
-  test('a caller who may not invoke, by the action and the function', { timeout }, async () => {
+  test('the action and the function that a caller may not invoke', { timeout }, async () => {
     const aws = await localAws({
       model,
       changed: {},
@@ -178,29 +182,25 @@ describe('faults that are named', () => {
   });
 });
 
-test(
-  'Ctrl-C ends it at once; functions in AWS end with the time that their events gave them',
-  { timeout },
-  async () => {
-    const given: unknown[] = [];
-    const aws = await localAws({
-      model,
-      changed: await changed(),
-      functions: (hosted) =>
-        named(hosted, 'Worker', (one) => ({
-          ...one,
-          invoke: (event, id) => {
-            given.push((event as { time_ms?: number }).time_ms);
-            return one.invoke(event, id);
-          },
-        })),
-    });
-    const run = SanityProcess.start([...args, '--timeout', '30'], aws.env);
-    await run.waitsFor('the first answer of the worker function');
-    run.kill('SIGINT');
-    const end = await run.ended;
-    expect(end.exitCode).toBe(130);
-    expect(end.stdout).toBe('');
-    for (const ms of given) expect(ms).toBeLessThanOrEqual(35_000);
-  },
-);
+test('Ctrl-C ends a run immediately, and functions in AWS end at the time in their events', { timeout }, async () => {
+  const given: unknown[] = [];
+  const aws = await localAws({
+    model,
+    changed: await changed(),
+    functions: (hosted) =>
+      named(hosted, 'Worker', (one) => ({
+        ...one,
+        invoke: (event, id) => {
+          given.push((event as { time_ms?: number }).time_ms);
+          return one.invoke(event, id);
+        },
+      })),
+  });
+  const run = SanityProcess.start([...args, '--timeout', '30'], aws.env);
+  await run.waitsFor('the first answer of the worker function');
+  run.kill('SIGINT');
+  const end = await run.ended;
+  expect(end.exitCode).toBe(130);
+  expect(end.stdout).toBe('');
+  for (const ms of given) expect(ms).toBeLessThanOrEqual(35_000);
+});

@@ -26,8 +26,8 @@ function silent(): Server {
   });
 }
 
-describe('brokers that were named', () => {
-  test('are taken as they are: nothing is looked at, nothing started or stopped', async () => {
+describe('named brokers', () => {
+  test('are used without any check, and nothing is started or stopped', async () => {
     await using kafka = await chooseKafka({ env: { PUBSUB_BROKERS: ' a:1, b:2 ,', KAFKA_VERSION: 'nonsense' } });
     expect(kafka).toMatchObject({
       kind: 'named',
@@ -37,14 +37,14 @@ describe('brokers that were named', () => {
     });
   });
 
-  test('on the command line come before those of the environment', async () => {
+  test('on the command line take precedence over those of the environment', async () => {
     const kafka = await chooseKafka({ env: { PUBSUB_BROKERS: 'a:1' }, brokers: ['c:3'] });
     expect(kafka).toMatchObject({ kind: 'named', brokers: ['c:3'], why: 'the command line names it' });
   });
 });
 
 describe('a machine without Docker, Java and Maven', () => {
-  test('is told so at once, with both ways to a Kafka', async () => {
+  test('gets an error immediately, with both ways to get a Kafka broker', async () => {
     const box = await sandbox('nothing');
     const began = performance.now();
     const refused = chooseKafka({ env: { ...box.env, PATH: '', JAVA_HOME: undefined } });
@@ -52,14 +52,14 @@ describe('a machine without Docker, Java and Maven', () => {
       code: 'kafka_unavailable',
       stage: 'local_kafka',
       raw_message: expect.stringMatching(
-        /^no Kafka can be started: .*127\.0\.0\.1:9092.*, there is no docker on the PATH and no java is on the PATH$/,
+        /^no Kafka can be started: .*127\.0\.0\.1:9092.*, docker is not on the PATH and no java is on the PATH$/,
       ) as string,
-      hint: 'Install Docker with its compose plugin, or Java 17 or newer and Maven. Or name a Kafka of your own: PUBSUB_BROKERS=host:9092',
+      hint: 'Install Docker with its compose plugin, or Java 17 or newer and Maven. Or name your own brokers: PUBSUB_BROKERS=host:9092',
     });
     expect(performance.now() - began).toBeLessThan(patient(9_000));
   });
 
-  test('but for Java is told that Maven is missing', async () => {
+  test('gets an error that Maven is missing, if it has Java', async () => {
     const box = await sandbox('nothing');
     await box.program('java', `echo 'openjdk version "17.0.1"' >&2`);
     await expect(chooseKafka({ env: box.bare() })).rejects.toMatchObject({
@@ -69,7 +69,7 @@ describe('a machine without Docker, Java and Maven', () => {
     });
   });
 
-  test('does not wait long for a Docker engine that is there and silent', async () => {
+  test('does not wait long for a Docker engine that does not answer', async () => {
     const box = await sandbox('nothing');
     await box.program('docker', 'exec /bin/sleep 60');
     const began = performance.now();
@@ -80,28 +80,28 @@ describe('a machine without Docker, Java and Maven', () => {
   });
 });
 
-describe('a port that was asked for', () => {
+describe('a requested port', () => {
   test.each([
-    ['is silent', silent],
+    ['does not answer', silent],
     ['speaks HTTP', () => createHttpServer((_, response) => void response.end('hello'))],
-  ])('and belongs to something that %s, is refused by name', async (_, server) => {
+  ])('that is used by something that %s is refused, and named', async (_, server) => {
     const box = await sandbox('nothing');
     const port = await listening(server());
     await expect(chooseKafka({ env: { ...box.env, EASY_PUBSUB_KAFKA_PORT: String(port) } })).rejects.toMatchObject({
       code: 'kafka_unavailable',
-      raw_message: `port ${port} was asked for, but 127.0.0.1:${port} is in use by a program that does not answer as Kafka`,
+      raw_message: `port ${port} was requested, but 127.0.0.1:${port} is in use by a program that is not Kafka`,
       hint: expect.stringContaining(`PUBSUB_BROKERS=127.0.0.1:${port}`) as string,
     });
   });
 
-  test.each(['http', '9092x', '-1'])('as "%s" is no port', async (text) => {
+  test.each(['http', '9092x', '-1'])('must be a number: "%s"', async (text) => {
     await expect(chooseKafka({ env: { EASY_PUBSUB_KAFKA_PORT: text } })).rejects.toMatchObject({
       code: 'config_invalid',
       raw_message: `EASY_PUBSUB_KAFKA_PORT is "${text}", which is not a port number`,
     });
   });
 
-  test('has to be within range', async () => {
+  test('must be within range', async () => {
     await expect(chooseKafka({ env: {}, port: 70_000 })).rejects.toMatchObject({ code: 'argument_invalid' });
   });
 });
@@ -109,7 +109,7 @@ describe('a port that was asked for', () => {
 describe('without Docker', () => {
   beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 
-  test('an embedded one is started, and says why', async () => {
+  test('an embedded Kafka is started, and the output says why', async () => {
     const box = await sandbox();
     const said: string[] = [];
     const kafka = await chooseKafka({ env: box.env, onProgress: (sentence) => said.push(sentence) });
@@ -124,16 +124,16 @@ describe('without Docker', () => {
     expect(await box.leftovers()).toEqual([]);
   });
 
-  test('a stranger on the usual port is named and left alone', async () => {
+  test('an unknown server on the usual port is named and not used', async () => {
     const box = await sandbox();
     // Whoever else has it is a stranger just as well.
     if (await isFree(defaultPort)) await listening(silent(), defaultPort);
     await using kafka = await chooseKafka({ env: box.env });
-    expect(kafka.why).toContain(`127.0.0.1:${defaultPort} is in use by a program that does not answer as Kafka`);
+    expect(kafka.why).toContain(`127.0.0.1:${defaultPort} is in use by a program that is not Kafka`);
     expect(kafka.brokers).not.toContain(`127.0.0.1:${defaultPort}`);
   });
 
-  test('an engine that cannot bring Kafka up is no dead end', async () => {
+  test('another way is used if the engine cannot start Kafka', async () => {
     const box = await sandbox();
     await box.program(
       'docker',
@@ -145,7 +145,7 @@ describe('without Docker', () => {
     expect((await box.leftovers()).length).toBe(1);
   });
 
-  test('time and signal end it', async () => {
+  test('the deadline and the signal end the start', async () => {
     const box = await sandbox();
     const controller = new AbortController();
     const deadline = new Deadline(60_000, controller.signal);

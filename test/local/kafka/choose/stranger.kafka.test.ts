@@ -4,13 +4,13 @@ import { readClusterId } from '../../../../src/kafka/admin/readiness.js';
 import { chooseKafka } from '../../../../local/kafka/index.js';
 import { sandbox } from '../../../support/broker-sandbox.js';
 
-test('a Kafka that is not ours is named by its cluster id, and not used', async () => {
+test('an unknown broker is named with its cluster id, and not used', async () => {
   const [broker] = inject('brokers');
   const { clusterId } = await readClusterId([broker ?? ''], new Deadline(5_000));
   const port = Number(broker?.split(':')[1]);
   const box = await sandbox('nothing');
   await expect(chooseKafka({ env: box.env, port })).rejects.toMatchObject({
     code: 'kafka_unavailable',
-    raw_message: `port ${port} was asked for, but ${broker ?? ''} is in use by another Kafka (cluster id ${clusterId})`,
+    raw_message: `port ${port} was requested, but ${broker ?? ''} is in use by another Kafka (cluster id ${clusterId})`,
   });
 });

@@ -27,7 +27,7 @@ async function containers(port: number): Promise<string[]> {
 describe('with a Docker engine', () => {
   beforeEach(async (context) => skipFor(context, await composeSkip()));
 
-  test('two runs that begin at once share one', async () => {
+  test('two runs that begin at the same time share one broker', async () => {
     const { env, port } = await withDocker();
     const runs = await Promise.all([chooseKafka({ env, port }), chooseKafka({ env, port })]);
     onTestFinished(async () => {
@@ -37,7 +37,7 @@ describe('with a Docker engine', () => {
     expect(await containers(port)).toHaveLength(1);
   });
 
-  test('one that a person started is used, and left', async () => {
+  test('a broker that the user started is used, and not stopped', async () => {
     const { env, port } = await withDocker();
     const project = ['compose', '--file', composeFile, '--project-name', `easy-pubsub-${port}`];
     const options = { env: { ...env, EASY_PUBSUB_KAFKA_PORT: String(port) }, timeoutMs: 90_000 };

@@ -37,7 +37,7 @@ async function containers(port: number): Promise<string[]> {
 describe('with a Docker engine', { timeout: patient(120_000) }, () => {
   beforeEach(async (context) => skipFor(context, await composeSkip()));
 
-  test('compose starts one, and takes it down with the last run that uses it', async () => {
+  test('compose starts a broker, and stops it after the last run that uses it', async () => {
     const { box, env, port } = await withDocker();
     const first = await chooseKafka({ env, port });
     onTestFinished(() => first.stop());
@@ -56,7 +56,7 @@ describe('with a Docker engine', { timeout: patient(120_000) }, () => {
       kind: 'compose',
       startedByUs: false,
       version: first.version,
-      why: `our compose file's Kafka answers on 127.0.0.1:${port} already`,
+      why: `the compose file's Kafka already answers on 127.0.0.1:${port}`,
     });
 
     await first.stop();
@@ -67,7 +67,7 @@ describe('with a Docker engine', { timeout: patient(120_000) }, () => {
     expect(await box.leftovers()).toEqual([]);
   });
 
-  test('kafka up keeps it, kafka down ends it', async () => {
+  test('kafka up keeps a broker running until kafka down', async () => {
     const { env, port } = await withDocker();
     onTestFinished(async () => {
       await endKeptKafka({ env });
@@ -81,7 +81,7 @@ describe('with a Docker engine', { timeout: patient(120_000) }, () => {
     await expect(keptKafka(env)).resolves.toBeUndefined();
   });
 
-  test('interrupted, it leaves no container', async () => {
+  test('an interrupted command leaves no container', async () => {
     const { box, env, port } = await withDocker();
     const controller = new AbortController();
     const deadline = new Deadline(90_000, controller.signal);

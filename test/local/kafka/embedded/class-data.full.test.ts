@@ -11,7 +11,7 @@ beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 
 const version = readKafkaVersion(process.env).text;
 
-test('class data is recorded by the first broker, used by the second, and garbage does no harm', async () => {
+test('the first broker records class data, the second uses it, and invalid class data does no harm', async () => {
   const box = await sandbox('jars');
   const flags = async (): Promise<string> => {
     await using kafka = await startEmbedded({ env: box.env });
@@ -30,7 +30,7 @@ test('class data is recorded by the first broker, used by the second, and garbag
   await flags();
 });
 
-test('two embedded ones at once are two', async () => {
+test('two commands at the same time start separate embedded brokers', async () => {
   const box = await sandbox();
   await using first = await chooseKafka({ env: box.env });
   await using second = await chooseKafka({ env: box.env });

@@ -21,7 +21,7 @@ describe('an embedded cluster', () => {
     return kafka;
   }
 
-  test.each([2, 3])('of %i nodes has them all when it is handed out', async (nodes) => {
+  test.each([2, 3])('of %i nodes has all of them when it is returned', async (nodes) => {
     const kafka = await started(nodes);
     expect(await nodeIds(kafka)).toEqual([1, 2, 3].slice(0, nodes));
     const admin = new Kafka({ brokers: [...kafka.brokers], logLevel: logLevel.NOTHING }).admin();
@@ -38,7 +38,7 @@ describe('an embedded cluster', () => {
     expect(new Set(found.map(({ leader }) => leader)).size).toBe(nodes);
   });
 
-  test('goes on without a node that crashed or was stopped, and takes it back', async () => {
+  test('continues without a node that crashed or was stopped, and accepts it again', async () => {
     const kafka = await started(3);
     const { clusterId } = kafka;
     await kafka.killNode(2);

@@ -21,14 +21,14 @@ async function started(options: EmbeddedOptions = {}): Promise<{ kafka: Embedded
 }
 
 describe('an embedded Kafka', () => {
-  test('comes back after a crash, once its old registration has expired', async () => {
+  test('restarts after a crash, after its old registration has expired', async () => {
     const { kafka } = await started({ properties: { 'broker.session.timeout.ms': '3000' } });
     await kafka.killNode(1);
     await kafka.startNode(1, new Deadline(25_000));
     expect(kafka.pids).toHaveLength(1);
   });
 
-  test('hangs and goes on by signal', async () => {
+  test('can be suspended and resumed by a signal', async () => {
     const { kafka } = await started();
     kafka.signalNode(1, 'SIGSTOP');
     await expect(readClusterId(kafka.brokers, new Deadline(500))).rejects.toThrow();
@@ -36,7 +36,7 @@ describe('an embedded Kafka', () => {
     await expect(warmUp(kafka.brokers, new Deadline(20_000))).resolves.toMatchObject({ nodeIds: [1] });
   });
 
-  test('writes a logger to a file of its own', async () => {
+  test('writes a logger to a separate file', async () => {
     const { kafka } = await started({
       properties: {
         'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
@@ -54,7 +54,7 @@ describe('an embedded Kafka', () => {
 });
 
 describe('a start', () => {
-  test('whose free port was snatched away takes another one', async () => {
+  test('uses another port if its free port was taken in the meantime', async () => {
     const stranger = createServer().listen(0, '127.0.0.1');
     await once(stranger, 'listening');
     onTestFinished(() => void stranger.close());

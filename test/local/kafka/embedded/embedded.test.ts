@@ -28,7 +28,7 @@ async function withAdmin<T>(brokers: readonly string[], use: (admin: Admin) => P
 }
 
 describe('an embedded Kafka', () => {
-  test('is ready when it is handed out: no retry is needed for a topic, a leader, a group', async () => {
+  test('is ready when it is returned: no retry is needed for a topic, a leader or a group', async () => {
     const { kafka } = await started();
     const strict = new Kafka({ brokers: [...kafka.brokers], logLevel: logLevel.NOTHING, retry: { retries: 0 } });
     const admin = strict.admin();
@@ -49,7 +49,7 @@ describe('an embedded Kafka', () => {
     expect(left.sort()).toEqual(['__consumer_offsets', 'g', 't']);
   });
 
-  test('does not create topics by itself, as MSK does not', async () => {
+  test('does not create topics automatically, like MSK', async () => {
     const { kafka } = await started();
     await withAdmin(kafka.brokers, async (admin) => {
       await expect(admin.fetchTopicMetadata({ topics: ['misspelt'] })).rejects.toThrow(/does not host/);
@@ -57,7 +57,7 @@ describe('an embedded Kafka', () => {
     });
   });
 
-  test('leaves no process and no folder when it is disposed, also twice', async () => {
+  test('leaves no process and no folder when it is disposed, even twice', async () => {
     const { kafka, box } = await started();
     const [pid] = kafka.pids;
     expect(isAlive(pid ?? 0)).toBe(true);
@@ -90,7 +90,7 @@ describe('an embedded Kafka', () => {
 });
 
 describe('a start that fails', () => {
-  test('keeps the logs, names them, and shows the last words', async () => {
+  test('keeps the logs, names them, and shows their last lines', async () => {
     const box = await sandbox();
     const failed = startEmbedded({ env: box.env, properties: { 'num.io.threads': 'many' } });
     await expect(failed).rejects.toMatchObject({ code: 'kafka_unavailable', stage: 'local_kafka' });
@@ -101,7 +101,7 @@ describe('a start that fails', () => {
     expect(await box.leftovers()).toEqual([]);
   });
 
-  test('because a port that was asked for is taken, says which', async () => {
+  test('because a requested port is taken names the port', async () => {
     const box = await sandbox();
     const stranger = createServer().listen(0, '127.0.0.1');
     await once(stranger, 'listening');
@@ -113,7 +113,7 @@ describe('a start that fails', () => {
     });
   });
 
-  test('by the deadline leaves nothing', async () => {
+  test('at the deadline leaves nothing', async () => {
     const box = await sandbox();
     const began = performance.now();
     await expect(startEmbedded({ env: box.env, deadline: new Deadline(400) })).rejects.toMatchObject({
@@ -123,7 +123,7 @@ describe('a start that fails', () => {
     expect(await box.leftovers()).toEqual([]);
   });
 
-  test('by the signal is told from a failure, and leaves nothing', async () => {
+  test('because of the signal is distinguished from a failure, and leaves nothing', async () => {
     const box = await sandbox();
     const controller = new AbortController();
     const start = startEmbedded({
@@ -135,7 +135,7 @@ describe('a start that fails', () => {
     expect(await box.leftovers()).toEqual([]);
   });
 
-  test.each([0, 4, 1.5])('with %s nodes says how many there can be', async (nodes) => {
+  test.each([0, 4, 1.5])('with %s nodes says how many are allowed', async (nodes) => {
     await expect(startEmbedded({ nodes })).rejects.toMatchObject({ code: 'argument_invalid' });
   });
 });

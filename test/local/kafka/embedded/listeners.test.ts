@@ -21,7 +21,7 @@ async function clusterOf(brokers: readonly string[], config: Partial<KafkaConfig
   }
 }
 
-test('a broker can have listeners with PLAIN, SCRAM and TLS beside the plain one', async () => {
+test('a broker can have listeners with PLAIN, SCRAM and TLS in addition to the plain-text one', async () => {
   const box = await sandbox();
   const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
     keySize: 2048,

@@ -23,7 +23,7 @@ function options(nodes: number, more: Partial<ServerOptions> = {}): ServerOption
 }
 
 describe('server.properties', () => {
-  test('of a single node: broker and controller, on the loopback interface only, as strict as MSK about topics', () => {
+  test('of a single node define a broker and controller on the loopback interface only, without automatic topics, like MSK', () => {
     expect(serverProperties(options(1))).toMatchObject({
       'process.roles': 'broker,controller',
       'controller.quorum.voters': '1@127.0.0.1:9101',
@@ -35,7 +35,7 @@ describe('server.properties', () => {
     });
   });
 
-  test('of three: all are controllers, and internal topics are on all', () => {
+  test('of three nodes make all of them controllers, with internal topics on all', () => {
     expect(serverProperties(options(3, { nodeId: 2 }))).toMatchObject({
       'process.roles': 'broker,controller',
       'node.id': '2',
@@ -45,13 +45,13 @@ describe('server.properties', () => {
     });
   });
 
-  test('of two: one controller, so that the other can be lost', () => {
+  test('of two nodes have one controller, so that the other node can fail', () => {
     const second = serverProperties(options(2, { nodeId: 2 }));
     expect(second).toMatchObject({ 'process.roles': 'broker', 'controller.quorum.voters': '1@127.0.0.1:9101' });
     expect(second['listeners']).not.toContain('CONTROLLER');
   });
 
-  test('extra listeners bring their own settings, and may be advertised elsewhere', () => {
+  test('contain the settings of extra listeners, which may be advertised at another address', () => {
     const listener = plainListener('SASL', [{ username: 'u', password: 'p' }]);
     const properties = serverProperties(options(1, { listeners: [{ ...listener, advertised: ['localhost:1234'] }] }));
     expect(properties).toMatchObject({
@@ -62,19 +62,19 @@ describe('server.properties', () => {
     });
   });
 
-  test('what the caller wants wins', () => {
+  test('contain the settings of the caller, which take precedence', () => {
     const overrides = { 'auto.create.topics.enable': 'true', 'broker.session.timeout.ms': '3000' };
     expect(serverProperties(options(1, { overrides }))).toMatchObject(overrides);
   });
 
-  test('share groups are set up where they exist, from 4.0 on', () => {
+  test('configure share groups from Kafka 4.0 on', () => {
     const key = 'share.coordinator.state.topic.replication.factor';
     expect(serverProperties(options(1))).not.toHaveProperty([key]);
     const version = parseKafkaVersion('4.3.1', 'the test');
     expect(serverProperties(options(1, { version }))).toHaveProperty([key], '1');
   });
 
-  test('are written as Java reads them', () => {
+  test('are written in Java’s format', () => {
     expect(propertiesText({ 'a b': ' x', c: 'C:\\d', e: 'f\ng', h: 'i=j:k #l' })).toBe(
       'a\\ b=\\ x\nc=C:\\\\d\ne=f\\ng\nh=i=j:k #l\n',
     );

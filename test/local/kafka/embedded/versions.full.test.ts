@@ -104,7 +104,7 @@ describe.each(versions)('Kafka %s', (version) => {
     });
   });
 
-  test('knows users that were put into its storage', async () => {
+  test('accepts users that were written to its storage', async () => {
     const { env } = await sandbox('all', version);
     const mechanism = 'SCRAM-SHA-256' as const;
     await using kafka = await startEmbedded({

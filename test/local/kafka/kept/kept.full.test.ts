@@ -9,21 +9,23 @@ import { skipFor } from '../../../support/skips.js';
 
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 
-describe('a Kafka that is kept', () => {
-  test('one of another version than is asked for is not used, and why says so', async () => {
+describe('a Kafka that kafka up keeps running', () => {
+  test('is not used if its version differs from the requested one, and the output says why', async () => {
     const { box, port } = await keeper();
     await using first = await chooseKafka({ env: box.env, keep: true, port: Number(port) });
     const file = join(box.cache, 'kept.json');
     await writeFile(file, (await readFile(file, 'utf8')).replace(/"version": "[^"]+"/, '"version": "3.8.0"'));
     await using second = await chooseKafka({ env: { ...box.env, KAFKA_VERSION: first.version } });
     expect(second.kind).toBe('embedded');
-    expect(second.why).toContain(`keeps at 127.0.0.1:${port} is 3.8.0 where ${first.version ?? ''} is asked for`);
+    expect(second.why).toContain(
+      `keeps at 127.0.0.1:${port} has version 3.8.0 instead of the requested ${first.version ?? ''}`,
+    );
     await expect(chooseKafka({ env: box.env, keep: true, version: first.version })).rejects.toMatchObject({
       hint: 'Only one Kafka can be kept. Stop it first: easy-pubsub kafka down',
     });
   });
 
-  test('one that has died is replaced by up, and its folder removed', async () => {
+  test('is replaced by kafka up if it has crashed, and its folder is removed', async () => {
     const { box, port } = await keeper();
     await chooseKafka({ env: box.env, keep: true, port: Number(port) });
     const dead = await keptKafka(box.env);
@@ -36,7 +38,7 @@ describe('a Kafka that is kept', () => {
     expect((await keptKafka(box.env))?.answers).toBe(true);
   });
 
-  test('down does not touch a process that only has the same id', async () => {
+  test('is not confused by kafka down with a process that only has the same id', async () => {
     const { box } = await keeper();
     await chooseKafka({ env: box.env, keep: true });
     const kept = await keptKafka(box.env);

@@ -16,51 +16,43 @@ import { program } from '../../../support/program.js';
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 
 describe('easy-pubsub kafka', () => {
-  test(
-    'up keeps one running between commands, which others find, until down',
-    { timeout: patient(90_000) },
-    async () => {
-      const { box, port } = await keeper();
-      expect(await easyPubsub(box, 'kafka', 'status')).toMatchObject({ exitCode: 1 });
+  test('up keeps a broker running for other commands, until down', { timeout: patient(90_000) }, async () => {
+    const { box, port } = await keeper();
+    expect(await easyPubsub(box, 'kafka', 'status')).toMatchObject({ exitCode: 1 });
 
-      const up = await easyPubsub(box, 'kafka', 'up', '--port', port);
-      expect(up).toMatchObject({ exitCode: 0 });
-      expect(up.stdout).toMatch(
-        new RegExp(`^Kafka [\\d.]+ runs at 127.0.0.1:${port}: it was started from Maven's jars`),
-      );
+    const up = await easyPubsub(box, 'kafka', 'up', '--port', port);
+    expect(up).toMatchObject({ exitCode: 0 });
+    expect(up.stdout).toMatch(new RegExp(`^Kafka [\\d.]+ runs at 127.0.0.1:${port}: it was started from Maven's jars`));
 
-      const status = await easyPubsub(box, 'kafka', 'status');
-      expect(status).toMatchObject({ exitCode: 0 });
-      expect(status.stdout).toMatch(/^answers +yes$/m);
-      const kept = await keptKafka(box.env);
-      expect(kept?.pids).toHaveLength(1);
+    const status = await easyPubsub(box, 'kafka', 'status');
+    expect(status).toMatchObject({ exitCode: 0 });
+    expect(status.stdout).toMatch(/^answers +yes$/m);
+    const kept = await keptKafka(box.env);
+    expect(kept?.pids).toHaveLength(1);
 
-      const again = await easyPubsub(box, 'kafka', 'up');
-      expect(again.stdout).toContain('`kafka up` keeps it running');
+    const again = await easyPubsub(box, 'kafka', 'up');
+    expect(again.stdout).toContain('`kafka up` keeps it running');
 
-      await using found = await chooseKafka({ env: box.env });
-      expect(found).toMatchObject({ kind: 'kept', brokers: [`127.0.0.1:${port}`], startedByUs: false });
-      await found.stop();
-      expect(kept?.pids.every(isAlive)).toBe(true);
+    await using found = await chooseKafka({ env: box.env });
+    expect(found).toMatchObject({ kind: 'kept', brokers: [`127.0.0.1:${port}`], startedByUs: false });
+    await found.stop();
+    expect(kept?.pids.every(isAlive)).toBe(true);
 
-      const logs = await easyPubsub(box, 'kafka', 'logs', '-n', '5');
-      expect(logs.stdout.trim().split('\n')).toHaveLength(5);
+    const logs = await easyPubsub(box, 'kafka', 'logs', '-n', '5');
+    expect(logs.stdout.trim().split('\n')).toHaveLength(5);
 
-      const other = await easyPubsub(box, 'kafka', 'up', '--nodes', '2');
-      expect(other).toMatchObject({ exitCode: 2 });
-      expect(other.stderr).toContain(
-        'has 1 of the 2 nodes asked for [kafka_unavailable]\n  Only one Kafka can be kept.',
-      );
+    const other = await easyPubsub(box, 'kafka', 'up', '--nodes', '2');
+    expect(other).toMatchObject({ exitCode: 2 });
+    expect(other.stderr).toContain('has 1 of the 2 requested nodes [kafka_unavailable]\n  Only one Kafka can be kept.');
 
-      const down = await easyPubsub(box, 'kafka', 'down');
-      expect(down).toMatchObject({ exitCode: 0 });
-      expect(await processesWith(box.cache)).toEqual([]);
-      expect(kept?.kind === 'embedded' && existsSync(kept.folder)).toBe(false);
-      expect(await easyPubsub(box, 'kafka', 'down')).toMatchObject({ exitCode: 0, stdout: 'No Kafka is kept.\n' });
-      const noLog = await easyPubsub(box, 'kafka', 'logs');
-      expect(noLog).toMatchObject({ exitCode: 2 });
-    },
-  );
+    const down = await easyPubsub(box, 'kafka', 'down');
+    expect(down).toMatchObject({ exitCode: 0 });
+    expect(await processesWith(box.cache)).toEqual([]);
+    expect(kept?.kind === 'embedded' && existsSync(kept.folder)).toBe(false);
+    expect(await easyPubsub(box, 'kafka', 'down')).toMatchObject({ exitCode: 0, stdout: 'No Kafka is kept.\n' });
+    const noLog = await easyPubsub(box, 'kafka', 'logs');
+    expect(noLog).toMatchObject({ exitCode: 2 });
+  });
 });
 
 test('Ctrl-C of kafka up ends with 130 and leaves nothing', async () => {
@@ -88,8 +80,8 @@ test('Ctrl-C of kafka up ends with 130 and leaves nothing', async () => {
 
 describe('bad arguments end with exit code 2 and say what is wrong', () => {
   test.each([
-    [['kafka', 'up', '--port', 'x'], 'It has to be a whole number.'],
-    [['kafka', 'up', '--version', '3.9'], 'The version asked for is "3.9", which is not a released Kafka version'],
+    [['kafka', 'up', '--port', 'x'], 'It must be a whole number.'],
+    [['kafka', 'up', '--version', '3.9'], 'The requested version is "3.9", which is not a released Kafka version'],
     [['kafka', 'up', '--nodes', '7'], 'A local Kafka has 1 to 3 nodes, not 7'],
     [['kafka', 'sideways'], "unknown command 'sideways'"],
     [['kafka'], 'Usage: easy-pubsub kafka'],
@@ -101,7 +93,7 @@ describe('bad arguments end with exit code 2 and say what is wrong', () => {
     expect(ran.stderr).not.toMatch(/^\s+at /m);
   });
 
-  test('nothing to start a Kafka with', async () => {
+  test('no way to start a broker', async () => {
     const box = await sandbox('nothing');
     const ran = await easyPubsub({ ...box, env: { ...box.bare() } }, 'kafka', 'up');
     expect(ran).toMatchObject({ exitCode: 2, stdout: '' });

@@ -12,13 +12,13 @@ describe('the version that java -version prints', () => {
   ])('%j is %s', (text, major) => expect(parseJavaMajor(text)).toBe(major));
 });
 
-describe('looking for Java', () => {
-  test('an empty PATH has none', async () => {
+describe('the search for Java', () => {
+  test('finds none in an empty PATH', async () => {
     const { bare } = await sandbox('nothing');
     expect(await findJava(bare())).toEqual({ missing: 'no java is on the PATH' });
   });
 
-  test('an old one, and a JAVA_HOME that is wrong, are both named', async () => {
+  test('names both a version that is too old and a wrong JAVA_HOME', async () => {
     const { bare, program } = await sandbox('nothing');
     await program('java', `echo 'openjdk version "11.0.2" 2019-01-15' >&2`);
     expect(await findJava({ ...bare(), JAVA_HOME: '/nowhere' })).toEqual({
@@ -27,7 +27,7 @@ describe('looking for Java', () => {
     });
   });
 
-  test('one that does not run is named with its words', async () => {
+  test('names a Java that does not run, with its output', async () => {
     const { bare, program } = await sandbox('nothing');
     await program('java', 'echo "No Java runtime present" >&2; exit 1');
     expect(await findJava(bare())).toEqual({
@@ -35,7 +35,7 @@ describe('looking for Java', () => {
     });
   });
 
-  test('JAVA_HOME comes first, and a broken one does not hide the one on the PATH', async () => {
+  test('tries JAVA_HOME first, and then the PATH if JAVA_HOME does not work', async () => {
     const { bare, program } = await sandbox('nothing');
     await program('java', `echo 'openjdk version "21.0.2" 2024-01-16' >&2`);
     const found = await findJava({ ...bare(), JAVA_HOME: '/nowhere' });

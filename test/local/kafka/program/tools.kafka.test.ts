@@ -8,7 +8,7 @@ import { patient } from '../../../support/patience.js';
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 
 test(
-  "Kafka's own programs say what a broker holds",
+  'Kafka’s own programs print the topics and records of a broker',
   async () => {
     const tools = await kafkaTools({ version: inject('kafkaVersion') });
     const broker = ['--bootstrap-server', inject('brokers').join(',')];

@@ -2,15 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { parseKafkaVersion, readKafkaVersion } from '../../../../local/kafka/program/version.js';
 
 describe('the Kafka version', () => {
-  test('comes from the environment', () => {
+  test('is read from the environment', () => {
     expect(readKafkaVersion({ KAFKA_VERSION: ' 4.3.1 ' })).toEqual({ text: '4.3.1', major: 4, minor: 3 });
   });
 
-  test.each([{}, { KAFKA_VERSION: '' }])('else from the .env file of the checkout: %j', (env) => {
+  test.each([{}, { KAFKA_VERSION: '' }])('is otherwise read from the .env file of the checkout: %j', (env) => {
     expect(readKafkaVersion(env).text).toMatch(/^3\.9\.\d+$/);
   });
 
-  test.each(['3.9', '3.9.x', 'v3.9.1', 'latest', '3.9.1-rc0', '3.9.1.kraft', '../3.9.1'])('is not %s', (text) => {
+  test.each(['3.9', '3.9.x', 'v3.9.1', 'latest', '3.9.1-rc0', '3.9.1.kraft', '../3.9.1'])('must not be %s', (text) => {
     expect(() => readKafkaVersion({ KAFKA_VERSION: text })).toThrow(
       expect.objectContaining({
         code: 'config_invalid',
@@ -20,7 +20,7 @@ describe('the Kafka version', () => {
     );
   });
 
-  test('is not one that is too old, whoever says so', () => {
+  test('must not be too old, from any source', () => {
     expect(() => parseKafkaVersion('2.8.2', '--version')).toThrow(
       expect.objectContaining({
         code: 'config_invalid',
