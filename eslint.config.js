@@ -50,6 +50,13 @@ const naming = (members) => [
   { selector: 'classMethod', filter: { regex: '^toJSON$', match: true }, format: null },
 ];
 
+/** In tests a variable may be a class, or have the name of an AWS property that it becomes. */
+const namingInTests = [
+  ...naming('camelCase').filter((rule) => typeof rule === 'string' || rule.selector !== 'variable'),
+  { selector: 'variable', format: ['camelCase', 'PascalCase', 'UPPER_CASE'], leadingUnderscore: 'allow' },
+  { selector: 'variable', filter: { regex: '^_+$', match: true }, format: null },
+];
+
 /** Type-aware rules for what matters most here: no promise is dropped, no `any` reaches a public type. */
 export default tseslint.config(
   {
@@ -88,6 +95,10 @@ export default tseslint.config(
   {
     files: ['**/*.ts'],
     rules: { '@typescript-eslint/naming-convention': naming('camelCase') },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: { '@typescript-eslint/naming-convention': namingInTests },
   },
   {
     files: publicFiles,

@@ -13,32 +13,32 @@ import { buildProgram } from './test/support/build-program.js';
  */
 process.env['TEST_PROGRAM'] = JSON.stringify(await buildProgram());
 process.env['TEST_PATIENCE'] ??= String(patience());
-const limitMs = 60_000 * Number(process.env['TEST_PATIENCE']);
+const LIMIT_MS = 60_000 * Number(process.env['TEST_PATIENCE']);
 const everywhere = {
   exclude: ['**/node_modules/**'],
-  testTimeout: limitMs,
-  hookTimeout: limitMs,
-  expect: { poll: { timeout: limitMs / 6 } },
+  testTimeout: LIMIT_MS,
+  hookTimeout: LIMIT_MS,
+  expect: { poll: { timeout: LIMIT_MS / 6 } },
 };
 const globalSetup = ['test/support/global-broker.ts'];
 
-const drillTests = 'test/drills/**/*.full.test.ts';
+const DRILL_TESTS = 'test/drills/**/*.full.test.ts';
 
 const full = {
   test: {
     ...everywhere,
     name: 'full',
     include: ['test/**/*.full.test.ts'],
-    exclude: [...everywhere.exclude, drillTests],
+    exclude: [...everywhere.exclude, DRILL_TESTS],
     globalSetup,
-    testTimeout: 3 * limitMs,
-    hookTimeout: 3 * limitMs,
+    testTimeout: 3 * LIMIT_MS,
+    hookTimeout: 3 * LIMIT_MS,
   },
 };
 
 /** Brokers and processes of their own, which want the machine's two cores: after everything else. */
 const drills = {
-  test: { ...everywhere, name: 'drills', include: [drillTests], sequence: { groupOrder: 1 } },
+  test: { ...everywhere, name: 'drills', include: [DRILL_TESTS], sequence: { groupOrder: 1 } },
 };
 
 const packed = {
@@ -47,7 +47,7 @@ const packed = {
     name: 'package',
     include: ['test/**/*.package.test.ts'],
     globalSetup,
-    testTimeout: 2 * limitMs,
+    testTimeout: 2 * LIMIT_MS,
   },
 };
 
@@ -56,10 +56,10 @@ const packed = {
  * two cores busy, hence at least 2.
  */
 function patience(): number {
-  const QUIET_MS = 45;
+  const quietMs = 45;
   const began = performance.now();
   for (let run = 0; run < 3; run += 1) spawnSync(process.execPath, ['-e', '0']);
-  const ratio = (performance.now() - began) / 3 / QUIET_MS;
+  const ratio = (performance.now() - began) / 3 / quietMs;
   return Math.min(8, Math.max(2, Math.round(ratio * 20) / 10));
 }
 

@@ -3,7 +3,7 @@ import { endpointSetting } from './endpoint.js';
 import { awsError, type AwsCall } from './error.js';
 
 /** The time limit of one read: AWS answers within a second. */
-const readTimeoutMs = 10_000;
+const READ_TIMEOUT_MS = 10_000;
 
 export interface CallOptions extends AwsCall {
   /** A time limit within the deadline. @default 10 s */
@@ -17,7 +17,7 @@ export interface CallOptions extends AwsCall {
  * @throws pubsub_error as `awsError` creates it; `aborted`
  */
 export async function callAws<T>(
-  { timeoutMs = readTimeoutMs, ...call }: CallOptions,
+  { timeoutMs = READ_TIMEOUT_MS, ...call }: CallOptions,
   within: Deadline,
   send: (options: { abortSignal: AbortSignal }) => Promise<T>,
 ): Promise<T> {

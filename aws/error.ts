@@ -24,10 +24,10 @@ export interface AwsErrorDetails extends AwsCall {
 }
 
 /** How to get credentials: the same sentence in every error about missing ones. */
-export const credentialsHint =
+export const CREDENTIALS_HINT =
   'Sign in (`aws sso login --profile NAME`, then --profile NAME), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (and AWS_SESSION_TOKEN for temporary credentials).';
 
-const noAnswerHint = 'Check the internet connection, and the proxy if one is needed (HTTPS_PROXY).';
+const NO_ANSWER_HINT = 'Check the internet connection, and the proxy if one is needed (HTTPS_PROXY).';
 
 interface KnownError {
   readonly names: RegExp;
@@ -41,13 +41,13 @@ const known: readonly KnownError[] = [
     names: /^CredentialsProviderError$/,
     code: 'credentials_missing',
     sentence: 'no AWS credentials were found',
-    hint: credentialsHint,
+    hint: CREDENTIALS_HINT,
   },
   {
     names: /^(ExpiredToken(Exception)?|RequestExpired|TokenProviderError)$/,
     code: 'authentication_failed',
     sentence: 'the AWS credentials have expired',
-    hint: credentialsHint,
+    hint: CREDENTIALS_HINT,
   },
   {
     names:
@@ -86,7 +86,7 @@ const known: readonly KnownError[] = [
     names: /^(TimeoutError|AbortError)$/,
     code: 'deadline_exceeded',
     sentence: 'AWS did not answer in time',
-    hint: noAnswerHint,
+    hint: NO_ANSWER_HINT,
   },
 ];
 
@@ -142,7 +142,7 @@ export function awsError(thrown: unknown, call: AwsCall): pubsub_error {
     return error(
       unreachable,
       `AWS cannot be reached (${action}: ${aws_message})`,
-      wrongEndpoint ?? `Check that region ${region} exists. ${noAnswerHint}`,
+      wrongEndpoint ?? `Check that region ${region} exists. ${NO_ANSWER_HINT}`,
     );
   }
   return error(

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The next step for a profile that does not exist. */
-export const absentProfileHint = 'Correct the name, or create the profile: `aws configure sso --profile NAME`.';
+export const ABSENT_PROFILE_HINT = 'Correct the name, or create the profile: `aws configure sso --profile NAME`.';
 
 /**
  * Reports that the chosen profile is in neither of AWS's files, and which profiles are. Undefined if it exists, or if

@@ -8,7 +8,7 @@ import { loadSdk } from './load-sdk.js';
 import { findCredentials, type AwsSession } from './session.js';
 
 /** With the qualifier that `cdk bootstrap` uses by default. */
-const bootstrapParameter = '/cdk-bootstrap/hnb659fds/version';
+const BOOTSTRAP_PARAMETER = '/cdk-bootstrap/hnb659fds/version';
 
 /** The account of a session, through the AWS SDK. Every call has a deadline. */
 export function sdkAccount(session: AwsSession, within: Deadline): Account {
@@ -52,7 +52,7 @@ export function sdkAccount(session: AwsSession, within: Deadline): Account {
       const client = new SSMClient(session);
       return orAbsent(
         call('ssm:GetParameter', async (options) => {
-          const { Parameter } = await client.send(new GetParameterCommand({ Name: bootstrapParameter }), options);
+          const { Parameter } = await client.send(new GetParameterCommand({ Name: BOOTSTRAP_PARAMETER }), options);
           return Number(Parameter?.Value);
         }),
       );

@@ -1,14 +1,14 @@
 import { Deadline } from '../src/base/deadline.js';
 import { pubsub_error } from '../src/base/error.js';
-import { awsError, credentialsHint } from './error.js';
+import { awsError, CREDENTIALS_HINT } from './error.js';
 import { loadSdk } from './load-sdk.js';
-import { absentProfile, absentProfileHint, profileBesideKeys, quietLogger } from './profile.js';
+import { absentProfile, ABSENT_PROFILE_HINT, profileBesideKeys, quietLogger } from './profile.js';
 
 /** The search for credentials uses files, programs, and the metadata service of the machine, which may not exist. */
-const credentialsTimeoutMs = 4_000;
+const CREDENTIALS_TIMEOUT_MS = 4_000;
 
 /** A read may be repeated. */
-const readAttempts = 3;
+const READ_ATTEMPTS = 3;
 
 export interface SessionOptions {
   /** @default AWS_REGION, AWS_DEFAULT_REGION, or that of the profile */
@@ -68,7 +68,7 @@ export async function openSession(options: SessionOptions = {}): Promise<AwsSess
   return {
     region,
     credentials: () => config.credentials(),
-    maxAttempts: readAttempts,
+    maxAttempts: READ_ATTEMPTS,
     logger: quietLogger,
     ...(endpoint === undefined ? {} : { endpoint }),
   };
@@ -81,7 +81,7 @@ async function checkProfile(
 ): Promise<void> {
   const absent = await absentProfile(profile, env);
   if (absent !== undefined) {
-    throw new pubsub_error('credentials_missing', 'aws', absent, { hint: absentProfileHint });
+    throw new pubsub_error('credentials_missing', 'aws', absent, { hint: ABSENT_PROFILE_HINT });
   }
   const notice = profileBesideKeys(profile, env);
   if (notice !== undefined) onNotice?.(notice);
@@ -94,7 +94,7 @@ async function checkProfile(
  */
 export async function findCredentials({ credentials, region }: AwsSession, signal?: AbortSignal): Promise<Credentials> {
   try {
-    return await new Deadline(credentialsTimeoutMs, signal).race(credentials(), {
+    return await new Deadline(CREDENTIALS_TIMEOUT_MS, signal).race(credentials(), {
       stage: 'aws',
       what: 'credentials from any of the usual places',
     });
@@ -103,7 +103,7 @@ export async function findCredentials({ credentials, region }: AwsSession, signa
     if (error.code === 'aborted' || error.code === 'authentication_failed') throw error;
     const reason = pubsub_error.is(thrown) ? thrown.raw_message : String(error.details['aws_message']);
     throw new pubsub_error('credentials_missing', 'aws', `no AWS credentials were found (${reason})`, {
-      hint: credentialsHint,
+      hint: CREDENTIALS_HINT,
       cause: thrown,
     });
   }

@@ -27,7 +27,7 @@ const whole = (text: string): number => {
   if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('It must be a whole number above 0.');
   return Number(text);
 };
-const { rounds } = new Command('bench:bundle')
+const { rounds: ROUNDS } = new Command('bench:bundle')
   .description('Measures the code of the functions: its size, its contents, and how long it takes to load.')
   .option('--rounds <n>', 'fresh processes for each bundle', whole, 15)
   .parse()
@@ -54,7 +54,7 @@ interface Bundle {
   cpu: number[];
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-bundle-'));
+const FOLDER = await mkdtemp(join(tmpdir(), 'easy-pubsub-bundle-'));
 try {
   const bundles = [
     ...(await Promise.all(functionNames.map((name) => make(name, functionDescriptors[name].source, functionBundle)))),
@@ -69,11 +69,11 @@ try {
   for (const { title, metafile } of bundles.slice(0, functionNames.length + 1)) printContents(title, metafile);
   process.exitCode = isReached ? 0 : 1;
 } finally {
-  await rm(folder, { recursive: true, force: true });
+  await rm(FOLDER, { recursive: true, force: true });
 }
 
 async function make(title: string, source: string, options: BuildOptions): Promise<Bundle> {
-  const home = join(folder, title.replaceAll(/\W+/g, '-'));
+  const home = join(FOLDER, title.replaceAll(/\W+/g, '-'));
   await mkdir(home);
   const file = join(home, 'index.js');
   const { metafile } = await build({ ...options, entryPoints: [source], outfile: file, metafile: true });
@@ -88,7 +88,7 @@ async function measure(node: string, bundles: Bundle[]): Promise<boolean> {
   for (const bundle of bundles) Object.assign(bundle, { loads: [], cpu: [] });
   const before = readTicks([]);
   const startedAt = performance.now();
-  for (let round = 0; round < rounds; round += 1) {
+  for (let round = 0; round < ROUNDS; round += 1) {
     const first = round % bundles.length;
     for (const bundle of [...bundles.slice(first), ...bundles.slice(0, first)]) {
       const [ms, cpuMs] = await load(node, bundle.file);
@@ -119,7 +119,7 @@ async function measure(node: string, bundles: Bundle[]): Promise<boolean> {
     ]);
   }
   console.log(
-    `\nNode ${version.trim()}, ${rounds} fresh processes each; other processes used ${other.toFixed(0)} % of a CPU`,
+    `\nNode ${version.trim()}, ${ROUNDS} fresh processes each; other processes used ${other.toFixed(0)} % of a CPU`,
   );
   if (!isQuiet)
     console.log(

@@ -13,11 +13,11 @@ const LIMIT_MB = 96;
 const MB = 1_048_576;
 
 await using kafka = await startEmbedded({ jvm: { quickCompiler: false } });
-const name = randomUUID().slice(0, 8);
+const NAME = randomUUID().slice(0, 8);
 const input: config_input = {
   connection: { brokers: [...kafka.brokers] },
-  topics: { worker: `memory-${name}`, reply_to: `memory-${name}.reply` },
-  groups: { worker: `memory-${name}`, reply_to: `memory-${name}.reply` },
+  topics: { worker: `memory-${NAME}`, reply_to: `memory-${NAME}.reply` },
+  groups: { worker: `memory-${NAME}`, reply_to: `memory-${NAME}.reply` },
 };
 const settings = config.create(input);
 const connection = kafkaConnection(settings);
@@ -33,14 +33,14 @@ await using reader = startChild('slow-reader-child.ts', { settings: input, count
 const code = await reader.ended;
 const [result] = reader.said as { taken: number; disordered: number; baseline: number; peak: number; grown: number }[];
 if (code !== 0 || result === undefined) throw new Error(`the reader ended with ${code}: ${reader.errors}`);
-const { taken, disordered, baseline, peak, grown } = result;
+const { taken: TAKEN, disordered: DISORDERED, baseline: BASELINE, peak: PEAK, grown: GROWN } = result;
 const megabytes = (bytes: number): string => `${(bytes / MB).toFixed(1)} MiB`;
 console.log(
-  `Kafka ${kafka.version}, Node ${process.version}: ${taken} of ${COUNT} frames taken, ${disordered} out of order`,
+  `Kafka ${kafka.version}, Node ${process.version}: ${TAKEN} of ${COUNT} frames taken, ${DISORDERED} out of order`,
 );
 console.log(
-  `peak RSS ${megabytes(peak)}, ${megabytes(grown)} above the baseline of ${megabytes(baseline)} (limit ${LIMIT_MB} MiB)`,
+  `peak RSS ${megabytes(PEAK)}, ${megabytes(GROWN)} above the baseline of ${megabytes(BASELINE)} (limit ${LIMIT_MB} MiB)`,
 );
-const reached = taken === COUNT && disordered === 0 && grown <= LIMIT_MB * MB;
+const reached = TAKEN === COUNT && DISORDERED === 0 && GROWN <= LIMIT_MB * MB;
 console.log(reached ? 'reached' : 'MISSED');
 if (!reached) process.exitCode = 1;

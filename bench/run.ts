@@ -40,7 +40,7 @@ const options = new Command('bench')
   .option('--noisy', 'keep rounds even if other programs use the machine; the figures then prove nothing', false)
   .parse()
   .opts<Options>();
-const { seconds, only, noisy } = options;
+const { seconds: SECONDS, only, noisy } = options;
 if (noisy) console.log('*** --noisy: the load of other processes is NOT checked. These figures prove nothing. ***');
 if (options.rounds < FEWEST_ROUNDS)
   console.log(`*** Fewer than ${FEWEST_ROUNDS} rounds: an impression, not a result. ***`);
@@ -51,9 +51,9 @@ await using kafka = await startEmbedded({
 });
 console.log(
   `Kafka ${kafka.version}, one local broker; Node ${process.version}; ${availableParallelism()} CPUs; ` +
-    `6 + 6 partitions; 300 B payload; ${seconds} s per phase`,
+    `6 + 6 partitions; 300 B payload; ${SECONDS} s per phase`,
 );
-const setup: Setup = { brokers: kafka.brokers, brokerPids: kafka.pids, seconds };
+const setup: Setup = { brokers: kafka.brokers, brokerPids: kafka.pids, seconds: SECONDS };
 // The JVM compiles frequently used code: without this, the first peer would pay for all.
 console.error('warming the broker up');
 await measurePeer(only[0]!, setup);

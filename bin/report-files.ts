@@ -1,7 +1,7 @@
 import { open, writeFile } from 'node:fs/promises';
 import { junitOf } from '../sanity/report/junit.js';
 import { printReport } from '../sanity/report/print.js';
-import type { sanity_report } from '../sanity/report/schema.js';
+import type { SanityReport } from '../sanity/report/schema.js';
 import { pubsub_error } from '../src/base/error.js';
 import { hasColors } from './terminal.js';
 
@@ -29,7 +29,7 @@ export async function checkWritable({ report, junit }: ReportFlags): Promise<voi
   }
 }
 
-export async function writeReport(report: sanity_report, flags: ReportFlags): Promise<void> {
+export async function writeReport(report: SanityReport, flags: ReportFlags): Promise<void> {
   const json = JSON.stringify(report, null, 2);
   if (flags.report !== undefined) await writeFile(flags.report, `${json}\n`);
   if (flags.junit !== undefined) await writeFile(flags.junit, junitOf(report));

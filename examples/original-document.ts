@@ -36,11 +36,11 @@ await replyToSub.connect();
 await pub.send(topic_type.worker, worker_frame({ path: [1, 2], command: 'greet', payloads: [text_payload('hello')] }));
 
 const tracking = partition_tracking.create(replyToSub);
-const partition = await tracking.get_next_partition();
+const PARTITION = await tracking.get_next_partition();
 await pub.send(
   topic_type.reply_to,
   create_frame({
-    sendTo: { kafkaKey: { kafkaPartitionKey: { case: 'partitionInteger', value: partition } } },
+    sendTo: { kafkaKey: { kafkaPartitionKey: { case: 'partitionInteger', value: PARTITION } } },
     payloads: [text_payload('hello yourself')],
   }),
 );

@@ -23,7 +23,7 @@ const { root } = protobuf.parse(
   }`,
   { keepCase: true },
 );
-const OrderType = root.lookupType('Order');
+const orderType = root.lookupType('Order');
 
 interface Order {
   id: string;
@@ -50,9 +50,9 @@ const order = (fields: Partial<Order>): Order => ({
   ...fields,
 });
 
-const order_codec: frame_codec<Order> = {
-  encode: (frame) => OrderType.encode(OrderType.fromObject(frame)).finish(),
-  decode: (bytes) => OrderType.toObject(OrderType.decode(bytes), { defaults: true }) as Order,
+const orderCodec: frame_codec<Order> = {
+  encode: (frame) => orderType.encode(orderType.fromObject(frame)).finish(),
+  decode: (bytes) => orderType.toObject(orderType.decode(bytes), { defaults: true }) as Order,
   correlation_id: (frame) => frame.id,
   // Orders of one account keep their order; answers go to the partition that was asked for.
   destination: (kind, frame) =>
@@ -89,7 +89,7 @@ const order_codec: frame_codec<Order> = {
 };
 
 // The same settings as ever; only the frames are others.
-const settings = config.from_env(process.env, { frame_codec: order_codec });
+const settings = config.from_env(process.env, { frame_codec: orderCodec });
 
 await using till = worker.create(settings, (frame) => order({ account: frame.account, amount: frame.amount * 2 }));
 await using caller = requester.create(settings);

@@ -1,7 +1,7 @@
 /** A stack, run for real on this machine before it is deployed. */
 export { otherwiseHere } from './plan/additions.js';
 export type { GivenOptions } from './plan/given-options.js';
-export { delayOnMskMs } from './start/options.js';
+export { DELAY_ON_MSK_MS as delayOnMskMs } from './start/options.js';
 export { userCredentials } from './start/credentials.js';
 export type { Plan } from './plan/plan.js';
 export { Rehearsal } from './start/rehearsal.js';

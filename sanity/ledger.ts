@@ -2,7 +2,7 @@ import type { CollectResult } from '../lambda/collecting/collect-run.js';
 import type { PublishResult } from '../lambda/publishing/publish-run.js';
 import type { RequestResult } from '../lambda/publishing/request-run.js';
 import type { WorkerRunResult } from '../lambda/working/worker-run.js';
-import type { ledger } from './report/schema.js';
+import type { Ledger } from './report/schema.js';
 
 /** The answers of a run's functions, so far. */
 export interface RunResults {
@@ -25,25 +25,25 @@ export function partsOf(result: RequestResult): RequestResult[] {
  *
  * @throws Error when the sums do not agree: then the counting is wrong, and so would be the verdict
  */
-export function ledgerOf({ requests, publishes, collects, worker }: RunResults): ledger {
+export function ledgerOf({ requests, publishes, collects, worker }: RunResults): Ledger {
   const parts = requests.flatMap(partsOf);
   const of = (key: keyof RequestResult['ledger']): number => parts.reduce((sum, { ledger }) => sum + ledger[key], 0);
   const frames = publishes.filter(({ sent, send_failed }) => sent + send_failed > 0);
   const published = frames.reduce((sum, { sent }) => sum + sent, 0);
-  const not_published = frames.reduce((sum, { send_failed }) => sum + send_failed, 0);
+  const notPublished = frames.reduce((sum, { send_failed }) => sum + send_failed, 0);
   const collected = collects.reduce((sum, { ledger }) => sum + ledger.delivered, 0);
-  const collected_late = collects.reduce((sum, { ledger }) => sum + ledger.late, 0);
+  const collectedLate = collects.reduce((sum, { ledger }) => sum + ledger.late, 0);
 
-  const unanswered = of('unanswered') + Math.max(0, published - collected - collected_late);
+  const unanswered = of('unanswered') + Math.max(0, published - collected - collectedLate);
   const expired = Math.min(unanswered, worker?.counts.expired ?? 0);
   const planted = publishes.reduce((sum, { bad_records }) => sum + bad_records.length, 0);
-  const sums: ledger = {
-    sent: of('sent') + published + not_published,
+  const sums: Ledger = {
+    sent: of('sent') + published + notPublished,
     delivered: of('delivered') + collected,
-    late: of('late') + collected_late,
+    late: of('late') + collectedLate,
     expired,
     lost: unanswered - expired,
-    send_failed: of('send_failed') + not_published,
+    send_failed: of('send_failed') + notPublished,
     duplicate: of('duplicate') + collects.reduce((sum, { ledger }) => sum + ledger.duplicate, 0),
     foreign: of('foreign') + collects.reduce((sum, { ledger }) => sum + ledger.foreign, 0) + (worker?.foreign ?? 0),
     corrupt: of('corrupt') + collects.reduce((sum, { ledger }) => sum + ledger.corrupt, 0) + (worker?.bad ?? 0),
@@ -55,6 +55,6 @@ export function ledgerOf({ requests, publishes, collects, worker }: RunResults):
 }
 
 /** Nothing is missing, and nothing is corrupt but what the run planted. */
-export function isClean({ late, expired, lost, send_failed, corrupt, planted }: ledger): boolean {
+export function isClean({ late, expired, lost, send_failed, corrupt, planted }: Ledger): boolean {
   return late + expired + lost + send_failed === 0 && corrupt <= planted;
 }

@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
 
 const run = promisify(execFile);
-const root = join(import.meta.dirname, '..');
+const ROOT = join(import.meta.dirname, '..');
 
 export const API_REPORT = 'docs/easy-pubsub.api.md';
 
@@ -23,8 +23,8 @@ export async function apiReport(): Promise<string> {
   try {
     const types = join(folder, 'types');
     // The types themselves are checked by `npm run check`.
-    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-    await run(process.execPath, [tsc, '--noCheck', '-p', join(root, 'tsconfig.build.json'), '--outDir', types]);
+    const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+    await run(process.execPath, [tsc, '--noCheck', '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', types]);
     const problems = await extract(join(types, 'index.d.ts'), folder);
     if (problems.length > 0) throw new Error(problems.join('\n'));
     return await readFile(join(folder, 'easy-pubsub.api.md'), 'utf8');
@@ -40,9 +40,9 @@ async function extract(entry: string, folder: string): Promise<string[]> {
   await mkdir(reportTempFolder);
   const config = ExtractorConfig.prepare({
     configObject: {
-      projectFolder: root,
+      projectFolder: ROOT,
       mainEntryPointFilePath: entry,
-      compiler: { overrideTsconfig: { extends: join(root, 'tsconfig.json'), include: [], files: [entry] } },
+      compiler: { overrideTsconfig: { extends: join(ROOT, 'tsconfig.json'), include: [], files: [entry] } },
       apiReport: { enabled: true, reportFileName: 'easy-pubsub', reportFolder: folder, reportTempFolder },
       docModel: { enabled: false },
       dtsRollup: { enabled: false },
@@ -55,8 +55,8 @@ async function extract(entry: string, folder: string): Promise<string[]> {
         tsdocMessageReporting: { default: none },
       },
     },
-    configObjectFullPath: join(root, 'api-extractor.json'),
-    packageJsonFullPath: join(root, 'package.json'),
+    configObjectFullPath: join(ROOT, 'api-extractor.json'),
+    packageJsonFullPath: join(ROOT, 'package.json'),
   });
   const problems: string[] = [];
   Extractor.invoke(config, {

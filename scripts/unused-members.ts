@@ -8,10 +8,10 @@
 import { join, relative } from 'node:path';
 import ts from 'typescript';
 
-const root = join(import.meta.dirname, '..');
-const configFile = ts.readConfigFile(join(root, 'tsconfig.json'), (path) => ts.sys.readFile(path));
-const { fileNames, options } = ts.parseJsonConfigFileContent(configFile.config, ts.sys, root);
-const isTest = (path: string): boolean => relative(root, path).startsWith('test/');
+const ROOT = join(import.meta.dirname, '..');
+const configFile = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path));
+const { fileNames, options } = ts.parseJsonConfigFileContent(configFile.config, ts.sys, ROOT);
+const isTest = (path: string): boolean => relative(ROOT, path).startsWith('test/');
 const paths = fileNames.filter((path) => !isTest(path));
 const program = ts.createProgram(paths, options);
 const checker = program.getTypeChecker();
@@ -20,7 +20,7 @@ const ours = program.getSourceFiles().filter(({ fileName }) => paths.includes(fi
 /** Classes of the public API, which other programs use. */
 const publicClasses = new Set(
   ours
-    .filter(({ fileName }) => relative(root, fileName) === 'src/index.ts')
+    .filter(({ fileName }) => relative(ROOT, fileName) === 'src/index.ts')
     .map((face) => checker.getSymbolAtLocation(face))
     .flatMap((module) => (module === undefined ? [] : checker.getExportsOfModule(module)))
     .map(({ name }) => name),
@@ -98,7 +98,7 @@ function visibleMembers(found: ts.ClassDeclaration): Member[] {
     const { name } = member;
     if (name === undefined || !ts.isIdentifier(name) || isPrivate(member) || name.text === 'toJSON') return [];
     const { line } = file.getLineAndCharacterOfPosition(member.getStart());
-    const place = `${relative(root, file.fileName)}:${line + 1} ${found.name?.text ?? ''}`;
+    const place = `${relative(ROOT, file.fileName)}:${line + 1} ${found.name?.text ?? ''}`;
     const inherited = parents.flatMap((parent) => parent.getProperty(name.text)?.declarations ?? []);
     return [{ place, name: name.text, declarations: [member, ...inherited] }];
   });

@@ -2,7 +2,7 @@ import { mergeEvents, type EventChanges, type Events } from './content.js';
 import { schemaNameOf, type SchemaRegistry } from './registry.js';
 
 /** The maximum number of versions of a schema in this registry (aws-sam-cli deletes the oldest in the same way). */
-const mostVersions = 5;
+const MOST_VERSIONS = 5;
 
 export interface FunctionEvents {
   readonly functionName: string;
@@ -32,7 +32,7 @@ export async function planPush(registry: SchemaRegistry, wanted: readonly Functi
       const changes = mergeEvents(existing, events, schema);
       const action = changes.content === undefined ? 'nothing' : existing === undefined ? 'create' : 'update';
       const versions = action === 'update' ? await registry.versions(schema) : [];
-      const dropsVersion = versions.length >= mostVersions ? versions[0] : undefined;
+      const dropsVersion = versions.length >= MOST_VERSIONS ? versions[0] : undefined;
       return { ...changes, functionName, schema, action, dropsVersion };
     }),
   );

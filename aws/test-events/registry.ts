@@ -5,7 +5,7 @@ import { loadSdk } from '../load-sdk.js';
 import type { AwsSession } from '../session.js';
 
 /** The registry in which the Lambda console stores shareable test events. */
-export const registryName = 'lambda-testevent-schemas';
+export const REGISTRY_NAME = 'lambda-testevent-schemas';
 
 /** The schema in which the console looks for a function's events. */
 export function schemaNameOf(functionName: string): string {
@@ -29,52 +29,79 @@ export interface SchemaRegistry {
 export async function sdkRegistry(session: AwsSession, within: Deadline): Promise<SchemaRegistry> {
   const sdk = await loadSdk('@aws-sdk/client-schemas', () => import('@aws-sdk/client-schemas'));
   const client = new sdk.SchemasClient(session);
-  const RegistryName = registryName;
+  const registryName = REGISTRY_NAME;
   const call = <T>(action: string, send: (options: { abortSignal: AbortSignal }) => Promise<T>): Promise<T> =>
     callAws({ action, region: session.region }, within, send);
   return {
     async exists() {
       const found = await orAbsent(
         call('schemas:DescribeRegistry', (options) =>
-          client.send(new sdk.DescribeRegistryCommand({ RegistryName }), options),
+          client.send(new sdk.DescribeRegistryCommand({ RegistryName: registryName }), options),
         ),
       );
       return found !== undefined;
     },
-    async read(SchemaName) {
+    async read(schemaName) {
       const found = await orAbsent(
         call('schemas:DescribeSchema', (options) =>
-          client.send(new sdk.DescribeSchemaCommand({ RegistryName, SchemaName }), options),
+          client.send(new sdk.DescribeSchemaCommand({ RegistryName: registryName, SchemaName: schemaName }), options),
         ),
       );
       return found?.Content;
     },
-    versions: (SchemaName) =>
+    versions: (schemaName) =>
       call('schemas:ListSchemaVersions', async (options) => {
         const found: string[] = [];
-        for await (const page of sdk.paginateListSchemaVersions({ client }, { RegistryName, SchemaName }, options)) {
+        for await (const page of sdk.paginateListSchemaVersions(
+          { client },
+          { RegistryName: registryName, SchemaName: schemaName },
+          options,
+        )) {
           found.push(...(page.SchemaVersions ?? []).flatMap(({ SchemaVersion }) => SchemaVersion ?? []));
         }
         return found.sort((one, other) => Number(one) - Number(other));
       }),
     async createRegistry() {
       await call('schemas:CreateRegistry', (options) =>
-        client.send(new sdk.CreateRegistryCommand({ RegistryName }), options),
+        client.send(new sdk.CreateRegistryCommand({ RegistryName: registryName }), options),
       );
     },
-    async create(SchemaName, Content) {
+    async create(schemaName, content) {
       await call('schemas:CreateSchema', (options) =>
-        client.send(new sdk.CreateSchemaCommand({ RegistryName, SchemaName, Content, Type: 'OpenApi3' }), options),
+        client.send(
+          new sdk.CreateSchemaCommand({
+            RegistryName: registryName,
+            SchemaName: schemaName,
+            Content: content,
+            Type: 'OpenApi3',
+          }),
+          options,
+        ),
       );
     },
-    async update(SchemaName, Content) {
+    async update(schemaName, content) {
       await call('schemas:UpdateSchema', (options) =>
-        client.send(new sdk.UpdateSchemaCommand({ RegistryName, SchemaName, Content, Type: 'OpenApi3' }), options),
+        client.send(
+          new sdk.UpdateSchemaCommand({
+            RegistryName: registryName,
+            SchemaName: schemaName,
+            Content: content,
+            Type: 'OpenApi3',
+          }),
+          options,
+        ),
       );
     },
-    async deleteVersion(SchemaName, SchemaVersion) {
+    async deleteVersion(schemaName, schemaVersion) {
       await call('schemas:DeleteSchemaVersion', (options) =>
-        client.send(new sdk.DeleteSchemaVersionCommand({ RegistryName, SchemaName, SchemaVersion }), options),
+        client.send(
+          new sdk.DeleteSchemaVersionCommand({
+            RegistryName: registryName,
+            SchemaName: schemaName,
+            SchemaVersion: schemaVersion,
+          }),
+          options,
+        ),
       );
     },
   };

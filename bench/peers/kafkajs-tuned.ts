@@ -163,13 +163,13 @@ export async function startWorker(input: PeerInput): Promise<WorkerPeer> {
     autoCommit: false,
     partitionsConsumedConcurrently: lanes.count,
     eachBatch: async ({ batch }) => {
-      const received_at_ms = Date.now();
+      const receivedAtMs = Date.now();
       for (const { value, offset } of batch.messages) {
         const request = air_core_codec.decode(value!);
         const reply = codec.address_reply(create_frame({ payloads: request.payloads }), request, {
           number: 0,
           last: true,
-          received_at_ms,
+          received_at_ms: receivedAtMs,
           sent_at_ms: Date.now(),
         });
         const { partition } = codec.request_info(request).reply_to!;

@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { planRehearsal } from '../../rehearsal/plan/plan.js';
 import { requireSanityStack } from '../../sanity/stack/outputs.js';
 import { defaultOptions, type SanityOptions } from '../../sanity/options.js';
-import type { sanity_report } from '../../sanity/report/schema.js';
+import type { SanityReport } from '../../sanity/report/schema.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { action, printNotice, type ExitCode } from '../action.js';
 import { awsRegion, between, list, pair } from '../arguments.js';
@@ -168,7 +168,7 @@ type CommonOptions = SanityOptions & {
 };
 
 /** Loads only the code for this run; a template that cannot be rehearsed is refused before. */
-async function run(flags: SanityFlags, common: CommonOptions, where: Told, tell: Told): Promise<sanity_report> {
+async function run(flags: SanityFlags, common: CommonOptions, where: Told, tell: Told): Promise<SanityReport> {
   const { stack, region, profile, template, context, sessionSeconds, freeze } = flags;
   if (flags.rehearse === true) {
     const given = { ...givenBy(flags), ...(await limitsBy(flags)) };

@@ -2,13 +2,13 @@ import { measures } from '../measures.js';
 import type { Facts, Request } from './facts.js';
 import { violation, type Material, type Violation } from './material.js';
 
-const windowMs = 1_000;
-const stepMs = 250;
+const WINDOW_MS = 1_000;
+const STEP_MS = 250;
 /**
  * If fewer requests end in a second than this share of those that start in it, the second counts as waiting, not as
  * success.
  */
-const fewest = 0.3;
+const FEWEST = 0.3;
 
 /**
  * True if, in the second after a time, enough of the ended requests succeeded, and requests ended at the rate at which
@@ -16,12 +16,12 @@ const fewest = 0.3;
  *
  * @param atLeast the required share
  */
-export function goodSeconds(requests: Iterable<Request>, atLeast = fewest): (from: number) => boolean {
+export function goodSeconds(requests: Iterable<Request>, atLeast = FEWEST): (from: number) => boolean {
   const all = [...requests];
   const begins = all.map(({ begin }) => begin);
   const ends = all.flatMap(({ ends: [end] }) => (end === undefined ? [] : [end]));
   return (from) => {
-    const isWithin = (t: number): boolean => t >= from && t < from + windowMs;
+    const isWithin = (t: number): boolean => t >= from && t < from + WINDOW_MS;
     const within = ends.filter(({ t }) => isWithin(t));
     const good = within.filter(({ ok }) => ok).length;
     const begun = begins.filter(isWithin).length;
@@ -43,8 +43,8 @@ export function recoveryOf({ requests }: Facts, { marks }: Material): Recovery {
   const isGood = goodSeconds(requests.values());
   const goodUntil = (until: number): number | undefined => {
     let at: number | undefined;
-    for (let from = until - windowMs; from >= marks.faultAt && isGood(from); from -= stepMs) at = from;
-    return at !== undefined && at < marks.faultAt + stepMs ? marks.faultAt : at;
+    for (let from = until - WINDOW_MS; from >= marks.faultAt && isGood(from); from -= STEP_MS) at = from;
+    return at !== undefined && at < marks.faultAt + STEP_MS ? marks.faultAt : at;
   };
   const at = goodUntil(marks.loadUntil);
   const meanwhile = goodUntil(marks.mendedFrom ?? marks.healedAt) ?? at;
@@ -89,7 +89,7 @@ export function steady({ requests }: Facts, { marks }: Material): Violation[] {
   if (failed.length > 0.01 * ended.length) {
     return violation('steady', [`${failed.length} of ${ended.length} requests failed before the fault`]);
   }
-  const due = before.filter(({ begin }) => begin < marks.faultAt - windowMs).length;
+  const due = before.filter(({ begin }) => begin < marks.faultAt - WINDOW_MS).length;
   return ended.length < measures.recoveredShare * due
     ? violation('steady', [`${ended.length} requests ended before the fault, of ${due} that started long before`])
     : [];

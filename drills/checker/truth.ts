@@ -13,14 +13,14 @@ export interface Lie {
   readonly ms: number;
 }
 
-const slotMs = 500;
+const SLOT_MS = 500;
 const claims: readonly (keyof Claims)[] = ['connected', 'state', 'health'];
 /** Shares of the requests of a slot. Between the two, neither claim is wrong. */
-const failingShare = 0.9;
-const workingShare = 0.95;
+const FAILING_SHARE = 0.9;
+const WORKING_SHARE = 0.95;
 
 /** The number of slots without a request that may separate two slots of the same wrong claim. */
-const mostUnknown = 4;
+const MOST_UNKNOWN = 4;
 
 type Truth = 'works' | 'fails' | 'mixed';
 interface Met {
@@ -31,7 +31,7 @@ interface Met {
 /** By process and by slot of the request's start: the outcomes of requests. */
 type Meetings = Map<string, Map<number, Met>>;
 
-const slotOf = (t: number): number => Math.floor(t / slotMs);
+const slotOf = (t: number): number => Math.floor(t / SLOT_MS);
 
 /**
  * The process to which a request's outcome is attributed. A request that failed before it was acknowledged, or although
@@ -95,7 +95,7 @@ function ownersOf(processes: readonly ProcessHistory[]): (partition: number, fro
 
 function truthOf({ works, fails }: Met): Truth {
   const share = works / (works + fails);
-  return share <= 1 - failingShare ? 'fails' : share >= workingShare ? 'works' : 'mixed';
+  return share <= 1 - FAILING_SHARE ? 'fails' : share >= WORKING_SHARE ? 'works' : 'mixed';
 }
 
 /** The claim of a process in each slot; undefined if it made both, or none. */
@@ -127,14 +127,14 @@ function liesOfClaim(process: ProcessHistory, claim: keyof Claims, met: Readonly
   const close = (): void => {
     if (open !== undefined) {
       const { kind, from, to } = open;
-      lies.push({ process: process.name, claim, kind, from: from * slotMs, ms: (to - from + 1) * slotMs });
+      lies.push({ process: process.name, claim, kind, from: from * SLOT_MS, ms: (to - from + 1) * SLOT_MS });
     }
     open = undefined;
   };
   let last: number | undefined;
   for (const slot of [...met.keys()].sort((a, b) => a - b)) {
     // If there was no request for a long time, for example because the process was stopped, nothing is known.
-    if (last !== undefined && slot - last > mostUnknown) close();
+    if (last !== undefined && slot - last > MOST_UNKNOWN) close();
     last = slot;
     const said = claimed.get(slot);
     const truth = truthOf(met.get(slot)!);

@@ -5,8 +5,8 @@ import { LogWatch } from '../stage/log-watch.js';
 import { processState, stoppedState } from '../stage/process-state.js';
 
 /** Longer than the controller needs to detect it (`broker.session.timeout.ms`, 9 s), and then the clients. */
-const awayMs = 17_000;
-const restartPauseMs = 6_000;
+const AWAY_MS = 17_000;
+const RESTART_PAUSE_MS = 6_000;
 
 const both = (name: string, title: string): readonly Drill[] => [
   { name: `${name}-coordinator`, title: `${title}, which coordinates both groups`, coordinator: 'victim' },
@@ -36,7 +36,7 @@ const killed: Phase = {
     await cluster.kafka.killNode(victim);
     const state = processState(pid);
     scene.prove(state === undefined, `process ${pid} of broker ${victim} does not exist`, `state ${state ?? 'none'}`);
-    await sleep(awayMs);
+    await sleep(AWAY_MS);
     await proveFenced(scene);
     scene.mend();
     await cluster.kafka.startNode(victim);
@@ -61,7 +61,7 @@ const stopped: Phase = {
       line ?? 'its log does not report it',
     );
     await proveFenced(scene);
-    await sleep(restartPauseMs);
+    await sleep(RESTART_PAUSE_MS);
     await cluster.kafka.startNode(victim);
     scene.heal();
   },

@@ -3,8 +3,8 @@ import { everyClient, type Phase } from '../drill.js';
 import { LogWatch } from '../stage/log-watch.js';
 import { processState } from '../stage/process-state.js';
 
-const rounds = 5;
-const wholeMs = 45_000;
+const ROUNDS = 5;
+const WHOLE_MS = 45_000;
 
 const all: Phase = {
   drills: [{ name: 'all-brokers-killed', title: 'all brokers are killed at the same time, and started 3 s later' }],
@@ -25,24 +25,24 @@ const all: Phase = {
 };
 
 const rolling: Phase = {
-  drills: [{ name: 'rolling-restarts', title: `all brokers are restarted in turn, ${rounds} times` }],
+  drills: [{ name: 'rolling-restarts', title: `all brokers are restarted in turn, ${ROUNDS} times` }],
   alone: true,
   network: 'direct',
   clients: everyClient,
   async bring({ cluster, fault, heal, prove }) {
     fault();
     let restarts = 0;
-    for (let round = 0; round < rounds; round += 1) {
+    for (let round = 0; round < ROUNDS; round += 1) {
       for (const { id, logFile } of cluster.kafka.nodes) {
         const log = await LogWatch.from(logFile);
         await cluster.kafka.stopNode(id);
         if ((await log.find(/shut down completed/)) !== undefined) restarts += 1;
         await cluster.kafka.startNode(id);
         // As an operator would: the next broker is restarted when all replicas are in sync again.
-        await cluster.untilWhole(wholeMs);
+        await cluster.untilWhole(WHOLE_MS);
       }
     }
-    prove(restarts === rounds * 3, `the brokers' logs report ${rounds * 3} clean shutdowns`, `${restarts} of them`);
+    prove(restarts === ROUNDS * 3, `the brokers' logs report ${ROUNDS * 3} clean shutdowns`, `${restarts} of them`);
     heal();
   },
 };

@@ -4,8 +4,8 @@ import { measures } from '../measures.js';
 import { LogWatch } from '../stage/log-watch.js';
 import { processState } from '../stage/process-state.js';
 
-const awayMs = 17_000;
-const rebalanceMs = 15_000;
+const AWAY_MS = 17_000;
+const REBALANCE_MS = 15_000;
 
 const inRebalance: Phase = {
   drills: [
@@ -27,14 +27,14 @@ const inRebalance: Phase = {
       .add('worker')
       .join()
       .catch(() => undefined);
-    const begun = await log.until(new RegExp(`Preparing to rebalance group ${group} `), rebalanceMs);
+    const begun = await log.until(new RegExp(`Preparing to rebalance group ${group} `), REBALANCE_MS);
     fault();
     await cluster.kafka.killNode(victim);
     prove(begun !== undefined, 'the coordinator had begun to rebalance', begun ?? 'its log does not report it');
     const stable = await log.find(new RegExp(`Stabilized group ${group} `));
     prove(stable === undefined, 'it had not ended the rebalance', stable ?? 'its log does not report a stable group');
     prove(processState(pid) === undefined, `its process ${pid} does not exist`, `state ${processState(pid) ?? 'none'}`);
-    await sleep(awayMs);
+    await sleep(AWAY_MS);
     mend();
     await cluster.kafka.startNode(victim);
     heal();

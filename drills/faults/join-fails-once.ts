@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { everyClient, type Phase } from '../drill.js';
 import {
-  coordinatorLoading,
-  coordinatorUnavailable,
+  COORDINATOR_LOADING,
+  COORDINATOR_UNAVAILABLE,
   JoinFailure,
-  notCoordinator,
-  rebalanceInProgress,
+  NOT_COORDINATOR,
+  REBALANCE_IN_PROGRESS,
 } from '../network/join-failure.js';
 
-const brokenMs = 30_000;
+const BROKEN_MS = 30_000;
 /** The time in which a client joins, if it joins because of the heartbeat. */
-const rejoinMs = 5_000;
+const REJOIN_MS = 5_000;
 
 const heartbeats = [
-  { error: notCoordinator, name: 'not-coordinator', words: 'NOT_COORDINATOR' },
-  { error: rebalanceInProgress, name: 'rebalance', words: 'REBALANCE_IN_PROGRESS' },
+  { error: NOT_COORDINATOR, name: 'not-coordinator', words: 'NOT_COORDINATOR' },
+  { error: REBALANCE_IN_PROGRESS, name: 'rebalance', words: 'REBALANCE_IN_PROGRESS' },
 ] as const;
 const joins = [
-  { join: coordinatorLoading, name: 'loading', words: 'with COORDINATOR_LOAD_IN_PROGRESS' },
-  { join: coordinatorUnavailable, name: 'unavailable', words: 'with COORDINATOR_NOT_AVAILABLE' },
+  { join: COORDINATOR_LOADING, name: 'loading', words: 'with COORDINATOR_LOAD_IN_PROGRESS' },
+  { join: COORDINATOR_UNAVAILABLE, name: 'unavailable', words: 'with COORDINATOR_NOT_AVAILABLE' },
   { join: 'closed', name: 'closed', words: 'by a closed connection' },
 ] as const;
 
@@ -38,9 +38,9 @@ export const phases: readonly Phase[] = heartbeats.flatMap((heartbeat) =>
       const failure = new JoinFailure(world.clientId('worker-1'), heartbeat.error, join.join);
       fault();
       cluster.proxies.plan(failure);
-      const failed = Promise.race([failure.done, sleep(brokenMs, undefined, { ref: false })]);
+      const failed = Promise.race([failure.done, sleep(BROKEN_MS, undefined, { ref: false })]);
       // A client may only look for the coordinator again and keep its membership, so another member makes it join.
-      const hasJoined = await Promise.race([failed.then(() => true), sleep(rejoinMs, false)]);
+      const hasJoined = await Promise.race([failed.then(() => true), sleep(REJOIN_MS, false)]);
       const visiting = hasJoined ? undefined : world.add('worker').join();
       await failed;
       heal();

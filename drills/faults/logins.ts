@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Phase } from '../drill.js';
-import { sessionMs, type Session } from '../stage/iam-cluster.js';
+import { SESSION_MS, type Session } from '../stage/iam-cluster.js';
 
-const refusedMs = 3_000;
+const REFUSED_MS = 3_000;
 /** A client may use its token for some time; ours keeps a token for a minute. */
-const signedMs = 75_000;
+const SIGNED_MS = 75_000;
 
 const refused: Phase = {
   drills: [{ name: 'relogin-refused', title: 'for 3 s no login is accepted, while sessions of 15 s end' }],
@@ -15,13 +15,13 @@ const refused: Phase = {
     const before = refusalsOf(iam.refusals, session);
     fault();
     iam.refuse(session);
-    await sleep(refusedMs);
+    await sleep(REFUSED_MS);
     iam.admit(session);
     heal();
     const count = refusalsOf(iam.refusals, session) - before;
     prove(count > 0, 'the gateways refused logins', `${count} of them`);
     // So that every session ends once more.
-    await sleep(sessionMs);
+    await sleep(SESSION_MS);
   },
 };
 
@@ -37,10 +37,10 @@ const other: Phase = {
       iam.refusals.filter(
         ({ reason, accessKeyId }) => reason === 'identity_changed' && accessKeyId === next.role.accessKeyId,
       ).length;
-    const end = performance.now() + signedMs;
+    const end = performance.now() + SIGNED_MS;
     while (changed() === 0 && performance.now() < end) await sleep(100);
     // Waits until every old session has ended.
-    await sleep(sessionMs);
+    await sleep(SESSION_MS);
     heal();
     prove(changed() > 0, 'the gateways refused another session on open connections', `${changed()} times`);
   },

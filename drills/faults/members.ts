@@ -5,10 +5,10 @@ import { measures } from '../measures.js';
 import { processState } from '../stage/process-state.js';
 import type { World } from '../stage/world.js';
 
-const replacedAfterMs = 3_000;
-const frozenMs = 25_000;
-const visits = 4;
-const visitMs = 3_000;
+const REPLACED_AFTER_MS = 3_000;
+const FROZEN_MS = 25_000;
+const VISITS = 4;
+const VISIT_MS = 3_000;
 
 const groupOf = ({ groups }: World, role: Role): string => groups[role === 'worker' ? 0 : 1]!;
 
@@ -32,7 +32,7 @@ const killed = (role: Role): Phase => ({
     await victim.kill();
     const state = processState(pid);
     prove(state === undefined, `process ${pid} of ${victim.name} does not exist`, `state ${state ?? 'none'}`);
-    await sleep(replacedAfterMs);
+    await sleep(REPLACED_AFTER_MS);
     const replacement = world.add(role);
     await replacement.started();
     heal();
@@ -53,7 +53,7 @@ const frozen = (role: Role): Phase => ({
     fault();
     const state = await victim.stop();
     prove(state === 'T', `${victim.name} is stopped`, `state ${state ?? 'none'} of process ${victim.pid}`);
-    await sleep(frozenMs);
+    await sleep(FROZEN_MS);
     const during = await membersOf(world, role);
     const isStill = processState(victim.pid);
     prove(isStill === 'T', `${victim.name} is still stopped`, `state ${isStill ?? 'none'}`);
@@ -64,7 +64,7 @@ const frozen = (role: Role): Phase => ({
 });
 
 const comesAndGoes = (role: Role): Phase => ({
-  drills: [{ name: `${role}-comes-and-goes`, title: `one more ${role} joins and leaves every 3 s, ${visits} times` }],
+  drills: [{ name: `${role}-comes-and-goes`, title: `one more ${role} joins and leaves every 3 s, ${VISITS} times` }],
   alone: false,
   network: 'direct',
   clients: everyClient,
@@ -72,18 +72,18 @@ const comesAndGoes = (role: Role): Phase => ({
     const visitor = world.add(role);
     const seen: number[] = [];
     fault();
-    for (let visit = 0; visit < visits; visit += 1) {
+    for (let visit = 0; visit < VISITS; visit += 1) {
       await visitor.join();
       if (role === 'requester') await visitor.load(true);
       seen.push(await membersOf(world, role));
-      await sleep(visitMs);
+      await sleep(VISIT_MS);
       if (role === 'requester') await visitor.load(false);
       await visitor.leave();
-      await sleep(visitMs);
+      await sleep(VISIT_MS);
     }
     heal();
     prove(
-      Math.max(...seen) > 1 || seen.length === visits,
+      Math.max(...seen) > 1 || seen.length === VISITS,
       'the group had one more member',
       `members ${seen.join(', ')}`,
     );

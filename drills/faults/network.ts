@@ -1,15 +1,15 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { everyClient, type Phase } from '../drill.js';
-import { nodeCount } from '../stage/cluster.js';
+import { NODE_COUNT } from '../stage/cluster.js';
 
-const oneHoleMs = 15_000;
-const allHoleMs = 20_000;
-const resets = 10;
-const resetEveryMs = 1_000;
-const delayMs = 100;
-const delayedMs = 12_000;
-const nameGoneMs = 8_000;
+const ONE_HOLE_MS = 15_000;
+const ALL_HOLE_MS = 20_000;
+const RESETS = 10;
+const RESET_EVERY_MS = 1_000;
+const DELAY_MS = 100;
+const DELAYED_MS = 12_000;
+const NAME_GONE_MS = 8_000;
 
 const hole = (name: string, title: string, isOne: boolean, ms: number): Phase => ({
   drills: [{ name, title }],
@@ -18,7 +18,7 @@ const hole = (name: string, title: string, isOne: boolean, ms: number): Phase =>
   clients: everyClient,
   async bring({ cluster, world, fault, heal, prove }) {
     const weather = world.place.weather!;
-    const everyBroker = Array.from({ length: nodeCount }, (_, i) => i + 1);
+    const everyBroker = Array.from({ length: NODE_COUNT }, (_, i) => i + 1);
     const brokers = isOne ? [await cluster.coordinatorOf(world.names.workerGroup)] : everyBroker;
     fault();
     weather.dig(brokers);
@@ -35,19 +35,19 @@ const hole = (name: string, title: string, isOne: boolean, ms: number): Phase =>
 });
 
 const reset: Phase = {
-  drills: [{ name: 'connection-resets', title: `all connections are reset every second, ${resets} times` }],
+  drills: [{ name: 'connection-resets', title: `all connections are reset every second, ${RESETS} times` }],
   alone: false,
   network: 'proxied',
   clients: everyClient,
   async bring({ cluster, world, fault, heal, prove }) {
     const weather = world.place.weather!;
     fault();
-    for (let i = 0; i < resets; i += 1) {
+    for (let i = 0; i < RESETS; i += 1) {
       cluster.proxies.reset(weather);
-      await sleep(resetEveryMs);
+      await sleep(RESET_EVERY_MS);
     }
     heal();
-    prove(weather.counts.reset > resets, 'the proxies reset connections', `${weather.counts.reset} of them`);
+    prove(weather.counts.reset > RESETS, 'the proxies reset connections', `${weather.counts.reset} of them`);
   },
 };
 
@@ -59,8 +59,8 @@ const latency: Phase = {
   async bring({ world, fault, heal, prove }) {
     const weather = world.place.weather!;
     fault();
-    weather.delayMs = delayMs;
-    await sleep(delayedMs);
+    weather.delayMs = DELAY_MS;
+    await sleep(DELAYED_MS);
     weather.delayMs = 0;
     heal();
     prove(weather.counts.delayed > 100, 'the proxies delayed the data', `${weather.counts.delayed} writes`);
@@ -76,7 +76,7 @@ const nameGone: Phase = {
     fault();
     await writeFile(goneFile, '');
     const broken = cluster.namedProxies.reset(world.place.weather!);
-    await sleep(nameGoneMs);
+    await sleep(NAME_GONE_MS);
     const asked = (await readFile(goneFile, 'utf8')).split('\n').length - 1;
     await rm(goneFile);
     heal();
@@ -85,8 +85,8 @@ const nameGone: Phase = {
 };
 
 export const phases: readonly Phase[] = [
-  hole('black-hole-one', 'one broker accepts connections and does not answer for 15 s', true, oneHoleMs),
-  hole('black-hole-all', 'all brokers accept connections and do not answer for 20 s', false, allHoleMs),
+  hole('black-hole-one', 'one broker accepts connections and does not answer for 15 s', true, ONE_HOLE_MS),
+  hole('black-hole-all', 'all brokers accept connections and do not answer for 20 s', false, ALL_HOLE_MS),
   reset,
   latency,
   nameGone,

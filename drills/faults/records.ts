@@ -7,7 +7,7 @@ import { produceRaw } from '../records/produce.js';
 import type { RawRecord } from '../records/record-batch.js';
 import type { World } from '../stage/world.js';
 
-const watchedMs = 3_000;
+const WATCHED_MS = 3_000;
 
 /** A valid frame that a worker must handle; `world` expects this from now on. */
 function plantedFrame(world: World, kind: string, partition: number, number: number): RawRecord {
@@ -73,7 +73,7 @@ const bad: Phase = {
     });
     heal();
     prove(written > 0, 'the brokers acknowledged them', `${written} records`);
-    await sleep(watchedMs);
+    await sleep(WATCHED_MS);
   },
 };
 
@@ -95,7 +95,7 @@ const lz4: Phase = {
     });
     heal();
     prove(offsets.length === 3, 'the brokers acknowledged them', `at the offsets ${offsets.join(', ')}`);
-    await sleep(watchedMs);
+    await sleep(WATCHED_MS);
   },
 };
 

@@ -6,14 +6,14 @@ import { now } from '../history/events.js';
 import { measures } from '../measures.js';
 import type { World } from '../stage/world.js';
 
-const morePartitions = 2;
-const makeMs = 20_000;
+const MORE_PARTITIONS = 2;
+const MAKE_MS = 20_000;
 /** The time of an acknowledgement that was in flight when the topic was deleted. */
-const onItsWayMs = 500;
-const stoppedMs = 4_000;
-const wayBeyond = 1_000;
+const ON_ITS_WAY_MS = 500;
+const STOPPED_MS = 4_000;
+const WAY_BEYOND = 1_000;
 /** The library's default for the maximum age of metadata is 30 s. */
-const metadataMs = 33_000;
+const METADATA_MS = 33_000;
 
 /** The id in the folder of a partition on a broker: it differs after a topic was created again. */
 async function topicId({ cluster }: Scene, topic: string): Promise<string> {
@@ -23,7 +23,7 @@ async function topicId({ cluster }: Scene, topic: string): Promise<string> {
 }
 
 async function makeAgain(world: World, topic: string): Promise<void> {
-  const end = performance.now() + makeMs;
+  const end = performance.now() + MAKE_MS;
   for (;;) {
     try {
       await world.makeTopics([topic]);
@@ -57,8 +57,8 @@ const madeAgain = (which: 'worker' | 'reply', seconds: number): Phase => {
       await sleep(seconds * 1_000);
       await makeAgain(world, topic);
       heal();
-      if (which === 'worker') world.excuses = { lostUntil: now() + onItsWayMs };
-      await sleep(onItsWayMs);
+      if (which === 'worker') world.excuses = { lostUntil: now() + ON_ITS_WAY_MS };
+      await sleep(ON_ITS_WAY_MS);
       const after = await topicId(scene, topic);
       prove(after !== before && after !== 'none', 'the topic has another id', `${before} before, ${after} now`);
     },
@@ -66,13 +66,13 @@ const madeAgain = (which: 'worker' | 'reply', seconds: number): Phase => {
 };
 
 const partitionsAdded: Phase = {
-  drills: [{ name: 'partitions-added', title: `${morePartitions} partitions are added to both topics` }],
+  drills: [{ name: 'partitions-added', title: `${MORE_PARTITIONS} partitions are added to both topics` }],
   alone: false,
   network: 'direct',
   clients: everyClient,
   async bring({ world, fault, heal, prove }) {
     const topics = [world.names.workerTopic, world.names.replyTopic];
-    const count = measures.partitions + morePartitions;
+    const count = measures.partitions + MORE_PARTITIONS;
     world.excuses = { pathsMoved: true };
     fault();
     await world.place.withAdmin(async (admin) => {
@@ -80,7 +80,7 @@ const partitionsAdded: Phase = {
     });
     heal();
     // Clients may detect this only when they refresh their metadata, which is part of the drill.
-    await sleep(metadataMs);
+    await sleep(METADATA_MS);
     const counts = await world.place.withAdmin(async (admin) =>
       (await admin.fetchTopicMetadata({ topics })).topics.map(({ partitions }) => partitions.length),
     );
@@ -124,7 +124,7 @@ const deletedUnderFrozen: Phase = {
   async bring({ world, fault, heal, prove }) {
     fault();
     await Promise.all(world.workers.map((worker) => worker.stop()));
-    await sleep(stoppedMs);
+    await sleep(STOPPED_MS);
     const overtaken = await deleteRecords(world);
     heal();
     for (const worker of world.workers) worker.continue();
@@ -175,7 +175,10 @@ const pastTheEnd: Phase = {
     await withoutWorkers(scene, async () => {
       await world.place.withAdmin(async (admin) => {
         const ends = await admin.fetchTopicOffsets(topic);
-        const partitions = ends.map(({ partition, high }) => ({ partition, offset: String(Number(high) + wayBeyond) }));
+        const partitions = ends.map(({ partition, high }) => ({
+          partition,
+          offset: String(Number(high) + WAY_BEYOND),
+        }));
         await admin.setOffsets({ groupId: world.groups[0]!, topic, partitions });
         const [committed] = await admin.fetchOffsets({ groupId: world.groups[0]!, topics: [topic] });
         const beyond = (committed?.partitions ?? []).filter(({ partition, offset }) => {

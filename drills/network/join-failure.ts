@@ -3,13 +3,13 @@ import { int16, int32, noTags, string } from '../../rehearsal/gateway/protocol/w
 export const apiKeys = { produce: 0, joinGroup: 11, heartbeat: 12 } as const;
 
 /** Error codes of Kafka's protocol. */
-export const notCoordinator = 16;
-export const rebalanceInProgress = 27;
-export const coordinatorLoading = 14;
-export const coordinatorUnavailable = 15;
+export const NOT_COORDINATOR = 16;
+export const REBALANCE_IN_PROGRESS = 27;
+export const COORDINATOR_LOADING = 14;
+export const COORDINATOR_UNAVAILABLE = 15;
 
-const heartbeatFlexibleFrom = 4;
-const joinFlexibleFrom = 6;
+const HEARTBEAT_FLEXIBLE_FROM = 4;
+const JOIN_FLEXIBLE_FROM = 6;
 
 /** The fault of one member: one heartbeat is answered with an error, and then exactly one join fails. */
 export class JoinFailure {
@@ -53,7 +53,7 @@ export class JoinFailure {
   changeHeartbeat(answer: Buffer, version: number): Buffer {
     const changed = Buffer.from(answer);
     const throttle = version >= 1 ? 4 : 0;
-    const tags = version >= heartbeatFlexibleFrom ? 1 : 0;
+    const tags = version >= HEARTBEAT_FLEXIBLE_FROM ? 1 : 0;
     changed.writeInt16BE(this.heartbeatError, 4 + tags + throttle);
     return changed;
   }
@@ -61,7 +61,7 @@ export class JoinFailure {
   /** The response of a coordinator that cannot accept a member now. The broker does not receive the request. */
   joinAnswer(correlationId: number, version: number): Buffer {
     if (this.join === 'closed') throw new RangeError('there is no answer on a closed connection');
-    const flexible = version >= joinFlexibleFrom;
+    const flexible = version >= JOIN_FLEXIBLE_FROM;
     return Buffer.concat([
       int32(correlationId),
       ...(flexible ? [noTags] : []),

@@ -3,7 +3,7 @@ import type { JoinFailure } from './join-failure.js';
 import { Relay } from './relay.js';
 import type { Weather } from './weather.js';
 
-const host = '127.0.0.1';
+const HOST = '127.0.0.1';
 
 /** A proxy in front of each broker, on the advertised ports, so that no client can bypass them. */
 export class Proxies implements AsyncDisposable {
@@ -19,7 +19,7 @@ export class Proxies implements AsyncDisposable {
       const server = net.createServer((client) => proxies.#accept(client, broker));
       await new Promise<void>((resolve, reject) => {
         server.once('error', reject);
-        server.listen({ host, port: 0, exclusive: true }, resolve);
+        server.listen({ host: HOST, port: 0, exclusive: true }, resolve);
       });
       proxies.#servers.push(server);
     }

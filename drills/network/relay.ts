@@ -1,7 +1,7 @@
 import net from 'node:net';
 import { Answers } from '../../rehearsal/gateway/protocol/answers.js';
 import { FrameCutter, type Cut, type FrameSink } from '../../rehearsal/gateway/protocol/frames.js';
-import { headBytes, isAnswered, readHead, type RequestHead } from '../../rehearsal/gateway/protocol/requests.js';
+import { HEAD_BYTES, isAnswered, readHead, type RequestHead } from '../../rehearsal/gateway/protocol/requests.js';
 import { framed, MalformedMessage, WireReader } from '../../rehearsal/gateway/protocol/wire.js';
 import { apiKeys, type JoinFailure } from './join-failure.js';
 import type { Weather } from './weather.js';
@@ -71,7 +71,7 @@ export class Relay implements FrameSink {
   }
 
   look(start: Buffer, size: number): Cut {
-    if (start.length < headBytes + 2 && start.length < size) return 'more';
+    if (start.length < HEAD_BYTES + 2 && start.length < size) return 'more';
     const head = readHead(start);
     if (this.#clientId === '') {
       const id = clientIdOf(start, size);
@@ -167,7 +167,7 @@ export class Relay implements FrameSink {
 /** @returns undefined if it is not complete yet */
 function clientIdOf(start: Buffer, size: number): string | undefined {
   try {
-    return new WireReader(start, headBytes).string() ?? '';
+    return new WireReader(start, HEAD_BYTES).string() ?? '';
   } catch (error) {
     if (error instanceof MalformedMessage && start.length < size) return undefined;
     throw error;

@@ -4,12 +4,12 @@ import type { RequesterSide } from './clients/client.js';
 import type { ProgramInput } from './input.js';
 
 /** Paths from this number on are those of one-way frames: another client sends them, so they have a separate order. */
-const notePaths = 100;
+const NOTE_PATHS = 100;
 /**
  * Several requests start at the same time, so that clients which combine waiting records do so, and a small machine
  * sustains the rate.
  */
-const burstMs = 500;
+const BURST_MS = 500;
 
 /** A constant rate of requests, each with its own id: `requester-1/3/17` is the 17th on the third path. */
 export class Load {
@@ -47,10 +47,10 @@ export class Load {
       setInterval(() => {
         const now = performance.now();
         // Requests that were due while the process could not run are skipped.
-        owed += (Math.min(now - last, 2 * burstMs) / 1_000) * perSecond;
+        owed += (Math.min(now - last, 2 * BURST_MS) / 1_000) * perSecond;
         last = now;
         for (; owed >= 1; owed -= 1) act();
-      }, burstMs),
+      }, BURST_MS),
     );
   }
 
@@ -81,7 +81,7 @@ export class Load {
   }
 
   #note(side: RequesterSide): void {
-    const { id, path } = this.#next(notePaths);
+    const { id, path } = this.#next(NOTE_PATHS);
     const history = this.#history;
     history.add({ k: 'note', id, path: path.join('.') });
     this.#keep(

@@ -15,7 +15,7 @@ const history = new HistoryWriter(input.history);
 const load = new Load(input, history);
 if (input.names !== undefined) answerNames(input.names);
 
-const handlingMs = 10;
+const HANDLING_MS = 10;
 
 let side: Side | undefined;
 let runs = 0;
@@ -25,7 +25,7 @@ const hooks: WorkerHooks = {
     const run = ++runs;
     history.add({ k: 'handle', run, id, path: id.slice(0, Math.max(0, id.lastIndexOf('/'))), partition, offset });
     // Some work, so that overlaps can be detected; the same time for all, so that replies can be combined.
-    await sleep(handlingMs);
+    await sleep(HANDLING_MS);
     history.add({ k: 'handled', run });
   },
   onDone: (id, as, replies) => history.add({ k: 'done', id, as, replies }),

@@ -3,10 +3,10 @@ import { int16, int32, string, WireReader } from '../../rehearsal/gateway/protoc
 import { ask } from '../stage/ask-broker.js';
 import { recordBatch, type RawRecord } from './record-batch.js';
 
-const produceKey = 0;
+const PRODUCE_KEY = 0;
 /** The newest version without tagged fields that all brokers since 3.x support. */
-const version = 7;
-const timeoutMs = 10_000;
+const VERSION = 7;
+const TIMEOUT_MS = 10_000;
 
 /** Writes one batch of records unchanged, and resolves with the offset of the first one. */
 export async function produceRaw(
@@ -19,8 +19,8 @@ export async function produceRaw(
   const { host, port } = await leaderOf(admin, topic, partition);
   const batch = recordBatch(records, codec);
   const request = Buffer.concat([
-    Buffer.concat([int16(produceKey), int16(version), int32(1), string('drill')]),
-    Buffer.concat([string(undefined), int16(-1), int32(timeoutMs)]),
+    Buffer.concat([int16(PRODUCE_KEY), int16(VERSION), int32(1), string('drill')]),
+    Buffer.concat([string(undefined), int16(-1), int32(TIMEOUT_MS)]),
     Buffer.concat([int32(1), string(topic), int32(1), int32(partition), int32(batch.length), batch]),
   ]);
   const answer = new WireReader(await ask(`${host}:${port}`, request));

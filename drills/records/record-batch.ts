@@ -1,5 +1,5 @@
 import { int16, int32, int64 } from '../../rehearsal/gateway/protocol/wire.js';
-import { crc32c } from '../../src/kafka/records/crc32c.js';
+import { crc32c } from './crc32c.js';
 import { lz4Frame } from './lz4.js';
 
 /** A record as other clients may write it, including forms that kafkajs cannot write. */
@@ -9,14 +9,14 @@ export interface RawRecord {
   readonly headers?: readonly (readonly [name: string, value: Buffer | null])[];
 }
 
-const lz4 = 3;
+const LZ4 = 3;
 
 /** A record batch of Kafka's format 2, as in a Produce request. */
 export function recordBatch(records: readonly RawRecord[], codec: 'none' | 'lz4' = 'none'): Buffer {
   const now = BigInt(Date.now());
   const plain = Buffer.concat(records.map(encodeRecord));
   const body = Buffer.concat([
-    int16(codec === 'lz4' ? lz4 : 0),
+    int16(codec === 'lz4' ? LZ4 : 0),
     int32(records.length - 1),
     int64(now),
     int64(now),

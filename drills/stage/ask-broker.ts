@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { framed, int16, int32, noTags, string, WireReader } from '../../rehearsal/gateway/protocol/wire.js';
 
-const timeoutMs = 5_000;
-const describeQuorum = 55;
-const electLeaders = 43;
+const TIMEOUT_MS = 5_000;
+const DESCRIBE_QUORUM = 55;
+const ELECT_LEADERS = 43;
 
 /** The node that is the active controller now. In KRaft, the metadata response names any broker instead. */
 export async function activeController(broker: string): Promise<number> {
@@ -12,7 +12,7 @@ export async function activeController(broker: string): Promise<number> {
   const partition = Buffer.concat([Buffer.from([2]), int32(0), noTags, noTags]);
   const answer = await ask(
     broker,
-    Buffer.concat([int16(describeQuorum), int16(0), int32(1), string('drill'), noTags, topic, partition, noTags]),
+    Buffer.concat([int16(DESCRIBE_QUORUM), int16(0), int32(1), string('drill'), noTags, topic, partition, noTags]),
   );
   const reader = new WireReader(answer);
   reader.int32();
@@ -31,7 +31,7 @@ export async function activeController(broker: string): Promise<number> {
 export async function electPreferredLeaders(broker: string): Promise<void> {
   await ask(
     broker,
-    Buffer.concat([int16(electLeaders), int16(0), int32(1), string('drill'), int32(-1), int32(timeoutMs)]),
+    Buffer.concat([int16(ELECT_LEADERS), int16(0), int32(1), string('drill'), int32(-1), int32(TIMEOUT_MS)]),
   );
 }
 
@@ -39,7 +39,7 @@ export async function electPreferredLeaders(broker: string): Promise<void> {
 export async function ask(broker: string, request: Buffer): Promise<Buffer> {
   const colon = broker.lastIndexOf(':');
   const socket = connect({ host: broker.slice(0, colon), port: Number(broker.slice(colon + 1)) });
-  const signal = AbortSignal.timeout(timeoutMs);
+  const signal = AbortSignal.timeout(TIMEOUT_MS);
   try {
     socket.write(framed(request));
     let bytes = Buffer.alloc(0);

@@ -8,10 +8,10 @@ import { offsetsPartition } from './groups.js';
 /** How clients reach the brokers. */
 export type Network = 'direct' | 'proxied' | 'named';
 
-export const nameSuffix = '.drill.test';
-export const nodeCount = 3;
-const offsetsTopic = '__consumer_offsets';
-const healMs = 45_000;
+export const NAME_SUFFIX = '.drill.test';
+export const NODE_COUNT = 3;
+const OFFSETS_TOPIC = '__consumer_offsets';
+const HEAL_MS = 45_000;
 
 /** Three brokers, which can be reached directly, through proxies, and through proxies with host names. */
 export class DrillCluster implements AsyncDisposable {
@@ -22,10 +22,10 @@ export class DrillCluster implements AsyncDisposable {
   ) {}
 
   static async start(onProgress: (sentence: string) => void): Promise<DrillCluster> {
-    const [proxies, namedProxies] = await Promise.all([Proxies.listen(nodeCount), Proxies.listen(nodeCount)]);
+    const [proxies, namedProxies] = await Promise.all([Proxies.listen(NODE_COUNT), Proxies.listen(NODE_COUNT)]);
     try {
       const kafka = await startEmbedded({
-        nodes: nodeCount,
+        nodes: NODE_COUNT,
         onProgress,
         listeners: [
           { name: 'PROXIED', protocol: 'PLAINTEXT', advertised: proxies.ports.map((port) => `127.0.0.1:${port}`) },
@@ -71,7 +71,7 @@ export class DrillCluster implements AsyncDisposable {
 
   /** By partition of the offsets topic: its leader, which coordinates its groups. */
   async coordinators(): Promise<number[]> {
-    const topics = await this.withAdmin((admin) => admin.fetchTopicMetadata({ topics: [offsetsTopic] }));
+    const topics = await this.withAdmin((admin) => admin.fetchTopicMetadata({ topics: [OFFSETS_TOPIC] }));
     const partitions = [...(topics.topics[0]?.partitions ?? [])].sort((a, b) => a.partitionId - b.partitionId);
     return partitions.map(({ leader }) => leader);
   }
@@ -85,7 +85,7 @@ export class DrillCluster implements AsyncDisposable {
    * A broker to break: it coordinates groups, and is not the active controller, which is another node on real clusters.
    */
   async victim(): Promise<{ id: number; coordinators: readonly number[] }> {
-    const end = performance.now() + healMs;
+    const end = performance.now() + HEAL_MS;
     for (;;) {
       const [controller, coordinators] = await Promise.all([this.controller(), this.coordinators()]);
       const id = coordinators.find((leader) => leader !== controller);
@@ -102,8 +102,8 @@ export class DrillCluster implements AsyncDisposable {
       if (node.pid === undefined) await this.kafka.startNode(node.id);
       else this.kafka.signalNode(node.id, 'SIGCONT');
     }
-    await this.untilWhole(healMs);
-    await this.#untilWhole(healMs, () => electPreferredLeaders(this.kafka.brokers[0]!));
+    await this.untilWhole(HEAL_MS);
+    await this.#untilWhole(HEAL_MS, () => electPreferredLeaders(this.kafka.brokers[0]!));
   }
 
   /** Waits until all brokers run and every partition has all of its replicas in sync. */
@@ -127,7 +127,7 @@ export class DrillCluster implements AsyncDisposable {
   async #missing(preferred: boolean): Promise<string | undefined> {
     return this.withAdmin(async (admin) => {
       const { brokers } = await admin.describeCluster();
-      if (brokers.length < nodeCount) return `${brokers.length} brokers`;
+      if (brokers.length < NODE_COUNT) return `${brokers.length} brokers`;
       const { topics } = await admin.fetchTopicMetadata();
       for (const { name, partitions } of topics) {
         for (const { partitionId, isr, replicas, leader } of partitions) {
@@ -146,12 +146,12 @@ export class DrillCluster implements AsyncDisposable {
 }
 
 function named(ports: readonly number[]): string[] {
-  return ports.map((port, i) => `broker-${i + 1}${nameSuffix}:${port}`);
+  return ports.map((port, i) => `broker-${i + 1}${NAME_SUFFIX}:${port}`);
 }
 
 /** Temporary errors while brokers stop and start: the same task may succeed when it is repeated. */
 const passing = /Connection|RequestTimeout|NumberOfRetries|BrokerNotFound|CoordinatorNotFound|not connected/;
-const adminTries = 10;
+const ADMIN_TRIES = 10;
 
 /**
  * An administrator for one task, so that faults since the last task have no effect. If a broker stops during a request,
@@ -165,7 +165,7 @@ export async function withAdmin<T>(brokers: readonly string[], act: (admin: Admi
       return await administer([...brokers.slice(first), ...brokers.slice(0, first)], act);
     } catch (error) {
       const isPassing = error instanceof Error && passing.test(`${error.name} ${error.message}`);
-      if (!isPassing || tries === adminTries) throw error;
+      if (!isPassing || tries === ADMIN_TRIES) throw error;
       await sleep(500);
     }
   }

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import kafkajs from 'kafkajs';
 import { startIamKafka, type GatewayRole, type IamKafka, type RefusalRecord } from '../../rehearsal/gateway/index.js';
-import { withAdmin, nodeCount } from './cluster.js';
+import { withAdmin, NODE_COUNT } from './cluster.js';
 import type { Place } from './place.js';
 
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs;
-const region = 'eu-west-1';
+const REGION = 'eu-west-1';
 /** MSK's sessions last up to 15 minutes; these end often, under load. */
-const sessionSeconds = 15;
-export const sessionMs = sessionSeconds * 1_000;
+const SESSION_SECONDS = 15;
+export const SESSION_MS = SESSION_SECONDS * 1_000;
 
 /** A session of a role, with whose credentials its processes sign. */
 export interface Session {
@@ -31,9 +31,9 @@ export class IamCluster implements AsyncDisposable {
   static async start(onProgress: (sentence: string) => void): Promise<IamCluster> {
     const refusals: RefusalRecord[] = [];
     const kafka = await startIamKafka({
-      region,
-      nodes: nodeCount,
-      sessionSeconds,
+      region: REGION,
+      nodes: NODE_COUNT,
+      sessionSeconds: SESSION_SECONDS,
       refusalWindowMs: 0,
       onRefusal: (refusal) => refusals.push(refusal),
       onProgress,
@@ -87,7 +87,7 @@ export class IamCluster implements AsyncDisposable {
       connection: {
         brokers: [...this.#kafka.gatewayBrokers],
         auth: 'msk_iam',
-        region,
+        region: REGION,
         tls_ca: this.#kafka.caFile,
       },
       variables: session.variables,

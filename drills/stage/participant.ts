@@ -15,11 +15,11 @@ export interface ParticipantOptions {
 }
 
 /** It joins, or reports why not, within the client's own limit. */
-const joinMs = 60_000;
+const JOIN_MS = 60_000;
 /** A dispose has its own limit of 5 s. */
-const endMs = 12_000;
+const END_MS = 12_000;
 /** The time from the end of its dispose to the end of its process. */
-const exitMs = 3_000;
+const EXIT_MS = 3_000;
 
 /** One process of a drill. */
 export class Participant {
@@ -77,33 +77,33 @@ export class Participant {
 
   /** Resolves when its process is ready for commands. */
   async started(): Promise<void> {
-    await this.#ask({ do: 'variables', set: {} }, joinMs);
+    await this.#ask({ do: 'variables', set: {} }, JOIN_MS);
   }
 
   async join(): Promise<void> {
-    await this.#ask({ do: 'join' }, joinMs);
+    await this.#ask({ do: 'join' }, JOIN_MS);
   }
 
   async load(on: boolean): Promise<void> {
-    await this.#ask({ do: 'load', on }, joinMs);
+    await this.#ask({ do: 'load', on }, JOIN_MS);
   }
 
   async setVariables(set: Readonly<Record<string, string>>): Promise<void> {
-    await this.#ask({ do: 'variables', set }, joinMs);
+    await this.#ask({ do: 'variables', set }, JOIN_MS);
   }
 
   /** Leaves the group; the process continues. */
   async leave(): Promise<void> {
     this.#note('leaving');
-    await this.#ask({ do: 'leave' }, endMs);
+    await this.#ask({ do: 'leave' }, END_MS);
   }
 
   /** Leaves the group and exits; killed if it does not. */
   async end(): Promise<void> {
     if (this.#over) return;
     this.#note('leaving');
-    await this.#ask({ do: 'end' }, endMs).catch(() => undefined);
-    await Promise.race([this.#exited, sleep(exitMs, undefined, { ref: false })]);
+    await this.#ask({ do: 'end' }, END_MS).catch(() => undefined);
+    await Promise.race([this.#exited, sleep(EXIT_MS, undefined, { ref: false })]);
     if (!this.#over) {
       this.#note('forced');
       this.#child.kill('SIGKILL');

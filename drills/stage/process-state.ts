@@ -13,11 +13,11 @@ export function processState(pid: number | undefined): string | undefined {
   }
 }
 
-const stopMs = 2_000;
+const STOP_MS = 2_000;
 
 /** The same for a process that was sent SIGSTOP, which takes some time on a busy machine. */
 export async function stoppedState(pid: number | undefined): Promise<string | undefined> {
-  const end = performance.now() + stopMs;
+  const end = performance.now() + STOP_MS;
   for (;;) {
     const state = processState(pid);
     if (state === 'T' || performance.now() > end) return state;

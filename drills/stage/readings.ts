@@ -18,11 +18,11 @@ export async function groupMembers(
   }
 }
 
-const topicsMs = 15_000;
+const TOPICS_MS = 15_000;
 
 /** Waits until new topics have leaders, and all replicas in sync. Brokers learn of topics one after the other. */
 export async function untilTopics(admin: Admin, topics: readonly string[]): Promise<void> {
-  const end = performance.now() + topicsMs;
+  const end = performance.now() + TOPICS_MS;
   for (;;) {
     const found = await admin.fetchTopicMetadata({ topics: [...topics] }).catch(() => undefined);
     const isThere = found?.topics.every(({ partitions }) =>
@@ -36,7 +36,7 @@ export async function untilTopics(admin: Admin, topics: readonly string[]): Prom
 
 /** Deletes topics, repeatedly until no broker knows them. */
 export async function removeTopics(admin: Admin, topics: readonly string[]): Promise<void> {
-  const end = performance.now() + topicsMs;
+  const end = performance.now() + TOPICS_MS;
   for (;;) {
     const there = await admin.listTopics();
     const left = topics.filter((topic) => there.includes(topic));
@@ -57,7 +57,7 @@ export async function lagOf(admin: Admin, group: string, topic: string): Promise
   }, 0);
 }
 
-const readMs = 20_000;
+const READ_MS = 20_000;
 
 /** The id in each record of the worker topic, by `partition:offset`, read with plain kafkajs. */
 export async function readRecords(
@@ -83,7 +83,7 @@ export async function readRecords(
     await consumer.connect();
     await consumer.subscribe({ topic: workerTopic, fromBeginning: true });
     const read = new Promise<void>((resolve, reject) => {
-      const late = setTimeout(() => reject(new Error('the worker topic could not be read in time')), readMs);
+      const late = setTimeout(() => reject(new Error('the worker topic could not be read in time')), READ_MS);
       consumer.on(consumer.events.CRASH, ({ payload }) => reject(payload.error));
       consumer
         .run({

@@ -7,7 +7,7 @@ import type { Drill, Phase, Scene } from '../drill.js';
 import { now } from '../history/events.js';
 import { Weather } from '../network/weather.js';
 import type { DrillResult, Proof } from '../report/result.js';
-import { nameSuffix, type DrillCluster } from './cluster.js';
+import { NAME_SUFFIX, type DrillCluster } from './cluster.js';
 import { groupName, offsetsPartition, sharedGroups } from './groups.js';
 import type { IamCluster } from './iam-cluster.js';
 import type { Place } from './place.js';
@@ -23,8 +23,8 @@ export interface PhaseParts {
 }
 
 /** So that the fault does not always start at the same point of a heartbeat. */
-const jitterMs = 1_000;
-const longestFaultMs = 400_000;
+const JITTER_MS = 1_000;
+const LONGEST_FAULT_MS = 400_000;
 
 /** Causes one fault, and judges every drill that shares it. */
 export async function runPhase({ phase, drills }: Chosen, parts: PhaseParts): Promise<DrillResult[]> {
@@ -43,7 +43,7 @@ export async function runPhase({ phase, drills }: Chosen, parts: PhaseParts): Pr
     for (const { world } of worlds)
       if (world.place.weather !== undefined) addWeather(phase, world.place.weather, parts);
     await Promise.all(worlds.map(({ world }) => world.open()));
-    await sleep(parts.random() * jitterMs);
+    await sleep(parts.random() * JITTER_MS);
     const scene = new RunningScene(
       worlds.map(({ world }) => world),
       parts.cluster,
@@ -52,7 +52,7 @@ export async function runPhase({ phase, drills }: Chosen, parts: PhaseParts): Pr
       proofs,
     );
     if (victim !== undefined) await proveCoordinators(parts.cluster, proofs, worlds, victim.id);
-    await within(phase.bring(scene), longestFaultMs);
+    await within(phase.bring(scene), LONGEST_FAULT_MS);
     const marks = scene.marks();
     await Promise.all(worlds.map(({ world }) => world.untilRecovered(marks)));
     const results = await Promise.all(
@@ -172,7 +172,7 @@ function placeOf(phase: Phase, { name }: WorldNames, parts: PhaseParts, iam: Iam
     withAdmin: (act) => parts.cluster.withAdmin(act),
     ...(network === 'direct' ? {} : { weather: new Weather(`${name}.`) }),
     ...(network === 'named'
-      ? { names: { suffix: nameSuffix, goneFile: join(parts.stage.folder, `${name}.gone`) } }
+      ? { names: { suffix: NAME_SUFFIX, goneFile: join(parts.stage.folder, `${name}.gone`) } }
       : {}),
   };
 }

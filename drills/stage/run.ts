@@ -28,14 +28,14 @@ export interface RunOptions {
   readonly onResult: (result: DrillResult) => void;
 }
 
-const prefix = 'easy-pubsub-drills-';
+const PREFIX = 'easy-pubsub-drills-';
 
 /** Runs phases on one cluster: those that break brokers one by one, the others several at a time. */
 export async function runDrills(chosen: readonly Chosen[], options: RunOptions): Promise<DrillResult[]> {
   const watchdog = await Watchdog.start();
   try {
     // The folders of the watchdog are removed with it, for any end of this process.
-    const folder = options.keep ? await mkdtemp(join(tmpdir(), prefix)) : await watchdog.folder(tmpdir(), prefix);
+    const folder = options.keep ? await mkdtemp(join(tmpdir(), PREFIX)) : await watchdog.folder(tmpdir(), PREFIX);
     if (options.keep) options.onProgress(`the histories are kept in ${folder}`);
     const stage: Backstage = {
       program: await bundleProgram(folder),

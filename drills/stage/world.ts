@@ -34,16 +34,16 @@ export interface WorldNames {
   readonly replyGroup: string;
 }
 
-const replicas = 3;
-const steadyTimeoutMs = 30_000;
+const REPLICAS = 3;
+const STEADY_TIMEOUT_MS = 30_000;
 /** The share of the requests that start in a second; requests start twice a second, some at its boundaries. */
-const steadyShare = 0.7;
-const settleMs = 5_000;
-const leaveMs = 3_000;
-const pollMs = 500;
-const second = 1_000;
+const STEADY_SHARE = 0.7;
+const SETTLE_MS = 5_000;
+const LEAVE_MS = 3_000;
+const POLL_MS = 500;
+const SECOND = 1_000;
 /** How long a drill continues if requests do not succeed again within the limit. */
-const patienceMs = 5_000;
+const PATIENCE_MS = 5_000;
 
 /** A drill that could not begin, because its clients did not work, or could not run. */
 export class NotSteady extends Error {
@@ -121,7 +121,7 @@ export class World {
     await this.place.withAdmin(async (admin) => {
       await admin.createTopics({
         waitForLeaders: false,
-        topics: topics.map((topic) => ({ topic, numPartitions: measures.partitions, replicationFactor: replicas })),
+        topics: topics.map((topic) => ({ topic, numPartitions: measures.partitions, replicationFactor: REPLICAS })),
       });
       await untilTopics(admin, topics);
     });
@@ -164,9 +164,9 @@ export class World {
   /** Waits until requests succeed again and every process works, or for longer than a drill may take. */
   async untilRecovered(fault: FaultMarks): Promise<void> {
     const { healedAt } = fault;
-    const end = healedAt + measures.recoveryAfterHealMs + measures.calmMs + patienceMs;
+    const end = healedAt + measures.recoveryAfterHealMs + measures.calmMs + PATIENCE_MS;
     while (now() < end) {
-      await sleep(pollMs);
+      await sleep(POLL_MS);
       const marks = { loadFrom: this.#loadFrom, ...fault, loadUntil: now() - 100 };
       if (marks.loadUntil - healedAt < measures.calmMs) continue;
       const material = this.#material(marks, nothingRead);
@@ -191,7 +191,7 @@ export class World {
       ),
     );
     await Promise.all(this.participants.map((participant) => participant.end()));
-    const patience = Math.max(leaveMs, killedAt + measures.sessionTimeoutMs + leaveMs - now());
+    const patience = Math.max(LEAVE_MS, killedAt + measures.sessionTimeoutMs + LEAVE_MS - now());
     const readings = await this.#read(patience);
     for (const participant of this.participants) participant.close();
     return this.#material(marks, readings);
@@ -219,28 +219,28 @@ export class World {
   }
 
   async #untilSteady(): Promise<void> {
-    const end = now() + steadyTimeoutMs;
+    const end = now() + STEADY_TIMEOUT_MS;
     this.#loadFrom = now();
     for (;;) {
-      await sleep(pollMs);
+      await sleep(POLL_MS);
       const until = now();
       const { requests } = factsOf({ processes: this.participants.map((participant) => participant.history()) });
-      const isGood = goodSeconds(requests.values(), steadyShare);
+      const isGood = goodSeconds(requests.values(), STEADY_SHARE);
       // Requests that failed or waited while processes were still joining are not counted: the steady time begins
       // afterwards.
-      const latest = until - second;
+      const latest = until - SECOND;
       if (!isGood(latest)) this.#loadFrom = until;
       else if (latest - this.#loadFrom >= measures.steadyMs) return;
       if (until > end) {
         const processes = this.participants.map((participant) => participant.history());
-        throw new NotSteady(steadyTimeoutMs / 1_000, starvedShare({ processes }));
+        throw new NotSteady(STEADY_TIMEOUT_MS / 1_000, starvedShare({ processes }));
       }
     }
   }
 
   /** Waits until everything that was acknowledged is committed. */
   async #settle(): Promise<void> {
-    const end = now() + settleMs;
+    const end = now() + SETTLE_MS;
     while (now() < end) {
       const lag = await this.#lag().catch(() => undefined);
       if (lag === 0) return;

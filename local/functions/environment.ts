@@ -30,7 +30,7 @@ export interface FunctionEnvironment {
 }
 
 /** The format of the name, as Lambda documents it. */
-const lambdaPath = '/usr/local/bin:/usr/bin/:/bin:/opt/bin';
+const LAMBDA_PATH = '/usr/local/bin:/usr/bin/:/bin:/opt/bin';
 
 /**
  * The environment that Lambda gives to a function, the function's own variables, and the given ones; no others.
@@ -45,7 +45,7 @@ export function lambdaEnvironment(
   const region = environment.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
   const given = environment.given ?? (env['PATH'] === undefined ? {} : { PATH: env['PATH'] });
   return {
-    PATH: lambdaPath,
+    PATH: LAMBDA_PATH,
     ...given,
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,

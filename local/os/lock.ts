@@ -13,13 +13,13 @@ interface Holder {
 }
 
 /** A holder renews its lock at this interval… */
-const beatMs = 1_000;
+const BEAT_MS = 1_000;
 /**
  * …and a holder that has not renewed it for this time has ended, even on another machine (another container may share
  * the folder).
  */
-const silentMs = 15_000;
-const pollMs = 50;
+const SILENT_MS = 15_000;
+const POLL_MS = 50;
 
 export interface LockOptions {
   deadline: Deadline;
@@ -41,7 +41,7 @@ export async function withLock<T>(path: string, options: LockOptions, work: () =
   const beat = setInterval(() => {
     const now = new Date();
     utimes(path, now, now).catch(() => undefined);
-  }, beatMs);
+  }, BEAT_MS);
   beat.unref();
   try {
     return await work();
@@ -74,7 +74,7 @@ async function acquire(path: string, options: LockOptions): Promise<string> {
     }
     if (!told) options.onWait?.();
     told = true;
-    await options.deadline.pause(pollMs, subject);
+    await options.deadline.pause(POLL_MS, subject);
   }
 }
 
@@ -95,7 +95,7 @@ async function isAbandoned(path: string): Promise<boolean> {
     () => undefined,
   );
   if (age === undefined) return false;
-  if (age > silentMs) return true;
+  if (age > SILENT_MS) return true;
   const holder = await readHolder(path);
   return holder !== undefined && holder.host === hostname() && !isAlive(holder.pid);
 }

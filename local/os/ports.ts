@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
-import { host } from '../kafka/embedded/properties.js';
+import { HOST } from '../kafka/embedded/properties.js';
 
 /**
  * Below the ranges from which systems choose the local port of an outgoing connection (from 32768 on Linux, 49152
@@ -23,6 +23,6 @@ export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     server.once('error', () => resolve(false));
-    server.listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
+    server.listen({ port, host: HOST, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runCommand } from './commands.js';
 
-const pollMs = 50;
+const POLL_MS = 50;
 
 /** True if a process with this id runs, of any user. */
 export function isAlive(pid: number): boolean {
@@ -43,6 +43,6 @@ export async function endProcess(pid: number, text: string, patienceMs: number):
       process.kill(pid, 'SIGKILL');
       return;
     }
-    await sleep(pollMs);
+    await sleep(POLL_MS);
   }
 }

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const packageName = 'easy-pubsub';
+const PACKAGE_NAME = 'easy-pubsub';
 
 /**
  * The folder of this package: the checkout, or its copy in a node_modules folder, also for a built file in another
@@ -12,7 +12,7 @@ function packageFolder(): string | undefined {
   let folder = dirname(fileURLToPath(import.meta.url));
   for (;;) {
     const manifest = join(folder, 'package.json');
-    if (existsSync(manifest) && nameIn(manifest) === packageName) return folder;
+    if (existsSync(manifest) && nameIn(manifest) === PACKAGE_NAME) return folder;
     const parent = dirname(folder);
     if (parent === folder) return undefined;
     folder = parent;

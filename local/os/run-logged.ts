@@ -10,7 +10,7 @@ export interface LoggedRun extends Omit<ProcessSpec, 'env'> {
   onLog?: ((log: string) => void) | undefined;
 }
 
-const lookEveryMs = 500;
+const LOOK_EVERY_MS = 500;
 
 /**
  * Runs a process of some seconds through the watchdog; it is killed when the deadline passes or the signal is aborted.
@@ -21,7 +21,7 @@ export async function runLogged(context: StartContext, run: LoggedRun): Promise<
   const look = async (): Promise<void> => onLog?.(await readFile(run.logFile, 'utf8').catch(() => ''));
   const timer = setInterval(() => {
     look().catch(() => undefined);
-  }, lookEveryMs);
+  }, LOOK_EVERY_MS);
   try {
     if (onLog !== undefined) await look();
     const subject = { stage: 'local_kafka' as const, what };

@@ -44,10 +44,10 @@ interface Watched extends WatchedProcess {
 }
 
 /** The watchdog answers from memory, so only an overloaded machine takes longer. */
-const answerTimeoutMs = 20_000;
+const ANSWER_TIMEOUT_MS = 20_000;
 
 /** The time to end killed processes and remove their folders; far more than is needed. */
-const leaveTimeoutMs = 30_000;
+const LEAVE_TIMEOUT_MS = 30_000;
 
 /**
  * A small separate process that starts processes, creates temporary folders, and removes both when it is closed or when
@@ -93,7 +93,7 @@ export class Watchdog {
     });
     const ready = new Promise<void>((resolve) => child.once('message', () => resolve()));
     const watchdog = new Watchdog(child);
-    await new Deadline(answerTimeoutMs).race(Promise.race([ready, failed]), {
+    await new Deadline(ANSWER_TIMEOUT_MS).race(Promise.race([ready, failed]), {
       stage: 'local_kafka',
       what: 'the watchdog process to start',
     });
@@ -158,7 +158,7 @@ export class Watchdog {
     this.#child.ref();
     if (this.#open) how();
     this.#open = false;
-    const impatience = setTimeout(() => this.#child.kill('SIGKILL'), leaveTimeoutMs);
+    const impatience = setTimeout(() => this.#child.kill('SIGKILL'), LEAVE_TIMEOUT_MS);
     await this.#gone;
     clearTimeout(impatience);
   }
@@ -176,7 +176,7 @@ export class Watchdog {
       });
     });
     const subject = { stage: 'local_kafka' as const, what: 'an answer from the watchdog process' };
-    return this.#awake(new Deadline(answerTimeoutMs).race(asked, subject));
+    return this.#awake(new Deadline(ANSWER_TIMEOUT_MS).race(asked, subject));
   }
 
   async #awake<T>(promise: Promise<T>): Promise<T> {

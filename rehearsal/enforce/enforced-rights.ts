@@ -15,9 +15,9 @@ interface EnforcedRole {
 }
 
 /** So many ids are remembered; to look again costs one listing. */
-const mostTopicIds = 10_000;
+const MOST_TOPIC_IDS = 10_000;
 /** Node's timers take no more. */
-const longestMs = 2 ** 31 - 1;
+const LONGEST_MS = 2 ** 31 - 1;
 
 /**
  * Makes a Kafka grant roles what their policies say, and nothing else: by entries for families of names, and by entries
@@ -119,7 +119,7 @@ export class EnforcedRights implements NameWatch, AsyncDisposable {
       groups: new Set([...names.groups, ...groups]),
       transactionalIds: names.transactionalIds,
     });
-    if (role.topicIds.size > mostTopicIds) role.topicIds.clear();
+    if (role.topicIds.size > MOST_TOPIC_IDS) role.topicIds.clear();
     for (const id of ids) role.topicIds.add(id);
   }
 
@@ -189,7 +189,7 @@ export class EnforcedRights implements NameWatch, AsyncDisposable {
           await this.#replace(new Map(this.#entries), undefined);
         }).catch((error: unknown) => this.#failed?.(error));
       },
-      Math.min(at - now, longestMs),
+      Math.min(at - now, LONGEST_MS),
     ).unref();
   }
 

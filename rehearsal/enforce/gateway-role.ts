@@ -1,8 +1,8 @@
 import type { GatewayRole } from '../gateway/index.js';
 import { explainRight, mayConnect, mayWriteIdempotently, type RoleRights } from '../policy/index.js';
 
-const connect = 'kafka-cluster:Connect';
-const writeIdempotently = 'kafka-cluster:WriteDataIdempotently';
+const CONNECT = 'kafka-cluster:Connect';
+const WRITE_IDEMPOTENTLY = 'kafka-cluster:WriteDataIdempotently';
 
 /** A role as a gateway knows it. What its policies say is asked for when someone logs in: it may depend on the time. */
 export function gatewayRole(
@@ -19,6 +19,6 @@ export function gatewayRole(
     get mayWriteIdempotently() {
       return mayWriteIdempotently(rights, clusterArn);
     },
-    whyNot: (right) => explainRight(rights, clusterArn, right === 'connect' ? connect : writeIdempotently, ''),
+    whyNot: (right) => explainRight(rights, clusterArn, right === 'connect' ? CONNECT : WRITE_IDEMPOTENTLY, ''),
   };
 }

@@ -2,8 +2,8 @@ import { Repeats } from '../repeats.js';
 import type { AuthorizerLogs, LogMark } from './authorizer-logs.js';
 import { denialLine, type Explain, type TellDenial } from './denials.js';
 
-const lookEveryMs = 200;
-const windowMs = 10_000;
+const LOOK_EVERY_MS = 200;
+const WINDOW_MS = 10_000;
 
 /** Tells what brokers deny, for as long as it runs: the first time at once, the same again every ten seconds in one line. */
 export class DenialFeed implements AsyncDisposable {
@@ -21,7 +21,7 @@ export class DenialFeed implements AsyncDisposable {
     private readonly onFailure: (error: unknown) => void,
   ) {
     this.#told = from;
-    this.#repeats = new Repeats((line, again) => tell(again === 0 ? line : `${line}, ${again} times more`), windowMs);
+    this.#repeats = new Repeats((line, again) => tell(again === 0 ? line : `${line}, ${again} times more`), WINDOW_MS);
     this.#again();
   }
 
@@ -67,7 +67,7 @@ export class DenialFeed implements AsyncDisposable {
         },
         (error: unknown) => this.onFailure(error),
       );
-    }, lookEveryMs);
+    }, LOOK_EVERY_MS);
   }
 }
 

@@ -9,15 +9,15 @@ export interface Certificates {
   key: string;
 }
 
-const dayMs = 86_400_000;
+const DAY_MS = 86_400_000;
 /** Longer than anyone leaves a gateway running. */
-const validDays = 30;
+const VALID_DAYS = 30;
 
 /** @param names what brokers are called, beside 127.0.0.1 and localhost */
 export async function newCertificates(names: readonly string[] = []): Promise<Certificates> {
   // A day of tolerance for clocks: containers and their hosts disagree at times.
-  const notBeforeDate = new Date(Date.now() - dayMs);
-  const notAfterDate = new Date(Date.now() + validDays * dayMs);
+  const notBeforeDate = new Date(Date.now() - DAY_MS);
+  const notAfterDate = new Date(Date.now() + VALID_DAYS * DAY_MS);
   const common = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256', notBeforeDate, notAfterDate } as const;
   const authority = await generate([{ name: 'commonName', value: 'easy-pubsub gateway, local authority' }], {
     ...common,

@@ -33,11 +33,11 @@ export interface ConnectionOptions {
 }
 
 /** Requests of one client that wait for answers; it is not read from until some have come. */
-const mostOutstanding = 1_000;
+const MOST_OUTSTANDING = 1_000;
 /** A broker lets a refused client wait as long (`connection.failed.authentication.delay.ms`). */
-const refusalDelayMs = 100;
+const REFUSAL_DELAY_MS = 100;
 /** For a broker to answer what came before a refusal, and for a client to take its last answer and go. */
-const lingerMs = 2_000;
+const LINGER_MS = 2_000;
 
 /** One client and its connection to the broker: what goes through, what is changed, and what is refused. */
 export class Connection implements FrameSink {
@@ -213,9 +213,9 @@ export class Connection implements FrameSink {
     this.#requests.stop();
     this.#balance();
     this.#timer = setTimeout(() => {
-      this.#timer = setTimeout(() => this.#finish(), lingerMs);
+      this.#timer = setTimeout(() => this.#finish(), LINGER_MS);
       place.fill(answer, () => this.#finish());
-    }, refusalDelayMs);
+    }, REFUSAL_DELAY_MS);
   }
 
   #denial(refused: GatewayRefusal, head: RequestHead): Buffer {
@@ -232,7 +232,7 @@ export class Connection implements FrameSink {
     this.#responses.stop();
     this.#sockets.finish();
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.destroy(), lingerMs).unref();
+    this.#timer = setTimeout(() => this.destroy(), LINGER_MS).unref();
   }
 
   #onBrokerClosed(wasConnected: boolean): void {
@@ -258,6 +258,6 @@ export class Connection implements FrameSink {
 
   #balance(): void {
     if (this.#ending) return;
-    this.#sockets.balance(this.#refused || this.#deciding || this.#answers.outstanding >= mostOutstanding);
+    this.#sockets.balance(this.#refused || this.#deciding || this.#answers.outstanding >= MOST_OUTSTANDING);
   }
 }

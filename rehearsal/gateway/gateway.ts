@@ -20,10 +20,10 @@ export interface BrokerGatewayOptions {
   names?: () => NameWatch | undefined;
 }
 
-const host = '127.0.0.1';
-const loginTimeoutMs = 10_000;
+const HOST = '127.0.0.1';
+const LOGIN_TIMEOUT_MS = 10_000;
 /** What one MSK broker takes with IAM. */
-const mostConnections = 3_000;
+const MOST_CONNECTIONS = 3_000;
 
 /** TLS in front of one broker, on the loopback interface. */
 export class BrokerGateway implements AsyncDisposable {
@@ -45,9 +45,9 @@ export class BrokerGateway implements AsyncDisposable {
     const { certificate: cert, key } = options.certificates;
     // Its own time limit only reports; ours ends the connection.
     this.#server = tls.createServer({ cert, key, handshakeTimeout: 2 * this.#timeoutMs });
-    this.#server.maxConnections = mostConnections;
+    this.#server.maxConnections = MOST_CONNECTIONS;
     this.#server.on('drop', () => {
-      const sentence = `more than ${mostConnections} connections are open`;
+      const sentence = `more than ${MOST_CONNECTIONS} connections are open`;
       this.#refuse(new GatewayRefusal('too_many_connections', sentence));
     });
     this.#server.on('connection', (socket: net.Socket) => this.#onConnection(socket));
@@ -67,14 +67,14 @@ export class BrokerGateway implements AsyncDisposable {
     const port = options.port ?? 0;
     await new Promise<void>((resolve, reject) => {
       gateway.#server.once('error', reject);
-      gateway.#server.listen({ host, port, exclusive: true }, resolve);
+      gateway.#server.listen({ host: HOST, port, exclusive: true }, resolve);
     }).catch((error: unknown) => {
-      throw new pubsub_error('kafka_unavailable', 'local_kafka', `a gateway cannot listen on ${host}:${port}`, {
+      throw new pubsub_error('kafka_unavailable', 'local_kafka', `a gateway cannot listen on ${HOST}:${port}`, {
         cause: error,
         hint: 'Stop the program that uses the port. For the embedded Kafka, choose another --port; for your own brokers, advertise another port.',
       });
     });
-    gateway.#address = `${host}:${(gateway.#server.address() as net.AddressInfo).port}`;
+    gateway.#address = `${HOST}:${(gateway.#server.address() as net.AddressInfo).port}`;
     return gateway;
   }
 
@@ -113,7 +113,7 @@ export class BrokerGateway implements AsyncDisposable {
   }
 
   get #timeoutMs(): number {
-    return this.#options.loginTimeoutMs ?? loginTimeoutMs;
+    return this.#options.loginTimeoutMs ?? LOGIN_TIMEOUT_MS;
   }
 
   #onConnection(socket: net.Socket): void {

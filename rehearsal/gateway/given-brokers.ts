@@ -4,10 +4,10 @@ import { readBrokerSettings, type BrokerSettings } from '../../src/kafka/admin/b
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { Opened, type IamAccess } from './access.js';
 import type { IamOptions } from './options.js';
-import { iamListenerName, iamProperties, listenerSettings } from './iam-listener.js';
+import { IAM_LISTENER_NAME, iamProperties, listenerSettings } from './iam-listener.js';
 import type { Voucher } from './login/jws.js';
 
-const startTimeoutMs = 60_000;
+const START_TIMEOUT_MS = 60_000;
 
 /**
  * Opens gateways in front of brokers that someone else has started, with a listener for us and without a login on the
@@ -17,7 +17,7 @@ const startTimeoutMs = 60_000;
  * @throws pubsub_error `kafka_unavailable` when a broker is not set up for it, with the settings it lacks
  */
 export async function openGateways(options: IamOptions, voucher: Voucher, admin: KafkaConnection): Promise<IamAccess> {
-  const deadline = options.deadline ?? new Deadline(startTimeoutMs);
+  const deadline = options.deadline ?? new Deadline(START_TIMEOUT_MS);
   options.onProgress?.(`the brokers at ${admin.brokers.join(', ')} to return their settings`);
   const places = (await readBrokerSettings(admin, deadline)).map(placeOf);
   const opened = await Opened.open(
@@ -55,7 +55,7 @@ export function placeOf({ nodeId, address, settings }: BrokerSettings): Place {
         .join('\n')}\ndocs/gateway.md has all of it, and the compose file has a broker that is set up: kafka-iam.`,
     });
   };
-  if (bound === undefined || advertised === undefined) return refuse(`has no listener ${iamListenerName}`);
+  if (bound === undefined || advertised === undefined) return refuse(`has no listener ${IAM_LISTENER_NAME}`);
   if (advertised.host !== '127.0.0.1' && advertised.host !== 'localhost') {
     return refuse(`tells clients to connect to ${advertised.host}, and a gateway listens on 127.0.0.1 only`);
   }
@@ -71,7 +71,7 @@ export function placeOf({ nodeId, address, settings }: BrokerSettings): Place {
 function entryOf(listeners = ''): { host: string; port: number } | undefined {
   for (const entry of listeners.split(',')) {
     const match = /^\s*([A-Za-z0-9_]+):\/\/(.*):(\d+)\s*$/.exec(entry);
-    if (match?.[1] === iamListenerName) return { host: match[2] ?? '', port: Number(match[3]) };
+    if (match?.[1] === IAM_LISTENER_NAME) return { host: match[2] ?? '', port: Number(match[3]) };
   }
   return undefined;
 }

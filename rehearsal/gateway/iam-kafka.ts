@@ -5,7 +5,7 @@ import { Deadline } from '../../src/base/deadline.js';
 import { startEmbedded, type EmbeddedKafka, type EmbeddedOptions } from '../../local/kafka/index.js';
 import { Opened, type IamAccess } from './access.js';
 import type { IamOptions } from './options.js';
-import { iamListener, iamListenerName, iamProperties, iamSystemProperties } from './iam-listener.js';
+import { iamListener, IAM_LISTENER_NAME, iamProperties, iamSystemProperties } from './iam-listener.js';
 import { newVoucher } from './login/jws.js';
 
 /** What a Kafka that enforces IAM is to be. */
@@ -31,8 +31,8 @@ export interface IamKafka extends IamAccess {
   readonly kafka: EmbeddedKafka;
 }
 
-const startTimeoutMs = 180_000;
-const authorizerLogger = 'kafka.authorizer.logger';
+const START_TIMEOUT_MS = 180_000;
+const AUTHORIZER_LOGGER = 'kafka.authorizer.logger';
 
 /**
  * Starts a real Kafka with gateways in front of its brokers: clients log in as they do on Amazon MSK with IAM, and
@@ -41,7 +41,7 @@ const authorizerLogger = 'kafka.authorizer.logger';
  * @throws pubsub_error `kafka_unavailable`, `config_invalid` (the version), `argument_invalid` (roles, nodes), `aborted`
  */
 export async function startIamKafka(options: IamKafkaOptions): Promise<IamKafka> {
-  const deadline = options.deadline ?? new Deadline(startTimeoutMs);
+  const deadline = options.deadline ?? new Deadline(START_TIMEOUT_MS);
   const voucher = await newVoucher();
   const ports = options.gatewayPorts ?? Array.from({ length: options.nodes ?? 1 }, () => 0);
   const opened = await Opened.open(options, voucher, ports);
@@ -49,9 +49,9 @@ export async function startIamKafka(options: IamKafkaOptions): Promise<IamKafka>
     const keySetFile = join(opened.folder, 'keys.json');
     await writeFile(keySetFile, voucher.keySet);
     const kafka = await startEmbedded(embedded(options, opened.gateways.addresses, keySetFile, deadline));
-    const targets = kafka.brokersOf(iamListenerName);
+    const targets = kafka.brokersOf(IAM_LISTENER_NAME);
     const access = await opened.lead({ adminBrokers: kafka.brokers, targets, behind: kafka });
-    const authorizerLogs = kafka.nodes.map(({ logFiles }) => logFiles[authorizerLogger] ?? '');
+    const authorizerLogs = kafka.nodes.map(({ logFiles }) => logFiles[AUTHORIZER_LOGGER] ?? '');
     return { ...access, kafka, authorizerLogs };
   } catch (error) {
     await opened.stop();
@@ -75,7 +75,7 @@ function embedded(
     onProgress,
     listeners: [iamListener(gatewayBrokers, keySetUrl)],
     jvm: { systemProperties: iamSystemProperties(keySetUrl) },
-    loggers: [{ name: authorizerLogger, level: authorizerDebug === true ? 'DEBUG' : 'INFO', ownFile: true }],
+    loggers: [{ name: AUTHORIZER_LOGGER, level: authorizerDebug === true ? 'DEBUG' : 'INFO', ownFile: true }],
     properties: {
       ...iamProperties,
       ...(groupInitialRebalanceDelayMs === undefined

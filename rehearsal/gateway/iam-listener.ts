@@ -1,7 +1,7 @@
 import type { ExtraListener } from '../../local/kafka/index.js';
 
 /** What the broker's listener behind a gateway is called. */
-export const iamListenerName = 'IAM';
+export const IAM_LISTENER_NAME = 'IAM';
 
 /**
  * The listener that gateways lead to: it takes tokens that a gateway has signed, and no other login. Anyone who goes
@@ -13,7 +13,7 @@ export const iamListenerName = 'IAM';
  */
 export function iamListener(advertised: readonly string[], keySetUrl: string): ExtraListener {
   return {
-    name: iamListenerName,
+    name: IAM_LISTENER_NAME,
     protocol: 'SASL_PLAINTEXT',
     advertised,
     properties: {
@@ -43,7 +43,7 @@ export const iamProperties = {
 /** The settings of such a broker as its own file has them, for those who set one up themselves. */
 export function listenerSettings(keySetUrl: string): [string, string][] {
   const { properties = {} } = iamListener([], keySetUrl);
-  const prefix = `listener.name.${iamListenerName.toLowerCase()}`;
+  const prefix = `listener.name.${IAM_LISTENER_NAME.toLowerCase()}`;
   return [
     ...Object.entries(iamProperties),
     ...Object.entries(properties).map(([key, value]): [string, string] => [`${prefix}.${key}`, value]),

@@ -20,9 +20,9 @@ export interface RefusalRecord {
   at: string;
 }
 
-const defaultWindowMs = 10_000;
+const DEFAULT_WINDOW_MS = 10_000;
 /** Of different refusals at a time; what comes beyond is no longer told apart by access key. */
-const mostSeries = 200;
+const MOST_SERIES = 200;
 
 /**
  * Reports refusals. A client that is refused tries again, some of them twenty times a second: the first is told at
@@ -32,7 +32,7 @@ export class RefusalLog {
   readonly #repeats: Repeats<RefusalRecord>;
 
   /** @param windowMs how long the same is one series; 0: each refusal is told */
-  constructor(tell: (refusal: RefusalRecord) => void, windowMs = defaultWindowMs) {
+  constructor(tell: (refusal: RefusalRecord) => void, windowMs = DEFAULT_WINDOW_MS) {
     this.#repeats = new Repeats<RefusalRecord>(
       (refusal, again) => tell(again === 0 ? refusal : { ...refusal, times: again, at: new Date().toISOString() }),
       windowMs,
@@ -42,7 +42,7 @@ export class RefusalLog {
   /** @returns the id to answer with */
   add({ reason, message, who }: GatewayRefusal, gateway: string): string {
     const full = [reason, gateway, who.accessKeyId, who.roleArn].join(' ');
-    const crowded = !this.#repeats.has(full) && this.#repeats.size >= mostSeries;
+    const crowded = !this.#repeats.has(full) && this.#repeats.size >= MOST_SERIES;
     const key = crowded ? `${reason} ${gateway} others` : full;
     return this.#repeats.add(key, () => ({
       id: randomUUID(),

@@ -31,4 +31,4 @@ export interface RehearsalOptions extends GivenOptions, Partial<KafkaOptions> {
   readonly onLog?: ((model: StackModel, one: FunctionModel, line: string) => void) | undefined;
 }
 
-export const delayOnMskMs = 3_000;
+export const DELAY_ON_MSK_MS = 3_000;

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Deadline } from '../../src/base/deadline.js';
 import { NODES_BY_DEFAULT } from '../plan/given-options.js';
-import { delayOnMskMs, type RehearsalOptions } from './options.js';
+import { DELAY_ON_MSK_MS, type RehearsalOptions } from './options.js';
 import { planRehearsal, type Plan } from '../plan/plan.js';
 import { StackKafka } from './stack-kafka.js';
 
@@ -44,7 +44,7 @@ async function kafkaFor(
   const kafka = await StackKafka.start({
     ...options,
     nodes: options.nodes ?? NODES_BY_DEFAULT,
-    groupInitialRebalanceDelayMs: options.groupInitialRebalanceDelayMs ?? delayOnMskMs,
+    groupInitialRebalanceDelayMs: options.groupInitialRebalanceDelayMs ?? DELAY_ON_MSK_MS,
   });
   disposables.push(kafka);
   return kafka;

@@ -3,10 +3,10 @@ import { problem, Problems } from '../problem.js';
 import type { FunctionModel } from './model.js';
 
 /** A broker of a real cluster, as MSK calls it: "b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com", with or without a port. */
-const address = String.raw`(?:[\w-]+\.)+kafka(?:-serverless)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?(?::\d+)?(?![\w.-])`;
+const ADDRESS = String.raw`(?:[\w-]+\.)+kafka(?:-serverless)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?(?::\d+)?(?![\w.-])`;
 /** Several of them with commas between. */
-const list = new RegExp(`${address}(?:\\s*,\\s*${address})*`, 'gi');
-const single = new RegExp(`^${address}$`, 'i');
+const list = new RegExp(`${ADDRESS}(?:\\s*,\\s*${ADDRESS})*`, 'gi');
+const single = new RegExp(`^${ADDRESS}$`, 'i');
 
 /** IAM inside the VPC, and public. */
 const iamPorts = ['9098', '9198'];

@@ -1,9 +1,9 @@
 import type { CheckCode } from '../causes.js';
 import type { Failure } from '../failure.js';
-import type { check } from '../report/schema.js';
+import type { Check } from '../report/schema.js';
 
 /** What the reports of a run, of a rehearsal and of the preflight call a check. */
-export type CheckHead = Pick<check, 'id' | 'title'> & { readonly function?: check['function'] };
+export type CheckHead = Pick<Check, 'id' | 'title'> & { readonly function?: Check['function'] };
 
 /** The finding of a check. */
 export type Finding =

@@ -1,5 +1,5 @@
 import type { Reach } from '../../rehearsal/index.js';
-import type { check, sanity_report } from '../report/schema.js';
+import type { Check, SanityReport } from '../report/schema.js';
 import { fail, pass, skip, warn, type CheckHead } from './check.js';
 import { resultOf } from './results.js';
 
@@ -10,12 +10,12 @@ const rehearsalChecks = {
   least_privilege: { id: 'least_privilege', title: 'every granted permission is used' },
 } as const satisfies Record<string, CheckHead>;
 
-export function startCheck(description: string, ms: number): check {
+export function startCheck(description: string, ms: number): Check {
   return resultOf(rehearsalChecks.start, pass(description), ms);
 }
 
 /** What the template says about the network between functions and brokers. A function without access gets no answer. */
-export function networkCheck(functions: readonly (Reach & { readonly name: string })[]): check {
+export function networkCheck(functions: readonly (Reach & { readonly name: string })[]): Check {
   const head = rehearsalChecks.network;
   const sentences = (may: Reach['may']): string => {
     const some = functions.filter((one) => one.may === may);
@@ -33,11 +33,11 @@ export function networkCheck(functions: readonly (Reach & { readonly name: strin
 
 /** Only of a healthy run: one that failed did not come to use every permission. */
 export function leastPrivilege(
-  { verdict }: sanity_report,
-  never_used: readonly { role: string; action: string; resource: string }[],
-): check[] {
+  { verdict }: SanityReport,
+  neverUsed: readonly { role: string; action: string; resource: string }[],
+): Check[] {
   if (verdict !== 'healthy') return [];
-  const rights = never_used.map(({ role, action, resource }) => `${action} on ${resource || 'the cluster'} (${role})`);
+  const rights = neverUsed.map(({ role, action, resource }) => `${action} on ${resource || 'the cluster'} (${role})`);
   const finding =
     rights.length === 0
       ? pass('every permission that a policy grants was used')

@@ -1,4 +1,4 @@
-import type { check } from '../report/schema.js';
+import type { Check } from '../report/schema.js';
 import { failed, type CheckHead, type Finding } from './check.js';
 import type { Failure } from '../failure.js';
 
@@ -8,14 +8,14 @@ const LOG_LINE_LENGTH = 2_000;
 
 /** The results of a run's checks, in the order in which they were made. */
 export class CheckResults {
-  readonly #checks: check[] = [];
+  readonly #checks: Check[] = [];
 
-  get all(): readonly check[] {
+  get all(): readonly Check[] {
     return this.#checks;
   }
 
   /** The first that failed. */
-  get failed(): check | undefined {
+  get failed(): Check | undefined {
     return this.#checks.find(({ outcome }) => outcome === 'fail');
   }
 
@@ -33,13 +33,13 @@ export class CheckResults {
   }
 
   /** Not made, because another check failed before. */
-  blocked(head: CheckHead, by: check): void {
+  blocked(head: CheckHead, by: Check): void {
     const skipped = { outcome: 'skipped', evidence: `not made, because this check failed: ${by.title}` } as const;
     this.#checks.push({ ...resultOf(head, skipped), blocked_by: by.id });
   }
 
   /** Replaces the hint of failed checks, after more has been found out. */
-  advise(about: (failed: check) => boolean, hint: string): void {
+  advise(about: (failed: Check) => boolean, hint: string): void {
     for (const [index, one] of this.#checks.entries()) {
       if (one.outcome === 'fail' && about(one)) this.#checks[index] = { ...one, hint };
     }
@@ -47,7 +47,7 @@ export class CheckResults {
 }
 
 /** A check as the report has it. */
-export function resultOf({ id, title, function: name }: CheckHead, finding: Finding, ms = 0): check {
+export function resultOf({ id, title, function: name }: CheckHead, finding: Finding, ms = 0): Check {
   const result = {
     id,
     title,

@@ -3,14 +3,14 @@ import type { FunctionName } from '../../lambda/functions.js';
 import { functionNames } from '../../lambda/functions.js';
 import type { RightFinding } from '../../src/kafka/admin/rights.js';
 import { answerFailure } from '../failure.js';
-import type { missing_right } from '../report/schema.js';
+import type { MissingRight } from '../report/schema.js';
 import type { RunContext } from '../steps/context.js';
 import type { Target } from '../targets/target.js';
 import { fail, pass, warn } from './check.js';
 import { cleanup } from './cleanup.js';
 import type { RunCheck, TimedFinding } from './run-check.js';
 
-const title = 'functions have the permissions that they need';
+const TITLE = 'functions have the permissions that they need';
 
 /**
  * Made when a run failed on a target with permissions: asks each function, with its own network and credentials, which
@@ -18,7 +18,7 @@ const title = 'functions have the permissions that they need';
  */
 export const rights: RunCheck = {
   id: 'rights',
-  title,
+  title: TITLE,
   step: 'end',
   optional: true,
   async judge(run) {
@@ -48,7 +48,7 @@ async function findMissing(run: RunContext): Promise<TimedFinding> {
     // A broker's answer leaves open which of several permissions is missing; that of the cleanup does not.
     checks.advise(
       ({ id, code }) => code === 'not_authorized' && id !== cleanup.id,
-      `The check “${title}” names the missing permission.`,
+      `The check “${TITLE}” names the missing permission.`,
     );
     return fail('not_authorized', evidence, grantHint(target));
   }
@@ -64,7 +64,7 @@ export interface FunctionRights {
 }
 
 /** The denied ones, by IAM's names. Pure. */
-export function missingRights({ name, role, findings }: FunctionRights): missing_right[] {
+export function missingRights({ name, role, findings }: FunctionRights): MissingRight[] {
   return findings
     .filter(({ answer }) => answer === 'denied')
     .map(({ right, on }) => ({
@@ -75,13 +75,13 @@ export function missingRights({ name, role, findings }: FunctionRights): missing
     }));
 }
 
-function typeOf(right: RightFinding['right']): missing_right['resource']['type'] {
+function typeOf(right: RightFinding['right']): MissingRight['resource']['type'] {
   if (right === 'Connect') return 'cluster';
   return right === 'DescribeGroup' || right === 'AlterGroup' || right === 'DeleteGroup' ? 'group' : 'topic';
 }
 
 /** "the worker function (role arn:…) lacks kafka-cluster:WriteData on topic reply_to" */
-export function missingSentence({ function: name, role, action, resource }: missing_right): string {
+export function missingSentence({ function: name, role, action, resource }: MissingRight): string {
   const who = role === null ? `the ${name} function` : `the ${name} function (role ${role})`;
   const where = resource.type === 'cluster' ? 'the cluster' : `${resource.type} ${resource.name}`;
   return `${who} lacks ${action} on ${where}`;

@@ -1,4 +1,4 @@
-import type { sanity_report } from '../report/schema.js';
+import type { SanityReport } from '../report/schema.js';
 import { nameOf, type RemovedRight, type RowAnswer } from './answers.js';
 
 /** A row of the matrix: the change, what the report says, and whether that is right. */
@@ -6,9 +6,9 @@ export interface MatrixRow extends RowAnswer {
   /** The check that failed first; undefined when none did. */
   readonly failed: string | undefined;
   /** Permissions that the functions found missing, from what a client can see. */
-  readonly client_cause: NonNullable<sanity_report['client_cause']>;
+  readonly client_cause: NonNullable<SanityReport['client_cause']>;
   /** Denied and unused permissions, from the brokers' own logs. */
-  readonly broker_evidence: NonNullable<sanity_report['broker_evidence']>;
+  readonly broker_evidence: NonNullable<SanityReport['broker_evidence']>;
   readonly ms: number;
   /** What is wrong with the report; none when it is right. */
   readonly wrong: readonly string[];
@@ -16,7 +16,7 @@ export interface MatrixRow extends RowAnswer {
 
 /** The parts of a report that are compared. */
 export type JudgedReport = Pick<
-  sanity_report,
+  SanityReport,
   'verdict' | 'exit_code' | 'checks' | 'client_cause' | 'broker_evidence' | 'ms'
 >;
 
@@ -40,9 +40,9 @@ export function rightSteps({ function: name, action }: RemovedRight): readonly s
 export function compareRow({ row, removed }: RowAnswer, report: JudgedReport): MatrixRow {
   const failed = report.checks.find(({ outcome }) => outcome === 'fail')?.id;
   const causes = report.client_cause ?? [];
-  const broker_evidence = report.broker_evidence ?? { denied: [], never_used: [] };
-  const { denied } = broker_evidence;
-  const common = { row, removed, failed, client_cause: causes, broker_evidence, ms: report.ms };
+  const brokerEvidence = report.broker_evidence ?? { denied: [], never_used: [] };
+  const { denied } = brokerEvidence;
+  const common = { row, removed, failed, client_cause: causes, broker_evidence: brokerEvidence, ms: report.ms };
   if (removed === undefined) {
     return {
       ...common,

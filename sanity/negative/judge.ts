@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { otherwiseHere, StackKafka, type GivenOptions } from '../../rehearsal/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { runRehearsal } from '../runs/rehearsal.js';
-import type { sanity_report } from '../report/schema.js';
+import type { SanityReport } from '../report/schema.js';
 import { rowFile } from './answers.js';
 
 export interface JudgeOptions {
@@ -15,7 +15,7 @@ export interface JudgeOptions {
   readonly version: string;
   readonly signal: AbortSignal;
   readonly onProgress: (sentence: string) => void;
-  readonly onReport: (row: number, report: sanity_report) => void;
+  readonly onReport: (row: number, report: SanityReport) => void;
 }
 
 /** What differs from AWS and affects a row: part of every result. */
@@ -25,7 +25,7 @@ export const matrixSettings = {
   /** As in every rehearsal. */
   variables: otherwiseHere,
 } as const;
-const { groupInitialRebalanceDelayMs } = matrixSettings;
+const { groupInitialRebalanceDelayMs: GROUP_INITIAL_REBALANCE_DELAY_MS } = matrixSettings;
 
 const START_MS = 180_000;
 /** Of one row. A run without a permission ends much earlier: denials are final. */
@@ -42,7 +42,7 @@ export async function judgeRows(options: JudgeOptions): Promise<void> {
   const { signal, version, onProgress, rows, stackName, given } = options;
   await using kafka = await StackKafka.start({
     nodes: NODES,
-    groupInitialRebalanceDelayMs,
+    groupInitialRebalanceDelayMs: GROUP_INITIAL_REBALANCE_DELAY_MS,
     deadline: new Deadline(START_MS, signal),
     onProgress,
   });
@@ -53,7 +53,7 @@ export async function judgeRows(options: JudgeOptions): Promise<void> {
       given: { ...given, stackName },
       context: {},
       kafka,
-      groupInitialRebalanceDelayMs,
+      groupInitialRebalanceDelayMs: GROUP_INITIAL_REBALANCE_DELAY_MS,
       count: COUNT,
       concurrency: COUNT,
       payloadBytes: 100,

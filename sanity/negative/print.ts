@@ -3,10 +3,10 @@ import pc from 'picocolors';
 import { describePlace } from '../../rehearsal/index.js';
 import { bareTable, trimmed, type Colors } from '../report/table.js';
 import { nameOf } from './answers.js';
-import type { matrix_report, matrix_row } from './report.js';
+import type { MatrixReport, ReportedRow } from './report.js';
 
 /** The matrix for people. */
-export function printMatrix(report: matrix_report, colors: boolean): string {
+export function printMatrix(report: MatrixReport, colors: boolean): string {
   const c = pc.createColors(colors);
   const { right, rows, seed, exit_code } = report;
   const last = `${right} of ${rows.length} rows right (seed ${seed})`;
@@ -19,7 +19,7 @@ export function printMatrix(report: matrix_report, colors: boolean): string {
   ].join('\n');
 }
 
-function rowTable(rows: readonly matrix_row[], c: Colors): string {
+function rowTable(rows: readonly ReportedRow[], c: Colors): string {
   const head = ['row', 'function', 'removed', 'resource', 'failed first', 'client reported', 'broker reported'];
   const table = new Table({
     ...bareTable,
@@ -35,7 +35,7 @@ function rowTable(rows: readonly matrix_row[], c: Colors): string {
 }
 
 /** Without names of topics and groups: they are in the next column, or end with the run's id. */
-function cells({ row, removed, failed, client_cause, broker_evidence }: matrix_row): string[] {
+function cells({ row, removed, failed, client_cause, broker_evidence }: ReportedRow): string[] {
   const client = client_cause.map(({ function: name, action }) => `${name} lacks ${short(action)}`);
   const broker = broker_evidence.denied.map(({ action, requests }) => `${short(action)} (${requests.join(', ')})`);
   return [
@@ -53,11 +53,11 @@ function short(action: string): string {
   return action.replace(/^kafka-cluster:/, '');
 }
 
-function placeLine({ stack, place }: matrix_report): string {
+function placeLine({ stack, place }: MatrixReport): string {
   return `assumed place of ${stack}: ${describePlace(place)}`;
 }
 
-function settingsLine({ stack, ms, settings }: matrix_report): string {
+function settingsLine({ stack, ms, settings }: MatrixReport): string {
   const variables = Object.entries(settings.variables).map(([name, value]) => `${name}=${value}`);
   const delay = settings.group_initial_rebalance_delay_ms;
   return `${stack} in ${(ms / 1000).toFixed(0)} s, with group.initial.rebalance.delay.ms=${delay} (MSK: 3000) and ${variables.join(' ')} (denials are final)`;

@@ -3,7 +3,7 @@ import type { RemovedRight } from './answers.js';
 import type { MatrixRow } from './compare.js';
 
 /** The result of the matrix, one object for people and programs. */
-export interface matrix_report {
+export interface MatrixReport {
   readonly schema_version: 1;
   readonly kind: 'negative_matrix';
   readonly stack: string;
@@ -23,11 +23,11 @@ export interface matrix_report {
     readonly group_initial_rebalance_delay_ms: number;
     readonly variables: Readonly<Record<string, string>>;
   };
-  readonly rows: readonly matrix_row[];
+  readonly rows: readonly ReportedRow[];
 }
 
 /** `removed` is null for a control. */
-export type matrix_row = Omit<MatrixRow, 'removed' | 'failed'> & {
+export type ReportedRow = Omit<MatrixRow, 'removed' | 'failed'> & {
   readonly removed: RemovedRight | null;
   /** Id of the check that failed first; null when none did. */
   readonly failed: string | null;
@@ -48,7 +48,7 @@ export interface MatrixFacts {
 }
 
 /** Pure. */
-export function matrixReport({ rows, stackName, ms, settings, ...facts }: MatrixFacts): matrix_report {
+export function matrixReport({ rows, stackName, ms, settings, ...facts }: MatrixFacts): MatrixReport {
   const right = rows.filter(({ wrong }) => wrong.length === 0).length;
   return {
     schema_version: 1,

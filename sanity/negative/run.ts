@@ -6,7 +6,7 @@ import { Deadline } from '../../src/base/deadline.js';
 import { borrowAssembly } from './borrowed-assembly.js';
 import { matrixSettings } from './judge.js';
 import { runMatrix, type MatrixOptions } from './matrix.js';
-import { matrixReport, type matrix_report } from './report.js';
+import { matrixReport, type MatrixReport } from './report.js';
 
 export interface NegativeRunOptions extends Pick<MatrixOptions, 'seed' | 'program' | 'onProgress' | 'onRow'> {
   /** @default the stack of `npx cdk synth` with this context */
@@ -28,7 +28,7 @@ const MATRIX_MS = 1_800_000;
  *
  * @throws pubsub_error only when it could not be run: a template that cannot be rehearsed, no Kafka, aborted
  */
-export async function runNegative(options: NegativeRunOptions): Promise<matrix_report> {
+export async function runNegative(options: NegativeRunOptions): Promise<MatrixReport> {
   const { template: given, context, seed, signal, onProgress } = options;
   const deadline = new Deadline(MATRIX_MS, signal);
   const began = performance.now();

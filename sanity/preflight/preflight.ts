@@ -4,7 +4,7 @@ import { pubsub_error } from '../../src/base/error.js';
 import { failed, pass, skip, type CheckHead, type Finding } from '../checks/check.js';
 import { CheckResults } from '../checks/results.js';
 import { failureOf } from '../failure.js';
-import type { check } from '../report/schema.js';
+import type { Check } from '../report/schema.js';
 import type { PreflightCheck, Question } from './check.js';
 import { credentialsLast } from './checks/credentials.js';
 import { bootstrap, concurrency, stackFree } from './checks/deploying.js';
@@ -30,7 +30,7 @@ export const identityCheck: CheckHead = { id: 'credentials', title: 'AWS credent
 export interface PreflightResult {
   readonly verdict: 'ready' | 'not_ready' | 'no_verdict';
   readonly exit_code: 0 | 1 | 2;
-  readonly checks: readonly check[];
+  readonly checks: readonly Check[];
 }
 
 export interface PreflightProps {

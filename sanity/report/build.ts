@@ -1,6 +1,6 @@
 import { isClean, ledgerOf, partsOf } from '../ledger.js';
 import { hops } from './hops.js';
-import type { check, hop_latencies, sanity_report } from './schema.js';
+import type { Check, HopLatencies, SanityReport } from './schema.js';
 import type { RequestResult } from '../../lambda/publishing/request-run.js';
 import type { CheckResults } from '../checks/results.js';
 import { emptyOutcome, finishedRuns, type RunOutcome } from '../steps/outcome.js';
@@ -11,12 +11,12 @@ export interface ReportFacts {
   readonly startedAt: Date;
   readonly ms: number;
   readonly target: Pick<Target, 'kind' | 'clocks'> & { description: string };
-  readonly config: sanity_report['config'];
-  readonly versions: sanity_report['versions'];
+  readonly config: SanityReport['config'];
+  readonly versions: SanityReport['versions'];
 }
 
 /** Makes the report of a run. Pure. `outcome` is undefined when the run could not start. */
-export function buildReport(facts: ReportFacts, checks: CheckResults, outcome: RunOutcome | undefined): sanity_report {
+export function buildReport(facts: ReportFacts, checks: CheckResults, outcome: RunOutcome | undefined): SanityReport {
   const results = outcome ?? emptyOutcome();
   const ledger = ledgerOf(results);
   const requests = results.requests.flatMap(partsOf);
@@ -48,7 +48,7 @@ export function buildReport(facts: ReportFacts, checks: CheckResults, outcome: R
       facts.target.clocks === 'several'
         ? {}
         : Object.fromEntries([...(outcome?.processes ?? [])].map(([name, pids]) => [name, [...pids]])),
-    checks: checks.all.map((one): check => ({ ...one })),
+    checks: checks.all.map((one): Check => ({ ...one })),
     ...(outcome?.client_cause === undefined ? {} : { client_cause: outcome.client_cause }),
     ledger,
     exceptions: exceptions.slice(0, 100).map((exception) => ({ ...exception })),
@@ -79,6 +79,6 @@ export function buildReport(facts: ReportFacts, checks: CheckResults, outcome: R
 
 const none = { count: 0, p50: null, p95: null, p99: null, max: null };
 
-function latencyOf(result: RequestResult | undefined): hop_latencies {
-  return Object.fromEntries(hops.map((hop) => [hop, { ...(result?.latency[hop] ?? none) }])) as hop_latencies;
+function latencyOf(result: RequestResult | undefined): HopLatencies {
+  return Object.fromEntries(hops.map((hop) => [hop, { ...(result?.latency[hop] ?? none) }])) as HopLatencies;
 }

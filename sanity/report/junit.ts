@@ -1,10 +1,10 @@
-import type { sanity_report } from './schema.js';
+import type { SanityReport } from './schema.js';
 
 /**
  * The checks as JUnit XML, for CI systems. Our own writer, because the maintained one for Node (junit-report-builder)
  * cannot write the reason of a skipped check.
  */
-export function junitOf({ checks, ms, run_id }: sanity_report): string {
+export function junitOf({ checks, ms, run_id }: SanityReport): string {
   const cases = checks.map(({ id, title, outcome, ms: took, evidence, hint, code }) => {
     const head = `    <testcase classname="sanity" name="${escaped(title)}" id="${id}" time="${(took / 1000).toFixed(3)}"`;
     if (outcome === 'fail') {

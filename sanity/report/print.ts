@@ -1,11 +1,11 @@
 import Table from 'cli-table3';
 import pc from 'picocolors';
 import { hops } from './hops.js';
-import type { check, hop_latencies, sanity_report } from './schema.js';
+import type { Check, HopLatencies, SanityReport } from './schema.js';
 import { bareTable, trimmed, type Colors } from './table.js';
 
 /** The report for people. */
-export function printReport(report: sanity_report, colors: boolean): string {
+export function printReport(report: SanityReport, colors: boolean): string {
   const c = pc.createColors(colors);
   return [
     ...configLines(report, c),
@@ -21,7 +21,7 @@ export function printReport(report: sanity_report, colors: boolean): string {
   ].join('\n');
 }
 
-function configLines({ config, versions, processes }: sanity_report, c: Colors): string[] {
+function configLines({ config, versions, processes }: SanityReport, c: Colors): string[] {
   const settings = Object.entries(config).map(([section, values]) => {
     const texts = Object.entries(values).map(
       ([key, value]) => `${key}=${Array.isArray(value) ? value.join(',') : String(value)}`,
@@ -38,7 +38,7 @@ function configLines({ config, versions, processes }: sanity_report, c: Colors):
 }
 
 /** Checks as a table, for a run and for the preflight. */
-export function checkTable(checks: readonly check[], c: Colors): string {
+export function checkTable(checks: readonly Check[], c: Colors): string {
   const marks = { pass: c.green('✓'), warn: c.yellow('!'), fail: c.red('✗'), skipped: c.dim('–') };
   const table = new Table({ ...bareTable, colAligns: ['left', 'left', 'right', 'left'] });
   for (const { outcome, title, ms, evidence, hint, code, log = [] } of checks) {
@@ -59,14 +59,14 @@ function clipped(line: string): string {
   return line.length <= LINE_LENGTH ? line : `${line.slice(0, LINE_LENGTH)}…`;
 }
 
-function ledgerLine({ ledger }: sanity_report): string {
+function ledgerLine({ ledger }: SanityReport): string {
   const { sent, delivered, late, expired, lost, send_failed, duplicate, foreign, corrupt, planted } = ledger;
   const sums = `sent ${sent} = delivered ${delivered} + late ${late} + expired ${expired} + lost ${lost} + send_failed ${send_failed}`;
   const seen = `duplicate ${duplicate}, foreign ${foreign}, corrupt ${corrupt}${planted > 0 ? ` (${planted} planted by the run)` : ''}`;
   return `ledger   ${sums}\n         ${seen}`;
 }
 
-function exceptionLines({ exceptions, exceptions_left_out }: sanity_report): string[] {
+function exceptionLines({ exceptions, exceptions_left_out }: SanityReport): string[] {
   if (exceptions.length === 0) return [];
   const shown = exceptions.slice(0, 10).map(({ kind, correlation_id, position, detail }) => {
     const at = position === undefined ? '' : ` at ${position.topic}/${position.partition}/${position.offset}`;
@@ -76,13 +76,13 @@ function exceptionLines({ exceptions, exceptions_left_out }: sanity_report): str
   return [...shown, ...(more > 0 ? [`         and ${more} more (--json lists the first 100)`] : [])];
 }
 
-function latencyTable({ latency, clocks }: sanity_report, c: Colors): string {
+function latencyTable({ latency, clocks }: SanityReport, c: Colors): string {
   const table = new Table({
     ...bareTable,
     head: ['latency, ms', 'count', 'p50', 'p95', 'p99', 'max'].map((text) => c.bold(text)),
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right'],
   });
-  const rows = (kind: string, of: hop_latencies): void => {
+  const rows = (kind: string, of: HopLatencies): void => {
     for (const hop of hops) {
       const { count, p50, p95, p99, max } = of[hop];
       if (count === 0) continue;
@@ -99,7 +99,7 @@ function latencyTable({ latency, clocks }: sanity_report, c: Colors): string {
   return table.length === 0 ? c.dim('no latencies: there were no answers') : trimmed(table.toString()) + note;
 }
 
-function verdictLine({ verdict, ms, checks, exit_code }: sanity_report, c: Colors): string {
+function verdictLine({ verdict, ms, checks, exit_code }: SanityReport, c: Colors): string {
   const seconds = (ms / 1000).toFixed(1);
   const failed = checks.filter(({ outcome }) => outcome === 'fail').map(({ title }) => title);
   const warned = checks.filter(({ outcome }) => outcome === 'warn').length;

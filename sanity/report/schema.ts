@@ -16,13 +16,13 @@ const latency = z.object({
   max: z.number().nullable(),
 });
 
-const hop_latencies = z.object(
+const hopLatencies = z.object(
   Object.fromEntries(hops.map((hop) => [hop, latency])) as Record<(typeof hops)[number], typeof latency>,
 );
 
 const position = z.object({ topic: z.string(), partition: z.number().int(), offset: z.number().int() });
 
-export const check_schema = z.object({
+export const checkSchema = z.object({
   id: z.string(),
   title: z.string(),
   outcome: z.enum(['pass', 'warn', 'fail', 'skipped']),
@@ -42,7 +42,7 @@ export const check_schema = z.object({
 });
 
 /** A permission that a function lacks. */
-export const missing_right_schema = z.object({
+export const missingRightSchema = z.object({
   function: z.enum(['publisher', 'worker', 'reply_to']),
   /** ARN of its role; null where unknown. */
   role: z.string().nullable(),
@@ -52,7 +52,7 @@ export const missing_right_schema = z.object({
 });
 
 /** A permission, as a broker saw it used or not used. */
-const seen_right_schema = z.object({
+const seenRightSchema = z.object({
   /** ARN. */
   role: z.string(),
   action: z.string(),
@@ -60,7 +60,7 @@ const seen_right_schema = z.object({
   resource: z.string(),
 });
 
-export const ledger_schema = z.object({
+export const ledgerSchema = z.object({
   sent: z.number().int(),
   delivered: z.number().int(),
   late: z.number().int(),
@@ -74,9 +74,9 @@ export const ledger_schema = z.object({
   planted: z.number().int(),
 });
 
-const place_source = z.enum(['option', 'manifest', 'cluster_arn', 'brokers', 'conditions', 'mappings', 'default']);
+const placeSource = z.enum(['option', 'manifest', 'cluster_arn', 'brokers', 'conditions', 'mappings', 'default']);
 
-export const report_schema = z.object({
+export const reportSchema = z.object({
   schema_version: z.literal(1),
   kind: z.literal('sanity'),
   run_id: z.string(),
@@ -90,19 +90,19 @@ export const report_schema = z.object({
   versions: z.object({ easy_pubsub: z.string(), node: z.string(), kafka: z.string().nullable() }),
   /** The functions' process ids: they show that the functions were separate processes. */
   processes: z.record(z.string(), z.array(z.number().int())),
-  checks: z.array(check_schema),
+  checks: z.array(checkSchema),
   /**
    * Permissions that the functions lack, found after a failure by asking the brokers for each: from what a client can
    * see, here and in AWS. Empty when none is missing; absent when the functions were not asked.
    */
-  client_cause: z.array(missing_right_schema).optional(),
+  client_cause: z.array(missingRightSchema).optional(),
   /** Of a rehearsal: what the brokers' own logs say about permissions. */
   broker_evidence: z
     .object({
       /** Denials, each with the denied requests by Kafka's names. */
-      denied: z.array(seen_right_schema.extend({ requests: z.array(z.string()) })),
+      denied: z.array(seenRightSchema.extend({ requests: z.array(z.string()) })),
       /** Granted, and used by no step: the run would have been healthy without them. */
-      never_used: z.array(seen_right_schema),
+      never_used: z.array(seenRightSchema),
     })
     .optional(),
   /** Of a rehearsal: what differs from AWS. */
@@ -113,7 +113,7 @@ export const report_schema = z.object({
       place: z.object({
         region: z.string(),
         account: z.string(),
-        taken_from: z.object({ region: place_source, account: place_source }),
+        taken_from: z.object({ region: placeSource, account: placeSource }),
       }),
       /** Variables of functions that the template does not set, or sets to other values. */
       additions: z.array(z.object({ function: z.string(), variable: z.string(), why: z.string() })),
@@ -130,7 +130,7 @@ export const report_schema = z.object({
       frozen_between_invocations: z.boolean(),
     })
     .optional(),
-  ledger: ledger_schema,
+  ledger: ledgerSchema,
   exceptions: z.array(
     z.object({
       kind: z.string(),
@@ -153,12 +153,12 @@ export const report_schema = z.object({
   /** By partition, the offset after the last frame that the worker finished. */
   worker_done_until: z.record(z.string(), z.number().int()),
   /** Milliseconds. `cold`: in the first invocation of a process. Without warm-up frames. */
-  latency: z.object({ cold: hop_latencies, warm: hop_latencies }),
+  latency: z.object({ cold: hopLatencies, warm: hopLatencies }),
   clocks: z.enum(['one_host', 'several']),
 });
 
-export type check = z.output<typeof check_schema>;
-export type missing_right = z.output<typeof missing_right_schema>;
-export type ledger = z.output<typeof ledger_schema>;
-export type sanity_report = z.output<typeof report_schema>;
-export type hop_latencies = z.output<typeof hop_latencies>;
+export type Check = z.output<typeof checkSchema>;
+export type MissingRight = z.output<typeof missingRightSchema>;
+export type Ledger = z.output<typeof ledgerSchema>;
+export type SanityReport = z.output<typeof reportSchema>;
+export type HopLatencies = z.output<typeof hopLatencies>;

@@ -9,7 +9,7 @@ import type { CheckResults } from '../checks/results.js';
 import { topics } from '../checks/topics.js';
 import { failureOf, isUnreachable } from '../failure.js';
 import type { SanityOptions } from '../options.js';
-import type { sanity_report } from '../report/schema.js';
+import type { SanityReport } from '../report/schema.js';
 import { emptyOutcome, type RunOutcome } from '../steps/outcome.js';
 import { runPlan } from '../steps/run-plan.js';
 import { LocalTarget } from '../targets/local.js';
@@ -40,7 +40,7 @@ const TOPICS_MS = 15_000;
  *
  * @throws pubsub_error only when there is nothing to report on: no Kafka can be started, invalid configuration, aborted
  */
-export async function runLocally(options: LocalRunOptions): Promise<sanity_report> {
+export async function runLocally(options: LocalRunOptions): Promise<SanityReport> {
   const run = new RunRecord();
   const { checks } = run;
   const { signal } = options;

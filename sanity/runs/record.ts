@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { buildReport, type ReportFacts } from '../report/build.js';
 import { CheckResults } from '../checks/results.js';
-import type { sanity_report } from '../report/schema.js';
+import type { SanityReport } from '../report/schema.js';
 import type { RunOutcome } from '../steps/outcome.js';
 
 /** One run on any target: its id, its time, its checks, and in the end its report. */
@@ -17,7 +17,7 @@ export class RunRecord {
   }
 
   /** @param outcome undefined when the run could not start */
-  report(facts: Pick<ReportFacts, 'target' | 'config' | 'versions'>, outcome: RunOutcome | undefined): sanity_report {
+  report(facts: Pick<ReportFacts, 'target' | 'config' | 'versions'>, outcome: RunOutcome | undefined): SanityReport {
     return buildReport({ runId: this.runId, startedAt: this.#startedAt, ms: this.ms, ...facts }, this.checks, outcome);
   }
 }

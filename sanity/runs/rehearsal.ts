@@ -18,7 +18,7 @@ import { connectAws, loadClients } from '../../aws/connect.js';
 import { openSession } from '../../aws/session.js';
 import { requireSanityStack } from '../stack/outputs.js';
 import { leastPrivilege, networkCheck, startCheck } from '../checks/rehearsal.js';
-import type { sanity_report } from '../report/schema.js';
+import type { SanityReport } from '../report/schema.js';
 import { runAgainstStack, type StackRunOptions } from './stack.js';
 
 export interface RehearsalRunOptions extends Omit<
@@ -49,7 +49,7 @@ const START_MS = 300_000;
  *
  * @throws pubsub_error only when there is nothing to report on: a template that cannot be rehearsed, no Kafka, aborted
  */
-export async function runRehearsal(options: RehearsalRunOptions): Promise<sanity_report> {
+export async function runRehearsal(options: RehearsalRunOptions): Promise<SanityReport> {
   const deadline = new Deadline(START_MS, options.signal);
   const began = performance.now();
   const delayMs = options.groupInitialRebalanceDelayMs ?? delayOnMskMs;

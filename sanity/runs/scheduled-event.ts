@@ -3,7 +3,7 @@ import { LATEST_START_MS } from '../../lambda/names/scheduled-sanity.js';
 import { defaultOptions } from '../options.js';
 
 /** Starts a run. The scheduler's events have the first two fields; a person may leave out all of them. */
-export const scheduled_event = z.strictObject({
+export const scheduledEvent = z.strictObject({
   /** When the run was due; it is skipped when that is too long ago. */
   scheduled_time: z.iso.datetime().optional(),
   /** The same for two deliveries of one event. */
@@ -14,7 +14,7 @@ export const scheduled_event = z.strictObject({
   payload_bytes: z.number().int().min(0).max(900_000).default(defaultOptions.payloadBytes),
 });
 
-export type scheduled_event = z.output<typeof scheduled_event>;
+export type ScheduledEvent = z.output<typeof scheduledEvent>;
 
 /**
  * Why a run is skipped; undefined: it is not. Pure. Runs are far enough apart for one that starts in time to be over when
@@ -23,7 +23,7 @@ export type scheduled_event = z.output<typeof scheduled_event>;
  * @param served whether this process has had an event with this id
  */
 export function skipReason(
-  { scheduled_time, execution_id }: scheduled_event,
+  { scheduled_time, execution_id }: ScheduledEvent,
   nowMs: number,
   served: (id: string) => boolean,
 ): string | undefined {

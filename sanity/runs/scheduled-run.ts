@@ -6,9 +6,9 @@ import { pubsub_error } from '../../src/base/error.js';
 import type { logger } from '../../src/base/ports.js';
 import type { AwsPort, InvokePort } from '../../aws/port.js';
 import { defaultOptions } from '../options.js';
-import type { sanity_report } from '../report/schema.js';
+import type { SanityReport } from '../report/schema.js';
 import { RunRecord } from './record.js';
-import type { scheduled_event } from './scheduled-event.js';
+import type { ScheduledEvent } from './scheduled-event.js';
 import type { StackFacts } from '../stack/outputs.js';
 import { runFunctions } from './functions.js';
 
@@ -24,7 +24,7 @@ export interface ScheduledRunParts {
  * One scheduled run: the plan, the checks and the report of `sanity --stack`, against functions that environment
  * variables name. Its verdict becomes metrics, also when the run fails without one.
  */
-export async function scheduledRun(event: scheduled_event, parts: ScheduledRunParts): Promise<sanity_report> {
+export async function scheduledRun(event: ScheduledEvent, parts: ScheduledRunParts): Promise<SanityReport> {
   const { aws, env, signal, log, metrics } = parts;
   try {
     const facts = factsIn(env);
@@ -63,7 +63,7 @@ export async function scheduledRun(event: scheduled_event, parts: ScheduledRunPa
   }
 }
 
-function measure({ verdict, ledger, latency, ms }: sanity_report, metrics: MetricLines): void {
+function measure({ verdict, ledger, latency, ms }: SanityReport, metrics: MetricLines): void {
   metrics.add('SanityHealthy', verdict === 'healthy' ? 1 : 0);
   metrics.add('SanityLostFrames', ledger.lost);
   metrics.add('SanityRunMs', ms);

@@ -4,8 +4,8 @@ import { functionShell } from '../../lambda/runtime/shell.js';
 import { shutdownSignal } from '../../lambda/runtime/shutdown.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { invokeFunction, invokingClient } from '../../aws/invoke-function.js';
-import type { sanity_report } from '../report/schema.js';
-import { scheduled_event, skipReason } from './scheduled-event.js';
+import type { SanityReport } from '../report/schema.js';
+import { scheduledEvent, skipReason } from './scheduled-event.js';
 import { scheduledRun, type ScheduledRunParts } from './scheduled-run.js';
 
 /** The time that is left for the report if a run must end early: Lambda ends a function without notice. */
@@ -15,7 +15,7 @@ const RESERVE_MS = 5_000;
 const served = new Set<string>();
 
 /** The answer for a run that was skipped. */
-export interface skipped_run {
+export interface SkippedRun {
   readonly skipped: string;
 }
 
@@ -23,8 +23,8 @@ export interface skipped_run {
  * The function of scheduled runs: invokes the other three as `sanity --stack` does, and reports whether they work, in a
  * log line, in metrics, and as its answer.
  */
-export const handler = functionShell(async (raw, { context, log, metrics }): Promise<sanity_report | skipped_run> => {
-  const event = parseEvent(scheduled_event, raw);
+export const handler = functionShell(async (raw, { context, log, metrics }): Promise<SanityReport | SkippedRun> => {
+  const event = parseEvent(scheduledEvent, raw);
   const skipped = skipReason(event, Date.now(), (id) => served.has(id));
   if (skipped !== undefined) {
     log.warn('run skipped', { skipped });

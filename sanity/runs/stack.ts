@@ -6,7 +6,7 @@ import type { CheckResults } from '../checks/results.js';
 import { stackChecks } from '../checks/stack.js';
 import { failureOf, isCredentialFailure } from '../failure.js';
 import type { SanityOptions } from '../options.js';
-import type { sanity_report } from '../report/schema.js';
+import type { SanityReport } from '../report/schema.js';
 import type { StackFacts } from '../stack/outputs.js';
 import { readStack, type Stack } from '../stack/read-stack.js';
 import { blockRest } from '../steps/make-checks.js';
@@ -43,7 +43,7 @@ const RESERVE_MS = 10_000;
  *
  * @throws pubsub_error only when there is nothing to report on: invalid arguments, a missing package, aborted
  */
-export async function runAgainstStack(options: StackRunOptions): Promise<sanity_report> {
+export async function runAgainstStack(options: StackRunOptions): Promise<SanityReport> {
   const run = new RunRecord();
   const { checks } = run;
   const { signal, stackName } = options;
@@ -113,7 +113,7 @@ function checkTime({ timeoutMs }: StackFacts, options: SanityOptions): void {
   );
 }
 
-function configOf(stackName: string, region: string, stack: Stack | undefined): sanity_report['config'] {
+function configOf(stackName: string, region: string, stack: Stack | undefined): SanityReport['config'] {
   if (stack === undefined) return { stack: { name: stackName, region } };
   const { functions, topics, brokers, timeoutMs } = stack.facts;
   return {

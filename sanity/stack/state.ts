@@ -1,7 +1,7 @@
 import type { StackDescription } from '../../aws/describe-stack.js';
 import type { Failure } from '../failure.js';
 
-const deploy = 'npx cdk deploy';
+const DEPLOY = 'npx cdk deploy';
 
 /**
  * Why a stack in this state cannot be used; undefined: it can. Pure. A stack whose last update failed or was rolled back
@@ -21,8 +21,8 @@ export function stackProblem({ status, reason }: Pick<StackDescription, 'status'
       evidence,
       hint:
         status === 'DELETE_FAILED'
-          ? `Run npx cdk destroy again; the network interfaces of functions take about 20 minutes to be deleted. Then redeploy: ${deploy}.`
-          : `Wait until it is deleted, then redeploy: ${deploy}.`,
+          ? `Run npx cdk destroy again; the network interfaces of functions take about 20 minutes to be deleted. Then redeploy: ${DEPLOY}.`
+          : `Wait until it is deleted, then redeploy: ${DEPLOY}.`,
     };
   }
   if (/^CREATE_FAILED$|^(IMPORT_)?ROLLBACK_(IN_PROGRESS|COMPLETE|FAILED)$/.test(status)) {
@@ -31,8 +31,8 @@ export function stackProblem({ status, reason }: Pick<StackDescription, 'status'
       evidence,
       hint:
         status === 'CREATE_FAILED'
-          ? `Its events name the resource that failed: correct it and run ${deploy} again, which continues with the resources that exist.`
-          : `It was rolled back and cannot be updated: npx cdk destroy, then ${deploy}.`,
+          ? `Its events name the resource that failed: correct it and run ${DEPLOY} again, which continues with the resources that exist.`
+          : `It was rolled back and cannot be updated: npx cdk destroy, then ${DEPLOY}.`,
     };
   }
   return {

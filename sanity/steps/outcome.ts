@@ -5,7 +5,7 @@ import type { RequestResult } from '../../lambda/publishing/request-run.js';
 import type { ProcessFacts } from '../../lambda/runtime/shell.js';
 import type { FunctionName } from '../../lambda/functions.js';
 import type { RunResults } from '../ledger.js';
-import type { missing_right } from '../report/schema.js';
+import type { MissingRight } from '../report/schema.js';
 
 export interface SplitFacts {
   readonly collected: CollectResult;
@@ -22,7 +22,7 @@ export interface RunOutcome extends RunResults {
   /** No broker answered in Kafka's protocol: nothing can be said about it. */
   unreachable: boolean;
   /** Missing permissions; undefined when the functions were not asked. */
-  client_cause: missing_right[] | undefined;
+  client_cause: MissingRight[] | undefined;
   /** Of a fresh process, and of one that was running. */
   cold: RequestResult | undefined;
   warm: RequestResult | undefined;

@@ -18,13 +18,13 @@ const REQUEST_MS = 10_000;
 const DRAIN_MS = 2_000;
 
 /** Every event of a run, planned before it starts. Pure: options in, events out. */
-export function plan(run_id: string, options: SanityOptions) {
+export function plan(runId: string, options: SanityOptions) {
   const { count, concurrency, payloadBytes, keep } = options;
   // Some in a fresh process, so that the report shows latencies of a cold start beside warm ones.
   const cold = Math.min(50, Math.max(1, Math.floor(count / 4)));
   const request = (step: string, event: object): object => ({
     action: 'request',
-    run_id,
+    run_id: runId,
     step,
     timeout_ms: REQUEST_MS,
     drain_ms: DRAIN_MS,
@@ -34,19 +34,19 @@ export function plan(run_id: string, options: SanityOptions) {
   const counted = { concurrency, payload_bytes: payloadBytes, paths: PATHS };
   const split = Math.max(1, Math.min(1_000, Math.floor(count / 2)));
   return {
-    positions: { action: 'positions', run_id },
-    worker: ({ worker }: RunStart): object => ({ run_id, from: worker, idle_ms: options.timeoutMs, keep }),
+    positions: { action: 'positions', run_id: runId },
+    worker: ({ worker }: RunStart): object => ({ run_id: runId, from: worker, idle_ms: options.timeoutMs, keep }),
     cold: request('cold', { count: cold, warm_up_ms: Math.min(FIRST_JOIN_MS, options.timeoutMs), ...counted }),
     warm: count > cold ? request('warm', { count: count - cold, ...counted }) : undefined,
     split,
     split_publish: ({ reply_partitions }: RunStart): object => ({
       action: 'publish',
-      run_id,
+      run_id: runId,
       step: 'split',
       generate: { count: split, paths: PATHS, payload_bytes: payloadBytes, reply_partitions },
     }),
     split_collect: ({ reply_to }: RunStart): object => ({
-      run_id,
+      run_id: runId,
       from: reply_to,
       of_step: 'split',
       count: split,
@@ -65,7 +65,7 @@ export function plan(run_id: string, options: SanityOptions) {
     }),
     bad_records: {
       action: 'publish',
-      run_id,
+      run_id: runId,
       step: 'bad',
       bad_records: ['null_value', 'empty_value', 'random_bytes', 'truncated'],
     },
@@ -75,7 +75,7 @@ export function plan(run_id: string, options: SanityOptions) {
       paths: 5,
       also: [{ step: 'finish', command: 'finish', count: 1, timeout_ms: REQUEST_MS }],
     }),
-    rights: { action: 'rights', run_id, keep },
+    rights: { action: 'rights', run_id: runId, keep },
     finish: request('finish', { command: 'finish', count: 1 }),
   };
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { mergeEvents } from '../../aws/test-events/content.js';
 
-const existing = JSON.stringify({
+const EXISTING = JSON.stringify({
   openapi: '3.0.0',
   info: { version: '1.0.0', title: 'Event' },
   paths: {},
@@ -12,14 +12,14 @@ const existing = JSON.stringify({
 });
 
 describe('merging events with existing ones', () => {
-  const merged = mergeEvents(existing, { ours: { old: false }, same: { a: [1, 2] }, fresh: { b: 1 } }, '_f-schema');
+  const merged = mergeEvents(EXISTING, { ours: { old: false }, same: { a: [1, 2] }, fresh: { b: 1 } }, '_f-schema');
 
   test('reports each event as new, changed, unchanged or not ours', () => {
     expect(merged).toMatchObject({ added: ['fresh'], changed: ['ours'], unchanged: ['same'], others: ['theirs'] });
   });
 
   test('leaves the rest of the schema unchanged', () => {
-    const before = JSON.parse(existing) as { components: { examples: object } };
+    const before = JSON.parse(EXISTING) as { components: { examples: object } };
     expect(JSON.parse(merged.content ?? '')).toEqual({
       ...before,
       components: {
@@ -30,7 +30,7 @@ describe('merging events with existing ones', () => {
   });
 
   test('writes no new version if nothing changed', () => {
-    expect(mergeEvents(existing, { same: { a: [1, 2] } }, '_f-schema').content).toBeUndefined();
+    expect(mergeEvents(EXISTING, { same: { a: [1, 2] } }, '_f-schema').content).toBeUndefined();
   });
 });
 

@@ -1,7 +1,7 @@
 import type { AwsHandlers } from '../support/aws-stand-in.js';
 
 const absent = { error: 'NotFoundException', status: 404 };
-const path = '/v1/registries/name/lambda-testevent-schemas';
+const PATH = '/v1/registries/name/lambda-testevent-schemas';
 
 /** EventBridge's schema registry as far as test events need it: it remembers, so that a second push meets the first. */
 export class FakeSchemas {
@@ -16,14 +16,14 @@ export class FakeSchemas {
   /** Handlers for these functions' schemas. */
   handlers(names: readonly string[]): AwsHandlers {
     const handlers: AwsHandlers = {
-      [`schemas:GET ${path}`]: () => (this.isThere ? { json: { RegistryName: 'lambda-testevent-schemas' } } : absent),
-      [`schemas:POST ${path}`]: () => {
+      [`schemas:GET ${PATH}`]: () => (this.isThere ? { json: { RegistryName: 'lambda-testevent-schemas' } } : absent),
+      [`schemas:POST ${PATH}`]: () => {
         this.isThere = true;
         return { json: {} };
       },
     };
     for (const name of names) {
-      const at = `${path}/schemas/name/${name}`;
+      const at = `${PATH}/schemas/name/${name}`;
       handlers[`schemas:GET ${at}`] = () => {
         const newest = this.schemas.get(name)?.at(-1);
         return newest === undefined ? absent : { json: { Content: newest.content, SchemaVersion: newest.version } };

@@ -16,12 +16,12 @@ import { embeddedSkip } from '../support/broker-machine.js';
 import { clientOf, GatewayProcess, trySending } from '../support/gateway-process.js';
 import { skipFor } from '../support/skips.js';
 
-const cluster = 'arn:aws:kafka:eu-west-1:123456789012:cluster/shop/11111111-2222-4333-8444-555555555555-1';
-const topicArn = (name: string): string => `${cluster.replace(':cluster/', ':topic/')}/${name}`;
+const CLUSTER = 'arn:aws:kafka:eu-west-1:123456789012:cluster/shop/11111111-2222-4333-8444-555555555555-1';
+const topicArn = (name: string): string => `${CLUSTER.replace(':cluster/', ':topic/')}/${name}`;
 const policy = {
   Version: '2012-10-17',
   Statement: [
-    { Effect: 'Allow', Action: 'kafka-cluster:Connect', Resource: cluster },
+    { Effect: 'Allow', Action: 'kafka-cluster:Connect', Resource: CLUSTER },
     {
       Effect: 'Allow',
       Action: ['kafka-cluster:DescribeTopic', 'kafka-cluster:WriteData'],
@@ -61,7 +61,7 @@ test('with only a policy, the gateway starts an embedded Kafka that enforces it,
   );
   expect(settings).toMatchObject({
     region: 'eu-west-1',
-    cluster_arn: cluster,
+    cluster_arn: CLUSTER,
     topics: ['orders'],
     roles: [{ arn: 'arn:aws:iam::123456789012:role/publisher', may_connect: true, may_write_idempotently: false }],
   });
@@ -132,8 +132,8 @@ test('gateway keys prints the settings that a broker needs, and the key that the
 });
 
 test('an invalid policy is reported with its position, and nothing is started', async () => {
-  const Condition = { StringEquals: { 'aws:SourceVpc': 'vpc-0123' }, Bool: { 'aws:SecureTransport': 'true' } };
-  const conditional = { ...policy.Statement[1], Condition };
+  const condition = { StringEquals: { 'aws:SourceVpc': 'vpc-0123' }, Bool: { 'aws:SecureTransport': 'true' } };
+  const conditional = { ...policy.Statement[1], Condition: condition };
   const folder = await folderWith({
     'conditional.json': { Statement: [policy.Statement[0], conditional] },
     'broken.json': '{',

@@ -3,7 +3,7 @@ import { easyPubsub } from '../support/broker-cli.js';
 import { foreignServer } from '../support/foreign-server.js';
 import { caller, credentialsOf, noAwsOfOurs } from '../support/local-aws.js';
 
-const page = '<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>Sign in<br></body></html>';
+const PAGE = '<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>Sign in<br></body></html>';
 
 const preflight = ['aws', 'preflight'];
 const stack = ['sanity', '--stack', 'SanityStack'];
@@ -11,8 +11,8 @@ const events = ['events', 'push', '--stack', 'SanityStack', '--dry-run'];
 
 describe.each<[string, number, string, string, string[][]]>([
   ['a page that is valid XML', 200, 'text/html', '<html><body>Sign in</body></html>', [preflight, stack]],
-  ['a page', 200, 'text/html; charset=utf-8', page, [preflight, stack, events]],
-  ['a missing page', 404, 'text/html', page, [stack]],
+  ['a page', 200, 'text/html; charset=utf-8', PAGE, [preflight, stack, events]],
+  ['a missing page', 404, 'text/html', PAGE, [stack]],
   ['plain text', 404, 'text/plain', 'there is nothing here\n', [events]],
   ['JSON of another service', 200, 'application/json', '{"ok":true}', [preflight, events]],
   ['nothing', 404, '', '', [stack]],

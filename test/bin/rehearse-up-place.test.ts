@@ -17,10 +17,10 @@ async function cdkApp(environment: string): Promise<string> {
   const arn = (rest: string): unknown => ({
     'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:kafka:us-west-2:123456789012:${rest}`]],
   });
-  const statement = (action: string, Resource: unknown): unknown => ({
+  const statement = (action: string, resource: unknown): unknown => ({
     Effect: 'Allow',
     Action: `kafka-cluster:${action}`,
-    Resource,
+    Resource: resource,
   });
   const Statement = [statement('Connect', arn('cluster/demo/*')), statement('WriteData', arn('topic/demo/*/orders'))];
   const ClusterArn = { 'Fn::GetAtt': ['Cluster', 'Arn'] };

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { report_schema } from '../../sanity/report/schema.js';
+import { reportSchema } from '../../sanity/report/schema.js';
 import { awsCliSkip, inShell } from '../support/aws-cli.js';
 import { embeddedSkip } from '../support/broker-machine.js';
 import { foreignStack } from '../support/foreign-stack.js';
@@ -24,7 +24,7 @@ test('the synthesized stack: sanity --stack is healthy, an event file works, and
     SanityProcess.run(['--rehearse', '--json', '--count', '20'], none),
   ]);
   expect(end.exitCode, end.stdout + end.stderr).toBe(0);
-  const report = report_schema.parse(end.report());
+  const report = reportSchema.parse(end.report());
   expect(report).toMatchObject({ verdict: 'healthy', target: { kind: 'stack' } });
   // The same checks as of a rehearsal, but for those that only it can make.
   const ofRehearsal = ['rehearsal', 'network', 'least_privilege'];

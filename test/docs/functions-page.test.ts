@@ -4,14 +4,14 @@ import { publisherEvent } from '../../lambda/event/publisher-event.js';
 import { replyToEvent } from '../../lambda/event/reply-to-event.js';
 import { workerRunEvent } from '../../lambda/event/worker-event.js';
 
-const page = readFileSync('docs/functions.md', 'utf8');
+const PAGE = readFileSync('docs/functions.md', 'utf8');
 
 /** The text under a heading, to the next one of its level or above. */
 function section(heading: string): string {
   const level = heading.indexOf(' ');
-  const from = page.indexOf(`\n${heading}\n`);
+  const from = PAGE.indexOf(`\n${heading}\n`);
   expect(from, heading).toBeGreaterThan(0);
-  const rest = page.slice(from + heading.length + 1);
+  const rest = PAGE.slice(from + heading.length + 1);
   const next = rest.search(new RegExp(`\\n#{1,${level}} `));
   return next < 0 ? rest : rest.slice(0, next);
 }

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { expect, test } from 'vitest';
 
-const root = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../..');
 
 /** Every option and command path of the command line, as commander knows them. */
 async function ours(): Promise<{ options: Set<string>; commands: Set<string> }> {
   const program = new Command('easy-pubsub');
-  for (const file of await readdir(join(root, 'bin/commands'))) {
-    const module = (await import(join(root, 'bin/commands', file))) as Record<string, unknown>;
+  for (const file of await readdir(join(ROOT, 'bin/commands'))) {
+    const module = (await import(join(ROOT, 'bin/commands', file))) as Record<string, unknown>;
     for (const [name, add] of Object.entries(module))
       if (name.endsWith('Command') && typeof add === 'function' && add.length === 1)
         (add as (p: Command) => void)(program);
@@ -31,7 +31,7 @@ async function ours(): Promise<{ options: Set<string>; commands: Set<string> }> 
 async function texts(): Promise<[path: string, text: string][]> {
   const files = await Promise.all(
     ['aws', 'bin', 'lambda', 'lib', 'local', 'rehearsal', 'sanity', 'src', 'docs'].map(async (folder) =>
-      (await readdir(join(root, folder), { recursive: true }))
+      (await readdir(join(ROOT, folder), { recursive: true }))
         .filter((name) => /\.(ts|md)$/.test(name))
         .map((name) => join(folder, name)),
     ),
@@ -39,7 +39,7 @@ async function texts(): Promise<[path: string, text: string][]> {
   return Promise.all(
     ['README.md', 'CONTRIBUTING.md', ...files.flat()].map(async (path) => [
       path,
-      await readFile(join(root, path), 'utf8'),
+      await readFile(join(ROOT, path), 'utf8'),
     ]),
   );
 }

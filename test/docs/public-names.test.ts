@@ -4,8 +4,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { API_REPORT, apiReport } from '../../scripts/api-report.js';
 import { settingRows } from '../../src/pubsub/config/settings.js';
 
-const root = join(import.meta.dirname, '../..');
-const read = (path: string): Promise<string> => readFile(join(root, path), 'utf8');
+const ROOT = join(import.meta.dirname, '../..');
+const read = (path: string): Promise<string> => readFile(join(ROOT, path), 'utf8');
 
 /** Pages about the library alone: a name in their code font is a public name. */
 const libraryPages = ['docs/promises.md', 'docs/errors.md', 'docs/library.md'];
@@ -29,7 +29,7 @@ beforeAll(async () => {
 });
 
 async function pages(): Promise<string[]> {
-  const docs = (await readdir(join(root, 'docs'))).filter((name) => name.endsWith('.md') && !name.endsWith('.api.md'));
+  const docs = (await readdir(join(ROOT, 'docs'))).filter((name) => name.endsWith('.md') && !name.endsWith('.api.md'));
   return ['README.md', 'CONTRIBUTING.md', ...docs.map((name) => `docs/${name}`)];
 }
 

@@ -30,8 +30,8 @@ test.each([
 test.each(Object.keys(air_core_codec.request_reply) as (keyof typeof air_core_codec.request_reply)[])(
   '%s is named too',
   (method) => {
-    const request_reply = { ...air_core_codec.request_reply, [method]: () => later(1) };
-    const codec = checkedCodec({ ...air_core_codec, request_reply });
+    const requestReply = { ...air_core_codec.request_reply, [method]: () => later(1) };
+    const codec = checkedCodec({ ...air_core_codec, request_reply: requestReply });
     expect(() => (codec.request_reply?.[method] as unknown as () => void)()).toThrow(
       `${method} of the frame codec returned a promise`,
     );
@@ -58,8 +58,8 @@ test.each([
 });
 
 test('so is request_info that returns nothing', () => {
-  const request_reply = { ...air_core_codec.request_reply, request_info: () => undefined as never };
-  const codec = checkedCodec({ ...air_core_codec, request_reply });
+  const requestReply = { ...air_core_codec.request_reply, request_info: () => undefined as never };
+  const codec = checkedCodec({ ...air_core_codec, request_reply: requestReply });
   expect(() => codec.request_reply?.request_info(frame)).toThrow('request_info of the frame codec returned undefined');
 });
 

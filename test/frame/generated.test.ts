@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { patient } from '../support/patience.js';
 
-const committed = 'src/frame/gen';
+const COMMITTED = 'src/frame/gen';
 
 async function contents(folder: string): Promise<Record<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
@@ -22,7 +22,7 @@ test(
     try {
       // `--output` is put before the `out` of buf.gen.yaml.
       await promisify(execFile)('npx', ['buf', 'generate', '--output', folder], { timeout: patient(60_000) });
-      expect(await contents(path.join(folder, committed))).toEqual(await contents(committed));
+      expect(await contents(path.join(folder, COMMITTED))).toEqual(await contents(COMMITTED));
     } finally {
       await rm(folder, { recursive: true, force: true });
     }

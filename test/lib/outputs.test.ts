@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { publisherEvent } from '../../lambda/event/publisher-event.js';
 import { replyToEvent } from '../../lambda/event/reply-to-event.js';
 import { workerRunEvent } from '../../lambda/event/worker-event.js';
-import { scheduled_event } from '../../sanity/runs/scheduled-event.js';
+import { scheduledEvent } from '../../sanity/runs/scheduled-event.js';
 import { textOf } from './support/policies.js';
 import { templateOf } from './support/synthesize.js';
 
@@ -49,7 +49,7 @@ test.each([
   ['Publisher', publisherEvent],
   ['Worker', workerRunEvent],
   ['ReplyTo', replyToEvent],
-  ['Sanity', scheduled_event],
+  ['Sanity', scheduledEvent],
 ])('the command to invoke %s works as pasted', async (name, schema) => {
   const { args, input, attempts } = await pasted(`Invoke${name}`);
   const options = Object.fromEntries(

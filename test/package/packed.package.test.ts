@@ -10,9 +10,9 @@ import { nodeOfVersion } from '../support/other-node.js';
 import { makeWorld, variablesOf } from '../support/world.js';
 
 const run = promisify(execFile);
-const root = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..', '..');
 
-const roundTrip = `
+const ROUND_TRIP = `
   const settings = config.from_env();
   const answering = worker.create(settings, async (frame) => worker_frame({ path: [1], command: 'hello', payloads: frame.payloads }));
   const asking = requester.create(settings);
@@ -22,7 +22,7 @@ const roundTrip = `
   await answering[Symbol.asyncDispose]();
   console.log(process.version.split('.')[0], payload_text(reply));
 `;
-const names = '{ config, payload_text, requester, text_payload, worker, worker_frame }';
+const NAMES = '{ config, payload_text, requester, text_payload, worker, worker_frame }';
 
 let folder: string;
 const npm = (args: string[], cwd = folder) =>
@@ -40,13 +40,13 @@ async function environment(): Promise<NodeJS.ProcessEnv> {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-package-'));
-  await npm(['pack', '--pack-destination', folder], root);
+  await npm(['pack', '--pack-destination', folder], ROOT);
   await writeFile(join(folder, 'package.json'), '{ "private": true }');
   await npm(['install', join(folder, 'easy-pubsub-0.1.0.tgz'), 'typescript@5.9.3', '@types/node@20']);
-  await writeFile(join(folder, 'esm.mjs'), `import ${names} from 'easy-pubsub';\n${roundTrip}`);
+  await writeFile(join(folder, 'esm.mjs'), `import ${NAMES} from 'easy-pubsub';\n${ROUND_TRIP}`);
   await writeFile(
     join(folder, 'cjs.cjs'),
-    `const ${names} = require('easy-pubsub');\n(async () => {${roundTrip}})().catch((error) => { console.error(error); process.exit(1); });`,
+    `const ${NAMES} = require('easy-pubsub');\n(async () => {${ROUND_TRIP}})().catch((error) => { console.error(error); process.exit(1); });`,
   );
 }, 300_000);
 

@@ -48,8 +48,8 @@ function open(
   return { request, told };
 }
 
-const reply = (correlation_id: string, number = 0, last = true, error?: reply_info['error']): reply_info => ({
-  correlation_id,
+const reply = (correlationId: string, number = 0, last = true, error?: reply_info['error']): reply_info => ({
+  correlation_id: correlationId,
   number,
   last,
   error,

@@ -33,8 +33,8 @@ async function makeStuck(changes: Parameters<typeof makeWorld>[0]['changes'] = {
   const stuck = `stuck-${randomUUID().slice(0, 8)}`;
   const base = await makeWorld({ brokers, workerPartitions: 1, replyPartitions: 1 });
   const { topics } = base.settings;
-  const reply_allowed = [topics.reply_to, stuck];
-  const world = { ...base, settings: base.with({ topics: { ...topics, reply_allowed }, ...changes }) };
+  const replyAllowed = [topics.reply_to, stuck];
+  const world = { ...base, settings: base.with({ topics: { ...topics, reply_allowed: replyAllowed }, ...changes }) };
   const bringBack = async (): Promise<void> => {
     const wanted = { topic: stuck, partitions: 1, replicationFactor: 1 };
     await createTopics(base.connection, [wanted], new Deadline(20_000));

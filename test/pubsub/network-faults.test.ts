@@ -187,7 +187,7 @@ test(
   'sends with short deadlines that no broker acknowledges make the publisher not ready after seconds, also between two sends',
   async () => {
     await using pub = publisher.create(world.settings);
-    const send = (timeout_ms: number) => pub.send(topic_type.reply_to, replyFrame(0, 'x'), { timeout_ms });
+    const send = (timeoutMs: number) => pub.send(topic_type.reply_to, replyFrame(0, 'x'), { timeout_ms: timeoutMs });
     await send(10_000);
     expect(pub.is_connected()).toBe(true);
     proxy.loseAnswers(Number.POSITIVE_INFINITY, isRequest(PRODUCE));
@@ -242,7 +242,7 @@ describe('connections that are reset repeatedly', () => {
 });
 
 describe('a group whose coordinator', () => {
-  const HEARTBEAT = 12;
+  const heartbeat = 12;
 
   test(
     'does not answer heartbeats does not stop reading within the session time-out, and causes no rebalance',
@@ -255,7 +255,7 @@ describe('a group whose coordinator', () => {
       await using r = requester.create(direct.settings);
       await Promise.all([w.connect(), r.connect()]);
       const { generation } = w.status;
-      proxy.hangOn(1, isRequest(HEARTBEAT));
+      proxy.hangOn(1, isRequest(heartbeat));
       await until('a heartbeat was lost', () => w.status.restarts > 0 || (w.health().heartbeats.age_ms ?? 0) > 900);
       await r.request(worker_frame({ path: [1], command: 'meanwhile' }));
       await until('heartbeats are answered again', () => (w.health().heartbeats.age_ms ?? 1_000) < 300);

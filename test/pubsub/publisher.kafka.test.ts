@@ -122,8 +122,8 @@ describe('send', () => {
       'argument_invalid',
       'nope is not a topic_type: worker or reply_to',
     ]);
-    for (const timeout_ms of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
-      const late = await refusal(pub.send(topic_type.reply_to, replyFrame(0), { timeout_ms }));
+    for (const timeoutMs of [Number.NaN, -1, Number.POSITIVE_INFINITY]) {
+      const late = await refusal(pub.send(topic_type.reply_to, replyFrame(0), { timeout_ms: timeoutMs }));
       expect([late.code, late.details['field']]).toEqual(['argument_invalid', 'timeout_ms']);
     }
     for (const number of [1.5, Number.NaN, 'a' as unknown as number, -1, -1n])

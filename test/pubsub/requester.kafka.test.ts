@@ -61,8 +61,8 @@ describe('request', () => {
     const { settings } = await makeWorld({ brokers });
     await using r = requester.create(settings);
     await r.connect();
-    for (const timeout_ms of [Number.NaN, -5, Number.POSITIVE_INFINITY])
-      expect((await refusal(r.request(ask('x'), { timeout_ms }))).code).toBe('argument_invalid');
+    for (const timeoutMs of [Number.NaN, -5, Number.POSITIVE_INFINITY])
+      expect((await refusal(r.request(ask('x'), { timeout_ms: timeoutMs }))).code).toBe('argument_invalid');
     expect((await refusal(r.request(null as unknown as AirCoreFrame))).code).toBe('frame_invalid');
     expect((await refusal(r.request(create_frame({ command: 'no path' })))).code).toBe('frame_invalid');
     expect(r.status.in_flight).toBe(0);

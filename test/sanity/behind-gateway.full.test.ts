@@ -9,15 +9,19 @@ import { skipFor } from '../support/skips.js';
 
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 
-const place = 'arn:aws:kafka:eu-west-1:111122223333';
-const allow = (Action: string | string[], Resource: string) => ({ Effect: 'Allow', Action, Resource });
+const PLACE = 'arn:aws:kafka:eu-west-1:111122223333';
+const allow = (action: string | string[], resource: string) => ({
+  Effect: 'Allow',
+  Action: action,
+  Resource: resource,
+});
 const policies = {
   'everything.json': [allow('kafka-cluster:*', '*')],
   // Groups that have the name of a run: nobody knows them before.
   'by-prefix.json': [
-    allow(['kafka-cluster:Connect', 'kafka-cluster:DescribeCluster'], `${place}:cluster/demo/*`),
-    allow(['kafka-cluster:*Topic*', 'kafka-cluster:*Data'], `${place}:topic/demo/*/sanity.*`),
-    allow('kafka-cluster:*', `${place}:group/demo/*/easy-pubsub-*`),
+    allow(['kafka-cluster:Connect', 'kafka-cluster:DescribeCluster'], `${PLACE}:cluster/demo/*`),
+    allow(['kafka-cluster:*Topic*', 'kafka-cluster:*Data'], `${PLACE}:topic/demo/*/sanity.*`),
+    allow('kafka-cluster:*', `${PLACE}:group/demo/*/easy-pubsub-*`),
   ],
 };
 
@@ -25,9 +29,9 @@ test('a sanity run passes behind a gateway, with rights on all names or by prefi
   const folder = await mkdtemp(join(tmpdir(), 'gateway-test-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const files = await Promise.all(
-    Object.entries(policies).map(async ([name, Statement]) => {
+    Object.entries(policies).map(async ([name, statement]) => {
       const file = join(folder, name);
-      await writeFile(file, JSON.stringify({ Version: '2012-10-17', Statement }));
+      await writeFile(file, JSON.stringify({ Version: '2012-10-17', Statement: statement }));
       return file;
     }),
   );

@@ -1,6 +1,6 @@
 import { AclOperationTypes, AclResourceTypes, ResourcePatternTypes } from 'kafkajs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { missing_right } from '../../sanity/report/schema.js';
+import type { MissingRight } from '../../sanity/report/schema.js';
 import { ALLOW, DENY, passwordOf, startAclBroker, type AclBroker } from '../support/acl-broker.js';
 import { SanityProcess } from '../support/sanity-process.js';
 import { patient } from '../support/patience.js';
@@ -14,7 +14,7 @@ interface Case {
   denied: { resourceType: AclResourceTypes; resourceName: string; operation: AclOperationTypes };
   /** The check at which the run has to fail first. */
   check: string;
-  missing: Pick<missing_right, 'function' | 'action'> & { type: missing_right['resource']['type']; on: RegExp };
+  missing: Pick<MissingRight, 'function' | 'action'> & { type: MissingRight['resource']['type']; on: RegExp };
 }
 
 const cases: Case[] = [

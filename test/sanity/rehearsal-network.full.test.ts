@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { synthesize } from '../../rehearsal/index.js';
-import { report_schema } from '../../sanity/report/schema.js';
+import { reportSchema } from '../../sanity/report/schema.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { embeddedSkip } from '../support/broker-machine.js';
 import { SanityProcess, temporary } from '../support/sanity-process.js';
@@ -16,11 +16,11 @@ test('functions that a security group separates from the brokers get no answer, 
   const file = await synthesize({ folder, context: {}, deadline: new Deadline(120_000) });
   const template = JSON.parse(await readFile(file, 'utf8')) as { Resources: Record<string, { Type: string }> };
   const [rule] = Object.entries(template.Resources).find(([, { Type }]) => Type === 'AWS::EC2::SecurityGroupIngress')!;
-  const { [rule]: _, ...Resources } = template.Resources;
-  await writeFile(file, JSON.stringify({ ...template, Resources }));
+  const { [rule]: _, ...resources } = template.Resources;
+  await writeFile(file, JSON.stringify({ ...template, Resources: resources }));
   const end = await SanityProcess.run(['--rehearse', '--template', file, '--json', '--count', '20'], env);
   expect(end.exitCode, end.stdout + end.stderr).toBe(1);
-  expect(report_schema.parse(end.report())).toMatchObject({ verdict: 'unhealthy', target: { kind: 'rehearsal' } });
+  expect(reportSchema.parse(end.report())).toMatchObject({ verdict: 'unhealthy', target: { kind: 'rehearsal' } });
   expect(end.check('network')).toMatchObject({
     outcome: 'fail',
     evidence: expect.stringMatching(

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { synthesize } from '../../rehearsal/index.js';
-import { report_schema } from '../../sanity/report/schema.js';
+import { reportSchema } from '../../sanity/report/schema.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { embeddedSkip } from '../support/broker-machine.js';
 import { isAlive, SanityProcess, temporary } from '../support/sanity-process.js';
@@ -15,7 +15,7 @@ describe('the synthesized stack', { timeout: 240_000 }, () => {
     const { env, left } = await temporary();
     const end = await SanityProcess.run(['--rehearse', '--freeze', '--json', '--count', '20'], env);
     expect(end.exitCode, end.stdout + end.stderr).toBe(0);
-    const report = report_schema.parse(end.report());
+    const report = reportSchema.parse(end.report());
     expect(report).toMatchObject({
       verdict: 'healthy',
       target: { kind: 'rehearsal' },

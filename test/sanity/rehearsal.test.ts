@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SanityProcess, temporary } from '../support/sanity-process.js';
 
-const fixtures = join('test', 'rehearsal', 'template', 'fixtures');
+const FIXTURES = join('test', 'rehearsal', 'template', 'fixtures');
 
 describe('a template that cannot be rehearsed: exit code 2, and the place in the template', () => {
   test('functions that do not accept our events: the missing outputs, and the command that runs the template', async () => {
@@ -12,7 +12,7 @@ describe('a template that cannot be rehearsed: exit code 2, and the place in the
     const end = await SanityProcess.run([
       '--rehearse',
       '--template',
-      join(fixtures, 'billing', 'template.yaml'),
+      join(FIXTURES, 'billing', 'template.yaml'),
       ...parameters.flatMap((one) => ['--parameter', one]),
     ]);
     expect(end).toMatchObject({ exitCode: 2 });
@@ -25,9 +25,9 @@ describe('a template that cannot be rehearsed: exit code 2, and the place in the
     const file = join(env['TMPDIR']!, 'python.template.json');
     const cluster = 'arn:aws:kafka:eu-west-1:111122223333:cluster/demo/0a1b2c3d-0000-4000-8000-000000000000-1';
     const statement = { Effect: 'Allow', Action: 'kafka-cluster:Connect', Resource: cluster };
-    const PolicyDocument = { Version: '2012-10-17', Statement: [statement] };
-    const Resources = {
-      Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [{ PolicyName: 'p', PolicyDocument }] } },
+    const policyDocument = { Version: '2012-10-17', Statement: [statement] };
+    const resources = {
+      Role: { Type: 'AWS::IAM::Role', Properties: { Policies: [{ PolicyName: 'p', PolicyDocument: policyDocument }] } },
       Worker: {
         Type: 'AWS::Lambda::Function',
         Properties: {
@@ -38,7 +38,7 @@ describe('a template that cannot be rehearsed: exit code 2, and the place in the
         },
       },
     };
-    await writeFile(file, JSON.stringify({ Resources }));
+    await writeFile(file, JSON.stringify({ Resources: resources }));
     const end = await SanityProcess.run(['--rehearse', '--template', file], env);
     expect(end).toMatchObject({ exitCode: 2 });
     expect(end.stderr).toMatch(/Resources\.Worker\.Properties\.\w+/);

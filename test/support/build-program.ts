@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
-const root = join(import.meta.dirname, '../..');
+const ROOT = join(import.meta.dirname, '../..');
 
 /**
  * Builds the command line once for a run of tests: hundreds of processes would each transform all of it again. It
@@ -13,11 +13,11 @@ const root = join(import.meta.dirname, '../..');
  * @returns arguments for Node that start it
  */
 export async function buildProgram(): Promise<string[]> {
-  const outdir = join(root, 'node_modules/.cache/easy-pubsub-tests', String(process.pid));
+  const outdir = join(ROOT, 'node_modules/.cache/easy-pubsub-tests', String(process.pid));
   await rm(outdir, { recursive: true, force: true });
   process.on('exit', () => rmSync(outdir, { recursive: true, force: true }));
   await build({
-    absWorkingDir: root,
+    absWorkingDir: ROOT,
     entryPoints: ['bin/easy-pubsub.ts'],
     outdir,
     outExtension: { '.js': '.mjs' },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { differences } from './expected.js';
 
-const uuid = '0b5f7b0e-8c0a-4b7e-9d59-0f6b8a3f2c11';
+const UUID = '0b5f7b0e-8c0a-4b7e-9d59-0f6b8a3f2c11';
 
 test.each([
   [
@@ -10,7 +10,7 @@ test.each([
   ],
   [
     { n: '<int>', t: '<ms>', id: '<uuid>', p: '<position>' },
-    { n: 0, t: -0.5, id: uuid, p: { topic: 't', partition: 0, offset: 3 } },
+    { n: 0, t: -0.5, id: UUID, p: { topic: 't', partition: 0, offset: 3 } },
   ],
 ])('%j is as expected', (expected, actual) => expect(differences(expected, actual)).toEqual([]));
 

@@ -18,7 +18,7 @@ export interface StackFunction {
 }
 
 /** How CDK's custom resource asks AWS for the cluster's brokers. */
-const request = JSON.stringify({
+const REQUEST = JSON.stringify({
   service: '@aws-sdk/client-kafka',
   action: 'GetBootstrapBrokersCommand',
   parameters: { ClusterArn: 'CLUSTER' },
@@ -37,36 +37,39 @@ export async function ownClusterStack({ entry, topics, functions }: OwnClusterSt
     target: 'node20',
     logLevel: 'error',
   });
-  const ClientAuthentication = { Sasl: { Iam: { Enabled: true } } };
-  const Cluster = { Type: 'AWS::MSK::Cluster', Properties: { ClusterName: 'demo', ClientAuthentication } };
-  const [begin, end] = request.split('CLUSTER');
-  const Create = { 'Fn::Join': ['', [begin, { Ref: 'Cluster' }, end]] };
-  const Resources = {
-    Cluster,
-    Brokers: { Type: 'Custom::AWS', Properties: { Create } },
+  const clientAuthentication = { Sasl: { Iam: { Enabled: true } } };
+  const cluster = {
+    Type: 'AWS::MSK::Cluster',
+    Properties: { ClusterName: 'demo', ClientAuthentication: clientAuthentication },
+  };
+  const [begin, end] = REQUEST.split('CLUSTER');
+  const create = { 'Fn::Join': ['', [begin, { Ref: 'Cluster' }, end]] };
+  const resources = {
+    Cluster: cluster,
+    Brokers: { Type: 'Custom::AWS', Properties: { Create: create } },
     ...Object.fromEntries(topics.map((name, i) => [`Topic${i}`, topic(name)])),
     ...Object.fromEntries(Object.entries(functions).map(([name, { rights }]) => [`${name}Role`, role(rights)])),
     ...Object.fromEntries(Object.entries(functions).map(([name, { variables }]) => [name, lambda(name, variables)])),
   };
   const file = join(folder, 'Own.template.json');
-  await writeFile(file, JSON.stringify({ Resources }));
+  await writeFile(file, JSON.stringify({ Resources: resources }));
   return file;
 }
 
 function topic(name: string): object {
-  const Properties = { ClusterArn: { Ref: 'Cluster' }, TopicName: name, PartitionCount: 1, ReplicationFactor: 2 };
-  return { Type: 'AWS::MSK::Topic', Properties };
+  const properties = { ClusterArn: { Ref: 'Cluster' }, TopicName: name, PartitionCount: 1, ReplicationFactor: 2 };
+  return { Type: 'AWS::MSK::Topic', Properties: properties };
 }
 
 function role(rights: StackFunction['rights']): object {
-  const Statement = rights.map(([action, resource]) => ({
+  const statement = rights.map(([action, resource]) => ({
     Effect: 'Allow',
     Action: `kafka-cluster:${action}`,
     Resource: `arn:aws:kafka:eu-west-1:111122223333:${resource}`,
   }));
   return {
     Type: 'AWS::IAM::Role',
-    Properties: { Policies: [{ PolicyName: 'kafka', PolicyDocument: { Statement } }] },
+    Properties: { Policies: [{ PolicyName: 'kafka', PolicyDocument: { Statement: statement } }] },
   };
 }
 

@@ -2,9 +2,9 @@
  * How much longer than on a quiet machine things may take here: measured at the start of a run (`vitest.config.ts`).
  * Time limits of tests say how long something takes on a quiet machine, and go through `patient`.
  */
-const factor = Number(process.env['TEST_PATIENCE'] ?? '2');
+const FACTOR = Number(process.env['TEST_PATIENCE'] ?? '2');
 
 /** @param ms the limit on a quiet machine */
 export function patient(ms: number): number {
-  return Math.round(ms * factor);
+  return Math.round(ms * FACTOR);
 }

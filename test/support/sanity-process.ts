@@ -2,15 +2,15 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import type { sanity_report } from '../../sanity/report/schema.js';
+import type { SanityReport } from '../../sanity/report/schema.js';
 import { CommandProcess, type CommandEnd } from './command-process.js';
 
 export { isAlive } from './process-tree.js';
 
 export interface SanityEnd extends CommandEnd {
   /** Of `--json`. */
-  report(): sanity_report;
-  check(id: string): sanity_report['checks'][number] | undefined;
+  report(): SanityReport;
+  check(id: string): SanityReport['checks'][number] | undefined;
 }
 
 /** `easy-pubsub sanity`, as a user runs it: a process of its own, with a temporary folder of its own. */
@@ -20,7 +20,7 @@ export class SanityProcess extends CommandProcess {
   private constructor(args: readonly string[], env: NodeJS.ProcessEnv) {
     super(['sanity', ...args], env);
     this.ended = this.exit.then((end) => {
-      const report = (): sanity_report => JSON.parse(end.stdout) as sanity_report;
+      const report = (): SanityReport => JSON.parse(end.stdout) as SanityReport;
       const check = (id: string) => report().checks.find((one) => one.id === id);
       return { ...end, report, check };
     });

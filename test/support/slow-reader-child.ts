@@ -2,11 +2,15 @@ import { config, payload_text, worker_subscriber, type config_input } from '../.
 import { childInput, say } from './children.js';
 
 /** Reads frames slowly at first, then to the end, and tells what memory that took. */
-const { settings, count, pauses } = childInput<{ settings: config_input; count: number; pauses: number }>();
+const {
+  settings,
+  count: COUNT,
+  pauses: PAUSES,
+} = childInput<{ settings: config_input; count: number; pauses: number }>();
 const sub = worker_subscriber.create(config.create(settings));
 globalThis.gc?.();
-const baseline = process.memoryUsage.rss();
-let peak = baseline;
+const BASELINE = process.memoryUsage.rss();
+let peak = BASELINE;
 const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 20);
 await sub.connect();
 let taken = 0;
@@ -18,9 +22,9 @@ for await (const frame of sub.frames) {
   last.set(path, Number(n));
   taken += 1;
   // A reader that is slow at the beginning: everything else waits in the topic, not in memory.
-  if (taken <= pauses) await new Promise((resolve) => setTimeout(resolve, 10));
-  if (taken === count) break;
+  if (taken <= PAUSES) await new Promise((resolve) => setTimeout(resolve, 10));
+  if (taken === COUNT) break;
 }
 clearInterval(watch);
-say({ taken, disordered, baseline, peak, grown: peak - baseline });
+say({ taken, disordered, baseline: BASELINE, peak, grown: peak - BASELINE });
 await sub.dispose();

@@ -3,7 +3,7 @@ import { pubsub_error } from '../../../src/base/error.js';
 import { chosen, enumerate, type ChosenKafka } from './chosen.js';
 import {
   composeBrokers,
-  composeClusterId,
+  COMPOSE_CLUSTER_ID,
   composeDown,
   composeProject,
   composeUp,
@@ -15,13 +15,13 @@ import { ComposeLeases } from '../compose/leases.js';
 import { withLock } from '../../os/lock.js';
 import { freePorts, isFree } from '../../os/ports.js';
 import { probePort } from './probe.js';
-import { host } from '../embedded/properties.js';
+import { HOST } from '../embedded/properties.js';
 import { waitUntilReady } from '../ready.js';
 import { mismatch, type KafkaRequest } from './request.js';
 import { Watchdog } from '../../os/watchdog.js';
 
-const readyTimeoutMs = 30_000;
-const stopTimeoutMs = 90_000;
+const READY_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 90_000;
 
 /**
  * The broker of the compose file, if it answers on the port; otherwise the reason is added.
@@ -55,7 +55,7 @@ export async function startCompose(
     const ownDeadline = canFallBack ? new Deadline(deadline.remainingMs() * 0.6, deadline.signal) : deadline;
     await up({ ...request, deadline: ownDeadline }, engine, project);
     const brokers = composeBrokers(project);
-    const common = { kind: 'compose' as const, brokers, version: project.version, clusterId: composeClusterId };
+    const common = { kind: 'compose' as const, brokers, version: project.version, clusterId: COMPOSE_CLUSTER_ID };
     const why = `docker compose started it, because ${enumerate([...reasons])}`;
     if (request.keep) {
       const startedAt = new Date().toISOString();
@@ -75,14 +75,14 @@ async function useRunning(
   leases: ComposeLeases,
   reasons: Set<string>,
 ): Promise<ChosenKafka | undefined> {
-  const where = `${host}:${request.port}`;
+  const where = `${HOST}:${request.port}`;
   const owner = await probePort(request.port, request.deadline.signal);
   if (owner.kind === 'nobody') {
     reasons.add(`nothing answers on ${where}`);
     return undefined;
   }
   const started = await leases.started();
-  const ours = owner.kind === 'kafka' && owner.clusterId === composeClusterId;
+  const ours = owner.kind === 'kafka' && owner.clusterId === COMPOSE_CLUSTER_ID;
   const wrong = ours ? mismatch(request, { version: started?.project.version, brokers: [where] }) : undefined;
   if (!ours || wrong !== undefined) {
     const reason = wrong === undefined ? stranger(where, owner) : `the compose file's Kafka on ${where} ${wrong}`;
@@ -94,7 +94,7 @@ async function useRunning(
   await waitUntilReady([where], limited(request.deadline));
   const why = `the compose file's Kafka already answers on ${where}`;
   const version = started?.project.version;
-  const clusterId = composeClusterId;
+  const clusterId = COMPOSE_CLUSTER_ID;
   const known = { kind: 'compose' as const, brokers: [where], why, version, clusterId, startedByUs: false };
   // Not stopped, because the user started it.
   if (started === undefined) return chosen(known);
@@ -103,7 +103,7 @@ async function useRunning(
   const { docker, file, project } = started;
   const record = { docker, file, project: { ...project, ports: [...project.ports] } };
   const startedAt = new Date().toISOString();
-  const kept = { schema: 1 as const, kind: 'compose' as const, brokers: [where], clusterId: composeClusterId };
+  const kept = { schema: 1 as const, kind: 'compose' as const, brokers: [where], clusterId: COMPOSE_CLUSTER_ID };
   await writeKept(request.env, { ...kept, version: project.version, startedAt, ...record });
   return chosen(known);
 }
@@ -116,7 +116,7 @@ async function leased(
 ): Promise<ChosenKafka> {
   await leases.take();
   return chosen(parts, async () => {
-    const lock = { deadline: new Deadline(stopTimeoutMs), waitingFor: 'another run that uses the same Kafka' };
+    const lock = { deadline: new Deadline(STOP_TIMEOUT_MS), waitingFor: 'another run that uses the same Kafka' };
     await withLock(leases.lockFile, lock, async () => {
       const alone = await leases.giveBack();
       const started = await leases.started();
@@ -147,7 +147,7 @@ async function choosePorts(request: KafkaRequest, nodes: number): Promise<number
   const wanted = Array.from({ length: nodes }, (_, i) => request.port + i);
   const free = await Promise.all(wanted.map((port) => isFree(port)));
   const taken = wanted.find((_, i) => free[i] !== true);
-  if (taken !== undefined && request.portIsPinned) throw pinnedPortTaken(taken, `${host}:${taken} is taken`);
+  if (taken !== undefined && request.portIsPinned) throw pinnedPortTaken(taken, `${HOST}:${taken} is taken`);
   return taken === undefined ? wanted : freePorts(nodes);
 }
 
@@ -159,13 +159,13 @@ function stranger(where: string, owner: { kind: 'kafka'; clusterId: string } | {
 
 function pinnedPortTaken(port: number, reason: string): pubsub_error {
   return new pubsub_error('kafka_unavailable', 'local_kafka', `port ${port} was requested, but ${reason}`, {
-    hint: `Stop the program that uses the port, choose another port, or use that Kafka: PUBSUB_BROKERS=${host}:${port}`,
+    hint: `Stop the program that uses the port, choose another port, or use that Kafka: PUBSUB_BROKERS=${HOST}:${port}`,
     details: { port, pinned: true },
   });
 }
 
 function limited(deadline: Deadline): Deadline {
-  return new Deadline(Math.min(readyTimeoutMs, deadline.remainingMs()), deadline.signal);
+  return new Deadline(Math.min(READY_TIMEOUT_MS, deadline.remainingMs()), deadline.signal);
 }
 
 function underLock<T>(request: KafkaRequest, work: (leases: ComposeLeases) => Promise<T>): Promise<T> {

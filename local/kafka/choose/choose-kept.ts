@@ -6,8 +6,8 @@ import { endKept, livingPids, readKept, type KeptKafka } from '../kept/kept.js';
 import { waitUntilReady } from '../ready.js';
 import { checkWanted, mismatch, type KafkaRequest } from './request.js';
 
-const answerTimeoutMs = 3_000;
-const readyTimeoutMs = 20_000;
+const ANSWER_TIMEOUT_MS = 3_000;
+const READY_TIMEOUT_MS = 20_000;
 
 /** The broker that `kafka up` keeps, if it runs and matches the request; otherwise the reason is added. */
 export async function chooseKept(request: KafkaRequest, reasons: Set<string>): Promise<ChosenKafka | undefined> {
@@ -32,7 +32,7 @@ export async function chooseKept(request: KafkaRequest, reasons: Set<string>): P
     return undefined;
   }
   request.onProgress('the kept Kafka to be ready');
-  const deadline = new Deadline(Math.min(readyTimeoutMs, request.deadline.remainingMs()), request.deadline.signal);
+  const deadline = new Deadline(Math.min(READY_TIMEOUT_MS, request.deadline.remainingMs()), request.deadline.signal);
   await waitUntilReady(kept.brokers, deadline, { nodes: kept.brokers.length });
   return chosen({
     kind: 'kept',
@@ -48,7 +48,7 @@ export async function chooseKept(request: KafkaRequest, reasons: Set<string>): P
 export async function answersAs(kept: KeptKafka): Promise<boolean> {
   if (kept.kind === 'embedded' && (await livingPids(kept)).length < kept.nodes.length) return false;
   try {
-    return (await readClusterId(kept.brokers, new Deadline(answerTimeoutMs))).clusterId === kept.clusterId;
+    return (await readClusterId(kept.brokers, new Deadline(ANSWER_TIMEOUT_MS))).clusterId === kept.clusterId;
   } catch {
     return false;
   }

@@ -1,20 +1,20 @@
 import { connect } from 'node:net';
 import { Deadline } from '../../../src/base/deadline.js';
 import { readClusterId } from '../../../src/kafka/admin/readiness.js';
-import { host } from '../embedded/properties.js';
+import { HOST } from '../embedded/properties.js';
 
 /** The server on a port of this machine. */
 export type PortOwner = { kind: 'nobody' } | { kind: 'kafka'; clusterId: string } | { kind: 'other' };
 
-const connectTimeoutMs = 1_000;
-const answerTimeoutMs = 3_000;
+const CONNECT_TIMEOUT_MS = 1_000;
+const ANSWER_TIMEOUT_MS = 3_000;
 
 /** Finds out what listens on a port of the loopback interface, and the cluster id if it is Kafka. */
 export async function probePort(port: number, signal?: AbortSignal): Promise<PortOwner> {
   if (!(await accepts(port))) return { kind: 'nobody' };
-  const deadline = new Deadline(answerTimeoutMs, signal);
+  const deadline = new Deadline(ANSWER_TIMEOUT_MS, signal);
   try {
-    const { clusterId } = await readClusterId([`${host}:${port}`], deadline);
+    const { clusterId } = await readClusterId([`${HOST}:${port}`], deadline);
     return { kind: 'kafka', clusterId };
   } catch {
     if (signal?.aborted) deadline.check({ stage: 'local_kafka', what: `an answer on port ${port}` });
@@ -24,12 +24,12 @@ export async function probePort(port: number, signal?: AbortSignal): Promise<Por
 
 function accepts(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ port, host });
+    const socket = connect({ port, host: HOST });
     const settle = (answer: boolean): void => {
       socket.destroy();
       resolve(answer);
     };
-    socket.setTimeout(connectTimeoutMs, () => settle(false));
+    socket.setTimeout(CONNECT_TIMEOUT_MS, () => settle(false));
     socket.once('connect', () => settle(true));
     socket.once('error', () => settle(false));
   });

@@ -1,9 +1,9 @@
 import { Deadline } from '../../../src/base/deadline.js';
 import { pubsub_error } from '../../../src/base/error.js';
 import type { ChooseOptions } from './chosen.js';
-import { defaultPort } from '../compose/compose.js';
+import { DEFAULT_PORT } from '../compose/compose.js';
 import type { Environment } from '../context.js';
-import { host } from '../embedded/properties.js';
+import { HOST } from '../embedded/properties.js';
 import { parseKafkaVersion, readKafkaVersion, type KafkaVersion } from '../program/version.js';
 
 /** `ChooseOptions` after defaults and checks. */
@@ -20,7 +20,7 @@ export interface KafkaRequest {
   onProgress: (sentence: string) => void;
 }
 
-const chooseTimeoutMs = 300_000;
+const CHOOSE_TIMEOUT_MS = 300_000;
 
 /** @throws pubsub_error `config_invalid`, `argument_invalid` */
 export function kafkaRequest(options: ChooseOptions): KafkaRequest {
@@ -43,10 +43,10 @@ export function kafkaRequest(options: ChooseOptions): KafkaRequest {
         : parseKafkaVersion(options.version, 'The requested version'),
     versionIsExplicit: options.version !== undefined || Boolean(env['KAFKA_VERSION']?.trim()),
     nodes,
-    port: pinned ?? defaultPort,
+    port: pinned ?? DEFAULT_PORT,
     portIsPinned: pinned !== undefined,
     keep: options.keep ?? false,
-    deadline: options.deadline ?? new Deadline(chooseTimeoutMs),
+    deadline: options.deadline ?? new Deadline(CHOOSE_TIMEOUT_MS),
     onProgress: options.onProgress ?? ((): void => undefined),
   };
 }
@@ -79,7 +79,7 @@ export function mismatch(
   running: { version?: string | undefined; brokers: readonly string[] },
 ): string | undefined {
   const nodes = running.brokers.length;
-  if (request.portIsPinned && running.brokers[0] !== `${host}:${request.port}`) {
+  if (request.portIsPinned && running.brokers[0] !== `${HOST}:${request.port}`) {
     return `is not on the requested port ${request.port}`;
   }
   if (request.versionIsExplicit && running.version !== undefined && running.version !== request.version.text) {

@@ -5,13 +5,13 @@ import { temporaryFolder } from '../../os/cache.js';
 import { findOnPath, runCommand } from '../../os/commands.js';
 import type { Environment, Missing, StartContext } from '../context.js';
 import { projectFile } from '../../os/project-files.js';
-import { host } from '../embedded/properties.js';
+import { HOST } from '../embedded/properties.js';
 import { runLogged, tail } from '../../os/run-logged.js';
 
 /** The `CLUSTER_ID` in docker-compose.yml: a broker with this id was started from this file. */
-export const composeClusterId = 'ZWFzeS1wdWJzdWItbG9jYQ';
+export const COMPOSE_CLUSTER_ID = 'ZWFzeS1wdWJzdWItbG9jYQ';
 /** The port of the compose file's single broker, unless `EASY_PUBSUB_KAFKA_PORT` is set. */
-export const defaultPort = 9092;
+export const DEFAULT_PORT = 9092;
 
 /** A Docker engine that answers, with compose. */
 export interface ComposeEngine {
@@ -31,8 +31,8 @@ export interface ComposeProject {
 }
 
 /** A running daemon answers within milliseconds, so a longer wait is not useful. */
-const engineTimeoutMs = 3_000;
-const downTimeoutMs = 60_000;
+const ENGINE_TIMEOUT_MS = 3_000;
+const DOWN_TIMEOUT_MS = 60_000;
 
 /** The engine, or why there is none. */
 export async function findEngine(env: Environment, signal?: AbortSignal): Promise<ComposeEngine | Missing> {
@@ -40,26 +40,26 @@ export async function findEngine(env: Environment, signal?: AbortSignal): Promis
   if (docker === undefined) return { missing: 'docker is not on the PATH' };
   const file = projectFile('docker-compose.yml');
   if (file === undefined) return { missing: 'docker-compose.yml is missing' };
-  const options = { env, timeoutMs: engineTimeoutMs, signal };
+  const options = { env, timeoutMs: ENGINE_TIMEOUT_MS, signal };
   // In parallel, because each costs a process start, and most machines have both or neither.
   const [engine, compose] = await Promise.all([
     runCommand(docker, ['version', '--format', '{{.Server.Version}}'], options),
     runCommand(docker, ['compose', 'version', '--short'], options),
   ]);
-  if (engine.timedOut) return { missing: `no Docker engine answered within ${engineTimeoutMs / 1000} s` };
+  if (engine.timedOut) return { missing: `no Docker engine answered within ${ENGINE_TIMEOUT_MS / 1000} s` };
   if (engine.exitCode !== 0) return { missing: `no Docker engine answers (${lastSentence(engine.stderr)})` };
   if (compose.exitCode !== 0) return { missing: 'Docker has no compose plugin' };
   return { docker, file };
 }
 
 export function composeProject(version: string, ports: readonly number[]): ComposeProject {
-  const usual = ports.length === 1 && ports[0] === defaultPort;
+  const usual = ports.length === 1 && ports[0] === DEFAULT_PORT;
   // On the usual port, the project has the name that `docker compose up` in the checkout gives it.
   return { name: usual ? 'easy-pubsub' : `easy-pubsub-${ports.join('-')}`, version, ports };
 }
 
 export function composeBrokers(project: ComposeProject): string[] {
-  return project.ports.map((port) => `${host}:${port}`);
+  return project.ports.map((port) => `${HOST}:${port}`);
 }
 
 /**
@@ -106,7 +106,7 @@ export async function composeDown(
   const args = [...composeArguments(engine, project), '--profile', 'cluster', 'down', '--volumes', '--timeout', '5'];
   const result = await runCommand(engine.docker, args, {
     env: composeEnvironment(env, project),
-    timeoutMs: downTimeoutMs,
+    timeoutMs: DOWN_TIMEOUT_MS,
   });
   if (result.exitCode === 0) return;
   throw new pubsub_error('kafka_unavailable', 'local_kafka', 'docker compose down failed', {

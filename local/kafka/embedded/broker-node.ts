@@ -7,7 +7,7 @@ import type { EmbeddedNode } from './embedded-options.js';
 import type { Java } from '../program/java.js';
 import { brokerArguments, type JvmOptions } from './jvm.js';
 import { loggingConfig, ownLogFile, type LoggerOverride } from './logging.js';
-import { host, propertiesText, type NodePorts } from './properties.js';
+import { HOST, propertiesText, type NodePorts } from './properties.js';
 import { tail } from '../../os/run-logged.js';
 import type { KafkaVersion } from '../program/version.js';
 import type { Watchdog, WatchedProcess } from '../../os/watchdog.js';
@@ -26,7 +26,7 @@ export interface BrokerNodeOptions {
 }
 
 /** A node that has not stopped after this time is killed. */
-const stopTimeoutMs = 30_000;
+const STOP_TIMEOUT_MS = 30_000;
 
 /** The files of one broker, and its JVM, which may be stopped and started. */
 export class BrokerNode implements EmbeddedNode {
@@ -42,8 +42,8 @@ export class BrokerNode implements EmbeddedNode {
     const { ports, folder, loggers } = options;
     this.#options = options;
     this.id = ports.id;
-    this.broker = `${host}:${ports.plain}`;
-    this.listeners = Object.fromEntries(Object.entries(ports.extra).map(([name, port]) => [name, `${host}:${port}`]));
+    this.broker = `${HOST}:${ports.plain}`;
+    this.listeners = Object.fromEntries(Object.entries(ports.extra).map(([name, port]) => [name, `${HOST}:${port}`]));
     this.logFile = join(folder, `node-${ports.id}.log`);
     this.logFiles = Object.fromEntries(
       loggers.filter(({ ownFile }) => ownFile).map(({ name }) => [name, ownLogFile(folder, name, ports.id)]),
@@ -92,7 +92,7 @@ export class BrokerNode implements EmbeddedNode {
     const running = this.#process;
     if (running === undefined || running.end !== undefined) return;
     running.kill('SIGTERM');
-    const timer = setTimeout(() => running.kill('SIGKILL'), stopTimeoutMs);
+    const timer = setTimeout(() => running.kill('SIGKILL'), STOP_TIMEOUT_MS);
     try {
       const subject = { stage: 'local_kafka' as const, what: `node ${this.id} of Kafka to stop` };
       await (deadline === undefined ? running.settled() : deadline.race(running.settled(), subject));

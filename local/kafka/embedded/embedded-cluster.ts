@@ -22,8 +22,8 @@ export interface ClusterParts {
   signal: AbortSignal | undefined;
 }
 
-const nodeTimeoutMs = 90_000;
-const stopTimeoutMs = 40_000;
+const NODE_TIMEOUT_MS = 90_000;
+const STOP_TIMEOUT_MS = 40_000;
 
 /** The file in the cluster's folder to which the first broker's JVM writes its class data. */
 export function recordedClassData(folder: string): string {
@@ -71,13 +71,13 @@ export class EmbeddedCluster implements EmbeddedKafka {
     this.#wasReady = true;
   }
 
-  async startNode(id: number, deadline = new Deadline(nodeTimeoutMs)): Promise<void> {
+  async startNode(id: number, deadline = new Deadline(NODE_TIMEOUT_MS)): Promise<void> {
     const node = this.#node(id);
     await node.launch(this.#classDataFlags(id));
     await this.#ready([node], deadline, { nodeId: id });
   }
 
-  async stopNode(id: number, deadline = new Deadline(stopTimeoutMs)): Promise<void> {
+  async stopNode(id: number, deadline = new Deadline(STOP_TIMEOUT_MS)): Promise<void> {
     await this.#node(id).stop(deadline);
   }
 
@@ -118,7 +118,7 @@ export class EmbeddedCluster implements EmbeddedKafka {
       const first = nodes[0];
       if (classData.mode === 'recorded' && this.#wasReady && signal?.aborted !== true && first?.pid !== undefined) {
         // The exception: a JVM writes its class data only when it exits normally.
-        await first.stop(new Deadline(stopTimeoutMs));
+        await first.stop(new Deadline(STOP_TIMEOUT_MS));
         await keepClassData(recordedClassData(this.folder), classDataFile);
       }
     } finally {

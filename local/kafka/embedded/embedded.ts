@@ -18,11 +18,11 @@ import { copyStorage, ensureTemplate, newKafkaId } from './storage-template.js';
 import { parseKafkaVersion, readKafkaVersion, type KafkaVersion } from '../program/version.js';
 import { Watchdog } from '../../os/watchdog.js';
 
-const startTimeoutMs = 180_000;
+const START_TIMEOUT_MS = 180_000;
 /**
  * A free port may be taken before a broker binds it; if this happens several times in a row, there is another cause.
  */
-const attempts = 5;
+const ATTEMPTS = 5;
 
 /**
  * Starts a real Apache Kafka from Maven's jars on the installed Java, on the loopback interface, and resolves when it
@@ -42,7 +42,7 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
 /** The same with a given parent folder, because a broker that continues to run must not be in a temporary folder. */
 export async function startCluster(options: EmbeddedOptions, parentFolder: string): Promise<EmbeddedCluster> {
   const env = options.env ?? process.env;
-  const deadline = options.deadline ?? new Deadline(startTimeoutMs);
+  const deadline = options.deadline ?? new Deadline(START_TIMEOUT_MS);
   const version =
     options.version === undefined ? readKafkaVersion(env) : parseKafkaVersion(options.version, 'The version');
   checkOptions(options);
@@ -91,7 +91,7 @@ class Start {
         return cluster;
       } catch (error) {
         await Promise.all(cluster.nodes.map(({ id }) => cluster.killNode(id)));
-        if (attempt < attempts && (await this.#isWorthAnother(cluster, error, archive))) {
+        if (attempt < ATTEMPTS && (await this.#isWorthAnother(cluster, error, archive))) {
           await rm(cluster.folder, { recursive: true, force: true });
           continue;
         }

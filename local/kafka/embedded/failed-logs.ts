@@ -4,7 +4,7 @@ import { cacheFolder } from '../../os/cache.js';
 import type { Environment } from '../context.js';
 
 /** The number of failures that are kept; older ones are deleted. */
-const keptFailures = 10;
+const KEPT_FAILURES = 10;
 
 /**
  * Saves the logs and configurations of a failed start, without data, from its temporary folder to the cache.
@@ -32,7 +32,7 @@ async function forgetOldest(parent: string): Promise<void> {
   for (const name of (await readdir(parent)).sort()) {
     if ((await stat(join(parent, name))).isDirectory()) folders.push(name);
   }
-  for (const name of folders.slice(0, Math.max(0, folders.length - keptFailures + 1))) {
+  for (const name of folders.slice(0, Math.max(0, folders.length - KEPT_FAILURES + 1))) {
     await rm(join(parent, name), { recursive: true, force: true });
   }
 }

@@ -10,7 +10,7 @@ export interface LoggerOverride {
   ownFile?: boolean | undefined;
 }
 
-const pattern = '[%d] %p %m (%c)%n';
+const PATTERN = '[%d] %p %m (%c)%n';
 
 /** The log file of an override on this node. */
 export function ownLogFile(folder: string, logger: string, nodeId: number): string {
@@ -36,7 +36,7 @@ export function loggingFlag(version: KafkaVersion, configFile: string): string {
 function log4j1(overrides: readonly LoggerOverride[], fileOf: (logger: string) => string): string[] {
   const layout = (appender: string): string[] => [
     `log4j.appender.${appender}.layout=org.apache.log4j.PatternLayout`,
-    `log4j.appender.${appender}.layout.ConversionPattern=${pattern}`,
+    `log4j.appender.${appender}.layout.ConversionPattern=${PATTERN}`,
   ];
   return [
     'log4j.rootLogger=INFO, out',
@@ -61,7 +61,7 @@ function log4j2(overrides: readonly LoggerOverride[], fileOf: (logger: string) =
     `appender.${id}.type=${type}`,
     `appender.${id}.name=${id}`,
     `appender.${id}.layout.type=PatternLayout`,
-    `appender.${id}.layout.pattern=${pattern}`,
+    `appender.${id}.layout.pattern=${PATTERN}`,
   ];
   return [
     'status=error',

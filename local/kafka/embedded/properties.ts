@@ -21,7 +21,7 @@ export interface ServerOptions {
   overrides: Readonly<Record<string, string>>;
 }
 
-export const host = '127.0.0.1';
+export const HOST = '127.0.0.1';
 
 /**
  * True if this node is also a controller. Of two nodes, only the first is a controller: with two controllers, the
@@ -39,21 +39,21 @@ export function serverProperties(options: ServerOptions): Record<string, string>
   const controller = isController(nodeId, nodes.length);
   const index = nodes.indexOf(own);
   const bound = [
-    `PLAINTEXT://${host}:${own.plain}`,
-    ...listeners.map(({ name }) => `${name}://${host}:${own.extra[name] ?? 0}`),
+    `PLAINTEXT://${HOST}:${own.plain}`,
+    ...listeners.map(({ name }) => `${name}://${HOST}:${own.extra[name] ?? 0}`),
   ];
   const advertised = [
-    `PLAINTEXT://${host}:${own.plain}`,
-    ...listeners.map(({ name, advertised }) => `${name}://${advertised?.[index] ?? `${host}:${own.extra[name] ?? 0}`}`),
+    `PLAINTEXT://${HOST}:${own.plain}`,
+    ...listeners.map(({ name, advertised }) => `${name}://${advertised?.[index] ?? `${HOST}:${own.extra[name] ?? 0}`}`),
   ];
   return {
     'process.roles': controller ? 'broker,controller' : 'broker',
     'node.id': String(nodeId),
     'controller.quorum.voters': nodes
       .filter(({ id }) => isController(id, nodes.length))
-      .map(({ id, controller: port }) => `${id}@${host}:${port}`)
+      .map(({ id, controller: port }) => `${id}@${HOST}:${port}`)
       .join(','),
-    listeners: [...bound, ...(controller ? [`CONTROLLER://${host}:${own.controller}`] : [])].join(','),
+    listeners: [...bound, ...(controller ? [`CONTROLLER://${HOST}:${own.controller}`] : [])].join(','),
     'advertised.listeners': advertised.join(','),
     'listener.security.protocol.map': [
       'CONTROLLER:PLAINTEXT',

@@ -14,13 +14,13 @@ export interface KeptOptions {
   onProgress?: ((sentence: string) => void) | undefined;
 }
 
-const endTimeoutMs = 120_000;
+const END_TIMEOUT_MS = 120_000;
 
 /** Ends the Kafka that `kafka up` keeps. @returns the ended one, or undefined if there was none */
 export async function endKeptKafka(options: KeptOptions = {}): Promise<KeptKafka | undefined> {
   const env = options.env ?? process.env;
   const lock = {
-    deadline: options.deadline ?? new Deadline(endTimeoutMs),
+    deadline: options.deadline ?? new Deadline(END_TIMEOUT_MS),
     waitingFor: 'the end of another `kafka up` or `kafka down`',
     onWait: () => options.onProgress?.('another `kafka up` or `kafka down`'),
   };

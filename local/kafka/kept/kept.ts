@@ -40,7 +40,7 @@ const keptKafka = z.discriminatedUnion('kind', [
 export type KeptKafka = z.infer<typeof keptKafka>;
 
 /** A JVM that records class data needs some seconds to exit. */
-const stopPatienceMs = 30_000;
+const STOP_PATIENCE_MS = 30_000;
 
 /** Only one exists; a lock of this name (plus `.lock`) protects changes. */
 export function keptFile(env: Environment): string {
@@ -66,7 +66,7 @@ export async function endKept(env: Environment, kept: KeptKafka): Promise<void> 
   if (kept.kind === 'compose') {
     await composeDown(env, { docker: kept.docker, file: kept.file }, kept.project);
   } else {
-    await Promise.all(kept.nodes.map(({ pid }) => endProcess(pid, kept.folder, stopPatienceMs)));
+    await Promise.all(kept.nodes.map(({ pid }) => endProcess(pid, kept.folder, STOP_PATIENCE_MS)));
     await keepClassData(kept.classData.recorded, kept.classData.archive);
     await rm(kept.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
   }

@@ -14,8 +14,8 @@ export interface Java {
 }
 
 /** Brokers of Kafka 4 need it, and 3.x runs with it. */
-const oldestMajor = 17;
-const versionTimeoutMs = 15_000;
+const OLDEST_MAJOR = 17;
+const VERSION_TIMEOUT_MS = 15_000;
 
 /** The first of `JAVA_HOME` and `PATH` that is new enough, or why there is none. */
 export async function findJava(env: Environment, signal?: AbortSignal): Promise<Java | Missing> {
@@ -52,15 +52,15 @@ function candidates(env: Environment): Candidate[] {
 
 async function probe(candidate: Candidate, env: Environment, signal?: AbortSignal): Promise<Java | Missing> {
   const path = candidate.path ?? '';
-  const result = await runCommand(path, ['-version'], { env, timeoutMs: versionTimeoutMs, signal });
+  const result = await runCommand(path, ['-version'], { env, timeoutMs: VERSION_TIMEOUT_MS, signal });
   // It prints to stderr, after lines about the options in JAVA_TOOL_OPTIONS.
   const major = parseJavaMajor(result.stderr);
   if (result.exitCode !== 0 || major === undefined) {
     const said = result.stderr.trim().split('\n')[0] ?? '';
     return { missing: `${candidate.name} does not run${said === '' ? '' : ` (${said})`}` };
   }
-  if (major < oldestMajor)
-    return { missing: `${candidate.name} is Java ${major}, and Kafka needs ${oldestMajor} or newer` };
+  if (major < OLDEST_MAJOR)
+    return { missing: `${candidate.name} is Java ${major}, and Kafka needs ${OLDEST_MAJOR} or newer` };
   return { path, major, fingerprint: createHash('sha256').update(result.stderr).digest('hex').slice(0, 16) };
 }
 

@@ -14,7 +14,7 @@ export interface Artifact {
 }
 
 /** Pinned, so that the jars do not change, and so that no look-up of "the newest" needs the network. */
-const dependencyPlugin = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1';
+const DEPENDENCY_PLUGIN = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1';
 
 /** The `mvn` program, or why there is none. */
 export function findMaven(env: Environment): string | Missing {
@@ -51,7 +51,7 @@ export async function copyJars(
       '-Dstyle.color=never',
       '-f',
       pom,
-      `${dependencyPlugin}:copy-dependencies`,
+      `${DEPENDENCY_PLUGIN}:copy-dependencies`,
       '-DincludeScope=runtime',
       `-DoutputDirectory=${folder}`,
     ],

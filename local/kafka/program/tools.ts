@@ -56,8 +56,8 @@ export interface KafkaToolsOptions {
   onProgress?: ((sentence: string) => void) | undefined;
 }
 
-const bringTimeoutMs = 180_000;
-const runTimeoutMs = 60_000;
+const BRING_TIMEOUT_MS = 180_000;
+const RUN_TIMEOUT_MS = 60_000;
 
 /**
  * Gets Kafka's command line classes (with Maven, then kept).
@@ -68,7 +68,7 @@ const runTimeoutMs = 60_000;
  */
 export async function kafkaTools(options: KafkaToolsOptions = {}): Promise<KafkaTools> {
   const env = options.env ?? process.env;
-  const deadline = options.deadline ?? new Deadline(bringTimeoutMs);
+  const deadline = options.deadline ?? new Deadline(BRING_TIMEOUT_MS);
   const version =
     options.version === undefined ? readKafkaVersion(env) : parseKafkaVersion(options.version, 'The version');
   const java = await findJava(env, deadline.signal);
@@ -95,7 +95,7 @@ export async function kafkaTools(options: KafkaToolsOptions = {}): Promise<Kafka
         const jars = [classPath, ...(run.classPath ?? [])].join(':');
         const result = await runCommand(java.path, [...flags, '-cp', jars, name, ...args], {
           env,
-          timeoutMs: run.timeoutMs ?? runTimeoutMs,
+          timeoutMs: run.timeoutMs ?? RUN_TIMEOUT_MS,
           signal: run.signal,
           input: run.input,
         });

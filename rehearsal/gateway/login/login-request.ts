@@ -18,7 +18,7 @@ const known = new Set([
   'X-Amz-SignedHeaders',
   'X-Amz-Signature',
 ]);
-const unsigned = 'User-Agent';
+const UNSIGNED = 'User-Agent';
 
 /**
  * The first message of OAUTHBEARER (RFC 7628): `n,,^Aauth=Bearer TOKEN^A^A`, where the token is the presigned URL in
@@ -54,8 +54,8 @@ function readUrl(url: string): LoginRequest {
   for (const part of match[2].split('&')) {
     const equals = part.indexOf('=');
     const name = decode(equals === -1 ? part : part.slice(0, equals));
-    if (name === unsigned) {
-      if (++agents > 1) throw new GatewayRefusal('parameter_repeated', `the parameter ${unsigned} appears twice`);
+    if (name === UNSIGNED) {
+      if (++agents > 1) throw new GatewayRefusal('parameter_repeated', `the parameter ${UNSIGNED} appears twice`);
     } else {
       add(parameters, name, equals === -1 ? '' : decode(part.slice(equals + 1)));
     }
@@ -77,7 +77,7 @@ function add(parameters: Map<string, string>, name: string, value: string): void
   parameters.set(name, value);
 }
 
-const jsonVersion = '2020_10_22';
+const JSON_VERSION = '2020_10_22';
 
 /** The message of AWS_MSK_IAM: the same parameters as one flat JSON object, signed for the broker's host. */
 export function readMskIam(bytes: Buffer): LoginRequest {
@@ -87,7 +87,8 @@ export function readMskIam(bytes: Buffer): LoginRequest {
     throw new GatewayRefusal('token_malformed', 'the login is not one flat JSON object of strings, each named once');
   }
   const { version, host, 'user-agent': _agent, ...signed } = fields;
-  if (version !== jsonVersion) throw new GatewayRefusal('token_malformed', `the login’s version is not ${jsonVersion}`);
+  if (version !== JSON_VERSION)
+    throw new GatewayRefusal('token_malformed', `the login’s version is not ${JSON_VERSION}`);
   if (host === undefined) throw new GatewayRefusal('parameter_missing', 'the login names no host');
   const parameters = new Map<string, string>();
   for (const [name, value] of Object.entries(signed)) add(parameters, queryName(name), value);
@@ -96,7 +97,7 @@ export function readMskIam(bytes: Buffer): LoginRequest {
 
 /** What a successful AWS_MSK_IAM login is answered with. */
 export function mskIamAnswer(requestId: string): Buffer {
-  return Buffer.from(JSON.stringify({ version: jsonVersion, 'request-id': requestId }));
+  return Buffer.from(JSON.stringify({ version: JSON_VERSION, 'request-id': requestId }));
 }
 
 function queryName(jsonName: string): string {

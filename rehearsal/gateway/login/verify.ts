@@ -20,12 +20,12 @@ export interface VerifiedLogin {
   expiresAtMs: number;
 }
 
-const service = 'kafka-cluster';
-const action = 'kafka-cluster:Connect';
+const SERVICE = 'kafka-cluster';
+const ACTION = 'kafka-cluster:Connect';
 /** What AWS's signers give a token, and what Amazon MSK takes at most. */
-const longestSeconds = 900;
+const LONGEST_SECONDS = 900;
 /** As much as AWS allows a clock to be ahead. */
-const aheadMs = 5 * 60_000;
+const AHEAD_MS = 5 * 60_000;
 
 /** @throws GatewayRefusal */
 export function verifyLogin(request: LoginRequest, context: VerifyContext): VerifiedLogin {
@@ -40,7 +40,7 @@ export function verifyLogin(request: LoginRequest, context: VerifyContext): Veri
     if (value(name) !== wanted) throw new GatewayRefusal(reason, `${name} is not ${wanted}`);
   };
   require('AWS4-HMAC-SHA256', 'X-Amz-Algorithm', 'algorithm_wrong');
-  require(action, 'Action', 'action_wrong');
+  require(ACTION, 'Action', 'action_wrong');
   require('host', 'X-Amz-SignedHeaders', 'signed_headers_wrong');
   const date = value('X-Amz-Date');
   const scope = credentialScope(value('X-Amz-Credential'), date);
@@ -48,7 +48,7 @@ export function verifyLogin(request: LoginRequest, context: VerifyContext): Veri
   const refuse = (reason: ConstructorParameters<typeof GatewayRefusal>[0], sentence: string): never => {
     throw new GatewayRefusal(reason, sentence, who);
   };
-  if (scope.service !== service) refuse('service_wrong', `the token is not for the service ${service}`);
+  if (scope.service !== SERVICE) refuse('service_wrong', `the token is not for the service ${SERVICE}`);
   if (scope.region !== context.region) {
     refuse('region_wrong', `the token is not for the region ${context.region}`);
   }
@@ -63,7 +63,7 @@ export function verifyLogin(request: LoginRequest, context: VerifyContext): Veri
   }
   const signed = new Map([...parameters].filter(([name]) => name !== 'X-Amz-Signature'));
   const { region } = scope;
-  const wanted = signatureOf({ host, parameters: signed, date, region, service }, role.secretAccessKey);
+  const wanted = signatureOf({ host, parameters: signed, date, region, service: SERVICE }, role.secretAccessKey);
   if (!same(value('X-Amz-Signature'), wanted)) {
     refuse('signature_wrong', 'the signature was not made with this access key’s secret, or for something else');
   }
@@ -96,10 +96,10 @@ function validity(
   if (Number.isNaN(signedAtMs)) refuse('date_wrong', 'X-Amz-Date is not a date');
   // One of AWS's signers writes fractions when its credentials are about to end.
   const seconds = /^\d{1,3}(\.\d{1,9})?$/.test(expires) ? Number(expires) : NaN;
-  if (!(seconds > 0 && seconds <= longestSeconds)) {
-    refuse('expires_wrong', `X-Amz-Expires is not a number of seconds up to ${longestSeconds}`);
+  if (!(seconds > 0 && seconds <= LONGEST_SECONDS)) {
+    refuse('expires_wrong', `X-Amz-Expires is not a number of seconds up to ${LONGEST_SECONDS}`);
   }
-  if (signedAtMs - nowMs > aheadMs) {
+  if (signedAtMs - nowMs > AHEAD_MS) {
     refuse('date_wrong', `the token is from ${Math.round((signedAtMs - nowMs) / 1_000)} s in the future`);
   }
   const expiresAtMs = signedAtMs + seconds * 1_000;

@@ -14,19 +14,19 @@ export interface RequestNames {
   readonly everyGroup: boolean;
 }
 
-const listGroups = 16;
-const metadata = 3;
+const LIST_GROUPS = 16;
+const METADATA = 3;
 
 /** Whether a request may name topics, groups or transactional ids, or ask for all of them. */
 export function mayName({ apiKey }: Pick<RequestHead, 'apiKey'>): boolean {
-  return apiKey === listGroups || requestLayouts[apiKey] !== undefined;
+  return apiKey === LIST_GROUPS || requestLayouts[apiKey] !== undefined;
 }
 
 /** No topic's: in requests that name topics by name or by id, it says that it is by name. */
-const noId = '0'.repeat(32);
+const NO_ID = '0'.repeat(32);
 /** Requests in which no list of topics means all of them; in the oldest Metadata an empty one does. */
 const allWithout: Readonly<Record<number, (list: 'empty' | 'null', version: number) => boolean>> = {
-  [metadata]: (list, version) => list === 'null' || version === 0,
+  [METADATA]: (list, version) => list === 'null' || version === 0,
   // OffsetFetch
   9: (list) => list === 'null',
   // DescribeTopicPartitions
@@ -48,7 +48,7 @@ export function namesIn(request: Buffer, head: RequestHead): RequestNames {
     topicId: new Set(),
   };
   const layout = layoutOf(apiKey, version);
-  let everyTopic = layout === undefined && apiKey !== listGroups;
+  let everyTopic = layout === undefined && apiKey !== LIST_GROUPS;
   if (layout !== undefined) {
     readNames(layout, bodyOf(request, head), isFlexible(head), {
       name: (mark, name) => {
@@ -62,7 +62,7 @@ export function namesIn(request: Buffer, head: RequestHead): RequestNames {
       },
     });
   }
-  sets.topicId.delete(noId);
+  sets.topicId.delete(NO_ID);
   return {
     topics: sets.topic,
     groups: sets.group,

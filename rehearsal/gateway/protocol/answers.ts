@@ -12,7 +12,7 @@ export interface Reserved {
   fill(answer: Buffer, onSent: () => void): void;
 }
 
-const correlationIdBytes = 4;
+const CORRELATION_ID_BYTES = 4;
 
 /**
  * Puts answers in order. Clients send requests without waiting and take the answers for those in turn; brokers answer
@@ -47,9 +47,9 @@ export class Answers implements FrameSink {
   }
 
   look(start: Buffer, size: number): Cut {
-    if (size < correlationIdBytes) throw new MalformedMessage(`the broker’s answer has ${size} bytes`);
+    if (size < CORRELATION_ID_BYTES) throw new MalformedMessage(`the broker’s answer has ${size} bytes`);
     // An answer may be as short as its number and an error code.
-    if (start.length < correlationIdBytes) return 'more';
+    if (start.length < CORRELATION_ID_BYTES) return 'more';
     const next = this.#queue[0];
     if (next?.from !== 'broker' || next.correlationId !== start.readInt32BE(0)) {
       throw new MalformedMessage('the broker’s answer matches none of the client’s requests');

@@ -18,7 +18,7 @@ export interface FrameSink {
   collect(frame: Buffer): void;
 }
 
-const sizeBytes = 4;
+const SIZE_BYTES = 4;
 const nothing = Buffer.alloc(0);
 
 /**
@@ -76,11 +76,11 @@ export class FrameCutter {
   /** @returns what is left to be cut */
   #begin(rest: Buffer): Buffer {
     const known = this.#held === 0 ? rest : this.#hold(rest);
-    if (known.length < sizeBytes) return this.#wait(known);
+    if (known.length < SIZE_BYTES) return this.#wait(known);
     const size = known.readInt32BE(0);
     if (size < 0) throw new MalformedMessage(`a frame declares a size of ${size} bytes`);
-    const end = sizeBytes + size;
-    const start = known.subarray(sizeBytes, end);
+    const end = SIZE_BYTES + size;
+    const start = known.subarray(SIZE_BYTES, end);
     const cut = this.#collecting ? 'collect' : this.sink.look(start, size);
     if (cut === 'pass') {
       this.#passing = end;

@@ -17,7 +17,7 @@ export interface RequestHead {
   correlationId: number;
 }
 
-export const headBytes = 8;
+export const HEAD_BYTES = 8;
 
 /** @param start at least `headBytes` of a request */
 export function readHead(start: Buffer): RequestHead {
@@ -32,7 +32,7 @@ export function isFlexible({ apiKey, version }: RequestHead): boolean {
 
 /** Reads on after the header: past the client's id, and the header's tagged fields where it has some. */
 export function bodyOf(request: Buffer, head: RequestHead): WireReader {
-  const reader = new WireReader(request, headBytes);
+  const reader = new WireReader(request, HEAD_BYTES);
   reader.string();
   if (isFlexible(head)) reader.skipTags();
   return reader;
@@ -62,7 +62,7 @@ export function isAnswered(start: Buffer, size: number, head: RequestHead): bool
  * `kafka-cluster:WriteDataIdempotently` has no ACL. A transactional id that no one may use has: a request for a
  * producer id is sent on with this one, and Kafka refuses it. The name shows in the authorizer's log.
  */
-export const forbiddenTransactionalId = 'kafka-cluster:WriteDataIdempotently is not granted';
+export const FORBIDDEN_TRANSACTIONAL_ID = 'kafka-cluster:WriteDataIdempotently is not granted';
 
 /** @returns undefined for a transactional producer: that is another right, and Kafka has an ACL for it */
 export function forbidProducerId(request: Buffer, head: RequestHead): Buffer | undefined {
@@ -71,11 +71,11 @@ export function forbidProducerId(request: Buffer, head: RequestHead): Buffer | u
   const from = body.offset;
   if (body.string(flexible) !== undefined) return undefined;
   const rest = request.subarray(body.offset);
-  return withBody(request, from, string(forbiddenTransactionalId, flexible), rest);
+  return withBody(request, from, string(FORBIDDEN_TRANSACTIONAL_ID, flexible), rest);
 }
 
 /** What a cluster says to anyone who lacks the right to write idempotently. */
-const clusterAuthorizationFailed = 31;
+const CLUSTER_AUTHORIZATION_FAILED = 31;
 
 /** The answer to such a request, as if the cluster had refused it: no producer id, whatever Kafka said. */
 export function refuseProducerId(answer: Buffer, head: RequestHead): Buffer {
@@ -91,7 +91,7 @@ export function refuseProducerId(answer: Buffer, head: RequestHead): Buffer {
   const noProducer = Buffer.concat([Buffer.alloc(8, 0xff), int16(-1)]);
   return framed(
     answer.subarray(0, from),
-    int16(clusterAuthorizationFailed),
+    int16(CLUSTER_AUTHORIZATION_FAILED),
     noProducer,
     answer.subarray(reader.offset),
   );

@@ -1,13 +1,13 @@
 import { GatewayRefusal } from '../refusal.js';
-import { apiKeys, headBytes, isAnswered, readHead, type RequestHead } from './requests.js';
+import { apiKeys, HEAD_BYTES, isAnswered, readHead, type RequestHead } from './requests.js';
 import { MalformedMessage } from './wire.js';
 
 /** Before a login, and for messages that belong to a login; the longest token has 4 KB. */
-const mostLoginBytes = 64 * 1_024;
+const MOST_LOGIN_BYTES = 64 * 1_024;
 /** Kafka's own limit (`socket.request.max.bytes`). */
-const mostRequestBytes = 100 * 1_024 * 1_024;
+const MOST_REQUEST_BYTES = 100 * 1_024 * 1_024;
 /** The part of a request that has to hold its client id and its transactional id. */
-const mostStartBytes = 70 * 1_024;
+const MOST_START_BYTES = 70 * 1_024;
 
 const beforeLogin: ReadonlySet<number> = new Set([
   apiKeys.apiVersions,
@@ -42,10 +42,10 @@ export function routeOf(
   isLoggedIn: boolean,
   mustDecide: (head: RequestHead) => boolean,
 ): Route {
-  const most = isLoggedIn ? mostRequestBytes : mostLoginBytes;
+  const most = isLoggedIn ? MOST_REQUEST_BYTES : MOST_LOGIN_BYTES;
   if (size > most) throw tooLarge(size, most);
-  if (size < headBytes) throw new MalformedMessage(`a request of ${size} bytes has no header`);
-  if (start.length < headBytes) return { kind: 'more' };
+  if (size < HEAD_BYTES) throw new MalformedMessage(`a request of ${size} bytes has no header`);
+  if (start.length < HEAD_BYTES) return { kind: 'more' };
   const head = readHead(start);
   if (!isLoggedIn && !beforeLogin.has(head.apiKey)) {
     throw new GatewayRefusal('not_logged_in', 'the client sent a request before it logged in');
@@ -54,13 +54,13 @@ export function routeOf(
     case apiKeys.saslHandshake:
     case apiKeys.saslAuthenticate:
     case apiKeys.initProducerId:
-      if (size > mostLoginBytes) throw tooLarge(size, mostLoginBytes);
+      if (size > MOST_LOGIN_BYTES) throw tooLarge(size, MOST_LOGIN_BYTES);
       return { kind: 'collect', head };
     case apiKeys.produce: {
       if (mustDecide(head)) return { kind: 'collect', head };
       const answered = isAnswered(start, size, head);
       if (answered !== undefined) return { kind: 'pass', head, answered };
-      if (start.length > mostStartBytes) throw new MalformedMessage('the start of a Produce request is too long');
+      if (start.length > MOST_START_BYTES) throw new MalformedMessage('the start of a Produce request is too long');
       return { kind: 'more' };
     }
     default:

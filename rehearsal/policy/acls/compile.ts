@@ -22,7 +22,7 @@ export interface RoleAcls {
 }
 
 /** What Kafka calls the one cluster. */
-const theCluster = 'kafka-cluster';
+const THE_CLUSTER = 'kafka-cluster';
 
 /**
  * Compiles a role's rights on one cluster. `orders-*` becomes a PREFIXED entry and `*` one for all names; a Deny of the
@@ -39,7 +39,7 @@ export function compileAcls(rights: RoleRights, clusterArn: string, nowMs = Date
   const acls = (kind: ResourceKind, nodes: readonly NodeEntries[]): AclEntry[] =>
     nodes.flatMap((node) => entriesOf(`User:${rights.arn}`, kindNames[kind].acl, node));
   const cluster = allowed('cluster', '');
-  const entries = acls('cluster', [literalNode(theCluster, cluster)]);
+  const entries = acls('cluster', [literalNode(THE_CLUSTER, cluster)]);
   const namesToDecide = new Set<NamedKind>();
   for (const kind of namedKinds) {
     const tree = treeEntries(namePatterns(rights, clusterArn, kind), (name) => allowed(kind, name));

@@ -47,7 +47,7 @@ export function namePatterns(rights: RoleRights, clusterArn: string, kind: Named
           prefixes.add(beginning);
         } else {
           (more ? growing : shrinking).add(beginning);
-          samples.add(filled(rest, '')).add(filled(rest, unlikeAny));
+          samples.add(filled(rest, '')).add(filled(rest, UNLIKE_ANY));
         }
       }
     }
@@ -81,10 +81,10 @@ function patternsOf(
 const anyName: Pattern = [wildcards.many, wildcards.one];
 
 /** In no policy, and in no name that anyone gives. */
-const unlikeAny = '\uffff';
+const UNLIKE_ANY = '\uffff';
 
 function filled(pattern: Pattern, star: string): string {
-  return pattern.map((part) => (typeof part === 'string' ? part : part === wildcards.one ? unlikeAny : star)).join('');
+  return pattern.map((part) => (typeof part === 'string' ? part : part === wildcards.one ? UNLIKE_ANY : star)).join('');
 }
 
 function literalStart(pattern: Pattern): string {

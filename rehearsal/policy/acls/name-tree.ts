@@ -43,7 +43,7 @@ interface Inherited {
 }
 
 /** In no policy, and in no name that anyone gives. */
-const unlikeAny = '\uffff';
+const UNLIKE_ANY = '\uffff';
 
 class NameTree {
   /** Families that are decided name by name. */
@@ -119,7 +119,7 @@ class NameTree {
     const { literals, mostOnes } = this.patterns;
     const lengths = Array.from({ length: mostOnes + 2 }, (_, at) => at);
     const names = lengths
-      .map((length) => `${prefix}${unlikeAny.repeat(length)}`)
+      .map((length) => `${prefix}${UNLIKE_ANY.repeat(length)}`)
       .filter((name) => name !== '' && !literals.includes(name));
     const [first = new Set<AclOperation>(), ...others] = names.map((name) => this.allowed(name));
     return new Set([...first].filter((operation) => others.every((other) => other.has(operation))));

@@ -8,8 +8,8 @@ import type { RoleRights } from '../decide/rights.js';
  */
 export function sampleNames(rights: RoleRights, clusterArn: string, kind: NamedKind): string[] {
   const { literals, prefixes, samples } = namePatterns(rights, clusterArn, kind);
-  return [...new Set([...literals, ...prefixes.map((prefix) => `${prefix}${unlikeAny}`), ...samples, unlikeAny])];
+  return [...new Set([...literals, ...prefixes.map((prefix) => `${prefix}${UNLIKE_ANY}`), ...samples, UNLIKE_ANY])];
 }
 
 /** In no policy, and in no name that anyone gives. */
-const unlikeAny = '\uffff';
+const UNLIKE_ANY = '\uffff';

@@ -1,8 +1,8 @@
 import type { Remark } from '../document/remarks.js';
 import type { WhichCluster } from './which-cluster.js';
 
-const path = 'the cluster';
-const otherwise = '--cluster-arn says otherwise';
+const PATH = 'the cluster';
+const OTHERWISE = '--cluster-arn says otherwise';
 /** Of many places. */
 const MOST_NAMED = 3;
 
@@ -11,15 +11,15 @@ export function clusterRemarks({ arn, madeUp, askedFor, takenFrom }: WhichCluste
   const free = madeUp.filter((part) => !askedFor.some((one) => one.part === part));
   const told: string[] = [];
   if (free.length > 0) {
-    told.push(`its ${free.join(', ')} ${areOrIs(free)} made up, and no policy depends on it; ${otherwise}`);
+    told.push(`its ${free.join(', ')} ${areOrIs(free)} made up, and no policy depends on it; ${OTHERWISE}`);
   }
   for (const [where, parts] of grouped(askedFor.map(({ part, paths }) => [listed(paths), part]))) {
-    told.push(`its ${parts.join(', ')} ${areOrIs(parts)} made up, and ${where} asks for it; ${otherwise}`);
+    told.push(`its ${parts.join(', ')} ${areOrIs(parts)} made up, and ${where} asks for it; ${OTHERWISE}`);
   }
   for (const [where, parts] of grouped(takenFrom.map((one) => [one.path, one.part]))) {
-    told.push(`its ${parts.join(', ')} ${areOrIs(parts)} taken from ${where} (${arn}); ${otherwise}`);
+    told.push(`its ${parts.join(', ')} ${areOrIs(parts)} taken from ${where} (${arn}); ${OTHERWISE}`);
   }
-  return told.map((sentence) => ({ path, sentence }));
+  return told.map((sentence) => ({ path: PATH, sentence }));
 }
 
 function grouped(pairs: readonly (readonly [string, string])[]): Map<string, string[]> {

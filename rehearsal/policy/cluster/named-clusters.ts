@@ -55,11 +55,11 @@ function ofLeftOut({ notResources = [], path }: PolicyStatement): ClusterPattern
   return notResources.flatMap((resource) => clusterPattern(resource, `${path}.NotResource`) ?? []);
 }
 
-const connect = 'kafka-cluster:Connect';
+const CONNECT = 'kafka-cluster:Connect';
 
 /** Whether a Deny leaves nothing of the clusters that it is about. */
 function deniesLogin({ actions, notActions, conditions, resources }: PolicyStatement): boolean {
-  const isNamed = (notActions ?? actions).some((pattern) => matchesAction(pattern, connect));
+  const isNamed = (notActions ?? actions).some((pattern) => matchesAction(pattern, CONNECT));
   // Of a topic alone it takes away less.
   const isCluster = resources.some((resource) => !/:(?:topic|group|transactional-id)\//.test(resource));
   return isNamed === (notActions === undefined) && isCluster && conditions === undefined;

@@ -2,7 +2,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import { actionsMatching, kafkaActionNames } from '../actions.js';
 import { controlPlaneAction } from './control-plane.js';
 
-const service = 'kafka-cluster';
+const SERVICE = 'kafka-cluster';
 
 /** Why a pattern for actions stands for none, and what it may be meant as. */
 export interface NoAction {
@@ -16,7 +16,7 @@ export function noAction(pattern: string): NoAction | undefined {
   if (actionsMatching(pattern).length > 0) return undefined;
   const [prefix = '', name] = pattern.split(':');
   if (name === undefined || !isLikeService(prefix, name)) return undefined;
-  if (prefix.toLowerCase() === service) {
+  if (prefix.toLowerCase() === SERVICE) {
     const ofCluster = controlPlaneAction(name);
     if (ofCluster !== undefined) {
       return told(pattern, `is not an IAM action, so it grants nothing; kafka:${ofCluster} is, on a cluster as such`);
@@ -32,7 +32,7 @@ export function noAction(pattern: string): NoAction | undefined {
  * looked at.
  */
 export function concernsKafka(pattern: string): boolean {
-  const full = hasPrefix(pattern) ? pattern : `${service}:${pattern}`;
+  const full = hasPrefix(pattern) ? pattern : `${SERVICE}:${pattern}`;
   return actionsMatching(full).length > 0 || noAction(pattern) !== undefined;
 }
 
@@ -51,9 +51,9 @@ function isLikeService(prefix: string, name: string): boolean {
   if (/^(?:kafka|msk)[-_]?clusters?$/.test(lower)) return true;
   if (lower === 'kafka') {
     if (controlPlaneAction(name) !== undefined || /[*?]/.test(name)) return false;
-    return /^(?:read|write|connect)/i.test(name) || actionsMatching(`${service}:${name}`).length > 0;
+    return /^(?:read|write|connect)/i.test(name) || actionsMatching(`${SERVICE}:${name}`).length > 0;
   }
-  return !/[*?]/.test(lower) && distance(lower, service) <= 3;
+  return !/[*?]/.test(lower) && distance(lower, SERVICE) <= 3;
 }
 
 const shortNames = kafkaActionNames.map((action) => action.slice(action.indexOf(':') + 1));
@@ -68,7 +68,7 @@ function meant(pattern: string): string {
     .toLowerCase();
   const found = name === '' ? [] : likeliest(name);
   if (found.length === 0 || found.length > MOST_SUGGESTED) return '';
-  return `; did you mean ${found.map((one) => `${service}:${one}`).join(' or ')}?`;
+  return `; did you mean ${found.map((one) => `${SERVICE}:${one}`).join(' or ')}?`;
 }
 
 /** A whole name in other letters, its beginning, its verb with another noun, a part of it, a misspelt one, one with more. */

@@ -34,7 +34,7 @@ const replicator: Share = (
 }));
 
 /** When these were all: the date of the package that they are from. */
-const asOf = '2026-08-26';
+const AS_OF = '2026-08-26';
 
 /**
  * All policies that AWS manages and that say anything about a cluster's data: the others grant nothing on it. Beside each
@@ -96,7 +96,7 @@ export function managedPolicyRemarks(arn: string, path: string): Remark[] {
   const like = known === undefined ? similarName(name) : name;
   const question = like === undefined ? '' : `; did you mean ${arn.replace(full, managedPolicyPath(like))}?`;
   const granted = shareOf(arn).length > 0 ? '' : ', and is taken to grant nothing on a cluster’s data';
-  const sentence = `${arn} is not among the policies that AWS managed on ${asOf}${granted}; IAM refuses one that does not exist${question}`;
+  const sentence = `${arn} is not among the policies that AWS managed on ${AS_OF}${granted}; IAM refuses one that does not exist${question}`;
   return [{ path, sentence }];
 }
 

@@ -10,7 +10,7 @@ export interface PolicyDocument {
 const wrappers = ['PolicyVersion', 'PolicyDocument', 'Document', 'Policy', 'Content', 'Properties', 'policy'] as const;
 /** Of a policy, without its document. */
 const described = ['DefaultVersionId', 'PolicySummary', 'AttachedPolicies', 'PolicyNames', 'Versions', 'Role'];
-const deepest = 5;
+const DEEPEST = 5;
 
 /**
  * The policy documents in a text: JSON as IAM takes it; within what `aws iam get-policy-version`, `get-role-policy`,
@@ -28,7 +28,7 @@ export function policyDocuments(text: string, path: string): PolicyDocument[] {
 }
 
 function unwrapped(value: unknown, path: string, depth: number): PolicyDocument[] {
-  if (depth > deepest) return [{ path, document: value }];
+  if (depth > DEEPEST) return [{ path, document: value }];
   if (typeof value === 'string' && isDocumentLike(value)) return unwrapped(parsed(value, path), path, depth + 1);
   if (Array.isArray(value)) {
     return value.flatMap((one, at) => unwrapped(one, `${path}[${at}]`, depth + 1));

@@ -106,11 +106,11 @@ export function policyStatement(
     notResources: data.NotResource,
     conditions: conditions.length === 0 ? undefined : conditions,
     principals,
-    variables: (options.version ?? withVariables) === withVariables ? undefined : false,
+    variables: (options.version ?? WITH_VARIABLES) === WITH_VARIABLES ? undefined : false,
   };
 }
 
-const withVariables = '2012-10-17';
+const WITH_VARIABLES = '2012-10-17';
 
 function exactlyOne(path: string, elements: Readonly<Record<string, unknown>>): void {
   const there = Object.entries(elements).flatMap(([name, value]) => (value === undefined ? [] : name));

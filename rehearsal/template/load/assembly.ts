@@ -6,7 +6,7 @@ import { problem } from '../../problem.js';
 import { shown } from '../../../src/base/shape-sentence.js';
 import { misshapen } from '../../shape.js';
 import { isRecord } from '../resolve/values.js';
-import { templateHint } from './document.js';
+import { TEMPLATE_HINT } from './document.js';
 import { stackManifest, type StackManifest } from './manifest.js';
 import { parseTemplate } from './parse.js';
 
@@ -45,7 +45,7 @@ export function loadTemplate(file: string): LoadedTemplate {
   const folder = dirname(file);
   const { value: template, remarks } = parseTemplate(readText(file), file);
   if (template === null || template === undefined) throw problem(file, 'is empty');
-  if (!isRecord(template)) throw problem(file, `must be an object, and is ${shown(template)}`, templateHint);
+  if (!isRecord(template)) throw problem(file, `must be an object, and is ${shown(template)}`, TEMPLATE_HINT);
   const manifest = stackManifest(folder, basename(file));
   const name = manifest.stackName ?? stackNameOf(basename(file));
   const manifests = readdirSync(folder).filter((entry) => entry.endsWith('.assets.json'));

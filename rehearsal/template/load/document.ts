@@ -51,7 +51,7 @@ const document = z.looseObject({
   Outputs: section(z.looseObject({ Value: z.unknown(), Condition: optional(conditionName) })),
 });
 
-export const templateHint =
+export const TEMPLATE_HINT =
   'Give a template as `cdk synth` writes it (cdk.out/<stack>.template.json), or a SAM or CloudFormation template.';
 
 /** A CloudFormation template, its parts by name, nothing resolved yet. */
@@ -74,7 +74,7 @@ export function templateDocument(template: unknown, problems?: Problems): Templa
   if (success) return data;
   const found = misshapenAll(error, template).map(({ path, sentence }) => ({
     path,
-    refused: problem(path.length === 0 ? 'template' : path.join('.'), sentence, templateHint),
+    refused: problem(path.length === 0 ? 'template' : path.join('.'), sentence, TEMPLATE_HINT),
   }));
   const all = new Problems();
   all.add(...found.map(({ refused }) => refused));
@@ -93,7 +93,7 @@ interface Misshapen {
 }
 
 /** Of which nothing is known. */
-const unknownType = 'Custom::Unknown';
+const UNKNOWN_TYPE = 'Custom::Unknown';
 
 /** @returns undefined where no resources are left */
 function withoutMisshapen(template: unknown, found: readonly Misshapen[]): TemplateDocument | undefined {
@@ -109,7 +109,7 @@ function withoutMisshapen(template: unknown, found: readonly Misshapen[]): Templ
     const [name = '', id, key = ''] = path;
     const section = rest[name];
     if (id === undefined || name === 'Globals' || !isRecord(section)) {
-      delete rest[name];
+      rest[name] = undefined;
       note(name, refused);
       continue;
     }
@@ -117,7 +117,7 @@ function withoutMisshapen(template: unknown, found: readonly Misshapen[]): Templ
     const isSpare = name === 'Resources' && isRecord(entry) && ['Condition', 'Metadata'].includes(key);
     if (!isSpare) note(`${name}.${id}`, refused);
     if (name !== 'Resources') rest[name] = others;
-    else rest[name] = { ...section, [id]: isSpare ? { ...entry, [key]: null } : { Type: unknownType } };
+    else rest[name] = { ...section, [id]: isSpare ? { ...entry, [key]: null } : { Type: UNKNOWN_TYPE } };
   }
   const { success, data } = document.safeParse(rest);
   if (!success) return undefined;

@@ -5,7 +5,7 @@ import { isRecord } from '../resolve/values.js';
 /** What a loop goes over: the texts that its collection is resolved to. */
 export type Collection = (collection: unknown, path: string) => readonly string[];
 
-const prefix = 'Fn::ForEach::';
+const PREFIX = 'Fn::ForEach::';
 
 /** Loops in loops, and what they make: more is a mistake. */
 const MOST_COPIES = 10_000;
@@ -28,7 +28,7 @@ interface Expansion {
 
 function hasLoop(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(hasLoop);
-  return isRecord(value) && Object.entries(value).some(([key, part]) => key.startsWith(prefix) || hasLoop(part));
+  return isRecord(value) && Object.entries(value).some(([key, part]) => key.startsWith(PREFIX) || hasLoop(part));
 }
 
 function expanded(value: unknown, path: string, expansion: Expansion): unknown {
@@ -39,7 +39,7 @@ function expanded(value: unknown, path: string, expansion: Expansion): unknown {
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, part]): [string, unknown][] => {
       const at = path === '' ? key : `${path}.${key}`;
-      if (!key.startsWith(prefix)) return [[key, expanded(part, at, expansion)]];
+      if (!key.startsWith(PREFIX)) return [[key, expanded(part, at, expansion)]];
       const made = expansion.problems.try(() => copies(part, at, expansion.collection)) ?? [];
       return made.flatMap((copy) => {
         expansion.made += 1;

@@ -79,12 +79,12 @@ function first(...said: readonly (readonly [string | undefined, PlaceSource])[])
 }
 
 // Of a whole ARN, or of what Fn::Join and Fn::Sub leave of one: ":kafka:us-west-2:", ":123456789012:topic/…".
-const types = '(?:cluster|topic|group|transactional-id)/';
+const TYPES = '(?:cluster|topic|group|transactional-id)/';
 const regionPatterns = [/:kafka:([a-z]{2,}(?:-[a-z]+)+-\d):/g];
 const brokerPatterns = [/\.kafka(?:-serverless)?\.([a-z]{2,}(?:-[a-z]+)+-\d)\.amazonaws\.com/g];
 const accountPatterns = [
-  new RegExp(`:kafka:(?:[a-z0-9-]+|\\$\\{[^}]*\\}):(\\d{12}):${types}`, 'g'),
-  new RegExp(`^:(\\d{12}):${types}`, 'g'),
+  new RegExp(`:kafka:(?:[a-z0-9-]+|\\$\\{[^}]*\\}):(\\d{12}):${TYPES}`, 'g'),
+  new RegExp(`^:(\\d{12}):${TYPES}`, 'g'),
 ];
 
 /** The one value that all of them have. */

@@ -12,7 +12,7 @@ export const nodeRuntimes = [
 /** Those with which Lambda creates no function any more (its developer guide, "Lambda runtimes"). */
 const retired: readonly string[] = nodeRuntimes.slice(0, nodeRuntimes.indexOf('nodejs16.x'));
 const current = nodeRuntimes.slice(retired.length);
-const newest = majorOf(nodeRuntimes.at(-1));
+const NEWEST = majorOf(nodeRuntimes.at(-1));
 
 /** Whether a runtime is Node's, or is meant to be. */
 export function isNode(runtime: string): boolean {
@@ -35,7 +35,7 @@ export function readRuntime({ properties }: Pick<Resource, 'properties'>, remark
     return runtime;
   }
   if (!isNode(runtime) || nodeRuntimes.some((one) => one === runtime)) return runtime;
-  if (majorOf(runtime) > newest) {
+  if (majorOf(runtime) > NEWEST) {
     remarks.notModelled(path, `${runtime} is not a runtime that is known here: Lambda may not have it; ${here}`);
     return runtime;
   }

@@ -3,7 +3,7 @@ import type { Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import { Section } from '../resolve/section.js';
 import { isSamPolicyTemplate } from '../sam/policy-templates.js';
-import { samPoliciesKey } from '../sam/roles.js';
+import { SAM_POLICIES_KEY } from '../sam/roles.js';
 
 /** What `Policies` of a SAM function says about the role that SAM makes for it. */
 export interface SamPolicies {
@@ -19,7 +19,7 @@ export function samPolicies({ logicalId, properties }: Resource, resolving: Reso
   const documents: { name: string; document: Section }[] = [];
   const managed: Section[] = [];
   properties
-    .get(samPoliciesKey)
+    .get(SAM_POLICIES_KEY)
     .each()
     .forEach((policy, at) => {
       if (!policy.isObject) managed.push(byName(policy, resolving));

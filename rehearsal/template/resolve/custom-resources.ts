@@ -3,7 +3,7 @@ import type { Thing } from './kinds.js';
 import type { Section } from './section.js';
 import { isRecord } from './values.js';
 
-const iamBrokers = 'BootstrapBrokerStringSaslIam';
+const IAM_BROKERS = 'BootstrapBrokerStringSaslIam';
 
 /**
  * What CDK's AwsCustomResource answers, for the one call that a cluster's users make: the brokers' addresses, which
@@ -13,8 +13,8 @@ const iamBrokers = 'BootstrapBrokerStringSaslIam';
  */
 export function customAttribute(name: string, thing: Thing, path: string): string | undefined {
   if (!givesBrokers(thing)) return undefined;
-  if (name !== iamBrokers) {
-    throw mistake(path, `asks for ${name}, and a rehearsal has brokers for IAM only (${iamBrokers})`);
+  if (name !== IAM_BROKERS) {
+    throw mistake(path, `asks for ${name}, and a rehearsal has brokers for IAM only (${IAM_BROKERS})`);
   }
   const { bootstrapBrokers } = thing.options;
   if (bootstrapBrokers !== undefined) return bootstrapBrokers;

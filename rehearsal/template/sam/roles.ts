@@ -1,5 +1,5 @@
 /** A property of ours: what `Policies` of a SAM function says, on the role that SAM makes for it. */
-export const samPoliciesKey = 'SamPolicies';
+export const SAM_POLICIES_KEY = 'SamPolicies';
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -17,6 +17,6 @@ export function samRole(own: Properties): Properties {
     ManagedPolicyArns: execution.map((name) => ({
       'Fn::Sub': `arn:\${AWS::Partition}:iam::aws:policy/service-role/${name}`,
     })),
-    ...(policies === undefined ? {} : { [samPoliciesKey]: policies }),
+    ...(policies === undefined ? {} : { [SAM_POLICIES_KEY]: policies }),
   };
 }

@@ -3,7 +3,7 @@ import { otherTransforms } from '../load/transforms.js';
 import { intrinsicName } from '../resolve/intrinsics.js';
 import { isRecord } from '../resolve/values.js';
 import { samMappings } from './events.js';
-import { samPoliciesKey, samRole } from './roles.js';
+import { SAM_POLICIES_KEY, samRole } from './roles.js';
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -65,7 +65,7 @@ function plainFunction(id: string, resource: TemplateResource, globals: Properti
     Properties: samRole(properties),
     ...condition,
     origins: {
-      [samPoliciesKey]: `${at}.Policies`,
+      [SAM_POLICIES_KEY]: `${at}.Policies`,
       PermissionsBoundary: `${at}.PermissionsBoundary`,
       Path: `${at}.RolePath`,
     },

@@ -1,4 +1,4 @@
-import { credentialsHint } from '../../../aws/error.js';
+import { CREDENTIALS_HINT } from '../../../aws/error.js';
 import { fail, pass, warn } from '../../checks/check.js';
 import type { PreflightCheck } from '../check.js';
 
@@ -27,7 +27,7 @@ export const credentialsLast: PreflightCheck = {
     return fail(
       'authentication_failed',
       `they expire in ${Math.max(0, minutes)} minutes; a deployment takes up to ${needed}`,
-      `Get new ones, with a longer duration if your role allows it. ${credentialsHint}`,
+      `Get new ones, with a longer duration if your role allows it. ${CREDENTIALS_HINT}`,
     );
   },
 };

@@ -5,7 +5,7 @@ import type { PreflightCheck } from '../check.js';
  * The version that the assembly requires (`requiresBootstrapStackVersion` in its manifest). test/sanity/preflight
  * compares it with what this app synthesizes.
  */
-export const neededBootstrapVersion = 6;
+export const NEEDED_BOOTSTRAP_VERSION = 6;
 
 /** The CDK uploads its files with a bucket and roles that are created once. */
 export const bootstrap: PreflightCheck = {
@@ -15,10 +15,10 @@ export const bootstrap: PreflightCheck = {
     const version = await account.bootstrapVersion();
     const command = `npx cdk bootstrap aws://${accountId}/${region}`;
     if (version === undefined) return fail('aws_refused', `there is no bootstrap stack in ${region}`, command);
-    if (version >= neededBootstrapVersion) {
-      return pass(`version ${version}; ${neededBootstrapVersion} or higher is needed`);
+    if (version >= NEEDED_BOOTSTRAP_VERSION) {
+      return pass(`version ${version}; ${NEEDED_BOOTSTRAP_VERSION} or higher is needed`);
     }
-    return fail('aws_refused', `its version is ${version}, and ${neededBootstrapVersion} is needed`, command);
+    return fail('aws_refused', `its version is ${version}, and ${NEEDED_BOOTSTRAP_VERSION} is needed`, command);
   },
 };
 
@@ -46,21 +46,21 @@ export const stackFree: PreflightCheck = {
 };
 
 /** All three functions work at the same time, and the function of scheduled runs may be the fourth. */
-const executionsNeeded = 4;
+const EXECUTIONS_NEEDED = 4;
 
 export const concurrency: PreflightCheck = {
   id: 'concurrency',
   title: 'Lambda concurrency is sufficient',
   async look({ account }) {
     const left = await account.unreservedConcurrency();
-    if (left < executionsNeeded) {
+    if (left < EXECUTIONS_NEEDED) {
       return fail(
         'aws_refused',
-        `${left} concurrent executions are available in this account and region; ${executionsNeeded} are needed`,
+        `${left} concurrent executions are available in this account and region; ${EXECUTIONS_NEEDED} are needed`,
         'Request a higher "Concurrent executions" quota of Lambda, or reduce the reserved concurrency of another function.',
       );
     }
-    if (left < 2 * executionsNeeded) {
+    if (left < 2 * EXECUTIONS_NEEDED) {
       return warn(
         `${left} concurrent executions are available for all functions of this account and region`,
         'That is enough while no other function runs; throttled invocations are retried.',

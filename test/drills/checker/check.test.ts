@@ -7,11 +7,11 @@ import type { Stamped } from '../../../drills/history/events.js';
 import { measures } from '../../../drills/measures.js';
 import {
   failing,
-  faultAt,
+  FAULT_AT,
   goodStory,
-  healedAt,
-  loadFrom,
-  loadUntil,
+  HEALED_AT,
+  LOAD_FROM,
+  LOAD_UNTIL,
   materialOf,
   processesOf,
   sampled,
@@ -20,7 +20,7 @@ import {
   type Story,
 } from './story.js';
 
-const limitMs = measures.sessionTimeoutMs + measures.lieGraceMs;
+const LIMIT_MS = measures.sessionTimeoutMs + measures.lieGraceMs;
 
 function judge(story: Story): Verdict {
   return check(materialOf(story));
@@ -52,7 +52,7 @@ function plants(
 function eventsOf<K extends Stamped['k']>(story: Story, k: K): { draft: Draft; event: Extract<Stamped, { k: K }> }[] {
   return [...story.processes.values()].flatMap((draft) =>
     draft.events.flatMap((event) =>
-      event.k === k && event.t > faultAt && event.t < loadUntil - measures.calmMs
+      event.k === k && event.t > FAULT_AT && event.t < LOAD_UNTIL - measures.calmMs
         ? [{ draft, event: event as Extract<Stamped, { k: K }> }]
         : [],
     ),
@@ -93,7 +93,7 @@ describe('the checker finds the planted violation and no other:', () => {
 
   test('an outcome past its deadline', () =>
     plants('deadline', (story, pick) => {
-      const begins = eventsOf(story, 'begin').filter(({ event }) => event.t < loadUntil - 10_000);
+      const begins = eventsOf(story, 'begin').filter(({ event }) => event.t < LOAD_UNTIL - 10_000);
       const { draft, event: begin } = begins[pick(begins.length)]!;
       const end = draft.events.find((event) => event.k === 'end' && event.id === begin.id)!;
       const t = begin.t + measures.requestTimeoutMs + measures.deadlineSlackMs + 1;
@@ -119,8 +119,8 @@ describe('the checker finds the planted violation and no other:', () => {
       const requesters = processesOf(story, 'requester');
       const [name, draft] = requesters[pick(requesters.length)]!;
       const id = `${name}/100/1`;
-      draft.events.push({ k: 'note', id, path: '0.100', t: healedAt, w: 0 });
-      draft.events.push({ k: 'noted', id, partition: 0, offset: 100_000, t: healedAt + 5, w: 0 });
+      draft.events.push({ k: 'note', id, path: '0.100', t: HEALED_AT, w: 0 });
+      draft.events.push({ k: 'noted', id, partition: 0, offset: 100_000, t: HEALED_AT + 5, w: 0 });
       story.readings.records = new Map([...story.readings.records, ['0:100000', id]]);
     }));
 
@@ -154,7 +154,7 @@ describe('the checker finds the planted violation and no other:', () => {
       const { event } = handles[pick(handles.length)]!;
       const other: Draft = { role: 'worker', events: [], outside: [], stderr: '' };
       other.events.push({ ...event, run: 1, t: event.t + 0.5 }, { k: 'handled', run: 1, t: event.t + 3, w: 0 });
-      other.events.push({ k: 'life', what: 'disposed', left: [], t: loadUntil, w: 0 });
+      other.events.push({ k: 'life', what: 'disposed', left: [], t: LOAD_UNTIL, w: 0 });
       story.processes.set('worker-9', other);
     }));
 
@@ -169,7 +169,7 @@ describe('the checker finds the planted violation and no other:', () => {
     plants('steady', (story) => {
       for (const [, draft] of processesOf(story, 'requester')) {
         draft.events = draft.events.map((event) =>
-          event.k === 'end' && event.t < faultAt - 1_000
+          event.k === 'end' && event.t < FAULT_AT - 1_000
             ? { k: 'end', id: event.id, ok: false, code: 'x', message: '', t: event.t, w: 0 }
             : event,
         );
@@ -178,16 +178,16 @@ describe('the checker finds the planted violation and no other:', () => {
 
   test('requests that succeed again only after the limit', () =>
     plants('recovery', (story) => {
-      failing(story, faultAt, healedAt + measures.recoveryAfterHealMs - 3_000, { acked: false });
-      for (const draft of story.processes.values()) sampled(draft, faultAt, healedAt + 7_000, { connected: false });
+      failing(story, FAULT_AT, HEALED_AT + measures.recoveryAfterHealMs - 3_000, { acked: false });
+      for (const draft of story.processes.values()) sampled(draft, FAULT_AT, HEALED_AT + 7_000, { connected: false });
     }));
 
   test('requests that never succeed again', () =>
     plants(
       'recovery',
       (story) => {
-        failing(story, faultAt, loadUntil, { acked: false });
-        for (const draft of story.processes.values()) sampled(draft, faultAt, loadUntil, { connected: false });
+        failing(story, FAULT_AT, LOAD_UNTIL, { acked: false });
+        for (const draft of story.processes.values()) sampled(draft, FAULT_AT, LOAD_UNTIL, { connected: false });
       },
       ['all work again'],
     ));
@@ -195,14 +195,14 @@ describe('the checker finds the planted violation and no other:', () => {
   test('requests that do not succeed again within the limit after the start of the fault', () =>
     plants('recovery', (story) => {
       story.excuses = { recoveryAfterFaultMs: 1_000 };
-      failing(story, faultAt, faultAt + 3_000, { acked: false });
+      failing(story, FAULT_AT, FAULT_AT + 3_000, { acked: false });
     }));
 
   test('a worker that does nothing at the end', () =>
     plants('all work again', (story) => {
       const idle: Draft = { role: 'worker', events: [], outside: [], stderr: '' };
-      idle.events.push({ k: 'life', what: 'loaded', t: loadFrom, w: 0 });
-      idle.events.push({ k: 'life', what: 'disposed', left: [], t: loadUntil + 1_000, w: 0 });
+      idle.events.push({ k: 'life', what: 'loaded', t: LOAD_FROM, w: 0 });
+      idle.events.push({ k: 'life', what: 'disposed', left: [], t: LOAD_UNTIL + 1_000, w: 0 });
       story.processes.set('worker-9', idle);
     }));
 
@@ -216,8 +216,8 @@ describe('the checker finds the planted violation and no other:', () => {
     plants(
       'truth',
       (story) => {
-        failing(story, faultAt, faultAt + limitMs + 1_500, { acked: false });
-        for (const draft of story.processes.values()) sampled(draft, faultAt, loadUntil, well);
+        failing(story, FAULT_AT, FAULT_AT + LIMIT_MS + 1_500, { acked: false });
+        for (const draft of story.processes.values()) sampled(draft, FAULT_AT, LOAD_UNTIL, well);
       },
       ['recovery'],
     ),
@@ -225,20 +225,20 @@ describe('the checker finds the planted violation and no other:', () => {
 
   test.each(claims)('%s that reports a failure while requests succeed', (_name, _well, ill) =>
     plants('truth', (story) => {
-      for (const draft of story.processes.values()) sampled(draft, faultAt, faultAt + limitMs + 1_500, ill);
+      for (const draft of story.processes.values()) sampled(draft, FAULT_AT, FAULT_AT + LIMIT_MS + 1_500, ill);
     }),
   );
 
   test('a worker that reports ok while records in its partitions are not handled', () =>
-    plants('truth', (story) => failing(story, faultAt, faultAt + limitMs + 1_500, { acked: true }), ['recovery']));
+    plants('truth', (story) => failing(story, FAULT_AT, FAULT_AT + LIMIT_MS + 1_500, { acked: true }), ['recovery']));
 
   test('anything that is left behind', () => {
     const remains: ((story: Story, draft: Draft) => void)[] = [
       (story) => (story.readings.membersLeft = { workers: 1 }),
       (story) => (story.readings.lag = 3),
       (_, draft) => (draft.stderr = '(node:1) TimeoutNegativeWarning: -5 is a negative number.'),
-      (_, draft) => draft.outside.splice(-1, 1, { t: loadUntil + 9_000, what: 'forced' }),
-      (_, draft) => draft.outside.splice(-1, 1, { t: loadUntil + 9_000, what: 'exited', code: 1 }),
+      (_, draft) => draft.outside.splice(-1, 1, { t: LOAD_UNTIL + 9_000, what: 'forced' }),
+      (_, draft) => draft.outside.splice(-1, 1, { t: LOAD_UNTIL + 9_000, what: 'exited', code: 1 }),
       (_, draft) => {
         draft.events = draft.events.map((event) =>
           event.k === 'life' && event.what === 'disposed' ? { ...event, left: ['TCPSocketWrap'] } : event,
@@ -263,11 +263,11 @@ test('the checker measures how long processes could not run, except those that w
   const [one, other] = [...story.processes.values()] as [Draft, Draft];
   const isSampledIn = (event: Stamped, from: number, to: number): boolean =>
     event.k === 'sample' && event.t > from && event.t < to;
-  const lengthMs = loadUntil + measures.requestTimeoutMs - loadFrom;
-  one.events = one.events.filter((event) => !isSampledIn(event, faultAt, faultAt + 5_000));
+  const lengthMs = LOAD_UNTIL + measures.requestTimeoutMs - LOAD_FROM;
+  one.events = one.events.filter((event) => !isSampledIn(event, FAULT_AT, FAULT_AT + 5_000));
   expect(starvedShare(materialOf(story))).toBeCloseTo(5_000 / lengthMs / 2, 1);
-  other.events = other.events.filter((event) => !isSampledIn(event, faultAt, faultAt + 5_000));
-  other.outside.unshift({ t: faultAt + 50, what: 'stopped' }, { t: faultAt + 4_950, what: 'continued' });
+  other.events = other.events.filter((event) => !isSampledIn(event, FAULT_AT, FAULT_AT + 5_000));
+  other.outside.unshift({ t: FAULT_AT + 50, what: 'stopped' }, { t: FAULT_AT + 4_950, what: 'continued' });
   expect(starvedShare(materialOf(story))).toBeCloseTo(5_000 / lengthMs / 2, 1);
 });
 
@@ -277,8 +277,10 @@ describe('the checker accepts', () => {
   test('a request of a process that was killed', () => {
     const story = goodStory(shape);
     const [, draft] = processesOf(story, 'requester')[0]!;
-    draft.events = draft.events.filter(({ t }) => t < healedAt).filter(({ k, t }) => k !== 'end' || t < healedAt - 10);
-    draft.outside = [{ t: healedAt, what: 'killed' }];
+    draft.events = draft.events
+      .filter(({ t }) => t < HEALED_AT)
+      .filter(({ k, t }) => k !== 'end' || t < HEALED_AT - 10);
+    draft.outside = [{ t: HEALED_AT, what: 'killed' }];
     expect(found(story)).toEqual([]);
   });
 
@@ -316,7 +318,7 @@ describe('the checker accepts', () => {
   test('an outcome that was late because the process could not run', () => {
     const story = goodStory({ ...shape, requesters: 1 });
     const [, draft] = processesOf(story, 'requester')[0]!;
-    const begin = draft.events.find((event) => event.k === 'begin' && event.t > faultAt)!;
+    const begin = draft.events.find((event) => event.k === 'begin' && event.t > FAULT_AT)!;
     const end = draft.events.find((event) => event.k === 'end' && 'id' in begin && event.id === begin.id)!;
     const t = begin.t + measures.requestTimeoutMs + 3_000;
     replace(draft, end, [{ ...end, t }]);
@@ -328,17 +330,17 @@ describe('the checker accepts', () => {
   test('the loss of frames that were acknowledged before the log was deleted', () => {
     const story = goodStory(shape);
     const [name, draft] = processesOf(story, 'requester')[0]!;
-    draft.events.push({ k: 'note', id: `${name}/100/1`, path: '0.100', t: healedAt - 10, w: 0 });
-    draft.events.push({ k: 'noted', id: `${name}/100/1`, partition: 0, offset: 9_999, t: healedAt - 5, w: 0 });
+    draft.events.push({ k: 'note', id: `${name}/100/1`, path: '0.100', t: HEALED_AT - 10, w: 0 });
+    draft.events.push({ k: 'noted', id: `${name}/100/1`, partition: 0, offset: 9_999, t: HEALED_AT - 5, w: 0 });
     expect(found(story)).toEqual(['nothing lost', 'true positions']);
-    story.excuses = { lostUntil: healedAt };
+    story.excuses = { lostUntil: HEALED_AT };
     expect(found(story)).toEqual([]);
   });
 
   test('a state that is wrong for no longer than the session time-out', () => {
     const story = goodStory(shape);
     for (const draft of story.processes.values())
-      sampled(draft, faultAt, faultAt + limitMs - 500, { connected: false });
+      sampled(draft, FAULT_AT, FAULT_AT + LIMIT_MS - 500, { connected: false });
     expect(found(story)).toEqual([]);
     expect(judge(story).longestLie).toMatchObject({ kind: 'says broken', claim: 'connected' });
   });
@@ -346,29 +348,29 @@ describe('the checker accepts', () => {
   test('failures while the fault is being ended, after requests had succeeded again', () => {
     const story = goodStory(shape);
     story.excuses = { recoveryAfterFaultMs: 1_000 };
-    failing(story, healedAt - 1_500, healedAt - 300, { acked: false });
+    failing(story, HEALED_AT - 1_500, HEALED_AT - 300, { acked: false });
     // Their outcomes come after the fault; what shows before its end is that none come.
-    for (const draft of story.processes.values()) sampled(draft, faultAt, loadUntil, { connected: true });
+    for (const draft of story.processes.values()) sampled(draft, FAULT_AT, LOAD_UNTIL, { connected: true });
     expect(judge(story).recoveryAfterFaultMs).toBeGreaterThan(1_000);
-    story.marks = { ...story.marks, mendedFrom: healedAt - 1_500 };
+    story.marks = { ...story.marks, mendedFrom: HEALED_AT - 1_500 };
     expect(judge(story).recoveryAfterFaultMs).toBe(0);
   });
 
   test('failures before and after a period in which the process was stopped', () => {
     const story = goodStory({ ...shape, requesters: 1 });
     const [name, draft] = processesOf(story, 'requester')[0]!;
-    failing(story, faultAt, faultAt + 500, { acked: false });
-    failing(story, faultAt + limitMs + 1_000, faultAt + limitMs + 1_500, { acked: false });
+    failing(story, FAULT_AT, FAULT_AT + 500, { acked: false });
+    failing(story, FAULT_AT + LIMIT_MS + 1_000, FAULT_AT + LIMIT_MS + 1_500, { acked: false });
     expect(judge(story).longestLie).toMatchObject({ process: name, ms: 500 });
     // Nothing was begun meanwhile.
-    draft.events = draft.events.filter(({ t }) => t < faultAt + 500 || t >= faultAt + limitMs + 1_000);
+    draft.events = draft.events.filter(({ t }) => t < FAULT_AT + 500 || t >= FAULT_AT + LIMIT_MS + 1_000);
     expect(judge(story).longestLie).toMatchObject({ process: name, ms: 500 });
   });
 
   test('failures after the end of the fault, if requests had succeeded again during it', () => {
     const story = goodStory(shape);
     story.excuses = { recoveryAfterFaultMs: 3_000 };
-    failing(story, healedAt, healedAt + 1_000, { acked: false });
+    failing(story, HEALED_AT, HEALED_AT + 1_000, { acked: false });
     const { recoveryMs, recoveryAfterFaultMs, violations } = judge(story);
     expect(violations).toEqual([]);
     expect(recoveryAfterFaultMs).toBe(0);

@@ -36,12 +36,12 @@ export const shapes: fc.Arbitrary<Shape> = fc
   // Each worker has a path to work on.
   .map((shape) => ({ ...shape, workers: Math.min(shape.workers, shape.requesters * shape.paths) }));
 
-export const loadFrom = 10_000;
-export const faultAt = 14_000;
-export const healedAt = 18_000;
-export const loadUntil = 30_000;
-const endAt = 31_000;
-const partitions = 6;
+export const LOAD_FROM = 10_000;
+export const FAULT_AT = 14_000;
+export const HEALED_AT = 18_000;
+export const LOAD_UNTIL = 30_000;
+const END_AT = 31_000;
+const PARTITIONS = 6;
 
 /** Everything is answered at once, by the worker that owns the partition of its path. */
 export function goodStory({ requesters, workers, paths, delays }: Shape): Story {
@@ -53,17 +53,17 @@ export function goodStory({ requesters, workers, paths, delays }: Shape): Story 
     return draft;
   };
   for (let w = 0; w < workers; w += 1) draftOf(`worker-${w}`, 'worker');
-  const offsets = Array.from({ length: partitions }, () => 0);
+  const offsets = Array.from({ length: PARTITIONS }, () => 0);
   const gap = 1_000 / measures.requestsPerSecond;
   let run = 0;
   let turn = 0;
   for (let r = 0; r < requesters; r += 1) {
     const requester = draftOf(`requester-${r}`, 'requester');
-    requester.events.push({ k: 'life', what: 'loaded', t: loadFrom, w: loadFrom });
-    for (let t = loadFrom, n = 0; t < loadUntil - 100; t += gap, n += 1) {
+    requester.events.push({ k: 'life', what: 'loaded', t: LOAD_FROM, w: LOAD_FROM });
+    for (let t = LOAD_FROM, n = 0; t < LOAD_UNTIL - 100; t += gap, n += 1) {
       const path = n % paths;
       const id = `requester-${r}/${path}/${Math.floor(n / paths)}`;
-      const partition = (r * paths + path) % partitions;
+      const partition = (r * paths + path) % PARTITIONS;
       const offset = (offsets[partition]! += 1);
       records.set(`${partition}:${offset}`, id);
       const wait = delays[turn++ % delays.length]!;
@@ -80,22 +80,22 @@ export function goodStory({ requesters, workers, paths, delays }: Shape): Story 
   }
   for (const [name, draft] of processes) {
     const number = Number(name.split('-')[1]);
-    const owned = Array.from({ length: partitions }, (_, p) => p).filter((p) => p % workers === number);
-    if (draft.role === 'worker') draft.events.push({ k: 'life', what: 'loaded', t: loadFrom, w: loadFrom });
+    const owned = Array.from({ length: PARTITIONS }, (_, p) => p).filter((p) => p % workers === number);
+    if (draft.role === 'worker') draft.events.push({ k: 'life', what: 'loaded', t: LOAD_FROM, w: LOAD_FROM });
     // Until the last request that may still be open has had its deadline.
     sampled(
       draft,
-      loadFrom,
-      loadUntil + measures.requestTimeoutMs,
+      LOAD_FROM,
+      LOAD_UNTIL + measures.requestTimeoutMs,
       { connected: true, state: 'ready', health: true },
       owned,
     );
-    draft.events.push({ k: 'life', what: 'disposed', left: [], t: endAt, w: endAt });
+    draft.events.push({ k: 'life', what: 'disposed', left: [], t: END_AT, w: END_AT });
     draft.events.sort((one, other) => one.t - other.t);
-    draft.outside.push({ t: endAt - 100, what: 'leaving' }, { t: endAt + 100, what: 'exited', code: 0 });
+    draft.outside.push({ t: END_AT - 100, what: 'leaving' }, { t: END_AT + 100, what: 'exited', code: 0 });
   }
   return {
-    marks: { loadFrom, faultAt, healedAt, loadUntil },
+    marks: { loadFrom: LOAD_FROM, faultAt: FAULT_AT, healedAt: HEALED_AT, loadUntil: LOAD_UNTIL },
     excuses: {},
     readings: { membersLeft: { workers: 0, requesters: 0 }, lag: 0, records, planted: [] },
     processes,

@@ -1,14 +1,14 @@
 import net from 'node:net';
 import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { JoinFailure, notCoordinator, coordinatorLoading } from '../../../drills/network/join-failure.js';
+import { JoinFailure, NOT_COORDINATOR, COORDINATOR_LOADING } from '../../../drills/network/join-failure.js';
 import { Proxies } from '../../../drills/network/proxies.js';
 import { Weather } from '../../../drills/network/weather.js';
 import { framed, int16, int32, string, WireReader } from '../../../rehearsal/gateway/protocol/wire.js';
 
-const heartbeat = 12;
-const joinGroup = 11;
-const metadata = 3;
+const HEARTBEAT = 12;
+const JOIN_GROUP = 11;
+const METADATA = 3;
 
 /** A broker that answers every request with its number, a throttle time of 0 and error 0. */
 async function startBroker(): Promise<{ address: string; seen: number[]; close: () => Promise<void> }> {
@@ -104,15 +104,15 @@ describe('the proxies of the drills', () => {
     proxies.add(weather);
     const inside = client();
     const outside = client();
-    inside.send(metadata, 1, 1, 'one.worker-1');
+    inside.send(METADATA, 1, 1, 'one.worker-1');
     expect((await inside.answer())?.int32()).toBe(1);
     weather.dig([1]);
-    inside.send(metadata, 1, 2, 'one.worker-1');
-    outside.send(metadata, 1, 7, 'two.worker-1');
+    inside.send(METADATA, 1, 2, 'one.worker-1');
+    outside.send(METADATA, 1, 7, 'two.worker-1');
     expect((await outside.answer())?.int32()).toBe(7);
     expect(await inside.answer(200)).toBeUndefined();
     const newcomer = client();
-    newcomer.send(metadata, 1, 3, 'one.worker-2');
+    newcomer.send(METADATA, 1, 3, 'one.worker-2');
     expect(await newcomer.answer(200)).toBeUndefined();
     expect(broker.seen).toHaveLength(2);
     weather.fill();
@@ -125,15 +125,15 @@ describe('the proxies of the drills', () => {
     const weather = new Weather('one.');
     proxies.add(weather);
     const gone = client();
-    gone.send(metadata, 1, 1, 'one.worker-1');
+    gone.send(METADATA, 1, 1, 'one.worker-1');
     await gone.answer();
     weather.dig([1]);
-    gone.send(metadata, 1, 2, 'one.worker-1');
+    gone.send(METADATA, 1, 2, 'one.worker-1');
     expect(await gone.answer(100)).toBeUndefined();
     gone.end();
     await gone.closed;
     const other = client();
-    other.send(metadata, 1, 3, 'one.worker-1');
+    other.send(METADATA, 1, 3, 'one.worker-1');
     expect(await other.answer(100)).toBeUndefined();
     weather.fill();
     expect((await other.answer())?.int32()).toBe(3);
@@ -146,7 +146,7 @@ describe('the proxies of the drills', () => {
     weather.delayMs = 60;
     const slow = client();
     const from = performance.now();
-    slow.send(metadata, 1, 1, 'one.worker-1');
+    slow.send(METADATA, 1, 1, 'one.worker-1');
     expect((await slow.answer())?.int32()).toBe(1);
     expect(performance.now() - from).toBeGreaterThan(115);
   });
@@ -155,7 +155,7 @@ describe('the proxies of the drills', () => {
     const weather = new Weather('one.');
     proxies.add(weather);
     const one = client();
-    one.send(metadata, 1, 1, 'one.worker-1');
+    one.send(METADATA, 1, 1, 'one.worker-1');
     await one.answer();
     expect(proxies.reset(weather)).toBe(1);
     await one.closed;
@@ -166,24 +166,24 @@ describe('the proxies of the drills', () => {
     proxies.add(weather);
     const member = client();
     const other = client();
-    const failure = new JoinFailure('one.worker-1', notCoordinator, coordinatorLoading);
+    const failure = new JoinFailure('one.worker-1', NOT_COORDINATOR, COORDINATOR_LOADING);
     proxies.plan(failure);
-    other.send(heartbeat, 3, 1, 'one.worker-2');
+    other.send(HEARTBEAT, 3, 1, 'one.worker-2');
     const wellAnswered = (await other.answer())!;
     expect([wellAnswered.int32(), wellAnswered.int32(), wellAnswered.int16()]).toEqual([1, 0, 0]);
-    member.send(joinGroup, 5, 1, 'one.worker-1');
+    member.send(JOIN_GROUP, 5, 1, 'one.worker-1');
     expect(await member.answer()).toBeDefined();
-    member.send(heartbeat, 3, 2, 'one.worker-1');
+    member.send(HEARTBEAT, 3, 2, 'one.worker-1');
     const beat = (await member.answer())!;
-    expect([beat.int32(), beat.int32(), beat.int16()]).toEqual([2, 0, notCoordinator]);
+    expect([beat.int32(), beat.int32(), beat.int16()]).toEqual([2, 0, NOT_COORDINATOR]);
     const seen = broker.seen.length;
-    member.send(joinGroup, 5, 3, 'one.worker-1');
+    member.send(JOIN_GROUP, 5, 3, 'one.worker-1');
     const join = (await member.answer())!;
-    expect([join.int32(), join.int32(), join.int16(), join.int32()]).toEqual([3, 0, coordinatorLoading, -1]);
+    expect([join.int32(), join.int32(), join.int16(), join.int32()]).toEqual([3, 0, COORDINATOR_LOADING, -1]);
     expect([join.string(), join.string(), join.string(), join.int32(), join.left]).toEqual(['', '', '', 0, 0]);
     expect(broker.seen).toHaveLength(seen);
     await failure.done;
-    member.send(heartbeat, 3, 4, 'one.worker-1');
+    member.send(HEARTBEAT, 3, 4, 'one.worker-1');
     const after = (await member.answer())!;
     expect([after.int32(), after.int32(), after.int16()]).toEqual([4, 0, 0]);
     expect(failure.log).toHaveLength(2);
@@ -192,10 +192,10 @@ describe('the proxies of the drills', () => {
   test('close the connection of a join, if this is the configured failure', async () => {
     proxies.add(new Weather('one.'));
     const member = client();
-    proxies.plan(new JoinFailure('one.worker-1', notCoordinator, 'closed'));
-    member.send(heartbeat, 3, 1, 'one.worker-1');
+    proxies.plan(new JoinFailure('one.worker-1', NOT_COORDINATOR, 'closed'));
+    member.send(HEARTBEAT, 3, 1, 'one.worker-1');
     await member.answer();
-    member.send(joinGroup, 5, 2, 'one.worker-1');
+    member.send(JOIN_GROUP, 5, 2, 'one.worker-1');
     await member.closed;
   });
 
@@ -203,7 +203,7 @@ describe('the proxies of the drills', () => {
     [3, 3],
     [4, 9],
   ])('parse version %i of heartbeats and version %i of joins', (beatVersion, joinVersion) => {
-    const failure = new JoinFailure('x', notCoordinator, coordinatorLoading);
+    const failure = new JoinFailure('x', NOT_COORDINATOR, COORDINATOR_LOADING);
     const tags = beatVersion >= 4 ? [Buffer.from([0])] : [];
     const answer = new WireReader(
       failure.changeHeartbeat(Buffer.concat([int32(1), ...tags, int32(0), int16(0), ...tags]), beatVersion),
@@ -211,12 +211,12 @@ describe('the proxies of the drills', () => {
     answer.int32();
     if (beatVersion >= 4) answer.skipTags();
     answer.int32();
-    expect(answer.int16()).toBe(notCoordinator);
+    expect(answer.int16()).toBe(NOT_COORDINATOR);
     const join = new WireReader(failure.joinAnswer(5, joinVersion));
     const flexible = joinVersion >= 6;
     expect(join.int32()).toBe(5);
     if (flexible) join.skipTags();
-    expect([join.int32(), join.int16(), join.int32()]).toEqual([0, coordinatorLoading, -1]);
+    expect([join.int32(), join.int16(), join.int32()]).toEqual([0, COORDINATOR_LOADING, -1]);
     const words = Array.from({ length: joinVersion >= 7 ? 3 : 2 }, () => join.string(flexible));
     expect(words.every((word) => word === undefined || word === '')).toBe(true);
     if (joinVersion >= 9) join.int8();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { crc32c } from '../../../src/kafka/records/crc32c.js';
+import { crc32c } from '../../../drills/records/crc32c.js';
 import { lz4Frame } from '../../../drills/records/lz4.js';
 import { recordBatch } from '../../../drills/records/record-batch.js';
 

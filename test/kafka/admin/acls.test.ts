@@ -15,9 +15,9 @@ import { aclConnection, startAclBroker, type AclBroker } from '../../support/acl
 import { refusal } from '../../support/refusal.js';
 import { until } from '../../support/until.js';
 
-const clusterArn = 'arn:aws:kafka:eu-west-1:111122223333:cluster/demo/0a1b2c3d-0000-4000-8000-000000000000-1';
+const CLUSTER_ARN = 'arn:aws:kafka:eu-west-1:111122223333:cluster/demo/0a1b2c3d-0000-4000-8000-000000000000-1';
 const arn = (kind: 'topic' | 'group', name: string): string =>
-  `${clusterArn.replace(':cluster/', `:${kind}/`)}/${name}`;
+  `${CLUSTER_ARN.replace(':cluster/', `:${kind}/`)}/${name}`;
 const rights = kafkaRights.filter((right) => right !== 'Connect');
 const names = { topics: ['asked', 'other'], groups: ['asked-run1', 'other'] };
 const users = [
@@ -55,7 +55,7 @@ function rightsOf(statements: readonly PolicyStatement[]): RoleRights {
 
 /** Makes a policy's ACLs, waits until the authorizer knows them, and asks the broker what this user may. */
 async function answers(user: string, statements: PolicyStatement[]): Promise<Record<string, string>> {
-  const { entries, entriesFor } = compileAcls(rightsOf(statements), clusterArn);
+  const { entries, entriesFor } = compileAcls(rightsOf(statements), CLUSTER_ARN);
   const acls = [
     ...entries,
     ...names.topics.flatMap((name) => entriesFor('topic', name)),

@@ -3,7 +3,7 @@ import { IamTokens, signWithAws, type IamToken } from '../../../src/kafka/client
 import { refusal } from '../../support/refusal.js';
 
 const TIMEOUT_MS = 9_000;
-const hour = 3_600_000;
+const HOUR = 3_600_000;
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -87,7 +87,7 @@ describe("AWS's signer", () => {
       );
       expect(url.searchParams.get('X-Amz-Security-Token')).toBe(session ?? null);
       expect(expiresAtMs - Date.now()).toBeGreaterThan(120_000);
-      expect(expiresAtMs - Date.now()).toBeLessThan(hour);
+      expect(expiresAtMs - Date.now()).toBeLessThan(HOUR);
     },
   );
 });

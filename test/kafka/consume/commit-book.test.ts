@@ -4,8 +4,8 @@ import { silentLogger, silentMetrics } from '../../../src/base/ports.js';
 import { CommitBook, type Tenure } from '../../../src/kafka/consume/commit-book.js';
 import { ScriptedGroup } from './scripted-group.js';
 
-const intervalMs = 500;
-const handoverMs = 10_000;
+const INTERVAL_MS = 500;
+const HANDOVER_MS = 10_000;
 
 let book: CommitBook;
 let group: ScriptedGroup;
@@ -15,8 +15,8 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance'] });
   counted = [];
   book = new CommitBook({
-    intervalMs,
-    handoverMs,
+    intervalMs: INTERVAL_MS,
+    handoverMs: HANDOVER_MS,
     logger: silentLogger,
     metrics: { ...silentMetrics, count: (name, _value, labels) => counted.push([name, labels?.['code']].join(' ')) },
   });
@@ -38,7 +38,7 @@ function started(partition: number, ...offsets: number[]): Tenure {
   return tenure;
 }
 
-const tick = (): Promise<unknown> => vi.advanceTimersByTimeAsync(intervalMs);
+const tick = (): Promise<unknown> => vi.advanceTimersByTimeAsync(INTERVAL_MS);
 /** What is due without a timer. */
 const now = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
 
@@ -198,7 +198,7 @@ describe('a partition that is revoked', () => {
   test('is awaited no longer than the other member waits', async () => {
     const tenure = started(0, 5);
     book.depart(0);
-    await vi.advanceTimersByTimeAsync(handoverMs);
+    await vi.advanceTimersByTimeAsync(HANDOVER_MS);
     expect(book.permission(tenure, 5)).toBe('drop');
     book.done(tenure, 5);
     await tick();
@@ -329,7 +329,12 @@ describe('flushing', () => {
 
   test('does nothing without frames, or without a group', async () => {
     await book.flush(new Deadline(1_000));
-    const alone = new CommitBook({ intervalMs, handoverMs, logger: silentLogger, metrics: silentMetrics });
+    const alone = new CommitBook({
+      intervalMs: INTERVAL_MS,
+      handoverMs: HANDOVER_MS,
+      logger: silentLogger,
+      metrics: silentMetrics,
+    });
     const tenure = alone.tenureOf(0);
     tenure.tracker.delivered(1);
     alone.done(tenure, 1);

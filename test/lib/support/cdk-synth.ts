@@ -6,11 +6,11 @@ import { REPOSITORY_ROOT } from '../../../lib/function-bundle.js';
 import type { CfnTemplate } from './synthesize.js';
 
 const run = promisify(execFile);
-const cli = join(REPOSITORY_ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+const CLI = join(REPOSITORY_ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
 
 /** What the CLI makes, without any credentials to use. */
 export async function cdkSynth(folder: string, ...values: string[]): Promise<void> {
-  await run(process.execPath, [cli, 'synth', '--quiet', '--output', folder, ...values], {
+  await run(process.execPath, [CLI, 'synth', '--quiet', '--output', folder, ...values], {
     cwd: REPOSITORY_ROOT,
     env: { PATH: process.env['PATH'], HOME: folder, AWS_EC2_METADATA_DISABLED: 'true', CDK_DISABLE_CLI_TELEMETRY: '1' },
     timeout: 120_000,

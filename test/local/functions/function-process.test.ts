@@ -59,10 +59,10 @@ test('the environment has Lambda’s variables and the function’s own, and no 
   onTestFinished(() => {
     delete process.env['SECRET_OF_OURS'];
   });
-  const { process: running_, folder } = await running('exports.handler = async () => process.env;', {
+  const { process: started, folder } = await running('exports.handler = async () => process.env;', {
     variables: { PUBSUB_BROKERS: 'localhost:1' },
   });
-  const answer = (await running_.invoke({}, 5_000)) as { result: Record<string, string> };
+  const answer = (await started.invoke({}, 5_000)) as { result: Record<string, string> };
   expect(answer.result).toMatchObject({
     PUBSUB_BROKERS: 'localhost:1',
     AWS_LAMBDA_FUNCTION_NAME: 'worker',

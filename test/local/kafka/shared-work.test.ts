@@ -10,13 +10,13 @@ import { skipFor } from '../../support/skips.js';
 
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 
-const version = readKafkaVersion(process.env).text;
+const VERSION = readKafkaVersion(process.env).text;
 
 /** A Maven that "downloads" from the real cache, takes its time, and counts its runs. */
 async function fakeMaven(box: Sandbox, before = 'sleep 1'): Promise<() => Promise<number>> {
   // Brings the real jars, of which the fake then makes copies.
   await sandbox('jars');
-  const real = join(cacheFolder(process.env), 'kafka', version, 'broker');
+  const real = join(cacheFolder(process.env), 'kafka', VERSION, 'broker');
   const counted = join(box.cache, 'runs');
   await box.program(
     'mvn',
@@ -39,8 +39,8 @@ test('two concurrent starts share one download and one format', async () => {
   await Promise.all([start(), start()]);
   expect(await runs()).toBe(1);
   expect(said.filter((sentence) => sentence.includes('format its storage'))).toHaveLength(1);
-  expect(said).toContain(`another start, which downloads Kafka ${version}`);
-  const left = await readdir(join(box.cache, 'kafka', version));
+  expect(said).toContain(`another start, which downloads Kafka ${VERSION}`);
+  const left = await readdir(join(box.cache, 'kafka', VERSION));
   expect(left.sort()).toEqual(['broker', 'class-data', 'storage']);
 });
 
@@ -49,9 +49,9 @@ test('an interrupted download is not used', async () => {
   await fakeMaven(box, 'exit 1');
   await expect(startEmbedded({ env: box.env })).rejects.toMatchObject({
     code: 'kafka_unavailable',
-    raw_message: `Maven could not download the jars of Kafka ${version}`,
+    raw_message: `Maven could not download the jars of Kafka ${VERSION}`,
   });
-  expect(await readdir(join(box.cache, 'kafka', version))).toEqual([]);
+  expect(await readdir(join(box.cache, 'kafka', VERSION))).toEqual([]);
   await fakeMaven(box, 'true');
   const kafka = await startEmbedded({ env: box.env });
   onTestFinished(() => kafka[Symbol.asyncDispose]());

@@ -12,8 +12,8 @@ function refused(env: Record<string, string>): pubsub_error {
   throw new Error('the configuration was accepted');
 }
 
-const pem = '-----BEGIN CERTIFICATE-----\nYQ==\n-----END CERTIFICATE-----\n';
-const key = '-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n';
+const PEM = '-----BEGIN CERTIFICATE-----\nYQ==\n-----END CERTIFICATE-----\n';
+const KEY = '-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n';
 
 describe('an invalid configuration', () => {
   test('gives one error with every problem, by key, with a suggestion', () => {
@@ -34,7 +34,7 @@ describe('an invalid configuration', () => {
     const { message } = refused({
       PUBSUB_BROKERS: 'a:1',
       PUBSUB_TLS: 'true',
-      PUBSUB_TLS_CERT: pem,
+      PUBSUB_TLS_CERT: PEM,
       PUBSUB_TLS_KEY: 'c2VjcmV0',
     });
     expect(message).toContain('PUBSUB_TLS_KEY');
@@ -51,13 +51,13 @@ describe('a missing file', () => {
 
 describe('the description of a configuration', () => {
   test('does not print certificates', () => {
-    const shown = config.from_env({ PUBSUB_BROKERS: 'a:1', PUBSUB_TLS: 'true', PUBSUB_TLS_CA: pem }).describe();
-    expect(shown['connection']?.['tls_ca']).toBe(`PEM of ${pem.trim().length} characters`);
+    const shown = config.from_env({ PUBSUB_BROKERS: 'a:1', PUBSUB_TLS: 'true', PUBSUB_TLS_CA: PEM }).describe();
+    expect(shown['connection']?.['tls_ca']).toBe(`PEM of ${PEM.trim().length} characters`);
   });
 
   test('masks a private key, also one inside the certificate’s PEM', () => {
     const shown = config
-      .from_env({ PUBSUB_BROKERS: 'a:1', PUBSUB_TLS: 'true', PUBSUB_TLS_CERT: pem + key, PUBSUB_TLS_KEY: key })
+      .from_env({ PUBSUB_BROKERS: 'a:1', PUBSUB_TLS: 'true', PUBSUB_TLS_CERT: PEM + KEY, PUBSUB_TLS_KEY: KEY })
       .describe();
     expect(shown['connection']).toMatchObject({ tls_key: '********', tls_cert: '********' });
     expect(JSON.stringify(shown)).not.toContain('c2VjcmV0');

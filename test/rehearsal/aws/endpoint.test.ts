@@ -17,7 +17,7 @@ import {
 } from '../../../rehearsal/aws/index.js';
 import { caller, credentialsOf } from '../../support/local-aws.js';
 
-const arn = 'arn:aws:lambda:eu-west-1:111122223333:function:echo';
+const ARN = 'arn:aws:lambda:eu-west-1:111122223333:function:echo';
 
 /** An account with one function, which answers with its event. */
 async function account(more: Partial<HostedFunction> = {}) {
@@ -26,7 +26,7 @@ async function account(more: Partial<HostedFunction> = {}) {
   const seen: unknown[] = [];
   const echo: HostedFunction = {
     name: 'echo',
-    arn,
+    arn: ARN,
     region: 'eu-west-1',
     invoke: async (event, id) => {
       seen.push(event);
@@ -65,7 +65,7 @@ test('Invoke: the result, the version, and the last 4 kB of the log', async () =
 
 test('by ARN and by version; an event that is absent is an empty one', async () => {
   const { invoke, seen } = await account();
-  await invoke({ FunctionName: arn });
+  await invoke({ FunctionName: ARN });
   await invoke({ FunctionName: 'echo:$LATEST', Payload: Buffer.alloc(0) });
   expect(seen).toEqual([{ a: 1 }, {}]);
 });

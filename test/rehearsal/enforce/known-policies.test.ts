@@ -4,14 +4,14 @@ import { decodeText } from '../../../rehearsal/decode-text.js';
 import { explainPlan, planRoles, type PlanOptions, type PolicyPlan } from '../../../rehearsal/enforce/index.js';
 import { decideForRole, policyDocuments } from '../../../rehearsal/policy/index.js';
 
-const place = 'arn:aws:kafka:eu-west-1:111122223333';
-const allow = (Action: string | string[], Resource: string | string[], more = {}) => ({
+const PLACE = 'arn:aws:kafka:eu-west-1:111122223333';
+const allow = (action: string | string[], resource: string | string[], more = {}) => ({
   Effect: 'Allow',
-  Action,
-  Resource,
+  Action: action,
+  Resource: resource,
   ...more,
 });
-const document = (...Statement: object[]) => ({ Version: '2012-10-17', Statement });
+const document = (...statement: object[]) => ({ Version: '2012-10-17', Statement: statement });
 const planned = (policy: unknown, options: PlanOptions = {}): PolicyPlan =>
   planRoles([{ path: 'policy.json', text: typeof policy === 'string' ? policy : JSON.stringify(policy) }], options);
 const sentences = (policy: unknown): string[] =>
@@ -24,9 +24,9 @@ describe('which cluster', () => {
       'a region that one statement leaves open and another says',
       [
         allow(onTopics, 'arn:aws:kafka:*:111122223333:topic/billing/*'),
-        allow('kafka-cluster:Connect', `${place}:cluster/billing/*`),
+        allow('kafka-cluster:Connect', `${PLACE}:cluster/billing/*`),
       ],
-      `${place}:cluster/billing/`,
+      `${PLACE}:cluster/billing/`,
     ],
     [
       'an account that one leaves open',
@@ -39,30 +39,30 @@ describe('which cluster', () => {
     [
       'a name that one has only a part of',
       [
-        allow('kafka-cluster:Connect', `${place}:cluster/shop-*/*`),
-        allow(onTopics, `${place}:topic/shop-prod/*/orders`),
+        allow('kafka-cluster:Connect', `${PLACE}:cluster/shop-*/*`),
+        allow(onTopics, `${PLACE}:topic/shop-prod/*/orders`),
       ],
-      `${place}:cluster/shop-prod/`,
+      `${PLACE}:cluster/shop-prod/`,
     ],
-    ['a pattern of a name', [allow('kafka-cluster:*', `${place}:*/shop-??/*`)], `${place}:cluster/shop-`],
+    ['a pattern of a name', [allow('kafka-cluster:*', `${PLACE}:*/shop-??/*`)], `${PLACE}:cluster/shop-`],
     ['another partition', [allow('*', 'arn:aws-cn:kafka:*:*:*')], 'arn:aws-cn:kafka:cn-'],
-    ['everything', [allow('*', '*')], `${place}:cluster/`],
+    ['everything', [allow('*', '*')], `${PLACE}:cluster/`],
     [
       'a denial about others',
       [
-        allow('kafka-cluster:*', `${place}:*/demo/*`),
-        { Effect: 'Deny', Action: '*', Resource: `${place}:cluster/prod/*` },
+        allow('kafka-cluster:*', `${PLACE}:*/demo/*`),
+        { Effect: 'Deny', Action: '*', Resource: `${PLACE}:cluster/prod/*` },
       ],
-      `${place}:cluster/demo/`,
+      `${PLACE}:cluster/demo/`,
     ],
     [
       'other services beside it',
       [
         allow('s3:GetObject', 'arn:aws:s3:::other/*'),
         allow('kafka:DescribeCluster', 'arn:aws:kafka:us-east-1:999999999999:cluster/prod/*'),
-        allow('kafka-cluster:Connect', `${place}:cluster/demo/*`),
+        allow('kafka-cluster:Connect', `${PLACE}:cluster/demo/*`),
       ],
-      `${place}:cluster/demo/`,
+      `${PLACE}:cluster/demo/`,
     ],
   ])('%s', (_, statements, expected) => {
     const { cluster, roles } = planned(document(allow('kafka-cluster:Connect', '*'), ...statements));
@@ -72,14 +72,14 @@ describe('which cluster', () => {
 
   test('a right on another one is said to be that', () => {
     const policy = document(
-      allow('kafka-cluster:Connect', `${place}:cluster/demo/*`),
-      allow('kafka-cluster:ReadData', `${place}:topic/demo/*/a`),
+      allow('kafka-cluster:Connect', `${PLACE}:cluster/demo/*`),
+      allow('kafka-cluster:ReadData', `${PLACE}:topic/demo/*/a`),
     );
-    const clusterArn = `${place}:cluster/other/0a1b2c3d-0000-4000-8000-000000000000-1`;
+    const clusterArn = `${PLACE}:cluster/other/0a1b2c3d-0000-4000-8000-000000000000-1`;
     const plan = planned(policy, { clusterArn });
     expect(plan.roles[0]?.mayConnect).toBe(false);
     expect(plan.roles[0]?.whyNot?.('connect')).toContain(
-      `it is about another cluster than ${clusterArn}: ${place}:cluster/demo/*`,
+      `it is about another cluster than ${clusterArn}: ${PLACE}:cluster/demo/*`,
     );
     expect(explainPlan(plan)(plan.rights[0]!.arn, 'kafka-cluster:ReadData', 'a')).toContain('another cluster');
     expect(plan.remarks).toHaveLength(2);

@@ -3,17 +3,17 @@ import { placeOf } from '../../../rehearsal/gateway/given-brokers.js';
 import { planRoles } from '../../../rehearsal/enforce/index.js';
 import { compileAcls, type PolicyFile } from '../../../rehearsal/policy/index.js';
 
-const cluster = 'arn:aws:kafka:eu-west-1:123456789012:cluster/shop/uuid-1';
+const CLUSTER = 'arn:aws:kafka:eu-west-1:123456789012:cluster/shop/uuid-1';
 
 function file(path: string, ...statements: [string | string[], string][]): PolicyFile {
-  const Statement = statements.map(([Action, Resource]) => ({ Effect: 'Allow', Action, Resource }));
-  return { path, text: JSON.stringify({ Version: '2012-10-17', Statement }) };
+  const statement = statements.map(([action, resource]) => ({ Effect: 'Allow', Action: action, Resource: resource }));
+  return { path, text: JSON.stringify({ Version: '2012-10-17', Statement: statement }) };
 }
 
 test('roles are named after their files, and each has credentials of its own', () => {
   const { roles, region } = planRoles([
-    file('policies/worker.json', ['kafka-cluster:Connect', cluster]),
-    file('policies/a publisher.json', ['kafka-cluster:*', cluster]),
+    file('policies/worker.json', ['kafka-cluster:Connect', CLUSTER]),
+    file('policies/a publisher.json', ['kafka-cluster:*', CLUSTER]),
   ]);
   expect(region).toBe('eu-west-1');
   expect(roles).toMatchObject([
@@ -34,7 +34,7 @@ test('names that a policy spells out, and those that are given, are known before
     [
       file(
         'r.json',
-        ['kafka-cluster:Connect', cluster],
+        ['kafka-cluster:Connect', CLUSTER],
         ['kafka-cluster:ReadData', `${topics}/orders`],
         ['kafka-cluster:WriteData', `${topics}/audit-*`],
         ['kafka-cluster:AlterGroup', 'arn:aws:kafka:*:*:group/*/*/readers'],
@@ -42,9 +42,9 @@ test('names that a policy spells out, and those that are given, are known before
     ],
     { names: { topic: ['audit-1'] } },
   );
-  expect(which).toMatchObject({ arn: cluster, madeUp: [] });
+  expect(which).toMatchObject({ arn: CLUSTER, madeUp: [] });
   expect(names).toEqual({ topic: ['audit-1', 'orders'], group: ['readers'], 'transactional-id': [] });
-  const allowed = compileAcls(rights[0]!, cluster)
+  const allowed = compileAcls(rights[0]!, CLUSTER)
     .entries.filter(({ permission }) => permission === 'ALLOW')
     .map(({ resourceName, operation, pattern }) => `${operation} ${resourceName}${pattern === undefined ? '' : '…'}`);
   expect(allowed).toEqual(['READ readers', 'WRITE audit-…', 'READ orders']);
@@ -61,8 +61,8 @@ test('of a policy that leaves its cluster open, one is made up that it fits', ()
 });
 
 test('several clusters, or one role twice, are refused', () => {
-  const other = cluster.replace('shop', 'other');
-  const two = [file('a.json', ['kafka-cluster:Connect', cluster]), file('b.json', ['kafka-cluster:Connect', other])];
+  const other = CLUSTER.replace('shop', 'other');
+  const two = [file('a.json', ['kafka-cluster:Connect', CLUSTER]), file('b.json', ['kafka-cluster:Connect', other])];
   expect(() => planRoles(two)).toThrow(/several clusters: .*shop.*other/);
   expect(planRoles(two, { clusterArn: other }).roles.map(({ mayConnect }) => mayConnect)).toEqual([false, true]);
   expect(() => planRoles([two[0]!, { ...two[0]!, path: 'other/a.json' }])).toThrow('two policies are for the role');
@@ -76,7 +76,7 @@ test('two regions or accounts are refused where no cluster is named, and a regio
   expect(() => planRoles([here!], { region: 'us-east-1' })).toThrow('and not of --region us-east-1');
   const foreign = file('f.json', ['kafka-cluster:Connect', 'arn:aws:kafka:eu-west-1:999999999999:cluster/*/*']);
   expect(() => planRoles([here!, foreign])).toThrow('several accounts: 123456789012, 999999999999');
-  expect(planRoles([here!, foreign], { clusterArn: cluster }).region).toBe('eu-west-1');
+  expect(planRoles([here!, foreign], { clusterArn: CLUSTER }).region).toBe('eu-west-1');
 });
 
 test('a broker’s settings say where its listener is, and where we have to listen', () => {

@@ -19,7 +19,7 @@ import {
   topicAttempts,
   type Attempt,
 } from './support/attempts.js';
-import { clusterArn, policies } from './support/policies.js';
+import { CLUSTER_ARN, policies } from './support/policies.js';
 
 const topics = ['orders', 'orders-1', 'orders-eu-1', 'orders-x-eu', 'secret-orders', 'audit'];
 /** So many roles try at once. */
@@ -41,7 +41,7 @@ const plans = new Map(
     const [clusterPolicy] = files(name, 'cluster', [cluster]);
     const plan = planRoles(own, {
       roleArns: own.map(() => roleArn(name)),
-      clusterArn,
+      clusterArn: CLUSTER_ARN,
       answers: new Answers(answers),
       boundaries: files(name, 'boundary', [boundary]),
       sessionPolicies: files(name, 'session', [session]),
@@ -70,7 +70,7 @@ beforeAll(async () => {
   // No name is given: all that the policies leave open is decided when it is used.
   await enforced.set(
     [...plans.values()].flatMap(({ rights }) => rights),
-    clusterArn,
+    CLUSTER_ARN,
   );
   const administrator = new Kafka({ brokers: [...kafka.adminBrokers], logLevel: logLevel.NOTHING });
   const admin = administrator.admin();
@@ -113,7 +113,7 @@ function requestOf(name: string, action: string, resource: string): Request {
 }
 
 const arnOf = (kind: string, name: string): string =>
-  kind === 'cluster' ? clusterArn : `${clusterArn.replace(':cluster/', `:${kind}/`)}/${name}`;
+  kind === 'cluster' ? CLUSTER_ARN : `${CLUSTER_ARN.replace(':cluster/', `:${kind}/`)}/${name}`;
 
 /** What the second evaluator says. */
 const may = (name: string, action: string, resource: string): boolean =>
@@ -178,7 +178,7 @@ test(`kafkajs may do what a second evaluator says of ${names.length} policies, a
     const left = [...names];
     const lane = async (): Promise<void> => {
       for (let name = left.shift(); name !== undefined; name = left.shift()) {
-        const connects = may(name, 'kafka-cluster:Connect', clusterArn);
+        const connects = may(name, 'kafka-cluster:Connect', CLUSTER_ARN);
         // Whoever may not log in may do nothing else: a few attempts are enough.
         const attempts = connects ? attemptsOf(name) : attemptsOf(name).slice(0, 2);
         for (const attempt of attempts) {
@@ -202,7 +202,7 @@ test(`kafkajs may do what a second evaluator says of ${names.length} policies, a
   expect(new Set(told).size).toBeGreaterThan(500);
   expect(told.flatMap((line) => wrongReason(line) ?? [])).toEqual([]);
   expect(refusals.flatMap((refusal) => wrongRefusal(refusal) ?? [])).toEqual([]);
-  const mayNotConnect = names.filter((name) => !may(name, 'kafka-cluster:Connect', clusterArn));
+  const mayNotConnect = names.filter((name) => !may(name, 'kafka-cluster:Connect', CLUSTER_ARN));
   const refusedLogins = refusals.filter(({ reason }) => reason === 'connect_not_granted');
   expect(new Set(refusedLogins.map(({ roleArn: arn }) => arn))).toEqual(new Set(mayNotConnect.map(roleArn)));
 }, 600_000);
@@ -220,7 +220,7 @@ function wrongReason(text: string): string | undefined {
 function wrongRefusal({ reason, roleArn: arn = '', sentence }: RefusalRecord): string | undefined {
   const action = reason === 'connect_not_granted' ? 'Connect' : 'WriteDataIdempotently';
   const name = arn.split('/').at(-1)!;
-  const because = becauseOf(policies[name]!, requestOf(name, `kafka-cluster:${action}`, clusterArn));
+  const because = becauseOf(policies[name]!, requestOf(name, `kafka-cluster:${action}`, CLUSTER_ARN));
   return because.some((one) => says(name, one, sentence)) ? undefined : `${reason} of ${name}: ${sentence}`;
 }
 

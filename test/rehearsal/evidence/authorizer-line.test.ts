@@ -8,7 +8,7 @@ const lines = {
   '4.3.1':
     '[2026-11-25 00:33:30,573] DEBUG Principal = User:me is Allowed operation = DESCRIBE from host = 127.0.0.1 on resource = Topic:LITERAL:odd._-Topic for request = Metadata with resourceRefCount = 1 based on rule MatchingAcl(acl=StandardAcl[resourceType=TOPIC, resourceName=odd._-Topic, patternType=LITERAL, principal=User:me, host=*, operation=DESCRIBE, permissionType=ALLOW]) (kafka.authorizer.logger)',
 };
-const denied =
+const DENIED =
   '[2026-11-25 00:33:30,588] INFO Principal = User:me is Denied operation = WRITE from host = 127.0.0.1 on resource = Topic:LITERAL:odd._-Topic for request = Produce with resourceRefCount = 1 based on rule DefaultDeny (kafka.authorizer.logger)';
 
 test.each(Object.entries(lines))('what Kafka %s allowed', (_version, line) => {
@@ -22,7 +22,7 @@ test.each(Object.entries(lines))('what Kafka %s allowed', (_version, line) => {
 });
 
 test('what it denied', () => {
-  expect(readDecision(denied)).toEqual({
+  expect(readDecision(DENIED)).toEqual({
     principal: 'me',
     allowed: false,
     action: 'kafka-cluster:WriteData',
@@ -44,7 +44,7 @@ test('a group may be called anything, also what looks like a part of the line', 
 
 test('a role’s ARN is the principal, colons and all', () => {
   const arn = 'arn:aws:iam::111122223333:role/SanityStack-WorkerRole-1';
-  expect(readDecision(denied.replace('User:me', `User:${arn}`))?.principal).toBe(arn);
+  expect(readDecision(DENIED.replace('User:me', `User:${arn}`))?.principal).toBe(arn);
 });
 
 describe('operations are told in the words of IAM, by the resource that they are on', () => {
@@ -55,16 +55,16 @@ describe('operations are told in the words of IAM, by the resource that they are
     ['IDEMPOTENT_WRITE', 'Cluster', 'kafka-cluster:WriteDataIdempotently'],
     ['DESCRIBE', 'TransactionalId', 'kafka-cluster:DescribeTransactionalId'],
   ])('%s on %s: %s', (operation, type, action) => {
-    const line = denied.replace('WRITE', operation).replace('Topic:', `${type}:`);
+    const line = DENIED.replace('WRITE', operation).replace('Topic:', `${type}:`);
     expect(readDecision(line)).toMatchObject({ action, resource: type === 'Cluster' ? '' : 'odd._-Topic' });
   });
 });
 
 test.each([
   ['another logger’s', '[2026-11-25 00:33:27,769] INFO [QuorumController id=1] Replayed AccessControlEntryRecord'],
-  ['half a line', denied.slice(0, 120)],
-  ['a resource that IAM does not know', denied.replace('Topic:LITERAL', 'DelegationToken:LITERAL')],
-  ['an operation that IAM does not know there', denied.replace('WRITE', 'CLUSTER_ACTION')],
+  ['half a line', DENIED.slice(0, 120)],
+  ['a resource that IAM does not know', DENIED.replace('Topic:LITERAL', 'DelegationToken:LITERAL')],
+  ['an operation that IAM does not know there', DENIED.replace('WRITE', 'CLUSTER_ACTION')],
   ['nothing', ''],
 ])('no decision: %s', (_name, line) => {
   expect(readDecision(line)).toBeUndefined();

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
 import { AuthorizerLogs } from '../../../rehearsal/evidence/authorizer-logs.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'authorizer-logs-test-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-const files = [join(folder, 'one.log'), join(folder, 'two.log')] as const;
+const FOLDER = mkdtempSync(join(tmpdir(), 'authorizer-logs-test-'));
+afterAll(() => rmSync(FOLDER, { recursive: true }));
+const files = [join(FOLDER, 'one.log'), join(FOLDER, 'two.log')] as const;
 const line = (topic: string): string =>
   `[2026-11-25 00:31:26,327] INFO Principal = User:me is Denied operation = READ from host = 127.0.0.1 on resource = Topic:LITERAL:${topic} for request = Fetch with resourceRefCount = 1 (kafka.authorizer.logger)\n`;
 
@@ -51,5 +51,5 @@ test('from a moment on, and on from there: a line that is half written is read w
 });
 
 test('a log that is not there is an error, not an empty one', async () => {
-  await expect(new AuthorizerLogs([join(folder, 'none.log')]).mark()).rejects.toThrow('ENOENT');
+  await expect(new AuthorizerLogs([join(FOLDER, 'none.log')]).mark()).rejects.toThrow('ENOENT');
 });

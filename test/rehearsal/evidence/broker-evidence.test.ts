@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import type { AuthorizerDecision } from '../../../rehearsal/evidence/authorizer-line.js';
 import { brokerEvidence, type EvidenceSources } from '../../../rehearsal/evidence/broker-evidence.js';
 
-const role = 'arn:aws:iam::111122223333:role/worker';
+const ROLE = 'arn:aws:iam::111122223333:role/worker';
 const read: AuthorizerDecision = {
-  principal: role,
+  principal: ROLE,
   allowed: true,
   action: 'kafka-cluster:ReadData',
   resource: 'worker',
@@ -16,8 +16,8 @@ const nothing: EvidenceSources = {
   mayConnect: [],
   granted: [],
 };
-const connect = { role, action: 'kafka-cluster:Connect', resource: '' };
-const unused = { role, action: 'kafka-cluster:ReadData', resource: 'worker' } as const;
+const connect = { role: ROLE, action: 'kafka-cluster:Connect', resource: '' };
+const unused = { role: ROLE, action: 'kafka-cluster:ReadData', resource: 'worker' } as const;
 
 test('denials are gathered by right, each with the requests that met it', () => {
   const denied = (request: string, resource = 'worker'): AuthorizerDecision => ({
@@ -34,13 +34,13 @@ test('denials are gathered by right, each with the requests that met it', () => 
 });
 
 test('a login that was refused is a denial of Connect, which no authorizer writes of', () => {
-  expect(brokerEvidence({ ...nothing, refusedLogins: [role, role] }).denied).toEqual([
+  expect(brokerEvidence({ ...nothing, refusedLogins: [ROLE, ROLE] }).denied).toEqual([
     { ...connect, requests: ['SaslAuthenticate'] },
   ]);
 });
 
 test('granted and never asked for: never used; asked for and allowed: used, and so is Connect', () => {
-  const sources = { ...nothing, mayConnect: [role], granted: [unused] };
+  const sources = { ...nothing, mayConnect: [ROLE], granted: [unused] };
   expect(brokerEvidence(sources).never_used).toEqual([connect, unused]);
   expect(brokerEvidence({ ...sources, decisions: [read] }).never_used).toEqual([]);
 });
@@ -49,7 +49,7 @@ test('what was denied, or allowed to another role or on another topic, does not 
   const sources = { ...nothing, granted: [unused] };
   for (const changed of [
     { allowed: false },
-    { principal: `${role}2` },
+    { principal: `${ROLE}2` },
     { resource: 'reply_to' },
     { action: 'kafka-cluster:DescribeTopic' as const },
   ])

@@ -3,9 +3,9 @@ import type { AuthorizerDecision } from '../../../rehearsal/evidence/authorizer-
 import { forbiddenTransactionalId } from '../../../rehearsal/gateway/index.js';
 import { Denials, denialLines } from '../../../rehearsal/evidence/denials.js';
 
-const role = 'arn:aws:iam::111122223333:role/Orders-Role-1A2B';
+const ROLE = 'arn:aws:iam::111122223333:role/Orders-Role-1A2B';
 const decision = (changed: Partial<AuthorizerDecision> = {}): AuthorizerDecision => ({
-  principal: role,
+  principal: ROLE,
   allowed: false,
   action: 'kafka-cluster:WriteData',
   resource: 'orders',
@@ -40,9 +40,9 @@ test('a refusal names the role, or the access key that it was asked with', () =>
   const denials = new Denials((line) => told.push(line));
   const refusal = { id: '1', reason: 'key_unknown', sentence: 'nobody knows the key', gateway: 'g', at: '' } as const;
   denials.refused({ ...refusal, accessKeyId: 'AKIAREAL', times: 1 });
-  denials.refused({ ...refusal, reason: 'connect_not_granted', roleArn: role, times: 3 });
+  denials.refused({ ...refusal, reason: 'connect_not_granted', roleArn: ROLE, times: 3 });
   expect(told).toEqual([
     'refused: AKIAREAL: nobody knows the key (key_unknown)',
-    `refused: role ${role}: nobody knows the key (connect_not_granted), 3 times more`,
+    `refused: role ${ROLE}: nobody knows the key (connect_not_granted), 3 times more`,
   ]);
 });

@@ -9,7 +9,7 @@ import { until } from '../../support/until.js';
 import { forged } from './support/forge.js';
 import { RawClient, request } from './support/raw-client.js';
 import { scriptedBroker, type BrokerRequest, type ScriptedBroker } from './support/scripted-broker.js';
-import { newRole, region } from './support/world.js';
+import { newRole, REGION } from './support/world.js';
 
 const ann = newRole('ann');
 let certificates: Certificates;
@@ -39,7 +39,7 @@ async function setting(onRequest: (request: BrokerRequest) => void = () => undef
   const refusals: RefusalRecord[] = [];
   const gateway = await BrokerGateway.listen({
     certificates,
-    login: { brokerHosts: ['localhost'], roles: new Roles([ann], region), voucher },
+    login: { brokerHosts: ['localhost'], roles: new Roles([ann], REGION), voucher },
     refusals: new RefusalLog((refusal) => refusals.push(refusal), 0),
   });
   onTestFinished(() => gateway[Symbol.asyncDispose]());

@@ -14,12 +14,12 @@ import { embeddedSkip } from '../../support/broker-machine.js';
 import { skipFor } from '../../support/skips.js';
 import { forged } from './support/forge.js';
 import { RawClient } from './support/raw-client.js';
-import { iamWorld, newRole, Operation, region, Resource } from './support/world.js';
+import { iamWorld, newRole, Operation, REGION, Resource } from './support/world.js';
 
 const app = newRole('app', { mayWriteIdempotently: false });
-const sessionSeconds = 15;
-const loadMs = 60_000;
-const world = iamWorld({ nodes: 2, roles: [app], sessionSeconds });
+const SESSION_SECONDS = 15;
+const LOAD_MS = 60_000;
+const world = iamWorld({ nodes: 2, roles: [app], sessionSeconds: SESSION_SECONDS });
 
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 
@@ -35,7 +35,7 @@ test('sessions of 15 s end under load, for a minute, and nobody notices', async 
   }
   useCredentials();
   const settings = config.create({
-    connection: { brokers: [...kafka.gatewayBrokers], auth: 'msk_iam', region, tls: true, tls_ca: ca },
+    connection: { brokers: [...kafka.gatewayBrokers], auth: 'msk_iam', region: REGION, tls: true, tls_ca: ca },
     topics,
     groups,
   });
@@ -45,7 +45,7 @@ test('sessions of 15 s end under load, for a minute, and nobody notices', async 
   await Promise.all([echo.connect(), asking.connect(), sending.connect()]);
   const loginsBefore = kafka.logins();
 
-  const end = performance.now() + loadMs;
+  const end = performance.now() + LOAD_MS;
   let asked = 0;
   let sent = 0;
   const ask = async (path: number): Promise<void> => {
@@ -81,7 +81,7 @@ test('who does not log in again is cut off', async () => {
   onTestFinished(() => client.end());
   const { lifetimeMs } = await client.login(forged(app));
   expect(lifetimeMs).toBeGreaterThan(13_000);
-  expect(lifetimeMs).toBeLessThanOrEqual(sessionSeconds * 1_000);
+  expect(lifetimeMs).toBeLessThanOrEqual(SESSION_SECONDS * 1_000);
   client.send(18, 0);
   await client.answer();
   await new Promise((resolve) => setTimeout(resolve, lifetimeMs + 100));

@@ -16,8 +16,8 @@ const publisher = newRole('publisher', { mayWriteIdempotently: false });
 const worker = newRole('worker');
 const replyTo = newRole('reply-to', { mayWriteIdempotently: false });
 const roles = [publisher, worker, replyTo];
-const loginTimeoutMs = 3_000;
-const world = iamWorld({ roles, loginTimeoutMs, refusalWindowMs: 0 });
+const LOGIN_TIMEOUT_MS = 3_000;
+const world = iamWorld({ roles, loginTimeoutMs: LOGIN_TIMEOUT_MS, refusalWindowMs: 0 });
 
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 

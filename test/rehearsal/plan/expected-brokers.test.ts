@@ -3,7 +3,7 @@ import { expectedBrokers, withBrokers } from '../../../rehearsal/plan/expected-b
 import type { StackModel } from '../../../rehearsal/template/index.js';
 
 const brokers = ['127.0.0.1:21001', '127.0.0.1:21002'];
-const list = expectedBrokers.join(',');
+const LIST = expectedBrokers.join(',');
 
 function variableOf(value: string, real = brokers): string | undefined {
   const model = { functions: [{ environment: { V: value } }], outputs: { O: value } } as unknown as StackModel;
@@ -13,10 +13,10 @@ function variableOf(value: string, real = brokers): string | undefined {
 }
 
 test.each([
-  ['a list', list, '127.0.0.1:21001,127.0.0.1:21002'],
+  ['a list', LIST, '127.0.0.1:21001,127.0.0.1:21002'],
   ['one broker', expectedBrokers[1]!, '127.0.0.1:21002'],
   ['a JSON list', JSON.stringify(expectedBrokers), JSON.stringify(brokers)],
-  ['a property', `bootstrap.servers=${list}`, 'bootstrap.servers=127.0.0.1:21001,127.0.0.1:21002'],
+  ['a property', `bootstrap.servers=${LIST}`, 'bootstrap.servers=127.0.0.1:21001,127.0.0.1:21002'],
   ['a host by itself', expectedBrokers[0]!.split(':')[0]!, '127.0.0.1'],
   ['a port by itself', expectedBrokers[1]!.split(':')[1]!, '21002'],
   ['another text', 'other:60983', 'other:60983'],
@@ -25,6 +25,6 @@ test.each([
 });
 
 test('a Kafka with one broker stands in for each of them', () => {
-  expect(variableOf(list, ['127.0.0.1:21001'])).toBe('127.0.0.1:21001');
+  expect(variableOf(LIST, ['127.0.0.1:21001'])).toBe('127.0.0.1:21001');
   expect(variableOf(expectedBrokers[1]!, ['127.0.0.1:21001'])).toBe('127.0.0.1:21001');
 });

@@ -9,16 +9,16 @@ const place: TakenPlace = {
   account: '111122223333',
   taken_from: { region: 'default', account: 'default' },
 };
-const write = 'kafka-cluster:WriteData';
+const WRITE = 'kafka-cluster:WriteData';
 
 /** A function beside a cluster of the stack's own, whose role may this. */
 function stack(...statements: readonly { Effect?: string; Action?: string; Resource: unknown }[]): StackModel {
-  const Statement = [
+  const statement = [
     { Effect: 'Allow', Action: 'kafka-cluster:Connect', Resource: { 'Fn::GetAtt': ['Cluster', 'Arn'] } },
-    ...statements.map((one) => ({ Effect: 'Allow', Action: write, ...one })),
+    ...statements.map((one) => ({ Effect: 'Allow', Action: WRITE, ...one })),
   ];
-  const Policies = [{ PolicyName: 'p', PolicyDocument: { Statement } }];
-  const Resources = {
+  const policies = [{ PolicyName: 'p', PolicyDocument: { Statement: statement } }];
+  const resources = {
     Cluster: { Type: 'AWS::MSK::Cluster', Properties: { ClusterName: 'demo' } },
     Orders: {
       Type: 'AWS::MSK::Topic',
@@ -29,7 +29,7 @@ function stack(...statements: readonly { Effect?: string; Action?: string; Resou
         ReplicationFactor: 2,
       },
     },
-    Role: { Type: 'AWS::IAM::Role', Properties: { Policies } },
+    Role: { Type: 'AWS::IAM::Role', Properties: { Policies: policies } },
     Worker: {
       Type: 'AWS::Lambda::Function',
       Properties: {
@@ -40,7 +40,7 @@ function stack(...statements: readonly { Effect?: string; Action?: string; Resou
       },
     },
   };
-  return readTemplate({ Resources }, { ...place, stackName: 'Orders' });
+  return readTemplate({ Resources: resources }, { ...place, stackName: 'Orders' });
 }
 
 test('a statement that speaks of another region and account only: where it stands, and what to do', () => {
@@ -64,8 +64,8 @@ test.each([
   ['a Deny too: one that does not hold here would let through what AWS does not', 'Deny', 'us-west-2:111122223333'],
   ['the account alone', 'Allow', 'eu-west-1:123456789012'],
   ['a pattern that does not fit', 'Allow', 'us-*:*'],
-])('refused: %s', (_, Effect, at) => {
-  const model = stack({ Effect, Resource: `arn:aws:kafka:${at}:topic/*/*/orders` });
+])('refused: %s', (_, effect, at) => {
+  const model = stack({ Effect: effect, Resource: `arn:aws:kafka:${at}:topic/*/*/orders` });
   expect(() => refuseOtherPlaces(model, place, rehearsedCluster(model).arn)).toThrow(
     'Statement[1].Resource: can match nothing',
   );
@@ -77,8 +77,8 @@ test.each([
   ['one that stands for more than one of its parts', 'arn:aws:kafka:eu-*'],
   ['one ARN among others', ['arn:aws:kafka:us-west-2:1:topic/a/b/c', 'arn:aws:kafka:eu-west-1:111122223333:topic/*']],
   ['another cluster here: IAM decides, not we', 'arn:aws:kafka:eu-west-1:111122223333:topic/other/id/orders'],
-])('taken as it is: %s', (_, Resource) => {
-  const model = stack({ Resource });
+])('taken as it is: %s', (_, resource) => {
+  const model = stack({ Resource: resource });
   expect(() => refuseOtherPlaces(model, place, rehearsedCluster(model).arn)).not.toThrow();
 });
 

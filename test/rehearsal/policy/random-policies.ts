@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { kafkaActionNames } from '../../../rehearsal/policy/index.js';
 import type { Document, Statement } from './brute-force.js';
-import { arn, clusterArn, roleArn } from './statements.js';
+import { arn, CLUSTER_ARN, ROLE_ARN } from './statements.js';
 
-export const sessionArn = 'arn:aws:sts::111122223333:assumed-role/worker/session-1';
+export const SESSION_ARN = 'arn:aws:sts::111122223333:assumed-role/worker/session-1';
 export const names = ['worker', 'work', 'reply_to', 'sanity-worker-1', 'sanity-', 'w', 'a/work'];
 export const things = [
-  clusterArn,
+  CLUSTER_ARN,
   ...(['topic', 'group', 'transactional-id'] as const).flatMap((kind) => names.map((name) => arn(kind, name))),
 ];
 
@@ -15,7 +15,7 @@ export const context: Record<string, string[]> = {
   'aws:currenttime': ['2026-11-27T10:00:00Z'],
   'aws:epochtime': ['1795773600'],
   'aws:securetransport': ['true'],
-  'aws:principalarn': [roleArn],
+  'aws:principalarn': [ROLE_ARN],
   'aws:principalaccount': ['111122223333'],
   'aws:principaltype': ['AssumedRole'],
   'aws:requestedregion': ['eu-west-1'],
@@ -39,7 +39,7 @@ export const answers = [
   'aws:VpcSourceIp=',
   'aws:ResourceTag/x=',
 ];
-export const nowMs = Date.UTC(2026, 10, 27, 10);
+export const NOW_MS = Date.UTC(2026, 10, 27, 10);
 
 /** A text with a part of it replaced by a wildcard. */
 export function blurred(texts: readonly string[]): fc.Arbitrary<string> {
@@ -79,7 +79,7 @@ const resources = fc.oneof(
     arn('group', "${aws:PrincipalTag/none, 'w'}"),
     arn('topic', '${aws:PrincipalTag/none}'),
     arn('group', '${*}'),
-    clusterArn.replace(':cluster/', ':*/').replace(/\/[^/]*$/, '/*'),
+    CLUSTER_ARN.replace(':cluster/', ':*/').replace(/\/[^/]*$/, '/*'),
   ),
 );
 const some = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T | T[]> =>
@@ -122,7 +122,7 @@ const tests: [string[], string[], string[]][] = [
     ['ArnEquals', 'ArnLike', 'ArnNotEquals', 'ArnNotLike'],
     ['aws:PrincipalArn', 'aws:SourceArn'],
     [
-      roleArn,
+      ROLE_ARN,
       'arn:aws:iam::111122223333:role/*',
       'arn:aws:iam::*:role/work?r',
       'arn:aws:iam::111122223333:*',
@@ -187,22 +187,22 @@ const conditions = fc
   .map((all) => Object.assign({}, ...all) as Record<string, Record<string, string | string[]>>);
 
 const about = fc.oneof(
-  { weight: 6, arbitrary: some(actions).map((Action) => ({ Action })) },
-  { weight: 1, arbitrary: some(actions).map((NotAction) => ({ NotAction })) },
+  { weight: 6, arbitrary: some(actions).map((action) => ({ Action: action })) },
+  { weight: 1, arbitrary: some(actions).map((notAction) => ({ NotAction: notAction })) },
 );
 const on = fc.oneof(
-  { weight: 6, arbitrary: some(resources).map((Resource) => ({ Resource })) },
-  { weight: 1, arbitrary: some(resources).map((NotResource) => ({ NotResource })) },
+  { weight: 6, arbitrary: some(resources).map((resource) => ({ Resource: resource })) },
+  { weight: 1, arbitrary: some(resources).map((notResource) => ({ NotResource: notResource })) },
 );
 const when = fc.oneof(
   { weight: 3, arbitrary: fc.constant({}) },
-  { weight: 1, arbitrary: conditions.map((Condition) => ({ Condition })) },
+  { weight: 1, arbitrary: conditions.map((condition) => ({ Condition: condition })) },
 );
 const effect = fc.constantFrom('Allow' as const, 'Allow' as const, 'Allow' as const, 'Deny' as const);
 
 export const anyStatement: fc.Arbitrary<Statement> = fc
   .tuple(effect, about, on, when)
-  .map(([Effect, what, which, rest]) => ({ Effect, ...what, ...which, ...rest }));
+  .map(([effect, what, which, rest]) => ({ Effect: effect, ...what, ...which, ...rest }));
 
 const version = fc.constantFrom<{ Version?: string }>(
   { Version: '2012-10-17' },
@@ -213,17 +213,17 @@ const version = fc.constantFrom<{ Version?: string }>(
 
 export const anyDocument: fc.Arbitrary<Document> = fc
   .tuple(version, fc.array(anyStatement, { minLength: 1, maxLength: 4 }))
-  .map(([head, Statement]) => ({ ...head, Statement }));
+  .map(([head, statement]) => ({ ...head, Statement: statement }));
 
 const principals = fc.constantFrom<Pick<Statement, 'Principal' | 'NotPrincipal'>>(
   { Principal: '*' },
-  { Principal: { AWS: roleArn } },
-  { Principal: { AWS: sessionArn } },
+  { Principal: { AWS: ROLE_ARN } },
+  { Principal: { AWS: SESSION_ARN } },
   { Principal: { AWS: '111122223333' } },
   { Principal: { AWS: ['arn:aws:iam::111122223333:root', 'arn:aws:iam::111122223333:role/other'] } },
   { Principal: { AWS: 'arn:aws:iam::111122223333:role/other' } },
-  { NotPrincipal: { AWS: [roleArn, sessionArn, '111122223333'] } },
-  { NotPrincipal: { AWS: [roleArn] } },
+  { NotPrincipal: { AWS: [ROLE_ARN, SESSION_ARN, '111122223333'] } },
+  { NotPrincipal: { AWS: [ROLE_ARN] } },
 );
 
 /** The policy of a cluster. */
@@ -235,4 +235,4 @@ export const anyClusterDocument: fc.Arbitrary<Document> = fc
       .map(([one, who]) => ({ ...one, ...who, ...('NotPrincipal' in who ? { Effect: 'Deny' as const } : {}) })),
     { minLength: 1, maxLength: 3 },
   )
-  .map((Statement) => ({ Version: '2012-10-17', Statement }));
+  .map((statement) => ({ Version: '2012-10-17', Statement: statement }));

@@ -43,7 +43,7 @@ function refusalsOf(work: () => unknown): string[] {
   return [];
 }
 
-function stack(Statement: unknown, properties: object = {}, more: object = {}): object {
+function stack(statement: unknown, properties: object = {}, more: object = {}): object {
   return {
     Resources: {
       F: {
@@ -58,7 +58,7 @@ function stack(Statement: unknown, properties: object = {}, more: object = {}): 
       },
       R: {
         Type: 'AWS::IAM::Role',
-        Properties: { Policies: [{ PolicyName: 'p', PolicyDocument: { Statement } }] },
+        Properties: { Policies: [{ PolicyName: 'p', PolicyDocument: { Statement: statement } }] },
       },
       ...more,
     },
@@ -212,9 +212,9 @@ describe('every fault is said at once', () => {
 });
 
 test('a resource that a transform makes is listed, as a section’s is', () => {
-  const Inc = { 'Fn::Transform': { Name: 'AWS::Include', Parameters: { Location: 's3://b/x.yaml' } } };
+  const inc = { 'Fn::Transform': { Name: 'AWS::Include', Parameters: { Location: 's3://b/x.yaml' } } };
   const good = [{ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: '*' }];
-  const { notModelled, functions } = readTemplate(stack(good, {}, { Inc }), place);
+  const { notModelled, functions } = readTemplate(stack(good, {}, { Inc: inc }), place);
   expect(functions.map(({ logicalId }) => logicalId)).toEqual(['F']);
   expect(notModelled).toEqual([
     {
@@ -225,7 +225,7 @@ test('a resource that a transform makes is listed, as a section’s is', () => {
 });
 
 test('everything that SAM would make of a function, and that is not here, is listed', () => {
-  const Properties = {
+  const properties = {
     Runtime: 'nodejs22.x',
     Handler: 'index.handler',
     InlineCode: '',
@@ -238,7 +238,7 @@ test('everything that SAM would make of a function, and that is not here, is lis
     {
       Transform: 'AWS::Serverless-2016-10-31',
       Globals: { Function: { DeadLetterQueue: { Type: 'SQS' } } },
-      Resources: { C: { Type: 'AWS::Serverless::Function', Properties } },
+      Resources: { C: { Type: 'AWS::Serverless::Function', Properties: properties } },
     },
     place,
   );

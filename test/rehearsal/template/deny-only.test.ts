@@ -7,7 +7,7 @@ const deny = { Effect: 'Deny', Action: 'kafka-cluster:Write*', Resource: '*' };
 const allow = { Effect: 'Allow', Action: 'kafka-cluster:*', Resource: '*' };
 
 function read(statements: Readonly<Record<string, readonly object[]>>, functions?: string[]): StackModel {
-  const resources = Object.entries(statements).flatMap(([id, Statement]) => [
+  const resources = Object.entries(statements).flatMap(([id, statement]) => [
     [
       id,
       {
@@ -24,7 +24,9 @@ function read(statements: Readonly<Record<string, readonly object[]>>, functions
       `${id}Role`,
       {
         Type: 'AWS::IAM::Role',
-        Properties: { Policies: [{ PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement } }] },
+        Properties: {
+          Policies: [{ PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement: statement } }],
+        },
       },
     ],
   ]);

@@ -4,14 +4,14 @@ import { Answers } from '../../../rehearsal/answers.js';
 import { compileAcls, decideForRole, listGrants, mayConnect, roleRights } from '../../../rehearsal/policy/index.js';
 import { loadTemplate, readTemplate, type ReadOptions, type StackModel } from '../../../rehearsal/template/index.js';
 
-const fixtures = join(import.meta.dirname, 'fixtures');
+const FIXTURES = join(import.meta.dirname, 'fixtures');
 const place = { region: 'eu-west-1', account: '111122223333' };
 
 describe('a SAM project beside somebody’s cluster', () => {
   const clusterArn = 'arn:aws:kafka:eu-west-1:111122223333:cluster/shared/0a1b2c3d-0000-4000-8000-000000000000-1';
   const parameters = { ClusterArn: clusterArn, Brokers: 'localhost:19098', BrokerGroup: 'sg-0123456789abcdef0' };
   const read = (changed: Partial<ReadOptions> = {}): StackModel => {
-    const { template, assembly } = loadTemplate(join(fixtures, 'billing', 'template.yaml'));
+    const { template, assembly } = loadTemplate(join(FIXTURES, 'billing', 'template.yaml'));
     return readTemplate(template, { ...place, stackName: 'billing', assembly, parameters, ...changed });
   };
 
@@ -20,7 +20,7 @@ describe('a SAM project beside somebody’s cluster', () => {
     expect(functions).toHaveLength(1);
     expect(functions[0]).toMatchObject({
       logicalId: 'Consumer',
-      code: { kind: 'folder', path: join(fixtures, 'billing', 'src', 'consumer') },
+      code: { kind: 'folder', path: join(FIXTURES, 'billing', 'src', 'consumer') },
       handler: 'index.handler',
       runtime: 'nodejs22.x',
       timeoutSeconds: 60,
@@ -118,7 +118,7 @@ describe('a SAM project beside somebody’s cluster', () => {
 
 describe('a CDK project with a cluster of its own', () => {
   const read = (changed: Partial<ReadOptions> = {}): StackModel => {
-    const { template, assembly } = loadTemplate(join(fixtures, 'orders', 'Orders.template.json'));
+    const { template, assembly } = loadTemplate(join(FIXTURES, 'orders', 'Orders.template.json'));
     return readTemplate(template, {
       ...place,
       stackName: 'Orders',
@@ -132,7 +132,7 @@ describe('a CDK project with a cluster of its own', () => {
     const { roles, clusters, functions } = read();
     expect(functions.map(({ logicalId }) => logicalId)).toEqual(['Producer']);
     expect(functions[0]).toMatchObject({
-      code: { kind: 'folder', path: join(fixtures, 'orders', 'asset.0123abcd') },
+      code: { kind: 'folder', path: join(FIXTURES, 'orders', 'asset.0123abcd') },
       timeoutSeconds: 3,
       memoryMb: 128,
       environment: {
@@ -171,7 +171,7 @@ describe('a CDK project with a cluster of its own', () => {
   });
 
   test('without the brokers’ addresses, something is made up for them, and said', () => {
-    const { template, assembly } = loadTemplate(join(fixtures, 'orders', 'Orders.template.json'));
+    const { template, assembly } = loadTemplate(join(FIXTURES, 'orders', 'Orders.template.json'));
     const { madeUp } = readTemplate(template, { ...place, stackName: 'Orders', assembly });
     expect(madeUp.map(({ path }) => path)).toContain('Resources.Producer.Properties.Environment.Variables.BROKERS');
   });

@@ -46,8 +46,8 @@ test.each<[string, Record<string, unknown>, unknown]>([
   ['under a prefix', { S3Bucket: 'b', S3Key: 'some/prefix/abc.zip' }, { kind: 'folder', path: '/project/asset.abc' }],
   ['an asset that is an archive', { S3Bucket: 'b', S3Key: 'def.zip' }, { kind: 'zip', path: '/project/asset.def.zip' }],
   ['inline', { ZipFile: { 'Fn::Join': ['\n', ['a', 'b']] } }, { kind: 'inline', text: 'a\nb' }],
-])('code: %s', (_, Code, expected) => {
-  expect(read({ Code }).code).toEqual(expected);
+])('code: %s', (_, code, expected) => {
+  expect(read({ Code: code }).code).toEqual(expected);
 });
 
 test.each<[string, Record<string, unknown>, unknown]>([
@@ -147,7 +147,7 @@ test.each<[string, Record<string, unknown>, string]>([
   ['an image', { PackageType: 'Image', Code: { ImageUri: 'x' } }, 'Properties.Code: is a container image'],
   ['Python', { Runtime: 'python3.13' }, 'Properties.Runtime: python3.13 is not Node'],
 ])('%s is set aside, and refused when asked for', (_, changed, sentence) => {
-  const Properties = {
+  const properties = {
     Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
     Handler: 'index.handler',
     Runtime: 'nodejs22.x',
@@ -156,8 +156,8 @@ test.each<[string, Record<string, unknown>, string]>([
   const template = {
     Resources: {
       Role: role,
-      F: { Type: 'AWS::Lambda::Function', Properties: { ...Properties, ...changed } },
-      G: { Type: 'AWS::Lambda::Function', Properties },
+      F: { Type: 'AWS::Lambda::Function', Properties: { ...properties, ...changed } },
+      G: { Type: 'AWS::Lambda::Function', Properties: properties },
     },
   };
   const { functions, setAside } = readTemplate(template, options);

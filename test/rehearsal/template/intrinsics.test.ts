@@ -189,7 +189,7 @@ describe('a template', () => {
   });
 
   test('a cluster’s own policy is read when it is about data, with whom it is about', () => {
-    const read = (Action: string) =>
+    const read = (action: string) =>
       readTemplate(
         {
           Resources: {
@@ -200,7 +200,7 @@ describe('a template', () => {
                 ClusterArn: { Ref: 'C' },
                 Policy: {
                   Statement: [
-                    { Effect: 'Allow', Action, Principal: { AWS: { Ref: 'AWS::AccountId' } }, Resource: '*' },
+                    { Effect: 'Allow', Action: action, Principal: { AWS: { Ref: 'AWS::AccountId' } }, Resource: '*' },
                   ],
                 },
               },

@@ -10,7 +10,7 @@ const options: ReadOptions = { stackName: 'Demo', region: 'eu-west-1', account: 
 
 /** A stack whose function has this variable, whose bucket has this tag, whose policy is about this. */
 function template(at: { variable?: unknown; tag?: unknown; resource?: unknown }, more: object = {}): object {
-  const Statement = { Effect: 'Allow', Action: 'kafka-cluster:*', Resource: at.resource ?? '*' };
+  const statement = { Effect: 'Allow', Action: 'kafka-cluster:*', Resource: at.resource ?? '*' };
   return {
     Mappings: { M: { a: { b: 'c' } }, Zones: { 'us-east-1': { x: 'y' } } },
     ...more,
@@ -27,7 +27,9 @@ function template(at: { variable?: unknown; tag?: unknown; resource?: unknown },
       },
       R: {
         Type: 'AWS::IAM::Role',
-        Properties: { Policies: [{ PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement } }] },
+        Properties: {
+          Policies: [{ PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement: statement } }],
+        },
       },
       Api: { Type: 'AWS::ApiGateway::RestApi' },
       Queue: { Type: 'AWS::SQS::Queue' },
@@ -142,12 +144,15 @@ describe('is no mistake', () => {
 
 test('conditions, and what a resource waits for', () => {
   const { Resources, ...rest } = template({}) as { Resources: Record<string, object> };
-  const Conditions = { Bad: { 'Fn::Equals': ['a'] }, Worse: { 'Fn::Not': [] }, Unknown: { 'Fn::Xor': [] } };
+  const conditions = { Bad: { 'Fn::Equals': ['a'] }, Worse: { 'Fn::Not': [] }, Unknown: { 'Fn::Xor': [] } };
   const more = {
     C: { Type: 'AWS::SNS::Topic', DependsOn: ['Gone', 'F'] },
     D: { Type: 'AWS::SNS::Topic', Condition: 'Nope' },
   };
-  const { mistakes: found } = readTemplate({ ...rest, Conditions, Resources: { ...Resources, ...more } }, options);
+  const { mistakes: found } = readTemplate(
+    { ...rest, Conditions: conditions, Resources: { ...Resources, ...more } },
+    options,
+  );
   expect(found.map(({ path }) => path)).toEqual([
     'Conditions.Bad.Fn::Equals',
     'Conditions.Worse.Fn::Not',

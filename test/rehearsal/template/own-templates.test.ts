@@ -6,7 +6,7 @@ import { loadTemplate, readTemplate, removeAction, type StackModel } from '../..
 import { existingCluster, templateOf, variants, type CfnTemplate } from '../../lib/support/synthesize.js';
 import { grantsOf, options } from './support/grants.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'easy-pubsub-template-'));
+const FOLDER = mkdtempSync(join(tmpdir(), 'easy-pubsub-template-'));
 let own: CfnTemplate;
 let existing: CfnTemplate;
 let existingTopics: CfnTemplate;
@@ -16,16 +16,16 @@ beforeAll(() => {
   existing = templateOf(existingCluster);
   existingTopics = templateOf(variants['existing topics']);
 });
-afterAll(() => rmSync(folder, { recursive: true }));
+afterAll(() => rmSync(FOLDER, { recursive: true }));
 
 /** As `cdk synth` lays it out: the template and, beside it, the list of its assets. */
 function read(template: CfnTemplate): StackModel {
   const keys = Object.values(template.Resources).flatMap(({ Type, Properties }) =>
     Type === 'AWS::Lambda::Function' ? [(Properties['Code'] as { S3Key: string }).S3Key] : [],
   );
-  writeFileSync(join(folder, 'SanityStack.template.json'), JSON.stringify(template));
+  writeFileSync(join(FOLDER, 'SanityStack.template.json'), JSON.stringify(template));
   writeFileSync(
-    join(folder, 'SanityStack.assets.json'),
+    join(FOLDER, 'SanityStack.assets.json'),
     JSON.stringify({
       files: Object.fromEntries(
         keys.map((objectKey) => [
@@ -35,7 +35,7 @@ function read(template: CfnTemplate): StackModel {
       ),
     }),
   );
-  const loaded = loadTemplate(join(folder, 'SanityStack.template.json'));
+  const loaded = loadTemplate(join(FOLDER, 'SanityStack.template.json'));
   return readTemplate(loaded.template, {
     stackName: loaded.name,
     region: 'eu-west-1',
@@ -77,7 +77,7 @@ test('the stack with a cluster of its own: everything that a rehearsal needs, re
   });
   expect(worker!.code).toMatchObject({
     kind: 'folder',
-    path: expect.stringContaining(join(folder, 'asset.')) as unknown,
+    path: expect.stringContaining(join(FOLDER, 'asset.')) as unknown,
   });
   for (const { logGroup } of stack.functions) expect(logGroup).toMatch(/^SanityStack-\w+-[0-9A-F]{12}$/);
   const workerRole = stack.roles.find(({ logicalId }) => logicalId === worker!.role);

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { withoutRealBrokers } from '../../../rehearsal/template/index.js';
 
-const read = (BROKERS: string) =>
-  withoutRealBrokers({ logicalId: 'F', environment: { BROKERS, OTHER: 'x' } }, 'local:1');
+const read = (brokers: string) =>
+  withoutRealBrokers({ logicalId: 'F', environment: { BROKERS: brokers, OTHER: 'x' } }, 'local:1');
 
 test.each([
   'b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098',
@@ -17,18 +17,18 @@ test.each(['localhost:9098', 'https://sqs.eu-west-1.amazonaws.com/1/queue', 'kaf
   expect(read(brokers)).toEqual({ environment: { BROKERS: brokers, OTHER: 'x' }, replaced: [] });
 });
 
-const [one, two] = [1, 2].map((n) => `b-${n}.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098`);
+const [ONE, TWO] = [1, 2].map((n) => `b-${n}.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098`);
 
 test.each([
-  ['properties', `bootstrap.servers=${one}\nacks=all`, 'bootstrap.servers=local:1,local:2\nacks=all'],
-  ['a URL', `SASL_SSL://${one}`, 'SASL_SSL://local:1,local:2'],
-  ['a list in JSON', `["${one}","${two}"]`, '["local:1","local:2"]'],
-  ['a list in JSON with spaces', `[ "${one}" ]`, '["local:1","local:2"]'],
-  ['a text in JSON', `{"bootstrap.servers": "${one},${two}", "n": 1}`, '{"bootstrap.servers":"local:1,local:2","n":1}'],
-  ['a list in an object', `{"kafka": {"brokers": ["${one}"]}}`, '{"kafka":{"brokers":["local:1","local:2"]}}'],
-  ['capitals', one!.toUpperCase(), 'local:1,local:2'],
-  ['quotes', `'${one}'`, "'local:1,local:2'"],
-  ['spaces', ` ${one} , ${two} `, ' local:1,local:2 '],
+  ['properties', `bootstrap.servers=${ONE}\nacks=all`, 'bootstrap.servers=local:1,local:2\nacks=all'],
+  ['a URL', `SASL_SSL://${ONE}`, 'SASL_SSL://local:1,local:2'],
+  ['a list in JSON', `["${ONE}","${TWO}"]`, '["local:1","local:2"]'],
+  ['a list in JSON with spaces', `[ "${ONE}" ]`, '["local:1","local:2"]'],
+  ['a text in JSON', `{"bootstrap.servers": "${ONE},${TWO}", "n": 1}`, '{"bootstrap.servers":"local:1,local:2","n":1}'],
+  ['a list in an object', `{"kafka": {"brokers": ["${ONE}"]}}`, '{"kafka":{"brokers":["local:1","local:2"]}}'],
+  ['capitals', ONE!.toUpperCase(), 'local:1,local:2'],
+  ['quotes', `'${ONE}'`, "'local:1,local:2'"],
+  ['spaces', ` ${ONE} , ${TWO} `, ' local:1,local:2 '],
 ])('in %s', (_, value, expected) => {
   const { environment } = withoutRealBrokers({ logicalId: 'F', environment: { BROKERS: value } }, 'local:1,local:2');
   expect(environment['BROKERS']).toBe(expected);

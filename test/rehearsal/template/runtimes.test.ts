@@ -4,21 +4,21 @@ import { readTemplate, type StackModel } from '../../../rehearsal/template/index
 import { nodeRuntimes } from '../../../rehearsal/template/parts/runtime.js';
 
 const place = { stackName: 'Orders', region: 'eu-west-1', account: '111122223333' };
-const path = 'Resources.F.Properties.Runtime';
+const PATH = 'Resources.F.Properties.Runtime';
 
 function read(runtime: string): StackModel {
-  const Statement = [{ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: '*' }];
-  const Properties = {
+  const statement = [{ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: '*' }];
+  const properties = {
     Role: { 'Fn::GetAtt': ['R', 'Arn'] },
     Runtime: runtime,
     Handler: 'index.handler',
     Code: { ZipFile: '' },
   };
-  const policy = { PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement } };
+  const policy = { PolicyName: 'p', PolicyDocument: { Version: '2012-10-17', Statement: statement } };
   return readTemplate(
     {
       Resources: {
-        F: { Type: 'AWS::Lambda::Function', Properties },
+        F: { Type: 'AWS::Lambda::Function', Properties: properties },
         R: { Type: 'AWS::IAM::Role', Properties: { Policies: [policy] } },
       },
     },
@@ -39,13 +39,13 @@ test.each([
 ])('%s runs on this Node, and the list says so', (runtime, sentence) => {
   const { functions, notModelled } = read(runtime);
   expect(functions).toMatchObject([{ runtime }]);
-  expect(notModelled).toEqual([{ path, reason: `${sentence}; here it runs on the Node that runs this command` }]);
+  expect(notModelled).toEqual([{ path: PATH, reason: `${sentence}; here it runs on the Node that runs this command` }]);
 });
 
 test.each(['nodejs21.x', 'nodejs20', 'nodejs-20.x', 'NodeJS20.x', 'node22.x', 'nodejs22.X', 'nodejs99.99'])(
   '%s is refused, as Lambda refuses it',
   (runtime) => {
-    expect(() => read(runtime)).toThrow(`${path}: Lambda has no runtime ${runtime}`);
+    expect(() => read(runtime)).toThrow(`${PATH}: Lambda has no runtime ${runtime}`);
   },
 );
 

@@ -22,11 +22,11 @@ function loaded(template: unknown, environment?: string, file = 'Orders.template
 }
 
 const cluster = (region: string, account: string): string => `arn:aws:kafka:${region}:${account}:cluster/a/b`;
-const west = cluster('us-west-2', '123456789012');
+const WEST = cluster('us-west-2', '123456789012');
 const resources = (...values: unknown[]): unknown => ({ Resources: { R: { Type: 'T', Properties: { values } } } });
 
 test('what an option says comes before what the manifest says, and that before ARNs', () => {
-  const one = loaded(resources(west), 'aws://222222222222/eu-north-1');
+  const one = loaded(resources(WEST), 'aws://222222222222/eu-north-1');
   expect(takePlace(one, { region: 'ap-south-1', account: '333333333333' })).toEqual({
     region: 'ap-south-1',
     account: '333333333333',
@@ -37,11 +37,11 @@ test('what an option says comes before what the manifest says, and that before A
     account: '222222222222',
     taken_from: { region: 'manifest', account: 'manifest' },
   });
-  expect(takePlace(loaded(resources(west)))).toMatchObject({ region: 'us-west-2', account: '123456789012' });
+  expect(takePlace(loaded(resources(WEST)))).toMatchObject({ region: 'us-west-2', account: '123456789012' });
 });
 
 test('each of the two by itself: a manifest that knows one, an option for the other', () => {
-  const one = loaded(resources(west), 'aws://unknown-account/eu-north-1');
+  const one = loaded(resources(WEST), 'aws://unknown-account/eu-north-1');
   expect(takePlace(one)).toEqual({
     region: 'eu-north-1',
     account: '123456789012',
@@ -57,7 +57,7 @@ test('each of the two by itself: a manifest that knows one, an option for the ot
 });
 
 test.each([
-  ['a whole ARN', west],
+  ['a whole ARN', WEST],
   ['Fn::Sub', { 'Fn::Sub': 'arn:${AWS::Partition}:kafka:us-west-2:123456789012:topic/a/b/*' }],
   [
     'Fn::Join around the partition',
@@ -70,7 +70,7 @@ test.each([
       { 'Fn::Join': ['', ['arn:aws:kafka:us-west-2:', { Ref: 'AWS::AccountId' }, ':topic/a/b/*']] },
     ],
   ],
-  ['Fn::Join around the region', [west, { 'Fn::Join': ['', ['a:kafka:', { Ref: 'R' }, ':123456789012:topic/a/b/*']] }]],
+  ['Fn::Join around the region', [WEST, { 'Fn::Join': ['', ['a:kafka:', { Ref: 'R' }, ':123456789012:topic/a/b/*']] }]],
 ])('ARNs of MSK, letter by letter: %s', (_, value) => {
   expect(takePlace(loaded(resources(value)))).toMatchObject({
     region: 'us-west-2',
@@ -80,7 +80,7 @@ test.each([
 });
 
 test('ARNs that do not agree, and those of other services, say nothing', () => {
-  const differing = resources(west, cluster('eu-north-1', '123456789012'), 'arn:aws:sqs:us-east-1:999999999999:q');
+  const differing = resources(WEST, cluster('eu-north-1', '123456789012'), 'arn:aws:sqs:us-east-1:999999999999:q');
   expect(takePlace(loaded(differing))).toEqual({
     region: defaultPlace.region,
     account: '123456789012',
@@ -89,7 +89,7 @@ test('ARNs that do not agree, and those of other services, say nothing', () => {
 });
 
 test('a parameter counts with the value that it has', () => {
-  const template = { Parameters: { ClusterArn: { Type: 'String', Default: west } }, Resources: {} };
+  const template = { Parameters: { ClusterArn: { Type: 'String', Default: WEST } }, Resources: {} };
   expect(takePlace(loaded(template)).region).toBe('us-west-2');
   const parameters = { ClusterArn: cluster('eu-north-1', '222222222222') };
   expect(takePlace(loaded(template), { parameters })).toMatchObject({ region: 'eu-north-1', account: '222222222222' });
@@ -137,15 +137,15 @@ test('a manifest of something else is none', () => {
 });
 
 describe('what says it when nothing else does', () => {
-  const allow = (Condition: object, more: object = {}): object => ({
+  const allow = (condition: object, more: object = {}): object => ({
     R: {
       Type: 'AWS::IAM::Role',
-      Statement: [{ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: '*', Condition, ...more }],
+      Statement: [{ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: '*', Condition: condition, ...more }],
     },
   });
   const here = { 'aws:RequestedRegion': 'us-west-2', 'aws:ResourceAccount': '222222222222' };
-  const placeOf = (Resources: object, more: object = {}): string => {
-    const { region, account, taken_from } = takePlace(loaded({ Resources, ...more }));
+  const placeOf = (resources: object, more: object = {}): string => {
+    const { region, account, taken_from } = takePlace(loaded({ Resources: resources, ...more }));
     return `${region} ${taken_from.region} ${account} ${taken_from.account}`;
   };
   const unsaid = 'eu-west-1 default 111122223333 default';

@@ -6,13 +6,12 @@ import { decodeText } from '../../../rehearsal/decode-text.js';
 import { parseYaml } from '../../../rehearsal/template/load/yaml.js';
 import { skipFor } from '../../support/skips.js';
 
-const folder = join(import.meta.dirname, 'yaml');
-const text = readFileSync(join(folder, 'documents.txt'), 'utf8');
-const documents = text
-  .split('=== ')
+const FOLDER = join(import.meta.dirname, 'yaml');
+const TEXT = readFileSync(join(FOLDER, 'documents.txt'), 'utf8');
+const documents = TEXT.split('=== ')
   .slice(1)
   .map((part): [string, string] => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n') + 1)]);
-const expected = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8')) as Record<string, unknown>;
+const expected = JSON.parse(readFileSync(join(FOLDER, 'expected.json'), 'utf8')) as Record<string, unknown>;
 
 /** Numbers of ours are those whose text follows from them. */
 function texts(value: unknown): unknown {
@@ -31,7 +30,7 @@ describe('as PyYAML has it, all scalars but booleans and nothing as their text',
 test('the expected values are what PyYAML says', (context) => {
   const { status } = spawnSync('python3', ['-c', 'import yaml'], { stdio: 'ignore' });
   skipFor(context, status === 0 ? undefined : 'no-pyyaml');
-  const made = execFileSync('python3', [join(folder, 'pyyaml.py')], { input: text, encoding: 'utf8' });
+  const made = execFileSync('python3', [join(FOLDER, 'pyyaml.py')], { input: TEXT, encoding: 'utf8' });
   expect(JSON.parse(made)).toEqual(expected);
 });
 

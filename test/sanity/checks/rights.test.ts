@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { grantHint, missingRights, missingSentence } from '../../../sanity/checks/rights.js';
 import type { RightFinding } from '../../../src/kafka/admin/rights.js';
 
-const role = 'arn:aws:iam::111122223333:role/worker';
+const ROLE = 'arn:aws:iam::111122223333:role/worker';
 const finding = (right: RightFinding['right'], on: string, answer: RightFinding['answer']): RightFinding => ({
   right,
   on,
@@ -16,10 +16,10 @@ test('only denied rights are reported as missing, not granted or unknown ones', 
     finding('WriteData', 'reply_to', 'denied'),
     finding('DescribeGroup', 'g', 'unknown'),
   ];
-  expect(missingRights({ name: 'worker', role, findings })).toEqual([
+  expect(missingRights({ name: 'worker', role: ROLE, findings })).toEqual([
     {
       function: 'worker',
-      role,
+      role: ROLE,
       action: 'kafka-cluster:WriteData',
       resource: { type: 'topic', name: 'reply_to' },
     },
@@ -42,8 +42,8 @@ test.each([
 test('a sentence names the function, its role if known, the action and the resource', () => {
   const lacks = (right: RightFinding['right'], on: string, of: string | undefined): string[] =>
     missingRights({ name: 'worker', role: of, findings: [finding(right, on, 'denied')] }).map(missingSentence);
-  expect(lacks('WriteData', 'reply_to', role)).toEqual([
-    `the worker function (role ${role}) lacks kafka-cluster:WriteData on topic reply_to`,
+  expect(lacks('WriteData', 'reply_to', ROLE)).toEqual([
+    `the worker function (role ${ROLE}) lacks kafka-cluster:WriteData on topic reply_to`,
   ]);
   expect(lacks('Connect', '', undefined)).toEqual(['the worker function lacks kafka-cluster:Connect on the cluster']);
 });

@@ -2,25 +2,25 @@ import { describe, expect, test } from 'vitest';
 import type { RemovedRight } from '../../../sanity/negative/answers.js';
 import { compareRow, rightSteps, type JudgedReport } from '../../../sanity/negative/compare.js';
 
-const role = 'arn:aws:iam::111122223333:role/worker';
-const other = 'arn:aws:iam::111122223333:role/publisher';
-const group = 'arn:aws:kafka:eu-west-1:111122223333:group/c/u/Stack-worker-*';
-const topic = 'arn:aws:kafka:eu-west-1:111122223333:topic/c/u/reply_to';
+const ROLE = 'arn:aws:iam::111122223333:role/worker';
+const OTHER = 'arn:aws:iam::111122223333:role/publisher';
+const GROUP = 'arn:aws:kafka:eu-west-1:111122223333:group/c/u/Stack-worker-*';
+const TOPIC = 'arn:aws:kafka:eu-west-1:111122223333:topic/c/u/reply_to';
 
 const removed: RemovedRight = {
   function: 'worker',
-  role,
+  role: ROLE,
   action: 'kafka-cluster:AlterGroup',
   kind: 'group',
-  resource: group,
+  resource: GROUP,
 };
 const cause = {
   function: 'worker' as const,
-  role,
+  role: ROLE,
   action: 'kafka-cluster:AlterGroup',
   resource: { type: 'group' as const, name: 'Stack-worker-r1' },
 };
-const denial = { role, action: 'kafka-cluster:AlterGroup', resource: 'Stack-worker-r1', requests: ['JoinGroup'] };
+const denial = { role: ROLE, action: 'kafka-cluster:AlterGroup', resource: 'Stack-worker-r1', requests: ['JoinGroup'] };
 
 function failedAt(id: string): JudgedReport['checks'] {
   const head = { title: '', ms: 1, evidence: '', hint: '' };
@@ -85,7 +85,7 @@ describe('a row is wrong', () => {
     ],
     [
       'when the client names another role',
-      { ...named, client_cause: [{ ...cause, role: other }] },
+      { ...named, client_cause: [{ ...cause, role: OTHER }] },
       [
         'the client does not name the permission',
         'the client also names worker kafka-cluster:AlterGroup Stack-worker-r1',
@@ -121,7 +121,7 @@ describe('a row is wrong', () => {
     ],
     [
       'when the broker denied another role too',
-      { ...named, broker_evidence: { denied: [denial, { ...denial, role: other }], never_used: [] } },
+      { ...named, broker_evidence: { denied: [denial, { ...denial, role: OTHER }], never_used: [] } },
       ['the broker denied other things too'],
     ],
   ])('%s', (_name, report, wrong) => {
@@ -132,7 +132,7 @@ describe('a row is wrong', () => {
 test('names of groups match the prefix in the policy, and names of topics must be equal', () => {
   const elsewhere = { ...named, client_cause: [{ ...cause, resource: { ...cause.resource, name: 'Stack-other-r1' } }] };
   expect(wrongOf(elsewhere)).toContain('the client does not name the permission');
-  const write: RemovedRight = { ...removed, action: 'kafka-cluster:WriteData', kind: 'topic', resource: topic };
+  const write: RemovedRight = { ...removed, action: 'kafka-cluster:WriteData', kind: 'topic', resource: TOPIC };
   const report = (name: string): JudgedReport => ({
     ...named,
     client_cause: [{ ...cause, action: write.action, resource: { type: 'topic', name } }],

@@ -1,6 +1,6 @@
 import { onTestFinished, expect, test } from 'vitest';
 import { compareRow, type JudgedReport } from '../../../sanity/negative/compare.js';
-import type { matrix_report } from '../../../sanity/negative/report.js';
+import type { MatrixReport } from '../../../sanity/negative/report.js';
 import { isAlive, SanityProcess, temporary } from '../../support/sanity-process.js';
 
 const matrix = ['--rehearse', '--negative'];
@@ -8,7 +8,7 @@ const matrix = ['--rehearse', '--negative'];
 test('the client and the broker name every removed right of every function', { timeout: 900_000 }, async () => {
   const { env, left } = await temporary();
   const end = await SanityProcess.run([...matrix, '--seed', 'full', '--json'], env);
-  const report = JSON.parse(end.stdout) as matrix_report;
+  const report = JSON.parse(end.stdout) as MatrixReport;
   expect(report.rows.filter(({ wrong }) => wrong.length > 0)).toEqual([]);
   expect(end.exitCode, end.stderr).toBe(0);
   const taken = report.rows.flatMap(({ removed }) => (removed === null ? [] : [removed]));

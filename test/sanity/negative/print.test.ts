@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import type { MatrixRow } from '../../../sanity/negative/compare.js';
 import { printMatrix } from '../../../sanity/negative/print.js';
-import { matrixReport, type matrix_report } from '../../../sanity/negative/report.js';
+import { matrixReport, type MatrixReport } from '../../../sanity/negative/report.js';
 
-const role = 'arn:aws:iam::111122223333:role/worker';
+const ROLE = 'arn:aws:iam::111122223333:role/worker';
 const taken: MatrixRow = {
   row: 1,
   removed: {
     function: 'worker',
-    role,
+    role: ROLE,
     action: 'kafka-cluster:AlterGroup',
     kind: 'group',
     resource: 'arn:aws:kafka:eu-west-1:111122223333:group/c/u/Stack-worker-*',
@@ -17,13 +17,13 @@ const taken: MatrixRow = {
   client_cause: [
     {
       function: 'worker',
-      role,
+      role: ROLE,
       action: 'kafka-cluster:AlterGroup',
       resource: { type: 'group', name: 'Stack-worker-r1' },
     },
   ],
   broker_evidence: {
-    denied: [{ role, action: 'kafka-cluster:AlterGroup', resource: 'Stack-worker-r1', requests: ['JoinGroup'] }],
+    denied: [{ role: ROLE, action: 'kafka-cluster:AlterGroup', resource: 'Stack-worker-r1', requests: ['JoinGroup'] }],
     never_used: [],
   },
   ms: 2_345,
@@ -39,7 +39,7 @@ const control: MatrixRow = {
   wrong: [],
 };
 
-function reportOf(rows: readonly MatrixRow[]): matrix_report {
+function reportOf(rows: readonly MatrixRow[]): MatrixReport {
   return matrixReport({
     rows,
     seed: 's1',
@@ -79,7 +79,7 @@ test('the faults of a wrong row are listed below it', () => {
 });
 
 test('as JSON, every row has the removed permission, both reports, and the faults', () => {
-  const report = JSON.parse(JSON.stringify(reportOf([taken, control]))) as matrix_report;
+  const report = JSON.parse(JSON.stringify(reportOf([taken, control]))) as MatrixReport;
   expect(report).toMatchObject({ kind: 'negative_matrix', exit_code: 0, right: 2, ms: 6_000, seed: 's1' });
   expect(report.rows).toEqual([taken, { ...control, removed: null, failed: null }]);
 });

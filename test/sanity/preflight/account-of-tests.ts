@@ -30,9 +30,9 @@ export const concurrencyAnswer = (unreserved: number) => ({
   json: { AccountLimit: { ConcurrentExecutions: 1000, UnreservedConcurrentExecutions: unreserved } },
 });
 
-export const clusterOperation =
+export const CLUSTER_OPERATION =
   'kafka:GET /api/v2/clusters/arn:aws:kafka:eu-west-1:111122223333:cluster/demo/0a1b2c3d-0000-4000-8000-000000000000-1';
-export const brokersOperation =
+export const BROKERS_OPERATION =
   'kafka:GET /v1/clusters/arn:aws:kafka:eu-west-1:111122223333:cluster/demo/0a1b2c3d-0000-4000-8000-000000000000-1/bootstrap-brokers';
 
 export const clusterAnswer = (more: object = {}, iam = true) => ({
@@ -72,8 +72,8 @@ export const readyAccount: AwsHandlers = {
           },
   }),
   'lambda:GET /2016-08-19/account-settings': concurrencyAnswer(1000),
-  [clusterOperation]: clusterAnswer(),
-  [brokersOperation]: {
+  [CLUSTER_OPERATION]: clusterAnswer(),
+  [BROKERS_OPERATION]: {
     json: { bootstrapBrokerStringSaslIam: 'b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098' },
   },
   'ec2:DescribeSubnets': {

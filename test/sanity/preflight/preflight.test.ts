@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openSession } from '../../../aws/session.js';
 import { readContext } from '../../../lib/context.js';
-import { neededBootstrapVersion } from '../../../sanity/preflight/checks/deploying.js';
+import { NEEDED_BOOTSTRAP_VERSION } from '../../../sanity/preflight/checks/deploying.js';
 import {
   identityCheck,
   preflight,
@@ -19,9 +19,9 @@ import { AwsStandIn, type AwsHandlers } from '../../support/aws-stand-in.js';
 import { existingCluster } from '../../lib/support/synthesize.js';
 import {
   bootstrapAnswer,
-  brokersOperation,
+  BROKERS_OPERATION,
   clusterAnswer,
-  clusterOperation,
+  CLUSTER_OPERATION,
   concurrencyAnswer,
   defaultSubnetAnswer,
   offeringAnswer,
@@ -186,7 +186,7 @@ describe('a cause of failure is named, with a hint', () => {
     [
       'a cluster that does not exist',
       'cluster',
-      { [clusterOperation]: { error: 'NotFoundException', status: 404 } },
+      { [CLUSTER_OPERATION]: { error: 'NotFoundException', status: 404 } },
       existingCluster,
       'there is no such cluster',
       'list-clusters-v2',
@@ -194,7 +194,7 @@ describe('a cause of failure is named, with a hint', () => {
     [
       'a cluster in maintenance',
       'cluster',
-      { [clusterOperation]: clusterAnswer({ state: 'MAINTENANCE' }) },
+      { [CLUSTER_OPERATION]: clusterAnswer({ state: 'MAINTENANCE' }) },
       existingCluster,
       'it is MAINTENANCE',
       'ACTIVE',
@@ -202,7 +202,7 @@ describe('a cause of failure is named, with a hint', () => {
     [
       'a cluster without IAM',
       'cluster',
-      { [clusterOperation]: clusterAnswer({}, false) },
+      { [CLUSTER_OPERATION]: clusterAnswer({}, false) },
       existingCluster,
       'IAM authentication is disabled',
       'Enable IAM',
@@ -211,7 +211,7 @@ describe('a cause of failure is named, with a hint', () => {
       'a Serverless cluster',
       'cluster',
       {
-        [clusterOperation]: clusterAnswer({
+        [CLUSTER_OPERATION]: clusterAnswer({
           provisioned: undefined,
           serverless: { clientAuthentication: { sasl: { iam: { enabled: true } } } },
         }),
@@ -231,7 +231,7 @@ describe('a cause of failure is named, with a hint', () => {
     [
       'brokers of another cluster',
       'brokers',
-      { [brokersOperation]: { json: { bootstrapBrokerStringSaslIam: 'b-9.other:9098' } } },
+      { [BROKERS_OPERATION]: { json: { bootstrapBrokerStringSaslIam: 'b-9.other:9098' } } },
       existingCluster,
       'b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9098 is not an IAM address',
       '-c bootstrapBrokers=b-9.other:9098',
@@ -399,7 +399,7 @@ test('the bootstrap version is the one that this app’s assembly requires', { t
     artifacts: Record<string, { properties?: { requiresBootstrapStackVersion?: number } }>;
   };
   const asked = Object.values(artifacts).map(({ properties }) => properties?.requiresBootstrapStackVersion ?? 0);
-  expect(Math.max(...asked)).toBe(neededBootstrapVersion);
+  expect(Math.max(...asked)).toBe(NEEDED_BOOTSTRAP_VERSION);
 });
 
 test('docs/preflight.md names every check and every permission', () => {

@@ -8,7 +8,7 @@ import { CheckResults } from '../../../sanity/checks/results.js';
 import { topics } from '../../../sanity/checks/topics.js';
 import { junitOf } from '../../../sanity/report/junit.js';
 import { printReport } from '../../../sanity/report/print.js';
-import { report_schema, type sanity_report } from '../../../sanity/report/schema.js';
+import { reportSchema, type SanityReport } from '../../../sanity/report/schema.js';
 import { emptyOutcome, type RunOutcome } from '../../../sanity/steps/outcome.js';
 import { requestResult, workerResult } from '../results.js';
 
@@ -25,14 +25,14 @@ interface Run {
   readonly checks: CheckResults;
   readonly outcome: RunOutcome;
 }
-const reportOf = (change: (run: Run) => unknown = () => undefined): sanity_report => {
+const reportOf = (change: (run: Run) => unknown = () => undefined): SanityReport => {
   const checks = new CheckResults();
   checks.add(preparation.config, pass('valid'));
   const outcome = emptyOutcome();
   outcome.requests.push(requestResult({ sent: 2, delivered: 2 }));
   outcome.worker = workerResult({ handled: 2, replies: 2 }, { done_until: { '0': 2 } });
   change({ checks, outcome });
-  return report_schema.parse(buildReport(facts, checks, outcome));
+  return reportSchema.parse(buildReport(facts, checks, outcome));
 };
 
 type Case = [name: string, change: (run: Run) => unknown, verdict: string, exit_code: number];
@@ -50,8 +50,8 @@ describe('the verdict', () => {
     ],
     ['no broker answered', ({ outcome }) => (outcome.unreachable = true), 'no_verdict', 2],
   ];
-  test.each(cases)('%s', (_, change, verdict, exit_code) => {
-    expect(reportOf(change)).toMatchObject({ verdict, exit_code });
+  test.each(cases)('%s', (_, change, verdict, exitCode) => {
+    expect(reportOf(change)).toMatchObject({ verdict, exit_code: exitCode });
   });
 
   test('at most a hundred exceptions are listed, and the others are counted', () => {

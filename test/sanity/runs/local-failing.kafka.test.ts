@@ -10,8 +10,8 @@ import { until } from '../../support/until.js';
 import { makeWorld, topicVariables } from '../../support/world.js';
 import { patient } from '../../support/patience.js';
 
-const brokers = inject('brokers').join(',');
-const noProc = existsSync('/proc/self/environ') ? undefined : 'no-proc';
+const BROKERS = inject('brokers').join(',');
+const NO_PROC = existsSync('/proc/self/environ') ? undefined : 'no-proc';
 
 /** All of them wait for replies when it happens, so that they time out together. */
 const manyAtOnce = ['--count', '3000', '--concurrency', '3000', '--timeout', '15'];
@@ -21,10 +21,10 @@ describe('a run in which a process is killed', () => {
     'reports a failed check for a worker that is killed with SIGKILL, and leaves no files',
     { timeout: patient(90_000) },
     async (context) => {
-      skipFor(context, noProc);
+      skipFor(context, NO_PROC);
       const world = await makeWorld({ brokers: inject('brokers') });
       const folder = await temporary();
-      const run = SanityProcess.start(['--brokers', brokers, ...manyAtOnce, '--json'], {
+      const run = SanityProcess.start(['--brokers', BROKERS, ...manyAtOnce, '--json'], {
         ...topicVariables(world),
         ...folder.env,
       });
@@ -50,7 +50,7 @@ describe('on brokers that the user named', () => {
       const world = await makeWorld({ brokers: inject('brokers') });
       const names = topicVariables(world);
       await deleteTopics(world.connection, Object.values(names), new Deadline(10_000));
-      const end = await SanityProcess.run(['--brokers', brokers, '--json', '--count', '10'], names);
+      const end = await SanityProcess.run(['--brokers', BROKERS, '--json', '--count', '10'], names);
       expect(end.exitCode).toBe(1);
       const topics = end.check('topics');
       expect(topics).toMatchObject({ outcome: 'fail', code: 'topic_unknown' });
@@ -64,7 +64,7 @@ describe('on brokers that the user named', () => {
           .join(''),
       );
       const again = await easyPubsub(
-        { env: { ...process.env, ...names, PUBSUB_BROKERS: brokers } },
+        { env: { ...process.env, ...names, PUBSUB_BROKERS: BROKERS } },
         'topics',
         'create',
       );
@@ -74,7 +74,7 @@ describe('on brokers that the user named', () => {
           .join(''),
       );
       // They existed: the run writes no invalid records to them, although it may create missing topics.
-      const args = ['--brokers', brokers, '--json', '--count', '10', '--create-topics'];
+      const args = ['--brokers', BROKERS, '--json', '--count', '10', '--create-topics'];
       const healthy = await SanityProcess.run(args, names);
       expect(healthy.exitCode).toBe(0);
       expect(healthy.check('bad_records')).toMatchObject({ outcome: 'skipped' });
@@ -88,7 +88,7 @@ describe('on brokers that the user named', () => {
       const world = await makeWorld({ brokers: inject('brokers') });
       await using reader = worker_subscriber.create(world.settings);
       await reader.connect();
-      const args = ['--brokers', brokers, '--json', '--count', '10'];
+      const args = ['--brokers', BROKERS, '--json', '--count', '10'];
       const stopped = await SanityProcess.run(args, topicVariables(world));
       expect(stopped.exitCode).toBe(1);
       expect(stopped.check('foreign_groups')).toMatchObject({
@@ -111,7 +111,7 @@ describe('Ctrl-C and SIGTERM', () => {
   ] as const)('%s, exit code %i, while it waits for %s', { timeout: patient(60_000) }, async (signal, code, words) => {
     const world = await makeWorld({ brokers: inject('brokers') });
     const folder = await temporary();
-    const run = SanityProcess.start(['--brokers', brokers, '--count', '4000'], {
+    const run = SanityProcess.start(['--brokers', BROKERS, '--count', '4000'], {
       ...topicVariables(world),
       ...folder.env,
     });

@@ -1,19 +1,19 @@
 import { expect, inject, test } from 'vitest';
 import { kafkaTools } from '../../../local/kafka/index.js';
 import { runChecks } from '../../../sanity/checks/list.js';
-import { report_schema } from '../../../sanity/report/schema.js';
+import { reportSchema } from '../../../sanity/report/schema.js';
 import { SanityProcess } from '../../support/sanity-process.js';
 import { makeWorld, topicVariables } from '../../support/world.js';
 import { patient } from '../../support/patience.js';
 
-const brokers = inject('brokers').join(',');
+const BROKERS = inject('brokers').join(',');
 
 test('two runs at the same time are healthy and do not affect each other', { timeout: patient(90_000) }, async () => {
   const world = await makeWorld({ brokers: inject('brokers') });
-  const args = ['--brokers', brokers, '--count', '60', '--json'];
+  const args = ['--brokers', BROKERS, '--count', '60', '--json'];
   const ends = await Promise.all([0, 1].map(() => SanityProcess.run(args, topicVariables(world))));
   for (const end of ends) {
-    const report = report_schema.parse(end.report());
+    const report = reportSchema.parse(end.report());
     expect(report).toMatchObject({ verdict: 'healthy', exit_code: 0 });
     expect(end.exitCode).toBe(0);
     const { sent, delivered, duplicate } = report.ledger;
@@ -40,7 +40,7 @@ test('with --keep, Kafka’s own tools find the reported records', { timeout: pa
   const world = await makeWorld({ brokers: inject('brokers') });
   const { settings } = world;
   const end = await SanityProcess.run(
-    ['--brokers', brokers, '--keep', '--count', '200', '--json'],
+    ['--brokers', BROKERS, '--keep', '--count', '200', '--json'],
     topicVariables(world),
   );
   expect(end.exitCode, end.stderr).toBe(0);
@@ -50,7 +50,7 @@ test('with --keep, Kafka’s own tools find the reported records', { timeout: pa
   const tools = await kafkaTools();
   const consumed = async (topic: string): Promise<string[]> => {
     const { stdout } = await tools.run('console-consumer', [
-      ...['--bootstrap-server', brokers, '--topic', topic, '--from-beginning', '--timeout-ms', String(patient(4_000))],
+      ...['--bootstrap-server', BROKERS, '--topic', topic, '--from-beginning', '--timeout-ms', String(patient(4_000))],
       ...['--property', 'print.partition=true', '--property', 'print.offset=true', '--property', 'print.value=true'],
       ...['--property', 'line.separator=\u0001\n'],
     ]);
@@ -79,7 +79,7 @@ test('with --keep, Kafka’s own tools find the reported records', { timeout: pa
   expect(group).toMatchObject({ fate: 'kept' });
   const described = await tools.run('consumer-groups', [
     '--bootstrap-server',
-    brokers,
+    BROKERS,
     '--describe',
     '--group',
     group!.name,

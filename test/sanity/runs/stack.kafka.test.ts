@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { throttled, type HostedFunction } from '../../../rehearsal/aws/index.js';
 import type { StackModel } from '../../../rehearsal/template/index.js';
 import { runChecks } from '../../../sanity/checks/list.js';
-import { report_schema } from '../../../sanity/report/schema.js';
+import { reportSchema } from '../../../sanity/report/schema.js';
 import { stackChecks } from '../../../sanity/checks/stack.js';
 import { caller, localAws, synthesizedStack } from '../../support/local-aws.js';
 import { nodeOfVersion } from '../../support/other-node.js';
@@ -24,7 +24,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const args = ['--stack', 'SanityStack', '--json', '--count', '60'];
-const timeout = 120_000;
+const TIMEOUT = 120_000;
 
 /** The deployed bytes with the template's environment, but for the login (this broker asks for none) and the topics. */
 async function changed(): Promise<Record<string, string>> {
@@ -48,12 +48,12 @@ const named = (
 
 test(
   'the synthesized functions on Node 24 are healthy, with every check, and separate cold and warm latencies',
-  { timeout },
+  { timeout: TIMEOUT },
   async () => {
     const aws = await localAws({ model, changed: await changed(), node });
     const end = await SanityProcess.run(args, aws.env);
     expect(end.exitCode, end.stdout + end.stderr).toBe(0);
-    const report = report_schema.parse(end.report());
+    const report = reportSchema.parse(end.report());
     expect(report).toMatchObject({
       verdict: 'healthy',
       clocks: 'several',
@@ -75,7 +75,7 @@ test(
 );
 
 describe('the report names', () => {
-  test('a function that times out', { timeout }, async () => {
+  test('a function that times out', { timeout: TIMEOUT }, async () => {
     const slow: StackModel = {
       ...model,
       functions: model.functions.map((one) => (one.name.includes('Publisher') ? { ...one, timeoutSeconds: 1 } : one)),
@@ -102,7 +102,7 @@ describe('the report names', () => {
     expect(check?.log?.join('\n')).toMatch(/it waits/);
   });
 
-  test('a function that throws while its code is loaded, with the end of its log', { timeout }, async () => {
+  test('a function that throws while its code is loaded, with the end of its log', { timeout: TIMEOUT }, async () => {
     const broken = withCode(model, 'throw new TypeError("it cannot be loaded");');
     const aws = await localAws({ model: broken, changed: await changed() });
     const end = await SanityProcess.run(args, aws.env);
@@ -116,7 +116,7 @@ describe('the report names', () => {
     expect(check?.log?.join('\n')).toMatch(/"errorType":"TypeError"/);
   });
 
-  test('throttling that ends, as a warning with a count', { timeout }, async () => {
+  test('throttling that ends, as a warning with a count', { timeout: TIMEOUT }, async () => {
     let refused = 0;
     const aws = await localAws({
       model,
@@ -136,7 +136,7 @@ describe('the report names', () => {
     expect(end.stderr).toMatch(/publisher to be ready \(ConcurrentInvocationLimitExceeded\)/);
   });
 
-  test('a worker function that does not answer, and the run ends in its time', { timeout }, async () => {
+  test('a worker function that does not answer, and the run ends in its time', { timeout: TIMEOUT }, async () => {
     const aws = await localAws({
       model,
       changed: await changed(),
@@ -148,7 +148,7 @@ describe('the report names', () => {
     expect(end.check('function_worker')).toMatchObject({ outcome: 'fail', code: 'event_invalid' });
   });
 
-  test('the action and the function that a caller may not invoke', { timeout }, async () => {
+  test('the action and the function that a caller may not invoke', { timeout: TIMEOUT }, async () => {
     const aws = await localAws({
       model,
       changed: {},
@@ -167,7 +167,7 @@ describe('the report names', () => {
     expect(model.functions.flatMap(({ logGroup }) => aws.logs.of(logGroup) ?? [])).toEqual([]);
   });
 
-  test('a deleted function', { timeout }, async () => {
+  test('a deleted function', { timeout: TIMEOUT }, async () => {
     const aws = await localAws({
       model,
       changed: {},
@@ -182,25 +182,29 @@ describe('the report names', () => {
   });
 });
 
-test('Ctrl-C ends a run immediately, and functions in AWS end at the time in their events', { timeout }, async () => {
-  const given: unknown[] = [];
-  const aws = await localAws({
-    model,
-    changed: await changed(),
-    functions: (hosted) =>
-      named(hosted, 'Worker', (one) => ({
-        ...one,
-        invoke: (event, id) => {
-          given.push((event as { time_ms?: number }).time_ms);
-          return one.invoke(event, id);
-        },
-      })),
-  });
-  const run = SanityProcess.start([...args, '--timeout', '30'], aws.env);
-  await run.waitsFor('the first answer of the worker function');
-  run.kill('SIGINT');
-  const end = await run.ended;
-  expect(end.exitCode).toBe(130);
-  expect(end.stdout).toBe('');
-  for (const ms of given) expect(ms).toBeLessThanOrEqual(35_000);
-});
+test(
+  'Ctrl-C ends a run immediately, and functions in AWS end at the time in their events',
+  { timeout: TIMEOUT },
+  async () => {
+    const given: unknown[] = [];
+    const aws = await localAws({
+      model,
+      changed: await changed(),
+      functions: (hosted) =>
+        named(hosted, 'Worker', (one) => ({
+          ...one,
+          invoke: (event, id) => {
+            given.push((event as { time_ms?: number }).time_ms);
+            return one.invoke(event, id);
+          },
+        })),
+    });
+    const run = SanityProcess.start([...args, '--timeout', '30'], aws.env);
+    await run.waitsFor('the first answer of the worker function');
+    run.kill('SIGINT');
+    const end = await run.ended;
+    expect(end.exitCode).toBe(130);
+    expect(end.stdout).toBe('');
+    for (const ms of given) expect(ms).toBeLessThanOrEqual(35_000);
+  },
+);

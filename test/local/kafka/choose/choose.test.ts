@@ -4,7 +4,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { Deadline } from '../../../../src/base/deadline.js';
 import { chooseKafka } from '../../../../local/kafka/index.js';
-import { defaultPort } from '../../../../local/kafka/compose/compose.js';
+import { DEFAULT_PORT } from '../../../../local/kafka/compose/compose.js';
 import { isFree } from '../../../../local/os/ports.js';
 import { embeddedSkip } from '../../../support/broker-machine.js';
 import { sandbox } from '../../../support/broker-sandbox.js';
@@ -127,10 +127,10 @@ describe('without Docker', () => {
   test('an unknown server on the usual port is named and not used', async () => {
     const box = await sandbox();
     // Whoever else has it is a stranger just as well.
-    if (await isFree(defaultPort)) await listening(silent(), defaultPort);
+    if (await isFree(DEFAULT_PORT)) await listening(silent(), DEFAULT_PORT);
     await using kafka = await chooseKafka({ env: box.env });
-    expect(kafka.why).toContain(`127.0.0.1:${defaultPort} is in use by a program that is not Kafka`);
-    expect(kafka.brokers).not.toContain(`127.0.0.1:${defaultPort}`);
+    expect(kafka.why).toContain(`127.0.0.1:${DEFAULT_PORT} is in use by a program that is not Kafka`);
+    expect(kafka.brokers).not.toContain(`127.0.0.1:${DEFAULT_PORT}`);
   });
 
   test('another way is used if the engine cannot start Kafka', async () => {

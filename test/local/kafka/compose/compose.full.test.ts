@@ -7,7 +7,7 @@ import { composeSkip } from '../../../support/broker-machine.js';
 import { sandbox, type Sandbox } from '../../../support/broker-sandbox.js';
 import { skipFor } from '../../../support/skips.js';
 
-const composeFile = join(import.meta.dirname, '../../../../docker-compose.yml');
+const COMPOSE_FILE = join(import.meta.dirname, '../../../../docker-compose.yml');
 
 /** A sandbox in which Docker does answer, and a port of the test's own. */
 async function withDocker(): Promise<{ box: Sandbox; env: Sandbox['env']; port: number }> {
@@ -39,7 +39,7 @@ describe('with a Docker engine', () => {
 
   test('a broker that the user started is used, and not stopped', async () => {
     const { env, port } = await withDocker();
-    const project = ['compose', '--file', composeFile, '--project-name', `easy-pubsub-${port}`];
+    const project = ['compose', '--file', COMPOSE_FILE, '--project-name', `easy-pubsub-${port}`];
     const options = { env: { ...env, EASY_PUBSUB_KAFKA_PORT: String(port) }, timeoutMs: 90_000 };
     onTestFinished(async () => {
       await runCommand('docker', [...project, 'down', '--volumes'], options);

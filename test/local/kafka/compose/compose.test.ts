@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { Deadline } from '../../../../src/base/deadline.js';
 import { readClusterId } from '../../../../src/kafka/admin/readiness.js';
 import { runCommand } from '../../../../local/os/commands.js';
-import { composeClusterId } from '../../../../local/kafka/compose/compose.js';
+import { COMPOSE_CLUSTER_ID } from '../../../../local/kafka/compose/compose.js';
 import { chooseKafka, endKeptKafka, keptKafka } from '../../../../local/kafka/index.js';
 import { freePorts } from '../../../../local/os/ports.js';
 import { probePort } from '../../../../local/kafka/choose/probe.js';
@@ -13,10 +13,10 @@ import { sandbox, type Sandbox } from '../../../support/broker-sandbox.js';
 import { skipFor } from '../../../support/skips.js';
 import { patient } from '../../../support/patience.js';
 
-const composeFile = join(import.meta.dirname, '../../../../docker-compose.yml');
+const COMPOSE_FILE = join(import.meta.dirname, '../../../../docker-compose.yml');
 
 test('the compose file and the code agree on the cluster id', async () => {
-  expect(await readFile(composeFile, 'utf8')).toContain(`CLUSTER_ID: ${composeClusterId}\n`);
+  expect(await readFile(COMPOSE_FILE, 'utf8')).toContain(`CLUSTER_ID: ${COMPOSE_CLUSTER_ID}\n`);
 });
 
 /** A sandbox in which Docker does answer, and a port of the test's own. */
@@ -44,7 +44,7 @@ describe('with a Docker engine', { timeout: patient(120_000) }, () => {
     expect(first).toMatchObject({
       kind: 'compose',
       brokers: [`127.0.0.1:${port}`],
-      clusterId: composeClusterId,
+      clusterId: COMPOSE_CLUSTER_ID,
       startedByUs: true,
       why: `docker compose started it, because nothing answers on 127.0.0.1:${port}`,
     });
@@ -60,7 +60,7 @@ describe('with a Docker engine', { timeout: patient(120_000) }, () => {
     });
 
     await first.stop();
-    await expect(probePort(port)).resolves.toEqual({ kind: 'kafka', clusterId: composeClusterId });
+    await expect(probePort(port)).resolves.toEqual({ kind: 'kafka', clusterId: COMPOSE_CLUSTER_ID });
     await second.stop();
     await expect(probePort(port)).resolves.toEqual({ kind: 'nobody' });
     expect(await containers(port)).toEqual([]);

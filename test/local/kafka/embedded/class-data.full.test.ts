@@ -9,7 +9,7 @@ import { skipFor } from '../../../support/skips.js';
 
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 
-const version = readKafkaVersion(process.env).text;
+const VERSION = readKafkaVersion(process.env).text;
 
 test('the first broker records class data, the second uses it, and invalid class data does no harm', async () => {
   const box = await sandbox('jars');
@@ -21,7 +21,7 @@ test('the first broker records class data, the second uses it, and invalid class
   const onLinux = process.platform === 'linux';
   const first = await flags();
   if (onLinux) expect(first).toContain('-XX:ArchiveClassesAtExit');
-  const folder = join(box.cache, 'kafka', version, 'class-data');
+  const folder = join(box.cache, 'kafka', VERSION, 'class-data');
   const [archive, ...others] = await readdir(folder);
   expect(others).toEqual([]);
   const second = await flags();

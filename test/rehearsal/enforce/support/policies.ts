@@ -1,33 +1,33 @@
 import type { Document, Policies, Statement } from '../../policy/brute-force.js';
 
-const place = 'arn:aws:kafka:eu-west-1:111122223333';
-export const clusterArn = `${place}:cluster/demo/0a1b2c3d-0000-4000-8000-000000000000-1`;
+const PLACE = 'arn:aws:kafka:eu-west-1:111122223333';
+export const CLUSTER_ARN = `${PLACE}:cluster/demo/0a1b2c3d-0000-4000-8000-000000000000-1`;
 
 type Texts = string | string[];
 
 /** `topic('orders-*')`: of any cluster called demo. */
-const topic = (name: string): string => `${place}:topic/demo/*/${name}`;
-const group = (name: string): string => `${place}:group/demo/*/${name}`;
-const transaction = (name: string): string => `${place}:transactional-id/demo/*/${name}`;
+const topic = (name: string): string => `${PLACE}:topic/demo/*/${name}`;
+const group = (name: string): string => `${PLACE}:group/demo/*/${name}`;
+const transaction = (name: string): string => `${PLACE}:transactional-id/demo/*/${name}`;
 
 const actions = (names: Texts): Texts => {
   const all = [names].flat().map((name) => (name.includes(':') || name === '*' ? name : `kafka-cluster:${name}`));
   return all.length === 1 ? all[0]! : all;
 };
-const allow = (names: Texts, Resource: Texts, more: Partial<Statement> = {}): Statement => ({
+const allow = (names: Texts, resource: Texts, more: Partial<Statement> = {}): Statement => ({
   Effect: 'Allow',
   Action: actions(names),
-  Resource,
+  Resource: resource,
   ...more,
 });
-const deny = (names: Texts, Resource: Texts, more: Partial<Statement> = {}): Statement => ({
-  ...allow(names, Resource, more),
+const deny = (names: Texts, resource: Texts, more: Partial<Statement> = {}): Statement => ({
+  ...allow(names, resource, more),
   Effect: 'Deny',
 });
-const when = (Condition: NonNullable<Statement['Condition']>): Partial<Statement> => ({ Condition });
+const when = (condition: NonNullable<Statement['Condition']>): Partial<Statement> => ({ Condition: condition });
 
-const connect = allow('Connect', `${place}:cluster/demo/*`);
-const document = (...Statement: Statement[]): Document => ({ Version: '2012-10-17', Statement });
+const connect = allow('Connect', `${PLACE}:cluster/demo/*`);
+const document = (...statement: Statement[]): Document => ({ Version: '2012-10-17', Statement: statement });
 /** May log in, and what else these say. */
 const own = (...statements: Statement[]): Policies => ({ identity: [document(connect, ...statements)] });
 const everything = allow('*', '*');
@@ -38,7 +38,7 @@ export const policies: Readonly<Record<string, Policies>> = {
   // Families of names.
   'all-on-all': { identity: [document(everything)] },
   'kafka-on-all': { identity: [document(allow('kafka-cluster:*', '*'))] },
-  'everything-of-the-cluster': own(allow('*', [`${place}:*/demo/*`])),
+  'everything-of-the-cluster': own(allow('*', [`${PLACE}:*/demo/*`])),
   'one-topic': own(allow(['DescribeTopic', 'ReadData', 'WriteData'], topic('orders'))),
   'two-topics': own(allow('*Data', [topic('orders'), topic('audit')]), allow('DescribeTopic', topic('*'))),
   'a-prefix': own(allow(['*Topic', '*Data'], topic('orders-*'))),
@@ -88,7 +88,7 @@ export const policies: Readonly<Record<string, Policies>> = {
     Resource: '*',
   }),
   'not-resource': own({ Effect: 'Allow', Action: 'kafka-cluster:*', NotResource: [topic('orders-*'), group('b*')] }),
-  'not-resource-denied': own(everything, { Effect: 'Deny', Action: '*', NotResource: [topic('o*'), `${place}:c*`] }),
+  'not-resource-denied': own(everything, { Effect: 'Deny', Action: '*', NotResource: [topic('o*'), `${PLACE}:c*`] }),
   'old-version': {
     identity: [{ Version: '2008-10-17', Statement: [connect, allow('*', topic('${aws:PrincipalTag/team}*'))] }],
   },
@@ -132,9 +132,9 @@ export const policies: Readonly<Record<string, Policies>> = {
   ),
   // Producers.
   idempotent: own(allow(['DescribeTopic', 'WriteData'], topic('*')), allow('WriteDataIdempotently', '*')),
-  transactional: own(allow('*TransactionalId', transaction('tx-*')), allow('WriteDataIdempotently', clusterArn)),
+  transactional: own(allow('*TransactionalId', transaction('tx-*')), allow('WriteDataIdempotently', CLUSTER_ARN)),
   'transactional-but-one': own(everything, deny('*', transaction('tx-1'))),
-  administrator: own(allow(['DescribeCluster', 'AlterCluster'], clusterArn), allow('*Topic', topic('*'))),
+  administrator: own(allow(['DescribeCluster', 'AlterCluster'], CLUSTER_ARN), allow('*Topic', topic('*'))),
   // What limits them.
   'within-a-boundary': { ...own(everything), boundary: document(connect, allow('Describe*', topic('*'))) },
   'a-boundary-that-denies': { ...own(everything), boundary: document(everything, deny('*', topic('orders-?'))) },

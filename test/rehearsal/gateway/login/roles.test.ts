@@ -5,7 +5,7 @@ import { Roles } from '../../../../rehearsal/gateway/login/roles.js';
 import { embeddedSkip } from '../../../support/broker-machine.js';
 import { skipFor } from '../../../support/skips.js';
 import { until } from '../../../support/until.js';
-import { iamWorld, newRole, Operation, region, Resource } from '../support/world.js';
+import { iamWorld, newRole, Operation, REGION, Resource } from '../support/world.js';
 
 const writer = newRole('writer', { mayWriteIdempotently: false });
 const reader = newRole('reader');
@@ -140,19 +140,19 @@ test('roles can change while clients are connected', async () => {
 
 test('so can the region that they sign for', async () => {
   const { kafka, letsIn, refusals } = world();
-  onTestFinished(() => kafka.setRoles(roles, region));
+  onTestFinished(() => kafka.setRoles(roles, REGION));
   kafka.setRoles(roles, 'us-west-2');
   await expect(letsIn(reader)).rejects.toThrow('Access denied');
   expect(refusals.at(-1)).toMatchObject({ reason: 'region_wrong' });
-  kafka.setRoles(roles, region);
+  kafka.setRoles(roles, REGION);
   await letsIn(reader);
 });
 
 test('two roles cannot have one access key', () => {
   const twin = { ...reader, arn: writer.arn };
-  expect(() => new Roles([reader, twin], region)).toThrow(
+  expect(() => new Roles([reader, twin], REGION)).toThrow(
     `the roles ${reader.arn} and ${writer.arn} have the same access key id`,
   );
-  expect(() => new Roles([{ ...reader, secretAccessKey: '' }], region)).toThrow('a secret');
-  expect(new Roles([reader], region).find('constructor')).toBeUndefined();
+  expect(() => new Roles([{ ...reader, secretAccessKey: '' }], REGION)).toThrow('a secret');
+  expect(new Roles([reader], REGION).find('constructor')).toBeUndefined();
 });

@@ -5,17 +5,17 @@ import { GatewayRefusal } from '../../../../rehearsal/gateway/refusal.js';
 import { Roles, type GatewayRole } from '../../../../rehearsal/gateway/login/roles.js';
 import { verifyLogin, type VerifyContext } from '../../../../rehearsal/gateway/login/verify.js';
 import { bearer, forged, presigned, tokenOf, type Forgery } from '../support/forge.js';
-import { awsToken, newRole, region, type Credentials } from '../support/world.js';
+import { awsToken, newRole, REGION, type Credentials } from '../support/world.js';
 import vectors from './signer-vectors.json' with { type: 'json' };
 
 const ann = newRole('ann');
 const bob = newRole('bob');
 
 function context(roles: readonly GatewayRole[], changes: Partial<VerifyContext> = {}): VerifyContext {
-  const known = new Roles(roles, region);
+  const known = new Roles(roles, REGION);
   return {
-    region,
-    hosts: [`kafka.${region}.amazonaws.com`],
+    region: REGION,
+    hosts: [`kafka.${REGION}.amazonaws.com`],
     nowMs: Date.now(),
     find: (key) => known.find(key),
     ...changes,
@@ -79,7 +79,7 @@ describe('what is refused, although its signature is right', () => {
     ['another action', { parameters: { Action: 'kafka-cluster:DescribeCluster' } }, 'action_wrong'],
     ['no action', { parameters: { Action: undefined } }, 'parameter_missing'],
     ['another service', { service: 'kafka' }, 'service_wrong'],
-    ['another region', { region: 'eu-central-1', host: `kafka.${region}.amazonaws.com` }, 'region_wrong'],
+    ['another region', { region: 'eu-central-1', host: `kafka.${REGION}.amazonaws.com` }, 'region_wrong'],
     ['another host', { host: 'kafka.eu-central-1.amazonaws.com' }, 'host_wrong'],
     ['another algorithm', { parameters: { 'X-Amz-Algorithm': 'AWS4-ECDSA-P256-SHA256' } }, 'algorithm_wrong'],
     ['other signed headers', { parameters: { 'X-Amz-SignedHeaders': 'host;x-amz-date' } }, 'signed_headers_wrong'],
@@ -205,7 +205,7 @@ describe('AWS_MSK_IAM', () => {
 test('no refusal’s words have a secret, a session token, a signature or a token in them', () => {
   const secrets = [ann.secretAccessKey, bob.secretAccessKey, ann.sessionToken!, bob.sessionToken!];
   const forgeries: Forgery[] = [
-    { parameters: { 'X-Amz-Credential': `${ann.secretAccessKey}/20261124/${region}/kafka-cluster/aws4_request` } },
+    { parameters: { 'X-Amz-Credential': `${ann.secretAccessKey}/20261124/${REGION}/kafka-cluster/aws4_request` } },
     { parameters: { Action: ann.secretAccessKey } },
     { appended: `&${ann.sessionToken}=1` },
     { service: ann.secretAccessKey },

@@ -1,5 +1,5 @@
 import { signatureOf } from '../../../../rehearsal/gateway/login/sigv4.js';
-import { region, type Credentials } from './world.js';
+import { REGION, type Credentials } from './world.js';
 
 /** A presigned URL as AWS's signers make it, with anything changed before it is signed, or after. */
 export interface Forgery {
@@ -17,8 +17,8 @@ export interface Forgery {
 }
 
 export function presigned(credentials: Credentials, forgery: Forgery = {}): string {
-  const { host = `kafka.${region}.amazonaws.com`, service = 'kafka-cluster', at = new Date() } = forgery;
-  const signedRegion = forgery.region ?? region;
+  const { host = `kafka.${REGION}.amazonaws.com`, service = 'kafka-cluster', at = new Date() } = forgery;
+  const signedRegion = forgery.region ?? REGION;
   const date = at.toISOString().replace(/[-:]|\.\d+/g, '');
   const all: Record<string, string | undefined> = {
     Action: 'kafka-cluster:Connect',

@@ -3,20 +3,20 @@ import { join } from 'node:path';
 import { cacheFolder } from '../../../../local/os/cache.js';
 import { findOnPath, runCommand } from '../../../../local/os/commands.js';
 import type { SkipReason } from '../../../support/skips.js';
-import { region, type Credentials } from './world.js';
+import { REGION, type Credentials } from './world.js';
 
-const folder = join(cacheFolder(process.env), 'test', 'go-client-1');
-const program = join(folder, 'client');
+const FOLDER = join(cacheFolder(process.env), 'test', 'go-client-1');
+const PROGRAM = join(FOLDER, 'client');
 
 /** Builds the program with its modules; the reason to skip where that cannot be done. */
 export async function goSkip(): Promise<SkipReason | undefined> {
   const go = findOnPath('go', process.env);
   if (go === undefined) return 'no-go-client';
-  await mkdir(folder, { recursive: true });
+  await mkdir(FOLDER, { recursive: true });
   // Go itself keeps what it has built: the second time takes a second.
   const { exitCode } = await runCommand(
     go,
-    ['-C', join(import.meta.dirname, 'go-client'), 'build', '-o', program, '.'],
+    ['-C', join(import.meta.dirname, 'go-client'), 'build', '-o', PROGRAM, '.'],
     {
       env: process.env,
       timeoutMs: 240_000,
@@ -36,12 +36,12 @@ export interface GoJob {
 
 /** Runs the program of `go-client/` and gives back what it printed. */
 export async function goClient({ caFile, role, ...job }: GoJob): Promise<unknown> {
-  const { stdout, stderr } = await runCommand(program, [], {
+  const { stdout, stderr } = await runCommand(PROGRAM, [], {
     env: {
       // No profiles of this machine.
-      HOME: folder,
+      HOME: FOLDER,
       AWS_EC2_METADATA_DISABLED: 'true',
-      AWS_REGION: region,
+      AWS_REGION: REGION,
       AWS_ACCESS_KEY_ID: role.accessKeyId,
       AWS_SECRET_ACCESS_KEY: role.secretAccessKey,
       AWS_SESSION_TOKEN: role.sessionToken,

@@ -12,7 +12,7 @@ import { readKafkaVersion } from '../../../../local/kafka/program/version.js';
 import { Watchdog } from '../../../../local/os/watchdog.js';
 import { Deadline } from '../../../../src/base/deadline.js';
 import type { Mechanism } from '../../../../rehearsal/gateway/protocol/sasl-messages.js';
-import { region, type Credentials } from './world.js';
+import { REGION, type Credentials } from './world.js';
 
 /** AWS's own library for Java clients of MSK. */
 const library = { group: 'software.amazon.msk', name: 'aws-msk-iam-auth', version: '2.3.9' };
@@ -63,7 +63,7 @@ export async function javaClient(
   const tools = await kafkaTools({
     env: {
       ...process.env,
-      AWS_REGION: region,
+      AWS_REGION: REGION,
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
       AWS_SESSION_TOKEN: credentials.sessionToken,

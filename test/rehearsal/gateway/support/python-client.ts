@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runCommand } from '../../../../local/os/commands.js';
 import { PythonPackages } from '../../../support/python-packages.js';
 import type { SkipReason } from '../../../support/skips.js';
-import { region, type Credentials } from './world.js';
+import { REGION, type Credentials } from './world.js';
 
 const packages = new PythonPackages('python-clients-1', [
   'aws-msk-iam-sasl-signer-python==1.0.2',
@@ -37,7 +37,7 @@ export async function pythonClient({ caFile, role, ...job }: PythonJob): Promise
         PATH: process.env['PATH'],
         HOME: home,
         AWS_EC2_METADATA_DISABLED: 'true',
-        AWS_REGION: region,
+        AWS_REGION: REGION,
         AWS_ACCESS_KEY_ID: role.accessKeyId,
         AWS_SECRET_ACCESS_KEY: role.secretAccessKey,
         AWS_SESSION_TOKEN: role.sessionToken,

@@ -5,7 +5,7 @@ import { FrameCutter } from '../../../../rehearsal/gateway/protocol/frames.js';
 import { blob, framed, int16, int32, string, WireReader } from '../../../../rehearsal/gateway/protocol/wire.js';
 import { Deadline } from '../../../../src/base/deadline.js';
 
-const patienceMs = 15_000;
+const PATIENCE_MS = 15_000;
 
 export interface LoginAnswer {
   errorCode: number;
@@ -104,7 +104,7 @@ export class RawClient {
   }
 
   async #until(what: string, holds: () => boolean): Promise<void> {
-    const deadline = new Deadline(patienceMs);
+    const deadline = new Deadline(PATIENCE_MS);
     while (!holds()) {
       await deadline.race(new Promise<void>((resolve) => (this.#wake = resolve)), { stage: 'receive', what });
     }

@@ -26,14 +26,14 @@ import { createTopics } from '../../../../src/kafka/admin/admin.js';
 import { kafkaConnection } from '../../../../src/pubsub/kafka-connection.js';
 import { embeddedSkip } from '../../../support/broker-machine.js';
 
-export const region = 'eu-west-1';
-export const account = '123456789012';
+export const REGION = 'eu-west-1';
+export const ACCOUNT = '123456789012';
 
 /** A role that may do everything a gateway can forbid; each with keys of its own. */
 export function newRole(name: string, changes: Partial<GatewayRole> = {}): GatewayRole {
   const id = randomUUID().replaceAll('-', '').toUpperCase();
   return {
-    arn: `arn:aws:iam::${account}:role/${name}`,
+    arn: `arn:aws:iam::${ACCOUNT}:role/${name}`,
     accessKeyId: `ASIA${id.slice(0, 16)}`,
     secretAccessKey: `secret/of+${name}/${id}`,
     sessionToken: `session-token-of-${name}/${id}+==`,
@@ -46,7 +46,7 @@ export function newRole(name: string, changes: Partial<GatewayRole> = {}): Gatew
 export type Credentials = Pick<GatewayRole, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>;
 
 /** A token as AWS's own signer makes it. */
-export async function awsToken(credentials: Credentials, signedFor = region): Promise<string> {
+export async function awsToken(credentials: Credentials, signedFor = REGION): Promise<string> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const { token } = await generateAuthTokenFromCredentialsProvider({
     region: signedFor,
@@ -84,7 +84,7 @@ export function iamWorld(options: Omit<IamKafkaOptions, 'region'>): () => IamWor
   beforeAll(async () => {
     if ((await embeddedSkip()) !== undefined) return;
     const refusals: RefusalRecord[] = [];
-    const kafka = await startIamKafka({ region, ...options, onRefusal: (refusal) => refusals.push(refusal) });
+    const kafka = await startIamKafka({ region: REGION, ...options, onRefusal: (refusal) => refusals.push(refusal) });
     const ca = await readFile(kafka.caFile, 'utf8');
     admin = new Kafka({ brokers: [...kafka.adminBrokers], logLevel: logLevel.NOTHING }).admin();
     await admin.connect();

@@ -14,8 +14,8 @@ import {
 } from '../../../../rehearsal/policy/index.js';
 import type { AclEntry } from '../../../../src/kafka/admin/acls.js';
 import { bruteForce, type Document } from '../brute-force.js';
-import { answers, anyDocument, context, nowMs, sessionArn } from '../random-policies.js';
-import { arn, clusterArn, rights, roleArn, statement } from '../statements.js';
+import { answers, anyDocument, context, NOW_MS, SESSION_ARN } from '../random-policies.js';
+import { arn, CLUSTER_ARN, rights, ROLE_ARN, statement } from '../statements.js';
 
 /** "ALLOW READ topic worker", so that a table can be read; "orders-…" for all that begins so. */
 function shown(acls: readonly AclEntry[]): string[] {
@@ -25,21 +25,21 @@ function shown(acls: readonly AclEntry[]): string[] {
   );
 }
 
-const compile = (...statements: PolicyStatement[]): RoleAcls => compileAcls(rights(...statements), clusterArn);
+const compile = (...statements: PolicyStatement[]): RoleAcls => compileAcls(rights(...statements), CLUSTER_ARN);
 const compiled = (...statements: PolicyStatement[]): string[] => shown(compile(...statements).entries);
 
 describe('each action becomes the ACL that AWS says it equals, and a denial where Kafka implies more', () => {
   test.each([
-    ['Connect', clusterArn, []],
-    ['DescribeCluster', clusterArn, ['ALLOW DESCRIBE CLUSTER kafka-cluster']],
-    ['AlterCluster', clusterArn, ['ALLOW ALTER CLUSTER kafka-cluster', 'DENY DESCRIBE CLUSTER kafka-cluster']],
-    ['DescribeClusterDynamicConfiguration', clusterArn, ['ALLOW DESCRIBE_CONFIGS CLUSTER kafka-cluster']],
+    ['Connect', CLUSTER_ARN, []],
+    ['DescribeCluster', CLUSTER_ARN, ['ALLOW DESCRIBE CLUSTER kafka-cluster']],
+    ['AlterCluster', CLUSTER_ARN, ['ALLOW ALTER CLUSTER kafka-cluster', 'DENY DESCRIBE CLUSTER kafka-cluster']],
+    ['DescribeClusterDynamicConfiguration', CLUSTER_ARN, ['ALLOW DESCRIBE_CONFIGS CLUSTER kafka-cluster']],
     [
       'AlterClusterDynamicConfiguration',
-      clusterArn,
+      CLUSTER_ARN,
       ['ALLOW ALTER_CONFIGS CLUSTER kafka-cluster', 'DENY DESCRIBE_CONFIGS CLUSTER kafka-cluster'],
     ],
-    ['WriteDataIdempotently', clusterArn, ['ALLOW IDEMPOTENT_WRITE CLUSTER kafka-cluster']],
+    ['WriteDataIdempotently', CLUSTER_ARN, ['ALLOW IDEMPOTENT_WRITE CLUSTER kafka-cluster']],
     ['CreateTopic', arn('topic', 'worker'), ['ALLOW CREATE TOPIC worker']],
     ['DescribeTopic', arn('topic', 'worker'), ['ALLOW DESCRIBE TOPIC worker']],
     ['AlterTopic', arn('topic', 'worker'), ['ALLOW ALTER TOPIC worker', 'DENY DESCRIBE TOPIC worker']],
@@ -82,7 +82,7 @@ describe('names that are not spelled out', () => {
   });
 
   test('everything is one entry too, and so is what a star in front of the names stands for', () => {
-    for (const resource of ['*', 'arn:aws:kafka:*', clusterArn.replace(/:cluster.*/, ':topic/demo/*')]) {
+    for (const resource of ['*', 'arn:aws:kafka:*', CLUSTER_ARN.replace(/:cluster.*/, ':topic/demo/*')]) {
       expect(compiled(statement('Allow', 'kafka-cluster:CreateTopic', resource))).toEqual(['ALLOW CREATE TOPIC *']);
     }
   });
@@ -194,19 +194,19 @@ test('a topic’s action on another cluster, or on a group’s ARN, is nothing',
 
 test('entries name the role, come once, and are sorted', () => {
   const { entries } = compile(
-    statement('Allow', '*', [arn('topic', 'worker'), arn('topic', 'worker'), clusterArn]),
+    statement('Allow', '*', [arn('topic', 'worker'), arn('topic', 'worker'), CLUSTER_ARN]),
     statement('Allow', '*', '*'),
   );
-  expect(new Set(entries.map(({ principal }) => principal))).toEqual(new Set([`User:${roleArn}`]));
+  expect(new Set(entries.map(({ principal }) => principal))).toEqual(new Set([`User:${ROLE_ARN}`]));
   const texts = shown(entries);
   expect(new Set(texts).size).toBe(texts.length);
 });
 
 test('logging in and idempotent writing are decisions for whoever stands before Kafka', () => {
-  const one = rights(statement('Allow', 'kafka-cluster:Connect', clusterArn));
-  expect([mayConnect(one, clusterArn), mayWriteIdempotently(one, clusterArn)]).toEqual([true, false]);
+  const one = rights(statement('Allow', 'kafka-cluster:Connect', CLUSTER_ARN));
+  expect([mayConnect(one, CLUSTER_ARN), mayWriteIdempotently(one, CLUSTER_ARN)]).toEqual([true, false]);
   const other = rights(statement('Allow', 'kafka-cluster:WriteDataIdempotently', '*'));
-  expect([mayConnect(other, clusterArn), mayWriteIdempotently(other, clusterArn)]).toEqual([false, true]);
+  expect([mayConnect(other, CLUSTER_ARN), mayWriteIdempotently(other, CLUSTER_ARN)]).toEqual([false, true]);
 });
 
 test('what is not the ARN of a cluster is refused', () => {
@@ -224,9 +224,9 @@ describe('Kafka, given the ACLs, decides as IAM does', () => {
       fc.property(fc.array(anyDocument, { minLength: 1, maxLength: 3 }), (documents) => {
         const role = {
           ...rights(...documents.flatMap((document) => policyStatements(document, 'test'))),
-          facts: { answers: new Answers(answers), issuedMs: nowMs },
+          facts: { answers: new Answers(answers), issuedMs: NOW_MS },
         };
-        const acls = compileAcls(role, clusterArn, nowMs);
+        const acls = compileAcls(role, CLUSTER_ARN, NOW_MS);
         const all = acls.entries.filter(({ resourceType }) => resourceType === typeOf(kind));
         seen[acls.namesToDecide.has(kind) ? 'open' : 'decided'] += 1;
         const wrong: unknown[] = [];
@@ -255,13 +255,13 @@ describe('Kafka, given the ACLs, decides as IAM does', () => {
       fc.property(fc.array(anyDocument, { minLength: 1, maxLength: 3 }), (documents) => {
         const role = {
           ...rights(...documents.flatMap((document) => policyStatements(document, 'test'))),
-          facts: { answers: new Answers(answers), issuedMs: nowMs },
+          facts: { answers: new Answers(answers), issuedMs: NOW_MS },
         };
-        const acls = compileAcls(role, clusterArn, nowMs).entries.filter((acl) => acl.resourceType === 'CLUSTER');
+        const acls = compileAcls(role, CLUSTER_ARN, NOW_MS).entries.filter((acl) => acl.resourceType === 'CLUSTER');
         for (const action of kafkaActionNames) {
           const { kind, operation } = kafkaActions[action];
           if (kind !== 'cluster' || operation === undefined) continue;
-          const may = mayByIam(documents, action, clusterArn);
+          const may = mayByIam(documents, action, CLUSTER_ARN);
           expect([action, authorizer(acls, 'kafka-cluster', operation)]).toEqual([action, may]);
         }
       }),
@@ -272,7 +272,7 @@ describe('Kafka, given the ACLs, decides as IAM does', () => {
 
 function mayByIam(identity: Document[], action: string, resource: string): boolean {
   const tokens = { 'aws:tokenissuetime': ['2026-11-27T10:00:00Z'] };
-  const request = { action, resource, roleArn, sessionArn, context: { ...context, ...tokens } };
+  const request = { action, resource, roleArn: ROLE_ARN, sessionArn: SESSION_ARN, context: { ...context, ...tokens } };
   return bruteForce({ identity }, request) === 'allowed';
 }
 

@@ -2,14 +2,14 @@ import { describe, expect, test } from 'vitest';
 import { planRoles, type PlanOptions, type PolicyPlan } from '../../../../rehearsal/enforce/index.js';
 import { decideForRole, resourceArn, type PolicyFile } from '../../../../rehearsal/policy/index.js';
 
-const place = 'arn:aws:kafka:eu-west-1:111122223333';
-const anywhere = 'arn:aws:kafka:*:*:';
+const PLACE = 'arn:aws:kafka:eu-west-1:111122223333';
+const ANYWHERE = 'arn:aws:kafka:*:*:';
 
-function file(path: string, ...Statement: object[]): PolicyFile {
-  return { path, text: JSON.stringify({ Version: '2012-10-17', Statement }) };
+function file(path: string, ...statement: object[]): PolicyFile {
+  return { path, text: JSON.stringify({ Version: '2012-10-17', Statement: statement }) };
 }
 const everything = { Effect: 'Allow', Action: 'kafka-cluster:*', Resource: '*' };
-const deny = (Action: string, rest: object) => ({ Effect: 'Deny', Action: `kafka-cluster:${Action}`, ...rest });
+const deny = (action: string, rest: object) => ({ Effect: 'Deny', Action: `kafka-cluster:${action}`, ...rest });
 
 /** "WriteData mine1": allowed or denied */
 function decided({ rights, cluster: { arn } }: PolicyPlan, right: string): string {
@@ -21,23 +21,23 @@ const nameIn = ({ cluster }: PolicyPlan): string => cluster.arn.split('/')[1]!;
 const notes = ({ remarks }: PolicyPlan): string => remarks.map((one) => `${one.path}: ${one.sentence}`).join('\n');
 
 describe('a cluster that only a limit, a Deny or what is left out names is the one that is meant', () => {
-  const allowOnProd = file('limit.json', { Effect: 'Allow', Action: 'kafka-cluster:*', Resource: `${place}:*/prod/*` });
+  const allowOnProd = file('limit.json', { Effect: 'Allow', Action: 'kafka-cluster:*', Resource: `${PLACE}:*/prod/*` });
   test.each<[string, object[], PlanOptions, Record<string, string>]>([
     [
       'Deny',
-      [everything, deny('ReadData', { Resource: `${anywhere}topic/prod/*/secret` })],
+      [everything, deny('ReadData', { Resource: `${ANYWHERE}topic/prod/*/secret` })],
       {},
       { 'ReadData secret': 'denied', 'ReadData free': 'allowed' },
     ],
     [
       'Deny with NotResource',
-      [everything, deny('WriteData', { NotResource: `${place}:topic/prod/*/mine*` })],
+      [everything, deny('WriteData', { NotResource: `${PLACE}:topic/prod/*/mine*` })],
       {},
       { 'WriteData mine1': 'allowed', 'WriteData free': 'denied' },
     ],
     [
       'Allow with NotResource',
-      [{ Effect: 'Allow', Action: 'kafka-cluster:*', NotResource: `${place}:topic/prod/*/secret*` }],
+      [{ Effect: 'Allow', Action: 'kafka-cluster:*', NotResource: `${PLACE}:topic/prod/*/secret*` }],
       {},
       { 'ReadData secret1': 'denied', 'ReadData free': 'allowed' },
     ],
@@ -46,13 +46,13 @@ describe('a cluster that only a limit, a Deny or what is left out names is the o
     [
       'service control policy',
       [everything],
-      { scps: [file('scp.json', deny('DeleteTopic', { Resource: `${anywhere}topic/prod/*` }))] },
+      { scps: [file('scp.json', deny('DeleteTopic', { Resource: `${ANYWHERE}topic/prod/*` }))] },
       { 'DeleteTopic a': 'denied', 'WriteData a': 'allowed' },
     ],
     [
       'policy of the cluster',
       [everything],
-      { clusterPolicy: file('c.json', deny('*', { Principal: '*', Resource: `${place}:topic/prod/*` })) },
+      { clusterPolicy: file('c.json', deny('*', { Principal: '*', Resource: `${PLACE}:topic/prod/*` })) },
       { 'WriteData a': 'denied', Connect: 'allowed' },
     ],
   ])('%s', (_, statements, options, rights) => {
@@ -63,10 +63,10 @@ describe('a cluster that only a limit, a Deny or what is left out names is the o
   });
 
   test('what roles are allowed counts more, and the rest is said to be about another one', () => {
-    const allowed = { Effect: 'Allow', Action: 'kafka-cluster:*', Resource: `${anywhere}*/demo/*` };
-    const left = { Resource: `${anywhere}topic/prod/*/secret` };
+    const allowed = { Effect: 'Allow', Action: 'kafka-cluster:*', Resource: `${ANYWHERE}*/demo/*` };
+    const left = { Resource: `${ANYWHERE}topic/prod/*/secret` };
     const plan = planRoles([
-      file('p.json', allowed, deny('ReadData', left), deny('WriteData', { NotResource: `${anywhere}topic/prod/*` })),
+      file('p.json', allowed, deny('ReadData', left), deny('WriteData', { NotResource: `${ANYWHERE}topic/prod/*` })),
     ]);
     expect(nameIn(plan)).toBe('demo');
     expect(notes(plan)).toContain('p.json.Statement[1].Resource: is about another cluster than');
@@ -74,7 +74,7 @@ describe('a cluster that only a limit, a Deny or what is left out names is the o
   });
 
   test('of several the first, and the others are said', () => {
-    const [one, two] = ['prod', 'dev'].map((name) => deny('ReadData', { Resource: `${anywhere}topic/${name}/*/a` }));
+    const [one, two] = ['prod', 'dev'].map((name) => deny('ReadData', { Resource: `${ANYWHERE}topic/${name}/*/a` }));
     const plan = planRoles([file('p.json', everything, one!, two!)]);
     expect(nameIn(plan)).toBe('prod');
     expect(notes(plan)).toContain('p.json.Statement[2].Resource: is about another cluster than');
@@ -84,16 +84,16 @@ describe('a cluster that only a limit, a Deny or what is left out names is the o
     ['a region', { StringEquals: { 'aws:RequestedRegion': 'us-east-2' } }, 'arn:aws:kafka:us-east-2:'],
     ['regions', { StringEquals: { 'aws:RequestedRegion': ['ap-south-1', 'us-east-2'] } }, 'arn:aws:kafka:ap-south-1:'],
     ['an account', { StringLike: { 'aws:ResourceAccount': '999999999999' } }, 'arn:aws:kafka:eu-west-1:999999999999:'],
-  ])('a condition on %s', (_, Condition, expected) => {
-    const plan = planRoles([file('p.json', { ...everything, Condition })]);
+  ])('a condition on %s', (_, condition, expected) => {
+    const plan = planRoles([file('p.json', { ...everything, Condition: condition })]);
     expect(plan.cluster.arn.startsWith(expected), plan.cluster.arn).toBe(true);
     expect(decided(plan, 'Connect')).toBe('allowed');
   });
 
   test('a denial everywhere but in a region', () => {
-    const Condition = { StringNotEquals: { 'aws:RequestedRegion': 'us-east-2' } };
+    const condition = { StringNotEquals: { 'aws:RequestedRegion': 'us-east-2' } };
     const plan = planRoles([file('p.json', everything)], {
-      scps: [file('scp.json', { Effect: 'Deny', Action: '*', Resource: '*', Condition })],
+      scps: [file('scp.json', { Effect: 'Deny', Action: '*', Resource: '*', Condition: condition })],
     });
     expect(decided(plan, 'Connect')).toBe('allowed');
   });
@@ -101,12 +101,12 @@ describe('a cluster that only a limit, a Deny or what is left out names is the o
 
 describe('what is made up', () => {
   test.each([
-    ['the name', `${place}:*/demo/*`],
-    ['a pattern of names', `${anywhere}*/d*/*`],
+    ['the name', `${PLACE}:*/demo/*`],
+    ['a pattern of names', `${ANYWHERE}*/d*/*`],
     ['the region', 'arn:aws:kafka:eu-west-1:*:*'],
     ['the account', 'arn:aws:kafka:*:111122223333:*'],
-  ])('is no cluster on which everything is denied: %s', (_, Resource) => {
-    const plan = planRoles([file('p.json', everything, deny('*', { Resource }))]);
+  ])('is no cluster on which everything is denied: %s', (_, resource) => {
+    const plan = planRoles([file('p.json', everything, deny('*', { Resource: resource }))]);
     expect(decided(plan, 'Connect')).toBe('allowed');
     expect(decided(plan, 'WriteData a')).toBe('allowed');
     expect(notes(plan)).toContain('is about another cluster');
@@ -118,7 +118,7 @@ describe('what is made up', () => {
 
   test('what a policy asks for is said, and where', () => {
     const plan = planRoles([
-      file('p.json', { Effect: 'Allow', Action: 'kafka-cluster:*', Resource: `${place}:*/shop-??/*` }),
+      file('p.json', { Effect: 'Allow', Action: 'kafka-cluster:*', Resource: `${PLACE}:*/shop-??/*` }),
     ]);
     expect(notes(plan)).toMatch(/its name is made up, and p\.json\.Statement\[0\]\.Resource asks for it/);
     expect(plan.cluster.askedFor).toEqual([{ part: 'name', paths: ['p.json.Statement[0].Resource'] }]);
@@ -126,14 +126,14 @@ describe('what is made up', () => {
 });
 
 describe('a star goes beyond the parts of an ARN', () => {
-  test.each([`${place}:topic/c*orders`, `${place}:topic/*orders`, 'arn:aws:kafka:eu*orders', `${place}:topic/*/o*`])(
+  test.each([`${PLACE}:topic/c*orders`, `${PLACE}:topic/*orders`, 'arn:aws:kafka:eu*orders', `${PLACE}:topic/*/o*`])(
     '%s',
-    (Resource) => {
+    (resource) => {
       const plan = planRoles([
         file(
           'vv.json',
-          { Effect: 'Allow', Action: 'kafka-cluster:Connect', Resource: `${place}:cluster/c/*` },
-          { Effect: 'Allow', Action: 'kafka-cluster:ReadData', Resource },
+          { Effect: 'Allow', Action: 'kafka-cluster:Connect', Resource: `${PLACE}:cluster/c/*` },
+          { Effect: 'Allow', Action: 'kafka-cluster:ReadData', Resource: resource },
         ),
       ]);
       expect([nameIn(plan), decided(plan, 'ReadData orders'), plan.remarks]).toEqual(['c', 'allowed', []]);
@@ -141,8 +141,8 @@ describe('a star goes beyond the parts of an ARN', () => {
   );
 
   test('a name that no cluster has with the others is refused with both', () => {
-    const on = (Resource: string) => ({ Effect: 'Allow', Action: 'kafka-cluster:*', Resource });
-    expect(() => planRoles([file('p.json', on(`${place}:cluster/shop-*/*`), on(`${place}:topic/prod/*`))])).toThrow(
+    const on = (resource: string) => ({ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: resource });
+    expect(() => planRoles([file('p.json', on(`${PLACE}:cluster/shop-*/*`), on(`${PLACE}:topic/prod/*`))])).toThrow(
       /several clusters: .*shop-\*.*, .*prod/,
     );
   });

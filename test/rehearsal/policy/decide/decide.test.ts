@@ -11,8 +11,8 @@ import {
   type RoleRights,
 } from '../../../../rehearsal/policy/index.js';
 import { bruteForce, type Document, type Policies } from '../brute-force.js';
-import { answers, anyClusterDocument, anyDocument, context, nowMs, sessionArn, things } from '../random-policies.js';
-import { arn, clusterArn, rights, roleArn, statement } from '../statements.js';
+import { answers, anyClusterDocument, anyDocument, context, NOW_MS, SESSION_ARN, things } from '../random-policies.js';
+import { arn, CLUSTER_ARN, rights, ROLE_ARN, statement } from '../statements.js';
 
 const worker = arn('topic', 'worker');
 
@@ -85,9 +85,9 @@ describe('IAM says', () => {
     ],
     [
       'denied for another cluster',
-      [statement('Allow', 'kafka-cluster:Connect', clusterArn)],
+      [statement('Allow', 'kafka-cluster:Connect', CLUSTER_ARN)],
       'kafka-cluster:Connect',
-      clusterArn.replace('demo', 'other'),
+      CLUSTER_ARN.replace('demo', 'other'),
       'denied',
     ],
   ])('%s', (_, statements, action, resource, expected) => {
@@ -132,8 +132,8 @@ describe('a second evaluator, written from AWS’s documentation, agrees', () =>
           const expected = bruteForce(documents, {
             action,
             resource,
-            roleArn,
-            sessionArn,
+            roleArn: ROLE_ARN,
+            sessionArn: SESSION_ARN,
             context: {
               ...context,
               'aws:resourceaccount': [account],
@@ -142,7 +142,7 @@ describe('a second evaluator, written from AWS’s documentation, agrees', () =>
           });
           seen[expected] = (seen[expected] ?? 0) + 1;
           const rights = rightsOf(documents);
-          expect(decideForRole(rights, action, resource, nowMs)).toBe(expected);
+          expect(decideForRole(rights, action, resource, NOW_MS)).toBe(expected);
         },
       ),
       { numRuns },
@@ -163,8 +163,8 @@ function rightsOf({ identity, boundary, session, scps = [], cluster }: Policies)
       statements: policyStatements(document, `${layer}[${at}]`),
     });
   return {
-    arn: roleArn,
-    sessionArn,
+    arn: ROLE_ARN,
+    sessionArn: SESSION_ARN,
     own: { name: 'own', statements: identity.flatMap((document) => policyStatements(document, 'own')) },
     limits: [
       ...scps.map(read('scp')),
@@ -174,7 +174,7 @@ function rightsOf({ identity, boundary, session, scps = [], cluster }: Policies)
     ...(cluster === undefined
       ? {}
       : { clusterPolicy: { name: 'cluster', statements: policyStatements(cluster, 'cluster', { ofResource: true }) } }),
-    facts: { answers: new Answers(answers), issuedMs: nowMs - 3_600_000 },
+    facts: { answers: new Answers(answers), issuedMs: NOW_MS - 3_600_000 },
   };
 }
 

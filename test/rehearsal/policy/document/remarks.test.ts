@@ -6,11 +6,14 @@ import {
   rightlessRemarks,
 } from '../../../../rehearsal/policy/index.js';
 import { managedPolicyPath } from '../../../../rehearsal/policy/document/managed-policies.js';
-import { clusterArn } from '../statements.js';
+import { CLUSTER_ARN } from '../statements.js';
 
-const remarksOf = (Condition: unknown): string[] => {
-  const policy = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*', Condition }] };
-  return policyRemarks(policyStatements(policy, 'p'), clusterArn).map(({ sentence }) => sentence);
+const remarksOf = (condition: unknown): string[] => {
+  const policy = {
+    Version: '2012-10-17',
+    Statement: [{ Effect: 'Allow', Action: '*', Resource: '*', Condition: condition }],
+  };
+  return policyRemarks(policyStatements(policy, 'p'), CLUSTER_ARN).map(({ sentence }) => sentence);
 };
 
 test.each<[string, string, unknown, string]>([
@@ -43,7 +46,7 @@ test('policies that allow nothing are said to do so', () => {
   const own = (...effects: string[]) => ({
     name: 'R',
     statements: policyStatements(
-      { Statement: effects.map((Effect) => ({ Effect, Action: 'kafka-cluster:*', Resource: '*' })) },
+      { Statement: effects.map((effect) => ({ Effect: effect, Action: 'kafka-cluster:*', Resource: '*' })) },
       'R',
     ),
   });

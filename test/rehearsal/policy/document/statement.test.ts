@@ -28,8 +28,13 @@ test('statements about other services are left alone, whatever they hold', () =>
 });
 
 test('what is left out, what a condition asks, and variables of the version that has them', () => {
-  const Condition = { StringNotLikeIfExists: { 'aws:SourceVpc': ['vpc-*', 7] }, Null: { 'aws:SourceIp': true } };
-  const [one] = read({ Effect: 'Deny', NotAction: 'iam:*', NotResource: ['arn:aws:kafka:*', '*'], Condition });
+  const condition = { StringNotLikeIfExists: { 'aws:SourceVpc': ['vpc-*', 7] }, Null: { 'aws:SourceIp': true } };
+  const [one] = read({
+    Effect: 'Deny',
+    NotAction: 'iam:*',
+    NotResource: ['arn:aws:kafka:*', '*'],
+    Condition: condition,
+  });
   expect(one).toMatchObject({
     actions: [],
     notActions: ['iam:*'],

@@ -4,7 +4,7 @@ import { Answers } from '../../../../rehearsal/answers.js';
 import type { GivenOptions } from '../../../../rehearsal/index.js';
 
 /** Templates in the styles that public ones have, each in a folder with its code and with what is right for it. */
-const folder = join(import.meta.dirname, '..', 'corpus');
+const FOLDER = join(import.meta.dirname, '..', 'corpus');
 
 /** What is right for a template with these options. What is not named here is not looked at, refusals and `runs` apart. */
 export interface CorpusCase {
@@ -56,8 +56,8 @@ export interface CorpusEntry extends CorpusCase {
 }
 
 export function corpus(): CorpusEntry[] {
-  return readdirSync(folder).flatMap((name) => {
-    const own = join(folder, name);
+  return readdirSync(FOLDER).flatMap((name) => {
+    const own = join(FOLDER, name);
     if (!existsSync(join(own, 'right.json'))) throw new Error(`${name} does not say what is right`);
     const { template = 'template.yaml', cases } = JSON.parse(readFileSync(join(own, 'right.json'), 'utf8')) as Right;
     return cases.map((one) => ({ ...one, name: `${name}: ${one.is}`, folder: own, file: join(own, template) }));
