@@ -14,7 +14,7 @@ async function ours(): Promise<{ options: Set<string>; commands: Set<string> }> 
       if (name.endsWith('Command') && typeof add === 'function' && add.length === 1)
         (add as (p: Command) => void)(program);
   }
-  const options = new Set(['--help', '--version']);
+  const options = new Set(['--help', '--version', '--no-color']);
   const commands = new Set<string>();
   const walk = (command: Command, path: string): void => {
     for (const { long } of command.options) if (long !== undefined && long !== null) options.add(long);
