@@ -17,8 +17,9 @@ const CLEANING_UP =
 
 /**
  * Creates a command's action from a function that takes a signal. Ctrl-C and SIGTERM abort the signal, and the function
- * then cleans up and settles. A second Ctrl-C, at least half a second later, ends the process without waiting. An
- * output that is no longer read (`| head -1`) does the same, with the exit code of a program that SIGPIPE ended.
+ * then cleans up and settles. A second Ctrl-C, at least half a second later, ends the process without waiting.
+ *
+ * If nothing reads the output any more (`| head -1`), the signal is aborted too, and the exit code is that of SIGPIPE.
  *
  * Errors are printed on stderr, as a sentence and a hint, and end with exit code 2.
  */

@@ -124,7 +124,7 @@ process.on('message', ({ id, ...command }: Command & { id: number }) => {
 });
 let isEnding = false;
 process.on('message', ({ do: wanted }: Command) => (isEnding ||= wanted === 'end'));
-// The drill has ended, so there is no reason to exit cleanly.
+// The process that runs the drill has gone: exit immediately, because nobody reads the results.
 process.on('disconnect', () => {
   if (!isEnding) process.exit(0);
 });
