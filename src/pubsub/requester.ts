@@ -42,6 +42,8 @@ import type { subscriber_status } from './subscription.js';
 export class requester<F = AirCoreFrame> implements AsyncDisposable {
   readonly #config: config<F>;
   readonly #codec: request_reply_codec<F>;
+  /** What was read off the reply that is being taken. */
+  #inspected: reply_info | undefined;
   readonly #options: requester_options;
   readonly #publisher: publisher<F>;
   readonly #subscriber: reply_to_subscriber<F>;
@@ -260,16 +262,17 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   }
 
   #receive(): void {
-    let info: reply_info | undefined;
-    const inspect = (frame: F): void => {
-      info = this.#codec.reply_info(frame);
-    };
     for (;;) {
-      const handed = this.#source.tryNext(true, inspect);
-      if (handed === undefined || info === undefined) return;
-      this.#correlator.received(handed, info);
+      const handed = this.#source.tryNext(true, this.#inspect);
+      if (handed === undefined || this.#inspected === undefined) return;
+      this.#correlator.received(handed, this.#inspected);
     }
   }
+
+  /** One function for all replies: a reply that it cannot read is an invalid record. */
+  readonly #inspect = (frame: F): void => {
+    this.#inspected = this.#codec.reply_info(frame);
+  };
 
   /** Requests whose reply partition is now owned by another member. */
   #ownershipChanged(): void {

@@ -1,3 +1,5 @@
+import { PauseWatch } from './pause-watch.js';
+
 const TICK_MS = 1_000;
 /** A gap this long between two ticks means that the process did not run. */
 const FROZEN_MS = 10_000;
@@ -9,7 +11,7 @@ const FROZEN_MS = 10_000;
 export class FreezeDetector {
   readonly #onThaw: (frozenMs: number) => void;
   readonly #timer: NodeJS.Timeout;
-  #lastSeen = Date.now();
+  readonly #pauses = new PauseWatch(FROZEN_MS, () => Date.now());
 
   constructor(onThaw: (frozenMs: number) => void) {
     this.#onThaw = onThaw;
@@ -19,10 +21,8 @@ export class FreezeDetector {
 
   /** Called by the timer, and by the owner before it uses a socket, because the owner may run first after a freeze. */
   check(): void {
-    const now = Date.now();
-    const gap = now - this.#lastSeen;
-    this.#lastSeen = now;
-    if (gap > FROZEN_MS) this.#onThaw(gap);
+    const frozenMs = this.#pauses.look();
+    if (frozenMs > 0) this.#onThaw(frozenMs);
   }
 
   stop(): void {

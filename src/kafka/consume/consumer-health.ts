@@ -1,4 +1,4 @@
-import type { pubsub_error_code } from '../../base/error.js';
+import type { pubsub_error, pubsub_error_code } from '../../base/error.js';
 import type { OwnedPartition } from './ownership.js';
 
 /** One thing that has to go on, and when it last did. */
@@ -82,16 +82,17 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   const silent: number[] = [];
   const resting: OwnedPartition[] = [];
   for (const owned of facts.partitions) {
-    const { partition, position, end, answeredAt, blocked, flowing } = owned;
+    const { partition, position, end, answeredAt, flowing } = owned;
+    const blocking = blockingError(owned);
     if (position !== undefined && end !== undefined) lag += Math.max(0, end - position);
-    if (blocked !== undefined && blocked.failures > 1) {
+    if (blocking !== undefined) {
       resting.push(owned);
-      note(blocked.error.code, `partition ${partition} is not read: ${blocked.error.raw_message}`);
+      note(blocking.code, `partition ${partition} is not read: ${blocking.raw_message}`);
     } else if (!flowing && facts.settled) {
       resting.push(owned);
       const sentence = `partition ${partition} is not read: its position is being found`;
       note('partition_lost', sentence, { isPartOfJoin: position === undefined });
-    } else if (isStuck(owned, now, patienceMs) && !facts.isHeldBack(owned)) {
+    } else if (isStuck(owned, facts) && !facts.isHeldBack(owned)) {
       resting.push(owned);
       const { sentence, hint } = whyStuck(owned);
       note('records_unreadable', sentence, { hint });
@@ -117,8 +118,24 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   };
 }
 
+/** The owned partitions that brokers answer for, in numeric order: what is published there now is received soon. */
+export function readablePartitions(facts: ConsumerFacts): number[] {
+  return [...facts.partitions]
+    .filter((owned) => {
+      if (!owned.flowing || blockingError(owned) !== undefined) return false;
+      return facts.isHeldBack(owned) || (!isSilent(owned, facts) && !isStuck(owned, facts));
+    })
+    .map(({ partition }) => partition)
+    .sort((a, b) => a - b);
+}
+
+/** Why a partition is not read; undefined after a first failure, which is how a leader that moved says so. */
+function blockingError({ blocked }: OwnedPartition): pubsub_error | undefined {
+  return blocked !== undefined && blocked.failures > 1 ? blocked.error : undefined;
+}
+
 /** True when the leader of a partition has sent no records for longer than this, although the log goes on. */
-export function isStuck({ stuckSince }: OwnedPartition, now: number, patienceMs: number): boolean {
+function isStuck({ stuckSince }: OwnedPartition, { now, patienceMs }: ConsumerFacts): boolean {
   return stuckSince !== undefined && now - stuckSince > patienceMs;
 }
 

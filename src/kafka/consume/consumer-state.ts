@@ -1,9 +1,8 @@
 import { logFields, pubsub_error } from '../../base/error.js';
 import type { logger } from '../../base/ports.js';
 import { thrownText } from '../../base/thrown.js';
-import type { ConsumerHealth, HealthProblem } from './consumer-health.js';
+import { consumerHealth, readablePartitions, type ConsumerFacts, type HealthProblem } from './consumer-health.js';
 import type { GroupSession } from './group-session.js';
-import type { OwnedPartition, Ownership } from './ownership.js';
 
 /**
  * - `idle`: not connected yet, or no longer
@@ -31,9 +30,7 @@ export interface ConsumerSnapshot {
 export interface ConsumerStateParts {
   /** Undefined: there is no membership at the moment. */
   session(): GroupSession | undefined;
-  health(): ConsumerHealth;
-  /** The owned partitions that brokers answer for. */
-  readable(ownership: Ownership): readonly OwnedPartition[];
+  facts(): ConsumerFacts;
   generation(): number;
 }
 
@@ -76,14 +73,15 @@ export class ConsumerState {
     // The lease may have ended a moment ago, and no event has reported it yet.
     const state = this.#name === 'ready' && !isMember ? 'recovering' : this.#name;
     const error =
-      this.#error ?? (state === 'recovering' ? this.#explained(this.#parts.health().problems[0]) : undefined);
+      this.#error ??
+      (state === 'recovering' ? this.#explained(consumerHealth(this.#parts.facts()).problems[0]) : undefined);
     const generation = this.#parts.generation();
     const last = this.#last;
     if (last?.state === state && last.generation === generation && last.error === error) return last;
-    const ownership = isMember && this.#wasReady ? session.ownership : undefined;
-    const partitions = ownership?.partitions ?? [];
-    const readable = ownership === undefined ? [] : this.#parts.readable(ownership).map(({ partition }) => partition);
-    return (this.#last = { state, generation, partitions, readable: readable.sort((a, b) => a - b), error });
+    const isOwner = isMember && this.#wasReady;
+    const partitions = isOwner ? session.ownership.partitions : [];
+    const readable = isOwner ? readablePartitions(this.#parts.facts()) : [];
+    return (this.#last = { state, generation, partitions, readable, error });
   }
 
   onChange(listener: (snapshot: ConsumerSnapshot) => void): () => void {
@@ -113,7 +111,7 @@ export class ConsumerState {
   /** Finds the state that follows from what is known of a membership, and reports it. */
   update(session: GroupSession): void {
     if (this.#name === 'failed') return;
-    const { problems } = this.#parts.health();
+    const { problems } = consumerHealth(this.#parts.facts());
     if (session.isReady && problems.length === 0) {
       this.#wasReady = true;
       this.#error = undefined;

@@ -7,12 +7,12 @@ import type { KafkaConnection } from '../connection.js';
 import { toPubsubError } from '../client/errors.js';
 import { explainConnectionFailure } from '../client/explain.js';
 import type { RecordSink } from '../records/record-sink.js';
-import { consumerHealth, isSilent, isStuck, type ConsumerHealth } from './consumer-health.js';
+import { consumerHealth, type ConsumerFacts, type ConsumerHealth } from './consumer-health.js';
 import { ConsumerState, type ConsumerSnapshot } from './consumer-state.js';
 import { GroupSession, type GroupSessionOptions } from './group-session.js';
-import type { OwnedPartition, PositionReset } from './ownership.js';
+import type { PositionReset } from './ownership.js';
 import type { PositionPolicy } from './position-policy.js';
-import { PauseWatch } from './pause-watch.js';
+import { PauseWatch } from '../client/pause-watch.js';
 import { RetryPolicy } from '../client/retry-policy.js';
 
 export interface GroupConsumerOptions extends GroupSessionOptions {
@@ -61,8 +61,7 @@ export class GroupConsumer {
       { topic: options.topic, group: options.groupId, logger: connection.logger },
       {
         session: () => this.#session,
-        health: () => this.health,
-        readable: (ownership) => [...ownership.all].filter((owned) => this.#isReadable(owned)),
+        facts: () => this.#facts(),
         generation: () => this.#session?.ownership.generation ?? this.#generation,
       },
     );
@@ -99,9 +98,13 @@ export class GroupConsumer {
   }
 
   get health(): ConsumerHealth {
+    return consumerHealth(this.#facts());
+  }
+
+  #facts(): ConsumerFacts {
     const session = this.#session;
     const { topic, groupId } = this.#options;
-    return consumerHealth({
+    return {
       now: performance.now(),
       topic,
       group: groupId,
@@ -114,23 +117,13 @@ export class GroupConsumer {
       runsSince: this.#pauses.runsSince,
       partitions: session?.ownership.all ?? [],
       isHeldBack: (owned) => session?.isHeldBack(owned) === true,
-    });
+    };
   }
 
   /** A leader that has not answered a fetch for this long is not well. */
   get #patienceMs(): number {
     const { fetchMaxWaitMs, heartbeatIntervalMs } = this.#options;
     return 2_000 + fetchMaxWaitMs + 2 * heartbeatIntervalMs;
-  }
-
-  #isReadable(owned: OwnedPartition): boolean {
-    const { flowing, blocked } = owned;
-    if (!flowing || (blocked !== undefined && blocked.failures > 1)) return false;
-    if (this.#session?.isHeldBack(owned) === true) return true;
-    const patienceMs = this.#patienceMs;
-    const now = performance.now();
-    const facts = { now, patienceMs, joinedAt: this.#session?.ownership.joinedAt, runsSince: this.#pauses.runsSince };
-    return !isSilent(owned, facts) && !isStuck(owned, now, patienceMs);
   }
 
   /** Commits offsets of this member's partitions. False: it is not a member now, and nothing was committed. */
@@ -218,9 +211,9 @@ export class GroupConsumer {
   async #supervise(): Promise<void> {
     this.#ending = new AbortController();
     const { signal } = this.#ending;
-    this.#pauses.tick();
+    this.#pauses.look();
     this.#watch = setInterval(() => {
-      this.#pauses.tick();
+      this.#pauses.look();
       this.#update();
     }, WATCH_MS);
     this.#watch.unref();

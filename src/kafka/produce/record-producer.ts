@@ -59,8 +59,6 @@ export class RecordProducer {
   #waiters = 0;
   /** The last failure since a record was acknowledged. */
   #lastError: pubsub_error | undefined;
-  /** What is wrong although no request has failed. */
-  #problemError: pubsub_error | undefined;
   #acknowledgedAt: number | undefined;
   /** The time since which nothing was acknowledged: when the first of the expired records was sent. */
   #silentSince: number | undefined;
@@ -117,14 +115,9 @@ export class RecordProducer {
   get lastError(): pubsub_error | undefined {
     const { problem } = this.health;
     if (problem === undefined) return undefined;
-    if (this.#lastError !== undefined) return this.#lastError;
-    // No request has failed yet: one waits for its answer.
-    if (this.#problemError?.raw_message.startsWith(withoutTime(problem)) !== true)
-      this.#problemError = new pubsub_error('broker_unavailable', 'send', problem, {
-        retryable: true,
-        details: { topic: this.#link.topic },
-      });
-    return this.#problemError;
+    // Without a failure, a record is still waiting for its acknowledgement.
+    const waits = { retryable: true, details: { topic: this.#link.topic } };
+    return this.#lastError ?? new pubsub_error('broker_unavailable', 'send', problem, waits);
   }
 
   async connect(deadline: Deadline): Promise<void> {
@@ -301,11 +294,6 @@ export class RecordProducer {
       cause: () => this.#lastError,
     };
   }
-}
-
-/** The same problem a moment later is the same error. */
-function withoutTime(problem: string): string {
-  return problem.replace(/ \d+ ms$/, '');
 }
 
 function disposed(): pubsub_error {

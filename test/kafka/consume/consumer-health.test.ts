@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { isSilent } from '../../../src/kafka/consume/consumer-health.js';
 import type { OwnedPartition } from '../../../src/kafka/consume/ownership.js';
-import { PauseWatch } from '../../../src/kafka/consume/pause-watch.js';
+import { PauseWatch } from '../../../src/kafka/client/pause-watch.js';
 
 const owned = { answeredAt: 1_000 } as OwnedPartition;
 const always = Number.NEGATIVE_INFINITY;
@@ -22,13 +22,13 @@ afterEach(() => vi.useRealTimers());
 test('a pause is noticed by the first caller that runs after it, and short gaps are none', () => {
   const watch = new PauseWatch(2_000);
   vi.advanceTimersByTime(1_500);
-  watch.tick();
+  watch.look();
   vi.advanceTimersByTime(1_500);
   expect(watch.runsSince).toBe(always);
   vi.advanceTimersByTime(5_000);
   const resumedAt = performance.now();
   expect(watch.runsSince).toBe(resumedAt);
   vi.advanceTimersByTime(100);
-  watch.tick();
+  watch.look();
   expect(watch.runsSince).toBe(resumedAt);
 });
