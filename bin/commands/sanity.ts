@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import { planRehearsal } from '../../rehearsal/plan/plan.js';
-import { requireSanityStack } from '../../sanity/stack/outputs.js';
+import type { GivenOptions } from '../../rehearsal/index.js';
+import type { Plan } from '../../rehearsal/plan/plan.js';
 import { defaultOptions, type SanityOptions } from '../../sanity/options.js';
 import type { SanityReport } from '../../sanity/report/schema.js';
 import { pubsub_error } from '../../src/base/error.js';
@@ -167,12 +167,18 @@ type CommonOptions = SanityOptions & {
   readonly onLog: (name: string, line: string) => void;
 };
 
+async function planOf(template: string, given: GivenOptions): Promise<Plan> {
+  const { planRehearsal } = await import('../../rehearsal/plan/plan.js');
+  const { requireSanityStack } = await import('../../sanity/stack/outputs.js');
+  return planRehearsal(template, given, requireSanityStack);
+}
+
 /** Loads only the code for this run; a template that cannot be rehearsed is refused before. */
 async function run(flags: SanityFlags, common: CommonOptions, where: Told, tell: Told): Promise<SanityReport> {
   const { stack, region, profile, template, context, sessionSeconds, freeze } = flags;
   if (flags.rehearse === true) {
     const given = { ...givenBy(flags), ...(await limitsBy(flags)) };
-    const plan = template === undefined ? undefined : planRehearsal(template, given, requireSanityStack);
+    const plan = template === undefined ? undefined : await planOf(template, given);
     const { runRehearsal } = await import('../../sanity/runs/rehearsal.js');
     return runRehearsal({
       ...common,
