@@ -11,10 +11,13 @@ export function hasColors(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = p
   return stream.isTTY && stream.hasColors(env);
 }
 
-/** Writes a line of a terminal again, cut where the terminal ends: a line that wraps could not be taken back. */
+/**
+ * Writes a line of a terminal again, cut where the terminal ends: a line that wraps could not be taken back. Terminals
+ * without a known size report 0 columns; nothing is cut there.
+ */
 export function redraw(stream: NodeJS.WriteStream, text: string): void {
   cursorTo(stream, 0);
   clearLine(stream, 0);
-  const room = Math.max(1, stream.columns - 1);
+  const room = stream.columns > 0 ? Math.max(1, stream.columns - 1) : Number.POSITIVE_INFINITY;
   stream.write(text.length <= room ? text : `${text.slice(0, room - 1)}…`);
 }

@@ -26,7 +26,7 @@ test.each([
   [20, 'short', 'short'],
   [20, 'x'.repeat(40), `${'x'.repeat(18)}…`],
   [1, 'short', '…'],
-  [0, 'short', '…'],
+  [0, 'a size that is not known', 'a size that is not known'],
 ])('a line on %i columns is cut before it wraps: %s', (columns, text, shown) => {
   const written: string[] = [];
   const terminal = { columns, write: (part: string) => written.push(part) } as unknown as NodeJS.WriteStream;
