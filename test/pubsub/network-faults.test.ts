@@ -23,6 +23,7 @@ import { patient } from '../support/patience.js';
 const PRODUCE = 0;
 const JOIN_GROUP = 11;
 const SYNC_GROUP = 14;
+const DESCRIBE_GROUPS = 15;
 let kafka: EmbeddedKafka;
 let proxy: TestProxy;
 let direct: World;
@@ -92,18 +93,76 @@ describe.each([
       const warn = (_line: string, fields?: Record<string, unknown>): void => void errors.push(fields?.['error']);
       const settings = direct.with(
         {
-          connection: { brokers: [`127.0.0.1:${proxy.port}`], broker_request_timeout_ms: 60_000 },
+          connection: { brokers: [`127.0.0.1:${proxy.port}`], broker_request_timeout_ms: 15_000 },
           consumer: { heartbeat_interval_ms: 200, session_timeout_ms: 1_000, rebalance_timeout_ms: 1_000 },
         },
         { logger: { debug: nothing, info: nothing, error: nothing, warn } },
       );
-      proxy.hangOn(1, isRequest(key));
+      let hung = 0;
+      proxy.hangOn(2, (bytes) => {
+        // The group cannot be asked for its state either: only the time limit is left.
+        const hangs = (hung === 0 && isRequest(key)(bytes)) || (hung === 1 && isRequest(DESCRIBE_GROUPS)(bytes));
+        if (hangs) hung += 1;
+        return hangs;
+      });
       await using w = worker.create(settings, () => create_frame({}));
       await w.connect({ timeout_ms: patient(30_000) });
       expect(errors.filter((error) => String(error).includes(`no answer to ${api} within 6000 ms`))).toHaveLength(1);
     },
   );
+
+  test.each([
+    ['request', (wanted: (bytes: Buffer) => boolean) => proxy.hangOn(1, wanted)],
+    ['response', (wanted: (bytes: Buffer) => boolean) => proxy.muteAnswers(1, wanted)],
+  ])(
+    'is given up as soon as the group can have answered it, if only its %s is lost',
+    { timeout: patient(60_000) },
+    async (_what, lose) => {
+      const warnings: string[] = [];
+      const nothing = (): void => undefined;
+      const warn = (line: string, fields?: Record<string, unknown>): void =>
+        void warnings.push(`${line} ${String(fields?.['error'])}`);
+      const consumer = { heartbeat_interval_ms: 200, session_timeout_ms: 50_000, rebalance_timeout_ms: 50_000 };
+      await using other = worker.create(direct.with({ consumer }), () => create_frame({}));
+      await other.connect();
+      const settings = direct.with(
+        { connection: { brokers: [`127.0.0.1:${proxy.port}`], broker_request_timeout_ms: 60_000 }, consumer },
+        { logger: { debug: nothing, info: nothing, error: warn, warn } },
+      );
+      let isMember = false;
+      lose((bytes) => {
+        // The first join only asks for a member id.
+        const isIt = isRequest(key)(bytes) && (isMember || key === SYNC_GROUP);
+        isMember ||= isRequest(JOIN_GROUP)(bytes);
+        return isIt;
+      });
+      await using w = worker.create(settings, () => create_frame({}));
+      await w.connect({ timeout_ms: patient(25_000) });
+      await until(
+        'both have partitions',
+        () => w.status.partitions.length === 3 && other.status.partitions.length === 3,
+      );
+      expect(warnings.join('\n')).not.toMatch(/no answer to/);
+    },
+  );
 });
+
+test(
+  'a group that waits for a join that was lost on its way gets it once more, and no failure is reported',
+  { timeout: patient(60_000) },
+  async () => {
+    const consumer = { heartbeat_interval_ms: 200, session_timeout_ms: 50_000, rebalance_timeout_ms: 50_000 };
+    const create = (settings: World['settings']) => worker.create(settings, () => create_frame({}));
+    await using a = create(direct.with({ consumer }));
+    await using b = create(direct.with({ connection: { brokers: [`127.0.0.1:${proxy.port}`] }, consumer }));
+    await Promise.all([a.connect(), b.connect()]);
+    proxy.hangOn(1, isRequest(JOIN_GROUP));
+    await using c = create(direct.with({ consumer }));
+    await c.connect({ timeout_ms: patient(25_000) });
+    await until('all have partitions', () => [a, b, c].every(({ status }) => status.partitions.length === 2));
+    expect(b.status).toMatchObject({ state: 'ready', restarts: 0 });
+  },
+);
 
 test(
   'a member whose group was taken over by readers of another topic while it was away ends, and names both topics',

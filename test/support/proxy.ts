@@ -20,6 +20,8 @@ export interface TestProxy extends AsyncDisposable {
   refuse(refused: boolean): void;
   /** Swallows the next answers from the broker and cuts the connection instead: the request was carried out, nobody knows. */
   loseAnswers(count: number, wanted?: (request: Buffer) => boolean): void;
+  /** As `loseAnswers`, but the connections stay open and say nothing any more. */
+  muteAnswers(count: number, wanted: (request: Buffer) => boolean): void;
   /** Connections on which such a request is made say nothing any more, without being closed; for the next `count`. */
   hangOn(count: number, wanted: (request: Buffer) => boolean): void;
   /** Sees the bytes of answers on their way, and may change them. */
@@ -31,6 +33,7 @@ export async function startProxy(): Promise<TestProxy> {
   let accepted = 0;
   let refused = false;
   let lose = { left: 0, wanted: (_request: Buffer): boolean => true };
+  let mute = { left: 0, wanted: (_request: Buffer): boolean => true };
   let hang = { left: 0, wanted: (_request: Buffer): boolean => true };
   const proxy = {
     target: '',
@@ -51,6 +54,7 @@ export async function startProxy(): Promise<TestProxy> {
     client.setNoDelay(true);
     upstream.setNoDelay(true);
     let loseNext = false;
+    let muted = false;
     const end = (): void => {
       pairs.delete(pair);
       client.destroy();
@@ -66,6 +70,10 @@ export async function startProxy(): Promise<TestProxy> {
         lose.left -= 1;
         loseNext = true;
       }
+      if (mute.left > 0 && mute.wanted(data)) {
+        mute.left -= 1;
+        muted = true;
+      }
       if (hang.left > 0 && hang.wanted(data)) {
         hang.left -= 1;
         pair.frozen = true;
@@ -75,7 +83,7 @@ export async function startProxy(): Promise<TestProxy> {
     upstream.on('data', (data) => {
       proxy.onAnswer(data);
       if (loseNext) end();
-      else forward(client, data);
+      else if (!muted) forward(client, data);
     });
     for (const socket of [client, upstream]) {
       socket.on('error', end);
@@ -104,6 +112,9 @@ export async function startProxy(): Promise<TestProxy> {
     },
     loseAnswers(count: number, wanted = (_request: Buffer): boolean => true) {
       lose = { left: count, wanted };
+    },
+    muteAnswers(count: number, wanted: (request: Buffer) => boolean) {
+      mute = { left: count, wanted };
     },
     hangOn(count: number, wanted: (request: Buffer) => boolean) {
       hang = { left: count, wanted };

@@ -61,6 +61,11 @@ export class Coordinator {
     this.#address = undefined;
   }
 
+  /** Closes the connection of one purpose; its requests reject with this reason. */
+  drop(purpose: 'group' | 'data', reason: string): void {
+    if (this.#address !== undefined) this.#cluster.drop(this.#address, purpose, reason);
+  }
+
   close(): void {
     clearInterval(this.#watch);
   }

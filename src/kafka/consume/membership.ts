@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { onAbort } from '../../base/abort.js';
 import type { Deadline } from '../../base/deadline.js';
+import type { BrokerApis } from '../client/broker-apis.js';
 import { pubsub_error } from '../../base/error.js';
 import { throwIfError } from '../client/broker-error.js';
 import { kafkaErrorType, toPubsubError } from '../client/errors.js';
 import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.js';
 import { isAboutCoordinator, type Coordinator } from './coordinator.js';
 import { Lease } from './lease.js';
+import { RebalanceWatch } from './rebalance-watch.js';
 import { decodeMemberData, encodeMemberData, type MemberData } from './member-data.js';
 import type { RetryPolicy } from '../client/retry-policy.js';
 import { assignSticky } from './sticky-assignment.js';
@@ -177,20 +179,14 @@ export class Membership {
   async #join(): Promise<Assignment> {
     const { group, topic, sessionTimeoutMs, rebalanceTimeoutMs } = this.#options;
     const userData = encodeMemberData(this.#hooks.joining());
-    const times = { waitMs: rebalanceTimeoutMs, timeoutMs: JOIN_SLACK_MS };
-    const answer = await this.#coordinator.ask(
-      'group',
-      'joinGroup',
-      {
-        group,
-        memberId: this.#memberId,
-        sessionTimeoutMs,
-        rebalanceTimeoutMs,
-        protocol: PROTOCOL,
-        metadata: encodeSubscription({ topics: [topic], userData }),
-      },
-      times,
-    );
+    const answer = await this.#askGroup('joinGroup', {
+      group,
+      memberId: this.#memberId,
+      sessionTimeoutMs,
+      rebalanceTimeoutMs,
+      protocol: PROTOCOL,
+      metadata: encodeSubscription({ topics: [topic], userData }),
+    });
     // Kept at once: whatever fails from here on, the next attempt is by the same member.
     if (answer.error === 'MEMBER_ID_REQUIRED') this.#memberId = answer.memberId;
     throwIfError(answer.error);
@@ -199,18 +195,34 @@ export class Membership {
     this.#generation = generation;
     const isLeader = memberId === leaderId;
     const sent = Lease.now();
-    const sync = await this.#coordinator.ask(
-      'group',
-      'syncGroup',
-      { group, generation, memberId, assignments: isLeader ? this.#shareOut(members) : [] },
-      times,
-    );
+    const assignments = isLeader ? this.#shareOut(members) : [];
+    const sync = await this.#askGroup('syncGroup', { group, generation, memberId, assignments });
     throwIfError(sync.error);
     this.lease.renew(sent);
     const sameMember = this.#joinedAs === memberId;
     this.#joinedAs = memberId;
     const partitions = decodeAssignment(sync.assignment, topic);
     return { sameMember, partitions, alone: isLeader && members.length === 1, isLeader, leaderId };
+  }
+
+  /** Asks what the group may keep waiting, for as long as a rebalance may take. */
+  async #askGroup<A extends 'joinGroup' | 'syncGroup'>(
+    api: A,
+    body: BrokerApis[A]['request'],
+  ): Promise<BrokerApis[A]['answer']> {
+    const { group, rebalanceTimeoutMs: waitMs } = this.#options;
+    const until = performance.now() + waitMs;
+    for (;;) {
+      const canJoinAgain = this.#memberId !== '' && performance.now() < until;
+      const watch = new RebalanceWatch(this.#coordinator, api, { group, canJoinAgain });
+      try {
+        return await this.#coordinator.ask('group', api, body, { waitMs, timeoutMs: JOIN_SLACK_MS });
+      } catch (thrown) {
+        if (!watch.joinsAgain) throw thrown;
+      } finally {
+        watch.stop();
+      }
+    }
   }
 
   /** Members that read another topic get nothing: they find out by themselves that they are in the wrong group. */
