@@ -13,6 +13,8 @@ import { buildProgram } from './test/support/build-program.js';
  */
 process.env['TEST_PROGRAM'] = JSON.stringify(await buildProgram());
 process.env['TEST_PATIENCE'] ??= String(patience());
+// CDK's own validation costs seconds of CPU for each template; test/lib/sanity-stack.test.ts turns it on.
+process.env['CDK_VALIDATION'] = 'false';
 const LIMIT_MS = 60_000 * Number(process.env['TEST_PATIENCE']);
 const everywhere = {
   exclude: ['**/node_modules/**'],

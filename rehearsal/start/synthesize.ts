@@ -70,7 +70,8 @@ async function runApp(
   deadline: Deadline,
 ): Promise<{ code: number | null; text: string }> {
   const child = spawn(process.execPath, ['--import', 'tsx', app], {
-    env: { ...process.env, ...variables },
+    // CDK's validation of the template takes two thirds of the time (8 of 12 s of CPU) and changes nothing in it.
+    env: { ...process.env, CDK_VALIDATION: 'false', ...variables },
     stdio: ['ignore', 'ignore', 'pipe'],
     // Ctrl-C is for us; it ends with our deadline's signal.
     detached: true,

@@ -3,10 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { broken } from './support/proofs.js';
 import { resourceList } from './support/resource-list.js';
 import { rightsOf } from './support/policies.js';
-import { existingCluster, synthesize, templateOf, variants, type CfnTemplate } from './support/synthesize.js';
+import {
+  existingCluster,
+  synthesize,
+  templateOf,
+  validated,
+  variants,
+  type CfnTemplate,
+} from './support/synthesize.js';
 
 describe.each(Object.entries(variants))('%s', (name, context) => {
-  const template = templateOf(context);
+  const template = validated(context);
 
   test('has the promised rights, network, functions and logs', () => {
     expect(broken(template)).toEqual([]);

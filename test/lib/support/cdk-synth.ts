@@ -12,7 +12,13 @@ const CLI = join(REPOSITORY_ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
 export async function cdkSynth(folder: string, ...values: string[]): Promise<void> {
   await run(process.execPath, [CLI, 'synth', '--quiet', '--output', folder, ...values], {
     cwd: REPOSITORY_ROOT,
-    env: { PATH: process.env['PATH'], HOME: folder, AWS_EC2_METADATA_DISABLED: 'true', CDK_DISABLE_CLI_TELEMETRY: '1' },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: folder,
+      AWS_EC2_METADATA_DISABLED: 'true',
+      CDK_DISABLE_CLI_TELEMETRY: '1',
+      CDK_VALIDATION: 'false',
+    },
     timeout: 120_000,
   });
 }

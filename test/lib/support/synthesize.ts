@@ -71,6 +71,17 @@ export function synthesize(context: Record<string, unknown> = {}): Template {
   }
 }
 
+/** The same, validated by the CDK as well. Throws on a finding. */
+export function validated(context: Record<string, unknown>): CfnTemplate {
+  const before = process.env['CDK_VALIDATION'];
+  process.env['CDK_VALIDATION'] = 'true';
+  try {
+    return templateOf(context);
+  } finally {
+    process.env['CDK_VALIDATION'] = before;
+  }
+}
+
 export function templateOf(context: Record<string, unknown> = {}): CfnTemplate {
   return synthesize(context).toJSON() as CfnTemplate;
 }
