@@ -1,12 +1,24 @@
-import { peerFiles, type Peer, type PeerInput, type PeerName, type RequesterPeer, type WorkerPeer } from './peer.js';
+import {
+  peerFiles,
+  type Peer,
+  type PeerInput,
+  type PeerName,
+  type ReceiverPeer,
+  type RequesterPeer,
+  type SenderPeer,
+  type WorkerPeer,
+} from './peer.js';
 import { percentile } from './statistics.js';
 
 /** The commands to a process that runs one side of a peer. */
 export type Command =
-  | { do: 'start'; role: 'requester' | 'worker'; peer: PeerName; input: PeerInput }
+  | { do: 'start'; role: Role; peer: PeerName; input: PeerInput }
   | { do: 'run'; inFlight: number; seconds: number; paths: number }
+  | { do: 'received' }
   | { do: 'usage' }
   | { do: 'dispose' };
+
+export type Role = 'requester' | 'worker' | 'sender' | 'receiver';
 
 export interface RunResult {
   count: number;
@@ -23,24 +35,31 @@ export interface Usage {
 
 export type Answer = { ok: true; value?: unknown } | { ok: false; error: string };
 
-let side: RequesterPeer | WorkerPeer | undefined;
+let side: RequesterPeer | WorkerPeer | SenderPeer | ReceiverPeer | undefined;
 let requests = 0;
 
 async function start({ role, peer, input }: Extract<Command, { do: 'start' }>): Promise<void> {
   const module = (await import(`./peers/${peerFiles[peer]}`)) as Peer;
-  side = role === 'requester' ? await module.startRequester(input) : await module.startWorker(input);
+  const starts = {
+    requester: module.startRequester,
+    worker: module.startWorker,
+    sender: module.startSender,
+    receiver: module.startReceiver,
+  };
+  side = await starts[role]!(input);
 }
 
-/** Keeps this many requests in flight for this time, on this many paths. */
+/** Keeps this many requests, or frames one way, in flight for this time, on this many paths. */
 async function run(inFlight: number, seconds: number, paths: number): Promise<RunResult> {
-  const caller = side as RequesterPeer;
+  const one = (path: number): Promise<unknown> =>
+    'send' in side! ? side.send(path) : (side as RequesterPeer).request(path);
   const latencies: number[] = [];
   const startedAt = performance.now();
   const endAt = startedAt + seconds * 1_000;
   await Promise.all(
     Array.from({ length: inFlight }, async () => {
       for (let at = performance.now(); at < endAt;) {
-        await caller.request(requests++ % paths);
+        await one(requests++ % paths);
         const now = performance.now();
         latencies.push(now - at);
         at = now;
@@ -74,6 +93,8 @@ async function answer(command: Command): Promise<unknown> {
       return start(command);
     case 'run':
       return run(command.inFlight, command.seconds, command.paths);
+    case 'received':
+      return (side as ReceiverPeer).received();
     case 'usage':
       return usage();
     case 'dispose':

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { PeerInput, PeerName } from './peer.js';
-import type { Answer, Command, RunResult, Usage } from './peer-child.js';
+import type { Answer, Command, Role, RunResult, Usage } from './peer-child.js';
 
 const START_MS = 60_000;
 
@@ -11,10 +11,11 @@ export class PeerProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #ended: Promise<void>;
 
-  private constructor(name: string) {
+  private constructor(name: string, execPath: string) {
     this.#name = name;
     // The same loader for all peers, so that memory can be compared; production mode, as for a service.
     this.#child = fork(fileURLToPath(new URL('peer-child.ts', import.meta.url)), {
+      execPath,
       execArgv: ['--import', 'tsx', ...(process.env['BENCH_NODE_FLAGS']?.split(' ') ?? [])],
       env: { ...process.env, NODE_ENV: 'production', KAFKAJS_NO_PARTITIONER_WARNING: '1' },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -22,8 +23,8 @@ export class PeerProcess implements AsyncDisposable {
     this.#ended = new Promise((resolve) => this.#child.once('exit', () => resolve()));
   }
 
-  static async start(role: 'requester' | 'worker', peer: PeerName, input: PeerInput): Promise<PeerProcess> {
-    const started = new PeerProcess(`${peer} ${role}`);
+  static async start(role: Role, peer: PeerName, input: PeerInput, node = process.execPath): Promise<PeerProcess> {
+    const started = new PeerProcess(`${peer} ${role}`, node);
     try {
       await started.#ask({ do: 'start', role, peer, input }, START_MS);
       return started;
@@ -35,6 +36,11 @@ export class PeerProcess implements AsyncDisposable {
 
   run(inFlight: number, seconds: number, paths: number): Promise<RunResult> {
     return this.#ask({ do: 'run', inFlight, seconds, paths }, seconds * 1_000 + 30_000) as Promise<RunResult>;
+  }
+
+  /** The frames that a receiver has so far. */
+  received(): Promise<number> {
+    return this.#ask({ do: 'received' }, 10_000) as Promise<number>;
   }
 
   usage(): Promise<Usage> {

@@ -2,9 +2,11 @@ import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { startEmbedded } from '../local/kafka/index.js';
 import { otherPercent, readTicks } from './load.js';
-import { peerNames, type PeerName } from './peer.js';
+import { peerNames, peersOn, type PeerName } from './peer.js';
 import { figureTable, targetTable } from './print.js';
-import { measurePeer, type Setup } from './round.js';
+import { nodeFor, versionOf } from './node.js';
+import { measurePeer } from './round.js';
+import type { Setup } from './stage.js';
 import { isHopeless, MOST_DROPPED, MOST_OTHER_PERCENT, sortRounds, type Round } from './verdict.js';
 
 const FEWEST_ROUNDS = 5;
@@ -12,7 +14,8 @@ const FEWEST_ROUNDS = 5;
 interface Options {
   rounds: number;
   seconds: number;
-  only: PeerName[];
+  only: PeerName[] | undefined;
+  node: string | undefined;
   noisy: boolean;
 }
 
@@ -35,12 +38,16 @@ const names = (text: string): PeerName[] => {
 const options = new Command('bench')
   .description('Measures request and reply over one local Kafka: easy-pubsub beside others.')
   .option('--rounds <n>', 'rounds to keep', whole, FEWEST_ROUNDS)
-  .option('--seconds <s>', 'length of each phase (one at a time, 32 and 256 in flight)', positive, 3)
-  .option('--only <peers>', `some of ${peerNames.join(',')}`, names, peerNames)
+  .option('--seconds <s>', 'length of each phase', positive, 2)
+  .option('--only <peers>', `some of ${peerNames.join(',')}`, names)
+  .option('--node <major>', 'run the peers on this version of Node, from npm. Default: the Node that runs this')
   .option('--noisy', 'keep rounds even if other programs use the machine; the figures then prove nothing', false)
   .parse()
   .opts<Options>();
-const { seconds: SECONDS, only, noisy } = options;
+const { seconds: SECONDS, noisy } = options;
+const NODE = await nodeFor(options.node);
+const NODE_VERSION = await versionOf(NODE);
+const only = options.only ?? peersOn(NODE_VERSION);
 if (noisy) console.log('*** --noisy: the load of other processes is NOT checked. These figures prove nothing. ***');
 if (options.rounds < FEWEST_ROUNDS)
   console.log(`*** Fewer than ${FEWEST_ROUNDS} rounds: an impression, not a result. ***`);
@@ -50,10 +57,10 @@ await using kafka = await startEmbedded({
   onProgress: (sentence) => console.error(`waiting for ${sentence}`),
 });
 console.log(
-  `Kafka ${kafka.version}, one local broker; Node ${process.version}; ${availableParallelism()} CPUs; ` +
+  `Kafka ${kafka.version}, one local broker; Node ${NODE_VERSION}; ${availableParallelism()} CPUs; ` +
     `6 + 6 partitions; 300 B payload; ${SECONDS} s per phase`,
 );
-const setup: Setup = { brokers: kafka.brokers, brokerPids: kafka.pids, seconds: SECONDS };
+const setup: Setup = { brokers: kafka.brokers, brokerPids: kafka.pids, seconds: SECONDS, node: NODE };
 // The JVM compiles frequently used code: without this, the first peer would pay for all.
 console.error('warming the broker up');
 await measurePeer(only[0]!, setup);

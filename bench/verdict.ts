@@ -1,4 +1,4 @@
-import type { Figures, MeasureId } from './measures.js';
+import { inFlights, measures, pathCounts, type Figures, type MeasureId } from './measures.js';
 import type { PeerName } from './peer.js';
 import { median, ratios } from './statistics.js';
 
@@ -34,7 +34,6 @@ export function figuresOf(rounds: readonly Round[], peer: PeerName, measure: Mea
 }
 
 interface Target {
-  title: string;
   measure: MeasureId;
   /** The ratio to this peer; the figure itself without. */
   to?: PeerName;
@@ -42,17 +41,21 @@ interface Target {
   atMost?: number;
 }
 
+const loads = pathCounts.flatMap((paths) => inFlights.map((inFlight) => `${inFlight}_${paths}` as const));
+
 /** The targets of easy-pubsub. */
 export const targets: readonly Target[] = [
-  { title: 'round trips/s, 32 in flight', measure: 'rate_32', to: 'tuned', atLeast: 0.9 },
-  { title: 'round trips/s, 256 in flight', measure: 'rate_256', to: 'tuned', atLeast: 0.9 },
-  { title: 'client CPU, 32 in flight', measure: 'cpu_32', to: 'tuned', atMost: 1.15 },
-  { title: 'client CPU, 256 in flight', measure: 'cpu_256', to: 'tuned', atMost: 1.15 },
-  { title: 'one at a time, p50', measure: 'p50_1', to: 'tuned', atMost: 1.15 },
-  { title: 'round trips/s, 32 in flight', measure: 'rate_32', to: 'nestjs', atLeast: 6 },
-  { title: 'round trips/s, 256 in flight', measure: 'rate_256', to: 'nestjs', atLeast: 6 },
-  { title: 'client CPU, 256 in flight', measure: 'cpu_256', to: 'nestjs', atMost: 1 / 6 },
-  { title: 'idle dispose, seconds', measure: 'dispose', atMost: 0.5 },
+  ...loads.map((load): Target => ({ measure: `rate_${load}`, to: 'tuned', atLeast: 1 })),
+  ...pathCounts.flatMap((paths): Target[] => [
+    { measure: `cpu_256_${paths}`, to: 'tuned', atMost: 1.1 },
+    { measure: `broker_cpu_256_${paths}`, to: 'tuned', atMost: 1.3 },
+  ]),
+  { measure: 'one_way_rate', to: 'tuned', atLeast: 0.95 },
+  { measure: 'rss_worker', to: 'tuned', atMost: 1.15 },
+  { measure: 'rate_32_64', to: 'nestjs', atLeast: 10 },
+  { measure: 'rate_256_64', to: 'nestjs', atLeast: 10 },
+  { measure: 'cpu_256_64', to: 'nestjs', atMost: 1 / 12 },
+  { measure: 'dispose', atMost: 50 },
 ];
 
 export interface Judged {
@@ -66,7 +69,8 @@ export interface Judged {
 
 /** Judges the targets whose peers were measured, by the median of the kept rounds. */
 export function judge(kept: readonly Round[]): Judged[] {
-  return targets.flatMap(({ title, measure, to, atLeast, atMost }) => {
+  return targets.flatMap(({ measure, to, atLeast, atMost }) => {
+    const title = measures.find(({ id }) => id === measure)?.title ?? measure;
     const ours = figuresOf(kept, 'easy-pubsub', measure);
     const values = to === undefined ? ours : ratios(ours, figuresOf(kept, to, measure));
     if (values.length === 0 || values.some(Number.isNaN)) return [];

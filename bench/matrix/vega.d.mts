@@ -1,0 +1,1 @@
+export function draw(specification: Record<string, unknown>): Promise<string>;
