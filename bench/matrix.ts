@@ -51,7 +51,7 @@ for (const brokers of [1, 3]) {
     for (const peer of peers) {
       const { sweep, cell } = group[0]!;
       console.error(`${brokers} broker(s), ${sweep.id}: ${peer}, ${describe(cell)}`);
-      for (const found of await measure(
+      for (const found of await attempt(
         peer,
         group.map((one) => one.cell),
         setup,
