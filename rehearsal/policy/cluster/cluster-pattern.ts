@@ -44,8 +44,11 @@ interface Alignment {
   readonly crossed: number;
 }
 
-/** What a star that goes beyond a separator leaves for a uuid. Anything that is written out may be one in an example. */
-const likeUuid = /^[\da-f*?-]*(?:s[\d*?]*)?$/i;
+/**
+ * What a star that goes beyond a separator leaves for a uuid: with a hyphen or a wildcard, because `c` and `feed` are
+ * rather names. Where no star goes beyond one, anything may be a uuid in an example.
+ */
+const likeUuid = /^(?=.*[-*?])[\da-f*?-]*(?:s[\d*?]*)?$/i;
 
 /** Those that may have been meant, the likeliest first. */
 function likely(all: readonly Alignment[]): Alignment[] {

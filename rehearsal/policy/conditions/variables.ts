@@ -16,6 +16,7 @@ const variable = /\$\{([^{}]*)\}/g;
  * @param wild whether `*` and `?` in the text itself are wildcards
  */
 export function substitute(text: string, wild: boolean, facts: RequestFacts, kind: ResourceKind): Substituted {
+  if (!text.includes('${')) return asWritten(text, wild);
   const fixed = wild ? patternOf : literally;
   const pattern: Pattern[number][] = [];
   const unknown: string[] = [];
