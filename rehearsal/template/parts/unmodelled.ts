@@ -37,6 +37,9 @@ export const spokenOf: ReadonlySet<string> = new Set([
   'Fn::Transform',
 ]);
 
+/** Every template of CDK has it; it is about the bucket of CDK’s assets. */
+const CDK_RULE = 'CheckBootstrapVersion';
+
 /** Of one type, these are named in the list; the rest is counted. */
 const MOST_NAMED = 3;
 
@@ -44,6 +47,11 @@ const MOST_NAMED = 3;
 export function remarkUnmodelled(resolving: Resolving, transform: unknown): void {
   for (const { type, path } of possiblyOf(resolving, ...Object.keys(unmodelled))) {
     resolving.remarks.notModelled(path, unmodelled[type] ?? '');
+  }
+  const rules = Object.keys(resolving.document.Rules).filter((name) => name !== CDK_RULE);
+  if (rules.length > 0) {
+    const are = `${rules.join(', ')} ${rules.length === 1 ? 'is' : 'are'} not checked`;
+    resolving.remarks.notModelled('Rules', `${are}: CloudFormation refuses parameters that break a rule`);
   }
   remarkOthers(resolving);
   for (const name of otherTransforms(transform)) {

@@ -37,6 +37,9 @@ export function readUsedFunctions(
     if (asked !== undefined && !isAsked(resource, asked)) return [];
     const isMade = problems.try(() => resource.isMade());
     if (isMade === undefined) left.push(resource.logicalId);
+    if (isMade === false && asked === undefined) {
+      resolving.remarks.setAside(resource.path, 'the stack does not have it: its condition is false');
+    }
     if (isMade !== true) return [];
     const isWanted = asked !== undefined || eventSources.some((source) => source.function === resource.logicalId);
     const { value: role, refused } = attempt(() => runnable(resource, roles, isWanted, resolving));
