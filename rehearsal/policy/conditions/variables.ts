@@ -44,6 +44,14 @@ export function substitute(text: string, wild: boolean, facts: RequestFacts, kin
   return { pattern: [...pattern, ...fixed(text.slice(from))] };
 }
 
+/** The keys of a text's variables. */
+export function variableKeys(text: string): string[] {
+  return [...text.matchAll(variable)].flatMap(([, inner = '']) => {
+    const key = inner.trim().replace(/\s*,\s*'.*'$/s, '');
+    return /^[*?$]$/.test(key) || key === '' ? [] : [key];
+  });
+}
+
 /** As it is where `${…}` is not a variable: in policies of version 2008-10-17. */
 export function asWritten(text: string, wild: boolean): Substituted {
   return { pattern: wild ? patternOf(text) : literally(text) };
