@@ -29,7 +29,9 @@ export function clusterPattern(resource: string, path: string): ClusterPattern |
   const [first, ...others] = likely(resourceKinds.flatMap((kind) => alignments(text, kind)));
   if (first !== undefined) return { resource, path, readings: [first.parts, ...distinct(first, others)] };
   // It has not the shape of any: what it was meant to be about.
-  const [, name = '*', uuid = '*'] = rest.join(':').split('/');
+  const [kind, ...names] = rest.join(':').split('/');
+  // `topic/orders` and `topic/shop/orders` have a topic's name where the cluster's, or its UUID, should be.
+  const [name = '*', uuid = '*'] = kind === 'cluster' ? names : names.slice(0, -1);
   return { resource, path, readings: [{ partition, region, account, name, uuid }] };
 }
 

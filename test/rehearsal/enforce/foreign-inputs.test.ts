@@ -80,6 +80,16 @@ test('what can match nothing is said to, and why', () => {
   ]);
 });
 
+test.each(['topic/orders', 'topic/shop/orders'])(
+  'an ARN without its cluster, or its UUID, names no other cluster: %s',
+  (path) => {
+    const files = [file(allow('*', CLUSTER), allow('ReadData', `${PLACE}:${path}`))];
+    expect(planRoles(files).cluster.arn).toBe(CLUSTER);
+    if (!path.includes('*'))
+      expect(notes(files).join()).toContain('matches nothing: the form is topic/CLUSTER/UUID/TOPIC');
+  },
+);
+
 test('placeholders of a documentation are refused, as they would be in the name of the region', () => {
   expect(() => planRoles([file(allow('*', 'arn:aws:kafka:<region>:<account-id>:cluster/<name>/*'))])).toThrow(
     'has placeholders in it',
