@@ -116,7 +116,7 @@ function refuseOtherCode(resource: Resource): void {
   if (runtime !== undefined && !isNode(runtime)) {
     throw problem(
       `${path}.Properties.Runtime`,
-      `${runtime} is not Node, and a rehearsal runs functions with no other runtime`,
+      `${runtime} is not Node.js, and a rehearsal runs functions only with Node.js`,
     );
   }
 }

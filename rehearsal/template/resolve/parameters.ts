@@ -42,7 +42,7 @@ export function parameterOf(name: string, resolving: Resolving): Resolved {
   const text = given ?? (isLookedUp ? undefined : textOf(parameter.Default));
   if (text === undefined) {
     const reason = isLookedUp
-      ? `its value is in the Parameter Store (${textOf(parameter.Default) ?? 'under no name'}), which is not asked`
+      ? `its value is in the Parameter Store (${textOf(parameter.Default) ?? 'under no name'}), which the rehearsal does not read`
       : 'has no default, and no value was given';
     return resolving.elsewhere({ key: name, path, reason, ask, standIn: standInFor(name, parameter, resolving) });
   }

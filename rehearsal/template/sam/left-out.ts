@@ -29,7 +29,7 @@ export function leftOutOfSam({ Resources, Globals }: TemplateDocument): Remark[]
         if (!isRecord(event) || ofKafka(event)) return [];
         const type = typeof event['Type'] === 'string' ? event['Type'] : 'another service';
         return [
-          { path: `${at}.Events.${name}`, reason: `is an event of ${type}, with which nothing invokes ${id} here` },
+          { path: `${at}.Events.${name}`, reason: `is an event of ${type}: here it does not invoke ${id}` },
         ];
       }),
     ];
