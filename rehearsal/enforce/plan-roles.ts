@@ -8,11 +8,13 @@ import {
   limitingPolicies,
   namedKinds,
   openKeys,
+  otherAccountRemarks,
   policyRemarks,
   readPolicyFile,
   refuseOpenKeys,
   rightlessRemarks,
   spelledOut,
+  unknownClusterPolicy,
   whichCluster,
   type LimitingPolicy,
   type NamedKind,
@@ -94,7 +96,7 @@ export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {
     arn,
     own: policy,
     limits: all,
-    clusterPolicy,
+    clusterPolicy: clusterPolicy ?? unknownClusterPolicy(arn, cluster.arn),
     facts: {
       answers: options.answers,
       // Credentials of one's own were issued at a time that is not known.
@@ -124,6 +126,7 @@ export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {
     names: namesOf(statements, options.names ?? {}),
     remarks: [
       ...rights.flatMap(rightlessRemarks),
+      ...rights.flatMap((role) => otherAccountRemarks(role, cluster.arn)),
       ...clusterRemarks(cluster).filter(({ sentence }) => !sentence.includes('no policy depends')),
       ...policyRemarks(
         everything.flatMap((policy) => policy.statements),

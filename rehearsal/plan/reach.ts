@@ -55,10 +55,10 @@ export function reachOf(
     ...(brokerIds !== undefined && into.leads === 'maybe' && isKnown(brokers) ? into.doubts : []),
   ];
   if (doubts.length > 0) return { may: 'unknown', why: doubts.map(({ reason }) => reason).join('; '), doubts };
-  if (out.leads !== 'yes') return unknown(`${noWayOut} in the template, which may not say all`);
+  if (out.leads !== 'yes') return unknown(`${noWayOut} in the template, and there may be others outside of it`);
   if (brokerIds === undefined) return unknown('the rules of the brokers’ groups are not in the template');
-  if (into.leads !== 'yes') return unknown(`${noWayIn} in the template, which may not say all`);
-  const taken = out.byGroup && into.byGroup ? '' : ', when the address ranges of the rules hold the other side';
+  if (into.leads !== 'yes') return unknown(`${noWayIn} in the template, and there may be others outside of it`);
+  const taken = out.byGroup && into.byGroup ? '' : ', if the address ranges of the rules contain the other side';
   return { may: 'yes', why: `${namesOf(own)} may send to ${namesOf(brokers)}, ${listener}${taken}`, doubts: [] };
 }
 

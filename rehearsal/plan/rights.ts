@@ -4,11 +4,13 @@ import {
   limitingPolicies,
   managedPolicyRemarks,
   openKeys,
+  otherAccountRemarks,
   policyRemarks,
   refuseOpenKeys,
   rightlessRemarks,
   roleRights,
   statementsOf,
+  unknownClusterPolicy,
   type OtherPolicies,
   type PolicyStatement,
   type Remark,
@@ -63,6 +65,7 @@ export function stackRights(
       ...managedPolicyRemarks(permissionsBoundary?.arn ?? '', `${path}.Properties.PermissionsBoundary`),
     ]),
     ...[...roles.values()].flatMap(rightlessRemarks),
+    ...[...roles.values()].flatMap((role) => otherAccountRemarks(role, clusterArn)),
     ...policyRemarks(statements, clusterArn),
   ];
   return { clusterArn, roles, remarks };
@@ -100,16 +103,15 @@ function rightsOf(
   answers: Answers | undefined,
 ): RoleRights {
   const [first, ...more] = functions.filter((one) => one.role === role.logicalId);
-  // The policy of someone else's cluster is not in the template.
-  const elsewhere = accountOf(role.arn) !== accountOf(clusterArn) && others.clusterPolicy === undefined;
-  return roleRights(role, elsewhere ? { ...others, clusterPolicy: 'taken_to_allow' } : others, {
-    fromLambda: true,
-    issuedMs: Date.now(),
-    functionArn: more.length === 0 ? first?.arn : undefined,
-    answers,
-  });
-}
-
-function accountOf(arn: string): string {
-  return arn.split(':')[4] ?? '';
+  const clusterPolicy = others.clusterPolicy ?? unknownClusterPolicy(role.arn, clusterArn);
+  return roleRights(
+    role,
+    { ...others, clusterPolicy },
+    {
+      fromLambda: true,
+      issuedMs: Date.now(),
+      functionArn: more.length === 0 ? first?.arn : undefined,
+      answers,
+    },
+  );
 }

@@ -13,6 +13,7 @@ export {
   roleRights,
   ruleForRole,
   statementsOf,
+  unknownClusterPolicy,
 } from './decide/role-rights.js';
 export type { OtherPolicies, RolePolicies } from './decide/role-rights.js';
 export { policyStatements, type PolicyStatement } from './document/statement.js';
@@ -21,7 +22,7 @@ export { explainRight } from './decide/explain-right.js';
 export { openKeys, refuseOpenKeys } from './decide/open-keys.js';
 export { policyDocuments } from './document/policy-text.js';
 export { managedPolicyRemarks } from './document/managed-policies.js';
-export { policyRemarks, rightlessRemarks, type Remark } from './document/remarks.js';
+export { otherAccountRemarks, policyRemarks, rightlessRemarks, type Remark } from './document/remarks.js';
 export { clusterRemarks } from './cluster/cluster-remarks.js';
 export { namedCluster, whichCluster, type WhichCluster } from './cluster/which-cluster.js';
 export { grantedOn, type GrantedRight, type Thing } from './decide/granted.js';

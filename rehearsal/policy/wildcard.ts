@@ -8,8 +8,21 @@ export type Pattern = readonly (string | typeof many | typeof one)[];
 
 export const wildcards = { many, one } as const;
 
+/** The texts of a policy are compared with every name and action: each is taken apart once. */
+const read = new Map<string, Pattern>();
+const MOST_READ = 20_000;
+
 /** Of a text in which `*` and `?` are wildcards. */
 export function patternOf(text: string): Pattern {
+  const known = read.get(text);
+  if (known !== undefined) return known;
+  const pattern = takenApart(text);
+  if (read.size >= MOST_READ) read.clear();
+  read.set(text, pattern);
+  return pattern;
+}
+
+function takenApart(text: string): Pattern {
   return Array.from({ length: text.length }, (_, at) => {
     const character = text[at] ?? '';
     return character === '*' ? many : character === '?' ? one : character;

@@ -9,7 +9,7 @@ import { setNestedStacksAside } from './parts/nested-stacks.js';
 import { readOutputs } from './parts/outputs.js';
 import { readSecurityGroups } from './parts/security-groups.js';
 import { readTopics } from './parts/topics.js';
-import { remarkUnmodelled } from './parts/unmodelled.js';
+import { refuseMisspeltTypes, remarkUnmodelled } from './parts/unmodelled.js';
 import { readUsedFunctions } from './parts/used-functions.js';
 import { plainDocument } from './plain-document.js';
 import { stackIdOf } from './resolve/identity.js';
@@ -48,6 +48,7 @@ export function readStack(template: unknown, options: ReadOptions, problems: Pro
   const resolver = new Resolver(document, options);
   for (const { path, reason } of leftOut) resolver.remarks.notModelled(path, reason);
   refuseGivenParameters(resolver, problems);
+  refuseMisspeltTypes(resolver, problems);
   const eventSources = problems.try(() => readEventSources(resolver)) ?? [];
   problems.try(() => setNestedStacksAside(resolver));
   problems.try(() => remarkUnmodelled(resolver, transform));

@@ -29,7 +29,9 @@ export function clusterPattern(resource: string, path: string): ClusterPattern |
   const [first, ...others] = likely(resourceKinds.flatMap((kind) => alignments(text, kind)));
   if (first !== undefined) return { resource, path, readings: [first.parts, ...distinct(first, others)] };
   // It has not the shape of any: what it was meant to be about.
-  const [, name = '*', uuid = '*'] = rest.join(':').split('/');
+  const [kind, ...names] = rest.join(':').split('/');
+  // `topic/orders` and `topic/shop/orders` have a topic's name where the cluster's, or its UUID, should be.
+  const [name = '*', uuid = '*'] = kind === 'cluster' ? names : names.slice(0, -1);
   return { resource, path, readings: [{ partition, region, account, name, uuid }] };
 }
 
@@ -44,8 +46,11 @@ interface Alignment {
   readonly crossed: number;
 }
 
-/** What a star that goes beyond a separator leaves for a uuid. Anything that is written out may be one in an example. */
-const likeUuid = /^[\da-f*?-]*(?:s[\d*?]*)?$/i;
+/**
+ * What a star that goes beyond a separator leaves for a uuid: with a hyphen or a wildcard, because `c` and `feed` are
+ * rather names. Where no star goes beyond one, anything may be a uuid in an example.
+ */
+const likeUuid = /^(?=.*[-*?])[\da-f*?-]*(?:s[\d*?]*)?$/i;
 
 /** Those that may have been meant, the likeliest first. */
 function likely(all: readonly Alignment[]): Alignment[] {

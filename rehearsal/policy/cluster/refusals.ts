@@ -33,7 +33,7 @@ export function ambiguous(agreed: Constraint, readings: readonly ClusterParts[])
   const values = isOnlyOne ? valuesOf(part, readings) : clusters.map(([arn]) => arn);
   const options = new Set(clusters.map(([, parts]) => `--cluster-arn ${shellWord(clusterArnOf(closed(parts)))}`));
   return invalid(
-    `the policies speak of several ${isOnlyOne ? plural[part] : 'clusters'}: ${values.join(', ')}`,
+    `the policies name several ${isOnlyOne ? plural[part] : 'clusters'}: ${values.join(', ')}`,
     `Say which one: ${[...options].join('\n  or ')}`,
   );
 }
@@ -71,8 +71,8 @@ export function contradicted(patterns: readonly ClusterPattern[], asked: Partial
       .join(' '),
   );
   return invalid(
-    `the policies speak of MSK in ${places.join('; ')}, and not of ${given.join(' ')}`,
-    `Take what they speak of: ${[...new Set(options)].join('\n  or ')}`,
+    `the policies name MSK in ${places.join('; ')}, and not ${given.join(' ')}`,
+    `Give what they name: ${[...new Set(options)].join('\n  or ')}`,
   );
 }
 

@@ -76,6 +76,12 @@ export function whichCluster(sources: ClusterSources): WhichCluster {
   const told = withTexts(agreement(given, fitting), texts);
   const { constraint, takenFrom } = withNamed(told, named, avoided);
   const { arn, unknown: open } = completed(constraint, avoided, sources.place);
+  if (/[<>{}[\]\s]/.test(arn)) {
+    throw invalid(
+      `the policies name the cluster ${arn}, which has placeholders in it`,
+      'Replace them in the policies, by * where the value is not known.',
+    );
+  }
   const isSaid = (part: ClusterPart): boolean =>
     said.some((one) => one === part && clusterPartsOf(arn)?.[one] === place[one]);
   const unknown = open.filter((part) => !isSaid(part));

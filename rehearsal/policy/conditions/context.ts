@@ -130,6 +130,11 @@ export function isKnownKey(key: string): boolean {
   return byName.has(key.toLowerCase()) || tagKey.test(key) || !globalKey.test(key);
 }
 
+/** Whether this is a key of some service, which no request to a cluster has. */
+export function isForeignKey(key: string): boolean {
+  return !byName.has(key.toLowerCase()) && !tagKey.test(key) && !globalKey.test(key);
+}
+
 function tagOf(tags: Readonly<Record<string, string>> | undefined, name: string): ContextValue {
   if (tags === undefined) return 'unknown';
   const found = Object.entries(tags).find(([tag]) => tag.toLowerCase() === name.toLowerCase());

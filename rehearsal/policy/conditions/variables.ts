@@ -16,6 +16,7 @@ const variable = /\$\{([^{}]*)\}/g;
  * @param wild whether `*` and `?` in the text itself are wildcards
  */
 export function substitute(text: string, wild: boolean, facts: RequestFacts, kind: ResourceKind): Substituted {
+  if (!text.includes('${')) return asWritten(text, wild);
   const fixed = wild ? patternOf : literally;
   const pattern: Pattern[number][] = [];
   const unknown: string[] = [];
@@ -41,6 +42,14 @@ export function substitute(text: string, wild: boolean, facts: RequestFacts, kin
   }
   if (unknown.length > 0) return { unknown };
   return { pattern: [...pattern, ...fixed(text.slice(from))] };
+}
+
+/** The keys of a text's variables. */
+export function variableKeys(text: string): string[] {
+  return [...text.matchAll(variable)].flatMap(([, inner = '']) => {
+    const key = inner.trim().replace(/\s*,\s*'.*'$/s, '');
+    return /^[*?$]$/.test(key) || key === '' ? [] : [key];
+  });
 }
 
 /** As it is where `${…}` is not a variable: in policies of version 2008-10-17. */

@@ -4,28 +4,66 @@ import { answerOption } from '../../answers.js';
 import { problem } from '../../problem.js';
 import { namedKinds } from '../acls/named-kinds.js';
 import { sampleNames } from '../acls/sample-names.js';
-import { kafkaActionNames, kafkaActions } from '../actions.js';
+import { kafkaActionNames, kafkaActions, type ResourceKind } from '../actions.js';
 import type { OpenKey } from './applies.js';
-import { contextKeys, isKnownKey } from '../conditions/context.js';
+import { contextKeys, isKnownKey, type RequestFacts } from '../conditions/context.js';
+import { evaluateConditions } from '../conditions/evaluate.js';
 import type { ConditionTest } from '../conditions/read.js';
+import { substitute } from '../conditions/variables.js';
 import { resourceArn } from '../resource-arns.js';
 import type { RoleRights } from './rights.js';
-import { ruleForRole } from './role-rights.js';
+import { ruleForRole, statementsOf } from './role-rights.js';
 
 /** Condition keys without whose values it is not decided what a role may do, on whatever name. */
 export function openKeys(rights: RoleRights, clusterArn: string): OpenKey[] {
   const found = new Map<string, OpenKey>();
-  const ask = (action: string, arn: string): void => {
-    const ruling = ruleForRole(rights, action, arn);
-    if (ruling.decision !== 'unknown') return;
-    for (const key of ruling.keys) found.set(`${key.path} ${key.key}`, key);
-  };
   for (const kind of ['cluster', ...namedKinds] as const) {
-    const names = kind === 'cluster' ? [''] : sampleNames(rights, clusterArn, kind);
-    const actions = kafkaActionNames.filter((action) => kafkaActions[action].kind === kind);
-    for (const name of names) for (const action of actions) ask(action, resourceArn(clusterArn, kind, name));
+    const missing = new Set(possiblyOpen(rights, clusterArn, kind).filter((one) => !found.has(one)));
+    if (missing.size === 0) continue;
+    for (const [action, arn] of requests(rights, clusterArn, kind)) {
+      const ruling = ruleForRole(rights, action, arn);
+      if (ruling.decision !== 'unknown') continue;
+      for (const key of ruling.keys) {
+        found.set(idOf(key), key);
+        missing.delete(idOf(key));
+      }
+      // Policies with long lists of names have many requests to look at.
+      if (missing.size === 0) break;
+    }
   }
   return [...found.values()];
+}
+
+function* requests(
+  rights: RoleRights,
+  clusterArn: string,
+  kind: ResourceKind,
+): Generator<readonly [action: string, arn: string]> {
+  const names = kind === 'cluster' ? [''] : sampleNames(rights, clusterArn, kind);
+  const actions = kafkaActionNames.filter((action) => kafkaActions[action].kind === kind);
+  for (const name of names) {
+    const arn = resourceArn(clusterArn, kind, name);
+    for (const action of actions) yield [action, arn];
+  }
+}
+
+/** The unknown values that statements mention, whether or not a decision depends on them. */
+function possiblyOpen(rights: RoleRights, clusterArn: string, kind: ResourceKind): string[] {
+  const facts: RequestFacts = { ...rights.facts, roleArn: rights.arn, clusterArn, nowMs: Date.now() };
+  return statementsOf(rights).flatMap(({ path, conditions = [], resources, notResources, variables = true }) => {
+    const outcome = evaluateConditions(conditions, variables, facts, kind);
+    const tests = 'unknown' in outcome ? outcome.unknown.map(idOf) : [];
+    const texts = variables ? (notResources ?? resources) : [];
+    const keys = texts.flatMap((text) => {
+      const read = substitute(text, true, facts, kind);
+      return 'unknown' in read ? read.unknown.map((key) => idOf({ key, path: `${path}.Resource` })) : [];
+    });
+    return [...tests, ...keys];
+  });
+}
+
+function idOf({ key, path }: Pick<OpenKey, 'key' | 'path'>): string {
+  return `${path} ${key}`;
 }
 
 /**

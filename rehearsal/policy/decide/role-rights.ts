@@ -84,3 +84,9 @@ export function statementsOf({ own, limits, clusterPolicy }: RoleRights): Policy
   const cluster = clusterPolicy === undefined || clusterPolicy === 'taken_to_allow' ? [] : clusterPolicy.statements;
   return [...own.statements, ...limits.flatMap(({ statements }) => statements), ...cluster];
 }
+
+/** What stands for the policy of a cluster that is another account's, where it is not given: only its owner knows it. */
+export function unknownClusterPolicy(roleArn: string, clusterArn: string): 'taken_to_allow' | undefined {
+  const [ofRole, ofCluster] = [roleArn, clusterArn].map((arn) => arn.split(':')[4]);
+  return ofRole === ofCluster ? undefined : 'taken_to_allow';
+}

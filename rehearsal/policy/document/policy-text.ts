@@ -1,4 +1,6 @@
 import { pubsub_error } from '../../../src/base/error.js';
+import { eachOf, problem } from '../../problem.js';
+import { repeatedKeys } from './repeated-keys.js';
 
 /** A policy document, and where it stands in what it was read from. */
 export interface PolicyDocument {
@@ -55,11 +57,26 @@ function isDocumentLike(value: unknown): boolean {
 
 function parsed(text: string, path: string): unknown {
   const plain = /^%7B/i.test(text) ? decoded(text, path) : text;
+  let value: unknown;
   try {
-    return JSON.parse(plain);
+    value = JSON.parse(plain);
   } catch (error) {
     throw invalid(`${path} is not JSON: ${whereOf(error, plain)}`, undefined, error);
   }
+  refuseRepeatedKeys(plain, path);
+  return value;
+}
+
+/**
+ * Refuses a document with the same key twice in one object, as IAM does (IAM user guide, "Grammar of the IAM JSON policy
+ * language"). Which of the two counts would decide who may do what.
+ *
+ * @throws pubsub_error `template_refused` for all of them at once
+ */
+export function refuseRepeatedKeys(json: string, path: string): void {
+  eachOf(repeatedKeys(json), (key) => {
+    throw problem(`${path}${key}`, 'appears twice; IAM accepts a key once');
+  });
 }
 
 function decoded(text: string, path: string): string {

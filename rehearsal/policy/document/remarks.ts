@@ -3,6 +3,8 @@ import { noAction } from './actions-meant.js';
 import { elsewhere, kindsOf, leftOutElsewhere } from '../cluster/about.js';
 import { clusterPartNames, clusterPattern } from '../cluster/cluster-pattern.js';
 import type { RoleRights } from '../decide/rights.js';
+import { isForeignKey } from '../conditions/context.js';
+import { variableKeys } from '../conditions/variables.js';
 import { evaluateConditions, isPossible as canMatch } from '../conditions/evaluate.js';
 import { aBoolean } from '../conditions/operators.js';
 import type { PolicyStatement } from './statement.js';
@@ -23,6 +25,7 @@ export function policyRemarks(statements: readonly PolicyStatement[], clusterArn
     ...otherClusters(statement, clusterArn),
     ...wrongKinds(statement, clusterArn),
     ...impossibleValues(statement),
+    ...foreignKeys(statement),
     ...otherPlaces(statement, clusterArn),
   ]);
   return [...new Map(all.map((remark) => [`${remark.path} ${remark.sentence}`, remark])).values()];
@@ -34,6 +37,32 @@ export function rightlessRemarks({ own, clusterPolicy }: Pick<RoleRights, 'own' 
   if ([...own.statements, ...ofCluster].some(({ effect }) => effect === 'Allow')) return [];
   const what = own.statements.length === 0 ? 'has no kafka-cluster actions' : 'only denies kafka-cluster actions';
   return [{ path: own.name, sentence: `${what}, so its role may do nothing here` }];
+}
+
+/** That what a role may do also depends on a policy that is not here. */
+export function otherAccountRemarks(
+  { arn, own, clusterPolicy }: Pick<RoleRights, 'arn' | 'own' | 'clusterPolicy'>,
+  clusterArn: string,
+): Remark[] {
+  if (clusterPolicy !== 'taken_to_allow') return [];
+  const [account, owner] = [arn, clusterArn].map((one) => one.split(':')[4]);
+  const sentence = `its role is of account ${account}, and the cluster is of ${owner}: the cluster’s policy, which is not given, is assumed to allow everything; --cluster-policy FILE gives it`;
+  return [{ path: own.name, sentence }];
+}
+
+/** That a policy asks for a key that no request has. */
+function foreignKeys({ path, conditions = [], resources, notResources, variables = true }: PolicyStatement): Remark[] {
+  const sentence = (key: string): string => `${key} is in no request to a cluster, so it never has a value`;
+  const ofTests = conditions
+    .filter(({ key }) => isForeignKey(key))
+    .map(({ key, path: at }): Remark => ({ path: at, sentence: sentence(key) }));
+  const texts = variables ? (notResources ?? resources) : [];
+  const element = notResources === undefined ? 'Resource' : 'NotResource';
+  const ofVariables = texts
+    .flatMap(variableKeys)
+    .filter(isForeignKey)
+    .map((key): Remark => ({ path: `${path}.${element}`, sentence: sentence(key) }));
+  return [...ofTests, ...ofVariables];
 }
 
 function unknownActions({ path, actions, notActions }: PolicyStatement): Remark[] {
@@ -79,7 +108,15 @@ function malformedSentence(resource: string): string | undefined {
       ? `matches nothing: the forms are ${Object.values(shapes).join(', ')}`
       : undefined;
   }
+  const [, , , region = '', account = ''] = resource.split(':');
+  if (/^\d+$/.test(account) && account.length !== 12) return 'matches nothing: ids of accounts have 12 digits';
+  if (!/[*?$]/.test(region) && !/^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(region)) {
+    return `matches nothing: ${JSON.stringify(region)} is not a region`;
+  }
   const wanted = shape.split('/').length - 1;
+  if (kind === 'topic' && names.length > wanted && !/[*?$]/.test(path)) {
+    return 'matches nothing: the name of a topic has no slash';
+  }
   return names.length < wanted && !/[*$]/.test(path) ? `matches nothing: the form is ${shape}` : undefined;
 }
 

@@ -8,6 +8,7 @@ import { misshapen } from '../../shape.js';
 import { isRecord } from '../resolve/values.js';
 import { TEMPLATE_HINT } from './document.js';
 import { stackManifest, type StackManifest } from './manifest.js';
+import { refuseOtherFormats, unwrapped } from './other-formats.js';
 import { parseTemplate } from './parse.js';
 
 /** The folder that a template came in, and which of its files CDK would upload where. */
@@ -43,9 +44,11 @@ const assetList = z.object({
 /** Reads a template and what lies beside it: `*.assets.json` of a CDK assembly, folders of a SAM project. */
 export function loadTemplate(file: string): LoadedTemplate {
   const folder = dirname(file);
-  const { value: template, remarks } = parseTemplate(readText(file), file);
-  if (template === null || template === undefined) throw problem(file, 'is empty');
+  const { value: content, remarks } = parseTemplate(readText(file), file);
+  if (content === null || content === undefined) throw problem(file, 'is empty');
+  const template = unwrapped(content, file);
   if (!isRecord(template)) throw problem(file, `must be an object, and is ${shown(template)}`, TEMPLATE_HINT);
+  refuseOtherFormats(template, file);
   const manifest = stackManifest(folder, basename(file));
   const name = manifest.stackName ?? stackNameOf(basename(file));
   const manifests = readdirSync(folder).filter((entry) => entry.endsWith('.assets.json'));

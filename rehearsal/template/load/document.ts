@@ -34,7 +34,10 @@ const parameter = z.looseObject({
   Default: z.union([scalar, z.array(z.unknown())]).optional(),
   AllowedValues: z.array(scalar).optional(),
   AllowedPattern: z.string().optional(),
+  MinLength: scalar.optional(),
+  MaxLength: scalar.optional(),
   MinValue: scalar.optional(),
+  MaxValue: scalar.optional(),
 });
 
 const document = z.looseObject({
@@ -47,6 +50,7 @@ const document = z.looseObject({
   Parameters: section(parameter),
   Mappings: section(z.record(z.string(), z.record(z.string(), z.unknown()))),
   Conditions: section(z.unknown()),
+  Rules: section(z.unknown()),
   Resources: z.record(z.string(), resource),
   Outputs: section(z.looseObject({ Value: z.unknown(), Condition: optional(conditionName) })),
 });

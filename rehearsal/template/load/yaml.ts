@@ -101,7 +101,7 @@ export function parseYaml(text: string): ParsedYaml {
   return {
     value: unshared(value, { count: 0 }),
     remarks: isAliased
-      ? [...remarks, 'has YAML aliases, which CloudFormation takes only when a tool has replaced them (sam, aws)']
+      ? [...remarks, 'has YAML aliases, which CloudFormation accepts only after a tool has replaced them (sam, aws)']
       : remarks,
   };
 }
@@ -145,7 +145,7 @@ function yamlError(error: YAMLException, sentence: string): YamlError {
 function sentenceOf(reason: string): string {
   const tag = /^unknown (?:\w+ )?tag !<(.+)>$/.exec(reason)?.[1];
   if (tag === undefined) return reason;
-  return `has the tag ${tag.replace('tag:yaml.org,2002:', '!!')}, which CloudFormation does not take`;
+  return `has the tag ${tag.replace('tag:yaml.org,2002:', '!!')}, which CloudFormation does not accept`;
 }
 
 function loaded(text: string, json: boolean): unknown {

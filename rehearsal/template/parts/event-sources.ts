@@ -36,7 +36,7 @@ export function readEventSources(resolving: Resolving): EventSourceModel[] {
 function unpolled({ function: one, topics, group }: EventSourceModel): string {
   const of = group === undefined ? '' : ` in group ${group}`;
   const whom = one ?? 'a function from elsewhere';
-  return `nothing polls ${topics.length === 1 ? 'topic' : 'topics'} ${topics.join(', ')}${of} here: ${whom} gets no records, but the events with which it is invoked`;
+  return `nothing polls ${topics.length === 1 ? 'topic' : 'topics'} ${topics.join(', ')}${of} here: ${whom} gets only the events with which it is invoked`;
 }
 
 /** A function by its name, its ARN, a version or an alias of it. */

@@ -4,6 +4,8 @@ import { functionArn, functionName } from '../resolve/kinds.js';
 import type { Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import { readCode } from './code.js';
+import { numberWithin } from './function-limits.js';
+import { remarkFunction } from './function-remarks.js';
 import { readLayers } from './layers.js';
 import { readRuntime } from './runtime.js';
 import { readVariables } from './variables.js';
@@ -29,9 +31,9 @@ export function readFunction(
     code: () => readCode(resource),
     handler: () => properties.get('Handler').text(),
     runtime: () => readRuntime(resource, resolving.remarks),
-    timeoutSeconds: () => told.get('Timeout').numberOr(3),
-    memoryMb: () => told.get('MemorySize').numberOr(128),
-    environment: () => readVariables(resource),
+    timeoutSeconds: () => numberWithin(told.get('Timeout'), 3, 1, 900),
+    memoryMb: () => numberWithin(told.get('MemorySize'), 128, 128, 10_240),
+    environment: () => readVariables(resource, resolving.remarks),
     logGroup: () => {
       const name = told.get('LoggingConfig').get('LogGroup');
       return name.present ? name.text() : `/aws/lambda/${functionName(resource)}`;
@@ -42,6 +44,7 @@ export function readFunction(
     subnets: () => told.get('VpcConfig').get('SubnetIds').texts(),
     securityGroups: () => told.get('VpcConfig').get('SecurityGroupIds').ids(),
   });
+  remarkFunction(resource, resolving);
   const { code, handler, layers = [] } = read;
   if (code !== undefined && handler !== undefined) {
     const codePath = properties.get('Code').path;

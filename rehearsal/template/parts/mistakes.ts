@@ -5,6 +5,7 @@ import type { TemplateDocument } from '../load/document.js';
 import type { ReadOptions } from '../options.js';
 import type { Remark } from '../remarks.js';
 import { intrinsicName } from '../resolve/intrinsics.js';
+import { parameterMistake } from '../resolve/parameters.js';
 import { Resolver } from '../resolve/resolver.js';
 import { isRecord } from '../resolve/values.js';
 
@@ -42,6 +43,14 @@ export function mistakesIn(document: TemplateDocument, options: ReadOptions): Re
     if (Array.isArray(value)) value.forEach((item, at) => walk(item, `${path}[${at}]`));
     else if (isRecord(value)) for (const [key, part] of Object.entries(value)) walk(part, `${path}.${key}`);
   };
+  for (const name of Object.keys(document.Parameters)) {
+    const sentence = parameterMistake(name, resolver);
+    if (sentence !== undefined) note([mistake(`Parameters.${name}`, sentence)]);
+  }
+  for (const id of Object.keys(document.Resources).filter((one) => !/^[A-Za-z0-9]+$/.test(one))) {
+    if (id.startsWith('Fn::')) continue;
+    note([mistake(`Resources.${id}`, 'its logical id has other characters than letters and digits')]);
+  }
   for (const name of Object.keys(document.Conditions)) {
     note(look(() => resolver.condition({ Condition: name }, `Conditions.${name}`)));
   }

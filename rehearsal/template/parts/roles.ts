@@ -1,5 +1,5 @@
 import { isAwsManaged, managedStatements } from '../../policy/document/managed-policies.js';
-import { asksOf, isProblem, reasonOf, problem, Problems } from '../../problem.js';
+import { asksOf, isMistake, isProblem, mistake, reasonOf, problem, Problems } from '../../problem.js';
 import type { PolicyModel, RoleModel } from '../model.js';
 import { roleArn, roleName } from '../resolve/kinds.js';
 import { declaredOf, type Resource } from '../resolve/resources.js';
@@ -209,7 +209,10 @@ export function roleOf(
   const section = properties.get('Role');
   const id = section.refersTo();
   const direct = roles.find((role) => role.logicalId === id);
-  if (direct !== undefined) return direct;
+  if (direct !== undefined) {
+    refuseName(section, direct);
+    return direct;
+  }
   if (isDocument(section)) {
     const name = `${logicalId}-role`;
     const arn = `arn:${place.partition}:iam::${place.account}:role/${name}`;
@@ -224,8 +227,33 @@ export function roleOf(
     throw notHere(section, `${reasonOf(error)}: its rights are unknown`);
   }
   const found = roles.find(({ arn, name }) => arn === given || name === given);
-  if (found !== undefined) return found;
+  if (found !== undefined) {
+    refuseName(section, found);
+    return found;
+  }
   throw notHere(section, `${given} is not a role of the template: its rights are unknown`);
+}
+
+/**
+ * Lambda takes a role by its ARN, and IAM attaches policies by its name: the two are easily confused.
+ *
+ * @throws pubsub_error `template_refused` for the name of a role, and for a function with which CloudFormation has no role
+ */
+function refuseName(section: Section, { logicalId }: OwnRole): void {
+  let given: string;
+  try {
+    given = section.text();
+  } catch (error) {
+    // Which role it is, is known, whatever else is not.
+    if (!isProblem(error) || isMistake(error)) throw error;
+    return;
+  }
+  if (given.startsWith('arn:')) return;
+  throw mistake(
+    section.path,
+    `${JSON.stringify(given)} is the name of ${logicalId}, and Lambda takes its ARN`,
+    `Write !GetAtt ${logicalId}.Arn (Fn::GetAtt: [${logicalId}, Arn]).`,
+  );
 }
 
 function isPolicy(section: Section, { logicalId, arn }: AttachedPolicy): boolean {

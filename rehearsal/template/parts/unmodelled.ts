@@ -1,3 +1,5 @@
+import { distance } from 'fastest-levenshtein';
+import { mistake, type Problems } from '../../problem.js';
 import { givesBrokers } from '../resolve/custom-resources.js';
 import { possiblyOf } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
@@ -37,13 +39,35 @@ export const spokenOf: ReadonlySet<string> = new Set([
   'Fn::Transform',
 ]);
 
+/** Every template of CDK has it; it is about the bucket of CDK’s assets. */
+const CDK_RULE = 'CheckBootstrapVersion';
+
 /** Of one type, these are named in the list; the rest is counted. */
 const MOST_NAMED = 3;
 
-/** Says what of the template not modelled: here. */
+/**
+ * Refuses types that are spelled like one that is read, but for a letter or its case: CloudFormation does not know them, and
+ * here they would be missing without a word.
+ */
+export function refuseMisspeltTypes({ document }: Resolving, problems: Problems): void {
+  const known = [...spokenOf, 'AWS::Serverless::Function'];
+  for (const [id, { Type }] of Object.entries(document.Resources)) {
+    if (known.includes(Type) || !Type.startsWith('AWS::')) continue;
+    const like = known.find((one) => distance(one.toLowerCase(), Type.toLowerCase()) <= 1);
+    if (like === undefined) continue;
+    problems.add(mistake(`Resources.${id}.Type`, `CloudFormation has no type ${Type}`, `Did you mean ${like}?`));
+  }
+}
+
+/** Says which parts of the template are not modelled. */
 export function remarkUnmodelled(resolving: Resolving, transform: unknown): void {
   for (const { type, path } of possiblyOf(resolving, ...Object.keys(unmodelled))) {
     resolving.remarks.notModelled(path, unmodelled[type] ?? '');
+  }
+  const rules = Object.keys(resolving.document.Rules).filter((name) => name !== CDK_RULE);
+  if (rules.length > 0) {
+    const are = `${rules.join(', ')} ${rules.length === 1 ? 'is' : 'are'} not checked`;
+    resolving.remarks.notModelled('Rules', `${are}: CloudFormation refuses parameters that break a rule`);
   }
   remarkOthers(resolving);
   for (const name of otherTransforms(transform)) {

@@ -37,6 +37,9 @@ export function readUsedFunctions(
     if (asked !== undefined && !isAsked(resource, asked)) return [];
     const isMade = problems.try(() => resource.isMade());
     if (isMade === undefined) left.push(resource.logicalId);
+    if (isMade === false && asked === undefined) {
+      resolving.remarks.setAside(resource.path, 'the stack does not have it: its condition is false');
+    }
     if (isMade !== true) return [];
     const isWanted = asked !== undefined || eventSources.some((source) => source.function === resource.logicalId);
     const { value: role, refused } = attempt(() => runnable(resource, roles, isWanted, resolving));
@@ -113,7 +116,7 @@ function refuseOtherCode(resource: Resource): void {
   if (runtime !== undefined && !isNode(runtime)) {
     throw problem(
       `${path}.Properties.Runtime`,
-      `${runtime} is not Node, and a rehearsal runs functions with no other runtime`,
+      `${runtime} is not Node.js, and a rehearsal runs functions only with Node.js`,
     );
   }
 }

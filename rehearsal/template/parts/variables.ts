@@ -1,6 +1,8 @@
 import { Problems } from '../../problem.js';
+import type { Remarks } from '../remarks.js';
 import type { Resource } from '../resolve/resources.js';
 import type { Section } from '../resolve/section.js';
+import { checkVariables } from './function-limits.js';
 
 /** Names that tell of the brokers' addresses: what they hold is known here, whatever the template says of it. */
 const ofBrokers =
@@ -10,15 +12,17 @@ const ofBrokers =
  * A function's variables. One that is not known is made up; where its name says that it has the brokers' addresses, it
  * has those.
  */
-export function readVariables({ properties, options }: Resource): Record<string, string> {
+export function readVariables({ properties, options }: Resource, remarks: Remarks): Record<string, string> {
   const problems = new Problems();
-  const variables = properties.lenient.get('Environment').get('Variables').entries();
-  const read = variables.map(([name, section]): [string, string] => [
+  const all = properties.lenient.get('Environment').get('Variables');
+  const read = all.entries().map(([name, section]) => ({
     name,
-    problems.try(() => valueOf(name, section, options.bootstrapBrokers)) ?? '',
-  ]);
+    value: problems.try(() => valueOf(name, section, options.bootstrapBrokers)) ?? '',
+    path: section.path,
+  }));
+  problems.try(() => checkVariables(read, all.path, remarks));
   problems.throwIfAny();
-  return Object.fromEntries(read);
+  return Object.fromEntries(read.map(({ name, value }) => [name, value]));
 }
 
 function valueOf(name: string, section: Section, brokers: string | undefined): string {

@@ -1,5 +1,5 @@
 import { shellWord } from '../../answers.js';
-import { problem, type Problems } from '../../problem.js';
+import { isProblem, problem, reasonOf, type Problems } from '../../problem.js';
 import type { TemplateParameter } from '../load/document.js';
 import { resourceId } from './identity.js';
 import type { Remarks } from '../remarks.js';
@@ -42,7 +42,7 @@ export function parameterOf(name: string, resolving: Resolving): Resolved {
   const text = given ?? (isLookedUp ? undefined : textOf(parameter.Default));
   if (text === undefined) {
     const reason = isLookedUp
-      ? `its value is in the Parameter Store (${textOf(parameter.Default) ?? 'under no name'}), which is not asked`
+      ? `its value is in the Parameter Store (${textOf(parameter.Default) ?? 'under no name'}), which the rehearsal does not read`
       : 'has no default, and no value was given';
     return resolving.elsewhere({ key: name, path, reason, ask, standIn: standInFor(name, parameter, resolving) });
   }
@@ -59,7 +59,38 @@ function check(parameter: TemplateParameter, text: string, path: string, ask: st
   if (parameter.AllowedPattern !== undefined && !matches(parameter.AllowedPattern, text, path, remarks)) {
     wrong(`does not match ${parameter.AllowedPattern}`);
   }
-  if (parameter.Type === 'Number' && (text.trim() === '' || !Number.isFinite(Number(text)))) wrong('is not a number');
+  if (parameter.Type === 'Number') {
+    if (text.trim() === '' || !Number.isFinite(Number(text))) wrong('is not a number');
+    if (Number(text) < Number(parameter.MinValue ?? -Infinity)) wrong(`is less than ${parameter.MinValue}`);
+    if (Number(text) > Number(parameter.MaxValue ?? Infinity)) wrong(`is more than ${parameter.MaxValue}`);
+  }
+  if (parameter.Type === 'String') {
+    const { MinLength: least = 0, MaxLength: most = Infinity } = parameter;
+    if (text.length < Number(least)) wrong(`has fewer than ${least} characters`);
+    if (text.length > Number(most)) wrong(`has more than ${most} characters`);
+  }
+}
+
+/** Types of parameters (CloudFormation user guide, "Parameters syntax"); those of AWS are many. */
+const types = /^(?:String|Number|List<Number>|CommaDelimitedList|(?:List<)?AWS::[\w:<>]+>?)$/;
+
+/**
+ * What CloudFormation does not take of a parameter for which no value is given: without the parameter's name.
+ *
+ * @returns undefined where it takes it
+ */
+export function parameterMistake(name: string, resolving: Resolving): string | undefined {
+  const { Type: type, Default: otherwise } = resolving.document.Parameters[name] ?? { Type: 'String' };
+  if (!types.test(type)) return `${type} is not a type of parameters`;
+  const isTaken = resolving.options.parameters?.[name] === undefined && otherwise !== undefined;
+  if (!isTaken || type.startsWith('AWS::SSM::Parameter::')) return undefined;
+  try {
+    parameterOf(name, resolving);
+    return undefined;
+  } catch (error) {
+    if (!isProblem(error)) throw error;
+    return `its default ${reasonOf(error)}`;
+  }
 }
 
 function isList({ Type }: TemplateParameter): boolean {

@@ -1,6 +1,7 @@
 import { shown } from '../../../src/base/shape-sentence.js';
 import type { pubsub_error } from '../../../src/base/error.js';
 import { answerOption } from '../../answers.js';
+import { refuseRepeatedKeys } from '../../policy/document/policy-text.js';
 import { asksOf, isMistake, isProblem, mistake } from '../../problem.js';
 import { answerKey } from './answer-keys.js';
 import { intrinsicName } from './intrinsics.js';
@@ -98,6 +99,7 @@ export class Section {
     } catch (error) {
       throw mistake(this.path, `is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
     }
+    refuseRepeatedKeys(text, this.path);
     if (isRecord(parsed)) return new Section(this.#resolving, parsed, this.path);
     throw mistake(this.path, `must be an object, and is ${shown(parsed)}`);
   }

@@ -28,9 +28,7 @@ export function leftOutOfSam({ Resources, Globals }: TemplateDocument): Remark[]
       ...Object.entries(events).flatMap(([name, event]): Remark[] => {
         if (!isRecord(event) || ofKafka(event)) return [];
         const type = typeof event['Type'] === 'string' ? event['Type'] : 'another service';
-        return [
-          { path: `${at}.Events.${name}`, reason: `is an event of ${type}, with which nothing invokes ${id} here` },
-        ];
+        return [{ path: `${at}.Events.${name}`, reason: `is an event of ${type}: here it does not invoke ${id}` }];
       }),
     ];
   });

@@ -73,7 +73,7 @@ test('two regions or accounts are refused where no cluster is named, and a regio
     file(`${place}.json`, ['kafka-cluster:Connect', `arn:aws:kafka:${place}:cluster/*/*`]),
   );
   expect(() => planRoles([here!, there!])).toThrow('several regions: eu-west-1, us-east-1');
-  expect(() => planRoles([here!], { region: 'us-east-1' })).toThrow('and not of --region us-east-1');
+  expect(() => planRoles([here!], { region: 'us-east-1' })).toThrow('and not --region us-east-1');
   const foreign = file('f.json', ['kafka-cluster:Connect', 'arn:aws:kafka:eu-west-1:999999999999:cluster/*/*']);
   expect(() => planRoles([here!, foreign])).toThrow('several accounts: 123456789012, 999999999999');
   expect(planRoles([here!, foreign], { clusterArn: CLUSTER }).region).toBe('eu-west-1');

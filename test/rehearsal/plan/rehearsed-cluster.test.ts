@@ -89,9 +89,9 @@ test('a custom resource that gives the brokers is not in the list, whatever its 
   const { model } = plan(
     {},
     {},
-    { Environment: { Variables: { B: { 'Fn::GetAtt': ['Boot', 'BootstrapBrokerStringSaslIam'] } } } },
+    { Environment: { Variables: { BOOT: { 'Fn::GetAtt': ['Boot', 'BootstrapBrokerStringSaslIam'] } } } },
   );
-  expect(model.functions[0]!.environment['B']).toMatch(/^broker-1\.rehearsal\.invalid:\d+,/);
+  expect(model.functions[0]!.environment['BOOT']).toMatch(/^broker-1\.rehearsal\.invalid:\d+,/);
   expect(model.notModelled).toEqual([
     { path: 'Resources', reason: 'not modelled: Custom::AWS (Other): only their names and ARNs are known' },
   ]);

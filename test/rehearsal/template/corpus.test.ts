@@ -96,6 +96,10 @@ function seen(one: CorpusEntry, plan: Plan): unknown {
     setAside: pathsOf(model.setAside),
     notModelled: pathsOf(model.notModelled),
     madeUp: (one.madeUp ?? []).filter((path) => model.madeUp.some((made) => made.path === path)),
+    notes: mapped(one.notes, (path, part) => {
+      const sentences = plan.rights.remarks.filter((note) => note.path === path).map(({ sentence }) => sentence);
+      return sentences.some((sentence) => sentence.includes(part)) ? part : sentences;
+    }),
     cluster: arn,
     topics: [...ownTopics(model), ...existingTopics(model)].map(({ name }) => name),
     groups: fixedGroups(model),

@@ -29,7 +29,7 @@ test.each<[string, string, string]>([
   [
     'a tag that CloudFormation does not know',
     'a: !Cut x',
-    't.yaml: has the tag !Cut, which CloudFormation does not take (line 1',
+    't.yaml: has the tag !Cut, which CloudFormation does not accept (line 1',
   ],
   ['a type that CloudFormation does not know', 'a: !!binary YQ==', 't.yaml: has the tag !!binary, which'],
   ['several documents', 'a: 1\n---\nb: 2', 't.yaml: expected a single document'],

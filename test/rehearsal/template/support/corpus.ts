@@ -21,6 +21,8 @@ export interface CorpusCase {
   readonly notModelled?: readonly string[];
   /** Paths of what is made up, among others. */
   readonly madeUp?: readonly string[];
+  /** Of parts that have no effect, and of mistakes, by path: a part of each note, among others. */
+  readonly notes?: Readonly<Record<string, string>>;
   readonly cluster?: string;
   readonly topics?: readonly string[];
   readonly groups?: readonly string[];

@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest';
+import { planRoles, type PlanOptions } from '../../../rehearsal/enforce/index.js';
+import { decideForRole, openKeys, resourceArn, type PolicyFile } from '../../../rehearsal/policy/index.js';
+import { patient } from '../../support/patience.js';
+
+const PLACE = 'arn:aws:kafka:eu-west-1:123456789012';
+const CLUSTER = `${PLACE}:cluster/shop/11111111-2222-3333-4444-555555555555-1`;
+const topic = (name: string): string => resourceArn(CLUSTER, 'topic', name);
+
+function file(...statement: object[]): PolicyFile {
+  return { path: 'p.json', text: JSON.stringify({ Version: '2012-10-17', Statement: statement }) };
+}
+const allow = (action: string, resource: string | string[]) => ({
+  Effect: 'Allow',
+  Action: `kafka-cluster:${action}`,
+  Resource: resource,
+});
+const notes = (files: PolicyFile[], options?: PlanOptions): string[] =>
+  planRoles(files, options).remarks.map(({ path, sentence }) => `${path}: ${sentence}`);
+
+describe('a key that stands twice is refused, because one of the two would be dropped', () => {
+  test.each<[string, string, string]>([
+    [
+      'of a statement',
+      '{"Statement":[{"Effect":"Allow","Effect":"Deny","Action":"kafka-cluster:*","Resource":"*"}]}',
+      'p.json.Statement[0].Effect',
+    ],
+    [
+      'of a condition',
+      '{"Statement":{"Effect":"Deny","Action":"kafka-cluster:*","Resource":["a,\\"b","*"],"Condition":{"StringEquals":{"aws:PrincipalType":"User"},"StringEquals":{"aws:PrincipalType":"AssumedRole"}}}}',
+      'p.json.Statement.Condition.StringEquals',
+    ],
+    [
+      'of the document, within what the AWS CLI prints, as a text',
+      JSON.stringify({ Policy: '{"Statement":[],"Statement" : [{"Effect":"Allow","Action":"*","Resource":"*"}]}' }),
+      'p.json.Policy.Statement',
+    ],
+  ])('%s', (_, text, path) => {
+    expect(() => planRoles([{ path: 'p.json', text }])).toThrow(`${path}: appears twice`);
+  });
+
+  test('not of two objects, nor within a text', () => {
+    const text =
+      '{"Statement":[{"Sid":"A","Effect":"Allow","Action":"kafka-cluster:*","Resource":"*"},{"Sid":"B","Effect":"Allow","Action":["a:b","Sid","Sid"],"Resource":"arn:aws:s3:::{\\"Sid\\":1,\\"Sid\\":2}"}]}';
+    expect(() => planRoles([{ path: 'p.json', text }])).not.toThrow();
+  });
+});
+
+test('a role of another account: the policy of the cluster is assumed to allow, and that is said', () => {
+  const roleArns = ['arn:aws:iam::999988887777:role/worker'];
+  const files = [file(allow('*', '*'))];
+  const plan = planRoles(files, { roleArns, clusterArn: CLUSTER });
+  expect(decideForRole(plan.rights[0]!, 'kafka-cluster:WriteData', topic('orders'))).toBe('allowed');
+  expect(notes(files, { roleArns, clusterArn: CLUSTER }).join()).toMatch(
+    /account 999988887777, and the cluster is of 123456789012.*--cluster-policy/,
+  );
+  const statement = { ...allow('Connect', '*'), Principal: { AWS: '123456789012' } };
+  const clusterPolicy = { path: 'c.json', text: JSON.stringify({ Version: '2012-10-17', Statement: statement }) };
+  const given = planRoles(files, { roleArns, clusterArn: CLUSTER, clusterPolicy });
+  expect(decideForRole(given.rights[0]!, 'kafka-cluster:WriteData', topic('orders'))).toBe('denied');
+});
+
+test('what can match nothing is said to, and why', () => {
+  expect(notes([file(allow('*', [CLUSTER, `${topic('a')}/b`]))]).join()).toContain('a topic has no slash');
+  expect(notes([file(allow('*', `arn:aws:kafka:us-east-1:0123456789012:cluster/shop/*`))]).join()).toContain(
+    'ids of accounts have 12 digits',
+  );
+  expect(
+    notes([file(allow('*', CLUSTER), allow('*', CLUSTER.replace('eu-west-1', 'ireland')))], {
+      clusterArn: CLUSTER,
+    }).join(),
+  ).toContain('"ireland" is not a region');
+  const foreign = {
+    ...allow('ReadData', topic('${kafka-cluster:topic}')),
+    Condition: { StringEquals: { 'kafka-cluster:topic': 'a', 'aws:PrincipalType': 'AssumedRole' } },
+  };
+  expect(notes([file(allow('*', CLUSTER), foreign)])).toEqual([
+    'p.json.Statement[1].Condition.StringEquals.kafka-cluster:topic: kafka-cluster:topic is in no request to a cluster, so it never has a value',
+    'p.json.Statement[1].Resource: kafka-cluster:topic is in no request to a cluster, so it never has a value',
+  ]);
+});
+
+test.each(['topic/orders', 'topic/shop/orders'])(
+  'an ARN without its cluster, or its UUID, names no other cluster: %s',
+  (path) => {
+    const files = [file(allow('*', CLUSTER), allow('ReadData', `${PLACE}:${path}`))];
+    expect(planRoles(files).cluster.arn).toBe(CLUSTER);
+    if (!path.includes('*'))
+      expect(notes(files).join()).toContain('matches nothing: the form is topic/CLUSTER/UUID/TOPIC');
+  },
+);
+
+test('placeholders of a documentation are refused, as they would be in the name of the region', () => {
+  expect(() => planRoles([file(allow('*', 'arn:aws:kafka:<region>:<account-id>:cluster/<name>/*'))])).toThrow(
+    'has placeholders in it',
+  );
+});
+
+test('a name of hexadecimal digits is the cluster’s name, where a star stands for what is before it', () => {
+  const { cluster } = planRoles([file(allow('ReadData', `${PLACE}:*/feed/*orders`))]);
+  expect(cluster.arn).toBe(`${PLACE}:cluster/feed/00000000-0000-4000-8000-000000000000-1`);
+});
+
+describe('policies with long lists of names', () => {
+  const many = Array.from({ length: 150 }, (_, at) => at);
+  const lists = (condition: object): PolicyFile =>
+    file(
+      allow('Connect', CLUSTER),
+      {
+        ...allow(
+          'ReadData',
+          many.map((at) => topic(`t${at}-*`)),
+        ),
+        ...condition,
+      },
+      ...many.map((at) => ({ Effect: 'Deny', Action: 'kafka-cluster:ReadData', Resource: topic(`t${at}-*x`) })),
+    );
+
+  test('are read in two seconds', () => {
+    const begin = performance.now();
+    const { rights } = planRoles([lists({})]);
+    expect(performance.now() - begin).toBeLessThan(patient(2_000));
+    expect(decideForRole(rights[0]!, 'kafka-cluster:ReadData', topic('t7-a'))).toBe('allowed');
+    expect(decideForRole(rights[0]!, 'kafka-cluster:ReadData', topic('t7-ax'))).toBe('explicitly denied');
+  });
+
+  test('are refused in two seconds where they depend on a value that is not known', () => {
+    const begin = performance.now();
+    const open = lists({ Condition: { StringEquals: { 'aws:SourceVpc': 'vpc-1' } } });
+    expect(() => planRoles([open])).toThrow('aws:SourceVpc');
+    expect(performance.now() - begin).toBeLessThan(patient(2_000));
+  });
+
+  test('a value on which nothing depends is not asked for', () => {
+    const { rights } = planRoles([
+      file(allow('*', '*'), { ...allow('ReadData', '*'), Condition: { StringEquals: { 'aws:SourceVpc': 'vpc-1' } } }),
+    ]);
+    expect(openKeys(rights[0]!, CLUSTER)).toEqual([]);
+  });
+});
