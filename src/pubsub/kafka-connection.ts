@@ -5,6 +5,7 @@ import type { config } from './config/config.js';
 export function kafkaConnection<F>(settings: config<F>): KafkaConnection {
   const { connection, producer } = settings;
   return {
+    client: connection.client,
     brokers: connection.brokers,
     clientId: connection.client_id,
     login: loginOf(settings),

@@ -232,6 +232,7 @@ async function removeTraces(cluster: Cluster, topic: string, tries: number): Pro
 function connectionTo(brokers: readonly string[], timeoutMs: number): KafkaConnection {
   const ms = Math.max(100, timeoutMs);
   return {
+    client: 'kafkajs',
     brokers,
     clientId: 'easy-pubsub-readiness',
     login: { mechanism: 'none' },
