@@ -1,4 +1,4 @@
-import type { logger } from '../base/ports.js';
+import type { logger, metrics } from '../base/ports.js';
 
 /** The client libraries, of which each member of a group may use another one. */
 export const clientNames = ['kafkajs', 'platformatic'] as const;
@@ -22,6 +22,7 @@ export interface KafkaConnection {
   readonly retryDeniedMs: number;
   readonly allowAutoTopicCreation: boolean;
   readonly logger: logger;
+  readonly metrics: metrics;
 }
 
 export type KafkaLogin =

@@ -17,6 +17,7 @@ export function kafkaConnection<F>(settings: config<F>): KafkaConnection {
     retryDeniedMs: connection.retry_denied_ms,
     allowAutoTopicCreation: producer.allow_auto_topic_creation,
     logger: settings.logger,
+    metrics: settings.metrics,
   };
 }
 

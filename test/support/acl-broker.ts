@@ -1,5 +1,5 @@
 import kafkajs, { type AclEntry, type Admin } from 'kafkajs';
-import { silentLogger } from '../../src/base/ports.js';
+import { silentLogger, silentMetrics } from '../../src/base/ports.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { plainListener, startEmbedded, type EmbeddedKafka } from '../../local/kafka/index.js';
 import { clientUnderTest } from './client.js';
@@ -67,5 +67,6 @@ export function aclConnection(brokers: readonly string[], user?: { name: string;
     retryDeniedMs: 0,
     allowAutoTopicCreation: false,
     logger: silentLogger,
+    metrics: silentMetrics,
   };
 }

@@ -14,6 +14,8 @@ export function connect(settings: KafkaConnection): OpenConnection {
   let loading: Promise<ClientLibrary> | undefined;
   return async (address) => {
     loading ??= libraries[settings.client](settings);
-    return TimedConnection.open(await loading, settings, address);
+    const connection = await TimedConnection.open(await loading, settings, address);
+    settings.metrics.count('connections_opened', 1, { client: settings.client });
+    return connection;
   };
 }

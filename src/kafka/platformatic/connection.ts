@@ -51,7 +51,6 @@ export class PlatformaticConnection implements LibraryConnection {
       maxInflights: Number.MAX_SAFE_INTEGER,
       ...(tls === undefined ? {} : { tls: { ...(net.isIP(host) === 0 ? { servername: host } : {}), ...tls } }),
     });
-    // Waiting requests reject by themselves.
     this.#raw.on('error', (error) => (this.#failure ??= error));
   }
 
@@ -109,7 +108,7 @@ export class PlatformaticConnection implements LibraryConnection {
   }
 
   destroy(reason: string): void {
-    this.#failure ??= new Error(reason);
+    this.#failure ??= new ConnectionFailure('closed', reason, { broker: addressKey(this.#address) });
     // An error, because the package notices one in each of its states.
     this.#socket?.destroy(new Error(reason));
   }
@@ -142,7 +141,8 @@ export class PlatformaticConnection implements LibraryConnection {
   }
 
   #translated(thrown: unknown): Error {
-    const failure = toFailure(thrown, addressKey(this.#address));
+    // The first failure has the cause; the requests that it ends only know that the connection is closed.
+    const failure = toFailure(this.#failure ?? thrown, addressKey(this.#address));
     if (failure instanceof ConnectionFailure && failure.kind === 'login_refused') {
       this.#failure = failure;
       this.#parts.loginRefused();
