@@ -143,6 +143,7 @@ async function load(node: string, file: string): Promise<[ms: number, cpuMs: num
     console.log(JSON.stringify([ms, (user + system) / 1000]));
     process.exit(0);`;
   const variables = functionVariables({
+    client: 'kafkajs',
     brokers: '127.0.0.1:1',
     workerTopic: 'w',
     replyToTopic: 'r',

@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { clientNames } from '../../kafka/connection.js';
+import { clientNames, type ClientName } from '../../kafka/connection.js';
+
+export { clientNames, type ClientName };
 
 /**
  * Every setting, in sections. `env` is its environment variable; `consequence` is the sentence that the reference page
