@@ -65,7 +65,12 @@ export const functionBundle = {
 function bundleWith(client: ClientName): BuildOptions {
   const others = clientNames.filter((name) => name !== client).flatMap((name) => clientModules[name]);
   const absent = Object.fromEntries(others.map((module) => [module, OTHER_CLIENT]));
-  return { ...functionBundle, alias: { ...functionBundle.alias, ...absent } };
+  return {
+    ...functionBundle,
+    alias: { ...functionBundle.alias, ...absent },
+    // ajv, which @platformatic/kafka uses, reads its own schemas from such files.
+    ...(client === 'platformatic' ? { loader: {} } : {}),
+  };
 }
 
 /** The source map has paths relative to this folder, so that the bundle does not depend on the output folder. */
