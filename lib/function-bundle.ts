@@ -13,6 +13,10 @@ const NOTHING = fileURLToPath(new URL('absent-credential-chain.cjs', import.meta
 /** Replaces the client library that a bundle does not have. */
 const OTHER_CLIENT = fileURLToPath(new URL('absent-client.cjs', import.meta.url));
 
+/** Packages of @platformatic/kafka that nothing here uses. */
+const CODECS = fileURLToPath(new URL('absent-codecs.cjs', import.meta.url));
+const unused = { '@platformatic/wasm-utils': CODECS, avsc: CODECS };
+
 /** The modules of each client library that src/kafka imports. */
 const clientModules: Readonly<Record<ClientName, readonly string[]>> = {
   kafkajs: [
@@ -61,15 +65,21 @@ export const functionBundle = {
   logLevel: 'error',
 } as const satisfies BuildOptions;
 
+/** What @platformatic/kafka needs: its ajv reads schemas from JSON files, and it asks for its own address. */
+const forPlatformatic = {
+  loader: {},
+  define: { 'import.meta.url': 'bundleAddress' },
+  banner: { js: "const bundleAddress = require('node:url').pathToFileURL(__filename).href;" },
+} as const satisfies BuildOptions;
+
 /** The same with one client library, so that a function loads no other. */
 function bundleWith(client: ClientName): BuildOptions {
   const others = clientNames.filter((name) => name !== client).flatMap((name) => clientModules[name]);
   const absent = Object.fromEntries(others.map((module) => [module, OTHER_CLIENT]));
   return {
     ...functionBundle,
-    alias: { ...functionBundle.alias, ...absent },
-    // ajv, which @platformatic/kafka uses, reads its own schemas from such files.
-    ...(client === 'platformatic' ? { loader: {} } : {}),
+    ...(client === 'platformatic' ? forPlatformatic : {}),
+    alias: { ...functionBundle.alias, ...unused, ...absent },
   };
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { loadPackage, type Platformatic } from '../../../src/kafka/platformatic/package.js';
 import { refusal } from '../../support/refusal.js';
 
-const failing = (error: unknown) => () => Promise.reject(error);
+const failing = (error: Error) => () => Promise.reject(error);
 const missing = (name: string): Error =>
   Object.assign(new Error(`Cannot find package '${name}' imported from /app/index.js`), {
     code: 'ERR_MODULE_NOT_FOUND',
