@@ -57,7 +57,9 @@ interface Bundle {
 const FOLDER = await mkdtemp(join(tmpdir(), 'easy-pubsub-bundle-'));
 try {
   const bundles = [
-    ...(await Promise.all(functionNames.map((name) => make(name, functionDescriptors[name].source, functionBundle)))),
+    ...(await Promise.all(
+      functionNames.map((name) => make(name, functionDescriptors[name].source, functionBundle('kafkajs'))),
+    )),
     await make('worker, naive', functionDescriptors.worker.source, naive),
     await make('worker, naive, minified', functionDescriptors.worker.source, { ...naive, minify: true }),
   ];

@@ -16,6 +16,8 @@ const OTHER_CLIENT = fileURLToPath(new URL('absent-client.cjs', import.meta.url)
 /** Packages of @platformatic/kafka that nothing here uses. */
 const CODECS = fileURLToPath(new URL('absent-codecs.cjs', import.meta.url));
 const unused = { '@platformatic/wasm-utils': CODECS, avsc: CODECS };
+/** Replaces the package's index by the parts that are used. */
+const PARTS = fileURLToPath(new URL('platformatic-parts.mjs', import.meta.url));
 
 /** The modules of each client library that src/kafka imports. */
 const clientModules: Readonly<Record<ClientName, readonly string[]>> = {
@@ -38,7 +40,7 @@ const NODE_SHA_256 = fileURLToPath(new URL('node-sha256.mjs', import.meta.url));
  * The SDK's Lambda client does the same. A function only uses the credentials in its environment, so the others are
  * left out.
  */
-export const functionBundle = {
+const common = {
   absWorkingDir: REPOSITORY_ROOT,
   bundle: true,
   platform: 'node',
@@ -72,14 +74,14 @@ const forPlatformatic = {
   banner: { js: "const bundleAddress = require('node:url').pathToFileURL(__filename).href;" },
 } as const satisfies BuildOptions;
 
-/** The same with one client library, so that a function loads no other. */
-function bundleWith(client: ClientName): BuildOptions {
+/** Options that bundle a function with one client library. */
+export function functionBundle(client: ClientName): BuildOptions {
   const others = clientNames.filter((name) => name !== client).flatMap((name) => clientModules[name]);
   const absent = Object.fromEntries(others.map((module) => [module, OTHER_CLIENT]));
   return {
-    ...functionBundle,
+    ...common,
     ...(client === 'platformatic' ? forPlatformatic : {}),
-    alias: { ...functionBundle.alias, ...unused, ...absent },
+    alias: { ...common.alias, ...unused, '@platformatic/kafka': PARTS, ...absent },
   };
 }
 
@@ -94,7 +96,7 @@ const SEEMINGLY_IN = join(REPOSITORY_ROOT, 'cdk.out', 'asset', 'index.js');
  * @param client the client library that it has
  */
 export function functionBuild(source: string, client: ClientName): BuildOptions & { write: false } {
-  return { ...bundleWith(client), entryPoints: [source], outfile: SEEMINGLY_IN, write: false };
+  return { ...functionBundle(client), entryPoints: [source], outfile: SEEMINGLY_IN, write: false };
 }
 
 /** Writes the result of a build with these options: `index.js` and its source map. */
