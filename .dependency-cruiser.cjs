@@ -11,11 +11,28 @@ module.exports = {
   forbidden: [
     { name: 'no-circular', severity: 'error', from: {}, to: { circular: true } },
     {
-      name: 'kafkajs-stays-in-src-kafka',
-      comment: 'One folder knows the client library, so that it can be replaced.',
+      name: 'kafkajs-stays-in-its-folder',
+      comment: 'One folder knows each client library. Everything else knows src/kafka/client/port.ts.',
       severity: 'error',
-      from: { path: '^(aws|bin|lib|lambda|src|sanity|local|rehearsal)/', pathNot: '^src/kafka/' },
+      from: { path: '^(aws|bin|lib|lambda|src|sanity|local|rehearsal)/', pathNot: '^src/kafka/kafkajs/' },
       to: { path: 'node_modules/kafkajs' },
+    },
+    {
+      name: 'platformatic-stays-in-its-folder',
+      comment: 'One folder knows each client library. Everything else knows src/kafka/client/port.ts.',
+      severity: 'error',
+      from: {
+        path: '^(aws|bin|lib|lambda|src|sanity|local|rehearsal)/',
+        pathNot: '^(src/kafka/platformatic/|lib/platformatic-parts\\.mjs$)',
+      },
+      to: { path: '@platformatic/kafka' },
+    },
+    {
+      name: 'a-client-is-loaded-only-if-chosen',
+      comment: 'An import of another kind would load both libraries.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/kafka/(kafkajs|platformatic)/' },
+      to: { path: '^src/kafka/(kafkajs|platformatic)/', dependencyTypesNot: ['dynamic-import'] },
     },
     only('base-stands-alone', 'Errors, deadlines and ports know nothing else.', '^src/base/', '^src/base/'),
     only('frame', 'A frame knows the base only.', '^src/frame/', '^src/(base|frame)/'),

@@ -57,7 +57,9 @@ interface Bundle {
 const FOLDER = await mkdtemp(join(tmpdir(), 'easy-pubsub-bundle-'));
 try {
   const bundles = [
-    ...(await Promise.all(functionNames.map((name) => make(name, functionDescriptors[name].source, functionBundle)))),
+    ...(await Promise.all(
+      functionNames.map((name) => make(name, functionDescriptors[name].source, functionBundle('kafkajs'))),
+    )),
     await make('worker, naive', functionDescriptors.worker.source, naive),
     await make('worker, naive, minified', functionDescriptors.worker.source, { ...naive, minify: true }),
   ];
@@ -143,6 +145,7 @@ async function load(node: string, file: string): Promise<[ms: number, cpuMs: num
     console.log(JSON.stringify([ms, (user + system) / 1000]));
     process.exit(0);`;
   const variables = functionVariables({
+    client: 'kafkajs',
     brokers: '127.0.0.1:1',
     workerTopic: 'w',
     replyToTopic: 'r',

@@ -6,6 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
+import type { ClientName } from '../src/pubsub/config/sections.js';
 import { functionBuild, REPOSITORY_ROOT, writeBundle } from './function-bundle.js';
 import { FunctionRole } from './function-role.js';
 import { acknowledgeInterfaces } from './nag-acknowledgements.js';
@@ -19,6 +20,8 @@ export interface FunctionNetwork {
 export interface BundledFunctionProps {
   /** The source, relative to the repository. */
   readonly source: string;
+  /** The client library of its code. */
+  readonly client: ClientName;
   readonly description: string;
   readonly variables: Readonly<Record<string, string>>;
   /** Its rights besides logging. */
@@ -53,7 +56,7 @@ export class BundledFunction extends Construct {
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
-      code: bundledCode(props.source),
+      code: bundledCode(props.source, props.client),
       // CPU is proportional to memory: with less, TLS handshakes are slow.
       memorySize: 512,
       timeout: props.timeout,
@@ -72,17 +75,17 @@ export class BundledFunction extends Construct {
  * The code, bundled in this process during synthesis, without Docker or a network. The hash is that of the result, so
  * that only changed code is deployed.
  */
-function bundledCode(source: string): lambda.Code {
+function bundledCode(source: string, client: ClientName): lambda.Code {
   return lambda.Code.fromAsset(join(REPOSITORY_ROOT, 'lambda'), {
     assetHashType: AssetHashType.OUTPUT,
     bundling: {
       // Never used: bundling here either works or throws.
       image: DockerImage.fromRegistry('unused'),
       // CDK treats assets of the same folder with the same options as one; this distinguishes them.
-      command: [source],
+      command: [source, client],
       local: {
         tryBundle(folder) {
-          writeBundle(folder, buildSync(functionBuild(source)));
+          writeBundle(folder, buildSync(functionBuild(source, client)));
           return true;
         },
       },

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { pubsub_error } from '../src/base/error.js';
 import { suggestionFor } from '../src/pubsub/config/problems.js';
+import { clientNames, type ClientName } from '../src/pubsub/config/sections.js';
 import { contradictions, partitionProblem, portProblem } from './broker-addresses.js';
 import { defaultKafkaVersion, instanceTypeProblem, kafkaVersionProblem } from './kafka-versions.js';
 import { readSchedule, type RunSchedule } from './schedule.js';
@@ -77,6 +78,13 @@ export const contextKeys = {
     takes: integer(1, 24 * 365),
     fallback: '1',
     meaning: 'How long the topics keep records, in hours.',
+  },
+  client: {
+    variant: 'both',
+    takes: choice(...clientNames),
+    fallback: 'kafkajs',
+    meaning:
+      'The client library of the functions (PUBSUB_CLIENT): kafkajs or platformatic, which must be installed (npm install @platformatic/kafka). A bundle has one of them.',
   },
   operations: {
     variant: 'both',
@@ -206,6 +214,7 @@ type ContextValue<K extends ContextKey> = z.output<(typeof contextKeys)[K]['take
 
 /** The common part of both variants. */
 interface CommonOptions {
+  readonly client: ClientName;
   readonly partitions: number;
   readonly retentionHours: number;
   /** Dashboard and alarms. @default none */
@@ -266,6 +275,7 @@ export function readContext(context: Readonly<Record<string, unknown>>): StackOp
   const stackName = values.read('stackName');
   const options: StackOptions = {
     stackName,
+    client: values.read('client'),
     partitions: values.read('partitions'),
     retentionHours: values.read('retentionHours'),
     operations: operationsOptions(values),

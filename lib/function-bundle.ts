@@ -2,12 +2,32 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildOptions, OutputFile } from 'esbuild';
+import { clientNames, type ClientName } from '../src/pubsub/config/sections.js';
 
 /** The folder of the repository, independent of the current folder. */
 export const REPOSITORY_ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 /** Replaces modules that only other credential providers need. */
 const NOTHING = fileURLToPath(new URL('absent-credential-chain.cjs', import.meta.url));
+
+/** Replaces the client library that a bundle does not have. */
+const OTHER_CLIENT = fileURLToPath(new URL('absent-client.cjs', import.meta.url));
+
+/** Packages of @platformatic/kafka that nothing here uses. */
+const CODECS = fileURLToPath(new URL('absent-codecs.cjs', import.meta.url));
+const unused = { '@platformatic/wasm-utils': CODECS, avsc: CODECS };
+/** Replaces the package's index by the parts that are used. */
+const PARTS = fileURLToPath(new URL('platformatic-parts.mjs', import.meta.url));
+
+/** The modules of each client library that src/kafka imports. */
+const clientModules: Readonly<Record<ClientName, readonly string[]>> = {
+  kafkajs: [
+    'kafkajs/src/network/connection.js',
+    'kafkajs/src/protocol/encoder.js',
+    'kafkajs/src/protocol/requests/index.js',
+  ],
+  platformatic: ['@platformatic/kafka'],
+};
 
 /** Replaces 13 kB of JavaScript. */
 const NODE_SHA_256 = fileURLToPath(new URL('node-sha256.mjs', import.meta.url));
@@ -20,7 +40,7 @@ const NODE_SHA_256 = fileURLToPath(new URL('node-sha256.mjs', import.meta.url));
  * The SDK's Lambda client does the same. A function only uses the credentials in its environment, so the others are
  * left out.
  */
-export const functionBundle = {
+const common = {
   absWorkingDir: REPOSITORY_ROOT,
   bundle: true,
   platform: 'node',
@@ -47,6 +67,24 @@ export const functionBundle = {
   logLevel: 'error',
 } as const satisfies BuildOptions;
 
+/** What @platformatic/kafka needs: its ajv reads schemas from JSON files, and it asks for its own address. */
+const forPlatformatic = {
+  loader: {},
+  define: { 'import.meta.url': 'bundleAddress' },
+  banner: { js: "const bundleAddress = require('node:url').pathToFileURL(__filename).href;" },
+} as const satisfies BuildOptions;
+
+/** Options that bundle a function with one client library. */
+export function functionBundle(client: ClientName): BuildOptions {
+  const others = clientNames.filter((name) => name !== client).flatMap((name) => clientModules[name]);
+  const absent = Object.fromEntries(others.map((module) => [module, OTHER_CLIENT]));
+  return {
+    ...common,
+    ...(client === 'platformatic' ? forPlatformatic : {}),
+    alias: { ...common.alias, ...unused, '@platformatic/kafka': PARTS, ...absent },
+  };
+}
+
 /** The source map has paths relative to this folder, so that the bundle does not depend on the output folder. */
 const SEEMINGLY_IN = join(REPOSITORY_ROOT, 'cdk.out', 'asset', 'index.js');
 
@@ -55,9 +93,10 @@ const SEEMINGLY_IN = join(REPOSITORY_ROOT, 'cdk.out', 'asset', 'index.js');
  * tested on a laptop is, byte for byte, the deployed code.
  *
  * @param source relative to the repository
+ * @param client the client library that it has
  */
-export function functionBuild(source: string): BuildOptions & { write: false } {
-  return { ...functionBundle, entryPoints: [source], outfile: SEEMINGLY_IN, write: false };
+export function functionBuild(source: string, client: ClientName): BuildOptions & { write: false } {
+  return { ...functionBundle(client), entryPoints: [source], outfile: SEEMINGLY_IN, write: false };
 }
 
 /** Writes the result of a build with these options: `index.js` and its source map. */

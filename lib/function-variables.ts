@@ -1,4 +1,5 @@
 import type { TopicRole } from '../lambda/functions.js';
+import type { ClientName } from '../src/pubsub/config/sections.js';
 import { settingRows } from '../src/pubsub/config/settings.js';
 
 /** The `PUBSUB_*` name of a setting, from the schema with which the functions read it. */
@@ -9,6 +10,7 @@ export function variableOf(path: string): string {
 }
 
 export interface FunctionVariablesProps {
+  readonly client: ClientName;
   readonly brokers: string;
   readonly workerTopic: string;
   readonly replyToTopic: string;
@@ -29,6 +31,8 @@ const RETRY_DENIED_MS = 30_000;
 /** All variables of a function. The same names as on a laptop; only the login differs. */
 export function functionVariables(props: FunctionVariablesProps): Record<string, string> {
   return {
+    // The default is not set, so that it is one variable less to read.
+    ...(props.client === 'kafkajs' ? {} : { [variableOf('connection.client')]: props.client }),
     [variableOf('connection.brokers')]: props.brokers,
     [variableOf('connection.auth')]: 'msk_iam',
     [variableOf('connection.client_id')]: props.clientId,

@@ -169,7 +169,7 @@ export class SanityStack extends Stack {
   private pubsubFunction(
     name: FunctionName,
     { cluster, topics, network }: Surroundings,
-    { operations }: StackOptions,
+    { client, operations }: StackOptions,
   ): PubsubFunction {
     const { id, source, reads, writes } = functionDescriptors[name];
     const group = groupPrefix(this.stackName, name);
@@ -180,11 +180,13 @@ export class SanityStack extends Stack {
     }
     return new PubsubFunction(this, id, {
       source,
+      client,
       description: descriptions[name],
       network,
       variables: {
         ...(operations === undefined ? {} : { [METRICS_VARIABLE]: this.stackName }),
         ...functionVariables({
+          client,
           brokers: cluster.bootstrapBrokers,
           workerTopic: topics.worker.name,
           replyToTopic: topics.reply_to.name,

@@ -41,6 +41,8 @@ export class ScheduledSanity extends BundledFunction {
     );
     super(scope, id, {
       source: sanityFunction.source,
+      // It invokes the functions, and connects to no broker.
+      client: 'kafkajs',
       description: 'Sanity environment: invokes the other three functions and reports whether they work',
       timeout: run,
       variables: {

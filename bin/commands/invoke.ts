@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Argument, type Command } from 'commander';
 import { functionNames, type FunctionName } from '../../lambda/functions.js';
 import {
+  clientOf,
   functionAsset,
   FunctionProcess,
   functionVariables,
@@ -49,7 +50,7 @@ async function invoke(signal: AbortSignal, name: FunctionName, flags: InvokeFlag
   const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-invoke-'));
   const running = new FunctionProcess({
     name,
-    asset: await functionAsset(name, folder),
+    asset: await functionAsset(name, folder, clientOf(variables)),
     memoryMb: flags.memory,
     variables,
     given,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { functionDescriptors, type FunctionName } from '../../lambda/functions.js';
 import { functionBuild, writeBundle } from '../../lib/function-bundle.js';
 import { pubsub_error } from '../../src/base/error.js';
+import { clientNames, type ClientName } from '../../src/pubsub/config/sections.js';
 import { projectFile } from '../os/project-files.js';
 
 /** A folder with a function's code, and its handler as Lambda writes it: "index.handler". */
@@ -14,12 +15,23 @@ export interface FunctionAsset {
 /**
  * The code of a function as it is deployed: one file with all dependencies. A checkout bundles its sources into a
  * subfolder of `folder`; an installed package contains the same file.
+ *
+ * @param client the client library that it has. @default kafkajs
  */
-export async function functionAsset(name: FunctionName, folder: string): Promise<FunctionAsset> {
+export async function functionAsset(
+  name: FunctionName,
+  folder: string,
+  client: ClientName = 'kafkajs',
+): Promise<FunctionAsset> {
   const handler = 'index.handler';
   if (projectFile(functionDescriptors[name].source) !== undefined) {
-    await bundleFunction(name, join(folder, name));
+    await bundleFunction(name, join(folder, name), client);
     return { folder: join(folder, name), handler };
+  }
+  if (client !== 'kafkajs') {
+    throw new pubsub_error('config_invalid', 'config', `the functions of this package have kafkajs, not ${client}`, {
+      hint: 'Use a checkout of the repository, or remove PUBSUB_CLIENT.',
+    });
   }
   const built = projectFile(join('dist', 'lambda', name));
   if (built === undefined || !existsSync(join(built, 'index.js'))) {
@@ -29,8 +41,17 @@ export async function functionAsset(name: FunctionName, folder: string): Promise
 }
 
 /** Bundles a function from the sources of this checkout. */
-export async function bundleFunction(name: FunctionName, folder: string): Promise<void> {
+export async function bundleFunction(
+  name: FunctionName,
+  folder: string,
+  client: ClientName = 'kafkajs',
+): Promise<void> {
   // A development dependency, because an installed package does not bundle.
   const { build } = await import('esbuild');
-  writeBundle(folder, await build(functionBuild(functionDescriptors[name].source)));
+  writeBundle(folder, await build(functionBuild(functionDescriptors[name].source, client)));
+}
+
+/** The client library that these variables choose. What they say is checked when the function reads them. */
+export function clientOf(variables: Readonly<Record<string, string | undefined>>): ClientName {
+  return clientNames.find((name) => name === variables['PUBSUB_CLIENT']?.trim()) ?? 'kafkajs';
 }

@@ -1,5 +1,5 @@
 /** Functions on a laptop: the deployed code in separate processes, as Lambda would run it. */
-export { functionAsset, type FunctionAsset } from './bundle.js';
+export { clientOf, functionAsset, type FunctionAsset } from './bundle.js';
 export type { FunctionError } from './contract.js';
 export { givenVariables } from './credentials.js';
 export { FunctionPool } from './function-pool.js';

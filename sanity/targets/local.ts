@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { functionNames, type FunctionName } from '../../lambda/functions.js';
 import {
+  clientOf,
   functionAsset,
   FunctionPool,
   functionVariables,
@@ -55,7 +56,9 @@ export class LocalTarget implements Target {
     try {
       const given = await givenVariables(options.variables);
       const assets = await Promise.all(
-        functionNames.map(async (name) => [name, await functionAsset(name, folder)] as const),
+        functionNames.map(
+          async (name) => [name, await functionAsset(name, folder, clientOf(options.variables))] as const,
+        ),
       );
       return new LocalTarget(options, folder, new Map(assets), given);
     } catch (error) {

@@ -1,7 +1,12 @@
-import type { logger } from '../base/ports.js';
+import type { logger, metrics } from '../base/ports.js';
+
+/** The client libraries, of which each member of a group may use another one. */
+export const clientNames = ['kafkajs', 'platformatic'] as const;
+export type ClientName = (typeof clientNames)[number];
 
 /** How to connect and log in to a cluster. Only TLS and SASL differ between a laptop and AWS. */
 export interface KafkaConnection {
+  readonly client: ClientName;
   readonly brokers: readonly string[];
   readonly clientId: string;
   readonly login: KafkaLogin;
@@ -17,6 +22,7 @@ export interface KafkaConnection {
   readonly retryDeniedMs: number;
   readonly allowAutoTopicCreation: boolean;
   readonly logger: logger;
+  readonly metrics: metrics;
 }
 
 export type KafkaLogin =

@@ -5,6 +5,7 @@ import type { config } from './config/config.js';
 export function kafkaConnection<F>(settings: config<F>): KafkaConnection {
   const { connection, producer } = settings;
   return {
+    client: connection.client,
     brokers: connection.brokers,
     clientId: connection.client_id,
     login: loginOf(settings),
@@ -16,6 +17,7 @@ export function kafkaConnection<F>(settings: config<F>): KafkaConnection {
     retryDeniedMs: connection.retry_denied_ms,
     allowAutoTopicCreation: producer.allow_auto_topic_creation,
     logger: settings.logger,
+    metrics: settings.metrics,
   };
 }
 

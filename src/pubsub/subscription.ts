@@ -61,6 +61,8 @@ export interface subscriber_options {
 /** The state of a subscriber, for health checks. */
 export interface subscriber_status extends frame_counts {
   readonly state: subscriber_state;
+  /** The client library (PUBSUB_CLIENT). */
+  readonly client: 'kafkajs' | 'platformatic';
   readonly group: string;
   /** Partitions owned now; none while the group rebalances. */
   readonly partitions: readonly number[];
@@ -181,6 +183,7 @@ export class Subscription<F, H> {
     const { state, error } = this.#judge(snapshot);
     return {
       state,
+      client: this.#config.connection.client,
       group: this.group,
       partitions: snapshot.partitions,
       generation: snapshot.generation,

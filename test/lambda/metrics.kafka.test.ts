@@ -15,7 +15,7 @@ beforeAll(async () => {
   assets = await bundleFunctions();
   folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-metrics-'));
   const outfile = join(folder, 'bundle', 'index.js');
-  await build({ ...functionBundle, entryPoints: ['lambda/publisher.ts'], outfile });
+  await build({ ...functionBundle('kafkajs'), entryPoints: ['lambda/publisher.ts'], outfile });
   await writeFile(
     join(folder, 'bundle', 'talking.js'),
     "console.log(JSON.stringify({ _aws: 'by console' })); module.exports = require('./index.js');",

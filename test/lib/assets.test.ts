@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { functionBundle } from '../../lib/function-bundle.js';
+import { functionBundle, REPOSITORY_ROOT } from '../../lib/function-bundle.js';
 import { functionDescriptors, functionNames, perFunction } from '../../lambda/functions.js';
 import { sanityFunction } from '../../lib/naming.js';
+import { clientNames } from '../../src/kafka/connection.js';
 
 const sources = { ...perFunction((name) => functionDescriptors[name].source), sanity: sanityFunction.source };
 const names = [...functionNames, 'sanity'] as const;
@@ -18,7 +19,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-assets-'));
   await Promise.all(
     names.map((name) =>
-      build({ ...functionBundle, entryPoints: [sources[name]], outfile: join(folder, name, 'index.js') }),
+      build({ ...functionBundle('kafkajs'), entryPoints: [sources[name]], outfile: join(folder, name, 'index.js') }),
     ),
   );
 });
@@ -41,11 +42,34 @@ describe.each(names)('the code of %s', (name) => {
   });
 });
 
+describe.each(clientNames)('code with %s alone', (client) => {
+  const others = clientNames.filter((name) => name !== client);
+
+  test('has at most 600 kB, or 760 kB with @platformatic/kafka', async () => {
+    const outfile = join(folder, client, 'index.js');
+    await build({ ...functionBundle(client), entryPoints: [sources.publisher], outfile });
+    expect((await stat(outfile)).size).toBeLessThanOrEqual(client === 'kafkajs' ? 600_000 : 760_000);
+  });
+
+  test('loads it from a folder without other files, and says so if the other one is chosen', async () => {
+    const outfile = join(folder, `${client}-connect`, 'index.js');
+    await build({ ...functionBundle(client), entryPoints: ['src/kafka/client/connect.ts'], outfile });
+    const program = `
+      const [client] = process.argv.slice(1), none = () => undefined;
+      const settings = { client, clientId: 'x', login: { mechanism: 'none' }, connectionTimeoutMs: 5000, logger: { debug: none, info: none } };
+      require('./index.js').connect(settings)({ host: '127.0.0.1', port: 1 }).then(none, (error) => console.log(error.message));`;
+    const outcome = async (chosen: string): Promise<string> =>
+      (await run(process.execPath, ['-e', program, chosen], { cwd: join(folder, `${client}-connect`) })).stdout;
+    expect(await outcome(client)).toContain('ECONNREFUSED');
+    for (const other of others) expect(await outcome(other)).toContain('this bundle has one client library only');
+  });
+});
+
 test('the deployed bytes sign without a network, with the same result as the signer package', async () => {
   const outfile = join(folder, 'sign', 'index.js');
   const whole = join(folder, 'sign', 'whole.js');
-  const source = { absWorkingDir: functionBundle.absWorkingDir, entryPoints: ['src/kafka/client/msk-iam-token.ts'] };
-  await build({ ...functionBundle, ...source, outfile });
+  const source = { absWorkingDir: REPOSITORY_ROOT, entryPoints: ['src/kafka/client/msk-iam-token.ts'] };
+  await build({ ...functionBundle('kafkajs'), ...source, outfile });
   await build({ ...source, outfile: whole, bundle: true, platform: 'node', format: 'cjs', logLevel: 'error' });
   // Every way out of this process throws, and time stands still.
   const program = (file: string): string => `

@@ -18,6 +18,7 @@ import { committedOffsets } from '../support/committed-offsets.js';
 import { until } from '../support/until.js';
 import { makeWorld } from '../support/world.js';
 import { patient } from '../support/patience.js';
+import { clientUnderTest } from '../support/client.js';
 
 describe('records that brokers or other clients compress', () => {
   test.each(['gzip', 'snappy', 'lz4', 'zstd'])('with %s are read from both topics', async (codec) => {
@@ -130,7 +131,7 @@ describe('an exception for one record', () => {
         const { topics, groups } = world.settings;
         const settings = config.create(
           {
-            connection: { brokers: [...inject('brokers')] },
+            connection: { client: clientUnderTest, brokers: [...inject('brokers')] },
             topics: { worker: topics.worker, reply_to: topics.reply_to },
             groups,
           },

@@ -1,7 +1,8 @@
 import kafkajs, { type AclEntry, type Admin } from 'kafkajs';
-import { silentLogger } from '../../src/base/ports.js';
+import { silentLogger, silentMetrics } from '../../src/base/ports.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { plainListener, startEmbedded, type EmbeddedKafka } from '../../local/kafka/index.js';
+import { clientUnderTest } from './client.js';
 
 /** A broker that looks at rights: users log in by PLAIN, and the plain listener may do everything. */
 export interface AclBroker extends AsyncDisposable {
@@ -51,6 +52,7 @@ export const { ALLOW, DENY } = kafkajs.AclPermissionTypes;
 /** A connection to brokers of an `AclBroker`; without a user to the plain listener's, where no login is taken. */
 export function aclConnection(brokers: readonly string[], user?: { name: string; password?: string }): KafkaConnection {
   return {
+    client: clientUnderTest,
     brokers,
     clientId: 'acls',
     login:
@@ -65,5 +67,6 @@ export function aclConnection(brokers: readonly string[], user?: { name: string;
     retryDeniedMs: 0,
     allowAutoTopicCreation: false,
     logger: silentLogger,
+    metrics: silentMetrics,
   };
 }

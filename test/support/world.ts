@@ -6,6 +6,7 @@ import { createTopics, deleteTopics } from '../../src/kafka/admin/admin.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { config, type config_input, type config_ports } from '../../src/pubsub/config/config.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
+import { clientUnderTest } from './client.js';
 
 /** Topics and groups of one test, so that tests share a broker without seeing each other. */
 export interface World {
@@ -33,7 +34,7 @@ const leftovers: { connection: KafkaConnection; topics: string[] }[] = [];
 export async function makeWorld(options: WorldOptions): Promise<World> {
   const name = randomUUID().slice(0, 8);
   const base: config_input = {
-    connection: { brokers: [...options.brokers] },
+    connection: { brokers: [...options.brokers], client: clientUnderTest },
     topics: { worker: `worker-${name}`, reply_to: `reply_to-${name}` },
     groups: { worker: `workers-${name}`, reply_to: `requesters-${name}` },
   };

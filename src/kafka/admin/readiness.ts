@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Deadline } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
-import { silentLogger } from '../../base/ports.js';
+import { silentLogger, silentMetrics } from '../../base/ports.js';
 import { BrokerError, throwIfError } from '../client/broker-error.js';
 import { Cluster } from '../client/cluster.js';
 import { toPubsubError } from '../client/errors.js';
@@ -232,6 +232,7 @@ async function removeTraces(cluster: Cluster, topic: string, tries: number): Pro
 function connectionTo(brokers: readonly string[], timeoutMs: number): KafkaConnection {
   const ms = Math.max(100, timeoutMs);
   return {
+    client: 'kafkajs',
     brokers,
     clientId: 'easy-pubsub-readiness',
     login: { mechanism: 'none' },
@@ -243,5 +244,6 @@ function connectionTo(brokers: readonly string[], timeoutMs: number): KafkaConne
     retryDeniedMs: 0,
     allowAutoTopicCreation: false,
     logger: silentLogger,
+    metrics: silentMetrics,
   };
 }

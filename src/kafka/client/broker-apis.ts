@@ -215,7 +215,7 @@ interface ProduceBatch {
   readonly records: readonly OutgoingBytes[];
 }
 
-interface OutgoingBytes {
+export interface OutgoingBytes {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: Readonly<Record<string, string>> | undefined;

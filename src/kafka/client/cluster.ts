@@ -5,6 +5,7 @@ import { connect } from './connect.js';
 import type { ApiName, BrokerAddress, BrokerApis, ClusterMetadata, TopicMetadata } from './broker-apis.js';
 import type { RequestOptions } from './broker-connection.js';
 import { BrokerError } from './broker-error.js';
+import { ConnectionFailure } from './connection-failure.js';
 import { ConnectionPool, type Purpose } from './connection-pool.js';
 import { firstAnswer } from './first-answer.js';
 
@@ -199,5 +200,5 @@ export class Cluster {
 }
 
 function unknownBroker(nodeId: number): Error {
-  return Object.assign(new Error(`broker ${nodeId} is not known`), { name: 'KafkaJSBrokerNotFound' });
+  return new ConnectionFailure('no_broker', `broker ${nodeId} is not known`);
 }

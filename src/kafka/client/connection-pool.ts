@@ -1,5 +1,6 @@
 import { onAbort } from '../../base/abort.js';
 import { addressKey, type HostAndPort } from './address.js';
+import { ConnectionFailure } from './connection-failure.js';
 import type { BrokerConnection, OpenConnection } from './broker-connection.js';
 
 /**
@@ -143,5 +144,5 @@ function keyOf(address: HostAndPort, purpose: Purpose): string {
 }
 
 function connectionClosed(message: string): Error {
-  return Object.assign(new Error(message), { name: 'KafkaJSConnectionClosedError' });
+  return new ConnectionFailure('closed', message);
 }

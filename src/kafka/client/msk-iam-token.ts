@@ -1,4 +1,5 @@
 import { pubsub_error } from '../../base/error.js';
+import type { KafkaConnection } from '../connection.js';
 import { thrownText } from '../../base/thrown.js';
 
 /**
@@ -65,6 +66,12 @@ export class IamTokens {
       },
     );
   }
+}
+
+/** The tokens of one client: its connections share them. Undefined if the login is another one. */
+export function iamTokens({ login, authenticationTimeoutMs }: KafkaConnection): IamTokens | undefined {
+  if (login.mechanism !== 'msk_iam') return undefined;
+  return new IamTokens(() => signWithAws(login.region), authenticationTimeoutMs);
 }
 
 async function within<T>(promise: Promise<T>, ms: number): Promise<T> {

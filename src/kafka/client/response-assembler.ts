@@ -1,6 +1,11 @@
 /** No response is nearly this long; "HTTP", read as a length, is four times as much. */
 const LARGEST_RESPONSE = 256 * 1024 * 1024;
 
+/** False: the peer does not use Kafka's protocol. */
+export function isResponseSize(size: number): boolean {
+  return size >= 0 && size <= LARGEST_RESPONSE;
+}
+
 /**
  * Assembles the bytes of a socket into whole responses (four bytes of length, then as many bytes), each in one buffer.
  * kafkajs would collect chunks and copy them into one buffer. This doubles the garbage of every fetch, and copies a
@@ -36,8 +41,7 @@ export class ResponseAssembler {
     this.#headerFilled += end - from;
     if (this.#headerFilled === 4) {
       const size = this.#header.readInt32BE(0);
-      if (size < 0 || size > LARGEST_RESPONSE)
-        throw new Error(`a response of ${size} bytes: the peer does not use Kafka’s protocol`);
+      if (!isResponseSize(size)) throw new Error(`a response of ${size} bytes: the peer does not use Kafka’s protocol`);
       this.#body = this.#allocate(4 + size).subarray(0, 4 + size);
       this.#header.copy(this.#body);
       this.#bodyFilled = 4;

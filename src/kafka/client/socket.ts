@@ -5,7 +5,7 @@ import { ResponseBuffers } from './response-buffers.js';
 import { thrownError } from '../../base/thrown.js';
 
 // Cloud NATs drop idle flows after minutes. A probe every 15 s keeps the flow, and detects a dead peer early.
-const KEEP_ALIVE_MS = 15_000;
+export const KEEP_ALIVE_MS = 15_000;
 
 /** Shared by all sockets: its content is copied before the next read. */
 const readBuffer = Buffer.allocUnsafeSlow(65_536);

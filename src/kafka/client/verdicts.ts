@@ -1,16 +1,6 @@
 import type { pubsub_error, pubsub_error_code } from '../../base/error.js';
-
-/** The fields of kafkajs' errors of any class. */
-export interface KafkajsFields {
-  name: string;
-  message: string;
-  type?: string;
-  code?: string | number;
-  broker?: string;
-  retriable?: boolean;
-  cause?: unknown;
-  errors?: unknown;
-}
+import { BrokerError } from './broker-error.js';
+import { ConnectionFailure } from './connection-failure.js';
 
 /** The operation of the caller, for messages and details. */
 export interface ErrorContext {
@@ -27,46 +17,38 @@ export interface Verdict {
   hint?: string;
 }
 
-/** Names of errors after which it is unknown whether a broker executed the request. */
-export const connectionErrors = new Set([
-  'KafkaJSConnectionError',
-  'KafkaJSConnectionClosedError',
-  'KafkaJSRequestTimeoutError',
-  'KafkaJSBrokerNotFound',
-  'KafkaJSNoBrokerAvailableError',
-  'KafkaJSMetadataNotLoaded',
-  'KafkaJSTopicMetadataNotLoaded',
-  'KafkaJSLockTimeout',
-]);
+/** The description of a `BrokerError`, a `ConnectionFailure`, or an error of any other class. */
+export function judge(error: Error, context: ErrorContext): Verdict {
+  if (error instanceof BrokerError) return judgeBrokerAnswer(error.type, error.message, context);
+  if (error instanceof ConnectionFailure) return judgeFailure(error);
+  return { code: 'internal', retryable: false, sentence: error.message };
+}
 
-/** A plain error of kafkajs: the server accepted the connection, and then sent no valid response. */
-const NEVER_CONNECTED = 'Broker not connected';
-
-/** The description of an error of kafkajs, or of a broker's error. */
-export function judge(error: KafkajsFields, context: ErrorContext): Verdict {
-  if (error.type !== undefined) return judgeBrokerAnswer(error.type, error.message, context);
-  const at = error.broker === undefined ? 'a broker' : error.broker;
-  switch (error.name) {
-    case 'KafkaJSSASLAuthenticationError':
-      return /mechanism is not supported/.test(error.message) ? notOffered : judgeLogin(error.message);
-    case 'KafkaJSServerDoesNotSupportApiKey':
-      return takesNoLogins;
-    case 'KafkaJSConnectionError':
-      return judgeSocket(error, at);
-    case 'KafkaJSConnectionClosedError':
+function judgeFailure(failure: ConnectionFailure): Verdict {
+  const { kind, message, broker: at = 'a broker', retryable } = failure;
+  switch (kind) {
+    case 'network':
+      return judgeSocket(failure, at);
+    case 'closed':
       return { code: 'connection_closed', retryable: true, sentence: `${at} closed the connection` };
-    case 'KafkaJSRequestTimeoutError':
-      return { code: 'broker_unavailable', retryable: true, sentence: `${at} did not answer: ${error.message}` };
-    default:
-      if (connectionErrors.has(error.name) || error.message === NEVER_CONNECTED) {
-        return { code: 'broker_unavailable', retryable: true, sentence: `no broker is available: ${error.message}` };
-      }
-      return { code: 'internal', retryable: error.retriable ?? false, sentence: error.message };
+    case 'silent':
+      return { code: 'broker_unavailable', retryable: true, sentence: `${at} did not answer: ${message}` };
+    case 'no_broker':
+      return { code: 'broker_unavailable', retryable: true, sentence: `no broker is available: ${message}` };
+    case 'login_refused':
+      return judgeLogin(message);
+    case 'mechanism_refused':
+      return notOffered;
+    case 'logins_unsupported':
+      return takesNoLogins;
+    case 'request_unsupported':
+      return { code: 'broker_refused', retryable: false, sentence: message, hint: OLD_BROKER_HINT };
+    case 'unexpected':
+      return { code: 'internal', retryable, sentence: message };
   }
 }
 
-function judgeSocket(error: KafkajsFields, at: string): Verdict {
-  const code = String(error.code ?? '');
+function judgeSocket({ code = '', message }: ConnectionFailure, at: string): Verdict {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return {
       code: 'host_not_found',
@@ -93,7 +75,7 @@ function judgeSocket(error: KafkajsFields, at: string): Verdict {
         : 'Name the authority that signed the broker’s certificate in PUBSUB_TLS_CA, and use the name it was issued for.',
     };
   }
-  if (code === 'ETIMEDOUT' || /timeout/i.test(error.message)) {
+  if (code === 'ETIMEDOUT' || /timeout|timed out/i.test(message)) {
     return {
       code: 'connection_timeout',
       retryable: true,
@@ -104,9 +86,11 @@ function judgeSocket(error: KafkajsFields, at: string): Verdict {
   return {
     code: 'connection_closed',
     retryable: true,
-    sentence: `the connection to ${at} broke (${code || error.message})`,
+    sentence: `the connection to ${at} broke (${code || message})`,
   };
 }
+
+const OLD_BROKER_HINT = 'Kafka 3.5 and later have it: update the brokers, or use the other client (PUBSUB_CLIENT).';
 
 export const NO_LOGINS_HINT =
   'Use the port of a listener with SASL (on MSK: 9096 SCRAM, 9098 IAM), or PUBSUB_AUTH=none for this one.';

@@ -2,13 +2,14 @@ import type { Socket } from 'node:net';
 import Connection from 'kafkajs/src/network/connection.js';
 import protocol from 'kafkajs/src/protocol/requests/index.js';
 import type { ISocketFactory, SASLOptions } from 'kafkajs';
+import { addressKey, type HostAndPort } from '../client/address.js';
 import type { ApiName, BrokerApis } from '../client/broker-apis.js';
-import type { BrokerConnection, RequestOptions } from '../client/broker-connection.js';
+import type { LibraryConnection } from '../client/port.js';
 import { openSocket } from '../client/socket.js';
 import type { KafkaConnection } from '../connection.js';
 import { apis } from './apis.js';
+import { isRefusedLogin, toFailure } from './failures.js';
 import type { BrokerVersions } from './prepare.js';
-import { thrownError } from '../../base/thrown.js';
 
 const SASL_AUTHENTICATE = 36;
 // A larger value would make kafkajs log in again before every request of a short session.
@@ -22,41 +23,25 @@ export interface ConnectionParts {
   readonly loginRefused: () => void;
 }
 
-interface Waiting {
-  /** Monotonic. */
-  readonly since: number;
-  /** Monotonic time after which a response is overdue. */
-  readonly expectedBy: number;
-  reject(error: Error): void;
-}
-
 /**
  * One connection of kafkajs: it handles TLS and SASL, logs in again before a session ends, and sends requests.
  *
- * kafkajs' own check for time-outs is off, because it runs ten times a second and leaves the socket open. Here each
- * request has a timer, and a request that is not answered closes the connection. A closed connection is never opened
- * again.
+ * kafkajs' own check for time-outs is off, because it runs ten times a second and leaves the socket open.
  */
-export class KafkajsConnection implements BrokerConnection {
-  readonly address: string;
+export class KafkajsConnection implements LibraryConnection {
+  readonly #address: string;
   readonly #raw: Connection;
-  readonly #requestTimeoutMs: number;
   readonly #loginRefused: () => void;
   #versions: BrokerVersions = {};
-  readonly #waiting = new Set<Waiting>();
   #socket: Socket | undefined;
-  #closed: string | undefined;
+  #isRefused = false;
 
-  private constructor(
-    { settings, sasl, loginRefused }: ConnectionParts,
-    { host, port }: { host: string; port: number },
-  ) {
-    this.address = `${host}:${port}`;
-    this.#requestTimeoutMs = settings.requestTimeoutMs;
+  constructor({ settings, sasl, loginRefused }: ConnectionParts, address: HostAndPort) {
+    this.#address = addressKey(address);
     this.#loginRefused = loginRefused;
     this.#raw = new Connection({
-      host,
-      port,
+      host: address.host,
+      port: address.port,
       ssl: settings.tls === undefined ? null : { ...settings.tls },
       sasl: sasl ?? null,
       clientId: settings.clientId,
@@ -74,115 +59,46 @@ export class KafkajsConnection implements BrokerConnection {
     this.#checkPendingOnlyWhenThrottled();
   }
 
-  /** Connects and logs in, each within its time limit in the settings. */
-  static async open(parts: ConnectionParts, address: { host: string; port: number }): Promise<KafkajsConnection> {
-    const connection = new KafkajsConnection(parts, address);
-    const { connectionTimeoutMs, authenticationTimeoutMs } = parts.settings;
-    try {
-      await connection.#raw.connect();
-      await connection.#within(connectionTimeoutMs, 'ApiVersions', connection.#learnVersions());
-      await connection.#within(authenticationTimeoutMs, 'the login', connection.#raw.authenticate());
-      return connection;
-    } catch (error) {
-      connection.#noteRefusedLogin(error);
-      connection.close('the connection could not be set up');
-      throw atAddress(error, connection.address);
-    }
+  get isConnected(): boolean {
+    return !this.#isRefused && this.#raw.isConnected();
   }
 
-  get isOpen(): boolean {
-    return this.#closed === undefined && this.#raw.isConnected();
+  async connect(): Promise<void> {
+    await this.#translated(this.#raw.connect());
   }
 
-  overdueMs(): number {
-    let most = 0;
-    const now = performance.now();
-    for (const { expectedBy } of this.#waiting) most = Math.max(most, now - expectedBy);
-    return most;
-  }
-
-  waitingMs(): number {
-    let most = 0;
-    const now = performance.now();
-    for (const { since } of this.#waiting) most = Math.max(most, now - since);
-    return most;
-  }
-
-  request<A extends ApiName>(
-    api: A,
-    body: BrokerApis[A]['request'],
-    { waitMs = 0, timeoutMs = this.#requestTimeoutMs }: RequestOptions = {},
-  ): Promise<BrokerApis[A]['answer']> {
-    return new Promise((resolve, reject) => {
-      if (this.#closed !== undefined) throw connectionError('KafkaJSConnectionClosedError', this.#closed, this.address);
-      const prepared = apis[api](body, this.#versions);
-      const timer = setTimeout(() => {
-        const silence = `no answer to ${api} within ${timeoutMs + waitMs} ms`;
-        settle(() => reject(connectionError('KafkaJSRequestTimeoutError', silence, this.address)));
-        this.close(silence);
-      }, timeoutMs + waitMs);
-      const settle = (act: () => void): void => {
-        clearTimeout(timer);
-        if (this.#waiting.delete(waiting)) act();
-      };
-      const waiting: Waiting = {
-        since: performance.now(),
-        expectedBy: performance.now() + waitMs,
-        reject: (error) => settle(() => reject(error)),
-      };
-      this.#waiting.add(waiting);
-      const { request, response } = prepared.protocol;
-      const raw = { decode: response.decode, parse: (decoded: unknown) => Promise.resolve(decoded) };
-      this.#raw.send({ request, response: raw, logResponseError: false }).then(
-        (decoded) =>
-          settle(() => {
-            try {
-              resolve(prepared.answer(decoded));
-            } catch (error) {
-              reject(thrownError(error));
-            }
-          }),
-        (error: unknown) => {
-          waiting.reject(atAddress(error, this.address));
-          // After a refused login, the connection cannot be used for requests.
-          if (this.#noteRefusedLogin(error) || !this.#raw.isConnected()) this.close('the connection broke');
-        },
-      );
-    });
-  }
-
-  close(reason: string): void {
-    if (this.#closed !== undefined) return;
-    this.#closed = reason;
-    for (const { reject } of [...this.#waiting])
-      reject(connectionError('KafkaJSConnectionClosedError', reason, this.address));
-    // An error, because kafkajs listens for 'error' and not for 'close'.
-    this.#socket?.destroy(new Error(reason));
-  }
-
-  async #learnVersions(): Promise<void> {
-    this.#versions = await supportedVersions(this.#raw);
+  async negotiate(): Promise<void> {
+    this.#versions = await this.#translated(supportedVersions(this.#raw));
     this.#raw.setVersions(this.#versions);
     this.#raw.setSupportAuthenticationProtocol(SASL_AUTHENTICATE in this.#versions);
   }
 
-  #noteRefusedLogin(error: unknown): boolean {
-    const refused = isRefusedLogin(error);
-    if (refused) this.#loginRefused();
-    return refused;
+  async logIn(): Promise<void> {
+    await this.#translated(this.#raw.authenticate());
   }
 
-  /** Without this limit, a peer that accepts connections and never answers would block the caller. */
-  async #within<T>(ms: number, what: string, work: Promise<T>): Promise<T> {
-    const timer = setTimeout(() => this.close(`no answer to ${what} within ${ms} ms`), ms);
+  async request<A extends ApiName>(api: A, body: BrokerApis[A]['request']): Promise<BrokerApis[A]['answer']> {
+    const prepared = apis[api](body, this.#versions);
+    const { request, response } = prepared.protocol;
+    const raw = { decode: response.decode, parse: (decoded: unknown) => Promise.resolve(decoded) };
+    return prepared.answer(await this.#translated(this.#raw.send({ request, response: raw, logResponseError: false })));
+  }
+
+  destroy(reason: string): void {
+    // An error, because kafkajs listens for 'error' and not for 'close'.
+    this.#socket?.destroy(new Error(reason));
+  }
+
+  async #translated<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
-    } catch (error) {
-      throw this.#closed === undefined
-        ? error
-        : connectionError('KafkaJSRequestTimeoutError', this.#closed, this.address);
-    } finally {
-      clearTimeout(timer);
+    } catch (thrown) {
+      const failure = toFailure(thrown, this.#address);
+      if (isRefusedLogin(failure)) {
+        this.#isRefused = true;
+        this.#loginRefused();
+      }
+      throw failure;
     }
   }
 
@@ -222,23 +138,6 @@ async function supportedVersions(raw: Connection): Promise<BrokerVersions> {
     }
   }
   throw failure;
-}
-
-function isRefusedLogin(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  return (
-    error.name === 'KafkaJSSASLAuthenticationError' || ('type' in error && error.type === 'SASL_AUTHENTICATION_FAILED')
-  );
-}
-
-/** Only some errors of kafkajs name their broker. */
-function atAddress(error: unknown, broker: string): Error {
-  const thrown = thrownError(error);
-  return 'broker' in thrown ? thrown : Object.assign(thrown, { broker });
-}
-
-function connectionError(name: string, message: string, broker: string): Error {
-  return Object.assign(new Error(message), { name, broker });
 }
 
 /** What kafkajs logs as an error is often only the first of several attempts, so it is logged at a lower level here. */

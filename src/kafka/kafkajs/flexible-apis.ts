@@ -2,6 +2,7 @@ import Encoder from 'kafkajs/src/protocol/encoder.js';
 import type { BrokerApis, ClusterMetadata, FetchAnswer, FetchedPartition } from '../client/broker-apis.js';
 import { kafkaErrorName } from '../client/kafka-error-names.js';
 import { ByteReader } from '../records/byte-reader.js';
+import { decodeFlexibleFetch } from '../records/fetch-response.js';
 
 // Versions of Metadata and Fetch that kafkajs does not have. They identify topics by id, so that a topic that was
 // deleted and created again is not confused with the old one (KIP-516). Both are "flexible" (KIP-482): headers and
@@ -95,16 +96,7 @@ export const flexibleFetch: FlexibleApi<'fetch'> = {
   decode(payload): FetchAnswer {
     const reader = new ByteReader(payload);
     reader.taggedFields();
-    reader.int32(); // throttle time
-    const error = kafkaErrorName(reader.int16());
-    reader.int32(); // session
-    const topics = reader.compactArray(() => {
-      reader.uuid();
-      const partitions = reader.compactArray(() => fetchedPartition(reader));
-      reader.taggedFields();
-      return partitions;
-    });
-    return { error, partitions: topics.flat() };
+    return decodeFlexibleFetch(reader, 'id');
   },
 };
 
@@ -138,30 +130,6 @@ export function decodeFetch11(payload: Buffer): FetchAnswer {
     });
   });
   return { error, partitions: topics.flat() };
-}
-
-const DIVERGING_EPOCH = 0;
-
-function fetchedPartition(reader: ByteReader): FetchedPartition {
-  const partition = reader.int32();
-  const error = kafkaErrorName(reader.int16());
-  const highWatermark = reader.int64();
-  const stableEnd = reader.int64();
-  const logStart = reader.int64();
-  const aborted = reader.compactArray(() => {
-    const transaction = { producerId: reader.int64(), firstOffset: reader.int64() };
-    reader.taggedFields();
-    return transaction;
-  });
-  reader.int32(); // preferred replica
-  const records = reader.slice(Math.max(0, reader.unsignedVarint() - 1));
-  let divergesAt: number | undefined;
-  reader.taggedFields((tag, value) => {
-    if (tag !== DIVERGING_EPOCH) return;
-    value.int32(); // epoch
-    divergesAt = value.int64();
-  });
-  return { partition, error, highWatermark, stableEnd, logStart, divergesAt, aborted, records };
 }
 
 function noTags(encoder: Encoder): Encoder {

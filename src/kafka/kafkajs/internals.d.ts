@@ -58,10 +58,3 @@ declare module 'kafkajs/src/protocol/encoder.js' {
     writeUVarIntArray(values: readonly Encoder[] | null): this;
   }
 }
-
-declare module 'kafkajs/src/producer/partitioners/legacy/index.js' {
-  import type { ICustomPartitioner } from 'kafkajs';
-
-  const create: ICustomPartitioner;
-  export default create;
-}

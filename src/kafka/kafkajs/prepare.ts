@@ -1,6 +1,7 @@
 import type { Protocol } from 'kafkajs/src/network/connection.js';
 import protocol from 'kafkajs/src/protocol/requests/index.js';
 import type { ApiName, BrokerApis, KafkaErrorName } from '../client/broker-apis.js';
+import { ConnectionFailure } from '../client/connection-failure.js';
 import { kafkaErrorName } from '../client/kafka-error-names.js';
 
 /** The highest version of each API, by its key, that a broker supports. */
@@ -37,9 +38,7 @@ export function definitionOf(name: string, apiKey: number, versions: BrokerVersi
   const definition = requests[name];
   const offered = versions[apiKey];
   if (definition === undefined || offered === undefined)
-    throw Object.assign(new Error(`the broker does not know ${name} requests`), {
-      name: 'KafkaJSServerDoesNotSupportApiKey',
-    });
+    throw new ConnectionFailure('request_unsupported', `the broker does not have ${name} requests`);
   const ours = Math.max(...definition.versions.map(Number));
   return definition.protocol({ version: Math.min(ours, offered.maxVersion) });
 }

@@ -1,4 +1,7 @@
 import * as z from 'zod';
+import { clientNames, type ClientName } from '../../kafka/connection.js';
+
+export { clientNames, type ClientName };
 
 /**
  * Every setting, in sections. `env` is its environment variable; `consequence` is the sentence that the reference page
@@ -52,6 +55,11 @@ const connectionSection = z.strictObject({
     'PUBSUB_BROKERS',
     'Addresses of brokers, as host:port, separated by commas. One that answers is enough.',
     z.array(brokerAddress).min(1, 'needs at least one host:port'),
+  ),
+  client: setting(
+    'PUBSUB_CLIENT',
+    'The client library: kafkajs, or platformatic (@platformatic/kafka, which you install beside this package: npm install @platformatic/kafka). Both keep the same promises, and members of one group may use different ones.',
+    z.enum(clientNames).default('kafkajs'),
   ),
   client_id: setting(
     'PUBSUB_CLIENT_ID',

@@ -5,6 +5,7 @@ import { generate } from 'selfsigned';
 import tls from 'node:tls';
 import { startEmbedded, type EmbeddedKafka } from '../../../local/kafka/index.js';
 import { config, publisher, reply_to_subscriber, topic_type, type config_input } from '../../../src/index.js';
+import { clientUnderTest } from '../../support/client.js';
 import { refusal } from '../../support/refusal.js';
 import { patient } from '../../support/patience.js';
 
@@ -26,7 +27,13 @@ afterAll(async () => {
 
 const settings = (broker: string, connection: Partial<config_input['connection']> = {}): config =>
   config.create({
-    connection: { brokers: [broker], connection_timeout_ms: 400, broker_request_timeout_ms: 400, ...connection },
+    connection: {
+      client: clientUnderTest,
+      brokers: [broker],
+      connection_timeout_ms: 400,
+      broker_request_timeout_ms: 400,
+      ...connection,
+    },
     consumer: { connect_timeout_ms: 5_000 },
   });
 

@@ -4,6 +4,7 @@ import { afterEach, expect, onTestFinished, test, vi } from 'vitest';
 import { explainConnectionFailure, isLikelyIam } from '../../../src/kafka/client/explain.js';
 import { config, pubsub_error, type config_input } from '../../../src/index.js';
 import { kafkaConnection } from '../../../src/pubsub/kafka-connection.js';
+import { clientUnderTest } from '../../support/client.js';
 
 const ofAws = ['AWS_REGION', 'AWS_DEFAULT_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_PROFILE'];
 afterEach(() => void vi.unstubAllEnvs());
@@ -30,7 +31,9 @@ test('for plain text to a TLS port, the hint names the login if the address is A
   });
   const broker = `127.0.0.1:${port}`;
   const hint = async (login: Partial<config_input['connection']> = {}): Promise<string> => {
-    const settings = kafkaConnection(config.create({ connection: { ...login, brokers: [broker] } }));
+    const settings = kafkaConnection(
+      config.create({ connection: { ...login, client: clientUnderTest, brokers: [broker] } }),
+    );
     const closed = new pubsub_error('connection_closed', 'connect', 'closed', { details: { broker } });
     const { code, hint: said = '' } = await explainConnectionFailure(settings, closed);
     expect(code).toBe('tls_failed');

@@ -4,6 +4,7 @@ import { config, worker_subscriber } from '../../../src/index.js';
 import { ALLOW, DENY, passwordOf, startAclBroker } from '../../support/acl-broker.js';
 import { refusal } from '../../support/refusal.js';
 import { patient } from '../../support/patience.js';
+import { clientUnderTest } from '../../support/client.js';
 
 test(
   'a member without the right to describe its group is denied immediately, and the error names the right',
@@ -20,7 +21,13 @@ test(
       { ...entry, resourceType: GROUP, resourceName: 'g', operation: AclOperationTypes.DESCRIBE, permissionType: DENY },
     ]);
     const settings = config.create({
-      connection: { brokers: [...broker.brokers], auth: 'plain', username: 'ann', password: passwordOf('ann') },
+      connection: {
+        client: clientUnderTest,
+        brokers: [...broker.brokers],
+        auth: 'plain',
+        username: 'ann',
+        password: passwordOf('ann'),
+      },
       topics: { worker: 'w' },
       groups: { worker: 'g' },
     });

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { silentLogger, silentMetrics } from '../../../src/base/ports.js';
 import { Lanes } from '../../../src/kafka/produce/lanes.js';
 import { BrokerError } from '../../../src/kafka/client/broker-error.js';
-import { answered, connectionBroke, kafkajsErrors, nameOf, ScriptedPort, TestRecord, turn } from './scripted-port.js';
+import { ConnectionFailure } from '../../../src/kafka/client/connection-failure.js';
+import { answered, connectionBroke, nameOf, ScriptedPort, TestRecord, turn } from './scripted-port.js';
 
 // The lanes' own timers are fake; `turn` waits for what is due with real `setImmediate`s.
 beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
@@ -143,7 +144,7 @@ describe('concurrent sends', () => {
 describe('a temporary failure', () => {
   test.each([
     ['the connection broke', connectionBroke()],
-    ['no answer', new kafkajsErrors.KafkaJSRequestTimeoutError('Request Produce timed out', { broker: 'kafka:9092' })],
+    ['no answer', new ConnectionFailure('silent', 'Request Produce timed out', { broker: 'kafka:9092' })],
     ['replicas are missing', answered('NOT_ENOUGH_REPLICAS')],
     ['the leader has moved', answered('NOT_LEADER_OR_FOLLOWER')],
     ['the topic does not exist yet', answered('UNKNOWN_TOPIC_OR_PARTITION')],
@@ -373,7 +374,7 @@ describe('after a success', () => {
     const { port, add } = world();
     const [b] = add(0, 'b');
     await turn();
-    await port.only.fail(new kafkajsErrors['KafkaJSSASLAuthenticationError']!('Access denied'));
+    await port.only.fail(new ConnectionFailure('login_refused', 'Access denied'));
     expect(b!.outcomes).toEqual([]);
     await backoff();
     await port.only.refuse({ 0: 'TOPIC_AUTHORIZATION_FAILED' });

@@ -1,16 +1,8 @@
-import { createRequire } from 'node:module';
 import { BrokerError } from '../../../src/kafka/client/broker-error.js';
+import { ConnectionFailure } from '../../../src/kafka/client/connection-failure.js';
 import type { Batch, BatchOutcome, ProducePort } from '../../../src/kafka/produce/lanes.js';
 import type { PendingRecord } from '../../../src/kafka/produce/partition-queue.js';
 import type { record_headers } from '../../../src/kafka/connection.js';
-
-type Rest = Record<string, unknown>;
-/** kafkajs' own classes; it does not export them. */
-export const kafkajsErrors = createRequire(import.meta.url)('kafkajs/src/errors.js') as Record<
-  'KafkaJSProtocolError' | 'KafkaJSConnectionError' | 'KafkaJSConnectionClosedError' | 'KafkaJSRequestTimeoutError',
-  new (error: string | Rest | Error, options?: Rest) => Error
-> &
-  Record<string, new (...args: unknown[]) => Error>;
 
 /** What a broker answered. */
 export function answered(type: string): Error {
@@ -18,7 +10,7 @@ export function answered(type: string): Error {
 }
 
 export function connectionBroke(): Error {
-  return new kafkajsErrors.KafkaJSConnectionClosedError('Closed connection', { host: 'kafka', port: 9092 });
+  return new ConnectionFailure('closed', 'Closed connection', { broker: 'kafka:9092' });
 }
 
 /** A record that notes how often it got an outcome, and which. */

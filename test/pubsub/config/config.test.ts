@@ -64,6 +64,7 @@ describe('msk_iam', () => {
 describe('every variable of the reference page sets its setting', () => {
   const values: Record<string, [text: string, value: unknown]> = {
     PUBSUB_BROKERS: ['a:1, b:2', ['a:1', 'b:2']],
+    PUBSUB_CLIENT: ['platformatic', 'platformatic'],
     PUBSUB_AUTH: ['plain', 'plain'],
     PUBSUB_REGION: ['eu-west-1', 'eu-west-1'],
     PUBSUB_PARTITIONER: ['kafkajs_legacy', 'kafkajs_legacy'],

@@ -15,6 +15,7 @@ import { skipFor } from '../../support/skips.js';
 import { forged } from './support/forge.js';
 import { RawClient } from './support/raw-client.js';
 import { iamWorld, newRole, Operation, REGION, Resource } from './support/world.js';
+import { clientUnderTest } from '../../support/client.js';
 
 const app = newRole('app', { mayWriteIdempotently: false });
 const SESSION_SECONDS = 15;
@@ -35,7 +36,14 @@ test('sessions of 15 s end under load, for a minute, and nobody notices', async 
   }
   useCredentials();
   const settings = config.create({
-    connection: { brokers: [...kafka.gatewayBrokers], auth: 'msk_iam', region: REGION, tls: true, tls_ca: ca },
+    connection: {
+      client: clientUnderTest,
+      brokers: [...kafka.gatewayBrokers],
+      auth: 'msk_iam',
+      region: REGION,
+      tls: true,
+      tls_ca: ca,
+    },
     topics,
     groups,
   });

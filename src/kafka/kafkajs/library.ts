@@ -1,21 +1,14 @@
 import type { SASLOptions } from 'kafkajs';
-import type { OpenConnection } from '../client/broker-connection.js';
+import { iamTokens, type IamTokens } from '../client/msk-iam-token.js';
+import type { ClientLibrary } from '../client/port.js';
 import type { KafkaConnection } from '../connection.js';
-import { IamTokens, signWithAws } from '../client/msk-iam-token.js';
 import { KafkajsConnection } from './connection.js';
 
-/**
- * Opens connections of kafkajs. The connections of one client share its login: one token of MSK IAM is used for
- * several.
- */
-export function kafkajsConnections(settings: KafkaConnection): OpenConnection {
-  const tokens = settings.login.mechanism === 'msk_iam' ? iamTokens(settings, settings.login.region) : undefined;
-  const sasl = saslOf(settings, tokens);
-  return (address) => KafkajsConnection.open({ settings, sasl, loginRefused: () => tokens?.forget() }, address);
-}
-
-function iamTokens(settings: KafkaConnection, region: string): IamTokens {
-  return new IamTokens(() => signWithAws(region), settings.authenticationTimeoutMs);
+/** kafkajs, which is installed with this package. */
+export function kafkajsLibrary(settings: KafkaConnection): ClientLibrary {
+  const tokens = iamTokens(settings);
+  const parts = { settings, sasl: saslOf(settings, tokens), loginRefused: () => tokens?.forget() };
+  return { connectionTo: (address) => new KafkajsConnection(parts, address) };
 }
 
 function saslOf({ login }: KafkaConnection, tokens: IamTokens | undefined): SASLOptions | undefined {

@@ -1,0 +1,31 @@
+// Replaces @platformatic/kafka in a function's bundle: only what src/kafka/platformatic uses. The package's index also
+// has its consumer, producer and admin, which compile JSON schemas when they are loaded: a second of a cold start.
+export { Connection } from '../node_modules/@platformatic/kafka/dist/network/connection.js';
+export { Writer } from '../node_modules/@platformatic/kafka/dist/protocol/writer.js';
+export * as saslPlain from '../node_modules/@platformatic/kafka/dist/protocol/sasl/plain.js';
+export * as saslScramSha from '../node_modules/@platformatic/kafka/dist/protocol/sasl/scram-sha.js';
+export * as saslOAuthBearer from '../node_modules/@platformatic/kafka/dist/protocol/sasl/oauth-bearer.js';
+export * as metadataV12 from '../node_modules/@platformatic/kafka/dist/apis/metadata/metadata-v12.js';
+export * as findCoordinatorV4 from '../node_modules/@platformatic/kafka/dist/apis/metadata/find-coordinator-v4.js';
+export * as apiVersionsV3 from '../node_modules/@platformatic/kafka/dist/apis/metadata/api-versions-v3.js';
+export * as fetchV12 from '../node_modules/@platformatic/kafka/dist/apis/consumer/fetch-v12.js';
+export * as fetchV13 from '../node_modules/@platformatic/kafka/dist/apis/consumer/fetch-v13.js';
+export * as joinGroupV9 from '../node_modules/@platformatic/kafka/dist/apis/consumer/join-group-v9.js';
+export * as syncGroupV4 from '../node_modules/@platformatic/kafka/dist/apis/consumer/sync-group-v4.js';
+export * as heartbeatV4 from '../node_modules/@platformatic/kafka/dist/apis/consumer/heartbeat-v4.js';
+export * as leaveGroupV5 from '../node_modules/@platformatic/kafka/dist/apis/consumer/leave-group-v5.js';
+export * as offsetCommitV8 from '../node_modules/@platformatic/kafka/dist/apis/consumer/offset-commit-v8.js';
+export * as offsetFetchV8 from '../node_modules/@platformatic/kafka/dist/apis/consumer/offset-fetch-v8.js';
+export * as listOffsetsV7 from '../node_modules/@platformatic/kafka/dist/apis/consumer/list-offsets-v7.js';
+export * as produceV9 from '../node_modules/@platformatic/kafka/dist/apis/producer/produce-v9.js';
+export * as describeGroupsV5 from '../node_modules/@platformatic/kafka/dist/apis/admin/describe-groups-v5.js';
+export * as listGroupsV4 from '../node_modules/@platformatic/kafka/dist/apis/admin/list-groups-v4.js';
+export * as deleteGroupsV2 from '../node_modules/@platformatic/kafka/dist/apis/admin/delete-groups-v2.js';
+export * as createTopicsV7 from '../node_modules/@platformatic/kafka/dist/apis/admin/create-topics-v7.js';
+export * as deleteTopicsV6 from '../node_modules/@platformatic/kafka/dist/apis/admin/delete-topics-v6.js';
+export * as describeConfigsV4 from '../node_modules/@platformatic/kafka/dist/apis/admin/describe-configs-v4.js';
+export * as createAclsV3 from '../node_modules/@platformatic/kafka/dist/apis/admin/create-acls-v3.js';
+export * as deleteAclsV3 from '../node_modules/@platformatic/kafka/dist/apis/admin/delete-acls-v3.js';
+export * as describeAclsV3 from '../node_modules/@platformatic/kafka/dist/apis/admin/describe-acls-v3.js';
+export * as saslHandshakeV1 from '../node_modules/@platformatic/kafka/dist/apis/security/sasl-handshake-v1.js';
+export * as saslAuthenticateV2 from '../node_modules/@platformatic/kafka/dist/apis/security/sasl-authenticate-v2.js';

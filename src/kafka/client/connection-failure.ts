@@ -1,0 +1,47 @@
+/** Why there is no response. */
+export type FailureKind =
+  /** TCP or TLS failed; `code` is the code of Node's error. */
+  | 'network'
+  /** The broker closed the connection, or this client did. */
+  | 'closed'
+  /** There was no response in time. */
+  | 'silent'
+  /** No broker is known that the request could be sent to, or it never answered. */
+  | 'no_broker'
+  /** The broker refused the credentials; the message is its reason. */
+  | 'login_refused'
+  /** The listener does not offer this SASL mechanism. */
+  | 'mechanism_refused'
+  /** The listener does not support logins. */
+  | 'logins_unsupported'
+  /** The broker does not have this request, in any version that the client library has. */
+  | 'request_unsupported'
+  /** An error of the client library that has no rule. */
+  | 'unexpected';
+
+export interface FailureDetails {
+  /** host:port */
+  readonly broker?: string | undefined;
+  /** Of Node's error: `ECONNREFUSED`… */
+  readonly code?: string | undefined;
+  /** For `unexpected`: the same call may succeed later without any change. @default false */
+  readonly retryable?: boolean | undefined;
+  readonly cause?: unknown;
+}
+
+/** A request, a login or an attempt to connect that got no response of a broker. The same for every client library. */
+export class ConnectionFailure extends Error {
+  readonly kind: FailureKind;
+  readonly broker: string | undefined;
+  readonly code: string | undefined;
+  readonly retryable: boolean;
+
+  constructor(kind: FailureKind, message: string, { broker, code, retryable = false, cause }: FailureDetails = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'ConnectionFailure';
+    this.kind = kind;
+    this.broker = broker;
+    this.code = code;
+    this.retryable = retryable;
+  }
+}

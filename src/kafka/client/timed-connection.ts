@@ -1,0 +1,128 @@
+import { thrownError } from '../../base/thrown.js';
+import type { KafkaConnection } from '../connection.js';
+import { addressKey, type HostAndPort } from './address.js';
+import type { ApiName, BrokerApis } from './broker-apis.js';
+import type { BrokerConnection, RequestOptions } from './broker-connection.js';
+import { ConnectionFailure } from './connection-failure.js';
+import type { ClientLibrary, LibraryConnection } from './port.js';
+
+interface Waiting {
+  /** Monotonic. */
+  readonly since: number;
+  /** Monotonic time after which a response is overdue. */
+  readonly expectedBy: number;
+  reject(error: Error): void;
+}
+
+/**
+ * A connection of a client library, with a time limit for each step and each request. A request that is not answered
+ * closes the connection. A closed connection is never opened again.
+ */
+export class TimedConnection implements BrokerConnection {
+  readonly address: string;
+  readonly #raw: LibraryConnection;
+  readonly #requestTimeoutMs: number;
+  readonly #waiting = new Set<Waiting>();
+  #closed: string | undefined;
+
+  private constructor(raw: LibraryConnection, address: HostAndPort, requestTimeoutMs: number) {
+    this.address = addressKey(address);
+    this.#raw = raw;
+    this.#requestTimeoutMs = requestTimeoutMs;
+  }
+
+  /** Connects and logs in, each within its time limit in the settings. */
+  static async open(
+    library: ClientLibrary,
+    { connectionTimeoutMs, authenticationTimeoutMs, requestTimeoutMs }: KafkaConnection,
+    address: HostAndPort,
+  ): Promise<TimedConnection> {
+    const raw = library.connectionTo(address);
+    const connection = new TimedConnection(raw, address, requestTimeoutMs);
+    try {
+      await raw.connect();
+      await connection.#within(connectionTimeoutMs, 'ApiVersions', raw.negotiate());
+      await connection.#within(authenticationTimeoutMs, 'the login', raw.logIn());
+      return connection;
+    } catch (error) {
+      connection.close('the connection could not be set up');
+      throw error;
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#closed === undefined && this.#raw.isConnected;
+  }
+
+  overdueMs(): number {
+    let most = 0;
+    const now = performance.now();
+    for (const { expectedBy } of this.#waiting) most = Math.max(most, now - expectedBy);
+    return most;
+  }
+
+  waitingMs(): number {
+    let most = 0;
+    const now = performance.now();
+    for (const { since } of this.#waiting) most = Math.max(most, now - since);
+    return most;
+  }
+
+  request<A extends ApiName>(
+    api: A,
+    body: BrokerApis[A]['request'],
+    { waitMs = 0, timeoutMs = this.#requestTimeoutMs }: RequestOptions = {},
+  ): Promise<BrokerApis[A]['answer']> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed !== undefined) throw this.#failure('closed', this.#closed);
+      const timer = setTimeout(() => {
+        const silence = `no answer to ${api} within ${timeoutMs + waitMs} ms`;
+        settle(() => reject(this.#failure('silent', silence)));
+        this.close(silence);
+      }, timeoutMs + waitMs);
+      const settle = (act: () => void): void => {
+        clearTimeout(timer);
+        if (this.#waiting.delete(waiting)) act();
+      };
+      const now = performance.now();
+      const waiting: Waiting = {
+        since: now,
+        expectedBy: now + waitMs,
+        reject: (error) => settle(() => reject(error)),
+      };
+      this.#waiting.add(waiting);
+      this.#raw.request(api, body).then(
+        (answer) => settle(() => resolve(answer)),
+        (error: unknown) => {
+          waiting.reject(thrownError(error));
+          // After a refused login, the connection cannot be used for requests.
+          if (!this.#raw.isConnected) this.close('the connection broke');
+        },
+      );
+    });
+  }
+
+  close(reason: string): void {
+    if (this.#closed !== undefined) return;
+    this.#closed = reason;
+    const closed = this.#failure('closed', reason);
+    for (const { reject } of [...this.#waiting]) reject(closed);
+    this.#raw.destroy(reason);
+  }
+
+  /** Without this limit, a peer that accepts connections and never answers would block the caller. */
+  async #within(ms: number, what: string, work: Promise<void>): Promise<void> {
+    const timer = setTimeout(() => this.close(`no answer to ${what} within ${ms} ms`), ms);
+    try {
+      await work;
+    } catch (error) {
+      throw this.#closed === undefined ? error : this.#failure('silent', this.#closed);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #failure(kind: 'closed' | 'silent', reason: string): ConnectionFailure {
+    return new ConnectionFailure(kind, reason, { broker: this.address });
+  }
+}
