@@ -66,6 +66,7 @@ export {
   type Sequencing,
   type worker_frame_address,
 } from './frame/air-core-frame.js';
+export { path_numbers, type frame_path, type path_part } from './frame/path.js';
 export { topic_type } from './frame/topic-type.js';
 
 // Errors and waiting.

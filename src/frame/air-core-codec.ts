@@ -73,6 +73,7 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
       request_info(frame) {
         const key = frame.replyTo?.kafkaKey;
         const partition = key?.kafkaPartitionKey;
+        const destination = frame.sendTo?.kafkaKey?.kafkaPartitionKey;
         if (key !== undefined && partition?.case !== 'partitionInteger') {
           throw missing(
             'reply_to.kafka_key.partition_integer',
@@ -83,6 +84,7 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
           correlation_id: frame.sendTo?.correlationId ?? '',
           deadline_ms: frame.deadline === undefined ? undefined : wallMsOf(frame.deadline),
           sent_at_ms: frame.sentAt === undefined ? undefined : wallMsOf(frame.sentAt),
+          path: destination?.case === 'sequenceNumberPath' ? destination.value.numbers : undefined,
           reply_to:
             key === undefined || partition?.case !== 'partitionInteger'
               ? undefined

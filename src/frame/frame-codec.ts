@@ -25,6 +25,8 @@ export interface request_info {
    * Wall clock of the requester, milliseconds, at which it sent the request; undefined if the frame does not have it.
    */
   readonly sent_at_ms?: number | undefined;
+  /** The numbers of its path, for `handler_context.path`; left out by a codec whose frames have none. */
+  readonly path?: readonly bigint[] | undefined;
   /** Undefined if the frame asks for no reply. */
   readonly reply_to: { readonly topic: string; readonly partition: number } | undefined;
 }

@@ -157,13 +157,14 @@ export class RequestHandling<F> {
 
   #runHandler(
     { frame, position, headers }: delivery<F>,
-    { correlation_id, deadline_ms }: request_info,
+    { correlation_id, deadline_ms, path }: request_info,
     run: HandlerRun,
     sender: ReplySender<F>,
   ): Promise<void> {
     const context: handler_context = {
       position,
       correlation_id,
+      path,
       deadline_ms,
       headers,
       get signal() {

@@ -7,6 +7,11 @@ import type { subscriber_options, subscriber_status } from './subscription.js';
 export interface handler_context {
   readonly position: position;
   readonly correlation_id: string;
+  /**
+   * The numbers of the request's path, which a further request on the same path takes as its `path`; a text has become
+   * numbers (see `path_numbers`). Undefined if the frame class has no path.
+   */
+  readonly path: readonly bigint[] | undefined;
   /** Wall clock (ms); undefined if the request has no deadline. */
   readonly deadline_ms: number | undefined;
   readonly headers: record_headers;

@@ -4,6 +4,7 @@ import {
   create_frame,
   handler_error,
   no_reply,
+  path_numbers,
   payload_text,
   publisher,
   requester,
@@ -61,6 +62,21 @@ describe('a handler', () => {
     expect(reply.hops.map(({ name }) => name)).toEqual(['requester.sent', 'worker.received', 'worker.replied']);
     // The reply is here before the worker hears that the brokers have it.
     await expect.poll(() => both.w.counts, { timeout: patient(10_000) }).toMatchObject({ replies: 1, failed: 0 });
+  });
+
+  test('sees the numbers of a path of texts, with which it can continue on the same path', async () => {
+    const world = await makeWorld({ brokers });
+    const seen: unknown[] = [];
+    await using both = await start(world, (frame, { path, position }) => {
+      seen.push([path, position.partition]);
+      return echo(frame, {} as never);
+    });
+    const texts = ['tenant-3', 'order-42'];
+    await both.r.request(worker_frame({ path: texts }));
+    await both.r.request(worker_frame({ path: path_numbers(texts) }));
+    const [first, second] = seen as [[bigint[], number], [bigint[], number]];
+    expect(first[0]).toEqual(path_numbers(texts));
+    expect(second).toEqual(first);
   });
 
   test('may return several replies as an array or an async iterable, which are numbered, with the last one marked', async () => {
