@@ -7,6 +7,7 @@ export { dead_letter_topic } from './pubsub/dead-letter-topic.js';
 export { partition_tracking } from './pubsub/partition-tracking.js';
 export { requester } from './pubsub/requester.js';
 export type {
+  call_options,
   reply_event,
   request_options,
   requester_counts,
@@ -14,6 +15,14 @@ export type {
   sent_event,
 } from './pubsub/requester-options.js';
 export { worker } from './pubsub/worker.js';
+export {
+  command,
+  commands,
+  type command_function,
+  type command_options,
+  type handled_command,
+  type named_command,
+} from './pubsub/commands.js';
 export {
   handler_error,
   no_reply,
@@ -51,7 +60,6 @@ export type { record_headers } from './kafka/connection.js';
 export {
   bytes_payload,
   create_frame,
-  json_payload,
   payload_text,
   text_payload,
   worker_frame,
@@ -66,6 +74,14 @@ export {
   type Sequencing,
   type worker_frame_address,
 } from './frame/air-core-frame.js';
+export { json_payload, payload_json } from './frame/json-payload.js';
+export type {
+  schema_input,
+  schema_issue,
+  schema_output,
+  schema_result,
+  standard_schema,
+} from './frame/standard-schema.js';
 export { path_numbers, type frame_path, type path_part } from './frame/path.js';
 export { topic_type } from './frame/topic-type.js';
 

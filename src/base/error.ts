@@ -13,6 +13,7 @@ export const pubsub_error_codes = [
   'event_invalid',
   'frame_invalid',
   'frame_too_large',
+  'payload_invalid',
   'partition_unknown',
   'topic_unknown',
   'topic_not_allowed',

@@ -66,11 +66,6 @@ export function text_payload(text: string, contentType = 'text/plain; charset=ut
   return { $typeName: 'air_core.v1.Payload', contentType: contentType, content: { case: 'text', value: text } };
 }
 
-/** A value as JSON text, content type `application/json`. */
-export function json_payload(value: unknown): Payload {
-  return text_payload(JSON.stringify(value), 'application/json');
-}
-
 /** @param contentType a media type; @default 'application/octet-stream' */
 export function bytes_payload(bytes: Uint8Array, contentType = 'application/octet-stream'): Payload {
   return create(PayloadSchema, { contentType: contentType, content: { case: 'bytes', value: bytes } });

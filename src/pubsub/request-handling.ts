@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { logFields, pubsub_error } from '../base/error.js';
 import { callHook } from '../base/hook.js';
 import { isThenable } from '../base/thenable.js';
 import { LogLimit } from '../base/log-limit.js';
 import type { request_info, request_reply_codec } from '../frame/frame-codec.js';
+import { isAboutPayloadOf } from '../frame/json-payload.js';
 import { looksNew } from './looks-new.js';
 import type { config } from './config/config.js';
-import type { delivery } from './delivery.js';
+import type { delivery, position } from './delivery.js';
 import { HandlerLimit, HandlerTimeout, type HandlerRun } from './handler-limit.js';
 import type { publisher } from './publisher.js';
 import { ReplyNotWritten, ReplySender, type ReplySenderParts } from './reply-sender.js';
@@ -21,6 +23,8 @@ import {
 import { thrownError, thrownText } from '../base/thrown.js';
 
 const EXPIRED_LOG_MS = 10_000;
+/** The code of the error reply of a handler that failed with an unexpected exception. */
+const HANDLER_FAILED = 'handler_failed';
 
 /**
  * Handles one request: check of the deadline → handler, within its time limit → replies, each acknowledged by the
@@ -108,7 +112,7 @@ export class RequestHandling<F> {
         kind = error instanceof HandlerTimeout ? 'timed_out' : 'failed';
         // The result of the handler comes too late.
         sender.stop();
-        sender.error(errorForReply(error));
+        sender.error(this.#errorForReply(error, request, info));
       }
       hasEnded = true;
       ended(sender.bytes);
@@ -120,7 +124,7 @@ export class RequestHandling<F> {
       failure = error;
       kind = 'undeliverable';
       this.#undeliverable(request, error);
-      await this.#tellRefused(sender, error);
+      await this.#tellRefused(sender, error, request, info);
     }
     sender.end();
     return this.#done(request, kind, sender.sent, failure);
@@ -182,15 +186,45 @@ export class RequestHandling<F> {
     }
   }
 
-  async #postError(sender: ReplySender<F>, error: { code: string; message: string }): Promise<void> {
+  /** What the requester is told of the failure of a handler. */
+  #errorForReply(error: unknown, { frame, position }: delivery<F>, info: request_info): ErrorReply {
+    if (handler_error.is(error)) return { code: error.code, message: error.message };
+    if (error instanceof HandlerTimeout) return { code: 'handler_timeout', message: error.message };
+    if (isAboutPayloadOf(error, frame)) return { code: error.code, message: error.raw_message };
+    const message = this.#hiddenText(error, 'a handler failed', 'the handler failed', position, info);
+    return { code: HANDLER_FAILED, message };
+  }
+
+  /** The text of an exception may hold anything: it is logged with an id, and the requester is told only the id. */
+  #hiddenText(error: unknown, event: string, sentence: string, position: position, info: request_info): string {
+    const id = randomUUID();
+    const text = thrownText(error);
+    const { stack } = thrownError(error);
+    this.#config.logger.error(event, { id, ...position, correlation_id: info.correlation_id, error: text, stack });
+    return this.#config.worker.expose_errors
+      ? text
+      : `${sentence}; the log of the worker has the error with the id ${id}`;
+  }
+
+  async #postError(sender: ReplySender<F>, error: ErrorReply): Promise<void> {
     sender.error(error);
     await sender.acknowledged;
   }
 
   /** A result that is not a frame, or is too large: its requester gets an error reply instead of a time-out. */
-  async #tellRefused(sender: ReplySender<F>, error: unknown): Promise<void> {
+  async #tellRefused(
+    sender: ReplySender<F>,
+    error: unknown,
+    { position }: delivery<F>,
+    info: request_info,
+  ): Promise<void> {
     if (!(error instanceof ReplyNotWritten) || !refusedUnsent.has(error.reason.code)) return;
-    const { raw_message: message } = error.reason;
+    const { raw_message, cause } = error.reason;
+    // With a cause, the sentence has the text of an exception of the codec.
+    const message =
+      cause === undefined
+        ? raw_message
+        : this.#hiddenText(error.reason, 'a reply was refused', 'the reply was refused', position, info);
     // If the error reply cannot be written either, it is as undeliverable as the reply.
     await this.#postError(sender, { code: 'reply_refused', message }).catch(() => undefined);
   }
@@ -213,13 +247,12 @@ export class RequestHandling<F> {
   }
 }
 
+interface ErrorReply {
+  readonly code: string;
+  readonly message: string;
+}
+
 const given = Promise.resolve();
 
 /** The problem of the reply itself, not of its destination. */
 const refusedUnsent: ReadonlySet<string> = new Set(['frame_invalid', 'frame_too_large']);
-
-function errorForReply(error: unknown): { code: string; message: string } {
-  if (error instanceof handler_error) return { code: error.code, message: error.message };
-  const message = thrownText(error);
-  return { code: error instanceof HandlerTimeout ? 'handler_timeout' : 'handler_failed', message };
-}

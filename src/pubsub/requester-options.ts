@@ -1,4 +1,5 @@
 import type { wait_options } from '../base/deadline.js';
+import type { frame_path } from '../frame/path.js';
 import type { record_headers } from '../kafka/connection.js';
 import type { position } from './delivery.js';
 import type { subscriber_options } from './subscription.js';
@@ -19,6 +20,11 @@ export interface request_options extends wait_options {
   correlation_id?: string;
   /** Added to the record. */
   headers?: record_headers;
+}
+
+export interface call_options extends request_options {
+  /** The path of the request. @default the `path` of the command, or else a random one: no order with others */
+  path?: frame_path;
 }
 
 /** A received reply, with or without an open request: for ledgers. */

@@ -6,7 +6,9 @@ import { callHook } from '../base/hook.js';
 import { together } from '../base/together.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import type { reply_info, request_reply_codec } from '../frame/frame-codec.js';
+import type { schema_input, schema_output, standard_schema } from '../frame/standard-schema.js';
 import { topic_type } from '../frame/topic-type.js';
+import { checkedReply, requestFrame, type named_command } from './commands.js';
 import type { config } from './config/config.js';
 import { Correlator } from './correlator.js';
 import type { position } from './delivery.js';
@@ -27,7 +29,7 @@ import {
   replying,
   taken,
 } from './requester-errors.js';
-import type { request_options, requester_counts, requester_options } from './requester-options.js';
+import type { call_options, request_options, requester_counts, requester_options } from './requester-options.js';
 import type { subscriber_status } from './subscription.js';
 
 /**
@@ -133,6 +135,26 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
    */
   request(frame: F, options: request_options = {}): Promise<F> {
     return this.#issue(frame, options);
+  }
+
+  /**
+   * Sends the request of a command as JSON and returns its checked reply.
+   *
+   * @example
+   * const { amount } = await caller.call(price, { sku: 'A-1' }, { path: 'order-42', timeout_ms: 2_000 });
+   *
+   * @param options.path @default the `path` of the command, or else a random one: no order with other requests
+   * @throws pubsub_error `payload_invalid` if the request (it is not sent then) or the reply does not fit its schema,
+   *   and what `request` throws
+   */
+  async call<Req extends standard_schema, Rep extends standard_schema>(
+    this: requester,
+    command: named_command<Req, Rep>,
+    request: schema_input<Req>,
+    options: call_options = {},
+  ): Promise<schema_output<Rep>> {
+    const { path, ...rest } = options;
+    return checkedReply(command, await this.request(await requestFrame(command, request, path), rest));
   }
 
   /**

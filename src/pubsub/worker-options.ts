@@ -29,17 +29,33 @@ export type handler_result<F> = F | readonly F[] | AsyncIterable<F> | typeof no_
 /** Returned by a handler that replies in another way, or not at all. */
 export const no_reply: unique symbol = Symbol('no_reply');
 
-/** Handles one frame. An exception becomes an error reply; a `handler_error` chooses its code. */
+/**
+ * Handles one frame. An exception becomes an error reply: a `handler_error` with its code and message, `payload_invalid`
+ * of `payload_json` as it is, any other with the code `handler_failed` and an id. Its text is logged with this id, and
+ * sent only with the setting `worker.expose_errors`.
+ */
 export type frame_handler<F> = (frame: F, context: handler_context) => handler_result<F> | Promise<handler_result<F>>;
 
-/** Thrown by a handler to choose the code of the error reply. Any other error has the code `handler_failed`. */
+/** Thrown by a handler to choose what the requester is told: the code and the message of the error reply. */
 export class handler_error extends Error {
+  /** Stable, for programs: `details.reply_code` of the requester's error. */
   readonly code: string;
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  constructor(code: string, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.name = 'handler_error';
     this.code = code;
+  }
+
+  /** True for an error of this class, also when it comes from another copy of this package. */
+  static is(value: unknown): value is handler_error {
+    try {
+      return (
+        value instanceof Error && value.name === 'handler_error' && 'code' in value && typeof value.code === 'string'
+      );
+    } catch {
+      return false;
+    }
   }
 }
 

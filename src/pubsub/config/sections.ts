@@ -232,6 +232,11 @@ const workerSection = z.strictObject({
     'A handler that takes longer is aborted, and its request gets an error reply.',
     milliseconds(1, HOUR_MS).default(30_000),
   ),
+  expose_errors: setting(
+    'PUBSUB_EXPOSE_ERRORS',
+    'What the requester hears if a handler fails with an unexpected exception. false: an id, with which its text is in the log of the worker. true: the text, for development.',
+    z.boolean().default(false),
+  ),
   commit_interval_ms: setting(
     'PUBSUB_COMMIT_INTERVAL_MS',
     'How long after its acknowledgement a frame’s offset is committed; what was not committed is handled again after a crash.',
