@@ -1,9 +1,10 @@
 // For programs that send requests, answer them, or read the topics.
 export { config, type config_input, type config_ports } from './pubsub/config/config.js';
 export { publisher, type connect_publisher_options, type send_options } from './pubsub/publisher.js';
+export type { connect_options } from './pubsub/fail-fast.js';
 export { worker_subscriber } from './pubsub/worker-subscriber.js';
 export { reply_to_subscriber } from './pubsub/reply-to-subscriber.js';
-export { dead_letter_topic } from './pubsub/dead-letter-topic.js';
+export { dead_letter_topic, type failed_frame } from './pubsub/dead-letter-topic.js';
 export { partition_tracking } from './pubsub/partition-tracking.js';
 export { requester } from './pubsub/requester.js';
 export type {

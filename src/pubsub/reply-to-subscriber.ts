@@ -5,6 +5,7 @@ import { deleteGroups } from '../kafka/admin/admin.js';
 import type { ConsumerSnapshot } from '../kafka/consume/consumer-state.js';
 import { LivePositions } from '../kafka/consume/live-positions.js';
 import type { config } from './config/config.js';
+import type { connect_options } from './fail-fast.js';
 import type { delivery } from './delivery.js';
 import type { subscriber_health } from './health.js';
 import { deliveryOf, frameOf, SourceQueue, type frame_queue } from './frame-queue.js';
@@ -67,7 +68,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
    * @throws pubsub_error `topic_unknown`, `not_authorized`, `group_refused`… immediately; temporary failures at the
    *   deadline
    */
-  connect(options: wait_options = {}): Promise<void> {
+  connect(options: connect_options = {}): Promise<void> {
     return this.#subscription.connect(options);
   }
 

@@ -10,6 +10,7 @@ import type { schema_input, schema_output, standard_schema } from '../frame/stan
 import { topic_type } from '../frame/topic-type.js';
 import { checkedReply, requestFrame, type named_command } from './commands.js';
 import type { config } from './config/config.js';
+import type { connect_options } from './fail-fast.js';
 import { Correlator } from './correlator.js';
 import type { position } from './delivery.js';
 import type { FrameSource } from './frame-source.js';
@@ -86,8 +87,9 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
    * Connects for sending and receiving: replies to requests that are made after this resolves will be received.
    *
    * @param options.timeout_ms @default consumer.connect_timeout_ms
+   * @param options.fail_fast true: rejects at the first attempt that reaches no broker. @default false
    */
-  async connect(options: wait_options = {}): Promise<void> {
+  async connect(options: connect_options = {}): Promise<void> {
     if (this.#disposal !== undefined) throw disposed();
     await together(
       options,

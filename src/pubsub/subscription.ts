@@ -7,6 +7,7 @@ import { GroupConsumer } from '../kafka/consume/group-consumer.js';
 import type { PositionPolicy } from '../kafka/consume/position-policy.js';
 import type { position_reset_reason, PositionReset } from '../kafka/consume/ownership.js';
 import type { config } from './config/config.js';
+import { connectOrFail, type connect_options } from './fail-fast.js';
 import { subscriberHealthOf, type subscriber_health } from './health.js';
 import type { on_bad_record } from './delivery.js';
 import { FrameSource, type frame_counts, type Handling } from './frame-source.js';
@@ -58,6 +59,12 @@ export interface subscriber_options {
   on_position_reset?: (reset: position_reset) => void;
 }
 
+/** The options that a worker adds to those of its user. */
+export interface SubscriberOptions extends subscriber_options {
+  /** Frames keep the bytes of their records. @default false */
+  readonly keepValues?: boolean;
+}
+
 /** The state of a subscriber, for health checks. */
 export interface subscriber_status extends frame_counts {
   readonly state: subscriber_state;
@@ -89,7 +96,7 @@ export interface SubscriptionParts<H> {
   readonly group: string;
   readonly policy: PositionPolicy;
   readonly handling: Handling<H>;
-  readonly options: subscriber_options;
+  readonly options: SubscriberOptions;
   /** What a kind of subscriber does when it is disposed. Neither function rejects. */
   readonly finish: {
     beforeLeaving?(deadline: Deadline): Promise<void>;
@@ -125,6 +132,7 @@ export class Subscription<F, H> {
         maxFrames: consumer.queue_max_frames,
         maxBytes: consumer.queue_max_bytes,
         maxFrameBytes: producer.max_frame_bytes,
+        keepValues: parts.options.keepValues ?? false,
         accept: parts.options.accept,
         onBadRecord: parts.options.on_bad_record,
         logger: settings.logger,
@@ -154,10 +162,14 @@ export class Subscription<F, H> {
   }
 
   /** @throws pubsub_error `disposed`, and what the consumer's `connect` throws */
-  async connect(options: wait_options): Promise<void> {
+  async connect(options: connect_options): Promise<void> {
     if (this.#disposal !== undefined) throw new pubsub_error('disposed', 'connect', 'this subscriber is disposed');
     this.source.reopen();
-    await this.consumer.connect(Deadline.of(options, this.#config.consumer.connect_timeout_ms));
+    await connectOrFail(
+      options,
+      () => this.consumer.snapshot.error,
+      (wait) => this.consumer.connect(Deadline.of(wait, this.#config.consumer.connect_timeout_ms)),
+    );
   }
 
   /** Ends the readers, finishes open work, leaves the group and disconnects. Idempotent. */

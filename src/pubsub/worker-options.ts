@@ -15,7 +15,13 @@ export interface handler_context {
   /** Wall clock (ms); undefined if the request has no deadline. */
   readonly deadline_ms: number | undefined;
   readonly headers: record_headers;
-  /** Aborted at the time limit of the handler, and if dispose cannot wait any longer. */
+  /** 1 for the first attempt of this worker to handle the frame, then 2, 3, … (`worker.retry_attempts`). */
+  readonly attempt: number;
+  /**
+   * Aborted at the time limit of the handler (`worker.handler_timeout_ms`), at the deadline of the request
+   * (`worker.abort_at_deadline`), and if dispose cannot wait any longer. The handler should then stop: its result is
+   * discarded, and the next request of its path starts, even if it is still running.
+   */
   readonly signal: AbortSignal;
 }
 
@@ -65,6 +71,9 @@ export interface handled_event<F> {
   readonly delivery: delivery<F>;
   /** The number of replies that the brokers acknowledged. */
   readonly replies: number;
+  /** How many times this worker handled it; 0 if it did not. */
+  readonly attempts: number;
+  /** Why it was not handled, or why its handler failed at the last attempt. */
   readonly error: Error | undefined;
 }
 
@@ -91,11 +100,17 @@ export interface worker_counts {
   readonly undeliverable: number;
   /** Replies that the brokers acknowledged. */
   readonly replies: number;
+  /** Attempts after the first one of their frame. */
+  readonly retries: number;
+  /** Frames whose handler failed at its last attempt, and that were written to the dead-letter topic. */
+  readonly dead_letters: number;
 }
 
 export interface worker_status extends subscriber_status {
   /** The number of running handlers. */
   readonly in_progress: number;
+  /** The number of frames whose handler failed and that wait for their next attempt. */
+  readonly retrying: number;
   /**
    * The number of frames that were started and are not acknowledged: their handlers run, or their replies are being
    * sent.

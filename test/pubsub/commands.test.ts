@@ -3,11 +3,11 @@ import * as z from 'zod';
 import {
   command,
   commands,
-  requester,
   type call_options,
   type handled_command,
   type handler_context,
   type named_command,
+  type requester,
 } from '../../src/index.js';
 
 const request = z.object({ sku: z.string(), count: z.number().default(1) });

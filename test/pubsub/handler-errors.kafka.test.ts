@@ -160,13 +160,13 @@ describe('a codec', () => {
   test('whose exception makes a reply impossible tells the requester an id, not its text', async () => {
     const { lines, log } = recording();
     const world = await makeWorld({ brokers });
-    const address_reply: typeof air_core_codec.request_reply.address_reply = (reply, request, address) => {
+    const addressReply: typeof air_core_codec.request_reply.address_reply = (reply, request, address) => {
       if (reply.error === undefined) throw new Error('row 17 of customers');
       return air_core_codec.request_reply.address_reply(reply, request, address);
     };
     const settings = config.create(world.input, {
       logger: log,
-      ...codec({ request_reply: { ...air_core_codec.request_reply, address_reply } }),
+      ...codec({ request_reply: { ...air_core_codec.request_reply, address_reply: addressReply } }),
     });
     const error = await told(world, () => create_frame(), settings);
     expect(error.details['reply_code']).toBe('reply_refused');
