@@ -54,6 +54,7 @@ export function worker_frame(init: Omit<frame_init, 'sendTo' | '$typeName'> & wo
   });
 }
 
+/** Where a frame for the worker topic goes. */
 export interface worker_frame_address {
   /** A number, a text, or a list of them (see `frame_path`). Frames of one path are handled in order. */
   path: frame_path;

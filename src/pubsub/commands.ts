@@ -37,7 +37,9 @@ export interface handled_command {
  */
 export interface named_command<Req extends standard_schema, Rep extends standard_schema> {
   readonly name: string;
+  /** Checks requests, at both ends. */
   readonly request: Req;
+  /** Checks replies, at both ends. */
   readonly reply: Rep;
   /** The path of a request that is called without one. */
   readonly path: ((request: schema_input<Req>) => frame_path) | undefined;
@@ -45,6 +47,7 @@ export interface named_command<Req extends standard_schema, Rep extends standard
   handle(handler: command_function<Req, Rep>): handled_command;
 }
 
+/** The options of a command. */
 export interface command_options<Req extends standard_schema> {
   /**
    * The path of a request, from its content: `(request) => request.order_id`.

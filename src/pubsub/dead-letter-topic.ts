@@ -9,6 +9,7 @@ const MAX_PENDING = 1_000;
 
 /** A frame whose handler failed at its last attempt. */
 export interface failed_frame extends bad_record {
+  /** Whether the handler threw, or exceeded its time. */
   readonly kind: 'failed' | 'timed_out';
   /** How many times it was handled. */
   readonly attempts: number;

@@ -12,11 +12,13 @@ import { publisherHealthOf, type publisher_health } from './health.js';
 import { kafkaConnection } from './kafka-connection.js';
 import { outgoingFrame } from './outgoing-frame.js';
 
+/** The options of `publisher.connect`. */
 export interface connect_publisher_options extends connect_options {
   /** The topics to connect to now; other topics are connected at their first send. @default both */
   topics?: readonly topic_type[];
 }
 
+/** The options of `publisher.send`. */
 export interface send_options extends wait_options {
   /** Added to the record; a `traceparent` of the tracing port is added if these contain none. */
   headers?: record_headers;

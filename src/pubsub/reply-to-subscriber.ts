@@ -27,6 +27,7 @@ import { thrownText } from '../base/thrown.js';
  * const frame = await sub.frames.get(AbortSignal.timeout(1_000));
  */
 export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
+  /** The frames, in the order of their arrival. They are never acknowledged. */
   readonly frames: frame_queue<F>;
   /** Frames with their positions and headers. */
   readonly deliveries: frame_queue<delivery<F>>;
@@ -77,6 +78,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     return this.#subscription.consumer.connected;
   }
 
+  /** State, partitions and counts of this member of the group. */
   get status(): subscriber_status {
     return this.#subscription.status();
   }

@@ -115,10 +115,12 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     return requesterHealthOf(both, this.#correlator.health);
   }
 
+  /** State, partitions and counts of its subscriber, and the number of open requests. */
   get status(): subscriber_status & { in_flight: number } {
     return { ...this.#subscriber.status, in_flight: this.#correlator.size };
   }
 
+  /** Counts since it was created. */
   get counts(): requester_counts {
     return { ...this.#correlator.counts, reissued: this.#reissued };
   }

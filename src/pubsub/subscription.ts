@@ -20,7 +20,9 @@ export type { subscriber_state } from '../kafka/consume/consumer-state.js';
 
 /** A change from one state to another. */
 export interface state_change {
+  /** The state now. */
   readonly state: subscriber_state;
+  /** The state before. */
   readonly previous: subscriber_state;
   /** The cause of `recovering` or `failed`. */
   readonly error: pubsub_error | undefined;
@@ -28,15 +30,19 @@ export interface state_change {
 
 /** The position in a partition changed: reading continues at another offset. */
 export interface position_reset {
+  /** The topic whose position changed. */
   readonly topic: string;
+  /** The partition whose position changed. */
   readonly partition: number;
   /** The offset that would have been read next. */
   readonly from: number;
   /** The offset that is read next. */
   readonly to: number;
+  /** Why reading continues elsewhere. */
   readonly reason: position_reset_reason;
 }
 
+/** The options and hooks of a subscriber. What a hook throws is logged. */
 export interface subscriber_options {
   /** @default an invalid record is counted, logged and skipped */
   on_bad_record?: on_bad_record;
@@ -67,7 +73,9 @@ export interface SubscriberOptions extends subscriber_options {
 
 /** The state of a subscriber, for health checks. */
 export interface subscriber_status extends frame_counts {
+  /** `ready` only while every owned partition is read. */
   readonly state: subscriber_state;
+  /** The name of its consumer group. */
   readonly group: string;
   /** Partitions owned now; none while the group rebalances. */
   readonly partitions: readonly number[];

@@ -5,7 +5,9 @@ import type { subscriber_options, subscriber_status } from './subscription.js';
 
 /** The second argument of a handler. */
 export interface handler_context {
+  /** The position of the request in the worker topic. */
   readonly position: position;
+  /** The id of the request: the same at every attempt, and in its replies. '' if it has none. */
   readonly correlation_id: string;
   /**
    * The numbers of the request's path, which a further request on the same path takes as its `path`; a text has become
@@ -14,6 +16,7 @@ export interface handler_context {
   readonly path: readonly bigint[] | undefined;
   /** Wall clock (ms); undefined if the request has no deadline. */
   readonly deadline_ms: number | undefined;
+  /** The headers of the request's record. */
   readonly headers: record_headers;
   /** 1 for the first attempt of this worker to handle the frame, then 2, 3, … (`worker.retry_attempts`). */
   readonly attempt: number;
@@ -67,7 +70,12 @@ export class handler_error extends Error {
 
 /** The outcome of a frame: for ledgers. */
 export interface handled_event<F> {
+  /**
+   * `handled`: it returned. `failed`: it threw. `timed_out`: it exceeded its time, or the deadline of the request.
+   * `expired`: past its deadline before. `invalid`: not a request. `undeliverable`: a reply could not be written.
+   */
   readonly kind: 'handled' | 'failed' | 'timed_out' | 'expired' | 'invalid' | 'undeliverable';
+  /** The frame, with the position and headers of its record. */
   readonly delivery: delivery<F>;
   /** The number of replies that the brokers acknowledged. */
   readonly replies: number;
@@ -77,6 +85,7 @@ export interface handled_event<F> {
   readonly error: Error | undefined;
 }
 
+/** The hooks of a worker. What a hook throws is logged. */
 export interface worker_options<F> extends subscriber_options {
   /** A reply that could not be written, and the reason. */
   on_undeliverable?: (frame: F, error: pubsub_error) => void;
@@ -106,6 +115,7 @@ export interface worker_counts {
   readonly dead_letters: number;
 }
 
+/** The state of a worker, for health checks. */
 export interface worker_status extends subscriber_status {
   /** The number of running handlers. */
   readonly in_progress: number;

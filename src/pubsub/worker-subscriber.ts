@@ -107,6 +107,7 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     return this.#subscription.consumer.connected;
   }
 
+  /** State, partitions and counts of this member of the group. */
   get status(): subscriber_status {
     return this.#subscription.status();
   }

@@ -114,6 +114,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
     return workerHealthOf(this.#subscriber.health(), this.#publisher.health());
   }
 
+  /** State, partitions and counts of its subscriber, and the frames in work. */
   get status(): worker_status {
     return {
       ...this.#subscriber.status,
@@ -123,6 +124,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
     };
   }
 
+  /** Counts since it was created. */
   get counts(): worker_counts {
     return this.#handling.counts;
   }

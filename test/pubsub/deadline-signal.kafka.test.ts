@@ -16,8 +16,8 @@ const brokers = inject('brokers');
 const ask = (text: string): AirCoreFrame => worker_frame({ path: 'p', payloads: [text_payload(text)] });
 
 /** A worker whose handler of `slow` ends only with its signal, or with this. */
-async function slowly(abort_at_deadline: boolean) {
-  const world = await makeWorld({ brokers, changes: { worker: { abort_at_deadline } } });
+async function slowly(abortAtDeadline: boolean) {
+  const world = await makeWorld({ brokers, changes: { worker: { abort_at_deadline: abortAtDeadline } } });
   let reason: unknown;
   let letGo: () => void = () => undefined;
   const gone = new Promise<void>((resolve) => (letGo = resolve));
