@@ -1,12 +1,14 @@
 // For programs that send requests, answer them, or read the topics.
 export { config, type config_input, type config_ports } from './pubsub/config/config.js';
 export { publisher, type connect_publisher_options, type send_options } from './pubsub/publisher.js';
+export type { connect_options } from './pubsub/fail-fast.js';
 export { worker_subscriber } from './pubsub/worker-subscriber.js';
 export { reply_to_subscriber } from './pubsub/reply-to-subscriber.js';
-export { dead_letter_topic } from './pubsub/dead-letter-topic.js';
+export { dead_letter_topic, type failed_frame } from './pubsub/dead-letter-topic.js';
 export { partition_tracking } from './pubsub/partition-tracking.js';
 export { requester } from './pubsub/requester.js';
 export type {
+  call_options,
   reply_event,
   request_options,
   requester_counts,
@@ -14,6 +16,14 @@ export type {
   sent_event,
 } from './pubsub/requester-options.js';
 export { worker } from './pubsub/worker.js';
+export {
+  command,
+  commands,
+  type command_function,
+  type command_options,
+  type handled_command,
+  type named_command,
+} from './pubsub/commands.js';
 export {
   handler_error,
   no_reply,
@@ -51,7 +61,6 @@ export type { record_headers } from './kafka/connection.js';
 export {
   bytes_payload,
   create_frame,
-  json_payload,
   payload_text,
   text_payload,
   worker_frame,
@@ -66,6 +75,15 @@ export {
   type Sequencing,
   type worker_frame_address,
 } from './frame/air-core-frame.js';
+export { json_payload, payload_json } from './frame/json-payload.js';
+export type {
+  schema_input,
+  schema_issue,
+  schema_output,
+  schema_result,
+  standard_schema,
+} from './frame/standard-schema.js';
+export { path_numbers, type frame_path, type path_part } from './frame/path.js';
 export { topic_type } from './frame/topic-type.js';
 
 // Errors and waiting.
@@ -77,7 +95,7 @@ export {
   type pubsub_stage,
 } from './base/error.js';
 export type { wait_options } from './base/deadline.js';
-export type { clock, logger, metrics, tracing } from './base/ports.js';
+export type { clock, fields_first_logger, logger, message_first_logger, metrics, tracing } from './base/ports.js';
 
 // For programs with their own frame class.
 export { AirCoreFrameSchema } from './frame/air-core-frame.js';

@@ -9,10 +9,12 @@ const positions = z.strictObject({
   time_ms: timeMs,
 });
 
+const pathPart = z.union([z.number().int().min(0), z.string().min(1)]);
+
 /** One frame, for events that are written by hand. */
 export const frameSpec = z.strictObject({
   /** For the worker topic. */
-  path: z.array(z.number().int().min(0)).min(1).max(16).optional(),
+  path: z.union([pathPart, z.array(pathPart).min(1).max(16)]).optional(),
   /** For the reply_to topic. */
   partition: z.number().optional(),
   command: z.string().max(200).default('echo'),

@@ -13,6 +13,7 @@ export const pubsub_error_codes = [
   'event_invalid',
   'frame_invalid',
   'frame_too_large',
+  'payload_invalid',
   'partition_unknown',
   'topic_unknown',
   'topic_not_allowed',
@@ -51,6 +52,7 @@ export const pubsub_error_codes = [
   'internal',
 ] as const;
 
+/** One code of the closed list. */
 export type pubsub_error_code = (typeof pubsub_error_codes)[number];
 
 // Together less than 8 KB, however long the texts of others are: it goes into logs and Lambda results.
@@ -80,6 +82,7 @@ export type pubsub_stage =
   | 'aws'
   | 'rehearsal';
 
+/** What an error has besides its code, its stage and its sentence. */
 export interface pubsub_error_options {
   /** What the caller can do next, as one sentence. */
   hint?: string;
@@ -103,11 +106,17 @@ export class pubsub_error extends Error {
     Object.defineProperty(this, 'name', { value: 'pubsub_error' });
   }
 
+  /** What went wrong, for programs: docs/errors.md has a paragraph for each code. */
   readonly code: pubsub_error_code;
+  /** The step of the work in which it arose. */
   readonly stage: pubsub_stage;
+  /** True if the same call may succeed later without any change. */
   readonly retryable: boolean;
+  /** What the caller can do next, as one sentence. */
   readonly hint: string | undefined;
+  /** The sentence without the code. */
   readonly raw_message: string;
+  /** Evidence: host, port, topic, partition, milliseconds, the code of a broker. */
   readonly details: Readonly<Record<string, unknown>>;
 
   constructor(code: pubsub_error_code, stage: pubsub_stage, sentence: string, options: pubsub_error_options = {}) {

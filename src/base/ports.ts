@@ -1,9 +1,42 @@
-/** Structured log lines. Silent by default: a library does not write to its host's terminal. */
+/**
+ * Structured log lines: console, winston and the logger of AWS Powertools as they are. Silent by default: a library does
+ * not write to its host's terminal.
+ */
 export interface logger {
+  /** Details for the search of a fault. */
   debug(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  /** What an operator may want to know. */
   info(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  /** Something was skipped, refused or retried. */
   warn(message: string, fields?: Readonly<Record<string, unknown>>): void;
+  /** A person has to act, or a handler failed. */
   error(message: string, fields?: Readonly<Record<string, unknown>>): void;
+}
+
+/** A logger that takes the message and then fields that it requires: Powertools as it is. */
+export interface message_first_logger {
+  /** Details for the search of a fault. */
+  debug(message: string, fields: Record<string, unknown>): void;
+  /** What an operator may want to know. */
+  info(message: string, fields: Record<string, unknown>): void;
+  /** Something was skipped, refused or retried. */
+  warn(message: string, fields: Record<string, unknown>): void;
+  /** A person has to act, or a handler failed. */
+  error(message: string, fields: Record<string, unknown>): void;
+}
+
+/** A logger that takes the fields before the message: pino and bunyan as they are. */
+export interface fields_first_logger {
+  /** Details for the search of a fault. */
+  debug(fields: object, message?: string): void;
+  /** What an operator may want to know. */
+  info(fields: object, message?: string): void;
+  /** Something was skipped, refused or retried. */
+  warn(fields: object, message?: string): void;
+  /** A person has to act, or a handler failed. */
+  error(fields: object, message?: string): void;
+  /** Makes a logger with more fields: pino and bunyan are recognized by it. */
+  child(...options: never[]): unknown;
 }
 
 const nothing = (): void => undefined;
@@ -12,6 +45,7 @@ export const silentLogger: logger = { debug: nothing, info: nothing, warn: nothi
 
 /** Counters and observations, named in docs/metrics.md. Labels are few and bounded, never a correlation id. */
 export interface metrics {
+  /** Adds to a counter. */
   count(name: string, value: number, labels?: Readonly<Record<string, string>>): void;
   /** A measured value in the unit that the name ends with (`_ms`, `_bytes`). */
   observe(name: string, value: number, labels?: Readonly<Record<string, string>>): void;

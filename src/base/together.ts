@@ -6,9 +6,9 @@ import type { wait_options } from './deadline.js';
  *
  * @param undo undoes what has started by then. @default nothing
  */
-export async function together(
-  options: wait_options,
-  starts: readonly ((options: wait_options) => Promise<void>)[],
+export async function together<O extends wait_options>(
+  options: O,
+  starts: readonly ((options: O) => Promise<void>)[],
   undo: () => Promise<void> = () => Promise.resolve(),
 ): Promise<void> {
   const others = new AbortController();

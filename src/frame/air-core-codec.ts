@@ -14,6 +14,7 @@ import {
 import { path_key_bytes } from './path-key.js';
 import { timestampOf, wallMsOf } from './timestamp.js';
 import { topic_type } from './topic-type.js';
+import { valueKind } from './value-kind.js';
 
 /** The hops that the classes of this library add to a frame. */
 export const hop_names = {
@@ -38,6 +39,7 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
     correlation_id: (frame) => frame.sendTo?.correlationId ?? '',
 
     destination(kind, frame): frame_destination {
+      checkFrame(frame, 'what is sent');
       const kafkaKey = frame.sendTo?.kafkaKey;
       const named = kafkaKey === undefined || kafkaKey.kafkaTopic === '' ? {} : { topic: kafkaKey.kafkaTopic };
       const wanted = kafkaKey?.kafkaPartitionKey;
@@ -56,6 +58,7 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
 
     request_reply: {
       address_request(frame, { correlation_id, reply_topic, reply_partition, sent_at_ms, deadline_ms }) {
+        checkFrame(frame, 'what is sent');
         return {
           ...frame,
           sendTo: coordinates(correlation_id, frame.sendTo?.kafkaKey),
@@ -73,6 +76,7 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
       request_info(frame) {
         const key = frame.replyTo?.kafkaKey;
         const partition = key?.kafkaPartitionKey;
+        const destination = frame.sendTo?.kafkaKey?.kafkaPartitionKey;
         if (key !== undefined && partition?.case !== 'partitionInteger') {
           throw missing(
             'reply_to.kafka_key.partition_integer',
@@ -83,6 +87,7 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
           correlation_id: frame.sendTo?.correlationId ?? '',
           deadline_ms: frame.deadline === undefined ? undefined : wallMsOf(frame.deadline),
           sent_at_ms: frame.sentAt === undefined ? undefined : wallMsOf(frame.sentAt),
+          path: destination?.case === 'sequenceNumberPath' ? destination.value.numbers : undefined,
           reply_to:
             key === undefined || partition?.case !== 'partitionInteger'
               ? undefined
@@ -91,6 +96,7 @@ export const air_core_codec: frame_codec<AirCoreFrame> & { readonly request_repl
       },
 
       address_reply(reply, request, { number, last, received_at_ms, sent_at_ms }) {
+        checkFrame(reply, 'the result of the handler');
         const addressed: AirCoreFrame = {
           ...reply,
           command: reply.command === '' ? request.command : reply.command,
@@ -132,6 +138,16 @@ function coordinates(correlationId: string, kafkaKey: KafkaKey | undefined): Coo
 
 function hop(name: string, wallMs: number): Hop {
   return { $typeName: 'air_core.v1.Hop', name, at: timestampOf(wallMs) };
+}
+
+/** What callers in JavaScript may give: a text, a `Map`, a promise, an object that `create_frame` did not make. */
+function checkFrame(value: unknown, what: string): void {
+  if (typeof value === 'object' && value !== null && 'payloads' in value && 'hops' in value) {
+    if (Array.isArray(value.payloads) && Array.isArray(value.hops)) return;
+  }
+  throw new pubsub_error('frame_invalid', 'encode', `${what} is ${valueKind(value)}, not a frame`, {
+    hint: 'create_frame and worker_frame make frames; text_payload and json_payload hold their content.',
+  });
 }
 
 function missing(field: string, why: string): pubsub_error {

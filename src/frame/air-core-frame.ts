@@ -1,5 +1,5 @@
 import { create, type MessageInitShape } from '@bufbuild/protobuf';
-import { checkPathNumber } from './path-key.js';
+import { path_numbers, type frame_path } from './path.js';
 import { AirCoreFrameSchema, PayloadSchema, type AirCoreFrame, type Payload } from './gen/air_core/v1/frame_pb.js';
 
 export type {
@@ -31,13 +31,12 @@ export function create_frame(init: frame_init = {}): AirCoreFrame {
  * Creates a frame for the worker topic. Its path decides its partition, and frames of one path keep their order.
  *
  * @example
- * await pub.send(topic_type.worker, worker_frame({ path: [7, 1], command: 'greet' }));
+ * await pub.send(topic_type.worker, worker_frame({ path: 'order-42', command: 'greet' }));
  *
- * @throws pubsub_error `frame_invalid` if the path contains a value that is not a whole number from 0
+ * @throws pubsub_error `frame_invalid` if the path contains something else than whole numbers from 0 and texts
  */
 export function worker_frame(init: Omit<frame_init, 'sendTo' | '$typeName'> & worker_frame_address): AirCoreFrame {
   const { path, correlation_id, ...rest } = init;
-  path.forEach(checkPathNumber);
   return create(AirCoreFrameSchema, {
     ...rest,
     sendTo: {
@@ -48,16 +47,17 @@ export function worker_frame(init: Omit<frame_init, 'sendTo' | '$typeName'> & wo
         kafkaTopic: '',
         kafkaPartitionKey: {
           case: 'sequenceNumberPath',
-          value: { $typeName: 'air_core.v1.Path', numbers: path.map((number) => BigInt(number)) },
+          value: { $typeName: 'air_core.v1.Path', numbers: path_numbers(path) },
         },
       },
     },
   });
 }
 
+/** Where a frame for the worker topic goes. */
 export interface worker_frame_address {
-  /** 1 to 16 whole numbers; numbers above 2^53 as bigint. */
-  path: readonly (number | bigint)[];
+  /** A number, a text, or a list of them (see `frame_path`). Frames of one path are handled in order. */
+  path: frame_path;
   /** A requester sets this. @default '' */
   correlation_id?: string;
 }
@@ -65,11 +65,6 @@ export interface worker_frame_address {
 /** @param contentType a media type; @default 'text/plain; charset=utf-8' */
 export function text_payload(text: string, contentType = 'text/plain; charset=utf-8'): Payload {
   return { $typeName: 'air_core.v1.Payload', contentType: contentType, content: { case: 'text', value: text } };
-}
-
-/** A value as JSON text, content type `application/json`. */
-export function json_payload(value: unknown): Payload {
-  return text_payload(JSON.stringify(value), 'application/json');
 }
 
 /** @param contentType a media type; @default 'application/octet-stream' */

@@ -1,6 +1,7 @@
 import { pubsub_error } from '../base/error.js';
 import { isThenable } from '../base/thenable.js';
 import type { frame_codec, request_reply_codec } from './frame-codec.js';
+import { valueKind } from './value-kind.js';
 
 /** Codecs that need no check: our own, and those that were already wrapped when `with` copied a configuration. */
 const checked = new WeakSet<object>();
@@ -25,7 +26,7 @@ export function checkedCodec<F>(codec: frame_codec<F>): frame_codec<F> {
       if (bytes instanceof Uint8Array) return bytes;
       throw unexpected('encode', bytes, 'a Uint8Array');
     },
-    decode: (bytes) => value('decode', codec.decode(bytes)),
+    decode: (bytes) => object('decode', codec.decode(bytes)),
     correlation_id: (frame) => string('correlation_id', codec.correlation_id(frame)),
     destination: (kind, frame) => object('destination', codec.destination(kind, frame)),
     ...(request_reply === undefined ? {} : { request_reply: checkedRequestReply(request_reply) }),
@@ -34,11 +35,11 @@ export function checkedCodec<F>(codec: frame_codec<F>): frame_codec<F> {
 
 function checkedRequestReply<F>(codec: request_reply_codec<F>): request_reply_codec<F> {
   return {
-    address_request: (frame, address) => value('address_request', codec.address_request(frame, address)),
+    address_request: (frame, address) => object('address_request', codec.address_request(frame, address)),
     request_info: (frame) => object('request_info', codec.request_info(frame)),
-    address_reply: (reply, request, address) => value('address_reply', codec.address_reply(reply, request, address)),
-    empty_reply: (request) => value('empty_reply', codec.empty_reply(request)),
-    error_reply: (request, error) => value('error_reply', codec.error_reply(request, error)),
+    address_reply: (reply, request, address) => object('address_reply', codec.address_reply(reply, request, address)),
+    empty_reply: (request) => object('empty_reply', codec.empty_reply(request)),
+    error_reply: (request, error) => object('error_reply', codec.error_reply(request, error)),
     reply_info: (frame) => object('reply_info', codec.reply_info(frame)),
   };
 }
@@ -52,13 +53,7 @@ function synchronous<T>(method: string, result: T): T {
   });
 }
 
-/** @throws pubsub_error `frame_invalid` for a promise, and for nothing */
-function value<T>(method: string, result: T): T {
-  const found = synchronous(method, result);
-  if (found === undefined || found === null) throw unexpected(method, found, 'a value');
-  return found;
-}
-
+/** @throws pubsub_error `frame_invalid` for a promise, and for a text or a number: a frame is an object */
 function object<T>(method: string, result: T): T {
   const found = synchronous(method, result);
   if (typeof found !== 'object' || found === null) throw unexpected(method, found, 'an object');
@@ -75,10 +70,6 @@ function unexpected(method: string, result: unknown, wanted: string): pubsub_err
   return new pubsub_error(
     'frame_invalid',
     'encode',
-    `${method} of the frame codec returned ${kindOf(result)} instead of ${wanted}`,
+    `${method} of the frame codec returned ${valueKind(result)} instead of ${wanted}`,
   );
-}
-
-function kindOf(value: unknown): string {
-  return value === null ? 'null' : typeof value;
 }

@@ -8,16 +8,21 @@ export type frame_destination = {
 
 /** The information that a requester writes to a frame before it sends it. */
 export interface request_address {
+  /** The id of the request, which its replies carry. */
   readonly correlation_id: string;
+  /** The topic for its replies. */
   readonly reply_topic: string;
+  /** The partition for its replies. */
   readonly reply_partition: number;
   /** Wall clock, milliseconds. */
   readonly sent_at_ms: number;
+  /** Wall clock, milliseconds: until then its requester waits. */
   readonly deadline_ms: number;
 }
 
 /** The information that a worker reads from a request. */
 export interface request_info {
+  /** The id of the request; '' if it has none. */
   readonly correlation_id: string;
   /** Wall clock, milliseconds; undefined if the request has no deadline. */
   readonly deadline_ms: number | undefined;
@@ -25,6 +30,8 @@ export interface request_info {
    * Wall clock of the requester, milliseconds, at which it sent the request; undefined if the frame does not have it.
    */
   readonly sent_at_ms?: number | undefined;
+  /** The numbers of its path, for `handler_context.path`; left out by a codec whose frames have none. */
+  readonly path?: readonly bigint[] | undefined;
   /** Undefined if the frame asks for no reply. */
   readonly reply_to: { readonly topic: string; readonly partition: number } | undefined;
 }
@@ -33,17 +40,23 @@ export interface request_info {
 export interface reply_address {
   /** 0 for the first reply to a request, then 1, 2, … */
   readonly number: number;
+  /** True for the last reply to its request. */
   readonly last: boolean;
   /** Wall clock, milliseconds, at which the worker received the request. */
   readonly received_at_ms: number;
+  /** Wall clock, milliseconds, at which the reply is sent. */
   readonly sent_at_ms: number;
 }
 
 /** The information that a requester reads from a reply. */
 export interface reply_info {
+  /** The id of the request that it answers. */
   readonly correlation_id: string;
+  /** 0 for the first reply to a request, then 1, 2, … */
   readonly number: number;
+  /** True for the last reply to its request. */
   readonly last: boolean;
+  /** Of an error reply; undefined for others. */
   readonly error: { readonly code: string; readonly message: string } | undefined;
 }
 
@@ -53,11 +66,13 @@ export interface reply_info {
  * or an invalid record (receiving).
  */
 export interface frame_codec<F> {
+  /** The bytes of a frame: the value of its record. */
   encode(frame: F): Uint8Array;
   /** The codec may keep the bytes: they are not changed afterwards. */
   decode(bytes: Uint8Array): F;
   /** The id that matches a reply to its request; '' if a frame has none. */
   correlation_id(frame: F): string;
+  /** The key or the partition of a frame on its topic. */
   destination(kind: topic_type, frame: F): frame_destination;
   /**
    * The additional part that `requester` and `worker` need. A codec without it works only with the publisher and the
@@ -68,11 +83,16 @@ export interface frame_codec<F> {
 
 /** The part of a codec for requests and replies. Methods return new frames and do not change their arguments. */
 export interface request_reply_codec<F> {
+  /** The same frame as a request, with its id, its reply address and its deadline. */
   address_request(frame: F, address: request_address): F;
+  /** What a request says about itself. Throws if the frame is not a request. */
   request_info(frame: F): request_info;
+  /** The same frame as a reply to a request. */
   address_reply(reply: F, request: F, address: reply_address): F;
   /** A reply without content, for a handler that returned nothing. */
   empty_reply(request: F): F;
+  /** A reply that says why there is no result. */
   error_reply(request: F, error: { readonly code: string; readonly message: string }): F;
+  /** What a reply says about itself. */
   reply_info(frame: F): reply_info;
 }

@@ -1,11 +1,11 @@
 import { pubsub_error } from '../base/error.js';
+import { checkPathNumber, path_numbers, type frame_path } from './path.js';
 
 /** A path has at least one number … */
 const MIN_PATH_LENGTH = 1;
 /** … and at most this many. */
 const MAX_PATH_LENGTH = 16;
 
-const maxUint64 = (1n << 64n) - 1n;
 const FIELD_1_LENGTH_DELIMITED = 0x0a;
 const MAX_VARINT_BYTES = 10;
 
@@ -18,7 +18,8 @@ const MAX_VARINT_BYTES = 10;
  *
  * @throws pubsub_error `frame_invalid` if the path is empty, too long, or a number does not fit in 64 bits.
  */
-export function path_key_bytes(numbers: readonly (bigint | number)[]): Buffer {
+export function path_key_bytes(path: frame_path): Buffer {
+  const numbers = needsNoMapping(path) ? path : path_numbers(path);
   checkPath(numbers);
   const bytes = Buffer.allocUnsafe(2 + numbers.length * MAX_VARINT_BYTES);
   // 16 numbers of 10 bytes need a length of two bytes; the common case needs one.
@@ -37,6 +38,11 @@ export function path_key_bytes(numbers: readonly (bigint | number)[]): Buffer {
   return longer;
 }
 
+/** The path of a decoded frame, which is already numbers. */
+function needsNoMapping(path: frame_path): path is readonly (bigint | number)[] {
+  return Array.isArray(path) && !path.some((part) => typeof part === 'string');
+}
+
 /** Throws `frame_invalid`, naming the field, unless these numbers are a path. */
 export function checkPath(numbers: readonly (bigint | number)[]): void {
   if (numbers.length < MIN_PATH_LENGTH || numbers.length > MAX_PATH_LENGTH) {
@@ -47,25 +53,10 @@ export function checkPath(numbers: readonly (bigint | number)[]): void {
       { details: { field: 'send_to.kafka_key.sequence_number_path', length: numbers.length } },
     );
   }
-  numbers.forEach(checkPathNumber);
+  numbers.forEach(checkPathPart);
 }
 
-/** Throws `frame_invalid`, naming the field, unless this is a number that a path may have. */
-export function checkPathNumber(number: bigint | number, index: number): void {
-  const fits =
-    typeof number === 'bigint' ? number >= 0n && number <= maxUint64 : Number.isSafeInteger(number) && number >= 0;
-  if (fits) return;
-  const field = `send_to.kafka_key.sequence_number_path.numbers[${index}]`;
-  throw new pubsub_error(
-    'frame_invalid',
-    'encode',
-    `${field} is ${String(number)}; it takes whole numbers from 0 to 2^64 - 1`,
-    {
-      hint: 'Give numbers above 2^53 as bigint.',
-      details: { field, value: String(number) },
-    },
-  );
-}
+const checkPathPart = (number: bigint | number, index: number): void => checkPathNumber(number, index);
 
 function writeVarint(bytes: Buffer, offset: number, value: bigint | number): number {
   let position = offset;

@@ -7,16 +7,30 @@ import { kafkaConnection } from './kafka-connection.js';
 
 const MAX_PENDING = 1_000;
 
+/** A frame whose handler failed at its last attempt. */
+export interface failed_frame extends bad_record {
+  /** Whether the handler threw, or exceeded its time. */
+  readonly kind: 'failed' | 'timed_out';
+  /** How many times it was handled. */
+  readonly attempts: number;
+  /** With this id the error is in the log of the worker. */
+  readonly error_id: string;
+}
+
 /**
- * Keeps records that are not frames. It writes their bytes, key and headers unchanged to a topic, and adds four headers
- * with their position and the reason: `dead-letter-topic`, `-partition`, `-offset` and `-reason`.
+ * Keeps what a worker gives up: records that are not frames, and frames whose handler failed at its last attempt. It
+ * writes their bytes, key and headers unchanged to a topic, and adds headers: `dead-letter-topic`, `-partition` and
+ * `-offset` (the position), `-reason`, `-kind` (`invalid`, `failed` or `timed_out`), and for a failed frame `-attempts`
+ * and `-error-id`.
  *
- * The invalid record is done when its copy is acknowledged. If the copy cannot be written, this is logged, and the
- * invalid record is skipped nevertheless: an invalid record never stops a topic.
+ * A worker with the setting `topics.dead_letter` does this itself. Use the class with a subscriber of your own.
+ *
+ * The record is done when its copy is acknowledged. If the copy of an invalid record cannot be written, this is logged,
+ * and the record is skipped nevertheless: an invalid record never stops a topic.
  *
  * @example
  * await using letters = dead_letter_topic.create(settings, 'worker.dead');
- * await using answering = worker.create(settings, handler, { on_bad_record: letters.write });
+ * await using sub = worker_subscriber.create(settings, { on_bad_record: letters.write });
  */
 export class dead_letter_topic<F> implements AsyncDisposable {
   readonly #config: config<F>;
@@ -24,7 +38,7 @@ export class dead_letter_topic<F> implements AsyncDisposable {
   #disposal: Promise<void> | undefined;
 
   /** Pass it as `on_bad_record`. Rejects if the record was not acknowledged within `producer.send_timeout_ms`. */
-  readonly write: (record: bad_record) => Promise<void>;
+  readonly write: (record: bad_record | failed_frame) => Promise<void>;
 
   private constructor(settings: config<F>, topic: string) {
     this.#config = settings;
@@ -51,7 +65,8 @@ export class dead_letter_topic<F> implements AsyncDisposable {
     return this.dispose();
   }
 
-  async #write({ position, bytes, key, headers, reason }: bad_record): Promise<void> {
+  async #write(record: bad_record | failed_frame): Promise<void> {
+    const { position, bytes, key, headers, reason } = record;
     await this.#producer.send(
       {
         key: key === null ? null : Buffer.from(key),
@@ -62,6 +77,13 @@ export class dead_letter_topic<F> implements AsyncDisposable {
           'dead-letter-partition': String(position.partition),
           'dead-letter-offset': String(position.offset),
           'dead-letter-reason': reason,
+          ...('kind' in record
+            ? {
+                'dead-letter-kind': record.kind,
+                'dead-letter-attempts': String(record.attempts),
+                'dead-letter-error-id': record.error_id,
+              }
+            : { 'dead-letter-kind': 'invalid' }),
         },
       },
       new Deadline(this.#config.producer.send_timeout_ms),

@@ -4,10 +4,13 @@ export type { position } from '../kafka/connection.js';
 
 /** A received frame, with the position and headers of its record. */
 export interface delivery<F> {
+  /** The decoded frame. */
   readonly frame: F;
+  /** Where its record is. */
   readonly position: position;
   /** A copy of the record's key; null if it has none. */
   readonly key: Buffer | null;
+  /** The headers of its record. */
   readonly headers: record_headers;
   /** Wall clock (ms) at which this process received it. */
   readonly received_at_ms: number;
@@ -26,10 +29,13 @@ export interface worker_delivery<F> extends delivery<F> {
 
 /** A record that is not a frame. */
 export interface bad_record {
+  /** Where the record is. */
   readonly position: position;
   /** Null for a record without a value (a tombstone). */
   readonly bytes: Uint8Array | null;
+  /** A copy of its key; null if it has none. */
   readonly key: Uint8Array | null;
+  /** Its headers. */
   readonly headers: record_headers;
   /** Why it could not be read. */
   readonly reason: string;

@@ -26,6 +26,8 @@ export interface FrameSourceOptions<F> {
   readonly maxFrames: number;
   readonly maxBytes: number;
   readonly maxFrameBytes: number;
+  /** Frames keep the bytes of their records, for a dead-letter topic. */
+  readonly keepValues: boolean;
   /** If it returns false for the headers of a record, the record is counted as foreign and skipped without decoding. */
   readonly accept: ((headers: record_headers) => boolean) | undefined;
   readonly onBadRecord: on_bad_record | undefined;
@@ -82,16 +84,16 @@ class WaitingFrame<F, H> implements Handed<F, H> {
     this.#value = Buffer.from(value);
   }
 
-  /** Empty after it was decoded. */
+  /** Empty after it was decoded, unless it is kept. */
   get value(): Buffer {
     return this.#value ?? Buffer.alloc(0);
   }
 
-  decode(codec: frame_codec<F>, inspect: ((frame: F) => void) | undefined): void {
+  decode(codec: frame_codec<F>, inspect: ((frame: F) => void) | undefined, keepValue: boolean): void {
     const frame = codec.decode(this.value);
     inspect?.(frame);
     this.frame = frame;
-    this.#value = undefined;
+    if (!keepValue) this.#value = undefined;
   }
 }
 
@@ -221,7 +223,7 @@ export class FrameSource<F, H> implements RecordSink {
       this.#queue.shift();
       if (permission === 'drop') continue;
       try {
-        next.decode(this.#options.codec, inspect);
+        next.decode(this.#options.codec, inspect, this.#options.keepValues);
       } catch (error) {
         const { key, headers, value } = next;
         this.#skip({ ...position, key, headers, value }, handle, thrownText(error));

@@ -9,6 +9,15 @@ export class HandlerTimeout extends Error {
   }
 }
 
+/** The deadline of the request passed while its handler ran: its requester does not wait any longer. */
+export class RequestDeadlinePassed extends HandlerTimeout {
+  constructor() {
+    super(0);
+    this.name = 'RequestDeadlinePassed';
+    this.message = 'the deadline of the request passed while its handler ran';
+  }
+}
+
 /** The worker is being disposed, and cannot wait for the handler any longer. */
 export class HandlerCutOff extends Error {
   constructor() {
@@ -21,6 +30,8 @@ export class HandlerCutOff extends Error {
 export class HandlerRun implements ChainLink<HandlerRun> {
   /** Monotonic milliseconds. */
   readonly endsAt: number;
+  /** The deadline of its request ends it, and not the limit of all handlers. */
+  readonly endsAtDeadline: boolean;
   isOver = false;
   previous: HandlerRun | undefined;
   next: HandlerRun | undefined;
@@ -28,8 +39,9 @@ export class HandlerRun implements ChainLink<HandlerRun> {
   #controller: AbortController | undefined;
   #failure: Error | undefined;
 
-  constructor(endsAt: number, reject: (error: Error) => void) {
+  constructor(endsAt: number, endsAtDeadline: boolean, reject: (error: Error) => void) {
     this.endsAt = endsAt;
+    this.endsAtDeadline = endsAtDeadline;
     this.#reject = reject;
   }
 
@@ -50,9 +62,11 @@ export class HandlerRun implements ChainLink<HandlerRun> {
 /** Runs handlers, each with a time limit. After the limit, its signal is aborted, and it is not awaited any longer. */
 export class HandlerLimit {
   readonly #limitMs: number;
-  /** In the order of their deadlines: the limit is the same for all, so one timer for the first is enough. */
+  /** In the order of their ends, so one timer for the first is enough. */
   readonly #running = new Chain<HandlerRun>();
   #timer: NodeJS.Timeout | undefined;
+  /** When the timer fires; monotonic milliseconds. */
+  #timerAt = 0;
   #cutOff = false;
 
   constructor(limitMs: number) {
@@ -64,12 +78,17 @@ export class HandlerLimit {
     return this.#cutOff;
   }
 
-  /** @param work its value or error is the outcome of this call */
-  run<T>(work: (run: HandlerRun) => Promise<T>): Promise<T> {
+  /**
+   * @param work its value or error is the outcome of this call
+   * @param deadlineMs milliseconds until the deadline of its request, which ends it earlier. @default none
+   */
+  run<T>(work: (run: HandlerRun) => Promise<T>, deadlineMs = Number.POSITIVE_INFINITY): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const run = new HandlerRun(performance.now() + this.#limitMs, reject);
-      this.#running.add(run);
-      this.#timer ??= this.#wait(this.#limitMs);
+      const endsAtDeadline = deadlineMs < this.#limitMs;
+      const endsAt = performance.now() + (endsAtDeadline ? deadlineMs : this.#limitMs);
+      const run = new HandlerRun(endsAt, endsAtDeadline, reject);
+      this.#running.insert(run, endsLater);
+      if (this.#timer === undefined || endsAt < this.#timerAt) this.#wait(endsAt);
       work(run).then(
         (value) => {
           this.#ended(run);
@@ -104,17 +123,21 @@ export class HandlerLimit {
     this.#timer = undefined;
   }
 
-  #wait(ms: number): NodeJS.Timeout {
-    return setTimeout(() => {
+  #wait(until: number): void {
+    clearTimeout(this.#timer);
+    this.#timerAt = until;
+    this.#timer = setTimeout(() => {
       this.#timer = undefined;
       const now = performance.now();
       for (let run = this.#running.first; run !== undefined; run = this.#running.first) {
         if (run.endsAt > now) {
-          this.#timer = this.#wait(run.endsAt - now);
+          this.#wait(run.endsAt);
           return;
         }
-        this.#giveUp(run, new HandlerTimeout(this.#limitMs));
+        this.#giveUp(run, run.endsAtDeadline ? new RequestDeadlinePassed() : new HandlerTimeout(this.#limitMs));
       }
-    }, ms);
+    }, until - performance.now());
   }
 }
+
+const endsLater = (one: HandlerRun, other: HandlerRun): boolean => one.endsAt > other.endsAt;

@@ -11,8 +11,10 @@ export interface health {
   readonly problems: readonly string[];
 }
 
+/** Whether frames published now would be received, and if not, why. */
 export interface subscriber_health extends health, reading_health {}
 
+/** Whether a send made now would work, and if not, why. */
 export interface publisher_health extends health {
   /** Sends are acknowledged. Age: since the last acknowledgement. */
   readonly sends: health_part & {
@@ -21,8 +23,10 @@ export interface publisher_health extends health {
   };
 }
 
+/** Whether a request that arrives now would be answered, and if not, why. */
 export interface worker_health extends subscriber_health, Pick<publisher_health, 'sends'> {}
 
+/** Whether a request made now would be answered, and if not, why. */
 export interface requester_health extends worker_health {
   /**
    * Requests get replies. Not ok: the last request that ended had no reply, a short time ago. Age: since the last

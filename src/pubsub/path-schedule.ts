@@ -11,6 +11,7 @@ export class PathSchedule<T> {
   readonly #free: string[] = [];
   #waiting = 0;
   #running = 0;
+  #paused = 0;
 
   constructor(limits: { concurrency: number; maxWaiting: number }) {
     this.#concurrency = limits.concurrency;
@@ -25,9 +26,14 @@ export class PathSchedule<T> {
     return this.#waiting;
   }
 
+  /** Items between two attempts. */
+  get paused(): number {
+    return this.#paused;
+  }
+
   /** True if one more item may be added: it can run, or there is room for it to wait. */
   get wants(): boolean {
-    return this.#running < this.#concurrency && this.#waiting < this.#maxWaiting;
+    return this.#running < this.#concurrency && this.#waiting + this.#paused < this.#maxWaiting;
   }
 
   /** @returns true: run it now, and call `ended` afterwards. False: it waits. */
@@ -71,6 +77,32 @@ export class PathSchedule<T> {
     this.#waiting -= 1;
     this.#running += 1;
     return { path, item };
+  }
+
+  /**
+   * A running item pauses, and runs nothing meanwhile.
+   *
+   * @param pathWaits false: the next of its path may run
+   */
+  pause(path: string, pathWaits: boolean): void {
+    this.#paused += 1;
+    if (pathWaits) this.#running -= 1;
+    else this.ended(path);
+  }
+
+  /** The pause is over: it is the next of its path, or, where the path went on, the last. */
+  resume(path: string, item: T, pathWaits: boolean): void {
+    this.#paused -= 1;
+    this.#waiting += 1;
+    const line = this.#busy.get(path);
+    if (pathWaits) {
+      this.#busy.set(path, [item, ...(line ?? [])]);
+      this.#free.push(path);
+    } else if (line === undefined) {
+      this.#busy.set(path, [item]);
+      this.#free.push(path);
+    } else if (line === null) this.#busy.set(path, [item]);
+    else line.push(item);
   }
 
   /** Puts an item back at the front of its path, because it may not begin yet. */

@@ -6,16 +6,19 @@ import type { record_headers } from '../kafka/connection.js';
 import { javaPartitioner, kafkajsLegacyPartitioner } from '../kafka/produce/partitioners.js';
 import { RecordProducer } from '../kafka/produce/record-producer.js';
 import type { config } from './config/config.js';
+import { connectOrFail, type connect_options } from './fail-fast.js';
 import type { position } from './delivery.js';
 import { publisherHealthOf, type publisher_health } from './health.js';
 import { kafkaConnection } from './kafka-connection.js';
 import { outgoingFrame } from './outgoing-frame.js';
 
-export interface connect_publisher_options extends wait_options {
+/** The options of `publisher.connect`. */
+export interface connect_publisher_options extends connect_options {
   /** The topics to connect to now; other topics are connected at their first send. @default both */
   topics?: readonly topic_type[];
 }
 
+/** The options of `publisher.send`. */
 export interface send_options extends wait_options {
   /** Added to the record; a `traceparent` of the tracing port is added if these contain none. */
   headers?: record_headers;
@@ -55,10 +58,13 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
   /** @throws pubsub_error if a topic does not exist, a login is refused, or no broker answers before the deadline. */
   async connect(options: connect_publisher_options = {}): Promise<void> {
     if (this.#isDisposed()) throw disposed('connect');
-    const deadline = Deadline.of(options, this.#config.consumer.connect_timeout_ms);
     const kinds = options.topics ?? [topic_type.worker, topic_type.reply_to];
-    try {
+    const connectAll = async (wait: wait_options): Promise<void> => {
+      const deadline = Deadline.of(wait, this.#config.consumer.connect_timeout_ms);
       await Promise.all(kinds.map((kind) => this.#producer(this.#topic(kind)).connect(deadline)));
+    };
+    try {
+      await connectOrFail(options, () => this.last_error, connectAll);
     } catch (error) {
       // Dispose closed its connections: the error of a closed connection would not be the cause.
       if (this.#isDisposed()) throw disposed('connect');

@@ -1,8 +1,10 @@
 import { Deadline } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
+import { isThenable } from '../base/thenable.js';
 import type { clock } from '../base/ports.js';
 import type { request_info, request_reply_codec } from '../frame/frame-codec.js';
 import { topic_type } from '../frame/topic-type.js';
+import { valueKind } from '../frame/value-kind.js';
 import type { record_headers } from '../kafka/connection.js';
 import type { delivery } from './delivery.js';
 import { invalid } from './outgoing-frame.js';
@@ -139,6 +141,8 @@ export class ReplySender<F> {
   #post(reply: F, last: boolean): void {
     const { publisher, codec, clock } = this.#parts;
     const { frame: request, received_at_ms, headers } = this.#request;
+    // A frame of any class is an object. A promise has its value too late: only the handler can wait for it.
+    if (typeof reply !== 'object' || reply === null || isThenable(reply)) throw notAFrame(reply);
     let addressed: F;
     try {
       const sentAtMs = clock.wall_ms();
@@ -193,6 +197,14 @@ export class ReplyNotWritten extends Error {
     this.name = 'ReplyNotWritten';
     this.reason = reason;
   }
+}
+
+function notAFrame(reply: unknown): ReplyNotWritten {
+  return new ReplyNotWritten(
+    new pubsub_error('frame_invalid', 'encode', `the result of the handler is ${valueKind(reply)}, not a frame`, {
+      hint: 'Return a frame, an array or an async iterable of frames, nothing, or no_reply.',
+    }),
+  );
 }
 
 function notWritten(error: unknown): ReplyNotWritten {

@@ -5,6 +5,7 @@ import { deleteGroups } from '../kafka/admin/admin.js';
 import type { ConsumerSnapshot } from '../kafka/consume/consumer-state.js';
 import { LivePositions } from '../kafka/consume/live-positions.js';
 import type { config } from './config/config.js';
+import type { connect_options } from './fail-fast.js';
 import type { delivery } from './delivery.js';
 import type { subscriber_health } from './health.js';
 import { deliveryOf, frameOf, SourceQueue, type frame_queue } from './frame-queue.js';
@@ -26,6 +27,7 @@ import { thrownText } from '../base/thrown.js';
  * const frame = await sub.frames.get(AbortSignal.timeout(1_000));
  */
 export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
+  /** The frames, in the order of their arrival. They are never acknowledged. */
   readonly frames: frame_queue<F>;
   /** Frames with their positions and headers. */
   readonly deliveries: frame_queue<delivery<F>>;
@@ -67,7 +69,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
    * @throws pubsub_error `topic_unknown`, `not_authorized`, `group_refused`… immediately; temporary failures at the
    *   deadline
    */
-  connect(options: wait_options = {}): Promise<void> {
+  connect(options: connect_options = {}): Promise<void> {
     return this.#subscription.connect(options);
   }
 
@@ -76,6 +78,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     return this.#subscription.consumer.connected;
   }
 
+  /** State, partitions and counts of this member of the group. */
   get status(): subscriber_status {
     return this.#subscription.status();
   }

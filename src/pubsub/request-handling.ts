@@ -1,15 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import { logFields, pubsub_error } from '../base/error.js';
 import { callHook } from '../base/hook.js';
 import { isThenable } from '../base/thenable.js';
 import { LogLimit } from '../base/log-limit.js';
 import type { request_info, request_reply_codec } from '../frame/frame-codec.js';
+import { isAboutPayloadOf } from '../frame/json-payload.js';
 import { looksNew } from './looks-new.js';
 import type { config } from './config/config.js';
-import type { delivery } from './delivery.js';
+import type { delivery, position } from './delivery.js';
+import type { DeadLetters } from './dead-letters.js';
+import type { failed_frame } from './dead-letter-topic.js';
 import { HandlerLimit, HandlerTimeout, type HandlerRun } from './handler-limit.js';
 import type { publisher } from './publisher.js';
 import { ReplyNotWritten, ReplySender, type ReplySenderParts } from './reply-sender.js';
 import { EXPIRED_CODE, noRequestReply } from './requester-errors.js';
+import { nextAttempt, NextAttempt } from './retry-rules.js';
 import {
   handler_error,
   type frame_handler,
@@ -21,6 +26,8 @@ import {
 import { thrownError, thrownText } from '../base/thrown.js';
 
 const EXPIRED_LOG_MS = 10_000;
+/** The code of the error reply of a handler that failed with an unexpected exception. */
+const HANDLER_FAILED = 'handler_failed';
 
 /**
  * Handles one request: check of the deadline → handler, within its time limit → replies, each acknowledged by the
@@ -35,10 +42,22 @@ export class RequestHandling<F> {
   readonly #options: worker_options<F>;
   readonly #limit: HandlerLimit;
   readonly #expiredLog = new LogLimit(EXPIRED_LOG_MS);
-  readonly #counts = { handled: 0, failed: 0, timed_out: 0, expired: 0, invalid: 0, undeliverable: 0, replies: 0 };
+  readonly #letters: DeadLetters<F> | undefined;
+  readonly #counts = {
+    handled: 0,
+    failed: 0,
+    timed_out: 0,
+    expired: 0,
+    invalid: 0,
+    undeliverable: 0,
+    replies: 0,
+    retries: 0,
+    dead_letters: 0,
+  };
 
   /**
    * @param retryMs how long a reply to a request without a deadline is retried while brokers are unavailable
+   * @param letters for frames whose handler failed at its last attempt. @default they are only answered
    * @throws pubsub_error `config_invalid` if the codec has no `request_reply` part
    */
   constructor(
@@ -47,7 +66,9 @@ export class RequestHandling<F> {
     replies: publisher<F>,
     retryMs: number,
     options: worker_options<F> = {},
+    letters?: DeadLetters<F>,
   ) {
+    this.#letters = letters;
     const { request_reply } = settings.frame_codec;
     if (request_reply === undefined) throw noRequestReply();
     this.#config = settings;
@@ -73,15 +94,27 @@ export class RequestHandling<F> {
   }
 
   /**
-   * @param ended called once with the bytes of the replies when the handler has ended and they are being sent: the next
-   *   request of its path may begin. Called before this call resolves
+   * Handles it once, without further attempts.
+   *
    * @returns the outcome of the request, after the brokers have acknowledged its replies; undefined if `cutOff` was
    *   called: it may then be handled again
    */
-  async handle(
+  async handle(request: delivery<F>): Promise<handled_event<F> | undefined> {
+    const outcome = await this.attempt(request, () => undefined, Number.POSITIVE_INFINITY);
+    return outcome instanceof NextAttempt ? undefined : outcome;
+  }
+
+  /**
+   * @param ended called once with the bytes of the replies when the handler has ended and they are being sent: the next
+   *   request of its path may begin. Called before this call resolves; not called if there is another attempt
+   * @param attempt 1 for the first
+   * @returns as `handle`; or when the next attempt is due
+   */
+  async attempt(
     request: delivery<F>,
-    ended: (bytes: number) => void = () => undefined,
-  ): Promise<handled_event<F> | undefined> {
+    ended: (bytes: number) => void,
+    attempt: number,
+  ): Promise<handled_event<F> | NextAttempt | undefined> {
     let info: request_info;
     try {
       info = this.#codec.request_info(request.frame);
@@ -89,26 +122,39 @@ export class RequestHandling<F> {
       ended(0);
       const reason = thrownText(error);
       this.#config.logger.warn('a frame that is not a request was not handled', { ...request.position, reason });
-      return this.#done(request, 'invalid', 0, error);
+      return this.#done(request, 'invalid', 0, 0, error);
     }
-    if (info.deadline_ms !== undefined && info.deadline_ms < this.#config.clock.wall_ms()) {
-      ended(0);
-      return this.#expired(request, info);
+    let leftMs: number | undefined;
+    if (info.deadline_ms !== undefined) {
+      leftMs = info.deadline_ms - this.#config.clock.wall_ms();
+      if (leftMs < 0) {
+        ended(0);
+        return this.#expired(request, info);
+      }
     }
     const sender = new ReplySender<F>(this.#replies, request, info);
     let kind: handled_event<F>['kind'] = 'handled';
     let failure: unknown;
+    let letter: failed_frame | undefined;
     let hasEnded = false;
     try {
       try {
-        await this.#limit.run((run) => this.#runHandler(request, info, run, sender));
+        const endsInMs = this.#config.worker.abort_at_deadline ? leftMs : undefined;
+        await this.#limit.run((run) => this.#runHandler(request, info, run, sender, attempt), endsInMs);
       } catch (error) {
         if (error instanceof ReplyNotWritten || this.#limit.isCutOff) throw error;
-        failure = error;
-        kind = error instanceof HandlerTimeout ? 'timed_out' : 'failed';
         // The result of the handler comes too late.
         sender.stop();
-        sender.error(errorForReply(error));
+        const next = this.#nextAttempt(error, request, info, attempt);
+        if (next !== undefined) {
+          sender.end();
+          return next;
+        }
+        failure = error;
+        kind = error instanceof HandlerTimeout ? 'timed_out' : 'failed';
+        const answer = this.#answerTo(error, request, info);
+        letter = this.#letterOf(error, answer, kind, request, attempt);
+        sender.error(answer);
       }
       hasEnded = true;
       ended(sender.bytes);
@@ -120,10 +166,52 @@ export class RequestHandling<F> {
       failure = error;
       kind = 'undeliverable';
       this.#undeliverable(request, error);
-      await this.#tellRefused(sender, error);
+      await this.#tellRefused(sender, error, request, info);
     }
     sender.end();
-    return this.#done(request, kind, sender.sent, failure);
+    if (letter !== undefined) {
+      const isWritten = await this.#letters?.failed(letter);
+      if (isWritten === undefined) return undefined;
+      if (isWritten) this.#counts.dead_letters += 1;
+    }
+    return this.#done(request, kind, sender.sent, attempt === Number.POSITIVE_INFINITY ? 1 : attempt, failure);
+  }
+
+  /** An error that the handler chose is an answer: another attempt would give it again. */
+  #nextAttempt(
+    error: unknown,
+    { frame, position }: delivery<F>,
+    { deadline_ms, correlation_id }: request_info,
+    attempt: number,
+  ): NextAttempt | undefined {
+    if (isAnswer(error, frame)) return undefined;
+    const leftMs = deadline_ms === undefined ? undefined : deadline_ms - this.#config.clock.wall_ms();
+    const next = nextAttempt(this.#config.worker, attempt, leftMs);
+    if (next === undefined) return undefined;
+    this.#counts.retries += 1;
+    this.#config.metrics.count('handler_retries', 1);
+    this.#config.logger.warn('a handler failed, and its frame will be handled again', {
+      ...position,
+      correlation_id,
+      attempt,
+      pause_ms: next.pauseMs,
+      error: thrownText(error),
+    });
+    return next;
+  }
+
+  #letterOf(
+    error: unknown,
+    { id }: Answer,
+    kind: failed_frame['kind'],
+    request: delivery<F>,
+    attempt: number,
+  ): failed_frame | undefined {
+    if (this.#letters === undefined || isAnswer(error, request.frame)) return undefined;
+    const { position, key, headers } = request;
+    const attempts = attempt === Number.POSITIVE_INFINITY ? 1 : attempt;
+    const bytes = recordValue(request) ?? this.#config.frame_codec.encode(request.frame);
+    return { kind, position, key, headers, bytes, attempts, error_id: id ?? '', reason: thrownText(error) };
   }
 
   /**
@@ -152,20 +240,23 @@ export class RequestHandling<F> {
         () => sender.end(),
       );
     }
-    return this.#done(request, 'expired', 0);
+    return this.#done(request, 'expired', 0, 0);
   }
 
   #runHandler(
     { frame, position, headers }: delivery<F>,
-    { correlation_id, deadline_ms }: request_info,
+    { correlation_id, deadline_ms, path }: request_info,
     run: HandlerRun,
     sender: ReplySender<F>,
+    attempt: number,
   ): Promise<void> {
     const context: handler_context = {
       position,
       correlation_id,
+      path,
       deadline_ms,
       headers,
+      attempt: attempt === Number.POSITIVE_INFINITY ? 1 : attempt,
       get signal() {
         return run.signal;
       },
@@ -181,15 +272,50 @@ export class RequestHandling<F> {
     }
   }
 
-  async #postError(sender: ReplySender<F>, error: { code: string; message: string }): Promise<void> {
+  /** What the requester is told of the failure of a handler. */
+  #answerTo(error: unknown, { frame, position }: delivery<F>, info: request_info): Answer {
+    if (handler_error.is(error)) return { code: error.code, message: error.message };
+    if (isAboutPayloadOf(error, frame)) return { code: error.code, message: error.raw_message };
+    const { id, message } = this.#logged(error, 'a handler failed', 'the handler failed', position, info);
+    if (error instanceof HandlerTimeout) return { code: 'handler_timeout', message: error.message, id };
+    return { code: HANDLER_FAILED, message, id };
+  }
+
+  /** The text of an exception may hold anything: it is logged with an id, and the requester is told only the id. */
+  #logged(
+    error: unknown,
+    event: string,
+    sentence: string,
+    position: position,
+    info: request_info,
+  ): { id: string; message: string } {
+    const id = randomUUID();
+    const text = thrownText(error);
+    const { stack } = thrownError(error);
+    this.#config.logger.error(event, { id, ...position, correlation_id: info.correlation_id, error: text, stack });
+    const hidden = `${sentence}; the log of the worker has the error with the id ${id}`;
+    return { id, message: this.#config.worker.expose_errors ? text : hidden };
+  }
+
+  async #postError(sender: ReplySender<F>, error: Answer): Promise<void> {
     sender.error(error);
     await sender.acknowledged;
   }
 
   /** A result that is not a frame, or is too large: its requester gets an error reply instead of a time-out. */
-  async #tellRefused(sender: ReplySender<F>, error: unknown): Promise<void> {
+  async #tellRefused(
+    sender: ReplySender<F>,
+    error: unknown,
+    { position }: delivery<F>,
+    info: request_info,
+  ): Promise<void> {
     if (!(error instanceof ReplyNotWritten) || !refusedUnsent.has(error.reason.code)) return;
-    const { raw_message: message } = error.reason;
+    const { raw_message, cause } = error.reason;
+    // With a cause, the sentence has the text of an exception of the codec.
+    const message =
+      cause === undefined
+        ? raw_message
+        : this.#logged(error.reason, 'a reply was refused', 'the reply was refused', position, info).message;
     // If the error reply cannot be written either, it is as undeliverable as the reply.
     await this.#postError(sender, { code: 'reply_refused', message }).catch(() => undefined);
   }
@@ -200,25 +326,44 @@ export class RequestHandling<F> {
     callHook(this.#config.logger, 'on_undeliverable', () => this.#options.on_undeliverable?.(frame, reason));
   }
 
-  #done(request: delivery<F>, kind: handled_event<F>['kind'], replies: number, thrown?: unknown): handled_event<F> {
+  #done(
+    request: delivery<F>,
+    kind: handled_event<F>['kind'],
+    replies: number,
+    attempts: number,
+    thrown?: unknown,
+  ): handled_event<F> {
     this.#counts[kind] += 1;
     this.#counts.replies += replies;
     this.#config.metrics.count('frames_done', 1, { kind });
     const error = thrown === undefined ? undefined : thrownError(thrown);
-    const event = { kind, delivery: request, replies, error };
+    const event = { kind, delivery: request, replies, attempts, error };
     if (this.#options.on_handled !== undefined)
       callHook(this.#config.logger, 'on_handled', () => this.#options.on_handled?.(event));
     return event;
   }
 }
 
+/** What is sent instead of a result. */
+interface Answer {
+  readonly code: string;
+  readonly message: string;
+  /** The id of the error in the log. */
+  readonly id?: string;
+}
+
+/** An error that the handler chose, or that the sender of the request caused. */
+function isAnswer(error: unknown, frame: unknown): boolean {
+  return handler_error.is(error) || isAboutPayloadOf(error, frame);
+}
+
+/** The bytes of the record, where its reader kept them. */
+function recordValue(request: delivery<unknown>): Uint8Array | undefined {
+  const { value } = request as { value?: Uint8Array };
+  return value === undefined || value.length === 0 ? undefined : value;
+}
+
 const given = Promise.resolve();
 
 /** The problem of the reply itself, not of its destination. */
 const refusedUnsent: ReadonlySet<string> = new Set(['frame_invalid', 'frame_too_large']);
-
-function errorForReply(error: unknown): { code: string; message: string } {
-  if (error instanceof handler_error) return { code: error.code, message: error.message };
-  const message = thrownText(error);
-  return { code: error instanceof HandlerTimeout ? 'handler_timeout' : 'handler_failed', message };
-}

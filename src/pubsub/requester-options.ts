@@ -1,8 +1,10 @@
 import type { wait_options } from '../base/deadline.js';
+import type { frame_path } from '../frame/path.js';
 import type { record_headers } from '../kafka/connection.js';
 import type { position } from './delivery.js';
 import type { subscriber_options } from './subscription.js';
 
+/** The options of one request. */
 export interface request_options extends wait_options {
   /**
    * True if the request may be handled twice without harm: it is then sent again if the partition for its reply moves
@@ -21,23 +23,40 @@ export interface request_options extends wait_options {
   headers?: record_headers;
 }
 
+/** The options of `requester.call`. */
+export interface call_options extends request_options {
+  /** The path of the request. @default the `path` of the command, or else a random one: no order with others */
+  path?: frame_path;
+}
+
 /** A received reply, with or without an open request: for ledgers. */
 export interface reply_event {
+  /**
+   * `reply`: of an open request. `late`: after its request had ended. `duplicate`: received before. `foreign`: of no
+   * request of this requester.
+   */
   readonly kind: 'reply' | 'late' | 'duplicate' | 'foreign';
+  /** The id of the request. */
   readonly correlation_id: string;
+  /** The position of the reply in the reply_to topic. */
   readonly position: position;
+  /** The headers of the reply's record. */
   readonly headers: record_headers;
 }
 
 /** A sent request: for ledgers. */
 export interface sent_event {
+  /** The id of the request. */
   readonly correlation_id: string;
+  /** The position of the request in the worker topic. */
   readonly position: position;
+  /** The partition of the reply_to topic that its reply goes to. */
   readonly partition: number;
   /** Milliseconds from the call of `send` to the acknowledgement. */
   readonly ack_ms: number;
 }
 
+/** The hooks of a requester. What a hook throws is logged. */
 export interface requester_options extends subscriber_options {
   /** Called with every reply, before its request resolves. */
   on_reply?: (event: reply_event) => void;
@@ -47,7 +66,9 @@ export interface requester_options extends subscriber_options {
 
 /** Counts since the requester was created. */
 export interface requester_counts {
+  /** Requests that were accepted. */
   readonly requests: number;
+  /** Replies to open requests, error replies included. */
   readonly replies: number;
   /** Replies after their request had ended. */
   readonly late: number;

@@ -6,8 +6,11 @@ import { callHook } from '../base/hook.js';
 import { together } from '../base/together.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import type { reply_info, request_reply_codec } from '../frame/frame-codec.js';
+import type { schema_input, schema_output, standard_schema } from '../frame/standard-schema.js';
 import { topic_type } from '../frame/topic-type.js';
+import { checkedReply, requestFrame, type named_command } from './commands.js';
 import type { config } from './config/config.js';
+import type { connect_options } from './fail-fast.js';
 import { Correlator } from './correlator.js';
 import type { position } from './delivery.js';
 import type { FrameSource } from './frame-source.js';
@@ -27,7 +30,7 @@ import {
   replying,
   taken,
 } from './requester-errors.js';
-import type { request_options, requester_counts, requester_options } from './requester-options.js';
+import type { call_options, request_options, requester_counts, requester_options } from './requester-options.js';
 import type { subscriber_status } from './subscription.js';
 
 /**
@@ -84,8 +87,9 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
    * Connects for sending and receiving: replies to requests that are made after this resolves will be received.
    *
    * @param options.timeout_ms @default consumer.connect_timeout_ms
+   * @param options.fail_fast true: rejects at the first attempt that reaches no broker. @default false
    */
-  async connect(options: wait_options = {}): Promise<void> {
+  async connect(options: connect_options = {}): Promise<void> {
     if (this.#disposal !== undefined) throw disposed();
     await together(
       options,
@@ -111,10 +115,12 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     return requesterHealthOf(both, this.#correlator.health);
   }
 
+  /** State, partitions and counts of its subscriber, and the number of open requests. */
   get status(): subscriber_status & { in_flight: number } {
     return { ...this.#subscriber.status, in_flight: this.#correlator.size };
   }
 
+  /** Counts since it was created. */
   get counts(): requester_counts {
     return { ...this.#correlator.counts, reissued: this.#reissued };
   }
@@ -133,6 +139,26 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
    */
   request(frame: F, options: request_options = {}): Promise<F> {
     return this.#issue(frame, options);
+  }
+
+  /**
+   * Sends the request of a command as JSON and returns its checked reply.
+   *
+   * @example
+   * const { amount } = await caller.call(price, { sku: 'A-1' }, { path: 'order-42', timeout_ms: 2_000 });
+   *
+   * @param options.path @default the `path` of the command, or else a random one: no order with other requests
+   * @throws pubsub_error `payload_invalid` if the request (it is not sent then) or the reply does not fit its schema,
+   *   and what `request` throws
+   */
+  async call<Req extends standard_schema, Rep extends standard_schema>(
+    this: requester,
+    command: named_command<Req, Rep>,
+    request: schema_input<Req>,
+    options: call_options = {},
+  ): Promise<schema_output<Rep>> {
+    const { path, ...rest } = options;
+    return checkedReply(command, await this.request(await requestFrame(command, request, path), rest));
   }
 
   /**

@@ -7,6 +7,7 @@ import { GroupConsumer } from '../kafka/consume/group-consumer.js';
 import type { PositionPolicy } from '../kafka/consume/position-policy.js';
 import type { position_reset_reason, PositionReset } from '../kafka/consume/ownership.js';
 import type { config } from './config/config.js';
+import { connectOrFail, type connect_options } from './fail-fast.js';
 import { subscriberHealthOf, type subscriber_health } from './health.js';
 import type { on_bad_record } from './delivery.js';
 import { FrameSource, type frame_counts, type Handling } from './frame-source.js';
@@ -19,7 +20,9 @@ export type { subscriber_state } from '../kafka/consume/consumer-state.js';
 
 /** A change from one state to another. */
 export interface state_change {
+  /** The state now. */
   readonly state: subscriber_state;
+  /** The state before. */
   readonly previous: subscriber_state;
   /** The cause of `recovering` or `failed`. */
   readonly error: pubsub_error | undefined;
@@ -27,15 +30,19 @@ export interface state_change {
 
 /** The position in a partition changed: reading continues at another offset. */
 export interface position_reset {
+  /** The topic whose position changed. */
   readonly topic: string;
+  /** The partition whose position changed. */
   readonly partition: number;
   /** The offset that would have been read next. */
   readonly from: number;
   /** The offset that is read next. */
   readonly to: number;
+  /** Why reading continues elsewhere. */
   readonly reason: position_reset_reason;
 }
 
+/** The options and hooks of a subscriber. What a hook throws is logged. */
 export interface subscriber_options {
   /** @default an invalid record is counted, logged and skipped */
   on_bad_record?: on_bad_record;
@@ -58,11 +65,19 @@ export interface subscriber_options {
   on_position_reset?: (reset: position_reset) => void;
 }
 
+/** The options that a worker adds to those of its user. */
+export interface SubscriberOptions extends subscriber_options {
+  /** Frames keep the bytes of their records. @default false */
+  readonly keepValues?: boolean;
+}
+
 /** The state of a subscriber, for health checks. */
 export interface subscriber_status extends frame_counts {
+  /** `ready` only while every owned partition is read. */
   readonly state: subscriber_state;
   /** The client library (PUBSUB_CLIENT). */
   readonly client: 'kafkajs' | 'platformatic';
+  /** The name of its consumer group. */
   readonly group: string;
   /** Partitions owned now; none while the group rebalances. */
   readonly partitions: readonly number[];
@@ -91,7 +106,7 @@ export interface SubscriptionParts<H> {
   readonly group: string;
   readonly policy: PositionPolicy;
   readonly handling: Handling<H>;
-  readonly options: subscriber_options;
+  readonly options: SubscriberOptions;
   /** What a kind of subscriber does when it is disposed. Neither function rejects. */
   readonly finish: {
     beforeLeaving?(deadline: Deadline): Promise<void>;
@@ -127,6 +142,7 @@ export class Subscription<F, H> {
         maxFrames: consumer.queue_max_frames,
         maxBytes: consumer.queue_max_bytes,
         maxFrameBytes: producer.max_frame_bytes,
+        keepValues: parts.options.keepValues ?? false,
         accept: parts.options.accept,
         onBadRecord: parts.options.on_bad_record,
         logger: settings.logger,
@@ -156,10 +172,14 @@ export class Subscription<F, H> {
   }
 
   /** @throws pubsub_error `disposed`, and what the consumer's `connect` throws */
-  async connect(options: wait_options): Promise<void> {
+  async connect(options: connect_options): Promise<void> {
     if (this.#disposal !== undefined) throw new pubsub_error('disposed', 'connect', 'this subscriber is disposed');
     this.source.reopen();
-    await this.consumer.connect(Deadline.of(options, this.#config.consumer.connect_timeout_ms));
+    await connectOrFail(
+      options,
+      () => this.consumer.snapshot.error,
+      (wait) => this.consumer.connect(Deadline.of(wait, this.#config.consumer.connect_timeout_ms)),
+    );
   }
 
   /** Ends the readers, finishes open work, leaves the group and disconnects. Idempotent. */

@@ -5,12 +5,26 @@ import type { subscriber_options, subscriber_status } from './subscription.js';
 
 /** The second argument of a handler. */
 export interface handler_context {
+  /** The position of the request in the worker topic. */
   readonly position: position;
+  /** The id of the request: the same at every attempt, and in its replies. '' if it has none. */
   readonly correlation_id: string;
+  /**
+   * The numbers of the request's path, which a further request on the same path takes as its `path`; a text has become
+   * numbers (see `path_numbers`). Undefined if the frame class has no path.
+   */
+  readonly path: readonly bigint[] | undefined;
   /** Wall clock (ms); undefined if the request has no deadline. */
   readonly deadline_ms: number | undefined;
+  /** The headers of the request's record. */
   readonly headers: record_headers;
-  /** Aborted at the time limit of the handler, and if dispose cannot wait any longer. */
+  /** 1 for the first attempt of this worker to handle the frame, then 2, 3, … (`worker.retry_attempts`). */
+  readonly attempt: number;
+  /**
+   * Aborted at the time limit of the handler (`worker.handler_timeout_ms`), at the deadline of the request
+   * (`worker.abort_at_deadline`), and if dispose cannot wait any longer. The handler should then stop: its result is
+   * discarded, and the next request of its path starts, even if it is still running.
+   */
   readonly signal: AbortSignal;
 }
 
@@ -24,29 +38,54 @@ export type handler_result<F> = F | readonly F[] | AsyncIterable<F> | typeof no_
 /** Returned by a handler that replies in another way, or not at all. */
 export const no_reply: unique symbol = Symbol('no_reply');
 
-/** Handles one frame. An exception becomes an error reply; a `handler_error` chooses its code. */
+/**
+ * Handles one frame. An exception becomes an error reply: a `handler_error` with its code and message, `payload_invalid`
+ * of `payload_json` as it is, any other with the code `handler_failed` and an id. Its text is logged with this id, and
+ * sent only with the setting `worker.expose_errors`.
+ */
 export type frame_handler<F> = (frame: F, context: handler_context) => handler_result<F> | Promise<handler_result<F>>;
 
-/** Thrown by a handler to choose the code of the error reply. Any other error has the code `handler_failed`. */
+/** Thrown by a handler to choose what the requester is told: the code and the message of the error reply. */
 export class handler_error extends Error {
+  /** Stable, for programs: `details.reply_code` of the requester's error. */
   readonly code: string;
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
+  constructor(code: string, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.name = 'handler_error';
     this.code = code;
+  }
+
+  /** True for an error of this class, also when it comes from another copy of this package. */
+  static is(value: unknown): value is handler_error {
+    try {
+      return (
+        value instanceof Error && value.name === 'handler_error' && 'code' in value && typeof value.code === 'string'
+      );
+    } catch {
+      return false;
+    }
   }
 }
 
 /** The outcome of a frame: for ledgers. */
 export interface handled_event<F> {
+  /**
+   * `handled`: it returned. `failed`: it threw. `timed_out`: it exceeded its time, or the deadline of the request.
+   * `expired`: past its deadline before. `invalid`: not a request. `undeliverable`: a reply could not be written.
+   */
   readonly kind: 'handled' | 'failed' | 'timed_out' | 'expired' | 'invalid' | 'undeliverable';
+  /** The frame, with the position and headers of its record. */
   readonly delivery: delivery<F>;
   /** The number of replies that the brokers acknowledged. */
   readonly replies: number;
+  /** How many times this worker handled it; 0 if it did not. */
+  readonly attempts: number;
+  /** Why it was not handled, or why its handler failed at the last attempt. */
   readonly error: Error | undefined;
 }
 
+/** The hooks of a worker. What a hook throws is logged. */
 export interface worker_options<F> extends subscriber_options {
   /** A reply that could not be written, and the reason. */
   on_undeliverable?: (frame: F, error: pubsub_error) => void;
@@ -70,11 +109,18 @@ export interface worker_counts {
   readonly undeliverable: number;
   /** Replies that the brokers acknowledged. */
   readonly replies: number;
+  /** Attempts after the first one of their frame. */
+  readonly retries: number;
+  /** Frames whose handler failed at its last attempt, and that were written to the dead-letter topic. */
+  readonly dead_letters: number;
 }
 
+/** The state of a worker, for health checks. */
 export interface worker_status extends subscriber_status {
   /** The number of running handlers. */
   readonly in_progress: number;
+  /** The number of frames whose handler failed and that wait for their next attempt. */
+  readonly retrying: number;
   /**
    * The number of frames that were started and are not acknowledged: their handlers run, or their replies are being
    * sent.

@@ -3,11 +3,18 @@ import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import { CommitBook, type Tenure } from '../kafka/consume/commit-book.js';
 import { CommittedPositions } from '../kafka/consume/committed-positions.js';
 import type { config } from './config/config.js';
+import type { connect_options } from './fail-fast.js';
 import type { worker_delivery } from './delivery.js';
 import type { subscriber_health } from './health.js';
 import { deliveryOf, frameOf, SourceQueue, type frame_queue } from './frame-queue.js';
 import type { FrameSource, Handed } from './frame-source.js';
-import { Subscription, type Companion, type subscriber_options, type subscriber_status } from './subscription.js';
+import {
+  Subscription,
+  type Companion,
+  type subscriber_options,
+  type SubscriberOptions,
+  type subscriber_status,
+} from './subscription.js';
 import { thrownText } from '../base/thrown.js';
 
 /** How long running handlers may delay a partition that moves to another worker. */
@@ -34,7 +41,7 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
   readonly #book: CommitBook;
   readonly #subscription: Subscription<F, Tenure>;
 
-  private constructor(settings: config<F>, options: subscriber_options) {
+  private constructor(settings: config<F>, options: SubscriberOptions) {
     this.#config = settings;
     const { worker } = settings;
     const book = new CommitBook({
@@ -91,7 +98,7 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
    * @throws pubsub_error `topic_unknown`, `not_authorized`, `group_refused`… immediately; temporary failures at the
    *   deadline
    */
-  connect(options: wait_options = {}): Promise<void> {
+  connect(options: connect_options = {}): Promise<void> {
     return this.#subscription.connect(options);
   }
 
@@ -100,6 +107,7 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     return this.#subscription.consumer.connected;
   }
 
+  /** State, partitions and counts of this member of the group. */
   get status(): subscriber_status {
     return this.#subscription.status();
   }

@@ -5,12 +5,16 @@ import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import { topic_type } from '../frame/topic-type.js';
 import type { CommitBook, Tenure } from '../kafka/consume/commit-book.js';
 import type { config } from './config/config.js';
+import type { connect_options } from './fail-fast.js';
 import type { FrameSource, Handed } from './frame-source.js';
 import { workerHealthOf, type worker_health } from './health.js';
+import { DeadLetters } from './dead-letters.js';
 import { PathSchedule } from './path-schedule.js';
 import { publisher } from './publisher.js';
 import { Unacknowledged } from './unacknowledged.js';
 import { RequestHandling } from './request-handling.js';
+import { NextAttempt } from './retry-rules.js';
+import type { SubscriberOptions } from './subscription.js';
 import type { frame_handler, worker_counts, worker_options, worker_status } from './worker-options.js';
 import { worker_subscriber } from './worker-subscriber.js';
 import { thrownText } from '../base/thrown.js';
@@ -43,7 +47,11 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   readonly #handling: RequestHandling<F>;
   readonly #schedule: PathSchedule<Handed<F, Tenure>>;
   readonly #unacknowledged: Unacknowledged;
+  readonly #letters: DeadLetters<F> | undefined;
   readonly #idle: (() => void)[] = [];
+  /** Frames between two attempts, or at a further attempt; empty without retries. */
+  readonly #attempts = new Map<Handed<F, Tenure>, number>();
+  readonly #pauses = new Set<NodeJS.Timeout>();
   #draining = false;
   #pumping = false;
   #pumpAgain = false;
@@ -51,9 +59,10 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
 
   private constructor(settings: config<F>, handler: frame_handler<F>, options: worker_options<F>) {
     this.#config = settings;
-    this.#subscriber = worker_subscriber.create(settings, options);
+    this.#letters = DeadLetters.of(settings);
+    this.#subscriber = worker_subscriber.create(settings, withLetters(options, this.#letters));
     this.#publisher = publisher.create(settings);
-    this.#handling = new RequestHandling(settings, handler, this.#publisher, UNTIL_DISPOSED, options);
+    this.#handling = new RequestHandling(settings, handler, this.#publisher, UNTIL_DISPOSED, options, this.#letters);
     this.#schedule = new PathSchedule({
       concurrency: settings.worker.concurrency,
       maxWaiting: settings.consumer.queue_max_frames,
@@ -78,8 +87,9 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
    * Joins the group, fixes the start positions, and begins to handle frames.
    *
    * @param options.timeout_ms @default consumer.connect_timeout_ms
+   * @param options.fail_fast true: rejects at the first attempt that reaches no broker. @default false
    */
-  async connect(options: wait_options = {}): Promise<void> {
+  async connect(options: connect_options = {}): Promise<void> {
     if (this.#disposal !== undefined) throw new pubsub_error('disposed', 'connect', 'this worker is disposed');
     await together(
       options,
@@ -104,14 +114,17 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
     return workerHealthOf(this.#subscriber.health(), this.#publisher.health());
   }
 
+  /** State, partitions and counts of its subscriber, and the frames in work. */
   get status(): worker_status {
     return {
       ...this.#subscriber.status,
       in_progress: this.#schedule.running,
+      retrying: this.#schedule.paused,
       unacknowledged: this.#unacknowledged.frames,
     };
   }
 
+  /** Counts since it was created. */
   get counts(): worker_counts {
     return this.#handling.counts;
   }
@@ -175,6 +188,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
       return;
     }
     if (permission === 'drop') {
+      this.#attempts.delete(handed);
       this.#ended(path);
       return;
     }
@@ -188,8 +202,15 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
       this.#unacknowledged.grow(replyBytes);
       this.#ended(path);
     };
-    this.#handling.handle(handed, ended).then(
+    const attempt = this.#attempts.get(handed) ?? 1;
+    this.#handling.attempt(handed, ended, attempt).then(
       (outcome) => {
+        if (outcome instanceof NextAttempt) {
+          this.#pause(path, handed, attempt, outcome);
+          this.#settled(bytes);
+          return;
+        }
+        if (attempt > 1) this.#attempts.delete(handed);
         if (outcome !== undefined) this.#book.done(handed.handle, handed.position.offset);
         this.#settled(bytes);
       },
@@ -204,6 +225,25 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
         this.#settled(bytes);
       },
     );
+  }
+
+  /**
+   * A frame waits for its next attempt. It takes no place of a running handler, and stays unacknowledged: no offset
+   * behind it is committed. Its partition may move meanwhile; then the next owner handles it.
+   */
+  #pause(path: string | undefined, handed: Handed<F, Tenure>, attempt: number, { pauseMs }: NextAttempt): void {
+    const { partition, offset } = handed.position;
+    const pathWaits = this.#config.worker.retry_order === 'path_waits';
+    const own = path ?? `${partition}:${offset}:alone`;
+    this.#attempts.set(handed, attempt + 1);
+    this.#schedule.pause(own, pathWaits);
+    const timer = setTimeout(() => {
+      this.#pauses.delete(timer);
+      this.#schedule.resume(own, handed, pathWaits);
+      this.#pump();
+    }, pauseMs);
+    this.#pauses.add(timer);
+    this.#pump();
   }
 
   /** A handler has ended, and its replies are being sent. */
@@ -222,6 +262,8 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
 
   async #dispose(deadline: Deadline): Promise<void> {
     this.#draining = true;
+    // They are not acknowledged: the next owner of their partition handles them.
+    for (const timer of this.#pauses) clearTimeout(timer);
     // The rest of the deadline after the handlers is for committing, leaving and disconnecting.
     const patience = new Deadline(
       Math.max(deadline.remainingMs() * 0.7, deadline.remainingMs() - 2_000),
@@ -232,7 +274,22 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
       await patience.race(idle, { stage: 'dispose', what: 'the handlers and their replies' }).catch(() => undefined);
     }
     this.#handling.cutOff();
+    this.#letters?.cutOff();
     await this.#subscriber.dispose({ timeout_ms: deadline.remainingMs() });
     await this.#publisher.dispose({ timeout_ms: Math.max(50, deadline.remainingMs()) });
+    await this.#letters?.dispose(Math.max(50, deadline.remainingMs()));
   }
+}
+
+/** The options of its subscriber: invalid records go to the dead-letter topic and to the hook. */
+function withLetters<F>(options: worker_options<F>, letters: DeadLetters<F> | undefined): SubscriberOptions {
+  if (letters === undefined) return options;
+  const { on_bad_record } = options;
+  return {
+    ...options,
+    keepValues: true,
+    on_bad_record: async (record) => {
+      await Promise.all([letters.invalid(record), on_bad_record?.(record)]);
+    },
+  };
 }

@@ -67,6 +67,7 @@ export const scenarios: Readonly<Record<string, readonly Step[]>> = {
   ],
   'a request without an answer in time': [{ event: 'publisher/request-unanswered' }, { event: 'worker/expired' }],
   'a reply that comes twice': [{ event: 'publisher/publish-replies' }, { event: 'reply-to/collect-duplicates' }],
+  'paths of texts': [{ event: 'publisher/publish-text-paths' }],
   'frames that are refused': [{ event: 'publisher/publish-refused' }, { event: 'publisher/publish-pathless' }],
   'nothing comes before the deadline': [
     { event: 'worker/deadline', behind: true, timeoutMs: 6_000 },

@@ -181,12 +181,13 @@ describe('the information that a worker reads from a request', () => {
       correlation_id: 'id-1',
       deadline_ms: 1_767_225_610_000,
       sent_at_ms: 1_767_225_600_123,
+      path: [7n, 1n],
       reply_to: { topic: 'answers', partition: 4 },
     });
   });
 
   test('has no deadline and no reply address if the frame has none', () => {
-    const nothing = { correlation_id: 'x', deadline_ms: undefined, reply_to: undefined };
+    const nothing = { correlation_id: 'x', deadline_ms: undefined, path: [1n], reply_to: undefined };
     expect(request_reply.request_info(worker_frame({ path: [1], correlation_id: 'x' }))).toEqual(nothing);
     const idOnly = worker_frame({ path: [1], correlation_id: 'x', replyTo: { correlationId: 'x' } });
     expect(request_reply.request_info(idOnly)).toEqual(nothing);

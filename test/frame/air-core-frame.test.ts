@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import {
   bytes_payload,
   create_frame,
-  json_payload,
   payload_text,
   text_payload,
   worker_frame,
 } from '../../src/frame/air-core-frame.js';
+import { json_payload } from '../../src/frame/json-payload.js';
 
 describe('creating frames', () => {
   test('without arguments gives an empty frame', () => {

@@ -45,16 +45,16 @@ test.each([[undefined], [null], ['text'], [5], [[1, 2]]])('encode that returns %
 });
 
 test.each([
-  ['decode', 'a value', undefined],
-  ['decode', 'a value', null],
-  ['correlation_id', 'a string', 5],
-  ['destination', 'an object', undefined],
-  ['destination', 'an object', 'worker'],
-] as const)('%s that returns nothing of use is named: not %s but %j', (method, wanted, result) => {
+  ['decode', 'an object', undefined, 'undefined'],
+  ['decode', 'an object', null, 'null'],
+  ['decode', 'an object', 'hello', 'a string'],
+  ['decode', 'an object', 7n, 'a bigint'],
+  ['correlation_id', 'a string', 5, 'a number'],
+  ['destination', 'an object', undefined, 'undefined'],
+  ['destination', 'an object', 'worker', 'a string'],
+] as const)('%s that returns nothing of use is named: not %s but %s', (method, wanted, result, kind) => {
   const call = broken(method, () => result)[method] as (...args: unknown[]) => unknown;
-  expect(() => call()).toThrow(
-    `${method} of the frame codec returned ${result === null ? 'null' : typeof result} instead of ${wanted}`,
-  );
+  expect(() => call()).toThrow(`${method} of the frame codec returned ${kind} instead of ${wanted}`);
 });
 
 test('so is request_info that returns nothing', () => {

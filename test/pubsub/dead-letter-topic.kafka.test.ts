@@ -35,7 +35,11 @@ test('records that are not frames are written unchanged with their origin, and r
   await pub.send(topic_type.worker, worker_frame({ path: [1], command: 'x', payloads: [text_payload('good')] }));
   expect(payload_text(await sub.frames.get())).toBe('good');
 
-  const origin = { 'dead-letter-topic': settings.topics.worker, 'dead-letter-partition': '0' };
+  const origin = {
+    'dead-letter-topic': settings.topics.worker,
+    'dead-letter-partition': '0',
+    'dead-letter-kind': 'invalid',
+  };
   // The letters are written beside the reading; leaving waits for them.
   await sub.dispose();
   await letters.dispose();

@@ -32,6 +32,30 @@ describe('a handler', () => {
     expect(signal?.reason).toBeInstanceOf(HandlerTimeout);
   });
 
+  test('ends at the deadline of its request if that is earlier, whatever the order of the deadlines', () => {
+    const limit = new HandlerLimit(100);
+    const ended: string[] = [];
+    const start = (name: string, deadlineMs?: number): void => {
+      limit.run(() => forever(), deadlineMs).catch((error: unknown) => ended.push(`${name}: ${(error as Error).name}`));
+    };
+    start('limit');
+    start('late', 80);
+    start('early', 20);
+    start('middle', 50);
+    start('beyond', 500);
+    expect(vi.getTimerCount()).toBe(1);
+    return vi.advanceTimersByTimeAsync(100).then(() => {
+      expect(ended).toEqual([
+        'early: RequestDeadlinePassed',
+        'middle: RequestDeadlinePassed',
+        'late: RequestDeadlinePassed',
+        'limit: HandlerTimeout',
+        'beyond: HandlerTimeout',
+      ]);
+      expect(vi.getTimerCount()).toBe(0);
+    });
+  });
+
   test('that begins later has the same time, and one timer serves all', async () => {
     const limit = new HandlerLimit(100);
     const told: string[] = [];

@@ -121,7 +121,8 @@ describe('a connect that fails', () => {
     await using half = requester.create(changed({ topics }));
     expect((await refusal(half.connect())).code).toBe('topic_unknown');
     expect(half.status.state).toBe('idle');
-    const readers = () => groupsReading(connection, Object.values(settings.topics).flat(), new Deadline(5_000));
+    const readers = () =>
+      groupsReading(connection, [settings.topics.worker, settings.topics.reply_to], new Deadline(5_000));
     expect(await readers()).toEqual([]);
     await using other = worker.create(changed({ topics: { reply_to: 'no-such-topic' } }), () => undefined);
     expect((await refusal(other.connect())).code).toBe('topic_unknown');

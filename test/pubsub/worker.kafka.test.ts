@@ -4,6 +4,7 @@ import {
   create_frame,
   handler_error,
   no_reply,
+  path_numbers,
   payload_text,
   publisher,
   requester,
@@ -26,6 +27,11 @@ const brokers = inject('brokers');
 const ask = (text: string, path: readonly number[] = [1]): AirCoreFrame =>
   worker_frame({ path, command: 'echo', payloads: [text_payload(text)] });
 const echo: frame_handler<AirCoreFrame> = (frame) => create_frame({ payloads: frame.payloads });
+
+/** What the requester is told of an unexpected exception. */
+const hidden = expect.stringMatching(
+  /^the handler failed; the log of the worker has the error with the id [0-9a-f-]{36}$/,
+) as unknown;
 
 async function start(
   world: World,
@@ -61,6 +67,21 @@ describe('a handler', () => {
     expect(reply.hops.map(({ name }) => name)).toEqual(['requester.sent', 'worker.received', 'worker.replied']);
     // The reply is here before the worker hears that the brokers have it.
     await expect.poll(() => both.w.counts, { timeout: patient(10_000) }).toMatchObject({ replies: 1, failed: 0 });
+  });
+
+  test('sees the numbers of a path of texts, with which it can continue on the same path', async () => {
+    const world = await makeWorld({ brokers });
+    const seen: unknown[] = [];
+    await using both = await start(world, (frame, { path, position }) => {
+      seen.push([path, position.partition]);
+      return echo(frame, {} as never);
+    });
+    const texts = ['tenant-3', 'order-42'];
+    await both.r.request(worker_frame({ path: texts }));
+    await both.r.request(worker_frame({ path: path_numbers(texts) }));
+    const [first, second] = seen as [[bigint[], number], [bigint[], number]];
+    expect(first[0]).toEqual(path_numbers(texts));
+    expect(second).toEqual(first);
   });
 
   test('may return several replies as an array or an async iterable, which are numbered, with the last one marked', async () => {
@@ -117,11 +138,11 @@ describe('a handler', () => {
       const error = await refusal(both.r.request(ask(text), { timeout_ms: 3_000 }));
       return [error.code, error.details['reply_code'], error.details['reply_message']];
     };
-    expect(await outcome('plain')).toEqual(['reply_error', 'handler_failed', 'it broke']);
+    expect(await outcome('plain')).toEqual(['reply_error', 'handler_failed', hidden]);
     expect(await outcome('coded')).toEqual(['reply_error', 'no_such_account', 'account 7 does not exist']);
     expect(await outcome('slow')).toEqual(['reply_error', 'handler_timeout', 'the handler took longer than 200 ms']);
     expect(aborted).toBe(true);
-    expect(await outcome('half')).toEqual(['reply_error', 'handler_failed', 'after the first']);
+    expect(await outcome('half')).toEqual(['reply_error', 'handler_failed', hidden]);
     expect(payload_text(await both.r.request(ask('fine')))).toBe('fine');
     await until('all are counted', () => both.w.counts.handled === 1);
     expect(both.w.counts).toMatchObject({ failed: 3, timed_out: 1, handled: 1 });

@@ -9,6 +9,7 @@ export const skipReasons = {
   'no-docker-engine': 'No Docker engine with the compose plugin answers on this machine.',
   'no-kafka-image': 'The Docker engine has no apache/kafka image of this version; docker pull downloads it.',
   'no-other-java': 'EASY_PUBSUB_TEST_JAVA_HOMES names no other Java to try.',
+  'no-python': 'No Python 3 on this machine; its results are in the repository.',
   'no-python-clients':
     'No Python 3 with pip that could install aws-msk-iam-sasl-signer-python and confluent-kafka on this machine.',
   'no-pyyaml': 'No Python 3 with PyYAML on this machine; its results are in the repository.',

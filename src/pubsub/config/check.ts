@@ -72,6 +72,13 @@ export function checkSections(
       `is ${checked.topics.reply_to}, which is the worker topic: a worker would read its own replies`,
     );
   }
+  const { dead_letter, worker, reply_to } = checked.topics;
+  if (dead_letter === worker || dead_letter === reply_to) {
+    say(
+      'topics.dead_letter',
+      `is ${dead_letter}, which is the ${dead_letter === worker ? 'worker' : 'reply_to'} topic`,
+    );
+  }
   const groups = filledGroups(checked);
   if (groups.worker === groups.reply_to) {
     say(

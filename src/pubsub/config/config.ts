@@ -1,10 +1,13 @@
+import { messageFirst } from '../../base/logger-order.js';
 import {
   noTracing,
   silentLogger,
   silentMetrics,
   systemClock,
   type clock,
+  type fields_first_logger,
   type logger,
+  type message_first_logger,
   type metrics,
   type tracing,
 } from '../../base/ports.js';
@@ -25,9 +28,13 @@ export type { config_input } from './check.js';
 export interface config_ports<F> {
   /** For your own frame class. @default the codec of AirCoreFrame */
   frame_codec?: frame_codec<F>;
-  logger?: logger;
+  /** Pino, winston, bunyan, console or Powertools as they are, or your own. @default silent */
+  logger?: logger | message_first_logger | fields_first_logger;
+  /** Counters and observations (docs/metrics.md). @default nothing is recorded */
   metrics?: metrics;
+  /** Gives the trace context of outgoing records. @default none */
   tracing?: tracing;
+  /** Wall clock and monotonic clock, for tests. @default those of the system */
   clock?: clock;
 }
 
@@ -39,20 +46,31 @@ export interface config_ports<F> {
  * const from_environment = config.from_env(); // PUBSUB_BROKERS, PUBSUB_AUTH, …
  */
 export class config<F = AirCoreFrame> {
+  /** How to reach the brokers, and how to log in. */
   readonly connection: Readonly<CheckedSections['connection']>;
   /** `reply_allowed` always has a value: by default only the configured reply_to topic. */
   readonly topics: Readonly<Omit<CheckedSections['topics'], 'reply_allowed'> & { reply_allowed: readonly string[] }>;
   /** By default derived from the names of the topics, because members of one group must read the same topic. */
   readonly groups: Readonly<{ worker: string; reply_to: string }>;
+  /** How frames are sent. */
   readonly producer: Readonly<CheckedSections['producer']>;
+  /** How frames are received. */
   readonly consumer: Readonly<CheckedSections['consumer']>;
+  /** How frames are handled. */
   readonly worker: Readonly<CheckedSections['worker']>;
+  /** How requests are made. */
   readonly requester: Readonly<CheckedSections['requester']>;
+  /** How long closing may take. */
   readonly disposal: Readonly<CheckedSections['disposal']>;
+  /** Converts frames to bytes and back. */
   readonly frame_codec: frame_codec<F>;
+  /** Where log lines go; nothing that it throws reaches a caller. */
   readonly logger: logger;
+  /** Where counts and observations go; nothing that it throws reaches a caller. */
   readonly metrics: metrics;
+  /** Gives the trace context of outgoing records. */
   readonly tracing: tracing;
+  /** Wall clock and monotonic clock. */
   readonly clock: clock;
   /** Without values that are derived from other settings, because these may change in `with`. */
   readonly #checked: CheckedSections;
@@ -73,7 +91,7 @@ export class config<F = AirCoreFrame> {
     this.disposal = Object.freeze(checked.disposal);
     this.frame_codec = checkedCodec(ports.frame_codec);
     const { logger = silentLogger, metrics = silentMetrics, tracing = noTracing, clock = systemClock } = ports;
-    const safe = safePorts({ logger, metrics, tracing, clock });
+    const safe = safePorts({ logger: messageFirst(logger), metrics, tracing, clock });
     this.logger = safe.logger;
     this.metrics = safe.metrics;
     this.tracing = safe.tracing;

@@ -133,6 +133,11 @@ const topicsSection = z.strictObject({
     'Topics that a worker may reply to, separated by commas. A frame that names another is counted and not answered. Default: reply_to alone.',
     z.array(topicName).min(1).optional(),
   ),
+  dead_letter: setting(
+    'PUBSUB_DEAD_LETTER_TOPIC',
+    'The topic to which a worker writes what it gives up: frames whose handler failed at its last attempt, and invalid records, with the position and the reason as headers. It must exist. Default: none; the frames are only answered and counted.',
+    topicName.optional(),
+  ),
 });
 
 const groupsSection = z.strictObject({
@@ -239,6 +244,36 @@ const workerSection = z.strictObject({
     'PUBSUB_HANDLER_TIMEOUT_MS',
     'A handler that takes longer is aborted, and its request gets an error reply.',
     milliseconds(1, HOUR_MS).default(30_000),
+  ),
+  abort_at_deadline: setting(
+    'PUBSUB_ABORT_AT_DEADLINE',
+    'true: the deadline of a request ends its handler as PUBSUB_HANDLER_TIMEOUT_MS does, because its requester does not wait any longer. Its signal is aborted, and the next request of its path starts. false: the handler may use its whole time, and its replies are late.',
+    z.boolean().default(true),
+  ),
+  retry_attempts: setting(
+    'PUBSUB_RETRY_ATTEMPTS',
+    'How many times a frame is handled at most, if its handler fails unexpectedly or takes too long. A handler_error and payload_invalid are answers, and are not retried. No attempt starts after the deadline of the request. 1: no retry.',
+    z.number().int().min(1).max(1_000).default(1),
+  ),
+  retry_backoff_ms: setting(
+    'PUBSUB_RETRY_BACKOFF_MS',
+    'The pause before the second attempt; it doubles before each further one.',
+    milliseconds(1, HOUR_MS).default(1_000),
+  ),
+  retry_max_backoff_ms: setting(
+    'PUBSUB_RETRY_MAX_BACKOFF_MS',
+    'The longest pause between two attempts.',
+    milliseconds(1, HOUR_MS).default(30_000),
+  ),
+  retry_order: setting(
+    'PUBSUB_RETRY_ORDER',
+    'path_waits: the next frame of the path starts after the last attempt, and the order of the path is kept. path_goes_on: it starts during the pause, and a failing frame delays no other.',
+    z.enum(['path_waits', 'path_goes_on']).default('path_waits'),
+  ),
+  expose_errors: setting(
+    'PUBSUB_EXPOSE_ERRORS',
+    'What the requester hears if a handler fails with an unexpected exception. false: an id, with which its text is in the log of the worker. true: the text, for development.',
+    z.boolean().default(false),
   ),
   commit_interval_ms: setting(
     'PUBSUB_COMMIT_INTERVAL_MS',

@@ -69,6 +69,7 @@ describe('every variable of the reference page sets its setting', () => {
     PUBSUB_REGION: ['eu-west-1', 'eu-west-1'],
     PUBSUB_PARTITIONER: ['kafkajs_legacy', 'kafkajs_legacy'],
     PUBSUB_WORKER_START: ['latest', 'latest'],
+    PUBSUB_RETRY_ORDER: ['path_goes_on', 'path_goes_on'],
     PUBSUB_REPLY_MODE: ['own', 'own'],
     PUBSUB_HEARTBEAT_INTERVAL_MS: ['900', 900],
     PUBSUB_SESSION_TIMEOUT_MS: ['11000', 11_000],

@@ -1,0 +1,75 @@
+import { LogLimit } from '../base/log-limit.js';
+import { logFields, pubsub_error } from '../base/error.js';
+import type { config } from './config/config.js';
+import { dead_letter_topic, type failed_frame } from './dead-letter-topic.js';
+import type { bad_record } from './delivery.js';
+
+const LOG_MS = 10_000;
+
+/** What a worker with a dead-letter topic gives up: written there, and counted. */
+export class DeadLetters<F> {
+  readonly #config: config<F>;
+  readonly #topic: dead_letter_topic<F>;
+  readonly #log = new LogLimit(LOG_MS);
+  #isOver = false;
+
+  private constructor(settings: config<F>, topic: string) {
+    this.#config = settings;
+    this.#topic = dead_letter_topic.create(settings, topic);
+  }
+
+  /** Undefined without the setting. */
+  static of<F>(settings: config<F>): DeadLetters<F> | undefined {
+    const { dead_letter: topic } = settings.topics;
+    return topic === undefined ? undefined : new DeadLetters(settings, topic);
+  }
+
+  /** An invalid record never stops a topic: if it cannot be written, this is logged by its reader. */
+  async invalid(record: bad_record): Promise<void> {
+    await this.#topic.write(record);
+    this.#config.metrics.count('dead_letters', 1, { kind: 'invalid' });
+  }
+
+  /**
+   * Resolves when the frame is in the topic (true), or can never be (false): this is logged, and counted as
+   * `dead_letter_failures`. While brokers are unavailable, it tries again: the frame is not acknowledged meanwhile.
+   *
+   * @returns undefined: `cutOff` was called before
+   */
+  async failed(frame: failed_frame): Promise<boolean | undefined> {
+    for (;;) {
+      try {
+        await this.#topic.write(frame);
+        this.#config.metrics.count('dead_letters', 1, { kind: frame.kind });
+        return true;
+      } catch (thrown) {
+        if (this.#isCutOff()) return undefined;
+        const error = pubsub_error.from(thrown, 'send');
+        const count = this.#log.take();
+        if (count !== undefined)
+          this.#config.logger.error('a failed frame was not written to the dead-letter topic', {
+            topic: this.#config.topics.dead_letter,
+            count,
+            ...logFields(error),
+          });
+        if (error.retryable) continue;
+        this.#config.metrics.count('dead_letter_failures', 1, { code: error.code });
+        return false;
+      }
+    }
+  }
+
+  /** Frames that are not written yet stay unacknowledged. */
+  cutOff(): void {
+    this.#isOver = true;
+  }
+
+  dispose(timeoutMs: number): Promise<void> {
+    return this.#topic.dispose({ timeout_ms: timeoutMs });
+  }
+
+  /** A method, because TypeScript assumes that a checked property does not change. */
+  #isCutOff(): boolean {
+    return this.#isOver;
+  }
+}
