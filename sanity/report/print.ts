@@ -41,14 +41,26 @@ function configLines({ config, versions, processes }: SanityReport, c: Colors): 
 export function checkTable(checks: readonly Check[], c: Colors): string {
   const marks = { pass: c.green('✓'), warn: c.yellow('!'), fail: c.red('✗'), skipped: c.dim('–') };
   const table = new Table({ ...bareTable, colAligns: ['left', 'left', 'right', 'left'] });
-  for (const { outcome, title, ms, evidence, hint, code, log = [] } of checks) {
-    const dim = outcome === 'skipped' ? c.dim : (text: string) => text;
-    const shownCode = outcome === 'fail' && code !== undefined ? ` [${code}]` : '';
+  for (const { outcome, title, ms, evidence, hint, code, log = [] } of folded(checks)) {
+    const dim = outcome === 'skipped' && code === undefined ? c.dim : (text: string) => text;
+    const shownCode = code === undefined ? '' : ` [${code}]`;
     table.push([marks[outcome], dim(title), dim(outcome === 'skipped' ? '' : `${ms} ms`), dim(evidence + shownCode)]);
     if (hint !== '' && outcome !== 'pass') table.push(['', '', '', c.cyan(`→ ${hint}`)]);
     for (const line of log.slice(-LOG_LINES)) table.push(['', '', '', c.dim(`log: ${clipped(line)}`)]);
   }
   return trimmed(table.toString());
+}
+
+/** Checks that were not made for the same reason have one line together; --json lists them. */
+function folded(checks: readonly Check[]): Check[] {
+  const rows: Check[] = [];
+  for (const check of checks) {
+    const isFirst = check.blocked_by === undefined || !rows.some(({ blocked_by }) => blocked_by === check.blocked_by);
+    if (!isFirst) continue;
+    const same = checks.filter(({ blocked_by }) => blocked_by === check.blocked_by).length;
+    rows.push(check.blocked_by === undefined || same === 1 ? check : { ...check, title: `${same} more checks` });
+  }
+  return rows;
 }
 
 /** A report for people shows the end of a log; --json has more lines. */
@@ -60,9 +72,11 @@ function clipped(line: string): string {
 }
 
 function ledgerLine({ ledger }: SanityReport): string {
-  const { sent, delivered, late, expired, lost, send_failed, duplicate, foreign, corrupt, planted } = ledger;
-  const sums = `sent ${sent} = delivered ${delivered} + late ${late} + expired ${expired} + lost ${lost} + send_failed ${send_failed}`;
-  const seen = `duplicate ${duplicate}, foreign ${foreign}, corrupt ${corrupt}${planted > 0 ? ` (${planted} planted by the run)` : ''}`;
+  const { sent, delivered, late, expired, lost, send_failed, undecided, never_sent } = ledger;
+  const { duplicate, foreign, corrupt, planted } = ledger;
+  const sums = `sent ${sent} = delivered ${delivered} + late ${late} + expired ${expired} + lost ${lost} + send_failed ${send_failed} + undecided ${undecided}`;
+  const unsent = never_sent === 0 ? '' : `never sent ${never_sent}, `;
+  const seen = `${unsent}duplicate ${duplicate}, foreign ${foreign}, corrupt ${corrupt}${planted > 0 ? ` (${planted} planted by the run)` : ''}`;
   return `ledger   ${sums}\n         ${seen}`;
 }
 
@@ -99,7 +113,7 @@ function latencyTable({ latency, clocks }: SanityReport, c: Colors): string {
   return table.length === 0 ? c.dim('no latencies: there were no answers') : trimmed(table.toString()) + note;
 }
 
-function verdictLine({ verdict, ms, checks, exit_code }: SanityReport, c: Colors): string {
+function verdictLine({ verdict, reason = '', ms, checks, exit_code }: SanityReport, c: Colors): string {
   const seconds = (ms / 1000).toFixed(1);
   const failed = checks.filter(({ outcome }) => outcome === 'fail').map(({ title }) => title);
   const warned = checks.filter(({ outcome }) => outcome === 'warn').length;
@@ -114,7 +128,7 @@ function verdictLine({ verdict, ms, checks, exit_code }: SanityReport, c: Colors
         ),
       );
     case 'no_verdict':
-      return c.red(c.bold(`no verdict: ${failedChecks(failed)} (${seconds} s, exit code ${exit_code})`));
+      return c.red(c.bold(`no verdict: ${reason} (${seconds} s, exit code ${exit_code})`));
   }
 }
 
