@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { shellWord } from '../rehearsal/answers.js';
 import { pubsub_error } from '../src/base/error.js';
 
@@ -73,7 +74,20 @@ export function printError(error: unknown): void {
   process.stderr.write(`${describeError(error)}\n`);
 }
 
-/** An error as text for people. */
+/** Invalid arguments: where the help is, then what is wrong. */
+export function printUsageError(program: Command, args: readonly string[], message: string): void {
+  let command = program;
+  const words = [program.name()];
+  for (const arg of args) {
+    const next = command.commands.find((one) => one.name() === arg);
+    if (next === undefined) break;
+    command = next;
+    words.push(arg);
+  }
+  process.stderr.write(`For the arguments: ${words.join(' ')} --help\n${message.replaceAll('\n', ' ')}\n`);
+}
+
+/** A line of output for people. */
 export function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
@@ -83,6 +97,7 @@ export function printNotice(sentence: string): void {
   process.stderr.write(`${sentence}\n`);
 }
 
+/** An error as text for people. */
 export function describeError(error: unknown): string {
   if (!pubsub_error.is(error)) return describeMistake(error);
   const { code, details, hint } = error;

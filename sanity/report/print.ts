@@ -28,7 +28,11 @@ function configLines({ config, versions, processes }: SanityReport, c: Colors): 
     );
     return `  ${section.padEnd(10)} ${texts.join(' ')}`;
   });
-  const pids = Object.entries(processes).map(([name, ids]) => `${name} ${ids.join('+')}`);
+  // Cold latencies are those of a process that has served nothing before.
+  const pids = Object.entries(processes).map(
+    ([name, ids]) =>
+      `${name} ${ids.join(' and ')}${name === 'publisher' && ids.length === 2 ? ' (the new one of the cold requests)' : ''}`,
+  );
   return [
     c.bold('configuration'),
     ...settings,
@@ -36,6 +40,9 @@ function configLines({ config, versions, processes }: SanityReport, c: Colors): 
     ...(pids.length === 0 ? [] : [`  ${'processes'.padEnd(10)} ${pids.join(', ')}`]),
   ];
 }
+
+const COLD_AND_WARM =
+  'cold: the first requests, from a process that had served nothing before; warm: the others, from a running one';
 
 /** Checks as a table, for a run and for the preflight. */
 export function checkTable(checks: readonly Check[], c: Colors): string {
@@ -46,7 +53,7 @@ export function checkTable(checks: readonly Check[], c: Colors): string {
     const shownCode = code === undefined ? '' : ` [${code}]`;
     table.push([marks[outcome], dim(title), dim(outcome === 'skipped' ? '' : `${ms} ms`), dim(evidence + shownCode)]);
     if (hint !== '' && outcome !== 'pass') table.push(['', '', '', c.cyan(`→ ${hint}`)]);
-    for (const line of log.slice(-LOG_LINES)) table.push(['', '', '', c.dim(`log: ${clipped(line)}`)]);
+    for (const line of logLines(log, evidence)) table.push(['', '', '', c.dim(`log: ${line}`)]);
   }
   return trimmed(table.toString());
 }
@@ -66,6 +73,24 @@ function folded(checks: readonly Check[]): Check[] {
 /** A report for people shows the end of a log; --json has more lines. */
 const LOG_LINES = 5;
 const LINE_LENGTH = 300;
+
+/** The last lines of a log. Structured ones by their sentence, and without what the evidence says already. */
+function logLines(log: readonly string[], evidence: string): string[] {
+  return log
+    .map(sentenceOf)
+    .filter((line) => line !== '' && !evidence.includes(line.replace(/^[A-Z]+ /, '')))
+    .slice(-LOG_LINES)
+    .map(clipped);
+}
+
+function sentenceOf(line: string): string {
+  if (!line.startsWith('{')) return line.trim();
+  // A long line may lack its end.
+  const [, level = ''] = /"level":"(\w+)"/.exec(line) ?? [];
+  const [, message] = /"message":"((?:[^"\\]|\\.)*)"/.exec(line) ?? [];
+  if (message === undefined) return '';
+  return `${level} ${JSON.parse(`"${message}"`) as string}`.trim();
+}
 
 function clipped(line: string): string {
   return line.length <= LINE_LENGTH ? line : `${line.slice(0, LINE_LENGTH)}…`;
@@ -101,7 +126,8 @@ function latencyTable({ latency, clocks }: SanityReport, c: Colors): string {
       const { count, p50, p95, p99, max } = of[hop];
       if (count === 0) continue;
       const numbers = [p50, p95, p99, max].map((value) => (value === null ? '' : value.toFixed(1)));
-      table.push([`${hop.replaceAll('_to_', '→').replaceAll('_', ' ')} (${kind})`, String(count), ...numbers]);
+      const label = `${hop.replaceAll('_to_', '→').replaceAll('_', ' ')} (${kind})`;
+      table.push([label, String(count), ...numbers]);
     }
   };
   rows('cold', latency.cold);
@@ -110,7 +136,8 @@ function latencyTable({ latency, clocks }: SanityReport, c: Colors): string {
     clocks === 'several'
       ? '\nHops between machines are measured with two clocks; a negative value shows their difference.'
       : '';
-  return table.length === 0 ? c.dim('no latencies: there were no answers') : trimmed(table.toString()) + note;
+  if (table.length === 0) return c.dim('no latencies: there were no answers');
+  return `${trimmed(table.toString())}\n${c.dim(COLD_AND_WARM)}${note}`;
 }
 
 function verdictLine({ verdict, reason = '', ms, checks, exit_code }: SanityReport, c: Colors): string {

@@ -125,6 +125,7 @@ async function runWith(
     missingTopicsHint: missingTopicsHint(settings, options),
     mayPlant: created ? true : 'invalid records are only written to topics that this run created',
     mayBeDenied: settings.connection.auth !== 'none',
+    user: settings.connection.username,
     memoryMb: MEMORY_MB,
     onLog: options.onLog,
   });
