@@ -24,6 +24,8 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   invoke: async () => (await import('./commands/invoke.js')).invokeCommand,
   kafka: async () => (await import('./commands/kafka.js')).kafkaCommand,
   topics: async () => (await import('./commands/topics.js')).topicsCommand,
+  groups: async () => (await import('./commands/groups.js')).groupsCommand,
+  tail: async () => (await import('./commands/tail.js')).tailCommand,
   aws: async () => (await import('./commands/aws.js')).awsCommand,
   events: async () => (await import('./commands/events.js')).eventsCommand,
   rehearse: async () => (await import('./commands/rehearse.js')).rehearseCommand,
