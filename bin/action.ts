@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { shellWord } from '../rehearsal/answers.js';
+import { wrapped } from '../sanity/report/wrap.js';
+import { columnsOf } from './terminal.js';
 import { pubsub_error } from '../src/base/error.js';
 
 /** The exit code of a command: 0 for success, 1 for failure, 2 for no result. */
@@ -71,7 +73,19 @@ export function action<A extends unknown[]>(
 
 /** The sentence, then the hint. */
 export function printError(error: unknown): void {
-  process.stderr.write(`${describeError(error)}\n`);
+  printTo(process.stderr, describeError(error));
+}
+
+/** Lines are broken at words on a terminal, and nowhere else: a command in them must remain one line. */
+function printTo(stream: NodeJS.WriteStream, text: string): void {
+  const columns = columnsOf(stream) ?? Number.POSITIVE_INFINITY;
+  const lines = text.split('\n').flatMap((line) => (isCommand(line) ? [line] : wrapped(line, columns, 2)));
+  stream.write(`${lines.join('\n')}\n`);
+}
+
+/** A line to copy. */
+function isCommand(line: string): boolean {
+  return /^ *(easy-pubsub|npm run|npx|echo) /.test(line);
 }
 
 /** Invalid arguments: where the help is, then what is wrong. */
@@ -84,7 +98,7 @@ export function printUsageError(program: Command, args: readonly string[], messa
     command = next;
     words.push(arg);
   }
-  process.stderr.write(`For the arguments: ${words.join(' ')} --help\n${message.replaceAll('\n', ' ')}\n`);
+  printTo(process.stderr, `For the arguments: ${words.join(' ')} --help\n${message.replaceAll('\n', ' ')}`);
 }
 
 /** A line of output for people. */
@@ -94,7 +108,7 @@ export function printLine(line: string): void {
 
 /** A note of a command that continues. */
 export function printNotice(sentence: string): void {
-  process.stderr.write(`${sentence}\n`);
+  printTo(process.stderr, sentence);
 }
 
 /** An error as text for people. */

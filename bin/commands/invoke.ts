@@ -146,8 +146,8 @@ function requestIn(name: FunctionName, event: object): { runId: string } | undef
 /** No request was answered, although all were written. */
 function isUnanswered(answer: Invocation): boolean {
   if (!answer.ok) return / and no worker answered/.test(answer.error.errorMessage);
-  const { sent, unanswered } = (answer.result as RequestResult).ledger;
-  return sent > 0 && unanswered === sent;
+  const { sent, unanswered, undecided } = (answer.result as RequestResult).ledger;
+  return sent > 0 && unanswered + undecided === sent;
 }
 
 function nobodyAnswers(runId: string, flags: InvokeFlags): string {
@@ -161,7 +161,7 @@ function waysToStart(runId: string, { workerTopic, replyTopic }: InvokeFlags): s
     .filter(([, topic]) => !Object.values(sanityTopics).includes(topic))
     .map(([option, topic]) => ` ${option} ${topic}`);
   return [
-    `  Start one in another terminal: echo '{"run_id":"${runId}"}' | easy-pubsub invoke worker --event -${others.join('')}`,
+    `  Start one in another terminal:\n  echo '{"run_id":"${runId}"}' | easy-pubsub invoke worker --event -${others.join('')}`,
     '  Or let this command run one: --with-worker',
   ].join('\n');
 }
