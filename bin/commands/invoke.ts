@@ -84,7 +84,7 @@ async function invoke(signal: AbortSignal, name: FunctionName, flags: InvokeFlag
     });
   const running: FunctionProcess[] = [];
   let told = false;
-  const stop = async (): Promise<void> => void (await Promise.all(running.map((one) => one.stop())));
+  const stop = (): Promise<unknown> => Promise.all(running.map((one) => one.stop()));
   const onAbort = (): void => void stop().catch(() => undefined);
   signal.addEventListener('abort', onAbort, { once: true });
   try {

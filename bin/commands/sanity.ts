@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { sanityTopics, type Topics } from '../../local/functions/variables.js';
 import type { GivenOptions } from '../../rehearsal/index.js';
 import type { Plan } from '../../rehearsal/plan/plan.js';
+import { MOST_SECONDS } from '../../sanity/checks/time-up.js';
 import { defaultOptions, type SanityOptions } from '../../sanity/options.js';
 import type { SanityReport } from '../../sanity/report/schema.js';
 import { pubsub_error } from '../../src/base/error.js';
@@ -52,7 +53,12 @@ export function sanityCommand(program: Command): void {
       defaultOptions.concurrency,
     )
     .option('--payload-bytes <n>', 'length of the text in each frame', between(0, 900_000), defaultOptions.payloadBytes)
-    .option('--timeout <seconds>', 'time limit of the whole run', between(5, 3_600), defaultOptions.timeoutMs / 1000)
+    .option(
+      '--timeout <seconds>',
+      'time limit of the checks; a run ends at most 15 s after it',
+      between(5, MOST_SECONDS),
+      defaultOptions.timeoutMs / 1000,
+    )
     .addOption(
       local('--brokers <host:port,…>', 'your own brokers instead of a local Kafka (PUBSUB_BROKERS)', brokerList),
     )

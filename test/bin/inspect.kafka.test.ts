@@ -21,9 +21,9 @@ async function worldWithTraffic(): Promise<World> {
   });
   const caller = requester.create(settings);
   await Promise.all([answering.connect(), caller.connect()]);
-  const ask = (command: string, correlation_id: string) =>
+  const ask = (command: string, id: string) =>
     caller.request(worker_frame({ path: [7, 1], command, payloads: [text_payload('tea')] }), {
-      correlation_id,
+      correlation_id: id,
       headers: { tenant: command },
     });
   await ask('price', 'order-1');
