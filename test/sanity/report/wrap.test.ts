@@ -67,6 +67,7 @@ describe('a report on a terminal', () => {
   test('what was not made has one line, and the log does not repeat the evidence or show JSON', () => {
     const text = printReport(report, false);
     expect(text).toMatch(/^– {2}3 more checks .*not made, because this check failed: publisher function/m);
+    expect(text.split('more checks')).toHaveLength(2);
     expect(text).not.toContain('{');
     expect(text.split(why)).toHaveLength(2);
     expect(text).toContain('log: WARN it was retried');
