@@ -1,4 +1,7 @@
+import type { Command } from 'commander';
 import { shellWord } from '../rehearsal/answers.js';
+import { wrapped } from '../sanity/report/wrap.js';
+import { columnsOf } from './terminal.js';
 import { pubsub_error } from '../src/base/error.js';
 
 /** The exit code of a command: 0 for success, 1 for failure, 2 for no result. */
@@ -70,19 +73,45 @@ export function action<A extends unknown[]>(
 
 /** The sentence, then the hint. */
 export function printError(error: unknown): void {
-  process.stderr.write(`${describeError(error)}\n`);
+  printTo(process.stderr, describeError(error));
 }
 
-/** An error as text for people. */
+/** Lines are broken at words on a terminal, and nowhere else: a command in them must remain one line. */
+function printTo(stream: NodeJS.WriteStream, text: string): void {
+  const columns = columnsOf(stream) ?? Number.POSITIVE_INFINITY;
+  const lines = text.split('\n').flatMap((line) => (isCommand(line) ? [line] : wrapped(line, columns, 2)));
+  stream.write(`${lines.join('\n')}\n`);
+}
+
+/** A line to copy. */
+function isCommand(line: string): boolean {
+  return /^ *(easy-pubsub|npm run|npx|echo) /.test(line);
+}
+
+/** Invalid arguments: where the help is, then what is wrong. */
+export function printUsageError(program: Command, args: readonly string[], message: string): void {
+  let command = program;
+  const words = [program.name()];
+  for (const arg of args) {
+    const next = command.commands.find((one) => one.name() === arg);
+    if (next === undefined) break;
+    command = next;
+    words.push(arg);
+  }
+  printTo(process.stderr, `For the arguments: ${words.join(' ')} --help\n${message.replaceAll('\n', ' ')}`);
+}
+
+/** A line of output for people. */
 export function printLine(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
 /** A note of a command that continues. */
 export function printNotice(sentence: string): void {
-  process.stderr.write(`${sentence}\n`);
+  printTo(process.stderr, sentence);
 }
 
+/** An error as text for people. */
 export function describeError(error: unknown): string {
   if (!pubsub_error.is(error)) return describeMistake(error);
   const { code, details, hint } = error;

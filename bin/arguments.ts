@@ -18,6 +18,27 @@ export function list(text: string): string[] {
   return text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));
 }
 
+/** For commander: addresses of brokers, separated by commas. */
+export function brokerList(text: string): string[] {
+  const brokers = list(text);
+  const [wrong] = brokers.filter((broker) => !isAddress(broker));
+  if (brokers.length > 0 && wrong === undefined) return brokers;
+  throw new InvalidArgumentError(
+    'Each address must be host:port (for IPv6: [address]:port), with commas between them.',
+  );
+}
+
+function isAddress(text: string): boolean {
+  const [, port = ''] = /^(?:\[[0-9a-fA-F:.]+\]|[^\s:/[\]]+):(\d{1,5})$/.exec(text) ?? [];
+  return Number(port) >= 1 && Number(port) <= 65_535;
+}
+
+/** For commander: a name that Kafka accepts for a topic. */
+export function topicName(text: string): string {
+  if (/^[a-zA-Z0-9._-]{1,249}$/.test(text) && !/^\.{1,2}$/.test(text)) return text;
+  throw new InvalidArgumentError('A topic name has 1 to 249 letters, digits, ".", "_" and "-".');
+}
+
 /** For commander: "key=value", may be repeated. */
 export function pair(text: string, before: Record<string, string> | undefined): Record<string, string> {
   const at = text.indexOf('=');

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import { printError } from './action.js';
+import { printError, printUsageError } from './action.js';
 import { packageVersion } from './package-version.js';
 
 // The AWS SDK's warning about future Node versions is for the developers of this project, who choose its version.
@@ -13,7 +13,8 @@ const program = new Command('easy-pubsub')
   .option('--no-color', 'print without colors, as with NO_COLOR=1 in the environment')
   // A subcommand may have options with the names of the program's options.
   .enablePositionalOptions()
-  .showHelpAfterError()
+  // Printed at the end, in two lines: the help may be longer than a screen.
+  .configureOutput({ outputError: () => undefined })
   // Before the commands are added, because they inherit it. Invalid arguments have exit code 2, not commander's 1.
   .exitOverride();
 
@@ -23,6 +24,8 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   invoke: async () => (await import('./commands/invoke.js')).invokeCommand,
   kafka: async () => (await import('./commands/kafka.js')).kafkaCommand,
   topics: async () => (await import('./commands/topics.js')).topicsCommand,
+  groups: async () => (await import('./commands/groups.js')).groupsCommand,
+  tail: async () => (await import('./commands/tail.js')).tailCommand,
   aws: async () => (await import('./commands/aws.js')).awsCommand,
   events: async () => (await import('./commands/events.js')).eventsCommand,
   rehearse: async () => (await import('./commands/rehearse.js')).rehearseCommand,
@@ -41,6 +44,7 @@ try {
   await program.parseAsync(args);
 } catch (error) {
   if (!(error instanceof CommanderError)) printError(error);
+  else if (error.message.startsWith('error: ')) printUsageError(program, args.slice(2), error.message);
   const said = error instanceof CommanderError && error.exitCode === 0;
   process.exitCode = said ? 0 : 2;
 }

@@ -1,4 +1,10 @@
+import { fstatSync } from 'node:fs';
 import { redraw } from './terminal.js';
+
+/** `| less`: the pager draws on the terminal that stderr is. */
+function isInPager(): boolean {
+  return process.stderr.isTTY && fstatSync(process.stdout.fd).isFIFO();
+}
 
 /**
  * Shows on stderr what is waited for: on a terminal in one line that changes, otherwise one line each. Node's own
@@ -11,7 +17,7 @@ export class Progress {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(quiet: boolean) {
-    if (quiet) this.show = () => undefined;
+    if (quiet || isInPager()) this.show = () => undefined;
     else if (this.#terminal) this.#timer = setInterval(() => this.#draw(), 100).unref();
   }
 

@@ -11,6 +11,11 @@ export function hasColors(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = p
   return stream.isTTY && stream.hasColors(env);
 }
 
+/** The width of a terminal, for text that is broken at words. Undefined: no terminal, or one without a known size. */
+export function columnsOf(stream: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>): number | undefined {
+  return stream.isTTY && stream.columns > 0 ? Math.max(30, stream.columns) : undefined;
+}
+
 /**
  * Writes a line of a terminal again, cut where the terminal ends: a line that wraps could not be taken back. Terminals
  * without a known size report 0 columns; nothing is cut there.

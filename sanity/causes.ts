@@ -10,6 +10,8 @@ export const checkCauses = [
   'disordered',
   'error_replies_missing',
   'bad_records_unreported',
+  // what it could not judge
+  'time_up',
   // a function
   'function_failed',
   'function_timed_out',

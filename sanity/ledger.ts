@@ -2,6 +2,7 @@ import type { CollectResult } from '../lambda/collecting/collect-run.js';
 import type { PublishResult } from '../lambda/publishing/publish-run.js';
 import type { RequestResult } from '../lambda/publishing/request-run.js';
 import type { WorkerRunResult } from '../lambda/working/worker-run.js';
+import { numbersOf } from '../lambda/runtime/number-ranges.js';
 import type { Ledger } from './report/schema.js';
 
 /** The answers of a run's functions, so far. */
@@ -9,6 +10,8 @@ export interface RunResults {
   requests: RequestResult[];
   publishes: PublishResult[];
   collects: CollectResult[];
+  /** The time of the run ended before the collector was done. */
+  collecting_cut_short: boolean;
   worker: WorkerRunResult | undefined;
 }
 
@@ -21,37 +24,66 @@ export function partsOf(result: RequestResult): RequestResult[] {
  * What happened to every frame of a run. Pure.
  *
  * Of the unanswered frames, those that the worker skipped because their deadline had passed are expired; the others are
- * lost.
- *
- * @throws Error when the sums do not agree: then the counting is wrong, and so would be the verdict
+ * lost. Frames whose outcome the time of the run did not allow to see are undecided.
  */
-export function ledgerOf({ requests, publishes, collects, worker }: RunResults): Ledger {
+export function ledgerOf({ requests, publishes, collects, collecting_cut_short, worker }: RunResults): Ledger {
   const parts = requests.flatMap(partsOf);
   const of = (key: keyof RequestResult['ledger']): number => parts.reduce((sum, { ledger }) => sum + ledger[key], 0);
-  const frames = publishes.filter(({ sent, send_failed }) => sent + send_failed > 0);
-  const published = frames.reduce((sum, { sent }) => sum + sent, 0);
-  const notPublished = frames.reduce((sum, { send_failed }) => sum + send_failed, 0);
-  const collected = collects.reduce((sum, { ledger }) => sum + ledger.delivered, 0);
-  const collectedLate = collects.reduce((sum, { ledger }) => sum + ledger.late, 0);
+  const split = splitLedger(publishes, collects, !collecting_cut_short && collects.length > 0);
+  const collected = (key: keyof CollectResult['ledger']): number =>
+    collects.reduce((sum, { ledger }) => sum + ledger[key], 0);
 
-  const unanswered = of('unanswered') + Math.max(0, published - collected - collectedLate);
+  const unanswered = of('unanswered') + split.unanswered;
   const expired = Math.min(unanswered, worker?.counts.expired ?? 0);
-  const planted = publishes.reduce((sum, { bad_records }) => sum + bad_records.length, 0);
-  const sums: Ledger = {
-    sent: of('sent') + published + notPublished,
-    delivered: of('delivered') + collected,
-    late: of('late') + collectedLate,
+  return {
+    sent: of('sent') + split.sent,
+    delivered: of('delivered') + collected('delivered'),
+    late: of('late') + collected('late'),
     expired,
     lost: unanswered - expired,
-    send_failed: of('send_failed') + notPublished,
-    duplicate: of('duplicate') + collects.reduce((sum, { ledger }) => sum + ledger.duplicate, 0),
-    foreign: of('foreign') + collects.reduce((sum, { ledger }) => sum + ledger.foreign, 0) + (worker?.foreign ?? 0),
-    corrupt: of('corrupt') + collects.reduce((sum, { ledger }) => sum + ledger.corrupt, 0) + (worker?.bad ?? 0),
-    planted,
+    send_failed: of('send_failed') + split.send_failed,
+    undecided: of('undecided') + split.undecided,
+    never_sent: of('never_sent') + publishes.reduce((sum, { never_sent }) => sum + never_sent, 0),
+    duplicate: of('duplicate') + collected('duplicate'),
+    foreign: of('foreign') + collected('foreign') + (worker?.foreign ?? 0),
+    corrupt: of('corrupt') + collected('corrupt') + (worker?.bad ?? 0),
+    planted: publishes.reduce((sum, { bad_records }) => sum + bad_records.length, 0),
   };
-  const sum = sums.delivered + sums.late + sums.expired + sums.lost + sums.send_failed;
-  if (sum !== sums.sent) throw new Error(`the ledger does not add up: ${sums.sent} sent, ${sum} accounted for`);
-  return sums;
+}
+
+/**
+ * The frames that one function published, and whose replies another one collected. A frame that was not acknowledged in
+ * time may have been written nevertheless: if its reply was collected, it counts as answered.
+ *
+ * @param isJudged false: nobody could see whether the missing replies arrived
+ */
+export function splitLedger(
+  publishes: readonly PublishResult[],
+  collects: readonly CollectResult[],
+  isJudged: boolean,
+): { sent: number; unanswered: number; send_failed: number; undecided: number } {
+  const published = (key: 'sent' | 'send_failed' | 'undecided'): number =>
+    publishes.reduce((sum, result) => sum + result[key], 0);
+  const unacknowledged = new Set(publishes.flatMap((result) => [...numbersOf(result.unacknowledged)]));
+  const answered = collects.reduce((sum, { ledger }) => sum + ledger.delivered + ledger.late, 0);
+  const written = collects
+    .flatMap((result) => [...numbersOf(result.answered)])
+    .filter((number) => unacknowledged.has(number)).length;
+
+  const missing = Math.max(0, published('sent') - (answered - written));
+  const sendFailed = Math.max(0, published('send_failed') - written);
+  const cutOff = Math.max(0, published('undecided') - Math.max(0, written - published('send_failed')));
+  return {
+    sent: answered + missing + sendFailed + cutOff,
+    unanswered: isJudged ? missing : 0,
+    send_failed: sendFailed,
+    undecided: cutOff + (isJudged ? 0 : missing),
+  };
+}
+
+/** The frames of a ledger that have an outcome, or whose outcome the run could not see. */
+export function accountedFor({ delivered, late, expired, lost, send_failed, undecided }: Ledger): number {
+  return delivered + late + expired + lost + send_failed + undecided;
 }
 
 /** Nothing is missing, and nothing is corrupt but what the run planted. */

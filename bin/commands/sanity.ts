@@ -1,11 +1,13 @@
 import { Option, type Command } from 'commander';
+import { sanityTopics, type Topics } from '../../local/functions/variables.js';
 import type { GivenOptions } from '../../rehearsal/index.js';
 import type { Plan } from '../../rehearsal/plan/plan.js';
+import { MOST_SECONDS } from '../../sanity/checks/time-up.js';
 import { defaultOptions, type SanityOptions } from '../../sanity/options.js';
 import type { SanityReport } from '../../sanity/report/schema.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { action, printNotice, type ExitCode } from '../action.js';
-import { awsRegion, between, list, pair } from '../arguments.js';
+import { awsRegion, between, brokerList, pair, topicName } from '../arguments.js';
 import { addLimitOptions, limitsBy, type LimitFlags } from '../limiting-policies.js';
 import { packageVersion } from '../package-version.js';
 import { Progress } from '../progress.js';
@@ -19,6 +21,8 @@ interface SanityFlags extends ReportFlags, TemplateFlags, LimitFlags {
   payloadBytes: number;
   timeout: number;
   brokers?: string[];
+  workerTopic?: string;
+  replyTopic?: string;
   createTopics?: true;
   allowForeignGroups?: true;
   stack?: string;
@@ -49,10 +53,19 @@ export function sanityCommand(program: Command): void {
       defaultOptions.concurrency,
     )
     .option('--payload-bytes <n>', 'length of the text in each frame', between(0, 900_000), defaultOptions.payloadBytes)
-    .option('--timeout <seconds>', 'time limit of the whole run', between(5, 3_600), defaultOptions.timeoutMs / 1000)
-    .addOption(local('--brokers <host:port,…>', 'your own brokers instead of a local Kafka (PUBSUB_BROKERS)', list))
+    .option(
+      '--timeout <seconds>',
+      'time limit of the checks; a run ends at most 15 s after it',
+      between(5, MOST_SECONDS),
+      defaultOptions.timeoutMs / 1000,
+    )
+    .addOption(
+      local('--brokers <host:port,…>', 'your own brokers instead of a local Kafka (PUBSUB_BROKERS)', brokerList),
+    )
+    .addOption(local('--worker-topic <name>', `the topic for requests (default: ${sanityTopics.worker})`, topicName))
+    .addOption(local('--reply-topic <name>', `the topic for replies (default: ${sanityTopics.reply_to})`, topicName))
     .addOption(local('--create-topics', 'create the two topics on your own brokers if they are missing'))
-    .addOption(local('--allow-foreign-groups', 'continue although other groups read the topics'))
+    .addOption(local('--allow-foreign-groups', 'continue although other groups use the topics'))
     .option('--stack <name>', 'invoke the functions of this CloudFormation stack instead (docs/aws.md)')
     .option(
       '--region <region>',
@@ -104,6 +117,15 @@ function belongTo(main: string, given: boolean, options: Readonly<Record<string,
   }
 }
 
+/** Undefined: no option names one. */
+function topicsOf({ workerTopic, replyTopic }: SanityFlags): Partial<Topics> | undefined {
+  if (workerTopic === undefined && replyTopic === undefined) return undefined;
+  return {
+    ...(workerTopic === undefined ? {} : { worker: workerTopic }),
+    ...(replyTopic === undefined ? {} : { reply_to: replyTopic }),
+  };
+}
+
 function checkBelonging(flags: SanityFlags): void {
   const { stack, region, profile, rehearse, template, context, sessionSeconds, freeze, negative, seed } = flags;
   const { account, parameter, answer, clusterArn, topics, groups } = flags;
@@ -147,6 +169,7 @@ async function sanity(signal: AbortSignal, flags: SanityFlags): Promise<ExitCode
     version: packageVersion(),
     signal,
     onProgress: progress.show,
+    onNotice: tell,
     onLog: (name: string, line: string) => {
       if (flags.verbose) process.stderr.write(`${name}: ${line}\n`);
     },
@@ -164,6 +187,7 @@ type CommonOptions = SanityOptions & {
   readonly version: string;
   readonly signal: AbortSignal;
   readonly onProgress: Told;
+  readonly onNotice: Told;
   readonly onLog: (name: string, line: string) => void;
 };
 
@@ -196,6 +220,7 @@ async function run(flags: SanityFlags, common: CommonOptions, where: Told, tell:
     return runLocally({
       ...common,
       brokers: flags.brokers,
+      topics: topicsOf(flags),
       createTopics: flags.createTopics ?? false,
       allowForeignGroups: flags.allowForeignGroups ?? false,
       env: process.env,

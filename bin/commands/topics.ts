@@ -1,26 +1,46 @@
 import type { Command } from 'commander';
 import { Deadline } from '../../src/base/deadline.js';
-import { config } from '../../src/index.js';
-import { createTopics } from '../../src/kafka/admin/admin.js';
-import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
-import { keptKafka } from '../../local/kafka/index.js';
-import { action, type ExitCode } from '../action.js';
-import { between, list } from '../arguments.js';
+import { createTopics, describeTopics, type TopicDescription } from '../../src/kafka/admin/admin.js';
+import { describeGroups, isUsing } from '../../src/kafka/admin/groups.js';
+import { describeAllTopics, readLogRanges, topicSettings } from '../../src/kafka/admin/topics.js';
+import { action, printLine, type ExitCode } from '../action.js';
+import { between, brokerList, topicName } from '../arguments.js';
+import { chosenBrokers, type BrokerFlags, type ChosenBrokers } from '../connection.js';
+import { table } from '../table.js';
 
-interface TopicsFlags {
+interface CreateFlags extends BrokerFlags {
   partitions: number;
   replicationFactor: number;
-  brokers?: string[];
 }
 
-/** `easy-pubsub topics create`: creates the two topics of the configuration, or others by name, if they are missing. */
+interface ShowFlags extends BrokerFlags {
+  json?: true;
+}
+
+const TIMEOUT_MS = 30_000;
+
+/** `easy-pubsub topics list | describe | create` */
 export function topicsCommand(program: Command): void {
-  program
-    .command('topics')
-    .description('manage the two configured topics (PUBSUB_WORKER_TOPIC, PUBSUB_REPLY_TO_TOPIC), or others by name')
-    .command('create')
-    .description('create missing topics, on PUBSUB_BROKERS or on the Kafka that `kafka up` started')
-    .argument('[names...]', 'topics to create instead of the two configured ones')
+  const topics = program.command('topics').description('list, describe and create topics');
+  const where = (command: Command): Command =>
+    command.option(
+      '--brokers <host:port,…>',
+      'instead of PUBSUB_BROKERS, or the Kafka that `kafka up` started',
+      brokerList,
+    );
+  where(topics.command('list'))
+    .description('list the topics, without those of Kafka itself')
+    .option('--internal', 'also those of Kafka itself (__consumer_offsets)')
+    .option('--json', 'print JSON')
+    .action(action(list));
+  where(topics.command('describe'))
+    .description('show partitions, offsets, settings, and the groups that use a topic')
+    .argument('[names...]', 'default: the two configured topics', namesOf)
+    .option('--json', 'print JSON')
+    .action(action(describe));
+  where(topics.command('create'))
+    .description('create missing topics')
+    .argument('[names...]', 'default: the two configured topics (PUBSUB_WORKER_TOPIC, PUBSUB_REPLY_TO_TOPIC)', namesOf)
     .option(
       '--partitions <n>',
       'partitions of each topic; at most this many requesters can share the reply_to topic',
@@ -28,24 +48,121 @@ export function topicsCommand(program: Command): void {
       6,
     )
     .option('--replication-factor <n>', 'replicas of each partition', between(1, 10), 1)
-    .option('--brokers <host:port,…>', 'instead of PUBSUB_BROKERS', list)
     .action(action(create));
 }
 
-async function create(signal: AbortSignal, names: readonly string[], flags: TopicsFlags): Promise<ExitCode> {
-  const brokers = flags.brokers ?? (process.env['PUBSUB_BROKERS'] ? undefined : (await keptKafka())?.brokers);
-  const settings = config.from_env({
-    ...process.env,
-    ...(brokers === undefined ? {} : { PUBSUB_BROKERS: brokers.join(',') }),
-  });
-  const topics = names.length > 0 ? [...new Set(names)] : [settings.topics.worker, settings.topics.reply_to];
-  const { partitions, replicationFactor } = flags;
-  const created = await createTopics(
-    kafkaConnection(settings),
-    topics.map((topic) => ({ topic, partitions, replicationFactor })),
-    new Deadline(30_000, signal),
-  );
-  for (const topic of topics)
-    process.stdout.write(`${topic}: ${created.includes(topic) ? 'created' : 'already exists'}\n`);
+function namesOf(name: string, before: readonly string[] | undefined): string[] {
+  return [...new Set([...(before ?? []), topicName(name)])];
+}
+
+async function list(signal: AbortSignal, flags: ShowFlags & { internal?: true }): Promise<ExitCode> {
+  const { connection } = await chosenBrokers(flags);
+  const all = await describeAllTopics(connection, new Deadline(TIMEOUT_MS, signal));
+  const shown = all.filter(({ topic }) => flags.internal === true || !topic.startsWith('__'));
+  const facts = shown.map((topic) => ({
+    topic: topic.topic,
+    partitions: topic.partitions.length,
+    replicas: replicasOf(topic),
+  }));
+  if (flags.json === true) printLine(JSON.stringify(facts, null, 2));
+  else if (facts.length === 0) printLine('There are no topics.');
+  else {
+    const rows = facts.map(({ topic, partitions, replicas }) => [topic, partitions, replicas]);
+    printLine(table(['topic', 'partitions', 'replicas'], rows));
+  }
   return 0;
+}
+
+async function describe(signal: AbortSignal, names: readonly string[], flags: ShowFlags): Promise<ExitCode> {
+  const chosen = await chosenBrokers(flags);
+  const facts = [];
+  for (const topic of topicsOf(names, chosen)) facts.push(await factsOf(topic, chosen, signal));
+  if (flags.json === true) {
+    printLine(JSON.stringify(facts, null, 2));
+    return 0;
+  }
+  for (const [index, { topic, partitions, settings, groups }] of facts.entries()) {
+    if (index > 0) printLine('');
+    const records = partitions.reduce((sum, { start, end }) => sum + end - start, 0);
+    printLine(`${topic}: ${partitions.length} partitions, at most ${records} records`);
+    const rows = partitions.map((one) => [
+      one.partition,
+      one.leader,
+      one.replicas.join(','),
+      one.isr.join(','),
+      one.start,
+      one.end,
+    ]);
+    printLine(table(['partition', 'leader', 'replicas', 'in sync', 'start', 'end'], rows));
+    printLine(
+      `settings of its own: ${settings.map(({ name, value }) => `${name}=${value ?? ''}`).join(', ') || 'none'}`,
+    );
+    const users = groups.map(({ group, members, lag }) => `${group} (${members} members, lag ${lag})`);
+    printLine(`groups: ${users.join(', ') || 'none reads it, and none has committed there'}`);
+  }
+  return 0;
+}
+
+async function factsOf(topic: string, { connection }: ChosenBrokers, signal: AbortSignal) {
+  const within = new Deadline(TIMEOUT_MS, signal);
+  const [described] = await describeTopics(connection, [topic], within);
+  const [ranges, settings, groups] = await Promise.all([
+    readLogRanges(connection, topic, within),
+    topicSettings(connection, topic, within),
+    describeGroups(connection, within),
+  ]);
+  return {
+    topic,
+    partitions: (described?.partitions ?? []).map((facts) => ({
+      ...facts,
+      ...(ranges.get(facts.partition) ?? { start: 0, end: 0 }),
+    })),
+    settings,
+    groups: groups
+      .filter((facts) => isUsing(facts, [topic]))
+      .map(({ group, members, commits }) => ({
+        group,
+        members: members.length,
+        lag: commits
+          .filter((commit) => commit.topic === topic)
+          .reduce((sum, { partition, offset }) => sum + Math.max(0, (ranges.get(partition)?.end ?? 0) - offset), 0),
+      })),
+  };
+}
+
+async function create(signal: AbortSignal, names: readonly string[], flags: CreateFlags): Promise<ExitCode> {
+  const chosen = await chosenBrokers(flags);
+  const topics = topicsOf(names, chosen);
+  const { partitions, replicationFactor } = flags;
+  const within = new Deadline(TIMEOUT_MS, signal);
+  const created = await createTopics(
+    chosen.connection,
+    topics.map((topic) => ({ topic, partitions, replicationFactor })),
+    within,
+  );
+  for (const described of await describeTopics(chosen.connection, topics, within)) {
+    const { topic } = described;
+    if (created.includes(topic)) printLine(`${topic}: created`);
+    else printLine(`${topic}: already exists${differences(described, flags)}`);
+  }
+  return 0;
+}
+
+/** ", with 3 partitions instead of 6" */
+function differences(topic: TopicDescription, wanted: CreateFlags): string {
+  const different: string[] = [];
+  const partitions = topic.partitions.length;
+  if (partitions !== wanted.partitions) different.push(`${partitions} partitions instead of ${wanted.partitions}`);
+  const replicas = replicasOf(topic);
+  if (replicas !== wanted.replicationFactor)
+    different.push(`${replicas} replicas instead of ${wanted.replicationFactor}`);
+  return different.length === 0 ? '' : `, with ${different.join(' and ')}; it was not changed`;
+}
+
+function replicasOf({ partitions }: TopicDescription): number {
+  return Math.min(...partitions.map(({ replicas }) => replicas.length));
+}
+
+function topicsOf(names: readonly string[], { settings: { topics } }: ChosenBrokers): readonly string[] {
+  return names.length > 0 ? names : [topics.worker, topics.reply_to];
 }

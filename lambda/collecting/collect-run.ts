@@ -4,6 +4,7 @@ import { offsetMap } from '../event/fields.js';
 import type { ReplyToEvent } from '../event/reply-to-event.js';
 import { Exceptions, ListedFrames, type ListedFrame } from '../runtime/bounded-list.js';
 import { asMember, type MemberFacts } from '../runtime/run-member.js';
+import { rangesOf } from '../runtime/number-ranges.js';
 import { Latency, type LatencySummary } from '../runtime/latency.js';
 import { ofRun, settingsOfRun } from '../runtime/run-records.js';
 import { StopCondition, type StoppedBy } from '../runtime/stop-condition.js';
@@ -31,6 +32,8 @@ export interface CollectResult extends MemberFacts {
     /** Error replies; they count as delivered too. */
     readonly errors: number;
   };
+  /** With `of_step`: the numbers of the requests of this step that were answered completely, in time or late: "0-12,40". */
+  readonly answered: string;
   readonly exceptions: readonly CollectException[];
   readonly exceptions_left_out: number;
   /** The positions of the first replies. */
@@ -48,6 +51,7 @@ export async function collectRun(settings: config, event: ReplyToEvent, time: Ti
   const positions = new ListedFrames();
   const latency = new Latency();
   const replies = new Map<string, Set<number>>();
+  const answered: number[] = [];
   const stop = new StopCondition({ count: event.count, idle_ms: event.idle_ms, work: time.work });
   const codec = own.frame_codec.request_reply;
   const prefix = event.of_step === undefined ? '' : `${event.run_id}/${event.of_step}/`;
@@ -86,6 +90,8 @@ export async function collectRun(settings: config, event: ReplyToEvent, time: Ti
         // The deadline of its request, which the worker copied.
         const late = frame.deadline !== undefined && received_at_ms > wallMsOf(frame.deadline);
         counts[late ? 'late' : 'delivered'] += 1;
+        const n = correlation_id.slice(prefix.length);
+        if (prefix !== '' && /^\d{1,9}$/.test(n)) answered.push(Number(n));
         if (late) exceptions.add({ kind: 'late', correlation_id, position });
         stop.seen();
       }
@@ -101,6 +107,7 @@ export async function collectRun(settings: config, event: ReplyToEvent, time: Ti
   return {
     run_id: event.run_id,
     ledger: { ...counts, foreign },
+    answered: rangesOf(answered),
     exceptions: exceptions.listed,
     exceptions_left_out: exceptions.leftOut,
     positions: positions.listed,

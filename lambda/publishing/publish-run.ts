@@ -16,14 +16,24 @@ import type { PublishEvent } from '../event/publisher-event.js';
 import { Exceptions, ListedFrames, type ListedFrame } from '../runtime/bounded-list.js';
 import { Latency, type LatencySummary } from '../runtime/latency.js';
 import { runHeaders } from '../runtime/run-records.js';
+import { rangesOf } from '../runtime/number-ranges.js';
 import { plantBadRecords } from './bad-records.js';
+import { CLOCK_MS, framesInFlight, isOutOfTime } from './in-flight.js';
 
 export interface PublishResult {
   readonly action: 'publish';
   readonly run_id: string;
   readonly topic: string;
+  /** Acknowledged. */
   readonly sent: number;
+  /** Not acknowledged within their time. Some of them may have been written nevertheless. */
   readonly send_failed: number;
+  /** The time of the invocation ended before the time of the frame, and before it was acknowledged. */
+  readonly undecided: number;
+  /** Not sent, because the time of the invocation was over. */
+  readonly never_sent: number;
+  /** The numbers of the generated frames that were not acknowledged, for whatever reason: "0-12,40". */
+  readonly unacknowledged: string;
   readonly failures: readonly { correlation_id: string; code: string; message: string }[];
   /** The first ones, up to a limit that keeps the answer under 1 MB. */
   readonly positions: readonly ListedFrame[];
@@ -34,6 +44,12 @@ export interface PublishResult {
 
 /** The maximum number of concurrent sends. */
 const CONCURRENCY = 1_000;
+
+/** A frame to publish, and its number if it was generated. */
+interface Outgoing {
+  readonly frame: AirCoreFrame;
+  readonly n?: number;
+}
 
 /** Publishes frames without waiting for replies. */
 export async function publishRun(
@@ -47,8 +63,11 @@ export async function publishRun(
   const failures = new Exceptions<PublishResult['failures'][number]>();
   const positions = new ListedFrames();
   const ack = new Latency();
+  const unacknowledged: number[] = [];
+  let undecided = 0;
+  let neverSent = 0;
 
-  const send = async (frame: AirCoreFrame): Promise<void> => {
+  const send = async ({ frame, n }: Outgoing): Promise<void> => {
     const correlationId = frame.sendTo?.correlationId ?? '';
     const startedAt = performance.now();
     try {
@@ -60,19 +79,27 @@ export async function publishRun(
       ack.add(performance.now() - startedAt);
       positions.add([partition, offset, correlationId]);
     } catch (thrown) {
-      const { code, raw_message } = pubsub_error.from(thrown, 'send');
-      failures.add({ correlation_id: correlationId, code, message: raw_message });
+      const error = pubsub_error.from(thrown, 'send');
+      if (n !== undefined) unacknowledged.push(n);
+      const tookMs = performance.now() - startedAt;
+      if (isOutOfTime(error) && tookMs < event.timeout_ms && deadline.remainingMs() < CLOCK_MS) undecided += 1;
+      else failures.add({ correlation_id: correlationId, code: error.code, message: error.raw_message });
     }
   };
 
-  let underWay: Promise<void>[] = [];
-  for (const frame of framesOf(settings, event, deadline)) {
-    underWay.push(send(frame));
-    if (underWay.length < CONCURRENCY) continue;
-    await Promise.all(underWay);
-    underWay = [];
-  }
-  await Promise.all(underWay);
+  const outgoing = framesOf(settings, event, deadline);
+  const lane = async (): Promise<void> => {
+    // The lanes share one iterator.
+    for (const one of outgoing) {
+      if (!deadline.over) await send(one);
+      else {
+        neverSent += 1;
+        if (one.n !== undefined) unacknowledged.push(one.n);
+      }
+    }
+  };
+  const lanes = framesInFlight(CONCURRENCY, event.generate?.payload_bytes ?? 0);
+  await Promise.all(Array.from({ length: lanes }, lane));
   const badRecords =
     event.bad_records === undefined
       ? []
@@ -83,6 +110,9 @@ export async function publishRun(
     topic,
     sent: positions.count,
     send_failed: failures.count,
+    undecided,
+    never_sent: neverSent,
+    unacknowledged: rangesOf(unacknowledged),
     failures: failures.listed,
     positions: positions.listed,
     positions_left_out: positions.leftOut,
@@ -95,7 +125,7 @@ function* framesOf(
   settings: config,
   { frames, generate, run_id, step }: PublishEvent,
   deadline: Deadline,
-): Generator<AirCoreFrame> {
+): Generator<Outgoing> {
   const replyTo = (correlationId: string, partition: number) => ({
     correlationId,
     kafkaKey: {
@@ -109,15 +139,16 @@ function* framesOf(
       payloads: [text_payload(text)],
       ...(reply_partition === undefined ? {} : { replyTo: replyTo(correlation_id, reply_partition) }),
     };
-    if (partition === undefined) yield worker_frame({ ...content, path: path ?? [], correlation_id });
+    if (partition === undefined) yield { frame: worker_frame({ ...content, path: path ?? [], correlation_id }) };
     else {
-      yield create_frame({
+      const frame = create_frame({
         ...content,
         sendTo: {
           correlationId: correlation_id,
           kafkaKey: { kafkaPartitionKey: { case: 'partitionInteger', value: partition } },
         },
       });
+      yield { frame };
     }
   }
   if (generate === undefined) return;
@@ -127,7 +158,7 @@ function* framesOf(
   const frameDeadline = timestampOf(now + deadline.remainingMs());
   for (let n = 0; n < count; n += 1) {
     const correlationId = `${run_id}/${step}/${n}`;
-    yield worker_frame({
+    const frame = worker_frame({
       path: [n % paths],
       correlation_id: correlationId,
       command,
@@ -136,5 +167,6 @@ function* framesOf(
       sentAt: timestampOf(settings.clock.wall_ms()),
       deadline: frameDeadline,
     });
+    yield { frame, n };
   }
 }

@@ -12,6 +12,7 @@ import {
 } from '../../src/index.js';
 import type { RequestPartEvent } from '../event/publisher-event.js';
 import { runHeaders } from '../runtime/run-records.js';
+import { CLOCK_MS, framesInFlight, isOutOfTime } from './in-flight.js';
 import type { RequestTally } from './request-tally.js';
 
 /** Requests of one kind, and their outcomes. Several parts of a run share a requester, one after the other. */
@@ -27,6 +28,8 @@ export class RequestPart {
   /** The common prefix of the correlation ids of this part. */
   readonly #prefix: string;
   #lateCame: () => void = () => undefined;
+  /** The slowest round trip so far. */
+  #slowestMs = 0;
 
   constructor(settings: config, runId: string, part: RequestPartEvent, tally: RequestTally, work: Deadline) {
     this.tally = tally;
@@ -54,18 +57,31 @@ export class RequestPart {
     this.#lateCame();
   }
 
-  /** Sends all requests with the given concurrency, and waits for the outcome of each. */
+  /**
+   * Sends all requests, and waits for the outcome of each. The concurrency is at most the given one: less if the
+   * requester allows less, or if the frames are so large that they would not fit into the memory of the function.
+   *
+   * Before the time for work is over, no further requests are sent, so that those under way can still be answered.
+   */
   async all(caller: requester): Promise<void> {
-    const { count, concurrency, paths } = this.#part;
+    const { count, concurrency, paths, payload_bytes } = this.#part;
+    const atOnce = Math.min(count, this.#settings.requester.max_in_flight, framesInFlight(concurrency, payload_bytes));
+    const startedAt = performance.now();
     let next = 0;
     const lane = async (): Promise<void> => {
-      while (next < count && !this.#work.over) {
+      while (next < count && this.#timeForOneMore) {
         const n = next;
         next += 1;
         await this.#one(caller, n, n % paths);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(concurrency, count) }, lane));
+    await Promise.all(Array.from({ length: atOnce }, lane));
+    this.tally.ended(performance.now() - startedAt, count - next);
+  }
+
+  get #timeForOneMore(): boolean {
+    const neededMs = Math.min(this.#part.timeout_ms, 2 * this.#slowestMs);
+    return !this.#work.over && this.#work.remainingMs() > neededMs;
   }
 
   /** Waits for some time for late replies, to distinguish them from lost ones. */
@@ -107,7 +123,10 @@ export class RequestPart {
       if (expect === 'several') for await (const reply of caller.request_many(frame, options)) replies.push(reply);
       else replies.push(await caller.request(frame, options));
       const last = replies.at(-1);
-      if (last === undefined) return;
+      if (last === undefined) {
+        this.tally.timedOut(correlationId);
+        return;
+      }
       this.tally.delivered(
         { n, path, correlation_id: correlationId },
         last,
@@ -117,6 +136,8 @@ export class RequestPart {
       this.#judge(correlationId, n, replies);
     } catch (thrown) {
       this.#failed(correlationId, pubsub_error.from(thrown, 'reply'), performance.now() - startedAt);
+    } finally {
+      this.#slowestMs = Math.max(this.#slowestMs, performance.now() - startedAt);
     }
   }
 
@@ -138,11 +159,14 @@ export class RequestPart {
       const code = String(error.details['reply_code']);
       this.tally.deliveredError(code, totalMs);
       if (this.#part.expect !== 'error') this.tally.wrong(correlationId, `error reply ${code}`);
+    } else if (isOutOfTime(error) && totalMs < this.#part.timeout_ms && this.#work.remainingMs() < CLOCK_MS) {
+      // Not the request's own deadline ended it, but that of the invocation.
+      this.tally.undecided();
     } else if (this.#acknowledged.has(correlationId)) {
       // The request was written: its reply may still arrive.
       this.tally.timedOut(correlationId);
     } else {
-      this.tally.sendFailed(correlationId, `${error.code}: ${error.raw_message}`);
+      this.tally.sendFailed(correlationId, error);
     }
   }
 }

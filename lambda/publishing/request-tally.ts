@@ -1,9 +1,10 @@
 import { hop_names, type AirCoreFrame, type position } from '../../src/index.js';
+import type { pubsub_error, pubsub_error_code } from '../../src/base/error.js';
 import { wallMsOf } from '../../src/frame/timestamp.js';
 import { BoundedList, Exceptions, ListedFrames, type ListedFrame } from '../runtime/bounded-list.js';
 import { Latency, type LatencySummary } from '../runtime/latency.js';
 
-/** The outcomes of the requests. sent = delivered + late + unanswered + send_failed. */
+/** The outcomes of the requests. sent = delivered + late + unanswered + send_failed + undecided. */
 export interface RequestLedger {
   readonly sent: number;
   /** Answered in time, including error replies. */
@@ -13,6 +14,10 @@ export interface RequestLedger {
   /** Acknowledged, and never answered: the worker reports how many of them it skipped as expired; the others are lost. */
   readonly unanswered: number;
   readonly send_failed: number;
+  /** The time of the invocation ended before the deadline of the request: its reply may have been on its way. */
+  readonly undecided: number;
+  /** Planned, and not sent, because the time of the invocation was over. Not part of `sent`. */
+  readonly never_sent: number;
   readonly duplicate: number;
   readonly foreign: number;
   readonly corrupt: number;
@@ -35,6 +40,11 @@ export interface TallyFacts {
   readonly disordered: number;
   /** The number of error replies by code. */
   readonly reply_codes: Readonly<Record<string, number>>;
+  /** The first request that could not be sent. */
+  readonly send_failure:
+    { readonly code: pubsub_error_code; readonly message: string; readonly hint: string | undefined } | undefined;
+  /** From the first request to the last outcome, without warm-up frames. */
+  readonly requests_ms: number;
   readonly exceptions: readonly RequestException[];
   readonly exceptions_left_out: number;
   /** The positions of the requests, including warm-up frames. */
@@ -69,11 +79,15 @@ export class RequestTally {
     late: 0,
     unanswered: 0,
     send_failed: 0,
+    undecided: 0,
+    never_sent: 0,
     duplicate: 0,
     foreign: 0,
     corrupt: 0,
   };
   #wrong = 0;
+  #sendFailure: TallyFacts['send_failure'];
+  #requestsMs = 0;
 
   constructor(
     exceptions: BoundedList<RequestException> = new Exceptions(),
@@ -150,9 +164,21 @@ export class RequestTally {
     this.#exceptions.add({ kind: 'wrong', correlation_id: correlationId, detail: detail.slice(0, QUOTED_LENGTH) });
   }
 
-  sendFailed(correlationId: string, detail: string): void {
+  sendFailed(correlationId: string, { code, raw_message: message, hint }: pubsub_error): void {
     this.#counts.send_failed += 1;
-    this.#exceptions.add({ kind: 'send_failed', correlation_id: correlationId, detail });
+    this.#sendFailure ??= { code, message: message.slice(0, QUOTED_LENGTH), hint: hint?.slice(0, QUOTED_LENGTH) };
+    this.#exceptions.add({ kind: 'send_failed', correlation_id: correlationId, detail: `${code}: ${message}` });
+  }
+
+  /** The time of the invocation ended before the deadline of a request that was sent. */
+  undecided(): void {
+    this.#counts.undecided += 1;
+  }
+
+  /** The requests ended after this time; some may not have been sent within it. */
+  ended(requestsMs: number, neverSent: number): void {
+    this.#requestsMs = Math.round(requestsMs);
+    this.#counts.never_sent = neverSent;
   }
 
   /** Acknowledged, and past its deadline: its reply may still arrive. */
@@ -203,6 +229,8 @@ export class RequestTally {
       wrong: this.#wrong,
       disordered,
       reply_codes: Object.fromEntries(this.#codes),
+      send_failure: this.#sendFailure,
+      requests_ms: this.#requestsMs,
       exceptions: this.#exceptions.listed,
       exceptions_left_out: this.#exceptions.leftOut,
       positions: this.#positions.listed,

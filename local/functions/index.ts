@@ -9,4 +9,11 @@ export {
   type FunctionProcessOptions,
   type Invocation,
 } from './function-process.js';
-export { functionVariables, sharedVariables } from './variables.js';
+export {
+  functionVariables,
+  groupPrefix,
+  sanityTopics,
+  sharedVariables,
+  unusedTopicVariables,
+  type Topics,
+} from './variables.js';

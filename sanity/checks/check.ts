@@ -7,7 +7,8 @@ export type CheckHead = Pick<Check, 'id' | 'title'> & { readonly function?: Chec
 
 /** The finding of a check. */
 export type Finding =
-  | { readonly outcome: 'pass' | 'skipped'; readonly evidence: string }
+  | { readonly outcome: 'pass'; readonly evidence: string }
+  | { readonly outcome: 'skipped'; readonly evidence: string; readonly code?: 'time_up'; readonly hint?: string }
   | { readonly outcome: 'warn'; readonly evidence: string; readonly hint: string }
   | ({ readonly outcome: 'fail' } & Failure);
 

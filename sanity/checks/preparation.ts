@@ -4,5 +4,5 @@ import type { CheckHead } from './check.js';
 export const preparation = {
   config: { id: 'config', title: 'configuration is valid' },
   kafka: { id: 'kafka', title: 'Kafka broker is available' },
-  foreign_groups: { id: 'foreign_groups', title: 'no other consumer group reads the topics' },
+  foreign_groups: { id: 'foreign_groups', title: 'no other consumer group uses the topics' },
 } as const satisfies Record<string, CheckHead>;

@@ -19,6 +19,11 @@ export class CheckResults {
     return this.#checks.find(({ outcome }) => outcome === 'fail');
   }
 
+  /** The first that was not judged because the time was over. */
+  get cutShort(): Check | undefined {
+    return this.#checks.find(({ code }) => code === 'time_up');
+  }
+
   has({ id }: CheckHead): boolean {
     return this.#checks.some((one) => one.id === id);
   }
@@ -32,9 +37,10 @@ export class CheckResults {
     this.add(head, failed(failure), ms);
   }
 
-  /** Not made, because another check failed before. */
+  /** Not made, because another check failed before, or because the time was over before. */
   blocked(head: CheckHead, by: Check): void {
-    const skipped = { outcome: 'skipped', evidence: `not made, because this check failed: ${by.title}` } as const;
+    const why = by.outcome === 'fail' ? `this check failed: ${by.title}` : 'the time of the run was over';
+    const skipped = { outcome: 'skipped', evidence: `not made, because ${why}` } as const;
     this.#checks.push({ ...resultOf(head, skipped), blocked_by: by.id });
   }
 
@@ -56,9 +62,10 @@ export function resultOf({ id, title, function: name }: CheckHead, finding: Find
     ms: Math.round(ms),
     evidence: finding.evidence,
     hint: 'hint' in finding ? finding.hint : '',
+    ...('code' in finding ? { code: finding.code } : {}),
   };
   if (finding.outcome !== 'fail') return result;
-  const { code, log = [] } = finding;
+  const { log = [] } = finding;
   const tail = log.slice(-LOG_LINES).map((line) => line.slice(0, LOG_LINE_LENGTH));
-  return { ...result, code, ...(tail.length === 0 ? {} : { log: tail }) };
+  return { ...result, ...(tail.length === 0 ? {} : { log: tail }) };
 }

@@ -43,7 +43,8 @@ async function findMissing(run: RunContext): Promise<TimedFinding> {
   }
   const missing = asked.flatMap(missingRights);
   outcome.client_cause = missing;
-  const evidence = [...missing.map(missingSentence), ...unknown].join('; ');
+  const inWords = target.user === undefined ? missingSentence : missingOperation;
+  const evidence = [...missing.map(inWords), ...unknown].join('; ');
   if (missing.length > 0) {
     // A broker's answer leaves open which of several permissions is missing; that of the cleanup does not.
     checks.advise(
@@ -87,8 +88,28 @@ export function missingSentence({ function: name, role, action, resource }: Miss
   return `${who} lacks ${action} on ${where}`;
 }
 
-export function grantHint({ rightsInForce = false }: Pick<Target, 'rightsInForce'>): string {
+/** Kafka's names for the operations that these rights are, in an ACL. */
+const operations: Readonly<Record<string, string>> = {
+  Connect: 'the login',
+  DescribeTopic: 'Describe',
+  ReadData: 'Read',
+  WriteData: 'Write',
+  DescribeGroup: 'Describe',
+  AlterGroup: 'Read',
+  DeleteGroup: 'Delete',
+};
+
+/** "the worker function lacks the operation Write on topic reply_to" */
+function missingOperation({ function: name, action, resource }: MissingRight): string {
+  const operation = operations[action.replace('kafka-cluster:', '')] ?? action;
+  const where = resource.type === 'cluster' ? 'the cluster' : `${resource.type} ${resource.name}`;
+  return `the ${name} function lacks the operation ${operation} on ${where}`;
+}
+
+/** Names a policy as the cause only where it was read: elsewhere, the brokers' answer is all that is known. */
+export function grantHint({ rightsInForce = false, user }: Pick<Target, 'rightsInForce' | 'user'>): string {
+  if (user !== undefined) return `Grant it with an ACL for the principal User:${user} (kafka-acls.sh --add).`;
   return rightsInForce
     ? 'Grant it to the role, in the template.'
-    : 'Grant it to the role; a new policy takes effect within about a minute.';
+    : 'The brokers deny it to this identity: compare its policies. A new policy takes effect within about a minute.';
 }

@@ -6,8 +6,8 @@ export const roundTrips: RunCheck = {
   title: 'requests are answered in time',
   function: 'publisher',
   step: 'round_trips',
-  judge({ outcome: { roundTrips } }) {
+  judge({ outcome: { roundTrips }, time }) {
     if (roundTrips?.complete !== true) return undefined;
-    return { ...answeredFinding(roundTrips.results), ms: roundTrips.ms };
+    return { ...answeredFinding(roundTrips.results, time), ms: roundTrips.ms };
   },
 };

@@ -6,6 +6,6 @@ export const severalReplies: RunCheck = {
   title: 'one request gets several replies',
   function: 'publisher',
   step: 'replies',
-  judge: ({ outcome: { replies } }) =>
-    replies === undefined ? undefined : { ...answeredFinding([replies.several]), ms: replies.ms },
+  judge: ({ outcome: { replies }, time }) =>
+    replies === undefined ? undefined : { ...answeredFinding([replies.several], time), ms: replies.ms },
 };

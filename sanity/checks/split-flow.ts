@@ -1,30 +1,47 @@
+import { isErrorCode } from '../causes.js';
+import { splitLedger } from '../ledger.js';
+import type { RunTime } from '../steps/run-time.js';
 import { countsOf } from './counts.js';
 import { fail, pass, warn, type Finding } from './check.js';
 import type { RunCheck } from './run-check.js';
 import type { SplitFacts } from '../steps/outcome.js';
+import { timeUp } from './time-up.js';
 
 export const splitFlow: RunCheck = {
   id: 'split_flow',
   title: 'replies are collected by a different function',
   function: 'reply_to',
   step: 'split_flow',
-  judge({ outcome: { split } }) {
+  judge({ outcome, time }) {
+    const { split, collecting_cut_short } = outcome;
     if (split === undefined) return undefined;
-    const finding = splitFinding(split);
+    const finding = splitFinding(split, collecting_cut_short, time);
     return finding === undefined ? undefined : { ...finding, ms: split.ms };
   },
 };
 
-function splitFinding({ published, collected: { ledger, stopped_by } }: SplitFacts): Finding | undefined {
+function splitFinding({ published, collected }: SplitFacts, isCutShort: boolean, time: RunTime): Finding | undefined {
   if (published === undefined) return undefined;
-  const { delivered, late, corrupt, duplicate } = ledger;
-  const { sent, send_failed } = published;
-  const faults = countsOf({ late, lost: sent - delivered - late, 'not sent': send_failed, corrupt });
+  const { delivered, late, corrupt, duplicate } = collected.ledger;
+  const { stopped_by } = collected;
+  const { sent, unanswered, send_failed, undecided } = splitLedger([published], [collected], !isCutShort);
+  const faults = countsOf({ late, lost: unanswered, 'not sent': send_failed, corrupt });
   if (faults !== '') {
+    const evidence = `${delivered} of ${sent} frames were answered and collected (${faults}); collecting stopped by: ${stopped_by}`;
+    const [first] = published.failures;
+    if (first !== undefined && isErrorCode(first.code) && late + unanswered + corrupt === 0)
+      return fail(first.code, `${evidence}: ${first.message}`, 'docs/errors.md says what to do about this code.');
     return fail(
       'replies_missing',
-      `${delivered} of ${sent} frames were answered and collected (${faults}); collecting stopped by: ${stopped_by}`,
+      evidence,
       'Check that the reply_to function reads the topic and the partitions that the frames name.',
+    );
+  }
+  const { never_sent } = published;
+  if (undecided + never_sent > 0) {
+    return timeUp(
+      time,
+      `${sent} of ${sent + never_sent} frames were published, and ${delivered} replies were collected`,
     );
   }
   if (duplicate === 0)

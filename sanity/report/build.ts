@@ -1,6 +1,6 @@
-import { isClean, ledgerOf, partsOf } from '../ledger.js';
+import { accountedFor, isClean, ledgerOf, partsOf } from '../ledger.js';
 import { hops } from './hops.js';
-import type { Check, HopLatencies, SanityReport } from './schema.js';
+import type { Check, HopLatencies, Ledger, SanityReport } from './schema.js';
 import type { RequestResult } from '../../lambda/publishing/request-run.js';
 import type { CheckResults } from '../checks/results.js';
 import { emptyOutcome, finishedRuns, type RunOutcome } from '../steps/outcome.js';
@@ -20,9 +20,9 @@ export function buildReport(facts: ReportFacts, checks: CheckResults, outcome: R
   const results = outcome ?? emptyOutcome();
   const ledger = ledgerOf(results);
   const requests = results.requests.flatMap(partsOf);
-  const failed = checks.failed !== undefined;
-  const verdict =
-    outcome === undefined || outcome.unreachable ? 'no_verdict' : failed || !isClean(ledger) ? 'unhealthy' : 'healthy';
+  const reason = noVerdict(checks, ledger, outcome);
+  const failed = checks.failed !== undefined || !isClean(ledger);
+  const verdict = reason !== undefined ? 'no_verdict' : failed ? 'unhealthy' : 'healthy';
   const exceptions = [
     ...requests.flatMap((request) => request.exceptions),
     ...results.collects.flatMap((collect) => collect.exceptions),
@@ -40,6 +40,7 @@ export function buildReport(facts: ReportFacts, checks: CheckResults, outcome: R
     ms: Math.round(facts.ms),
     target: { kind: facts.target.kind, description: facts.target.description },
     verdict,
+    ...(reason === undefined ? {} : { reason }),
     exit_code: verdict === 'healthy' ? 0 : verdict === 'unhealthy' ? 1 : 2,
     config: facts.config,
     versions: facts.versions,
@@ -75,6 +76,17 @@ export function buildReport(facts: ReportFacts, checks: CheckResults, outcome: R
     latency: { cold: latencyOf(outcome?.cold), warm: latencyOf(outcome?.warm) },
     clocks: facts.target.clocks,
   };
+}
+
+/** Why a run has no verdict; undefined if it has one. */
+function noVerdict(checks: CheckResults, ledger: Ledger, outcome: RunOutcome | undefined): string | undefined {
+  const { failed, cutShort } = checks;
+  if (outcome === undefined || outcome.unreachable)
+    return failed === undefined ? 'the run could not start' : `failed check: ${failed.title}`;
+  const sum = accountedFor(ledger);
+  if (sum !== ledger.sent)
+    return `this program counted wrongly, which is a fault of it: ${ledger.sent} sent, ${sum} accounted for`;
+  return failed === undefined && isClean(ledger) ? cutShort?.evidence : undefined;
 }
 
 const none = { count: 0, p50: null, p95: null, p99: null, max: null };

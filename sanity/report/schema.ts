@@ -29,7 +29,10 @@ export const checkSchema = z.object({
   /** The function that it is about. */
   function: z.enum(['publisher', 'worker', 'reply_to']).optional(),
   ms: milliseconds,
-  /** Why it failed: an error code (docs/errors.md), or a cause that only checks have (docs/check-causes.md). */
+  /**
+   * Why it failed, or why it was not judged (`time_up`): an error code (docs/errors.md), or a cause that only checks
+   * have (docs/check-causes.md).
+   */
   code: z.enum(checkCodes).optional(),
   /** What was found, as one sentence. */
   evidence: z.string(),
@@ -60,6 +63,7 @@ const seenRightSchema = z.object({
   resource: z.string(),
 });
 
+/** sent = delivered + late + expired + lost + send_failed + undecided */
 export const ledgerSchema = z.object({
   sent: z.number().int(),
   delivered: z.number().int(),
@@ -67,6 +71,10 @@ export const ledgerSchema = z.object({
   expired: z.number().int(),
   lost: z.number().int(),
   send_failed: z.number().int(),
+  /** The time of the run ended before their own: their replies may have been on the way. */
+  undecided: z.number().int(),
+  /** Planned, and not sent, because the time of the run was over. */
+  never_sent: z.number().int(),
   duplicate: z.number().int(),
   foreign: z.number().int(),
   corrupt: z.number().int(),
@@ -84,6 +92,8 @@ export const reportSchema = z.object({
   ms: milliseconds,
   target: z.object({ kind: z.enum(['local', 'rehearsal', 'stack']), description: z.string() }),
   verdict: z.enum(['healthy', 'unhealthy', 'no_verdict']),
+  /** Why there is no verdict. Only with `no_verdict`. */
+  reason: z.string().optional(),
   exit_code: z.number().int(),
   /** The effective settings, secrets masked. */
   config: z.record(z.string(), z.record(z.string(), z.unknown())),

@@ -17,6 +17,8 @@ export interface FunctionRunOptions extends SanityOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (sentence: string) => void;
   readonly onLog: (name: FunctionName, line: string) => void;
+  /** Receives what the user should know before the end. @default nobody */
+  readonly onNotice?: ((sentence: string) => void) | undefined;
   /** Ends the work of the functions, where that is possible. @default each works until its own deadline */
   readonly stop?: (() => Promise<void>) | undefined;
   /** Every policy is in effect from the start. @default false: AWS needs a while to apply a new one */
@@ -33,7 +35,7 @@ export async function runFunctions(
   options: FunctionRunOptions,
 ): Promise<RunOutcome> {
   const { checks, runId } = run;
-  const { signal, onProgress, onLog, stop } = options;
+  const { signal, onProgress, onNotice, onLog, stop } = options;
   onProgress('Lambda to confirm that the functions may be invoked');
   const { ms, ...invocable } = await invocableFinding(aws, facts, signal);
   checks.add(stackChecks.invocable, invocable, ms);
@@ -58,7 +60,7 @@ export async function runFunctions(
     if (left !== undefined) options.onLeft?.(left);
   };
   if (stop === undefined) signal.addEventListener('abort', reportLeft, { once: true });
-  const outcome = await runPlan({ runId, target, options, checks, signal, onProgress }).finally(() =>
+  const outcome = await runPlan({ runId, target, options, checks, signal, onProgress, onNotice }).finally(() =>
     signal.removeEventListener('abort', reportLeft),
   );
   const { waits } = target;

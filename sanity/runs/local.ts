@@ -1,6 +1,12 @@
 import { chooseKafka, type ChosenKafka } from '../../local/kafka/index.js';
-import type { FunctionName } from '../../lambda/functions.js';
-import { sharedVariables } from '../../local/functions/index.js';
+import { functionNames, perFunction, type FunctionName } from '../../lambda/functions.js';
+import {
+  groupPrefix,
+  sanityTopics,
+  sharedVariables,
+  unusedTopicVariables,
+  type Topics,
+} from '../../local/functions/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { config, pubsub_error } from '../../src/index.js';
 import { fail, pass, warn, type Finding } from '../checks/check.js';
@@ -13,12 +19,14 @@ import type { SanityReport } from '../report/schema.js';
 import { emptyOutcome, type RunOutcome } from '../steps/outcome.js';
 import { runPlan } from '../steps/run-plan.js';
 import { LocalTarget } from '../targets/local.js';
-import { ensureTopics, foreignGroups } from '../targets/topics.js';
+import { ensureTopics, foreignGroups, type ForeignGroup } from '../targets/topics.js';
 import { RunRecord } from './record.js';
 
 export interface LocalRunOptions extends SanityOptions {
   /** Brokers named on the command line. */
   readonly brokers: readonly string[] | undefined;
+  /** The topics of the run. @default its own, sanity.worker and sanity.reply_to */
+  readonly topics?: Partial<Topics> | undefined;
   /** Create the topics on brokers that the user named. */
   readonly createTopics: boolean;
   /** Continue although other groups read the topics. */
@@ -30,6 +38,30 @@ export interface LocalRunOptions extends SanityOptions {
   /** Receives the Kafka that is used, and why, before anything else happens. */
   readonly onKafka: (sentence: string) => void;
   readonly onLog: (name: FunctionName, line: string) => void;
+  /** Receives what the user should know before the end. @default nobody */
+  readonly onNotice?: ((sentence: string) => void) | undefined;
+}
+
+/** The variables replace those of the environment that name other topics. */
+function settingsOf({ env }: LocalRunOptions, variables: Record<string, string>): config {
+  const others = Object.entries(env).filter(([name]) => !name.startsWith('PUBSUB_'));
+  return config.from_env({ ...Object.fromEntries(others), ...variables });
+}
+
+function groupOf(name: FunctionName, runId: string): string {
+  return `${groupPrefix(name)}-${runId}`;
+}
+
+/** Said before anything is written. */
+function whereItWrites(topics: Topics, runId: string, { env }: LocalRunOptions): string[] {
+  const groups = functionNames.map((name) => groupOf(name, runId)).join(', ');
+  const unused = unusedTopicVariables(env, topics);
+  return [
+    `Writes to the topics ${topics.worker} and ${topics.reply_to}; consumer groups: ${groups}`,
+    ...(unused.length === 0
+      ? []
+      : [`Not used, because they are for your services: ${unused.join(', ')} (--worker-topic, --reply-topic)`]),
+  ];
 }
 
 const MEMORY_MB = 512;
@@ -45,7 +77,8 @@ export async function runLocally(options: LocalRunOptions): Promise<SanityReport
   const { checks } = run;
   const { signal } = options;
   // Errors in the environment first: no Kafka needs to be started for them.
-  config.from_env({ ...options.env, ...sharedVariables(options.env, ['localhost:9092']) });
+  const topics: Topics = { ...sanityTopics, ...options.topics };
+  settingsOf(options, sharedVariables(options.env, ['localhost:9092'], topics));
   const kafka = await chooseKafka({
     env: options.env,
     brokers: options.brokers,
@@ -55,15 +88,16 @@ export async function runLocally(options: LocalRunOptions): Promise<SanityReport
   try {
     const brokers = kafka.brokers.join(',');
     options.onKafka(`Kafka: ${brokers} (${kafka.kind}): ${kafka.why}`);
-    const variables = sharedVariables(options.env, kafka.brokers);
-    const settings = config.from_env({ ...options.env, ...variables });
+    const variables = sharedVariables(options.env, kafka.brokers, topics);
+    const settings = settingsOf(options, variables);
+    for (const sentence of whereItWrites(topics, run.runId, options)) options.onKafka(sentence);
     checks.add(preparation.config, pass('every setting is known and within its range'));
     checks.add(preparation.kafka, pass(`${kafka.kind} at ${brokers}`), run.ms);
     const outcome = await runWith(settings, variables, kafka, run, options);
     return run.report(
       {
         target: { kind: 'local', clocks: 'one_host', description: `${kafka.kind} Kafka at ${brokers}` },
-        config: settings.describe(),
+        config: { ...settings.describe(), groups: perFunction((name) => groupOf(name, run.runId)) },
         versions: { easy_pubsub: options.version, node: process.version, kafka: kafka.version ?? null },
       },
       outcome,
@@ -81,25 +115,30 @@ async function runWith(
   options: LocalRunOptions,
 ): Promise<RunOutcome> {
   const ours = kafka.kind !== 'named';
+  const preparingAt = performance.now();
   const created = await prepareTopics(settings, ours, checks, options);
+  const preparingMs = performance.now() - preparingAt;
   if (checks.failed !== undefined) return emptyOutcome();
   options.onProgress('the bundles of the functions');
   const target = await LocalTarget.create({
     variables,
     missingTopicsHint: missingTopicsHint(settings, options),
-    mayPlant: ours || created ? true : 'invalid records are only written to topics that this run created',
+    mayPlant: created ? true : 'invalid records are only written to topics that this run created',
     mayBeDenied: settings.connection.auth !== 'none',
+    user: settings.connection.username,
     memoryMb: MEMORY_MB,
     onLog: options.onLog,
   });
   try {
-    return await runPlan({ runId, target, options, checks, signal: options.signal, onProgress: options.onProgress });
+    const { signal, onProgress, onNotice } = options;
+    const startedAt = performance.now() - preparingMs;
+    return await runPlan({ runId, target, options, checks, signal, onProgress, onNotice, startedAt });
   } finally {
     await target.close();
   }
 }
 
-/** @returns whether this run created both topics */
+/** @returns whether the topics belong to sanity runs, or were created by this one: invalid records may be written there */
 async function prepareTopics(
   settings: config,
   ours: boolean,
@@ -108,7 +147,7 @@ async function prepareTopics(
 ): Promise<boolean> {
   const startedAt = performance.now();
   const ms = (): number => performance.now() - startedAt;
-  const deadline = (): Deadline => new Deadline(TOPICS_MS, options.signal);
+  const deadline = (): Deadline => new Deadline(Math.min(TOPICS_MS, options.timeoutMs), options.signal);
   const { worker, reply_to } = settings.topics;
   const createsTopics = ours || options.createTopics;
   try {
@@ -117,7 +156,7 @@ async function prepareTopics(
       options.onProgress(`topics ${worker} and ${reply_to}`);
       created = await ensureTopics(settings, 1, deadline());
     }
-    if (ours) return true;
+    if (ours && options.topics === undefined) return true;
     const foreign = await foreignGroups(settings, deadline());
     checks.add(preparation.foreign_groups, foreignGroupsFinding(foreign, settings, options), ms());
     return created.length === 2;
@@ -133,22 +172,24 @@ async function prepareTopics(
 }
 
 function foreignGroupsFinding(
-  groups: readonly string[],
+  groups: readonly ForeignGroup[],
   { topics: { worker, reply_to } }: config,
   { allowForeignGroups }: LocalRunOptions,
 ): Finding {
-  if (groups.length === 0) return pass(`no other group reads ${worker} or ${reply_to}`);
-  const names = groups.join(', ');
+  if (groups.length === 0) return pass(`no other group reads ${worker} or ${reply_to}, or has committed there`);
+  const names = groups
+    .map(({ group, members }) => (members === 0 ? `${group} (no members now, but committed positions)` : group))
+    .join(', ');
   if (allowForeignGroups) {
     return warn(
-      `read by ${names}`,
+      `used by ${names}`,
       'These groups receive the frames of this run, and must skip them by their run-id header.',
     );
   }
   return fail(
     'run_refused',
-    `${names} ${groups.length === 1 ? 'reads' : 'read'} ${worker} or ${reply_to}, and would receive the frames of this run`,
-    'Choose other topics (PUBSUB_WORKER_TOPIC, PUBSUB_REPLY_TO_TOPIC), or continue with --allow-foreign-groups.',
+    `${worker} or ${reply_to} ${groups.length === 1 ? 'is used by another group' : 'are used by other groups'}: ${names}; ${groups.length === 1 ? 'it' : 'they'} would receive the frames of this run`,
+    'Leave out --worker-topic and --reply-topic to use topics of the run’s own, or continue with --allow-foreign-groups.',
   );
 }
 

@@ -1,17 +1,16 @@
 import type { PublishResult } from '../../lambda/publishing/publish-run.js';
 import { badRecords as check } from '../checks/bad-records.js';
-import { answerFailure } from '../failure.js';
 import type { RunContext } from './context.js';
 import type { WorkerLife } from './worker-life.js';
 
 /** Writes invalid records to the worker topic, and ends the worker: its result lists the records that it skipped. */
 export async function badRecords(run: RunContext, worker: WorkerLife): Promise<void> {
-  const { checks, outcome, plan, target } = run;
-  if (target.mayPlant !== true) return;
+  const { outcome, plan, target } = run;
+  if (target.mayPlant !== true || !run.hasTimeFor(check)) return;
   run.say('the worker function to skip invalid records');
   const answer = await run.invoke('publisher', plan.bad_records);
   if (!answer.ok) {
-    checks.fail(check, answerFailure(answer), answer.ms);
+    run.failed(check, answer);
     return;
   }
   const publish = answer.result as PublishResult;

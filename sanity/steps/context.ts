@@ -1,12 +1,15 @@
 import type { RequestResult } from '../../lambda/publishing/request-run.js';
 import type { FunctionName } from '../../lambda/functions.js';
-import type { CheckHead } from '../checks/check.js';
+import type { CheckCode } from '../causes.js';
+import { failed, type CheckHead } from '../checks/check.js';
 import type { CheckResults } from '../checks/results.js';
-import { answerFailure } from '../failure.js';
+import { answerFailure, type Failure } from '../failure.js';
+import { timeUp } from '../checks/time-up.js';
 import type { SanityOptions } from '../options.js';
 import type { Target, TargetAnswer } from '../targets/target.js';
 import { emptyOutcome, type RunOutcome } from './outcome.js';
 import { plan, type Plan } from './plan.js';
+import { CLOSING_MS, LEAST_WORK_MS, RunTime } from './run-time.js';
 
 export interface RunParts {
   readonly runId: string;
@@ -16,10 +19,25 @@ export interface RunParts {
   readonly signal: AbortSignal;
   /** Receives what the run waits for. */
   readonly onProgress: (sentence: string) => void;
+  /** Receives what the user should know before the end. @default nobody */
+  readonly onNotice?: ((sentence: string) => void) | undefined;
+  /** When the time of the run began, as `performance.now()`. @default now */
+  readonly startedAt?: number | undefined;
 }
 
-/** Time for the functions to exit in, after their work. */
-const SLACK_MS = 5_000;
+/** `limitMs`: the time that the function was given. */
+export type RunAnswer = TargetAnswer & { readonly limitMs: number };
+type FailedRunAnswer = RunAnswer & { readonly ok: false };
+
+/** A function that had this much time and did not succeed has failed, whatever the time limit of the run is. */
+const FAIR_MS = 20_000;
+/** Errors that mean nothing more than that the time was over. */
+const timeErrors: ReadonlySet<CheckCode> = new Set<CheckCode>([
+  'deadline_exceeded',
+  'connection_timeout',
+  'function_timed_out',
+  'function_unanswered',
+]);
 
 /** What the steps and the checks of a run share. */
 export class RunContext {
@@ -28,8 +46,8 @@ export class RunContext {
   readonly target: Target;
   readonly options: SanityOptions;
   readonly outcome: RunOutcome = emptyOutcome();
+  readonly time: RunTime;
   readonly #parts: RunParts;
-  #endsAt: number;
 
   constructor(parts: RunParts) {
     this.#parts = parts;
@@ -37,7 +55,7 @@ export class RunContext {
     this.checks = parts.checks;
     this.target = parts.target;
     this.options = parts.options;
-    this.#endsAt = performance.now() + parts.options.timeoutMs;
+    this.time = new RunTime(parts.options.timeoutMs, parts.startedAt);
   }
 
   /** @param what continues "waiting for …" */
@@ -45,16 +63,44 @@ export class RunContext {
     this.#parts.onProgress(what);
   }
 
-  /** Invokes a function within the time that the run has left. */
-  async invoke(name: FunctionName, event: object, more: { fresh?: boolean } = {}): Promise<TargetAnswer> {
+  notice = (sentence: string): void => this.#parts.onNotice?.(sentence);
+
+  /**
+   * Invokes a function within the time that the run has left.
+   *
+   * @param more.workMs less time for its work than that
+   */
+  async invoke(
+    name: FunctionName,
+    event: object,
+    { workMs = this.time.leftMs, ...more }: { fresh?: boolean; workMs?: number } = {},
+  ): Promise<RunAnswer> {
     this.#parts.signal.throwIfAborted();
-    const timeoutMs = Math.max(SLACK_MS + 2_000, this.#endsAt - performance.now() + SLACK_MS);
+    const timeoutMs = Math.max(LEAST_WORK_MS, Math.min(workMs, this.time.leftMs)) + CLOSING_MS;
     const answer = await this.target.invoke(name, event, { timeoutMs, ...more });
-    this.#endsAt += answer.waitedMs ?? 0;
+    this.time.extend(answer.waitedMs ?? 0);
     this.#parts.signal.throwIfAborted();
     const pid = answer.ok ? (answer.result as { process?: { pid?: number } }).process?.pid : undefined;
     if (pid !== undefined) this.outcome.processes.set(name, (this.outcome.processes.get(name) ?? new Set()).add(pid));
-    return answer;
+    return { ...answer, limitMs: timeoutMs };
+  }
+
+  /** The answer of a function that failed, as the result of a check. */
+  failed(check: CheckHead, answer: FailedRunAnswer, failure: Failure = answerFailure(answer)): void {
+    const finding = this.isTimeUp(answer, failure) ? timeUp(this.time, failure.evidence) : failed(failure);
+    this.checks.add(check, finding, answer.ms);
+  }
+
+  /** Too little time is not a failure. */
+  isTimeUp({ ms, limitMs }: FailedRunAnswer, { code }: Failure): boolean {
+    return timeErrors.has(code) && limitMs < FAIR_MS && ms >= limitMs - CLOSING_MS - LEAST_WORK_MS / 2;
+  }
+
+  /** Whether there is time for a step; if not, its first check says so. */
+  hasTimeFor(check: CheckHead): boolean {
+    if (!this.time.over) return true;
+    this.checks.add(check, timeUp(this.time, 'none was left for this check'));
+    return false;
   }
 
   /**
@@ -65,7 +111,7 @@ export class RunContext {
   async request(
     event: object,
     check: CheckHead,
-    more: { fresh?: boolean; unless?: Promise<unknown> } = {},
+    more: { fresh?: boolean; workMs?: number; unless?: Promise<unknown> } = {},
   ): Promise<{ result: RequestResult; ms: number; cold: boolean } | undefined> {
     const { unless, ...options } = more;
     const answering = this.invoke('publisher', event, options);
@@ -76,7 +122,7 @@ export class RunContext {
       return undefined;
     }
     if (!answer.ok) {
-      this.checks.fail(check, answerFailure(answer), answer.ms);
+      this.failed(check, answer);
       return undefined;
     }
     const result = answer.result as RequestResult & { process?: { cold?: boolean } };

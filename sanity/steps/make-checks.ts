@@ -15,9 +15,9 @@ export async function makeChecks(run: RunContext, step: StepName): Promise<void>
   }
 }
 
-/** Gives each check that was not made its line: it rests on the first that failed. */
+/** Gives each check that was not made its line: it rests on the first that failed, or for which there was no time. */
 export function blockRest(checks: CheckResults): void {
-  const cause = checks.failed;
+  const cause = checks.failed ?? checks.cutShort;
   if (cause === undefined) return;
   for (const check of runChecks) if (check.optional !== true && !checks.has(check)) checks.blocked(check, cause);
 }

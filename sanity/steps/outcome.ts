@@ -46,6 +46,7 @@ export function emptyOutcome(): RunOutcome {
     requests: [],
     publishes: [],
     collects: [],
+    collecting_cut_short: false,
     worker: undefined,
     client_cause: undefined,
     cold: undefined,

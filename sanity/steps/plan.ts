@@ -1,3 +1,4 @@
+import { framesInFlight } from '../../lambda/publishing/in-flight.js';
 import type { SanityOptions } from '../options.js';
 
 /** Offsets by partition, as the functions take them. */
@@ -12,6 +13,8 @@ export interface RunStart {
 
 /** Counted requests are spread over this many paths. */
 const PATHS = 20;
+/** Longer events are refused. */
+const MOST_MS = 900_000;
 /** The first join of a group on a fresh cluster is slow. */
 const FIRST_JOIN_MS = 60_000;
 const REQUEST_MS = 10_000;
@@ -32,11 +35,19 @@ export function plan(runId: string, options: SanityOptions) {
     ...event,
   });
   const counted = { concurrency, payload_bytes: payloadBytes, paths: PATHS };
-  const split = Math.max(1, Math.min(1_000, Math.floor(count / 2)));
+  // This step shows the way of frames, not their number: large frames would only take memory and time.
+  const split = framesInFlight(Math.min(1_000, Math.max(1, Math.floor(count / 2))), payloadBytes);
   return {
     positions: { action: 'positions', run_id: runId },
-    worker: ({ worker }: RunStart): object => ({ run_id: runId, from: worker, idle_ms: options.timeoutMs, keep }),
+    worker: ({ worker }: RunStart): object => ({
+      run_id: runId,
+      from: worker,
+      idle_ms: Math.min(MOST_MS, options.timeoutMs),
+      keep,
+    }),
     cold: request('cold', { count: cold, warm_up_ms: Math.min(FIRST_JOIN_MS, options.timeoutMs), ...counted }),
+    /** The number of counted requests after the cold ones. */
+    warm_count: count - cold,
     warm: count > cold ? request('warm', { count: count - cold, ...counted }) : undefined,
     split,
     split_publish: ({ reply_partitions }: RunStart): object => ({

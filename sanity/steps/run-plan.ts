@@ -1,4 +1,5 @@
 import { badRecords } from './bad-records.js';
+import { workerReady } from '../checks/worker-ready.js';
 import { RunContext, type RunParts } from './context.js';
 import { blockRest, makeChecks } from './make-checks.js';
 import type { RunOutcome } from './outcome.js';
@@ -16,7 +17,7 @@ export async function runPlan(parts: RunParts): Promise<RunOutcome> {
   const run = new RunContext(parts);
   const begin = await start(run);
   await makeChecks(run, 'start');
-  if (begin !== undefined && run.checks.failed === undefined) {
+  if (begin !== undefined && run.checks.failed === undefined && run.hasTimeFor(workerReady)) {
     const worker = new WorkerLife(run, begin);
     const answered = await roundTrips(run, worker);
     await makeChecks(run, 'round_trips');

@@ -17,15 +17,20 @@ export async function start(run: RunContext): Promise<RunStart | undefined> {
     outcome.unreachable = isUnreachable(failure);
     if (fromHandler) checks.add(publisherFunction, pass('it started, and reported an error'), answer.ms);
     const check = fromHandler ? checkOf(failure) : publisherFunction;
-    checks.fail(check, withHint(run, failure), answer.ms);
+    run.failed(check, answer, withHint(run, failure));
     return undefined;
   }
   const result = answer.result as PositionsResult;
   outcome.positions = { result, ms: answer.ms };
+  return startOf(result);
+}
+
+/** Where the topics end. */
+export function startOf({ worker, reply_to }: PositionsResult): RunStart {
   return {
-    worker: ends(result.worker),
-    reply_to: ends(result.reply_to),
-    reply_partitions: result.reply_to.partitions.map(({ partition }) => partition),
+    worker: ends(worker),
+    reply_to: ends(reply_to),
+    reply_partitions: reply_to.partitions.map(({ partition }) => partition),
   };
 }
 

@@ -1,9 +1,7 @@
 import type { RequestResult } from '../../lambda/publishing/request-run.js';
 import type { WorkerRunResult } from '../../lambda/working/worker-run.js';
 import { workerFunction } from '../checks/worker-function.js';
-import { answerFailure } from '../failure.js';
-import type { TargetAnswer } from '../targets/target.js';
-import type { RunContext } from './context.js';
+import type { RunAnswer, RunContext } from './context.js';
 import { makeChecks } from './make-checks.js';
 import type { RunStart } from './plan.js';
 
@@ -12,7 +10,7 @@ export class WorkerLife {
   readonly #run: RunContext;
   /** Resolves when the function fails before it was told to end; otherwise never. */
   readonly failed: Promise<void>;
-  #running: Promise<TargetAnswer> | undefined;
+  #running: Promise<RunAnswer> | undefined;
   #gone = false;
 
   constructor(run: RunContext, start: RunStart) {
@@ -41,12 +39,12 @@ export class WorkerLife {
    */
   async end(how: 'by_frame' | 'already_sent' | 'by_force'): Promise<void> {
     const running = this.#running;
-    const { checks, outcome, plan, target } = this.#run;
+    const { outcome, plan, target, time } = this.#run;
     if (running === undefined) return;
     this.#running = undefined;
     this.#run.say('the worker function to exit');
     if (!this.#gone && how !== 'already_sent') {
-      const answer = how === 'by_frame' ? await this.#run.invoke('publisher', plan.finish) : undefined;
+      const answer = how === 'by_frame' && !time.over ? await this.#run.invoke('publisher', plan.finish) : undefined;
       if (answer?.ok) outcome.requests.push(answer.result as RequestResult);
       // Otherwise it would run until its deadline.
       else await target.stop();
@@ -55,7 +53,7 @@ export class WorkerLife {
     if (answer.ok) {
       outcome.worker = answer.result as WorkerRunResult;
       outcome.workerMs = answer.ms;
-    } else checks.fail(workerFunction, answerFailure(answer), answer.ms);
+    } else this.#run.failed(workerFunction, answer);
     await makeChecks(this.#run, 'worker');
   }
 }

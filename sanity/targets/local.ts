@@ -18,6 +18,7 @@ export interface LocalTargetOptions {
   readonly mayPlant: Target['mayPlant'];
   readonly missingTopicsHint: string;
   readonly mayBeDenied: boolean;
+  readonly user: string | undefined;
   readonly memoryMb: number;
   /** Receives every line that a function logs. */
   readonly onLog: (name: FunctionName, line: string) => void;
@@ -30,6 +31,7 @@ export class LocalTarget implements Target {
   readonly mayPlant: Target['mayPlant'];
   readonly missingTopicsHint: string;
   readonly mayBeDenied: boolean;
+  readonly user: string | undefined;
   readonly #options: LocalTargetOptions;
   readonly #folder: string;
   readonly #pools: ReadonlyMap<FunctionName, FunctionPool>;
@@ -46,6 +48,7 @@ export class LocalTarget implements Target {
     this.mayPlant = options.mayPlant;
     this.missingTopicsHint = options.missingTopicsHint;
     this.mayBeDenied = options.mayBeDenied;
+    this.user = options.user;
     this.#folder = folder;
     this.#pools = new Map([...assets].map(([name, asset]) => [name, this.#pool(name, asset)]));
   }

@@ -29,6 +29,8 @@ export interface Target {
   readonly mayBeDenied: boolean;
   /** Every policy is in effect from the start. @default false: AWS needs a while to apply a new one */
   readonly rightsInForce?: boolean;
+  /** The user of its login, where rights are ACLs of Kafka: with SCRAM, PLAIN or a certificate. @default rights are IAM's */
+  readonly user?: string | undefined;
   /** The role of each function, where known: named when it lacks a permission. */
   readonly roles?: Readonly<Partial<Record<FunctionName, string>>>;
   /** true: invalid records may be written to the topics. Otherwise the reason why not. */

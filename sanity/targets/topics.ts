@@ -1,6 +1,9 @@
 import type { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
-import { createTopics, groupsReading } from '../../src/kafka/admin/admin.js';
+import { functionNames } from '../../lambda/functions.js';
+import { groupPrefix, sanityTopics } from '../../local/functions/index.js';
+import { createTopics } from '../../src/kafka/admin/admin.js';
+import { describeGroups, isUsing } from '../../src/kafka/admin/groups.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 
 /** Enough for several leaders, and for groups to divide partitions. */
@@ -23,12 +26,31 @@ export function ensureTopics(settings: config, replicationFactor: number, deadli
   );
 }
 
-/** Groups of sanity runs: they skip the frames of other runs. */
-const ours = /^easy-pubsub-(worker|requester|reply-to)-[a-zA-Z0-9-]+$/;
+/** A group that uses the topics of a run, and does not belong to a sanity run. */
+export interface ForeignGroup {
+  readonly group: string;
+  /** 0: it has only committed positions, and may come back. */
+  readonly members: number;
+}
 
-/** Groups other than those of sanity runs that read the topics: a production worker must never receive our frames. */
-export async function foreignGroups(settings: config, deadline: Deadline): Promise<string[]> {
-  const { worker, reply_to } = settings.topics;
-  const groups = await groupsReading(kafkaConnection(settings), [worker, reply_to], deadline);
-  return groups.filter((group) => !ours.test(group));
+/**
+ * Groups other than those of sanity runs that read the topics, or have ever committed a position in them: a production
+ * worker must never receive our frames, also not when it starts again.
+ */
+export async function foreignGroups(settings: config, deadline: Deadline): Promise<ForeignGroup[]> {
+  const names = [settings.topics.worker, settings.topics.reply_to];
+  const groups = await describeGroups(kafkaConnection(settings), deadline);
+  const isOwnTopics = Object.values(sanityTopics).every((name) => names.includes(name));
+  return groups
+    .filter((facts) => isUsing(facts, names) && !(isOwnTopics ? ofFunctions : ofRuns).test(facts.group))
+    .map(({ group, members }) => ({ group, members: members.length }));
+}
+
+/** Groups of sanity runs: they skip the frames of other runs. */
+const ofRuns = groupNames('[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}');
+/** … and of functions that were invoked by hand, with run ids of any form. */
+const ofFunctions = groupNames('[a-zA-Z0-9-]+');
+
+function groupNames(runId: string): RegExp {
+  return new RegExp(`^(${functionNames.map(groupPrefix).join('|')})-${runId}$`);
 }

@@ -17,9 +17,9 @@ export function shapeSentence(issue: Issue, subject?: ShapeSubject): string {
     case 'unrecognized_keys':
       return `has unknown fields: ${issue.keys.join(', ')}`;
     case 'too_small':
-      return `is too small; the least is ${issue.minimum}`;
+      return `${least[issue.origin] ?? 'is too small'}; the least is ${issue.minimum}`;
     case 'too_big':
-      return `is too large; the most is ${issue.maximum}`;
+      return `${most[issue.origin] ?? 'is too large'}; the most is ${issue.maximum}`;
     case 'invalid_key':
       return issue.issues[0]?.message ?? 'is a key that is not allowed';
     default: {
@@ -54,6 +54,9 @@ function wantedBy(issue: Issue): string[] {
       return [];
   }
 }
+
+const least: Readonly<Record<string, string | undefined>> = { array: 'has too few entries', string: 'is too short' };
+const most: Readonly<Record<string, string | undefined>> = { array: 'has too many entries', string: 'is too long' };
 
 const kinds: Readonly<Record<string, string | undefined>> = {
   array: 'a list',

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { easyPubsub } from '../support/broker-cli.js';
 import { sandbox } from '../support/broker-sandbox.js';
-import { makeWorld, topicVariables } from '../support/world.js';
+import { makeWorld, topicOptions } from '../support/world.js';
 
 const isJson = (line: string): boolean => {
   try {
@@ -23,25 +24,20 @@ async function eventFile(content: string): Promise<string> {
   return file;
 }
 
-async function onOurBroker(): Promise<{ env: NodeJS.ProcessEnv }> {
+async function onOurBroker(): Promise<{ env: NodeJS.ProcessEnv; topics: string[] }> {
   const world = await makeWorld({ brokers: inject('brokers') });
   const env = {
     ...process.env,
     PUBSUB_BROKERS: inject('brokers').join(','),
-    ...topicVariables(world),
   };
-  return { env };
+  return { env, topics: topicOptions(world) };
 }
 
 describe('invoke', () => {
   test('exit code 0: the result is JSON on stdout, and structured logs are on stderr', async () => {
-    const ran = await easyPubsub(
-      await onOurBroker(),
-      'invoke',
-      'publisher',
-      '--event',
-      'events/publisher/publish.json',
-    );
+    const world = await onOurBroker();
+    const args = ['invoke', 'publisher', '--event', 'events/publisher/publish.json', ...world.topics];
+    const ran = await easyPubsub(world, ...args);
     expect(ran.exitCode, ran.stderr).toBe(0);
     expect(JSON.parse(ran.stdout)).toMatchObject({ action: 'publish', sent: 3, send_failed: 0 });
     const logs = ran.stderr.trim().split('\n');
@@ -53,8 +49,8 @@ describe('invoke', () => {
 
   test('exit code 1: the handler fails', async () => {
     const world = await onOurBroker();
-    const env = { ...world.env, PUBSUB_WORKER_TOPIC: 'no-such-topic' };
-    const ran = await easyPubsub({ env }, 'invoke', 'publisher', '--event', 'events/publisher/positions.json');
+    const args = ['--event', 'events/publisher/positions.json', '--worker-topic', 'no-such-topic'];
+    const ran = await easyPubsub(world, 'invoke', 'publisher', ...args);
     expect(ran.exitCode).toBe(1);
     expect(JSON.parse(ran.stdout)).toMatchObject({
       errorMessage: expect.stringMatching(/topic_unknown.*no-such-topic/) as string,
@@ -64,10 +60,42 @@ describe('invoke', () => {
   test('exit code 1: the time-out is too short for the work', async () => {
     const file = await eventFile('{"run_id":"never","idle_ms":60000}');
     // 4 s are less than the least that a function takes, and long enough for a slow machine to begin its handler.
-    const ran = await easyPubsub(await onOurBroker(), 'invoke', 'worker', '--event', file, '--timeout', '4');
+    const world = await onOurBroker();
+    const ran = await easyPubsub(world, 'invoke', 'worker', '--event', file, '--timeout', '4', ...world.topics);
     expect(ran.exitCode).toBe(1);
     expect(JSON.parse(ran.stdout)).toMatchObject({
       errorMessage: expect.stringMatching(/are not enough for/) as string,
+    });
+  });
+
+  describe('a request to the publisher function', () => {
+    const request = (more: object = {}): Promise<string> =>
+      eventFile(JSON.stringify({ action: 'request', run_id: randomUUID(), timeout_ms: 3_000, ...more }));
+
+    test.each([{}, { warm_up_ms: 3_000 }])('without a worker %j: exit code 1, and how to start one', async (more) => {
+      const world = await onOurBroker();
+      const ran = await easyPubsub(world, 'invoke', 'publisher', '--event', await request(more), ...world.topics);
+      expect(ran.exitCode).toBe(1);
+      expect(ran.stderr).toMatch(/^No worker function is running for run \S+ yet/m);
+      expect(ran.stderr).toMatch(/^Nobody answered/m);
+      expect(ran.stderr).toMatch(
+        /easy-pubsub invoke worker --event - --worker-topic worker-\w+ --reply-topic reply_to-/,
+      );
+    });
+
+    test('with --with-worker: it is answered', async () => {
+      const world = await onOurBroker();
+      const args = ['--event', await request({ count: 3, timeout_ms: 20_000 }), '--with-worker', ...world.topics];
+      const ran = await easyPubsub(world, 'invoke', 'publisher', ...args);
+      expect(ran.exitCode, ran.stderr).toBe(0);
+      expect(JSON.parse(ran.stdout)).toMatchObject({ ledger: { sent: 3, delivered: 3 } });
+    });
+
+    test('--with-worker with an event that is not a request: exit code 2', async () => {
+      const args = ['--event', 'events/publisher/positions.json', '--with-worker'];
+      const ran = await easyPubsub({ env: process.env }, 'invoke', 'publisher', ...args);
+      expect(ran.exitCode).toBe(2);
+      expect(ran.stderr).toMatch(/--with-worker is for the publisher function/);
     });
   });
 

@@ -76,6 +76,11 @@ export function topicVariables(world: World): Record<string, string> {
   return { PUBSUB_WORKER_TOPIC, PUBSUB_REPLY_TO_TOPIC };
 }
 
+/** The options of commands that name these topics. */
+export function topicOptions({ settings: { topics } }: World): string[] {
+  return ['--worker-topic', topics.worker, '--reply-topic', topics.reply_to];
+}
+
 afterAll(async () => {
   for (const { connection, topics } of leftovers.splice(0)) {
     await deleteTopics(connection, topics, new Deadline(10_000)).catch(() => undefined);

@@ -86,7 +86,7 @@ async function useRunning(
   const wrong = ours ? mismatch(request, { version: started?.project.version, brokers: [where] }) : undefined;
   if (!ours || wrong !== undefined) {
     const reason = wrong === undefined ? stranger(where, owner) : `the compose file's Kafka on ${where} ${wrong}`;
-    if (request.portIsPinned) throw pinnedPortTaken(request.port, reason);
+    if (request.portIsPinned) throw pinnedPortTaken(request.port, reason, owner.kind === 'kafka');
     reasons.add(reason);
     return undefined;
   }
@@ -147,7 +147,7 @@ async function choosePorts(request: KafkaRequest, nodes: number): Promise<number
   const wanted = Array.from({ length: nodes }, (_, i) => request.port + i);
   const free = await Promise.all(wanted.map((port) => isFree(port)));
   const taken = wanted.find((_, i) => free[i] !== true);
-  if (taken !== undefined && request.portIsPinned) throw pinnedPortTaken(taken, `${HOST}:${taken} is taken`);
+  if (taken !== undefined && request.portIsPinned) throw pinnedPortTaken(taken, `${HOST}:${taken} is in use`, false);
   return taken === undefined ? wanted : freePorts(nodes);
 }
 
@@ -157,9 +157,12 @@ function stranger(where: string, owner: { kind: 'kafka'; clusterId: string } | {
     : `${where} is in use by a program that is not Kafka`;
 }
 
-function pinnedPortTaken(port: number, reason: string): pubsub_error {
+function pinnedPortTaken(port: number, reason: string, isKafka: boolean): pubsub_error {
+  const use = isKafka
+    ? `, choose another port, or use that Kafka: PUBSUB_BROKERS=${HOST}:${port}`
+    : ', or choose another port.';
   return new pubsub_error('kafka_unavailable', 'local_kafka', `port ${port} was requested, but ${reason}`, {
-    hint: `Stop the program that uses the port, choose another port, or use that Kafka: PUBSUB_BROKERS=${HOST}:${port}`,
+    hint: `Stop the program that uses the port${use}`,
     details: { port, pinned: true },
   });
 }

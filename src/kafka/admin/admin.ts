@@ -228,7 +228,7 @@ export function groupsReading(
 }
 
 /** Each broker knows the groups that it coordinates. */
-async function allGroups(cluster: Cluster): Promise<{ group: string; protocolType: string; nodeId: number }[]> {
+export async function allGroups(cluster: Cluster): Promise<{ group: string; protocolType: string; nodeId: number }[]> {
   const { brokers } = await cluster.refresh();
   const lists = await Promise.all(
     brokers.map(async ({ nodeId }) => {

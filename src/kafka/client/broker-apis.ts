@@ -99,6 +99,14 @@ export interface BrokerApis {
       readonly groups: readonly { readonly group: string; readonly protocolType: string }[];
     };
   };
+  /** Everything that a group has committed, for every topic that this identity may see. */
+  committedOffsets: {
+    request: { readonly group: string };
+    answer: {
+      readonly error: KafkaErrorName;
+      readonly offsets: readonly { readonly topic: string; readonly partition: number; readonly offset: number }[];
+    };
+  };
   deleteGroups: {
     request: { readonly groups: readonly string[] };
     answer: ReadonlyMap<string, KafkaErrorName>;
@@ -123,6 +131,11 @@ export interface BrokerApis {
       readonly error: KafkaErrorName;
       readonly settings: readonly { readonly name: string; readonly value: string | null }[];
     };
+  };
+  /** Without settings that have the default of the cluster. */
+  describeTopicSettings: {
+    request: { readonly topic: string };
+    answer: BrokerApis['describeBroker']['answer'];
   };
   createAcls: { request: { readonly acls: readonly AclBinding[] }; answer: readonly AclOutcome[] };
   deleteAcls: { request: { readonly acls: readonly AclBinding[] }; answer: readonly AclOutcome[] };
@@ -227,7 +240,14 @@ export interface GroupDescription {
   /** `Stable`, `Empty`, `PreparingRebalance`… */
   readonly state: string;
   readonly protocolType: string;
-  readonly members: readonly { readonly memberId: string; readonly metadata: Buffer }[];
+  readonly members: readonly {
+    readonly memberId: string;
+    readonly clientId: string;
+    /** As the broker saw it: "/10.0.0.7". */
+    readonly host: string;
+    readonly metadata: Buffer;
+    readonly assignment: Buffer;
+  }[];
 }
 
 /** One ACL, with Kafka's numbers. */

@@ -35,14 +35,22 @@ export function encodeAssignment(topic: string, partitions: readonly number[]): 
 
 /** The partitions of one topic, sorted; none in what is not an assignment. */
 export function decodeAssignment(bytes: Buffer, topic: string): number[] {
+  return decodeAssignments(bytes)
+    .filter((one) => one.topic === topic)
+    .map(({ partition }) => partition)
+    .sort((a, b) => a - b);
+}
+
+/** Every partition of an assignment. */
+export function decodeAssignments(bytes: Buffer): { topic: string; partition: number }[] {
   if (bytes.length === 0) return [];
   const reader = new ByteReader(bytes);
   reader.int16();
-  const topics = reader.array(() => ({ name: reader.string(), partitions: reader.array(() => reader.int32()) }));
-  return topics
-    .filter(({ name }) => name === topic)
-    .flatMap(({ partitions }) => partitions)
-    .sort((a, b) => a - b);
+  const topics = reader.array(() => ({
+    topic: reader.string() ?? '',
+    partitions: reader.array(() => reader.int32()),
+  }));
+  return topics.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })));
 }
 
 function int16(value: number): Buffer {

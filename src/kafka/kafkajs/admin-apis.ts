@@ -4,7 +4,29 @@ import { kafkajs, outcome, type Outcome, type Prepare } from './prepare.js';
 
 const ACL_ANY = 1;
 const ACL_ANY_PATTERN = 1;
+const TOPIC_RESOURCE = 2;
 const BROKER_RESOURCE = 4;
+/** Kafka's source of a setting that the topic has itself. */
+const SET_ON_TOPIC = 1;
+
+interface DescribedSettings {
+  resources: {
+    errorCode: number;
+    configEntries: { configName: string; configValue: string | null; configSource?: number }[];
+  }[];
+}
+
+function settingsOf(
+  { resources: [first] }: DescribedSettings,
+  wanted: (entry: DescribedSettings['resources'][number]['configEntries'][number]) => boolean,
+): BrokerApis['describeBroker']['answer'] {
+  return {
+    error: kafkaErrorName(first?.errorCode ?? 0),
+    settings: (first?.configEntries ?? [])
+      .filter(wanted)
+      .map(({ configName, configValue }) => ({ name: configName, value: configValue })),
+  };
+}
 
 const acl = ({
   principal,
@@ -26,22 +48,19 @@ const acl = ({
 
 /** Requests about the settings of brokers and about ACLs. */
 export const adminApis: {
-  readonly [A in 'describeBroker' | 'createAcls' | 'deleteAcls' | 'describeAcls']: Prepare<A>;
+  readonly [A in 'describeBroker' | 'describeTopicSettings' | 'createAcls' | 'deleteAcls' | 'describeAcls']: Prepare<A>;
 } = {
-  describeBroker: kafkajs<
-    'describeBroker',
-    { resources: { errorCode: number; configEntries: { configName: string; configValue: string | null }[] }[] }
-  >(
+  describeBroker: kafkajs<'describeBroker', DescribedSettings>(
     'DescribeConfigs',
     32,
     ({ nodeId }) => ({ resources: [{ type: BROKER_RESOURCE, name: String(nodeId) }], includeSynonyms: false }),
-    ({ resources }) => ({
-      error: kafkaErrorName(resources[0]?.errorCode ?? 0),
-      settings: (resources[0]?.configEntries ?? []).map(({ configName, configValue }) => ({
-        name: configName,
-        value: configValue,
-      })),
-    }),
+    (described) => settingsOf(described, () => true),
+  ),
+  describeTopicSettings: kafkajs<'describeTopicSettings', DescribedSettings>(
+    'DescribeConfigs',
+    32,
+    ({ topic }) => ({ resources: [{ type: TOPIC_RESOURCE, name: topic }], includeSynonyms: false }),
+    (described) => settingsOf(described, ({ configSource }) => configSource === SET_ON_TOPIC),
   ),
   createAcls: kafkajs<'createAcls', { creationResponses: Outcome[] }>(
     'CreateAcls',

@@ -15,6 +15,7 @@ export const groupApis: {
       | 'offsetFetch'
       | 'describeGroups'
       | 'listGroups'
+      | 'committedOffsets'
       | 'deleteGroups'
   ]: Prepare<A>;
 } = {
@@ -133,7 +134,13 @@ export const groupApis: {
         groupId: string;
         state: string;
         protocolType: string;
-        members: { memberId: string; memberMetadata: Buffer }[];
+        members: {
+          memberId: string;
+          clientId: string;
+          clientHost: string;
+          memberMetadata: Buffer;
+          memberAssignment: Buffer;
+        }[];
       }[];
     }
   >(
@@ -146,7 +153,13 @@ export const groupApis: {
         error: kafkaErrorName(errorCode),
         state,
         protocolType,
-        members: members.map(({ memberId, memberMetadata }) => ({ memberId, metadata: memberMetadata })),
+        members: members.map(({ memberId, clientId, clientHost, memberMetadata, memberAssignment }) => ({
+          memberId,
+          clientId,
+          host: clientHost,
+          metadata: memberMetadata,
+          assignment: memberAssignment,
+        })),
       })),
   ),
   listGroups: kafkajs<'listGroups', { errorCode: number; groups: { groupId: string; protocolType: string }[] }>(
@@ -156,6 +169,23 @@ export const groupApis: {
     ({ errorCode, groups }) => ({
       error: kafkaErrorName(errorCode),
       groups: groups.map(({ groupId, protocolType }) => ({ group: groupId, protocolType })),
+    }),
+  ),
+  committedOffsets: kafkajs<
+    'committedOffsets',
+    { errorCode?: number; responses: TopicPartitions<{ partition: number; offset: string }>[] }
+  >(
+    'OffsetFetch',
+    9,
+    // kafkajs sends an empty list as null, which means: all topics.
+    ({ group }) => ({ groupId: group, topics: [] }),
+    ({ errorCode, responses }) => ({
+      error: kafkaErrorName(errorCode ?? 0),
+      offsets: responses.flatMap(({ topic, partitions }) =>
+        partitions
+          .map(({ partition, offset }) => ({ topic, partition, offset: Number(offset) }))
+          .filter(({ offset }) => offset >= 0),
+      ),
     }),
   ),
   deleteGroups: kafkajs<'deleteGroups', { results: { groupId: string; errorCode: number }[] }>(

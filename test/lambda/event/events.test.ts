@@ -16,17 +16,17 @@ const mapping = (record: object): object => ({
 
 describe('an invalid event is refused, with every wrong field', () => {
   test.each<[schema: keyof typeof schemas, event: unknown, said: string]>([
-    ['publisherEvent', {}, 'action takes one of positions, publish, request, rights'],
+    ['publisherEvent', {}, 'action is missing; it takes one of positions, publish, request, rights'],
     ['publisherEvent', null, '(the event) must be an object'],
     ['publisherEvent', { action: 'positions', x: 1 }, '(the event) has unknown fields: x'],
     ['publisherEvent', { action: 'publish', run_id: 'r' }, '(the event) needs frames, generate or bad_records'],
     ['publisherEvent', { ...publish, run_id: 'a b' }, 'run_id takes 1 to 64 letters, digits and "-"'],
     ['publisherEvent', { ...publish, run_id: 'a'.repeat(65) }, 'run_id takes 1 to 64 letters, digits and "-"'],
-    ['publisherEvent', { ...publish, step: '' }, 'step is too small; the least is 1'],
+    ['publisherEvent', { ...publish, step: '' }, 'step is too short; the least is 1'],
     ['publisherEvent', { ...publish, topic_type: 'x' }, 'topic_type takes one of worker, reply_to'],
     ['publisherEvent', { ...publish, timeout_ms: 900_001 }, 'timeout_ms is too large; the most is 900000'],
-    ['publisherEvent', { ...publish, frames: [] }, 'frames is too small; the least is 1'],
-    ['publisherEvent', { ...publish, frames: [{ path: [] }] }, 'frames.0.path is too small; the least is 1'],
+    ['publisherEvent', { ...publish, frames: [] }, 'frames has too few entries; the least is 1'],
+    ['publisherEvent', { ...publish, frames: [{ path: [] }] }, 'frames.0.path has too few entries; the least is 1'],
     ['publisherEvent', { ...publish, frames: [{ path: ['a'] }] }, 'frames.0.path.0 must be a number'],
     ['publisherEvent', { ...publish, frames: [{ pth: 1 }] }, 'frames.0 has unknown fields: pth'],
     ['publisherEvent', { ...publish, bad_records: ['x'] }, 'bad_records.0 takes one of null_value, empty_value'],

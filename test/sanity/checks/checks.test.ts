@@ -12,6 +12,7 @@ import { splitFlow } from '../../../sanity/checks/split-flow.js';
 import { topics } from '../../../sanity/checks/topics.js';
 import { workerFunction } from '../../../sanity/checks/worker-function.js';
 import { defaultOptions, type SanityOptions } from '../../../sanity/options.js';
+import { RunTime } from '../../../sanity/steps/run-time.js';
 import { RunContext } from '../../../sanity/steps/context.js';
 import type { RunOutcome } from '../../../sanity/steps/outcome.js';
 import type { Target } from '../../../sanity/targets/target.js';
@@ -72,7 +73,7 @@ describe('requests', () => {
     ['one answered twice', { sent: 3, delivered: 3, duplicate: 1 }, {}, 'warn', /1 replies arrived twice/],
   ])('%s', (_, ledger, more, outcome, evidence) => {
     const result = requestResult(ledger, more);
-    expect(answeredFinding([result])).toMatchObject({ outcome, evidence: matching(evidence) });
+    expect(answeredFinding([result], new RunTime(60_000))).toMatchObject({ outcome, evidence: matching(evidence) });
     // Every invocation of the step counts.
     const results = [requestResult({ sent: 1, delivered: 1 }), result];
     expect(found(roundTrips, { roundTrips: { results, ms: 5, complete: true } })).toMatchObject({ outcome, ms: 5 });

@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, inject, test } from 'vitest';
 import { Deadline } from '../../../src/base/deadline.js';
-import { worker_subscriber } from '../../../src/index.js';
-import { deleteTopics, groupsReading } from '../../../src/kafka/admin/admin.js';
+import { publisher, topic_type, worker_frame, worker_subscriber } from '../../../src/index.js';
+import { deleteTopics, groupsReading, readLogEnds } from '../../../src/kafka/admin/admin.js';
 import { easyPubsub } from '../../support/broker-cli.js';
 import { isAlive, SanityProcess, temporary } from '../../support/sanity-process.js';
 import { skipFor } from '../../support/skips.js';
 import { until } from '../../support/until.js';
-import { makeWorld, topicVariables } from '../../support/world.js';
+import { makeWorld, topicOptions, topicVariables } from '../../support/world.js';
 import { patient } from '../../support/patience.js';
 
 const BROKERS = inject('brokers').join(',');
@@ -24,10 +24,10 @@ describe('a run in which a process is killed', () => {
       skipFor(context, NO_PROC);
       const world = await makeWorld({ brokers: inject('brokers') });
       const folder = await temporary();
-      const run = SanityProcess.start(['--brokers', BROKERS, ...manyAtOnce, '--json'], {
-        ...topicVariables(world),
-        ...folder.env,
-      });
+      const run = SanityProcess.start(
+        ['--brokers', BROKERS, ...manyAtOnce, '--json', ...topicOptions(world)],
+        folder.env,
+      );
       await run.waitsFor('the answers to the counted requests');
       process.kill(run.functionPid('worker'), 'SIGKILL');
       const end = await run.ended;
@@ -50,7 +50,7 @@ describe('on brokers that the user named', () => {
       const world = await makeWorld({ brokers: inject('brokers') });
       const names = topicVariables(world);
       await deleteTopics(world.connection, Object.values(names), new Deadline(10_000));
-      const end = await SanityProcess.run(['--brokers', BROKERS, '--json', '--count', '10'], names);
+      const end = await SanityProcess.run(['--brokers', BROKERS, '--json', '--count', '10', ...topicOptions(world)]);
       expect(end.exitCode).toBe(1);
       const topics = end.check('topics');
       expect(topics).toMatchObject({ outcome: 'fail', code: 'topic_unknown' });
@@ -74,33 +74,64 @@ describe('on brokers that the user named', () => {
           .join(''),
       );
       // They existed: the run writes no invalid records to them, although it may create missing topics.
-      const args = ['--brokers', BROKERS, '--json', '--count', '10', '--create-topics'];
-      const healthy = await SanityProcess.run(args, names);
+      const args = ['--brokers', BROKERS, '--json', '--count', '10', '--create-topics', ...topicOptions(world)];
+      const healthy = await SanityProcess.run(args);
       expect(healthy.exitCode).toBe(0);
       expect(healthy.check('bad_records')).toMatchObject({ outcome: 'skipped' });
     },
   );
 
   test(
-    'another group reads the topics: it is named, and the run stops without --allow-foreign-groups',
+    'another group uses the topics: it is named, and the run stops without --allow-foreign-groups',
     { timeout: patient(60_000) },
     async () => {
       const world = await makeWorld({ brokers: inject('brokers') });
-      await using reader = worker_subscriber.create(world.settings);
+      const reader = worker_subscriber.create(world.settings);
       await reader.connect();
-      const args = ['--brokers', BROKERS, '--json', '--count', '10'];
-      const stopped = await SanityProcess.run(args, topicVariables(world));
+      const args = ['--brokers', BROKERS, '--json', '--count', '10', ...topicOptions(world)];
+      const stopped = await SanityProcess.run(args);
       expect(stopped.exitCode).toBe(1);
       expect(stopped.check('foreign_groups')).toMatchObject({
         outcome: 'fail',
         evidence: expect.stringContaining(world.settings.groups.worker) as string,
       });
       expect(stopped.report().ledger.sent).toBe(0);
-      const went = await SanityProcess.run([...args, '--allow-foreign-groups'], topicVariables(world));
+      const went = await SanityProcess.run([...args, '--allow-foreign-groups']);
       expect(went.exitCode).toBe(0);
       expect(went.check('foreign_groups')?.outcome).toBe('warn');
+
+      // A service that is down: its group has positions, and no members.
+      const pub = publisher.create(world.settings);
+      for (const path of [1, 1]) await pub.send(topic_type.worker, worker_frame({ path: [path], command: 'x' }));
+      // Taking the second one acknowledges the first.
+      await reader.frames.get();
+      await reader.frames.get();
+      await reader.dispose();
+      await pub.dispose();
+      const down = await SanityProcess.run(args);
+      expect(down.exitCode).toBe(1);
+      expect(down.check('foreign_groups')).toMatchObject({
+        outcome: 'fail',
+        evidence: expect.stringContaining(`${world.settings.groups.worker} (no members now`) as string,
+      });
+      expect(down.report().ledger.sent).toBe(0);
     },
   );
+
+  test('variables of a service in the shell do not steer the run into its topics', async () => {
+    const world = await makeWorld({ brokers: inject('brokers') });
+    const { worker, reply_to } = world.settings.topics;
+    const env = { ...topicVariables(world), PUBSUB_REPLY_TOPICS_ALLOWED: 'elsewhere' };
+    const run = await SanityProcess.run(['--brokers', BROKERS, '--create-topics', '--count', '5'], env);
+    expect(run.exitCode, run.stdout + run.stderr).toBe(0);
+    const [, writes, unused] = run.stdout.split('\n');
+    expect(writes).toMatch(/^Writes to the topics sanity\.worker and sanity\.reply_to; consumer groups: easy-pubsub-/);
+    expect(unused).toContain(`PUBSUB_WORKER_TOPIC=${worker}, PUBSUB_REPLY_TO_TOPIC=${reply_to}`);
+    for (const topic of [worker, reply_to]) {
+      const ends = await readLogEnds(world.connection, topic, new Deadline(10_000));
+      expect([...ends.values()].every((end) => end === 0)).toBe(true);
+    }
+  });
 });
 
 describe('Ctrl-C and SIGTERM', () => {
@@ -111,10 +142,7 @@ describe('Ctrl-C and SIGTERM', () => {
   ] as const)('%s, exit code %i, while it waits for %s', { timeout: patient(60_000) }, async (signal, code, words) => {
     const world = await makeWorld({ brokers: inject('brokers') });
     const folder = await temporary();
-    const run = SanityProcess.start(['--brokers', BROKERS, '--count', '4000'], {
-      ...topicVariables(world),
-      ...folder.env,
-    });
+    const run = SanityProcess.start(['--brokers', BROKERS, '--count', '4000', ...topicOptions(world)], folder.env);
     await run.waitsFor(words);
     const started = run.descendants();
     run.kill(signal);

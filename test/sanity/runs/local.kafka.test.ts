@@ -3,15 +3,15 @@ import { kafkaTools } from '../../../local/kafka/index.js';
 import { runChecks } from '../../../sanity/checks/list.js';
 import { reportSchema } from '../../../sanity/report/schema.js';
 import { SanityProcess } from '../../support/sanity-process.js';
-import { makeWorld, topicVariables } from '../../support/world.js';
+import { makeWorld, topicOptions } from '../../support/world.js';
 import { patient } from '../../support/patience.js';
 
 const BROKERS = inject('brokers').join(',');
 
 test('two runs at the same time are healthy and do not affect each other', { timeout: patient(90_000) }, async () => {
   const world = await makeWorld({ brokers: inject('brokers') });
-  const args = ['--brokers', BROKERS, '--count', '60', '--json'];
-  const ends = await Promise.all([0, 1].map(() => SanityProcess.run(args, topicVariables(world))));
+  const args = ['--brokers', BROKERS, '--count', '60', '--json', ...topicOptions(world)];
+  const ends = await Promise.all([0, 1].map(() => SanityProcess.run(args)));
   for (const end of ends) {
     const report = reportSchema.parse(end.report());
     expect(report).toMatchObject({ verdict: 'healthy', exit_code: 0 });
@@ -39,10 +39,10 @@ test('two runs at the same time are healthy and do not affect each other', { tim
 test('with --keep, Kafka’s own tools find the reported records', { timeout: patient(90_000) }, async () => {
   const world = await makeWorld({ brokers: inject('brokers') });
   const { settings } = world;
-  const end = await SanityProcess.run(
-    ['--brokers', BROKERS, '--keep', '--count', '200', '--json'],
-    topicVariables(world),
-  );
+  const end = await SanityProcess.run([
+    ...['--brokers', BROKERS, '--keep', '--count', '200', '--json'],
+    ...topicOptions(world),
+  ]);
   expect(end.exitCode, end.stderr).toBe(0);
   const report = end.report();
   expect(report.records.left_out).toBe(0);
