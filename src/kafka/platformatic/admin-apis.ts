@@ -4,7 +4,10 @@ import { call, outcome, type Call } from './call.js';
 import type { Platformatic } from './package.js';
 
 const ANY = 1;
+const TOPIC_RESOURCE = 2;
 const BROKER_RESOURCE = 4;
+/** The source of a setting that the topic has itself. */
+const SET_ON_TOPIC = 1;
 
 type Acl = Parameters<Platformatic['createAclsV3']['createRequest']>[0][number];
 
@@ -15,7 +18,7 @@ function acl({ patternType, permission, ...rest }: AclBinding): Acl {
 
 /** Requests about the settings of brokers and about ACLs. */
 export function adminApis({ describeConfigsV4, createAclsV3, deleteAclsV3, describeAclsV3 }: Platformatic): {
-  readonly [A in 'describeBroker' | 'createAcls' | 'deleteAcls' | 'describeAcls']: Call<A>;
+  readonly [A in 'describeBroker' | 'describeTopicSettings' | 'createAcls' | 'deleteAcls' | 'describeAcls']: Call<A>;
 } {
   return {
     describeBroker: call(
@@ -29,6 +32,21 @@ export function adminApis({ describeConfigsV4, createAclsV3, deleteAclsV3, descr
       ({ results }) => ({
         error: kafkaErrorName(results[0]?.errorCode ?? 0),
         settings: (results[0]?.configs ?? []).map(({ name, value }) => ({ name, value: value ?? null })),
+      }),
+    ),
+    describeTopicSettings: call(
+      describeConfigsV4,
+      ({ topic }) =>
+        describeConfigsV4.createRequest(
+          [{ resourceType: TOPIC_RESOURCE, resourceName: topic, configurationKeys: null }],
+          false,
+          false,
+        ),
+      ({ results }) => ({
+        error: kafkaErrorName(results[0]?.errorCode ?? 0),
+        settings: (results[0]?.configs ?? [])
+          .filter(({ configSource }) => Number(configSource) === SET_ON_TOPIC)
+          .map(({ name, value }) => ({ name, value: value ?? null })),
       }),
     ),
     createAcls: call(

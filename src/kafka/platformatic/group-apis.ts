@@ -5,6 +5,8 @@ import type { Platformatic } from './package.js';
 const GROUP = 0;
 const PROTOCOL_TYPE = 'consumer';
 const UNKNOWN_EPOCH = -1;
+/** Null means every topic; the package writes it, but its types do not have it. */
+const ALL_TOPICS = null as unknown as [];
 
 /** Requests about consumer groups and their offsets. */
 export function groupApis({
@@ -28,6 +30,7 @@ export function groupApis({
       | 'leaveGroup'
       | 'offsetCommit'
       | 'offsetFetch'
+      | 'committedOffsets'
       | 'describeGroups'
       | 'listGroups'
       | 'deleteGroups'
@@ -111,6 +114,23 @@ export function groupApis({
         })),
       }),
     ),
+    committedOffsets: call(
+      offsetFetchV8,
+      ({ group }) =>
+        offsetFetchV8.createRequest([{ groupId: group, memberEpoch: UNKNOWN_EPOCH, topics: ALL_TOPICS }], false),
+      ({ groups }) => ({
+        error: kafkaErrorName(groups[0]?.errorCode ?? 0),
+        offsets: (groups[0]?.topics ?? []).flatMap(({ name, partitions }) =>
+          partitions
+            .map(({ partitionIndex, committedOffset }) => ({
+              topic: name,
+              partition: partitionIndex,
+              offset: Number(committedOffset),
+            }))
+            .filter(({ offset }) => offset >= 0),
+        ),
+      }),
+    ),
     describeGroups: call(
       describeGroupsV5,
       ({ groups }) => describeGroupsV5.createRequest([...groups], false),
@@ -120,7 +140,13 @@ export function groupApis({
           error: kafkaErrorName(errorCode),
           state: groupState,
           protocolType,
-          members: members.map(({ memberId, memberMetadata }) => ({ memberId, metadata: memberMetadata })),
+          members: members.map(({ memberId, clientId, clientHost, memberMetadata, memberAssignment }) => ({
+            memberId,
+            clientId,
+            host: clientHost,
+            metadata: memberMetadata,
+            assignment: memberAssignment,
+          })),
         })),
     ),
     listGroups: call(
