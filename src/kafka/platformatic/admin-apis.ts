@@ -45,7 +45,7 @@ export function adminApis({ describeConfigsV4, createAclsV3, deleteAclsV3, descr
       ({ results }) => ({
         error: kafkaErrorName(results[0]?.errorCode ?? 0),
         settings: (results[0]?.configs ?? [])
-          .filter(({ configSource }) => Number(configSource) === SET_ON_TOPIC)
+          .filter(({ configSource }) => configSource === SET_ON_TOPIC)
           .map(({ name, value }) => ({ name, value: value ?? null })),
       }),
     ),

@@ -6,7 +6,7 @@ const GROUP = 0;
 const PROTOCOL_TYPE = 'consumer';
 const UNKNOWN_EPOCH = -1;
 /** Null means every topic; the package writes it, but its types do not have it. */
-const ALL_TOPICS = null as unknown as [];
+const allTopics = null as unknown as [];
 
 /** Requests about consumer groups and their offsets. */
 export function groupApis({
@@ -117,7 +117,7 @@ export function groupApis({
     committedOffsets: call(
       offsetFetchV8,
       ({ group }) =>
-        offsetFetchV8.createRequest([{ groupId: group, memberEpoch: UNKNOWN_EPOCH, topics: ALL_TOPICS }], false),
+        offsetFetchV8.createRequest([{ groupId: group, memberEpoch: UNKNOWN_EPOCH, topics: allTopics }], false),
       ({ groups }) => ({
         error: kafkaErrorName(groups[0]?.errorCode ?? 0),
         offsets: (groups[0]?.topics ?? []).flatMap(({ name, partitions }) =>
