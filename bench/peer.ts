@@ -60,6 +60,7 @@ export interface Peer {
 /** The peers by the names for `--only`, in the order of the table. */
 export const peerFiles = {
   'easy-pubsub': 'easy-pubsub.ts',
+  'easy-pubsub-platformatic': 'easy-pubsub-platformatic.ts',
   tuned: 'kafkajs-tuned.ts',
   platformatic: 'platformatic.ts',
   taught: 'kafkajs-as-taught.ts',
@@ -69,7 +70,7 @@ export const peerFiles = {
 export type PeerName = keyof typeof peerFiles;
 
 /** Peers with lanes of frames that get no reply. */
-export const oneWayPeers: readonly PeerName[] = ['easy-pubsub', 'tuned', 'platformatic'];
+export const oneWayPeers: readonly PeerName[] = ['easy-pubsub', 'easy-pubsub-platformatic', 'tuned', 'platformatic'];
 
 export const peerNames = Object.keys(peerFiles) as PeerName[];
 
@@ -77,7 +78,7 @@ export const peerNames = Object.keys(peerFiles) as PeerName[];
 export function peersOn(nodeVersion: string): PeerName[] {
   const [major = 0, minor = 0] = nodeVersion.replace(/^v/, '').split('.').map(Number);
   const isNew = major > 24 || (major === 24 && minor >= 6) || (major === 22 && minor >= 22);
-  return peerNames.filter((name) => name !== 'platformatic' || isNew);
+  return peerNames.filter((name) => isNew || !name.endsWith('platformatic'));
 }
 
 /** The peers of the matrix: those that may be compared at every load. */

@@ -17,9 +17,9 @@ export function figureTable(kept: readonly Round[], peers: readonly PeerName[]):
 
 /** Ratios are computed within a round, and their median is judged. */
 export function targetTable(kept: readonly Round[]): string {
-  const table = new Table({ ...plain, head: ['easy-pubsub', 'compared with', 'median (range)', 'target', ''] });
-  for (const { title, to, values, limit, reached } of judge(kept)) {
-    table.push([title, to ?? '–', spread(values, 2), limit, reached ? 'reached' : 'MISSED']);
+  const table = new Table({ ...plain, head: ['figure', 'of', 'compared with', 'median (range)', 'target', ''] });
+  for (const { of, title, to, values, limit, reached } of judge(kept)) {
+    table.push([title, of, to ?? '–', spread(values, 2), limit, reached ? 'reached' : 'MISSED']);
   }
   return table.toString();
 }

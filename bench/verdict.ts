@@ -34,6 +34,8 @@ export function figuresOf(rounds: readonly Round[], peer: PeerName, measure: Mea
 }
 
 interface Target {
+  /** @default easy-pubsub */
+  of?: PeerName;
   measure: MeasureId;
   /** The ratio to this peer; the figure itself without. */
   to?: PeerName;
@@ -56,9 +58,22 @@ export const targets: readonly Target[] = [
   { measure: 'rate_256_64', to: 'nestjs', atLeast: 10 },
   { measure: 'cpu_256_64', to: 'nestjs', atMost: 1 / 12 },
   { measure: 'dispose', atMost: 50 },
+  ...onPlatformatic(
+    { measure: 'rate_32_64', atLeast: 0.9 },
+    { measure: 'rate_256_64', atLeast: 0.9 },
+    { measure: 'cpu_256_64', atMost: 1.3 },
+    { measure: 'p99_256_64', atMost: 1.2 },
+    { measure: 'one_way_rate', atLeast: 0.9 },
+  ),
+  { of: 'easy-pubsub-platformatic', measure: 'dispose', atMost: 50 },
 ];
 
+function onPlatformatic(...limits: readonly Pick<Target, 'measure' | 'atLeast' | 'atMost'>[]): Target[] {
+  return limits.map((limit) => ({ ...limit, of: 'easy-pubsub-platformatic', to: 'platformatic' }));
+}
+
 export interface Judged {
+  of: PeerName;
   title: string;
   to: PeerName | undefined;
   /** One for each kept round. */
@@ -69,15 +84,15 @@ export interface Judged {
 
 /** Judges the targets whose peers were measured, by the median of the kept rounds. */
 export function judge(kept: readonly Round[]): Judged[] {
-  return targets.flatMap(({ measure, to, atLeast, atMost }) => {
+  return targets.flatMap(({ of = 'easy-pubsub', measure, to, atLeast, atMost }) => {
     const title = measures.find(({ id }) => id === measure)?.title ?? measure;
-    const ours = figuresOf(kept, 'easy-pubsub', measure);
+    const ours = figuresOf(kept, of, measure);
     const values = to === undefined ? ours : ratios(ours, figuresOf(kept, to, measure));
     if (values.length === 0 || values.some(Number.isNaN)) return [];
     const middle = median(values);
     const reached = middle >= (atLeast ?? Number.NEGATIVE_INFINITY) && middle <= (atMost ?? Number.POSITIVE_INFINITY);
     const limit = atLeast === undefined ? `≤ ${round(atMost!)}` : `≥ ${round(atLeast)}`;
-    return [{ title, to, values, limit, reached }];
+    return [{ of, title, to, values, limit, reached }];
   });
 }
 

@@ -33,17 +33,22 @@ test('a target is judged by the median of the ratios', () => {
   expect(judged).toMatchObject({ values: [0.5, 1.05, 3], limit: '≥ 1', reached: true });
 });
 
-test.each(targets)('$measure against $to is missed beyond its limit', ({ measure, to, atLeast, atMost }) => {
-  const { title } = measures.find(({ id }) => id === measure)!;
-  const judged = (value: number): boolean | undefined => {
-    const peers = { 'easy-pubsub': figures({ [measure]: value }), ...(to === undefined ? {} : { [to]: figures() }) };
-    return judge([{ otherPercent: 0, figures: peers }]).find((one) => one.title === title && one.to === to)?.reached;
-  };
-  const limit = (atLeast ?? atMost)!;
-  expect(judged(limit)).toBe(true);
-  expect(judged(limit * 1.01)).toBe(atMost === undefined);
-  expect(judged(limit * 0.99)).toBe(atLeast === undefined);
-});
+test.each(targets)(
+  '$measure of $of against $to is missed beyond its limit',
+  ({ of = 'easy-pubsub', measure, to, atLeast, atMost }) => {
+    const { title } = measures.find(({ id }) => id === measure)!;
+    const judged = (value: number): boolean | undefined => {
+      const peers = { [of]: figures({ [measure]: value }), ...(to === undefined ? {} : { [to]: figures() }) };
+      return judge([{ otherPercent: 0, figures: peers }]).find(
+        (one) => one.of === of && one.title === title && one.to === to,
+      )?.reached;
+    };
+    const limit = (atLeast ?? atMost)!;
+    expect(judged(limit)).toBe(true);
+    expect(judged(limit * 1.01)).toBe(atMost === undefined);
+    expect(judged(limit * 0.99)).toBe(atLeast === undefined);
+  },
+);
 
 test('a target that was not measured is not judged', () => {
   expect(judge([round(0)]).map(({ to }) => to)).toEqual([undefined]);

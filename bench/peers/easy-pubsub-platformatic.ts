@@ -1,0 +1,3 @@
+import { easyPubsubOn } from './easy-pubsub-on.js';
+
+export const { startRequester, startWorker, startSender, startReceiver } = easyPubsubOn('platformatic');
