@@ -30,7 +30,7 @@ const options = new Command('bench matrix')
 const WARM_UP_SECONDS = 1;
 /** The JVM compiles code that is used often: without this, the first peer would pay for all. */
 const WARM_UP_PHASES = 8;
-const WARM_UP: Cell = { ...cellsOf(sweeps[0]!)[0]!, inFlight: 256, paths: 64 };
+const warmUp: Cell = { ...cellsOf(sweeps[0]!)[0]!, inFlight: 256, paths: 64 };
 const NODE = await nodeFor(options.node);
 const NODE_VERSION = await versionOf(NODE);
 const peers = matrixPeersOn(NODE_VERSION);
@@ -49,7 +49,7 @@ for (const brokers of [1, 3]) {
   version = kafka.version;
   const setup: Setup = { brokers: kafka.brokers, brokerPids: kafka.pids, seconds: options.seconds, node: NODE };
   console.error('warming the brokers up');
-  await measure(peers[0]!, Array<Cell>(WARM_UP_PHASES).fill(WARM_UP), setup);
+  await measure(peers[0]!, Array<Cell>(WARM_UP_PHASES).fill(warmUp), setup);
   for (const group of byConditions(cells))
     for (const peer of peers) {
       const { sweep, cell } = group[0]!;
