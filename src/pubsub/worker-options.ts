@@ -22,7 +22,7 @@ export interface handler_context {
   readonly attempt: number;
   /**
    * Aborted at the time limit of the handler (`worker.handler_timeout_ms`), at the deadline of the request
-   * (`worker.abort_at_deadline`), and if dispose cannot wait any longer. The handler should then stop: its result is
+   * (only with `worker.abort_at_deadline`), and if dispose cannot wait any longer. The handler should then stop: its result is
    * discarded, and the next request of its path starts, even if it is still running.
    */
   readonly signal: AbortSignal;
