@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /**
  * Listeners of a signal, behind one listener of ours. One signal often ends thousands of calls at once, and Node takes
  * more than ten listeners on it for a leak.
@@ -31,4 +33,9 @@ export function onAbort(signal: AbortSignal | undefined, listener: () => void): 
   set.add(entry);
   const owner = set;
   return () => owner.delete(entry);
+}
+
+/** Resolves after this time, or when the signal is given. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return sleep(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '../../base/abort.js';
 import { Deadline, type WaitSubject } from '../../base/deadline.js';
 import { logFields, pubsub_error } from '../../base/error.js';
 import type { metrics } from '../../base/ports.js';
@@ -258,7 +258,7 @@ export class GroupConsumer {
         const pauseMs = retries.pauseAfter(error, performance.now());
         if (pauseMs === undefined) throw error;
         this.#failed(error);
-        await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+        await pause(pauseMs, signal);
       }
     }
   }

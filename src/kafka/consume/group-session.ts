@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '../../base/abort.js';
 import type { Deadline } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
 import type { Cluster } from '../client/cluster.js';
@@ -239,7 +239,7 @@ export class GroupSession {
         if (error.code === 'group_refused') throw error;
         const pauseMs = this.#pauseAfter(error);
         if (pauseMs === undefined) return;
-        await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+        await pause(pauseMs, signal);
       }
     }
   }

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { onAbort } from '../../base/abort.js';
+import { onAbort, pause } from '../../base/abort.js';
 import type { Deadline } from '../../base/deadline.js';
 import type { BrokerApis } from '../client/broker-apis.js';
 import { pubsub_error } from '../../base/error.js';
@@ -289,10 +288,6 @@ export class Membership {
       if (this.#rejoin !== undefined) this.#wake();
     });
   }
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 
 /** Stops waiting when the signal is given; what was waited for goes on, and its outcome is dropped. */

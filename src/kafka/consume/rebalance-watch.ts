@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '../../base/abort.js';
 import type { Coordinator } from './coordinator.js';
 
 /** A join or a sync that waits for longer than this may have been lost on its way; the group's state can tell. */
@@ -90,6 +90,6 @@ export class RebalanceWatch {
   }
 
   #pause(ms: number): Promise<void> {
-    return sleep(ms, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
+    return pause(ms, this.#stopped.signal);
   }
 }

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { pause } from '../../base/abort.js';
 import { Chain } from '../../base/chain.js';
 import { abortedError, type Deadline, type WaitSubject } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
@@ -207,7 +207,7 @@ export class RecordProducer {
         }
         this.#options.metrics.count('connect_retries', 1, { code: error.code });
         if (this.#waiters === 0 && !this.#inbox.some((record) => !record.settled)) throw error;
-        await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+        await pause(pauseMs, signal);
       }
     }
   }
