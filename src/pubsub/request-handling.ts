@@ -1,33 +1,23 @@
-import { randomUUID } from 'node:crypto';
 import { logFields, pubsub_error } from '../base/error.js';
 import { callHook } from '../base/hook.js';
 import { isThenable } from '../base/thenable.js';
 import { LogLimit } from '../base/log-limit.js';
 import type { request_info, request_reply_codec } from '../frame/frame-codec.js';
-import { isAboutPayloadOf } from '../frame/json-payload.js';
 import { looksNew } from './looks-new.js';
 import type { config } from './config/config.js';
-import type { delivery, position } from './delivery.js';
+import type { delivery } from './delivery.js';
 import type { DeadLetters } from './dead-letters.js';
 import type { failed_frame } from './dead-letter-topic.js';
+import { FailureAnswers, isAnswer, type Answer } from './failure-answers.js';
 import { HandlerLimit, HandlerTimeout, type HandlerRun } from './handler-limit.js';
 import type { publisher } from './publisher.js';
 import { ReplyNotWritten, ReplySender, type ReplySenderParts } from './reply-sender.js';
 import { EXPIRED_CODE, noRequestReply } from './requester-errors.js';
 import { nextAttempt, NextAttempt } from './retry-rules.js';
-import {
-  handler_error,
-  type frame_handler,
-  type handled_event,
-  type handler_context,
-  type worker_counts,
-  type worker_options,
-} from './worker-options.js';
+import type { frame_handler, handled_event, handler_context, worker_counts, worker_options } from './worker-options.js';
 import { thrownError, thrownText } from '../base/thrown.js';
 
 const EXPIRED_LOG_MS = 10_000;
-/** The code of the error reply of a handler that failed with an unexpected exception. */
-const HANDLER_FAILED = 'handler_failed';
 
 /**
  * Handles one request: check of the deadline → handler, within its time limit → replies, each acknowledged by the
@@ -42,6 +32,7 @@ export class RequestHandling<F> {
   readonly #options: worker_options<F>;
   readonly #limit: HandlerLimit;
   readonly #expiredLog = new LogLimit(EXPIRED_LOG_MS);
+  readonly #answers: FailureAnswers;
   readonly #letters: DeadLetters<F> | undefined;
   readonly #counts = {
     handled: 0,
@@ -68,7 +59,6 @@ export class RequestHandling<F> {
     options: worker_options<F> = {},
     letters?: DeadLetters<F>,
   ) {
-    this.#letters = letters;
     const { request_reply } = settings.frame_codec;
     if (request_reply === undefined) throw noRequestReply();
     this.#config = settings;
@@ -81,6 +71,8 @@ export class RequestHandling<F> {
       clock: settings.clock,
     };
     this.#options = options;
+    this.#letters = letters;
+    this.#answers = new FailureAnswers(settings);
     this.#limit = new HandlerLimit(settings.worker.handler_timeout_ms);
   }
 
@@ -100,7 +92,7 @@ export class RequestHandling<F> {
    *   called: it may then be handled again
    */
   async handle(request: delivery<F>): Promise<handled_event<F> | undefined> {
-    const outcome = await this.attempt(request, () => undefined, Number.POSITIVE_INFINITY);
+    const outcome = await this.#attempt(request, () => undefined, 1, false);
     return outcome instanceof NextAttempt ? undefined : outcome;
   }
 
@@ -110,10 +102,19 @@ export class RequestHandling<F> {
    * @param attempt 1 for the first
    * @returns as `handle`; or when the next attempt is due
    */
-  async attempt(
+  attempt(
     request: delivery<F>,
     ended: (bytes: number) => void,
     attempt: number,
+  ): Promise<handled_event<F> | NextAttempt | undefined> {
+    return this.#attempt(request, ended, attempt, true);
+  }
+
+  async #attempt(
+    request: delivery<F>,
+    ended: (bytes: number) => void,
+    attempt: number,
+    mayRetry: boolean,
   ): Promise<handled_event<F> | NextAttempt | undefined> {
     let info: request_info;
     try {
@@ -145,14 +146,14 @@ export class RequestHandling<F> {
         if (error instanceof ReplyNotWritten || this.#limit.isCutOff) throw error;
         // The result of the handler comes too late.
         sender.stop();
-        const next = this.#nextAttempt(error, request, info, attempt);
+        const next = mayRetry ? this.#nextAttempt(error, request, info, attempt) : undefined;
         if (next !== undefined) {
           sender.end();
           return next;
         }
         failure = error;
         kind = error instanceof HandlerTimeout ? 'timed_out' : 'failed';
-        const answer = this.#answerTo(error, request, info);
+        const answer = this.#answers.toFailure(error, request, info);
         letter = this.#letterOf(error, answer, kind, request, attempt);
         sender.error(answer);
       }
@@ -174,7 +175,7 @@ export class RequestHandling<F> {
       if (isWritten === undefined) return undefined;
       if (isWritten) this.#counts.dead_letters += 1;
     }
-    return this.#done(request, kind, sender.sent, attempt === Number.POSITIVE_INFINITY ? 1 : attempt, failure);
+    return this.#done(request, kind, sender.sent, attempt, failure);
   }
 
   /** An error that the handler chose is an answer: another attempt would give it again. */
@@ -205,11 +206,10 @@ export class RequestHandling<F> {
     { id }: Answer,
     kind: failed_frame['kind'],
     request: delivery<F>,
-    attempt: number,
+    attempts: number,
   ): failed_frame | undefined {
     if (this.#letters === undefined || isAnswer(error, request.frame)) return undefined;
     const { position, key, headers } = request;
-    const attempts = attempt === Number.POSITIVE_INFINITY ? 1 : attempt;
     const bytes = recordValue(request) ?? this.#config.frame_codec.encode(request.frame);
     return { kind, position, key, headers, bytes, attempts, error_id: id ?? '', reason: thrownText(error) };
   }
@@ -256,7 +256,7 @@ export class RequestHandling<F> {
       path,
       deadline_ms,
       headers,
-      attempt: attempt === Number.POSITIVE_INFINITY ? 1 : attempt,
+      attempt,
       get signal() {
         return run.signal;
       },
@@ -270,31 +270,6 @@ export class RequestHandling<F> {
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
       return Promise.reject(error);
     }
-  }
-
-  /** What the requester is told of the failure of a handler. */
-  #answerTo(error: unknown, { frame, position }: delivery<F>, info: request_info): Answer {
-    if (handler_error.is(error)) return { code: error.code, message: error.message };
-    if (isAboutPayloadOf(error, frame)) return { code: error.code, message: error.raw_message };
-    const { id, message } = this.#logged(error, 'a handler failed', 'the handler failed', position, info);
-    if (error instanceof HandlerTimeout) return { code: 'handler_timeout', message: error.message, id };
-    return { code: HANDLER_FAILED, message, id };
-  }
-
-  /** The text of an exception may hold anything: it is logged with an id, and the requester is told only the id. */
-  #logged(
-    error: unknown,
-    event: string,
-    sentence: string,
-    position: position,
-    info: request_info,
-  ): { id: string; message: string } {
-    const id = randomUUID();
-    const text = thrownText(error);
-    const { stack } = thrownError(error);
-    this.#config.logger.error(event, { id, ...position, correlation_id: info.correlation_id, error: text, stack });
-    const hidden = `${sentence}; the log of the worker has the error with the id ${id}`;
-    return { id, message: this.#config.worker.expose_errors ? text : hidden };
   }
 
   async #postError(sender: ReplySender<F>, error: Answer): Promise<void> {
@@ -313,9 +288,7 @@ export class RequestHandling<F> {
     const { raw_message, cause } = error.reason;
     // With a cause, the sentence has the text of an exception of the codec.
     const message =
-      cause === undefined
-        ? raw_message
-        : this.#logged(error.reason, 'a reply was refused', 'the reply was refused', position, info).message;
+      cause === undefined ? raw_message : this.#answers.toRefusedReply(error.reason, position, info).message;
     // If the error reply cannot be written either, it is as undeliverable as the reply.
     await this.#postError(sender, { code: 'reply_refused', message }).catch(() => undefined);
   }
@@ -342,19 +315,6 @@ export class RequestHandling<F> {
       callHook(this.#config.logger, 'on_handled', () => this.#options.on_handled?.(event));
     return event;
   }
-}
-
-/** What is sent instead of a result. */
-interface Answer {
-  readonly code: string;
-  readonly message: string;
-  /** The id of the error in the log. */
-  readonly id?: string;
-}
-
-/** An error that the handler chose, or that the sender of the request caused. */
-function isAnswer(error: unknown, frame: unknown): boolean {
-  return handler_error.is(error) || isAboutPayloadOf(error, frame);
 }
 
 /** The bytes of the record, where its reader kept them. */
