@@ -1,17 +1,20 @@
+import { pause } from '../base/abort.js';
 import { LogLimit } from '../base/log-limit.js';
 import { logFields, pubsub_error } from '../base/error.js';
+import { backoffMs } from '../kafka/client/backoff.js';
 import type { config } from './config/config.js';
 import { dead_letter_topic, type failed_frame } from './dead-letter-topic.js';
 import type { bad_record } from './delivery.js';
 
 const LOG_MS = 10_000;
+const backoff = { initialMs: 50, maxMs: 2_000 };
 
 /** What a worker with a dead-letter topic gives up: written there, and counted. */
 export class DeadLetters<F> {
   readonly #config: config<F>;
   readonly #topic: dead_letter_topic<F>;
   readonly #log = new LogLimit(LOG_MS);
-  #isOver = false;
+  readonly #over = new AbortController();
 
   private constructor(settings: config<F>, topic: string) {
     this.#config = settings;
@@ -37,13 +40,13 @@ export class DeadLetters<F> {
    * @returns undefined: `cutOff` was called before
    */
   async failed(frame: failed_frame): Promise<boolean | undefined> {
-    for (;;) {
+    for (let attempt = 1; ; attempt += 1) {
       try {
         await this.#topic.write(frame);
         this.#config.metrics.count('dead_letters', 1, { kind: frame.kind });
         return true;
       } catch (thrown) {
-        if (this.#isCutOff()) return undefined;
+        if (this.#over.signal.aborted) return undefined;
         const error = pubsub_error.from(thrown, 'send');
         const count = this.#log.take();
         if (count !== undefined)
@@ -52,24 +55,22 @@ export class DeadLetters<F> {
             count,
             ...logFields(error),
           });
-        if (error.retryable) continue;
-        this.#config.metrics.count('dead_letter_failures', 1, { code: error.code });
-        return false;
+        if (!error.retryable) {
+          this.#config.metrics.count('dead_letter_failures', 1, { code: error.code });
+          return false;
+        }
+        // Some failures take no time: a full queue, a broker that refuses connections.
+        await pause(backoffMs(backoff, attempt), this.#over.signal);
       }
     }
   }
 
   /** Frames that are not written yet stay unacknowledged. */
   cutOff(): void {
-    this.#isOver = true;
+    this.#over.abort();
   }
 
   dispose(timeoutMs: number): Promise<void> {
     return this.#topic.dispose({ timeout_ms: timeoutMs });
-  }
-
-  /** A method, because TypeScript assumes that a checked property does not change. */
-  #isCutOff(): boolean {
-    return this.#isOver;
   }
 }
