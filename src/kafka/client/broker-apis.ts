@@ -147,6 +147,24 @@ export interface BrokerApis {
 
 export type ApiName = keyof BrokerApis;
 
+/** Requests about consumer groups and their offsets. */
+export type GroupApi =
+  | 'findCoordinator'
+  | 'joinGroup'
+  | 'syncGroup'
+  | 'heartbeat'
+  | 'leaveGroup'
+  | 'offsetCommit'
+  | 'offsetFetch'
+  | 'committedOffsets'
+  | 'describeGroups'
+  | 'listGroups'
+  | 'deleteGroups';
+/** Requests about the settings of brokers and topics, and about ACLs. */
+export type AdminApi = 'describeBroker' | 'describeTopicSettings' | 'createAcls' | 'deleteAcls' | 'describeAcls';
+/** Requests about topics and their records. */
+export type TopicApi = Exclude<ApiName, GroupApi | AdminApi>;
+
 /** Kafka's name for the error; undefined: none. */
 export type KafkaErrorName = string | undefined;
 

@@ -1,4 +1,5 @@
-import type { BrokerApis } from '../client/broker-apis.js';
+import type { AdminApi, BrokerApis } from '../client/broker-apis.js';
+import { describedAcls, type DescribedResource } from '../client/described.js';
 import { kafkaErrorName } from '../client/kafka-error-names.js';
 import { kafkajs, outcome, type Outcome, type Prepare } from './prepare.js';
 
@@ -48,7 +49,7 @@ const acl = ({
 
 /** Requests about the settings of brokers and about ACLs. */
 export const adminApis: {
-  readonly [A in 'describeBroker' | 'describeTopicSettings' | 'createAcls' | 'deleteAcls' | 'describeAcls']: Prepare<A>;
+  readonly [A in AdminApi]: Prepare<A>;
 } = {
   describeBroker: kafkajs<'describeBroker', DescribedSettings>(
     'DescribeConfigs',
@@ -74,17 +75,7 @@ export const adminApis: {
     ({ acls }) => ({ filters: acls.map(acl) }),
     ({ filterResponses }) => filterResponses.map(outcome),
   ),
-  describeAcls: kafkajs<
-    'describeAcls',
-    Outcome & {
-      resources: {
-        resourceType: number;
-        resourceName: string;
-        resourcePatternType: number;
-        acls: { principal: string; host: string; operation: number; permissionType: number }[];
-      }[];
-    }
-  >(
+  describeAcls: kafkajs<'describeAcls', Outcome & { resources: DescribedResource[] }>(
     'DescribeAcls',
     29,
     ({ principal }) => ({
@@ -98,17 +89,7 @@ export const adminApis: {
     }),
     ({ errorCode, errorMessage, resources }) => ({
       ...outcome({ errorCode, errorMessage: errorMessage ?? null }),
-      acls: resources.flatMap(({ resourceType, resourceName, resourcePatternType, acls }) =>
-        acls.map(({ principal, host, operation, permissionType }) => ({
-          principal,
-          host,
-          resourceType,
-          resourceName,
-          patternType: resourcePatternType,
-          operation,
-          permission: permissionType,
-        })),
-      ),
+      acls: resources.flatMap(describedAcls),
     }),
   ),
 };

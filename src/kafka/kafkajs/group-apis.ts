@@ -1,24 +1,9 @@
-import type { GroupDescription } from '../client/broker-apis.js';
+import type { GroupApi, GroupDescription } from '../client/broker-apis.js';
+import { describedMember, type DescribedMember } from '../client/described.js';
 import { kafkaErrorName } from '../client/kafka-error-names.js';
 import { byPartition, kafkajs, type Prepare, type TopicPartitions } from './prepare.js';
 
-/** Requests about consumer groups and their offsets. */
-export const groupApis: {
-  readonly [
-    A in
-      | 'findCoordinator'
-      | 'joinGroup'
-      | 'syncGroup'
-      | 'heartbeat'
-      | 'leaveGroup'
-      | 'offsetCommit'
-      | 'offsetFetch'
-      | 'describeGroups'
-      | 'listGroups'
-      | 'committedOffsets'
-      | 'deleteGroups'
-  ]: Prepare<A>;
-} = {
+export const groupApis: { readonly [A in GroupApi]: Prepare<A> } = {
   findCoordinator: kafkajs<
     'findCoordinator',
     { errorCode: number; coordinator: { nodeId: number; host: string; port: number } }
@@ -134,13 +119,7 @@ export const groupApis: {
         groupId: string;
         state: string;
         protocolType: string;
-        members: {
-          memberId: string;
-          clientId: string;
-          clientHost: string;
-          memberMetadata: Buffer;
-          memberAssignment: Buffer;
-        }[];
+        members: DescribedMember[];
       }[];
     }
   >(
@@ -153,13 +132,7 @@ export const groupApis: {
         error: kafkaErrorName(errorCode),
         state,
         protocolType,
-        members: members.map(({ memberId, clientId, clientHost, memberMetadata, memberAssignment }) => ({
-          memberId,
-          clientId,
-          host: clientHost,
-          metadata: memberMetadata,
-          assignment: memberAssignment,
-        })),
+        members: members.map(describedMember),
       })),
   ),
   listGroups: kafkajs<'listGroups', { errorCode: number; groups: { groupId: string; protocolType: string }[] }>(

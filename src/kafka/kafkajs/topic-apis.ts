@@ -1,3 +1,4 @@
+import type { TopicApi } from '../client/broker-apis.js';
 import { kafkaErrorName } from '../client/kafka-error-names.js';
 import { decodeFetch11, flexibleFetch, flexibleMetadata } from './flexible-apis.js';
 import {
@@ -99,7 +100,7 @@ const fetch: Prepare<'fetch'> = (body, versions) => {
 
 /** Requests about topics and their records. */
 export const topicApis: {
-  readonly [A in 'metadata' | 'fetch' | 'listOffsets' | 'produce' | 'createTopics' | 'deleteTopics']: Prepare<A>;
+  readonly [A in TopicApi]: Prepare<A>;
 } = {
   metadata,
   fetch,

@@ -1,4 +1,5 @@
-import type { AclBinding } from '../client/broker-apis.js';
+import type { AclBinding, AdminApi } from '../client/broker-apis.js';
+import { describedAcls } from '../client/described.js';
 import { kafkaErrorName } from '../client/kafka-error-names.js';
 import { call, outcome, type Call } from './call.js';
 import type { Platformatic } from './package.js';
@@ -18,7 +19,7 @@ function acl({ patternType, permission, ...rest }: AclBinding): Acl {
 
 /** Requests about the settings of brokers and about ACLs. */
 export function adminApis({ describeConfigsV4, createAclsV3, deleteAclsV3, describeAclsV3 }: Platformatic): {
-  readonly [A in 'describeBroker' | 'describeTopicSettings' | 'createAcls' | 'deleteAcls' | 'describeAcls']: Call<A>;
+  readonly [A in AdminApi]: Call<A>;
 } {
   return {
     describeBroker: call(
@@ -73,17 +74,7 @@ export function adminApis({ describeConfigsV4, createAclsV3, deleteAclsV3, descr
         }),
       ({ errorCode, errorMessage, resources }) => ({
         ...outcome({ errorCode, errorMessage: errorMessage ?? null }),
-        acls: resources.flatMap(({ resourceType, resourceName, resourcePatternType, acls }) =>
-          acls.map(({ principal, host, operation, permissionType }) => ({
-            principal,
-            host,
-            resourceType,
-            resourceName,
-            patternType: resourcePatternType,
-            operation,
-            permission: permissionType,
-          })),
-        ),
+        acls: resources.flatMap(describedAcls),
       }),
     ),
   };

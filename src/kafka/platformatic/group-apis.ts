@@ -1,3 +1,5 @@
+import type { GroupApi } from '../client/broker-apis.js';
+import { describedMember } from '../client/described.js';
 import { kafkaErrorName } from '../client/kafka-error-names.js';
 import { byPartition, call, type Call } from './call.js';
 import type { Platformatic } from './package.js';
@@ -20,22 +22,7 @@ export function groupApis({
   describeGroupsV5,
   listGroupsV4,
   deleteGroupsV2,
-}: Platformatic): {
-  readonly [
-    A in
-      | 'findCoordinator'
-      | 'joinGroup'
-      | 'syncGroup'
-      | 'heartbeat'
-      | 'leaveGroup'
-      | 'offsetCommit'
-      | 'offsetFetch'
-      | 'committedOffsets'
-      | 'describeGroups'
-      | 'listGroups'
-      | 'deleteGroups'
-  ]: Call<A>;
-} {
+}: Platformatic): { readonly [A in GroupApi]: Call<A> } {
   return {
     findCoordinator: call(
       findCoordinatorV4,
@@ -140,13 +127,7 @@ export function groupApis({
           error: kafkaErrorName(errorCode),
           state: groupState,
           protocolType,
-          members: members.map(({ memberId, clientId, clientHost, memberMetadata, memberAssignment }) => ({
-            memberId,
-            clientId,
-            host: clientHost,
-            metadata: memberMetadata,
-            assignment: memberAssignment,
-          })),
+          members: members.map(describedMember),
         })),
     ),
     listGroups: call(

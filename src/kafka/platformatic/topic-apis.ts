@@ -1,3 +1,4 @@
+import type { TopicApi } from '../client/broker-apis.js';
 import { kafkaErrorName } from '../client/kafka-error-names.js';
 import { encodeBatch } from '../records/encode-batch.js';
 import { decodeFlexibleFetch } from '../records/fetch-response.js';
@@ -16,7 +17,7 @@ const NO_ID = '00000000000000000000000000000000';
 
 /** Requests about topics and their records. */
 export function topicApis(platformatic: Platformatic): {
-  readonly [A in 'metadata' | 'fetch' | 'listOffsets' | 'produce' | 'createTopics' | 'deleteTopics']: Call<A>;
+  readonly [A in TopicApi]: Call<A>;
 } & { readonly fetchByName: Call<'fetch'> } {
   const { Writer, metadataV12, listOffsetsV7, produceV9, createTopicsV7, deleteTopicsV6 } = platformatic;
   return {
