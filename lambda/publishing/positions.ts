@@ -1,6 +1,7 @@
 import type { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
-import { describeTopics, readLogEnds } from '../../src/kafka/admin/admin.js';
+import { describeTopics } from '../../src/kafka/admin/admin.js';
+import { readLogEnds } from '../../src/kafka/admin/log-ranges.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 
 export interface PartitionFacts {

@@ -4,7 +4,7 @@ import type { WorkerRunResult } from '../../lambda/working/worker-run.js';
 import type { FunctionName } from '../../lambda/functions.js';
 import type { FunctionProcess, Invocation } from '../../local/functions/index.js';
 import { Deadline } from '../../src/base/deadline.js';
-import { groupsReading } from '../../src/kafka/admin/admin.js';
+import { groupsReading } from '../support/groups-reading.js';
 import { bundleFunctions, functionIn, type FunctionAssets } from '../support/functions.js';
 import { until } from '../support/until.js';
 import { makeWorld, type World } from '../support/world.js';

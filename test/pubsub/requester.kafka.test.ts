@@ -12,7 +12,7 @@ import {
   worker_frame,
   type AirCoreFrame,
 } from '../../src/index.js';
-import { groupsReading } from '../../src/kafka/admin/admin.js';
+import { groupsReading } from '../support/groups-reading.js';
 import { startChild } from '../support/children.js';
 import { refusal } from '../support/refusal.js';
 import { until } from '../support/until.js';

@@ -1,10 +1,9 @@
 import type { Deadline } from '../../base/deadline.js';
-import type { ApiName, BrokerApis, GroupDescription, PartitionMetadata } from '../client/broker-apis.js';
+import type { ApiName, BrokerApis, PartitionMetadata } from '../client/broker-apis.js';
 import { BrokerError, throwIfError } from '../client/broker-error.js';
 import { Cluster } from '../client/cluster.js';
 import { LOG_END, logOffsets } from '../client/log-offsets.js';
 import type { KafkaConnection } from '../connection.js';
-import { decodeSubscription } from '../consume/consumer-protocol.js';
 import { isAboutCoordinator } from '../consume/coordinator.js';
 import { kafkaErrorType, toPubsubError } from '../client/errors.js';
 import { explainConnectionFailure } from '../client/explain.js';
@@ -159,34 +158,19 @@ export function describeTopics(
       const [found] = answer.topics;
       if (found?.error !== undefined && found.error !== 'LEADER_NOT_AVAILABLE')
         throw toPubsubError(new BrokerError(found.error), 'metadata', { topic });
-      described.push({
-        topic,
-        partitions: (found?.partitions ?? [])
-          .map(({ partition, leader, replicas, isr }) => ({ partition, leader, replicas, isr }))
-          .sort((a, b) => a.partition - b.partition),
-      });
+      described.push(descriptionOf(topic, found?.partitions ?? []));
     }
     return described;
   });
 }
 
-/** The end offset of each partition: the offset of its next record. */
-export async function readLogEnds(
-  connection: KafkaConnection,
-  topic: string,
-  deadline: Deadline,
-): Promise<Map<number, number>> {
-  const cluster = new Cluster(connection, topic);
-  try {
-    const waiting = { stage: 'positions', what: `the ends of topic ${topic}` } as const;
-    const { topics } = await deadline.race(cluster.refresh(), waiting);
-    const partitions = (topics[0]?.partitions ?? []).map(({ partition }) => partition);
-    return await deadline.race(logOffsets(cluster, topic, partitions, LOG_END), waiting);
-  } catch (error) {
-    throw await explainConnectionFailure(connection, toPubsubError(error, 'connect', { topic }));
-  } finally {
-    cluster.close();
-  }
+export function descriptionOf(topic: string, partitions: readonly PartitionMetadata[]): TopicDescription {
+  return {
+    topic,
+    partitions: partitions
+      .map(({ partition, leader, replicas, isr }) => ({ partition, leader, replicas, isr }))
+      .sort((a, b) => a.partition - b.partition),
+  };
 }
 
 /** The topics that this identity may see. */
@@ -209,24 +193,6 @@ export function listGroups(
   });
 }
 
-/** Groups with members that read one of these topics, and that this identity may see. */
-export function groupsReading(
-  connection: KafkaConnection,
-  topics: readonly string[],
-  deadline: Deadline,
-): Promise<string[]> {
-  return withCluster(connection, deadline, async (cluster) => {
-    const groups = (await allGroups(cluster)).filter(({ protocolType }) => protocolType === 'consumer');
-    const reading = await Promise.all(
-      groups.map(async ({ group, nodeId }) => {
-        const [described] = await cluster.ask(nodeId, 'data', 'describeGroups', { groups: [group] });
-        return described !== undefined && readsAny(described, topics) ? [group] : [];
-      }),
-    );
-    return reading.flat();
-  });
-}
-
 /** Each broker knows the groups that it coordinates. */
 export async function allGroups(cluster: Cluster): Promise<{ group: string; protocolType: string; nodeId: number }[]> {
   const { brokers } = await cluster.refresh();
@@ -238,10 +204,6 @@ export async function allGroups(cluster: Cluster): Promise<{ group: string; prot
     }),
   );
   return lists.flat();
-}
-
-function readsAny({ members }: GroupDescription, topics: readonly string[]): boolean {
-  return members.some(({ metadata }) => decodeSubscription(metadata)?.topics.some((topic) => topics.includes(topic)));
 }
 
 async function askController<A extends ApiName>(

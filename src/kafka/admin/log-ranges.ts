@@ -1,0 +1,50 @@
+import type { Deadline } from '../../base/deadline.js';
+import { Cluster } from '../client/cluster.js';
+import { toPubsubError } from '../client/errors.js';
+import { explainConnectionFailure } from '../client/explain.js';
+import { LOG_END, LOG_START, logOffsets } from '../client/log-offsets.js';
+import type { KafkaConnection } from '../connection.js';
+
+/** The end offset of each partition: the offset of its next record. */
+export function readLogEnds(
+  connection: KafkaConnection,
+  topic: string,
+  deadline: Deadline,
+): Promise<Map<number, number>> {
+  return readOffsets(connection, topic, deadline, (at) => at(LOG_END));
+}
+
+/** The first offset that still exists, and the offset of the next record, by partition. */
+export function readLogRanges(
+  connection: KafkaConnection,
+  topic: string,
+  deadline: Deadline,
+): Promise<Map<number, { readonly start: number; readonly end: number }>> {
+  return readOffsets(connection, topic, deadline, async (at) => {
+    const [starts, ends] = await Promise.all([at(LOG_START), at(LOG_END)]);
+    return new Map([...ends].map(([partition, end]) => [partition, { start: starts.get(partition) ?? 0, end }]));
+  });
+}
+
+/** @param read gets the offsets of all partitions at a time */
+async function readOffsets<T>(
+  connection: KafkaConnection,
+  topic: string,
+  deadline: Deadline,
+  read: (at: (time: number) => Promise<Map<number, number>>) => Promise<T>,
+): Promise<T> {
+  const cluster = new Cluster(connection, topic);
+  const waiting = { stage: 'positions', what: `the ends of topic ${topic}` } as const;
+  try {
+    const { topics } = await deadline.race(cluster.refresh(), waiting);
+    const partitions = (topics[0]?.partitions ?? []).map(({ partition }) => partition);
+    return await deadline.race(
+      read((time) => logOffsets(cluster, topic, partitions, time)),
+      waiting,
+    );
+  } catch (error) {
+    throw await explainConnectionFailure(connection, toPubsubError(error, 'connect', { topic }));
+  } finally {
+    cluster.close();
+  }
+}
