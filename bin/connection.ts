@@ -1,9 +1,11 @@
+import type { Command } from 'commander';
 import { keptKafka } from '../local/kafka/index.js';
 import { pubsub_error } from '../src/base/error.js';
 import { config } from '../src/index.js';
 import type { KafkaConnection } from '../src/kafka/connection.js';
 import { kafkaConnection } from '../src/pubsub/kafka-connection.js';
 import { printNotice } from './action.js';
+import { brokerList } from './arguments.js';
 
 export interface BrokerFlags {
   brokers?: string[];
@@ -13,6 +15,15 @@ export interface BrokerFlags {
 export interface ChosenBrokers {
   readonly settings: config;
   readonly connection: KafkaConnection;
+}
+
+/** Adds the option that `chosenBrokers` reads. */
+export function withBrokers(command: Command): Command {
+  return command.option(
+    '--brokers <host:port,…>',
+    'instead of PUBSUB_BROKERS, or the Kafka that `kafka up` started',
+    brokerList,
+  );
 }
 
 /**

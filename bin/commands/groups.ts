@@ -3,11 +3,10 @@ import { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { deleteGroups } from '../../src/kafka/admin/admin.js';
 import { describeGroup, describeGroups, type GroupFacts } from '../../src/kafka/admin/groups.js';
-import { readLogRanges } from '../../src/kafka/admin/topics.js';
+import { readLogRanges } from '../../src/kafka/admin/log-ranges.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { action, printLine, printNotice, type ExitCode } from '../action.js';
-import { brokerList } from '../arguments.js';
-import { chosenBrokers, type BrokerFlags } from '../connection.js';
+import { chosenBrokers, withBrokers, type BrokerFlags } from '../connection.js';
 import { table } from '../table.js';
 
 interface ShowFlags extends BrokerFlags {
@@ -19,22 +18,16 @@ const TIMEOUT_MS = 30_000;
 /** `easy-pubsub groups list | describe | delete` */
 export function groupsCommand(program: Command): void {
   const groups = program.command('groups').description('list, describe and delete consumer groups');
-  const where = (command: Command): Command =>
-    command.option(
-      '--brokers <host:port,…>',
-      'instead of PUBSUB_BROKERS, or the Kafka that `kafka up` started',
-      brokerList,
-    );
-  where(groups.command('list'))
+  withBrokers(groups.command('list'))
     .description('list the consumer groups')
     .option('--json', 'print JSON')
     .action(action(list));
-  where(groups.command('describe'))
+  withBrokers(groups.command('describe'))
     .description('show the members of groups, their committed positions, and their lag')
     .argument('<names...>', 'the groups')
     .option('--json', 'print JSON')
     .action(action(describe));
-  where(groups.command('delete'))
+  withBrokers(groups.command('delete'))
     .description(
       'delete groups without members, and their committed positions; exit code 0: deleted, 1: not all of them',
     )

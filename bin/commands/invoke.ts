@@ -18,7 +18,7 @@ import {
   type Topics,
 } from '../../local/functions/index.js';
 import { keptKafka } from '../../local/kafka/index.js';
-import { readLogEnds } from '../../src/kafka/admin/admin.js';
+import { readLogEnds } from '../../src/kafka/admin/log-ranges.js';
 import { describeGroup } from '../../src/kafka/admin/groups.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import { ensureTopics } from '../../sanity/targets/topics.js';
@@ -86,7 +86,7 @@ async function invoke(signal: AbortSignal, name: FunctionName, flags: InvokeFlag
     });
   };
   const running: FunctionProcess[] = [];
-  let told = false;
+  let isStartShown = false;
   const stop = (): Promise<unknown> => Promise.all(running.map((one) => one.stop()));
   const onAbort = (): void => void stop().catch(() => undefined);
   signal.addEventListener('abort', onAbort, { once: true });
@@ -99,7 +99,7 @@ async function invoke(signal: AbortSignal, name: FunctionName, flags: InvokeFlag
       const from = await endsOf(shared, new Deadline(ADMIN_MS, signal));
       worker.invoke({ run_id: asked.runId, from, idle_ms: MOST_MS }, MOST_MS).catch(() => undefined);
     } else if (asked !== undefined && !(await hasWorker(shared, asked.runId, signal))) {
-      told = true;
+      isStartShown = true;
       printNotice(`No worker function is running for run ${asked.runId} yet.\n${waysToStart(asked.runId, flags)}`);
     }
     const answer = await invoked.invoke(event, flags.timeout * 1000);
@@ -107,7 +107,7 @@ async function invoke(signal: AbortSignal, name: FunctionName, flags: InvokeFlag
     process.stdout.write(`${JSON.stringify(answer.ok ? answer.result : answer.error, null, 2)}\n`);
     if (asked !== undefined && isUnanswered(answer)) {
       printNotice(nobodyAnswers(asked.runId, flags));
-      if (!told && flags.withWorker !== true) printNotice(waysToStart(asked.runId, flags));
+      if (!isStartShown && flags.withWorker !== true) printNotice(waysToStart(asked.runId, flags));
       return 1;
     }
     if (answer.ok) return 0;

@@ -6,8 +6,8 @@ import { wallMsOf } from '../../src/frame/timestamp.js';
 import { thrownText } from '../../src/base/thrown.js';
 import { tailTopic, type TailRecord, type TailStart } from '../../src/kafka/admin/tail.js';
 import { action, printLine, type ExitCode } from '../action.js';
-import { between, brokerList, topicName } from '../arguments.js';
-import { chosenBrokers, type BrokerFlags } from '../connection.js';
+import { between, topicName } from '../arguments.js';
+import { chosenBrokers, withBrokers, type BrokerFlags } from '../connection.js';
 
 interface TailFlags extends BrokerFlags {
   from: TailStart;
@@ -23,7 +23,7 @@ interface TailFlags extends BrokerFlags {
 
 /** `easy-pubsub tail TOPIC`: shows the frames of a topic as they are written. */
 export function tailCommand(program: Command): void {
-  program
+  const tails = program
     .command('tail')
     .description('show the frames of a topic, without a consumer group, until Ctrl-C')
     .argument('<topic>', 'the topic', topicName)
@@ -40,9 +40,8 @@ export function tailCommand(program: Command): void {
     .option('--id <correlation id>', 'only frames of this request: the request and its replies')
     .option('--header <name=value>', 'only records with this header; may be repeated', header)
     .option('--errors', 'only error replies, and records that are not frames')
-    .option('--json', 'print one JSON object per line')
-    .option('--brokers <host:port,…>', 'instead of PUBSUB_BROKERS, or the Kafka that `kafka up` started', brokerList)
-    .action(action(tail));
+    .option('--json', 'print one JSON object per line');
+  withBrokers(tails).action(action(tail));
 }
 
 const unitsMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;

@@ -2,10 +2,11 @@ import type { Command } from 'commander';
 import { Deadline } from '../../src/base/deadline.js';
 import { createTopics, describeTopics, type TopicDescription } from '../../src/kafka/admin/admin.js';
 import { describeGroups, isUsing } from '../../src/kafka/admin/groups.js';
-import { describeAllTopics, readLogRanges, topicSettings } from '../../src/kafka/admin/topics.js';
+import { readLogRanges } from '../../src/kafka/admin/log-ranges.js';
+import { describeAllTopics, topicSettings } from '../../src/kafka/admin/topics.js';
 import { action, printLine, type ExitCode } from '../action.js';
-import { between, brokerList, topicName } from '../arguments.js';
-import { chosenBrokers, type BrokerFlags, type ChosenBrokers } from '../connection.js';
+import { between, topicName } from '../arguments.js';
+import { chosenBrokers, withBrokers, type BrokerFlags, type ChosenBrokers } from '../connection.js';
 import { table } from '../table.js';
 
 interface CreateFlags extends BrokerFlags {
@@ -22,23 +23,17 @@ const TIMEOUT_MS = 30_000;
 /** `easy-pubsub topics list | describe | create` */
 export function topicsCommand(program: Command): void {
   const topics = program.command('topics').description('list, describe and create topics');
-  const where = (command: Command): Command =>
-    command.option(
-      '--brokers <host:port,…>',
-      'instead of PUBSUB_BROKERS, or the Kafka that `kafka up` started',
-      brokerList,
-    );
-  where(topics.command('list'))
+  withBrokers(topics.command('list'))
     .description('list the topics, without those of Kafka itself')
     .option('--internal', 'also those of Kafka itself (__consumer_offsets)')
     .option('--json', 'print JSON')
     .action(action(list));
-  where(topics.command('describe'))
+  withBrokers(topics.command('describe'))
     .description('show partitions, offsets, settings, and the groups that use a topic')
     .argument('[names...]', 'default: the two configured topics', namesOf)
     .option('--json', 'print JSON')
     .action(action(describe));
-  where(topics.command('create'))
+  withBrokers(topics.command('create'))
     .description('create missing topics')
     .argument('[names...]', 'default: the two configured topics (PUBSUB_WORKER_TOPIC, PUBSUB_REPLY_TO_TOPIC)', namesOf)
     .option(
