@@ -2,6 +2,7 @@ import { hop_names, type AirCoreFrame, type position } from '../../src/index.js'
 import type { pubsub_error, pubsub_error_code } from '../../src/base/error.js';
 import { wallMsOf } from '../../src/frame/timestamp.js';
 import { BoundedList, Exceptions, ListedFrames, type ListedFrame } from '../runtime/bounded-list.js';
+import { noRequestCounts } from './request-counts.js';
 import { Latency, type LatencySummary } from '../runtime/latency.js';
 
 /** The outcomes of the requests. sent = delivered + late + unanswered + send_failed + undecided. */
@@ -73,18 +74,7 @@ export class RequestTally {
   };
   readonly #codes = new Map<string, number>();
   readonly #replied = new Map<number, { n: number; at: number; correlation_id: string }[]>();
-  readonly #counts = {
-    sent: 0,
-    delivered: 0,
-    late: 0,
-    unanswered: 0,
-    send_failed: 0,
-    undecided: 0,
-    never_sent: 0,
-    duplicate: 0,
-    foreign: 0,
-    corrupt: 0,
-  };
+  readonly #counts = { ...noRequestCounts };
   #wrong = 0;
   #sendFailure: TallyFacts['send_failure'];
   #requestsMs = 0;

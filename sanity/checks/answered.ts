@@ -1,3 +1,4 @@
+import { noRequestCounts } from '../../lambda/publishing/request-counts.js';
 import type { RequestResult } from '../../lambda/publishing/request-run.js';
 import type { RunTime } from '../steps/run-time.js';
 import { countsOf } from './counts.js';
@@ -8,25 +9,12 @@ type Counts = RequestResult['ledger'];
 
 /** The counts of several invocations. */
 export function answeredOf(results: readonly RequestResult[]): Counts {
-  const sums = { ...noCounts };
+  const sums = { ...noRequestCounts };
   for (const { ledger } of results) {
     for (const key of Object.keys(sums) as (keyof Counts)[]) sums[key] += ledger[key];
   }
   return sums;
 }
-
-const noCounts = {
-  sent: 0,
-  delivered: 0,
-  late: 0,
-  unanswered: 0,
-  send_failed: 0,
-  undecided: 0,
-  never_sent: 0,
-  duplicate: 0,
-  foreign: 0,
-  corrupt: 0,
-};
 
 /** Undefined if none was answered. */
 export function msPerRequest(results: readonly RequestResult[]): number | undefined {
