@@ -1,9 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { everyClient, type Phase, type Scene } from '../drill.js';
 import { now } from '../history/events.js';
 import { measures } from '../measures.js';
+import { topicId } from '../stage/ask-broker.js';
 import type { World } from '../stage/world.js';
 
 const MORE_PARTITIONS = 2;
@@ -15,11 +14,15 @@ const WAY_BEYOND = 1_000;
 /** The library's default for the maximum age of metadata is 30 s. */
 const METADATA_MS = 33_000;
 
-/** The id in the folder of a partition on a broker: it differs after a topic was created again. */
-async function topicId({ cluster }: Scene, topic: string): Promise<string> {
-  const file = join(cluster.kafka.folder, 'data-1', `${topic}-0`, 'partition.metadata');
-  const text = await readFile(file, 'utf8').catch(() => '');
-  return /topic_id: (\S+)/.exec(text)?.[1] ?? 'none';
+/** The topic's id, as soon as the first broker knows one that is not `old`. */
+async function nextId({ cluster }: Scene, topic: string, old?: string): Promise<string> {
+  const end = performance.now() + MAKE_MS;
+  for (;;) {
+    const id = await topicId(cluster.kafka.brokers[0]!, topic);
+    if (id !== undefined && id !== old) return id;
+    if (performance.now() > end) return id ?? 'none';
+    await sleep(20);
+  }
 }
 
 async function makeAgain(world: World, topic: string): Promise<void> {
@@ -51,7 +54,7 @@ const madeAgain = (which: 'worker' | 'reply', seconds: number): Phase => {
     async bring(scene) {
       const { world, fault, heal, prove } = scene;
       const topic = which === 'worker' ? world.names.workerTopic : world.names.replyTopic;
-      const before = await topicId(scene, topic);
+      const before = await nextId(scene, topic);
       fault();
       await world.place.withAdmin((admin) => admin.deleteTopics({ topics: [topic] }));
       await sleep(seconds * 1_000);
@@ -59,7 +62,7 @@ const madeAgain = (which: 'worker' | 'reply', seconds: number): Phase => {
       heal();
       if (which === 'worker') world.excuses = { lostUntil: now() + ON_ITS_WAY_MS };
       await sleep(ON_ITS_WAY_MS);
-      const after = await topicId(scene, topic);
+      const after = await nextId(scene, topic, before);
       prove(after !== before && after !== 'none', 'the topic has another id', `${before} before, ${after} now`);
     },
   };

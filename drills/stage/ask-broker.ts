@@ -5,6 +5,10 @@ import { framed, int16, int32, noTags, string, WireReader } from '../../rehearsa
 const TIMEOUT_MS = 5_000;
 const DESCRIBE_QUORUM = 55;
 const ELECT_LEADERS = 43;
+const METADATA = 3;
+const METADATA_VERSION = 12;
+/** The null id, with which a broker answers for a topic that it does not know. */
+const NO_ID = '0'.repeat(32);
 
 /** The node that is the active controller now. In KRaft, the metadata response names any broker instead. */
 export async function activeController(broker: string): Promise<number> {
@@ -25,6 +29,47 @@ export async function activeController(broker: string): Promise<number> {
   reader.int32();
   reader.int16();
   return reader.int32();
+}
+
+/**
+ * The id of a topic as a broker knows it now: it differs after the topic was created again. Undefined if the broker does
+ * not know the topic, for example because it has not read of the creation yet.
+ */
+export async function topicId(broker: string, topic: string): Promise<string | undefined> {
+  const one = Buffer.from([2]);
+  const topics = Buffer.concat([one, Buffer.alloc(16), string(topic, true), noTags]);
+  const options = Buffer.from([0, 0]);
+  const answer = await ask(
+    broker,
+    Buffer.concat([
+      int16(METADATA),
+      int16(METADATA_VERSION),
+      int32(1),
+      string('drill'),
+      noTags,
+      topics,
+      options,
+      noTags,
+    ]),
+  );
+  const reader = new WireReader(answer);
+  reader.int32();
+  reader.skipTags();
+  reader.int32();
+  for (let left = reader.listLength(true) ?? 0; left > 0; left -= 1) {
+    reader.int32();
+    reader.string(true);
+    reader.int32();
+    reader.string(true);
+    reader.skipTags();
+  }
+  reader.string(true);
+  reader.int32();
+  if (reader.listLength(true) !== 1) throw new Error(`the broker did not answer for one topic (${topic})`);
+  reader.int16();
+  reader.string(true);
+  const id = reader.take(16).toString('hex');
+  return id === NO_ID ? undefined : id;
 }
 
 /** Elects the preferred leader of each partition, after brokers were down. */

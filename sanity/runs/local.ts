@@ -20,6 +20,7 @@ import { emptyOutcome, type RunOutcome } from '../steps/outcome.js';
 import { runPlan } from '../steps/run-plan.js';
 import { LocalTarget } from '../targets/local.js';
 import { ensureTopics, foreignGroups, type ForeignGroup } from '../targets/topics.js';
+import { leftBehind } from './left-behind.js';
 import { RunRecord } from './record.js';
 
 export interface LocalRunOptions extends SanityOptions {
@@ -116,14 +117,15 @@ async function runWith(
 ): Promise<RunOutcome> {
   const ours = kafka.kind !== 'named';
   const preparingAt = performance.now();
-  const created = await prepareTopics(settings, ours, checks, options);
+  const made: string[] = [];
+  const mayPlant = await prepareTopics(settings, ours, checks, options, made);
   const preparingMs = performance.now() - preparingAt;
   if (checks.failed !== undefined) return emptyOutcome();
   options.onProgress('the bundles of the functions');
   const target = await LocalTarget.create({
     variables,
     missingTopicsHint: missingTopicsHint(settings, options),
-    mayPlant: created ? true : 'invalid records are only written to topics that this run created',
+    mayPlant: mayPlant ? true : 'invalid records are only written to topics that this run created',
     mayBeDenied: settings.connection.auth !== 'none',
     user: settings.connection.username,
     memoryMb: MEMORY_MB,
@@ -135,15 +137,23 @@ async function runWith(
     return await runPlan({ runId, target, options, checks, signal, onProgress, onNotice, startedAt });
   } finally {
     await target.close();
+    if (options.signal.aborted && !kafka.startedByUs) {
+      const groups = functionNames.map((name) => groupOf(name, runId));
+      options.onNotice?.(await leftBehind(settings, { topics: made, groups }));
+    }
   }
 }
 
-/** @returns whether the topics belong to sanity runs, or were created by this one: invalid records may be written there */
+/**
+ * @param made receives the topics that are created
+ * @returns whether the topics belong to sanity runs, or were created by this one: invalid records may be written there
+ */
 async function prepareTopics(
   settings: config,
   ours: boolean,
   checks: CheckResults,
   options: LocalRunOptions,
+  made: string[],
 ): Promise<boolean> {
   const startedAt = performance.now();
   const ms = (): number => performance.now() - startedAt;
@@ -151,15 +161,14 @@ async function prepareTopics(
   const { worker, reply_to } = settings.topics;
   const createsTopics = ours || options.createTopics;
   try {
-    let created: string[] = [];
     if (createsTopics) {
       options.onProgress(`topics ${worker} and ${reply_to}`);
-      created = await ensureTopics(settings, 1, deadline());
+      made.push(...(await ensureTopics(settings, 1, deadline())));
     }
     if (ours && options.topics === undefined) return true;
     const foreign = await foreignGroups(settings, deadline());
     checks.add(preparation.foreign_groups, foreignGroupsFinding(foreign, settings, options), ms());
-    return created.length === 2;
+    return made.length === 2;
   } catch (error) {
     if (options.signal.aborted) throw error;
     const failure = failureOf(pubsub_error.from(error, 'metadata'));

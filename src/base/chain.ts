@@ -34,23 +34,6 @@ export class Chain<T extends ChainLink<T>> implements Iterable<T> {
     this.#size += 1;
   }
 
-  /** Puts it behind the last member that does not come after it: next to the end, where they come nearly in order. */
-  insert(member: T, comesAfter: (one: T, other: T) => boolean): void {
-    let before = this.#last;
-    while (before !== undefined && comesAfter(before, member)) before = before.previous;
-    if (before === this.#last) {
-      this.add(member);
-      return;
-    }
-    const after = before === undefined ? this.#first : before.next;
-    member.previous = before;
-    member.next = after;
-    if (before === undefined) this.#first = member;
-    else before.next = member;
-    if (after !== undefined) after.previous = member;
-    this.#size += 1;
-  }
-
   /** Takes a member out. It must be in this chain. */
   delete(member: T): void {
     const { previous, next } = member;

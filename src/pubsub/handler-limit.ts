@@ -9,7 +9,7 @@ export class HandlerTimeout extends Error {
   }
 }
 
-/** The deadline of the request passed while its handler ran: its requester does not wait any longer. */
+/** The handler stopped at the deadline of its request: its requester does not wait any longer. */
 export class RequestDeadlinePassed extends HandlerTimeout {
   constructor() {
     super(0);
@@ -30,26 +30,35 @@ export class HandlerCutOff extends Error {
 export class HandlerRun implements ChainLink<HandlerRun> {
   /** Monotonic milliseconds. */
   readonly endsAt: number;
-  /** The deadline of its request ends it, and not the limit of all handlers. */
-  readonly endsAtDeadline: boolean;
   isOver = false;
   previous: HandlerRun | undefined;
   next: HandlerRun | undefined;
+  readonly #deadlineAt: number;
   readonly #reject: (error: Error) => void;
   #controller: AbortController | undefined;
+  #deadlineTimer: NodeJS.Timeout | undefined;
   #failure: Error | undefined;
 
-  constructor(endsAt: number, endsAtDeadline: boolean, reject: (error: Error) => void) {
+  constructor(endsAt: number, deadlineAt: number, reject: (error: Error) => void) {
     this.endsAt = endsAt;
-    this.endsAtDeadline = endsAtDeadline;
+    this.#deadlineAt = deadlineAt;
     this.#reject = reject;
   }
 
   /** Created at the first use: most handlers never use it, and it would cost more than the rest of this class. */
   get signal(): AbortSignal {
-    this.#controller ??= new AbortController();
-    if (this.#failure !== undefined) this.#controller.abort(this.#failure);
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#failure !== undefined) this.#controller.abort(this.#failure);
+      else if (!this.isOver && this.#deadlineAt < this.endsAt) this.#waitForDeadline();
+    }
     return this.#controller.signal;
+  }
+
+  /** It ended, or is not awaited any longer. */
+  end(): void {
+    this.isOver = true;
+    clearTimeout(this.#deadlineTimer);
   }
 
   giveUp(error: Error): void {
@@ -57,16 +66,29 @@ export class HandlerRun implements ChainLink<HandlerRun> {
     this.#reject(error);
     this.#controller?.abort(error);
   }
+
+  /** What a handler threw because its signal was aborted is the reason of the signal: libraries throw an AbortError. */
+  causeOf(thrown: unknown): Error {
+    const signal = this.#controller?.signal;
+    const error = thrownError(thrown);
+    return signal?.aborted === true && error.name === 'AbortError' ? thrownError(signal.reason) : error;
+  }
+
+  /** The deadline aborts the signal only. The run goes on until the handler ends, so that its path waits for it. */
+  #waitForDeadline(): void {
+    this.#deadlineTimer = setTimeout(
+      () => this.#controller?.abort(new RequestDeadlinePassed()),
+      this.#deadlineAt - performance.now(),
+    );
+  }
 }
 
 /** Runs handlers, each with a time limit. After the limit, its signal is aborted, and it is not awaited any longer. */
 export class HandlerLimit {
   readonly #limitMs: number;
-  /** In the order of their ends, so one timer for the first is enough. */
+  /** All have the same limit: in the order of their starts, which is that of their ends. One timer for the first is enough. */
   readonly #running = new Chain<HandlerRun>();
   #timer: NodeJS.Timeout | undefined;
-  /** When the timer fires; monotonic milliseconds. */
-  #timerAt = 0;
   #cutOff = false;
 
   constructor(limitMs: number) {
@@ -80,15 +102,14 @@ export class HandlerLimit {
 
   /**
    * @param work its value or error is the outcome of this call
-   * @param deadlineMs milliseconds until the deadline of its request, which ends it earlier. @default none
+   * @param deadlineMs milliseconds until the deadline of its request, which aborts its signal. @default none
    */
   run<T>(work: (run: HandlerRun) => Promise<T>, deadlineMs = Number.POSITIVE_INFINITY): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const endsAtDeadline = deadlineMs < this.#limitMs;
-      const endsAt = performance.now() + (endsAtDeadline ? deadlineMs : this.#limitMs);
-      const run = new HandlerRun(endsAt, endsAtDeadline, reject);
-      this.#running.insert(run, endsLater);
-      if (this.#timer === undefined || endsAt < this.#timerAt) this.#wait(endsAt);
+      const now = performance.now();
+      const run = new HandlerRun(now + this.#limitMs, now + deadlineMs, reject);
+      this.#running.add(run);
+      if (this.#timer === undefined) this.#wait(run.endsAt);
       work(run).then(
         (value) => {
           this.#ended(run);
@@ -96,7 +117,7 @@ export class HandlerLimit {
         },
         (error: unknown) => {
           this.#ended(run);
-          reject(thrownError(error));
+          reject(run.causeOf(error));
         },
       );
     });
@@ -116,7 +137,7 @@ export class HandlerLimit {
   #ended(run: HandlerRun): void {
     // It ends when it is abandoned, and may end again when its handler ends later.
     if (run.isOver) return;
-    run.isOver = true;
+    run.end();
     this.#running.delete(run);
     if (this.#running.size > 0) return;
     clearTimeout(this.#timer);
@@ -124,8 +145,6 @@ export class HandlerLimit {
   }
 
   #wait(until: number): void {
-    clearTimeout(this.#timer);
-    this.#timerAt = until;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       const now = performance.now();
@@ -134,10 +153,8 @@ export class HandlerLimit {
           this.#wait(run.endsAt);
           return;
         }
-        this.#giveUp(run, run.endsAtDeadline ? new RequestDeadlinePassed() : new HandlerTimeout(this.#limitMs));
+        this.#giveUp(run, new HandlerTimeout(this.#limitMs));
       }
     }, until - performance.now());
   }
 }
-
-const endsLater = (one: HandlerRun, other: HandlerRun): boolean => one.endsAt > other.endsAt;

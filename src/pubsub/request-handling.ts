@@ -140,8 +140,8 @@ export class RequestHandling<F> {
     let hasEnded = false;
     try {
       try {
-        const endsInMs = this.#config.worker.abort_at_deadline ? leftMs : undefined;
-        await this.#limit.run((run) => this.#runHandler(request, info, run, sender, attempt), endsInMs);
+        const abortsInMs = this.#config.worker.abort_at_deadline ? leftMs : undefined;
+        await this.#limit.run((run) => this.#runHandler(request, info, run, sender, attempt), abortsInMs);
       } catch (error) {
         if (error instanceof ReplyNotWritten || this.#limit.isCutOff) throw error;
         // The result of the handler comes too late.

@@ -21,9 +21,10 @@ export interface handler_context {
   /** 1 for the first attempt of this worker to handle the frame, then 2, 3, … (`worker.retry_attempts`). */
   readonly attempt: number;
   /**
-   * Aborted at the time limit of the handler (`worker.handler_timeout_ms`), at the deadline of the request
-   * (only with `worker.abort_at_deadline`), and if dispose cannot wait any longer. The handler should then stop: its result is
-   * discarded, and the next request of its path starts, even if it is still running.
+   * Aborted at the deadline of the request (`worker.abort_at_deadline`): its requester does not wait any longer, so the
+   * handler should stop. The next request of its path starts when it has ended; what it still returns is sent, and
+   * arrives late. Also aborted at the time limit of the handler (`worker.handler_timeout_ms`), and if dispose cannot
+   * wait any longer: then its result is discarded, and the next request of its path starts, even if it is still running.
    */
   readonly signal: AbortSignal;
 }
@@ -71,7 +72,8 @@ export class handler_error extends Error {
 /** The outcome of a frame: for ledgers. */
 export interface handled_event<F> {
   /**
-   * `handled`: it returned. `failed`: it threw. `timed_out`: it exceeded its time, or the deadline of the request.
+   * `handled`: it returned. `failed`: it threw. `timed_out`: it exceeded its time, or stopped at
+   * the deadline of the request.
    * `expired`: past its deadline before. `invalid`: not a request. `undeliverable`: a reply could not be written.
    */
   readonly kind: 'handled' | 'failed' | 'timed_out' | 'expired' | 'invalid' | 'undeliverable';
@@ -99,7 +101,7 @@ export interface worker_counts {
   readonly handled: number;
   /** Frames whose handler threw; they got an error reply. */
   readonly failed: number;
-  /** Frames whose handler took too long; they got an error reply. */
+  /** Frames whose handler took too long, or stopped at the deadline of the request; they got an error reply. */
   readonly timed_out: number;
   /** Requests past their deadline when they arrived: not handled. */
   readonly expired: number;

@@ -15,20 +15,26 @@ import { makeWorld } from '../support/world.js';
 const brokers = inject('brokers');
 const ask = (text: string): AirCoreFrame => worker_frame({ path: 'p', payloads: [text_payload(text)] });
 
-/** A worker whose handler of `slow` ends only with its signal, or with this. */
-async function slowly(abortAtDeadline: boolean) {
+/** A worker whose handler of `slow` ends only with this, or, if it heeds its signal, with that. */
+async function slowly({ abortAtDeadline = true, heeds = true } = {}) {
   const world = await makeWorld({ brokers, changes: { worker: { abort_at_deadline: abortAtDeadline } } });
   let reason: unknown;
+  let running = 0;
+  let mostRunning = 0;
   let letGo: () => void = () => undefined;
   const gone = new Promise<void>((resolve) => (letGo = resolve));
   const answering = worker.create(world.settings, async (frame, { signal }) => {
+    running += 1;
+    mostRunning = Math.max(mostRunning, running);
     if (payload_text(frame) === 'slow') {
-      signal.addEventListener('abort', () => {
-        reason = signal.reason;
-        letGo();
-      });
-      await gone;
-    }
+      await new Promise<void>((resolve, reject) => {
+        void gone.then(resolve);
+        signal.addEventListener('abort', () => {
+          reason = signal.reason;
+          if (heeds) reject(reason as Error);
+        });
+      }).finally(() => (running -= 1));
+    } else running -= 1;
     return create_frame({ payloads: frame.payloads });
   });
   const asking = requester.create(world.settings);
@@ -37,6 +43,7 @@ async function slowly(abortAtDeadline: boolean) {
     answering,
     asking,
     reason: () => reason,
+    mostRunning: () => mostRunning,
     letGo,
     async [Symbol.asyncDispose]() {
       letGo();
@@ -45,8 +52,8 @@ async function slowly(abortAtDeadline: boolean) {
   };
 }
 
-test('the deadline of a request aborts its handler, and the request behind it goes on', async () => {
-  await using both = await slowly(true);
+test('the deadline of a request aborts the signal of its handler, and the request behind it goes on', async () => {
+  await using both = await slowly();
   const slow = refusal(both.asking.request(ask('slow'), { timeout_ms: 600 }));
   const next = both.asking.request(ask('next'), { timeout_ms: 8_000 });
   expect((await slow).code).toBe('deadline_exceeded');
@@ -56,8 +63,22 @@ test('the deadline of a request aborts its handler, and the request behind it go
   expect(both.answering.counts).toMatchObject({ timed_out: 1 });
 });
 
-test('with abort_at_deadline false, it has its whole time, and its path waits', async () => {
-  await using both = await slowly(false);
+test('the path of a handler that ignores its signal waits until it has ended: handlers of one path do not overlap', async () => {
+  await using both = await slowly({ heeds: false });
+  const slow = refusal(both.asking.request(ask('slow'), { timeout_ms: 600 }));
+  const next = both.asking.request(ask('next'), { timeout_ms: 20_000 });
+  expect((await slow).code).toBe('deadline_exceeded');
+  await until('the signal is aborted', () => both.reason() !== undefined);
+  expect(both.answering.status.in_progress).toBe(1);
+  both.letGo();
+  expect(payload_text(await next)).toBe('next');
+  expect(both.mostRunning()).toBe(1);
+  await until('both are counted', () => both.answering.counts.handled === 2);
+  await until('the late reply is counted', () => both.asking.counts.late === 1);
+});
+
+test('with abort_at_deadline false, the deadline does not abort the signal', async () => {
+  await using both = await slowly({ abortAtDeadline: false });
   const slow = refusal(both.asking.request(ask('slow'), { timeout_ms: 600 }));
   const next = both.asking.request(ask('next'), { timeout_ms: 20_000 });
   expect((await slow).code).toBe('deadline_exceeded');

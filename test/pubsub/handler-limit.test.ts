@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { HandlerCutOff, HandlerLimit, HandlerTimeout, type HandlerRun } from '../../src/pubsub/handler-limit.js';
+import {
+  HandlerCutOff,
+  HandlerLimit,
+  HandlerTimeout,
+  RequestDeadlinePassed,
+  type HandlerRun,
+} from '../../src/pubsub/handler-limit.js';
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => void vi.useRealTimers());
@@ -32,27 +38,84 @@ describe('a handler', () => {
     expect(signal?.reason).toBeInstanceOf(HandlerTimeout);
   });
 
-  test('ends at the deadline of its request if that is earlier, whatever the order of the deadlines', () => {
-    const limit = new HandlerLimit(100);
-    const ended: string[] = [];
-    const start = (name: string, deadlineMs?: number): void => {
-      limit.run(() => forever(), deadlineMs).catch((error: unknown) => ended.push(`${name}: ${(error as Error).name}`));
+  describe('whose request has a deadline', () => {
+    const started = (deadlineMs: number, work: (run: HandlerRun) => Promise<void> = forever) => {
+      let kept: HandlerRun | undefined;
+      const limit = new HandlerLimit(100);
+      const outcome = limit
+        .run((run) => {
+          kept = run;
+          return work(run);
+        }, deadlineMs)
+        .then(
+          () => 'ended',
+          (error: unknown) => (error as Error).name,
+        );
+      if (kept === undefined) throw new Error('the handler did not start');
+      return { run: kept, outcome };
     };
-    start('limit');
-    start('late', 80);
-    start('early', 20);
-    start('middle', 50);
-    start('beyond', 500);
-    expect(vi.getTimerCount()).toBe(1);
-    return vi.advanceTimersByTimeAsync(100).then(() => {
-      expect(ended).toEqual([
-        'early: RequestDeadlinePassed',
-        'middle: RequestDeadlinePassed',
-        'late: RequestDeadlinePassed',
-        'limit: HandlerTimeout',
-        'beyond: HandlerTimeout',
-      ]);
+
+    test('gets an aborted signal then, and keeps its time', async () => {
+      const { run, outcome } = started(20);
+      const { signal } = run;
+      vi.advanceTimersByTime(19);
+      expect(signal.aborted).toBe(false);
+      vi.advanceTimersByTime(1);
+      expect(signal.reason).toBeInstanceOf(RequestDeadlinePassed);
+      expect(run.isOver).toBe(false);
+      vi.advanceTimersByTime(80);
+      expect(await outcome).toBe('HandlerTimeout');
+    });
+
+    test('costs no timer if it does not read its signal', () => {
+      started(20);
+      expect(vi.getTimerCount()).toBe(1);
+    });
+
+    test('and that reads its signal after the deadline gets an aborted one', () => {
+      const { run } = started(20);
+      vi.advanceTimersByTime(30);
+      const { signal } = run;
+      vi.advanceTimersByTime(1);
+      expect(signal.aborted).toBe(true);
+    });
+
+    test('leaves no timer when it ends', async () => {
+      const { outcome } = started(20, ({ signal }) => Promise.resolve(signal).then(() => undefined));
+      expect(await outcome).toBe('ended');
       expect(vi.getTimerCount()).toBe(0);
+    });
+
+    test('gets no second reason from a deadline behind its limit', () => {
+      const { run } = started(500);
+      const { signal } = run;
+      vi.advanceTimersByTime(500);
+      expect(signal.reason).not.toBeInstanceOf(RequestDeadlinePassed);
+    });
+
+    test.each(['the reason of the signal', 'an AbortError'])(
+      'and that throws %s then stopped at the deadline',
+      async (what) => {
+        const { outcome } = started(20, ({ signal }) => {
+          return new Promise((_resolve, reject) => {
+            signal.addEventListener('abort', () => {
+              reject(what === 'an AbortError' ? new DOMException('aborted', 'AbortError') : (signal.reason as Error));
+            });
+          });
+        });
+        vi.advanceTimersByTime(20);
+        expect(await outcome).toBe('RequestDeadlinePassed');
+      },
+    );
+
+    test('and that throws another error then keeps this error', async () => {
+      const { outcome } = started(20, ({ signal }) => {
+        return new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new TypeError('a mistake')));
+        });
+      });
+      vi.advanceTimersByTime(20);
+      expect(await outcome).toBe('TypeError');
     });
   });
 

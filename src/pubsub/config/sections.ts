@@ -247,8 +247,8 @@ const workerSection = z.strictObject({
   ),
   abort_at_deadline: setting(
     'PUBSUB_ABORT_AT_DEADLINE',
-    'true: the deadline of a request ends its handler as PUBSUB_HANDLER_TIMEOUT_MS does, because its requester does not wait any longer. Its signal is aborted, and the next request of its path starts, even beside a handler that ignores the signal. false: the handler may use its whole time, and its replies are late.',
-    z.boolean().default(false),
+    'Whether the deadline of a request aborts the signal of its handler, because its requester does not wait any longer. The next request of the path starts when the handler has ended; a handler that ignores its signal keeps its whole time, and its replies are late.',
+    z.boolean().default(true),
   ),
   retry_attempts: setting(
     'PUBSUB_RETRY_ATTEMPTS',

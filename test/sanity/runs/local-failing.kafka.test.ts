@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { Deadline } from '../../../src/base/deadline.js';
 import { publisher, topic_type, worker_frame, worker_subscriber } from '../../../src/index.js';
 import { deleteTopics } from '../../../src/kafka/admin/admin.js';
@@ -137,6 +138,20 @@ describe('on brokers that the user named', () => {
 });
 
 describe('Ctrl-C and SIGTERM', () => {
+  test('say which topics are left', { timeout: patient(60_000) }, async () => {
+    const { connection } = await makeWorld({ brokers: inject('brokers') });
+    const [worker, reply] = [`left-${randomUUID()}`, `left-${randomUUID()}`];
+    onTestFinished(() => deleteTopics(connection, [worker, reply], new Deadline(10_000)));
+    const run = SanityProcess.start([
+      ...['--brokers', BROKERS, '--count', '4000', '--create-topics'],
+      ...['--worker-topic', worker, '--reply-topic', reply],
+    ]);
+    await run.waitsFor('the answers to the counted requests');
+    run.kill('SIGINT');
+    const { stderr } = await run.ended;
+    expect(stderr).toContain(`Left on ${BROKERS}: the topics ${worker}, ${reply} (created by this run).`);
+  });
+
   test.each([
     ['SIGINT', 130, 'the publisher function to start'],
     ['SIGINT', 130, 'the answers to the counted requests'],
@@ -156,6 +171,7 @@ describe('Ctrl-C and SIGTERM', () => {
     if (words.includes('answers')) expect(end.stderr).toContain('Stopping and cleaning up. Press Ctrl-C again');
     await until('everything that it started has ended', () => !started.some(isAlive));
     expect(await folder.left()).toEqual([]);
+    expect(end.stderr).toContain(`Nothing of this run is left on ${BROKERS}.`);
     const { worker, reply_to } = world.settings.topics;
     expect(await groupsReading(world.connection, [worker, reply_to], new Deadline(10_000))).toEqual([]);
   });
