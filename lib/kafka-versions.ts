@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
-import { fileAbove } from './repository.js';
+import { pinnedKafkaVersion } from './package-file.js';
 
 /** Versions of new standard clusters of MSK (AWS: "Supported Apache Kafka versions") that CfnTopic supports. */
 export const kafkaVersions = [
@@ -16,8 +14,9 @@ export const kafkaVersions = [
 
 /** The same release line as on the laptop: `KAFKA_VERSION` in .env, 3.9.1, is 3.9.x.kraft here. */
 export function defaultKafkaVersion(): string {
-  const text = parseEnv(readFileSync(fileAbove('.env'), 'utf8'))['KAFKA_VERSION'] ?? '';
-  const [major, minor] = text.split('.');
+  const { version } = pinnedKafkaVersion();
+  if (version === undefined) throw new Error('KAFKA_VERSION is missing in the .env file of this package');
+  const [major, minor] = version.split('.');
   return `${String(major)}.${String(minor)}.x.kraft`;
 }
 

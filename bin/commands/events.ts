@@ -7,7 +7,7 @@ import type { StackFacts } from '../../sanity/stack/outputs.js';
 import { applyPush, describePlan, planPush, type FunctionEvents } from '../../aws/test-events/push.js';
 import { readEvents } from '../../aws/test-events/read-events.js';
 import { sdkRegistry } from '../../aws/test-events/registry.js';
-import { projectFile } from '../../local/os/project-files.js';
+import { packageFile } from '../../lib/package-file.js';
 import { functionDescriptors, functionNames } from '../../lambda/functions.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error } from '../../src/index.js';
@@ -74,7 +74,7 @@ async function functionsOf(name: string, session: AwsSession, signal: AbortSigna
 }
 
 async function eventsOf({ functions }: StackFacts): Promise<FunctionEvents[]> {
-  const root = projectFile('events');
+  const root = packageFile('events');
   if (root === undefined) throw new pubsub_error('internal', 'aws', 'events/ is missing from this package');
   return Promise.all(
     functionNames.map(async (name) => ({

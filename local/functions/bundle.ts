@@ -4,7 +4,7 @@ import { functionDescriptors, type FunctionName } from '../../lambda/functions.j
 import { functionBuild, writeBundle } from '../../lib/function-bundle.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { clientNames, type ClientName } from '../../src/pubsub/config/sections.js';
-import { projectFile } from '../os/project-files.js';
+import { packageFile } from '../../lib/package-file.js';
 
 /** A folder with a function's code, and its handler as Lambda writes it: "index.handler". */
 export interface FunctionAsset {
@@ -24,7 +24,7 @@ export async function functionAsset(
   client: ClientName = 'kafkajs',
 ): Promise<FunctionAsset> {
   const handler = 'index.handler';
-  if (projectFile(functionDescriptors[name].source) !== undefined) {
+  if (packageFile(functionDescriptors[name].source) !== undefined) {
     await bundleFunction(name, join(folder, name), client);
     return { folder: join(folder, name), handler };
   }
@@ -33,7 +33,7 @@ export async function functionAsset(
       hint: 'Use a checkout of the repository, or remove PUBSUB_CLIENT.',
     });
   }
-  const built = projectFile(join('dist', 'lambda', name));
+  const built = packageFile(join('dist', 'lambda', name));
   if (built === undefined || !existsSync(join(built, 'index.js'))) {
     throw new pubsub_error('internal', 'handle', `this package has no code for the function ${name}`);
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { readContext } from '../../lib/context.js';
 import type { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error } from '../../src/base/error.js';
-import { projectFile } from '../../local/os/project-files.js';
+import { packageFile } from '../../lib/package-file.js';
 
 export interface SynthesizeOptions {
   /** Where the assembly goes. */
@@ -52,8 +52,8 @@ export async function synthesize({ folder, context, deadline }: SynthesizeOption
 }
 
 function theApp(): { readonly app: string; readonly settings: string } {
-  const app = projectFile(join('bin', 'sanity-environment.ts'));
-  const settings = projectFile('cdk.json');
+  const app = packageFile(join('bin', 'sanity-environment.ts'));
+  const settings = packageFile('cdk.json');
   if (app !== undefined && settings !== undefined && existsSync(app)) return { app, settings };
   throw new pubsub_error('template_refused', 'rehearsal', 'there is no CDK app here to synthesize', {
     hint: 'Name a template: --template cdk.out/NAME.template.json. The app is in the repository, not in the package.',

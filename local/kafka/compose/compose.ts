@@ -4,7 +4,7 @@ import { pubsub_error } from '../../../src/base/error.js';
 import { temporaryFolder } from '../../os/cache.js';
 import { findOnPath, runCommand } from '../../os/commands.js';
 import type { Environment, Missing, StartContext } from '../context.js';
-import { projectFile } from '../../os/project-files.js';
+import { packageFile } from '../../../lib/package-file.js';
 import { HOST } from '../embedded/properties.js';
 import { runLogged, tail } from '../../os/run-logged.js';
 
@@ -38,7 +38,7 @@ const DOWN_TIMEOUT_MS = 60_000;
 export async function findEngine(env: Environment, signal?: AbortSignal): Promise<ComposeEngine | Missing> {
   const docker = findOnPath('docker', env);
   if (docker === undefined) return { missing: 'docker is not on the PATH' };
-  const file = projectFile('docker-compose.yml');
+  const file = packageFile('docker-compose.yml');
   if (file === undefined) return { missing: 'docker-compose.yml is missing' };
   const options = { env, timeoutMs: ENGINE_TIMEOUT_MS, signal };
   // In parallel, because each costs a process start, and most machines have both or neither.

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { parseEnv } from 'node:util';
 import { pubsub_error } from '../../../src/base/error.js';
 import type { Environment } from '../context.js';
-import { projectFile } from '../../os/project-files.js';
+import { pinnedKafkaVersion } from '../../../lib/package-file.js';
 
 /** A Kafka release that can be run, such as 3.9.1. */
 export interface KafkaVersion {
@@ -23,9 +21,8 @@ const oldest = { major: 3, minor: 7 };
 export function readKafkaVersion(env: Environment): KafkaVersion {
   const fromEnvironment = env['KAFKA_VERSION']?.trim();
   if (fromEnvironment) return parseKafkaVersion(fromEnvironment, 'KAFKA_VERSION');
-  const file = projectFile('.env');
-  const fromFile = file === undefined ? undefined : parseEnv(readFileSync(file, 'utf8'))['KAFKA_VERSION']?.trim();
-  if (fromFile) return parseKafkaVersion(fromFile, `KAFKA_VERSION in ${String(file)}`);
+  const { version, file } = pinnedKafkaVersion();
+  if (version) return parseKafkaVersion(version, `KAFKA_VERSION in ${String(file)}`);
   throw new pubsub_error(
     'config_invalid',
     'local_kafka',

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
 
 const PACKAGE_NAME = 'easy-pubsub';
 
@@ -25,9 +26,16 @@ function nameIn(manifest: string): unknown {
 }
 
 /** The path of a file in the top folder of this package (`.env`, `docker-compose.yml`), if it exists. */
-export function projectFile(name: string): string | undefined {
+export function packageFile(name: string): string | undefined {
   const folder = packageFolder();
   if (folder === undefined) return undefined;
   const path = join(folder, name);
   return existsSync(path) ? path : undefined;
+}
+
+/** `KAFKA_VERSION` in the `.env` file, which docker compose also reads, and that file. Both undefined if there is none. */
+export function pinnedKafkaVersion(): { readonly version?: string | undefined; readonly file?: string | undefined } {
+  const file = packageFile('.env');
+  if (file === undefined) return {};
+  return { version: parseEnv(readFileSync(file, 'utf8'))['KAFKA_VERSION']?.trim(), file };
 }
