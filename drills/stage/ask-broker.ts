@@ -5,6 +5,7 @@ import { framed, int16, int32, noTags, string, WireReader } from '../../rehearsa
 const TIMEOUT_MS = 5_000;
 const DESCRIBE_QUORUM = 55;
 const ELECT_LEADERS = 43;
+const ELECTION_NOT_NEEDED = 84;
 const METADATA = 3;
 const METADATA_VERSION = 12;
 /** The null id, with which a broker answers for a topic that it does not know. */
@@ -72,12 +73,25 @@ export async function topicId(broker: string, topic: string): Promise<string | u
   return id === NO_ID ? undefined : id;
 }
 
-/** Elects the preferred leader of each partition, after brokers were down. */
+/** Elects the preferred leader of each partition, after brokers were down. Throws if a partition cannot have it now. */
 export async function electPreferredLeaders(broker: string): Promise<void> {
-  await ask(
+  const answer = await ask(
     broker,
     Buffer.concat([int16(ELECT_LEADERS), int16(0), int32(1), string('drill'), int32(-1), int32(TIMEOUT_MS)]),
   );
+  const reader = new WireReader(answer);
+  reader.int32();
+  reader.int32();
+  for (let topics = reader.listLength() ?? 0; topics > 0; topics -= 1) {
+    const topic = reader.string();
+    for (let partitions = reader.listLength() ?? 0; partitions > 0; partitions -= 1) {
+      const partition = reader.int32();
+      const error = reader.int16();
+      const message = reader.string();
+      if (error !== 0 && error !== ELECTION_NOT_NEEDED)
+        throw new Error(`no election for ${topic ?? ''}:${partition}: error ${error} ${message ?? ''}`);
+    }
+  }
 }
 
 /** Sends one request of Kafka's protocol, and resolves with the response; both without their size. */

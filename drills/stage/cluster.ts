@@ -103,7 +103,9 @@ export class DrillCluster implements AsyncDisposable {
       else this.kafka.signalNode(node.id, 'SIGCONT');
     }
     await this.untilWhole(HEAL_MS);
-    await this.#untilWhole(HEAL_MS, () => electPreferredLeaders(this.kafka.brokers[0]!));
+    let tries = 0;
+    // Another broker is asked each time: one that was stopped may not reach the controller yet.
+    await this.#untilWhole(HEAL_MS, () => electPreferredLeaders(this.kafka.brokers[tries++ % NODE_COUNT]!));
   }
 
   /** Waits until all brokers run and every partition has all of its replicas in sync. */
@@ -115,11 +117,12 @@ export class DrillCluster implements AsyncDisposable {
   async #untilWhole(timeoutMs: number, elect: (() => Promise<void>) | undefined): Promise<void> {
     const end = performance.now() + timeoutMs;
     for (;;) {
-      await elect?.().catch(() => undefined);
+      let refusal = '';
+      await elect?.().catch((error: unknown) => (refusal = ` (${String(error)})`));
       const missing = await this.#missing(elect !== undefined).catch((error: unknown) => String(error));
       if (missing === undefined) return;
       if (performance.now() > end)
-        throw new Error(`the cluster is not complete after ${timeoutMs / 1_000} s: ${missing}`);
+        throw new Error(`the cluster is not complete after ${timeoutMs / 1_000} s: ${missing}${refusal}`);
       await sleep(elect === undefined ? 100 : 500);
     }
   }
