@@ -199,7 +199,7 @@ export class Subscription<F, H> {
   }
 
   status(): subscriber_status {
-    const { snapshot } = this.consumer;
+    const snapshot = this.consumer.current;
     const { state, error } = this.#judge(snapshot);
     return {
       state,
@@ -217,7 +217,7 @@ export class Subscription<F, H> {
   }
 
   health(): subscriber_health {
-    const { state, error } = this.consumer.snapshot;
+    const { state, error } = this.consumer.current;
     const ended = state === 'failed' ? (error?.raw_message ?? state) : state === 'ready' ? undefined : state;
     return subscriberHealthOf(this.consumer.health, ended);
   }

@@ -21,6 +21,7 @@ import { makeWorld, type World } from '../support/world.js';
 import { patient } from '../support/patience.js';
 
 const PRODUCE = 0;
+const FETCH = 1;
 const JOIN_GROUP = 11;
 const SYNC_GROUP = 14;
 const DESCRIBE_GROUPS = 15;
@@ -260,6 +261,33 @@ test(
     expect(pub.is_connected()).toBe(true);
   },
   patient(40_000),
+);
+
+test(
+  'state, is_connected() and health() agree at every moment in which fetches are not answered any more',
+  async () => {
+    const settings = world.settings.with({
+      connection: { ...world.settings.connection, broker_request_timeout_ms: 8_000 },
+    });
+    await using w = worker.create(settings, (frame) => create_frame({ payloads: frame.payloads }));
+    await using r = requester.create(settings);
+    await Promise.all([w.connect(), r.connect()]);
+    const told = (one: typeof w | typeof r): string =>
+      `${one.status.state === 'ready'} ${one.is_connected()} ${one.health().ok}`;
+    const seen = new Set<string>();
+    const looking = setInterval(() => [w, r].forEach((one) => seen.add(told(one))), 2);
+    try {
+      proxy.hangOn(Number.POSITIVE_INFINITY, isRequest(FETCH));
+      await until('both report it', () => !w.is_connected() && !r.is_connected());
+      proxy.hangOn(0, isRequest(FETCH));
+      await until('both are well again', () => w.is_connected() && r.is_connected());
+    } finally {
+      clearInterval(looking);
+      proxy.hangOn(0, isRequest(FETCH));
+    }
+    expect([...seen].sort()).toEqual(['false false false', 'true true true']);
+  },
+  patient(60_000),
 );
 
 describe('connections that are reset repeatedly', () => {

@@ -84,6 +84,16 @@ export class ConsumerState {
     return (this.#last = { state, generation, partitions, readable, error });
   }
 
+  /** The snapshot as of now: something may have stopped working a moment ago, and no event has reported it yet. */
+  get current(): ConsumerSnapshot {
+    const { snapshot } = this;
+    if (snapshot.state !== 'ready') return snapshot;
+    const { problems } = consumerHealth(this.#parts.facts());
+    if (problems.length === 0) return snapshot;
+    if (problems.every(({ isPartOfJoin }) => isPartOfJoin)) return { ...snapshot, state: 'rebalancing' };
+    return { ...snapshot, state: 'recovering', error: snapshot.error ?? this.#explained(problems[0]) };
+  }
+
   onChange(listener: (snapshot: ConsumerSnapshot) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

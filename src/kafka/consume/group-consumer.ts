@@ -72,6 +72,11 @@ export class GroupConsumer {
     return this.#state.snapshot;
   }
 
+  /** As `snapshot`, judged now. It costs more. */
+  get current(): ConsumerSnapshot {
+    return this.#state.current;
+  }
+
   /** Attempts that followed a failure of the membership or of reading. */
   get restarts(): number {
     return this.#restarts;
