@@ -28,10 +28,10 @@ async function slowly({ abortAtDeadline = true, heeds = true } = {}) {
     mostRunning = Math.max(mostRunning, running);
     if (payload_text(frame) === 'slow') {
       await new Promise<void>((resolve, reject) => {
-        void gone.then(resolve);
+        gone.then(resolve, reject);
         signal.addEventListener('abort', () => {
           reason = signal.reason;
-          if (heeds) reject(reason as Error);
+          if (heeds) reject(signal.reason as Error);
         });
       }).finally(() => (running -= 1));
     } else running -= 1;
