@@ -4,7 +4,7 @@ import { formOf, queryAnswer, queryRefusal, unknownAction, type XmlNode } from '
 import { AwsErrorAnswer } from './aws-refusal.js';
 import type { AwsRequest, AwsResponse, AwsService } from './service.js';
 
-/** A stack that is told of here. */
+/** A stack that DescribeStacks describes. */
 export interface HostedStack {
   readonly name: string;
   /** Its ARN. */

@@ -5,12 +5,12 @@ import { denialLine, type Explain, type TellDenial } from './denials.js';
 const LOOK_EVERY_MS = 200;
 const WINDOW_MS = 10_000;
 
-/** Tells what brokers deny, for as long as it runs: the first time at once, the same again every ten seconds in one line. */
+/** Reports what brokers deny while it runs: a denial at once, its repetitions every ten seconds in one line. */
 export class DenialFeed implements AsyncDisposable {
   readonly #repeats: Repeats<string>;
   #told: LogMark;
   #timer: NodeJS.Timeout | undefined;
-  /** One reading after the other: each goes on where the one before has ended. */
+  /** One reading at a time: each continues where the previous one ended. */
   #reading: Promise<void> = Promise.resolve();
 
   private constructor(
@@ -26,8 +26,9 @@ export class DenialFeed implements AsyncDisposable {
   }
 
   /**
-   * From now on. @param explain why a role may not do something
-   * @param onFailure told once when the logs cannot be read any longer; nothing is told after that
+   * Starts now.
+   * @param explain why an action is denied to a role
+   * @param onFailure called once if the logs cannot be read any more; nothing is reported after that
    */
   static async start(
     logs: AuthorizerLogs,
@@ -38,7 +39,7 @@ export class DenialFeed implements AsyncDisposable {
     return new DenialFeed(logs, await logs.mark(), tell, explain, onFailure);
   }
 
-  /** Tells what has been denied until now. */
+  /** Reports the denials until now. */
   look(): Promise<void> {
     this.#reading = this.#reading.then(async () => {
       const { decisions, end } = await this.logs.since(this.#told);

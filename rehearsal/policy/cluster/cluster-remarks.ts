@@ -2,11 +2,14 @@ import type { Remark } from '../document/remarks.js';
 import type { WhichCluster } from './which-cluster.js';
 
 const PATH = 'the cluster';
-const OTHERWISE = '--cluster-arn says otherwise';
-/** Of many places. */
+const OTHERWISE = '--cluster-arn sets another one';
+/** The number of places that a remark names. */
 const MOST_NAMED = 3;
 
-/** What a person has to know of how the cluster was found: what was made up, and what else could be meant. */
+/**
+ * What a person should know about how the cluster was determined: which parts are made up, and which other clusters
+ * are possible.
+ */
 export function clusterRemarks({ arn, madeUp, askedFor, takenFrom }: WhichCluster): Remark[] {
   const free = madeUp.filter((part) => !askedFor.some((one) => one.part === part));
   const told: string[] = [];

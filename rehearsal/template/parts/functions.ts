@@ -11,11 +11,11 @@ import { readRuntime } from './runtime.js';
 import { readVariables } from './variables.js';
 
 /**
- * Everything that running a function takes. Defaults are Lambda's own, as its documentation gives them.
+ * Everything that is needed to run a function. Defaults are Lambda's, from its documentation.
  *
  * @param role logical id
  * @param problems gets everything that is missing or cannot be run
- * @returns undefined when something was refused
+ * @returns undefined if something was refused
  */
 export function readFunction(
   resource: Resource,
@@ -56,7 +56,7 @@ export function readFunction(
   return isWhole(read) ? { logicalId, role, ...read } : undefined;
 }
 
-/** Whether nothing of it was refused. */
+/** Whether no part was refused. */
 function isWhole<T extends object>(parts: Partial<T>): parts is T {
   return Object.values(parts).every((part) => part !== undefined);
 }

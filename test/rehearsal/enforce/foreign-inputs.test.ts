@@ -92,7 +92,7 @@ test.each(['topic/orders', 'topic/shop/orders'])(
 
 test('placeholders of a documentation are refused, as they would be in the name of the region', () => {
   expect(() => planRoles([file(allow('*', 'arn:aws:kafka:<region>:<account-id>:cluster/<name>/*'))])).toThrow(
-    'has placeholders in it',
+    'contains placeholders',
   );
 });
 

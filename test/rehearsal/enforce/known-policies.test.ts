@@ -89,7 +89,7 @@ describe('which cluster', () => {
 describe('actions that match none', () => {
   const connect = allow('kafka-cluster:Connect', '*');
   test.each([
-    ['kafka-cluster:ListNodes', 'kafka:ListNodes is, on a cluster as such'],
+    ['kafka-cluster:ListNodes', 'kafka:ListNodes is one, for a cluster itself'],
     ['kafka-cluster:ReadDate', 'did you mean kafka-cluster:ReadData?'],
     ['kafka-cluster:WriteTopic*', 'matches no action'],
     ['kafka-cluster:Write', 'did you mean kafka-cluster:WriteData?'],

@@ -26,7 +26,7 @@ const faults = [
   'Statement[3]: has unknown fields: Foo',
   'Statement[3]: has Principal',
   'Statement[3].Resource: "zzz" is neither an ARN',
-  'Statement[4].Action: is there together with NotAction',
+  'Statement[4].Action: is present together with NotAction',
   'Statement[4].NotAction: "x" has no service prefix',
   'Statement[4].Condition.Foo: is not an IAM operator',
   'Statement[4].Condition.Bar: is not an IAM operator',
@@ -219,7 +219,7 @@ test('a resource that a transform makes is listed, as a section’s is', () => {
   expect(notModelled).toEqual([
     {
       path: 'Resources.Inc.Fn::Transform',
-      reason: 'AWS::Include is not carried out: what it adds is not here',
+      reason: 'AWS::Include is not applied: what it adds is missing',
     },
   ]);
 });

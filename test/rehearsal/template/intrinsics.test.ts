@@ -160,7 +160,7 @@ describe('a topic', () => {
 
   test.each<[Record<string, unknown>, string]>([
     [{ TopicName: undefined }, 'Resources.T.Properties.TopicName: is missing'],
-    [{ PartitionCount: 0 }, 'Resources.T.Properties.PartitionCount: 0 is not a whole number from 1'],
+    [{ PartitionCount: 0 }, 'Resources.T.Properties.PartitionCount: 0 is not a whole number of 1 or more'],
     [{ ReplicationFactor: 'two' }, 'must be a number, and is "two"'],
     [{ ClusterArn: 'c' }, '"c" is not the ARN of a cluster'],
     [{ Configs: 'not base64 of JSON' }, 'Resources.T.Properties.Configs: must be the Base64 form'],

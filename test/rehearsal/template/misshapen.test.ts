@@ -72,7 +72,7 @@ test.each([
 
 describe('a folder in place of a template', () => {
   test.each([
-    ['none', [], /^There is no template in it/],
+    ['none', [], /^It contains no template/],
     [
       'CDK’s one',
       ['Orders.template.json', 'Orders.assets.json', 'manifest.json'],

@@ -97,7 +97,7 @@ describe.each(mistakes)('%s', (_, value, sentence) => {
 test('a region that no mapping has: the refusal says which there are', () => {
   const value = { 'Fn::FindInMap': ['Zones', { Ref: 'AWS::Region' }, 'x'] };
   expect(refused(() => read({ variable: value })).hint).toBe(
-    'It has us-east-1; --region and --account say where the stack is.',
+    'It has us-east-1; --region and --account set the place of the stack.',
   );
 });
 

@@ -35,7 +35,7 @@ test.each(['nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x'])('%s runs, an
 test.each([
   ['nodejs', 'Lambda creates no functions with nodejs any more'],
   ['nodejs8.10', 'Lambda creates no functions with nodejs8.10 any more'],
-  ['nodejs99.x', 'nodejs99.x is not a runtime that is known here: Lambda may not have it'],
+  ['nodejs99.x', 'nodejs99.x is not a known runtime: Lambda may not have it'],
 ])('%s runs on this Node, and the list says so', (runtime, sentence) => {
   const { functions, notModelled } = read(runtime);
   expect(functions).toMatchObject([{ runtime }]);

@@ -97,10 +97,10 @@ test('a parameter counts with the value that it has', () => {
 
 test('said in one sentence, with who says so', () => {
   expect(describePlace(takePlace(loaded({ Resources: {} }, 'aws://222222222222/eu-north-1')))).toBe(
-    'eu-north-1 and account 222222222222 (as manifest.json says)',
+    'eu-north-1 and account 222222222222 (from manifest.json)',
   );
   expect(describePlace(takePlace(loaded({ Resources: {} }), { region: 'us-east-1' }))).toMatch(
-    /^us-east-1 \(as the option says\) and account 111122223333 \(made up\)/,
+    /^us-east-1 \(from the option\) and account 111122223333 \(made up\)/,
   );
 });
 
@@ -116,7 +116,7 @@ test.each([
 test('addresses of brokers say the region, where no ARN does', () => {
   const variables = { CFG: '{"b":"b-1.prod.x1y2z3.c4.kafka.us-east-1.amazonaws.com:9098"}' };
   expect(describePlace(takePlace(loaded({ Resources: { F: { variables } } })))).toMatch(
-    /^us-east-1 \(as its addresses of brokers say\) and account 111122223333 \(made up\)/,
+    /^us-east-1 \(from its addresses of brokers\) and account 111122223333 \(made up\)/,
   );
   const arn = 'arn:aws:kafka:eu-north-1:*:topic/*';
   expect(takePlace(loaded({ Resources: { F: { variables, arn } } })).region).toBe('eu-north-1');

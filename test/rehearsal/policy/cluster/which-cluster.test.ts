@@ -59,7 +59,7 @@ describe('a cluster that only a limit, a Deny or what is left out names is the o
     const plan = planRoles([file('p.json', ...statements)], options);
     expect(nameIn(plan)).toBe('prod');
     expect(Object.fromEntries(Object.keys(rights).map((right) => [right, decided(plan, right)]))).toEqual(rights);
-    expect(notes(plan)).toMatch(/the cluster: its .*name .*taken from .*json.*--cluster-arn says otherwise/);
+    expect(notes(plan)).toMatch(/the cluster: its .*name .*taken from .*json.*--cluster-arn sets another one/);
   });
 
   test('what roles are allowed counts more, and the rest is said to be about another one', () => {

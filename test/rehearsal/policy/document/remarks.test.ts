@@ -21,7 +21,7 @@ test.each<[string, string, unknown, string]>([
   ['DateGreaterThan', 'aws:CurrentTime', '2026-02-30', '"2026-02-30" is not a date'],
   ['IpAddress', 'aws:SourceIp', '300.1.1.1', '"300.1.1.1" is not an address'],
   ['IpAddress', 'aws:SourceIp', '10.0.0.0/33', '"10.0.0.0/33" is not an address'],
-  ['NotIpAddress', 'aws:SourceIp', 'office', 'everything is unlike it'],
+  ['NotIpAddress', 'aws:SourceIp', 'office', 'every value differs from it'],
   ['NumericLessThan', 'aws:MultiFactorAuthAge', '1h', '"1h" is not a number'],
   ['Bool', 'aws:SecureTransport', 'yes', '"yes" is not true or false'],
   ['Null', 'aws:SourceVpc', 'no', '"no" is not true or false'],
@@ -69,7 +69,7 @@ test('policies that AWS manages: where they are, and what is said of those that 
   expect(managedPolicyPath('AWSLambdaMSKExecutionRole')).toBe('service-role/AWSLambdaMSKExecutionRole');
   expect(managedPolicyPath('AmazonS3FullAccess')).toBe('AmazonS3FullAccess');
   expect(said('NoSuchThing')).toMatch(
-    /is not among the policies that AWS managed on \d{4}-\d\d-\d\d, and is taken to grant nothing/,
+    /is not among the policies that AWS managed on \d{4}-\d\d-\d\d, and is assumed to grant nothing/,
   );
   expect(said('NoSuchThing')).not.toContain('did you mean');
   expect(said('AWSLambdaBasicExecutionRole')).toContain(
