@@ -28,7 +28,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Records come off a partition, and their handling begins. */
+/** Records are read from a partition, and their handling starts. */
 function started(partition: number, ...offsets: number[]): Tenure {
   const tenure = book.tenureOf(partition);
   for (const offset of offsets) {
@@ -39,7 +39,7 @@ function started(partition: number, ...offsets: number[]): Tenure {
 }
 
 const tick = (): Promise<unknown> => vi.advanceTimersByTimeAsync(INTERVAL_MS);
-/** What is due without a timer. */
+/** Runs what is due without a timer. */
 const now = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
 
 /** A commit whose outcome the test decides later. */

@@ -28,7 +28,7 @@ describe('the data that members exchange', () => {
     );
   });
 
-  // Members of two versions of this library may be in one group while it is being deployed.
+  // During a deployment, members of two versions of this library may be in one group.
   test('keeps its format', () => {
     const told = {
       owned: [3, 1],

@@ -13,7 +13,7 @@ function log(): { told: RefusalRecord[]; refusals: RefusalLog } {
 const expired = (accessKeyId: string): GatewayRefusal =>
   new GatewayRefusal('expired', 'the token ended 3 s ago', { accessKeyId });
 
-test('a client that hammers gets one line at once, one at the end, and the same id all along', () => {
+test('a client that retries constantly causes one line at once and one at the end, with the same id', () => {
   const { told, refusals } = log();
   const ids = Array.from({ length: 200 }, () => refusals.add(expired('AKIAONE0000000000'), 'here:1'));
   expect(new Set(ids).size).toBe(1);
@@ -37,7 +37,7 @@ test('another key, reason or gateway is another refusal', () => {
   expect(told).toHaveLength(4);
 });
 
-test('made-up keys by the thousand do not fill the log', () => {
+test('thousands of random keys do not fill the log', () => {
   const { told, refusals } = log();
   for (let i = 0; i < 5_000; i++) refusals.add(expired(`AKIA${i}`.padEnd(20, 'X')), 'here:1');
   expect(told.length).toBeLessThan(250);
@@ -46,7 +46,7 @@ test('made-up keys by the thousand do not fill the log', () => {
   expect(told.length).toBeLessThan(250);
 });
 
-test('what is left to tell is told at the end', () => {
+test('unreported refusals are reported at the end', () => {
   const { told, refusals } = log();
   refusals.add(expired('AKIAONE0000000000'), 'here:1');
   refusals.add(expired('AKIAONE0000000000'), 'here:1');
@@ -54,7 +54,7 @@ test('what is left to tell is told at the end', () => {
   expect(told.map(({ times }) => times)).toEqual([1, 1]);
 });
 
-test('one line says who, why and where', () => {
+test('one line has the client, the reason and the gateway', () => {
   const { told, refusals } = log();
   refusals.add(
     new GatewayRefusal('connect_not_granted', 'not granted', { roleArn: 'arn:aws:iam::1:role/r' }),

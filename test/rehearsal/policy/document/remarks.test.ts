@@ -42,7 +42,7 @@ test.each<[string, string, unknown]>([
   expect(remarksOf({ [operator]: { [key]: value } })).toEqual([]);
 });
 
-test('policies that allow nothing are said to do so', () => {
+test('policies that allow nothing are reported', () => {
   const own = (...effects: string[]) => ({
     name: 'R',
     statements: policyStatements(
@@ -54,11 +54,11 @@ test('policies that allow nothing are said to do so', () => {
     { path: 'R', sentence: 'only denies kafka-cluster actions, so its role may do nothing here' },
   ]);
   expect(rightlessRemarks({ own: own('Deny', 'Allow') })).toEqual([]);
-  // The cluster's policy may give what the role's does not.
+  // The cluster's policy may grant what the role's does not.
   expect(rightlessRemarks({ own: own('Deny'), clusterPolicy: own('Allow') })).toEqual([]);
 });
 
-test('policies that AWS manages: where they are, and what is said of those that are not known', () => {
+test('AWS-managed policies: their paths, and the remarks about unknown ones', () => {
   const said = (name: string): string =>
     managedPolicyRemarks(`arn:aws:iam::aws:policy/${name}`, 'R')
       .map(({ sentence }) => sentence)
