@@ -9,11 +9,11 @@ export class Repeats<T> {
   readonly #series = new Map<string, Series<T>>();
 
   /**
-   * @param tell called for the first event with 0, and later with the number of repetitions
+   * @param report called for the first event with 0, and later with the number of repetitions
    * @param windowMs how long equal events are one series; 0: each one is reported
    */
   constructor(
-    private readonly tell: (value: T, again: number) => void,
+    private readonly report: (value: T, again: number) => void,
     private readonly windowMs: number,
   ) {}
 
@@ -38,7 +38,7 @@ export class Repeats<T> {
       const timer = setTimeout(() => this.#end(key), this.windowMs).unref();
       this.#series.set(key, { value, again: 0, timer });
     }
-    this.tell(value, 0);
+    this.report(value, 0);
     return value;
   }
 
@@ -52,6 +52,6 @@ export class Repeats<T> {
     if (series === undefined) return;
     clearTimeout(series.timer);
     this.#series.delete(key);
-    if (series.again > 0) this.tell(series.value, series.again);
+    if (series.again > 0) this.report(series.value, series.again);
   }
 }

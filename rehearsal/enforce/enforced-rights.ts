@@ -47,8 +47,8 @@ export class EnforcedRights implements NameWatch, AsyncDisposable {
   }
 
   /** Called if conditions on the time have changed what is granted, and the change could not be applied. */
-  onFailure(tell: (error: unknown) => void): void {
-    this.#failed = tell;
+  onFailure(listener: (error: unknown) => void): void {
+    this.#failed = listener;
   }
 
   /**

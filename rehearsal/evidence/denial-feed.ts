@@ -1,6 +1,6 @@
 import { Repeats } from '../repeats.js';
 import type { AuthorizerLogs, LogMark } from './authorizer-logs.js';
-import { denialLine, type Explain, type TellDenial } from './denials.js';
+import { denialLine, type Explain, type ReportDenial } from './denials.js';
 
 const LOOK_EVERY_MS = 200;
 const WINDOW_MS = 10_000;
@@ -8,7 +8,7 @@ const WINDOW_MS = 10_000;
 /** Reports what brokers deny while it runs: a denial at once, its repetitions every ten seconds in one line. */
 export class DenialFeed implements AsyncDisposable {
   readonly #repeats: Repeats<string>;
-  #told: LogMark;
+  #readUntil: LogMark;
   #timer: NodeJS.Timeout | undefined;
   /** One reading at a time: each continues where the previous one ended. */
   #reading: Promise<void> = Promise.resolve();
@@ -16,12 +16,15 @@ export class DenialFeed implements AsyncDisposable {
   private constructor(
     private readonly logs: AuthorizerLogs,
     from: LogMark,
-    tell: TellDenial,
+    report: ReportDenial,
     private readonly explain: Explain,
     private readonly onFailure: (error: unknown) => void,
   ) {
-    this.#told = from;
-    this.#repeats = new Repeats((line, again) => tell(again === 0 ? line : `${line}, ${again} times more`), WINDOW_MS);
+    this.#readUntil = from;
+    this.#repeats = new Repeats(
+      (line, again) => report(again === 0 ? line : `${line}, ${again} times more`),
+      WINDOW_MS,
+    );
     this.#again();
   }
 
@@ -32,18 +35,18 @@ export class DenialFeed implements AsyncDisposable {
    */
   static async start(
     logs: AuthorizerLogs,
-    tell: TellDenial,
+    report: ReportDenial,
     explain: Explain,
     onFailure: (error: unknown) => void,
   ): Promise<DenialFeed> {
-    return new DenialFeed(logs, await logs.mark(), tell, explain, onFailure);
+    return new DenialFeed(logs, await logs.mark(), report, explain, onFailure);
   }
 
   /** Reports the denials until now. */
   look(): Promise<void> {
     this.#reading = this.#reading.then(async () => {
-      const { decisions, end } = await this.logs.since(this.#told);
-      this.#told = end;
+      const { decisions, end } = await this.logs.since(this.#readUntil);
+      this.#readUntil = end;
       for (const decision of decisions) {
         const line = denialLine(decision, roleName, this.explain);
         if (line !== undefined) this.#repeats.add(line, () => line);

@@ -4,7 +4,7 @@ import type { AuthorizerDecision } from './authorizer-line.js';
 import type { AuthorizerLogs, LogMark } from './authorizer-logs.js';
 
 /** Reports one denial or refusal as a line for people. */
-export type TellDenial = (line: string) => void;
+export type ReportDenial = (line: string) => void;
 
 /** Why an action is denied to a role; undefined if the role is unknown. */
 export type Explain = (roleArn: string, action: string, name: string) => string | undefined;
@@ -14,16 +14,16 @@ export type Explain = (roleArn: string, action: string, name: string) => string 
  * many kinds, or not at all.
  */
 export class Denials {
-  readonly #tell: TellDenial;
+  readonly #report: ReportDenial;
   #logs: AuthorizerLogs | undefined;
-  #told: LogMark = new Map();
+  #readUntil: LogMark = new Map();
   #names: ReadonlyMap<string, string> = new Map();
   #explain: Explain = () => undefined;
   /** One reading at a time: each continues where the previous one ended. */
   #reading: Promise<void> = Promise.resolve();
 
-  constructor(tell: TellDenial) {
-    this.#tell = tell;
+  constructor(report: ReportDenial) {
+    this.#report = report;
   }
 
   /** @param roles roles of the stack: their logical ids are more readable than ARNs */
@@ -34,21 +34,21 @@ export class Denials {
     explain: Explain = () => undefined,
   ): void {
     this.#logs = logs;
-    this.#told = begin;
+    this.#readUntil = begin;
     this.#names = new Map(roles.map(({ arn, logicalId }) => [arn, logicalId]));
     this.#explain = explain;
   }
 
   /** A gateway refused a login or a request. */
   refused({ roleArn, accessKeyId, sentence, reason, times }: RefusalRecord): void {
-    const who = roleArn === undefined ? (accessKeyId ?? 'somebody') : this.#role(roleArn);
-    this.#tell(`refused: ${who}: ${sentence} (${reason})${times === 1 ? '' : `, ${times} times more`}`);
+    const who = roleArn === undefined ? (accessKeyId ?? 'an unknown client') : this.#role(roleArn);
+    this.#report(`refused: ${who}: ${sentence} (${reason})${times === 1 ? '' : `, ${times} times more`}`);
   }
 
   /** Reports what the brokers have denied since the last call. */
   look(): Promise<void> {
     return this.#next((decisions) => {
-      for (const line of denialLines(decisions, (arn) => this.#role(arn), this.#explain)) this.#tell(line);
+      for (const line of denialLines(decisions, (arn) => this.#role(arn), this.#explain)) this.#report(line);
     });
   }
 
@@ -61,8 +61,8 @@ export class Denials {
     this.#reading = this.#reading
       .then(async () => {
         if (this.#logs === undefined) return;
-        const { decisions, end } = await this.#logs.since(this.#told);
-        this.#told = end;
+        const { decisions, end } = await this.#logs.since(this.#readUntil);
+        this.#readUntil = end;
         take(decisions);
       })
       // The logs are deleted when the rehearsal ends; that must not fail the caller.

@@ -32,9 +32,9 @@ export class RefusalLog {
   readonly #repeats: Repeats<RefusalRecord>;
 
   /** @param windowMs for how long equal refusals are one series; 0: each refusal is reported */
-  constructor(tell: (refusal: RefusalRecord) => void, windowMs = DEFAULT_WINDOW_MS) {
+  constructor(report: (refusal: RefusalRecord) => void, windowMs = DEFAULT_WINDOW_MS) {
     this.#repeats = new Repeats<RefusalRecord>(
-      (refusal, again) => tell(again === 0 ? refusal : { ...refusal, times: again, at: new Date().toISOString() }),
+      (refusal, again) => report(again === 0 ? refusal : { ...refusal, times: again, at: new Date().toISOString() }),
       windowMs,
     );
   }

@@ -109,10 +109,10 @@ function wayOf(rules: readonly SecurityRule[], others: readonly SecurityGroupMod
  * a new id, so it cannot be an existing group.
  */
 function doubtsAbout(peer: SecurityRule['peer'] & { kind: 'group' }, others: readonly SecurityGroupModel[]): Doubt[] {
-  const strangers = others.filter(({ logicalId }) => logicalId === undefined);
-  if (peer.isMade || strangers.length === 0) return [];
+  const existing = others.filter(({ logicalId }) => logicalId === undefined);
+  if (peer.isMade || existing.length === 0) return [];
   const own = peer.doubt === undefined ? [] : [peer.doubt];
-  return [...own, ...strangers.flatMap(({ doubt }) => (doubt === undefined ? [] : [doubt]))];
+  return [...own, ...existing.flatMap(({ doubt }) => (doubt === undefined ? [] : [doubt]))];
 }
 
 /** A rule with unknown ports may include this port. */

@@ -26,7 +26,7 @@ export function onAbort(signal: AbortSignal | undefined, listener: () => void): 
       'abort',
       () => {
         listeners.delete(signal);
-        for (const tell of [...created]) tell();
+        for (const notify of [...created]) notify();
       },
       { once: true },
     );

@@ -116,7 +116,7 @@ function raw(answer: AwsAnswer, service: string): Raw {
   if ('json' in answer) {
     return { status: answer.status ?? 200, type, headers: {}, text: JSON.stringify(answer.json) };
   }
-  const { error, message = 'says the stand-in', status = 400 } = answer;
+  const { error, message = 'an error of the test', status = 400 } = answer;
   const inner = `<Error><Code>${error}</Code><Message>${message}</Message></Error>`;
   if (service === 'ec2') {
     return { status, type: 'text/xml', headers: {}, text: `<Response><Errors>${inner}</Errors></Response>` };

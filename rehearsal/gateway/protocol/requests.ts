@@ -59,7 +59,7 @@ export function isAnswered(start: Buffer, size: number, head: RequestHead): bool
 }
 
 /**
- * `kafka-cluster:WriteDataIdempotently` has no ACL. A transactional id that nobody has a right to has one: a request
+ * `kafka-cluster:WriteDataIdempotently` has no ACL. A transactional id that no role has a right to has one: a request
  * for a producer id is forwarded with this id, and Kafka refuses it. The authorizer's log contains the name.
  */
 export const FORBIDDEN_TRANSACTIONAL_ID = 'kafka-cluster:WriteDataIdempotently is not granted';

@@ -76,8 +76,8 @@ export function whichCluster(sources: ClusterSources): WhichCluster {
   const given = narrowed(unconstrained, asked) ?? unconstrained;
   const fitting = allowed.filter((pattern) => narrowedBy(given, pattern) !== undefined);
   if (fitting.length === 0 && allowed.length > 0) throw contradicted(allowed, asked);
-  const told = withTexts(agreement(given, fitting), texts);
-  const { constraint, takenFrom } = withNamed(told, named, avoided);
+  const withHints = withTexts(agreement(given, fitting), texts);
+  const { constraint, takenFrom } = withNamed(withHints, named, avoided);
   const { arn, unknown: open } = completed(constraint, avoided, sources.place);
   if (/[<>{}[\]\s]/.test(arn)) {
     throw invalid(

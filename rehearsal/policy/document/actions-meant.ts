@@ -19,15 +19,15 @@ export function noAction(pattern: string): NoAction | undefined {
   if (prefix.toLowerCase() === SERVICE) {
     const ofCluster = controlPlaneAction(name);
     if (ofCluster !== undefined) {
-      return told(
+      return remarkOn(
         pattern,
         `is not an IAM action, so it grants nothing; kafka:${ofCluster} is one, for a cluster itself`,
       );
     }
     const what = /[*?]/.test(name) ? 'matches no action' : 'is not an IAM action';
-    return told(pattern, `${what}, so it grants nothing${meant(pattern)}`);
+    return remarkOn(pattern, `${what}, so it grants nothing${meant(pattern)}`);
   }
-  return told(pattern, `is not an action on a cluster’s data, so it grants nothing${meant(pattern)}`);
+  return remarkOn(pattern, `is not an action on a cluster’s data, so it grants nothing${meant(pattern)}`);
 }
 
 /**
@@ -44,7 +44,7 @@ export function hasPrefix(pattern: string): boolean {
   return /[:*?]/.test(pattern);
 }
 
-function told(pattern: string, sentence: string): NoAction {
+function remarkOn(pattern: string, sentence: string): NoAction {
   return { pattern, sentence };
 }
 

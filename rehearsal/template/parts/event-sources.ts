@@ -12,8 +12,8 @@ const groupConfigs = ['AmazonManagedKafkaEventSourceConfig', 'SelfManagedKafkaEv
  */
 export function readEventSources(resolving: Resolving): EventSourceModel[] {
   return possiblyOf(resolving, 'AWS::Lambda::EventSourceMapping').flatMap((mapping) => {
-    const told = mapping.properties.lenient;
-    const topics = told.get('Topics');
+    const lenient = mapping.properties.lenient;
+    const topics = lenient.get('Topics');
     if (!topics.present) {
       resolving.remarks.notModelled(
         mapping.path,
@@ -21,14 +21,14 @@ export function readEventSources(resolving: Resolving): EventSourceModel[] {
       );
       return [];
     }
-    const config = groupConfigs.map((key) => told.get(key)).find(({ present }) => present);
+    const config = groupConfigs.map((key) => lenient.get(key)).find(({ present }) => present);
     const group = config?.get('ConsumerGroupId');
     const source: EventSourceModel = {
       logicalId: mapping.logicalId,
       path: topics.path.replace(/\.Properties\.Topics(?:\..*)?$/, ''),
-      function: functionOf(told.get('FunctionName'), resolving),
+      function: functionOf(lenient.get('FunctionName'), resolving),
       topics: topics.texts(),
-      clusterArn: told.get('EventSourceArn').known(),
+      clusterArn: lenient.get('EventSourceArn').known(),
       group: group?.present === true ? group.text() : undefined,
     };
     resolving.remarks.notModelled(source.path, unpolled(source));

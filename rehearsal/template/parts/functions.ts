@@ -24,25 +24,25 @@ export function readFunction(
   problems: Problems,
 ): FunctionModel | undefined {
   const { logicalId, properties, options } = resource;
-  const told = properties.lenient;
+  const lenient = properties.lenient;
   const read = problems.all({
     name: () => functionName(resource),
     arn: () => functionArn(resource),
     code: () => readCode(resource),
     handler: () => properties.get('Handler').text(),
     runtime: () => readRuntime(resource, resolving.remarks),
-    timeoutSeconds: () => numberWithin(told.get('Timeout'), 3, 1, 900),
-    memoryMb: () => numberWithin(told.get('MemorySize'), 128, 128, 10_240),
+    timeoutSeconds: () => numberWithin(lenient.get('Timeout'), 3, 1, 900),
+    memoryMb: () => numberWithin(lenient.get('MemorySize'), 128, 128, 10_240),
     environment: () => readVariables(resource, resolving.remarks),
     logGroup: () => {
-      const name = told.get('LoggingConfig').get('LogGroup');
+      const name = lenient.get('LoggingConfig').get('LogGroup');
       return name.present ? name.text() : `/aws/lambda/${functionName(resource)}`;
     },
     loggingFormat: () =>
-      told.get('LoggingConfig').get('LogFormat').textOr('Text') === 'JSON' ? ('JSON' as const) : ('Text' as const),
+      lenient.get('LoggingConfig').get('LogFormat').textOr('Text') === 'JSON' ? ('JSON' as const) : ('Text' as const),
     layers: () => readLayers(resource, resolving),
-    subnets: () => told.get('VpcConfig').get('SubnetIds').texts(),
-    securityGroups: () => told.get('VpcConfig').get('SecurityGroupIds').ids(),
+    subnets: () => lenient.get('VpcConfig').get('SubnetIds').texts(),
+    securityGroups: () => lenient.get('VpcConfig').get('SecurityGroupIds').ids(),
   });
   remarkFunction(resource, resolving);
   const { code, handler, layers = [] } = read;

@@ -97,13 +97,13 @@ export class CommitBook {
 
   /** This process is a member again: records that were held may start. */
   release(): void {
-    for (const tell of [...this.#changed]) tell();
+    for (const listener of [...this.#changed]) listener();
   }
 
   /** Calls back when records that were held may start. */
-  onRelease(tell: () => void): () => void {
-    this.#changed.add(tell);
-    return () => this.#changed.delete(tell);
+  onRelease(listener: () => void): () => void {
+    this.#changed.add(listener);
+    return () => this.#changed.delete(listener);
   }
 
   permission({ tracker, departingUntil, over, detached }: Tenure, offset: number): Permission {

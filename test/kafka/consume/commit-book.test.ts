@@ -146,14 +146,14 @@ describe('while this process may no longer be a member', () => {
   });
 
   test('listeners are notified when this is over, until they are removed', () => {
-    const told: boolean[] = [];
+    const notified: boolean[] = [];
     const tenure = book.tenureOf(0);
-    const stop = book.onRelease(() => told.push(book.permission(tenure, 0) === 'yes'));
-    expect(told).toEqual([]);
+    const stop = book.onRelease(() => notified.push(book.permission(tenure, 0) === 'yes'));
+    expect(notified).toEqual([]);
     book.release();
     stop();
     book.release();
-    expect(told).toEqual([true]);
+    expect(notified).toEqual([true]);
   });
 });
 

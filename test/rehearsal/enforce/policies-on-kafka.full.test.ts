@@ -160,7 +160,7 @@ async function attempted(name: string, { run }: Attempt): Promise<string> {
 
 test(`kafkajs has the rights that a second evaluator finds in ${names.length} policies, and each denial is explained`, async () => {
   expect(names.length).toBeGreaterThanOrEqual(60);
-  const told: string[] = [];
+  const lines: string[] = [];
   const explain: Parameters<typeof DenialFeed.start>[2] = (arn, action, thing) =>
     explainPlan(plans.get(arn.split('/').at(-1)!)!)(arn, action, thing);
   const wrong: string[] = [];
@@ -169,7 +169,7 @@ test(`kafkajs has the rights that a second evaluator finds in ${names.length} po
     const logs = new AuthorizerLogs(kafka.authorizerLogs);
     await using feed = await DenialFeed.start(
       logs,
-      (line) => told.push(line),
+      (line) => lines.push(line),
       explain,
       (error) => {
         wrong.push(String(error));
@@ -199,8 +199,8 @@ test(`kafkajs has the rights that a second evaluator finds in ${names.length} po
   // Both answers occurred.
   expect(seen.allowed).toBeGreaterThan(500);
   expect(seen.denied).toBeGreaterThan(500);
-  expect(new Set(told).size).toBeGreaterThan(500);
-  expect(told.flatMap((line) => wrongReason(line) ?? [])).toEqual([]);
+  expect(new Set(lines).size).toBeGreaterThan(500);
+  expect(lines.flatMap((line) => wrongReason(line) ?? [])).toEqual([]);
   expect(refusals.flatMap((refusal) => wrongRefusal(refusal) ?? [])).toEqual([]);
   const mayNotConnect = names.filter((name) => !may(name, 'kafka-cluster:Connect', CLUSTER_ARN));
   const refusedLogins = refusals.filter(({ reason }) => reason === 'connect_not_granted');

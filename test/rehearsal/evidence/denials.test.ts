@@ -36,12 +36,12 @@ test('a denial that the gateway caused in Kafka is reported by the gateway only'
 });
 
 test('a refusal names the role, or the access key of the login', () => {
-  const told: string[] = [];
-  const denials = new Denials((line) => told.push(line));
+  const lines: string[] = [];
+  const denials = new Denials((line) => lines.push(line));
   const refusal = { id: '1', reason: 'key_unknown', sentence: 'the key is unknown', gateway: 'g', at: '' } as const;
   denials.refused({ ...refusal, accessKeyId: 'AKIAREAL', times: 1 });
   denials.refused({ ...refusal, reason: 'connect_not_granted', roleArn: ROLE, times: 3 });
-  expect(told).toEqual([
+  expect(lines).toEqual([
     'refused: AKIAREAL: the key is unknown (key_unknown)',
     `refused: role ${ROLE}: the key is unknown (connect_not_granted), 3 times more`,
   ]);

@@ -74,8 +74,8 @@ describe.each(['AWS_MSK_IAM', 'OAUTHBEARER'] as const)(
       const { stdout, stderr, exitCode } = await client.run('topics', ['--list']);
       expect(exitCode).not.toBe(0);
       expect(`${stdout}${stderr}`).toMatch(/\[[0-9a-f-]{36}\]: Access denied/);
-      const told = /\[([0-9a-f-]{36})\]: Access denied/.exec(`${stdout}${stderr}`)?.[1];
-      expect(world().refusals.find(({ id }) => id === told)).toMatchObject({ reason: 'signature_wrong' });
+      const shown = /\[([0-9a-f-]{36})\]: Access denied/.exec(`${stdout}${stderr}`)?.[1];
+      expect(world().refusals.find(({ id }) => id === shown)).toMatchObject({ reason: 'signature_wrong' });
     });
 
     test('by either name of this machine', async () => {

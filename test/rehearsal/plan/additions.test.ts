@@ -28,9 +28,9 @@ test('denials are final, as every policy is in force; this is reported if the te
 });
 
 test('added variables are always reported, without their values', () => {
-  const told = additionsOf(withVariables({}), { NODE_EXTRA_CA_CERTS: '/ca.pem', AWS_ACCESS_KEY_ID: 'ASIA' }, {});
-  expect(told.map(({ variable }) => variable)).toEqual(['NODE_EXTRA_CA_CERTS', 'AWS_ACCESS_KEY_ID']);
-  expect(JSON.stringify(told)).not.toContain('ASIA');
+  const additions = additionsOf(withVariables({}), { NODE_EXTRA_CA_CERTS: '/ca.pem', AWS_ACCESS_KEY_ID: 'ASIA' }, {});
+  expect(additions.map(({ variable }) => variable)).toEqual(['NODE_EXTRA_CA_CERTS', 'AWS_ACCESS_KEY_ID']);
+  expect(JSON.stringify(additions)).not.toContain('ASIA');
 });
 
 test('brokers of another listener than IAM’s are refused by path', () => {

@@ -128,16 +128,16 @@ describe('a function of CloudFormation', () => {
       'Other.Buckets.0.Name (Custom::AWS) is known only to a deployed stack',
     ],
   ])('is refused, by name and place: %s', (_, value, reason) => {
-    const told = output(value, parts);
-    expect(told).toMatch(/^refused: /);
-    expect(told).toContain(reason);
+    const found = output(value, parts);
+    expect(found).toMatch(/^refused: /);
+    expect(found).toContain(reason);
   });
 
   test('brokers’ addresses and answers that were given', () => {
     const value = { 'Fn::GetAtt': ['Brokers', 'BootstrapBrokerStringSaslIam'] };
     expect(output(value, parts, { bootstrapBrokers: 'localhost:1' })).toBe('localhost:1');
-    expect(output({ 'Fn::GetAtt': ['Other', 'Data'] }, parts, { answers: new Answers(['Other.Data=told']) })).toBe(
-      'told',
+    expect(output({ 'Fn::GetAtt': ['Other', 'Data'] }, parts, { answers: new Answers(['Other.Data=answered']) })).toBe(
+      'answered',
     );
   });
 });

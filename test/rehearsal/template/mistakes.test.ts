@@ -127,12 +127,12 @@ describe('is not a mistake', () => {
   });
 
   test('an attribute with an answer', () => {
-    const answers = new Answers(['R.Nope=told']);
+    const answers = new Answers(['R.Nope=answered']);
     const { functions } = readTemplate(template({ variable: { 'Fn::GetAtt': ['R', 'Nope'] } }), {
       ...options,
       answers,
     });
-    expect(functions[0]!.environment).toEqual({ V: 'told' });
+    expect(functions[0]!.environment).toEqual({ V: 'answered' });
   });
 
   test('the search for mistakes uses no answers: an answer for an unused part stays unused', () => {

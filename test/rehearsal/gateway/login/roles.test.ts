@@ -9,8 +9,8 @@ import { iamWorld, newRole, Operation, REGION, Resource } from '../support/world
 
 const writer = newRole('writer', { mayWriteIdempotently: false });
 const reader = newRole('reader');
-const stranger = newRole('stranger', { mayConnect: false });
-const roles = [writer, reader, stranger];
+const unconnected = newRole('unconnected', { mayConnect: false });
+const roles = [writer, reader, unconnected];
 const world = iamWorld({ nodes: 2, roles, authorizerDebug: true });
 
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
@@ -83,7 +83,7 @@ async function crashOf(consumer: Consumer, topic: string): Promise<string> {
 
 test('the login of a role without Connect is refused, and the log has the reason under the client’s id', async () => {
   const { client, refusals } = world();
-  const admin = client(stranger).admin();
+  const admin = client(unconnected).admin();
   onTestFinished(() => admin.disconnect());
   const error = await admin.connect().then(
     () => new Error('it was not refused'),
@@ -93,8 +93,8 @@ test('the login of a role without Connect is refused, and the log has the reason
   expect(refusals.find((refusal) => refusal.id === id)).toMatchObject({
     reason: 'connect_not_granted',
     sentence: 'kafka-cluster:Connect is not granted',
-    roleArn: stranger.arn,
-    accessKeyId: stranger.accessKeyId,
+    roleArn: unconnected.arn,
+    accessKeyId: unconnected.accessKeyId,
   });
 });
 
