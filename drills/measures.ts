@@ -21,7 +21,7 @@ export const measures = {
   /** The library's default, which the drills use. */
   sessionTimeoutMs: 10_000,
   /** How long a claim may be wrong in addition to the session time-out. */
-  lieGraceMs: 2_000,
+  wrongClaimGraceMs: 2_000,
   /** The time for recovery after the end of the fault. */
   recoveryAfterHealMs: 10_000,
   /** The time for recovery after the start of a fault in which a broker hangs or is down for longer. */

@@ -1,13 +1,13 @@
 import { pubsub_error } from '../src/base/error.js';
 
-/** `KEY=VALUE` as `--answer` takes it; the value may be empty, and may have further equals signs. */
+/** `KEY=VALUE` as `--answer` takes it. The value may be empty, and may contain further equals signs. */
 export const answerShape = /^[^=\s][^=]*=/;
 
 /**
- * What a person answers where neither the template nor the policies say it: `aws:SourceVpc=vpc-0123` for a condition
- * key, `LogicalId.Property=VALUE` for a property of a template.
+ * The answers of a person to what neither the template nor the policies determine: `aws:SourceVpc=vpc-0123` for a
+ * condition key, `LogicalId.Property=VALUE` for a property of a template.
  *
- * Several answers to one key are several values of it. An empty value says that there is none: the key is not in the
+ * Several answers to one key are several values of it. An empty value means that there is none: the key is not in the
  * request, the property is not set.
  */
 export class Answers {
@@ -16,7 +16,8 @@ export class Answers {
 
   /**
    * @param given each `KEY=VALUE`
-   * @throws pubsub_error `argument_invalid` for a text without a key, and for a key that has a value and none
+   * @throws pubsub_error `argument_invalid` for a text without a key, and for a key that has both a value and an
+   * empty value
    */
   constructor(given: readonly string[] = []) {
     for (const text of given) {
@@ -32,36 +33,39 @@ export class Answers {
     }
   }
 
-  /** @returns the values; none when the answer is that there is none; undefined without an answer */
+  /** @returns the values; an empty list if the answer is an empty value; undefined without an answer */
   of(key: string): readonly string[] | undefined {
     this.#asked.add(normal(key));
     return this.#values.get(normal(key))?.values.filter((value) => value !== '');
   }
 
-  /** The same answers, for one whose questions do not count. */
+  /** The same answers, for a reader whose questions do not count as used answers. */
   copy(): Answers {
     return new Answers(
       [...this.#values.values()].flatMap(({ key, values }) => values.map((value) => `${key}=${value}`)),
     );
   }
 
-  /** Keys that were answered and that nothing asked for, as they were written. */
+  /** Answers whose keys nothing asked for, as they were written. */
   unused(): string[] {
     return [...this.#values].flatMap(([normalKey, { key }]) => (this.#asked.has(normalKey) ? [] : key));
   }
 }
 
-/** The option that would answer, ready to paste into a shell. @param like an example of a value */
+/**
+ * The option that would answer, ready to paste into a shell.
+ * @param like an example of a value
+ */
 export function answerOption(key: string, like = '…'): string {
   return `--answer ${shellWord(`${key}=${like}`)}`;
 }
 
-/** One word for a shell, in quotes where it has to be. */
+/** One word for a shell, quoted if necessary. */
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** Condition keys (`aws:…`) are the same in any case of letters; names in a template are not. */
+/** Condition keys (`aws:…`) are case-insensitive; names in a template are not. */
 function normal(key: string): string {
   return key.includes(':') ? key.toLowerCase() : key;
 }

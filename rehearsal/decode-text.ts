@@ -1,6 +1,6 @@
 /**
- * The text of a file as editors and shells write it: UTF-8, or UTF-16 with its byte order mark, as PowerShell's `>` and
- * older Windows programs make it. The mark itself is not a part of the text.
+ * The text of a file as editors and shells write it: UTF-8, or UTF-16 with a byte order mark, as PowerShell's `>` and
+ * older Windows programs write it. The mark is not part of the text.
  */
 export function decodeText(bytes: Uint8Array): string {
   // All three decoders leave the mark out.

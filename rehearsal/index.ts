@@ -1,4 +1,4 @@
-/** A stack, run for real on this machine before it is deployed. */
+/** Runs a stack on this machine before it is deployed. */
 export { otherwiseHere } from './plan/additions.js';
 export type { GivenOptions } from './plan/given-options.js';
 export { DELAY_ON_MSK_MS as delayOnMskMs } from './start/options.js';

@@ -1,10 +1,10 @@
 import { pubsub_error } from '../src/base/error.js';
 
 /**
- * Something in a template that a rehearsal cannot carry out as AWS would. Always names where it stands: a rehearsal
- * that guessed would prove nothing.
+ * A part of a template that a rehearsal cannot handle as AWS would. Always names its place: a rehearsal that guessed
+ * would prove nothing.
  *
- * @param path where it stands, as "Resources.Worker.Properties.Role"
+ * @param path the place, as "Resources.Worker.Properties.Role"
  * @param asks options that would answer it, each ready to paste: "--answer Worker.Role=…"
  */
 export function problem(path: string, sentence: string, hint?: string, asks: readonly string[] = []): pubsub_error {
@@ -14,7 +14,7 @@ export function problem(path: string, sentence: string, hint?: string, asks: rea
   });
 }
 
-/** A mistake in a template, which CloudFormation refuses too: nothing that is made up would mend it. */
+/** A mistake in a template, which CloudFormation refuses too: no answer would cure it. */
 export function mistake(path: string, sentence: string, hint?: string): pubsub_error {
   return new pubsub_error('template_refused', 'rehearsal', `${path}: ${sentence}`, {
     details: { path, mistake: true },
@@ -26,27 +26,30 @@ export function isMistake({ details }: pubsub_error): boolean {
   return details['mistake'] === true;
 }
 
-/** What is refused, without the place: a sentence without its subject. */
+/** The reason of a refusal without its place: a sentence without its subject. */
 export function reasonOf({ raw_message, details: { path } }: pubsub_error): string {
   const before = `${String(path)}: `;
   return raw_message.startsWith(before) ? raw_message.slice(before.length) : raw_message;
 }
 
-/** The options that would answer a refusal; none where nothing would. */
+/** The options that would answer a refusal; empty if there is none. */
 export function asksOf({ details }: pubsub_error): readonly string[] {
   const { asks } = details as { readonly asks?: readonly string[] };
   return asks ?? [];
 }
 
-/** What was refused together, one by one. */
+/** The single refusals of a combined one. */
 const partsOf = new WeakMap<pubsub_error, readonly pubsub_error[]>();
 
-/** What was refused, one by one. */
+/** The refusals in an error, one by one. */
 export function eachRefused(error: pubsub_error): readonly pubsub_error[] {
   return partsOf.get(error) ?? [error];
 }
 
-/** Each of them, also where others are refused: all refusals at once. @throws pubsub_error `template_refused` */
+/**
+ * Applies `work` to each item, also if others are refused, and reports all refusals at once.
+ * @throws pubsub_error `template_refused`
+ */
 export function eachOf<T, R>(items: readonly T[], work: (item: T, index: number) => R): R[] {
   const problems = new Problems();
   const results = items.flatMap((item, index) => {
@@ -57,11 +60,11 @@ export function eachOf<T, R>(items: readonly T[], work: (item: T, index: number)
   return results;
 }
 
-/** Collects refusals, so that a person hears of all of them at once. */
+/** Collects refusals, so that the user gets all of them at once. */
 export class Problems {
   readonly #found: pubsub_error[] = [];
 
-  /** @returns what the work returns, or undefined when it was refused */
+  /** @returns what the work returns, or undefined if it was refused */
   try<T>(work: () => T): T | undefined {
     try {
       return work();
@@ -72,14 +75,14 @@ export class Problems {
     }
   }
 
-  /** The same for several parts of one thing: what is refused of one, the others are read nevertheless. */
+  /** The same for several parts of one value: if one is refused, the others are still read. */
   all<T extends object>(parts: { readonly [Key in keyof T]: () => T[Key] }): Partial<T> {
     return Object.fromEntries(
       Object.entries<() => unknown>(parts).map(([key, work]) => [key, this.try(work)]),
     ) as Partial<T>;
   }
 
-  /** The same for a text that somebody gives: also when it cannot be read at all. */
+  /** The same for a file of the user, which may not be readable at all. */
   tryFile<T>(work: () => T): T | undefined {
     try {
       return work();
@@ -109,9 +112,9 @@ export class Problems {
     if (together !== undefined) throw together;
   }
 
-  /** One error that names everything that was refused; undefined where nothing was. */
+  /** One error that names everything that was refused; undefined if nothing was. */
   together(): pubsub_error | undefined {
-    // What is used in several places is asked for in each, and wrong once.
+    // A value that is used in several places is asked for in each, but its refusal is reported once.
     const found = [...new Map(this.#found.map((one) => [one.raw_message, one])).values()];
     const [first, ...others] = found;
     if (first === undefined) return undefined;

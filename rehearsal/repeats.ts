@@ -4,22 +4,20 @@ interface Series<T> {
   readonly timer: NodeJS.Timeout;
 }
 
-/**
- * Tells of what happens over and over: the first time at once, and what is the same within the next seconds together.
- */
+/** Reports repeated events: the first one at once, and equal ones within the next seconds together. */
 export class Repeats<T> {
   readonly #series = new Map<string, Series<T>>();
 
   /**
-   * @param tell told the first with 0, and later how often the same happened again
-   * @param windowMs how long the same is one series; 0: each is told
+   * @param report called for the first event with 0, and later with the number of repetitions
+   * @param windowMs how long equal events are one series; 0: each one is reported
    */
   constructor(
-    private readonly tell: (value: T, again: number) => void,
+    private readonly report: (value: T, again: number) => void,
     private readonly windowMs: number,
   ) {}
 
-  /** Series that are open. */
+  /** The number of open series. */
   get size(): number {
     return this.#series.size;
   }
@@ -28,7 +26,7 @@ export class Repeats<T> {
     return this.#series.has(key);
   }
 
-  /** @returns what the series began with */
+  /** @returns the first event of the series */
   add(key: string, begin: () => T): T {
     const series = this.#series.get(key);
     if (series !== undefined) {
@@ -40,11 +38,11 @@ export class Repeats<T> {
       const timer = setTimeout(() => this.#end(key), this.windowMs).unref();
       this.#series.set(key, { value, again: 0, timer });
     }
-    this.tell(value, 0);
+    this.report(value, 0);
     return value;
   }
 
-  /** Tells what is still to be told. */
+  /** Reports the repetitions that were not reported yet. */
   close(): void {
     for (const key of [...this.#series.keys()]) this.#end(key);
   }
@@ -54,6 +52,6 @@ export class Repeats<T> {
     if (series === undefined) return;
     clearTimeout(series.timer);
     this.#series.delete(key);
-    if (series.again > 0) this.tell(series.value, series.again);
+    if (series.again > 0) this.report(series.value, series.again);
   }
 }

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { shapeSentence } from '../src/base/shape-sentence.js';
 
 /**
- * The first place where a template or a policy does not have its shape, and what is wrong there.
+ * The first place where a template or a policy does not have the expected shape, and the reason.
  *
  * @param root the value that was checked
  */
@@ -10,7 +10,7 @@ export function misshapen(error: z.ZodError, root: unknown): { path: string[]; s
   return misshapenAll(error, root)[0] ?? { path: [], sentence: 'is not valid' };
 }
 
-/** Every such place. */
+/** All such places. */
 export function misshapenAll({ issues }: z.ZodError, root: unknown): { path: string[]; sentence: string }[] {
   return issues.map((issue) => ({
     path: issue.path.map(String),

@@ -4,7 +4,7 @@ import { deadlines, nothingLost, oneOutcome, rightReply, truePositions } from '.
 import { noOverlap, orderOfPaths } from './paths.js';
 import { allWorkAgain, recovered, recoveryOf, steady } from './recovery.js';
 import { nothingLeft } from './remains.js';
-import { liesOf, truth, type Lie } from './truth.js';
+import { wrongClaimsOf, truth, type WrongClaim } from './truth.js';
 
 export interface Verdict {
   readonly requests: number;
@@ -17,7 +17,7 @@ export interface Verdict {
   readonly recoveryMs: number | undefined;
   readonly recoveryAfterFaultMs: number | undefined;
   /** The longest time in which a reported state was wrong, even if it was within the limit. */
-  readonly longestLie: Lie | undefined;
+  readonly longestWrongClaim: WrongClaim | undefined;
   readonly violations: readonly Violation[];
 }
 
@@ -29,7 +29,7 @@ export function check(material: Material): Verdict {
     ...sums(facts),
     recoveryMs: recovery.afterHealMs,
     recoveryAfterFaultMs: recovery.afterFaultMs,
-    longestLie: liesOf(facts, material)[0],
+    longestWrongClaim: wrongClaimsOf(facts, material)[0],
     violations: [
       ...steady(facts, material),
       ...oneOutcome(facts),

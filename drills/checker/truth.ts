@@ -4,11 +4,11 @@ import { add, type Facts, type Request } from './facts.js';
 import { violation, type Material, type Violation } from './material.js';
 
 /** Compares the reported state of a process with the outcomes of requests. */
-export interface Lie {
+export interface WrongClaim {
   readonly process: string;
   readonly claim: keyof Claims;
-  /** `says ok`: while requests fail. `says broken`: while they succeed. */
-  readonly kind: 'says ok' | 'says broken';
+  /** `reports ok`: while requests fail. `reports broken`: while they succeed. */
+  readonly kind: 'reports ok' | 'reports broken';
   readonly from: number;
   readonly ms: number;
 }
@@ -109,25 +109,25 @@ function claimedOf(process: ProcessHistory, claim: keyof Claims): Map<number, bo
 }
 
 /** Every uninterrupted period in which a claim was wrong, the longest first. */
-export function liesOf(facts: Facts, material: Pick<Material, 'processes' | 'marks'>): Lie[] {
+export function wrongClaimsOf(facts: Facts, material: Pick<Material, 'processes' | 'marks'>): WrongClaim[] {
   const meetings = meetingsOf(facts, material);
-  const lies: Lie[] = [];
+  const found: WrongClaim[] = [];
   for (const process of material.processes) {
     const slots = meetings.get(process.name);
     if (slots === undefined) continue;
-    for (const claim of claims) lies.push(...liesOfClaim(process, claim, slots));
+    for (const claim of claims) found.push(...wrongClaimsOfKind(process, claim, slots));
   }
-  return lies.sort((one, other) => other.ms - one.ms);
+  return found.sort((one, other) => other.ms - one.ms);
 }
 
-function liesOfClaim(process: ProcessHistory, claim: keyof Claims, met: ReadonlyMap<number, Met>): Lie[] {
+function wrongClaimsOfKind(process: ProcessHistory, claim: keyof Claims, met: ReadonlyMap<number, Met>): WrongClaim[] {
   const claimed = claimedOf(process, claim);
-  const lies: Lie[] = [];
-  let open: { kind: Lie['kind']; from: number; to: number } | undefined;
+  const found: WrongClaim[] = [];
+  let open: { kind: WrongClaim['kind']; from: number; to: number } | undefined;
   const close = (): void => {
     if (open !== undefined) {
       const { kind, from, to } = open;
-      lies.push({ process: process.name, claim, kind, from: from * SLOT_MS, ms: (to - from + 1) * SLOT_MS });
+      found.push({ process: process.name, claim, kind, from: from * SLOT_MS, ms: (to - from + 1) * SLOT_MS });
     }
     open = undefined;
   };
@@ -139,7 +139,11 @@ function liesOfClaim(process: ProcessHistory, claim: keyof Claims, met: Readonly
     const said = claimed.get(slot);
     const truth = truthOf(met.get(slot)!);
     const kind =
-      said === true && truth === 'fails' ? 'says ok' : said === false && truth === 'works' ? 'says broken' : undefined;
+      said === true && truth === 'fails'
+        ? 'reports ok'
+        : said === false && truth === 'works'
+          ? 'reports broken'
+          : undefined;
     if (kind === undefined) {
       close();
     } else if (open?.kind === kind) {
@@ -150,19 +154,19 @@ function liesOfClaim(process: ProcessHistory, claim: keyof Claims, met: Readonly
     }
   }
   close();
-  return lies;
+  return found;
 }
 
 export function truth(facts: Facts, material: Material): Violation[] {
-  const limit = measures.sessionTimeoutMs + measures.lieGraceMs;
+  const limit = measures.sessionTimeoutMs + measures.wrongClaimGraceMs;
   const words = { connected: 'is_connected()', state: 'status.state', health: 'health()' };
   return violation(
     'truth',
-    liesOf(facts, material)
+    wrongClaimsOf(facts, material)
       .filter(({ ms }) => ms > limit)
       .map(
         ({ process, claim, kind, ms }) =>
-          `${process}: ${words[claim]} ${kind} for ${(ms / 1_000).toFixed(1)} s while requests ${kind === 'says ok' ? 'fail' : 'succeed'}`,
+          `${process}: ${words[claim]} ${kind} for ${(ms / 1_000).toFixed(1)} s while requests ${kind === 'reports ok' ? 'fail' : 'succeed'}`,
       ),
   );
 }

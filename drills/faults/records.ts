@@ -34,11 +34,11 @@ const noFrames: readonly RawRecord[] = [
 ];
 
 /** A reply to a request that does not exist. */
-function strangeReply(): RawRecord {
+function foreignReply(): RawRecord {
   const reply = create_frame({
     command: 'probe',
-    sendTo: { correlationId: 'of-nobody' },
-    payloads: [text_payload('of-nobody')],
+    sendTo: { correlationId: 'unknown-request' },
+    payloads: [text_payload('unknown-request')],
   });
   return { key: null, value: Buffer.from(air_core_codec.encode(reply)), headers: [['trace', null]] };
 }
@@ -67,7 +67,7 @@ const bad: Phase = {
         };
         const records = [...noFrames, nullHeader, plantedFrame(world, 'other-run', partition, 1)];
         await produceRaw(admin, workerTopic, partition, records);
-        await produceRaw(admin, replyTopic, partition, [...noFrames, strangeReply()]);
+        await produceRaw(admin, replyTopic, partition, [...noFrames, foreignReply()]);
         written += records.length + noFrames.length + 1;
       }
     });

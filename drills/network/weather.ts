@@ -14,12 +14,12 @@ export class Weather {
 
   dig(brokers: readonly number[]): void {
     for (const broker of brokers) this.holes.add(broker);
-    this.#tell();
+    this.#notify();
   }
 
   fill(): void {
     this.holes.clear();
-    this.#tell();
+    this.#notify();
   }
 
   onChange(listener: () => void): () => void {
@@ -27,7 +27,7 @@ export class Weather {
     return () => this.#listeners.delete(listener);
   }
 
-  #tell(): void {
+  #notify(): void {
     for (const listener of this.#listeners) listener();
   }
 }

@@ -5,7 +5,7 @@ import { colourOf, type DrillResult } from './result.js';
 export function resultTable(results: readonly DrillResult[]): string {
   const table = new Table({
     style: { head: [], border: [] },
-    head: ['drill', 'requests', 'success %', 'recovery s', 'longest lie s', '', 'violations'],
+    head: ['drill', 'requests', 'success %', 'recovery s', 'longest wrong state s', '', 'violations'],
     colWidths: [null, null, null, null, null, null, 80],
     wordWrap: true,
   });
@@ -17,7 +17,7 @@ export function resultTable(results: readonly DrillResult[]): string {
 export function markdownTable(results: readonly DrillResult[]): string {
   const rows = results.map((result) => `| ${rowOf(result).join(' | ').replaceAll('\n', '<br>')} |`);
   return [
-    '| drill | requests | success % | recovery s | longest lie s | | violations |',
+    '| drill | requests | success % | recovery s | longest wrong state s | | violations |',
     '|---|---|---|---|---|---|---|',
     ...rows,
   ].join('\n');
@@ -34,7 +34,7 @@ function rowOf(result: DrillResult): string[] {
   if (verdict === undefined) {
     return [name, '–', '–', '–', '–', colour, [...notes, `no verdict: ${failure?.split('\n')[0] ?? ''}`].join('\n')];
   }
-  const { requests, succeeded, recoveryMs, longestLie, violations } = verdict;
+  const { requests, succeeded, recoveryMs, longestWrongClaim, violations } = verdict;
   const found = violations.map(
     ({ invariant, count, sentence }) => `${invariant}${count > 1 ? ` ×${count}` : ''}: ${sentence}`,
   );
@@ -42,8 +42,8 @@ function rowOf(result: DrillResult): string[] {
     name,
     String(requests),
     ((succeeded / Math.max(1, requests)) * 100).toFixed(1),
-    recoveryMs === undefined ? 'not back' : (recoveryMs / 1_000).toFixed(1),
-    longestLie === undefined ? '0' : (longestLie.ms / 1_000).toFixed(1),
+    recoveryMs === undefined ? 'not recovered' : (recoveryMs / 1_000).toFixed(1),
+    longestWrongClaim === undefined ? '0' : (longestWrongClaim.ms / 1_000).toFixed(1),
     colour,
     [...notes, ...found].join('\n'),
   ];

@@ -72,13 +72,13 @@ export class IamCluster implements AsyncDisposable {
   /** Logins of this session are accepted from now on. */
   admit(session: Session): void {
     this.#admitted.add(session);
-    this.#tell();
+    this.#notify();
   }
 
   /** … are refused from now on; open connections remain until they must log in again. */
   refuse(session: Session): void {
     this.#admitted.delete(session);
-    this.#tell();
+    this.#notify();
   }
 
   place(session: Session): Place {
@@ -135,7 +135,7 @@ export class IamCluster implements AsyncDisposable {
     await this.#kafka.stop();
   }
 
-  #tell(): void {
+  #notify(): void {
     this.#kafka.setRoles([...this.#admitted].map(({ role }) => role));
   }
 }

@@ -59,8 +59,8 @@ export class Participant {
       this.#child.once('exit', (code, signal) => {
         this.#over = true;
         this.#note('exited', signal ?? code);
-        for (const [id, tell] of this.#answers)
-          tell({ id, error: `${this.name} ended with ${String(signal ?? code)}` });
+        for (const [id, settle] of this.#answers)
+          settle({ id, error: `${this.name} ended with ${String(signal ?? code)}` });
         this.#answers.clear();
         resolve();
       });

@@ -4,8 +4,8 @@ import { queryRefusal, xml } from './query.js';
 import type { AwsResponse, AwsService } from './service.js';
 
 /**
- * A service that is not here, and says so. Its clients understand refusals in its own protocol alone, and the request
- * shows which that is: a form for Query services, JSON for all others.
+ * Answers for a service that a rehearsal does not have, with an error. Clients understand errors only in the protocol
+ * of their service. The request shows which one that is: a form for Query services, JSON for all others.
  */
 export function absentService(name: string, headers: IncomingHttpHeaders, here: readonly string[]): AwsService {
   const query = headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
@@ -22,13 +22,13 @@ export function absentService(name: string, headers: IncomingHttpHeaders, here: 
   };
 }
 
-/** Some clients read the name in the header, others in the body. */
+/** Some clients read the code of the error in the header, others in the body. */
 function jsonRefusal({ code, status, message }: AwsErrorAnswer): AwsResponse {
   const body = JSON.stringify({ __type: code, message });
   return { status, headers: { 'content-type': 'application/json', 'x-amzn-errortype': code }, body };
 }
 
-/** EC2's Query protocol is one of its own. */
+/** EC2 has its own variant of the Query protocol. */
 function ec2Refusal({ code, status, message }: AwsErrorAnswer, requestId: string): AwsResponse {
   const inside = xml({ Errors: { Error: { Code: code, Message: message } }, RequestID: requestId });
   return { status, headers: { 'content-type': 'text/xml' }, body: `<Response>${inside}</Response>` };

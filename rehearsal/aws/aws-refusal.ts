@@ -1,7 +1,7 @@
-/** What a service says when it does not do what it is asked for, by AWS's names. */
+/** The error that a service answers with, with AWS's names. */
 export class AwsErrorAnswer extends Error {
   constructor(
-    /** "ResourceNotFoundException", or for Query services "ValidationError". */
+    /** "ResourceNotFoundException", or "ValidationError" for Query services. */
     readonly code: string,
     readonly status: number,
     message: string,

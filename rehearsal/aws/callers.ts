@@ -1,25 +1,28 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { AwsErrorAnswer } from './aws-refusal.js';
 
-/** Someone with credentials. */
+/** A principal with credentials. */
 export interface Caller {
   readonly accessKeyId: string;
-  /** For refusals: who may not. */
+  /** The principal in error messages. */
   readonly arn: string;
   /** @default false */
   readonly expired?: boolean | undefined;
-  /** Actions that are refused. @default none */
+  /** Actions that are denied. @default none */
   readonly denied?: readonly string[] | undefined;
 }
 
-/** What a signature says of itself. */
+/** What a signature contains. */
 export interface Signed {
   readonly accessKeyId: string;
   readonly region: string;
   readonly service: string;
 }
 
-/** Reads the scope of a Signature Version 4. The signature itself is not checked: this is a loopback port. */
+/**
+ * Reads the scope of a Signature Version 4 signature. The signature itself is not checked, because this is a loopback
+ * port.
+ */
 export function signedBy({ authorization }: IncomingHttpHeaders): Signed | undefined {
   const scope = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request,/.exec(
     authorization ?? '',
@@ -29,7 +32,7 @@ export function signedBy({ authorization }: IncomingHttpHeaders): Signed | undef
   return { accessKeyId, region, service };
 }
 
-/** Words and codes differ between the services of the Query protocol and the others. */
+/** Codes and messages differ between Query services and the others. */
 const words = {
   missing: ['MissingAuthenticationToken', 'MissingAuthenticationTokenException', 'Missing Authentication Token'],
   unknown: [
@@ -46,10 +49,10 @@ function refusal(query: boolean, kind: keyof typeof words): AwsErrorAnswer {
 }
 
 /**
- * Lets a caller in.
+ * Authenticates a caller.
  *
- * @param callers undefined: anyone who carries credentials
- * @throws AwsErrorAnswer for a request without credentials, with unknown or with expired ones
+ * @param callers undefined: any caller with credentials
+ * @throws AwsErrorAnswer for a request without credentials, with unknown credentials, or with expired ones
  */
 export function letIn(signed: Signed | undefined, callers: readonly Caller[] | undefined, query: boolean): Caller {
   if (signed === undefined) throw refusal(query, 'missing');
@@ -61,12 +64,12 @@ export function letIn(signed: Signed | undefined, callers: readonly Caller[] | u
   return caller;
 }
 
-/** Of what a caller names that is not there. */
+/** The account of the caller, for names that do not exist. */
 export function accountOf({ arn }: Caller): string {
   return arn.split(':')[4] ?? '';
 }
 
-/** @throws AwsErrorAnswer when the caller may not */
+/** @throws AwsErrorAnswer if the action is denied to the caller */
 export function mayDo({ denied = [], arn }: Caller, action: string, resource: string, query = false): void {
   if (!denied.includes(action)) return;
   throw new AwsErrorAnswer(

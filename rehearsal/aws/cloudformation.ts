@@ -4,7 +4,7 @@ import { formOf, queryAnswer, queryRefusal, unknownAction, type XmlNode } from '
 import { AwsErrorAnswer } from './aws-refusal.js';
 import type { AwsRequest, AwsResponse, AwsService } from './service.js';
 
-/** A stack that is told of here. */
+/** A stack that DescribeStacks describes. */
 export interface HostedStack {
   readonly name: string;
   /** Its ARN. */
@@ -42,14 +42,14 @@ export class CloudFormationService implements AwsService {
     if (asked !== null && found.length === 0) {
       throw new AwsErrorAnswer('ValidationError', 400, `Stack with id ${asked} does not exist`);
     }
-    return queryAnswer(action, NAMESPACE, { Stacks: found.map((stack) => this.#told(stack)) }, randomUUID());
+    return queryAnswer(action, NAMESPACE, { Stacks: found.map((stack) => this.#described(stack)) }, randomUUID());
   }
 
   refuse(refusal: AwsErrorAnswer, requestId: string): AwsResponse {
     return queryRefusal(refusal, requestId, NAMESPACE);
   }
 
-  #told({ name, id, status = 'CREATE_COMPLETE', reason, outputs }: HostedStack): XmlNode {
+  #described({ name, id, status = 'CREATE_COMPLETE', reason, outputs }: HostedStack): XmlNode {
     return {
       StackName: name,
       StackId: id,

@@ -7,20 +7,20 @@ import { unpack } from './unpack.js';
 
 export interface HostOptions {
   readonly model: StackModel;
-  /** The code is unpacked in it. */
+  /** The folder into which the code is unpacked. */
   readonly folder: string;
   readonly logs: LogStore;
-  /** What a function gets besides the template's variables and Lambda's: its role's credentials, a CA. */
+  /** The variables of a function besides the template's and Lambda's: the credentials of its role, a CA. */
   readonly given: (model: FunctionModel) => Readonly<Record<string, string>>;
-  /** Variables that differ from the template's. @default none */
+  /** Variables that replace the template's. @default none */
   readonly changed?: ((model: FunctionModel) => Readonly<Record<string, string>>) | undefined;
-  /** The Node for a runtime ("nodejs24.x"). @default the one that runs this */
+  /** The path of Node for a runtime ("nodejs24.x"). @default the Node that runs this process */
   readonly node?: ((runtime: string) => string) | undefined;
   /**
-   * Given, processes are frozen between invocations, as in Lambda, and this hears of it. @default they go on
+   * If given, processes are frozen between invocations, as in Lambda, and this is called. @default they keep running
    */
   readonly onFreeze?: ((frozen: FrozenProcess) => void) | undefined;
-  /** Sees every line that a function logs. */
+  /** Called with every line that a function logs. */
   readonly onLog?: ((model: FunctionModel, line: string) => void) | undefined;
 }
 
@@ -30,10 +30,10 @@ export interface Hosted extends AsyncDisposable {
   stop(): Promise<void>;
 }
 
-/** Invocations at once: a new account's limit. */
+/** Concurrent invocations: the limit of a new account. */
 const CONCURRENCY = 10;
 
-/** The functions of a stack, from their assets, in processes of their own: Lambda for them. */
+/** Runs the functions of a stack from their assets, each in a process of its own, as Lambda does. */
 export async function hostFunctions(options: HostOptions): Promise<Hosted> {
   const pools: FunctionPool[] = [];
   const busy = (): number => pools.reduce((sum, pool) => sum + pool.busy, 0);
@@ -56,7 +56,7 @@ export async function hostFunctions(options: HostOptions): Promise<Hosted> {
   return { functions, stop, [Symbol.asyncDispose]: stop };
 }
 
-/** Lambda's 429. */
+/** Lambda's error for too many concurrent invocations (429). */
 export function throttled(reason: string): AwsErrorAnswer {
   return new AwsErrorAnswer('TooManyRequestsException', 429, 'Rate Exceeded.', { Reason: reason, Type: 'User' });
 }

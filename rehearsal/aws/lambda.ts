@@ -4,12 +4,12 @@ import { accountOf, mayDo } from './callers.js';
 import { AwsErrorAnswer } from './aws-refusal.js';
 import type { AwsRequest, AwsResponse, AwsService } from './service.js';
 
-/** A function that can be invoked here. */
+/** A function that can be invoked. */
 export interface HostedFunction {
   readonly name: string;
   readonly arn: string;
   readonly region: string;
-  /** Why it cannot be started now (throttled, Pending…); undefined: it can. */
+  /** Why it cannot be invoked now (throttled, Pending…); undefined if it can. */
   refusal?(): AwsErrorAnswer | undefined;
   invoke(event: unknown, id: string): Promise<Invocation>;
 }
@@ -47,7 +47,7 @@ export class LambdaService implements AwsService {
     const running = found.invoke(event, id);
     const headers = { 'content-type': 'application/json', 'x-amzn-requestid': id, 'x-amz-executed-version': '$LATEST' };
     if (type === 'Event') {
-      // Anyone who sent it does not hear of it; its log has it.
+      // The sender of an asynchronous event does not receive the error; the function's log has it.
       running.catch(() => undefined);
       return { status: 202, headers: { 'x-amzn-requestid': id } };
     }
@@ -66,7 +66,7 @@ export class LambdaService implements AwsService {
     };
   }
 
-  /** By name or ARN, with or without the only version that there is. */
+  /** Finds a function by name or ARN, with or without its only version. */
   #find(asked: string, { region, caller }: AwsRequest): HostedFunction {
     const name = asked.replace(/:\$LATEST$/, '');
     const found = this.#functions.find(
@@ -74,7 +74,7 @@ export class LambdaService implements AwsService {
         one.region === region && (one.name === name || one.arn === name || one.arn.endsWith(`:function:${name}`)),
     );
     const arn = found?.arn ?? `arn:aws:lambda:${region}:${accountOf(caller)}:function:${name}`;
-    // First whether one may, then whether it is there: as in AWS, who may not does not learn that.
+    // Check the right first: as in AWS, a caller without the right does not learn whether the function exists.
     mayDo(caller, 'lambda:InvokeFunction', arn);
     if (found !== undefined) return found;
     const missing = `Function not found: ${arn}`;
@@ -97,7 +97,7 @@ function eventOf(body: Buffer, limit: number): unknown {
   }
 }
 
-/** The last 4 kB of a log, cut wherever that is. */
+/** The last 4 kB of a log; the first line may be cut. */
 function tailOf(log: readonly string[]): string {
   const bytes = Buffer.from(log.map((line) => `${line}\n`).join(''));
   return bytes.subarray(Math.max(0, bytes.length - TAIL_BYTES)).toString('base64');

@@ -10,27 +10,27 @@ import { StsService } from './sts.js';
 
 export interface LocalAwsOptions extends Omit<HostOptions, 'logs'> {
   readonly callers: readonly Caller[];
-  /** @default any free one */
+  /** @default any free port */
   readonly port?: number | undefined;
-  /** What CloudFormation says besides, or instead of, what the template says. @default nothing */
+  /** Fields that DescribeStacks adds to those of the template, or returns instead of them. @default none */
   readonly stack?: Partial<HostedStack> | undefined;
-  /** Changes to the functions as they are hosted. @default none */
+  /** Changes to the functions as they run. @default none */
   readonly functions?:
     ((hosted: readonly HostedFunction[], model: StackModel) => readonly HostedFunction[]) | undefined;
 }
 
 export interface LocalAws extends AsyncDisposable {
-  /** For AWS_ENDPOINT_URL. */
+  /** The value for AWS_ENDPOINT_URL. */
   readonly url: string;
   readonly logs: LogStore;
-  /** Asks the functions' processes to end; the rest goes on. */
+  /** Asks the functions' processes to end; the endpoint keeps running. */
   stop(): Promise<void>;
 }
 
 /**
- * A deployed stack: its functions, and the AWS that invokes them and tells of them, on a loopback port.
+ * A deployed stack on a loopback port: its functions, and the AWS services that invoke and describe them.
  *
- * @throws pubsub_error `argument_invalid` for a port that is taken; nothing is left then
+ * @throws pubsub_error `argument_invalid` for a port that is in use; nothing is left running then
  */
 export async function startLocalAws({
   callers,

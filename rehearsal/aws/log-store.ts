@@ -5,7 +5,7 @@ export interface LogEvent {
   readonly message: string;
 }
 
-/** Of one group; older ones go. */
+/** The events that are kept per group; older ones are dropped. */
 const KEPT = 10_000;
 
 /** What functions have logged, by log group. Bounded. */
@@ -13,7 +13,7 @@ export class LogStore {
   readonly #groups = new Map<string, LogEvent[]>();
   #next = 0;
 
-  /** Groups are there before anything is written: no one may make one by writing. */
+  /** A group must be created before events are written: writing does not create one. */
   createGroup(name: string): void {
     if (!this.#groups.has(name)) this.#groups.set(name, []);
   }
@@ -26,7 +26,7 @@ export class LogStore {
     if (events.length > KEPT) events.splice(0, events.length - KEPT);
   }
 
-  /** @returns undefined for a group that is not there */
+  /** @returns undefined for a group that does not exist */
   of(group: string): readonly LogEvent[] | undefined {
     return this.#groups.get(group);
   }

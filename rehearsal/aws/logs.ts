@@ -15,7 +15,7 @@ const query = z.object({
   nextToken: z.string().optional(),
 });
 
-/** CloudWatch Logs' FilterLogEvents. Patterns are words that have to be there, quoted or not. */
+/** CloudWatch Logs' FilterLogEvents. A pattern is a list of words that must occur, quoted or not. */
 export class LogsService implements AwsService {
   readonly name = 'logs';
   readonly #store: LogStore;

@@ -9,33 +9,36 @@ import type { AwsResponse, AwsService } from './service.js';
 
 export interface AwsEndpointOptions {
   readonly services: readonly AwsService[];
-  /** Who is let in. @default anyone who carries credentials */
+  /** Callers that may use the endpoint. @default any caller with credentials */
   readonly callers?: readonly Caller[] | undefined;
-  /** @default any free one */
+  /** @default any free port */
   readonly port?: number | undefined;
 }
 
 export interface AwsEndpoint extends AsyncDisposable {
-  /** For AWS_ENDPOINT_URL. */
+  /** The value for AWS_ENDPOINT_URL. */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** The largest request that any of the services takes is 6 MB; this is so that Lambda itself can refuse what is larger. */
+/**
+ * The largest request that any of the services accepts is 6 MB; with this limit, Lambda itself can refuse a larger
+ * one.
+ */
 const BODY_LIMIT = 8_000_000;
 
 /**
- * AWS on a loopback port, as far as it is needed here: the SDK and the AWS CLI talk to it unchanged (AWS_ENDPOINT_URL).
- * Which service is meant stands in each request's signature, as does the region.
+ * AWS on a loopback port, as far as a rehearsal needs it: the SDK and the AWS CLI use it without changes
+ * (AWS_ENDPOINT_URL). The signature of each request names its service and its region.
  *
- * @throws pubsub_error `argument_invalid` for a port that is taken
+ * @throws pubsub_error `argument_invalid` for a port that is in use
  */
 export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<AwsEndpoint> {
   const services = new Map(options.services.map((service) => [service.name, service]));
   const server = createServer({ requestTimeout: 30_000 }, (request, response) => {
     answer(request, services, options.callers).then(
       (result) => send(response, result),
-      // The caller is gone.
+      // The caller has disconnected.
       () => response.destroy(),
     );
   });
@@ -94,7 +97,7 @@ async function answer(
   }
 }
 
-/** The service that an unsigned request is meant for. */
+/** The service that an unsigned request is probably for. */
 function likely({ url, headers }: IncomingMessage): string {
   if (url?.includes('/functions/') === true) return 'lambda';
   return headers['x-amz-target'] === undefined ? 'cloudformation' : 'logs';
@@ -109,7 +112,7 @@ async function bodyOf(incoming: IncomingMessage): Promise<Buffer> {
   let length = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     length += chunk.length;
-    // What is too large is read to its end, so that its sender hears why it is refused; it is not kept.
+    // A request that is too large is read to its end, so that its sender receives the error; it is not kept.
     if (length <= BODY_LIMIT) chunks.push(chunk);
   }
   if (length > BODY_LIMIT)

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { AwsErrorAnswer } from './aws-refusal.js';
 import type { Caller } from './callers.js';
 
-/** A request to one of AWS's services, let in. */
+/** A request to a service, from an authenticated caller. */
 export interface AwsRequest {
   readonly method: string;
   readonly path: string;
@@ -20,12 +20,12 @@ export interface AwsResponse {
   readonly body?: string | undefined;
 }
 
-/** One service, as far as it is emulated. */
+/** One emulated service. */
 export interface AwsService {
-  /** As signatures name it: "lambda", "cloudformation", "logs", "sts". */
+  /** Its name in signatures: "lambda", "cloudformation", "logs", "sts". */
   readonly name: string;
   /** @throws AwsErrorAnswer */
   handle(request: AwsRequest): Promise<AwsResponse>;
-  /** A refusal in the service's own protocol. */
+  /** An error in the protocol of the service. */
   refuse(refusal: AwsErrorAnswer, requestId: string): AwsResponse;
 }

@@ -5,7 +5,7 @@ import type { AwsRequest, AwsResponse, AwsService } from './service.js';
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
 
-/** STS's GetCallerIdentity: who one is. */
+/** STS's GetCallerIdentity. */
 export class StsService implements AwsService {
   readonly name = 'sts';
   readonly #account: string;

@@ -4,7 +4,7 @@ import { unpackArchive } from '../plan/code/archive.js';
 import { problem } from '../problem.js';
 import type { FunctionModel } from '../template/index.js';
 
-/** Where Node finds the packages of a function's layers; undefined for a function without any. */
+/** Where Node finds the packages of a function's layers; undefined for a function without layers. */
 export function layerModules(
   { name, layers }: Pick<FunctionModel, 'name' | 'layers'>,
   folder: string,
@@ -17,8 +17,8 @@ function layersOf(name: string, folder: string): string {
 }
 
 /**
- * Puts a function's code into a folder of its own, away from anything that it could find beside it by accident, and its
- * layers into theirs.
+ * Copies a function's code into a folder of its own, so that it cannot find files that were beside it by accident,
+ * and its layers into theirs.
  *
  * @returns the folder
  * @throws pubsub_error `template_refused` for files that cannot be copied
@@ -30,7 +30,7 @@ export async function unpack({ name, logicalId, code, layers }: FunctionModel, f
     if (code.kind === 'folder') await copy(code.path, own);
     else if (code.kind === 'zip') await unpackArchive(code.path, own);
     else await writeFile(join(own, 'index.js'), code.text);
-    // As Lambda lays them: one over the other, the last on top.
+    // As in Lambda: a later layer overwrites the files of an earlier one.
     for (const layer of layers) await copy(layer, layersOf(name, folder));
     return own;
   } catch (error) {
@@ -39,7 +39,7 @@ export async function unpack({ name, logicalId, code, layers }: FunctionModel, f
   }
 }
 
-/** A link is followed here, and kept where it is part of the code. */
+/** A link to the code itself is followed; links inside of the code are kept. */
 async function copy(from: string, to: string): Promise<void> {
   await cp(await realpath(from), to, { recursive: true });
 }

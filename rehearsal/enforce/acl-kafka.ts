@@ -5,11 +5,11 @@ import { listGroups, listTopics } from '../../src/kafka/admin/admin.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 
-/** The Kafka whose ACLs are made, as far as the one who makes them has to know it. */
+/** A Kafka whose ACLs are changed. */
 export interface AclKafka {
-  /** Resolves when every broker decides by it. */
+  /** Resolves when every broker applies the change. */
   change(create: readonly AclEntry[], remove: readonly AclEntry[], signal?: AbortSignal): Promise<void>;
-  /** Those of these principals. */
+  /** The entries of these principals. */
   list(principals: readonly string[], signal?: AbortSignal): Promise<AclEntry[]>;
   topics(): Promise<string[]>;
   groups(): Promise<string[]>;
@@ -17,7 +17,7 @@ export interface AclKafka {
 
 const CHANGE_MS = 15_000;
 
-/** @param adminBrokers `host:port` of each broker's listener where everything is allowed */
+/** @param adminBrokers `host:port` of each broker's listener on which everything is allowed */
 export function aclKafka(adminBrokers: readonly string[]): AclKafka {
   const admin = connectionTo(adminBrokers);
   const each = adminBrokers.map((broker) => connectionTo([broker]));

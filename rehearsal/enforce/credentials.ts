@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { GatewayRole } from '../gateway/index.js';
 
-/** As AWS's temporary ones look, and good for nothing but the gateway that they are made for. */
+/** Credentials that look like AWS's temporary ones. Only the gateway that they are created for accepts them. */
 export function newCredentials(): Pick<GatewayRole, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'> {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
   const id = Array.from({ length: 16 }, () => letters[randomInt(letters.length)]).join('');

@@ -3,59 +3,61 @@ import type { NameWatch, RequestNames } from '../gateway/index.js';
 import { compileAcls, nextChangeMs, type NamedKind, type RoleAcls, type RoleRights } from '../policy/index.js';
 import type { AclKafka } from './acl-kafka.js';
 
-/** Names of one kind that a role's requests had. */
+/** Names of one kind that occurred in a role's requests. */
 type SeenNames = Record<NamedKind, Set<string>>;
 
 interface EnforcedRole {
   readonly rights: RoleRights;
   acls: RoleAcls;
   readonly seen: SeenNames;
-  /** Ids of topics of which all names are decided. */
+  /** Ids of topics whose names are all decided. */
   readonly topicIds: Set<string>;
 }
 
-/** So many ids are remembered; to look again costs one listing. */
+/** The number of ids that are kept; to look one up again costs one listing. */
 const MOST_TOPIC_IDS = 10_000;
-/** Node's timers take no more. */
+/** The longest delay of a Node timer. */
 const LONGEST_MS = 2 ** 31 - 1;
 
 /**
- * Makes a Kafka grant roles what their policies say, and nothing else: by entries for families of names, and by entries
- * for single names where no others can say it, made when a name first shows, before the request that has it goes on.
+ * Makes a Kafka grant to roles what their policies allow, and nothing else. Entries for families of names do most of
+ * it. Names for which these do not suffice get entries of their own: when a request first contains such a name,
+ * before the request continues.
  */
 export class EnforcedRights implements NameWatch, AsyncDisposable {
   #roles = new Map<string, EnforcedRole>();
   #clusterArn = '';
-  /** In force, by key. */
+  /** The entries in force, by key. */
   readonly #entries = new Map<string, AclEntry>();
-  /** Of these, those that someone else had made. */
+  /** Those of them that existed before. */
   readonly #found = new Set<string>();
-  /** Entries that are being made, by key. */
+  /** Entries that are being created, by key. */
   readonly #coming = new Map<string, Promise<void>>();
-  /** One change after the other. */
+  /** Changes are made one after the other. */
   #changing: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
   #failed: ((error: unknown) => void) | undefined;
 
-  /** @param kafka whose ACLs are made */
+  /** @param kafka whose ACLs are changed */
   constructor(private readonly kafka: AclKafka) {}
 
-  /** What is in force by us: to be taken away from a Kafka that others use too. */
+  /** The entries that this object has created: they must be removed from a Kafka that others use too. */
   get made(): readonly AclEntry[] {
     return [...this.#entries].flatMap(([key, entry]) => (this.#found.has(key) ? [] : entry));
   }
 
-  /** Told when conditions on the time have changed what is granted, and that could not be put in force. */
-  onFailure(tell: (error: unknown) => void): void {
-    this.#failed = tell;
+  /** Called if conditions on the time have changed what is granted, and the change could not be applied. */
+  onFailure(listener: (error: unknown) => void): void {
+    this.#failed = listener;
   }
 
   /**
-   * From now on these roles have these rights. What they, and the roles before them, had besides is taken away.
+   * From now on these roles have these rights. All other rights of these roles, and of the previous roles, are
+   * removed.
    *
-   * @param names that will be used, as far as they are known: they are decided now
-   * @returns entries of the roles that someone else had made, and that the policies do not say: they are gone, as they
-   * would have gone on granting
+   * @param names the names that will be used, as far as they are known: they are decided now
+   * @returns entries of the roles that existed before and that no policy allows. They were removed, because they
+   * would have granted more than the policies
    */
   set(
     roles: readonly RoleRights[],
@@ -98,7 +100,7 @@ export class EnforcedRights implements NameWatch, AsyncDisposable {
     return this.#decideAll(role, names, { everyTopic, everyGroup, ids });
   }
 
-  /** Takes nothing away: what was made is its maker's to end. */
+  /** Removes no entries: that is left to the owner of the Kafka. */
   async [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -161,7 +163,7 @@ export class EnforcedRights implements NameWatch, AsyncDisposable {
     return adding;
   }
 
-  /** Makes what the roles' rights and the names that were seen come to the only entries there are. */
+  /** Replaces all entries by those that follow from the roles' rights and from the names that occurred. */
   async #replace(
     there: ReadonlyMap<string, AclEntry>,
     signal: AbortSignal | undefined,
@@ -176,7 +178,7 @@ export class EnforcedRights implements NameWatch, AsyncDisposable {
     return { kept: [...wanted.keys()].filter((key) => there.has(key)), removed };
   }
 
-  /** Conditions may ask for the time: what they say changes when it has come. */
+  /** Conditions may depend on the time: the entries are computed again when a decision changes. */
   #plan(): void {
     clearTimeout(this.#timer);
     const now = Date.now();
@@ -195,7 +197,7 @@ export class EnforcedRights implements NameWatch, AsyncDisposable {
 
   #next<T>(change: () => Promise<T>): Promise<T> {
     const changing = this.#changing.then(change);
-    // A change that failed is told to anyone who asked for it, and does not stand in the way of the next.
+    // The caller gets the error of a failed change. It does not prevent the next change.
     this.#changing = changing.catch(() => undefined);
     return changing;
   }

@@ -4,7 +4,7 @@ import { explainRight, mayConnect, mayWriteIdempotently, type RoleRights } from 
 const CONNECT = 'kafka-cluster:Connect';
 const WRITE_IDEMPOTENTLY = 'kafka-cluster:WriteDataIdempotently';
 
-/** A role as a gateway knows it. What its policies say is asked for when someone logs in: it may depend on the time. */
+/** A role as a gateway needs it. Its policies are evaluated at each login, because they may depend on the time. */
 export function gatewayRole(
   rights: RoleRights,
   clusterArn: string,

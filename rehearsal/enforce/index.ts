@@ -1,4 +1,4 @@
-/** What policies say, put in force by Kafka's own authorizer. */
+/** The rights of policies, enforced by Kafka's own authorizer. */
 export { aclKafka, type AclKafka } from './acl-kafka.js';
 export { EnforcedRights } from './enforced-rights.js';
 export { gatewayRole } from './gateway-role.js';

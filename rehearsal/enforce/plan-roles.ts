@@ -30,43 +30,43 @@ import { newCredentials } from './credentials.js';
 import { gatewayRole } from './gateway-role.js';
 
 export interface PlanOptions {
-  /** In the order of the files; the same one several times has several policies. @default made up from the files' names */
+  /** In the order of the files. Several policies may have the same role. @default derived from the files' names */
   roleArns?: readonly string[] | undefined;
-  /** @default the one that the policies speak of, else a made-up one */
+  /** @default the one that the policies name, else an invented one */
   clusterArn?: string | undefined;
-  /** @default the cluster's */
+  /** @default the region of the cluster */
   region?: string | undefined;
   account?: string | undefined;
-  /** Names that will be used, beside those that the policies spell out. */
+  /** Names that will be used, besides those that the policies contain. */
   names?: Partial<Record<NamedKind, readonly string[]>> | undefined;
-  /** Of the first role. @default made up for each */
+  /** Credentials of the first role. @default new ones for each role */
   credentials?: Pick<GatewayRole, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'> | undefined;
-  /** One for all roles, or one for each in their order. */
+  /** One for all roles, or one for each, in their order. */
   boundaries?: readonly PolicyFile[] | undefined;
   sessionPolicies?: readonly PolicyFile[] | undefined;
-  /** Each a level of the organization. */
+  /** Each is a level of the organization. */
   scps?: readonly PolicyFile[] | undefined;
   clusterPolicy?: PolicyFile | undefined;
   answers?: Answers | undefined;
 }
 
-/** What gateways and Kafka have to know about some policies. */
+/** What gateways and Kafka need to know about the policies. */
 export interface PolicyPlan {
   readonly region: string;
   readonly cluster: WhichCluster;
   readonly rights: readonly RoleRights[];
   readonly roles: readonly GatewayRole[];
-  /** Names that the policies spell out, and those that were given. */
+  /** Names that the policies contain, and those that were given. */
   readonly names: Readonly<Record<NamedKind, readonly string[]>>;
-  /** What the policies say and that comes to nothing. */
+  /** Parts of the policies that have no effect. */
   readonly remarks: readonly Remark[];
 }
 
 /**
- * Reads policies as IAM would, and says who they are for.
+ * Reads policies as IAM would, and assigns them to roles.
  *
- * @throws pubsub_error all at once: `template_refused` for what is not a policy, and for what cannot be decided without answers;
- * `argument_invalid` for files that are no JSON, or several clusters
+ * @throws pubsub_error with all problems at once: `template_refused` for what is not a policy, and for what cannot be
+ * decided without answers; `argument_invalid` for files that are not valid JSON, or for several clusters
  */
 export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {}): PolicyPlan {
   const read = new Problems();
@@ -99,7 +99,7 @@ export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {
     clusterPolicy: clusterPolicy ?? unknownClusterPolicy(arn, cluster.arn),
     facts: {
       answers: options.answers,
-      // Credentials of one's own were issued at a time that is not known.
+      // The time when given credentials were issued is not known.
       issuedMs: i === 0 && options.credentials !== undefined ? undefined : Date.now(),
     },
   }));
@@ -136,7 +136,7 @@ export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {
   };
 }
 
-/** Why a role may not do something, or that it may: one clause without a full stop. */
+/** Why an action is denied to a role, or that it is allowed: one clause without a full stop. */
 export function explainPlan({
   rights,
   cluster,
@@ -173,13 +173,13 @@ function perRole(
 
 interface PlannedRole {
   readonly arn: string;
-  /** Whether someone said that this is its ARN. */
+  /** Whether the user gave this ARN. */
   readonly given: boolean;
   readonly own: NamedPolicy;
   readonly limits: readonly LimitingPolicy[];
 }
 
-/** Several policies of one role count as one. */
+/** Combines several policies of one role. */
 function merged(roles: readonly PlannedRole[]): PlannedRole[] {
   const byArn = new Map<string, PlannedRole>();
   for (const role of roles) {

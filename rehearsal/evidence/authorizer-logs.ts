@@ -1,10 +1,10 @@
 import { open } from 'node:fs/promises';
 import { readDecision, type AuthorizerDecision } from './authorizer-line.js';
 
-/** How far each broker's log has been written. */
+/** The length of each broker's log at one moment. */
 export type LogMark = ReadonlyMap<string, number>;
 
-/** The logs of the brokers' authorizers, read from one moment to another. */
+/** The authorizer logs of the brokers, read from one moment to another. */
 export class AuthorizerLogs {
   readonly #files: readonly string[];
 
@@ -12,13 +12,16 @@ export class AuthorizerLogs {
     this.#files = files;
   }
 
-  /** Now. A broker writes a decision before it answers, so that whatever a client has heard of is before this. */
+  /**
+   * The current position. A broker logs a decision before it answers, so every decision that a client has received is
+   * before this position.
+   */
   async mark(): Promise<LogMark> {
     const sizes = await Promise.all(this.#files.map(async (file) => [file, await sizeOf(file)] as const));
     return new Map(sizes);
   }
 
-  /** Decisions from a moment on, as far as they are written whole; and the moment to go on from. */
+  /** Decisions after a position, as far as their lines are complete; and the position to continue from. */
   async since(from: LogMark): Promise<{ decisions: AuthorizerDecision[]; end: LogMark }> {
     const now = await this.mark();
     const decisions: AuthorizerDecision[] = [];
@@ -33,7 +36,7 @@ export class AuthorizerLogs {
     return { decisions, end };
   }
 
-  /** Decisions between two moments, broker by broker. */
+  /** Decisions between two positions, broker by broker. */
   async between(from: LogMark, to: LogMark): Promise<AuthorizerDecision[]> {
     const decisions: AuthorizerDecision[] = [];
     for (const file of this.#files) {

@@ -1,7 +1,7 @@
 import type { KafkaActionName } from '../policy/actions.js';
 import type { AuthorizerDecision } from './authorizer-line.js';
 
-/** A right, as the broker saw it asked for or left alone. */
+/** A right that a broker has checked, or never checked. */
 export interface SeenRight {
   readonly role: string;
   readonly action: KafkaActionName;
@@ -9,21 +9,21 @@ export interface SeenRight {
   readonly resource: string;
 }
 
-/** What the brokers' own words say about a run. */
+/** What the logs of the brokers say about a run. */
 export interface BrokerEvidence {
-  /** Denials, each with the requests that met it. */
+  /** Denials, each with the requests that were denied. */
   readonly denied: readonly (SeenRight & { readonly requests: readonly string[] })[];
-  /** Granted, and asked for by no step. */
+  /** Rights that are granted, and that no step has used. */
   readonly never_used: readonly SeenRight[];
 }
 
 export interface EvidenceSources {
   readonly decisions: readonly AuthorizerDecision[];
-  /** Roles that were refused for want of Connect, as the gateway saw it. */
+  /** Roles that the gateway refused because Connect is not granted. */
   readonly refusedLogins: readonly string[];
   /** Roles whose policy grants Connect. */
   readonly mayConnect: readonly string[];
-  /** What the policies grant on the topics, and on the groups of the run: the rest is for other runs. */
+  /** What the policies grant on the topics, and on the groups of the run; other groups belong to other runs. */
   readonly granted: readonly SeenRight[];
 }
 

@@ -1,48 +1,52 @@
 import { Repeats } from '../repeats.js';
 import type { AuthorizerLogs, LogMark } from './authorizer-logs.js';
-import { denialLine, type Explain, type TellDenial } from './denials.js';
+import { denialLine, type Explain, type ReportDenial } from './denials.js';
 
 const LOOK_EVERY_MS = 200;
 const WINDOW_MS = 10_000;
 
-/** Tells what brokers deny, for as long as it runs: the first time at once, the same again every ten seconds in one line. */
+/** Reports what brokers deny while it runs: a denial at once, its repetitions every ten seconds in one line. */
 export class DenialFeed implements AsyncDisposable {
   readonly #repeats: Repeats<string>;
-  #told: LogMark;
+  #readUntil: LogMark;
   #timer: NodeJS.Timeout | undefined;
-  /** One reading after the other: each goes on where the one before has ended. */
+  /** One reading at a time: each continues where the previous one ended. */
   #reading: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly logs: AuthorizerLogs,
     from: LogMark,
-    tell: TellDenial,
+    report: ReportDenial,
     private readonly explain: Explain,
     private readonly onFailure: (error: unknown) => void,
   ) {
-    this.#told = from;
-    this.#repeats = new Repeats((line, again) => tell(again === 0 ? line : `${line}, ${again} times more`), WINDOW_MS);
+    this.#readUntil = from;
+    this.#repeats = new Repeats(
+      (line, again) => report(again === 0 ? line : `${line}, ${again} times more`),
+      WINDOW_MS,
+    );
     this.#again();
   }
 
   /**
-   * From now on. @param explain why a role may not do something
-   * @param onFailure told once when the logs cannot be read any longer; nothing is told after that
+   * Starts now.
+   * @param explain why an action is denied to a role
+   * @param onFailure called once if the logs cannot be read any more; nothing is reported after that
    */
   static async start(
     logs: AuthorizerLogs,
-    tell: TellDenial,
+    report: ReportDenial,
     explain: Explain,
     onFailure: (error: unknown) => void,
   ): Promise<DenialFeed> {
-    return new DenialFeed(logs, await logs.mark(), tell, explain, onFailure);
+    return new DenialFeed(logs, await logs.mark(), report, explain, onFailure);
   }
 
-  /** Tells what has been denied until now. */
+  /** Reports the denials until now. */
   look(): Promise<void> {
     this.#reading = this.#reading.then(async () => {
-      const { decisions, end } = await this.logs.since(this.#told);
-      this.#told = end;
+      const { decisions, end } = await this.logs.since(this.#readUntil);
+      this.#readUntil = end;
       for (const decision of decisions) {
         const line = denialLine(decision, roleName, this.explain);
         if (line !== undefined) this.#repeats.add(line, () => line);

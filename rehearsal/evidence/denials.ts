@@ -3,30 +3,30 @@ import { kafkaActions } from '../policy/actions.js';
 import type { AuthorizerDecision } from './authorizer-line.js';
 import type { AuthorizerLogs, LogMark } from './authorizer-logs.js';
 
-/** Tells one line of what was not allowed, for people. */
-export type TellDenial = (line: string) => void;
+/** Reports one denial or refusal as a line for people. */
+export type ReportDenial = (line: string) => void;
 
-/** Why a role may not do something; undefined where nothing is known of the role. */
+/** Why an action is denied to a role; undefined if the role is unknown. */
 export type Explain = (roleArn: string, action: string, name: string) => string | undefined;
 
 /**
- * Tells what the gateways and the brokers of a rehearsal do not allow, while it goes on: clients show it as errors of
- * many kinds, or as nothing at all.
+ * Reports what the gateways and brokers of a rehearsal refuse and deny while it runs. Clients show it as errors of
+ * many kinds, or not at all.
  */
 export class Denials {
-  readonly #tell: TellDenial;
+  readonly #report: ReportDenial;
   #logs: AuthorizerLogs | undefined;
-  #told: LogMark = new Map();
+  #readUntil: LogMark = new Map();
   #names: ReadonlyMap<string, string> = new Map();
   #explain: Explain = () => undefined;
-  /** One reading after the other: each goes on where the one before has ended. */
+  /** One reading at a time: each continues where the previous one ended. */
   #reading: Promise<void> = Promise.resolve();
 
-  constructor(tell: TellDenial) {
-    this.#tell = tell;
+  constructor(report: ReportDenial) {
+    this.#report = report;
   }
 
-  /** @param roles of the stack: their logical ids say more than ARNs */
+  /** @param roles roles of the stack: their logical ids are more readable than ARNs */
   begin(
     logs: AuthorizerLogs,
     begin: LogMark,
@@ -34,25 +34,25 @@ export class Denials {
     explain: Explain = () => undefined,
   ): void {
     this.#logs = logs;
-    this.#told = begin;
+    this.#readUntil = begin;
     this.#names = new Map(roles.map(({ arn, logicalId }) => [arn, logicalId]));
     this.#explain = explain;
   }
 
-  /** A gateway did not let someone in, or not do something. */
+  /** A gateway refused a login or a request. */
   refused({ roleArn, accessKeyId, sentence, reason, times }: RefusalRecord): void {
-    const who = roleArn === undefined ? (accessKeyId ?? 'somebody') : this.#role(roleArn);
-    this.#tell(`refused: ${who}: ${sentence} (${reason})${times === 1 ? '' : `, ${times} times more`}`);
+    const who = roleArn === undefined ? (accessKeyId ?? 'an unknown client') : this.#role(roleArn);
+    this.#report(`refused: ${who}: ${sentence} (${reason})${times === 1 ? '' : `, ${times} times more`}`);
   }
 
-  /** What the brokers have denied since the last time. */
+  /** Reports what the brokers have denied since the last call. */
   look(): Promise<void> {
     return this.#next((decisions) => {
-      for (const line of denialLines(decisions, (arn) => this.#role(arn), this.#explain)) this.#tell(line);
+      for (const line of denialLines(decisions, (arn) => this.#role(arn), this.#explain)) this.#report(line);
     });
   }
 
-  /** What the brokers have denied since the last time is not to be told: it was an answer to a question. */
+  /** Skips what the brokers have denied since the last call: those denials were expected. */
   pass(): Promise<void> {
     return this.#next(() => undefined);
   }
@@ -61,11 +61,11 @@ export class Denials {
     this.#reading = this.#reading
       .then(async () => {
         if (this.#logs === undefined) return;
-        const { decisions, end } = await this.#logs.since(this.#told);
-        this.#told = end;
+        const { decisions, end } = await this.#logs.since(this.#readUntil);
+        this.#readUntil = end;
         take(decisions);
       })
-      // The logs are gone when the rehearsal ends; an answer is not to be lost for that.
+      // The logs are deleted when the rehearsal ends; that must not fail the caller.
       .catch((error: unknown) => {
         if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
       });
@@ -78,7 +78,7 @@ export class Denials {
 }
 
 /**
- * One line for all that is the same: "denied: role Orders: kafka-cluster:WriteData on topic orders (Produce): no statement
+ * One line for equal denials: "denied: role Orders: kafka-cluster:WriteData on topic orders (Produce): no statement
  * of orders.json allows it, 3 times".
  */
 export function denialLines(
@@ -94,7 +94,7 @@ export function denialLines(
   return [...times].map(([line, count]) => (count === 1 ? line : `${line}, ${count} times`));
 }
 
-/** @returns undefined for what was allowed, and for what the gateway has told itself, in its own words */
+/** @returns undefined for what was allowed, and for what the gateway has already reported */
 export function denialLine(
   { allowed, principal, action, resource, request }: AuthorizerDecision,
   role: (arn: string) => string,

@@ -1,3 +1,3 @@
-/** What brokers say of rights, in the words of IAM. */
+/** What brokers log about rights, in IAM's terms. */
 export { AuthorizerLogs } from './authorizer-logs.js';
 export { DenialFeed } from './denial-feed.js';

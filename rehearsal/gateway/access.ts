@@ -8,48 +8,48 @@ import type { IamOptions } from './options.js';
 import { RefusalLog } from './refusal-log.js';
 import { Roles, type RoleSource } from './login/roles.js';
 
-/** Gateways that run. */
+/** Running gateways. */
 export interface IamAccess extends AsyncDisposable {
   /** `host:port` of the TLS gateways, for clients; one per broker. */
   readonly gatewayBrokers: readonly string[];
-  /** `host:port` without TLS and login, for anyone who administers: everything is allowed there. */
+  /** `host:port` without TLS and login, for administration: everything is allowed there. */
   readonly adminBrokers: readonly string[];
-  /** PEM file of the authority that clients have to trust; gone after dispose. */
+  /** PEM file of the certificate authority that clients must trust; deleted by dispose. */
   readonly caFile: string;
-  /** How many logins were accepted so far, renewals included. */
+  /** The number of logins that were accepted so far, renewals included. */
   logins(): number;
   /**
-   * From now on these may log in, with these rights. Connections that are open stay open.
+   * From now on these roles may log in, with these rights. Open connections stay open.
    *
-   * @param region that they sign for. @default as before
+   * @param region the region that clients sign for. @default unchanged
    */
   setRoles(roles: RoleSource, region?: string): void;
-  /** From now on, this one hears of the names in a request before a broker does, and the request waits for it. */
+  /** From now on, each request waits until `names` has decided the names in it, before a broker receives it. */
   watchNames(names: NameWatch): void;
   /**
-   * The network forgets the connections from these ports of this machine: neither end hears of it, and nothing that
-   * either sends arrives.
+   * Makes the network lose the connections from these ports of this machine: neither end is notified, and nothing
+   * that either sends arrives.
    */
   loseConnections(ports: readonly number[]): void;
-  /** Ends all that was started. Idempotent. */
+  /** Stops everything that was started. Idempotent. */
   stop(): Promise<void>;
 }
 
-/** Gateways that listen and lead nowhere yet, with what belongs to them. */
+/** Gateways that listen, but have no brokers yet, with what belongs to them. */
 export class Opened {
   #stopped: Promise<void> | undefined;
   #behind: AsyncDisposable | undefined;
 
   private constructor(
     readonly gateways: Gateways,
-    /** Gone with us, however we end. */
+    /** Deleted when this process ends, however it ends. */
     readonly folder: string,
     private readonly roles: Roles,
     private readonly refusals: RefusalLog,
     private readonly watchdog: Watchdog,
   ) {}
 
-  /** @param ports of the gateways, one per broker; 0: a free one */
+  /** @param ports the ports of the gateways, one per broker; 0: a free one */
   static async open(options: IamOptions, voucher: Voucher, ports: readonly number[]): Promise<Opened> {
     const { region = '', env = process.env } = options;
     const roles = new Roles(options.roles ?? [], region);
@@ -65,7 +65,10 @@ export class Opened {
     }
   }
 
-  /** Lets clients through. @param behind what ends with us */
+  /**
+   * Starts to forward clients to brokers.
+   * @param behind disposed when the gateways stop
+   */
   async lead(brokers: {
     adminBrokers: readonly string[];
     targets: readonly string[];
@@ -94,7 +97,7 @@ export class Opened {
     return (this.#stopped ??= this.#end());
   }
 
-  /** Gateways first: their clients are told, not left to find out. */
+  /** Gateways first, so that their connections are closed instead of lost. */
   async #end(): Promise<void> {
     try {
       await this.gateways[Symbol.asyncDispose]();

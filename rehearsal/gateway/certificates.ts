@@ -1,21 +1,21 @@
 import { isIP } from 'node:net';
 import { generate } from 'selfsigned';
 
-/** An authority of our own and one certificate of it, as PEM. The authority's key is not kept. */
+/** A certificate authority and one certificate of it, as PEM. The authority's key is not kept. */
 export interface Certificates {
-  /** What clients have to trust. */
+  /** The certificate that clients must trust. */
   authority: string;
   certificate: string;
   key: string;
 }
 
 const DAY_MS = 86_400_000;
-/** Longer than anyone leaves a gateway running. */
+/** Longer than a gateway is left running. */
 const VALID_DAYS = 30;
 
-/** @param names what brokers are called, beside 127.0.0.1 and localhost */
+/** @param names host names of the brokers besides 127.0.0.1 and localhost */
 export async function newCertificates(names: readonly string[] = []): Promise<Certificates> {
-  // A day of tolerance for clocks: containers and their hosts disagree at times.
+  // One day earlier, because the clocks of containers and their hosts sometimes differ.
   const notBeforeDate = new Date(Date.now() - DAY_MS);
   const notAfterDate = new Date(Date.now() + VALID_DAYS * DAY_MS);
   const common = { keyType: 'ec', curve: 'P-256', algorithm: 'sha256', notBeforeDate, notAfterDate } as const;

@@ -22,24 +22,27 @@ import { framed, MalformedMessage } from './protocol/wire.js';
 
 export interface ConnectionOptions {
   client: TLSSocket;
-  /** Opens a connection to the broker. Called when the client has something to send, not before. */
+  /** Opens a connection to the broker. Called when the client has sent something for it, not before. */
   connect: () => net.Socket;
   login: LoginOptions;
-  /** @returns the id to answer with */
+  /** @returns the id for the response */
   refuse: (refused: GatewayRefusal) => string;
   onLogin: () => void;
-  /** Who decides about names before they are used. @default no one: every name is decided */
+  /** Decides names before they are used. @default none: every name is decided */
   names: () => NameWatch | undefined;
 }
 
-/** Requests of one client that wait for answers; it is not read from until some have come. */
+/** Requests of one client that wait for answers; at this limit the gateway stops reading from the client. */
 const MOST_OUTSTANDING = 1_000;
-/** A broker lets a refused client wait as long (`connection.failed.authentication.delay.ms`). */
+/** The same delay as a broker has before it refuses a client (`connection.failed.authentication.delay.ms`). */
 const REFUSAL_DELAY_MS = 100;
-/** For a broker to answer what came before a refusal, and for a client to take its last answer and go. */
+/**
+ * The time for a broker to answer the requests before a refusal, and for a client to read its last answer and
+ * disconnect.
+ */
 const LINGER_MS = 2_000;
 
-/** One client and its connection to the broker: what goes through, what is changed, and what is refused. */
+/** One client and its connection to the broker: what is forwarded, what is changed, and what is refused. */
 export class Connection implements FrameSink {
   readonly #options: ConnectionOptions;
   readonly #sockets: TwoSockets;
@@ -48,9 +51,9 @@ export class Connection implements FrameSink {
   readonly #responses: FrameCutter;
   readonly #login: Login;
   #head: RequestHead | undefined;
-  /** Nothing more is read from the client; what it still waits for goes out. */
+  /** Nothing more is read from the client; pending answers are still sent. */
   #refused = false;
-  /** A request waits until its names are decided, and what comes after it. */
+  /** A request, and all requests after it, wait until its names are decided. */
   #deciding = false;
   #ending = false;
   #timer: NodeJS.Timeout | undefined;
@@ -75,8 +78,8 @@ export class Connection implements FrameSink {
   }
 
   /**
-   * From now on nothing gets through, and neither end is told: as when the network between them has forgotten the
-   * connection. What they send is taken and dropped. It ends when the client closes it.
+   * From now on nothing is forwarded, and neither end is notified, as if the network between them had lost the
+   * connection. What they send is read and dropped. The connection ends when the client closes it.
    */
   lose(): void {
     this.#letNothingThrough();
@@ -90,7 +93,7 @@ export class Connection implements FrameSink {
     this.#responses.stop();
   }
 
-  /** Refuses the connection as such: there is not a request to answer. */
+  /** Refuses the connection, without a request to answer. */
   refuse(refused: GatewayRefusal): void {
     this.#options.refuse(refused);
     this.#finish();
@@ -103,7 +106,7 @@ export class Connection implements FrameSink {
     return route.kind;
   }
 
-  /** Whether what the client may do depends on names that this request may have. */
+  /** Whether the client's rights depend on names that this request may contain. */
   #mustDecide(head: RequestHead): boolean {
     const { role } = this.#login;
     return role !== undefined && mayName(head) && this.#options.names()?.watches(role.arn) === true;
@@ -114,7 +117,7 @@ export class Connection implements FrameSink {
   }
 
   passed(): void {
-    // Nothing: it was expected when it began.
+    // Nothing to do: the answer was expected when the request began.
   }
 
   collect(request: Buffer): void {
@@ -136,7 +139,7 @@ export class Connection implements FrameSink {
     }
   }
 
-  /** Goes on with a request when the names in it are decided; nothing that comes after it overtakes it. */
+  /** Continues with a request when its names are decided; no later request overtakes it. */
   #whenDecided(request: Buffer, head: RequestHead, goOn: () => void): void {
     const { role } = this.#login;
     const names = this.#options.names();
@@ -178,7 +181,7 @@ export class Connection implements FrameSink {
         if (!(error instanceof GatewayRefusal)) throw error;
         this.#refused = true;
         this.#requests.stop();
-        // After this answer has been written.
+        // Close after this answer has been written.
         process.nextTick(() => this.#finish());
         return this.#denial(error, head);
       }
@@ -205,7 +208,7 @@ export class Connection implements FrameSink {
     this.#sockets.toBroker(forbidden);
   }
 
-  /** Answers in turn, after the wait that a broker imposes, and ends the connection. Nothing more is read. */
+  /** Answers in turn, after the delay of a broker, and closes the connection. Nothing more is read. */
   #refuse(refused: GatewayRefusal, head: RequestHead): void {
     const answer = this.#denial(refused, head);
     const place = this.#answers.reserve();
@@ -225,7 +228,7 @@ export class Connection implements FrameSink {
     return refuseHandshake(head, refused.reason === 'handshake_version' ? unsupportedVersion : unsupportedMechanism);
   }
 
-  /** What is written goes out; nothing more comes in. */
+  /** Sends what was written; nothing more is read. */
   #finish(): void {
     this.#ending = true;
     this.#requests.stop();
@@ -251,7 +254,7 @@ export class Connection implements FrameSink {
     } catch (error) {
       if (error instanceof GatewayRefusal) this.refuse(error);
       else if (error instanceof MalformedMessage) this.refuse(new GatewayRefusal('malformed', error.message));
-      // A mistake of ours ends this client's connection, not everyone's.
+      // An error in the gateway's own code ends this connection only, not all of them.
       else this.refuse(new GatewayRefusal('internal', `the gateway failed: ${String(error)}`));
     }
   }

@@ -14,26 +14,26 @@ export interface BrokerGatewayOptions {
   refusals: RefusalLog;
   /** @default a free one */
   port?: number | undefined;
-  /** From a connection to its login, milliseconds. @default 10 000 */
+  /** The time from a connection to its login, milliseconds. @default 10 000 */
   loginTimeoutMs?: number | undefined;
-  /** Who decides about names before they are used, as of now. @default no one */
+  /** Decides names before they are used; read for each request. @default none */
   names?: () => NameWatch | undefined;
 }
 
 const HOST = '127.0.0.1';
 const LOGIN_TIMEOUT_MS = 10_000;
-/** What one MSK broker takes with IAM. */
+/** The limit of connections of one MSK broker with IAM. */
 const MOST_CONNECTIONS = 3_000;
 
-/** TLS in front of one broker, on the loopback interface. */
+/** A TLS listener on the loopback interface in front of one broker. */
 export class BrokerGateway implements AsyncDisposable {
   readonly #server: tls.Server;
   readonly #options: BrokerGatewayOptions;
-  /** Every connection, from its first byte on, with the timer of its login. */
+  /** All sockets, from their first byte on, with the timers of their logins. */
   readonly #sockets = new Map<net.Socket, NodeJS.Timeout>();
-  /** The same by the client's address: the TLS socket does not tell which one it is on. */
+  /** The same sockets by the client's address: a TLS socket does not tell on which one it is. */
   readonly #byPeer = new Map<string, net.Socket>();
-  /** Those that speak TLS, by the client's port. */
+  /** Connections with TLS, by the client's port. */
   readonly #connections = new Map<number, Connection>();
   #address = '';
   #target: { host: string; port: number } | undefined;
@@ -43,7 +43,7 @@ export class BrokerGateway implements AsyncDisposable {
   private constructor(options: BrokerGatewayOptions) {
     this.#options = options;
     const { certificate: cert, key } = options.certificates;
-    // Its own time limit only reports; ours ends the connection.
+    // Node's own time limit only reports; the timer of this class closes the connection.
     this.#server = tls.createServer({ cert, key, handshakeTimeout: 2 * this.#timeoutMs });
     this.#server.maxConnections = MOST_CONNECTIONS;
     this.#server.on('drop', () => {
@@ -52,7 +52,7 @@ export class BrokerGateway implements AsyncDisposable {
     });
     this.#server.on('connection', (socket: net.Socket) => this.#onConnection(socket));
     this.#server.on('tlsClientError', (error, socket) => {
-      // A client that comes and goes, to see whether a port answers, is no one to speak of.
+      // A client that disconnects at once, to see whether the port answers, is not reported.
       if ('code' in error && error.code === 'ECONNRESET') return void socket.destroy();
       const code = 'code' in error && typeof error.code === 'string' ? error.code : error.name;
       this.#refuse(new GatewayRefusal('not_tls', `the client did not complete the TLS handshake: ${code}`));
@@ -61,7 +61,7 @@ export class BrokerGateway implements AsyncDisposable {
     this.#server.on('secureConnection', (socket) => this.#onSecure(socket));
   }
 
-  /** Listens; connections are refused until `target` says where they lead. */
+  /** Listens. Connections are refused until `target` is set. */
   static async listen(options: BrokerGatewayOptions): Promise<BrokerGateway> {
     const gateway = new BrokerGateway(options);
     const port = options.port ?? 0;
@@ -78,28 +78,28 @@ export class BrokerGateway implements AsyncDisposable {
     return gateway;
   }
 
-  /** Where clients connect: `host:port`. */
+  /** The address for clients: `host:port`. */
   get address(): string {
     return this.#address;
   }
 
-  /** Connections that are open now. */
+  /** The number of open connections. */
   get connections(): number {
     return this.#sockets.size;
   }
 
-  /** Logins that the broker has accepted, renewals included. */
+  /** The number of logins that the broker has accepted, renewals included. */
   get logins(): number {
     return this.#logins;
   }
 
-  /** The broker's SASL listener. */
+  /** The address of the broker's SASL listener. */
   set target(address: string) {
     const colon = address.lastIndexOf(':');
     this.#target = { host: address.slice(0, colon), port: Number(address.slice(colon + 1)) };
   }
 
-  /** Loses the connections from these ports: neither end hears of it. */
+  /** Makes the network lose the connections from these ports: neither end is notified. */
   lose(ports: readonly number[]): void {
     for (const port of ports) this.#connections.get(port)?.lose();
   }

@@ -7,7 +7,7 @@ import type { RefusalLog } from './refusal-log.js';
 import type { Roles } from './login/roles.js';
 
 export interface GatewaysOptions {
-  /** One gateway per entry; 0: a free one. */
+  /** One gateway per entry; 0: a free port. */
   ports: readonly number[];
   roles: Roles;
   voucher: Voucher;
@@ -15,14 +15,17 @@ export interface GatewaysOptions {
   options: Pick<IamOptions, 'sessionSeconds' | 'loginTimeoutMs' | 'brokerNames'>;
 }
 
-/** The gateways of one cluster: one per broker, with one authority and one idea of who may log in. */
+/** The gateways of one cluster: one per broker, with one certificate authority and one set of roles. */
 export class Gateways implements AsyncDisposable {
   readonly #gateways: BrokerGateway[] = [];
   #names: NameWatch | undefined;
 
   private constructor(private readonly certificates: Certificates) {}
 
-  /** Listens on all of them. @throws pubsub_error `kafka_unavailable` for a port that is taken */
+  /**
+   * Listens on all ports.
+   * @throws pubsub_error `kafka_unavailable` for a port that is in use
+   */
   static async open({ ports, roles, voucher, refusals, options }: GatewaysOptions): Promise<Gateways> {
     const { sessionSeconds, loginTimeoutMs, brokerNames = [] } = options;
     const certificates = await newCertificates(brokerNames);
@@ -39,7 +42,7 @@ export class Gateways implements AsyncDisposable {
     }
   }
 
-  /** PEM of the authority that clients have to trust. */
+  /** PEM of the certificate authority that clients must trust. */
   get authority(): string {
     return this.certificates.authority;
   }
@@ -53,7 +56,7 @@ export class Gateways implements AsyncDisposable {
     return this.#gateways.reduce((sum, { logins }) => sum + logins, 0);
   }
 
-  /** The SASL listeners that they lead to, in the same order. Until then, connections are refused. */
+  /** Sets the SASL listeners that the gateways forward to, in the same order. Until then, connections are refused. */
   lead(targets: readonly string[]): void {
     targets.forEach((target, i) => {
       const gateway = this.#gateways[i];
@@ -61,12 +64,12 @@ export class Gateways implements AsyncDisposable {
     });
   }
 
-  /** From now on, names are decided by this one before they are used. */
+  /** From now on, `names` decides names before they are used. */
   watchNames(names: NameWatch): void {
     this.#names = names;
   }
 
-  /** Loses the connections from these ports: neither end hears of it. */
+  /** Makes the network lose the connections from these ports: neither end is notified. */
   lose(ports: readonly number[]): void {
     for (const gateway of this.#gateways) gateway.lose(ports);
   }

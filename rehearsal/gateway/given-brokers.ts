@@ -10,11 +10,11 @@ import type { Voucher } from './login/jws.js';
 const START_TIMEOUT_MS = 60_000;
 
 /**
- * Opens gateways in front of brokers that someone else has started, with a listener for us and without a login on the
- * one that `admin` names. Their own settings say where that listener is, and which address it tells clients to
- * connect to: that is where we listen.
+ * Opens gateways in front of brokers that the user has started. They need a listener for gateways; the listener that
+ * `admin` names must need no login. The brokers' settings contain the address of the gateway listener, and the
+ * address that it advertises to clients, on which the gateway listens.
  *
- * @throws pubsub_error `kafka_unavailable` when a broker is not set up for it, with the settings it lacks
+ * @throws pubsub_error `kafka_unavailable` if a broker is not set up for this, with the settings that it lacks
  */
 export async function openGateways(options: IamOptions, voucher: Voucher, admin: KafkaConnection): Promise<IamAccess> {
   const deadline = options.deadline ?? new Deadline(START_TIMEOUT_MS);
@@ -38,13 +38,13 @@ export async function openGateways(options: IamOptions, voucher: Voucher, admin:
 
 interface Place {
   admin: string;
-  /** Where the broker listens for us. */
+  /** The address of the broker's listener for gateways. */
   target: string;
-  /** Where its clients are told to connect to. */
+  /** The port that the listener advertises to clients. */
   port: number;
 }
 
-/** Pure: what one broker's settings say about its listener for us. */
+/** What one broker's settings say about its listener for gateways. Pure. */
 export function placeOf({ nodeId, address, settings }: BrokerSettings): Place {
   const bound = entryOf(settings.get('listeners'));
   const advertised = entryOf(settings.get('advertised.listeners'));
@@ -59,15 +59,15 @@ export function placeOf({ nodeId, address, settings }: BrokerSettings): Place {
   if (advertised.host !== '127.0.0.1' && advertised.host !== 'localhost') {
     return refuse(`tells clients to connect to ${advertised.host}, and a gateway listens on 127.0.0.1 only`);
   }
-  // A broker does not show `super.users`. Whether it counts us among them shows when we make ACLs.
+  // A broker does not return `super.users`. Whether the gateway's user is one of them shows when ACLs are created.
   const key = 'authorizer.class.name';
   if (settings.get(key) !== iamProperties[key]) refuse(`does not have the setting ${key}=${iamProperties[key]}`);
-  // Bound to every interface, it is where the broker's other listener is.
+  // A listener that is bound to all interfaces has the host of the broker's other listener.
   const host = ['', '0.0.0.0', '[::]'].includes(bound.host) ? address.slice(0, address.lastIndexOf(':')) : bound.host;
   return { admin: address, target: `${host}:${bound.port}`, port: advertised.port };
 }
 
-/** Of `NAME://host:port,…` the entry of our listener. */
+/** The entry of the gateway listener in `NAME://host:port,…`. */
 function entryOf(listeners = ''): { host: string; port: number } | undefined {
   for (const entry of listeners.split(',')) {
     const match = /^\s*([A-Za-z0-9_]+):\/\/(.*):(\d+)\s*$/.exec(entry);

@@ -8,25 +8,28 @@ import type { IamOptions } from './options.js';
 import { iamListener, IAM_LISTENER_NAME, iamProperties, iamSystemProperties } from './iam-listener.js';
 import { newVoucher } from './login/jws.js';
 
-/** What a Kafka that enforces IAM is to be. */
+/** Options of a Kafka that enforces IAM. */
 export interface IamKafkaOptions extends IamOptions {
   /** 1 to 3. @default 1 */
   nodes?: number | undefined;
-  /** As 3.9.1. @default `KAFKA_VERSION` in `env`, else in `.env` */
+  /** For example 3.9.1. @default `KAFKA_VERSION` in `env`, else in `.env` */
   version?: string | undefined;
-  /** Server properties of every node; they win over ours. */
+  /** Server properties of every node; they override the defaults. */
   properties?: Readonly<Record<string, string>> | undefined;
   /** How long a group waits for more members before its first assignment. @default 0; MSK has 3000 */
   groupInitialRebalanceDelayMs?: number | undefined;
-  /** Whether the authorizer's log also says what it allowed. @default false: denials only */
+  /** Whether the authorizer also logs what it allowed. @default false: denials only */
   authorizerDebug?: boolean | undefined;
-  /** Fixed ports of the gateways, one per node. @default free ones */
+  /** Fixed ports of the gateways, one per node. @default free ports */
   gatewayPorts?: readonly number[] | undefined;
 }
 
-/** A running Kafka that takes the logins of MSK IAM, and no one's word for who they are. */
+/** A running Kafka that accepts the logins of MSK with IAM, and verifies them. */
 export interface IamKafka extends IamAccess {
-  /** The authorizer's own log, one file per broker: every denial, and with `authorizerDebug` everything that was allowed. */
+  /**
+   * The authorizer's log, one file per broker: every denial, and with `authorizerDebug` also everything that was
+   * allowed.
+   */
   readonly authorizerLogs: readonly string[];
   readonly kafka: EmbeddedKafka;
 }
@@ -35,10 +38,11 @@ const START_TIMEOUT_MS = 180_000;
 const AUTHORIZER_LOGGER = 'kafka.authorizer.logger';
 
 /**
- * Starts a real Kafka with gateways in front of its brokers: clients log in as they do on Amazon MSK with IAM, and
- * Kafka's own authorizer decides by ACLs about the role that they proved to be.
+ * Starts a real Kafka with gateways in front of its brokers. Clients log in as they do on Amazon MSK with IAM, and
+ * Kafka's own authorizer decides by ACLs for the role of the login.
  *
- * @throws pubsub_error `kafka_unavailable`, `config_invalid` (the version), `argument_invalid` (roles, nodes), `aborted`
+ * @throws pubsub_error `kafka_unavailable`, `config_invalid` (the version), `argument_invalid` (roles, nodes),
+ * `aborted`
  */
 export async function startIamKafka(options: IamKafkaOptions): Promise<IamKafka> {
   const deadline = options.deadline ?? new Deadline(START_TIMEOUT_MS);

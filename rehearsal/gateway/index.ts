@@ -1,4 +1,4 @@
-/** The gateway that makes a Kafka of ours take the logins of Amazon MSK with IAM. */
+/** The gateway, with which a local Kafka accepts the logins of Amazon MSK with IAM. */
 export type { IamAccess } from './access.js';
 export type { IamOptions } from './options.js';
 export { openGateways } from './given-brokers.js';

@@ -5,21 +5,24 @@ import { pathToFileURL } from 'node:url';
 import { pubsub_error } from '../../src/base/error.js';
 import { newKey, voucherOf, type Voucher } from './login/jws.js';
 
-/** A key that outlives a gateway, for brokers that read its public part when they start and are not started by us. */
+/**
+ * A key that is kept longer than a gateway runs, for brokers that the user starts and that read its public part when
+ * they start.
+ */
 export interface KeptKey {
   voucher: Voucher;
-  /** What brokers read. */
+  /** The file that brokers read. */
   keySetFile: string;
   keySetUrl: string;
 }
 
-/** Takes the key of a folder, or makes one there. The private part is readable for its owner alone. */
+/** Uses the key in a folder, or creates one there. Only its owner can read the private part. */
 export async function keptKey(folder: string): Promise<KeptKey> {
   const keyFile = join(folder, 'key.pem');
   const keySetFile = join(folder, 'keys.json');
   await mkdir(folder, { recursive: true });
   const voucher = voucherOf(createPrivateKey(await readOrMake(keyFile)));
-  // A container may run as another user than we do.
+  // A container may run as another user.
   await put(keySetFile, voucher.keySet, 0o644);
   return { voucher, keySetFile, keySetUrl: pathToFileURL(keySetFile).href };
 }
@@ -37,7 +40,7 @@ async function readOrMake(file: string): Promise<string> {
   return made;
 }
 
-/** Only where the content is another: a container does not see that a file which it mounts was replaced. */
+/** Writes only if the content differs: a container does not notice that a file which it mounts was replaced. */
 async function put(file: string, text: string, mode: number): Promise<void> {
   if ((await readFile(file, 'utf8').catch(() => undefined)) === text) return;
   const incoming = `${file}.${process.pid}`;

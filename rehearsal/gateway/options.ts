@@ -5,24 +5,36 @@ import type { RefusalRecord } from './refusal-log.js';
 
 /** What gateways need to know, whichever Kafka they are in front of. */
 export interface IamOptions {
-  /** That clients sign for. @default none yet, see `setRoles` */
+  /** The region that clients sign for. @default none yet, see `setRoles` */
   region?: string | undefined;
-  /** Who may log in. What they may do is for ACLs to say, made through `adminBrokers`. @default no one yet, see `setRoles` */
+  /**
+   * The roles that may log in. ACLs, which are created through `adminBrokers`, decide what they may do. @default none
+   * yet, see `setRoles`
+   */
   roles?: RoleSource | undefined;
-  /** Longest session, seconds; a token that ends sooner ends it sooner. @default the token's, up to 900, as on MSK */
+  /**
+   * The longest session, in seconds; a token that expires earlier ends it earlier. @default until the token expires,
+   * up to 900, as on MSK
+   */
   sessionSeconds?: number | undefined;
-  /** From a connection to its login; the one who has not logged in by then is cut off. Milliseconds. @default 10 000 */
+  /**
+   * The time from a connection to its login, milliseconds; a client that has not logged in by then is disconnected.
+   * @default 10 000
+   */
   loginTimeoutMs?: number | undefined;
-  /** Names beside 127.0.0.1 and localhost that clients may call the brokers by. @default none */
+  /** Host names of the brokers for clients, besides 127.0.0.1 and localhost. @default none */
   brokerNames?: readonly string[] | undefined;
-  /** Told of everything that the gateways refuse, and why. */
+  /** Called for everything that the gateways refuse, with the reason. */
   onRefusal?: ((refusal: RefusalRecord) => void) | undefined;
-  /** How long the same refusal, again, has the same id and is told once more only. 0: each is told. @default 10 000 */
+  /**
+   * For how long a repeated refusal keeps its id and is reported only once more. 0: each one is reported. @default 10
+   * 000
+   */
   refusalWindowMs?: number | undefined;
   /** @default process.env */
   env?: NonNullable<EmbeddedOptions['env']> | undefined;
-  /** Time and signal for the whole start, downloads included. @default 180 s */
+  /** Time limit and signal for the whole start, downloads included. @default 180 s */
   deadline?: Deadline | undefined;
-  /** Told what is waited for, as short sentences without a full stop. */
+  /** Called with what the start waits for, as short sentences without a full stop. */
   onProgress?: ((sentence: string) => void) | undefined;
 }

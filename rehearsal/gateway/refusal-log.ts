@@ -2,44 +2,44 @@ import { randomUUID } from 'node:crypto';
 import { Repeats } from '../repeats.js';
 import type { GatewayRefusal, RefusalReason } from './refusal.js';
 
-/** One line of a gateway's log. It names no secret and no token. */
+/** One line of a gateway's log. It contains no secret and no token. */
 export interface RefusalRecord {
-  /** What the client was told: "[id]: Access denied". */
+  /** The id in the client's error: "[id]: Access denied". */
   id: string;
   reason: RefusalReason;
   /** Without a full stop. */
   sentence: string;
-  /** The gateway's address that it happened at. */
+  /** The address of the gateway that refused. */
   gateway: string;
-  /** Whose, where the login said so. */
+  /** The access key of the login, if it has one. */
   accessKeyId?: string | undefined;
   roleArn?: string | undefined;
-  /** 1, or how often the same happened again since the line before of this id. */
+  /** 1, or the number of repetitions since the previous line with this id. */
   times: number;
   /** ISO 8601. */
   at: string;
 }
 
 const DEFAULT_WINDOW_MS = 10_000;
-/** Of different refusals at a time; what comes beyond is no longer told apart by access key. */
+/** The number of different refusals that are tracked at a time; further ones are not distinguished by access key. */
 const MOST_SERIES = 200;
 
 /**
- * Reports refusals. A client that is refused tries again, some of them twenty times a second: the first is told at
- * once, and what is the same within the next seconds gets the same id and one line.
+ * Reports refusals. A client that is refused tries again, some clients twenty times a second. The first refusal is
+ * reported at once; equal refusals within the next seconds get the same id and one line.
  */
 export class RefusalLog {
   readonly #repeats: Repeats<RefusalRecord>;
 
-  /** @param windowMs how long the same is one series; 0: each refusal is told */
-  constructor(tell: (refusal: RefusalRecord) => void, windowMs = DEFAULT_WINDOW_MS) {
+  /** @param windowMs for how long equal refusals are one series; 0: each refusal is reported */
+  constructor(report: (refusal: RefusalRecord) => void, windowMs = DEFAULT_WINDOW_MS) {
     this.#repeats = new Repeats<RefusalRecord>(
-      (refusal, again) => tell(again === 0 ? refusal : { ...refusal, times: again, at: new Date().toISOString() }),
+      (refusal, again) => report(again === 0 ? refusal : { ...refusal, times: again, at: new Date().toISOString() }),
       windowMs,
     );
   }
 
-  /** @returns the id to answer with */
+  /** @returns the id for the response */
   add({ reason, message, who }: GatewayRefusal, gateway: string): string {
     const full = [reason, gateway, who.accessKeyId, who.roleArn].join(' ');
     const crowded = !this.#repeats.has(full) && this.#repeats.size >= MOST_SERIES;
@@ -55,13 +55,13 @@ export class RefusalLog {
     })).id;
   }
 
-  /** Tells what is still to be told. */
+  /** Reports what has not been reported yet. */
   close(): void {
     this.#repeats.close();
   }
 }
 
-/** For people, one line. */
+/** One line for people. */
 export function describeRefusal({ id, reason, sentence, accessKeyId, roleArn, gateway, times }: RefusalRecord): string {
   const who = [accessKeyId, roleArn].filter((part) => part !== undefined).join(', ');
   const again = times === 1 ? '' : ` (${times} times more)`;

@@ -1,6 +1,6 @@
-/** Why someone was not let in, or was not let do something: a closed list, for programs. */
+/** Why a login or a request was refused: a closed list, for programs. */
 export type RefusalReason =
-  // what came is not a login as we know it
+  // not a valid login
   | 'not_tls'
   | 'no_login_in_time'
   | 'frame_too_large'
@@ -31,17 +31,17 @@ export type RefusalReason =
   | 'identity_changed'
   | 'write_data_idempotently_not_granted'
   | 'names_not_decided'
-  // what is behind, or the gateway itself
+  // the broker, or the gateway itself
   | 'refused_by_kafka'
   | 'broker_unreachable'
   | 'internal';
 
-/** A refusal with its cause in words that name no secret. */
+/** A refusal, with a reason that contains no secret. */
 export class GatewayRefusal extends Error {
   constructor(
     readonly reason: RefusalReason,
     sentence: string,
-    /** Who it was, as far as the login said and as far as it may be shown. */
+    /** The identity of the client, as far as the login contains it and it may be shown. */
     readonly who: { accessKeyId?: string; roleArn?: string } = {},
   ) {
     super(sentence);

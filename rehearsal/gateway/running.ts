@@ -8,17 +8,20 @@ const schema = z.object({
   /** ISO 8601. */
   startedAt: z.string(),
   clusterArn: z.string(),
-  /** Where clients connect. */
+  /** The addresses for clients. */
   brokers: z.array(z.string()),
-  /** Of the brokers that it started; none of someone else's. */
+  /** Logs of the brokers that it started; empty for brokers of the user. */
   brokerLogs: z.array(z.string()),
   authorizerLogs: z.array(z.string()),
 });
 
-/** A gateway that runs, as it wrote itself down for other commands. */
+/** A running gateway, as recorded in a file for other commands. */
 export type RunningGateway = z.infer<typeof schema>;
 
-/** Writes a gateway down for as long as it runs. @param folder of all that run */
+/**
+ * Writes the record of a running gateway. It is removed when the gateway stops.
+ * @param folder the folder with the records of all running gateways
+ */
 export async function writeRunning(folder: string, gateway: RunningGateway): Promise<AsyncDisposable> {
   const file = join(folder, `${gateway.pid}.json`);
   await mkdir(folder, { recursive: true });
@@ -27,7 +30,7 @@ export async function writeRunning(folder: string, gateway: RunningGateway): Pro
   return { [Symbol.asyncDispose]: () => rm(file, { force: true }) };
 }
 
-/** Those that run, the newest first. What is left of others is removed. */
+/** The running gateways, the newest first. Records of gateways that have ended are removed. */
 export async function readRunning(folder: string): Promise<RunningGateway[]> {
   const names = await readdir(folder).catch(() => []);
   const all: RunningGateway[] = [];

@@ -2,7 +2,7 @@ import type net from 'node:net';
 
 /**
  * The two ends of one connection: the client's socket, and the broker's, which is opened when there is something to
- * send. Neither end is read faster than the other takes it.
+ * send. Neither end is read faster than the other one accepts data.
  */
 export class TwoSockets {
   #broker: net.Socket | undefined;
@@ -14,16 +14,16 @@ export class TwoSockets {
       readonly fromClient: (chunk: Buffer) => void;
       readonly fromBroker: (chunk: Buffer) => void;
       readonly clientClosed: () => void;
-      /** @param wasConnected whether the broker had taken the connection */
+      /** @param wasConnected whether the broker had accepted the connection */
       readonly brokerClosed: (wasConnected: boolean) => void;
-      /** A socket takes data again. */
+      /** A socket accepts data again. */
       readonly drained: () => void;
     },
   ) {
     client.setNoDelay(true);
     client.on('data', on.fromClient);
     client.on('drain', on.drained);
-    // A socket that fails also closes, and 'close' is handled.
+    // A socket that fails also closes; 'close' is handled.
     client.on('error', () => undefined);
     client.once('close', on.clientClosed);
   }
@@ -48,18 +48,18 @@ export class TwoSockets {
     this.#broker?.resume();
   }
 
-  /** Sends what was written to the client, then closes. What the client still sends is read and dropped. */
+  /** Sends what was written to the client, then closes. Further bytes of the client are read and dropped. */
   finish(): void {
     this.#broker?.destroy();
     this.client.end();
-    // The client's end of the connection is not seen while unread bytes wait.
+    // Node does not report that the client closed its end while unread bytes wait.
     this.client.resume();
   }
 
   /**
-   * Pauses and resumes each end as the other one can take data.
+   * Pauses and resumes each end, depending on whether the other one accepts data.
    *
-   * @param holdClient whether the client is not to be read for another reason
+   * @param holdClient true if the client must not be read for another reason
    */
   balance(holdClient: boolean): void {
     setPaused(this.client, holdClient || this.#broker?.writableNeedDrain === true);

@@ -1,6 +1,6 @@
 import { withoutRealBrokers, type FunctionModel } from '../template/index.js';
 
-/** What a function was given that its template does not say: nothing is added in silence. */
+/** A variable that a function gets and that its template does not set. The report lists all of them. */
 export interface Addition {
   readonly function: string;
   readonly variable: string;
@@ -9,19 +9,19 @@ export interface Addition {
 
 const reasons: Readonly<Record<string, string>> = {
   PUBSUB_RETRY_DENIED_MS: 'every policy is in force from the start, and a denial is final',
-  NODE_EXTRA_CA_CERTS: 'the authority of the gateways: on MSK, Node knows the one that signs',
+  NODE_EXTRA_CA_CERTS: 'the certificate authority of the gateways (on MSK, Node trusts the authority already)',
   NODE_PATH: 'the packages of its layers, as Lambda gives them',
 };
 
 /**
- * Variables whose value is made for AWS and not for here. A function waits out a denial there, because a new policy takes
- * a while to spread; here every policy is in force before anything runs.
+ * Variables whose value in the template suits AWS only. There a function waits after a denial, because a new policy
+ * takes a while to take effect; in a rehearsal every policy is in force before anything runs.
  */
 export const otherwiseHere = { PUBSUB_RETRY_DENIED_MS: '0' } as const;
 
 /**
- * Variables that a function gets in place of the template's: those that name brokers of a cluster that is there already,
- * which no one is to reach from here, and those that are otherwise here.
+ * Variables that a function gets instead of the template's: those with brokers of an existing cluster, which a
+ * rehearsal must not reach, and those that differ in a rehearsal.
  *
  * @throws pubsub_error `template_refused` for brokers of another listener than IAM's
  */
@@ -35,10 +35,10 @@ export function changedVariables(one: FunctionModel, brokers: readonly string[])
 }
 
 /**
- * What the report says of it. Pure.
+ * The additions for the report. Pure.
  *
  * @param given variables besides the template's
- * @param changed variables in place of the template's
+ * @param changed variables instead of the template's
  */
 export function additionsOf(
   { name, environment }: Pick<FunctionModel, 'name' | 'environment'>,

@@ -1,19 +1,19 @@
 import { NODES_BY_DEFAULT } from './given-options.js';
 import type { StackModel } from '../template/index.js';
 
-/** One per broker. The names cannot exist (RFC 2606), and no template has these port numbers for anything else. */
+/** One per broker. These names cannot exist (RFC 2606), and templates do not use these ports for anything else. */
 const placeholders = Array.from({ length: NODES_BY_DEFAULT }, (_, i) => ({
   host: `broker-${i + 1}.rehearsal.invalid`,
   port: String(60_981 + i),
 }));
 
 /**
- * What `GetBootstrapBrokers` answers while a template is read: the rehearsal's brokers have no addresses yet.
- * `withBrokers` puts in the real ones.
+ * The answer of `GetBootstrapBrokers` while a template is read: the brokers of the rehearsal have no addresses yet.
+ * `withBrokers` replaces them with the real ones.
  */
 export const expectedBrokers: readonly string[] = placeholders.map(({ host, port }) => `${host}:${port}`);
 
-/** The same stack with the brokers' addresses, wherever a function or an output has them. Pure. */
+/** The same stack with the brokers' addresses in the variables and outputs that contain them. Pure. */
 export function withBrokers(model: StackModel, brokers: readonly string[]): StackModel {
   return {
     ...model,
@@ -34,7 +34,7 @@ function inText(text: string, brokers: readonly string[]): string {
   return placeholders.reduce((changed, { host, port }, i) => {
     const broker = brokers[i % brokers.length] ?? '';
     const [ownHost = '', ownPort = ''] = broker.split(':');
-    // A template may split an address: then the host and the port are texts of their own.
+    // A template may split an address: then the host and the port are separate texts.
     if (changed === port) return ownPort;
     return changed.replaceAll(`${host}:${port}`, broker).replaceAll(host, ownHost);
   }, whole);

@@ -1,33 +1,33 @@
 import { spelledOut } from '../policy/index.js';
 import type { FunctionModel, StackModel, TopicModel } from '../template/index.js';
 
-/** As the library's settings are called in a function's environment. */
+/** The variables of the library's group settings. */
 const groupVariables = ['PUBSUB_WORKER_GROUP', 'PUBSUB_REPLY_TO_GROUP'];
 
-/** Variables of anyone's that tell a function a topic or a group, and not how many there are or what SNS calls so. */
+/** Variables of any program that give a function a topic or a group. Not: counts of them, and topics of SNS. */
 const ofTopics = /topics?(?!.*(?:arn|prefix|suffix|pattern|regex|count|partition|replica|retention|config))/i;
 const ofGroups = /^(?!.*(?:security|log|subnet|resource|user|target|parameter)_?group).*group/i;
-/** What Kafka takes as the name of a topic; groups of people who name them so, too. */
+/** Kafka's rule for names of topics; most names of groups follow it, too. */
 const nameShape = /^(?!\d+$|true$|false$|\.{1,2}$|sg-|arn:)[\w.-]{1,249}$/;
 
-/** Of topics that are there already and that a stack does not make: enough for several leaders and members. */
+/** Partitions of existing topics that the stack does not create: enough for several leaders and members. */
 const EXISTING_PARTITIONS = 3;
 
 type NewTopic = Pick<TopicModel, 'name' | 'partitions' | 'replicationFactor' | 'configs'>;
 
-/** A topic of someone else's, and where it is named. */
+/** An existing topic, and where it is named. */
 export interface ExistingTopic extends NewTopic {
   readonly namedBy: string;
 }
 
-/** The topics that the stack makes. */
+/** The topics that the stack creates. */
 export function ownTopics({ topics }: StackModel): readonly NewTopic[] {
   return topics;
 }
 
 /**
- * Topics that no one makes, and that would be there already: those that a person names, that a mapping gives to a
- * function, that functions are told of, that a policy names.
+ * Topics that the stack does not create, and that must exist already: those that the user, a mapping, a function's
+ * variable or a policy names.
  */
 export function existingTopics(model: StackModel): readonly ExistingTopic[] {
   const own = new Set(model.topics.map(({ name }) => name));
@@ -37,7 +37,7 @@ export function existingTopics(model: StackModel): readonly ExistingTopic[] {
     ...model.functions.flatMap((one) => namedInVariables(one, ofTopics)),
     ...namedInPolicies(model, 'topic').map((name) => [name, 'a policy'] as const),
   ];
-  // Anyone who names it first is told.
+  // The first source that names a topic is the one that is reported.
   const unique = new Map([...named].reverse());
   return [...new Set(named.map(([name]) => name))]
     .filter((name) => !own.has(name))
@@ -50,7 +50,7 @@ export function existingTopics(model: StackModel): readonly ExistingTopic[] {
     }));
 }
 
-/** Groups that are named literally: by a person, a mapping, a policy, or in what the functions are told. */
+/** Groups that are named literally: by the user, a mapping, a policy, or a function's variable. */
 export function fixedGroups(model: StackModel): string[] {
   return [
     ...new Set([
@@ -63,7 +63,7 @@ export function fixedGroups(model: StackModel): string[] {
   ];
 }
 
-/** The groups that a run makes: a prefix per function, and the run's id. */
+/** The groups that a run creates: a prefix per function, and the run's id. */
 export function groupsOfRun(model: StackModel, runId: string): string[] {
   return groupPrefixes(model).map((prefix) => `${prefix}-${runId}`);
 }
@@ -72,7 +72,7 @@ function groupPrefixes({ functions }: StackModel): string[] {
   return functions.flatMap(({ environment }) => groupVariables.flatMap((variable) => environment[variable] ?? []));
 }
 
-/** Each name with the variable that has it; a variable may have several, with commas between them. */
+/** Each name with the variable that contains it; a variable may contain several names, separated by commas. */
 function namedInVariables({ environment, name }: FunctionModel, variables: RegExp): [string, string][] {
   return Object.entries(environment)
     .filter(([variable]) => variables.test(variable))

@@ -5,9 +5,9 @@ import { problem, Problems } from '../problem.js';
 import { accountShape, describePlace, type StackModel, type TakenPlace } from '../template/index.js';
 
 /**
- * Refuses statements that speak of MSK in other regions or accounts only. In AWS they may be what the functions live on,
- * or be meant for elsewhere; here they can match nothing, whatever their cluster and names are, and a right that is
- * denied because of where the stack is taken to be says nothing about the policy.
+ * Refuses statements that are about MSK in other regions or accounts only. In AWS the functions may depend on them,
+ * or they may be meant for other stacks. In a rehearsal they can match nothing, whatever their cluster and names are.
+ * A right that is denied because of the place that was assumed for the stack says nothing about the policy.
  *
  * @throws pubsub_error `template_refused` that names all of them
  */
@@ -16,7 +16,7 @@ export function refuseOtherPlaces(model: StackModel, place: TakenPlace, clusterA
   const [, partition = '', , region = '', account = ''] = clusterArn.split(':');
   const here = [
     `arn:${model.partition}:kafka:${model.region}:${model.account}:*`,
-    // A cluster that is there already may be someone else's.
+    // An existing cluster may be in another account.
     `arn:${partition}:kafka:${region}:${account}:*`,
   ];
   for (const statement of statementsOf(model)) {

@@ -13,17 +13,16 @@ import { stackRights, type StackRights } from './rights.js';
 /** A template that can be rehearsed. */
 export interface Plan {
   readonly place: TakenPlace;
-  /** What was read, with `expectedBrokers` in it: `withBrokers` replaces them when the brokers have addresses. */
+  /** The stack, with `expectedBrokers` in it: `withBrokers` replaces them when the brokers have addresses. */
   readonly model: StackModel;
   readonly rights: StackRights;
 }
 
 /**
- * Reads a template and looks at everything that would stand in the way of running it, its code included. Nothing is
- * started.
+ * Reads a template and checks everything that could prevent a run, its code included. Starts nothing.
  *
- * @param accept throws when the stack that was read will not do
- * @throws pubsub_error `template_refused` that names all of it at once
+ * @param accept throws if the stack is not suitable
+ * @throws pubsub_error `template_refused` that names all problems at once
  */
 export function planRehearsal(file: string, options: GivenOptions, accept?: (model: StackModel) => void): Plan {
   const loaded = loadTemplate(file);
@@ -63,14 +62,14 @@ export function planRehearsal(file: string, options: GivenOptions, accept?: (mod
   };
 }
 
-/** The cluster, where it is, who reaches it, and who may do what there. */
+/** The cluster, its place, which functions reach it, and the rights of the roles on it. */
 function rightsIn(
   model: StackModel,
   options: GivenOptions,
   place: TakenPlace,
   problems: Problems,
 ): StackRights | undefined {
-  // Where something is open that may name the cluster, that is what is asked for.
+  // If a question is open whose answer may name the cluster, only that question is asked.
   if (problems.hasAsks && new Problems().try(() => rehearsedCluster(model)) === undefined) return undefined;
   const rights = problems.try(() => stackRights(model, options, place.taken_from));
   if (rights === undefined) return undefined;
@@ -87,7 +86,7 @@ function rightsIn(
   return rights;
 }
 
-/** An answer that nothing asks for is a mistake of anyone who gave it. */
+/** An answer that nothing asks for is a mistake of the user. */
 function refuseUnusedAnswers({ answers }: GivenOptions): void {
   const [unused, ...others] = answers?.unused() ?? [];
   if (unused === undefined) return;

@@ -1,22 +1,23 @@
 import type { ClusterModel, Doubt, FunctionModel, SecurityGroupModel, SecurityRule } from '../template/index.js';
 
-/** Whether a function’s packets would get to the brokers, as far as the template says. */
+/** Whether a function can reach the brokers over the network, as far as the template shows. */
 export interface Reach {
   readonly may: 'yes' | 'no' | 'unknown';
   /** One sentence without its subject, the function. */
   readonly why: string;
-  /** What decides it and is not known; none where it is decided, or where no answer would decide it. */
+  /** Unknown values that would decide it. Empty if it is decided, or if no answer would decide it. */
   readonly doubts: readonly Doubt[];
 }
 
-/** MSK’s listener for IAM inside of its VPC. */
+/** The port of MSK’s IAM listener inside of its VPC. */
 const IAM_PORT = 9098;
 
 /**
- * What the security groups say: a rule out of the function’s groups, and one into the brokers’. Address ranges and
- * prefix lists are taken to hold the other side; the subnets’ own rules and routes are not looked at. Pure.
+ * Evaluates the security groups: an egress rule of the function’s groups, and an ingress rule of the brokers’.
+ * Address ranges and prefix lists are assumed to contain the other side; network ACLs and routes of the subnets are
+ * not checked. Pure.
  *
- * @param groups those that functions and clusters have
+ * @param groups the groups of functions and clusters
  */
 export function reachOf(
   one: Pick<FunctionModel, 'subnets' | 'securityGroups'>,
@@ -25,7 +26,7 @@ export function reachOf(
 ): Reach {
   const { logicalId, securityGroups: brokerIds, isPublic = false, iamLoginOff } = cluster;
   if (iamLoginOff !== undefined) return { may: 'no', why: `has no listener: ${iamLoginOff}`, doubts: [] };
-  if (isPublic) return unknown('the cluster is public too, and that way in is not looked at');
+  if (isPublic) return unknown('the cluster is public too, and public access is not checked');
   if (one.subnets.length === 0) {
     return logicalId === undefined
       ? unknown('is outside of a VPC, and whether the cluster can be reached from there is not in the template')
@@ -34,7 +35,7 @@ export function reachOf(
   const own = groupsOf(one.securityGroups, groups);
   const brokers = groupsOf(brokerIds ?? [], groups);
   const listener = `tcp/${IAM_PORT}`;
-  // Without a group of its own it has the VPC's, and any might be that.
+  // A function without a group has the default group of the VPC, and any group may be that one.
   const out = wayOf(
     own.flatMap(({ egress }) => egress),
     brokerIds === undefined ? undefined : brokers,
@@ -70,7 +71,7 @@ function groupsOf(ids: readonly string[], groups: readonly SecurityGroupModel[])
   return groups.filter(({ id }) => ids.includes(id));
 }
 
-/** Whether all rules are in the template. Without a group, EC2 takes the VPC’s own. */
+/** Whether all rules are in the template. Without a group, EC2 uses the VPC’s default group. */
 function isKnown(groups: readonly SecurityGroupModel[]): boolean {
   return groups.length > 0 && groups.every(({ partly }) => !partly);
 }
@@ -83,12 +84,12 @@ function namesOf(groups: readonly SecurityGroupModel[]): string {
 
 interface Way {
   readonly leads: 'yes' | 'maybe' | 'no';
-  /** Whether a rule that leads there names the groups. */
+  /** Whether a rule that allows it names the groups. */
   readonly byGroup: boolean;
   readonly doubts: readonly Doubt[];
 }
 
-/** @param others the groups on the other side; undefined: any might be meant */
+/** @param others the groups on the other side; undefined: any group is possible */
 function wayOf(rules: readonly SecurityRule[], others: readonly SecurityGroupModel[] | undefined): Way {
   const ways = rules.filter(isOfListener).flatMap(({ peer, doubts }): Way[] => {
     if (peer.kind === 'range') return [{ leads: doubts.length === 0 ? 'yes' : 'maybe', byGroup: false, doubts }];
@@ -104,17 +105,17 @@ function wayOf(rules: readonly SecurityRule[], others: readonly SecurityGroupMod
 }
 
 /**
- * What would have to be known to tell whether a group of a rule is one of the others. A group that the stack makes has an
- * id that no one can have named before: it is none that comes from elsewhere.
+ * The unknown values that decide whether a group of a rule is one of the others. A group that the stack creates gets
+ * a new id, so it cannot be an existing group.
  */
 function doubtsAbout(peer: SecurityRule['peer'] & { kind: 'group' }, others: readonly SecurityGroupModel[]): Doubt[] {
-  const strangers = others.filter(({ logicalId }) => logicalId === undefined);
-  if (peer.isMade || strangers.length === 0) return [];
+  const existing = others.filter(({ logicalId }) => logicalId === undefined);
+  if (peer.isMade || existing.length === 0) return [];
   const own = peer.doubt === undefined ? [] : [peer.doubt];
-  return [...own, ...strangers.flatMap(({ doubt }) => (doubt === undefined ? [] : [doubt]))];
+  return [...own, ...existing.flatMap(({ doubt }) => (doubt === undefined ? [] : [doubt]))];
 }
 
-/** A rule of which the ports are not known may be of it. */
+/** A rule with unknown ports may include this port. */
 function isOfListener({ protocol, fromPort, toPort }: SecurityRule): boolean {
   if (protocol === '-1' || protocol === 'all' || protocol === 'unknown') return true;
   if (protocol !== 'tcp' && protocol !== '6') return false;

@@ -3,12 +3,13 @@ import { namedCluster, whichCluster, type PolicyStatement, type WhichCluster } f
 import type { StackModel, TakenPlace } from '../template/index.js';
 
 /**
- * The one cluster that a rehearsal is of: the one that a person names; that of the topics; the template's own; the one
- * that mappings poll; else the one that the policies are about.
+ * The cluster of a rehearsal: the one that the user names; that of the topics; the template's own; the one that
+ * mappings poll; else the one that the policies are about.
  *
- * @param given policies that options give: of the organization, of the cluster
- * @param takenFrom who says where the stack is. @default its place is made up
- * @throws pubsub_error `template_refused` when it is not clear which cluster is meant, with the options that would say
+ * @param given policies from options: of the organization, of the cluster
+ * @param takenFrom the source of the stack's place. @default its place is assumed
+ * @throws pubsub_error `template_refused` if it is not clear which cluster it is, with the options that would decide
+ * it
  */
 export function rehearsedCluster(
   model: StackModel,
@@ -43,7 +44,7 @@ export function rehearsedCluster(
         ...clusterPolicies.map(({ clusterArn: ofPolicy }) => ofPolicy),
         ...functions.flatMap(({ environment }) => Object.values(environment)),
         ...Object.values(outputs),
-        // Those that parameters name.
+        // The clusters that parameters name.
         ...clusters.map((cluster) => cluster.arn),
       ],
       place: { region, account },
@@ -52,12 +53,12 @@ export function rehearsedCluster(
   );
 }
 
-/** What the first source that names any names. */
+/** The names of the first source that has any. */
 function firstNamed(...sources: readonly (readonly string[])[]): ReadonlySet<string> {
   return new Set(sources.find((arns) => arns.length > 0));
 }
 
-/** What policies do not say clearly, the template does not. */
+/** A question that the policies leave open is one that the template leaves open. */
 function resolved(work: () => WhichCluster): WhichCluster {
   try {
     return work();

@@ -26,15 +26,15 @@ export interface StackRights {
   readonly clusterArn: string;
   /** By the roles' logical ids. */
   readonly roles: ReadonlyMap<string, RoleRights>;
-  /** What the policies say and that comes to nothing. */
+  /** Parts of the policies that have no effect. */
   readonly remarks: readonly Remark[];
 }
 
 /**
  * Pure.
  *
- * @param takenFrom who says where the stack is. @default its place is made up
- * @throws pubsub_error `template_refused` for policies that cannot be evaluated, all of them at once
+ * @param takenFrom the source of the stack's place. @default its place is assumed
+ * @throws pubsub_error `template_refused` for policies that cannot be evaluated, with all problems at once
  */
 export function stackRights(
   model: StackModel,
@@ -76,7 +76,7 @@ function statementsIn({ limits = [], clusterPolicy }: OtherPolicies = {}): Polic
   return [...limits.flatMap(({ statements }) => statements), ...ofCluster];
 }
 
-/** The policy that the template gives to the cluster. */
+/** The policy of the cluster in the template. */
 function ownPolicy({ clusterPolicies }: StackModel, clusterArn: string): OtherPolicies {
   const own = clusterPolicies.filter((one) => one.clusterArn === clusterArn);
   if (own.length === 0) return {};

@@ -1,11 +1,11 @@
 import type { AclOperation, AclResourceType } from '../../src/kafka/admin/acls.js';
 import { matchesAction } from './wildcard.js';
 
-/** What an action is about: the third part of a cluster's ARNs. */
+/** The kind of resource that an action applies to: the first part of the last field of an ARN. */
 export const resourceKinds = ['cluster', 'topic', 'group', 'transactional-id'] as const;
 export type ResourceKind = (typeof resourceKinds)[number];
 
-/** What Kafka calls each kind: in its ACLs, and in the lines of its authorizer's log. */
+/** Kafka's name of each kind: in its ACLs, and in the lines of its authorizer's log. */
 export const kindNames = {
   cluster: { acl: 'CLUSTER', log: 'Cluster' },
   topic: { acl: 'TOPIC', log: 'Topic' },
@@ -15,13 +15,13 @@ export const kindNames = {
 
 export interface KafkaAction {
   readonly kind: ResourceKind;
-  /** The ACL that it is the equal of; undefined for Connect, which Kafka knows no ACL for. */
+  /** The equivalent ACL operation; undefined for Connect, which has no ACL in Kafka. */
   readonly operation: AclOperation | undefined;
 }
 
 /**
- * Every action on a cluster's data, with the ACL that AWS says it is the equal of (MSK developer guide, "Semantics of
- * IAM authorization policy actions and resources"; the same in the service authorization reference).
+ * Every action on a cluster's data, with the ACL operation that is equivalent according to AWS (MSK developer guide,
+ * "Semantics of IAM authorization policy actions and resources", and the service authorization reference).
  */
 export const kafkaActions = {
   'kafka-cluster:Connect': { kind: 'cluster', operation: undefined },
@@ -48,14 +48,14 @@ export const kafkaActions = {
 export type KafkaActionName = keyof typeof kafkaActions;
 export const kafkaActionNames = Object.keys(kafkaActions) as readonly KafkaActionName[];
 
-/** The action that an ACL is the equal of, if one is. */
+/** The action that is equivalent to an ACL operation, if there is one. */
 export function actionOf(kind: ResourceKind, operation: AclOperation): KafkaActionName | undefined {
   return kafkaActionNames.find(
     (name) => kafkaActions[name].kind === kind && kafkaActions[name].operation === operation,
   );
 }
 
-/** The actions on a cluster's data that a pattern of a policy stands for. */
+/** The actions on a cluster's data that match a pattern of a policy. */
 export function actionsMatching(pattern: string): KafkaActionName[] {
   return kafkaActionNames.filter((name) => matchesAction(pattern, name));
 }

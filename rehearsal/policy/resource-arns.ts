@@ -17,13 +17,13 @@ export function resourceArn(clusterArn: string, kind: ResourceKind, name: string
   return kind === 'cluster' ? clusterArn : `${clusterArn.replace(':cluster/', `:${kind}/`)}/${name}`;
 }
 
-/** What an ARN of MSK is of; the cluster where it says nothing that is known. */
+/** The kind of resource that an ARN of MSK is about; `cluster` for an unknown kind. */
 export function kindOfArn(arn: string): ResourceKind {
   const [, type] = /^arn:[^:]*:kafka:[^:]*:[^:]*:([^/]*)\//.exec(arn) ?? [];
   return resourceKinds.find((kind) => kind === type) ?? 'cluster';
 }
 
-/** Names of one kind that stand in the ARNs of these statements literally. */
+/** Names of one kind that the ARNs of these statements contain literally. */
 export function spelledOut(statements: readonly PolicyStatement[], kind: Exclude<ResourceKind, 'cluster'>): string[] {
   return statements.flatMap(({ resources }) =>
     resources.flatMap((resource) => {

@@ -1,18 +1,18 @@
-/** Any number of characters, none included: `*`. */
+/** Any number of characters, including none: `*`. */
 const many = Symbol('*');
 /** One character: `?`. */
 const one = Symbol('?');
 
-/** IAM's pattern, character by character. An asterisk that stands for itself is a text, not `many`. */
+/** IAM's pattern, character by character. An asterisk that is not a wildcard is a text, not `many`. */
 export type Pattern = readonly (string | typeof many | typeof one)[];
 
 export const wildcards = { many, one } as const;
 
-/** The texts of a policy are compared with every name and action: each is taken apart once. */
+/** Parsed patterns. The texts of a policy are compared with every name and action, so each is parsed once. */
 const read = new Map<string, Pattern>();
 const MOST_READ = 20_000;
 
-/** Of a text in which `*` and `?` are wildcards. */
+/** The pattern of a text in which `*` and `?` are wildcards. */
 export function patternOf(text: string): Pattern {
   const known = read.get(text);
   if (known !== undefined) return known;
@@ -29,7 +29,7 @@ function takenApart(text: string): Pattern {
   });
 }
 
-/** Of a text that stands for itself, literally. */
+/** The pattern of a text without wildcards. */
 export function literally(text: string): readonly string[] {
   return text.split('');
 }
@@ -41,8 +41,8 @@ export function isLiteral(pattern: Pattern): pattern is readonly string[] {
 const partsOf = (pattern: string | Pattern): Pattern => (typeof pattern === 'string' ? patternOf(pattern) : pattern);
 
 /**
- * Whether a text is one that IAM's pattern stands for: `*` for any number of characters, none included, `?` for one.
- * In linear memory and without a regular expression: patterns are input.
+ * Whether a text matches IAM's pattern: `*` matches any number of characters, including none, and `?` matches one.
+ * Uses linear memory and no regular expression, because patterns are untrusted input.
  */
 export function matchesPattern(given: string | Pattern, text: string): boolean {
   const pattern = partsOf(given);
@@ -59,7 +59,7 @@ export function matchesPattern(given: string | Pattern, text: string): boolean {
       from += 1;
       at += 1;
     } else if (star >= 0) {
-      // The last star takes one character more.
+      // The last star matches one more character.
       from = star + 1;
       resume += 1;
       at = resume;
@@ -71,15 +71,15 @@ export function matchesPattern(given: string | Pattern, text: string): boolean {
   return from === pattern.length;
 }
 
-/** Actions are compared without regard to case, resources with. */
+/** Actions are case-insensitive, resources are case-sensitive. */
 export function matchesAction(pattern: string, action: string): boolean {
   return matchesPattern(pattern.toLowerCase(), action.toLowerCase());
 }
 
-/** Whether there is any text that both patterns stand for. */
+/** Whether some text matches both patterns. */
 export function patternsMeet(left: string | Pattern, right: string | Pattern): boolean {
   const [rows, columns] = [partsOf(left), partsOf(right)];
-  // reach[j]: whether what was read of `rows` and the first j of `columns` can stand for the same text.
+  // reach[j]: whether some text matches both the part of `rows` that was read and the first j of `columns`.
   let reach = [true, ...columns.map((_, at) => columns.slice(0, at + 1).every((part) => part === many))];
   for (const part of rows) {
     const next = [part === many && reach[0] === true];
@@ -95,8 +95,8 @@ export function patternsMeet(left: string | Pattern, right: string | Pattern): b
 }
 
 /**
- * What is left of a pattern after a text that it begins with: patterns that together stand for every ending `e` for which
- * it stands for `text + e`. Several, because a star may end at several places of the text.
+ * The rest of a pattern after a text that it begins with: patterns that together match every ending `e` for which the
+ * pattern matches `text + e`. Several, because a star may end at several places of the text.
  */
 export function remainders(given: string | Pattern, text: string): Pattern[] {
   const pattern = partsOf(given);
@@ -110,12 +110,12 @@ export function remainders(given: string | Pattern, text: string): Pattern[] {
     }
     here = closure(pattern, next);
   }
-  // What follows a star at which the text may end is what the star, then empty, stands for.
+  // The pattern after a star at which the text may end is the same as the star, then empty, matches.
   const starts = [...here].filter((at) => !(at > 0 && pattern[at - 1] === many && here.has(at - 1)));
   return starts.map((at) => withoutRepeatedStars(pattern.slice(at)));
 }
 
-/** With the places that are reached by letting stars stand for nothing. */
+/** Adds the places that are reached if stars match nothing. */
 function closure(pattern: Pattern, places: Set<number>): Set<number> {
   for (const at of places) if (pattern[at] === many) places.add(at + 1);
   return places;

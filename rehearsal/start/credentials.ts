@@ -2,24 +2,27 @@ import { randomBytes } from 'node:crypto';
 import type { Caller } from '../aws/index.js';
 import type { FunctionModel, StackModel } from '../template/index.js';
 
-/** Of anyone who works with the rehearsed stack. No secret: the port is this machine's own, and is as long as the rehearsal. */
+/**
+ * The credentials of users of the rehearsed stack. They are not secret: the port is on the loopback interface, and
+ * exists as long as the rehearsal.
+ */
 export const userCredentials = { accessKeyId: 'rehearsal', secretAccessKey: 'rehearsal' } as const;
 
-/** Who that is to AWS. No one else is let in: real credentials that were meant for AWS have no business here. */
+/** The caller with these credentials. Others are refused: real AWS credentials must not be used here. */
 export function userOf({ partition, account }: Pick<StackModel, 'partition' | 'account'>): Caller {
   return { accessKeyId: userCredentials.accessKeyId, arn: `arn:${partition}:iam::${account}:user/rehearsal` };
 }
 
-/** What a function's role gives it: temporary credentials, made up for one rehearsal. */
+/** A function's temporary credentials from its role, created for one rehearsal. */
 export interface FunctionCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
-  /** Who the function is to AWS: its role, and a session by its name. */
+  /** The function's identity in AWS: its role, with a session that has its name. */
   readonly sessionArn: string;
 }
 
-/** New ones for every function, by its logical id: two functions that share a role have sessions of their own. */
+/** New credentials for every function, by its logical id: two functions that share a role have their own sessions. */
 export function newCredentials({ functions, roles, partition, account }: StackModel): Map<string, FunctionCredentials> {
   const nameOf = new Map(roles.map(({ logicalId, name }) => [logicalId, name]));
   return new Map(
@@ -35,7 +38,7 @@ export function newCredentials({ functions, roles, partition, account }: StackMo
   );
 }
 
-/** The variables that Lambda puts them into. */
+/** The variables in which Lambda passes them. */
 export function credentialVariables(
   credentials: ReadonlyMap<string, FunctionCredentials>,
   { logicalId }: FunctionModel,

@@ -11,7 +11,7 @@ import { credentialVariables, userOf, type FunctionCredentials } from './credent
 import type { RehearsalOptions } from './options.js';
 import type { StackKafka } from './stack-kafka.js';
 
-/** The functions of a stack, and the AWS that invokes them. */
+/** The functions of a stack, and the AWS services that invoke them. */
 export interface StartedFunctions {
   readonly aws: LocalAws;
   readonly additions: readonly Addition[];
@@ -21,27 +21,27 @@ export interface StartedFunctions {
   readonly rights: RightsAsked;
 }
 
-/** When the functions were first asked what they may do: what the brokers deny from then on is the answer to that. */
+/** The time when the functions were first asked for their rights: later denials are the answers to that. */
 interface RightsAsked {
   askedAt: LogMark | undefined;
 }
 
 export interface FunctionsOptions {
   readonly model: StackModel;
-  /** Of the cluster that is rehearsed. */
+  /** The ARN of the rehearsed cluster. */
   readonly clusterArn: string;
   readonly kafka: StackKafka;
   readonly credentials: ReadonlyMap<string, FunctionCredentials>;
-  /** The functions' code goes into it. */
+  /** The folder for the functions' code. */
   readonly folder: string;
   readonly options: RehearsalOptions;
-  /** Told after each invocation what the brokers denied. @default no one is */
+  /** Reports, after each invocation, what the brokers denied. @default not reported */
   readonly denials: Denials | undefined;
-  /** Hears of a process that is stopped until its next invocation. */
+  /** Called with a process that is stopped until its next invocation. */
   readonly frozen: (process: FrozenProcess) => void;
 }
 
-/** @param disposables what was started is added to it, so that it is ended also when the rest cannot be started */
+/** @param disposables what was started is added to it, so that it is stopped if a later part cannot be started */
 export async function startFunctions(
   { model, clusterArn, kafka, credentials, folder, options, denials, frozen }: FunctionsOptions,
   disposables: AsyncDisposable[],
@@ -68,7 +68,7 @@ export async function startFunctions(
       await denials?.look();
     }
   };
-  // What a function that asks for its rights is denied, it says itself.
+  // A function that is asked for its rights reports its denials itself.
   const after = (event: Record<string, unknown>): Promise<void> | undefined =>
     event['action'] === 'rights' ? denials?.pass() : denials?.look();
   const begin = await authorizer.mark();
@@ -95,13 +95,13 @@ export async function startFunctions(
   };
 }
 
-/** Where Node looks for the packages of layers, as Lambda says it. */
+/** The variable with which Lambda tells Node where the packages of layers are. */
 function layerVariables(one: FunctionModel, folder: string): Record<string, string> {
   const modules = layerModules(one, folder);
   return modules === undefined ? {} : { NODE_PATH: modules };
 }
 
-/** Sees events before the function does, and when it has answered. */
+/** Calls back before a function receives an event, and after it has answered. */
 function watching(
   one: HostedFunction,
   before: (event: Record<string, unknown>) => Promise<void>,

@@ -2,7 +2,10 @@ import type { FunctionModel, StackModel } from '../template/index.js';
 import { reachOf, type Reach } from '../plan/reach.js';
 import { SilentBrokers } from './silent-brokers.js';
 
-/** What the functions may reach, enforced as far as a plain process can be: by the addresses that it gets. */
+/**
+ * Enforces which functions can reach the brokers, as far as that is possible for a plain process: by the addresses
+ * that it gets.
+ */
 export class NetworkAccess implements AsyncDisposable {
   readonly #reach: ReadonlyMap<string, Reach>;
   readonly #brokers: readonly string[];
@@ -15,8 +18,8 @@ export class NetworkAccess implements AsyncDisposable {
   }
 
   /**
-   * @param clusterArn the cluster that is rehearsed
-   * @param brokers its addresses here
+   * @param clusterArn the rehearsed cluster
+   * @param brokers its addresses on this machine
    */
   static async start(
     { clusters, functions, securityGroups }: StackModel,
@@ -30,10 +33,13 @@ export class NetworkAccess implements AsyncDisposable {
   }
 
   of({ logicalId }: Pick<FunctionModel, 'logicalId'>): Reach {
-    return this.#reach.get(logicalId) ?? { may: 'unknown', why: 'is not of this stack', doubts: [] };
+    return this.#reach.get(logicalId) ?? { may: 'unknown', why: 'is not a cluster of this stack', doubts: [] };
   }
 
-  /** The variables that lead a function nowhere which may not reach the brokers: none for one that may. */
+  /**
+   * The variables of a function that must not reach the brokers: their addresses do not answer. Empty for a function
+   * that may reach them.
+   */
   variables(
     one: Pick<FunctionModel, 'logicalId'>,
     environment: Readonly<Record<string, string>>,

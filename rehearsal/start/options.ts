@@ -4,7 +4,7 @@ import type { GivenOptions } from '../plan/given-options.js';
 import type { Plan } from '../plan/plan.js';
 import type { StackKafka, StackKafkaOptions } from './stack-kafka.js';
 
-/** What the Kafka of a rehearsal is like; it is handed on whole, down to the gateways. */
+/** The options of the Kafka of a rehearsal; passed on as one object to the gateways. */
 type KafkaOptions = Pick<
   StackKafkaOptions,
   'nodes' | 'version' | 'groupInitialRebalanceDelayMs' | 'sessionSeconds' | 'onRefusal'
@@ -12,21 +12,24 @@ type KafkaOptions = Pick<
 
 export interface RehearsalOptions extends GivenOptions, Partial<KafkaOptions> {
   /**
-   * The template's file, with its assets beside it, or a plan that was made of one. A function makes the file in a folder,
-   * while the Kafka starts.
+   * The template's file, with its assets beside it, or a plan of it. A function creates the file in a folder while
+   * the Kafka starts.
    */
   readonly template: string | Plan | ((folder: string, deadline: Deadline) => Promise<string>);
-  /** Sees what was read, before anything is run; throws when it will not do. A plan has been seen. */
+  /** Called with the stack before anything runs; throws if the stack is not suitable. Not called for a plan. */
   readonly accept?: ((model: StackModel) => void) | undefined;
-  /** One that was started before and goes on afterwards. @default one of its own */
+  /** A Kafka that was started before and keeps running afterwards. @default a new one */
   readonly kafka?: StackKafka | undefined;
-  /** Whether functions are frozen between invocations, and their connections lost meanwhile. @default false */
+  /** Whether functions are frozen between invocations, and lose their connections meanwhile. @default false */
   readonly freeze?: boolean | undefined;
-  /** Of the endpoint. @default any free one */
+  /** The port of the endpoint. @default any free port */
   readonly port?: number | undefined;
   readonly deadline: Deadline;
   readonly onProgress: (sentence: string) => void;
-  /** Told in one line each what the gateways refuse, and after each invocation what the brokers denied. */
+  /**
+   * Called with one line for each refusal of the gateways, and, after each invocation, for each denial of the
+   * brokers.
+   */
   readonly onDenied?: ((line: string) => void) | undefined;
   readonly onLog?: ((model: StackModel, one: FunctionModel, line: string) => void) | undefined;
 }

@@ -5,12 +5,12 @@ import { DELAY_ON_MSK_MS, type RehearsalOptions } from './options.js';
 import { planRehearsal, type Plan } from '../plan/plan.js';
 import { StackKafka } from './stack-kafka.js';
 
-/** The options of a rehearsal whose template was planned, if it was there. */
+/** The options of a rehearsal; the template, if it existed already, as a plan. */
 type PlannedOptions = Omit<RehearsalOptions, 'template'> & {
   readonly template: Exclude<RehearsalOptions['template'], string>;
 };
 
-/** A plan, and the Kafka for it. A template that is being made is planned meanwhile. */
+/** A plan, and the Kafka for it. A template that must be created first is planned while the Kafka starts. */
 export async function prepare(
   options: PlannedOptions,
   folder: string,

@@ -18,20 +18,23 @@ import type { StackRights } from '../plan/rights.js';
 import type { StackKafka } from './stack-kafka.js';
 import { startFunctions, type StartedFunctions } from './functions.js';
 
-/** A stack, run for real on this machine: its functions, its rights, a Kafka that enforces them, AWS to invoke them. */
+/**
+ * A stack that runs on this machine: its functions, its rights, a Kafka that enforces them, and AWS services that
+ * invoke them.
+ */
 export class Rehearsal implements AsyncDisposable {
   readonly model: StackModel;
-  /** Where it is taken to be, and who says so. */
+  /** The assumed place of the stack, and its source. */
   readonly place: TakenPlace;
   readonly kafka: StackKafka;
-  /** Of the cluster that it is of. */
+  /** The ARN of its cluster. */
   readonly clusterArn: string;
-  /** What the policies say and that comes to nothing. */
+  /** Parts of the policies that have no effect. */
   readonly remarks: readonly Remark[];
   readonly additions: readonly Addition[];
-  /** Who may reach the brokers. */
+  /** Which functions can reach the brokers. */
   readonly network: NetworkAccess;
-  /** For AWS_ENDPOINT_URL. */
+  /** The value for AWS_ENDPOINT_URL. */
   readonly url: string;
   readonly #parts: AsyncDisposable[];
   readonly #logs: AuthorizerLogs;
@@ -63,13 +66,13 @@ export class Rehearsal implements AsyncDisposable {
   }
 
   /**
-   * Reads the template, starts a Kafka that enforces its policies, and puts its functions behind a local Lambda.
+   * Reads the template, starts a Kafka that enforces its policies, and runs its functions behind a local Lambda.
    *
    * @throws pubsub_error `template_refused` that names what cannot be rehearsed; `kafka_unavailable`, `aborted`
    */
   static async start(options: RehearsalOptions): Promise<Rehearsal> {
     const { deadline, onProgress, template } = options;
-    // What cannot be rehearsed is said before anything is started.
+    // Refuses what cannot be rehearsed before anything is started.
     const made = typeof template === 'string' ? planRehearsal(template, options, options.accept) : template;
     const disposables: AsyncDisposable[] = [];
     try {
@@ -102,7 +105,7 @@ export class Rehearsal implements AsyncDisposable {
     }
   }
 
-  /** What the brokers' own logs say so far; from the first question about rights on, those are left out. */
+  /** What the brokers have logged so far, until the functions were first asked for their rights. */
   async evidence(runId: string): Promise<BrokerEvidence> {
     const { model, kafka } = this;
     const end = this.#rights.askedAt ?? (await this.#logs.mark());
@@ -117,22 +120,22 @@ export class Rehearsal implements AsyncDisposable {
     });
   }
 
-  /** Groups that are named literally, in the template or by a person. */
+  /** Groups that the template or the user names literally. */
   get groups(): readonly string[] {
     return fixedGroups(this.model);
   }
 
-  /** Asks the functions that are at work to end, as no one can on AWS. */
+  /** Asks the functions that are running to end. AWS has no such call. */
   stop(): Promise<void> {
     return this.#aws.stop();
   }
 
-  /** Variables for programs that are to see this stack as if it were in AWS. */
+  /** Variables for programs that should use this stack as if it were in AWS. */
   get exports(): Record<string, string> {
     return {
       AWS_ENDPOINT_URL: this.url,
       AWS_REGION: this.model.region,
-      // Version 1 of the AWS CLI and boto3 read this one only.
+      // Version 1 of the AWS CLI and boto3 read only this one.
       AWS_DEFAULT_REGION: this.model.region,
       AWS_ACCESS_KEY_ID: userCredentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: userCredentials.secretAccessKey,

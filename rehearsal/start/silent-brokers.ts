@@ -1,8 +1,8 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
 /**
- * Addresses from which nothing ever comes back, as from brokers that a security group hides. There a packet is dropped;
- * here the kernel takes the connection, and that is all: a client waits as long for its TLS handshake.
+ * Addresses that never answer, like brokers that a security group blocks. There a packet is dropped. Here the kernel
+ * accepts the connection and nothing else happens, so that a client waits as long for its TLS handshake.
  */
 export class SilentBrokers implements AsyncDisposable {
   readonly #servers: readonly Server[];
@@ -15,7 +15,7 @@ export class SilentBrokers implements AsyncDisposable {
         this.#sockets.add(socket);
         socket.on('error', () => undefined);
         socket.once('close', () => this.#sockets.delete(socket));
-        // What it sends is taken and forgotten.
+        // What the client sends is read and dropped.
         socket.resume();
       });
     }

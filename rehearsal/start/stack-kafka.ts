@@ -25,15 +25,15 @@ export interface StackKafkaOptions extends Omit<IamKafkaOptions, 'region' | 'rol
 /** A topic of a rehearsal. */
 export interface NamedTopic {
   readonly name: string;
-  /** Where it is named; undefined for one that the stack makes. */
+  /** Where it is named; undefined for a topic that the stack creates. */
   readonly namedBy?: string | undefined;
 }
 
-/** A Kafka that enforces what a stack's policies say: its topics, its roles, their rights. */
+/** A Kafka with the topics of a stack, which enforces the rights of its roles. */
 export class StackKafka implements AsyncDisposable {
   readonly iam: IamKafka;
   readonly #nodes: number;
-  /** By access key. */
+  /** Roles by access key. */
   readonly #refusedLogins: ReadonlyMap<string, string>;
   #keys: ReadonlySet<string> = new Set();
   readonly #connection;
@@ -55,7 +55,7 @@ export class StackKafka implements AsyncDisposable {
     const refusedLogins = new Map<string, string>();
     const iam = await startIamKafka({
       ...options,
-      // What was allowed is needed too: to see which rights a run used.
+      // Allowed actions are needed too, to see which rights a run used.
       authorizerDebug: true,
       onRefusal: (refusal) => {
         const { reason, roleArn, accessKeyId } = refusal;
@@ -67,9 +67,9 @@ export class StackKafka implements AsyncDisposable {
     return new StackKafka(iam, options.nodes, refusedLogins);
   }
 
-  /** Roles whose login was refused because their policy does not grant Connect, with the credentials that are in force. */
+  /** Roles whose login was refused because their policy does not grant Connect, with the current credentials. */
   get refusedLogins(): readonly string[] {
-    // RefusalLog are told again some time later, when others have taken the place of these.
+    // The RefusalLog may report refusals later, when these credentials have been replaced.
     return [...this.#refusedLogins].flatMap(([key, role]) => (this.#keys.has(key) ? role : []));
   }
 
@@ -78,12 +78,12 @@ export class StackKafka implements AsyncDisposable {
     return this.#topics.map(({ name }) => name);
   }
 
-  /** All topics; those that the stack does not make with where they are named. */
+  /** All topics; those that the stack does not create with the place that names them. */
   get namedTopics(): readonly NamedTopic[] {
     return this.#topics;
   }
 
-  /** Of the cluster that this stands for. */
+  /** The ARN of the cluster that this Kafka represents. */
   get clusterArn(): string {
     return this.#clusterArn;
   }
@@ -93,20 +93,20 @@ export class StackKafka implements AsyncDisposable {
     return this.#rights.filter((rights) => mayConnect(rights, this.#clusterArn)).map(({ arn }) => arn);
   }
 
-  /** What the policies grant on these things. */
+  /** What the policies grant on these resources. */
   granted(things: readonly Thing[]): GrantedRight[] {
     return this.#rights.flatMap((rights) => grantedOn(rights, this.#clusterArn, things));
   }
 
-  /** Why a role may or may not do something; undefined for a role that is not the stack's. */
+  /** Why an action is allowed or denied to a role; undefined for a role that is not in the stack. */
   explain(roleArn: string, action: string, name: string): string | undefined {
     const rights = this.#rights.find(({ arn }) => arn === roleArn);
     return rights === undefined ? undefined : explainRight(rights, this.#clusterArn, action, name);
   }
 
   /**
-   * Becomes the Kafka of this stack: makes its topics, knows its functions' credentials, grants what its policies grant.
-   * What another stack's policies granted before is taken away.
+   * Becomes the Kafka of this stack: creates its topics, accepts its functions' credentials, and grants what its
+   * policies grant. Removes the rights of the previous stack.
    *
    * @param rights of the roles, by their logical ids
    */

@@ -8,18 +8,17 @@ import { pubsub_error } from '../../src/base/error.js';
 import { packageFile } from '../../lib/package-file.js';
 
 export interface SynthesizeOptions {
-  /** Where the assembly goes. */
+  /** The folder for the assembly. */
   readonly folder: string;
-  /** As `-c key=value` gives it. */
+  /** Context values, as with `-c key=value`. */
   readonly context: Readonly<Record<string, string>>;
   readonly deadline: Deadline;
 }
 
 /**
- * The stack of this project, to be synthesized. What its context says wrong is refused now, before anything is started
- * beside it.
+ * Prepares the synthesis of this project's stack. Wrong context values are refused before anything is started.
  *
- * @throws pubsub_error `config_invalid` that names every value that is wrong; `template_refused` where there is no app
+ * @throws pubsub_error `config_invalid` that names every wrong value; `template_refused` if there is no app
  */
 export async function synthesis(
   context: SynthesizeOptions['context'],
@@ -30,11 +29,11 @@ export async function synthesis(
 }
 
 /**
- * What `npx cdk synth` would deploy, without the CLI around it: the same app, with the same context, in a process of its
- * own.
+ * Synthesizes what `npx cdk synth` would deploy, without the CLI: the same app, with the same context, in a process
+ * of its own.
  *
  * @returns the template's file
- * @throws pubsub_error `config_invalid` with what the app said; `template_refused` where there is not an app
+ * @throws pubsub_error `config_invalid` with the app's error; `template_refused` if there is no app
  */
 export async function synthesize({ folder, context, deadline }: SynthesizeOptions): Promise<string> {
   const { app, settings } = theApp();
@@ -55,7 +54,7 @@ function theApp(): { readonly app: string; readonly settings: string } {
   const app = packageFile(join('bin', 'sanity-environment.ts'));
   const settings = packageFile('cdk.json');
   if (app !== undefined && settings !== undefined && existsSync(app)) return { app, settings };
-  throw new pubsub_error('template_refused', 'rehearsal', 'there is no CDK app here to synthesize', {
+  throw new pubsub_error('template_refused', 'rehearsal', 'there is no CDK app to synthesize here', {
     hint: 'Name a template: --template cdk.out/NAME.template.json. The app is in the repository, not in the package.',
   });
 }
@@ -70,10 +69,10 @@ async function runApp(
   deadline: Deadline,
 ): Promise<{ code: number | null; text: string }> {
   const child = spawn(process.execPath, ['--import', 'tsx', app], {
-    // CDK's validation of the template takes two thirds of the time (8 of 12 s of CPU) and changes nothing in it.
+    // CDK's validation of the template takes two thirds of the time (8 of 12 s of CPU) and does not change it.
     env: { ...process.env, CDK_VALIDATION: 'false', ...variables },
     stdio: ['ignore', 'ignore', 'pipe'],
-    // Ctrl-C is for us; it ends with our deadline's signal.
+    // This process handles Ctrl-C; the signal of the deadline ends the app.
     detached: true,
   });
   let text = '';

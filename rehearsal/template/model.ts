@@ -3,7 +3,7 @@ import type { MadeUp, Remark } from './remarks.js';
 
 export type { MadeUp, Remark } from './remarks.js';
 
-/** What a stack creates, as far as a rehearsal uses it: plain data, everything resolved. */
+/** What a stack creates, as far as a rehearsal needs it: plain data, everything resolved. */
 export interface StackModel {
   readonly stackName: string;
   readonly stackId: string;
@@ -11,51 +11,56 @@ export interface StackModel {
   readonly account: string;
   /** "aws", "aws-cn", "aws-us-gov" */
   readonly partition: string;
-  /** Those of the template, and those that are there already and that its topics or policies name. */
+  /** Clusters of the template, and existing ones that its topics or policies name. */
   readonly clusters: readonly ClusterModel[];
-  /** Policies of clusters, those that speak of a cluster's data. */
+  /** Policies of clusters that mention a cluster's data. */
   readonly clusterPolicies: readonly ClusterPolicyModel[];
   readonly topics: readonly TopicModel[];
   readonly roles: readonly RoleModel[];
   readonly functions: readonly FunctionModel[];
   readonly securityGroups: readonly SecurityGroupModel[];
   readonly eventSources: readonly EventSourceModel[];
-  /** What a person named besides the template. */
+  /** What the user named besides the template. */
   readonly given: GivenNames;
   readonly outputs: Readonly<Record<string, string>>;
-  /** What was left out, because the rehearsal does not use it or cannot run it; nothing is left out silently. */
+  /**
+   * What was left out because the rehearsal does not use it or cannot run it. Everything that is left out is listed.
+   */
   readonly setAside: readonly Remark[];
-  /** What would do something in AWS that nothing does here. */
+  /** What would have an effect in AWS and has none in a rehearsal. */
   readonly notModelled: readonly Remark[];
-  /** What CloudFormation would refuse, in parts that decide nothing here. */
+  /** What CloudFormation would refuse, in parts that decide nothing in a rehearsal. */
   readonly mistakes: readonly Remark[];
   /** Values that only a deployed stack has, and that decide nothing. */
   readonly madeUp: readonly MadeUp[];
 }
 
 export interface GivenNames {
-  /** The cluster that is meant, where the template leaves it open. */
+  /** The cluster, if the template leaves it open. */
   readonly clusterArn?: string | undefined;
-  /** Topics that are there besides the template's. */
+  /** Topics that exist besides the template's. */
   readonly topics: readonly string[];
   /** Groups that the functions use. */
   readonly groups: readonly string[];
 }
 
 export interface ClusterModel {
-  /** Undefined for a cluster that is there already. */
+  /** Undefined for an existing cluster. */
   readonly logicalId: string | undefined;
   readonly arn: string;
-  /** Ids of its brokers' groups. Undefined for a cluster that is there already, and for one in its VPC's own group. */
+  /**
+   * Ids of its brokers' security groups. Undefined for an existing cluster, and for one with the default group of its
+   * VPC.
+   */
   readonly securityGroups?: readonly string[] | undefined;
-  /** True where brokers have public addresses too. @default false */
+  /** True if brokers have public addresses too. @default false */
   readonly isPublic?: boolean | undefined;
-  /** Why no one can log in with IAM. Undefined where that is on, and for a cluster that is there already. */
+  /** Why IAM logins are not possible. Undefined if they are, and for an existing cluster. */
   readonly iamLoginOff?: string | undefined;
 }
 
 export interface ClusterPolicyModel {
-  /** The cluster that has it. */
+  /** The cluster that has the policy. */
   readonly clusterArn: string;
   readonly policy: PolicyModel;
 }
@@ -74,20 +79,20 @@ export interface RoleModel {
   readonly logicalId: string;
   readonly name: string;
   readonly arn: string;
-  /** Where it stands in the template. */
+  /** Its place in the template. */
   readonly path: string;
-  /** Inline ones, and those of resources of their own (AWS::IAM::Policy, AWS::IAM::ManagedPolicy…). */
+  /** Inline policies, and those of separate resources (AWS::IAM::Policy, AWS::IAM::ManagedPolicy…). */
   readonly policies: readonly PolicyModel[];
-  /** Managed by AWS: their ARNs. */
+  /** ARNs of AWS-managed policies. */
   readonly managedPolicies: readonly string[];
-  /** A second limit: what it does not allow, the role may not. */
+  /** A second limit: what it does not allow is denied to the role. */
   readonly permissionsBoundary?: { readonly arn: string; readonly policy?: PolicyModel } | undefined;
 }
 
 export interface PolicyModel {
   readonly name: string;
   readonly path: string;
-  /** Those that have to do with a cluster's data; the rest is none of Kafka's business. */
+  /** Statements that are about a cluster's data; others do not matter to Kafka. */
   readonly statements: readonly PolicyStatement[];
 }
 
@@ -118,7 +123,7 @@ export interface FunctionModel {
   /** Name of its log group; Lambda's default is `/aws/lambda/<name>`. */
   readonly logGroup: string;
   readonly loggingFormat: 'Text' | 'JSON';
-  /** Folders of its layers, in their order. */
+  /** Folders of its layers, in order. */
   readonly layers: readonly string[];
   readonly subnets: readonly string[];
   /** Ids of its security groups; empty outside of a VPC. */
@@ -126,14 +131,14 @@ export interface FunctionModel {
 }
 
 export interface SecurityGroupModel {
-  /** Undefined for a group that is there already. */
+  /** Undefined for an existing group. */
   readonly logicalId: string | undefined;
   readonly id: string;
   readonly egress: readonly SecurityRule[];
   readonly ingress: readonly SecurityRule[];
-  /** True when the template does not say all of its rules: a group that is there already. */
+  /** True if the template does not have all of its rules: an existing group. */
   readonly partly: boolean;
-  /** Where its id is not known: something stands for it. */
+  /** The reason why its id is unknown; a placeholder is used for it. */
   readonly doubt?: Doubt | undefined;
 }
 
@@ -144,17 +149,17 @@ export interface SecurityRule {
   readonly fromPort: number | undefined;
   readonly toPort: number | undefined;
   readonly peer: SecurityPeer;
-  /** What of it is not known, its peer apart: whether it is made at all, its ports. */
+  /** Unknown properties of the rule, except its peer: whether it is created at all, its ports. */
   readonly doubts: readonly Doubt[];
 }
 
 export type SecurityPeer =
   /** "10.0.0.0/16", "pl-…" */
   | { readonly kind: 'range'; readonly text: string }
-  /** "sg-…"; whether the stack makes it, and no one can have named it before. */
+  /** "sg-…"; `isMade`: the stack creates it, so that it cannot have been named before. */
   | { readonly kind: 'group'; readonly id: string; readonly isMade: boolean; readonly doubt?: Doubt | undefined };
 
-/** Something that is not known, and that may decide. */
+/** An unknown value that may decide. */
 export interface Doubt {
   readonly path: string;
   readonly reason: string;
@@ -162,16 +167,16 @@ export interface Doubt {
   readonly asks: readonly string[];
 }
 
-/** A mapping through which Lambda would give a function the records of topics. Nothing polls here. */
+/** A mapping with which Lambda would pass the records of topics to a function. A rehearsal does not poll. */
 export interface EventSourceModel {
   readonly logicalId: string;
-  /** Where it stands in the template. */
+  /** Its place in the template. */
   readonly path: string;
-  /** Logical id of the function; undefined for one from elsewhere. */
+  /** Logical id of the function; undefined for a function that is not in the template. */
   readonly function: string | undefined;
   readonly topics: readonly string[];
-  /** The cluster that it names; undefined for one that manages itself, and for what is not known. */
+  /** The cluster that it names; undefined for a self-managed cluster, and if it is unknown. */
   readonly clusterArn: string | undefined;
-  /** Undefined: Lambda makes a name up. */
+  /** Undefined: Lambda generates a name. */
   readonly group: string | undefined;
 }

@@ -2,42 +2,46 @@ import type { Answers } from '../answers.js';
 import type { Assembly } from './load/assembly.js';
 import type { FunctionCode } from './model.js';
 
-/** Where the stack is taken to be, and what only its surroundings know. */
+/** The assumed place of the stack, and values that the template does not contain. */
 export interface ReadOptions {
   readonly stackName: string;
   readonly region: string;
   /** Twelve digits. */
   readonly account: string;
-  /** Values of the template's parameters. @default their defaults; one without is asked for */
+  /** Values of the template's parameters. @default their defaults; a parameter without one is asked for */
   readonly parameters?: Readonly<Record<string, string>> | undefined;
-  /** What `GetBootstrapBrokers` answers (BootstrapBrokerStringSaslIam). @default refused, if the template asks */
+  /**
+   * The answer of `GetBootstrapBrokers` (BootstrapBrokerStringSaslIam). @default refused, if the template asks for it
+   */
   readonly bootstrapBrokers?: string | undefined;
-  /** The folder that the template and its assets are in. @default none: code in a folder is refused */
+  /** The folder that contains the template and its assets. @default none: code in a folder is refused */
   readonly assembly?: Assembly | undefined;
   /**
-   * What the template takes from elsewhere and only a deployed stack would know: imports by their names, what `Ref` of a
-   * resource is by "LogicalId", an attribute or a property by "LogicalId.Attribute". @default none
+   * Values that the template takes from elsewhere and that only a deployed stack has: imports by their names, `Ref`
+   * of a resource by "LogicalId", an attribute or a property by "LogicalId.Attribute".
+   * @default none
    */
   readonly answers?: Answers | undefined;
-  /** The cluster of topics whose cluster the template takes from elsewhere. @default asked for */
+  /** The cluster of topics, if the template takes it from elsewhere. @default asked for */
   readonly clusterArn?: string | undefined;
   /** Topics and groups that the template does not name. @default none */
   readonly topics?: readonly string[] | undefined;
   readonly groups?: readonly string[] | undefined;
   /**
-   * Logical ids or names of the functions to run. @default all whose role may do something with a cluster's data, and
-   * those that a mapping would give a topic's records
+   * Logical ids or names of the functions to run.
+   * @default all whose role has rights on a cluster's data, and those to which a mapping would pass records of a
+   * topic
    */
   readonly functions?: readonly string[] | undefined;
   /**
-   * Looks at a function's code where it lies, gives the remarks about it, and throws a refusal for what cannot be run.
-   *
-   * @default it is not looked at
+   * Checks a function's code in its folder. Returns remarks about the code, and throws a refusal for code that cannot
+   * run.
+   * @default not checked
    */
   readonly inspectCode?: ((code: InspectedCode) => readonly string[]) | undefined;
 }
 
-/** A function's code and what is to be called in it, with the places where the template says so. */
+/** A function's code and its handler, with their places in the template. */
 export interface InspectedCode {
   readonly code: FunctionCode;
   readonly codePath: string;
@@ -45,6 +49,6 @@ export interface InspectedCode {
   readonly handlerPath: string;
   /** Folders of layers. */
   readonly layers: readonly string[];
-  /** Whether the template is SAM's, whose code may want to be built. */
+  /** Whether this is a SAM template, whose code may need a build. */
   readonly isSam: boolean;
 }

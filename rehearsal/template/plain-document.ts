@@ -12,17 +12,17 @@ import { withoutSam } from './sam/without-sam.js';
 /** A template as plain CloudFormation. */
 export interface PlainDocument {
   readonly document: TemplateDocument;
-  /** What the template says of its transforms. */
+  /** The `Transform` of the template. */
   readonly transform: unknown;
-  /** What of it could not be carried out. */
+  /** What could not be carried out. */
   readonly leftOut: readonly Remark[];
 }
 
 /**
- * A template of any kind as plain CloudFormation: loops carried out, SAM's functions taken apart, what other transforms
- * would add left out.
+ * A template of any kind as plain CloudFormation: loops are expanded, SAM's functions are translated, and what other
+ * transforms would add is left out.
  *
- * @param problems gets loops over what is not known
+ * @param problems gets loops over unknown collections
  * @throws pubsub_error `template_refused` for what is not a template at all
  */
 export function plainDocument(template: unknown, options: ReadOptions, problems: Problems): PlainDocument {
@@ -35,7 +35,7 @@ export function plainDocument(template: unknown, options: ReadOptions, problems:
   const unrolled = withoutLoops(whole, collected, loops);
   problems.try(() => loops.throwIfAny());
   const read = templateDocument(unrolled, problems);
-  // What is left out may be what the rest refers to.
+  // The rest may refer to what is left out.
   const isWhole = leftOut.length === 0 && loops.isEmpty;
   const document = withoutSam(read);
   return {
@@ -45,7 +45,7 @@ export function plainDocument(template: unknown, options: ReadOptions, problems:
   };
 }
 
-/** What a loop may refer to: no resource. */
+/** The sections that a loop may refer to: not the resources. */
 function sectionsBefore(template: unknown, problems: Problems): TemplateDocument {
   const { Parameters, Mappings } = isRecord(template) ? template : {};
   return templateDocument({ Parameters, Mappings, Resources: {} }, problems);

@@ -17,12 +17,12 @@ import { refuseGivenParameters } from './resolve/parameters.js';
 import { Resolver } from './resolve/resolver.js';
 
 /**
- * Reads a template into what the stack would be, as far as a rehearsal uses it: clusters, topics, the functions that
- * work with a cluster's data, their roles and networks, outputs. Only what decides who reaches the brokers and what a
- * role may do has to be known; of all else, what is not known is made up, and reported.
+ * Reads what a stack would create from a template, as far as a rehearsal needs it: clusters, topics, the functions
+ * that use a cluster's data, their roles and networks, outputs. Only values that decide who reaches the brokers and
+ * what a role may do must be known. Other unknown values are made up, and reported.
  *
- * @param template as `parseTemplate` or `JSON.parse` gives it: CDK's, SAM's or one written by hand
- * @throws pubsub_error `template_refused` that names everything that decides and cannot be known, and where it stands
+ * @param template as `parseTemplate` or `JSON.parse` returns it: CDK's, SAM's or one written by hand
+ * @throws pubsub_error `template_refused` that names every unknown value that decides, and its place
  */
 export function readTemplate(template: unknown, options: ReadOptions): StackModel {
   const problems = new Problems();
@@ -32,14 +32,14 @@ export function readTemplate(template: unknown, options: ReadOptions): StackMode
 }
 
 export interface ReadStack {
-  /** What is left where something was refused. */
+  /** What could be read if something was refused. */
   readonly model: StackModel;
-  /** Where no function is left to run: why, one by one. */
+  /** The reasons, one by one, if no function is left to run. */
   readonly nothingRuns: readonly pubsub_error[];
 }
 
 /**
- * The same for one who has more to look at: what is refused goes to the collection.
+ * The same for a caller with more to check: refusals are added to the collection.
  *
  * @throws pubsub_error `template_refused` only for what is not a template at all
  */
@@ -83,7 +83,7 @@ function givenNames({ clusterArn, topics = [], groups = [] }: ReadOptions): Give
   return { clusterArn, topics, groups };
 }
 
-/** Texts with which a person may say which cluster is meant. */
+/** Texts with which the user may name the cluster. */
 function textsOf({ document, options }: Resolver): string[] {
   const values = Object.entries(document.Parameters).flatMap(([name, { Default }]) => {
     const value = options.parameters?.[name] ?? options.answers?.of(name)?.[0] ?? Default;

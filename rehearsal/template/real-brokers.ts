@@ -2,22 +2,26 @@ import { answerOption } from '../answers.js';
 import { problem, Problems } from '../problem.js';
 import type { FunctionModel } from './model.js';
 
-/** A broker of a real cluster, as MSK calls it: "b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com", with or without a port. */
+/**
+ * A broker of a real cluster, with MSK's name: "b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com", with or without a
+ * port.
+ */
 const ADDRESS = String.raw`(?:[\w-]+\.)+kafka(?:-serverless)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?(?::\d+)?(?![\w.-])`;
-/** Several of them with commas between. */
+/** Several brokers, separated by commas. */
 const list = new RegExp(`${ADDRESS}(?:\\s*,\\s*${ADDRESS})*`, 'gi');
 const single = new RegExp(`^${ADDRESS}$`, 'i');
 
-/** IAM inside the VPC, and public. */
+/** IAM inside of the VPC, and public. */
 const iamPorts = ['9098', '9198'];
 
 /**
- * A function's variables with the addresses of a real cluster replaced, wherever in a text they stand: a stack beside a
- * cluster that is there already has them in its template as they are, and a rehearsal must never reach that cluster.
+ * A function's variables with the addresses of a real cluster replaced, wherever they are in a text. The template of
+ * a stack with an existing cluster contains its real addresses, and a rehearsal must never reach that cluster.
  *
- * @param bootstrapBrokers what stands for the cluster here
- * @returns also the names of the variables that were changed, for the report
- * @throws pubsub_error `template_refused` for an address of another listener than IAM's, and for a host without a port
+ * @param bootstrapBrokers the brokers that replace the cluster
+ * @returns also the names of the changed variables, for the report
+ * @throws pubsub_error `template_refused` for an address of another listener than IAM's, and for a host without a
+ * port
  */
 export function withoutRealBrokers(
   { environment, logicalId }: Pick<FunctionModel, 'environment' | 'logicalId'>,
@@ -40,23 +44,23 @@ export function withoutRealBrokers(
   return { environment: Object.fromEntries(changed), replaced };
 }
 
-/** Goes on: all addresses that will not do are said at once. */
+/** Does not throw: all wrong addresses are reported at once. */
 type Refuse = (sentence: string) => void;
 
-/** All brokers for one or several with commas between, wherever they stand. */
+/** Replaces one address, or several separated by commas, by all brokers, anywhere in a text. */
 function inText(text: string, brokers: readonly string[], refuse: Refuse): string {
   return text.replaceAll(list, (found: string, at: number, whole: string) => {
     for (const one of found.split(',')) checkListener(one.trim(), refuse);
-    // What stands beside them in the same list is of no cluster that is known here.
+    // Other addresses in the same list belong to an unknown cluster.
     const [before, after] = [whole.slice(0, at), whole.slice(at + found.length)];
     if (/[\w.-]:\d+\s*,\s*$/.test(before) || /^\s*,\s*[\w.-]+:\d+/.test(after)) {
-      refuse(`${whole} is not, or not only, of a cluster that a rehearsal stands for`);
+      refuse(`${whole} also contains brokers of another cluster than the rehearsed one`);
     }
     return brokers.join(',');
   });
 }
 
-/** A list in JSON has one address in each of its texts; undefined for what is not a JSON with an address. */
+/** In JSON, a list has one address in each of its strings. Undefined for what is not JSON with an address. */
 function inJson(text: string, brokers: readonly string[], refuse: Refuse): string | undefined {
   if (!/^\s*[[{]/.test(text)) return undefined;
   let value: unknown;

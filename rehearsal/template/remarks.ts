@@ -1,32 +1,33 @@
-/** Something of the template that is not rehearsed, and why. */
+/** A part of the template that is not rehearsed, and why. */
 export interface Remark {
-  /** Where it stands in the template. */
+  /** Its place in the template. */
   readonly path: string;
   /** A sentence without its subject. */
   readonly reason: string;
 }
 
-/** A value that is not known here and that decides nothing: one was made up for it. */
+/** A value that is unknown and decides nothing: one was made up for it. */
 export interface MadeUp extends Remark {
   readonly value: string;
-  /** The option that would say what it is: "--answer shared-TableName=…". */
+  /** The option that would set it: "--answer shared-TableName=…". */
   readonly ask: string;
 }
 
 /**
- * What a reader of the template has to say besides what it read. Nothing is left out, made up or passed over in silence.
+ * What the reader of a template must report besides what it read. Everything that is left out, made up or skipped is
+ * in it.
  */
 export class Remarks {
   readonly #setAside = new Map<string, Remark>();
   readonly #notModelled = new Map<string, Remark>();
   readonly #madeUp = new Map<string, MadeUp>();
 
-  /** A part that does not take part, because it is not used or cannot be run here. */
+  /** A part that is left out, because it is not used or cannot be run here. */
   setAside(path: string, reason: string): void {
     this.#setAside.set(`${path} ${reason}`, { path, reason });
   }
 
-  /** A part that would do something in AWS that nothing does here. */
+  /** A part that would have an effect in AWS and has none in a rehearsal. */
   notModelled(path: string, reason: string): void {
     this.#notModelled.set(`${path} ${reason}`, { path, reason });
   }

@@ -9,22 +9,22 @@ import { plainDocument } from './plain-document.js';
 import { templateRoles } from './parts/roles.js';
 import { isRecord } from './resolve/values.js';
 
-/** What is to be taken from a role. */
+/** What to remove from a role. */
 export interface Removal {
   /** Logical id of the role. */
   readonly role: string;
   readonly action: Grant['action'];
-  /** As `listGrants` names it. @default the action on everything */
+  /** As named by `listGrants`. @default the action on all resources */
   readonly resource?: string | undefined;
 }
 
 /**
  * A copy of a template in which one role lacks one action, on one of the resources that its policies name or on all.
- * Nothing else changes: an action among others is taken out of its statement, one resource among others moves the
- * action into a statement of its own for the rest. Where wildcards cannot be taken apart, and where a policy is another
- * role's too, the role gets an explicit Deny instead.
+ * Nothing else changes: one action of several is removed from its statement; for one resource of several, the action
+ * moves into a new statement for the other resources. If wildcards cannot be split, or if another role has the policy
+ * too, the role gets an explicit Deny instead.
  *
- * @throws pubsub_error `template_refused` when the role has no such right
+ * @throws pubsub_error `template_refused` if the role does not have the right
  */
 export function removeAction(template: unknown, options: ReadOptions, removal: Removal): TemplateDocument {
   const problems = new Problems();
@@ -35,7 +35,7 @@ export function removeAction(template: unknown, options: ReadOptions, removal: R
   if (role === undefined) throw problem(`Resources.${removal.role}`, 'the template has no such role');
   let found = false;
   let deny = false;
-  // From the last to the first: a statement that becomes two moves those behind it.
+  // Starts with the last one: a statement that becomes two moves those after it.
   for (const { path, shared } of role.statementPlaces().reverse()) {
     const place = locate(document, path, resolver);
     const removed = without(place.statement, path, removal, resolver);
@@ -53,7 +53,7 @@ export function removeAction(template: unknown, options: ReadOptions, removal: R
 
 type Statement = Readonly<Record<string, unknown>>;
 
-/** @returns undefined when the statement does not give the right; `deny` when it cannot be taken apart */
+/** @returns undefined if the statement does not grant the right; `deny` if it cannot be split */
 function without(
   statement: Statement,
   path: string,
@@ -66,10 +66,10 @@ function without(
   const raw = listOf(statement['Resource']);
   const resolved = raw.map((value, at) => resolver.value(value, `${path}.Resource[${at}]`));
   const taken = resolved.map((value) => resource === undefined || value === resource);
-  // A function that gives several resources at once is not taken apart.
+  // A function that returns several resources at once is not split.
   if (resolved.some((value) => Array.isArray(value) && value.some((one) => one === resource))) return 'deny';
   if (!taken.includes(true)) return undefined;
-  // "*" and the like give rights on other services too, which are to stay.
+  // "*" and similar patterns also grant rights on other services, which must stay.
   if (matching.some((pattern) => !/^kafka-cluster:/i.test(pattern))) return 'deny';
   const others = actions.flatMap((pattern) =>
     matchesAction(pattern, action) ? actionsMatching(pattern).filter((name) => name !== action) : pattern,
@@ -78,20 +78,20 @@ function without(
   const { Sid: _sid, ...unnamed } = statement;
   return [
     ...(others.length === 0 ? [] : [{ ...statement, Action: others }]),
-    // A second statement of the same Sid would not be taken.
+    // IAM would not accept a second statement with the same Sid.
     ...(rest.length === 0 ? [] : [{ ...unnamed, Action: action, Resource: rest }]),
   ];
 }
 
 interface Located {
   readonly statement: Statement;
-  /** @returns false where there is not a room for as many */
+  /** @returns false if there is no room for that many */
   replace(statements: readonly Statement[]): boolean;
 }
 
 /**
- * The statement at a path such as "Resources.Role.Properties.Policies[0].PolicyDocument.Statement[1]". A policy that is
- * JSON in a text becomes what the text says.
+ * The statement at a path such as "Resources.Role.Properties.Policies[0].PolicyDocument.Statement[1]". A policy that
+ * is a string with JSON is replaced by its content.
  */
 function locate(document: TemplateDocument, path: string, resolver: Resolver): Located {
   const keys = [...pathInDocument(document, path).matchAll(/[^.[\]]+/g)].map(([key]) => key);
@@ -105,7 +105,7 @@ function locate(document: TemplateDocument, path: string, resolver: Resolver): L
     if (isRecord(parent)) parent[key] = here;
   });
   const last = keys.at(-1) ?? '';
-  if (!isRecord(here)) throw problem(path, 'is not where it was read');
+  if (!isRecord(here)) throw problem(path, 'is not at the place where it was read');
   return {
     statement: here,
     replace(statements) {
@@ -124,7 +124,7 @@ function locate(document: TemplateDocument, path: string, resolver: Resolver): L
   };
 }
 
-/** Where SAM's part of a role stands in the document that SAM would make. */
+/** The place of SAM's part of a role in the document that SAM would create. */
 function pathInDocument({ Resources }: TemplateDocument, path: string): string {
   for (const [id, { origins = {} }] of Object.entries(Resources)) {
     for (const [key, origin] of Object.entries(origins)) {

@@ -1,14 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /**
- * Listeners of a signal, behind one listener of ours. One signal often ends thousands of calls at once, and Node takes
- * more than ten listeners on it for a leak.
+ * Listeners of a signal, behind one listener of this module. One signal often ends thousands of calls at once, and
+ * Node warns of a leak at more than ten listeners.
  */
 const listeners = new WeakMap<AbortSignal, Set<() => void>>();
 
 const nothing = (): void => undefined;
 
-/** Calls back when the signal is given, at once if it was. Returns the function that ends it. */
+/**
+ * Calls back when the signal is aborted, at once if it was aborted before. Returns a function that removes the
+ * listener.
+ */
 export function onAbort(signal: AbortSignal | undefined, listener: () => void): () => void {
   if (signal === undefined) return nothing;
   if (signal.aborted) {
@@ -23,19 +26,19 @@ export function onAbort(signal: AbortSignal | undefined, listener: () => void): 
       'abort',
       () => {
         listeners.delete(signal);
-        for (const tell of [...created]) tell();
+        for (const notify of [...created]) notify();
       },
       { once: true },
     );
   }
-  // A wrapper of its own, so that the same function may be given twice.
+  // A new function for each call, so that the same listener may be added twice.
   const entry = (): void => listener();
   set.add(entry);
   const owner = set;
   return () => owner.delete(entry);
 }
 
-/** Resolves after this time, or when the signal is given. */
+/** Resolves after this time, or when the signal is aborted. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return sleep(ms, undefined, { signal }).catch(() => undefined);
 }

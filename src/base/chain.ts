@@ -5,12 +5,11 @@ export interface ChainLink<T> {
 }
 
 /**
- * Objects in the order in which they came, each of which can leave at any time: a `Set` for what comes and goes by
- * the thousand.
+ * Objects in insertion order, each of which can be removed at any time: a `Set` for thousands of short-lived members.
  *
- * A Set from which as much is taken as is put in gets a new table every few hundred changes. The old one, once it has
- * been moved to the old generation, keeps the next one alive until the next full garbage collection, and that all
- * that ever was in it: nothing dies young. Here nothing holds what has left.
+ * A `Set` that gets as many additions as removals allocates a new table every few hundred changes. Once the old table
+ * is in V8's old generation, it keeps the next table, and every object that was in it, alive until the next full
+ * garbage collection. Here nothing refers to a removed member.
  */
 export class Chain<T extends ChainLink<T>> implements Iterable<T> {
   #first: T | undefined;
@@ -25,7 +24,7 @@ export class Chain<T extends ChainLink<T>> implements Iterable<T> {
     return this.#first;
   }
 
-  /** Puts it last. It must not be in a chain already. */
+  /** Adds a member at the end. It must not be in a chain already. */
   add(member: T): void {
     member.previous = this.#last;
     if (this.#last === undefined) this.#first = member;
@@ -34,7 +33,7 @@ export class Chain<T extends ChainLink<T>> implements Iterable<T> {
     this.#size += 1;
   }
 
-  /** Takes a member out. It must be in this chain. */
+  /** Removes a member. It must be in this chain. */
   delete(member: T): void {
     const { previous, next } = member;
     if (previous === undefined) this.#first = next;
@@ -46,7 +45,7 @@ export class Chain<T extends ChainLink<T>> implements Iterable<T> {
     this.#size -= 1;
   }
 
-  /** Take out only what was given last while this runs; copy the members where more may leave. */
+  /** While this runs, remove only the member that it gave last; copy the members if others may be removed. */
   *[Symbol.iterator](): Generator<T, void, undefined> {
     for (let member = this.#first; member !== undefined;) {
       const { next } = member;

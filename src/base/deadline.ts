@@ -3,9 +3,9 @@ import { onAbort } from './abort.js';
 import { pubsub_error, type pubsub_stage } from './error.js';
 import { thrownError } from './thrown.js';
 
-/** How long a caller is ready to wait. Every operation that waits takes these. */
+/** How long a caller waits. Every operation that waits takes these. */
 export interface wait_options {
-  /** Milliseconds from the call, 0 or more. Each operation names its default. */
+  /** Milliseconds from the call, 0 or more. Each operation documents its default. */
   timeout_ms?: number | undefined;
   /** Ends the wait at once; the operation rejects with code `aborted`. */
   signal?: AbortSignal | undefined;
@@ -14,11 +14,11 @@ export interface wait_options {
 /** What the caller was waiting for, for the sentence of the error. */
 export interface WaitSubject {
   stage: pubsub_stage;
-  /** Continues "… ms passed without": "a broker's answer". */
+  /** Completes the sentence "… ms passed without …": "a broker's answer". */
   what: string;
   hint?: string | (() => string | undefined);
   details?: () => Readonly<Record<string, unknown>>;
-  /** What has kept failing meanwhile: the error that the caller needs to see, rather than that time is over. */
+  /** The failure that was retried meanwhile: callers need to see it rather than that the time is over. */
   cause?: () => pubsub_error | undefined;
 }
 
@@ -48,15 +48,15 @@ export class Deadline {
     return this.remainingMs() === 0 || this.signal?.aborted === true;
   }
 
-  /** Throws if the deadline has passed or the signal was given. */
+  /** Throws if the deadline has passed or the signal was aborted. */
   check(subject: WaitSubject): void {
     if (this.signal?.aborted) throw abortedError(subject, this.signal);
     if (this.remainingMs() === 0) throw this.#timeout(subject);
   }
 
   /**
-   * Waits for a promise, but no longer than this deadline. The promise itself goes on: what it does after the
-   * deadline is its owner's business, and its late rejection is not left unhandled.
+   * Waits for a promise, but no longer than this deadline. The promise itself continues. If it rejects after the
+   * deadline, the rejection is handled here.
    */
   race<T>(promise: Promise<T>, subject: WaitSubject): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -80,7 +80,7 @@ export class Deadline {
     });
   }
 
-  /** Waits for a time, at most until this deadline; rejects only when the signal is given. */
+  /** Waits for a time, at most until this deadline; rejects only if the signal is aborted. */
   async pause(ms: number, subject: WaitSubject): Promise<void> {
     try {
       await sleep(
@@ -123,17 +123,22 @@ export class Deadline {
 }
 
 /**
- * What the caller of an operation is ready to wait, in milliseconds.
+ * How long the caller of an operation waits, in milliseconds.
  *
- * @throws pubsub_error `argument_invalid` when that is no such number
+ * @throws pubsub_error `argument_invalid` if the timeout is not a valid number
  */
 export function timeoutOf(options: wait_options | undefined, defaultMs: number): number {
   const ms = options?.timeout_ms ?? defaultMs;
   if (Number.isFinite(ms) && ms >= 0) return ms;
-  throw new pubsub_error('argument_invalid', 'config', `timeout_ms is ${String(ms)}; it takes milliseconds from 0`, {
-    hint: 'Leave timeout_ms out for the default of the configuration.',
-    details: { field: 'timeout_ms' },
-  });
+  throw new pubsub_error(
+    'argument_invalid',
+    'config',
+    `timeout_ms is ${String(ms)}; it must be milliseconds, 0 or more`,
+    {
+      hint: 'Leave timeout_ms out to use the default of the configuration.',
+      details: { field: 'timeout_ms' },
+    },
+  );
 }
 
 export function abortedError(subject: WaitSubject, signal: AbortSignal | undefined): pubsub_error {

@@ -3,11 +3,11 @@ import { clipped, jsonSafe } from './json-safe.js';
 import { thrownError, thrownText } from './thrown.js';
 
 /**
- * Every way in which this project can fail. The list is closed: programs may switch over it, and each code has a
- * paragraph in docs/errors.md.
+ * Every way in which this project can fail. The list is closed: programs may switch over it, and docs/errors.md has a
+ * paragraph for each code.
  */
 export const pubsub_error_codes = [
-  // what the caller gave us
+  // the caller's input
   'config_invalid',
   'argument_invalid',
   'event_invalid',
@@ -17,7 +17,7 @@ export const pubsub_error_codes = [
   'partition_unknown',
   'topic_unknown',
   'topic_not_allowed',
-  // the way to a broker
+  // the connection to a broker
   'host_not_found',
   'connection_refused',
   'connection_timeout',
@@ -55,13 +55,13 @@ export const pubsub_error_codes = [
 /** One code of the closed list. */
 export type pubsub_error_code = (typeof pubsub_error_codes)[number];
 
-// Together less than 8 KB, however long the texts of others are: it goes into logs and Lambda results.
+// Together less than 8 KB, however long the texts of other programs are: the error goes into logs and Lambda results.
 const MESSAGE_BYTES = 3_000;
 const DETAILS_BYTES = 3_000;
 const HINT_BYTES = 700;
 const CAUSE_BYTES = 900;
 
-/** The step of the work in which an error arose. */
+/** The part of an operation that failed. */
 export type pubsub_stage =
   | 'config'
   | 'event'
@@ -88,7 +88,7 @@ export interface pubsub_error_options {
   hint?: string;
   /** Whether the same call may succeed later without any change. @default false */
   retryable?: boolean;
-  /** What went wrong underneath. */
+  /** The error that caused this one. */
   cause?: unknown;
   /** Evidence for people and programs: host, port, topic, partition, milliseconds, a broker's own code… */
   details?: Readonly<Record<string, unknown>>;
@@ -101,14 +101,14 @@ export interface pubsub_error_options {
  * sentence alone.
  */
 export class pubsub_error extends Error {
-  // Lambda logs the name of an error's class, and a minified bundle calls the class something else.
+  // Lambda logs the name of an error's class, and a minified bundle renames the class.
   static {
     Object.defineProperty(this, 'name', { value: 'pubsub_error' });
   }
 
-  /** What went wrong, for programs: docs/errors.md has a paragraph for each code. */
+  /** What failed, for programs: docs/errors.md has a paragraph for each code. */
   readonly code: pubsub_error_code;
-  /** The step of the work in which it arose. */
+  /** The part of the operation that failed. */
   readonly stage: pubsub_stage;
   /** True if the same call may succeed later without any change. */
   readonly retryable: boolean;
@@ -135,14 +135,14 @@ export class pubsub_error extends Error {
     try {
       return value instanceof Error && value.name === 'pubsub_error' && 'code' in value && 'stage' in value;
     } catch {
-      // A value that throws when it is looked at is not one of ours.
+      // A value that throws when it is read is not a `pubsub_error`.
       return false;
     }
   }
 
   /**
-   * Turns anything that was thrown into a `pubsub_error`; one that is one already comes back unchanged. What an
-   * `AbortSignal` throws becomes `aborted` or `deadline_exceeded`, the rest `internal`.
+   * Turns any thrown value into a `pubsub_error`; a `pubsub_error` is returned unchanged. The errors of an
+   * `AbortSignal` become `aborted` or `deadline_exceeded`, all others `internal`.
    */
   static from(value: unknown, stage: pubsub_stage, sentence?: string): pubsub_error {
     if (pubsub_error.is(value)) return value;
@@ -154,7 +154,10 @@ export class pubsub_error extends Error {
     });
   }
 
-  /** For logs and reports: everything but the stack, causes as sentences. Never throws, and is less than 8 KB as JSON. */
+  /**
+   * For logs and reports: all fields except the stack, causes as sentences. Never throws, and is less than 8 KB as
+   * JSON.
+   */
   toJSON(): Record<string, unknown> {
     return {
       code: this.code,
@@ -168,12 +171,12 @@ export class pubsub_error extends Error {
   }
 }
 
-/** The fields with which an error is logged: its sentence, and what can be done. */
+/** The fields with which an error is logged: its sentence and its hint. */
 export function logFields({ raw_message, hint }: pubsub_error): { readonly error: string; readonly hint?: string } {
   return { error: raw_message, ...(hint === undefined ? {} : { hint }) };
 }
 
-/** Names of what an `AbortSignal` throws. */
+/** Names of the errors that an `AbortSignal` throws. */
 const signalCodes: ReadonlyMap<string, pubsub_error_code> = new Map([
   ['AbortError', 'aborted'],
   ['TimeoutError', 'deadline_exceeded'],

@@ -3,15 +3,15 @@ import { isThenable } from './thenable.js';
 import { thrownText } from './thrown.js';
 
 /**
- * Calls code of a user whose failure must change nothing: what it throws, or rejects with, goes to `failed`.
+ * Calls code of a user whose failure must have no effect: what it throws, or rejects with, goes to `failed`.
  *
- * @returns what `call` returns; undefined where it throws. A promise that it returns is not waited for
+ * @returns what `call` returns; undefined if it throws. A promise that it returns is not awaited
  */
 export function guarded<T>(call: () => T, failed: (thrown: unknown) => void): T | undefined {
   try {
     const result = call();
     if (isThenable(result)) {
-      // What `failed` returns may be a promise, too, which takes care of itself.
+      // `failed` may return a promise, too. It handles its own rejection.
       Promise.resolve(result).then(undefined, (thrown: unknown) => {
         failed(thrown);
       });
@@ -24,7 +24,7 @@ export function guarded<T>(call: () => T, failed: (thrown: unknown) => void): T 
 }
 
 /**
- * Calls a user's hook. What it throws or rejects with is logged and has no other effect: hooks observe.
+ * Calls a user's hook. What it throws or rejects with is logged and has no other effect: hooks only observe.
  *
  * @param name as the user knows it
  */

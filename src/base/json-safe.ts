@@ -1,10 +1,10 @@
 import { thrownText } from './thrown.js';
 
 /**
- * The same value as JSON can carry it, whatever it is: numbers that are too large for JSON become texts, a value that
- * contains itself is cut, and what cannot be read says why.
+ * A copy of any value that JSON can represent: numbers that are too large for JSON become strings, a value that
+ * contains itself is cut, and a value that cannot be read is replaced by the reason.
  *
- * @param mostBytes what is longer as JSON becomes the beginning of that text
+ * @param mostBytes a longer value becomes the beginning of its JSON text
  */
 export function jsonSafe(value: unknown, mostBytes: number): unknown {
   let text: string;
@@ -16,7 +16,7 @@ export function jsonSafe(value: unknown, mostBytes: number): unknown {
   return Buffer.byteLength(text) > mostBytes ? clipped(text, mostBytes) : (JSON.parse(text) as unknown);
 }
 
-/** A text, or as much of its beginning as takes so many bytes as JSON, with the number of characters that were left out. */
+/** A text, cut so that it takes at most this many bytes as JSON, with the number of characters that were left out. */
 export function clipped(text: string, mostBytes: number): string {
   if (jsonBytes(text) <= mostBytes) return text;
   let fits = 0;
@@ -38,7 +38,7 @@ function withoutCycles(): (this: unknown, key: string, value: unknown) => unknow
   return function replace(this: unknown, _key, value) {
     if (typeof value === 'bigint') return String(value);
     if (typeof value !== 'object' || value === null) return value;
-    // `this` holds the value: what is deeper than it is done with.
+    // `this` holds the value: the ancestors that are deeper than it are finished.
     while (ancestors.length > 0 && ancestors.at(-1) !== this) ancestors.pop();
     if (ancestors.includes(value)) return '(contains itself)';
     ancestors.push(value);

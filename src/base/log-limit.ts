@@ -9,7 +9,7 @@ export class LogLimit {
     this.#everyMs = everyMs;
   }
 
-  /** @returns how many lines this one stands for, itself included; undefined: do not log it */
+  /** @returns how many lines this one replaces, itself included; undefined: do not log it */
   take(now = performance.now()): number | undefined {
     this.#held += 1;
     if (now - this.#lastAt < this.#everyMs) return undefined;

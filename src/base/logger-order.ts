@@ -14,7 +14,7 @@ export function messageFirst(port: logger | message_first_logger | fields_first_
   };
 }
 
-/** Pino has `bindings`, bunyan `addStream`; no logger with the other order has both one of them and `child`. */
+/** Pino has `bindings`, bunyan has `addStream`; no logger with the other order has one of them and `child`. */
 function takesFieldsFirst(port: logger | message_first_logger | fields_first_logger): port is fields_first_logger {
   const { child, bindings, addStream } = port as { child?: unknown; bindings?: unknown; addStream?: unknown };
   return typeof child === 'function' && (typeof bindings === 'function' || typeof addStream === 'function');

@@ -15,10 +15,10 @@ import { thrownText } from './thrown.js';
 /** The shortest time between two lines about a port that fails. */
 const FAILURE_LOG_MS = 60_000;
 
-/** Ports that are safe already: those of a configuration that `with` was called on. */
+/** Ports that were wrapped before: those of a configuration that `with` was called on. */
 const safe = new WeakSet<object>([silentLogger, silentMetrics, noTracing, systemClock]);
 
-/** The ports of a configuration as the library calls them: whatever they throw or reject with stays in here. */
+/** The ports of a configuration as the library calls them: they never throw or reject. */
 export interface SafePorts {
   readonly logger: logger;
   readonly metrics: metrics;
@@ -27,9 +27,9 @@ export interface SafePorts {
 }
 
 /**
- * A port observes: a metrics registry that refuses a name, or a logger whose stream has closed, must not change what
- * happens to a frame. A failure of metrics, tracing or the clock is logged at `error`, at most once a minute; a failure
- * of the logger is counted as `port_failures`. Instead of a clock that fails, the system's own is read.
+ * Ports only observe: a metrics registry that refuses a name, or a logger whose stream has closed, must not change
+ * what happens to a frame. A failure of metrics, tracing or the clock is logged at `error`, at most once a minute; a
+ * failure of the logger is counted as `port_failures`. If the clock fails, the system's clock is read instead.
  */
 export function safePorts(ports: SafePorts): SafePorts {
   const log = safeLogger(ports.logger, () => undefined);
@@ -75,7 +75,7 @@ function safeTracing(port: tracing, failed: (thrown: unknown) => void): tracing 
     current_traceparent: () => {
       const parent: unknown = guarded(() => port.current_traceparent(), failed);
       if (parent === undefined || typeof parent === 'string') return parent;
-      failed(new TypeError('current_traceparent returned something else than a string'));
+      failed(new TypeError('current_traceparent did not return a string'));
       return undefined;
     },
   });
@@ -86,7 +86,7 @@ function safeClock(port: clock, failed: (thrown: unknown) => void): clock {
   const read = (method: keyof clock): number => {
     const time: unknown = guarded(() => port[method](), failed);
     if (typeof time === 'number' && Number.isFinite(time)) return time;
-    if (time !== undefined) failed(new TypeError(`${method} returned no time`));
+    if (time !== undefined) failed(new TypeError(`${method} did not return a number`));
     return systemClock[method]();
   };
   return remember({ wall_ms: () => read('wall_ms'), monotonic_ms: () => read('monotonic_ms') });

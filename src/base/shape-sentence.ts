@@ -2,14 +2,14 @@ import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** What an issue of the schema library is about: the value at its path, where that may be shown. */
+/** The value that an issue of the schema library is about, if it may be shown. */
 export type ShapeSubject = { readonly value: unknown } | undefined;
 
 /**
- * Says what is wrong with the shape of a value, as the predicate of a sentence whose subject is the value's name:
- * `must be a number`, `is missing`. The words of the schema library are for programmers.
+ * Describes what is wrong with the shape of a value, as the predicate of a sentence whose subject is the value's
+ * name: `must be a number`, `is missing`. The sentences of the schema library are written for programmers.
  *
- * @param subject the value, which becomes part of the sentence; leave it out where the value may be a secret
+ * @param subject the value, which becomes part of the sentence; leave it out if the value may be a secret
  */
 export function shapeSentence(issue: Issue, subject?: ShapeSubject): string {
   if (isMissing(issue, subject)) return 'is missing';
@@ -45,7 +45,7 @@ function wantedBy(issue: Issue): string[] {
     case 'invalid_value':
       return issue.values.map(String);
     case 'invalid_union': {
-      // A union that is told apart by one field.
+      // A discriminated union.
       if ('options' in issue && Array.isArray(issue.options)) return issue.options.map(String);
       const each = issue.errors.flatMap(([first]) => (first?.path.length === 0 ? wantedBy(first) : []));
       return [...new Set(each)];

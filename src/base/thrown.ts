@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 const UNREADABLE = 'a value that cannot be shown was thrown';
 
-/** What was thrown, as a sentence. Other code may throw any value, even one that throws when it is read. */
+/** A thrown value as a sentence. Other code may throw any value, even one that throws when it is read. */
 export function thrownText(value: unknown): string {
   try {
     if (value instanceof Error) return value.message;
@@ -12,12 +12,12 @@ export function thrownText(value: unknown): string {
   }
 }
 
-/** What was thrown as an error whose message can be read: itself, if it is one. */
+/** A thrown value as an error whose message can be read: the value itself, if it is one. */
 export function thrownError(value: unknown): Error {
   try {
     if (value instanceof Error && typeof value.message === 'string' && typeof value.name === 'string') return value;
   } catch {
-    // A getter of it threw.
+    // A getter of the value threw.
   }
   return new Error(thrownText(value));
 }

@@ -1,10 +1,10 @@
 import type { wait_options } from './deadline.js';
 
 /**
- * Starts several things that are needed together. If one fails, the others are aborted, and they have ended when this
- * rejects with the error.
+ * Starts several operations that are needed together. If one fails, the others are aborted. When this rejects with
+ * the error, all of them have ended.
  *
- * @param undo undoes what has started by then. @default nothing
+ * @param undo undoes the operations that have succeeded by then. @default nothing
  */
 export async function together<O extends wait_options>(
   options: O,

@@ -12,7 +12,7 @@ function refusalOf(file: string): string {
 }
 
 test.each(['some/folder/absent.yaml', './absent.yaml', 'absent.json'])('a refusal names %s as it was typed', (file) => {
-  expect(refusalOf(file).split('\n')[0]).toBe(`${file}: is not there [template_refused]`);
+  expect(refusalOf(file).split('\n')[0]).toBe(`${file}: does not exist [template_refused]`);
 });
 
 test('a refusal has one line for each reason, and the command that answers all of them', () => {

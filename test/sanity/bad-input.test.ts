@@ -83,7 +83,7 @@ describe('no verdict: exit code 2, a sentence and a hint', () => {
     [['--rehearse', '--seed', 'a'], /--seed is for --negative, which is not given/],
     [['--rehearse', '--negative', '--count', '5'], /'--negative' cannot be used with option '--count <n>'/],
     [['--rehearse', '--negative', '--junit', 'a.xml'], /'--negative' cannot be used with option '--junit <file>'/],
-    [['--rehearse', '--negative', '--template', '/no/such/a.template.json'], /a\.template\.json: is not there/],
+    [['--rehearse', '--negative', '--template', '/no/such/a.template.json'], /a\.template\.json: does not exist/],
   ])('%j', async (args, said) => {
     const end = await SanityProcess.run(args, { PUBSUB_BROKERS: 'localhost:1' });
     expect(end.exitCode).toBe(2);

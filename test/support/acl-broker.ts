@@ -4,13 +4,13 @@ import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { plainListener, startEmbedded, type EmbeddedKafka } from '../../local/kafka/index.js';
 import { clientUnderTest } from './client.js';
 
-/** A broker that looks at rights: users log in by PLAIN, and the plain listener may do everything. */
+/** A broker with an authorizer: users log in with PLAIN, and the plain listener allows everything. */
 export interface AclBroker extends AsyncDisposable {
   readonly kafka: EmbeddedKafka;
-  /** Of the listener that takes logins. */
+  /** Addresses of the listener with logins. */
   readonly brokers: readonly string[];
   readonly admin: Admin;
-  /** Adds entries for this user. */
+  /** Adds ACL entries for this user. */
   entries(user: string, entries: readonly Omit<AclEntry, 'principal' | 'host'>[]): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export async function startAclBroker(users: readonly string[]): Promise<AclBroke
 
 export const { ALLOW, DENY } = kafkajs.AclPermissionTypes;
 
-/** A connection to brokers of an `AclBroker`; without a user to the plain listener's, where no login is taken. */
+/** A connection to brokers of an `AclBroker`; without a user, to the plain listener, which has no logins. */
 export function aclConnection(brokers: readonly string[], user?: { name: string; password?: string }): KafkaConnection {
   return {
     client: clientUnderTest,

@@ -20,9 +20,9 @@ export type AwsAnswer =
 export type AwsHandlers = Record<string, AwsAnswer | ((request: AwsRequest) => AwsAnswer | Promise<AwsAnswer>)>;
 
 /**
- * Stands in for AWS on 127.0.0.1: the real SDK's requests come in, and what a test says goes out. The service is read
- * from the signature, the operation the way the service's protocol has it. Whatever no handler is there for is answered
- * with an error that the SDK does not retry, and is in `calls` all the same.
+ * Replaces AWS on 127.0.0.1: it receives the requests of the real SDK, and answers what a test defines. The service
+ * is read from the signature, the operation as in the service's protocol. An operation without a handler is answered
+ * with an error that the SDK does not retry, and is in `calls` too.
  */
 export class AwsStandIn implements AsyncDisposable {
   readonly calls: AwsRequest[] = [];
@@ -48,7 +48,7 @@ export class AwsStandIn implements AsyncDisposable {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** For a process whose calls are to end up here. Nothing else of the machine's AWS settings is left. */
+  /** The environment of a process whose calls go to this server. It contains no other AWS settings of the machine. */
   get variables(): Record<string, string> {
     return {
       AWS_ENDPOINT_URL: this.url,
@@ -116,7 +116,7 @@ function raw(answer: AwsAnswer, service: string): Raw {
   if ('json' in answer) {
     return { status: answer.status ?? 200, type, headers: {}, text: JSON.stringify(answer.json) };
   }
-  const { error, message = 'says the stand-in', status = 400 } = answer;
+  const { error, message = 'an error of the test', status = 400 } = answer;
   const inner = `<Error><Code>${error}</Code><Message>${message}</Message></Error>`;
   if (service === 'ec2') {
     return { status, type: 'text/xml', headers: {}, text: `<Response><Errors>${inner}</Errors></Response>` };

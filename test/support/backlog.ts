@@ -1,7 +1,7 @@
 import { publisher, text_payload, topic_type, worker_frame } from '../../src/index.js';
 import type { World } from './world.js';
 
-/** Puts frames of 1 kB on the worker topic, spread over ten paths: "path:number:padding". */
+/** Sends frames of 1 kB to the worker topic, on ten paths: "path:number:padding". */
 export async function fillWorkerTopic({ settings }: Pick<World, 'settings'>, count: number): Promise<void> {
   await using pub = publisher.create(settings);
   const padding = 'x'.repeat(1_000);

@@ -17,13 +17,13 @@ export function easyPubsub(box: Pick<Sandbox, 'env'>, ...args: string[]): Promis
   return runCommand(process.execPath, [...program, ...args], { env: box.env, timeoutMs: 60_000 });
 }
 
-/** The machine's own Java, for a program that stands before it. */
+/** The machine's Java, for a program that replaces it on the PATH. */
 export function javaOf(env: NodeJS.ProcessEnv): string {
   const home = env['JAVA_HOME'];
   return home ? join(home, 'bin', 'java') : (findOnPath('java', env) ?? '');
 }
 
-/** A sandbox in which a Kafka may be kept: it ends with the test. */
+/** A sandbox in which a Kafka may be kept; it is removed after the test. */
 export async function keeper(): Promise<{ box: Sandbox; port: string }> {
   const box = await sandbox();
   onTestFinished(async () => {

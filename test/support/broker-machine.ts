@@ -6,13 +6,13 @@ import { findMaven } from '../../local/kafka/program/maven.js';
 import { readKafkaVersion } from '../../local/kafka/program/version.js';
 import type { SkipReason } from './skips.js';
 
-/** Why this machine cannot run an embedded Kafka, if it cannot. */
+/** Why this machine cannot run an embedded Kafka; undefined if it can. */
 export async function embeddedSkip(): Promise<SkipReason | undefined> {
   const possible = !isMissing(await findJava(process.env)) && typeof findMaven(process.env) === 'string';
   return possible ? undefined : 'no-embedded-kafka';
 }
 
-/** Why this machine cannot run the compose file, if it cannot. */
+/** Why this machine cannot run the compose file; undefined if it can. */
 export async function composeSkip(): Promise<SkipReason | undefined> {
   const engine = await findEngine(process.env);
   if (isMissing(engine)) return 'no-docker-engine';

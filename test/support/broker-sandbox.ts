@@ -9,10 +9,13 @@ import { ensureJars } from '../../local/kafka/program/jars.js';
 import { parseKafkaVersion, readKafkaVersion, type KafkaVersion } from '../../local/kafka/program/version.js';
 import { Watchdog } from '../../local/os/watchdog.js';
 
-/** What of the real cache a sandbox sees. Downloading Kafka for every test would be neither quick nor kind. */
+/**
+ * The part of the real cache that a sandbox has. Downloading Kafka for every test would be slow, and a load on the
+ * servers.
+ */
 export type SharedCache = 'all' | 'jars' | 'nothing';
 
-/** A place of its own for a test: cache, temporary folder, and programs that stand before the real ones on the PATH. */
+/** The environment of a test: a cache, a temporary folder, and programs that replace the real ones on the PATH. */
 export interface Sandbox {
   env: Record<string, string | undefined>;
   cache: string;
@@ -20,11 +23,11 @@ export interface Sandbox {
   leftovers(): Promise<string[]>;
   /** Puts a shell script before the program of that name. */
   program(name: string, script: string): Promise<void>;
-  /** Lets only those programs be found that were put there, not the machine's. */
+  /** An environment in which only these programs are found, not the machine's. */
   bare(): Record<string, string | undefined>;
 }
 
-/** Gone when the test is. By default no Docker engine answers in it. */
+/** Removed after the test. By default no Docker engine answers in it. */
 export async function sandbox(shared: SharedCache = 'all', version?: string): Promise<Sandbox> {
   const folder = await mkdtemp(join(tmpdir(), 'sandbox-'));
   onTestFinished(async () => {

@@ -7,8 +7,8 @@ import { build } from 'esbuild';
 const ROOT = join(import.meta.dirname, '../..');
 
 /**
- * Builds the command line once for a run of tests: hundreds of processes would each transform all of it again. It
- * behaves as the sources do, which go on thinking that they lie where they lay.
+ * Builds the command line once for a run of tests: otherwise hundreds of processes would each transform all of it.
+ * The bundle behaves like the sources: paths that are relative to a source file stay valid.
  *
  * @returns arguments for Node that start it
  */

@@ -1,13 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** A program of ours in a process of its own, which may be killed. It tells what it does in JSON lines. */
+/** A program of the tests in a separate process, which may be killed. It reports what it does in JSON lines. */
 export interface Child extends AsyncDisposable {
   readonly pid: number;
   readonly said: readonly Record<string, unknown>[];
   /** Everything on stderr so far. */
   readonly errors: string;
-  /** Ends with its exit code, or the signal that ended it. */
+  /** Resolves with its exit code, or with the signal that ended it. */
   readonly ended: Promise<number | NodeJS.Signals>;
   kill(signal: NodeJS.Signals): void;
 }
@@ -47,12 +47,12 @@ export function startChild(file: string, input: unknown): Child {
   };
 }
 
-/** In the child: what it was given. */
+/** In the child: its input. */
 export function childInput<T>(): T {
   return JSON.parse(process.env['INPUT'] ?? '{}') as T;
 }
 
-/** In the child: tells the parent. */
+/** In the child: reports a fact to the parent. */
 export function say(fact: Record<string, unknown>): void {
   process.stdout.write(`${JSON.stringify(fact)}\n`);
 }

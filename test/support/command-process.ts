@@ -49,7 +49,7 @@ export class CommandProcess {
     return this.#stdout;
   }
 
-  /** Resolves once these words are on stdout or stderr. */
+  /** Resolves when these words are on stdout or stderr. */
   async says(words: string): Promise<void> {
     const said = new Promise<void>((resolve) => {
       const look = (): void => {
@@ -63,7 +63,7 @@ export class CommandProcess {
     await Promise.race([
       said,
       this.exit.then(({ stdout, stderr }) => {
-        throw new Error(`it ended without saying ${words}: ${stdout}${stderr}`);
+        throw new Error(`it ended without printing ${words}: ${stdout}${stderr}`);
       }),
     ]);
   }
@@ -72,24 +72,24 @@ export class CommandProcess {
     this.#child.kill(signal);
   }
 
-  /** Ctrl-C: the terminal tells the whole process group. For one that was started in its own. */
+  /** Ctrl-C: the terminal signals the whole process group. Only for a detached process. */
   interrupt(): void {
     process.kill(-this.pid, 'SIGINT');
   }
 
-  /** Nobody reads stdout from now on. */
+  /** From now on, stdout is not read. */
   stopReading(): void {
     this.#child.stdout!.destroy();
   }
 
-  /** The process of a function, by the name that Lambda gives it in its environment. */
+  /** The process of a function, by its name in Lambda's variables. */
   functionPid(name: string): number {
     const pid = this.descendants().find((id) => environmentOf(id).includes(`AWS_LAMBDA_FUNCTION_NAME=${name}\0`));
     if (pid === undefined) throw new Error(`no process of function ${name}`);
     return pid;
   }
 
-  /** Everything that it started and that still runs. */
+  /** All running processes that it started. */
   descendants(): number[] {
     return descendants(this.pid);
   }

@@ -1,7 +1,10 @@
 import { Kafka, logLevel } from 'kafkajs';
 import type { World } from './world.js';
 
-/** What the group of a world's workers, or of its requesters, has committed, by partition; -1 where that is nothing. */
+/**
+ * The offsets that the group of a world's workers, or of its requesters, has committed, by partition; -1 if there is
+ * none.
+ */
 export async function committedOffsets(
   { connection, settings }: World,
   kind: 'worker' | 'reply_to',

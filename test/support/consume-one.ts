@@ -3,9 +3,9 @@ import type { Kafka, RetryOptions } from 'kafkajs';
 const CONSUME_MS = 20_000;
 
 /**
- * Reads one record of a topic as a member of a group, with kafkajs as it is.
+ * Reads one record of a topic as a member of a group, with plain kafkajs.
  *
- * @throws what kafkajs ends with, also where it would start again by itself; and an error after 20 s without a record
+ * @throws the error that ends kafkajs, even if it would restart by itself; and an error after 20 s without a record
  */
 export async function consumeOne(kafka: Kafka, topic: string, groupId: string, retry: RetryOptions): Promise<void> {
   const consumer = kafka.consumer({ groupId, retry: { ...retry, restartOnFailure: () => Promise.resolve(false) } });

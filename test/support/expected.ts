@@ -1,11 +1,11 @@
 /**
- * Differences between a result and what is expected of it, as sentences; none when it is as expected. Everything is
- * compared exactly, every key has to be there, but for four words in the expectation: `<int>` stands for a whole number
- * from 0, `<ms>` for a number, `<uuid>` for a UUID, `<position>` for a topic, partition and offset.
+ * Differences between a result and the expected one, as sentences; empty if there are none. Everything is compared
+ * exactly, and every key must be present, except for four words in the expectation: `<int>` matches a whole number
+ * from 0, `<ms>` a number, `<uuid>` a UUID, `<position>` a topic, partition and offset.
  */
 export function differences(expected: unknown, actual: unknown, at = 'result'): string[] {
   if (typeof expected === 'string' && expected in placeholders) {
-    return placeholders[expected]!(actual) ? [] : [`${at} is ${JSON.stringify(actual)}, which is no ${expected}`];
+    return placeholders[expected]!(actual) ? [] : [`${at} is ${JSON.stringify(actual)}, and is not ${expected}`];
   }
   if (Array.isArray(expected) && Array.isArray(actual)) {
     if (expected.length !== actual.length) {

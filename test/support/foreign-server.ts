@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A server that is not AWS, and says the same to whoever comes; it goes with the test. */
+/** A server that is not AWS, and answers every request in the same way; it is closed after the test. */
 export async function foreignServer(status: number, type: string, text: string): Promise<string> {
   const server = createServer((request, response) => {
     request.resume();

@@ -23,7 +23,7 @@ export async function bundleFunctions(): Promise<FunctionAssets> {
   };
 }
 
-/** The variables of a function that works on the topics of a test. */
+/** The variables of a function that uses the topics of a test. */
 export function variablesIn(world: World, name: FunctionName): Record<string, string> {
   return functionVariables(name, {
     PUBSUB_BROKERS: world.settings.connection.brokers.join(','),

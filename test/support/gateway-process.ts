@@ -14,7 +14,7 @@ interface GatewayRoleSettings {
   session_token: string;
 }
 
-/** What `easy-pubsub gateway --json` prints. */
+/** The output of `easy-pubsub gateway --json`. */
 export interface GatewaySettings {
   brokers: string[];
   admin_brokers: string[];
@@ -78,7 +78,7 @@ export class GatewayProcess {
   }
 }
 
-/** kafkajs with what the command printed, and nothing else. */
+/** kafkajs with the printed settings, and nothing else. */
 export function clientOf(settings: GatewaySettings, changes: Partial<GatewayRoleSettings> = {}): Kafka {
   const { access_key_id, secret_access_key, session_token } = { ...settings.roles[0]!, ...changes };
   const credentials = {

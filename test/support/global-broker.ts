@@ -14,10 +14,13 @@ interface Shared {
   users: number;
 }
 
-/** Each project of a run loads this module by itself; what they have in common is the process. */
+/** Each project of a run loads this module separately; they share only the process. */
 const holder = globalThis as { easyPubsubTestKafka?: Shared | undefined };
 
-/** vitest's globalSetup: brings one fresh Kafka up for a whole run, tells the tests where it is, takes it down at the end. */
+/**
+ * vitest's globalSetup: starts one new Kafka for a whole run, provides its address to the tests, and stops it at the
+ * end.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const shared = (holder.easyPubsubTestKafka ??= { kafka: start(), users: 0 });
   shared.users++;
@@ -32,8 +35,8 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 /**
- * Always one of this run's own, whatever runs on the machine or is named in the environment: embedded, or from the
- * compose file on a port of its own where there is Docker but no Java.
+ * Always a new Kafka, whatever runs on the machine or is set in the environment: embedded, or from the compose file
+ * on another port if there is Docker but no Java.
  */
 async function start(): Promise<RunKafka> {
   try {

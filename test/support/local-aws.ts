@@ -13,10 +13,10 @@ import {
 } from '../../rehearsal/aws/index.js';
 import { loadTemplate, readTemplate, type StackModel } from '../../rehearsal/template/index.js';
 
-/** Of whoever runs a sanity run against the stand-in. */
+/** The caller of a sanity run against the local AWS. */
 export const caller: Caller = { accessKeyId: 'AKIACALLER', arn: 'arn:aws:iam::111122223333:user/caller' };
 
-/** What `cdk synth` makes of this repository, and what a stack of it would be with this Kafka. */
+/** What `cdk synth` creates from this repository, and the stack that it would be with this Kafka. */
 export async function synthesizedStack(
   folder: string,
   brokers: readonly string[],
@@ -39,23 +39,23 @@ export async function synthesizedStack(
 
 export interface LocalAwsOptions {
   readonly model: StackModel;
-  /** Variables that differ from the template's: how to log in, and the topics of a test. */
+  /** Variables that differ from the template's: the login, and the topics of a test. */
   readonly changed: Readonly<Record<string, string>>;
   readonly node?: string;
   readonly callers?: readonly Caller[];
   readonly stack?: Partial<HostedStack>;
-  /** Changes to the functions as they are hosted. */
+  /** Changes to the functions as they run. */
   readonly functions?: (hosted: readonly HostedFunction[], model: StackModel) => readonly HostedFunction[];
 }
 
 export interface LocalAws {
   readonly url: string;
   readonly logs: LogStore;
-  /** The environment of a process that is to talk to it, as `caller`. */
+  /** The environment of a process that uses it, as `caller`. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** A stack that stands, on a loopback port; it goes with the test. */
+/** A deployed stack on a loopback port; it ends with the test. */
 export async function localAws(options: LocalAwsOptions): Promise<LocalAws> {
   const { model, changed, node, stack, functions, callers = [caller] } = options;
   const folder = await mkdtemp(join(tmpdir(), 'local-aws-'));
@@ -81,7 +81,7 @@ export function credentialsOf({ accessKeyId }: Caller): Record<string, string> {
   return { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: 'secret', AWS_REGION: 'eu-west-1' };
 }
 
-/** Nothing of this machine's: neither profiles nor its own role. */
+/** Disables the AWS settings of this machine: its profiles and its role. */
 export const noAwsOfOurs = {
   AWS_CONFIG_FILE: '/nonexistent/config',
   AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials',

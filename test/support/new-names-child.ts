@@ -2,7 +2,7 @@ import { generateAuthToken } from 'aws-msk-iam-sasl-signer-js';
 import { Kafka, logLevel } from 'kafkajs';
 import { consumeOne } from './consume-one.js';
 
-/** A function that makes the topic that it is told of, writes to it, and reads as the group that it is told of. */
+/** A function that creates the topic in its event, writes to it, and reads as the group in its event. */
 export async function handler({ topic, group }: { topic: string; group: string }): Promise<Record<string, string>> {
   const kafka = new Kafka({
     brokers: process.env['PUBSUB_BROKERS']!.split(','),
@@ -43,5 +43,5 @@ async function outcome(work: () => Promise<void>): Promise<string> {
   }
 }
 
-/** As kafkajs makes them: one for several things, one after retries, or one by itself. */
+/** The errors of kafkajs: one for several causes, one after retries, or a single one. */
 type FromKafkajs = Error & { errors?: { type?: string }[]; type?: string; cause?: { type?: string } };

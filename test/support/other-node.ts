@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 /**
- * The path of a Node of this major version: the one that runs this, or the newest from npm, installed into `folder`.
- * npm's `node` package is a script that installs the package of the platform; that one is asked for directly.
+ * The path of a Node of this major version: the one that runs this process, or the newest from npm, installed into
+ * `folder`. npm's `node` package is a script that installs the package of the platform; that package is installed
+ * directly.
  */
 export async function nodeOfVersion(major: string, folder: string): Promise<string> {
   if (process.version.startsWith(`v${major}.`)) return process.execPath;
@@ -20,7 +21,7 @@ export async function nodeOfVersion(major: string, folder: string): Promise<stri
   return program;
 }
 
-/** The same, kept among what this checkout has downloaded: undefined where npm cannot bring it. */
+/** The same, kept with the other downloads of this checkout: undefined if npm cannot install it. */
 export async function keptNode(major: string): Promise<string | undefined> {
   try {
     return await nodeOfVersion(major, join(import.meta.dirname, '../../node_modules/.cache/easy-pubsub'));

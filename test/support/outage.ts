@@ -16,18 +16,18 @@ import { makeWorld } from './world.js';
 export interface OutageOutcome {
   /** Frames that the brokers acknowledged and no worker handled. */
   lost: string[];
-  /** Calls that ended neither well nor with a typed error. */
+  /** Calls that did not end, or ended with an untyped error. */
   hung: number;
   /** Paths whose frames were first handled out of order. */
   disordered: number[];
-  /** Whether `is_connected()` said no while the broker was away. */
+  /** Whether `is_connected()` was false while the broker was down. */
   disconnectedSeen: { publisher: boolean; requester: boolean; worker: boolean };
   connectedAgain: boolean;
   /** Requests are answered after the outage. */
   repliesAfter: boolean;
 }
 
-/** Sends frames and requests while the only broker is stopped, stays away, and comes back with its data. */
+/** Sends frames and requests while the only broker is stopped, is down for a time, and restarts with its data. */
 export async function brokerOutage(kafka: EmbeddedKafka, awayMs: number): Promise<OutageOutcome> {
   const { settings } = await makeWorld({
     brokers: kafka.brokers,
@@ -90,7 +90,7 @@ export async function brokerOutage(kafka: EmbeddedKafka, awayMs: number): Promis
   const disconnectedSeen = { publisher: false, requester: false, worker: false };
   await Promise.all([
     new Promise((resolve) => setTimeout(resolve, awayMs)),
-    until('all say so', () => {
+    until('all report it', () => {
       disconnectedSeen.publisher ||= !pub.is_connected();
       disconnectedSeen.requester ||= !r.is_connected();
       disconnectedSeen.worker ||= !w.is_connected();

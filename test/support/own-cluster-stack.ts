@@ -12,12 +12,12 @@ export interface OwnClusterStack {
 }
 
 export interface StackFunction {
-  /** What may be done, and on what: the end of an ARN ("cluster/*"). */
+  /** The allowed actions, and their resources: the end of an ARN ("cluster/*"). */
   readonly rights: readonly (readonly [action: string, resource: string])[];
   readonly variables: Readonly<Record<string, string>>;
 }
 
-/** How CDK's custom resource asks AWS for the cluster's brokers. */
+/** The call with which CDK's custom resource asks AWS for the cluster's brokers. */
 const REQUEST = JSON.stringify({
   service: '@aws-sdk/client-kafka',
   action: 'GetBootstrapBrokersCommand',
@@ -25,7 +25,7 @@ const REQUEST = JSON.stringify({
   physicalResourceId: { id: 'Brokers' },
 });
 
-/** Somebody's stack: a cluster, its topics, functions with roles of their own. Gives the template's file. */
+/** A stack with a cluster, its topics, and functions with their own roles. Returns the template's file. */
 export async function ownClusterStack({ entry, topics, functions }: OwnClusterStack): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'own-cluster-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

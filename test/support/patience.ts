@@ -1,6 +1,6 @@
 /**
- * How much longer than on a quiet machine things may take here: measured at the start of a run (`vitest.config.ts`).
- * Time limits of tests say how long something takes on a quiet machine, and go through `patient`.
+ * How much longer operations may take here than on a quiet machine: measured at the start of a run
+ * (`vitest.config.ts`). Time limits of tests are for a quiet machine, and go through `patient`.
  */
 const FACTOR = Number(process.env['TEST_PATIENCE'] ?? '2');
 

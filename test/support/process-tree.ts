@@ -2,14 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 export function isAlive(pid: number): boolean {
   try {
-    // A zombie is dead, though it still has a number.
+    // A zombie has ended, although its pid still exists.
     return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
   }
 }
 
-/** Everything that a process started, and what that started in turn. */
+/** All processes that a process started, directly or indirectly. */
 export function descendants(root: number): number[] {
   const parents = new Map<number, number>();
   for (const entry of readdirSync('/proc')) {
@@ -18,7 +18,7 @@ export function descendants(root: number): number[] {
       const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
       parents.set(Number(entry), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
     } catch {
-      // It ended just now.
+      // It has just ended.
     }
   }
   const found: number[] = [];
@@ -33,7 +33,7 @@ export function descendants(root: number): number[] {
   return found;
 }
 
-/** As in /proc: NAME=value, each with a zero byte at its end; empty for a process that is gone. */
+/** As in /proc: NAME=value, each with a zero byte at its end; empty for a process that has ended. */
 export function environmentOf(pid: number): string {
   try {
     return `${readFileSync(`/proc/${pid}/environ`, 'utf8')}\0`;
@@ -42,7 +42,7 @@ export function environmentOf(pid: number): string {
   }
 }
 
-/** Processes whose command line or environment has this word: those too whose parent is gone. */
+/** Processes whose command line or environment contains this word, also those whose parent has ended. */
 export function processesWith(word: string): number[] {
   return readdirSync('/proc')
     .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)

@@ -1,7 +1,7 @@
 import { Kafka, logLevel, Partitioners } from 'kafkajs';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 
-/** Writes records as they are, by plain kafkajs: for what our publisher would refuse. */
+/** Writes records unchanged, with plain kafkajs: for what our publisher would refuse. */
 export async function produceRaw(
   connection: KafkaConnection,
   topic: string,

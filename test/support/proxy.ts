@@ -1,30 +1,36 @@
 import net from 'node:net';
 
 /**
- * A TCP proxy on 127.0.0.1 for what a network does to connections: delay, breaks, silence. It does not know Kafka,
- * except that it can see where a response begins.
+ * A TCP proxy on 127.0.0.1 that causes network faults: delays, broken connections, silence. It does not know Kafka's
+ * protocol, except that it can see where a response begins.
  */
 export interface TestProxy extends AsyncDisposable {
   readonly port: number;
-  /** Where connections go; set it before the first one. */
+  /** The destination of connections; set it before the first one. */
   target: string;
-  /** Added on each way, milliseconds. */
+  /** Added in each direction, milliseconds. */
   latencyMs: number;
   /** Connections accepted so far. */
   readonly accepted: number;
-  /** Ends all connections as a crash of the peer would. */
+  /** Ends all connections, like a crash of the peer. */
   cut(): void;
-  /** Existing connections say nothing any more, in both directions, without being closed: a NAT that forgot them. */
+  /**
+   * Existing connections transfer nothing any more, in both directions, without being closed: like a NAT that dropped
+   * them.
+   */
   freeze(): void;
   /** From now on new connections are refused (true) or accepted again. */
   refuse(refused: boolean): void;
-  /** Swallows the next answers from the broker and cuts the connection instead: the request was carried out, nobody knows. */
+  /**
+   * Drops the next answers from the broker and closes the connection: the request was executed, and the client does
+   * not know it.
+   */
   loseAnswers(count: number, wanted?: (request: Buffer) => boolean): void;
-  /** As `loseAnswers`, but the connections stay open and say nothing any more. */
+  /** As `loseAnswers`, but the connections stay open and transfer nothing any more. */
   muteAnswers(count: number, wanted: (request: Buffer) => boolean): void;
-  /** Connections on which such a request is made say nothing any more, without being closed; for the next `count`. */
+  /** The next `count` connections with such a request transfer nothing any more, without being closed. */
   hangOn(count: number, wanted: (request: Buffer) => boolean): void;
-  /** Sees the bytes of answers on their way, and may change them. */
+  /** Called with the bytes of answers, which it may change. */
   onAnswer: (bytes: Buffer) => void;
 }
 

@@ -1,6 +1,6 @@
 import { config, publisher, pubsub_error, text_payload, worker_frame } from '../../src/index.js';
 
-/** A function that sends one frame, and answers with the code of what went wrong. */
+/** A function that sends one frame, and answers with the code of the error. */
 export async function handler(): Promise<string> {
   const sender = publisher.create(config.from_env());
   try {

@@ -5,25 +5,25 @@ import { cacheFolder } from '../../local/os/cache.js';
 import { findOnPath, runCommand } from '../../local/os/commands.js';
 import { patient } from './patience.js';
 
-/** A virtual environment of Python with packages from PyPI. Kept, as Kafka's jars are. */
+/** A virtual environment of Python with packages from PyPI. It is kept, like Kafka's jars. */
 export class PythonPackages {
   readonly folder: string;
   readonly #packages: readonly string[];
 
-  /** @param name another one for other packages or versions */
+  /** @param name a different one for different packages or versions */
   constructor(name: string, packages: readonly string[]) {
     this.folder = join(cacheFolder(process.env), 'test', name);
     this.#packages = packages;
   }
 
-  /** Where its programs are: python, and what the packages bring. */
+  /** The folder of its programs: python, and those of the packages. */
   get bin(): string {
     return join(this.folder, 'bin');
   }
 
-  /** Brings the packages, the first time; false where that cannot be done. */
+  /** Installs the packages the first time; false if that is not possible. */
   async bring(): Promise<boolean> {
-    // A file says that everything was installed.
+    // This file is written when everything was installed.
     const complete = join(this.folder, 'complete');
     if (existsSync(complete)) return true;
     const system = findOnPath('python3', process.env);

@@ -10,7 +10,7 @@ export interface FoundRecord {
   headers: Record<string, string>;
 }
 
-/** Everything that is on a topic now, in the order of partitions and offsets: read by plain kafkajs, not by our code. */
+/** All records of a topic now, in the order of partitions and offsets: read with plain kafkajs, not with our code. */
 export async function readTopic(connection: KafkaConnection, topic: string): Promise<FoundRecord[]> {
   const kafka = new Kafka({ brokers: [...connection.brokers], logLevel: logLevel.NOTHING });
   const admin = kafka.admin();

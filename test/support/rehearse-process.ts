@@ -7,7 +7,7 @@ import { isAlive, processesWith } from './process-tree.js';
 import { temporary } from './sanity-process.js';
 import { until } from './until.js';
 
-/** What a person has in their shell before they paste: of another account, and it must not come through. */
+/** Variables in the user's shell before they paste: from another account. The rehearsal must replace them. */
 const before = {
   AWS_PROFILE: 'work',
   AWS_ACCESS_KEY_ID: 'AKIAREAL',
@@ -25,7 +25,7 @@ export class RehearseProcess extends CommandProcess {
     this.#folder = env['TMPDIR']!;
     this.#left = left;
     onTestFinished(async () => {
-      // A test that failed leaves it running; its folder can be removed when its watchdog has done so too.
+      // A failed test leaves it running. Its folder can be removed only after its watchdog has ended, too.
       this.kill('SIGKILL');
       await until('all processes have ended', () => processesWith(this.#folder).length === 0);
     });
@@ -35,14 +35,14 @@ export class RehearseProcess extends CommandProcess {
     return new RehearseProcess(args, await temporary());
   }
 
-  /** Started, and ready to be worked with. */
+  /** Started, and ready for use. */
   static async up(...args: string[]): Promise<RehearseProcess> {
     const started = await RehearseProcess.start(...args);
     await started.says('Ctrl-C ends it.');
     return started;
   }
 
-  /** The environment of a shell into which everything was pasted that is meant to be. */
+  /** The environment of a shell into which all printed exports were pasted. */
   async pasted(): Promise<Record<string, string>> {
     const lines = this.stdout.split('\n').filter((line) => /^(export|unset) /.test(line));
     const files = { AWS_CONFIG_FILE: '/nonexistent/config', AWS_SHARED_CREDENTIALS_FILE: '/nonexistent/credentials' };
@@ -57,12 +57,12 @@ export class RehearseProcess extends CommandProcess {
     );
   }
 
-  /** Of the AWS endpoint and of the brokers, as they were printed. */
+  /** The printed ports of the AWS endpoint and of the brokers. */
   get ports(): number[] {
     return [...this.stdout.matchAll(/127\.0\.0\.1:(\d+)/g)].map(([, port]) => Number(port));
   }
 
-  /** Ctrl-C; it ends as is documented, and leaves nothing. */
+  /** Ctrl-C: it ends as documented, and leaves nothing behind. */
   async ctrlC(): Promise<void> {
     const started = this.descendants();
     this.interrupt();
@@ -73,7 +73,7 @@ export class RehearseProcess extends CommandProcess {
 
   /** @param started processes that it had started */
   async leavesNothing(started: readonly number[]): Promise<void> {
-    // A killed process is gone a moment after whoever killed it has heard so.
+    // A killed process may still exist for a moment after `kill` has returned.
     await until(
       'all processes have ended',
       () => [...started.filter(isAlive), ...processesWith(this.#folder)].length === 0,

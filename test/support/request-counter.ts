@@ -3,11 +3,11 @@ import net from 'node:net';
 /** A TCP proxy on 127.0.0.1 that counts the requests of Kafka's protocol that pass through it. */
 export interface RequestCounter extends AsyncDisposable {
   readonly port: number;
-  /** Where connections go; set it before the first one. */
+  /** The destination of connections; set it before the first one. */
   target: string;
-  /** Requests so far, by the number of their API (0: Produce, 1: Fetch…). */
+  /** Requests so far, by their API key (0: Produce, 1: Fetch…). */
   readonly requests: ReadonlyMap<number, number>;
-  /** Bytes so far, both ways. */
+  /** Bytes so far, in both directions. */
   bytes(): number;
   reset(): void;
 }
@@ -24,7 +24,7 @@ export async function startRequestCounter(): Promise<RequestCounter> {
     client.on('data', (data) => {
       bytes += data.length;
       rest = Buffer.concat([rest, data]);
-      // Each request begins with its length (4 bytes) and the number of its API (2 bytes).
+      // Each request begins with its length (4 bytes) and its API key (2 bytes).
       while (rest.length >= 6 && rest.length >= rest.readInt32BE(0) + 4) {
         const api = rest.readInt16BE(4);
         requests.set(api, (requests.get(api) ?? 0) + 1);

@@ -8,12 +8,12 @@ import { CommandProcess, type CommandEnd } from './command-process.js';
 export { isAlive } from './process-tree.js';
 
 export interface SanityEnd extends CommandEnd {
-  /** Of `--json`. */
+  /** The report of `--json`. */
   report(): SanityReport;
   check(id: string): SanityReport['checks'][number] | undefined;
 }
 
-/** `easy-pubsub sanity`, as a user runs it: a process of its own, with a temporary folder of its own. */
+/** `easy-pubsub sanity`, as a user runs it: a separate process with its own temporary folder. */
 export class SanityProcess extends CommandProcess {
   readonly ended: Promise<SanityEnd>;
 
@@ -26,7 +26,7 @@ export class SanityProcess extends CommandProcess {
     });
   }
 
-  /** @param env besides ours; `undefined` takes a variable away */
+  /** @param env added to the environment; `undefined` removes a variable */
   static start(args: readonly string[], env: NodeJS.ProcessEnv = {}): SanityProcess {
     const { PUBSUB_BROKERS: _, ...ours } = process.env;
     return new SanityProcess(args, { ...ours, ...env });
@@ -36,7 +36,7 @@ export class SanityProcess extends CommandProcess {
     return SanityProcess.start(args, env).ended;
   }
 
-  /** Resolves once it says on stderr that it waits for something with these words. */
+  /** Resolves when it prints on stderr that it waits for something with these words. */
   waitsFor(words: string): Promise<void> {
     return this.says(words);
   }
@@ -48,7 +48,7 @@ export async function temporary(): Promise<{ env: NodeJS.ProcessEnv; left: () =>
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return {
     env: { TMPDIR: folder },
-    // tsx keeps what it compiled there.
+    // tsx keeps compiled files there.
     left: async () => (await readdir(folder)).filter((name) => !name.startsWith('tsx-')),
   };
 }

@@ -5,8 +5,8 @@ import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { vi } from 'vitest';
 
 /**
- * From now on the SDK finds this environment, and nothing else of AWS: its clients are made without any setting, as in a
- * program that knows nothing of a rehearsal.
+ * From now on the SDK uses this environment, and no other AWS settings: its clients are created without options, as
+ * in a program that was not written for a rehearsal.
  */
 export function useEnvironment(env: Readonly<Record<string, string>>): void {
   for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) vi.stubEnv(name, undefined);

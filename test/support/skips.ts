@@ -1,8 +1,8 @@
 import type { TestContext } from 'vitest';
 
 /**
- * Every reason for which a test may be skipped, in one place: a skip that is not listed here counts as a failure in CI.
- * The key is printed with each skipped test.
+ * Every reason for which a test may be skipped. A skip that is not listed here counts as a failure in CI. The key is
+ * printed with each skipped test.
  */
 export const skipReasons = {
   'no-embedded-kafka': 'No Java 17 or newer, or no Maven: an embedded Kafka cannot be started on this machine.',
@@ -22,7 +22,7 @@ export const skipReasons = {
 
 export type SkipReason = keyof typeof skipReasons;
 
-/** Skips the running test when a reason is given, and says which. */
+/** Skips the running test if a reason is given. */
 export function skipFor(context: Pick<TestContext, 'skip'>, reason: SkipReason | undefined): void {
   if (reason !== undefined) context.skip(`${reason}: ${skipReasons[reason]}`);
 }

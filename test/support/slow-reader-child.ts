@@ -1,7 +1,7 @@
 import { config, payload_text, worker_subscriber, type config_input } from '../../src/index.js';
 import { childInput, say } from './children.js';
 
-/** Reads frames slowly at first, then to the end, and tells what memory that took. */
+/** Reads frames slowly at first, then to the end, and reports the memory that it used. */
 const {
   settings,
   count: COUNT,
@@ -21,7 +21,7 @@ for await (const frame of sub.frames) {
   if (Number(n) <= (last.get(path) ?? -1)) disordered += 1;
   last.set(path, Number(n));
   taken += 1;
-  // A reader that is slow at the beginning: everything else waits in the topic, not in memory.
+  // The reader is slow at the beginning: the other frames must wait in the topic, not in memory.
   if (taken <= PAUSES) await new Promise((resolve) => setTimeout(resolve, 10));
   if (taken === COUNT) break;
 }

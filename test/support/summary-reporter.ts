@@ -2,7 +2,10 @@ import { writeFileSync } from 'node:fs';
 import type { Reporter, TestModule } from 'vitest/node';
 import { skipReasons } from './skips.js';
 
-/** What CI reads: counts, what failed with its first line, and the skips that test/support/skips.ts does not list. */
+/**
+ * What CI reads: counts, failed tests with the first line of their errors, and the skips that test/support/skips.ts
+ * does not list.
+ */
 export interface TestSummary {
   passed: number;
   skipped: number;

@@ -1,5 +1,6 @@
 import { patient } from './patience.js';
-/** Waits until something is so; fails, saying what was waited for, when it does not become so in time.
+/**
+ * Waits until a condition holds; if it does not hold in time, fails with the name of the condition.
  *
  * @param timeoutMs on a quiet machine
  */
@@ -7,7 +8,7 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
   const limitMs = patient(timeoutMs);
   const end = performance.now() + limitMs;
   while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`${limitMs} ms passed, and it is not so: ${what}`);
+    if (performance.now() > end) throw new Error(`${limitMs} ms passed, and this does not hold: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

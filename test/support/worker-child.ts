@@ -1,7 +1,7 @@
 import { config, create_frame, payload_text, worker, type config_input } from '../../src/index.js';
 import { childInput, say } from './children.js';
 
-/** A worker that dies at a chosen moment of its life. */
+/** A worker that crashes at a chosen moment. */
 export interface WorkerChildInput {
   settings: config_input;
   /** `before_reply`: inside the handler of the frame with this text. `before_commit`: after its reply was acknowledged. */

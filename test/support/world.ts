@@ -11,7 +11,7 @@ import { clientUnderTest } from './client.js';
 /** Topics and groups of one test, so that tests share a broker without seeing each other. */
 export interface World {
   readonly settings: config;
-  /** What `settings` was made of, for other processes. */
+  /** The input of `settings`, for other processes. */
   readonly input: config_input;
   readonly connection: KafkaConnection;
   /** Settings on the same topics, with some changed. */
@@ -30,7 +30,7 @@ export interface WorldOptions {
 
 const leftovers: { connection: KafkaConnection; topics: string[] }[] = [];
 
-/** Makes the two topics and settings that name them; they are deleted after the test file. */
+/** Creates the two topics, and settings that name them; the topics are deleted after the test file. */
 export async function makeWorld(options: WorldOptions): Promise<World> {
   const name = randomUUID().slice(0, 8);
   const base: config_input = {
@@ -60,7 +60,7 @@ export async function makeWorld(options: WorldOptions): Promise<World> {
   };
 }
 
-/** The variables of the topics and groups of a world, for another process. */
+/** The variables for the topics and groups of a world, for another process. */
 export function variablesOf({ settings }: World): Record<string, string> {
   return {
     PUBSUB_WORKER_TOPIC: settings.topics.worker,
@@ -70,7 +70,7 @@ export function variablesOf({ settings }: World): Record<string, string> {
   };
 }
 
-/** … of its topics alone. */
+/** … for its topics only. */
 export function topicVariables(world: World): Record<string, string> {
   const { PUBSUB_WORKER_TOPIC = '', PUBSUB_REPLY_TO_TOPIC = '' } = variablesOf(world);
   return { PUBSUB_WORKER_TOPIC, PUBSUB_REPLY_TO_TOPIC };

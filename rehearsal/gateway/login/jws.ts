@@ -1,11 +1,11 @@
 import { createHash, createPublicKey, generateKeyPair, sign, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 
-/** Vouches for clients towards the brokers, with a key that only we have. */
+/** Creates tokens for clients that the brokers accept, with a key that only the gateway has. */
 export interface Voucher {
-  /** The key set that brokers check with: public, for a file. */
+  /** The public key set with which brokers verify tokens, for a file. */
   readonly keySet: string;
-  /** A token by which the client of this connection is `subject` until that second (since 1970). */
+  /** A token that says that the client of this connection is `subject`, until this second (since 1970). */
   vouch(subject: string, untilSeconds: number): string;
 }
 
@@ -20,7 +20,7 @@ export async function newKey(): Promise<KeyObject> {
 // Node’s own crypto signs: `jose` would be a dependency for one call, and the brokers do the verifying.
 export function voucherOf(privateKey: KeyObject): Voucher {
   const publicKey = createPublicKey(privateKey);
-  // The same key has the same name: brokers keep the key set that they read when they started.
+  // The same key gets the same id: brokers keep the key set that they read when they started.
   const kid = createHash('sha256')
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest('hex')
@@ -37,7 +37,7 @@ export function voucherOf(privateKey: KeyObject): Voucher {
   };
 }
 
-/** The message that carries such a token to a broker. */
+/** The message that carries this token to a broker. */
 export function oauthBearerMessage(token: string): Buffer {
   return Buffer.from(`n,,\u0001auth=Bearer ${token}\u0001\u0001`);
 }

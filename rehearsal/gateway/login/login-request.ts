@@ -1,13 +1,13 @@
 import { GatewayRefusal } from '../refusal.js';
 
-/** What a client presents to log in: a presigned URL's host and query, whichever mechanism carried it. */
+/** What a client presents to log in: the host and the query of a presigned URL, from either mechanism. */
 export interface LoginRequest {
   host: string;
   /** Decoded; each name once. */
   parameters: ReadonlyMap<string, string>;
 }
 
-/** The only parameters there are. A client's `User-Agent` is added after signing, and tells us nothing. */
+/** The only parameters that are accepted. A client's `User-Agent` is added after signing, and is ignored. */
 const known = new Set([
   'Action',
   'X-Amz-Algorithm',
@@ -22,7 +22,8 @@ const UNSIGNED = 'User-Agent';
 
 /**
  * The first message of OAUTHBEARER (RFC 7628): `n,,^Aauth=Bearer TOKEN^A^A`, where the token is the presigned URL in
- * base64url. An identity to act as, or extensions other than Kafka's empty ones, are refused: nothing of ours reads them.
+ * base64url. An identity to act as, and extensions other than Kafka's empty ones, are refused because the gateway
+ * does not read them.
  */
 export function readOauthBearer(bytes: Buffer): LoginRequest {
   const match = /^n,,\x01auth=Bearer ([A-Za-z0-9_-]+)={0,2}\x01\x01$/.exec(bytes.toString('latin1'));
@@ -43,7 +44,7 @@ function describe(bytes: Buffer): string {
   return 'the login is not one OAUTHBEARER message with one base64url token and nothing else';
 }
 
-/** `https://HOST/?QUERY`; Java's signer leaves the slash out. */
+/** `https://HOST/?QUERY`; Java's signer omits the slash. */
 function readUrl(url: string): LoginRequest {
   const match = /^https:\/\/([A-Za-z0-9.-]+)\/?\?([^#\s]*)$/.exec(url);
   if (match?.[1] === undefined || match[2] === undefined) {
@@ -95,7 +96,7 @@ export function readMskIam(bytes: Buffer): LoginRequest {
   return { host, parameters };
 }
 
-/** What a successful AWS_MSK_IAM login is answered with. */
+/** The answer to a successful AWS_MSK_IAM login. */
 export function mskIamAnswer(requestId: string): Buffer {
   return Buffer.from(JSON.stringify({ version: JSON_VERSION, 'request-id': requestId }));
 }
@@ -114,7 +115,7 @@ function flatObject(text: string): Record<string, string> | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   const entries = Object.entries(value);
   if (!entries.every(([, member]) => typeof member === 'string')) return undefined;
-  // A name that is there twice leaves no trace in the value; in the text, each member is two strings.
+  // A repeated name is lost when JSON is parsed. In the text, each member is two strings.
   const strings = text.match(/"(?:[^"\\]|\\.)*"/gs)?.length ?? 0;
   return strings === 2 * entries.length ? (value as Record<string, string>) : undefined;
 }

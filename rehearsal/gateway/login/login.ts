@@ -16,48 +16,51 @@ import { verifyLogin } from './verify.js';
 
 /** What all logins at one gateway have in common. */
 export interface LoginOptions {
-  /** Names that a client of AWS_MSK_IAM may have signed for, beside the region's for OAUTHBEARER. */
+  /** Hosts that a client of AWS_MSK_IAM may have signed for, besides the region's host for OAUTHBEARER. */
   brokerHosts: readonly string[];
   roles: Roles;
   voucher: Voucher;
-  /** @default as long as the token lasts, as on MSK: up to 15 minutes */
+  /** @default as long as the token is valid, as on MSK: up to 15 minutes */
   sessionSeconds?: number | undefined;
 }
 
-/** A request to be sent on instead of the client's, and what to do with its answer. */
+/** A request that is forwarded instead of the client's, and what to do with its answer. */
 export interface LoginStep {
   forward: Buffer;
   /** @returns the answer for the client. @throws GatewayRefusal */
   onAnswer?: (answer: Buffer) => Buffer | undefined;
 }
 
-/** Whom one connection speaks for: verifies the client's logins, and vouches for it towards the broker. */
+/** The identity of one connection: verifies the client's logins, and logs in at the broker for it. */
 export class Login {
-  /** From a handshake to the authentication that belongs to it. */
+  /** Set from a handshake to the authentication that belongs to it. */
   #mechanism: Mechanism | undefined;
   #accessKeyId: string | undefined;
   #session: string | undefined;
   #done = false;
 
-  /** @param onLogin called when a broker has accepted one, the first or a renewal */
+  /** @param onLogin called when a broker has accepted a login, the first or a renewal */
   constructor(
     private readonly options: LoginOptions,
     private readonly onLogin: () => void,
   ) {}
 
-  /** Whether a broker has accepted a login. It keeps the connection when it refuses a later one, or ends it. */
+  /**
+   * Whether a broker has accepted a login. If the broker refuses a later one, it either keeps or closes the
+   * connection.
+   */
   get done(): boolean {
     return this.#done;
   }
 
-  /** As of now, for rights that the gateway guards. */
+  /** The current role, for rights that the gateway enforces. */
   get role(): GatewayRole | undefined {
     return this.#accessKeyId === undefined ? undefined : this.options.roles.find(this.#accessKeyId);
   }
 
   /** @throws GatewayRefusal */
   handshake(request: Buffer, head: RequestHead): LoginStep {
-    // After it, the login's messages would come without a header: Kafka's way of before 2018.
+    // After a handshake of version 0, the login's messages have no header: Kafka's protocol before 2018.
     if (head.version < 1) throw new GatewayRefusal('handshake_version', 'a SaslHandshake of version 0 is not accepted');
     const wanted = readHandshake(request, head);
     const mechanism = mechanisms.find((name) => name === wanted.mechanism);
@@ -76,7 +79,7 @@ export class Login {
     const message = readAuthenticate(request, head);
     const mechanism = this.#mechanism;
     this.#mechanism = undefined;
-    // Out of turn. Kafka knows what to say; the client's bytes are not for it.
+    // Out of turn: Kafka knows the right error, and must not receive the client's bytes.
     if (mechanism === undefined) return { forward: message.with(Buffer.alloc(0)) };
     const { role, until } = this.#verify(message.bytes, mechanism);
     const token = this.options.voucher.vouch(role.arn, until);
@@ -103,7 +106,7 @@ export class Login {
     if (this.#session !== undefined && this.#session !== session) {
       throw new GatewayRefusal('identity_changed', 'the client logs in again with another identity', who);
     }
-    // Whole seconds: a session ends a little early rather than late.
+    // Rounded down to seconds: a session ends a little early rather than late.
     const endsAtMs = Math.min(expiresAtMs, nowMs + (sessionSeconds ?? Infinity) * 1_000);
     const until = Math.floor(endsAtMs / 1_000);
     if (until * 1_000 <= nowMs) throw new GatewayRefusal('expired', 'less than a second is left of the token', who);
@@ -114,9 +117,9 @@ export class Login {
 
   #onAnswer(answer: Buffer, head: RequestHead, mechanism: Mechanism): Buffer | undefined {
     const { errorCode, message, bytes, with: withBytes } = readAuthenticateAnswer(answer, head);
-    // Out of turn again: it is Kafka's to say, and who the client is stays as it was.
+    // Out of turn again: Kafka answers, and the client's identity does not change.
     if (errorCode === saslErrors.illegalState) return undefined;
-    // Kafka says of a bad token in the bytes, at first, that it is one.
+    // Kafka reports an invalid token in the bytes at first.
     if (errorCode !== 0 || bytes.length > 0) {
       const said = `${errorCode} ${message ?? bytes.toString('utf8')}`.slice(0, 300);
       throw new GatewayRefusal('refused_by_kafka', `the broker rejects the token of this gateway: ${said}`);

@@ -1,20 +1,23 @@
 import { pubsub_error } from '../../../src/base/error.js';
 
-/** A role, the credentials that a client of it signs with, and what no ACL can say about it. */
+/** A role, the credentials that its clients sign with, and the rights that no ACL can express. */
 export interface GatewayRole {
   /** `arn:aws:iam::123456789012:role/name`; Kafka knows the client as `User:` and this. */
   arn: string;
   accessKeyId: string;
   secretAccessKey: string;
-  /** Given, a login has to bring exactly this one, as temporary credentials do; else it must not bring any. */
+  /**
+   * If given, a login must contain exactly this session token, as with temporary credentials; otherwise it must not
+   * contain one.
+   */
   sessionToken?: string | undefined;
-  /** What a client may not change when it logs in again on the same connection. @default `arn` */
+  /** The identity that a client must keep when it logs in again on the same connection. @default `arn` */
   sessionArn?: string | undefined;
   /** Whether its policy grants `kafka-cluster:Connect`. */
   readonly mayConnect: boolean;
   /** Whether its policy grants `kafka-cluster:WriteDataIdempotently`. */
   readonly mayWriteIdempotently: boolean;
-  /** Why its policy does not, one clause without a full stop. @default nothing more is said */
+  /** Why its policy does not grant the right, one clause without a full stop. @default no reason is given */
   whyNot?: ((right: 'connect' | 'writeIdempotently') => string) | undefined;
 }
 
@@ -28,8 +31,8 @@ export function notGranted({ whyNot }: GatewayRole, right: 'connect' | 'writeIde
 export type RoleSource = readonly GatewayRole[] | (() => readonly GatewayRole[]);
 
 /**
- * Who is known, by access key, and the region that all of them sign for. In a `Map`: a key id named `constructor` finds
- * nothing in it.
+ * The known roles, by access key, and the region that all of them sign for. A `Map`, so that a key id `constructor`
+ * finds nothing.
  */
 export class Roles {
   #source: RoleSource = [];
@@ -46,13 +49,13 @@ export class Roles {
   }
 
   /**
-   * From now on these. Connections that are open stay open, and lose or win the right to write idempotently.
+   * From now on these roles. Open connections stay open; they gain or lose the right to write idempotently.
    *
-   * @param region @default as before
+   * @param region @default unchanged
    */
   set(source: RoleSource, region = this.#region): void {
     this.#region = region;
-    // Looked at now, so that a mistake is known here and not at someone's login.
+    // Read now, so that a mistake is found here and not at a login.
     this.#byKey = indexed(typeof source === 'function' ? source() : source);
     this.#source = source;
   }

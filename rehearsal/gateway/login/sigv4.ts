@@ -1,9 +1,12 @@
 import { createHash, createHmac } from 'node:crypto';
 
-/** A presigned GET without a body and with one signed header, `host`: what AWS's signers make for `kafka-cluster:Connect`. */
+/**
+ * A presigned GET without a body and with one signed header, `host`: the request that AWS's signers create for
+ * `kafka-cluster:Connect`.
+ */
 export interface PresignedRequest {
   host: string;
-  /** Names and values as they are before they are encoded, `X-Amz-Signature` and what was not signed left out. */
+  /** Decoded names and values, without `X-Amz-Signature` and what was not signed. */
   parameters: ReadonlyMap<string, string>;
   /** `X-Amz-Date`: 20261124T120000Z. */
   date: string;
@@ -37,7 +40,7 @@ function canonicalRequest({ host, parameters }: PresignedRequest): string {
   return ['GET', '/', query, `host:${host}`, '', 'host', sha256('')].join('\n');
 }
 
-/** Everything but the unreserved characters of RFC 3986. */
+/** Encodes everything but the unreserved characters of RFC 3986. */
 function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 }

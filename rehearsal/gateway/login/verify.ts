@@ -7,7 +7,7 @@ import { signatureOf } from './sigv4.js';
 /** What a login is checked against. */
 export interface VerifyContext {
   region: string;
-  /** Names a client may have signed for. */
+  /** Hosts that a client may have signed for. */
   hosts: readonly string[];
   /** Wall clock, milliseconds. */
   nowMs: number;
@@ -22,9 +22,9 @@ export interface VerifiedLogin {
 
 const SERVICE = 'kafka-cluster';
 const ACTION = 'kafka-cluster:Connect';
-/** What AWS's signers give a token, and what Amazon MSK takes at most. */
+/** The lifetime that AWS's signers give a token, and the longest that Amazon MSK accepts. */
 const LONGEST_SECONDS = 900;
-/** As much as AWS allows a clock to be ahead. */
+/** The clock difference that AWS allows. */
 const AHEAD_MS = 5 * 60_000;
 
 /** @throws GatewayRefusal */
@@ -94,7 +94,7 @@ function validity(
 ): number {
   const signedAtMs = Date.parse(date.replace(/^(....)(..)(..T..)(..)(..Z)$/, '$1-$2-$3:$4:$5'));
   if (Number.isNaN(signedAtMs)) refuse('date_wrong', 'X-Amz-Date is not a date');
-  // One of AWS's signers writes fractions when its credentials are about to end.
+  // One of AWS's signers writes fractions when its credentials are about to expire.
   const seconds = /^\d{1,3}(\.\d{1,9})?$/.test(expires) ? Number(expires) : NaN;
   if (!(seconds > 0 && seconds <= LONGEST_SECONDS)) {
     refuse('expires_wrong', `X-Amz-Expires is not a number of seconds up to ${LONGEST_SECONDS}`);
@@ -107,7 +107,7 @@ function validity(
   return expiresAtMs;
 }
 
-/** Access key ids are no secrets; anything else that someone put in their place might be one. */
+/** Access key ids are not secrets, but another text in their place might be one. */
 function showable(accessKeyId: string): boolean {
   return /^[A-Z0-9]{16,32}$/.test(accessKeyId);
 }

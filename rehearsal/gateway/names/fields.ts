@@ -1,12 +1,12 @@
 import type { WireReader } from '../protocol/wire.js';
 
-/** What a field names. `coordinator`: a group or a transactional id, whichever is asked for. */
+/** What a field names. `coordinator`: a group or a transactional id, depending on the request. */
 export type NameMark = 'topic' | 'topicId' | 'topicPattern' | 'group' | 'transaction' | 'coordinator';
 
-/** Hears of the names in a request, in the order in which they stand. */
+/** Receives the names in a request, in their order. */
 export interface NameSink {
   name(mark: NameMark, name: string): void;
-  /** A list that would have had names of this kind, and is empty or not there. */
+  /** A list for names of this kind is empty or null. */
   none(mark: NameMark, list: 'empty' | 'null'): void;
 }
 
@@ -22,7 +22,7 @@ type ScalarType = keyof typeof sizes | 'string' | 'bytes';
 export type Layout = readonly Field[];
 
 /**
- * Reads a layout as `layouts.ts` has it: types one after the other, "[ … ]" for a list of structures, "[type]" for a list
+ * Parses a layout of `layouts.ts`: types one after the other, "[ … ]" for a list of structures, "[type]" for a list
  * of values, "{ … }" for a structure and "{? … }" for one that may be missing; "string=topic" is the name of a topic.
  */
 export function parseLayout(text: string): Layout {
@@ -46,7 +46,10 @@ function scalar(word: string): Field {
   return { type: type as ScalarType, mark: mark as NameMark | undefined };
 }
 
-/** Reads a request's body, and tells of the names in it. @throws MalformedMessage */
+/**
+ * Reads a request's body, and passes the names in it to the sink.
+ * @throws MalformedMessage
+ */
 export function readNames(layout: Layout, body: WireReader, flexible: boolean, sink: NameSink): void {
   for (const field of layout) readField(field, body, flexible, sink);
 }

@@ -2,14 +2,14 @@ import { bodyOf, isFlexible, type RequestHead } from '../protocol/requests.js';
 import { parseLayout, readNames, type Layout, type NameMark } from './fields.js';
 import { requestLayouts } from './layouts.js';
 
-/** What a request is about, as far as someone's rights on it depend on names. */
+/** The names in a request on which the client's rights may depend. */
 export interface RequestNames {
   readonly topics: ReadonlySet<string>;
   readonly groups: ReadonlySet<string>;
   readonly transactionalIds: ReadonlySet<string>;
-  /** Topics that are meant by their ids, as hexadecimal digits. */
+  /** Topics that the request names by id, as hexadecimal digits. */
   readonly topicIds: ReadonlySet<string>;
-  /** Whether the answer depends on every topic that there is: a listing, a pattern. */
+  /** Whether the answer depends on every existing topic: a listing, a pattern. */
   readonly everyTopic: boolean;
   readonly everyGroup: boolean;
 }
@@ -22,9 +22,9 @@ export function mayName({ apiKey }: Pick<RequestHead, 'apiKey'>): boolean {
   return apiKey === LIST_GROUPS || requestLayouts[apiKey] !== undefined;
 }
 
-/** No topic's: in requests that name topics by name or by id, it says that it is by name. */
+/** The id of no topic: it means that the request names the topic by name. */
 const NO_ID = '0'.repeat(32);
-/** Requests in which no list of topics means all of them; in the oldest Metadata an empty one does. */
+/** Requests in which a missing list of topics means all topics; in the oldest Metadata version an empty list does. */
 const allWithout: Readonly<Record<number, (list: 'empty' | 'null', version: number) => boolean>> = {
   [METADATA]: (list, version) => list === 'null' || version === 0,
   // OffsetFetch
@@ -34,8 +34,7 @@ const allWithout: Readonly<Record<number, (list: 'empty' | 'null', version: numb
 };
 
 /**
- * The names in a whole request, without its size. Of a version that is not known, nothing but that it may be about
- * everything.
+ * The names in a whole request, without its size. If the version is unknown: no names, and possibly all.
  *
  * @throws MalformedMessage
  */

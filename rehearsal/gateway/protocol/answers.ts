@@ -1,39 +1,42 @@
 import type { Cut, FrameSink } from './frames.js';
 import { framed, MalformedMessage } from './wire.js';
 
-/** What a client waits for, in the order of its requests. */
+/** The answers that a client waits for, in the order of its requests. */
 type Expected =
   | { from: 'broker'; correlationId: number; change: ((answer: Buffer) => Buffer | undefined) | undefined }
   | { from: 'gateway'; answer: Buffer | undefined; onSent: () => void };
 
 /** A place in the order, for an answer that comes later. */
 export interface Reserved {
-  /** @param onSent called when it has been its turn */
+  /** @param onSent called when the answer was written */
   fill(answer: Buffer, onSent: () => void): void;
 }
 
 const CORRELATION_ID_BYTES = 4;
 
 /**
- * Puts answers in order. Clients send requests without waiting and take the answers for those in turn; brokers answer
- * in turn, and what the gateway itself says has to wait for its own.
+ * Keeps answers in order. Clients send requests without waiting and expect the answers in the same order. Brokers
+ * answer in order, and an answer of the gateway must wait for the answers before it.
  */
 export class Answers implements FrameSink {
   readonly #queue: Expected[] = [];
 
-  /** @param write takes what goes to the client: whole frames, or parts of one */
+  /** @param write receives what is sent to the client: whole frames, or parts of one */
   constructor(private readonly write: (bytes: Buffer) => void) {}
 
   get outstanding(): number {
     return this.#queue.length;
   }
 
-  /** The broker is to answer this request. @param change what the client gets instead; undefined: the same */
+  /**
+   * The broker will answer this request.
+   * @param change returns what the client gets instead; undefined: the same answer
+   */
   expect(correlationId: number, change?: (answer: Buffer) => Buffer | undefined): void {
     this.#queue.push({ from: 'broker', correlationId, change });
   }
 
-  /** The gateway is to answer. */
+  /** The gateway will answer this request. */
   reserve(): Reserved {
     const entry: Expected = { from: 'gateway', answer: undefined, onSent: () => undefined };
     this.#queue.push(entry);
@@ -48,7 +51,7 @@ export class Answers implements FrameSink {
 
   look(start: Buffer, size: number): Cut {
     if (size < CORRELATION_ID_BYTES) throw new MalformedMessage(`the broker’s answer has ${size} bytes`);
-    // An answer may be as short as its number and an error code.
+    // An answer may be as short as its correlation id and an error code.
     if (start.length < CORRELATION_ID_BYTES) return 'more';
     const next = this.#queue[0];
     if (next?.from !== 'broker' || next.correlationId !== start.readInt32BE(0)) {

@@ -1,18 +1,21 @@
 import { MalformedMessage } from './wire.js';
 
-/** `pass`: hand its bytes on as they come. `collect`: gather the whole frame. `more`: cannot tell yet. */
+/**
+ * `pass`: forward its bytes as they arrive. `collect`: gather the whole frame. `more`: more bytes are needed to
+ * decide.
+ */
 export type Cut = 'more' | 'pass' | 'collect';
 
-/** Who decides what becomes of each frame. What it throws ends the stream. */
+/** Decides what happens to each frame. An error that it throws ends the stream. */
 export interface FrameSink {
   /**
-   * Looks at as much of a frame as has come, without the four bytes of its size. Called again with more of it after
-   * `more`, which is not an answer to a whole frame.
+   * Looks at the bytes of a frame that have arrived, without the four bytes of its size. After `more` it is called
+   * again with more bytes; for a whole frame it must not return `more`.
    */
   look(start: Buffer, size: number): Cut;
-  /** The next bytes of a frame that passes, its size included. */
+  /** The next bytes of a frame that is forwarded, its size included. */
   pass(bytes: Buffer): void;
-  /** The frame has passed. */
+  /** The frame was forwarded to its end. */
   passed(): void;
   /** A whole frame, without its size. */
   collect(frame: Buffer): void;
@@ -22,18 +25,18 @@ const SIZE_BYTES = 4;
 const nothing = Buffer.alloc(0);
 
 /**
- * Cuts a stream of bytes into Kafka's frames. It holds no more than what has come of one frame that is being looked at
- * or collected; the one who looks bounds that by what it lets through. Frames that pass are never held.
+ * Cuts a stream of bytes into Kafka's frames. It holds at most the bytes of one frame that is looked at or collected;
+ * the sink bounds their number by the frames that it accepts. Frames that are forwarded are not held.
  */
 export class FrameCutter {
-  /** What is held, in the first bytes of a buffer that doubles: a frame may come one byte at a time. */
+  /** The held bytes, at the beginning of a buffer that doubles in size: a frame may arrive one byte at a time. */
   #buffer = nothing;
   #held = 0;
   #collecting = false;
-  /** How many bytes of the frame that passes are still to come. */
+  /** How many bytes of the forwarded frame have not arrived yet. */
   #passing = 0;
   #stopped = false;
-  /** What came while nothing was to be cut, in its order; undefined while it is. */
+  /** The chunks that arrived during `hold`, in order; undefined outside of it. */
   #waiting: Buffer[] | undefined;
 
   constructor(private readonly sink: FrameSink) {}
@@ -46,19 +49,22 @@ export class FrameCutter {
     if (rest.length > 0 && !this.#stopped) this.#waiting?.push(rest);
   }
 
-  /** What comes after this frame waits, for the one who looks needs time. It is kept whole: nothing more should be read. */
+  /**
+   * Everything after this frame waits, because the sink needs time. Chunks are kept, so the caller should stop
+   * reading.
+   */
   hold(): void {
     this.#waiting ??= [];
   }
 
-  /** Goes on where `hold` stopped. */
+  /** Continues where `hold` stopped. */
   resume(): void {
     const waiting = this.#waiting ?? [];
     this.#waiting = undefined;
     for (const chunk of waiting) this.push(chunk);
   }
 
-  /** Nothing more is wanted, also not of the chunk at hand. */
+  /** Ignores everything from now on, also the rest of the current chunk. */
   stop(): void {
     this.#stopped = true;
     this.#waiting = undefined;
@@ -73,7 +79,7 @@ export class FrameCutter {
     return rest.subarray(part.length);
   }
 
-  /** @returns what is left to be cut */
+  /** @returns the bytes that are still to be cut */
   #begin(rest: Buffer): Buffer {
     const known = this.#held === 0 ? rest : this.#hold(rest);
     if (known.length < SIZE_BYTES) return this.#wait(known);
@@ -91,7 +97,7 @@ export class FrameCutter {
       this.#collecting = cut === 'collect';
       return this.#wait(known);
     }
-    if (cut === 'more') throw new RangeError('there is no more of this frame');
+    if (cut === 'more') throw new RangeError('the sink asked for more of a whole frame');
     this.#release();
     this.sink.collect(start);
     return known.subarray(end);
@@ -114,7 +120,7 @@ export class FrameCutter {
     return this.#buffer.subarray(0, needed);
   }
 
-  /** The buffer is not used again: parts of it may be waiting in a socket. */
+  /** The buffer is not reused: a socket may still refer to parts of it. */
   #release(): void {
     this.#buffer = nothing;
     this.#held = 0;

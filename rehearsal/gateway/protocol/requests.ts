@@ -1,7 +1,7 @@
 import { requestLayouts } from '../names/layouts.js';
 import { framed, int16, int32, MalformedMessage, noTags, string, WireReader } from './wire.js';
 
-/** The requests that a gateway has to know; of all others it only needs the head. */
+/** The requests that a gateway must understand; of all others it needs only the head. */
 export const apiKeys = {
   produce: 0,
   saslHandshake: 17,
@@ -10,7 +10,7 @@ export const apiKeys = {
   saslAuthenticate: 36,
 } as const;
 
-/** What every request begins with. */
+/** The beginning of every request. */
 export interface RequestHead {
   apiKey: number;
   version: number;
@@ -24,13 +24,13 @@ export function readHead(start: Buffer): RequestHead {
   return { apiKey: start.readInt16BE(0), version: start.readInt16BE(2), correlationId: start.readInt32BE(4) };
 }
 
-/** Whether this request, and the answer to it, is in the encoding with tagged fields. */
+/** Whether this request and its answer use the encoding with tagged fields. */
 export function isFlexible({ apiKey, version }: RequestHead): boolean {
   const from = apiKey === apiKeys.saslAuthenticate ? 2 : requestLayouts[apiKey]?.flexibleFrom;
   return from !== undefined && version >= from;
 }
 
-/** Reads on after the header: past the client's id, and the header's tagged fields where it has some. */
+/** A reader after the header: it has skipped the client's id, and the tagged fields of the header if it has any. */
 export function bodyOf(request: Buffer, head: RequestHead): WireReader {
   const reader = new WireReader(request, HEAD_BYTES);
   reader.string();
@@ -44,12 +44,12 @@ export function withBody(request: Buffer, bodyAt: number, ...body: readonly Buff
 }
 
 /**
- * Whether a broker will answer this Produce request: not with `acks=0`. `undefined`: its beginning has not all come.
+ * Whether a broker will answer this Produce request: not with `acks=0`. `undefined`: more of its beginning is needed.
  */
 export function isAnswered(start: Buffer, size: number, head: RequestHead): boolean | undefined {
   try {
     const body = bodyOf(start, head);
-    // The transactional id came with version 3.
+    // Version 3 added the transactional id.
     if (head.version >= 3) body.string(isFlexible(head));
     return body.int16() !== 0;
   } catch (error) {
@@ -59,12 +59,12 @@ export function isAnswered(start: Buffer, size: number, head: RequestHead): bool
 }
 
 /**
- * `kafka-cluster:WriteDataIdempotently` has no ACL. A transactional id that no one may use has: a request for a
- * producer id is sent on with this one, and Kafka refuses it. The name shows in the authorizer's log.
+ * `kafka-cluster:WriteDataIdempotently` has no ACL. A transactional id that no role has a right to has one: a request
+ * for a producer id is forwarded with this id, and Kafka refuses it. The authorizer's log contains the name.
  */
 export const FORBIDDEN_TRANSACTIONAL_ID = 'kafka-cluster:WriteDataIdempotently is not granted';
 
-/** @returns undefined for a transactional producer: that is another right, and Kafka has an ACL for it */
+/** @returns undefined for a transactional producer: that is another right, for which Kafka has an ACL */
 export function forbidProducerId(request: Buffer, head: RequestHead): Buffer | undefined {
   const flexible = isFlexible(head);
   const body = bodyOf(request, head);
@@ -74,15 +74,15 @@ export function forbidProducerId(request: Buffer, head: RequestHead): Buffer | u
   return withBody(request, from, string(FORBIDDEN_TRANSACTIONAL_ID, flexible), rest);
 }
 
-/** What a cluster says to anyone who lacks the right to write idempotently. */
+/** The error of a cluster for a client without the right to write idempotently. */
 const CLUSTER_AUTHORIZATION_FAILED = 31;
 
-/** The answer to such a request, as if the cluster had refused it: no producer id, whatever Kafka said. */
+/** The answer to such a request, as if the cluster had refused it: no producer id, whatever Kafka answered. */
 export function refuseProducerId(answer: Buffer, head: RequestHead): Buffer {
   const reader = new WireReader(answer);
   reader.int32();
   if (isFlexible(head)) reader.skipTags();
-  // How long to wait after a quota was exceeded.
+  // The throttle time of a quota.
   reader.int32();
   const from = reader.offset;
   reader.int16();
@@ -97,7 +97,7 @@ export function refuseProducerId(answer: Buffer, head: RequestHead): Buffer {
   );
 }
 
-/** An answer of our own. */
+/** An answer of the gateway. */
 export function answerTo(head: RequestHead, ...body: readonly Buffer[]): Buffer {
   return framed(int32(head.correlationId), ...(isFlexible(head) ? [noTags] : []), ...body);
 }

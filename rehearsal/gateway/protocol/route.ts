@@ -2,11 +2,11 @@ import { GatewayRefusal } from '../refusal.js';
 import { apiKeys, HEAD_BYTES, isAnswered, readHead, type RequestHead } from './requests.js';
 import { MalformedMessage } from './wire.js';
 
-/** Before a login, and for messages that belong to a login; the longest token has 4 KB. */
+/** The limit before a login, and for messages of a login; the longest token has 4 KB. */
 const MOST_LOGIN_BYTES = 64 * 1_024;
 /** Kafka's own limit (`socket.request.max.bytes`). */
 const MOST_REQUEST_BYTES = 100 * 1_024 * 1_024;
-/** The part of a request that has to hold its client id and its transactional id. */
+/** The part of a request that must contain its client id and its transactional id. */
 const MOST_START_BYTES = 70 * 1_024;
 
 const beforeLogin: ReadonlySet<number> = new Set([
@@ -21,8 +21,8 @@ export function isAllowedBeforeLogin({ apiKey }: RequestHead): boolean {
 }
 
 /**
- * What becomes of a request. `more`: too little of it has arrived to tell. `pass`: it goes to the broker as it arrives,
- * and the broker answers it or not. `collect`: it has to be read as a whole.
+ * What to do with a request. `more`: too little of it has arrived to decide. `pass`: it is forwarded to the broker as
+ * it arrives, and the broker answers it or not. `collect`: it must be read as a whole.
  */
 export type Route =
   | { readonly kind: 'more' }
@@ -32,7 +32,7 @@ export type Route =
 /**
  * Routes a request by its first bytes. Pure.
  *
- * @param start the request's bytes that have arrived, without its size
+ * @param start the bytes of the request that have arrived, without its size
  * @param mustDecide whether the rights of the client depend on names in this request
  * @throws GatewayRefusal, MalformedMessage
  */

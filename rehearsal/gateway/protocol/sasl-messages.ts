@@ -1,7 +1,7 @@
 import { answerTo, bodyOf, isFlexible, withBody, type RequestHead } from './requests.js';
 import { blob, framed, int16, int32, int64, noTags, string, WireReader } from './wire.js';
 
-/** What Kafka calls the ways to log in that this gateway offers, as Amazon MSK does. */
+/** Kafka's names of the SASL mechanisms that this gateway offers, as Amazon MSK does. */
 export const mechanisms = ['AWS_MSK_IAM', 'OAUTHBEARER'] as const;
 export type Mechanism = (typeof mechanisms)[number];
 
@@ -25,13 +25,13 @@ export function readHandshake(request: Buffer, head: RequestHead): HandshakeRequ
   return { mechanism: body.string() ?? '', for: (mechanism) => withBody(request, at, string(mechanism)) };
 }
 
-/** Refuses a handshake, and says what there is to choose from. */
+/** Refuses a handshake, and lists the available mechanisms. */
 export function refuseHandshake(head: RequestHead, errorCode: number): Buffer {
   return answerTo(head, int16(errorCode), int32(mechanisms.length), ...mechanisms.map((name) => string(name)));
 }
 
 export interface AuthenticateRequest {
-  /** A view: what the client sent. */
+  /** What the client sent; a view, not a copy. */
   bytes: Buffer;
   /** The same request with other bytes, as a frame. */
   with(bytes: Buffer): Buffer;

@@ -1,7 +1,7 @@
-/** The bytes end where a message goes on, or say something that cannot be. */
+/** The bytes end within a message, or contain an impossible value. */
 export class MalformedMessage extends Error {}
 
-/** Reads Kafka's encodings from front to back; throws `MalformedMessage` where the bytes do not hold what they promise. */
+/** Reads Kafka's encodings from front to back; throws `MalformedMessage` for bytes that are not valid. */
 export class WireReader {
   #offset: number;
 
@@ -36,7 +36,7 @@ export class WireReader {
     return this.bytes.readBigInt64BE(this.#take(8));
   }
 
-  /** At most 32 bits, as Kafka has them for lengths. */
+  /** At most 32 bits, as Kafka uses for lengths. */
   uvarint(): number {
     let value = 0;
     for (let shift = 0; shift < 35; shift += 7) {
@@ -70,7 +70,7 @@ export class WireReader {
     return this.bytes.subarray(from, from + count);
   }
 
-  /** Tagged fields, whatever they are. */
+  /** Skips tagged fields, whatever they are. */
   skipTags(): void {
     for (let count = this.uvarint(); count > 0; count--) {
       this.uvarint();
@@ -130,10 +130,10 @@ export function blob(bytes: Buffer, flexible = false): Buffer {
   return Buffer.concat([flexible ? uvarint(bytes.length + 1) : int32(bytes.length), bytes]);
 }
 
-/** No tagged field. */
+/** An empty list of tagged fields. */
 export const noTags = Buffer.from([0]);
 
-/** With its size in front, ready to be sent. */
+/** A message with its size before it, ready to send. */
 export function framed(...parts: readonly Buffer[]): Buffer {
   const size = parts.reduce((sum, part) => sum + part.length, 0);
   return Buffer.concat([int32(size), ...parts]);

@@ -1,13 +1,16 @@
-/** The endings under which Lambda's Node runtime looks for a handler's file. */
+/** The extensions with which Lambda's Node runtime looks for a handler's file. */
 const endings = ['.js', '.mjs', '.cjs'];
 const sources = ['.ts', '.mts', '.cts', '.tsx'];
 
-/** A handler as Lambda writes it, "folder/index.outer.inner": its file without the ending; undefined for no handler. */
+/**
+ * The module of a handler that is written as in Lambda, "folder/index.outer.inner": its file without the extension;
+ * undefined if it is not a handler.
+ */
 export function handlerModule(handler: string): string | undefined {
   return /^(.*?[^./][^./]*)\.(.+)$/.exec(handler)?.[1];
 }
 
-/** Which file of the code has the handler, and which would be built into it. */
+/** Finds the file of the handler in the code, and the source file that would be built into it. */
 export function handlerFile(
   module: string,
   has: (file: string) => boolean,

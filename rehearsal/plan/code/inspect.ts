@@ -7,9 +7,10 @@ import { handlerFile, handlerModule } from './handler-file.js';
 import { declaredPackages, isOfRuntime, missingPackages } from './needed-packages.js';
 
 /**
- * Looks at a function's code before anything is run: whether it is there, has the handler's file, and what it needs.
+ * Checks a function's code before anything runs: that it exists, has the handler's file, and has the packages that it
+ * needs.
  *
- * @returns the remarks about code that runs
+ * @returns remarks about code that can run
  * @throws pubsub_error `template_refused` for code that could not be loaded
  */
 export function inspectCode(inspected: InspectedCode, { folder: top }: Assembly): string[] {
@@ -24,7 +25,7 @@ export function inspectCode(inspected: InspectedCode, { folder: top }: Assembly)
     );
   }
   const place = code.path;
-  if (!existsSync(place)) throw problem(codePath, `${place} is not there`, buildAdvice(inspected, top));
+  if (!existsSync(place)) throw problem(codePath, `${place} does not exist`, buildAdvice(inspected, top));
   if (code.kind === 'zip') {
     const files = namesIn(place, codePath);
     findHandler(inspected, (file) => files.includes(file), top);
@@ -76,7 +77,7 @@ function namesIn(file: string, path: string): string[] {
   }
 }
 
-/** What makes the code of a project that is not built yet. */
+/** How to build the code of a project that is not built yet. */
 function buildAdvice({ isSam }: InspectedCode, top: string): string {
   if (!isSam) return 'Build the project first (`cdk synth`, `npm ci`), or name the built template.';
   const built = join(top, '.aws-sam', 'build', 'template.yaml');

@@ -2,15 +2,15 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 
-/** Files that are looked into, and the size up to which: what is larger was bundled. */
+/** The number of files that are read, and their largest size: a larger file was bundled. */
 const MOST_FILES = 100;
 const MOST_BYTES = 500_000;
 
 /**
- * The packages that code names and that are neither in its folder nor in its layers: what the code itself says, file by
- * file from the handler's on.
+ * The packages that the code imports and that are neither in its folder nor in its layers. Reads the code file by
+ * file, from the handler's on.
  *
- * @param folders with a node_modules each, besides the code's own
+ * @param folders folders with a node_modules each, besides the code's own
  */
 export function missingPackages(folder: string, handler: string, folders: readonly string[] = []): string[] {
   const seen = new Set<string>();
@@ -27,7 +27,7 @@ export function missingPackages(folder: string, handler: string, folders: readon
   return [...missing];
 }
 
-/** What Lambda's Node runtimes bring along, and nothing here does. */
+/** Packages that Lambda's Node runtimes contain, and that a rehearsal does not have. */
 export function isOfRuntime(name: string): boolean {
   return /^@(?:aws-sdk|smithy)\//.test(name) || name === 'aws-sdk';
 }

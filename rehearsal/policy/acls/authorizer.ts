@@ -1,6 +1,6 @@
 import type { AclEntry, AclOperation } from '../../../src/kafka/admin/acls.js';
 
-/** Kafka lets who may do the one do the other too; IAM does not. */
+/** Operations that Kafka allows along with another one. IAM does not. */
 export const implied: Readonly<Partial<Record<AclOperation, AclOperation>>> = {
   READ: 'DESCRIBE',
   WRITE: 'DESCRIBE',
@@ -9,7 +9,7 @@ export const implied: Readonly<Partial<Record<AclOperation, AclOperation>>> = {
   ALTER_CONFIGS: 'DESCRIBE_CONFIGS',
 };
 
-/** With what Kafka takes to be allowed along with these. */
+/** These operations, and those that Kafka allows along with them. */
 export function withImplied(operations: Iterable<AclOperation>): Set<AclOperation> {
   const all = new Set(operations);
   for (const operation of [...all]) {
@@ -19,15 +19,15 @@ export function withImplied(operations: Iterable<AclOperation>): Set<AclOperatio
   return all;
 }
 
-/** Whether an entry is about a thing of this name. */
+/** Whether an entry applies to a resource of this name. */
 export function entryMatches({ resourceName, pattern }: AclEntry, name: string): boolean {
   if (pattern === 'PREFIXED') return name.startsWith(resourceName);
   return resourceName === name || resourceName === '*';
 }
 
 /**
- * What Kafka's authorizer (`StandardAuthorizer` of Apache Kafka) lets someone do to a thing, by the entries of one
- * principal about one kind of things: a denial that matches wins, then what is allowed and what that implies.
+ * What Kafka's authorizer (`StandardAuthorizer` of Apache Kafka) allows on a resource, by the entries of one
+ * principal for resources of one kind. A matching denial wins; then what is allowed, and what that implies.
  */
 export function operationsAllowed(entries: readonly AclEntry[], name: string): Set<AclOperation> {
   const matching = entries.filter((entry) => entryMatches(entry, name));

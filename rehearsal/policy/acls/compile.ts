@@ -10,28 +10,30 @@ import type { RoleRights } from '../decide/rights.js';
 
 /** What IAM allows a role, as ACLs that Kafka's own authorizer enforces. */
 export interface RoleAcls {
-  /** In force for every name that there is or will be, but for those that `namesToDecide` says. */
+  /** Valid for every existing and future name, except those of `namesToDecide`. */
   readonly entries: readonly AclEntry[];
   /**
-   * Kinds of which some names cannot be decided before they are known: a wildcard in the middle, a Deny across an Allow.
-   * Until `entriesFor` has said what such a name needs, everything that a policy allows on it is denied.
+   * Kinds that have names which cannot be decided before they are known: a wildcard in the middle, a Deny that
+   * overlaps an Allow. Until the entries of `entriesFor` exist for such a name, everything that a policy allows on it
+   * is denied.
    */
   readonly namesToDecide: ReadonlySet<NamedKind>;
-  /** What a name needs besides; nothing where it is decided already. */
+  /** The additional entries for a name; empty if it is decided already. */
   entriesFor(kind: NamedKind, name: string): AclEntry[];
 }
 
-/** What Kafka calls the one cluster. */
+/** Kafka's resource name of the cluster. */
 const THE_CLUSTER = 'kafka-cluster';
 
 /**
- * Compiles a role's rights on one cluster. `orders-*` becomes a PREFIXED entry and `*` one for all names; a Deny of the
- * same kinds becomes a denial, and so does what Kafka would imply and IAM does not (who may read may describe).
+ * Compiles a role's rights on one cluster. `orders-*` becomes a PREFIXED entry, and `*` an entry for all names. A
+ * Deny with such a pattern becomes a denial. So does what Kafka implies and IAM does not: with Kafka, a principal
+ * that may read may also describe.
  *
- * `Connect` has no ACL (`mayConnect`), and Kafka asks for IDEMPOTENT_WRITE only who may write nowhere
+ * `Connect` has no ACL (`mayConnect`). Kafka checks IDEMPOTENT_WRITE only for a principal that may write to no topic
  * (`mayWriteIdempotently`).
  *
- * @param nowMs wall clock, milliseconds: conditions may ask for it
+ * @param nowMs wall clock, milliseconds: conditions may depend on it
  */
 export function compileAcls(rights: RoleRights, clusterArn: string, nowMs = Date.now()): RoleAcls {
   const allowed = (kind: ResourceKind, name: string): Set<AclOperation> =>
@@ -50,7 +52,7 @@ export function compileAcls(rights: RoleRights, clusterArn: string, nowMs = Date
     entries: entries.sort(compareAcls),
     namesToDecide,
     entriesFor: (kind, name) => {
-      // Kafka takes a thing called "*" for all of them.
+      // To Kafka, the name "*" means all resources.
       if (!namesToDecide.has(kind) || name === '' || name === '*') return [];
       const wanted = allowed(kind, name);
       const there = operationsAllowed(ofType(entries, kindNames[kind].acl), name);
@@ -59,7 +61,7 @@ export function compileAcls(rights: RoleRights, clusterArn: string, nowMs = Date
   };
 }
 
-/** Every action that IAM allows a role on a thing, as the operations that Kafka calls them. */
+/** All operations that IAM allows a role on a resource, as Kafka's operations. */
 function allowedOperations(rights: RoleRights, kind: ResourceKind, arn: string, nowMs: number): Set<AclOperation> {
   return new Set(
     Object.entries(kafkaActions).flatMap(([action, about]) =>
@@ -70,7 +72,7 @@ function allowedOperations(rights: RoleRights, kind: ResourceKind, arn: string, 
   );
 }
 
-/** @param there what is allowed already, by other entries */
+/** @param there what other entries allow already */
 function literalNode(name: string, wanted: ReadonlySet<AclOperation>, there?: ReadonlySet<AclOperation>): NodeEntries {
   const inForce = withImplied([...wanted, ...(there ?? [])]);
   return {
@@ -86,7 +88,7 @@ function entriesOf(principal: string, resourceType: AclResourceType, node: NodeE
   const entry = (operation: AclOperation, permission: AclEntry['permission']): AclEntry => ({
     principal,
     resourceType,
-    // A prefix of nothing is not a prefix to Kafka.
+    // Kafka does not accept an empty prefix.
     resourceName: prefixed && name === '' ? '*' : name,
     ...(prefixed && name !== '' ? { pattern: 'PREFIXED' } : {}),
     operation,

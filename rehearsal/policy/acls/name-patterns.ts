@@ -6,23 +6,25 @@ import type { RoleRights } from '../decide/rights.js';
 import type { PolicyStatement } from '../document/statement.js';
 import { isLiteral, remainders, wildcards, type Pattern } from '../wildcard.js';
 
-/** What policies say about the names of one kind of things, as far as Kafka's ACLs can say it too. */
+/** What policies say about the names of one kind of resource, as far as Kafka's ACLs can express it. */
 export interface NamePatterns {
-  /** Names that stand there literally. */
+  /** Literal names. */
   readonly literals: readonly string[];
-  /** What a star ends: "orders-" of `orders-*`; "" of `*`. */
+  /** Patterns that end with their only star: "orders-" of `orders-*`; "" of `*`. */
   readonly prefixes: readonly string[];
-  /** Beginnings of what no ACL can say (`orders-*-v1`, `orders-?`), where to match is to be allowed more. */
+  /**
+   * Literal beginnings of patterns that no ACL can express (`orders-*-v1`, `orders-?`), where a match allows more.
+   */
   readonly growing: readonly string[];
-  /** The same, where to match is to be allowed less. */
+  /** The same, where a match allows less. */
   readonly shrinking: readonly string[];
-  /** How many `?` one pattern has at most. */
+  /** The largest number of `?` in one pattern. */
   readonly mostOnes: number;
-  /** Names that these patterns stand for: their wildcards as nothing, and as something else. */
+  /** Names that these patterns match: with their wildcards replaced by nothing, and by another text. */
   readonly samples: readonly string[];
 }
 
-/** Which names of one kind the statements about a role tell apart, on this cluster. */
+/** The patterns of the statements about a role, for names of one kind on this cluster. */
 export function namePatterns(rights: RoleRights, clusterArn: string, kind: NamedKind): NamePatterns {
   const literals = new Set<string>();
   const prefixes = new Set<string>();
@@ -32,16 +34,17 @@ export function namePatterns(rights: RoleRights, clusterArn: string, kind: Named
   let mostOnes = 0;
   const base = resourceArn(clusterArn, kind, '');
   for (const statement of statementsOf(rights)) {
-    // An Allow gives more the more it matches, a Deny takes more; both the other way round where they leave out.
+    // The more an Allow matches, the more is allowed; for a Deny, the less. With NotResource it is the other way
+    // round.
     const more = (statement.effect === 'Allow') === (statement.notResources === undefined);
     for (const pattern of patternsOf(statement, rights, clusterArn, kind)) {
       for (const rest of remainders(pattern, base)) {
-        // Nothing has no name.
+        // A name cannot be empty.
         if (rest.length === 0 || (kind === 'topic' && !mayBeTopic(rest))) continue;
         const beginning = literalStart(rest);
         mostOnes = Math.max(mostOnes, rest.filter((part) => part === wildcards.one).length);
         if (isLiteral(rest)) {
-          // Kafka takes a thing called "*" for all of them: of one that is really called so, nothing can be said.
+          // To Kafka, the name "*" means all resources, so no entry can be about a resource with this name.
           if (beginning !== '*') literals.add(beginning);
         } else if (rest.length === beginning.length + 1 && rest.at(-1) === wildcards.many) {
           prefixes.add(beginning);
@@ -72,15 +75,15 @@ function patternsOf(
     const known = { ...facts, roleArn, clusterArn, nowMs: Date.now() };
     const read = variables === false ? asWritten(text, true) : substitute(text, true, known, kind);
     if ('pattern' in read) return [read.pattern];
-    // Whatever the variable is: any name at all, and none can be said beforehand.
+    // If the variable is unknown, it may be any name.
     return 'unknown' in read ? [anyName] : [];
   });
 }
 
-/** Of a thing of any kind: none that an ACL could say. */
+/** Matches every name, but no ACL can express it. */
 const anyName: Pattern = [wildcards.many, wildcards.one];
 
-/** In no policy, and in no name that anyone gives. */
+/** A text that occurs in no policy and in no real name. */
 const UNLIKE_ANY = '\uffff';
 
 function filled(pattern: Pattern, star: string): string {
@@ -92,7 +95,7 @@ function literalStart(pattern: Pattern): string {
   return (end < 0 ? pattern : pattern.slice(0, end)).join('');
 }
 
-/** Kafka's rule for the names of topics (`Topic.validate`). */
+/** Kafka's rule for names of topics (`Topic.validate`). */
 function mayBeTopic(pattern: Pattern): boolean {
   const letters = pattern.filter((part) => typeof part === 'string').join('');
   return /^[A-Za-z0-9._-]*$/.test(letters) && letters.length <= 249;

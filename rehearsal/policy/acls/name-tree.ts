@@ -2,7 +2,7 @@ import type { AclOperation } from '../../../src/kafka/admin/acls.js';
 import { withImplied } from './authorizer.js';
 import type { NamePatterns } from './name-patterns.js';
 
-/** What one node of a tree of names adds to those above it. */
+/** The entries that one node of a tree of names adds to those above it. */
 export interface NodeEntries {
   readonly name: string;
   readonly prefixed: boolean;
@@ -13,11 +13,12 @@ export interface NodeEntries {
 type Operations = ReadonlySet<AclOperation>;
 
 /**
- * Says for whole families of names what IAM allows, in the way that Kafka's ACLs can: an entry on a prefix is in force for
- * all names below it, a denial wins over everything, and there is not a taking back either.
+ * Expresses for whole families of names what IAM allows, within the limits of Kafka's ACLs: an entry for a prefix
+ * applies to all names below it, a denial wins over everything, and an entry cannot be taken back for a part of its
+ * names.
  *
- * Where that cannot be said, the family gets no entry at all, and its names have to be decided one by one: until one is,
- * everything on it is denied.
+ * If this is not possible for a family, the family gets no entry, and its names must be decided one by one. Until a
+ * name is decided, everything on it is denied.
  *
  * @param allowed what IAM allows on a name
  * @returns `complete`: whether the entries decide every name
@@ -34,7 +35,7 @@ export function treeEntries(
   }
 }
 
-/** What is in force from above. */
+/** What applies from the nodes above. */
 interface Inherited {
   readonly allow: Operations;
   readonly deny: Operations;
@@ -42,15 +43,15 @@ interface Inherited {
   readonly top: string | undefined;
 }
 
-/** In no policy, and in no name that anyone gives. */
+/** A text that occurs in no policy and in no real name. */
 const UNLIKE_ANY = '\uffff';
 
 class NameTree {
-  /** Families that are decided name by name. */
+  /** Families whose names are decided one by one. */
   readonly open: Set<string>;
-  /** Prefixes right below a prefix. */
+  /** Prefixes directly below a prefix. */
   readonly #prefixes = new Map<string, string[]>();
-  /** Names right below a prefix. */
+  /** Names directly below a prefix. */
   readonly #names = new Map<string, string[]>();
 
   constructor(
@@ -68,10 +69,10 @@ class NameTree {
     return this.open.size === 0 && this.patterns.growing.length === 0;
   }
 
-  /** @returns the prefix that cannot have entries, where some below it contradict them */
+  /** @returns the prefix that cannot have entries, if some below it contradict them */
   visit(prefix: string, above: Inherited): { entries: NodeEntries[] } | { conflict: string } {
     if (this.open.has(prefix)) {
-      // What is allowed from above would be in force here too, until a name is decided.
+      // What is allowed above would apply here too, until a name is decided.
       return above.top === undefined ? { entries: [] } : { conflict: above.top };
     }
     const here = this.#node(prefix, true, above);
@@ -101,7 +102,7 @@ class NameTree {
     const inForce = withImplied([...above.allow, ...allow]);
     const deny = [...inForce].filter((operation) => !wanted.has(operation) && !above.deny.has(operation));
     const blocked = [...wanted].some((operation) => above.deny.has(operation));
-    // A denial for a whole family, and some of its names may be allowed that.
+    // The whole family would get a denial, although some of its names may be allowed.
     const { growing } = this.patterns;
     const hidesMore = prefixed && deny.length > 0 && growing.some((z) => z.startsWith(name) || name.startsWith(z));
     if ((blocked || hidesMore) && top !== undefined) return { conflict: top };
@@ -112,8 +113,8 @@ class NameTree {
   }
 
   /**
-   * What is allowed on every name that begins like this, but for those that a longer prefix or a literal is about. Patterns
-   * tell such names apart by their length alone: how many characters `?` asks for.
+   * What is allowed on every name that begins with this prefix, except names of a longer prefix or a literal.
+   * Patterns distinguish such names only by their length: by the number of characters for `?`.
    */
   #allowedOnAny(prefix: string): Operations {
     const { literals, mostOnes } = this.patterns;
@@ -130,7 +131,7 @@ function add(map: Map<string, string[]>, key: string, value: string): void {
   map.set(key, [...(map.get(key) ?? []), value]);
 }
 
-/** The longest of these that another text begins with; "" where none is. */
+/** The longest of these prefixes that a text begins with; "" if there is none. */
 function longestPrefix(prefixes: readonly string[], text: string): string {
   return prefixes.reduce(
     (longest, one) => (one.length > longest.length && one !== text && text.startsWith(one) ? one : longest),

@@ -4,7 +4,7 @@ import type { PolicyStatement } from '../document/statement.js';
 import { matchesPattern, remainders, type Pattern } from '../wildcard.js';
 import { clusterPattern, withoutVariables } from './cluster-pattern.js';
 
-/** Which things of a cluster a resource of a policy may be; variables may be anything. */
+/** The kinds of resources of a cluster that a resource of a policy may match; a variable may have any value. */
 export function kindsOf(resource: string, clusterArn: string): ResourceKind[] {
   const pattern = withoutVariables(resource);
   return resourceKinds.filter((kind) =>
@@ -15,8 +15,9 @@ export function kindsOf(resource: string, clusterArn: string): ResourceKind[] {
 }
 
 /**
- * Whether a name can be what is left of a pattern. In `arn:aws:kafka:*:*:topic/prod/*` a star may stand for all of another
- * cluster's ARN, but no topic is called so. Groups may have such names, where the pattern says all that comes before.
+ * Whether the rest of a pattern can be a name. In `arn:aws:kafka:*:*:topic/prod/*` a star may match the whole rest of
+ * another cluster's ARN, but no topic has such a name. Groups may have such names, if the pattern contains everything
+ * before the name.
  */
 function isName(rest: Pattern, kind: ResourceKind, pattern: string): boolean {
   const isPlain = !rest.some((part) => part === ':' || part === '/');
@@ -25,12 +26,15 @@ function isName(rest: Pattern, kind: ResourceKind, pattern: string): boolean {
   return before.split('/').length > 3 && before.split(':').length > 5;
 }
 
-/** Resources of a statement that are of MSK, and of other clusters than this one only; none where one is of this one. */
+/**
+ * Resources of a statement that are about MSK, if all of them are about other clusters than this one; empty if one is
+ * about this one.
+ */
 export function elsewhere({ resources, path }: PolicyStatement, clusterArn: string): string[] {
   return allElsewhere(resources, path, clusterArn);
 }
 
-/** The same of what a statement leaves out. */
+/** The same for NotResource. */
 export function leftOutElsewhere({ notResources = [], path }: PolicyStatement, clusterArn: string): string[] {
   return allElsewhere(notResources, path, clusterArn);
 }

@@ -1,26 +1,26 @@
 import { resourceKinds, type ResourceKind } from '../actions.js';
 import { matchesPattern } from '../wildcard.js';
 
-/** What a cluster's ARN is made of. */
+/** The parts of a cluster's ARN. */
 export const clusterPartNames = ['partition', 'region', 'account', 'name', 'uuid'] as const;
 export type ClusterPart = (typeof clusterPartNames)[number];
 export type ClusterParts = Readonly<Record<ClusterPart, string>>;
 
-/** The clusters that one text of a policy may be about. */
+/** The clusters that one resource of a policy may be about. */
 export interface ClusterPattern {
-  /** As it is written. */
+  /** The resource as written. */
   readonly resource: string;
-  /** Where it stands. */
+  /** Where it is in the policy. */
   readonly path: string;
-  /** A pattern for each part; several where a wildcard may stand for one part or for more. The likeliest is first. */
+  /** A pattern for each part. Several if a wildcard may match one part or more. The likeliest is first. */
   readonly readings: readonly [ClusterParts, ...ClusterParts[]];
 }
 
 /**
- * The clusters that a resource of a policy may be about. IAM's `*` goes beyond `:` and `/`: `topic/c*orders` is about all
- * clusters whose names begin with c.
+ * The clusters that a resource of a policy may be about. IAM's `*` also matches `:` and `/`: `topic/c*orders` is
+ * about all clusters whose names begin with c.
  *
- * @returns undefined for what cannot be about MSK
+ * @returns undefined if it cannot be about MSK
  */
 export function clusterPattern(resource: string, path: string): ClusterPattern | undefined {
   const text = withoutVariables(resource);
@@ -28,31 +28,31 @@ export function clusterPattern(resource: string, path: string): ClusterPattern |
   if (!matchesPattern(arn, 'arn') || !matchesPattern(service, 'kafka')) return undefined;
   const [first, ...others] = likely(resourceKinds.flatMap((kind) => alignments(text, kind)));
   if (first !== undefined) return { resource, path, readings: [first.parts, ...distinct(first, others)] };
-  // It has not the shape of any: what it was meant to be about.
+  // It matches no ARN: guess which cluster it is meant for.
   const [kind, ...names] = rest.join(':').split('/');
-  // `topic/orders` and `topic/shop/orders` have a topic's name where the cluster's, or its UUID, should be.
+  // `topic/orders` and `topic/shop/orders` have a topic's name in the place of the cluster's name or UUID.
   const [name = '*', uuid = '*'] = kind === 'cluster' ? names : names.slice(0, -1);
   return { resource, path, readings: [{ partition, region, account, name, uuid }] };
 }
 
-/** A variable may be anything. */
+/** A variable may have any value. */
 export function withoutVariables(resource: string): string {
   return resource.replaceAll(/\$\{[^}]*\}/g, '*');
 }
 
 interface Alignment {
   readonly parts: ClusterParts;
-  /** How many separators stand within wildcards. */
+  /** How many separators are within wildcards. */
   readonly crossed: number;
 }
 
 /**
- * What a star that goes beyond a separator leaves for a uuid: with a hyphen or a wildcard, because `c` and `feed` are
- * rather names. Where no star goes beyond one, anything may be a uuid in an example.
+ * What is left for the uuid after a star that matches separators: it must have a hyphen or a wildcard, because `c`
+ * and `feed` are more likely names. If no star matches a separator, any text may be a uuid in an example.
  */
 const likeUuid = /^(?=.*[-*?])[\da-f*?-]*(?:s[\d*?]*)?$/i;
 
-/** Those that may have been meant, the likeliest first. */
+/** The likely alignments, the likeliest first. */
 function likely(all: readonly Alignment[]): Alignment[] {
   const meant = all.filter(({ parts, crossed }) => crossed === 0 || likeUuid.test(parts.uuid));
   const rank = ({ parts, crossed }: Alignment): number => (likeUuid.test(parts.uuid) ? crossed : crossed + 1);
@@ -86,7 +86,7 @@ function tokensOf(kind: ResourceKind): Token[] {
   ];
 }
 
-/** Every way in which a pattern can be taken apart into the parts of ARNs of this kind. */
+/** All ways to align a pattern with the parts of ARNs of this kind. */
 function alignments(text: string, kind: ResourceKind): Alignment[] {
   const tokens = tokensOf(kind);
   const found: Alignment[] = [];
@@ -99,7 +99,7 @@ function alignments(text: string, kind: ResourceKind): Alignment[] {
       for (const [end, more] of afterText(text, at, next.separator)) go(end, token + 1, parts, crossed + more);
     } else {
       for (const end of partEnds(text, at)) {
-        // What the star at its end stands for may go on.
+        // The star at the end of the part may match more.
         const on = text[end - 1] === '*' ? end - 1 : end;
         go(on, token + 1, { ...parts, [next]: text.slice(at, end).replaceAll(/\*+/g, '*') }, crossed);
       }
@@ -118,7 +118,7 @@ function partEnds(text: string, at: number): number[] {
   return ends;
 }
 
-/** Where a pattern goes on after a text, and whether a star has taken some of it. */
+/** Where a pattern continues after a text, and whether a star has matched some of it. */
 function afterText(pattern: string, from: number, text: string): [number, number][] {
   let here = new Map([[from, 0]]);
   const withStars = (places: Map<number, number>): Map<number, number> => {
@@ -136,7 +136,7 @@ function afterText(pattern: string, from: number, text: string): [number, number
     }
     here = withStars(next);
   }
-  // A place after a star is also reached from it.
+  // A place after a star is also reached from the star.
   return [...here].filter(([at]) => !(at > 0 && pattern[at - 1] === '*' && here.has(at - 1)));
 }
 
@@ -146,7 +146,7 @@ export function clusterArnOf({ partition, region, account, name, uuid }: Cluster
   return `arn:${partition}:kafka:${region}:${account}:cluster/${name}/${uuid}`;
 }
 
-/** @returns undefined for what is not the ARN of a cluster, or of a thing of one, literally */
+/** @returns undefined for what is not the literal ARN of a cluster, or of a resource of one */
 export function clusterPartsOf(arn: string): ClusterParts | undefined {
   const match =
     /^arn:([^:]+):kafka:([^:]+):([^:]+):(?:cluster|topic|group|transactional-id)\/([^/]+)\/([^/]+)(?:\/|$)/.exec(arn);

@@ -2,24 +2,27 @@ import type { Remark } from '../document/remarks.js';
 import type { WhichCluster } from './which-cluster.js';
 
 const PATH = 'the cluster';
-const OTHERWISE = '--cluster-arn says otherwise';
-/** Of many places. */
+const OTHERWISE = '--cluster-arn sets another one';
+/** The number of places that a remark names. */
 const MOST_NAMED = 3;
 
-/** What a person has to know of how the cluster was found: what was made up, and what else could be meant. */
+/**
+ * What a person should know about how the cluster was determined: which parts are made up, and which other clusters
+ * are possible.
+ */
 export function clusterRemarks({ arn, madeUp, askedFor, takenFrom }: WhichCluster): Remark[] {
   const free = madeUp.filter((part) => !askedFor.some((one) => one.part === part));
-  const told: string[] = [];
+  const sentences: string[] = [];
   if (free.length > 0) {
-    told.push(`its ${free.join(', ')} ${areOrIs(free)} made up, and no policy depends on it; ${OTHERWISE}`);
+    sentences.push(`its ${free.join(', ')} ${areOrIs(free)} made up, and no policy depends on it; ${OTHERWISE}`);
   }
   for (const [where, parts] of grouped(askedFor.map(({ part, paths }) => [listed(paths), part]))) {
-    told.push(`its ${parts.join(', ')} ${areOrIs(parts)} made up, and ${where} asks for it; ${OTHERWISE}`);
+    sentences.push(`its ${parts.join(', ')} ${areOrIs(parts)} made up, and ${where} asks for it; ${OTHERWISE}`);
   }
   for (const [where, parts] of grouped(takenFrom.map((one) => [one.path, one.part]))) {
-    told.push(`its ${parts.join(', ')} ${areOrIs(parts)} taken from ${where} (${arn}); ${OTHERWISE}`);
+    sentences.push(`its ${parts.join(', ')} ${areOrIs(parts)} taken from ${where} (${arn}); ${OTHERWISE}`);
   }
-  return told.map((sentence) => ({ path: PATH, sentence }));
+  return sentences.map((sentence) => ({ path: PATH, sentence }));
 }
 
 function grouped(pairs: readonly (readonly [string, string])[]): Map<string, string[]> {

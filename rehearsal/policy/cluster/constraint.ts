@@ -8,17 +8,17 @@ import {
 } from './cluster-pattern.js';
 import { fillPart, madeUp } from './fill.js';
 
-/** What a cluster has to match, part by part: texts, and patterns that are not just a star. */
+/** What a cluster must match, part by part: texts, and patterns that are more than a star. */
 export type Constraint = Readonly<Record<ClusterPart, readonly string[]>>;
 
 export const unconstrained: Constraint = { partition: [], region: [], account: [], name: [], uuid: [] };
 
-/** What the part is, where something says it letter by letter. */
+/** The value of the part, if a source names it literally. */
 export function literalOf(constraint: Constraint, part: ClusterPart): string | undefined {
   return constraint[part].find((text) => !isOpen(text));
 }
 
-/** @returns undefined where no cluster matches all of it */
+/** @returns undefined if no cluster matches all of it */
 export function narrowed(constraint: Constraint, parts: Partial<ClusterParts>): Constraint | undefined {
   const next = Object.fromEntries(
     clusterPartNames.map((part) => {
@@ -29,7 +29,7 @@ export function narrowed(constraint: Constraint, parts: Partial<ClusterParts>): 
   return clusterPartNames.every((part) => next[part] === constraint[part] || isPossible(next, part)) ? next : undefined;
 }
 
-/** By the likeliest reading of the pattern that agrees. */
+/** Narrowed by the likeliest reading of the pattern that agrees. */
 export function narrowedBy(constraint: Constraint, { readings }: ClusterPattern): Constraint | undefined {
   for (const reading of readings) {
     const next = narrowed(constraint, reading);
@@ -44,7 +44,7 @@ function isPossible(constraint: Constraint, part: ClusterPart): boolean {
   return fillPart(part, constraint[part], madeUp[part]) !== undefined;
 }
 
-/** Whether a pattern is about every cluster that is left. */
+/** Whether a pattern matches every cluster that is still possible. */
 export function coversAll({ readings }: ClusterPattern, constraint: Constraint): boolean {
   return readings.some((reading) =>
     clusterPartNames.every((part) => {

@@ -1,10 +1,10 @@
 import { matchesPattern } from '../wildcard.js';
 import { isOpen, type ClusterPart } from './cluster-pattern.js';
 
-/** Where a stack or a cluster is taken to be when nothing says so. The account is the one of AWS's own examples. */
+/** The assumed place of a stack or a cluster if no source names one. The account is that of AWS's own examples. */
 export const defaultPlace = { region: 'eu-west-1', account: '111122223333' } as const;
 
-/** What is taken where nothing says what a part is. */
+/** The values of parts that no source names. */
 export const madeUp: Readonly<Record<ClusterPart, string>> = {
   partition: 'aws',
   ...defaultPlace,
@@ -12,7 +12,7 @@ export const madeUp: Readonly<Record<ClusterPart, string>> = {
   uuid: '00000000-0000-4000-8000-000000000000-1',
 };
 
-/** Of AWS's regions the first of each continent and partition, then the others that its documentation lists for MSK. */
+/** AWS's regions: first one of each continent and partition, then the others that its documentation lists for MSK. */
 const regions: readonly string[] = [
   'eu-west-1', 'us-east-1', 'ap-southeast-1', 'ca-central-1', 'sa-east-1', 'me-south-1', 'af-south-1', 'il-central-1',
   'cn-north-1', 'us-gov-west-1', 'mx-central-1',
@@ -23,10 +23,11 @@ const regions: readonly string[] = [
 ]; // prettier-ignore
 
 /**
- * A value that all of these patterns stand for: what is made up where it fits, else their wildcards filled.
+ * A value that all of these patterns match: the made-up value if it matches, else the patterns with their wildcards
+ * replaced.
  *
- * @param suits what the value has to agree with besides, where it can
- * @returns undefined where none was found
+ * @param suits further conditions on the value, to be fulfilled if possible
+ * @returns undefined if none was found
  */
 export function fillPart(
   part: ClusterPart,
@@ -44,7 +45,7 @@ export function fillPart(
   return matching.find(suits) ?? matching[0];
 }
 
-/** A pattern with its stars filled by what is made up, by nothing, or by what the other patterns ask for. */
+/** A pattern whose stars are replaced by the made-up value, by nothing, or by what the other patterns require. */
 function filled(part: ClusterPart, pattern: string, others: readonly string[], otherwise: string): string[] {
   if (part === 'account') return [accountLike(pattern)];
   const one = part === 'uuid' ? '0' : 'x';
@@ -53,7 +54,7 @@ function filled(part: ClusterPart, pattern: string, others: readonly string[], o
   return [plain(pattern, otherwise), plain(pattern, ''), ...inner.map((text) => plain(pattern, text))];
 }
 
-/** Twelve digits: the star takes as many as there is room for. */
+/** Twelve digits: the star is replaced by as many as are missing. */
 function accountLike(pattern: string): string {
   const room = Math.max(0, 12 - pattern.replaceAll('*', '').length);
   return pattern.replace('*', '0'.repeat(room)).replaceAll('*', '').replaceAll('?', '0');

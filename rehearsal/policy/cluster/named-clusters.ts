@@ -10,15 +10,15 @@ import {
   type ClusterPattern,
 } from './cluster-pattern.js';
 
-/** What policies say of clusters, by how much it says which one is meant. */
+/** What policies say about clusters, by how strongly it determines the cluster. */
 export interface NamedClusters {
-  /** What roles' own policies allow: the cluster has to be one of all of these. */
+  /** What roles' own policies allow: the cluster must match all of these. */
   readonly allowed: readonly ClusterPattern[];
-  /** Where conditions say where it is, the region or the account by itself. */
+  /** Conditions that name only its region or its account. */
   readonly conditions: readonly ClusterPattern[];
-  /** Where else a cluster is named: these say which of the clusters that are allowed. The first counts most. */
+  /** Other places that name a cluster: they choose among the allowed clusters. The first counts most. */
   readonly named: readonly ClusterPattern[];
-  /** Clusters on which nobody may log in: another one is meant. */
+  /** Clusters to which all logins are denied: another cluster is preferred. */
   readonly avoided: readonly ClusterPattern[];
 }
 
@@ -57,10 +57,10 @@ function ofLeftOut({ notResources = [], path }: PolicyStatement): ClusterPattern
 
 const CONNECT = 'kafka-cluster:Connect';
 
-/** Whether a Deny leaves nothing of the clusters that it is about. */
+/** Whether a Deny makes the clusters that it is about unusable. */
 function deniesLogin({ actions, notActions, conditions, resources }: PolicyStatement): boolean {
   const isNamed = (notActions ?? actions).some((pattern) => matchesAction(pattern, CONNECT));
-  // Of a topic alone it takes away less.
+  // A Deny on a topic only denies less.
   const isCluster = resources.some((resource) => !/:(?:topic|group|transactional-id)\//.test(resource));
   return isNamed === (notActions === undefined) && isCluster && conditions === undefined;
 }
@@ -69,13 +69,13 @@ function isAnyCluster(parts: ClusterParts): boolean {
   return clusterPartNames.every((part) => parts[part] === '*');
 }
 
-/** Condition keys whose values are of the cluster. */
+/** Condition keys whose values are about the cluster. */
 const keys: Readonly<Record<string, ClusterPart>> = {
   'aws:requestedregion': 'region',
   'aws:resourceaccount': 'account',
 };
 
-/** Where a statement allows in some regions or accounts only, or denies in all others. */
+/** The regions or accounts to which a condition limits an Allow, or outside of which a Deny applies. */
 function ofConditions({ effect, conditions = [] }: PolicyStatement): ClusterPattern[] {
   return conditions.flatMap((test) => {
     const part = keys[test.key.toLowerCase()];

@@ -12,10 +12,10 @@ import { literalOf, narrowed, unconstrained, type Constraint } from './constrain
 import { fillPart, madeUp } from './fill.js';
 
 /**
- * No cluster is one of all that is allowed.
+ * No cluster matches everything that is allowed.
  *
  * @param agreed what some of the patterns agree on
- * @param readings how each of them is understood
+ * @param readings how each of them is read
  */
 export function ambiguous(agreed: Constraint, readings: readonly ClusterParts[]): pubsub_error {
   const several = clusterPartNames.filter((part) => valuesOf(part, readings).length > 1);
@@ -23,7 +23,7 @@ export function ambiguous(agreed: Constraint, readings: readonly ClusterParts[])
   const clusters = [
     ...new Map(
       readings
-        // What is wholly open is about any of them.
+        // A part that is a star matches any value.
         .filter((parts) => several.some((one) => parts[one] !== '*'))
         .map((parts) => completedBy(agreed, parts))
         .map((parts) => [clusterArnOf(parts), parts]),
@@ -34,7 +34,7 @@ export function ambiguous(agreed: Constraint, readings: readonly ClusterParts[])
   const options = new Set(clusters.map(([, parts]) => `--cluster-arn ${shellWord(clusterArnOf(closed(parts)))}`));
   return invalid(
     `the policies name several ${isOnlyOne ? plural[part] : 'clusters'}: ${values.join(', ')}`,
-    `Say which one: ${[...options].join('\n  or ')}`,
+    `Choose one: ${[...options].join('\n  or ')}`,
   );
 }
 
@@ -44,7 +44,7 @@ function valuesOf(part: ClusterPart, readings: readonly ClusterParts[]): string[
 
 const plural = { partition: 'partitions', region: 'regions', account: 'accounts' } as const;
 
-/** With what all others agree on. */
+/** Completed with what all others agree on. */
 function completedBy(agreed: Constraint, parts: ClusterParts): ClusterParts {
   const of = (part: ClusterPart): string => {
     const literal = literalOf(agreed, part);
@@ -54,7 +54,7 @@ function completedBy(agreed: Constraint, parts: ClusterParts): ClusterParts {
   return Object.fromEntries(clusterPartNames.map((part) => [part, of(part)])) as unknown as ClusterParts;
 }
 
-/** Ready to be given: what is open is made up. */
+/** A complete ARN, ready to be given: open parts are made up. */
 function closed(parts: ClusterParts): ClusterParts {
   const of = (part: ClusterPart): string =>
     isOpen(parts[part]) ? (fillPart(part, [parts[part]], madeUp[part]) ?? '…') : parts[part];

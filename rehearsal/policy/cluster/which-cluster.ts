@@ -14,50 +14,53 @@ import { namedClusters } from './named-clusters.js';
 import { ambiguous, contradicted, invalid } from './refusals.js';
 import { hintsOf } from './texts.js';
 
-/** What may say which cluster is meant. */
+/** The sources that may determine the cluster. */
 export interface ClusterSources {
-  /** Of the roles' own policies. */
+  /** Statements of the roles' own policies. */
   readonly statements: readonly PolicyStatement[];
-  /** Of all policies that limit them: boundaries, session policies, service control policies, the cluster's policy. */
+  /**
+   * Statements of all policies that limit them: boundaries, session policies, service control policies, the cluster's
+   * policy.
+   */
   readonly limits?: readonly PolicyStatement[] | undefined;
   /**
-   * Other texts: values of parameters, mappings and variables. ARNs of clusters and names of their brokers in them fill
-   * what the roles' policies leave open.
+   * Other texts: values of parameters, mappings and variables. ARNs of clusters and names of their brokers in them
+   * determine parts that the roles' policies leave open.
    */
   readonly texts?: readonly string[] | undefined;
-  /** As an option says. */
+  /** The ARN from the option. */
   readonly clusterArn?: string | undefined;
   readonly region?: string | undefined;
   readonly account?: string | undefined;
-  /** Where what nothing says is taken to be. @default eu-west-1, 111122223333 */
+  /** The assumed place, for parts that no source names. @default eu-west-1, 111122223333 */
   readonly place?: Partial<Pick<ClusterParts, 'region' | 'account'>> | undefined;
-  /** What of the place something says: that is not made up. @default nothing */
+  /** The parts of the place that a source names; they are not made up. @default none */
   readonly said?: readonly ('region' | 'account')[] | undefined;
 }
 
-/** Which cluster is meant, and how that is known. */
+/** The cluster, and how it was determined. */
 export interface WhichCluster {
   readonly arn: string;
-  /** Parts that nothing says. */
+  /** Parts that no source names. */
   readonly madeUp: readonly ClusterPart[];
-  /** Made-up parts that policies ask about, and where. */
+  /** Made-up parts on which policies depend, and where. */
   readonly askedFor: readonly { readonly part: ClusterPart; readonly paths: readonly string[] }[];
-  /** Parts that only a Deny, a condition, a limit or what is left out says, and where. */
+  /** Parts that only a Deny, a condition, a limit or an exclusion (NotResource) names, and where. */
   readonly takenFrom: readonly { readonly part: ClusterPart; readonly path: string }[];
 }
 
-/** The cluster that something names whole. */
+/** A cluster whose whole ARN is given. */
 export function namedCluster(arn: string): WhichCluster {
   return { arn, madeUp: [], askedFor: [], takenFrom: [] };
 }
 
 /**
- * The cluster that policies are about: every pattern that roles' policies allow has to be able to match it. What they
- * leave open is filled from other texts, else from the other places where policies name clusters, else made up so that it
- * fits, and so that it is no cluster that nobody may log in to.
+ * The cluster that policies are about. It must match every pattern that roles' policies allow. Open parts are taken
+ * from other texts, then from the other places where policies name clusters. If they are still open, they are made up
+ * so that everything matches, and so that it is not a cluster to which all logins are denied.
  *
- * @throws pubsub_error `argument_invalid` where several clusters are meant, or options contradict the policies: it has the
- * options that would say which, ready to paste
+ * @throws pubsub_error `argument_invalid` for several clusters, or options that contradict the policies. Its hint has
+ * the options that would choose one, ready to paste
  */
 export function whichCluster(sources: ClusterSources): WhichCluster {
   const { clusterArn, region, account, texts = [] } = sources;
@@ -66,20 +69,20 @@ export function whichCluster(sources: ClusterSources): WhichCluster {
   }
   const { allowed, conditions, named: places, avoided } = namedClusters(sources.statements, sources.limits ?? []);
   const { place = {}, said = [] } = sources;
-  // A condition says where a right holds; where the stack is, it does not choose.
+  // A condition says where a right applies. If the place of the stack is known, it does not choose the cluster.
   const free = conditions.filter(({ readings: [one] }) => said.every((part) => one[part] === '*'));
   const named = [...free, ...places];
   const asked = Object.fromEntries(Object.entries({ region, account }).filter(([, value]) => value !== undefined));
   const given = narrowed(unconstrained, asked) ?? unconstrained;
   const fitting = allowed.filter((pattern) => narrowedBy(given, pattern) !== undefined);
   if (fitting.length === 0 && allowed.length > 0) throw contradicted(allowed, asked);
-  const told = withTexts(agreement(given, fitting), texts);
-  const { constraint, takenFrom } = withNamed(told, named, avoided);
+  const withHints = withTexts(agreement(given, fitting), texts);
+  const { constraint, takenFrom } = withNamed(withHints, named, avoided);
   const { arn, unknown: open } = completed(constraint, avoided, sources.place);
   if (/[<>{}[\]\s]/.test(arn)) {
     throw invalid(
-      `the policies name the cluster ${arn}, which has placeholders in it`,
-      'Replace them in the policies, by * where the value is not known.',
+      `the policies name the cluster ${arn}, which contains placeholders`,
+      'Replace them in the policies; use * for a value that is not known.',
     );
   }
   const isSaid = (part: ClusterPart): boolean =>
@@ -98,7 +101,7 @@ function asOption(arn: string, { region, account }: Pick<ClusterSources, 'region
   if (parts === undefined || clusterArnOf(parts) !== arn) {
     throw invalid(
       `${JSON.stringify(arn)} is not the ARN of a cluster`,
-      `It is like ${clusterArnOf(madeUp)}; aws kafka list-clusters-v2 prints it.`,
+      `It should look like ${clusterArnOf(madeUp)}; aws kafka list-clusters-v2 prints it.`,
     );
   }
   for (const [part, wanted] of Object.entries({ region, account })) {
@@ -110,9 +113,12 @@ function asOption(arn: string, { region, account }: Pick<ClusterSources, 'region
   return arn;
 }
 
-/** What all that is allowed agrees on. @throws pubsub_error where it does not */
+/**
+ * What everything that is allowed agrees on.
+ * @throws pubsub_error if there is no agreement
+ */
 function agreement(given: Constraint, allowed: readonly ClusterPattern[]): Constraint {
-  // What can be understood in one way only says how the rest is meant.
+  // A pattern with one reading helps to choose the reading of others, so it comes first.
   const inOrder = [...allowed].sort((one, other) => one.readings.length - other.readings.length);
   let constraint = given;
   const refused: ClusterPattern[] = [];
@@ -129,7 +135,7 @@ function agreement(given: Constraint, allowed: readonly ClusterPattern[]): Const
   return constraint;
 }
 
-/** With what other texts say, where they agree. */
+/** Narrowed by other texts, as far as they agree. */
 function withTexts(constraint: Constraint, texts: readonly string[]): Constraint {
   const hints = hintsOf(texts);
   return clusterPartNames.reduce((before, part) => {
@@ -140,7 +146,10 @@ function withTexts(constraint: Constraint, texts: readonly string[]): Constraint
   }, constraint);
 }
 
-/** With what is named elsewhere, one after the other, as far as it agrees and leaves a cluster on which something is allowed. */
+/**
+ * Narrowed by the other places that name clusters, one after the other, as far as they agree and still leave a
+ * cluster on which something is allowed.
+ */
 function withNamed(
   start: Constraint,
   named: readonly ClusterPattern[],
@@ -153,7 +162,7 @@ function withNamed(
     const next = narrowedBy(constraint, pattern);
     if (next === undefined || (isAvoided(next) && !isAvoided(constraint))) continue;
     for (const part of clusterPartNames) {
-      // The partition is the region's.
+      // The partition follows from the region.
       if (part === 'partition') continue;
       if (literalOf(constraint, part) === undefined && literalOf(next, part) !== undefined) {
         takenFrom.push({ part, path: pattern.path });
@@ -164,7 +173,7 @@ function withNamed(
   return { constraint, takenFrom };
 }
 
-/** What is made up instead where the first choice will not do. */
+/** Alternatives if the first made-up values do not match. */
 const others: readonly Partial<ClusterParts>[] = [
   { name: 'rehearsed' },
   { uuid: '11111111-1111-4111-8111-111111111111-1' },

@@ -1,26 +1,29 @@
 import type { Answers } from '../../answers.js';
 import type { ResourceKind } from '../actions.js';
 
-/** The values of a condition key in a request: none when the key is not in it. */
+/** The values of a condition key in a request: an empty list if the request does not have the key. */
 export type ContextValue = readonly string[] | 'unknown';
 
-/** What is known of the requests of one role. */
+/** What is known about the requests of one role. */
 export interface RequestFacts {
   readonly roleArn: string;
   readonly clusterArn: string;
   /** Wall clock, milliseconds. */
   readonly nowMs: number;
-  /** When the role's temporary credentials were issued, wall clock, milliseconds. @default not known */
+  /** When the role's temporary credentials were issued, wall clock, milliseconds. @default unknown */
   readonly issuedMs?: number | undefined;
-  /** Of the role. @default not known */
+  /** Tags of the role. @default unknown */
   readonly roleTags?: Readonly<Record<string, string>> | undefined;
-  /** Of the cluster. @default not known */
+  /** Tags of the cluster. @default unknown */
   readonly clusterTags?: Readonly<Record<string, string>> | undefined;
-  /** Of the one function that has the role's credentials. @default not known */
+  /** The ARN of the only function that has the role's credentials. @default unknown */
   readonly functionArn?: string | undefined;
-  /** Whether a Lambda function logs in, and no instance, no pod and no person. @default false: anyone may */
+  /**
+   * Whether the client is a Lambda function, and not an instance, a pod or a person. @default false: it may be any of
+   * them
+   */
   readonly fromLambda?: boolean | undefined;
-  /** They win over what is known. @default none */
+  /** Answers override what is known. @default none */
   readonly answers?: Answers | undefined;
 }
 
@@ -36,12 +39,13 @@ const part = (arn: string, at: number): readonly string[] => {
   const text = arn.split(':')[at] ?? '';
   return text === '' ? [] : [text];
 };
-/** As AWS writes times in a request: whole seconds. */
+/** The format of times in a request: whole seconds. */
 const isoSeconds = (atMs: number): string => new Date(atMs).toISOString().replace(/\.\d+Z$/, 'Z');
 
 /**
- * AWS's global condition keys (IAM user guide, "AWS global condition context keys"), as far as they can be in a request of
- * a role to a cluster. `aws:SourceIp` and where a request passes are not known: what AWS would see is not what is here.
+ * AWS's global condition keys (IAM user guide, "AWS global condition context keys"), as far as a role's request to a
+ * cluster may have them. `aws:SourceIp` and the keys about a request's route are unknown: on this machine they would
+ * differ from what AWS sees.
  */
 const keys: Readonly<Record<string, Known>> = {
   'aws:CalledVia': absent,
@@ -54,7 +58,7 @@ const keys: Readonly<Record<string, Known>> = {
   'aws:EpochTime': ({ nowMs }) => [String(Math.floor(nowMs / 1_000))],
   'aws:FederatedProvider': absentInLambda,
   'aws:MultiFactorAuthAge': absent,
-  // There, as the credentials are temporary ones.
+  // Present, because the credentials are temporary.
   'aws:MultiFactorAuthPresent': always('false'),
   'aws:PrincipalAccount': ({ roleArn }) => part(roleArn, 4),
   'aws:PrincipalArn': ({ roleArn }) => [roleArn],
@@ -97,13 +101,14 @@ const keys: Readonly<Record<string, Known>> = {
 
 const byName = new Map(Object.entries(keys).map(([name, known]) => [name.toLowerCase(), known]));
 
-/** Every key by its whole name. */
+/** Every key with its full name. */
 export const contextKeys: readonly string[] = Object.keys(keys);
 
-/** The values that a key has in a role's request about a thing of this kind. */
+/** The values of a key in a role's request about a resource of this kind. */
 export function contextValue(facts: RequestFacts, key: string, kind: ResourceKind): ContextValue {
   const [, family, tag = ''] = tagKey.exec(key) ?? [];
-  // Topics, groups and transactional ids have no tags, not even their cluster's (service authorization reference).
+  // Topics, groups and transactional ids have no tags, not even those of their cluster (service authorization
+  // reference).
   if (family?.toLowerCase() === 'resourcetag' && kind !== 'cluster') return [];
   const answer = facts.answers?.of(key);
   if (answer !== undefined) return answer;
@@ -119,18 +124,18 @@ export function contextValue(facts: RequestFacts, key: string, kind: ResourceKin
   }
 }
 
-/** Keys that end in a name of someone's choice. */
+/** Keys that end in a name that users choose. */
 const tagKey = /^aws:(PrincipalTag|RequestTag|ResourceTag)\/(.+)$/is;
 
-/** Others are of services, and not in a request to a cluster. */
+/** Keys of other services, which a request to a cluster does not have. */
 const globalKey = /^(aws|lambda|ec2|sts|saml):|\.com(\/.*)?:/i;
 
-/** Whether this is a key that requests to a cluster are known to have, or not to have. */
+/** Whether it is known if requests to a cluster have this key. */
 export function isKnownKey(key: string): boolean {
   return byName.has(key.toLowerCase()) || tagKey.test(key) || !globalKey.test(key);
 }
 
-/** Whether this is a key of some service, which no request to a cluster has. */
+/** Whether this is a key of another service, which no request to a cluster has. */
 export function isForeignKey(key: string): boolean {
   return !byName.has(key.toLowerCase()) && !tagKey.test(key) && !globalKey.test(key);
 }

@@ -5,12 +5,12 @@ import type { ConditionTest } from './read.js';
 import { asWritten, substitute, type Substituted } from './variables.js';
 import type { Pattern } from '../wildcard.js';
 
-/** What a condition comes to: it holds, it does not, or that depends on keys whose values are not known. */
+/** The result of a condition: it holds, it does not hold, or that depends on keys whose values are unknown. */
 export type Outcome =
   | { readonly holds: boolean; readonly failed?: ConditionTest | undefined }
   | { readonly unknown: readonly ConditionTest[] };
 
-/** All tests have to hold (IAM user guide, "Conditions with multiple context keys or values"). */
+/** All tests must hold (IAM user guide, "Conditions with multiple context keys or values"). */
 export function evaluateConditions(
   tests: readonly ConditionTest[],
   variables: boolean,
@@ -34,7 +34,7 @@ function evaluate(
 ): boolean | 'unknown' {
   const actual = contextValue(facts, key, kind);
   if (actual === 'unknown') {
-    // Whatever the value is, and whether there is one: none of the policy's is one that anything can match.
+    // With or without a value in the request, no value of the policy can match.
     const isHopeless = operator?.negated === false && !ifExists && quantifier !== 'ForAllValues';
     return isHopeless && values.every((value) => !isPossible(operator, value, variables)) ? false : 'unknown';
   }
@@ -48,22 +48,22 @@ function evaluate(
     variables && operator.variables ? substitute(value, operator.wild, facts, kind) : asWritten(value, operator.wild),
   );
   if (wanted.some((value) => 'unknown' in value)) return 'unknown';
-  // What a variable that has no value is compared with, the statement does not speak of.
+  // A statement does not apply if its condition compares with a variable that has no value.
   if (operator.negated && wanted.some((value) => 'missing' in value)) return false;
   const patterns = wanted.flatMap((value) => ('pattern' in value ? [value.pattern] : []));
   const fit = (one: string): boolean => fits(operator, one, patterns);
-  // Without a set qualifier, several values of a request are as good as one that matches.
+  // Without a set qualifier, one matching value of a request is enough.
   const any = quantifier === 'ForAnyValue' || (quantifier === undefined && !operator.negated);
   return any ? actual.some(fit) : actual.every(fit);
 }
 
-/** Whether anything can match a value of a policy. What a variable stands for, may be. */
+/** Whether any request value can match a value of a policy. A variable may have any value. */
 export function isPossible({ takes, variables }: Operator, value: string, hasVariables: boolean): boolean {
   if (takes === undefined || (variables && hasVariables && value.includes('${'))) return true;
   return takes.is(value);
 }
 
-/** One of the policy's values matches, or none does where the operator asks for that. */
+/** Whether one of the policy's values matches; for a negated operator, whether none does. */
 function fits(operator: Operator, actual: string, wanted: readonly Pattern[]): boolean {
   return wanted.some((one) => operator.matches(actual, one)) !== operator.negated;
 }

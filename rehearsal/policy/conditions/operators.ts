@@ -1,23 +1,23 @@
 import { BlockList, isIP } from 'node:net';
 import { isLiteral, literally, matchesPattern, type Pattern } from '../wildcard.js';
 
-/** Compares one value of a request with one of a policy. */
+/** Compares one value of a request with one value of a policy. */
 export interface Operator {
   readonly name: string;
-  /** Whether it asks that nothing matches: `StringNotEquals`. */
+  /** Whether the operator holds if nothing matches: `StringNotEquals`. */
   readonly negated: boolean;
   /** Whether `${…}` in the policy's value is a variable. */
   readonly variables: boolean;
   /** Whether `*` and `?` in the policy's value are wildcards. */
   readonly wild: boolean;
   readonly matches: (actual: string, wanted: Pattern) => boolean;
-  /** What its values have to be; others match nothing. @default any text */
+  /** The form of its values; a value of another form matches nothing. @default any text */
   readonly takes?: ValueKind | undefined;
 }
 
-/** What a value has to be so that anything can match it. */
+/** The form of a value that can match. */
 export interface ValueKind {
-  /** "a date", with what it looks like */
+  /** "a date", with examples */
   readonly noun: string;
   readonly is: (text: string) => boolean;
 }
@@ -29,7 +29,7 @@ function plain(compare: Compare): Operator['matches'] {
   return (actual, wanted) => isLiteral(wanted) && compare(actual, wanted.join(''));
 }
 
-/** For operators that order values; what is not a number or no date matches nothing. */
+/** For operators that order values; a value that is not a number or not a date matches nothing. */
 function ordered(read: (text: string) => number | undefined, holds: (one: number, other: number) => boolean): Compare {
   return (actual, wanted) => {
     const [left, right] = [read(actual), read(wanted)];
@@ -57,7 +57,7 @@ function operator(name: string, matches: Operator['matches'], more: Partial<Oper
   return { name, negated: false, variables: false, wild: false, matches, ...more };
 }
 
-/** An operator, and the one that asks for the opposite. */
+/** An operator and its negation. */
 function both(name: string, negation: string, matches: Operator['matches'], more: Partial<Operator> = {}): Operator[] {
   return [operator(name, matches, more), operator(negation, matches, { ...more, negated: true })];
 }
@@ -72,8 +72,8 @@ const anArn: ValueKind = { noun: 'an ARN of six parts', is: (text) => text === '
 export const aBoolean: ValueKind = { noun: 'true or false', is: (text) => /^(?:true|false)$/i.test(text) };
 
 /**
- * Every operator of a Condition (IAM user guide, "IAM JSON policy elements: Condition operators"), but for `Null`, which
- * compares nothing.
+ * Every operator of a Condition (IAM user guide, "IAM JSON policy elements: Condition operators"), except `Null`,
+ * which compares nothing.
  */
 const all: readonly Operator[] = [
   ...both('StringEquals', 'StringNotEquals', plain(same), { variables }),
@@ -96,7 +96,7 @@ const byName = new Map(all.map((one) => [one.name.toLowerCase(), one]));
 
 export const operatorNames: readonly string[] = [...all.map(({ name }) => name), 'Null'];
 
-/** @param name without `IfExists` and without a set qualifier, in any case of letters */
+/** @param name without `IfExists` and without a set qualifier, case-insensitive */
 export function operatorNamed(name: string): Operator | undefined {
   return byName.get(name.toLowerCase());
 }
@@ -105,21 +105,21 @@ function numberOf(text: string): number | undefined {
   return /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text) ? Number(text) : undefined;
 }
 
-/** @returns milliseconds since 1970, of a date of ISO 8601 as the W3C profiles it, or of seconds since 1970 */
+/** @returns milliseconds since 1970, from an ISO 8601 date in the W3C profile or from seconds since 1970 */
 export function dateOf(text: string): number | undefined {
   // Four digits are a year.
   if (/^\d{5,}(\.\d+)?$/.test(text)) return Number(text) * 1_000;
   if (!/^\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?)?)?$/.test(text)) return undefined;
-  // JavaScript takes the 30th of February for one in March.
+  // JavaScript reads February 30 as a day in March.
   const day = Date.parse(text.slice(0, 10));
   if (text.length >= 10 && (Number.isNaN(day) || !new Date(day).toISOString().startsWith(text.slice(0, 10))))
     return undefined;
-  // Without a zone, JavaScript would take this machine's.
+  // Without a zone, JavaScript would use the zone of this machine.
   const at = Date.parse(/T.*(Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`);
   return Number.isNaN(at) ? undefined : at;
 }
 
-/** Each of the six parts of an ARN by itself: a star does not pass a colon. */
+/** Compares each of the six parts of an ARN separately: a star does not match a colon. */
 function sameArn(actual: string, wanted: Pattern): boolean {
   if (wanted.length === 1 && !isLiteral(wanted)) return true;
   const parts = splitArn(wanted);
@@ -131,7 +131,7 @@ function sameArn(actual: string, wanted: Pattern): boolean {
   );
 }
 
-/** At the first five colons. */
+/** Splits at the first five colons. */
 function splitArn(pattern: Pattern): Pattern[] {
   const parts: Pattern[number][][] = [[]];
   for (const character of pattern) {
@@ -150,7 +150,7 @@ function isRange(text: string): boolean {
   return rangeOf(text) !== undefined;
 }
 
-/** "10.0.0.0/8", "10.1.2.3"; undefined for what is none. */
+/** "10.0.0.0/8", "10.1.2.3"; undefined for other texts. */
 function rangeOf(text: string): BlockList | undefined {
   const [address = '', prefix, ...more] = text.split('/');
   const family = isIP(address);

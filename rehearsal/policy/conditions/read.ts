@@ -4,15 +4,15 @@ import { eachOf, problem, Problems } from '../../problem.js';
 import { misshapenAll } from '../../shape.js';
 import { operatorNamed, operatorNames, type Operator } from './operators.js';
 
-/** One line of a Condition: an operator, a key, and the values of the policy. */
+/** One test of a Condition: an operator, a key, and the values of the policy. */
 export interface ConditionTest {
-  /** Where it stands: "….Statement[0].Condition.StringEquals.aws:SourceVpc". */
+  /** Its place: "….Statement[0].Condition.StringEquals.aws:SourceVpc". */
   readonly path: string;
-  /** Undefined for `Null`, which asks whether the key is there. */
+  /** Undefined for `Null`, which tests whether the request has the key. */
   readonly operator: Operator | undefined;
   readonly quantifier: 'ForAllValues' | 'ForAnyValue' | undefined;
   readonly ifExists: boolean;
-  /** As it is written. */
+  /** The key as written. */
   readonly key: string;
   readonly values: readonly string[];
 }
@@ -20,7 +20,10 @@ export interface ConditionTest {
 const value = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 const schema = z.record(z.string(), z.record(z.string(), z.union([value.transform((text) => [text]), z.array(value)])));
 
-/** @throws pubsub_error `template_refused` for what is not a condition, and for an operator that IAM does not have */
+/**
+ * @throws pubsub_error `template_refused` for a value that is not a condition, and for an operator that IAM does not
+ * have
+ */
 export function readConditions(condition: unknown, path: string): ConditionTest[] {
   if (condition === undefined) return [];
   const { success, data, error } = schema.safeParse(condition);

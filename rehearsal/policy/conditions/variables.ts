@@ -10,8 +10,8 @@ export type Substituted =
 const variable = /\$\{([^{}]*)\}/g;
 
 /**
- * Replaces the variables of a policy's text by values of a request; what replaces one has no wildcards (IAM user guide,
- * "IAM policy elements: Variables and tags").
+ * Replaces the variables in a text of a policy with values of a request. Replaced values have no wildcards (IAM user
+ * guide, "IAM policy elements: Variables and tags").
  *
  * @param wild whether `*` and `?` in the text itself are wildcards
  */
@@ -35,7 +35,7 @@ export function substitute(text: string, wild: boolean, facts: RequestFacts, kin
       unknown.push(key);
       continue;
     }
-    // A key with several values is not a variable.
+    // A key with several values cannot be a variable.
     const replacement = value.length === 1 ? value[0] : value.length === 0 ? otherwise : undefined;
     if (replacement === undefined) return { missing: key };
     pattern.push(...literally(replacement));
@@ -52,7 +52,7 @@ export function variableKeys(text: string): string[] {
   });
 }
 
-/** As it is where `${…}` is not a variable: in policies of version 2008-10-17. */
+/** The text in policies of version 2008-10-17, where `${…}` is not a variable. */
 export function asWritten(text: string, wild: boolean): Substituted {
   return { pattern: wild ? patternOf(text) : literally(text) };
 }

@@ -8,7 +8,7 @@ import { namedAs, type NamedAs, type Requester } from '../document/principals.js
 import type { PolicyStatement } from '../document/statement.js';
 import { matchesAction, matchesPattern } from '../wildcard.js';
 
-/** An action on a thing, and what is known of anyone who asks for it. */
+/** An action on a resource, and what is known about the requester. */
 export interface ActionRequest {
   readonly action: string;
   readonly resourceArn: string;
@@ -16,26 +16,26 @@ export interface ActionRequest {
   readonly requester: Requester;
 }
 
-/** Whether a statement is about a request. */
+/** Whether a statement applies to a request. */
 export type Applies =
   | { readonly applies: 'yes'; readonly named: NamedAs | undefined }
-  /** It is, but for this test of its condition. */
+  /** It would apply, but this test of its condition fails. */
   | { readonly applies: 'no'; readonly failed?: ConditionTest | undefined }
-  /** It may be: that depends on these condition keys, whose values are not known. */
+  /** It depends on these condition keys, whose values are unknown. */
   | { readonly applies: 'unknown'; readonly named: NamedAs | undefined; readonly keys: readonly OpenKey[] };
 
-/** A condition key whose value decides and is not known. */
+/** A condition key whose unknown value decides. */
 export interface OpenKey {
   readonly key: string;
-  /** Where it is asked for. */
+  /** Where the policy tests it. */
   readonly path: string;
-  /** The test that asks; undefined where it is a variable. */
+  /** The test; undefined for a variable. */
   readonly test?: ConditionTest | undefined;
 }
 
 const no = { applies: 'no' } as const;
 
-/** Pure: principal, action, resource, then the condition. */
+/** Checks principal, action, resource, then the condition. Pure. */
 export function statementApplies(statement: PolicyStatement, request: ActionRequest): Applies {
   const { action, resourceArn, facts, requester } = request;
   const named = statement.principals === undefined ? undefined : namedAs(statement.principals, requester);
@@ -57,7 +57,7 @@ export function statementApplies(statement: PolicyStatement, request: ActionRequ
   return { applies: 'unknown', named, keys: [...keys, ...asked] };
 }
 
-/** @returns the keys of variables that it depends on, where no resource matches without them */
+/** @returns the keys of variables that it depends on, if no resource matches without them */
 function resourceApplies(
   { path, resources, notResources, variables }: PolicyStatement,
   arn: string,
@@ -70,7 +70,7 @@ function resourceApplies(
   for (const text of notResources ?? resources) {
     const read = variables === false ? asWritten(text, true) : substitute(text, true, facts, kind);
     if ('unknown' in read) open.push(...read.unknown.map((key) => ({ key, path: `${path}.Resource` })));
-    // A statement that leaves out what has no value speaks of nothing.
+    // A NotResource that has no value matches nothing.
     else if ('missing' in read) {
       if (!wanted) return false;
     } else if (matchesPattern(read.pattern, arn)) matched = true;

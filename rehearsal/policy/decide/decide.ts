@@ -4,21 +4,21 @@ import type { NamedAs } from '../document/principals.js';
 import type { LimitingPolicy, NamedPolicy, RoleRights } from './rights.js';
 import type { PolicyStatement } from '../document/statement.js';
 
-/** `unknown`: it depends on condition keys whose values are not known. */
+/** `unknown`: it depends on condition keys whose values are unknown. */
 export type Decision = 'allowed' | 'denied' | 'explicitly denied' | 'unknown';
 
-/** What kind of policy a statement is of. */
+/** The kind of policy that a statement is in. */
 export type Layer = LimitingPolicy['layer'] | 'own' | 'cluster';
 
-/** A decision and what made it. */
+/** A decision and its reason. */
 export type Ruling =
   | { readonly decision: 'allowed' }
   | { readonly decision: 'explicitly denied'; readonly layer: Layer; readonly statement: PolicyStatement }
-  /** Nothing in that layer allows it; what would have, but for its condition. */
+  /** Nothing in that layer allows it; `nearMiss` would, except for its condition. */
   | { readonly decision: 'denied'; readonly layer: Layer; readonly name: string; readonly but: readonly NearMiss[] }
   | { readonly decision: 'unknown'; readonly keys: readonly OpenKey[] };
 
-/** A statement that is about the request, but for one test of its condition. */
+/** A statement that would apply, but one test of its condition fails. */
 export interface NearMiss {
   readonly statement: PolicyStatement;
   readonly failed: ConditionTest;
@@ -31,12 +31,14 @@ interface Looked {
 }
 
 /**
- * IAM's rules for one request of a role (IAM user guide, "How AWS enforcement code logic evaluates requests", "Cross-account
- * policy evaluation logic"): an explicit Deny anywhere wins; each level of Organizations' policies has to allow; then the
- * cluster's policy or the role's own, the latter within its boundary and its session's policy. Across accounts both the
- * cluster's policy and the role's have to allow.
+ * IAM's rules for one request of a role (IAM user guide, "How AWS enforcement code logic evaluates requests",
+ * "Cross-account policy evaluation logic"): an explicit Deny anywhere wins. Each level of the organization's policies
+ * must allow the request. Then the cluster's policy or the role's own must allow it; the latter within its
+ * permissions boundary and its session policy. Across accounts, both the cluster's policy and the role's must allow
+ * it.
  *
- * What depends on values that are not known is decided both ways; only where that makes a difference is it unknown.
+ * If a decision depends on unknown values, it is evaluated for both cases. Only if they differ, the result is
+ * `unknown`.
  */
 export function ruling(rights: RoleRights, request: ActionRequest): Ruling {
   const look = (layer: Layer, policy: NamedPolicy): Looked => ({
@@ -71,7 +73,7 @@ interface LookedAt {
   readonly sameAccount: boolean;
 }
 
-/** @param luck whether what may allow allows and what may deny does not, or the other way round */
+/** @param luck `best`: statements with unknown values allow, and do not deny; `worst`: the opposite */
 function judge(looked: LookedAt, luck: 'best' | 'worst'): Exclude<Ruling, { decision: 'unknown' }> {
   const { own, limits, cluster } = looked;
   for (const layer of [...limits, own, ...(cluster === undefined ? [] : [cluster])]) {
@@ -88,7 +90,7 @@ function judge(looked: LookedAt, luck: 'best' | 'worst'): Exclude<Ruling, { deci
   const outside = refusing(organization);
   if (outside !== undefined) return none(outside);
   if (looked.sameAccount) {
-    // To name a session, or everyone, is to give the right whatever the role's own policies leave out.
+    // A cluster policy that names a session, or everyone, grants the right without the role's own policies.
     if (ways.some((way) => way === 'session' || way === 'everybody')) return { decision: 'allowed' };
     if (ways.includes('role')) return within(refusing(others));
     return within(refusing([own, ...others]));

@@ -6,8 +6,8 @@ import type { RoleRights } from './rights.js';
 import { ruleForRole } from './role-rights.js';
 
 /**
- * Why a role may or may not do something on a thing of a cluster: one clause without a full stop. Where the role may do it
- * on another cluster only, that is said.
+ * Why an action on a resource of a cluster is allowed or denied to a role: one clause without a full stop. If the
+ * role may do it on another cluster only, the clause says so.
  *
  * @param name of the topic, group or transactional id; '' for the cluster
  */

@@ -3,7 +3,7 @@ import type { OpenKey } from './applies.js';
 import type { Layer, NearMiss, Ruling } from './decide.js';
 import type { PolicyStatement } from '../document/statement.js';
 
-/** Why a role may or may not do something: one clause without a full stop. */
+/** Why an action is allowed or denied to a role: one clause without a full stop. */
 export function explainRuling(ruling: Ruling): string {
   switch (ruling.decision) {
     case 'allowed':

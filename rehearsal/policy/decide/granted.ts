@@ -3,7 +3,7 @@ import { resourceArn } from '../resource-arns.js';
 import type { RoleRights } from './rights.js';
 import { decideForRole } from './role-rights.js';
 
-/** Something of a cluster. */
+/** A resource of a cluster. */
 export interface Thing {
   readonly kind: ResourceKind;
   /** '' for the cluster */
@@ -14,11 +14,11 @@ export interface Thing {
 export interface GrantedRight {
   readonly role: string;
   readonly action: KafkaActionName;
-  /** Name of the thing. */
+  /** Name of the resource. */
   readonly resource: string;
 }
 
-/** Everything that a role may do on these things. */
+/** All rights of a role on these resources. */
 export function grantedOn(rights: RoleRights, clusterArn: string, things: readonly Thing[]): GrantedRight[] {
   return things.flatMap(({ kind, name }) =>
     kafkaActionNames

@@ -3,25 +3,26 @@ import { resourceArn } from '../resource-arns.js';
 import type { PolicyStatement } from '../document/statement.js';
 import { patternsMeet } from '../wildcard.js';
 
-/** One single right on a cluster's data: what a negative test takes away. */
+/** One right on a cluster's data: a negative test removes one. */
 export interface Grant {
   /** Logical id of the role. */
   readonly role: string;
   readonly action: KafkaActionName;
   readonly kind: ResourceKind;
-  /** As the policy has it, wildcards and all; resolved. */
+  /** The resource as in the policy, with its wildcards; resolved. */
   readonly resource: string;
 }
 
-/** A role of the model, as far as its own policies go. */
+/** A role of the model, with its own policies only. */
 export interface GrantingRole {
   readonly logicalId: string;
   readonly policies: readonly { readonly statements: readonly PolicyStatement[] }[];
 }
 
 /**
- * Every right on a cluster's data that a stack's policies give, one by one: wildcards in actions are taken apart, and
- * what can never apply (Connect on a topic, another cluster) is left out. Not what AWS-managed policies give.
+ * Every right on a cluster's data that the policies of a stack grant, one by one: wildcards in actions are expanded,
+ * and rights that can never apply (Connect on a topic, another cluster) are left out. AWS-managed policies are not
+ * included.
  */
 export function listGrants(stack: {
   readonly roles: readonly GrantingRole[];

@@ -6,8 +6,8 @@ import type { RoleRights } from './rights.js';
 const timeKeys = new Set(['aws:currenttime', 'aws:epochtime']);
 
 /**
- * When what a role's conditions say of the time is next to change, wall clock, milliseconds; undefined where it will not.
- * Requests have whole seconds.
+ * When the result of a role's conditions on the time changes next, wall clock, milliseconds; undefined if it does not
+ * change. Times of requests are whole seconds.
  */
 export function nextChangeMs(rights: RoleRights, nowMs: number): number | undefined {
   const moments = statementsOf(rights)

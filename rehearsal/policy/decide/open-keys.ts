@@ -14,7 +14,7 @@ import { resourceArn } from '../resource-arns.js';
 import type { RoleRights } from './rights.js';
 import { ruleForRole, statementsOf } from './role-rights.js';
 
-/** Condition keys without whose values it is not decided what a role may do, on whatever name. */
+/** Condition keys whose values are needed to decide what a role may do, for any name. */
 export function openKeys(rights: RoleRights, clusterArn: string): OpenKey[] {
   const found = new Map<string, OpenKey>();
   for (const kind of ['cluster', ...namedKinds] as const) {
@@ -27,7 +27,7 @@ export function openKeys(rights: RoleRights, clusterArn: string): OpenKey[] {
         found.set(idOf(key), key);
         missing.delete(idOf(key));
       }
-      // Policies with long lists of names have many requests to look at.
+      // Policies with long lists of names have many requests to check.
       if (missing.size === 0) break;
     }
   }
@@ -67,8 +67,8 @@ function idOf({ key, path }: Pick<OpenKey, 'key' | 'path'>): string {
 }
 
 /**
- * Refuses policies whose say depends on values that no one has given, all of them at once, with the options that would
- * give them. The values in these are the policies' own: they are examples.
+ * Refuses policies whose decisions depend on values that were not given, all of them at once, with the options that
+ * would give them. The values in these options are from the policies: they are examples.
  *
  * @throws pubsub_error `template_refused`
  */
@@ -108,7 +108,7 @@ function openKeysRefusal(keys: readonly OpenKey[]): pubsub_error | undefined {
   );
 }
 
-/** A value that a test of this policy speaks of, with its wildcards filled. */
+/** A value from a test of this policy, with its wildcards replaced. */
 function exampleOf(test: ConditionTest | undefined): string | undefined {
   const [value] = test?.values ?? [];
   if (test?.operator === undefined || value === undefined || value.includes('${')) return undefined;

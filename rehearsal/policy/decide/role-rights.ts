@@ -4,28 +4,28 @@ import { managedStatements } from '../document/managed-policies.js';
 import type { LimitingPolicy, NamedPolicy, RoleRights } from './rights.js';
 import type { PolicyStatement } from '../document/statement.js';
 
-/** A role and its policies, as the reader of templates gives them. */
+/** A role and its policies, as read from a template. */
 export interface RolePolicies {
   readonly arn: string;
-  /** Where it stands in the template. */
+  /** Its place in the template. */
   readonly path: string;
   readonly policies: readonly { readonly statements: readonly PolicyStatement[] }[];
-  /** Managed by AWS: their ARNs. */
+  /** ARNs of AWS-managed policies. */
   readonly managedPolicies: readonly string[];
   readonly permissionsBoundary?:
     | { readonly arn: string; readonly policy?: { readonly statements: readonly PolicyStatement[] } | undefined }
     | undefined;
 }
 
-/** What decides besides a role's own policies. */
+/** The policies that decide besides a role's own. */
 export interface OtherPolicies {
   readonly limits?: readonly LimitingPolicy[] | undefined;
   readonly clusterPolicy?: NamedPolicy | 'taken_to_allow' | undefined;
 }
 
 /**
- * @param facts what is known of the role's requests
- * @throws pubsub_error `template_refused` for a policy managed by AWS that is not known here
+ * @param facts what is known about the role's requests
+ * @throws pubsub_error `template_refused` for an unknown AWS-managed policy
  */
 export function roleRights(
   { arn, path, policies, managedPolicies, permissionsBoundary }: RolePolicies,
@@ -56,10 +56,10 @@ export function roleRights(
   };
 }
 
-/** What IAM says to a role about one action on one thing of a cluster, now, and why. */
+/** IAM's decision about one action of a role on one resource of a cluster, now, and its reason. */
 export function ruleForRole(rights: RoleRights, action: string, resourceArn: string, nowMs = Date.now()): Ruling {
   const { arn: roleArn, sessionArn, facts } = rights;
-  // All that conditions ask of a cluster's ARN, a topic's has too.
+  // Keys about a cluster's ARN have the same values for its topics.
   const known: RequestFacts = { ...facts, roleArn, clusterArn: resourceArn, nowMs };
   const requester = { roleArn, sessionArn };
   return ruling(rights, { action, resourceArn, facts: known, requester });
@@ -69,12 +69,15 @@ export function decideForRole(rights: RoleRights, action: string, resourceArn: s
   return ruleForRole(rights, action, resourceArn, nowMs).decision;
 }
 
-/** Whether a role may log in: Kafka has no ACL for it, the gateway asks. */
+/** Whether a role may log in. Kafka has no ACL for this; the gateway calls this. */
 export function mayConnect(rights: RoleRights, clusterArn: string): boolean {
   return decideForRole(rights, 'kafka-cluster:Connect', clusterArn) === 'allowed';
 }
 
-/** Whether a role's producers may be idempotent: Kafka lets everyone who may write, the gateway asks. */
+/**
+ * Whether a role's producers may be idempotent. Kafka allows it to every principal that may write; the gateway calls
+ * this.
+ */
 export function mayWriteIdempotently(rights: RoleRights, clusterArn: string): boolean {
   return decideForRole(rights, 'kafka-cluster:WriteDataIdempotently', clusterArn) === 'allowed';
 }
@@ -85,7 +88,7 @@ export function statementsOf({ own, limits, clusterPolicy }: RoleRights): Policy
   return [...own.statements, ...limits.flatMap(({ statements }) => statements), ...cluster];
 }
 
-/** What stands for the policy of a cluster that is another account's, where it is not given: only its owner knows it. */
+/** Replaces the policy of a cluster in another account if it is not given: only its owner knows it. */
 export function unknownClusterPolicy(roleArn: string, clusterArn: string): 'taken_to_allow' | undefined {
   const [ofRole, ofCluster] = [roleArn, clusterArn].map((arn) => arn.split(':')[4]);
   return ofRole === ofCluster ? undefined : 'taken_to_allow';

@@ -4,14 +4,14 @@ import { controlPlaneAction } from './control-plane.js';
 
 const SERVICE = 'kafka-cluster';
 
-/** Why a pattern for actions stands for none, and what it may be meant as. */
+/** Why a pattern matches no action, and the actions that may be meant. */
 export interface NoAction {
   readonly pattern: string;
   /** Without a full stop. */
   readonly sentence: string;
 }
 
-/** @returns undefined for a pattern that stands for some action, or is about another service */
+/** @returns undefined for a pattern that matches an action, or is about another service */
 export function noAction(pattern: string): NoAction | undefined {
   if (actionsMatching(pattern).length > 0) return undefined;
   const [prefix = '', name] = pattern.split(':');
@@ -19,33 +19,36 @@ export function noAction(pattern: string): NoAction | undefined {
   if (prefix.toLowerCase() === SERVICE) {
     const ofCluster = controlPlaneAction(name);
     if (ofCluster !== undefined) {
-      return told(pattern, `is not an IAM action, so it grants nothing; kafka:${ofCluster} is, on a cluster as such`);
+      return remarkOn(
+        pattern,
+        `is not an IAM action, so it grants nothing; kafka:${ofCluster} is one, for a cluster itself`,
+      );
     }
     const what = /[*?]/.test(name) ? 'matches no action' : 'is not an IAM action';
-    return told(pattern, `${what}, so it grants nothing${meant(pattern)}`);
+    return remarkOn(pattern, `${what}, so it grants nothing${meant(pattern)}`);
   }
-  return told(pattern, `is not an action on a cluster’s data, so it grants nothing${meant(pattern)}`);
+  return remarkOn(pattern, `is not an action on a cluster’s data, so it grants nothing${meant(pattern)}`);
 }
 
 /**
- * Whether a pattern has to do with a cluster's data. One that is meant to and is misspelt does too, so that it is
- * looked at.
+ * Whether a pattern is about a cluster's data. A misspelt pattern that was meant to be also counts, so that it is
+ * checked.
  */
 export function concernsKafka(pattern: string): boolean {
   const full = hasPrefix(pattern) ? pattern : `${SERVICE}:${pattern}`;
   return actionsMatching(full).length > 0 || noAction(pattern) !== undefined;
 }
 
-/** Whether it says of which service it is; a wildcard may stand for that. */
+/** Whether a pattern has a service prefix; a wildcard may match it. */
 export function hasPrefix(pattern: string): boolean {
   return /[:*?]/.test(pattern);
 }
 
-function told(pattern: string, sentence: string): NoAction {
+function remarkOn(pattern: string, sentence: string): NoAction {
   return { pattern, sentence };
 }
 
-/** `kafka-clusters`, `msk-cluster`; `kafka` where the action is of a cluster's data only. */
+/** `kafka-clusters`, `msk-cluster`; `kafka` if the action exists only on a cluster's data. */
 function isLikeService(prefix: string, name: string): boolean {
   const lower = prefix.toLowerCase();
   if (/^(?:kafka|msk)[-_]?clusters?$/.test(lower)) return true;
@@ -57,10 +60,10 @@ function isLikeService(prefix: string, name: string): boolean {
 }
 
 const shortNames = kafkaActionNames.map((action) => action.slice(action.indexOf(':') + 1));
-/** More would be no suggestion. */
+/** A longer list would not help. */
 const MOST_SUGGESTED = 4;
 
-/** The actions that are likely meant, as a question; empty where none is near. */
+/** The actions that are probably meant, as a question; empty if none is similar. */
 function meant(pattern: string): string {
   const name = pattern
     .slice(pattern.indexOf(':') + 1)
@@ -71,13 +74,16 @@ function meant(pattern: string): string {
   return `; did you mean ${found.map((one) => `${SERVICE}:${one}`).join(' or ')}?`;
 }
 
-/** A whole name in other letters, its beginning, its verb with another noun, a part of it, a misspelt one, one with more. */
+/**
+ * Tries in turn: the same letters in another case, a beginning, the verb with another noun, a part, a misspelt name,
+ * a name with additional letters.
+ */
 function likeliest(name: string): string[] {
   const matching = (fits: (one: string) => boolean): string[] => shortNames.filter((one) => fits(one.toLowerCase()));
   const ways = [
     () => matching((one) => one === name),
     () => withoutLonger(matching((one) => one.startsWith(name))),
-    // Data is all that is read and written.
+    // Data actions are reads and writes.
     () => withoutLonger(matching((one) => one === `${/^(?:read|write)/.exec(name)?.[0] ?? ''}data`)),
     () => (name.length < 5 ? [] : matching((one) => one.includes(name))),
     () => nearest(name, (one) => one),
@@ -91,7 +97,7 @@ function likeliest(name: string): string[] {
   return [];
 }
 
-/** Those of which a part is nearest, where it is near. */
+/** Names with the most similar part, if one is similar enough. */
 function nearest(name: string, partOf: (one: string) => string): string[] {
   const part = (one: string): string => partOf(one.toLowerCase());
   const like = closest(name, shortNames.map(part));
@@ -99,7 +105,7 @@ function nearest(name: string, partOf: (one: string) => string): string[] {
   return distance(name, like) <= most ? shortNames.filter((one) => part(one) === like) : [];
 }
 
-/** `WriteData`, and not also `WriteDataIdempotently`. */
+/** `WriteData`, without `WriteDataIdempotently`. */
 function withoutLonger(names: readonly string[]): string[] {
   return names.filter((one) => !names.some((other) => other !== one && one.startsWith(other)));
 }

@@ -1,6 +1,6 @@
 /**
- * What the service prefix `kafka` has: actions on clusters as such, not on their data (service authorization reference of
- * Amazon MSK; a test compares).
+ * The actions with the service prefix `kafka`: on clusters themselves, not on their data (service authorization
+ * reference of Amazon MSK; a test compares).
  */
 export const controlPlaneActions: readonly string[] = [
   'BatchAssociateScramSecret', 'BatchDisassociateScramSecret', 'CreateChannel', 'CreateCluster', 'CreateClusterV2',
@@ -18,7 +18,7 @@ export const controlPlaneActions: readonly string[] = [
   'UpdateMonitoring', 'UpdateRebalancing', 'UpdateReplicationInfo', 'UpdateSecurity', 'UpdateStorage', 'UpdateTopic',
 ]; // prettier-ignore
 
-/** The action of the service `kafka` of that name, in any case of letters. */
+/** The action of the service `kafka` with this name, case-insensitive. */
 export function controlPlaneAction(name: string): string | undefined {
   return controlPlaneActions.find((one) => one.toLowerCase() === name.toLowerCase());
 }

@@ -6,19 +6,22 @@ import type { LimitingPolicy, NamedPolicy } from '../decide/rights.js';
 import type { OtherPolicies } from '../decide/role-rights.js';
 import { policyStatements, type PolicyStatement } from './statement.js';
 
-/** A text with policy documents, as it was read from a file. */
+/** The text of a file with policy documents. */
 export interface PolicyFile {
-  /** Where it is, for error messages; a role is named after it. */
+  /** Its path, for error messages; a role is named after it. */
   readonly path: string;
   readonly text: string;
-  /** Why there is no text: said along with what is wrong in the others. */
+  /** The error if it could not be read: it is reported along with the problems of other files. */
   readonly unreadable?: pubsub_error | undefined;
 }
 
-/** What Organizations attaches everywhere by itself. */
+/** The policy that Organizations attaches everywhere by default. */
 const fullAccess: PolicyStatement = { path: 'FullAWSAccess', effect: 'Allow', actions: ['*'], resources: ['*'] };
 
-/** @throws pubsub_error `template_refused` for what is not a policy document, `argument_invalid` for what is not a JSON */
+/**
+ * @throws pubsub_error `template_refused` for what is not a policy document, `argument_invalid` for what is not valid
+ * JSON
+ */
 export function readPolicyFile(
   { path, text, unreadable }: PolicyFile,
   options: { readonly ofResource?: boolean } = {},
@@ -31,8 +34,8 @@ export function readPolicyFile(
 }
 
 /**
- * Policies of an organization and of a cluster. Each of the organization's files is a level: all of them have to allow. One
- * that only denies is taken to stand beside FullAWSAccess.
+ * Policies of an organization and of a cluster. Each file of the organization is a level, and all levels must allow a
+ * request. A file that only denies is assumed to be attached beside FullAWSAccess.
  */
 export function limitingPolicies({
   scps = [],
@@ -57,7 +60,10 @@ function levelOf(file: PolicyFile): LimitingPolicy {
   return { layer: 'scp', name, statements: [...(allows ? [] : [fullAccess]), ...statements] };
 }
 
-/** Also of statements that have nothing to do with a cluster's data: with one, the rest is not allowed. */
+/**
+ * Also checks statements that are not about a cluster's data: if one of them allows something, everything else is not
+ * allowed.
+ */
 function hasAllow(document: unknown): boolean {
   const statements = effects.safeParse(document).data?.Statement ?? [];
   return [statements].flat().some(({ Effect }) => Effect === 'Allow');

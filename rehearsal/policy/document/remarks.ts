@@ -9,15 +9,15 @@ import { evaluateConditions, isPossible as canMatch } from '../conditions/evalua
 import { aBoolean } from '../conditions/operators.js';
 import type { PolicyStatement } from './statement.js';
 
-/** Something that a policy says and that comes to nothing: IAM takes it in silence. */
+/** A part of a policy that has no effect: IAM accepts it without a warning. */
 export interface Remark {
-  /** Where it stands. */
+  /** Its place. */
   readonly path: string;
   /** Without a full stop. */
   readonly sentence: string;
 }
 
-/** What in these statements can never apply to a thing of this cluster, and why. */
+/** The parts of these statements that can never apply to a resource of this cluster, and why. */
 export function policyRemarks(statements: readonly PolicyStatement[], clusterArn: string): Remark[] {
   const all = statements.flatMap((statement) => [
     ...unknownActions(statement),
@@ -31,7 +31,7 @@ export function policyRemarks(statements: readonly PolicyStatement[], clusterArn
   return [...new Map(all.map((remark) => [`${remark.path} ${remark.sentence}`, remark])).values()];
 }
 
-/** That policies give their role nothing: a mistake more often than not. */
+/** The remark that policies grant their role nothing: usually a mistake. */
 export function rightlessRemarks({ own, clusterPolicy }: Pick<RoleRights, 'own' | 'clusterPolicy'>): Remark[] {
   const ofCluster = typeof clusterPolicy === 'object' ? clusterPolicy.statements : [];
   if ([...own.statements, ...ofCluster].some(({ effect }) => effect === 'Allow')) return [];
@@ -39,7 +39,7 @@ export function rightlessRemarks({ own, clusterPolicy }: Pick<RoleRights, 'own' 
   return [{ path: own.name, sentence: `${what}, so its role may do nothing here` }];
 }
 
-/** That what a role may do also depends on a policy that is not here. */
+/** The remark that a role's rights also depend on a policy that is not given. */
 export function otherAccountRemarks(
   { arn, own, clusterPolicy }: Pick<RoleRights, 'arn' | 'own' | 'clusterPolicy'>,
   clusterArn: string,
@@ -50,7 +50,7 @@ export function otherAccountRemarks(
   return [{ path: own.name, sentence }];
 }
 
-/** That a policy asks for a key that no request has. */
+/** The remark that a policy tests a key that no request has. */
 function foreignKeys({ path, conditions = [], resources, notResources, variables = true }: PolicyStatement): Remark[] {
   const sentence = (key: string): string => `${key} is in no request to a cluster, so it never has a value`;
   const ofTests = conditions
@@ -80,7 +80,7 @@ const shapes: Readonly<Record<ResourceKind, string>> = {
   'transactional-id': 'transactional-id/CLUSTER/UUID/ID',
 };
 
-/** ARNs that have not the shape of any. */
+/** Resources that do not have the form of an ARN of MSK. */
 function malformed({ path, resources, notResources }: PolicyStatement): Remark[] {
   return (notResources ?? resources).flatMap((resource) => {
     const sentence = malformedSentence(resource);
@@ -103,7 +103,7 @@ function malformedSentence(resource: string): string | undefined {
   if (service !== 'kafka' || /[*?$]/.test(kind)) return undefined;
   const shape = Object.entries(shapes).find(([one]) => one === kind)?.[1];
   if (shape === undefined) {
-    // Of MSK, and nothing that the data of a cluster has: a configuration, a connection.
+    // Other resources of MSK, such as a configuration or a connection, are not about a cluster's data.
     return /^(cluster|topic|group|transaction)/i.test(kind)
       ? `matches nothing: the forms are ${Object.values(shapes).join(', ')}`
       : undefined;
@@ -140,13 +140,13 @@ function otherClusters(statement: PolicyStatement, clusterArn: string): Remark[]
   ];
 }
 
-/** Whether it says anything of which cluster it is about. */
+/** Whether a resource says which cluster it is about. */
 function isOfOne(resource: string): boolean {
   const parts = clusterPattern(resource, '')?.readings[0];
   return parts !== undefined && clusterPartNames.some((part) => part !== 'partition' && parts[part] !== '*');
 }
 
-/** Actions that are spelled out, and on nothing that they could be about. */
+/** Actions that are named literally, on resources of a kind to which they do not apply. */
 function wrongKinds({ path, actions, resources }: PolicyStatement, clusterArn: string): Remark[] {
   const kinds = new Set(resources.flatMap((resource) => kindsOf(resource, clusterArn)));
   if (kinds.size === 0) return [];
@@ -160,20 +160,20 @@ function wrongKinds({ path, actions, resources }: PolicyStatement, clusterArn: s
     }));
 }
 
-/** Values of conditions that IAM takes, and that nothing can match. */
+/** Values of conditions that IAM accepts, and that nothing can match. */
 function impossibleValues({ conditions = [], variables = true }: PolicyStatement): Remark[] {
   return conditions.flatMap(({ operator, values, path }) =>
     values.flatMap((value): Remark[] => {
       const isPossible = operator === undefined ? aBoolean.is(value) : canMatch(operator, value, variables);
       if (isPossible) return [];
-      const comes = operator?.negated === true ? 'everything is unlike it' : 'nothing matches it';
+      const comes = operator?.negated === true ? 'every value differs from it' : 'nothing matches it';
       const noun = (operator?.takes ?? aBoolean).noun;
       return [{ path, sentence: `${JSON.stringify(value)} is not ${noun}: ${comes}` }];
     }),
   );
 }
 
-/** Condition keys that are about where the cluster is. */
+/** Condition keys that are about the place of the cluster. */
 const ofPlace = /^aws:(?:RequestedRegion|ResourceAccount)$/i;
 
 /** Allows whose conditions hold in another region or account only. */

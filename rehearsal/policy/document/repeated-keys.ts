@@ -1,17 +1,17 @@
-/** Strings, brackets, commas and colons of a JSON text; whatever else is between them is a number or a word. */
+/** Strings, brackets, commas and colons of a JSON text; anything between them is a number or a literal. */
 const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]/g;
 
 interface Level {
   /** Undefined in a list. */
   readonly keys: Set<string> | undefined;
-  /** Of what is read now: `.Statement`, `[0]`. */
+  /** The place that is being read: `.Statement`, `[0]`. */
   at: string;
   index: number;
 }
 
 /**
- * The keys that an object of a valid JSON text has more than once, each as a path: ".Statement[0].Effect". `JSON.parse`
- * takes the last of them.
+ * The keys that an object of a valid JSON text has more than once, each as a path: ".Statement[0].Effect".
+ * `JSON.parse` uses the last of them.
  */
 export function repeatedKeys(json: string): string[] {
   const levels: Level[] = [];

@@ -5,31 +5,34 @@ import { concernsKafka, hasPrefix } from './actions-meant.js';
 import { readConditions, type ConditionTest } from '../conditions/read.js';
 import { readPrincipals, type Principals } from './principals.js';
 
-/** One statement of a policy, about a cluster's data. */
+/** One statement of a policy, reduced to a cluster's data. */
 export interface PolicyStatement {
-  /** Where it stands: "Resources.WorkerRole.Properties.Policies[2].PolicyDocument.Statement[0]". */
+  /** Its place: "Resources.WorkerRole.Properties.Policies[2].PolicyDocument.Statement[0]". */
   readonly path: string;
   readonly sid?: string | undefined;
   readonly effect: 'Allow' | 'Deny';
-  /** Patterns; none where `notActions` says which it is not about. */
+  /** Patterns; empty if the statement has `notActions`, which it does not apply to. */
   readonly actions: readonly string[];
   readonly notActions?: readonly string[] | undefined;
-  /** Patterns, with variables as they are written; none where `notResources` says which it is not about. */
+  /** Patterns, with variables as written; empty if the statement has `notResources`, which it does not apply to. */
   readonly resources: readonly string[];
   readonly notResources?: readonly string[] | undefined;
-  /** All of them have to hold. @default none */
+  /** All of them must hold. @default none */
   readonly conditions?: readonly ConditionTest[] | undefined;
-  /** Whom it is about, in a policy of a resource. @default the one who has the policy */
+  /** The principals, in the policy of a resource. @default the role that has the policy */
   readonly principals?: Principals | undefined;
-  /** Whether `${…}` is a variable: not in policies of 2008. @default true */
+  /** Whether `${…}` is a variable: not in policies of version 2008-10-17. @default true */
   readonly variables?: boolean | undefined;
 }
 
-/** What a statement may have, besides what every statement has. */
+/** Options that depend on the document of a statement. */
 export interface StatementOptions {
-  /** Of the document; without one IAM takes 2008-10-17, which has no variables. @default '2012-10-17' */
+  /**
+   * The version of the document; a document without one has 2008-10-17 for IAM, which has no variables. @default
+   * '2012-10-17'
+   */
   readonly version?: string | undefined;
-  /** Whether the policy is of a resource, and says who may do something. @default false */
+  /** Whether the policy is that of a resource, with principals. @default false */
   readonly ofResource?: boolean | undefined;
 }
 
@@ -47,10 +50,10 @@ const schema = z.strictObject({
 });
 
 /**
- * Reads a statement as IAM takes it: single texts for lists.
+ * Reads a statement as IAM does: a single string counts as a list.
  *
- * @returns undefined for one that has nothing to do with a cluster's data
- * @throws pubsub_error `template_refused` for what IAM would not take either
+ * @returns undefined for a statement that is not about a cluster's data
+ * @throws pubsub_error `template_refused` for what IAM does not accept
  */
 export function policyStatement(
   body: Readonly<Record<string, unknown>>,
@@ -68,7 +71,7 @@ export function policyStatement(
   }
   const { Action, NotAction, Resource, NotResource } = body;
   problems.try(() => exactlyOne(path, { Action, NotAction }));
-  // The policy of a resource may leave out which one it is.
+  // The policy of a resource may leave out the resource.
   if (options.ofResource !== true || Resource !== undefined || NotResource !== undefined) {
     problems.try(() => exactlyOne(path, { Resource, NotResource }));
   }
@@ -118,7 +121,7 @@ function exactlyOne(path: string, elements: Readonly<Record<string, unknown>>): 
   const [element = '', other = ''] = Object.keys(elements);
   throw problem(
     `${path}.${element}`,
-    there.length === 0 ? 'is missing' : `is there together with ${other}; IAM accepts one of them`,
+    there.length === 0 ? 'is missing' : `is present together with ${other}; IAM accepts one of them`,
     there.length === 0 ? `A statement has ${element} or ${other}.` : undefined,
   );
 }
@@ -128,7 +131,7 @@ const document = z.looseObject({
   Statement: z.union([z.record(z.string(), z.unknown()), z.array(z.record(z.string(), z.unknown()))]),
 });
 
-/** The statements of a whole policy document that have to do with a cluster's data. */
+/** The statements of a policy document that are about a cluster's data. */
 export function policyStatements(
   given: unknown,
   path: string,
@@ -157,12 +160,12 @@ function sidOf({ Sid }: Readonly<Record<string, unknown>>): string | undefined {
 }
 
 /**
- * Refuses what IAM refuses of the statements of a document together, whatever they are about: none at all, the same Sid
- * twice, a Sid of other characters than letters and digits. Policies of resources have rules of their own.
+ * Refuses what IAM refuses about the statements of a document, whatever they are about: no statement at all, the same
+ * Sid twice, a Sid with other characters than letters and digits. Policies of resources have other rules.
  *
- * @param sids of each statement, in their order; undefined where it has none, and where it is not known
+ * @param sids of each statement, in order; undefined if it has none, or if it is unknown
  * @param path of the document
- * @throws pubsub_error `template_refused` for all of it at once
+ * @throws pubsub_error `template_refused` for all problems at once
  */
 export function refuseStatementList(
   sids: readonly (string | undefined)[],
@@ -180,6 +183,6 @@ export function refuseStatementList(
     }
     const first = sids.indexOf(sid);
     if (first === index) return;
-    throw problem(at, `${shown} is also that of Statement[${first}]; IAM takes a Sid once in a policy`);
+    throw problem(at, `${shown} is also that of Statement[${first}]; IAM accepts each Sid once in a policy`);
   });
 }

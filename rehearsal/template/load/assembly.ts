@@ -11,22 +11,22 @@ import { stackManifest, type StackManifest } from './manifest.js';
 import { refuseOtherFormats, unwrapped } from './other-formats.js';
 import { parseTemplate } from './parse.js';
 
-/** The folder that a template came in, and which of its files CDK would upload where. */
+/** The folder that contains a template, and the files that CDK would upload. */
 export interface Assembly {
   /** Paths of assets are relative to it. */
   readonly folder: string;
-  /** By the key under which the template refers to them ("<hash>.zip"): paths in the folder. */
+  /** Paths in the folder, by the key with which the template refers to them ("<hash>.zip"). */
   readonly assets: Readonly<Record<string, string>>;
 }
 
 export interface LoadedTemplate {
   readonly template: unknown;
-  /** What is to be said of its text, each a sentence without its subject. */
+  /** Remarks about its text, each a sentence without its subject. */
   readonly remarks: readonly string[];
   readonly assembly: Assembly;
-  /** As CDK would call the stack, else a stack's name made of the file's: without ".template.json". */
+  /** The stack name that CDK would use, else a stack name derived from the file name without ".template.json". */
   readonly name: string;
-  /** What `manifest.json` says of it, where there is one. */
+  /** What `manifest.json` says about it, if the file exists. */
   readonly manifest: StackManifest;
 }
 
@@ -34,14 +34,14 @@ const assetList = z.object({
   files: z.record(
     z.string(),
     z.object({
-      // An executable instead of a path: an asset that is built at deploy time.
+      // An asset that is built at deploy time has an executable instead of a path.
       source: z.object({ path: z.string().optional() }),
       destinations: z.record(z.string(), z.object({ objectKey: z.string() })),
     }),
   ),
 });
 
-/** Reads a template and what lies beside it: `*.assets.json` of a CDK assembly, folders of a SAM project. */
+/** Reads a template and the files beside it: `*.assets.json` of a CDK assembly, folders of a SAM project. */
 export function loadTemplate(file: string): LoadedTemplate {
   const folder = dirname(file);
   const { value: content, remarks } = parseTemplate(readText(file), file);
@@ -57,7 +57,10 @@ export function loadTemplate(file: string): LoadedTemplate {
   return { template, remarks, name, manifest, assembly: { folder, assets } };
 }
 
-/** A file may have any name, a stack may not: letters, digits and hyphens, a letter first, at most 128. */
+/**
+ * A file may have any name. A stack's name has letters, digits and hyphens, begins with a letter, and has at most 128
+ * characters.
+ */
 function stackNameOf(file: string): string {
   const name = file.replace(/(\.template)?\.(json|ya?ml)$/, '').replaceAll(/[^A-Za-z0-9-]/g, '-');
   return (/^[A-Za-z]/.test(name) ? name : `Stack-${name}`).slice(0, 128);
@@ -81,7 +84,7 @@ function readManifest(file: string): Record<string, string> {
 
 function readText(file: string): string {
   if (!existsSync(file)) {
-    throw problem(file, 'is not there', 'Run `npx cdk synth` first, or name the template with --template.');
+    throw problem(file, 'does not exist', 'Run `npx cdk synth` first, or name the template with --template.');
   }
   if (statSync(file).isDirectory()) throw problem(file, 'is a folder, and must be a template', inFolder(file));
   try {
@@ -91,10 +94,12 @@ function readText(file: string): string {
   }
 }
 
-/** Which of a folder's files is likely meant. */
+/** The file in a folder that is probably meant. */
 function inFolder(folder: string): string {
   const templates = readdirSync(folder).filter((name) => /\.template\.json$|^template\.ya?ml$/.test(name));
   const [only, ...others] = templates.map((name) => join(folder, name)).sort();
-  if (only === undefined) return 'There is no template in it: CDK calls one NAME.template.json, SAM template.yaml.';
-  return others.length === 0 ? `Did you mean --template ${only}?` : `It has several: ${[only, ...others].join(', ')}.`;
+  if (only === undefined) return 'It contains no template: CDK names it NAME.template.json, SAM template.yaml.';
+  return others.length === 0
+    ? `Did you mean --template ${only}?`
+    : `It contains several: ${[only, ...others].join(', ')}.`;
 }

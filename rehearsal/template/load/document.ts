@@ -4,7 +4,7 @@ import { problem, Problems } from '../../problem.js';
 import { misshapenAll } from '../../shape.js';
 import { isRecord } from '../resolve/values.js';
 
-/** A key without a value is none: `Properties:` with nothing below it. */
+/** A key without a value counts as absent: `Properties:` with nothing below it. */
 const optional = <T extends z.ZodType>(schema: T) =>
   schema
     .nullish()
@@ -16,7 +16,7 @@ const section = <T extends z.ZodType>(schema: T) =>
     .nullish()
     .transform((value) => value ?? {});
 
-/** YAML takes a condition that is called `Yes` for a boolean, as a key and where it is named. */
+/** YAML reads a condition with the name `Yes` as a boolean, both as a key and as a reference. */
 const conditionName = z.union([z.string(), z.boolean()]).transform(String);
 
 const resource = z.looseObject({
@@ -24,7 +24,7 @@ const resource = z.looseObject({
   Properties: optional(z.record(z.string(), z.unknown())),
   Condition: optional(conditionName),
   Metadata: optional(z.record(z.string(), z.unknown())),
-  /** Where a property stands in the file, for one that was made of another type's property. Ours. */
+  /** The place in the file of properties that were moved from another type's property. An addition of this reader. */
   origins: z.record(z.string(), z.string()).optional(),
 });
 
@@ -42,9 +42,12 @@ const parameter = z.looseObject({
 
 const document = z.looseObject({
   Transform: z.unknown().optional(),
-  /** Whether a transform makes parts of it that are not in it. Ours. */
+  /** Whether a transform adds parts to it. An addition of this reader. */
   transformed: z.boolean().optional(),
-  /** Whether parts are missing that nothing here can make: what is not in it may yet be there in AWS. Ours. */
+  /**
+   * Whether parts are missing that a rehearsal cannot create: an attribute that it does not have may exist in AWS. An
+   * addition of this reader.
+   */
   incomplete: z.boolean().optional(),
   Globals: optional(z.record(z.string(), z.unknown())),
   Parameters: section(parameter),
@@ -61,8 +64,8 @@ export const TEMPLATE_HINT =
 /** A CloudFormation template, its parts by name, nothing resolved yet. */
 export type TemplateDocument = z.infer<typeof document> & {
   /**
-   * Why parts are not as they were written, by "Section" or "Section.id": they have not their shape, and are gone or
-   * replaced. What refers to one of them is refused for the same reason.
+   * Parts without the expected shape, with the reason, by "Section" or "Section.id": they were removed or replaced.
+   * What refers to one of them is refused for the same reason.
    */
   readonly misshapen?: ReadonlyMap<string, pubsub_error>;
 };
@@ -70,7 +73,7 @@ export type TemplateResource = z.infer<typeof resource>;
 export type TemplateParameter = z.infer<typeof parameter>;
 
 /**
- * @param problems gets the parts that have not their shape; the rest is looked at. @default refused with the rest
+ * @param problems gets the parts without the expected shape; the rest is read. @default the whole template is refused
  * @throws pubsub_error `template_refused` for what is not a template at all: it has no resources
  */
 export function templateDocument(template: unknown, problems?: Problems): TemplateDocument {
@@ -96,10 +99,10 @@ interface Misshapen {
   readonly refused: pubsub_error;
 }
 
-/** Of which nothing is known. */
+/** A type about which nothing is known. */
 const UNKNOWN_TYPE = 'Custom::Unknown';
 
-/** @returns undefined where no resources are left */
+/** @returns undefined if no resources are left */
 function withoutMisshapen(template: unknown, found: readonly Misshapen[]): TemplateDocument | undefined {
   if (!isRecord(template) || !isRecord(template['Resources'])) return undefined;
   const rest: Record<string, unknown> = { ...template };

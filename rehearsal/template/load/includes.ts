@@ -1,7 +1,7 @@
 import type { Remark } from '../remarks.js';
 import { isRecord } from '../resolve/values.js';
 
-/** A template without what stands in its sections and is none of their entries. */
+/** A template without the items of its sections that are not entries. */
 export interface PreparedTemplate {
   readonly template: unknown;
   /** Paths of what was left out, each with its reason. */
@@ -10,7 +10,7 @@ export interface PreparedTemplate {
 
 const sections = ['Parameters', 'Mappings', 'Conditions', 'Resources', 'Outputs'];
 
-/** `Fn::Transform` puts a part of another file into a section, or into a resource: that is not here. */
+/** `Fn::Transform` inserts a part of another file into a section, or into a resource. That part is missing here. */
 export function withoutIncludes(template: unknown): PreparedTemplate {
   if (!isRecord(template)) return { template, leftOut: [] };
   const leftOut: Remark[] = [];
@@ -22,7 +22,7 @@ export function withoutIncludes(template: unknown): PreparedTemplate {
   return { template: Object.fromEntries(entries), leftOut };
 }
 
-/** An entry that is nothing but what a transform makes, is not here; of others it may add a part. */
+/** An entry that consists only of a transform is left out; to others a transform may add a part. */
 function entryOf([id, entry]: [string, unknown], section: string, leftOut: Remark[]): [string, unknown][] {
   if (!isRecord(entry) || !('Fn::Transform' in entry)) return [[id, entry]];
   if (section === 'Conditions') return [[id, entry]];
@@ -39,6 +39,6 @@ function withoutTransform(
   if (!('Fn::Transform' in record)) return record;
   const { 'Fn::Transform': transform, ...rest } = record;
   const name = isRecord(transform) && typeof transform['Name'] === 'string' ? transform['Name'] : 'a transform';
-  leftOut.push({ path: `${path}.Fn::Transform`, reason: `${name} is not carried out: what it adds is not here` });
+  leftOut.push({ path: `${path}.Fn::Transform`, reason: `${name} is not applied: what it adds is missing` });
   return rest;
 }

@@ -2,19 +2,19 @@ import { shown } from '../../../src/base/shape-sentence.js';
 import { problem, type Problems } from '../../problem.js';
 import { isRecord } from '../resolve/values.js';
 
-/** What a loop goes over: the texts that its collection is resolved to. */
+/** Resolves the collection of a loop to texts. */
 export type Collection = (collection: unknown, path: string) => readonly string[];
 
 const PREFIX = 'Fn::ForEach::';
 
-/** Loops in loops, and what they make: more is a mistake. */
+/** The limit of copies that nested loops create; more are a mistake. */
 const MOST_COPIES = 10_000;
 
 /**
- * A template with its loops carried out (`Fn::ForEach` of the transform AWS::LanguageExtensions): each copies a part of
- * the template once for each text of its collection, with the text in place of the loop's name.
+ * Expands the loops of a template (`Fn::ForEach` of the transform AWS::LanguageExtensions): each copies a part of the
+ * template once for each text of its collection, and replaces the loop's name by the text.
  *
- * @param problems gets loops that are none, and those whose collection is not known: they make nothing
+ * @param problems gets loops that are not valid, and those whose collection is unknown: they create nothing
  */
 export function withoutLoops(template: unknown, collection: Collection, problems: Problems): unknown {
   return hasLoop(template) ? expanded(template, '', { collection, problems, made: 0 }) : template;
@@ -44,7 +44,7 @@ function expanded(value: unknown, path: string, expansion: Expansion): unknown {
       return made.flatMap((copy) => {
         expansion.made += 1;
         if (expansion.made > MOST_COPIES) throw problem(at, `makes more than ${MOST_COPIES} copies`);
-        // A copy may have loops of its own.
+        // A copy may contain loops.
         return Object.entries(expanded(copy, path, expansion) as Record<string, unknown>);
       });
     }),
@@ -59,7 +59,10 @@ function copies(loop: unknown, path: string, collection: Collection): Record<str
   return collection(over, `${path}[1]`).map((text) => replaced(body, name, text) as Record<string, unknown>);
 }
 
-/** `${Name}` in keys and texts, `&{Name}` without what no logical id may have, `Ref` of the name. */
+/**
+ * Replaces `${Name}` in keys and texts, `&{Name}` without the characters that a logical id must not have, and `Ref`
+ * of the name.
+ */
 function replaced(value: unknown, name: string, text: string): unknown {
   if (typeof value === 'string') {
     return value.replaceAll(`\${${name}}`, text).replaceAll(`&{${name}}`, text.replaceAll(/[^A-Za-z0-9]/g, ''));

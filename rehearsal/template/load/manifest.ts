@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** What CDK says of a stack beside its template. */
+/** What CDK says about a stack beside its template. */
 export interface StackManifest {
   readonly stackName?: string | undefined;
   readonly region?: string | undefined;
@@ -21,8 +21,8 @@ const schema = z.object({
 });
 
 /**
- * The stack of this template in `manifest.json` (CDK's cloud assembly). Its environment is "aws://account/region", each
- * "unknown-…" where the app does not say. Empty where there is no such file, or none of an assembly.
+ * The stack of this template in `manifest.json` (CDK's cloud assembly). Its environment is "aws://account/region",
+ * each "unknown-…" if the app does not set it. Empty if there is no such file, or if it is not that of an assembly.
  */
 export function stackManifest(folder: string, templateFile: string): StackManifest {
   const file = join(folder, 'manifest.json');

@@ -2,38 +2,38 @@ import { problem } from '../../problem.js';
 import { isRecord } from '../resolve/values.js';
 import { parseTemplate } from './parse.js';
 
-/** The template in what `aws cloudformation get-template` prints: JSON as an object, YAML as a text. */
+/** The template in the output of `aws cloudformation get-template`: JSON as an object, YAML as a string. */
 export function unwrapped(content: unknown, file: string): unknown {
   if (!isRecord(content) || content['Resources'] !== undefined) return content;
   const body = content['TemplateBody'];
   return typeof body === 'string' ? parseTemplate(body, `${file}.TemplateBody`).value : (body ?? content);
 }
 
-/** Formats that are easily taken for a template: what they are, and what to give instead. */
+/** Formats that are easily confused with a template: what they are, and what to give instead. */
 const formats: readonly (readonly [keys: readonly string[], sentence: string, hint: string])[] = [
   [
     ['service', 'provider'],
-    'is a configuration of the Serverless Framework, and not a template',
+    'is a Serverless Framework configuration, not a template',
     'Run `serverless package`, then give --template .serverless/cloudformation-template-update-stack.json.',
   ],
   [
     ['Statement'],
-    'is a policy, and not a template',
+    'is a policy, not a template',
     '`easy-pubsub gateway --policy FILE` runs a Kafka that enforces a policy.',
   ],
   [
     ['terraform_version'],
-    'is of Terraform, and a rehearsal reads templates of CloudFormation',
+    'is a Terraform file; a rehearsal reads CloudFormation templates',
     '`easy-pubsub gateway --policy FILE` takes the policies of a Terraform configuration, each in a file.',
   ],
   [
     ['app'],
-    'is the configuration of a CDK app, and not a template',
+    'is the configuration of a CDK app, not a template',
     'Run `npx cdk synth`, then give --template cdk.out/STACK.template.json.',
   ],
 ];
 
-/** @throws pubsub_error `template_refused` for a file of another format that is known */
+/** @throws pubsub_error `template_refused` for a file of another known format */
 export function refuseOtherFormats(template: Readonly<Record<string, unknown>>, file: string): void {
   if (template['Resources'] !== undefined) return;
   const found = formats.find(([keys]) => keys.every((key) => template[key] !== undefined));

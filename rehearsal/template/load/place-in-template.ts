@@ -2,13 +2,13 @@ import { concernsKafka } from '../../policy/document/actions-meant.js';
 import { isRecord } from '../resolve/values.js';
 import { accountShape, regionShape } from './place.js';
 
-/** Values of which a stack's place has to be one, from each part of a template that says so. */
+/** The possible values of a stack's place: one list for each part of a template that limits them. */
 export interface PossiblePlaces {
   readonly region: readonly (readonly string[])[];
   readonly account: readonly (readonly string[])[];
 }
 
-/** Condition keys that are about where a cluster is. */
+/** Condition keys that are about the place of a cluster. */
 const keys: Readonly<Record<string, keyof PossiblePlaces>> = {
   'aws:requestedregion': 'region',
   'aws:resourceaccount': 'account',
@@ -16,8 +16,8 @@ const keys: Readonly<Record<string, keyof PossiblePlaces>> = {
 const shapes = { region: regionShape, account: accountShape };
 
 /**
- * Where statements about a cluster's data hold, as their conditions on `aws:RequestedRegion` and `aws:ResourceAccount` say
- * letter by letter: an Allow in these only, a Deny in all others.
+ * Where statements about a cluster's data apply, according to literal values of their conditions on
+ * `aws:RequestedRegion` and `aws:ResourceAccount`: the only places of an Allow, or the exceptions of a Deny.
  */
 export function placesInConditions(template: unknown): PossiblePlaces {
   const found = { region: [] as string[][], account: [] as string[][] };
@@ -39,7 +39,7 @@ export function placesInConditions(template: unknown): PossiblePlaces {
 const equal = /^(?:ForAnyValue:|ForAllValues:)?String(?:Equals|EqualsIgnoreCase|Like)(?:IfExists)?$/i;
 const negated = /^(?:ForAnyValue:|ForAllValues:)?StringNot(?:Equals|EqualsIgnoreCase|Like)(?:IfExists)?$/i;
 
-/** Statements about a cluster's data, wherever they stand, also in policies that are a JSON text. */
+/** Statements about a cluster's data, wherever they are, also in policies that are a string with JSON. */
 function statementsIn(value: unknown): Readonly<Record<string, unknown>>[] {
   if (typeof value === 'string' && /^\s*\{[^]*"Statement"/.test(value)) return statementsIn(parsed(value));
   if (Array.isArray(value)) return value.flatMap(statementsIn);
@@ -59,7 +59,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** The keys of mappings by region or by account, which `Fn::FindInMap` looks up where the stack is. */
+/** The keys of mappings by region or by account, which `Fn::FindInMap` looks up by the stack's place. */
 export function placesInMappings(template: unknown): PossiblePlaces {
   const mappings = isRecord(template) && isRecord(template['Mappings']) ? template['Mappings'] : {};
   const names = Object.values(mappings).map((mapping) => (isRecord(mapping) ? Object.keys(mapping) : []));
@@ -68,7 +68,7 @@ export function placesInMappings(template: unknown): PossiblePlaces {
   return { region: of('region'), account: of('account') };
 }
 
-/** One value that all of them have: the usual one, if it is among these, else the first. */
+/** A value that all lists have: the usual one if possible, else the first. */
 export function commonOf(lists: readonly (readonly string[])[], usual: string): string | undefined {
   const [first, ...others] = lists;
   const common = first?.filter((value) => others.every((list) => list.includes(value))) ?? [];

@@ -2,7 +2,7 @@ import { defaultPlace, partitionOf } from '../../policy/cluster/fill.js';
 import { problem } from '../../problem.js';
 import type { ReadOptions } from '../options.js';
 
-/** Where a stack is taken to be. */
+/** The assumed place of a stack. */
 export interface Place {
   readonly stackName: string;
   readonly region: string;
@@ -13,7 +13,7 @@ export interface Place {
 export const regionShape = /^[a-z]{2,}(-[a-z]+)+-\d$/;
 export const accountShape = /^\d{12}$/;
 
-/** @throws pubsub_error `template_refused` for what cannot be a stack's name, a region or an account */
+/** @throws pubsub_error `template_refused` for a value that cannot be a stack name, a region or an account */
 export function placeOf({ stackName, region, account }: ReadOptions): Place {
   const wrong = (what: string, value: string, like: string): never => {
     throw problem(what, `${JSON.stringify(value)} should look like ${like}`);

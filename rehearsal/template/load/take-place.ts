@@ -3,10 +3,10 @@ import type { LoadedTemplate } from './assembly.js';
 import { isRecord } from '../resolve/values.js';
 import { commonOf, placesInConditions, placesInMappings } from './place-in-template.js';
 
-/** Who says where a stack is. */
+/** The source of a stack's place. */
 export type PlaceSource = 'option' | 'manifest' | 'cluster_arn' | 'brokers' | 'conditions' | 'mappings' | 'default';
 
-/** Where a stack is taken to be, and who says so. */
+/** The assumed place of a stack, and its source. */
 export interface TakenPlace {
   readonly region: string;
   readonly account: string;
@@ -21,9 +21,10 @@ export interface GivenPlace {
 }
 
 /**
- * Where a template's stack is: as an option says, else the manifest beside it, else the ARNs of MSK that it has letter by
- * letter, else the brokers' addresses, where these agree, else the conditions in its policies, else the keys of its mappings,
- * else a place that is made up. Never what the shell says: what is read from a template is the same on every machine.
+ * The place of a template's stack, from the first of these sources that has it: an option, the manifest beside it,
+ * literal ARNs of MSK in it, the addresses of brokers (if these agree), the conditions in its policies, the keys of
+ * its mappings, a made-up place. The environment of the shell is never used: a template means the same on every
+ * machine.
  */
 export function takePlace({ template, manifest }: LoadedTemplate, given: GivenPlace = {}): TakenPlace {
   const texts = textsOf(template, given.parameters ?? {});
@@ -53,16 +54,16 @@ export function takePlace({ template, manifest }: LoadedTemplate, given: GivenPl
 }
 
 const sources: Readonly<Record<PlaceSource, string>> = {
-  option: 'as the option says',
-  manifest: 'as manifest.json says',
-  cluster_arn: 'as its ARNs of MSK say',
-  brokers: 'as its addresses of brokers say',
-  conditions: 'as conditions in its policies say',
-  mappings: 'as its mappings say',
+  option: 'from the option',
+  manifest: 'from manifest.json',
+  cluster_arn: 'from its ARNs of MSK',
+  brokers: 'from its addresses of brokers',
+  conditions: 'from conditions in its policies',
+  mappings: 'from its mappings',
   default: 'made up',
 };
 
-/** "us-west-2 and account 123456789012 (as manifest.json says)" */
+/** "us-west-2 and account 123456789012 (from manifest.json)" */
 export function describePlace({ region, account, taken_from }: TakenPlace): string {
   const [where, whose] = [sources[taken_from.region], sources[taken_from.account]];
   return where === whose
@@ -78,7 +79,7 @@ function first(...said: readonly (readonly [string | undefined, PlaceSource])[])
   return { value: found?.[0] ?? '', source: found?.[1] ?? 'default' };
 }
 
-// Of a whole ARN, or of what Fn::Join and Fn::Sub leave of one: ":kafka:us-west-2:", ":123456789012:topic/…".
+// Matches a whole ARN, and the parts of one in Fn::Join and Fn::Sub: ":kafka:us-west-2:", ":123456789012:topic/…".
 const TYPES = '(?:cluster|topic|group|transactional-id)/';
 const regionPatterns = [/:kafka:([a-z]{2,}(?:-[a-z]+)+-\d):/g];
 const brokerPatterns = [/\.kafka(?:-serverless)?\.([a-z]{2,}(?:-[a-z]+)+-\d)\.amazonaws\.com/g];
@@ -87,7 +88,7 @@ const accountPatterns = [
   new RegExp(`^:(\\d{12}):${TYPES}`, 'g'),
 ];
 
-/** The one value that all of them have. */
+/** The only value that all of them have. */
 function agreed(texts: readonly string[], patterns: readonly RegExp[]): string | undefined {
   const found = texts.flatMap((text) =>
     patterns.flatMap((pattern) => Array.from(text.matchAll(pattern), ([, value]) => value ?? '')),
@@ -96,7 +97,7 @@ function agreed(texts: readonly string[], patterns: readonly RegExp[]): string |
   return others.length === 0 ? value : undefined;
 }
 
-/** Every text of a template, with the values that its parameters have. */
+/** Every text of a template, with the values of its parameters. */
 function textsOf(template: unknown, given: Readonly<Record<string, string>>): string[] {
   const { Parameters: parameters, ...rest } = isRecord(template) ? template : {};
   const values = Object.entries(isRecord(parameters) ? parameters : {}).map(

@@ -1,9 +1,9 @@
 import { isRecord } from '../resolve/values.js';
 
-/** Transforms whose work is done here, as far as functions, roles and mappings go. */
+/** Transforms that the reader carries out, as far as functions, roles and mappings are concerned. */
 const carriedOut = new Set(['AWS::Serverless-2016-10-31', 'AWS::LanguageExtensions']);
 
-/** The transforms of a template that are not carried out: what they change or add is not known. */
+/** The transforms of a template that are not carried out: what they change or add is unknown. */
 export function otherTransforms(transform: unknown): string[] {
   const list: unknown[] = Array.isArray(transform) ? (transform as unknown[]) : [transform];
   return list.flatMap((one) => {

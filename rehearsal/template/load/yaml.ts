@@ -1,6 +1,6 @@
 import { FAILSAFE_SCHEMA, load, Type, YAMLException } from 'js-yaml';
 
-/** Functions with a tag of one word: `!Sub` stands for `Fn::Sub`, `!Ref` and `!Condition` for themselves. */
+/** Functions with a tag of one word: `!Sub` means `Fn::Sub`; `!Ref` and `!Condition` have no prefix. */
 const functions = [
   'And',
   'Base64',
@@ -40,7 +40,7 @@ const calls = tags.flatMap(([tag, key]) =>
   ),
 );
 
-/** YAML 1.1's booleans without its single letters: what CloudFormation makes of `yes` is `true` (seen in AWS). */
+/** YAML 1.1's booleans without the single letters: CloudFormation reads `yes` as `true` (seen in AWS). */
 const truths = /^(?:yes|Yes|YES|true|True|TRUE|on|On|ON)$/;
 const untruths = /^(?:no|No|NO|false|False|FALSE|off|Off|OFF)$/;
 
@@ -50,7 +50,7 @@ const boolean = new Type('tag:yaml.org,2002:bool', {
   construct: (text: string) => truths.test(text),
 });
 
-/** A number whose text follows from it: all others stay the text that they are, as in "1.0", "0755" and account ids. */
+/** A number whose text can be derived from it. Others stay texts, such as "1.0", "0755" and account ids. */
 const plainNumber = new Type('tag:yaml.org,2002:number', {
   kind: 'scalar',
   resolve: isPlainNumber,
@@ -69,7 +69,7 @@ const nothing = new Type('tag:yaml.org,2002:null', {
 
 const merge = new Type('tag:yaml.org,2002:merge', { kind: 'scalar', resolve: (text: unknown) => text === '<<' });
 
-/** `!!int`, `!!float`: as if there was no tag. Other types of YAML's, as dates, CloudFormation does not take. */
+/** `!!int`, `!!float`: read as without a tag. CloudFormation does not accept other types of YAML, such as dates. */
 const numberTags = ['int', 'float'].map(
   (name) =>
     new Type(`tag:yaml.org,2002:${name}`, {
@@ -83,10 +83,10 @@ const schema = FAILSAFE_SCHEMA.extend({
   explicit: [...numberTags, ...calls],
 });
 
-/** Nodes of a document, aliases taken for what they stand for: more are an attack, or a mistake. */
+/** The limit of nodes of a document with its aliases expanded; more are an attack or a mistake. */
 const MOST_NODES = 1_000_000;
 
-/** What a text stands for, and the remarks about it. */
+/** The value of a text, and the remarks about it. */
 export interface ParsedYaml {
   readonly value: unknown;
   readonly remarks: readonly string[];
@@ -106,10 +106,10 @@ export function parseYaml(text: string): ParsedYaml {
   };
 }
 
-/** A text that is not a YAML, or none that CloudFormation takes. The message has line and column. */
+/** A text that is not valid YAML, or that CloudFormation does not accept. The message has line and column. */
 export class YamlError extends Error {}
 
-/** The last of two equal keys counts, as in most parsers; of two equal sections no one knows what AWS makes. */
+/** The last of two equal keys counts, as in most parsers. For two equal sections, AWS's behaviour is unknown. */
 function withoutDuplicates(text: string): ParsedYaml {
   try {
     return { value: loaded(text, false), remarks: [] };
@@ -133,7 +133,7 @@ function reloaded(text: string): unknown {
   }
 }
 
-/** Of a whole document the parser says no place. */
+/** The parser reports no place for a problem of the whole document. */
 function yamlError(error: YAMLException, sentence: string): YamlError {
   const mark = error.mark as typeof error.mark | undefined;
   return new YamlError(
@@ -149,11 +149,11 @@ function sentenceOf(reason: string): string {
 }
 
 function loaded(text: string, json: boolean): unknown {
-  // Deficient indentation of brackets and quotes is a warning: CloudFormation's parser takes it too.
+  // Too little indentation of brackets and quotes is a warning: CloudFormation's parser accepts it too.
   return load(text, { schema, json, onWarning: () => undefined });
 }
 
-/** An alias shares its node with the anchor; changed in one place, it would be in the other. */
+/** Copies shared nodes: an alias is the same object as its anchor, and a change of one would change the other. */
 function unshared(value: unknown, nodes: { count: number }): unknown {
   nodes.count += 1;
   if (nodes.count > MOST_NODES) throw new YamlError(`expands to more than ${MOST_NODES} values`);

@@ -23,7 +23,10 @@ const logins = [
   ['Unauthenticated', 'no authentication'],
 ] as const;
 
-/** Why no one can log in with IAM; undefined where it is on. Without any setting, a cluster takes everyone unknown. */
+/**
+ * Why IAM logins are not possible; undefined if they are. Without any setting, a cluster accepts unauthenticated
+ * clients.
+ */
 function iamLoginOff({ properties, path }: Resource): string | undefined {
   const settings = properties.get('ClientAuthentication');
   const enabled = settings.get('Sasl').get('Iam').get('Enabled');
@@ -57,7 +60,10 @@ function networkOf(properties: Section): Pick<ClusterModel, 'securityGroups' | '
   };
 }
 
-/** Clusters' own policies, which count beside those of roles; not those that say nothing of a cluster's data. */
+/**
+ * Policies of clusters, which are evaluated along with those of roles. Policies that do not mention a cluster's data
+ * are left out.
+ */
 export function readClusterPolicies(resolving: Resolving, problems: Problems): ClusterPolicyModel[] {
   return declaredOf(resolving, 'AWS::MSK::ClusterPolicy').flatMap((resource) => {
     const section = resource.properties.get('Policy');
@@ -69,22 +75,22 @@ export function readClusterPolicies(resolving: Resolving, problems: Problems): C
   });
 }
 
-/** Who says that a cluster is there already. */
+/** The sources that mention an existing cluster. */
 export interface ClusterMentions {
   readonly topics: readonly TopicModel[];
   readonly roles: readonly RoleModel[];
-  /** Texts that may be its ARN: a person's, and values of parameters. */
+  /** Texts that may be its ARN: from the user, and values of parameters. */
   readonly texts: readonly string[];
 }
 
-/** Clusters that are there already: a person or a parameter names them, topics are made in them, policies speak of them. */
+/** Existing clusters: the user or a parameter names them, topics are created in them, or policies are about them. */
 export function namedClusters(
   made: readonly ClusterModel[],
   { topics, roles, texts }: ClusterMentions,
 ): ClusterModel[] {
   const resources = roles.flatMap(({ policies }) =>
     policies.flatMap(({ statements }) =>
-      // A Deny may be about all the others.
+      // A Deny may be about all other clusters.
       statements.flatMap(({ effect, resources: own }) => (effect === 'Allow' ? own : [])),
     ),
   );
@@ -103,7 +109,7 @@ export function isClusterArn(text: string): boolean {
   return /^arn:[^:*?]+:kafka:[^:*?]*:[^:*?]*:cluster\/[^/*?]+\/[^/*?]+$/.test(text);
 }
 
-/** The cluster that an ARN of a policy is about, when it names one and no pattern of them. */
+/** The cluster that an ARN of a policy is about; empty if it is a pattern for several. */
 function clusterOf(arn: string): string[] {
   const parts =
     /^(arn:[^:*?]+:kafka:[^:*?]+:[^:*?]+):(?:cluster|topic|group|transactional-id)\/([^/*?]+)\/([^/*?]+)/.exec(arn);

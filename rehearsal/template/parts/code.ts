@@ -12,7 +12,7 @@ export function isImage({ properties }: Resource): boolean {
   return properties.lenient.get('PackageType').known() === 'Image' || (code.isObject && code.get('ImageUri').present);
 }
 
-/** A function's code, where it lies here: never fetched from anywhere. */
+/** The code of a function on this machine; it is never downloaded. */
 export function readCode({ properties, metadata, path, options }: Resource): FunctionCode {
   const code = properties.get('Code');
   const inline = isPath(code) ? undefined : code.get('ZipFile');
@@ -36,8 +36,8 @@ export function readCode({ properties, metadata, path, options }: Resource): Fun
 }
 
 /**
- * Where the code or the layer's content lies, relative to the template: where CDK says so beside the resource, where a
- * SAM template or an asset list does.
+ * Where the code or a layer's content is, relative to the template: from CDK's metadata of the resource, from a SAM
+ * template, or from a list of assets.
  */
 export function placeOf(
   code: Section,
@@ -55,11 +55,11 @@ export function placeOf(
   const key = code.lenient.get('S3Key').known();
   if (key === undefined || assembly === undefined) return undefined;
   const file = basename(key);
-  // The Serverless Framework leaves the archive beside the template that names it in S3.
+  // The Serverless Framework leaves the archive beside the template, which names it in S3.
   return assembly.assets[file] ?? (existsSync(join(assembly.folder, file)) ? file : undefined);
 }
 
-/** A path as `aws cloudformation package` takes it, and puts what is there into S3. */
+/** A local path, which `aws cloudformation package` would upload to S3. */
 function isPath(code: Section): boolean {
   return code.present && !code.isObject && typeof code.value() === 'string';
 }

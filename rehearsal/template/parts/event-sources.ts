@@ -6,11 +6,14 @@ import type { Section } from '../resolve/section.js';
 
 const groupConfigs = ['AmazonManagedKafkaEventSourceConfig', 'SelfManagedKafkaEventSourceConfig'];
 
-/** The mappings of topics to functions, also those of functions from elsewhere. Other mappings are of other services. */
+/**
+ * The mappings of topics to functions, also to functions that are not in the template. Mappings of other services are
+ * left out.
+ */
 export function readEventSources(resolving: Resolving): EventSourceModel[] {
   return possiblyOf(resolving, 'AWS::Lambda::EventSourceMapping').flatMap((mapping) => {
-    const told = mapping.properties.lenient;
-    const topics = told.get('Topics');
+    const lenient = mapping.properties.lenient;
+    const topics = lenient.get('Topics');
     if (!topics.present) {
       resolving.remarks.notModelled(
         mapping.path,
@@ -18,14 +21,14 @@ export function readEventSources(resolving: Resolving): EventSourceModel[] {
       );
       return [];
     }
-    const config = groupConfigs.map((key) => told.get(key)).find(({ present }) => present);
+    const config = groupConfigs.map((key) => lenient.get(key)).find(({ present }) => present);
     const group = config?.get('ConsumerGroupId');
     const source: EventSourceModel = {
       logicalId: mapping.logicalId,
       path: topics.path.replace(/\.Properties\.Topics(?:\..*)?$/, ''),
-      function: functionOf(told.get('FunctionName'), resolving),
+      function: functionOf(lenient.get('FunctionName'), resolving),
       topics: topics.texts(),
-      clusterArn: told.get('EventSourceArn').known(),
+      clusterArn: lenient.get('EventSourceArn').known(),
       group: group?.present === true ? group.text() : undefined,
     };
     resolving.remarks.notModelled(source.path, unpolled(source));
@@ -39,11 +42,11 @@ function unpolled({ function: one, topics, group }: EventSourceModel): string {
   return `nothing polls ${topics.length === 1 ? 'topic' : 'topics'} ${topics.join(', ')}${of} here: ${whom} gets only the events with which it is invoked`;
 }
 
-/** A function by its name, its ARN, a version or an alias of it. */
+/** The function of a name, an ARN, a version or an alias. */
 function functionOf(section: Section, resolving: Resolving): string | undefined {
   const functions = declaredOf(resolving, 'AWS::Lambda::Function');
   const direct = section.refersTo();
-  // "Worker.Alias" is SAM's; "WorkerAliaslive" the alias that it makes.
+  // "Worker.Alias" is SAM's reference; "WorkerAliaslive" is the alias that SAM creates.
   const referred = functions.find(
     ({ logicalId }) => logicalId === direct || direct?.startsWith(`${logicalId}Alias`) === true,
   );

@@ -8,12 +8,12 @@ import type { Resolving } from '../resolve/resolving.js';
 import { Section } from '../resolve/section.js';
 import { readPolicy } from './policies.js';
 
-/** Whether a person answered with a policy document, as JSON or as the name of a file with it: no name and no ARN. */
+/** Whether an answer is a policy document, as JSON or as the name of a file with it, and not a name or an ARN. */
 export function isDocument(section: Section): boolean {
   return section.isObject || /\.json$/.test(section.known() ?? '');
 }
 
-/** The policy that was answered. */
+/** The policy in the answer. */
 export function foreignPolicy(section: Section, resolving: Resolving, problems: Problems): PolicyModel {
   if (section.isObject) return readPolicy('answered', section, problems);
   const file = section.text();
@@ -22,12 +22,12 @@ export function foreignPolicy(section: Section, resolving: Resolving, problems: 
   return readPolicy(file, new Section(resolving, content, file), problems);
 }
 
-/** The option that says what someone may of whom the template has the name only. */
+/** The option that gives the policy of a principal that the template only names. */
 export function askForPolicy(path: string): string {
   return answerOption(answerKey(path) ?? path, 'POLICY.json');
 }
 
 function textOf(file: string, path: string): string {
-  if (!existsSync(file)) throw problem(path, `the answer names the file ${file}, which is not there`);
+  if (!existsSync(file)) throw problem(path, `the answer names the file ${file}, which does not exist`);
   return decodeText(readFileSync(file));
 }

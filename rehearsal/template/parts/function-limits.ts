@@ -11,12 +11,12 @@ const reserved: ReadonlySet<string> = new Set([
   'LAMBDA_TASK_ROOT',
 ]); // prettier-ignore
 
-/** All variables of a function together, names included (Lambda quotas). */
+/** The limit for all variables of a function together, names included (Lambda quotas). */
 const MOST_BYTES = 4_096;
 
 /**
- * Refuses variables with which Lambda does not create a function. A name of another form than Lambda's is only remarked:
- * a process here can have it.
+ * Refuses variables with which Lambda does not create a function. A name that Lambda does not accept is only
+ * remarked, because a process on this machine can have it.
  *
  * @throws pubsub_error `template_refused` for all of them at once
  */
@@ -35,11 +35,11 @@ export function checkVariables(
     }
   }
   const bytes = Buffer.byteLength(variables.map(({ name, value }) => `${name}${value}`).join(''));
-  if (bytes > MOST_BYTES) problems.add(mistake(path, `has ${bytes} bytes, and Lambda takes ${MOST_BYTES}`));
+  if (bytes > MOST_BYTES) problems.add(mistake(path, `has ${bytes} bytes, and Lambda accepts ${MOST_BYTES}`));
   problems.throwIfAny();
 }
 
-/** @throws pubsub_error `template_refused` for a number that Lambda does not take */
+/** @throws pubsub_error `template_refused` for a number that Lambda does not accept */
 export function numberWithin(section: Section, otherwise: number, least: number, most: number): number {
   const value = section.numberOr(otherwise);
   if (value >= least && value <= most) return value;

@@ -1,7 +1,7 @@
 import type { Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 
-/** Properties of a function that have an effect in AWS and none here. */
+/** Properties of a function that have an effect in AWS and none in a rehearsal. */
 const withoutEffect: Readonly<Record<string, string>> = {
   CapacityProviderConfig: 'has no effect here: the function runs on this machine',
   CodeSigningConfigArn: 'has no effect here: signatures of code are not checked',
@@ -14,7 +14,7 @@ const withoutEffect: Readonly<Record<string, string>> = {
   TenancyConfig: 'has no effect here: tenants share one process',
 };
 
-/** Says which settings of a function that runs have no effect. */
+/** Remarks the settings of a function that have no effect. */
 export function remarkFunction({ properties }: Resource, { remarks }: Resolving): void {
   for (const [name, reason] of Object.entries(withoutEffect)) {
     const section = properties.lenient.get(name);

@@ -11,11 +11,11 @@ import { readRuntime } from './runtime.js';
 import { readVariables } from './variables.js';
 
 /**
- * Everything that running a function takes. Defaults are Lambda's own, as its documentation gives them.
+ * Everything that is needed to run a function. Defaults are Lambda's, from its documentation.
  *
  * @param role logical id
  * @param problems gets everything that is missing or cannot be run
- * @returns undefined when something was refused
+ * @returns undefined if something was refused
  */
 export function readFunction(
   resource: Resource,
@@ -24,25 +24,25 @@ export function readFunction(
   problems: Problems,
 ): FunctionModel | undefined {
   const { logicalId, properties, options } = resource;
-  const told = properties.lenient;
+  const lenient = properties.lenient;
   const read = problems.all({
     name: () => functionName(resource),
     arn: () => functionArn(resource),
     code: () => readCode(resource),
     handler: () => properties.get('Handler').text(),
     runtime: () => readRuntime(resource, resolving.remarks),
-    timeoutSeconds: () => numberWithin(told.get('Timeout'), 3, 1, 900),
-    memoryMb: () => numberWithin(told.get('MemorySize'), 128, 128, 10_240),
+    timeoutSeconds: () => numberWithin(lenient.get('Timeout'), 3, 1, 900),
+    memoryMb: () => numberWithin(lenient.get('MemorySize'), 128, 128, 10_240),
     environment: () => readVariables(resource, resolving.remarks),
     logGroup: () => {
-      const name = told.get('LoggingConfig').get('LogGroup');
+      const name = lenient.get('LoggingConfig').get('LogGroup');
       return name.present ? name.text() : `/aws/lambda/${functionName(resource)}`;
     },
     loggingFormat: () =>
-      told.get('LoggingConfig').get('LogFormat').textOr('Text') === 'JSON' ? ('JSON' as const) : ('Text' as const),
+      lenient.get('LoggingConfig').get('LogFormat').textOr('Text') === 'JSON' ? ('JSON' as const) : ('Text' as const),
     layers: () => readLayers(resource, resolving),
-    subnets: () => told.get('VpcConfig').get('SubnetIds').texts(),
-    securityGroups: () => told.get('VpcConfig').get('SecurityGroupIds').ids(),
+    subnets: () => lenient.get('VpcConfig').get('SubnetIds').texts(),
+    securityGroups: () => lenient.get('VpcConfig').get('SecurityGroupIds').ids(),
   });
   remarkFunction(resource, resolving);
   const { code, handler, layers = [] } = read;
@@ -56,7 +56,7 @@ export function readFunction(
   return isWhole(read) ? { logicalId, role, ...read } : undefined;
 }
 
-/** Whether nothing of it was refused. */
+/** Whether no part was refused. */
 function isWhole<T extends object>(parts: Partial<T>): parts is T {
   return Object.values(parts).every((part) => part !== undefined);
 }

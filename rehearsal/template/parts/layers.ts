@@ -5,8 +5,8 @@ import type { Resolving } from '../resolve/resolving.js';
 import { placeOf } from './code.js';
 
 /**
- * The folders of a function's layers, in their order. A layer of which only AWS has the content is remarked: what it
- * brings is missing here.
+ * The folders of a function's layers, in order. A layer whose content is only in AWS is remarked: its files are
+ * missing here.
  */
 export function readLayers({ properties, path, options: { assembly } }: Resource, resolving: Resolving): string[] {
   return properties.lenient

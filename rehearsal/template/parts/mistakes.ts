@@ -10,11 +10,12 @@ import { Resolver } from '../resolve/resolver.js';
 import { isRecord } from '../resolve/values.js';
 
 /**
- * What CloudFormation would refuse of a template's functions, in whatever part of it they stand. What decides, and what a
- * function that runs is told, is refused when it is read; this finds it in all that a rehearsal does not look at.
+ * What CloudFormation would refuse in a template's functions, in any part of them. Parts that decide, and the
+ * variables of a function that runs, are refused when they are read; this finds mistakes in everything that a
+ * rehearsal does not read.
  */
 export function mistakesIn(document: TemplateDocument, options: ReadOptions): Remark[] {
-  // By itself: what is looked at here is asked for by nobody, and nothing is made up for it.
+  // Copies the answers: keys that are only looked up here do not count as asked for, and no value is made up.
   const resolver = new Resolver(document, { ...options, answers: options.answers?.copy() ?? new Answers() });
   const found = new Map<string, Remark>();
   const look = (work: () => unknown): readonly pubsub_error[] => {
@@ -37,7 +38,7 @@ export function mistakesIn(document: TemplateDocument, options: ReadOptions): Re
     if (intrinsicName(value) !== undefined) {
       const refused = look(() => resolver.value(value, path));
       note(refused);
-      // Beside what is not known there may be a mistake.
+      // A mistake cannot be told apart from an unknown value.
       if (refused.length === 0 || refused.some(isMistake)) return;
     }
     if (Array.isArray(value)) value.forEach((item, at) => walk(item, `${path}[${at}]`));

@@ -5,12 +5,12 @@ import { problem } from '../../problem.js';
 import { possiblyOf, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 
-/** Stacks in the stack are read by themselves: each is set aside, with the file to give. */
+/** Nested stacks are rehearsed separately: each is set aside, with the file to give. */
 export function setNestedStacksAside(resolving: Resolving): void {
   for (const stack of nestedStacks(resolving)) resolving.remarks.setAside(stack.path, sentenceFor(stack));
 }
 
-/** The same as refusals: for a template in which there is nothing else to run. */
+/** The same as refusals, for a template in which nothing else can run. */
 export function nestedRefusals(resolving: Resolving): pubsub_error[] {
   return nestedStacks(resolving).map((stack) => problem(stack.path, sentenceFor(stack)));
 }
@@ -29,7 +29,9 @@ function adviceFor(stack: Resource): string {
   return `rehearse it by itself, --template ${[shellWord(file), ...parametersOf(stack)].join(' ')}`;
 }
 
-/** The nested template, where it is a file: CDK says its name beside the resource, others in the property itself. */
+/**
+ * The nested template, if it is a file: CDK names it in the metadata of the resource, others in the property itself.
+ */
 function fileOf({ properties, metadata, type, options: { assembly } }: Resource): string | undefined {
   const asset = metadata['aws:asset:path'];
   const key = type === 'AWS::Serverless::Application' ? 'Location' : 'TemplateURL';
@@ -38,7 +40,7 @@ function fileOf({ properties, metadata, type, options: { assembly } }: Resource)
   return assembly === undefined || isAbsolute(file) ? file : join(assembly.folder, file);
 }
 
-/** What the parent tells it: a value where it is known, else something to fill in. */
+/** The parameters that the parent passes: with the value if it is known, else with a placeholder. */
 function parametersOf({ properties }: Resource): string[] {
   const parameters = properties.lenient.get('Parameters');
   if (!parameters.isObject) return [];

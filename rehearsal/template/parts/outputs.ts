@@ -2,7 +2,7 @@ import { isProblem } from '../../problem.js';
 import type { Resolving } from '../resolve/resolving.js';
 import { Section } from '../resolve/section.js';
 
-/** Outputs are for people and other stacks: one that cannot be known is left out, and reported. */
+/** Outputs are for people and other stacks: an output with an unknown value is left out, and reported. */
 export function readOutputs(resolving: Resolving): Record<string, string> {
   const outputs: Record<string, string> = {};
   for (const [name, { Value, Condition }] of Object.entries(resolving.document.Outputs)) {

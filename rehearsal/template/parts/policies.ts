@@ -12,25 +12,25 @@ import { declaredOf } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import type { Section } from '../resolve/section.js';
 
-/** What a policy says of a cluster's data: it may allow something, it only denies, nothing. */
+/** What a policy says about a cluster's data: it may allow something, it only denies, or nothing. */
 export type AboutKafka = 'allows' | 'denies' | 'nothing';
 
-/** A policy that is a resource of its own. */
+/** A policy that is a separate resource. */
 export interface AttachedPolicy {
   readonly logicalId: string;
-  /** For AWS::IAM::ManagedPolicy: roles may also name it. */
+  /** For AWS::IAM::ManagedPolicy, which roles may also name. */
   readonly arn: string | undefined;
-  /** Whether it is, or may be, another role's too. */
+  /** Whether another role has it too, or may have it. */
   readonly shared: boolean;
-  /** Whether it names this role. */
+  /** Whether it is attached to this role. */
   isOf(role: { readonly logicalId: string; readonly name: string }): boolean;
-  /** What it says of a cluster's data. */
+  /** What it says about a cluster's data. */
   aboutKafka(): AboutKafka;
-  /** Read when a role that the rehearsal uses has it. */
+  /** Called if a role that the rehearsal uses has it. */
   read(problems: Problems): PolicyModel;
 }
 
-/** Policies that stand beside roles: AWS::IAM::Policy, AWS::IAM::RolePolicy, AWS::IAM::ManagedPolicy. */
+/** Policies that are separate resources: AWS::IAM::Policy, AWS::IAM::RolePolicy, AWS::IAM::ManagedPolicy. */
 export function attachedPolicies(resolving: Resolving): AttachedPolicy[] {
   const inline = declaredOf(resolving, 'AWS::IAM::Policy', 'AWS::IAM::RolePolicy');
   return [...inline, ...declaredOf(resolving, 'AWS::IAM::ManagedPolicy')].map((policy): AttachedPolicy => {
@@ -52,7 +52,7 @@ export function attachedPolicies(resolving: Resolving): AttachedPolicy[] {
   });
 }
 
-/** Whether a text of the template is this resource: by what it refers to, else by its name. */
+/** Whether a text of the template names this resource: by a reference, else by its name. */
 export function isNamed(
   owner: Section,
   { logicalId, name }: { readonly logicalId: string; readonly name: string },
@@ -61,9 +61,8 @@ export function isNamed(
 }
 
 /**
- * One policy, of which only the statements about a cluster's data are resolved whole.
- *
- * @param options whether it is a resource's
+ * One policy, of which only the statements about a cluster's data are resolved completely.
+ * @param options whether it is the policy of a resource
  */
 export function readPolicy(
   name: string,
@@ -90,15 +89,15 @@ export function readPolicy(
   };
 }
 
-/** What a policy says of a cluster's data, read no further than its actions and effects. */
+/** What a policy says about a cluster's data; reads only its actions and effects. */
 export function aboutKafka(section: Section): AboutKafka {
   return strongest(statementSections(section.document()).map((statement) => () => ofStatement(statement)));
 }
 
 /**
- * What several say together: one that allows is enough, whatever the others are.
+ * The combination of several: one that allows is enough, whatever the others are.
  *
- * @throws pubsub_error `template_refused` when none does, and one cannot be read
+ * @throws pubsub_error `template_refused` if none allows, and one cannot be read
  */
 export function strongest(all: readonly (() => AboutKafka)[]): AboutKafka {
   const problems = new Problems();
@@ -112,7 +111,7 @@ export function strongest(all: readonly (() => AboutKafka)[]): AboutKafka {
   return found;
 }
 
-/** An effect that is not known, or is wrong, may be meant to allow: it is looked at. */
+/** An effect that is unknown or wrong may be meant as Allow, so the statement is checked. */
 function ofStatement(statement: Section): AboutKafka {
   if (!isOfKafka(statement)) return 'nothing';
   return statement.get('Effect').known() === 'Deny' ? 'denies' : 'allows';
@@ -125,13 +124,13 @@ function statementSections(document: Section): Section[] {
   return statement.each();
 }
 
-/** What IAM takes a document for. Undefined where that is not known. */
+/** The version that IAM assumes for a document. Undefined if it is unknown. */
 function versionOf(document: Section): string | undefined {
   const version = document.lenient.get('Version');
   return version.present ? version.known() : '2008-10-17';
 }
 
-/** NotAction is about everything else, and so about Kafka. */
+/** NotAction is about all other actions, so also about Kafka's. */
 function isOfKafka(statement: Section): boolean {
   const actions = statement.get('Action');
   return !actions.present || actions.texts().some(concernsKafka);
@@ -144,7 +143,7 @@ function isEmptyList(section: Section): boolean {
 function readStatement(statement: Section, options: StatementOptions): PolicyStatement[] {
   if (!isOfKafka(statement) && !isEmptyList(statement.get('Action'))) return [];
   const problems = new Problems();
-  // All that is open in a statement is asked for at once.
+  // All open questions of a statement are asked at once.
   const parts = statement.entries().flatMap(([key, part]) => {
     const value = problems.try(() => part.value());
     return value === undefined ? [] : [[key, value] as const];

@@ -16,18 +16,19 @@ import {
 } from './policies.js';
 import { samPolicies } from './sam-policies.js';
 
-/** A role, read no further than asked. */
+/** A role that is read only as far as needed. */
 export interface TemplateRole {
   readonly logicalId: string;
   readonly name: string;
   readonly arn: string;
   /**
-   * What the role's policies say of a cluster's data. One that allows something is enough, whatever the others are.
+   * What the role's policies say about a cluster's data. One that allows something is enough, whatever the others
+   * are.
    *
-   * @throws pubsub_error `template_refused` when none does, and one cannot be read
+   * @throws pubsub_error `template_refused` if none allows, and one cannot be read
    */
   aboutKafka(): AboutKafka;
-  /** @param refusals gets all that cannot be read, or is not in the template */
+  /** @param refusals gets everything that cannot be read, or is not in the template */
   read(problems: Problems): RoleModel;
 }
 
@@ -85,7 +86,7 @@ export class OwnRole implements TemplateRole {
     };
   }
 
-  /** Where the statements about a cluster's data stand, and whether another role may have them too. */
+  /** The places of the statements about a cluster's data, and whether another role may have them too. */
   statementPlaces(): { path: string; shared: boolean }[] {
     const problems = new Problems();
     const places = this.#policies(problems).flatMap(({ policy, shared }) =>
@@ -116,13 +117,13 @@ export class OwnRole implements TemplateRole {
     return [...own, ...samPolicies(this.#resource, this.#resolving).documents];
   }
 
-  /** Policies that are resources of their own, attached from either side. */
+  /** Policies that are separate resources, attached from either side. */
   #others(): AttachedPolicy[] {
     const named = this.#managed();
     return this.#attached.filter((policy) => policy.isOf(this) || named.some((section) => isPolicy(section, policy)));
   }
 
-  /** What the role names as managed policies: the template's, AWS's, other people's. */
+  /** What the role names as managed policies: the template's, AWS's, and others. */
   #managed(): Section[] {
     return [
       ...this.#resource.properties.get('ManagedPolicyArns').each(),
@@ -130,7 +131,7 @@ export class OwnRole implements TemplateRole {
     ];
   }
 
-  /** Those that are not in the template. */
+  /** Managed policies that are not in the template. */
   #foreign(problems: Problems): { arns: string[]; policies: PolicyModel[] } {
     const found: { arns: string[]; policies: PolicyModel[] } = { arns: [], policies: [] };
     for (const section of problems.try(() => this.#managed()) ?? []) {
@@ -156,11 +157,11 @@ export class OwnRole implements TemplateRole {
     }
     const arn = section.text();
     if (isAwsManaged(arn)) return { arn };
-    throw notHere(section, `${arn} is not in the template: what it leaves of the role’s rights is unknown`);
+    throw notHere(section, `${arn} is not in the template: which of the role’s rights it allows is unknown`);
   }
 }
 
-/** A role from elsewhere, whose policy a person gave. */
+/** A role that is not in the template, whose policy the user gave. */
 class ForeignRole implements TemplateRole {
   constructor(
     readonly logicalId: string,
@@ -180,7 +181,7 @@ class ForeignRole implements TemplateRole {
   }
 }
 
-/** What a policy that AWS manages says. */
+/** What an AWS-managed policy says about a cluster's data. */
 function aboutKafkaOf(arn: string): AboutKafka {
   return strongest(
     managedStatements(arn).map(
@@ -197,9 +198,9 @@ export function templateRoles(resolving: Resolving): OwnRole[] {
 }
 
 /**
- * The role of a function, when it is one of the template's, or an answer says what it may.
+ * The role of a function, if it is in the template, or if an answer gives its policy.
  *
- * @throws pubsub_error `template_refused` for one of which no one says what it may
+ * @throws pubsub_error `template_refused` for a role whose policies are unknown
  */
 export function roleOf(
   { logicalId, properties, place }: Resource,
@@ -235,23 +236,24 @@ export function roleOf(
 }
 
 /**
- * Lambda takes a role by its ARN, and IAM attaches policies by its name: the two are easily confused.
+ * Lambda takes the ARN of a role, and IAM attaches policies by its name: the two are easily confused.
  *
- * @throws pubsub_error `template_refused` for the name of a role, and for a function with which CloudFormation has no role
+ * @throws pubsub_error `template_refused` for the name of a role, and for a function to which CloudFormation gives no
+ * role
  */
 function refuseName(section: Section, { logicalId }: OwnRole): void {
   let given: string;
   try {
     given = section.text();
   } catch (error) {
-    // Which role it is, is known, whatever else is not.
+    // The role is known, even if another part of the text is not.
     if (!isProblem(error) || isMistake(error)) throw error;
     return;
   }
   if (given.startsWith('arn:')) return;
   throw mistake(
     section.path,
-    `${JSON.stringify(given)} is the name of ${logicalId}, and Lambda takes its ARN`,
+    `${JSON.stringify(given)} is the name of ${logicalId}, and Lambda requires its ARN`,
     `Write !GetAtt ${logicalId}.Arn (Fn::GetAtt: [${logicalId}, Arn]).`,
   );
 }

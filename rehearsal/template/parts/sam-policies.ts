@@ -5,14 +5,14 @@ import { Section } from '../resolve/section.js';
 import { isSamPolicyTemplate } from '../sam/policy-templates.js';
 import { SAM_POLICIES_KEY } from '../sam/roles.js';
 
-/** What `Policies` of a SAM function says about the role that SAM makes for it. */
+/** What `Policies` of a SAM function says about the role that SAM creates for it. */
 export interface SamPolicies {
   readonly documents: readonly { readonly name: string; readonly document: Section }[];
   readonly managed: readonly Section[];
 }
 
 /**
- * Each is a document, a policy template of SAM's (none of which gives rights on a cluster's data), or the name or the ARN
+ * Each is a document, a policy template of SAM (none of which grants rights on a cluster's data), or the name or ARN
  * of a managed policy.
  */
 export function samPolicies({ logicalId, properties }: Resource, resolving: Resolving): SamPolicies {
@@ -28,7 +28,7 @@ export function samPolicies({ logicalId, properties }: Resource, resolving: Reso
   return { documents, managed };
 }
 
-/** SAM takes a policy that AWS manages by its bare name. */
+/** SAM accepts an AWS-managed policy by its name only. */
 function byName(policy: Section, resolving: Resolving): Section {
   const text = policy.refersTo() === undefined ? policy.known() : undefined;
   if (text === undefined || !/^[\w-]+$/.test(text)) return policy;

@@ -7,8 +7,8 @@ import type { Resolving } from '../resolve/resolving.js';
 import type { Section } from '../resolve/section.js';
 
 /**
- * What EC2 gives to a group without egress rules. Any egress rule takes its place, also one that is a resource of its
- * own: seen in AWS (aws/aws-cdk#987), and relied on by CDK since.
+ * The rule that EC2 adds to a group without egress rules. Any egress rule replaces it, also one that is a separate
+ * resource (seen in AWS: aws/aws-cdk#987; CDK relies on it since).
  */
 const everywhere: SecurityRule = {
   protocol: '-1',
@@ -19,10 +19,10 @@ const everywhere: SecurityRule = {
 };
 
 /**
- * The groups of these ids, with the rules that stand in them and those that are resources of their own. Rules of other
- * groups may be as they like.
+ * The groups with these ids, with their inline rules and the rules that are separate resources. Rules of other groups
+ * are not read.
  *
- * @param ids those that functions and clusters have
+ * @param ids the groups of functions and clusters
  */
 export function readSecurityGroups(resolving: Resolving, ids: readonly string[]): SecurityGroupModel[] {
   const wanted = new Set(ids);
@@ -69,7 +69,7 @@ function separateRules(resolving: Resolving, type: string): OwnedRule[] {
   );
 }
 
-/** None where the stack does not make it; doubtful where no one knows. */
+/** None if the stack does not create it; doubtful if that is unknown. */
 function separateRule(resource: Resource, resolving: Resolving): SecurityRule[] {
   const { value: isMade, doubt } = attempt(() => resource.isMade());
   if (isMade === false) return [];
@@ -77,7 +77,7 @@ function separateRule(resource: Resource, resolving: Resolving): SecurityRule[] 
   return [doubt === undefined ? rule : { ...rule, doubts: [...rule.doubts, doubt] }];
 }
 
-/** A list of rules; one that a condition chooses of which nothing is known is doubtful as a whole. */
+/** A list of rules. A list that an unknown condition chooses is doubtful as a whole. */
 function inlineRules(properties: Section, key: string, resolving: Resolving): SecurityRule[] {
   const { value, doubt } = attempt(() => properties.get(key).each());
   if (value !== undefined) return value.map((section) => ruleOf(section, resolving));
@@ -108,7 +108,7 @@ function ruleOf(section: Section, resolving: Resolving): SecurityRule {
   };
 }
 
-/** What an address range or a prefix list holds is not looked at: it need not be known. */
+/** The contents of an address range or a prefix list are not checked, so they may be unknown. */
 function peerOf(section: Section, resolving: Resolving): SecurityPeer {
   const group = groupKeys.map((key) => section.get(key)).find(({ present }) => present);
   if (group === undefined) {

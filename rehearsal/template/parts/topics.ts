@@ -7,7 +7,7 @@ import { declaredOf, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import type { Section } from '../resolve/section.js';
 
-/** Of a topic that does not say how many in a way that is known here: enough for several leaders and members. */
+/** Partitions of a topic whose number of partitions is unknown: enough for several leaders and members. */
 const PARTITIONS = 3;
 const COPIES = 2;
 
@@ -36,10 +36,10 @@ function clusterOf(topic: Resource): string {
 function atLeastOne(section: Section, unknown: number): number {
   const number = section.present ? section.numberOr(unknown) : section.number();
   if (Number.isInteger(number) && number >= 1) return number;
-  throw problem(section.path, `${number} is not a whole number from 1`);
+  throw problem(section.path, `${number} is not a whole number of 1 or more`);
 }
 
-/** Base64 of a JSON object whose values are texts. */
+/** Base64 of a JSON object whose values are strings. */
 function configsOf(section: Section): Record<string, string> {
   if (!section.present) return {};
   const encoded = section.textOr('');

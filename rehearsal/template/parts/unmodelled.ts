@@ -5,7 +5,7 @@ import { possiblyOf } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import { otherTransforms } from '../load/transforms.js';
 
-/** What would work with a cluster in AWS and is not run here. */
+/** Resources that would use a cluster in AWS, and do not run in a rehearsal. */
 const unmodelled: Readonly<Record<string, string>> = {
   'AWS::KafkaConnect::Connector': 'is an MSK Connect connector, which does not run here',
   'AWS::MSK::Configuration': 'is a broker configuration, which is not read: the Kafka here has MSK’s defaults',
@@ -14,7 +14,7 @@ const unmodelled: Readonly<Record<string, string>> = {
   'AWS::Pipes::Pipe': 'is a pipe, which does not run here',
 };
 
-/** Types that are read, or set aside with a reason of their own. CDK's metadata is nothing in AWS either. */
+/** Types that are read, or set aside with their own reason. CDK's metadata has no effect in AWS either. */
 export const spokenOf: ReadonlySet<string> = new Set([
   ...Object.keys(unmodelled),
   'AWS::CDK::Metadata',
@@ -35,19 +35,19 @@ export const spokenOf: ReadonlySet<string> = new Set([
   'AWS::MSK::ServerlessCluster',
   'AWS::MSK::Topic',
   'AWS::Serverless::Application',
-  // What a transform would make, which has a remark of its own.
+  // What a transform would create; it has its own remark.
   'Fn::Transform',
 ]);
 
-/** Every template of CDK has it; it is about the bucket of CDK’s assets. */
+/** Every CDK template has it; it is about the bucket of CDK’s assets. */
 const CDK_RULE = 'CheckBootstrapVersion';
 
-/** Of one type, these are named in the list; the rest is counted. */
+/** The number of resources of a type that the list names; the rest is counted. */
 const MOST_NAMED = 3;
 
 /**
- * Refuses types that are spelled like one that is read, but for a letter or its case: CloudFormation does not know them, and
- * here they would be missing without a word.
+ * Refuses types that differ from a known one by a letter or by case. CloudFormation does not know them, and here they
+ * would be ignored without a message.
  */
 export function refuseMisspeltTypes({ document }: Resolving, problems: Problems): void {
   const known = [...spokenOf, 'AWS::Serverless::Function'];
@@ -59,7 +59,7 @@ export function refuseMisspeltTypes({ document }: Resolving, problems: Problems)
   }
 }
 
-/** Says which parts of the template are not modelled. */
+/** Remarks the parts of the template that are not modelled. */
 export function remarkUnmodelled(resolving: Resolving, transform: unknown): void {
   for (const { type, path } of possiblyOf(resolving, ...Object.keys(unmodelled))) {
     resolving.remarks.notModelled(path, unmodelled[type] ?? '');
@@ -75,7 +75,7 @@ export function remarkUnmodelled(resolving: Resolving, transform: unknown): void
   }
 }
 
-/** All other types in one remark: a template may have hundreds of their resources. */
+/** All other types in one remark: a template may have hundreds of such resources. */
 function remarkOthers(resolving: Resolving): void {
   const types = new Set(Object.values(resolving.document.Resources).map(({ Type }) => Type));
   const others = [...types]

@@ -13,14 +13,14 @@ import { roleOf, templateRoles, type OwnRole, type TemplateRole } from './roles.
 export interface UsedFunctions {
   readonly functions: readonly FunctionModel[];
   readonly roles: readonly RoleModel[];
-  /** Where no function is left to run: why, one by one. */
+  /** The reasons, one by one, if no function is left to run. */
   readonly nothingRuns: readonly pubsub_error[];
 }
 
 /**
- * The functions that a rehearsal runs, and their roles: those that were asked for by name, else those whose role may do
- * something with a cluster's data, and those that a mapping gives a topic's records. All others are set aside, each with
- * its reason.
+ * The functions that a rehearsal runs, and their roles: those that were asked for by name, else those whose role has
+ * rights on a cluster's data, and those to which a mapping passes records of a topic. All others are set aside, each
+ * with its reason.
  */
 export function readUsedFunctions(
   resolving: Resolving,
@@ -31,7 +31,7 @@ export function readUsedFunctions(
   const used = new Map<string, RoleModel>();
   const asked = resolving.options.functions;
   const aside: pubsub_error[] = [];
-  /** Those that run, or would if something was known. */
+  /** Functions that run, or would run if an unknown value was known. */
   const left = [...(resolving.document.misshapen?.keys() ?? [])].filter((part) => /^(?:Resources|Globals)/.test(part));
   const functions = declaredOf(resolving, 'AWS::Lambda::Function').flatMap((resource) => {
     if (asked !== undefined && !isAsked(resource, asked)) return [];
@@ -45,7 +45,7 @@ export function readUsedFunctions(
     const { value: role, refused } = attempt(() => runnable(resource, roles, isWanted, resolving));
     if (role === undefined) {
       if (refused !== undefined && (isMistake(refused) || isOfMisshapen(refused, resolving))) {
-        // CloudFormation would not make it; what else is wrong with it is said along with that.
+        // CloudFormation would not create it; its other problems are reported along with that.
         problems.add(refused);
         left.push(resource.logicalId);
         readFunction(resource, '', resolving, problems);
@@ -61,10 +61,10 @@ export function readUsedFunctions(
   });
   if (asked !== undefined) {
     refuseUnknownNames(asked, resolving, problems);
-    // Who asks for a function does not want it set aside.
+    // A function that was asked for must not be set aside.
     problems.add(...aside);
   }
-  // A name that no function has is refused as that.
+  // A name that no function has is refused as such.
   const isMistaken = asked !== undefined && aside.length === 0;
   const none = isMistaken ? [] : [noFunction()];
   const nothingRuns = left.length > 0 ? [] : [...(aside.length > 0 ? aside : none), ...nestedRefusals(resolving)];
@@ -72,9 +72,9 @@ export function readUsedFunctions(
 }
 
 /**
- * The role with which a function runs here.
+ * The role with which a function runs.
  *
- * @param isWanted whether it runs whatever its role may do
+ * @param isWanted whether it runs whatever its rights are
  * @throws pubsub_error `template_refused` with the reason why it does not run
  */
 function runnable(
@@ -87,7 +87,7 @@ function runnable(
   try {
     role = roleOf(resource, roles, resolving);
   } catch (error) {
-    // Anyone who does not run needs no role.
+    // A function that does not run needs no role.
     refuseOtherCode(resource);
     throw error;
   }
@@ -103,7 +103,7 @@ function runnable(
   return role;
 }
 
-/** @throws pubsub_error `template_refused` for what a rehearsal has no runtime for */
+/** @throws pubsub_error `template_refused` for code that a rehearsal has no runtime for */
 function refuseOtherCode(resource: Resource): void {
   const { path, properties } = resource;
   if (isImage(resource)) {
@@ -121,17 +121,13 @@ function refuseOtherCode(resource: Resource): void {
   }
 }
 
-/** Whether it is refused because of a part of the template that has not its shape. */
+/** Whether it is refused because of a part of the template without the expected shape. */
 function isOfMisshapen(refused: pubsub_error, { document: { misshapen } }: Resolving): boolean {
   return [...(misshapen?.values() ?? [])].includes(refused);
 }
 
 function noFunction(): pubsub_error {
-  return problem(
-    'Resources',
-    'the template has no function of Lambda',
-    'A rehearsal runs functions that work with a cluster.',
-  );
+  return problem('Resources', 'the template has no Lambda function', 'A rehearsal runs functions that use a cluster.');
 }
 
 function isAsked(resource: Resource, asked: readonly string[]): boolean {
@@ -142,7 +138,7 @@ function refuseUnknownNames(asked: readonly string[], resolving: Resolving, prob
   const functions = declaredOf(resolving, 'AWS::Lambda::Function');
   for (const name of asked) {
     if (functions.some((resource) => isAsked(resource, [name]))) continue;
-    // Refused as that.
+    // Refused for that reason.
     if (resolving.document.misshapen?.has(`Resources.${name}`) === true) continue;
     const known = functions.map(({ logicalId }) => logicalId).join(', ');
     problems.add(
@@ -151,13 +147,13 @@ function refuseUnknownNames(asked: readonly string[], resolving: Resolving, prob
   }
 }
 
-/** Without the path, where that is what it is said of; with what would answer it. */
+/** The sentence without the path, if the path is its subject; with the options that would answer it. */
 function sentenceOf(refused: pubsub_error, path: string): string {
   const asks = asksOf(refused);
   const at = String(refused.details['path']);
   const within = at.startsWith(`${path}.`) ? `${at.slice(path.length + 1)}: ` : `${at}: `;
   const sentence = at === path ? reasonOf(refused) : `${within}${reasonOf(refused)}`;
-  return asks.length === 0 ? sentence : `${sentence} (${asks.join(' ')} says it)`;
+  return asks.length === 0 ? sentence : `${sentence} (${asks.join(' ')} answers it)`;
 }
 
 function attempt<T>(work: () => T): { readonly value?: T; readonly refused?: pubsub_error } {

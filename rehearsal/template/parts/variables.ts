@@ -4,13 +4,13 @@ import type { Resource } from '../resolve/resources.js';
 import type { Section } from '../resolve/section.js';
 import { checkVariables } from './function-limits.js';
 
-/** Names that tell of the brokers' addresses: what they hold is known here, whatever the template says of it. */
+/** Names of variables for the brokers' addresses: their value is known here, whatever the template says. */
 const ofBrokers =
   /bootstrap|brokers?$|broker_?(?:list|urls?|addr\w*|endpoints?|string|servers?|hosts?)|kafka_?(?:servers?|hosts?|endpoints?|urls?)/i;
 
 /**
- * A function's variables. One that is not known is made up; where its name says that it has the brokers' addresses, it
- * has those.
+ * A function's variables. An unknown value is made up. If the name of its variable is one for brokers' addresses, it
+ * gets those.
  */
 export function readVariables({ properties, options }: Resource, remarks: Remarks): Record<string, string> {
   const problems = new Problems();

@@ -1,5 +1,5 @@
 /**
- * What a value of the template goes by in answers: its path without the words that every path has. "Worker.Role" for
+ * The key of a value of the template in answers: its path without the words that every path has. "Worker.Role" for
  * "Resources.Worker.Properties.Role"; undefined for what is not a property of a resource.
  */
 export function answerKey(path: string): string | undefined {

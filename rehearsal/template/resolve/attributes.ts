@@ -1,6 +1,6 @@
 /**
- * Every attribute that `Fn::GetAtt` takes, of the types that a rehearsal reads or knows the names of. "Name" stands for what
- * is within it too ("Name.Part"). CloudFormation refuses all others.
+ * Every attribute that `Fn::GetAtt` accepts, of the types that a rehearsal reads or knows the names of. "Name"
+ * includes its parts ("Name.Part"). CloudFormation refuses all others.
  *
  * From CDK's service specification, which is that of CloudFormation's registry; a test compares.
  */
@@ -34,7 +34,7 @@ export const attributeNames: Readonly<Record<string, readonly string[]>> = {
   'AWS::SecretsManager::Secret': ['Id'],
 }; // prettier-ignore
 
-/** Why CloudFormation would refuse an attribute; undefined for one that there is, and for types that are not known here. */
+/** Why CloudFormation would refuse an attribute; undefined for one that exists, and for unknown types. */
 export function noSuchAttribute(type: string, name: string): string | undefined {
   const names = Object.hasOwn(attributeNames, type) ? attributeNames[type] : undefined;
   if (names === undefined || names.some((one) => name === one || name.startsWith(`${one}.`))) return undefined;

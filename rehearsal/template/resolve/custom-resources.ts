@@ -6,8 +6,8 @@ import { isRecord } from './values.js';
 const IAM_BROKERS = 'BootstrapBrokerStringSaslIam';
 
 /**
- * What CDK's AwsCustomResource answers, for the one call that a cluster's users make: the brokers' addresses, which
- * CloudFormation has no attribute for.
+ * The answer of CDK's AwsCustomResource to the one call that users of a cluster make: the brokers' addresses, for
+ * which CloudFormation has no attribute.
  *
  * @returns undefined for every other resource
  */
@@ -21,17 +21,23 @@ export function customAttribute(name: string, thing: Thing, path: string): strin
   throw problem(path, 'asks for the brokers’ addresses, and none were given to the reader');
 }
 
-/** Whether it is a custom resource that calls GetBootstrapBrokers: `Custom::AWS`, or whatever type CDK was told to give it. */
+/**
+ * Whether it is a custom resource that calls GetBootstrapBrokers: `Custom::AWS`, or another type that the app gave to
+ * it.
+ */
 export function givesBrokers({ type, properties }: Pick<Thing, 'type' | 'properties'>): boolean {
   if (!/^(?:Custom::|AWS::CloudFormation::CustomResource$)/.test(type)) return false;
-  // The service and the call are texts; what the call is about may be known only to a deployed stack.
+  // The service and the call are texts; the argument of the call may be known only to a deployed stack.
   return ['Create', 'Update'].some((step) => {
     const { service, action } = callOf(properties.get(step));
     return service?.toLowerCase().endsWith('kafka') === true && action?.toLowerCase() === 'getbootstrapbrokers';
   });
 }
 
-/** Older versions of CDK write the client's package, newer ones the service's name; the oldest an object for JSON. */
+/**
+ * Older versions of CDK write the name of the client's package, newer ones the service's name; the oldest an object
+ * instead of JSON.
+ */
 function callOf(section: Section): { service?: string; action?: string } {
   if (!section.present) return {};
   try {
@@ -43,7 +49,7 @@ function callOf(section: Section): { service?: string; action?: string } {
       ...(typeof action === 'string' ? { action: action.replace(/Command$/, '') } : {}),
     };
   } catch (error) {
-    // No JSON, or a mistake in it: then it is no such call.
+    // A text that is not valid JSON, or has a mistake, is not such a call.
     if (error instanceof SyntaxError || isProblem(error)) return {};
     throw error;
   }

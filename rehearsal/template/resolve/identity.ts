@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Place } from '../load/place.js';
 
 /**
- * What CloudFormation makes up: parts of names, ids. Here they follow from the stack's place and the resource, so that
- * two readings of a template agree.
+ * Generates what CloudFormation generates: parts of names, and ids. They are derived from the stack's place and the
+ * resource, so that two readings of a template are equal.
  */
 function digest(place: Place, logicalId: string, use: string): string {
   const { stackName, region, account } = place;
@@ -13,12 +13,12 @@ function digest(place: Place, logicalId: string, use: string): string {
 }
 
 export interface NameRules {
-  /** Most characters that the service takes. */
+  /** The largest number of characters that the service accepts. */
   readonly maximum: number;
   readonly lowerCase?: boolean | undefined;
 }
 
-/** "SanityStack-WorkerFunctionAF8A26AF-1B2C3D4E5F60", shortened where a service takes fewer characters. */
+/** "SanityStack-WorkerFunctionAF8A26AF-1B2C3D4E5F60", shortened for services that accept fewer characters. */
 export function physicalName(place: Place, logicalId: string, { maximum, lowerCase }: NameRules): string {
   const suffix = digest(place, logicalId, 'name').slice(0, 12).toUpperCase();
   const room = maximum - suffix.length - 2;

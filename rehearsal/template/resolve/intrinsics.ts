@@ -6,10 +6,10 @@ import type { Resolving } from './resolving.js';
 import { substitute } from './sub.js';
 import { asList, asNumber, asText, asTexts, isRecord, type Resolved } from './values.js';
 
-/** One function of CloudFormation: its argument as it stands in the template, the path of it. */
+/** One function of CloudFormation: receives its argument as written in the template, and the path of it. */
 export type Intrinsic = (argument: unknown, path: string, resolving: Resolving) => Resolved | undefined;
 
-/** @returns the function's name, for an object that is a call of one */
+/** @returns the function's name, if the object is a function call */
 export function intrinsicName(value: unknown): string | undefined {
   if (!isRecord(value)) return undefined;
   const [key, ...others] = Object.keys(value);
@@ -40,7 +40,7 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
     const found = from[at];
     if (found !== undefined) return found;
     const sentence = `there is no element ${at} in a list of ${from.length}`;
-    // Which zones an account has is not known here.
+    // The zones of an account are unknown.
     throw intrinsicName(list) === 'Fn::GetAZs' ? problem(path, sentence) : mistake(path, sentence);
   },
 
@@ -75,7 +75,7 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
     );
   },
 
-  // Names only; which zones an account has is not known here.
+  // Only the names; the zones of an account are unknown.
   'Fn::GetAZs': (argument, path, resolving) => {
     const given = asText(resolving.required(argument, path), path);
     const region = given === '' ? resolving.place.region : given;
@@ -97,7 +97,7 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
   },
 };
 
-/** What a mapping has not. Parts of it may come from elsewhere. */
+/** The error for a missing entry of a mapping. Parts of the mapping may come from elsewhere. */
 function noEntry(keys: readonly [string, string, string], path: string, { document, place }: Resolving): Error {
   const [map, first, second] = keys;
   const sentence = `there is no Mappings.${keys.join('.')}`;
@@ -106,12 +106,12 @@ function noEntry(keys: readonly [string, string, string], path: string, { docume
   const isPlace = [place.region, place.account].includes(first) && !entries.includes(first);
   const known =
     isPlace && entries.length > 0
-      ? `It has ${entries.join(', ')}; --region and --account say where the stack is.`
+      ? `It has ${entries.join(', ')}; --region and --account set the place of the stack.`
       : undefined;
   return mistake(path, second === '' ? `there is no Mappings.${map}` : sentence, known);
 }
 
-/** The branch of an `Fn::If`, as it stands. */
+/** The branch of an `Fn::If`, unresolved. */
 export function choose(argument: unknown, path: string, resolving: Resolving): { value: unknown; path: string } {
   const [name, whenTrue, whenFalse] = args(argument, path, 3);
   return resolving.condition({ Condition: name }, `${path}[0]`)
@@ -119,7 +119,7 @@ export function choose(argument: unknown, path: string, resolving: Resolving): {
     : { value: whenFalse, path: `${path}[2]` };
 }
 
-/** The export's name; as it stands in the template, where a part of it is not known. */
+/** The export's name; as written in the template if a part of it is unknown. */
 function importName(argument: unknown, path: string, strict: Resolving): string {
   try {
     return asText(strict.required(argument, path), path);
@@ -140,7 +140,7 @@ function attributeOf(argument: unknown, path: string, resolving: Resolving): [st
   return [literal(logicalId, `${path}[0]`), asText(resolving.required(name, `${path}[1]`), `${path}[1]`)];
 }
 
-/** CloudFormation takes no function in these places. */
+/** CloudFormation accepts no function in these places. */
 function literal(value: unknown, path: string): string {
   if (typeof value === 'string') return value;
   throw mistake(path, `must be a string, and is ${shown(value)}`);
@@ -159,7 +159,7 @@ const names = [
     .map((name) => `Fn::${name}`),
 ];
 
-/** A function that is not carried out here. One that is misspelt CloudFormation has not either. */
+/** The error for a function that is not supported. If it is misspelt, CloudFormation does not have it either. */
 export function noFunction(name: string, path: string): Error {
   const like = names.includes(name) ? name : closest(name, names);
   if (like === name || distance(name, like) > 2) return problem(path, `${name} is not supported by a rehearsal`);

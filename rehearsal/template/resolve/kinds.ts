@@ -3,7 +3,7 @@ import type { ReadOptions } from '../options.js';
 import type { Place } from '../load/place.js';
 import type { Section } from './section.js';
 
-/** A resource, as far as its names and ARNs follow from it. */
+/** A resource, with what its names and ARNs are derived from. */
 export interface Thing {
   readonly logicalId: string;
   readonly type: string;
@@ -19,7 +19,7 @@ interface Kind {
   readonly attributes?: Readonly<Record<string, Shape>> | undefined;
 }
 
-/** The name that the template gives, else one as CloudFormation makes it. */
+/** The name from the template, else one in CloudFormation's form. */
 const named =
   (property: string, rules: NameRules): Shape =>
   ({ logicalId, place, properties }) =>
@@ -36,7 +36,7 @@ const regional =
   (thing) =>
     `arn:${thing.place.partition}:${service}:${thing.place.region}:${thing.place.account}:${rest(thing)}`;
 
-/** IAM is one for all regions. */
+/** IAM's resources are in no region. */
 const global =
   (type: string, name: Shape): Shape =>
   (thing) => {
@@ -54,7 +54,7 @@ export const functionArn = regional('lambda', (thing) => `function:${functionNam
 export const roleArn = global('role', roleName);
 export const managedPolicyArn = global('policy', managedPolicyName);
 
-/** MSK's UUIDs end in a number of their own. */
+/** MSK's UUIDs end with an additional number. */
 export const clusterUuid: Shape = ({ logicalId, place }) => `${uuidOf(place, logicalId)}-1`;
 export const clusterArn = regional('kafka', (thing) => `cluster/${clusterName(thing)}/${clusterUuid(thing)}`);
 
@@ -62,7 +62,7 @@ export const topicName: Shape = ({ properties }) => properties.get('TopicName').
 export const topicArn: Shape = (thing) =>
   `${topicCluster(thing).text.replace(':cluster/', ':topic/')}/${topicName(thing)}`;
 
-/** The ARN of a topic's cluster, and whether it is the option's: for a template that takes it from elsewhere. */
+/** The ARN of a topic's cluster, and whether it is from the option: for a template that takes it from elsewhere. */
 export function topicCluster({ properties, options }: Thing): { readonly text: string; readonly isOption: boolean } {
   const section = properties.get('ClusterArn');
   if (options.clusterArn === undefined) return { text: section.text(), isOption: false };
@@ -78,7 +78,10 @@ const snsTopicArn = regional('sns', named('TopicName', { maximum: 256 }));
 const keyArn = regional('kms', ({ logicalId, place }) => `key/${uuidOf(place, logicalId)}`);
 const secretArn = regional('secretsmanager', (thing) => `secret:${named('Name', { maximum: 512 })(thing)}-a1B2c3`);
 
-/** What `Ref` and `Fn::GetAtt` stand for, by type: what users of a cluster refer to, and what stands beside it. */
+/**
+ * The values of `Ref` and `Fn::GetAtt`, by type: resources that users of a cluster refer to, and common other
+ * resources.
+ */
 export const kinds: Readonly<Record<string, Kind | undefined>> = {
   'AWS::MSK::Cluster': { ref: clusterArn, attributes: { Arn: clusterArn } },
   'AWS::MSK::ServerlessCluster': { ref: clusterArn, attributes: { Arn: clusterArn } },
@@ -98,7 +101,7 @@ export const kinds: Readonly<Record<string, Kind | undefined>> = {
   'AWS::EC2::SecurityGroupIngress': { ref: id('sgr'), attributes: { Id: id('sgr') } },
   'AWS::EC2::SecurityGroupEgress': { ref: id('sgr'), attributes: { Id: id('sgr') } },
 
-  // Neighbours, whose names functions are told.
+  // Other resources whose names functions often get.
   'AWS::S3::Bucket': {
     ref: bucketName,
     attributes: { Arn: (thing) => `arn:${thing.place.partition}:s3:::${bucketName(thing)}` },

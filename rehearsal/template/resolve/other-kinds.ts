@@ -5,9 +5,9 @@ import type { Thing } from './kinds.js';
 import type { Resolved } from './values.js';
 
 /**
- * What an attribute of a type that is not described here is, as far as that follows without knowing the type: a property
- * of the same name, and an ARN of the type's own service. None of MSK's data has such an ARN, so that nothing which
- * decides can rest on it.
+ * The value of an attribute of a type that is not described here, if it can be derived without knowing the type: from
+ * a property of the same name, or as an ARN of the type's own service. MSK's data has no such ARN, so nothing that
+ * decides can depend on it.
  */
 export function otherAttribute(thing: Thing, name: string, path: string, remarks: Remarks): Resolved | undefined {
   const { type, properties } = thing;
@@ -25,7 +25,7 @@ export function otherAttribute(thing: Thing, name: string, path: string, remarks
   return value;
 }
 
-/** A text that a deployed stack's `Ref` might be: the name that the template gives, or one as CloudFormation makes it. */
+/** A text that may be the `Ref` of a deployed stack: the name from the template, or one in CloudFormation's form. */
 export function otherReference({ logicalId, type, place, properties }: Thing): string {
   const kind = type.split('::').at(-1) ?? type;
   const made = physicalName(place, logicalId, { maximum: 255 });
@@ -40,7 +40,7 @@ function arnOf(thing: Thing): string {
   return `arn:${place.partition}:${service}:${place.region}:${place.account}:${kind}/${otherReference(thing)}`;
 }
 
-/** Types of AWS whose attributes are not for the stack to say are those of other stacks and of code. */
+/** Types of AWS. Attributes of other types are defined by other stacks and by code. */
 function isAws(type: string): boolean {
   return type.startsWith('AWS::') && !type.startsWith('AWS::CloudFormation::');
 }

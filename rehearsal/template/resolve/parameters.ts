@@ -6,7 +6,7 @@ import type { Remarks } from '../remarks.js';
 import type { Resolving } from './resolving.js';
 import type { Resolved } from './values.js';
 
-/** Refuses values that a person gives and that CloudFormation would not take, whether they are used or not. */
+/** Refuses given values that CloudFormation would not accept, whether they are used or not. */
 export function refuseGivenParameters(resolving: Resolving, problems: Problems): void {
   const { Parameters, misshapen } = resolving.document;
   for (const name of Object.keys(resolving.options.parameters ?? {})) {
@@ -14,7 +14,7 @@ export function refuseGivenParameters(resolving: Resolving, problems: Problems):
       problems.try(() => parameterOf(name, resolving));
       continue;
     }
-    // What has not its shape is refused as that.
+    // A part without the expected shape is refused for that reason.
     if (misshapen?.has('Parameters') === true || misshapen?.has(`Parameters.${name}`) === true) continue;
     const names = Object.keys(Parameters);
     problems.add(
@@ -28,9 +28,9 @@ export function refuseGivenParameters(resolving: Resolving, problems: Problems):
 }
 
 /**
- * A parameter's value: the given one, else its default. Lists come as lists.
+ * The value of a parameter: the given one, else its default. Lists are returned as lists.
  *
- * @throws pubsub_error `template_refused` where it has neither, or one that the parameter does not take
+ * @throws pubsub_error `template_refused` if it has neither, or a value that the parameter does not accept
  */
 export function parameterOf(name: string, resolving: Resolving): Resolved {
   const parameter = resolving.document.Parameters[name];
@@ -75,9 +75,9 @@ function check(parameter: TemplateParameter, text: string, path: string, ask: st
 const types = /^(?:String|Number|List<Number>|CommaDelimitedList|(?:List<)?AWS::[\w:<>]+>?)$/;
 
 /**
- * What CloudFormation does not take of a parameter for which no value is given: without the parameter's name.
+ * The reason why CloudFormation would refuse a parameter for which no value is given, without the parameter's name.
  *
- * @returns undefined where it takes it
+ * @returns undefined if CloudFormation accepts it
  */
 export function parameterMistake(name: string, resolving: Resolving): string | undefined {
   const { Type: type, Default: otherwise } = resolving.document.Parameters[name] ?? { Type: 'String' };
@@ -109,7 +109,7 @@ const prefixes: readonly (readonly [RegExp, string])[] = [
   [/VPC::Id/, 'vpc'],
 ];
 
-/** A value that the parameter's type would take. */
+/** A value that the parameter's type would accept. */
 function standInFor(name: string, parameter: TemplateParameter, { place }: Resolving): Resolved {
   const { Type: type, AllowedValues: allowed, MinValue: least } = parameter;
   const prefix = prefixes.find(([kind]) => kind.test(type))?.[1];
@@ -118,7 +118,7 @@ function standInFor(name: string, parameter: TemplateParameter, { place }: Resol
   return one ?? (type === 'Number' ? (textOf(least) ?? '1') : `made-up-${name}`);
 }
 
-/** CloudFormation's patterns are Java's, and some of them are none in JavaScript. */
+/** CloudFormation's patterns are Java's, and some of them are not valid in JavaScript. */
 function matches(pattern: string, text: string, path: string, remarks: Remarks): boolean {
   try {
     return new RegExp(`^(?:${pattern})$`).test(text);

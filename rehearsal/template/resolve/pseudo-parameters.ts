@@ -1,7 +1,7 @@
 import { stackIdOf } from './identity.js';
 import type { Place } from '../load/place.js';
 
-/** What `Ref` of "AWS::Region" and its like stands for; undefined for other names. `AWS::NoValue` is not one of them. */
+/** The value of `Ref` of "AWS::Region" and the like; undefined for other names. `AWS::NoValue` is not one of them. */
 export function pseudoParameter(name: string, place: Place): string | readonly string[] | undefined {
   switch (name) {
     case 'AWS::Region':

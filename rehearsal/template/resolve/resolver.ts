@@ -15,8 +15,8 @@ import type { Elsewhere, Resolving } from './resolving.js';
 import { asText, isRecord, structured, type Resolved } from './values.js';
 
 /**
- * Carries out the template's functions against what the stack creates. What it cannot know it refuses by name, and
- * only when someone asks; its lenient twin makes it up, for what decides nothing.
+ * Evaluates the template's functions against what the stack creates. An unknown value is refused by name, and only if
+ * it is used. The lenient resolver makes up a value instead, for parts that decide nothing.
  */
 export class Resolver implements Resolving {
   readonly document: TemplateDocument;
@@ -26,7 +26,7 @@ export class Resolver implements Resolving {
   readonly doubtful: Map<string, pubsub_error>;
   readonly isLenient: boolean;
   readonly #answers: Answers;
-  /** What is being resolved: a template may go in circles. */
+  /** The values that are being resolved: a template may contain a cycle. */
   readonly #open: Set<string>;
   #twin: Resolver | undefined;
   readonly strict: Resolver;
@@ -113,7 +113,7 @@ export class Resolver implements Resolving {
       const sentence = `there is no condition ${name}`;
       throw this.document.incomplete === true ? problem(path, sentence) : mistake(path, sentence);
     }
-    // A value that is made up decides nothing: conditions are read strictly, anyone who asks.
+    // A made-up value must not decide: conditions are always evaluated strictly.
     return this.#guarded(`Conditions.${name}`, path, () =>
       evaluateCondition(this.document.Conditions[name], `Conditions.${name}`, this.strict),
     );
@@ -151,7 +151,7 @@ export class Resolver implements Resolving {
     }
   }
 
-  /** What is not known in a call that looks mistaken: a value that was made up may be what does not fit. */
+  /** The unknown value in a call that looks like a mistake: a made-up value may be the one that does not fit. */
   #doubtAbout(name: string, argument: unknown, at: string): pubsub_error | undefined {
     try {
       this.strict.#call(name, argument, at);
@@ -162,7 +162,7 @@ export class Resolver implements Resolving {
     }
   }
 
-  /** @throws pubsub_error `template_refused` as for the part itself, if it has not its shape */
+  /** @throws pubsub_error `template_refused` with the reason of the part, if it does not have the expected shape */
   #refuseMisshapen(part: string): void {
     const refused = this.document.misshapen?.get(part);
     if (refused !== undefined) throw refused;
@@ -173,7 +173,7 @@ export class Resolver implements Resolving {
     return key === undefined ? undefined : this.answer(key);
   }
 
-  /** A text, with what the stack would look up in it. */
+  /** A text, with the dynamic references in it resolved. */
   #text(text: string, path: string): string {
     return text.replaceAll(/\{\{(resolve:[^}]*)\}\}/g, (_, key: string) =>
       asText(

@@ -7,47 +7,47 @@ import type { Resolved } from './values.js';
 
 /** A value that the template takes from elsewhere, or that only a deployed stack has. */
 export interface Elsewhere {
-  /** What it goes by in answers: an import's name, "LogicalId.Attribute", a parameter's name. */
+  /** Its key in answers: an import's name, "LogicalId.Attribute", a parameter's name. */
   readonly key: string;
   readonly path: string;
-  /** Why it is not known, as a sentence without its subject. */
+  /** Why it is unknown, as a sentence without its subject. */
   readonly reason: string;
-  /** The option that says what it is. */
+  /** The option that sets it. */
   readonly ask: string;
-  /** What stands for it where it decides nothing. @default a text that says what it is */
+  /** The placeholder if it decides nothing. @default a text that describes it */
   readonly standIn?: Resolved | undefined;
 }
 
-/** What functions, conditions and resources ask of the one who resolves. `undefined` is `AWS::NoValue`: not there. */
+/** What functions, conditions and resources need from the resolver. `undefined` is `AWS::NoValue`: absent. */
 export interface Resolving {
   readonly document: TemplateDocument;
   readonly place: Place;
   readonly options: ReadOptions;
   readonly remarks: Remarks;
-  /** Ids that stand for what is not known, with the reason. */
+  /** Placeholder ids for unknown values, with the reason. */
   readonly doubtful: Map<string, pubsub_error>;
   /**
-   * The same for what decides neither who reaches the brokers nor what a role may do: what cannot be known is made up
-   * there, and remarked, instead of refused.
+   * The same for what decides neither who reaches the brokers nor what a role may do: an unknown value is made up and
+   * remarked there, instead of refused.
    */
   readonly lenient: Resolving;
   readonly strict: Resolving;
   readonly isLenient: boolean;
-  /** Any value of the template, its functions carried out. */
+  /** Any value of the template, with its functions evaluated. */
   value(value: unknown, path: string): Resolved | undefined;
-  /** The same, where there must be something. */
+  /** The same for a value that must be present. */
   required(value: unknown, path: string): Resolved;
-  /** `Fn::If` chosen, `AWS::NoValue` gone, all else as it stands: for looking into one part only. */
+  /** Chooses `Fn::If` and removes `AWS::NoValue`, but resolves nothing else: for reading one part only. */
   unfolded(value: unknown, path: string): { readonly value: unknown; readonly path: string };
   reference(name: string, path: string): Resolved | undefined;
   attribute(logicalId: string, name: string, path: string): Resolved;
   condition(expression: unknown, path: string): boolean;
   /**
-   * What was answered for a key, if anything was: several answers are a list.
+   * The answer for a key, if there is one: several answers are a list.
    *
-   * @returns `{ value: undefined }` where the answer is that it is not there
+   * @returns `{ value: undefined }` if the answer is that there is no value
    */
   answer(key: string): { readonly value: Resolved | undefined } | undefined;
-  /** An answer for it; else what stands for it, or a refusal that asks. */
+  /** The answer; else the placeholder, or a refusal that asks for it. */
   elsewhere(one: Elsewhere): Resolved;
 }

@@ -9,14 +9,14 @@ import type { Resolving } from './resolving.js';
 import { Section } from './section.js';
 import type { Resolved } from './values.js';
 
-/** A resource that the stack makes: not one whose condition is false. */
+/** A resource that the stack creates: not one whose condition is false. */
 function resourceOf(logicalId: string, path: string, resolving: Resolving): TemplateResource | undefined {
   const { Resources, misshapen, transformed, incomplete } = resolving.document;
   const resource = Object.hasOwn(Resources, logicalId) ? Resources[logicalId] : undefined;
   const refused = misshapen?.get(`Resources.${logicalId}`);
   if (refused !== undefined) throw refused;
   if (resource === undefined) {
-    // SAM and macros make resources of their own.
+    // SAM and macros create resources of their own.
     if (transformed === true || incomplete === true) return undefined;
     const ofParameters = misshapen?.get('Parameters');
     if (ofParameters !== undefined) throw ofParameters;
@@ -38,14 +38,13 @@ export interface Resource extends Thing {
   readonly path: string;
   readonly metadata: Readonly<Record<string, unknown>>;
   /**
-   * Whether the stack makes it.
-   *
-   * @throws pubsub_error `template_refused` where its condition cannot be known
+   * Whether the stack creates it.
+   * @throws pubsub_error `template_refused` if its condition is unknown
    */
   isMade(): boolean;
 }
 
-/** All resources of these types, in the template's order, made or not. */
+/** All resources of these types, in the template's order, whether or not the stack creates them. */
 export function declaredOf(resolving: Resolving, ...types: readonly string[]): Resource[] {
   return Object.entries(resolving.document.Resources)
     .filter(([, { Type }]) => types.includes(Type))
@@ -58,7 +57,7 @@ export function declaredOf(resolving: Resolving, ...types: readonly string[]): R
     );
 }
 
-/** Those that the stack makes, or of which no one knows whether it does: for what decides nothing. */
+/** Resources that the stack creates, or for which that is unknown: for parts that decide nothing. */
 export function possiblyOf(resolving: Resolving, ...types: readonly string[]): Resource[] {
   return declaredOf(resolving, ...types).filter((resource) => {
     try {
@@ -70,7 +69,7 @@ export function possiblyOf(resolving: Resolving, ...types: readonly string[]): R
   });
 }
 
-/** What `Ref` of a resource stands for. */
+/** The value of `Ref` of a resource. */
 export function resourceReference(logicalId: string, path: string, resolving: Resolving): Resolved {
   const resource = resourceOf(logicalId, path, resolving);
   const answered = resolving.answer(logicalId)?.value;
@@ -81,7 +80,7 @@ export function resourceReference(logicalId: string, path: string, resolving: Re
   return unknown(`Ref of ${logicalId}`, logicalId, path, thing, resolving);
 }
 
-/** What `Fn::GetAtt` of a resource stands for. */
+/** The value of `Fn::GetAtt` of a resource. */
 export function resourceAttribute(logicalId: string, name: string, path: string, resolving: Resolving): Resolved {
   const resource = resourceOf(logicalId, path, resolving);
   const key = `${logicalId}.${name}`;
@@ -105,7 +104,7 @@ function thingOf(logicalId: string, { Type, Properties = {}, origins }: Template
     type: Type,
     place: resolving.place,
     options: resolving.options,
-    // Only where someone looks: a condition that chooses them may be one that cannot be known.
+    // Evaluated only when it is read: a condition that chooses the properties may be unknown.
     get properties() {
       return new Section(resolving, Properties, `Resources.${logicalId}.Properties`, origins);
     },
@@ -115,7 +114,7 @@ function thingOf(logicalId: string, { Type, Properties = {}, origins }: Template
 function unknown(what: string, key: string, path: string, thing: Thing | undefined, resolving: Resolving): Resolved {
   const reason =
     thing === undefined
-      ? `there is no ${key} in the template, and what its transform makes is not known here`
+      ? `there is no ${key} in the template, and what its transform creates is unknown`
       : `${what} (${thing.type}) is known only to a deployed stack`;
   const isReference = thing !== undefined && key === thing.logicalId;
   return resolving.elsewhere({

@@ -9,18 +9,18 @@ import type { Resolving } from './resolving.js';
 import { asNumber, asText, asTexts, isRecord, type Resolved } from './values.js';
 
 /**
- * A part of the template that is looked into piece by piece: only what is asked for is resolved, so that what the
- * rehearsal does not use may be as it likes.
+ * A part of the template that is read piece by piece: only what is read is resolved, so that what the rehearsal does
+ * not use need not be valid.
  */
 export class Section {
   readonly path: string;
   readonly #raw: unknown;
   readonly #resolving: Resolving;
-  /** As it was given, for the lenient twin. */
+  /** The original value, for the lenient section. */
   readonly #given: { readonly raw: unknown; readonly path: string };
   readonly #origins: Readonly<Record<string, string>>;
 
-  /** @param origins where parts stand in the file, for those that were moved */
+  /** @param origins the places in the file of parts that were moved */
   constructor(resolving: Resolving, raw: unknown, path: string, origins: Readonly<Record<string, string>> = {}) {
     const unfolded = resolving.unfolded(raw, path);
     this.#given = { raw, path };
@@ -30,7 +30,7 @@ export class Section {
     this.path = unfolded.path;
   }
 
-  /** The same for what decides nothing: what cannot be known in it is made up, and remarked. */
+  /** The same for what decides nothing: unknown values in it are made up, and remarked. */
   get lenient(): Section {
     if (this.#resolving.isLenient) return this;
     return new Section(this.#resolving.lenient, this.#given.raw, this.#given.path, this.#origins);
@@ -44,12 +44,12 @@ export class Section {
     return Array.isArray(this.#raw) || (intrinsicName(this.#raw) !== undefined && Array.isArray(this.value()));
   }
 
-  /** Whether it is an object as it stands: no text, no list, no function that may give either. */
+  /** Whether the unresolved value is an object: not a text, a list, or a function. */
   get isObject(): boolean {
     return isRecord(this.#raw) && intrinsicName(this.#raw) === undefined;
   }
 
-  /** Keys as they stand; none of what is not an object. */
+  /** The unresolved keys; none if it is not an object. */
   get keys(): string[] {
     return this.isObject ? Object.keys(this.#raw as object) : [];
   }
@@ -64,12 +64,12 @@ export class Section {
       .filter(([, { present }]) => present);
   }
 
-  /** A list; nothing where it is absent. */
+  /** The items of a list; empty if it is absent. */
   items(): Section[] {
     if (!this.present) return [];
     const raw = this.#raw;
     if (!Array.isArray(raw)) {
-      // A function that gives a list, as Ref of a parameter that is one.
+      // A function that returns a list, such as Ref of a list parameter.
       const value = this.value();
       if (Array.isArray(value)) return value.map((item, at) => this.#item(item, at));
       throw mistake(this.path, `must be a list, and is ${shown(raw)}`);
@@ -77,16 +77,16 @@ export class Section {
     return (raw as unknown[]).map((item, at) => this.#item(item, at)).filter(({ present }) => present);
   }
 
-  /** A list, or a single one that counts as a list; nothing where it is absent. */
+  /** The items of a list, or a single value as a list; empty if it is absent. */
   each(): Section[] {
     if (!this.present) return [];
     return this.isList ? this.items() : [this];
   }
 
   /**
-   * An object that may be written as JSON in a text, as CloudFormation takes policies.
+   * An object that may be written as a string with JSON, as CloudFormation accepts for policies.
    *
-   * @throws pubsub_error `template_refused` for a text that is not a JSON
+   * @throws pubsub_error `template_refused` for a text that is not valid JSON
    */
   document(): Section {
     if (!this.present || this.isObject) return this;
@@ -104,7 +104,7 @@ export class Section {
     throw mistake(this.path, `must be an object, and is ${shown(parsed)}`);
   }
 
-  /** Resolved; refused where it is absent. */
+  /** The resolved value; refused if it is absent. */
   value(): Resolved {
     return this.#resolving.required(this.#raw, this.path);
   }
@@ -117,12 +117,12 @@ export class Section {
     return this.present ? this.text() : undefined;
   }
 
-  /** The text; undefined where it is absent, or cannot be known. */
+  /** The text; undefined if it is absent or unknown. */
   known(): string | undefined {
     return this.#attempt(() => this.#strictly().optionalText()).value;
   }
 
-  /** The text; where it is absent or cannot be known, this one. That it could not be known is remarked. */
+  /** The text; this one if it is absent or unknown. An unknown value is remarked. */
   textOr(fallback: string): string {
     if (!this.present) return fallback;
     return this.#or(() => this.#strictly().text(), fallback, fallback);
@@ -136,13 +136,13 @@ export class Section {
     return this.present ? this.number() : undefined;
   }
 
-  /** The number; where it is absent or cannot be known, this one. That it could not be known is remarked. */
+  /** The number; this one if it is absent or unknown. An unknown value is remarked. */
   numberOr(fallback: number): number {
     if (!this.present) return fallback;
     return this.#or(() => this.#strictly().number(), fallback, String(fallback));
   }
 
-  /** Texts; none where it is absent, and a single one counts as a list. */
+  /** Texts; none if it is absent. A single one counts as a list. */
   texts(): string[] {
     if (!this.present) return [];
     return Array.isArray(this.#raw)
@@ -150,7 +150,7 @@ export class Section {
       : asTexts(this.value(), this.path);
   }
 
-  /** Ids. One that cannot be known stands for itself, the same wherever it comes from the same place: it is doubtful. */
+  /** Ids. An unknown one gets a placeholder, the same for the same source, and is marked as doubtful. */
   ids(): string[] {
     if (!this.present) return [];
     const parts = Array.isArray(this.#raw) ? this.items() : [this];
@@ -162,7 +162,7 @@ export class Section {
     });
   }
 
-  /** The logical id that it refers to, where it is that resource's `Ref` or attribute and nothing else. */
+  /** The logical id that it refers to, if it is only the `Ref` or an attribute of that resource. */
   refersTo(): string | undefined {
     const name = intrinsicName(this.#raw);
     const argument: unknown = name === undefined ? undefined : (this.#raw as Record<string, unknown>)[name];
@@ -177,7 +177,7 @@ export class Section {
     return undefined;
   }
 
-  /** @throws pubsub_error `template_refused` where a condition that chooses it cannot be known */
+  /** @throws pubsub_error `template_refused` if a condition that chooses it is unknown */
   #strictly(): Section {
     if (!this.#resolving.isLenient) return this;
     return new Section(this.#resolving.strict, this.#given.raw, this.#given.path, this.#origins);
@@ -202,7 +202,7 @@ export class Section {
     }
   }
 
-  /** What stands there as it is and is wrong is known, and wrong. */
+  /** Whether it is a literal: if it is wrong, it is known to be wrong. */
   #isLiteral(): boolean {
     const raw = this.#raw;
     return intrinsicName(raw) === undefined && !(typeof raw === 'string' && raw.includes('{{resolve:'));

@@ -6,8 +6,8 @@ import { asText, isRecord, type Resolved } from './values.js';
 const variable = /\$\{(!?)([^{}]*)\}/g;
 
 /**
- * `Fn::Sub`, with or without variables of its own: `${Name}` is a variable, a parameter, a resource's `Ref`;
- * `${Name.Attribute}` its attribute; `${!Name}` the text `${Name}`.
+ * `Fn::Sub`, with or without its own variables: `${Name}` is a variable, a parameter, or a resource's `Ref`;
+ * `${Name.Attribute}` an attribute; `${!Name}` the text `${Name}`.
  */
 export function substitute(argument: unknown, path: string, resolving: Resolving): string {
   const list = Array.isArray(argument) ? (argument as unknown[]) : [argument, {}];

@@ -8,7 +8,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Numbers and booleans are texts to CloudFormation where a text is wanted. */
+/** CloudFormation accepts numbers and booleans as texts. */
 export function asText(value: Resolved, path: string): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
@@ -21,7 +21,7 @@ export function asNumber(value: Resolved, path: string): number {
   throw mistake(path, `must be a number, and is ${JSON.stringify(value)}`);
 }
 
-/** A list; a single value counts as a list of one, as IAM takes it. */
+/** A list; a single value counts as a list of one, as in IAM. */
 export function asTexts(value: Resolved, path: string): string[] {
   const list = Array.isArray(value) ? value : [value];
   return list.map((entry, index) => asText(entry, Array.isArray(value) ? `${path}[${index}]` : path));
@@ -32,7 +32,7 @@ export function asList(value: Resolved, path: string): Resolved[] {
   throw mistake(path, `must be a list, and is ${shown(value)}`);
 }
 
-/** A text as someone writes it on a command line: JSON for a list or an object, all else as it stands. */
+/** A text from a command line: JSON for a list or an object, everything else literally. */
 export function structured(text: string): Resolved {
   if (!/^\s*[[{]/.test(text)) return text;
   try {

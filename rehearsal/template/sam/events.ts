@@ -2,7 +2,7 @@ import type { TemplateResource } from '../load/document.js';
 import { isRecord } from '../resolve/values.js';
 
 /**
- * The mappings that SAM makes of a function's events of Kafka.
+ * The mappings that SAM creates for a function's Kafka events.
  *
  * @returns each with the logical id that SAM gives it
  */
@@ -37,7 +37,7 @@ export function samMappings(
   });
 }
 
-/** Whether an event of a SAM function is of Kafka. Others have nothing to do with a cluster. */
+/** Whether an event of a SAM function is a Kafka event. Others are not about a cluster. */
 export function ofKafka(event: Readonly<Record<string, unknown>>): boolean {
   return event['Type'] === 'MSK' || event['Type'] === 'SelfManagedKafka';
 }

@@ -3,17 +3,20 @@ import type { Remark } from '../remarks.js';
 import { isRecord } from '../resolve/values.js';
 import { ofKafka } from './events.js';
 
-/** Properties of a SAM function of which SAM makes resources that are not here. */
+/** Properties of a SAM function for which SAM creates resources that a rehearsal does not have. */
 const makers: Readonly<Record<string, string>> = {
-  AutoPublishAlias: 'makes a version and an alias: here only the function itself is there',
-  DeadLetterQueue: 'is not filled here',
-  DeploymentPreference: 'is not carried out: nothing is deployed bit by bit here',
-  EventInvokeConfig: 'is not carried out: nothing is retried or passed on here',
-  FunctionUrlConfig: 'makes a URL, which is not here',
-  ProvisionedConcurrencyConfig: 'is not carried out: nothing is started beforehand here',
+  AutoPublishAlias: 'creates a version and an alias: a rehearsal has only the function itself',
+  DeadLetterQueue: 'is not filled in a rehearsal',
+  DeploymentPreference: 'is not applied: a rehearsal does not deploy gradually',
+  EventInvokeConfig: 'is not applied: a rehearsal does not retry or forward events',
+  FunctionUrlConfig: 'creates a URL, which a rehearsal does not have',
+  ProvisionedConcurrencyConfig: 'is not applied: a rehearsal starts no instances in advance',
 };
 
-/** What SAM would make of functions besides them, their roles and their mappings of Kafka: nothing stands for it. */
+/**
+ * What SAM would create for functions besides the functions, their roles and their Kafka mappings; a rehearsal has no
+ * replacement for it.
+ */
 export function leftOutOfSam({ Resources, Globals }: TemplateDocument): Remark[] {
   const globals = isRecord(Globals?.['Function']) ? Globals['Function'] : {};
   return Object.entries(Resources).flatMap(([id, { Type, Properties = {} }]): Remark[] => {
@@ -28,7 +31,7 @@ export function leftOutOfSam({ Resources, Globals }: TemplateDocument): Remark[]
       ...Object.entries(events).flatMap(([name, event]): Remark[] => {
         if (!isRecord(event) || ofKafka(event)) return [];
         const type = typeof event['Type'] === 'string' ? event['Type'] : 'another service';
-        return [{ path: `${at}.Events.${name}`, reason: `is an event of ${type}: here it does not invoke ${id}` }];
+        return [{ path: `${at}.Events.${name}`, reason: `is an event of ${type}: a rehearsal does not invoke ${id}` }];
       }),
     ];
   });

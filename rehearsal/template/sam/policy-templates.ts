@@ -1,6 +1,7 @@
 /**
- * Whether an entry of `Policies` is one of SAM's policy templates ("DynamoDBCrudPolicy: {TableName: …}"), and no policy
- * document. SAM has none that says anything of a cluster's data (its developer guide, "AWS SAM policy templates").
+ * Whether an entry of `Policies` is one of SAM's policy templates ("DynamoDBCrudPolicy: {TableName: …}"), and not a
+ * policy document. None of SAM's templates is about a cluster's data (its developer guide, "AWS SAM policy
+ * templates").
  *
  * @param keys of the entry
  */

@@ -1,12 +1,12 @@
-/** A property of ours: what `Policies` of a SAM function says, on the role that SAM makes for it. */
+/** A property of this reader, with the `Policies` of a SAM function, on the role that SAM creates for it. */
 export const SAM_POLICIES_KEY = 'SamPolicies';
 
 type Properties = Readonly<Record<string, unknown>>;
 
 /**
- * The role that SAM makes for a function that names none: what each function needs, and what its `Policies` say.
+ * The role that SAM creates for a function without one: with what each function needs, and with its `Policies`.
  *
- * @param own properties of the function, with what Globals add
+ * @param own properties of the function, with those of Globals
  */
 export function samRole(own: Properties): Properties {
   const { RolePath: path, PermissionsBoundary: boundary, Policies: policies, VpcConfig: vpc } = own;

@@ -8,9 +8,9 @@ import { SAM_POLICIES_KEY, samRole } from './roles.js';
 type Properties = Readonly<Record<string, unknown>>;
 
 /**
- * A SAM template as plain CloudFormation, as far as functions go: each AWS::Serverless::Function becomes a function,
- * where it names none the role that SAM makes for it, and mappings of its events of Kafka. Layers become layers. Other
- * types of SAM stay as they are: names are made up for them where something refers to them.
+ * A SAM template as plain CloudFormation, as far as functions are concerned. Each AWS::Serverless::Function becomes a
+ * function, the role that SAM creates for it if it has none, and mappings for its Kafka events. Layers become layers.
+ * Other SAM types are left unchanged: a name is made up for them if something refers to them.
  */
 export function withoutSam(document: TemplateDocument): TemplateDocument {
   const { Transform, Globals, ...rest } = document;
@@ -28,7 +28,7 @@ export function withoutSam(document: TemplateDocument): TemplateDocument {
   };
 }
 
-/** Properties that mean the same in both. */
+/** Properties with the same meaning in both. */
 const shared = [
   'Architectures',
   'Environment',
@@ -83,7 +83,7 @@ function plainLayer(id: string, resource: TemplateResource): TemplateResource {
   };
 }
 
-/** SAM's rule for Globals: maps are merged, lists added to, all else replaced. */
+/** SAM's rule for Globals: maps are merged, lists are concatenated, all else is replaced. */
 function merged(general: unknown, own: unknown): unknown {
   if (intrinsicName(general) !== undefined || intrinsicName(own) !== undefined) return own;
   if (Array.isArray(general) && Array.isArray(own)) return [...(general as unknown[]), ...(own as unknown[])];
@@ -104,7 +104,7 @@ function codeOf({ CodeUri: uri, InlineCode: inline, ImageUri: image }: Propertie
   return located(uri);
 }
 
-/** Where SAM's `CodeUri` and `ContentUri` say that something is: here, or in S3. */
+/** Where SAM's `CodeUri` and `ContentUri` point to: a local path, or S3. */
 function located(uri: unknown): unknown {
   if (isRecord(uri) && 'Bucket' in uri) return { S3Bucket: uri['Bucket'], S3Key: uri['Key'] };
   if (typeof uri === 'string' && uri.startsWith('s3://')) {

@@ -7,41 +7,47 @@ import { OffsetTracker } from './offset-tracker.js';
 /** Whether a record may be handled now. */
 export type Permission = 'yes' | 'hold' | 'drop';
 
-/** One partition for as long as it is ours: records keep a reference, so that late acknowledgements find their time. */
+/**
+ * One partition, from its assignment to this member until it is lost. Records keep a reference, so that a late
+ * acknowledgement counts for the assignment that it belongs to.
+ */
 export interface Tenure {
   readonly partition: number;
   readonly tracker: OffsetTracker;
-  /** Undefined while the partition is ours; then the offset up to which we still handle records. */
+  /** Undefined while this member owns the partition; afterwards the offset up to which it still handles records. */
   departingUntil: number | undefined;
   over: boolean;
-  /** The log that its records were in is gone: they are handled, and nothing is committed. */
+  /** The log of its records no longer exists: they are handled, and nothing is committed. */
   detached: boolean;
   lastCommitted: number | undefined;
 }
 
-/** Commits offsets of this member's partitions. False: it is not a member now, and nothing was committed. */
+/**
+ * Commits offsets of this member's partitions. Returns false if this process is not a member now; nothing was
+ * committed then.
+ */
 export type Commit = (offsets: ReadonlyMap<number, number>) => Promise<boolean>;
 
 export interface CommitBookOptions {
   readonly intervalMs: number;
-  /** How long a partition that was given up may still be worked on. */
+  /** For how long records of a partition that was given up may still be handled. */
   readonly handoverMs: number;
   readonly logger: logger;
   readonly metrics: metrics;
 }
 
-/** Which records are done, and their commits: contiguous, at an interval, and at the end. */
+/** Which records are done, and their commits: contiguous offsets, at an interval, and at the end. */
 export class CommitBook {
   readonly #options: CommitBookOptions;
   readonly #tenures = new Map<number, Tenure>();
   readonly #departing = new Set<Tenure>();
   readonly #changed = new Set<() => void>();
   #send: Commit | undefined;
-  /** False: this process may have lost its partitions without knowing. */
+  /** False: this process may have lost its partitions without knowing it. */
   #isMember: () => boolean = () => true;
   #timer: NodeJS.Timeout | undefined;
   #committing: Promise<void> | undefined;
-  /** Of the last commit. */
+  /** The failure of the last commit. */
   #failure: pubsub_error | undefined;
 
   constructor(options: CommitBookOptions) {
@@ -49,8 +55,8 @@ export class CommitBook {
   }
 
   /**
-   * @param commit how offsets are committed
-   * @param isMember asked before anything is started: false, and it has to wait
+   * @param commit commits offsets
+   * @param isMember called before the handling of a record starts; if it returns false, the record waits
    */
   attach(commit: Commit, isMember: () => boolean): void {
     this.#send = commit;
@@ -75,12 +81,12 @@ export class CommitBook {
     return tenure;
   }
 
-  /** Nothing of a partition before this offset is left to be delivered. */
+  /** All records of a partition before this offset were delivered, or will never be. */
   passed(partition: number, nextOffset: number): void {
     this.tenureOf(partition).tracker.passed(nextOffset);
   }
 
-  /** What has been committed in the current tenure of a partition. */
+  /** The last offset that was committed while this member has owned the partition. */
   lastCommitted(partition: number): number | undefined {
     return this.#tenures.get(partition)?.lastCommitted;
   }
@@ -89,15 +95,15 @@ export class CommitBook {
     this.tenureOf(partition).lastCommitted = offset;
   }
 
-  /** This process is a member again: what was held may start. */
+  /** This process is a member again: records that were held may start. */
   release(): void {
-    for (const tell of [...this.#changed]) tell();
+    for (const listener of [...this.#changed]) listener();
   }
 
-  /** Calls back whenever what was held may start. */
-  onRelease(tell: () => void): () => void {
-    this.#changed.add(tell);
-    return () => this.#changed.delete(tell);
+  /** Calls back when records that were held may start. */
+  onRelease(listener: () => void): () => void {
+    this.#changed.add(listener);
+    return () => this.#changed.delete(listener);
   }
 
   permission({ tracker, departingUntil, over, detached }: Tenure, offset: number): Permission {
@@ -114,7 +120,10 @@ export class CommitBook {
     if (departingUntil !== undefined && (tracker.committable ?? 0) >= departingUntil) this.#commitSoon();
   }
 
-  /** Offsets up to which records are being handled, per partition: its next owner waits for their commits. */
+  /**
+   * The offset, per partition, up to which records are being handled. The next owner of the partition waits for that
+   * commit.
+   */
   busyUntil(): Map<number, number> {
     const busy = new Map<number, number>();
     for (const tenure of [...this.#departing, ...this.#tenures.values()]) {
@@ -125,7 +134,10 @@ export class CommitBook {
     return busy;
   }
 
-  /** The partition went to another member, who waits until we have committed what we hold (or for `handoverMs`). */
+  /**
+   * The partition was assigned to another member, which waits for `handoverMs` at most until this one has committed
+   * the records that it handles.
+   */
   depart(partition: number): void {
     const tenure = this.#tenures.get(partition);
     if (tenure === undefined) return;
@@ -136,7 +148,10 @@ export class CommitBook {
     timer.unref();
   }
 
-  /** The log is another one: what was read of the old one is handled, but its offsets mean nothing in the new one. */
+  /**
+   * The topic was replaced: records that were read from the old log are handled, but their offsets mean nothing in
+   * the new one.
+   */
   detach(partition: number): void {
     const tenure = this.#tenures.get(partition);
     if (tenure === undefined) return;
@@ -144,7 +159,7 @@ export class CommitBook {
     tenure.detached = true;
   }
 
-  /** The partition was taken from us, or may have been: acknowledgements from before mean nothing any more. */
+  /** The partition was lost, or may have been: earlier acknowledgements have no effect any more. */
   drop(partition: number): void {
     const tenure = this.#tenures.get(partition);
     if (tenure === undefined) return;
@@ -153,8 +168,8 @@ export class CommitBook {
   }
 
   /**
-   * Commits everything that is done. Rejects at the deadline, or with what cannot pass by itself: a topic that is gone,
-   * a denied right.
+   * Commits everything that is done. Rejects at the deadline, or with an error that waiting cannot cure: a topic that
+   * does not exist, a denied right.
    */
   async flush(deadline: Deadline): Promise<void> {
     for (let failures = 1; ; failures += 1) {
@@ -184,7 +199,7 @@ export class CommitBook {
     this.#commit().catch(() => undefined);
   }
 
-  /** One commit at a time, so that an older one never overtakes a newer one. */
+  /** One commit at a time: an older one must not overtake a newer one. */
   #commit(): Promise<void> {
     this.#committing ??= this.#commitDue().finally(() => {
       this.#committing = undefined;
@@ -206,7 +221,8 @@ export class CommitBook {
       }
       this.#options.metrics.count('commits', 1);
     } catch (error) {
-      // The next tick tries again; until then the records stay uncommitted, and are handled again after a crash.
+      // The next interval tries again. Until then the records stay uncommitted, and a crash makes them be handled
+      // again.
       const reason = pubsub_error.from(error, 'commit');
       this.#failure = reason;
       this.#options.metrics.count('commit_failures', 1, { code: reason.code });
@@ -224,7 +240,7 @@ export class CommitBook {
   }
 }
 
-/** Failures that do not pass while a caller waits for the last commit. */
+/** Failures that do not end while a caller waits for the last commit. */
 const final: ReadonlySet<string> = new Set(['topic_unknown', 'not_authorized']);
 const flushRetry = { initialMs: 20, maxMs: 500 };
 const flushing: WaitSubject = { stage: 'commit', what: 'the last commit' };

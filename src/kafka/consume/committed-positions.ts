@@ -5,9 +5,12 @@ import { busyUntilOf, type MemberData } from './member-data.js';
 import type { FindRequest, GivenPositions, PositionPolicy } from './position-policy.js';
 
 export interface CommittedPositionsOptions {
-  /** Where a group without commits begins; of given positions, partitions that are not named begin at the oldest record. */
+  /**
+   * Where a group without commits begins. With given positions, partitions that are not named begin at the oldest
+   * record.
+   */
   readonly start: 'earliest' | 'latest' | GivenPositions;
-  /** How long to wait for the former owner of a partition to finish and commit what it is handling. */
+  /** How long to wait for the former owner of a partition to finish and commit the records that it handles. */
   readonly handoverMs: number;
 }
 
@@ -16,8 +19,8 @@ const POLL_MS = 25;
 /**
  * Positions of a subscriber whose group commits: requests.
  *
- * A partition that moves while its former owner is alive rests until that owner has committed the records it was
- * handling, so that a join does not handle them twice.
+ * A partition whose former owner is still running is not read until that owner has committed the records that it was
+ * handling. So a join does not make records be handled twice.
  */
 export class CommittedPositions implements PositionPolicy {
   readonly #book: CommitBook;
@@ -69,7 +72,7 @@ export class CommittedPositions implements PositionPolicy {
     for (const [partition, offset] of committed) {
       const own = known.get(partition);
       if (own !== undefined && this.#book.lastCommitted(partition) === offset) {
-        // No other member committed meanwhile: the records that we are handling do not start again.
+        // No other member has committed since: the records that this member is handling are not started again.
         found.set(partition, own);
         continue;
       }
@@ -83,15 +86,15 @@ export class CommittedPositions implements PositionPolicy {
   }
 
   /**
-   * A group without commits: the ends as they were before the join (`latest`), or the given positions, become its
-   * commits, so that nothing published from now on is skipped, whichever member gets the partition next.
+   * In a group without commits, the ends before the join (`latest`) or the given positions become the first commits.
+   * So no record that is published from now on is skipped, whichever member gets the partition next.
    */
   async #commitFirstStarts({ commit, facts }: FindRequest, committed: Map<number, number | undefined>): Promise<void> {
     if (this.#options.start === 'earliest' || !facts.first) return;
     const starts = new Map<number, number>();
     for (const [partition, offset] of committed) {
       const begin = this.#starts.get(partition);
-      // A partition that came later has nothing that anybody would want to skip.
+      // In a partition that was added later, no record is to be skipped.
       if (offset === undefined && begin !== undefined && partition < this.#knownPartitions)
         starts.set(partition, begin);
     }

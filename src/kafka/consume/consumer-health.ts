@@ -1,10 +1,10 @@
 import type { pubsub_error, pubsub_error_code } from '../../base/error.js';
 import type { OwnedPartition } from './ownership.js';
 
-/** One thing that has to go on, and when it last did. */
+/** An activity that must continue, and its last sign of life. */
 export interface health_part {
   readonly ok: boolean;
-  /** Milliseconds since it was last seen to work; undefined: it never was. */
+  /** Milliseconds since the last success; undefined before the first one. */
   readonly age_ms: number | undefined;
 }
 
@@ -12,35 +12,38 @@ export interface health_part {
 export interface reading_health {
   /** A member of its group, with a start position for each of its partitions. Age: since the last join. */
   readonly joined: health_part;
-  /** The group answers heartbeats. Not ok: for a session time-out it has not, and may have given the partitions away. */
+  /**
+   * The group answers heartbeats. Not ok: it has not answered for a session timeout, and may have given the
+   * partitions away.
+   */
   readonly heartbeats: health_part;
-  /** The brokers that lead the owned partitions answer fetches. Age: of the oldest last answer. */
+  /** The brokers that lead the owned partitions answer fetch requests. Age: of the oldest of their last answers. */
   readonly fetches: health_part;
   /**
-   * Every owned partition is read: its position moves while the log goes on. Age: since the first that is not was last
-   * answered for.
+   * Every owned partition is read: its position moves while its log grows. Age: since the last answer for the first
+   * partition that is not read.
    */
   readonly positions: health_part & {
-    /** Records in the owned partitions that were not read yet, as of the last answers. */
+    /** Records in the owned partitions that have not been read yet, as of the last answers. */
     readonly lag: number;
   };
 }
 
-/** One thing that is wrong. */
+/** One problem. */
 export interface HealthProblem {
   readonly code: pubsub_error_code;
   readonly sentence: string;
   readonly hint?: string;
-  /** True for what every join goes through. */
+  /** True for a problem that every join has for a time. */
   readonly isPartOfJoin: boolean;
 }
 
 export interface ConsumerHealth extends reading_health {
-  /** What is wrong, the cause first; empty if nothing is. */
+  /** The problems, causes first; empty if there are none. */
   readonly problems: readonly HealthProblem[];
 }
 
-/** What the health of a consumer is judged by. */
+/** The facts from which the health of a consumer follows. */
 export interface ConsumerFacts {
   readonly now: number;
   readonly topic: string;
@@ -49,7 +52,7 @@ export interface ConsumerFacts {
   readonly joinedAt: number | undefined;
   readonly leaseValid: boolean;
   readonly heartbeatAgeMs: number | undefined;
-  /** A leader that is silent for longer is not well. */
+  /** A leader that has not answered for longer than this counts as a problem. */
   readonly patienceMs: number;
   readonly topicMissing: boolean;
   /** Monotonic time since which this process has run without a long pause. */
@@ -118,7 +121,10 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   };
 }
 
-/** The owned partitions that brokers answer for, in numeric order: what is published there now is received soon. */
+/**
+ * The owned partitions whose brokers answer, in numeric order: records that are published there now are received
+ * soon.
+ */
 export function readablePartitions(facts: ConsumerFacts): number[] {
   return [...facts.partitions]
     .filter((owned) => {
@@ -129,12 +135,12 @@ export function readablePartitions(facts: ConsumerFacts): number[] {
     .sort((a, b) => a - b);
 }
 
-/** Why a partition is not read; undefined after a first failure, which is how a leader that moved says so. */
+/** Why a partition is not read. Undefined after a first failure: a leader that moved answers with one. */
 function blockingError({ blocked }: OwnedPartition): pubsub_error | undefined {
   return blocked !== undefined && blocked.failures > 1 ? blocked.error : undefined;
 }
 
-/** True when the leader of a partition has sent no records for longer than this, although the log goes on. */
+/** True if the leader of a partition has sent no records for longer than this, although its log has more. */
 function isStuck({ stuckSince }: OwnedPartition, { now, patienceMs }: ConsumerFacts): boolean {
   return stuckSince !== undefined && now - stuckSince > patienceMs;
 }
@@ -144,17 +150,17 @@ function whyStuck({ partition, position, stableEnd, end }: OwnedPartition): { se
   return isInTransaction
     ? {
         sentence: `partition ${partition} is not read beyond offset ${position}: a transaction that began there is still open`,
-        hint: 'Its producer has to commit or abort it; the brokers abort it after the transaction.timeout.ms of that producer. kafka-transactions.sh find-hanging names transactions that never end.',
+        hint: 'Its producer must commit or abort it; the brokers abort it after the transaction.timeout.ms of that producer. kafka-transactions.sh find-hanging names transactions that never end.',
       }
     : {
-        sentence: `partition ${partition} is not read beyond offset ${position ?? 0}: its leader answers without records, although the log goes on to offset ${end ?? 0}`,
+        sentence: `partition ${partition} is not read beyond offset ${position ?? 0}: its leader answers without records, although the log continues to offset ${end ?? 0}`,
         hint: 'See the log of the broker that leads the partition.',
       };
 }
 
 /**
- * True when the leader of a partition has not answered for long. While the group is joined nothing is asked of it, and
- * a process that does not run sees no answers: both say nothing about the leader.
+ * True if the leader of a partition has not answered for long. During a join this member sends no fetch requests, and
+ * a paused process receives no answers. Neither says anything about the leader.
  */
 export function isSilent(
   { answeredAt = 0 }: OwnedPartition,

@@ -1,14 +1,14 @@
 import { ByteReader } from '../records/byte-reader.js';
 
-// What group members of every Kafka client tell each other: a subscription when they join, and the assignment that the
-// leader made of them (Kafka's "consumer" protocol; later versions only add fields at the end).
+// What group members of every Kafka client send each other: a subscription when they join, and the assignment that
+// the leader made (Kafka's "consumer" protocol; later versions only add fields at the end).
 
 export interface Subscription {
   readonly topics: readonly string[];
   readonly userData: Buffer;
 }
 
-/** The first one, which has all that is needed here, and which every tool reads. */
+/** The first version: it has every field that is needed here, and every tool reads it. */
 const VERSION = 0;
 
 export function encodeSubscription({ topics, userData }: Subscription): Buffer {
@@ -33,7 +33,7 @@ export function encodeAssignment(topic: string, partitions: readonly number[]): 
   return Buffer.concat([int16(VERSION), ...topics, int32(0)]);
 }
 
-/** The partitions of one topic, sorted; none in what is not an assignment. */
+/** The partitions of one topic, sorted; none if the bytes are not an assignment. */
 export function decodeAssignment(bytes: Buffer, topic: string): number[] {
   return decodeAssignments(bytes)
     .filter((one) => one.topic === topic)

@@ -5,11 +5,11 @@ import { consumerHealth, readablePartitions, type ConsumerFacts, type HealthProb
 import type { GroupSession } from './group-session.js';
 
 /**
- * - `idle`: not connected yet, or no longer
+ * - `idle`: not connected yet, or disconnected
  * - `connecting`: before the first success
  * - `ready`: records published now are received; for a worker or requester, what it sends is also acknowledged
  * - `rebalancing`: the group is redistributing its partitions
- * - `recovering`: something that worked before fails now and is retried; `last_error` says what
+ * - `recovering`: something that worked before fails now and is retried; `last_error` has the reason
  * - `failed`: ended by an error that only a person can fix
  * - `closed`: disposed
  */
@@ -19,14 +19,14 @@ export type subscriber_state = 'idle' | 'connecting' | 'ready' | 'rebalancing' |
 export interface ConsumerSnapshot {
   readonly state: subscriber_state;
   readonly generation: number;
-  /** None while the group rebalances, or may have given them away. */
+  /** Empty while the group rebalances, or may have given them away. */
   readonly partitions: readonly number[];
-  /** Those among them that brokers answer for: what is published there now is received soon. */
+  /** Those of them whose brokers answer: records that are published there now are received soon. */
   readonly readable: readonly number[];
   readonly error: pubsub_error | undefined;
 }
 
-/** What the state follows from. */
+/** The facts from which the state follows. */
 export interface ConsumerStateParts {
   /** Undefined: there is no membership at the moment. */
   session(): GroupSession | undefined;
@@ -34,7 +34,7 @@ export interface ConsumerStateParts {
   generation(): number;
 }
 
-/** The state of a consumer: what it follows from, the error that belongs to it, and who hears of it. */
+/** The state of a consumer, the error that belongs to it, and its listeners. */
 export class ConsumerState {
   readonly #names: { readonly topic: string; readonly group: string };
   readonly #logger: logger;
@@ -43,7 +43,7 @@ export class ConsumerState {
   #name: subscriber_state = 'idle';
   #wasReady = false;
   #error: pubsub_error | undefined;
-  /** What is wrong although no request has failed. */
+  /** A problem that no request has reported. */
   #problem: pubsub_error | undefined;
   #last: ConsumerSnapshot | undefined;
 
@@ -61,7 +61,7 @@ export class ConsumerState {
     return this.#wasReady;
   }
 
-  /** The last failure since it was ready. */
+  /** The last failure since the state was `ready`. */
   get error(): pubsub_error | undefined {
     return this.#error;
   }
@@ -70,7 +70,7 @@ export class ConsumerState {
   get snapshot(): ConsumerSnapshot {
     const session = this.#parts.session();
     const isMember = session?.isMember === true;
-    // The lease may have ended a moment ago, and no event has reported it yet.
+    // The lease may have ended a moment ago, before an event reported it.
     const state = this.#name === 'ready' && !isMember ? 'recovering' : this.#name;
     const error =
       this.#error ??
@@ -99,13 +99,13 @@ export class ConsumerState {
     return () => this.#listeners.delete(listener);
   }
 
-  /** A first attempt, or one after an end: what was wrong before does not matter any more. */
+  /** A first attempt, or one after an end: earlier problems do not matter any more. */
   begin(): void {
     this.#error = undefined;
     this.set('connecting');
   }
 
-  /** @returns true when the failure is another one than the last */
+  /** @returns true if the failure differs from the last one */
   noteError(error: pubsub_error): boolean {
     const isNews = this.#error?.code !== error.code || this.#error.raw_message !== error.raw_message;
     this.#error = error;
@@ -118,7 +118,7 @@ export class ConsumerState {
     this.#report();
   }
 
-  /** Finds the state that follows from what is known of a membership, and reports it. */
+  /** Derives the state from the facts of a membership, and reports it. */
   update(session: GroupSession): void {
     if (this.#name === 'failed') return;
     const { problems } = consumerHealth(this.#parts.facts());
@@ -130,14 +130,14 @@ export class ConsumerState {
     } else if (!this.#wasReady) {
       this.#report();
     } else {
-      // Finding positions is a part of a join, unless something has failed.
+      // Finding positions is part of a join, unless something has failed.
       const isPartOfJoin = problems.every((problem) => problem.isPartOfJoin) && this.#error === undefined;
       const isJoining = session.ownership.joinedAt === undefined || isPartOfJoin;
       this.set(session.lease.valid && isJoining ? 'rebalancing' : 'recovering');
     }
   }
 
-  /** The same object for as long as the same is wrong. Logs what is new. */
+  /** The same object for as long as the problem is the same. Logs a new problem. */
   #explained(problem: HealthProblem | undefined): pubsub_error | undefined {
     if (problem === undefined) return undefined;
     const { code, sentence, hint } = problem;

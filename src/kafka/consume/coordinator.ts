@@ -5,22 +5,22 @@ import type { Cluster } from '../client/cluster.js';
 import { kafkaErrorType } from '../client/errors.js';
 
 const WATCH_MS = 500;
-/** A coordinator that keeps a request waiting is asked about elsewhere after this long. */
+/** If the coordinator has not answered for this long, other brokers are asked who coordinates the group. */
 const SUSPECT_MS = 1_500;
 
 const movedOrLoading = new Set(['NOT_COORDINATOR', 'COORDINATOR_NOT_AVAILABLE', 'COORDINATOR_LOAD_IN_PROGRESS']);
 
-/** An answer after which the coordinator has to be looked for again. */
+/** True for an answer after which the coordinator must be looked up again. */
 export function isAboutCoordinator(error: string | undefined): boolean {
   return error !== undefined && movedOrLoading.has(error);
 }
 
 /**
- * The broker that coordinates a group. It is looked for when it is needed, and again after it did not answer or said
- * that it is another one.
+ * The broker that coordinates a group. It is looked up when it is needed, and again if it does not answer or says
+ * that another broker coordinates the group.
  *
- * While it keeps a request waiting the other brokers are asked who coordinates the group: a join may have to wait for
- * as long as the group rebalances, but not for a broker that was replaced.
+ * While a request waits for it, the other brokers are asked who coordinates the group. A join may wait for as long as
+ * the group rebalances, but must not wait for a broker that was replaced.
  */
 export class Coordinator {
   readonly #cluster: Cluster;
@@ -38,8 +38,8 @@ export class Coordinator {
   }
 
   /**
-   * @param purpose `group` for what may have to wait for the group, `data` for everything else
-   * @throws BrokerError when the brokers name no coordinator
+   * @param purpose `group` for requests that may have to wait for the group, `data` for all others
+   * @throws BrokerError if the brokers name no coordinator
    */
   async ask<A extends ApiName>(
     purpose: 'group' | 'data',
@@ -56,12 +56,12 @@ export class Coordinator {
     }
   }
 
-  /** The next request looks for it again. */
+  /** The next request looks the coordinator up again. */
   forget(): void {
     this.#address = undefined;
   }
 
-  /** Closes the connection of one purpose; its requests reject with this reason. */
+  /** Closes the connection for one purpose; its requests reject with this reason. */
   drop(purpose: 'group' | 'data', reason: string): void {
     if (this.#address !== undefined) this.#cluster.drop(this.#address, purpose, reason);
   }
@@ -101,7 +101,7 @@ export class Coordinator {
             this.#cluster.drop(address, purpose, `${found.host}:${found.port} coordinates group ${this.#group} now`);
           if (this.#address === address) this.#address = found;
         },
-        () => undefined, // No broker can tell: the requests' own time limits decide.
+        () => undefined, // No broker knows: the time limits of the requests apply.
       )
       .finally(() => (this.#checking = false));
   }

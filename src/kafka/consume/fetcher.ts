@@ -15,26 +15,32 @@ export interface FetcherOptions {
 }
 
 export interface FetcherEvents {
-  /** A broker could not be asked, or refused a partition for a reason that passes; it is asked again. */
+  /**
+   * A request to a broker failed, or the broker refused a partition for a reason that passes. The request is sent
+   * again.
+   */
   failed(error: pubsub_error): void;
-  /** Leaders have moved, or the topic is gone. */
+  /** Leaders have moved, or the topic was deleted. */
   topicMoved(): void;
-  /** Reading a partition is denied. @returns milliseconds after which to try again; undefined: it is over */
+  /**
+   * Reading a partition is denied.
+   * @returns milliseconds until the next attempt; undefined: the membership ends
+   */
   denied(error: pubsub_error): number | undefined;
-  /** A batch cannot be taken apart; it is tried again after growing pauses. */
+  /** A batch cannot be decoded; it is read again after growing pauses. */
   unreadable(error: pubsub_error): void;
 }
 
-/** Leaders move, and a broker that has just taken over may need a moment. */
+/** Leaders move, and a broker that has just become a leader may need a moment. */
 const retry = { initialMs: 50, maxMs: 1_000 };
-/** A broker sends a whole batch at least: this asks for one at most. */
+/** A broker sends at least one whole batch: with this limit it sends no more than one. */
 const PROBE_BYTES = 1;
 /** A damaged batch stays in the log until a person or retention deletes it. */
 const unreadable = { initialMs: 1_000, maxMs: 60_000 };
 
 /**
- * Reads the partitions that are ours: from each broker that leads some of them with one request for all of these at a
- * time. A partition that cannot be read rests, and does not hold up the others.
+ * Reads the owned partitions: one fetch request at a time to each broker, for all partitions that it leads. A
+ * partition that cannot be read is paused, and does not delay the others.
  */
 export class Fetcher {
   readonly #cluster: Cluster;
@@ -46,7 +52,7 @@ export class Fetcher {
   readonly #loops = new Map<number, Promise<void>>();
   /** Brokers whose last answer is being delivered. */
   readonly #delivering = new Set<number>();
-  /** Brokers that are asked for the first answer of partitions. */
+  /** Brokers with a pending request for the first answer of partitions. */
   readonly #probing = new Set<number>();
   readonly #sleepers = new Set<() => void>();
   #stopped = false;
@@ -71,13 +77,13 @@ export class Fetcher {
     });
   }
 
-  /** The partition waits for room in memory: that it is not fetched says nothing about its broker. */
+  /** True while the partition waits for room in memory: that it is not fetched says nothing about its broker. */
   isHeldBack({ partition }: OwnedPartition): boolean {
     const leader = this.#cluster.leaderOf(partition);
     return leader !== undefined && this.#delivering.has(leader);
   }
 
-  /** Partitions came, went, moved, or may go on: looks at them again. */
+  /** The owned partitions, their leaders or their pauses have changed: looks at them again. */
   wake(): void {
     for (const wake of [...this.#sleepers]) wake();
     if (this.#stopped) return;
@@ -98,7 +104,7 @@ export class Fetcher {
     this.wake();
   }
 
-  /** Asks one broker until nothing of ours is there any more. Never rejects. */
+  /** Sends fetch requests to one broker until it leads no owned partition. Never rejects. */
   async #loop(leader: number): Promise<void> {
     let failures = 0;
     let turn = 0;
@@ -136,8 +142,8 @@ export class Fetcher {
   }
 
   /**
-   * Gets the first answer of partitions, which `connect` waits for. Its records are left for the next request: there
-   * may be no room for them before `connect` has ended.
+   * Gets the first answer for partitions, which `connect` waits for. Its records are left for the next request,
+   * because there may be no room for them before `connect` has ended.
    */
   async #probe(leader: number, due: readonly OwnedPartition[]): Promise<void> {
     for (const [owned, fetched] of await this.#ask(leader, due, { waitMs: 0, maxBytes: PROBE_BYTES })) {
@@ -145,14 +151,14 @@ export class Fetcher {
     }
   }
 
-  /** While what the broker sent of other partitions waits for room. */
+  /** Probes partitions while records of others from the same broker wait for room. */
   #probeAside(leader: number): void {
     const due = this.#due(this.#led(leader), performance.now()).filter(({ answeredAt }) => answeredAt === undefined);
     if (due.length === 0 || this.#probing.has(leader)) return;
     this.#probing.add(leader);
     this.#probe(leader, due)
       .catch((thrown: unknown) => {
-        // The loop tries again when it comes to these.
+        // The loop tries these partitions again.
         if (!this.#stopped) this.#events.failed(toPubsubError(thrown, 'receive', { topic: this.#options.topic }));
       })
       .finally(() => this.#probing.delete(leader));
@@ -164,7 +170,7 @@ export class Fetcher {
     this.#delivering.add(leader);
     try {
       for (const [owned, fetched, from] of answers) {
-        // While others were delivered it may have been lost, or its position may have moved.
+        // While records of others were delivered, the partition may have been lost, or its position may have moved.
         if (this.#ownership.flowing(owned.partition) === owned && owned.position === from)
           await this.#take(owned, fetched);
       }
@@ -173,13 +179,15 @@ export class Fetcher {
     }
   }
 
-  /** One fetch request. Answers about what has moved in the meantime are left out. */
+  /**
+   * One fetch request. Leaves out answers for partitions that were lost or whose position has moved in the meantime.
+   */
   async #ask(
     leader: number,
     candidates: readonly OwnedPartition[],
     { waitMs, maxBytes }: { waitMs: number; maxBytes: number },
   ): Promise<[OwnedPartition, FetchedPartition, from: number][]> {
-    // One request is about one topic: where another one has taken its place, positions of both may be left.
+    // A request is about one topic id. After a topic was replaced, some positions may still be of the old topic.
     const topicId = candidates[0]?.topicId;
     const asked = candidates.flatMap((owned) => {
       const { partition, position: offset, lastEpoch } = owned;
@@ -200,7 +208,7 @@ export class Fetcher {
 
   async #take(owned: OwnedPartition, fetched: FetchedPartition): Promise<void> {
     if (!this.#isUsable(owned, fetched)) return;
-    // It had read the log to its end, so that everything that comes now is newer than that answer.
+    // The log had been read to its end: every record of this answer is newer than the last answer.
     const notBefore = owned.position !== undefined && owned.position === owned.end ? owned.answeredAt : undefined;
     this.#ownership.answered(owned, fetched);
     const from = owned.position;
@@ -211,14 +219,14 @@ export class Fetcher {
       owned.stuckSince = isStuck ? (owned.stuckSince ?? performance.now()) : undefined;
     } catch (thrown) {
       const error = toPubsubError(thrown, 'receive', { topic: this.#options.topic, partition: owned.partition });
-      // At another batch the pauses begin from the first one again.
+      // For another batch the pauses start from the shortest one.
       const failures = owned.position === from ? (owned.blocked?.failures ?? 0) + 1 : 1;
       this.#block(owned, error, failures, backoffMs(unreadable, failures));
       this.#events.unreadable(error);
     }
   }
 
-  /** False: the broker refused it, or its log is another one from some offset on; that is dealt with. */
+  /** False: the broker refused the partition, or its log differs from some offset on. Handles both cases. */
   #isUsable(owned: OwnedPartition, { error, divergesAt }: FetchedPartition): boolean {
     if (error !== undefined) this.#refused(owned, error);
     else if (divergesAt !== undefined) this.#ownership.diverged(owned, divergesAt);
@@ -240,7 +248,7 @@ export class Fetcher {
       return;
     }
     this.#block(owned, error, failures, backoffMs(retry, failures));
-    // One answer of that kind is how a leader that moved says so.
+    // A leader that moved causes one answer of this kind.
     if (failures > 1) this.#events.failed(error);
     this.#events.topicMoved();
   }
@@ -261,7 +269,7 @@ export class Fetcher {
     });
   }
 
-  /** Until `wake`, or for a time. */
+  /** Waits until `wake`, or for this long. */
   #sleep(ms: number | undefined): Promise<void> {
     return new Promise((resolve) => {
       const wake = (): void => {
@@ -275,7 +283,7 @@ export class Fetcher {
     });
   }
 
-  /** A method, because TypeScript believes that what it has looked at stays as it was. */
+  /** A method, because TypeScript assumes that a field that it has narrowed does not change. */
   #isStopped(): boolean {
     return this.#stopped;
   }
@@ -291,7 +299,7 @@ function nextDueMs(led: readonly OwnedPartition[], now: number): number | undefi
   return times.length === 0 ? undefined : Math.max(1, Math.min(...times));
 }
 
-/** Brokers answer in the order of the request and fill what fits: each partition is the first in turn. */
+/** Brokers answer in the order of the request until the response is full. So each partition is first in turn. */
 function rotated<T>(items: readonly T[], turn: number): T[] {
   const first = turn % items.length;
   return [...items.slice(first), ...items.slice(0, first)];

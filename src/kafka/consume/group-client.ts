@@ -6,23 +6,23 @@ import { decodeSubscription } from './consumer-protocol.js';
 import { isAboutCoordinator, type Coordinator } from './coordinator.js';
 import { decodeMemberData, type MemberData } from './member-data.js';
 
-/** What a commit says besides the offset: the topic's id, since positions do not outlive the log that they are of. */
+/** The metadata of a commit: the topic's id, because a position is valid only for the log that it is of. */
 const metadataOf = (topicId: string | undefined): string => (topicId === undefined ? '' : `topic-id=${topicId}`);
 
-/** A member as the group's coordinator knows it. */
+/** A member as the coordinator of the group knows it. */
 export interface GroupMember {
   readonly memberId: string;
   readonly topics: readonly string[];
   readonly data: MemberData;
 }
 
-/** Under which membership offsets are committed. */
+/** The membership under which offsets are committed. */
 export interface Membership {
   readonly memberId: string;
   readonly generation: number;
 }
 
-/** What brokers know of one topic's offsets and of one group, and the group's commits. Each request is made once. */
+/** Reads the offsets of one topic and the state of one group, and commits offsets. Sends each request once. */
 export class GroupClient {
   readonly topic: string;
   readonly group: string;
@@ -50,7 +50,7 @@ export class GroupClient {
     return this.#list(partitions, LOG_END);
   }
 
-  /** The oldest offset that is still there, per partition. */
+  /** The oldest offset that still exists, per partition. */
   starts(partitions: readonly number[]): Promise<Map<number, number>> {
     return this.#list(partitions, LOG_START);
   }
@@ -62,8 +62,8 @@ export class GroupClient {
   }
 
   /**
-   * What the group has committed for these partitions; undefined where nothing is, or where the commit is of a topic of
-   * this name that was deleted.
+   * The offsets that the group has committed. Undefined for a partition without a commit, or if the commit is of a
+   * deleted topic of the same name.
    */
   async committed(partitions: readonly number[]): Promise<Map<number, number | undefined>> {
     const answer = await this.#ask('offsetFetch', { group: this.group, topic: this.topic, partitions });
@@ -90,7 +90,7 @@ export class GroupClient {
     for (const error of errors.values()) this.#check(error);
   }
 
-  /** The members and what they said when they joined; undefined while the group is rebalancing. */
+  /** The members and the data that they sent when they joined; undefined while the group is rebalancing. */
   async members(): Promise<readonly GroupMember[] | undefined> {
     const [group] = await this.#ask('describeGroups', { groups: [this.group] });
     this.#check(group?.error);

@@ -17,20 +17,23 @@ import { RetryPolicy } from '../client/retry-policy.js';
 
 export interface GroupConsumerOptions extends GroupSessionOptions {
   readonly metrics: metrics;
-  /** A position moved; called after it was counted and logged. */
+  /** Called when a position has moved, after the move was counted and logged. */
   readonly onReset: ((reset: PositionReset) => void) | undefined;
 }
 
-/** How long a state that is not well lasts before listeners hear of it. */
+/** How often the health of the consumer is checked. */
 const WATCH_MS = 250;
-/** A process that did not run for this long cannot say that others were silent. */
+/** After a pause of this process for this long, silence of others proves nothing. */
 const PAUSE_MS = 2_000;
-/** A coordinator that is away notices by itself that a member has gone. */
+/**
+ * How long to wait for a coordinator when leaving. One that cannot be reached notices by itself that a member has
+ * left.
+ */
 const LEAVE_MS = 2_000;
 
 /**
- * A supervised member of a consumer group: what fails is tried again for as long as the member lives; what only a
- * person can change ends it, visibly.
+ * A supervised member of a consumer group. Failures are retried for as long as the member lives; an error that only a
+ * person can fix ends it and is reported.
  */
 export class GroupConsumer {
   readonly #connection: KafkaConnection;
@@ -38,7 +41,7 @@ export class GroupConsumer {
   readonly #policy: PositionPolicy;
   readonly #sink: RecordSink;
   readonly #state: ConsumerState;
-  /** Ends the supervision that is under way. */
+  /** Ends the current supervision. */
   #ending = new AbortController();
   readonly #closing = new AbortController();
   /** Callers of `connect` that still wait. */
@@ -67,7 +70,7 @@ export class GroupConsumer {
     );
   }
 
-  /** The same object until something changes: every request asks for it. */
+  /** The same object until something changes, because every request reads it. */
   get snapshot(): ConsumerSnapshot {
     return this.#state.snapshot;
   }
@@ -97,7 +100,7 @@ export class GroupConsumer {
     return this.#session?.isMember === true;
   }
 
-  /** True while what is published now would be received. */
+  /** True while records that are published now would be received. */
   get connected(): boolean {
     return this.#state.name === 'ready' && this.health.problems.length === 0;
   }
@@ -125,13 +128,16 @@ export class GroupConsumer {
     };
   }
 
-  /** A leader that has not answered a fetch for this long is not well. */
+  /** A leader that has not answered a fetch for this long counts as a problem. */
   get #patienceMs(): number {
     const { fetchMaxWaitMs, heartbeatIntervalMs } = this.#options;
     return 2_000 + fetchMaxWaitMs + 2 * heartbeatIntervalMs;
   }
 
-  /** Commits offsets of this member's partitions. False: it is not a member now, and nothing was committed. */
+  /**
+   * Commits offsets of this member's partitions. Returns false if this process is not a member now; nothing was
+   * committed then.
+   */
   readonly commit = async (offsets: ReadonlyMap<number, number>): Promise<boolean> =>
     (await this.#session?.commit(offsets)) === true;
 
@@ -141,13 +147,13 @@ export class GroupConsumer {
   }
 
   /**
-   * Resolves when the group is joined and start positions are fixed. Failures that may pass are tried again until the
-   * deadline; the others reject at once. After a rejection nothing goes on in the background, and the consumer may be
+   * Resolves when the group is joined and start positions are fixed. Failures that may pass are retried until the
+   * deadline; others reject at once. After a rejection nothing continues in the background, and the consumer may be
    * connected again.
    */
   async connect(deadline: Deadline): Promise<void> {
     deadline.check(this.#joining());
-    // An attempt that was given up may still be on its way out.
+    // An attempt that was given up may not have ended yet.
     while (this.#supervision !== undefined && (isAborted(this.#ending.signal) || this.#state.name === 'failed'))
       await deadline.race(this.#supervision, this.#joining());
     if (isAborted(this.#closing.signal)) throw disposed();
@@ -240,7 +246,7 @@ export class GroupConsumer {
     } finally {
       clearInterval(this.#watch);
       this.#generation = this.#session?.ownership.generation ?? this.#generation;
-      // If an error ended it, the group is left here.
+      // If an error ended the session, the group is left here.
       await this.#session?.leave(new Deadline(1_000)).catch(() => undefined);
       this.#session?.close();
       this.#session = undefined;
@@ -296,7 +302,7 @@ export class GroupConsumer {
     onReset?.(reset);
   }
 
-  /** What only a person can change. */
+  /** Ends the consumer with an error that only a person can fix. */
   #finish(error: pubsub_error): void {
     this.#state.noteError(error);
     if (this.#state.wasReady)
@@ -326,7 +332,7 @@ function disposed(): pubsub_error {
   return new pubsub_error('disposed', 'connect', 'this subscriber is disposed');
 }
 
-/** A function, because TypeScript believes that a signal it has looked at stays as it was. */
+/** A function, because TypeScript assumes that a signal that it has narrowed does not change. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }

@@ -26,20 +26,20 @@ export interface GroupSessionOptions {
 }
 
 export interface GroupSessionEvents {
-  /** Something that states are judged by has changed. */
+  /** A fact that the state depends on has changed. */
   changed(): void;
-  /** Something failed, and is tried again. */
+  /** Something failed, and is retried. */
   failed(error: pubsub_error): void;
   reset(reset: PositionReset): void;
 }
 
 /**
- * How often a member looks at its topic: publishers that start later write to partitions that were added at once, and
- * until the group assigns them no member reads these.
+ * How often a member reads the metadata of its topic. Publishers that start later write to added partitions at once,
+ * and no member reads these until the group assigns them.
  */
 const TOPIC_WATCH_MS = 2_000;
 
-/** One life of a group member, from the first look at the topic until it leaves: its parts, and how they move each other. */
+/** One life of a group member, from its first look at the topic until it leaves: connects the parts of the member. */
 export class GroupSession {
   readonly ownership: Ownership;
   readonly #cluster: Cluster;
@@ -54,7 +54,7 @@ export class GroupSession {
   readonly #closing = new AbortController();
   #watch: TopicWatch | undefined;
   #isTopicMissing = false;
-  /** No member of the group reads another topic, as far as was asked. */
+  /** True if no member of the group reads another topic, as of the last check. */
   #isChecked = false;
   #leaving: Promise<void> | undefined;
 
@@ -122,12 +122,15 @@ export class GroupSession {
     return this.#membership.lease;
   }
 
-  /** A member as far as this process can know: it has joined, and the group answered within the session time-out. */
+  /**
+   * True if this process is a member as far as it can know: it has joined, and the group has answered within the
+   * session timeout.
+   */
   get isMember(): boolean {
     return this.ownership.joinedAt !== undefined && this.lease.valid;
   }
 
-  /** A member that owns its partitions, each at a known position, in a group that reads its topic. */
+  /** True if this member owns its partitions, each at a known position, in a group that reads its topic. */
   get isReady(): boolean {
     return this.isMember && this.ownership.settled && this.#isChecked;
   }
@@ -140,7 +143,7 @@ export class GroupSession {
     return this.#fetcher.isHeldBack(owned);
   }
 
-  /** Learns the topic and where reading would start. Nothing is joined yet. */
+  /** Reads the topic's metadata and where reading would start. Does not join. */
   async open(): Promise<void> {
     await this.#cluster.refresh();
     this.#refuseOtherTopics(await this.#group.members());
@@ -148,9 +151,9 @@ export class GroupSession {
   }
 
   /**
-   * Is a member, and reads, until the signal is given.
+   * Is a member, and reads, until the signal is aborted.
    *
-   * @throws pubsub_error what cannot pass by itself
+   * @throws pubsub_error an error that does not pass by itself
    */
   async run(signal: AbortSignal): Promise<void> {
     this.#watch = new TopicWatch(
@@ -175,7 +178,7 @@ export class GroupSession {
     await this.#membership.run(signal);
   }
 
-  /** False: it is not a member now, and nothing was committed. */
+  /** Returns false if this process is not a member now; nothing was committed then. */
   async commit(offsets: ReadonlyMap<number, number>): Promise<boolean> {
     const { memberId, generation } = this.#membership;
     if (memberId === '' || !this.lease.valid) return false;
@@ -183,7 +186,7 @@ export class GroupSession {
       await this.#group.commit(offsets, { memberId, generation });
       return true;
     } catch (error) {
-      // The group is rebalancing: what is ours after that is committed then.
+      // The group is rebalancing: offsets of partitions that are still owned after it are committed then.
       if (rebalancing.has(kafkaErrorType(error) ?? '')) return false;
       throw toPubsubError(error, 'commit', { group: this.#options.groupId, topic: this.#options.topic });
     }
@@ -207,7 +210,8 @@ export class GroupSession {
 
   #joined(assignment: Assignment): void {
     this.ownership.joined(assignment);
-    // After a first check, only a leader that reads another topic gives nothing: it has to be looked for again.
+    // After a first check, only a leader that reads another topic assigns no partitions: then the check is made
+    // again.
     if (this.#isChecked && assignment.partitions.length > 0) return;
     if (assignment.isLeader) {
       this.#isChecked = true;
@@ -218,8 +222,9 @@ export class GroupSession {
   }
 
   /**
-   * Members with another topic may have come since `open`, or while this one was away, and one of them may lead the
-   * group: this one gets no partitions then. Goes on until the group has answered, or this assignment is over.
+   * Members with another topic may have joined since `open`, or while this member was away. If one of them leads the
+   * group, this member gets no partitions. Repeats the check until the group has answered, or this assignment has
+   * ended.
    */
   async #checkOthers({ leaderId }: Assignment): Promise<void> {
     const { topic } = this.#options;
@@ -228,7 +233,7 @@ export class GroupSession {
     while (!signal.aborted && this.ownership.generation === generation) {
       try {
         const members = await this.#group.members();
-        // While the group rebalances nobody can tell; the next join asks again.
+        // The members are unknown while the group rebalances; the next join checks again.
         if (members === undefined || this.ownership.generation !== generation) return;
         if (!leaderReads(members, leaderId, topic)) this.#refuseOtherTopics(members);
         this.#isChecked = true;
@@ -263,7 +268,7 @@ export class GroupSession {
     );
   }
 
-  /** @returns milliseconds after which it is tried again; undefined: it would fail again, and the membership ends */
+  /** @returns milliseconds until the next attempt; undefined: it would fail again, and the membership ends */
   #pauseAfter(error: pubsub_error): number | undefined {
     const pauseMs = this.#retries.pauseAfter(error, performance.now());
     if (pauseMs === undefined) this.#membership.end(error);

@@ -1,8 +1,8 @@
 /**
- * For how long this process may take itself for a member of its group: until a session time-out after it sent the last
+ * How long this process may consider itself a member of its group: until a session timeout after it sent the last
  * heartbeat that was answered. From then on the group may have given its partitions to others.
  *
- * Two clocks are looked at: the monotonic one stops while a laptop sleeps, and the wall clock may be set.
+ * It reads two clocks: the monotonic one stops while a laptop sleeps, and the wall clock may be set.
  */
 export class Lease {
   readonly #lengthMs: number;
@@ -15,12 +15,12 @@ export class Lease {
     this.#lengthMs = lengthMs;
   }
 
-  /** The moment, on both clocks, from which a request that is about to be sent would renew. */
+  /** The current time on both clocks, taken before a request that would renew the lease is sent. */
   static now(): LeaseMoment {
     return { monotonic: performance.now(), wall: Date.now() };
   }
 
-  /** A broker answered what was sent at this moment as it answers a member. */
+  /** A broker accepted a request of this member that was sent at this time. */
   renew(sent: LeaseMoment): void {
     this.#renewedAt = performance.now();
     this.#monotonicEnd = sent.monotonic + this.#lengthMs;

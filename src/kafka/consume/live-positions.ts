@@ -6,11 +6,11 @@ import type { FindRequest, GivenPositions, PositionPolicy } from './position-pol
 const REMEMBER_MS = 60_000;
 
 /**
- * Positions of a subscriber that commits nothing and wants what is published from now on: replies.
+ * Positions of a subscriber that commits nothing and reads what is published from now on: replies.
  *
- * A group's first member begins at the ends as they were before it joined. A partition that moves from one member to
- * another goes on where the first one stopped: each member tells its positions when it joins. One whose owner died
- * without a word is read from a little before its death.
+ * A group's first member begins at the ends before it joined. If a partition moves to another member, reading
+ * continues where the first one stopped: each member sends its positions when it joins. If the former owner crashed,
+ * reading begins a little before the crash.
  */
 export class LivePositions implements PositionPolicy {
   readonly #deathWindowMs: number;
@@ -20,7 +20,7 @@ export class LivePositions implements PositionPolicy {
   readonly #released = new Map<number, ClaimedPosition>();
 
   /**
-   * @param sessionTimeoutMs after which the group notices that a member is dead
+   * @param sessionTimeoutMs after which the group removes a member that does not answer
    * @param given where to begin instead of at the ends
    */
   constructor(sessionTimeoutMs: number, given: GivenPositions = new Map()) {
@@ -83,7 +83,7 @@ export class LivePositions implements PositionPolicy {
 
   async #afterADeath(group: GroupClient, partitions: readonly number[]): Promise<Map<number, number>> {
     if (partitions.length === 0) return new Map();
-    // The ends first: what is published while we ask for the older offsets is behind them.
+    // The ends are read first: what is published while the older offsets are looked up comes after them.
     const ends = await group.ends(partitions);
     const recent = await group.since(partitions, Date.now() - this.#deathWindowMs);
     const grown = await group.starts(partitions.filter((partition) => partition >= this.#knownPartitions));

@@ -1,17 +1,17 @@
 /**
- * What a group member tells the others each time it joins: Kafka carries these bytes and does not look at them. They
- * make an assignment sticky, and they hand a partition over without a gap and without handling anything twice.
+ * What a group member sends to the others each time it joins. Kafka carries these bytes and does not read them. They
+ * make an assignment sticky, and hand a partition over without a gap and without handling a record twice.
  */
 export interface MemberData {
   /** Partitions that this member owns now. */
   readonly owned: readonly number[];
-  /** Wall clock (ms) at which it got them; of two members that claim one partition, the later is right. */
+  /** Wall clock (ms) at which it got them. If two members claim a partition, the later claim is valid. */
   readonly since: number;
-  /** Per partition, owned or given up lately: the offset of the first record that was not delivered. */
+  /** The offset of the first record that was not delivered, per partition that is owned or was given up lately. */
   readonly positions: ReadonlyMap<number, ClaimedPosition>;
-  /** Per partition: the offset up to which records are being handled; its commit will follow. */
+  /** The offset up to which records are being handled, per partition; its commit will follow. */
   readonly busyUntil: ReadonlyMap<number, number>;
-  /** The topic that all this is about; another one of the same name may have taken its place. */
+  /** The topic of this data: the topic may have been replaced by another one of the same name. */
   readonly topicId: string | undefined;
 }
 
@@ -72,7 +72,7 @@ export function decodeMemberData(bytes: Buffer | null | undefined): MemberData {
   }
 }
 
-/** The latest claim of a partition's position among these members. */
+/** The latest claim of these members on a partition's position. */
 export function latestClaim(members: readonly MemberData[], partition: number): ClaimedPosition | undefined {
   let latest: ClaimedPosition | undefined;
   for (const { positions } of members) {

@@ -21,9 +21,9 @@ export interface MembershipOptions {
   readonly rebalanceTimeoutMs: number;
 }
 
-/** What the group gave this member. */
+/** What the group assigned to this member. */
 export interface Assignment {
-  /** False: the group took it for a new member, and has given away what it had before. */
+  /** False: the group treats this process as a new member, and has given away its former partitions. */
   readonly sameMember: boolean;
   /** Sorted. */
   readonly partitions: readonly number[];
@@ -34,9 +34,11 @@ export interface Assignment {
 }
 
 export interface MembershipHooks {
-  /** A join begins: until it is over this member owns nothing for sure. The answer travels to the other members. */
+  /**
+   * A join begins: until it has ended, this member may own nothing. The returned data is sent to the other members.
+   */
   joining(): MemberData;
-  /** The topic's partitions, for the member that shares them out. */
+  /** The topic's partitions, for the member that assigns them. */
   partitions(): readonly number[];
   joined(assignment: Assignment): void;
   /** An attempt failed, and another one follows. */
@@ -44,23 +46,26 @@ export interface MembershipHooks {
 }
 
 const PROTOCOL = 'easy-pubsub-sticky';
-/** A group answers a join when its members have joined, or when their time to do so is over. This is for the way. */
+/**
+ * A group answers a join when all members have joined, or when their time to join is over. This is added for the
+ * network.
+ */
 const JOIN_SLACK_MS = 5_000;
 const COORDINATOR_PAUSE_MS = 200;
-/** The least time that a heartbeat has: a busy machine is not a broker that does not answer. */
+/** The least timeout of a heartbeat: a busy machine must not look like a broker that does not answer. */
 const HEARTBEAT_LEAST_MS = 1_000;
 
-/** Answers that only mean: join again. */
+/** Answers after which the member joins again. */
 const rejoining = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'MEMBER_ID_REQUIRED']);
 const forgotten = new Set(['UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID']);
 
 /**
- * This process as a member of a consumer group (Kafka's classic protocol): it joins, sends heartbeats, and joins again
- * when the group rebalances or forgot it.
+ * This process as a member of a consumer group (Kafka's classic protocol): it joins, sends heartbeats, and joins
+ * again if the group rebalances or has removed it.
  *
- * Heartbeats have a connection of their own and wait for nothing else. A coordinator that does not answer is looked for
- * elsewhere, under the same member id and generation, so that a coordinator that moves costs no rebalance. The lease
- * says whether the group can still take this process for a member.
+ * Heartbeats have a connection of their own and wait for nothing else. A coordinator that does not answer is looked
+ * up again, and the member keeps its member id and generation, so that a coordinator that moves causes no rebalance.
+ * The lease says whether the group may still consider this process a member.
  */
 export class Membership {
   readonly lease: Lease;
@@ -89,15 +94,15 @@ export class Membership {
     return this.#memberId;
   }
 
-  /** The group's own count of its rebalances. */
+  /** The generation number that the group gave. */
   get generation(): number {
     return this.#generation;
   }
 
   /**
-   * Is a member until the signal is given.
+   * Is a member until the signal is aborted.
    *
-   * @throws pubsub_error what cannot pass by itself
+   * @throws pubsub_error an error that does not pass by itself
    */
   async run(signal: AbortSignal): Promise<void> {
     const stopping = new AbortController();
@@ -115,7 +120,7 @@ export class Membership {
     }
   }
 
-  /** Joins again soon: partitions have to be assigned again. */
+  /** Joins again soon, because partitions must be assigned again. */
   rejoin(reason: string): void {
     this.#rejoin = reason;
     this.#wake();
@@ -127,7 +132,7 @@ export class Membership {
     this.#stop();
   }
 
-  /** Tells the group to go on without this member. A coordinator that cannot be reached finds out by itself. */
+  /** Tells the group that this member leaves. A coordinator that cannot be reached notices by itself. */
   async leave(deadline: Deadline): Promise<void> {
     const { group } = this.#options;
     const memberId = this.#memberId;
@@ -186,7 +191,7 @@ export class Membership {
       protocol: PROTOCOL,
       metadata: encodeSubscription({ topics: [topic], userData }),
     });
-    // Kept at once: whatever fails from here on, the next attempt is by the same member.
+    // Kept at once: if a later step fails, the next attempt uses the same member id.
     if (answer.error === 'MEMBER_ID_REQUIRED') this.#memberId = answer.memberId;
     throwIfError(answer.error);
     const { generation, memberId, leaderId, members } = answer;
@@ -204,7 +209,7 @@ export class Membership {
     return { sameMember, partitions, alone: isLeader && members.length === 1, isLeader, leaderId };
   }
 
-  /** Asks what the group may keep waiting, for as long as a rebalance may take. */
+  /** Sends a request whose answer the group may delay for as long as a rebalance takes. */
   async #askGroup<A extends 'joinGroup' | 'syncGroup'>(
     api: A,
     body: BrokerApis[A]['request'],
@@ -224,7 +229,10 @@ export class Membership {
     }
   }
 
-  /** Members that read another topic get nothing: they find out by themselves that they are in the wrong group. */
+  /**
+   * Assigns partitions. Members that read another topic get none: they find out by themselves that they are in the
+   * wrong group.
+   */
   #shareOut(members: readonly { memberId: string; metadata: Buffer }[]): { memberId: string; assignment: Buffer }[] {
     const { topic } = this.#options;
     const readers = members.flatMap(({ memberId, metadata }) => {
@@ -240,13 +248,13 @@ export class Membership {
     }));
   }
 
-  /** Sends heartbeats until it is time to join again. */
+  /** Sends heartbeats until the member must join again. */
   async #beat(signal: AbortSignal): Promise<void> {
     const { group, heartbeatIntervalMs, sessionTimeoutMs } = this.#options;
-    // A coordinator answers at once. One that is silent has to be given up while the group still knows this member.
+    // A coordinator answers at once. A silent one must be given up while the group still knows this member.
     const times = { timeoutMs: Math.max(HEARTBEAT_LEAST_MS, sessionTimeoutMs / 3) };
     let failures = 0;
-    // A join that took long may have used up the lease: only a heartbeat can tell.
+    // A long join may have used up the lease: only a heartbeat can tell.
     let waitMs = this.lease.valid ? heartbeatIntervalMs : 0;
     for (;;) {
       await this.#wait(waitMs);
@@ -269,7 +277,8 @@ export class Membership {
       } catch (thrown) {
         const type = kafkaErrorType(thrown);
         if (type !== undefined && !isAboutCoordinator(type)) throw thrown;
-        // No broker coordinates the group at the moment, or it cannot be reached; the group may know us all the same.
+        // No broker coordinates the group at the moment, or it cannot be reached. The group may still know this
+        // member.
         this.#coordinator.forget();
         failures += 1;
         if (failures > 1) this.#hooks.failed(toPubsubError(thrown, 'join', { group }));
@@ -290,7 +299,7 @@ export class Membership {
   }
 }
 
-/** Stops waiting when the signal is given; what was waited for goes on, and its outcome is dropped. */
+/** Stops waiting when the signal is aborted. The work continues, and its outcome is ignored. */
 function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const forget = onAbort(signal, () => reject(new pubsub_error('aborted', 'join', 'the membership was ended')));

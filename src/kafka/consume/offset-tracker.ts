@@ -1,5 +1,5 @@
 /**
- * Which records of one partition are done, and up to where that is contiguous: the offset that may be committed.
+ * Tracks which records of one partition are done, and up to which offset without a gap: this offset may be committed.
  * Records are handed out in order and finish in any order.
  */
 export class OffsetTracker {
@@ -9,40 +9,40 @@ export class OffsetTracker {
   readonly #done = new Set<number>();
   #committable: number | undefined;
   #started: number | undefined;
-  /** Nothing before this offset is left to be delivered. */
+  /** All records before this offset were delivered, or will never be. */
   #passed: number | undefined;
 
-  /** The offset to commit: everything below it is done. Undefined before anything was. */
+  /** The offset to commit: all records below it are done. Undefined before the first one. */
   get committable(): number | undefined {
     return this.#committable;
   }
 
-  /** One past the highest record that was handed out to be handled; undefined before the first. */
+  /** One past the highest record whose handling has started; undefined before the first. */
   get startedUntil(): number | undefined {
     return this.#started;
   }
 
-  /** A record came off the topic. Offsets rise, but not always by one. */
+  /** A record was read. Offsets rise, but not always by one. */
   delivered(offset: number): void {
     this.#delivered.push(offset);
   }
 
   /**
-   * Nothing before this offset is left to be delivered: what lies between the last record and it are markers of
-   * transactions, or records that were taken back or compacted away.
+   * All records before this offset were delivered, or will never be: between the last record and this offset are only
+   * transaction markers, and records of aborted transactions or that were compacted away.
    */
   passed(nextOffset: number): void {
     this.#passed = nextOffset;
     this.#passGap();
   }
 
-  /** A record was handed to its handler. */
+  /** The handling of a record started. */
   started(offset: number): void {
     if (this.#started === undefined || offset >= this.#started) this.#started = offset + 1;
   }
 
   done(offset: number): void {
-    // Most often it is the one that the committable offset waits for.
+    // Most often it is the record that the committable offset waits for.
     if (offset === this.#delivered[this.#head]) {
       this.#head += 1;
       this.#committable = offset + 1;

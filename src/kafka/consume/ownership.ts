@@ -6,22 +6,22 @@ import type { MemberData } from './member-data.js';
 import type { Assignment } from './membership.js';
 import type { JoinFacts, PositionPolicy } from './position-policy.js';
 
-/** A partition that is ours. */
+/** A partition that this member owns. */
 export interface OwnedPartition {
   readonly partition: number;
   /** Offset of the next record to deliver; undefined until it is found. */
   position: number | undefined;
-  /** The topic that the position is of; undefined: the brokers give topics no ids. */
+  /** The id of the topic that the position belongs to; undefined: the brokers give topics no ids. */
   topicId: string | undefined;
-  /** False while its position is being found: nothing is read. */
+  /** False while its position is being found: it is not read then. */
   flowing: boolean;
   /** Epoch of the leader that wrote the last record that was read; -1: unknown. */
   lastEpoch: number;
-  /** The log's end as of the last answer. */
+  /** The end of the log as of the last answer. */
   end: number | undefined;
-  /** Where the first open transaction began as of the last answer; the log's end if there was none. */
+  /** Where the first open transaction began as of the last answer; the end of the log if there was none. */
   stableEnd: number | undefined;
-  /** Monotonic time since which its leader sends no records although the log goes on. */
+  /** Monotonic time since which its leader has sent no records although the log has more. */
   stuckSince: number | undefined;
   /** Monotonic time of the last answer. */
   answeredAt: number | undefined;
@@ -29,7 +29,7 @@ export interface OwnedPartition {
   blocked: { readonly error: pubsub_error; readonly until: number; readonly failures: number } | undefined;
 }
 
-/** How far a log goes, and how far of that its records are handed out. */
+/** The end of a log, and the end of its records that brokers deliver. */
 export interface LogEnds {
   readonly highWatermark: number;
   readonly stableEnd: number;
@@ -59,22 +59,22 @@ export interface OwnershipEvents {
   reset(reset: PositionReset): void;
 }
 
-/** What positions are found with. */
+/** What is needed to find positions. */
 export interface OwnershipParts {
   readonly group: GroupClient;
   readonly policy: PositionPolicy;
   commit(offsets: ReadonlyMap<number, number>): Promise<boolean>;
-  /** Looks at the topic again. Rejects when it is not there. */
+  /** Reads the topic's metadata again. Rejects if the topic does not exist. */
   refresh(): Promise<unknown>;
   /** Ends every wait. */
   readonly signal: AbortSignal;
 }
 
-// One attempt to find positions; another join interrupts it anyway.
+// The time limit of one attempt to find positions; another join interrupts it anyway.
 const FIND_MS = 60_000;
 const RETRY_MS = 100;
 
-/** Which partitions this member owns, from join to join, and where it stands on each. */
+/** Which partitions this member owns, from join to join, and its position in each. */
 export class Ownership {
   readonly #parts: OwnershipParts;
   readonly #events: OwnershipEvents;
@@ -86,19 +86,22 @@ export class Ownership {
   #joining = true;
   #startsFixed = false;
 
-  /** @param generation where to count on from */
+  /** @param generation the number from which joins are counted */
   constructor(parts: OwnershipParts, events: OwnershipEvents, generation: number) {
     this.#parts = parts;
     this.#events = events;
     this.#generation = generation;
   }
 
-  /** Counts the joins; the partitions of one generation stay ours until the next. */
+  /** The number of joins. The partitions of one generation are owned until the next. */
   get generation(): number {
     return this.#generation;
   }
 
-  /** Joined, nothing that is published from now on can be missed, and brokers have answered for what is read. */
+  /**
+   * True if this member has joined, no record that is published from now on can be missed, and brokers have answered
+   * for the partitions that are read.
+   */
   get settled(): boolean {
     if (this.#joining || !this.#startsFixed) return false;
     for (const { flowing, answeredAt, blocked } of this.#owned.values())
@@ -170,19 +173,20 @@ export class Ownership {
     if (isFirst) this.#events.changed();
   }
 
-  /** The position is not in the log: below its start, or beyond its end. */
+  /** The position is outside the log: before its start, or beyond its end. */
   outOfRange(owned: OwnedPartition): void {
     this.#relocate(owned, async (from) => {
       await this.#parts.refresh();
       const [start, end] = await this.#range(owned.partition);
       if (owned.topicId !== this.#parts.group.topicId) return { to: start, reason: 'topic_replaced' };
       if (from < start) return { to: start, reason: 'records_deleted' };
-      // What was written since then may hide that the log was shorter: a position that fits again is kept.
+      // Records that were written since then may hide that the log was shorter: a position that is inside the log
+      // again is kept.
       return from > end ? { to: start, reason: 'log_shorter' } : undefined;
     });
   }
 
-  /** The log is another one from this offset on. */
+  /** From this offset on, the log differs from the one that was read. */
   diverged(owned: OwnedPartition, at: number): void {
     this.#relocate(owned, async () => {
       const [start] = await this.#range(owned.partition);
@@ -190,13 +194,13 @@ export class Ownership {
     });
   }
 
-  /** The topic was deleted and created again: everything that it has now is new. */
+  /** The topic was deleted and created again: all its records are new. */
   topicReplaced(): void {
     const { group, policy } = this.#parts;
     const there = new Set(group.partitionIds());
     for (const owned of this.#owned.values()) {
       if (owned.topicId === group.topicId) continue;
-      // At once: what is claimed of the old log in a join would keep others waiting for commits that mean nothing.
+      // At once: a claim on the old log in a join would make others wait for commits that mean nothing.
       policy.cutOff(owned.partition, 0);
       if (!there.has(owned.partition)) {
         owned.flowing = false;
@@ -214,7 +218,7 @@ export class Ownership {
     owned: OwnedPartition,
     look: (from: number) => Promise<{ to: number; reason: position_reset_reason } | undefined>,
   ): void {
-    // One whose position is being found is found where the log is now.
+    // A position that is being found is looked up in the current log anyway.
     if (!owned.flowing || owned.position === undefined) return;
     owned.flowing = false;
     const from = owned.position;
@@ -234,7 +238,7 @@ export class Ownership {
 
   #moveTo(owned: OwnedPartition, from: number, to: number, reason: position_reset_reason): void {
     const { partition } = owned;
-    // Records that were deleted after they were read are as done as before.
+    // Records that were read stay done if they are deleted later.
     if (reason !== 'records_deleted') this.#parts.policy.cutOff(partition, to);
     owned.position = to;
     owned.stuckSince = undefined;
@@ -279,7 +283,7 @@ export class Ownership {
     });
   }
 
-  /** Until the attempt has succeeded, or is not wanted any more. */
+  /** Repeats the attempt until it succeeds or is not wanted any more. */
   async #persist(wanted: () => boolean, attempt: () => Promise<boolean>): Promise<void> {
     const { signal, group } = this.#parts;
     const retrying = new Deadline(Number.POSITIVE_INFINITY, signal);
@@ -322,7 +326,7 @@ function atRest(partition: number): OwnedPartition {
   return { partition, flowing: false, lastEpoch: -1, ...unknown };
 }
 
-/** A function, because TypeScript believes that a signal it has looked at stays as it was. */
+/** A function, because TypeScript assumes that a signal that it has narrowed does not change. */
 function isAborted(signal: AbortSignal): boolean {
   return signal.aborted;
 }

@@ -13,7 +13,7 @@ export interface PartitionReaderParts {
   room(): Promise<void>;
 }
 
-/** Takes what a broker sent of a partition apart, and hands it to a sink as fast as that has room. */
+/** Decodes what a broker sent for a partition, and hands the records to a sink when it has room. */
 export class PartitionReader {
   readonly #parts: PartitionReaderParts;
 
@@ -24,9 +24,9 @@ export class PartitionReader {
   /**
    * @param notBefore monotonic time before which these records were not in the log
    *
-   * Returns early when the partition is not ours any more: what was not delivered is fetched again.
+   * Returns early if the partition was lost: records that were not delivered are fetched again.
    *
-   * @throws pubsub_error `records_unreadable` at a batch that cannot be taken apart; what was before it is delivered
+   * @throws pubsub_error `records_unreadable` at a batch that cannot be decoded; the records before it are delivered
    */
   async read(
     owned: OwnedPartition,
@@ -60,7 +60,7 @@ export class PartitionReader {
     }
   }
 
-  /** Whatever is wrong with one record, the next one is read. */
+  /** Delivers one record. An error in it does not stop the next one. */
   #deliver(
     partition: number,
     { offset, key, value, headers, bad }: DecodedRecord,

@@ -2,48 +2,54 @@ import type { Deadline } from '../../base/deadline.js';
 import type { GroupClient } from './group-client.js';
 import type { MemberData } from './member-data.js';
 
-/** Offsets by partition, given by a caller that knows where reading shall begin. */
+/** Offsets by partition, from a caller that knows where reading shall begin. */
 export type GivenPositions = ReadonlyMap<number, number>;
 
 export interface JoinFacts {
-  /** The group's only member. */
+  /** True for the group's only member. */
   readonly alone: boolean;
-  /** The first join since the consumer was made. */
+  /** True for the first join since the consumer was created. */
   readonly first: boolean;
 }
 
-/** How positions are found, kept and handed over: one way for requests (committed), one for replies (live). */
+/** How positions are found, kept and handed over: committed positions for requests, live positions for replies. */
 export interface PositionPolicy {
-  /** Before the first join, when no rebalance can interfere with reading offsets. */
+  /** Called before the first join, when no rebalance can interfere with reading offsets. */
   prepare(group: GroupClient): Promise<void>;
 
-  /** What the other members learn when this one joins. `owned` are the partitions it has now, with their positions. */
+  /** What the other members receive when this one joins. `owned` are its current partitions, with their positions. */
   memberData(owned: ReadonlyMap<number, number | undefined>, since: number, topicId: string | undefined): MemberData;
 
-  /** Partitions that this member has lost. `graceful`: it was still a member, so that others wait for what it holds. */
+  /**
+   * Partitions that this member has lost. `graceful`: it was still a member, so that others wait for the records that
+   * it handles.
+   */
   lost(partitions: ReadonlyMap<number, number | undefined>, graceful: boolean): void;
 
   /**
-   * Where partitions that this member has just got are read from. Partitions that are missing in the answer stay at
-   * rest: it is asked again, or the group is about to join again.
+   * Where to start reading partitions that were just assigned. Partitions that are missing in the answer are not
+   * read: either `find` is called again, or the group is about to join again.
    */
   find(request: FindRequest): Promise<ReadonlyMap<number, number>>;
 
-  /** A partition's records before this offset are not the ones that were read, or were never there. */
+  /** Before this offset, the partition does not have the records that were read. */
   cutOff(partition: number, offset: number): void;
 }
 
 export interface FindRequest {
   readonly group: GroupClient;
-  /** The caller commits under its membership. False: it has none now. */
+  /** Commits offsets for the caller, under its membership. Returns false if it has none now. */
   commit(offsets: ReadonlyMap<number, number>): Promise<boolean>;
   readonly partitions: readonly number[];
-  /** Where this member stood on partitions that it had before it had to join as a new one. */
+  /** The positions of this member in partitions that it owned before it had to join as a new member. */
   readonly known: ReadonlyMap<number, number>;
   readonly facts: JoinFacts;
   /** False once another join has begun. */
   current(): boolean;
   readonly deadline: Deadline;
-  /** May be called once nothing that is published from now on can be missed, although some partitions are not read yet. */
+  /**
+   * May be called as soon as no record that is published from now on can be missed, although some partitions are not
+   * read yet.
+   */
   ready(): void;
 }

@@ -1,17 +1,17 @@
 import { pause } from '../../base/abort.js';
 import type { Coordinator } from './coordinator.js';
 
-/** A join or a sync that waits for longer than this may have been lost on its way; the group's state can tell. */
+/** A join or a sync request without an answer for this long may have been lost; the state of the group can tell. */
 const SUSPECT_MS = 1_500;
 const ASK_EVERY_MS = 1_000;
 /** A response may be on its way while the group is asked: one look proves nothing. */
 const LOOKS = 2;
-/** A group that still waits for joins after this long may wait for this one: it is sent again. */
+/** A group that still waits for joins after this long may wait for this member: its join is sent again. */
 const JOIN_AGAIN_MS = 5_000;
 
 type Waiting = 'joinGroup' | 'syncGroup';
 
-/** The states of a group in which it answers such a request at once. */
+/** The group states in which a coordinator answers such a request at once. */
 const answering: Readonly<Record<Waiting, ReadonlySet<string>>> = {
   joinGroup: new Set(['CompletingRebalance', 'Stable', 'Empty', 'Dead']),
   syncGroup: new Set(['PreparingRebalance', 'Stable', 'Empty', 'Dead']),
@@ -24,9 +24,9 @@ export interface RebalanceWatchOptions {
 }
 
 /**
- * Looks after one request that a group may keep waiting: it may take as long as a rebalance takes, and a request or a
- * response that was lost looks the same from here. The group's state tells them apart. If the request was lost, the
- * connection is dropped, which rejects the request.
+ * Watches one request whose answer a group may delay. It may take as long as a rebalance, and a lost request or
+ * response looks the same to this process. The state of the group tells the cases apart. If the request was lost, the
+ * connection is closed, which rejects the request.
  */
 export class RebalanceWatch {
   readonly #coordinator: Coordinator;
@@ -39,10 +39,10 @@ export class RebalanceWatch {
     this.#coordinator = coordinator;
     this.#api = api;
     this.#options = options;
-    this.#watch().catch(() => undefined); // It does not throw; if it did, the time limit of the request applies.
+    this.#watch().catch(() => undefined); // The look does not throw; if it did, the time limit of the request would apply.
   }
 
-  /** True: the request was dropped only to be sent once more. Nothing has failed. */
+  /** True: the request was dropped only to be sent again. Nothing has failed. */
   get joinsAgain(): boolean {
     return this.#joinsAgain;
   }
@@ -75,7 +75,7 @@ export class RebalanceWatch {
     }
   }
 
-  /** Undefined: the coordinator cannot tell. The time limit of the request applies then. */
+  /** Undefined: the coordinator cannot say. Then the time limit of the request applies. */
   async #state(): Promise<string | undefined> {
     try {
       const [group] = await this.#coordinator.ask('data', 'describeGroups', { groups: [this.#options.group] });

@@ -1,16 +1,16 @@
-/** A member, and the partitions it says it owns. */
+/** A member, and the partitions that it claims to own. */
 export interface StickyMember {
   readonly id: string;
   readonly owned: readonly number[];
-  /** When it got them; the later of two claims on one partition is right. */
+  /** When it got them; of two claims on one partition, the later one is valid. */
   readonly since: number;
 }
 
 /**
  * Shares partitions evenly (no two members differ by more than one) and moves as few as that allows. Round robin
- * would move nearly all of them at every join, and kill the requests that wait for replies there.
+ * would move nearly all of them at every join, and requests that wait for replies there would fail.
  *
- * Deterministic: the same members and claims give the same answer, whichever member computes it.
+ * Deterministic: the same members and claims give the same assignment, whichever member computes it.
  */
 export function assignSticky(
   partitions: readonly number[],
@@ -27,7 +27,7 @@ export function assignSticky(
   const assignment = new Map<string, number[]>();
   const kept = new Set<number>();
   byClaims.forEach((member, index) => {
-    // Who owns most already gets the odd ones: nothing has to move for them.
+    // Members with the most claims come first and get the larger shares, so that fewer partitions move.
     const quota = least + (index < withOneMore ? 1 : 0);
     const keeps = (claims.get(member.id) ?? []).slice(0, quota);
     for (const partition of keeps) kept.add(partition);

@@ -4,20 +4,20 @@ import type { Cluster } from '../client/cluster.js';
 import { toPubsubError } from '../client/errors.js';
 
 export interface TopicEvents {
-  /** The topic was deleted, and another one has its name now: no position of the old one means anything. */
+  /** The topic was deleted, and another one has its name now: no position of the old one is valid. */
   replaced(): void;
   partitionsChanged(): void;
-  /** It is not there, as far as every broker that was asked knows. */
+  /** According to every broker that was asked, the topic does not exist. */
   missing(error: pubsub_error): void;
   /** Leaders may have moved. */
   refreshed(): void;
-  /** The brokers could not be asked, or refused; they are asked again. */
+  /** The brokers could not be asked, or refused; the request is repeated. */
   failed(error: pubsub_error): void;
 }
 
 const retry = { initialMs: 100, maxMs: 1_000 };
 
-/** Looks at a topic now and then, and at once when something went wrong, and tells what has become of it. */
+/** Reads the metadata of a topic at an interval, and at once after a failure, and reports changes. */
 export class TopicWatch {
   readonly #cluster: Cluster;
   readonly #topic: string;
@@ -42,7 +42,7 @@ export class TopicWatch {
     this.#in(maxAgeMs);
   }
 
-  /** Something went wrong that a topic which moved, or is gone, would explain. */
+  /** Something failed, and a moved or deleted topic would explain it. */
   soon(): void {
     if (!this.#asking) this.#in(this.#failures === 0 ? 0 : backoffMs(retry, this.#failures));
   }

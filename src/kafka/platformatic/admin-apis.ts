@@ -7,12 +7,12 @@ import type { Platformatic } from './package.js';
 const ANY = 1;
 const TOPIC_RESOURCE = 2;
 const BROKER_RESOURCE = 4;
-/** The source of a setting that the topic has itself. */
+/** The value of `source` for a setting of the topic itself. */
 const SET_ON_TOPIC = 1;
 
 type Acl = Parameters<Platformatic['createAclsV3']['createRequest']>[0][number];
 
-/** The package has types with Kafka's numbers; ours come from there, too. */
+/** The types of the package have Kafka's numbers; our types have the same numbers. */
 function acl({ patternType, permission, ...rest }: AclBinding): Acl {
   return { ...rest, resourcePatternType: patternType, permissionType: permission } as Acl;
 }

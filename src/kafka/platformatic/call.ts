@@ -33,7 +33,7 @@ export function call<A extends ApiName, P extends ProtocolApi>(
   };
 }
 
-/** A response with an error in any part of it is thrown by the package, and the error has all of it. */
+/** If any part of a response has an error, the package throws; the error contains the whole response. */
 function responseIn<R>(parse: () => R): R {
   try {
     return parse();
@@ -43,7 +43,7 @@ function responseIn<R>(parse: () => R): R {
   }
 }
 
-/** The rest of a response, to decode it here. */
+/** The rest of a response, which is decoded here. */
 export function bytesOf(reader: Reader): ByteReader {
   return new ByteReader(reader.buffer.slice(reader.position));
 }

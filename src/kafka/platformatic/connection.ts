@@ -12,7 +12,7 @@ import { toFailure } from './failures.js';
 import type { Login } from './login.js';
 import type { Platformatic } from './package.js';
 
-/** The longest time of a timer: each request has its own time limit elsewhere. */
+/** The longest time of a timer: the time limits of requests are elsewhere. */
 const NO_LIMIT_MS = 2 ** 31 - 1;
 
 /** What the connections of one client share. */
@@ -113,12 +113,12 @@ export class PlatformaticConnection implements LibraryConnection {
     this.#socket?.destroy(new Error(reason));
   }
 
-  /** Undefined before `connect`, and if that fails at once; the package's type does not say so. */
+  /** Undefined before `connect`, and if that fails at once; the type of the package does not include undefined. */
   get #socket(): net.Socket | undefined {
     return this.#raw.socket;
   }
 
-  /** All requests wait: a broker closes a connection that sends another request in the middle of a login. */
+  /** All requests wait: a broker closes a connection that sends another request during a login. */
   async #renew(): Promise<void> {
     this.#renewing ??= this.logIn().finally(() => (this.#renewing = undefined));
     await this.#renewing;
@@ -150,7 +150,10 @@ export class PlatformaticConnection implements LibraryConnection {
     return failure;
   }
 
-  /** The package would wait for gigabytes if a web server answers: the first response shows whether this is Kafka. */
+  /**
+   * If a web server answers, the package would wait for gigabytes. The first response shows whether the peer speaks
+   * Kafka's protocol.
+   */
   #refuseOtherProtocols(): void {
     const { socket } = this.#raw;
     socket.prependOnceListener('data', (bytes: Buffer) => {

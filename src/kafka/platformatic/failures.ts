@@ -8,12 +8,13 @@ export function toFailure(thrown: unknown, broker: string): Error {
   const error = thrownError(thrown);
   if (pubsub_error.is(error) || error instanceof ConnectionFailure || error instanceof BrokerError) return error;
   const details = { broker, cause: error };
-  // The errors of Node, which the package wraps.
+  // Errors of Node, which the package wraps.
   const root = rootOf(error);
   const code = codeOf(root);
   if (root !== error && code !== undefined) return new ConnectionFailure('network', root.message, { ...details, code });
   switch (codeOf(error)) {
-    // Its time-outs have this code, too. Those of requests are off, so this one is of an attempt to connect.
+    // The package uses this code for its timeouts, too. Those of requests are off, so this is the timeout of a
+    // connection attempt.
     case 'PLT_KFK_NETWORK':
       return new ConnectionFailure(/timed out/.test(error.message) ? 'network' : 'closed', error.message, details);
     case 'PLT_KFK_USER':

@@ -7,7 +7,7 @@ import type { Platformatic } from './package.js';
 const GROUP = 0;
 const PROTOCOL_TYPE = 'consumer';
 const UNKNOWN_EPOCH = -1;
-/** Null means every topic; the package writes it, but its types do not have it. */
+/** Null means all topics. The package writes it, but its types do not allow it. */
 const allTopics = null as unknown as [];
 
 /** Requests about consumer groups and their offsets. */
@@ -46,7 +46,7 @@ export function groupApis({
         members: members.map((member) => ({ memberId: member.memberId, metadata: member.metadata ?? Buffer.alloc(0) })),
       }),
     ),
-    // Version 5 would need the names of the protocol, which this version ignores.
+    // Version 5 would need the protocol names, which this version ignores.
     syncGroup: call(
       syncGroupV4,
       ({ group, generation, memberId, assignments }) =>

@@ -7,9 +7,9 @@ import { Login } from './login.js';
 import { loadPackage } from './package.js';
 
 /**
- * @platformatic/kafka, which is installed beside this package.
+ * @platformatic/kafka, which the user installs beside this package.
  *
- * @throws pubsub_error `config_invalid` if it is not
+ * @throws pubsub_error `config_invalid` if it is not installed
  */
 export async function platformaticLibrary(settings: KafkaConnection): Promise<ClientLibrary> {
   const platformatic = await loadPackage();

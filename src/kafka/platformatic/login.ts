@@ -6,7 +6,7 @@ import type { IamTokens } from '../client/msk-iam-token.js';
 import type { KafkaLogin } from '../connection.js';
 import type { Platformatic } from './package.js';
 
-/** A session is renewed this long before it ends; a short one, after half of it. */
+/** A session is renewed this long before it ends; a short session after half of its time. */
 const RENEW_BEFORE_MS = 10_000;
 
 interface SaslResponse {
@@ -23,7 +23,7 @@ const mechanisms: Readonly<Record<Exclude<KafkaLogin['mechanism'], 'none'>, Mech
 };
 
 /**
- * The login of one connection, again before each end of the session. The package's own connection logs in again by a
+ * The login of one connection, repeated before each session ends. The package's own connection logs in again on a
  * timer, and sends other requests in between, for which brokers close the connection.
  */
 export class Login {
@@ -48,7 +48,7 @@ export class Login {
   async logIn(connection: Connection): Promise<void> {
     const login = this.#login;
     if (login.mechanism === 'none') return;
-    // It also fails here if there are no credentials, before the broker waits for them.
+    // Without credentials this fails here, before the broker waits for them.
     const token = await this.#tokens?.provide();
     await this.#shakeHands(connection, mechanisms[login.mechanism]);
     const since = performance.now();
@@ -107,7 +107,7 @@ function refusalIn(thrown: unknown): { readonly name: string; readonly message: 
   return undefined;
 }
 
-/** An error of the package whose cause is no broken connection says that the login was refused. */
+/** An error of the package that is not caused by a broken connection means that the login was refused. */
 function refusedLogin(error: Error | null): Error {
   const refused = refusalIn(error);
   if (refused?.name === 'SASL_AUTHENTICATION_FAILED')

@@ -2,7 +2,7 @@ import type * as Package from '@platformatic/kafka';
 import { pubsub_error } from '../../base/error.js';
 import { thrownText } from '../../base/thrown.js';
 
-/** The package, as this folder uses it: types of the oldest supported version, which later ones still have. */
+/** The types of the package: those of the oldest supported version, which later versions still have. */
 export type Platformatic = typeof Package;
 
 const NAME = '@platformatic/kafka';

@@ -61,7 +61,7 @@ export function topicApis(platformatic: Platformatic): {
       ({ topics }) =>
         byPartition(topics, ({ errorCode, offset }) => ({ error: kafkaErrorName(errorCode), offset: Number(offset) })),
     ),
-    // Batches are encoded here: the package would make several buffers of each record.
+    // Batches are encoded here: the package would create several buffers for each record.
     produce: call(
       produceV9,
       ({ topic, batches, timeoutMs }) =>
@@ -117,14 +117,14 @@ export function topicApis(platformatic: Platformatic): {
   };
 }
 
-/** The response is decoded here, because batches of records stay as they are until each is read. */
+/** The response is decoded here, because record batches stay encoded until each one is read. */
 function fetchCall(platformatic: Platformatic, name: 'fetchV12' | 'fetchV13'): Call<'fetch'> {
   const { api, createRequest } = platformatic[name];
   return {
     key: api.key,
     version: api.version,
     encode: ({ topic, topicId, maxWaitMs, maxBytes, partitions }) => {
-      // The versions of the package have it in different fields.
+      // Versions of the package have it in different fields.
       const identity = topicId ?? topic;
       const wanted = partitions.map(({ partition, offset, lastEpoch }) => ({
         partition,

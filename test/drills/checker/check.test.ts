@@ -20,7 +20,7 @@ import {
   type Story,
 } from './story.js';
 
-const LIMIT_MS = measures.sessionTimeoutMs + measures.lieGraceMs;
+const LIMIT_MS = measures.sessionTimeoutMs + measures.wrongClaimGraceMs;
 
 function judge(story: Story): Verdict {
   return check(materialOf(story));
@@ -69,7 +69,7 @@ test('a history without a violation is green, whatever its shape', () => {
     fc.property(shapes, (shape) => {
       const verdict = judge(goodStory(shape));
       expect(verdict.violations).toEqual([]);
-      expect(verdict).toMatchObject({ recoveryMs: 0, duplicates: 0, longestLie: undefined });
+      expect(verdict).toMatchObject({ recoveryMs: 0, duplicates: 0, longestWrongClaim: undefined });
       expect(verdict.succeeded).toBe(verdict.requests);
     }),
     { numRuns: 50 },
@@ -342,7 +342,7 @@ describe('the checker accepts', () => {
     for (const draft of story.processes.values())
       sampled(draft, FAULT_AT, FAULT_AT + LIMIT_MS - 500, { connected: false });
     expect(found(story)).toEqual([]);
-    expect(judge(story).longestLie).toMatchObject({ kind: 'says broken', claim: 'connected' });
+    expect(judge(story).longestWrongClaim).toMatchObject({ kind: 'reports broken', claim: 'connected' });
   });
 
   test('failures while the fault is being ended, after requests had succeeded again', () => {
@@ -361,10 +361,10 @@ describe('the checker accepts', () => {
     const [name, draft] = processesOf(story, 'requester')[0]!;
     failing(story, FAULT_AT, FAULT_AT + 500, { acked: false });
     failing(story, FAULT_AT + LIMIT_MS + 1_000, FAULT_AT + LIMIT_MS + 1_500, { acked: false });
-    expect(judge(story).longestLie).toMatchObject({ process: name, ms: 500 });
+    expect(judge(story).longestWrongClaim).toMatchObject({ process: name, ms: 500 });
     // Nothing was begun meanwhile.
     draft.events = draft.events.filter(({ t }) => t < FAULT_AT + 500 || t >= FAULT_AT + LIMIT_MS + 1_000);
-    expect(judge(story).longestLie).toMatchObject({ process: name, ms: 500 });
+    expect(judge(story).longestWrongClaim).toMatchObject({ process: name, ms: 500 });
   });
 
   test('failures after the end of the fault, if requests had succeeded again during it', () => {

@@ -11,13 +11,13 @@ const verdict: Verdict = {
   duplicates: 1,
   recoveryMs: 2_500,
   recoveryAfterFaultMs: 9_000,
-  longestLie: undefined,
+  longestWrongClaim: undefined,
   violations: [],
 };
 const wrong: Verdict = {
   ...verdict,
   recoveryMs: undefined,
-  violations: [{ invariant: 'recovery', count: 2, sentence: 'success was not back' }],
+  violations: [{ invariant: 'recovery', count: 2, sentence: 'requests did not succeed again' }],
 };
 const green: DrillResult = {
   name: 'a-drill',
@@ -45,8 +45,10 @@ test('on a machine that was too busy, a violation gives no verdict, and a drill 
 
 test('the tables have a row for each drill, with its violations', () => {
   const results = [green, { ...green, name: 'other', verdict: wrong }];
-  expect(resultTable(results)).toContain('recovery ×2: success was not back');
+  expect(resultTable(results)).toContain('recovery ×2: requests did not succeed again');
   const [, , first, second] = markdownTable(results).split('\n');
   expect(first).toBe('| a-drill | 200 | 95.0 | 2.5 | 0 | green |  |');
-  expect(second).toContain('| other | 200 | 95.0 | not back | 0 | RED | recovery ×2: success was not back |');
+  expect(second).toContain(
+    '| other | 200 | 95.0 | not recovered | 0 | RED | recovery ×2: requests did not succeed again |',
+  );
 });

@@ -53,7 +53,7 @@ function rightsOf(statements: readonly PolicyStatement[]): RoleRights {
   return { arn: 'arn:aws:iam::111122223333:role/test', own: { name: 'test', statements }, limits: [] };
 }
 
-/** Makes a policy's ACLs, waits until the authorizer knows them, and asks the broker what this user may. */
+/** Creates a policy's ACLs, waits until the authorizer has them, and asks the broker which rights this user has. */
 async function answers(user: string, statements: PolicyStatement[]): Promise<Record<string, string>> {
   const { entries, entriesFor } = compileAcls(rightsOf(statements), CLUSTER_ARN);
   const acls = [
@@ -72,7 +72,7 @@ const wanted: WantedRight[] = rights.flatMap((right) =>
   (right.endsWith('Group') ? names.groups : names.topics).map((on) => ({ right, on })),
 );
 
-/** What IAM says to the same questions. */
+/** IAM's answers to the same questions. */
 function byIam(statements: PolicyStatement[]): Record<string, string> {
   return Object.fromEntries(
     wanted.map(({ right, on }) => {
@@ -165,7 +165,7 @@ test('ACLs are added, listed, and removed one by one, and repeating this is not 
   for (const _ of [1, 2]) await createAcls(connectionOf(), entries, deadline());
   await until('the entries are known', async () => (await listed('User:lister')).length === 3);
   expect(await listed('User:lister')).toEqual(entries);
-  // Another principal's are not among them; without a filter they are.
+  // Entries of another principal are not among them; without a filter they are.
   expect(await listAcls(connectionOf(), {}, deadline())).toEqual(expect.arrayContaining(entries));
   for (const _ of [1, 2]) await deleteAcls(connectionOf(), [entry('WRITE')], deadline());
   await until('the entries are known', async () => (await listed('User:lister')).length === 2);

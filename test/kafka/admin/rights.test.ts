@@ -5,7 +5,7 @@ import type { KafkaConnection } from '../../../src/kafka/connection.js';
 import { kafkaRights, probeRights, type KafkaRight, type WantedRight } from '../../../src/kafka/admin/rights.js';
 import { ALLOW, DENY, aclConnection, startAclBroker, type AclBroker } from '../../support/acl-broker.js';
 
-/** What Kafka calls these rights (AWS: each action is "equivalent to Kafka's … ACL"). */
+/** Kafka's names of these rights (AWS: each action is "equivalent to Kafka's … ACL"). */
 const operations: Readonly<
   Record<Exclude<KafkaRight, 'Connect'>, { type: 'topic' | 'group'; operation: AclOperationTypes }>
 > = {
@@ -36,7 +36,7 @@ beforeAll(async () => {
         resourceName: names[operations[right].type],
         resourcePatternType: ResourcePatternTypes.LITERAL,
         operation: operations[right].operation,
-        // A user by a right's name has all but this one; the denial is there because Kafka takes "describe" for included.
+        // A user with the name of a right has all others. It needs the denial, because Kafka implies "describe".
         permissionType: right === user ? DENY : ALLOW,
       })),
     );

@@ -37,7 +37,7 @@ const settings = (broker: string, connection: Partial<config_input['connection']
     consumer: { connect_timeout_ms: 5_000 },
   });
 
-/** Both halves of the library have to say the same. */
+/** The errors of both halves of the library, which must be the same. */
 async function connectErrors(broker: string, connection: Partial<config_input['connection']> = {}): Promise<string[]> {
   await using pub = publisher.create(settings(broker, connection));
   await using sub = reply_to_subscriber.create(settings(broker, connection));

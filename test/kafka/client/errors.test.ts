@@ -12,7 +12,7 @@ const login = (message: string): Error => failure('login_refused', message);
 
 describe('what a request rejected with becomes a pubsub_error:', () => {
   test.each([
-    // the way to a broker
+    // the connection to a broker
     ['a host that does not resolve', socket('ENOTFOUND'), 'host_not_found', false, /kafka:9092 does not resolve/],
     ['a name server that does not answer', socket('EAI_AGAIN'), 'host_not_found', true, /EAI_AGAIN/],
     ['a closed port', socket('ECONNREFUSED'), 'connection_refused', true, /kafka:9092 refused/],
@@ -114,7 +114,7 @@ describe('what a request rejected with becomes a pubsub_error:', () => {
     ['a session time-out', answered('INVALID_SESSION_TIMEOUT'), 'group_refused', false, /session timeout/],
     ['an invalid group', answered('INVALID_GROUP_ID'), 'group_refused', false, /group g: this is INVALID_GROUP_ID/],
     ['a full group', answered('GROUP_MAX_SIZE_REACHED'), 'group_refused', false, /group g/],
-    // the rest
+    // others
     ['a time that is out of range', answered('INVALID_TIMESTAMP'), 'broker_refused', false, /time of the record/],
     [
       'an error code without a rule',

@@ -13,7 +13,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** The clock goes on, and nothing runs meanwhile. */
+/** The clock advances while nothing runs. */
 const freeze = (ms: number): unknown => vi.setSystemTime(Date.now() + ms);
 
 test('a process that runs, busy for seconds or not, is not frozen', () => {

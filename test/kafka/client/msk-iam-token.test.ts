@@ -11,7 +11,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** Signs what it is told to, and counts. */
+/** A signer with these outcomes, which counts its calls. */
 function signer(outcomes: (() => Promise<IamToken>)[] = []): { sign: () => Promise<IamToken>; calls: () => number } {
   let calls = 0;
   const good = (): Promise<IamToken> =>
@@ -48,7 +48,7 @@ describe('tokens', () => {
     const error = await refusal(tokens.provide());
     expect(error).toMatchObject({ code: 'credentials_missing', retryable: false });
     expect(error.hint).toMatch(/credentials of this process/);
-    // A failure is not kept.
+    // A failure is not cached.
     expect(await tokens.provide()).toEqual({ value: 'token 4' });
   });
 

@@ -19,7 +19,7 @@ beforeEach(() => {
   buffers.watch(socket);
 });
 
-/** A request as it goes to a broker: its length, then the number of its kind. */
+/** A request as sent to a broker: its length, then its API key. */
 function request(kind: number): Buffer {
   const bytes = Buffer.alloc(20);
   bytes.writeInt32BE(16, 0);
@@ -54,7 +54,7 @@ describe('the buffer of a response', () => {
     socket.write(request(HEARTBEAT));
     const beat = buffers.allocate(1_000);
     expect(new Set([fetched.buffer, other.buffer, beat.buffer]).size).toBe(3);
-    // What is no buffer, or too short, is no request.
+    // A text, or a buffer that is too short, is not a request.
     socket.write('text');
     socket.write(Buffer.alloc(3));
     expect(buffers.allocate(1_000).buffer).not.toBe(fetched.buffer);

@@ -4,7 +4,7 @@ import { RetryPolicy } from '../../../src/kafka/client/retry-policy.js';
 
 const failure = (code: pubsub_error_code, retryable = false): pubsub_error =>
   new pubsub_error(code, 'join', 'it failed', { retryable });
-/** Pauses are a quarter longer or shorter by chance: what they are without. */
+/** Pauses vary randomly by a quarter: compares with the pause without the variation. */
 const around = (pause: number | undefined, ms: number): boolean =>
   pause !== undefined && pause >= ms * 0.75 && pause <= ms * 1.25;
 

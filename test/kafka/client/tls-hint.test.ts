@@ -43,7 +43,7 @@ test('for plain text to a TLS port, the hint names the login if the address is A
   expect(await hint()).toMatch(/^Set PUBSUB_TLS=true/);
   vi.stubEnv('AWS_REGION', 'eu-west-1');
   expect(await hint()).toMatch(/PUBSUB_AUTH=msk_iam.*PUBSUB_TLS=true/);
-  // Who has said how to log in has not forgotten it.
+  // With a configured login, the hint does not mention a missing login.
   expect(await hint({ auth: 'scram_sha_256', username: 'u', password: 'p', tls: false })).toMatch(
     /^Set PUBSUB_TLS=true/,
   );

@@ -28,7 +28,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Records come off a partition, and their handling begins. */
+/** Records are read from a partition, and their handling starts. */
 function started(partition: number, ...offsets: number[]): Tenure {
   const tenure = book.tenureOf(partition);
   for (const offset of offsets) {
@@ -39,7 +39,7 @@ function started(partition: number, ...offsets: number[]): Tenure {
 }
 
 const tick = (): Promise<unknown> => vi.advanceTimersByTimeAsync(INTERVAL_MS);
-/** What is due without a timer. */
+/** Runs what is due without a timer. */
 const now = (): Promise<unknown> => vi.advanceTimersByTimeAsync(0);
 
 /** A commit whose outcome the test decides later. */
@@ -146,14 +146,14 @@ describe('while this process may no longer be a member', () => {
   });
 
   test('listeners are notified when this is over, until they are removed', () => {
-    const told: boolean[] = [];
+    const notified: boolean[] = [];
     const tenure = book.tenureOf(0);
-    const stop = book.onRelease(() => told.push(book.permission(tenure, 0) === 'yes'));
-    expect(told).toEqual([]);
+    const stop = book.onRelease(() => notified.push(book.permission(tenure, 0) === 'yes'));
+    expect(notified).toEqual([]);
     book.release();
     stop();
     book.release();
-    expect(told).toEqual([true]);
+    expect(notified).toEqual([true]);
   });
 });
 

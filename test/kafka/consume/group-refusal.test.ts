@@ -17,7 +17,7 @@ test(
     await broker.entries('ann', [
       { ...entry, resourceType: TOPIC, resourceName: 'w', operation: AclOperationTypes.ALL },
       { ...entry, resourceType: GROUP, resourceName: 'g', operation: AclOperationTypes.READ },
-      // Kafka takes it for included in READ.
+      // Kafka implies it for READ.
       { ...entry, resourceType: GROUP, resourceName: 'g', operation: AclOperationTypes.DESCRIBE, permissionType: DENY },
     ]);
     const settings = config.create({
@@ -37,7 +37,7 @@ test(
       code: 'not_authorized',
       details: { group: 'g', kafka_error: 'GROUP_AUTHORIZATION_FAILED' },
     });
-    // It is final at once.
+    // The error is final: no restart.
     expect(subscriber.status.restarts).toBe(0);
   },
 );

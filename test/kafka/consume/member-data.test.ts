@@ -22,22 +22,22 @@ const data: fc.Arbitrary<MemberData> = fc.record({
 describe('the data that members exchange', () => {
   test('is decoded as it was encoded', () => {
     fc.assert(
-      fc.property(data, (told) => {
-        expect(decodeMemberData(encodeMemberData(told))).toEqual(told);
+      fc.property(data, (exchanged) => {
+        expect(decodeMemberData(encodeMemberData(exchanged))).toEqual(exchanged);
       }),
     );
   });
 
-  // Members of two versions of this library may be in one group while it is being deployed.
+  // During a deployment, members of two versions of this library may be in one group.
   test('keeps its format', () => {
-    const told = {
+    const exchanged = {
       owned: [3, 1],
       since: 5,
       positions: new Map([[3, { offset: 70, since: 6 }]]),
       busyUntil: new Map([[1, 8]]),
       topicId: 'abc',
     };
-    expect(encodeMemberData(told).toString()).toBe('{"v":1,"o":[3,1],"s":5,"p":[[3,70,6]],"b":[[1,8]],"t":"abc"}');
+    expect(encodeMemberData(exchanged).toString()).toBe('{"v":1,"o":[3,1],"s":5,"p":[[3,70,6]],"b":[[1,8]],"t":"abc"}');
   });
 
   test.each([

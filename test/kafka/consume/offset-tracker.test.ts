@@ -30,7 +30,7 @@ describe('the offset that may be committed', () => {
   });
 
   test('equals that of a model, for thousands of records that are delivered and done in any order', () => {
-    // Each number: how many records come, then how many of those that are open are done, and which.
+    // Each number: how many records are delivered, then how many of the open ones are done, and which.
     const step = fc.record({
       come: fc.nat({ max: 400 }),
       gap: fc.nat({ max: 3 }),

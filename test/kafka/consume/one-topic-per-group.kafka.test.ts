@@ -4,7 +4,7 @@ import { refusal } from '../../support/refusal.js';
 import { until } from '../../support/until.js';
 import { makeWorld, type World } from '../../support/world.js';
 
-/** Two services that were given one group name. */
+/** Two services with the same group name. */
 async function two(): Promise<[World, World]> {
   const one = await makeWorld({ brokers: inject('brokers') });
   const other = await makeWorld({ brokers: inject('brokers'), changes: { groups: one.settings.groups } });
@@ -35,7 +35,7 @@ describe('a group whose members would read two topics', () => {
     const [one, other] = await two();
     const both = [worker_subscriber.create(one.settings), worker_subscriber.create(other.settings)];
     const outcomes = await Promise.allSettled(both.map((subscriber) => subscriber.connect()));
-    // Whoever connected stays connected: which of them that is, the group decides.
+    // A member that connected stays connected. The group decides which one that is.
     const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason as unknown] : []));
     expect(refused).toEqual([expect.objectContaining({ code: 'group_refused' })]);
     const [left] = both.filter((_, index) => outcomes[index]?.status === 'fulfilled');

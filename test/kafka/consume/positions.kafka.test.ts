@@ -26,7 +26,7 @@ afterAll(() => admin.disconnect());
 const makeOne = (): Promise<World> =>
   makeWorld({ brokers: inject('brokers'), workerPartitions: 1, replyPartitions: 1 });
 
-/** A worker that notes what it handled and where reading was moved. */
+/** A worker that records what it handled and each reset of a position. */
 function watched(world: World) {
   const handled: string[] = [];
   const resets: position_reset[] = [];
@@ -48,7 +48,7 @@ async function publish(world: World, ...commands: string[]): Promise<void> {
 
 async function remake({ connection }: World, topic: string): Promise<void> {
   await admin.deleteTopics({ topics: [topic] });
-  await until('the topic is gone', async () => !(await admin.listTopics()).includes(topic));
+  await until('the topic does not exist any more', async () => !(await admin.listTopics()).includes(topic));
   const wanted = [{ topic, partitions: 1, replicationFactor: 1 }];
   await createTopics(connection, wanted, new Deadline(20_000));
 }
@@ -109,7 +109,7 @@ describe('a topic that is deleted and created again', () => {
       const [before] = await admin.fetchOffsets({ groupId: groups.worker, topics: [topics.worker] });
       await remake(world, topics.worker);
       await publish(world, 'c', 'd', 'e', 'f');
-      // Brokers forget the commits of a topic that was deleted; where that failed, they are still there.
+      // Brokers delete the commits of a deleted topic; if that failed, they still exist.
       await admin.setOffsets({ groupId: groups.worker, topic: topics.worker, partitions: before!.partitions });
       await withMetadata(world, before!.partitions[0]!.metadata ?? '', 2);
       const second = watched(world);
@@ -120,7 +120,7 @@ describe('a topic that is deleted and created again', () => {
     },
   );
 
-  /** kafkajs' admin drops the metadata of what it commits; a consumer of it does not. */
+  /** kafkajs' admin ignores the metadata of a commit; its consumer does not. */
   async function withMetadata({ settings }: World, metadata: string, offset: number): Promise<void> {
     const kafka = new Kafka({ brokers: [...inject('brokers')], logLevel: logLevel.NOTHING });
     const consumer = kafka.consumer({ groupId: settings.groups.worker, maxWaitTimeInMs: 20 });
@@ -154,7 +154,7 @@ describe('commits outside of the log', () => {
       await until('both are handled', () => handled.length === 2);
       expect(resets).toMatchObject([{ from: 1_000, to: 0, reason: 'log_shorter' }]);
       await publish(world, 'c');
-      await until('what comes is committed', async () => (await committedOffsets(world, 'worker')).get(0) === 3);
+      await until('new frames are committed', async () => (await committedOffsets(world, 'worker')).get(0) === 3);
     },
   );
 

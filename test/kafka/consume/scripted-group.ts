@@ -1,12 +1,12 @@
-/** A group that takes commits, whose answers the test gives. */
+/** A group whose answers to commits are chosen by the test. */
 export class ScriptedGroup {
   /** What the group has committed. */
   readonly store = new Map<number, number>();
-  /** Every commit that was begun, in order. */
+  /** Every commit that was started, in order. */
   readonly commits: Record<number, number>[] = [];
   /** What the next commits do instead of succeeding. */
   readonly committing: (() => Promise<boolean>)[] = [];
-  /** What the group says of this process. */
+  /** Whether the group considers this process a member. */
   isMember = true;
 
   readonly commit = async (offsets: ReadonlyMap<number, number>): Promise<boolean> => {

@@ -12,7 +12,7 @@ test(
     const settings = world.with({ consumer: { heartbeat_interval_ms: 200 } });
     const changes: state_change[] = [];
     const slow = async (): Promise<ReturnType<typeof create_frame>> => {
-      // A handler that is at work when the group rebalances: its partition has to be waited for.
+      // A handler that is running when the group rebalances: the next owner must wait for it.
       await new Promise((resolve) => setTimeout(resolve, 20));
       return create_frame({});
     };
@@ -31,9 +31,15 @@ test(
     });
     for (let i = 0; i < 3; i += 1) {
       const others = await Promise.all([start(false), start(false)]);
-      await until('it shares', () => first.status.state === 'ready' && first.status.partitions.length === 2);
+      await until(
+        'it shares the partitions',
+        () => first.status.state === 'ready' && first.status.partitions.length === 2,
+      );
       await Promise.all(others.map((other) => other.dispose()));
-      await until('it has all again', () => first.status.state === 'ready' && first.status.partitions.length === 6);
+      await until(
+        'it owns all partitions again',
+        () => first.status.state === 'ready' && first.status.partitions.length === 6,
+      );
     }
     asking.abort();
     await Promise.all(asks);

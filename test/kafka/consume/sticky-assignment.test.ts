@@ -78,7 +78,7 @@ describe('in any group', () => {
       }),
     );
 
-  /** Who is right about each partition: the latest claim, of equal ones the first id. */
+  /** The owner of each partition: the latest claim; of equal claims, the first id. */
   function rightful(partitions: number, members: readonly StickyMember[]): Map<string, number[]> {
     const owned = new Map<string, number[]>(members.map(({ id }) => [id, []]));
     for (const partition of range(partitions)) {
@@ -113,7 +113,7 @@ describe('in any group', () => {
           (sum, { id }) => sum + assignment.get(id)!.filter((partition) => claims.get(id)!.includes(partition)).length,
           0,
         );
-        // The best that is possible: everyone keeps up to the even share, and so many may keep one more.
+        // The largest possible number: each member keeps up to the even share, and some may keep one more.
         const least = Math.floor(partitions / members.length);
         const odd = partitions - least * members.length;
         const sizes = [...claims.values()].map(({ length }) => length);

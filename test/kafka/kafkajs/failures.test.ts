@@ -4,7 +4,7 @@ import { pubsub_error } from '../../../src/base/error.js';
 import { BrokerError } from '../../../src/kafka/client/broker-error.js';
 import { isRefusedLogin, toFailure } from '../../../src/kafka/kafkajs/failures.js';
 
-/** kafkajs' own classes; it does not export them. */
+/** The classes of kafkajs, which it does not export. */
 const errors = createRequire(import.meta.url)('kafkajs/src/errors.js') as Record<
   string,
   new (error: unknown, options?: object) => Error

@@ -6,7 +6,7 @@ import { BrokerError } from '../../../src/kafka/client/broker-error.js';
 import { ConnectionFailure } from '../../../src/kafka/client/connection-failure.js';
 import { answered, connectionBroke, nameOf, ScriptedPort, TestRecord, turn } from './scripted-port.js';
 
-// The lanes' own timers are fake; `turn` waits for what is due with real `setImmediate`s.
+// The lanes' own timers are fake; `turn` waits for due callbacks with real `setImmediate`s.
 beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] }));
 afterEach(() => vi.useRealTimers());
 
@@ -14,7 +14,7 @@ interface World {
   port: ScriptedPort;
   lanes: Lanes;
   counted: string[];
-  /** Handed back, because their partition is gone. */
+  /** Records that were returned because their partition does not exist any more. */
   unplaced: string[];
   /** Adds records of these names to a partition. */
   add(partition: number, ...names: string[]): TestRecord[];
@@ -43,7 +43,7 @@ function world(retryDeniedMs = 0): World {
   return { port, lanes, counted, unplaced, add };
 }
 
-/** Lets the waiting time before the next attempt pass, however long it is. */
+/** Lets the pause before the next attempt pass, however long it is. */
 async function backoff(): Promise<void> {
   await turn();
   await vi.advanceTimersByTimeAsync(3_000);
@@ -526,7 +526,7 @@ describe('in any sequence of failures', () => {
     { weight: 1, arbitrary: fc.record({ do: fc.constant('give up' as const), record: fc.nat({ max: 100 }) }) },
   );
 
-  /** Answers as brokers do: each partition by itself. */
+  /** Answers as brokers do: each partition separately. */
   async function answer(port: ScriptedPort, which: number, how: string, chosen: number): Promise<void> {
     const request = port.requests[which % Math.max(1, port.requests.length)];
     if (request === undefined) return;
@@ -572,7 +572,7 @@ describe('in any sequence of failures', () => {
           const busy = port.requests.map(({ leader }) => leader);
           expect(new Set(busy).size, 'one request per leader').toBe(busy.length);
         }
-        // From here on all goes well, and everything has to come to an end.
+        // From here on all requests succeed, and every record must get an outcome.
         for (let left = 200; left > 0; left -= 1) {
           if (port.requests.length === 0) await backoff();
           if (port.requests.length === 0) break;

@@ -3,7 +3,7 @@ import { Partitioners } from 'kafkajs';
 import { describe, expect, test } from 'vitest';
 import { javaPartitioner, kafkajsLegacyPartitioner, murmur2 } from '../../../src/kafka/produce/partitioners.js';
 
-/** What a partitioner of kafkajs says to a key on a topic with this many partitions. */
+/** The partition that a partitioner of kafkajs chooses for a key on a topic with this many partitions. */
 function kafkajs(create: typeof Partitioners.DefaultPartitioner, key: Uint8Array, count: number): number {
   return create()({
     topic: 'any',
@@ -40,7 +40,7 @@ describe('murmur2', () => {
 
 describe('the partition of a key', () => {
   test('is the one that Java clients choose, even for a negative hash', () => {
-    // 0x7fffffff & hash, as Utils.toPositive does; Math.abs would give others.
+    // 0x7fffffff & hash, as Utils.toPositive does; Math.abs would give other values.
     expect(javaPartitioner(Buffer.from('21'), 10)).toBe((-973932308 & 0x7fffffff) % 10);
     expect(javaPartitioner(Buffer.from('21'), 10)).toBe(0);
     expect(javaPartitioner(Buffer.from('abc'), 10)).toBe(7);

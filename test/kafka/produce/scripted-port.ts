@@ -4,7 +4,7 @@ import type { Batch, BatchOutcome, ProducePort } from '../../../src/kafka/produc
 import type { PendingRecord } from '../../../src/kafka/produce/partition-queue.js';
 import type { record_headers } from '../../../src/kafka/connection.js';
 
-/** What a broker answered. */
+/** An error in a broker's answer. */
 export function answered(type: string): Error {
   return new BrokerError(type, `this is ${type}`);
 }
@@ -13,7 +13,7 @@ export function connectionBroke(): Error {
   return new ConnectionFailure('closed', 'Closed connection', { broker: 'kafka:9092' });
 }
 
-/** A record that notes how often it got an outcome, and which. */
+/** A record that records its outcomes. */
 export class TestRecord implements PendingRecord {
   readonly key: Buffer | null;
   readonly value: Buffer;
@@ -42,7 +42,7 @@ export class TestRecord implements PendingRecord {
     this.#settle(error);
   }
 
-  /** As a deadline or a signal does: whatever comes afterwards is not told. */
+  /** As by a deadline or a signal: a later outcome is not delivered. */
   giveUp(): void {
     this.settled = true;
   }
@@ -63,31 +63,31 @@ export function nameOf(record: PendingRecord): string {
 export interface ScriptedRequest {
   readonly leader: number;
   readonly batches: ReadonlyMap<number, readonly string[]>;
-  /** The brokers wrote it: by default all of it. */
+  /** The brokers have written it: by default all of it. */
   succeed(partitions?: readonly number[]): Promise<void>;
   /** The broker answers with errors for some partitions, and writes the others. */
   refuse(errors: Readonly<Record<number, string>>): Promise<void>;
-  /** No answer; what was written all the same may be named. */
+  /** No answer; `written` names partitions that were written nevertheless. */
   fail(error: Error, written?: readonly number[]): Promise<void>;
 }
 
-/** A cluster whose answers the test gives. */
+/** A cluster whose answers are chosen by the test. */
 export class ScriptedPort implements ProducePort {
   readonly requests: ScriptedRequest[] = [];
   readonly leaders = new Map<number, number>();
-  /** What each partition holds. */
+  /** The records of each partition. */
   readonly logs = new Map<number, string[]>();
   refreshes = 0;
   #shared: Promise<void> | undefined;
   partitionCount = 100;
-  /** What the next refreshes do; afterwards they succeed. */
+  /** What the next refreshes do; later ones succeed. */
   readonly refreshing: (() => unknown)[] = [];
 
   leaderOf(partition: number): number | undefined {
     return this.leaders.get(partition) ?? 0;
   }
 
-  /** Callers at the same time share one, as with a cluster. */
+  /** Concurrent callers share one refresh, as with a cluster. */
   refresh(): Promise<void> {
     this.#shared ??= this.#refresh().finally(() => (this.#shared = undefined));
     return this.#shared;
@@ -150,7 +150,7 @@ export class ScriptedPort implements ProducePort {
   }
 }
 
-/** Everything that is due now has run: callbacks, then what they scheduled with `setImmediate`. */
+/** Runs everything that is due now: callbacks, then what they scheduled with `setImmediate`. */
 export async function turn(): Promise<void> {
   for (let i = 0; i < 3; i += 1) await new Promise((resolve) => setImmediate(resolve));
 }

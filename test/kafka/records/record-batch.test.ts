@@ -20,7 +20,7 @@ const fixtures = JSON.parse(readFileSync(new URL('fixtures/batches.json', import
 >;
 const bytesOf = (name: string): Buffer => Buffer.from(fixtures[name]!, 'base64');
 
-/** With the checksum that its bytes have now: what a broker would send that has such a batch. */
+/** The batch with the correct checksum of its current bytes, as a broker would send it. */
 function sealed(bytes: Buffer): Buffer {
   bytes.writeUInt32BE(crc32c(bytes.subarray(21)), 17);
   return bytes;
@@ -172,7 +172,7 @@ describe('transactions', () => {
   });
 });
 
-/** A record in Kafka's format 2, with its length in front. */
+/** A record in Kafka's format 2, with its length before it. */
 function record(offsetDelta: number, value: string, headers: [string, string | null][] = []): Buffer {
   const body = Buffer.concat([
     Buffer.from([0]),

@@ -63,14 +63,14 @@ test('Invoke: the result, the version, and the last 4 kB of the log', async () =
   expect(tail.endsWith('\nthe end\n')).toBe(true);
 });
 
-test('by ARN and by version; an event that is absent is an empty one', async () => {
+test('by ARN and by version; a missing event is an empty one', async () => {
   const { invoke, seen } = await account();
   await invoke({ FunctionName: ARN });
   await invoke({ FunctionName: 'echo:$LATEST', Payload: Buffer.alloc(0) });
   expect(seen).toEqual([{ a: 1 }, {}]);
 });
 
-test('Event is answered at once and run all the same; DryRun is not run', async () => {
+test('Event is answered at once and runs afterwards; DryRun does not run', async () => {
   const { invoke, seen } = await account();
   expect((await invoke({ InvocationType: 'Event' })).StatusCode).toBe(202);
   expect(seen).toEqual([{ a: 1 }]);
@@ -78,7 +78,7 @@ test('Event is answered at once and run all the same; DryRun is not run', async 
   expect(seen).toHaveLength(1);
 });
 
-test('a function that failed: 200, with the error as its payload', async () => {
+test('a function that failed: status 200, with the error as the payload', async () => {
   const error = { errorType: 'TypeError', errorMessage: 'no', trace: [] };
   const { invoke } = await account({
     invoke: async (_, id) => ({ id, ok: false, error, timedOut: false, ms: 1, log: [] }),
@@ -94,7 +94,7 @@ test.each<[string, Partial<InvokeCommandInput>, object]>([
     { FunctionName: 'other' },
     { name: 'ResourceNotFoundException', $metadata: { httpStatusCode: 404 } },
   ],
-  ['an event that is no JSON', { Payload: Buffer.from('{') }, { name: 'InvalidRequestContentException' }],
+  ['an event that is not valid JSON', { Payload: Buffer.from('{') }, { name: 'InvalidRequestContentException' }],
   ['more than 6 MB', { Payload: Buffer.alloc(6_291_457, '1') }, { name: 'RequestTooLargeException' }],
   [
     'more than 1 MB for an asynchronous one',
@@ -116,7 +116,7 @@ test('refused: throttled, with the reason', async () => {
   });
 });
 
-test('refused: without credentials, with those of nobody, and in another region', async () => {
+test('refused: without credentials, with unknown ones, and in another region', async () => {
   const { url, settings, seen } = await account();
   const unsigned = await fetch(`${url}/2015-03-31/functions/echo/invocations`, { method: 'POST', body: '{}' });
   expect([unsigned.status, unsigned.headers.get('x-amzn-errortype')]).toEqual([
@@ -135,7 +135,7 @@ test('refused: without credentials, with those of nobody, and in another region'
 test('FilterLogEvents: what was logged since, with these words, a page at a time', async () => {
   const { settings, logs } = await account();
   for (const message of ['one apple', 'two pears', 'three apples']) logs.add('group', 'stream', message);
-  // Nobody makes a group by writing into it.
+  // Writing does not create a group.
   logs.add('another', 'stream', 'lost');
   const client = new CloudWatchLogsClient(settings);
   const messages = async (more: object): Promise<unknown> =>
@@ -179,7 +179,7 @@ test.each([
     'InvalidAction',
     (settings: object) => new CloudFormationClient(settings).send(new DescribeStacksCommand({})),
   ],
-])('a service that is not here says so in its own protocol: %s', async (service, name, send) => {
+])('a missing service answers with an error in its own protocol: %s', async (service, name, send) => {
   const { settings } = await account();
   await expect(send(settings)).rejects.toMatchObject({
     name,
@@ -187,7 +187,7 @@ test.each([
   });
 });
 
-test('whoever carries credentials, where nobody says who may, is of the account that AWS writes examples with', async () => {
+test('without a list of callers, any caller with credentials belongs to the account of AWS’s examples', async () => {
   const endpoint = await startAwsEndpoint({ services: [new StsService('111122223333')] });
   onTestFinished(() => endpoint.close());
   const sts = new STSClient({

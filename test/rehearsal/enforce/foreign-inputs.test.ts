@@ -18,7 +18,7 @@ const allow = (action: string, resource: string | string[]) => ({
 const notes = (files: PolicyFile[], options?: PlanOptions): string[] =>
   planRoles(files, options).remarks.map(({ path, sentence }) => `${path}: ${sentence}`);
 
-describe('a key that stands twice is refused, because one of the two would be dropped', () => {
+describe('a repeated key is refused, because one of the two would be ignored', () => {
   test.each<[string, string, string]>([
     [
       'of a statement',
@@ -31,7 +31,7 @@ describe('a key that stands twice is refused, because one of the two would be dr
       'p.json.Statement.Condition.StringEquals',
     ],
     [
-      'of the document, within what the AWS CLI prints, as a text',
+      'of the document, within the AWS CLI’s output, as a string',
       JSON.stringify({ Policy: '{"Statement":[],"Statement" : [{"Effect":"Allow","Action":"*","Resource":"*"}]}' }),
       'p.json.Policy.Statement',
     ],
@@ -39,14 +39,14 @@ describe('a key that stands twice is refused, because one of the two would be dr
     expect(() => planRoles([{ path: 'p.json', text }])).toThrow(`${path}: appears twice`);
   });
 
-  test('not of two objects, nor within a text', () => {
+  test('not in two objects, and not within a string', () => {
     const text =
       '{"Statement":[{"Sid":"A","Effect":"Allow","Action":"kafka-cluster:*","Resource":"*"},{"Sid":"B","Effect":"Allow","Action":["a:b","Sid","Sid"],"Resource":"arn:aws:s3:::{\\"Sid\\":1,\\"Sid\\":2}"}]}';
     expect(() => planRoles([{ path: 'p.json', text }])).not.toThrow();
   });
 });
 
-test('a role of another account: the policy of the cluster is assumed to allow, and that is said', () => {
+test('a role of another account: the policy of the cluster is assumed to allow, and this is reported', () => {
   const roleArns = ['arn:aws:iam::999988887777:role/worker'];
   const files = [file(allow('*', '*'))];
   const plan = planRoles(files, { roleArns, clusterArn: CLUSTER });
@@ -60,7 +60,7 @@ test('a role of another account: the policy of the cluster is assumed to allow, 
   expect(decideForRole(given.rights[0]!, 'kafka-cluster:WriteData', topic('orders'))).toBe('denied');
 });
 
-test('what can match nothing is said to, and why', () => {
+test('resources that match nothing are reported, with the reason', () => {
   expect(notes([file(allow('*', [CLUSTER, `${topic('a')}/b`]))]).join()).toContain('a topic has no slash');
   expect(notes([file(allow('*', `arn:aws:kafka:us-east-1:0123456789012:cluster/shop/*`))]).join()).toContain(
     'ids of accounts have 12 digits',
@@ -81,7 +81,7 @@ test('what can match nothing is said to, and why', () => {
 });
 
 test.each(['topic/orders', 'topic/shop/orders'])(
-  'an ARN without its cluster, or its UUID, names no other cluster: %s',
+  'an ARN without its cluster or UUID does not name another cluster: %s',
   (path) => {
     const files = [file(allow('*', CLUSTER), allow('ReadData', `${PLACE}:${path}`))];
     expect(planRoles(files).cluster.arn).toBe(CLUSTER);
@@ -90,13 +90,13 @@ test.each(['topic/orders', 'topic/shop/orders'])(
   },
 );
 
-test('placeholders of a documentation are refused, as they would be in the name of the region', () => {
+test('placeholders from documentation are refused, wherever they are', () => {
   expect(() => planRoles([file(allow('*', 'arn:aws:kafka:<region>:<account-id>:cluster/<name>/*'))])).toThrow(
-    'has placeholders in it',
+    'contains placeholders',
   );
 });
 
-test('a name of hexadecimal digits is the cluster’s name, where a star stands for what is before it', () => {
+test('a name of hexadecimal digits is the cluster’s name, if a star matches what is before it', () => {
   const { cluster } = planRoles([file(allow('ReadData', `${PLACE}:*/feed/*orders`))]);
   expect(cluster.arn).toBe(`${PLACE}:cluster/feed/00000000-0000-4000-8000-000000000000-1`);
 });
@@ -124,7 +124,7 @@ describe('policies with long lists of names', () => {
     expect(decideForRole(rights[0]!, 'kafka-cluster:ReadData', topic('t7-ax'))).toBe('explicitly denied');
   });
 
-  test('are refused in two seconds where they depend on a value that is not known', () => {
+  test('are refused in two seconds if they depend on an unknown value', () => {
     const begin = performance.now();
     const open = lists({ Condition: { StringEquals: { 'aws:SourceVpc': 'vpc-1' } } });
     expect(() => planRoles([open])).toThrow('aws:SourceVpc');

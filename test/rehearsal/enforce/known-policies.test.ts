@@ -17,11 +17,11 @@ const planned = (policy: unknown, options: PlanOptions = {}): PolicyPlan =>
 const sentences = (policy: unknown): string[] =>
   planned(policy).remarks.map(({ path, sentence }) => `${path}: ${sentence}`);
 
-describe('which cluster', () => {
+describe('the cluster', () => {
   const onTopics = 'kafka-cluster:ReadData';
   test.each<[string, object[], string]>([
     [
-      'a region that one statement leaves open and another says',
+      'a region that one statement leaves open and another one names',
       [
         allow(onTopics, 'arn:aws:kafka:*:111122223333:topic/billing/*'),
         allow('kafka-cluster:Connect', `${PLACE}:cluster/billing/*`),
@@ -37,7 +37,7 @@ describe('which cluster', () => {
       'arn:aws:kafka:us-west-2:444455556666:cluster/a/',
     ],
     [
-      'a name that one has only a part of',
+      'a name of which one statement has only a part',
       [
         allow('kafka-cluster:Connect', `${PLACE}:cluster/shop-*/*`),
         allow(onTopics, `${PLACE}:topic/shop-prod/*/orders`),
@@ -56,7 +56,7 @@ describe('which cluster', () => {
       `${PLACE}:cluster/demo/`,
     ],
     [
-      'other services beside it',
+      'other services in the same policy',
       [
         allow('s3:GetObject', 'arn:aws:s3:::other/*'),
         allow('kafka:DescribeCluster', 'arn:aws:kafka:us-east-1:999999999999:cluster/prod/*'),
@@ -70,7 +70,7 @@ describe('which cluster', () => {
     expect(roles[0]?.mayConnect).toBe(true);
   });
 
-  test('a right on another one is said to be that', () => {
+  test('a right on another cluster is reported as such', () => {
     const policy = document(
       allow('kafka-cluster:Connect', `${PLACE}:cluster/demo/*`),
       allow('kafka-cluster:ReadData', `${PLACE}:topic/demo/*/a`),
@@ -86,10 +86,10 @@ describe('which cluster', () => {
   });
 });
 
-describe('actions that match none', () => {
+describe('actions that do not exist', () => {
   const connect = allow('kafka-cluster:Connect', '*');
   test.each([
-    ['kafka-cluster:ListNodes', 'kafka:ListNodes is, on a cluster as such'],
+    ['kafka-cluster:ListNodes', 'kafka:ListNodes is one, for a cluster itself'],
     ['kafka-cluster:ReadDate', 'did you mean kafka-cluster:ReadData?'],
     ['kafka-cluster:WriteTopic*', 'matches no action'],
     ['kafka-cluster:Write', 'did you mean kafka-cluster:WriteData?'],
@@ -120,7 +120,7 @@ describe('actions that match none', () => {
     's3:*',
     'kafka-cluster:*Topic*',
     'KAFKA-CLUSTER:CONNECT',
-  ])('%s is one, or none of ours', (action) => {
+  ])('%s is an action, or belongs to another service', (action) => {
     expect(sentences(document(connect, allow(action, '*')))).toEqual([]);
   });
 });
@@ -130,12 +130,12 @@ describe('forms of a document', () => {
   const text = JSON.stringify(policy);
   test.each<[string, unknown]>([
     ['as it is', policy],
-    ['as a JSON text', JSON.stringify(text)],
+    ['as a string with JSON', JSON.stringify(text)],
     [
       'as get-policy-version prints it',
       { PolicyVersion: { Document: policy, VersionId: 'v1', IsDefaultVersion: true } },
     ],
-    ['with its document as a text', { PolicyVersion: { Document: text, VersionId: 'v1' } }],
+    ['with its document as a string', { PolicyVersion: { Document: text, VersionId: 'v1' } }],
     ['as IAM’s API has it', { PolicyVersion: { Document: encodeURIComponent(text) } }],
     ['as get-role-policy prints it', { RoleName: 'r', PolicyName: 'p', PolicyDocument: policy }],
     ['as describe-policy prints it', { Policy: { PolicySummary: { Name: 'p' }, Content: text } }],
@@ -150,17 +150,17 @@ describe('forms of a document', () => {
 
   test.each<[string, Buffer]>([
     ['UTF-8 with a byte order mark', Buffer.from(`\uFEFF${text}`, 'utf8')],
-    ['UTF-16 with one', Buffer.from(`\uFEFF${text}`, 'utf16le')],
+    ['UTF-16 with a byte order mark', Buffer.from(`\uFEFF${text}`, 'utf16le')],
   ])('%s', (_, bytes) => {
     expect(planned(decodeText(bytes)).roles[0]?.mayConnect).toBe(true);
   });
 
   test.each<[string, unknown, string]>([
     ['nothing', '', 'policy.json is empty'],
-    ['no JSON', '{ "Statement": [', 'policy.json is not JSON: '],
+    ['text that is not JSON', '{ "Statement": [', 'policy.json is not JSON: '],
     ['a policy without its document', { Policy: { PolicyName: 'p', DefaultVersionId: 'v1' } }, 'get-policy-version'],
     ['a list of versions', { Versions: [{ VersionId: 'v1' }] }, 'has no document'],
-    ['an object of something else', { a: 1 }, 'policy.json: is not a policy document'],
+    ['another object', { a: 1 }, 'policy.json: is not a policy document'],
   ])('%s is refused', (_, given, expected) => {
     const error = (() => {
       try {
@@ -172,16 +172,16 @@ describe('forms of a document', () => {
     expect(JSON.stringify([(error as Error).message, (error as { hint?: string }).hint])).toContain(expected);
   });
 
-  test('a file that is not there by its path as it was typed', () => {
+  test('a missing file is named by its path as typed', () => {
     expect(() => policyDocuments('', 'some/Folder/p.json')).toThrow('some/Folder/p.json is empty');
   });
 });
 
-test('what is not known is asked for, all at once, and the answers are taken', () => {
+test('unknown values are asked for, all at once, and the answers are used', () => {
   const policy = document(
     allow('kafka-cluster:*', '*', { Condition: { StringEquals: { 'aws:SourceVpce': 'vpce-1' } } }),
     allow('kafka-cluster:ReadData', '*', { Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } } }),
-    // Decides nothing: the time is known.
+    // Decides nothing, because the time is known.
     allow('kafka-cluster:Connect', '*', {
       Condition: { DateGreaterThan: { 'aws:CurrentTime': '2020-01-01T00:00:00Z' } },
     }),

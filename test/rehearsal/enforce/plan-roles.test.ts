@@ -10,7 +10,7 @@ function file(path: string, ...statements: [string | string[], string][]): Polic
   return { path, text: JSON.stringify({ Version: '2012-10-17', Statement: statement }) };
 }
 
-test('roles are named after their files, and each has credentials of its own', () => {
+test('roles are named after their files, and each has its own credentials', () => {
   const { roles, region } = planRoles([
     file('policies/worker.json', ['kafka-cluster:Connect', CLUSTER]),
     file('policies/a publisher.json', ['kafka-cluster:*', CLUSTER]),
@@ -24,7 +24,7 @@ test('roles are named after their files, and each has credentials of its own', (
   expect(roles[0]!.accessKeyId).toMatch(/^ASIA[A-Z2-7]{16}$/);
 });
 
-test('names that a policy spells out, and those that are given, are known beforehand', () => {
+test('literal names in policies, and given names, are decided in advance', () => {
   const topics = 'arn:aws:kafka:eu-west-1:123456789012:topic/shop/*';
   const {
     cluster: which,
@@ -50,7 +50,7 @@ test('names that a policy spells out, and those that are given, are known before
   expect(allowed).toEqual(['READ readers', 'WRITE audit-…', 'READ orders']);
 });
 
-test('of a policy that leaves its cluster open, one is made up that it fits', () => {
+test('a cluster that matches is made up for a policy that leaves it open', () => {
   const open = file('r.json', ['kafka-cluster:Connect', 'arn:aws:kafka:*:*:cluster/*/*']);
   expect(planRoles([open], { region: 'eu-north-1' })).toMatchObject({
     region: 'eu-north-1',
@@ -68,7 +68,7 @@ test('several clusters, or one role twice, are refused', () => {
   expect(() => planRoles([two[0]!, { ...two[0]!, path: 'other/a.json' }])).toThrow('two policies are for the role');
 });
 
-test('two regions or accounts are refused where no cluster is named, and a region that is not the cluster’s', () => {
+test('two regions or accounts without a cluster are refused, and a region that is not the cluster’s', () => {
   const [here, there] = ['eu-west-1:123456789012', 'us-east-1:123456789012'].map((place) =>
     file(`${place}.json`, ['kafka-cluster:Connect', `arn:aws:kafka:${place}:cluster/*/*`]),
   );
@@ -79,7 +79,7 @@ test('two regions or accounts are refused where no cluster is named, and a regio
   expect(planRoles([here!, foreign], { clusterArn: CLUSTER }).region).toBe('eu-west-1');
 });
 
-test('a broker’s settings say where its listener is, and where we have to listen', () => {
+test('a broker’s settings name the address of its listener, and the port of the gateway', () => {
   const settings = {
     'authorizer.class.name': 'org.apache.kafka.metadata.authorizer.StandardAuthorizer',
     listeners: 'HOST://:9094,IAM://:9095,CONTROLLER://:9090',

@@ -22,7 +22,7 @@ import {
 import { CLUSTER_ARN, policies } from './support/policies.js';
 
 const topics = ['orders', 'orders-1', 'orders-eu-1', 'orders-x-eu', 'secret-orders', 'audit'];
-/** So many roles try at once. */
+/** The number of roles that try at the same time. */
 const LANES = 6;
 const names = Object.keys(policies);
 const roleArn = (name: string): string => `arn:aws:iam::111122223333:role/${name}`;
@@ -34,7 +34,7 @@ const file = (path: string, document: Document): { path: string; text: string } 
 const files = (name: string, layer: string, documents: readonly (Document | undefined)[]) =>
   documents.flatMap((document, at) => (document === undefined ? [] : file(`${name}.${layer}${at}.json`, document)));
 
-/** As `gateway` reads them, each by itself: what is of one role limits no other. */
+/** As `gateway` reads them, each separately: limits of one role do not apply to others. */
 const plans = new Map(
   Object.entries(policies).map(([name, { identity, boundary, session, scps = [], cluster }]) => {
     const own = files(name, 'identity', identity);
@@ -67,7 +67,7 @@ beforeAll(async () => {
   ca = await readFile(kafka.caFile, 'utf8');
   enforced = new EnforcedRights(aclKafka(kafka.adminBrokers));
   kafka.watchNames(enforced);
-  // No name is given: all that the policies leave open is decided when it is used.
+  // No name is given: everything that the policies leave open is decided when it is used.
   await enforced.set(
     [...plans.values()].flatMap(({ rights }) => rights),
     CLUSTER_ARN,
@@ -81,9 +81,9 @@ beforeAll(async () => {
   await producer.connect();
   for (const topic of topics) await producer.send({ topic, messages: [{ value: 'first', partition: 0 }] });
   await producer.disconnect();
-  // Makes Kafka's own topic of groups: from now on each has a coordinator.
+  // Makes Kafka create its topic of groups: from now on each group has a coordinator.
   await consumeAttempt('orders', 'first').run(administrator);
-  // The same for transactions. Kafkajs tries again until it is there.
+  // The same for transactions. kafkajs retries until the topic exists.
   const first = administrator.producer({ transactionalId: 'first', idempotent: true, maxInFlightRequests: 1 });
   await first.connect();
   await (await first.transaction()).abort();
@@ -115,7 +115,7 @@ function requestOf(name: string, action: string, resource: string): Request {
 const arnOf = (kind: string, name: string): string =>
   kind === 'cluster' ? CLUSTER_ARN : `${CLUSTER_ARN.replace(':cluster/', `:${kind}/`)}/${name}`;
 
-/** What the second evaluator says. */
+/** The decision of the second evaluator. */
 const may = (name: string, action: string, resource: string): boolean =>
   bruteForce(policies[name]!, requestOf(name, action, resource)) === 'allowed';
 
@@ -145,7 +145,7 @@ function clientOf(name: string): Kafka {
   });
 }
 
-/** Kafkajs asks each broker for a group's coordinator, and says only that none has told. */
+/** kafkajs asks each broker for a group's coordinator, and reports only that none knows it. */
 const notAuthorized = /_AUTHORIZATION_FAILED$|Access denied|^Failed to find group coordinator$/;
 
 async function attempted(name: string, { run }: Attempt): Promise<string> {
@@ -158,9 +158,9 @@ async function attempted(name: string, { run }: Attempt): Promise<string> {
   }
 }
 
-test(`kafkajs may do what a second evaluator says of ${names.length} policies, and who is denied hears why`, async () => {
+test(`kafkajs has the rights that a second evaluator finds in ${names.length} policies, and each denial is explained`, async () => {
   expect(names.length).toBeGreaterThanOrEqual(60);
-  const told: string[] = [];
+  const lines: string[] = [];
   const explain: Parameters<typeof DenialFeed.start>[2] = (arn, action, thing) =>
     explainPlan(plans.get(arn.split('/').at(-1)!)!)(arn, action, thing);
   const wrong: string[] = [];
@@ -169,7 +169,7 @@ test(`kafkajs may do what a second evaluator says of ${names.length} policies, a
     const logs = new AuthorizerLogs(kafka.authorizerLogs);
     await using feed = await DenialFeed.start(
       logs,
-      (line) => told.push(line),
+      (line) => lines.push(line),
       explain,
       (error) => {
         wrong.push(String(error));
@@ -179,7 +179,7 @@ test(`kafkajs may do what a second evaluator says of ${names.length} policies, a
     const lane = async (): Promise<void> => {
       for (let name = left.shift(); name !== undefined; name = left.shift()) {
         const connects = may(name, 'kafka-cluster:Connect', CLUSTER_ARN);
-        // Whoever may not log in may do nothing else: a few attempts are enough.
+        // A role that may not log in may do nothing else: a few attempts are enough.
         const attempts = connects ? attemptsOf(name) : attemptsOf(name).slice(0, 2);
         for (const attempt of attempts) {
           const expected =
@@ -196,11 +196,11 @@ test(`kafkajs may do what a second evaluator says of ${names.length} policies, a
     await feed.look();
   }
   expect(wrong).toEqual([]);
-  // Both answers were met.
+  // Both answers occurred.
   expect(seen.allowed).toBeGreaterThan(500);
   expect(seen.denied).toBeGreaterThan(500);
-  expect(new Set(told).size).toBeGreaterThan(500);
-  expect(told.flatMap((line) => wrongReason(line) ?? [])).toEqual([]);
+  expect(new Set(lines).size).toBeGreaterThan(500);
+  expect(lines.flatMap((line) => wrongReason(line) ?? [])).toEqual([]);
   expect(refusals.flatMap((refusal) => wrongRefusal(refusal) ?? [])).toEqual([]);
   const mayNotConnect = names.filter((name) => !may(name, 'kafka-cluster:Connect', CLUSTER_ARN));
   const refusedLogins = refusals.filter(({ reason }) => reason === 'connect_not_granted');
@@ -210,7 +210,7 @@ test(`kafkajs may do what a second evaluator says of ${names.length} policies, a
 const line =
   /^denied: role (\S+): (kafka-cluster:\w+) on (?:(cluster)|the cluster|(topic|group|transactional-id) (\S+)) \(\w+\): (.*?)(?:, \d+ times more)?$/;
 
-/** @returns what is wrong with a line: it denies what the policies allow, or for a reason that is none */
+/** @returns what is wrong with a line: it denies what the policies allow, or its reason is wrong */
 function wrongReason(text: string): string | undefined {
   const [, name = '', action = '', , kind = 'cluster', thing = '', why = ''] = line.exec(text) ?? [];
   const because = becauseOf(policies[name]!, requestOf(name, action, arnOf(kind, thing)));

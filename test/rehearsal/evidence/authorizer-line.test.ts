@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readDecision } from '../../../rehearsal/evidence/authorizer-line.js';
 
-/** As brokers of these versions wrote them. */
+/** Lines as brokers of these versions wrote them. */
 const lines = {
   '3.9.1':
     '[2026-11-25 00:33:27,824] DEBUG Principal = User:me is Allowed operation = DESCRIBE from host = 127.0.0.1 on resource = Topic:LITERAL:odd._-Topic for request = Metadata with resourceRefCount = 1 based on rule MatchingAcl(acl=StandardAcl(resourceType=TOPIC, resourceName=odd._-Topic, patternType=LITERAL, principal=User:me, host=*, operation=DESCRIBE, permissionType=ALLOW)) (kafka.authorizer.logger)',
@@ -31,7 +31,7 @@ test('what it denied', () => {
   });
 });
 
-test('a group may be called anything, also what looks like a part of the line', () => {
+test('a group may have any name, also one that looks like a part of the line', () => {
   const line =
     '[2026-11-25 00:33:27,830] INFO Principal = User:me is Denied operation = DESCRIBE from host = 127.0.0.1 on resource = Group:LITERAL:a: group, "odd" is Allowed for request = FindCoordinator with resourceRefCount = 1 based on rule DefaultDeny (kafka.authorizer.logger)';
   expect(readDecision(line)).toMatchObject({
@@ -42,12 +42,12 @@ test('a group may be called anything, also what looks like a part of the line', 
   });
 });
 
-test('a role’s ARN is the principal, colons and all', () => {
+test('the principal is the role’s ARN, with its colons', () => {
   const arn = 'arn:aws:iam::111122223333:role/SanityStack-WorkerRole-1';
   expect(readDecision(DENIED.replace('User:me', `User:${arn}`))?.principal).toBe(arn);
 });
 
-describe('operations are told in the words of IAM, by the resource that they are on', () => {
+describe('operations have the names of IAM’s actions, depending on their resource', () => {
   test.each([
     ['READ', 'Topic', 'kafka-cluster:ReadData'],
     ['READ', 'Group', 'kafka-cluster:AlterGroup'],
@@ -62,10 +62,10 @@ describe('operations are told in the words of IAM, by the resource that they are
 
 test.each([
   ['another logger’s', '[2026-11-25 00:33:27,769] INFO [QuorumController id=1] Replayed AccessControlEntryRecord'],
-  ['half a line', DENIED.slice(0, 120)],
-  ['a resource that IAM does not know', DENIED.replace('Topic:LITERAL', 'DelegationToken:LITERAL')],
-  ['an operation that IAM does not know there', DENIED.replace('WRITE', 'CLUSTER_ACTION')],
+  ['an incomplete line', DENIED.slice(0, 120)],
+  ['a resource that IAM does not have', DENIED.replace('Topic:LITERAL', 'DelegationToken:LITERAL')],
+  ['an operation that IAM does not have for its resource', DENIED.replace('WRITE', 'CLUSTER_ACTION')],
   ['nothing', ''],
-])('no decision: %s', (_name, line) => {
+])('not a decision: %s', (_name, line) => {
   expect(readDecision(line)).toBeUndefined();
 });

@@ -18,7 +18,7 @@ beforeEach(() => {
 const topics = async (...marks: Parameters<AuthorizerLogs['between']>): Promise<string[]> =>
   (await logs.between(...marks)).map(({ resource }) => resource);
 
-test('what was written between two marks, of every broker, and nothing before or after', async () => {
+test('between two marks: the decisions of every broker, and nothing before or after', async () => {
   appendFileSync(files[0], line('before'));
   const from = await logs.mark();
   appendFileSync(files[0], line('a'));
@@ -37,7 +37,7 @@ test('marks count bytes, not characters', async () => {
   expect(await topics(from, await logs.mark())).toEqual(['a']);
 });
 
-test('from a moment on, and on from there: a line that is half written is read when it is whole', async () => {
+test('from a mark, and from the end of each reading: an incomplete line is read when it is complete', async () => {
   const from = await logs.mark();
   const half = line('ü').length - 20;
   appendFileSync(files[0], line('ä') + line('ü').slice(0, half));
@@ -50,6 +50,6 @@ test('from a moment on, and on from there: a line that is half written is read w
   expect((await logs.since(second.end)).decisions).toEqual([]);
 });
 
-test('a log that is not there is an error, not an empty one', async () => {
+test('a missing log is an error, not an empty log', async () => {
   await expect(new AuthorizerLogs([join(FOLDER, 'none.log')]).mark()).rejects.toThrow('ENOENT');
 });

@@ -19,7 +19,7 @@ const nothing: EvidenceSources = {
 const connect = { role: ROLE, action: 'kafka-cluster:Connect', resource: '' };
 const unused = { role: ROLE, action: 'kafka-cluster:ReadData', resource: 'worker' } as const;
 
-test('denials are gathered by right, each with the requests that met it', () => {
+test('denials are grouped by right, each with the requests that were denied', () => {
   const denied = (request: string, resource = 'worker'): AuthorizerDecision => ({
     ...read,
     allowed: false,
@@ -33,19 +33,19 @@ test('denials are gathered by right, each with the requests that met it', () => 
   ]);
 });
 
-test('a login that was refused is a denial of Connect, which no authorizer writes of', () => {
+test('a refused login is a denial of Connect, which no authorizer logs', () => {
   expect(brokerEvidence({ ...nothing, refusedLogins: [ROLE, ROLE] }).denied).toEqual([
     { ...connect, requests: ['SaslAuthenticate'] },
   ]);
 });
 
-test('granted and never asked for: never used; asked for and allowed: used, and so is Connect', () => {
+test('a right without a request is never used; a right with an allowed request is used, and so is Connect', () => {
   const sources = { ...nothing, mayConnect: [ROLE], granted: [unused] };
   expect(brokerEvidence(sources).never_used).toEqual([connect, unused]);
   expect(brokerEvidence({ ...sources, decisions: [read] }).never_used).toEqual([]);
 });
 
-test('what was denied, or allowed to another role or on another topic, does not count as use', () => {
+test('a denied request, and a request of another role or on another topic, is not a use', () => {
   const sources = { ...nothing, granted: [unused] };
   for (const changed of [
     { allowed: false },

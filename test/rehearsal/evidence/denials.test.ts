@@ -13,7 +13,7 @@ const decision = (changed: Partial<AuthorizerDecision> = {}): AuthorizerDecision
   ...changed,
 });
 
-test('the same is told once, with how often; what was allowed is not told', () => {
+test('equal denials are one line with their number; allowed requests are not reported', () => {
   const decisions = [
     decision(),
     decision({ allowed: true, resource: 'invoices' }),
@@ -30,19 +30,19 @@ test('the same is told once, with how often; what was allowed is not told', () =
   ]);
 });
 
-test('what the gateway had Kafka refuse in its place is the gateway’s to tell', () => {
+test('a denial that the gateway caused in Kafka is reported by the gateway only', () => {
   const placeholder = decision({ action: 'kafka-cluster:AlterTransactionalId', resource: forbiddenTransactionalId });
   expect(denialLines([placeholder], () => 'role R')).toEqual([]);
 });
 
-test('a refusal names the role, or the access key that it was asked with', () => {
-  const told: string[] = [];
-  const denials = new Denials((line) => told.push(line));
-  const refusal = { id: '1', reason: 'key_unknown', sentence: 'nobody knows the key', gateway: 'g', at: '' } as const;
+test('a refusal names the role, or the access key of the login', () => {
+  const lines: string[] = [];
+  const denials = new Denials((line) => lines.push(line));
+  const refusal = { id: '1', reason: 'key_unknown', sentence: 'the key is unknown', gateway: 'g', at: '' } as const;
   denials.refused({ ...refusal, accessKeyId: 'AKIAREAL', times: 1 });
   denials.refused({ ...refusal, reason: 'connect_not_granted', roleArn: ROLE, times: 3 });
-  expect(told).toEqual([
-    'refused: AKIAREAL: nobody knows the key (key_unknown)',
-    `refused: role ${ROLE}: nobody knows the key (connect_not_granted), 3 times more`,
+  expect(lines).toEqual([
+    'refused: AKIAREAL: the key is unknown (key_unknown)',
+    `refused: role ${ROLE}: the key is unknown (connect_not_granted), 3 times more`,
   ]);
 });

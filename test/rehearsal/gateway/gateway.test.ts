@@ -24,7 +24,7 @@ interface Setting {
   broker: ScriptedBroker;
   client: RawClient;
   refusals: RefusalRecord[];
-  /** What the broker says to logins from now on. */
+  /** The broker's answer to logins from now on. */
   answerLogins(errorCode: number): void;
 }
 
@@ -56,24 +56,24 @@ async function loggedIn(onRequest?: (request: BrokerRequest) => void): Promise<S
 }
 
 describe('order', () => {
-  test('what the gateway answers itself waits for what the broker still has to answer', async () => {
+  test('an answer of the gateway waits for the pending answers of the broker', async () => {
     const late: BrokerRequest[] = [];
     const { client } = await setting((asked) => late.push(asked));
     client.socket.write(
       Buffer.concat([request(1, 18, 0), request(2, 18, 0), request(3, 17, 1, string('PLAIN')), request(4, 18, 0)]),
     );
     await until('the broker has two requests', () => late.length === 2);
-    // Longer than the gateway takes for its own.
+    // Longer than the gateway needs for its own answer.
     await new Promise((resolve) => setTimeout(resolve, 300));
     for (const asked of late) asked.answer(int16(0));
     const numbers = [await client.answer(), await client.answer(), await client.answer()].map((a) => a.readInt32BE(0));
     expect(numbers).toEqual([1, 2, 3]);
-    // The fourth came after a refusal: nobody saw it.
+    // The fourth request came after a refusal: the broker did not receive it.
     await client.untilClosed();
     expect(late).toHaveLength(2);
   });
 
-  test('a request that nobody answers (acks=0) does not hold up the next', async () => {
+  test('a request without an answer (acks=0) does not delay the next one', async () => {
     const { client } = await loggedIn(({ apiKey, answer }) => {
       if (apiKey === 12) answer(int16(0));
     });
@@ -83,11 +83,11 @@ describe('order', () => {
     const number = client.send(12, 0);
     const answer = await client.answer();
     expect(answer.readInt32BE(0)).toBe(number);
-    // As short as an answer can be that says anything: Heartbeat of version 0.
+    // The shortest possible answer with a content: Heartbeat of version 0.
     expect(answer).toHaveLength(6);
   });
 
-  test('a broker that answers what was not asked is not listened to', async () => {
+  test('an answer of the broker that matches no request ends the connection', async () => {
     const { client, refusals } = await loggedIn(({ answer }) => {
       answer(int16(0));
       answer(int16(0));
@@ -100,7 +100,7 @@ describe('order', () => {
 });
 
 describe('logins', () => {
-  test('the broker gets a token of ours, and nothing of the client’s', async () => {
+  test('the broker gets a token of the gateway, and nothing of the client’s login', async () => {
     const { broker } = await loggedIn();
     const login = broker.requests.find(({ apiKey }) => apiKey === 36)!.bytes.toString('latin1');
     const [, token = ''] = /auth=Bearer ([\w.-]+)/.exec(login) ?? [];
@@ -113,7 +113,7 @@ describe('logins', () => {
     expect(login).not.toContain(Buffer.from('X-Amz-Signature').toString('base64url').slice(0, 12));
   });
 
-  test('what Kafka says of a login out of turn reaches the client unchanged', async () => {
+  test('Kafka’s error for a login out of turn reaches the client unchanged', async () => {
     const { client, answerLogins } = await loggedIn(({ answer }) => answer(int16(0)));
     answerLogins(34);
     expect(await client.login(forged(ann))).toMatchObject({ errorCode: 34 });
@@ -121,7 +121,7 @@ describe('logins', () => {
     expect(await client.answer()).toHaveLength(6);
   });
 
-  test('when the broker does not take our word, the client is refused as ever', async () => {
+  test('if the broker rejects the gateway’s token, the client is refused as usual', async () => {
     const { client, answerLogins, refusals } = await setting();
     answerLogins(58);
     const { errorCode, message } = await client.login(forged(ann));
@@ -130,7 +130,7 @@ describe('logins', () => {
     await client.untilClosed();
   });
 
-  test('whoever signs for another name of the broker with AWS_MSK_IAM is let in by that name only', async () => {
+  test('an invalid login with AWS_MSK_IAM is refused', async () => {
     const { client } = await setting();
     expect((await client.login(Buffer.from('{}'), 'AWS_MSK_IAM')).errorCode).toBe(58);
   });
@@ -147,18 +147,18 @@ describe('memory', () => {
     const before = buffers();
     client.socket.write(frame);
     await settled(() => client.socket.bytesWritten - client.socket.writableLength);
-    // What is left waits in the client, whose copy of it we hold in any case.
+    // The rest waits in the client, which keeps a copy of it.
     expect(client.socket.writableLength).toBeGreaterThan(40 * mb);
     expect(buffers() - before).toBeLessThan(15 * mb);
     broker.sockets[0]!.resume();
-    await until('all of it has come', () => broker.requests.at(-1)?.bytes.length === frame.length - 4);
+    await until('all data has arrived', () => broker.requests.at(-1)?.bytes.length === frame.length - 4);
   });
 
   test('a client that does not read stops the broker', async () => {
     const asked: BrokerRequest[] = [];
     const { client, broker } = await loggedIn((one) => asked.push(one));
     client.send(1, 0);
-    await until('it is asked', () => asked.length === 1);
+    await until('the broker has the request', () => asked.length === 1);
     client.socket.pause();
     const body = Buffer.alloc(60 * mb);
     const before = buffers();
@@ -182,7 +182,7 @@ describe('memory', () => {
 });
 
 describe('ends', () => {
-  test('a client is told when no broker is behind', async () => {
+  test('a client gets an error if no broker is behind the gateway', async () => {
     const { gateway, client, refusals } = await setting();
     // A port that was free a moment ago.
     const gone = await scriptedBroker(() => undefined);
@@ -194,7 +194,7 @@ describe('ends', () => {
     client.end();
   });
 
-  test('a broker’s end is the client’s, and a client’s the broker’s', async () => {
+  test('a closed broker connection closes the client’s, and the other way round', async () => {
     const first = await loggedIn();
     first.broker.sockets[0]!.destroy();
     await first.client.untilClosed();
@@ -204,7 +204,7 @@ describe('ends', () => {
     await until('the gateway has forgotten both', () => second.gateway.connections === 0);
   });
 
-  test('an ended gateway leaves nothing open', async () => {
+  test('a stopped gateway leaves nothing open', async () => {
     const { gateway, broker, client } = await loggedIn();
     const silent = await RawClient.plain(gateway.address);
     await gateway[Symbol.asyncDispose]();
@@ -214,7 +214,7 @@ describe('ends', () => {
   });
 });
 
-test('the certificate is good for every name it was asked for, and only by our authority', async () => {
+test('the certificate is valid for every requested name, and only with the gateway’s authority', async () => {
   const { gateway } = await setting();
   for (const servername of ['broker.test', 'localhost']) {
     const client = await RawClient.secure({ address: gateway.address, ca: certificates.authority }, { servername });
@@ -240,14 +240,14 @@ async function settled(read: () => number): Promise<void> {
   });
 }
 
-test('a connection that is lost: neither end hears of it, and nothing gets through', async () => {
+test('a lost connection: neither end is notified, and nothing is transferred', async () => {
   const asked: BrokerRequest[] = [];
   const { gateway, broker, client } = await loggedIn((request) => asked.push(request));
   client.send(12, 0);
   await until('the broker has a request', () => asked.length === 1);
   const before = broker.requests.length;
   gateway.lose([client.socket.localPort!]);
-  // What was on its way is lost too, and what is sent from now on.
+  // Data on its way is lost too, and so is what is sent from now on.
   asked[0]!.answer(int16(0));
   client.send(12, 0);
   const other = await RawClient.secure({ address: gateway.address, ca: certificates.authority });
@@ -257,7 +257,7 @@ test('a connection that is lost: neither end hears of it, and nothing gets throu
   expect(asked).toHaveLength(1);
   expect(broker.requests.length).toBeGreaterThan(before);
   expect(gateway.connections).toBe(2);
-  // It is the client that gives it up, some time.
+  // The client gives the connection up later.
   client.socket.destroy();
   await until('the gateway has forgotten it', () => gateway.connections === 1);
 });

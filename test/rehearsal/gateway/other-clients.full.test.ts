@@ -6,7 +6,7 @@ import { javaClient, type JavaClient } from './support/java-login.js';
 import { pythonClient, pythonSkip } from './support/python-client.js';
 import { iamWorld, newRole, Operation, Resource, type Credentials } from './support/world.js';
 
-/** As our own functions' roles are: no right to write idempotently. */
+/** Like the roles of our own functions: without the right to write idempotently. */
 const ours = newRole('ours', { mayWriteIdempotently: false });
 const idempotent = newRole('idempotent');
 const world = iamWorld({ nodes: 2, roles: [ours, idempotent] });
@@ -55,7 +55,7 @@ describe.each(['AWS_MSK_IAM', 'OAUTHBEARER'] as const)(
       expect(consumed.stdout.trim().split('\n').sort(), consumed.stderr).toEqual(lines.sort());
     });
 
-    test('a producer as Java’s are by default, idempotent, is refused under our roles, and works where it is granted', async () => {
+    test('an idempotent producer, which is Java’s default, is refused with our roles, and works with the right', async () => {
       const { topic } = await topicFor(ours, idempotent);
       const refused = await (await java(ours)).run('console-producer', ['--topic', topic], 'one line\n');
       expect(`${refused.stdout}${refused.stderr}`).toMatch(
@@ -74,8 +74,8 @@ describe.each(['AWS_MSK_IAM', 'OAUTHBEARER'] as const)(
       const { stdout, stderr, exitCode } = await client.run('topics', ['--list']);
       expect(exitCode).not.toBe(0);
       expect(`${stdout}${stderr}`).toMatch(/\[[0-9a-f-]{36}\]: Access denied/);
-      const told = /\[([0-9a-f-]{36})\]: Access denied/.exec(`${stdout}${stderr}`)?.[1];
-      expect(world().refusals.find(({ id }) => id === told)).toMatchObject({ reason: 'signature_wrong' });
+      const shown = /\[([0-9a-f-]{36})\]: Access denied/.exec(`${stdout}${stderr}`)?.[1];
+      expect(world().refusals.find(({ id }) => id === shown)).toMatchObject({ reason: 'signature_wrong' });
     });
 
     test('by either name of this machine', async () => {
@@ -92,7 +92,7 @@ describe.each(['AWS_MSK_IAM', 'OAUTHBEARER'] as const)(
 describe('Python’s aws-msk-iam-sasl-signer with confluent-kafka (librdkafka)', () => {
   beforeEach(async (context) => skipFor(context, await pythonSkip()));
 
-  test('writes and reads with its defaults, and is refused when it asks for idempotence without the right', async () => {
+  test('writes and reads with its defaults, and is refused if it requires idempotence without the right', async () => {
     const { topic, group } = await topicFor(ours, idempotent);
     const { caFile, gatewayBrokers: brokers } = world().kafka;
     const run = async (role: Credentials, action: string, settings = {}): Promise<unknown> =>
@@ -118,7 +118,7 @@ describe('Python’s aws-msk-iam-sasl-signer with confluent-kafka (librdkafka)',
 describe('Go’s aws-msk-iam-sasl-signer with franz-go', () => {
   beforeEach(async (context) => skipFor(context, await goSkip()));
 
-  test('is refused with its defaults, idempotent, under our roles; without idempotence it writes and reads', async () => {
+  test('is refused with its idempotent defaults and our roles; without idempotence it writes and reads', async () => {
     const { topic, group } = await topicFor(ours, idempotent);
     const { caFile, gatewayBrokers: brokers } = world().kafka;
     const run = async (role: Credentials, isIdempotent: boolean): Promise<unknown> =>

@@ -5,21 +5,21 @@ import { describeRefusal, RefusalLog, type RefusalRecord } from '../../../rehear
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-function log(): { told: RefusalRecord[]; refusals: RefusalLog } {
-  const told: RefusalRecord[] = [];
-  return { told, refusals: new RefusalLog((refusal) => told.push(refusal)) };
+function log(): { reported: RefusalRecord[]; refusals: RefusalLog } {
+  const reported: RefusalRecord[] = [];
+  return { reported, refusals: new RefusalLog((refusal) => reported.push(refusal)) };
 }
 
 const expired = (accessKeyId: string): GatewayRefusal =>
   new GatewayRefusal('expired', 'the token ended 3 s ago', { accessKeyId });
 
-test('a client that hammers gets one line at once, one at the end, and the same id all along', () => {
-  const { told, refusals } = log();
+test('a client that retries constantly causes one line at once and one at the end, with the same id', () => {
+  const { reported, refusals } = log();
   const ids = Array.from({ length: 200 }, () => refusals.add(expired('AKIAONE0000000000'), 'here:1'));
   expect(new Set(ids).size).toBe(1);
-  expect(told.map(({ times }) => times)).toEqual([1]);
+  expect(reported.map(({ times }) => times)).toEqual([1]);
   vi.advanceTimersByTime(10_000);
-  expect(told.map(({ times, id }) => [times, id])).toEqual([
+  expect(reported.map(({ times, id }) => [times, id])).toEqual([
     [1, ids[0]],
     [199, ids[0]],
   ]);
@@ -27,40 +27,40 @@ test('a client that hammers gets one line at once, one at the end, and the same 
 });
 
 test('another key, reason or gateway is another refusal', () => {
-  const { told, refusals } = log();
+  const { reported, refusals } = log();
   refusals.add(expired('AKIAONE0000000000'), 'here:1');
   refusals.add(expired('AKIATWO0000000000'), 'here:1');
   refusals.add(expired('AKIAONE0000000000'), 'here:2');
   refusals.add(new GatewayRefusal('signature_wrong', 'the signature is wrong'), 'here:1');
-  expect(told).toHaveLength(4);
+  expect(reported).toHaveLength(4);
   vi.advanceTimersByTime(60_000);
-  expect(told).toHaveLength(4);
+  expect(reported).toHaveLength(4);
 });
 
-test('made-up keys by the thousand do not fill the log', () => {
-  const { told, refusals } = log();
+test('thousands of random keys do not fill the log', () => {
+  const { reported, refusals } = log();
   for (let i = 0; i < 5_000; i++) refusals.add(expired(`AKIA${i}`.padEnd(20, 'X')), 'here:1');
-  expect(told.length).toBeLessThan(250);
+  expect(reported.length).toBeLessThan(250);
   vi.advanceTimersByTime(10_000);
-  expect(told.reduce((sum, { times }) => sum + times, 0)).toBe(5_000);
-  expect(told.length).toBeLessThan(250);
+  expect(reported.reduce((sum, { times }) => sum + times, 0)).toBe(5_000);
+  expect(reported.length).toBeLessThan(250);
 });
 
-test('what is left to tell is told at the end', () => {
-  const { told, refusals } = log();
+test('unreported refusals are reported at the end', () => {
+  const { reported, refusals } = log();
   refusals.add(expired('AKIAONE0000000000'), 'here:1');
   refusals.add(expired('AKIAONE0000000000'), 'here:1');
   refusals.close();
-  expect(told.map(({ times }) => times)).toEqual([1, 1]);
+  expect(reported.map(({ times }) => times)).toEqual([1, 1]);
 });
 
-test('one line says who, why and where', () => {
-  const { told, refusals } = log();
+test('one line has the client, the reason and the gateway', () => {
+  const { reported, refusals } = log();
   refusals.add(
     new GatewayRefusal('connect_not_granted', 'not granted', { roleArn: 'arn:aws:iam::1:role/r' }),
     'here:1',
   );
-  expect(describeRefusal({ ...told[0]!, id: 'ID', times: 3 })).toBe(
+  expect(describeRefusal({ ...reported[0]!, id: 'ID', times: 3 })).toBe(
     '[ID] refused (3 times more): not granted (connect_not_granted; arn:aws:iam::1:role/r; at here:1)',
   );
 });

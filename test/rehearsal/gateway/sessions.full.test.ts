@@ -24,7 +24,7 @@ const world = iamWorld({ nodes: 2, roles: [app], sessionSeconds: SESSION_SECONDS
 
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 
-test('sessions of 15 s end under load, for a minute, and nobody notices', async () => {
+test('sessions of 15 s end under load, for a minute, without an effect on clients', async () => {
   const { grant, topic: newTopic, kafka, ca, admin, refusals } = world();
   const topics = { worker: await newTopic(6), reply_to: await newTopic(6) };
   const groups = { worker: 'app-workers', reply_to: 'app-requesters' };
@@ -64,7 +64,7 @@ test('sessions of 15 s end under load, for a minute, and nobody notices', async 
       expect(payload_text(reply)).toBe(text);
     }
   };
-  // One way, by a connection of its own that is not always busy: its sessions end between sends too.
+  // One-way frames, on a separate connection that is not always busy: its sessions also end between sends.
   const send = async (): Promise<void> => {
     while (performance.now() < end) {
       const frame = worker_frame({ path: [1_000], command: 'echo', payloads: [text_payload(`sent ${sent++}`)] });
@@ -83,7 +83,7 @@ test('sessions of 15 s end under load, for a minute, and nobody notices', async 
   expect(kafka.logins() - loginsBefore).toBeGreaterThan(20);
 });
 
-test('who does not log in again is cut off', async () => {
+test('a client that does not log in again is disconnected', async () => {
   const { kafka, ca } = world();
   const client = await RawClient.secure({ address: kafka.gatewayBrokers[0]!, ca });
   onTestFinished(() => client.end());
@@ -97,7 +97,7 @@ test('who does not log in again is cut off', async () => {
   await client.untilClosed();
 });
 
-/** Our own library takes a role's credentials from where Lambda puts them. */
+/** Our own library takes a role's credentials from Lambda's variables. */
 function useCredentials(): void {
   const variables = {
     AWS_ACCESS_KEY_ID: app.accessKeyId,

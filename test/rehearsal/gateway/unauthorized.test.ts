@@ -21,7 +21,7 @@ const world = iamWorld({ roles, loginTimeoutMs: LOGIN_TIMEOUT_MS, refusalWindowM
 
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 
-/** Whatever was tried: those who may still come in, and nothing secret has been said about it. */
+/** After each attempt: permitted roles can still log in, and no refusal contains a secret. */
 afterEach(async () => {
   const { letsIn, refusals } = world();
   await letsIn(publisher);
@@ -40,7 +40,7 @@ async function secure(): Promise<RawClient> {
   return client;
 }
 
-/** The reason that the log has for what a client was told. */
+/** The reason in the log for the error that a client received. */
 function reasonFor(message: string | undefined): string {
   const id = /^\[([0-9a-f-]{36})\]: Access denied$/.exec(message ?? '')?.[1];
   return world().refusals.find((refusal) => refusal.id === id)?.reason ?? `no reason for ${message}`;
@@ -72,9 +72,9 @@ describe('tokens', () => {
       'parameter_missing',
     ],
     ['that was cut off', forged(publisher).subarray(0, 300), 'token_malformed'],
-    ['of no more than a URL', bearer(tokenOf(presigned(publisher).slice(0, 56))), 'parameter_missing'],
+    ['of a URL only', bearer(tokenOf(presigned(publisher).slice(0, 56))), 'parameter_missing'],
     ['that is a JWS', bearer(unsignedJws(worker.arn)), 'token_malformed'],
-  ])('one %s is refused as MSK does, with the reason in the log', async (_name, message, reason) => {
+  ])('a token %s is refused as by MSK, with the reason in the log', async (_name, message, reason) => {
     const client = await secure();
     const answer = await client.login(message);
     expect(answer.errorCode).toBe(58);
@@ -94,14 +94,14 @@ describe('tokens', () => {
     );
   });
 
-  test('one that was heard on its way works until it ends, and not again', async () => {
+  test('an intercepted token works until it expires', async () => {
     const token = forged(publisher, { parameters: { 'X-Amz-Expires': '3' } });
     expect((await (await secure()).login(token)).errorCode).toBe(0);
     await until('its end', async () => (await (await secure()).login(token)).errorCode === 58);
     expect(reasonFor((await (await secure()).login(token)).message)).toBe('expired');
   });
 
-  test('one of 10 MB is not even read', async () => {
+  test('a token of 10 MB is not read', async () => {
     const client = await secure();
     await client.handshake();
     client.send(36, 1, blob(bearer('A'.repeat(10_000_000))));
@@ -125,15 +125,15 @@ describe('sessions', () => {
     const client = await secure();
     await client.login(forged(publisher));
     expect(await client.authenticate(forged(worker))).toMatchObject({ errorCode: 34 });
-    // Still the publisher: the worker may not see this topic.
+    // Still the publisher: the worker has no right on this topic.
     expect(await topicError(client, topic)).toBe(0);
   });
 
-  test('one cannot be taken over by another role when it is renewed', async () => {
+  test('a session cannot be continued by another role when it is renewed', async () => {
     const client = await secure();
     await client.login(forged(publisher));
     expect((await client.login(forged(publisher))).errorCode).toBe(0);
-    // Kafka lets a session be renewed once a second, not more often.
+    // Kafka allows a session to be renewed only once a second.
     await until('it may be renewed again', async () => (await client.handshake()) === 0);
     const answer = await client.authenticate(forged(worker));
     expect(answer.errorCode).toBe(58);
@@ -197,7 +197,7 @@ describe('protocols', () => {
     expect(world().refusals.at(-1)).toMatchObject({ reason });
   });
 
-  test('after a login, a declared 2 GB too', async () => {
+  test('a declared size of 2 GB, also after a login', async () => {
     const client = await secure();
     await client.login(forged(publisher));
     client.socket.write(Buffer.concat([int32(2 ** 31 - 1), Buffer.alloc(100)]));
@@ -205,7 +205,7 @@ describe('protocols', () => {
     expect(world().refusals.at(-1)).toMatchObject({ reason: 'frame_too_large' });
   });
 
-  test('requests that end too early, or say nonsense', async () => {
+  test('requests that end too early, or are not valid', async () => {
     const nonsense = [
       request(1, 36, 1, int32(1_000_000)),
       request(1, 36, 1, int32(-7)),
@@ -221,7 +221,7 @@ describe('protocols', () => {
     }
   });
 
-  test('pipelined: what is sent along with a refused login is not carried out', async () => {
+  test('requests that are sent along with a refused login are not executed', async () => {
     const { grant, admin, topic: newTopic } = world();
     const topic = await newTopic();
     await grant(publisher, Resource.TOPIC, topic, [Operation.DELETE, Operation.DESCRIBE]);
@@ -241,8 +241,8 @@ describe('protocols', () => {
   });
 });
 
-describe('connections by the hundred', () => {
-  test('silent and slow ones are ended, and keep nobody out meanwhile', async () => {
+describe('hundreds of connections', () => {
+  test('silent and slow ones are closed, and do not block other clients', async () => {
     const silent = await Promise.all(
       Array.from({ length: 150 }, () => RawClient.plain(world().kafka.gatewayBrokers[0]!)),
     );
@@ -261,11 +261,11 @@ describe('connections by the hundred', () => {
   });
 });
 
-describe('round the gateway', () => {
+describe('bypassing the gateway', () => {
   const listener = (): string => world().kafka.kafka.brokersOf('IAM')[0]!;
 
-  test('the broker’s listener takes no token that the gateway has not signed', async () => {
-    // The public key set lies beside the authority's file.
+  test('the broker’s listener accepts only tokens that the gateway has signed', async () => {
+    // The public key set is beside the authority's file.
     const { caFile } = world().kafka;
     const { keys } = JSON.parse(await readFile(join(dirname(caFile), 'keys.json'), 'utf8')) as { keys: JsonWebKey[] };
     const { kid = '' } = keys[0] as { kid?: string };
@@ -279,7 +279,7 @@ describe('round the gateway', () => {
       'with the public key as a secret': jws({ alg: 'HS256', kid }, worker.arn, (text) =>
         createHmac('sha256', publicPem).update(text).digest(),
       ),
-      'with a key of its own inside': jws(
+      'with its own key inside': jws(
         { alg: 'RS256', jwk: createPublicKey(own).export({ format: 'jwk' }) },
         worker.arn,
         (text) => sign('sha256', Buffer.from(text), own),
@@ -289,7 +289,7 @@ describe('round the gateway', () => {
     for (const [name, token] of Object.entries(tokens)) {
       const client = await RawClient.plain(listener());
       onTestFinished(() => client.end());
-      // Kafka says so in the mechanism’s own words, and ends the connection with the next request.
+      // Kafka reports it within the mechanism, and closes the connection at the next request.
       const { bytes } = await client.login(bearer(token));
       expect(bytes.toString(), name).toContain('invalid_token');
       client.send(3, 1, int32(-1));
@@ -297,7 +297,7 @@ describe('round the gateway', () => {
     }
   });
 
-  test('and no client without a login', async () => {
+  test('and requires a login', async () => {
     const admin = new Kafka({ brokers: [listener()], logLevel: logLevel.NOTHING, retry: { retries: 0 } }).admin();
     onTestFinished(() => admin.disconnect());
     const answered = admin.connect().then(() => admin.listTopics());
@@ -315,7 +315,7 @@ function jws(header: object, subject: string, signature: (text: string) => Buffe
   return `${text}.${signature(text).toString('base64url')}`;
 }
 
-/** What a Metadata request says about one topic. */
+/** The error of one topic in a Metadata response. */
 async function topicError(client: RawClient, topic: string): Promise<number> {
   client.send(3, 1, int32(1), string(topic));
   const answer = await client.answer();

@@ -17,8 +17,8 @@ test.each([
   ['one broker', expectedBrokers[1]!, '127.0.0.1:21002'],
   ['a JSON list', JSON.stringify(expectedBrokers), JSON.stringify(brokers)],
   ['a property', `bootstrap.servers=${LIST}`, 'bootstrap.servers=127.0.0.1:21001,127.0.0.1:21002'],
-  ['a host by itself', expectedBrokers[0]!.split(':')[0]!, '127.0.0.1'],
-  ['a port by itself', expectedBrokers[1]!.split(':')[1]!, '21002'],
+  ['a host without its port', expectedBrokers[0]!.split(':')[0]!, '127.0.0.1'],
+  ['a port without its host', expectedBrokers[1]!.split(':')[1]!, '21002'],
   ['another text', 'other:60983', 'other:60983'],
 ])('the addresses of the rehearsal replace the expected ones: %s', (_, given, wanted) => {
   expect(variableOf(given)).toBe(wanted);

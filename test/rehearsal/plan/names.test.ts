@@ -47,7 +47,7 @@ const model = {
   ],
 } as unknown as StackModel;
 
-test('topics that nobody makes are there already: those that functions or policies name, letter by letter', () => {
+test('topics that the stack does not create exist already: those that functions or policies name literally', () => {
   expect(existingTopics(model).map(({ name, namedBy }) => `${name}: ${namedBy}`)).toEqual([
     'said: --topics',
     'polled: Resources.Mapping',
@@ -64,7 +64,7 @@ test('groups: as named, and with a run’s id', () => {
   expect(groupsOfRun(model, 'run1')).toEqual(['g-run1']);
 });
 
-test('each function has credentials of its own, also with a role that another has', () => {
+test('each function has its own credentials, also if functions share a role', () => {
   const credentials = newCredentials(model);
   expect(credentials.get('A')).toMatchObject({ sessionArn: 'arn:aws:sts::111122223333:assumed-role/role/a' });
   const [a, b] = model.functions.map((one: FunctionModel) => credentialVariables(credentials, one));

@@ -11,7 +11,7 @@ const place: TakenPlace = {
 };
 const WRITE = 'kafka-cluster:WriteData';
 
-/** A function beside a cluster of the stack's own, whose role may this. */
+/** A function and a cluster in one stack; the role has these statements. */
 function stack(...statements: readonly { Effect?: string; Action?: string; Resource: unknown }[]): StackModel {
   const statement = [
     { Effect: 'Allow', Action: 'kafka-cluster:Connect', Resource: { 'Fn::GetAtt': ['Cluster', 'Arn'] } },
@@ -43,7 +43,7 @@ function stack(...statements: readonly { Effect?: string; Action?: string; Resou
   return readTemplate({ Resources: resources }, { ...place, stackName: 'Orders' });
 }
 
-test('a statement that speaks of another region and account only: where it stands, and what to do', () => {
+test('a statement that speaks of another region and account only: its place, and what to do', () => {
   const model = stack({ Resource: 'arn:aws:kafka:us-west-2:123456789012:topic/*/*/orders' });
   let refused: unknown;
   try {
@@ -61,8 +61,8 @@ test('a statement that speaks of another region and account only: where it stand
 });
 
 test.each([
-  ['a Deny too: one that does not hold here would let through what AWS does not', 'Deny', 'us-west-2:111122223333'],
-  ['the account alone', 'Allow', 'eu-west-1:123456789012'],
+  ['a Deny too: if it does not apply here, a rehearsal allows what AWS denies', 'Deny', 'us-west-2:111122223333'],
+  ['the account only', 'Allow', 'eu-west-1:123456789012'],
   ['a pattern that does not fit', 'Allow', 'us-*:*'],
 ])('refused: %s', (_, effect, at) => {
   const model = stack({ Effect: effect, Resource: `arn:aws:kafka:${at}:topic/*/*/orders` });
@@ -74,15 +74,15 @@ test.each([
 test.each([
   ['everything', '*'],
   ['patterns', 'arn:aws:kafka:*:*:topic/*'],
-  ['one that stands for more than one of its parts', 'arn:aws:kafka:eu-*'],
+  ['a star for several parts', 'arn:aws:kafka:eu-*'],
   ['one ARN among others', ['arn:aws:kafka:us-west-2:1:topic/a/b/c', 'arn:aws:kafka:eu-west-1:111122223333:topic/*']],
-  ['another cluster here: IAM decides, not we', 'arn:aws:kafka:eu-west-1:111122223333:topic/other/id/orders'],
-])('taken as it is: %s', (_, resource) => {
+  ['another cluster in the same place: IAM decides', 'arn:aws:kafka:eu-west-1:111122223333:topic/other/id/orders'],
+])('accepted: %s', (_, resource) => {
   const model = stack({ Resource: resource });
   expect(() => refuseOtherPlaces(model, place, rehearsedCluster(model).arn)).not.toThrow();
 });
 
-test('what is about other services is none of ours', () => {
+test('statements about other services are ignored', () => {
   const model = stack({ Action: '*', Resource: 'arn:aws:sqs:us-west-2:123456789012:queue' });
   expect(() => refuseOtherPlaces(model, place, rehearsedCluster(model).arn)).not.toThrow();
 });

@@ -54,7 +54,7 @@ describe('rules of both sides', () => {
     ['another protocol', [rule('sg-b', { protocol: 'udp' })], [rule('sg-f')], 'no'],
   ])('%s', (_, egress, ingress, may) => expect(reach(egress, ingress).may).toBe(may));
 
-  test('what is missing is named, with the groups and the port', () => {
+  test('a missing rule is named, with the groups and the port', () => {
     expect(reach([rule('sg-b')], []).why).toBe('no ingress rule of SG-B lets SG-F in to tcp/9098');
     expect(reach([], [rule('sg-f')]).why).toBe('no egress rule of SG-F leads to SG-B, tcp/9098');
     expect(reach([], []).why).toBe(
@@ -62,21 +62,21 @@ describe('rules of both sides', () => {
     );
   });
 
-  test('an address range is not looked into, and that is said', () => {
+  test('an address range is not checked, and this is reported', () => {
     expect(reach([rule('sg-b')], [rule('sg-f')]).why).toBe('SG-F may send to SG-B, tcp/9098');
     expect(reach([rule('sg-b')], [rule('192.168.0.0/16')]).why).toContain('if the address ranges of the rules contain');
   });
 });
 
-describe('what the template does not say is not guessed', () => {
-  test('a group that is there already may have more rules', () => {
+describe('unknown values are not guessed', () => {
+  test('an existing group may have more rules', () => {
     const egress = [rule('sg-b')];
     expect(reachOf(inVpc, cluster, [group('sg-f', { egress }), group('sg-b', { partly: true })]).may).toBe('unknown');
     const partly = [group('sg-f', { partly: true }), group('sg-b', { ingress: [rule('sg-f')] })];
     expect(reachOf(inVpc, cluster, partly).may).toBe('unknown');
   });
 
-  test('the VPC’s own group, on either side', () => {
+  test('the VPC’s default group, on either side', () => {
     expect(reachOf({ ...inVpc, securityGroups: [] }, cluster, [group('sg-b', { ingress: [rule('sg-f')] })]).may).toBe(
       'unknown',
     );
@@ -86,7 +86,7 @@ describe('what the template does not say is not guessed', () => {
 
   test('a public cluster', () => expect(reach([], [], { isPublic: true }).may).toBe('unknown'));
 
-  test('a cluster that is there already: only a function that may send to nobody is known to fail', () => {
+  test('an existing cluster: only a function without any egress certainly fails', () => {
     const other = rule('sg-x', { fromPort: 443, toPort: 443 });
     expect(reachOf(inVpc, existing, [group('sg-f', { egress: [rule('sg-x')] })]).may).toBe('unknown');
     expect(reachOf(inVpc, existing, [group('sg-f', { egress: [other] })])).toMatchObject({
@@ -96,7 +96,7 @@ describe('what the template does not say is not guessed', () => {
   });
 });
 
-test('outside of a VPC: none of our own cluster’s brokers, perhaps another’s', () => {
+test('outside of a VPC: cannot reach the stack’s own cluster, may reach another one', () => {
   const outside = { subnets: [], securityGroups: [] };
   expect(reachOf(outside, cluster, []).may).toBe('no');
   expect(reachOf(outside, existing, []).may).toBe('unknown');

@@ -45,7 +45,7 @@ function plan(statement: object, options: GivenOptions = {}, more: object = {}):
 const ofCluster = ({ rights }: Plan): string[] =>
   rights.remarks.filter(({ path }) => path === 'the cluster').map(({ sentence }) => sentence);
 
-describe('what an option says is not called made up', () => {
+describe('a part from an option is not reported as made up', () => {
   test.each<[GivenOptions, string]>([
     [{}, 'its region, account, name, uuid are made up'],
     [{ region: 'eu-west-1' }, 'its account, name, uuid are made up'],
@@ -55,7 +55,7 @@ describe('what an option says is not called made up', () => {
     expect(ofCluster(plan({}, options))).toEqual([expect.stringContaining(sentence) as string]);
   });
 
-  test('nor what the addresses of brokers say', () => {
+  test('nor is a part from the addresses of brokers', () => {
     const brokers = 'b-1.prod.x1y2z3.c4.kafka.us-east-1.amazonaws.com:9098';
     const notes = ofCluster(plan({}, {}, { Environment: { Variables: { BROKERS: brokers } } }));
     expect(notes).toEqual([expect.stringContaining('its account, uuid are made up') as string]);
@@ -65,14 +65,14 @@ describe('what an option says is not called made up', () => {
 describe('conditions on the region and the account', () => {
   const Condition = { StringEquals: { 'aws:RequestedRegion': 'us-west-2', 'aws:ResourceAccount': '222222222222' } };
 
-  test('say where the stack and its cluster are, when nothing else does', () => {
+  test('determine the place of the stack and its cluster if nothing else does', () => {
     const { place, rights } = plan({ Condition });
     expect(place).toMatchObject({ region: 'us-west-2', account: '222222222222' });
     expect(rights.clusterArn).toMatch(/^arn:aws:kafka:us-west-2:222222222222:/);
     expect(rights.remarks.filter(({ path }) => path.includes('Condition'))).toEqual([]);
   });
 
-  test('do not overrule what an option says: the note says that they do not hold', () => {
+  test('do not override an option: a note says that they do not hold', () => {
     const { rights } = plan({ Condition }, { region: 'ap-south-1' });
     expect(rights.clusterArn).toMatch(/^arn:aws:kafka:ap-south-1:222222222222:/);
     expect(rights.remarks.filter(({ path }) => path.includes('Condition'))).toEqual([
@@ -85,7 +85,7 @@ describe('conditions on the region and the account', () => {
   });
 });
 
-test('a custom resource that gives the brokers is not in the list, whatever its type and its cluster are', () => {
+test('a custom resource that returns the brokers is not listed as not modelled, whatever its type and its cluster are', () => {
   const { model } = plan(
     {},
     {},

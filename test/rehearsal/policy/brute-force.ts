@@ -1,8 +1,9 @@
 /**
- * A second evaluator of IAM policies, for tests to compare ours with. Written from the IAM user guide ("Policy evaluation
- * logic", "Cross-account policy evaluation logic", "IAM JSON policy elements: Condition operators", "Conditions with
- * multiple context keys or values", "Variables and tags"), on documents as they are, and slow: every rule is spelled out,
- * patterns are regular expressions. It shares no code with what it checks.
+ * A second evaluator of IAM policies, with which tests compare ours. Written from the IAM user guide ("Policy
+ * evaluation logic", "Cross-account policy evaluation logic", "IAM JSON policy elements: Condition operators",
+ * "Conditions with multiple context keys or values", "Variables and tags"). It works on documents as written, and is
+ * slow: it evaluates every rule separately, and patterns are regular expressions. It shares no code with what it
+ * checks.
  */
 export interface Document {
   Version?: string;
@@ -27,7 +28,7 @@ export interface Policies {
   identity: Document[];
   boundary?: Document;
   session?: Document;
-  /** Of each level of the organization. */
+  /** One list for each level of the organization. */
   scps?: Document[];
   cluster?: Document;
 }
@@ -37,7 +38,7 @@ export interface Request {
   resource: string;
   roleArn: string;
   sessionArn: string;
-  /** By lower-case keys; a key that is not there is not in the request. */
+  /** By lower-case keys; the request does not have other keys. */
   context: Record<string, string[]>;
 }
 
@@ -67,7 +68,7 @@ export function bruteForce(policies: Policies, request: Request): Verdict {
     for (const one of statements(cluster)) {
       if (one.Effect !== 'Allow' || !applies(one, request, cluster)) continue;
       const named = principalsOf(one);
-      // Directly to the session, or to everybody: "not limited by an implicit deny".
+      // Directly to the session, or to everyone: "not limited by an implicit deny".
       if (named.includes('*') || named.includes(request.sessionArn)) return 'allowed';
       // "Resource-based policies that grant permissions to an IAM role ARN are limited by an implicit deny in a
       // permissions boundary or session policy."
@@ -83,14 +84,14 @@ export function bruteForce(policies: Policies, request: Request): Verdict {
   return byIdentity ? 'allowed' : 'denied';
 }
 
-/** What may be said to have denied: a statement of a document, or a document of which no statement allows. */
+/** A possible reason of a denial: a statement of a document, or a document of which no statement allows it. */
 export interface Because {
   layer: 'identity' | 'boundary' | 'session' | 'scps' | 'cluster';
   document: number;
   statement?: number;
 }
 
-/** Everything that can be the reason of a denial; each is right by itself. None for what is allowed. */
+/** All correct reasons of a denial; empty for what is allowed. */
 export function becauseOf(policies: Policies, request: Request): Because[] {
   const verdict = bruteForce(policies, request);
   if (verdict === 'allowed') return [];
@@ -110,7 +111,7 @@ export function becauseOf(policies: Policies, request: Request): Because[] {
   const silent = all.filter(
     ({ document }) => !statements(document).some((each) => each.Effect === 'Allow' && applies(each, request, document)),
   );
-  // The role's own documents are one: it is enough that one of them allows.
+  // The role's own documents count as one: it is enough if one of them allows.
   const own = silent.filter(({ layer }) => layer === 'identity');
   const others = silent.filter(({ layer }) => layer !== 'identity');
   return (own.length === identity.length ? silent : others).map(({ layer, at }) => ({ layer, document: at }));
@@ -189,7 +190,10 @@ function holds(operator: string, key: string, wanted: string[], request: Request
   return negated ? actual.every(fits) : actual.some(fits);
 }
 
-/** @param source the policy's value as a regular expression. @param raw as it is written */
+/**
+ * @param source the policy's value as a regular expression
+ * @param raw the value as written
+ */
 function compare(operator: string, value: string, source: string, raw: string): boolean {
   const seconds = (text: string): number => (/^\d{5,}$/.test(text) ? Number(text) : new Date(text).getTime() / 1_000);
   switch (operator) {
@@ -242,7 +246,7 @@ function ipBits(address: string): string {
     .join('');
 }
 
-/** A policy's text as a regular expression, its variables replaced by what the request has. */
+/** A text of a policy as a regular expression, with its variables replaced by the values of the request. */
 function filled(text: string, request: Request, wild: boolean): string {
   let missing = false;
   const parts = text.split(/(\$\{[^}]*\})/).map((part) => {

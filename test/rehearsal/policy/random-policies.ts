@@ -10,7 +10,9 @@ export const things = [
   ...(['topic', 'group', 'transactional-id'] as const).flatMap((kind) => names.map((name) => arn(kind, name))),
 ];
 
-/** What requests of the tests have, by the keys' lower-case names: written down here, not computed by our code. */
+/**
+ * The values in the requests of the tests, by the keys' lower-case names: constants, not computed by the tested code.
+ */
 export const context: Record<string, string[]> = {
   'aws:currenttime': ['2026-11-27T10:00:00Z'],
   'aws:epochtime': ['1795773600'],
@@ -22,7 +24,7 @@ export const context: Record<string, string[]> = {
   'aws:resourceaccount': ['111122223333'],
   'aws:viaawsservice': ['false'],
   'aws:multifactorauthpresent': ['false'],
-  // As answered by a person.
+  // As in an answer of the user.
   'aws:sourceip': ['10.1.2.3'],
   'aws:sourcevpc': ['vpc-0123'],
   'aws:principaltag/team': ['work'],
@@ -47,7 +49,7 @@ export function blurred(texts: readonly string[]): fc.Arbitrary<string> {
     .tuple(fc.constantFrom(...texts), fc.nat(), fc.nat(20), fc.constantFrom('*', '?', ''))
     .map(([given, at, length, wild]) => {
       if (wild === '' || given === '') return given;
-      // The first letters stay: a resource has to be an ARN.
+      // The first letters stay: a resource must be an ARN.
       const from = 4 + (at % Math.max(1, given.length - 4));
       return `${given.slice(0, from)}${wild}${given.slice(from + (wild === '?' ? 1 : length))}`;
     });
@@ -231,7 +233,7 @@ export const anyClusterDocument: fc.Arbitrary<Document> = fc
   .array(
     fc
       .tuple(anyStatement, principals)
-      // What a policy says to everybody but some is a denial.
+      // A NotPrincipal is used with a denial only.
       .map(([one, who]) => ({ ...one, ...who, ...('NotPrincipal' in who ? { Effect: 'Deny' as const } : {}) })),
     { minLength: 1, maxLength: 3 },
   )

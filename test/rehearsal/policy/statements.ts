@@ -3,7 +3,7 @@ import type { PolicyStatement, RoleRights } from '../../../rehearsal/policy/inde
 export const CLUSTER_ARN = 'arn:aws:kafka:eu-west-1:111122223333:cluster/demo/0a1b2c3d-0000-4000-8000-000000000000-1';
 export const ROLE_ARN = 'arn:aws:iam::111122223333:role/worker';
 
-/** Short for ARNs of the cluster: `arn('topic', 'worker')`. */
+/** Short form of an ARN of the cluster: `arn('topic', 'worker')`. */
 export function arn(kind: 'topic' | 'group' | 'transactional-id', name: string): string {
   return `${CLUSTER_ARN.replace(':cluster/', `:${kind}/`)}/${name}`;
 }

@@ -21,11 +21,11 @@ describe('a pattern of IAM', () => {
     expect(matchesPattern(pattern, text)).toBe(expected);
   });
 
-  test('actions are compared without regard to case', () => {
+  test('actions are case-insensitive', () => {
     expect(matchesAction('KAFKA-Cluster:read*', 'kafka-cluster:ReadData')).toBe(true);
   });
 
-  test('does what the same regular expression does', () => {
+  test('matches like the same regular expression', () => {
     fc.assert(
       fc.property(pattern, text, (given, against) => {
         const expression = given.replace(/[.]/g, '\\.').replaceAll('?', '.').replaceAll('*', '.*');
@@ -47,7 +47,7 @@ describe('two patterns', () => {
     ['arn:aws:kafka:eu-west-1:1:group/demo/u/worker', 'arn:*:kafka:*:*:topic/*', false],
     ['arn:aws:kafka:*', 'arn:*:kafka:*:*:topic/*', true],
     ['arn:aws:s3:::bucket/*', 'arn:aws:kafka:eu-west-1:1:topic/*', false],
-    // A star stands for colons too.
+    // A star matches colons too.
     ['arn:aws:s3:::bucket/*', 'arn:*:kafka:*:*:topic/*', true],
     ['', '**', true],
     ['a?', '?b', true],
@@ -57,7 +57,7 @@ describe('two patterns', () => {
     expect(patternsMeet(other, one)).toBe(expected);
   });
 
-  test('meet exactly where some text is both’s', () => {
+  test('meet exactly if some text matches both', () => {
     const texts = allTexts(4);
     fc.assert(
       fc.property(short, short, (one, other) => {
@@ -71,7 +71,7 @@ describe('two patterns', () => {
 
 const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '/', '.', '*', '?'), maxLength: 10 });
 const text = fc.string({ unit: fc.constantFrom('a', 'b', '/', '.'), maxLength: 12 });
-/** Two of these that meet at all meet in a text of four characters. */
+/** Two of these patterns that meet at all both match a text of four characters. */
 const short = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 2 });
 
 function allTexts(longest: number): string[] {

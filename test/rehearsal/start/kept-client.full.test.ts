@@ -9,12 +9,12 @@ import { embeddedSkip } from '../../support/broker-machine.js';
 import { ownClusterStack } from '../../support/own-cluster-stack.js';
 import { skipFor } from '../../support/skips.js';
 
-/** More than the client takes for a pause of its own event loop. */
+/** Longer than the shortest pause of its event loop that the client notices. */
 const FROZEN_MS = 12_000;
 
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 
-test('a client that a function keeps survives being frozen, with all its connections lost meanwhile', async () => {
+test('a client that a function keeps works again after the function was frozen and all its connections were lost', async () => {
   const file = await ownClusterStack({
     entry: join(import.meta.dirname, 'support', 'keeps-client-child.ts'),
     topics: ['worker', 'reply_to'],

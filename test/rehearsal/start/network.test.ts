@@ -23,7 +23,7 @@ const model = {
 } as unknown as StackModel;
 const environment = { ALL: brokers.join(','), SECOND: `kafka://${brokers[1]!}/x`, TOPIC: 'worker' };
 
-test('who may reach the brokers keeps their addresses; who may not gets others, in each variable that has them', async () => {
+test('a function that may reach the brokers keeps their addresses; another one gets other addresses, in each variable that has them', async () => {
   await using network = await NetworkAccess.start(model, 'arn', brokers);
   expect(network.variables({ logicalId: 'In' }, environment)).toEqual({});
   const changed = network.variables({ logicalId: 'Out' }, environment);
@@ -33,7 +33,7 @@ test('who may reach the brokers keeps their addresses; who may not gets others, 
   expect(changed['SECOND']).toBe(`kafka://${addresses[1]!}/x`);
 });
 
-test('nothing comes back from those others, and a connection that is open does not hold up the end', async () => {
+test('those other addresses never answer, and an open connection does not delay the end', async () => {
   const network = await NetworkAccess.start(model, 'arn', brokers);
   const { ALL } = network.variables({ logicalId: 'Out' }, environment);
   const port = Number(ALL!.split(',')[0]!.split(':')[1]);
@@ -42,7 +42,7 @@ test('nothing comes back from those others, and a connection that is open does n
   socket.on('data', (data: Buffer) => heard.push(data));
   await once(socket, 'connect');
   await new Promise<void>((sent) => socket.write(Buffer.alloc(1_000_000), () => sent()));
-  // With a reset or without.
+  // With or without a reset.
   socket.on('error', () => undefined);
   const closed = new Promise((resolve) => socket.once('close', resolve));
   await network[Symbol.asyncDispose]();

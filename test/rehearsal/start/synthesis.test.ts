@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { synthesis } from '../../../rehearsal/index.js';
 import { refusal } from '../../support/refusal.js';
 
-test('what contradicts itself is refused before a template is asked for', async () => {
+test('contradictory context values are refused before a template is read', async () => {
   const error = await refusal(
     synthesis({
       clusterArn: 'arn:aws:kafka:eu-west-1:111122223333:cluster/a/0a1b2c3d-0000-4000-8000-000000000000-1',

@@ -26,7 +26,7 @@ const faults = [
   'Statement[3]: has unknown fields: Foo',
   'Statement[3]: has Principal',
   'Statement[3].Resource: "zzz" is neither an ARN',
-  'Statement[4].Action: is there together with NotAction',
+  'Statement[4].Action: is present together with NotAction',
   'Statement[4].NotAction: "x" has no service prefix',
   'Statement[4].Condition.Foo: is not an IAM operator',
   'Statement[4].Condition.Bar: is not an IAM operator',
@@ -65,7 +65,7 @@ function stack(statement: unknown, properties: object = {}, more: object = {}): 
   };
 }
 
-describe('every fault is said at once', () => {
+describe('all problems are reported at once', () => {
   test('of a policy’s file, and of the files beside it', () => {
     const text = JSON.stringify({ Version: '2012-10-17', Statement: faulty });
     const unreadable = new pubsub_error('argument_invalid', 'rehearsal', 'the policy missing.json cannot be read');
@@ -88,7 +88,7 @@ describe('every fault is said at once', () => {
     expect(refusals).toContainEqual(expect.stringContaining('none.json is not JSON') as string);
   });
 
-  test('of a policy in a template, and of resources that have not the shape of one', () => {
+  test('of a policy in a template, and of resources without the shape of one', () => {
     const refusals = refusalsOf(() => readTemplate(stack(faulty, {}, { X: {}, Y: 'text' }), place));
     for (const fault of faults) expect(refusals).toContainEqual(expect.stringContaining(fault) as string);
     expect(refusals).toContain('Resources.X.Type: is missing');
@@ -96,7 +96,7 @@ describe('every fault is said at once', () => {
     expect(refusals).toHaveLength(faults.length + 2);
   });
 
-  test('of sections and entries that have not their shape, and of all that is beside them', () => {
+  test('of sections and entries without the expected shape, and of everything beside them', () => {
     const refusals = refusalsOf(() =>
       readTemplate(
         {
@@ -128,7 +128,7 @@ describe('every fault is said at once', () => {
     ]);
   });
 
-  test('of a section that is none, and what refers to its entries', () => {
+  test('of a value that is not a section, and of references to its entries', () => {
     const refusals = refusalsOf(() =>
       readTemplate(
         {
@@ -151,7 +151,7 @@ describe('every fault is said at once', () => {
     ]);
   });
 
-  test('of a function, whatever else of it has not its shape, and also where its role has not', () => {
+  test('of a function, whatever part of it or of its role does not have the expected shape', () => {
     const faulty = {
       Runtime: 'nodejs20',
       Handler: ['x'],
@@ -183,7 +183,7 @@ describe('every fault is said at once', () => {
     expect(refused({ Resources: { ...Resources, R: {} } })).toEqual([...paths, 'Resources.R.Type'].sort());
   });
 
-  test('of a loop that is none, and of what is beside it', () => {
+  test('of a value that is not a loop, and of what is beside it', () => {
     const { Resources } = stack([{ Effect: 'allow', Action: 'kafka-cluster:*', Resource: '*' }]) as {
       Resources: object;
     };
@@ -211,7 +211,7 @@ describe('every fault is said at once', () => {
   });
 });
 
-test('a resource that a transform makes is listed, as a section’s is', () => {
+test('a resource that a transform creates is listed, as one in a section is', () => {
   const inc = { 'Fn::Transform': { Name: 'AWS::Include', Parameters: { Location: 's3://b/x.yaml' } } };
   const good = [{ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: '*' }];
   const { notModelled, functions } = readTemplate(stack(good, {}, { Inc: inc }), place);
@@ -219,12 +219,12 @@ test('a resource that a transform makes is listed, as a section’s is', () => {
   expect(notModelled).toEqual([
     {
       path: 'Resources.Inc.Fn::Transform',
-      reason: 'AWS::Include is not carried out: what it adds is not here',
+      reason: 'AWS::Include is not applied: what it adds is missing',
     },
   ]);
 });
 
-test('everything that SAM would make of a function, and that is not here, is listed', () => {
+test('everything that SAM would create for a function, and that a rehearsal does not have, is listed', () => {
   const properties = {
     Runtime: 'nodejs22.x',
     Handler: 'index.handler',

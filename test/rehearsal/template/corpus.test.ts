@@ -10,13 +10,13 @@ import { pubsub_error } from '../../../src/base/error.js';
 import { patient } from '../../support/patience.js';
 import { corpus, optionsOf, type CorpusEntry } from './support/corpus.js';
 
-/** As the command has it, its start included: what cannot be rehearsed is said in this time. */
+/** The time limit of the command, its start included, for refusing what cannot be rehearsed. */
 const WITHIN_MS = 2_000;
 
 const cases = corpus().map((one): [string, CorpusEntry] => [one.name, one]);
 const planOf = (one: CorpusEntry): Plan => planRehearsal(one.file, optionsOf(one));
 
-test('the corpus is as large as it is said to be', () => {
+test('the corpus has as many templates as documented', () => {
   expect(new Set(cases.map(([, { folder }]) => folder)).size).toBeGreaterThanOrEqual(40);
 });
 
@@ -36,7 +36,7 @@ describe('is refused with every reason at once', () => {
     expect(performance.now() - begin).toBeLessThan(patient(WITHIN_MS));
     expect(code).toBe('template_refused');
     const { path, paths = [path], refusals = [raw_message], asks } = details as Record<string, string[] | undefined>;
-    // What is said of the template as a whole has no path.
+    // A refusal of the whole template has no path.
     const expected = Object.entries(one.refused ?? {}).map(([at, part]) => [
       at,
       part.replaceAll('{folder}', one.folder),
@@ -62,7 +62,7 @@ test.each(cases.filter(([, { refusedArgument }]) => refusedArgument !== undefine
   });
 });
 
-test('each case says what is right', () => {
+test('each case has expected values', () => {
   const silent = cases.filter(([, { runs, refused, refusedArgument }]) => !(runs ?? refused ?? refusedArgument));
   expect(silent.map(([name]) => name)).toEqual([]);
 });
@@ -77,7 +77,7 @@ function refusalOf(one: CorpusEntry): pubsub_error {
   throw new Error('it was not refused');
 }
 
-/** What the model says of everything that the case names. */
+/** The parts of the model that the case names. */
 function seen(one: CorpusEntry, plan: Plan): unknown {
   const { clusterArn: arn, roles } = plan.rights;
   const model = withBrokers(plan.model, ['127.0.0.1:9098']);

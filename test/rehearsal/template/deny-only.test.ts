@@ -49,11 +49,11 @@ test('a role that only denies has no rights: its function is set aside, and that
   ]);
 });
 
-test('an effect that is not Deny is looked at: it may be meant to allow', () => {
+test('an effect that is not Deny is checked, because it may be meant to allow', () => {
   expect(() => read({ A: [{ ...deny, Effect: 'deny' }] })).toThrow('Effect: must be Allow or Deny, and is "deny"');
 });
 
-test('a function that is asked for runs with such a role, and the notes say what it may', () => {
+test('a function that is asked for runs with such a role, and the notes have its rights', () => {
   const { remarks } = stackRights(read({ A: [allow], B: [deny] }, ['A', 'B']));
   expect(remarks).toContainEqual({
     path: 'Resources.BRole',

@@ -7,7 +7,7 @@ import { loadTemplate, readTemplate, type ReadOptions, type StackModel } from '.
 const FIXTURES = join(import.meta.dirname, 'fixtures');
 const place = { region: 'eu-west-1', account: '111122223333' };
 
-describe('a SAM project beside somebody’s cluster', () => {
+describe('a SAM project with an existing cluster', () => {
   const clusterArn = 'arn:aws:kafka:eu-west-1:111122223333:cluster/shared/0a1b2c3d-0000-4000-8000-000000000000-1';
   const parameters = { ClusterArn: clusterArn, Brokers: 'localhost:19098', BrokerGroup: 'sg-0123456789abcdef0' };
   const read = (changed: Partial<ReadOptions> = {}): StackModel => {
@@ -15,7 +15,7 @@ describe('a SAM project beside somebody’s cluster', () => {
     return readTemplate(template, { ...place, stackName: 'billing', assembly, parameters, ...changed });
   };
 
-  test('its function, with what Globals say, and the role that SAM makes', () => {
+  test('its function, with the properties of Globals, and the role that SAM creates', () => {
     const { functions, roles, outputs } = read();
     expect(functions).toHaveLength(1);
     expect(functions[0]).toMatchObject({
@@ -62,7 +62,7 @@ describe('a SAM project beside somebody’s cluster', () => {
     expect(prod.outputs['AuditTopic']).toBe(`${clusterArn.replace(':cluster/', ':topic/')}/billing.audit`);
   });
 
-  test('its network: Fn::If chosen, a rule that is added to a group that is there already', () => {
+  test('its network: Fn::If chosen, a rule that is added to an existing group', () => {
     const clients = (stage: string): unknown =>
       read({ parameters: { ...parameters, Stage: stage } }).securityGroups.map(({ egress }) =>
         egress.map(({ toPort, peer }) => `${String(toPort)} ${peer.kind === 'range' ? peer.text : peer.id}`),
@@ -95,7 +95,7 @@ describe('a SAM project beside somebody’s cluster', () => {
     ]);
   });
 
-  test('what it does not use may be as it likes, and is named', () => {
+  test('parts that it does not use need not be valid, and are listed', () => {
     expect(read().setAside).toEqual([
       { path: 'Resources.Report', reason: 'its role may do nothing with a cluster’s data' },
       { path: 'Outputs.Api', reason: expect.stringContaining('imports "shared-api"') as unknown },
@@ -116,7 +116,7 @@ describe('a SAM project beside somebody’s cluster', () => {
   });
 });
 
-describe('a CDK project with a cluster of its own', () => {
+describe('a CDK project with its own cluster', () => {
   const read = (changed: Partial<ReadOptions> = {}): StackModel => {
     const { template, assembly } = loadTemplate(join(FIXTURES, 'orders', 'Orders.template.json'));
     return readTemplate(template, {
@@ -128,7 +128,7 @@ describe('a CDK project with a cluster of its own', () => {
     });
   };
 
-  test('policies beside the role, a managed one, a boundary', () => {
+  test('separate policies, a managed one, a boundary', () => {
     const { roles, clusters, functions } = read();
     expect(functions.map(({ logicalId }) => logicalId)).toEqual(['Producer']);
     expect(functions[0]).toMatchObject({
@@ -152,12 +152,12 @@ describe('a CDK project with a cluster of its own', () => {
     expect(on('WriteData', 'orders.events')).toBe('allowed');
     expect(on('CreateTopic', 'orders.new')).toBe('allowed');
     expect(on('ReadData', 'orders.events')).toBe('denied');
-    // Allowed by the role's policy, denied by its boundary.
+    // Allowed by the role's policy, denied by its permissions boundary.
     expect(on('DeleteTopic', 'orders.events')).toBe('explicitly denied');
     expect(on('WriteData', 'payments')).toBe('denied');
   });
 
-  test('functions and outputs that cannot be known are set aside, each with its reason', () => {
+  test('functions and outputs with unknown values are set aside, each with its reason', () => {
     expect(Object.fromEntries(read().setAside.map(({ path, reason }) => [path, reason]))).toEqual({
       'Resources.OtherHandler': expect.stringContaining('imports "shared:RoleArn" from another stack') as unknown,
       'Outputs.ApiUrl': expect.stringContaining(
@@ -166,11 +166,11 @@ describe('a CDK project with a cluster of its own', () => {
     });
   });
 
-  test('what only a deployed stack knows can be told', () => {
+  test('values that only a deployed stack has can be answered', () => {
     expect(read({ answers: new Answers(['Api=abc123']) }).outputs['ApiUrl']).toBe('https://abc123.example.com');
   });
 
-  test('without the brokers’ addresses, something is made up for them, and said', () => {
+  test('without the brokers’ addresses, a value is made up and reported', () => {
     const { template, assembly } = loadTemplate(join(FIXTURES, 'orders', 'Orders.template.json'));
     const { madeUp } = readTemplate(template, { ...place, stackName: 'Orders', assembly });
     expect(madeUp.map(({ path }) => path)).toContain('Resources.Producer.Properties.Environment.Variables.BROKERS');

@@ -63,7 +63,7 @@ test.each<[string, Record<string, unknown>, string]>([
   ['no handler', { Handler: undefined }, 'Resources.F.Properties.Handler: is missing'],
   ['no runtime', { Runtime: undefined }, 'Resources.F.Properties.Runtime: is missing'],
   [
-    'a variable that nobody knows',
+    'a variable with an unknown reference',
     { Environment: { Variables: { A: { Ref: 'X' } } } },
     'Resources.F.Properties.Environment.Variables.A.Ref: there is no',
   ],
@@ -128,7 +128,7 @@ test.each<[string, Record<string, unknown>, string]>([
   expect(() => readTemplate(template, options)).toThrow(sentence);
 });
 
-test('a policy template of SAM’s gives no right on a cluster’s data, whatever its name', () => {
+test('a policy template of SAM grants no right on a cluster’s data, whatever its name', () => {
   const template = {
     Transform: 'AWS::Serverless-2016-10-31',
     Resources: {
@@ -166,7 +166,7 @@ test.each<[string, Record<string, unknown>, string]>([
   expect(() => readTemplate(template, { ...options, functions: ['F'] })).toThrow(sentence);
 });
 
-test('a layer of which only AWS has the content is said; one in a folder is taken along', () => {
+test('a layer whose content is only in AWS is reported; one in a folder is used', () => {
   const template = {
     Transform: 'AWS::Serverless-2016-10-31',
     Resources: {
@@ -194,7 +194,7 @@ test('a layer of which only AWS has the content is said; one in a folder is take
   ]);
 });
 
-test('lists of SAM’s Globals are added to, maps merged, all else replaced', () => {
+test('lists of SAM’s Globals are concatenated, maps merged, all else replaced', () => {
   const template = {
     Globals: {
       Function: {

@@ -4,7 +4,7 @@ import { readTemplate, type ReadOptions } from '../../../rehearsal/template/inde
 
 const options: ReadOptions = { stackName: 'Demo', region: 'eu-west-1', account: '111122223333' };
 
-/** What an output of this value becomes; where it cannot be known, the reason. */
+/** The value of an output; if it is unknown, the reason. */
 function output(value: unknown, parts: Record<string, unknown> = {}, changed: Partial<ReadOptions> = {}): string {
   const template = { Resources: {}, ...parts, Outputs: { It: { Value: value } } };
   const stack = readTemplate(template, { ...options, ...changed });
@@ -73,23 +73,23 @@ describe('a function of CloudFormation', () => {
   });
 
   test.each<[string, unknown, string]>([
-    ['Ref of what is not there', { Ref: 'Nobody' }, 'Outputs.It.Value.Ref: there is no resource or parameter Nobody'],
-    ['Ref of what every object has', { Ref: 'constructor' }, 'there is no resource or parameter constructor'],
-    ['Ref of what is not made', { Ref: 'Absent' }, 'Absent is not made: its condition No is false'],
+    ['Ref of a missing resource', { Ref: 'Nobody' }, 'Outputs.It.Value.Ref: there is no resource or parameter Nobody'],
     [
-      'Ref of a type that is not known',
-      { Ref: 'Odd' },
-      'Ref of Odd (AWS::Odd::Thing) is known only to a deployed stack',
+      'Ref of a property that every JavaScript object has',
+      { Ref: 'constructor' },
+      'there is no resource or parameter constructor',
     ],
+    ['Ref of a resource that is not created', { Ref: 'Absent' }, 'Absent is not made: its condition No is false'],
+    ['Ref of an unknown type', { Ref: 'Odd' }, 'Ref of Odd (AWS::Odd::Thing) is known only to a deployed stack'],
     [
-      'an attribute that is not known',
+      'an unknown attribute',
       { 'Fn::GetAtt': ['Cluster', 'CurrentVersion'] },
       'Cluster.CurrentVersion (AWS::MSK::Cluster)',
     ],
     ['a parameter without a value', { Ref: 'Needed' }, 'Parameters.Needed: has no default'],
     ['a circle of resources', { Ref: 'A' }, 'refers to itself'],
     ['a circle of conditions', { 'Fn::If': ['Loop', 1, 2] }, 'Conditions.Loop refers to itself'],
-    ['a condition that is not there', { 'Fn::If': ['Maybe', 1, 2] }, 'there is no condition Maybe'],
+    ['a missing condition', { 'Fn::If': ['Maybe', 1, 2] }, 'there is no condition Maybe'],
     [
       'ImportValue',
       { 'Fn::ImportValue': 'their-export' },
@@ -101,19 +101,23 @@ describe('a function of CloudFormation', () => {
       { 'Fn::Join': ['', ['{{resolve:secretsmanager:x}}']] },
       'refers to {{resolve:secretsmanager:x}}',
     ],
-    ['a function that is not known', { 'Fn::Cidr': ['10.0.0.0/16', 2, 8] }, 'Fn::Cidr is not supported by a rehearsal'],
+    [
+      'a function that is not supported',
+      { 'Fn::Cidr': ['10.0.0.0/16', 2, 8] },
+      'Fn::Cidr is not supported by a rehearsal',
+    ],
     ['a Transform', { 'Fn::Transform': { Name: 'AWS::Include' } }, 'Fn::Transform is not supported'],
     ['Select outside of the list', { 'Fn::Select': [2, { Ref: 'List' }] }, 'there is no element 2 in a list of 2'],
     ['Join of one argument', { 'Fn::Join': [','] }, 'takes a list of 2'],
     [
-      'a key that no mapping has',
+      'a missing key of a mapping',
       { 'Fn::FindInMap': ['M', 'eu-west-1', 'large'] },
       'there is no Mappings.M.eu-west-1.large',
     ],
     ['Sub of a list', { 'Fn::Sub': '${List}' }, 'must be a string, and is a list'],
     ['an object for a text', { a: 1 }, 'Outputs.It.Value: must be a string, and is an object'],
     [
-      'brokers that nobody told',
+      'brokers without given addresses',
       { 'Fn::GetAtt': ['Brokers', 'BootstrapBrokerStringSaslIam'] },
       'asks for the brokers’ addresses, and none were given',
     ],
@@ -124,16 +128,16 @@ describe('a function of CloudFormation', () => {
       'Other.Buckets.0.Name (Custom::AWS) is known only to a deployed stack',
     ],
   ])('is refused, by name and place: %s', (_, value, reason) => {
-    const told = output(value, parts);
-    expect(told).toMatch(/^refused: /);
-    expect(told).toContain(reason);
+    const found = output(value, parts);
+    expect(found).toMatch(/^refused: /);
+    expect(found).toContain(reason);
   });
 
   test('brokers’ addresses and answers that were given', () => {
     const value = { 'Fn::GetAtt': ['Brokers', 'BootstrapBrokerStringSaslIam'] };
     expect(output(value, parts, { bootstrapBrokers: 'localhost:1' })).toBe('localhost:1');
-    expect(output({ 'Fn::GetAtt': ['Other', 'Data'] }, parts, { answers: new Answers(['Other.Data=told']) })).toBe(
-      'told',
+    expect(output({ 'Fn::GetAtt': ['Other', 'Data'] }, parts, { answers: new Answers(['Other.Data=answered']) })).toBe(
+      'answered',
     );
   });
 });
@@ -160,7 +164,7 @@ describe('a topic', () => {
 
   test.each<[Record<string, unknown>, string]>([
     [{ TopicName: undefined }, 'Resources.T.Properties.TopicName: is missing'],
-    [{ PartitionCount: 0 }, 'Resources.T.Properties.PartitionCount: 0 is not a whole number from 1'],
+    [{ PartitionCount: 0 }, 'Resources.T.Properties.PartitionCount: 0 is not a whole number of 1 or more'],
     [{ ReplicationFactor: 'two' }, 'must be a number, and is "two"'],
     [{ ClusterArn: 'c' }, '"c" is not the ARN of a cluster'],
     [{ Configs: 'not base64 of JSON' }, 'Resources.T.Properties.Configs: must be the Base64 form'],
@@ -184,11 +188,11 @@ describe('a template', () => {
     [{ stackName: '1' }, 'stackName: "1" should look like SanityStack'],
     [{ region: 'Ireland' }, 'region: "Ireland" should look like eu-west-1'],
     [{ account: '12' }, 'account: "12" should look like 111122223333'],
-  ])('in a place that cannot be, %j', (changed, sentence) => {
+  ])('in an impossible place, %j', (changed, sentence) => {
     expect(() => readTemplate({ Resources: {} }, { ...options, ...changed })).toThrow(sentence);
   });
 
-  test('a cluster’s own policy is read when it is about data, with whom it is about', () => {
+  test('a cluster’s own policy is read with its principals, if it is about data', () => {
     const read = (action: string) =>
       readTemplate(
         {
@@ -229,7 +233,7 @@ describe('a template', () => {
   });
 });
 
-test('names fit what services take, however long the stack’s and the resource’s are', () => {
+test('names respect the limits of services, however long the names of the stack and the resource are', () => {
   const stackName = `S${'s'.repeat(99)}`;
   const id = `F${'f'.repeat(99)}`;
   const name = output({ Ref: id }, { Resources: { [id]: { Type: 'AWS::IAM::Role' } } }, { stackName });

@@ -25,7 +25,7 @@ beforeEach(() => {
   onTestFinished(() => rmSync(made, { recursive: true }));
 });
 
-describe('what is no template', () => {
+describe('not a template:', () => {
   test.each([
     ['nothing in it', {}, 'Resources: is missing'],
     ['a list', [], 'template: must be an object, and is a list'],
@@ -33,7 +33,7 @@ describe('what is no template', () => {
     ['no resources', { Resources: null }, 'Resources: must be an object, and is empty'],
     ['a resource without a type', { Resources: { A: {} } }, 'Resources.A.Type: is missing'],
     [
-      'a resource that is none',
+      'a resource that is not an object',
       { Resources: { A: 'AWS::S3::Bucket' } },
       'Resources.A: must be an object, and is "AWS::S3::Bucket"',
     ],
@@ -62,7 +62,7 @@ test.each([
   ['text.yaml', 'Resources', '"Resources"'],
   ['number.json', '5', '5'],
   ['garbage.json', '\u0001\u0002 garb', null],
-])('a file that is no template is called by its name: %s', (name, text, what) => {
+])('a file that is not a template is named: %s', (name, text, what) => {
   const file = join(folder, name);
   writeFileSync(file, text);
   const { raw_message } = refused(() => loadTemplate(file));
@@ -70,9 +70,9 @@ test.each([
   if (what !== null) expect(raw_message).toBe(`${file}: must be an object, and is ${what}`);
 });
 
-describe('a folder in place of a template', () => {
+describe('a folder instead of a template', () => {
   test.each([
-    ['none', [], /^There is no template in it/],
+    ['none', [], /^It contains no template/],
     [
       'CDK’s one',
       ['Orders.template.json', 'Orders.assets.json', 'manifest.json'],
@@ -98,7 +98,7 @@ test.each([
     { Statement: 'Allow' },
     'role.json: is not a policy document: Statement must be an object or a list, and is "Allow"',
   ],
-])('what is no policy: %j', (document, sentence) => {
+])('not a policy: %j', (document, sentence) => {
   expect(refused(() => policyStatements(document, 'role.json')).raw_message).toBe(sentence);
 });
 
@@ -106,13 +106,13 @@ test.each([
   [{ Effect: 'allow' }, 'Effect: must be Allow or Deny, and is "allow"'],
   [{ Resource: 5 }, 'Resource: must be a string or a list, and is 5'],
   [{ Resource: undefined }, 'Resource: is missing'],
-])('what is no statement: %j', (changed, sentence) => {
+])('not a statement: %j', (changed, sentence) => {
   const statement = { Effect: 'Allow', Action: 'kafka-cluster:Connect', Resource: '*', ...changed };
   const policy = { Statement: [statement] };
   expect(refused(() => policyStatements(policy, 'role.json')).raw_message).toBe(`role.json.Statement[0].${sentence}`);
 });
 
-test('a parameter that is wrong is said once, however often it is used', () => {
+test('a wrong parameter is reported once, however often it is used', () => {
   const cluster = { 'Fn::Sub': 'arn:aws:kafka:eu-west-1:111122223333:cluster/${Stage}/id' };
   const topic = (name: string): unknown => ({
     Type: 'AWS::MSK::Topic',

@@ -8,7 +8,7 @@ import { pubsub_error } from '../../../src/base/error.js';
 
 const options: ReadOptions = { stackName: 'Demo', region: 'eu-west-1', account: '111122223333' };
 
-/** A stack whose function has this variable, whose bucket has this tag, whose policy is about this. */
+/** A stack with this value in a function's variable, in a bucket's tag, or in the resource of a policy. */
 function template(at: { variable?: unknown; tag?: unknown; resource?: unknown }, more: object = {}): object {
   const statement = { Effect: 'Allow', Action: 'kafka-cluster:*', Resource: at.resource ?? '*' };
   return {
@@ -53,38 +53,38 @@ function refused(work: () => unknown): pubsub_error {
 }
 
 const mistakes: [string, unknown, string][] = [
-  ['an attribute that its type has not', { 'Fn::GetAtt': ['R', 'Nope'] }, 'AWS::IAM::Role has no attribute Nope'],
+  ['an attribute that its type does not have', { 'Fn::GetAtt': ['R', 'Nope'] }, 'AWS::IAM::Role has no attribute Nope'],
   ['the same in Fn::Sub', { 'Fn::Sub': 'x-${R.RoleName}' }, 'AWS::IAM::Role has no attribute RoleName'],
-  ['an ARN that its type has not', { 'Fn::GetAtt': 'F.FunctionArn' }, 'AWS::Lambda::Function has no attribute'],
-  ['a mapping that is not there', { 'Fn::FindInMap': ['N', 'a', 'b'] }, 'there is no Mappings.N.a.b'],
-  ['a key that is not there', { 'Fn::FindInMap': ['M', 'a', 'x'] }, 'there is no Mappings.M.a.x'],
-  ['a region that is not there', { 'Fn::FindInMap': ['Zones', { Ref: 'AWS::Region' }, 'x'] }, 'Zones.eu-west-1.x'],
-  ['FindInMap of two', { 'Fn::FindInMap': ['M', 'a'] }, 'takes a list of 3, and has one of 2'],
-  ['an element that is not there', { 'Fn::Select': [5, ['a']] }, 'there is no element 5 in a list of 1'],
+  ['an ARN that its type does not have', { 'Fn::GetAtt': 'F.FunctionArn' }, 'AWS::Lambda::Function has no attribute'],
+  ['a missing mapping', { 'Fn::FindInMap': ['N', 'a', 'b'] }, 'there is no Mappings.N.a.b'],
+  ['a missing key', { 'Fn::FindInMap': ['M', 'a', 'x'] }, 'there is no Mappings.M.a.x'],
+  ['a missing region', { 'Fn::FindInMap': ['Zones', { Ref: 'AWS::Region' }, 'x'] }, 'Zones.eu-west-1.x'],
+  ['FindInMap of two arguments', { 'Fn::FindInMap': ['M', 'a'] }, 'takes a list of 3, and has one of 2'],
+  ['a missing element', { 'Fn::Select': [5, ['a']] }, 'there is no element 5 in a list of 1'],
   ['Select of a text', { 'Fn::Select': [0, 'a'] }, 'must be a list'],
-  ['Join of one', { 'Fn::Join': ['a'] }, 'takes a list of 2, and has one of 1'],
-  ['Join of three', { 'Fn::Join': [',', 'a', 'b'] }, 'takes a list of 2, and has one of 3'],
+  ['Join of one argument', { 'Fn::Join': ['a'] }, 'takes a list of 2, and has one of 1'],
+  ['Join of three arguments', { 'Fn::Join': [',', 'a', 'b'] }, 'takes a list of 2, and has one of 3'],
   ['Join of objects', { 'Fn::Join': [',', [{ a: 1 }]] }, 'must be a string, and is an object'],
   ['Split of a list', { 'Fn::Split': [',', ['a']] }, 'must be a string, and is a list'],
-  ['a name that is not there', { 'Fn::Sub': '${Nope}' }, 'there is no resource or parameter Nope'],
+  ['an unknown name', { 'Fn::Sub': '${Nope}' }, 'there is no resource or parameter Nope'],
   ['a variable of IAM', { 'Fn::Sub': '${aws:username}' }, 'there is no resource or parameter aws:username'],
-  ['a name that is none', { 'Fn::Sub': '${a b}' }, 'is not the name of a variable'],
-  ['Sub of three', { 'Fn::Sub': ['a', {}, 'b'] }, 'takes a string, or a list of 2'],
+  ['an invalid name', { 'Fn::Sub': '${a b}' }, 'is not the name of a variable'],
+  ['Sub of three arguments', { 'Fn::Sub': ['a', {}, 'b'] }, 'takes a string, or a list of 2'],
   ['Ref', { Ref: 'Nope' }, 'there is no resource or parameter Nope'],
   ['a condition', { 'Fn::If': ['Nope', 1, 2] }, 'there is no condition Nope'],
   ['a function that is misspelt', { 'Fn::Jion': [',', ['a']] }, 'CloudFormation has no function Fn::Jion'],
 ];
 
 describe.each(mistakes)('%s', (_, value, sentence) => {
-  test('is refused in what a function is told', () => {
+  test('is refused in a function’s variables', () => {
     expect(refused(() => read({ variable: value })).raw_message).toContain(sentence);
   });
 
-  test('is refused in what a role may do', () => {
+  test('is refused in a role’s policies', () => {
     expect(refused(() => read({ resource: value })).raw_message).toContain(sentence);
   });
 
-  test('is in the list where it decides nothing', () => {
+  test('is listed if it decides nothing', () => {
     const { mistakes: found, functions } = read({ tag: value });
     expect(functions).toHaveLength(1);
     expect(found).toHaveLength(1);
@@ -94,23 +94,23 @@ describe.each(mistakes)('%s', (_, value, sentence) => {
   });
 });
 
-test('a region that no mapping has: the refusal says which there are', () => {
+test('a region that is not in the mapping: the refusal lists those that are', () => {
   const value = { 'Fn::FindInMap': ['Zones', { Ref: 'AWS::Region' }, 'x'] };
   expect(refused(() => read({ variable: value })).hint).toBe(
-    'It has us-east-1; --region and --account say where the stack is.',
+    'It has us-east-1; --region and --account set the place of the stack.',
   );
 });
 
-describe('is no mistake', () => {
+describe('is not a mistake', () => {
   test.each<[string, unknown]>([
-    ['what only a deployed stack knows', { 'Fn::Select': [1, { 'Fn::Split': ['/', { Ref: 'Api' }] }] }],
+    ['a value that only a deployed stack has', { 'Fn::Select': [1, { 'Fn::Split': ['/', { Ref: 'Api' }] }] }],
     ['an import', { 'Fn::Select': [2, { 'Fn::Split': [',', { 'Fn::ImportValue': 'list' }] }] }],
     ['a list from elsewhere', { 'Fn::Join': [',', { 'Fn::GetAtt': ['Api', 'Ids'] }] }],
     ['the fourth zone of a region', { 'Fn::Select': [3, { 'Fn::GetAZs': '' }] }],
     ['a property of a queue', { 'Fn::GetAtt': ['Queue', 'DelaySeconds'] }],
     ['a part of an attribute', { 'Fn::GetAtt': ['B', 'MetadataConfiguration.Destination'] }],
     ['an attribute that is not modelled', { 'Fn::GetAtt': ['R', 'RoleId'] }],
-    ['a function that is not carried out', { 'Fn::Cidr': ['10.0.0.0/16', 2, 8] }],
+    ['a function that is not supported', { 'Fn::Cidr': ['10.0.0.0/16', 2, 8] }],
   ])('%s', (_, value) => {
     const { madeUp, functions, mistakes: found } = read({ variable: value, tag: value });
     expect(functions).toHaveLength(1);
@@ -121,28 +121,28 @@ describe('is no mistake', () => {
   test.each<[string, object]>([
     ['a macro', { Transform: ['OurMacro'] }],
     ['an include', { Mappings: { 'Fn::Transform': { Name: 'AWS::Include' } } }],
-  ])('what %s may bring', (_, more) => {
+  ])('a part that %s may add', (_, more) => {
     const value = { 'Fn::Join': ['', [{ 'Fn::FindInMap': ['N', 'a', 'b'] }, { Ref: 'Nope' }]] };
     expect(read({ variable: value, tag: value }, more).mistakes).toEqual([]);
   });
 
-  test('an attribute that a person answers', () => {
-    const answers = new Answers(['R.Nope=told']);
+  test('an attribute with an answer', () => {
+    const answers = new Answers(['R.Nope=answered']);
     const { functions } = readTemplate(template({ variable: { 'Fn::GetAtt': ['R', 'Nope'] } }), {
       ...options,
       answers,
     });
-    expect(functions[0]!.environment).toEqual({ V: 'told' });
+    expect(functions[0]!.environment).toEqual({ V: 'answered' });
   });
 
-  test('looking for mistakes asks for nothing: an answer that only an unused part would take stays unused', () => {
+  test('the search for mistakes uses no answers: an answer for an unused part stays unused', () => {
     const answers = new Answers(['list=x']);
     readTemplate(template({ tag: { 'Fn::ImportValue': 'list' } }), { ...options, answers });
     expect(answers.unused()).toEqual(['list']);
   });
 });
 
-test('conditions, and what a resource waits for', () => {
+test('conditions, and DependsOn', () => {
   const { Resources, ...rest } = template({}) as { Resources: Record<string, object> };
   const conditions = { Bad: { 'Fn::Equals': ['a'] }, Worse: { 'Fn::Not': [] }, Unknown: { 'Fn::Xor': [] } };
   const more = {
@@ -162,7 +162,7 @@ test('conditions, and what a resource waits for', () => {
   ]);
 });
 
-test('attributes are those of CloudFormation’s registry, as CDK has them', () => {
+test('attributes are those of CDK’s copy of CloudFormation’s registry', () => {
   const require = createRequire(import.meta.url);
   const folder = require.resolve('aws-cdk-lib/package.json').replace(/package\.json$/, '');
   for (const [type, names] of Object.entries(attributeNames)) {

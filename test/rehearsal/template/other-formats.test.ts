@@ -31,7 +31,7 @@ const stack = (type = 'AWS::Lambda::Function') => ({
 test.each<[string, string]>([
   ['JSON', JSON.stringify({ TemplateBody: stack(), StagesAvailable: ['Original', 'Processed'] })],
   ['a text', JSON.stringify({ TemplateBody: JSON.stringify(stack()), StagesAvailable: ['Original'] })],
-])('what aws cloudformation get-template prints is read: %s', (_, text) => {
+])('the output of aws cloudformation get-template is read: %s', (_, text) => {
   const { model } = planRehearsal(written('deployed.json', text), {});
   expect(model.functions.map(({ logicalId }) => logicalId)).toEqual(['Fn']);
 });
@@ -58,7 +58,7 @@ test.each<[string, string, string, string]>([
 });
 
 test.each(['AWS::Lambda::function', 'AWS::Lambda::Functions', 'AWS::lambda::Function'])(
-  'a type that is nearly one is refused: %s',
+  'a misspelt type is refused: %s',
   (type) => {
     const file = written('t.json', JSON.stringify(stack(type)));
     expect(() => planRehearsal(file, {})).toThrow(

@@ -18,7 +18,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(FOLDER, { recursive: true }));
 
-/** As `cdk synth` lays it out: the template and, beside it, the list of its assets. */
+/** As in the output of `cdk synth`: the template and, beside it, the list of its assets. */
 function read(template: CfnTemplate): StackModel {
   const keys = Object.values(template.Resources).flatMap(({ Type, Properties }) =>
     Type === 'AWS::Lambda::Function' ? [(Properties['Code'] as { S3Key: string }).S3Key] : [],
@@ -45,7 +45,7 @@ function read(template: CfnTemplate): StackModel {
   });
 }
 
-test('the stack with a cluster of its own: everything that a rehearsal needs, resolved', () => {
+test('the stack with its own cluster: everything that a rehearsal needs, resolved', () => {
   const stack = read(own);
   const [cluster] = stack.clusters;
   expect(stack.clusters).toHaveLength(1);
@@ -101,7 +101,7 @@ test('the stack with a cluster of its own: everything that a rehearsal needs, re
     ReplyToLogGroup: replyTo!.logGroup,
     TailWorker: `aws logs tail ${worker!.logGroup} --region eu-west-1 --since 15m --follow`,
   });
-  // The function that asks for the brokers' addresses when AWS deploys: the only one without rights on Kafka.
+  // The function that gets the brokers' addresses when AWS deploys: the only one without rights on Kafka.
   expect(stack.setAside).toEqual([
     {
       path: expect.stringMatching(/^Resources\.AWS679f/) as unknown,
@@ -110,7 +110,7 @@ test('the stack with a cluster of its own: everything that a rehearsal needs, re
   ]);
 });
 
-test('the functions’ group lets out to the brokers on one port, and nowhere else', () => {
+test('the functions’ group allows egress to the brokers on one port only', () => {
   const { securityGroups, functions } = read(own);
   const ours = securityGroups.find(({ id }) => id === functions[0]!.securityGroups[0]);
   const brokers = securityGroups.find(({ id }) => id !== ours!.id);
@@ -124,7 +124,7 @@ test('the functions’ group lets out to the brokers on one port, and nowhere el
   ]);
 });
 
-test('the stack beside a cluster that is there already', () => {
+test('the stack with an existing cluster', () => {
   const stack = read(existing);
   expect(stack.clusters).toEqual([
     {
@@ -140,7 +140,7 @@ test('the stack beside a cluster that is there already', () => {
   expect(stack.outputs['AddedIngressRule']).toMatch(/^sgr-0[0-9a-f]{16}$/);
 });
 
-test('topics that are there already: the cluster is known from the policies', () => {
+test('existing topics: the cluster is known from the policies', () => {
   const stack = read(existingTopics);
   expect(stack.topics).toEqual([]);
   expect(stack.clusters.map(({ arn }) => arn)).toEqual([existingCluster.clusterArn]);
@@ -159,7 +159,7 @@ test('the same template gives the same names, and another place gives others', (
   expect(names('eu-west-1')).not.toEqual(names('us-east-1'));
 });
 
-test('our own stack: each of its rights can be taken away by itself, and nothing else goes with it', () => {
+test('our own stack: each of its rights can be removed separately, without any other', () => {
   const all = grantsOf(own);
   const perRole = (prefix: string): string[] =>
     all
@@ -186,7 +186,7 @@ test('our own stack: each of its rights can be taken away by itself, and nothing
     expect(left).toHaveLength(all.length - 1);
   }
   expect(JSON.stringify(own)).toBe(before);
-  // Without a resource, it goes from all of them.
+  // Without a resource, it is removed from all of them.
   const role = all.find((grant) => grant.role.startsWith('WorkerRole'))!.role;
   const left = grantsOf(removeAction(own, options, { role, action: 'kafka-cluster:DescribeTopic' }));
   expect(all.length - left.length).toBe(2);

@@ -8,14 +8,14 @@ test.each<[string, string, unknown]>([
   ['!Condition', 'a: !Not [!Condition C]', { a: { 'Fn::Not': [{ Condition: 'C' }] } }],
   ['!Sub with variables', "a: !Sub ['${x}', {x: !Ref B}]", { a: { 'Fn::Sub': ['${x}', { x: { Ref: 'B' } }] } }],
   [
-    'one in another',
+    'a nested function',
     "a: !Select [0, !Split ['/', !Ref B]]",
     { a: { 'Fn::Select': [0, { 'Fn::Split': ['/', { Ref: 'B' }] }] } },
   ],
   ['a map', 'a: !Transform {Name: T}', { a: { 'Fn::Transform': { Name: 'T' } } }],
   ['!GetAZs of nothing', "a: !GetAZs ''", { a: { 'Fn::GetAZs': '' } }],
   ['dates stay texts', 'Version: 2012-10-17', { Version: '2012-10-17' }],
-  ['yes is true, as CloudFormation has it', 'a: yes', { a: true }],
+  ['yes is true, as in CloudFormation', 'a: yes', { a: true }],
   ['numbers keep their text', 'a: 1.0', { a: '1.0' }],
   ['JSON after a byte order mark', '\uFEFF{"a": 1.0}', { a: '1.0' }],
 ])('%s', (_, text, expected) => {
@@ -23,15 +23,15 @@ test.each<[string, string, unknown]>([
 });
 
 test.each<[string, string, string]>([
-  ['what is neither', 'a: [1', 't.yaml: '],
-  ['JSON that breaks off', '{"Resources": {', 't.yaml: is not valid JSON: Expected'],
+  ['neither JSON nor YAML', 'a: [1', 't.yaml: '],
+  ['incomplete JSON', '{"Resources": {', 't.yaml: is not valid JSON: Expected'],
   ['a section twice', 'a: 1\na: 2', 't.yaml: a key appears twice (line 2, column 1)'],
   [
-    'a tag that CloudFormation does not know',
+    'a tag that CloudFormation does not have',
     'a: !Cut x',
     't.yaml: has the tag !Cut, which CloudFormation does not accept (line 1',
   ],
-  ['a type that CloudFormation does not know', 'a: !!binary YQ==', 't.yaml: has the tag !!binary, which'],
+  ['a type that CloudFormation does not have', 'a: !!binary YQ==', 't.yaml: has the tag !!binary, which'],
   ['several documents', 'a: 1\n---\nb: 2', 't.yaml: expected a single document'],
 ])('%s is refused', (_, text, sentence) => {
   expect(() => parseTemplate(text, 't.yaml')).toThrow(sentence);

@@ -4,7 +4,7 @@ import { decideForRole, resourceArn, roleRights } from '../../../rehearsal/polic
 import { loadTemplate, readTemplate, removeAction } from '../../../rehearsal/template/index.js';
 import { grantsOf, options } from './support/grants.js';
 
-describe('statements that hold more than one right', () => {
+describe('statements with more than one right', () => {
   const cluster = 'arn:aws:kafka:eu-west-1:111122223333:cluster/c/u';
   const topic = (name: string): string => resourceArn(cluster, 'topic', name);
   const template = (statement: unknown) => ({
@@ -56,7 +56,7 @@ describe('statements that hold more than one right', () => {
     ]);
   });
 
-  test('a resource that is a function, in a statement that is no list', () => {
+  test('a resource that is a function call, in a single statement', () => {
     const given = template({ Effect: 'Allow', Action: 'kafka-cluster:ReadData', Resource: { Ref: 'T' } });
     expect(
       statementOf(
@@ -84,14 +84,14 @@ describe('statements that hold more than one right', () => {
     ]).toEqual(['denied', 'allowed', 'allowed']);
   });
 
-  test('a wildcard becomes the actions that it stands for', () => {
+  test('a wildcard is replaced by the actions that it matches', () => {
     const given = template([{ Effect: 'Allow', Action: 'kafka-cluster:*Data', Resource: '*' }]);
     expect(statementOf(removeAction(given, options, { role: 'Role', action: 'kafka-cluster:ReadData' }))).toEqual([
       { Effect: 'Allow', Action: ['kafka-cluster:WriteData'], Resource: '*' },
     ]);
   });
 
-  test('"*" is about other services too: a Deny beside it', () => {
+  test('"*" is about other services too: a Deny is added', () => {
     const given = template([{ Effect: 'Allow', Action: '*', Resource: '*' }]);
     const changed = removeAction(given, options, { role: 'Role', action: 'kafka-cluster:ReadData' });
     expect(statementOf(changed)).toEqual([{ Effect: 'Allow', Action: '*', Resource: '*' }]);
@@ -117,7 +117,7 @@ describe('statements that hold more than one right', () => {
     ]);
   });
 
-  test('what the role may not, cannot be taken', () => {
+  test('a right that the role does not have cannot be removed', () => {
     const given = template([{ Effect: 'Allow', Action: 'kafka-cluster:ReadData', Resource: topic('a') }]);
     const remove = (role: string, resource: string) => () =>
       removeAction(given, options, { role, action: 'kafka-cluster:ReadData', resource });
@@ -126,7 +126,7 @@ describe('statements that hold more than one right', () => {
   });
 });
 
-test('a policy that several roles may have stays as it is: the one role gets a Deny', () => {
+test('a policy that several roles may have is not changed: the role gets a Deny', () => {
   const { template } = loadTemplate(join(import.meta.dirname, 'fixtures', 'orders', 'Orders.template.json'));
   const role = 'ProducerServiceRole5AD4F8AE';
   const changed = removeAction(
@@ -148,7 +148,7 @@ test('a policy that several roles may have stays as it is: the one role gets a D
   ]);
 });
 
-test('of a SAM template, the role that SAM makes', () => {
+test('in a SAM template, the role that SAM creates', () => {
   const { template } = loadTemplate(join(import.meta.dirname, 'fixtures', 'billing', 'template.yaml'));
   const parameters = {
     ClusterArn: 'arn:aws:kafka:eu-west-1:111122223333:cluster/c/u',

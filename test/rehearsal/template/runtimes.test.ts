@@ -26,7 +26,7 @@ function read(runtime: string): StackModel {
   );
 }
 
-test.each(['nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x'])('%s runs, and nothing is to be said', (runtime) => {
+test.each(['nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x'])('%s runs without a remark', (runtime) => {
   const { functions, notModelled } = read(runtime);
   expect(functions).toMatchObject([{ runtime }]);
   expect(notModelled).toEqual([]);
@@ -35,15 +35,15 @@ test.each(['nodejs18.x', 'nodejs20.x', 'nodejs22.x', 'nodejs24.x'])('%s runs, an
 test.each([
   ['nodejs', 'Lambda creates no functions with nodejs any more'],
   ['nodejs8.10', 'Lambda creates no functions with nodejs8.10 any more'],
-  ['nodejs99.x', 'nodejs99.x is not a runtime that is known here: Lambda may not have it'],
-])('%s runs on this Node, and the list says so', (runtime, sentence) => {
+  ['nodejs99.x', 'nodejs99.x is not a known runtime: Lambda may not have it'],
+])('%s runs on this Node, with a remark', (runtime, sentence) => {
   const { functions, notModelled } = read(runtime);
   expect(functions).toMatchObject([{ runtime }]);
   expect(notModelled).toEqual([{ path: PATH, reason: `${sentence}; here it runs on the Node that runs this command` }]);
 });
 
 test.each(['nodejs21.x', 'nodejs20', 'nodejs-20.x', 'NodeJS20.x', 'node22.x', 'nodejs22.X', 'nodejs99.99'])(
-  '%s is refused, as Lambda refuses it',
+  '%s is refused, as by Lambda',
   (runtime) => {
     expect(() => read(runtime)).toThrow(`${PATH}: Lambda has no runtime ${runtime}`);
   },

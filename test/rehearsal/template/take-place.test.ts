@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { defaultPlace } from '../../../rehearsal/policy/cluster/fill.js';
 import { describePlace, loadTemplate, takePlace, type LoadedTemplate } from '../../../rehearsal/template/index.js';
 
-/** A template in a folder of its own, and what CDK would say of it. */
+/** A template in its own folder, and CDK's environment of it. */
 function loaded(template: unknown, environment?: string, file = 'Orders.template.json'): LoadedTemplate {
   const folder = mkdtempSync(join(tmpdir(), 'take-place-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -25,7 +25,7 @@ const cluster = (region: string, account: string): string => `arn:aws:kafka:${re
 const WEST = cluster('us-west-2', '123456789012');
 const resources = (...values: unknown[]): unknown => ({ Resources: { R: { Type: 'T', Properties: { values } } } });
 
-test('what an option says comes before what the manifest says, and that before ARNs', () => {
+test('an option has priority over the manifest, and the manifest over ARNs', () => {
   const one = loaded(resources(WEST), 'aws://222222222222/eu-north-1');
   expect(takePlace(one, { region: 'ap-south-1', account: '333333333333' })).toEqual({
     region: 'ap-south-1',
@@ -40,7 +40,7 @@ test('what an option says comes before what the manifest says, and that before A
   expect(takePlace(loaded(resources(WEST)))).toMatchObject({ region: 'us-west-2', account: '123456789012' });
 });
 
-test('each of the two by itself: a manifest that knows one, an option for the other', () => {
+test('region and account separately: one from the manifest, the other from an option', () => {
   const one = loaded(resources(WEST), 'aws://unknown-account/eu-north-1');
   expect(takePlace(one)).toEqual({
     region: 'eu-north-1',
@@ -64,14 +64,14 @@ test.each([
     { 'Fn::Join': ['', ['arn:', { Ref: 'P' }, ':kafka:us-west-2:123456789012:group/*']] },
   ],
   [
-    'two ARNs that each say half',
+    'two ARNs that each have one of the two',
     [
       { 'Fn::Sub': 'arn:aws:kafka:${AWS::Region}:123456789012:topic/a/b/*' },
       { 'Fn::Join': ['', ['arn:aws:kafka:us-west-2:', { Ref: 'AWS::AccountId' }, ':topic/a/b/*']] },
     ],
   ],
   ['Fn::Join around the region', [WEST, { 'Fn::Join': ['', ['a:kafka:', { Ref: 'R' }, ':123456789012:topic/a/b/*']] }]],
-])('ARNs of MSK, letter by letter: %s', (_, value) => {
+])('literal ARNs of MSK: %s', (_, value) => {
   expect(takePlace(loaded(resources(value)))).toMatchObject({
     region: 'us-west-2',
     account: '123456789012',
@@ -79,7 +79,7 @@ test.each([
   });
 });
 
-test('ARNs that do not agree, and those of other services, say nothing', () => {
+test('ARNs that do not agree, and those of other services, are ignored', () => {
   const differing = resources(WEST, cluster('eu-north-1', '123456789012'), 'arn:aws:sqs:us-east-1:999999999999:q');
   expect(takePlace(loaded(differing))).toEqual({
     region: defaultPlace.region,
@@ -88,19 +88,19 @@ test('ARNs that do not agree, and those of other services, say nothing', () => {
   });
 });
 
-test('a parameter counts with the value that it has', () => {
+test('a parameter counts with its value', () => {
   const template = { Parameters: { ClusterArn: { Type: 'String', Default: WEST } }, Resources: {} };
   expect(takePlace(loaded(template)).region).toBe('us-west-2');
   const parameters = { ClusterArn: cluster('eu-north-1', '222222222222') };
   expect(takePlace(loaded(template), { parameters })).toMatchObject({ region: 'eu-north-1', account: '222222222222' });
 });
 
-test('said in one sentence, with who says so', () => {
+test('described in one sentence, with its source', () => {
   expect(describePlace(takePlace(loaded({ Resources: {} }, 'aws://222222222222/eu-north-1')))).toBe(
-    'eu-north-1 and account 222222222222 (as manifest.json says)',
+    'eu-north-1 and account 222222222222 (from manifest.json)',
   );
   expect(describePlace(takePlace(loaded({ Resources: {} }), { region: 'us-east-1' }))).toMatch(
-    /^us-east-1 \(as the option says\) and account 111122223333 \(made up\)/,
+    /^us-east-1 \(from the option\) and account 111122223333 \(made up\)/,
   );
 });
 
@@ -113,20 +113,20 @@ test.each([
   expect(loaded({ Resources: {} }, undefined, file).name).toBe(name);
 });
 
-test('addresses of brokers say the region, where no ARN does', () => {
+test('the region is taken from addresses of brokers if no ARN has it', () => {
   const variables = { CFG: '{"b":"b-1.prod.x1y2z3.c4.kafka.us-east-1.amazonaws.com:9098"}' };
   expect(describePlace(takePlace(loaded({ Resources: { F: { variables } } })))).toMatch(
-    /^us-east-1 \(as its addresses of brokers say\) and account 111122223333 \(made up\)/,
+    /^us-east-1 \(from its addresses of brokers\) and account 111122223333 \(made up\)/,
   );
   const arn = 'arn:aws:kafka:eu-north-1:*:topic/*';
   expect(takePlace(loaded({ Resources: { F: { variables, arn } } })).region).toBe('eu-north-1');
 });
 
-test('a stack that CDK gave another name has that one', () => {
+test('a stack has the name that CDK gave to it', () => {
   expect(loaded({ Resources: {} }, 'aws://unknown-account/unknown-region').name).toBe('prod');
 });
 
-test('a manifest of something else is none', () => {
+test('another file with the name of a manifest is ignored', () => {
   const folder = mkdtempSync(join(tmpdir(), 'take-place-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'Orders.json'), '{"Resources":{}}');
@@ -136,7 +136,7 @@ test('a manifest of something else is none', () => {
   }
 });
 
-describe('what says it when nothing else does', () => {
+describe('sources with a lower priority', () => {
   const allow = (condition: object, more: object = {}): object => ({
     R: {
       Type: 'AWS::IAM::Role',
@@ -173,7 +173,7 @@ describe('what says it when nothing else does', () => {
     expect(placeOf(resources)).toBe(expected);
   });
 
-  test('conditions that do not agree say nothing; ARNs say more than they do', () => {
+  test('conditions that do not agree are ignored; ARNs have priority over them', () => {
     const other = { StringEquals: { 'aws:RequestedRegion': 'eu-north-1' } };
     expect(placeOf({ a: allow({ StringEquals: here }), b: allow(other) })).toBe(
       'eu-west-1 default 222222222222 conditions',

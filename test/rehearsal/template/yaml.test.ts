@@ -13,7 +13,7 @@ const documents = TEXT.split('=== ')
   .map((part): [string, string] => [part.slice(0, part.indexOf('\n')), part.slice(part.indexOf('\n') + 1)]);
 const expected = JSON.parse(readFileSync(join(FOLDER, 'expected.json'), 'utf8')) as Record<string, unknown>;
 
-/** Numbers of ours are those whose text follows from them. */
+/** A number is compared as a number only if its text follows from it. */
 function texts(value: unknown): unknown {
   if (typeof value === 'number') return String(value);
   if (Array.isArray(value)) return value.map(texts);
@@ -21,32 +21,32 @@ function texts(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, texts(part)]));
 }
 
-describe('as PyYAML has it, all scalars but booleans and nothing as their text', () => {
+describe('the same result as PyYAML, with all scalars but booleans and null as their text', () => {
   test.each(documents)('%s', (name, content) => {
     expect(texts(parseYaml(content).value)).toEqual(expected[name]);
   });
 });
 
-test('the expected values are what PyYAML says', (context) => {
+test('the expected values are PyYAML’s', (context) => {
   const { status } = spawnSync('python3', ['-c', 'import yaml'], { stdio: 'ignore' });
   skipFor(context, status === 0 ? undefined : 'no-pyyaml');
   const made = execFileSync('python3', [join(FOLDER, 'pyyaml.py')], { input: TEXT, encoding: 'utf8' });
   expect(JSON.parse(made)).toEqual(expected);
 });
 
-describe('what a file begins with, and how its lines end', () => {
+describe('byte order marks and line endings', () => {
   const utf16 = Buffer.from('\uFEFFa: yes\r\nb: 012\r\n', 'utf16le');
   test.each<[string, Uint8Array]>([
     ['UTF-8', Buffer.from('a: yes\nb: 012\n')],
     ['UTF-8 with a mark', Buffer.from('\uFEFFa: yes\r\nb: 012\r\n')],
-    ['UTF-16, little end first', utf16],
-    ['UTF-16, big end first', Buffer.from(utf16).swap16()],
+    ['UTF-16, little-endian', utf16],
+    ['UTF-16, big-endian', Buffer.from(utf16).swap16()],
   ])('%s', (_, bytes) => {
     expect(parseYaml(decodeText(bytes)).value).toEqual({ a: true, b: '012' });
   });
 });
 
-describe('what is said of a text', () => {
+describe('remarks about a text', () => {
   test.each<[string, string, string]>([
     ['an alias', 'a: &x {y: 1}\nb: *x', 'has YAML aliases'],
     ['a scalar’s alias', 'a: &x text\nb: [*x]', 'has YAML aliases'],
@@ -55,12 +55,12 @@ describe('what is said of a text', () => {
     expect(parseYaml(content).remarks).toEqual([expect.stringContaining(sentence) as unknown]);
   });
 
-  test.each(['a: b & c\nd: "*c"', 'a: &x 1', 'a: x*y'])('nothing of %j', (content) => {
+  test.each(['a: b & c\nd: "*c"', 'a: &x 1', 'a: x*y'])('no remark about %j', (content) => {
     expect(parseYaml(content).remarks).toEqual([]);
   });
 });
 
-test('an alias is a copy: a change in one place is none in the other', () => {
+test('an alias is a copy: a change in one place does not change the other', () => {
   const { a, b } = parseYaml('a: &x {y: 1}\nb: *x').value as { a: object; b: object };
   expect(a).toEqual(b);
   expect(a).not.toBe(b);

@@ -63,7 +63,7 @@ test('a line for each row, the differences from MSK, and how many rows are right
   );
   expect(lines[2]).toMatch(/^ +2 +– +none: a control +nothing +nothing +nothing +3000 +✓$/);
   expect(lines.slice(-3)).toEqual([
-    'assumed place of Stack: eu-west-1 and account 111122223333 (as manifest.json says)',
+    'assumed place of Stack: eu-west-1 and account 111122223333 (from manifest.json)',
     'Stack in 6 s, with group.initial.rebalance.delay.ms=0 (MSK: 3000) and PUBSUB_RETRY_DENIED_MS=0 (denials are final)',
     '2 of 2 rows right (seed s1)',
   ]);

@@ -8,23 +8,23 @@ import {
 } from 'kafkajs';
 import { consumeOne } from '../../../support/consume-one.js';
 
-/** What somebody may try with kafkajs, and the rights without which it fails. */
+/** An operation of kafkajs, and the rights without which it fails. */
 export interface Attempt {
   readonly what: string;
-  /** Each an action and the kind and name of what it is about. */
+  /** Each is an action, and the kind and name of its resource. */
   readonly needs: readonly (readonly [
     action: string,
     kind: 'cluster' | 'topic' | 'group' | 'transactional-id',
     name: string,
   ])[];
-  /** Rejects where it is not allowed. */
+  /** Rejects if it is not allowed. */
   readonly run: (kafka: Kafka) => Promise<unknown>;
 }
 
-/** Kafkajs needs the second try where it has no metadata yet. */
+/** kafkajs needs the second try if it has no metadata yet. */
 export const retry = { retries: 1, initialRetryTime: 20 };
 
-/** @param topic is there, with two partitions and a record in the first */
+/** @param topic exists, with two partitions and a record in the first one */
 export function topicAttempts(topic: string): Attempt[] {
   const needs = (...actions: string[]): Attempt['needs'] =>
     actions.map((action) => [`kafka-cluster:${action}`, 'topic', topic]);
@@ -38,7 +38,7 @@ export function topicAttempts(topic: string): Attempt[] {
     {
       what: `create ${topic}`,
       needs: needs('CreateTopic'),
-      // It is there: that is said to whoever may create it.
+      // It exists: only a client with the right to create it gets this error.
       run: (kafka) => asAdmin(kafka, (admin) => admin.createTopics({ topics: [{ topic }], validateOnly: true })),
     },
     {
@@ -76,7 +76,7 @@ export function topicAttempts(topic: string): Attempt[] {
       needs: needs('DescribeTopic', 'DeleteTopic'),
       run: (kafka) =>
         asAdmin(kafka, async (admin) => {
-          // Kafkajs does not look for the topic's leaders itself.
+          // kafkajs does not look for the topic's leaders itself.
           await admin.fetchTopicOffsets(topic);
           await admin.deleteTopicRecords({ topic, partitions: [{ partition: 1, offset: '-1' }] });
         }),
@@ -89,7 +89,7 @@ export function topicAttempts(topic: string): Attempt[] {
   ];
 }
 
-/** @param group no group of that name is there */
+/** @param group does not exist */
 export function groupAttempts(group: string): Attempt[] {
   const needs = (...actions: string[]): Attempt['needs'] =>
     actions.map((action) => [`kafka-cluster:${action}`, 'group', group]);
@@ -105,7 +105,7 @@ export function groupAttempts(group: string): Attempt[] {
       run: (kafka) =>
         asAdmin(kafka, (admin) =>
           admin.deleteGroups([group]).catch((error: unknown) => {
-            // Nothing is there: that is said to whoever may delete it.
+            // It does not exist: only a client with the right to delete it gets this error.
             if (!errorTypes(error).every((type) => type === 'GROUP_ID_NOT_FOUND')) throw error;
           }),
         ),
@@ -199,7 +199,7 @@ async function send(kafka: Kafka, topic: string, options: Parameters<Kafka['prod
   }
 }
 
-/** Kafka's names of what went wrong, those of an error of several parts included. */
+/** Kafka's names of the errors, including those within a combined error. */
 export function errorTypes(error: unknown): string[] {
   if (!(error instanceof Error)) return [String(error)];
   const { type, groups, errors, cause, partitions } = error as Error & {

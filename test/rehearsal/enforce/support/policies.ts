@@ -5,7 +5,7 @@ export const CLUSTER_ARN = `${PLACE}:cluster/demo/0a1b2c3d-0000-4000-8000-000000
 
 type Texts = string | string[];
 
-/** `topic('orders-*')`: of any cluster called demo. */
+/** `topic('orders-*')`: of any cluster with the name demo. */
 const topic = (name: string): string => `${PLACE}:topic/demo/*/${name}`;
 const group = (name: string): string => `${PLACE}:group/demo/*/${name}`;
 const transaction = (name: string): string => `${PLACE}:transactional-id/demo/*/${name}`;
@@ -28,12 +28,12 @@ const when = (condition: NonNullable<Statement['Condition']>): Partial<Statement
 
 const connect = allow('Connect', `${PLACE}:cluster/demo/*`);
 const document = (...statement: Statement[]): Document => ({ Version: '2012-10-17', Statement: statement });
-/** May log in, and what else these say. */
+/** May log in, with these statements in addition. */
 const own = (...statements: Statement[]): Policies => ({ identity: [document(connect, ...statements)] });
 const everything = allow('*', '*');
 const reading = ['DescribeTopic', 'ReadData', 'DescribeGroup', 'AlterGroup'];
 
-/** Policies by the name of their role, each as IAM takes it. */
+/** Policies by the name of their role, each as IAM accepts it. */
 export const policies: Readonly<Record<string, Policies>> = {
   // Families of names.
   'all-on-all': { identity: [document(everything)] },
@@ -54,7 +54,7 @@ export const policies: Readonly<Record<string, Policies>> = {
   'reader-of-all': own(allow(reading, [topic('*'), group('*')])),
   'reader-of-some': own(allow(reading, [topic('orders*'), group('billing*')])),
   'groups-and-no-topics': own(allow('*', group('*'))),
-  // Rights that Kafka gives along with others, and IAM does not.
+  // Rights that Kafka implies, and IAM does not.
   'read-without-describe': own(allow('ReadData', topic('orders-*')), allow('*', group('*'))),
   'write-without-describe': own(allow('WriteData', topic('*'))),
   'describe-within-read': own(allow('ReadData', topic('orders-*')), allow('DescribeTopic', topic('orders-eu-*'))),
@@ -75,7 +75,7 @@ export const policies: Readonly<Record<string, Policies>> = {
   'denied-to-log-in': own(everything, deny('Connect', '*')),
   'never-allowed-to-log-in': { identity: [document(allow('*Topic', topic('*')))] },
   'of-another-cluster': own(allow('*', 'arn:aws:kafka:eu-west-1:111122223333:topic/prod/*/*')),
-  // How it is written.
+  // Notation.
   'in-any-case': own(allow(['KAFKA-CLUSTER:describetopic', 'kafka-cluster:readDATA'], topic('orders'))),
   'by-pattern': own(allow(['????Data', '*scribeTopic'], topic('*'))),
   'several-documents': {
@@ -135,7 +135,7 @@ export const policies: Readonly<Record<string, Policies>> = {
   transactional: own(allow('*TransactionalId', transaction('tx-*')), allow('WriteDataIdempotently', CLUSTER_ARN)),
   'transactional-but-one': own(everything, deny('*', transaction('tx-1'))),
   administrator: own(allow(['DescribeCluster', 'AlterCluster'], CLUSTER_ARN), allow('*Topic', topic('*'))),
-  // What limits them.
+  // Policies that limit others.
   'within-a-boundary': { ...own(everything), boundary: document(connect, allow('Describe*', topic('*'))) },
   'a-boundary-that-denies': { ...own(everything), boundary: document(everything, deny('*', topic('orders-?'))) },
   'a-boundary-gives-nothing': { ...own(), boundary: document(everything) },

@@ -9,13 +9,13 @@ import { iamWorld, newRole, Operation, REGION, Resource } from '../support/world
 
 const writer = newRole('writer', { mayWriteIdempotently: false });
 const reader = newRole('reader');
-const stranger = newRole('stranger', { mayConnect: false });
-const roles = [writer, reader, stranger];
+const unconnected = newRole('unconnected', { mayConnect: false });
+const roles = [writer, reader, unconnected];
 const world = iamWorld({ nodes: 2, roles, authorizerDebug: true });
 
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 
-test('roles do what their ACLs say, over two brokers, and the authorizer’s log names them', async () => {
+test('roles have the rights of their ACLs, over two brokers, and the authorizer’s log names them', async () => {
   const { client, grant, kafka, topic: newTopic } = world();
   const topic = await newTopic(4);
   const group = `group-of-${topic}`;
@@ -27,10 +27,10 @@ test('roles do what their ACLs say, over two brokers, and the authorizer’s log
   onTestFinished(() => producer.disconnect());
   await producer.connect();
   const sent = Array.from({ length: 40 }, (_, i) => ({ value: `record ${i}`, partition: i % 4 }));
-  // A record larger than a socket takes at once: it passes in parts.
+  // A record that is larger than what a socket accepts at once: it is forwarded in parts.
   sent.push({ value: 'x'.repeat(900_000), partition: 0 });
   await producer.send({ topic, messages: sent });
-  // Nobody answers these; the next answers still find their requests.
+  // These get no answer; the next answers still match their requests.
   await producer.send({ topic, acks: 0, messages: [{ value: 'unanswered', partition: 1 }] });
   await producer.send({ topic, messages: [{ value: 'last', partition: 1 }] });
 
@@ -81,24 +81,24 @@ async function crashOf(consumer: Consumer, topic: string): Promise<string> {
   return Promise.race([crashed, failed]);
 }
 
-test('a role without Connect is not let in, and the log says why under the id that the client sees', async () => {
+test('the login of a role without Connect is refused, and the log has the reason under the client’s id', async () => {
   const { client, refusals } = world();
-  const admin = client(stranger).admin();
+  const admin = client(unconnected).admin();
   onTestFinished(() => admin.disconnect());
   const error = await admin.connect().then(
-    () => new Error('it was let in'),
+    () => new Error('it was not refused'),
     (caught: unknown) => caught as Error,
   );
   const id = /\[([0-9a-f-]{36})\]: Access denied/.exec(error.message)?.[1];
   expect(refusals.find((refusal) => refusal.id === id)).toMatchObject({
     reason: 'connect_not_granted',
     sentence: 'kafka-cluster:Connect is not granted',
-    roleArn: stranger.arn,
-    accessKeyId: stranger.accessKeyId,
+    roleArn: unconnected.arn,
+    accessKeyId: unconnected.accessKeyId,
   });
 });
 
-test('who may not write idempotently gets no producer id, as on MSK; who may gets one', async () => {
+test('a role without the right to write idempotently gets no producer id, as on MSK; with the right it gets one', async () => {
   const { client, grant, refusals, topic: newTopic } = world();
   const topic = await newTopic();
   for (const role of [writer, reader]) {
@@ -138,7 +138,7 @@ test('roles can change while clients are connected', async () => {
   await expect(letsIn(newcomer)).rejects.toThrow('Access denied');
 });
 
-test('so can the region that they sign for', async () => {
+test('the region that they sign for can change, too', async () => {
   const { kafka, letsIn, refusals } = world();
   onTestFinished(() => kafka.setRoles(roles, REGION));
   kafka.setRoles(roles, 'us-west-2');

@@ -36,7 +36,7 @@ const refused = (forgery: Forgery, credentials: Credentials = ann): string =>
   refusalOf(forged(credentials, forgery)).reason;
 
 describe('signatures', () => {
-  test('whatever AWS’s own signer signs is verified, and nobody else’s', async () => {
+  test('every signature of AWS’s own signer is accepted, and no other', async () => {
     const text = fc.string({ minLength: 1, unit: 'grapheme-ascii' }).filter((s) => s.trim() === s);
     await fc.assert(
       fc.asyncProperty(text, fc.option(text, { nil: undefined }), async (secretAccessKey, sessionToken) => {
@@ -66,7 +66,7 @@ describe('signatures', () => {
     expect(found.expiresAtMs).toBeGreaterThan(Date.parse(vector.at));
   });
 
-  test('a token’s end is when it was signed, and as long as it says', () => {
+  test('a token expires its lifetime after it was signed', () => {
     const at = new Date('2026-11-24T10:00:00Z');
     const request = readOauthBearer(forged(ann, { at, parameters: { 'X-Amz-Expires': '123.456' } }));
     const verified = verifyLogin(request, context([ann], { nowMs: at.getTime() }));
@@ -74,7 +74,7 @@ describe('signatures', () => {
   });
 });
 
-describe('what is refused, although its signature is right', () => {
+describe('refused although the signature is right:', () => {
   test.each([
     ['another action', { parameters: { Action: 'kafka-cluster:DescribeCluster' } }, 'action_wrong'],
     ['no action', { parameters: { Action: undefined } }, 'parameter_missing'],
@@ -83,12 +83,12 @@ describe('what is refused, although its signature is right', () => {
     ['another host', { host: 'kafka.eu-central-1.amazonaws.com' }, 'host_wrong'],
     ['another algorithm', { parameters: { 'X-Amz-Algorithm': 'AWS4-ECDSA-P256-SHA256' } }, 'algorithm_wrong'],
     ['other signed headers', { parameters: { 'X-Amz-SignedHeaders': 'host;x-amz-date' } }, 'signed_headers_wrong'],
-    ['an end long after', { parameters: { 'X-Amz-Expires': '901' } }, 'expires_wrong'],
-    ['an end before', { parameters: { 'X-Amz-Expires': '-5' } }, 'expires_wrong'],
-    ['no number as end', { parameters: { 'X-Amz-Expires': '0x384' } }, 'expires_wrong'],
-    ['one that ended', { at: new Date(Date.now() - 901_000) }, 'expired'],
-    ['one from tomorrow', { at: new Date(Date.now() + 86_400_000) }, 'date_wrong'],
-    ['no date', { parameters: { 'X-Amz-Date': '20261399T250000Z' } }, 'date_wrong'],
+    ['a lifetime that is too long', { parameters: { 'X-Amz-Expires': '901' } }, 'expires_wrong'],
+    ['a negative lifetime', { parameters: { 'X-Amz-Expires': '-5' } }, 'expires_wrong'],
+    ['a lifetime that is not a number', { parameters: { 'X-Amz-Expires': '0x384' } }, 'expires_wrong'],
+    ['an expired token', { at: new Date(Date.now() - 901_000) }, 'expired'],
+    ['a token from tomorrow', { at: new Date(Date.now() + 86_400_000) }, 'date_wrong'],
+    ['a date that is not valid', { parameters: { 'X-Amz-Date': '20261399T250000Z' } }, 'date_wrong'],
     ['another’s session token', { parameters: { 'X-Amz-Security-Token': bob.sessionToken } }, 'session_token_wrong'],
     ['no session token', { parameters: { 'X-Amz-Security-Token': undefined } }, 'session_token_wrong'],
     ['a signed parameter that no signer makes', { parameters: { 'X-Amz-Other': 'x' } }, 'parameter_unknown'],
@@ -98,10 +98,10 @@ describe('what is refused, although its signature is right', () => {
   });
 });
 
-describe('what is refused about the token', () => {
+describe('refused tokens:', () => {
   test.each([
     ['a signature with another secret', {}, { ...ann, secretAccessKey: bob.secretAccessKey }, 'signature_wrong'],
-    ['a key that nobody has', {}, { ...ann, accessKeyId: 'constructor', secretAccessKey: 'undefined' }, 'key_unknown'],
+    ['an unknown key', {}, { ...ann, accessKeyId: 'constructor', secretAccessKey: 'undefined' }, 'key_unknown'],
     [
       'a changed signature',
       { edit: (url: string) => url.replace(/Signature=./, 'Signature=z') },
@@ -114,7 +114,7 @@ describe('what is refused about the token', () => {
       ann,
       'session_token_wrong',
     ],
-    ['another life', { edit: (url: string) => url.replace('Expires=900', 'Expires=899') }, ann, 'signature_wrong'],
+    ['another lifetime', { edit: (url: string) => url.replace('Expires=900', 'Expires=899') }, ann, 'signature_wrong'],
     ['no signature', { edit: (url: string) => url.replace(/&X-Amz-Signature=\w+/, '') }, ann, 'parameter_missing'],
     ['a parameter twice', { appended: '&X-Amz-Expires=900' }, ann, 'parameter_repeated'],
     ['a parameter twice, its name escaped', { appended: '&X%2DAmz-Expires=900' }, ann, 'parameter_repeated'],
@@ -130,7 +130,7 @@ describe('what is refused about the token', () => {
     expect(refused(forgery, credentials)).toBe(reason);
   });
 
-  test('one cut off anywhere', () => {
+  test('a token that was cut off anywhere', () => {
     const whole = forged(ann);
     for (let length = 0; length < whole.length; length++) refusalOf(whole.subarray(0, length));
     const url = presigned(ann);
@@ -144,7 +144,7 @@ describe('what is refused about the token', () => {
     ['an identity to act as', Buffer.from(`n,a=admin,\u0001auth=Bearer ${tokenOf(presigned(ann))}\u0001\u0001`)],
     ['two tokens', Buffer.from(`n,,\u0001auth=Bearer a\u0001auth=Bearer ${tokenOf(presigned(ann))}\u0001\u0001`)],
     ['an extension', Buffer.from(`n,,\u0001auth=Bearer ${tokenOf(presigned(ann))}\u0001k=v\u0001\u0001`)],
-    ['a JWS of one’s own', bearer('eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiJ9.')],
+    ['a JWS of the client', bearer('eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiJ9.')],
     ['a user and a password', Buffer.from('\0ann\0secret')],
     ['bytes', Buffer.from([0xff, 0xfe, 0x00])],
   ])('%s', (_name, message) => {
@@ -157,7 +157,7 @@ describe('what is refused about the token', () => {
       fc.property(fc.nat(good.length - 1), fc.constantFrom('A', 'Z', 'a', 'z', '0', '9', '-', '_'), (at, character) => {
         fc.pre(good[at] !== character);
         const changed = `${good.slice(0, at)}${character}${good.slice(at + 1)}`;
-        // Some say the same: bits of base64 that nobody reads, the digits of an escape in small letters.
+        // Some changes do not change the meaning: unused bits of base64, lower-case digits of an escape.
         fc.pre(meaningOf(changed) !== meaningOf(good));
         expect(refusalOf(bearer(changed))).toBeInstanceOf(GatewayRefusal);
       }),
@@ -195,14 +195,14 @@ describe('AWS_MSK_IAM', () => {
     ['a number', message({ ...fields(), 'x-amz-expires': 900 }), 'token_malformed'],
     ['a field twice', Buffer.from(JSON.stringify(fields()).replace('{', '{"x-amz-expires":"1",')), 'token_malformed'],
     ['a list', message([fields()]), 'token_malformed'],
-    ['no JSON', Buffer.from('{'), 'token_malformed'],
+    ['text that is not JSON', Buffer.from('{'), 'token_malformed'],
     ['null', message(null), 'token_malformed'],
   ])('refused: %s', (_name, bytes, reason) => {
     expect(refusalOf(bytes, { hosts }, readMskIam).reason).toBe(reason);
   });
 });
 
-test('no refusal’s words have a secret, a session token, a signature or a token in them', () => {
+test('no refusal contains a secret, a session token, a signature or a token', () => {
   const secrets = [ann.secretAccessKey, bob.secretAccessKey, ann.sessionToken!, bob.sessionToken!];
   const forgeries: Forgery[] = [
     { parameters: { 'X-Amz-Credential': `${ann.secretAccessKey}/20261124/${REGION}/kafka-cluster/aws4_request` } },

@@ -47,7 +47,7 @@ test('every request of this Kafka that has names is known, in every version', ()
   }
 });
 
-describe('the names in a request are found, wherever they stand', () => {
+describe('the names in a request are found, wherever they are', () => {
   test('in any request, of any version', () => {
     const seen = { topic: 0, group: 0, transaction: 0, topicId: 0 };
     fc.assert(
@@ -85,7 +85,7 @@ describe('the names in a request are found, wherever they stand', () => {
     expect(namesIn(request, { apiKey, version, correlationId: 1 }).everyTopic).toBe(everyTopic);
   });
 
-  test('a version that is not known may be about everything', () => {
+  test('an unknown version may be about everything', () => {
     const names = namesIn(Buffer.alloc(20), { apiKey: 0, version: 99, correlationId: 1 });
     expect(names).toMatchObject({ everyTopic: true, everyGroup: true });
   });
@@ -100,7 +100,7 @@ describe('the names in a request are found, wherever they stand', () => {
   });
 });
 
-/** Writes a request of random content, by Kafka's definition of it, and remembers the names that it wrote. */
+/** Writes a request with random content, according to Kafka's definition, and remembers the names in it. */
 class Encoder {
   readonly #parts: Buffer[] = [];
   readonly #names: Record<string, Set<string>> = {};
@@ -138,7 +138,7 @@ class Encoder {
   }
 
   #tags(): void {
-    // One that nobody knows, now and then.
+    // Sometimes an unknown one.
     if (this.#number() % 4 === 0) this.#parts.push(Buffer.from([1, 99, 3, 1, 2, 3]));
     else this.#parts.push(Buffer.from([0]));
   }

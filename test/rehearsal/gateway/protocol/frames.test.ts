@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { FrameCutter, type Cut, type FrameSink } from '../../../../rehearsal/gateway/protocol/frames.js';
 import { framed, MalformedMessage } from '../../../../rehearsal/gateway/protocol/wire.js';
 
-/** What the first byte of a frame says is to become of it. */
+/** What happens to a frame, according to its first byte. */
 type Kind = 'pass' | 'collect';
 const kinds: readonly Kind[] = ['pass', 'collect'];
 
@@ -17,7 +17,7 @@ class Recorder implements FrameSink {
   most = 0;
   #parts: Buffer[] = [];
 
-  /** @param needed how many bytes of a frame it wants to see before it decides */
+  /** @param needed the number of bytes of a frame that it needs to decide */
   constructor(private readonly needed: number) {}
 
   look(start: Buffer, size: number): Cut {
@@ -47,7 +47,7 @@ function cutAt(stream: Buffer, points: readonly number[]): Buffer[] {
   return [0, ...sorted].map((from, i, all) => stream.subarray(from, all[i + 1]));
 }
 
-test('however a stream is cut into chunks, its frames come out whole, in order and unchanged', () => {
+test('for any chunks of a stream, its frames are complete, in order and unchanged', () => {
   fc.assert(
     fc.property(frames, fc.array(fc.nat()), fc.integer({ min: 1, max: 80 }), (bodies, points, needed) => {
       const recorder = new Recorder(needed);
@@ -60,7 +60,7 @@ test('however a stream is cut into chunks, its frames come out whole, in order a
 });
 
 describe('memory', () => {
-  test('a frame that passes is never held, whatever it declares', () => {
+  test('a frame that passes is never held, whatever size it declares', () => {
     const recorder = new Recorder(8);
     const passed: number[] = [];
     recorder.pass = (bytes) => void passed.push(bytes.length);
@@ -73,7 +73,7 @@ describe('memory', () => {
     expect(recorder.most).toBe(8);
   });
 
-  test('one that is collected takes what has come of it, also one byte at a time, and no more', () => {
+  test('a collected frame uses the memory of the bytes that have arrived, also one byte at a time', () => {
     const recorder = new Recorder(1);
     const cutter = new FrameCutter(recorder);
     const frame = framed(Buffer.alloc(60_000, 1));
@@ -90,7 +90,7 @@ test('a negative size ends the stream', () => {
   expect(() => cutter.push(Buffer.from([0xff, 0xff, 0xff, 0xff]))).toThrow(MalformedMessage);
 });
 
-test('once stopped, nothing comes of the rest, not even of the chunk at hand', () => {
+test('after stop, the rest is ignored, also that of the current chunk', () => {
   const recorder = new Recorder(1);
   const cutter = new FrameCutter(recorder);
   const collect = recorder.collect.bind(recorder);

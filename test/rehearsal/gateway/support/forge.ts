@@ -1,18 +1,18 @@
 import { signatureOf } from '../../../../rehearsal/gateway/login/sigv4.js';
 import { REGION, type Credentials } from './world.js';
 
-/** A presigned URL as AWS's signers make it, with anything changed before it is signed, or after. */
+/** A presigned URL as AWS's signers create it, with changes before or after signing. */
 export interface Forgery {
   host?: string;
   service?: string;
   region?: string;
   /** @default now */
   at?: Date;
-  /** Before signing: the signature is right for them. `undefined` leaves one out. */
+  /** Changed before signing: the signature is right for them. `undefined` leaves one out. */
   parameters?: Record<string, string | undefined>;
-  /** After signing: appended to the query as it is. */
+  /** Appended to the query unchanged, after signing. */
   appended?: string;
-  /** After signing. */
+  /** Changed after signing. */
   edit?: (url: string) => string;
 }
 

@@ -8,12 +8,12 @@ import { REGION, type Credentials } from './world.js';
 const FOLDER = join(cacheFolder(process.env), 'test', 'go-client-1');
 const PROGRAM = join(FOLDER, 'client');
 
-/** Builds the program with its modules; the reason to skip where that cannot be done. */
+/** Builds the program with its modules; returns the reason to skip if that is not possible. */
 export async function goSkip(): Promise<SkipReason | undefined> {
   const go = findOnPath('go', process.env);
   if (go === undefined) return 'no-go-client';
   await mkdir(FOLDER, { recursive: true });
-  // Go itself keeps what it has built: the second time takes a second.
+  // Go caches what it has built: the second time takes a second.
   const { exitCode } = await runCommand(
     go,
     ['-C', join(import.meta.dirname, 'go-client'), 'build', '-o', PROGRAM, '.'],
@@ -34,11 +34,11 @@ export interface GoJob {
   idempotent: boolean;
 }
 
-/** Runs the program of `go-client/` and gives back what it printed. */
+/** Runs the program of `go-client/` and returns its output. */
 export async function goClient({ caFile, role, ...job }: GoJob): Promise<unknown> {
   const { stdout, stderr } = await runCommand(PROGRAM, [], {
     env: {
-      // No profiles of this machine.
+      // Without the profiles of this machine.
       HOME: FOLDER,
       AWS_EC2_METADATA_DISABLED: 'true',
       AWS_REGION: REGION,
@@ -52,6 +52,6 @@ export async function goClient({ caFile, role, ...job }: GoJob): Promise<unknown
   try {
     return JSON.parse(stdout);
   } catch {
-    throw new Error(`the Go client ended badly: ${stderr}`);
+    throw new Error(`the Go client failed: ${stderr}`);
   }
 }

@@ -1,4 +1,4 @@
-"""A Kafka client as AWS's documentation for Python teaches it: writes, or reads, and prints as JSON what came of it."""
+"""A Kafka client as in AWS’s documentation for Python: writes or reads, and prints the result as JSON."""
 
 import json
 import os

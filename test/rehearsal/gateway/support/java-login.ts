@@ -29,7 +29,7 @@ const logins: Record<Mechanism, readonly string[]> = {
   ],
 };
 
-/** Kafka's own commands, logging in by AWS's library as its documentation teaches. */
+/** Kafka's own commands, which log in with AWS's library as in its documentation. */
 export interface JavaClient {
   run(tool: KafkaTool, args: readonly string[], input?: string): Promise<CommandResult>;
 }
@@ -53,7 +53,7 @@ export async function javaClient(
     ...settings,
   ];
   await writeFile(file, `${lines.join('\n')}\n`);
-  // A producer says in its log alone that it could not write.
+  // A producer reports only in its log that it could not write.
   const version = readKafkaVersion(process.env);
   const logging = `${file}.logging`;
   await writeFile(
@@ -83,7 +83,7 @@ function configOption(tool: KafkaTool): string {
   return tool === 'console-consumer' ? '--consumer.config' : '--command-config';
 }
 
-/** Brought by Maven the first time, then kept beside Kafka's. */
+/** Downloaded by Maven the first time, then kept beside Kafka's jars. */
 async function libraryJars(watchdog: Watchdog): Promise<string[]> {
   const folder = join(cacheFolder(process.env), 'test', `${library.name}-${library.version}`);
   if (!existsSync(folder)) {

@@ -10,7 +10,7 @@ const packages = new PythonPackages('python-clients-1', [
   'confluent-kafka==2.16.1',
 ]);
 
-/** Brings the two packages, the first time; the reason to skip where that cannot be done. */
+/** Installs the two packages the first time; returns the reason to skip if that is not possible. */
 export async function pythonSkip(): Promise<SkipReason | undefined> {
   return (await packages.bring()) ? undefined : 'no-python-clients';
 }
@@ -25,9 +25,9 @@ export interface PythonJob {
   settings: object;
 }
 
-/** Runs `iam_client.py` and gives back what it printed. */
+/** Runs `iam_client.py` and returns its output. */
 export async function pythonClient({ caFile, role, ...job }: PythonJob): Promise<unknown> {
-  // botocore looks into the home folder for profiles: there are none in this one.
+  // botocore looks for profiles in the home folder: there are none in this one.
   const home = await mkdtemp(join(packages.folder, 'home-'));
   const { stdout, stderr } = await runCommand(
     join(packages.bin, 'python'),
@@ -50,6 +50,6 @@ export async function pythonClient({ caFile, role, ...job }: PythonJob): Promise
   try {
     return JSON.parse(stdout);
   } catch {
-    throw new Error(`the Python client ended badly: ${stderr}`);
+    throw new Error(`the Python client failed: ${stderr}`);
   }
 }

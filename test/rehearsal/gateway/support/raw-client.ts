@@ -14,7 +14,7 @@ export interface LoginAnswer {
   lifetimeMs: number;
 }
 
-/** A client that says what it is told to, byte by byte: what well-behaved libraries never do. */
+/** A client that sends any bytes: what ordinary libraries never send. */
 export class RawClient {
   readonly #answers: Buffer[] = [];
   #wake: () => void = () => undefined;
@@ -39,7 +39,7 @@ export class RawClient {
     });
   }
 
-  /** Plain text, to whatever listens there. */
+  /** Plain text, to any listener. */
   static async plain(address: string): Promise<RawClient> {
     const [host, port] = address.split(':');
     const socket = net.connect(Number(port), host);
@@ -57,14 +57,14 @@ export class RawClient {
     return new RawClient(socket);
   }
 
-  /** @returns the number that its answer will have */
+  /** @returns the correlation id of its answer */
   send(apiKey: number, version: number, ...body: readonly Buffer[]): number {
     const number = this.#next++;
     this.socket.write(request(number, apiKey, version, ...body));
     return number;
   }
 
-  /** The next answer; rejects when the connection ends instead. */
+  /** The next answer; rejects if the connection ends instead. */
   async answer(): Promise<Buffer> {
     await this.#until('an answer', () => this.#answers.length > 0 || this.closed);
     const answer = this.#answers.shift();
@@ -72,7 +72,7 @@ export class RawClient {
     return answer;
   }
 
-  /** Resolves when the gateway, or Kafka, has closed the connection; answers that came before are left out. */
+  /** Resolves when the gateway, or Kafka, has closed the connection; answers before that are ignored. */
   async untilClosed(): Promise<void> {
     await this.#until('the end of the connection', () => this.closed);
   }

@@ -8,11 +8,11 @@ export interface BrokerRequest {
   apiKey: number;
   correlationId: number;
   bytes: Buffer;
-  /** Sends an answer to it: its number, and this. */
+  /** Sends an answer to it: its correlation id, and this. */
   answer(...body: readonly Buffer[]): void;
 }
 
-/** A broker that answers as the test says, or does not. */
+/** A broker whose answers are chosen by the test. */
 export interface ScriptedBroker {
   address: string;
   sockets: net.Socket[];

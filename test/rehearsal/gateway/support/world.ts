@@ -29,7 +29,7 @@ import { embeddedSkip } from '../../../support/broker-machine.js';
 export const REGION = 'eu-west-1';
 export const ACCOUNT = '123456789012';
 
-/** A role that may do everything a gateway can forbid; each with keys of its own. */
+/** A role with all rights that a gateway enforces, and with its own keys. */
 export function newRole(name: string, changes: Partial<GatewayRole> = {}): GatewayRole {
   const id = randomUUID().replaceAll('-', '').toUpperCase();
   return {
@@ -45,7 +45,7 @@ export function newRole(name: string, changes: Partial<GatewayRole> = {}): Gatew
 
 export type Credentials = Pick<GatewayRole, 'accessKeyId' | 'secretAccessKey' | 'sessionToken'>;
 
-/** A token as AWS's own signer makes it. */
+/** A token as AWS's own signer creates it. */
 export async function awsToken(credentials: Credentials, signedFor = REGION): Promise<string> {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const { token } = await generateAuthTokenFromCredentialsProvider({
@@ -56,28 +56,28 @@ export async function awsToken(credentials: Credentials, signedFor = REGION): Pr
   return token;
 }
 
-/** A Kafka with gateways for a test file, and who uses it. */
+/** A Kafka with gateways for a test file, and its clients. */
 export interface IamWorld {
   kafka: IamKafka;
   ca: string;
   admin: Admin;
   refusals: RefusalRecord[];
-  /** Allows the role these operations on these things. */
+  /** Allows these operations on these resources to the role. */
   grant(
     role: GatewayRole,
     resource: AclEntry['resourceType'],
     name: string,
     operations: AclEntry['operation'][],
   ): Promise<void>;
-  /** kafkajs as the role, by AWS's signer. */
+  /** kafkajs as the role, with AWS's signer. */
   client(role: Credentials, changes?: Partial<KafkaConfig>): Kafka;
-  /** A topic with a name of its own. */
+  /** A topic with a unique name. */
   topic(partitions?: number): Promise<string>;
-  /** Resolves when a client of that role is let in, and has had an answer. */
+  /** Resolves when a client of that role has logged in and received an answer. */
   letsIn(role: GatewayRole): Promise<void>;
 }
 
-/** Started before the file's tests and ended after them; nothing where no Kafka can be started: its tests are skipped. */
+/** Started before the file's tests and stopped after them. If no Kafka can be started, the tests are skipped. */
 export function iamWorld(options: Omit<IamKafkaOptions, 'region'>): () => IamWorld {
   let world: IamWorld | undefined;
   let admin: Admin | undefined;

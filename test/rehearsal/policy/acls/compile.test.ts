@@ -17,7 +17,7 @@ import { bruteForce, type Document } from '../brute-force.js';
 import { answers, anyDocument, context, NOW_MS, SESSION_ARN } from '../random-policies.js';
 import { arn, CLUSTER_ARN, rights, ROLE_ARN, statement } from '../statements.js';
 
-/** "ALLOW READ topic worker", so that a table can be read; "orders-…" for all that begins so. */
+/** "ALLOW READ topic worker", to make tables readable; "orders-…" for a prefix. */
 function shown(acls: readonly AclEntry[]): string[] {
   return acls.map(
     ({ permission, operation, resourceType, resourceName, pattern }) =>
@@ -28,7 +28,7 @@ function shown(acls: readonly AclEntry[]): string[] {
 const compile = (...statements: PolicyStatement[]): RoleAcls => compileAcls(rights(...statements), CLUSTER_ARN);
 const compiled = (...statements: PolicyStatement[]): string[] => shown(compile(...statements).entries);
 
-describe('each action becomes the ACL that AWS says it equals, and a denial where Kafka implies more', () => {
+describe('each action becomes the ACL that AWS documents as equivalent, and a denial if Kafka implies more', () => {
   test.each([
     ['Connect', CLUSTER_ARN, []],
     ['DescribeCluster', CLUSTER_ARN, ['ALLOW DESCRIBE CLUSTER kafka-cluster']],
@@ -70,24 +70,24 @@ describe('each action becomes the ACL that AWS says it equals, and a denial wher
   });
 });
 
-describe('names that are not spelled out', () => {
+describe('names with wildcards', () => {
   const read = ['kafka-cluster:ReadData', 'kafka-cluster:DescribeTopic'];
   const readers = (name: string): PolicyStatement => statement('Allow', read, arn('topic', name));
   const noReaders = (name: string): PolicyStatement => statement('Deny', 'kafka-cluster:*', arn('topic', name));
 
-  test('a prefix is one entry, whatever will be called so', () => {
+  test('a prefix is one entry, whatever names exist', () => {
     const { entries, namesToDecide } = compile(readers('orders-*'));
     expect(shown(entries)).toEqual(['ALLOW DESCRIBE TOPIC orders-…', 'ALLOW READ TOPIC orders-…']);
     expect(namesToDecide).toEqual(new Set());
   });
 
-  test('everything is one entry too, and so is what a star in front of the names stands for', () => {
+  test('a star is one entry too, also one that begins before the name', () => {
     for (const resource of ['*', 'arn:aws:kafka:*', CLUSTER_ARN.replace(/:cluster.*/, ':topic/demo/*')]) {
       expect(compiled(statement('Allow', 'kafka-cluster:CreateTopic', resource))).toEqual(['ALLOW CREATE TOPIC *']);
     }
   });
 
-  test('a Deny on a prefix or a name within is an entry', () => {
+  test('a Deny on a prefix, or on a name with that prefix, is an entry', () => {
     expect(compiled(readers('*'), noReaders('secret-*'), noReaders('orders'))).toEqual([
       'ALLOW DESCRIBE TOPIC *',
       'ALLOW READ TOPIC *',
@@ -98,14 +98,14 @@ describe('names that are not spelled out', () => {
     ]);
   });
 
-  test('whoever may read by prefix and not describe is denied that by prefix', () => {
+  test('with the right to read by prefix and no right to describe, describe is denied by prefix', () => {
     expect(compiled(statement('Allow', 'kafka-cluster:ReadData', arn('topic', 'orders-*')))).toEqual([
       'ALLOW READ TOPIC orders-…',
       'DENY DESCRIBE TOPIC orders-…',
     ]);
   });
 
-  test('a star in the middle is decided name by name, and nothing is allowed before', () => {
+  test('names for a star in the middle are decided one by one, and nothing is allowed before', () => {
     const acls = compile(readers('orders-*-v1'));
     expect(acls.entries).toEqual([]);
     expect(acls.namesToDecide).toEqual(new Set(['topic']));
@@ -117,7 +117,7 @@ describe('names that are not spelled out', () => {
     expect(acls.entriesFor('group', 'orders-5-v1')).toEqual([]);
   });
 
-  test('an Allow beside it keeps its prefix', () => {
+  test('another Allow with a prefix keeps its entry', () => {
     const acls = compile(readers('orders-*-v1'), readers('audit-*'), readers('orders-eu-*'));
     expect(shown(acls.entries)).toEqual([
       'ALLOW DESCRIBE TOPIC audit-…',
@@ -125,11 +125,11 @@ describe('names that are not spelled out', () => {
       'ALLOW DESCRIBE TOPIC orders-eu-…',
       'ALLOW READ TOPIC orders-eu-…',
     ]);
-    // By its prefix already.
+    // Allowed by its prefix already.
     expect(acls.entriesFor('topic', 'orders-eu-v1')).toEqual([]);
   });
 
-  test('a Deny with a star in the middle leaves nothing to a prefix around it', () => {
+  test('a Deny with a star in the middle prevents an entry for a prefix around it', () => {
     const acls = compile(readers('*'), noReaders('orders-*-v1'));
     expect(acls.entries).toEqual([]);
     expect(shown(acls.entriesFor('topic', 'orders-5-v2'))).toEqual([
@@ -139,7 +139,7 @@ describe('names that are not spelled out', () => {
     expect(acls.entriesFor('topic', 'orders-5-v1')).toEqual([]);
   });
 
-  test('where Kafka would have to take back a denial, names are decided one by one', () => {
+  test('if a denial would need an exception, names are decided one by one', () => {
     const acls = compile(
       statement('Allow', 'kafka-cluster:ReadData', arn('topic', 'orders-*')),
       statement('Allow', 'kafka-cluster:DescribeTopic', arn('topic', 'orders-eu-*')),
@@ -155,7 +155,7 @@ describe('names that are not spelled out', () => {
     ]);
   });
 
-  test.each(['', '*'])('the name %j, which Kafka takes for none or all, gets no entry of its own', (name) => {
+  test.each(['', '*'])('the name %j, which means none or all to Kafka, gets no entry of its own', (name) => {
     expect(compile(readers('?*')).entriesFor('group', name)).toEqual([]);
     expect(
       compile(statement('Allow', '*', arn('group', '*-v1')), statement('Deny', '*', arn('group', 'x*-v1'))).entriesFor(
@@ -166,7 +166,7 @@ describe('names that are not spelled out', () => {
   });
 });
 
-test('an explicit Deny leaves nothing of what it names', () => {
+test('an explicit Deny removes all rights that it names', () => {
   expect(
     compiled(
       statement('Allow', 'kafka-cluster:*Data', [arn('topic', 'worker'), arn('topic', 'reply_to')]),
@@ -181,7 +181,7 @@ test('an explicit Deny leaves nothing of what it names', () => {
   ]);
 });
 
-test('a topic’s action on another cluster, or on a group’s ARN, is nothing', () => {
+test('an action for topics on another cluster, or on a group’s ARN, has no effect', () => {
   expect(
     compiled(
       statement('Allow', 'kafka-cluster:ReadData', [
@@ -192,7 +192,7 @@ test('a topic’s action on another cluster, or on a group’s ARN, is nothing',
   ).toEqual([]);
 });
 
-test('entries name the role, come once, and are sorted', () => {
+test('entries name the role, are unique, and are sorted', () => {
   const { entries } = compile(
     statement('Allow', '*', [arn('topic', 'worker'), arn('topic', 'worker'), CLUSTER_ARN]),
     statement('Allow', '*', '*'),
@@ -202,14 +202,14 @@ test('entries name the role, come once, and are sorted', () => {
   expect(new Set(texts).size).toBe(texts.length);
 });
 
-test('logging in and idempotent writing are decisions for whoever stands before Kafka', () => {
+test('the gateway decides about logins and idempotent writes', () => {
   const one = rights(statement('Allow', 'kafka-cluster:Connect', CLUSTER_ARN));
   expect([mayConnect(one, CLUSTER_ARN), mayWriteIdempotently(one, CLUSTER_ARN)]).toEqual([true, false]);
   const other = rights(statement('Allow', 'kafka-cluster:WriteDataIdempotently', '*'));
   expect([mayConnect(other, CLUSTER_ARN), mayWriteIdempotently(other, CLUSTER_ARN)]).toEqual([false, true]);
 });
 
-test('what is not the ARN of a cluster is refused', () => {
+test('a text that is not the ARN of a cluster is refused', () => {
   expect(() => compileAcls(rights(), 'demo')).toThrow('is not the ARN of a cluster');
 });
 
@@ -218,7 +218,7 @@ describe('Kafka, given the ACLs, decides as IAM does', () => {
   const names = ['worker', 'work', 'workx', 'w', 'reply_to', 'sanity-', 'sanity-worker-1', 'sanity-ab-1', 'other'];
   const ofKind = { topic: names, group: [...names, 'a/work', 'x/sanity-b-1'], 'transactional-id': names };
 
-  test.each(namedKinds)('on every %s, those that nobody spelled out included', (kind) => {
+  test.each(namedKinds)('on every %s, also on names that no policy contains', (kind) => {
     const seen = { decided: 0, open: 0, allowed: 0, denied: 0 };
     fc.assert(
       fc.property(fc.array(anyDocument, { minLength: 1, maxLength: 3 }), (documents) => {
@@ -280,7 +280,10 @@ function typeOf(kind: (typeof namedKinds)[number]): string {
   return kind === 'transactional-id' ? 'TRANSACTIONAL_ID' : kind.toUpperCase();
 }
 
-/** What Kafka's StandardAuthorizer does with the entries of one type: those that match, denials first, implied rights too. */
+/**
+ * The decision of Kafka's StandardAuthorizer with the entries of one type: matching denials first, then allowed and
+ * implied operations.
+ */
 function authorizer(acls: readonly AclEntry[], name: string, operation: string): boolean {
   const matching = acls.filter(({ resourceName, pattern }) =>
     pattern === 'PREFIXED' ? name.startsWith(resourceName) : resourceName === '*' || resourceName === name,

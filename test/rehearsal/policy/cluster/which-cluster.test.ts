@@ -20,7 +20,7 @@ function decided({ rights, cluster: { arn } }: PolicyPlan, right: string): strin
 const nameIn = ({ cluster }: PolicyPlan): string => cluster.arn.split('/')[1]!;
 const notes = ({ remarks }: PolicyPlan): string => remarks.map((one) => `${one.path}: ${one.sentence}`).join('\n');
 
-describe('a cluster that only a limit, a Deny or what is left out names is the one that is meant', () => {
+describe('a cluster that only a limit, a Deny or an exclusion names is chosen', () => {
   const allowOnProd = file('limit.json', { Effect: 'Allow', Action: 'kafka-cluster:*', Resource: `${PLACE}:*/prod/*` });
   test.each<[string, object[], PlanOptions, Record<string, string>]>([
     [
@@ -59,10 +59,10 @@ describe('a cluster that only a limit, a Deny or what is left out names is the o
     const plan = planRoles([file('p.json', ...statements)], options);
     expect(nameIn(plan)).toBe('prod');
     expect(Object.fromEntries(Object.keys(rights).map((right) => [right, decided(plan, right)]))).toEqual(rights);
-    expect(notes(plan)).toMatch(/the cluster: its .*name .*taken from .*json.*--cluster-arn says otherwise/);
+    expect(notes(plan)).toMatch(/the cluster: its .*name .*taken from .*json.*--cluster-arn sets another one/);
   });
 
-  test('what roles are allowed counts more, and the rest is said to be about another one', () => {
+  test('rights of roles count more, and other statements are reported to be about another cluster', () => {
     const allowed = { Effect: 'Allow', Action: 'kafka-cluster:*', Resource: `${ANYWHERE}*/demo/*` };
     const left = { Resource: `${ANYWHERE}topic/prod/*/secret` };
     const plan = planRoles([
@@ -73,7 +73,7 @@ describe('a cluster that only a limit, a Deny or what is left out names is the o
     expect(notes(plan)).toContain('p.json.Statement[2].NotResource: leaves out nothing of');
   });
 
-  test('of several the first, and the others are said', () => {
+  test('the first of several is chosen, and the others are reported', () => {
     const [one, two] = ['prod', 'dev'].map((name) => deny('ReadData', { Resource: `${ANYWHERE}topic/${name}/*/a` }));
     const plan = planRoles([file('p.json', everything, one!, two!)]);
     expect(nameIn(plan)).toBe('prod');
@@ -90,7 +90,7 @@ describe('a cluster that only a limit, a Deny or what is left out names is the o
     expect(decided(plan, 'Connect')).toBe('allowed');
   });
 
-  test('a denial everywhere but in a region', () => {
+  test('a denial everywhere except in a region', () => {
     const condition = { StringNotEquals: { 'aws:RequestedRegion': 'us-east-2' } };
     const plan = planRoles([file('p.json', everything)], {
       scps: [file('scp.json', { Effect: 'Deny', Action: '*', Resource: '*', Condition: condition })],
@@ -105,18 +105,18 @@ describe('what is made up', () => {
     ['a pattern of names', `${ANYWHERE}*/d*/*`],
     ['the region', 'arn:aws:kafka:eu-west-1:*:*'],
     ['the account', 'arn:aws:kafka:*:111122223333:*'],
-  ])('is no cluster on which everything is denied: %s', (_, resource) => {
+  ])('is not a cluster on which everything is denied: %s', (_, resource) => {
     const plan = planRoles([file('p.json', everything, deny('*', { Resource: resource }))]);
     expect(decided(plan, 'Connect')).toBe('allowed');
     expect(decided(plan, 'WriteData a')).toBe('allowed');
     expect(notes(plan)).toContain('is about another cluster');
   });
 
-  test('where everything is denied everywhere, that is what it is', () => {
+  test('a denial of everything everywhere is not avoided', () => {
     expect(decided(planRoles([file('p.json', everything, deny('*', { Resource: '*' }))]), 'Connect')).toBe('denied');
   });
 
-  test('what a policy asks for is said, and where', () => {
+  test('a made-up part on which a policy depends is reported, with its place', () => {
     const plan = planRoles([
       file('p.json', { Effect: 'Allow', Action: 'kafka-cluster:*', Resource: `${PLACE}:*/shop-??/*` }),
     ]);
@@ -125,7 +125,7 @@ describe('what is made up', () => {
   });
 });
 
-describe('a star goes beyond the parts of an ARN', () => {
+describe('a star matches several parts of an ARN', () => {
   test.each([`${PLACE}:topic/c*orders`, `${PLACE}:topic/*orders`, 'arn:aws:kafka:eu*orders', `${PLACE}:topic/*/o*`])(
     '%s',
     (resource) => {
@@ -140,7 +140,7 @@ describe('a star goes beyond the parts of an ARN', () => {
     },
   );
 
-  test('a name that no cluster has with the others is refused with both', () => {
+  test('names that no cluster matches together are refused, with both', () => {
     const on = (resource: string) => ({ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: resource });
     expect(() => planRoles([file('p.json', on(`${PLACE}:cluster/shop-*/*`), on(`${PLACE}:topic/prod/*`))])).toThrow(
       /several clusters: .*shop-\*.*, .*prod/,

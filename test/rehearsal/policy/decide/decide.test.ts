@@ -16,9 +16,9 @@ import { arn, CLUSTER_ARN, rights, ROLE_ARN, statement } from '../statements.js'
 
 const worker = arn('topic', 'worker');
 
-describe('IAM says', () => {
+describe('the decision of IAM is', () => {
   test.each<[string, PolicyStatement[], string, string, string]>([
-    ['denied, where nothing is said', [], 'kafka-cluster:ReadData', worker, 'denied'],
+    ['denied without any statement', [], 'kafka-cluster:ReadData', worker, 'denied'],
     ['allowed', [statement('Allow', 'kafka-cluster:ReadData', worker)], 'kafka-cluster:ReadData', worker, 'allowed'],
     [
       'denied for another action',
@@ -35,7 +35,7 @@ describe('IAM says', () => {
       'denied',
     ],
     [
-      'explicitly denied, whatever is allowed',
+      'explicitly denied, whatever other statements allow',
       [statement('Allow', '*', '*'), statement('Deny', 'kafka-cluster:Read*', worker), statement('Allow', '*', '*')],
       'kafka-cluster:ReadData',
       worker,
@@ -49,14 +49,14 @@ describe('IAM says', () => {
       'allowed',
     ],
     [
-      'allowed, in any case of the action',
+      'allowed with any case of the action',
       [statement('Allow', 'KAFKA-CLUSTER:readdata', worker)],
       'kafka-cluster:ReadData',
       worker,
       'allowed',
     ],
     [
-      'denied in another case of the name',
+      'denied with another case of the name',
       [statement('Allow', 'kafka-cluster:ReadData', worker)],
       'kafka-cluster:ReadData',
       arn('topic', 'Worker'),
@@ -97,7 +97,7 @@ describe('IAM says', () => {
 
 describe('a second evaluator, written from AWS’s documentation, agrees', () => {
   const numRuns = process.env['TEST_FULL'] === undefined ? 400 : 3_000;
-  /** Of three, two have none. */
+  /** Two of three values are undefined. */
   const seldom = <T>(one: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
     fc.oneof(fc.constant(undefined), fc.constant(undefined), one);
   const policies = (cluster: fc.Arbitrary<Document | undefined>) =>
@@ -115,7 +115,7 @@ describe('a second evaluator, written from AWS’s documentation, agrees', () =>
 
   test.each([
     ['for a cluster of the same account', '111122223333', seldom(anyClusterDocument)],
-    ['for another account’s', '999999999999', fc.oneof(fc.constant(everybodyMay), anyClusterDocument)],
+    ['for a cluster of another account', '999999999999', fc.oneof(fc.constant(everybodyMay), anyClusterDocument)],
   ])('%s', (_, account, cluster) => {
     const seen: Record<string, number> = {};
     const elsewhere = (text: string): string => text.replaceAll(':111122223333:', `:${account}:`);
@@ -147,13 +147,13 @@ describe('a second evaluator, written from AWS’s documentation, agrees', () =>
       ),
       { numRuns },
     );
-    // All three answers were met, not only the easy one.
+    // All three answers occurred, not only the easy one.
     for (const decision of ['allowed', 'denied', 'explicitly denied'])
       expect(seen[decision]).toBeGreaterThan(numRuns / 50);
   });
 });
 
-/** As our reader reads these documents. */
+/** Reads these documents with the code that is tested. */
 function rightsOf({ identity, boundary, session, scps = [], cluster }: Policies): RoleRights {
   const read =
     (layer: LimitingPolicy['layer']) =>
@@ -181,10 +181,10 @@ function rightsOf({ identity, boundary, session, scps = [], cluster }: Policies)
 describe('a permissions boundary', () => {
   const all = statement('Allow', 'kafka-cluster:*', '*');
   test.each<[string, PolicyStatement[], PolicyStatement[], string]>([
-    ['leaves what it allows', [all], [statement('Allow', 'kafka-cluster:Read*', '*')], 'allowed'],
-    ['takes what it does not allow', [all], [statement('Allow', 'kafka-cluster:Write*', '*')], 'denied'],
+    ['keeps what it allows', [all], [statement('Allow', 'kafka-cluster:Read*', '*')], 'allowed'],
+    ['removes what it does not allow', [all], [statement('Allow', 'kafka-cluster:Write*', '*')], 'denied'],
     ['denies', [all], [all, statement('Deny', 'kafka-cluster:ReadData', '*')], 'explicitly denied'],
-    ['gives nothing', [], [all], 'denied'],
+    ['grants nothing', [], [all], 'denied'],
     ['does not weaken a denial', [all, statement('Deny', '*', '*')], [], 'explicitly denied'],
   ])('%s', (_, statements, boundary, expected) => {
     const limits = [{ layer: 'boundary' as const, name: 'boundary', statements: boundary }];
@@ -192,7 +192,7 @@ describe('a permissions boundary', () => {
   });
 });
 
-describe('a policy managed by AWS', () => {
+describe('an AWS-managed policy', () => {
   const role = { arn: 'arn:aws:iam::111122223333:role/r', path: 'Resources.R', policies: [] };
   const may = (...managedPolicies: string[]): string =>
     decideForRole(roleRights({ ...role, managedPolicies }), 'kafka-cluster:ReadData', worker);
@@ -210,7 +210,7 @@ describe('a policy managed by AWS', () => {
     ['SecurityAudit', 'denied'],
     ['AWSDenyAll', 'explicitly denied'],
     ['service-role/AWSMSKReplicatorExecutionRole', 'allowed'],
-    // One that came after our data: AWS would have made it known.
+    // A policy that is newer than our data: AWS has announced it.
     ['SomethingNewAccess', 'denied'],
     ['constructor', 'denied'],
     ['__proto__', 'denied'],
@@ -218,12 +218,12 @@ describe('a policy managed by AWS', () => {
     expect(may(`arn:aws:iam::aws:policy/${name}`)).toBe(expected);
   });
 
-  test('what looks at everything looks at a cluster’s data', () => {
+  test('a policy with the right to read everything can read a cluster’s data', () => {
     const rights = roleRights({ ...role, managedPolicies: ['arn:aws:iam::aws:policy/SecurityAudit'] });
     expect(decideForRole(rights, 'kafka-cluster:DescribeTopic', worker)).toBe('allowed');
   });
 
-  test('as a boundary, too', () => {
+  test('also as a permissions boundary', () => {
     const boundary = (name: string) => ({ permissionsBoundary: { arn: `arn:aws:iam::aws:policy/${name}` } });
     const all = [{ statements: [statement('Allow', 'kafka-cluster:*', '*')] }];
     const decision = (name: string): string =>

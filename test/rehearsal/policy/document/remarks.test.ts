@@ -21,7 +21,7 @@ test.each<[string, string, unknown, string]>([
   ['DateGreaterThan', 'aws:CurrentTime', '2026-02-30', '"2026-02-30" is not a date'],
   ['IpAddress', 'aws:SourceIp', '300.1.1.1', '"300.1.1.1" is not an address'],
   ['IpAddress', 'aws:SourceIp', '10.0.0.0/33', '"10.0.0.0/33" is not an address'],
-  ['NotIpAddress', 'aws:SourceIp', 'office', 'everything is unlike it'],
+  ['NotIpAddress', 'aws:SourceIp', 'office', 'every value differs from it'],
   ['NumericLessThan', 'aws:MultiFactorAuthAge', '1h', '"1h" is not a number'],
   ['Bool', 'aws:SecureTransport', 'yes', '"yes" is not true or false'],
   ['Null', 'aws:SourceVpc', 'no', '"no" is not true or false'],
@@ -42,7 +42,7 @@ test.each<[string, string, unknown]>([
   expect(remarksOf({ [operator]: { [key]: value } })).toEqual([]);
 });
 
-test('policies that allow nothing are said to do so', () => {
+test('policies that allow nothing are reported', () => {
   const own = (...effects: string[]) => ({
     name: 'R',
     statements: policyStatements(
@@ -54,11 +54,11 @@ test('policies that allow nothing are said to do so', () => {
     { path: 'R', sentence: 'only denies kafka-cluster actions, so its role may do nothing here' },
   ]);
   expect(rightlessRemarks({ own: own('Deny', 'Allow') })).toEqual([]);
-  // The cluster's policy may give what the role's does not.
+  // The cluster's policy may grant what the role's does not.
   expect(rightlessRemarks({ own: own('Deny'), clusterPolicy: own('Allow') })).toEqual([]);
 });
 
-test('policies that AWS manages: where they are, and what is said of those that are not known', () => {
+test('AWS-managed policies: their paths, and the remarks about unknown ones', () => {
   const said = (name: string): string =>
     managedPolicyRemarks(`arn:aws:iam::aws:policy/${name}`, 'R')
       .map(({ sentence }) => sentence)
@@ -69,7 +69,7 @@ test('policies that AWS manages: where they are, and what is said of those that 
   expect(managedPolicyPath('AWSLambdaMSKExecutionRole')).toBe('service-role/AWSLambdaMSKExecutionRole');
   expect(managedPolicyPath('AmazonS3FullAccess')).toBe('AmazonS3FullAccess');
   expect(said('NoSuchThing')).toMatch(
-    /is not among the policies that AWS managed on \d{4}-\d\d-\d\d, and is taken to grant nothing/,
+    /is not among the policies that AWS managed on \d{4}-\d\d-\d\d, and is assumed to grant nothing/,
   );
   expect(said('NoSuchThing')).not.toContain('did you mean');
   expect(said('AWSLambdaBasicExecutionRole')).toContain(

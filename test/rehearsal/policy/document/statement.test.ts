@@ -4,7 +4,7 @@ import { refusal } from '../../../support/refusal.js';
 
 const read = (statement: unknown) => policyStatements({ Version: '2012-10-17', Statement: statement }, 'Policy');
 
-test('single texts, lists and a single statement are taken as IAM takes them', () => {
+test('single strings, lists and a single statement are read as by IAM', () => {
   expect(read({ Sid: 'A', Effect: 'Allow', Action: 'kafka-cluster:Connect', Resource: '*' })).toEqual([
     { path: 'Policy.Statement[0]', sid: 'A', effect: 'Allow', actions: ['kafka-cluster:Connect'], resources: ['*'] },
   ]);
@@ -13,7 +13,7 @@ test('single texts, lists and a single statement are taken as IAM takes them', (
   ]);
 });
 
-test('statements about other services are left alone, whatever they hold', () => {
+test('statements about other services are ignored, whatever they contain', () => {
   expect(
     read([
       {
@@ -27,7 +27,7 @@ test('statements about other services are left alone, whatever they hold', () =>
   ).toEqual([]);
 });
 
-test('what is left out, what a condition asks, and variables of the version that has them', () => {
+test('exclusions, conditions, and variables in the version that has them', () => {
   const condition = { StringNotLikeIfExists: { 'aws:SourceVpc': ['vpc-*', 7] }, Null: { 'aws:SourceIp': true } };
   const [one] = read({
     Effect: 'Deny',
@@ -54,7 +54,7 @@ test('what is left out, what a condition asks, and variables of the version that
   expect(policyStatements(old, 'Policy')).toMatchObject([{ variables: false }]);
 });
 
-test('the policy of a resource says who may, and may leave out which resource it is', () => {
+test('the policy of a resource has principals, and may have no resource', () => {
   const cluster = { Statement: { Effect: 'Allow', Principal: { AWS: '111122223333', Service: 'x' }, Action: '*' } };
   expect(policyStatements(cluster, 'Policy', { ofResource: true })).toMatchObject([
     { principals: { aws: ['111122223333'], not: false }, resources: ['*'] },
@@ -66,26 +66,30 @@ test('the policy of a resource says who may, and may leave out which resource it
 
 describe('is refused, with its place', () => {
   test.each<[string, Record<string, unknown>, string]>([
-    ['a Condition that is none', { Condition: ['x'] }, 'Condition'],
+    ['a value that is not a Condition', { Condition: ['x'] }, 'Condition'],
     [
-      'an operator that is none',
+      'an operator that does not exist',
       { Condition: { StringEqual: { 'aws:SourceVpc': 'x' } } },
       'StringEqual: is not an IAM operator',
     ],
     [
-      'a qualifier that is none',
+      'a qualifier that does not exist',
       { Condition: { 'ForSome:Bool': { 'aws:SecureTransport': 'x' } } },
       'is not an IAM operator',
     ],
-    ['Action and NotAction', { NotAction: 'iam:*' }, 'Action: is there together with NotAction'],
-    ['Resource and NotResource', { NotResource: '*' }, 'Resource: is there together with NotResource'],
-    ['NotResource that is no ARN', { Resource: undefined, NotResource: 'x' }, 'NotResource: "x" is neither an ARN'],
+    ['Action and NotAction', { NotAction: 'iam:*' }, 'Action: is present together with NotAction'],
+    ['Resource and NotResource', { NotResource: '*' }, 'Resource: is present together with NotResource'],
+    [
+      'a NotResource that is not an ARN',
+      { Resource: undefined, NotResource: 'x' },
+      'NotResource: "x" is neither an ARN',
+    ],
     ['NotPrincipal', { NotPrincipal: '*' }, 'has NotPrincipal'],
     ['Principal', { Principal: '*' }, 'has Principal'],
-    ['a resource that is no ARN', { Resource: 'worker' }, 'neither an ARN'],
+    ['a resource that is not an ARN', { Resource: 'worker' }, 'neither an ARN'],
     ['no resource', { Resource: undefined }, 'Resource: is missing'],
     ['a misspelt element', { Efect: 'Allow' }, 'Efect'],
-    ['an effect that is none', { Effect: 'allow' }, 'Effect'],
+    ['an effect that does not exist', { Effect: 'allow' }, 'Effect'],
     ['no action', { Action: undefined }, 'Action'],
     ['a number for an action', { Action: 5 }, 'Action'],
     ['an empty list of actions', { Action: [] }, 'Action: is an empty list'],
@@ -110,10 +114,10 @@ describe('is refused, with its place', () => {
     expect(() => read([])).toThrow('Policy.Statement: has no statement; IAM refuses it');
   });
 
-  test('a Sid that two statements have, whatever they are about', () => {
+  test('a Sid of two statements, whatever they are about', () => {
     const one = { Sid: 'A', Effect: 'Allow', Action: 's3:*', Resource: '*' };
     expect(() => read([one, one])).toThrow('Policy.Statement[1].Sid: "A" is also that of Statement[0]');
-    // Empty ones are none, and policies of resources have rules of their own.
+    // Empty Sids do not count, and policies of resources have other rules.
     expect(
       read([
         { ...one, Sid: '' },

@@ -1,6 +1,6 @@
 import { config, payload_text, requester, text_payload, worker_frame } from '../../../../src/index.js';
 
-/** A function as its author wrote it who does not connect anew in each invocation: its client outlives them. */
+/** A function whose author does not connect again in each invocation: its client is kept between them. */
 let client: requester | undefined;
 
 export async function handler({ text }: { text: string }): Promise<{ reply: string; pid: number }> {

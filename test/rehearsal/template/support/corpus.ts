@@ -3,25 +3,28 @@ import { join } from 'node:path';
 import { Answers } from '../../../../rehearsal/answers.js';
 import type { GivenOptions } from '../../../../rehearsal/index.js';
 
-/** Templates in the styles that public ones have, each in a folder with its code and with what is right for it. */
+/** Templates in the styles of public ones, each in a folder with its code and with the expected result. */
 const FOLDER = join(import.meta.dirname, '..', 'corpus');
 
-/** What is right for a template with these options. What is not named here is not looked at, refusals and `runs` apart. */
+/**
+ * The expected result for a template with these options. Parts that are not named are not checked, except refusals
+ * and `runs`.
+ */
 export interface CorpusCase {
   readonly is: string;
-  /** `{folder}` in answers stands for the template's. */
+  /** `{folder}` in answers is replaced by the template's folder. */
   readonly options?: Omit<GivenOptions, 'answers'> & { readonly answers?: readonly string[] };
   /** Logical ids of the functions that run. */
   readonly runs?: readonly string[];
-  /** Functions that fail when they are invoked, and a part of the reason: the list says it before. */
+  /** Functions that fail when they are invoked, with a part of the reason, which the list reports before. */
   readonly fails?: Readonly<Record<string, string>>;
-  /** Paths of what is set aside: all of them. */
+  /** All paths that are set aside. */
   readonly setAside?: readonly string[];
-  /** Paths of what is not modelled: all of them. */
+  /** All paths that are not modelled. */
   readonly notModelled?: readonly string[];
-  /** Paths of what is made up, among others. */
+  /** Some of the paths of made-up values. */
   readonly madeUp?: readonly string[];
-  /** Of parts that have no effect, and of mistakes, by path: a part of each note, among others. */
+  /** Parts without effect, and mistakes, by path: a part of each note; there may be others. */
   readonly notes?: Readonly<Record<string, string>>;
   readonly cluster?: string;
   readonly topics?: readonly string[];
@@ -30,13 +33,13 @@ export interface CorpusCase {
   readonly reach?: Readonly<Record<string, string>>;
   readonly why?: Readonly<Record<string, string>>;
   readonly variables?: Readonly<Record<string, Readonly<Record<string, string>>>>;
-  /** Variables that a function gets in place of the template's, where the brokers are on ports 1 and 2. */
+  /** Variables that a function gets instead of the template's, if the brokers are on ports 1 and 2. */
   readonly changed?: Readonly<Record<string, Readonly<Record<string, string>>>>;
   /** By role: "WriteData topic/orders". */
   readonly rights?: Readonly<
     Record<string, { readonly allowed: readonly string[]; readonly denied: readonly string[] }>
   >;
-  /** By path: a part of each refusal, all of them; `{folder}` stands for the template's. */
+  /** By path: a part of each refusal, and no others; `{folder}` is replaced by the template's folder. */
   readonly refused?: Readonly<Record<string, string>>;
   /** All options that the refusal asks for. */
   readonly asks?: readonly string[];
@@ -60,7 +63,7 @@ export interface CorpusEntry extends CorpusCase {
 export function corpus(): CorpusEntry[] {
   return readdirSync(FOLDER).flatMap((name) => {
     const own = join(FOLDER, name);
-    if (!existsSync(join(own, 'right.json'))) throw new Error(`${name} does not say what is right`);
+    if (!existsSync(join(own, 'right.json'))) throw new Error(`${name} has no expected result`);
     const { template = 'template.yaml', cases } = JSON.parse(readFileSync(join(own, 'right.json'), 'utf8')) as Right;
     return cases.map((one) => ({ ...one, name: `${name}: ${one.is}`, folder: own, file: join(own, template) }));
   });

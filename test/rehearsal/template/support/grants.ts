@@ -9,7 +9,7 @@ export const options: ReadOptions = {
   assembly: { folder: '/nowhere', assets: {} },
 };
 
-/** Reads rights only: the code of these templates is nowhere. */
+/** Reads only the rights: the code of these templates does not exist. */
 export function grantsOf(template: unknown, changed: Partial<ReadOptions> = {}): Grant[] {
   const inline = structuredClone(template) as {
     Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;

@@ -1,4 +1,4 @@
-"""What PyYAML makes of the documents: booleans, nothing and structure by its rules, all other scalars their text."""
+"""The result of PyYAML for the documents: booleans, null and structure by its rules, all other scalars as their text."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ import yaml
 
 
 class Loader(yaml.SafeLoader):
-    """Numbers and dates stay as they are written, as CloudFormation hands them on."""
+    """Numbers and dates keep their text, as in CloudFormation."""
 
 
 def text(loader, node):

@@ -1,5 +1,5 @@
-// A Kafka client in Go: franz-go, whose producers are idempotent by default, with AWS's signer. It writes, reads it back,
-// and prints as JSON what came of it.
+// A Kafka client in Go: franz-go, whose producers are idempotent by default, with AWS's signer. It writes a record, reads it,
+// and prints the result as JSON.
 package main
 
 import (
