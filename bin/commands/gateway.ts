@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { cacheFolder } from '../../local/kafka/index.js';
-import { aclKafka, EnforcedRights, explainPlan, planRoles, type PolicyPlan } from '../../rehearsal/enforce/index.js';
+import { EnforcedRights, explainPlan, planRoles, type PolicyPlan } from '../../rehearsal/enforce/index.js';
 import { AuthorizerLogs, DenialFeed } from '../../rehearsal/evidence/index.js';
 import {
   describeRefusal,
@@ -58,9 +58,9 @@ async function run(signal: AbortSignal, flags: GatewayFlags): Promise<ExitCode> 
   await using access = await open(plan, flags, deadline);
   const admin = connectionTo(access.adminBrokers);
   await makeTopics(admin, flags, deadline);
-  await using enforced = new EnforcedRights(aclKafka(access.adminBrokers));
-  enforced.onFailure((error) => printNotice(`rights that depend on the time could not be changed: ${String(error)}`));
-  access.watchNames(enforced);
+  await using enforced = EnforcedRights.behind(access, (error) =>
+    printNotice(`rights that depend on the time could not be changed: ${String(error)}`),
+  );
   const topics = [...plan.names.topic, ...(await listTopics(admin, deadline))];
   const stale = await enforced.set(plan.rights, plan.cluster.arn, { ...plan.names, topic: topics }, signal);
   if (stale.length > 0)

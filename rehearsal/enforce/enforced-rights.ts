@@ -1,7 +1,7 @@
 import { aclKey, type AclEntry } from '../../src/kafka/admin/acls.js';
-import type { NameWatch, RequestNames } from '../gateway/index.js';
+import type { IamAccess, NameWatch, RequestNames } from '../gateway/index.js';
 import { compileAcls, nextChangeMs, type NamedKind, type RoleAcls, type RoleRights } from '../policy/index.js';
-import type { AclKafka } from './acl-kafka.js';
+import { aclKafka, type AclKafka } from './acl-kafka.js';
 
 /** Names of one kind that occurred in a role's requests. */
 type SeenNames = Record<NamedKind, Set<string>>;
@@ -36,19 +36,29 @@ export class EnforcedRights implements NameWatch, AsyncDisposable {
   /** Changes are made one after the other. */
   #changing: Promise<unknown> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
-  #failed: ((error: unknown) => void) | undefined;
 
-  /** @param kafka whose ACLs are changed */
-  constructor(private readonly kafka: AclKafka) {}
+  /**
+   * @param kafka whose ACLs are changed
+   * @param onFailure called if conditions on the time have changed what is granted, and the change could not be applied
+   */
+  constructor(
+    private readonly kafka: AclKafka,
+    private readonly onFailure: (error: unknown) => void,
+  ) {}
+
+  /** The brokers behind these gateways decide by the rights that are set, also for names that only requests show. */
+  static behind(
+    access: Pick<IamAccess, 'adminBrokers' | 'watchNames'>,
+    onFailure: (error: unknown) => void,
+  ): EnforcedRights {
+    const rights = new EnforcedRights(aclKafka(access.adminBrokers), onFailure);
+    access.watchNames(rights);
+    return rights;
+  }
 
   /** The entries that this object has created: they must be removed from a Kafka that others use too. */
   get made(): readonly AclEntry[] {
     return [...this.#entries].flatMap(([key, entry]) => (this.#found.has(key) ? [] : entry));
-  }
-
-  /** Called if conditions on the time have changed what is granted, and the change could not be applied. */
-  onFailure(listener: (error: unknown) => void): void {
-    this.#failed = listener;
   }
 
   /**
@@ -189,7 +199,7 @@ export class EnforcedRights implements NameWatch, AsyncDisposable {
         this.#next(async () => {
           for (const role of this.#roles.values()) role.acls = compileAcls(role.rights, this.#clusterArn);
           await this.#replace(new Map(this.#entries), undefined);
-        }).catch((error: unknown) => this.#failed?.(error));
+        }).catch(this.onFailure);
       },
       Math.min(at - now, LONGEST_MS),
     ).unref();

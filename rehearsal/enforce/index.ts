@@ -1,5 +1,4 @@
 /** The rights of policies, enforced by Kafka's own authorizer. */
-export { aclKafka, type AclKafka } from './acl-kafka.js';
 export { EnforcedRights } from './enforced-rights.js';
 export { gatewayRole } from './gateway-role.js';
 export { explainPlan, planRoles, type PlanOptions, type PolicyPlan } from './plan-roles.js';

@@ -105,9 +105,14 @@ export class Rehearsal implements AsyncDisposable {
     }
   }
 
-  /** What the brokers have logged so far, until the functions were first asked for their rights. */
+  /**
+   * What the brokers have logged so far, until the functions were first asked for their rights.
+   *
+   * @throws pubsub_error `kafka_unavailable` if Kafka did not follow rights that depend on the time
+   */
   async evidence(runId: string): Promise<BrokerEvidence> {
     const { model, kafka } = this;
+    kafka.checkRights();
     const end = this.#rights.askedAt ?? (await this.#logs.mark());
     return brokerEvidence({
       decisions: await this.#logs.between(this.#begin, end),

@@ -1,8 +1,8 @@
 import { Deadline } from '../../src/base/deadline.js';
-import { config } from '../../src/index.js';
+import { config, pubsub_error } from '../../src/index.js';
 import { createTopics } from '../../src/kafka/admin/admin.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
-import { aclKafka, EnforcedRights, gatewayRole } from '../enforce/index.js';
+import { EnforcedRights, gatewayRole } from '../enforce/index.js';
 import { startIamKafka, type GatewayRole, type IamKafka, type IamKafkaOptions } from '../gateway/index.js';
 import {
   explainRight,
@@ -40,6 +40,7 @@ export class StackKafka implements AsyncDisposable {
   readonly #enforced: EnforcedRights;
   #rights: readonly RoleRights[] = [];
   #clusterArn = '';
+  #rightsFailure: unknown;
   #topics: readonly NamedTopic[] = [];
 
   private constructor(iam: IamKafka, nodes: number, refusedLogins: ReadonlyMap<string, string>) {
@@ -47,8 +48,7 @@ export class StackKafka implements AsyncDisposable {
     this.#nodes = nodes;
     this.#refusedLogins = refusedLogins;
     this.#connection = kafkaConnection(config.create({ connection: { brokers: [...iam.adminBrokers] } }));
-    this.#enforced = new EnforcedRights(aclKafka(iam.adminBrokers));
-    iam.watchNames(this.#enforced);
+    this.#enforced = EnforcedRights.behind(iam, (error) => (this.#rightsFailure ??= error));
   }
 
   static async start({ onRefusal, ...options }: StackKafkaOptions): Promise<StackKafka> {
@@ -71,6 +71,17 @@ export class StackKafka implements AsyncDisposable {
   get refusedLogins(): readonly string[] {
     // The RefusalLog may report refusals later, when these credentials have been replaced.
     return [...this.#refusedLogins].flatMap(([key, role]) => (this.#keys.has(key) ? role : []));
+  }
+
+  /** @throws pubsub_error `kafka_unavailable` if conditions on the time changed the rights, and Kafka did not follow */
+  checkRights(): void {
+    if (this.#rightsFailure === undefined) return;
+    throw new pubsub_error(
+      'kafka_unavailable',
+      'rehearsal',
+      'the rights that depend on the time could not be changed while the stack was rehearsed',
+      { cause: this.#rightsFailure },
+    );
   }
 
   /** Names of all topics. */

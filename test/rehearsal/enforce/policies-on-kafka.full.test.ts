@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Kafka, logLevel } from 'kafkajs';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { Answers } from '../../../rehearsal/answers.js';
-import { aclKafka, EnforcedRights, explainPlan, planRoles } from '../../../rehearsal/enforce/index.js';
+import { EnforcedRights, explainPlan, planRoles } from '../../../rehearsal/enforce/index.js';
 import { AuthorizerLogs, DenialFeed } from '../../../rehearsal/evidence/index.js';
 import { startIamKafka, type IamKafka, type RefusalRecord } from '../../../rehearsal/gateway/index.js';
 import { embeddedSkip } from '../../support/broker-machine.js';
@@ -56,6 +56,7 @@ let kafka: IamKafka;
 let enforced: EnforcedRights;
 let ca: string;
 const refusals: RefusalRecord[] = [];
+const failures: unknown[] = [];
 
 beforeAll(async () => {
   if ((await embeddedSkip()) !== undefined) return;
@@ -65,8 +66,7 @@ beforeAll(async () => {
     onRefusal: (refusal) => refusals.push(refusal),
   });
   ca = await readFile(kafka.caFile, 'utf8');
-  enforced = new EnforcedRights(aclKafka(kafka.adminBrokers));
-  kafka.watchNames(enforced);
+  enforced = EnforcedRights.behind(kafka, (error) => failures.push(error));
   // No name is given: everything that the policies leave open is decided when it is used.
   await enforced.set(
     [...plans.values()].flatMap(({ rights }) => rights),
@@ -202,6 +202,7 @@ test(`kafkajs has the rights that a second evaluator finds in ${names.length} po
   expect(new Set(lines).size).toBeGreaterThan(500);
   expect(lines.flatMap((line) => wrongReason(line) ?? [])).toEqual([]);
   expect(refusals.flatMap((refusal) => wrongRefusal(refusal) ?? [])).toEqual([]);
+  expect(failures).toEqual([]);
   const mayNotConnect = names.filter((name) => !may(name, 'kafka-cluster:Connect', CLUSTER_ARN));
   const refusedLogins = refusals.filter(({ reason }) => reason === 'connect_not_granted');
   expect(new Set(refusedLogins.map(({ roleArn: arn }) => arn))).toEqual(new Set(mayNotConnect.map(roleArn)));
