@@ -64,7 +64,7 @@ module.exports = {
       'drills',
       'Drills know the library by its public face, the local Kafka, and the peers; nothing imports them.',
       '^drills/',
-      '^(drills/|local/|rehearsal/|src/index\\.ts$|bench/(peer\\.ts$|peers/))',
+      '^(drills/|local/|rehearsal/|lib/function-bundle\\.ts$|src/index\\.ts$|bench/(peer\\.ts$|peers/))',
     ),
     only(
       'bin',

@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { catalogue, choose, drillNames, type Chosen } from './catalogue.js';
-import { clientNames, type ClientName } from './programs/input.js';
+import { clientNames, kafkaLibraries, type ClientName, type KafkaLibrary } from './programs/input.js';
 import { colourOf, type DrillResult } from './report/result.js';
 import { markdownTable, resultTable } from './report/table.js';
 
 interface Options {
   client: ClientName;
+  library: KafkaLibrary;
   seed: number;
   json?: string;
   markdown?: string;
@@ -34,6 +35,9 @@ const program = new Command('drill')
   .addArgument(new Argument('<names...>', 'list, all, or names of drills'))
   .addOption(
     new Option('--client <name>', 'the library of the requesters and workers').choices(clientNames).default('ours'),
+  )
+  .addOption(
+    new Option('--library <name>', 'the client library that ours uses').choices(kafkaLibraries).default('kafkajs'),
   )
   .option('--seed <n>', 'the seed of what is random', whole(0), Date.now() % 1_000_000)
   .option('--json <file>', 'write the report to this file')
@@ -81,7 +85,8 @@ async function run(wanted: readonly string[], options: Options): Promise<number>
   return results.length > 0 && results.every(isGreen) ? 0 : 1;
 }
 
-function chosenBy(wanted: readonly string[], { client, repeat }: Options): Chosen[] | string {
+function chosenBy(wanted: readonly string[], { client, library, repeat }: Options): Chosen[] | string {
+  if (client !== 'ours' && library !== 'kafkajs') return '--library is for --client ours.';
   const isAll = wanted.length === 1 && wanted[0] === 'all';
   const unknown = isAll ? undefined : wanted.find((name) => !drillNames.includes(name));
   if (unknown !== undefined) return `There is no drill ${unknown}. npm run drill -- list shows them.`;
@@ -102,10 +107,18 @@ async function report(results: readonly DrillResult[], seconds: number, options:
   console.log(resultTable(results));
   console.log(
     `${green.length} of ${results.length} drills are green, in ${seconds} s ` +
-      `(client ${options.client}, seed ${options.seed}, Node ${process.version})`,
+      `(client ${options.client}${options.client === 'ours' ? ` on ${options.library}` : ''}, seed ${options.seed}, Node ${process.version})`,
   );
-  const { client, seed } = options;
-  const whole = { schema_version: 1, client, seed, seconds, green: green.length === results.length, drills: results };
+  const { client, library, seed } = options;
+  const whole = {
+    schema_version: 1,
+    client,
+    library,
+    seed,
+    seconds,
+    green: green.length === results.length,
+    drills: results,
+  };
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(whole, undefined, 2)}\n`);
   if (options.markdown !== undefined) await writeFile(options.markdown, `${markdownTable(results)}\n`);
 }

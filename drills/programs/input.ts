@@ -2,6 +2,9 @@ import type { config_input } from '../../src/index.js';
 import type { Role } from '../history/events.js';
 
 export const clientNames = ['ours', 'kafkajs', 'nestjs'] as const;
+/** The client libraries that ours can use. */
+export const kafkaLibraries = ['kafkajs', 'platformatic'] as const;
+export type KafkaLibrary = (typeof kafkaLibraries)[number];
 export type ClientName = (typeof clientNames)[number];
 
 /** The input of a process of a drill, as JSON in the variable `DRILL`. */

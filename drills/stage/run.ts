@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Watchdog } from '../../local/kafka/index.js';
 import type { Chosen } from '../catalogue.js';
-import type { ClientName } from '../programs/input.js';
+import type { ClientName, KafkaLibrary } from '../programs/input.js';
 import type { DrillResult } from '../report/result.js';
 import { bundleProgram } from './bundle.js';
 import { DrillCluster } from './cluster.js';
@@ -15,6 +15,8 @@ import type { Backstage } from './world.js';
 
 export interface RunOptions {
   readonly client: ClientName;
+  /** The client library under ours. */
+  readonly library: KafkaLibrary;
   readonly seed: number;
   /** The Node that runs the drills' processes. */
   readonly node: string;
@@ -38,11 +40,12 @@ export async function runDrills(chosen: readonly Chosen[], options: RunOptions):
     const folder = options.keep ? await mkdtemp(join(tmpdir(), PREFIX)) : await watchdog.folder(tmpdir(), PREFIX);
     if (options.keep) options.onProgress(`the histories are kept in ${folder}`);
     const stage: Backstage = {
-      program: await bundleProgram(folder),
+      program: await bundleProgram(folder, options.library),
       node: options.node,
       peers: join(import.meta.dirname, '../../bench/peers'),
       folder,
       client: options.client,
+      library: options.library,
       onStop: (pid) => watchdog.wakeAtEnd(pid),
     };
     return await new Run(stage, options).all(chosen);

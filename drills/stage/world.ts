@@ -7,7 +7,7 @@ import { factsOf, starvedShare } from '../checker/facts.js';
 import type { Excuses, Marks, Material, Readings } from '../checker/material.js';
 import { now, type Role } from '../history/events.js';
 import { measures } from '../measures.js';
-import type { ClientName, ProgramInput } from '../programs/input.js';
+import type { ClientName, KafkaLibrary, ProgramInput } from '../programs/input.js';
 import { sharedGroups } from './groups.js';
 import { Participant } from './participant.js';
 import type { Place } from './place.js';
@@ -20,6 +20,7 @@ export interface Backstage {
   readonly peers: string;
   readonly folder: string;
   readonly client: ClientName;
+  readonly library: KafkaLibrary;
   readonly onStop: (pid: number) => void;
 }
 
@@ -131,7 +132,7 @@ export class World {
   add(role: Role): Participant {
     const number = (this.#numbers[role] += 1);
     const name = `${role}-${number}`;
-    const { program, node, peers, client, onStop } = this.#stage;
+    const { program, node, peers, client, library, onStop } = this.#stage;
     const { workerTopic, replyTopic, workerGroup, replyGroup } = this.names;
     const input: ProgramInput = {
       role,
@@ -139,7 +140,7 @@ export class World {
       number,
       client,
       settings: {
-        connection: { ...this.place.connection, client_id: this.clientId(name) },
+        connection: { ...this.place.connection, client: library, client_id: this.clientId(name) },
         topics: { worker: workerTopic, reply_to: replyTopic },
         groups: { worker: workerGroup, reply_to: replyGroup },
       },
