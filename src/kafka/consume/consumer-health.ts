@@ -3,6 +3,7 @@ import type { OwnedPartition } from './ownership.js';
 
 /** One thing that has to go on, and when it last did. */
 export interface health_part {
+  /** True while it goes on. */
   readonly ok: boolean;
   /** Milliseconds since it was last seen to work; undefined: it never was. */
   readonly age_ms: number | undefined;
