@@ -18,7 +18,7 @@ export interface test_kafka_options extends wait_options {
 
 /** Settings that a test chooses. Brokers and topics are those of the test unless it names others. */
 export type test_changes = Omit<Partial<config_input>, 'connection'> & {
-  /** How to connect; `brokers` may be left out. */
+  /** How to connect; `brokers` may be left out. @default the brokers of the test, without a login */
   connection?: Partial<config_input['connection']>;
 };
 

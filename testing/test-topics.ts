@@ -44,19 +44,27 @@ export async function removeTraces(traces: readonly Traces[], deadline: Deadline
   if (first === undefined) return;
   const prefixes = traces.map(({ groupPrefix }) => groupPrefix);
   const groups = await listGroups(first.connection, prefixes, deadline);
-  try {
-    const patience = new Deadline(Math.min(GROUPS_TIMEOUT_MS, deadline.remainingMs()), deadline.signal);
-    await deleteGroups(first.connection, groups, patience);
-  } catch (error) {
-    throw withHint(error);
-  }
+  const patience = new Deadline(Math.min(GROUPS_TIMEOUT_MS, deadline.remainingMs()), deadline.signal);
+  const left = await Promise.all(
+    groups.map((group) =>
+      deleteGroups(first.connection, [group], patience).then(
+        () => [],
+        (error: unknown) => [{ group, error }],
+      ),
+    ),
+  );
+  throwIfLeft(left.flat());
 }
 
-function withHint(error: unknown): pubsub_error {
-  const { code, stage, raw_message, details, retryable } = pubsub_error.from(error, 'cleanup');
-  return new pubsub_error(code, stage, raw_message, {
-    cause: error,
-    details,
+function throwIfLeft(left: readonly { group: string; error: unknown }[]): void {
+  const [first] = left;
+  if (first === undefined) return;
+  const { code, stage, raw_message, retryable } = pubsub_error.from(first.error, 'cleanup');
+  const groups = left.map(({ group }) => group);
+  const sentence = `the groups of the test could not be deleted: ${groups.join(', ')} (${raw_message})`;
+  throw new pubsub_error(code, stage, sentence, {
+    cause: first.error,
+    details: { groups },
     retryable,
     hint: 'Dispose every worker, requester and subscriber of a test before stop().',
   });

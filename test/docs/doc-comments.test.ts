@@ -13,19 +13,31 @@ test('what has no text is found, wherever it stands', { timeout: patient(30_000)
   const folder = await mkdtemp(join(tmpdir(), 'types-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const types = `
-    export declare class a { x: number; private y; f(): void; /** Said. */ static g(): void; }
+    export declare class a {
+      x: number; private y; f(): void;
+      /** Said. */
+      static g(): void;
+    }
     /** Said. */
-    export interface b_options { /** Said. */ x?: { y: number }; /** Said. */ z?: number; /** Said. @default 1 */ ok?: number; }
+    export interface b_options {
+      /** Said. */
+      x?: { y: number };
+      /** Said. */
+      z?: number;
+      /** Said. @default 1 */
+      ok?: number;
+    }
     /** Said. */
     export type c = { x: number } | (d & { y: 1 });
     interface d { unseen: number }
     export declare function e(): void;
+    export {};
   `;
   await writeFile(join(folder, 'index.d.ts'), types);
-  expect(undocumentedIn(folder, ['index.d.ts'])).toEqual([
+  expect(undocumentedIn(folder, ['index.d.ts']).toSorted()).toEqual([
     'a',
-    'a.x',
     'a.f',
+    'a.x',
     'b_options.x.y',
     'b_options.z @default',
     'c.x',

@@ -35,10 +35,8 @@ async function project(): Promise<{ folder: string; env: NodeJS.ProcessEnv }> {
     ] } };`,
   );
   // A Kafka of their own, and nothing of the runner around them.
-  const env = Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST|NODE_ENV|PUBSUB_|NODE_TEST)/.test(name)),
-  );
-  return { folder, env };
+  const own = Object.entries(process.env).filter(([name]) => !/^(VITEST|TEST|NODE_|PUBSUB_|FORCE_COLOR)/.test(name));
+  return { folder, env: { ...Object.fromEntries(own), NO_COLOR: '1' } };
 }
 
 /** What a runner says; its own end is within the time, so that its Kafka ends too. */
