@@ -28,9 +28,10 @@ export async function apiReport(): Promise<string> {
     const elsewhere = new Set(unnamed);
     const parts: string[] = [];
     for (const [name, entry] of Object.entries(entryPoints)) {
-      const problems = await extract(join(types, entry), folder, elsewhere);
+      const own = join(folder, name);
+      const problems = await extract(join(types, entry), own, elsewhere);
       if (problems.length > 0) throw new Error(problems.join('\n'));
-      const report = await readFile(join(folder, 'easy-pubsub.api.md'), 'utf8');
+      const report = await readFile(join(own, 'easy-pubsub.api.md'), 'utf8');
       parts.push(report.replace(/^## .*$/m, `## API Report File for "${name}"`));
       for (const [, exported = ''] of report.matchAll(/^export (?:class|const|function|interface|type) (\w+)/gm))
         elsewhere.add(exported);

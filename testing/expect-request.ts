@@ -98,7 +98,7 @@ async function expectFrame<F>(
     matches: (frame) => (command === undefined || commandOf(frame) === command) && (where?.(frame) ?? true),
     answer: (frame, context) => {
       if (handler_error.is(reply)) throw reply;
-      return typeof reply === 'function' ? (reply as frame_handler<F>)(frame, context) : (reply as handler_result<F>);
+      return typeof reply === 'function' ? (reply as frame_handler<F>)(frame, context) : reply;
     },
   };
   const what = command === undefined ? 'a request' : `a request "${command}"`;

@@ -1,5 +1,5 @@
 import { format, resolveConfig } from 'prettier';
-import { configSections } from '../../src/pubsub/config/sections.js';
+import type { configSections } from '../../src/pubsub/config/sections.js';
 import { settingRows, type SettingRow } from '../../src/pubsub/config/settings.js';
 
 /** The file that `configInput` is the text of. */

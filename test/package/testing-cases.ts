@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { embeddedSkip } from '../support/broker-machine.js';
-import { programs } from '../support/page-programs.js';
+import { programs, withPatience } from '../support/page-programs.js';
 import { patient } from '../support/patience.js';
 import { skipFor } from '../support/skips.js';
 
@@ -65,7 +65,7 @@ export function testingWorks(folder: () => string): void {
         await run('npm', ['install', '--no-audit', '--no-fund', 'jest@30.5.2'], { cwd: folder() });
         await mkdir(project());
         const page = await readFile(join(ROOT, 'docs/first-service.md'), 'utf8');
-        const texts = [...programs(page, 'js'), ...programs(page, 'ts')];
+        const texts = withPatience([...programs(page, 'js'), ...programs(page, 'ts')], patient(10_000));
         for (const { name, text } of texts) await writeFile(join(project(), name), text);
         const options = ['--module', 'commonjs', '--moduleResolution', 'node10', '--target', 'es2022', '--strict'];
         const tsc = [join(folder(), 'node_modules/typescript/bin/tsc'), ...options, 'contract.ts', 'total.ts'];
@@ -74,7 +74,12 @@ export function testingWorks(folder: () => string): void {
       }, 300_000);
 
       const jest = async (...options: string[]): Promise<string> => {
-        const args = [join(folder(), 'node_modules/jest/bin/jest.js'), '--colors=false', ...options];
+        const args = [
+          join(folder(), 'node_modules/jest/bin/jest.js'),
+          '--colors=false',
+          '--testTimeout=60000',
+          ...options,
+        ];
         const { stderr } = await run(process.execPath, args, { cwd: project(), env, timeout: patient(90_000) });
         return stderr;
       };

@@ -93,7 +93,7 @@ export function typesCompile(folder: () => string): void {
     const tsc = ['node_modules/typescript/bin/tsc', '--noEmit', '--strict', ...options, file];
     const said = await run(process.execPath, tsc, { cwd: folder() }).then(
       () => '',
-      ({ stdout }: { stdout: string }) => stdout,
+      (error: unknown) => (error as { stdout: string }).stdout,
     );
     expect(said).toBe('');
   });

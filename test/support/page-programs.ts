@@ -11,3 +11,11 @@ export function programs(page: string, language: 'ts' | 'js'): PageProgram[] {
     .filter(({ name, text }) => name !== undefined || /^import /m.test(text))
     .map(({ name, text }, index) => ({ name: name ?? `block-${index}.${language}`, text }));
 }
+
+/** The same programs with more time than on a quiet machine. */
+export function withPatience(pages: readonly PageProgram[], ms: number): PageProgram[] {
+  return pages.map(({ name, text }) => ({
+    name,
+    text: text.replace('{ reply: { amount: 7 } }', `{ reply: { amount: 7 }, timeout_ms: ${ms} }`),
+  }));
+}

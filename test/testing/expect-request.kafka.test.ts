@@ -33,19 +33,19 @@ async function asking(): Promise<{ settings: config; caller: requester }> {
   return { settings, caller };
 }
 
-const timeout_ms = patient(4_000);
+const wait = { timeout_ms: patient(4_000) };
 const frame = (name: string, path: number | string = 7) => worker_frame({ path, command: name });
 const text = (words: string) => create_frame({ payloads: [text_payload(words)] });
 
 describe('a request', () => {
   test('is answered and returned, whether the test waits before it or after it', async () => {
     const { settings, caller } = await asking();
-    const before = expect_request(settings, { reply: text('one'), timeout_ms });
+    const before = expect_request(settings, { reply: text('one'), ...wait });
     expect(payload_text(await caller.request(frame('first')))).toBe('one');
     expect(await before).toMatchObject({ command: 'first' });
 
-    const reply = caller.request(frame('second'), { timeout_ms });
-    const after = await expect_request(settings, { command: 'second', timeout_ms });
+    const reply = caller.request(frame('second'), wait);
+    const after = await expect_request(settings, { command: 'second', ...wait });
     expect(after.command).toBe('second');
     expect((await reply).error).toBeUndefined();
   });
@@ -53,20 +53,26 @@ describe('a request', () => {
   test('is chosen by command and predicate; others wait until a test wants them', async () => {
     const { settings, caller } = await asking();
     const replies = ['a', 'b', 'c'].map((name, index) => caller.request(frame(name, index), { timeout_ms: 60_000 }));
-    const c = expect_request(settings, { command: 'c', reply: () => text('for c'), timeout_ms });
-    const b = expect_request(settings, { where: ({ command: name }) => name === 'b', reply: [text('1'), text('2')] });
+    const c = expect_request(settings, { command: 'c', reply: () => text('for c'), ...wait });
+    const b = expect_request(settings, {
+      where: ({ command: name }) => name === 'b',
+      reply: [text('1'), text('2')],
+      ...wait,
+    });
     expect((await Promise.all([c, b])).map(({ command: name }) => name)).toEqual(['c', 'b']);
     // It came when nobody wanted it, and the one before was answered and will not be delivered to a test again.
-    expect((await expect_request(settings, { timeout_ms })).command).toBe('a');
+    expect((await expect_request(settings, wait)).command).toBe('a');
     expect((await Promise.all(replies)).map(payload_text)).toEqual([undefined, '2', 'for c']);
     await expect(expect_request(settings, { timeout_ms: patient(500) })).rejects.toMatchObject({
-      message: expect.stringMatching(/no request came to the topic test-.*-worker besides the 3 that were answered/),
+      message: expect.stringMatching(
+        /no request came to the topic test-.*-worker besides the 3 that were answered/,
+      ) as string,
     });
   });
 
   test('gets an error reply where the test says so', async () => {
     const { settings, caller } = await asking();
-    const asked = expect_request(settings, { reply: new handler_error('no_such_sku', 'not sold here'), timeout_ms });
+    const asked = expect_request(settings, { reply: new handler_error('no_such_sku', 'not sold here'), ...wait });
     await expect(caller.request(frame('price'))).rejects.toMatchObject({
       code: 'reply_error',
       details: { reply_code: 'no_such_sku' },
@@ -79,7 +85,7 @@ describe('a request', () => {
     await using sending = publisher.create(settings);
     await sending.connect();
     await sending.send(topic_type.worker, frame('notice'));
-    expect(await expect_request(settings, { reply: text('unheard'), timeout_ms })).toMatchObject({ command: 'notice' });
+    expect(await expect_request(settings, { reply: text('unheard'), ...wait })).toMatchObject({ command: 'notice' });
   });
 
   test('of a command is checked and typed', async () => {
@@ -92,13 +98,13 @@ describe('a request', () => {
     const asked = expect_request(settings, price, {
       where: ({ sku }) => sku === 'A-1',
       reply: ({ count }) => ({ amount: 7 * count }),
-      timeout_ms,
+      ...wait,
     });
     expect(await caller.call(price, { sku: 'A-1' })).toEqual({ amount: 7 });
     const request: { sku: string; count: number } = await asked;
     expect(request).toEqual({ sku: 'A-1', count: 1 });
 
-    const refused = expect_request(settings, price, { reply: { amount: 7 }, timeout_ms });
+    const refused = expect_request(settings, price, { reply: { amount: 7 }, ...wait });
     const wrong = worker_frame({ path: 1, command: 'price', payloads: [json_payload({ sku: 5 })] });
     await expect(caller.request(wrong)).rejects.toMatchObject({ details: { reply_code: 'payload_invalid' } });
     await expect(refused).rejects.toMatchObject({ code: 'payload_invalid' });
@@ -119,8 +125,8 @@ describe('a test that waits in vain', () => {
       code: 'deadline_exceeded',
       message: expect.stringMatching(
         /ms passed without a request "price": "stock" with path [34], "stock" with path [34] came instead.*1 records are not frames/,
-      ),
-      hint: expect.stringContaining('command and where'),
+      ) as string,
+      hint: expect.stringContaining('command and where') as string,
     });
   });
 
@@ -128,7 +134,7 @@ describe('a test that waits in vain', () => {
     const { settings } = await asking();
     await expect(expect_request(settings, { timeout_ms: patient(1_000) })).rejects.toMatchObject({
       code: 'deadline_exceeded',
-      message: expect.stringContaining(`no request came to the topic ${settings.topics.worker}`),
+      message: expect.stringContaining(`no request came to the topic ${settings.topics.worker}`) as string,
     });
   });
 
@@ -138,11 +144,13 @@ describe('a test that waits in vain', () => {
     const fail = (): never => {
       throw boom;
     };
-    const inWhere = expect_request(settings, { where: fail, timeout_ms });
+    const inWhere = expect_request(settings, { where: fail, ...wait });
     const first = caller.request(frame('x'), { timeout_ms: 60_000 });
     await expect(inWhere).rejects.toBe(boom);
-    const inReply = expect_request(settings, { reply: fail, timeout_ms });
-    await expect(first).rejects.toMatchObject({ details: { reply_message: expect.stringContaining('boom') } });
+    const inReply = expect_request(settings, { reply: fail, ...wait });
+    await expect(first).rejects.toMatchObject({
+      details: { reply_message: expect.stringContaining('boom') as string },
+    });
     await expect(inReply).rejects.toBe(boom);
     await expect(expect_request(settings, { timeout_ms: -1 })).rejects.toMatchObject({ code: 'argument_invalid' });
   });
@@ -150,7 +158,7 @@ describe('a test that waits in vain', () => {
   test('ends by its signal, and by the end of its Kafka', async () => {
     const { settings } = await asking();
     const controller = new AbortController();
-    const aborted = expect_request(settings, { signal: controller.signal, timeout_ms });
+    const aborted = expect_request(settings, { signal: controller.signal, ...wait });
     controller.abort();
     await expect(aborted).rejects.toMatchObject({ code: 'aborted' });
 
@@ -163,6 +171,6 @@ describe('a test that waits in vain', () => {
   test('hears why the topic cannot be read', async () => {
     const { settings } = await asking();
     const elsewhere = settings.with({ topics: { worker: 'no-such-topic' } });
-    await expect(expect_request(elsewhere, { timeout_ms })).rejects.toMatchObject({ code: 'topic_unknown' });
+    await expect(expect_request(elsewhere, wait)).rejects.toMatchObject({ code: 'topic_unknown' });
   });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { embeddedSkip } from '../support/broker-machine.js';
-import { programs } from '../support/page-programs.js';
+import { programs, withPatience } from '../support/page-programs.js';
 import { patient } from '../support/patience.js';
 import { skipFor } from '../support/skips.js';
 
@@ -20,7 +20,8 @@ async function project(): Promise<{ folder: string; env: NodeJS.ProcessEnv }> {
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   const page = await readFile(join(ROOT, 'docs/first-service.md'), 'utf8');
-  for (const { name, text } of programs(page, 'ts')) await writeFile(join(folder, name), text);
+  for (const { name, text } of withPatience(programs(page, 'ts'), patient(10_000)))
+    await writeFile(join(folder, name), text);
   const paths = {
     'easy-pubsub': [join(ROOT, 'src/index.ts')],
     'easy-pubsub/testing': [join(ROOT, 'testing/index.ts')],
@@ -29,7 +30,7 @@ async function project(): Promise<{ folder: string; env: NodeJS.ProcessEnv }> {
   await writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: { target: 'ES2022', paths } }));
   await writeFile(
     join(folder, 'vitest.config.ts'),
-    `export default { test: { globalSetup: 'global-kafka.ts', pool: 'forks' }, resolve: { alias: [
+    `export default { test: { globalSetup: 'global-kafka.ts', pool: 'forks', testTimeout: 60_000 }, resolve: { alias: [
       { find: /^easy-pubsub$/, replacement: ${JSON.stringify(paths['easy-pubsub'][0])} },
       { find: /^easy-pubsub\\/testing$/, replacement: ${JSON.stringify(paths['easy-pubsub/testing'][0])} },
     ] } };`,

@@ -58,7 +58,7 @@ test('a taken port is named, and nothing is left', async () => {
   const { port } = server.address() as AddressInfo;
   await expect(test_kafka.start({ env: box.env, port })).rejects.toMatchObject({
     code: 'kafka_unavailable',
-    message: expect.stringContaining(`port ${port}`),
+    message: expect.stringContaining(`port ${port}`) as string,
   });
   expect(await box.leftovers()).toEqual([]);
 });
@@ -67,6 +67,6 @@ test('a machine without Java and Docker gets an error that says what to install'
   const box = await sandbox('nothing');
   await expect(test_kafka.start({ env: box.bare() })).rejects.toMatchObject({
     code: 'kafka_unavailable',
-    hint: expect.stringContaining('Install Docker'),
+    hint: expect.stringContaining('Install Docker') as string,
   });
 });

@@ -53,7 +53,10 @@ describe('settings of a test', () => {
     await kafka.stop();
     await expect.poll(async () => (await topicsNow()).filter((name) => names.includes(name))).toEqual([]);
     expect(ours(await groupsNow())).toEqual([]);
-    await expect(kafka.settings()).rejects.toMatchObject({ code: 'disposed', hint: expect.stringContaining('stop()') });
+    await expect(kafka.settings()).rejects.toMatchObject({
+      code: 'disposed',
+      hint: expect.stringContaining('stop()') as string,
+    });
   });
 
   test('take other settings, ports and a frame class', async () => {
@@ -98,7 +101,7 @@ describe('settings of a test', () => {
     });
     await expect(kafka.settings({ worker: { concurrency: -1 } })).rejects.toMatchObject({
       code: 'config_invalid',
-      message: expect.stringContaining('worker.concurrency'),
+      message: expect.stringContaining('worker.concurrency') as string,
     });
   });
 });
@@ -119,8 +122,8 @@ describe('stop', () => {
     await forgotten.connect();
     await expect(kafka.stop({ timeout_ms: patient(2_000) })).rejects.toMatchObject({
       code: 'deadline_exceeded',
-      message: expect.stringContaining(settings.groups.worker),
-      hint: expect.stringContaining('Dispose every worker'),
+      message: expect.stringContaining(settings.groups.worker) as string,
+      hint: expect.stringContaining('Dispose every worker') as string,
     });
   });
 });
@@ -149,7 +152,7 @@ describe('start', () => {
     });
     await expect(test_kafka.start({ env: { ...env, PUBSUB_AUTH: 'nonsense' } })).rejects.toMatchObject({
       code: 'config_invalid',
-      message: expect.stringContaining('PUBSUB_AUTH'),
+      message: expect.stringContaining('PUBSUB_AUTH') as string,
     });
     const aborted = AbortSignal.abort();
     await expect(test_kafka.attach(inject('brokers'), { signal: aborted })).rejects.toMatchObject({ code: 'aborted' });
