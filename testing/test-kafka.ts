@@ -53,7 +53,7 @@ export class test_kafka implements AsyncDisposable {
   /**
    * Uses the brokers that `PUBSUB_BROKERS` names (with the other `PUBSUB_` variables of the connection), or those that
    * `easy-pubsub kafka up` keeps, or starts a Kafka: from Maven's jars on the installed Java, or else with Docker.
-   * Resolves when it is ready. A Kafka on Java ends with this process, however that ends.
+   * Resolves when it is ready. A Kafka on Java ends with this process, however that ends. Each call starts its own.
    *
    * @throws pubsub_error `kafka_unavailable` if none can be started here, or the port is taken; `connection_refused`
    *   and others if the named brokers cannot be reached; `config_invalid`, `argument_invalid`, `aborted`

@@ -27,8 +27,10 @@ test('a Kafka for a test is ready when it starts, and leaves nothing', { timeout
     await Promise.all([answering.connect(), asking.connect()]);
     await asking.request(worker_frame({ path: 1, command: 'x' }));
   }
-  expect(await box.leftovers()).toHaveLength(1);
-  await Promise.all([kafka.stop(), kafka.stop()]);
+  const another = await test_kafka.start({ env: box.env });
+  expect(another.brokers).not.toEqual(kafka.brokers);
+  expect(await box.leftovers()).toHaveLength(2);
+  await Promise.all([kafka.stop(), kafka.stop(), another.stop()]);
   expect(await box.leftovers()).toEqual([]);
   expect(await processesWith(box.cache)).toEqual([]);
 });
