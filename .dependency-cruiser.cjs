@@ -4,7 +4,10 @@ const only = (name, comment, from, mayReach) => ({
   comment,
   severity: 'error',
   from: { path: from },
-  to: { path: '^(aws|bin|lib|lambda|src|sanity|local|rehearsal|test|bench|drills|scripts)/', pathNot: mayReach },
+  to: {
+    path: '^(aws|bin|lib|lambda|src|sanity|local|rehearsal|test|testing|bench|drills|scripts)/',
+    pathNot: mayReach,
+  },
 });
 
 module.exports = {
@@ -14,7 +17,7 @@ module.exports = {
       name: 'kafkajs-stays-in-its-folder',
       comment: 'One folder knows each client library. Everything else knows src/kafka/client/port.ts.',
       severity: 'error',
-      from: { path: '^(aws|bin|lib|lambda|src|sanity|local|rehearsal)/', pathNot: '^src/kafka/kafkajs/' },
+      from: { path: '^(aws|bin|lib|lambda|src|sanity|local|rehearsal|testing)/', pathNot: '^src/kafka/kafkajs/' },
       to: { path: 'node_modules/kafkajs' },
     },
     {
@@ -22,7 +25,7 @@ module.exports = {
       comment: 'One folder knows each client library. Everything else knows src/kafka/client/port.ts.',
       severity: 'error',
       from: {
-        path: '^(aws|bin|lib|lambda|src|sanity|local|rehearsal)/',
+        path: '^(aws|bin|lib|lambda|src|sanity|local|rehearsal|testing)/',
         pathNot: '^(src/kafka/platformatic/|lib/platformatic-parts\\.mjs$)',
       },
       to: { path: '@platformatic/kafka' },
@@ -65,6 +68,12 @@ module.exports = {
       'Drills know the library by its public face, the local Kafka, and the peers; nothing imports them.',
       '^drills/',
       '^(drills/|local/|rehearsal/|lib/function-bundle\\.ts$|src/index\\.ts$|bench/(peer\\.ts$|peers/))',
+    ),
+    only(
+      'testing',
+      'What users test with: the library and the local Kafka. Nothing imports it.',
+      '^testing/',
+      '^(src|local|testing)/',
     ),
     only(
       'bin',

@@ -5,11 +5,9 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
+import { emitDeclarations, entryPoints } from './declarations.js';
 
-const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..');
 
 export const API_REPORT = 'docs/easy-pubsub.api.md';
@@ -17,27 +15,39 @@ export const API_REPORT = 'docs/easy-pubsub.api.md';
 /** Types that are part of the public API and are not exported by name: those that zod infers from the settings. */
 const unnamed = new Set(['sectionsSchema', 'CheckedSections']);
 
-/** @throws Error if a public type mentions a type that src/index.ts does not export */
+/**
+ * The reports of all entry points, one after the other.
+ *
+ * @throws Error if a public type mentions a type that no entry point exports
+ */
 export async function apiReport(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-api-'));
   try {
     const types = join(folder, 'types');
-    // The types themselves are checked by `npm run check`.
-    const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-    await run(process.execPath, [tsc, '--noCheck', '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', types]);
-    const problems = await extract(join(types, 'index.d.ts'), folder);
-    if (problems.length > 0) throw new Error(problems.join('\n'));
-    return await readFile(join(folder, 'easy-pubsub.api.md'), 'utf8');
+    await emitDeclarations(types, { check: false });
+    const elsewhere = new Set(unnamed);
+    const parts: string[] = [];
+    for (const [name, entry] of Object.entries(entryPoints)) {
+      const own = join(folder, name);
+      const problems = await extract(join(types, entry), own, elsewhere);
+      if (problems.length > 0) throw new Error(problems.join('\n'));
+      const report = await readFile(join(own, 'easy-pubsub.api.md'), 'utf8');
+      parts.push(report.replace(/^## .*$/m, `## API Report File for "${name}"`));
+      for (const [, exported = ''] of report.matchAll(/^export (?:class|const|function|interface|type) (\w+)/gm))
+        elsewhere.add(exported);
+    }
+    return parts.join('\n');
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function extract(entry: string, folder: string): Promise<string[]> {
+/** @param elsewhere names that another entry point exports, or that need no name */
+async function extract(entry: string, folder: string, elsewhere: ReadonlySet<string>): Promise<string[]> {
   const warning = { logLevel: ExtractorLogLevel.Warning };
   const none = { logLevel: ExtractorLogLevel.None };
   const reportTempFolder = join(folder, 'temp');
-  await mkdir(reportTempFolder);
+  await mkdir(reportTempFolder, { recursive: true });
   const config = ExtractorConfig.prepare({
     configObject: {
       projectFolder: ROOT,
@@ -63,7 +73,7 @@ async function extract(entry: string, folder: string): Promise<string[]> {
     localBuild: true,
     messageCallback: (message) => {
       message.handled = true;
-      const isUnnamed = [...unnamed].some((name) => message.text.startsWith(`The symbol "${name}" `));
+      const isUnnamed = [...elsewhere].some((name) => message.text.startsWith(`The symbol "${name}" `));
       if (['console-preamble', 'console-api-report-created'].includes(message.messageId) || isUnnamed) return;
       if (message.logLevel === ExtractorLogLevel.Error || message.logLevel === ExtractorLogLevel.Warning)
         problems.push(message.text);

@@ -2,20 +2,20 @@
  * Builds the content of the package: `npm run build`, which `npm pack` also runs.
  *
  *   dist/index.cjs, dist/index.js   the library; ESM re-exports CJS, so that a process has one of each class
+ *   dist/testing.cjs, .js           what its users test with; it takes the library from index.cjs
  *   dist/types/{esm,cjs}            its types, once for each kind of importer
  *   dist/bin/easy-pubsub.js         the command line
  *   dist/lambda/<function>          the three functions, with everything inside
  */
-import { execFile } from 'node:child_process';
-import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { build, type BuildOptions } from 'esbuild';
 import { functionNames } from '../lambda/functions.js';
 import { bundleFunction } from '../local/functions/bundle.js';
+import { emitDeclarations } from './declarations.js';
+import { fromLibrary } from './from-library.js';
 
-const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
 
@@ -41,11 +41,24 @@ const common: BuildOptions = {
 await Promise.all([library(), commandLine(), types(), functions()]);
 
 async function library(): Promise<void> {
-  const outfile = join(DIST, 'index.cjs');
-  await build({ ...common, entryPoints: ['src/index.ts'], outfile, format: 'cjs', keepNames: true });
-  const names = Object.keys(createRequire(import.meta.url)(outfile) as object).sort();
-  const lines = ["import library from './index.cjs';", `export const { ${names.join(', ')} } = library;`, ''];
-  await writeFile(join(DIST, 'index.js'), lines.join('\n'));
+  const entry: BuildOptions = { ...common, format: 'cjs', keepNames: true };
+  await build({ ...entry, entryPoints: ['src/index.ts'], outfile: join(DIST, 'index.cjs') });
+  await build({
+    ...entry,
+    entryPoints: ['testing/index.ts'],
+    outfile: join(DIST, 'testing.cjs'),
+    plugins: [fromLibrary(ROOT, './index.cjs')],
+    define: { 'import.meta.url': 'moduleAddress' },
+    banner: { js: "const moduleAddress = require('node:url').pathToFileURL(__filename).href;" },
+  });
+  for (const name of ['index', 'testing']) await moduleFace(name);
+}
+
+/** ESM takes the classes of CommonJS, so that a process has one of each. */
+async function moduleFace(name: string): Promise<void> {
+  const names = Object.keys(createRequire(import.meta.url)(join(DIST, `${name}.cjs`)) as object).sort();
+  const lines = [`import library from './${name}.cjs';`, `export const { ${names.join(', ')} } = library;`, ''];
+  await writeFile(join(DIST, `${name}.js`), lines.join('\n'));
 }
 
 async function commandLine(): Promise<void> {
@@ -64,10 +77,9 @@ async function commandLine(): Promise<void> {
 }
 
 async function types(): Promise<void> {
-  const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
-  await run(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json')]);
-  const cjs = join(DIST, 'types', 'cjs');
-  await run(process.execPath, [tsc, '-p', join(ROOT, 'tsconfig.build.json'), '--outDir', cjs]);
+  const [esm, cjs] = [join(DIST, 'types', 'esm'), join(DIST, 'types', 'cjs')];
+  await emitDeclarations(esm, { check: true });
+  await cp(esm, cjs, { recursive: true });
   await declareCommonJs(cjs);
 }
 

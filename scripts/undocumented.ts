@@ -1,52 +1,105 @@
 /**
- * Public members without a doc comment: what an editor shows nothing for. A test reads it.
+ * Public members without a doc comment, for which an editor shows nothing. A test reads it.
  */
-import { join, relative } from 'node:path';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import ts from 'typescript';
+import { emitDeclarations, entryPoints } from './declarations.js';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** Their names say all there is to say, or another language defines them. */
-const saidBy = /^(constructor|create|name|toJSON)$/;
+/** JavaScript defines what they do. */
+const saidBy = /^(constructor|toJSON)$/;
 
-/** `type.member` for each exported type, function, class and member of src/index.ts without a doc comment. */
-export function undocumented(): string[] {
-  const configFile = ts.readConfigFile(join(ROOT, 'tsconfig.build.json'), (path) => ts.sys.readFile(path));
-  const { options } = ts.parseJsonConfigFileContent(configFile.config, ts.sys, ROOT);
-  const entry = join(ROOT, 'src', 'index.ts');
-  const program = ts.createProgram([entry], options);
-  const checker = program.getTypeChecker();
-  const source = program.getSourceFile(entry);
-  const module = source === undefined ? undefined : checker.getSymbolAtLocation(source);
-  if (module === undefined) throw new Error('src/index.ts exports nothing');
-  return checker.getExportsOfModule(module).flatMap((exported) => {
-    const symbol = (exported.flags & ts.SymbolFlags.Alias) === 0 ? exported : checker.getAliasedSymbol(exported);
-    const declarations = (symbol.declarations ?? []).filter((one) => isOurs(one));
-    if (declarations.length === 0) return [];
-    const own = isDocumented(symbol, checker) ? [] : [exported.name];
-    const members = declarations.flatMap((declaration) =>
-      ts.isClassDeclaration(declaration) || ts.isInterfaceDeclaration(declaration)
-        ? declaration.members.flatMap((member) => memberName(member))
-        : [],
-    );
-    return [...own, ...members.map((name) => `${exported.name}.${name}`)];
-  });
+/** Types whose optional members are options: each says its default. */
+const areOptions = /_options$|^test_changes$|^config_(input|ports)$/;
 
-  function memberName(member: ts.ClassElement | ts.TypeElement): string[] {
-    const { name } = member;
-    if (name === undefined || !ts.isIdentifier(name) || saidBy.test(name.text)) return [];
-    const isHidden = ts.canHaveModifiers(member) && /@internal/.test(member.getFullText());
-    const symbol = checker.getSymbolAtLocation(name);
-    return isHidden || symbol === undefined || isDocumented(symbol, checker) ? [] : [name.text];
+/** What the published types lack: `type.member` without a text, or without the default of an option. */
+export async function undocumented(): Promise<string[]> {
+  const cache = join(ROOT, 'node_modules', '.cache');
+  await mkdir(cache, { recursive: true });
+  // Inside the checkout, so that the types of other packages are found.
+  const folder = await mkdtemp(join(cache, 'types-'));
+  try {
+    await emitDeclarations(folder, { check: false });
+    return undocumentedIn(folder, Object.values(entryPoints));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 
-/** Generated from the frame's schema, whose comments it has. */
-function isOurs(declaration: ts.Declaration): boolean {
-  const path = relative(ROOT, declaration.getSourceFile().fileName);
-  return path.startsWith('src/') && !path.includes('/gen/');
+/** The same for the entry points in a folder of declarations. */
+export function undocumentedIn(folder: string, entries: readonly string[]): string[] {
+  const files = entries.map((entry) => join(folder, entry));
+  const program = ts.createProgram(files, {
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    target: ts.ScriptTarget.ES2022,
+    skipLibCheck: true,
+  });
+  const checker = program.getTypeChecker();
+  return [...new Set(files.flatMap((file) => faceOf(file)))];
+
+  function faceOf(file: string): string[] {
+    const source = program.getSourceFile(file);
+    const module = source === undefined ? undefined : checker.getSymbolAtLocation(source);
+    if (module === undefined) throw new Error(`${file} exports nothing`);
+    return checker.getExportsOfModule(module).flatMap((exported) => {
+      const symbol = (exported.flags & ts.SymbolFlags.Alias) === 0 ? exported : checker.getAliasedSymbol(exported);
+      const declarations = (symbol.declarations ?? []).filter(isOurs);
+      if (declarations.length === 0) return [];
+      return [
+        ...(hasText(symbol) ? [] : [exported.name]),
+        ...declarations.flatMap((declaration) => membersIn(declaration, exported.name, exported.name)),
+      ];
+    });
+  }
+
+  /** The members of a class, an interface or an object type, and those of object types in them. */
+  function membersIn(node: ts.Node, path: string, owner: string): string[] {
+    if (ts.isClassDeclaration(node) || ts.isInterfaceDeclaration(node) || ts.isTypeLiteralNode(node)) {
+      return node.members.flatMap((member) => lacking(member, path, owner));
+    }
+    if (ts.isTypeAliasDeclaration(node)) return membersIn(node.type, path, owner);
+    if (ts.isUnionTypeNode(node) || ts.isIntersectionTypeNode(node))
+      return node.types.flatMap((part) => membersIn(part, path, owner));
+    if (ts.isParenthesizedTypeNode(node)) return membersIn(node.type, path, owner);
+    return [];
+  }
+
+  function lacking(member: ts.ClassElement | ts.TypeElement, path: string, owner: string): string[] {
+    const { name } = member;
+    if (name === undefined || !ts.isIdentifier(name) || saidBy.test(name.text)) return [];
+    if (ts.canHaveModifiers(member) && ts.getCombinedModifierFlags(member) & ts.ModifierFlags.Private) return [];
+    const symbol = checker.getSymbolAtLocation(name);
+    const own = `${path}.${name.text}`;
+    const type = ts.isPropertySignature(member) || ts.isPropertyDeclaration(member) ? member.type : undefined;
+    const inner = type === undefined ? [] : membersIn(type, own, owner);
+    if (symbol === undefined) return inner;
+    const isOption = areOptions.test(owner) && ts.isPropertySignature(member) && member.questionToken !== undefined;
+    const isSection = inner.length > 0 || (type !== undefined && hasMembers(type));
+    return [
+      ...(hasText(symbol) ? [] : [own]),
+      ...(isOption && !isSection && !tagsOf(symbol).includes('default') ? [`${own} @default`] : []),
+      ...inner,
+    ];
+  }
+
+  function tagsOf(symbol: ts.Symbol): string[] {
+    return symbol.getJsDocTags(checker).map((tag) => tag.name);
+  }
+
+  function hasText(symbol: ts.Symbol): boolean {
+    return symbol.getDocumentationComment(checker).length > 0 || tagsOf(symbol).length > 0;
+  }
+
+  function isOurs(declaration: ts.Declaration): boolean {
+    // Those in gen/ have the comments of the frame's schema.
+    const path = declaration.getSourceFile().fileName;
+    return path.startsWith(folder) && !path.includes('/gen/');
+  }
 }
 
-function isDocumented(symbol: ts.Symbol, checker: ts.TypeChecker): boolean {
-  return symbol.getDocumentationComment(checker).length > 0 || symbol.getJsDocTags(checker).length > 0;
+function hasMembers(type: ts.TypeNode): boolean {
+  return ts.isTypeLiteralNode(type) || (ts.isUnionTypeNode(type) && type.types.some(hasMembers));
 }

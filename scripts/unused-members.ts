@@ -3,7 +3,7 @@
  * private members; this checks the others. A member that only tests use counts as unused.
  *
  * A member counts as used if the code outside of test/ mentions it, or a member of this name in a type that the class
- * implements or extends, or if src/index.ts exports its class.
+ * implements or extends, or if src/index.ts or testing/index.ts exports its class.
  */
 import { join, relative } from 'node:path';
 import ts from 'typescript';
@@ -20,7 +20,7 @@ const ours = program.getSourceFiles().filter(({ fileName }) => paths.includes(fi
 /** Classes of the public API, which other programs use. */
 const publicClasses = new Set(
   ours
-    .filter(({ fileName }) => relative(ROOT, fileName) === 'src/index.ts')
+    .filter(({ fileName }) => ['src/index.ts', 'testing/index.ts'].includes(relative(ROOT, fileName)))
     .map((face) => checker.getSymbolAtLocation(face))
     .flatMap((module) => (module === undefined ? [] : checker.getExportsOfModule(module)))
     .map(({ name }) => name),

@@ -1,5 +1,5 @@
 // For programs that send requests, answer them, or read the topics.
-export { config, type config_input, type config_ports } from './pubsub/config/config.js';
+export { config, type config_input, type config_ports, type config_sections } from './pubsub/config/config.js';
 export { publisher, type connect_publisher_options, type send_options } from './pubsub/publisher.js';
 export type { connect_options } from './pubsub/fail-fast.js';
 export { worker_subscriber } from './pubsub/worker-subscriber.js';

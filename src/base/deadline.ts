@@ -5,9 +5,9 @@ import { thrownError } from './thrown.js';
 
 /** How long a caller waits. Every operation that waits takes these. */
 export interface wait_options {
-  /** Milliseconds from the call, 0 or more. Each operation documents its default. */
+  /** Milliseconds from the call, 0 or more. @default each operation documents its own */
   timeout_ms?: number | undefined;
-  /** Ends the wait at once; the operation rejects with code `aborted`. */
+  /** Ends the wait at once; the operation rejects with code `aborted`. @default none */
   signal?: AbortSignal | undefined;
 }
 

@@ -84,13 +84,13 @@ export type pubsub_stage =
 
 /** What an error has besides its code, its stage and its sentence. */
 export interface pubsub_error_options {
-  /** What the caller can do next, as one sentence. */
+  /** What the caller can do next, as one sentence. @default none */
   hint?: string;
   /** Whether the same call may succeed later without any change. @default false */
   retryable?: boolean;
-  /** The error that caused this one. */
+  /** The error that caused this one. @default none */
   cause?: unknown;
-  /** Evidence for people and programs: host, port, topic, partition, milliseconds, a broker's own code… */
+  /** Evidence for people and programs: host, port, topic, partition, milliseconds, a broker's own code… @default none */
   details?: Readonly<Record<string, unknown>>;
 }
 

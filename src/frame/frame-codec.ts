@@ -4,7 +4,16 @@ import type { topic_type } from './topic-type.js';
 export type frame_destination = {
   /** The topic that the frame names. @default the topic of the configuration */
   readonly topic?: string;
-} & ({ readonly key: Uint8Array } | { readonly partition: number });
+} & (
+  | {
+      /** Frames with equal keys go to the same partition. */
+      readonly key: Uint8Array;
+    }
+  | {
+      /** The number of the partition, from 0. */
+      readonly partition: number;
+    }
+);
 
 /** The information that a requester writes to a frame before it sends it. */
 export interface request_address {
@@ -33,7 +42,14 @@ export interface request_info {
   /** The numbers of its path, for `handler_context.path`; left out by a codec whose frames have none. */
   readonly path?: readonly bigint[] | undefined;
   /** Undefined if the frame asks for no reply. */
-  readonly reply_to: { readonly topic: string; readonly partition: number } | undefined;
+  readonly reply_to:
+    | {
+        /** The topic for the replies. */
+        readonly topic: string;
+        /** The partition of this topic that its requester reads. */
+        readonly partition: number;
+      }
+    | undefined;
 }
 
 /** The information that a worker writes to a reply. */
@@ -57,7 +73,14 @@ export interface reply_info {
   /** True for the last reply to its request. */
   readonly last: boolean;
   /** Of an error reply; undefined for others. */
-  readonly error: { readonly code: string; readonly message: string } | undefined;
+  readonly error:
+    | {
+        /** For programs: `details.reply_code` of the requester's error. */
+        readonly code: string;
+        /** For people: `details.reply_message` of the requester's error. */
+        readonly message: string;
+      }
+    | undefined;
 }
 
 /**

@@ -14,7 +14,16 @@ export interface standard_schema<Input = unknown, Output = Input> {
 
 /** The outcome of a validation: a value, or issues. */
 export type schema_result<Output> =
-  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly schema_issue[] };
+  | {
+      /** What the schema made of the value. */
+      readonly value: Output;
+      /** None. */
+      readonly issues?: undefined;
+    }
+  | {
+      /** Why the value does not fit. */
+      readonly issues: readonly schema_issue[];
+    };
 
 /** One thing that is wrong with a value. */
 export interface schema_issue {

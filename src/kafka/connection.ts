@@ -43,8 +43,11 @@ export interface KafkaTls {
 
 /** The position of a record in the log. Offsets are exact up to 2^53, which no partition reaches. */
 export interface position {
+  /** The name of the topic. */
   readonly topic: string;
+  /** The number of the partition, from 0. */
   readonly partition: number;
+  /** The number of the record in its partition, from 0. */
   readonly offset: number;
 }
 

@@ -36,6 +36,7 @@ export interface handled_command {
  * JSON on the wire: a sender's value is checked and sent as it is, and a receiver gets what the schema makes of it.
  */
 export interface named_command<Req extends standard_schema, Rep extends standard_schema> {
+  /** What a request has as its `command`. */
   readonly name: string;
   /** Checks requests, at both ends. */
   readonly request: Req;

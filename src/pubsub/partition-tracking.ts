@@ -32,6 +32,7 @@ export class partition_tracking implements AsyncDisposable {
     this.#onChange = onChange;
   }
 
+  /** Of a subscriber before or after its `connect`. It does nothing by itself. */
   static create<F>(subscriber: reply_to_subscriber<F>): partition_tracking {
     return new partition_tracking(subscriber.internals);
   }

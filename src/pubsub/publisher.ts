@@ -20,7 +20,7 @@ export interface connect_publisher_options extends connect_options {
 
 /** The options of `publisher.send`. */
 export interface send_options extends wait_options {
-  /** Added to the record; a `traceparent` of the tracing port is added if these contain none. */
+  /** Added to the record; a `traceparent` of the tracing port is added if these contain none. @default none */
   headers?: record_headers;
 }
 

@@ -19,7 +19,7 @@ export interface request_options extends wait_options {
    * @default a random UUID
    */
   correlation_id?: string;
-  /** Added to the record. */
+  /** Added to the record of the request; its worker gets them as `context.headers`. @default none */
   headers?: record_headers;
 }
 
@@ -58,9 +58,9 @@ export interface sent_event {
 
 /** The hooks of a requester. What a hook throws is logged. */
 export interface requester_options extends subscriber_options {
-  /** Called with every reply, before its request resolves. */
+  /** Called with every reply, before its request resolves. @default nothing is called */
   on_reply?: (event: reply_event) => void;
-  /** Called with every request whose send was acknowledged. */
+  /** Called with every request whose send was acknowledged. @default nothing is called */
   on_sent?: (event: sent_event) => void;
 }
 

@@ -59,9 +59,9 @@ export interface subscriber_options {
    * @default worker.start, and for replies the end of the log
    */
   from?: ReadonlyMap<number, number> | undefined;
-  /** Called at every change of `status.state`. An exception is logged. */
+  /** Called at every change of `status.state`. An exception is logged. @default nothing is called */
   on_state_change?: (change: state_change) => void;
-  /** Called when the position in a partition changes. An exception is logged. */
+  /** Called when the position in a partition changes. An exception is logged. @default nothing is called */
   on_position_reset?: (reset: position_reset) => void;
 }
 

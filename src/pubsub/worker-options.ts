@@ -89,9 +89,9 @@ export interface handled_event<F> {
 
 /** The hooks of a worker. What a hook throws is logged. */
 export interface worker_options<F> extends subscriber_options {
-  /** A reply that could not be written, and the reason. */
+  /** Called with a request whose reply could not be written, and the reason. @default the reason is only logged */
   on_undeliverable?: (frame: F, error: pubsub_error) => void;
-  /** Called with every frame after it is done. */
+  /** Called with every frame after it is done. @default nothing is called */
   on_handled?: (event: handled_event<F>) => void;
 }
 

@@ -206,7 +206,9 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
     this.#handling.attempt(handed, ended, attempt).then(
       (outcome) => {
         if (outcome instanceof NextAttempt) {
-          this.#pause(path, handed, attempt, outcome);
+          // While it is disposed there is no next attempt here, and its timer would keep the process alive.
+          if (this.#draining) this.#ended(path);
+          else this.#pause(path, handed, attempt, outcome);
           this.#settled(bytes);
           return;
         }

@@ -2,17 +2,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
+import { programs } from '../support/page-programs.js';
 import { patient } from '../support/patience.js';
 
 const ROOT = join(import.meta.dirname, '../..');
-
-/** The programs of a page: blocks of code with imports. One may begin with its file name as a comment. */
-function programs(page: string): { name: string; text: string }[] {
-  return [...page.matchAll(/^```ts\n([^]*?)^```/gm)]
-    .map(([, text = '']) => text)
-    .filter((text) => /^import /m.test(text))
-    .map((text, index) => ({ name: /^\/\/ (\S+\.ts)\n/.exec(text)?.[1] ?? `block-${index}.ts`, text }));
-}
 
 /** What the compiler says about these files, which import the library as its users do. */
 async function problems(files: readonly { name: string; text: string }[]): Promise<string[]> {
@@ -27,7 +20,11 @@ async function problems(files: readonly { name: string; text: string }[]): Promi
     const { options } = ts.parseJsonConfigFileContent(file.config, ts.sys, ROOT);
     const program = ts.createProgram(
       files.map(({ name }) => join(folder, name)),
-      { ...options, noUnusedLocals: false, paths: { 'easy-pubsub': [join(ROOT, 'src/index.ts')] } },
+      {
+        ...options,
+        noUnusedLocals: false,
+        paths: { 'easy-pubsub': [join(ROOT, 'src/index.ts')], 'easy-pubsub/testing': [join(ROOT, 'testing/index.ts')] },
+      },
     );
     // The library itself is checked by `npm run check`.
     return files
@@ -42,7 +39,7 @@ async function problems(files: readonly { name: string; text: string }[]): Promi
 }
 
 test('every program of docs/first-service.md compiles', { timeout: patient(60_000) }, async () => {
-  const files = programs(await readFile(join(ROOT, 'docs/first-service.md'), 'utf8'));
+  const files = programs(await readFile(join(ROOT, 'docs/first-service.md'), 'utf8'), 'ts');
   expect(files.length).toBeGreaterThan(7);
   expect(await problems(files)).toEqual([]);
 });

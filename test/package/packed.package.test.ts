@@ -8,6 +8,8 @@ import { functionNames } from '../../lambda/functions.js';
 import { functionAsset } from '../../local/functions/index.js';
 import { nodeOfVersion } from '../support/other-node.js';
 import { makeWorld, variablesOf } from '../support/world.js';
+import { testingWorks } from './testing-cases.js';
+import { typesCompile } from './types-cases.js';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -65,35 +67,9 @@ describe.each(['20', '22', '24'])('the packed package on Node %s', (version) => 
   });
 });
 
-test('provides types for import and require', async () => {
-  const program = `
-    async function main(): Promise<void> {
-      const settings: config = config.create({ connection: { brokers: ['localhost:9092'] } });
-      await using asking: requester = requester.create(settings);
-      const reply: AirCoreFrame = await asking.request(worker_frame({ path: [1], command: 'x' }), { timeout_ms: 5 });
-      // @ts-expect-error a number is no frame
-      await asking.request(5);
-      console.log(reply.command);
-    }
-    main().catch(console.error);
-  `;
-  const head = "import { config, requester, worker_frame, type AirCoreFrame } from 'easy-pubsub';";
-  await writeFile(join(folder, 'types-esm.mts'), head + program);
-  await writeFile(join(folder, 'types-cjs.cts'), head + program);
-  const options = [
-    '--noEmit',
-    '--strict',
-    '--module',
-    'nodenext',
-    '--target',
-    'es2022',
-    '--lib',
-    'es2023,esnext.disposable',
-  ];
-  await run(process.execPath, ['node_modules/typescript/bin/tsc', ...options, 'types-esm.mts', 'types-cjs.cts'], {
-    cwd: folder,
-  });
-});
+typesCompile(() => folder);
+
+testingWorks(() => folder);
 
 test.each(functionNames)('has the same bytes of %s as a checkout runs and deploys', async (name) => {
   const checkout = await functionAsset(name, join(folder, 'functions'));

@@ -160,6 +160,21 @@ test('a frame in its pause is not committed, and is handled by the next worker',
   expect(seen).toContain('a1');
 });
 
+test('a handler that fails while its worker is disposed gets no further attempt there', async () => {
+  const world = await makeWorld({ brokers, workerPartitions: 1, changes: retrying({ retry_backoff_ms: 50 }) });
+  await using sending = publisher.create(world.settings);
+  await sending.send(topic_type.worker, ask('a', 'p'));
+  let fail: (error: Error) => void = () => undefined;
+  const failing = worker.create(world.settings, () => new Promise<undefined>((_, reject) => (fail = reject)));
+  await failing.connect();
+  await until('the handler runs', () => failing.status.in_progress === 1);
+  const disposed = failing.dispose();
+  fail(new Error('not now'));
+  await disposed;
+  expect(failing.status).toMatchObject({ in_progress: 0, retrying: 0, unacknowledged: 0 });
+  expect((await committedOffsets(world, 'worker')).get(0) ?? 0).toBeLessThanOrEqual(0);
+});
+
 describe('with a dead-letter topic', () => {
   async function withLetters(worker: config_input['worker']) {
     const world = await makeWorld({ brokers, workerPartitions: 1, changes: retrying(worker) });

@@ -92,5 +92,5 @@ function merge(base: config_input, changes: Partial<config_input>): config_input
   for (const [section, values] of Object.entries(changes)) {
     merged[section] = { ...(merged[section] as object | undefined), ...values };
   }
-  return merged as config_input;
+  return merged as unknown as config_input;
 }

@@ -48,10 +48,16 @@ function namedBrokers({ brokers, env = process.env }: ChooseOptions): ChosenKafk
 async function choose(request: KafkaRequest): Promise<ChosenKafka> {
   const { env, deadline, version } = request;
   const reasons = new Set<string>();
-  const running = (await chooseKept(request, reasons)) ?? (await chooseFromPort(request, reasons));
-  if (running !== undefined) return running;
-
+  const kept = await chooseKept(request, reasons);
+  if (kept !== undefined) return kept;
   const embeddedMissing = await missingForEmbedded(request);
+  if (request.endsWithProcess && embeddedMissing === undefined) {
+    reasons.add('it ends with this process');
+    request.onProgress(`Kafka ${version.text} to start`);
+    return chooseEmbedded(request, reasons);
+  }
+  const running = await chooseFromPort(request, reasons);
+  if (running !== undefined) return running;
   const engine = await findEngine(env, deadline.signal);
   if (isMissing(engine)) reasons.add(engine.missing);
   else if (request.nodes === 2) reasons.add('docker-compose.yml has one broker or three, not two');

@@ -9,6 +9,11 @@ export interface ChooseOptions {
   brokers?: readonly string[] | undefined;
   /** True if a broker that is started now continues to run afterwards (`kafka down` ends it). @default false */
   keep?: boolean | undefined;
+  /**
+   * True: a Kafka of Maven's jars, which ends with this process however it ends, comes before one of the compose file,
+   * which outlives a killed process. @default false
+   */
+  endsWithProcess?: boolean | undefined;
   /** 1 to 3. @default 1; of a running cluster, any number */
   nodes?: number | undefined;
   /**

@@ -16,6 +16,7 @@ export interface KafkaRequest {
   port: number;
   portIsPinned: boolean;
   keep: boolean;
+  endsWithProcess: boolean;
   deadline: Deadline;
   onProgress: (sentence: string) => void;
 }
@@ -46,6 +47,7 @@ export function kafkaRequest(options: ChooseOptions): KafkaRequest {
     port: pinned ?? DEFAULT_PORT,
     portIsPinned: pinned !== undefined,
     keep: options.keep ?? false,
+    endsWithProcess: options.endsWithProcess ?? false,
     deadline: options.deadline ?? new Deadline(CHOOSE_TIMEOUT_MS),
     onProgress: options.onProgress ?? ((): void => undefined),
   };

@@ -3,6 +3,7 @@ import type { OwnedPartition } from './ownership.js';
 
 /** An activity that must continue, and its last sign of life. */
 export interface health_part {
+  /** True while it goes on. */
   readonly ok: boolean;
   /** Milliseconds since the last success; undefined before the first one. */
   readonly age_ms: number | undefined;

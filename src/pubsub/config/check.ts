@@ -16,8 +16,8 @@ const sectionsSchema = z.strictObject({
   disposal: configSections.disposal.prefault({}),
 });
 
-/** The settings as a caller gives them: only `connection.brokers` is required. */
-export type config_input = z.input<typeof sectionsSchema>;
+/** What the schema takes: `config_input` is the same type, written down with its comments. */
+export type SectionsInput = z.input<typeof sectionsSchema>;
 /** The settings with their defaults filled in. */
 export type CheckedSections = z.output<typeof sectionsSchema>;
 

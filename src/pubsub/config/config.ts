@@ -17,12 +17,13 @@ import { air_core_codec } from '../../frame/air-core-codec.js';
 import { checkedCodec } from '../../frame/checked-codec.js';
 import type { frame_codec } from '../../frame/frame-codec.js';
 import { readEnvironment } from './environment.js';
-import { checkSections, filledGroups, type CheckedSections, type config_input } from './check.js';
+import { checkSections, filledGroups, type CheckedSections } from './check.js';
+import type { config_input, config_sections } from './config-input.js';
 import { configError } from './problems.js';
 import { configSections } from './sections.js';
 import { settingRows } from './settings.js';
 
-export type { config_input } from './check.js';
+export type { config_input, config_sections } from './config-input.js';
 
 /** The ports and the codec that a program provides. By default, nothing is logged or measured. */
 export interface config_ports<F> {
@@ -47,21 +48,21 @@ export interface config_ports<F> {
  */
 export class config<F = AirCoreFrame> {
   /** How to reach the brokers, and how to log in. */
-  readonly connection: Readonly<CheckedSections['connection']>;
+  readonly connection: config_sections['connection'];
   /** `reply_allowed` always has a value: by default only the configured reply_to topic. */
-  readonly topics: Readonly<Omit<CheckedSections['topics'], 'reply_allowed'> & { reply_allowed: readonly string[] }>;
+  readonly topics: config_sections['topics'];
   /** By default derived from the names of the topics, because members of one group must read the same topic. */
-  readonly groups: Readonly<{ worker: string; reply_to: string }>;
+  readonly groups: config_sections['groups'];
   /** How frames are sent. */
-  readonly producer: Readonly<CheckedSections['producer']>;
+  readonly producer: config_sections['producer'];
   /** How frames are received. */
-  readonly consumer: Readonly<CheckedSections['consumer']>;
+  readonly consumer: config_sections['consumer'];
   /** How frames are handled. */
-  readonly worker: Readonly<CheckedSections['worker']>;
+  readonly worker: config_sections['worker'];
   /** How requests are made. */
-  readonly requester: Readonly<CheckedSections['requester']>;
+  readonly requester: config_sections['requester'];
   /** How long closing may take. */
-  readonly disposal: Readonly<CheckedSections['disposal']>;
+  readonly disposal: config_sections['disposal'];
   /** Converts frames to bytes and back. */
   readonly frame_codec: frame_codec<F>;
   /** Where log lines go; nothing that it throws reaches a caller. */
@@ -155,7 +156,7 @@ export class config<F = AirCoreFrame> {
     for (const section of Object.keys(configSections) as (keyof CheckedSections)[]) {
       input[section] = { ...this.#checked[section], ...changes[section] };
     }
-    return config.create<F>(input as config_input, this);
+    return config.create<F>(input as unknown as config_input, this);
   }
 
   /** The effective settings for printing: secrets are masked, and certificates are only reported as set. */

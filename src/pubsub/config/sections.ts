@@ -54,7 +54,7 @@ const connectionSection = z.strictObject({
   brokers: setting(
     'PUBSUB_BROKERS',
     'Addresses of brokers, as host:port, separated by commas. One that answers is enough.',
-    z.array(brokerAddress).min(1, 'needs at least one host:port'),
+    z.array(brokerAddress).min(1, 'needs at least one host:port').readonly(),
   ),
   client: setting(
     'PUBSUB_CLIENT',
@@ -131,7 +131,7 @@ const topicsSection = z.strictObject({
   reply_allowed: setting(
     'PUBSUB_REPLY_TOPICS_ALLOWED',
     'Topics that a worker may reply to, separated by commas. A frame that names another is counted and not answered. Default: reply_to alone.',
-    z.array(topicName).min(1).optional(),
+    z.array(topicName).min(1).readonly().optional(),
   ),
   dead_letter: setting(
     'PUBSUB_DEAD_LETTER_TOPIC',

@@ -9,6 +9,11 @@ export interface SettingRow extends SettingMeta {
   key: string;
   kind: 'number' | 'boolean' | 'list' | 'text';
   default_value: unknown;
+  /** It has neither a default nor another value that stands for it. */
+  isRequired: boolean;
+  /** The limits of a number. */
+  min?: number;
+  max?: number;
   /** The allowed words, if the setting is a choice. */
   choices?: readonly string[];
 }
@@ -26,13 +31,16 @@ export const settingRows: readonly SettingRow[] = Object.entries(configSections)
       key,
       kind: kindOf(inner),
       default_value: field instanceof z.ZodDefault ? field.parse(undefined) : undefined,
+      isRequired: !field.safeParse(undefined).success,
+      ...(inner instanceof z.ZodNumber ? { min: Number(inner.minValue), max: Number(inner.maxValue) } : {}),
       ...(inner instanceof z.ZodEnum ? { choices: inner.options.map(String) } : {}),
     };
   }),
 );
 
 function unwrap(schema: z.ZodType): z.ZodType {
-  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional) return unwrap(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodOptional || schema instanceof z.ZodReadonly)
+    return unwrap(schema.unwrap() as z.ZodType);
   return schema;
 }
 

@@ -1,0 +1,41 @@
+/** The published types, as the package has them: those of src/ at the top, those of testing/ in a folder beside them. */
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, '..');
+
+/** The entry points of the package, and their types in the folder that `emitDeclarations` writes. */
+export const entryPoints = {
+  'easy-pubsub': 'index.d.ts',
+  'easy-pubsub/testing': 'testing/index.d.ts',
+} as const;
+
+/** @param check false: the types themselves are not checked, because `npm run check` does it */
+export async function emitDeclarations(folder: string, { check }: { check: boolean }): Promise<void> {
+  const all = await mkdtemp(join(tmpdir(), 'easy-pubsub-types-'));
+  try {
+    const tsc = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc');
+    const options = ['-p', join(ROOT, 'tsconfig.build.json'), '--outDir', all, ...(check ? [] : ['--noCheck'])];
+    await run(process.execPath, [tsc, ...options]);
+    await cp(join(all, 'src'), folder, { recursive: true });
+    await mkdir(join(folder, 'testing'), { recursive: true });
+    await copyReachable(join(all, 'testing'), join(folder, 'testing'), 'index', new Set());
+  } finally {
+    await rm(all, { recursive: true, force: true });
+  }
+}
+
+/** Copies a file and those of its folder that it mentions: the others are internal. */
+async function copyReachable(from: string, to: string, name: string, done: Set<string>): Promise<void> {
+  if (done.has(name)) return;
+  done.add(name);
+  const text = await readFile(join(from, `${name}.d.ts`), 'utf8');
+  const foreign = /'\.\.\/(?!src\/)[^']*'/.exec(text);
+  if (foreign !== null) throw new Error(`the public types of testing/${name}.ts mention ${foreign[0]}`);
+  await writeFile(join(to, `${name}.d.ts`), text.replaceAll("'../src/", "'../"));
+  for (const [, next = ''] of text.matchAll(/'\.\/([\w-]+)\.js'/g)) await copyReachable(from, to, next, done);
+}
