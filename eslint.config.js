@@ -2,21 +2,21 @@ import { readFileSync } from 'node:fs';
 import tseslint from 'typescript-eslint';
 
 /**
- * The rule of case: what src/index.ts exports is snake_case; everything else is camelCase, and PascalCase for types. A
+ * The rule of case: what the entry points of src export is snake_case; everything else is camelCase, and PascalCase for types. A
  * module constant that is a number or a text is UPPER_CASE. Properties of plain objects and of interfaces are free: they
  * are fields of JSON as often as not.
  */
-const face = readFileSync(new URL('src/index.ts', import.meta.url), 'utf8');
-const exported = [...face.matchAll(/export (type )?\{([^}]*)\} from '\.\/(.+)\.js'/g)].map(
-  ([, onlyTypes, names, file]) => ({
-    file: `src/${file}.ts`,
+const exported = ['src', 'src/opentelemetry'].flatMap((folder) => {
+  const face = readFileSync(new URL(`${folder}/index.ts`, import.meta.url), 'utf8');
+  return [...face.matchAll(/export (type )?\{([^}]*)\} from '\.\/(.+)\.js'/g)].map(([, onlyTypes, names, file]) => ({
+    file: `${folder}/${file}.ts`,
     onlyTypes: onlyTypes !== undefined,
     names: names
       .split(',')
       .map((name) => name.replace(/^\s*type /, '').trim())
       .filter((name) => name !== ''),
-  }),
-);
+  }));
+});
 const publicFiles = exported.filter(({ onlyTypes }) => !onlyTypes).map(({ file }) => file);
 const publicNames = exported.flatMap(({ names }) => names);
 /** Classes and names that protobuf's generator makes. */

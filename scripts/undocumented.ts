@@ -6,19 +6,24 @@ import ts from 'typescript';
 
 const ROOT = join(import.meta.dirname, '..');
 
+const entryPoints = ['index.ts', 'opentelemetry/index.ts'];
+
 /** Their names say all there is to say, or another language defines them. */
 const saidBy = /^(constructor|create|name|toJSON)$/;
 
-/** `type.member` for each exported type, function, class and member of src/index.ts without a doc comment. */
+/** `type.member` for each exported type, function, class and member of an entry point without a doc comment. */
 export function undocumented(): string[] {
+  return entryPoints.flatMap((entry) => undocumentedIn(join(ROOT, 'src', entry)));
+}
+
+function undocumentedIn(entry: string): string[] {
   const configFile = ts.readConfigFile(join(ROOT, 'tsconfig.build.json'), (path) => ts.sys.readFile(path));
   const { options } = ts.parseJsonConfigFileContent(configFile.config, ts.sys, ROOT);
-  const entry = join(ROOT, 'src', 'index.ts');
   const program = ts.createProgram([entry], options);
   const checker = program.getTypeChecker();
   const source = program.getSourceFile(entry);
   const module = source === undefined ? undefined : checker.getSymbolAtLocation(source);
-  if (module === undefined) throw new Error('src/index.ts exports nothing');
+  if (module === undefined) throw new Error(`${entry} exports nothing`);
   return checker.getExportsOfModule(module).flatMap((exported) => {
     const symbol = (exported.flags & ts.SymbolFlags.Alias) === 0 ? exported : checker.getAliasedSymbol(exported);
     const declarations = (symbol.declarations ?? []).filter((one) => isOurs(one));

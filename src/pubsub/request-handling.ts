@@ -14,7 +14,15 @@ import type { publisher } from './publisher.js';
 import { ReplyNotWritten, ReplySender, type ReplySenderParts } from './reply-sender.js';
 import { EXPIRED_CODE, noRequestReply } from './requester-errors.js';
 import { nextAttempt, NextAttempt } from './retry-rules.js';
-import type { frame_handler, handled_event, handler_context, worker_counts, worker_options } from './worker-options.js';
+import { startHandle } from './spans.js';
+import {
+  handler_error,
+  type frame_handler,
+  type handled_event,
+  type handler_context,
+  type worker_counts,
+  type worker_options,
+} from './worker-options.js';
 import { thrownError, thrownText } from '../base/thrown.js';
 
 const EXPIRED_LOG_MS = 10_000;
@@ -122,6 +130,7 @@ export class RequestHandling<F> {
     } catch (error) {
       ended(0);
       const reason = thrownText(error);
+      startHandle(this.#config, request, undefined, attempt)?.end({ error });
       this.#config.logger.warn('a frame that is not a request was not handled', { ...request.position, reason });
       return this.#done(request, 'invalid', 0, 0, error);
     }
@@ -130,10 +139,11 @@ export class RequestHandling<F> {
       leftMs = info.deadline_ms - this.#config.clock.wall_ms();
       if (leftMs < 0) {
         ended(0);
-        return this.#expired(request, info);
+        return this.#expired(request, info, attempt);
       }
     }
-    const sender = new ReplySender<F>(this.#replies, request, info);
+    const span = startHandle(this.#config, request, info, attempt);
+    const sender = new ReplySender<F>(this.#replies, request, info, span);
     let kind: handled_event<F>['kind'] = 'handled';
     let failure: unknown;
     let letter: failed_frame | undefined;
@@ -141,13 +151,17 @@ export class RequestHandling<F> {
     try {
       try {
         const endsInMs = this.#config.worker.abort_at_deadline ? leftMs : undefined;
-        await this.#limit.run((run) => this.#runHandler(request, info, run, sender, attempt), endsInMs);
+        await this.#limit.run((run) => {
+          if (span === undefined) return this.#runHandler(request, info, run, sender, attempt);
+          return span.run(() => this.#runHandler(request, info, run, sender, attempt));
+        }, endsInMs);
       } catch (error) {
         if (error instanceof ReplyNotWritten || this.#limit.isCutOff) throw error;
         // The result of the handler comes too late.
         sender.stop();
         const next = mayRetry ? this.#nextAttempt(error, request, info, attempt) : undefined;
         if (next !== undefined) {
+          span?.end({ error });
           sender.end();
           return next;
         }
@@ -158,11 +172,15 @@ export class RequestHandling<F> {
         sender.error(answer);
       }
       hasEnded = true;
+      span?.end({ error: failure });
       ended(sender.bytes);
       // The limit applies to the handler: brokers may take longer to acknowledge its replies.
       await sender.acknowledged;
     } catch (error) {
-      if (!hasEnded) ended(sender.bytes);
+      if (!hasEnded) {
+        span?.end({ error: failure ?? (error instanceof ReplyNotWritten ? error.reason : error) });
+        ended(sender.bytes);
+      }
       if (this.#limit.isCutOff) return undefined;
       failure = error;
       kind = 'undeliverable';
@@ -218,7 +236,7 @@ export class RequestHandling<F> {
    * The request is not handled. It is answered if, as far as this process knows, it was in the log only for a short
    * time: if its requester still waits, the clocks differ, and only the requester can detect this.
    */
-  #expired(request: delivery<F>, info: request_info): handled_event<F> {
+  #expired(request: delivery<F>, info: request_info, attempt: number): handled_event<F> {
     const wallMs = this.#config.clock.wall_ms();
     const isNew = looksNew(request, info, wallMs);
     const count = this.#expiredLog.take();
@@ -231,8 +249,9 @@ export class RequestHandling<F> {
         { topic, partition, count, late_ms: Math.round(wallMs - (info.deadline_ms ?? wallMs)) },
       );
     }
+    const span = startHandle(this.#config, request, info, attempt);
     if (isNew) {
-      const sender = new ReplySender<F>(this.#replies, request, info);
+      const sender = new ReplySender<F>(this.#replies, request, info, span);
       // The path does not wait for this.
       const message = `by the worker's clock the deadline had passed at ${new Date(wallMs).toISOString()}`;
       this.#postError(sender, { code: EXPIRED_CODE, message }).then(
@@ -240,6 +259,9 @@ export class RequestHandling<F> {
         () => sender.end(),
       );
     }
+    span?.end({
+      error: new handler_error(EXPIRED_CODE, 'the deadline of the request had passed before it was handled'),
+    });
     return this.#done(request, 'expired', 0, 0);
   }
 

@@ -6,6 +6,11 @@ import { patient } from '../support/patience.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
+const entryPoints = {
+  'easy-pubsub': [join(ROOT, 'src/index.ts')],
+  'easy-pubsub/opentelemetry': [join(ROOT, 'src/opentelemetry/index.ts')],
+};
+
 /** The programs of a page: blocks of code with imports. One may begin with its file name as a comment. */
 function programs(page: string): { name: string; text: string }[] {
   return [...page.matchAll(/^```ts\n([^]*?)^```/gm)]
@@ -27,7 +32,7 @@ async function problems(files: readonly { name: string; text: string }[]): Promi
     const { options } = ts.parseJsonConfigFileContent(file.config, ts.sys, ROOT);
     const program = ts.createProgram(
       files.map(({ name }) => join(folder, name)),
-      { ...options, noUnusedLocals: false, paths: { 'easy-pubsub': [join(ROOT, 'src/index.ts')] } },
+      { ...options, noUnusedLocals: false, paths: entryPoints },
     );
     // The library itself is checked by `npm run check`.
     return files
@@ -41,8 +46,11 @@ async function problems(files: readonly { name: string; text: string }[]): Promi
   }
 }
 
-test('every program of docs/first-service.md compiles', { timeout: patient(60_000) }, async () => {
-  const files = programs(await readFile(join(ROOT, 'docs/first-service.md'), 'utf8'));
-  expect(files.length).toBeGreaterThan(7);
+test.each([
+  ['first-service', 8],
+  ['opentelemetry', 3],
+])('every program of docs/%s.md compiles', { timeout: patient(60_000) }, async (page, atLeast) => {
+  const files = programs(await readFile(join(ROOT, `docs/${page}.md`), 'utf8'));
+  expect(files.length).toBeGreaterThanOrEqual(atLeast);
   expect(await problems(files)).toEqual([]);
 });

@@ -16,6 +16,7 @@ beforeEach(() => {
   events = [];
   counted = [];
   correlator = new Correlator<reply_info>({
+    span: undefined,
     onReply: (event) => events.push(event),
     metrics: {
       ...silentMetrics,
