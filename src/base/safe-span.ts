@@ -1,5 +1,6 @@
 import { guarded } from './hook.js';
 import type { span_outcome, trace_span } from './ports.js';
+import { isThenable } from './thenable.js';
 
 type Headers = Readonly<Record<string, string>>;
 type Failed = (thrown: unknown) => void;
@@ -48,9 +49,10 @@ class SafeSpan implements trace_span {
 }
 
 function texts(headers: unknown): Headers {
-  const entries = Object.entries(headers as object) as [string, unknown][];
-  if (entries.some(([, value]) => typeof value !== 'string')) throw new TypeError('headers of a span are not texts');
-  return headers as Headers;
+  if (typeof headers === 'object' && headers !== null && !isThenable(headers)) {
+    if (Object.values(headers).every((value) => typeof value === 'string')) return headers as Headers;
+  }
+  throw new TypeError('the headers of a span are not texts');
 }
 
 class Once<T> {

@@ -111,6 +111,6 @@ test('Prometheus reads them from the exporter of the SDK', async () => {
   });
   expect(text).toMatch(/^easy_pubsub_frames_done_total\{kind="handled"[^}]*\} 3$/m);
   expect(text).toMatch(/^# HELP easy_pubsub_frames_done_total requests that a worker finished/m);
-  expect(text).toMatch(/^easy_pubsub_request_duration_seconds_bucket\{[^}]*le="0.05"\} 1$/m);
-  expect(text).toMatch(/^easy_pubsub_request_duration_seconds_sum\S* 0.03$/m);
+  expect(text).toMatch(/^easy_pubsub_request_duration_bucket\{[^}]*le="0.05"\} 1$/m);
+  expect(text).toMatch(/^easy_pubsub_request_duration_sum\S* 0.03$/m);
 });
