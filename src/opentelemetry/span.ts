@@ -34,29 +34,28 @@ export class OpenTelemetrySpan implements trace_span {
   }
 
   #fail(error: unknown): void {
-    const message = error instanceof Error ? error.message : String(error);
     this.#span.setAttribute('error.type', errorType(error));
     const replyCode = replyCodeOf(error);
     if (replyCode !== undefined) this.#span.setAttribute('easy_pubsub.reply_code', replyCode);
-    this.#span.setStatus({ code: SpanStatusCode.ERROR, message });
-    if (error instanceof Error) this.#span.recordException(error);
+    if (error instanceof Error) {
+      this.#span.setStatus({ code: SpanStatusCode.ERROR, message: error.message });
+      this.#span.recordException(error);
+    } else this.#span.setStatus({ code: SpanStatusCode.ERROR });
   }
 }
 
 /** The code of an error of the library, of a `handler_error` and of Node; the class of any other. */
 function errorType(error: unknown): string {
-  if (!(error instanceof Error)) return '_OTHER';
-  return textOf(error, 'code') ?? error.name;
+  return textOf(error, 'code') ?? textOf(error, 'name') ?? '_OTHER';
 }
 
 /** The code that a worker answered with. */
 function replyCodeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error) || !('details' in error)) return undefined;
-  const { details } = error;
-  return typeof details === 'object' && details !== null ? textOf(details, 'reply_code') : undefined;
+  return error instanceof Error && 'details' in error ? textOf(error.details, 'reply_code') : undefined;
 }
 
-function textOf(source: object, key: string): string | undefined {
+function textOf(source: unknown, key: string): string | undefined {
+  if (typeof source !== 'object' || source === null) return undefined;
   const value = (source as Record<string, unknown>)[key];
   return typeof value === 'string' && value !== '' ? value : undefined;
 }

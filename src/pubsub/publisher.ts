@@ -1,6 +1,6 @@
 import { Deadline, type wait_options } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
-import type { trace_span } from '../base/ports.js';
+import type { span_outcome, trace_span } from '../base/ports.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import { topic_type } from '../frame/topic-type.js';
 import type { record_headers } from '../kafka/connection.js';
@@ -12,7 +12,7 @@ import type { position } from './delivery.js';
 import { publisherHealthOf, type publisher_health } from './health.js';
 import { kafkaConnection } from './kafka-connection.js';
 import { outgoingFrame } from './outgoing-frame.js';
-import { startSend } from './spans.js';
+import { correlationOf, startSpan } from './spans.js';
 
 /** The options of `publisher.connect`. */
 export interface connect_publisher_options extends connect_options {
@@ -154,28 +154,31 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
   ): number {
     if (this.#isDisposed()) throw disposed('send');
     const { topic, key, partition, value } = outgoingFrame(this.#config, kind, frame);
-    const span = startSend(this.#config, kind, topic, frame, inherited ? undefined : headers);
-    if (span === undefined) {
-      const outgoing = { key, value, headers: this.#headers(headers), partition };
-      this.#producer(topic).post(outgoing, deadline, acknowledged, refused);
+    const producer = this.#producer(topic);
+    if (this.#config.tracing.start_span === undefined) {
+      producer.post({ key, value, headers: this.#headers(headers), partition }, deadline, acknowledged, refused);
       return value.length;
     }
-    const outgoing = { key, value, headers: this.#tracedHeaders(headers, inherited, span), partition };
+    const operation = kind === topic_type.worker ? 'send' : 'reply';
+    const span = startSpan(this.#config, operation, topic, correlationOf(this.#config, kind, frame), {
+      headers: inherited ? undefined : headers,
+    });
+    const ended = (outcome: span_outcome): void => span?.end(outcome);
     try {
-      this.#producer(topic).post(
-        outgoing,
+      producer.post(
+        { key, value, headers: this.#tracedHeaders(headers, inherited, span), partition },
         deadline,
         (position) => {
-          span.end({ position });
+          ended({ position });
           acknowledged(position);
         },
         (error) => {
-          span.end({ error });
+          ended({ error });
           refused(error);
         },
       );
     } catch (error) {
-      span.end({ error });
+      ended({ error });
       throw error;
     }
     return value.length;
@@ -210,12 +213,14 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
   }
 
   /** A trace context that the caller chose is not replaced. */
-  #tracedHeaders(given: record_headers | undefined, inherited: boolean, span: trace_span): record_headers | undefined {
-    const own = span.headers();
-    if (own['traceparent'] === undefined || (!inherited && given?.['traceparent'] !== undefined)) {
-      return this.#headers(given);
-    }
-    return { ...given, ...own };
+  #tracedHeaders(
+    given: record_headers | undefined,
+    inherited: boolean,
+    span: trace_span | undefined,
+  ): record_headers | undefined {
+    const own = span?.headers() ?? {};
+    const isKept = own['traceparent'] === undefined || (!inherited && given?.['traceparent'] !== undefined);
+    return isKept ? this.#headers(given) : { ...given, ...own };
   }
 }
 

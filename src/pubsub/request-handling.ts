@@ -1,5 +1,6 @@
 import { logFields, pubsub_error } from '../base/error.js';
 import { callHook } from '../base/hook.js';
+import type { trace_span } from '../base/ports.js';
 import { isThenable } from '../base/thenable.js';
 import { LogLimit } from '../base/log-limit.js';
 import type { request_info, request_reply_codec } from '../frame/frame-codec.js';
@@ -14,15 +15,8 @@ import type { publisher } from './publisher.js';
 import { ReplyNotWritten, ReplySender, type ReplySenderParts } from './reply-sender.js';
 import { EXPIRED_CODE, noRequestReply } from './requester-errors.js';
 import { nextAttempt, NextAttempt } from './retry-rules.js';
-import { startHandle } from './spans.js';
-import {
-  handler_error,
-  type frame_handler,
-  type handled_event,
-  type handler_context,
-  type worker_counts,
-  type worker_options,
-} from './worker-options.js';
+import { startSpan } from './spans.js';
+import type { frame_handler, handled_event, handler_context, worker_counts, worker_options } from './worker-options.js';
 import { thrownError, thrownText } from '../base/thrown.js';
 
 const EXPIRED_LOG_MS = 10_000;
@@ -130,7 +124,7 @@ export class RequestHandling<F> {
     } catch (error) {
       ended(0);
       const reason = thrownText(error);
-      startHandle(this.#config, request, undefined, attempt)?.end({ error });
+      this.#span(request, undefined, attempt)?.end({ error });
       this.#config.logger.warn('a frame that is not a request was not handled', { ...request.position, reason });
       return this.#done(request, 'invalid', 0, 0, error);
     }
@@ -142,7 +136,7 @@ export class RequestHandling<F> {
         return this.#expired(request, info, attempt);
       }
     }
-    const span = startHandle(this.#config, request, info, attempt);
+    const span = this.#span(request, info.correlation_id, attempt);
     const sender = new ReplySender<F>(this.#replies, request, info, span);
     let kind: handled_event<F>['kind'] = 'handled';
     let failure: unknown;
@@ -249,7 +243,7 @@ export class RequestHandling<F> {
         { topic, partition, count, late_ms: Math.round(wallMs - (info.deadline_ms ?? wallMs)) },
       );
     }
-    const span = startHandle(this.#config, request, info, attempt);
+    const span = this.#span(request, info.correlation_id, attempt);
     if (isNew) {
       const sender = new ReplySender<F>(this.#replies, request, info, span);
       // The path does not wait for this.
@@ -259,9 +253,7 @@ export class RequestHandling<F> {
         () => sender.end(),
       );
     }
-    span?.end({
-      error: new handler_error(EXPIRED_CODE, 'the deadline of the request had passed before it was handled'),
-    });
+    span?.end({ error: { code: EXPIRED_CODE } });
     return this.#done(request, 'expired', 0, 0);
   }
 
@@ -292,6 +284,13 @@ export class RequestHandling<F> {
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
       return Promise.reject(error);
     }
+  }
+
+  #span({ position, headers }: delivery<F>, id: string | undefined, attempt: number): trace_span | undefined {
+    const { tracing, groups } = this.#config;
+    if (tracing.start_span === undefined) return undefined;
+    const rest = { headers, position, group: groups.worker, attempt };
+    return startSpan(this.#config, 'handle', position.topic, id, rest);
   }
 
   async #postError(sender: ReplySender<F>, error: Answer): Promise<void> {

@@ -31,7 +31,7 @@ import {
   taken,
 } from './requester-errors.js';
 import type { call_options, request_options, requester_counts, requester_options } from './requester-options.js';
-import { startRequest } from './spans.js';
+import { startSpan } from './spans.js';
 import type { subscriber_status } from './subscription.js';
 
 /**
@@ -203,7 +203,9 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
 
   #issue(frame: F, options: request_options, onReply?: (reply: F) => void): Promise<F> {
     const id = options.correlation_id ?? randomUUID();
-    const span = startRequest(this.#config, id, options.headers);
+    const { tracing, topics } = this.#config;
+    const span =
+      tracing.start_span && startSpan(this.#config, 'request', topics.worker, id, { headers: options.headers });
     return new Promise<F>((resolve, reject) => {
       let request: PendingRequest<F>;
       try {

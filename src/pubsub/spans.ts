@@ -1,74 +1,32 @@
-import type { trace_span } from '../base/ports.js';
-import type { request_info } from '../frame/frame-codec.js';
+import type { trace_span, traced_operation } from '../base/ports.js';
 import { topic_type } from '../frame/topic-type.js';
-import type { record_headers } from '../kafka/connection.js';
 import type { config } from './config/config.js';
-import type { delivery } from './delivery.js';
 
-// Without spans (`start_span`), none of these allocates anything: they are called for every frame.
+/** What an operation has besides what every operation has. */
+type Rest = Omit<traced_operation, 'kind' | 'topic' | 'client_id' | 'correlation_id'>;
 
-/** From the call of a requester to its outcome. */
-export function startRequest<F>(
-  { tracing, topics, connection }: config<F>,
-  correlationId: string,
-  headers: record_headers | undefined,
-): trace_span | undefined {
-  return tracing.start_span?.({
-    kind: 'request',
-    topic: topics.worker,
-    client_id: connection.client_id,
-    correlation_id: correlationId,
-    headers,
-  });
-}
-
-/** A record on its way to the brokers. */
-export function startSend<F>(
-  settings: config<F>,
-  kind: topic_type,
+/**
+ * Begins a span, if the tracing port makes spans. The callers look at this first (`start_span`), so that nothing is
+ * allocated for each frame without them.
+ *
+ * @param id the correlation id; the empty text of a frame without one is left out
+ */
+export function startSpan<F>(
+  { tracing, connection: { client_id } }: config<F>,
+  kind: traced_operation['kind'],
   topic: string,
-  frame: F,
-  headers: record_headers | undefined,
+  id: string | undefined,
+  rest: Rest,
 ): trace_span | undefined {
-  return settings.tracing.start_span?.({
-    kind: kind === topic_type.worker ? 'send' : 'reply',
-    topic,
-    client_id: settings.connection.client_id,
-    correlation_id: correlationOf(settings, kind, frame),
-    headers,
-  });
+  return tracing.start_span?.({ kind, topic, client_id, correlation_id: id === '' ? undefined : id, ...rest });
 }
 
-/** One attempt to handle a frame. */
-export function startHandle<F>(
-  { tracing, connection, groups }: config<F>,
-  { position, headers }: delivery<F>,
-  info: request_info | undefined,
-  attempt: number,
-): trace_span | undefined {
-  return tracing.start_span?.({
-    kind: 'handle',
-    topic: position.topic,
-    client_id: connection.client_id,
-    correlation_id: idOf(info),
-    headers,
-    position,
-    group: groups.worker,
-    attempt,
-  });
-}
-
-/** A frame without one has the empty text. */
-function idOf(info: { readonly correlation_id: string } | undefined): string | undefined {
-  return info === undefined || info.correlation_id === '' ? undefined : info.correlation_id;
-}
-
-function correlationOf<F>({ frame_codec }: config<F>, kind: topic_type, frame: F): string | undefined {
+/** The correlation id of an outgoing frame, which need not be a request or a reply. */
+export function correlationOf<F>({ frame_codec }: config<F>, kind: topic_type, frame: F): string | undefined {
   const { request_reply: codec } = frame_codec;
   try {
-    return idOf(kind === topic_type.worker ? codec?.request_info(frame) : codec?.reply_info(frame));
+    return (kind === topic_type.worker ? codec?.request_info(frame) : codec?.reply_info(frame))?.correlation_id;
   } catch {
-    // Not a request, or not a reply: it is sent all the same.
     return undefined;
   }
 }

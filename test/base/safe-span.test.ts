@@ -37,16 +37,28 @@ test('a port without spans has none: nothing is allocated for them', () => {
   ).toBeUndefined();
 });
 
+test.each<[string, () => unknown]>([['throws', fail]])(
+  'a port that %s has begun no span, and is reported',
+  async (_, returned) => {
+    const { span, lines } = begin(returned);
+    expect(span).toBeUndefined();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(lines).toEqual(['the tracing port failed']);
+  },
+);
+
 test.each<[string, () => unknown]>([
-  ['throws', fail],
-  ['rejects', () => Promise.reject(new Error('later'))],
   ['returns a text', () => 'a span'],
   ['returns null', () => null],
   ['returns half a span', () => ({ end: () => undefined })],
+  ['returns a promise', () => Promise.resolve(works)],
+  ['rejects', () => Promise.reject(new Error('later'))],
   ['returns what throws when it is looked at', () => hostile],
-])('a port that %s has begun no span, and is reported', async (_, returned) => {
+])('a port that %s is reported, and what runs in it runs', async (_, returned) => {
   const { span, lines } = begin(returned);
-  expect(span).toBeUndefined();
+  expect(span?.run(() => 'done')).toBe('done');
+  expect(span?.headers()).toEqual({});
+  span?.end({});
   await new Promise((resolve) => setImmediate(resolve));
   expect(lines).toEqual(['the tracing port failed']);
 });
@@ -98,7 +110,6 @@ describe('work runs exactly once, with its own outcome, in a span whose run', ()
 
 test.each<[string, () => unknown]>([
   ['throws', fail],
-  ['returns a number', () => 5],
   ['returns other values than texts', () => ({ traceparent: 5 })],
   ['returns a promise', () => Promise.reject(new Error('later'))],
   ['returns what throws when it is looked at', () => hostile],
