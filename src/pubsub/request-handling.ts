@@ -153,7 +153,8 @@ export class RequestHandling<F> {
         if (error instanceof ReplyNotWritten || this.#limit.isCutOff) throw error;
         // The result of the handler comes too late.
         sender.stop();
-        const next = mayRetry ? this.#nextAttempt(error, request, info, attempt) : undefined;
+        // A logger that adds the trace to its lines adds that of the frame.
+        const next = mayRetry ? inSpan(span, () => this.#nextAttempt(error, request, info, attempt)) : undefined;
         if (next !== undefined) {
           span?.end({ error });
           sender.end();
@@ -161,7 +162,7 @@ export class RequestHandling<F> {
         }
         failure = error;
         kind = error instanceof HandlerTimeout ? 'timed_out' : 'failed';
-        const answer = this.#answers.toFailure(error, request, info);
+        const answer = inSpan(span, () => this.#answers.toFailure(error, request, info));
         letter = this.#letterOf(error, answer, kind, request, attempt);
         sender.error(answer);
       }
@@ -336,6 +337,10 @@ export class RequestHandling<F> {
       callHook(this.#config.logger, 'on_handled', () => this.#options.on_handled?.(event));
     return event;
   }
+}
+
+function inSpan<T>(span: trace_span | undefined, work: () => T): T {
+  return span === undefined ? work() : span.run(work);
 }
 
 /** The bytes of the record, where its reader kept them. */

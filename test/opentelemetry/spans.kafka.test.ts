@@ -1,4 +1,4 @@
-import { SpanStatusCode } from '@opentelemetry/api';
+import { SpanStatusCode, trace } from '@opentelemetry/api';
 import { describe, expect, inject, test } from 'vitest';
 import {
   create_frame,
@@ -172,9 +172,9 @@ describe('a request', () => {
     const traceIds = new Set(spans.map((span) => span.spanContext().traceId));
     expect(traceIds.size).toBe(count);
     for (const traceId of traceIds) {
-      const trace = spans.filter((span) => span.spanContext().traceId === traceId);
-      const number = only(trace, 'task').name.split(' ')[1]!;
-      expect(tree(trace, p.world)).toEqual([
+      const own = spans.filter((span) => span.spanContext().traceId === traceId);
+      const number = only(own, 'task').name.split(' ')[1]!;
+      expect(tree(own, p.world)).toEqual([
         `task ${number}`,
         '  request worker',
         '    send worker',
@@ -182,7 +182,7 @@ describe('a request', () => {
         `        work ${number}`,
         '        reply reply_to',
       ]);
-      const ids = trace.flatMap(({ attributes }) => attributes['messaging.message.conversation_id'] ?? []);
+      const ids = own.flatMap(({ attributes }) => attributes['messaging.message.conversation_id'] ?? []);
       expect(ids).toEqual(Array.from({ length: 4 }, () => `id-${number}`));
     }
   });
@@ -243,6 +243,27 @@ describe('a handler that fails', () => {
       'error.type': 'reply_error',
       'easy_pubsub.reply_code': replyCode,
     });
+  });
+
+  test('is logged in its span: a logger that adds the trace adds this one', async () => {
+    const world = await makeWorld({ brokers });
+    const part = recorded();
+    const logged: [string, string | undefined][] = [];
+    const ignore = (): void => undefined;
+    const line = (text: string): void => void logged.push([text, trace.getActiveSpan()?.spanContext().spanId]);
+    const logger = { debug: ignore, info: ignore, warn: line, error: line };
+    const changes = { worker: { retry_attempts: 2, retry_backoff_ms: 10 } };
+    await using served = worker.create(world.with(changes, { ...part.ports, logger }), () => {
+      throw new Error('always');
+    });
+    await using caller = requester.create(world.with(changes, part.ports));
+    await Promise.all([served.connect(), caller.connect()]);
+    await refusal(caller.request(ask()));
+    const attempts = (await spansOf([part], 5)).filter(({ name }) => name.startsWith('process'));
+    expect(logged).toEqual([
+      ['a handler failed, and its frame will be handled again', attempts[0]!.spanContext().spanId],
+      ['a handler failed', attempts[1]!.spanContext().spanId],
+    ]);
   });
 
   test('has a span for each attempt', async () => {
