@@ -387,11 +387,15 @@ describe('a frame without a reply', () => {
     expect(new Set(spans.map((span) => span.spanContext().traceId)).size).toBe(2);
   });
 
-  test('that comes without a trace is handled in a new one, not in one that happens to be active', async () => {
-    await using p = await pair();
-    await using silent = publisher.create(p.world.settings);
-    await inSpan(p.asking, 'program', () => silent.send(topic_type.worker, ask()));
-    const handle = only(await spansOf([p.answering], 1), 'process');
+  test('that comes without a trace is handled in a new one, not in one that was active when the worker connected', async () => {
+    const world = await makeWorld({ brokers });
+    const part = recorded();
+    await using served = worker.create(world.with({}, part.ports), answer);
+    await inSpan(part, 'start', () => served.connect());
+    await using silent = publisher.create(world.settings);
+    await silent.send(topic_type.worker, ask());
+    await until('it is handled', () => served.counts.handled === 1);
+    const handle = only(part.ended(), 'process');
     expect(parentOf(handle)).toBeUndefined();
     expect(handle.links).toEqual([]);
   });
