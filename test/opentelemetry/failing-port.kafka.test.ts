@@ -36,7 +36,7 @@ test.each<[string, tracing]>([
   });
   await using caller = requester.create(settings);
   await Promise.all([served.connect(), caller.connect()]);
-  const texts: string[] = [];
+  const texts: (string | undefined)[] = [];
   const asked = worker_frame({ path: 1, payloads: [text_payload('last')] });
   for await (const reply of caller.request_many(asked, { headers: { traceparent, 'run-id': 'r' } }))
     texts.push(payload_text(reply));

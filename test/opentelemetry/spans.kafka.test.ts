@@ -135,7 +135,7 @@ describe('a request', () => {
         yield create_frame({ payloads: [text_payload(text)] });
       }
     });
-    const texts: string[] = [];
+    const texts: (string | undefined)[] = [];
     for await (const reply of p.caller.request_many(ask())) texts.push(payload_text(reply));
     expect(texts).toEqual(['a', 'b', 'c']);
     expect(tree(await spansOf([p.asking, p.answering], 9), p.world).filter((line) => !line.includes('make'))).toEqual([

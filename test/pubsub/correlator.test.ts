@@ -16,7 +16,6 @@ beforeEach(() => {
   events = [];
   counted = [];
   correlator = new Correlator<reply_info>({
-    span: undefined,
     onReply: (event) => events.push(event),
     metrics: {
       ...silentMetrics,
@@ -40,6 +39,7 @@ function open(
     headers: undefined,
     deadline: new Deadline(timeoutMs),
     deadlineWallMs: Date.now() + timeoutMs,
+    span: undefined,
     onReply: ({ number }) => told.push(`reply ${number}`),
     resolve: ({ number }) => told.push(`complete ${number}`),
     reject: ({ code }) => told.push(code),
