@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 import tseslint from 'typescript-eslint';
 
 /**
- * The rule of case: what src/index.ts and testing/index.ts export is snake_case; everything else is camelCase, and PascalCase for types. A
- * module constant that is a number or a text is UPPER_CASE. Properties of plain objects and of interfaces are free: they
- * are fields of JSON as often as not.
+ * The rule of case: what the entry points of the package export is snake_case; everything else is camelCase, and
+ * PascalCase for types. A module constant that is a number or a text is UPPER_CASE. Properties of plain objects and of
+ * interfaces are free: they are fields of JSON as often as not.
  */
-const exported = ['src', 'testing'].flatMap((folder) => {
+const exported = ['src', 'src/opentelemetry', 'src/cdk', 'testing'].flatMap((folder) => {
   const face = readFileSync(new URL(`${folder}/index.ts`, import.meta.url), 'utf8');
   return [...face.matchAll(/export (type )?\{([^}]*)\} from '\.\/(.+)\.js'/g)].map(([, onlyTypes, names, file]) => ({
     file: `${folder}/${file}.ts`,

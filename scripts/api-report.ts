@@ -6,7 +6,8 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-extractor';
-import { emitDeclarations, entryPoints } from './declarations.js';
+import { emitDeclarations } from './declarations.js';
+import { declarationOf, entries, specifierOf } from './entries.js';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -27,12 +28,12 @@ export async function apiReport(): Promise<string> {
     await emitDeclarations(types, { check: false });
     const elsewhere = new Set(unnamed);
     const parts: string[] = [];
-    for (const [name, entry] of Object.entries(entryPoints)) {
-      const own = join(folder, name);
-      const problems = await extract(join(types, entry), own, elsewhere);
+    for (const entry of Object.keys(entries)) {
+      const own = join(folder, entry);
+      const problems = await extract(join(types, declarationOf(entry)), own, elsewhere);
       if (problems.length > 0) throw new Error(problems.join('\n'));
       const report = await readFile(join(own, 'easy-pubsub.api.md'), 'utf8');
-      parts.push(report.replace(/^## .*$/m, `## API Report File for "${name}"`));
+      parts.push(report.replace(/^## .*$/m, `## API Report File for "${specifierOf(entry)}"`));
       for (const [, exported = ''] of report.matchAll(/^export (?:class|const|function|interface|type) (\w+)/gm))
         elsewhere.add(exported);
     }
@@ -53,14 +54,19 @@ async function extract(entry: string, folder: string, elsewhere: ReadonlySet<str
       projectFolder: ROOT,
       mainEntryPointFilePath: entry,
       compiler: { overrideTsconfig: { extends: join(ROOT, 'tsconfig.json'), include: [], files: [entry] } },
-      apiReport: { enabled: true, reportFileName: 'easy-pubsub', reportFolder: folder, reportTempFolder },
+      apiReport: {
+        enabled: true,
+        reportFileName: basename(apiReportPages[entryPoint], '.api.md'),
+        reportFolder: folder,
+        reportTempFolder,
+      },
       docModel: { enabled: false },
       dtsRollup: { enabled: false },
       tsdocMetadata: { enabled: false },
       newlineKind: 'lf',
       messages: {
         compilerMessageReporting: { default: warning },
-        // Everything that src/index.ts exports is public, without a tag.
+        // Everything that an entry point exports is public, without a tag.
         extractorMessageReporting: { default: warning, 'ae-missing-release-tag': none, 'ae-undocumented': none },
         tsdocMessageReporting: { default: none },
       },

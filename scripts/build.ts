@@ -2,7 +2,7 @@
  * Builds the content of the package: `npm run build`, which `npm pack` also runs.
  *
  *   dist/index.cjs, dist/index.js   the library; ESM re-exports CJS, so that a process has one of each class
- *   dist/testing.cjs, .js           what its users test with; it takes the library from index.cjs
+ *   dist/testing.cjs, .js           the same for each other entry; it takes the library from index.cjs
  *   dist/types/{esm,cjs}            its types, once for each kind of importer
  *   dist/bin/easy-pubsub.js         the command line
  *   dist/lambda/<function>          the three functions, with everything inside
@@ -14,6 +14,7 @@ import { build, type BuildOptions } from 'esbuild';
 import { functionNames } from '../lambda/functions.js';
 import { bundleFunction } from '../local/functions/bundle.js';
 import { emitDeclarations } from './declarations.js';
+import { entries } from './entries.js';
 import { fromLibrary } from './from-library.js';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -38,25 +39,32 @@ const common: BuildOptions = {
   logLevel: 'warning',
 };
 
-await Promise.all([library(), commandLine(), types(), functions()]);
+/** A bundle beside the library takes what the library exports from its bundle. */
+const beside: BuildOptions = {
+  plugins: [fromLibrary(ROOT, './index.cjs')],
+  define: { 'import.meta.url': 'moduleAddress' },
+  banner: { js: "const moduleAddress = require('node:url').pathToFileURL(__filename).href;" },
+};
 
-async function library(): Promise<void> {
-  const entry: BuildOptions = { ...common, format: 'cjs', keepNames: true };
-  await build({ ...entry, entryPoints: ['src/index.ts'], outfile: join(DIST, 'index.cjs') });
-  await build({
-    ...entry,
-    entryPoints: ['testing/index.ts'],
-    outfile: join(DIST, 'testing.cjs'),
-    plugins: [fromLibrary(ROOT, './index.cjs')],
-    define: { 'import.meta.url': 'moduleAddress' },
-    banner: { js: "const moduleAddress = require('node:url').pathToFileURL(__filename).href;" },
-  });
-  for (const name of ['index', 'testing']) await moduleFace(name);
+await Promise.all([libraries(), commandLine(), types(), functions()]);
+
+async function libraries(): Promise<void> {
+  // The others load the first one, the library.
+  for (const [name, source] of Object.entries(entries)) await library(name, source);
 }
 
-/** ESM takes the classes of CommonJS, so that a process has one of each. */
-async function moduleFace(name: string): Promise<void> {
-  const names = Object.keys(createRequire(import.meta.url)(join(DIST, `${name}.cjs`)) as object).sort();
+/** ESM takes the classes of CommonJS, so that a process has one of each; so do the other entries. */
+async function library(name: string, source: string): Promise<void> {
+  const outfile = join(DIST, `${name}.cjs`);
+  await build({
+    ...common,
+    entryPoints: [source],
+    outfile,
+    format: 'cjs',
+    keepNames: true,
+    ...(name === 'index' ? {} : beside),
+  });
+  const names = Object.keys(createRequire(import.meta.url)(outfile) as object).sort();
   const lines = [`import library from './${name}.cjs';`, `export const { ${names.join(', ')} } = library;`, ''];
   await writeFile(join(DIST, `${name}.js`), lines.join('\n'));
 }

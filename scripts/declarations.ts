@@ -8,12 +8,6 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..');
 
-/** The entry points of the package, and their types in the folder that `emitDeclarations` writes. */
-export const entryPoints = {
-  'easy-pubsub': 'index.d.ts',
-  'easy-pubsub/testing': 'testing/index.d.ts',
-} as const;
-
 /** @param check false: the types themselves are not checked, because `npm run check` does it */
 export async function emitDeclarations(folder: string, { check }: { check: boolean }): Promise<void> {
   const all = await mkdtemp(join(tmpdir(), 'easy-pubsub-types-'));

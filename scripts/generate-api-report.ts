@@ -1,6 +1,8 @@
-/** Writes docs/easy-pubsub.api.md: `npm run generate`. */
+/** Writes the reports of the public API to docs: `npm run generate`. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { API_REPORT, apiReport } from './api-report.js';
+import { apiReports } from './api-report.js';
 
-await writeFile(join(import.meta.dirname, '..', API_REPORT), await apiReport());
+for (const [page, text] of Object.entries(await apiReports())) {
+  await writeFile(join(import.meta.dirname, '..', page), text);
+}

@@ -4,7 +4,8 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { emitDeclarations, entryPoints } from './declarations.js';
+import { emitDeclarations } from './declarations.js';
+import { declarationOf, entries } from './entries.js';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -22,7 +23,7 @@ export async function undocumented(): Promise<string[]> {
   const folder = await mkdtemp(join(cache, 'types-'));
   try {
     await emitDeclarations(folder, { check: false });
-    return undocumentedIn(folder, Object.values(entryPoints));
+    return undocumentedIn(folder, Object.keys(entries).map(declarationOf));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -95,7 +95,17 @@ export {
   type pubsub_stage,
 } from './base/error.js';
 export type { wait_options } from './base/deadline.js';
-export type { clock, fields_first_logger, logger, message_first_logger, metrics, tracing } from './base/ports.js';
+export type {
+  clock,
+  fields_first_logger,
+  logger,
+  message_first_logger,
+  metrics,
+  span_outcome,
+  trace_span,
+  traced_operation,
+  tracing,
+} from './base/ports.js';
 
 // For programs with their own frame class.
 export { AirCoreFrameSchema } from './frame/air-core-frame.js';

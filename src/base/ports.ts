@@ -54,12 +54,57 @@ export interface metrics {
 export const silentMetrics: metrics = { count: nothing, observe: nothing };
 
 /**
- * Trace context (W3C `traceparent`). It is passed through, never made up: without a tracing port a request carries
- * none, and a reply carries the one its request had.
+ * Trace context (W3C `traceparent`), and spans. The context is passed through, never made up: without a tracing port a
+ * request carries none, and a reply carries the one its request had. `easy-pubsub/opentelemetry` has a port that makes
+ * spans.
  */
 export interface tracing {
-  /** The `traceparent` of the caller, or undefined outside a trace. */
+  /** The `traceparent` of the caller, or undefined outside a trace. It is sent where no span was begun. */
   current_traceparent(): string | undefined;
+  /** Begins a span; undefined: none for this operation. @default no spans */
+  start_span?: (operation: traced_operation) => trace_span | undefined;
+}
+
+/** What a span is about. */
+export interface traced_operation {
+  /**
+   * `request`: from the call of a requester to its outcome. `send`: of a record, to its acknowledgement; `reply`: the
+   * same of a reply. `handle`: one attempt to handle a frame; its parent is in `headers`. The parent of any other is
+   * the span that is active.
+   */
+  readonly kind: 'request' | 'send' | 'handle' | 'reply';
+  /** The topic that the record is sent to, or was read from. */
+  readonly topic: string;
+  /** `connection.client_id` of the settings. */
+  readonly client_id: string;
+  /** The id of the request, which its replies have too; undefined: the frame has none. */
+  readonly correlation_id: string | undefined;
+  /** The headers that the record was received with, or that the caller wants to send. */
+  readonly headers: Readonly<Record<string, string>> | undefined;
+  /** `handle`: where the record is in its topic. */
+  readonly position?: { readonly partition: number; readonly offset: number };
+  /** `handle`: the consumer group. */
+  readonly group?: string;
+  /** `handle`: 1 for the first attempt. */
+  readonly attempt?: number;
+}
+
+/** A span that has begun. */
+export interface trace_span {
+  /** The headers that carry its context: `traceparent`, and `tracestate` if there is one. */
+  headers(): Readonly<Record<string, string>>;
+  /** Calls this once, now, with the span active: also for what it starts and does not wait for. */
+  run<T>(work: () => T): T;
+  /** The span has ended. Called once. */
+  end(outcome: span_outcome): void;
+}
+
+/** How a span ended. */
+export interface span_outcome {
+  /** Why the operation failed; undefined: it did not. */
+  readonly error?: unknown;
+  /** `send` and `reply`: where the record was written. */
+  readonly position?: { readonly partition: number; readonly offset: number };
 }
 
 export const noTracing: tracing = { current_traceparent: () => undefined };

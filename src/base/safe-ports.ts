@@ -10,6 +10,7 @@ import {
   type metrics,
   type tracing,
 } from './ports.js';
+import { safeSpan } from './safe-span.js';
 import { thrownText } from './thrown.js';
 
 /** The shortest time between two lines about a port that fails. */
@@ -72,6 +73,16 @@ function safeMetrics(port: metrics, failed: (thrown: unknown) => void): metrics 
 function safeTracing(port: tracing, failed: (thrown: unknown) => void): tracing {
   if (safe.has(port)) return port;
   return remember({
+    // Without spans, nothing is allocated for them: the caller sees that there are none.
+    ...(port.start_span === undefined
+      ? {}
+      : {
+          start_span: (operation) =>
+            safeSpan(
+              guarded(() => port.start_span?.(operation), failed),
+              failed,
+            ),
+        }),
     current_traceparent: () => {
       const parent: unknown = guarded(() => port.current_traceparent(), failed);
       if (parent === undefined || typeof parent === 'string') return parent;

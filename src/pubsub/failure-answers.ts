@@ -42,7 +42,7 @@ export class FailureAnswers {
     if (handler_error.is(error)) return { code: error.code, message: error.message };
     if (isAboutPayloadOf(error, frame)) return { code: error.code, message: error.raw_message };
     const { id, message } = this.#logged(error, 'a handler failed', 'the handler failed', position, info);
-    if (error instanceof HandlerTimeout) return { code: 'handler_timeout', message: error.message, id };
+    if (error instanceof HandlerTimeout) return { code: error.code, message: error.message, id };
     return { code: HANDLER_FAILED, message, id };
   }
 

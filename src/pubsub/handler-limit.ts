@@ -3,6 +3,9 @@ import { thrownError } from '../base/thrown.js';
 
 /** The handler exceeded its time limit. */
 export class HandlerTimeout extends Error {
+  /** As in the error reply; spans have it, too. */
+  readonly code = 'handler_timeout';
+
   constructor(limitMs: number) {
     super(`the handler took longer than ${limitMs} ms`);
     this.name = 'HandlerTimeout';
@@ -20,6 +23,9 @@ export class RequestDeadlinePassed extends HandlerTimeout {
 
 /** The worker is being disposed, and cannot wait for the handler any longer. */
 export class HandlerCutOff extends Error {
+  /** As the error of a requester that is disposed. */
+  readonly code = 'disposed';
+
   constructor() {
     super('the worker is being disposed');
     this.name = 'HandlerCutOff';

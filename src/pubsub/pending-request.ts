@@ -1,5 +1,6 @@
 import type { Deadline } from '../base/deadline.js';
 import type { pubsub_error } from '../base/error.js';
+import type { trace_span } from '../base/ports.js';
 
 /** The arguments of a request. */
 export interface RequestParts<F> {
@@ -10,6 +11,7 @@ export interface RequestParts<F> {
   readonly deadline: Deadline;
   /** Wall clock, for the worker. */
   readonly deadlineWallMs: number;
+  readonly span: trace_span | undefined;
   /** Called with each reply, for callers that need more than the last one. */
   readonly onReply: ((frame: F) => void) | undefined;
   readonly resolve: (last: F) => void;
@@ -23,6 +25,8 @@ export class PendingRequest<F> {
   readonly headers: Readonly<Record<string, string>> | undefined;
   readonly deadline: Deadline;
   readonly deadlineWallMs: number;
+  /** Ends with the request; undefined afterwards. */
+  span: trace_span | undefined;
   partition = -1;
   /** How often it was sent, without retries of the lanes. */
   issues = 0;
@@ -47,6 +51,7 @@ export class PendingRequest<F> {
     this.headers = parts.headers;
     this.deadline = parts.deadline;
     this.deadlineWallMs = parts.deadlineWallMs;
+    this.span = parts.span;
     this.#frame = parts.frame;
     this.#onReply = parts.onReply;
     this.#resolve = parts.resolve;
@@ -95,14 +100,18 @@ export class PendingRequest<F> {
   /** Only for the ledger, which makes sure that a request ends once. */
   complete(): void {
     const resolve = this.#resolve;
+    const { span } = this;
     const last = this.#result as F;
     this.#letGo();
+    span?.end({});
     resolve?.(last);
   }
 
   fail(error: pubsub_error): void {
+    const { span } = this;
     const reject = this.#reject;
     this.#letGo();
+    span?.end({ error });
     reject?.(error);
   }
 
@@ -113,6 +122,7 @@ export class PendingRequest<F> {
   #letGo(): void {
     this.forget?.();
     this.forget = undefined;
+    this.span = undefined;
     this.#frame = undefined;
     this.#onReply = undefined;
     this.#resolve = undefined;

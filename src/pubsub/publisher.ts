@@ -1,5 +1,6 @@
 import { Deadline, type wait_options } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
+import type { span_outcome, trace_span } from '../base/ports.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import { topic_type } from '../frame/topic-type.js';
 import type { record_headers } from '../kafka/connection.js';
@@ -11,6 +12,7 @@ import type { position } from './delivery.js';
 import { publisherHealthOf, type publisher_health } from './health.js';
 import { kafkaConnection } from './kafka-connection.js';
 import { outgoingFrame } from './outgoing-frame.js';
+import { correlationOf, startSpan } from './spans.js';
 
 /** The options of `publisher.connect`. */
 export interface connect_publisher_options extends connect_options {
@@ -99,13 +101,15 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
   send(kind: topic_type, frame: F, options: send_options = {}): Promise<position> {
     return new Promise((resolve, reject) => {
       const deadline = Deadline.of(options, this.#config.producer.send_timeout_ms);
-      this.#post(kind, frame, deadline, options.headers, resolve, reject);
+      this.#post(kind, frame, deadline, options.headers, false, resolve, reject);
     });
   }
 
   /**
    * For `requester` and `worker`: `send` without a promise. One of the two functions is called, once.
    *
+   * @param inherited the headers are those of a request, and not chosen for this frame: the span of a reply replaces
+   *   their trace context
    * @returns bytes of the frame
    * @throws pubsub_error errors that are found immediately: neither function is called then
    * @internal
@@ -116,9 +120,10 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
       frame: F,
       deadline: Deadline,
       headers: record_headers | undefined,
+      inherited: boolean,
       acknowledged: (position: position) => void,
       refused: (error: unknown) => void,
-    ): number => this.#post(kind, frame, deadline, headers, acknowledged, refused),
+    ): number => this.#post(kind, frame, deadline, headers, inherited, acknowledged, refused),
   };
 
   /**
@@ -143,13 +148,39 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
     frame: F,
     deadline: Deadline,
     headers: record_headers | undefined,
+    inherited: boolean,
     acknowledged: (position: position) => void,
     refused: (error: unknown) => void,
   ): number {
     if (this.#isDisposed()) throw disposed('send');
     const { topic, key, partition, value } = outgoingFrame(this.#config, kind, frame);
-    const outgoing = { key, value, headers: this.#headers(headers), partition };
-    this.#producer(topic).post(outgoing, deadline, acknowledged, refused);
+    const producer = this.#producer(topic);
+    if (this.#config.tracing.start_span === undefined) {
+      producer.post({ key, value, headers: this.#headers(headers), partition }, deadline, acknowledged, refused);
+      return value.length;
+    }
+    const operation = kind === topic_type.worker ? 'send' : 'reply';
+    const span = startSpan(this.#config, operation, topic, correlationOf(this.#config, kind, frame), {
+      headers: inherited ? undefined : headers,
+    });
+    const ended = (outcome: span_outcome): void => span?.end(outcome);
+    try {
+      producer.post(
+        { key, value, headers: this.#tracedHeaders(headers, inherited, span), partition },
+        deadline,
+        (position) => {
+          ended({ position });
+          acknowledged(position);
+        },
+        (error) => {
+          ended({ error });
+          refused(error);
+        },
+      );
+    } catch (error) {
+      ended({ error });
+      throw error;
+    }
     return value.length;
   }
 
@@ -179,6 +210,17 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
     if (given?.['traceparent'] !== undefined) return given;
     const traceparent = this.#config.tracing.current_traceparent();
     return traceparent === undefined ? given : { ...given, traceparent };
+  }
+
+  /** A trace context that the caller chose is not replaced. */
+  #tracedHeaders(
+    given: record_headers | undefined,
+    inherited: boolean,
+    span: trace_span | undefined,
+  ): record_headers | undefined {
+    const own = span?.headers() ?? {};
+    const isKept = own['traceparent'] === undefined || (!inherited && given?.['traceparent'] !== undefined);
+    return isKept ? this.#headers(given) : { ...given, ...own };
   }
 }
 

@@ -1,7 +1,7 @@
 import { Deadline } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import { isThenable } from '../base/thenable.js';
-import type { clock } from '../base/ports.js';
+import type { clock, trace_span } from '../base/ports.js';
 import type { request_info, request_reply_codec } from '../frame/frame-codec.js';
 import { topic_type } from '../frame/topic-type.js';
 import { valueKind } from '../frame/value-kind.js';
@@ -31,15 +31,18 @@ export class ReplySender<F> {
   #delivery: delivery<F> | undefined;
   readonly #deadline: Deadline;
   readonly #wanted: boolean;
+  readonly #span: trace_span | undefined;
   #numbered = 0;
   #sent = 0;
   #bytes = 0;
   #over = false;
   #acknowledged: Promise<void> = acknowledgedAll;
 
-  constructor(parts: ReplySenderParts<F>, delivery: delivery<F>, info: request_info) {
+  /** @param span of the handling, which is the parent of those of the replies */
+  constructor(parts: ReplySenderParts<F>, delivery: delivery<F>, info: request_info, span: trace_span | undefined) {
     this.#parts = parts;
     this.#delivery = delivery;
+    this.#span = span;
     const left = info.deadline_ms === undefined ? parts.retryMs : info.deadline_ms - parts.clock.wall_ms();
     this.#deadline = new Deadline(Math.max(LATE_GRACE_MS, left));
     this.#wanted = info.reply_to !== undefined;
@@ -139,7 +142,7 @@ export class ReplySender<F> {
 
   /** Throws a `ReplyNotWritten` for a reply that cannot be sent at all. */
   #post(reply: F, last: boolean): void {
-    const { publisher, codec, clock } = this.#parts;
+    const { codec, clock } = this.#parts;
     const { frame: request, received_at_ms, headers } = this.#request;
     // A frame of any class is an object. A promise has its value too late: only the handler can wait for it.
     if (typeof reply !== 'object' || reply === null || isThenable(reply)) throw notAFrame(reply);
@@ -158,18 +161,16 @@ export class ReplySender<F> {
     let resolve = (): void => undefined;
     let reject: (error: Error) => void = resolve;
     const acknowledged = new Promise<void>((...settle) => ([resolve, reject] = settle));
+    const written = (): void => {
+      this.#sent += 1;
+      resolve();
+    };
+    const refused = (error: unknown): void => reject(notWritten(error));
     try {
-      this.#bytes += publisher.internals.post(
-        topic_type.reply_to,
-        addressed,
-        this.#deadline,
-        passedThrough(headers),
-        () => {
-          this.#sent += 1;
-          resolve();
-        },
-        (error) => reject(notWritten(error)),
-      );
+      this.#bytes +=
+        this.#span === undefined
+          ? this.#publish(addressed, headers, written, refused)
+          : this.#span.run(() => this.#publish(addressed, headers, written, refused));
     } catch (error) {
       throw notWritten(error);
     }
@@ -180,12 +181,23 @@ export class ReplySender<F> {
     if (!last || before !== acknowledgedAll) acknowledged.catch(() => undefined);
     if (!last) this.#acknowledged.catch(() => undefined);
   }
+
+  #publish(reply: F, headers: record_headers, written: () => void, refused: (error: unknown) => void): number {
+    const { internals } = this.#parts.publisher;
+    return internals.post(topic_type.reply_to, reply, this.#deadline, passedThrough(headers), true, written, refused);
+  }
 }
 
+const passedHeaders = ['traceparent', 'tracestate', 'run-id'] as const;
+
 /** The headers of a request that are copied to its replies. */
-function passedThrough({ traceparent, 'run-id': runId }: record_headers): record_headers | undefined {
-  if (traceparent === undefined && runId === undefined) return undefined;
-  return { ...(traceparent === undefined ? {} : { traceparent }), ...(runId === undefined ? {} : { 'run-id': runId }) };
+function passedThrough(headers: record_headers): record_headers | undefined {
+  let passed: Record<string, string> | undefined;
+  for (const name of passedHeaders) {
+    const value = headers[name];
+    if (value !== undefined) (passed ??= {})[name] = value;
+  }
+  return passed;
 }
 
 /** A reply was not written to its topic: a separate class, to distinguish it from the errors of a handler. */

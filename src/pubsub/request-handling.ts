@@ -1,5 +1,6 @@
 import { logFields, pubsub_error } from '../base/error.js';
 import { callHook } from '../base/hook.js';
+import type { trace_span } from '../base/ports.js';
 import { isThenable } from '../base/thenable.js';
 import { LogLimit } from '../base/log-limit.js';
 import type { request_info, request_reply_codec } from '../frame/frame-codec.js';
@@ -14,6 +15,7 @@ import type { publisher } from './publisher.js';
 import { ReplyNotWritten, ReplySender, type ReplySenderParts } from './reply-sender.js';
 import { EXPIRED_CODE, noRequestReply } from './requester-errors.js';
 import { nextAttempt, NextAttempt } from './retry-rules.js';
+import { startSpan } from './spans.js';
 import type { frame_handler, handled_event, handler_context, worker_counts, worker_options } from './worker-options.js';
 import { thrownError, thrownText } from '../base/thrown.js';
 
@@ -122,6 +124,7 @@ export class RequestHandling<F> {
     } catch (error) {
       ended(0);
       const reason = thrownText(error);
+      this.#span(request, undefined, attempt)?.end({ error });
       this.#config.logger.warn('a frame that is not a request was not handled', { ...request.position, reason });
       return this.#done(request, 'invalid', 0, 0, error);
     }
@@ -130,10 +133,11 @@ export class RequestHandling<F> {
       leftMs = info.deadline_ms - this.#config.clock.wall_ms();
       if (leftMs < 0) {
         ended(0);
-        return this.#expired(request, info);
+        return this.#expired(request, info, attempt);
       }
     }
-    const sender = new ReplySender<F>(this.#replies, request, info);
+    const span = this.#span(request, info.correlation_id, attempt);
+    const sender = new ReplySender<F>(this.#replies, request, info, span);
     let kind: handled_event<F>['kind'] = 'handled';
     let failure: unknown;
     let letter: failed_frame | undefined;
@@ -141,28 +145,37 @@ export class RequestHandling<F> {
     try {
       try {
         const abortsInMs = this.#config.worker.abort_at_deadline ? leftMs : undefined;
-        await this.#limit.run((run) => this.#runHandler(request, info, run, sender, attempt), abortsInMs);
+        await this.#limit.run((run) => {
+          if (span === undefined) return this.#runHandler(request, info, run, sender, attempt);
+          return span.run(() => this.#runHandler(request, info, run, sender, attempt));
+        }, abortsInMs);
       } catch (error) {
         if (error instanceof ReplyNotWritten || this.#limit.isCutOff) throw error;
         // The result of the handler comes too late.
         sender.stop();
-        const next = mayRetry ? this.#nextAttempt(error, request, info, attempt) : undefined;
+        // A logger that adds the trace to its lines adds that of the frame.
+        const next = mayRetry ? inSpan(span, () => this.#nextAttempt(error, request, info, attempt)) : undefined;
         if (next !== undefined) {
+          span?.end({ error });
           sender.end();
           return next;
         }
         failure = error;
         kind = error instanceof HandlerTimeout ? 'timed_out' : 'failed';
-        const answer = this.#answers.toFailure(error, request, info);
+        const answer = inSpan(span, () => this.#answers.toFailure(error, request, info));
         letter = this.#letterOf(error, answer, kind, request, attempt);
         sender.error(answer);
       }
       hasEnded = true;
+      span?.end({ error: failure });
       ended(sender.bytes);
       // The limit applies to the handler: brokers may take longer to acknowledge its replies.
       await sender.acknowledged;
     } catch (error) {
-      if (!hasEnded) ended(sender.bytes);
+      if (!hasEnded) {
+        span?.end({ error: failure ?? (error instanceof ReplyNotWritten ? error.reason : error) });
+        ended(sender.bytes);
+      }
       if (this.#limit.isCutOff) return undefined;
       failure = error;
       kind = 'undeliverable';
@@ -218,7 +231,7 @@ export class RequestHandling<F> {
    * The request is not handled. It is answered if, as far as this process knows, it was in the log only for a short
    * time: if its requester still waits, the clocks differ, and only the requester can detect this.
    */
-  #expired(request: delivery<F>, info: request_info): handled_event<F> {
+  #expired(request: delivery<F>, info: request_info, attempt: number): handled_event<F> {
     const wallMs = this.#config.clock.wall_ms();
     const isNew = looksNew(request, info, wallMs);
     const count = this.#expiredLog.take();
@@ -231,8 +244,9 @@ export class RequestHandling<F> {
         { topic, partition, count, late_ms: Math.round(wallMs - (info.deadline_ms ?? wallMs)) },
       );
     }
+    const span = this.#span(request, info.correlation_id, attempt);
     if (isNew) {
-      const sender = new ReplySender<F>(this.#replies, request, info);
+      const sender = new ReplySender<F>(this.#replies, request, info, span);
       // The path does not wait for this.
       const message = `by the worker's clock the deadline had passed at ${new Date(wallMs).toISOString()}`;
       this.#postError(sender, { code: EXPIRED_CODE, message }).then(
@@ -240,6 +254,7 @@ export class RequestHandling<F> {
         () => sender.end(),
       );
     }
+    span?.end({ error: { code: EXPIRED_CODE } });
     return this.#done(request, 'expired', 0, 0);
   }
 
@@ -270,6 +285,13 @@ export class RequestHandling<F> {
       // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors
       return Promise.reject(error);
     }
+  }
+
+  #span({ position, headers }: delivery<F>, id: string | undefined, attempt: number): trace_span | undefined {
+    const { tracing, groups } = this.#config;
+    if (tracing.start_span === undefined) return undefined;
+    const rest = { headers, position, group: groups.worker, attempt };
+    return startSpan(this.#config, 'handle', position.topic, id, rest);
   }
 
   async #postError(sender: ReplySender<F>, error: Answer): Promise<void> {
@@ -315,6 +337,10 @@ export class RequestHandling<F> {
       callHook(this.#config.logger, 'on_handled', () => this.#options.on_handled?.(event));
     return event;
   }
+}
+
+function inSpan<T>(span: trace_span | undefined, work: () => T): T {
+  return span === undefined ? work() : span.run(work);
 }
 
 /** The bytes of the record, where its reader kept them. */

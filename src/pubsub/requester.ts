@@ -31,6 +31,7 @@ import {
   taken,
 } from './requester-errors.js';
 import type { call_options, request_options, requester_counts, requester_options } from './requester-options.js';
+import { startSpan } from './spans.js';
 import type { subscriber_status } from './subscription.js';
 
 /**
@@ -201,35 +202,52 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   }
 
   #issue(frame: F, options: request_options, onReply?: (reply: F) => void): Promise<F> {
+    const id = options.correlation_id ?? randomUUID();
+    const { tracing, topics } = this.#config;
+    const span =
+      tracing.start_span && startSpan(this.#config, 'request', topics.worker, id, { headers: options.headers });
     return new Promise<F>((resolve, reject) => {
-      if (this.#disposal !== undefined) throw disposed();
-      if (!this.#connected) throw notConnected();
-      const { signal } = options;
-      const timeoutMs = timeoutOf(options, this.#config.requester.request_timeout_ms);
-      if (signal?.aborted) throw abortedError(replying, signal);
-      const { max_in_flight: most } = this.#config.requester;
-      if (this.#correlator.size >= most) throw overloaded(most);
-      if (options.correlation_id !== undefined && this.#correlator.has(options.correlation_id)) {
-        throw taken(options.correlation_id);
-      }
-      const request = new PendingRequest<F>({
-        id: options.correlation_id ?? randomUUID(),
-        frame,
-        idempotent: options.idempotent ?? false,
-        headers: options.headers,
-        deadline: new Deadline(timeoutMs),
-        deadlineWallMs: this.#config.clock.wall_ms() + timeoutMs,
-        onReply,
-        resolve,
-        reject,
-      });
-      if (signal !== undefined) {
-        request.forget = onAbort(signal, () => this.#correlator.fail(request, abortedError(replying, signal)));
+      let request: PendingRequest<F>;
+      try {
+        const timeoutMs = this.#checkedTimeout(options);
+        const accepted = new PendingRequest<F>({
+          id,
+          frame,
+          idempotent: options.idempotent ?? false,
+          headers: options.headers,
+          deadline: new Deadline(timeoutMs),
+          deadlineWallMs: this.#config.clock.wall_ms() + timeoutMs,
+          span,
+          onReply,
+          resolve,
+          reject,
+        });
+        const { signal } = options;
+        if (signal !== undefined) {
+          accepted.forget = onAbort(signal, () => this.#correlator.fail(accepted, abortedError(replying, signal)));
+        }
+        request = accepted;
+      } catch (error) {
+        span?.end({ error });
+        throw error;
       }
       // Before the send, because a reply may arrive before the acknowledgement.
       this.#correlator.open(request);
       this.#send(request);
     });
+  }
+
+  /** Throws if the request cannot be accepted now. */
+  #checkedTimeout(options: request_options): number {
+    const { signal, correlation_id } = options;
+    if (this.#disposal !== undefined) throw disposed();
+    if (!this.#connected) throw notConnected();
+    const timeoutMs = timeoutOf(options, this.#config.requester.request_timeout_ms);
+    if (signal?.aborted) throw abortedError(replying, signal);
+    const { max_in_flight: most } = this.#config.requester;
+    if (this.#correlator.size >= most) throw overloaded(most);
+    if (correlation_id !== undefined && this.#correlator.has(correlation_id)) throw taken(correlation_id);
+    return timeoutMs;
   }
 
   #send(request: PendingRequest<F>): void {
@@ -265,8 +283,19 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     }
     const sent = this.#options.on_sent === undefined ? unseen : this.#sentEvent(request.id, partition);
     const refused = (error: unknown): void => this.#notSent(request, issue, error);
+    const { span } = request;
+    if (span === undefined) this.#post(request, addressed, sent, refused);
+    else span.run(() => this.#post(request, addressed, sent, refused));
+  }
+
+  #post(
+    { deadline, headers }: PendingRequest<F>,
+    addressed: F,
+    sent: (position: position) => void,
+    refused: (error: unknown) => void,
+  ): void {
     try {
-      this.#publisher.internals.post(topic_type.worker, addressed, request.deadline, request.headers, sent, refused);
+      this.#publisher.internals.post(topic_type.worker, addressed, deadline, headers, false, sent, refused);
     } catch (error) {
       refused(error);
     }

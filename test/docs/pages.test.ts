@@ -39,3 +39,12 @@ test('every link of a page to a file has an existing target', async () => {
   }
   expect(broken).toEqual([]);
 });
+
+test('docs/opentelemetry.md installs the versions that the tests use', () => {
+  const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+    devDependencies: Record<string, string>;
+  };
+  const named = [...readFileSync('docs/opentelemetry.md', 'utf8').matchAll(/(@opentelemetry\/[\w-]+)@([\d.]+\d)/g)];
+  expect(named.length).toBeGreaterThanOrEqual(4);
+  for (const [, name = '', version = ''] of named) expect(`${devDependencies[name]}.`).toContain(`${version}.`);
+});

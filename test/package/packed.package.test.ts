@@ -71,6 +71,43 @@ typesCompile(() => folder);
 
 testingWorks(() => folder);
 
+describe('easy-pubsub/opentelemetry', () => {
+  const program = 'console.log(Object.keys(opentelemetry_ports()).join());';
+  const files = {
+    'otel-esm.mjs': `import { opentelemetry_ports } from 'easy-pubsub/opentelemetry';\n${program}`,
+    'otel-cjs.cjs': `const { opentelemetry_ports } = require('easy-pubsub/opentelemetry');\n${program}`,
+  };
+  const start = (file: string) => run(process.execPath, [file], { cwd: folder, timeout: 60_000 });
+
+  beforeAll(async () => {
+    for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text);
+  });
+
+  test('says which package is missing, and nothing else misses it', async () => {
+    for (const file of Object.keys(files)) await expect(start(file)).rejects.toThrow(/'@opentelemetry\/api'/);
+  });
+
+  test('is there for import and require, with types, beside the API', async () => {
+    await npm(['install', '@opentelemetry/api@1.9.1']);
+    for (const file of Object.keys(files)) expect((await start(file)).stdout).toBe('tracing,metrics\n');
+    const text = `
+      import { config } from 'easy-pubsub';
+      import { opentelemetry_ports } from 'easy-pubsub/opentelemetry';
+      export const settings: config = config.create({ connection: { brokers: ['localhost:9092'] } }, opentelemetry_ports());
+      // @ts-expect-error no such option
+      opentelemetry_ports({ provider: 5 });
+    `;
+    for (const name of ['otel-types.mts', 'otel-types.cts', 'otel-types.ts']) await writeFile(join(folder, name), text);
+    const tsc = ['node_modules/typescript/bin/tsc', '--noEmit', '--strict', '--target', 'es2022', '--lib'];
+    const lib = 'es2023,esnext.disposable';
+    await run(process.execPath, [...tsc, lib, '--module', 'nodenext', 'otel-types.mts', 'otel-types.cts'], {
+      cwd: folder,
+    });
+    const older = ['--module', 'commonjs', '--moduleResolution', 'node', 'otel-types.ts'];
+    await run(process.execPath, [...tsc, lib, ...older], { cwd: folder });
+  });
+});
+
 test.each(functionNames)('has the same bytes of %s as a checkout runs and deploys', async (name) => {
   const checkout = await functionAsset(name, join(folder, 'functions'));
   const packed = join(folder, 'node_modules/easy-pubsub/dist/lambda', name);

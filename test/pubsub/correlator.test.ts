@@ -39,6 +39,7 @@ function open(
     headers: undefined,
     deadline: new Deadline(timeoutMs),
     deadlineWallMs: Date.now() + timeoutMs,
+    span: undefined,
     onReply: ({ number }) => told.push(`reply ${number}`),
     resolve: ({ number }) => told.push(`complete ${number}`),
     reject: ({ code }) => told.push(code),

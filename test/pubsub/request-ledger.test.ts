@@ -11,6 +11,7 @@ const request = (id: string): PendingRequest<string> =>
     headers: undefined,
     deadline: new Deadline(1_000),
     deadlineWallMs: 0,
+    span: undefined,
     onReply: undefined,
     resolve: () => undefined,
     reject: () => undefined,

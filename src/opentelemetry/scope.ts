@@ -1,0 +1,2 @@
+/** The instrumentation scope of the spans and of the instruments. */
+export const SCOPE = 'easy-pubsub';
