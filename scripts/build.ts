@@ -2,6 +2,7 @@
  * Builds the content of the package: `npm run build`, which `npm pack` also runs.
  *
  *   dist/index.cjs, dist/index.js   the library; ESM re-exports CJS, so that a process has one of each class
+ *   dist/cdk.cjs, dist/cdk.js       the same for each other entry of the library
  *   dist/types/{esm,cjs}            its types, once for each kind of importer
  *   dist/bin/easy-pubsub.js         the command line
  *   dist/lambda/<function>          the three functions, with everything inside
@@ -18,6 +19,9 @@ import { bundleFunction } from '../local/functions/bundle.js';
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
+
+/** What other programs import, by the names of the files. */
+const entries = { index: 'src/index.ts', cdk: 'src/cdk/index.ts' };
 
 interface Manifest {
   dependencies: Record<string, string>;
@@ -38,14 +42,14 @@ const common: BuildOptions = {
   logLevel: 'warning',
 };
 
-await Promise.all([library(), commandLine(), types(), functions()]);
+await Promise.all([...Object.entries(entries).map(library), commandLine(), types(), functions()]);
 
-async function library(): Promise<void> {
-  const outfile = join(DIST, 'index.cjs');
-  await build({ ...common, entryPoints: ['src/index.ts'], outfile, format: 'cjs', keepNames: true });
+async function library([name, source]: [name: string, source: string]): Promise<void> {
+  const outfile = join(DIST, `${name}.cjs`);
+  await build({ ...common, entryPoints: [source], outfile, format: 'cjs', keepNames: true });
   const names = Object.keys(createRequire(import.meta.url)(outfile) as object).sort();
-  const lines = ["import library from './index.cjs';", `export const { ${names.join(', ')} } = library;`, ''];
-  await writeFile(join(DIST, 'index.js'), lines.join('\n'));
+  const lines = [`import library from './${name}.cjs';`, `export const { ${names.join(', ')} } = library;`, ''];
+  await writeFile(join(DIST, `${name}.js`), lines.join('\n'));
 }
 
 async function commandLine(): Promise<void> {
