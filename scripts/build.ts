@@ -15,13 +15,11 @@ import { promisify } from 'node:util';
 import { build, type BuildOptions } from 'esbuild';
 import { functionNames } from '../lambda/functions.js';
 import { bundleFunction } from '../local/functions/bundle.js';
+import { entries } from './entries.js';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
-
-/** What other programs import, by the names of the files. */
-const entries = { index: 'src/index.ts', cdk: 'src/cdk/index.ts' };
 
 interface Manifest {
   dependencies: Record<string, string>;

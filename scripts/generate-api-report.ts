@@ -1,6 +1,10 @@
-/** Writes docs/easy-pubsub.api.md: `npm run generate`. */
+/** Writes docs/easy-pubsub.api.md and the API reference: `npm run generate`. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { apiReference } from './api-reference.js';
 import { API_REPORT, apiReport } from './api-report.js';
 
-await writeFile(join(import.meta.dirname, '..', API_REPORT), await apiReport());
+const ROOT = join(import.meta.dirname, '..');
+
+await writeFile(join(ROOT, API_REPORT), await apiReport());
+for (const [page, text] of Object.entries(await apiReference())) await writeFile(join(ROOT, page), text);

@@ -1,0 +1,72 @@
+/**
+ * The API reference: every export with its type and its doc comment, which TypeDoc reads from the source. A test compares
+ * the pages with the code.
+ */
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Application, type TypeDocOptions } from 'typedoc';
+import type { PluginOptions } from 'typedoc-plugin-markdown';
+import { entries, type Entry } from './entries.js';
+
+const ROOT = join(import.meta.dirname, '..');
+
+export const referencePages: Readonly<Record<Entry, { page: string; title: string }>> = {
+  index: { page: 'docs/api.md', title: 'easy-pubsub' },
+  cdk: { page: 'docs/api-cdk.md', title: 'easy-pubsub/cdk' },
+};
+
+/** @returns the texts by the paths of the pages */
+export async function apiReference(): Promise<Record<string, string>> {
+  const pages: Record<string, string> = {};
+  for (const [entry, { page, title }] of Object.entries(referencePages)) {
+    pages[page] = await reference(entries[entry as Entry], title);
+  }
+  return pages;
+}
+
+async function reference(source: string, title: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-reference-'));
+  const options: TypeDocOptions & PluginOptions = {
+    plugin: ['typedoc-plugin-markdown'],
+    entryPoints: [join(ROOT, source)],
+    tsconfig: join(ROOT, 'tsconfig.build.json'),
+    // The types themselves are checked by `npm run check`.
+    skipErrorChecking: true,
+    readme: 'none',
+    name: title,
+    excludeInternal: true,
+    excludePrivate: true,
+    // A line number would change the page with every change of the code.
+    disableSources: true,
+    sort: ['alphabetical'],
+    outputFileStrategy: 'modules',
+    hidePageHeader: true,
+    hideBreadcrumbs: true,
+    hidePageTitle: true,
+    hideGroupHeadings: false,
+    useCodeBlocks: true,
+    expandObjects: false,
+    parametersFormat: 'table',
+    interfacePropertiesFormat: 'table',
+    classPropertiesFormat: 'table',
+    typeAliasPropertiesFormat: 'table',
+    enumMembersFormat: 'table',
+    typeDeclarationFormat: 'table',
+    propertyMembersFormat: 'table',
+    logLevel: 'Error',
+    sanitizeComments: true,
+  };
+  try {
+    const app = await Application.bootstrapWithPlugins(options);
+    const project = await app.convert();
+    if (project === undefined) throw new Error(`TypeDoc could not read ${source}`);
+    await app.generateDocs(project, folder);
+    const [file, ...more] = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.md'));
+    if (file === undefined || more.length > 0) throw new Error(`TypeDoc wrote ${[file, ...more].join(', ')}`);
+    const text = await readFile(join(folder, file), 'utf8');
+    return `# ${title}: API reference\n\nGenerated from the types and their comments by \`npm run generate\`.\n\n${text.trim()}\n`;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
