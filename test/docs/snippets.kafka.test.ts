@@ -24,6 +24,7 @@ const runs: readonly Run[] = [
   { page: 'README.md', has: "command: 'greet', payloads", prints: 'hello, Ann\n' },
   { page: 'README.md', has: '// 6. receive', prints: 'hello\n' },
   { page: 'docs/configuration.md', has: 'config.from_env();', prints: '' },
+  { page: 'docs/errors.md', has: 'reply_in_time', prints: '' },
   { page: 'docs/first-service.md', has: '// orders.ts', beside: '// pricing.ts', prints: '14\n' },
   { page: 'docs/first-service.md', has: 'accepted: true', prints: '' },
   { page: 'docs/first-service.md', has: 'fail_fast', prints: '', errors: /^deadline_exceeded Check that a worker/ },
@@ -81,7 +82,6 @@ function start(program: Snippet, at: number): ChildProcess {
     env: {
       PATH: process.env['PATH'],
       HOME: ROOT,
-      TSX_TSCONFIG_PATH: `${folder.path}/tsconfig.json`,
       PUBSUB_BROKERS: inject('brokers').join(','),
       PUBSUB_WORKER_TOPIC: topicOf(`worker-${at}`),
       PUBSUB_REPLY_TO_TOPIC: topicOf(`reply_to-${at}`),

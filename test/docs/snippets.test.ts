@@ -33,7 +33,13 @@ async function programs(): Promise<Snippet[]> {
 test('every block of TypeScript in the README and in docs compiles', { timeout: patient(60_000) }, async () => {
   const found = await programs();
   expect(new Set(found.map(({ page }) => page))).toEqual(
-    new Set(['README.md', 'docs/configuration.md', 'docs/existing-cluster.md', 'docs/first-service.md']),
+    new Set([
+      'README.md',
+      'docs/configuration.md',
+      'docs/errors.md',
+      'docs/existing-cluster.md',
+      'docs/first-service.md',
+    ]),
   );
   expect(await problems(found)).toEqual([]);
 });

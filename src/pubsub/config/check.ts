@@ -16,7 +16,7 @@ const sectionsSchema = z.strictObject({
   disposal: configSections.disposal.prefault({}),
 });
 
-/** The settings as a caller gives them: only `connection.brokers` is required. */
+/** The settings as a caller gives them: only `connection.brokers` is required. docs/configuration.md lists all of them. */
 export type config_input = z.input<typeof sectionsSchema>;
 /** The settings with their defaults filled in. */
 export type CheckedSections = z.output<typeof sectionsSchema>;

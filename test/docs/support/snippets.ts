@@ -48,11 +48,7 @@ export class SnippetFolder implements AsyncDisposable {
     // Inside the checkout, so that the packages of examples are found.
     const folder = new SnippetFolder(await mkdtemp(join(cache, 'snippets-')));
     await writeFile(join(folder.path, 'package.json'), '{ "type": "module" }');
-    const { paths } = SnippetFolder;
-    await writeFile(
-      join(folder.path, 'tsconfig.json'),
-      JSON.stringify({ extends: join(ROOT, 'tsconfig.json'), compilerOptions: { paths }, include: ['.'] }),
-    );
+    await folder.#package();
     for (const snippet of snippets) {
       const file = folder.file(snippet);
       await mkdir(join(file, '..'), { recursive: true });
@@ -61,7 +57,20 @@ export class SnippetFolder implements AsyncDisposable {
     return folder;
   }
 
-  /** The entries of the package, for the compiler and for tsx. */
+  /** The package, as it is installed: tsx reads no `paths` of programs under node_modules. */
+  async #package(): Promise<void> {
+    const installed = join(this.path, 'node_modules', 'easy-pubsub');
+    await mkdir(installed, { recursive: true });
+    const exported = Object.keys(entries).map((name) => [name === 'index' ? '.' : `./${name}`, `./${name}.ts`]);
+    await writeFile(
+      join(installed, 'package.json'),
+      JSON.stringify({ name: 'easy-pubsub', type: 'module', exports: Object.fromEntries(exported) as object }),
+    );
+    for (const [name, source] of Object.entries(entries))
+      await writeFile(join(installed, `${name}.ts`), `export * from '${join(ROOT, source).replace(/ts$/, 'js')}';\n`);
+  }
+
+  /** The same for the compiler, which then checks no file of the package twice. */
   static get paths(): Record<string, string[]> {
     return Object.fromEntries(
       Object.entries(entries).map(([name, source]) => [
