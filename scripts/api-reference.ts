@@ -43,7 +43,7 @@ async function reference(source: string, title: string): Promise<string> {
     // A line number would change the page with every change of the code.
     disableSources: true,
     sort: ['alphabetical'],
-    outputFileStrategy: 'modules',
+    router: 'module',
     hidePageHeader: true,
     hideBreadcrumbs: true,
     hidePageTitle: true,

@@ -9,16 +9,16 @@ const ROOT = join(import.meta.dirname, '..');
 /** Their names say all there is to say, or another language defines them. */
 const saidBy = /^(constructor|create|name|toJSON)$/;
 
-/** `type.member` for each exported type, function, class and member of src/index.ts without a doc comment. */
-export function undocumented(): string[] {
+/** `type.member` for each exported type, function, class and member of an entry of the package without a doc comment. */
+export function undocumented(source: string): string[] {
   const configFile = ts.readConfigFile(join(ROOT, 'tsconfig.build.json'), (path) => ts.sys.readFile(path));
   const { options } = ts.parseJsonConfigFileContent(configFile.config, ts.sys, ROOT);
-  const entry = join(ROOT, 'src', 'index.ts');
+  const entry = join(ROOT, source);
   const program = ts.createProgram([entry], options);
   const checker = program.getTypeChecker();
-  const source = program.getSourceFile(entry);
-  const module = source === undefined ? undefined : checker.getSymbolAtLocation(source);
-  if (module === undefined) throw new Error('src/index.ts exports nothing');
+  const file = program.getSourceFile(entry);
+  const module = file === undefined ? undefined : checker.getSymbolAtLocation(file);
+  if (module === undefined) throw new Error(`${source} exports nothing`);
   return checker.getExportsOfModule(module).flatMap((exported) => {
     const symbol = (exported.flags & ts.SymbolFlags.Alias) === 0 ? exported : checker.getAliasedSymbol(exported);
     const declarations = (symbol.declarations ?? []).filter((one) => isOurs(one));

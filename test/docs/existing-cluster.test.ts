@@ -26,7 +26,9 @@ describe('docs/existing-cluster.md', () => {
 
   test('has a command with values that the stack takes', () => {
     const [command = ''] = section('See it first').split('\nnpm run easy-pubsub');
-    const values = Object.fromEntries([...command.matchAll(/-c (\w+)=(\S+)/g)].map(([, key, value]) => [key, value]));
+    const values = Object.fromEntries(
+      [...command.matchAll(/-c (\w+)=(\S+)/g)].map(([, key = '', value = '']) => [key, value] as const),
+    );
     expect(readContext(values).cluster).toMatchObject({ kind: 'existing' });
   });
 
@@ -49,7 +51,9 @@ describe('docs/existing-cluster.md', () => {
   test('its commands print policies', async () => {
     const [, block = ''] = /```sh\n(export PUBSUB_[^]*?)```/.exec(section('The policy of your own service')) ?? [];
     const [variables = '', ...commands] = block.replaceAll('\\\n', ' ').trim().split('\n');
-    const env = Object.fromEntries([...variables.matchAll(/(\w+)=(\S+)/g)].map(([, name, value]) => [name, value]));
+    const env = Object.fromEntries(
+      [...variables.matchAll(/(\w+)=(\S+)/g)].map(([, name = '', value = '']) => [name, value] as const),
+    );
     expect(commands).toHaveLength(2);
     for (const command of commands) {
       const [, text = ''] = /easy-pubsub (policy .*) > \w+\.json/.exec(command) ?? [];

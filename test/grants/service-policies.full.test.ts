@@ -4,7 +4,6 @@ import { AuthorizerLogs, DenialFeed } from '../../rehearsal/evidence/index.js';
 import { startIamKafka, type IamKafka } from '../../rehearsal/gateway/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import type { KafkaStatement } from '../../src/grants/kafka-grants.js';
-import type { ServiceRole } from '../../src/grants/service-grants.js';
 import { config, pubsub_error, requester, text_payload, create_frame, worker, worker_frame } from '../../src/index.js';
 import { createTopics } from '../../src/kafka/admin/admin.js';
 import { readLogEnds } from '../../src/kafka/admin/log-ranges.js';
@@ -42,7 +41,7 @@ const cases = Object.entries(kinds).flatMap(([kind, { role, requester: replies, 
       ...(role === 'requester' ? {} : { dead_letter: `dead-${id}` }),
     };
     const input = { topics, groups: { worker: `w-${id}`, reply_to: `r-${id}` }, requester: replies };
-    return { kind: kind as Case['kind'], input, policy: policyOf(role as ServiceRole, input, 'createTopics' in more) };
+    return { kind: kind as Case['kind'], input, policy: policyOf(role, input, 'createTopics' in more) };
   };
   const { policy, ...whole } = service(0);
   // Of the last two, each right was removed in the others, or only the creation of topics is new.
