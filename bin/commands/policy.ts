@@ -47,18 +47,24 @@ function clusterArn(text: string): string {
   throw new InvalidArgumentError(`It must look like ${CLUSTER_ARN_EXAMPLE}.`);
 }
 
+/** The options that take the place of variables, by the paths of their settings. */
+const settingOptions: Readonly<Record<string, { flag: keyof PolicyFlags; option: string }>> = {
+  'topics.worker': { flag: 'workerTopic', option: '--worker-topic' },
+  'topics.reply_to': { flag: 'replyTopic', option: '--reply-topic' },
+  'topics.reply_allowed': { flag: 'replyTopicsAllowed', option: '--reply-topics-allowed' },
+  'topics.dead_letter': { flag: 'deadLetterTopic', option: '--dead-letter-topic' },
+  'groups.worker': { flag: 'workerGroup', option: '--worker-group' },
+  'groups.reply_to': { flag: 'replyGroup', option: '--reply-group' },
+  'requester.reply_mode': { flag: 'replies', option: '--replies' },
+};
+
 function print(_: AbortSignal, flags: PolicyFlags): Promise<ExitCode> {
   const { role, createTopics = false } = flags;
-  const settings = serviceSettingsFromEnv(process.env, {
-    topics: given({
-      worker: flags.workerTopic,
-      reply_to: flags.replyTopic,
-      reply_allowed: flags.replyTopicsAllowed,
-      dead_letter: flags.deadLetterTopic,
-    }),
-    groups: given({ worker: flags.workerGroup, reply_to: flags.replyGroup }),
-    requester: given({ reply_mode: flags.replies }),
-  });
+  const given = Object.entries(settingOptions).filter(([, { flag }]) => flags[flag] !== undefined);
+  const settings = serviceSettingsFromEnv(
+    process.env,
+    given.map(([path, { flag, option }]) => ({ path, value: flags[flag], name: option })),
+  );
   const statements = serviceGrants(textArns(flags.clusterArn), { role, settings, createTopics }).statements();
   printNotice(described(role, settings));
   printLine(JSON.stringify({ Version: '2012-10-17', Statement: statements }, null, 2));
@@ -78,11 +84,4 @@ function described(role: ServiceRole, { topics, groups, requester }: ServiceSett
     ...(isRequester ? [`reply_to group ${groups.reply_to}${requester.reply_mode === 'own' ? '-…' : ''}`] : []),
   ];
   return `Policy of a ${role === 'both' ? 'requester and worker' : role}: ${facts.join('; ')}`;
-}
-
-/** Without what is undefined, which would take the place of a variable. */
-function given<T extends object>(values: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: Exclude<T[K], undefined>;
-  };
 }

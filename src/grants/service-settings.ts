@@ -25,6 +25,15 @@ export function serviceSettings(input: ServiceInput): ServiceSettings {
   return checked(input, [], (path) => path);
 }
 
+/** A value that takes the place of a variable. */
+export interface SettingOverride {
+  /** "topics.worker" */
+  readonly path: string;
+  readonly value: unknown;
+  /** What an error calls it: an option of a command. */
+  readonly name: string;
+}
+
 /**
  * As `config.from_env` reads them, with `overrides` before them. Other settings are not looked at, because a machine that
  * prints a policy need not have the service's brokers, passwords and certificates.
@@ -33,11 +42,16 @@ export function serviceSettings(input: ServiceInput): ServiceSettings {
  */
 export function serviceSettingsFromEnv(
   env: Readonly<Record<string, string | undefined>>,
-  overrides: ServiceInput = {},
+  overrides: readonly SettingOverride[] = [],
 ): ServiceSettings {
   const { sections: read, problems } = readEnvironment(env);
-  const input = Object.fromEntries(sections.map((section) => [section, { ...read[section], ...overrides[section] }]));
   const names = new Map(settingRows.map((row) => [row.path, row.env ?? row.path]));
+  for (const { path, value, name } of overrides) {
+    const [section = '', key = ''] = path.split('.');
+    (read[section] ??= {})[key] = value;
+    names.set(path, name);
+  }
+  const input = Object.fromEntries(sections.map((section) => [section, read[section] ?? {}]));
   return checked(input, problems, (path) => names.get(path) ?? path);
 }
 

@@ -30,7 +30,7 @@ test.each([
   [
     'one topic for both',
     ['--role', 'worker', '--cluster-arn', CLUSTER_ARN, '--worker-topic', 'a', '--reply-topic', 'a'],
-    /PUBSUB_REPLY_TO_TOPIC is a, which is the worker topic/,
+    /--reply-topic is a, which is the worker topic/,
   ],
 ])('%s is refused', async (_, args, sentence) => {
   const { exitCode, stdout, stderr } = await easyPubsub({ env }, 'policy', ...args);

@@ -86,7 +86,9 @@ test('the settings are those of `config`, from code and from variables', () => {
       producer: settings.producer,
     });
   }
-  expect(serviceSettingsFromEnv(env, { topics: { worker: 'other' } }).topics).toMatchObject({
+  expect(
+    serviceSettingsFromEnv(env, [{ path: 'topics.worker', value: 'other', name: '--worker-topic' }]).topics,
+  ).toMatchObject({
     worker: 'other',
     dead_letter: 'd',
   });
