@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
  * PascalCase for types. A module constant that is a number or a text is UPPER_CASE. Properties of plain objects and of
  * interfaces are free: they are fields of JSON as often as not.
  */
-const exported = ['src', 'src/opentelemetry', 'src/cdk', 'testing'].flatMap((folder) => {
+const exported = ['src', 'src/opentelemetry', 'testing'].flatMap((folder) => {
   const face = readFileSync(new URL(`${folder}/index.ts`, import.meta.url), 'utf8');
   return [...face.matchAll(/export (type )?\{([^}]*)\} from '\.\/(.+)\.js'/g)].map(([, onlyTypes, names, file]) => ({
     file: `${folder}/${file}.ts`,

@@ -26,6 +26,7 @@ const commands: Readonly<Record<string, () => Promise<(program: Command) => void
   topics: async () => (await import('./commands/topics.js')).topicsCommand,
   groups: async () => (await import('./commands/groups.js')).groupsCommand,
   tail: async () => (await import('./commands/tail.js')).tailCommand,
+  policy: async () => (await import('./commands/policy.js')).policyCommand,
   aws: async () => (await import('./commands/aws.js')).awsCommand,
   events: async () => (await import('./commands/events.js')).eventsCommand,
   rehearse: async () => (await import('./commands/rehearse.js')).rehearseCommand,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { pubsub_error } from '../src/base/error.js';
+import { CLUSTER_ARN_EXAMPLE, clusterArnShape } from '../src/grants/cluster-arns.js';
 import { suggestionFor } from '../src/pubsub/config/problems.js';
 import { clientNames, type ClientName } from '../src/pubsub/config/sections.js';
 import { contradictions, partitionProblem, portProblem } from './broker-addresses.js';
@@ -150,10 +151,7 @@ export const contextKeys = {
   },
   clusterArn: {
     variant: 'existing',
-    takes: like(
-      /^arn:aws[\w-]*:kafka:[a-z0-9-]+:\d{12}:cluster\/[^/]+\/[^/]+$/,
-      'arn:aws:kafka:eu-west-1:111122223333:cluster/name/uuid',
-    ),
+    takes: like(clusterArnShape, CLUSTER_ARN_EXAMPLE),
     meaning: 'The ARN of an existing cluster.',
   },
   vpcId: {

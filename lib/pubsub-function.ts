@@ -1,7 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
+import type { KafkaGrants } from '../src/grants/kafka-grants.js';
 import { BundledFunction, type BundledFunctionProps, type FunctionNetwork } from './bundled-function.js';
-import type { KafkaGrants } from './kafka-grants.js';
 import { acknowledgeRunGroups } from './nag-acknowledgements.js';
 
 export interface PubsubFunctionProps extends Omit<BundledFunctionProps, 'statements' | 'timeout' | 'network'> {
@@ -20,7 +21,8 @@ export class PubsubFunction extends BundledFunction {
   readonly timeout = timeout;
 
   constructor(scope: Construct, id: string, props: PubsubFunctionProps) {
-    super(scope, id, { ...props, timeout, statements: props.grants.statements() });
+    const statements = props.grants.statements().map((statement) => PolicyStatement.fromJson(statement));
+    super(scope, id, { ...props, timeout, statements });
     for (const arn of props.grants.groupArns()) acknowledgeRunGroups(this.role, arn);
   }
 }

@@ -2,6 +2,8 @@ import { RemovalPolicy, Stack, Tags, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { functionDescriptors, perFunction, type FunctionName, type TopicRole } from '../lambda/functions.js';
 import { METRICS_VARIABLE } from '../lambda/names/metrics.js';
+import { clusterArns } from '../src/cdk/cluster-arns.js';
+import { KafkaGrants } from '../src/grants/kafka-grants.js';
 import { brokerIdsOf, type MonitoredCluster } from './broker-metrics.js';
 import type { FunctionNetwork } from './bundled-function.js';
 import type { OwnClusterOptions, StackOptions } from './context.js';
@@ -9,8 +11,7 @@ import { ExistingAccess } from './existing-access.js';
 import type { ExistingClusterOptions } from './context.js';
 import { functionVariables } from './function-variables.js';
 import { IamCluster } from './iam-cluster.js';
-import { kafkaArn, type KafkaCluster } from './kafka-cluster.js';
-import { KafkaGrants } from './kafka-grants.js';
+import type { KafkaCluster } from './kafka-cluster.js';
 import { KafkaTopic, type KafkaTopicProps, type TopicHandle } from './kafka-topic.js';
 import { groupPrefix, sanityFunction } from './naming.js';
 import { Network } from './network.js';
@@ -134,7 +135,7 @@ export class SanityStack extends Stack {
       worker: existing.workerTopic,
       reply_to: existing.replyToTopic,
     };
-    const handle = (name: string): TopicHandle => ({ name, arn: kafkaArn(existing.clusterArn, 'topic', name) });
+    const handle = (name: string): TopicHandle => ({ name, arn: clusterArns(existing.clusterArn).of('topic', name) });
     const topics = existing.createTopics
       ? this.topics({
           clusterArn: existing.clusterArn,
@@ -173,10 +174,11 @@ export class SanityStack extends Stack {
   ): PubsubFunction {
     const { id, source, reads, writes } = functionDescriptors[name];
     const group = groupPrefix(this.stackName, name);
-    const grants = new KafkaGrants(cluster.arn);
+    const grants = new KafkaGrants(clusterArns(cluster.arn));
     for (const role of ['worker', 'reply_to'] as const) {
-      if (role === reads) grants.grantConsume(topics[role], group);
-      if (role === writes) grants.grantProduce(topics[role]);
+      // It creates a group for each run, and deletes it.
+      if (role === reads) grants.read(topics[role].arn, { prefix: group });
+      if (role === writes) grants.write(topics[role].arn);
     }
     return new PubsubFunction(this, id, {
       source,

@@ -56,7 +56,7 @@ async function extract(entry: string, folder: string, elsewhere: ReadonlySet<str
       compiler: { overrideTsconfig: { extends: join(ROOT, 'tsconfig.json'), include: [], files: [entry] } },
       apiReport: {
         enabled: true,
-        reportFileName: basename(apiReportPages[entryPoint], '.api.md'),
+        reportFileName: 'easy-pubsub',
         reportFolder: folder,
         reportTempFolder,
       },

@@ -2,6 +2,7 @@
 export const entries = {
   index: 'src/index.ts',
   opentelemetry: 'src/opentelemetry/index.ts',
+  cdk: 'src/cdk/index.ts',
   testing: 'testing/index.ts',
 } as const;
 export type Entry = keyof typeof entries;

@@ -1,8 +1,10 @@
-/** Writes the reports of the public API to docs: `npm run generate`. */
+/** Writes docs/easy-pubsub.api.md and the API reference: `npm run generate`. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { apiReports } from './api-report.js';
+import { apiReference } from './api-reference.js';
+import { API_REPORT, apiReport } from './api-report.js';
 
-for (const [page, text] of Object.entries(await apiReports())) {
-  await writeFile(join(import.meta.dirname, '..', page), text);
-}
+const ROOT = join(import.meta.dirname, '..');
+
+await writeFile(join(ROOT, API_REPORT), await apiReport());
+for (const [page, text] of Object.entries(await apiReference())) await writeFile(join(ROOT, page), text);

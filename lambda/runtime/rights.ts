@@ -1,6 +1,7 @@
 import type { Deadline } from '../../src/base/deadline.js';
+import { neededRights } from '../../src/grants/needed-rights.js';
 import type { config } from '../../src/index.js';
-import { probeRights, type RightFinding, type WantedRight } from '../../src/kafka/admin/rights.js';
+import { probeRights, type KafkaRight, type RightFinding, type WantedRight } from '../../src/kafka/admin/rights.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import type { FunctionDescriptor } from '../functions.js';
 import type { RightsEvent } from '../event/rights-event.js';
@@ -24,20 +25,15 @@ export async function rights(
   deadline: Deadline,
 ): Promise<RightsResult> {
   const { topics, groups } = settingsOfRun(settings, event.run_id);
+  const on = (name: string, rights: readonly KafkaRight[]): WantedRight[] =>
+    rights.map((right) => ({ right, on: name }));
   const group = groups[reads];
-  const wanted: WantedRight[] = [
-    { right: 'Connect', on: '' },
-    { right: 'DescribeTopic', on: topics[reads] },
-    { right: 'ReadData', on: topics[reads] },
-    ...(writes === undefined
-      ? []
-      : ([
-          { right: 'DescribeTopic', on: topics[writes] },
-          { right: 'WriteData', on: topics[writes] },
-        ] as const)),
-    { right: 'DescribeGroup', on: group },
-    { right: 'AlterGroup', on: group },
-    ...(event.keep ? [] : ([{ right: 'DeleteGroup', on: group }] as const)),
+  const wanted = [
+    ...on('', neededRights.logIn),
+    ...on(topics[reads], neededRights.read),
+    ...(writes === undefined ? [] : on(topics[writes], neededRights.write)),
+    ...on(group, neededRights.join),
+    ...(event.keep ? [] : on(group, neededRights.deleteGroup)),
   ];
   return {
     action: 'rights',

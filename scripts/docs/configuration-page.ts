@@ -6,6 +6,8 @@ const INTRO = `# Configuration
 A \`config\` is checked against one schema, and frozen. There are two ways to create it:
 
 \`\`\`ts
+import { config } from 'easy-pubsub';
+
 config.from_env(); // the PUBSUB_* variables below, from process.env
 config.create({ connection: { brokers: ['localhost:9092'] }, consumer: { queue_max_frames: 1_000 } });
 \`\`\`
@@ -33,7 +35,7 @@ function cells(row: SettingRow): string[] {
   return [
     `\`${row.key}\``,
     row.env === undefined ? 'in code only' : `\`${row.env}\``,
-    row.default_value === undefined ? 'none' : `\`${shown(row.default_value)}\``,
+    row.default_text ?? (row.default_value === undefined ? 'none' : `\`${shown(row.default_value)}\``),
     row.consequence.replaceAll('|', '\\|'),
   ];
 }

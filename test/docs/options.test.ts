@@ -1,19 +1,13 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { expect, test } from 'vitest';
+import { ownProgram } from './support/own-program.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
 /** Every option and command path of the command line, as commander knows them. */
 async function ours(): Promise<{ options: Set<string>; commands: Set<string> }> {
-  const program = new Command('easy-pubsub');
-  for (const file of await readdir(join(ROOT, 'bin/commands'))) {
-    const module = (await import(join(ROOT, 'bin/commands', file))) as Record<string, unknown>;
-    for (const [name, add] of Object.entries(module))
-      if (name.endsWith('Command') && typeof add === 'function' && add.length === 1)
-        (add as (p: Command) => void)(program);
-  }
   const options = new Set(['--help', '--version', '--no-color']);
   const commands = new Set<string>();
   const walk = (command: Command, path: string): void => {
@@ -24,7 +18,7 @@ async function ours(): Promise<{ options: Set<string>; commands: Set<string> }> 
       walk(sub, full);
     }
   };
-  walk(program, '');
+  walk(await ownProgram(), '');
   return { options, commands };
 }
 

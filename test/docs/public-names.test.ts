@@ -1,8 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { apiReference } from '../../scripts/api-reference.js';
 import { API_REPORT, apiReport } from '../../scripts/api-report.js';
 import { settingRows } from '../../src/pubsub/config/settings.js';
+import { handWrittenPages } from './support/snippets.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const read = (path: string): Promise<string> => readFile(join(ROOT, path), 'utf8');
@@ -28,11 +30,6 @@ beforeAll(async () => {
   exported = [...report.matchAll(/^export (?:class|const|function|interface|type) (\w+)/gm)].map(([, name]) => name!);
 });
 
-async function pages(): Promise<string[]> {
-  const docs = (await readdir(join(ROOT, 'docs'))).filter((name) => name.endsWith('.md') && !name.endsWith('.api.md'));
-  return ['README.md', 'CONTRIBUTING.md', ...docs.map((name) => `docs/${name}`)];
-}
-
 /** What a page has in code font, without its blocks of code. */
 function codeSpans(page: string): string[] {
   return [...page.replaceAll(/^```[^]*?^```/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, span]) => span!);
@@ -42,13 +39,18 @@ test('the report of the public API is as `npm run generate` writes it', { timeou
   expect(await apiReport()).toBe(report);
 });
 
+test('the API reference is as `npm run generate` writes it', { timeout: 240_000 }, async () => {
+  for (const [page, text] of Object.entries(await apiReference()))
+    expect([page, await read(page)]).toEqual([page, text]);
+});
+
 test('the public types do not contain internals of the classes', () => {
   expect(report).not.toMatch(/internals/);
 });
 
 test('every public export is in a page', async () => {
   const named = new Set(
-    (await Promise.all((await pages()).map(read))).flatMap(codeSpans).flatMap((s) => s.split(/\W+/)),
+    (await Promise.all((await handWrittenPages()).map(read))).flatMap(codeSpans).flatMap((s) => s.split(/\W+/)),
   );
   expect(exported.filter((name) => !named.has(name))).toEqual([]);
 });

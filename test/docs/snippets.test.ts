@@ -1,45 +1,57 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { expect, test } from 'vitest';
-import { programs } from '../support/page-programs.js';
 import { patient } from '../support/patience.js';
+import { handWrittenPages, ROOT, SnippetFolder, snippetsOf, type Snippet } from './support/snippets.js';
 
-const ROOT = join(import.meta.dirname, '../..');
-
-/** What the compiler says about these files, which import the library as its users do. */
-async function problems(files: readonly { name: string; text: string }[]): Promise<string[]> {
-  const cache = join(ROOT, 'node_modules', '.cache');
-  await mkdir(cache, { recursive: true });
-  // Inside the checkout, so that the packages of examples are found.
-  const folder = await mkdtemp(join(cache, 'snippets-'));
-  try {
-    await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
-    for (const { name, text } of files) await writeFile(join(folder, name), text);
-    const file = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path));
-    const { options } = ts.parseJsonConfigFileContent(file.config, ts.sys, ROOT);
-    const program = ts.createProgram(
-      files.map(({ name }) => join(folder, name)),
-      {
-        ...options,
-        noUnusedLocals: false,
-        paths: { 'easy-pubsub': [join(ROOT, 'src/index.ts')], 'easy-pubsub/testing': [join(ROOT, 'testing/index.ts')] },
-      },
-    );
-    // The library itself is checked by `npm run check`.
-    return files
-      .flatMap(({ name }) => ts.getPreEmitDiagnostics(program, program.getSourceFile(join(folder, name))))
+/** What the compiler says about these programs, which import the package as its users do. */
+async function problems(snippets: readonly Snippet[]): Promise<string[]> {
+  await using folder = await SnippetFolder.make(snippets);
+  const file = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (path) => ts.sys.readFile(path));
+  const { options } = ts.parseJsonConfigFileContent(file.config, ts.sys, ROOT);
+  const program = ts.createProgram(
+    snippets.map((snippet) => folder.file(snippet)),
+    // A page may end before a value is used.
+    { ...options, noUnusedLocals: false, paths: SnippetFolder.paths },
+  );
+  // The library itself is checked by `npm run check`.
+  return snippets.flatMap((snippet) =>
+    ts
+      .getPreEmitDiagnostics(program, program.getSourceFile(folder.file(snippet)))
       .map(
-        ({ file: source, messageText }) =>
-          `${source?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
-      );
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+        ({ messageText }) =>
+          `${snippet.page}, the block in line ${snippet.line}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`,
+      ),
+  );
 }
 
-test('every program of docs/first-service.md compiles', { timeout: patient(60_000) }, async () => {
-  const files = programs(await readFile(join(ROOT, 'docs/first-service.md'), 'utf8'), 'ts');
-  expect(files.length).toBeGreaterThan(7);
-  expect(await problems(files)).toEqual([]);
+async function programs(): Promise<Snippet[]> {
+  const all = await Promise.all((await handWrittenPages()).map(snippetsOf));
+  return all.flat().filter(({ language }) => language === 'ts');
+}
+
+test('every block of TypeScript in the README and in docs compiles', { timeout: patient(60_000) }, async () => {
+  const found = await programs();
+  expect(new Set(found.map(({ page }) => page))).toEqual(
+    new Set([
+      'README.md',
+      'docs/configuration.md',
+      'docs/errors.md',
+      'docs/existing-cluster.md',
+      'docs/first-service.md',
+    ]),
+  );
+  expect(await problems(found)).toEqual([]);
+});
+
+test('a block that does not compile is reported', { timeout: patient(60_000) }, async () => {
+  const text = "import { config } from 'easy-pubsub';\nconfig.create({ connection: { broker: [] } });\n";
+  expect(await problems([{ page: 'page.md', line: 3, language: 'ts', text }])).toEqual([
+    expect.stringMatching(/^page\.md, the block in line 3: .*'broker' does not exist/) as string,
+  ]);
+});
+
+test('the only other languages are those that are checked, and texts', async () => {
+  const all = await Promise.all((await handWrittenPages()).map(snippetsOf));
+  expect(new Set(all.flat().map(({ language }) => language))).toEqual(new Set(['', 'ts', 'sh', 'json', 'text']));
 });

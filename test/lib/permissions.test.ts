@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { expect, test } from 'vitest';
 import { REPOSITORY_ROOT } from '../../lib/function-bundle.js';
+import type { KafkaStatement } from '../../src/grants/kafka-grants.js';
+import { policyOf } from '../grants/support/services.js';
 import { rightsOf } from './support/policies.js';
 import { templateOf } from './support/synthesize.js';
 
@@ -14,7 +16,25 @@ const readable = (resource: string): string =>
     .replace(/^\{WorkerTopic\w+\.TopicArn\}$/, 'topic worker')
     .replace(/^\{ReplyToTopic\w+\.TopicArn\}$/, 'topic reply_to');
 
-test('docs/permissions.md matches the template', async () => {
+/** The rights of services with the default names: what `easy-pubsub policy` prints. */
+function serviceRows(): string[][] {
+  const all = { topics: { dead_letter: 'dead_letter' } };
+  const services: [string, KafkaStatement[]][] = [
+    ['requester', policyOf('requester', {})],
+    ['requester, `PUBSUB_REPLY_MODE=own`', policyOf('requester', { requester: { reply_mode: 'own' } })],
+    ['worker', policyOf('worker', {})],
+    ['worker, `PUBSUB_DEAD_LETTER_TOPIC=dead_letter`', policyOf('worker', all)],
+  ];
+  return services.flatMap(([service, statements]) =>
+    statements.flatMap(({ Action, Resource }) => {
+      const [kind = '', ...name] = (Resource.split(':').at(-1) ?? '').split('/');
+      const on = kind === 'cluster' ? 'the cluster' : `${kind} ${name.slice(2).join('/')}`;
+      return Action.map((action) => [service, `\`${action}\``, `\`${on}\``]);
+    }),
+  );
+}
+
+test('docs/permissions.md matches the template, and the policies of services', async () => {
   const rows = rightsOf(templateOf({ schedule: 'rate(15 minutes)' })).map(({ role, action, resource }) => [
     role.replace(/Role\w{8}$/, ''),
     action,
@@ -28,6 +48,14 @@ test('docs/permissions.md matches the template', async () => {
     '| function | action | on |',
     '| --- | --- | --- |',
     ...rows.map((row) => `| ${row.map((cell) => `\`${cell}\``).join(' | ')} |`),
+    '',
+    '## What a service needs',
+    '',
+    'A service that uses this library needs these rights, here with the default names of topics and groups. [`easy-pubsub policy`](existing-cluster.md#the-policy-of-your-own-service) prints them as a policy, and `grantPubsub` grants them in CDK.',
+    '',
+    '| service | action | on |',
+    '| --- | --- | --- |',
+    ...serviceRows().map((row) => `| ${row.join(' | ')} |`),
     '',
   ].join('\n');
   const file = join(REPOSITORY_ROOT, 'docs', 'permissions.md');

@@ -1,6 +1,6 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
@@ -105,6 +105,40 @@ describe('easy-pubsub/opentelemetry', () => {
     });
     const older = ['--module', 'commonjs', '--moduleResolution', 'node', 'otel-types.ts'];
     await run(process.execPath, [...tsc, lib, ...older], { cwd: folder });
+  });
+});
+
+describe('easy-pubsub/cdk', () => {
+  const program = `
+    import { App, Stack } from 'aws-cdk-lib';
+    import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+    import { grantPubsub } from 'easy-pubsub/cdk';
+    const role = new Role(new Stack(new App(), 'S'), 'R', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const clusterArn = 'arn:aws:kafka:eu-west-1:111122223333:cluster/demo/*';
+    const grant = grantPubsub(role, { role: 'worker', clusterArn, topics: { worker: 'pricing' } });
+    console.log(grant.principalStatements.length);
+  `;
+
+  test('is there without the CDK, and names what is missing', async () => {
+    const end = await run(process.execPath, ['--input-type=module', '-e', "await import('easy-pubsub/cdk')"], {
+      cwd: folder,
+    }).catch((error: unknown) => error as { stderr: string });
+    expect(end.stderr).toMatch(/Cannot find module 'aws-cdk-lib|Cannot find package 'aws-cdk-lib/);
+  });
+
+  test('grants the rights of a service beside the CDK, with types', async () => {
+    const linked = ['aws-cdk-lib', 'constructs'].map((name) => join(folder, 'node_modules', name));
+    // Linked, because a copy of the CDK takes half a minute.
+    for (const link of linked) await symlink(join(ROOT, 'node_modules', basename(link)), link);
+    try {
+      await writeFile(join(folder, 'stack.mts'), program);
+      const options = ['--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2022'];
+      await run(process.execPath, ['node_modules/typescript/bin/tsc', ...options, 'stack.mts'], { cwd: folder });
+      const { stdout } = await run(process.execPath, ['stack.mjs'], { cwd: folder });
+      expect(stdout).toBe('4\n');
+    } finally {
+      for (const link of linked) await rm(link);
+    }
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Deadline } from '../../base/deadline.js';
+import { pubsub_error } from '../../base/error.js';
 import type { ApiName, BrokerApis, PartitionMetadata } from '../client/broker-apis.js';
 import { BrokerError, throwIfError } from '../client/broker-error.js';
 import { Cluster } from '../client/cluster.js';
@@ -63,11 +64,19 @@ export function createTopics(
         timeoutMs: connection.requestTimeoutMs,
       });
       if (answer.error === undefined) created.add(topic.topic);
+      else if (/_AUTHORIZATION_FAILED$/.test(answer.error)) throw creationDenied(topic.topic, answer.error);
       else if (answer.error !== 'TOPIC_ALREADY_EXISTS')
         throw toPubsubError(new BrokerError(answer.error, answer.message), 'metadata', { topic: topic.topic });
     }
     for (const { topic } of topics) await untilKnown(connection, topic, deadline);
     return [...created];
+  });
+}
+
+function creationDenied(topic: string, kafkaError: string): pubsub_error {
+  return new pubsub_error('not_authorized', 'metadata', `the brokers denied the creation of topic ${topic}`, {
+    hint: 'On MSK with IAM this needs kafka-cluster:CreateTopic on the topic.',
+    details: { topic, kafka_error: kafkaError },
   });
 }
 

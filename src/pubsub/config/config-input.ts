@@ -31,7 +31,7 @@ export interface config_input {
      */
     auth?: 'none' | 'msk_iam' | 'scram_sha_512' | 'scram_sha_256' | 'plain' | undefined;
     /**
-     * AWS region of the cluster; msk_iam signs for it. Falls back to AWS_REGION. Variable: `PUBSUB_REGION`.
+     * AWS region of the cluster; msk_iam signs for it. Variable: `PUBSUB_REGION`.
      *
      * @default none
      */
@@ -129,15 +129,15 @@ export interface config_input {
          * Topics that a worker may reply to, separated by commas. A frame that names another is counted and not
          * answered. Variable: `PUBSUB_REPLY_TOPICS_ALLOWED`.
          *
-         * @default reply_to alone
+         * @default none
          */
         reply_allowed?: readonly string[] | undefined;
         /**
          * The topic to which a worker writes what it gives up: frames whose handler failed at its last attempt, and
-         * invalid records, with the position and the reason as headers. It must exist. Variable:
-         * `PUBSUB_DEAD_LETTER_TOPIC`.
+         * invalid records, with the position and the reason as headers. It must exist. Without it, the frames are
+         * only answered and counted. Variable: `PUBSUB_DEAD_LETTER_TOPIC`.
          *
-         * @default none; the frames are only answered and counted
+         * @default none
          */
         dead_letter?: string | undefined;
       }
@@ -149,14 +149,14 @@ export interface config_input {
          * Workers of one group share the requests; each group gets all of them. All its members read the same
          * topic. Variable: `PUBSUB_WORKER_GROUP`.
          *
-         * @default easy-pubsub- and the name of the worker topic
+         * @default none
          */
         worker?: string | undefined;
         /**
          * Requesters of one group share the partitions of the reply_to topic (reply_mode shared). With reply_mode
          * own, this is the prefix of the groups. Variable: `PUBSUB_REPLY_TO_GROUP`.
          *
-         * @default easy-pubsub- and the name of the reply_to topic
+         * @default none
          */
         reply_to?: string | undefined;
       }
@@ -298,12 +298,11 @@ export interface config_input {
          */
         handler_timeout_ms?: number | undefined;
         /**
-         * true: the deadline of a request ends its handler as PUBSUB_HANDLER_TIMEOUT_MS does, because its requester
-         * does not wait any longer. Its signal is aborted, and the next request of its path starts, even beside a
-         * handler that ignores the signal. false: the handler may use its whole time, and its replies are late.
-         * Variable: `PUBSUB_ABORT_AT_DEADLINE`.
+         * Whether the deadline of a request aborts the signal of its handler, because its requester does not wait
+         * any longer. The next request of the path starts when the handler has ended; a handler that ignores its
+         * signal keeps its whole time, and its replies are late. Variable: `PUBSUB_ABORT_AT_DEADLINE`.
          *
-         * @default false
+         * @default true
          */
         abort_at_deadline?: boolean | undefined;
         /**
@@ -423,7 +422,7 @@ export interface config_sections {
      */
     readonly auth: 'none' | 'msk_iam' | 'scram_sha_512' | 'scram_sha_256' | 'plain';
     /**
-     * AWS region of the cluster; msk_iam signs for it. Falls back to AWS_REGION. Variable: `PUBSUB_REGION`.
+     * AWS region of the cluster; msk_iam signs for it. Variable: `PUBSUB_REGION`.
      *
      * @default none
      */
@@ -520,15 +519,15 @@ export interface config_sections {
      * Topics that a worker may reply to, separated by commas. A frame that names another is counted and not
      * answered. Variable: `PUBSUB_REPLY_TOPICS_ALLOWED`.
      *
-     * @default reply_to alone
+     * @default none
      */
     readonly reply_allowed: readonly string[];
     /**
      * The topic to which a worker writes what it gives up: frames whose handler failed at its last attempt, and
-     * invalid records, with the position and the reason as headers. It must exist. Variable:
-     * `PUBSUB_DEAD_LETTER_TOPIC`.
+     * invalid records, with the position and the reason as headers. It must exist. Without it, the frames are
+     * only answered and counted. Variable: `PUBSUB_DEAD_LETTER_TOPIC`.
      *
-     * @default none; the frames are only answered and counted
+     * @default none
      */
     readonly dead_letter?: string | undefined;
   };
@@ -538,14 +537,14 @@ export interface config_sections {
      * Workers of one group share the requests; each group gets all of them. All its members read the same
      * topic. Variable: `PUBSUB_WORKER_GROUP`.
      *
-     * @default easy-pubsub- and the name of the worker topic
+     * @default none
      */
     readonly worker: string;
     /**
      * Requesters of one group share the partitions of the reply_to topic (reply_mode shared). With reply_mode
      * own, this is the prefix of the groups. Variable: `PUBSUB_REPLY_TO_GROUP`.
      *
-     * @default easy-pubsub- and the name of the reply_to topic
+     * @default none
      */
     readonly reply_to: string;
   };
@@ -681,12 +680,11 @@ export interface config_sections {
      */
     readonly handler_timeout_ms: number;
     /**
-     * true: the deadline of a request ends its handler as PUBSUB_HANDLER_TIMEOUT_MS does, because its requester
-     * does not wait any longer. Its signal is aborted, and the next request of its path starts, even beside a
-     * handler that ignores the signal. false: the handler may use its whole time, and its replies are late.
-     * Variable: `PUBSUB_ABORT_AT_DEADLINE`.
+     * Whether the deadline of a request aborts the signal of its handler, because its requester does not wait
+     * any longer. The next request of the path starts when the handler has ended; a handler that ignores its
+     * signal keeps its whole time, and its replies are late. Variable: `PUBSUB_ABORT_AT_DEADLINE`.
      *
-     * @default false
+     * @default true
      */
     readonly abort_at_deadline: boolean;
     /**

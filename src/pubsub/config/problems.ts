@@ -16,7 +16,7 @@ export function configError(problems: readonly ConfigProblem[]): pubsub_error {
     suggestion === undefined ? `${key} ${message}` : `${key} ${message} (${suggestion})`,
   );
   return new pubsub_error('config_invalid', 'config', lines.join('; '), {
-    hint: 'docs/configuration.md lists every key, its default and its consequence.',
+    hint: 'docs/configuration.md (in the package “easy-pubsub”) lists every key, its default and its consequence.',
     details: { problems },
   });
 }

@@ -12,6 +12,8 @@ export interface SettingMeta {
   consequence: string;
   /** Never printed. */
   secret?: boolean;
+  /** The default in words, if it follows from other settings. */
+  default_text?: string;
 }
 
 const settings = z.registry<SettingMeta>();
@@ -20,8 +22,13 @@ export function settingOf(schema: z.ZodType): SettingMeta | undefined {
   return settings.get(schema);
 }
 
-function setting<S extends z.ZodType>(env: string | undefined, consequence: string, schema: S, secret = false): S {
-  settings.add(schema, { consequence, ...(env === undefined ? {} : { env }), ...(secret ? { secret } : {}) });
+function setting<S extends z.ZodType>(
+  env: string | undefined,
+  consequence: string,
+  schema: S,
+  more: Pick<SettingMeta, 'secret' | 'default_text'> = {},
+): S {
+  settings.add(schema, { consequence, ...(env === undefined ? {} : { env }), ...more });
   return schema;
 }
 
@@ -73,14 +80,17 @@ const connectionSection = z.strictObject({
   ),
   region: setting(
     'PUBSUB_REGION',
-    'AWS region of the cluster; msk_iam signs for it. Falls back to AWS_REGION.',
+    'AWS region of the cluster; msk_iam signs for it.',
     z
       .string()
       .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is not a region like eu-west-1')
       .optional(),
+    { default_text: '`AWS_REGION`, then `AWS_DEFAULT_REGION` (with `from_env`)' },
   ),
   username: setting('PUBSUB_USERNAME', 'For scram_* and plain.', z.string().min(1).optional()),
-  password: setting('PUBSUB_PASSWORD', 'For scram_* and plain. Never printed.', z.string().min(1).optional(), true),
+  password: setting('PUBSUB_PASSWORD', 'For scram_* and plain. Never printed.', z.string().min(1).optional(), {
+    secret: true,
+  }),
   tls: setting('PUBSUB_TLS', 'Encrypt, and verify the broker’s certificate.', z.boolean().default(false)),
   tls_ca: setting(
     'PUBSUB_TLS_CA',
@@ -96,7 +106,7 @@ const connectionSection = z.strictObject({
     'PUBSUB_TLS_KEY',
     'A PEM file (or the PEM itself) with the key of tls_cert. Never printed.',
     z.string().min(1).optional(),
-    true,
+    { secret: true },
   ),
   connection_timeout_ms: setting(
     'PUBSUB_CONNECTION_TIMEOUT_MS',
@@ -130,12 +140,13 @@ const topicsSection = z.strictObject({
   reply_to: setting('PUBSUB_REPLY_TO_TOPIC', 'The topic of replies.', topicName.default('reply_to')),
   reply_allowed: setting(
     'PUBSUB_REPLY_TOPICS_ALLOWED',
-    'Topics that a worker may reply to, separated by commas. A frame that names another is counted and not answered. Default: reply_to alone.',
+    'Topics that a worker may reply to, separated by commas. A frame that names another is counted and not answered.',
     z.array(topicName).min(1).readonly().optional(),
+    { default_text: 'the `reply_to` topic' },
   ),
   dead_letter: setting(
     'PUBSUB_DEAD_LETTER_TOPIC',
-    'The topic to which a worker writes what it gives up: frames whose handler failed at its last attempt, and invalid records, with the position and the reason as headers. It must exist. Default: none; the frames are only answered and counted.',
+    'The topic to which a worker writes what it gives up: frames whose handler failed at its last attempt, and invalid records, with the position and the reason as headers. It must exist. Without it, the frames are only answered and counted.',
     topicName.optional(),
   ),
 });
@@ -143,13 +154,15 @@ const topicsSection = z.strictObject({
 const groupsSection = z.strictObject({
   worker: setting(
     'PUBSUB_WORKER_GROUP',
-    'Workers of one group share the requests; each group gets all of them. All its members read the same topic. Default: easy-pubsub- and the name of the worker topic.',
+    'Workers of one group share the requests; each group gets all of them. All its members read the same topic.',
     groupName.optional(),
+    { default_text: '`easy-pubsub-` and the name of the `worker` topic' },
   ),
   reply_to: setting(
     'PUBSUB_REPLY_TO_GROUP',
-    'Requesters of one group share the partitions of the reply_to topic (reply_mode shared). With reply_mode own, this is the prefix of the groups. Default: easy-pubsub- and the name of the reply_to topic.',
+    'Requesters of one group share the partitions of the reply_to topic (reply_mode shared). With reply_mode own, this is the prefix of the groups.',
     groupName.optional(),
+    { default_text: '`easy-pubsub-` and the name of the `reply_to` topic' },
   ),
 });
 

@@ -17,8 +17,11 @@ interface Statement {
 export function rightsOf(template: CfnTemplate): Right[] {
   return Object.entries(template.Resources)
     .filter(([, { Type }]) => Type === 'AWS::IAM::Role' || Type === 'AWS::IAM::Policy')
-    .flatMap(([role, { Properties }]) => {
-      const policies = (Properties['Policies'] ?? [Properties]) as { PolicyDocument: { Statement: Statement[] } }[];
+    .flatMap(([role, { Type, Properties }]) => {
+      // The policies of a role are in the role, or resources of their own.
+      const policies = (Type === 'AWS::IAM::Role' ? (Properties['Policies'] ?? []) : [Properties]) as {
+        PolicyDocument: { Statement: Statement[] };
+      }[];
       return policies.flatMap(({ PolicyDocument }) =>
         PolicyDocument.Statement.flatMap(({ Effect, Action, Resource }) => {
           if (Effect !== 'Allow') throw new Error(`${role} has a statement that is no Allow`);
