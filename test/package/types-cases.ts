@@ -35,7 +35,7 @@ export async function main(): Promise<void> {
     // @ts-expect-error there is no such setting
     settings.with({ worker: { concurency: 4 } });
   } catch (error) {
-    if (pubsub_error.is(error)) console.log(error.code, error.hint, error.cause);
+    if (pubsub_error.is(error)) console.log(error.code, error.hint, error.details);
     throw new handler_error('code', 'message', { cause: error });
   } finally {
     await Promise.all([asking.dispose(), answering.dispose()]);
