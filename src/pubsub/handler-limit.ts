@@ -23,9 +23,6 @@ export class RequestDeadlinePassed extends HandlerTimeout {
 
 /** The worker is being disposed, and cannot wait for the handler any longer. */
 export class HandlerCutOff extends Error {
-  /** As the error of a requester that is disposed. */
-  readonly code = 'disposed';
-
   constructor() {
     super('the worker is being disposed');
     this.name = 'HandlerCutOff';

@@ -173,7 +173,8 @@ export class RequestHandling<F> {
       await sender.acknowledged;
     } catch (error) {
       if (!hasEnded) {
-        span?.end({ error: failure ?? (error instanceof ReplyNotWritten ? error.reason : error) });
+        const reason = error instanceof ReplyNotWritten ? error.reason : error;
+        span?.end({ error: failure ?? (this.#limit.isCutOff ? { code: 'disposed' } : reason) });
         ended(sender.bytes);
       }
       if (this.#limit.isCutOff) return undefined;
