@@ -31,6 +31,8 @@ const runs: readonly Run[] = [
   { page: 'docs/first-service.md', has: 'await fetch', prints: '' },
   { page: 'docs/first-service.md', has: 'request_many', prints: 'A-1\nB-2\n' },
   { page: 'docs/first-service.md', has: "topics: { worker: 'invoices' }", prints: '' },
+  { page: 'docs/opentelemetry.md', has: '// telemetry.ts', prints: '' },
+  { page: 'docs/opentelemetry.md', has: '// sdk.ts', prints: '' },
 ];
 
 /** Programs that are not run, and why. */
@@ -38,6 +40,11 @@ const others: Readonly<Record<string, string>> = {
   '// contract.ts': 'orders.ts and pricing.ts import it',
   '// pricing.ts': 'it runs beside orders.ts',
   'createServer(': 'it listens on a port that the machine may use',
+  '// total.ts': 'the tests beside it import it',
+  '// total.test.ts': 'test/testing/runners.test.ts runs it',
+  '// total.node.ts': 'test/testing/runners.test.ts runs it',
+  '// global-kafka.ts': 'test/testing/runners.test.ts runs it',
+  '// prometheus.ts': 'it listens on a port that the machine may use',
   'grantPubsub(pricing': 'it makes a template; test/cdk does',
 };
 

@@ -39,6 +39,7 @@ test('every block of TypeScript in the README and in docs compiles', { timeout: 
       'docs/errors.md',
       'docs/existing-cluster.md',
       'docs/first-service.md',
+      'docs/opentelemetry.md',
     ]),
   );
   expect(await problems(found)).toEqual([]);
@@ -53,5 +54,5 @@ test('a block that does not compile is reported', { timeout: patient(60_000) }, 
 
 test('the only other languages are those that are checked, and texts', async () => {
   const all = await Promise.all((await handWrittenPages()).map(snippetsOf));
-  expect(new Set(all.flat().map(({ language }) => language))).toEqual(new Set(['', 'ts', 'sh', 'json', 'text']));
+  expect(new Set(all.flat().map(({ language }) => language))).toEqual(new Set(['', 'ts', 'js', 'sh', 'json', 'text']));
 });
