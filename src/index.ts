@@ -101,6 +101,7 @@ export type {
   logger,
   message_first_logger,
   metrics,
+  record_place,
   span_outcome,
   trace_span,
   traced_operation,

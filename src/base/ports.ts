@@ -82,7 +82,7 @@ export interface traced_operation {
   /** The headers that the record was received with, or that the caller wants to send. */
   readonly headers: Readonly<Record<string, string>> | undefined;
   /** `handle`: where the record is in its topic. */
-  readonly position?: { readonly partition: number; readonly offset: number };
+  readonly position?: record_place;
   /** `handle`: the consumer group. */
   readonly group?: string;
   /** `handle`: 1 for the first attempt. */
@@ -104,10 +104,18 @@ export interface span_outcome {
   /** Why the operation failed; undefined: it did not. */
   readonly error?: unknown;
   /** `send` and `reply`: where the record was written. */
-  readonly position?: { readonly partition: number; readonly offset: number };
+  readonly position?: record_place;
 }
 
 export const noTracing: tracing = { current_traceparent: () => undefined };
+
+/** Where a record is in its topic. */
+export interface record_place {
+  /** The partition, from 0. */
+  readonly partition: number;
+  /** The offset in the partition, from 0. */
+  readonly offset: number;
+}
 
 /** Time as a port, so that tests do not wait. */
 export interface clock {

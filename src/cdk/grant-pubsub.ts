@@ -41,9 +41,15 @@ export interface PubsubServiceProps {
   /** Its consumer groups. @default those of `config.create` */
   readonly groups?: PubsubGroups;
   /** Whether requesters share the reply partitions, or each has its own group. @default shared */
-  readonly requester?: { readonly reply_mode?: 'shared' | 'own' };
+  readonly requester?: {
+    /** `shared`: all requesters are members of one group. `own`: each has a group. @default shared */
+    readonly reply_mode?: 'shared' | 'own';
+  };
   /** Whether brokers are asked to create a missing topic. @default false */
-  readonly producer?: { readonly allow_auto_topic_creation?: boolean };
+  readonly producer?: {
+    /** True: brokers are asked to create a missing topic. @default false */
+    readonly allow_auto_topic_creation?: boolean;
+  };
   /** Whether the service may create its topics in another way, such as `easy-pubsub topics create`. @default false */
   readonly createTopics?: boolean;
 }

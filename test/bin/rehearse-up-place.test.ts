@@ -61,7 +61,7 @@ async function cdkApp(environment: string): Promise<string> {
 test('ARNs, exports and variables have the region and the account of the app', async (context) => {
   skipFor(context, await embeddedSkip());
   const rehearsal = await RehearseProcess.up('--template', await cdkApp('aws://123456789012/us-west-2'));
-  expect(rehearsal.stdout).toMatch(/place +us-west-2 and account 123456789012 \(as manifest\.json says\)/);
+  expect(rehearsal.stdout).toMatch(/place +us-west-2 and account 123456789012 \(from manifest\.json\)/);
   // Its function is in no VPC.
   expect(rehearsal.stdout).toMatch(/network +where gets no answer from any broker: is outside of the VPC/);
   const env = await rehearsal.pasted();

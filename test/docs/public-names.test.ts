@@ -17,7 +17,7 @@ const others = new Set(
   `BYTES acks all array await break clock_difference_ms expired false for iterable max message bytes ms no npm of own
    reply_code reply_message shared test the throw true
    using asyncDispose Symbol topics kafka easy pubsub records_skipped_by_gap restarts produce_retries reply_refused
-   path_waits path_goes_on Map failed timed_out invalid handler_failed handler_timeout unknown_command records_unreadable AWS_ENDPOINT_URL PUBSUB_WORKER_MAX_UNACKNOWLEDGED_FRAMES expression run_id latest id opentelemetry`.split(
+   path_waits path_goes_on Map failed timed_out invalid handler_failed handler_timeout unknown_command records_unreadable AWS_ENDPOINT_URL PUBSUB_WORKER_MAX_UNACKNOWLEDGED_FRAMES expression run_id latest id opentelemetry AbortError cdk`.split(
     /\s+/,
   ),
 );

@@ -101,7 +101,8 @@ describe('a transaction that stays open', () => {
     expect(w.status.last_error?.raw_message).toMatch(/partition 0 .* offset 0: a transaction .* still open/);
     expect(w.status.last_error?.hint).toContain('transaction.timeout.ms');
     expect(w.health()).toMatchObject({ ok: false, positions: { ok: false, lag: 2 }, fetches: { ok: true } });
-    expect(changes.at(-1)).toMatchObject({ state: 'recovering', error: { code: 'records_unreadable' } });
+    await until('the change is reported', () => changes.at(-1)?.state === 'recovering');
+    expect(changes.at(-1)).toMatchObject({ error: { code: 'records_unreadable' } });
 
     await transaction.abort();
     await until('it goes on', () => handled.length === 1 && w.status.state === 'ready');
