@@ -2,9 +2,9 @@
  * The API reference: every export with its type and its doc comment, which TypeDoc reads from the source. A test compares
  * the pages with the code.
  */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Application, type TypeDocOptions } from 'typedoc';
 import type { PluginOptions } from 'typedoc-plugin-markdown';
 import { entries, specifierOf, type Entry } from './entries.js';
@@ -20,23 +20,16 @@ export const referencePages: Readonly<Record<Entry, string>> = {
 
 /** @returns the texts by the paths of the pages */
 export async function apiReference(): Promise<Record<string, string>> {
-  const pages: Record<string, string> = {};
-  for (const [entry, page] of Object.entries(referencePages))
-    pages[page] = await reference(entries[entry as Entry], specifierOf(entry));
-  return pages;
-}
-
-async function reference(source: string, title: string): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-reference-'));
   const options: TypeDocOptions & PluginOptions = {
     plugin: ['typedoc-plugin-markdown'],
     outputs: [{ name: 'markdown', path: folder }],
-    entryPoints: [join(ROOT, source)],
+    entryPoints: Object.values(entries).map((source) => join(ROOT, source)),
     tsconfig: join(ROOT, 'tsconfig.build.json'),
     // The types themselves are checked by `npm run check`.
     skipErrorChecking: true,
     readme: 'none',
-    name: title,
+    name: 'easy-pubsub',
     excludeInternal: true,
     excludePrivate: true,
     // Members of Error, from Node's own types.
@@ -64,15 +57,35 @@ async function reference(source: string, title: string): Promise<string> {
   try {
     const app = await Application.bootstrapWithPlugins(options);
     const project = await app.convert();
-    if (project === undefined) throw new Error(`TypeDoc could not read ${source}`);
+    if (project === undefined) throw new Error('TypeDoc could not read the entries of the package');
     await app.generateOutputs(project);
-    const [file, ...more] = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith('.md'));
-    if (file === undefined || more.length > 0) throw new Error(`TypeDoc wrote ${[file, ...more].join(', ')}`);
-    const text = readable(await readFile(join(folder, file), 'utf8'));
-    return `# ${title}: API reference\n\nGenerated from the types and their comments by \`npm run generate\`.\n\n${text.trim()}\n`;
+    const pages: Record<string, string> = {};
+    for (const [entry, page] of Object.entries(referencePages)) {
+      const text = await readFile(join(folder, fileOf(entry as Entry)), 'utf8');
+      const title = `# ${specifierOf(entry)}: API reference`;
+      const from = 'Generated from the types and their comments by `npm run generate`.';
+      pages[page] = `${title}\n\n${from}\n\n${readable(text).trim()}\n`;
+    }
+    return pages;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Where TypeDoc writes about an entry: beside its folder. */
+function fileOf(entry: Entry): string {
+  return entries[entry].replace(/\/index\.ts$/, '.md');
+}
+
+/** Links between the pages of TypeDoc, as links between ours. */
+function linked(text: string): string {
+  const pages = new Map(
+    Object.entries(referencePages).map(([entry, page]) => [basename(fileOf(entry as Entry)), basename(page)]),
+  );
+  return text.replaceAll(/\]\((?:[./\w]*\/)?(\w+\.md)(#\w+)?\)/g, (link, file: string, place = '') => {
+    const page = pages.get(file);
+    return page === undefined ? link : `](${page}${String(place)})`;
+  });
 }
 
 /**
@@ -80,7 +93,7 @@ async function reference(source: string, title: string): Promise<string> {
  * setting. And it marks each row of a table for links that the page does not have.
  */
 function readable(text: string): string {
-  return text
+  return linked(text)
     .replaceAll(/^\| `(?:input|overrides|changes)\??\.[^\n]*\n/gm, '')
     .replaceAll(
       /(\| `\w+\??` \| )(`Partial`\\<)?\\\{ `connection`[^\n]*?( \|\n)/g,
