@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { Parts } from '../local/os/parts.js';
 import type { PeerInput, PeerName } from './peer.js';
 import type { Answer, Command, Role, RunResult, Usage } from './peer-child.js';
 
@@ -29,8 +30,7 @@ export class PeerProcess implements AsyncDisposable {
       await started.#ask({ do: 'start', role, peer, input }, START_MS);
       return started;
     } catch (error) {
-      await started[Symbol.asyncDispose]();
-      throw error;
+      return await new Parts(started).undo(error);
     }
   }
 

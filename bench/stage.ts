@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Deadline } from '../src/base/deadline.js';
+import { Parts } from '../local/os/parts.js';
 import { config } from '../src/index.js';
 import { createTopics, deleteTopics } from '../src/kafka/admin/admin.js';
 import { kafkaConnection } from '../src/pubsub/kafka-connection.js';
@@ -50,7 +51,7 @@ export class Stage implements AsyncDisposable {
   readonly #setup: Setup;
   readonly #topics: readonly string[];
   /** In the order in which they were made; they end in the reverse order. */
-  readonly #endings: (() => Promise<void>)[] = [];
+  readonly #parts = new Parts();
   #senders: PeerProcess[] = [];
   #receiver!: PeerProcess;
 
@@ -73,17 +74,14 @@ export class Stage implements AsyncDisposable {
       const payload = 'x'.repeat(conditions.payloadBytes);
       const input: PeerInput = { brokers: [...setup.brokers], workerTopic, replyTopic, payload };
       const start = async (role: Role, more: Partial<PeerInput> = {}): Promise<PeerProcess> => {
-        const started = await PeerProcess.start(role, peer, { ...input, ...more }, setup.node);
-        stage.#endings.push(() => started[Symbol.asyncDispose]());
-        return started;
+        return stage.#parts.add(await PeerProcess.start(role, peer, { ...input, ...more }, setup.node));
       };
       stage.#receiver = await start(roles.receives);
       for (let number = 0; number < conditions.requesters; number += 1)
         stage.#senders.push(await start(roles.sends, { requester: String(number) }));
       return stage;
     } catch (error) {
-      await stage[Symbol.asyncDispose]();
-      throw error;
+      return await stage.#parts.undo(error);
     }
   }
 
@@ -122,7 +120,7 @@ export class Stage implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const end of this.#endings.splice(0).reverse()) await end();
+    await this.#parts[Symbol.asyncDispose]();
   }
 
   async #createTopics({ partitions, replicationFactor }: Conditions): Promise<void> {
@@ -130,7 +128,7 @@ export class Stage implements AsyncDisposable {
     const specification = { partitions, replicationFactor, configs: {} };
     const topics = this.#topics.map((topic) => ({ topic, ...specification }));
     await createTopics(connection, topics, new Deadline(30_000));
-    this.#endings.push(() =>
+    this.#parts.onStop(() =>
       deleteTopics(connection, [...this.#topics], new Deadline(10_000)).then(
         () => undefined,
         () => undefined,

@@ -59,7 +59,7 @@ async function run(signal: AbortSignal, flags: GatewayFlags): Promise<ExitCode> 
   const admin = connectionTo(access.adminBrokers);
   await makeTopics(admin, flags, deadline);
   await using enforced = EnforcedRights.behind(access, (error) =>
-    printNotice(`rights that depend on the time could not be changed: ${String(error)}`),
+    printNotice(`rights that depend on the time could not be changed; the change is tried again: ${String(error)}`),
   );
   const topics = [...plan.names.topic, ...(await listTopics(admin, deadline))];
   const stale = await enforced.set(plan.rights, plan.cluster.arn, { ...plan.names, topic: topics }, signal);
@@ -74,6 +74,8 @@ async function run(signal: AbortSignal, flags: GatewayFlags): Promise<ExitCode> 
     else printExports(printed);
     await new Promise<void>((resolve) => onAbort(signal, resolve));
   } finally {
+    // Nothing is added while its entries are removed.
+    await enforced[Symbol.asyncDispose]();
     // An embedded Kafka is deleted with its ACLs; on other brokers, the earlier ACLs are restored.
     if (flags.brokers !== undefined) await deleteAcls(admin, enforced.made, new Deadline(ADMINISTRATION_MS));
   }

@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { listen } from '../../local/os/listen.js';
 import type { JoinFailure } from './join-failure.js';
 import { Relay } from './relay.js';
 import type { Weather } from './weather.js';
@@ -17,10 +18,7 @@ export class Proxies implements AsyncDisposable {
     const proxies = new Proxies();
     for (let broker = 1; broker <= brokers; broker += 1) {
       const server = net.createServer((client) => proxies.#accept(client, broker));
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject);
-        server.listen({ host: HOST, port: 0, exclusive: true }, resolve);
-      });
+      await listen(server, { host: HOST, port: 0, exclusive: true });
       proxies.#servers.push(server);
     }
     return proxies;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel, type Admin } from 'kafkajs';
 import { startEmbedded, type EmbeddedKafka, type EmbeddedNode } from '../../local/kafka/index.js';
+import { Parts } from '../../local/os/parts.js';
 import { Proxies } from '../network/proxies.js';
 import { activeController, electPreferredLeaders } from './ask-broker.js';
 import { offsetsPartition } from './groups.js';
@@ -36,8 +37,7 @@ export class DrillCluster implements AsyncDisposable {
       namedProxies.lead(kafka.brokersOf('NAMED'));
       return new DrillCluster(kafka, proxies, namedProxies);
     } catch (error) {
-      await Promise.all([proxies[Symbol.asyncDispose](), namedProxies[Symbol.asyncDispose]()]);
-      throw error;
+      return await new Parts(proxies, namedProxies).undo(error);
     }
   }
 
@@ -143,8 +143,7 @@ export class DrillCluster implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.kafka[Symbol.asyncDispose]();
-    await Promise.all([this.proxies[Symbol.asyncDispose](), this.namedProxies[Symbol.asyncDispose]()]);
+    await new Parts(this.proxies, this.namedProxies, this.kafka)[Symbol.asyncDispose]();
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../../local/os/listen.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { letIn, signedBy, type Caller } from './callers.js';
 import { AwsErrorAnswer } from './aws-refusal.js';
@@ -42,16 +42,12 @@ export async function startAwsEndpoint(options: AwsEndpointOptions): Promise<Aws
       () => response.destroy(),
     );
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, '127.0.0.1', resolve);
-  }).catch((error: unknown) => {
+  const { port } = await listen(server, { host: '127.0.0.1', port: options.port ?? 0 }).catch((error: unknown) => {
     throw new pubsub_error('argument_invalid', 'rehearsal', `cannot listen on port ${options.port ?? 0}`, {
       cause: error,
       hint: 'Stop the program that uses the port, or choose another port.',
     });
   });
-  const { port } = server.address() as AddressInfo;
   const close = (): Promise<void> =>
     new Promise((resolve) => {
       server.close(() => resolve());

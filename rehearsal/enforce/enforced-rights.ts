@@ -1,3 +1,5 @@
+import { pubsub_error } from '../../src/base/error.js';
+import { InTurn } from '../../src/base/in-turn.js';
 import { aclKey, type AclEntry } from '../../src/kafka/admin/acls.js';
 import type { IamAccess, NameWatch, RequestNames } from '../gateway/index.js';
 import { compileAcls, nextChangeMs, type NamedKind, type RoleAcls, type RoleRights } from '../policy/index.js';
@@ -16,6 +18,8 @@ interface EnforcedRole {
 
 /** The number of ids that are kept; to look one up again costs one listing. */
 const MOST_TOPIC_IDS = 10_000;
+/** After a timed change that failed. */
+const RETRY_MS = 5_000;
 /** The longest delay of a Node timer. */
 const LONGEST_MS = 2 ** 31 - 1;
 
@@ -33,13 +37,14 @@ export class EnforcedRights implements NameWatch, AsyncDisposable {
   readonly #found = new Set<string>();
   /** Entries that are being created, by key. */
   readonly #coming = new Map<string, Promise<void>>();
-  /** Changes are made one after the other. */
-  #changing: Promise<unknown> = Promise.resolve();
+  readonly #changes = new InTurn();
+  #disposed = false;
   #timer: NodeJS.Timeout | undefined;
 
   /**
    * @param kafka whose ACLs are changed
-   * @param onFailure called if conditions on the time have changed what is granted, and the change could not be applied
+   * @param onFailure called if conditions on the time have changed what is granted, and the change could not be applied.
+   * It is tried again
    */
   constructor(
     private readonly kafka: AclKafka,
@@ -110,11 +115,11 @@ export class EnforcedRights implements NameWatch, AsyncDisposable {
     return this.#decideAll(role, names, { everyTopic, everyGroup, ids });
   }
 
-  /** Removes no entries: that is left to the owner of the Kafka. */
+  /** Makes no more changes. Removes no entries: that is left to the owner of the Kafka. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
-    await this.#changing.catch(() => undefined);
+    await this.#changes.ended();
   }
 
   async #decideAll(
@@ -188,28 +193,38 @@ export class EnforcedRights implements NameWatch, AsyncDisposable {
     return { kept: [...wanted.keys()].filter((key) => there.has(key)), removed };
   }
 
-  /** Conditions may depend on the time: the entries are computed again when a decision changes. */
-  #plan(): void {
+  /**
+   * Conditions may depend on the time: the entries are computed again when a decision changes.
+   * @param latestMs wall clock, milliseconds: the entries are computed again at this time at the latest
+   */
+  #plan(latestMs = Infinity): void {
     clearTimeout(this.#timer);
+    if (this.#disposed) return;
     const now = Date.now();
-    const at = Math.min(...[...this.#roles.values()].map(({ rights }) => nextChangeMs(rights, now) ?? Infinity));
+    const changes = [...this.#roles.values()].map(({ rights }) => nextChangeMs(rights, now) ?? Infinity);
+    const at = Math.min(latestMs, ...changes);
     if (at === Infinity) return;
-    this.#timer = setTimeout(
-      () => {
-        this.#next(async () => {
-          for (const role of this.#roles.values()) role.acls = compileAcls(role.rights, this.#clusterArn);
-          await this.#replace(new Map(this.#entries), undefined);
-        }).catch(this.onFailure);
-      },
-      Math.min(at - now, LONGEST_MS),
-    ).unref();
+    this.#timer = setTimeout(() => this.#follow(), Math.min(at - now, LONGEST_MS)).unref();
   }
 
+  /** Applies what the time has changed. */
+  #follow(): void {
+    this.#next(async () => {
+      for (const role of this.#roles.values()) role.acls = compileAcls(role.rights, this.#clusterArn);
+      await this.#replace(new Map(this.#entries), undefined);
+    }).catch((error: unknown) => {
+      if (this.#disposed) return;
+      this.#plan(Date.now() + RETRY_MS);
+      this.onFailure(error);
+    });
+  }
+
+  /** One change at a time, and none after the end. */
   #next<T>(change: () => Promise<T>): Promise<T> {
-    const changing = this.#changing.then(change);
-    // The caller gets the error of a failed change. It does not prevent the next change.
-    this.#changing = changing.catch(() => undefined);
-    return changing;
+    return this.#changes.run(() => {
+      if (!this.#disposed) return change();
+      throw new pubsub_error('aborted', 'rehearsal', 'the rights of the policies are no longer enforced');
+    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { Repeats } from '../repeats.js';
 import type { AuthorizerLogs, LogMark } from './authorizer-logs.js';
+import { DecisionReader } from './decision-reader.js';
 import { denialLine, type Explain, type ReportDenial } from './denials.js';
 
 const LOOK_EVERY_MS = 200;
@@ -8,19 +9,17 @@ const WINDOW_MS = 10_000;
 /** Reports what brokers deny while it runs: a denial at once, its repetitions every ten seconds in one line. */
 export class DenialFeed implements AsyncDisposable {
   readonly #repeats: Repeats<string>;
-  #readUntil: LogMark;
+  readonly #reader: DecisionReader;
   #timer: NodeJS.Timeout | undefined;
-  /** One reading at a time: each continues where the previous one ended. */
-  #reading: Promise<void> = Promise.resolve();
 
   private constructor(
-    private readonly logs: AuthorizerLogs,
+    logs: AuthorizerLogs,
     from: LogMark,
     report: ReportDenial,
     private readonly explain: Explain,
     private readonly onFailure: (error: unknown) => void,
   ) {
-    this.#readUntil = from;
+    this.#reader = new DecisionReader(logs, from);
     this.#repeats = new Repeats(
       (line, again) => report(again === 0 ? line : `${line}, ${again} times more`),
       WINDOW_MS,
@@ -44,15 +43,12 @@ export class DenialFeed implements AsyncDisposable {
 
   /** Reports the denials until now. */
   look(): Promise<void> {
-    this.#reading = this.#reading.then(async () => {
-      const { decisions, end } = await this.logs.since(this.#readUntil);
-      this.#readUntil = end;
+    return this.#reader.next((decisions) => {
       for (const decision of decisions) {
         const line = denialLine(decision, roleName, this.explain);
         if (line !== undefined) this.#repeats.add(line, () => line);
       }
     });
-    return this.#reading;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

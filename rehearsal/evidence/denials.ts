@@ -1,7 +1,10 @@
+import { isCode } from '../../local/os/processes.js';
+import { thrownText } from '../../src/base/thrown.js';
 import { forbiddenTransactionalId, type RefusalRecord } from '../gateway/index.js';
 import { kafkaActions } from '../policy/actions.js';
 import type { AuthorizerDecision } from './authorizer-line.js';
 import type { AuthorizerLogs, LogMark } from './authorizer-logs.js';
+import { DecisionReader } from './decision-reader.js';
 
 /** Reports one denial or refusal as a line for people. */
 export type ReportDenial = (line: string) => void;
@@ -15,12 +18,10 @@ export type Explain = (roleArn: string, action: string, name: string) => string 
  */
 export class Denials {
   readonly #report: ReportDenial;
-  #logs: AuthorizerLogs | undefined;
-  #readUntil: LogMark = new Map();
+  #reader: DecisionReader | undefined;
+  #isReadable = true;
   #names: ReadonlyMap<string, string> = new Map();
   #explain: Explain = () => undefined;
-  /** One reading at a time: each continues where the previous one ended. */
-  #reading: Promise<void> = Promise.resolve();
 
   constructor(report: ReportDenial) {
     this.#report = report;
@@ -33,8 +34,7 @@ export class Denials {
     roles: readonly { readonly arn: string; readonly logicalId: string }[],
     explain: Explain = () => undefined,
   ): void {
-    this.#logs = logs;
-    this.#readUntil = begin;
+    this.#reader = new DecisionReader(logs, begin);
     this.#names = new Map(roles.map(({ arn, logicalId }) => [arn, logicalId]));
     this.#explain = explain;
   }
@@ -45,7 +45,7 @@ export class Denials {
     this.#report(`refused: ${who}: ${sentence} (${reason})${times === 1 ? '' : `, ${times} times more`}`);
   }
 
-  /** Reports what the brokers have denied since the last call. */
+  /** Reports what the brokers have denied since the last call. Does not reject: an error is a line, too. */
   look(): Promise<void> {
     return this.#next((decisions) => {
       for (const line of denialLines(decisions, (arn) => this.#role(arn), this.#explain)) this.#report(line);
@@ -57,19 +57,16 @@ export class Denials {
     return this.#next(() => undefined);
   }
 
-  #next(take: (decisions: readonly AuthorizerDecision[]) => void): Promise<void> {
-    this.#reading = this.#reading
-      .then(async () => {
-        if (this.#logs === undefined) return;
-        const { decisions, end } = await this.#logs.since(this.#readUntil);
-        this.#readUntil = end;
-        take(decisions);
-      })
-      // The logs are deleted when the rehearsal ends; that must not fail the caller.
-      .catch((error: unknown) => {
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-      });
-    return this.#reading;
+  async #next(take: (decisions: readonly AuthorizerDecision[]) => void): Promise<void> {
+    try {
+      await this.#reader?.next(take);
+      this.#isReadable = true;
+    } catch (error) {
+      // The logs are deleted when the rehearsal ends.
+      if (isCode(error, 'ENOENT')) return;
+      if (this.#isReadable) this.#report(`denials of the brokers cannot be read: ${thrownText(error)}`);
+      this.#isReadable = false;
+    }
   }
 
   #role(arn: string): string {

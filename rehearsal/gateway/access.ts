@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { temporaryFolder, Watchdog } from '../../local/kafka/index.js';
+import { Parts } from '../../local/os/parts.js';
 import { Gateways } from './gateways.js';
 import type { Voucher } from './login/jws.js';
 import type { NameWatch } from './names/watch.js';
@@ -55,13 +56,14 @@ export class Opened {
     const roles = new Roles(options.roles ?? [], region);
     const refusals = new RefusalLog((refusal) => options.onRefusal?.(refusal), options.refusalWindowMs);
     const watchdog = await Watchdog.start();
+    const parts = new Parts();
+    parts.onStop(() => watchdog.close());
     try {
       const folder = await watchdog.folder(temporaryFolder(env), 'easy-pubsub-gateway-');
       const gateways = await Gateways.open({ ports, roles, voucher, refusals, options });
       return new Opened(gateways, folder, roles, refusals, watchdog);
     } catch (error) {
-      await watchdog.close();
-      throw error;
+      return await parts.undo(error);
     }
   }
 
@@ -99,12 +101,11 @@ export class Opened {
 
   /** Gateways first, so that their connections are closed instead of lost. */
   async #end(): Promise<void> {
-    try {
-      await this.gateways[Symbol.asyncDispose]();
-      await this.#behind?.[Symbol.asyncDispose]();
-    } finally {
-      this.refusals.close();
-      await this.watchdog.close();
-    }
+    const parts = new Parts();
+    parts.onStop(() => this.watchdog.close());
+    parts.onStop(() => this.refusals.close());
+    if (this.#behind !== undefined) parts.add(this.#behind);
+    parts.add(this.gateways);
+    await parts[Symbol.asyncDispose]();
   }
 }

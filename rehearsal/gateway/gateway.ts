@@ -1,5 +1,6 @@
 import net from 'node:net';
 import tls from 'node:tls';
+import { listen } from '../../local/os/listen.js';
 import { pubsub_error } from '../../src/base/error.js';
 import type { Certificates } from './certificates.js';
 import { Connection } from './connection.js';
@@ -65,16 +66,14 @@ export class BrokerGateway implements AsyncDisposable {
   static async listen(options: BrokerGatewayOptions): Promise<BrokerGateway> {
     const gateway = new BrokerGateway(options);
     const port = options.port ?? 0;
-    await new Promise<void>((resolve, reject) => {
-      gateway.#server.once('error', reject);
-      gateway.#server.listen({ host: HOST, port, exclusive: true }, resolve);
-    }).catch((error: unknown) => {
+    const address = { host: HOST, port, exclusive: true };
+    const listening = await listen(gateway.#server, address).catch((error: unknown) => {
       throw new pubsub_error('kafka_unavailable', 'local_kafka', `a gateway cannot listen on ${HOST}:${port}`, {
         cause: error,
         hint: 'Stop the program that uses the port. For the embedded Kafka, choose another --port; for your own brokers, advertise another port.',
       });
     });
-    gateway.#address = `${HOST}:${(gateway.#server.address() as net.AddressInfo).port}`;
+    gateway.#address = `${HOST}:${listening.port}`;
     return gateway;
   }
 

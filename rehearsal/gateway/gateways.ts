@@ -1,3 +1,4 @@
+import { Parts } from '../../local/os/parts.js';
 import type { IamOptions } from './options.js';
 import { newCertificates, type Certificates } from './certificates.js';
 import { BrokerGateway } from './gateway.js';
@@ -37,8 +38,7 @@ export class Gateways implements AsyncDisposable {
       for (const port of ports) gateways.#gateways.push(await BrokerGateway.listen({ ...shared, port }));
       return gateways;
     } catch (error) {
-      await gateways[Symbol.asyncDispose]();
-      throw error;
+      return await new Parts(gateways).undo(error);
     }
   }
 

@@ -30,16 +30,30 @@ export async function writeRunning(folder: string, gateway: RunningGateway): Pro
   return { [Symbol.asyncDispose]: () => rm(file, { force: true }) };
 }
 
-/** The running gateways, the newest first. Records of gateways that have ended are removed. */
+/**
+ * The running gateways, the newest first. Files of processes that have ended are removed, complete or not. A file of
+ * a running process that is no record is skipped: another version may have written it.
+ */
 export async function readRunning(folder: string): Promise<RunningGateway[]> {
   const names = await readdir(folder).catch(() => []);
   const all: RunningGateway[] = [];
-  for (const name of names.filter((one) => one.endsWith('.json'))) {
+  for (const name of names) {
+    const [, pid, incoming] = /^(\d+)\.json(\.incoming)?$/.exec(name) ?? [];
+    if (pid === undefined) continue;
     const file = join(folder, name);
-    const text = await readFile(file, 'utf8').catch(() => '');
-    const found = schema.safeParse(text === '' ? undefined : JSON.parse(text));
-    if (found.success && isAlive(found.data.pid)) all.push(found.data);
-    else await rm(file, { force: true });
+    // A file that cannot be removed is no reason to fail: it is skipped again next time.
+    if (!isAlive(Number(pid))) await rm(file, { force: true }).catch(() => undefined);
+    else if (incoming === undefined) all.push(...(await recordIn(file)));
   }
   return all.sort((one, other) => (one.startedAt < other.startedAt ? 1 : -1));
+}
+
+/** @returns nothing if the file cannot be read, or is no record */
+async function recordIn(file: string): Promise<RunningGateway[]> {
+  try {
+    const found = schema.safeParse(JSON.parse(await readFile(file, 'utf8')));
+    return found.success ? [found.data] : [];
+  } catch {
+    return [];
+  }
 }

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { FrozenProcess } from '../../local/functions/index.js';
+import type { Parts } from '../../local/os/parts.js';
 import { layerModules, startLocalAws, type HostedFunction, type LocalAws } from '../aws/index.js';
 import { AuthorizerLogs, type LogMark } from '../evidence/authorizer-logs.js';
 import type { Denials } from '../evidence/denials.js';
@@ -41,10 +42,10 @@ export interface FunctionsOptions {
   readonly frozen: (process: FrozenProcess) => void;
 }
 
-/** @param disposables what was started is added to it, so that it is stopped if a later part cannot be started */
+/** @param parts what was started is added to it, so that it is stopped if a later part cannot be started */
 export async function startFunctions(
   { model, clusterArn, kafka, credentials, folder, options, denials, frozen }: FunctionsOptions,
-  disposables: AsyncDisposable[],
+  parts: Parts,
 ): Promise<StartedFunctions> {
   const code = join(folder, 'functions');
   await mkdir(code);
@@ -54,8 +55,7 @@ export async function startFunctions(
     ...layerVariables(one, code),
   });
   const brokers = kafka.iam.gatewayBrokers;
-  const network = await NetworkAccess.start(model, clusterArn, brokers);
-  disposables.push(network);
+  const network = parts.add(await NetworkAccess.start(model, clusterArn, brokers));
   const changed = (one: FunctionModel): Record<string, string> => {
     const variables = changedVariables(one, brokers);
     return { ...variables, ...network.variables(one, { ...one.environment, ...variables }) };
@@ -84,7 +84,7 @@ export async function startFunctions(
     port: options.port,
     functions: (hosted) => hosted.map((one) => watching(one, before, after)),
   });
-  disposables.push(aws);
+  parts.add(aws);
   return {
     aws,
     additions: model.functions.flatMap((one) => additionsOf(one, given(one), changed(one))),

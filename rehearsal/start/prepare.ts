@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Deadline } from '../../src/base/deadline.js';
+import type { Parts } from '../../local/os/parts.js';
 import { NODES_BY_DEFAULT } from '../plan/given-options.js';
 import { DELAY_ON_MSK_MS, type RehearsalOptions } from './options.js';
 import { planRehearsal, type Plan } from '../plan/plan.js';
@@ -14,10 +15,10 @@ type PlannedOptions = Omit<RehearsalOptions, 'template'> & {
 export async function prepare(
   options: PlannedOptions,
   folder: string,
-  disposables: AsyncDisposable[],
+  parts: Parts,
 ): Promise<{ plan: Plan; kafka: StackKafka }> {
   const { template } = options;
-  if (typeof template !== 'function') return { plan: template, kafka: await kafkaFor(options, disposables) };
+  if (typeof template !== 'function') return { plan: template, kafka: await kafkaFor(options, parts) };
   const failed = new AbortController();
   const signals = [failed.signal, ...(options.deadline.signal === undefined ? [] : [options.deadline.signal])];
   const deadline = new Deadline(options.deadline.remainingMs(), AbortSignal.any(signals));
@@ -28,17 +29,14 @@ export async function prepare(
         failed.abort(error);
         throw error;
       }),
-    kafkaFor({ ...options, deadline }, disposables),
+    kafkaFor({ ...options, deadline }, parts),
   ]);
   if (made.status === 'rejected') throw made.reason;
   if (started.status === 'rejected') throw started.reason;
   return { plan: made.value, kafka: started.value };
 }
 
-async function kafkaFor(
-  options: Omit<RehearsalOptions, 'template'>,
-  disposables: AsyncDisposable[],
-): Promise<StackKafka> {
+async function kafkaFor(options: Omit<RehearsalOptions, 'template'>, parts: Parts): Promise<StackKafka> {
   if (options.kafka !== undefined) return options.kafka;
   options.onProgress('Kafka brokers with IAM logins, as on MSK');
   const kafka = await StackKafka.start({
@@ -46,6 +44,5 @@ async function kafkaFor(
     nodes: options.nodes ?? NODES_BY_DEFAULT,
     groupInitialRebalanceDelayMs: options.groupInitialRebalanceDelayMs ?? DELAY_ON_MSK_MS,
   });
-  disposables.push(kafka);
-  return kafka;
+  return parts.add(kafka);
 }

@@ -1,5 +1,6 @@
 import type { FrozenProcess } from '../../local/functions/index.js';
 import { temporaryFolder, Watchdog } from '../../local/kafka/index.js';
+import { Parts } from '../../local/os/parts.js';
 import type { LocalAws } from '../aws/index.js';
 import type { AuthorizerLogs, LogMark } from '../evidence/authorizer-logs.js';
 import { Denials } from '../evidence/denials.js';
@@ -36,7 +37,7 @@ export class Rehearsal implements AsyncDisposable {
   readonly network: NetworkAccess;
   /** The value for AWS_ENDPOINT_URL. */
   readonly url: string;
-  readonly #parts: AsyncDisposable[];
+  readonly #parts: Parts;
   readonly #logs: AuthorizerLogs;
   readonly #begin: LogMark;
   readonly #rights: StartedFunctions['rights'];
@@ -48,7 +49,7 @@ export class Rehearsal implements AsyncDisposable {
     rights: StackRights,
     kafka: StackKafka,
     staged: StartedFunctions,
-    parts: AsyncDisposable[],
+    parts: Parts,
   ) {
     this.model = model;
     this.place = place;
@@ -74,17 +75,17 @@ export class Rehearsal implements AsyncDisposable {
     const { deadline, onProgress, template } = options;
     // Refuses what cannot be rehearsed before anything is started.
     const made = typeof template === 'string' ? planRehearsal(template, options, options.accept) : template;
-    const disposables: AsyncDisposable[] = [];
+    const parts = new Parts();
     try {
       const watchdog = await Watchdog.start();
-      disposables.push({ [Symbol.asyncDispose]: () => watchdog.close() });
+      parts.onStop(() => watchdog.close());
       const folder = await watchdog.folder(temporaryFolder(process.env), 'easy-pubsub-rehearsal-');
       const denials = options.onDenied === undefined ? undefined : new Denials(options.onDenied);
       const onRefusal: RehearsalOptions['onRefusal'] = (refusal) => {
         options.onRefusal?.(refusal);
         denials?.refused(refusal);
       };
-      const { plan, kafka } = await prepare({ ...options, onRefusal, template: made }, folder, disposables);
+      const { plan, kafka } = await prepare({ ...options, onRefusal, template: made }, folder, parts);
       const { place, rights } = plan;
       const model = withBrokers(plan.model, kafka.iam.gatewayBrokers);
       const credentials = newCredentials(model);
@@ -96,12 +97,11 @@ export class Rehearsal implements AsyncDisposable {
       };
       const staged = await startFunctions(
         { model, clusterArn: rights.clusterArn, kafka, credentials, folder, options, denials, frozen },
-        disposables,
+        parts,
       );
-      return new Rehearsal(model, place, rights, kafka, staged, disposables);
+      return new Rehearsal(model, place, rights, kafka, staged, parts);
     } catch (error) {
-      for (const part of disposables.reverse()) await part[Symbol.asyncDispose]();
-      throw error;
+      return await parts.undo(error);
     }
   }
 
@@ -149,6 +149,6 @@ export class Rehearsal implements AsyncDisposable {
 
   /** Idempotent. */
   async [Symbol.asyncDispose](): Promise<void> {
-    for (const part of this.#parts.splice(0).reverse()) await part[Symbol.asyncDispose]();
+    await this.#parts[Symbol.asyncDispose]();
   }
 }

@@ -1,4 +1,5 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { listen } from '../../local/os/listen.js';
 
 /**
  * Addresses that never answer, like brokers that a security group blocks. There a packet is dropped. Here the kernel
@@ -36,10 +37,8 @@ export class SilentBrokers implements AsyncDisposable {
   }
 }
 
-function listening(): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
-  });
+async function listening(): Promise<Server> {
+  const server = createServer();
+  await listen(server, { host: '127.0.0.1', port: 0 });
+  return server;
 }

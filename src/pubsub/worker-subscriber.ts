@@ -73,7 +73,7 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
       finish: { beforeLeaving: (deadline) => this.#commitLast(deadline) },
     });
     const { source, consumer } = this.#subscription;
-    book.attach(consumer.commit, () => consumer.isMember);
+    book.attach(consumer);
     consumer.onChange(() => {
       if (!consumer.isMember) return;
       book.release();

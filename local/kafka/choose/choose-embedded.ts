@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { Parts } from '../../os/parts.js';
 import { temporaryFolder } from '../../os/cache.js';
 import { chosen, enumerate, type ChosenKafka } from './chosen.js';
 import { isMissing } from '../context.js';
@@ -69,8 +70,7 @@ async function letGo({ env }: KafkaRequest, kafka: EmbeddedCluster): Promise<voi
       classData: kafka.classDataFiles,
     });
   } catch (error) {
-    await kafka[Symbol.asyncDispose]();
-    throw error;
+    return await new Parts(kafka).undo(error);
   }
   await kafka.release();
 }

@@ -44,7 +44,7 @@ export function compileAcls(rights: RoleRights, clusterArn: string, nowMs = Date
   const entries = acls('cluster', [literalNode(THE_CLUSTER, cluster)]);
   const namesToDecide = new Set<NamedKind>();
   for (const kind of namedKinds) {
-    const tree = treeEntries(namePatterns(rights, clusterArn, kind), (name) => allowed(kind, name));
+    const tree = treeEntries(namePatterns(rights, clusterArn, kind, nowMs), (name) => allowed(kind, name));
     entries.push(...acls(kind, tree.entries));
     if (!tree.complete) namesToDecide.add(kind);
   }

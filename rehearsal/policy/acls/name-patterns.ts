@@ -1,4 +1,5 @@
 import type { NamedKind } from './named-kinds.js';
+import type { RequestFacts } from '../conditions/context.js';
 import { asWritten, substitute } from '../conditions/variables.js';
 import { resourceArn } from '../resource-arns.js';
 import { statementsOf } from '../decide/role-rights.js';
@@ -24,8 +25,14 @@ export interface NamePatterns {
   readonly samples: readonly string[];
 }
 
-/** The patterns of the statements about a role, for names of one kind on this cluster. */
-export function namePatterns(rights: RoleRights, clusterArn: string, kind: NamedKind): NamePatterns {
+/** A text that occurs in no policy and in no real name. */
+export const UNLIKE_ANY = '\uffff';
+
+/**
+ * The patterns of the statements about a role, for names of one kind on this cluster.
+ * @param nowMs wall clock, milliseconds: patterns may have variables with the time
+ */
+export function namePatterns(rights: RoleRights, clusterArn: string, kind: NamedKind, nowMs: number): NamePatterns {
   const literals = new Set<string>();
   const prefixes = new Set<string>();
   const growing = new Set<string>();
@@ -37,7 +44,7 @@ export function namePatterns(rights: RoleRights, clusterArn: string, kind: Named
     // The more an Allow matches, the more is allowed; for a Deny, the less. With NotResource it is the other way
     // round.
     const more = (statement.effect === 'Allow') === (statement.notResources === undefined);
-    for (const pattern of patternsOf(statement, rights, clusterArn, kind)) {
+    for (const pattern of patternsOf(statement, { ...rights.facts, roleArn: rights.arn, clusterArn, nowMs }, kind)) {
       for (const rest of remainders(pattern, base)) {
         // A name cannot be empty.
         if (rest.length === 0 || (kind === 'topic' && !mayBeTopic(rest))) continue;
@@ -67,12 +74,10 @@ export function namePatterns(rights: RoleRights, clusterArn: string, kind: Named
 
 function patternsOf(
   { resources, notResources, variables }: PolicyStatement,
-  { arn: roleArn, facts }: RoleRights,
-  clusterArn: string,
+  known: RequestFacts,
   kind: NamedKind,
 ): Pattern[] {
   return (notResources ?? resources).flatMap((text) => {
-    const known = { ...facts, roleArn, clusterArn, nowMs: Date.now() };
     const read = variables === false ? asWritten(text, true) : substitute(text, true, known, kind);
     if ('pattern' in read) return [read.pattern];
     // If the variable is unknown, it may be any name.
@@ -82,9 +87,6 @@ function patternsOf(
 
 /** Matches every name, but no ACL can express it. */
 const anyName: Pattern = [wildcards.many, wildcards.one];
-
-/** A text that occurs in no policy and in no real name. */
-const UNLIKE_ANY = '\uffff';
 
 function filled(pattern: Pattern, star: string): string {
   return pattern.map((part) => (typeof part === 'string' ? part : part === wildcards.one ? UNLIKE_ANY : star)).join('');

@@ -1,6 +1,6 @@
 import type { AclOperation } from '../../../src/kafka/admin/acls.js';
 import { withImplied } from './authorizer.js';
-import type { NamePatterns } from './name-patterns.js';
+import { UNLIKE_ANY, type NamePatterns } from './name-patterns.js';
 
 /** The entries that one node of a tree of names adds to those above it. */
 export interface NodeEntries {
@@ -42,9 +42,6 @@ interface Inherited {
   /** The first prefix on the way down that allows anything. */
   readonly top: string | undefined;
 }
-
-/** A text that occurs in no policy and in no real name. */
-const UNLIKE_ANY = '\uffff';
 
 class NameTree {
   /** Families whose names are decided one by one. */

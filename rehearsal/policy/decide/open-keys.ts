@@ -16,12 +16,13 @@ import { ruleForRole, statementsOf } from './role-rights.js';
 
 /** Condition keys whose values are needed to decide what a role may do, for any name. */
 export function openKeys(rights: RoleRights, clusterArn: string): OpenKey[] {
+  const nowMs = Date.now();
   const found = new Map<string, OpenKey>();
   for (const kind of ['cluster', ...namedKinds] as const) {
-    const missing = new Set(possiblyOpen(rights, clusterArn, kind).filter((one) => !found.has(one)));
+    const missing = new Set(possiblyOpen(rights, clusterArn, kind, nowMs).filter((one) => !found.has(one)));
     if (missing.size === 0) continue;
-    for (const [action, arn] of requests(rights, clusterArn, kind)) {
-      const ruling = ruleForRole(rights, action, arn);
+    for (const [action, arn] of requests(rights, clusterArn, kind, nowMs)) {
+      const ruling = ruleForRole(rights, action, arn, nowMs);
       if (ruling.decision !== 'unknown') continue;
       for (const key of ruling.keys) {
         found.set(idOf(key), key);
@@ -38,8 +39,9 @@ function* requests(
   rights: RoleRights,
   clusterArn: string,
   kind: ResourceKind,
+  nowMs: number,
 ): Generator<readonly [action: string, arn: string]> {
-  const names = kind === 'cluster' ? [''] : sampleNames(rights, clusterArn, kind);
+  const names = kind === 'cluster' ? [''] : sampleNames(rights, clusterArn, kind, nowMs);
   const actions = kafkaActionNames.filter((action) => kafkaActions[action].kind === kind);
   for (const name of names) {
     const arn = resourceArn(clusterArn, kind, name);
@@ -48,8 +50,8 @@ function* requests(
 }
 
 /** The unknown values that statements mention, whether or not a decision depends on them. */
-function possiblyOpen(rights: RoleRights, clusterArn: string, kind: ResourceKind): string[] {
-  const facts: RequestFacts = { ...rights.facts, roleArn: rights.arn, clusterArn, nowMs: Date.now() };
+function possiblyOpen(rights: RoleRights, clusterArn: string, kind: ResourceKind, nowMs: number): string[] {
+  const facts: RequestFacts = { ...rights.facts, roleArn: rights.arn, clusterArn, nowMs };
   return statementsOf(rights).flatMap(({ path, conditions = [], resources, notResources, variables = true }) => {
     const outcome = evaluateConditions(conditions, variables, facts, kind);
     const tests = 'unknown' in outcome ? outcome.unknown.map(idOf) : [];

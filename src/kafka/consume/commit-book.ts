@@ -3,6 +3,7 @@ import { logFields, pubsub_error } from '../../base/error.js';
 import type { logger, metrics } from '../../base/ports.js';
 import { backoffMs } from '../client/backoff.js';
 import { OffsetTracker } from './offset-tracker.js';
+import { isReplaced } from './topic-id.js';
 
 /** Whether a record may be handled now. */
 export type Permission = 'yes' | 'hold' | 'drop';
@@ -17,16 +18,22 @@ export interface Tenure {
   /** Undefined while this member owns the partition; afterwards the offset up to which it still handles records. */
   departingUntil: number | undefined;
   over: boolean;
-  /** The log of its records no longer exists: they are handled, and nothing is committed. */
+  /** The id of the topic that its records are of; undefined: the brokers give topics no ids. */
+  readonly topicId: string | undefined;
+  /** The log does not have its records any more: they are handled, and nothing is committed. */
   detached: boolean;
   lastCommitted: number | undefined;
 }
 
-/**
- * Commits offsets of this member's partitions. Returns false if this process is not a member now; nothing was
- * committed then.
- */
-export type Commit = (offsets: ReadonlyMap<number, number>) => Promise<boolean>;
+/** The group that offsets are committed to. */
+export interface CommittingGroup {
+  /** Returns false if this process is not a member now; nothing was committed then. */
+  readonly commit: (offsets: ReadonlyMap<number, number>) => Promise<boolean>;
+  /** Read before the handling of a record starts; if it is false, the record waits. */
+  readonly isMember: boolean;
+  /** The id of the topic that commits are for now; undefined: not known. */
+  readonly topicId: string | undefined;
+}
 
 export interface CommitBookOptions {
   readonly intervalMs: number;
@@ -42,9 +49,8 @@ export class CommitBook {
   readonly #tenures = new Map<number, Tenure>();
   readonly #departing = new Set<Tenure>();
   readonly #changed = new Set<() => void>();
-  #send: Commit | undefined;
-  /** False: this process may have lost its partitions without knowing it. */
-  #isMember: () => boolean = () => true;
+  #group: CommittingGroup | undefined;
+  #closed = false;
   #timer: NodeJS.Timeout | undefined;
   #committing: Promise<void> | undefined;
   /** The failure of the last commit. */
@@ -54,13 +60,8 @@ export class CommitBook {
     this.#options = options;
   }
 
-  /**
-   * @param commit commits offsets
-   * @param isMember called before the handling of a record starts; if it returns false, the record waits
-   */
-  attach(commit: Commit, isMember: () => boolean): void {
-    this.#send = commit;
-    this.#isMember = isMember;
+  attach(group: CommittingGroup): void {
+    this.#group = group;
     this.#timer ??= setInterval(() => this.#commitSoon(), this.#options.intervalMs);
     this.#timer.unref();
   }
@@ -73,6 +74,7 @@ export class CommitBook {
         tracker: new OffsetTracker(),
         departingUntil: undefined,
         over: false,
+        topicId: this.#group?.topicId,
         detached: false,
         lastCommitted: undefined,
       };
@@ -110,7 +112,7 @@ export class CommitBook {
     if (over) return 'drop';
     if (departingUntil !== undefined) return offset < departingUntil ? 'yes' : 'drop';
     if (detached) return 'yes';
-    return !this.#isMember() && offset >= (tracker.startedUntil ?? 0) ? 'hold' : 'yes';
+    return this.#group?.isMember === false && offset >= (tracker.startedUntil ?? 0) ? 'hold' : 'yes';
   }
 
   done(tenure: Tenure, offset: number): void {
@@ -126,7 +128,7 @@ export class CommitBook {
    */
   busyUntil(): Map<number, number> {
     const busy = new Map<number, number>();
-    for (const tenure of [...this.#departing, ...this.#tenures.values()]) {
+    for (const tenure of this.#committed()) {
       const { startedUntil } = tenure.tracker;
       if (startedUntil !== undefined && startedUntil > (tenure.lastCommitted ?? 0))
         busy.set(tenure.partition, startedUntil);
@@ -153,10 +155,8 @@ export class CommitBook {
    * the new one.
    */
   detach(partition: number): void {
-    const tenure = this.#tenures.get(partition);
-    if (tenure === undefined) return;
+    for (const tenure of this.#all()) if (tenure.partition === partition) tenure.detached = true;
     this.#tenures.delete(partition);
-    tenure.detached = true;
   }
 
   /** The partition was lost, or may have been: earlier acknowledgements have no effect any more. */
@@ -174,7 +174,7 @@ export class CommitBook {
   async flush(deadline: Deadline): Promise<void> {
     for (let failures = 1; ; failures += 1) {
       await deadline.race(this.#commit(), flushing);
-      if (this.#due().size === 0 || this.#send === undefined) return;
+      if (this.#due().size === 0 || this.#group === undefined || this.#closed) return;
       if (this.#failure !== undefined && final.has(this.#failure.code)) throw this.#failure;
       await deadline.pause(backoffMs(flushRetry, failures), flushing);
       deadline.check(flushing);
@@ -183,8 +183,8 @@ export class CommitBook {
 
   close(): void {
     clearInterval(this.#timer);
-    this.#send = undefined;
-    for (const tenure of [...this.#tenures.values(), ...this.#departing]) tenure.over = true;
+    this.#closed = true;
+    for (const tenure of this.#all()) tenure.over = true;
     this.#tenures.clear();
     this.#departing.clear();
   }
@@ -208,13 +208,13 @@ export class CommitBook {
   }
 
   async #commitDue(): Promise<void> {
-    const send = this.#send;
+    const group = this.#group;
     const due = this.#due();
-    if (send === undefined || due.size === 0) return;
+    if (group === undefined || this.#closed || due.size === 0) return;
     this.#failure = undefined;
     try {
       const offsets = new Map([...due].map(([tenure, offset]) => [tenure.partition, offset]));
-      if (!(await send(offsets))) return;
+      if (!(await group.commit(offsets))) return;
       for (const [tenure, offset] of due) {
         tenure.lastCommitted = offset;
         if (tenure.departingUntil !== undefined && offset >= tenure.departingUntil) this.#over(tenure);
@@ -230,9 +230,20 @@ export class CommitBook {
     }
   }
 
+  /** The newer one of the same partition comes last. */
+  #all(): Tenure[] {
+    return [...this.#departing, ...this.#tenures.values()];
+  }
+
+  /** Those whose offsets mean something in the topic that commits are for. */
+  #committed(): Tenure[] {
+    const now = this.#group?.topicId;
+    return this.#all().filter(({ detached, topicId }) => !detached && !isReplaced(topicId, now));
+  }
+
   #due(): Map<Tenure, number> {
     const due = new Map<Tenure, number>();
-    for (const tenure of [...this.#departing, ...this.#tenures.values()]) {
+    for (const tenure of this.#committed()) {
       const { committable } = tenure.tracker;
       if (committable !== undefined && committable > (tenure.lastCommitted ?? -1)) due.set(tenure, committable);
     }

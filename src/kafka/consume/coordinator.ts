@@ -106,3 +106,6 @@ export class Coordinator {
       .finally(() => (this.#checking = false));
   }
 }
+
+/** What a member of a group needs of its coordinator. */
+export type GroupCoordinator = Pick<Coordinator, 'ask' | 'forget' | 'drop'>;

@@ -100,6 +100,11 @@ export class GroupConsumer {
     return this.#session?.isMember === true;
   }
 
+  /** The id of the topic, as of the last metadata; undefined if it is not known. */
+  get topicId(): string | undefined {
+    return this.#session?.topicId;
+  }
+
   /** True while records that are published now would be received. */
   get connected(): boolean {
     return this.#state.name === 'ready' && this.health.problems.length === 0;

@@ -135,6 +135,11 @@ export class GroupSession {
     return this.isMember && this.ownership.settled && this.#isChecked;
   }
 
+  /** The id of the topic, as of the last metadata; undefined if it is not known. */
+  get topicId(): string | undefined {
+    return this.#group.topicId;
+  }
+
   get isTopicMissing(): boolean {
     return this.#isTopicMissing;
   }

@@ -5,7 +5,7 @@ import { pubsub_error } from '../../base/error.js';
 import { throwIfError } from '../client/broker-error.js';
 import { kafkaErrorType, toPubsubError } from '../client/errors.js';
 import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.js';
-import { isAboutCoordinator, type Coordinator } from './coordinator.js';
+import { isAboutCoordinator, type GroupCoordinator } from './coordinator.js';
 import { Lease } from './lease.js';
 import { RebalanceWatch } from './rebalance-watch.js';
 import { decodeMemberData, encodeMemberData, type MemberData } from './member-data.js';
@@ -70,7 +70,7 @@ const forgotten = new Set(['UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID']);
 export class Membership {
   readonly lease: Lease;
   readonly #options: MembershipOptions;
-  readonly #coordinator: Coordinator;
+  readonly #coordinator: GroupCoordinator;
   readonly #retries: RetryPolicy;
   readonly #hooks: MembershipHooks;
   #memberId = '';
@@ -81,7 +81,7 @@ export class Membership {
   #rejoin: string | undefined;
   #ended: pubsub_error | undefined;
 
-  constructor(options: MembershipOptions, coordinator: Coordinator, retries: RetryPolicy, hooks: MembershipHooks) {
+  constructor(options: MembershipOptions, coordinator: GroupCoordinator, retries: RetryPolicy, hooks: MembershipHooks) {
     this.#options = options;
     this.#coordinator = coordinator;
     this.#retries = retries;
@@ -257,7 +257,7 @@ export class Membership {
     // A long join may have used up the lease: only a heartbeat can tell.
     let waitMs = this.lease.valid ? heartbeatIntervalMs : 0;
     for (;;) {
-      await this.#wait(waitMs);
+      await this.#wait(waitMs, signal);
       if (signal.aborted || this.#rejoin !== undefined) return;
       const sent = Lease.now();
       try {
@@ -275,6 +275,7 @@ export class Membership {
         failures = 0;
         waitMs = heartbeatIntervalMs;
       } catch (thrown) {
+        if (isAborted(signal)) return;
         const type = kafkaErrorType(thrown);
         if (type !== undefined && !isAboutCoordinator(type)) throw thrown;
         // No broker coordinates the group at the moment, or it cannot be reached. The group may still know this
@@ -287,16 +288,23 @@ export class Membership {
     }
   }
 
-  #wait(ms: number): Promise<void> {
+  /** Until this time has passed, or another join is wanted, or the signal is aborted. */
+  #wait(ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
       this.#wake = () => {
         clearTimeout(timer);
         resolve();
       };
-      if (this.#rejoin !== undefined) this.#wake();
+      // What happened before this wait must not wait for its end.
+      if (this.#rejoin !== undefined || signal.aborted) this.#wake();
     });
   }
+}
+
+/** A function, because TypeScript assumes that a signal that it has narrowed does not change. */
+function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
 }
 
 /** Stops waiting when the signal is aborted. The work continues, and its outcome is ignored. */

@@ -1,5 +1,5 @@
 import { pause } from '../../base/abort.js';
-import type { Coordinator } from './coordinator.js';
+import type { GroupCoordinator } from './coordinator.js';
 
 /** A join or a sync request without an answer for this long may have been lost; the state of the group can tell. */
 const SUSPECT_MS = 1_500;
@@ -29,13 +29,13 @@ export interface RebalanceWatchOptions {
  * connection is closed, which rejects the request.
  */
 export class RebalanceWatch {
-  readonly #coordinator: Coordinator;
+  readonly #coordinator: GroupCoordinator;
   readonly #api: Waiting;
   readonly #options: RebalanceWatchOptions;
   readonly #stopped = new AbortController();
   #joinsAgain = false;
 
-  constructor(coordinator: Coordinator, api: Waiting, options: RebalanceWatchOptions) {
+  constructor(coordinator: GroupCoordinator, api: Waiting, options: RebalanceWatchOptions) {
     this.#coordinator = coordinator;
     this.#api = api;
     this.#options = options;

@@ -21,7 +21,7 @@ beforeEach(() => {
     metrics: { ...silentMetrics, count: (name, _value, labels) => counted.push([name, labels?.['code']].join(' ')) },
   });
   group = new ScriptedGroup();
-  book.attach(group.commit, () => group.isMember);
+  book.attach(group);
 });
 afterEach(() => {
   book.close();
@@ -104,7 +104,7 @@ describe('commits', () => {
   test('are sent with the latest group client', async () => {
     const second = new ScriptedGroup();
     book.done(started(0, 5), 5);
-    book.attach(second.commit, () => true);
+    book.attach(second);
     await tick();
     expect([group.commits, second.commits]).toEqual([[], [{ 0: 6 }]]);
     expect(vi.getTimerCount(), 'one timer for all').toBe(1);
@@ -249,6 +249,41 @@ describe('a partition with a new log', () => {
     book.done(started(0, 0), 0);
     await tick();
     expect(group.commits).toEqual([{ 0: 1 }]);
+  });
+});
+
+describe('a partition that moved away before its log was replaced', () => {
+  test('has no commits of frames from the old log, which are still handled', async () => {
+    group.topicId = 'old';
+    const before = started(0, 5, 6);
+    book.depart(0);
+    group.topicId = 'new';
+    expect(book.permission(before, 6)).toBe('yes');
+    book.done(before, 5);
+    book.done(before, 6);
+    await tick();
+    expect([group.commits, book.busyUntil()]).toEqual([[], new Map()]);
+    book.done(started(0, 0), 0);
+    await tick();
+    expect(group.commits).toEqual([{ 0: 1 }]);
+  });
+
+  test('and came back has no commits of frames that its log has lost', async () => {
+    const before = started(0, 5, 6);
+    book.depart(0);
+    book.detach(0);
+    book.done(before, 5);
+    await tick();
+    expect(group.commits).toEqual([]);
+  });
+
+  test('has commits while the id of the topic is not known', async () => {
+    group.topicId = 'old';
+    const before = started(0, 5);
+    group.topicId = undefined;
+    book.done(before, 5);
+    await tick();
+    expect(group.commits).toEqual([{ 0: 6 }]);
   });
 });
 

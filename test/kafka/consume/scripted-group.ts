@@ -8,6 +8,7 @@ export class ScriptedGroup {
   readonly committing: (() => Promise<boolean>)[] = [];
   /** Whether the group considers this process a member. */
   isMember = true;
+  topicId: string | undefined;
 
   readonly commit = async (offsets: ReadonlyMap<number, number>): Promise<boolean> => {
     this.commits.push(Object.fromEntries(offsets));

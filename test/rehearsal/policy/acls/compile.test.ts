@@ -28,6 +28,12 @@ function shown(acls: readonly AclEntry[]): string[] {
 const compile = (...statements: PolicyStatement[]): RoleAcls => compileAcls(rights(...statements), CLUSTER_ARN);
 const compiled = (...statements: PolicyStatement[]): string[] => shown(compile(...statements).entries);
 
+test('a variable with the time has the time that the rights are compiled for', () => {
+  const at = statement('Allow', 'kafka-cluster:CreateTopic', arn('topic', 'at-${aws:EpochTime}'));
+  const { entries } = compileAcls(rights({ ...at, variables: true }), CLUSTER_ARN, NOW_MS);
+  expect(shown(entries)).toEqual([`ALLOW CREATE TOPIC at-${Math.floor(NOW_MS / 1_000)}`]);
+});
+
 describe('each action becomes the ACL that AWS documents as equivalent, and a denial if Kafka implies more', () => {
   test.each([
     ['Connect', CLUSTER_ARN, []],
