@@ -76,7 +76,7 @@ test('with --keep, Kafka’s own tools find the reported records', { timeout: pa
   }
 
   const group = report.groups.find(({ function: name }) => name === 'worker');
-  expect(group).toMatchObject({ fate: 'kept' });
+  expect(group).toMatchObject({ outcome: 'kept' });
   const described = await tools.run('consumer-groups', [
     '--bootstrap-server',
     BROKERS,
