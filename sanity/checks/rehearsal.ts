@@ -4,7 +4,7 @@ import { fail, pass, skip, warn, type CheckHead } from './check.js';
 import { resultOf } from './results.js';
 
 /** Checks of a rehearsal, besides those of a stack. */
-const rehearsalChecks = {
+export const rehearsalChecks = {
   start: { id: 'rehearsal', title: 'Kafka that enforces the IAM policies is running' },
   network: { id: 'network', title: 'the template’s rules let functions reach brokers' },
   least_privilege: { id: 'least_privilege', title: 'every granted right is used' },
@@ -26,7 +26,7 @@ export function networkCheck(functions: readonly (Reach & { readonly name: strin
   const [cut, unknown] = [sentences('no'), sentences('unknown')];
   if (cut !== '') {
     const hint = 'Add that rule. In AWS, as here, such a function gets no answer from any broker.';
-    return resultOf(head, fail('connection_timeout', cut, hint));
+    return resultOf(head, fail('stack_network', cut, hint));
   }
   return resultOf(head, unknown === '' ? pass(sentences('yes')) : skip(`not in the template: ${unknown}`));
 }

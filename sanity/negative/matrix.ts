@@ -91,7 +91,7 @@ async function inProcess(
     });
   });
   try {
-    await deadline.race(ended, { stage: 'rehearsal', what: `rehearse ${args[0] ?? ''}` });
+    await deadline.race(ended, { stage: 'rehearsal', what: `the end of rehearse ${args[0] ?? ''}` });
   } catch (error) {
     // It ends its Kafka and its functions before it exits.
     child.kill('SIGTERM');

@@ -39,7 +39,7 @@ export interface LocalRunOptions extends SanityOptions {
   /** Receives the Kafka that is used, and why, before anything else happens. */
   readonly onKafka: (sentence: string) => void;
   readonly onLog: (name: FunctionName, line: string) => void;
-  /** Receives what the user should know before the end. @default nobody */
+  /** Receives what the user should know before the end. @default none */
   readonly onNotice?: ((sentence: string) => void) | undefined;
 }
 

@@ -46,7 +46,7 @@ export const no_reply: unique symbol = Symbol('no_reply');
  */
 export type frame_handler<F> = (frame: F, context: handler_context) => handler_result<F> | Promise<handler_result<F>>;
 
-/** Thrown by a handler to choose what the requester is told: the code and the message of the error reply. */
+/** Thrown by a handler to choose what the requester gets: the code and the message of the error reply. */
 export class handler_error extends Error {
   /** Stable, for programs: `details.reply_code` of the requester's error. */
   readonly code: string;

@@ -74,7 +74,7 @@ describe('a part that cannot be used is refused, and named:', () => {
     ['an object', [{}], 'numbers[0] is an object'],
     ['a list in a list', [['a']], 'numbers[0] is an object'],
     ['a symbol', Symbol('x'), 'is Symbol(x)'],
-    ['a fraction', 1.5, 'is 1.5; it takes whole numbers from 0 to 2^64 - 1, and texts'],
+    ['a fraction', 1.5, 'is 1.5; it takes whole numbers from 0 to 2^64 - 1, and strings'],
   ];
   test.each(refused)('%s', (_, path, sentence) => {
     expect(() => worker_frame({ path: path as frame_path })).toThrow(
