@@ -1,11 +1,9 @@
-/**
- * The headers of records that this project reads or writes, besides those of its users.
- */
+/** The headers of records that this project reads or writes, besides those of its users. */
 export const headerNames = {
   /** The context of a trace: https://www.w3.org/TR/trace-context/. Copied from a request to its replies. */
   traceparent: 'traceparent',
   tracestate: 'tracestate',
-  /** The sanity run that a record belongs to: it is recognized without decoding. Copied from a request to its replies. */
+  /** The sanity run that a record belongs to, readable without decoding. Copied from a request to its replies. */
   runId: 'run-id',
   /** Of a record in a dead-letter topic: where it was, and why it is there. */
   deadLetter: {

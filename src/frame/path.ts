@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { pubsub_error } from '../base/error.js';
 
-/** One part of a path: a whole number from 0 to 2^64 - 1 (above 2^53 as bigint), or a string such as an order number. */
+/** One part of a path: a whole number from 0 to 2^64 - 1 (above 2^53 as bigint), or a string, such as an order id. */
 export type path_part = number | bigint | string;
 
 /**

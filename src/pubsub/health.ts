@@ -29,7 +29,7 @@ export interface worker_health extends subscriber_health, Pick<publisher_health,
 /** Whether a request made now would be answered, and if not, why. */
 export interface requester_health extends worker_health {
   /**
-   * Requests get replies. Not ok: the most recently finished request had no reply, a short time ago. Age: since the last
+   * Requests get replies. Not ok: the most recently finished request got no reply, a short time ago. Age: since the last
    * reply.
    */
   readonly replies: health_part;

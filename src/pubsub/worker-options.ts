@@ -10,8 +10,8 @@ export interface handler_context {
   /** The id of the request: the same at every attempt, and in its replies. '' if it has none. */
   readonly correlation_id: string;
   /**
-   * The numbers of the request's path, which a further request on the same path takes as its `path`; a text has become
-   * numbers (see `path_numbers`). Undefined if the frame class has no path.
+   * The numbers of the request's path, which a further request on the same path takes as its `path`; a string has
+   * become numbers (see `path_numbers`). Undefined if the frame class has no path.
    */
   readonly path: readonly bigint[] | undefined;
   /** Wall clock (ms); undefined if the request has no deadline. */

@@ -67,8 +67,8 @@ describe('the numbers of a path', () => {
 
 describe('a part that cannot be used is refused, and named:', () => {
   const refused: [string, unknown, string][] = [
-    ['an empty text', '', 'send_to.kafka_key.sequence_number_path is an empty text'],
-    ['half of a surrogate pair', ['a', '\ud800'], 'numbers[1] is a text that is not valid Unicode'],
+    ['an empty string', '', 'send_to.kafka_key.sequence_number_path is an empty string'],
+    ['half of a surrogate pair', ['a', '\ud800'], 'numbers[1] is a string that is not valid Unicode'],
     ['nothing', undefined, 'send_to.kafka_key.sequence_number_path is undefined'],
     ['null in a list', [null], 'numbers[0] is null'],
     ['an object', [{}], 'numbers[0] is an object'],
