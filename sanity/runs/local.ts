@@ -68,7 +68,7 @@ function whereItWrites(topics: Topics, runId: string, { env }: LocalRunOptions):
 /** Named brokers are not asked here: the publisher function finds out, from where it runs, whether one answers. */
 function chosenKafka({ kind, brokers }: ChosenKafka): string {
   const where = `${kind} at ${brokers.join(',')}`;
-  return kind === 'named' ? `${where}; not connected to yet` : `${where}; it is running`;
+  return kind === 'named' ? `${where}; this check does not connect to them` : `${where}; it is running`;
 }
 
 const MEMORY_MB = 512;

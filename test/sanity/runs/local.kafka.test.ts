@@ -24,6 +24,7 @@ test('two runs at the same time are healthy and do not affect each other', { tim
     expect(made.toSorted()).toEqual(
       [...expected, ...runChecks.filter(({ optional }) => optional !== true).map(({ id }) => id)].toSorted(),
     );
+    expect(end.check('kafka')?.evidence).toBe(`named at ${BROKERS}; this check does not connect to them`);
     // The topics existed before the run.
     expect(end.check('bad_records')).toMatchObject({
       outcome: 'skipped',
