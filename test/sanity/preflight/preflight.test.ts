@@ -330,7 +330,7 @@ describe('credentials', () => {
   });
 });
 
-describe('without a permission to read', () => {
+describe('without a right to read', () => {
   const denied = { error: 'AccessDeniedException', status: 403 };
   test.each([
     ['bootstrap', 'ssm:GetParameter', denied, 'ssm:GetParameter'],
@@ -343,14 +343,14 @@ describe('without a permission to read', () => {
     ],
     ['kafka_version', 'kafka:GET /v1/kafka-versions', denied, 'kafka:ListKafkaVersions'],
     ['concurrency', 'lambda:GET /2016-08-19/account-settings', denied, 'lambda:GetAccountSettings'],
-  ])('%s is skipped, and names the missing permission', async (id, operation, answer, action) => {
+  ])('%s is skipped, and names the missing right', async (id, operation, answer, action) => {
     aws.handlers[operation] = answer;
     const result = await run();
     expect(one(result, id)).toMatchObject({ outcome: 'skipped', evidence: `you lack the right ${action}` });
     expect(result.exit_code).toBe(0);
   });
 
-  test('all checks are skipped for a caller without these permissions, who may still be able to deploy', async () => {
+  test('all checks are skipped for a caller without these rights, who may still be able to deploy', async () => {
     const { 'sts:GetCallerIdentity': identity } = readyAccount;
     aws.handlers = Object.fromEntries(Object.keys(readyAccount).map((operation) => [operation, denied]));
     if (identity !== undefined) aws.handlers['sts:GetCallerIdentity'] = identity;
