@@ -52,7 +52,7 @@ module.exports = {
       'opentelemetry',
       'It is a part of its own beside the library, which it knows by its ports.',
       '^src/opentelemetry/',
-      '^src/(base/ports\\.ts$|opentelemetry/)',
+      '^src/(base/(ports|header-names)\\.ts$|opentelemetry/)',
     ),
     only(
       'grants',

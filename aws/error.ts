@@ -53,7 +53,7 @@ const known: readonly KnownError[] = [
     names:
       /^(UnrecognizedClient(Exception)?|InvalidClientTokenId|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidSignature(Exception)?|AuthFailure|IncompleteSignature(Exception)?|InvalidToken)$/,
     code: 'authentication_failed',
-    sentence: 'AWS rejected the credentials',
+    sentence: 'AWS refused the credentials',
     hint: ({ aws_message }) =>
       /signature (not yet current|expired)/i.test(aws_message)
         ? 'The clock of this machine is wrong by more than five minutes: correct it.'
@@ -147,7 +147,7 @@ export function awsError(thrown: unknown, call: AwsCall): pubsub_error {
   }
   return error(
     'aws_refused',
-    `${endpoint === undefined ? 'AWS' : `the endpoint ${endpoint.url}`} rejected ${action}: ${aws_message} (${aws_error})`,
+    `${endpoint === undefined ? 'AWS' : `the endpoint ${endpoint.url}`} refused ${action}: ${aws_message} (${aws_error})`,
     wrongEndpoint ?? `AWS's documentation of ${action} describes ${aws_error}.`,
   );
 }

@@ -69,8 +69,8 @@ for (;;) {
   const round = await measureRound(setup, rounds.length);
   rounds.push(round);
   const sorted = sortRounds(rounds, noisy);
-  const fate = sorted.kept.includes(round) ? 'kept' : `DROPPED (limit ${MOST_OTHER_PERCENT} %)`;
-  console.log(`round ${rounds.length}: other processes used ${round.otherPercent.toFixed(0)} % of a CPU: ${fate}`);
+  const outcome = sorted.kept.includes(round) ? 'kept' : `DROPPED (limit ${MOST_OTHER_PERCENT} %)`;
+  console.log(`round ${rounds.length}: other processes used ${round.otherPercent.toFixed(0)} % of a CPU: ${outcome}`);
   if (sorted.kept.length === options.rounds) break;
   if (isHopeless(sorted, options.rounds)) break;
 }

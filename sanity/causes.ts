@@ -29,6 +29,7 @@ export const checkCauses = [
   'stack_failed',
   'stack_deleted',
   'stack_outputs_missing',
+  'stack_network',
 ] as const;
 
 /** The `code` of a failed check: an error code of the library, or a cause that only a check has. */

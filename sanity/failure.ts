@@ -67,7 +67,7 @@ const lambdaRules: readonly LambdaRule[] = [
     'function_key',
     ({ aws_message, aws_error }) =>
       `Lambda cannot decrypt the function's environment variables: ${aws_message} (${aws_error})`,
-    'The KMS key of the function is disabled, deleted, or not permitted to it.',
+    'The KMS key of the function is disabled or deleted, or the function may not use it.',
   ],
 ];
 

@@ -106,7 +106,7 @@ async function invoke(signal: AbortSignal, name: FunctionName, flags: InvokeFlag
     signal.throwIfAborted();
     process.stdout.write(`${JSON.stringify(answer.ok ? answer.result : answer.error, null, 2)}\n`);
     if (asked !== undefined && isUnanswered(answer)) {
-      printNotice(nobodyAnswers(asked.runId, flags));
+      printNotice(noAnswer(asked.runId, flags));
       if (!isStartShown && flags.withWorker !== true) printNotice(waysToStart(asked.runId, flags));
       return 1;
     }
@@ -153,10 +153,10 @@ function isUnanswered(answer: Invocation): boolean {
   return sent > 0 && unanswered + undecided === sent;
 }
 
-function nobodyAnswers(runId: string, flags: InvokeFlags): string {
+function noAnswer(runId: string, flags: InvokeFlags): string {
   if (flags.withWorker === true)
     return `The worker function did not answer the requests of run ${runId}: its log is above.`;
-  return `Nobody answered: no worker function handled the requests of run ${runId}.`;
+  return `No request was answered: no worker function handled those of run ${runId}.`;
 }
 
 function waysToStart(runId: string, { workerTopic, replyTopic }: InvokeFlags): string {

@@ -4,8 +4,8 @@
  */
 export const metricUnits = {
   /**
-   * From the send of a request to its complete reply, without the warm-up. For every counted request, so that p99 is a
-   * real percentile.
+   * From the send of a request to its complete reply, without the warm-up. For every counted request, or for a sample
+   * of at most 1000 with the same distribution, so that p99 is a real percentile.
    */
   RoundTripMs: 'Milliseconds',
   /** Requests that a broker acknowledged and that were answered neither in time nor in the drain time after it. */

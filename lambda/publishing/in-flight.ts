@@ -1,11 +1,11 @@
 import type { pubsub_error } from '../../src/base/error.js';
 
-/** The text of the frames that one function has under way at the same time: several copies of each are in its memory. */
+/** The text of the frames that one function has in flight at the same time: several copies of each are in its memory. */
 const BYTES_IN_FLIGHT = 16_000_000;
 /** Of a frame without its text. */
 const FRAME_BYTES = 500;
 
-/** How many frames of this size may be under way at the same time. At least one. */
+/** How many frames of this size may be in flight at the same time. At least one. */
 export function framesInFlight(most: number, payloadBytes: number): number {
   return Math.max(1, Math.min(most, Math.floor(BYTES_IN_FLIGHT / (payloadBytes + FRAME_BYTES))));
 }

@@ -61,7 +61,7 @@ export class RequestPart {
    * Sends all requests, and waits for the outcome of each. The concurrency is at most the given one: less if the
    * requester allows less, or if the frames are so large that they would not fit into the memory of the function.
    *
-   * Before the time for work is over, no further requests are sent, so that those under way can still be answered.
+   * Before the time for work is over, no further requests are sent, so that those in flight can still be answered.
    */
   async all(caller: requester): Promise<void> {
     const { count, concurrency, paths, payload_bytes } = this.#part;

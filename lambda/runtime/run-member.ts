@@ -6,9 +6,9 @@ import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import type { TimeBudget } from './time-budget.js';
 
 /** The outcome for the group that a function created for a run. */
-export interface GroupFate {
+export interface GroupOutcome {
   readonly name: string;
-  readonly fate: 'deleted' | 'kept' | 'left';
+  readonly outcome: 'deleted' | 'kept' | 'left';
   /** Why the group was not deleted. */
   readonly reason?: string;
 }
@@ -17,7 +17,7 @@ export interface GroupFate {
 export interface MemberFacts {
   readonly connect_ms: number;
   readonly dispose_ms: number;
-  readonly group: GroupFate;
+  readonly group: GroupOutcome;
 }
 
 /** A worker, a requester or a subscriber. */
@@ -47,7 +47,7 @@ export async function asMember<T>(
   const startedAt = performance.now();
   let connectMs = 0;
   let disposeMs = 0;
-  let fate: GroupFate;
+  let groupOutcome: GroupOutcome;
   let result: T;
   try {
     await member.connect({ timeout_ms: time.work.remainingMs(), signal: time.work.signal });
@@ -57,21 +57,21 @@ export async function asMember<T>(
     const disposingAt = performance.now();
     await member.dispose({ timeout_ms: time.closingMs() });
     disposeMs = Math.round(performance.now() - disposingAt);
-    fate = await cleanUpGroup(settings, group, keep, time.closingMs());
+    groupOutcome = await cleanUpGroup(settings, group, keep, time.closingMs());
   }
-  return { ...result, connect_ms: connectMs, dispose_ms: disposeMs, group: fate };
+  return { ...result, connect_ms: connectMs, dispose_ms: disposeMs, group: groupOutcome };
 }
 
 /**
  * Deletes a run's group, unless it is to be kept. A failure is reported, not thrown, because the result of the run is
  * more important.
  */
-async function cleanUpGroup(settings: config, name: string, keep: boolean, timeoutMs: number): Promise<GroupFate> {
-  if (keep) return { name, fate: 'kept' };
+async function cleanUpGroup(settings: config, name: string, keep: boolean, timeoutMs: number): Promise<GroupOutcome> {
+  if (keep) return { name, outcome: 'kept' };
   try {
     await deleteGroups(kafkaConnection(settings), [name], new Deadline(timeoutMs));
-    return { name, fate: 'deleted' };
+    return { name, outcome: 'deleted' };
   } catch (error) {
-    return { name, fate: 'left', reason: thrownText(error) };
+    return { name, outcome: 'left', reason: thrownText(error) };
   }
 }

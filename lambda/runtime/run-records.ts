@@ -1,15 +1,13 @@
+import { headerNames } from '../../src/base/header-names.js';
 import type { config } from '../../src/index.js';
 
-/** The header by which a run recognizes its records without decoding them. */
-export const RUN_ID_HEADER = 'run-id';
-
 export function runHeaders(runId: string): Record<string, string> {
-  return { [RUN_ID_HEADER]: runId };
+  return { [headerNames.runId]: runId };
 }
 
 /** For subscribers: records of other runs, and records without a run id, are skipped without decoding. */
 export function ofRun(runId: string): (headers: Readonly<Record<string, string>>) => boolean {
-  return (headers) => headers[RUN_ID_HEADER] === runId;
+  return (headers) => headers[headerNames.runId] === runId;
 }
 
 /**

@@ -131,7 +131,7 @@ export class FunctionProcess {
     // It receives this message when it is resumed.
     child.kill('SIGCONT');
     await new Deadline(LEAVE_MS)
-      .race(exit, { stage: 'dispose', what: 'the function to end' })
+      .race(exit, { stage: 'dispose', what: 'the end of the function' })
       .catch(() => child.kill('SIGKILL'));
     await exit;
   }

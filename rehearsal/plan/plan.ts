@@ -95,7 +95,7 @@ function refuseUnusedAnswers({ answers }: GivenOptions): void {
     'rehearsal',
     `nothing in the template asks for ${[unused, ...others].join(', ')}`,
     {
-      hint: 'An answer goes by a parameter’s name, LogicalId.Attribute, LogicalId.Property, an import’s name, or a condition key.',
+      hint: 'The KEY of --answer is a parameter’s name, LogicalId.Attribute, LogicalId.Property, an import’s name, or a condition key.',
     },
   );
 }

@@ -29,7 +29,7 @@ export function answeredFinding(results: readonly RequestResult[], time: RunTime
   const wrong = results.reduce((sum, result) => sum + result.wrong, 0);
   const unfinished = unfinishedSentence(counts);
   const isCutShort = undecided + never_sent > 0;
-  const faults = countsOf({ late, unanswered, 'not sent': send_failed, corrupt, 'with a wrong reply': wrong });
+  const faults = countsOf({ late, unanswered, 'not acknowledged': send_failed, corrupt, 'with a wrong reply': wrong });
   if (faults !== '' || delivered + undecided < sent) {
     const evidence = `${delivered} of ${sent} requests were answered in time (${faults})`;
     const more = isCutShort ? `; the time of the run was over: ${unfinished}` : '';

@@ -7,7 +7,7 @@ const LIMIT_MS = 1_000;
 
 export const disposal: RunCheck = {
   id: 'disposal',
-  title: 'clients close within the time limit',
+  title: `clients close within ${LIMIT_MS / 1_000} s`,
   step: 'end',
   judge({ outcome }) {
     const runs = finishedRuns(outcome);

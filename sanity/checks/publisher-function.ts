@@ -10,7 +10,7 @@ export const publisherFunction: RunCheck = {
   judge({ outcome: { positions } }) {
     if (positions === undefined) return undefined;
     const { ms, result } = positions;
-    return { ...pass(`answered within ${ms} ms${coldStart(result.process)}`), ms };
+    return { ...pass(`read both topics and returned within ${ms} ms${coldStart(result.process)}`), ms };
   },
 };
 

@@ -4,10 +4,10 @@ import { fail, pass, skip, warn, type CheckHead } from './check.js';
 import { resultOf } from './results.js';
 
 /** Checks of a rehearsal, besides those of a stack. */
-const rehearsalChecks = {
+export const rehearsalChecks = {
   start: { id: 'rehearsal', title: 'Kafka that enforces the IAM policies is running' },
-  network: { id: 'network', title: 'security groups let the functions reach the brokers' },
-  least_privilege: { id: 'least_privilege', title: 'every granted permission is used' },
+  network: { id: 'network', title: 'the template’s rules let functions reach brokers' },
+  least_privilege: { id: 'least_privilege', title: 'every granted right is used' },
 } as const satisfies Record<string, CheckHead>;
 
 export function startCheck(description: string, ms: number): Check {
@@ -26,12 +26,12 @@ export function networkCheck(functions: readonly (Reach & { readonly name: strin
   const [cut, unknown] = [sentences('no'), sentences('unknown')];
   if (cut !== '') {
     const hint = 'Add that rule. In AWS, as here, such a function gets no answer from any broker.';
-    return resultOf(head, fail('connection_timeout', cut, hint));
+    return resultOf(head, fail('stack_network', cut, hint));
   }
   return resultOf(head, unknown === '' ? pass(sentences('yes')) : skip(`not in the template: ${unknown}`));
 }
 
-/** Only of a healthy run: one that failed did not come to use every permission. */
+/** Only of a healthy run: one that failed did not come to use every right. */
 export function leastPrivilege(
   { verdict }: SanityReport,
   neverUsed: readonly { role: string; action: string; resource: string }[],
@@ -40,7 +40,7 @@ export function leastPrivilege(
   const rights = neverUsed.map(({ role, action, resource }) => `${action} on ${resource || 'the cluster'} (${role})`);
   const finding =
     rights.length === 0
-      ? pass('every permission that a policy grants was used')
+      ? pass('every right that a policy grants was used')
       : warn(
           `granted but never used: ${rights.join('; ')}`,
           'Remove it from the policy, unless something that a sanity run does not do needs it.',

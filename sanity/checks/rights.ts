@@ -10,11 +10,11 @@ import { fail, pass, warn } from './check.js';
 import { cleanup } from './cleanup.js';
 import type { RunCheck, TimedFinding } from './run-check.js';
 
-const TITLE = 'functions have the permissions that they need';
+const TITLE = 'functions have the rights that they need';
 
 /**
- * Made when a run failed on a target with permissions: asks each function, with its own network and credentials, which
- * permission it lacks. A client's errors only name a topic or a group, and never the action.
+ * Made when a run failed on a target with logins: asks each function, with its own network and credentials, which
+ * right it lacks. A client's errors only name a topic or a group, and never the action.
  */
 export const rights: RunCheck = {
   id: 'rights',
@@ -24,7 +24,7 @@ export const rights: RunCheck = {
   async judge(run) {
     const { checks, outcome, target } = run;
     if (!target.mayBeDenied || outcome.unreachable || checks.failed === undefined) return undefined;
-    run.say('the functions to list their permissions');
+    run.say('the functions to list their rights');
     const startedAt = performance.now();
     const finding = await findMissing(run);
     return { ...finding, ms: performance.now() - startedAt };
@@ -46,18 +46,18 @@ async function findMissing(run: RunContext): Promise<TimedFinding> {
   const inWords = target.user === undefined ? missingSentence : missingOperation;
   const evidence = [...missing.map(inWords), ...unknown].join('; ');
   if (missing.length > 0) {
-    // A broker's answer leaves open which of several permissions is missing; that of the cleanup does not.
+    // A broker's answer leaves open which of several rights is missing; that of the cleanup does not.
     checks.advise(
       ({ id, code }) => code === 'not_authorized' && id !== cleanup.id,
-      `The check “${TITLE}” names the missing permission.`,
+      `The check “${TITLE}” names the missing right.`,
     );
     return fail('not_authorized', evidence, grantHint(target));
   }
-  if (unknown.length > 0) return warn(evidence, 'Permissions may be missing: look at the logs of these functions.');
-  return pass(`no permission is missing: ${asked.map(({ name }) => name).join(', ')} have what they need`);
+  if (unknown.length > 0) return warn(evidence, 'Rights may be missing: look at the logs of these functions.');
+  return pass(`no right is missing: ${asked.map(({ name }) => name).join(', ')} have what they need`);
 }
 
-/** What a function found out about its permissions. */
+/** What a function found out about its rights. */
 export interface FunctionRights {
   readonly name: FunctionName;
   readonly role: string | undefined;

@@ -3,7 +3,7 @@ import type { RunCheck } from './run-check.js';
 
 export const roundTrips: RunCheck = {
   id: 'round_trips',
-  title: 'requests are answered in time',
+  title: 'requests get the expected replies in time',
   function: 'publisher',
   step: 'round_trips',
   judge({ outcome: { roundTrips }, time }) {

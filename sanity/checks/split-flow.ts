@@ -4,12 +4,13 @@ import type { RunTime } from '../steps/run-time.js';
 import { countsOf } from './counts.js';
 import { fail, pass, warn, type Finding } from './check.js';
 import type { RunCheck } from './run-check.js';
+import { stopReason } from './stop-reason.js';
 import type { SplitFacts } from '../steps/outcome.js';
 import { timeUp } from './time-up.js';
 
 export const splitFlow: RunCheck = {
   id: 'split_flow',
-  title: 'replies are collected by a different function',
+  title: 'replies are collected by the reply_to function',
   function: 'reply_to',
   step: 'split_flow',
   judge({ outcome, time }) {
@@ -25,9 +26,9 @@ function splitFinding({ published, collected }: SplitFacts, isCutShort: boolean,
   const { delivered, late, corrupt, duplicate } = collected.ledger;
   const { stopped_by } = collected;
   const { sent, unanswered, send_failed, undecided } = splitLedger([published], [collected], !isCutShort);
-  const faults = countsOf({ late, lost: unanswered, 'not sent': send_failed, corrupt });
+  const faults = countsOf({ late, unanswered, 'not acknowledged': send_failed, corrupt });
   if (faults !== '') {
-    const evidence = `${delivered} of ${sent} frames were answered and collected (${faults}); collecting stopped by: ${stopped_by}`;
+    const evidence = `${delivered} of ${sent} frames were answered and collected (${faults}); collecting stopped ${stopReason(stopped_by)}`;
     const [first] = published.failures;
     if (first !== undefined && isErrorCode(first.code) && late + unanswered + corrupt === 0)
       return fail(first.code, `${evidence}: ${first.message}`, 'docs/errors.md says what to do about this code.');

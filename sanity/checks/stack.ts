@@ -5,5 +5,5 @@ export const stackChecks = {
   credentials: { id: 'aws_credentials', title: 'AWS credentials and region are valid' },
   stack: { id: 'stack', title: 'the stack is deployed' },
   invocable: { id: 'functions_invocable', title: 'the caller may invoke the functions' },
-  waits: { id: 'invocation_waits', title: 'invocations start without delay' },
+  waits: { id: 'invocation_waits', title: 'Lambda accepts invocations at the first attempt' },
 } as const satisfies Record<string, CheckHead>;

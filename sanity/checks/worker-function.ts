@@ -1,10 +1,11 @@
 import type { WorkerRunResult } from '../../lambda/working/worker-run.js';
 import { pass, warn, type Finding } from './check.js';
 import type { RunCheck } from './run-check.js';
+import { stopReason } from './stop-reason.js';
 
 export const workerFunction: RunCheck = {
   id: 'function_worker',
-  title: 'worker function starts and exits cleanly',
+  title: 'worker function starts and returns',
   function: 'worker',
   step: 'worker',
   judge: ({ outcome: { worker, workerMs } }) =>
@@ -12,7 +13,7 @@ export const workerFunction: RunCheck = {
 };
 
 function workerFinding({ counts, partitions, stopped_by, undeliverable, restarts }: WorkerRunResult): Finding {
-  const evidence = `handled ${counts.handled + counts.failed} frames with ${counts.replies} replies on ${partitions.length} partitions; stopped by: ${stopped_by}`;
+  const evidence = `handled ${counts.handled + counts.failed} frames with ${counts.replies} replies on ${partitions.length} partitions; stopped ${stopReason(stopped_by)}`;
   const [first] = undeliverable;
   if (first !== undefined) {
     return warn(

@@ -3,7 +3,7 @@ import type { RunCheck } from './run-check.js';
 
 export const workerReady: RunCheck = {
   id: 'worker_ready',
-  title: 'worker function answers a first request',
+  title: 'worker function answers a warm-up frame',
   function: 'worker',
   step: 'round_trips',
   judge({ outcome: { roundTrips } }) {

@@ -1,6 +1,6 @@
 import type { FunctionName } from '../../lambda/functions.js';
 
-/** A permission that was removed from a template. */
+/** A right that was removed from a template. */
 export interface RemovedRight {
   readonly function: FunctionName;
   /** ARN. */

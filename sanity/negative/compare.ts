@@ -5,9 +5,9 @@ import { nameOf, type RemovedRight, type RowAnswer } from './answers.js';
 export interface MatrixRow extends RowAnswer {
   /** The check that failed first; undefined when none did. */
   readonly failed: string | undefined;
-  /** Permissions that the functions found missing, from what a client can see. */
+  /** Rights that the functions found missing, from what a client can see. */
   readonly client_cause: NonNullable<SanityReport['client_cause']>;
-  /** Denied and unused permissions, from the brokers' own logs. */
+  /** Denied and unused rights, from the brokers' own logs. */
   readonly broker_evidence: NonNullable<SanityReport['broker_evidence']>;
   readonly ms: number;
   /** What is wrong with the report; none when it is right. */
@@ -20,7 +20,7 @@ export type JudgedReport = Pick<
   'verdict' | 'exit_code' | 'checks' | 'client_cause' | 'broker_evidence' | 'ms'
 >;
 
-/** The check that must fail first if a permission is missing: that of the first step that needs it. */
+/** The check that must fail first if a right is missing: that of the first step that needs it. */
 export function rightSteps({ function: name, action }: RemovedRight): readonly string[] {
   if (action === 'kafka-cluster:DeleteGroup') return ['cleanup'];
   switch (name) {
@@ -70,11 +70,11 @@ export function compareRow({ row, removed }: RowAnswer, report: JudgedReport): M
       ...(failed !== undefined && steps.includes(failed)
         ? []
         : [`failed at ${failed ?? 'no check'}, not at ${steps.join(' or ')}`]),
-      ...(isCause.length === 1 ? [] : ['the client does not name the permission']),
+      ...(isCause.length === 1 ? [] : ['the client does not name the right']),
       ...(causes.length === isCause.length
         ? []
         : [`the client also names ${listed(causes.filter((one) => !isCause.includes(one)))}`]),
-      ...(isDenied.length > 0 ? [] : ['the broker’s log does not name the permission']),
+      ...(isDenied.length > 0 ? [] : ['the broker’s log does not name the right']),
       ...(denied.length === isDenied.length ? [] : ['the broker denied other things too']),
     ],
   };

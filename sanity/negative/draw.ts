@@ -21,7 +21,7 @@ export interface DrawOptions {
 const CONTROLS = 0.1;
 
 /**
- * Writes one template for each permission of a function, without that permission, and some unchanged ones, in an order
+ * Writes one template for each right of a function, without that right, and some unchanged ones, in an order
  * that the seed decides. They are in the folder of the template, whose assets they share.
  *
  * @returns the changes, for the comparison; the process that judges the rows only gets the templates
@@ -41,8 +41,8 @@ export function drawRows({ template: templateFile, stackName, given, seed }: Dra
     throw new pubsub_error(
       'template_refused',
       'rehearsal',
-      'the template grants no permissions on a cluster’s data to the publisher, worker and reply_to functions',
-      { hint: 'The matrix removes their permissions one at a time; the template’s outputs name the functions.' },
+      'the template grants no rights on a cluster’s data to the publisher, worker and reply_to functions',
+      { hint: 'The matrix removes their rights one at a time; the template’s outputs name the functions.' },
     );
   }
   const controls = Math.ceil((removals.length * CONTROLS) / (1 - CONTROLS));
@@ -55,7 +55,7 @@ export function drawRows({ template: templateFile, stackName, given, seed }: Dra
   });
 }
 
-/** Without the empty sections that reading added: a row differs from a control by its permission only. */
+/** Without the empty sections that reading added: a row differs from a control by its right only. */
 function withoutAdded(changed: object, original: unknown): object {
   const sections = Object.keys(original as object);
   const isAdded = (section: string, content: unknown): boolean =>

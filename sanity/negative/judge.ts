@@ -28,7 +28,7 @@ export const matrixSettings = {
 const { groupInitialRebalanceDelayMs: GROUP_INITIAL_REBALANCE_DELAY_MS } = matrixSettings;
 
 const START_MS = 180_000;
-/** Of one row. A run without a permission ends much earlier: denials are final. */
+/** Of one row. A run without a right ends much earlier: denials are final. */
 const ROW_MS = 40_000;
 /** Few, because this is not a test of frames. */
 const COUNT = 8;

@@ -29,7 +29,7 @@ export type MatrixMessage =
 export type SentError = Pick<pubsub_error, 'code' | 'stage' | 'raw_message' | 'hint'>;
 
 /**
- * Removes every permission, one at a time, and checks that the verdict names it. One process draws the changes of the
+ * Removes every right, one at a time, and checks that the verdict names it. One process draws the changes of the
  * rows, by the seed; another one, which only gets the templates, rehearses them; this one compares their results.
  *
  * @throws pubsub_error only when rows could not be judged: a template that cannot be rehearsed, no Kafka, aborted
@@ -37,7 +37,7 @@ export type SentError = Pick<pubsub_error, 'code' | 'stage' | 'raw_message' | 'h
 export async function runMatrix(options: MatrixOptions): Promise<MatrixRow[]> {
   const { template, stackName, seed, onProgress, onRow } = options;
   const about = [template, '--stack-name', stackName, ...options.about];
-  onProgress('a template without each permission');
+  onProgress('a template without each right');
   let answers: readonly RowAnswer[] = [];
   await inProcess(options, ['draw', ...about, `--seed=${seed}`], (message) => {
     if (message.tell === 'drawn') answers = message.answers;
@@ -91,7 +91,7 @@ async function inProcess(
     });
   });
   try {
-    await deadline.race(ended, { stage: 'rehearsal', what: `rehearse ${args[0] ?? ''}` });
+    await deadline.race(ended, { stage: 'rehearsal', what: `the end of rehearse ${args[0] ?? ''}` });
   } catch (error) {
     // It ends its Kafka and its functions before it exits.
     child.kill('SIGTERM');

@@ -24,7 +24,7 @@ export interface NegativeRunOptions extends Pick<MatrixOptions, 'seed' | 'progra
 const MATRIX_MS = 1_800_000;
 
 /**
- * The whole negative matrix of a stack: a row for each permission of its functions, and controls among them.
+ * The whole negative matrix of a stack: a row for each right of its functions, and controls among them.
  *
  * @throws pubsub_error only when it could not be run: a template that cannot be rehearsed, no Kafka, aborted
  */

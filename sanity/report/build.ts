@@ -30,7 +30,7 @@ export function buildReport(facts: ReportFacts, checks: CheckResults, outcome: R
   const groups = finishedRuns(results).map(({ name, group }) => ({
     function: name,
     name: group.name,
-    fate: group.fate,
+    outcome: group.outcome,
   }));
   return {
     schema_version: 1,
@@ -85,7 +85,7 @@ function noVerdict(checks: CheckResults, ledger: Ledger, outcome: RunOutcome | u
     return failed === undefined ? 'the run could not start' : `failed check: ${failed.title}`;
   const sum = accountedFor(ledger);
   if (sum !== ledger.sent)
-    return `this program counted wrongly, which is a fault of it: ${ledger.sent} sent, ${sum} accounted for`;
+    return `internal error: the counts do not add up (${ledger.sent} sent, ${sum} accounted for)`;
   return failed === undefined && isClean(ledger) ? cutShort?.evidence : undefined;
 }
 

@@ -38,7 +38,7 @@ function configLines({ config, versions, processes }: SanityReport, c: Colors): 
   // Cold latencies are those of a process that has served nothing before.
   const pids = Object.entries(processes).map(
     ([name, ids]) =>
-      `${name} ${ids.join(' and ')}${name === 'publisher' && ids.length === 2 ? ' (the new one of the cold requests)' : ''}`,
+      `${name} ${ids.join(' and ')}${name === 'publisher' && ids.length === 2 ? ' (the second was started for the cold requests)' : ''}`,
   );
   return [
     c.bold('configuration'),

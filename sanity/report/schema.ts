@@ -44,7 +44,7 @@ export const checkSchema = z.object({
   log: z.array(z.string()).optional(),
 });
 
-/** A permission that a function lacks. */
+/** A right that a function lacks. */
 export const missingRightSchema = z.object({
   function: z.enum(['publisher', 'worker', 'reply_to']),
   /** ARN of its role; null where unknown. */
@@ -54,7 +54,7 @@ export const missingRightSchema = z.object({
   resource: z.object({ type: z.enum(['cluster', 'topic', 'group']), name: z.string() }),
 });
 
-/** A permission, as a broker saw it used or not used. */
+/** A right, as a broker saw it used or not used. */
 const seenRightSchema = z.object({
   /** ARN. */
   role: z.string(),
@@ -102,11 +102,11 @@ export const reportSchema = z.object({
   processes: z.record(z.string(), z.array(z.number().int())),
   checks: z.array(checkSchema),
   /**
-   * Permissions that the functions lack, found after a failure by asking the brokers for each: from what a client can
+   * Rights that the functions lack, found after a failure by asking the brokers for each: from what a client can
    * see, here and in AWS. Empty when none is missing; absent when the functions were not asked.
    */
   client_cause: z.array(missingRightSchema).optional(),
-  /** Of a rehearsal: what the brokers' own logs say about permissions. */
+  /** Of a rehearsal: what the brokers' own logs say about rights. */
   broker_evidence: z
     .object({
       /** Denials, each with the denied requests by Kafka's names. */
@@ -159,7 +159,7 @@ export const reportSchema = z.object({
     left_out: z.number().int(),
   }),
   /** Groups of the run, and whether they were deleted. */
-  groups: z.array(z.object({ function: z.string(), name: z.string(), fate: z.enum(['deleted', 'kept', 'left']) })),
+  groups: z.array(z.object({ function: z.string(), name: z.string(), outcome: z.enum(['deleted', 'kept', 'left']) })),
   /** By partition, the offset after the last frame that the worker finished. */
   worker_done_until: z.record(z.string(), z.number().int()),
   /** Milliseconds. `cold`: in the first invocation of a process. Without warm-up frames. */

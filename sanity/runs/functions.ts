@@ -17,7 +17,7 @@ export interface FunctionRunOptions extends SanityOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (sentence: string) => void;
   readonly onLog: (name: FunctionName, line: string) => void;
-  /** Receives what the user should know before the end. @default nobody */
+  /** Receives what the user should know before the end. @default none */
   readonly onNotice?: ((sentence: string) => void) | undefined;
   /** Ends the work of the functions, where that is possible. @default each works until its own deadline */
   readonly stop?: (() => Promise<void>) | undefined;

@@ -19,7 +19,7 @@ export interface RunParts {
   readonly signal: AbortSignal;
   /** Receives what the run waits for. */
   readonly onProgress: (sentence: string) => void;
-  /** Receives what the user should know before the end. @default nobody */
+  /** Receives what the user should know before the end. @default none */
   readonly onNotice?: ((sentence: string) => void) | undefined;
   /** When the time of the run began, as `performance.now()`. @default now */
   readonly startedAt?: number | undefined;

@@ -15,7 +15,7 @@ export async function makeChecks(run: RunContext, step: StepName): Promise<void>
   }
 }
 
-/** Gives each check that was not made its line: it rests on the first that failed, or for which there was no time. */
+/** Gives each check that was not made its line: the line names the first check that failed or ran out of time. */
 export function blockRest(checks: CheckResults): void {
   const cause = checks.failed ?? checks.cutShort;
   if (cause === undefined) return;

@@ -21,7 +21,7 @@ export interface RunOutcome extends RunResults {
   readonly processes: Map<FunctionName, Set<number>>;
   /** No broker answered in Kafka's protocol: nothing can be said about it. */
   unreachable: boolean;
-  /** Missing permissions; undefined when the functions were not asked. */
+  /** Missing rights; undefined when the functions were not asked. */
   client_cause: MissingRight[] | undefined;
   /** Of a fresh process, and of one that was running. */
   cold: RequestResult | undefined;

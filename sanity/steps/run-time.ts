@@ -4,7 +4,7 @@ export const CLOSING_MS = 3_000;
 export const LEAST_WORK_MS = 2_000;
 /**
  * After the time limit of a run, functions still close their clients and answer, those that hang are ended, and after a
- * failure they list their permissions. A run ends at most this much after its time limit; docs and tests say the same.
+ * failure they list their rights. A run ends at most this much after its time limit; docs and tests say the same.
  */
 export const RUN_SLACK_MS = 15_000;
 

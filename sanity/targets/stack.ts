@@ -13,7 +13,7 @@ export interface StackFunctionFacts {
   readonly name: string;
   /** Its log group: read where an answer has no log. @default none */
   readonly logGroup?: string | undefined;
-  /** Its role: named when it lacks a permission. @default none */
+  /** Its role: named when it lacks a right. @default none */
   readonly role?: string | undefined;
   /** Lambda ends it after this time. */
   readonly timeoutMs: number;

@@ -25,13 +25,13 @@ export interface Target {
   readonly kind: 'local' | 'rehearsal' | 'stack';
   /** Clocks of several machines may differ: the report marks hops between machines. */
   readonly clocks: 'one_host' | 'several';
-  /** The functions need credentials and permissions: one that is missing may be the cause of a failure. */
+  /** The functions need credentials and rights: one that is missing may be the cause of a failure. */
   readonly mayBeDenied: boolean;
   /** Every policy is in effect from the start. @default false: AWS needs a while to apply a new one */
   readonly rightsInForce?: boolean;
   /** The user of its login, where rights are ACLs of Kafka: with SCRAM, PLAIN or a certificate. @default rights are IAM's */
   readonly user?: string | undefined;
-  /** The role of each function, where known: named when it lacks a permission. */
+  /** The role of each function, where known: named when it lacks a right. */
   readonly roles?: Readonly<Partial<Record<FunctionName, string>>>;
   /** true: invalid records may be written to the topics. Otherwise the reason why not. */
   readonly mayPlant: true | string;

@@ -39,6 +39,6 @@ export function safeSpan(span: trace_span | undefined, failed: (thrown: unknown)
 
 function texts(headers: unknown): Record<string, string> {
   const copy = { ...(headers as Record<string, string>) };
-  if (Object.values(copy).some((value) => typeof value !== 'string')) throw new TypeError('headers are texts');
+  if (Object.values(copy).some((value) => typeof value !== 'string')) throw new TypeError('headers are strings');
   return copy;
 }

@@ -33,7 +33,7 @@ export function create_frame(init: frame_init = {}): AirCoreFrame {
  * @example
  * await pub.send(topic_type.worker, worker_frame({ path: 'order-42', command: 'greet' }));
  *
- * @throws pubsub_error `frame_invalid` if the path contains something else than whole numbers from 0 and texts
+ * @throws pubsub_error `frame_invalid` if the path contains something else than whole numbers from 0 and strings
  */
 export function worker_frame(init: Omit<frame_init, 'sendTo' | '$typeName'> & worker_frame_address): AirCoreFrame {
   const { path, correlation_id, ...rest } = init;
@@ -56,7 +56,7 @@ export function worker_frame(init: Omit<frame_init, 'sendTo' | '$typeName'> & wo
 
 /** Where a frame for the worker topic goes. */
 export interface worker_frame_address {
-  /** A number, a text, or a list of them (see `frame_path`). Frames of one path are handled in order. */
+  /** A number, a string, or a list of them (see `frame_path`). Frames of one path are handled in order. */
   path: frame_path;
   /** A requester sets this. @default '' */
   correlation_id?: string;

@@ -28,7 +28,7 @@ export function json_payload(value: unknown): Payload {
 
 function notJson(reason: string): pubsub_error {
   return new pubsub_error('frame_invalid', 'encode', `json_payload cannot represent the value as JSON: ${reason}`, {
-    hint: 'Give plain objects, lists, texts, finite numbers, true, false or null; a bigint as text.',
+    hint: 'Give plain objects, lists, strings, finite numbers, true, false or null; a bigint as a string.',
   });
 }
 
@@ -137,7 +137,7 @@ function pathOf({ path = [] }: schema_issue): string {
 /** Which frame an error of a payload is about. */
 const subjects = new WeakMap<Error, AirCoreFrame>();
 
-/** Whether this is an error about a payload of this very frame, so that its sender may be told. */
+/** Whether this is an error about a payload of this very frame, so that the error may be sent to its sender. */
 export function isAboutPayloadOf(error: unknown, frame: unknown): error is pubsub_error {
   return pubsub_error.is(error) && frame !== undefined && subjects.get(error) === frame;
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { pubsub_error } from '../base/error.js';
 
-/** One part of a path: a whole number from 0 to 2^64 - 1 (above 2^53 as bigint), or a text such as an order number. */
+/** One part of a path: a whole number from 0 to 2^64 - 1 (above 2^53 as bigint), or a string, such as an order id. */
 export type path_part = number | bigint | string;
 
 /**
@@ -23,10 +23,10 @@ const loneSurrogate = /\p{Surrogate}/u;
  *
  * - a number is itself;
  * - a UUID (`8-4-4-4-12` hexadecimal digits, in either case) is two numbers: its first and its last 64 bits;
- * - any other text is one number: the first 8 bytes of the SHA-256 of its UTF-8, big-endian. `'42'` is a text, not 42.
+ * - any other string is one number: the first 8 bytes of the SHA-256 of its UTF-8, big-endian. `'42'` is a string, not 42.
  *
- * Two texts may have the same number; among a million texts in use, the probability is 3 in 100 million. Their frames
- * are then handled in one common order, which costs time and breaks nothing.
+ * Two strings may have the same number; among a million strings in use, the probability is 3 in 100 million. Their
+ * frames are then handled in one common order, which costs time and breaks nothing.
  *
  * @throws pubsub_error `frame_invalid`, naming the part that cannot be used
  */
@@ -49,9 +49,9 @@ function addNumbers(numbers: bigint[], part: unknown, index: number | undefined)
 function textNumbers(text: string, index: number | undefined): bigint[] {
   if (text === '' || loneSurrogate.test(text)) {
     const field = fieldOf(index);
-    const problem = text === '' ? 'an empty text' : 'a text that is not valid Unicode';
+    const problem = text === '' ? 'an empty string' : 'a string that is not valid Unicode';
     throw new pubsub_error('frame_invalid', 'encode', `${field} is ${problem}`, {
-      hint: 'A path takes whole numbers, and texts of at least one character.',
+      hint: 'A path takes whole numbers, and strings of at least one character.',
       details: { field },
     });
   }
@@ -78,7 +78,7 @@ export function checkPathNumber(part: unknown, index: number | undefined): asser
   throw new pubsub_error(
     'frame_invalid',
     'encode',
-    `${field} is ${shown}; it takes whole numbers from 0 to 2^64 - 1, and texts`,
+    `${field} is ${shown}; it takes whole numbers from 0 to 2^64 - 1, and strings`,
     {
       hint: 'Give numbers above 2^53 as bigint.',
       details: { field, value: shown },

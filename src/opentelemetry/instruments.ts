@@ -30,7 +30,7 @@ const known: Readonly<Record<string, readonly [unit: string, description: string
     'failed frames that could not be written to the dead-letter topic; they were answered and acknowledged',
   ],
   bad_records: ['{record}', 'records that do not decode or validate; each was skipped and passed to on_bad_record'],
-  foreign_records: ['{record}', 'records that accept rejected before they were decoded'],
+  foreign_records: ['{record}', 'records that accept excluded before they were decoded'],
   records_skipped_by_gap: [
     '{record}',
     'records that were deleted (by retention, or by an administrator) before they were read',

@@ -1,4 +1,5 @@
 import { createTraceState, isSpanContextValid, TraceFlags, type SpanContext } from '@opentelemetry/api';
+import { headerNames } from '../base/header-names.js';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -7,11 +8,11 @@ const pattern = /^(?!ff)([\da-f]{2})-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(-.
 
 /** The context that these headers carry; undefined if there is none, or it is malformed. */
 export function contextOf(headers: Headers | undefined): SpanContext | undefined {
-  const parts = pattern.exec(headers?.['traceparent'] ?? '');
+  const parts = pattern.exec(headers?.[headerNames.traceparent] ?? '');
   if (parts === null) return undefined;
   const [, version = '', traceId = '', spanId = '', flags = '', more] = parts;
   if (version === '00' && more !== undefined) return undefined;
-  const state = headers?.['tracestate'];
+  const state = headers?.[headerNames.tracestate];
   const found: SpanContext = {
     traceId,
     spanId,
@@ -34,5 +35,8 @@ export function headersOf(context: SpanContext): Headers {
   const traceparent = traceparentOf(context);
   if (traceparent === undefined) return {};
   const tracestate = context.traceState?.serialize() ?? '';
-  return tracestate === '' ? { traceparent } : { traceparent, tracestate };
+  return {
+    [headerNames.traceparent]: traceparent,
+    ...(tracestate === '' ? {} : { [headerNames.tracestate]: tracestate }),
+  };
 }

@@ -37,7 +37,7 @@ export class Correlator<F> {
     return { ...this.#counts };
   }
 
-  /** Not ok: the last request that ended had no reply, a short time ago. */
+  /** Not ok: the most recently finished request had no reply, a short time ago. */
   get health(): health_part {
     const now = performance.now();
     const replied = this.#repliedAt;

@@ -1,4 +1,5 @@
 import { Deadline, type wait_options } from '../base/deadline.js';
+import { headerNames } from '../base/header-names.js';
 import { javaPartitioner } from '../kafka/produce/partitioners.js';
 import { RecordProducer } from '../kafka/produce/record-producer.js';
 import type { config } from './config/config.js';
@@ -6,6 +7,7 @@ import type { bad_record } from './delivery.js';
 import { kafkaConnection } from './kafka-connection.js';
 
 const MAX_PENDING = 1_000;
+const names = headerNames.deadLetter;
 
 /** A frame whose handler failed at its last attempt. */
 export interface failed_frame extends bad_record {
@@ -73,17 +75,17 @@ export class dead_letter_topic<F> implements AsyncDisposable {
         value: bytes === null ? null : Buffer.from(bytes),
         headers: {
           ...headers,
-          'dead-letter-topic': position.topic,
-          'dead-letter-partition': String(position.partition),
-          'dead-letter-offset': String(position.offset),
-          'dead-letter-reason': reason,
+          [names.topic]: position.topic,
+          [names.partition]: String(position.partition),
+          [names.offset]: String(position.offset),
+          [names.reason]: reason,
           ...('kind' in record
             ? {
-                'dead-letter-kind': record.kind,
-                'dead-letter-attempts': String(record.attempts),
-                'dead-letter-error-id': record.error_id,
+                [names.kind]: record.kind,
+                [names.attempts]: String(record.attempts),
+                [names.errorId]: record.error_id,
               }
-            : { 'dead-letter-kind': 'invalid' }),
+            : { [names.kind]: 'invalid' }),
         },
       },
       new Deadline(this.#config.producer.send_timeout_ms),

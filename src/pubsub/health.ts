@@ -29,7 +29,7 @@ export interface worker_health extends subscriber_health, Pick<publisher_health,
 /** Whether a request made now would be answered, and if not, why. */
 export interface requester_health extends worker_health {
   /**
-   * Requests get replies. Not ok: the last request that ended had no reply, a short time ago. Age: since the last
+   * Requests get replies. Not ok: the most recently finished request got no reply, a short time ago. Age: since the last
    * reply.
    */
   readonly replies: health_part;
@@ -63,6 +63,6 @@ export function workerHealthOf(subscriber: subscriber_health, publisher: publish
 }
 
 export function requesterHealthOf(parts: worker_health, replies: health_part): requester_health {
-  const problems = replies.ok ? parts.problems : [...parts.problems, 'the last request that ended got no reply'];
+  const problems = replies.ok ? parts.problems : [...parts.problems, 'the most recently finished request got no reply'];
   return { ...parts, ok: problems.length === 0, problems, replies };
 }

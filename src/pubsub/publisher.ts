@@ -1,5 +1,6 @@
 import { Deadline, type wait_options } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
+import { headerNames } from '../base/header-names.js';
 import type { span_outcome, trace_span } from '../base/ports.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import { topic_type } from '../frame/topic-type.js';
@@ -12,7 +13,7 @@ import type { position } from './delivery.js';
 import { publisherHealthOf, type publisher_health } from './health.js';
 import { kafkaConnection } from './kafka-connection.js';
 import { outgoingFrame } from './outgoing-frame.js';
-import { correlationOf, startSpan } from './spans.js';
+import { correlationOf, startSpan } from './start-span.js';
 
 /** The options of `publisher.connect`. */
 export interface connect_publisher_options extends connect_options {
@@ -207,9 +208,9 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
   }
 
   #headers(given: record_headers | undefined): record_headers | undefined {
-    if (given?.['traceparent'] !== undefined) return given;
+    if (given?.[headerNames.traceparent] !== undefined) return given;
     const traceparent = this.#config.tracing.current_traceparent();
-    return traceparent === undefined ? given : { ...given, traceparent };
+    return traceparent === undefined ? given : { ...given, [headerNames.traceparent]: traceparent };
   }
 
   /** A trace context that the caller chose is not replaced. */
@@ -219,7 +220,8 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
     span: trace_span | undefined,
   ): record_headers | undefined {
     const own = span?.headers() ?? {};
-    const isKept = own['traceparent'] === undefined || (!inherited && given?.['traceparent'] !== undefined);
+    const { traceparent } = headerNames;
+    const isKept = own[traceparent] === undefined || (!inherited && given?.[traceparent] !== undefined);
     return isKept ? this.#headers(given) : { ...given, ...own };
   }
 }

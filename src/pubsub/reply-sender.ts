@@ -1,5 +1,6 @@
 import { Deadline } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
+import { headerNames } from '../base/header-names.js';
 import { isThenable } from '../base/thenable.js';
 import type { clock, trace_span } from '../base/ports.js';
 import type { request_info, request_reply_codec } from '../frame/frame-codec.js';
@@ -188,7 +189,7 @@ export class ReplySender<F> {
   }
 }
 
-const passedHeaders = ['traceparent', 'tracestate', 'run-id'] as const;
+const passedHeaders = [headerNames.traceparent, headerNames.tracestate, headerNames.runId] as const;
 
 /** The headers of a request that are copied to its replies. */
 function passedThrough(headers: record_headers): record_headers | undefined {

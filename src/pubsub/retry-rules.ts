@@ -26,7 +26,7 @@ export function nextAttempt(
 ): NextAttempt | undefined {
   if (attempt >= retry_attempts) return undefined;
   const pauseMs = Math.min(retry_max_backoff_ms, retry_backoff_ms * 2 ** (attempt - 1));
-  // Nobody would wait for the result.
+  // No requester would wait for the result.
   if (leftMs !== undefined && pauseMs >= leftMs) return undefined;
   return new NextAttempt(pauseMs);
 }

@@ -10,8 +10,8 @@ export interface handler_context {
   /** The id of the request: the same at every attempt, and in its replies. '' if it has none. */
   readonly correlation_id: string;
   /**
-   * The numbers of the request's path, which a further request on the same path takes as its `path`; a text has become
-   * numbers (see `path_numbers`). Undefined if the frame class has no path.
+   * The numbers of the request's path, which a further request on the same path takes as its `path`; a string has
+   * become numbers (see `path_numbers`). Undefined if the frame class has no path.
    */
   readonly path: readonly bigint[] | undefined;
   /** Wall clock (ms); undefined if the request has no deadline. */
@@ -46,7 +46,7 @@ export const no_reply: unique symbol = Symbol('no_reply');
  */
 export type frame_handler<F> = (frame: F, context: handler_context) => handler_result<F> | Promise<handler_result<F>>;
 
-/** Thrown by a handler to choose what the requester is told: the code and the message of the error reply. */
+/** Thrown by a handler to choose what the requester gets: the code and the message of the error reply. */
 export class handler_error extends Error {
   /** Stable, for programs: `details.reply_code` of the requester's error. */
   readonly code: string;

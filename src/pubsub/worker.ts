@@ -8,7 +8,7 @@ import type { config } from './config/config.js';
 import type { connect_options } from './fail-fast.js';
 import type { FrameSource, Handed } from './frame-source.js';
 import { workerHealthOf, type worker_health } from './health.js';
-import { DeadLetters } from './dead-letters.js';
+import { WorkerDeadLetters } from './worker-dead-letters.js';
 import { PathSchedule } from './path-schedule.js';
 import { publisher } from './publisher.js';
 import { Unacknowledged } from './unacknowledged.js';
@@ -47,7 +47,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   readonly #handling: RequestHandling<F>;
   readonly #schedule: PathSchedule<Handed<F, Tenure>>;
   readonly #unacknowledged: Unacknowledged;
-  readonly #letters: DeadLetters<F> | undefined;
+  readonly #letters: WorkerDeadLetters<F> | undefined;
   readonly #idle: (() => void)[] = [];
   /** Frames between two attempts, or at a further attempt; empty without retries. */
   readonly #attempts = new Map<Handed<F, Tenure>, number>();
@@ -59,7 +59,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
 
   private constructor(settings: config<F>, handler: frame_handler<F>, options: worker_options<F>) {
     this.#config = settings;
-    this.#letters = DeadLetters.of(settings);
+    this.#letters = WorkerDeadLetters.of(settings);
     this.#subscriber = worker_subscriber.create(settings, withLetters(options, this.#letters));
     this.#publisher = publisher.create(settings);
     this.#handling = new RequestHandling(settings, handler, this.#publisher, UNTIL_DISPOSED, options, this.#letters);
@@ -284,7 +284,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
 }
 
 /** The options of its subscriber: invalid records go to the dead-letter topic and to the hook. */
-function withLetters<F>(options: worker_options<F>, letters: DeadLetters<F> | undefined): SubscriberOptions {
+function withLetters<F>(options: worker_options<F>, letters: WorkerDeadLetters<F> | undefined): SubscriberOptions {
   if (letters === undefined) return options;
   const { on_bad_record } = options;
   return {

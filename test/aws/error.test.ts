@@ -110,7 +110,7 @@ describe('the hint', () => {
   test('a call that an endpoint set by a variable rejects', () => {
     vi.stubEnv('AWS_ENDPOINT_URL', 'http://127.0.0.1:4566');
     const { raw_message, hint } = of(thrown('UnknownOperationException'));
-    expect(raw_message).toMatch(/^the endpoint http:\/\/127\.0\.0\.1:4566 rejected ssm:GetParameter/);
+    expect(raw_message).toMatch(/^the endpoint http:\/\/127\.0\.0\.1:4566 refused ssm:GetParameter/);
     expect(hint).toMatch(/^AWS_ENDPOINT_URL is set to/);
   });
 

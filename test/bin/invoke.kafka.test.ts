@@ -77,7 +77,7 @@ describe('invoke', () => {
       const ran = await easyPubsub(world, 'invoke', 'publisher', '--event', await request(more), ...world.topics);
       expect(ran.exitCode).toBe(1);
       expect(ran.stderr).toMatch(/^No worker function is running for run \S+ yet/m);
-      expect(ran.stderr).toMatch(/^Nobody answered/m);
+      expect(ran.stderr).toMatch(/^No request was answered/m);
       expect(ran.stderr).toMatch(
         /easy-pubsub invoke worker --event - --worker-topic worker-\w+ --reply-topic reply_to-/,
       );

@@ -67,14 +67,14 @@ describe('the numbers of a path', () => {
 
 describe('a part that cannot be used is refused, and named:', () => {
   const refused: [string, unknown, string][] = [
-    ['an empty text', '', 'send_to.kafka_key.sequence_number_path is an empty text'],
-    ['half of a surrogate pair', ['a', '\ud800'], 'numbers[1] is a text that is not valid Unicode'],
+    ['an empty string', '', 'send_to.kafka_key.sequence_number_path is an empty string'],
+    ['half of a surrogate pair', ['a', '\ud800'], 'numbers[1] is a string that is not valid Unicode'],
     ['nothing', undefined, 'send_to.kafka_key.sequence_number_path is undefined'],
     ['null in a list', [null], 'numbers[0] is null'],
     ['an object', [{}], 'numbers[0] is an object'],
     ['a list in a list', [['a']], 'numbers[0] is an object'],
     ['a symbol', Symbol('x'), 'is Symbol(x)'],
-    ['a fraction', 1.5, 'is 1.5; it takes whole numbers from 0 to 2^64 - 1, and texts'],
+    ['a fraction', 1.5, 'is 1.5; it takes whole numbers from 0 to 2^64 - 1, and strings'],
   ];
   test.each(refused)('%s', (_, path, sentence) => {
     expect(() => worker_frame({ path: path as frame_path })).toThrow(

@@ -44,7 +44,7 @@ describe('a function that runs out of time', () => {
     const began = performance.now();
     const answer = await running.invoke(event, timeoutMs);
     const leftMs = timeoutMs - (performance.now() - began);
-    expect(resultOf<{ group: { fate: string } }>(answer).group.fate).toBe('deleted');
+    expect(resultOf<{ group: { outcome: string } }>(answer).group.outcome).toBe('deleted');
     // A second, less what starting the process took: what would not stop by itself is cut off, and gives no result.
     expect(leftMs).toBeGreaterThan(0);
     expect(await readers(world)).toEqual([]);

@@ -67,7 +67,7 @@ beforeAll(async () => {
 afterAll(() => broker[Symbol.asyncDispose]());
 
 test.each(cases.map((one, index) => ({ ...one, index })))(
-  'a user without the permission for $name: $check fails, and the permission is named',
+  'a user without the right for $name: $check fails, and the right is named',
   { timeout: patient(60_000) },
   async ({ index, check, missing }) => {
     const args = ['--brokers', broker.brokers.join(','), '--json', '--count', '8', '--timeout', '40'];
@@ -81,12 +81,12 @@ test.each(cases.map((one, index) => ({ ...one, index })))(
     const report = end.report();
     const failed = report.checks.find(({ outcome }) => outcome === 'fail');
     expect(failed?.id).toBe(check);
-    // A client's error only names a kind of permission; the exact one is found afterwards.
+    // A client's error only names a kind of right; the exact one is found afterwards.
     expect([failed?.code, failed?.hint]).toEqual([
       'not_authorized',
       check === 'cleanup'
         ? expect.stringMatching(/^Brokers delete empty groups.*DeleteGroup/)
-        : 'The check “functions have the permissions that they need” names the missing permission.',
+        : 'The check “functions have the rights that they need” names the missing right.',
     ]);
     expect(report.client_cause).toEqual([
       {

@@ -23,6 +23,7 @@ test('functions that a security group separates from the brokers get no answer, 
   expect(reportSchema.parse(end.report())).toMatchObject({ verdict: 'unhealthy', target: { kind: 'rehearsal' } });
   expect(end.check('network')).toMatchObject({
     outcome: 'fail',
+    code: 'stack_network',
     evidence: expect.stringMatching(
       /^publisher, worker, reply_to: no ingress rule of \S*Broker\S* lets \S*Function\S* in to tcp\/9098$/,
     ) as string,

@@ -48,7 +48,7 @@ export function requestResult(
     connect_ms: 1,
     dispose_ms: 1,
     reply_partitions: [0],
-    group: { name: 'requester-run', fate: 'deleted' },
+    group: { name: 'requester-run', outcome: 'deleted' },
     ...more,
   };
 }
@@ -86,7 +86,7 @@ export function collectResult(ledger: Partial<CollectResult['ledger']> = {}): Co
     partitions: [0],
     connect_ms: 1,
     dispose_ms: 1,
-    group: { name: 'reply-to-run', fate: 'deleted' },
+    group: { name: 'reply-to-run', outcome: 'deleted' },
   };
 }
 
@@ -119,7 +119,7 @@ export function workerResult(
     restarts: 0,
     connect_ms: 1,
     dispose_ms: 1,
-    group: { name: 'worker-run', fate: 'deleted' },
+    group: { name: 'worker-run', outcome: 'deleted' },
     ...more,
   };
 }

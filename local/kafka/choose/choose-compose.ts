@@ -77,7 +77,7 @@ async function useRunning(
 ): Promise<ChosenKafka | undefined> {
   const where = `${HOST}:${request.port}`;
   const owner = await probePort(request.port, request.deadline.signal);
-  if (owner.kind === 'nobody') {
+  if (owner.kind === 'none') {
     reasons.add(`nothing answers on ${where}`);
     return undefined;
   }
@@ -85,7 +85,7 @@ async function useRunning(
   const ours = owner.kind === 'kafka' && owner.clusterId === COMPOSE_CLUSTER_ID;
   const wrong = ours ? mismatch(request, { version: started?.project.version, brokers: [where] }) : undefined;
   if (!ours || wrong !== undefined) {
-    const reason = wrong === undefined ? stranger(where, owner) : `the compose file's Kafka on ${where} ${wrong}`;
+    const reason = wrong === undefined ? otherServer(where, owner) : `the compose file's Kafka on ${where} ${wrong}`;
     if (request.portIsPinned) throw pinnedPortTaken(request.port, reason, owner.kind === 'kafka');
     reasons.add(reason);
     return undefined;
@@ -151,7 +151,7 @@ async function choosePorts(request: KafkaRequest, nodes: number): Promise<number
   return taken === undefined ? wanted : freePorts(nodes);
 }
 
-function stranger(where: string, owner: { kind: 'kafka'; clusterId: string } | { kind: 'other' }): string {
+function otherServer(where: string, owner: { kind: 'kafka'; clusterId: string } | { kind: 'other' }): string {
   return owner.kind === 'kafka'
     ? `${where} is in use by another Kafka (cluster id ${owner.clusterId})`
     : `${where} is in use by a program that is not Kafka`;

@@ -4,14 +4,14 @@ import { readClusterId } from '../../../src/kafka/admin/readiness.js';
 import { HOST } from '../embedded/properties.js';
 
 /** The server on a port of this machine. */
-export type PortOwner = { kind: 'nobody' } | { kind: 'kafka'; clusterId: string } | { kind: 'other' };
+export type PortOwner = { kind: 'none' } | { kind: 'kafka'; clusterId: string } | { kind: 'other' };
 
 const CONNECT_TIMEOUT_MS = 1_000;
 const ANSWER_TIMEOUT_MS = 3_000;
 
 /** Finds out what listens on a port of the loopback interface, and the cluster id if it is Kafka. */
 export async function probePort(port: number, signal?: AbortSignal): Promise<PortOwner> {
-  if (!(await accepts(port))) return { kind: 'nobody' };
+  if (!(await accepts(port))) return { kind: 'none' };
   const deadline = new Deadline(ANSWER_TIMEOUT_MS, signal);
   try {
     const { clusterId } = await readClusterId([`${HOST}:${port}`], deadline);

@@ -94,7 +94,7 @@ export class BrokerNode implements EmbeddedNode {
     running.kill('SIGTERM');
     const timer = setTimeout(() => running.kill('SIGKILL'), STOP_TIMEOUT_MS);
     try {
-      const subject = { stage: 'local_kafka' as const, what: `node ${this.id} of Kafka to stop` };
+      const subject = { stage: 'local_kafka' as const, what: `the end of node ${this.id} of Kafka` };
       await (deadline === undefined ? running.settled() : deadline.race(running.settled(), subject));
     } finally {
       clearTimeout(timer);

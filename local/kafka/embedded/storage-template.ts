@@ -48,7 +48,7 @@ export async function ensureTemplate(context: StartContext, options: FormatOptio
   if (existsSync(folder)) return folder;
   const lock = {
     deadline: context.deadline,
-    waitingFor: 'another start to format the storage',
+    waitingFor: 'the end of another start, which formats the storage',
     onWait: () => context.onProgress('another start, which formats the storage'),
   };
   await mkdir(dirname(folder), { recursive: true });
@@ -81,7 +81,7 @@ async function format(context: StartContext, options: FormatOptions, workFolder:
     args: [...options.flags, '-cp', options.classPath, ...tool],
     cwd: workFolder,
     logFile,
-    what: 'Kafka to format its storage',
+    what: 'Kafka having formatted its storage',
   });
   if (end.exitCode === 0) return dataFolder;
   throw new pubsub_error('kafka_unavailable', 'local_kafka', `Kafka ${version.text} could not format its storage`, {

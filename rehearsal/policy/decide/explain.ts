@@ -43,7 +43,7 @@ function nothingAllows(layer: Layer, name: string): string {
 }
 
 function butFor({ statement, failed }: NearMiss): string {
-  return `${describeStatement(statement)} would, but its condition on ${failed.key} does not hold`;
+  return `${describeStatement(statement)} would allow it, but its condition on ${failed.key} does not hold`;
 }
 
 function keyNames(keys: readonly OpenKey[]): string[] {

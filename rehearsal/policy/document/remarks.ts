@@ -52,7 +52,7 @@ export function otherAccountRemarks(
 
 /** The remark that a policy tests a key that no request has. */
 function foreignKeys({ path, conditions = [], resources, notResources, variables = true }: PolicyStatement): Remark[] {
-  const sentence = (key: string): string => `${key} is in no request to a cluster, so it never has a value`;
+  const sentence = (key: string): string => `${key} is never set in requests to a cluster`;
   const ofTests = conditions
     .filter(({ key }) => isForeignKey(key))
     .map(({ key, path: at }): Remark => ({ path: at, sentence: sentence(key) }));
@@ -133,7 +133,7 @@ function otherClusters(statement: PolicyStatement, clusterArn: string): Remark[]
       ? [
           {
             path: `${path}.NotResource`,
-            sentence: `leaves out nothing of ${clusterArn}, but of another cluster: ${leftOut.join(', ')}`,
+            sentence: `excludes nothing on ${clusterArn}; it only names another cluster: ${leftOut.join(', ')}`,
           },
         ]
       : []),

@@ -7,6 +7,7 @@ import type { Remark } from '../remarks.js';
 import { intrinsicName } from '../resolve/intrinsics.js';
 import { parameterMistake } from '../resolve/parameters.js';
 import { Resolver } from '../resolve/resolver.js';
+import { unknownId } from '../resolve/resources.js';
 import { isRecord } from '../resolve/values.js';
 
 /**
@@ -67,5 +68,5 @@ export function mistakesIn(document: TemplateDocument, options: ReadOptions): Re
 function refuseAbsent(id: unknown, path: string, document: TemplateDocument): void {
   const { Resources, transformed, incomplete } = document;
   if (typeof id !== 'string' || Object.hasOwn(Resources, id) || transformed === true || incomplete === true) return;
-  throw mistake(path, `there is no resource ${id}`);
+  throw mistake(path, unknownId(id, 'resource'));
 }

@@ -9,6 +9,11 @@ import type { Resolving } from './resolving.js';
 import { Section } from './section.js';
 import type { Resolved } from './values.js';
 
+/** What is wrong where the template names a logical id that it does not have. */
+export function unknownId(logicalId: string, what: 'resource' | 'resource or parameter'): string {
+  return `there is no ${what} ${logicalId}`;
+}
+
 /** A resource that the stack creates: not one whose condition is false. */
 function resourceOf(logicalId: string, path: string, resolving: Resolving): TemplateResource | undefined {
   const { Resources, misshapen, transformed, incomplete } = resolving.document;
@@ -20,10 +25,10 @@ function resourceOf(logicalId: string, path: string, resolving: Resolving): Temp
     if (transformed === true || incomplete === true) return undefined;
     const ofParameters = misshapen?.get('Parameters');
     if (ofParameters !== undefined) throw ofParameters;
-    throw mistake(path, `there is no resource or parameter ${logicalId}`);
+    throw mistake(path, unknownId(logicalId, 'resource or parameter'));
   }
   if (!isMade(logicalId, resource, resolving)) {
-    throw mistake(path, `${logicalId} is not made: its condition ${String(resource.Condition)} is false`);
+    throw mistake(path, `${logicalId} is not created: its condition ${String(resource.Condition)} is false`);
   }
   return resource;
 }

@@ -33,8 +33,8 @@ const stuck: Readonly<Record<string, string>> = {
 const busy = /^(?!REVIEW).*_IN_PROGRESS$/;
 
 export const stackFree: PreflightCheck = {
-  id: 'stack',
-  title: 'the stack can be created or updated',
+  id: 'stack_status',
+  title: 'the stack’s status allows a deployment',
   async look({ account, options: { stackName } }) {
     const status = await account.stackStatus(stackName);
     if (status === undefined) return pass(`there is no ${stackName} yet`);
@@ -50,7 +50,7 @@ const EXECUTIONS_NEEDED = 4;
 
 export const concurrency: PreflightCheck = {
   id: 'concurrency',
-  title: 'Lambda concurrency is sufficient',
+  title: 'enough Lambda concurrency is unreserved',
   async look({ account }) {
     const left = await account.unreservedConcurrency();
     if (left < EXECUTIONS_NEEDED) {
@@ -63,7 +63,7 @@ export const concurrency: PreflightCheck = {
     if (left < 2 * EXECUTIONS_NEEDED) {
       return warn(
         `${left} concurrent executions are available for all functions of this account and region`,
-        'That is enough while no other function runs; throttled invocations are retried.',
+        'That is enough only if no other functions run at the same time; throttled invocations are retried.',
       );
     }
     return pass(`${left} concurrent executions are available`);

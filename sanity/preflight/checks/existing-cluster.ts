@@ -94,7 +94,7 @@ export const brokers: PreflightCheck = {
 };
 
 export const network: PreflightCheck = {
-  id: 'network',
+  id: 'vpc',
   title: 'subnets and security group are in the VPC',
   concerns: isExisting,
   async look({ account, options }) {

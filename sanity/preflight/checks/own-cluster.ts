@@ -27,7 +27,7 @@ async function zonesFor(
 
 export const zones: PreflightCheck = {
   id: 'zones',
-  title: 'there are enough availability zones',
+  title: 'there are enough usable availability zones',
   concerns: isOwn,
   async look({ account, options, region }) {
     const cluster = own(options);
@@ -65,7 +65,7 @@ export const zones: PreflightCheck = {
 /** MSK itself only answers a CreateCluster; EC2's offerings are the nearest information. */
 export const instanceType: PreflightCheck = {
   id: 'instance_type',
-  title: 'the broker instance type is available',
+  title: 'EC2 offers the broker instance type',
   concerns: isOwn,
   async look({ account, options }) {
     const cluster = own(options);

@@ -68,15 +68,15 @@ export async function warmUp(
   const name = `easy-pubsub-readiness-${randomUUID()}`;
   try {
     const identity = await attempts.until('all its nodes', (cluster) => identifyAll(cluster, options));
-    await attempts.until('a topic to be created', (cluster) => createTopic(cluster, name));
+    await attempts.until('the creation of a topic', (cluster) => createTopic(cluster, name));
     await attempts.until('the leader of a new topic', (cluster) => hasLeaders(cluster, name));
     let joins = 0;
-    await attempts.until('a group to be joined', async (cluster) => {
+    await attempts.until('a join of a group', async (cluster) => {
       // A failed join may leave a member in the group, for which the next member would have to wait.
       await joinOnce(cluster, `${name}-${++joins}`);
     });
     await attempts.until('every group coordinator', (cluster) => askCoordinators(cluster));
-    await attempts.until('a topic to be deleted', (cluster) => removeTraces(cluster, name, joins));
+    await attempts.until('the deletion of a topic', (cluster) => removeTraces(cluster, name, joins));
     return identity;
   } finally {
     attempts.end();

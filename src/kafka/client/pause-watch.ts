@@ -1,6 +1,6 @@
 /**
  * Notices that this process did not run for a while: it was stopped, its machine slept, or a handler blocked the event
- * loop. Somebody has to look more often than the shortest pause is long.
+ * loop. The watch has to look more often than the shortest pause is long.
  */
 export class PauseWatch {
   readonly #longestMs: number;

@@ -72,7 +72,7 @@ function judgeSocket({ code = '', message }: ConnectionFailure, at: string): Ver
       sentence: `TLS with ${at} failed: ${code}`,
       hint: /WRONG_VERSION|EPROTO/.test(code)
         ? 'The port uses plain text: set PUBSUB_TLS=false, or use the TLS port.'
-        : 'Name the authority that signed the broker’s certificate in PUBSUB_TLS_CA, and use the name it was issued for.',
+        : 'Name the authority that signed the broker’s certificate in PUBSUB_TLS_CA, and use a host name that is in the certificate.',
     };
   }
   if (code === 'ETIMEDOUT' || /timeout|timed out/i.test(message)) {

@@ -79,7 +79,7 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   else if (!facts.leaseValid && facts.heartbeatAgeMs !== undefined)
     note('broker_unavailable', `group ${group} has not let this member join for a session timeout`);
   else if (!joined && !facts.topicMissing)
-    note('partition_lost', `not a settled member of group ${group}`, { isPartOfJoin: true });
+    note('partition_lost', `this member has not finished joining group ${group}`, { isPartOfJoin: true });
 
   let oldestAnswer: number | undefined;
   let lag = 0;

@@ -7,7 +7,7 @@ import { kafkaErrorType, toPubsubError } from '../client/errors.js';
 import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.js';
 import { isAboutCoordinator, type GroupCoordinator } from './coordinator.js';
 import { Lease } from './lease.js';
-import { RebalanceWatch } from './rebalance-watch.js';
+import { RebalanceWatch } from './unanswered-join.js';
 import { decodeMemberData, encodeMemberData, type MemberData } from './member-data.js';
 import type { RetryPolicy } from '../client/retry-policy.js';
 import { assignSticky } from './sticky-assignment.js';

@@ -110,7 +110,7 @@ const connectionSection = z.strictObject({
   ),
   connection_timeout_ms: setting(
     'PUBSUB_CONNECTION_TIMEOUT_MS',
-    'For TCP and TLS together. A shorter time may end a slow handshake; a longer one waits longer if packets are dropped.',
+    'For TCP and TLS together. A shorter time may end a slow handshake; a longer time delays the error if packets are dropped.',
     milliseconds(100, HOUR_MS).default(8_000),
   ),
   authentication_timeout_ms: setting(
@@ -130,7 +130,7 @@ const connectionSection = z.strictObject({
   ),
   retry_denied_ms: setting(
     'PUBSUB_RETRY_DENIED_MS',
-    'How long denials are retried, from the first one after a success or the start: a new policy takes time to take effect. 0: a denial is final.',
+    'How long denials are retried, counted from the first denial since the start or the last success: a new policy takes time to take effect. 0: a denial is final.',
     milliseconds(0, HOUR_MS).default(0),
   ),
 });
@@ -217,12 +217,12 @@ const consumerSection = z.strictObject({
   ),
   fetch_max_bytes: setting(
     'PUBSUB_FETCH_MAX_BYTES',
-    'The size of one fetch response, which is in memory as a whole while it is decoded. A larger value does not read a backlog faster, and uses several times its size in memory.',
+    'The size of one fetch response, which is in memory as a whole while it is decoded. A larger value does not reduce a lag faster, and uses several times its size in memory.',
     z.number().int().min(10_000).max(100_000_000).default(131_072),
   ),
   queue_max_frames: setting(
     'PUBSUB_QUEUE_MAX_FRAMES',
-    'Frames that wait in memory for their reader. At this limit fetching pauses, below half of it fetching continues. A larger value leaves more garbage in memory.',
+    'Frames that wait in memory for their reader. At this limit fetching pauses, below half of it fetching continues. A larger value uses more memory.',
     z.number().int().min(1).max(1_000_000).default(256),
   ),
   queue_max_bytes: setting(
@@ -285,7 +285,7 @@ const workerSection = z.strictObject({
   ),
   expose_errors: setting(
     'PUBSUB_EXPOSE_ERRORS',
-    'What the requester hears if a handler fails with an unexpected exception. false: an id, with which its text is in the log of the worker. true: the text, for development.',
+    'What the requester gets if a handler fails with an unexpected exception. false: an id; the worker’s log has the text under this id. true: the text, for development.',
     z.boolean().default(false),
   ),
   commit_interval_ms: setting(

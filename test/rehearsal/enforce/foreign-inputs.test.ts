@@ -75,8 +75,8 @@ test('resources that match nothing are reported, with the reason', () => {
     Condition: { StringEquals: { 'kafka-cluster:topic': 'a', 'aws:PrincipalType': 'AssumedRole' } },
   };
   expect(notes([file(allow('*', CLUSTER), foreign)])).toEqual([
-    'p.json.Statement[1].Condition.StringEquals.kafka-cluster:topic: kafka-cluster:topic is in no request to a cluster, so it never has a value',
-    'p.json.Statement[1].Resource: kafka-cluster:topic is in no request to a cluster, so it never has a value',
+    'p.json.Statement[1].Condition.StringEquals.kafka-cluster:topic: kafka-cluster:topic is never set in requests to a cluster',
+    'p.json.Statement[1].Resource: kafka-cluster:topic is never set in requests to a cluster',
   ]);
 });
 

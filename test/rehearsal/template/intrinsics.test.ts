@@ -79,7 +79,7 @@ describe('a function of CloudFormation', () => {
       { Ref: 'constructor' },
       'there is no resource or parameter constructor',
     ],
-    ['Ref of a resource that is not created', { Ref: 'Absent' }, 'Absent is not made: its condition No is false'],
+    ['Ref of a resource that is not created', { Ref: 'Absent' }, 'Absent is not created: its condition No is false'],
     ['Ref of an unknown type', { Ref: 'Odd' }, 'Ref of Odd (AWS::Odd::Thing) is known only to a deployed stack'],
     [
       'an unknown attribute',

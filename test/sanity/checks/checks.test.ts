@@ -66,7 +66,7 @@ describe('requests', () => {
     ['all answered', { sent: 3, delivered: 3 }, {}, 'pass', /all 3/],
     ['one late', { sent: 3, delivered: 2, late: 1 }, {}, 'fail', /1 late/],
     ['one unanswered', { sent: 3, delivered: 2, unanswered: 1 }, {}, 'fail', /1 unanswered/],
-    ['one not sent', { sent: 3, delivered: 2, send_failed: 1 }, {}, 'fail', /1 not sent/],
+    ['one not acknowledged', { sent: 3, delivered: 2, send_failed: 1 }, {}, 'fail', /1 not acknowledged/],
     ['one wrong', { sent: 3, delivered: 3 }, { wrong: 1 }, 'fail', /1 with a wrong reply/],
     ['one corrupt', { sent: 3, delivered: 3, corrupt: 1 }, {}, 'fail', /1 corrupt/],
     ['one missing without a reason', { sent: 3, delivered: 2 }, {}, 'fail', /2 of 3 requests/],
@@ -109,9 +109,9 @@ test.each([
 
 test.each([
   ['all collected', { sent: 4 }, { delivered: 4 }, 'pass', /4 frames/],
-  ['one lost', { sent: 4 }, { delivered: 3 }, 'fail', /1 lost/],
+  ['one unanswered', { sent: 4 }, { delivered: 3 }, 'fail', /1 unanswered/],
   ['one late', { sent: 4 }, { delivered: 3, late: 1 }, 'fail', /1 late/],
-  ['one not sent', { sent: 3, send_failed: 1 }, { delivered: 3 }, 'fail', /1 not sent/],
+  ['one not acknowledged', { sent: 3, send_failed: 1 }, { delivered: 3 }, 'fail', /1 not acknowledged/],
   ['one collected twice', { sent: 4 }, { delivered: 4, duplicate: 1 }, 'warn', /1 arrived twice/],
 ])('split flow: %s', (_, published, ledger, outcome, evidence) => {
   const split = { collected: collectResult(ledger), collectMs: 1, published: publishResult(published), ms: 1 };
@@ -138,7 +138,7 @@ describe('invalid records', () => {
 });
 
 test.each([
-  ['no faults', {}, 'pass', /stopped by: finish$/],
+  ['no faults', {}, 'pass', /stopped by the finish command$/],
   ['a reply that could not be written', { undeliverable: [{ message: 'no' }] }, 'warn', /1 replies could not be/],
   ['a consumer that was restarted', { restarts: 2 }, 'warn', /restarted 2 times/],
 ])('worker function: %s', (_, more, outcome, evidence) => {
@@ -160,9 +160,9 @@ test('closing: a slow client is named', () => {
 
 test('groups: those that remain are named, and --keep is not a failure', () => {
   type Group = ReturnType<typeof requestResult>['group'];
-  const deleted: Group = { name: 'a', fate: 'deleted' };
-  const left: Group = { name: 'b', fate: 'left', reason: 'slow' };
-  const denied: Group = { name: 'b', fate: 'left', reason: '[not_authorized] the brokers denied access to group b' };
+  const deleted: Group = { name: 'a', outcome: 'deleted' };
+  const left: Group = { name: 'b', outcome: 'left', reason: 'slow' };
+  const denied: Group = { name: 'b', outcome: 'left', reason: '[not_authorized] the brokers denied access to group b' };
   const of = (groups: Group[], keep = false) =>
     found(cleanup, { requests: groups.map((group) => requestResult({}, { group })) }, { keep });
   expect(of([deleted])).toMatchObject({ outcome: 'pass' });
@@ -171,6 +171,6 @@ test('groups: those that remain are named, and --keep is not a failure', () => {
     evidence: expect.stringContaining('b (slow)') as string,
   });
   expect(of([deleted, left], true)).toMatchObject({ outcome: 'skipped' });
-  // A slow broker recovers; a missing permission does not.
+  // A slow broker recovers; a missing right does not.
   expect(of([denied])).toMatchObject({ outcome: 'fail', code: 'not_authorized' });
 });

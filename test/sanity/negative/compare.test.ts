@@ -69,17 +69,17 @@ describe('a row is wrong', () => {
       { ...named, checks: failedAt('worker_ready') },
       ['failed at worker_ready, not at function_worker'],
     ],
-    ['when the client names nothing', { ...named, client_cause: [] }, ['the client does not name the permission']],
+    ['when the client names nothing', { ...named, client_cause: [] }, ['the client does not name the right']],
     [
       'when the client was not asked',
       (({ client_cause: _, ...rest }) => rest)(named),
-      ['the client does not name the permission'],
+      ['the client does not name the right'],
     ],
     [
       'when the client names another action',
       { ...named, client_cause: [{ ...cause, action: 'kafka-cluster:ReadData' }] },
       [
-        'the client does not name the permission',
+        'the client does not name the right',
         'the client also names worker kafka-cluster:ReadData Stack-worker-r1',
       ],
     ],
@@ -87,7 +87,7 @@ describe('a row is wrong', () => {
       'when the client names another role',
       { ...named, client_cause: [{ ...cause, role: OTHER }] },
       [
-        'the client does not name the permission',
+        'the client does not name the right',
         'the client also names worker kafka-cluster:AlterGroup Stack-worker-r1',
       ],
     ],
@@ -95,29 +95,29 @@ describe('a row is wrong', () => {
       'when the client names another function',
       { ...named, client_cause: [{ ...cause, function: 'publisher' }] },
       [
-        'the client does not name the permission',
+        'the client does not name the right',
         'the client also names publisher kafka-cluster:AlterGroup Stack-worker-r1',
       ],
     ],
     [
-      'when the client names another permission too',
+      'when the client names another right too',
       { ...named, client_cause: [cause, also] },
       ['the client also names worker kafka-cluster:AlterGroup x'],
     ],
     [
       'when the broker denied nothing',
       { ...named, broker_evidence: { denied: [], never_used: [] } },
-      ['the broker’s log does not name the permission'],
+      ['the broker’s log does not name the right'],
     ],
     [
       'when the broker’s log was not read',
       (({ broker_evidence: _, ...rest }) => rest)(named),
-      ['the broker’s log does not name the permission'],
+      ['the broker’s log does not name the right'],
     ],
     [
       'when the broker denied something else',
       { ...named, broker_evidence: { denied: [{ ...denial, action: 'kafka-cluster:ReadData' }], never_used: [] } },
-      ['the broker’s log does not name the permission', 'the broker denied other things too'],
+      ['the broker’s log does not name the right', 'the broker denied other things too'],
     ],
     [
       'when the broker denied another role too',
@@ -131,7 +131,7 @@ describe('a row is wrong', () => {
 
 test('names of groups match the prefix in the policy, and names of topics must be equal', () => {
   const elsewhere = { ...named, client_cause: [{ ...cause, resource: { ...cause.resource, name: 'Stack-other-r1' } }] };
-  expect(wrongOf(elsewhere)).toContain('the client does not name the permission');
+  expect(wrongOf(elsewhere)).toContain('the client does not name the right');
   const write: RemovedRight = { ...removed, action: 'kafka-cluster:WriteData', kind: 'topic', resource: TOPIC };
   const report = (name: string): JudgedReport => ({
     ...named,

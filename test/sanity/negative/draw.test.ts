@@ -77,8 +77,8 @@ test('the files of rows reveal a removed right only by its absence', () => {
     expect(Object.keys(JSON.parse(readFileSync(join(at, rowFile(row)), 'utf8')) as object).sort()).toEqual(sections);
 });
 
-test('a template without permissions for the three functions is rejected', () => {
-  expect(() => drawn('a', { Outputs: {} })).toThrow('grants no permissions on a cluster’s data');
+test('a template without rights for the three functions is rejected', () => {
+  expect(() => drawn('a', { Outputs: {} })).toThrow('grants no rights on a cluster’s data');
 });
 
 test('the folder of a template is not changed: rows are written to another folder, with a link to it', async () => {

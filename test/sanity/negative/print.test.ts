@@ -70,15 +70,15 @@ test('a line for each row, the differences from MSK, and how many rows are right
 });
 
 test('the faults of a wrong row are listed below it', () => {
-  const report = reportOf([{ ...taken, wrong: ['the client does not name the permission'] }, control]);
+  const report = reportOf([{ ...taken, wrong: ['the client does not name the right'] }, control]);
   const lines = printMatrix(report, false).split('\n');
   expect(lines[1]).toMatch(/✗$/);
-  expect(lines[2]).toMatch(/→ the client does not name the permission$/);
+  expect(lines[2]).toMatch(/→ the client does not name the right$/);
   expect(lines.at(-1)).toBe('1 of 2 rows right (seed s1)');
   expect(report.exit_code).toBe(1);
 });
 
-test('as JSON, every row has the removed permission, both reports, and the faults', () => {
+test('as JSON, every row has the removed right, both reports, and the faults', () => {
   const report = JSON.parse(JSON.stringify(reportOf([taken, control]))) as MatrixReport;
   expect(report).toMatchObject({ kind: 'negative_matrix', exit_code: 0, right: 2, ms: 6_000, seed: 's1' });
   expect(report.rows).toEqual([taken, { ...control, removed: null, failed: null }]);

@@ -119,7 +119,7 @@ describe('a cause of failure is named, with a hint', () => {
     ],
     [
       'a stack that could not be deleted',
-      'stack',
+      'stack_status',
       { 'cloudformation:DescribeStacks': stackAnswer('DELETE_FAILED') },
       {},
       'SanityStack is DELETE_FAILED',
@@ -127,7 +127,7 @@ describe('a cause of failure is named, with a hint', () => {
     ],
     [
       'a stack that is being created',
-      'stack',
+      'stack_status',
       { 'cloudformation:DescribeStacks': stackAnswer('CREATE_IN_PROGRESS') },
       {},
       'CREATE_IN_PROGRESS',
@@ -238,7 +238,7 @@ describe('a cause of failure is named, with a hint', () => {
     ],
     [
       'a subnet that does not exist',
-      'network',
+      'vpc',
       {},
       { ...existingCluster, subnetIds: 'subnet-0a1b2c3d,subnet-00000000' },
       'not found: subnet-00000000',
@@ -246,7 +246,7 @@ describe('a cause of failure is named, with a hint', () => {
     ],
     [
       'another VPC',
-      'network',
+      'vpc',
       {},
       { ...existingCluster, vpcId: 'vpc-00000000000000000' },
       'subnet-0a1b2c3d is in vpc-0123456789abcdef0',
@@ -312,7 +312,7 @@ describe('credentials', () => {
 
   test.each([
     ['expired', { error: 'ExpiredToken', status: 403 }, 'authentication_failed', 'have expired'],
-    ['unknown', { error: 'InvalidClientTokenId', status: 403 }, 'authentication_failed', 'rejected the credentials'],
+    ['unknown', { error: 'InvalidClientTokenId', status: 403 }, 'authentication_failed', 'refused the credentials'],
     [
       'rejected for another reason',
       { error: 'RegionDisabledException', status: 403 },
@@ -330,11 +330,11 @@ describe('credentials', () => {
   });
 });
 
-describe('without a permission to read', () => {
+describe('without a right to read', () => {
   const denied = { error: 'AccessDeniedException', status: 403 };
   test.each([
     ['bootstrap', 'ssm:GetParameter', denied, 'ssm:GetParameter'],
-    ['stack', 'cloudformation:DescribeStacks', { error: 'AccessDenied', status: 403 }, 'cloudformation:DescribeStacks'],
+    ['stack_status', 'cloudformation:DescribeStacks', { error: 'AccessDenied', status: 403 }, 'cloudformation:DescribeStacks'],
     [
       'zones',
       'ec2:DescribeAvailabilityZones',
@@ -343,14 +343,14 @@ describe('without a permission to read', () => {
     ],
     ['kafka_version', 'kafka:GET /v1/kafka-versions', denied, 'kafka:ListKafkaVersions'],
     ['concurrency', 'lambda:GET /2016-08-19/account-settings', denied, 'lambda:GetAccountSettings'],
-  ])('%s is skipped, and names the missing permission', async (id, operation, answer, action) => {
+  ])('%s is skipped, and names the missing right', async (id, operation, answer, action) => {
     aws.handlers[operation] = answer;
     const result = await run();
-    expect(one(result, id)).toMatchObject({ outcome: 'skipped', evidence: `not permitted: ${action}` });
+    expect(one(result, id)).toMatchObject({ outcome: 'skipped', evidence: `you lack the right ${action}` });
     expect(result.exit_code).toBe(0);
   });
 
-  test('all checks are skipped for a caller without these permissions, who may still be able to deploy', async () => {
+  test('all checks are skipped for a caller without these rights, who may still be able to deploy', async () => {
     const { 'sts:GetCallerIdentity': identity } = readyAccount;
     aws.handlers = Object.fromEntries(Object.keys(readyAccount).map((operation) => [operation, denied]));
     if (identity !== undefined) aws.handlers['sts:GetCallerIdentity'] = identity;

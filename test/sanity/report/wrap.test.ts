@@ -77,7 +77,7 @@ describe('a report on a terminal', () => {
     const cut = new CheckResults();
     const hint = 'A time limit of 90 s would be enough (--timeout 90).';
     cut.add(
-      { id: 'one', title: 'requests are answered in time' },
+      { id: 'one', title: 'requests get the expected replies in time' },
       { outcome: 'skipped', code: 'time_up', evidence: 'the time was over', hint },
     );
     const short = buildReport(facts, cut, emptyOutcome());
@@ -88,7 +88,7 @@ describe('a report on a terminal', () => {
     expect(buildReport(facts, cut, emptyOutcome())).toMatchObject({ verdict: 'unhealthy', exit_code: 1 });
   });
 
-  test('counts that do not add up are a fault of the program, and no verdict', () => {
+  test('counts that do not add up are an internal error, and no verdict', () => {
     const outcome = emptyOutcome();
     outcome.requests.push(requestResult({ sent: 5, delivered: 2 }));
     const wrong = buildReport(facts, new CheckResults(), outcome);

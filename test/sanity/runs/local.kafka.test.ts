@@ -24,6 +24,7 @@ test('two runs at the same time are healthy and do not affect each other', { tim
     expect(made.toSorted()).toEqual(
       [...expected, ...runChecks.filter(({ optional }) => optional !== true).map(({ id }) => id)].toSorted(),
     );
+    expect(end.check('kafka')?.evidence).toBe(`named at ${BROKERS}; this check does not connect to them`);
     // The topics existed before the run.
     expect(end.check('bad_records')).toMatchObject({
       outcome: 'skipped',
@@ -76,7 +77,7 @@ test('with --keep, Kafka’s own tools find the reported records', { timeout: pa
   }
 
   const group = report.groups.find(({ function: name }) => name === 'worker');
-  expect(group).toMatchObject({ fate: 'kept' });
+  expect(group).toMatchObject({ outcome: 'kept' });
   const described = await tools.run('consumer-groups', [
     '--bootstrap-server',
     BROKERS,

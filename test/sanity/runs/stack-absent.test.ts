@@ -106,7 +106,7 @@ describe('no verdict: exit code 2, the cause and a hint', () => {
     ['expired', {}, { expired: true }, {}, 'aws_credentials', 'authentication_failed', /expired/, /aws sso login/],
     ['unknown', {}, { accessKeyId: 'AKIAOTHER' }, {}, 'aws_credentials', 'authentication_failed', /invalid/, /./],
     [
-      'a caller without the permission to describe it',
+      'a caller without the right to describe it',
       {},
       { denied: ['cloudformation:DescribeStacks'] },
       {},

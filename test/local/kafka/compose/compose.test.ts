@@ -62,7 +62,7 @@ describe('with a Docker engine', { timeout: patient(120_000) }, () => {
     await first.stop();
     await expect(probePort(port)).resolves.toEqual({ kind: 'kafka', clusterId: COMPOSE_CLUSTER_ID });
     await second.stop();
-    await expect(probePort(port)).resolves.toEqual({ kind: 'nobody' });
+    await expect(probePort(port)).resolves.toEqual({ kind: 'none' });
     expect(await containers(port)).toEqual([]);
     expect(await box.leftovers()).toEqual([]);
   });

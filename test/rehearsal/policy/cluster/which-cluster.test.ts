@@ -70,7 +70,7 @@ describe('a cluster that only a limit, a Deny or an exclusion names is chosen', 
     ]);
     expect(nameIn(plan)).toBe('demo');
     expect(notes(plan)).toContain('p.json.Statement[1].Resource: is about another cluster than');
-    expect(notes(plan)).toContain('p.json.Statement[2].NotResource: leaves out nothing of');
+    expect(notes(plan)).toContain('p.json.Statement[2].NotResource: excludes nothing on');
   });
 
   test('the first of several is chosen, and the others are reported', () => {
