@@ -3,6 +3,7 @@ import { logFields, pubsub_error } from '../../base/error.js';
 import type { logger, metrics } from '../../base/ports.js';
 import { backoffMs } from '../client/backoff.js';
 import { OffsetTracker } from './offset-tracker.js';
+import { isReplaced } from './topic-id.js';
 
 /** Whether a record may be handled now. */
 export type Permission = 'yes' | 'hold' | 'drop';
@@ -237,9 +238,7 @@ export class CommitBook {
   /** Those whose offsets mean something in the topic that commits are for. */
   #committed(): Tenure[] {
     const now = this.#group?.topicId;
-    return this.#all().filter(
-      ({ detached, topicId }) => !detached && (topicId === undefined || now === undefined || topicId === now),
-    );
+    return this.#all().filter(({ detached, topicId }) => !detached && !isReplaced(topicId, now));
   }
 
   #due(): Map<Tenure, number> {

@@ -3,6 +3,7 @@ import type { CommitBook } from './commit-book.js';
 import type { GroupClient } from './group-client.js';
 import { busyUntilOf, type MemberData } from './member-data.js';
 import type { FindRequest, GivenPositions, PositionPolicy } from './position-policy.js';
+import { isReplaced } from './topic-id.js';
 
 export interface CommittedPositionsOptions {
   /**
@@ -27,6 +28,8 @@ export class CommittedPositions implements PositionPolicy {
   readonly #options: CommittedPositionsOptions;
   /** Where a group without commits begins; partitions that are missing begin at the oldest record. */
   #starts: GivenPositions = new Map();
+  /** The id of the topic that they are of. */
+  #startsOf: string | undefined;
   #knownPartitions = 0;
 
   constructor(book: CommitBook, options: CommittedPositionsOptions) {
@@ -37,6 +40,7 @@ export class CommittedPositions implements PositionPolicy {
   async prepare(group: GroupClient): Promise<void> {
     const partitions = group.partitionIds();
     if (this.#knownPartitions > 0) return;
+    this.#startsOf = group.topicId;
     const { start } = this.#options;
     if (start === 'latest') this.#starts = await group.ends(partitions);
     else if (start !== 'earliest') this.#starts = start;
@@ -89,8 +93,13 @@ export class CommittedPositions implements PositionPolicy {
    * In a group without commits, the ends before the join (`latest`) or the given positions become the first commits.
    * So no record that is published from now on is skipped, whichever member gets the partition next.
    */
-  async #commitFirstStarts({ commit, facts }: FindRequest, committed: Map<number, number | undefined>): Promise<void> {
+  async #commitFirstStarts(
+    { group, commit, facts }: FindRequest,
+    committed: Map<number, number | undefined>,
+  ): Promise<void> {
     if (this.#options.start === 'earliest' || !facts.first) return;
+    // Of a topic that was created again since then, no record is to be skipped.
+    if (isReplaced(this.#startsOf, group.topicId)) return;
     const starts = new Map<number, number>();
     for (const [partition, offset] of committed) {
       const begin = this.#starts.get(partition);

@@ -1,6 +1,7 @@
 import type { GroupClient } from './group-client.js';
 import { latestClaim, type ClaimedPosition, type MemberData } from './member-data.js';
 import type { FindRequest, GivenPositions, PositionPolicy } from './position-policy.js';
+import { isReplaced } from './topic-id.js';
 
 /** How long a member remembers its position in a partition that it gave up. */
 const REMEMBER_MS = 60_000;
@@ -16,8 +17,11 @@ export class LivePositions implements PositionPolicy {
   readonly #deathWindowMs: number;
   readonly #given: GivenPositions;
   #ends = new Map<number, number>();
+  /** The id of the topic that the ends are of. */
+  #endsOf: string | undefined;
   #knownPartitions = 0;
-  readonly #released = new Map<number, ClaimedPosition>();
+  /** With the id of the topic that the position is of. */
+  readonly #released = new Map<number, { readonly claim: ClaimedPosition; readonly of: string | undefined }>();
 
   /**
    * @param sessionTimeoutMs after which the group removes a member that does not answer
@@ -30,14 +34,15 @@ export class LivePositions implements PositionPolicy {
 
   async prepare(group: GroupClient): Promise<void> {
     const partitions = group.partitionIds();
+    this.#endsOf = group.topicId;
     this.#ends = new Map([...(await group.ends(partitions)), ...this.#given]);
     if (this.#knownPartitions === 0) this.#knownPartitions = partitions.length;
   }
 
   memberData(owned: ReadonlyMap<number, number | undefined>, since: number, topicId: string | undefined): MemberData {
     const positions = new Map<number, ClaimedPosition>();
-    for (const [partition, claim] of this.#released) {
-      if (Date.now() - claim.since < REMEMBER_MS) positions.set(partition, claim);
+    for (const [partition, { claim, of }] of this.#released) {
+      if (Date.now() - claim.since < REMEMBER_MS && !isReplaced(of, topicId)) positions.set(partition, claim);
       else this.#released.delete(partition);
     }
     for (const [partition, offset] of owned)
@@ -45,9 +50,9 @@ export class LivePositions implements PositionPolicy {
     return { owned: [...owned.keys()], since, positions, busyUntil: new Map(), topicId };
   }
 
-  lost(partitions: ReadonlyMap<number, number | undefined>): void {
+  lost(partitions: ReadonlyMap<number, number | undefined>, _graceful: boolean, topicId: string | undefined): void {
     for (const [partition, offset] of partitions) {
-      if (offset !== undefined) this.#released.set(partition, { offset, since: Date.now() });
+      if (offset !== undefined) this.#released.set(partition, { claim: { offset, since: Date.now() }, of: topicId });
     }
   }
 
@@ -57,6 +62,7 @@ export class LivePositions implements PositionPolicy {
   }
 
   async find({ group, partitions, known, facts, current }: FindRequest): Promise<ReadonlyMap<number, number>> {
+    if (isReplaced(this.#endsOf, group.topicId)) this.#ends.clear();
     const found = new Map<number, number>();
     let unknown: number[] = [];
     for (const partition of partitions) {

@@ -5,6 +5,7 @@ import type { GroupClient } from './group-client.js';
 import type { MemberData } from './member-data.js';
 import type { Assignment } from './membership.js';
 import type { JoinFacts, PositionPolicy } from './position-policy.js';
+import { isReplaced } from './topic-id.js';
 
 /** A partition that this member owns. */
 export interface OwnedPartition {
@@ -142,18 +143,20 @@ export class Ownership {
     this.#joinedAt = performance.now();
     this.#joining = false;
 
+    const { topicId } = this.#parts.group;
     const lost = new Map<number, number | undefined>();
-    for (const [partition, { position }] of this.#owned)
-      if (!partitions.includes(partition)) lost.set(partition, position);
+    for (const [partition, owned] of this.#owned)
+      if (!partitions.includes(partition))
+        lost.set(partition, isReplaced(owned.topicId, topicId) ? undefined : owned.position);
     for (const partition of lost.keys()) this.#owned.delete(partition);
-    if (lost.size > 0) this.#parts.policy.lost(lost, sameMember);
+    if (lost.size > 0) this.#parts.policy.lost(lost, sameMember, topicId);
 
     const wanted: number[] = [];
     const known = new Map<number, number>();
     for (const partition of partitions) {
       const before = this.#owned.get(partition);
       if (sameMember && before?.flowing === true) continue;
-      const isOfThisTopic = before?.topicId === this.#parts.group.topicId;
+      const isOfThisTopic = before?.topicId === topicId;
       if (before?.flowing === true && before.position !== undefined && isOfThisTopic)
         known.set(partition, before.position);
       this.#owned.set(partition, atRest(partition));

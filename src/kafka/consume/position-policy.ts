@@ -22,9 +22,9 @@ export interface PositionPolicy {
 
   /**
    * Partitions that this member has lost. `graceful`: it was still a member, so that others wait for the records that
-   * it handles.
+   * it handles. The positions are of the topic with this id.
    */
-  lost(partitions: ReadonlyMap<number, number | undefined>, graceful: boolean): void;
+  lost(partitions: ReadonlyMap<number, number | undefined>, graceful: boolean, topicId: string | undefined): void;
 
   /**
    * Where to start reading partitions that were just assigned. Partitions that are missing in the answer are not

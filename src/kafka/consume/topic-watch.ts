@@ -2,6 +2,7 @@ import type { pubsub_error } from '../../base/error.js';
 import { backoffMs } from '../client/backoff.js';
 import type { Cluster } from '../client/cluster.js';
 import { toPubsubError } from '../client/errors.js';
+import { isReplaced } from './topic-id.js';
 
 export interface TopicEvents {
   /** The topic was deleted, and another one has its name now: no position of the old one is valid. */
@@ -89,7 +90,7 @@ export class TopicWatch {
     const topic = this.#cluster.topic;
     if (this.#stopped || topic === undefined || topic.error !== undefined) return;
     const { topicId, partitions } = topic;
-    const wasReplaced = this.#topicId !== undefined && topicId !== undefined && topicId !== this.#topicId;
+    const wasReplaced = isReplaced(this.#topicId, topicId);
     const hasChanged = this.#partitions !== undefined && this.#partitions !== partitions.length;
     this.#topicId = topicId ?? this.#topicId;
     this.#partitions = partitions.length;
