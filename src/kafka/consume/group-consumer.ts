@@ -7,6 +7,7 @@ import type { KafkaConnection } from '../connection.js';
 import { toPubsubError } from '../client/errors.js';
 import { explainConnectionFailure } from '../client/explain.js';
 import type { RecordSink } from '../records/record-sink.js';
+import type { CommittingGroup } from './commit-book.js';
 import { consumerHealth, type ConsumerFacts, type ConsumerHealth } from './consumer-health.js';
 import { ConsumerState, type ConsumerSnapshot } from './consumer-state.js';
 import { GroupSession, type GroupSessionOptions } from './group-session.js';
@@ -35,7 +36,7 @@ const LEAVE_MS = 2_000;
  * A supervised member of a consumer group. Failures are retried for as long as the member lives; an error that only a
  * person can fix ends it and is reported.
  */
-export class GroupConsumer {
+export class GroupConsumer implements CommittingGroup {
   readonly #connection: KafkaConnection;
   readonly #options: GroupConsumerOptions;
   readonly #policy: PositionPolicy;

@@ -146,7 +146,8 @@ export class Ownership {
     const { topicId } = this.#parts.group;
     const lost = new Map<number, number | undefined>();
     for (const [partition, owned] of this.#owned)
-      if (!partitions.includes(partition)) lost.set(partition, isReplaced(owned.topicId, topicId) ? undefined : owned.position);
+      if (!partitions.includes(partition))
+        lost.set(partition, isReplaced(owned.topicId, topicId) ? undefined : owned.position);
     for (const partition of lost.keys()) this.#owned.delete(partition);
     if (lost.size > 0) this.#parts.policy.lost(lost, sameMember, topicId);
 
