@@ -75,8 +75,8 @@ export interface config_input {
      */
     tls_key?: string | undefined;
     /**
-     * For TCP and TLS together. A shorter time may end a slow handshake; a longer one waits longer if packets
-     * are dropped. Milliseconds, 100 to 3600000. Variable: `PUBSUB_CONNECTION_TIMEOUT_MS`.
+     * For TCP and TLS together. A shorter time may end a slow handshake; a longer time delays the error if
+     * packets are dropped. Milliseconds, 100 to 3600000. Variable: `PUBSUB_CONNECTION_TIMEOUT_MS`.
      *
      * @default 8000
      */
@@ -103,8 +103,9 @@ export interface config_input {
      */
     metadata_max_age_ms?: number | undefined;
     /**
-     * How long denials are retried, from the first one after a success or the start: a new policy takes time to
-     * take effect. 0: a denial is final. Milliseconds, 0 to 3600000. Variable: `PUBSUB_RETRY_DENIED_MS`.
+     * How long denials are retried, counted from the first denial since the start or the last success: a new
+     * policy takes time to take effect. 0: a denial is final. Milliseconds, 0 to 3600000. Variable:
+     * `PUBSUB_RETRY_DENIED_MS`.
      *
      * @default 0
      */
@@ -235,15 +236,15 @@ export interface config_input {
         fetch_max_wait_ms?: number | undefined;
         /**
          * The size of one fetch response, which is in memory as a whole while it is decoded. A larger value does
-         * not read a backlog faster, and uses several times its size in memory. Bytes, 10000 to 100000000.
-         * Variable: `PUBSUB_FETCH_MAX_BYTES`.
+         * not reduce a lag faster, and uses several times its size in memory. Bytes, 10000 to 100000000. Variable:
+         * `PUBSUB_FETCH_MAX_BYTES`.
          *
          * @default 131072
          */
         fetch_max_bytes?: number | undefined;
         /**
          * Frames that wait in memory for their reader. At this limit fetching pauses, below half of it fetching
-         * continues. A larger value leaves more garbage in memory. A whole number, 1 to 1000000. Variable:
+         * continues. A larger value uses more memory. A whole number, 1 to 1000000. Variable:
          * `PUBSUB_QUEUE_MAX_FRAMES`.
          *
          * @default 256
@@ -336,8 +337,8 @@ export interface config_input {
          */
         retry_order?: 'path_waits' | 'path_goes_on' | undefined;
         /**
-         * What the requester hears if a handler fails with an unexpected exception. false: an id, with which its
-         * text is in the log of the worker. true: the text, for development. Variable: `PUBSUB_EXPOSE_ERRORS`.
+         * What the requester gets if a handler fails with an unexpected exception. false: an id; the worker’s log
+         * has the text under this id. true: the text, for development. Variable: `PUBSUB_EXPOSE_ERRORS`.
          *
          * @default false
          */
@@ -466,8 +467,8 @@ export interface config_sections {
      */
     readonly tls_key?: string | undefined;
     /**
-     * For TCP and TLS together. A shorter time may end a slow handshake; a longer one waits longer if packets
-     * are dropped. Milliseconds, 100 to 3600000. Variable: `PUBSUB_CONNECTION_TIMEOUT_MS`.
+     * For TCP and TLS together. A shorter time may end a slow handshake; a longer time delays the error if
+     * packets are dropped. Milliseconds, 100 to 3600000. Variable: `PUBSUB_CONNECTION_TIMEOUT_MS`.
      *
      * @default 8000
      */
@@ -494,8 +495,9 @@ export interface config_sections {
      */
     readonly metadata_max_age_ms: number;
     /**
-     * How long denials are retried, from the first one after a success or the start: a new policy takes time to
-     * take effect. 0: a denial is final. Milliseconds, 0 to 3600000. Variable: `PUBSUB_RETRY_DENIED_MS`.
+     * How long denials are retried, counted from the first denial since the start or the last success: a new
+     * policy takes time to take effect. 0: a denial is final. Milliseconds, 0 to 3600000. Variable:
+     * `PUBSUB_RETRY_DENIED_MS`.
      *
      * @default 0
      */
@@ -619,15 +621,15 @@ export interface config_sections {
     readonly fetch_max_wait_ms: number;
     /**
      * The size of one fetch response, which is in memory as a whole while it is decoded. A larger value does
-     * not read a backlog faster, and uses several times its size in memory. Bytes, 10000 to 100000000.
-     * Variable: `PUBSUB_FETCH_MAX_BYTES`.
+     * not reduce a lag faster, and uses several times its size in memory. Bytes, 10000 to 100000000. Variable:
+     * `PUBSUB_FETCH_MAX_BYTES`.
      *
      * @default 131072
      */
     readonly fetch_max_bytes: number;
     /**
      * Frames that wait in memory for their reader. At this limit fetching pauses, below half of it fetching
-     * continues. A larger value leaves more garbage in memory. A whole number, 1 to 1000000. Variable:
+     * continues. A larger value uses more memory. A whole number, 1 to 1000000. Variable:
      * `PUBSUB_QUEUE_MAX_FRAMES`.
      *
      * @default 256
@@ -718,8 +720,8 @@ export interface config_sections {
      */
     readonly retry_order: 'path_waits' | 'path_goes_on';
     /**
-     * What the requester hears if a handler fails with an unexpected exception. false: an id, with which its
-     * text is in the log of the worker. true: the text, for development. Variable: `PUBSUB_EXPOSE_ERRORS`.
+     * What the requester gets if a handler fails with an unexpected exception. false: an id; the worker’s log
+     * has the text under this id. true: the text, for development. Variable: `PUBSUB_EXPOSE_ERRORS`.
      *
      * @default false
      */
