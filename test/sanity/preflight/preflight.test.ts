@@ -65,7 +65,7 @@ describe('an account is ready', () => {
       credentials: 'pass',
       credentials_last: 'pass',
       bootstrap: 'pass',
-      stack: 'pass',
+      stack_status: 'pass',
       zones: 'pass',
       instance_type: 'pass',
       kafka_version: 'pass',
@@ -81,10 +81,10 @@ describe('an account is ready', () => {
       credentials: 'pass',
       credentials_last: 'pass',
       bootstrap: 'pass',
-      stack: 'pass',
+      stack_status: 'pass',
       cluster: 'pass',
       brokers: 'pass',
-      network: 'pass',
+      vpc: 'pass',
       concurrency: 'pass',
     });
   });
