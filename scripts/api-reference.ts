@@ -50,6 +50,8 @@ export async function apiReference(): Promise<Record<string, string>> {
     typeAliasPropertiesFormat: 'table',
     enumMembersFormat: 'table',
     typeDeclarationFormat: 'table',
+    // Inherited members have a row each; where they come from would be a link to a row.
+    tableColumnSettings: { hideInherited: true, hideOverrides: true },
     propertyMembersFormat: 'table',
     logLevel: 'Error',
     sanitizeComments: true,
@@ -82,7 +84,7 @@ function linked(text: string): string {
   const pages = new Map(
     Object.entries(referencePages).map(([entry, page]) => [basename(fileOf(entry as Entry)), basename(page)]),
   );
-  return text.replaceAll(/\]\((?:[./\w]*\/)?(\w+\.md)(#\w+)?\)/g, (link, file: string, place = '') => {
+  return text.replaceAll(/\]\((?:[./\w]*\/)?(\w+\.md)(#[\w-]+)?\)/g, (link, file: string, place = '') => {
     const page = pages.get(file);
     return page === undefined ? link : `](${page}${String(place)})`;
   });

@@ -15,7 +15,7 @@ config.create({ connection: { brokers: ['localhost:9092'] }, consumer: { queue_m
 One error reports all problems, each with its key and, for a misspelt \`PUBSUB_\` key, the nearest one that exists. Secrets are never printed.
 Only TLS and SASL differ between a laptop and AWS. Times are milliseconds, sizes are bytes, booleans are \`true\` or \`false\`, lists are separated by commas.
 
-Pass the values that are not variables in code: \`config.from_env(process.env, { logger, metrics, tracing, frame_codec })\`.
+Pass the values that are not variables in code: \`config.from_env(process.env, { logger, metrics, tracing, clock, frame_codec })\`. A misspelt or incomplete one is an error. A third argument overrides variables: \`config.from_env(process.env, {}, { topics: { worker: 'orders' } })\`. \`settings.with({ … })\` is a copy with some settings changed; sections are merged.
 `;
 
 /** docs/configuration.md: every key, its default and its consequence. */

@@ -7,6 +7,7 @@ import { topic_type } from '../frame/topic-type.js';
 import type { record_headers } from '../kafka/connection.js';
 import { javaPartitioner, kafkajsLegacyPartitioner } from '../kafka/produce/partitioners.js';
 import { RecordProducer } from '../kafka/produce/record-producer.js';
+import { requireConfig } from './config/require-config.js';
 import type { config } from './config/config.js';
 import { connectOrFail, type connect_options } from './fail-fast.js';
 import type { position } from './delivery.js';
@@ -55,6 +56,7 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
 
   /** Creates a publisher, which connects at `connect` or at the first `send`. */
   static create<F>(settings: config<F>): publisher<F> {
+    requireConfig(settings, 'publisher.create');
     return new publisher(settings);
   }
 

@@ -4,6 +4,7 @@ import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import { deleteGroups } from '../kafka/admin/admin.js';
 import type { ConsumerSnapshot } from '../kafka/consume/consumer-state.js';
 import { LivePositions } from '../kafka/consume/live-positions.js';
+import { requireConfig } from './config/require-config.js';
 import type { config } from './config/config.js';
 import type { connect_options } from './fail-fast.js';
 import type { delivery } from './delivery.js';
@@ -59,6 +60,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
 
   /** Creates a subscriber. It does nothing before `connect`. */
   static create<F>(settings: config<F>, options: subscriber_options = {}): reply_to_subscriber<F> {
+    requireConfig(settings, 'reply_to_subscriber.create');
     return new reply_to_subscriber(settings, options);
   }
 

@@ -9,6 +9,7 @@ import type { reply_info, request_reply_codec } from '../frame/frame-codec.js';
 import type { schema_input, schema_output, standard_schema } from '../frame/standard-schema.js';
 import { topic_type } from '../frame/topic-type.js';
 import { checkedReply, requestFrame, type named_command } from './commands.js';
+import { requireConfig } from './config/require-config.js';
 import type { config } from './config/config.js';
 import type { connect_options } from './fail-fast.js';
 import { Correlator } from './correlator.js';
@@ -81,6 +82,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
 
   /** Creates a requester. It does nothing before `connect`. */
   static create<F>(settings: config<F>, options: requester_options = {}): requester<F> {
+    requireConfig(settings, 'requester.create');
     return new requester(settings, options);
   }
 

@@ -2,6 +2,7 @@ import type { Deadline, wait_options } from '../base/deadline.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import { CommitBook, type Tenure } from '../kafka/consume/commit-book.js';
 import { CommittedPositions } from '../kafka/consume/committed-positions.js';
+import { requireConfig } from './config/require-config.js';
 import type { config } from './config/config.js';
 import type { connect_options } from './fail-fast.js';
 import type { worker_delivery } from './delivery.js';
@@ -88,6 +89,7 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
 
   /** Creates a subscriber. It does nothing before `connect`. */
   static create<F>(settings: config<F>, options: subscriber_options = {}): worker_subscriber<F> {
+    requireConfig(settings, 'worker_subscriber.create');
     return new worker_subscriber(settings, options);
   }
 

@@ -4,6 +4,7 @@ import { together } from '../base/together.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import { topic_type } from '../frame/topic-type.js';
 import type { CommitBook, Tenure } from '../kafka/consume/commit-book.js';
+import { requireConfig } from './config/require-config.js';
 import type { config } from './config/config.js';
 import type { connect_options } from './fail-fast.js';
 import type { FrameSource, Handed } from './frame-source.js';
@@ -80,6 +81,8 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
 
   /** Creates a worker. It does nothing before `connect`. */
   static create<F>(settings: config<F>, handler: frame_handler<F>, options: worker_options<F> = {}): worker<F> {
+    requireConfig(settings, 'worker.create');
+    if (typeof handler !== 'function') throw noHandler();
     return new worker(settings, handler, options);
   }
 
@@ -281,6 +284,17 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
     await this.#publisher.dispose({ timeout_ms: Math.max(50, deadline.remainingMs()) });
     await this.#letters?.dispose(Math.max(50, deadline.remainingMs()));
   }
+}
+
+function noHandler(): pubsub_error {
+  return new pubsub_error(
+    'argument_invalid',
+    'config',
+    'worker.create takes a handler as its second argument: a function',
+    {
+      hint: 'A table of commands becomes one with commands({ … }).',
+    },
+  );
 }
 
 /** The options of its subscriber: invalid records go to the dead-letter topic and to the hook. */

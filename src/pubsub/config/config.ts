@@ -18,6 +18,7 @@ import { checkedCodec } from '../../frame/checked-codec.js';
 import type { frame_codec } from '../../frame/frame-codec.js';
 import { readEnvironment } from './environment.js';
 import { checkSections, filledGroups, type CheckedSections } from './check.js';
+import { checkPorts } from './check-ports.js';
 import type { config_input, config_sections } from './config-input.js';
 import { configError } from './problems.js';
 import { configSections } from './sections.js';
@@ -108,6 +109,7 @@ export class config<F = AirCoreFrame> {
   static create<F>(input: config_input, ports: config_ports<F> = {}): config<F> {
     const { checked, problems } = checkSections(input, (path) => path);
     if (checked === undefined || problems.length > 0) throw configError(problems);
+    if (!(ports instanceof config)) checkPorts(ports);
     return new config<F>(checked, withCodec(ports));
   }
 
@@ -143,11 +145,13 @@ export class config<F = AirCoreFrame> {
     const result = checkSections(sections, (path) => envNames.get(path) ?? path);
     const all = [...problems, ...result.problems];
     if (result.checked === undefined || all.length > 0) throw configError(all);
+    checkPorts(ports);
     return new config<F>(result.checked, withCodec(ports));
   }
 
   /**
-   * A copy with some settings changed.
+   * A copy with some settings changed. Sections are merged: a setting that `changes` does not name keeps its value, and
+   * `undefined` removes one. What is derived from others (the default names of groups) is derived again.
    *
    * @throws pubsub_error `config_invalid`
    */

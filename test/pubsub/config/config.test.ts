@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { config } from '../../../src/pubsub/config/config.js';
+import { publisher } from '../../../src/pubsub/publisher.js';
+import { reply_to_subscriber } from '../../../src/pubsub/reply-to-subscriber.js';
+import { requester } from '../../../src/pubsub/requester.js';
+import { worker } from '../../../src/pubsub/worker.js';
+import { worker_subscriber } from '../../../src/pubsub/worker-subscriber.js';
 import { settingRows } from '../../../src/pubsub/config/settings.js';
 
 const brokers = ['localhost:9092'];
@@ -100,5 +105,36 @@ describe('every variable of the reference page sets its setting', () => {
     };
     const made = config.from_env({ ...company, [env]: text });
     expect(made[row.section as 'connection'][row.key as 'auth']).toEqual(value);
+  });
+});
+
+describe('ports', () => {
+  test.each([
+    [{ loger: console }, 'ports.loger is not a port (did you mean logger?)'],
+    [{ tracing: {} }, 'ports.tracing has no method current_traceparent'],
+    [{ metrics: { count: () => undefined } }, 'ports.metrics has no method observe'],
+    [{ clock: null }, 'ports.clock has no methods wall_ms, monotonic_ms'],
+  ])('that are misspelt or incomplete are refused: %o', (ports, said) => {
+    expect(() => config.create({ connection: { brokers } }, ports as object)).toThrow(said);
+    expect(() => config.from_env({ PUBSUB_BROKERS: 'localhost:9092' }, ports as object)).toThrow(said);
+  });
+});
+
+describe('the classes', () => {
+  const plain = { connection: { brokers } } as unknown as config;
+
+  test.each([
+    ['requester.create', () => requester.create(plain)],
+    ['publisher.create', () => publisher.create(plain)],
+    ['worker.create', () => worker.create(plain, () => undefined)],
+    ['worker_subscriber.create', () => worker_subscriber.create(plain)],
+    ['reply_to_subscriber.create', () => reply_to_subscriber.create(undefined as unknown as config)],
+  ])('%s refuses settings that are not a config', (name, create) => {
+    expect(create).toThrow(`${name} takes a config, and got `);
+  });
+
+  test('worker.create refuses a table of commands and nothing', () => {
+    for (const handler of [undefined, { price: () => undefined }])
+      expect(() => worker.create(settings, handler as never)).toThrow('worker.create takes a handler');
   });
 });
