@@ -7,9 +7,12 @@ import { rehearsalChecks } from '../../../sanity/checks/rehearsal.js';
 import { stackChecks } from '../../../sanity/checks/stack.js';
 import { preflightChecks } from '../../../sanity/preflight/preflight.js';
 
-const ofRuns: readonly CheckHead[] = [preparation, rehearsalChecks, stackChecks]
-  .flatMap((heads): CheckHead[] => Object.values(heads))
-  .concat(runChecks);
+const ofRuns: readonly CheckHead[] = [
+  ...Object.values<CheckHead>(preparation),
+  ...Object.values<CheckHead>(rehearsalChecks),
+  ...Object.values<CheckHead>(stackChecks),
+  ...runChecks,
+];
 
 test('docs/sanity.md has a row for every check of a run, with its title, and no other', () => {
   const rows = [...readFileSync('docs/sanity.md', 'utf8').matchAll(/^\| `(\w+)` \| (.*?) \|/gm)];

@@ -78,18 +78,12 @@ describe('a row is wrong', () => {
     [
       'when the client names another action',
       { ...named, client_cause: [{ ...cause, action: 'kafka-cluster:ReadData' }] },
-      [
-        'the client does not name the right',
-        'the client also names worker kafka-cluster:ReadData Stack-worker-r1',
-      ],
+      ['the client does not name the right', 'the client also names worker kafka-cluster:ReadData Stack-worker-r1'],
     ],
     [
       'when the client names another role',
       { ...named, client_cause: [{ ...cause, role: OTHER }] },
-      [
-        'the client does not name the right',
-        'the client also names worker kafka-cluster:AlterGroup Stack-worker-r1',
-      ],
+      ['the client does not name the right', 'the client also names worker kafka-cluster:AlterGroup Stack-worker-r1'],
     ],
     [
       'when the client names another function',

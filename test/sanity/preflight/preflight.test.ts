@@ -334,7 +334,12 @@ describe('without a right to read', () => {
   const denied = { error: 'AccessDeniedException', status: 403 };
   test.each([
     ['bootstrap', 'ssm:GetParameter', denied, 'ssm:GetParameter'],
-    ['stack_status', 'cloudformation:DescribeStacks', { error: 'AccessDenied', status: 403 }, 'cloudformation:DescribeStacks'],
+    [
+      'stack_status',
+      'cloudformation:DescribeStacks',
+      { error: 'AccessDenied', status: 403 },
+      'cloudformation:DescribeStacks',
+    ],
     [
       'zones',
       'ec2:DescribeAvailabilityZones',
