@@ -54,7 +54,7 @@ let broker: AclBroker;
 beforeAll(async () => {
   broker = await startAclBroker(cases.map((_, index) => userOf(index)));
   for (const topic of ['sanity.worker', 'sanity.reply_to'])
-    await broker.admin.createTopics({ topics: [{ topic, numPartitions: 3, replicationFactor: 1 }] });
+    await broker.topic(topic, 3);
   for (const [index, { denied }] of cases.entries()) {
     const everything = { operation: AclOperationTypes.ALL, permissionType: ALLOW, resourcePatternType: LITERAL };
     await broker.entries(userOf(index), [

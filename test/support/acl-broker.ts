@@ -2,7 +2,10 @@ import kafkajs, { type AclEntry, type Admin } from 'kafkajs';
 import { silentLogger, silentMetrics } from '../../src/base/ports.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { plainListener, startEmbedded, type EmbeddedKafka } from '../../local/kafka/index.js';
+import { Deadline } from '../../src/base/deadline.js';
+import { createTopics } from '../../src/kafka/admin/admin.js';
 import { clientUnderTest } from './client.js';
+import { patient } from './patience.js';
 
 /** A broker with an authorizer: users log in with PLAIN, and the plain listener allows everything. */
 export interface AclBroker extends AsyncDisposable {
@@ -10,6 +13,8 @@ export interface AclBroker extends AsyncDisposable {
   /** Addresses of the listener with logins. */
   readonly brokers: readonly string[];
   readonly admin: Admin;
+  /** Creates a topic, and waits until the broker knows it: kafkajs fails if it does not know it at once. */
+  topic(name: string, partitions: number): Promise<void>;
   /** Adds ACL entries for this user. */
   entries(user: string, entries: readonly Omit<AclEntry, 'principal' | 'host'>[]): Promise<void>;
 }
@@ -37,6 +42,10 @@ export async function startAclBroker(users: readonly string[]): Promise<AclBroke
     kafka,
     brokers: kafka.brokersOf('SASL'),
     admin,
+    topic: async (topic, partitions) => {
+      const wanted = [{ topic, partitions, replicationFactor: 1 }];
+      await createTopics(aclConnection(kafka.brokers), wanted, new Deadline(patient(15_000)));
+    },
     entries: async (user, entries) => {
       await admin.createAcls({ acl: entries.map((entry) => ({ ...entry, principal: `User:${user}`, host: '*' })) });
     },

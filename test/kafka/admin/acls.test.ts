@@ -33,9 +33,7 @@ let broker: AclBroker;
 
 beforeAll(async () => {
   broker = await startAclBroker(users);
-  await broker.admin.createTopics({
-    topics: names.topics.map((topic) => ({ topic, numPartitions: 1, replicationFactor: 1 })),
-  });
+  for (const topic of names.topics) await broker.topic(topic, 1);
 });
 afterAll(() => broker[Symbol.asyncDispose]());
 

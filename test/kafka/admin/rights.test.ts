@@ -27,7 +27,7 @@ let broker: AclBroker;
 
 beforeAll(async () => {
   broker = await startAclBroker(['all', 'nothing', ...rights]);
-  await broker.admin.createTopics({ topics: [{ topic: names.topic, numPartitions: 1, replicationFactor: 1 }] });
+  await broker.topic(names.topic, 1);
   for (const user of ['all', ...rights]) {
     await broker.entries(
       user,

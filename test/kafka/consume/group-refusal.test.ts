@@ -11,7 +11,7 @@ test(
   { timeout: patient(60_000) },
   async () => {
     await using broker = await startAclBroker(['ann']);
-    await broker.admin.createTopics({ topics: [{ topic: 'w', numPartitions: 3, replicationFactor: 1 }] });
+    await broker.topic('w', 3);
     const { TOPIC, GROUP } = AclResourceTypes;
     const entry = { resourcePatternType: ResourcePatternTypes.LITERAL, permissionType: ALLOW };
     await broker.entries('ann', [
