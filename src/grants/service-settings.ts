@@ -1,4 +1,4 @@
-import { checkSections, filledGroups } from '../pubsub/config/check.js';
+import { checkSections, filledGroups, filledTopics } from '../pubsub/config/check.js';
 import type { config_input } from '../pubsub/config/config-input.js';
 import { readEnvironment } from '../pubsub/config/environment.js';
 import { configError, type ConfigProblem } from '../pubsub/config/problems.js';
@@ -68,9 +68,8 @@ function checked(
   );
   const all = [...problems, ...result.problems];
   if (result.checked === undefined || all.length > 0) throw configError(all);
-  const { topics: named } = result.checked;
   return {
-    topics: { ...named, reply_allowed: named.reply_allowed ?? [named.reply_to] },
+    topics: filledTopics(result.checked),
     groups: filledGroups(result.checked),
     requester: result.checked.requester,
     producer: result.checked.producer,

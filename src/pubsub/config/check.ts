@@ -89,6 +89,13 @@ export function checkSections(
   return { checked, problems };
 }
 
+/** The topics with their defaults: a worker replies to the reply_to topic only. */
+export function filledTopics({
+  topics,
+}: CheckedSections): CheckedSections['topics'] & { reply_allowed: readonly string[] } {
+  return { ...topics, reply_allowed: topics.reply_allowed ?? [topics.reply_to] };
+}
+
 /**
  * The groups with their defaults, which are named after the topics, because all members of a group must read one topic.
  */

@@ -17,7 +17,7 @@ import { air_core_codec } from '../../frame/air-core-codec.js';
 import { checkedCodec } from '../../frame/checked-codec.js';
 import type { frame_codec } from '../../frame/frame-codec.js';
 import { readEnvironment } from './environment.js';
-import { checkSections, filledGroups, type CheckedSections } from './check.js';
+import { checkSections, filledGroups, filledTopics, type CheckedSections } from './check.js';
 import { checkPorts } from './check-ports.js';
 import type { config_input, config_sections } from './config-input.js';
 import { configError } from './problems.js';
@@ -81,10 +81,8 @@ export class config<F = AirCoreFrame> {
     this.#checked = checked;
     Object.freeze(checked.connection.brokers);
     this.connection = Object.freeze(checked.connection);
-    this.topics = Object.freeze({
-      ...checked.topics,
-      reply_allowed: Object.freeze(checked.topics.reply_allowed ?? [checked.topics.reply_to]),
-    });
+    this.topics = Object.freeze(filledTopics(checked));
+    Object.freeze(this.topics.reply_allowed);
     this.groups = Object.freeze(filledGroups(checked));
     this.producer = Object.freeze(checked.producer);
     this.consumer = Object.freeze(checked.consumer);
