@@ -1,3 +1,4 @@
+import { onAbort } from '../src/base/abort.js';
 import type { Deadline } from '../src/base/deadline.js';
 import {
   handler_error,
@@ -104,6 +105,7 @@ export class StandIn<F> {
   async take(wanted: Wanted<F>, deadline: Deadline, what: string): Promise<F> {
     const subject = { stage: 'receive', what } as const;
     let drop = (): void => undefined;
+    let forget = drop;
     const taken = new Promise<F>((resolve, reject) => {
       const waiting = { ...wanted, resolve, reject };
       drop = () => this.#waiting.delete(waiting);
@@ -112,28 +114,20 @@ export class StandIn<F> {
     taken.catch(() => undefined);
     this.#users += 1;
     try {
-      const ended = this.#ended(what);
+      const ended = new Promise<never>((_, reject) => {
+        forget = onAbort(this.#end.signal, () => reject(stopped(what)));
+      });
+      ended.catch(() => undefined);
       await deadline.race(Promise.race([this.#connected(), taken, ended]), subject);
       return await deadline.race(Promise.race([taken, ended]), subject);
     } catch (error) {
       throw this.#explained(error);
     } finally {
       drop();
+      forget();
       this.#users -= 1;
       if (this.#users === 0) await this.#close();
     }
-  }
-
-  #ended(what: string): Promise<never> {
-    const { signal } = this.#end;
-    const ended = new Promise<never>((_, reject) => {
-      const end = (): void =>
-        reject(new pubsub_error('disposed', 'receive', `the Kafka of the test was stopped before ${what} came`));
-      if (signal.aborted) end();
-      else signal.addEventListener('abort', end, { once: true });
-    });
-    ended.catch(() => undefined);
-    return ended;
   }
 
   #explained(error: unknown): unknown {
@@ -254,4 +248,8 @@ export class StandIn<F> {
     if (kind === 'handled' || handler_error.is(error)) waiting.resolve(frame);
     else waiting.reject(pubsub_error.is(error?.cause) ? error.cause : error);
   }
+}
+
+function stopped(what: string): pubsub_error {
+  return new pubsub_error('disposed', 'receive', `the Kafka of the test was stopped before ${what} came`);
 }
