@@ -7,7 +7,7 @@ import { kafkaErrorType, toPubsubError } from '../client/errors.js';
 import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.js';
 import { isAboutCoordinator, type GroupCoordinator } from './coordinator.js';
 import { Lease } from './lease.js';
-import { RebalanceWatch } from './unanswered-join.js';
+import { UnansweredJoin } from './unanswered-join.js';
 import { decodeMemberData, encodeMemberData, type MemberData } from './member-data.js';
 import type { RetryPolicy } from '../client/retry-policy.js';
 import { assignSticky } from './sticky-assignment.js';
@@ -218,7 +218,7 @@ export class Membership {
     const until = performance.now() + waitMs;
     for (;;) {
       const canJoinAgain = this.#memberId !== '' && performance.now() < until;
-      const watch = new RebalanceWatch(this.#coordinator, api, { group, canJoinAgain });
+      const watch = new UnansweredJoin(this.#coordinator, api, { group, canJoinAgain });
       try {
         return await this.#coordinator.ask('group', api, body, { waitMs, timeoutMs: JOIN_SLACK_MS });
       } catch (thrown) {

@@ -17,7 +17,7 @@ const answering: Readonly<Record<Waiting, ReadonlySet<string>>> = {
   syncGroup: new Set(['PreparingRebalance', 'Stable', 'Empty', 'Dead']),
 };
 
-export interface RebalanceWatchOptions {
+export interface UnansweredJoinOptions {
   readonly group: string;
   /** True: the group knows this member, so that a second join replaces the first one. */
   readonly canJoinAgain: boolean;
@@ -28,14 +28,14 @@ export interface RebalanceWatchOptions {
  * response looks the same to this process. The state of the group tells the cases apart. If the request was lost, the
  * connection is closed, which rejects the request.
  */
-export class RebalanceWatch {
+export class UnansweredJoin {
   readonly #coordinator: GroupCoordinator;
   readonly #api: Waiting;
-  readonly #options: RebalanceWatchOptions;
+  readonly #options: UnansweredJoinOptions;
   readonly #stopped = new AbortController();
   #joinsAgain = false;
 
-  constructor(coordinator: GroupCoordinator, api: Waiting, options: RebalanceWatchOptions) {
+  constructor(coordinator: GroupCoordinator, api: Waiting, options: UnansweredJoinOptions) {
     this.#coordinator = coordinator;
     this.#api = api;
     this.#options = options;
