@@ -68,18 +68,8 @@ export function testingWorks(folder: () => string): void {
         const texts = withPatience([...programs(page, 'js'), ...programs(page, 'ts')], patient(10_000));
         for (const { name, text } of texts) await writeFile(join(project(), name), text);
         // types-cases.ts checks the types; the packages of jest bring others.
-        const options = [
-          '--module',
-          'commonjs',
-          '--moduleResolution',
-          'node10',
-          '--target',
-          'es2022',
-          '--strict',
-          '--skipLibCheck',
-          '--types',
-          'node',
-        ];
+        const options =
+          '--module commonjs --moduleResolution node10 --target es2022 --strict --skipLibCheck --types node'.split(' ');
         const tsc = [join(folder(), 'node_modules/typescript/bin/tsc'), ...options, 'contract.ts', 'total.ts'];
         await run(process.execPath, tsc, { cwd: project() });
         await writeFile(join(project(), 'package.json'), '{ "jest": { "testMatch": ["<rootDir>/*.test.js"] } }');

@@ -1,3 +1,4 @@
+import { noRequestCounts } from '../../lambda/publishing/request-counts.js';
 import type { CollectResult } from '../../lambda/collecting/collect-run.js';
 import type { PublishResult } from '../../lambda/publishing/publish-run.js';
 import type { RequestResult } from '../../lambda/publishing/request-run.js';
@@ -14,16 +15,7 @@ export function requestResult(
     action: 'request',
     run_id: 'run',
     ledger: {
-      sent: 0,
-      delivered: 0,
-      late: 0,
-      unanswered: 0,
-      send_failed: 0,
-      undecided: 0,
-      never_sent: 0,
-      duplicate: 0,
-      foreign: 0,
-      corrupt: 0,
+      ...noRequestCounts,
       ...ledger,
     },
     also: [],
