@@ -53,8 +53,7 @@ let broker: AclBroker;
 
 beforeAll(async () => {
   broker = await startAclBroker(cases.map((_, index) => userOf(index)));
-  for (const topic of ['sanity.worker', 'sanity.reply_to'])
-    await broker.topic(topic, 3);
+  for (const topic of ['sanity.worker', 'sanity.reply_to']) await broker.topic(topic, 3);
   for (const [index, { denied }] of cases.entries()) {
     const everything = { operation: AclOperationTypes.ALL, permissionType: ALLOW, resourcePatternType: LITERAL };
     await broker.entries(userOf(index), [
