@@ -1,12 +1,31 @@
 /** The published types, as the package has them: those of src/ at the top, those of testing/ in a folder beside them. */
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..');
+
+/**
+ * The published types in a folder where the types of other packages are found. They are not checked: `npm run check`
+ * checks the sources.
+ *
+ * @param use gets the path of the folder, which is removed afterwards
+ */
+export async function withDeclarations<T>(use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-types-'));
+  try {
+    const types = join(folder, 'types');
+    await emitDeclarations(types, { check: false });
+    // Not the other way round: API Extractor takes what is under node_modules for another package.
+    await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'), 'junction');
+    return await use(types);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
 
 /** @param check false: the types themselves are not checked, because `npm run check` does it */
 export async function emitDeclarations(folder: string, { check }: { check: boolean }): Promise<void> {

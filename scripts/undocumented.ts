@@ -1,13 +1,8 @@
 /**
- * Public members without a doc comment, for which an editor shows nothing. A test reads it.
+ * Public members without a doc comment, for which an editor shows nothing.
  */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { emitDeclarations } from './declarations.js';
-import { declarationOf, entries } from './entries.js';
-
-const ROOT = join(import.meta.dirname, '..');
 
 /** JavaScript defines what they do. */
 const saidBy = /^(constructor|toJSON)$/;
@@ -15,23 +10,9 @@ const saidBy = /^(constructor|toJSON)$/;
 /** Types whose optional members are options: each says its default. */
 const areOptions = /_options$|^test_changes$|^config_(input|ports)$/;
 
-/** What the published types lack: `type.member` without a text, or without the default of an option. */
-export async function undocumented(): Promise<string[]> {
-  const cache = join(ROOT, 'node_modules', '.cache');
-  await mkdir(cache, { recursive: true });
-  // Inside the checkout, so that the types of other packages are found.
-  const folder = await mkdtemp(join(cache, 'types-'));
-  try {
-    await emitDeclarations(folder, { check: false });
-    return undocumentedIn(folder, Object.keys(entries).map(declarationOf));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** The same for the entry points in a folder of declarations. */
-export function undocumentedIn(folder: string, entries: readonly string[]): string[] {
-  const files = entries.map((entry) => join(folder, entry));
+/** What published types lack: `type.member` without a text, or without the default of an option. */
+export function undocumented(folder: string, declarations: readonly string[]): string[] {
+  const files = declarations.map((file) => join(folder, file));
   const program = ts.createProgram(files, {
     module: ts.ModuleKind.NodeNext,
     moduleResolution: ts.ModuleResolutionKind.NodeNext,

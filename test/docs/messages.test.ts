@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { ROOT } from './support/snippets.js';
+import { ROOT } from '../../scripts/docs/snippets.js';
 
 const run = promisify(execFile);
 

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { apiReference } from '../../scripts/api-reference.js';
-import { API_REPORT, apiReport } from '../../scripts/api-report.js';
+import { API_REPORT } from '../../scripts/api-report.js';
 import { settingRows } from '../../src/pubsub/config/settings.js';
-import { handWrittenPages } from './support/snippets.js';
+import { handWrittenPages } from '../../scripts/docs/snippets.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 const read = (path: string): Promise<string> => readFile(join(ROOT, path), 'utf8');
@@ -34,15 +33,6 @@ beforeAll(async () => {
 function codeSpans(page: string): string[] {
   return [...page.replaceAll(/^```[^]*?^```/gm, '').matchAll(/`([^`\n]+)`/g)].map(([, span]) => span!);
 }
-
-test('the report of the public API is as `npm run generate` writes it', { timeout: 240_000 }, async () => {
-  expect(await apiReport()).toBe(report);
-});
-
-test('the API reference is as `npm run generate` writes it', { timeout: 240_000 }, async () => {
-  for (const [page, text] of Object.entries(await apiReference()))
-    expect([page, await read(page)]).toEqual([page, text]);
-});
 
 test('the public types do not contain internals of the classes', () => {
   expect(report).not.toMatch(/internals/);

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { contextKeys } from '../../lib/context.js';
 import { settingRows } from '../../src/pubsub/config/settings.js';
 import { ownProgram } from './support/own-program.js';
-import { handWrittenPages, ROOT, snippetsOf } from './support/snippets.js';
+import { handWrittenPages, ROOT, snippetsOf } from '../../scripts/docs/snippets.js';
 
 /** One command of a block, as words. */
 interface Line {

@@ -1,12 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { entries } from '../../scripts/entries.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { config } from '../../src/index.js';
 import { createTopics, deleteTopics } from '../../src/kafka/admin/admin.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import { patient } from '../support/patience.js';
-import { handWrittenPages, ROOT, SnippetFolder, snippetsOf, type Snippet } from './support/snippets.js';
+import { built } from '../support/programs.js';
+import { handWrittenPages, ROOT, SnippetFolder, snippetsOf, type Snippet } from '../../scripts/docs/snippets.js';
 
 /** How a program of a page is run, and what it prints. */
 interface Run {
@@ -34,6 +39,28 @@ const runs: readonly Run[] = [
   { page: 'docs/opentelemetry.md', has: '// telemetry.ts', prints: '' },
   { page: 'docs/opentelemetry.md', has: '// sdk.ts', prints: '' },
 ];
+
+/** Makes the programs ready for Node: transforms them, and installs the package beside them. */
+async function prepare(folder: SnippetFolder, snippets: readonly Snippet[]): Promise<void> {
+  for (const snippet of snippets) {
+    const { code } = await transform(snippet.text, { loader: 'ts', target: 'node20' });
+    await writeFile(runnable(folder, snippet), code);
+  }
+  const installed = join(folder.path, 'node_modules', 'easy-pubsub');
+  await mkdir(installed, { recursive: true });
+  const exported = Object.entries(entries).map(([name, source]) => [
+    name === 'index' ? '.' : `./${name}`,
+    `./${name}.js`,
+    `export * from '${built(source)}';\n`,
+  ]);
+  const exports = Object.fromEntries(exported) as object;
+  await writeFile(join(installed, 'package.json'), JSON.stringify({ name: 'easy-pubsub', type: 'module', exports }));
+  for (const [, file = '', text = ''] of exported) await writeFile(join(installed, file), text);
+}
+
+function runnable(folder: SnippetFolder, snippet: Snippet): string {
+  return folder.file(snippet).replace(/\.ts$/, '.js');
+}
 
 /** Programs that are not run, and why. */
 const others: Readonly<Record<string, string>> = {
@@ -65,12 +92,12 @@ beforeAll(async () => {
   const all = (await Promise.all((await handWrittenPages()).map(snippetsOf))).flat();
   programs = all.filter(({ language }) => language === 'ts');
   // Topics of their own, because all tests share the broker.
-  folder = await SnippetFolder.make(
-    programs.map((one) => ({
-      ...one,
-      text: one.text.replaceAll(/worker: '(orders|invoices)'/g, (_, name: string) => `worker: '${topicOf(name)}'`),
-    })),
-  );
+  const renamed = programs.map((one) => ({
+    ...one,
+    text: one.text.replaceAll(/worker: '(orders|invoices)'/g, (_, name: string) => `worker: '${topicOf(name)}'`),
+  }));
+  folder = await SnippetFolder.make(renamed);
+  await prepare(folder, renamed);
 });
 afterAll(async () => {
   await folder?.[Symbol.asyncDispose]();
@@ -84,7 +111,7 @@ function programWith(page: string, text: string): Snippet {
 }
 
 function start(program: Snippet, at: number): ChildProcess {
-  return spawn(process.execPath, ['--import', 'tsx', folder.file(program)], {
+  return spawn(process.execPath, [runnable(folder, program)], {
     cwd: folder.path,
     env: {
       PATH: process.env['PATH'],

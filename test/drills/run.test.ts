@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { catalogue, choose, drillNames } from '../../drills/catalogue.js';
+import { built } from '../support/programs.js';
 
 interface Ended {
   code: number;
@@ -10,7 +11,7 @@ interface Ended {
 
 function drill(...args: string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(process.execPath, ['--import', 'tsx', 'drills/run.ts', ...args], (error, stdout, stderr) => {
+    execFile(process.execPath, [built('drills/run.ts'), ...args], (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : 0, stdout, stderr });
     });
   });

@@ -4,7 +4,7 @@ import { findOnPath, runCommand } from '../../local/os/commands.js';
 import { endKeptKafka } from '../../local/kafka/index.js';
 import { freePorts } from '../../local/os/ports.js';
 import { sandbox, type Sandbox } from './broker-sandbox.js';
-import { program } from './program.js';
+import { program } from './programs.js';
 
 export interface Ran {
   exitCode: number | undefined;

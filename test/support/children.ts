@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { built } from './programs.js';
 
 /** A program of the tests in a separate process, which may be killed. It reports what it does in JSON lines. */
 export interface Child extends AsyncDisposable {
@@ -12,10 +12,9 @@ export interface Child extends AsyncDisposable {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Runs a TypeScript file of test/support with this input (JSON, in the variable INPUT). */
+/** Runs a program of test/support, `….ts`, with this input (JSON, in the variable INPUT). */
 export function startChild(file: string, input: unknown): Child {
-  const path = fileURLToPath(new URL(file, import.meta.url));
-  const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', path], {
+  const child: ChildProcess = spawn(process.execPath, [built(`test/support/${file}`)], {
     env: { ...process.env, INPUT: JSON.stringify(input) },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { onTestFinished } from 'vitest';
 import { descendants, environmentOf } from './process-tree.js';
-import { program } from './program.js';
+import { program } from './programs.js';
 
 export interface CommandEnd {
   exitCode: number | null;

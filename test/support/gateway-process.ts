@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Kafka, logLevel } from 'kafkajs';
 import { onTestFinished } from 'vitest';
 import { awsToken } from '../rehearsal/gateway/support/world.js';
-import { program } from './program.js';
+import { program } from './programs.js';
 
 interface GatewayRoleSettings {
   arn: string;

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { isAlive } from '../../local/os/processes.js';
@@ -11,6 +10,7 @@ import { embeddedSkip } from '../support/broker-machine.js';
 import { descendants, processesWith, sandbox } from '../support/broker-sandbox.js';
 import { patient } from '../support/patience.js';
 import { skipFor } from '../support/skips.js';
+import { built } from '../support/programs.js';
 
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 
@@ -37,7 +37,7 @@ test('a Kafka for a test is ready when it starts, and leaves nothing', { timeout
 
 test('a test process that is killed leaves neither its Kafka nor a folder', { timeout: patient(90_000) }, async () => {
   const box = await sandbox();
-  const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'fixtures/hold-test-kafka.ts')], {
+  const child = spawn(process.execPath, [built('test/testing/fixtures/hold-test-kafka.ts')], {
     env: box.env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

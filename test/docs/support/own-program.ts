@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { ROOT } from './snippets.js';
+import { ROOT } from '../../../scripts/docs/snippets.js';
 
 /** The command line with all its commands. It throws for invalid arguments. */
 export async function ownProgram(): Promise<Command> {

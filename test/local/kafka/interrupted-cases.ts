@@ -1,12 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { isAlive } from '../../../local/os/processes.js';
 import { embeddedSkip } from '../../support/broker-machine.js';
 import { descendants, processesWith, sandbox, type Sandbox, type SharedCache } from '../../support/broker-sandbox.js';
 import { skipFor } from '../../support/skips.js';
+import { built } from '../../support/programs.js';
 
 interface Event {
   progress?: string;
@@ -15,7 +15,7 @@ interface Event {
 
 /** Runs the fixture until it says something that matches, and gives it to `act`. */
 async function untilItSays(box: Sandbox, matches: (event: Event) => boolean): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'fixtures/hold-kafka.ts')], {
+  const child = spawn(process.execPath, [built('test/local/kafka/fixtures/hold-kafka.ts')], {
     env: box.env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

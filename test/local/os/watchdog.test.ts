@@ -8,6 +8,7 @@ import { isAlive } from '../../../local/os/processes.js';
 import { Watchdog, type ProcessSpec } from '../../../local/os/watchdog.js';
 import { sandbox } from '../../support/broker-sandbox.js';
 import { patient } from '../../support/patience.js';
+import { built } from '../../support/programs.js';
 
 async function watched(): Promise<{ watchdog: Watchdog; folder: string; sleeper: (script?: string) => ProcessSpec }> {
   const { env } = await sandbox('nothing');
@@ -49,7 +50,7 @@ describe('the watchdog', () => {
 
   test('does the same when its parent is killed', async () => {
     const { env } = await sandbox('nothing');
-    const parent = spawn(process.execPath, ['--import', 'tsx', join(import.meta.dirname, 'fixtures/watched.ts')], {
+    const parent = spawn(process.execPath, [built('test/local/os/fixtures/watched.ts')], {
       env,
       stdio: ['ignore', 'pipe', 'inherit'],
     });

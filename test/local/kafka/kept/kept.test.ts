@@ -11,7 +11,7 @@ import { embeddedSkip } from '../../../support/broker-machine.js';
 import { descendants, processesWith, sandbox } from '../../../support/broker-sandbox.js';
 import { skipFor } from '../../../support/skips.js';
 import { patient } from '../../../support/patience.js';
-import { program } from '../../../support/program.js';
+import { program } from '../../../support/programs.js';
 
 beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 

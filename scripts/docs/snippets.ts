@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { entries } from '../../../scripts/entries.js';
-import { generatedPages } from '../../../scripts/docs/generated-pages.js';
+import { entries } from '../entries.js';
+import { generatedPages } from './generated-pages.js';
 
-export const ROOT = join(import.meta.dirname, '../../..');
+export const ROOT = join(import.meta.dirname, '../..');
 
 /** A block of code of a page. */
 export interface Snippet {
@@ -38,7 +38,7 @@ export function fileOf({ page, line, text }: Snippet): string {
   return join(page.replaceAll(/\W+/g, '-'), own);
 }
 
-/** A folder in which programs import the package by its names, and it is the checkout. */
+/** A folder of programs, in the checkout. */
 export class SnippetFolder implements AsyncDisposable {
   private constructor(readonly path: string) {}
 
@@ -48,7 +48,6 @@ export class SnippetFolder implements AsyncDisposable {
     // Inside the checkout, so that the packages of examples are found.
     const folder = new SnippetFolder(await mkdtemp(join(cache, 'snippets-')));
     await writeFile(join(folder.path, 'package.json'), '{ "type": "module" }');
-    await folder.#package();
     for (const snippet of snippets) {
       const file = folder.file(snippet);
       await mkdir(join(file, '..'), { recursive: true });
@@ -57,20 +56,7 @@ export class SnippetFolder implements AsyncDisposable {
     return folder;
   }
 
-  /** The package, as it is installed: tsx reads no `paths` of programs under node_modules. */
-  async #package(): Promise<void> {
-    const installed = join(this.path, 'node_modules', 'easy-pubsub');
-    await mkdir(installed, { recursive: true });
-    const exported = Object.keys(entries).map((name) => [name === 'index' ? '.' : `./${name}`, `./${name}.ts`]);
-    await writeFile(
-      join(installed, 'package.json'),
-      JSON.stringify({ name: 'easy-pubsub', type: 'module', exports: Object.fromEntries(exported) as object }),
-    );
-    for (const [name, source] of Object.entries(entries))
-      await writeFile(join(installed, `${name}.ts`), `export * from '${join(ROOT, source).replace(/ts$/, 'js')}';\n`);
-  }
-
-  /** The same for the compiler, which then checks no file of the package twice. */
+  /** The package, for the compiler: the sources, so that it checks no file twice. */
   static get paths(): Record<string, string[]> {
     return Object.fromEntries(
       Object.entries(entries).map(([name, source]) => [
