@@ -7,7 +7,7 @@ import { kafkaConnection } from '../src/pubsub/kafka-connection.js';
 import { fillWorkerTopic } from '../test/support/backlog.js';
 import { startChild } from '../test/support/children.js';
 
-// Measures the memory of a slow reader with a backlog of 200 000 frames of 1 kB, which it then reads.
+// Measures the memory of a slow reader with a lag of 200 000 frames of 1 kB, which it then reads.
 const COUNT = 200_000;
 const LIMIT_MB = 96;
 const MB = 1_048_576;

@@ -8,7 +8,7 @@ import { defaultKafkaVersion, instanceTypeProblem, kafkaVersionProblem } from '.
 import { readSchedule, type RunSchedule } from './schedule.js';
 import { vpcCidrProblem } from './vpc-cidr.js';
 
-/** A whole number in a range. `-c` gives texts, cdk.json may also have numbers. */
+/** A whole number in a range. `-c` gives strings, cdk.json may also have numbers. */
 const integer = (least: number, most: number) =>
   z
     .string()
@@ -25,10 +25,10 @@ const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 );
-/** A text that matches a pattern. The message for a missing or invalid value contains the example. */
+/** A string that matches a pattern. The message for a missing or invalid value contains the example. */
 const like = (shape: RegExp, example: string) =>
   z.string({ error: `is missing (like ${example})` }).regex(shape, `it should look like ${example}`);
-/** A text that a function may refuse, with a reason. */
+/** A string that a function may refuse, with a reason. */
 const unless = (problem: (text: string) => string | undefined) =>
   z.string().superRefine((text, issues) => {
     const reason = problem(text);

@@ -47,7 +47,7 @@ export function writeOutputs(stack: Stack, props: StackOutputsProps): void {
   const commands = (id: string, name: string, { function: made, logGroup }: BundledFunction, event: string): void => {
     // One attempt and no client time-out, because a second attempt would be a second run. The event is passed as the
     // bytes of a file, which both versions of the AWS CLI handle in the same way; for a text, version 2 needs an option
-    // that says it is not Base64.
+    // that marks it as not Base64.
     output(
       `Invoke${id}`,
       `echo '${event}' | AWS_MAX_ATTEMPTS=1 aws lambda invoke --region ${stack.region} --function-name ${made.functionName} --cli-read-timeout 0 --payload fileb:///dev/stdin /dev/stdout`,

@@ -57,7 +57,7 @@ async function run(signal: AbortSignal, flags: GatewayFlags): Promise<ExitCode> 
   const deadline = new Deadline(START_TIMEOUT_MS, signal);
   await using access = await open(plan, flags, deadline);
   const admin = connectionTo(access.adminBrokers);
-  await makeTopics(admin, flags, deadline);
+  await createGivenTopics(admin, flags, deadline);
   await using enforced = EnforcedRights.behind(access, (error) =>
     printNotice(`rights that depend on the time could not be changed; the change is tried again: ${String(error)}`),
   );
@@ -66,7 +66,7 @@ async function run(signal: AbortSignal, flags: GatewayFlags): Promise<ExitCode> 
   if (stale.length > 0)
     printNotice(`${stale.length} ACLs of these roles that the policies do not contain were removed`);
   try {
-    await using _denials = await tellDenials(plan, access, flags);
+    await using _denials = await printDenials(plan, access, flags);
     await using _running = await writeRunning(runningFolder(), writtenDown(plan, access));
     const ownCredentials = credentialsGiven() !== undefined;
     const printed = { plan, access, ownCredentials, embedded: isEmbedded(access) };
@@ -114,7 +114,7 @@ async function open(
 }
 
 /** The topics in the options; none is created on the user's own brokers. */
-async function makeTopics(
+async function createGivenTopics(
   admin: KafkaConnection,
   { brokers, topics = [], nodes }: GatewayFlags,
   deadline: Deadline,
@@ -125,7 +125,7 @@ async function makeTopics(
 }
 
 /** @returns undefined if the brokers' logs cannot be read */
-async function tellDenials(
+async function printDenials(
   plan: PolicyPlan,
   access: IamAccess | IamKafka,
   { authorizerLog }: GatewayFlags,

@@ -22,7 +22,7 @@ export interface FrozenProcess {
 
 export interface FunctionProcessOptions extends FunctionEnvironment {
   /**
-   * The time limit for loading the code of the function, in milliseconds, like Lambda's limit of its init phase.
+   * The longest time for loading the code of the function, in milliseconds, like Lambda's limit of its init phase.
    *
    * @default 10000
    */

@@ -1,7 +1,7 @@
 import type { Deadline } from '../../src/base/deadline.js';
 import type { Watchdog } from '../os/watchdog.js';
 
-/** The common context of all steps of a start: environment, deadline, progress and watchdog. */
+/** The common context of all parts of a start: environment, deadline, progress and watchdog. */
 export interface StartContext {
   /** The environment (`PATH`, `JAVA_HOME`, `KAFKA_VERSION`, …); `process.env` is not read elsewhere. */
   env: Environment;

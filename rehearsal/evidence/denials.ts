@@ -1,6 +1,6 @@
 import { isCode } from '../../local/os/processes.js';
 import { thrownText } from '../../src/base/thrown.js';
-import { forbiddenTransactionalId, type RefusalRecord } from '../gateway/index.js';
+import { deniedTransactionalId, type RefusalRecord } from '../gateway/index.js';
 import { kafkaActions } from '../policy/actions.js';
 import type { AuthorizerDecision } from './authorizer-line.js';
 import type { AuthorizerLogs, LogMark } from './authorizer-logs.js';
@@ -97,7 +97,7 @@ export function denialLine(
   role: (arn: string) => string,
   explain: Explain,
 ): string | undefined {
-  if (allowed || resource === forbiddenTransactionalId) return undefined;
+  if (allowed || resource === deniedTransactionalId) return undefined;
   const { kind } = kafkaActions[action];
   const on = kind === 'cluster' ? 'the cluster' : `${kind} ${resource}`;
   const why = explain(principal, action, resource);

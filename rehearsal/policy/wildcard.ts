@@ -41,7 +41,7 @@ export function isLiteral(pattern: Pattern): pattern is readonly string[] {
 const partsOf = (pattern: string | Pattern): Pattern => (typeof pattern === 'string' ? patternOf(pattern) : pattern);
 
 /**
- * Whether a text matches IAM's pattern: `*` matches any number of characters, including none, and `?` matches one.
+ * Whether a string matches IAM's pattern: `*` matches any number of characters, including none, and `?` matches one.
  * Uses linear memory and no regular expression, because patterns are untrusted input.
  */
 export function matchesPattern(given: string | Pattern, text: string): boolean {

@@ -80,7 +80,7 @@ export class Rehearsal implements AsyncDisposable {
       const watchdog = await Watchdog.start();
       parts.onStop(() => watchdog.close());
       const folder = await watchdog.folder(temporaryFolder(process.env), 'easy-pubsub-rehearsal-');
-      const denials = options.onDenied === undefined ? undefined : new Denials(options.onDenied);
+      const denials = options.onRefusedOrDenied === undefined ? undefined : new Denials(options.onRefusedOrDenied);
       const onRefusal: RehearsalOptions['onRefusal'] = (refusal) => {
         options.onRefusal?.(refusal);
         denials?.refused(refusal);

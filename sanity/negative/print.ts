@@ -9,7 +9,7 @@ import type { MatrixReport, ReportedRow } from './report.js';
 export function printMatrix(report: MatrixReport, colors: boolean): string {
   const c = pc.createColors(colors);
   const { right, rows, seed, exit_code } = report;
-  const last = `${right} of ${rows.length} rows right (seed ${seed})`;
+  const last = `${right} of ${rows.length} rows correct (seed ${seed})`;
   return [
     rowTable(rows, c),
     '',

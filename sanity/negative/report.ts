@@ -16,7 +16,7 @@ export interface MatrixReport {
   readonly version: string;
   readonly ms: number;
   readonly exit_code: 0 | 1;
-  /** Rows that are right. */
+  /** Rows that are correct. */
   readonly right: number;
   /** What differs from a rehearsal of the stack. */
   readonly settings: {

@@ -15,7 +15,7 @@ export interface ReportFacts {
   readonly versions: SanityReport['versions'];
 }
 
-/** Makes the report of a run. Pure. `outcome` is undefined when the run could not start. */
+/** Creates the report of a run. Pure. `outcome` is undefined when the run could not start. */
 export function buildReport(facts: ReportFacts, checks: CheckResults, outcome: RunOutcome | undefined): SanityReport {
   const results = outcome ?? emptyOutcome();
   const ledger = ledgerOf(results);

@@ -43,7 +43,7 @@ export async function runFunctions(
     blockRest(checks);
     return { ...emptyOutcome(), unreachable: isUnreachable(checks.failed) };
   }
-  checks.add(preparation.foreign_groups, skip('not permitted: the functions may only describe their own groups'));
+  checks.add(preparation.foreign_groups, skip('the functions have no right to describe other groups'));
   const target = new StackTarget({
     aws,
     functions: facts.functions,

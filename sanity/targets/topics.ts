@@ -26,7 +26,7 @@ export function ensureTopics(settings: config, replicationFactor: number, deadli
   );
 }
 
-/** A group that uses the topics of a run, and does not belong to a sanity run. */
+/** A group that uses the topics of a run and belongs to no sanity run. */
 export interface ForeignGroup {
   readonly group: string;
   /** 0: it has only committed positions, and may come back. */

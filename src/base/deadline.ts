@@ -125,7 +125,7 @@ export class Deadline {
 /**
  * How long the caller of an operation waits, in milliseconds.
  *
- * @throws pubsub_error `argument_invalid` if the timeout is not a valid number
+ * @throws pubsub_error `argument_invalid` if the time-out is not a valid number
  */
 export function timeoutOf(options: wait_options | undefined, defaultMs: number): number {
   const ms = options?.timeout_ms ?? defaultMs;

@@ -13,7 +13,7 @@ export type ReaderGroup = { readonly name: string } | { readonly prefix: string 
 
 /**
  * Rights on a Kafka cluster with IAM, by resource. It has a right on single topics and groups only. The policies of the
- * functions and those of other services are made here.
+ * functions and those of other services are created here.
  */
 export class KafkaGrants {
   readonly #arns: ClusterArns;

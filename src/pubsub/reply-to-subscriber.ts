@@ -45,7 +45,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
       policy: new LivePositions(settings.consumer.session_timeout_ms, options.from),
       handling: {
         register: () => undefined,
-        permission: () => 'yes',
+        mayStart: () => 'yes',
         started: () => undefined,
         done: () => undefined,
         passed: () => undefined,

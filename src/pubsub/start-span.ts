@@ -9,7 +9,7 @@ type Rest = Omit<traced_operation, 'kind' | 'topic' | 'client_id' | 'correlation
  * Begins a span, if the tracing port makes spans. The callers look at this first (`start_span`), so that nothing is
  * allocated for each frame without them.
  *
- * @param id the correlation id; the empty text of a frame without one is left out
+ * @param id the correlation id; the empty string of a frame without one is left out
  */
 export function startSpan<F>(
   { tracing, connection: { client_id } }: config<F>,

@@ -185,12 +185,12 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   }
 
   #begin(path: string | undefined, handed: Handed<F, Tenure>): void {
-    const permission = this.#draining ? 'drop' : this.#source.begin(handed);
-    if (permission === 'hold' && path !== undefined) {
+    const mayStart = this.#draining ? 'drop' : this.#source.begin(handed);
+    if (mayStart === 'hold' && path !== undefined) {
       this.#schedule.putBack(path, handed);
       return;
     }
-    if (permission === 'drop') {
+    if (mayStart === 'drop') {
       this.#attempts.delete(handed);
       this.#ended(path);
       return;

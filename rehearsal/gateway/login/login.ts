@@ -122,7 +122,7 @@ export class Login {
     // Kafka reports an invalid token in the bytes at first.
     if (errorCode !== 0 || bytes.length > 0) {
       const said = `${errorCode} ${message ?? bytes.toString('utf8')}`.slice(0, 300);
-      throw new GatewayRefusal('refused_by_kafka', `the broker rejects the token of this gateway: ${said}`);
+      throw new GatewayRefusal('refused_by_kafka', `the broker refuses the token of this gateway: ${said}`);
     }
     this.#done = true;
     this.onLogin();

@@ -3,7 +3,7 @@ import { noAction } from './actions-meant.js';
 import { elsewhere, kindsOf, leftOutElsewhere } from '../cluster/about.js';
 import { clusterPartNames, clusterPattern } from '../cluster/cluster-pattern.js';
 import type { RoleRights } from '../decide/rights.js';
-import { isForeignKey } from '../conditions/context.js';
+import { isKeyOfOtherService } from '../conditions/context.js';
 import { variableKeys } from '../conditions/variables.js';
 import { evaluateConditions, isPossible as canMatch } from '../conditions/evaluate.js';
 import { aBoolean } from '../conditions/operators.js';
@@ -25,7 +25,7 @@ export function policyRemarks(statements: readonly PolicyStatement[], clusterArn
     ...otherClusters(statement, clusterArn),
     ...wrongKinds(statement, clusterArn),
     ...impossibleValues(statement),
-    ...foreignKeys(statement),
+    ...keysOfOtherServices(statement),
     ...otherPlaces(statement, clusterArn),
   ]);
   return [...new Map(all.map((remark) => [`${remark.path} ${remark.sentence}`, remark])).values()];
@@ -51,16 +51,22 @@ export function otherAccountRemarks(
 }
 
 /** The remark that a policy tests a key that no request has. */
-function foreignKeys({ path, conditions = [], resources, notResources, variables = true }: PolicyStatement): Remark[] {
+function keysOfOtherServices({
+  path,
+  conditions = [],
+  resources,
+  notResources,
+  variables = true,
+}: PolicyStatement): Remark[] {
   const sentence = (key: string): string => `${key} is never set in requests to a cluster`;
   const ofTests = conditions
-    .filter(({ key }) => isForeignKey(key))
+    .filter(({ key }) => isKeyOfOtherService(key))
     .map(({ key, path: at }): Remark => ({ path: at, sentence: sentence(key) }));
   const texts = variables ? (notResources ?? resources) : [];
   const element = notResources === undefined ? 'Resource' : 'NotResource';
   const ofVariables = texts
     .flatMap(variableKeys)
-    .filter(isForeignKey)
+    .filter(isKeyOfOtherService)
     .map((key): Remark => ({ path: `${path}.${element}`, sentence: sentence(key) }));
   return [...ofTests, ...ofVariables];
 }

@@ -8,7 +8,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** CloudFormation accepts numbers and booleans as texts. */
+/** CloudFormation accepts numbers and booleans as strings. */
 export function asText(value: Resolved, path: string): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);

@@ -74,7 +74,7 @@ function tooOld(version: string | undefined): boolean {
 
 export const brokers: PreflightCheck = {
   id: 'brokers',
-  title: 'the bootstrap brokers belong to the cluster',
+  title: 'the given brokers belong to the cluster',
   concerns: isExisting,
   async look({ account, options }) {
     const { clusterArn, bootstrapBrokers } = existing(options);

@@ -61,13 +61,13 @@ export interface AclEntry {
   readonly permission: 'ALLOW' | 'DENY';
 }
 
-/** Sorted by principal and resource, with denials after allowed operations. */
+/** Sorted by principal and resource, with DENY entries after ALLOW entries. */
 export function compareAcls(one: AclEntry, other: AclEntry): number {
   const [left, right] = [aclKey(one), aclKey(other)];
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** The same text for the same entry. */
+/** The same string for the same entry. */
 export function aclKey({ principal, resourceType, resourceName, pattern, permission, operation }: AclEntry): string {
   return [principal, resourceType, resourceName, pattern ?? 'LITERAL', permission, operation].join('\u0000');
 }

@@ -6,7 +6,7 @@ import { OffsetTracker } from './offset-tracker.js';
 import { isReplaced } from './topic-id.js';
 
 /** Whether a record may be handled now. */
-export type Permission = 'yes' | 'hold' | 'drop';
+export type MayStart = 'yes' | 'hold' | 'drop';
 
 /**
  * One partition, from its assignment to this member until it is lost. Records keep a reference, so that a late
@@ -108,7 +108,7 @@ export class CommitBook {
     return () => this.#changed.delete(listener);
   }
 
-  permission({ tracker, departingUntil, over, detached }: Tenure, offset: number): Permission {
+  mayStart({ tracker, departingUntil, over, detached }: Tenure, offset: number): MayStart {
     if (over) return 'drop';
     if (departingUntil !== undefined) return offset < departingUntil ? 'yes' : 'drop';
     if (detached) return 'yes';

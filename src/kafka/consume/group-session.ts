@@ -124,7 +124,7 @@ export class GroupSession {
 
   /**
    * True if this process is a member as far as it can know: it has joined, and the group has answered within the
-   * session timeout.
+   * session time-out.
    */
   get isMember(): boolean {
     return this.ownership.joinedAt !== undefined && this.lease.valid;

@@ -52,7 +52,7 @@ const PROTOCOL = 'easy-pubsub-sticky';
  */
 const JOIN_SLACK_MS = 5_000;
 const COORDINATOR_PAUSE_MS = 200;
-/** The least timeout of a heartbeat: a busy machine must not look like a broker that does not answer. */
+/** The shortest time limit of a heartbeat: a busy machine must not look like a broker that does not answer. */
 const HEARTBEAT_LEAST_MS = 1_000;
 
 /** Answers after which the member joins again. */

@@ -149,7 +149,7 @@ function readPem(value: string): string | { problem: string } {
 }
 
 /**
- * A key without its PEM header would be treated as a file name, so only a text that is certainly a file name may be
+ * A key without its PEM header would be treated as a file name, so only a string that is certainly a file name may be
  * printed.
  */
 function isFileName(value: string): boolean {

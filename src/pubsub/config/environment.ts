@@ -3,7 +3,7 @@ import { settingRows, type SettingRow } from './settings.js';
 
 const PREFIX = 'PUBSUB_';
 
-/** Values by section and key, still unchecked, with texts converted to numbers, booleans and lists. */
+/** Values by section and key, still unchecked, with strings converted to numbers, booleans and lists. */
 export type UncheckedSections = Record<string, Record<string, unknown>>;
 
 /**

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { AuthorizerDecision } from '../../../rehearsal/evidence/authorizer-line.js';
 import { AuthorizerLogs } from '../../../rehearsal/evidence/authorizer-logs.js';
 import { DenialFeed } from '../../../rehearsal/evidence/denial-feed.js';
-import { forbiddenTransactionalId } from '../../../rehearsal/gateway/index.js';
+import { deniedTransactionalId } from '../../../rehearsal/gateway/index.js';
 import { Denials, denialLines } from '../../../rehearsal/evidence/denials.js';
 
 const ROLE = 'arn:aws:iam::111122223333:role/Orders-Role-1A2B';
@@ -38,7 +38,7 @@ test('equal denials are one line with their number; allowed requests are not rep
 });
 
 test('a denial that the gateway caused in Kafka is reported by the gateway only', () => {
-  const placeholder = decision({ action: 'kafka-cluster:AlterTransactionalId', resource: forbiddenTransactionalId });
+  const placeholder = decision({ action: 'kafka-cluster:AlterTransactionalId', resource: deniedTransactionalId });
   expect(denialLines([placeholder], () => 'role R')).toEqual([]);
 });
 

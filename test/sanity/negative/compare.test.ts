@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RemovedRight } from '../../../sanity/negative/answers.js';
-import { compareRow, rightSteps, type JudgedReport } from '../../../sanity/negative/compare.js';
+import { compareRow, firstChecks, type JudgedReport } from '../../../sanity/negative/compare.js';
 
 const ROLE = 'arn:aws:iam::111122223333:role/worker';
 const OTHER = 'arn:aws:iam::111122223333:role/publisher';
@@ -186,5 +186,5 @@ test.each([
   ['worker', 'DeleteGroup', 'cleanup'],
   ['reply_to', 'ReadData', 'function_reply_to'],
 ] as const)('the first step that needs the %s’s %s is %s', (name, action, step) => {
-  expect(rightSteps({ ...removed, function: name, action: `kafka-cluster:${action}` })).toEqual([step]);
+  expect(firstChecks({ ...removed, function: name, action: `kafka-cluster:${action}` })).toEqual([step]);
 });
