@@ -35,7 +35,7 @@ export async function invokeFunction(
   const answer = await callAws(call, within, async (options) => {
     const received = await client.send(command, options);
     if (!isFromLambda(received, dryRun)) {
-      throw new NotAwsAnswer(`HTTP ${received.StatusCode ?? 'unknown'}, in another form than Lambda's`);
+      throw new NotAwsAnswer(`HTTP ${received.StatusCode ?? 'unknown'}, not in Lambda's format`);
     }
     return received;
   });

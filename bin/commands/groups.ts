@@ -101,7 +101,7 @@ async function remove(signal: AbortSignal, names: readonly string[], flags: Brok
 async function existing(connection: KafkaConnection, name: string, within: Deadline): Promise<GroupFacts> {
   const facts = await describeGroup(connection, name, within);
   if (facts !== undefined) return facts;
-  throw new pubsub_error('argument_invalid', 'metadata', `there is no group ${name}`, {
+  throw new pubsub_error('argument_invalid', 'metadata', `group ${name} does not exist`, {
     hint: '`easy-pubsub groups list` shows the groups.',
     details: { group: name },
   });

@@ -21,11 +21,11 @@ interface JudgeFlags extends RowFlags {
 
 /** `easy-pubsub rehearse`: a stack on this machine, as if it were in AWS. */
 export function rehearseCommand(program: Command): void {
-  const rehearse = program.command('rehearse').description('a stack on this machine, its policies enforced');
+  const rehearse = program.command('rehearse').description('run a stack on this machine with its policies enforced');
   rehearseUpCommand(rehearse);
   const draws = rehearse
     .command('draw', { hidden: true })
-    .description('part of sanity --rehearse --negative: writes a template for each right, without it')
+    .description('part of sanity --rehearse --negative: writes one template per right, each without that right')
     .argument('<template>')
     .requiredOption('--stack-name <name>')
     .requiredOption('--region <region>')

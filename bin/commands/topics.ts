@@ -90,10 +90,10 @@ async function describe(signal: AbortSignal, names: readonly string[], flags: Sh
     ]);
     printLine(table(['partition', 'leader', 'replicas', 'in sync', 'start', 'end'], rows));
     printLine(
-      `settings of its own: ${settings.map(({ name, value }) => `${name}=${value ?? ''}`).join(', ') || 'none'}`,
+      `settings of the topic: ${settings.map(({ name, value }) => `${name}=${value ?? ''}`).join(', ') || 'none'}`,
     );
     const users = groups.map(({ group, members, lag }) => `${group} (${members} members, lag ${lag})`);
-    printLine(`groups: ${users.join(', ') || 'none reads it, and none has committed there'}`);
+    printLine(`groups: ${users.join(', ') || 'none'}`);
   }
   return 0;
 }

@@ -112,7 +112,7 @@ async function warmUp(
 }
 
 function noAnswer(elapsed: number, frames: number): pubsub_error {
-  return new pubsub_error('deadline_exceeded', 'reply', `${Math.round(elapsed)} ms passed, and no worker answered`, {
+  return new pubsub_error('deadline_exceeded', 'reply', `no worker answered within ${Math.round(elapsed)} ms`, {
     hint: 'Check that the worker function is running, that it reads the same topic, and that it may write to the reply_to topic.',
     details: { frames },
   });

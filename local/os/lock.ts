@@ -23,7 +23,7 @@ const POLL_MS = 50;
 
 export interface LockOptions {
   deadline: Deadline;
-  /** Continues "… ms passed without": "the other download's end". */
+  /** Continues "timed out after … ms waiting for": "the end of the other download". */
   waitingFor: string;
   /** Called once if another process holds the lock. */
   onWait?: (() => void) | undefined;

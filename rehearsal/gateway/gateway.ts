@@ -137,7 +137,7 @@ export class BrokerGateway implements AsyncDisposable {
     const below = this.#byPeer.get(peerOf(client));
     const target = this.#target;
     if (target === undefined) {
-      this.#refuse(new GatewayRefusal('broker_unreachable', 'the broker behind this gateway is not known yet'));
+      this.#refuse(new GatewayRefusal('broker_unreachable', 'this gateway has no broker yet'));
       client.on('error', () => undefined);
       client.destroy();
       return;

@@ -23,7 +23,7 @@ export const otherwiseHere = { PUBSUB_RETRY_DENIED_MS: '0' } as const;
  * Variables that a function gets instead of the template's: those with brokers of an existing cluster, which a
  * rehearsal must not reach, and those that differ in a rehearsal.
  *
- * @throws pubsub_error `template_refused` for brokers of another listener than IAM's
+ * @throws pubsub_error `template_refused` for brokers of a listener other than IAM's
  */
 export function changedVariables(one: FunctionModel, brokers: readonly string[]): Record<string, string> {
   const { environment, replaced } = withoutRealBrokers(one, brokers.join(','));

@@ -95,7 +95,7 @@ export async function startFunctions(
   };
 }
 
-/** The variable with which Lambda tells Node where the packages of layers are. */
+/** The variable with which Lambda gives Node the folders of the packages of layers. */
 function layerVariables(one: FunctionModel, folder: string): Record<string, string> {
   const modules = layerModules(one, folder);
   return modules === undefined ? {} : { NODE_PATH: modules };

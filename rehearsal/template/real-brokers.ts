@@ -20,7 +20,7 @@ const iamPorts = ['9098', '9198'];
  *
  * @param bootstrapBrokers the brokers that replace the cluster
  * @returns also the names of the changed variables, for the report
- * @throws pubsub_error `template_refused` for an address of another listener than IAM's, and for a host without a
+ * @throws pubsub_error `template_refused` for an address of a listener other than IAM's, and for a host without a
  * port
  */
 export function withoutRealBrokers(
@@ -54,7 +54,7 @@ function inText(text: string, brokers: readonly string[], refuse: Refuse): strin
     // Other addresses in the same list belong to an unknown cluster.
     const [before, after] = [whole.slice(0, at), whole.slice(at + found.length)];
     if (/[\w.-]:\d+\s*,\s*$/.test(before) || /^\s*,\s*[\w.-]+:\d+/.test(after)) {
-      refuse(`${whole} also contains brokers of another cluster than the rehearsed one`);
+      refuse(`${whole} also contains brokers of a cluster other than the rehearsed one`);
     }
     return brokers.join(',');
   });

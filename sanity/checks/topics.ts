@@ -25,7 +25,7 @@ function topicsFinding(topics: readonly TopicFacts[]): Finding {
   if (behind.length === 0) return pass(`${counts}; every partition has a leader and all its replicas in sync`);
   return warn(
     `${counts}; replicas are out of sync: ${behind.join(', ')}`,
-    'A broker is down or slow: if another one fails, records may be lost.',
+    'A broker is down or slow: if another broker fails, records may be lost.',
   );
 }
 

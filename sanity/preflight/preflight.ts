@@ -42,7 +42,7 @@ export interface PreflightProps {
 }
 
 /**
- * Finds in seconds, by reads only, what would make a deployment fail after an hour. What the caller may not read is
+ * Finds in seconds, with read requests only, what would make a deployment fail after an hour. What the caller may not read is
  * skipped, with the name of the permission: a role that cannot read it may be able to deploy.
  */
 export async function preflight(props: PreflightProps): Promise<PreflightResult> {
@@ -79,7 +79,7 @@ export async function preflight(props: PreflightProps): Promise<PreflightResult>
 interface Looked {
   readonly finding: Finding;
   readonly ms: number;
-  /** The call failed, for another reason than a missing right: it says nothing about a deployment. */
+  /** The call failed, for a reason other than a missing right: it says nothing about a deployment. */
   readonly unknown: boolean;
 }
 

@@ -26,7 +26,7 @@ export class WorkerLife {
     this.#running.catch(() => undefined);
   }
 
-  /** It ended before the run ended it. */
+  /** It ended by itself. */
   get gone(): boolean {
     return this.#gone;
   }

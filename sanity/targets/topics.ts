@@ -35,7 +35,7 @@ export interface ForeignGroup {
 
 /**
  * Groups other than those of sanity runs that read the topics, or have ever committed a position in them: a production
- * worker must never receive our frames, also not when it starts again.
+ * worker must never receive our frames, not even when it starts again.
  */
 export async function foreignGroups(settings: config, deadline: Deadline): Promise<ForeignGroup[]> {
   const names = [settings.topics.worker, settings.topics.reply_to];

@@ -8,7 +8,7 @@ export interface KafkaStatement {
   readonly Resource: string;
 }
 
-/** The group of a reader: one that exists for long, or groups that a program creates as `<prefix>-…` and deletes. */
+/** The group of a reader: a permanent one, or groups that a program creates as `<prefix>-…` and deletes. */
 export type ReaderGroup = { readonly name: string } | { readonly prefix: string };
 
 /**

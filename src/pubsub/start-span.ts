@@ -2,7 +2,7 @@ import type { trace_span, traced_operation } from '../base/ports.js';
 import { topic_type } from '../frame/topic-type.js';
 import type { config } from './config/config.js';
 
-/** What an operation has besides what every operation has. */
+/** The fields that not every operation has. */
 type Rest = Omit<traced_operation, 'kind' | 'topic' | 'client_id' | 'correlation_id'>;
 
 /**

@@ -41,7 +41,7 @@ describe('the numbers of a path', () => {
     expect(path_numbers(2n ** 64n - 1n)).toEqual([2n ** 64n - 1n]);
   });
 
-  test('a text of digits is another path than its number', () => {
+  test('a text of digits is a path other than its number', () => {
     expect(path_numbers('42')).not.toEqual(path_numbers(42));
   });
 

@@ -164,7 +164,7 @@ describe('the checks of the template report', () => {
   };
 
   const ofRuns: Record<string, (template: CfnTemplate) => void> = {
-    'a function that it may invoke besides': (template) => {
+    'another function that it may invoke': (template) => {
       const sanity = only(template, 'AWS::IAM::Role', 'SanityRole') as {
         Policies: { PolicyDocument: { Statement: { Resource: unknown }[] } }[];
       };

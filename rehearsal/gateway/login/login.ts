@@ -109,7 +109,7 @@ export class Login {
     // Rounded down to seconds: a session ends a little early rather than late.
     const endsAtMs = Math.min(expiresAtMs, nowMs + (sessionSeconds ?? Infinity) * 1_000);
     const until = Math.floor(endsAtMs / 1_000);
-    if (until * 1_000 <= nowMs) throw new GatewayRefusal('expired', 'less than a second is left of the token', who);
+    if (until * 1_000 <= nowMs) throw new GatewayRefusal('expired', 'the token expires in less than a second', who);
     this.#session = session;
     this.#accessKeyId = role.accessKeyId;
     return { role, until };

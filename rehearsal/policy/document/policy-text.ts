@@ -25,7 +25,7 @@ const DEEPEST = 5;
 export function policyDocuments(text: string, path: string): PolicyDocument[] {
   if (text.trim() === '') throw invalid(`${path} is empty`, 'It should be a policy document, in JSON.');
   const documents = unwrapped(parsed(text.trim(), path), path, 0);
-  if (documents.length === 0) throw invalid(`${path} has no policy document in it`, 'It should be one, in JSON.');
+  if (documents.length === 0) throw invalid(`${path} contains no policy document`, 'It should be one, in JSON.');
   return documents;
 }
 
@@ -83,7 +83,7 @@ function decoded(text: string, path: string): string {
   try {
     return decodeURIComponent(text);
   } catch (error) {
-    throw invalid(`${path} starts like URL-encoded text and is not`, undefined, error);
+    throw invalid(`${path} starts like URL-encoded text, but cannot be decoded`, undefined, error);
   }
 }
 

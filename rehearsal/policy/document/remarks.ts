@@ -115,13 +115,13 @@ function malformedSentence(resource: string): string | undefined {
       : undefined;
   }
   const [, , , region = '', account = ''] = resource.split(':');
-  if (/^\d+$/.test(account) && account.length !== 12) return 'matches nothing: ids of accounts have 12 digits';
+  if (/^\d+$/.test(account) && account.length !== 12) return 'matches nothing: an account id has 12 digits';
   if (!/[*?$]/.test(region) && !/^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(region)) {
     return `matches nothing: ${JSON.stringify(region)} is not a region`;
   }
   const wanted = shape.split('/').length - 1;
   if (kind === 'topic' && names.length > wanted && !/[*?$]/.test(path)) {
-    return 'matches nothing: the name of a topic has no slash';
+    return 'matches nothing: a topic name cannot contain a slash';
   }
   return names.length < wanted && !/[*$]/.test(path) ? `matches nothing: the form is ${shape}` : undefined;
 }
@@ -133,7 +133,7 @@ function otherClusters(statement: PolicyStatement, clusterArn: string): Remark[]
   );
   return [
     ...(others?.some(isOfOne) === true
-      ? [{ path: `${path}.Resource`, sentence: `is about another cluster than ${clusterArn}: ${others.join(', ')}` }]
+      ? [{ path: `${path}.Resource`, sentence: `is about a cluster other than ${clusterArn}: ${others.join(', ')}` }]
       : []),
     ...(leftOut?.some(isOfOne) === true
       ? [

@@ -19,7 +19,7 @@ export function otherAttribute(thing: Thing, name: string, path: string, remarks
   remarks.madeUp({
     path,
     value,
-    reason: `${key} (${type}) is known only to a deployed stack`,
+    reason: `${key} (${type}) is known only after the deployment`,
     ask: answerOption(key),
   });
   return value;

@@ -168,7 +168,7 @@ export class CommitBook {
   }
 
   /**
-   * Commits everything that is done. Rejects at the deadline, or with an error that waiting cannot cure: a topic that
+   * Commits everything that is done. Rejects at the deadline, or with an error that does not pass: a topic that
    * does not exist, a denied right.
    */
   async flush(deadline: Deadline): Promise<void> {
@@ -221,7 +221,7 @@ export class CommitBook {
       }
       this.#options.metrics.count('commits', 1);
     } catch (error) {
-      // The next interval tries again. Until then the records stay uncommitted, and a crash makes them be handled
+      // The next interval tries again. Until then the records stay uncommitted, and after a crash they are handled
       // again.
       const reason = pubsub_error.from(error, 'commit');
       this.#failure = reason;

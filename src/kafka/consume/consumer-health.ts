@@ -1,7 +1,7 @@
 import type { pubsub_error, pubsub_error_code } from '../../base/error.js';
 import type { OwnedPartition } from './ownership.js';
 
-/** An activity that must continue, and its last sign of life. */
+/** An activity that must continue, and the time of its last success. */
 export interface health_part {
   /** True while it continues. */
   readonly ok: boolean;
@@ -109,7 +109,7 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   if (silent.length > 0)
     note(
       'broker_unavailable',
-      `the leader of partition ${silent.join(', ')} has not answered for ${Math.round(patienceMs)} ms`,
+      `${silent.length === 1 ? 'the leader of partition' : 'the leaders of partitions'} ${silent.join(', ')} ${silent.length === 1 ? 'has' : 'have'} not answered for ${Math.round(patienceMs)} ms`,
     );
 
   const ageOf = (at: number | undefined): number | undefined => (at === undefined ? undefined : now - at);

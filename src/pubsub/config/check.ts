@@ -49,7 +49,7 @@ export function checkSections(
   if ((connection.tls_cert === undefined) !== (connection.tls_key === undefined)) {
     say(
       connection.tls_cert === undefined ? 'connection.tls_cert' : 'connection.tls_key',
-      'is missing: a certificate and its key go together',
+      'is missing: a client certificate needs its key',
     );
   }
   for (const key of ['tls_ca', 'tls_cert', 'tls_key'] as const) {

@@ -9,7 +9,7 @@ export interface SettingRow extends SettingMeta {
   key: string;
   kind: 'number' | 'boolean' | 'list' | 'text';
   default_value: unknown;
-  /** It has neither a default nor another value that stands for it. */
+  /** It has no default and no other setting replaces it. */
   isRequired: boolean;
   /** The limits of a number. */
   min?: number;

@@ -63,7 +63,7 @@ export function synthesize(context: Record<string, unknown> = {}): Template {
   try {
     const options = readContext(app.node.getAllContext() as Record<string, unknown>);
     const stack = new SanityStack(app, options.stackName, { options });
-    // Throws on a finding that nobody acknowledged.
+    // Throws on a finding that is not acknowledged.
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     return Template.fromStack(stack);
   } finally {

@@ -95,7 +95,7 @@ describe('every variable of the reference page sets its setting', () => {
             : row.kind === 'list'
               ? ['x,y', ['x', 'y']]
               : ['some-name', 'some-name']);
-    // What the rules between settings ask for besides.
+    // What the rules between settings require in addition.
     const company: Record<string, string> = {
       PUBSUB_BROKERS: 'localhost:9092',
       ...(env === 'PUBSUB_AUTH' ? { PUBSUB_USERNAME: 'u', PUBSUB_PASSWORD: 'p' } : {}),

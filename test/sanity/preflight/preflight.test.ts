@@ -262,7 +262,7 @@ describe('a cause of failure is named, with a hint', () => {
     expect(result).toMatchObject({ verdict: 'not_ready', exit_code: 1 });
   });
 
-  test('a cluster of another region than the stack', async () => {
+  test('a cluster of a region other than the stack', async () => {
     aws.stubEnvironment({ AWS_REGION: 'us-east-1' });
     expect(one(await run(existingCluster), 'cluster').hint).toContain('AWS_REGION=eu-west-1');
   });
