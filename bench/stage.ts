@@ -50,7 +50,7 @@ const DRAIN_MS = 60_000;
 export class Stage implements AsyncDisposable {
   readonly #setup: Setup;
   readonly #topics: readonly string[];
-  /** In the order in which they were made; they end in the reverse order. */
+  /** In the order in which they were created; they end in the reverse order. */
   readonly #parts = new Parts();
   #senders: PeerProcess[] = [];
   #receiver!: PeerProcess;

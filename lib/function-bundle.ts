@@ -51,7 +51,7 @@ const common = {
   minify: true,
   keepNames: false,
   sourcemap: true,
-  // Names and lines are enough for a stack trace; the texts are in the repository.
+  // Names and lines are enough for a stack trace; the source is in the repository.
   sourcesContent: false,
   alias: {
     '@aws-sdk/credential-providers': NOTHING,

@@ -46,7 +46,7 @@ export function writeOutputs(stack: Stack, props: StackOutputsProps): void {
   output(stackOutputs.functionTimeout, String(Math.min(...seconds)), 'Time-out of each function in seconds');
   const commands = (id: string, name: string, { function: made, logGroup }: BundledFunction, event: string): void => {
     // One attempt and no client time-out, because a second attempt would be a second run. The event is passed as the
-    // bytes of a file, which both versions of the AWS CLI handle in the same way; for a text, version 2 needs an option
+    // bytes of a file, which both versions of the AWS CLI handle in the same way; for a string, version 2 needs an option
     // that marks it as not Base64.
     output(
       `Invoke${id}`,

@@ -15,7 +15,7 @@ const saidBy = /^(constructor|toJSON)$/;
 /** Types whose optional members are options: each says its default. */
 const areOptions = /_options$|^test_changes$|^config_(input|ports)$/;
 
-/** What the published types lack: `type.member` without a text, or without the default of an option. */
+/** What the published types lack: `type.member` without a description, or without the default of an option. */
 export async function undocumented(): Promise<string[]> {
   const cache = join(ROOT, 'node_modules', '.cache');
   await mkdir(cache, { recursive: true });

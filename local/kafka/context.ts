@@ -14,7 +14,7 @@ export interface StartContext {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Something that this machine lacks, as a text that follows "because": no capital, no full stop. */
+/** Something that this machine lacks, as a phrase that follows "because": no capital, no full stop. */
 export interface Missing {
   missing: string;
 }

@@ -35,7 +35,7 @@ export async function runLogged(context: StartContext, run: LoggedRun): Promise<
   }
 }
 
-/** The last lines of a text, without trailing white space. */
+/** The last lines of a string, without trailing white space. */
 export function tail(text: string, lines: number): string {
   return text.trimEnd().split('\n').slice(-lines).join('\n');
 }

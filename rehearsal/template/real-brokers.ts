@@ -15,7 +15,7 @@ const single = new RegExp(`^${ADDRESS}$`, 'i');
 const iamPorts = ['9098', '9198'];
 
 /**
- * A function's variables with the addresses of a real cluster replaced, wherever they are in a text. The template of
+ * A function's variables with the addresses of a real cluster replaced, wherever they are in a string. The template of
  * a stack with an existing cluster contains its real addresses, and a rehearsal must never reach that cluster.
  *
  * @param bootstrapBrokers the brokers that replace the cluster
@@ -47,7 +47,7 @@ export function withoutRealBrokers(
 /** Does not throw: all wrong addresses are reported at once. */
 type Refuse = (sentence: string) => void;
 
-/** Replaces one address, or several separated by commas, by all brokers, anywhere in a text. */
+/** Replaces one address, or several separated by commas, by all brokers, anywhere in a string. */
 function inText(text: string, brokers: readonly string[], refuse: Refuse): string {
   return text.replaceAll(list, (found: string, at: number, whole: string) => {
     for (const one of found.split(',')) checkListener(one.trim(), refuse);

@@ -6,8 +6,8 @@ import { resultOf } from './results.js';
 /** Checks of a rehearsal, besides those of a stack. */
 export const rehearsalChecks = {
   start: { id: 'rehearsal', title: 'Kafka that enforces the IAM policies is running' },
-  network: { id: 'network', title: 'the template’s rules let functions reach brokers' },
-  least_privilege: { id: 'least_privilege', title: 'every granted right is used' },
+  network: { id: 'network', title: 'security groups let the functions reach brokers' },
+  least_privilege: { id: 'least_privilege', title: 'every granted Kafka right is used' },
 } as const satisfies Record<string, CheckHead>;
 
 export function startCheck(description: string, ms: number): Check {

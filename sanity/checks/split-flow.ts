@@ -10,7 +10,7 @@ import { timeUp } from './time-up.js';
 
 export const splitFlow: RunCheck = {
   id: 'split_flow',
-  title: 'replies are collected by the reply_to function',
+  title: 'three functions exchange frames: publish, answer, collect',
   function: 'reply_to',
   step: 'split_flow',
   judge({ outcome, time }) {

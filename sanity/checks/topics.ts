@@ -4,7 +4,7 @@ import type { RunCheck } from './run-check.js';
 
 export const topics: RunCheck = {
   id: 'topics',
-  title: 'topics have leaders and in-sync replicas',
+  title: 'topics exist, and every partition has a leader',
   function: 'publisher',
   step: 'start',
   judge({ outcome: { positions } }) {

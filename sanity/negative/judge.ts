@@ -6,7 +6,7 @@ import type { SanityReport } from '../report/schema.js';
 import { rowFile } from './answers.js';
 
 export interface JudgeOptions {
-  /** The template of which the rows were made: they are beside it. */
+  /** The template from which the rows were created: they are beside it. */
   readonly template: string;
   readonly stackName: string;
   /** The assumed place of the stack (the rows are in no manifest), and values that its template does not have. */

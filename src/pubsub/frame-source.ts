@@ -139,12 +139,12 @@ export class FrameSource<F, H> implements RecordSink {
     if (this.#ended !== undefined) return;
     const handle = this.#handling.register(record);
     const { maxFrameBytes } = this.#options;
-    const verdict = this.#accepts(record.headers);
-    if (typeof verdict === 'string') {
-      this.#skip(record, handle, verdict);
+    const accepted = this.#accepts(record.headers);
+    if (typeof accepted === 'string') {
+      this.#skip(record, handle, accepted);
       return;
     }
-    if (!verdict) {
+    if (!accepted) {
       this.#foreign += 1;
       this.#options.metrics.count('foreign_records', 1, { topic: record.topic });
       this.#handling.done(handle, record.offset);

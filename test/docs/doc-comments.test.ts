@@ -5,11 +5,15 @@ import { expect, onTestFinished, test } from 'vitest';
 import { undocumented, undocumentedIn } from '../../scripts/undocumented.js';
 import { patient } from '../support/patience.js';
 
-test('an editor shows a text for every public type, function and member', { timeout: patient(60_000) }, async () => {
-  expect(await undocumented()).toEqual([]);
-});
+test(
+  'an editor shows a description for every public type, function and member',
+  { timeout: patient(60_000) },
+  async () => {
+    expect(await undocumented()).toEqual([]);
+  },
+);
 
-test('what has no text is found, wherever it stands', { timeout: patient(30_000) }, async () => {
+test('what has no description is found, wherever it is', { timeout: patient(30_000) }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'types-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const types = `

@@ -11,7 +11,7 @@ import { handWrittenPages, ROOT, SnippetFolder, snippetsOf, type Snippet } from 
 /** How a program of a page is run, and what it prints. */
 interface Run {
   readonly page: string;
-  /** A text that only this program has. */
+  /** A string that only this program has. */
   readonly has: string;
   /** On stdout; what is on stderr, if it should print there. */
   readonly prints: string | RegExp;
@@ -45,7 +45,7 @@ const others: Readonly<Record<string, string>> = {
   '// total.node.ts': 'test/testing/runners.test.ts runs it',
   '// global-kafka.ts': 'test/testing/runners.test.ts runs it',
   '// prometheus.ts': 'it listens on a port that the machine may use',
-  'grantPubsub(pricing': 'it makes a template; test/cdk does',
+  'grantPubsub(pricing': 'it creates a template; test/cdk does',
 };
 
 const id = randomUUID().slice(0, 8);

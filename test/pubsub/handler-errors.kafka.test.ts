@@ -128,7 +128,7 @@ describe('a result that is not a frame is refused, and named:', () => {
     ['a promise in an array', [Promise.resolve(create_frame())], 'a promise'],
     ['an array in an array', [[create_frame()]], 'an array'],
     ['a generator', frames(), 'an object'],
-    ['an object that create_frame did not make', { payloads: [text_payload('x')] }, 'an object'],
+    ['an object that create_frame did not create', { payloads: [text_payload('x')] }, 'an object'],
     ['bytes', Buffer.from('x'), 'a Buffer'],
     ['null in an array', [null], 'null'],
   ])('%s', async (_, result, named) => {
@@ -142,7 +142,7 @@ describe('a result that is not a frame is refused, and named:', () => {
 
 test.each<[string, unknown]>([
   ['a text', 'hello'],
-  ['an object that create_frame did not make', { command: 'x' }],
+  ['an object that create_frame did not create', { command: 'x' }],
 ])('%s is refused as a request', async (_, frame) => {
   const world = await makeWorld({ brokers });
   await using asking = requester.create(world.settings);
@@ -174,7 +174,7 @@ describe('a codec', () => {
     expect(JSON.stringify(lines)).toContain('row 17 of customers');
   });
 
-  test('that decodes a record to a text does not reach the handler: the record is invalid', async () => {
+  test('that decodes a record to a string does not reach the handler: the record is invalid', async () => {
     const world = await makeWorld({ brokers });
     const seen: unknown[] = [];
     const reasons: string[] = [];

@@ -9,7 +9,7 @@ import { patient } from '../support/patience.js';
 
 const brokers = inject('brokers');
 
-/** Reads a subscriber's texts into a set until it is disposed. */
+/** Reads a subscriber's strings into a set until it is disposed. */
 function collect(sub: reply_to_subscriber): Set<string> {
   const seen = new Set<string>();
   (async () => {

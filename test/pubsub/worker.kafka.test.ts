@@ -69,7 +69,7 @@ describe('a handler', () => {
     await expect.poll(() => both.w.counts, { timeout: patient(10_000) }).toMatchObject({ replies: 1, failed: 0 });
   });
 
-  test('sees the numbers of a path of texts, with which it can continue on the same path', async () => {
+  test('sees the numbers of a path of strings, with which it can continue on the same path', async () => {
     const world = await makeWorld({ brokers });
     const seen: unknown[] = [];
     await using both = await start(world, (frame, { path, position }) => {

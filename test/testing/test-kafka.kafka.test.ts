@@ -107,7 +107,7 @@ describe('settings of a test', () => {
 });
 
 describe('stop', () => {
-  test('waits for settings that are being made, and deletes their topics', async () => {
+  test('waits for settings that are being created, and deletes their topics', async () => {
     const kafka = await attached();
     const making = kafka.settings();
     await kafka.stop();

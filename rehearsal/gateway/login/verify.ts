@@ -110,7 +110,7 @@ function validity(
   return expiresAtMs;
 }
 
-/** Access key ids are not secrets, but another text in their place might be one. */
+/** Access key ids are not secrets, but another string in their place might be one. */
 function showable(accessKeyId: string): boolean {
   return /^[A-Z0-9]{16,32}$/.test(accessKeyId);
 }

@@ -44,7 +44,7 @@ export function substitute(text: string, wild: boolean, facts: RequestFacts, kin
   return { pattern: [...pattern, ...fixed(text.slice(from))] };
 }
 
-/** The keys of a text's variables. */
+/** The keys of a string's variables. */
 export function variableKeys(text: string): string[] {
   return [...text.matchAll(variable)].flatMap(([, inner = '']) => {
     const key = inner.trim().replace(/\s*,\s*'.*'$/s, '');

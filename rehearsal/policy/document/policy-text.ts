@@ -15,12 +15,12 @@ const described = ['DefaultVersionId', 'PolicySummary', 'AttachedPolicies', 'Pol
 const DEEPEST = 5;
 
 /**
- * The policy documents in a text: JSON as IAM accepts it; also within the output of `aws iam get-policy-version`,
+ * The policy documents in a string: JSON as IAM accepts it; also within the output of `aws iam get-policy-version`,
  * `get-role-policy`, `aws organizations describe-policy` and `aws kafka get-cluster-policy`; several in a list. In
  * this output a document may be a string with JSON, which may be URL-encoded.
  *
  * @param path where the text is from
- * @throws pubsub_error `argument_invalid` for what is not valid JSON, and for a text without a document
+ * @throws pubsub_error `argument_invalid` for what is not valid JSON, and for a string without a document
  */
 export function policyDocuments(text: string, path: string): PolicyDocument[] {
   if (text.trim() === '') throw invalid(`${path} is empty`, 'It should be a policy document, in JSON.');

@@ -32,7 +32,7 @@ export function asList(value: Resolved, path: string): Resolved[] {
   throw mistake(path, `must be a list, and is ${shown(value)}`);
 }
 
-/** A text from a command line: JSON for a list or an object, everything else literally. */
+/** A string from a command line: JSON for a list or an object, everything else literally. */
 export function structured(text: string): Resolved {
   if (!/^\s*[[{]/.test(text)) return text;
   try {

@@ -11,7 +11,7 @@ function existing({ cluster }: StackOptions): Existing {
 
 export const cluster: PreflightCheck = {
   id: 'cluster',
-  title: 'the cluster supports IAM and topic creation',
+  title: 'the existing cluster is usable',
   concerns: isExisting,
   async look({ account, options, region, accountId }) {
     const { clusterArn, createTopics, replicationFactor } = existing(options);

@@ -27,7 +27,7 @@ async function zonesFor(
 
 export const zones: PreflightCheck = {
   id: 'zones',
-  title: 'there are enough usable availability zones',
+  title: 'there are enough availability zones for CloudFormation to use',
   concerns: isOwn,
   async look({ account, options, region }) {
     const cluster = own(options);

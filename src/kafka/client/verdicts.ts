@@ -128,7 +128,7 @@ function kindOfLoginFailure(message: string): FailureKind {
     retryable: false,
     sentence: `the broker refused the login: ${message}`,
     hint: /OAUTHBEARER|Access denied/.test(message)
-      ? 'The keys must be valid and not expired, the clock of this machine must be right (signatures are valid for minutes), and the identity needs kafka-cluster:Connect on the cluster.'
+      ? 'The keys must be valid and not expired, the clock of this machine must be correct (signatures are valid for minutes), and the identity needs kafka-cluster:Connect on the cluster.'
       : 'Check user name and password, and that the user exists for this mechanism.',
   };
 }

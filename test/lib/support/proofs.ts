@@ -112,7 +112,7 @@ function permissions(template: CfnTemplate): string[] {
   return problems;
 }
 
-/** The function that makes runs by the clock: outside the VPC, invokes the other three, once each time. */
+/** The function that makes scheduled runs: outside the VPC, invokes the other three, once each time. */
 function scheduled(template: CfnTemplate): string[] {
   const [found] = of(template, 'AWS::Lambda::Function').filter(([id]) => id.startsWith('SanityFunction'));
   const schedules = of(template, 'AWS::Scheduler::Schedule');

@@ -246,7 +246,7 @@ function ipBits(address: string): string {
     .join('');
 }
 
-/** A text of a policy as a regular expression, with its variables replaced by the values of the request. */
+/** A string of a policy as a regular expression, with its variables replaced by the values of the request. */
 function filled(text: string, request: Request, wild: boolean): string {
   let missing = false;
   const parts = text.split(/(\$\{[^}]*\})/).map((part) => {

@@ -97,7 +97,7 @@ describe('a function of CloudFormation', () => {
     ],
     ['a dynamic reference', 'x{{resolve:ssm:/a/b}}', 'refers to {{resolve:ssm:/a/b}}'],
     [
-      'a dynamic reference that Sub makes',
+      'a dynamic reference that Sub creates',
       { 'Fn::Join': ['', ['{{resolve:secretsmanager:x}}']] },
       'refers to {{resolve:secretsmanager:x}}',
     ],

@@ -42,7 +42,7 @@ const named: JudgedReport = {
 const wrongOf = (report: JudgedReport, taken: RemovedRight | undefined = removed): readonly string[] =>
   compareRow({ row: 1, removed: taken }, report).wrong;
 
-test('a row is right if the step, the client and the broker name the removed right', () => {
+test('a row is correct if the check, the client and the broker name the removed right', () => {
   expect(compareRow({ row: 7, removed }, named)).toEqual({
     row: 7,
     removed,
@@ -160,7 +160,7 @@ describe('a control', () => {
     ms: 1,
   };
   const control = (report: JudgedReport): readonly string[] => compareRow({ row: 1, removed: undefined }, report).wrong;
-  test('is right when it is healthy and nothing was denied', () => {
+  test('is correct if it is healthy and nothing was denied', () => {
     expect(control(healthy)).toEqual([]);
   });
   test('is wrong when it is unhealthy', () => {

@@ -56,7 +56,7 @@ function reportOf(rows: readonly MatrixRow[]): MatrixReport {
   });
 }
 
-test('a line for each row, the differences from MSK, and how many rows are right', () => {
+test('a line for each row, the differences from MSK, and how many rows are correct', () => {
   const lines = printMatrix(reportOf([taken, control]), false).split('\n');
   expect(lines[1]).toMatch(
     /^ +1 +worker +AlterGroup +Stack-worker-\* +function_worker +worker lacks AlterGroup +AlterGroup \(JoinGroup\) +2345 +✓$/,

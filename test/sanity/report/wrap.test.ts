@@ -31,9 +31,9 @@ test('a word that is longer than a line stays whole', () => {
 describe('a report on a terminal', () => {
   const checks = new CheckResults();
   const why = 'the brokers refused the connection of the publisher function, and of every other one';
-  const first = { id: 'one', title: 'publisher function reaches a broker' };
+  const first = { id: 'one', title: 'a broker accepts the publisher function’s connection' };
   checks.add(
-    { id: 'zero', title: 'topics have leaders and in-sync replicas' },
+    { id: 'zero', title: 'topics exist, and every partition has a leader' },
     pass('every partition has a leader'),
     1_234,
   );
