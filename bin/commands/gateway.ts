@@ -20,6 +20,7 @@ import { pubsub_error } from '../../src/base/error.js';
 import { config } from '../../src/index.js';
 import { deleteAcls } from '../../src/kafka/admin/acls.js';
 import { createTopics, listTopics } from '../../src/kafka/admin/admin.js';
+import { deployedTopics } from '../../src/kafka/admin/topic-defaults.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import { action, printNotice, type ExitCode } from '../action.js';
@@ -30,7 +31,6 @@ import { printExports, printJson } from './gateway-print.js';
 
 const START_TIMEOUT_MS = 300_000;
 const ADMINISTRATION_MS = 30_000;
-const EMBEDDED_PARTITIONS = 3;
 
 /** `easy-pubsub gateway`: MSK's IAM logins on a laptop, for any client. */
 export function gatewayCommand(program: Command): void {
@@ -120,7 +120,7 @@ async function createGivenTopics(
   deadline: Deadline,
 ): Promise<void> {
   if (brokers !== undefined) return;
-  const wanted = topics.map((topic) => ({ topic, partitions: EMBEDDED_PARTITIONS, replicationFactor: nodes }));
+  const wanted = topics.map((topic) => ({ topic, partitions: deployedTopics.partitions, replicationFactor: nodes }));
   await createTopics(admin, wanted, deadline);
 }
 

@@ -3,6 +3,7 @@ import { Deadline } from '../../src/base/deadline.js';
 import { createTopics, describeTopics, type TopicDescription } from '../../src/kafka/admin/admin.js';
 import { describeGroups, isUsing } from '../../src/kafka/admin/groups.js';
 import { readLogRanges } from '../../src/kafka/admin/log-ranges.js';
+import { commandTopics } from '../../src/kafka/admin/topic-defaults.js';
 import { describeAllTopics, topicSettings } from '../../src/kafka/admin/topics.js';
 import { action, printLine, type ExitCode } from '../action.js';
 import { between, topicName } from '../arguments.js';
@@ -40,9 +41,9 @@ export function topicsCommand(program: Command): void {
       '--partitions <n>',
       'partitions of each topic; at most this many requesters can share the reply_to topic',
       between(1, 1_000),
-      6,
+      commandTopics.partitions,
     )
-    .option('--replication-factor <n>', 'replicas of each partition', between(1, 10), 1)
+    .option('--replication-factor <n>', 'replicas of each partition', between(1, 10), commandTopics.replicationFactor)
     .action(action(create));
 }
 

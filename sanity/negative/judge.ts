@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { otherwiseHere, StackKafka, type GivenOptions } from '../../rehearsal/index.js';
+import { overriddenVariables, StackKafka, type GivenOptions } from '../../rehearsal/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { runRehearsal } from '../runs/rehearsal.js';
 import type { SanityReport } from '../report/schema.js';
@@ -23,7 +23,7 @@ export const matrixSettings = {
   /** MSK has 3000; every join of every row would wait for it, and it affects no result. */
   groupInitialRebalanceDelayMs: 0,
   /** As in every rehearsal. */
-  variables: otherwiseHere,
+  variables: overriddenVariables,
 } as const;
 const { groupInitialRebalanceDelayMs: GROUP_INITIAL_REBALANCE_DELAY_MS } = matrixSettings;
 

@@ -3,11 +3,10 @@ import type { config } from '../../src/index.js';
 import { functionNames } from '../../lambda/functions.js';
 import { groupPrefix, sanityTopics } from '../../local/functions/index.js';
 import { createTopics } from '../../src/kafka/admin/admin.js';
+import { commandTopics } from '../../src/kafka/admin/topic-defaults.js';
 import { describeGroups, isUsing } from '../../src/kafka/admin/groups.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 
-/** Enough for several leaders, and for groups to divide partitions. */
-const PARTITIONS = 6;
 /** A run's records are not needed for longer. */
 const RETENTION_MS = 3_600_000;
 
@@ -18,7 +17,7 @@ export function ensureTopics(settings: config, replicationFactor: number, deadli
     kafkaConnection(settings),
     [settings.topics.worker, settings.topics.reply_to].map((topic) => ({
       topic,
-      partitions: PARTITIONS,
+      partitions: commandTopics.partitions,
       replicationFactor,
       configs,
     })),
