@@ -5,7 +5,7 @@ import { roleArn, roleName } from '../resolve/kinds.js';
 import { declaredOf, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import type { Section } from '../resolve/section.js';
-import { askForPolicy, answeredPolicy, isDocument } from './foreign-policies.js';
+import { askForPolicy, answeredPolicy, isDocument } from './answered-policies.js';
 import {
   aboutKafka,
   attachedPolicies,
