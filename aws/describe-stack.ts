@@ -1,7 +1,7 @@
 import type { Deadline } from '../src/base/deadline.js';
 import { callAws } from './call.js';
 import { orAbsent } from './error.js';
-import { NotAwsAnswer } from './foreign-answer.js';
+import { NotAwsAnswer } from './not-aws-answer.js';
 import { loadSdk } from './load-sdk.js';
 import type { AwsSession } from './session.js';
 

@@ -1,6 +1,6 @@
 import { pubsub_error, type pubsub_error_code } from '../src/base/error.js';
 import { endpointSetting, type EndpointSetting } from './endpoint.js';
-import { notAwsReason } from './foreign-answer.js';
+import { notAwsReason } from './not-aws-answer.js';
 
 /** A call to AWS, for the message of its error. */
 export interface AwsCall {

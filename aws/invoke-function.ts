@@ -1,7 +1,7 @@
 import type { InvokeCommand, InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Deadline } from '../src/base/deadline.js';
 import { callAws } from './call.js';
-import { NotAwsAnswer } from './foreign-answer.js';
+import { NotAwsAnswer } from './not-aws-answer.js';
 import type { InvokeAnswer, InvokeRequest } from './port.js';
 
 /** Settings of clients that invoke functions. */

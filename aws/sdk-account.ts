@@ -3,7 +3,7 @@ import type { Account, ClusterFacts } from './account.js';
 import { callAws } from './call.js';
 import { describeStack } from './describe-stack.js';
 import { orAbsent } from './error.js';
-import { NotAwsAnswer } from './foreign-answer.js';
+import { NotAwsAnswer } from './not-aws-answer.js';
 import { loadSdk } from './load-sdk.js';
 import { findCredentials, type AwsSession } from './session.js';
 
