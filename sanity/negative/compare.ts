@@ -1,5 +1,5 @@
 import type { SanityReport } from '../report/schema.js';
-import { nameOf, type RemovedRight, type RowAnswer } from './answers.js';
+import { nameOf, type RemovedRight, type RowAnswer } from './rows.js';
 
 /** A row of the matrix: the change, what the report says, and whether that is correct. */
 export interface MatrixRow extends RowAnswer {

@@ -3,7 +3,7 @@ import { overriddenVariables, StackKafka, type GivenOptions } from '../../rehear
 import { Deadline } from '../../src/base/deadline.js';
 import { runRehearsal } from '../runs/rehearsal.js';
 import type { SanityReport } from '../report/schema.js';
-import { rowFile } from './answers.js';
+import { rowFile } from './rows.js';
 
 export interface JudgeOptions {
   /** The template from which the rows were created: they are beside it. */

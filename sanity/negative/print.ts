@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import { describePlace } from '../../rehearsal/index.js';
 import { bareTable, trimmed, type Colors } from '../report/table.js';
-import { nameOf } from './answers.js';
+import { nameOf } from './rows.js';
 import type { MatrixReport, ReportedRow } from './report.js';
 
 /** The matrix for people. */

@@ -1,5 +1,5 @@
 import type { TakenPlace } from '../../rehearsal/index.js';
-import type { RemovedRight } from './answers.js';
+import type { RemovedRight } from './rows.js';
 import type { MatrixRow } from './compare.js';
 
 /** The result of the matrix, one object for people and programs. */

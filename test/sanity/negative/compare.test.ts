@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RemovedRight } from '../../../sanity/negative/answers.js';
+import type { RemovedRight } from '../../../sanity/negative/rows.js';
 import { compareRow, firstChecks, type JudgedReport } from '../../../sanity/negative/compare.js';
 
 const ROLE = 'arn:aws:iam::111122223333:role/worker';
