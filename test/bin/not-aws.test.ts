@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { easyPubsub } from '../support/broker-cli.js';
-import { notAwsServer } from '../support/foreign-server.js';
+import { notAwsServer } from '../support/not-aws-server.js';
 import { caller, credentialsOf, noAwsOfOurs } from '../support/local-aws.js';
 
 const PAGE = '<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>Sign in<br></body></html>';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { reportSchema } from '../../sanity/report/schema.js';
 import { awsCliSkip, inShell } from '../support/aws-cli.js';
 import { embeddedSkip } from '../support/broker-machine.js';
-import { otherStack } from '../support/foreign-stack.js';
+import { otherStack } from '../support/other-stack.js';
 import { RehearseProcess } from '../support/rehearse-process.js';
 import { SanityProcess } from '../support/sanity-process.js';
 import { describeStacks, invoke, logged, outputsOf, useEnvironment } from '../support/sdk-clients.js';

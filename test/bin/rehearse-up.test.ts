@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { embeddedSkip } from '../support/broker-machine.js';
-import { otherStack } from '../support/foreign-stack.js';
+import { otherStack } from '../support/other-stack.js';
 import { RehearseProcess } from '../support/rehearse-process.js';
 import { describeStacks, invoke, logged, outputsOf, useEnvironment, whoAmI } from '../support/sdk-clients.js';
 import { skipFor } from '../support/skips.js';

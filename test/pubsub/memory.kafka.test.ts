@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { fillWorkerTopic } from '../support/backlog.js';
+import { fillWorkerTopic } from '../support/lag.js';
 import { startChild } from '../support/children.js';
 import { makeWorld } from '../support/world.js';
 import { patient } from '../support/patience.js';
