@@ -10,7 +10,7 @@ import {
   type frame_codec,
   type wait_options,
 } from '../src/index.js';
-import { deployedTopics } from '../src/kafka/admin/topic-defaults.js';
+import { deployedTopics } from '../src/pubsub/config/topic-defaults.js';
 import { settingRows } from '../src/pubsub/config/settings.js';
 import { kafkaConnection } from '../src/pubsub/kafka-connection.js';
 import { StandIn, standInKey } from './stand-in.js';

@@ -20,7 +20,7 @@ import { pubsub_error } from '../../src/base/error.js';
 import { config } from '../../src/index.js';
 import { deleteAcls } from '../../src/kafka/admin/acls.js';
 import { createTopics, listTopics } from '../../src/kafka/admin/admin.js';
-import { deployedTopics } from '../../src/kafka/admin/topic-defaults.js';
+import { deployedTopics } from '../../src/pubsub/config/topic-defaults.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import { action, printNotice, type ExitCode } from '../action.js';

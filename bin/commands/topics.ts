@@ -3,7 +3,7 @@ import { Deadline } from '../../src/base/deadline.js';
 import { createTopics, describeTopics, type TopicDescription } from '../../src/kafka/admin/admin.js';
 import { describeGroups, isUsing } from '../../src/kafka/admin/groups.js';
 import { readLogRanges } from '../../src/kafka/admin/log-ranges.js';
-import { commandTopics } from '../../src/kafka/admin/topic-defaults.js';
+import { commandTopics } from '../../src/pubsub/config/topic-defaults.js';
 import { describeAllTopics, topicSettings } from '../../src/kafka/admin/topics.js';
 import { action, printLine, type ExitCode } from '../action.js';
 import { between, topicName } from '../arguments.js';

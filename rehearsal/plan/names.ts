@@ -1,4 +1,4 @@
-import { deployedTopics } from '../../src/kafka/admin/topic-defaults.js';
+import { deployedTopics } from '../../src/pubsub/config/topic-defaults.js';
 import { spelledOut } from '../policy/index.js';
 import type { FunctionModel, StackModel, TopicModel } from '../template/index.js';
 

@@ -3,7 +3,7 @@ import type { config } from '../../src/index.js';
 import { functionNames } from '../../lambda/functions.js';
 import { groupPrefix, sanityTopics } from '../../local/functions/index.js';
 import { createTopics } from '../../src/kafka/admin/admin.js';
-import { commandTopics } from '../../src/kafka/admin/topic-defaults.js';
+import { commandTopics } from '../../src/pubsub/config/topic-defaults.js';
 import { describeGroups, isUsing } from '../../src/kafka/admin/groups.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 

@@ -81,7 +81,7 @@ describe('the cluster', () => {
     expect(plan.roles[0]?.whyNot?.('connect')).toContain(
       `it is about a cluster other than ${clusterArn}: ${PLACE}:cluster/demo/*`,
     );
-    expect(explainPlan(plan)(plan.rights[0]!.arn, 'kafka-cluster:ReadData', 'a')).toContain('another cluster');
+    expect(explainPlan(plan)(plan.rights[0]!.arn, 'kafka-cluster:ReadData', 'a')).toContain('a cluster other than');
     expect(plan.remarks).toHaveLength(2);
   });
 });

@@ -109,7 +109,7 @@ describe('what is made up', () => {
     const plan = planRoles([file('p.json', everything, deny('*', { Resource: resource }))]);
     expect(decided(plan, 'Connect')).toBe('allowed');
     expect(decided(plan, 'WriteData a')).toBe('allowed');
-    expect(notes(plan)).toContain('is about another cluster');
+    expect(notes(plan)).toContain('is about a cluster other than');
   });
 
   test('a denial of everything everywhere is not avoided', () => {
