@@ -11,7 +11,7 @@ import {
   type wait_options,
 } from '../src/index.js';
 import { deployedTopics } from '../src/pubsub/config/topic-defaults.js';
-import { settingRows } from '../src/pubsub/config/settings.js';
+import { settingRows } from '../src/pubsub/config/setting-rows.js';
 import { kafkaConnection } from '../src/pubsub/kafka-connection.js';
 import { StandIn, standInKey } from './stand-in.js';
 import type { test_changes, test_kafka_options, test_settings_options } from './test-kafka-options.js';

@@ -1,6 +1,6 @@
 import { format, resolveConfig } from 'prettier';
 import type { configSections } from '../../src/pubsub/config/sections.js';
-import { settingRows, type SettingRow } from '../../src/pubsub/config/settings.js';
+import { settingRows, type SettingRow } from '../../src/pubsub/config/setting-rows.js';
 
 /** The file that `configInput` is the text of. */
 export const CONFIG_INPUT = 'src/pubsub/config/config-input.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { apiReference } from '../../scripts/api-reference.js';
 import { API_REPORT, apiReport } from '../../scripts/api-report.js';
-import { settingRows } from '../../src/pubsub/config/settings.js';
+import { settingRows } from '../../src/pubsub/config/setting-rows.js';
 import { handWrittenPages } from './support/snippets.js';
 
 const ROOT = join(import.meta.dirname, '../..');

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { shapeSentence } from '../../base/shape-sentence.js';
 import { suggestionFor, type ConfigProblem } from './problems.js';
 import { configSections } from './sections.js';
-import { settingRows } from './settings.js';
+import { settingRows } from './setting-rows.js';
 
 const sectionsSchema = z.strictObject({
   ...configSections,

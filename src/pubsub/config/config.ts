@@ -22,7 +22,7 @@ import { checkPorts } from './check-ports.js';
 import type { config_input, config_sections } from './config-input.js';
 import { configError } from './problems.js';
 import { configSections } from './sections.js';
-import { settingRows } from './settings.js';
+import { settingRows } from './setting-rows.js';
 
 export type { config_input, config_sections } from './config-input.js';
 

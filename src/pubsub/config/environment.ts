@@ -1,5 +1,5 @@
 import { suggestionFor, type ConfigProblem } from './problems.js';
-import { settingRows, type SettingRow } from './settings.js';
+import { settingRows, type SettingRow } from './setting-rows.js';
 
 const PREFIX = 'PUBSUB_';
 

@@ -5,7 +5,7 @@ import { reply_to_subscriber } from '../../../src/pubsub/reply-to-subscriber.js'
 import { requester } from '../../../src/pubsub/requester.js';
 import { worker } from '../../../src/pubsub/worker.js';
 import { worker_subscriber } from '../../../src/pubsub/worker-subscriber.js';
-import { settingRows } from '../../../src/pubsub/config/settings.js';
+import { settingRows } from '../../../src/pubsub/config/setting-rows.js';
 
 const brokers = ['localhost:9092'];
 const settings = config.create({ connection: { brokers } });
