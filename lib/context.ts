@@ -3,7 +3,7 @@ import { pubsub_error } from '../src/base/error.js';
 import { CLUSTER_ARN_EXAMPLE, clusterArnShape } from '../src/grants/cluster-arns.js';
 import { deployedTopics } from '../src/pubsub/config/topic-defaults.js';
 import { suggestionFor } from '../src/pubsub/config/problems.js';
-import { clientNames, type ClientName } from '../src/pubsub/config/sections.js';
+import { clientNames, type ClientName } from '../src/pubsub/config/settings.js';
 import { contradictions, partitionProblem, portProblem } from './broker-addresses.js';
 import { defaultKafkaVersion, instanceTypeProblem, kafkaVersionProblem } from './kafka-versions.js';
 import { readSchedule, type RunSchedule } from './schedule.js';

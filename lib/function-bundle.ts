@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildOptions, OutputFile } from 'esbuild';
-import { clientNames, type ClientName } from '../src/pubsub/config/sections.js';
+import { clientNames, type ClientName } from '../src/pubsub/config/settings.js';
 
 /** The folder of the repository, independent of the current folder. */
 export const REPOSITORY_ROOT = fileURLToPath(new URL('..', import.meta.url));

@@ -1,5 +1,5 @@
 import type { TopicRole } from '../lambda/functions.js';
-import type { ClientName } from '../src/pubsub/config/sections.js';
+import type { ClientName } from '../src/pubsub/config/settings.js';
 import { settingRows } from '../src/pubsub/config/setting-rows.js';
 
 /** The `PUBSUB_*` name of a setting, from the schema with which the functions read it. */

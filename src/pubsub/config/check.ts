@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { shapeSentence } from '../../base/shape-sentence.js';
 import { suggestionFor, type ConfigProblem } from './problems.js';
-import { configSections } from './sections.js';
+import { configSections } from './settings.js';
 import { settingRows } from './setting-rows.js';
 
 const sectionsSchema = z.strictObject({

@@ -21,7 +21,7 @@ import { checkSections, filledGroups, filledTopics, type CheckedSections } from 
 import { checkPorts } from './check-ports.js';
 import type { config_input, config_sections } from './config-input.js';
 import { configError } from './problems.js';
-import { configSections } from './sections.js';
+import { configSections } from './settings.js';
 import { settingRows } from './setting-rows.js';
 
 export type { config_input, config_sections } from './config-input.js';

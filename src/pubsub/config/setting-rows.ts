@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { configSections, settingOf, type SettingMeta } from './sections.js';
+import { configSections, settingOf, type SettingMeta } from './settings.js';
 
 /** One setting as a row, used to read the environment, for suggestions, and for the reference page. */
 export interface SettingRow extends SettingMeta {
