@@ -15,7 +15,7 @@ import type { publisher } from './publisher.js';
 import { ReplyNotWritten, ReplySender, type ReplySenderParts } from './reply-sender.js';
 import { EXPIRED_CODE, noRequestReply } from './requester-errors.js';
 import { nextAttempt, NextAttempt } from './retry-rules.js';
-import { startSpan } from './start-span.js';
+import { startSpan } from './traced-operation.js';
 import type { frame_handler, handled_event, handler_context, worker_counts, worker_options } from './worker-options.js';
 import { thrownError, thrownText } from '../base/thrown.js';
 
