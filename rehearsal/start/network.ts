@@ -1,6 +1,6 @@
 import type { FunctionModel, StackModel } from '../template/index.js';
 import { reachOf, type Reach } from '../plan/reach.js';
-import { SilentBrokers } from './silent-brokers.js';
+import { SilentBrokers } from './unreachable-brokers.js';
 
 /**
  * Enforces which functions can reach the brokers, as far as that is possible for a plain process: by the addresses
