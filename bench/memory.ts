@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { startEmbedded } from '../local/kafka/index.js';
 import { Deadline } from '../src/base/deadline.js';
 import { config, type config_input } from '../src/index.js';
-import { createTopics } from '../src/kafka/admin/admin.js';
+import { createTopics } from '../src/kafka/admin/create-topics.js';
 import { kafkaConnection } from '../src/pubsub/kafka-connection.js';
 import { fillWorkerTopic } from '../test/support/lag.js';
 import { startChild } from '../test/support/children.js';

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error } from '../../src/base/error.js';
-import { deleteGroups } from '../../src/kafka/admin/admin.js';
+import { deleteGroups } from '../../src/kafka/admin/delete-groups.js';
 import { describeGroup, describeGroups, type GroupFacts } from '../../src/kafka/admin/groups.js';
 import { readLogRanges } from '../../src/kafka/admin/log-ranges.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';

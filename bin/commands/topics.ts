@@ -1,10 +1,15 @@
 import type { Command } from 'commander';
 import { Deadline } from '../../src/base/deadline.js';
-import { createTopics, describeTopics, type TopicDescription } from '../../src/kafka/admin/admin.js';
+import { createTopics } from '../../src/kafka/admin/create-topics.js';
 import { describeGroups, isUsing } from '../../src/kafka/admin/groups.js';
 import { readLogRanges } from '../../src/kafka/admin/log-ranges.js';
 import { commandTopics } from '../../src/pubsub/config/topic-defaults.js';
-import { describeAllTopics, topicSettings } from '../../src/kafka/admin/topics.js';
+import {
+  describeAllTopics,
+  describeTopics,
+  topicSettings,
+  type TopicDescription,
+} from '../../src/kafka/admin/describe-topics.js';
 import { action, printLine, type ExitCode } from '../action.js';
 import { between, topicName } from '../arguments.js';
 import { chosenBrokers, withBrokers, type BrokerFlags, type ChosenBrokers } from '../connection.js';

@@ -1,6 +1,6 @@
 import type { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
-import { describeTopics } from '../../src/kafka/admin/admin.js';
+import { describeTopics } from '../../src/kafka/admin/describe-topics.js';
 import { readLogEnds } from '../../src/kafka/admin/log-ranges.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 

@@ -2,7 +2,7 @@ import type { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
 import { functionNames } from '../../lambda/functions.js';
 import { groupPrefix, sanityTopics } from '../../local/functions/index.js';
-import { createTopics } from '../../src/kafka/admin/admin.js';
+import { createTopics } from '../../src/kafka/admin/create-topics.js';
 import { commandTopics } from '../../src/pubsub/config/topic-defaults.js';
 import { describeGroups, isUsing } from '../../src/kafka/admin/groups.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Deadline, wait_options } from '../base/deadline.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
-import { deleteGroups } from '../kafka/admin/admin.js';
+import { deleteGroups } from '../kafka/admin/delete-groups.js';
 import type { ConsumerSnapshot } from '../kafka/consume/consumer-state.js';
 import { LivePositions } from '../kafka/consume/live-positions.js';
 import { requireConfig } from './config/require-config.js';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { Deadline } from '../../src/base/deadline.js';
-import { createTopics } from '../../src/kafka/admin/admin.js';
+import { createTopics } from '../../src/kafka/admin/create-topics.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { createAcls, listAcls, type AclEntry } from '../../src/kafka/admin/acls.js';
 import { freePorts } from '../../local/os/ports.js';

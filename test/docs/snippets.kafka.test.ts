@@ -3,7 +3,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { Deadline } from '../../src/base/deadline.js';
 import { config } from '../../src/index.js';
-import { createTopics, deleteTopics } from '../../src/kafka/admin/admin.js';
+import { createTopics, deleteTopics } from '../../src/kafka/admin/create-topics.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import { patient } from '../support/patience.js';
 import { handWrittenPages, ROOT, SnippetFolder, snippetsOf, type Snippet } from './support/snippets.js';

@@ -169,7 +169,7 @@ describe('frames', () => {
     const sets = [collect(a), collect(b)];
     await Promise.all([0, 5].map((p) => pub.send(topic_type.reply_to, replyFrame(p, String(p)))));
     await until('both have both', () => sets.every((set) => set.size === 2));
-    const { listGroups } = await import('../../src/kafka/admin/admin.js');
+    const { listGroups } = await import('../../src/kafka/admin/list-groups.js');
     const { Deadline } = await import('../../src/base/deadline.js');
     expect(await listGroups(connection, [settings.groups.reply_to], new Deadline(5_000))).toHaveLength(2);
     await Promise.all([a.dispose(), b.dispose()]);

@@ -17,7 +17,7 @@ import {
   type handled_event,
   type metrics,
 } from '../../src/index.js';
-import { createTopics, deleteTopics } from '../../src/kafka/admin/admin.js';
+import { createTopics, deleteTopics } from '../../src/kafka/admin/create-topics.js';
 import { config } from '../../src/index.js';
 import { committedOffsets } from '../support/committed-offsets.js';
 import { produceRaw } from '../support/produce-raw.js';

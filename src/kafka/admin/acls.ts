@@ -1,5 +1,5 @@
 import type { Deadline } from '../../base/deadline.js';
-import { withCluster } from './admin.js';
+import { withCluster } from './with-cluster.js';
 import { addressOf } from '../client/address.js';
 import type { AclBinding, AclOutcome } from '../client/broker-apis.js';
 import type { BrokerConnection } from '../client/broker-connection.js';

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { Deadline } from '../../../src/base/deadline.js';
 import { publisher, topic_type, worker_frame, worker_subscriber } from '../../../src/index.js';
-import { deleteTopics } from '../../../src/kafka/admin/admin.js';
+import { deleteTopics } from '../../../src/kafka/admin/create-topics.js';
 import { readLogEnds } from '../../../src/kafka/admin/log-ranges.js';
 import { groupsReading } from '../../support/groups-reading.js';
 import { easyPubsub } from '../../support/broker-cli.js';
