@@ -39,7 +39,7 @@ export function mistakesIn(document: TemplateDocument, options: ReadOptions): Re
     if (intrinsicName(value) !== undefined) {
       const refused = look(() => resolver.value(value, path));
       note(refused);
-      // A mistake cannot be told apart from an unknown value.
+      // A mistake cannot be distinguished from an unknown value.
       if (refused.length === 0 || refused.some(isMistake)) return;
     }
     if (Array.isArray(value)) value.forEach((item, at) => walk(item, `${path}[${at}]`));
