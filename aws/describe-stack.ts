@@ -1,7 +1,7 @@
 import type { Deadline } from '../src/base/deadline.js';
 import { callAws } from './call.js';
 import { orAbsent } from './error.js';
-import { ForeignAnswer } from './foreign-answer.js';
+import { NotAwsAnswer } from './not-aws-answer.js';
 import { loadSdk } from './load-sdk.js';
 import type { AwsSession } from './session.js';
 
@@ -31,7 +31,7 @@ export async function describeStack(
     const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: name }), options);
     const [stack] = Stacks ?? [];
     // CloudFormation answers with an error if the stack does not exist.
-    if (stack?.StackStatus === undefined) throw new ForeignAnswer('the answer has neither a stack nor an error');
+    if (stack?.StackStatus === undefined) throw new NotAwsAnswer('the answer has neither a stack nor an error');
     return {
       id: stack.StackId ?? name,
       status: stack.StackStatus,

@@ -1,6 +1,6 @@
 import { pubsub_error, type pubsub_error_code } from '../src/base/error.js';
 import { endpointSetting, type EndpointSetting } from './endpoint.js';
-import { foreignAnswer } from './foreign-answer.js';
+import { notAwsReason } from './not-aws-answer.js';
 
 /** A call to AWS, for the message of its error. */
 export interface AwsCall {
@@ -111,12 +111,12 @@ export function awsError(thrown: unknown, call: AwsCall): pubsub_error {
   const error = (code: pubsub_error_code, sentence: string, hint: string): pubsub_error =>
     new pubsub_error(code, 'aws', sentence, { hint, cause: thrown, details: { ...details } });
 
-  const foreign = foreignAnswer(thrown) ?? foreignAnswer(thrown instanceof Error ? thrown.cause : undefined);
-  if (foreign !== undefined) {
+  const otherServer = notAwsReason(thrown) ?? notAwsReason(thrown instanceof Error ? thrown.cause : undefined);
+  if (otherServer !== undefined) {
     const where = endpoint === undefined ? 'something other than AWS answered' : `${endpoint.url} is not AWS`;
     return error(
       'not_aws',
-      `${where} (${action}: ${foreign})`,
+      `${where} (${action}: ${otherServer})`,
       wrongEndpoint ?? 'Check for a proxy or a network that requires a sign-in, and for endpoint_url in ~/.aws/config.',
     );
   }

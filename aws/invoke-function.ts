@@ -1,7 +1,7 @@
 import type { InvokeCommand, InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
 import type { Deadline } from '../src/base/deadline.js';
 import { callAws } from './call.js';
-import { ForeignAnswer } from './foreign-answer.js';
+import { NotAwsAnswer } from './not-aws-answer.js';
 import type { InvokeAnswer, InvokeRequest } from './port.js';
 
 /** Settings of clients that invoke functions. */
@@ -35,7 +35,7 @@ export async function invokeFunction(
   const answer = await callAws(call, within, async (options) => {
     const received = await client.send(command, options);
     if (!isFromLambda(received, dryRun)) {
-      throw new ForeignAnswer(`HTTP ${received.StatusCode ?? 'unknown'}, in another form than Lambda's`);
+      throw new NotAwsAnswer(`HTTP ${received.StatusCode ?? 'unknown'}, not in Lambda's format`);
     }
     return received;
   });

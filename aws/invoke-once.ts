@@ -50,7 +50,7 @@ export async function invokeOnce(
       const pausedAt = performance.now();
       // Random, so that invocations that were throttled together do not return together.
       const ms = details.retry_after_ms ?? pause * (0.75 + Math.random() / 2);
-      const subject = { stage: 'handle', what: `${request.functionName} being ready` } as const;
+      const subject = { stage: 'handle', what: `${request.functionName} to be ready` } as const;
       await within.waiting.pause(Math.min(ms, WAIT_MS - (pausedAt - began)), subject);
       waits.ms += performance.now() - pausedAt;
     }

@@ -5,7 +5,7 @@ export interface InvokeRequest {
   readonly functionName: string;
   /** The event, as JSON. */
   readonly payload: string;
-  /** Only checks the permission of the caller; the function does not run. @default false */
+  /** Only checks whether the caller may invoke it; the function does not run. @default false */
   readonly dryRun?: boolean;
 }
 

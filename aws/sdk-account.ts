@@ -3,7 +3,7 @@ import type { Account, ClusterFacts } from './account.js';
 import { callAws } from './call.js';
 import { describeStack } from './describe-stack.js';
 import { orAbsent } from './error.js';
-import { ForeignAnswer } from './foreign-answer.js';
+import { NotAwsAnswer } from './not-aws-answer.js';
 import { loadSdk } from './load-sdk.js';
 import { findCredentials, type AwsSession } from './session.js';
 
@@ -39,7 +39,7 @@ export function sdkAccount(session: AwsSession, within: Deadline): Account {
       const client = new STSClient(session);
       return call('sts:GetCallerIdentity', async (options) => {
         const { Account, Arn } = await client.send(new GetCallerIdentityCommand({}), options);
-        if (Account === undefined || Arn === undefined) throw new ForeignAnswer('the answer names no account');
+        if (Account === undefined || Arn === undefined) throw new NotAwsAnswer('the answer names no account');
         return { account: Account, arn: Arn };
       });
     },

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { startEmbedded } from '../local/kafka/index.js';
 import { Deadline } from '../src/base/deadline.js';
 import { config, type config_input } from '../src/index.js';
-import { createTopics } from '../src/kafka/admin/admin.js';
+import { createTopics } from '../src/kafka/admin/create-topics.js';
 import { kafkaConnection } from '../src/pubsub/kafka-connection.js';
-import { fillWorkerTopic } from '../test/support/backlog.js';
+import { fillWorkerTopic } from '../test/support/lag.js';
 import { startChild } from '../test/support/children.js';
 
-// Measures the memory of a slow reader with a backlog of 200 000 frames of 1 kB, which it then reads.
+// Measures the memory of a slow reader with a lag of 200 000 frames of 1 kB, which it then reads.
 const COUNT = 200_000;
 const LIMIT_MB = 96;
 const MB = 1_048_576;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Deadline } from '../src/base/deadline.js';
 import { Parts } from '../local/os/parts.js';
 import { config } from '../src/index.js';
-import { createTopics, deleteTopics } from '../src/kafka/admin/admin.js';
+import { createTopics, deleteTopics } from '../src/kafka/admin/create-topics.js';
 import { kafkaConnection } from '../src/pubsub/kafka-connection.js';
 import { brokerTicks, TICKS_PER_SECOND } from './load.js';
 import type { PeerInput, PeerName } from './peer.js';
@@ -50,7 +50,7 @@ const DRAIN_MS = 60_000;
 export class Stage implements AsyncDisposable {
   readonly #setup: Setup;
   readonly #topics: readonly string[];
-  /** In the order in which they were made; they end in the reverse order. */
+  /** In the order in which they were created; they end in the reverse order. */
   readonly #parts = new Parts();
   #senders: PeerProcess[] = [];
   #receiver!: PeerProcess;

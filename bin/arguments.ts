@@ -56,7 +56,9 @@ export function several(text: string, before: readonly string[] | undefined): st
 export function answer(text: string, before: readonly string[] | undefined): string[] {
   refusePlaceholder(text);
   if (answerShape.test(text)) return [...(before ?? []), text];
-  throw new InvalidArgumentError('It must be KEY=VALUE, such as aws:SourceVpc=vpc-0123; an empty value means: none.');
+  throw new InvalidArgumentError(
+    'It must be KEY=VALUE, such as aws:SourceVpc=vpc-0123; KEY= means that there is no value.',
+  );
 }
 
 /** A refusal prints options with "…" in place of the value that the user must give. */

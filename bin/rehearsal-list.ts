@@ -42,7 +42,7 @@ export function described(rehearsal: Rehearsal): string {
     'unset AWS_PROFILE AWS_SESSION_TOKEN',
     ...Object.entries(exports).map(([name, value]) => `export ${name}=${value}`),
     '',
-    `In a shell with these, the AWS CLI, SDKs and \`easy-pubsub sanity --stack ${model.stackName}\` see it as if it were in AWS.`,
+    `With these exports, the AWS CLI, SDKs and \`easy-pubsub sanity --stack ${model.stackName}\` see it as if it were in AWS.`,
     'Ctrl-C ends it.',
     '',
   ].join('\n');

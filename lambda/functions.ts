@@ -26,7 +26,7 @@ export const publisherFunction = {
   id: 'Publisher',
   source: 'lambda/publisher.ts',
   events: 'publisher',
-  group: 'requester',
+  group: 'publisher',
   reads: 'reply_to',
   writes: 'worker',
 } as const satisfies FunctionDescriptor;

@@ -21,7 +21,7 @@ export function contradictions(clusterArn: string, brokers: readonly string[]): 
   const otherRegion = places.find((place) => place.region.toLowerCase() !== region);
   const otherPartition = places.find(({ china }) => (china !== undefined) !== (partition === 'aws-cn'));
   const [first, ...others] = places;
-  const foreign = others.find(({ cluster }) => cluster.toLowerCase() !== first?.cluster.toLowerCase());
+  const otherCluster = others.find(({ cluster }) => cluster.toLowerCase() !== first?.cluster.toLowerCase());
   return [
     ...(otherRegion === undefined
       ? []
@@ -29,9 +29,9 @@ export function contradictions(clusterArn: string, brokers: readonly string[]): 
     ...(otherRegion === undefined && otherPartition !== undefined
       ? [`has ${otherPartition.broker}, but clusterArn is in the partition ${partition}`]
       : []),
-    ...(foreign === undefined || first === undefined
+    ...(otherCluster === undefined || first === undefined
       ? []
-      : [`has brokers of two clusters, ${first.broker} and ${foreign.broker}`]),
+      : [`has brokers of two clusters, ${first.broker} and ${otherCluster.broker}`]),
   ];
 }
 

@@ -6,7 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
-import type { ClientName } from '../src/pubsub/config/sections.js';
+import type { ClientName } from '../src/pubsub/config/settings.js';
 import { functionBuild, REPOSITORY_ROOT, writeBundle } from './function-bundle.js';
 import { FunctionRole } from './function-role.js';
 import { acknowledgeInterfaces } from './nag-acknowledgements.js';

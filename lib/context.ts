@@ -1,14 +1,15 @@
 import * as z from 'zod';
 import { pubsub_error } from '../src/base/error.js';
 import { CLUSTER_ARN_EXAMPLE, clusterArnShape } from '../src/grants/cluster-arns.js';
+import { deployedTopics } from '../src/pubsub/config/topic-defaults.js';
 import { suggestionFor } from '../src/pubsub/config/problems.js';
-import { clientNames, type ClientName } from '../src/pubsub/config/sections.js';
+import { clientNames, type ClientName } from '../src/pubsub/config/settings.js';
 import { contradictions, partitionProblem, portProblem } from './broker-addresses.js';
 import { defaultKafkaVersion, instanceTypeProblem, kafkaVersionProblem } from './kafka-versions.js';
 import { readSchedule, type RunSchedule } from './schedule.js';
 import { vpcCidrProblem } from './vpc-cidr.js';
 
-/** A whole number in a range. `-c` gives texts, cdk.json may also have numbers. */
+/** A whole number in a range. `-c` gives strings, cdk.json may also have numbers. */
 const integer = (least: number, most: number) =>
   z
     .string()
@@ -25,10 +26,10 @@ const list = z.string().transform((text) =>
     .map((part) => part.trim())
     .filter((part) => part !== ''),
 );
-/** A text that matches a pattern. The message for a missing or invalid value contains the example. */
+/** A string that matches a pattern. The message for a missing or invalid value contains the example. */
 const like = (shape: RegExp, example: string) =>
   z.string({ error: `is missing (like ${example})` }).regex(shape, `it should look like ${example}`);
-/** A text that a function may refuse, with a reason. */
+/** A string that a function may refuse, with a reason. */
 const unless = (problem: (text: string) => string | undefined) =>
   z.string().superRefine((text, issues) => {
     const reason = problem(text);
@@ -71,7 +72,7 @@ export const contextKeys = {
   partitions: {
     variant: 'both',
     takes: integer(1, 1_000),
-    fallback: '3',
+    fallback: String(deployedTopics.partitions),
     meaning: 'Partitions of each topic, 1 to 1000.',
   },
   retentionHours: {
@@ -202,7 +203,7 @@ export const contextKeys = {
   replicationFactor: {
     variant: 'existing',
     takes: integer(1, 15),
-    fallback: '2',
+    fallback: String(deployedTopics.replicationFactor),
     meaning: 'Replication factor of the topics that the stack creates; min ISR is one less.',
   },
 } as const satisfies Record<string, ContextRow>;
@@ -245,7 +246,7 @@ export interface ExistingClusterOptions {
   readonly subnetIds: readonly string[];
   readonly bootstrapBrokers: string;
   readonly access:
-    | { readonly kind: 'make'; readonly brokerSecurityGroupId: string }
+    | { readonly kind: 'create'; readonly brokerSecurityGroupId: string }
     | { readonly kind: 'attach'; readonly clientSecurityGroupId: string };
   readonly createTopics: boolean;
   readonly workerTopic: string;
@@ -434,6 +435,6 @@ function accessOf(values: ContextReader): ExistingClusterOptions['access'] {
     );
   }
   return isMade
-    ? { kind: 'make', brokerSecurityGroupId: brokerSecurityGroupId ?? '' }
+    ? { kind: 'create', brokerSecurityGroupId: brokerSecurityGroupId ?? '' }
     : { kind: 'attach', clientSecurityGroupId: clientSecurityGroupId ?? '' };
 }

@@ -22,7 +22,7 @@ export function dashboardRows({ functions, cluster, own, hasRuns }: DashboardPro
   return [
     row(
       graph('Round trips, ms', [own('RoundTripMs', Stats.p(50)), own('RoundTripMs', Stats.p(99))]),
-      graph('Lost frames', [own('LostFrames', Stats.SUM)]),
+      graph('Unanswered requests', [own('LostFrames', Stats.SUM)]),
       ...(hasRuns
         ? [
             graph('Scheduled runs: healthy', [own('SanityHealthy', Stats.MINIMUM)]),

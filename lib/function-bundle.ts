@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BuildOptions, OutputFile } from 'esbuild';
-import { clientNames, type ClientName } from '../src/pubsub/config/sections.js';
+import { clientNames, type ClientName } from '../src/pubsub/config/settings.js';
 
 /** The folder of the repository, independent of the current folder. */
 export const REPOSITORY_ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -51,7 +51,7 @@ const common = {
   minify: true,
   keepNames: false,
   sourcemap: true,
-  // Names and lines are enough for a stack trace; the texts are in the repository.
+  // Names and lines are enough for a stack trace; the source is in the repository.
   sourcesContent: false,
   alias: {
     '@aws-sdk/credential-providers': NOTHING,

@@ -1,6 +1,6 @@
 import type { TopicRole } from '../lambda/functions.js';
-import type { ClientName } from '../src/pubsub/config/sections.js';
-import { settingRows } from '../src/pubsub/config/settings.js';
+import type { ClientName } from '../src/pubsub/config/settings.js';
+import { settingRows } from '../src/pubsub/config/setting-rows.js';
 
 /** The `PUBSUB_*` name of a setting, from the schema with which the functions read it. */
 export function variableOf(path: string): string {

@@ -44,7 +44,7 @@ export class KafkaTopic extends Construct implements TopicHandle {
       topicName: props.topicName,
       partitionCount: props.partitions,
       replicationFactor,
-      // Base64 of a JSON object whose values are texts. AWS's page says only "Base64"; terraform-provider-aws has the
+      // Base64 of a JSON object whose values are strings. AWS's page says only "Base64"; terraform-provider-aws has the
       // details.
       configs: Buffer.from(JSON.stringify(configs)).toString('base64'),
     });

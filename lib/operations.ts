@@ -94,7 +94,7 @@ export class Operations extends Construct {
     this.alarm(
       'LostFrames',
       this.own('LostFrames', cw.Stats.SUM),
-      'requests were acknowledged by a broker and not answered: lost, or skipped by the worker past their deadline',
+      'a broker acknowledged requests that were not answered: they were lost, or the worker skipped them after their deadline',
       { threshold: 1 },
     );
   }

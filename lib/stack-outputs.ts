@@ -20,7 +20,7 @@ export interface StackOutputsProps {
 }
 
 /**
- * A new run id each time, because an id is served once. The function waits for frames for 20 seconds, and reports where
+ * A new run id each time, because a process serves an id once. The function waits for frames for 20 seconds, and reports where
  * it read from.
  */
 const LOOK_AROUND = `{"run_id":"pasted-'$(date +%s)'","time_ms":20000}`;
@@ -46,8 +46,8 @@ export function writeOutputs(stack: Stack, props: StackOutputsProps): void {
   output(stackOutputs.functionTimeout, String(Math.min(...seconds)), 'Time-out of each function in seconds');
   const commands = (id: string, name: string, { function: made, logGroup }: BundledFunction, event: string): void => {
     // One attempt and no client time-out, because a second attempt would be a second run. The event is passed as the
-    // bytes of a file, which both versions of the AWS CLI handle in the same way; for a text, version 2 needs an option
-    // that says it is not Base64.
+    // bytes of a file, which both versions of the AWS CLI handle in the same way; for a string, version 2 needs an option
+    // that marks it as not Base64.
     output(
       `Invoke${id}`,
       `echo '${event}' | AWS_MAX_ATTEMPTS=1 aws lambda invoke --region ${stack.region} --function-name ${made.functionName} --cli-read-timeout 0 --payload fileb:///dev/stdin /dev/stdout`,

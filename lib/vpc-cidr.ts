@@ -1,6 +1,6 @@
 /**
  * Why a range is refused as that of a VPC with brokers in up to three zones. `ipaddr.js` and the like parse ranges, but
- * do not tell what is wrong with one that AWS would refuse.
+ * do not report what is wrong with one that AWS would refuse.
  */
 export function vpcCidrProblem(cidr: string): string | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(cidr);

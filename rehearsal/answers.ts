@@ -16,7 +16,7 @@ export class Answers {
 
   /**
    * @param given each `KEY=VALUE`
-   * @throws pubsub_error `argument_invalid` for a text without a key, and for a key that has both a value and an
+   * @throws pubsub_error `argument_invalid` for a string without a key, and for a key that has both a value and an
    * empty value
    */
   constructor(given: readonly string[] = []) {

@@ -1,5 +1,5 @@
 /** Runs a stack on this machine before it is deployed. */
-export { otherwiseHere } from './plan/additions.js';
+export { overriddenVariables } from './plan/additions.js';
 export type { GivenOptions } from './plan/given-options.js';
 export { DELAY_ON_MSK_MS as delayOnMskMs } from './start/options.js';
 export { userCredentials } from './start/credentials.js';

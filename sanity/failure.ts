@@ -82,7 +82,7 @@ function lambdaFailure(details: AwsErrorDetails): Failure | undefined {
 export interface FailedAnswer {
   readonly error: { readonly errorType: string; readonly errorMessage: string };
   readonly timedOut: boolean;
-  /** Set when not the function failed, but the call to it. */
+  /** Set if the call failed, not the function. */
   readonly failure?: Failure;
   /** The last lines of the function's log. */
   readonly log: readonly string[];
@@ -113,7 +113,7 @@ export function answerFailure(answer: FailedAnswer): Failure & { fromHandler: bo
     return {
       code: 'function_killed',
       evidence: errorMessage,
-      hint: 'A function that needs more memory than it has ends like this (Max Memory Used in its log); or another program killed it.',
+      hint: 'The function may have run out of memory (see Max Memory Used in its log), or another program killed it.',
       log,
       fromHandler: false,
     };
@@ -121,13 +121,13 @@ export function answerFailure(answer: FailedAnswer): Failure & { fromHandler: bo
   return {
     code: 'function_failed',
     evidence: errorMessage.startsWith(errorType) ? errorMessage : `${errorType}: ${errorMessage}`,
-    hint: 'Its code did not answer: look at its log.',
+    hint: 'Its handler did not return a result: see its log.',
     log,
     fromHandler: false,
   };
 }
 
-/** Codes that say: no broker has answered in Kafka's protocol, so nothing can be said about it. */
+/** Codes which mean that no broker answered in Kafka's protocol, so nothing is known about Kafka. */
 const unreachable: ReadonlySet<CheckCode> = new Set<CheckCode>([
   'host_not_found',
   'connection_refused',
@@ -146,7 +146,7 @@ export function isUnreachable({ code }: { readonly code?: CheckCode | undefined 
   return code !== undefined && unreachable.has(code);
 }
 
-/** No credentials were accepted, so nothing can be said about the stack. */
+/** No credentials were accepted, so nothing is known about the stack. */
 export function isCredentialFailure({ code }: Failure): boolean {
   return ['credentials_missing', 'authentication_failed', 'config_invalid'].includes(code);
 }

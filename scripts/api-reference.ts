@@ -18,7 +18,7 @@ export const referencePages: Readonly<Record<Entry, string>> = {
   testing: 'docs/api-testing.md',
 };
 
-/** @returns the texts by the paths of the pages */
+/** @returns the content of each page, by its path */
 export async function apiReference(): Promise<Record<string, string>> {
   const folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-reference-'));
   const options: TypeDocOptions & PluginOptions = {

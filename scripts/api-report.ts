@@ -1,5 +1,5 @@
 /**
- * The public API of the library as one text, which API Extractor creates from the published declarations.
+ * The public API of the library as one string, which API Extractor creates from the published declarations.
  * docs/easy-pubsub.api.md keeps it, so that a change of a public type shows in the diff of a commit.
  */
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';

@@ -47,8 +47,8 @@ async function copyReachable(from: string, to: string, name: string, done: Set<s
   if (done.has(name)) return;
   done.add(name);
   const text = await readFile(join(from, `${name}.d.ts`), 'utf8');
-  const foreign = /'\.\.\/(?!src\/)[^']*'/.exec(text);
-  if (foreign !== null) throw new Error(`the public types of testing/${name}.ts mention ${foreign[0]}`);
+  const otherPath = /'\.\.\/(?!src\/)[^']*'/.exec(text);
+  if (otherPath !== null) throw new Error(`the public types of testing/${name}.ts mention ${otherPath[0]}`);
   await writeFile(join(to, `${name}.d.ts`), text.replaceAll("'../src/", "'../"));
   for (const [, next = ''] of text.matchAll(/'\.\/([\w-]+)\.js'/g)) await copyReachable(from, to, next, done);
 }

@@ -10,7 +10,7 @@ const saidBy = /^(constructor|toJSON)$/;
 /** Types whose optional members are options: each says its default. */
 const areOptions = /_options$|^test_changes$|^config_(input|ports)$/;
 
-/** What published types lack: `type.member` without a text, or without the default of an option. */
+/** What published types lack: `type.member` without a description, or without the default of an option. */
 export function undocumented(folder: string, declarations: readonly string[]): string[] {
   const files = declarations.map((file) => join(folder, file));
   const program = ts.createProgram(files, {

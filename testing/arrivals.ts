@@ -21,7 +21,7 @@ export function describeFrame(frame: unknown, path: readonly bigint[] | undefine
   return path === undefined ? name : `${name} with path ${path.join('/')}`;
 }
 
-/** Says what came instead of the request that a test waited for. */
+/** Lists what arrived instead of the request that a test waited for. */
 export function describeArrivals(topic: string, arrivals: Arrivals): { sentence: string; hint: string } {
   const { isConnected, held, expired, invalid, answered } = arrivals;
   if (!isConnected) {
@@ -29,8 +29,8 @@ export function describeArrivals(topic: string, arrivals: Arrivals): { sentence:
     return { sentence, hint: 'Give expect_request a longer timeout_ms, or look at the brokers.' };
   }
   const parts = [
-    ...(held.length === 0 ? [] : [`${listed(held)} came instead, and waits for an answer`]),
-    ...(expired.length === 0 ? [] : [`${listed(expired)} came after its deadline`]),
+    ...(held.length === 0 ? [] : [`${listed(held)} arrived instead, and is waiting for an answer`]),
+    ...(expired.length === 0 ? [] : [`${listed(expired)} arrived after its deadline`]),
     ...(invalid.length === 0 ? [] : [`${invalid.length} records are not frames (${listed(invalid)})`]),
   ];
   const before = answered === 0 ? '' : ` besides the ${answered} that were answered before`;
@@ -41,7 +41,7 @@ export function describeArrivals(topic: string, arrivals: Arrivals): { sentence:
     };
   }
   return {
-    sentence: `no request came to the topic ${topic}${before}`,
+    sentence: `no request arrived on the topic ${topic}${before}`,
     hint: 'Check that the code under test uses the settings that expect_request has, and sends its request before this time is over.',
   };
 }

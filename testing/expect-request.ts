@@ -56,7 +56,7 @@ const TIMEOUT_MS = 4_000;
  * expect(payload_json(await asked)).toEqual({ sku: 'A-1' });
  *
  * @param settings those of the code under test: `kafka.settings()`
- * @throws pubsub_error `deadline_exceeded` with what came instead; `aborted`; `disposed` if the Kafka of the test is
+ * @throws pubsub_error `deadline_exceeded` with what arrived instead; `aborted`; `disposed` if the Kafka of the test is
  *   stopped; why the topic cannot be read. What `where` or `reply` throws, but a `handler_error`
  */
 export function expect_request<F>(settings: config<F>, options?: expect_request_options<F>): Promise<F>;

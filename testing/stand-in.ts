@@ -99,7 +99,7 @@ export class StandIn<F> {
   /**
    * Waits for a request, and answers it.
    *
-   * @param what continues "… ms passed without"
+   * @param what continues "timed out after … ms waiting for"
    * @returns the request, when the brokers have acknowledged the reply
    */
   async take(wanted: Wanted<F>, deadline: Deadline, what: string): Promise<F> {

@@ -22,7 +22,7 @@ export type test_changes = Omit<Partial<config_input>, 'connection'> & {
   connection?: Partial<config_input['connection']>;
 };
 
-/** What settings of a test get besides: the ports of `config.create`, and how their topics are made. */
+/** In addition to settings: the ports of `config.create`, and how their topics are made. */
 export interface test_settings_options<F> extends config_ports<F>, wait_options {
   /** Milliseconds for the creation of the topics. @default 20 000 */
   timeout_ms?: number | undefined;

@@ -10,7 +10,8 @@ import {
   type frame_codec,
   type wait_options,
 } from '../src/index.js';
-import { settingRows } from '../src/pubsub/config/settings.js';
+import { deployedTopics } from '../src/pubsub/config/topic-defaults.js';
+import { settingRows } from '../src/pubsub/config/setting-rows.js';
 import { kafkaConnection } from '../src/pubsub/kafka-connection.js';
 import { StandIn, standInKey } from './stand-in.js';
 import type { test_changes, test_kafka_options, test_settings_options } from './test-kafka-options.js';
@@ -20,7 +21,6 @@ const START_TIMEOUT_MS = 180_000;
 const TOPICS_TIMEOUT_MS = 20_000;
 const STOP_TIMEOUT_MS = 60_000;
 const ATTACH_TIMEOUT_MS = 30_000;
-const PARTITIONS = 3;
 
 /**
  * A real Kafka for tests, and settings with topics of their own for each test.
@@ -114,7 +114,7 @@ export class test_kafka implements AsyncDisposable {
         hint: 'Call settings() before stop(), for example in the test itself.',
       });
     }
-    const { partitions = PARTITIONS, dead_letter = false, timeout_ms, signal, ...ports } = options;
+    const { partitions = deployedTopics.partitions, dead_letter = false, timeout_ms, signal, ...ports } = options;
     if (!Number.isInteger(partitions) || partitions < 1) throw notPartitions(partitions);
     const deadline = Deadline.of({ timeout_ms, signal }, TOPICS_TIMEOUT_MS);
     const name = `test-${randomUUID().slice(0, 13)}`;

@@ -1,6 +1,9 @@
 import { Deadline } from '../src/base/deadline.js';
 import { pubsub_error, type config } from '../src/index.js';
-import { createTopics, deleteGroups, deleteTopics, listGroups, withCluster } from '../src/kafka/admin/admin.js';
+import { createTopics, deleteTopics } from '../src/kafka/admin/create-topics.js';
+import { deleteGroups } from '../src/kafka/admin/delete-groups.js';
+import { listGroups } from '../src/kafka/admin/list-groups.js';
+import { withCluster } from '../src/kafka/admin/with-cluster.js';
 import type { KafkaConnection } from '../src/kafka/connection.js';
 import { kafkaConnection } from '../src/pubsub/kafka-connection.js';
 

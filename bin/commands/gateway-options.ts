@@ -36,7 +36,7 @@ export function gatewayOptions(gateway: Command, keys: string): Command {
       'the ARNs of the roles, in the same order; a role that is named twice has both policies (default: made up from the files’ names)',
     )
     .option('--permissions-boundary <files...>', 'one boundary for all roles, or one for each in the same order')
-    .option('--session-policy <files...>', 'the policy of their sessions, in the same way');
+    .option('--session-policy <files...>', 'one session policy for all roles, or one for each in the same order');
   return addLimitOptions(roles)
     .option(
       '--answer <key=value>',
@@ -57,7 +57,11 @@ export function gatewayOptions(gateway: Command, keys: string): Command {
     .option('--account <digits>', 'the account of the cluster (default: that of the policies)', awsAccount)
     .option('--topics <list>', 'topics to create in an embedded Kafka, with three partitions each', list)
     .option('--groups <list>', 'groups that clients will use: their rights are computed in advance', list)
-    .option('--transactional-ids <list>', 'likewise', list)
+    .option(
+      '--transactional-ids <list>',
+      'transactional ids that clients will use: their rights are computed in advance',
+      list,
+    )
     .option('--session-seconds <n>', 'the longest session (default: that of the token, at most 900)', between(13, 900))
     .option(
       '--port <port>',

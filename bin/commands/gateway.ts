@@ -19,7 +19,9 @@ import { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error } from '../../src/base/error.js';
 import { config } from '../../src/index.js';
 import { deleteAcls } from '../../src/kafka/admin/acls.js';
-import { createTopics, listTopics } from '../../src/kafka/admin/admin.js';
+import { createTopics } from '../../src/kafka/admin/create-topics.js';
+import { listTopics } from '../../src/kafka/admin/describe-topics.js';
+import { deployedTopics } from '../../src/pubsub/config/topic-defaults.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import { action, printNotice, type ExitCode } from '../action.js';
@@ -30,7 +32,6 @@ import { printExports, printJson } from './gateway-print.js';
 
 const START_TIMEOUT_MS = 300_000;
 const ADMINISTRATION_MS = 30_000;
-const EMBEDDED_PARTITIONS = 3;
 
 /** `easy-pubsub gateway`: MSK's IAM logins on a laptop, for any client. */
 export function gatewayCommand(program: Command): void {
@@ -57,7 +58,7 @@ async function run(signal: AbortSignal, flags: GatewayFlags): Promise<ExitCode> 
   const deadline = new Deadline(START_TIMEOUT_MS, signal);
   await using access = await open(plan, flags, deadline);
   const admin = connectionTo(access.adminBrokers);
-  await makeTopics(admin, flags, deadline);
+  await createGivenTopics(admin, flags, deadline);
   await using enforced = EnforcedRights.behind(access, (error) =>
     printNotice(`rights that depend on the time could not be changed; the change is tried again: ${String(error)}`),
   );
@@ -66,7 +67,7 @@ async function run(signal: AbortSignal, flags: GatewayFlags): Promise<ExitCode> 
   if (stale.length > 0)
     printNotice(`${stale.length} ACLs of these roles that the policies do not contain were removed`);
   try {
-    await using _denials = await tellDenials(plan, access, flags);
+    await using _denials = await printDenials(plan, access, flags);
     await using _running = await writeRunning(runningFolder(), writtenDown(plan, access));
     const ownCredentials = credentialsGiven() !== undefined;
     const printed = { plan, access, ownCredentials, embedded: isEmbedded(access) };
@@ -114,18 +115,18 @@ async function open(
 }
 
 /** The topics in the options; none is created on the user's own brokers. */
-async function makeTopics(
+async function createGivenTopics(
   admin: KafkaConnection,
   { brokers, topics = [], nodes }: GatewayFlags,
   deadline: Deadline,
 ): Promise<void> {
   if (brokers !== undefined) return;
-  const wanted = topics.map((topic) => ({ topic, partitions: EMBEDDED_PARTITIONS, replicationFactor: nodes }));
+  const wanted = topics.map((topic) => ({ topic, partitions: deployedTopics.partitions, replicationFactor: nodes }));
   await createTopics(admin, wanted, deadline);
 }
 
 /** @returns undefined if the brokers' logs cannot be read */
-async function tellDenials(
+async function printDenials(
   plan: PolicyPlan,
   access: IamAccess | IamKafka,
   { authorizerLog }: GatewayFlags,

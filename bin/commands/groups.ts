@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error } from '../../src/base/error.js';
-import { deleteGroups } from '../../src/kafka/admin/admin.js';
+import { deleteGroups } from '../../src/kafka/admin/delete-groups.js';
 import { describeGroup, describeGroups, type GroupFacts } from '../../src/kafka/admin/groups.js';
 import { readLogRanges } from '../../src/kafka/admin/log-ranges.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
@@ -101,7 +101,7 @@ async function remove(signal: AbortSignal, names: readonly string[], flags: Brok
 async function existing(connection: KafkaConnection, name: string, within: Deadline): Promise<GroupFacts> {
   const facts = await describeGroup(connection, name, within);
   if (facts !== undefined) return facts;
-  throw new pubsub_error('argument_invalid', 'metadata', `there is no group ${name}`, {
+  throw new pubsub_error('argument_invalid', 'metadata', `group ${name} does not exist`, {
     hint: '`easy-pubsub groups list` shows the groups.',
     details: { group: name },
   });

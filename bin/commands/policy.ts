@@ -23,7 +23,7 @@ export function policyCommand(program: Command): void {
   program
     .command('policy')
     .description(
-      'print the IAM policy that a service needs on an MSK cluster, for its PUBSUB_* variables; it asks no broker and no account',
+      'print the IAM policy that a service needs on an MSK cluster, from its PUBSUB_* variables; connects to no broker and no account',
     )
     .addOption(
       new Option('--role <role>', 'what the service does: send requests, answer them, or both')

@@ -55,7 +55,7 @@ async function up(signal: AbortSignal, flags: UpFlags): Promise<ExitCode> {
     onLog: (_, { name }, line) => {
       if (verbose) printNotice(`${name}: ${line}`);
     },
-    onDenied: printNotice,
+    onRefusedOrDenied: printNotice,
     freeze: freeze ?? false,
     ...given,
     ...(sessionSeconds === undefined ? {} : { sessionSeconds }),

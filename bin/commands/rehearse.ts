@@ -21,16 +21,16 @@ interface JudgeFlags extends RowFlags {
 
 /** `easy-pubsub rehearse`: a stack on this machine, as if it were in AWS. */
 export function rehearseCommand(program: Command): void {
-  const rehearse = program.command('rehearse').description('a stack on this machine, its policies enforced');
+  const rehearse = program.command('rehearse').description('run a stack on this machine with its policies enforced');
   rehearseUpCommand(rehearse);
   const draws = rehearse
     .command('draw', { hidden: true })
-    .description('part of sanity --rehearse --negative: writes a template for each right, without it')
+    .description('part of sanity --rehearse --negative: writes one template per right, each without that right')
     .argument('<template>')
     .requiredOption('--stack-name <name>')
     .requiredOption('--region <region>')
     .requiredOption('--seed <text>');
-  addTemplateOptions(draws).action(action(told(draw)));
+  addTemplateOptions(draws).action(action(reported(draw)));
   const judges = rehearse
     .command('judge', { hidden: true })
     .description('part of sanity --rehearse --negative: gives a verdict on each of these templates')
@@ -38,7 +38,7 @@ export function rehearseCommand(program: Command): void {
     .requiredOption('--stack-name <name>')
     .requiredOption('--region <region>')
     .requiredOption('--rows <n>', '', between(1, 1_000));
-  addTemplateOptions(judges).action(action(told(judge)));
+  addTemplateOptions(judges).action(action(reported(judge)));
 }
 
 function tell(message: MatrixMessage): void {
@@ -49,7 +49,7 @@ function tell(message: MatrixMessage): void {
 type Run<A extends unknown[]> = (signal: AbortSignal, ...args: A) => Promise<ExitCode>;
 
 /** For a parent process: reports failures to it, and exits when the parent has ended. */
-function told<A extends unknown[]>(run: Run<A>): Run<A> {
+function reported<A extends unknown[]>(run: Run<A>): Run<A> {
   return async (signal, ...args) => {
     const left = new AbortController();
     const onDisconnect = (): void => left.abort(new Error('the parent process is gone'));

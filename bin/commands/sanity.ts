@@ -65,7 +65,7 @@ export function sanityCommand(program: Command): void {
     .addOption(local('--worker-topic <name>', `the topic for requests (default: ${sanityTopics.worker})`, topicName))
     .addOption(local('--reply-topic <name>', `the topic for replies (default: ${sanityTopics.reply_to})`, topicName))
     .addOption(local('--create-topics', 'create the two topics on your own brokers if they are missing'))
-    .addOption(local('--allow-foreign-groups', 'continue although other groups use the topics'))
+    .addOption(local('--allow-foreign-groups', 'continue even if other groups use the topics'))
     .option('--stack <name>', 'invoke the functions of this CloudFormation stack instead (docs/aws.md)')
     .option(
       '--region <region>',
@@ -76,7 +76,7 @@ export function sanityCommand(program: Command): void {
     .addOption(
       new Option(
         '--rehearse',
-        'run the synthesized stack on this machine, its policies enforced (docs/rehearsal.md)',
+        'run the synthesized stack on this machine with its policies enforced (docs/rehearsal.md)',
       ).conflicts(['stack', 'profile']),
     )
     .option('--template <file>', 'with --rehearse: this template instead of the synthesized one')

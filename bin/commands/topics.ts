@@ -1,9 +1,15 @@
 import type { Command } from 'commander';
 import { Deadline } from '../../src/base/deadline.js';
-import { createTopics, describeTopics, type TopicDescription } from '../../src/kafka/admin/admin.js';
+import { createTopics } from '../../src/kafka/admin/create-topics.js';
 import { describeGroups, isUsing } from '../../src/kafka/admin/groups.js';
 import { readLogRanges } from '../../src/kafka/admin/log-ranges.js';
-import { describeAllTopics, topicSettings } from '../../src/kafka/admin/topics.js';
+import { commandTopics } from '../../src/pubsub/config/topic-defaults.js';
+import {
+  describeAllTopics,
+  describeTopics,
+  topicSettings,
+  type TopicDescription,
+} from '../../src/kafka/admin/describe-topics.js';
 import { action, printLine, type ExitCode } from '../action.js';
 import { between, topicName } from '../arguments.js';
 import { chosenBrokers, withBrokers, type BrokerFlags, type ChosenBrokers } from '../connection.js';
@@ -40,9 +46,9 @@ export function topicsCommand(program: Command): void {
       '--partitions <n>',
       'partitions of each topic; at most this many requesters can share the reply_to topic',
       between(1, 1_000),
-      6,
+      commandTopics.partitions,
     )
-    .option('--replication-factor <n>', 'replicas of each partition', between(1, 10), 1)
+    .option('--replication-factor <n>', 'replicas of each partition', between(1, 10), commandTopics.replicationFactor)
     .action(action(create));
 }
 
@@ -90,10 +96,10 @@ async function describe(signal: AbortSignal, names: readonly string[], flags: Sh
     ]);
     printLine(table(['partition', 'leader', 'replicas', 'in sync', 'start', 'end'], rows));
     printLine(
-      `settings of its own: ${settings.map(({ name, value }) => `${name}=${value ?? ''}`).join(', ') || 'none'}`,
+      `settings of the topic: ${settings.map(({ name, value }) => `${name}=${value ?? ''}`).join(', ') || 'none'}`,
     );
     const users = groups.map(({ group, members, lag }) => `${group} (${members} members, lag ${lag})`);
-    printLine(`groups: ${users.join(', ') || 'none reads it, and none has committed there'}`);
+    printLine(`groups: ${users.join(', ') || 'none'}`);
   }
   return 0;
 }

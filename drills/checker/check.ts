@@ -1,6 +1,6 @@
 import { factsOf, type Facts } from './facts.js';
 import type { Material, Violation } from './material.js';
-import { deadlines, nothingLost, oneOutcome, rightReply, truePositions } from './outcomes.js';
+import { deadlines, nothingLost, oneOutcome, ownReply, truePositions } from './outcomes.js';
 import { noOverlap, orderOfPaths } from './paths.js';
 import { allWorkAgain, recovered, recoveryOf, steady } from './recovery.js';
 import { nothingLeft } from './remains.js';
@@ -37,7 +37,7 @@ export function check(material: Material): Verdict {
       ...nothingLost(facts, material),
       ...orderOfPaths(facts, material.excuses),
       ...noOverlap(facts, material.excuses),
-      ...rightReply(facts),
+      ...ownReply(facts),
       ...truePositions(facts, material),
       ...recovered(facts, material),
       ...allWorkAgain(facts, material),

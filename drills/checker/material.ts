@@ -67,7 +67,7 @@ export type Invariant =
   | 'nothing lost'
   | 'order of a path'
   | 'no overlap'
-  | 'right reply'
+  | 'own reply'
   | 'true positions'
   | 'recovery'
   | 'all work again'

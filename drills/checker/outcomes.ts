@@ -27,14 +27,14 @@ export function deadlines({ requests }: Facts, { processes }: Material): Violati
 }
 
 /** Each reply belongs to the request that it ends. */
-export function rightReply({ requests }: Facts): Violation[] {
+export function ownReply({ requests }: Facts): Violation[] {
   const wrong: string[] = [];
   for (const { id, ends } of requests.values()) {
     for (const { ok, reply } of ends) {
       if (ok && reply !== id) wrong.push(`request ${id} got the reply of ${String(reply)}`);
     }
   }
-  return violation('right reply', wrong);
+  return violation('own reply', wrong);
 }
 
 /** An acknowledged frame is handled, or its request fails with an error. */

@@ -34,7 +34,7 @@ const noFrames: readonly RawRecord[] = [
 ];
 
 /** A reply to a request that does not exist. */
-function foreignReply(): RawRecord {
+function otherReply(): RawRecord {
   const reply = create_frame({
     command: 'probe',
     sendTo: { correlationId: 'unknown-request' },
@@ -67,7 +67,7 @@ const bad: Phase = {
         };
         const records = [...noFrames, nullHeader, plantedFrame(world, 'other-run', partition, 1)];
         await produceRaw(admin, workerTopic, partition, records);
-        await produceRaw(admin, replyTopic, partition, [...noFrames, foreignReply()]);
+        await produceRaw(admin, replyTopic, partition, [...noFrames, otherReply()]);
         written += records.length + noFrames.length + 1;
       }
     });

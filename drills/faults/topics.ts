@@ -29,7 +29,7 @@ async function makeAgain(world: World, topic: string): Promise<void> {
   const end = performance.now() + MAKE_MS;
   for (;;) {
     try {
-      await world.makeTopics([topic]);
+      await world.createTopics([topic]);
       return;
     } catch (error) {
       // The name can be used again some milliseconds after the deletion.

@@ -53,7 +53,7 @@ export type CommonEvent =
     };
 
 /** `left`: what keeps the process alive after its client was disposed. */
-export type LifeStep = 'started' | 'connected' | 'refused' | 'loaded' | 'unloaded' | 'disposed';
+export type LifeStep = 'started' | 'connected' | 'failed' | 'loaded' | 'unloaded' | 'disposed';
 
 export type HistoryEvent = RequesterEvent | WorkerEvent | CommonEvent;
 

@@ -46,7 +46,7 @@ async function join(): Promise<void> {
   try {
     await side.connect();
   } catch (error) {
-    history.add({ k: 'life', what: 'refused', ms: now() - from, error: String(error) });
+    history.add({ k: 'life', what: 'failed', ms: now() - from, error: String(error) });
     throw error;
   }
   history.add({ k: 'life', what: 'connected', ms: now() - from });
@@ -124,7 +124,7 @@ process.on('message', ({ id, ...command }: Command & { id: number }) => {
 });
 let isEnding = false;
 process.on('message', ({ do: wanted }: Command) => (isEnding ||= wanted === 'end'));
-// The process that runs the drill has gone: exit immediately, because nobody reads the results.
+// The process that runs the drill has gone: exit immediately, because the results are not read any more.
 process.on('disconnect', () => {
   if (!isEnding) process.exit(0);
 });

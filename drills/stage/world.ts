@@ -109,7 +109,7 @@ export class World {
     this.#folder = join(this.#stage.folder, this.names.name);
     await mkdir(this.#folder, { recursive: true });
     const { workerTopic, replyTopic, workerGroup, replyGroup } = this.names;
-    await this.makeTopics([workerTopic, replyTopic]);
+    await this.createTopics([workerTopic, replyTopic]);
     await this.place.prepare?.({ topics: [workerTopic, replyTopic], groups: [workerGroup, replyGroup] });
     for (let i = 0; i < measures.requesters; i += 1) this.add('requester');
     for (let i = 0; i < measures.workers; i += 1) this.add('worker');
@@ -118,7 +118,7 @@ export class World {
     await this.#untilSteady();
   }
 
-  async makeTopics(topics: readonly string[]): Promise<void> {
+  async createTopics(topics: readonly string[]): Promise<void> {
     await this.place.withAdmin(async (admin) => {
       await admin.createTopics({
         waitForLeaders: false,

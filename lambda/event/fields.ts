@@ -6,7 +6,7 @@ export const runId = z.string().regex(/^[a-zA-Z0-9-]{1,64}$/, 'takes 1 to 64 let
 /** Partition → offset, as JSON has it: {"0": 12, "1": 7}. */
 export const offsets = z.record(z.string().regex(/^\d+$/, 'is not a partition'), z.number().int().min(0));
 
-/** Names a step of a run. A function serves each step of a run once. */
+/** Names a part of a run, and is in its correlation ids. A function serves each part of a run once. */
 export const step = z.string().min(1).max(64).default('main');
 
 export const milliseconds = z.number().int().min(0).max(900_000);

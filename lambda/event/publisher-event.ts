@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { keep, milliseconds, runId, step, timeMs } from './fields.js';
 import { rightsEvent } from './rights-event.js';
 
-/** Returns the end offsets of both topics, from which every other step of a run starts. */
+/** Returns the end offsets of both topics, from which everything else in a run starts. */
 const positions = z.strictObject({
   action: z.literal('positions'),
   run_id: runId.optional(),
@@ -83,13 +83,13 @@ const request = z
     also: z.array(requestPart).max(8).default([]),
     /** First sends frames that are not counted, until one is answered, for at most this time. 0: none. */
     warm_up_ms: milliseconds.default(0),
-    /** How long after its deadline a reply still counts as late instead of lost. */
+    /** How long after its deadline a reply still counts as late instead of unanswered. */
     drain_ms: milliseconds.default(2_000),
     keep,
     time_ms: timeMs,
   })
   .refine(({ step: main, also }) => new Set([main, ...also.map((part) => part.step)]).size === also.length + 1, {
-    message: 'names a step twice',
+    message: 'has two parts with the same step',
     path: ['also'],
   });
 

@@ -7,7 +7,7 @@ export const replyToEvent = z.strictObject({
   step,
   /** Where to start: the positions that the publisher function returned. @default what comes from now on */
   from: offsets.optional(),
-  /** Only replies to this step of the run count. @default replies to every step */
+  /** Only replies to the requests with this `step` count. @default replies to all requests of the run */
   of_step: z.string().min(1).max(64).optional(),
   /** Ends after this many different requests are answered. */
   count: z.number().int().min(1).max(10_000_000).optional(),

@@ -1,6 +1,6 @@
 import type { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
-import { describeTopics } from '../../src/kafka/admin/admin.js';
+import { describeTopics } from '../../src/kafka/admin/describe-topics.js';
 import { readLogEnds } from '../../src/kafka/admin/log-ranges.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 
@@ -20,13 +20,13 @@ export interface TopicFacts {
 
 export interface PositionsResult {
   readonly action: 'positions';
-  /** The first connection, to a bootstrap broker. */
+  /** The first connection, to a configured broker. */
   readonly connect_ms: number;
   readonly worker: TopicFacts;
   readonly reply_to: TopicFacts;
 }
 
-/** Connects to a broker, once per bootstrap address and without retries, and reads the end offsets of both topics. */
+/** Connects to a broker, once per configured address and without retries, and reads the end offsets of both topics. */
 export async function positions(settings: config, deadline: Deadline): Promise<PositionsResult> {
   const startedAt = performance.now();
   const worker = await topic(settings, settings.topics.worker, deadline);

@@ -84,7 +84,7 @@ export class RequestPart {
     return !this.#work.over && this.#work.remainingMs() > neededMs;
   }
 
-  /** Waits for some time for late replies, to distinguish them from lost ones. */
+  /** Waits for some time for late replies, to distinguish them from unanswered requests. */
   async drain(drainMs: number): Promise<void> {
     const ms = Math.min(drainMs, this.#work.remainingMs());
     if (this.tally.waitingForLate > 0) {

@@ -69,14 +69,14 @@ function callerOf(own: config, runId: string, tally: RequestTally, parts: readon
   const ownerOf = (correlationId: string): RequestPart | undefined => parts.find((part) => part.owns(correlationId));
   return requester.create(own, {
     accept: ofRun(runId),
-    on_bad_record: ({ position, reason }) => tally.stray('corrupt', '', position, reason),
+    on_bad_record: ({ position, reason }) => tally.unexpected('corrupt', '', position, reason),
     on_reply: ({ kind, correlation_id, position }) => {
       const part = ownerOf(correlation_id);
       if (kind !== 'foreign') (part?.tally ?? tally).replySeen(position, correlation_id);
-      // This topic also has replies of other steps of the run, and of the split flow.
+      // This topic also has replies to other parts of the run, and of the split flow.
       if (kind === 'reply' || part === undefined) return;
       if (kind === 'late') part.late(correlation_id, position);
-      else part.tally.stray(kind, correlation_id, position);
+      else part.tally.unexpected(kind, correlation_id, position);
     },
     on_sent: ({ correlation_id, position, ack_ms }) => {
       const part = ownerOf(correlation_id);
@@ -112,7 +112,7 @@ async function warmUp(
 }
 
 function noAnswer(elapsed: number, frames: number): pubsub_error {
-  return new pubsub_error('deadline_exceeded', 'reply', `${Math.round(elapsed)} ms passed, and no worker answered`, {
+  return new pubsub_error('deadline_exceeded', 'reply', `no worker answered within ${Math.round(elapsed)} ms`, {
     hint: 'Check that the worker function is running, that it reads the same topic, and that it may write to the reply_to topic.',
     details: { frames },
   });

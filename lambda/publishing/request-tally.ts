@@ -194,7 +194,12 @@ export class RequestTally {
     this.#waitingForLate.clear();
   }
 
-  stray(kind: 'duplicate' | 'foreign' | 'corrupt', correlationId: string, position: position, detail?: string): void {
+  unexpected(
+    kind: 'duplicate' | 'foreign' | 'corrupt',
+    correlationId: string,
+    position: position,
+    detail?: string,
+  ): void {
     this.#counts[kind] += 1;
     this.#exceptions.add({
       kind,

@@ -5,7 +5,7 @@ const VALUES_PER_LINE = 100;
 
 /**
  * The metrics of one invocation, written as lines of CloudWatch's embedded metric format, which needs no call and no
- * permission.
+ * right.
  *
  * They are written directly to stdout. The runtime wraps the output of `console` in an object, in which CloudWatch does
  * not find the metrics. Writes to a pipe or a file are synchronous on Linux (Node: "A note on process I/O"), so they

@@ -1,7 +1,7 @@
 import { Deadline } from '../../src/base/deadline.js';
 import { thrownText } from '../../src/base/thrown.js';
 import type { config } from '../../src/index.js';
-import { deleteGroups } from '../../src/kafka/admin/admin.js';
+import { deleteGroups } from '../../src/kafka/admin/delete-groups.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import type { TimeBudget } from './time-budget.js';
 

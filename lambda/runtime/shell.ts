@@ -71,7 +71,7 @@ export function functionShell<R extends object>(
   };
 }
 
-/** The part of a result for a log line: its numbers and texts, without its lists. */
+/** The part of a result for a log line: its numbers and strings, without its lists. */
 function countsOf(result: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(result).filter(([key, value]) => typeof value !== 'object' || key === 'ledger' || key === 'counts'),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { functionDescriptors, type FunctionName } from '../../lambda/functions.js';
 import { functionBuild, writeBundle } from '../../lib/function-bundle.js';
 import { pubsub_error } from '../../src/base/error.js';
-import { clientNames, type ClientName } from '../../src/pubsub/config/sections.js';
+import { clientNames, type ClientName } from '../../src/pubsub/config/settings.js';
 import { packageFile } from '../../lib/package-file.js';
 
 /** A folder with a function's code, and its handler as Lambda writes it: "index.handler". */

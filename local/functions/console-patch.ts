@@ -70,8 +70,8 @@ export function patchConsole(requestId: () => string): RuntimeLog | undefined {
       if (json) patched['error']?.(error);
       else {
         const { name, message: errorMessage, stack } = error;
-        const told = Object.assign({ errorType: name, errorMessage }, error, { stack: linesOf(stack) });
-        patched['error']?.(message, `\t${JSON.stringify(told)}`);
+        const logged = Object.assign({ errorType: name, errorMessage }, error, { stack: linesOf(stack) });
+        patched['error']?.(message, `\t${JSON.stringify(logged)}`);
       }
     },
   };

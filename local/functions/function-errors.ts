@@ -24,7 +24,7 @@ const signals: Readonly<Partial<Record<NodeJS.Signals, string>>> = {
 
 /** The process has ended: by a signal, by its own code, or because it could not be started. */
 export function exited(id: string, how: { code: number | null; signal: NodeJS.Signals | null } | Error): FunctionError {
-  const told =
+  const suffix =
     how instanceof Error
       ? `: ${how.message}`
       : how.signal !== null
@@ -32,7 +32,7 @@ export function exited(id: string, how: { code: number | null; signal: NodeJS.Si
         : how.code === 0
           ? ' without providing a reason'
           : ` with error: exit status ${how.code ?? 'unknown'}`;
-  return { errorType: 'Runtime.ExitError', errorMessage: `RequestId: ${id} Error: Runtime exited${told}` };
+  return { errorType: 'Runtime.ExitError', errorMessage: `RequestId: ${id} Error: Runtime exited${suffix}` };
 }
 
 /** @returns undefined if the result is small enough */

@@ -22,7 +22,7 @@ export interface FrozenProcess {
 
 export interface FunctionProcessOptions extends FunctionEnvironment {
   /**
-   * The time limit for loading the code of the function, in milliseconds, like Lambda's limit of its init phase.
+   * The longest time for loading the code of the function, in milliseconds, like Lambda's limit of its init phase.
    *
    * @default 10000
    */
@@ -163,7 +163,7 @@ export class FunctionProcess {
   async #init(): Promise<FunctionError | undefined> {
     const { initTimeoutMs = INIT_MS } = this.#options;
     return new Deadline(initTimeoutMs)
-      .race(this.#loaded, { stage: 'handle', what: 'the function being loaded' })
+      .race(this.#loaded, { stage: 'handle', what: 'the code of the function to load' })
       .catch(() => notLoaded(initTimeoutMs));
   }
 

@@ -1,7 +1,7 @@
 import type { Deadline } from '../../src/base/deadline.js';
 import type { Watchdog } from '../os/watchdog.js';
 
-/** The common context of all steps of a start: environment, deadline, progress and watchdog. */
+/** The common context of all parts of a start: environment, deadline, progress and watchdog. */
 export interface StartContext {
   /** The environment (`PATH`, `JAVA_HOME`, `KAFKA_VERSION`, …); `process.env` is not read elsewhere. */
   env: Environment;
@@ -14,7 +14,7 @@ export interface StartContext {
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Something that this machine lacks, as a text that follows "because": no capital, no full stop. */
+/** Something that this machine lacks, as a phrase that follows "because": no capital, no full stop. */
 export interface Missing {
   missing: string;
 }

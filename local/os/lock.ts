@@ -23,7 +23,7 @@ const POLL_MS = 50;
 
 export interface LockOptions {
   deadline: Deadline;
-  /** Continues "… ms passed without": "the other download's end". */
+  /** Continues "timed out after … ms waiting for": "the end of the other download". */
   waitingFor: string;
   /** Called once if another process holds the lock. */
   onWait?: (() => void) | undefined;
@@ -60,7 +60,7 @@ async function acquire(path: string, options: LockOptions): Promise<string> {
   } as const;
   await makeFolder(dirname(path));
   const holder: Holder = { pid: process.pid, host: hostname(), token: randomUUID() };
-  for (let told = false; ;) {
+  for (let reported = false; ;) {
     options.deadline.check(subject);
     try {
       await writeFile(path, JSON.stringify(holder), { flag: 'wx' });
@@ -72,8 +72,8 @@ async function acquire(path: string, options: LockOptions): Promise<string> {
       await removeAbandoned(path);
       continue;
     }
-    if (!told) options.onWait?.();
-    told = true;
+    if (!reported) options.onWait?.();
+    reported = true;
     await options.deadline.pause(POLL_MS, subject);
   }
 }

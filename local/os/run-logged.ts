@@ -3,7 +3,7 @@ import type { StartContext } from '../kafka/context.js';
 import type { ProcessEnd, ProcessSpec } from './watchdog.js';
 
 export interface LoggedRun extends Omit<ProcessSpec, 'env'> {
-  /** Continues "… ms passed without": "Maven having downloaded the jars". */
+  /** Continues "timed out after … ms waiting for": "Maven to download the jars". */
   what: string;
   hint?: string | undefined;
   /** Called with the output of the process so far, about twice a second. */
@@ -35,7 +35,7 @@ export async function runLogged(context: StartContext, run: LoggedRun): Promise<
   }
 }
 
-/** The last lines of a text, without trailing white space. */
+/** The last lines of a string, without trailing white space. */
 export function tail(text: string, lines: number): string {
   return text.trimEnd().split('\n').slice(-lines).join('\n');
 }

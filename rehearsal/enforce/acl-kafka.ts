@@ -1,7 +1,8 @@
 import { Deadline } from '../../src/base/deadline.js';
 import { config } from '../../src/index.js';
 import { createAcls, deleteAcls, listAcls, untilAcls, type AclEntry } from '../../src/kafka/admin/acls.js';
-import { listGroups, listTopics } from '../../src/kafka/admin/admin.js';
+import { listTopics } from '../../src/kafka/admin/describe-topics.js';
+import { listGroups } from '../../src/kafka/admin/list-groups.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 

@@ -115,7 +115,7 @@ export class EnforcedRights implements NameWatch, AsyncDisposable {
     return this.#decideAll(role, names, { everyTopic, everyGroup, ids });
   }
 
-  /** Makes no more changes. Removes no entries: that is left to the owner of the Kafka. */
+  /** Changes nothing more. Removes no entries: that is left to the owner of the Kafka. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
     clearTimeout(this.#timer);

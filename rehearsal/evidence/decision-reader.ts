@@ -2,7 +2,7 @@ import { InTurn } from '../../src/base/in-turn.js';
 import type { AuthorizerDecision } from './authorizer-line.js';
 import type { AuthorizerLogs, LogMark } from './authorizer-logs.js';
 
-/** Reads authorizer logs step by step: each step continues where the last successful one ended. */
+/** Reads authorizer logs in parts: each read continues where the last successful one ended. */
 export class DecisionReader {
   readonly #logs: AuthorizerLogs;
   readonly #steps = new InTurn();

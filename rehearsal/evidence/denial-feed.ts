@@ -1,7 +1,7 @@
 import { Repeats } from '../repeats.js';
 import type { AuthorizerLogs, LogMark } from './authorizer-logs.js';
 import { DecisionReader } from './decision-reader.js';
-import { denialLine, type Explain, type ReportDenial } from './denials.js';
+import { denialLine, type Explain } from './denial-line.js';
 
 const LOOK_EVERY_MS = 200;
 const WINDOW_MS = 10_000;
@@ -15,7 +15,7 @@ export class DenialFeed implements AsyncDisposable {
   private constructor(
     logs: AuthorizerLogs,
     from: LogMark,
-    report: ReportDenial,
+    report: (line: string) => void,
     private readonly explain: Explain,
     private readonly onFailure: (error: unknown) => void,
   ) {
@@ -34,7 +34,7 @@ export class DenialFeed implements AsyncDisposable {
    */
   static async start(
     logs: AuthorizerLogs,
-    report: ReportDenial,
+    report: (line: string) => void,
     explain: Explain,
     onFailure: (error: unknown) => void,
   ): Promise<DenialFeed> {

@@ -8,10 +8,10 @@ import type { NameWatch } from './names/watch.js';
 import { GatewayRefusal } from './refusal.js';
 import {
   apiKeys,
-  forbidProducerId,
+  denyProducerId,
   isAnswered,
   readHead,
-  refuseProducerId,
+  deniedProducerId,
   type RequestHead,
 } from './protocol/requests.js';
 import { isAllowedBeforeLogin, routeOf } from './protocol/route.js';
@@ -192,8 +192,8 @@ export class Connection implements FrameSink {
 
   #initProducerId(request: Buffer, head: RequestHead): void {
     const { role } = this.#login;
-    const forbidden = role?.mayWriteIdempotently === true ? undefined : forbidProducerId(request, head);
-    if (forbidden === undefined) {
+    const denied = role?.mayWriteIdempotently === true ? undefined : denyProducerId(request, head);
+    if (denied === undefined) {
       this.#answers.expect(head.correlationId);
       this.#sockets.toBroker(framed(request));
       return;
@@ -204,8 +204,8 @@ export class Connection implements FrameSink {
         ? 'the client has not logged in'
         : notGranted(role, 'writeIdempotently', ', so there is no producer id');
     this.#options.refuse(new GatewayRefusal('write_data_idempotently_not_granted', sentence, who));
-    this.#answers.expect(head.correlationId, (answer) => refuseProducerId(answer, head));
-    this.#sockets.toBroker(forbidden);
+    this.#answers.expect(head.correlationId, (answer) => deniedProducerId(answer, head));
+    this.#sockets.toBroker(denied);
   }
 
   /** Answers in turn, after the delay of a broker, and closes the connection. Nothing more is read. */

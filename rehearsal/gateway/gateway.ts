@@ -32,7 +32,7 @@ export class BrokerGateway implements AsyncDisposable {
   readonly #options: BrokerGatewayOptions;
   /** All sockets, from their first byte on, with the timers of their logins. */
   readonly #sockets = new Map<net.Socket, NodeJS.Timeout>();
-  /** The same sockets by the client's address: a TLS socket does not tell on which one it is. */
+  /** The same sockets by the client's address: a TLS socket does not show its plain socket. */
   readonly #byPeer = new Map<string, net.Socket>();
   /** Connections with TLS, by the client's port. */
   readonly #connections = new Map<number, Connection>();
@@ -137,7 +137,7 @@ export class BrokerGateway implements AsyncDisposable {
     const below = this.#byPeer.get(peerOf(client));
     const target = this.#target;
     if (target === undefined) {
-      this.#refuse(new GatewayRefusal('broker_unreachable', 'the broker behind this gateway is not known yet'));
+      this.#refuse(new GatewayRefusal('broker_unreachable', 'this gateway has no broker yet'));
       client.on('error', () => undefined);
       client.destroy();
       return;

@@ -57,7 +57,7 @@ export function placeOf({ nodeId, address, settings }: BrokerSettings): Place {
   };
   if (bound === undefined || advertised === undefined) return refuse(`has no listener ${IAM_LISTENER_NAME}`);
   if (advertised.host !== '127.0.0.1' && advertised.host !== 'localhost') {
-    return refuse(`tells clients to connect to ${advertised.host}, and a gateway listens on 127.0.0.1 only`);
+    return refuse(`advertises ${advertised.host} to clients, and a gateway listens on 127.0.0.1 only`);
   }
   // A broker does not return `super.users`. Whether the gateway's user is one of them shows when ACLs are created.
   const key = 'authorizer.class.name';

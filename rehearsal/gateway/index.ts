@@ -7,7 +7,7 @@ export { keptKey, type KeptKey } from './key-folder.js';
 export { startIamKafka, type IamKafka, type IamKafkaOptions } from './iam-kafka.js';
 export type { RequestNames } from './names/request-names.js';
 export type { NameWatch } from './names/watch.js';
-export { FORBIDDEN_TRANSACTIONAL_ID as forbiddenTransactionalId } from './protocol/requests.js';
+export { DENIED_TRANSACTIONAL_ID as deniedTransactionalId } from './protocol/requests.js';
 export { describeRefusal, type RefusalRecord } from './refusal-log.js';
 export type { RefusalReason } from './refusal.js';
 export type { GatewayRole, RoleSource } from './login/roles.js';

@@ -32,7 +32,7 @@ export async function writeRunning(folder: string, gateway: RunningGateway): Pro
 
 /**
  * The running gateways, the newest first. Files of processes that have ended are removed, complete or not. A file of
- * a running process that is no record is skipped: another version may have written it.
+ * a running process that is not a record is skipped: another version may have written it.
  */
 export async function readRunning(folder: string): Promise<RunningGateway[]> {
   const names = await readdir(folder).catch(() => []);
@@ -41,14 +41,14 @@ export async function readRunning(folder: string): Promise<RunningGateway[]> {
     const [, pid, incoming] = /^(\d+)\.json(\.incoming)?$/.exec(name) ?? [];
     if (pid === undefined) continue;
     const file = join(folder, name);
-    // A file that cannot be removed is no reason to fail: it is skipped again next time.
+    // A file that cannot be removed is not a reason to fail: it is skipped again next time.
     if (!isAlive(Number(pid))) await rm(file, { force: true }).catch(() => undefined);
     else if (incoming === undefined) all.push(...(await recordIn(file)));
   }
   return all.sort((one, other) => (one.startedAt < other.startedAt ? 1 : -1));
 }
 
-/** @returns nothing if the file cannot be read, or is no record */
+/** @returns nothing if the file cannot be read, or is not a record */
 async function recordIn(file: string): Promise<RunningGateway[]> {
   try {
     const found = schema.safeParse(JSON.parse(await readFile(file, 'utf8')));

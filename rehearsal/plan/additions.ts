@@ -17,17 +17,17 @@ const reasons: Readonly<Record<string, string>> = {
  * Variables whose value in the template suits AWS only. There a function waits after a denial, because a new policy
  * takes a while to take effect; in a rehearsal every policy is in force before anything runs.
  */
-export const otherwiseHere = { PUBSUB_RETRY_DENIED_MS: '0' } as const;
+export const overriddenVariables = { PUBSUB_RETRY_DENIED_MS: '0' } as const;
 
 /**
  * Variables that a function gets instead of the template's: those with brokers of an existing cluster, which a
  * rehearsal must not reach, and those that differ in a rehearsal.
  *
- * @throws pubsub_error `template_refused` for brokers of another listener than IAM's
+ * @throws pubsub_error `template_refused` for brokers of a listener other than IAM's
  */
 export function changedVariables(one: FunctionModel, brokers: readonly string[]): Record<string, string> {
   const { environment, replaced } = withoutRealBrokers(one, brokers.join(','));
-  const adapted = Object.entries(otherwiseHere).filter(([name]) => one.environment[name] !== undefined);
+  const adapted = Object.entries(overriddenVariables).filter(([name]) => one.environment[name] !== undefined);
   return Object.fromEntries([...replaced.map((name) => [name, environment[name] ?? '']), ...adapted]) as Record<
     string,
     string

@@ -34,7 +34,7 @@ function inText(text: string, brokers: readonly string[]): string {
   return placeholders.reduce((changed, { host, port }, i) => {
     const broker = brokers[i % brokers.length] ?? '';
     const [ownHost = '', ownPort = ''] = broker.split(':');
-    // A template may split an address: then the host and the port are separate texts.
+    // A template may split an address: then the host and the port are separate strings.
     if (changed === port) return ownPort;
     return changed.replaceAll(`${host}:${port}`, broker).replaceAll(host, ownHost);
   }, whole);

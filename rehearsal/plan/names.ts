@@ -1,3 +1,4 @@
+import { deployedTopics } from '../../src/pubsub/config/topic-defaults.js';
 import { spelledOut } from '../policy/index.js';
 import type { FunctionModel, StackModel, TopicModel } from '../template/index.js';
 
@@ -9,9 +10,6 @@ const ofTopics = /topics?(?!.*(?:arn|prefix|suffix|pattern|regex|count|partition
 const ofGroups = /^(?!.*(?:security|log|subnet|resource|user|target|parameter)_?group).*group/i;
 /** Kafka's rule for names of topics; most names of groups follow it, too. */
 const nameShape = /^(?!\d+$|true$|false$|\.{1,2}$|sg-|arn:)[\w.-]{1,249}$/;
-
-/** Partitions of existing topics that the stack does not create: enough for several leaders and members. */
-const EXISTING_PARTITIONS = 3;
 
 type NewTopic = Pick<TopicModel, 'name' | 'partitions' | 'replicationFactor' | 'configs'>;
 
@@ -44,8 +42,7 @@ export function existingTopics(model: StackModel): readonly ExistingTopic[] {
     .map((name) => ({
       name,
       namedBy: unique.get(name) ?? '',
-      partitions: EXISTING_PARTITIONS,
-      replicationFactor: 2,
+      ...deployedTopics,
       configs: {},
     }));
 }

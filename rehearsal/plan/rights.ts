@@ -91,7 +91,7 @@ function ofOtherClusters({ clusterPolicies }: StackModel, clusterArn: string): R
     .filter((one) => one.clusterArn !== clusterArn)
     .map(({ clusterArn: other, policy: { path } }) => ({
       path,
-      sentence: `is the policy of another cluster than ${clusterArn}: ${other}`,
+      sentence: `is the policy of a cluster other than ${clusterArn}: ${other}`,
     }));
 }
 

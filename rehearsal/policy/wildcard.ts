@@ -3,16 +3,16 @@ const many = Symbol('*');
 /** One character: `?`. */
 const one = Symbol('?');
 
-/** IAM's pattern, character by character. An asterisk that is not a wildcard is a text, not `many`. */
+/** IAM's pattern, character by character. An asterisk that is not a wildcard is a string, not `many`. */
 export type Pattern = readonly (string | typeof many | typeof one)[];
 
 export const wildcards = { many, one } as const;
 
-/** Parsed patterns. The texts of a policy are compared with every name and action, so each is parsed once. */
+/** Parsed patterns. The strings of a policy are compared with every name and action, so each is parsed once. */
 const read = new Map<string, Pattern>();
 const MOST_READ = 20_000;
 
-/** The pattern of a text in which `*` and `?` are wildcards. */
+/** The pattern of a string in which `*` and `?` are wildcards. */
 export function patternOf(text: string): Pattern {
   const known = read.get(text);
   if (known !== undefined) return known;
@@ -29,7 +29,7 @@ function takenApart(text: string): Pattern {
   });
 }
 
-/** The pattern of a text without wildcards. */
+/** The pattern of a string without wildcards. */
 export function literally(text: string): readonly string[] {
   return text.split('');
 }
@@ -41,7 +41,7 @@ export function isLiteral(pattern: Pattern): pattern is readonly string[] {
 const partsOf = (pattern: string | Pattern): Pattern => (typeof pattern === 'string' ? patternOf(pattern) : pattern);
 
 /**
- * Whether a text matches IAM's pattern: `*` matches any number of characters, including none, and `?` matches one.
+ * Whether a string matches IAM's pattern: `*` matches any number of characters, including none, and `?` matches one.
  * Uses linear memory and no regular expression, because patterns are untrusted input.
  */
 export function matchesPattern(given: string | Pattern, text: string): boolean {
@@ -76,10 +76,10 @@ export function matchesAction(pattern: string, action: string): boolean {
   return matchesPattern(pattern.toLowerCase(), action.toLowerCase());
 }
 
-/** Whether some text matches both patterns. */
+/** Whether some string matches both patterns. */
 export function patternsMeet(left: string | Pattern, right: string | Pattern): boolean {
   const [rows, columns] = [partsOf(left), partsOf(right)];
-  // reach[j]: whether some text matches both the part of `rows` that was read and the first j of `columns`.
+  // reach[j]: whether some string matches both the part of `rows` that was read and the first j of `columns`.
   let reach = [true, ...columns.map((_, at) => columns.slice(0, at + 1).every((part) => part === many))];
   for (const part of rows) {
     const next = [part === many && reach[0] === true];
@@ -95,7 +95,7 @@ export function patternsMeet(left: string | Pattern, right: string | Pattern): b
 }
 
 /**
- * The rest of a pattern after a text that it begins with: patterns that together match every ending `e` for which the
+ * The rest of a pattern after a string that it begins with: patterns that together match every ending `e` for which the
  * pattern matches `text + e`. Several, because a star may end at several places of the text.
  */
 export function remainders(given: string | Pattern, text: string): Pattern[] {

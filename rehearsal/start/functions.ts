@@ -4,7 +4,7 @@ import type { FrozenProcess } from '../../local/functions/index.js';
 import type { Parts } from '../../local/os/parts.js';
 import { layerModules, startLocalAws, type HostedFunction, type LocalAws } from '../aws/index.js';
 import { AuthorizerLogs, type LogMark } from '../evidence/authorizer-logs.js';
-import type { Denials } from '../evidence/denials.js';
+import type { RefusalsAndDenials } from '../evidence/refused-and-denied.js';
 import { NetworkAccess } from './network.js';
 import type { FunctionModel, StackModel } from '../template/index.js';
 import { additionsOf, changedVariables, type Addition } from '../plan/additions.js';
@@ -37,7 +37,7 @@ export interface FunctionsOptions {
   readonly folder: string;
   readonly options: RehearsalOptions;
   /** Reports, after each invocation, what the brokers denied. @default not reported */
-  readonly denials: Denials | undefined;
+  readonly denials: RefusalsAndDenials | undefined;
   /** Called with a process that is stopped until its next invocation. */
   readonly frozen: (process: FrozenProcess) => void;
 }
@@ -95,7 +95,7 @@ export async function startFunctions(
   };
 }
 
-/** The variable with which Lambda tells Node where the packages of layers are. */
+/** The variable with which Lambda gives Node the folders of the packages of layers. */
 function layerVariables(one: FunctionModel, folder: string): Record<string, string> {
   const modules = layerModules(one, folder);
   return modules === undefined ? {} : { NODE_PATH: modules };

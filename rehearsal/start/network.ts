@@ -1,6 +1,6 @@
 import type { FunctionModel, StackModel } from '../template/index.js';
 import { reachOf, type Reach } from '../plan/reach.js';
-import { SilentBrokers } from './silent-brokers.js';
+import { UnreachableBrokers } from './unreachable-brokers.js';
 
 /**
  * Enforces which functions can reach the brokers, as far as that is possible for a plain process: by the addresses
@@ -9,9 +9,9 @@ import { SilentBrokers } from './silent-brokers.js';
 export class NetworkAccess implements AsyncDisposable {
   readonly #reach: ReadonlyMap<string, Reach>;
   readonly #brokers: readonly string[];
-  readonly #silent: SilentBrokers;
+  readonly #silent: UnreachableBrokers;
 
-  private constructor(reach: ReadonlyMap<string, Reach>, brokers: readonly string[], silent: SilentBrokers) {
+  private constructor(reach: ReadonlyMap<string, Reach>, brokers: readonly string[], silent: UnreachableBrokers) {
     this.#reach = reach;
     this.#brokers = brokers;
     this.#silent = silent;
@@ -29,7 +29,7 @@ export class NetworkAccess implements AsyncDisposable {
     const cluster = clusters.find(({ arn }) => arn === clusterArn) ?? { logicalId: undefined };
     const reach = new Map(functions.map((one) => [one.logicalId, reachOf(one, cluster, securityGroups)]));
     const isNeeded = [...reach.values()].some(({ may }) => may === 'no');
-    return new NetworkAccess(reach, brokers, await SilentBrokers.start(isNeeded ? brokers.length : 0));
+    return new NetworkAccess(reach, brokers, await UnreachableBrokers.start(isNeeded ? brokers.length : 0));
   }
 
   of({ logicalId }: Pick<FunctionModel, 'logicalId'>): Reach {

@@ -30,7 +30,7 @@ export interface RehearsalOptions extends GivenOptions, Partial<KafkaOptions> {
    * Called with one line for each refusal of the gateways, and, after each invocation, for each denial of the
    * brokers.
    */
-  readonly onDenied?: ((line: string) => void) | undefined;
+  readonly onRefusedOrDenied?: ((line: string) => void) | undefined;
   readonly onLog?: ((model: StackModel, one: FunctionModel, line: string) => void) | undefined;
 }
 

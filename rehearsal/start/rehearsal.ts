@@ -3,7 +3,7 @@ import { temporaryFolder, Watchdog } from '../../local/kafka/index.js';
 import { Parts } from '../../local/os/parts.js';
 import type { LocalAws } from '../aws/index.js';
 import type { AuthorizerLogs, LogMark } from '../evidence/authorizer-logs.js';
-import { Denials } from '../evidence/denials.js';
+import { RefusalsAndDenials } from '../evidence/refused-and-denied.js';
 import { brokerEvidence, type BrokerEvidence } from '../evidence/broker-evidence.js';
 import type { NetworkAccess } from './network.js';
 import type { Remark } from '../policy/index.js';
@@ -80,7 +80,8 @@ export class Rehearsal implements AsyncDisposable {
       const watchdog = await Watchdog.start();
       parts.onStop(() => watchdog.close());
       const folder = await watchdog.folder(temporaryFolder(process.env), 'easy-pubsub-rehearsal-');
-      const denials = options.onDenied === undefined ? undefined : new Denials(options.onDenied);
+      const denials =
+        options.onRefusedOrDenied === undefined ? undefined : new RefusalsAndDenials(options.onRefusedOrDenied);
       const onRefusal: RehearsalOptions['onRefusal'] = (refusal) => {
         options.onRefusal?.(refusal);
         denials?.refused(refusal);

@@ -1,6 +1,6 @@
 import { Deadline } from '../../src/base/deadline.js';
 import { config, pubsub_error } from '../../src/index.js';
-import { createTopics } from '../../src/kafka/admin/admin.js';
+import { createTopics } from '../../src/kafka/admin/create-topics.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import { EnforcedRights, gatewayRole } from '../enforce/index.js';
 import { startIamKafka, type GatewayRole, type IamKafka, type IamKafkaOptions } from '../gateway/index.js';

@@ -15,12 +15,12 @@ const single = new RegExp(`^${ADDRESS}$`, 'i');
 const iamPorts = ['9098', '9198'];
 
 /**
- * A function's variables with the addresses of a real cluster replaced, wherever they are in a text. The template of
+ * A function's variables with the addresses of a real cluster replaced, wherever they are in a string. The template of
  * a stack with an existing cluster contains its real addresses, and a rehearsal must never reach that cluster.
  *
  * @param bootstrapBrokers the brokers that replace the cluster
  * @returns also the names of the changed variables, for the report
- * @throws pubsub_error `template_refused` for an address of another listener than IAM's, and for a host without a
+ * @throws pubsub_error `template_refused` for an address of a listener other than IAM's, and for a host without a
  * port
  */
 export function withoutRealBrokers(
@@ -47,14 +47,14 @@ export function withoutRealBrokers(
 /** Does not throw: all wrong addresses are reported at once. */
 type Refuse = (sentence: string) => void;
 
-/** Replaces one address, or several separated by commas, by all brokers, anywhere in a text. */
+/** Replaces one address, or several separated by commas, by all brokers, anywhere in a string. */
 function inText(text: string, brokers: readonly string[], refuse: Refuse): string {
   return text.replaceAll(list, (found: string, at: number, whole: string) => {
     for (const one of found.split(',')) checkListener(one.trim(), refuse);
     // Other addresses in the same list belong to an unknown cluster.
     const [before, after] = [whole.slice(0, at), whole.slice(at + found.length)];
     if (/[\w.-]:\d+\s*,\s*$/.test(before) || /^\s*,\s*[\w.-]+:\d+/.test(after)) {
-      refuse(`${whole} also contains brokers of another cluster than the rehearsed one`);
+      refuse(`${whole} also contains brokers of a cluster other than the rehearsed one`);
     }
     return brokers.join(',');
   });

@@ -3,7 +3,7 @@ import type { RunCheck } from './run-check.js';
 
 export const brokerReachable: RunCheck = {
   id: 'broker_reachable',
-  title: 'publisher function reaches a broker',
+  title: 'a broker accepts the publisher function’s connection',
   function: 'publisher',
   step: 'start',
   judge({ outcome: { positions } }) {

@@ -16,6 +16,6 @@ export const disposal: RunCheck = {
     const { name, dispose_ms: ms } = slowest;
     const evidence = `the slowest of ${runs.length} took ${ms} ms (${name}); the limit is ${LIMIT_MS} ms`;
     if (ms <= LIMIT_MS) return { ...pass(evidence), ms };
-    return { ...warn(evidence, 'A broker may be slow to answer requests to leave a group.'), ms };
+    return { ...warn(evidence, 'A broker may be slow to answer LeaveGroup requests.'), ms };
   },
 };

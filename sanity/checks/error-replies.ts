@@ -7,7 +7,7 @@ import { timeUp } from './time-up.js';
 /** Requests that must get error replies: from a handler that fails, and from a worker that does not know the command. */
 export const errorReplies: RunCheck = {
   id: 'error_reply',
-  title: 'failed and unknown commands get error replies',
+  title: 'failing handlers and unknown commands get error replies',
   function: 'worker',
   step: 'replies',
   judge({ outcome: { replies }, time }) {

@@ -3,7 +3,7 @@ import type { RunCheck } from './run-check.js';
 
 export const order: RunCheck = {
   id: 'order',
-  title: 'requests of one path are handled in order',
+  title: 'requests of one path are answered in order',
   function: 'worker',
   step: 'round_trips',
   judge({ outcome: { roundTrips } }) {
@@ -11,7 +11,7 @@ export const order: RunCheck = {
     const { results } = roundTrips;
     const disordered = results.reduce((total, result) => total + result.disordered, 0);
     const delivered = results.reduce((total, { ledger }) => total + ledger.delivered, 0);
-    if (disordered === 0) return pass(`${delivered} requests were handled in order within their paths`);
+    if (disordered === 0) return pass(`${delivered} requests were answered in order within their paths`);
     return fail(
       'disordered',
       `${disordered} requests were answered before an earlier one of their path`,

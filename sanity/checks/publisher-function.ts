@@ -4,7 +4,7 @@ import type { RunCheck } from './run-check.js';
 
 export const publisherFunction: RunCheck = {
   id: 'function_publisher',
-  title: 'publisher function starts',
+  title: 'publisher function starts and returns',
   function: 'publisher',
   step: 'start',
   judge({ outcome: { positions } }) {

@@ -6,8 +6,8 @@ import { resultOf } from './results.js';
 /** Checks of a rehearsal, besides those of a stack. */
 export const rehearsalChecks = {
   start: { id: 'rehearsal', title: 'Kafka that enforces the IAM policies is running' },
-  network: { id: 'network', title: 'the template’s rules let functions reach brokers' },
-  least_privilege: { id: 'least_privilege', title: 'every granted right is used' },
+  network: { id: 'network', title: 'security groups let the functions reach brokers' },
+  least_privilege: { id: 'least_privilege', title: 'every granted Kafka right is used' },
 } as const satisfies Record<string, CheckHead>;
 
 export function startCheck(description: string, ms: number): Check {
@@ -31,7 +31,7 @@ export function networkCheck(functions: readonly (Reach & { readonly name: strin
   return resultOf(head, unknown === '' ? pass(sentences('yes')) : skip(`not in the template: ${unknown}`));
 }
 
-/** Only of a healthy run: one that failed did not come to use every right. */
+/** Only of a healthy run: one that failed did not reach every right. */
 export function leastPrivilege(
   { verdict }: SanityReport,
   neverUsed: readonly { role: string; action: string; resource: string }[],
@@ -43,7 +43,7 @@ export function leastPrivilege(
       ? pass('every right that a policy grants was used')
       : warn(
           `granted but never used: ${rights.join('; ')}`,
-          'Remove it from the policy, unless something that a sanity run does not do needs it.',
+          'Remove each from the policy, unless another use of the function needs it.',
         );
   return [resultOf(rehearsalChecks.least_privilege, finding)];
 }

@@ -4,7 +4,7 @@ import type { CheckHead, Finding } from './check.js';
 /** The steps of a run, in their order; the checks of a step are made when it is over. */
 export type StepName = 'start' | 'round_trips' | 'split_flow' | 'replies' | 'worker' | 'bad_records' | 'end';
 
-/** What a check says, and the milliseconds to show beside it. */
+/** A finding, and the time that the report shows for it. */
 export type TimedFinding = Finding & { readonly ms?: number };
 
 /** A check of a run, wherever the functions are. `sanity/checks/list.ts` has all of them. */

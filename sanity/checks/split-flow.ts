@@ -10,7 +10,7 @@ import { timeUp } from './time-up.js';
 
 export const splitFlow: RunCheck = {
   id: 'split_flow',
-  title: 'replies are collected by the reply_to function',
+  title: 'three functions exchange frames: publish, answer, collect',
   function: 'reply_to',
   step: 'split_flow',
   judge({ outcome, time }) {
@@ -46,7 +46,9 @@ function splitFinding({ published, collected }: SplitFacts, isCutShort: boolean,
     );
   }
   if (duplicate === 0)
-    return pass(`${sent} frames were published by one function, answered by a second and collected by a third`);
+    return pass(
+      `${sent} frames were published by the publisher function, answered by the worker and collected by reply_to`,
+    );
   return warn(
     `all ${sent} replies were collected; ${duplicate} arrived twice`,
     'Requests may be handled twice when a worker or a connection is replaced.',

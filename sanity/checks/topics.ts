@@ -4,7 +4,7 @@ import type { RunCheck } from './run-check.js';
 
 export const topics: RunCheck = {
   id: 'topics',
-  title: 'topics have leaders and in-sync replicas',
+  title: 'topics exist, and every partition has a leader',
   function: 'publisher',
   step: 'start',
   judge({ outcome: { positions } }) {
@@ -25,7 +25,7 @@ function topicsFinding(topics: readonly TopicFacts[]): Finding {
   if (behind.length === 0) return pass(`${counts}; every partition has a leader and all its replicas in sync`);
   return warn(
     `${counts}; replicas are out of sync: ${behind.join(', ')}`,
-    'A broker is down or slow: if another one fails, records may be lost.',
+    'A broker is down or slow: if another broker fails, records may be lost.',
   );
 }
 

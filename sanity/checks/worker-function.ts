@@ -23,7 +23,7 @@ function workerFinding({ counts, partitions, stopped_by, undeliverable, restarts
   }
   if (restarts === 0) return pass(evidence);
   return warn(
-    `${evidence}; its consumer was restarted ${restarts} times`,
+    `${evidence}; its member of the group was restarted ${restarts} times`,
     'Brokers or the network had a fault during the run.',
   );
 }

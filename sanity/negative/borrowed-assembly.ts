@@ -1,6 +1,6 @@
 import { readdir, symlink } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { isRowFile } from './answers.js';
+import { isRowFile } from './rows.js';
 
 /**
  * Links a template and the files beside it into another folder: rows are written beside a template, and the user's own

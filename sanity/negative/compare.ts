@@ -1,7 +1,7 @@
 import type { SanityReport } from '../report/schema.js';
-import { nameOf, type RemovedRight, type RowAnswer } from './answers.js';
+import { nameOf, type RemovedRight, type RowAnswer } from './rows.js';
 
-/** A row of the matrix: the change, what the report says, and whether that is right. */
+/** A row of the matrix: the change, what the report says, and whether that is correct. */
 export interface MatrixRow extends RowAnswer {
   /** The check that failed first; undefined when none did. */
   readonly failed: string | undefined;
@@ -10,7 +10,7 @@ export interface MatrixRow extends RowAnswer {
   /** Denied and unused rights, from the brokers' own logs. */
   readonly broker_evidence: NonNullable<SanityReport['broker_evidence']>;
   readonly ms: number;
-  /** What is wrong with the report; none when it is right. */
+  /** What is wrong with the report; none if it is correct. */
   readonly wrong: readonly string[];
 }
 
@@ -20,8 +20,8 @@ export type JudgedReport = Pick<
   'verdict' | 'exit_code' | 'checks' | 'client_cause' | 'broker_evidence' | 'ms'
 >;
 
-/** The check that must fail first if a right is missing: that of the first step that needs it. */
-export function rightSteps({ function: name, action }: RemovedRight): readonly string[] {
+/** The checks of which one must fail first if a right is missing. */
+export function firstChecks({ function: name, action }: RemovedRight): readonly string[] {
   if (action === 'kafka-cluster:DeleteGroup') return ['cleanup'];
   switch (name) {
     case 'publisher':
@@ -62,14 +62,14 @@ export function compareRow({ row, removed }: RowAnswer, report: JudgedReport): M
   const isDenied = denied.filter(
     ({ role, action, resource }) => role === removed.role && action === removed.action && names(removed, resource),
   );
-  const steps = rightSteps(removed);
+  const expected = firstChecks(removed);
   return {
     ...common,
     wrong: [
       ...(report.verdict === 'unhealthy' && report.exit_code === 1 ? [] : [`the verdict is ${report.verdict}`]),
-      ...(failed !== undefined && steps.includes(failed)
+      ...(failed !== undefined && expected.includes(failed)
         ? []
-        : [`failed at ${failed ?? 'no check'}, not at ${steps.join(' or ')}`]),
+        : [`failed at ${failed ?? 'no check'}, not at ${expected.join(' or ')}`]),
       ...(isCause.length === 1 ? [] : ['the client does not name the right']),
       ...(causes.length === isCause.length
         ? []

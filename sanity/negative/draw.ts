@@ -6,7 +6,7 @@ import { functionNames, type FunctionName } from '../../lambda/functions.js';
 import { listGrants, loadTemplate, readTemplate, removeAction, takePlace, type Grant } from '../../rehearsal/index.js';
 import type { GivenOptions, StackModel } from '../../rehearsal/index.js';
 import { pubsub_error } from '../../src/base/error.js';
-import { rowFile, type RemovedRight, type RowAnswer } from './answers.js';
+import { rowFile, type RemovedRight, type RowAnswer } from './rows.js';
 
 export interface DrawOptions {
   /** The template's file, in a folder that may be written to. */

@@ -1,12 +1,12 @@
 import { dirname, join } from 'node:path';
-import { otherwiseHere, StackKafka, type GivenOptions } from '../../rehearsal/index.js';
+import { overriddenVariables, StackKafka, type GivenOptions } from '../../rehearsal/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { runRehearsal } from '../runs/rehearsal.js';
 import type { SanityReport } from '../report/schema.js';
-import { rowFile } from './answers.js';
+import { rowFile } from './rows.js';
 
 export interface JudgeOptions {
-  /** The template of which the rows were made: they are beside it. */
+  /** The template from which the rows were created: they are beside it. */
   readonly template: string;
   readonly stackName: string;
   /** The assumed place of the stack (the rows are in no manifest), and values that its template does not have. */
@@ -23,7 +23,7 @@ export const matrixSettings = {
   /** MSK has 3000; every join of every row would wait for it, and it affects no result. */
   groupInitialRebalanceDelayMs: 0,
   /** As in every rehearsal. */
-  variables: otherwiseHere,
+  variables: overriddenVariables,
 } as const;
 const { groupInitialRebalanceDelayMs: GROUP_INITIAL_REBALANCE_DELAY_MS } = matrixSettings;
 

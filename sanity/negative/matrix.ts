@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import type { Deadline } from '../../src/base/deadline.js';
 import { pubsub_error } from '../../src/index.js';
-import type { RowAnswer } from './answers.js';
+import type { RowAnswer } from './rows.js';
 import { compareRow, type JudgedReport, type MatrixRow } from './compare.js';
 
 export interface MatrixOptions {

@@ -2,14 +2,14 @@ import Table from 'cli-table3';
 import pc from 'picocolors';
 import { describePlace } from '../../rehearsal/index.js';
 import { bareTable, trimmed, type Colors } from '../report/table.js';
-import { nameOf } from './answers.js';
+import { nameOf } from './rows.js';
 import type { MatrixReport, ReportedRow } from './report.js';
 
 /** The matrix for people. */
 export function printMatrix(report: MatrixReport, colors: boolean): string {
   const c = pc.createColors(colors);
   const { right, rows, seed, exit_code } = report;
-  const last = `${right} of ${rows.length} rows right (seed ${seed})`;
+  const last = `${right} of ${rows.length} rows correct (seed ${seed})`;
   return [
     rowTable(rows, c),
     '',

@@ -1,5 +1,5 @@
 import type { TakenPlace } from '../../rehearsal/index.js';
-import type { RemovedRight } from './answers.js';
+import type { RemovedRight } from './rows.js';
 import type { MatrixRow } from './compare.js';
 
 /** The result of the matrix, one object for people and programs. */
@@ -16,7 +16,7 @@ export interface MatrixReport {
   readonly version: string;
   readonly ms: number;
   readonly exit_code: 0 | 1;
-  /** Rows that are right. */
+  /** Rows that are correct. */
   readonly right: number;
   /** What differs from a rehearsal of the stack. */
   readonly settings: {

@@ -42,8 +42,8 @@ export interface PreflightProps {
 }
 
 /**
- * Finds in seconds, by reads only, what would make a deployment fail after an hour. What the caller may not read is
- * skipped, with the name of the right: a role that cannot read it may be able to deploy.
+ * Finds in seconds, with read requests only, what would make a deployment fail after an hour. What the caller may not read is
+ * skipped, with the name of the permission: a role that cannot read it may be able to deploy.
  */
 export async function preflight(props: PreflightProps): Promise<PreflightResult> {
   const results = new CheckResults();
@@ -79,7 +79,7 @@ export async function preflight(props: PreflightProps): Promise<PreflightResult>
 interface Looked {
   readonly finding: Finding;
   readonly ms: number;
-  /** The call failed, for another reason than a missing right: it says nothing about a deployment. */
+  /** The call failed, for a reason other than a missing right: it says nothing about a deployment. */
   readonly unknown: boolean;
 }
 
@@ -92,7 +92,7 @@ async function look({ look }: PreflightCheck, question: Question): Promise<Looke
     rethrowAborted(thrown);
     const error = pubsub_error.from(thrown, 'aws');
     if (error.code === 'not_authorized') {
-      return { finding: skip(`you lack the right ${String(error.details['action'])}`), ms: 0, unknown: false };
+      return { finding: skip(`you lack the permission ${String(error.details['action'])}`), ms: 0, unknown: false };
     }
     return { finding: failed(failureOf(error)), ms: ms(), unknown: true };
   }

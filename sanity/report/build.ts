@@ -15,7 +15,7 @@ export interface ReportFacts {
   readonly versions: SanityReport['versions'];
 }
 
-/** Makes the report of a run. Pure. `outcome` is undefined when the run could not start. */
+/** Creates the report of a run. Pure. `outcome` is undefined when the run could not start. */
 export function buildReport(facts: ReportFacts, checks: CheckResults, outcome: RunOutcome | undefined): SanityReport {
   const results = outcome ?? emptyOutcome();
   const ledger = ledgerOf(results);
@@ -85,7 +85,7 @@ function noVerdict(checks: CheckResults, ledger: Ledger, outcome: RunOutcome | u
     return failed === undefined ? 'the run could not start' : `failed check: ${failed.title}`;
   const sum = accountedFor(ledger);
   if (sum !== ledger.sent)
-    return `internal error: the counts do not add up (${ledger.sent} sent, ${sum} accounted for)`;
+    return `internal error: the ledger is inconsistent: ${ledger.sent} sent, but ${sum} outcomes`;
   return failed === undefined && isClean(ledger) ? cutShort?.evidence : undefined;
 }
 

@@ -49,7 +49,7 @@ function configLines({ config, versions, processes }: SanityReport, c: Colors): 
 }
 
 const COLD_AND_WARM =
-  'cold: the first requests, from a process that had served nothing before; warm: the others, from a running one';
+  'cold: the first requests, from a process that had handled no invocation before; warm: the others, from a process that was already running';
 
 /** Under the values of a section of the configuration. */
 const CONFIG_INDENT = 11;
@@ -189,7 +189,7 @@ function latencyTable({ latency, clocks }: SanityReport, c: Colors, columns: num
     clocks === 'several'
       ? '\nHops between machines are measured with two clocks; a negative value shows their difference.'
       : '';
-  if (table.length === 0) return c.dim('no latencies: there were no answers');
+  if (table.length === 0) return c.dim('no latencies, because no request was answered');
   const notes = `${COLD_AND_WARM}${note}`.split('\n').map((text) => lines(text, columns, c.dim));
   return [trimmed(table.toString()), ...notes].join('\n');
 }

@@ -43,7 +43,7 @@ export async function runFunctions(
     blockRest(checks);
     return { ...emptyOutcome(), unreachable: isUnreachable(checks.failed) };
   }
-  checks.add(preparation.foreign_groups, skip('not permitted: the functions may only describe their own groups'));
+  checks.add(preparation.foreign_groups, skip('the functions have no right to describe other groups'));
   const target = new StackTarget({
     aws,
     functions: facts.functions,
@@ -69,7 +69,7 @@ export async function runFunctions(
       ? pass('none was delayed')
       : warn(
           `${waits.count} attempts were delayed, ${(waits.ms / 1000).toFixed(1)} s in total: ${[...waits.reasons].join(', ')}`,
-          'Throttled: check the concurrency of the account and of the functions. Pending or Inactive: the first run after weeks takes longer.',
+          'Throttled: check the concurrency of the account and of the functions. Pending or Inactive: the first invocation after some weeks takes longer.',
         );
   checks.add(stackChecks.waits, waited, waits.ms);
   return outcome;
@@ -78,5 +78,5 @@ export async function runFunctions(
 function leftWorking(until: ReadonlyMap<FunctionName, Date>): string | undefined {
   if (until.size === 0) return undefined;
   const each = [...until].map(([name, at]) => `${name} (until ${at.toISOString().slice(11, 19)} UTC at the latest)`);
-  return `Still running in AWS, and cannot be ended from here: ${each.join(', ')}.`;
+  return `Still running in AWS; this command cannot stop them: ${each.join(', ')}.`;
 }

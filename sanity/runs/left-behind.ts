@@ -5,7 +5,7 @@ import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 
 const TIMEOUT_MS = 3_000;
 
-/** What a run that was interrupted made on a Kafka that continues to run. */
+/** What an interrupted run created on a Kafka that continues to run. */
 export interface Made {
   /** Topics that it created. They stay after every run. */
   readonly topics: readonly string[];

@@ -58,7 +58,7 @@ function whereItWrites(topics: Topics, runId: string, { env }: LocalRunOptions):
   const groups = functionNames.map((name) => groupOf(name, runId)).join(', ');
   const unused = unusedTopicVariables(env, topics);
   return [
-    `Writes to the topics ${topics.worker} and ${topics.reply_to}; consumer groups: ${groups}`,
+    `This run writes to the topics ${topics.worker} and ${topics.reply_to}; consumer groups: ${groups}`,
     ...(unused.length === 0
       ? []
       : [`Not used, because they are for your services: ${unused.join(', ')} (--worker-topic, --reply-topic)`]),
@@ -198,13 +198,13 @@ function foreignGroupsFinding(
   if (allowForeignGroups) {
     return warn(
       `used by ${names}`,
-      'These groups receive the frames of this run, and must skip them by their run-id header.',
+      'These groups receive the frames of this run. Their programs must skip records that have a run-id header.',
     );
   }
   return fail(
     'run_refused',
     `${worker} or ${reply_to} ${groups.length === 1 ? 'is used by another group' : 'are used by other groups'}: ${names}; ${groups.length === 1 ? 'it' : 'they'} would receive the frames of this run`,
-    'Leave out --worker-topic and --reply-topic to use topics of the run’s own, or continue with --allow-foreign-groups.',
+    'Leave out --worker-topic and --reply-topic to use the run’s own topics, or continue with --allow-foreign-groups.',
   );
 }
 

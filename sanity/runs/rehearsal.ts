@@ -27,7 +27,7 @@ export interface RehearsalRunOptions extends Omit<
 > {
   /** @default the stack of `npx cdk synth` with this context */
   readonly template: string | undefined;
-  /** Made of the template earlier, with the same options. @default made here */
+  /** Created from the template earlier, with the same options. @default created here */
   readonly plan?: Plan | undefined;
   /** The assumed place of the stack, and values that its template does not have. @default as the template says */
   readonly given: GivenOptions;

@@ -32,6 +32,6 @@ export function skipReason(
     return `the run was due ${Math.round(lateMs / 1000)} s ago, and would overlap with the next one`;
   }
   if (execution_id !== undefined && served(execution_id))
-    return 'the event was delivered twice: its run was made before';
+    return 'the event was delivered twice, and its run was already done';
   return undefined;
 }

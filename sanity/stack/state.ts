@@ -12,7 +12,7 @@ export function stackProblem({ status, reason }: Pick<StackDescription, 'status'
   if (/^(CREATE|UPDATE|IMPORT|UPDATE_ROLLBACK|IMPORT_ROLLBACK)_COMPLETE$|^UPDATE_(ROLLBACK_)?FAILED$/.test(status)) {
     return undefined;
   }
-  // Only the resources that the update replaced remain to be deleted.
+  // The update or its rollback is complete; only replaced resources are still being deleted.
   if (/_COMPLETE_CLEANUP_IN_PROGRESS$/.test(status)) return undefined;
   const evidence = `the stack is in ${status}${why}`;
   if (/^DELETE_/.test(status)) {

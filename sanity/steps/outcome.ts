@@ -19,7 +19,7 @@ export interface SplitFacts {
 export interface RunOutcome extends RunResults {
   /** Process ids, by function. */
   readonly processes: Map<FunctionName, Set<number>>;
-  /** No broker answered in Kafka's protocol: nothing can be said about it. */
+  /** No broker answered in Kafka's protocol: nothing is known about Kafka. */
   unreachable: boolean;
   /** Missing rights; undefined when the functions were not asked. */
   client_cause: MissingRight[] | undefined;

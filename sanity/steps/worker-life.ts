@@ -8,7 +8,7 @@ import type { RunStart } from './plan.js';
 /** The worker function runs in the background, until the run ends it. */
 export class WorkerLife {
   readonly #run: RunContext;
-  /** Resolves when the function fails before it was told to end; otherwise never. */
+  /** Resolves when the function fails before it was asked to end; otherwise never. */
   readonly failed: Promise<void>;
   #running: Promise<RunAnswer> | undefined;
   #gone = false;
@@ -26,7 +26,7 @@ export class WorkerLife {
     this.#running.catch(() => undefined);
   }
 
-  /** It ended before the run ended it. */
+  /** It ended by itself. */
   get gone(): boolean {
     return this.#gone;
   }

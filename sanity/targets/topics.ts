@@ -2,12 +2,11 @@ import type { Deadline } from '../../src/base/deadline.js';
 import type { config } from '../../src/index.js';
 import { functionNames } from '../../lambda/functions.js';
 import { groupPrefix, sanityTopics } from '../../local/functions/index.js';
-import { createTopics } from '../../src/kafka/admin/admin.js';
+import { createTopics } from '../../src/kafka/admin/create-topics.js';
+import { commandTopics } from '../../src/pubsub/config/topic-defaults.js';
 import { describeGroups, isUsing } from '../../src/kafka/admin/groups.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 
-/** Enough for several leaders, and for groups to divide partitions. */
-const PARTITIONS = 6;
 /** A run's records are not needed for longer. */
 const RETENTION_MS = 3_600_000;
 
@@ -18,7 +17,7 @@ export function ensureTopics(settings: config, replicationFactor: number, deadli
     kafkaConnection(settings),
     [settings.topics.worker, settings.topics.reply_to].map((topic) => ({
       topic,
-      partitions: PARTITIONS,
+      partitions: commandTopics.partitions,
       replicationFactor,
       configs,
     })),
@@ -26,7 +25,7 @@ export function ensureTopics(settings: config, replicationFactor: number, deadli
   );
 }
 
-/** A group that uses the topics of a run, and does not belong to a sanity run. */
+/** A group that uses the topics of a run and belongs to no sanity run. */
 export interface ForeignGroup {
   readonly group: string;
   /** 0: it has only committed positions, and may come back. */
@@ -35,7 +34,7 @@ export interface ForeignGroup {
 
 /**
  * Groups other than those of sanity runs that read the topics, or have ever committed a position in them: a production
- * worker must never receive our frames, also not when it starts again.
+ * worker must never receive our frames, not even when it starts again.
  */
 export async function foreignGroups(settings: config, deadline: Deadline): Promise<ForeignGroup[]> {
   const names = [settings.topics.worker, settings.topics.reply_to];

@@ -1,11 +1,11 @@
 import { format, resolveConfig } from 'prettier';
-import type { configSections } from '../../src/pubsub/config/sections.js';
-import { settingRows, type SettingRow } from '../../src/pubsub/config/settings.js';
+import type { configSections } from '../../src/pubsub/config/settings.js';
+import { settingRows, type SettingRow } from '../../src/pubsub/config/setting-rows.js';
 
 /** The file that `configInput` is the text of. */
 export const CONFIG_INPUT = 'src/pubsub/config/config-input.ts';
 
-const HEAD = `// Written by \`npm run generate\` from sections.ts, so that an editor shows what docs/configuration.md says.
+const HEAD = `// Written by \`npm run generate\` from settings.ts, so that an editor shows what docs/configuration.md says.
 `;
 
 const WIDTH = 112;

@@ -1,5 +1,5 @@
-import { configSections } from '../../src/pubsub/config/sections.js';
-import { settingRows, type SettingRow } from '../../src/pubsub/config/settings.js';
+import { configSections } from '../../src/pubsub/config/settings.js';
+import { settingRows, type SettingRow } from '../../src/pubsub/config/setting-rows.js';
 
 const INTRO = `# Configuration
 

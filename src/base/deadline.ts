@@ -14,7 +14,7 @@ export interface wait_options {
 /** What the caller was waiting for, for the sentence of the error. */
 export interface WaitSubject {
   stage: pubsub_stage;
-  /** Completes the sentence "… ms passed without …": "a broker's answer". */
+  /** Completes the sentence "timed out after … ms waiting for …": "a broker's answer". */
   what: string;
   hint?: string | (() => string | undefined);
   details?: () => Readonly<Record<string, unknown>>;
@@ -109,23 +109,23 @@ export class Deadline {
       );
     }
     const hint = typeof subject.hint === 'function' ? subject.hint() : subject.hint;
-    return new pubsub_error(
-      'deadline_exceeded',
-      subject.stage,
-      `${Math.round(this.timeoutMs)} ms passed without ${subject.what}`,
-      {
-        retryable: true,
-        details: { timeout_ms: this.timeoutMs, ...subject.details?.() },
-        ...(hint === undefined ? {} : { hint }),
-      },
-    );
+    return new pubsub_error('deadline_exceeded', subject.stage, timedOutSentence(this.timeoutMs, subject.what), {
+      retryable: true,
+      details: { timeout_ms: this.timeoutMs, ...subject.details?.() },
+      ...(hint === undefined ? {} : { hint }),
+    });
   }
+}
+
+/** @param what what the operation was waiting for */
+export function timedOutSentence(timeoutMs: number, what: string): string {
+  return `timed out after ${Math.round(timeoutMs)} ms waiting for ${what}`;
 }
 
 /**
  * How long the caller of an operation waits, in milliseconds.
  *
- * @throws pubsub_error `argument_invalid` if the timeout is not a valid number
+ * @throws pubsub_error `argument_invalid` if the time-out is not a valid number
  */
 export function timeoutOf(options: wait_options | undefined, defaultMs: number): number {
   const ms = options?.timeout_ms ?? defaultMs;

@@ -55,7 +55,7 @@ export const pubsub_error_codes = [
 /** One code of the closed list. */
 export type pubsub_error_code = (typeof pubsub_error_codes)[number];
 
-// Together less than 8 KB, however long the texts of other programs are: the error goes into logs and Lambda results.
+// Together less than 8 KB, however long the strings of other programs are: the error goes into logs and Lambda results.
 const MESSAGE_BYTES = 3_000;
 const DETAILS_BYTES = 3_000;
 const HINT_BYTES = 700;

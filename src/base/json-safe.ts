@@ -16,7 +16,7 @@ export function jsonSafe(value: unknown, mostBytes: number): unknown {
   return Buffer.byteLength(text) > mostBytes ? clipped(text, mostBytes) : (JSON.parse(text) as unknown);
 }
 
-/** A text, cut so that it takes at most this many bytes as JSON, with the number of characters that were left out. */
+/** A string, cut so that it takes at most this many bytes as JSON, with the number of characters that were left out. */
 export function clipped(text: string, mostBytes: number): string {
   if (jsonBytes(text) <= mostBytes) return text;
   let fits = 0;

@@ -35,7 +35,7 @@ export interface fields_first_logger {
   warn(fields: object, message?: string): void;
   /** A person has to act, or a handler failed. */
   error(fields: object, message?: string): void;
-  /** Makes a logger with more fields: pino and bunyan are recognized by it. */
+  /** Creates a logger with more fields: pino and bunyan are recognized by it. */
   child(...options: never[]): unknown;
 }
 

@@ -70,7 +70,7 @@ export function grantPubsub(grantee: IGrantable, props: PubsubServiceProps): Gra
 }
 
 /**
- * The same rights as statements, for a policy that your stack makes itself.
+ * The same rights as statements, for a policy that your stack creates itself.
  *
  * @throws pubsub_error `config_invalid`, as `grantPubsub`
  */

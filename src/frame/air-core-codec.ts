@@ -140,13 +140,13 @@ function hop(name: string, wallMs: number): Hop {
   return { $typeName: 'air_core.v1.Hop', name, at: timestampOf(wallMs) };
 }
 
-/** What callers in JavaScript may give: a text, a `Map`, a promise, an object that `create_frame` did not make. */
+/** What callers in JavaScript may give: a string, a `Map`, a promise, an object that `create_frame` did not make. */
 function checkFrame(value: unknown, what: string): void {
   if (typeof value === 'object' && value !== null && 'payloads' in value && 'hops' in value) {
     if (Array.isArray(value.payloads) && Array.isArray(value.hops)) return;
   }
   throw new pubsub_error('frame_invalid', 'encode', `${what} is ${valueKind(value)}, not a frame`, {
-    hint: 'create_frame and worker_frame make frames; text_payload and json_payload hold their content.',
+    hint: 'create_frame and worker_frame create frames; text_payload and json_payload hold their content.',
   });
 }
 

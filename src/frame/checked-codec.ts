@@ -53,7 +53,7 @@ function synchronous<T>(method: string, result: T): T {
   });
 }
 
-/** @throws pubsub_error `frame_invalid` for a promise, and for a text or a number: a frame is an object */
+/** @throws pubsub_error `frame_invalid` for a promise, and for a string or a number: a frame is an object */
 function object<T>(method: string, result: T): T {
   const found = synchronous(method, result);
   if (typeof found !== 'object' || found === null) throw unexpected(method, found, 'an object');

@@ -8,12 +8,12 @@ export interface KafkaStatement {
   readonly Resource: string;
 }
 
-/** The group of a reader: one that exists for long, or groups that a program creates as `<prefix>-…` and deletes. */
+/** The group of a reader: a permanent one, or groups that a program creates as `<prefix>-…` and deletes. */
 export type ReaderGroup = { readonly name: string } | { readonly prefix: string };
 
 /**
  * Rights on a Kafka cluster with IAM, by resource. It has a right on single topics and groups only. The policies of the
- * functions and those of other services are made here.
+ * functions and those of other services are created here.
  */
 export class KafkaGrants {
   readonly #arns: ClusterArns;

@@ -2,7 +2,7 @@ import { checkSections, filledGroups, filledTopics } from '../pubsub/config/chec
 import type { config_input } from '../pubsub/config/config-input.js';
 import { readEnvironment } from '../pubsub/config/environment.js';
 import { configError, type ConfigProblem } from '../pubsub/config/problems.js';
-import { settingRows } from '../pubsub/config/settings.js';
+import { settingRows } from '../pubsub/config/setting-rows.js';
 
 /** The sections of a configuration that decide which rights its service needs. */
 const sections = ['topics', 'groups', 'requester', 'producer'] as const;

@@ -34,7 +34,7 @@ export type KafkaLogin =
       readonly password: string;
     };
 
-/** PEM texts. All are optional, because Node's TLS knows the authorities of the system. */
+/** Certificates and keys as PEM text. All are optional, because Node's TLS knows the authorities of the system. */
 export interface KafkaTls {
   readonly ca?: string;
   readonly cert?: string;

@@ -17,7 +17,10 @@ const seconds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 
 const known: Readonly<Record<string, readonly [unit: string, description: string]>> = {
   request_ms: ['s', "a request's time to its complete reply"],
   failed_requests: ['{request}', 'requests that ended in an error, by its code'],
-  reissued_requests: ['{request}', 'idempotent requests that were sent again after their partition was lost'],
+  reissued_requests: [
+    '{request}',
+    'idempotent requests that were sent again after their reply partition moved to another requester',
+  ],
   stray_replies: ['{reply}', 'replies that no open request waits for: late, duplicate or foreign'],
   frames_done: [
     '{frame}',

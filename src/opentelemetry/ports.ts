@@ -5,9 +5,9 @@ import { OpenTelemetryTracing } from './tracing.js';
 
 /** What `opentelemetry_ports` uses. */
 export interface opentelemetry_options {
-  /** Makes the spans. @default the registered one; without one, there are no spans */
+  /** Creates the spans. @default the registered one; without one, there are no spans */
   readonly tracer_provider?: TracerProvider;
-  /** Makes the instruments. @default the registered one; without one, nothing is measured */
+  /** Creates the instruments. @default the registered one; without one, nothing is measured */
   readonly meter_provider?: MeterProvider;
 }
 

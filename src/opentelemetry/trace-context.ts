@@ -23,7 +23,7 @@ export function contextOf(headers: Headers | undefined): SpanContext | undefined
   return isSpanContextValid(found) ? found : undefined;
 }
 
-/** Undefined for the context of a span that an SDK did not make. */
+/** Undefined for the context of a span that an SDK did not create. */
 export function traceparentOf(context: SpanContext | undefined): string | undefined {
   if (context === undefined || !isSpanContextValid(context)) return undefined;
   const { traceId, spanId, traceFlags } = context;

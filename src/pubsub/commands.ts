@@ -131,7 +131,7 @@ function handled<Req extends standard_schema, Rep extends standard_schema>(
  *
  * @param map commands by their names
  * @param otherwise handles frames with other commands. @default the error reply `unknown_command`
- * @throws pubsub_error `argument_invalid` if a command has another name than its key
+ * @throws pubsub_error `argument_invalid` if a command has a name other than its key
  */
 export function commands(
   map: Readonly<Record<string, handled_command>>,
@@ -140,7 +140,8 @@ export function commands(
   const byName = new Map(Object.entries(map));
   for (const [key, { name, handle_frame }] of byName) {
     if (typeof handle_frame !== 'function') throw wrong(`${key} has no handler`, 'Give it one with handle().');
-    if (name !== undefined && name !== key) throw wrong(`the command ${name} has the key ${key}`);
+    if (name !== undefined && name !== key)
+      throw wrong(`the command ${name} is listed under the key ${key}; both must be equal`);
   }
   const names = [...byName.keys()];
   const unknown: frame_handler<AirCoreFrame> = ({ command: asked }) => {

@@ -42,7 +42,7 @@ export interface bad_record {
 }
 
 /**
- * Called for every record that is not a frame, before it is skipped. An exception is logged; a promise is awaited
+ * Called for every record that is not a frame, before it is skipped. What it throws is logged; a promise is awaited
  * before the record counts as done.
  */
 export type on_bad_record = (record: bad_record) => void | Promise<void>;

@@ -1,7 +1,7 @@
 import type { wait_options } from '../base/deadline.js';
 import type { pubsub_error, pubsub_error_code } from '../base/error.js';
 
-/** How long `connect` waits, and for what it does not wait. */
+/** How long `connect` waits, and which failures end it. */
 export interface connect_options extends wait_options {
   /**
    * True: rejects at the first attempt that does not reach a broker, with its cause (`connection_refused`,
@@ -12,7 +12,7 @@ export interface connect_options extends wait_options {
   fail_fast?: boolean;
 }
 
-/** The way to a broker. */
+/** Errors that mean that no broker was reached. */
 const unreached: ReadonlySet<pubsub_error_code> = new Set<pubsub_error_code>([
   'host_not_found',
   'connection_refused',
@@ -26,7 +26,7 @@ const LOOK_MS = 20;
 /**
  * Connects; with `fail_fast` only until the first attempt fails.
  *
- * @param lastError the error of the last attempt, the same object for as long as there is no other
+ * @param lastError the error of the last attempt, the same object until the next error
  */
 export async function connectOrFail<O extends connect_options>(
   options: O,

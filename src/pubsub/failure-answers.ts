@@ -62,7 +62,7 @@ export class FailureAnswers {
     const text = thrownText(error);
     const { stack } = thrownError(error);
     this.#logger.error(event, { id, ...position, correlation_id, error: text, stack });
-    const hidden = `${sentence}; the log of the worker has the error with the id ${id}`;
+    const hidden = `${sentence}; the error is in the worker’s log under the id ${id}`;
     return { id, message: this.#exposesErrors ? text : hidden };
   }
 }

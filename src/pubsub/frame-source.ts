@@ -13,7 +13,7 @@ import { thrownText } from '../base/thrown.js';
 export interface Handling<H> {
   /** Called for every record, in the order of its partition. */
   register(record: IncomingRecord): H;
-  permission(handle: H, offset: number): 'yes' | 'hold' | 'drop';
+  mayStart(handle: H, offset: number): 'yes' | 'hold' | 'drop';
   /** The record is delivered. */
   started(handle: H, offset: number): void;
   done(handle: H, offset: number): void;
@@ -139,12 +139,12 @@ export class FrameSource<F, H> implements RecordSink {
     if (this.#ended !== undefined) return;
     const handle = this.#handling.register(record);
     const { maxFrameBytes } = this.#options;
-    const verdict = this.#accepts(record.headers);
-    if (typeof verdict === 'string') {
-      this.#skip(record, handle, verdict);
+    const accepted = this.#accepts(record.headers);
+    if (typeof accepted === 'string') {
+      this.#skip(record, handle, accepted);
       return;
     }
-    if (!verdict) {
+    if (!accepted) {
       this.#foreign += 1;
       this.#options.metrics.count('foreign_records', 1, { topic: record.topic });
       this.#handling.done(handle, record.offset);
@@ -218,10 +218,10 @@ export class FrameSource<F, H> implements RecordSink {
       const next = this.#queue.peek();
       if (next === undefined) return undefined;
       const { handle, position } = next;
-      const permission = this.#handling.permission(handle, position.offset);
-      if (permission === 'hold') return undefined;
+      const mayStart = this.#handling.mayStart(handle, position.offset);
+      if (mayStart === 'hold') return undefined;
       this.#queue.shift();
-      if (permission === 'drop') continue;
+      if (mayStart === 'drop') continue;
       try {
         next.decode(this.#options.codec, inspect, this.#options.keepValues);
       } catch (error) {
@@ -237,9 +237,9 @@ export class FrameSource<F, H> implements RecordSink {
 
   /** Returns whether the handling of a frame that was only taken may begin now. If true, it has begun. */
   begin({ handle, position }: Handed<F, H>): 'yes' | 'hold' | 'drop' {
-    const permission = this.#handling.permission(handle, position.offset);
-    if (permission === 'yes') this.#handling.started(handle, position.offset);
-    return permission;
+    const mayStart = this.#handling.mayStart(handle, position.offset);
+    if (mayStart === 'yes') this.#handling.started(handle, position.offset);
+    return mayStart;
   }
 
   /**
@@ -279,7 +279,7 @@ export class FrameSource<F, H> implements RecordSink {
     });
   }
 
-  /** A text says why `accept` failed for this record. */
+  /** A string has the reason why `accept` failed for this record. */
   #accepts(headers: record_headers): boolean | string {
     try {
       return this.#options.accept?.(headers) ?? true;

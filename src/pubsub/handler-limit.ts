@@ -77,7 +77,7 @@ export class HandlerRun implements ChainLink<HandlerRun> {
     return signal?.aborted === true && error.name === 'AbortError' ? thrownError(signal.reason) : error;
   }
 
-  /** The deadline aborts the signal only. The run goes on until the handler ends, so that its path waits for it. */
+  /** The deadline aborts the signal only. The handler continues until it ends, so that its path waits for it. */
   #waitForDeadline(): void {
     this.#deadlineTimer = setTimeout(
       () => this.#controller?.abort(new RequestDeadlinePassed()),

@@ -54,7 +54,7 @@ function destinationOf<F>(settings: config<F>, kind: topic_type, frame: F): Omit
 
 const kinds = Object.values(topic_type);
 
-/** A request that no worker would answer is rejected here, so that its caller gets the error. */
+/** A request that no worker would answer is refused here, so that its caller gets the error. */
 function checkReplyTo<F>(settings: config<F>, frame: F): void {
   const replyTo = replyAddress(settings, frame);
   if (replyTo === undefined) return;

@@ -90,7 +90,7 @@ export class partition_tracking implements AsyncDisposable {
       return await deadline.race(found, {
         stage: 'join',
         what: `an assignment of partitions of topic ${this.#topic}`,
-        hint: () => this.#snapshot().error?.hint ?? 'Was the subscriber connected?',
+        hint: () => this.#snapshot().error?.hint ?? 'Connect the subscriber first.',
         details: () => ({ state: this.#snapshot().state }),
       });
     } finally {

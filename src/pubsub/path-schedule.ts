@@ -90,7 +90,7 @@ export class PathSchedule<T> {
     else this.ended(path);
   }
 
-  /** The pause is over: it is the next of its path, or, where the path went on, the last. */
+  /** The pause is over: it is the next of its path, or, if the path continued, the last. */
   resume(path: string, item: T, pathWaits: boolean): void {
     this.#paused -= 1;
     this.#waiting += 1;

@@ -14,7 +14,7 @@ import type { position } from './delivery.js';
 import { publisherHealthOf, type publisher_health } from './health.js';
 import { kafkaConnection } from './kafka-connection.js';
 import { outgoingFrame } from './outgoing-frame.js';
-import { correlationOf, startSpan } from './start-span.js';
+import { correlationOf, startSpan } from './traced-operation.js';
 
 /** The options of `publisher.connect`. */
 export interface connect_publisher_options extends connect_options {

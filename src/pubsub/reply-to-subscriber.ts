@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Deadline, wait_options } from '../base/deadline.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
-import { deleteGroups } from '../kafka/admin/admin.js';
+import { deleteGroups } from '../kafka/admin/delete-groups.js';
 import type { ConsumerSnapshot } from '../kafka/consume/consumer-state.js';
 import { LivePositions } from '../kafka/consume/live-positions.js';
 import { requireConfig } from './config/require-config.js';
@@ -45,7 +45,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
       policy: new LivePositions(settings.consumer.session_timeout_ms, options.from),
       handling: {
         register: () => undefined,
-        permission: () => 'yes',
+        mayStart: () => 'yes',
         started: () => undefined,
         done: () => undefined,
         passed: () => undefined,

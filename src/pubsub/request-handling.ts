@@ -7,7 +7,7 @@ import type { request_info, request_reply_codec } from '../frame/frame-codec.js'
 import { looksNew } from './looks-new.js';
 import type { config } from './config/config.js';
 import type { delivery } from './delivery.js';
-import type { WorkerDeadLetters } from './worker-dead-letters.js';
+import type { DeadLetterRetries } from './dead-letter-retries.js';
 import type { failed_frame } from './dead-letter-topic.js';
 import { FailureAnswers, isAnswer, type Answer } from './failure-answers.js';
 import { HandlerLimit, HandlerTimeout, type HandlerRun } from './handler-limit.js';
@@ -15,7 +15,7 @@ import type { publisher } from './publisher.js';
 import { ReplyNotWritten, ReplySender, type ReplySenderParts } from './reply-sender.js';
 import { EXPIRED_CODE, noRequestReply } from './requester-errors.js';
 import { nextAttempt, NextAttempt } from './retry-rules.js';
-import { startSpan } from './start-span.js';
+import { startSpan } from './traced-operation.js';
 import type { frame_handler, handled_event, handler_context, worker_counts, worker_options } from './worker-options.js';
 import { thrownError, thrownText } from '../base/thrown.js';
 
@@ -35,7 +35,7 @@ export class RequestHandling<F> {
   readonly #limit: HandlerLimit;
   readonly #expiredLog = new LogLimit(EXPIRED_LOG_MS);
   readonly #answers: FailureAnswers;
-  readonly #letters: WorkerDeadLetters<F> | undefined;
+  readonly #letters: DeadLetterRetries<F> | undefined;
   readonly #counts = {
     handled: 0,
     failed: 0,
@@ -59,7 +59,7 @@ export class RequestHandling<F> {
     replies: publisher<F>,
     retryMs: number,
     options: worker_options<F> = {},
-    letters?: WorkerDeadLetters<F>,
+    letters?: DeadLetterRetries<F>,
   ) {
     const { request_reply } = settings.frame_codec;
     if (request_reply === undefined) throw noRequestReply();

@@ -1,3 +1,4 @@
+import { timedOutSentence } from '../base/deadline.js';
 import { pubsub_error } from '../base/error.js';
 import type { PendingRequest } from './pending-request.js';
 
@@ -14,7 +15,7 @@ export function timedOut<F>({ deadline, issues, partition, repliesSeen }: Pendin
   return new pubsub_error(
     'deadline_exceeded',
     'reply',
-    `${Math.round(deadline.timeoutMs)} ms passed without ${repliesSeen > 0 ? 'the last reply' : 'a reply'}`,
+    timedOutSentence(deadline.timeoutMs, repliesSeen > 0 ? 'the last reply' : 'a reply'),
     {
       retryable: true,
       hint:
@@ -55,7 +56,7 @@ export function replyError(error: { code: string; message: string }, reply: unkn
 }
 
 export function overloaded(most: number): pubsub_error {
-  return new pubsub_error('overloaded', 'send', `${most} requests wait for replies already`, {
+  return new pubsub_error('overloaded', 'send', `${most} requests are already waiting for replies`, {
     retryable: true,
     hint: 'Send fewer requests at the same time, or raise PUBSUB_MAX_IN_FLIGHT.',
   });

@@ -32,7 +32,7 @@ import {
   taken,
 } from './requester-errors.js';
 import type { call_options, request_options, requester_counts, requester_options } from './requester-options.js';
-import { startSpan } from './start-span.js';
+import { startSpan } from './traced-operation.js';
 import type { subscriber_status } from './subscription.js';
 
 /**

@@ -59,9 +59,9 @@ export interface subscriber_options {
    * @default worker.start, and for replies the end of the log
    */
   from?: ReadonlyMap<number, number> | undefined;
-  /** Called at every change of `status.state`. An exception is logged. @default nothing is called */
+  /** Called at every change of `status.state`. What it throws is logged. @default nothing is called */
   on_state_change?: (change: state_change) => void;
-  /** Called when the position in a partition changes. An exception is logged. @default nothing is called */
+  /** Called when the position in a partition changes. What it throws is logged. @default nothing is called */
   on_position_reset?: (reset: position_reset) => void;
 }
 
@@ -200,7 +200,7 @@ export class Subscription<F, H> {
 
   status(): subscriber_status {
     const snapshot = this.consumer.current;
-    const { state, error } = this.#judge(snapshot);
+    const { state, error } = this.#statusOf(snapshot);
     return {
       state,
       client: this.#config.connection.client,
@@ -232,7 +232,7 @@ export class Subscription<F, H> {
   }
 
   /** If one of the two does not work, the whole does not work. */
-  #judge({ state, error }: ConsumerSnapshot): { state: subscriber_state; error: pubsub_error | undefined } {
+  #statusOf({ state, error }: ConsumerSnapshot): { state: subscriber_state; error: pubsub_error | undefined } {
     const companion = this.#companion;
     if (state !== 'ready' || companion === undefined) return { state, error };
     if (companion.is_connected()) {
@@ -244,7 +244,7 @@ export class Subscription<F, H> {
 
   /** Called at every change, and several times a second while it is a member, to check the companion. */
   #changed(snapshot: ConsumerSnapshot): void {
-    const { state, error } = this.#judge(snapshot);
+    const { state, error } = this.#statusOf(snapshot);
     const previous = this.#state;
     this.#state = state;
     if (state !== previous)

@@ -65,7 +65,7 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
           tenure.tracker.delivered(offset);
           return tenure;
         },
-        permission: (tenure, offset) => book.permission(tenure, offset),
+        mayStart: (tenure, offset) => book.mayStart(tenure, offset),
         started: (tenure, offset) => tenure.tracker.started(offset),
         done: (tenure, offset) => book.done(tenure, offset),
         passed: (partition, nextOffset) => book.passed(partition, nextOffset),

@@ -9,7 +9,7 @@ import type { config } from './config/config.js';
 import type { connect_options } from './fail-fast.js';
 import type { FrameSource, Handed } from './frame-source.js';
 import { workerHealthOf, type worker_health } from './health.js';
-import { WorkerDeadLetters } from './worker-dead-letters.js';
+import { DeadLetterRetries } from './dead-letter-retries.js';
 import { PathSchedule } from './path-schedule.js';
 import { publisher } from './publisher.js';
 import { Unacknowledged } from './unacknowledged.js';
@@ -48,7 +48,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   readonly #handling: RequestHandling<F>;
   readonly #schedule: PathSchedule<Handed<F, Tenure>>;
   readonly #unacknowledged: Unacknowledged;
-  readonly #letters: WorkerDeadLetters<F> | undefined;
+  readonly #letters: DeadLetterRetries<F> | undefined;
   readonly #idle: (() => void)[] = [];
   /** Frames between two attempts, or at a further attempt; empty without retries. */
   readonly #attempts = new Map<Handed<F, Tenure>, number>();
@@ -60,7 +60,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
 
   private constructor(settings: config<F>, handler: frame_handler<F>, options: worker_options<F>) {
     this.#config = settings;
-    this.#letters = WorkerDeadLetters.of(settings);
+    this.#letters = DeadLetterRetries.of(settings);
     this.#subscriber = worker_subscriber.create(settings, withLetters(options, this.#letters));
     this.#publisher = publisher.create(settings);
     this.#handling = new RequestHandling(settings, handler, this.#publisher, UNTIL_DISPOSED, options, this.#letters);
@@ -185,12 +185,12 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   }
 
   #begin(path: string | undefined, handed: Handed<F, Tenure>): void {
-    const permission = this.#draining ? 'drop' : this.#source.begin(handed);
-    if (permission === 'hold' && path !== undefined) {
+    const mayStart = this.#draining ? 'drop' : this.#source.begin(handed);
+    if (mayStart === 'hold' && path !== undefined) {
       this.#schedule.putBack(path, handed);
       return;
     }
-    if (permission === 'drop') {
+    if (mayStart === 'drop') {
       this.#attempts.delete(handed);
       this.#ended(path);
       return;
@@ -298,7 +298,7 @@ function noHandler(): pubsub_error {
 }
 
 /** The options of its subscriber: invalid records go to the dead-letter topic and to the hook. */
-function withLetters<F>(options: worker_options<F>, letters: WorkerDeadLetters<F> | undefined): SubscriberOptions {
+function withLetters<F>(options: worker_options<F>, letters: DeadLetterRetries<F> | undefined): SubscriberOptions {
   if (letters === undefined) return options;
   const { on_bad_record } = options;
   return {

@@ -58,7 +58,7 @@ describe('a deadline', () => {
         code: 'deadline_exceeded',
         stage: 'join',
         retryable: true,
-        raw_message: '100 ms passed without a broker’s answer',
+        raw_message: 'timed out after 100 ms waiting for a broker’s answer',
         hint: 'It is late.',
         details: { timeout_ms: 100.4, state: 'late' },
       }) as Error,

@@ -90,7 +90,7 @@ test('ports that fail together end nothing: what is reported of one goes to anot
     ports.tracing.current_traceparent();
     ports.clock.wall_ms();
     callHook(ports.logger, 'on_sent', fail);
-    // A rejection that nobody handles would fail this run.
+    // An unhandled rejection would fail this run.
     for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
   }
 });

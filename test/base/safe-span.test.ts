@@ -110,7 +110,7 @@ describe('work runs exactly once, with its own outcome, in a span whose run', ()
 
 test.each<[string, () => unknown]>([
   ['throws', fail],
-  ['returns other values than texts', () => ({ traceparent: 5 })],
+  ['returns values other than texts', () => ({ traceparent: 5 })],
   ['returns a promise', () => Promise.reject(new Error('later'))],
   ['returns what throws when it is looked at', () => hostile],
 ])('a span whose headers() %s carries none', async (_, headers) => {

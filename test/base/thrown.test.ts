@@ -48,14 +48,14 @@ const unshowable: [string, () => unknown][] = [
   ['a symbol', () => Symbol('s')],
 ];
 
-test.each(unshowable)('%s has a text, and becomes an error with this text', (_what, make) => {
+test.each(unshowable)('%s has a description, and becomes an error with it', (_what, make) => {
   expect(typeof thrownText(make())).toBe('string');
   const error = thrownError(make());
   expect(error).toBeInstanceOf(Error);
   expect(error.message).not.toBe('');
 });
 
-test('an error is returned unchanged, and a text is its own description', () => {
+test('an error is returned unchanged, and a string is its own description', () => {
   const error = new TypeError('x');
   expect(thrownError(error)).toBe(error);
   expect(thrownText(error)).toBe('x');

@@ -69,7 +69,7 @@ describe.each(commands)('%s %s', (...command) => {
     const { stdout, stderr } = await run([...command, '--profile', 'dev'], keys);
     expect(stderr).not.toMatch(/Multiple credential sources|aws-sdk/);
     expect(stderr.match(/Using profile dev; AWS_ACCESS_KEY_ID in the environment is ignored/g)).toHaveLength(1);
-    // It is so: the key of the environment is nobody's.
+    // The key of the environment, which this account does not know, was not used.
     expect(stdout + stderr).not.toMatch(/does not know these credentials/);
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { Deadline } from '../../src/base/deadline.js';
-import { createTopics } from '../../src/kafka/admin/admin.js';
+import { createTopics } from '../../src/kafka/admin/create-topics.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { createAcls, listAcls, type AclEntry } from '../../src/kafka/admin/acls.js';
 import { freePorts } from '../../local/os/ports.js';
@@ -45,7 +45,7 @@ function connectionTo(brokers: readonly string[]): KafkaConnection {
   return kafkaConnection(config.create({ connection: { brokers: [...brokers] } }));
 }
 
-async function makeTopics(brokers: readonly string[], ...topics: string[]): Promise<void> {
+async function createTestTopics(brokers: readonly string[], ...topics: string[]): Promise<void> {
   const wanted = topics.map((topic) => ({ topic, partitions: 1, replicationFactor: 1 }));
   await createTopics(connectionTo(brokers), wanted, new Deadline(20_000));
 }
@@ -65,7 +65,7 @@ test('with only a policy, the gateway starts an embedded Kafka that enforces it,
     topics: ['orders'],
     roles: [{ arn: 'arn:aws:iam::123456789012:role/publisher', may_connect: true, may_write_idempotently: false }],
   });
-  await makeTopics(settings.admin_brokers, 'invoices');
+  await createTestTopics(settings.admin_brokers, 'invoices');
   expect(await trySending(clientOf(settings), 'orders')).toBe('sent');
   expect(await trySending(clientOf(settings), 'invoices')).toMatch('Topic authorization failed');
   const refused = await trySending(clientOf(settings, { secret_access_key: 'a guess' }), 'orders');
@@ -85,7 +85,7 @@ test('with --brokers, the gateway finds their listener, and restores their ACLs 
     jvm: { systemProperties: iamSystemProperties(keySetUrl) },
     properties: iamProperties,
   });
-  await makeTopics(kafka.brokers, 'orders');
+  await createTestTopics(kafka.brokers, 'orders');
   const arn = 'arn:aws:iam::123456789012:role/mine';
   const before: AclEntry = {
     principal: `User:${arn}`,

@@ -105,7 +105,7 @@ describe('invoke', () => {
     ['it is not an object', 'worker', '5', /is not a JSON object/],
   ])('2: %s', async (_, name, content, said) => {
     const file = await eventFile(content);
-    // Nothing is connected: nobody listens there.
+    // Nothing is connected: nothing listens there.
     const env = { ...process.env, PUBSUB_BROKERS: 'localhost:1' };
     const ran = await easyPubsub({ env }, 'invoke', name, '--event', file);
     expect(ran.exitCode).toBe(2);

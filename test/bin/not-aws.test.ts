@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { easyPubsub } from '../support/broker-cli.js';
-import { foreignServer } from '../support/foreign-server.js';
+import { notAwsServer } from '../support/not-aws-server.js';
 import { caller, credentialsOf, noAwsOfOurs } from '../support/local-aws.js';
 
 const PAGE = '<!DOCTYPE html><html><head><meta charset="utf-8"></head><body>Sign in<br></body></html>';
@@ -18,7 +18,7 @@ describe.each<[string, number, string, string, string[][]]>([
   ['nothing', 404, '', '', [stack]],
 ])('a server that is not AWS but %s: exit code 2, its address, and what to do', (_, status, type, text, commands) => {
   test.each(commands.map((args) => [args]))('%j', async (args) => {
-    const url = await foreignServer(status, type, text);
+    const url = await notAwsServer(status, type, text);
     const env = { PATH: process.env['PATH'], HOME: '/nowhere', ...noAwsOfOurs, ...credentialsOf(caller) };
     const { exitCode, stdout, stderr } = await easyPubsub({ env: { ...env, AWS_ENDPOINT_URL: url } }, ...args);
     const said = (stdout + stderr).replaceAll(/\s+/g, ' ');

@@ -34,7 +34,7 @@ test('rights on all names and on prefixes apply to topics and groups that are no
   expect(await tried('Some', 'orders.eu', 'any-group')).toEqual({
     create: 'ok',
     write: 'ok',
-    // Kafkajs says only that no broker has told.
+    // Kafkajs reports only that no broker answered.
     read: 'Failed to find group coordinator',
   });
   await rehearsal.ctrlC();

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { reportSchema } from '../../sanity/report/schema.js';
 import { awsCliSkip, inShell } from '../support/aws-cli.js';
 import { embeddedSkip } from '../support/broker-machine.js';
-import { foreignStack } from '../support/foreign-stack.js';
+import { otherStack } from '../support/other-stack.js';
 import { RehearseProcess } from '../support/rehearse-process.js';
 import { SanityProcess } from '../support/sanity-process.js';
 import { describeStacks, invoke, logged, outputsOf, useEnvironment } from '../support/sdk-clients.js';
@@ -87,7 +87,7 @@ describe('Ctrl-C', () => {
 });
 
 test('two rehearsals at the same time have separate stacks, and end separately', async () => {
-  const [first, second] = await Promise.all([RehearseProcess.up(...foreignStack), RehearseProcess.up()]);
+  const [first, second] = await Promise.all([RehearseProcess.up(...otherStack), RehearseProcess.up()]);
   const works = async (rehearsal: RehearseProcess): Promise<void> => {
     useEnvironment(await rehearsal.pasted());
     const [stack, ...others] = await describeStacks();
@@ -105,7 +105,7 @@ test('two rehearsals at the same time have separate stacks, and end separately',
 });
 
 test('a closed stdout ends the command as SIGPIPE would, without a stack trace, and nothing is left behind', async () => {
-  const rehearsal = await RehearseProcess.start(...foreignStack);
+  const rehearsal = await RehearseProcess.start(...otherStack);
   await rehearsal.says('waiting for Kafka ');
   const started = rehearsal.descendants();
   rehearsal.stopReading();

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { embeddedSkip } from '../support/broker-machine.js';
-import { foreignStack } from '../support/foreign-stack.js';
+import { otherStack } from '../support/other-stack.js';
 import { RehearseProcess } from '../support/rehearse-process.js';
 import { describeStacks, invoke, logged, outputsOf, useEnvironment, whoAmI } from '../support/sdk-clients.js';
 import { skipFor } from '../support/skips.js';
@@ -9,7 +9,7 @@ beforeEach(async (context) => skipFor(context, await embeddedSkip()));
 afterEach(() => void vi.unstubAllEnvs());
 
 test('a template of another project: AWS’s SDK works with the printed settings, and Ctrl-C leaves nothing behind', async () => {
-  const rehearsal = await RehearseProcess.up(...foreignStack);
+  const rehearsal = await RehearseProcess.up(...otherStack);
   const env = await rehearsal.pasted();
   useEnvironment(env);
 

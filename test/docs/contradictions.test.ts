@@ -3,7 +3,7 @@ import { relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { keptFolder } from '../../local/kafka/kept/kept.js';
 import { cacheFolder } from '../../local/os/cache.js';
-import { settingRows } from '../../src/pubsub/config/settings.js';
+import { settingRows } from '../../src/pubsub/config/setting-rows.js';
 import { config } from '../../src/index.js';
 
 const read = (path: string): string => readFileSync(path, 'utf8');

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { undocumented } from '../../scripts/undocumented.js';
 import { patient } from '../support/patience.js';
 
-test('what has no text is found, wherever it stands', { timeout: patient(30_000) }, async () => {
+test('what has no description is found, wherever it is', { timeout: patient(30_000) }, async () => {
   const folder = await mkdtemp(join(tmpdir(), 'types-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const types = `

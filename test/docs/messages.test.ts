@@ -7,7 +7,7 @@ import { ROOT } from '../../scripts/docs/snippets.js';
 
 const run = promisify(execFile);
 
-/** What `npm pack` puts into the tarball, without what a build makes. */
+/** What `npm pack` puts into the tarball, without what a build creates. */
 async function packed(): Promise<Set<string>> {
   const { stdout } = await run('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: ROOT });
   const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];

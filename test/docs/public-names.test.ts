@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { API_REPORT } from '../../scripts/api-report.js';
-import { settingRows } from '../../src/pubsub/config/settings.js';
+import { settingRows } from '../../src/pubsub/config/setting-rows.js';
 import { handWrittenPages } from '../../scripts/docs/snippets.js';
 
 const ROOT = join(import.meta.dirname, '../..');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { contextKeys } from '../../lib/context.js';
-import { settingRows } from '../../src/pubsub/config/settings.js';
+import { settingRows } from '../../src/pubsub/config/setting-rows.js';
 import { ownProgram } from './support/own-program.js';
 import { handWrittenPages, ROOT, snippetsOf } from '../../scripts/docs/snippets.js';
 

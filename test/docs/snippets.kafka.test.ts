@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { entries } from '../../scripts/entries.js';
 import { Deadline } from '../../src/base/deadline.js';
 import { config } from '../../src/index.js';
-import { createTopics, deleteTopics } from '../../src/kafka/admin/admin.js';
+import { createTopics, deleteTopics } from '../../src/kafka/admin/create-topics.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import { patient } from '../support/patience.js';
 import { built } from '../support/programs.js';
@@ -16,7 +16,7 @@ import { handWrittenPages, ROOT, SnippetFolder, snippetsOf, type Snippet } from 
 /** How a program of a page is run, and what it prints. */
 interface Run {
   readonly page: string;
-  /** A text that only this program has. */
+  /** A string that only this program has. */
   readonly has: string;
   /** On stdout; what is on stderr, if it should print there. */
   readonly prints: string | RegExp;
@@ -72,7 +72,7 @@ const others: Readonly<Record<string, string>> = {
   '// total.node.ts': 'test/testing/runners.test.ts runs it',
   '// global-kafka.ts': 'test/testing/runners.test.ts runs it',
   '// prometheus.ts': 'it listens on a port that the machine may use',
-  'grantPubsub(pricing': 'it makes a template; test/cdk does',
+  'grantPubsub(pricing': 'it creates a template; test/cdk does',
 };
 
 const id = randomUUID().slice(0, 8);

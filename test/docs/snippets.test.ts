@@ -10,7 +10,7 @@ test('a block that does not compile is reported', { timeout: patient(60_000) }, 
   ]);
 });
 
-test('the only other languages are those that are checked, and texts', async () => {
+test('the only other languages are those that are checked, and plain text', async () => {
   const all = await Promise.all((await handWrittenPages()).map(snippetsOf));
   expect(new Set(all.flat().map(({ language }) => language))).toEqual(new Set(['', 'ts', 'js', 'sh', 'json', 'text']));
 });

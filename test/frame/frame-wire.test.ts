@@ -13,7 +13,7 @@ import {
 import { readFrame } from '../../src/frame/frame-reader.js';
 import { writeFrame } from '../../src/frame/frame-writer.js';
 
-// Our writer and reader are for the ordinary; protobuf-es says what is right.
+// Our writer and reader are for the ordinary; protobuf-es says what is correct.
 const byReflection = {
   encode: (frame: AirCoreFrame) => Buffer.from(toBinary(AirCoreFrameSchema, frame, { writeUnknownFields: false })),
   decode: (bytes: Uint8Array) => fromBinary(AirCoreFrameSchema, bytes, { readUnknownFields: false }),

@@ -10,7 +10,7 @@ import { topic_type } from '../../src/frame/topic-type.js';
 import { skipFor } from '../support/skips.js';
 import vectors from './path-text-vectors.json' with { type: 'json' };
 
-/** The numbers of texts, by the implementation in Python. */
+/** The numbers of strings, by the implementation in Python. */
 function byPython(texts: readonly string[]): bigint[][] {
   const input = JSON.stringify(texts);
   const answer = execFileSync('python3', [join(import.meta.dirname, 'path_text_numbers.py')], { input });
@@ -22,7 +22,7 @@ describe('the numbers of a path', () => {
     expect(path_numbers(text)).toEqual(numbers.map(BigInt));
   });
 
-  test('an implementation in Python gives the same numbers for any text', (context) => {
+  test('an implementation in Python gives the same numbers for any string', (context) => {
     skipFor(context, spawnSync('python3', ['--version']).status === 0 ? undefined : 'no-python');
     const some = fc.oneof(
       fc.string({ unit: 'grapheme', minLength: 1 }),
@@ -35,13 +35,13 @@ describe('the numbers of a path', () => {
     expect(texts.map((text) => path_numbers(text))).toEqual(byPython(texts));
   });
 
-  test('numbers, bigints and texts may be mixed, and one part needs no list', () => {
+  test('numbers, bigints and strings may be mixed, and one part needs no list', () => {
     expect(path_numbers([7, 8n, 'order-42'])).toEqual([7n, 8n, ...path_numbers('order-42')]);
     expect(path_numbers(7)).toEqual([7n]);
     expect(path_numbers(2n ** 64n - 1n)).toEqual([2n ** 64n - 1n]);
   });
 
-  test('a text of digits is another path than its number', () => {
+  test('a string of digits is a path other than its number', () => {
     expect(path_numbers('42')).not.toEqual(path_numbers(42));
   });
 

@@ -5,7 +5,7 @@ import { startIamKafka, type IamKafka } from '../../rehearsal/gateway/index.js';
 import { Deadline } from '../../src/base/deadline.js';
 import type { KafkaStatement } from '../../src/grants/kafka-grants.js';
 import { config, pubsub_error, requester, text_payload, create_frame, worker, worker_frame } from '../../src/index.js';
-import { createTopics } from '../../src/kafka/admin/admin.js';
+import { createTopics } from '../../src/kafka/admin/create-topics.js';
 import { readLogEnds } from '../../src/kafka/admin/log-ranges.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import type { config_input } from '../../src/pubsub/config/config.js';

@@ -48,7 +48,7 @@ describe('a function that runs out of time', () => {
     // A second, less what starting the process took: what would not stop by itself is cut off, and gives no result.
     expect(leftMs).toBeGreaterThan(0);
     expect(await readers(world)).toEqual([]);
-    // Their own time was not over: nobody can say that they are lost.
+    // Their own time was not over, so it is unknown whether they are lost.
     if (name === 'publisher') expect(resultOf<RequestResult>(answer).ledger).toMatchObject({ sent: 5, undecided: 5 });
     else expect(resultOf<WorkerRunResult>(answer).stopped_by).toBe('deadline');
   });

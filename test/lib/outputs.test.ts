@@ -14,7 +14,7 @@ import { templateOf } from './support/synthesize.js';
 const run = promisify(execFile);
 let folder: string;
 
-/** An `aws` that tells what it was called with. */
+/** An `aws` that prints its arguments. */
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'easy-pubsub-outputs-'));
   const program = `#!${process.execPath}

@@ -137,7 +137,7 @@ describe('the checks of the template report', () => {
       replaceIn(template, 'kafka-cluster:WriteData', 'kafka-cluster:DescribeTopic'),
     'a wildcard action': (template) => replaceIn(template, 'kafka-cluster:ReadData', 'kafka-cluster:*'),
     'a shared prefix': (template) => replaceIn(template, '/SanityStack-worker-*', '/SanityStack-*'),
-    'a right to make log groups': (template) => replaceIn(template, 'logs:CreateLogStream', 'logs:CreateLogGroup'),
+    'a right to create log groups': (template) => replaceIn(template, 'logs:CreateLogStream', 'logs:CreateLogGroup'),
     'a right that is not needed': (template) => replaceIn(template, 'ec2:DescribeSubnets', 'ec2:DescribeInstances'),
     "another function's log group": (template) => {
       const own = only(template, 'AWS::IAM::Role', 'WorkerRole') as { Policies: { PolicyName: string }[] };
@@ -164,7 +164,7 @@ describe('the checks of the template report', () => {
   };
 
   const ofRuns: Record<string, (template: CfnTemplate) => void> = {
-    'a function that it may invoke besides': (template) => {
+    'another function that it may invoke': (template) => {
       const sanity = only(template, 'AWS::IAM::Role', 'SanityRole') as {
         Policies: { PolicyDocument: { Statement: { Resource: unknown }[] } }[];
       };

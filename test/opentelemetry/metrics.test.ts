@@ -100,7 +100,7 @@ test('Prometheus reads them from the exporter of the SDK', async () => {
   metrics.count('frames_done', 3, { kind: 'handled' });
   metrics.observe('request_ms', 30);
   await reader.startServer();
-  // The exporter does not tell its port.
+  // The exporter does not return its port.
   const { port } = (reader as unknown as { _server: { address(): AddressInfo } })._server.address();
   const text = await new Promise<string>((resolve, reject) => {
     get({ host: '127.0.0.1', port, path: '/metrics' }, (response) => {

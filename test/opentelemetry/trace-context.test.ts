@@ -35,6 +35,6 @@ test.each([
   expect(headersOf(contextOf(headers)!)).toEqual(headers);
 });
 
-test('a context that no SDK made has no headers', () => {
+test('a context that no SDK created has no headers', () => {
   expect(headersOf({ traceId: '0'.repeat(32), spanId: '0'.repeat(16), traceFlags: 0 })).toEqual({});
 });

@@ -30,7 +30,7 @@ export async function main(): Promise<void> {
     const { ok }: { ok: boolean } = await asking.call(place, { id: '7' });
     const reply: AirCoreFrame = await asking.request(worker_frame({ path: 'order-7', command: ok ? 'x' : 'y' }), { timeout_ms: 5 });
     console.log(payload_text(reply));
-    // @ts-expect-error a number is no frame
+    // @ts-expect-error a number is not a frame
     await asking.request(5);
     // @ts-expect-error there is no such setting
     settings.with({ worker: { concurency: 4 } });

@@ -35,13 +35,13 @@ describe('the types of a command', () => {
     expectTypeOf(call).returns.resolves.toEqualTypeOf<{ amount: number; at: Date }>();
     expectTypeOf(price).toEqualTypeOf<named_command<typeof request, typeof reply>>();
     expectTypeOf<call_options>().toHaveProperty('idempotent');
-    // @ts-expect-error sku is a text
+    // @ts-expect-error sku is a string
     const wrong = (caller: requester) => caller.call(price, { sku: 1 });
     expect([call, wrong]).toHaveLength(2);
   });
 });
 
-describe('what cannot be a command is refused when it is made:', () => {
+describe('what cannot be a command is refused when it is created:', () => {
   const any = z.unknown();
   const asAny = (value: unknown) => value as never;
   test.each<[string, () => unknown, RegExp]>([

@@ -42,7 +42,7 @@ describe.each(Object.entries(classes))('connect() of a %s to a port where nothin
     }
   });
 
-  test('with fail_fast still hears the signal of its caller', async () => {
+  test('with fail_fast still observes the signal of its caller', async () => {
     await using subject = create();
     const error = await refusal(subject.connect({ fail_fast: true, signal: AbortSignal.abort() }));
     expect(error.code).toBe('aborted');

@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-/** A request that notes what it is told. */
+/** A request that records its events. */
 function open(
   id: string,
   { timeoutMs = 1_000, partition = 0 } = {},
@@ -110,7 +110,7 @@ describe('a request', () => {
     expect(other).toEqual([]);
     vi.advanceTimersByTime(100);
     expect(other).toEqual(['deadline_exceeded']);
-    // Nobody waits: nothing ticks.
+    // No request waits, so no timer runs.
     expect(vi.getTimerCount()).toBe(0);
   });
 

@@ -9,7 +9,7 @@ import {
   worker_frame,
   worker_subscriber,
 } from '../../src/index.js';
-import { createTopics, deleteTopics } from '../../src/kafka/admin/admin.js';
+import { createTopics, deleteTopics } from '../../src/kafka/admin/create-topics.js';
 import { produceRaw } from '../support/produce-raw.js';
 import { readTopic } from '../support/read-topic.js';
 import { makeWorld } from '../support/world.js';

@@ -52,7 +52,7 @@ async function slowly({ abortAtDeadline = true, heeds = true } = {}) {
   };
 }
 
-test('the deadline of a request aborts the signal of its handler, and the request behind it goes on', async () => {
+test('the deadline of a request aborts the signal of its handler, and the request behind it continues', async () => {
   await using both = await slowly();
   const slow = refusal(both.asking.request(ask('slow'), { timeout_ms: 600 }));
   const next = both.asking.request(ask('next'), { timeout_ms: 8_000 });

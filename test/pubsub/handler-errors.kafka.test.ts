@@ -34,7 +34,7 @@ function recording(): { lines: Line[]; log: logger } {
   return { lines, log: { debug: nothing, info: nothing, warn: nothing, error } };
 }
 
-/** What the requester is told by a worker with this handler. */
+/** The error that the requester gets from a worker with this handler. */
 async function told(
   world: World,
   handler: frame_handler<AirCoreFrame>,
@@ -51,7 +51,7 @@ const failing = (error: unknown) => (): never => {
 };
 
 describe('an unexpected exception', () => {
-  test('is told as an id, with which its text and position are in the log', async () => {
+  test('is sent as an id, with which its text and position are in the log', async () => {
     const { lines, log } = recording();
     const world = await makeWorld({ brokers, logger: log });
     const error = await told(world, failing(new Error('SELECT * FROM customers WHERE name = "Ann"')));
@@ -67,11 +67,11 @@ describe('an unexpected exception', () => {
       stack: expect.stringContaining('handler-errors.kafka.test.ts') as string,
     });
     expect(error.details['reply_message']).toBe(
-      `the handler failed; the log of the worker has the error with the id ${String(fields['id'])}`,
+      `the handler failed; the error is in the worker’s log under the id ${String(fields['id'])}`,
     );
   });
 
-  test('is told with its text if the worker exposes errors', async () => {
+  test('is sent with its text if the worker exposes errors', async () => {
     const world = await makeWorld({ brokers, changes: { worker: { expose_errors: true } } });
     expect((await told(world, failing(new Error('it broke')))).details).toMatchObject({
       reply_code: 'handler_failed',
@@ -94,7 +94,7 @@ test.each([
     'a handler_error of another copy of this package',
     failing(Object.assign(new Error('account 7 does not exist'), { name: 'handler_error', code: 'no_account' })),
   ],
-])('%s is told as it is', async (_, handler) => {
+])('%s is sent unchanged', async (_, handler) => {
   const { lines, log } = recording();
   const world = await makeWorld({ brokers, logger: log });
   expect((await told(world, handler)).details).toEqual({
@@ -104,7 +104,7 @@ test.each([
   expect(lines).toEqual([]);
 });
 
-test('payload_invalid of the request itself is told as it is', async () => {
+test('payload_invalid of the request itself is sent unchanged', async () => {
   const world = await makeWorld({ brokers });
   const error = await told(world, (frame) => void payload_json(frame));
   expect(error.details).toEqual({
@@ -128,7 +128,7 @@ describe('a result that is not a frame is refused, and named:', () => {
     ['a promise in an array', [Promise.resolve(create_frame())], 'a promise'],
     ['an array in an array', [[create_frame()]], 'an array'],
     ['a generator', frames(), 'an object'],
-    ['an object that create_frame did not make', { payloads: [text_payload('x')] }, 'an object'],
+    ['an object that create_frame did not create', { payloads: [text_payload('x')] }, 'an object'],
     ['bytes', Buffer.from('x'), 'a Buffer'],
     ['null in an array', [null], 'null'],
   ])('%s', async (_, result, named) => {
@@ -142,7 +142,7 @@ describe('a result that is not a frame is refused, and named:', () => {
 
 test.each<[string, unknown]>([
   ['a text', 'hello'],
-  ['an object that create_frame did not make', { command: 'x' }],
+  ['an object that create_frame did not create', { command: 'x' }],
 ])('%s is refused as a request', async (_, frame) => {
   const world = await makeWorld({ brokers });
   await using asking = requester.create(world.settings);
@@ -157,7 +157,7 @@ describe('a codec', () => {
     frame_codec: { ...air_core_codec, ...changes },
   });
 
-  test('whose exception makes a reply impossible tells the requester an id, not its text', async () => {
+  test('whose exception makes a reply impossible sends an id to the requester, not its text', async () => {
     const { lines, log } = recording();
     const world = await makeWorld({ brokers });
     const addressReply: typeof air_core_codec.request_reply.address_reply = (reply, request, address) => {
@@ -174,7 +174,7 @@ describe('a codec', () => {
     expect(JSON.stringify(lines)).toContain('row 17 of customers');
   });
 
-  test('that decodes a record to a text does not reach the handler: the record is invalid', async () => {
+  test('that decodes a record to a string does not reach the handler: the record is invalid', async () => {
     const world = await makeWorld({ brokers });
     const seen: unknown[] = [];
     const reasons: string[] = [];

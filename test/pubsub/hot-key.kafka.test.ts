@@ -13,7 +13,8 @@ import {
   type frame_handler,
   type AirCoreFrame,
 } from '../../src/index.js';
-import { createTopics, deleteTopics, listTopics } from '../../src/kafka/admin/admin.js';
+import { createTopics, deleteTopics } from '../../src/kafka/admin/create-topics.js';
+import { listTopics } from '../../src/kafka/admin/describe-topics.js';
 import { committedOffsets } from '../support/committed-offsets.js';
 import { until } from '../support/until.js';
 import { makeWorld, type World } from '../support/world.js';

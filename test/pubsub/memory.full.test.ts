@@ -1,11 +1,11 @@
 import { expect, inject, test } from 'vitest';
-import { fillWorkerTopic } from '../support/backlog.js';
+import { fillWorkerTopic } from '../support/lag.js';
 import { startChild } from '../support/children.js';
 import { makeWorld } from '../support/world.js';
 
 const MB = 1024 * 1024;
 
-test('a slow reader with a backlog of 200 000 frames of 1 kB uses at most 96 MB more, and reads all in order', async () => {
+test('a slow reader with a lag of 200 000 frames of 1 kB uses at most 96 MB more, and reads all in order', async () => {
   const world = await makeWorld({ brokers: inject('brokers') });
   const count = 200_000;
   await fillWorkerTopic(world, count);

@@ -1,5 +1,5 @@
 import { expect, inject, test } from 'vitest';
-import { fillWorkerTopic } from '../support/backlog.js';
+import { fillWorkerTopic } from '../support/lag.js';
 import { startChild } from '../support/children.js';
 import { makeWorld } from '../support/world.js';
 import { patient } from '../support/patience.js';
@@ -8,7 +8,7 @@ const MB = 1024 * 1024;
 
 // memory.full.test.ts has the number that is promised; this one is quick, and sees an unbounded queue too.
 test(
-  'a backlog stays in the topic, not in memory, and then arrives in order',
+  'a lag stays in the topic, not in memory, and then arrives in order',
   async () => {
     const world = await makeWorld({ brokers: inject('brokers') });
     const count = 60_000;

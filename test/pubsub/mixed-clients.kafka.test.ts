@@ -23,7 +23,7 @@ const wanted = { session_timeout_ms: 6_000, heartbeat_interval_ms: 100 };
 const withClient = (world: World, client: ClientName): World['settings'] =>
   world.with({ connection: { brokers, client } });
 
-/** Asks for every path without a pause, a few requests at a time, until it is told to stop. */
+/** Asks for every path without a pause, a few requests at a time, until it must stop. */
 function ask(r: requester): { stop(): Promise<void>; readonly sent: string[]; readonly answered: string[] } {
   const sent: string[] = [];
   const answered: string[] = [];

@@ -235,7 +235,7 @@ describe('a connection that is half open', () => {
       const ask = (text: string) => worker_frame({ path: [1], command: 'x', payloads: [text_payload(text)] });
       expect(payload_text(await r.request(ask('before')))).toBe('before');
       proxy.freeze();
-      // Answered although every connection that there was is dead, and nobody has said so.
+      // Answered although every earlier connection is dead, without an error that shows this.
       expect(payload_text(await r.request(ask('after'), { timeout_ms: 20_000 }))).toBe('after');
       await until('both directions are well again', () => r.is_connected());
     },
@@ -368,7 +368,7 @@ describe('a batch that cannot be decoded', () => {
     });
     await w.connect();
     await produceRaw(direct.connection, direct.settings.topics.worker, [{ partition: 0, value: marker }]);
-    await until('it is told', () => w.status.last_error?.code === 'records_unreadable');
+    await until('it is reported', () => w.status.last_error?.code === 'records_unreadable');
     expect(w.status.last_error).toMatchObject({
       retryable: true,
       details: { topic: direct.settings.topics.worker, partition: 0, offset: 0, codec: 'type 6' },

@@ -5,7 +5,7 @@ import { patient } from '../support/patience.js';
 
 describe('a broker that is restarted during a run', () => {
   test(
-    'loses no acknowledged frame, nothing hangs, and the state is right',
+    'loses no acknowledged frame, nothing hangs, and the state is correct',
     async () => {
       await using kafka = await startEmbedded({
         properties: { 'broker.session.timeout.ms': '3000', 'group.min.session.timeout.ms': '1000' },

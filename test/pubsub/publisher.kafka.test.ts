@@ -192,7 +192,7 @@ describe('dispose', () => {
     expect((await refusal(pub.connect())).code).toBe('disposed');
   });
 
-  test('works before any connection was made', async () => {
+  test('works before any connection was opened', async () => {
     const { settings } = await makeWorld({ brokers });
     await using pub = publisher.create(settings);
     expect(pub.is_connected()).toBe(false);

@@ -105,7 +105,7 @@ describe('a transaction that stays open', () => {
     expect(changes.at(-1)).toMatchObject({ error: { code: 'records_unreadable' } });
 
     await transaction.abort();
-    await until('it goes on', () => handled.length === 1 && w.status.state === 'ready');
+    await until('it continues', () => handled.length === 1 && w.status.state === 'ready');
     expect(w.health()).toMatchObject({ ok: true, positions: { ok: true } });
     expect(w.status).toMatchObject({ bad: 0, gap_records: 0, last_error: undefined });
   });

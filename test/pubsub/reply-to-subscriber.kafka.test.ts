@@ -9,7 +9,7 @@ import { patient } from '../support/patience.js';
 
 const brokers = inject('brokers');
 
-/** Reads a subscriber's texts into a set until it is disposed. */
+/** Reads a subscriber's strings into a set until it is disposed. */
 function collect(sub: reply_to_subscriber): Set<string> {
   const seen = new Set<string>();
   (async () => {
@@ -169,7 +169,7 @@ describe('frames', () => {
     const sets = [collect(a), collect(b)];
     await Promise.all([0, 5].map((p) => pub.send(topic_type.reply_to, replyFrame(p, String(p)))));
     await until('both have both', () => sets.every((set) => set.size === 2));
-    const { listGroups } = await import('../../src/kafka/admin/admin.js');
+    const { listGroups } = await import('../../src/kafka/admin/list-groups.js');
     const { Deadline } = await import('../../src/base/deadline.js');
     expect(await listGroups(connection, [settings.groups.reply_to], new Deadline(5_000))).toHaveLength(2);
     await Promise.all([a.dispose(), b.dispose()]);

@@ -7,7 +7,7 @@ import { patient } from '../support/patience.js';
 
 const brokers = inject('brokers');
 
-/** Asks without a pause until it is told to stop; every request has one outcome. */
+/** Asks without a pause until it must stop; every request has one outcome. */
 function ask(r: requester, name: string): { stop(): Promise<void>; outcomes: string[]; wrong: string[] } {
   const outcomes: string[] = [];
   const wrong: string[] = [];
@@ -44,7 +44,7 @@ test(
       changes: { consumer: { session_timeout_ms: 6_000, heartbeat_interval_ms: 100 } },
     });
     await using w = worker.create(world.settings, async (frame) => {
-      // Long enough that there are always requests under way when the group shares its partitions anew.
+      // Long enough that there are always requests under way when the group assigns its partitions again.
       await new Promise((resolve) => setTimeout(resolve, 30));
       return create_frame({ payloads: frame.payloads });
     });

@@ -17,7 +17,7 @@ import {
   type handled_event,
   type metrics,
 } from '../../src/index.js';
-import { createTopics, deleteTopics } from '../../src/kafka/admin/admin.js';
+import { createTopics, deleteTopics } from '../../src/kafka/admin/create-topics.js';
 import { config } from '../../src/index.js';
 import { committedOffsets } from '../support/committed-offsets.js';
 import { produceRaw } from '../support/produce-raw.js';
@@ -56,7 +56,7 @@ const failsOnce: frame_handler<AirCoreFrame> = (frame, { attempt }) => {
 };
 
 describe('a frame whose handler fails', () => {
-  test('is handled again, and its requester hears only of the last attempt', async () => {
+  test('is handled again, and its requester gets the outcome of the last attempt only', async () => {
     const world = await makeWorld({ brokers, changes: retrying({}) });
     const handled: handled_event<AirCoreFrame>[] = [];
     await using answering = worker.create(
@@ -114,14 +114,14 @@ describe('the order of a path', () => {
     expect(await attempts(world, frames(), failsOnce)).toEqual(['a1', 'a2', 'b1', 'c1']);
   });
 
-  test('is given up where it goes on', async () => {
+  test('is given up if the path continues', async () => {
     const world = await makeWorld({ brokers, changes: retrying({ retry_order: 'path_goes_on' }) });
     const order = await attempts(world, frames(), failsOnce);
     expect(order.filter((one) => one !== 'a2')).toEqual(['a1', 'b1', 'c1']);
     expect(order.indexOf('a2')).toBeGreaterThan(order.indexOf('b1'));
   });
 
-  test('a pause holds no place of a running handler: other paths go on with a concurrency of 1', async () => {
+  test('a pause holds no place of a running handler: other paths continue with a concurrency of 1', async () => {
     const changes = retrying({
       concurrency: 1,
       max_unacknowledged_frames: 1,

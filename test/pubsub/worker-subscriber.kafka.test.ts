@@ -49,7 +49,7 @@ describe('where a group without commits begins', () => {
   });
 });
 
-test('a backlog that does not fit in memory delays neither connect() nor a rebalance', async () => {
+test('a lag that does not fit in memory delays neither connect() nor a rebalance', async () => {
   const world = await makeWorld({
     brokers,
     changes: { consumer: { queue_max_frames: 1, heartbeat_interval_ms: 100 } },

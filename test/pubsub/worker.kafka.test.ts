@@ -28,9 +28,9 @@ const ask = (text: string, path: readonly number[] = [1]): AirCoreFrame =>
   worker_frame({ path, command: 'echo', payloads: [text_payload(text)] });
 const echo: frame_handler<AirCoreFrame> = (frame) => create_frame({ payloads: frame.payloads });
 
-/** What the requester is told of an unexpected exception. */
+/** What the requester gets for an unexpected exception. */
 const hidden = expect.stringMatching(
-  /^the handler failed; the log of the worker has the error with the id [0-9a-f-]{36}$/,
+  /^the handler failed; the error is in the worker’s log under the id [0-9a-f-]{36}$/,
 ) as unknown;
 
 async function start(
@@ -65,11 +65,11 @@ describe('a handler', () => {
     });
     expect(reply.sequencing).toMatchObject({ number: 0, last: true });
     expect(reply.hops.map(({ name }) => name)).toEqual(['requester.sent', 'worker.received', 'worker.replied']);
-    // The reply is here before the worker hears that the brokers have it.
+    // The reply arrives before the worker gets its acknowledgement.
     await expect.poll(() => both.w.counts, { timeout: patient(10_000) }).toMatchObject({ replies: 1, failed: 0 });
   });
 
-  test('sees the numbers of a path of texts, with which it can continue on the same path', async () => {
+  test('sees the numbers of a path of strings, with which it can continue on the same path', async () => {
     const world = await makeWorld({ brokers });
     const seen: unknown[] = [];
     await using both = await start(world, (frame, { path, position }) => {
@@ -163,7 +163,7 @@ describe('a handler', () => {
       const error = await refusal(both.r.request(ask(text)));
       expect([error.code, error.details['reply_code']]).toEqual(['reply_error', 'reply_refused']);
     }
-    // The requester hears of it before the worker has counted it.
+    // The requester gets it before the worker has counted it.
     await until('both are counted', () => both.w.counts.undeliverable === 2);
     expect(refused).toEqual(['frame_too_large', 'frame_invalid']);
     expect(both.w.counts).toMatchObject({ undeliverable: 2, handled: 0, replies: 2 });
@@ -183,7 +183,7 @@ describe('a handler', () => {
     await both.w.dispose({ timeout_ms: 1_000 });
     expect(told?.aborted).toBe(true);
     expect(both.w.counts).toMatchObject({ handled: 0, failed: 0, timed_out: 0 });
-    // Nobody has answered it: it is there for the next worker.
+    // It was not answered, so the next worker gets it.
     await using second = worker.create(world.settings, echo);
     await second.connect();
     expect(payload_text(await request)).toBe('forever');

@@ -17,7 +17,7 @@ const allow = (action: string | string[], resource: string) => ({
 });
 const policies = {
   'everything.json': [allow('kafka-cluster:*', '*')],
-  // Groups that have the name of a run: nobody knows them before.
+  // Groups that have the name of a run: they are not known before.
   'by-prefix.json': [
     allow(['kafka-cluster:Connect', 'kafka-cluster:DescribeCluster'], `${PLACE}:cluster/demo/*`),
     allow(['kafka-cluster:*Topic*', 'kafka-cluster:*Data'], `${PLACE}:topic/demo/*/sanity.*`),

@@ -59,7 +59,7 @@ describe('the ledger', () => {
     expect(ledgerOf({ ...empty, collects })).toMatchObject({ sent: 3, delivered: 3, lost: 0 });
   });
 
-  test('no collector: nobody knows whether the frames were answered', () => {
+  test('no collector: it is unknown whether the frames were answered', () => {
     expect(ledgerOf({ ...empty, publishes: [publishResult({ sent: 3 })] })).toMatchObject({
       sent: 3,
       lost: 0,

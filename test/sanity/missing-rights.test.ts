@@ -36,14 +36,14 @@ const cases: Case[] = [
     },
   },
   {
-    name: 'deleting the requester’s group',
-    denied: { resourceType: GROUP, resourceName: 'easy-pubsub-requester', operation: AclOperationTypes.DELETE },
+    name: 'deleting the publisher’s group',
+    denied: { resourceType: GROUP, resourceName: 'easy-pubsub-publisher', operation: AclOperationTypes.DELETE },
     check: 'cleanup',
     missing: {
       function: 'publisher',
       action: 'kafka-cluster:DeleteGroup',
       type: 'group',
-      on: /^easy-pubsub-requester-/,
+      on: /^easy-pubsub-publisher-/,
     },
   },
 ];

@@ -40,7 +40,7 @@ export function requestResult(
     connect_ms: 1,
     dispose_ms: 1,
     reply_partitions: [0],
-    group: { name: 'requester-run', outcome: 'deleted' },
+    group: { name: 'publisher-run', outcome: 'deleted' },
     ...more,
   };
 }

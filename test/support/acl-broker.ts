@@ -3,7 +3,7 @@ import { silentLogger, silentMetrics } from '../../src/base/ports.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { plainListener, startEmbedded, type EmbeddedKafka } from '../../local/kafka/index.js';
 import { Deadline } from '../../src/base/deadline.js';
-import { createTopics } from '../../src/kafka/admin/admin.js';
+import { createTopics } from '../../src/kafka/admin/create-topics.js';
 import { clientUnderTest } from './client.js';
 import { patient } from './patience.js';
 

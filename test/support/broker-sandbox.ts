@@ -79,7 +79,7 @@ async function bringJars(version: KafkaVersion): Promise<void> {
   }
 }
 
-/** All processes whose arguments contain a text. */
+/** All processes whose arguments contain a string. */
 export async function processesWith(text: string): Promise<number[]> {
   return (await processes()).filter(({ args }) => args.includes(text)).map(({ pid }) => pid);
 }

@@ -8,7 +8,7 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
   const limitMs = patient(timeoutMs);
   const end = performance.now() + limitMs;
   while (!(await holds())) {
-    if (performance.now() > end) throw new Error(`${limitMs} ms passed, and this does not hold: ${what}`);
+    if (performance.now() > end) throw new Error(`${limitMs} ms passed, and this is still not true: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll } from 'vitest';
 import { Deadline } from '../../src/base/deadline.js';
 import type { logger } from '../../src/base/ports.js';
-import { createTopics, deleteTopics } from '../../src/kafka/admin/admin.js';
+import { createTopics, deleteTopics } from '../../src/kafka/admin/create-topics.js';
 import type { KafkaConnection } from '../../src/kafka/connection.js';
 import { config, type config_input, type config_ports } from '../../src/pubsub/config/config.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';

@@ -60,12 +60,12 @@ describe('a request', () => {
       ...wait,
     });
     expect((await Promise.all([c, b])).map(({ command: name }) => name)).toEqual(['c', 'b']);
-    // It came when nobody wanted it, and the one before was answered and will not be delivered to a test again.
+    // It arrived when no test waited for it, and the one before was answered and will not be delivered to a test again.
     expect((await expect_request(settings, wait)).command).toBe('a');
     expect((await Promise.all(replies)).map(payload_text)).toEqual([undefined, '2', 'for c']);
     await expect(expect_request(settings, { timeout_ms: patient(500) })).rejects.toMatchObject({
       message: expect.stringMatching(
-        /no request came to the topic test-.*-worker besides the 3 that were answered/,
+        /no request arrived on the topic test-.*-worker besides the 3 that were answered/,
       ) as string,
     });
   });
@@ -114,7 +114,7 @@ describe('a request', () => {
 });
 
 describe('a test that waits in vain', () => {
-  test('is told what came instead', async () => {
+  test('gets an error that lists what arrived instead', async () => {
     const { settings, caller } = await asking();
     await produceRaw(kafkaConnection(settings), settings.topics.worker, [
       { partition: 0, value: Buffer.from('no frame') },
@@ -124,21 +124,21 @@ describe('a test that waits in vain', () => {
     await expect(expect_request(settings, { command: 'price', timeout_ms: patient(1_500) })).rejects.toMatchObject({
       code: 'deadline_exceeded',
       message: expect.stringMatching(
-        /ms passed without a request "price": "stock" with path [34], "stock" with path [34] came instead.*1 records are not frames/,
+        /ms waiting for a request "price": "stock" with path [34], "stock" with path [34] arrived instead.*1 records are not frames/,
       ) as string,
       hint: expect.stringContaining('command and where') as string,
     });
   });
 
-  test('is told that nothing came', async () => {
+  test('gets an error that says that nothing arrived', async () => {
     const { settings } = await asking();
     await expect(expect_request(settings, { timeout_ms: patient(1_000) })).rejects.toMatchObject({
       code: 'deadline_exceeded',
-      message: expect.stringContaining(`no request came to the topic ${settings.topics.worker}`) as string,
+      message: expect.stringContaining(`no request arrived on the topic ${settings.topics.worker}`) as string,
     });
   });
 
-  test('hears of its own mistakes: in where, in reply, and in what it gives', async () => {
+  test('gets an error for its own mistakes: in where, in reply, and in its options', async () => {
     const { settings, caller } = await asking();
     const boom = new Error('boom');
     const fail = (): never => {
@@ -168,7 +168,7 @@ describe('a test that waits in vain', () => {
     await expect(waiting).rejects.toMatchObject({ code: 'disposed' });
   });
 
-  test('hears why the topic cannot be read', async () => {
+  test('gets the reason why the topic cannot be read', async () => {
     const { settings } = await asking();
     const elsewhere = settings.with({ topics: { worker: 'no-such-topic' } });
     await expect(expect_request(elsewhere, wait)).rejects.toMatchObject({ code: 'topic_unknown' });

@@ -11,7 +11,9 @@ import {
   worker,
   worker_frame,
 } from '../../src/index.js';
-import { createTopics, deleteTopics, listGroups, listTopics } from '../../src/kafka/admin/admin.js';
+import { createTopics, deleteTopics } from '../../src/kafka/admin/create-topics.js';
+import { listTopics } from '../../src/kafka/admin/describe-topics.js';
+import { listGroups } from '../../src/kafka/admin/list-groups.js';
 import { kafkaConnection } from '../../src/pubsub/kafka-connection.js';
 import { test_kafka } from '../../testing/index.js';
 import { freePorts } from '../../local/os/ports.js';
@@ -107,7 +109,7 @@ describe('settings of a test', () => {
 });
 
 describe('stop', () => {
-  test('waits for settings that are being made, and deletes their topics', async () => {
+  test('waits for settings that are being created, and deletes their topics', async () => {
     const kafka = await attached();
     const making = kafka.settings();
     await kafka.stop();

@@ -72,10 +72,10 @@ function portFrom(env: Environment): number | undefined {
  * tried
  */
 export function checkWanted({ deadline }: KafkaRequest): void {
-  deadline.check({ stage: 'local_kafka', what: 'a Kafka' });
+  deadline.check({ stage: 'local_kafka', what: 'Kafka' });
 }
 
-/** How a running broker differs from the request, as a text that follows "but"; undefined if it matches. */
+/** How a running broker differs from the request, as a phrase that follows "but"; undefined if it matches. */
 export function mismatch(
   request: KafkaRequest,
   running: { version?: string | undefined; brokers: readonly string[] },

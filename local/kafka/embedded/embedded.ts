@@ -60,7 +60,7 @@ export async function startCluster(options: EmbeddedOptions, parentFolder: strin
   } catch (error) {
     await watchdog.close();
     if (deadline.signal?.aborted) {
-      deadline.check({ stage: 'local_kafka', what: `Kafka ${version.text} having started` });
+      deadline.check({ stage: 'local_kafka', what: `Kafka ${version.text} to start` });
     }
     throw error;
   }
@@ -155,7 +155,7 @@ class Start {
     const where = kept === undefined ? 'Its log could not be kept.' : `Its logs are kept in ${kept}.`;
     return new pubsub_error('kafka_unavailable', 'local_kafka', error.raw_message, {
       cause: error.cause ?? error,
-      hint: `${where} The last lines:\n${tail(telling(said), 12)}`,
+      hint: `${where} The last lines:\n${tail(errorLines(said), 12)}`,
       details: { ...error.details, logs: kept },
     });
   }
@@ -171,7 +171,7 @@ function onceEach(tell: ((sentence: string) => void) | undefined): (sentence: st
 }
 
 /** The lines with errors, if there are any, because the end of a broker's log is mostly its shutdown. */
-function telling(log: string): string {
+function errorLines(log: string): string {
   const lines = log.split('\n');
   const first = lines.findIndex((line) => /\b(ERROR|FATAL|Exception|Error:)/.test(line));
   return first === -1 ? log : lines.slice(first, first + 12).join('\n');

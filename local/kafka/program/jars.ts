@@ -29,8 +29,7 @@ export function haveJars(context: Pick<StartContext, 'env'>, version: KafkaVersi
 export async function ensureJars(context: StartContext, version: KafkaVersion, set: JarSet): Promise<string> {
   const folder = jarFolder(context, version, set);
   if (!existsSync(folder)) await bringJars(context, version, set, folder);
-  // A fixed order and no symbolic links, because a class-data archive is valid only for the same text of the class
-  // path.
+  // A fixed order and no symbolic links, because a class-data archive is valid only for the same class path.
   const real = await realpath(folder);
   const jars = (await readdir(real)).filter((name) => name.endsWith('.jar')).sort();
   return jars.map((name) => join(real, name)).join(':');

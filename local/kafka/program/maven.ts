@@ -57,7 +57,7 @@ export async function copyJars(
     ],
     cwd: workFolder,
     logFile,
-    what: `Maven having downloaded the jars of Kafka ${version.text}`,
+    what: `Maven to download the jars of Kafka ${version.text}`,
     onLog: (log) => {
       const jars = log.match(/^.*Downloaded from .*\.jar /gm)?.length ?? 0;
       context.onProgress(jars === 0 ? what : `${what}: ${jars} downloaded`);

@@ -39,9 +39,9 @@ function describe(bytes: Buffer): string {
   if (text === '' || text === 'n,,\x01auth=Bearer \x01\x01') return 'the login has no token';
   if (!text.startsWith('n,,')) return 'the login names an identity to act as, or is not an OAUTHBEARER message';
   if (/^n,,\x01auth=Bearer [\w-]+\.[\w-]*\.[\w-]*\x01\x01$/.test(text)) {
-    return 'the token is a JWS of the client’s own; Amazon MSK accepts presigned URLs only';
+    return 'the token is a JWS that the client created; Amazon MSK accepts only presigned URLs';
   }
-  return 'the login is not one OAUTHBEARER message with one base64url token and nothing else';
+  return 'the login must be one OAUTHBEARER message that contains only a base64url token';
 }
 
 /** `https://HOST/?QUERY`; Java's signer omits the slash. */

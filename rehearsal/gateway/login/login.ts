@@ -109,7 +109,7 @@ export class Login {
     // Rounded down to seconds: a session ends a little early rather than late.
     const endsAtMs = Math.min(expiresAtMs, nowMs + (sessionSeconds ?? Infinity) * 1_000);
     const until = Math.floor(endsAtMs / 1_000);
-    if (until * 1_000 <= nowMs) throw new GatewayRefusal('expired', 'less than a second is left of the token', who);
+    if (until * 1_000 <= nowMs) throw new GatewayRefusal('expired', 'the token expires in less than a second', who);
     this.#session = session;
     this.#accessKeyId = role.accessKeyId;
     return { role, until };
@@ -122,7 +122,7 @@ export class Login {
     // Kafka reports an invalid token in the bytes at first.
     if (errorCode !== 0 || bytes.length > 0) {
       const said = `${errorCode} ${message ?? bytes.toString('utf8')}`.slice(0, 300);
-      throw new GatewayRefusal('refused_by_kafka', `the broker rejects the token of this gateway: ${said}`);
+      throw new GatewayRefusal('refused_by_kafka', `the broker refuses the token of this gateway: ${said}`);
     }
     this.#done = true;
     this.onLogin();

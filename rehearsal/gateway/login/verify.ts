@@ -65,7 +65,10 @@ export function verifyLogin(request: LoginRequest, context: VerifyContext): Veri
   const { region } = scope;
   const wanted = signatureOf({ host, parameters: signed, date, region, service: SERVICE }, role.secretAccessKey);
   if (!same(value('X-Amz-Signature'), wanted)) {
-    refuse('signature_wrong', 'the signature was not made with this access key’s secret, or for something else');
+    refuse(
+      'signature_wrong',
+      'the signature is not of this request, or was not created with the secret of this access key',
+    );
   }
   const expiresAtMs = validity(date, value('X-Amz-Expires'), context.nowMs, refuse);
   return { role, expiresAtMs };
@@ -103,11 +106,11 @@ function validity(
     refuse('date_wrong', `the token is from ${Math.round((signedAtMs - nowMs) / 1_000)} s in the future`);
   }
   const expiresAtMs = signedAtMs + seconds * 1_000;
-  if (nowMs >= expiresAtMs) refuse('expired', `the token ended ${Math.round((nowMs - expiresAtMs) / 1_000)} s ago`);
+  if (nowMs >= expiresAtMs) refuse('expired', `the token expired ${Math.round((nowMs - expiresAtMs) / 1_000)} s ago`);
   return expiresAtMs;
 }
 
-/** Access key ids are not secrets, but another text in their place might be one. */
+/** Access key ids are not secrets, but another string in their place might be one. */
 function showable(accessKeyId: string): boolean {
   return /^[A-Z0-9]{16,32}$/.test(accessKeyId);
 }

@@ -60,25 +60,25 @@ export function isAnswered(start: Buffer, size: number, head: RequestHead): bool
 
 /**
  * `kafka-cluster:WriteDataIdempotently` has no ACL. A transactional id that no role has a right to has one: a request
- * for a producer id is forwarded with this id, and Kafka refuses it. The authorizer's log contains the name.
+ * for a producer id is forwarded with this id, and Kafka denies it. The authorizer's log contains the name.
  */
-export const FORBIDDEN_TRANSACTIONAL_ID = 'kafka-cluster:WriteDataIdempotently is not granted';
+export const DENIED_TRANSACTIONAL_ID = 'kafka-cluster:WriteDataIdempotently is not granted';
 
 /** @returns undefined for a transactional producer: that is another right, for which Kafka has an ACL */
-export function forbidProducerId(request: Buffer, head: RequestHead): Buffer | undefined {
+export function denyProducerId(request: Buffer, head: RequestHead): Buffer | undefined {
   const flexible = isFlexible(head);
   const body = bodyOf(request, head);
   const from = body.offset;
   if (body.string(flexible) !== undefined) return undefined;
   const rest = request.subarray(body.offset);
-  return withBody(request, from, string(FORBIDDEN_TRANSACTIONAL_ID, flexible), rest);
+  return withBody(request, from, string(DENIED_TRANSACTIONAL_ID, flexible), rest);
 }
 
 /** The error of a cluster for a client without the right to write idempotently. */
 const CLUSTER_AUTHORIZATION_FAILED = 31;
 
-/** The answer to such a request, as if the cluster had refused it: no producer id, whatever Kafka answered. */
-export function refuseProducerId(answer: Buffer, head: RequestHead): Buffer {
+/** The answer to such a request, as if the cluster had denied it: no producer id, whatever Kafka answered. */
+export function deniedProducerId(answer: Buffer, head: RequestHead): Buffer {
   const reader = new WireReader(answer);
   reader.int32();
   if (isFlexible(head)) reader.skipTags();

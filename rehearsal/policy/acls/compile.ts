@@ -27,7 +27,7 @@ const THE_CLUSTER = 'kafka-cluster';
 
 /**
  * Compiles a role's rights on one cluster. `orders-*` becomes a PREFIXED entry, and `*` an entry for all names. A
- * Deny with such a pattern becomes a denial. So does what Kafka implies and IAM does not: with Kafka, a principal
+ * Deny with such a pattern becomes a DENY entry. So does what Kafka implies and IAM does not: with Kafka, a principal
  * that may read may also describe.
  *
  * `Connect` has no ACL (`mayConnect`). Kafka checks IDEMPOTENT_WRITE only for a principal that may write to no topic

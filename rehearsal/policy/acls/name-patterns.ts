@@ -21,11 +21,11 @@ export interface NamePatterns {
   readonly shrinking: readonly string[];
   /** The largest number of `?` in one pattern. */
   readonly mostOnes: number;
-  /** Names that these patterns match: with their wildcards replaced by nothing, and by another text. */
+  /** Names that these patterns match: with their wildcards replaced by nothing, and by another string. */
   readonly samples: readonly string[];
 }
 
-/** A text that occurs in no policy and in no real name. */
+/** A string that occurs in no policy and in no real name. */
 export const UNLIKE_ANY = '\uffff';
 
 /**

@@ -128,7 +128,7 @@ function add(map: Map<string, string[]>, key: string, value: string): void {
   map.set(key, [...(map.get(key) ?? []), value]);
 }
 
-/** The longest of these prefixes that a text begins with; "" if there is none. */
+/** The longest of these prefixes that a string begins with; "" if there is none. */
 function longestPrefix(prefixes: readonly string[], text: string): string {
   return prefixes.reduce(
     (longest, one) => (one.length > longest.length && one !== text && text.startsWith(one) ? one : longest),

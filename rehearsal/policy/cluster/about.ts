@@ -27,7 +27,7 @@ function isName(rest: Pattern, kind: ResourceKind, pattern: string): boolean {
 }
 
 /**
- * Resources of a statement that are about MSK, if all of them are about other clusters than this one; empty if one is
+ * Resources of a statement that are about MSK, if all of them are about clusters other than this one; empty if one is
  * about this one.
  */
 export function elsewhere({ resources, path }: PolicyStatement, clusterArn: string): string[] {

@@ -48,7 +48,7 @@ interface Alignment {
 
 /**
  * What is left for the uuid after a star that matches separators: it must have a hyphen or a wildcard, because `c`
- * and `feed` are more likely names. If no star matches a separator, any text may be a uuid in an example.
+ * and `feed` are more likely names. If no star matches a separator, any string may be a uuid in an example.
  */
 const likeUuid = /^(?=.*[-*?])[\da-f*?-]*(?:s[\d*?]*)?$/i;
 
@@ -118,7 +118,7 @@ function partEnds(text: string, at: number): number[] {
   return ends;
 }
 
-/** Where a pattern continues after a text, and whether a star has matched some of it. */
+/** Where a pattern continues after a string, and whether a star has matched some of it. */
 function afterText(pattern: string, from: number, text: string): [number, number][] {
   let here = new Map([[from, 0]]);
   const withStars = (places: Map<number, number>): Map<number, number> => {

@@ -8,7 +8,7 @@ import {
 } from './cluster-pattern.js';
 import { fillPart, madeUp } from './fill.js';
 
-/** What a cluster must match, part by part: texts, and patterns that are more than a star. */
+/** What a cluster must match, part by part: strings, and patterns that are more than a star. */
 export type Constraint = Readonly<Record<ClusterPart, readonly string[]>>;
 
 export const unconstrained: Constraint = { partition: [], region: [], account: [], name: [], uuid: [] };

@@ -1,6 +1,6 @@
 import { clusterPartNames, clusterPartsOf, type ClusterPart } from './cluster-pattern.js';
 
-/** What other texts say about a cluster: ARNs, and addresses of brokers (`b-1.NAME.….kafka.REGION.amazonaws.com`). */
+/** What other strings say about a cluster: ARNs, and addresses of brokers (`b-1.NAME.….kafka.REGION.amazonaws.com`). */
 export function hintsOf(texts: readonly string[]): Readonly<Record<ClusterPart, readonly string[]>> {
   const found: Record<ClusterPart, Set<string>> = {
     partition: new Set(),

@@ -24,7 +24,7 @@ export interface ClusterSources {
    */
   readonly limits?: readonly PolicyStatement[] | undefined;
   /**
-   * Other texts: values of parameters, mappings and variables. ARNs of clusters and names of their brokers in them
+   * Other strings: values of parameters, mappings and variables. ARNs of clusters and names of their brokers in them
    * determine parts that the roles' policies leave open.
    */
   readonly texts?: readonly string[] | undefined;
@@ -56,7 +56,7 @@ export function namedCluster(arn: string): WhichCluster {
 
 /**
  * The cluster that policies are about. It must match every pattern that roles' policies allow. Open parts are taken
- * from other texts, then from the other places where policies name clusters. If they are still open, they are made up
+ * from other strings, then from the other places where policies name clusters. If they are still open, they are made up
  * so that everything matches, and so that it is not a cluster to which all logins are denied.
  *
  * @throws pubsub_error `argument_invalid` for several clusters, or options that contradict the policies. Its hint has
@@ -135,7 +135,7 @@ function agreement(given: Constraint, allowed: readonly ClusterPattern[]): Const
   return constraint;
 }
 
-/** Narrowed by other texts, as far as they agree. */
+/** Narrowed by other strings, as far as they agree. */
 function withTexts(constraint: Constraint, texts: readonly string[]): Constraint {
   const hints = hintsOf(texts);
   return clusterPartNames.reduce((before, part) => {

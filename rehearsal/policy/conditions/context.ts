@@ -136,7 +136,7 @@ export function isKnownKey(key: string): boolean {
 }
 
 /** Whether this is a key of another service, which no request to a cluster has. */
-export function isForeignKey(key: string): boolean {
+export function isKeyOfOtherService(key: string): boolean {
   return !byName.has(key.toLowerCase()) && !tagKey.test(key) && !globalKey.test(key);
 }
 

@@ -11,7 +11,7 @@ export interface Operator {
   /** Whether `*` and `?` in the policy's value are wildcards. */
   readonly wild: boolean;
   readonly matches: (actual: string, wanted: Pattern) => boolean;
-  /** The form of its values; a value of another form matches nothing. @default any text */
+  /** The form of its values; a value of another form matches nothing. @default any string */
   readonly takes?: ValueKind | undefined;
 }
 
@@ -150,7 +150,7 @@ function isRange(text: string): boolean {
   return rangeOf(text) !== undefined;
 }
 
-/** "10.0.0.0/8", "10.1.2.3"; undefined for other texts. */
+/** "10.0.0.0/8", "10.1.2.3"; undefined for other strings. */
 function rangeOf(text: string): BlockList | undefined {
   const [address = '', prefix, ...more] = text.split('/');
   const family = isIP(address);

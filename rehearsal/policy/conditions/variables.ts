@@ -2,7 +2,7 @@ import type { ResourceKind } from '../actions.js';
 import { literally, patternOf, type Pattern } from '../wildcard.js';
 import { contextValue, type RequestFacts } from './context.js';
 
-/** A text of a policy with its variables replaced, or why it has no value. */
+/** A string of a policy with its variables replaced, or why it has no value. */
 export type Substituted =
   { readonly pattern: Pattern } | { readonly missing: string } | { readonly unknown: readonly string[] };
 
@@ -10,7 +10,7 @@ export type Substituted =
 const variable = /\$\{([^{}]*)\}/g;
 
 /**
- * Replaces the variables in a text of a policy with values of a request. Replaced values have no wildcards (IAM user
+ * Replaces the variables in a string of a policy with values of a request. Replaced values have no wildcards (IAM user
  * guide, "IAM policy elements: Variables and tags").
  *
  * @param wild whether `*` and `?` in the text itself are wildcards
@@ -44,7 +44,7 @@ export function substitute(text: string, wild: boolean, facts: RequestFacts, kin
   return { pattern: [...pattern, ...fixed(text.slice(from))] };
 }
 
-/** The keys of a text's variables. */
+/** The keys of a string's variables. */
 export function variableKeys(text: string): string[] {
   return [...text.matchAll(variable)].flatMap(([, inner = '']) => {
     const key = inner.trim().replace(/\s*,\s*'.*'$/s, '');

@@ -55,8 +55,8 @@ export function ruling(rights: RoleRights, request: ActionRequest): Ruling {
     takenToAllow: clusterPolicy === 'taken_to_allow',
     sameAccount: accountOf(rights.arn) === accountOf(request.resourceArn),
   };
-  const best = judge(looked, 'best');
-  const worst = judge(looked, 'worst');
+  const best = decideFor(looked, 'best');
+  const worst = decideFor(looked, 'worst');
   if ((best.decision === 'allowed') === (worst.decision === 'allowed')) return best;
   const all = [looked.own, ...looked.limits, ...(looked.cluster === undefined ? [] : [looked.cluster])];
   const keys = all.flatMap(({ statements }) =>
@@ -74,7 +74,7 @@ interface LookedAt {
 }
 
 /** @param luck `best`: statements with unknown values allow, and do not deny; `worst`: the opposite */
-function judge(looked: LookedAt, luck: 'best' | 'worst'): Exclude<Ruling, { decision: 'unknown' }> {
+function decideFor(looked: LookedAt, luck: 'best' | 'worst'): Exclude<Ruling, { decision: 'unknown' }> {
   const { own, limits, cluster } = looked;
   for (const layer of [...limits, own, ...(cluster === undefined ? [] : [cluster])]) {
     const [denied] = applying(layer, 'Deny', luck === 'worst');

@@ -24,5 +24,5 @@ export function explainRight(rights: RoleRights, clusterArn: string, action: str
     )
     .flatMap((statement) => elsewhere(statement, clusterArn));
   if (others.length === 0) return why;
-  return `${why}; it is about another cluster than ${clusterArn}: ${[...new Set(others)].slice(0, 3).join(', ')}`;
+  return `${why}; it is about a cluster other than ${clusterArn}: ${[...new Set(others)].slice(0, 3).join(', ')}`;
 }

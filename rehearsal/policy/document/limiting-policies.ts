@@ -61,7 +61,7 @@ function levelOf(file: PolicyFile): LimitingPolicy {
 }
 
 /**
- * Also checks statements that are not about a cluster's data: if one of them allows something, everything else is not
+ * Also checks statements that are not about a cluster's data: if one of them allows something, nothing else is
  * allowed.
  */
 function hasAllow(document: unknown): boolean {

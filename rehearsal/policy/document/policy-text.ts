@@ -15,17 +15,17 @@ const described = ['DefaultVersionId', 'PolicySummary', 'AttachedPolicies', 'Pol
 const DEEPEST = 5;
 
 /**
- * The policy documents in a text: JSON as IAM accepts it; also within the output of `aws iam get-policy-version`,
+ * The policy documents in a string: JSON as IAM accepts it; also within the output of `aws iam get-policy-version`,
  * `get-role-policy`, `aws organizations describe-policy` and `aws kafka get-cluster-policy`; several in a list. In
  * this output a document may be a string with JSON, which may be URL-encoded.
  *
  * @param path where the text is from
- * @throws pubsub_error `argument_invalid` for what is not valid JSON, and for a text without a document
+ * @throws pubsub_error `argument_invalid` for what is not valid JSON, and for a string without a document
  */
 export function policyDocuments(text: string, path: string): PolicyDocument[] {
   if (text.trim() === '') throw invalid(`${path} is empty`, 'It should be a policy document, in JSON.');
   const documents = unwrapped(parsed(text.trim(), path), path, 0);
-  if (documents.length === 0) throw invalid(`${path} has no policy document in it`, 'It should be one, in JSON.');
+  if (documents.length === 0) throw invalid(`${path} contains no policy document`, 'It should be one, in JSON.');
   return documents;
 }
 
@@ -83,7 +83,7 @@ function decoded(text: string, path: string): string {
   try {
     return decodeURIComponent(text);
   } catch (error) {
-    throw invalid(`${path} starts like URL-encoded text and is not`, undefined, error);
+    throw invalid(`${path} starts like URL-encoded text, but cannot be decoded`, undefined, error);
   }
 }
 

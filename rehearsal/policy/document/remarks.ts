@@ -3,7 +3,7 @@ import { noAction } from './actions-meant.js';
 import { elsewhere, kindsOf, leftOutElsewhere } from '../cluster/about.js';
 import { clusterPartNames, clusterPattern } from '../cluster/cluster-pattern.js';
 import type { RoleRights } from '../decide/rights.js';
-import { isForeignKey } from '../conditions/context.js';
+import { isKeyOfOtherService } from '../conditions/context.js';
 import { variableKeys } from '../conditions/variables.js';
 import { evaluateConditions, isPossible as canMatch } from '../conditions/evaluate.js';
 import { aBoolean } from '../conditions/operators.js';
@@ -25,7 +25,7 @@ export function policyRemarks(statements: readonly PolicyStatement[], clusterArn
     ...otherClusters(statement, clusterArn),
     ...wrongKinds(statement, clusterArn),
     ...impossibleValues(statement),
-    ...foreignKeys(statement),
+    ...keysOfOtherServices(statement),
     ...otherPlaces(statement, clusterArn),
   ]);
   return [...new Map(all.map((remark) => [`${remark.path} ${remark.sentence}`, remark])).values()];
@@ -51,16 +51,22 @@ export function otherAccountRemarks(
 }
 
 /** The remark that a policy tests a key that no request has. */
-function foreignKeys({ path, conditions = [], resources, notResources, variables = true }: PolicyStatement): Remark[] {
+function keysOfOtherServices({
+  path,
+  conditions = [],
+  resources,
+  notResources,
+  variables = true,
+}: PolicyStatement): Remark[] {
   const sentence = (key: string): string => `${key} is never set in requests to a cluster`;
   const ofTests = conditions
-    .filter(({ key }) => isForeignKey(key))
+    .filter(({ key }) => isKeyOfOtherService(key))
     .map(({ key, path: at }): Remark => ({ path: at, sentence: sentence(key) }));
   const texts = variables ? (notResources ?? resources) : [];
   const element = notResources === undefined ? 'Resource' : 'NotResource';
   const ofVariables = texts
     .flatMap(variableKeys)
-    .filter(isForeignKey)
+    .filter(isKeyOfOtherService)
     .map((key): Remark => ({ path: `${path}.${element}`, sentence: sentence(key) }));
   return [...ofTests, ...ofVariables];
 }
@@ -109,13 +115,13 @@ function malformedSentence(resource: string): string | undefined {
       : undefined;
   }
   const [, , , region = '', account = ''] = resource.split(':');
-  if (/^\d+$/.test(account) && account.length !== 12) return 'matches nothing: ids of accounts have 12 digits';
+  if (/^\d+$/.test(account) && account.length !== 12) return 'matches nothing: an account id has 12 digits';
   if (!/[*?$]/.test(region) && !/^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(region)) {
     return `matches nothing: ${JSON.stringify(region)} is not a region`;
   }
   const wanted = shape.split('/').length - 1;
   if (kind === 'topic' && names.length > wanted && !/[*?$]/.test(path)) {
-    return 'matches nothing: the name of a topic has no slash';
+    return 'matches nothing: a topic name cannot contain a slash';
   }
   return names.length < wanted && !/[*$]/.test(path) ? `matches nothing: the form is ${shape}` : undefined;
 }
@@ -127,7 +133,7 @@ function otherClusters(statement: PolicyStatement, clusterArn: string): Remark[]
   );
   return [
     ...(others?.some(isOfOne) === true
-      ? [{ path: `${path}.Resource`, sentence: `is about another cluster than ${clusterArn}: ${others.join(', ')}` }]
+      ? [{ path: `${path}.Resource`, sentence: `is about a cluster other than ${clusterArn}: ${others.join(', ')}` }]
       : []),
     ...(leftOut?.some(isOfOne) === true
       ? [

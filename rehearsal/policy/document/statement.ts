@@ -161,7 +161,7 @@ function sidOf({ Sid }: Readonly<Record<string, unknown>>): string | undefined {
 
 /**
  * Refuses what IAM refuses about the statements of a document, whatever they are about: no statement at all, the same
- * Sid twice, a Sid with other characters than letters and digits. Policies of resources have other rules.
+ * Sid twice, a Sid with characters other than letters and digits. Policies of resources have other rules.
  *
  * @param sids of each statement, in order; undefined if it has none, or if it is unknown
  * @param path of the document
@@ -179,7 +179,7 @@ export function refuseStatementList(
     const at = `${path}.Statement[${index}].Sid`;
     const shown = JSON.stringify(sid);
     if (!/^[A-Za-z0-9]+$/.test(sid)) {
-      throw problem(at, `${shown} has other characters than letters and digits; IAM refuses it`);
+      throw problem(at, `${shown} has characters other than letters and digits; IAM refuses it`);
     }
     const first = sids.indexOf(sid);
     if (first === index) return;

@@ -2,7 +2,7 @@ import { shown } from '../../../src/base/shape-sentence.js';
 import { problem, type Problems } from '../../problem.js';
 import { isRecord } from '../resolve/values.js';
 
-/** Resolves the collection of a loop to texts. */
+/** Resolves the collection of a loop to strings. */
 export type Collection = (collection: unknown, path: string) => readonly string[];
 
 const PREFIX = 'Fn::ForEach::';
@@ -12,7 +12,7 @@ const MOST_COPIES = 10_000;
 
 /**
  * Expands the loops of a template (`Fn::ForEach` of the transform AWS::LanguageExtensions): each copies a part of the
- * template once for each text of its collection, and replaces the loop's name by the text.
+ * template once for each string of its collection, and replaces the loop's name by the string.
  *
  * @param problems gets loops that are not valid, and those whose collection is unknown: they create nothing
  */
@@ -60,7 +60,7 @@ function copies(loop: unknown, path: string, collection: Collection): Record<str
 }
 
 /**
- * Replaces `${Name}` in keys and texts, `&{Name}` without the characters that a logical id must not have, and `Ref`
+ * Replaces `${Name}` in keys and strings, `&{Name}` without the characters that a logical id must not have, and `Ref`
  * of the name.
  */
 function replaced(value: unknown, name: string, text: string): unknown {

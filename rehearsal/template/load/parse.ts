@@ -9,7 +9,7 @@ import { parseYaml, YamlError, type ParsedYaml } from './yaml.js';
  * @throws pubsub_error `template_refused` with line and column
  */
 export function parseTemplate(text: string, source: string): ParsedYaml {
-  // A byte order mark that is left in a text from another reader.
+  // A byte order mark that is left in a string from another reader.
   const content = text.replace(/^\uFEFF/, '');
   try {
     // Every JSON text is also YAML, and JSON.parse would lose how a number was written.
@@ -20,7 +20,7 @@ export function parseTemplate(text: string, source: string): ParsedYaml {
   }
 }
 
-/** The error of `JSON.parse` for a text that looks like JSON; undefined for one that does not. */
+/** The error of `JSON.parse` for a string that looks like JSON; undefined for one that does not. */
 function notJson(text: string): string | undefined {
   if (!/^\s*[{[]/.test(text)) return undefined;
   try {

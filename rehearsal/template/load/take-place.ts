@@ -97,7 +97,7 @@ function agreed(texts: readonly string[], patterns: readonly RegExp[]): string |
   return others.length === 0 ? value : undefined;
 }
 
-/** Every text of a template, with the values of its parameters. */
+/** Every string of a template, with the values of its parameters. */
 function textsOf(template: unknown, given: Readonly<Record<string, string>>): string[] {
   const { Parameters: parameters, ...rest } = isRecord(template) ? template : {};
   const values = Object.entries(isRecord(parameters) ? parameters : {}).map(

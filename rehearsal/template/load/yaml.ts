@@ -50,7 +50,7 @@ const boolean = new Type('tag:yaml.org,2002:bool', {
   construct: (text: string) => truths.test(text),
 });
 
-/** A number whose text can be derived from it. Others stay texts, such as "1.0", "0755" and account ids. */
+/** A number whose text can be derived from it. Others stay strings, such as "1.0", "0755" and account ids. */
 const plainNumber = new Type('tag:yaml.org,2002:number', {
   kind: 'scalar',
   resolve: isPlainNumber,
@@ -86,7 +86,7 @@ const schema = FAILSAFE_SCHEMA.extend({
 /** The limit of nodes of a document with its aliases expanded; more are an attack or a mistake. */
 const MOST_NODES = 1_000_000;
 
-/** The value of a text, and the remarks about it. */
+/** The value of a YAML text, and the remarks about it. */
 export interface ParsedYaml {
   readonly value: unknown;
   readonly remarks: readonly string[];

@@ -104,7 +104,7 @@ export function namedClusters(
     .map((arn) => ({ logicalId: undefined, arn }));
 }
 
-/** Whether a text is the ARN of one cluster. */
+/** Whether a string is the ARN of one cluster. */
 export function isClusterArn(text: string): boolean {
   return /^arn:[^:*?]+:kafka:[^:*?]*:[^:*?]*:cluster\/[^/*?]+\/[^/*?]+$/.test(text);
 }

@@ -39,7 +39,7 @@ export function mistakesIn(document: TemplateDocument, options: ReadOptions): Re
     if (intrinsicName(value) !== undefined) {
       const refused = look(() => resolver.value(value, path));
       note(refused);
-      // A mistake cannot be told apart from an unknown value.
+      // A mistake cannot be distinguished from an unknown value.
       if (refused.length === 0 || refused.some(isMistake)) return;
     }
     if (Array.isArray(value)) value.forEach((item, at) => walk(item, `${path}[${at}]`));
@@ -51,7 +51,7 @@ export function mistakesIn(document: TemplateDocument, options: ReadOptions): Re
   }
   for (const id of Object.keys(document.Resources).filter((one) => !/^[A-Za-z0-9]+$/.test(one))) {
     if (id.startsWith('Fn::')) continue;
-    note([mistake(`Resources.${id}`, 'its logical id has other characters than letters and digits')]);
+    note([mistake(`Resources.${id}`, 'its logical id has characters other than letters and digits')]);
   }
   for (const name of Object.keys(document.Conditions)) {
     note(look(() => resolver.condition({ Condition: name }, `Conditions.${name}`)));

@@ -52,7 +52,7 @@ export function attachedPolicies(resolving: Resolving): AttachedPolicy[] {
   });
 }
 
-/** Whether a text of the template names this resource: by a reference, else by its name. */
+/** Whether a string of the template names this resource: by a reference, else by its name. */
 export function isNamed(
   owner: Section,
   { logicalId, name }: { readonly logicalId: string; readonly name: string },

@@ -5,7 +5,7 @@ import { roleArn, roleName } from '../resolve/kinds.js';
 import { declaredOf, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import type { Section } from '../resolve/section.js';
-import { askForPolicy, foreignPolicy, isDocument } from './foreign-policies.js';
+import { askForPolicy, answeredPolicy, isDocument } from './answered-policies.js';
 import {
   aboutKafka,
   attachedPolicies,
@@ -72,7 +72,7 @@ export class OwnRole implements TemplateRole {
   read(problems: Problems): RoleModel {
     const { path, properties } = this.#resource;
     const policies = this.#policies(problems).map(({ policy }) => policy);
-    const managed = this.#foreign(problems);
+    const managed = this.#outside(problems);
     const boundary = problems.try(() => properties.get('PermissionsBoundary'));
     const limit = boundary?.present === true ? problems.try(() => this.#boundary(boundary, problems)) : undefined;
     return {
@@ -132,13 +132,13 @@ export class OwnRole implements TemplateRole {
   }
 
   /** Managed policies that are not in the template. */
-  #foreign(problems: Problems): { arns: string[]; policies: PolicyModel[] } {
+  #outside(problems: Problems): { arns: string[]; policies: PolicyModel[] } {
     const found: { arns: string[]; policies: PolicyModel[] } = { arns: [], policies: [] };
     for (const section of problems.try(() => this.#managed()) ?? []) {
       if (this.#attached.some((policy) => isPolicy(section, policy))) continue;
       problems.try(() => {
         if (isDocument(section)) {
-          found.policies.push(foreignPolicy(section, this.#resolving, problems));
+          found.policies.push(answeredPolicy(section, this.#resolving, problems));
           return;
         }
         const arn = section.text();
@@ -153,7 +153,7 @@ export class OwnRole implements TemplateRole {
     const policy = this.#attached.find((candidate) => isPolicy(section, candidate));
     if (policy !== undefined) return { arn: policy.arn ?? policy.logicalId, policy: policy.read(problems) };
     if (isDocument(section)) {
-      return { arn: section.path, policy: foreignPolicy(section, this.#resolving, problems) };
+      return { arn: section.path, policy: answeredPolicy(section, this.#resolving, problems) };
     }
     const arn = section.text();
     if (isAwsManaged(arn)) return { arn };
@@ -162,7 +162,7 @@ export class OwnRole implements TemplateRole {
 }
 
 /** A role that is not in the template, whose policy the user gave. */
-class ForeignRole implements TemplateRole {
+class OutsideRole implements TemplateRole {
   constructor(
     readonly logicalId: string,
     readonly name: string,
@@ -217,8 +217,8 @@ export function roleOf(
   if (isDocument(section)) {
     const name = `${logicalId}-role`;
     const arn = `arn:${place.partition}:iam::${place.account}:role/${name}`;
-    const policy = (problems: Problems): PolicyModel => foreignPolicy(section, resolving, problems);
-    return new ForeignRole(`${logicalId}.Role`, name, arn, policy, section.path);
+    const policy = (problems: Problems): PolicyModel => answeredPolicy(section, resolving, problems);
+    return new OutsideRole(`${logicalId}.Role`, name, arn, policy, section.path);
   }
   let given: string;
   try {

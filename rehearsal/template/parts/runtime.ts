@@ -25,7 +25,7 @@ export function isNode(runtime: string): boolean {
  * The runtime of a function. Functions run on the Node that runs this command, whatever it is. If Lambda may not have
  * the runtime, that is remarked.
  *
- * @throws pubsub_error `template_refused` for a text that is not a runtime of Lambda, and will not become one
+ * @throws pubsub_error `template_refused` for a string that is not a runtime of Lambda, and will not become one
  */
 export function readRuntime({ properties }: Pick<Resource, 'properties'>, remarks: Remarks): string {
   const section = properties.get('Runtime');

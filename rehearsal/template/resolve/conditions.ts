@@ -34,7 +34,7 @@ export function evaluateCondition(expression: unknown, path: string, resolving: 
   }
 }
 
-/** CloudFormation compares texts: `false` is "false", and 3 is "3". The comparison is case-sensitive. */
+/** CloudFormation compares strings: `false` is "false", and 3 is "3". The comparison is case-sensitive. */
 function comparable(value: Resolved | undefined): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);

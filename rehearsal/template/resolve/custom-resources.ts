@@ -27,7 +27,7 @@ export function customAttribute(name: string, thing: Thing, path: string): strin
  */
 export function givesBrokers({ type, properties }: Pick<Thing, 'type' | 'properties'>): boolean {
   if (!/^(?:Custom::|AWS::CloudFormation::CustomResource$)/.test(type)) return false;
-  // The service and the call are texts; the argument of the call may be known only to a deployed stack.
+  // The service and the call are strings; the argument of the call may be known only to a deployed stack.
   return ['Create', 'Update'].some((step) => {
     const { service, action } = callOf(properties.get(step));
     return service?.toLowerCase().endsWith('kafka') === true && action?.toLowerCase() === 'getbootstrapbrokers';
@@ -49,7 +49,7 @@ function callOf(section: Section): { service?: string; action?: string } {
       ...(typeof action === 'string' ? { action: action.replace(/Command$/, '') } : {}),
     };
   } catch (error) {
-    // A text that is not valid JSON, or has a mistake, is not such a call.
+    // A string that is not valid JSON, or has a mistake, is not such a call.
     if (error instanceof SyntaxError || isProblem(error)) return {};
     throw error;
   }

@@ -19,13 +19,13 @@ export function otherAttribute(thing: Thing, name: string, path: string, remarks
   remarks.madeUp({
     path,
     value,
-    reason: `${key} (${type}) is known only to a deployed stack`,
+    reason: `${key} (${type}) is known only after the deployment`,
     ask: answerOption(key),
   });
   return value;
 }
 
-/** A text that may be the `Ref` of a deployed stack: the name from the template, or one in CloudFormation's form. */
+/** A string that may be the `Ref` of a deployed stack: the name from the template, or one in CloudFormation's form. */
 export function otherReference({ logicalId, type, place, properties }: Thing): string {
   const kind = type.split('::').at(-1) ?? type;
   const made = physicalName(place, logicalId, { maximum: 255 });

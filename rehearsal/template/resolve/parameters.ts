@@ -21,7 +21,7 @@ export function refuseGivenParameters(resolving: Resolving, problems: Problems):
       problem(
         `Parameters.${name}`,
         'the template has no such parameter',
-        names.length === 0 ? 'It has none at all.' : `It has ${names.join(', ')}.`,
+        names.length === 0 ? 'It has no parameters.' : `It has ${names.join(', ')}.`,
       ),
     );
   }
@@ -81,7 +81,7 @@ const types = /^(?:String|Number|List<Number>|CommaDelimitedList|(?:List<)?AWS::
  */
 export function parameterMistake(name: string, resolving: Resolving): string | undefined {
   const { Type: type, Default: otherwise } = resolving.document.Parameters[name] ?? { Type: 'String' };
-  if (!types.test(type)) return `${type} is not a type of parameters`;
+  if (!types.test(type)) return `${type} is not a parameter type`;
   const isTaken = resolving.options.parameters?.[name] === undefined && otherwise !== undefined;
   if (!isTaken || type.startsWith('AWS::SSM::Parameter::')) return undefined;
   try {

@@ -173,7 +173,7 @@ export class Resolver implements Resolving {
     return key === undefined ? undefined : this.answer(key);
   }
 
-  /** A text, with the dynamic references in it resolved. */
+  /** A string, with the dynamic references in it resolved. */
   #text(text: string, path: string): string {
     return text.replaceAll(/\{\{(resolve:[^}]*)\}\}/g, (_, key: string) =>
       asText(

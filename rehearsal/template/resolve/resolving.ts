@@ -14,7 +14,7 @@ export interface Elsewhere {
   readonly reason: string;
   /** The option that sets it. */
   readonly ask: string;
-  /** The placeholder if it decides nothing. @default a text that describes it */
+  /** The placeholder if it decides nothing. @default a string that describes it */
   readonly standIn?: Resolved | undefined;
 }
 

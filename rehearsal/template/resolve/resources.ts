@@ -120,7 +120,7 @@ function unknown(what: string, key: string, path: string, thing: Thing | undefin
   const reason =
     thing === undefined
       ? `there is no ${key} in the template, and what its transform creates is unknown`
-      : `${what} (${thing.type}) is known only to a deployed stack`;
+      : `${what} (${thing.type}) is known only after the deployment`;
   const isReference = thing !== undefined && key === thing.logicalId;
   return resolving.elsewhere({
     key,

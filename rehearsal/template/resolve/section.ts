@@ -44,7 +44,7 @@ export class Section {
     return Array.isArray(this.#raw) || (intrinsicName(this.#raw) !== undefined && Array.isArray(this.value()));
   }
 
-  /** Whether the unresolved value is an object: not a text, a list, or a function. */
+  /** Whether the unresolved value is an object: not a string, a list, or a function. */
   get isObject(): boolean {
     return isRecord(this.#raw) && intrinsicName(this.#raw) === undefined;
   }
@@ -86,7 +86,7 @@ export class Section {
   /**
    * An object that may be written as a string with JSON, as CloudFormation accepts for policies.
    *
-   * @throws pubsub_error `template_refused` for a text that is not valid JSON
+   * @throws pubsub_error `template_refused` for a string that is not valid JSON
    */
   document(): Section {
     if (!this.present || this.isObject) return this;

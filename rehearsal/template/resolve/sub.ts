@@ -34,7 +34,10 @@ function one(name: string, variables: Record<string, unknown>, path: string, res
   const where = `${path} \${${name}}`;
   if (Object.hasOwn(variables, name)) return resolving.required(variables[name], `${path}[1].${name}`);
   if (!/^[A-Za-z0-9_.:]+$/.test(name)) {
-    throw mistake(where, 'is not the name of a variable: those have letters, digits, dots, colons and underscores');
+    throw mistake(
+      where,
+      'is not the name of a variable: a name contains only letters, digits, dots, colons and underscores',
+    );
   }
   const dot = name.indexOf('.');
   if (dot > 0) return resolving.attribute(name.slice(0, dot), name.slice(dot + 1), where);

@@ -8,7 +8,7 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** CloudFormation accepts numbers and booleans as texts. */
+/** CloudFormation accepts numbers and booleans as strings. */
 export function asText(value: Resolved, path: string): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
@@ -32,7 +32,7 @@ export function asList(value: Resolved, path: string): Resolved[] {
   throw mistake(path, `must be a list, and is ${shown(value)}`);
 }
 
-/** A text from a command line: JSON for a list or an object, everything else literally. */
+/** A string from a command line: JSON for a list or an object, everything else literally. */
 export function structured(text: string): Resolved {
   if (!/^\s*[[{]/.test(text)) return text;
   try {

@@ -10,7 +10,7 @@ export const NEEDED_BOOTSTRAP_VERSION = 6;
 /** The CDK uploads its files with a bucket and roles that are created once. */
 export const bootstrap: PreflightCheck = {
   id: 'bootstrap',
-  title: 'account and region are bootstrapped for the CDK',
+  title: 'the CDK’s bootstrap stack exists in this account and region',
   async look({ account, accountId, region }) {
     const version = await account.bootstrapVersion();
     const command = `npx cdk bootstrap aws://${accountId}/${region}`;

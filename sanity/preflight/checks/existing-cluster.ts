@@ -11,7 +11,7 @@ function existing({ cluster }: StackOptions): Existing {
 
 export const cluster: PreflightCheck = {
   id: 'cluster',
-  title: 'the cluster supports IAM and topic creation',
+  title: 'the existing cluster is usable',
   concerns: isExisting,
   async look({ account, options, region, accountId }) {
     const { clusterArn, createTopics, replicationFactor } = existing(options);
@@ -74,7 +74,7 @@ function tooOld(version: string | undefined): boolean {
 
 export const brokers: PreflightCheck = {
   id: 'brokers',
-  title: 'the bootstrap brokers belong to the cluster',
+  title: 'the given brokers belong to the cluster',
   concerns: isExisting,
   async look({ account, options }) {
     const { clusterArn, bootstrapBrokers } = existing(options);
@@ -99,14 +99,14 @@ export const network: PreflightCheck = {
   concerns: isExisting,
   async look({ account, options }) {
     const { vpcId, subnetIds, access } = existing(options);
-    const group = access.kind === 'make' ? access.brokerSecurityGroupId : access.clientSecurityGroupId;
+    const group = access.kind === 'create' ? access.brokerSecurityGroupId : access.clientSecurityGroupId;
     const [subnets, groupVpc] = await Promise.all([account.subnetVpcs(subnetIds), account.securityGroupVpc(group)]);
     const absent = [...subnetIds.filter((id) => !subnets.has(id)), ...(groupVpc === undefined ? [group] : [])];
     if (absent.length > 0) {
       return fail('config_invalid', `not found: ${absent.join(', ')}`, 'Check the account and the region.');
     }
     const outside = [...[...subnets], [group, groupVpc] as const].filter(([, vpc]) => vpc !== vpcId);
-    const ofGroupOnly = outside.length === 1 && outside[0]?.[0] === group && access.kind === 'make';
+    const ofGroupOnly = outside.length === 1 && outside[0]?.[0] === group && access.kind === 'create';
     if (ofGroupOnly) {
       return warn(
         `${group} is in ${String(groupVpc)}, and the functions will be in ${vpcId}`,

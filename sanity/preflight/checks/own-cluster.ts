@@ -27,7 +27,7 @@ async function zonesFor(
 
 export const zones: PreflightCheck = {
   id: 'zones',
-  title: 'there are enough usable availability zones',
+  title: 'there are enough availability zones for CloudFormation to use',
   concerns: isOwn,
   async look({ account, options, region }) {
     const cluster = own(options);
@@ -75,7 +75,7 @@ export const instanceType: PreflightCheck = {
     const without = used.filter((zone) => !offered.includes(zone));
     if (without.length === 0) return pass(`EC2 offers ${name} in ${used.join(', ')} (MSK has no list of its own)`);
     return warn(
-      `EC2 does not offer ${name} in ${without.join(', ')}, so MSK may reject it there`,
+      `EC2 does not offer ${name} in ${without.join(', ')}, so MSK may refuse it there`,
       offered.length >= azs
         ? `-c availabilityZones=${offered.slice(0, azs).join(',')}`
         : 'Use -c instanceType=kafka.m5.large, or another region.',

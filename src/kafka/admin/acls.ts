@@ -1,5 +1,5 @@
 import type { Deadline } from '../../base/deadline.js';
-import { withCluster } from './admin.js';
+import { withCluster } from './with-cluster.js';
 import { addressOf } from '../client/address.js';
 import type { AclBinding, AclOutcome } from '../client/broker-apis.js';
 import type { BrokerConnection } from '../client/broker-connection.js';
@@ -61,13 +61,13 @@ export interface AclEntry {
   readonly permission: 'ALLOW' | 'DENY';
 }
 
-/** Sorted by principal and resource, with denials after allowed operations. */
+/** Sorted by principal and resource, with DENY entries after ALLOW entries. */
 export function compareAcls(one: AclEntry, other: AclEntry): number {
   const [left, right] = [aclKey(one), aclKey(other)];
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-/** The same text for the same entry. */
+/** The same string for the same entry. */
 export function aclKey({ principal, resourceType, resourceName, pattern, permission, operation }: AclEntry): string {
   return [principal, resourceType, resourceName, pattern ?? 'LITERAL', permission, operation].join('\u0000');
 }
@@ -104,7 +104,7 @@ export async function untilAcls(
   { present, absent = [] }: { readonly present: readonly AclEntry[]; readonly absent?: readonly AclEntry[] },
   deadline: Deadline,
 ): Promise<void> {
-  const subject = { stage: 'metadata', what: `the ACLs taking effect on ${broker.brokers.join(',')}` } as const;
+  const subject = { stage: 'metadata', what: `the ACLs to take effect on ${broker.brokers.join(',')}` } as const;
   const principals = [...new Set([...present, ...absent].map(({ principal }) => principal))];
   // Not a client of the cluster, which would use any broker.
   const opening = connect(broker)(addressOf(broker.brokers[0] ?? ''));

@@ -1,5 +1,5 @@
 import type { Deadline } from '../../base/deadline.js';
-import { withCluster } from './admin.js';
+import { withCluster } from './with-cluster.js';
 import { throwIfError } from '../client/broker-error.js';
 import type { KafkaConnection } from '../connection.js';
 

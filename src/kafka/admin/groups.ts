@@ -4,7 +4,8 @@ import type { Cluster } from '../client/cluster.js';
 import { toPubsubError } from '../client/errors.js';
 import type { KafkaConnection } from '../connection.js';
 import { decodeAssignments, decodeSubscription } from '../consume/consumer-protocol.js';
-import { allGroups, withCluster } from './admin.js';
+import { allGroups } from './list-groups.js';
+import { withCluster } from './with-cluster.js';
 
 /** A member of a group, as the group's coordinator describes it. */
 export interface GroupMember {

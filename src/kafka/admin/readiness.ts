@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Deadline } from '../../base/deadline.js';
+import { Deadline, timedOutSentence } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
 import { silentLogger, silentMetrics } from '../../base/ports.js';
 import { BrokerError, throwIfError } from '../client/broker-error.js';
@@ -115,7 +115,7 @@ class Attempts {
 }
 
 function notReady(deadline: Deadline, what: string, cause: unknown): pubsub_error {
-  const sentence = `${Math.round(deadline.timeoutMs)} ms passed without ${what}: ${toPubsubError(cause, 'metadata').raw_message}`;
+  const sentence = `${timedOutSentence(deadline.timeoutMs, what)}: ${toPubsubError(cause, 'metadata').raw_message}`;
   return new pubsub_error('deadline_exceeded', 'metadata', sentence, { cause, retryable: true });
 }
 

@@ -2,20 +2,20 @@ import { pubsub_error, type pubsub_error_options, type pubsub_stage } from '../.
 import { thrownError } from '../../base/thrown.js';
 import { BrokerError } from './broker-error.js';
 import { ConnectionFailure } from './connection-failure.js';
-import { judge, type ErrorContext } from './verdicts.js';
+import { failureKind, type ErrorContext } from './failure-kinds.js';
 
 /** Translates what a request to the brokers rejected with. */
 export function toPubsubError(thrown: unknown, stage: pubsub_stage, context: ErrorContext = {}): pubsub_error {
   if (pubsub_error.is(thrown)) return thrown;
   const error = thrownError(thrown);
-  const verdict = judge(error, context);
+  const kind = failureKind(error, context);
   const options: pubsub_error_options = {
-    retryable: verdict.retryable,
+    retryable: kind.retryable,
     cause: thrown,
     details: { ...context, ...evidenceOf(error) },
-    ...(verdict.hint === undefined ? {} : { hint: verdict.hint }),
+    ...(kind.hint === undefined ? {} : { hint: kind.hint }),
   };
-  return new pubsub_error(verdict.code, stage, verdict.sentence, options);
+  return new pubsub_error(kind.code, stage, kind.sentence, options);
 }
 
 function evidenceOf(error: Error): Record<string, string> {

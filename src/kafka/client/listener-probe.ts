@@ -42,14 +42,14 @@ interface Unanswered {
 interface Exchange<T> {
   readonly overTls: boolean;
   readonly timeoutMs: number;
-  /** The bytes to send after the connection is made, or a result if the connection is enough. */
+  /** The bytes to send after the connection is open, or a result if the connection is enough. */
   readonly once: { readonly send: Buffer } | { readonly result: T };
   /** @returns undefined if more bytes are needed */
   readonly read: (answer: Buffer) => T | undefined;
   readonly unanswered: (end: Unanswered) => T;
 }
 
-/** Makes one connection with at most one request, and returns the result. */
+/** Opens one connection with at most one request, and returns the result. */
 function exchange<T>(host: string, port: number, { overTls, timeoutMs, ...steps }: Exchange<T>): Promise<T> {
   return new Promise((resolve) => {
     let connected = false;

@@ -17,7 +17,7 @@ export interface SocketOptions {
   readonly ssl: tls.ConnectionOptions | false | null | undefined;
   /** For TCP and TLS together, milliseconds. */
   readonly timeoutMs: number;
-  /** Called after the connection is made, including TLS if configured. */
+  /** Called after the connection is open, including TLS if configured. */
   readonly onConnect: () => void;
 }
 

@@ -6,7 +6,7 @@ import { OffsetTracker } from './offset-tracker.js';
 import { isReplaced } from './topic-id.js';
 
 /** Whether a record may be handled now. */
-export type Permission = 'yes' | 'hold' | 'drop';
+export type MayStart = 'yes' | 'hold' | 'drop';
 
 /**
  * One partition, from its assignment to this member until it is lost. Records keep a reference, so that a late
@@ -108,7 +108,7 @@ export class CommitBook {
     return () => this.#changed.delete(listener);
   }
 
-  permission({ tracker, departingUntil, over, detached }: Tenure, offset: number): Permission {
+  mayStart({ tracker, departingUntil, over, detached }: Tenure, offset: number): MayStart {
     if (over) return 'drop';
     if (departingUntil !== undefined) return offset < departingUntil ? 'yes' : 'drop';
     if (detached) return 'yes';
@@ -168,7 +168,7 @@ export class CommitBook {
   }
 
   /**
-   * Commits everything that is done. Rejects at the deadline, or with an error that waiting cannot cure: a topic that
+   * Commits everything that is done. Rejects at the deadline, or with an error that does not pass: a topic that
    * does not exist, a denied right.
    */
   async flush(deadline: Deadline): Promise<void> {
@@ -221,7 +221,7 @@ export class CommitBook {
       }
       this.#options.metrics.count('commits', 1);
     } catch (error) {
-      // The next interval tries again. Until then the records stay uncommitted, and a crash makes them be handled
+      // The next interval tries again. Until then the records stay uncommitted, and after a crash they are handled
       // again.
       const reason = pubsub_error.from(error, 'commit');
       this.#failure = reason;

@@ -21,7 +21,7 @@ const POLL_MS = 25;
  * Positions of a subscriber whose group commits: requests.
  *
  * A partition whose former owner is still running is not read until that owner has committed the records that it was
- * handling. So a join does not make records be handled twice.
+ * handling. So no record is handled twice because of a join.
  */
 export class CommittedPositions implements PositionPolicy {
   readonly #book: CommitBook;

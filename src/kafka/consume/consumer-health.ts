@@ -1,9 +1,9 @@
 import type { pubsub_error, pubsub_error_code } from '../../base/error.js';
 import type { OwnedPartition } from './ownership.js';
 
-/** An activity that must continue, and its last sign of life. */
+/** An activity that must continue, and the time of its last success. */
 export interface health_part {
-  /** True while it goes on. */
+  /** True while it continues. */
   readonly ok: boolean;
   /** Milliseconds since the last success; undefined before the first one. */
   readonly age_ms: number | undefined;
@@ -14,7 +14,7 @@ export interface reading_health {
   /** A member of its group, with a start position for each of its partitions. Age: since the last join. */
   readonly joined: health_part;
   /**
-   * The group answers heartbeats. Not ok: it has not answered for a session timeout, and may have given the
+   * The group answers heartbeats. Not ok: it has not answered for a session time-out, and may have given the
    * partitions away.
    */
   readonly heartbeats: health_part;
@@ -75,9 +75,9 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   if (facts.topicMissing) note('topic_unknown', `topic ${topic} does not exist`);
   const joined = facts.settled && !facts.topicMissing;
   if (!facts.leaseValid && facts.joinedAt !== undefined)
-    note('broker_unavailable', `group ${group} has not answered a heartbeat for a session timeout`);
+    note('broker_unavailable', `group ${group} has not answered a heartbeat for a whole session time-out`);
   else if (!facts.leaseValid && facts.heartbeatAgeMs !== undefined)
-    note('broker_unavailable', `group ${group} has not let this member join for a session timeout`);
+    note('broker_unavailable', `group ${group} has not let this member join for a whole session time-out`);
   else if (!joined && !facts.topicMissing)
     note('partition_lost', `this member has not finished joining group ${group}`, { isPartOfJoin: true });
 
@@ -109,7 +109,7 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   if (silent.length > 0)
     note(
       'broker_unavailable',
-      `the leader of partition ${silent.join(', ')} has not answered for ${Math.round(patienceMs)} ms`,
+      `${silent.length === 1 ? 'the leader of partition' : 'the leaders of partitions'} ${silent.join(', ')} ${silent.length === 1 ? 'has' : 'have'} not answered for ${Math.round(patienceMs)} ms`,
     );
 
   const ageOf = (at: number | undefined): number | undefined => (at === undefined ? undefined : now - at);

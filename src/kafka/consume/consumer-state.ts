@@ -144,7 +144,7 @@ export class ConsumerState {
     if (this.#problem?.raw_message === sentence) return this.#problem;
     const why = hint === undefined ? {} : { hint };
     this.#problem = new pubsub_error(code, 'receive', sentence, { retryable: true, ...why, details: this.#names });
-    this.#logger.warn('the consumer does not receive everything', { ...this.#names, ...logFields(this.#problem) });
+    this.#logger.warn('the member does not receive everything', { ...this.#names, ...logFields(this.#problem) });
     return this.#problem;
   }
 

@@ -192,12 +192,12 @@ export class GroupConsumer implements CommittingGroup {
 
   async #end(deadline: Deadline): Promise<void> {
     this.#ending.abort();
-    const over = { stage: 'dispose', what: 'the end of the consumer' } as const;
+    const over = { stage: 'dispose', what: 'the end of the membership' } as const;
     const session = this.#session;
     const leaving = new Deadline(Math.min(deadline.remainingMs(), LEAVE_MS), deadline.signal);
     await session?.leave(leaving).catch((error: unknown) =>
       this.#connection.logger.warn(
-        'the group was not left; the coordinator removes the member after the session timeout',
+        'the group was not left; the coordinator removes the member after the session time-out',
         {
           group: this.#options.groupId,
           ...logFields(pubsub_error.from(error, 'dispose')),
@@ -285,7 +285,7 @@ export class GroupConsumer implements CommittingGroup {
     const isNews = this.#state.noteError(error);
     this.#restarts += 1;
     metrics.count('consumer_restarts', 1, { topic, code: error.code });
-    if (isNews) this.#connection.logger.warn('the consumer failed and is retried', { topic, ...logFields(error) });
+    if (isNews) this.#connection.logger.warn('the member failed and is retried', { topic, ...logFields(error) });
     this.#update();
   }
 
@@ -312,7 +312,7 @@ export class GroupConsumer implements CommittingGroup {
   #finish(error: pubsub_error): void {
     this.#state.noteError(error);
     if (this.#state.wasReady)
-      this.#connection.logger.error('the consumer ended and is not retried', {
+      this.#connection.logger.error('the member ended and is not retried', {
         topic: this.#options.topic,
         group: this.#options.groupId,
         code: error.code,

@@ -124,7 +124,7 @@ export class GroupSession {
 
   /**
    * True if this process is a member as far as it can know: it has joined, and the group has answered within the
-   * session timeout.
+   * session time-out.
    */
   get isMember(): boolean {
     return this.ownership.joinedAt !== undefined && this.lease.valid;
@@ -156,7 +156,7 @@ export class GroupSession {
   }
 
   /**
-   * Is a member, and reads, until the signal is aborted.
+   * Joins the group and reads until the signal is aborted.
    *
    * @throws pubsub_error an error that does not pass by itself
    */
@@ -254,7 +254,7 @@ export class GroupSession {
     }
   }
 
-  /** @throws pubsub_error `group_refused` when members of the group read another topic than this one */
+  /** @throws pubsub_error `group_refused` when members of the group read a topic other than this one */
   #refuseOtherTopics(members: readonly GroupMember[] | undefined): void {
     const { topic, groupId: group } = this.#options;
     const own = this.#membership.memberId;

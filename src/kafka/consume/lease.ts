@@ -1,5 +1,5 @@
 /**
- * How long this process may consider itself a member of its group: until a session timeout after it sent the last
+ * How long this process may consider itself a member of its group: until a session time-out after it sent the last
  * heartbeat that was answered. From then on the group may have given its partitions to others.
  *
  * It reads two clocks: the monotonic one stops while a laptop sleeps, and the wall clock may be set.

@@ -52,7 +52,7 @@ const PROTOCOL = 'easy-pubsub-sticky';
  */
 const JOIN_SLACK_MS = 5_000;
 const COORDINATOR_PAUSE_MS = 200;
-/** The least timeout of a heartbeat: a busy machine must not look like a broker that does not answer. */
+/** The shortest time limit of a heartbeat: a busy machine must not look like a broker that does not answer. */
 const HEARTBEAT_LEAST_MS = 1_000;
 
 /** Answers after which the member joins again. */
@@ -100,7 +100,7 @@ export class Membership {
   }
 
   /**
-   * Is a member until the signal is aborted.
+   * Joins, and stays a member until the signal is aborted.
    *
    * @throws pubsub_error an error that does not pass by itself
    */
@@ -140,7 +140,7 @@ export class Membership {
     this.lease.end();
     if (memberId === '') return;
     const leaving = this.#coordinator.ask('data', 'leaveGroup', { group, memberId });
-    await deadline.race(leaving, { stage: 'dispose', what: 'the group to be left' });
+    await deadline.race(leaving, { stage: 'dispose', what: 'the member to leave the group' });
   }
 
   #throwIfEnded(): void {
@@ -254,7 +254,7 @@ export class Membership {
     // A coordinator answers at once. A silent one must be given up while the group still knows this member.
     const times = { timeoutMs: Math.max(HEARTBEAT_LEAST_MS, sessionTimeoutMs / 3) };
     let failures = 0;
-    // A long join may have used up the lease: only a heartbeat can tell.
+    // A long join may have used up the lease: only a heartbeat shows this.
     let waitMs = this.lease.valid ? heartbeatIntervalMs : 0;
     for (;;) {
       await this.#wait(waitMs, signal);
@@ -296,7 +296,7 @@ export class Membership {
         clearTimeout(timer);
         resolve();
       };
-      // What happened before this wait must not wait for its end.
+      // An event before this wait ends it at once.
       if (this.#rejoin !== undefined || signal.aborted) this.#wake();
     });
   }

@@ -42,7 +42,7 @@ export class OffsetTracker {
   }
 
   done(offset: number): void {
-    // Most often it is the record that the committable offset waits for.
+    // Usually the committable offset waits for this record.
     if (offset === this.#delivered[this.#head]) {
       this.#head += 1;
       this.#committable = offset + 1;

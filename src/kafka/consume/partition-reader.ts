@@ -81,7 +81,7 @@ export class PartitionReader {
       {
         retryable: true,
         cause: error,
-        hint: 'Reading of this partition waits here. See compression.type of the topic and of its producers; or delete the records, or move the group’s offset beyond them.',
+        hint: 'Reading of this partition stops here. Check compression.type of the topic and of its producers, delete the records, or move the group’s offset past them.',
         details: { topic, partition, ...error.context },
       },
     );

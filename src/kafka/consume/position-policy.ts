@@ -8,7 +8,7 @@ export type GivenPositions = ReadonlyMap<number, number>;
 export interface JoinFacts {
   /** True for the group's only member. */
   readonly alone: boolean;
-  /** True for the first join since the consumer was created. */
+  /** True for the first join since the member was created. */
   readonly first: boolean;
 }
 

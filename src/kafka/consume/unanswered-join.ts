@@ -1,7 +1,7 @@
 import { pause } from '../../base/abort.js';
 import type { GroupCoordinator } from './coordinator.js';
 
-/** A join or a sync request without an answer for this long may have been lost; the state of the group can tell. */
+/** A join or a sync request without an answer for this long may have been lost; the state of the group shows it. */
 const SUSPECT_MS = 1_500;
 const ASK_EVERY_MS = 1_000;
 /** A response may be on its way while the group is asked: one look proves nothing. */

@@ -13,7 +13,7 @@ export function toFailure(thrown: unknown, broker: string): Error {
   const code = codeOf(root);
   if (root !== error && code !== undefined) return new ConnectionFailure('network', root.message, { ...details, code });
   switch (codeOf(error)) {
-    // The package uses this code for its timeouts, too. Those of requests are off, so this is the timeout of a
+    // The package uses this code also for its time-outs. Those of requests are off, so this is the time-out of a
     // connection attempt.
     case 'PLT_KFK_NETWORK':
       return new ConnectionFailure(/timed out/.test(error.message) ? 'network' : 'closed', error.message, details);

@@ -1,6 +1,6 @@
 import { onAbort } from '../../base/abort.js';
 import type { ChainLink } from '../../base/chain.js';
-import { abortedError, type Deadline, type WaitSubject } from '../../base/deadline.js';
+import { abortedError, timedOutSentence, type Deadline, type WaitSubject } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
 import type { position, record_headers } from '../connection.js';
 import type { PendingRecord } from './partition-queue.js';
@@ -84,7 +84,7 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
       new pubsub_error(
         'deadline_exceeded',
         'send',
-        `${Math.round(this.#deadline.timeoutMs)} ms passed without an acknowledgement from topic ${this.#topic}`,
+        timedOutSentence(this.#deadline.timeoutMs, `an acknowledgement from topic ${this.#topic}`),
         {
           retryable: true,
           cause: lastError,

@@ -111,7 +111,7 @@ export class RecordProducer {
     return openConnections > 0 ? undefined : `no connection for topic ${topic} is open`;
   }
 
-  /** What keeps records from being acknowledged now; undefined while nothing does. */
+  /** Why records are not acknowledged now; undefined if they are. */
   get lastError(): pubsub_error | undefined {
     const { problem } = this.health;
     if (problem === undefined) return undefined;
@@ -301,7 +301,7 @@ function disposed(): pubsub_error {
 }
 
 function overloaded(most: number, topic: string): pubsub_error {
-  return new pubsub_error('overloaded', 'send', `${most} records wait for topic ${topic} already`, {
+  return new pubsub_error('overloaded', 'send', `${most} records are already waiting for topic ${topic}`, {
     retryable: true,
     hint: 'Await sends, or send fewer frames at the same time.',
   });

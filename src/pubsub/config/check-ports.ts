@@ -10,7 +10,7 @@ const methods: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * A misspelt or incomplete port would be silent for ever: no log lines, no traces.
+ * A misspelt or incomplete port would never write a log line or a trace, without an error.
  *
  * @throws pubsub_error `config_invalid`, with every problem
  */

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { shapeSentence } from '../../base/shape-sentence.js';
 import { suggestionFor, type ConfigProblem } from './problems.js';
-import { configSections } from './sections.js';
-import { settingRows } from './settings.js';
+import { configSections } from './settings.js';
+import { settingRows } from './setting-rows.js';
 
 const sectionsSchema = z.strictObject({
   ...configSections,
@@ -49,7 +49,7 @@ export function checkSections(
   if ((connection.tls_cert === undefined) !== (connection.tls_key === undefined)) {
     say(
       connection.tls_cert === undefined ? 'connection.tls_cert' : 'connection.tls_key',
-      'is missing: a certificate and its key go together',
+      'is missing: a client certificate needs its key',
     );
   }
   for (const key of ['tls_ca', 'tls_cert', 'tls_key'] as const) {
@@ -149,7 +149,7 @@ function readPem(value: string): string | { problem: string } {
 }
 
 /**
- * A key without its PEM header would be treated as a file name, so only a text that is certainly a file name may be
+ * A key without its PEM header would be treated as a file name, so only a string that is certainly a file name may be
  * printed.
  */
 function isFileName(value: string): boolean {

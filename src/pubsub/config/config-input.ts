@@ -1,4 +1,4 @@
-// Written by `npm run generate` from sections.ts, so that an editor shows what docs/configuration.md says.
+// Written by `npm run generate` from settings.ts, so that an editor shows what docs/configuration.md says.
 
 /** The settings as a caller gives them: only `connection.brokers` is required. */
 export interface config_input {

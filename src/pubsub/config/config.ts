@@ -21,8 +21,8 @@ import { checkSections, filledGroups, filledTopics, type CheckedSections } from 
 import { checkPorts } from './check-ports.js';
 import type { config_input, config_sections } from './config-input.js';
 import { configError } from './problems.js';
-import { configSections } from './sections.js';
-import { settingRows } from './settings.js';
+import { configSections } from './settings.js';
+import { settingRows } from './setting-rows.js';
 
 export type { config_input, config_sections } from './config-input.js';
 
@@ -34,7 +34,7 @@ export interface config_ports<F> {
   logger?: logger | message_first_logger | fields_first_logger;
   /** Counters and observations (docs/metrics.md). @default nothing is recorded */
   metrics?: metrics;
-  /** Gives the trace context of outgoing records, and makes spans. @default none */
+  /** Gives the trace context of outgoing records, and creates spans. @default none */
   tracing?: tracing;
   /** Wall clock and monotonic clock, for tests. @default those of the system */
   clock?: clock;
@@ -70,7 +70,7 @@ export class config<F = AirCoreFrame> {
   readonly logger: logger;
   /** Where counts and observations go; nothing that it throws reaches a caller. */
   readonly metrics: metrics;
-  /** Gives the trace context of outgoing records, and makes spans. */
+  /** Gives the trace context of outgoing records, and creates spans. */
   readonly tracing: tracing;
   /** Wall clock and monotonic clock. */
   readonly clock: clock;

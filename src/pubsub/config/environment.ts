@@ -1,9 +1,9 @@
 import { suggestionFor, type ConfigProblem } from './problems.js';
-import { settingRows, type SettingRow } from './settings.js';
+import { settingRows, type SettingRow } from './setting-rows.js';
 
 const PREFIX = 'PUBSUB_';
 
-/** Values by section and key, still unchecked, with texts converted to numbers, booleans and lists. */
+/** Values by section and key, still unchecked, with strings converted to numbers, booleans and lists. */
 export type UncheckedSections = Record<string, Record<string, unknown>>;
 
 /**

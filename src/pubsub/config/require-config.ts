@@ -10,7 +10,7 @@ export function requireConfig(settings: unknown, operation: string): void {
   const codec = (settings as { frame_codec?: { decode?: unknown } } | null | undefined)?.frame_codec;
   if (typeof codec?.decode === 'function') return;
   throw new pubsub_error('argument_invalid', 'config', `${operation} takes a config, and got ${kindOf(settings)}`, {
-    hint: 'Make one of your settings: config.create({ … }), or config.from_env().',
+    hint: 'Create one from your settings: config.create({ … }), or config.from_env().',
   });
 }
 

@@ -101,7 +101,7 @@ describe('the checker finds the planted violation and no other:', () => {
     }));
 
   test('a reply to another request', () =>
-    plants('right reply', (story, pick) => {
+    plants('own reply', (story, pick) => {
       const ends = eventsOf(story, 'end');
       const { draft, event } = ends[pick(ends.length)]!;
       replace(draft, event, [{ k: 'end', id: event.id, ok: true, reply: `${event.id}0`, t: event.t, w: event.w }]);

@@ -111,7 +111,7 @@ describe('what a request rejected with becomes a pubsub_error:', () => {
       false,
       /another assignment protocol/,
     ],
-    ['a session time-out', answered('INVALID_SESSION_TIMEOUT'), 'group_refused', false, /session timeout/],
+    ['a session time-out', answered('INVALID_SESSION_TIMEOUT'), 'group_refused', false, /session time-out/],
     ['an invalid group', answered('INVALID_GROUP_ID'), 'group_refused', false, /group g: this is INVALID_GROUP_ID/],
     ['a full group', answered('GROUP_MAX_SIZE_REACHED'), 'group_refused', false, /group g/],
     // others

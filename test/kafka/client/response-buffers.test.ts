@@ -54,7 +54,7 @@ describe('the buffer of a response', () => {
     socket.write(request(HEARTBEAT));
     const beat = buffers.allocate(1_000);
     expect(new Set([fetched.buffer, other.buffer, beat.buffer]).size).toBe(3);
-    // A text, or a buffer that is too short, is not a request.
+    // A string, or a buffer that is too short, is not a request.
     socket.write('text');
     socket.write(Buffer.alloc(3));
     expect(buffers.allocate(1_000).buffer).not.toBe(fetched.buffer);

@@ -128,7 +128,7 @@ describe('commits', () => {
     await tick();
     expect(group.commits).toEqual([]);
     expect(vi.getTimerCount()).toBe(0);
-    expect(book.permission(tenure, 5)).toBe('drop');
+    expect(book.mayStart(tenure, 5)).toBe('drop');
   });
 });
 
@@ -137,18 +137,18 @@ describe('while this process may no longer be a member', () => {
     const tenure = started(0, 5);
     tenure.tracker.delivered(6);
     const untouched = book.tenureOf(1);
-    expect(book.permission(tenure, 6)).toBe('yes');
+    expect(book.mayStart(tenure, 6)).toBe('yes');
     group.isMember = false;
-    expect([book.permission(tenure, 5), book.permission(tenure, 6)]).toEqual(['yes', 'hold']);
-    expect(book.permission(untouched, 0)).toBe('hold');
+    expect([book.mayStart(tenure, 5), book.mayStart(tenure, 6)]).toEqual(['yes', 'hold']);
+    expect(book.mayStart(untouched, 0)).toBe('hold');
     group.isMember = true;
-    expect(book.permission(tenure, 6)).toBe('yes');
+    expect(book.mayStart(tenure, 6)).toBe('yes');
   });
 
   test('listeners are notified when this is over, until they are removed', () => {
     const notified: boolean[] = [];
     const tenure = book.tenureOf(0);
-    const stop = book.onRelease(() => notified.push(book.permission(tenure, 0) === 'yes'));
+    const stop = book.onRelease(() => notified.push(book.mayStart(tenure, 0) === 'yes'));
     expect(notified).toEqual([]);
     book.release();
     stop();
@@ -162,14 +162,14 @@ describe('a partition that is revoked', () => {
     const tenure = started(0, 5, 6);
     tenure.tracker.delivered(7);
     book.depart(0);
-    expect([5, 6, 7].map((offset) => book.permission(tenure, offset))).toEqual(['yes', 'yes', 'drop']);
+    expect([5, 6, 7].map((offset) => book.mayStart(tenure, offset))).toEqual(['yes', 'yes', 'drop']);
   });
 
   test('is not handled if no frame was started', () => {
     const tenure = book.tenureOf(0);
     tenure.tracker.delivered(0);
     book.depart(0);
-    expect(book.permission(tenure, 0)).toBe('drop');
+    expect(book.mayStart(tenure, 0)).toBe('drop');
   });
 
   test('is committed as soon as these frames are done, because the next member waits for this', async () => {
@@ -181,7 +181,7 @@ describe('a partition that is revoked', () => {
     book.done(tenure, 6);
     await now();
     expect(group.commits).toEqual([{ 0: 7 }]);
-    expect(book.permission(tenure, 6), 'then it is over').toBe('drop');
+    expect(book.mayStart(tenure, 6), 'then it is over').toBe('drop');
     await tick();
     expect(group.commits).toHaveLength(1);
   });
@@ -192,14 +192,14 @@ describe('a partition that is revoked', () => {
     book.done(tenure, 5);
     await tick();
     expect(group.commits).toEqual([{ 0: 6 }]);
-    expect(book.permission(tenure, 6)).toBe('yes');
+    expect(book.mayStart(tenure, 6)).toBe('yes');
   });
 
   test('is awaited no longer than the other member waits', async () => {
     const tenure = started(0, 5);
     book.depart(0);
     await vi.advanceTimersByTimeAsync(HANDOVER_MS);
-    expect(book.permission(tenure, 5)).toBe('drop');
+    expect(book.mayStart(tenure, 5)).toBe('drop');
     book.done(tenure, 5);
     await tick();
     expect(group.commits).toEqual([]);
@@ -229,7 +229,7 @@ describe('a partition that was lost', () => {
   test('is not handled, and earlier acknowledgements have no effect', async () => {
     const tenure = started(0, 5);
     book.drop(0);
-    expect(book.permission(tenure, 5)).toBe('drop');
+    expect(book.mayStart(tenure, 5)).toBe('drop');
     book.done(tenure, 5);
     await tick();
     expect(group.commits).toEqual([]);
@@ -242,7 +242,7 @@ describe('a partition with a new log', () => {
     const before = started(0, 5, 6);
     book.committedElsewhere(0, 5);
     book.detach(0);
-    expect(book.permission(before, 6)).toBe('yes');
+    expect(book.mayStart(before, 6)).toBe('yes');
     book.done(before, 5);
     await tick();
     expect(group.commits).toEqual([]);
@@ -258,7 +258,7 @@ describe('a partition that moved away before its log was replaced', () => {
     const before = started(0, 5, 6);
     book.depart(0);
     group.topicId = 'new';
-    expect(book.permission(before, 6)).toBe('yes');
+    expect(book.mayStart(before, 6)).toBe('yes');
     book.done(before, 5);
     book.done(before, 6);
     await tick();

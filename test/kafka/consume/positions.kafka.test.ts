@@ -10,7 +10,7 @@ import {
   type position_reset,
 } from '../../../src/index.js';
 import { Deadline } from '../../../src/base/deadline.js';
-import { createTopics } from '../../../src/kafka/admin/admin.js';
+import { createTopics } from '../../../src/kafka/admin/create-topics.js';
 import { committedOffsets } from '../../support/committed-offsets.js';
 import { until } from '../../support/until.js';
 import { makeWorld, type World } from '../../support/world.js';

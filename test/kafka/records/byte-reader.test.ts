@@ -48,7 +48,7 @@ describe('bytes that kafkajs writes are read', () => {
     );
   });
 
-  test('texts', () => {
+  test('strings', () => {
     fc.assert(
       fc.property(fc.option(fc.string({ unit: 'binary' })), (text) => {
         expect(written((e) => e.writeString(text)).string()).toBe(text);

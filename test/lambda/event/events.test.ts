@@ -32,7 +32,7 @@ describe('an invalid event is refused, with every wrong field', () => {
     ['publisherEvent', { ...publish, bad_records: ['x'] }, 'bad_records.0 takes one of null_value, empty_value'],
     ['publisherEvent', { ...publish, generate: { reply_partitions: [0] } }, 'generate.count is missing'],
     ['publisherEvent', { ...publish, generate: { count: 1 } }, 'generate.reply_partitions is missing'],
-    ['publisherEvent', { ...request, step: 'a', also: [{ step: 'a' }] }, 'also names a step twice'],
+    ['publisherEvent', { ...request, step: 'a', also: [{ step: 'a' }] }, 'also has two parts with the same step'],
     ['publisherEvent', { ...request, also: [{ command: 1 }] }, 'also.0.command must be a string'],
     ['publisherEvent', { action: 'request' }, 'run_id is missing'],
     ['publisherEvent', { ...request, expect: 'x' }, 'expect takes one of echo, several, error'],

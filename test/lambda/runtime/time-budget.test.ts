@@ -39,6 +39,6 @@ test('an event may shorten the time of its invocation, but not extend it', () =>
   const left = (event: unknown) => limited(remaining(10_000), event).getRemainingTimeInMillis();
   expect(left({ time_ms: 6_000 })).toBeLessThanOrEqual(6_000);
   expect(left({ time_ms: 6_000 })).toBeGreaterThan(5_000);
-  // What is no number is for the event's schema to refuse.
+  // The event's schema refuses a value that is not a number.
   for (const event of [{ time_ms: 60_000 }, { time_ms: 'long' }, {}, null, 5]) expect(left(event)).toBe(10_000);
 });

@@ -8,7 +8,7 @@ import type { CfnTemplate } from './synthesize.js';
 const run = promisify(execFile);
 const CLI = join(REPOSITORY_ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
 
-/** What the CLI makes, without any credentials to use. */
+/** What the CLI creates, without any credentials to use. */
 export async function cdkSynth(folder: string, ...values: string[]): Promise<void> {
   await run(process.execPath, [CLI, 'synth', '--quiet', '--output', folder, ...values], {
     cwd: REPOSITORY_ROOT,

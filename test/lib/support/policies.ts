@@ -33,7 +33,7 @@ export function rightsOf(template: CfnTemplate): Right[] {
     });
 }
 
-/** `Fn::Join`, `Fn::Select` of a split and `Fn::GetAtt` as one text: "{Cluster.Arn:before}:group/…". */
+/** `Fn::Join`, `Fn::Select` of a split and `Fn::GetAtt` as one string: "{Cluster.Arn:before}:group/…". */
 export function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
   const [kind, of] = Object.entries(value as Record<string, unknown>)[0] ?? [];

@@ -26,7 +26,7 @@ const companions: Readonly<Record<string, readonly string[]>> = {
   DeleteGroup: ['Connect', 'DescribeGroup'],
 };
 
-/** What a function does besides: it logs, and Lambda makes its network interfaces in its name. */
+/** In addition to its Kafka rights: it logs, and Lambda makes its network interfaces in its name. */
 const besidesKafka = [
   ...['CreateLogStream', 'PutLogEvents'].map((action) => `logs:${action} on its log group`),
   ...[
@@ -87,7 +87,7 @@ function permissions(template: CfnTemplate): string[] {
         ({ action, resource }) =>
           `${action} on ${resource.replace(new RegExp(`^\\{${name}Logs\\w+\\.Arn\\}$`), 'its log group')}`,
       );
-    if (others.sort().join() !== besidesKafka.join()) problems.push(`${name} may besides: ${others.join(', ')}`);
+    if (others.sort().join() !== besidesKafka.join()) problems.push(`${name} also may: ${others.join(', ')}`);
   }
   for (const { role, action, resource } of rights) {
     if (action.includes('*')) problems.push(`${role}: ${action}`);
@@ -112,7 +112,7 @@ function permissions(template: CfnTemplate): string[] {
   return problems;
 }
 
-/** The function that makes runs by the clock: outside the VPC, invokes the other three, once each time. */
+/** The function that makes scheduled runs: outside the VPC, invokes the other three, once each time. */
 function scheduled(template: CfnTemplate): string[] {
   const [found] = of(template, 'AWS::Lambda::Function').filter(([id]) => id.startsWith('SanityFunction'));
   const schedules = of(template, 'AWS::Scheduler::Schedule');
@@ -195,7 +195,7 @@ function network(template: CfnTemplate): string[] {
   for (const [id, { Properties }] of of(template, 'AWS::EC2::SecurityGroup')) {
     if (Properties['SecurityGroupIngress'] !== undefined) problems.push(`${id} has ingress of its own`);
     for (const rule of (Properties['SecurityGroupEgress'] ?? []) as Record<string, unknown>[]) {
-      // What CDK writes for "nothing": an address that is nobody's.
+      // What CDK writes for "nothing": an address that no one uses.
       if (rule['CidrIp'] === '255.255.255.255/32') continue;
       ports(id, rule);
     }
@@ -255,7 +255,7 @@ function logging(template: CfnTemplate): string[] {
   }
   for (const [id, { Properties }] of of(template, 'AWS::Lambda::Function')) {
     const { LogGroup } = (Properties['LoggingConfig'] ?? {}) as { LogGroup?: unknown };
-    if (LogGroup === undefined) problems.push(`${id} writes into a group that nobody deletes`);
+    if (LogGroup === undefined) problems.push(`${id} writes to a log group that is never deleted`);
   }
   return problems;
 }

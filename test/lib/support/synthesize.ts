@@ -57,13 +57,13 @@ export const variants: Readonly<Record<string, Record<string, string>>> = {
 
 /** The stack as the CLI would make it, but for the functions' code, which is tested by itself. */
 export function synthesize(context: Record<string, unknown> = {}): Template {
-  // The CDK makes a folder of its own otherwise, and leaves it there.
+  // Otherwise the CDK creates a folder of its own, and leaves it there.
   const outdir = mkdtempSync(join(tmpdir(), 'easy-pubsub-cdk-'));
   const app = new App({ outdir, context: { ...flags, ...context, 'aws:cdk:bundling-stacks': [] } });
   try {
     const options = readContext(app.node.getAllContext() as Record<string, unknown>);
     const stack = new SanityStack(app, options.stackName, { options });
-    // Throws on a finding that nobody acknowledged.
+    // Throws on a finding that is not acknowledged.
     Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
     return Template.fromStack(stack);
   } finally {

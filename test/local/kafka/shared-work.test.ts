@@ -14,7 +14,7 @@ const VERSION = readKafkaVersion(process.env).text;
 
 /** A Maven that "downloads" from the real cache, takes its time, and counts its runs. */
 async function fakeMaven(box: Sandbox, before = 'sleep 1'): Promise<() => Promise<number>> {
-  // Brings the real jars, of which the fake then makes copies.
+  // Brings the real jars, which the fake then copies.
   await sandbox('jars');
   const real = join(cacheFolder(process.env), 'kafka', VERSION, 'broker');
   const counted = join(box.cache, 'runs');

@@ -5,7 +5,7 @@ import { reply_to_subscriber } from '../../../src/pubsub/reply-to-subscriber.js'
 import { requester } from '../../../src/pubsub/requester.js';
 import { worker } from '../../../src/pubsub/worker.js';
 import { worker_subscriber } from '../../../src/pubsub/worker-subscriber.js';
-import { settingRows } from '../../../src/pubsub/config/settings.js';
+import { settingRows } from '../../../src/pubsub/config/setting-rows.js';
 
 const brokers = ['localhost:9092'];
 const settings = config.create({ connection: { brokers } });
@@ -95,7 +95,7 @@ describe('every variable of the reference page sets its setting', () => {
             : row.kind === 'list'
               ? ['x,y', ['x', 'y']]
               : ['some-name', 'some-name']);
-    // What the rules between settings ask for besides.
+    // What the rules between settings require in addition.
     const company: Record<string, string> = {
       PUBSUB_BROKERS: 'localhost:9092',
       ...(env === 'PUBSUB_AUTH' ? { PUBSUB_USERNAME: 'u', PUBSUB_PASSWORD: 'p' } : {}),

@@ -79,9 +79,9 @@ describe('the cluster', () => {
     const plan = planned(policy, { clusterArn });
     expect(plan.roles[0]?.mayConnect).toBe(false);
     expect(plan.roles[0]?.whyNot?.('connect')).toContain(
-      `it is about another cluster than ${clusterArn}: ${PLACE}:cluster/demo/*`,
+      `it is about a cluster other than ${clusterArn}: ${PLACE}:cluster/demo/*`,
     );
-    expect(explainPlan(plan)(plan.rights[0]!.arn, 'kafka-cluster:ReadData', 'a')).toContain('another cluster');
+    expect(explainPlan(plan)(plan.rights[0]!.arn, 'kafka-cluster:ReadData', 'a')).toContain('a cluster other than');
     expect(plan.remarks).toHaveLength(2);
   });
 });

@@ -90,6 +90,6 @@ test('a broker’s settings name the address of its listener, and the port of th
   expect(place()).toEqual({ admin: '127.0.0.1:9094', target: '127.0.0.1:9095', port: 9098 });
   expect(place({ listeners: 'IAM://10.0.0.7:9095' }).target).toBe('10.0.0.7:9095');
   expect(() => place({ listeners: 'HOST://:9094' })).toThrow('broker 1 (127.0.0.1:9094) has no listener IAM');
-  expect(() => place({ 'advertised.listeners': 'IAM://kafka:9098' })).toThrow('tells clients to connect to kafka');
+  expect(() => place({ 'advertised.listeners': 'IAM://kafka:9098' })).toThrow('advertises kafka to clients');
   expect(() => place({ 'authorizer.class.name': '' })).toThrow('authorizer.class.name=org.apache.kafka');
 });

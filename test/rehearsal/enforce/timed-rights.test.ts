@@ -10,7 +10,7 @@ const TOPICS = 'arn:aws:kafka:eu-west-1:123456789012:topic/shop/uuid-1';
 const BEGIN_MS = Date.parse('2026-01-01T00:00:00Z');
 const HOUR_MS = 3_600_000;
 
-/** A Kafka that keeps what it is told, and fails or waits where a test says so. */
+/** A Kafka that records its calls, and fails or waits where a test says so. */
 class ScriptedKafka implements AclKafka {
   readonly acls = new Set<string>();
   readonly changing: (() => Promise<void>)[] = [];

@@ -11,7 +11,7 @@ function log(): { reported: RefusalRecord[]; refusals: RefusalLog } {
 }
 
 const expired = (accessKeyId: string): GatewayRefusal =>
-  new GatewayRefusal('expired', 'the token ended 3 s ago', { accessKeyId });
+  new GatewayRefusal('expired', 'the token expired 3 s ago', { accessKeyId });
 
 test('a client that retries constantly causes one line at once and one at the end, with the same id', () => {
   const { reported, refusals } = log();

@@ -38,7 +38,7 @@ test('the files of a process that has ended are removed, complete or not', async
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('a file that cannot be read, or is no record, fails nothing and is kept while its process runs', async () => {
+test('a file that cannot be read, or is not a record, fails nothing and is kept while its process runs', async () => {
   const mine = gateway(process.pid);
   await writeRunning(folder, mine);
   await writeFile(join(folder, `${process.ppid}.json`), '{"pid":');

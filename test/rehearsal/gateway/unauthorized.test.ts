@@ -49,7 +49,7 @@ function reasonFor(message: string | undefined): string {
 describe('tokens', () => {
   const old = new Date(Date.now() - 3_600_000);
   test.each([
-    ['made with a wrong secret', forged({ ...publisher, secretAccessKey: 'a guess' }), 'signature_wrong'],
+    ['created with a wrong secret', forged({ ...publisher, secretAccessKey: 'a guess' }), 'signature_wrong'],
     ['that has expired', forged(publisher, { at: old }), 'expired'],
     ['for another region', forged(publisher, { region: 'us-east-1' }), 'region_wrong'],
     ['for another host', forged(publisher, { host: 'kafka.us-east-1.amazonaws.com' }), 'host_wrong'],

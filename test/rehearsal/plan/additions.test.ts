@@ -33,7 +33,7 @@ test('added variables are always reported, without their values', () => {
   expect(JSON.stringify(additions)).not.toContain('ASIA');
 });
 
-test('brokers of another listener than IAM’s are refused by path', () => {
+test('brokers of a listener other than IAM’s are refused by path', () => {
   const one = withVariables({ BROKERS: 'b-1.demo.abc.c1.kafka.eu-west-1.amazonaws.com:9096' });
   expect(() => changedVariables(one, brokers)).toThrow(
     /Resources\.Worker\.Properties\.Environment\.Variables\.BROKERS/,

@@ -42,9 +42,9 @@ export interface Request {
   context: Record<string, string[]>;
 }
 
-export type Verdict = 'allowed' | 'denied' | 'explicitly denied';
+export type BruteForceDecision = 'allowed' | 'denied' | 'explicitly denied';
 
-export function bruteForce(policies: Policies, request: Request): Verdict {
+export function bruteForce(policies: Policies, request: Request): BruteForceDecision {
   const { identity, boundary, session, scps = [], cluster } = policies;
   const everything = [...identity, boundary, session, ...scps, cluster].filter((one) => one !== undefined);
   // Step 1: "If the code finds even one explicit deny that applies, the code returns a final decision of Deny."
@@ -246,7 +246,7 @@ function ipBits(address: string): string {
     .join('');
 }
 
-/** A text of a policy as a regular expression, with its variables replaced by the values of the request. */
+/** A string of a policy as a regular expression, with its variables replaced by the values of the request. */
 function filled(text: string, request: Request, wild: boolean): string {
   let missing = false;
   const parts = text.split(/(\$\{[^}]*\})/).map((part) => {

@@ -43,7 +43,7 @@ export const answers = [
 ];
 export const NOW_MS = Date.UTC(2026, 10, 27, 10);
 
-/** A text with a part of it replaced by a wildcard. */
+/** A string with a part of it replaced by a wildcard. */
 export function blurred(texts: readonly string[]): fc.Arbitrary<string> {
   return fc
     .tuple(fc.constantFrom(...texts), fc.nat(), fc.nat(20), fc.constantFrom('*', '?', ''))

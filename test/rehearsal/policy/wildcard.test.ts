@@ -57,7 +57,7 @@ describe('two patterns', () => {
     expect(patternsMeet(other, one)).toBe(expected);
   });
 
-  test('meet exactly if some text matches both', () => {
+  test('meet exactly if some string matches both', () => {
     const texts = allTexts(4);
     fc.assert(
       fc.property(short, short, (one, other) => {
@@ -71,7 +71,7 @@ describe('two patterns', () => {
 
 const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '/', '.', '*', '?'), maxLength: 10 });
 const text = fc.string({ unit: fc.constantFrom('a', 'b', '/', '.'), maxLength: 12 });
-/** Two of these patterns that meet at all both match a text of four characters. */
+/** Two of these patterns that meet at all both match a string of four characters. */
 const short = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 2 });
 
 function allTexts(longest: number): string[] {

@@ -80,7 +80,7 @@ describe('a function of CloudFormation', () => {
       'there is no resource or parameter constructor',
     ],
     ['Ref of a resource that is not created', { Ref: 'Absent' }, 'Absent is not created: its condition No is false'],
-    ['Ref of an unknown type', { Ref: 'Odd' }, 'Ref of Odd (AWS::Odd::Thing) is known only to a deployed stack'],
+    ['Ref of an unknown type', { Ref: 'Odd' }, 'Ref of Odd (AWS::Odd::Thing) is known only after the deployment'],
     [
       'an unknown attribute',
       { 'Fn::GetAtt': ['Cluster', 'CurrentVersion'] },
@@ -97,7 +97,7 @@ describe('a function of CloudFormation', () => {
     ],
     ['a dynamic reference', 'x{{resolve:ssm:/a/b}}', 'refers to {{resolve:ssm:/a/b}}'],
     [
-      'a dynamic reference that Sub makes',
+      'a dynamic reference that Sub creates',
       { 'Fn::Join': ['', ['{{resolve:secretsmanager:x}}']] },
       'refers to {{resolve:secretsmanager:x}}',
     ],
@@ -125,7 +125,7 @@ describe('a function of CloudFormation', () => {
     [
       'another custom resource',
       { 'Fn::GetAtt': ['Other', 'Buckets.0.Name'] },
-      'Other.Buckets.0.Name (Custom::AWS) is known only to a deployed stack',
+      'Other.Buckets.0.Name (Custom::AWS) is known only after the deployment',
     ],
   ])('is refused, by name and place: %s', (_, value, reason) => {
     const found = output(value, parts);

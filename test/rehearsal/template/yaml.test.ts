@@ -46,7 +46,7 @@ describe('byte order marks and line endings', () => {
   });
 });
 
-describe('remarks about a text', () => {
+describe('remarks about the text of a template', () => {
   test.each<[string, string, string]>([
     ['an alias', 'a: &x {y: 1}\nb: *x', 'has YAML aliases'],
     ['a scalar’s alias', 'a: &x text\nb: [*x]', 'has YAML aliases'],

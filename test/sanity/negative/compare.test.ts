@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { RemovedRight } from '../../../sanity/negative/answers.js';
-import { compareRow, rightSteps, type JudgedReport } from '../../../sanity/negative/compare.js';
+import type { RemovedRight } from '../../../sanity/negative/rows.js';
+import { compareRow, firstChecks, type JudgedReport } from '../../../sanity/negative/compare.js';
 
 const ROLE = 'arn:aws:iam::111122223333:role/worker';
 const OTHER = 'arn:aws:iam::111122223333:role/publisher';
@@ -42,7 +42,7 @@ const named: JudgedReport = {
 const wrongOf = (report: JudgedReport, taken: RemovedRight | undefined = removed): readonly string[] =>
   compareRow({ row: 1, removed: taken }, report).wrong;
 
-test('a row is right if the step, the client and the broker name the removed right', () => {
+test('a row is correct if the check, the client and the broker name the removed right', () => {
   expect(compareRow({ row: 7, removed }, named)).toEqual({
     row: 7,
     removed,
@@ -160,7 +160,7 @@ describe('a control', () => {
     ms: 1,
   };
   const control = (report: JudgedReport): readonly string[] => compareRow({ row: 1, removed: undefined }, report).wrong;
-  test('is right when it is healthy and nothing was denied', () => {
+  test('is correct if it is healthy and nothing was denied', () => {
     expect(control(healthy)).toEqual([]);
   });
   test('is wrong when it is unhealthy', () => {
@@ -186,5 +186,5 @@ test.each([
   ['worker', 'DeleteGroup', 'cleanup'],
   ['reply_to', 'ReadData', 'function_reply_to'],
 ] as const)('the first step that needs the %s’s %s is %s', (name, action, step) => {
-  expect(rightSteps({ ...removed, function: name, action: `kafka-cluster:${action}` })).toEqual([step]);
+  expect(firstChecks({ ...removed, function: name, action: `kafka-cluster:${action}` })).toEqual([step]);
 });

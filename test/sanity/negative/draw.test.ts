@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, onTestFinished, test } from 'vitest';
 import { defaultPlace, listGrants, loadTemplate, readTemplate } from '../../../rehearsal/index.js';
-import { rowFile, type RowAnswer } from '../../../sanity/negative/answers.js';
+import { rowFile, type RowAnswer } from '../../../sanity/negative/rows.js';
 import { borrowAssembly } from '../../../sanity/negative/borrowed-assembly.js';
 import { drawRows } from '../../../sanity/negative/draw.js';
 import { templateOf, type CfnTemplate } from '../../lib/support/synthesize.js';

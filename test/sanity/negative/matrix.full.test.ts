@@ -16,7 +16,7 @@ test('the client and the broker name every removed right of every function', { t
   expect(report.rows).toHaveLength(25);
   expect(await left()).toEqual([]);
 
-  // The same reports, without the client's word on the cause or the broker's: not one of these rows is right.
+  // The same reports, without the client's word on the cause or the broker's: not one of these rows is correct.
   for (const { row, removed, failed, client_cause, broker_evidence, ms } of report.rows) {
     if (removed === null || failed === null) continue;
     const check = { id: failed, title: '', outcome: 'fail' as const, ms: 0, evidence: '', hint: '' };

@@ -56,7 +56,7 @@ function reportOf(rows: readonly MatrixRow[]): MatrixReport {
   });
 }
 
-test('a line for each row, the differences from MSK, and how many rows are right', () => {
+test('a line for each row, the differences from MSK, and how many rows are correct', () => {
   const lines = printMatrix(reportOf([taken, control]), false).split('\n');
   expect(lines[1]).toMatch(
     /^ +1 +worker +AlterGroup +Stack-worker-\* +function_worker +worker lacks AlterGroup +AlterGroup \(JoinGroup\) +2345 +✓$/,
@@ -65,7 +65,7 @@ test('a line for each row, the differences from MSK, and how many rows are right
   expect(lines.slice(-3)).toEqual([
     'assumed place of Stack: eu-west-1 and account 111122223333 (from manifest.json)',
     'Stack in 6 s, with group.initial.rebalance.delay.ms=0 (MSK: 3000) and PUBSUB_RETRY_DENIED_MS=0 (denials are final)',
-    '2 of 2 rows right (seed s1)',
+    '2 of 2 rows correct (seed s1)',
   ]);
 });
 
@@ -74,7 +74,7 @@ test('the faults of a wrong row are listed below it', () => {
   const lines = printMatrix(report, false).split('\n');
   expect(lines[1]).toMatch(/✗$/);
   expect(lines[2]).toMatch(/→ the client does not name the right$/);
-  expect(lines.at(-1)).toBe('1 of 2 rows right (seed s1)');
+  expect(lines.at(-1)).toBe('1 of 2 rows correct (seed s1)');
   expect(report.exit_code).toBe(1);
 });
 

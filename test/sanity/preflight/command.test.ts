@@ -49,7 +49,9 @@ test('not ready: exit code 1, with the next step', async () => {
   const { exitCode, stdout } = await preflight([]);
   aws.handlers['ssm:GetParameter'] = bootstrapAnswer('28');
   expect(stdout).toContain('→ npx cdk bootstrap aws://111122223333/eu-west-1');
-  expect(stdout).toContain('a deployment would fail: failed check: account and region are bootstrapped for the CDK');
+  expect(stdout).toContain(
+    'a deployment would fail: failed check: the CDK’s bootstrap stack exists in this account and region',
+  );
   expect(exitCode).toBe(1);
 });
 

@@ -262,7 +262,7 @@ describe('a cause of failure is named, with a hint', () => {
     expect(result).toMatchObject({ verdict: 'not_ready', exit_code: 1 });
   });
 
-  test('a cluster of another region than the stack', async () => {
+  test('a cluster of a region other than the stack', async () => {
     aws.stubEnvironment({ AWS_REGION: 'us-east-1' });
     expect(one(await run(existingCluster), 'cluster').hint).toContain('AWS_REGION=eu-west-1');
   });
@@ -280,7 +280,7 @@ describe('a cause of failure is named, with a hint', () => {
     const result = await run();
     expect(one(result, 'instance_type')).toMatchObject({
       outcome: 'warn',
-      evidence: 'EC2 does not offer m7g.large in eu-west-1b, so MSK may reject it there',
+      evidence: 'EC2 does not offer m7g.large in eu-west-1b, so MSK may refuse it there',
       hint: '-c availabilityZones=eu-west-1a,eu-west-1c',
     });
     expect(result.exit_code).toBe(0);
@@ -351,7 +351,7 @@ describe('without a right to read', () => {
   ])('%s is skipped, and names the missing right', async (id, operation, answer, action) => {
     aws.handlers[operation] = answer;
     const result = await run();
-    expect(one(result, id)).toMatchObject({ outcome: 'skipped', evidence: `you lack the right ${action}` });
+    expect(one(result, id)).toMatchObject({ outcome: 'skipped', evidence: `you lack the permission ${action}` });
     expect(result.exit_code).toBe(0);
   });
 

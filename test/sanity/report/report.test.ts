@@ -77,10 +77,10 @@ describe('printed', () => {
     expect(lines.find((line) => line.includes(topics.title))).toMatch(/^✗.*12 ms.*no topic \[topic_unknown\]/);
     expect(text).toMatch(/→ Create it\./);
     expect(lines.find((line) => line.includes(order.title))).toMatch(
-      /not made, because this check failed: topics have leaders and in-sync replicas/,
+      /not made, because this check failed: topics exist, and every partition has a leader/,
     );
     expect(lines.findLast((line) => line !== '')).toMatch(
-      /^unhealthy: failed check: topics have leaders and in-sync replicas \(1\.2 s.*exit code 1\)$/,
+      /^unhealthy: failed check: topics exist, and every partition has a leader \(1\.2 s.*exit code 1\)$/,
     );
     expect(printReport(broken, true)).toContain('\u001b');
   });

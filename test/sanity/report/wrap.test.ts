@@ -31,9 +31,9 @@ test('a word that is longer than a line stays whole', () => {
 describe('a report on a terminal', () => {
   const checks = new CheckResults();
   const why = 'the brokers refused the connection of the publisher function, and of every other one';
-  const first = { id: 'one', title: 'publisher function reaches a broker' };
+  const first = { id: 'one', title: 'a broker accepts the publisher function’s connection' };
   checks.add(
-    { id: 'zero', title: 'topics have leaders and in-sync replicas' },
+    { id: 'zero', title: 'topics exist, and every partition has a leader' },
     pass('every partition has a leader'),
     1_234,
   );
@@ -66,7 +66,7 @@ describe('a report on a terminal', () => {
 
   test('what was not made has one line, and the log does not repeat the evidence or show JSON', () => {
     const text = printReport(report, false);
-    expect(text).toMatch(/^– {2}3 more checks .*not made, because this check failed: publisher function/m);
+    expect(text).toMatch(/^– {2}3 more checks .*not made, because this check failed: a broker accepts/m);
     expect(text.split('more checks')).toHaveLength(2);
     expect(text).not.toContain('{');
     expect(text.split(why)).toHaveLength(2);
@@ -94,7 +94,7 @@ describe('a report on a terminal', () => {
     const wrong = buildReport(facts, new CheckResults(), outcome);
     expect(wrong).toMatchObject({
       verdict: 'no_verdict',
-      reason: expect.stringMatching(/5 sent, 2 accounted/) as string,
+      reason: expect.stringMatching(/5 sent, but 2 outcomes/) as string,
     });
   });
 });

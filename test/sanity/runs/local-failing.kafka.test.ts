@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { Deadline } from '../../../src/base/deadline.js';
 import { publisher, topic_type, worker_frame, worker_subscriber } from '../../../src/index.js';
-import { deleteTopics } from '../../../src/kafka/admin/admin.js';
+import { deleteTopics } from '../../../src/kafka/admin/create-topics.js';
 import { readLogEnds } from '../../../src/kafka/admin/log-ranges.js';
 import { groupsReading } from '../../support/groups-reading.js';
 import { easyPubsub } from '../../support/broker-cli.js';
@@ -128,7 +128,9 @@ describe('on brokers that the user named', () => {
     const run = await SanityProcess.run(['--brokers', BROKERS, '--create-topics', '--count', '5'], env);
     expect(run.exitCode, run.stdout + run.stderr).toBe(0);
     const [, writes, unused] = run.stdout.split('\n');
-    expect(writes).toMatch(/^Writes to the topics sanity\.worker and sanity\.reply_to; consumer groups: easy-pubsub-/);
+    expect(writes).toMatch(
+      /^This run writes to the topics sanity\.worker and sanity\.reply_to; consumer groups: easy-pubsub-/,
+    );
     expect(unused).toContain(`PUBSUB_WORKER_TOPIC=${worker}, PUBSUB_REPLY_TO_TOPIC=${reply_to}`);
     for (const topic of [worker, reply_to]) {
       const ends = await readLogEnds(world.connection, topic, new Deadline(10_000));

@@ -72,8 +72,8 @@ test('with --keep, Kafka’s own tools find the reported records', { timeout: pa
       }),
     );
     expect([...found.keys()].toSorted()).toEqual(reported(records));
-    const strangers = records.filter(([partition, offset, id]) => !found.get(`${partition}:${offset}`)?.includes(id));
-    expect(strangers).toEqual([]);
+    const foreign = records.filter(([partition, offset, id]) => !found.get(`${partition}:${offset}`)?.includes(id));
+    expect(foreign).toEqual([]);
   }
 
   const group = report.groups.find(({ function: name }) => name === 'worker');

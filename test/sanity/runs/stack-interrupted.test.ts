@@ -40,6 +40,6 @@ test('Ctrl-C while a function is working: the notice names the function that kee
   expect(exitCode).toBe(130);
   expect(stdout).toBe('');
   expect(stderr).toMatch(
-    /Still running in AWS, and cannot be ended from here: publisher \(until \d\d:\d\d:\d\d UTC at the latest\)\.\n/,
+    /Still running in AWS; this command cannot stop them: publisher \(until \d\d:\d\d:\d\d UTC at the latest\)\.\n/,
   );
 });

@@ -127,7 +127,7 @@ describe('without Docker', () => {
 
   test('an unknown server on the usual port is named and not used', async () => {
     const box = await sandbox();
-    // Whoever else has it is a stranger just as well.
+    // Every other broker there is unknown too.
     if (await isFree(DEFAULT_PORT)) await listening(silent(), DEFAULT_PORT);
     await using kafka = await chooseKafka({ env: box.env });
     expect(kafka.why).toContain(`127.0.0.1:${DEFAULT_PORT} is in use by a program that is not Kafka`);

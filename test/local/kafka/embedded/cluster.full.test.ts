@@ -28,7 +28,7 @@ describe('an embedded cluster', () => {
     await admin.connect();
     onTestFinished(() => admin.disconnect());
     await admin.createTopics({ topics: [{ topic: 't', numPartitions: 6 }], waitForLeaders: false });
-    // A node learns of a new topic some milliseconds after the one that made it, and says until then that there is none.
+    // A node learns of a new topic some milliseconds after the one that created it, and says until then that there is none.
     const partitionsOf = async (): Promise<PartitionMetadata[]> => {
       const { topics } = await admin.fetchTopicMetadata({ topics: ['t'] });
       return topics[0]?.partitions ?? [];

@@ -55,10 +55,10 @@ describe('an embedded Kafka', () => {
 
 describe('a start', () => {
   test('uses another port if its free port was taken in the meantime', async () => {
-    const stranger = createServer().listen(0, '127.0.0.1');
-    await once(stranger, 'listening');
-    onTestFinished(() => void stranger.close());
-    const { port } = stranger.address() as AddressInfo;
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    onTestFinished(() => void other.close());
+    const { port } = other.address() as AddressInfo;
     const honest = ports.freePorts;
     const lying = vi
       .spyOn(ports, 'freePorts')

@@ -103,10 +103,10 @@ describe('a start that fails', () => {
 
   test('because a requested port is taken names the port', async () => {
     const box = await sandbox();
-    const stranger = createServer().listen(0, '127.0.0.1');
-    await once(stranger, 'listening');
-    onTestFinished(() => void stranger.close());
-    const { port } = stranger.address() as AddressInfo;
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    onTestFinished(() => void other.close());
+    const { port } = other.address() as AddressInfo;
     await expect(startEmbedded({ env: box.env, ports: [port] })).rejects.toMatchObject({
       code: 'kafka_unavailable',
       raw_message: `port ${port} of 127.0.0.1 is in use by another program`,

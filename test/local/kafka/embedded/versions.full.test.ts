@@ -53,7 +53,7 @@ describe.each(versions)('Kafka %s', (version) => {
     for (const home of otherJavas) await worksWith(version, home);
   });
 
-  test('serves the library: replies, a partition that moves, a backlog in order, a broker that restarts', async () => {
+  test('serves the library: replies, a partition that moves, a lag in order, a broker that restarts', async () => {
     const { env } = await sandbox('all', version);
     await using kafka = await startEmbedded({
       env,

@@ -46,14 +46,14 @@ describe('signatures', () => {
         const request = readOauthBearer(bearer(await awsToken(role)));
         expect(verifyLogin(request, context([role])).role).toBe(role);
         expect(() => verifyLogin(request, context([{ ...role, secretAccessKey: `${secretAccessKey}x` }]))).toThrow(
-          'the signature was not made with this access key’s secret',
+          'the signature is not of this request',
         );
       }),
       { numRuns: 60 },
     );
   });
 
-  test.each(vectors)('a login that $made_by made is verified', (vector) => {
+  test.each(vectors)('a login that $made_by created is verified', (vector) => {
     const { accessKeyId, secretAccessKey, sessionToken } = vector.credentials;
     const role = { ...ann, accessKeyId, secretAccessKey, sessionToken };
     const read = vector.mechanism === 'AWS_MSK_IAM' ? readMskIam : readOauthBearer;
@@ -74,7 +74,7 @@ describe('signatures', () => {
   });
 });
 
-describe('refused although the signature is right:', () => {
+describe('refused although the signature is correct:', () => {
   test.each([
     ['another action', { parameters: { Action: 'kafka-cluster:DescribeCluster' } }, 'action_wrong'],
     ['no action', { parameters: { Action: undefined } }, 'parameter_missing'],
@@ -91,7 +91,7 @@ describe('refused although the signature is right:', () => {
     ['a date that is not valid', { parameters: { 'X-Amz-Date': '20261399T250000Z' } }, 'date_wrong'],
     ['another’s session token', { parameters: { 'X-Amz-Security-Token': bob.sessionToken } }, 'session_token_wrong'],
     ['no session token', { parameters: { 'X-Amz-Security-Token': undefined } }, 'session_token_wrong'],
-    ['a signed parameter that no signer makes', { parameters: { 'X-Amz-Other': 'x' } }, 'parameter_unknown'],
+    ['a signed parameter that no signer creates', { parameters: { 'X-Amz-Other': 'x' } }, 'parameter_unknown'],
     ['an empty scope', { parameters: { 'X-Amz-Credential': 'x' } }, 'token_malformed'],
   ] satisfies [string, Forgery, string][])('%s', (_name, forgery, reason) => {
     expect(refused(forgery)).toBe(reason);

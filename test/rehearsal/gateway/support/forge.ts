@@ -8,7 +8,7 @@ export interface Forgery {
   region?: string;
   /** @default now */
   at?: Date;
-  /** Changed before signing: the signature is right for them. `undefined` leaves one out. */
+  /** Changed before signing: the signature is correct for them. `undefined` leaves one out. */
   parameters?: Record<string, string | undefined>;
   /** Appended to the query unchanged, after signing. */
   appended?: string;

@@ -56,8 +56,8 @@ def produce(job, common, errors):
             producer.poll(0.1)
         except KafkaException as fatal:
             errors.add(fatal.args[0].name())
-    telling = sorted(final & errors) or (sorted(errors) if delivered < COUNT else [])
-    return {"delivered": delivered, "errors": telling}
+    shown = sorted(final & errors) or (sorted(errors) if delivered < COUNT else [])
+    return {"delivered": delivered, "errors": shown}
 
 
 def consume(job, common):

@@ -22,7 +22,7 @@ import {
 } from '../../../../rehearsal/gateway/index.js';
 import { Deadline } from '../../../../src/base/deadline.js';
 import { config } from '../../../../src/index.js';
-import { createTopics } from '../../../../src/kafka/admin/admin.js';
+import { createTopics } from '../../../../src/kafka/admin/create-topics.js';
 import { kafkaConnection } from '../../../../src/pubsub/kafka-connection.js';
 import { embeddedSkip } from '../../../support/broker-machine.js';
 

@@ -215,7 +215,7 @@ test('the gateway decides about logins and idempotent writes', () => {
   expect([mayConnect(other, CLUSTER_ARN), mayWriteIdempotently(other, CLUSTER_ARN)]).toEqual([false, true]);
 });
 
-test('a text that is not the ARN of a cluster is refused', () => {
+test('a string that is not the ARN of a cluster is refused', () => {
   expect(() => compileAcls(rights(), 'demo')).toThrow('is not the ARN of a cluster');
 });
 

@@ -69,7 +69,7 @@ describe('a cluster that only a limit, a Deny or an exclusion names is chosen', 
       file('p.json', allowed, deny('ReadData', left), deny('WriteData', { NotResource: `${ANYWHERE}topic/prod/*` })),
     ]);
     expect(nameIn(plan)).toBe('demo');
-    expect(notes(plan)).toContain('p.json.Statement[1].Resource: is about another cluster than');
+    expect(notes(plan)).toContain('p.json.Statement[1].Resource: is about a cluster other than');
     expect(notes(plan)).toContain('p.json.Statement[2].NotResource: excludes nothing on');
   });
 
@@ -77,7 +77,7 @@ describe('a cluster that only a limit, a Deny or an exclusion names is chosen', 
     const [one, two] = ['prod', 'dev'].map((name) => deny('ReadData', { Resource: `${ANYWHERE}topic/${name}/*/a` }));
     const plan = planRoles([file('p.json', everything, one!, two!)]);
     expect(nameIn(plan)).toBe('prod');
-    expect(notes(plan)).toContain('p.json.Statement[2].Resource: is about another cluster than');
+    expect(notes(plan)).toContain('p.json.Statement[2].Resource: is about a cluster other than');
   });
 
   test.each<[string, object, string]>([
@@ -109,7 +109,7 @@ describe('what is made up', () => {
     const plan = planRoles([file('p.json', everything, deny('*', { Resource: resource }))]);
     expect(decided(plan, 'Connect')).toBe('allowed');
     expect(decided(plan, 'WriteData a')).toBe('allowed');
-    expect(notes(plan)).toContain('is about another cluster');
+    expect(notes(plan)).toContain('is about a cluster other than');
   });
 
   test('a denial of everything everywhere is not avoided', () => {

@@ -95,7 +95,7 @@ describe('is refused, with its place', () => {
     ['an empty list of actions', { Action: [] }, 'Action: is an empty list'],
     ['an empty list of resources', { Resource: [] }, 'Resource: is an empty list'],
     ['an action without its service', { Action: ['ReadData'] }, 'Action: "ReadData" has no service prefix'],
-    ['a Sid with a space', { Sid: 'read data' }, 'Sid: "read data" has other characters than letters and digits'],
+    ['a Sid with a space', { Sid: 'read data' }, 'Sid: "read data" has characters other than letters and digits'],
     ['the same Sid as another', { Sid: 'Connect' }, 'Sid: "Connect" is also that of Statement[0]'],
   ])('%s', async (_, change, sentence) => {
     const statement = { Effect: 'Allow', Action: 'kafka-cluster:ReadData', Resource: '*', ...change };

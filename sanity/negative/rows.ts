@@ -19,7 +19,7 @@ export interface RowAnswer {
   readonly removed: RemovedRight | undefined;
 }
 
-/** The file of a row, in the assembly's folder. Its name does not tell the change. */
+/** The file of a row, in the assembly's folder. Its name does not show the change. */
 export function rowFile(row: number): string {
   return `row-${String(row).padStart(2, '0')}.template.json`;
 }

@@ -7,7 +7,7 @@ const parameters = [`ClusterArn=${CLUSTER_ARN}`, 'Brokers=localhost:19098', 'Bro
  * Arguments for a template that is not this project's: a SAM project with one function, which answers with its
  * topic's name.
  */
-export const foreignStack = [
+export const otherStack = [
   '--template',
   join('test', 'rehearsal', 'template', 'fixtures', 'billing', 'template.yaml'),
   ...parameters.flatMap((one) => ['--parameter', one]),

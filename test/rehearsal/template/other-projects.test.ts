@@ -161,7 +161,7 @@ describe('a CDK project with its own cluster', () => {
     expect(Object.fromEntries(read().setAside.map(({ path, reason }) => [path, reason]))).toEqual({
       'Resources.OtherHandler': expect.stringContaining('imports "shared:RoleArn" from another stack') as unknown,
       'Outputs.ApiUrl': expect.stringContaining(
-        'Ref of Api (AWS::ApiGateway::RestApi) is known only to a deployed stack',
+        'Ref of Api (AWS::ApiGateway::RestApi) is known only after the deployment',
       ) as unknown,
     });
   });

@@ -10,7 +10,7 @@ const LOG_MS = 10_000;
 const backoff = { initialMs: 50, maxMs: 2_000 };
 
 /** What a worker with a dead-letter topic gives up: written there, and counted. */
-export class WorkerDeadLetters<F> {
+export class DeadLetterRetries<F> {
   readonly #config: config<F>;
   readonly #topic: dead_letter_topic<F>;
   readonly #log = new LogLimit(LOG_MS);
@@ -22,9 +22,9 @@ export class WorkerDeadLetters<F> {
   }
 
   /** Undefined without the setting. */
-  static of<F>(settings: config<F>): WorkerDeadLetters<F> | undefined {
+  static of<F>(settings: config<F>): DeadLetterRetries<F> | undefined {
     const { dead_letter: topic } = settings.topics;
-    return topic === undefined ? undefined : new WorkerDeadLetters(settings, topic);
+    return topic === undefined ? undefined : new DeadLetterRetries(settings, topic);
   }
 
   /** An invalid record never stops a topic: if it cannot be written, this is logged by its reader. */

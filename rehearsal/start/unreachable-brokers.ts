@@ -5,7 +5,7 @@ import { listen } from '../../local/os/listen.js';
  * Addresses that never answer, like brokers that a security group blocks. There a packet is dropped. Here the kernel
  * accepts the connection and nothing else happens, so that a client waits as long for its TLS handshake.
  */
-export class SilentBrokers implements AsyncDisposable {
+export class UnreachableBrokers implements AsyncDisposable {
   readonly #servers: readonly Server[];
   readonly #sockets = new Set<Socket>();
 
@@ -22,8 +22,8 @@ export class SilentBrokers implements AsyncDisposable {
     }
   }
 
-  static async start(count: number): Promise<SilentBrokers> {
-    return new SilentBrokers(await Promise.all(Array.from({ length: count }, listening)));
+  static async start(count: number): Promise<UnreachableBrokers> {
+    return new UnreachableBrokers(await Promise.all(Array.from({ length: count }, listening)));
   }
 
   get addresses(): string[] {

@@ -2,14 +2,14 @@ import type { trace_span, traced_operation } from '../base/ports.js';
 import { topic_type } from '../frame/topic-type.js';
 import type { config } from './config/config.js';
 
-/** What an operation has besides what every operation has. */
+/** The fields that not every operation has. */
 type Rest = Omit<traced_operation, 'kind' | 'topic' | 'client_id' | 'correlation_id'>;
 
 /**
  * Begins a span, if the tracing port makes spans. The callers look at this first (`start_span`), so that nothing is
  * allocated for each frame without them.
  *
- * @param id the correlation id; the empty text of a frame without one is left out
+ * @param id the correlation id; the empty string of a frame without one is left out
  */
 export function startSpan<F>(
   { tracing, connection: { client_id } }: config<F>,

@@ -106,7 +106,7 @@ function missingOperation({ function: name, action, resource }: MissingRight): s
   return `the ${name} function lacks the operation ${operation} on ${where}`;
 }
 
-/** Names a policy as the cause only where it was read: elsewhere, the brokers' answer is all that is known. */
+/** Names a policy as the cause only if the policy was read: elsewhere, the brokers' answer is all that is known. */
 export function grantHint({ rightsInForce = false, user }: Pick<Target, 'rightsInForce' | 'user'>): string {
   if (user !== undefined) return `Grant it with an ACL for the principal User:${user} (kafka-acls.sh --add).`;
   return rightsInForce

@@ -14,7 +14,7 @@ export function isDocument(section: Section): boolean {
 }
 
 /** The policy in the answer. */
-export function foreignPolicy(section: Section, resolving: Resolving, problems: Problems): PolicyModel {
+export function answeredPolicy(section: Section, resolving: Resolving, problems: Problems): PolicyModel {
   if (section.isObject) return readPolicy('answered', section, problems);
   const file = section.text();
   const content = problems.try(() => textOf(file, section.path));

@@ -1,6 +1,6 @@
 /** An answer in the format of AWS, without a part that AWS always includes. */
-export class ForeignAnswer extends Error {
-  override readonly name = 'ForeignAnswer';
+export class NotAwsAnswer extends Error {
+  override readonly name = 'NotAwsAnswer';
 }
 
 /** The fields that the SDK adds to its errors if a server answered. */
@@ -18,9 +18,9 @@ interface Answered {
  *
  * The SDK has no error for this: it fails to parse the text, or names the error "Unknown".
  */
-export function foreignAnswer(thrown: unknown): string | undefined {
+export function notAwsReason(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error)) return undefined;
-  if (thrown instanceof ForeignAnswer) return thrown.message;
+  if (thrown instanceof NotAwsAnswer) return thrown.message;
   const { name, message, code, $metadata, $response } = thrown as Answered;
   const status = $metadata?.httpStatusCode;
   // With an error code of Node, the connection broke while the answer was read.

@@ -1,29 +1,24 @@
 import { isCode } from '../../local/os/processes.js';
 import { thrownText } from '../../src/base/thrown.js';
-import { forbiddenTransactionalId, type RefusalRecord } from '../gateway/index.js';
-import { kafkaActions } from '../policy/actions.js';
+import type { RefusalRecord } from '../gateway/index.js';
 import type { AuthorizerDecision } from './authorizer-line.js';
 import type { AuthorizerLogs, LogMark } from './authorizer-logs.js';
 import { DecisionReader } from './decision-reader.js';
-
-/** Reports one denial or refusal as a line for people. */
-export type ReportDenial = (line: string) => void;
-
-/** Why an action is denied to a role; undefined if the role is unknown. */
-export type Explain = (roleArn: string, action: string, name: string) => string | undefined;
+import { denialLines, type Explain } from './denial-line.js';
 
 /**
  * Reports what the gateways and brokers of a rehearsal refuse and deny while it runs. Clients show it as errors of
  * many kinds, or not at all.
  */
-export class Denials {
-  readonly #report: ReportDenial;
+export class RefusalsAndDenials {
+  readonly #report: (line: string) => void;
   #reader: DecisionReader | undefined;
   #isReadable = true;
   #names: ReadonlyMap<string, string> = new Map();
   #explain: Explain = () => undefined;
 
-  constructor(report: ReportDenial) {
+  /** @param report gets each refusal and denial as a line */
+  constructor(report: (line: string) => void) {
     this.#report = report;
   }
 
@@ -72,34 +67,4 @@ export class Denials {
   #role(arn: string): string {
     return `role ${this.#names.get(arn) ?? arn}`;
   }
-}
-
-/**
- * One line for equal denials: "denied: role Orders: kafka-cluster:WriteData on topic orders (Produce): no statement
- * of orders.json allows it, 3 times".
- */
-export function denialLines(
-  decisions: readonly AuthorizerDecision[],
-  role: (arn: string) => string,
-  explain: Explain = () => undefined,
-): string[] {
-  const times = new Map<string, number>();
-  for (const decision of decisions) {
-    const line = denialLine(decision, role, explain);
-    if (line !== undefined) times.set(line, (times.get(line) ?? 0) + 1);
-  }
-  return [...times].map(([line, count]) => (count === 1 ? line : `${line}, ${count} times`));
-}
-
-/** @returns undefined for what was allowed, and for what the gateway has already reported */
-export function denialLine(
-  { allowed, principal, action, resource, request }: AuthorizerDecision,
-  role: (arn: string) => string,
-  explain: Explain,
-): string | undefined {
-  if (allowed || resource === forbiddenTransactionalId) return undefined;
-  const { kind } = kafkaActions[action];
-  const on = kind === 'cluster' ? 'the cluster' : `${kind} ${resource}`;
-  const why = explain(principal, action, resource);
-  return `denied: ${role(principal)}: ${action} on ${on} (${request})${why === undefined ? '' : `: ${why}`}`;
 }

@@ -10,7 +10,7 @@ export interface ErrorContext {
 }
 
 /** One kind of failure. `retryable`: the same call may succeed later without any change. */
-export interface Verdict {
+export interface FailureKind {
   code: pubsub_error_code;
   retryable: boolean;
   sentence: string;
@@ -18,17 +18,17 @@ export interface Verdict {
 }
 
 /** The description of a `BrokerError`, a `ConnectionFailure`, or an error of any other class. */
-export function judge(error: Error, context: ErrorContext): Verdict {
-  if (error instanceof BrokerError) return judgeBrokerAnswer(error.type, error.message, context);
-  if (error instanceof ConnectionFailure) return judgeFailure(error);
+export function failureKind(error: Error, context: ErrorContext): FailureKind {
+  if (error instanceof BrokerError) return kindOfBrokerAnswer(error.type, error.message, context);
+  if (error instanceof ConnectionFailure) return kindOfConnectionFailure(error);
   return { code: 'internal', retryable: false, sentence: error.message };
 }
 
-function judgeFailure(failure: ConnectionFailure): Verdict {
+function kindOfConnectionFailure(failure: ConnectionFailure): FailureKind {
   const { kind, message, broker: at = 'a broker', retryable } = failure;
   switch (kind) {
     case 'network':
-      return judgeSocket(failure, at);
+      return kindOfSocketFailure(failure, at);
     case 'closed':
       return { code: 'connection_closed', retryable: true, sentence: `${at} closed the connection` };
     case 'silent':
@@ -36,7 +36,7 @@ function judgeFailure(failure: ConnectionFailure): Verdict {
     case 'no_broker':
       return { code: 'broker_unavailable', retryable: true, sentence: `no broker is available: ${message}` };
     case 'login_refused':
-      return judgeLogin(message);
+      return kindOfLoginFailure(message);
     case 'mechanism_refused':
       return notOffered;
     case 'logins_unsupported':
@@ -48,7 +48,7 @@ function judgeFailure(failure: ConnectionFailure): Verdict {
   }
 }
 
-function judgeSocket({ code = '', message }: ConnectionFailure, at: string): Verdict {
+function kindOfSocketFailure({ code = '', message }: ConnectionFailure, at: string): FailureKind {
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return {
       code: 'host_not_found',
@@ -95,14 +95,14 @@ const OLD_BROKER_HINT = 'Kafka 3.5 and later have it: update the brokers, or use
 export const NO_LOGINS_HINT =
   'Use the port of a listener with SASL (on MSK: 9096 SCRAM, 9098 IAM), or PUBSUB_AUTH=none for this one.';
 
-const takesNoLogins: Verdict = {
+const takesNoLogins: FailureKind = {
   code: 'authentication_failed',
   retryable: false,
   sentence: 'the listener does not support logins',
   hint: NO_LOGINS_HINT,
 };
 
-const notOffered: Verdict = {
+const notOffered: FailureKind = {
   code: 'authentication_failed',
   retryable: false,
   sentence: 'the listener does not offer this login mechanism',
@@ -114,7 +114,7 @@ export function isAboutMechanism({ hint }: pubsub_error): boolean {
   return hint === takesNoLogins.hint || hint === notOffered.hint;
 }
 
-function judgeLogin(message: string): Verdict {
+function kindOfLoginFailure(message: string): FailureKind {
   if (/too many connects/i.test(message)) {
     return {
       code: 'broker_unavailable',
@@ -128,14 +128,14 @@ function judgeLogin(message: string): Verdict {
     retryable: false,
     sentence: `the broker refused the login: ${message}`,
     hint: /OAUTHBEARER|Access denied/.test(message)
-      ? 'The keys must be valid and not expired, the clock of this machine must be right (signatures are valid for minutes), and the identity needs kafka-cluster:Connect on the cluster.'
+      ? 'The keys must be valid and not expired, the clock of this machine must be correct (signatures are valid for minutes), and the identity needs kafka-cluster:Connect on the cluster.'
       : 'Check user name and password, and that the user exists for this mechanism.',
   };
 }
 
 const ABOUT_TOPICS = 'kafka-cluster:DescribeTopic with WriteData or ReadData on the topic';
 
-function judgeBrokerAnswer(type: string, message: string, context: ErrorContext): Verdict {
+function kindOfBrokerAnswer(type: string, message: string, context: ErrorContext): FailureKind {
   const topic = context.topic === undefined ? 'the topic' : `topic ${context.topic}`;
   const group = context.group === undefined ? 'the group' : `group ${context.group}`;
   switch (type) {
@@ -166,7 +166,7 @@ function judgeBrokerAnswer(type: string, message: string, context: ErrorContext)
         hint: 'Raise max.message.bytes of the topic, or send smaller frames.',
       };
     case 'SASL_AUTHENTICATION_FAILED':
-      return judgeLogin(message);
+      return kindOfLoginFailure(message);
     case 'UNSUPPORTED_SASL_MECHANISM':
       return notOffered;
     case 'ILLEGAL_SASL_STATE':
@@ -182,7 +182,7 @@ function judgeBrokerAnswer(type: string, message: string, context: ErrorContext)
       return {
         code: 'group_refused',
         retryable: false,
-        sentence: 'the brokers do not accept this session timeout',
+        sentence: 'the brokers do not accept this session time-out',
         hint: 'Keep consumer.session_timeout_ms within group.min/max.session.timeout.ms of the brokers (6000 to 1800000).',
       };
     case 'INVALID_TIMESTAMP':
@@ -202,7 +202,7 @@ function judgeBrokerAnswer(type: string, message: string, context: ErrorContext)
   }
 }
 
-function denied(what: string, actions: string): Verdict {
+function denied(what: string, actions: string): FailureKind {
   return {
     code: 'not_authorized',
     retryable: false,

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
 /** A server that is not AWS, and answers every request in the same way; it is closed after the test. */
-export async function foreignServer(status: number, type: string, text: string): Promise<string> {
+export async function notAwsServer(status: number, type: string, text: string): Promise<string> {
   const server = createServer((request, response) => {
     request.resume();
     response.writeHead(status, type === '' ? {} : { 'content-type': type }).end(text);

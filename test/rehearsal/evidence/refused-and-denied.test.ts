@@ -2,49 +2,17 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { AuthorizerDecision } from '../../../rehearsal/evidence/authorizer-line.js';
 import { AuthorizerLogs } from '../../../rehearsal/evidence/authorizer-logs.js';
 import { DenialFeed } from '../../../rehearsal/evidence/denial-feed.js';
-import { forbiddenTransactionalId } from '../../../rehearsal/gateway/index.js';
-import { Denials, denialLines } from '../../../rehearsal/evidence/denials.js';
+import { RefusalsAndDenials } from '../../../rehearsal/evidence/refused-and-denied.js';
 
 const ROLE = 'arn:aws:iam::111122223333:role/Orders-Role-1A2B';
-const decision = (changed: Partial<AuthorizerDecision> = {}): AuthorizerDecision => ({
-  principal: ROLE,
-  allowed: false,
-  action: 'kafka-cluster:WriteData',
-  resource: 'orders',
-  request: 'Produce',
-  ...changed,
-});
-/** As a broker writes `decision()`. */
+/** A denial as a broker logs it. */
 const denied = `[2026-11-25 00:31:26,327] INFO Principal = User:${ROLE} is Denied operation = WRITE from host = 127.0.0.1 on resource = Topic:LITERAL:orders for request = Produce with resourceRefCount = 1 (kafka.authorizer.logger)`;
-
-test('equal denials are one line with their number; allowed requests are not reported', () => {
-  const decisions = [
-    decision(),
-    decision({ allowed: true, resource: 'invoices' }),
-    decision({ action: 'kafka-cluster:AlterGroup', resource: 'g', request: 'JoinGroup' }),
-    decision(),
-    decision({ action: 'kafka-cluster:DescribeCluster', resource: '', request: 'DescribeConfigs' }),
-    decision({ request: 'Metadata' }),
-  ];
-  expect(denialLines(decisions, () => 'role R')).toEqual([
-    'denied: role R: kafka-cluster:WriteData on topic orders (Produce), 2 times',
-    'denied: role R: kafka-cluster:AlterGroup on group g (JoinGroup)',
-    'denied: role R: kafka-cluster:DescribeCluster on the cluster (DescribeConfigs)',
-    'denied: role R: kafka-cluster:WriteData on topic orders (Metadata)',
-  ]);
-});
-
-test('a denial that the gateway caused in Kafka is reported by the gateway only', () => {
-  const placeholder = decision({ action: 'kafka-cluster:AlterTransactionalId', resource: forbiddenTransactionalId });
-  expect(denialLines([placeholder], () => 'role R')).toEqual([]);
-});
 
 test('a refusal names the role, or the access key of the login', () => {
   const lines: string[] = [];
-  const denials = new Denials((line) => lines.push(line));
+  const denials = new RefusalsAndDenials((line) => lines.push(line));
   const refusal = { id: '1', reason: 'key_unknown', sentence: 'the key is unknown', gateway: 'g', at: '' } as const;
   denials.refused({ ...refusal, accessKeyId: 'AKIAREAL', times: 1 });
   denials.refused({ ...refusal, reason: 'connect_not_granted', roleArn: ROLE, times: 3 });
@@ -70,7 +38,7 @@ describe('a log that cannot be read', () => {
 
   test('is reported once, fails no invocation, and is read again', async () => {
     const lines: string[] = [];
-    const denials = new Denials((line) => lines.push(line));
+    const denials = new RefusalsAndDenials((line) => lines.push(line));
     denials.begin(new AuthorizerLogs([log]), new Map(), [{ arn: ROLE, logicalId: 'Orders' }]);
     await denials.look();
     await denials.look();
