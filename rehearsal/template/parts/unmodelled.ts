@@ -39,9 +39,6 @@ export const spokenOf: ReadonlySet<string> = new Set([
   'Fn::Transform',
 ]);
 
-/** Every CDK template has it; it is about the bucket of CDK’s assets. */
-const CDK_RULE = 'CheckBootstrapVersion';
-
 /** The number of resources of a type that the list names; the rest is counted. */
 const MOST_NAMED = 3;
 
@@ -63,11 +60,6 @@ export function refuseMisspeltTypes({ document }: Resolving, problems: Problems)
 export function remarkUnmodelled(resolving: Resolving, transform: unknown): void {
   for (const { type, path } of possiblyOf(resolving, ...Object.keys(unmodelled))) {
     resolving.remarks.notModelled(path, unmodelled[type] ?? '');
-  }
-  const rules = Object.keys(resolving.document.Rules).filter((name) => name !== CDK_RULE);
-  if (rules.length > 0) {
-    const are = `${rules.join(', ')} ${rules.length === 1 ? 'is' : 'are'} not checked`;
-    resolving.remarks.notModelled('Rules', `${are}: CloudFormation refuses parameters that break a rule`);
   }
   remarkOthers(resolving);
   for (const name of otherTransforms(transform)) {
