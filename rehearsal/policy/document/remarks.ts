@@ -3,10 +3,9 @@ import { noAction } from './actions-meant.js';
 import { elsewhere, kindsOf, leftOutElsewhere } from '../cluster/about.js';
 import { clusterPartNames, clusterPattern } from '../cluster/cluster-pattern.js';
 import type { RoleRights } from '../decide/rights.js';
-import { isForeignKey } from '../conditions/context.js';
-import { variableKeys } from '../conditions/variables.js';
 import { evaluateConditions, isPossible as canMatch } from '../conditions/evaluate.js';
 import { aBoolean } from '../conditions/operators.js';
+import { keyRemarks } from './key-remarks.js';
 import type { PolicyStatement } from './statement.js';
 
 /** A part of a policy that has no effect: IAM accepts it without a warning. */
@@ -25,7 +24,7 @@ export function policyRemarks(statements: readonly PolicyStatement[], clusterArn
     ...otherClusters(statement, clusterArn),
     ...wrongKinds(statement, clusterArn),
     ...impossibleValues(statement),
-    ...foreignKeys(statement),
+    ...keyRemarks(statement),
     ...otherPlaces(statement, clusterArn),
   ]);
   return [...new Map(all.map((remark) => [`${remark.path} ${remark.sentence}`, remark])).values()];
@@ -48,21 +47,6 @@ export function otherAccountRemarks(
   const [account, owner] = [arn, clusterArn].map((one) => one.split(':')[4]);
   const sentence = `its role is of account ${account}, and the cluster is of ${owner}: the cluster’s policy, which is not given, is assumed to allow everything; --cluster-policy FILE gives it`;
   return [{ path: own.name, sentence }];
-}
-
-/** The remark that a policy tests a key that no request has. */
-function foreignKeys({ path, conditions = [], resources, notResources, variables = true }: PolicyStatement): Remark[] {
-  const sentence = (key: string): string => `${key} is never set in requests to a cluster`;
-  const ofTests = conditions
-    .filter(({ key }) => isForeignKey(key))
-    .map(({ key, path: at }): Remark => ({ path: at, sentence: sentence(key) }));
-  const texts = variables ? (notResources ?? resources) : [];
-  const element = notResources === undefined ? 'Resource' : 'NotResource';
-  const ofVariables = texts
-    .flatMap(variableKeys)
-    .filter(isForeignKey)
-    .map((key): Remark => ({ path: `${path}.${element}`, sentence: sentence(key) }));
-  return [...ofTests, ...ofVariables];
 }
 
 function unknownActions({ path, actions, notActions }: PolicyStatement): Remark[] {

@@ -76,7 +76,7 @@ test('resources that match nothing are reported, with the reason', () => {
   };
   expect(notes([file(allow('*', CLUSTER), foreign)])).toEqual([
     'p.json.Statement[1].Condition.StringEquals.kafka-cluster:topic: kafka-cluster:topic is never set in requests to a cluster',
-    'p.json.Statement[1].Resource: kafka-cluster:topic is never set in requests to a cluster',
+    'p.json.Statement[1].Resource: kafka-cluster:topic is never set in requests to a cluster, so the resource matches nothing',
   ]);
 });
 
