@@ -10,7 +10,7 @@ import { readOutputs } from './parts/outputs.js';
 import { checkRules } from './parts/rules.js';
 import { readSecurityGroups } from './parts/security-groups.js';
 import { readTopics } from './parts/topics.js';
-import { refuseMisspeltTypes, remarkUnmodelled } from './parts/unmodelled.js';
+import { refuseMisspeltTypes, remarkUnmodelled, transformRefusals } from './parts/unmodelled.js';
 import { readUsedFunctions } from './parts/used-functions.js';
 import { plainDocument } from './plain-document.js';
 import { stackIdOf } from './resolve/identity.js';
@@ -78,7 +78,8 @@ export function readStack(template: unknown, options: ReadOptions, problems: Pro
     ...resolver.remarks.all,
     mistakes: problems.isEmpty ? mistakesIn(document, options) : [],
   };
-  return { model, nothingRuns };
+  const missing = nothingRuns.length === 0 ? [] : transformRefusals(transform, leftOut);
+  return { model, nothingRuns: [...nothingRuns, ...missing] };
 }
 
 function givenNames({ clusterArn, topics = [], groups = [] }: ReadOptions): GivenNames {

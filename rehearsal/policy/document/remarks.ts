@@ -1,6 +1,7 @@
 import { actionsMatching, kafkaActions, type ResourceKind } from '../actions.js';
 import { noAction } from './actions-meant.js';
 import { elsewhere, kindsOf, leftOutElsewhere } from '../cluster/about.js';
+import { regionShape } from '../cluster/place-shape.js';
 import { clusterPartNames, clusterPattern } from '../cluster/cluster-pattern.js';
 import type { RoleRights } from '../decide/rights.js';
 import { evaluateConditions, isPossible as canMatch } from '../conditions/evaluate.js';
@@ -94,7 +95,7 @@ function malformedSentence(resource: string): string | undefined {
   }
   const [, , , region = '', account = ''] = resource.split(':');
   if (/^\d+$/.test(account) && account.length !== 12) return 'matches nothing: ids of accounts have 12 digits';
-  if (!/[*?$]/.test(region) && !/^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(region)) {
+  if (!/[*?$]/.test(region) && !regionShape.test(region)) {
     return `matches nothing: ${JSON.stringify(region)} is not a region`;
   }
   const wanted = shape.split('/').length - 1;

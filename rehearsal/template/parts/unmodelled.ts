@@ -1,5 +1,7 @@
 import { distance } from 'fastest-levenshtein';
-import { mistake, type Problems } from '../../problem.js';
+import type { pubsub_error } from '../../../src/base/error.js';
+import { mistake, problem, type Problems } from '../../problem.js';
+import type { Remark } from '../remarks.js';
 import { givesBrokers } from '../resolve/custom-resources.js';
 import { possiblyOf } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
@@ -19,6 +21,7 @@ export const spokenOf: ReadonlySet<string> = new Set([
   ...Object.keys(unmodelled),
   'AWS::CDK::Metadata',
   'AWS::CloudFormation::Stack',
+  'AWS::CloudFormation::StackSet',
   'AWS::EC2::SecurityGroup',
   'AWS::EC2::SecurityGroupEgress',
   'AWS::EC2::SecurityGroupIngress',
@@ -66,6 +69,20 @@ export function remarkUnmodelled(resolving: Resolving, transform: unknown): void
     resolving.remarks.notModelled('Transform', `${name} is not applied: what it changes or adds is missing`);
   }
 }
+
+/** For a template in which nothing runs: the functions may be in what is missing. */
+export function transformRefusals(transform: unknown, leftOut: readonly Remark[]): pubsub_error[] {
+  const sentence = 'the functions that it adds are missing';
+  return [
+    ...otherTransforms(transform).map((name) => problem('Transform', `${name} is not applied: ${sentence}`, PROCESSED)),
+    ...leftOut
+      .filter(({ path }) => /^Resources\.(?:[^.]+\.)?Fn::Transform$/.test(path))
+      .map(({ path, reason }) => problem(path, reason, PROCESSED)),
+  ];
+}
+
+const PROCESSED =
+  'Give the template as CloudFormation has processed it: aws cloudformation get-template --template-stage Processed.';
 
 /** All other types in one remark: a template may have hundreds of such resources. */
 function remarkOthers(resolving: Resolving): void {

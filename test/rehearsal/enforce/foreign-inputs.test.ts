@@ -62,9 +62,11 @@ test('a role of another account: the policy of the cluster is assumed to allow, 
 
 test('resources that match nothing are reported, with the reason', () => {
   expect(notes([file(allow('*', [CLUSTER, `${topic('a')}/b`]))]).join()).toContain('a topic has no slash');
-  expect(notes([file(allow('*', `arn:aws:kafka:us-east-1:0123456789012:cluster/shop/*`))]).join()).toContain(
-    'ids of accounts have 12 digits',
-  );
+  expect(
+    notes([file(allow('*', [CLUSTER, 'arn:aws:kafka:us-east-1:0123456789012:cluster/shop/*']))], {
+      clusterArn: CLUSTER,
+    }).join(),
+  ).toContain('ids of accounts have 12 digits');
   expect(
     notes([file(allow('*', CLUSTER), allow('*', CLUSTER.replace('eu-west-1', 'ireland')))], {
       clusterArn: CLUSTER,
