@@ -1,3 +1,4 @@
+import { actionsMatching, kafkaActions } from '../actions.js';
 import { isAbsentKey, isForeignKey } from '../conditions/context.js';
 import { unknownKey } from '../conditions/unknown-key.js';
 import { hasOpenVariable, variablesIn, type Variable } from '../conditions/variables.js';
@@ -16,10 +17,21 @@ interface Place {
 export function keyRemarks(statement: PolicyStatement): Remark[] {
   const { conditions = [], variables = true } = statement;
   const ofTests = conditions.flatMap(({ key, path }): Remark[] => {
-    const sentence = isForeignKey(key) ? `${key} ${NEVER_SET}` : withSubject(key, unknownKey(key));
+    const sentence = isForeignKey(key)
+      ? `${key} ${NEVER_SET}`
+      : (tagless(key, statement) ?? withSubject(key, unknownKey(key)));
     return sentence === undefined ? [] : [{ path, sentence }];
   });
   return [...ofTests, ...placesIn(statement).flatMap((place) => (variables ? ofVariables(place) : asText(place)))];
+}
+
+/** Topics look as if they had the tags of their cluster. */
+function tagless(key: string, { actions, notActions }: PolicyStatement): string | undefined {
+  const isOfNames =
+    notActions !== undefined || actions.flatMap(actionsMatching).some((one) => kafkaActions[one].kind !== 'cluster');
+  return isOfNames && /^aws:ResourceTag\//i.test(key)
+    ? `${key} is never set for topics, groups and transactional ids: they have no tags, not even those of their cluster`
+    : undefined;
 }
 
 const NEVER_SET = 'is never set in requests to a cluster';

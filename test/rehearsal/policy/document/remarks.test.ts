@@ -112,6 +112,20 @@ test('variables in policies without them, in NotResource and in conditions', () 
   ]);
 });
 
+test('topics have no tags, and the cluster may have some', () => {
+  const of = (action: string) => {
+    const condition = { StringEquals: { 'aws:ResourceTag/env': 'dev' } };
+    const statement = { Effect: 'Allow', Action: action, Resource: '*', Condition: condition };
+    return policyRemarks(policyStatements({ Version: '2012-10-17', Statement: statement }, 'p'), CLUSTER_ARN);
+  };
+  expect(of('kafka-cluster:Connect')).toEqual([]);
+  for (const action of ['kafka-cluster:ReadData', '*']) {
+    expect(of(action).map(({ sentence }) => sentence)).toEqual([
+      'aws:ResourceTag/env is never set for topics, groups and transactional ids: they have no tags, not even those of their cluster',
+    ]);
+  }
+});
+
 test('policies that allow nothing are reported', () => {
   const own = (...effects: string[]) => ({
     name: 'R',
