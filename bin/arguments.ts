@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander';
 // Not from the index of the folder, which loads a Kafka client.
 import { answerShape } from '../rehearsal/answers.js';
-import { accountShape, regionShape } from '../rehearsal/template/load/place.js';
+import { accountShape, regionShape } from '../rehearsal/policy/cluster/place-shape.js';
 import { defaultPlace } from '../rehearsal/policy/cluster/fill.js';
 
 /** For commander: a whole number within a range. */

@@ -1,5 +1,4 @@
 import { App, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
 import { readContext } from '../lib/context.js';
 import { SanityStack } from '../lib/sanity-stack.js';
 import { pubsub_error } from '../src/base/error.js';
@@ -11,7 +10,11 @@ try {
   const app = new App();
   const options = readContext(app.node.getAllContext() as Record<string, unknown>);
   new SanityStack(app, options.stackName, { options });
-  Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));
+  if (process.env['CDK_VALIDATION'] !== 'false') {
+    // Loaded only when it is used: it loads most of the CDK.
+    const { AwsSolutionsChecks } = await import('cdk-nag');
+    Validations.of(app).addPlugins(new AwsSolutionsChecks(app, { verbose: true }));
+  }
 } catch (error) {
   if (!(error instanceof pubsub_error)) throw error;
   // The user must correct an invalid value, and a stack trace does not help.

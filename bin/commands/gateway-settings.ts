@@ -30,7 +30,7 @@ export function clientSettings({ role, secret, brokers, caFile, region }: Client
     ['NODE_EXTRA_CA_CERTS', caFile],
   ];
   return [
-    `# ${role.arn}${role.mayConnect ? '' : ' (may not connect: its policy has no kafka-cluster:Connect)'}`,
+    `# ${role.arn}${role.mayConnect ? '' : ` (may not connect: ${role.whyNot?.('connect') ?? 'kafka-cluster:Connect is not allowed'})`}`,
     ...(secret ? ['# with the credentials that you gave'] : []),
     ...variables.flatMap(([name, value]) => (value === undefined ? [] : `export ${name}='${value}'`)),
     `# Java: ssl.truststore.type=PEM, ssl.truststore.location=${caFile}; librdkafka: ssl.ca.location=${caFile}`,

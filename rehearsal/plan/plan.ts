@@ -2,7 +2,9 @@ import { pubsub_error } from '../../src/base/error.js';
 import { inspectCode } from './code/inspect.js';
 import { reachOf } from './reach.js';
 import { problem, Problems } from '../problem.js';
-import { loadTemplate, readStack, takePlace, type StackModel, type TakenPlace } from '../template/index.js';
+import { loadTemplate, readStack, takePlace } from '../template/index.js';
+import type { LoadedTemplate, StackModel, TakenPlace } from '../template/index.js';
+import { repeatedKeyNotes, withNotes } from './repeated-key-notes.js';
 import { changedVariables } from './additions.js';
 import { rehearsedCluster } from './rehearsed-cluster.js';
 import { expectedBrokers } from './expected-brokers.js';
@@ -26,8 +28,25 @@ export interface Plan {
  */
 export function planRehearsal(file: string, options: GivenOptions, accept?: (model: StackModel) => void): Plan {
   const loaded = loadTemplate(file);
+  const notes = repeatedKeyNotes(loaded, file);
+  const { model, place, rights } = withNotes(notes, () => planned(loaded, options, accept));
+  return {
+    place,
+    model: {
+      ...model,
+      notModelled: [...loaded.remarks.map((reason) => ({ path: file, reason })), ...model.notModelled],
+    },
+    rights: {
+      ...rights,
+      remarks: [...notes, ...rights.remarks, ...model.mistakes.map(({ path, reason }) => ({ path, sentence: reason }))],
+    },
+  };
+}
+
+/** @throws pubsub_error `template_refused` that names all problems at once */
+function planned(loaded: LoadedTemplate, options: GivenOptions, accept?: (model: StackModel) => void): Plan {
   const place = takePlace(loaded, options);
-  const { template, assembly, remarks } = loaded;
+  const { template, assembly } = loaded;
   const problems = new Problems();
   const { model, nothingRuns } = readStack(
     template,
@@ -49,17 +68,7 @@ export function planRehearsal(file: string, options: GivenOptions, accept?: (mod
   if (problems.isEmpty) refuseUnusedAnswers(options);
   problems.throwIfAny();
   if (rights === undefined) throw new RangeError('no problem was found, and no rights were read');
-  return {
-    place,
-    model: {
-      ...model,
-      notModelled: [...remarks.map((reason) => ({ path: file, reason })), ...model.notModelled],
-    },
-    rights: {
-      ...rights,
-      remarks: [...rights.remarks, ...model.mistakes.map(({ path, reason }) => ({ path, sentence: reason }))],
-    },
-  };
+  return { place, model, rights };
 }
 
 /** The cluster, its place, which functions reach it, and the rights of the roles on it. */

@@ -129,16 +129,6 @@ export class StackKafka implements AsyncDisposable {
     signal?: AbortSignal,
   ): Promise<void> {
     const topics = [...ownTopics(model), ...existingTopics(model)];
-    await createTopics(
-      this.#connection,
-      topics.map(({ name, partitions, replicationFactor, configs }) => ({
-        topic: name,
-        partitions,
-        replicationFactor: Math.min(replicationFactor, this.#nodes),
-        configs,
-      })),
-      new Deadline(TOPICS_MS, signal),
-    );
     this.#clusterArn = clusterArn;
     this.#rights = [...rights.values()];
     this.#topics = [
@@ -147,7 +137,19 @@ export class StackKafka implements AsyncDisposable {
     ];
     this.#keys = new Set([...credentials.values()].map(({ accessKeyId }) => accessKeyId));
     const { topics: topic, groups: group } = model.given;
-    await this.#enforced.set(this.#rights, clusterArn, { topic, group }, signal);
+    await Promise.all([
+      createTopics(
+        this.#connection,
+        topics.map(({ name, partitions, replicationFactor, configs }) => ({
+          topic: name,
+          partitions,
+          replicationFactor: Math.min(replicationFactor, this.#nodes),
+          configs,
+        })),
+        new Deadline(TOPICS_MS, signal),
+      ),
+      this.#enforced.set(this.#rights, clusterArn, { topic, group }, signal),
+    ]);
     this.iam.setRoles(
       model.functions.map(({ logicalId, role }): GatewayRole => {
         const own = rights.get(role);

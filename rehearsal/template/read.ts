@@ -7,9 +7,10 @@ import { mistakesIn } from './parts/mistakes.js';
 import { readEventSources } from './parts/event-sources.js';
 import { setNestedStacksAside } from './parts/nested-stacks.js';
 import { readOutputs } from './parts/outputs.js';
+import { checkRules } from './parts/rules.js';
 import { readSecurityGroups } from './parts/security-groups.js';
 import { readTopics } from './parts/topics.js';
-import { refuseMisspeltTypes, remarkUnmodelled } from './parts/unmodelled.js';
+import { refuseMisspeltTypes, remarkUnmodelled, transformRefusals } from './parts/unmodelled.js';
 import { readUsedFunctions } from './parts/used-functions.js';
 import { plainDocument } from './plain-document.js';
 import { stackIdOf } from './resolve/identity.js';
@@ -52,6 +53,7 @@ export function readStack(template: unknown, options: ReadOptions, problems: Pro
   const eventSources = problems.try(() => readEventSources(resolver)) ?? [];
   problems.try(() => setNestedStacksAside(resolver));
   problems.try(() => remarkUnmodelled(resolver, transform));
+  checkRules(resolver, problems);
   const clusters = problems.try(() => readClusters(resolver, problems)) ?? [];
   const clusterPolicies = problems.try(() => readClusterPolicies(resolver, problems)) ?? [];
   const topics = problems.try(() => readTopics(resolver, problems)) ?? [];
@@ -76,7 +78,8 @@ export function readStack(template: unknown, options: ReadOptions, problems: Pro
     ...resolver.remarks.all,
     mistakes: problems.isEmpty ? mistakesIn(document, options) : [],
   };
-  return { model, nothingRuns };
+  const missing = nothingRuns.length === 0 ? [] : transformRefusals(transform, leftOut);
+  return { model, nothingRuns: [...nothingRuns, ...missing] };
 }
 
 function givenNames({ clusterArn, topics = [], groups = [] }: ReadOptions): GivenNames {

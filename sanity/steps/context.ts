@@ -108,13 +108,20 @@ export class RunContext {
    *
    * @param more.unless resolves when the answer is no longer needed; whatever resolves it reports the cause
    */
-  async request(
+  request(
     event: object,
     check: CheckHead,
-    more: { fresh?: boolean; workMs?: number; unless?: Promise<unknown> } = {},
-  ): Promise<{ result: RequestResult; ms: number; cold: boolean } | undefined> {
-    const { unless, ...options } = more;
-    const answering = this.invoke('publisher', event, options);
+    { unless, ...options }: { fresh?: boolean; workMs?: number; unless?: Promise<unknown> } = {},
+  ): Promise<RequestAnswer | undefined> {
+    return this.received(this.invoke('publisher', event, options), check, unless);
+  }
+
+  /** The same for an invocation that was started before. */
+  async received(
+    answering: Promise<RunAnswer>,
+    check: CheckHead,
+    unless?: Promise<unknown>,
+  ): Promise<RequestAnswer | undefined> {
     const answer = await (unless === undefined ? answering : Promise.race([answering, unless.then(() => undefined)]));
     if (answer === undefined) {
       // The function runs on until its own deadline; its answer is no longer used.
@@ -129,4 +136,11 @@ export class RunContext {
     this.outcome.requests.push(result);
     return { result, ms: answer.ms, cold: result.process?.cold === true };
   }
+}
+
+interface RequestAnswer {
+  readonly result: RequestResult;
+  readonly ms: number;
+  /** Whether it came from a fresh process. */
+  readonly cold: boolean;
 }

@@ -3,7 +3,7 @@ import { workerReady } from '../checks/worker-ready.js';
 import { RunContext, type RunParts } from './context.js';
 import { blockRest, makeChecks } from './make-checks.js';
 import type { RunOutcome } from './outcome.js';
-import { replies } from './replies.js';
+import { Replies } from './replies.js';
 import { roundTrips } from './round-trips.js';
 import { splitFlow } from './split-flow.js';
 import { start } from './start.js';
@@ -22,12 +22,13 @@ export async function runPlan(parts: RunParts): Promise<RunOutcome> {
     const answered = await roundTrips(run, worker);
     await makeChecks(run, 'round_trips');
     if (answered && !worker.gone) {
+      // The joins of their groups, which wait for more members, overlap.
+      const replies = new Replies(run);
       await splitFlow(run, begin);
       await makeChecks(run, 'split_flow');
+      await replies.received(worker);
     }
     if (answered && !worker.gone) {
-      await replies(run);
-      await makeChecks(run, 'replies');
       await badRecords(run, worker);
       await makeChecks(run, 'bad_records');
     }

@@ -35,9 +35,9 @@ export function clusterPattern(resource: string, path: string): ClusterPattern |
   return { resource, path, readings: [{ partition, region, account, name, uuid }] };
 }
 
-/** A variable may have any value. */
+/** A variable may have any value, also one that is not closed: it is not the cluster that is wrong then. */
 export function withoutVariables(resource: string): string {
-  return resource.replaceAll(/\$\{[^}]*\}/g, '*');
+  return resource.replaceAll(/\$\{[^}]*(?:\}|$)/g, '*');
 }
 
 interface Alignment {

@@ -11,6 +11,7 @@ import {
 import { coversAll, literalOf, narrowed, narrowedBy, unconstrained, type Constraint } from './constraint.js';
 import { fillPart, madeUp, partitionOf } from './fill.js';
 import { namedClusters } from './named-clusters.js';
+import { accountShape, regionShape } from './place-shape.js';
 import { ambiguous, contradicted, invalid } from './refusals.js';
 import { hintsOf } from './texts.js';
 
@@ -85,6 +86,7 @@ export function whichCluster(sources: ClusterSources): WhichCluster {
       'Replace them in the policies; use * for a value that is not known.',
     );
   }
+  refuseImpossible(arn);
   const isSaid = (part: ClusterPart): boolean =>
     said.some((one) => one === part && clusterPartsOf(arn)?.[one] === place[one]);
   const unknown = open.filter((part) => !isSaid(part));
@@ -94,6 +96,20 @@ export function whichCluster(sources: ClusterSources): WhichCluster {
     return paths.length === 0 ? [] : [{ part, paths: [...new Set(paths)] }];
   });
   return { arn, madeUp: unknown, askedFor, takenFrom };
+}
+
+/** An ARN as in an example, such as that of the MSK guide, whose account has 13 digits. */
+function refuseImpossible(arn: string): void {
+  const { region = '', account = '' } = clusterPartsOf(arn) ?? {};
+  const wrong = [
+    ...(regionShape.test(region) ? [] : [`${JSON.stringify(region)} is not a region`]),
+    ...(accountShape.test(account) ? [] : [`the account ${JSON.stringify(account)} does not have 12 digits`]),
+  ];
+  if (wrong.length === 0) return;
+  throw invalid(
+    `the policies name the cluster ${arn}, which cannot exist: ${wrong.join(', and ')}`,
+    'Correct it in the policies; use * for a value that is not known.',
+  );
 }
 
 function asOption(arn: string, { region, account }: Pick<ClusterSources, 'region' | 'account'>): string {

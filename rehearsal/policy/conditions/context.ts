@@ -140,6 +140,11 @@ export function isKeyOfOtherService(key: string): boolean {
   return !byName.has(key.toLowerCase()) && !tagKey.test(key) && !globalKey.test(key);
 }
 
+/** Whether AWS has this key, and no request of a role to a cluster does. */
+export function isAbsentKey(key: string): boolean {
+  return byName.get(key.toLowerCase()) === absent || tagKey.exec(key)?.[1]?.toLowerCase() === 'requesttag';
+}
+
 function tagOf(tags: Readonly<Record<string, string>> | undefined, name: string): ContextValue {
   if (tags === undefined) return 'unknown';
   const found = Object.entries(tags).find(([tag]) => tag.toLowerCase() === name.toLowerCase());

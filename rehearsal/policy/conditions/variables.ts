@@ -6,8 +6,50 @@ import { contextValue, type RequestFacts } from './context.js';
 export type Substituted =
   { readonly pattern: Pattern } | { readonly missing: string } | { readonly unknown: readonly string[] };
 
-/** `${aws:PrincipalTag/team}`, `${aws:userid, 'no one'}`, `${*}` */
-const variable = /\$\{([^{}]*)\}/g;
+/** One `${…}` in a text of a policy. */
+export interface Variable {
+  /** As written: "${aws:PrincipalTag/team, 'none'}". */
+  readonly text: string;
+  readonly index: number;
+  /** `*`, `?` and `$` as themselves: `${*}`. */
+  readonly character?: string | undefined;
+  /** The condition key with its value; undefined for a character, and for a variable that is not valid. */
+  readonly key?: string | undefined;
+  /** The value if the request does not have the key. */
+  readonly otherwise?: string | undefined;
+  /** Why it is not valid, as a sentence without its subject: it never has a value. */
+  readonly wrong?: string | undefined;
+}
+
+/** A name with the default value that may follow it. */
+const named = /^([^,]*?)(?:,\s*'([^']*)')?$/s;
+
+/**
+ * The variables of a text. Those that are not valid are the errors of IAM Access Analyzer ("IAM policy validation check
+ * reference": empty variable, unsupported space, missing quote, unsupported symbol in variable).
+ */
+export function variablesIn(text: string): Variable[] {
+  return [...text.matchAll(/\$\{([^}]*)\}/gs)].map(({ 0: written, 1: inner = '', index }): Variable => {
+    const at = { text: written, index };
+    if (/^[*?$]$/.test(inner)) return { ...at, character: inner };
+    const [, key, otherwise] = named.exec(inner) ?? [];
+    const wrong = key === undefined ? 'has a default value that is not a text in single quotes' : wrongName(key);
+    return wrong === undefined ? { ...at, key, otherwise } : { ...at, wrong };
+  });
+}
+
+function wrongName(key: string): string | undefined {
+  if (key.trim() === '') return 'is empty';
+  if (/\s/.test(key)) return 'has a space in its name';
+  const symbol = /[^\p{L}\p{N}_:/.=+@-]/u.exec(key)?.[0];
+  if (symbol !== undefined) return `has ${symbol} in its name`;
+  return key.endsWith('/') ? 'names no tag after the slash' : undefined;
+}
+
+/** Whether a variable is not closed: what follows `${` is text then. */
+export function hasOpenVariable(text: string): boolean {
+  return /\$\{[^}]*$/.test(text);
+}
 
 /**
  * Replaces the variables in a string of a policy with values of a request. Replaced values have no wildcards (IAM user
@@ -21,35 +63,26 @@ export function substitute(text: string, wild: boolean, facts: RequestFacts, kin
   const pattern: Pattern[number][] = [];
   const unknown: string[] = [];
   let from = 0;
-  for (const match of text.matchAll(variable)) {
-    pattern.push(...fixed(text.slice(from, match.index)));
-    from = match.index + match[0].length;
-    const inner = (match[1] ?? '').trim();
-    if (/^[*?$]$/.test(inner)) {
-      pattern.push(inner);
+  for (const one of variablesIn(text)) {
+    pattern.push(...fixed(text.slice(from, one.index)));
+    from = one.index + one.text.length;
+    if (one.character !== undefined) {
+      pattern.push(one.character);
       continue;
     }
-    const [, key = inner, otherwise] = /^(.*?)\s*,\s*'(.*)'$/s.exec(inner) ?? [];
-    const value = contextValue(facts, key, kind);
+    if (one.key === undefined) return { missing: one.text };
+    const value = contextValue(facts, one.key, kind);
     if (value === 'unknown') {
-      unknown.push(key);
+      unknown.push(one.key);
       continue;
     }
     // A key with several values cannot be a variable.
-    const replacement = value.length === 1 ? value[0] : value.length === 0 ? otherwise : undefined;
-    if (replacement === undefined) return { missing: key };
+    const replacement = value.length === 1 ? value[0] : value.length === 0 ? one.otherwise : undefined;
+    if (replacement === undefined) return { missing: one.key };
     pattern.push(...literally(replacement));
   }
   if (unknown.length > 0) return { unknown };
   return { pattern: [...pattern, ...fixed(text.slice(from))] };
-}
-
-/** The keys of a string's variables. */
-export function variableKeys(text: string): string[] {
-  return [...text.matchAll(variable)].flatMap(([, inner = '']) => {
-    const key = inner.trim().replace(/\s*,\s*'.*'$/s, '');
-    return /^[*?$]$/.test(key) || key === '' ? [] : [key];
-  });
 }
 
 /** The text in policies of version 2008-10-17, where `${…}` is not a variable. */

@@ -1,4 +1,3 @@
-import { closest, distance } from 'fastest-levenshtein';
 import type { pubsub_error } from '../../../src/base/error.js';
 import { answerOption } from '../../answers.js';
 import { problem } from '../../problem.js';
@@ -6,9 +5,10 @@ import { namedKinds } from '../acls/named-kinds.js';
 import { sampleNames } from '../acls/sample-names.js';
 import { kafkaActionNames, kafkaActions, type ResourceKind } from '../actions.js';
 import type { OpenKey } from './applies.js';
-import { contextKeys, isKnownKey, type RequestFacts } from '../conditions/context.js';
+import type { RequestFacts } from '../conditions/context.js';
 import { evaluateConditions } from '../conditions/evaluate.js';
 import type { ConditionTest } from '../conditions/read.js';
+import { unknownKey } from '../conditions/unknown-key.js';
 import { substitute } from '../conditions/variables.js';
 import { resourceArn } from '../resource-arns.js';
 import type { RoleRights } from './rights.js';
@@ -104,7 +104,10 @@ function openKeysRefusal(keys: readonly OpenKey[]): pubsub_error | undefined {
     `the policies depend on values that are not known here: ${sentences.join('; ')}`,
     [
       'Give the values that AWS would see. The values shown are examples from the policies. An empty value (KEY=) means that the key is not in the request.',
-      ...groups.flatMap(({ key }) => misspelt(key) ?? []),
+      ...groups.flatMap(({ key }) => {
+        const sentence = unknownKey(key);
+        return sentence === undefined ? [] : `${key} ${sentence}.`;
+      }),
     ].join('\n'),
     options,
   );
@@ -117,11 +120,4 @@ function exampleOf(test: ConditionTest | undefined): string | undefined {
   const { name, wild } = test.operator;
   if (/Ip/.test(name)) return value.replace(/\/\d+$/, '');
   return wild ? value.replaceAll('*', 'x').replaceAll('?', 'x') : value;
-}
-
-function misspelt(key: string): string | undefined {
-  if (isKnownKey(key)) return undefined;
-  const like = closest(key, [...contextKeys]);
-  const near = distance(key.toLowerCase(), like.toLowerCase()) <= 3;
-  return `${key} is not a known AWS condition key${near ? `; ${like} is` : ''}.`;
 }

@@ -1,12 +1,12 @@
 import { actionsMatching, kafkaActions, type ResourceKind } from '../actions.js';
 import { noAction } from './actions-meant.js';
 import { elsewhere, kindsOf, leftOutElsewhere } from '../cluster/about.js';
+import { regionShape } from '../cluster/place-shape.js';
 import { clusterPartNames, clusterPattern } from '../cluster/cluster-pattern.js';
 import type { RoleRights } from '../decide/rights.js';
-import { isKeyOfOtherService } from '../conditions/context.js';
-import { variableKeys } from '../conditions/variables.js';
 import { evaluateConditions, isPossible as canMatch } from '../conditions/evaluate.js';
 import { aBoolean } from '../conditions/operators.js';
+import { keyRemarks } from './key-remarks.js';
 import type { PolicyStatement } from './statement.js';
 
 /** A part of a policy that has no effect: IAM accepts it without a warning. */
@@ -25,7 +25,7 @@ export function policyRemarks(statements: readonly PolicyStatement[], clusterArn
     ...otherClusters(statement, clusterArn),
     ...wrongKinds(statement, clusterArn),
     ...impossibleValues(statement),
-    ...keysOfOtherServices(statement),
+    ...keyRemarks(statement),
     ...otherPlaces(statement, clusterArn),
   ]);
   return [...new Map(all.map((remark) => [`${remark.path} ${remark.sentence}`, remark])).values()];
@@ -48,27 +48,6 @@ export function otherAccountRemarks(
   const [account, owner] = [arn, clusterArn].map((one) => one.split(':')[4]);
   const sentence = `its role is of account ${account}, and the cluster is of ${owner}: the cluster’s policy, which is not given, is assumed to allow everything; --cluster-policy FILE gives it`;
   return [{ path: own.name, sentence }];
-}
-
-/** The remark that a policy tests a key that no request has. */
-function keysOfOtherServices({
-  path,
-  conditions = [],
-  resources,
-  notResources,
-  variables = true,
-}: PolicyStatement): Remark[] {
-  const sentence = (key: string): string => `${key} is never set in requests to a cluster`;
-  const ofTests = conditions
-    .filter(({ key }) => isKeyOfOtherService(key))
-    .map(({ key, path: at }): Remark => ({ path: at, sentence: sentence(key) }));
-  const texts = variables ? (notResources ?? resources) : [];
-  const element = notResources === undefined ? 'Resource' : 'NotResource';
-  const ofVariables = texts
-    .flatMap(variableKeys)
-    .filter(isKeyOfOtherService)
-    .map((key): Remark => ({ path: `${path}.${element}`, sentence: sentence(key) }));
-  return [...ofTests, ...ofVariables];
 }
 
 function unknownActions({ path, actions, notActions }: PolicyStatement): Remark[] {
@@ -116,7 +95,7 @@ function malformedSentence(resource: string): string | undefined {
   }
   const [, , , region = '', account = ''] = resource.split(':');
   if (/^\d+$/.test(account) && account.length !== 12) return 'matches nothing: an account id has 12 digits';
-  if (!/[*?$]/.test(region) && !/^[a-z]{2,}(?:-[a-z]+)+-\d+$/.test(region)) {
+  if (!/[*?$]/.test(region) && !regionShape.test(region)) {
     return `matches nothing: ${JSON.stringify(region)} is not a region`;
   }
   const wanted = shape.split('/').length - 1;

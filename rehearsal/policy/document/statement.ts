@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { eachOf, problem, Problems } from '../../problem.js';
 import { misshapen, misshapenAll } from '../../shape.js';
 import { concernsKafka, hasPrefix } from './actions-meant.js';
+import { partitionOf } from '../cluster/fill.js';
+import { regionShape } from '../cluster/place-shape.js';
 import { readConditions, type ConditionTest } from '../conditions/read.js';
 import { readPrincipals, type Principals } from './principals.js';
 
@@ -89,6 +91,11 @@ export function policyStatement(
   }
   for (const [element, named] of Object.entries({ Resource, NotResource })) {
     for (const resource of texts.safeParse(named).data ?? []) {
+      const partition = otherPartition(resource);
+      if (partition !== undefined) {
+        const sentence = `${resource} names a region of the partition ${partition}, which it does not name; IAM refuses it`;
+        problems.add(problem(`${path}.${element}`, sentence, `Did you mean arn:${partition}:kafka:…?`));
+      }
       if (resource === '*' || resource.startsWith('arn:')) continue;
       problems.add(
         problem(`${path}.${element}`, `${JSON.stringify(resource)} is neither an ARN nor "*"; IAM refuses it`),
@@ -111,6 +118,13 @@ export function policyStatement(
     principals,
     variables: (options.version ?? WITH_VARIABLES) === WITH_VARIABLES ? undefined : false,
   };
+}
+
+/** The partition of a resource's region, if the resource names another one: IAM only accepts that of its account. */
+function otherPartition(resource: string): string | undefined {
+  const [, partition = '', service, region = ''] = resource.split(':');
+  if (service !== 'kafka' || /[*?$]/.test(partition) || !regionShape.test(region)) return undefined;
+  return partitionOf(region) === partition ? undefined : partitionOf(region);
 }
 
 const WITH_VARIABLES = '2012-10-17';

@@ -7,6 +7,7 @@ import { shown } from '../../../src/base/shape-sentence.js';
 import { misshapen } from '../../shape.js';
 import { isRecord } from '../resolve/values.js';
 import { TEMPLATE_HINT } from './document.js';
+import type { RepeatedKey } from './marked-keys.js';
 import { stackManifest, type StackManifest } from './manifest.js';
 import { refuseOtherFormats, unwrapped } from './other-formats.js';
 import { parseTemplate } from './parse.js';
@@ -23,6 +24,8 @@ export interface LoadedTemplate {
   readonly template: unknown;
   /** Remarks about its text, each a sentence without its subject. */
   readonly remarks: readonly string[];
+  /** Keys that it has twice: the last one counts. */
+  readonly repeated: readonly RepeatedKey[];
   readonly assembly: Assembly;
   /** The stack name that CDK would use, else a stack name derived from the file name without ".template.json". */
   readonly name: string;
@@ -44,9 +47,8 @@ const assetList = z.object({
 /** Reads a template and the files beside it: `*.assets.json` of a CDK assembly, folders of a SAM project. */
 export function loadTemplate(file: string): LoadedTemplate {
   const folder = dirname(file);
-  const { value: content, remarks } = parseTemplate(readText(file), file);
-  if (content === null || content === undefined) throw problem(file, 'is empty');
-  const template = unwrapped(content, file);
+  const { value: template, remarks, repeated } = unwrapped(parseTemplate(readText(file), file), file);
+  if (template === null || template === undefined) throw problem(file, 'is empty');
   if (!isRecord(template)) throw problem(file, `must be an object, and is ${shown(template)}`, TEMPLATE_HINT);
   refuseOtherFormats(template, file);
   const manifest = stackManifest(folder, basename(file));
@@ -54,7 +56,7 @@ export function loadTemplate(file: string): LoadedTemplate {
   const manifests = readdirSync(folder).filter((entry) => entry.endsWith('.assets.json'));
   const assets: Record<string, string> = {};
   for (const entry of manifests) Object.assign(assets, readManifest(join(folder, entry)));
-  return { template, remarks, name, manifest, assembly: { folder, assets } };
+  return { template, remarks, repeated, name, manifest, assembly: { folder, assets } };
 }
 
 /**

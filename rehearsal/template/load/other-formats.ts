@@ -1,13 +1,20 @@
 import { problem } from '../../problem.js';
 import { isRecord } from '../resolve/values.js';
 import { parseTemplate } from './parse.js';
+import type { ParsedYaml } from './yaml.js';
 
 /** The template in the output of `aws cloudformation get-template`: JSON as an object, YAML as a string. */
-export function unwrapped(content: unknown, file: string): unknown {
-  if (!isRecord(content) || content['Resources'] !== undefined) return content;
-  const body = content['TemplateBody'];
-  return typeof body === 'string' ? parseTemplate(body, `${file}.TemplateBody`).value : (body ?? content);
+export function unwrapped(parsed: ParsedYaml, file: string): ParsedYaml {
+  const { value: content, repeated } = parsed;
+  if (!isRecord(content) || content['Resources'] !== undefined) return parsed;
+  const body = content[BODY];
+  if (typeof body === 'string') return parseTemplate(body, `${file}.${BODY}`);
+  if (body === undefined) return parsed;
+  const within = repeated.map(({ path, lines }) => ({ path: path.replace(`${BODY}.`, ''), lines }));
+  return { ...parsed, value: body, repeated: within };
 }
+
+const BODY = 'TemplateBody';
 
 /** Formats that are easily confused with a template: what they are, and what to give instead. */
 const formats: readonly (readonly [keys: readonly string[], sentence: string, hint: string])[] = [

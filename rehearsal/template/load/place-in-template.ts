@@ -1,6 +1,6 @@
 import { concernsKafka } from '../../policy/document/actions-meant.js';
+import { accountShape, regionShape } from '../../policy/cluster/place-shape.js';
 import { isRecord } from '../resolve/values.js';
-import { accountShape, regionShape } from './place.js';
 
 /** The possible values of a stack's place: one list for each part of a template that limits them. */
 export interface PossiblePlaces {

@@ -1,4 +1,5 @@
 import { defaultPlace, partitionOf } from '../../policy/cluster/fill.js';
+import { accountShape, regionShape } from '../../policy/cluster/place-shape.js';
 import { problem } from '../../problem.js';
 import type { ReadOptions } from '../options.js';
 
@@ -9,9 +10,6 @@ export interface Place {
   readonly account: string;
   readonly partition: string;
 }
-
-export const regionShape = /^[a-z]{2,}(-[a-z]+)+-\d$/;
-export const accountShape = /^\d{12}$/;
 
 /** @throws pubsub_error `template_refused` for a value that cannot be a stack name, a region or an account */
 export function placeOf({ stackName, region, account }: ReadOptions): Place {

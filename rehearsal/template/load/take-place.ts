@@ -80,7 +80,7 @@ function first(...said: readonly (readonly [string | undefined, PlaceSource])[])
 }
 
 // Matches a whole ARN, and the parts of one in Fn::Join and Fn::Sub: ":kafka:us-west-2:", ":123456789012:topic/…".
-const TYPES = '(?:cluster|topic|group|transactional-id)/';
+const TYPES = '(?:(?:cluster|topic|group|transactional-id)/|\\*)';
 const regionPatterns = [/:kafka:([a-z]{2,}(?:-[a-z]+)+-\d):/g];
 const brokerPatterns = [/\.kafka(?:-serverless)?\.([a-z]{2,}(?:-[a-z]+)+-\d)\.amazonaws\.com/g];
 const accountPatterns = [

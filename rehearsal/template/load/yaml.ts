@@ -1,4 +1,5 @@
 import { FAILSAFE_SCHEMA, load, Type, YAMLException } from 'js-yaml';
+import { isRepeated, MarkedKeys, type RepeatedKey } from './marked-keys.js';
 
 /** Functions with a tag of one word: `!Sub` means `Fn::Sub`; `!Ref` and `!Condition` have no prefix. */
 const functions = [
@@ -90,48 +91,28 @@ const MOST_NODES = 1_000_000;
 export interface ParsedYaml {
   readonly value: unknown;
   readonly remarks: readonly string[];
+  /** Keys that appear twice in one object. The last of them counts, as in CloudFormation (seen in AWS). */
+  readonly repeated: readonly RepeatedKey[];
 }
 
 /** @throws YamlError */
 export function parseYaml(text: string): ParsedYaml {
-  const { value, remarks } = withoutDuplicates(text);
+  const keys = new MarkedKeys();
+  const value = unshared(keys.parse(text, loaded), '', { keys, count: 0 });
   const isAliased = [...text.matchAll(/(?:^|[\s,[{:-])&([\w-]+)/gm)].some(([, name = '']) =>
     new RegExp(`(?:^|[\\s,[{:-])\\*${name}(?![\\w-])`, 'm').test(text),
   );
   return {
-    value: unshared(value, { count: 0 }),
+    value,
     remarks: isAliased
-      ? [...remarks, 'has YAML aliases, which CloudFormation accepts only after a tool has replaced them (sam, aws)']
-      : remarks,
+      ? ['has YAML aliases, which CloudFormation accepts only after a tool has replaced them (sam, aws)']
+      : [],
+    repeated: keys.repeated,
   };
 }
 
 /** A text that is not valid YAML, or that CloudFormation does not accept. The message has line and column. */
 export class YamlError extends Error {}
-
-/** The last of two equal keys counts, as in most parsers. For two equal sections, AWS's behaviour is unknown. */
-function withoutDuplicates(text: string): ParsedYaml {
-  try {
-    return { value: loaded(text, false), remarks: [] };
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    if (error.reason !== 'duplicated mapping key') throw yamlError(error, sentenceOf(error.reason));
-    if (error.mark.column === 0) throw yamlError(error, 'a key appears twice');
-    return {
-      value: reloaded(text),
-      remarks: [`has the same key twice (line ${error.mark.line + 1}): the last one is used`],
-    };
-  }
-}
-
-function reloaded(text: string): unknown {
-  try {
-    return loaded(text, true);
-  } catch (error) {
-    if (!(error instanceof YAMLException)) throw error;
-    throw yamlError(error, sentenceOf(error.reason));
-  }
-}
 
 /** The parser reports no place for a problem of the whole document. */
 function yamlError(error: YAMLException, sentence: string): YamlError {
@@ -148,17 +129,31 @@ function sentenceOf(reason: string): string {
   return `has the tag ${tag.replace('tag:yaml.org,2002:', '!!')}, which CloudFormation does not accept`;
 }
 
+/** @param json whether the last of equal keys counts; otherwise they are an exception */
 function loaded(text: string, json: boolean): unknown {
-  // Too little indentation of brackets and quotes is a warning: CloudFormation's parser accepts it too.
-  return load(text, { schema, json, onWarning: () => undefined });
+  try {
+    // Too little indentation of brackets and quotes is a warning: CloudFormation's parser accepts it too.
+    return load(text, { schema, json, onWarning: () => undefined });
+  } catch (error) {
+    if (isRepeated(error) || !(error instanceof YAMLException)) throw error;
+    throw yamlError(error, sentenceOf(error.reason));
+  }
+}
+
+interface Copying {
+  readonly keys: MarkedKeys;
+  count: number;
 }
 
 /** Copies shared nodes: an alias is the same object as its anchor, and a change of one would change the other. */
-function unshared(value: unknown, nodes: { count: number }): unknown {
-  nodes.count += 1;
-  if (nodes.count > MOST_NODES) throw new YamlError(`expands to more than ${MOST_NODES} values`);
-  if (Array.isArray(value)) return value.map((item) => unshared(item, nodes));
+function unshared(value: unknown, path: string, copying: Copying): unknown {
+  copying.count += 1;
+  if (copying.count > MOST_NODES) throw new YamlError(`expands to more than ${MOST_NODES} values`);
+  if (Array.isArray(value)) return value.map((item, at) => unshared(item, `${path}[${at}]`, copying));
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).map(([key, part]): [string, unknown] => [key, unshared(part, nodes)]);
+  const entries = Object.entries(value).map(([written, part]): [string, unknown] => {
+    const key = copying.keys.keyOf(written, path);
+    return [key, unshared(part, path === '' ? key : `${path}.${key}`, copying)];
+  });
   return Object.fromEntries(entries);
 }

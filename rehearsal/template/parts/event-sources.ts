@@ -43,7 +43,7 @@ function unpolled({ function: one, topics, group }: EventSourceModel): string {
 }
 
 /** The function of a name, an ARN, a version or an alias. */
-function functionOf(section: Section, resolving: Resolving): string | undefined {
+function functionOf(section: Section, resolving: Resolving, seen: readonly string[] = []): string | undefined {
   const functions = declaredOf(resolving, 'AWS::Lambda::Function');
   const direct = section.refersTo();
   // "Worker.Alias" is SAM's reference; "WorkerAliaslive" is the alias that SAM creates.
@@ -51,6 +51,12 @@ function functionOf(section: Section, resolving: Resolving): string | undefined 
     ({ logicalId }) => logicalId === direct || direct?.startsWith(`${logicalId}Alias`) === true,
   );
   if (referred !== undefined) return referred.logicalId;
+  const via = declaredOf(resolving, 'AWS::Lambda::Alias', 'AWS::Lambda::Version').find(
+    ({ logicalId }) => logicalId === direct && !seen.includes(logicalId),
+  );
+  if (via !== undefined) {
+    return functionOf(via.properties.lenient.get('FunctionName'), resolving, [...seen, via.logicalId]);
+  }
   const text = section.text();
   return functions.find((one) =>
     [functionName(one), functionArn(one)].some((name) => text === name || text.startsWith(`${name}:`)),

@@ -9,6 +9,7 @@ import { parameterMistake } from '../resolve/parameters.js';
 import { Resolver } from '../resolve/resolver.js';
 import { unknownId } from '../resolve/resources.js';
 import { isRecord } from '../resolve/values.js';
+import { ruleMistakes } from './rules.js';
 
 /**
  * What CloudFormation would refuse in a template's functions, in any part of them. Parts that decide, and the
@@ -56,6 +57,7 @@ export function mistakesIn(document: TemplateDocument, options: ReadOptions): Re
   for (const name of Object.keys(document.Conditions)) {
     note(look(() => resolver.condition({ Condition: name }, `Conditions.${name}`)));
   }
+  note(ruleMistakes(resolver));
   for (const [id, { Condition, DependsOn, Properties }] of Object.entries(document.Resources)) {
     const path = `Resources.${id}`;
     if (Condition !== undefined) note(look(() => resolver.condition({ Condition }, `${path}.Condition`)));

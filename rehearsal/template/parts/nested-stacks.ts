@@ -16,11 +16,17 @@ export function nestedRefusals(resolving: Resolving): pubsub_error[] {
 }
 
 function nestedStacks(resolving: Resolving): Resource[] {
-  return possiblyOf(resolving, 'AWS::CloudFormation::Stack', 'AWS::Serverless::Application');
+  return possiblyOf(
+    resolving,
+    'AWS::CloudFormation::Stack',
+    'AWS::CloudFormation::StackSet',
+    'AWS::Serverless::Application',
+  );
 }
 
 function sentenceFor(stack: Resource): string {
-  return `is a nested stack, which is not read: ${adviceFor(stack)}`;
+  const what = stack.type === 'AWS::CloudFormation::StackSet' ? 'a set of stacks' : 'a nested stack';
+  return `is ${what}, which is not read: ${adviceFor(stack)}`;
 }
 
 function adviceFor(stack: Resource): string {

@@ -1,4 +1,5 @@
 import { isAwsManaged, managedStatements } from '../../policy/document/managed-policies.js';
+import type { PolicyStatement } from '../../policy/document/statement.js';
 import { asksOf, isMistake, isProblem, mistake, reasonOf, problem, Problems } from '../../problem.js';
 import type { PolicyModel, RoleModel } from '../model.js';
 import { roleArn, roleName } from '../resolve/kinds.js';
@@ -65,7 +66,7 @@ export class OwnRole implements TemplateRole {
           ),
         ),
       () => strongest(this.#others().map((policy) => () => policy.aboutKafka())),
-      () => strongest(this.#managed().map((policy) => () => aboutKafkaOf(policy.text()))),
+      () => strongest(this.#managed().map((policy) => () => this.#aboutManaged(policy))),
     ]);
   }
 
@@ -131,6 +132,21 @@ export class OwnRole implements TemplateRole {
     ];
   }
 
+  /** @throws pubsub_error `template_refused` for a policy that is neither in the template nor AWS's */
+  #aboutManaged(section: Section): AboutKafka {
+    // Those of the template are looked at with the other resources.
+    if (this.#attached.some((policy) => isPolicy(section, policy))) return 'nothing';
+    if (isDocument(section)) {
+      const problems = new Problems();
+      const { statements } = foreignPolicy(section, this.#resolving, problems);
+      problems.throwIfAny();
+      return aboutKafkaIn(statements);
+    }
+    const arn = section.text();
+    if (isAwsManaged(arn)) return aboutKafkaIn(managedStatements(arn));
+    throw notHere(section, `${arn} is not in the template: what it allows is unknown`);
+  }
+
   /** Managed policies that are not in the template. */
   #outside(problems: Problems): { arns: string[]; policies: PolicyModel[] } {
     const found: { arns: string[]; policies: PolicyModel[] } = { arns: [], policies: [] };
@@ -181,10 +197,10 @@ class OutsideRole implements TemplateRole {
   }
 }
 
-/** What an AWS-managed policy says about a cluster's data. */
-function aboutKafkaOf(arn: string): AboutKafka {
+/** What statements about a cluster's data say. */
+function aboutKafkaIn(statements: readonly Pick<PolicyStatement, 'effect'>[]): AboutKafka {
   return strongest(
-    managedStatements(arn).map(
+    statements.map(
       ({ effect }) =>
         () =>
           effect === 'Allow' ? 'allows' : 'denies',

@@ -1,3 +1,4 @@
+import { mistake } from '../../problem.js';
 import { managedPolicyPath } from '../../policy/document/managed-policies.js';
 import type { Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
@@ -24,8 +25,19 @@ export function samPolicies({ logicalId, properties }: Resource, resolving: Reso
     .forEach((policy, at) => {
       if (!policy.isObject) managed.push(byName(policy, resolving));
       else if (!isSamPolicyTemplate(policy.keys)) documents.push({ name: `${logicalId}Policy${at}`, document: policy });
+      else refuseKafkaTemplate(policy);
     });
   return { documents, managed };
+}
+
+/** A template that would be about Kafka: SAM has none. */
+function refuseKafkaTemplate({ keys: [name = ''], path }: Section): void {
+  if (!/kafka|msk/i.test(name)) return;
+  throw mistake(
+    `${path}.${name}`,
+    'is not a policy template of SAM, which has none for Kafka',
+    'Write a policy document: Policies: [{ Version: "2012-10-17", Statement: … }].',
+  );
 }
 
 /** SAM accepts an AWS-managed policy by its name only. */

@@ -1,5 +1,7 @@
 import { distance } from 'fastest-levenshtein';
-import { mistake, type Problems } from '../../problem.js';
+import type { pubsub_error } from '../../../src/base/error.js';
+import { mistake, problem, type Problems } from '../../problem.js';
+import type { Remark } from '../remarks.js';
 import { givesBrokers } from '../resolve/custom-resources.js';
 import { possiblyOf } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
@@ -19,6 +21,7 @@ export const spokenOf: ReadonlySet<string> = new Set([
   ...Object.keys(unmodelled),
   'AWS::CDK::Metadata',
   'AWS::CloudFormation::Stack',
+  'AWS::CloudFormation::StackSet',
   'AWS::EC2::SecurityGroup',
   'AWS::EC2::SecurityGroupEgress',
   'AWS::EC2::SecurityGroupIngress',
@@ -38,9 +41,6 @@ export const spokenOf: ReadonlySet<string> = new Set([
   // What a transform would create; it has its own remark.
   'Fn::Transform',
 ]);
-
-/** Every CDK template has it; it is about the bucket of CDK’s assets. */
-const CDK_RULE = 'CheckBootstrapVersion';
 
 /** The number of resources of a type that the list names; the rest is counted. */
 const MOST_NAMED = 3;
@@ -64,16 +64,25 @@ export function remarkUnmodelled(resolving: Resolving, transform: unknown): void
   for (const { type, path } of possiblyOf(resolving, ...Object.keys(unmodelled))) {
     resolving.remarks.notModelled(path, unmodelled[type] ?? '');
   }
-  const rules = Object.keys(resolving.document.Rules).filter((name) => name !== CDK_RULE);
-  if (rules.length > 0) {
-    const are = `${rules.join(', ')} ${rules.length === 1 ? 'is' : 'are'} not checked`;
-    resolving.remarks.notModelled('Rules', `${are}: CloudFormation refuses parameters that break a rule`);
-  }
   remarkOthers(resolving);
   for (const name of otherTransforms(transform)) {
     resolving.remarks.notModelled('Transform', `${name} is not applied: what it changes or adds is missing`);
   }
 }
+
+/** For a template in which nothing runs: the functions may be in what is missing. */
+export function transformRefusals(transform: unknown, leftOut: readonly Remark[]): pubsub_error[] {
+  const sentence = 'the functions that it adds are missing';
+  return [
+    ...otherTransforms(transform).map((name) => problem('Transform', `${name} is not applied: ${sentence}`, PROCESSED)),
+    ...leftOut
+      .filter(({ path }) => /^Resources\.(?:[^.]+\.)?Fn::Transform$/.test(path))
+      .map(({ path, reason }) => problem(path, reason, PROCESSED)),
+  ];
+}
+
+const PROCESSED =
+  'Give the template as CloudFormation has processed it: aws cloudformation get-template --template-stage Processed.';
 
 /** All other types in one remark: a template may have hundreds of such resources. */
 function remarkOthers(resolving: Resolving): void {

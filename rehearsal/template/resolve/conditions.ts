@@ -35,7 +35,7 @@ export function evaluateCondition(expression: unknown, path: string, resolving: 
 }
 
 /** CloudFormation compares strings: `false` is "false", and 3 is "3". The comparison is case-sensitive. */
-function comparable(value: Resolved | undefined): string {
+export function comparable(value: Resolved | undefined): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) return JSON.stringify(value.map(comparable));

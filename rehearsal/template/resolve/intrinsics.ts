@@ -2,6 +2,8 @@ import { shown } from '../../../src/base/shape-sentence.js';
 import { closest, distance } from 'fastest-levenshtein';
 import { answerOption } from '../../answers.js';
 import { isProblem, mistake, problem } from '../../problem.js';
+import { answerKey } from './answer-keys.js';
+import { cidrs } from './cidr.js';
 import type { Resolving } from './resolving.js';
 import { substitute } from './sub.js';
 import { asList, asNumber, asText, asTexts, isRecord, type Resolved } from './values.js';
@@ -82,6 +84,19 @@ export const intrinsics: Readonly<Record<string, Intrinsic>> = {
     return ['a', 'b', 'c'].map((zone) => `${region}${zone}`);
   },
 
+  'Fn::Cidr': (argument, path, resolving) => {
+    const [block, count, bits] = args(argument, path, 2, 3).map((part, index) =>
+      part === undefined ? undefined : resolving.required(part, `${path}[${index}]`),
+    );
+    const made = cidrs(
+      asText(block ?? '', `${path}[0]`),
+      asNumber(count ?? '', `${path}[1]`),
+      bits === undefined ? undefined : asNumber(bits, `${path}[2]`),
+    );
+    if (typeof made === 'string') throw mistake(path, made);
+    return [...made];
+  },
+
   'Fn::Length': (argument, path, resolving) => asList(resolving.required(argument, path), path).length,
 
   'Fn::ToJsonString': (argument, path, resolving) => JSON.stringify(resolving.required(argument, path)),
@@ -160,8 +175,18 @@ const names = [
 ];
 
 /** The error for a function that is not supported. If it is misspelt, CloudFormation does not have it either. */
-export function noFunction(name: string, path: string): Error {
+export function noFunction(name: string, argument: unknown, at: string): Error {
+  const path = `${at}.${name}`;
   const like = names.includes(name) ? name : closest(name, names);
-  if (like === name || distance(name, like) > 2) return problem(path, `${name} is not supported by a rehearsal`);
+  if (like === name || distance(name, like) > 2) {
+    const key = answerKey(at);
+    return problem(path, notHere(name, argument), undefined, key === undefined ? [] : [answerOption(key)]);
+  }
   return mistake(path, `CloudFormation has no function ${name}`, `Did you mean ${like}?`);
+}
+
+function notHere(name: string, argument: unknown): string {
+  if (name !== 'Fn::Transform') return `${name} is not supported by a rehearsal`;
+  const macro = isRecord(argument) && typeof argument['Name'] === 'string' ? argument['Name'] : 'the transform';
+  return `${macro} is not applied: what it adds is unknown`;
 }

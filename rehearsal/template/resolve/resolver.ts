@@ -141,7 +141,7 @@ export class Resolver implements Resolving {
     const intrinsic = Object.hasOwn(intrinsics, name) ? intrinsics[name] : undefined;
     try {
       if (intrinsic !== undefined) return intrinsic(argument, path, this);
-      throw noFunction(name, path);
+      throw noFunction(name, argument, at);
     } catch (error) {
       if (!this.isLenient || !isProblem(error)) throw error;
       const doubt = isMistake(error) ? this.#doubtAbout(name, argument, at) : error;

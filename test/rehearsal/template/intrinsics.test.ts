@@ -103,10 +103,10 @@ describe('a function of CloudFormation', () => {
     ],
     [
       'a function that is not supported',
-      { 'Fn::Cidr': ['10.0.0.0/16', 2, 8] },
-      'Fn::Cidr is not supported by a rehearsal',
+      { 'Fn::Thumbprint': ['10.0.0.0/16', 2, 8] },
+      'Fn::Thumbprint is not supported by a rehearsal',
     ],
-    ['a Transform', { 'Fn::Transform': { Name: 'AWS::Include' } }, 'Fn::Transform is not supported'],
+    ['a Transform', { 'Fn::Transform': { Name: 'AWS::Include' } }, 'AWS::Include is not applied'],
     ['Select outside of the list', { 'Fn::Select': [2, { Ref: 'List' }] }, 'there is no element 2 in a list of 2'],
     ['Join of one argument', { 'Fn::Join': [','] }, 'takes a list of 2'],
     [

@@ -110,7 +110,7 @@ describe('is not a mistake', () => {
     ['a property of a queue', { 'Fn::GetAtt': ['Queue', 'DelaySeconds'] }],
     ['a part of an attribute', { 'Fn::GetAtt': ['B', 'MetadataConfiguration.Destination'] }],
     ['an attribute that is not modelled', { 'Fn::GetAtt': ['R', 'RoleId'] }],
-    ['a function that is not supported', { 'Fn::Cidr': ['10.0.0.0/16', 2, 8] }],
+    ['a function that is not supported', { 'Fn::Thumbprint': ['10.0.0.0/16', 2, 8] }],
   ])('%s', (_, value) => {
     const { madeUp, functions, mistakes: found } = read({ variable: value, tag: value });
     expect(functions).toHaveLength(1);

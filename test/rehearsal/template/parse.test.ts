@@ -25,7 +25,6 @@ test.each<[string, string, unknown]>([
 test.each<[string, string, string]>([
   ['neither JSON nor YAML', 'a: [1', 't.yaml: '],
   ['incomplete JSON', '{"Resources": {', 't.yaml: is not valid JSON: Expected'],
-  ['a section twice', 'a: 1\na: 2', 't.yaml: a key appears twice (line 2, column 1)'],
   [
     'a tag that CloudFormation does not have',
     'a: !Cut x',

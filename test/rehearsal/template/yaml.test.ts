@@ -50,13 +50,63 @@ describe('remarks about the text of a template', () => {
   test.each<[string, string, string]>([
     ['an alias', 'a: &x {y: 1}\nb: *x', 'has YAML aliases'],
     ['a scalar’s alias', 'a: &x text\nb: [*x]', 'has YAML aliases'],
-    ['a key twice', 'a:\n  b: 1\n  b: 2\n', 'has the same key twice (line 3): the last one is used'],
   ])('%s', (_, content, sentence) => {
     expect(parseYaml(content).remarks).toEqual([expect.stringContaining(sentence) as unknown]);
   });
 
   test.each(['a: b & c\nd: "*c"', 'a: &x 1', 'a: x*y'])('no remark about %j', (content) => {
     expect(parseYaml(content).remarks).toEqual([]);
+  });
+});
+
+describe('keys that appear twice in one object: all are named, and the last one counts', () => {
+  test.each<[string, string, unknown, [path: string, ...lines: number[]][]]>([
+    ['YAML', 'a:\n  b: 1\n  b: 2\n', { a: { b: 2 } }, [['a.b', 3]]],
+    ['a section', 'a: 1\nc: 2\na: 3\n', { a: 3, c: 2 }, [['a', 3]]],
+    ['three times', 'a: {b: 1, b: 2,\n b: 3}\n', { a: { b: 3 } }, [['a.b', 1, 2]]],
+    [
+      'several, in lists and objects',
+      'a:\n- b: 1\n  b: 2\n- c: {d: 1, d: 2}\na: []\n',
+      { a: [] },
+      [
+        ['a', 5],
+        ['a[0].b', 3],
+        ['a[1].c.d', 4],
+      ],
+    ],
+    ['in a list', 'x: [{b: 1, b: 2}, {c: 1}]', { x: [{ b: 2 }, { c: 1 }] }, [['x[0].b', 1]]],
+    [
+      'within each other',
+      'a:\n  b: 1\n  c: {d: 1, d: 2}\n  b: 3',
+      { a: { b: 3, c: { d: 2 } } },
+      [
+        ['a.b', 4],
+        ['a.c.d', 3],
+      ],
+    ],
+    ['JSON', '{"a": {"b": 1,\n "b": [1, 2]}}', { a: { b: [1, 2] } }, [['a.b', 2]]],
+    ['JSON, a section', '{"a": 1,\n  "a": {"b": 2}}', { a: { b: 2 } }, [['a', 2]]],
+    ['quoted and not', 'a:\n  b: 1\n  "b": 2\n  \'b\': 3\n', { a: { b: 3 } }, [['a.b', 3, 4]]],
+    ['a key like a number', '1: a\n1: b', { 1: 'b' }, [['1', 2]]],
+    ['with its own line', '? a\n: 1\n? a\n: 2\n', { a: 2 }, [['a', 3]]],
+    ['with an anchor', 'a: 1\n&x a: 2\nb: *x', { a: 2, b: 'a' }, [['', 2]]],
+  ])('%s', (_, content, value, repeated) => {
+    const parsed = parseYaml(content);
+    expect(parsed.value).toEqual(value);
+    const found = parsed.repeated.map(({ path, lines }) => [path, ...lines]);
+    expect(found.sort()).toEqual(repeated.sort());
+  });
+
+  test('an error after them has its own place', () => {
+    expect(() => parseYaml('a: {b: 1, b: 2}\nc: [1')).toThrow('(line 3, column 1)');
+    expect(() => parseYaml('a: {b: 1, b: 2, c: !Cut x}')).toThrow('(line 1, column 26)');
+  });
+
+  test('more of them than can be named', () => {
+    const many = Array.from({ length: 100 }, (_, i) => `k${i}: 1\nk${i}: 2`).join('\n');
+    const { value, repeated } = parseYaml(many);
+    expect(Object.values(value as object)).toEqual(Array.from({ length: 100 }, () => 2));
+    expect(repeated).toEqual([{ path: '', lines: [2] }]);
   });
 });
 

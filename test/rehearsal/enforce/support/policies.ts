@@ -94,6 +94,15 @@ export const policies: Readonly<Record<string, Policies>> = {
   },
   'a-variable': own(allow('*', topic('${aws:PrincipalTag/team}*'))),
   'a-variable-that-has-none': own(allow('*', topic("${aws:PrincipalTag/none, 'orders'}-1"))),
+  'variables-that-are-not-valid': own(
+    allow('*', [
+      topic('${}'),
+      topic('${ aws:PrincipalAccount }'),
+      topic('${aws:PrincipalTag/}*'),
+      topic('orders${aws:x'),
+    ]),
+  ),
+  'a-variable-that-is-never-set': own(allow('*', [topic('${aws:username}*'), topic("${aws:username, 'orders'}-1")])),
   'account-by-variable': own(allow('*', 'arn:aws:kafka:eu-west-1:${aws:PrincipalAccount}:topic/demo/*/orders')),
   // Conditions.
   'vpc-that-is': own(everything, deny('*Data', '*', when({ StringNotEquals: { 'aws:SourceVpc': 'vpc-0123' } }))),

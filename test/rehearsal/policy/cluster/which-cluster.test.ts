@@ -147,3 +147,15 @@ describe('a star matches several parts of an ARN', () => {
     );
   });
 });
+
+test.each<[string, string]>([
+  ['us-east-1:0123456789012', 'the account "0123456789012" does not have 12 digits'],
+  ['region:Account-ID', '"region" is not a region, and the account "Account-ID" does not have 12 digits'],
+])('a cluster that cannot exist, as in examples, is refused: %s', (place, sentence) => {
+  const statement = {
+    Effect: 'Allow',
+    Action: 'kafka-cluster:*',
+    Resource: `arn:aws:kafka:${place}:cluster/My/uuid-1`,
+  };
+  expect(() => planRoles([file('p.json', statement)], {})).toThrow(`which cannot exist: ${sentence}`);
+});

@@ -42,6 +42,90 @@ test.each<[string, string, unknown]>([
   expect(remarksOf({ [operator]: { [key]: value } })).toEqual([]);
 });
 
+const TOPIC = 'arn:aws:kafka:eu-west-1:111122223333:topic/demo/*/';
+const ofResource = (text: string, more: object = {}): string[] => {
+  const statement = { Effect: 'Allow', Action: 'kafka-cluster:ReadData', Resource: `${TOPIC}${text}` };
+  const policy = { Version: '2012-10-17', Statement: statement, ...more };
+  return policyRemarks(policyStatements(policy, 'p'), CLUSTER_ARN).map(({ path, sentence }) => `${path}: ${sentence}`);
+};
+
+test.each<[string, string]>([
+  ['${}', 'the variable ${} is empty: it has no value, so the resource matches nothing'],
+  ['${ }', 'the variable ${ } is empty'],
+  ['${ aws:userid }', 'the variable ${ aws:userid } has a space in its name: it has no value'],
+  ['${aws:PrincipalTag/}', 'the variable ${aws:PrincipalTag/} names no tag after the slash'],
+  ['${aws:PrincipalTag/cost center}', 'has a space in its name'],
+  ['${aws:username, x}', 'has a default value that is not a text in single quotes'],
+  ['${aws:username, "x"}', 'has a default value that is not a text in single quotes'],
+  ['${aws:PrincipalTag/*}', 'has * in its name'],
+  ['${${aws:username}}', 'the variable ${${aws:username} has $ in its name'],
+  [
+    '${aws:username',
+    `the variable in ${TOPIC}\${aws:username is not closed: } is missing, so the text itself is compared`,
+  ],
+  ['${aws:username}', 'aws:username is never set in requests to a cluster, so the resource matches nothing'],
+  ["${aws:username, 'x'}", 'aws:username is never set in requests to a cluster, so the default "x" is always used'],
+  ['${aws:RequestTag/team}', 'aws:RequestTag/team is never set in requests to a cluster, so'],
+  ['${s3:prefix}', 's3:prefix is never set in requests to a cluster, so the resource matches nothing'],
+  ['${username}', 'username is never set in requests to a cluster, so'],
+  ['${aws:usrname}', 'aws:usrname is not a known AWS condition key; aws:username is'],
+  ['${aws:NoSuchThing}', 'aws:NoSuchThing is not a known AWS condition key'],
+])('a variable without a value: %s', (text, sentence) => {
+  const [only, ...others] = ofResource(text);
+  expect(only).toContain(`p.Statement[0].Resource: `);
+  expect(only).toContain(sentence);
+  expect(others).toEqual([]);
+});
+
+test.each([
+  '${*}',
+  '${?}',
+  '${$}',
+  '${aws:PrincipalAccount}',
+  "${aws:PrincipalTag/team, 'no one'}",
+  '${aws:userid}',
+  '$x',
+])('no remark about %s', (text) => {
+  expect(ofResource(text)).toEqual([]);
+});
+
+test('variables in policies without them, in NotResource and in conditions', () => {
+  const sentence = `${TOPIC}\${aws:PrincipalAccount} has no variable: policies have variables only with Version 2012-10-17`;
+  expect(ofResource('${aws:PrincipalAccount}', { Version: '2008-10-17' })).toEqual([
+    `p.Statement[0].Resource: ${sentence}`,
+  ]);
+  expect(ofResource('${aws:PrincipalAccount}', { Version: undefined })).toEqual([
+    `p.Statement[0].Resource: ${sentence}`,
+  ]);
+  const not = { Effect: 'Allow', Action: 'kafka-cluster:*', NotResource: `${TOPIC}\${}` };
+  expect(ofResource('', { Statement: not })).toEqual([
+    'p.Statement[0].NotResource: the variable ${} is empty: it has no value, so the statement never applies',
+  ]);
+  expect(remarksOf({ StringEquals: { 'aws:PrincipalArn': '${aws:username}' } })).toEqual([
+    'aws:username is never set in requests to a cluster, so nothing matches the value',
+  ]);
+  expect(remarksOf({ StringNotLike: { 'aws:PrincipalArn': ['a', '${ }'] } })).toEqual([
+    'the variable ${ } is empty: it has no value, so the condition never holds',
+  ]);
+  expect(remarksOf({ StringEquals: { 'aws:SourceVpcc': 'vpc-1' } })).toEqual([
+    'aws:SourceVpcc is not a known AWS condition key; aws:SourceVpc is',
+  ]);
+});
+
+test('topics have no tags, and the cluster may have some', () => {
+  const of = (action: string) => {
+    const condition = { StringEquals: { 'aws:ResourceTag/env': 'dev' } };
+    const statement = { Effect: 'Allow', Action: action, Resource: '*', Condition: condition };
+    return policyRemarks(policyStatements({ Version: '2012-10-17', Statement: statement }, 'p'), CLUSTER_ARN);
+  };
+  expect(of('kafka-cluster:Connect')).toEqual([]);
+  for (const action of ['kafka-cluster:ReadData', '*']) {
+    expect(of(action).map(({ sentence }) => sentence)).toEqual([
+      'aws:ResourceTag/env is never set for topics, groups and transactional ids: they have no tags, not even those of their cluster',
+    ]);
+  }
+});
+
 test('policies that allow nothing are reported', () => {
   const own = (...effects: string[]) => ({
     name: 'R',

@@ -27,6 +27,30 @@ test('statements about other services are ignored, whatever they contain', () =>
   ).toEqual([]);
 });
 
+test.each<[string, string]>([
+  ['arn:aws:kafka:cn-north-1:123456789012:topic/a/b/c', 'aws-cn'],
+  ['arn:aws-cn:kafka:eu-west-1:123456789012:*', 'aws'],
+  ['arn:aws:kafka:us-gov-west-1:123456789012:cluster/a/b', 'aws-us-gov'],
+  ['arn:aws:kafka:eusc-de-east-1:*:*', 'aws-eusc'],
+])('a region of another partition is refused, as by IAM: %s', (resource, partition) => {
+  for (const element of ['Resource', 'NotResource']) {
+    const reading = () => read({ Effect: 'Allow', Action: 'kafka-cluster:*', [element]: resource });
+    expect(reading).toThrow(`Policy.Statement[0].${element}: ${resource} names a region of the partition ${partition}`);
+    expect(reading).toThrow(
+      expect.objectContaining({ hint: expect.stringContaining(`arn:${partition}:kafka:`) as unknown }) as Error,
+    );
+  }
+});
+
+test.each([
+  'arn:aws-cn:kafka:cn-north-1:1:*',
+  'arn:aws*:kafka:cn-north-1:1:*',
+  'arn:aws:kafka:cn-*:1:*',
+  'arn:aws:kafka:*',
+])('a partition that may be right: %s', (resource) => {
+  expect(read({ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: resource })).toHaveLength(1);
+});
+
 test('exclusions, conditions, and variables in the version that has them', () => {
   const condition = { StringNotLikeIfExists: { 'aws:SourceVpc': ['vpc-*', 7] }, Null: { 'aws:SourceIp': true } };
   const [one] = read({

@@ -1,0 +1,40 @@
+import { isIP } from 'node:net';
+
+/** CloudFormation's limit for `Fn::Cidr`. */
+const MOST = 256;
+
+/**
+ * `Fn::Cidr`: the first blocks of a size within a block.
+ *
+ * @param hostBits the bits of an address within one block: 8 for a /24 of IPv4. @default 8
+ * @returns the blocks, or why there are none, as a sentence without its subject
+ */
+export function cidrs(block: string, count: number, hostBits = 8): readonly string[] | string {
+  const [address = '', prefix = ''] = block.split('/');
+  const family = isIP(address);
+  const most = family === 6 ? 128 : 32;
+  if (family === 0 || !/^\d+$/.test(prefix) || Number(prefix) > most)
+    return `${JSON.stringify(block)} is not a block of addresses`;
+  if (!Number.isInteger(count) || count < 1 || count > MOST) return `the count must be 1 to ${MOST}, and is ${count}`;
+  const free = most - Number(prefix) - hostBits;
+  if (!Number.isInteger(hostBits) || hostBits < 1 || free < 0 || count > 2 ** free) {
+    return `${block} does not have ${count} blocks with ${hostBits} bits for addresses`;
+  }
+  const size = 2n ** BigInt(hostBits);
+  const start = (bitsOf(address, family) / size) * size;
+  return Array.from({ length: count }, (_, at) => `${textOf(start + BigInt(at) * size, family)}/${most - hostBits}`);
+}
+
+function bitsOf(address: string, family: number): bigint {
+  if (family === 4) return address.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
+  const [before = '', after] = address.split('::');
+  const groups = (text: string | undefined): string[] => (text === undefined || text === '' ? [] : text.split(':'));
+  const zeros = Array.from({ length: 8 - groups(before).length - groups(after).length }, () => '0');
+  return [...groups(before), ...zeros, ...groups(after)].reduce((sum, part) => sum * 65_536n + BigInt(`0x${part}`), 0n);
+}
+
+function textOf(bits: bigint, family: number): string {
+  if (family === 4) return [24n, 16n, 8n, 0n].map((shift) => String((bits >> shift) & 255n)).join('.');
+  const groups = Array.from({ length: 8 }, (_, at) => ((bits >> BigInt((7 - at) * 16)) & 65_535n).toString(16));
+  return groups.join(':').replace(/(?:^|:)0(?::0)+(?:$|:)/, '::');
+}
