@@ -14,11 +14,14 @@ import { build, type BuildOptions } from 'esbuild';
 import { functionNames } from '../lambda/functions.js';
 import { bundleFunction } from '../local/functions/bundle.js';
 import { emitDeclarations } from './declarations.js';
-import { entries } from './entries.js';
+import { entries, peersOf, specifierOf } from './entries.js';
 import { fromLibrary } from './from-library.js';
+import { peerCheck } from './peer-check.js';
 
 const ROOT = join(import.meta.dirname, '..');
 const DIST = join(ROOT, 'dist');
+/** As the other bundles require it. */
+const LIBRARY = './index.cjs';
 
 interface Manifest {
   dependencies: Record<string, string>;
@@ -40,11 +43,16 @@ const common: BuildOptions = {
 };
 
 /** A bundle beside the library takes what the library exports from its bundle. */
-const beside: BuildOptions = {
-  plugins: [fromLibrary(ROOT, './index.cjs')],
-  define: { 'import.meta.url': 'moduleAddress' },
-  banner: { js: "const moduleAddress = require('node:url').pathToFileURL(__filename).href;" },
-};
+function beside(name: string): BuildOptions {
+  const address = "const moduleAddress = require('node:url').pathToFileURL(__filename).href;";
+  const peers = peersOf[name];
+  const check = peers === undefined ? [] : [peerCheck(specifierOf(name), peers, LIBRARY)];
+  return {
+    plugins: [fromLibrary(ROOT, LIBRARY)],
+    define: { 'import.meta.url': 'moduleAddress' },
+    banner: { js: [address, ...check].join('\n') },
+  };
+}
 
 await Promise.all([libraries(), commandLine(), types(), functions()]);
 
@@ -62,7 +70,7 @@ async function library(name: string, source: string): Promise<void> {
     outfile,
     format: 'cjs',
     keepNames: true,
-    ...(name === 'index' ? {} : beside),
+    ...(name === 'index' ? {} : beside(name)),
   });
   const names = Object.keys(createRequire(import.meta.url)(outfile) as object).sort();
   const lines = [`import library from './${name}.cjs';`, `export const { ${names.join(', ')} } = library;`, ''];

@@ -7,6 +7,13 @@ export const entries = {
 } as const;
 export type Entry = keyof typeof entries;
 
+/** Optional peers that an entry cannot be loaded without. The others are loaded when they are first used. */
+export const peersOf: Readonly<Partial<Record<string, readonly string[]>>> = {
+  opentelemetry: ['@opentelemetry/api'],
+  // The first is what the second requires.
+  cdk: ['constructs', 'aws-cdk-lib'],
+};
+
 /** As programs import it. */
 export function specifierOf(entry: string): string {
   return entry === 'index' ? 'easy-pubsub' : `easy-pubsub/${entry}`;

@@ -145,7 +145,7 @@ export class test_kafka implements AsyncDisposable {
    * settings. What waits in `expect_request` rejects. Idempotent.
    *
    * @param options.timeout_ms @default 60 000
-   * @throws pubsub_error `deadline_exceeded` if members of a test's group are still there: dispose them first
+   * @throws pubsub_error `deadline_exceeded` if members of a test's group are still there after 3 s: dispose them first
    */
   stop(options: wait_options = {}): Promise<void> {
     this.#stopped ??= this.#stop(Deadline.of(options, STOP_TIMEOUT_MS));

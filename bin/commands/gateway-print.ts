@@ -37,6 +37,10 @@ export function printJson({ plan, access, ownCredentials }: PrintedGateway): voi
 
 export function printExports({ plan, access, ownCredentials, embedded }: PrintedGateway): void {
   const { gatewayBrokers: brokers, caFile } = access;
+  if (plan.roles.length > 1)
+    printLine(
+      `# ${plan.roles.length} roles, each with a block of its own: paste one block into each shell. Of several, the last one counts.\n`,
+    );
   plan.roles.forEach((role, i) => {
     printLine(clientSettings({ role, secret: ownCredentials && i === 0, brokers, caFile, region: plan.region }));
   });

@@ -44,7 +44,7 @@ export function policyCommand(program: Command): void {
 
 function clusterArn(text: string): string {
   if (clusterArnShape.test(text)) return text;
-  throw new InvalidArgumentError(`It must look like ${CLUSTER_ARN_EXAMPLE}.`);
+  throw new InvalidArgumentError(`It must look like ${CLUSTER_ARN_EXAMPLE}; its name and its UUID may be *.`);
 }
 
 /** The options that take the place of variables, by the paths of their settings. */

@@ -1,6 +1,7 @@
 import { toJson } from '@bufbuild/protobuf';
 import { InvalidArgumentError, type Command } from 'commander';
 import { AirCoreFrameSchema, type AirCoreFrame } from '../../src/frame/gen/air_core/v1/frame_pb.js';
+import { headerNames } from '../../src/base/header-names.js';
 import { air_core_codec, payload_text } from '../../src/index.js';
 import { wallMsOf } from '../../src/frame/timestamp.js';
 import { thrownText } from '../../src/base/thrown.js';
@@ -107,9 +108,10 @@ function asJson(topic: string, { partition, offset, key, value, headers }: TailR
 const SHOWN_LENGTH = 120;
 
 /** "3/127 2026-01-31T10:00:00.000Z greet path 7 id 6c3f… → reply_to/2 "Ann"" */
-function asLine({ partition, offset, value }: TailRecord, read: Read): string {
+function asLine({ partition, offset, value, headers }: TailRecord, read: Read): string {
   const place = `${partition}/${offset}`;
-  if ('bad' in read) return `${place} not a frame: ${read.bad} (${value?.length ?? 0} bytes)`;
+  const letter = letterOf(headers);
+  if ('bad' in read) return [`${place} not a frame: ${read.bad} (${value?.length ?? 0} bytes)`, ...letter].join(' ');
   const { frame } = read;
   const { sendTo, replyTo, error, sentAt, sequencing } = frame;
   const to = sendTo?.kafkaKey?.kafkaPartitionKey;
@@ -125,8 +127,27 @@ function asLine({ partition, offset, value }: TailRecord, read: Read): string {
       ? [`→ ${back.kafkaTopic}/${back.kafkaPartitionKey.value}`]
       : []),
     error !== undefined ? JSON.stringify(error.message) : contentOf(frame),
+    ...letter,
   ];
   return parts.filter((part) => part !== '').join(' ');
+}
+
+const dead = headerNames.deadLetter;
+
+/** Why a record is in a dead-letter topic: "given up: failed after 3 attempts, was worker 0/127: "row 17 is locked"" */
+function letterOf(headers: TailRecord['headers']): string[] {
+  const found = headers[dead.kind];
+  if (found === undefined) return [];
+  const tried = headers[dead.attempts];
+  const after = tried === undefined ? '' : ` after ${tried} ${tried === '1' ? 'attempt' : 'attempts'}`;
+  const [from, at] = [headers[dead.topic] ?? '?', `${headers[dead.partition] ?? '?'}/${headers[dead.offset] ?? '?'}`];
+  return [
+    `given up: ${found.replace('_', ' ')}${after}, was ${from} ${at}: ${JSON.stringify(shortened(headers[dead.reason] ?? ''))}`,
+  ];
+}
+
+function shortened(text: string): string {
+  return text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text;
 }
 
 function replyName(sequencing: AirCoreFrame['sequencing']): string {
@@ -136,7 +157,7 @@ function replyName(sequencing: AirCoreFrame['sequencing']): string {
 
 function contentOf(frame: AirCoreFrame): string {
   const text = payload_text(frame);
-  if (text !== undefined) return JSON.stringify(text.length > SHOWN_LENGTH ? `${text.slice(0, SHOWN_LENGTH)}…` : text);
+  if (text !== undefined) return JSON.stringify(shortened(text));
   const [payload] = frame.payloads;
   return payload === undefined ? '' : `(${payload.contentType || 'bytes'})`;
 }

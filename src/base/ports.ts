@@ -69,10 +69,10 @@ export interface tracing {
 export interface traced_operation {
   /**
    * `request`: from the call of a requester to its outcome. `send`: of a record, to its acknowledgement; `reply`: the
-   * same of a reply. `handle`: one attempt to handle a frame; its parent is in `headers`. The parent of any other is
-   * the span that is active.
+   * same of a reply. `handle`: one attempt to handle a frame. `dead_letter`: the write of a record to a dead-letter
+   * topic. The parent of these two is in `headers`; the parent of any other is the span that is active.
    */
-  readonly kind: 'request' | 'send' | 'handle' | 'reply';
+  readonly kind: 'request' | 'send' | 'handle' | 'reply' | 'dead_letter';
   /** The topic that the record is sent to, or was read from. */
   readonly topic: string;
   /** `connection.client_id` of the settings. */
@@ -103,7 +103,7 @@ export interface trace_span {
 export interface span_outcome {
   /** Why the operation failed; undefined: it did not. */
   readonly error?: unknown;
-  /** `send` and `reply`: where the record was written. */
+  /** `send`, `reply` and `dead_letter`: where the record was written. */
   readonly position?: record_place;
 }
 

@@ -17,10 +17,22 @@ import { OpenTelemetrySpan } from './span.js';
 import { contextOf, traceparentOf } from './trace-context.js';
 
 /** `messaging.operation.name`, and the first word of the span's name. */
-const operationNames = { request: 'request', send: 'send', handle: 'process', reply: 'reply' } as const;
+const operationNames = {
+  request: 'request',
+  send: 'send',
+  handle: 'process',
+  reply: 'reply',
+  dead_letter: 'dead_letter',
+} as const;
 
 /** The conventions have no type for a request: its record has a span of its own. */
-const operationTypes = { request: undefined, send: 'send', handle: 'process', reply: 'send' } as const;
+const operationTypes = {
+  request: undefined,
+  send: 'send',
+  handle: 'process',
+  reply: 'send',
+  dead_letter: 'send',
+} as const;
 
 /** Spans with the semantic conventions for messaging (docs/opentelemetry.md). */
 export class OpenTelemetryTracing implements tracing {
@@ -42,7 +54,8 @@ export class OpenTelemetryTracing implements tracing {
     this.#isContextKept ??= keepsContext();
     const { kind, topic, headers } = operation;
     const carried = contextOf(headers);
-    const parent = kind === 'handle' ? handleParent(carried) : context.active();
+    const isOfReader = kind === 'handle' || kind === 'dead_letter';
+    const parent = isOfReader ? parentOfReader(carried) : context.active();
     const span = this.#tracer.startSpan(
       `${operationNames[kind]} ${topic}`,
       {
@@ -57,17 +70,20 @@ export class OpenTelemetryTracing implements tracing {
 }
 
 /**
- * A frame is handled whenever there is room for it: what happens to be active then belongs to another frame, or to the
- * start of the process.
+ * A record is handled, or given up, whenever there is room for it: what happens to be active then belongs to another
+ * frame, or to the start of the process.
  */
-function handleParent(carried: SpanContext | undefined): Context {
+function parentOfReader(carried: SpanContext | undefined): Context {
   return carried === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, carried);
 }
 
-/** A send whose record carries another context, chosen by the caller, is not the one that consumers refer to. */
+/**
+ * A send whose record carries another context is not the one that consumers refer to: a context that the caller chose,
+ * or that of the record which is kept as a dead letter.
+ */
 function spanKind(kind: traced_operation['kind'], carried: SpanContext | undefined): SpanKind {
   if (kind === 'handle') return SpanKind.CONSUMER;
-  return kind === 'request' || carried !== undefined ? SpanKind.CLIENT : SpanKind.PRODUCER;
+  return kind === 'request' || kind === 'dead_letter' || carried !== undefined ? SpanKind.CLIENT : SpanKind.PRODUCER;
 }
 
 function attributesOf(operation: traced_operation): Attributes {

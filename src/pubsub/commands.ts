@@ -141,7 +141,10 @@ export function commands(
   for (const [key, { name, handle_frame }] of byName) {
     if (typeof handle_frame !== 'function') throw wrong(`${key} has no handler`, 'Give it one with handle().');
     if (name !== undefined && name !== key)
-      throw wrong(`the command ${name} is listed under the key ${key}; both must be equal`);
+      throw wrong(
+        `the command ${name} has the key ${key}`,
+        `Requests name ${name}: write ${name}: … instead of ${key}: …`,
+      );
   }
   const names = [...byName.keys()];
   const unknown: frame_handler<AirCoreFrame> = ({ command: asked }) => {

@@ -5,6 +5,7 @@ import { backoffMs } from '../kafka/client/backoff.js';
 import type { config } from './config/config.js';
 import { dead_letter_topic, type failed_frame } from './dead-letter-topic.js';
 import type { bad_record } from './delivery.js';
+import type { connect_options } from './fail-fast.js';
 
 const LOG_MS = 10_000;
 const backoff = { initialMs: 50, maxMs: 2_000 };
@@ -25,6 +26,11 @@ export class DeadLetterRetries<F> {
   static of<F>(settings: config<F>): DeadLetterRetries<F> | undefined {
     const { dead_letter: topic } = settings.topics;
     return topic === undefined ? undefined : new DeadLetterRetries(settings, topic);
+  }
+
+  /** Without the topic, or without the right to see it, the first letter would be lost. */
+  connect(options: connect_options): Promise<void> {
+    return this.#topic.connect(options);
   }
 
   /** An invalid record never stops a topic: if it cannot be written, this is logged by its reader. */
@@ -53,6 +59,8 @@ export class DeadLetterRetries<F> {
           this.#config.logger.error('a failed frame was not written to the dead-letter topic', {
             topic: this.#config.topics.dead_letter,
             count,
+            position: frame.position,
+            correlation_id: frame.correlation_id,
             ...logFields(error),
           });
         if (!error.retryable) {

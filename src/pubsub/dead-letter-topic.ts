@@ -1,10 +1,13 @@
 import { Deadline, type wait_options } from '../base/deadline.js';
 import { headerNames } from '../base/header-names.js';
+import type { trace_span } from '../base/ports.js';
 import { javaPartitioner } from '../kafka/produce/partitioners.js';
 import { RecordProducer } from '../kafka/produce/record-producer.js';
 import type { config } from './config/config.js';
-import type { bad_record } from './delivery.js';
+import type { bad_record, position } from './delivery.js';
+import { connectOrFail, type connect_options } from './fail-fast.js';
 import { kafkaConnection } from './kafka-connection.js';
+import { startSpan } from './start-span.js';
 
 const MAX_PENDING = 1_000;
 const names = headerNames.deadLetter;
@@ -17,6 +20,8 @@ export interface failed_frame extends bad_record {
   readonly attempts: number;
   /** With this id the error is in the log of the worker. */
   readonly error_id: string;
+  /** The id of the request, for the span of the write. @default none */
+  readonly correlation_id?: string;
 }
 
 /**
@@ -36,6 +41,7 @@ export interface failed_frame extends bad_record {
  */
 export class dead_letter_topic<F> implements AsyncDisposable {
   readonly #config: config<F>;
+  readonly #name: string;
   readonly #producer: RecordProducer;
   #disposal: Promise<void> | undefined;
 
@@ -44,6 +50,7 @@ export class dead_letter_topic<F> implements AsyncDisposable {
 
   private constructor(settings: config<F>, topic: string) {
     this.#config = settings;
+    this.#name = topic;
     this.#producer = new RecordProducer(kafkaConnection(settings), topic, {
       partitioner: javaPartitioner,
       metrics: settings.metrics,
@@ -52,9 +59,23 @@ export class dead_letter_topic<F> implements AsyncDisposable {
     this.write = (record) => this.#write(record);
   }
 
-  /** Does not connect before the first record. The topic must exist. */
+  /** Connects at `connect` or at the first record. The topic must exist. */
   static create<F>(settings: config<F>, topic: string): dead_letter_topic<F> {
     return new dead_letter_topic(settings, topic);
+  }
+
+  /**
+   * Finds out that the topic exists and that a broker can be reached, before there is a record to keep.
+   *
+   * @param options.timeout_ms @default consumer.connect_timeout_ms
+   * @throws pubsub_error `topic_unknown`, `not_authorized`, or why no broker can be reached
+   */
+  connect(options: connect_options = {}): Promise<void> {
+    return connectOrFail(
+      options,
+      () => this.#producer.lastError,
+      (wait) => this.#producer.connect(Deadline.of(wait, this.#config.consumer.connect_timeout_ms)),
+    );
   }
 
   /** @param options.timeout_ms @default disposal.dispose_timeout_ms */
@@ -68,8 +89,26 @@ export class dead_letter_topic<F> implements AsyncDisposable {
   }
 
   async #write(record: bad_record | failed_frame): Promise<void> {
+    const span = this.#span(record);
+    try {
+      const position = await this.#send(record);
+      span?.end({ position });
+    } catch (error) {
+      span?.end({ error });
+      throw error;
+    }
+  }
+
+  /** The record keeps the trace context that it came with, which is the parent of this span. */
+  #span(record: bad_record | failed_frame): trace_span | undefined {
+    if (this.#config.tracing.start_span === undefined) return undefined;
+    const id = 'correlation_id' in record ? record.correlation_id : undefined;
+    return startSpan(this.#config, 'dead_letter', this.#name, id, { headers: record.headers });
+  }
+
+  #send(record: bad_record | failed_frame): Promise<position> {
     const { position, bytes, key, headers, reason } = record;
-    await this.#producer.send(
+    return this.#producer.send(
       {
         key: key === null ? null : Buffer.from(key),
         value: bytes === null ? null : Buffer.from(bytes),

@@ -163,7 +163,7 @@ export class RequestHandling<F> {
         failure = error;
         kind = error instanceof HandlerTimeout ? 'timed_out' : 'failed';
         const answer = inSpan(span, () => this.#answers.toFailure(error, request, info));
-        letter = this.#letterOf(error, answer, kind, request, attempt);
+        letter = this.#letterOf(error, answer, kind, request, attempt, info);
         sender.error(answer);
       }
       hasEnded = true;
@@ -221,11 +221,13 @@ export class RequestHandling<F> {
     kind: failed_frame['kind'],
     request: delivery<F>,
     attempts: number,
+    { correlation_id }: request_info,
   ): failed_frame | undefined {
     if (this.#letters === undefined || isAnswer(error, request.frame)) return undefined;
     const { position, key, headers } = request;
     const bytes = recordValue(request) ?? this.#config.frame_codec.encode(request.frame);
-    return { kind, position, key, headers, bytes, attempts, error_id: id ?? '', reason: thrownText(error) };
+    const reason = thrownText(error);
+    return { kind, position, key, headers, bytes, attempts, error_id: id ?? '', correlation_id, reason };
   }
 
   /**

@@ -99,6 +99,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
       [
         (both) => this.#publisher.connect({ ...both, topics: [topic_type.reply_to] }),
         (both) => this.#subscriber.connect(both),
+        (both) => this.#letters?.connect(both) ?? Promise.resolve(),
       ],
       // A member that does nothing would block its partitions for the others.
       () => (this.#connected ? Promise.resolve() : this.#subscriber.internals.leave()),

@@ -1,5 +1,15 @@
 import { describe, expect, inject, test } from 'vitest';
-import { publisher, requester, topic_type, worker, worker_frame, text_payload, create_frame } from '../../src/index.js';
+import {
+  air_core_codec,
+  dead_letter_topic,
+  publisher,
+  requester,
+  topic_type,
+  worker,
+  worker_frame,
+  text_payload,
+  create_frame,
+} from '../../src/index.js';
 import { RecordProducer } from '../../src/kafka/produce/record-producer.js';
 import { javaPartitioner } from '../../src/kafka/produce/partitioners.js';
 import { Deadline } from '../../src/base/deadline.js';
@@ -98,6 +108,25 @@ describe('topics and groups', () => {
 });
 
 describe('tail', () => {
+  test('shows why a record is in a dead-letter topic', async () => {
+    const { settings } = await makeWorld({ brokers: inject('brokers'), replyPartitions: 1 });
+    const topic = settings.topics.reply_to;
+    await using letters = dead_letter_topic.create(settings, topic);
+    const position = { topic: 'prices', partition: 1, offset: 54 };
+    const given = { position, key: null, headers: {}, attempts: 3, error_id: 'e', reason: 'row 17\nis locked' };
+    const bytes = air_core_codec.encode(worker_frame({ path: 7, command: 'price' }));
+    await letters.write({ ...given, bytes, kind: 'failed' });
+    await letters.write({ position, key: null, headers: {}, bytes: Buffer.from('x'), reason: 'no frame' });
+    const { stdout } = await run('tail', topic, '--from', 'beginning', '--until-end');
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(
+        /^0\/0 .* price path 7 id .* given up: failed after 3 attempts, was prices 1\/54: "row 17\\nis locked"$/,
+      ),
+      expect.stringMatching(/^0\/1 not a frame: .* given up: invalid, was prices 1\/54: "no frame"$/),
+      '',
+    ]);
+  });
+
   test('shows requests, replies, error replies and records that are not frames', async () => {
     const { settings } = await worldWithTraffic();
     const lines = async (topic: string, ...args: string[]): Promise<string[]> => {

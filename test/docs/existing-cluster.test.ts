@@ -63,4 +63,20 @@ describe('docs/existing-cluster.md', () => {
       expect(stdout).toContain('topic/demo/*/pricing"');
     }
   });
+
+  test('has the two policies of a service that asks another', async () => {
+    const [, block = ''] =
+      /```sh\n(npx easy-pubsub policy [^]*?)```/.exec(section('The policy of your own service')) ?? [];
+    const printed: string[] = [];
+    for (const [, text = ''] of block.replaceAll('\\\n', ' ').matchAll(/easy-pubsub (policy .*) > \S+\.json/g)) {
+      const args = text.split(/\s+/).map((arg) => arg.replaceAll("'", ''));
+      const { stdout } = await easyPubsub({ env: { PATH: process.env['PATH'] } }, ...args);
+      printed.push([...new Set(stdout.match(/(?<=(?:topic|group)\/demo\/\*\/)[^"]+/g))].join(' '));
+    }
+    expect(printed).toEqual([
+      'orders orders.replies orders.dead easy-pubsub-orders',
+      'pricing pricing.replies easy-pubsub-pricing.replies',
+    ]);
+    expect(block).toMatch(/gateway --policy worker.json orders.json orders-asks-pricing.json --role-arn/);
+  });
 });

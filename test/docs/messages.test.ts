@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { ROOT } from '../../scripts/docs/snippets.js';
@@ -40,8 +40,17 @@ test('every page and file that a message or a comment names is in the tarball', 
   expect(missing).toEqual([]);
 });
 
-test('the tarball has every page that the README links to', async () => {
+test('the tarball has every file and folder that its pages link to', async () => {
   const files = await packed();
-  const links = [...(await readFile(join(ROOT, 'README.md'), 'utf8')).matchAll(/\]\((docs\/[^)#]+)/g)];
-  expect(links.map(([, file = '']) => file).filter((file) => !files.has(file))).toEqual([]);
+  const has = (target: string): boolean =>
+    files.has(target) || [...files].some((file) => file.startsWith(`${target}/`));
+  const pages = [...files].filter((file) => file.endsWith('.md'));
+  expect(pages).toEqual(expect.arrayContaining(['README.md', 'docs/first-service.md']));
+  const broken: string[] = [];
+  for (const page of pages)
+    for (const [, link = ''] of (await readFile(join(ROOT, page), 'utf8')).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) {
+      const target = normalize(join(dirname(page), link));
+      if (!has(target)) broken.push(`${page}: ${target}`);
+    }
+  expect(broken).toEqual([]);
 });

@@ -88,6 +88,28 @@ describe('every command in a block of a page exists, with its options', () => {
     expect(wrong).toEqual([]);
   });
 
+  test('with npx on pages for users of the package, and with npm run on those about the stack', async () => {
+    const found = await lines();
+    const pagesWith = (...start: string[]): Set<string> =>
+      new Set(
+        found
+          .filter(({ words }) => start.every((word, i) => words[i] === word))
+          .map(({ where }) => where.split(':')[0]!),
+      );
+    // Its last part is about the user's own service.
+    const both = ['docs/existing-cluster.md'];
+    const ofStack = [
+      'README.md',
+      'docs/aws.md',
+      'docs/functions.md',
+      'docs/preflight.md',
+      'docs/rehearsal.md',
+      'docs/test-events.md',
+    ];
+    expect(pagesWith('npm', 'run', 'easy-pubsub')).toEqual(new Set([...ofStack, ...both]));
+    expect([...pagesWith('npx', 'easy-pubsub')].filter((page) => ofStack.includes(page))).toEqual([]);
+  });
+
   test('of npm and of the CDK; variables and files', async () => {
     const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
     const variables = new Set(settingRows.flatMap(({ env }) => env ?? []));

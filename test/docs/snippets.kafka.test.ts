@@ -36,6 +36,7 @@ const runs: readonly Run[] = [
   { page: 'docs/first-service.md', has: 'await fetch', prints: '' },
   { page: 'docs/first-service.md', has: 'request_many', prints: 'A-1\nB-2\n' },
   { page: 'docs/first-service.md', has: "topics: { worker: 'invoices' }", prints: '' },
+  { page: 'docs/first-service.md', has: '// order-service.ts', prints: '' },
   { page: 'docs/opentelemetry.md', has: '// telemetry.ts', prints: '' },
   { page: 'docs/opentelemetry.md', has: '// sdk.ts', prints: '' },
 ];
@@ -78,7 +79,10 @@ const others: Readonly<Record<string, string>> = {
 const id = randomUUID().slice(0, 8);
 const topicOf = (name: string): string => `${name}-${id}`;
 /** Each run has its own, so that it has the requests of its own programs only. */
-const topics = [...['orders', 'invoices'], ...runs.flatMap((_, at) => [`worker-${at}`, `reply_to-${at}`])].map(topicOf);
+const topics = [
+  ...['orders', 'invoices', 'pricing', ...runs.flatMap((_, at) => [`worker-${at}`, `reply_to-${at}`])].map(topicOf),
+  ...['orders', 'pricing'].flatMap((name) => [`${topicOf(name)}.replies`, `${topicOf(name)}.dead`]),
+];
 const connection = kafkaConnection(config.create({ connection: { brokers: inject('brokers') } }));
 let programs: Snippet[];
 let folder: SnippetFolder;
@@ -94,7 +98,9 @@ beforeAll(async () => {
   // Topics of their own, because all tests share the broker.
   const renamed = programs.map((one) => ({
     ...one,
-    text: one.text.replaceAll(/worker: '(orders|invoices)'/g, (_, name: string) => `worker: '${topicOf(name)}'`),
+    text: one.text
+      .replaceAll(/worker: '(orders|invoices)'/g, (_, name: string) => `worker: '${topicOf(name)}'`)
+      .replaceAll(/topics\('(orders|pricing)'\)/g, (_, name: string) => `topics('${topicOf(name)}')`),
   }));
   folder = await SnippetFolder.make(renamed);
   await prepare(folder, renamed);

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { entries, peersOf, specifierOf } from '../../scripts/entries.js';
+import { peerCheck } from '../../scripts/peer-check.js';
 import { patient } from '../support/patience.js';
 
 const run = promisify(execFile);
@@ -25,8 +27,16 @@ beforeAll(async () => {
   await mkdir(cache, { recursive: true });
   folder = await mkdtemp(join(cache, 'absent-'));
   const common = { absWorkingDir: ROOT, bundle: true, platform: 'node', format: 'cjs', packages: 'external' } as const;
-  for (const [name, source] of Object.entries({ core: 'src/index.ts', opentelemetry: 'src/opentelemetry/index.ts' }))
-    await build({ ...common, entryPoints: [source], outfile: join(folder, `${name}.cjs`) });
+  for (const entry of ['index', 'opentelemetry', 'cdk'] as const) {
+    const check = peersOf[entry];
+    const js = check === undefined ? '' : peerCheck(specifierOf(entry), check, './index.cjs');
+    await build({
+      ...common,
+      entryPoints: [entries[entry]],
+      outfile: join(folder, `${entry}.cjs`),
+      banner: { js },
+    });
+  }
   await writeFile(
     join(folder, 'hide-peers.cjs'),
     `const Module = require('node:module');
@@ -34,7 +44,7 @@ beforeAll(async () => {
      const peers = ${JSON.stringify(peers)};
      Module._resolveFilename = (request, ...rest) => {
        if (peers.some((peer) => request === peer || request.startsWith(peer + '/')))
-         throw Object.assign(new Error('Cannot find module ' + request), { code: 'MODULE_NOT_FOUND' });
+         throw Object.assign(new Error("Cannot find module '" + request + "'"), { code: 'MODULE_NOT_FOUND' });
        return resolve(request, ...rest);
      };`,
   );
@@ -57,9 +67,12 @@ test('the library is loaded, configured and created with no optional peer instal
     loaded.worker.create(settings, () => undefined);
     console.log(Object.keys(require.cache).filter((path) => /opentelemetry/.test(path)).join());
   `;
-  expect(await load('core', program)).toBe('');
+  expect(await load('index', program)).toBe('');
 });
 
-test('the ports for OpenTelemetry name the package that is missing', async () => {
-  await expect(load('opentelemetry', '')).rejects.toThrow('Cannot find module @opentelemetry/api');
+test.each([
+  ['opentelemetry', 'needs @opentelemetry/api, which is not installed: npm install @opentelemetry/api\n'],
+  ['cdk', 'needs constructs and aws-cdk-lib, which are not installed: npm install constructs aws-cdk-lib\n'],
+])('easy-pubsub/%s names its missing packages, and the command that installs them', async (entry, sentence) => {
+  await expect(load(entry, '')).rejects.toThrow(`easy-pubsub/${entry} ${sentence}`);
 });

@@ -18,6 +18,9 @@ import {
 } from '../../src/index.js';
 import { systemClock } from '../../src/base/ports.js';
 import { timestampOf } from '../../src/frame/timestamp.js';
+import { Deadline } from '../../src/base/deadline.js';
+import { createTopics, deleteTopics } from '../../src/kafka/admin/admin.js';
+import { produceRaw } from '../support/produce-raw.js';
 import { readTopic } from '../support/read-topic.js';
 import { refusal } from '../support/refusal.js';
 import { until } from '../support/until.js';
@@ -290,6 +293,62 @@ describe('a handler that fails', () => {
       [2, 'attempt 2'],
       [3, undefined],
     ]);
+  });
+
+  test('that is given up has a span for its dead letter, beside those of its attempts', async () => {
+    const world = await makeWorld({ brokers, workerPartitions: 1 });
+    const dead = `${world.settings.topics.worker}.dead`;
+    await createTopics(world.connection, [{ topic: dead, partitions: 1, replicationFactor: 1 }], new Deadline(20_000));
+    const asking = recorded();
+    const answering = recorded();
+    const topics = { ...world.input.topics, dead_letter: dead };
+    await using caller = requester.create(world.with({}, asking.ports));
+    await using served = worker.create(
+      world.with({ topics, worker: { retry_attempts: 2, retry_backoff_ms: 10 } }, answering.ports),
+      () => {
+        throw new Error('no');
+      },
+    );
+    await Promise.all([caller.connect(), served.connect()]);
+    await refusal(caller.request(ask(), { correlation_id: 'c-9' }));
+    // A record that is not a frame, in a trace of its own.
+    const traceparent = `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`;
+    await produceRaw(world.connection, topics.worker!, [
+      { partition: 0, value: Buffer.from([0xff]), headers: { traceparent } },
+    ]);
+    const spans = await spansOf([asking, answering], 7);
+    const inTrace = spans.filter((span) => span.spanContext().traceId !== 'a'.repeat(32));
+    expect(tree(inTrace, world)).toEqual([
+      'request worker (failed)',
+      '  send worker',
+      '    process worker (failed)',
+      '    process worker (failed)',
+      '      reply reply_to',
+      '    dead_letter worker.dead',
+    ]);
+    const letter = only(inTrace, 'dead_letter');
+    expect(kindOf(letter)).toBe('CLIENT');
+    expect(letter.links.map(({ context }) => context.spanId)).toEqual([only(inTrace, 'send').spanContext().spanId]);
+    expect(letter.attributes).toEqual({
+      'messaging.system': 'kafka',
+      'messaging.client.id': 'easy-pubsub',
+      'messaging.message.conversation_id': 'c-9',
+      'messaging.destination.name': dead,
+      'messaging.operation.name': 'dead_letter',
+      'messaging.operation.type': 'send',
+      'messaging.destination.partition.id': '0',
+      'messaging.kafka.offset': 0,
+    });
+    const [invalid] = spans.filter((span) => !inTrace.includes(span));
+    expect([invalid!.name, parentOf(invalid!)]).toEqual([`dead_letter ${dead}`, 'b'.repeat(16)]);
+    await served.dispose();
+    // The records keep the context that they came with: they can be sent again as they are.
+    const sent = only(inTrace, 'send').spanContext();
+    expect((await readTopic(world.connection, dead)).map(({ headers }) => headers['traceparent'])).toEqual([
+      `00-${sent.traceId}-${sent.spanId}-01`,
+      traceparent,
+    ]);
+    await deleteTopics(world.connection, [dead], new Deadline(10_000));
   });
 
   test('that exceeds its time', async () => {

@@ -176,12 +176,12 @@ test('a handler that fails while its worker is disposed gets no further attempt 
 });
 
 describe('with a dead-letter topic', () => {
-  async function withLetters(worker: config_input['worker']) {
+  async function withLetters(worker: config_input['worker'], configs: Record<string, string> = {}) {
     const world = await makeWorld({ brokers, workerPartitions: 1, changes: retrying(worker) });
     const dead = `${world.settings.topics.worker}.dead`;
     await createTopics(
       world.connection,
-      [{ topic: dead, partitions: 1, replicationFactor: 1, configs: {} }],
+      [{ topic: dead, partitions: 1, replicationFactor: 1, configs }],
       new Deadline(20_000),
     );
     const counted: string[] = [];
@@ -265,26 +265,35 @@ describe('with a dead-letter topic', () => {
     expect(committed.get(0)).toBe(3);
   });
 
-  test('that does not exist, the frame is answered, counted and done', async () => {
-    await using place = await withLetters({ retry_attempts: 1 });
-    const { world, counted } = place;
-    const settings = config.create(
-      {
-        ...world.input,
-        topics: { ...world.input.topics, dead_letter: 'no-such-topic' },
-        producer: { send_timeout_ms: 20_000 },
-      },
-      { metrics: { count: (name) => void counted.push(name), observe: () => undefined } },
-    );
+  test('that refuses the frame: it is answered, counted and done', async () => {
+    await using place = await withLetters({ retry_attempts: 1 }, { 'max.message.bytes': '400' });
+    const { world, counted, settings } = place;
     await using answering = worker.create(settings, () => {
       throw new Error('it broke');
     });
     await using asking = requester.create(world.settings);
     await Promise.all([answering.connect(), asking.connect()]);
-    expect((await refusal(asking.request(ask('x', 'p')))).details['reply_code']).toBe('handler_failed');
+    const request = ask('x'.repeat(1_000), 'p');
+    expect((await refusal(asking.request(request))).details['reply_code']).toBe('handler_failed');
     await until('it is done', () => answering.counts.failed === 1);
-    expect(counted).toContain('dead_letter_failures');
+    expect(counted).toContain('dead_letter_failures  1');
     expect(answering.counts.dead_letters).toBe(0);
+    await answering.dispose();
+    expect(await place.letters()).toEqual([]);
+  });
+
+  test('that does not exist, a worker does not start, and leaves its partitions to others', async () => {
+    await using place = await withLetters({ retry_attempts: 1 });
+    const { world } = place;
+    const topics = { ...world.input.topics, dead_letter: 'no-such-topic' };
+    await using answering = worker.create(config.create({ ...world.input, topics }), () => undefined);
+    expect(await refusal(answering.connect())).toMatchObject({
+      code: 'topic_unknown',
+      message: expect.stringContaining('no-such-topic') as string,
+    });
+    await using other = worker.create(world.settings, () => undefined);
+    await other.connect();
+    expect(other.status.partitions).toEqual([0]);
   });
 });
 

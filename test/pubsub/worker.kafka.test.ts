@@ -397,6 +397,21 @@ test('hooks of a requester that fail have no other effect', async () => {
 });
 
 describe('disposal', () => {
+  test('logs nothing of the connections that it closes', async () => {
+    const world = await makeWorld({ brokers });
+    const lines: string[] = [];
+    const log = (message: string, fields?: object): void => {
+      lines.push(`${message} ${JSON.stringify(fields)}`);
+    };
+    const settings = world.with({}, { logger: { debug: log, info: log, warn: log, error: log } });
+    const [served, caller] = [worker.create(settings, echo), requester.create(settings)];
+    await Promise.all([served.connect(), caller.connect()]);
+    await caller.request(ask('x'));
+    await Promise.all([caller.dispose(), served.dispose()]);
+    await new Promise(setImmediate);
+    expect(lines.filter((line) => /error|closed/i.test(line))).toEqual([]);
+  });
+
   test('lets handlers finish and commits, so that a second worker starts after them', async () => {
     const world = await makeWorld({ brokers });
     await using pub = publisher.create(world.settings);

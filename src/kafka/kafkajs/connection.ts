@@ -35,6 +35,7 @@ export class KafkajsConnection implements LibraryConnection {
   #versions: BrokerVersions = {};
   #socket: Socket | undefined;
   #isRefused = false;
+  #isDestroyed = false;
 
   constructor({ settings, sasl, loginRefused }: ConnectionParts, address: HostAndPort) {
     this.#address = addressKey(address);
@@ -54,7 +55,7 @@ export class KafkajsConnection implements LibraryConnection {
       requestTimeout: settings.requestTimeoutMs,
       enforceRequestTimeout: false,
       reauthenticationThreshold: REAUTHENTICATION_THRESHOLD_MS,
-      logger: kafkajsLogger(settings),
+      logger: kafkajsLogger(settings, () => !this.#isDestroyed),
     });
     this.#checkPendingOnlyWhenThrottled();
   }
@@ -85,6 +86,7 @@ export class KafkajsConnection implements LibraryConnection {
   }
 
   destroy(reason: string): void {
+    this.#isDestroyed = true;
     // An error, because kafkajs listens for 'error' and not for 'close'.
     this.#socket?.destroy(new Error(reason));
   }
@@ -140,9 +142,14 @@ async function supportedVersions(raw: Connection): Promise<BrokerVersions> {
   throw failure;
 }
 
-/** What kafkajs logs as an error is often only the first of several attempts, so it is logged at a lower level here. */
-function kafkajsLogger({ logger }: KafkaConnection): object {
+/**
+ * What kafkajs logs as an error is often only the first of several attempts, so it is logged at a lower level here.
+ *
+ * @param isWanted false when this side has closed the connection, which kafkajs would log as an error
+ */
+function kafkajsLogger({ logger }: KafkaConnection, isWanted: () => boolean): object {
   const log = (message: string, fields: Record<string, unknown> = {}): void => {
+    if (!isWanted()) return;
     const { stack: _stack, helpUrl: _helpUrl, ...rest } = fields;
     logger.debug(`kafkajs: ${message}`, rest);
   };
