@@ -25,6 +25,7 @@ export interface ReplySenderParts<F> {
 const LATE_GRACE_MS = 2_000;
 
 const acknowledgedAll = Promise.resolve();
+const nothing = (): void => undefined;
 
 /** Sends the replies to one request, in order. */
 export class ReplySender<F> {
@@ -159,19 +160,11 @@ export class ReplySender<F> {
     } catch (error) {
       throw new ReplyNotWritten(invalid(error, 'the result of the handler cannot be addressed'));
     }
-    let resolve = (): void => undefined;
-    let reject: (error: Error) => void = resolve;
+    let resolve: () => void = nothing;
+    let reject: (error: Error) => void = nothing;
     const acknowledged = new Promise<void>((...settle) => ([resolve, reject] = settle));
-    const written = (): void => {
-      this.#sent += 1;
-      resolve();
-    };
-    const refused = (error: unknown): void => reject(notWritten(error));
     try {
-      this.#bytes +=
-        this.#span === undefined
-          ? this.#publish(addressed, headers, written, refused)
-          : this.#span.run(() => this.#publish(addressed, headers, written, refused));
+      this.#bytes += this.#publish(addressed, passedThrough(headers), resolve, reject);
     } catch (error) {
       throw notWritten(error);
     }
@@ -183,9 +176,25 @@ export class ReplySender<F> {
     if (!last) this.#acknowledged.catch(() => undefined);
   }
 
-  #publish(reply: F, headers: record_headers, written: () => void, refused: (error: unknown) => void): number {
+  /** The two callbacks are created here, where they keep no frame alive until the acknowledgement. */
+  #publish(reply: F, headers: record_headers | undefined, resolve: () => void, reject: (error: Error) => void): number {
+    return this.#hand(
+      reply,
+      headers,
+      () => {
+        this.#sent += 1;
+        resolve();
+      },
+      (error) => reject(notWritten(error)),
+    );
+  }
+
+  #hand(reply: F, headers: record_headers | undefined, written: () => void, refused: (error: unknown) => void): number {
     const { internals } = this.#parts.publisher;
-    return internals.post(topic_type.reply_to, reply, this.#deadline, passedThrough(headers), true, written, refused);
+    const deadline = this.#deadline;
+    if (this.#span === undefined)
+      return internals.post(topic_type.reply_to, reply, deadline, headers, true, written, refused);
+    return this.#span.run(() => internals.post(topic_type.reply_to, reply, deadline, headers, true, written, refused));
   }
 }
 

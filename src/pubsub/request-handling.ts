@@ -4,6 +4,7 @@ import type { trace_span } from '../base/ports.js';
 import { isThenable } from '../base/thenable.js';
 import { LogLimit } from '../base/log-limit.js';
 import type { request_info, request_reply_codec } from '../frame/frame-codec.js';
+import { AttemptContext } from './attempt-context.js';
 import { looksNew } from './looks-new.js';
 import type { config } from './config/config.js';
 import type { delivery } from './delivery.js';
@@ -16,7 +17,7 @@ import { ReplyNotWritten, ReplySender, type ReplySenderParts } from './reply-sen
 import { EXPIRED_CODE, noRequestReply } from './requester-errors.js';
 import { nextAttempt, NextAttempt } from './retry-rules.js';
 import { startSpan } from './traced-operation.js';
-import type { frame_handler, handled_event, handler_context, worker_counts, worker_options } from './worker-options.js';
+import type { frame_handler, handled_event, worker_counts, worker_options } from './worker-options.js';
 import { thrownError, thrownText } from '../base/thrown.js';
 
 const EXPIRED_LOG_MS = 10_000;
@@ -262,25 +263,14 @@ export class RequestHandling<F> {
   }
 
   #runHandler(
-    { frame, position, headers }: delivery<F>,
-    { correlation_id, deadline_ms, path }: request_info,
+    request: delivery<F>,
+    info: request_info,
     run: HandlerRun,
     sender: ReplySender<F>,
     attempt: number,
   ): Promise<void> {
-    const context: handler_context = {
-      position,
-      correlation_id,
-      path,
-      deadline_ms,
-      headers,
-      attempt,
-      get signal() {
-        return run.signal;
-      },
-    };
     try {
-      const result = this.#handler(frame, context);
+      const result = this.#handler(request.frame, new AttemptContext(request, info, attempt, run));
       if (isThenable(result)) return Promise.resolve(result).then((found) => sender.give(found));
       return sender.give(result) ?? given;
     } catch (error) {

@@ -284,22 +284,20 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
       return;
     }
     const sent = this.#options.on_sent === undefined ? unseen : this.#sentEvent(request.id, partition);
-    const refused = (error: unknown): void => this.#notSent(request, issue, error);
     const { span } = request;
-    if (span === undefined) this.#post(request, addressed, sent, refused);
-    else span.run(() => this.#post(request, addressed, sent, refused));
+    if (span === undefined) this.#post(request, issue, addressed, sent);
+    else span.run(() => this.#post(request, issue, addressed, sent));
   }
 
-  #post(
-    { deadline, headers }: PendingRequest<F>,
-    addressed: F,
-    sent: (position: position) => void,
-    refused: (error: unknown) => void,
-  ): void {
+  #post(request: PendingRequest<F>, issue: number, addressed: F, sent: (position: position) => void): void {
+    const { internals } = this.#publisher;
+    const { deadline, headers } = request;
     try {
-      this.#publisher.internals.post(topic_type.worker, addressed, deadline, headers, false, sent, refused);
+      internals.post(topic_type.worker, addressed, deadline, headers, false, sent, (error) =>
+        this.#notSent(request, issue, error),
+      );
     } catch (error) {
-      refused(error);
+      this.#notSent(request, issue, error);
     }
   }
 

@@ -25,6 +25,7 @@ export interface handler_context {
    * handler should stop. The next request of its path starts when it has ended; what it still returns is sent, and
    * arrives late. Also aborted at the time limit of the handler (`worker.handler_timeout_ms`), and if dispose cannot
    * wait any longer: then its result is discarded, and the next request of its path starts, even if it is still running.
+   * It is created when it is read first, so a copy of the context (`{ ...context }`) does not have it.
    */
   readonly signal: AbortSignal;
 }

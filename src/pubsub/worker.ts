@@ -199,15 +199,19 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
     let bytes = handed.bytes;
     let hasEnded = false;
     this.#unacknowledged.add(bytes);
-    const ended = (replyBytes: number): void => {
-      hasEnded = true;
-      // Both are kept until the replies are acknowledged.
-      bytes += replyBytes;
-      this.#unacknowledged.grow(replyBytes);
-      this.#ended(path);
-    };
     const attempt = this.#attempts.get(handed) ?? 1;
-    this.#handling.attempt(handed, ended, attempt).then(
+    const handling = this.#handling.attempt(
+      handed,
+      (replyBytes) => {
+        hasEnded = true;
+        // Both are kept until the replies are acknowledged.
+        bytes += replyBytes;
+        this.#unacknowledged.grow(replyBytes);
+        this.#ended(path);
+      },
+      attempt,
+    );
+    handling.then(
       (outcome) => {
         if (outcome instanceof NextAttempt) {
           // While it is disposed there is no next attempt here, and its timer would keep the process alive.

@@ -48,11 +48,15 @@ declare module 'kafkajs/src/protocol/requests/index.js' {
 
 declare module 'kafkajs/src/protocol/encoder.js' {
   export default class Encoder {
+    /** @param size bytes that are allocated first. @default 511 */
+    constructor(size?: number);
     writeInt8(value: number): this;
+    writeInt16(value: number): this;
     writeInt32(value: number): this;
     writeInt64(value: number | string): this;
     writeBoolean(value: boolean): this;
     writeBuffer(bytes: Buffer): this;
+    writeString(value: string | null): this;
     writeUVarInt(value: number): this;
     writeUVarIntString(value: string | null): this;
     writeUVarIntArray(values: readonly Encoder[] | null): this;

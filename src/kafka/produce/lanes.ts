@@ -45,8 +45,7 @@ export interface LaneOptions {
   readonly failed?: (error: pubsub_error) => void;
 }
 
-// A batch of one partition must stay under the topic's max.message.bytes (1 048 588 by default), and the time of
-// kafkajs' encoder grows faster than linearly with the number of records.
+// A batch of one partition must stay under the topic's max.message.bytes (1 048 588 by default).
 const limits: TakeLimits = { records: 1_000, bytes: 900_000 };
 const FAILURE_LOG_MS = 5_000;
 const backoff = { initialMs: 50, maxMs: 2_000 };
