@@ -16,6 +16,8 @@ export interface WaitSubject {
   stage: pubsub_stage;
   /** Completes the sentence "… ms passed without …": "a broker's answer". */
   what: string;
+  /** What kept it from coming, if this is known when the time is over. It follows the sentence, after a colon. */
+  because?: () => string | undefined;
   hint?: string | (() => string | undefined);
   details?: () => Readonly<Record<string, unknown>>;
   /** The failure that was retried meanwhile: callers need to see it rather than that the time is over. */
@@ -109,10 +111,11 @@ export class Deadline {
       );
     }
     const hint = typeof subject.hint === 'function' ? subject.hint() : subject.hint;
+    const because = subject.because?.();
     return new pubsub_error(
       'deadline_exceeded',
       subject.stage,
-      `${Math.round(this.timeoutMs)} ms passed without ${subject.what}`,
+      `${Math.round(this.timeoutMs)} ms passed without ${subject.what}${because === undefined ? '' : `: ${because}`}`,
       {
         retryable: true,
         details: { timeout_ms: this.timeoutMs, ...subject.details?.() },

@@ -1,4 +1,5 @@
 import type { pubsub_error, pubsub_error_code } from '../../base/error.js';
+import { NO_LEADER_HINT } from '../client/verdicts.js';
 import type { OwnedPartition } from './ownership.js';
 
 /** An activity that must continue, and its last sign of life. */
@@ -52,6 +53,8 @@ export interface ConsumerFacts {
   readonly settled: boolean;
   readonly joinedAt: number | undefined;
   readonly leaseValid: boolean;
+  /** True: the group has answered that it does not know this member. */
+  readonly isRemoved: boolean;
   readonly heartbeatAgeMs: number | undefined;
   /** A leader that has not answered for longer than this counts as a problem. */
   readonly patienceMs: number;
@@ -60,6 +63,8 @@ export interface ConsumerFacts {
   readonly runsSince: number;
   readonly partitions: Iterable<OwnedPartition>;
   isHeldBack(owned: OwnedPartition): boolean;
+  /** False: according to the last metadata, no broker leads the partition. */
+  hasLeader(owned: OwnedPartition): boolean;
 }
 
 export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
@@ -76,6 +81,8 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   const joined = facts.settled && !facts.topicMissing;
   if (!facts.leaseValid && facts.joinedAt !== undefined)
     note('broker_unavailable', `group ${group} has not answered a heartbeat for a session timeout`);
+  else if (facts.isRemoved && facts.heartbeatAgeMs !== undefined)
+    note('partition_lost', `group ${group} has removed this member, which has not joined again yet`);
   else if (!facts.leaseValid && facts.heartbeatAgeMs !== undefined)
     note('broker_unavailable', `group ${group} has not let this member join for a session timeout`);
   else if (!joined && !facts.topicMissing)
@@ -88,8 +95,12 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   for (const owned of facts.partitions) {
     const { partition, position, end, answeredAt, flowing } = owned;
     const blocking = blockingError(owned);
+    const isLed = facts.hasLeader(owned);
     if (position !== undefined && end !== undefined) lag += Math.max(0, end - position);
-    if (blocking !== undefined) {
+    if (!isLed) {
+      resting.push(owned);
+      note('broker_unavailable', `partition ${partition} is not read: it has no leader`, { hint: NO_LEADER_HINT });
+    } else if (blocking !== undefined) {
       resting.push(owned);
       note(blocking.code, `partition ${partition} is not read: ${blocking.raw_message}`);
     } else if (!flowing && facts.settled) {
@@ -103,7 +114,8 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
     }
     if (answeredAt === undefined) continue;
     oldestAnswer = Math.min(oldestAnswer ?? now, answeredAt);
-    if (facts.isHeldBack(owned)) continue;
+    // A leader that refuses the partition does answer.
+    if (!isLed || blocking !== undefined || facts.isHeldBack(owned)) continue;
     if (isSilent(owned, facts)) silent.push(partition);
   }
   if (silent.length > 0)
@@ -129,7 +141,7 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
 export function readablePartitions(facts: ConsumerFacts): number[] {
   return [...facts.partitions]
     .filter((owned) => {
-      if (!owned.flowing || blockingError(owned) !== undefined) return false;
+      if (!owned.flowing || !facts.hasLeader(owned) || blockingError(owned) !== undefined) return false;
       return facts.isHeldBack(owned) || (!isSilent(owned, facts) && !isStuck(owned, facts));
     })
     .map(({ partition }) => partition)

@@ -101,6 +101,11 @@ export class GroupConsumer implements CommittingGroup {
     return this.#session?.isMember === true;
   }
 
+  /** The error that only a person can fix, and that ended this consumer. */
+  get ended(): pubsub_error | undefined {
+    return this.#state.name === 'failed' ? this.#state.error : undefined;
+  }
+
   /** The id of the topic, as of the last metadata; undefined if it is not known. */
   get topicId(): string | undefined {
     return this.#session?.topicId;
@@ -125,12 +130,14 @@ export class GroupConsumer implements CommittingGroup {
       settled: session?.ownership.settled === true,
       joinedAt: session?.ownership.joinedAt,
       leaseValid: session?.lease.valid === true,
+      isRemoved: session?.lease.isEnded === true,
       heartbeatAgeMs: session?.lease.ageMs,
       patienceMs: this.#patienceMs,
       topicMissing: session?.isTopicMissing === true,
       runsSince: this.#pauses.runsSince,
       partitions: session?.ownership.all ?? [],
       isHeldBack: (owned) => session?.isHeldBack(owned) === true,
+      hasLeader: (owned) => session?.hasLeader(owned) !== false,
     };
   }
 

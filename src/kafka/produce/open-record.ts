@@ -84,7 +84,9 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
       new pubsub_error(
         'deadline_exceeded',
         'send',
-        `${Math.round(this.#deadline.timeoutMs)} ms passed without an acknowledgement from topic ${this.#topic}`,
+        `${Math.round(this.#deadline.timeoutMs)} ms passed without an acknowledgement from topic ${this.#topic}${
+          lastError === undefined ? '' : `: ${lastError.raw_message}`
+        }`,
         {
           retryable: true,
           cause: lastError,
