@@ -45,6 +45,13 @@ export interface ConsumerHealth extends reading_health {
   readonly problems: readonly HealthProblem[];
 }
 
+/** A request failed, and is retried. */
+export interface Failure {
+  /** Monotonic. */
+  readonly at: number;
+  readonly error: pubsub_error;
+}
+
 /** The facts from which the health of a consumer follows. */
 export interface ConsumerFacts {
   readonly now: number;
@@ -62,6 +69,8 @@ export interface ConsumerFacts {
   /** Monotonic time since which this process has run without a long pause. */
   readonly runsSince: number;
   readonly partitions: Iterable<OwnedPartition>;
+  /** The last failure of a kind of request. */
+  readonly failures: { readonly reading: Failure | undefined; readonly membership: Failure | undefined };
   isHeldBack(owned: OwnedPartition): boolean;
   /** False: according to the last metadata, no broker leads the partition. */
   hasLeader(owned: OwnedPartition): boolean;
@@ -77,14 +86,28 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   ): void => {
     problems.push({ code, sentence, isPartOfJoin: false, ...more });
   };
+  const because = (sentence: string, failure: Failure | undefined, since: number): void => {
+    const error = failure !== undefined && failure.at > since ? failure.error : undefined;
+    if (error === undefined) note('broker_unavailable', sentence);
+    else note(error.code, `${sentence}: ${error.raw_message}`, error.hint === undefined ? {} : { hint: error.hint });
+  };
+  const heartbeatAt = now - (facts.heartbeatAgeMs ?? 0);
   if (facts.topicMissing) note('topic_unknown', `topic ${topic} does not exist`);
   const joined = facts.settled && !facts.topicMissing;
   if (!facts.leaseValid && facts.joinedAt !== undefined)
-    note('broker_unavailable', `group ${group} has not answered a heartbeat for a session timeout`);
+    because(
+      `group ${group} has not answered a heartbeat for a session timeout`,
+      facts.failures.membership,
+      heartbeatAt,
+    );
   else if (facts.isRemoved && facts.heartbeatAgeMs !== undefined)
     note('partition_lost', `group ${group} has removed this member, which has not joined again yet`);
   else if (!facts.leaseValid && facts.heartbeatAgeMs !== undefined)
-    note('broker_unavailable', `group ${group} has not let this member join for a session timeout`);
+    because(
+      `group ${group} has not let this member join for a session timeout`,
+      facts.failures.membership,
+      heartbeatAt,
+    );
   else if (!joined && !facts.topicMissing)
     note('partition_lost', `this member has not finished joining group ${group}`, { isPartOfJoin: true });
 
@@ -119,9 +142,10 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
     if (isSilent(owned, facts)) silent.push(partition);
   }
   if (silent.length > 0)
-    note(
-      'broker_unavailable',
+    because(
       `the leader of partition ${silent.join(', ')} has not answered for ${Math.round(patienceMs)} ms`,
+      facts.failures.reading,
+      oldestAnswer ?? now,
     );
 
   const ageOf = (at: number | undefined): number | undefined => (at === undefined ? undefined : now - at);

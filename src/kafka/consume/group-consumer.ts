@@ -53,6 +53,7 @@ export class GroupConsumer implements CommittingGroup {
   #generation = 0;
   #resets = 0;
   #gapRecords = 0;
+  #failures: ConsumerFacts['failures'] = { reading: undefined, membership: undefined };
   #watch: NodeJS.Timeout | undefined;
   readonly #pauses = new PauseWatch(PAUSE_MS);
 
@@ -136,6 +137,7 @@ export class GroupConsumer implements CommittingGroup {
       topicMissing: session?.isTopicMissing === true,
       runsSince: this.#pauses.runsSince,
       partitions: session?.ownership.all ?? [],
+      failures: this.#failures,
       isHeldBack: (owned) => session?.isHeldBack(owned) === true,
       hasLeader: (owned) => session?.hasLeader(owned) !== false,
     };
@@ -290,6 +292,9 @@ export class GroupConsumer implements CommittingGroup {
   #failed(error: pubsub_error): void {
     const { topic, metrics } = this.#options;
     const isNews = this.#state.noteError(error);
+    const failure = { at: performance.now(), error };
+    if (error.stage === 'receive') this.#failures = { ...this.#failures, reading: failure };
+    if (error.stage === 'join') this.#failures = { ...this.#failures, membership: failure };
     this.#restarts += 1;
     metrics.count('consumer_restarts', 1, { topic, code: error.code });
     if (isNews) this.#connection.logger.warn('the consumer failed and is retried', { topic, ...logFields(error) });

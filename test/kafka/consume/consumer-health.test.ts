@@ -38,15 +38,37 @@ describe('the sentences', () => {
     topicMissing: false,
     runsSince: always,
     partitions: [owns()],
+    failures: { reading: undefined, membership: undefined },
     isHeldBack: () => false,
     hasLeader: () => true,
     ...changes,
   });
   const refused = new pubsub_error('broker_unavailable', 'receive', 'a broker answered KAFKA_STORAGE_ERROR');
+  const unresolved = new pubsub_error('host_not_found', 'receive', 'the host of a:9 does not resolve');
   const blocked = { error: refused, until: 0, failures: 2 };
 
   test.each<[string, Partial<ConsumerFacts>, string]>([
     ['a leader that does not answer', {}, 'the leader of partition 3 has not answered for 4000 ms'],
+    [
+      'a leader whose host does not resolve',
+      { failures: { reading: { at: 2_000, error: unresolved }, membership: undefined } },
+      'the leader of partition 3 has not answered for 4000 ms: the host of a:9 does not resolve',
+    ],
+    [
+      'a failure before the last answer is over',
+      { failures: { reading: { at: 900, error: unresolved }, membership: undefined } },
+      'the leader of partition 3 has not answered for 4000 ms',
+    ],
+    [
+      'a group whose coordinator cannot be reached',
+      {
+        partitions: [],
+        leaseValid: false,
+        heartbeatAgeMs: 9_000,
+        failures: { reading: undefined, membership: { at: 12_000, error: unresolved } },
+      },
+      'group g has not answered a heartbeat for a session timeout: the host of a:9 does not resolve',
+    ],
     [
       'a leader that refuses does answer',
       { partitions: [owns({ blocked })] },
