@@ -16,6 +16,8 @@ export interface WaitSubject {
   stage: pubsub_stage;
   /** Completes the sentence "timed out after … ms waiting for …": "a broker's answer". */
   what: string;
+  /** What kept it from coming, if this is known when the time is over. It follows the sentence, after a colon. */
+  because?: () => string | undefined;
   hint?: string | (() => string | undefined);
   details?: () => Readonly<Record<string, unknown>>;
   /** The failure that was retried meanwhile: callers need to see it rather than that the time is over. */
@@ -109,11 +111,18 @@ export class Deadline {
       );
     }
     const hint = typeof subject.hint === 'function' ? subject.hint() : subject.hint;
-    return new pubsub_error('deadline_exceeded', subject.stage, timedOutSentence(this.timeoutMs, subject.what), {
-      retryable: true,
-      details: { timeout_ms: this.timeoutMs, ...subject.details?.() },
-      ...(hint === undefined ? {} : { hint }),
-    });
+    const because = subject.because?.();
+    const sentence = timedOutSentence(this.timeoutMs, subject.what);
+    return new pubsub_error(
+      'deadline_exceeded',
+      subject.stage,
+      because === undefined ? sentence : `${sentence}: ${because}`,
+      {
+        retryable: true,
+        details: { timeout_ms: this.timeoutMs, ...subject.details?.() },
+        ...(hint === undefined ? {} : { hint }),
+      },
+    );
   }
 }
 

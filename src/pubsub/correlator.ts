@@ -11,6 +11,10 @@ import type { reply_event, requester_counts } from './requester-options.js';
 export interface CorrelatorOptions {
   readonly onReply: ((event: reply_event) => void) | undefined;
   readonly metrics: metrics;
+  /** Ends the sends whose deadline has passed: a request that was not sent fails for that reason. */
+  readonly expireSends: () => void;
+  /** What keeps this process from receiving replies now; undefined: nothing does. */
+  readonly obstacle: () => pubsub_error | undefined;
 }
 
 /** How long a request without a reply counts as evidence for the next one. */
@@ -122,10 +126,18 @@ export class Correlator<F> {
 
   #sweep(): void {
     const now = performance.now();
+    let obstacle: pubsub_error | undefined;
+    let isFirst = true;
     for (const request of this.#ledger) {
       if (request.deadline.endsAt > now) continue;
       this.#timedOutAt = now;
-      this.fail(request, timedOut(request));
+      if (isFirst) {
+        isFirst = false;
+        this.#options.expireSends();
+        obstacle = this.#options.obstacle();
+        if (!this.isOpen(request)) continue;
+      }
+      this.fail(request, timedOut(request, obstacle));
     }
   }
 }

@@ -7,7 +7,7 @@ import type { config } from './config/config.js';
 import type { bad_record, position } from './delivery.js';
 import { connectOrFail, type connect_options } from './fail-fast.js';
 import { kafkaConnection } from './kafka-connection.js';
-import { startSpan } from './start-span.js';
+import { startSpan } from './traced-operation.js';
 
 const MAX_PENDING = 1_000;
 const names = headerNames.deadLetter;

@@ -1,4 +1,4 @@
-import type { ConsumerHealth, health_part, reading_health } from '../kafka/consume/consumer-health.js';
+import type { health_part, reading_health } from '../kafka/consume/consumer-health.js';
 import type { ProducerHealth } from '../kafka/produce/record-producer.js';
 
 export type { health_part, reading_health } from '../kafka/consume/consumer-health.js';
@@ -35,13 +35,8 @@ export interface requester_health extends worker_health {
   readonly replies: health_part;
 }
 
-export function subscriberHealthOf(
-  { problems, ...parts }: ConsumerHealth,
-  ended: string | undefined,
-): subscriber_health {
-  const sentences = problems.map(({ sentence }) => sentence);
-  const all = ended === undefined ? sentences : [ended, ...sentences];
-  return { ok: all.length === 0, problems: all, ...parts };
+export function subscriberHealthOf(parts: reading_health, problems: readonly string[]): subscriber_health {
+  return { ok: problems.length === 0, problems, ...parts };
 }
 
 export function publisherHealthOf(producers: readonly ProducerHealth[]): publisher_health {

@@ -90,7 +90,8 @@ export class partition_tracking implements AsyncDisposable {
       return await deadline.race(found, {
         stage: 'join',
         what: `an assignment of partitions of topic ${this.#topic}`,
-        hint: () => this.#snapshot().error?.hint ?? 'Connect the subscriber first.',
+        because: () => this.#snapshot().error?.raw_message,
+        hint: () => this.#hint(),
         details: () => ({ state: this.#snapshot().state }),
       });
     } finally {
@@ -118,6 +119,11 @@ export class partition_tracking implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.dispose();
+  }
+
+  #hint(): string | undefined {
+    const { state, error } = this.#snapshot();
+    return state === 'idle' ? 'Call connect() of the subscriber first.' : error?.hint;
   }
 
   #look({ state, partitions, error }: ConsumerSnapshot): number | undefined {

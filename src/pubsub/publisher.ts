@@ -109,7 +109,7 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
   }
 
   /**
-   * For `requester` and `worker`: `send` without a promise. One of the two functions is called, once.
+   * For `requester` and `worker`. `post` is `send` without a promise: one of the two functions is called, once.
    *
    * @param inherited the headers are those of a request, and not chosen for this frame: the span of a reply replaces
    *   their trace context
@@ -127,6 +127,10 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
       acknowledged: (position: position) => void,
       refused: (error: unknown) => void,
     ): number => this.#post(kind, frame, deadline, headers, inherited, acknowledged, refused),
+    /** Rejects now the sends whose deadline has passed. */
+    expire: (): void => {
+      for (const producer of this.#producers.values()) producer.expire();
+    },
   };
 
   /**

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Deadline, wait_options } from '../base/deadline.js';
+import type { pubsub_error } from '../base/error.js';
 import type { AirCoreFrame } from '../frame/air-core-frame.js';
 import { deleteGroups } from '../kafka/admin/delete-groups.js';
 import type { ConsumerSnapshot } from '../kafka/consume/consumer-state.js';
@@ -99,6 +100,8 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     topic: string;
     source: FrameSource<F, undefined>;
     snapshot(): ConsumerSnapshot;
+    /** What keeps it from receiving replies now, judged now. */
+    obstacle(): pubsub_error | undefined;
     onChange(listener: (snapshot: ConsumerSnapshot) => void): () => void;
     accompany(companion: Companion): void;
     leave(): Promise<void>;
@@ -108,6 +111,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
       topic: this.#config.topics.reply_to,
       source,
       snapshot: () => consumer.snapshot,
+      obstacle: () => consumer.current.error,
       onChange: (listener) => consumer.onChange(listener),
       accompany: (companion) => this.#subscription.accompany(companion),
       leave: () => this.#subscription.leave(),

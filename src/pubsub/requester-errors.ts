@@ -8,20 +8,29 @@ import type { PendingRequest } from './pending-request.js';
  */
 export const EXPIRED_CODE = 'expired';
 
+const ASK_WORKERS =
+  'Check that a worker is running and is fast enough, and that the clocks agree. Workers skip requests whose deadline has passed by their clock.';
+
 /** The outcome that a caller of `request` waits for. */
 export const replying = { stage: 'reply', what: 'a reply' } as const;
 
-export function timedOut<F>({ deadline, issues, partition, repliesSeen }: PendingRequest<F>): pubsub_error {
+/** @param obstacle what keeps this process from receiving replies; then nothing is known about the workers */
+export function timedOut<F>(
+  { deadline, issues, partition, repliesSeen }: PendingRequest<F>,
+  obstacle: pubsub_error | undefined,
+): pubsub_error {
+  const sentence = timedOutSentence(deadline.timeoutMs, repliesSeen > 0 ? 'the last reply' : 'a reply');
+  const hint = issues === 0 ? 'It was not sent: no reply partition was assigned in time.' : obstacle?.hint;
+  const ownFault = { cause: obstacle, ...(hint === undefined ? {} : { hint }) };
   return new pubsub_error(
     'deadline_exceeded',
     'reply',
-    timedOutSentence(deadline.timeoutMs, repliesSeen > 0 ? 'the last reply' : 'a reply'),
+    obstacle === undefined
+      ? sentence
+      : `${sentence}; this requester cannot receive replies now: ${obstacle.raw_message}`,
     {
       retryable: true,
-      hint:
-        issues === 0
-          ? 'It was not sent: no reply partition was assigned in time.'
-          : 'Check that a worker is running and is fast enough, and that the clocks agree. Workers skip requests whose deadline has passed by their clock.',
+      ...(obstacle === undefined ? { hint: hint ?? ASK_WORKERS } : ownFault),
       details: { timeout_ms: deadline.timeoutMs, issues, reply_partition: partition, replies_seen: repliesSeen },
     },
   );

@@ -71,6 +71,8 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
           ? undefined
           : (event) => callHook(settings.logger, 'on_reply', () => options.on_reply?.(event)),
       metrics: settings.metrics,
+      expireSends: () => this.#publisher.internals.expire(),
+      obstacle: () => this.#subscriber.internals.obstacle(),
     });
     this.#publisher = publisher.create(settings);
     this.#subscriber = reply_to_subscriber.create(settings, options);

@@ -218,8 +218,12 @@ export class Subscription<F, H> {
 
   health(): subscriber_health {
     const { state, error } = this.consumer.current;
-    const ended = state === 'failed' ? (error?.raw_message ?? state) : state === 'ready' ? undefined : state;
-    return subscriberHealthOf(this.consumer.health, ended);
+    const { problems, ...parts } = this.consumer.health;
+    const known = problems.map(({ sentence }) => sentence);
+    // What follows from the end of a consumer is not a cause. An error without a problem is still being retried.
+    const hasEnded = state === 'failed' && error !== undefined;
+    const others = state === 'ready' ? [] : [error?.raw_message ?? state];
+    return subscriberHealthOf(parts, hasEnded || known.length === 0 ? others : known);
   }
 
   async #dispose(deadline: Deadline): Promise<void> {

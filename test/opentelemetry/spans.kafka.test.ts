@@ -19,7 +19,7 @@ import {
 import { systemClock } from '../../src/base/ports.js';
 import { timestampOf } from '../../src/frame/timestamp.js';
 import { Deadline } from '../../src/base/deadline.js';
-import { createTopics, deleteTopics } from '../../src/kafka/admin/admin.js';
+import { createTopics, deleteTopics } from '../../src/kafka/admin/create-topics.js';
 import { produceRaw } from '../support/produce-raw.js';
 import { readTopic } from '../support/read-topic.js';
 import { refusal } from '../support/refusal.js';

@@ -10,8 +10,12 @@ import type { reply_event } from '../../src/pubsub/requester-options.js';
 let events: reply_event[];
 let counted: string[];
 let correlator: Correlator<reply_info>;
+let expireSends: () => void;
+let obstacle: pubsub_error | undefined;
 
 beforeEach(() => {
+  expireSends = () => undefined;
+  obstacle = undefined;
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'performance'] });
   events = [];
   counted = [];
@@ -22,6 +26,8 @@ beforeEach(() => {
       count: (name, _value, labels) => counted.push([name, ...Object.values(labels ?? {})].join(' ')),
       observe: (name, value) => counted.push(`${name} ${value}`),
     },
+    expireSends: () => expireSends(),
+    obstacle: () => obstacle,
   });
 });
 afterEach(() => vi.useRealTimers());
@@ -112,6 +118,27 @@ describe('a request', () => {
     expect(other).toEqual(['deadline_exceeded']);
     // No request waits, so no timer runs.
     expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test('whose send has expired, too, fails for the reason of the send', () => {
+    const { told, request } = open('a', { timeoutMs: 100 });
+    const { told: other } = open('b', { timeoutMs: 100 });
+    expireSends = () => correlator.fail(request, new pubsub_error('broker_unavailable', 'send', 'no leader'));
+    vi.advanceTimersByTime(110);
+    expect([told, other]).toEqual([['broker_unavailable'], ['deadline_exceeded']]);
+  });
+
+  test('is not blamed on workers if this process cannot receive replies', () => {
+    const { request } = open('a', { timeoutMs: 100 });
+    const failed = vi.spyOn(request, 'fail');
+    obstacle = new pubsub_error('topic_unknown', 'receive', 'topic r does not exist', { hint: 'Create it.' });
+    vi.advanceTimersByTime(110);
+    expect(failed.mock.lastCall?.[0]).toMatchObject({
+      raw_message:
+        'timed out after 100 ms waiting for a reply; this requester cannot receive replies now: topic r does not exist',
+      hint: 'Create it.',
+      cause: obstacle,
+    });
   });
 
   test('that failed has one outcome, even if other events follow', () => {

@@ -373,7 +373,7 @@ describe('a batch that cannot be decoded', () => {
       retryable: true,
       details: { topic: direct.settings.topics.worker, partition: 0, offset: 0, codec: 'type 6' },
     });
-    expect(w.status.last_error?.hint).toContain('compression.type');
+    expect(w.status.last_error?.hint).toContain('If it stays so, delete the records');
     await until('it is tried again', () => w.health().problems.some((problem) => problem.startsWith('partition 0')));
     expect([w.is_connected(), w.health().ok, w.status.state]).toEqual([false, false, 'recovering']);
     await using pub = publisher.create(direct.settings);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { pubsub_error } from '../../src/base/error.js';
 import type { ConsumerSnapshot } from '../../src/kafka/consume/consumer-state.js';
 import { partition_tracking } from '../../src/pubsub/partition-tracking.js';
 import type { reply_to_subscriber } from '../../src/pubsub/reply-to-subscriber.js';
@@ -50,4 +51,20 @@ test('dispose rejects waiting and later calls, removes listeners, and does not d
   expect(heard).toBe(1);
   expect(listeners.size).toBe(0);
   expect(await refusal(tracking.get_next_partition())).toMatchObject({ code: 'disposed' });
+});
+
+test('a wait that takes too long says what keeps the subscriber from owning a partition', async () => {
+  const { tracked, become } = subscriber('idle');
+  const tracking = partition_tracking.create(tracked);
+  expect(await refusal(tracking.get_next_partition({ timeout_ms: 5 }))).toMatchObject({
+    code: 'deadline_exceeded',
+    hint: 'Call connect() of the subscriber first.',
+  });
+  const error = new pubsub_error('topic_unknown', 'metadata', 'topic reply_to does not exist', { hint: 'Create it.' });
+  become({ state: 'recovering', error });
+  expect(await refusal(tracking.get_next_partition({ timeout_ms: 5 }))).toMatchObject({
+    raw_message:
+      'timed out after 5 ms waiting for an assignment of partitions of topic reply_to: topic reply_to does not exist',
+    hint: 'Create it.',
+  });
 });

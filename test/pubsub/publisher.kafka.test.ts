@@ -1,4 +1,4 @@
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, onTestFinished, test, vi } from 'vitest';
 import type { pubsub_error } from '../../src/index.js';
 import { air_core_codec, create_frame, publisher, topic_type, worker_frame, text_payload } from '../../src/index.js';
 import { replyFrame } from '../support/frames.js';
@@ -197,4 +197,24 @@ describe('dispose', () => {
     await using pub = publisher.create(settings);
     expect(pub.is_connected()).toBe(false);
   });
+});
+
+test('records that the broker refuses for no reason of their own make it not ready, until one is acknowledged', async () => {
+  const world = await makeWorld({
+    brokers: inject('brokers'),
+    topicConfigs: { 'message.timestamp.before.max.ms': '3600000' },
+  });
+  await using pub = publisher.create(world.settings);
+  const send = () => pub.send(topic_type.reply_to, replyFrame(0));
+  await send();
+  expect(pub.is_connected()).toBe(true);
+  const wallMs = Date.now.bind(Date);
+  const yesterday = vi.spyOn(Date, 'now').mockImplementation(() => wallMs() - 86_400_000);
+  onTestFinished(() => yesterday.mockRestore());
+  expect(await refusal(send())).toMatchObject({ code: 'broker_refused' });
+  expect(pub.is_connected()).toBe(false);
+  expect(pub.health().problems.join()).toContain('was refused: the broker refused the time of the record');
+  yesterday.mockRestore();
+  await send();
+  expect(pub.is_connected()).toBe(true);
 });

@@ -1,5 +1,5 @@
 import { actionsMatching, kafkaActions } from '../actions.js';
-import { isAbsentKey, isForeignKey } from '../conditions/context.js';
+import { isAbsentKey, isKeyOfOtherService } from '../conditions/context.js';
 import { unknownKey } from '../conditions/unknown-key.js';
 import { hasOpenVariable, variablesIn, type Variable } from '../conditions/variables.js';
 import type { Remark } from './remarks.js';
@@ -17,7 +17,7 @@ interface Place {
 export function keyRemarks(statement: PolicyStatement): Remark[] {
   const { conditions = [], variables = true } = statement;
   const ofTests = conditions.flatMap(({ key, path }): Remark[] => {
-    const sentence = isForeignKey(key)
+    const sentence = isKeyOfOtherService(key)
       ? `${key} ${NEVER_SET}`
       : (tagless(key, statement) ?? withSubject(key, unknownKey(key)));
     return sentence === undefined ? [] : [{ path, sentence }];
@@ -67,7 +67,7 @@ function ofVariables({ path, text, without }: Place): Remark[] {
 function sentenceOf({ text, key, otherwise, wrong }: Variable, without: string): string | undefined {
   if (wrong !== undefined) return `the variable ${text} ${wrong}: it has no value, so ${without}`;
   if (key === undefined) return undefined;
-  if (!isForeignKey(key) && !isAbsentKey(key)) return withSubject(key, unknownKey(key));
+  if (!isKeyOfOtherService(key) && !isAbsentKey(key)) return withSubject(key, unknownKey(key));
   const then = otherwise === undefined ? `so ${without}` : `so the default ${JSON.stringify(otherwise)} is always used`;
   return `${key} ${NEVER_SET}, ${then}`;
 }

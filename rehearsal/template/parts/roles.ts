@@ -138,7 +138,7 @@ export class OwnRole implements TemplateRole {
     if (this.#attached.some((policy) => isPolicy(section, policy))) return 'nothing';
     if (isDocument(section)) {
       const problems = new Problems();
-      const { statements } = foreignPolicy(section, this.#resolving, problems);
+      const { statements } = answeredPolicy(section, this.#resolving, problems);
       problems.throwIfAny();
       return aboutKafkaIn(statements);
     }

@@ -30,6 +30,7 @@ export class Cluster {
   readonly #freeze: FreezeDetector;
   readonly #watch: NodeJS.Timeout;
   #metadata: ClusterMetadata | undefined;
+  #seenTopic: TopicMetadata | undefined;
   #leaders: number[] = [];
   #refreshedAt = Number.NEGATIVE_INFINITY;
   #refreshing: Promise<ClusterMetadata> | undefined;
@@ -52,9 +53,17 @@ export class Cluster {
     return this.#pool.openCount;
   }
 
-  /** The topic at the last refresh; undefined before the first one. */
+  /**
+   * The topic when it was last seen; undefined before the first time. A broker that does not know it now, or does not
+   * show it, gives neither its id nor its partitions.
+   */
   get topic(): TopicMetadata | undefined {
-    return this.#metadata?.topics[0];
+    return this.#seenTopic;
+  }
+
+  /** Kafka's name for the error of the topic at the last refresh; undefined: the topic was seen. */
+  get topicError(): string | undefined {
+    return errorOf(this.#metadata?.topics[0]);
   }
 
   /** Milliseconds since the last successful refresh. */
@@ -82,9 +91,8 @@ export class Cluster {
   async refresh(): Promise<ClusterMetadata> {
     this.#refreshing ??= this.#askForMetadata().finally(() => (this.#refreshing = undefined));
     const metadata = await this.#refreshing;
-    const error = metadata.topics[0]?.error;
-    // A partition whose leader is being elected still counts.
-    if (error !== undefined && error !== 'LEADER_NOT_AVAILABLE') throw new BrokerError(error);
+    const error = errorOf(metadata.topics[0]);
+    if (error !== undefined) throw new BrokerError(error);
     return metadata;
   }
 
@@ -181,7 +189,8 @@ export class Cluster {
     this.#refreshedAt = performance.now();
     this.#metadata = metadata;
     const topic = metadata.topics[0];
-    if (topic !== undefined && topic.error === undefined) {
+    if (topic !== undefined && errorOf(topic) === undefined) {
+      this.#seenTopic = topic;
       this.#leaders = [];
       for (const { partition, leader } of topic.partitions) this.#leaders[partition] = leader;
     }
@@ -197,6 +206,12 @@ export class Cluster {
       () => undefined, // No other broker answers either: the time limits of the requests apply.
     );
   }
+}
+
+/** A topic of which one partition has no leader is there. One that is only being created has no partitions. */
+function errorOf(topic: TopicMetadata | undefined): string | undefined {
+  const isElecting = topic?.error === 'LEADER_NOT_AVAILABLE' && topic.partitions.length > 0;
+  return isElecting ? undefined : topic?.error;
 }
 
 function unknownBroker(nodeId: number): Error {

@@ -92,6 +92,9 @@ function kindOfSocketFailure({ code = '', message }: ConnectionFailure, at: stri
 
 const OLD_BROKER_HINT = 'Kafka 3.5 and later have it: update the brokers, or use the other client (PUBSUB_CLIENT).';
 
+export const NO_LEADER_HINT =
+  'None of the brokers that may lead it is running: start them. If one of several copies is left, it takes over within seconds.';
+
 export const NO_LOGINS_HINT =
   'Use the port of a listener with SASL (on MSK: 9096 SCRAM, 9098 IAM), or PUBSUB_AUTH=none for this one.';
 
@@ -193,12 +196,35 @@ function kindOfBrokerAnswer(type: string, message: string, context: ErrorContext
         hint: 'The clocks of this machine and of the broker differ by more than message.timestamp.before.max.ms or .after.max.ms of the topic allow: set the clocks.',
       };
     case 'INVALID_GROUP_ID':
+      return {
+        code: 'group_refused',
+        retryable: false,
+        sentence: `${group} has a name that the brokers do not accept`,
+        hint: 'Correct the name of the group in the configuration (PUBSUB_WORKER_GROUP, PUBSUB_REPLY_TO_GROUP).',
+      };
     case 'GROUP_MAX_SIZE_REACHED':
-      return { code: 'group_refused', retryable: false, sentence: `${group}: ${message}` };
+      return {
+        code: 'group_refused',
+        // It passes when another member leaves.
+        retryable: true,
+        sentence: `${group} has as many members as the brokers allow`,
+        hint: 'Stop other members, or raise group.max.size of the brokers.',
+      };
+    case 'LEADER_NOT_AVAILABLE':
+      return {
+        code: 'broker_unavailable',
+        retryable: true,
+        sentence: message === type ? `a partition of ${topic} has no leader` : message,
+        hint: NO_LEADER_HINT,
+      };
     default:
       return transientAnswers.has(type)
         ? { code: 'broker_unavailable', retryable: true, sentence: `a broker answered ${type}` }
-        : { code: 'broker_refused', retryable: false, sentence: `a broker answered ${type}: ${message}` };
+        : {
+            code: 'broker_refused',
+            retryable: false,
+            sentence: message === type ? `a broker answered ${type}` : `a broker answered ${type}: ${message}`,
+          };
   }
 }
 
@@ -213,7 +239,6 @@ function denied(what: string, actions: string): FailureKind {
 
 /** Temporary errors: leaders move, coordinators load, replicas return. */
 const transientAnswers = new Set([
-  'LEADER_NOT_AVAILABLE',
   'NOT_LEADER_OR_FOLLOWER',
   'REPLICA_NOT_AVAILABLE',
   'REQUEST_TIMED_OUT',
@@ -235,6 +260,11 @@ const transientAnswers = new Set([
   'BROKER_NOT_AVAILABLE',
   'CORRUPT_MESSAGE',
   'OFFSET_NOT_AVAILABLE',
+  'OFFSET_OUT_OF_RANGE',
+  'FETCH_SESSION_ID_NOT_FOUND',
+  'INVALID_FETCH_SESSION_EPOCH',
+  'FETCH_SESSION_TOPIC_ID_ERROR',
+  'ELIGIBLE_LEADERS_NOT_AVAILABLE',
   'UNSTABLE_OFFSET_COMMIT',
   'INCONSISTENT_TOPIC_ID',
   'NEW_LEADER_ELECTED',

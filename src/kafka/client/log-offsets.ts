@@ -24,7 +24,7 @@ export async function logOffsets(
     const leader = cluster.leaderOf(partition);
     if (leader === undefined) {
       await cluster.refresh();
-      throw new BrokerError('LEADER_NOT_AVAILABLE', `partition ${partition} has no leader`);
+      throw new BrokerError('LEADER_NOT_AVAILABLE', `partition ${partition} of topic ${topic} has no leader`);
     }
     const own = byLeader.get(leader);
     if (own === undefined) byLeader.set(leader, [partition]);

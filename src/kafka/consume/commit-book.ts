@@ -1,6 +1,7 @@
 import type { Deadline, WaitSubject } from '../../base/deadline.js';
 import { logFields, pubsub_error } from '../../base/error.js';
 import type { logger, metrics } from '../../base/ports.js';
+import { LogLimit } from '../../base/log-limit.js';
 import { backoffMs } from '../client/backoff.js';
 import { OffsetTracker } from './offset-tracker.js';
 import { isReplaced } from './topic-id.js';
@@ -33,6 +34,8 @@ export interface CommittingGroup {
   readonly isMember: boolean;
   /** The id of the topic that commits are for now; undefined: not known. */
   readonly topicId: string | undefined;
+  /** The error that ended the membership for good: no commit can succeed any more. */
+  readonly ended: pubsub_error | undefined;
 }
 
 export interface CommitBookOptions {
@@ -42,6 +45,10 @@ export interface CommitBookOptions {
   readonly logger: logger;
   readonly metrics: metrics;
 }
+
+const FAILURE_LOG_MS = 5_000;
+/** Longer than any rebalance of members that answer. */
+const PUT_OFF_MS = 5_000;
 
 /** Which records are done, and their commits: contiguous offsets, at an interval, and at the end. */
 export class CommitBook {
@@ -55,6 +62,9 @@ export class CommitBook {
   #committing: Promise<void> | undefined;
   /** The failure of the last commit. */
   #failure: pubsub_error | undefined;
+  /** Monotonic time since which the group puts commits off, although this process is a member. */
+  #putOffSince: number | undefined;
+  readonly #failureLog = new LogLimit(FAILURE_LOG_MS);
 
   constructor(options: CommitBookOptions) {
     this.#options = options;
@@ -169,12 +179,13 @@ export class CommitBook {
 
   /**
    * Commits everything that is done. Rejects at the deadline, or with an error that does not pass: a topic that
-   * does not exist, a denied right.
+   * does not exist, a denied right, the error that ended the membership.
    */
   async flush(deadline: Deadline): Promise<void> {
     for (let failures = 1; ; failures += 1) {
       await deadline.race(this.#commit(), flushing);
       if (this.#due().size === 0 || this.#group === undefined || this.#closed) return;
+      if (this.#group.ended !== undefined) throw this.#group.ended;
       if (this.#failure !== undefined && final.has(this.#failure.code)) throw this.#failure;
       await deadline.pause(backoffMs(flushRetry, failures), flushing);
       deadline.check(flushing);
@@ -210,11 +221,15 @@ export class CommitBook {
   async #commitDue(): Promise<void> {
     const group = this.#group;
     const due = this.#due();
-    if (group === undefined || this.#closed || due.size === 0) return;
+    if (group === undefined || this.#closed || due.size === 0 || group.ended !== undefined) return;
     this.#failure = undefined;
     try {
       const offsets = new Map([...due].map(([tenure, offset]) => [tenure.partition, offset]));
-      if (!(await group.commit(offsets))) return;
+      if (!(await group.commit(offsets))) {
+        this.#putOff(group);
+        return;
+      }
+      this.#putOffSince = undefined;
       for (const [tenure, offset] of due) {
         tenure.lastCommitted = offset;
         if (tenure.departingUntil !== undefined && offset >= tenure.departingUntil) this.#over(tenure);
@@ -226,8 +241,23 @@ export class CommitBook {
       const reason = pubsub_error.from(error, 'commit');
       this.#failure = reason;
       this.#options.metrics.count('commit_failures', 1, { code: reason.code });
-      this.#options.logger.warn('offsets were not committed', logFields(reason));
+      this.#logFailure(reason);
     }
+  }
+
+  /** A rebalance puts commits off, and then ends. */
+  #putOff({ isMember }: CommittingGroup): void {
+    const now = performance.now();
+    this.#putOffSince = isMember ? (this.#putOffSince ?? now) : undefined;
+    const ms = now - (this.#putOffSince ?? now);
+    if (ms < PUT_OFF_MS) return;
+    const sentence = `the group has put off all commits of this member for ${Math.round(ms)} ms, as during a rebalance`;
+    this.#logFailure(new pubsub_error('broker_unavailable', 'commit', sentence, { retryable: true }));
+  }
+
+  #logFailure(reason: pubsub_error): void {
+    const count = this.#failureLog.take();
+    if (count !== undefined) this.#options.logger.warn('offsets were not committed', { ...logFields(reason), count });
   }
 
   /** The newer one of the same partition comes last. */

@@ -1,4 +1,5 @@
 import type { pubsub_error, pubsub_error_code } from '../../base/error.js';
+import { NO_LEADER_HINT } from '../client/failure-kinds.js';
 import type { OwnedPartition } from './ownership.js';
 
 /** An activity that must continue, and the time of its last success. */
@@ -44,6 +45,13 @@ export interface ConsumerHealth extends reading_health {
   readonly problems: readonly HealthProblem[];
 }
 
+/** A request failed, and is retried. */
+export interface Failure {
+  /** Monotonic. */
+  readonly at: number;
+  readonly error: pubsub_error;
+}
+
 /** The facts from which the health of a consumer follows. */
 export interface ConsumerFacts {
   readonly now: number;
@@ -52,6 +60,8 @@ export interface ConsumerFacts {
   readonly settled: boolean;
   readonly joinedAt: number | undefined;
   readonly leaseValid: boolean;
+  /** True: the group has answered that it does not know this member. */
+  readonly isRemoved: boolean;
   readonly heartbeatAgeMs: number | undefined;
   /** A leader that has not answered for longer than this counts as a problem. */
   readonly patienceMs: number;
@@ -59,7 +69,11 @@ export interface ConsumerFacts {
   /** Monotonic time since which this process has run without a long pause. */
   readonly runsSince: number;
   readonly partitions: Iterable<OwnedPartition>;
+  /** The last failure of a kind of request. */
+  readonly failures: { readonly reading: Failure | undefined; readonly membership: Failure | undefined };
   isHeldBack(owned: OwnedPartition): boolean;
+  /** False: according to the last metadata, no broker leads the partition. */
+  hasLeader(owned: OwnedPartition): boolean;
 }
 
 export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
@@ -72,12 +86,28 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   ): void => {
     problems.push({ code, sentence, isPartOfJoin: false, ...more });
   };
+  const because = (sentence: string, failure: Failure | undefined, since: number): void => {
+    const error = failure !== undefined && failure.at > since ? failure.error : undefined;
+    if (error === undefined) note('broker_unavailable', sentence);
+    else note(error.code, `${sentence}: ${error.raw_message}`, error.hint === undefined ? {} : { hint: error.hint });
+  };
+  const heartbeatAt = now - (facts.heartbeatAgeMs ?? 0);
   if (facts.topicMissing) note('topic_unknown', `topic ${topic} does not exist`);
   const joined = facts.settled && !facts.topicMissing;
   if (!facts.leaseValid && facts.joinedAt !== undefined)
-    note('broker_unavailable', `group ${group} has not answered a heartbeat for a whole session time-out`);
+    because(
+      `group ${group} has not answered a heartbeat for a whole session time-out`,
+      facts.failures.membership,
+      heartbeatAt,
+    );
+  else if (facts.isRemoved && facts.heartbeatAgeMs !== undefined)
+    note('partition_lost', `group ${group} has removed this member, which has not joined again yet`);
   else if (!facts.leaseValid && facts.heartbeatAgeMs !== undefined)
-    note('broker_unavailable', `group ${group} has not let this member join for a whole session time-out`);
+    because(
+      `group ${group} has not let this member join for a whole session time-out`,
+      facts.failures.membership,
+      heartbeatAt,
+    );
   else if (!joined && !facts.topicMissing)
     note('partition_lost', `this member has not finished joining group ${group}`, { isPartOfJoin: true });
 
@@ -88,8 +118,12 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   for (const owned of facts.partitions) {
     const { partition, position, end, answeredAt, flowing } = owned;
     const blocking = blockingError(owned);
+    const isLed = facts.hasLeader(owned);
     if (position !== undefined && end !== undefined) lag += Math.max(0, end - position);
-    if (blocking !== undefined) {
+    if (!isLed) {
+      resting.push(owned);
+      note('broker_unavailable', `partition ${partition} is not read: it has no leader`, { hint: NO_LEADER_HINT });
+    } else if (blocking !== undefined) {
       resting.push(owned);
       note(blocking.code, `partition ${partition} is not read: ${blocking.raw_message}`);
     } else if (!flowing && facts.settled) {
@@ -103,13 +137,15 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
     }
     if (answeredAt === undefined) continue;
     oldestAnswer = Math.min(oldestAnswer ?? now, answeredAt);
-    if (facts.isHeldBack(owned)) continue;
+    // A leader that refuses the partition does answer.
+    if (!isLed || blocking !== undefined || facts.isHeldBack(owned)) continue;
     if (isSilent(owned, facts)) silent.push(partition);
   }
   if (silent.length > 0)
-    note(
-      'broker_unavailable',
+    because(
       `${silent.length === 1 ? 'the leader of partition' : 'the leaders of partitions'} ${silent.join(', ')} ${silent.length === 1 ? 'has' : 'have'} not answered for ${Math.round(patienceMs)} ms`,
+      facts.failures.reading,
+      oldestAnswer ?? now,
     );
 
   const ageOf = (at: number | undefined): number | undefined => (at === undefined ? undefined : now - at);
@@ -129,7 +165,7 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
 export function readablePartitions(facts: ConsumerFacts): number[] {
   return [...facts.partitions]
     .filter((owned) => {
-      if (!owned.flowing || blockingError(owned) !== undefined) return false;
+      if (!owned.flowing || !facts.hasLeader(owned) || blockingError(owned) !== undefined) return false;
       return facts.isHeldBack(owned) || (!isSilent(owned, facts) && !isStuck(owned, facts));
     })
     .map(({ partition }) => partition)

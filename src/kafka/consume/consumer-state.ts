@@ -34,6 +34,9 @@ export interface ConsumerStateParts {
   generation(): number;
 }
 
+const LOG_AGAIN_MS = 10_000;
+const MOST_LOGGED = 50;
+
 /** The state of a consumer, the error that belongs to it, and its listeners. */
 export class ConsumerState {
   readonly #names: { readonly topic: string; readonly group: string };
@@ -46,6 +49,8 @@ export class ConsumerState {
   /** A problem that no request has reported. */
   #problem: pubsub_error | undefined;
   #last: ConsumerSnapshot | undefined;
+  /** When each failure was last logged (monotonic). */
+  readonly #logged = new Map<string, number>();
 
   constructor({ logger, ...names }: { topic: string; group: string; logger: logger }, parts: ConsumerStateParts) {
     this.#names = names;
@@ -105,11 +110,11 @@ export class ConsumerState {
     this.set('connecting');
   }
 
-  /** @returns true if the failure differs from the last one */
+  /** @returns true if the failure differs from the last one, and was not logged a short time ago */
   noteError(error: pubsub_error): boolean {
-    const isNews = this.#error?.code !== error.code || this.#error.raw_message !== error.raw_message;
+    const differs = this.#error?.code !== error.code || this.#error.raw_message !== error.raw_message;
     this.#error = error;
-    return isNews;
+    return differs && this.#mayLog(error.raw_message);
   }
 
   set(state: subscriber_state): void {
@@ -144,8 +149,19 @@ export class ConsumerState {
     if (this.#problem?.raw_message === sentence) return this.#problem;
     const why = hint === undefined ? {} : { hint };
     this.#problem = new pubsub_error(code, 'receive', sentence, { retryable: true, ...why, details: this.#names });
-    this.#logger.warn('the member does not receive everything', { ...this.#names, ...logFields(this.#problem) });
+    if (this.#mayLog(sentence))
+      this.#logger.warn('the member does not receive everything', { ...this.#names, ...logFields(this.#problem) });
     return this.#problem;
+  }
+
+  /** A state that changes back and forth must not fill the log. */
+  #mayLog(sentence: string): boolean {
+    const now = performance.now();
+    const before = this.#logged.get(sentence);
+    if (before !== undefined && now - before < LOG_AGAIN_MS) return false;
+    if (this.#logged.size >= MOST_LOGGED) this.#logged.clear();
+    this.#logged.set(sentence, now);
+    return true;
   }
 
   #report(): void {

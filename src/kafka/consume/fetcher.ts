@@ -235,13 +235,16 @@ export class Fetcher {
   }
 
   #refused(owned: OwnedPartition, type: string): void {
-    if (type === 'OFFSET_OUT_OF_RANGE') {
-      this.#ownership.outOfRange(owned);
-      return;
-    }
     const { partition } = owned;
     const error = toPubsubError(new BrokerError(type), 'receive', { topic: this.#options.topic, partition });
     const failures = (owned.blocked?.failures ?? 0) + 1;
+    if (type === 'OFFSET_OUT_OF_RANGE') {
+      // A broker that has just become the leader may not know yet how far the log reaches.
+      const until = performance.now() + backoffMs(retry, failures);
+      this.#ownership.outOfRange(owned, { error, failures, until });
+      if (failures > 1) this.#events.failed(error);
+      return;
+    }
     if (error.code === 'not_authorized') {
       const pauseMs = this.#events.denied(error);
       this.#block(owned, error, failures, pauseMs ?? retry.maxMs);

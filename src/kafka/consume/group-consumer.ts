@@ -53,6 +53,7 @@ export class GroupConsumer implements CommittingGroup {
   #generation = 0;
   #resets = 0;
   #gapRecords = 0;
+  #failures: ConsumerFacts['failures'] = { reading: undefined, membership: undefined };
   #watch: NodeJS.Timeout | undefined;
   readonly #pauses = new PauseWatch(PAUSE_MS);
 
@@ -101,6 +102,11 @@ export class GroupConsumer implements CommittingGroup {
     return this.#session?.isMember === true;
   }
 
+  /** The error that only a person can fix, and that ended this consumer. */
+  get ended(): pubsub_error | undefined {
+    return this.#state.name === 'failed' ? this.#state.error : undefined;
+  }
+
   /** The id of the topic, as of the last metadata; undefined if it is not known. */
   get topicId(): string | undefined {
     return this.#session?.topicId;
@@ -125,12 +131,15 @@ export class GroupConsumer implements CommittingGroup {
       settled: session?.ownership.settled === true,
       joinedAt: session?.ownership.joinedAt,
       leaseValid: session?.lease.valid === true,
+      isRemoved: session?.lease.isEnded === true,
       heartbeatAgeMs: session?.lease.ageMs,
       patienceMs: this.#patienceMs,
       topicMissing: session?.isTopicMissing === true,
       runsSince: this.#pauses.runsSince,
       partitions: session?.ownership.all ?? [],
+      failures: this.#failures,
       isHeldBack: (owned) => session?.isHeldBack(owned) === true,
+      hasLeader: (owned) => session?.hasLeader(owned) !== false,
     };
   }
 
@@ -283,6 +292,9 @@ export class GroupConsumer implements CommittingGroup {
   #failed(error: pubsub_error): void {
     const { topic, metrics } = this.#options;
     const isNews = this.#state.noteError(error);
+    const failure = { at: performance.now(), error };
+    if (error.stage === 'receive') this.#failures = { ...this.#failures, reading: failure };
+    if (error.stage === 'join') this.#failures = { ...this.#failures, membership: failure };
     this.#restarts += 1;
     metrics.count('consumer_restarts', 1, { topic, code: error.code });
     if (isNews) this.#connection.logger.warn('the member failed and is retried', { topic, ...logFields(error) });

@@ -54,6 +54,8 @@ export class GroupSession {
   readonly #closing = new AbortController();
   #watch: TopicWatch | undefined;
   #isTopicMissing = false;
+  /** The partitions that this member assigned when it led the last join; undefined: another member led it. */
+  #assigned: readonly number[] | undefined;
   /** True if no member of the group reads another topic, as of the last check. */
   #isChecked = false;
   #leaving: Promise<void> | undefined;
@@ -77,11 +79,12 @@ export class GroupSession {
     this.#group = new GroupClient(cluster, this.#coordinator, { topic, group });
     this.#membership = new Membership({ ...options, group }, this.#coordinator, retries, {
       joining: () => {
+        this.#assigned = undefined;
         const data = this.ownership.joinBegins();
         events.changed();
         return data;
       },
-      partitions: () => this.#group.partitionIds(),
+      partitions: () => (this.#assigned = this.#group.partitionIds()),
       joined: (assignment) => this.#joined(assignment),
       failed: (error) => events.failed(error),
     });
@@ -148,6 +151,11 @@ export class GroupSession {
     return this.#fetcher.isHeldBack(owned);
   }
 
+  /** False: according to the last metadata, no broker leads the partition. */
+  hasLeader({ partition }: OwnedPartition): boolean {
+    return this.#cluster.leaderOf(partition) !== undefined;
+  }
+
   /** Reads the topic's metadata and where reading would start. Does not join. */
   async open(): Promise<void> {
     await this.#cluster.refresh();
@@ -167,13 +175,13 @@ export class GroupSession {
       Math.min(this.#options.metadataMaxAgeMs, TOPIC_WATCH_MS),
       {
         replaced: () => this.ownership.topicReplaced(),
-        partitionsChanged: () => this.#membership.rejoin('the topic has another number of partitions'),
         missing: (error) => {
           this.#isTopicMissing = true;
           this.#events.failed(error);
         },
         refreshed: () => {
           this.#isTopicMissing = false;
+          this.#assignAgain();
           this.#fetcher.wake();
           this.#events.changed();
         },
@@ -211,6 +219,13 @@ export class GroupSession {
     this.#watch?.stop();
     this.#coordinator.close();
     this.#cluster.close();
+  }
+
+  /** Only the leader of the group assigns partitions, so it is enough that the leader joins again. */
+  #assignAgain(): void {
+    const assigned = this.#assigned?.length;
+    if (assigned === undefined || assigned === this.#group.partitionIds().length) return;
+    this.#membership.rejoin('the topic has another number of partitions than were assigned');
   }
 
   #joined(assignment: Assignment): void {

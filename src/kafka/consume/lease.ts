@@ -9,6 +9,7 @@ export class Lease {
   #monotonicEnd = Number.NEGATIVE_INFINITY;
   #wallEnd = Number.NEGATIVE_INFINITY;
   #renewedAt: number | undefined;
+  #isEnded = false;
 
   /** @param lengthMs the session time-out */
   constructor(lengthMs: number) {
@@ -23,13 +24,20 @@ export class Lease {
   /** A broker accepted a request of this member that was sent at this time. */
   renew(sent: LeaseMoment): void {
     this.#renewedAt = performance.now();
+    this.#isEnded = false;
     this.#monotonicEnd = sent.monotonic + this.#lengthMs;
     this.#wallEnd = sent.wall + this.#lengthMs;
   }
 
   end(): void {
+    this.#isEnded = true;
     this.#monotonicEnd = Number.NEGATIVE_INFINITY;
     this.#wallEnd = Number.NEGATIVE_INFINITY;
+  }
+
+  /** True: it did not expire. The group answered that it does not know this member, or the member has left. */
+  get isEnded(): boolean {
+    return this.#isEnded;
   }
 
   get valid(): boolean {

@@ -55,9 +55,12 @@ const COORDINATOR_PAUSE_MS = 200;
 /** The shortest time limit of a heartbeat: a busy machine must not look like a broker that does not answer. */
 const HEARTBEAT_LEAST_MS = 1_000;
 
-/** Answers after which the member joins again. */
+/** Answers after which the member joins again at once. */
 const rejoining = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'MEMBER_ID_REQUIRED']);
+/** The same, and the group may have given the partitions of this member to others. */
 const forgotten = new Set(['UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID']);
+/** A group that has changed, or has removed this member, asks for this many joins in a row; more of them are a failure. */
+const JOINS_AT_ONCE = 4;
 
 /**
  * This process as a member of a consumer group (Kafka's classic protocol): it joins, sends heartbeats, and joins
@@ -76,6 +79,8 @@ export class Membership {
   #memberId = '';
   #generation = -1;
   #joinedAs: string | undefined;
+  /** Joins in a row that the group did not complete, but asked for another one. */
+  #incomplete = 0;
   #wake: () => void = () => undefined;
   #stop: () => void = () => undefined;
   #rejoin: string | undefined;
@@ -140,7 +145,10 @@ export class Membership {
     this.lease.end();
     if (memberId === '') return;
     const leaving = this.#coordinator.ask('data', 'leaveGroup', { group, memberId });
-    await deadline.race(leaving, { stage: 'dispose', what: 'the member to leave the group' });
+    await deadline.race(leaving, {
+      stage: 'dispose',
+      what: 'an answer of the coordinator to the request to leave the group',
+    });
   }
 
   #throwIfEnded(): void {
@@ -152,6 +160,7 @@ export class Membership {
       this.#rejoin = undefined;
       const assignment = await abortable(this.#join(), signal);
       this.#retries.succeeded();
+      this.#incomplete = 0;
       this.#hooks.joined(assignment);
       await this.#beat(signal);
     } catch (thrown) {
@@ -161,23 +170,18 @@ export class Membership {
 
   async #failed(thrown: unknown, signal: AbortSignal): Promise<void> {
     const type = kafkaErrorType(thrown);
-    if (type !== undefined && rejoining.has(type)) return;
-    if (type !== undefined && forgotten.has(type)) {
-      this.#forgetMember();
-      return;
-    }
+    const mayBeForgotten = type !== undefined && forgotten.has(type);
+    if (mayBeForgotten) this.lease.end();
+    const joinsAgain = mayBeForgotten || (type !== undefined && rejoining.has(type));
+    if (joinsAgain) this.#incomplete += 1;
+    if (joinsAgain && this.#incomplete <= JOINS_AT_ONCE) return;
     if (isAboutCoordinator(type)) this.#coordinator.forget();
     const { topic, group } = this.#options;
-    const error = toPubsubError(thrown, 'join', { topic, group });
+    const error = joinsAgain ? noJoinEnds(group, type, thrown) : toPubsubError(thrown, 'join', { topic, group });
     const pauseMs = this.#retries.pauseAfter(error, performance.now());
     if (pauseMs === undefined) throw error;
     this.#hooks.failed(error);
     await pause(isAboutCoordinator(type) ? Math.min(pauseMs, COORDINATOR_PAUSE_MS) : pauseMs, signal);
-  }
-
-  #forgetMember(): void {
-    this.#memberId = '';
-    this.lease.end();
   }
 
   async #join(): Promise<Assignment> {
@@ -193,6 +197,9 @@ export class Membership {
     });
     // Kept at once: if a later step fails, the next attempt uses the same member id.
     if (answer.error === 'MEMBER_ID_REQUIRED') this.#memberId = answer.memberId;
+    // Only the answer to a join makes it certain. After another request the join still names the member: if the group
+    // does know it, a second member would have to wait until the first one is removed.
+    if (answer.error !== undefined && forgotten.has(answer.error)) this.#memberId = '';
     throwIfError(answer.error);
     const { generation, memberId, leaderId, members } = answer;
     this.#memberId = memberId;
@@ -300,6 +307,15 @@ export class Membership {
       if (this.#rejoin !== undefined || signal.aborted) this.#wake();
     });
   }
+}
+
+function noJoinEnds(group: string, type: string | undefined, cause: unknown): pubsub_error {
+  const sentence = `group ${group} completes no join of this member: it answers ${type}`;
+  return new pubsub_error('broker_unavailable', 'join', sentence, {
+    retryable: true,
+    cause,
+    details: { group, kafka_error: type },
+  });
 }
 
 /** A function, because TypeScript assumes that a signal that it has narrowed does not change. */

@@ -52,6 +52,12 @@ export interface PositionReset {
   readonly reason: position_reset_reason;
 }
 
+/** Where reading continues, and why there. */
+interface Found {
+  readonly to: number;
+  readonly reason: position_reset_reason;
+}
+
 export interface OwnershipEvents {
   /** Partitions, generation or readiness changed. */
   changed(): void;
@@ -176,9 +182,13 @@ export class Ownership {
     if (isFirst) this.#events.changed();
   }
 
-  /** The position is outside the log: before its start, or beyond its end. */
-  outOfRange(owned: OwnedPartition): void {
-    this.#relocate(owned, async (from) => {
+  /**
+   * The position is outside the log, as its leader says: before its start, or beyond its end.
+   *
+   * @param refusal applies if the position turns out to be inside the log
+   */
+  outOfRange(owned: OwnedPartition, refusal: NonNullable<OwnedPartition['blocked']>): void {
+    const look = async (from: number): Promise<Found | undefined> => {
       await this.#parts.refresh();
       const [start, end] = await this.#range(owned.partition);
       if (owned.topicId !== this.#parts.group.topicId) return { to: start, reason: 'topic_replaced' };
@@ -186,7 +196,8 @@ export class Ownership {
       // Records that were written since then may hide that the log was shorter: a position that is inside the log
       // again is kept.
       return from > end ? { to: start, reason: 'log_shorter' } : undefined;
-    });
+    };
+    this.#relocate(owned, look, refusal);
   }
 
   /** From this offset on, the log differs from the one that was read. */
@@ -219,7 +230,8 @@ export class Ownership {
 
   #relocate(
     owned: OwnedPartition,
-    look: (from: number) => Promise<{ to: number; reason: position_reset_reason } | undefined>,
+    look: (from: number) => Promise<Found | undefined>,
+    refusal?: OwnedPartition['blocked'],
   ): void {
     // A position that is being found is looked up in the current log anyway.
     if (!owned.flowing || owned.position === undefined) return;
@@ -231,7 +243,7 @@ export class Ownership {
         const found = await look(from);
         if (!current()) return true;
         if (found !== undefined) this.#moveTo(owned, from, found.to, found.reason);
-        owned.blocked = undefined;
+        owned.blocked = found === undefined ? refusal : undefined;
         owned.flowing = true;
         this.#events.changed();
         return true;

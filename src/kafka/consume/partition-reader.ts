@@ -30,11 +30,14 @@ export class PartitionReader {
    */
   async read(
     owned: OwnedPartition,
-    { records, aborted }: FetchedPartition,
+    { records, aborted, highWatermark }: FetchedPartition,
     notBefore: number | undefined,
   ): Promise<void> {
     const takenBack = new AbortedRecords(aborted);
     for (const batch of batchesIn(records)) {
+      // The checksum does not cover the offsets. A wrong one would let reading continue elsewhere.
+      if (batch.lastOffset < batch.firstOffset || batch.lastOffset >= highWatermark)
+        throw this.#unreadable(owned.partition, new BatchError('its offsets are beyond the end of the log', batch));
       const isTakenBack = takenBack.includes(batch);
       if (owned.position !== undefined && batch.lastOffset < owned.position) continue;
       if (!batch.isControl && !isTakenBack) {
@@ -81,7 +84,7 @@ export class PartitionReader {
       {
         retryable: true,
         cause: error,
-        hint: 'Reading of this partition stops here. Check compression.type of the topic and of its producers, delete the records, or move the group’s offset past them.',
+        hint: `Reading of this partition waits here, and is tried again.${error.isAboutCodec ? ' See compression.type of the topic and of its producers.' : ''} If it stays so, delete the records, or move the group’s offset beyond them while no member runs.`,
         details: { topic, partition, ...error.context },
       },
     );

@@ -7,10 +7,9 @@ import { isReplaced } from './topic-id.js';
 export interface TopicEvents {
   /** The topic was deleted, and another one has its name now: no position of the old one is valid. */
   replaced(): void;
-  partitionsChanged(): void;
   /** According to every broker that was asked, the topic does not exist. */
   missing(error: pubsub_error): void;
-  /** Leaders may have moved. */
+  /** Leaders may have moved, and the number of partitions may be another one. */
   refreshed(): void;
   /** The brokers could not be asked, or refused; the request is repeated. */
   failed(error: pubsub_error): void;
@@ -26,7 +25,6 @@ export class TopicWatch {
   readonly #events: TopicEvents;
   readonly #forget: () => void;
   #topicId: string | undefined;
-  #partitions: number | undefined;
   #timer: NodeJS.Timeout | undefined;
   #dueAt = Number.POSITIVE_INFINITY;
   #asking = false;
@@ -87,15 +85,12 @@ export class TopicWatch {
   }
 
   #look(): void {
-    const topic = this.#cluster.topic;
-    if (this.#stopped || topic === undefined || topic.error !== undefined) return;
-    const { topicId, partitions } = topic;
+    const { topic, topicError } = this.#cluster;
+    if (this.#stopped || topic === undefined || topicError !== undefined) return;
+    const { topicId } = topic;
     const wasReplaced = isReplaced(this.#topicId, topicId);
-    const hasChanged = this.#partitions !== undefined && this.#partitions !== partitions.length;
     this.#topicId = topicId ?? this.#topicId;
-    this.#partitions = partitions.length;
     if (wasReplaced) this.#events.replaced();
-    if (hasChanged) this.#events.partitionsChanged();
     this.#events.refreshed();
   }
 }

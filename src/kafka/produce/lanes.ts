@@ -43,6 +43,8 @@ export interface LaneOptions {
   readonly unplaced: (record: PendingRecord) => void;
   /** A batch was not acknowledged; it is retried if that may help. */
   readonly failed?: (error: pubsub_error) => void;
+  /** Records were refused for good, and not because of what they are: the next ones will be refused, too. */
+  readonly refused?: (error: pubsub_error) => void;
 }
 
 // A batch of one partition must stay under the topic's max.message.bytes (1 048 588 by default).
@@ -205,6 +207,7 @@ export class Lanes {
       return;
     }
     queue.recordLimit = Number.POSITIVE_INFINITY;
+    if (type === undefined || !tooLarge.has(type)) this.#options.refused?.(error);
     for (const record of records) record.reject(error);
     this.#next(queue);
   }

@@ -80,11 +80,12 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
   }
 
   expire(lastError: pubsub_error | undefined): void {
+    const sentence = timedOutSentence(this.#deadline.timeoutMs, `an acknowledgement from topic ${this.#topic}`);
     this.reject(
       new pubsub_error(
         'deadline_exceeded',
         'send',
-        timedOutSentence(this.#deadline.timeoutMs, `an acknowledgement from topic ${this.#topic}`),
+        lastError === undefined ? sentence : `${sentence}: ${lastError.raw_message}`,
         {
           retryable: true,
           cause: lastError,

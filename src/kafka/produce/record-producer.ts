@@ -34,7 +34,7 @@ const SWEEP_MS = 20;
 const LOOK_MS = 1_000;
 /** If a record is not acknowledged for longer than this, sending does not work. */
 const PATIENCE_MS = 4_000;
-/** After this time without an expired send, a response of the brokers is enough to report sending as working again. */
+/** After this time without an expired or refused send, a response of the brokers is enough to report sending as working again. */
 const QUIET_MS = 10_000;
 
 /**
@@ -62,7 +62,10 @@ export class RecordProducer {
   #acknowledgedAt: number | undefined;
   /** The time since which nothing was acknowledged: when the first of the expired records was sent. */
   #silentSince: number | undefined;
-  #expiredAt = 0;
+  /** When a record was last given up: it expired, or the brokers refused it. */
+  #givenUpAt = 0;
+  /** The last refusal, until a record is acknowledged. */
+  #refusal: pubsub_error | undefined;
   #drained: (() => void) | undefined;
 
   constructor(connection: KafkaConnection, topic: string, options: RecordProducerOptions) {
@@ -75,6 +78,10 @@ export class RecordProducer {
       metrics: options.metrics,
       retryDeniedMs: connection.retryDeniedMs,
       failed: (error) => (this.#lastError = error),
+      refused: (error) => {
+        this.#refusal = error;
+        this.#givenUpAt = performance.now();
+      },
       unplaced: (record) => {
         if (record instanceof OpenRecord && !record.settled) this.#route(record);
       },
@@ -106,6 +113,8 @@ export class RecordProducer {
     const { topic, topicError, openConnections } = this.#link;
     if (!this.#connected || this.#closing.signal.aborted) return `no connection to topic ${topic} has been made`;
     if (topicError !== undefined) return `topic ${topic} cannot be seen (${topicError})`;
+    if (this.#refusal !== undefined)
+      return `the last record for topic ${topic} was refused: ${this.#refusal.raw_message}`;
     if (waitingMs >= PATIENCE_MS)
       return `no record for topic ${topic} was acknowledged for ${Math.round(waitingMs)} ms`;
     return openConnections > 0 ? undefined : `no connection for topic ${topic} is open`;
@@ -151,7 +160,7 @@ export class RecordProducer {
     if (this.#open.size >= this.#options.maxPending) throw overloaded(this.#options.maxPending, this.#link.topic);
     const record = new OpenRecord(outgoing, deadline, this.#link.topic, acknowledged, refused, this.#closeRecord);
     this.#open.add(record);
-    this.#sweeper ??= setInterval(() => this.#sweep(), SWEEP_MS);
+    this.#sweeper ??= setInterval(() => this.expire(), SWEEP_MS);
     if (this.#connected) {
       this.#route(record);
       return;
@@ -217,11 +226,13 @@ export class RecordProducer {
    * send would work.
    */
   #lookAgain(): void {
-    if (this.#link.isCurrent && this.#silentSince === undefined) return;
+    if (this.#link.isCurrent && this.#silentSince === undefined && this.#refusal === undefined) return;
     this.#link.refresh().then(
       () => {
-        const isQuiet = this.#open.size === 0 && performance.now() - this.#expiredAt >= QUIET_MS;
-        if (isQuiet) this.#silentSince = undefined;
+        const isQuiet = this.#open.size === 0 && performance.now() - this.#givenUpAt >= QUIET_MS;
+        if (!isQuiet) return;
+        this.#silentSince = undefined;
+        this.#refusal = undefined;
       },
       (thrown: unknown) => {
         this.#lastError = toPubsubError(thrown, 'connect', { topic: this.#link.topic });
@@ -257,6 +268,7 @@ export class RecordProducer {
     if (isAcknowledged) {
       this.#acknowledgedAt = performance.now();
       this.#silentSince = undefined;
+      this.#refusal = undefined;
       this.#lastError = undefined;
     }
     this.#open.delete(record);
@@ -266,13 +278,16 @@ export class RecordProducer {
     this.#drained?.();
   };
 
-  /** One timer for all deadlines: thousands of records may be open, each with its own. */
-  #sweep(): void {
+  /**
+   * Rejects the records whose deadline has passed. One timer does it for all of them: thousands of records may be open,
+   * each with its own deadline.
+   */
+  expire(): void {
     const now = performance.now();
     for (const record of [...this.#open]) {
       if (record.deadlineAt > now) continue;
       this.#silentSince ??= record.openedAt;
-      this.#expiredAt = now;
+      this.#givenUpAt = now;
       record.expire(this.#lastError);
     }
   }

@@ -14,8 +14,8 @@ export class TopicLink implements ProducePort {
     this.#connection = connection;
     this.#cluster = new Cluster(connection, topic);
     this.#cluster.onRefresh(() => {
-      const { topic: found } = this.#cluster;
-      if (found?.error === undefined) this.#partitionCount = found?.partitions.length ?? 0;
+      const { topic, topicError } = this.#cluster;
+      if (topicError === undefined) this.#partitionCount = topic?.partitions.length ?? 0;
     });
   }
 
@@ -26,9 +26,7 @@ export class TopicLink implements ProducePort {
 
   /** Kafka's name for the error of the topic at the last refresh; undefined: the topic existed. */
   get topicError(): string | undefined {
-    const error = this.#cluster.topic?.error;
-    // A leader of one of its partitions is being elected.
-    return error === 'LEADER_NOT_AVAILABLE' ? undefined : error;
+    return this.#cluster.topicError;
   }
 
   /** True if the topic was seen a short time ago, and a connection is open. */

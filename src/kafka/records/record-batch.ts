@@ -28,9 +28,12 @@ export interface RecordBatch {
 /** A batch that cannot be decoded. `context` has what is known about it. */
 export class BatchError extends Error {
   readonly context: Readonly<Record<string, unknown>>;
+  /** True: its compression is the reason. */
+  readonly isAboutCodec: boolean;
 
-  constructor(sentence: string, { firstOffset, lastOffset, codec }: RecordBatch, cause?: unknown) {
-    super(sentence, cause === undefined ? undefined : { cause });
+  constructor(sentence: string, { firstOffset, lastOffset, codec }: RecordBatch, codecFailure?: unknown) {
+    super(sentence, codecFailure === undefined ? undefined : { cause: codecFailure });
+    this.isAboutCodec = codecFailure !== undefined;
     this.name = 'BatchError';
     this.context = { offset: firstOffset, last_offset: lastOffset, codec: codecNames[codec] ?? `type ${codec}` };
   }
@@ -41,13 +44,24 @@ const LENGTH_AT = 8;
 const PREFIX_BYTES = 12;
 const HEADER_BYTES = 61;
 const FORMAT = 2;
+/** The length of the shortest record of the formats before 2: less is no batch of any format. */
+const LEAST_LENGTH = 14;
+/** No checksum is negative: a batch with this one is damaged. */
+const DAMAGED = -1;
 
-/** The complete batches at the start of a response. The broker may truncate the last one. */
+/**
+ * The complete batches at the start of a response. The broker may truncate the last one. After a batch whose length is
+ * impossible there are no others, because it is not known where they begin.
+ */
 export function* batchesIn(bytes: Buffer): Generator<RecordBatch, void, undefined> {
   for (let at = 0; at + PREFIX_BYTES <= bytes.length;) {
-    const end = at + PREFIX_BYTES + bytes.readInt32BE(at + LENGTH_AT);
-    // The length is less than that of a header, so the following bytes are not valid either.
-    if (end > bytes.length || end <= at + PREFIX_BYTES) return;
+    const length = bytes.readInt32BE(at + LENGTH_AT);
+    const end = at + PREFIX_BYTES + length;
+    if (length < LEAST_LENGTH) {
+      yield damaged(Number(bytes.readBigInt64BE(at)));
+      return;
+    }
+    if (end > bytes.length) return;
     yield batchAt(bytes, at, end);
     at = end;
   }
@@ -59,20 +73,7 @@ function batchAt(bytes: Buffer, at: number, end: number): RecordBatch {
   reader.int32(); // length
   const leaderEpoch = reader.int32();
   const format = reader.int8();
-  if (format !== FORMAT || end - at < HEADER_BYTES) {
-    const nothing = { isTransactional: false, isControl: false, producerId: -1, recordCount: 0, checksum: 0 };
-    const empty = Buffer.alloc(0);
-    return {
-      firstOffset,
-      lastOffset: firstOffset,
-      leaderEpoch,
-      format,
-      codec: 0,
-      ...nothing,
-      checked: empty,
-      body: empty,
-    };
-  }
+  if (format !== FORMAT || end - at < HEADER_BYTES) return { ...damaged(firstOffset), leaderEpoch, format };
   const checksum = reader.int32() >>> 0;
   const checked = bytes.subarray(reader.at, end);
   const attributes = reader.int16();
@@ -96,6 +97,23 @@ function batchAt(bytes: Buffer, at: number, end: number): RecordBatch {
     checked,
     checksum,
     body: bytes.subarray(reader.at, end),
+  };
+}
+
+/** A batch of which no more than its position is known. */
+function damaged(firstOffset: number): RecordBatch {
+  const nothing = { isTransactional: false, isControl: false, producerId: -1, recordCount: 0 };
+  const empty = Buffer.alloc(0);
+  return {
+    firstOffset,
+    lastOffset: firstOffset,
+    leaderEpoch: -1,
+    format: FORMAT,
+    codec: 0,
+    ...nothing,
+    checked: empty,
+    checksum: DAMAGED,
+    body: empty,
   };
 }
 
@@ -144,8 +162,8 @@ function* readRecords(batch: RecordBatch, bytes: Buffer): Generator<DecodedRecor
       const length = reader.varint();
       end = reader.at + length;
       if (length < 0 || end > bytes.length) throw new RangeError('a record ends beyond its batch');
-    } catch (error) {
-      throw new BatchError('its records have invalid lengths', batch, error);
+    } catch {
+      throw new BatchError('its records have invalid lengths', batch);
     }
     yield readRecord(batch, bytes, reader.at, end);
     reader.at = end;

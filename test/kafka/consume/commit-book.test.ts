@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { Deadline } from '../../../src/base/deadline.js';
+import { pubsub_error } from '../../../src/base/error.js';
 import { silentLogger, silentMetrics } from '../../../src/base/ports.js';
 import { CommitBook, type Tenure } from '../../../src/kafka/consume/commit-book.js';
 import { ScriptedGroup } from './scripted-group.js';
@@ -10,14 +11,16 @@ const HANDOVER_MS = 10_000;
 let book: CommitBook;
 let group: ScriptedGroup;
 let counted: string[];
+let logged: Record<string, unknown>[];
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance'] });
   counted = [];
+  logged = [];
   book = new CommitBook({
     intervalMs: INTERVAL_MS,
     handoverMs: HANDOVER_MS,
-    logger: silentLogger,
+    logger: { ...silentLogger, warn: (_line, fields) => logged.push(fields ?? {}) },
     metrics: { ...silentMetrics, count: (name, _value, labels) => counted.push([name, labels?.['code']].join(' ')) },
   });
   group = new ScriptedGroup();
@@ -129,6 +132,37 @@ describe('commits', () => {
     expect(group.commits).toEqual([]);
     expect(vi.getTimerCount()).toBe(0);
     expect(book.mayStart(tenure, 5)).toBe('drop');
+  });
+});
+
+describe('commits that do not succeed for long', () => {
+  const notes = (): unknown[] => logged.map(({ error, count }) => [error, count]);
+
+  test('are logged at once, then every 5 s with a count', async () => {
+    for (let i = 0; i < 15; i += 1) group.committing.push(() => Promise.reject(new Error('down')));
+    book.done(started(0, 5), 5);
+    for (let i = 0; i < 15; i += 1) await tick();
+    expect(notes()).toEqual([
+      ['down', 1],
+      ['down', 10],
+    ]);
+  });
+
+  test('are logged if the group puts them off for longer than a rebalance lasts', async () => {
+    for (let i = 0; i < 40; i += 1) group.committing.push(() => Promise.resolve(false));
+    book.done(started(0, 5), 5);
+    for (let i = 0; i < 10; i += 1) await tick();
+    expect(notes()).toEqual([]);
+    for (let i = 0; i < 2; i += 1) await tick();
+    expect(String(notes()[0])).toMatch(/^the group has put off all commits of this member for 5\d00 ms/);
+  });
+
+  test('are not logged while this process is no member', async () => {
+    group.isMember = false;
+    for (let i = 0; i < 40; i += 1) group.committing.push(() => Promise.resolve(false));
+    book.done(started(0, 5), 5);
+    for (let i = 0; i < 30; i += 1) await tick();
+    expect(notes()).toEqual([]);
   });
 });
 
@@ -360,6 +394,14 @@ describe('flushing', () => {
     for (let i = 0; i < 100; i += 1) group.committing.push(() => Promise.reject(new Error('down')));
     book.done(started(0, 5), 5);
     await expect(book.flush(new Deadline(50))).rejects.toMatchObject({ code: 'deadline_exceeded', stage: 'commit' });
+  });
+
+  test('rejects at once with the error that ended the membership', async () => {
+    group.isMember = false;
+    group.ended = new pubsub_error('not_authorized', 'join', 'denied');
+    book.done(started(0, 5), 5);
+    await expect(book.flush(new Deadline(60_000))).rejects.toBe(group.ended);
+    expect(group.commits).toEqual([]);
   });
 
   test('does nothing without frames, or without a group', async () => {

@@ -1,5 +1,11 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { isSilent } from '../../../src/kafka/consume/consumer-health.js';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { pubsub_error } from '../../../src/base/error.js';
+import {
+  consumerHealth,
+  isSilent,
+  readablePartitions,
+  type ConsumerFacts,
+} from '../../../src/kafka/consume/consumer-health.js';
 import type { OwnedPartition } from '../../../src/kafka/consume/ownership.js';
 import { PauseWatch } from '../../../src/kafka/client/pause-watch.js';
 
@@ -14,6 +20,75 @@ test.each([
   ['after a pause of this process, too', 6_000, 0, 5_000, false],
 ] as const)('%s', (_, now, joinedAt, runsSince, silent) => {
   expect(isSilent(owned, { now, joinedAt, runsSince, patienceMs: 4_000 })).toBe(silent);
+});
+
+describe('the sentences', () => {
+  const owns = (changes: Partial<OwnedPartition> = {}): OwnedPartition =>
+    ({ partition: 3, position: 5, end: 5, flowing: true, answeredAt: 1_000, ...changes }) as OwnedPartition;
+  const facts = (changes: Partial<ConsumerFacts> = {}): ConsumerFacts => ({
+    now: 20_000,
+    topic: 't',
+    group: 'g',
+    settled: true,
+    joinedAt: 0,
+    leaseValid: true,
+    isRemoved: false,
+    heartbeatAgeMs: 100,
+    patienceMs: 4_000,
+    topicMissing: false,
+    runsSince: always,
+    partitions: [owns()],
+    failures: { reading: undefined, membership: undefined },
+    isHeldBack: () => false,
+    hasLeader: () => true,
+    ...changes,
+  });
+  const refused = new pubsub_error('broker_unavailable', 'receive', 'a broker answered KAFKA_STORAGE_ERROR');
+  const unresolved = new pubsub_error('host_not_found', 'receive', 'the host of a:9 does not resolve');
+  const blocked = { error: refused, until: 0, failures: 2 };
+
+  test.each<[string, Partial<ConsumerFacts>, string]>([
+    ['a leader that does not answer', {}, 'the leader of partition 3 has not answered for 4000 ms'],
+    [
+      'a leader whose host does not resolve',
+      { failures: { reading: { at: 2_000, error: unresolved }, membership: undefined } },
+      'the leader of partition 3 has not answered for 4000 ms: the host of a:9 does not resolve',
+    ],
+    [
+      'a failure before the last answer is over',
+      { failures: { reading: { at: 900, error: unresolved }, membership: undefined } },
+      'the leader of partition 3 has not answered for 4000 ms',
+    ],
+    [
+      'a group whose coordinator cannot be reached',
+      {
+        partitions: [],
+        leaseValid: false,
+        heartbeatAgeMs: 9_000,
+        failures: { reading: undefined, membership: { at: 12_000, error: unresolved } },
+      },
+      'group g has not answered a heartbeat for a session timeout: the host of a:9 does not resolve',
+    ],
+    [
+      'a leader that refuses does answer',
+      { partitions: [owns({ blocked })] },
+      'partition 3 is not read: a broker answered KAFKA_STORAGE_ERROR',
+    ],
+    ['without a leader, no one could answer', { hasLeader: () => false }, 'partition 3 is not read: it has no leader'],
+    [
+      'a member that was removed a moment ago',
+      { partitions: [], leaseValid: false, isRemoved: true, joinedAt: undefined },
+      'group g has removed this member, which has not joined again yet',
+    ],
+    [
+      'a member that cannot join',
+      { partitions: [], leaseValid: false, joinedAt: undefined },
+      'group g has not let this member join for a session timeout',
+    ],
+  ])('name the cause: %s', (_, changes, sentence) => {
+    expect(consumerHealth(facts(changes)).problems.map((problem) => problem.sentence)).toEqual([sentence]);
+    expect(readablePartitions(facts(changes))).toEqual([]);
+  });
 });
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['performance'] }));

@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { pubsub_error } from '../../../src/base/error.js';
 import type { ApiName, BrokerApis } from '../../../src/kafka/client/broker-apis.js';
 import { RetryPolicy } from '../../../src/kafka/client/retry-policy.js';
 import { encodeAssignment } from '../../../src/kafka/consume/consumer-protocol.js';
 import type { GroupCoordinator } from '../../../src/kafka/consume/coordinator.js';
+import { until } from '../../support/until.js';
 import { Membership, type MembershipHooks } from '../../../src/kafka/consume/membership.js';
 
 const HEARTBEAT_MS = 3_000;
@@ -28,6 +29,32 @@ class SilentCoordinator implements GroupCoordinator {
 
   drop(): void {
     // Nothing is open.
+  }
+}
+
+/** A coordinator whose answers to joins and heartbeats are chosen by the test. */
+class ScriptedCoordinator extends SilentCoordinator {
+  /** The member id of each join. */
+  readonly joins: string[] = [];
+  /** The errors of the next joins; then they succeed. */
+  joinErrors: string[] = [];
+  heartbeatError: string | undefined;
+
+  override ask<A extends ApiName>(
+    purpose: 'group' | 'data',
+    api: A,
+    body?: BrokerApis[A]['request'],
+  ): Promise<BrokerApis[A]['answer']> {
+    if (api === 'joinGroup') {
+      this.joins.push((body as BrokerApis['joinGroup']['request']).memberId);
+      const error = this.joinErrors.shift();
+      if (error !== undefined) return Promise.resolve({ error, memberId: 'given' } as BrokerApis[A]['answer']);
+    }
+    if (api === 'heartbeat') {
+      this.asked.push(api);
+      return Promise.resolve({ error: this.heartbeatError } as BrokerApis[A]['answer']);
+    }
+    return super.ask(purpose, api);
   }
 }
 
@@ -72,3 +99,49 @@ test('a membership that is ended while it joins ends before its first heartbeat'
   expect(thrown).toBe(refused);
   await running;
 });
+
+describe('a group that answers a heartbeat that it does not know the member', () => {
+  /** A member that has joined as `m`, and is removed. */
+  async function removed(joinErrors: string[]): Promise<ScriptedCoordinator> {
+    const scripted = new ScriptedCoordinator();
+    coordinator = scripted;
+    const ending = new AbortController();
+    const membership = newMembership();
+    const running = membership.run(ending.signal);
+    await vi.advanceTimersByTimeAsync(0);
+    scripted.heartbeatError = 'UNKNOWN_MEMBER_ID';
+    scripted.joinErrors = joinErrors;
+    await vi.advanceTimersByTimeAsync(HEARTBEAT_MS);
+    ending.abort();
+    await running;
+    return scripted;
+  }
+
+  test('is asked whether it knows it by a join under the same id, because a second member would wait for the first', async () => {
+    expect((await removed([])).joins).toEqual(['', 'm']);
+  });
+
+  test('gets a new member if it does not know it', async () => {
+    expect((await removed(['UNKNOWN_MEMBER_ID', 'MEMBER_ID_REQUIRED'])).joins).toEqual(['', 'm', '', 'given']);
+  });
+});
+
+test.each(['UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'MEMBER_ID_REQUIRED', 'ILLEGAL_GENERATION'])(
+  'a group that answers every join with %s is asked after growing pauses, and this is reported',
+  async (type) => {
+    vi.useRealTimers();
+    const scripted = new ScriptedCoordinator();
+    coordinator = scripted;
+    scripted.joinErrors = Array.from({ length: 1_000 }, () => type);
+    const failures: string[] = [];
+    const ending = new AbortController();
+    const running = newMembership({ failed: ({ raw_message }) => failures.push(raw_message) }).run(ending.signal);
+    await until('three failures are reported', () => failures.length === 3);
+    expect(scripted.joins).toHaveLength(7);
+    expect(new Set(failures)).toEqual(new Set([`group g completes no join of this member: it answers ${type}`]));
+    scripted.joinErrors = [];
+    await until('it has joined', () => scripted.asked.includes('syncGroup'));
+    ending.abort();
+    await running;
+  },
+);

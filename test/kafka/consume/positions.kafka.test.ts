@@ -79,6 +79,35 @@ describe('a topic that is deleted and created again', () => {
     },
   );
 
+  test(
+    'is read as a whole, although a member has left the group while there was no topic',
+    { timeout: patient(60_000) },
+    async () => {
+      const world = await makeWorld({ brokers: inject('brokers'), workerPartitions: 4 });
+      const { worker: staying, handled } = watched(world);
+      const { worker: leaving } = watched(world);
+      await using _staying = staying;
+      await using _leaving = leaving;
+      await Promise.all([staying.connect(), leaving.connect()]);
+      await until('each has its share', () => staying.status.partitions.length === 2);
+      const { worker: topic } = world.settings.topics;
+      await admin.deleteTopics({ topics: [topic] });
+      await until('the member has noticed', () => staying.status.last_error?.code === 'topic_unknown');
+      await leaving.dispose();
+      await until('it is alone', () => staying.status.partitions.length !== 2, 20_000);
+      await createTopics(
+        world.connection,
+        [{ topic, partitions: 4, replicationFactor: 1, configs: {} }],
+        new Deadline(20_000),
+      );
+      await using pub = publisher.create(world.settings);
+      for (let path = 0; path < 20; path += 1)
+        await pub.send(topic_type.worker, worker_frame({ path: [path], command: String(path) }));
+      await until('all are handled', () => new Set(handled).size === 20, 20_000);
+      expect(staying.status.partitions).toEqual([0, 1, 2, 3]);
+    },
+  );
+
   test('under a requester: replies in the new topic are received', { timeout: patient(60_000) }, async () => {
     const world = await makeOne();
     const { worker: w } = watched(world);

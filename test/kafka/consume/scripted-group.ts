@@ -1,3 +1,5 @@
+import type { pubsub_error } from '../../../src/base/error.js';
+
 /** A group whose answers to commits are chosen by the test. */
 export class ScriptedGroup {
   /** What the group has committed. */
@@ -9,6 +11,7 @@ export class ScriptedGroup {
   /** Whether the group considers this process a member. */
   isMember = true;
   topicId: string | undefined;
+  ended: pubsub_error | undefined;
 
   readonly commit = async (offsets: ReadonlyMap<number, number>): Promise<boolean> => {
     this.commits.push(Object.fromEntries(offsets));

@@ -16,6 +16,8 @@ interface World {
   counted: string[];
   /** Records that were returned because their partition does not exist any more. */
   unplaced: string[];
+  /** Refusals that are not about the record itself. */
+  refused: string[];
   /** Adds records of these names to a partition. */
   add(partition: number, ...names: string[]): TestRecord[];
 }
@@ -24,6 +26,7 @@ function world(retryDeniedMs = 0): World {
   const port = new ScriptedPort();
   const counted: string[] = [];
   const unplaced: string[] = [];
+  const refused: string[] = [];
   const lanes = new Lanes(port, {
     topic: 'worker',
     logger: silentLogger,
@@ -33,6 +36,7 @@ function world(retryDeniedMs = 0): World {
     },
     retryDeniedMs,
     unplaced: (record) => unplaced.push(nameOf(record)),
+    refused: ({ code }) => refused.push(code),
   });
   const add = (partition: number, ...names: string[]): TestRecord[] =>
     names.map((name) => {
@@ -40,7 +44,7 @@ function world(retryDeniedMs = 0): World {
       lanes.add(partition, record);
       return record;
     });
-  return { port, lanes, counted, unplaced, add };
+  return { port, lanes, counted, unplaced, refused, add };
 }
 
 /** Lets the pause before the next attempt pass, however long it is. */
@@ -297,11 +301,12 @@ describe('a final failure', () => {
   });
 
   test('includes a denial, except within the time for a new policy', async () => {
-    const { port, add } = world();
+    const { port, add, refused } = world();
     const [a] = add(0, 'a');
     await turn();
     await port.only.refuse({ 0: 'TOPIC_AUTHORIZATION_FAILED' });
     expect(a!.outcomes).toEqual([expect.objectContaining({ code: 'not_authorized' })]);
+    expect(refused).toEqual(['not_authorized']);
   });
 
   test('includes a denial that lasts longer than the time for a new policy, counted from the first one', async () => {
@@ -444,7 +449,7 @@ describe('a batch that is too large', () => {
   });
 
   test('does not limit the batches after the refused record', async () => {
-    const { port, add } = world();
+    const { port, add, refused } = world();
     add(0, 'huge', 'b');
     await turn();
     await port.only.refuse({ 0: 'MESSAGE_TOO_LARGE' });
@@ -452,6 +457,8 @@ describe('a batch that is too large', () => {
     expect(sent(port)).toEqual({ 0: ['huge'] });
     await port.only.refuse({ 0: 'MESSAGE_TOO_LARGE' });
     expect(sent(port)).toEqual({ 0: ['b', 'c', 'd'] });
+    // It says nothing about the next ones.
+    expect(refused).toEqual([]);
   });
 });
 

@@ -129,8 +129,12 @@ describe('the response of a broker', () => {
       expect([...batchesIn(Buffer.concat([whole, whole.subarray(0, length)]))]).toHaveLength(1);
   });
 
-  test('with a length of 0 does not cause an endless loop', () => {
-    expect([...batchesIn(Buffer.alloc(200))]).toEqual([]);
+  test.each([0, -5, 5, 20, 48])('with a batch of length %i ends with a damaged batch', async (length) => {
+    const bytes = bytesOf('none by librdkafka');
+    bytes.writeInt32BE(length, 8);
+    const [first] = [...batchesIn(bytes)];
+    expect(first).toMatchObject({ firstOffset: 0, lastOffset: 0 });
+    await expect(recordsOf(first!)).rejects.toThrow('its checksum is wrong: it was damaged');
   });
 });
 

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import type { FetchedPartition } from '../../../src/kafka/client/broker-apis.js';
+import type { OwnedPartition } from '../../../src/kafka/consume/ownership.js';
+import { PartitionReader } from '../../../src/kafka/consume/partition-reader.js';
+import { encodeBatch } from '../../../src/kafka/records/encode-batch.js';
+
+/** A reader of a partition that is at offset 5, and the offsets that it has delivered. */
+function reader(): {
+  read(records: Buffer, highWatermark: number): Promise<void>;
+  owned: OwnedPartition;
+  seen: number[];
+} {
+  const seen: number[] = [];
+  const owned = { partition: 0, position: 5 } as OwnedPartition;
+  const made = new PartitionReader({
+    topic: 't',
+    sink: {
+      hasRoom: () => true,
+      room: () => Promise.resolve(),
+      deliver: ({ offset }) => seen.push(offset),
+      deliverBad: ({ offset }) => seen.push(-offset),
+      passed: () => undefined,
+    },
+    isCurrent: () => true,
+    room: () => Promise.resolve(),
+  });
+  const read = (records: Buffer, highWatermark: number): Promise<void> =>
+    made.read(owned, { records, highWatermark, aborted: [] } as unknown as FetchedPartition, undefined);
+  return { read, owned, seen };
+}
+
+/** A batch of two records, as it is in a log. */
+function batchAt(offset: number): Buffer {
+  const value = Buffer.from('x');
+  const bytes = encodeBatch([
+    { key: null, value, headers: undefined },
+    { key: null, value, headers: undefined },
+  ]);
+  bytes.writeBigInt64BE(BigInt(offset), 0);
+  return bytes;
+}
+
+test('a batch up to the end of the log is read', async () => {
+  const { read, owned, seen } = reader();
+  await read(Buffer.concat([batchAt(4), batchAt(6)]), 8);
+  expect(seen).toEqual([5, 6, 7]);
+  expect(owned.position).toBe(8);
+});
+
+test.each([7, 1_000_000, 2 ** 40])(
+  'a batch whose offset (%i) is beyond the end of the log stops the partition, which does not continue elsewhere',
+  async (offset) => {
+    const { read, owned, seen } = reader();
+    await expect(read(Buffer.concat([batchAt(4), batchAt(offset)]), 8)).rejects.toMatchObject({
+      code: 'records_unreadable',
+      details: { offset },
+    });
+    expect(seen).toEqual([5]);
+    expect(owned.position).toBe(6);
+  },
+);
