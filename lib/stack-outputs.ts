@@ -20,8 +20,8 @@ export interface StackOutputsProps {
 }
 
 /**
- * A new run id each time, because a process serves an id once. The function waits for frames for 20 seconds, and reports where
- * it read from.
+ * A new run id each time, because a process serves an id once. The function waits for frames for 20 seconds, and
+ * reports where it read from.
  */
 const LOOK_AROUND = `{"run_id":"pasted-'$(date +%s)'","time_ms":20000}`;
 

@@ -42,8 +42,8 @@ export interface PreflightProps {
 }
 
 /**
- * Finds in seconds, with read requests only, what would make a deployment fail after an hour. What the caller may not read is
- * skipped, with the name of the permission: a role that cannot read it may be able to deploy.
+ * Finds in seconds, with read requests only, what would make a deployment fail after an hour. What the caller may not
+ * read is skipped, with the name of the permission: a role that cannot read it may be able to deploy.
  */
 export async function preflight(props: PreflightProps): Promise<PreflightResult> {
   const results = new CheckResults();

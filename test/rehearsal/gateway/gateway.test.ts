@@ -121,7 +121,7 @@ describe('logins', () => {
     expect(await client.answer()).toHaveLength(6);
   });
 
-  test('if the broker rejects the gateway’s token, the client is refused as usual', async () => {
+  test('if the broker refuses the gateway’s token, the client is refused as usual', async () => {
     const { client, answerLogins, refusals } = await setting();
     answerLogins(58);
     const { errorCode, message } = await client.login(forged(ann));

@@ -62,7 +62,7 @@ describe('a cluster that only a limit, a Deny or an exclusion names is chosen', 
     expect(notes(plan)).toMatch(/the cluster: its .*name .*taken from .*json.*--cluster-arn sets another one/);
   });
 
-  test('rights of roles count more, and other statements are reported to be about another cluster', () => {
+  test('rights of roles count more, and other statements are reported to be about a cluster other than this one', () => {
     const allowed = { Effect: 'Allow', Action: 'kafka-cluster:*', Resource: `${ANYWHERE}*/demo/*` };
     const left = { Resource: `${ANYWHERE}topic/prod/*/secret` };
     const plan = planRoles([
