@@ -1,4 +1,4 @@
-import type { Remark } from '../document/remarks.js';
+import type { Remark } from '../document/remark.js';
 import type { WhichCluster } from './which-cluster.js';
 
 const PATH = 'the cluster';

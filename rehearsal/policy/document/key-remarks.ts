@@ -2,7 +2,7 @@ import { actionsMatching, kafkaActions } from '../actions.js';
 import { isAbsentKey, isKeyOfOtherService } from '../conditions/context.js';
 import { unknownKey } from '../conditions/unknown-key.js';
 import { hasOpenVariable, variablesIn, type Variable } from '../conditions/variables.js';
-import type { Remark } from './remarks.js';
+import type { Remark } from './remark.js';
 import type { PolicyStatement } from './statement.js';
 
 /** A text of a statement in which `${…}` may be a variable. */

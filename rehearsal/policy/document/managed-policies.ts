@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { managedPolicyNames } from './managed-policy-names.js';
-import type { Remark } from './remarks.js';
+import type { Remark } from './remark.js';
 import type { PolicyStatement } from './statement.js';
 
 /** The statements of an AWS-managed policy, reduced to what is about a cluster's data. */

@@ -7,15 +7,8 @@ import type { RoleRights } from '../decide/rights.js';
 import { evaluateConditions, isPossible as canMatch } from '../conditions/evaluate.js';
 import { aBoolean } from '../conditions/operators.js';
 import { keyRemarks } from './key-remarks.js';
+import type { Remark } from './remark.js';
 import type { PolicyStatement } from './statement.js';
-
-/** A part of a policy that has no effect: IAM accepts it without a warning. */
-export interface Remark {
-  /** Its place. */
-  readonly path: string;
-  /** Without a full stop. */
-  readonly sentence: string;
-}
 
 /** The parts of these statements that can never apply to a resource of this cluster, and why. */
 export function policyRemarks(statements: readonly PolicyStatement[], clusterArn: string): Remark[] {
