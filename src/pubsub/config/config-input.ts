@@ -135,8 +135,8 @@ export interface config_input {
         reply_allowed?: readonly string[] | undefined;
         /**
          * The topic to which a worker writes what it gives up: frames whose handler failed at its last attempt, and
-         * invalid records, with the position and the reason as headers. It must exist, otherwise connect() fails. Without the setting, the frames are
-         * only answered and counted. Variable: `PUBSUB_DEAD_LETTER_TOPIC`.
+         * invalid records, with the position and the reason as headers. It must exist, otherwise connect() fails.
+         * Without the setting, the frames are only answered and counted. Variable: `PUBSUB_DEAD_LETTER_TOPIC`.
          *
          * @default none
          */
@@ -526,8 +526,8 @@ export interface config_sections {
     readonly reply_allowed: readonly string[];
     /**
      * The topic to which a worker writes what it gives up: frames whose handler failed at its last attempt, and
-     * invalid records, with the position and the reason as headers. It must exist, otherwise connect() fails. Without the setting, the frames are
-     * only answered and counted. Variable: `PUBSUB_DEAD_LETTER_TOPIC`.
+     * invalid records, with the position and the reason as headers. It must exist, otherwise connect() fails.
+     * Without the setting, the frames are only answered and counted. Variable: `PUBSUB_DEAD_LETTER_TOPIC`.
      *
      * @default none
      */
