@@ -105,6 +105,19 @@ export default tseslint.config(
     rules: { '@typescript-eslint/naming-convention': naming('snake_case') },
   },
   {
+    files: ['src/**'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: 'ObjectExpression > Property[kind=/get|set/]',
+          message:
+            'Each object gets a hidden class of its own, which keeps what its getter refers to alive until the next full garbage collection. Use a class.',
+        },
+      ],
+    },
+  },
+  {
     files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
     ...tseslint.configs.disableTypeChecked,
   },

@@ -111,7 +111,10 @@ export class ByteReader {
   }
 
   #byte(): number {
-    return this.bytes.readUInt8(this.#take(1));
+    const { at } = this;
+    if (at >= this.end) throw new RangeError('the data ends too early');
+    this.at = at + 1;
+    return this.bytes[at] as number;
   }
 
   #take(length: number): number {

@@ -55,9 +55,9 @@ function sizeOf({ key, value, headers }: OutgoingBytes, offset: number): number 
 }
 
 function writeRecord(batch: Buffer, from: number, { key, value, headers }: OutgoingBytes, offset: number): number {
-  let at = batch.writeInt8(0, from); // attributes
-  at = batch.writeInt8(0, at); // difference of the time
-  at = writeVarint(batch, at, offset);
+  batch[from] = 0; // attributes
+  batch[from + 1] = 0; // difference of the time
+  let at = writeVarint(batch, from + 2, offset);
   at = writeBytes(batch, at, key);
   at = writeBytes(batch, at, value);
   const names = headers === undefined ? [] : Object.keys(headers);
@@ -93,8 +93,9 @@ function writeText(batch: Buffer, at: number, text: string): number {
 function writeVarint(batch: Buffer, from: number, value: number): number {
   let at = from;
   let rest = zigzag(value);
-  for (; rest >= 0x80; rest >>>= 7) at = batch.writeUInt8((rest & 0x7f) | 0x80, at);
-  return batch.writeUInt8(rest, at);
+  for (; rest >= 0x80; rest >>>= 7) batch[at++] = (rest & 0x7f) | 0x80;
+  batch[at] = rest;
+  return at + 1;
 }
 
 function varintSize(value: number): number {

@@ -218,7 +218,7 @@ function headersOf(reader: ByteReader): record_headers {
 export class AbortedRecords {
   /** In the order of their first offsets. */
   readonly #coming: AbortedTransaction[];
-  readonly #open = new Set<number>();
+  #open: Set<number> | undefined;
 
   constructor(aborted: readonly AbortedTransaction[]) {
     this.#coming = [...aborted].sort((a, b) => a.firstOffset - b.firstOffset);
@@ -228,10 +228,10 @@ export class AbortedRecords {
   includes({ lastOffset, isTransactional, isControl, producerId }: RecordBatch): boolean {
     while ((this.#coming[0]?.firstOffset ?? Number.POSITIVE_INFINITY) <= lastOffset) {
       const begun = this.#coming.shift();
-      if (begun !== undefined) this.#open.add(begun.producerId);
+      if (begun !== undefined) (this.#open ??= new Set()).add(begun.producerId);
     }
     // A marker ends the transaction of its producer, committed or aborted.
-    if (isControl) this.#open.delete(producerId);
-    return !isControl && isTransactional && this.#open.has(producerId);
+    if (isControl) this.#open?.delete(producerId);
+    return !isControl && isTransactional && this.#open?.has(producerId) === true;
   }
 }
