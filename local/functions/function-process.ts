@@ -163,7 +163,7 @@ export class FunctionProcess {
   async #init(): Promise<FunctionError | undefined> {
     const { initTimeoutMs = INIT_MS } = this.#options;
     return new Deadline(initTimeoutMs)
-      .race(this.#loaded, { stage: 'handle', what: 'the function being loaded' })
+      .race(this.#loaded, { stage: 'handle', what: 'the end of the loading of the function' })
       .catch(() => notLoaded(initTimeoutMs));
   }
 

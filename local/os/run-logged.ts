@@ -3,7 +3,7 @@ import type { StartContext } from '../kafka/context.js';
 import type { ProcessEnd, ProcessSpec } from './watchdog.js';
 
 export interface LoggedRun extends Omit<ProcessSpec, 'env'> {
-  /** Continues "… ms passed without": "Maven having downloaded the jars". */
+  /** Continues "… ms passed without": "the end of the download by Maven". */
   what: string;
   hint?: string | undefined;
   /** Called with the output of the process so far, about twice a second. */

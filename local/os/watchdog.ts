@@ -95,7 +95,7 @@ export class Watchdog {
     const watchdog = new Watchdog(child);
     await new Deadline(ANSWER_TIMEOUT_MS).race(Promise.race([ready, failed]), {
       stage: 'local_kafka',
-      what: 'the watchdog process having started',
+      what: 'the start of the watchdog process',
     });
     child.unref();
     child.channel?.unref();

@@ -79,7 +79,7 @@ export async function composeUp(context: StartContext, engine: ComposeEngine, pr
         args: [...composeArguments(engine, project), 'up', '--detach', '--wait', ...services(project)],
         cwd: folder,
         logFile,
-        what: `docker compose having started Kafka ${project.version}`,
+        what: `the start of Kafka ${project.version} by docker compose`,
         onLog: (log) => {
           if (/ Pulling/.test(log)) context.onProgress(`docker to pull apache/kafka:${project.version}`);
         },

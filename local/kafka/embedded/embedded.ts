@@ -60,7 +60,7 @@ export async function startCluster(options: EmbeddedOptions, parentFolder: strin
   } catch (error) {
     await watchdog.close();
     if (deadline.signal?.aborted) {
-      deadline.check({ stage: 'local_kafka', what: `Kafka ${version.text} having started` });
+      deadline.check({ stage: 'local_kafka', what: `the start of Kafka ${version.text}` });
     }
     throw error;
   }

@@ -81,7 +81,7 @@ async function format(context: StartContext, options: FormatOptions, workFolder:
     args: [...options.flags, '-cp', options.classPath, ...tool],
     cwd: workFolder,
     logFile,
-    what: 'Kafka having formatted its storage',
+    what: 'the end of the formatting of the storage by Kafka',
   });
   if (end.exitCode === 0) return dataFolder;
   throw new pubsub_error('kafka_unavailable', 'local_kafka', `Kafka ${version.text} could not format its storage`, {

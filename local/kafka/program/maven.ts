@@ -57,7 +57,7 @@ export async function copyJars(
     ],
     cwd: workFolder,
     logFile,
-    what: `Maven having downloaded the jars of Kafka ${version.text}`,
+    what: `the end of the download of the jars of Kafka ${version.text} by Maven`,
     onLog: (log) => {
       const jars = log.match(/^.*Downloaded from .*\.jar /gm)?.length ?? 0;
       context.onProgress(jars === 0 ? what : `${what}: ${jars} downloaded`);

@@ -104,7 +104,7 @@ export async function untilAcls(
   { present, absent = [] }: { readonly present: readonly AclEntry[]; readonly absent?: readonly AclEntry[] },
   deadline: Deadline,
 ): Promise<void> {
-  const subject = { stage: 'metadata', what: `the ACLs taking effect on ${broker.brokers.join(',')}` } as const;
+  const subject = { stage: 'metadata', what: `the ACLs in effect on ${broker.brokers.join(',')}` } as const;
   const principals = [...new Set([...present, ...absent].map(({ principal }) => principal))];
   // Not a client of the cluster, which would use any broker.
   const opening = connect(broker)(addressOf(broker.brokers[0] ?? ''));
