@@ -229,7 +229,9 @@ export class Subscription<F, H> {
   async #dispose(deadline: Deadline): Promise<void> {
     const wasMember = this.consumer.snapshot.generation > 0;
     this.source.end();
-    await deadline.race(this.source.hooksDone(), { stage: 'dispose', what: 'on_bad_record' }).catch(() => undefined);
+    await deadline
+      .race(this.source.hooksDone(), { stage: 'dispose', what: 'the end of the on_bad_record hooks' })
+      .catch(() => undefined);
     await this.#finish.beforeLeaving?.(deadline);
     await this.consumer.close(deadline);
     if (wasMember) await this.#finish.afterLeaving?.(deadline);

@@ -116,7 +116,10 @@ async function leased(
 ): Promise<ChosenKafka> {
   await leases.take();
   return chosen(parts, async () => {
-    const lock = { deadline: new Deadline(STOP_TIMEOUT_MS), waitingFor: 'another run that uses the same Kafka' };
+    const lock = {
+      deadline: new Deadline(STOP_TIMEOUT_MS),
+      waitingFor: 'the end of another run that uses the same Kafka',
+    };
     await withLock(leases.lockFile, lock, async () => {
       const alone = await leases.giveBack();
       const started = await leases.started();

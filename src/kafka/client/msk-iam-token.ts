@@ -15,6 +15,11 @@ const LEAST_LIFE_MS = 120_000;
 // Several connections open at the same time and share one token; an older token would shorten each later session.
 const CACHE_MS = 60_000;
 const ATTEMPTS = 3;
+/**
+ * The share of the time of a login that the attempts may take together. With all of it, a provider that hangs would look
+ * like a broker that does not answer the login.
+ */
+const SHARE = 0.8;
 
 /** Creates tokens: one at a time, kept for a minute, each attempt with a time limit. */
 export class IamTokens {
@@ -46,7 +51,7 @@ export class IamTokens {
     let failure: unknown;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       try {
-        const token = await within(this.#sign(), this.#timeoutMs / ATTEMPTS);
+        const token = await within(this.#sign(), (SHARE * this.#timeoutMs) / ATTEMPTS);
         if (token.expiresAtMs - Date.now() < LEAST_LIFE_MS) {
           throw new Error(`the credentials expire within ${LEAST_LIFE_MS / 1000} s`);
         }

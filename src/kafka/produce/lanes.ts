@@ -4,6 +4,7 @@ import type { logger, metrics } from '../../base/ports.js';
 import { backoffMs } from '../client/backoff.js';
 import { DenialPatience } from '../client/retry-policy.js';
 import { BrokerError } from '../client/broker-error.js';
+import { NO_LEADER_HINT } from '../client/verdicts.js';
 import { isConnectionFailure, kafkaErrorType, toPubsubError } from '../client/errors.js';
 import { PartitionQueue, type PendingRecord, type TakeLimits } from './partition-queue.js';
 
@@ -103,12 +104,10 @@ export class Lanes {
     }
     const leader = this.#port.leaderOf(queue.partition);
     if (leader === undefined || leader < 0) {
-      this.#later(
-        queue,
-        new pubsub_error('broker_unavailable', 'send', `partition ${queue.partition} has no leader`, {
-          retryable: true,
-        }),
-      );
+      const sentence = `partition ${queue.partition} of topic ${this.#options.topic} has no leader`;
+      const error = new pubsub_error('broker_unavailable', 'send', sentence, { retryable: true, hint: NO_LEADER_HINT });
+      this.#options.failed?.(error);
+      this.#later(queue, error);
       return;
     }
     let lane = this.#lanes.get(leader);
@@ -226,6 +225,7 @@ export class Lanes {
     if (this.#closed) return;
     queue.state = 'waiting';
     queue.failures += 1;
+    queue.note(error);
     this.#options.metrics.count('produce_retries', 1, { topic: this.#options.topic, code: error.code });
     const timer = setTimeout(
       () => {

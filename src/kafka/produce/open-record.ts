@@ -25,6 +25,7 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
   settled = false;
   attempts = 0;
   maybeWritten = false;
+  failure: pubsub_error | undefined = undefined;
   previous: OpenRecord | undefined;
   next: OpenRecord | undefined;
   readonly #deadline: Deadline;
@@ -79,25 +80,23 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
     refused?.(error);
   }
 
+  /** @param lastError of the topic, for a record whose partition was not tried */
   expire(lastError: pubsub_error | undefined): void {
     const sentence = timedOutSentence(this.#deadline.timeoutMs, `an acknowledgement from topic ${this.#topic}`);
+    const failure = this.failure ?? lastError;
+    const maybeWritten = this.maybeWritten || this.attempts > 0;
+    const hints = [failure?.hint, maybeWritten ? 'The record may have been written nevertheless.' : undefined];
+    const hint = hints.filter((text) => text !== undefined).join(' ');
     this.reject(
       new pubsub_error(
         'deadline_exceeded',
         'send',
-        lastError === undefined ? sentence : `${sentence}: ${lastError.raw_message}`,
+        failure === undefined ? sentence : `${sentence}: ${failure.raw_message}`,
         {
           retryable: true,
-          cause: lastError,
-          hint:
-            this.maybeWritten || this.attempts > 0
-              ? 'The record may have been written nevertheless.'
-              : (lastError?.hint ?? 'It was not sent: no broker could be reached, or the lane was full.'),
-          details: {
-            topic: this.#topic,
-            attempts: this.attempts,
-            maybe_written: this.maybeWritten || this.attempts > 0,
-          },
+          cause: failure,
+          hint: hint === '' ? 'It was not sent: no broker could be reached, or the lane was full.' : hint,
+          details: { topic: this.#topic, attempts: this.attempts, maybe_written: maybeWritten },
         },
       ),
     );
@@ -110,6 +109,7 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
   #settle(isAcknowledged: boolean): void {
     if (this.settled) return;
     this.settled = true;
+    this.failure = undefined;
     this.#resolve = undefined;
     this.#reject = undefined;
     this.#forget?.();

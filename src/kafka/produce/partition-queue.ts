@@ -1,3 +1,4 @@
+import type { pubsub_error } from '../../base/error.js';
 import type { record_headers } from '../connection.js';
 
 /** One record to send, and the outcome for its caller. */
@@ -15,6 +16,8 @@ export interface PendingRecord {
   attempts: number;
   /** True if a request that contained it ended without a clear response: it may be in the log. */
   maybeWritten: boolean;
+  /** Why the last attempt for its partition failed; undefined: none has. */
+  failure: pubsub_error | undefined;
 }
 
 /** The limits of one produce request for one partition. */
@@ -73,6 +76,14 @@ export class PartitionQueue {
     const unsettled = batch.filter((record) => !record.settled);
     this.#records = [...unsettled, ...this.#records.slice(this.#head)];
     this.#head = 0;
+  }
+
+  /** The records that wait now learn why. */
+  note(failure: pubsub_error): void {
+    for (let at = this.#head; at < this.#records.length; at += 1) {
+      const record = this.#records[at];
+      if (record !== undefined) record.failure = failure;
+    }
   }
 
   /** Removes and returns every record without an outcome. */

@@ -258,8 +258,9 @@ describe('a temporary failure', () => {
   test('includes a partition without a leader, whose records wait for one', async () => {
     const { port, add } = world();
     port.leaders.set(0, -1);
-    add(0, 'a', 'b');
+    const [a] = add(0, 'a', 'b');
     expect(vi.getTimerCount()).toBe(1);
+    expect(a!.failure?.raw_message).toBe('partition 0 of topic worker has no leader');
     await backoff();
     expect(port.requests).toEqual([]);
     port.leaders.set(0, 4);

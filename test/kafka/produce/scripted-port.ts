@@ -1,3 +1,4 @@
+import type { pubsub_error } from '../../../src/base/error.js';
 import { BrokerError } from '../../../src/kafka/client/broker-error.js';
 import { ConnectionFailure } from '../../../src/kafka/client/connection-failure.js';
 import type { Batch, BatchOutcome, ProducePort } from '../../../src/kafka/produce/lanes.js';
@@ -22,6 +23,7 @@ export class TestRecord implements PendingRecord {
   settled = false;
   attempts = 0;
   maybeWritten = false;
+  failure: pubsub_error | undefined;
   readonly outcomes: (Error | { offset: number; partition: number })[] = [];
 
   constructor(
