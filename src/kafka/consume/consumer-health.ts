@@ -76,6 +76,10 @@ export interface ConsumerFacts {
   hasLeader(owned: OwnedPartition): boolean;
 }
 
+/** A broker that throttles a client does not read its requests. */
+const SILENCE_HINT =
+  'See whether the broker runs and can be reached, and whether the brokers have a quota for this client: they delay a client that exceeds one.';
+
 export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   const { now, topic, group, patienceMs } = facts;
   const problems: HealthProblem[] = [];
@@ -88,7 +92,7 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   };
   const because = (sentence: string, failure: Failure | undefined, since: number): void => {
     const error = failure !== undefined && failure.at > since ? failure.error : undefined;
-    if (error === undefined) note('broker_unavailable', sentence);
+    if (error === undefined) note('broker_unavailable', sentence, { hint: SILENCE_HINT });
     else note(error.code, `${sentence}: ${error.raw_message}`, error.hint === undefined ? {} : { hint: error.hint });
   };
   const heartbeatAt = now - (facts.heartbeatAgeMs ?? 0);

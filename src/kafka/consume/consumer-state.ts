@@ -77,9 +77,7 @@ export class ConsumerState {
     const isMember = session?.isMember === true;
     // The lease may have ended a moment ago, before an event reported it.
     const state = this.#name === 'ready' && !isMember ? 'recovering' : this.#name;
-    const error =
-      this.#error ??
-      (state === 'recovering' ? this.#explained(consumerHealth(this.#parts.facts()).problems[0]) : undefined);
+    const error = this.#error ?? this.#explained(this.#obstacleIn(state));
     const generation = this.#parts.generation();
     const last = this.#last;
     if (last?.state === state && last.generation === generation && last.error === error) return last;
@@ -140,6 +138,13 @@ export class ConsumerState {
       const isJoining = session.ownership.joinedAt === undefined || isPartOfJoin;
       this.set(session.lease.valid && isJoining ? 'rebalancing' : 'recovering');
     }
+  }
+
+  /** What keeps this consumer from being ready, apart from a join that goes on. */
+  #obstacleIn(state: subscriber_state): HealthProblem | undefined {
+    if (state !== 'recovering' && state !== 'connecting') return undefined;
+    const { problems } = consumerHealth(this.#parts.facts());
+    return state === 'recovering' ? problems[0] : problems.find(({ isPartOfJoin }) => !isPartOfJoin);
   }
 
   /** The same object for as long as the problem is the same. Logs a new problem. */

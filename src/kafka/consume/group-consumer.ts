@@ -341,7 +341,7 @@ export class GroupConsumer implements CommittingGroup {
     return {
       stage: 'join',
       what: `membership of group ${this.#options.groupId} on topic ${this.#options.topic}`,
-      cause: () => this.#state.error,
+      cause: () => this.snapshot.error,
     };
   }
 }

@@ -95,7 +95,10 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
         {
           retryable: true,
           cause: failure,
-          hint: hint === '' ? 'It was not sent: no broker could be reached, or the lane was full.' : hint,
+          hint:
+            hint === ''
+              ? 'It was not sent: no broker could be reached, or it waited behind other records. A quota of the brokers delays records, too.'
+              : hint,
           details: { topic: this.#topic, attempts: this.attempts, maybe_written: maybeWritten },
         },
       ),
