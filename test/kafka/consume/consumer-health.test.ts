@@ -67,7 +67,7 @@ describe('the sentences', () => {
         heartbeatAgeMs: 9_000,
         failures: { reading: undefined, membership: { at: 12_000, error: unresolved } },
       },
-      'group g has not answered a heartbeat for a session timeout: the host of a:9 does not resolve',
+      'group g has not answered a heartbeat for a whole session time-out: the host of a:9 does not resolve',
     ],
     [
       'a leader that refuses does answer',
@@ -83,7 +83,7 @@ describe('the sentences', () => {
     [
       'a member that cannot join',
       { partitions: [], leaseValid: false, joinedAt: undefined },
-      'group g has not let this member join for a session timeout',
+      'group g has not let this member join for a whole session time-out',
     ],
   ])('name the cause: %s', (_, changes, sentence) => {
     expect(consumerHealth(facts(changes)).problems.map((problem) => problem.sentence)).toEqual([sentence]);

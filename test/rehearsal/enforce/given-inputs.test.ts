@@ -61,7 +61,9 @@ test('a role of another account: the policy of the cluster is assumed to allow, 
 });
 
 test('resources that match nothing are reported, with the reason', () => {
-  expect(notes([file(allow('*', [CLUSTER, `${topic('a')}/b`]))]).join()).toContain('a topic name cannot contain a slash');
+  expect(notes([file(allow('*', [CLUSTER, `${topic('a')}/b`]))]).join()).toContain(
+    'a topic name cannot contain a slash',
+  );
   expect(
     notes([file(allow('*', [CLUSTER, 'arn:aws:kafka:us-east-1:0123456789012:cluster/shop/*']))], {
       clusterArn: CLUSTER,
