@@ -2,6 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Argument, type Command } from 'commander';
+import { NO_WORKER_ANSWERED } from '../../lambda/names/no-worker-answered.js';
 import type { RequestResult } from '../../lambda/publishing/request-run.js';
 import { functionNames, type FunctionName } from '../../lambda/functions.js';
 import {
@@ -148,7 +149,7 @@ function requestIn(name: FunctionName, event: object): { runId: string } | undef
 
 /** No request was answered, although all were written. */
 function isUnanswered(answer: Invocation): boolean {
-  if (!answer.ok) return / and no worker answered/.test(answer.error.errorMessage);
+  if (!answer.ok) return answer.error.errorMessage.includes(NO_WORKER_ANSWERED);
   const { sent, unanswered, undecided } = (answer.result as RequestResult).ledger;
   return sent > 0 && unanswered + undecided === sent;
 }

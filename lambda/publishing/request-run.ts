@@ -1,5 +1,6 @@
 import { pubsub_error, requester, text_payload, worker_frame, type config } from '../../src/index.js';
 import type { RequestEvent } from '../event/publisher-event.js';
+import { NO_WORKER_ANSWERED } from '../names/no-worker-answered.js';
 import { asMember, type MemberFacts } from '../runtime/run-member.js';
 import type { MetricLines } from '../runtime/metric-lines.js';
 import { ofRun, runHeaders, settingsOfRun } from '../runtime/run-records.js';
@@ -112,7 +113,7 @@ async function warmUp(
 }
 
 function noAnswer(elapsed: number, frames: number): pubsub_error {
-  return new pubsub_error('deadline_exceeded', 'reply', `no worker answered within ${Math.round(elapsed)} ms`, {
+  return new pubsub_error('deadline_exceeded', 'reply', `${NO_WORKER_ANSWERED} ${Math.round(elapsed)} ms`, {
     hint: 'Check that the worker function is running, that it reads the same topic, and that it may write to the reply_to topic.',
     details: { frames },
   });
