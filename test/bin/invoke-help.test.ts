@@ -7,5 +7,5 @@ test('invoke --help names the functions, the options with their defaults, and th
   expect(ran.stdout).toMatch(/"publisher",\s+"worker",\s+"reply_to"/);
   for (const option of ['--event <file>', '--timeout <seconds>', '--memory <MB>']) expect(ran.stdout).toContain(option);
   expect(ran.stdout).toMatch(/default: 60\b/);
-  expect(ran.stdout).toMatch(/Exit code 0 ok, 1 .*, 2 /);
+  expect(ran.stdout).toMatch(/Exit code 0: ok\. 1: .*\. 2: /);
 });

@@ -4,7 +4,7 @@ import { config } from '../../../src/index.js';
 import { rightsOf, textOf } from './policies.js';
 import type { CfnResource, CfnTemplate } from './synthesize.js';
 
-const functions = { Publisher: 'requester', Worker: 'worker', ReplyTo: 'reply_to' } as const;
+const functions = { Publisher: 'publisher', Worker: 'worker', ReplyTo: 'reply_to' } as const;
 type Name = keyof typeof functions;
 
 const groupActions = ['AlterGroup', 'DeleteGroup', 'DescribeGroup'];
