@@ -14,7 +14,7 @@ export interface CorrelatorOptions {
   /** Ends the sends whose deadline has passed: a request that was not sent fails for that reason. */
   readonly expireSends: () => void;
   /** What keeps this process from receiving replies now; undefined: nothing does. */
-  readonly obstacle: () => pubsub_error | undefined;
+  readonly obstacle: (partition: number) => pubsub_error | undefined;
 }
 
 /** How long a request without a reply counts as evidence for the next one. */
@@ -126,7 +126,6 @@ export class Correlator<F> {
 
   #sweep(): void {
     const now = performance.now();
-    let obstacle: pubsub_error | undefined;
     let isFirst = true;
     for (const request of this.#ledger) {
       if (request.deadline.endsAt > now) continue;
@@ -134,10 +133,9 @@ export class Correlator<F> {
       if (isFirst) {
         isFirst = false;
         this.#options.expireSends();
-        obstacle = this.#options.obstacle();
         if (!this.isOpen(request)) continue;
       }
-      this.fail(request, timedOut(request, obstacle));
+      this.fail(request, timedOut(request, this.#options.obstacle(request.partition)));
     }
   }
 }

@@ -160,6 +160,7 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
     refused: (error: unknown) => void,
   ): number {
     if (this.#isDisposed()) throw disposed('send');
+    if (headers !== undefined && !inherited) requireStrings(headers);
     const { topic, key, partition, value } = outgoingFrame(this.#config, kind, frame);
     const producer = this.#producer(topic);
     if (this.#config.tracing.start_span === undefined) {
@@ -234,4 +235,12 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
 
 function disposed(stage: 'connect' | 'send'): pubsub_error {
   return new pubsub_error('disposed', stage, 'this publisher is disposed');
+}
+
+/** Other values could not be written, and the records that share their request would wait with them. */
+function requireStrings(headers: record_headers): void {
+  for (const [name, value] of Object.entries(headers)) {
+    if (typeof (value as unknown) === 'string') continue;
+    throw new pubsub_error('argument_invalid', 'send', `headers.${name} must be a string, not ${typeof value}`);
+  }
 }

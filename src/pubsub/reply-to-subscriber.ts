@@ -13,6 +13,7 @@ import type { subscriber_health } from './health.js';
 import { deliveryOf, frameOf, SourceQueue, type frame_queue } from './frame-queue.js';
 import type { FrameSource } from './frame-source.js';
 import { kafkaConnection } from './kafka-connection.js';
+import { replyObstacle } from './reply-obstacle.js';
 import { Subscription, type Companion, type subscriber_options, type subscriber_status } from './subscription.js';
 import { thrownText } from '../base/thrown.js';
 
@@ -69,8 +70,8 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
    * Joins the group and fixes the start positions: every frame that is published after this resolves will be delivered.
    *
    * @param options.timeout_ms @default consumer.connect_timeout_ms
-   * @throws pubsub_error `topic_unknown`, `not_authorized`, `group_refused`… immediately; temporary failures at the
-   *   deadline
+   * @throws pubsub_error `topic_unknown`, `not_authorized`, `group_refused`… immediately; temporary failures, and a
+   *   group that is full, at the deadline
    */
   connect(options: connect_options = {}): Promise<void> {
     return this.#subscription.connect(options);
@@ -100,8 +101,8 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     topic: string;
     source: FrameSource<F, undefined>;
     snapshot(): ConsumerSnapshot;
-    /** What keeps it from receiving replies now, judged now. */
-    obstacle(): pubsub_error | undefined;
+    /** What keeps it from receiving replies in this partition now, judged now. */
+    obstacle(partition: number): pubsub_error | undefined;
     onChange(listener: (snapshot: ConsumerSnapshot) => void): () => void;
     accompany(companion: Companion): void;
     leave(): Promise<void>;
@@ -111,7 +112,7 @@ export class reply_to_subscriber<F = AirCoreFrame> implements AsyncDisposable {
       topic: this.#config.topics.reply_to,
       source,
       snapshot: () => consumer.snapshot,
-      obstacle: () => consumer.current.error,
+      obstacle: (partition) => replyObstacle(consumer.current, this.#subscription.group, partition),
       onChange: (listener) => consumer.onChange(listener),
       accompany: (companion) => this.#subscription.accompany(companion),
       leave: () => this.#subscription.leave(),

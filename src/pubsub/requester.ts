@@ -72,7 +72,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
           : (event) => callHook(settings.logger, 'on_reply', () => options.on_reply?.(event)),
       metrics: settings.metrics,
       expireSends: () => this.#publisher.internals.expire(),
-      obstacle: () => this.#subscriber.internals.obstacle(),
+      obstacle: (partition) => this.#subscriber.internals.obstacle(partition),
     });
     this.#publisher = publisher.create(settings);
     this.#subscriber = reply_to_subscriber.create(settings, options);

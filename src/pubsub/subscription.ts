@@ -221,7 +221,7 @@ export class Subscription<F, H> {
     const { problems, ...parts } = this.consumer.health;
     const known = problems.map(({ sentence }) => sentence);
     // What follows from the end of a consumer is not a cause. An error without a problem is still being retried.
-    const hasEnded = state === 'failed' && error !== undefined;
+    const hasEnded = state === 'closed' || state === 'idle' || (state === 'failed' && error !== undefined);
     const others = state === 'ready' ? [] : [error?.raw_message ?? state];
     return subscriberHealthOf(parts, hasEnded || known.length === 0 ? others : known);
   }

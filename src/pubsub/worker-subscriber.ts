@@ -97,8 +97,8 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
    * Joins the group and fixes the start positions: every frame that is published after this resolves will be delivered.
    *
    * @param options.timeout_ms @default consumer.connect_timeout_ms
-   * @throws pubsub_error `topic_unknown`, `not_authorized`, `group_refused`… immediately; temporary failures at the
-   *   deadline
+   * @throws pubsub_error `topic_unknown`, `not_authorized`, `group_refused`… immediately; temporary failures, and a
+   *   group that is full, at the deadline
    */
   connect(options: connect_options = {}): Promise<void> {
     return this.#subscription.connect(options);

@@ -118,6 +118,7 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   let oldestAnswer: number | undefined;
   let lag = 0;
   const silent: number[] = [];
+  let silentSince = 0;
   const resting: OwnedPartition[] = [];
   for (const owned of facts.partitions) {
     const { partition, position, end, answeredAt, flowing } = owned;
@@ -143,13 +144,15 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
     oldestAnswer = Math.min(oldestAnswer ?? now, answeredAt);
     // A leader that refuses the partition does answer.
     if (!isLed || blocking !== undefined || facts.isHeldBack(owned)) continue;
-    if (isSilent(owned, facts)) silent.push(partition);
+    if (!isSilent(owned, facts)) continue;
+    silent.push(partition);
+    silentSince = Math.max(silentSince, answeredAt);
   }
   if (silent.length > 0)
     because(
       `${silent.length === 1 ? 'the leader of partition' : 'the leaders of partitions'} ${silent.join(', ')} ${silent.length === 1 ? 'has' : 'have'} not answered for ${Math.round(patienceMs)} ms`,
       facts.failures.reading,
-      oldestAnswer ?? now,
+      silentSince,
     );
 
   const ageOf = (at: number | undefined): number | undefined => (at === undefined ? undefined : now - at);

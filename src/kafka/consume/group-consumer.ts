@@ -293,7 +293,9 @@ export class GroupConsumer implements CommittingGroup {
     const { topic, metrics } = this.#options;
     const isNews = this.#state.noteError(error);
     const failure = { at: performance.now(), error };
-    if (error.stage === 'receive') this.#failures = { ...this.#failures, reading: failure };
+    // Why a broker is silent: one that refuses a partition, or whose batch cannot be read, has answered.
+    if (error.stage === 'receive' && error.details['partition'] === undefined)
+      this.#failures = { ...this.#failures, reading: failure };
     if (error.stage === 'join') this.#failures = { ...this.#failures, membership: failure };
     this.#restarts += 1;
     metrics.count('consumer_restarts', 1, { topic, code: error.code });

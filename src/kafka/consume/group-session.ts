@@ -151,9 +151,9 @@ export class GroupSession {
     return this.#fetcher.isHeldBack(owned);
   }
 
-  /** False: according to the last metadata, no broker leads the partition. */
+  /** False: according to the last metadata, the partition exists, and no broker leads it. */
   hasLeader({ partition }: OwnedPartition): boolean {
-    return this.#cluster.leaderOf(partition) !== undefined;
+    return this.#cluster.leaderOf(partition) !== undefined || !this.#group.partitionIds().includes(partition);
   }
 
   /** Reads the topic's metadata and where reading would start. Does not join. */

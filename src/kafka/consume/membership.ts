@@ -171,7 +171,11 @@ export class Membership {
   async #failed(thrown: unknown, signal: AbortSignal): Promise<void> {
     const type = kafkaErrorType(thrown);
     const mayBeForgotten = type !== undefined && forgotten.has(type);
-    if (mayBeForgotten) this.lease.end();
+    if (mayBeForgotten) {
+      this.lease.end();
+      // Others may have handled its partitions meanwhile: it comes back as if it were another member.
+      this.#joinedAs = undefined;
+    }
     const joinsAgain = mayBeForgotten || (type !== undefined && rejoining.has(type));
     if (joinsAgain) this.#incomplete += 1;
     if (joinsAgain && this.#incomplete <= JOINS_AT_ONCE) return;

@@ -24,6 +24,8 @@ export interface OwnedPartition {
   stableEnd: number | undefined;
   /** Monotonic time since which its leader has sent no records although the log has more. */
   stuckSince: number | undefined;
+  /** First offset of a batch that was beyond the end that the last answer had. */
+  beyondEnd: number | undefined;
   /** Monotonic time of the last answer. */
   answeredAt: number | undefined;
   /** Why it is not read now, and until when (monotonic). */
@@ -335,6 +337,7 @@ function atRest(partition: number): OwnedPartition {
     end: undefined,
     stableEnd: undefined,
     stuckSince: undefined,
+    beyondEnd: undefined,
     answeredAt: undefined,
     blocked: undefined,
   };

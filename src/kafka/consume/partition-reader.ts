@@ -1,6 +1,13 @@
 import { pubsub_error } from '../../base/error.js';
 import type { FetchedPartition } from '../client/broker-apis.js';
-import { AbortedRecords, BatchError, batchesIn, recordsOf, type DecodedRecord } from '../records/record-batch.js';
+import {
+  AbortedRecords,
+  BatchError,
+  batchesIn,
+  isDamaged,
+  recordsOf,
+  type DecodedRecord,
+} from '../records/record-batch.js';
 import type { RecordSink } from '../records/record-sink.js';
 import type { OwnedPartition } from './ownership.js';
 
@@ -34,10 +41,21 @@ export class PartitionReader {
     notBefore: number | undefined,
   ): Promise<void> {
     const takenBack = new AbortedRecords(aborted);
+    let before = -1;
     for (const batch of batchesIn(records)) {
       // The checksum does not cover the offsets. A wrong one would let reading continue elsewhere.
-      if (batch.lastOffset < batch.firstOffset || batch.lastOffset >= highWatermark)
-        throw this.#unreadable(owned.partition, new BatchError('its offsets are beyond the end of the log', batch));
+      if (isDamaged(batch) || batch.firstOffset <= before || batch.lastOffset < batch.firstOffset)
+        throw this.#unreadable(owned.partition, new BatchError('its length or its offsets cannot be true', batch));
+      before = batch.lastOffset;
+      if (batch.lastOffset >= highWatermark) {
+        // A broker reads the end of the log before the batches, which may have been written in between: such a batch is
+        // below the end that the next answer has.
+        if (owned.beyondEnd === batch.firstOffset)
+          throw this.#unreadable(owned.partition, new BatchError('its offsets are beyond the end of the log', batch));
+        owned.beyondEnd = batch.firstOffset;
+        return;
+      }
+      owned.beyondEnd = undefined;
       const isTakenBack = takenBack.includes(batch);
       if (owned.position !== undefined && batch.lastOffset < owned.position) continue;
       if (!batch.isControl && !isTakenBack) {

@@ -80,10 +80,11 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
     refused?.(error);
   }
 
-  /** @param lastError of the topic, for a record whose partition was not tried */
+  /** @param lastError of the topic since the record was opened, for a record that was never tried */
   expire(lastError: pubsub_error | undefined): void {
     const sentence = timedOutSentence(this.#deadline.timeoutMs, `an acknowledgement from topic ${this.#topic}`);
-    const failure = this.failure ?? lastError;
+    // Another record's failure does not explain why this one, which was sent, was not acknowledged.
+    const failure = this.failure ?? (this.attempts === 0 ? lastError : undefined);
     const maybeWritten = this.maybeWritten || this.attempts > 0;
     const hints = [failure?.hint, maybeWritten ? 'The record may have been written nevertheless.' : undefined];
     const hint = hints.filter((text) => text !== undefined).join(' ');

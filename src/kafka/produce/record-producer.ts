@@ -59,6 +59,7 @@ export class RecordProducer {
   #waiters = 0;
   /** The last failure since a record was acknowledged. */
   #lastError: pubsub_error | undefined;
+  #lastErrorAt = 0;
   #acknowledgedAt: number | undefined;
   /** The time since which nothing was acknowledged: when the first of the expired records was sent. */
   #silentSince: number | undefined;
@@ -77,7 +78,7 @@ export class RecordProducer {
       logger: connection.logger,
       metrics: options.metrics,
       retryDeniedMs: connection.retryDeniedMs,
-      failed: (error) => (this.#lastError = error),
+      failed: (error) => this.#noteError(error),
       refused: (error) => {
         this.#refusal = error;
         this.#givenUpAt = performance.now();
@@ -208,7 +209,7 @@ export class RecordProducer {
           this.#connection,
           toPubsubError(thrown, 'connect', { topic: this.#link.topic }),
         );
-        this.#lastError = error;
+        this.#noteError(error);
         const pauseMs = retries.pauseAfter(error, performance.now());
         if (signal.aborted || pauseMs === undefined) {
           this.#refuseInbox(error);
@@ -235,7 +236,7 @@ export class RecordProducer {
         this.#refusal = undefined;
       },
       (thrown: unknown) => {
-        this.#lastError = toPubsubError(thrown, 'connect', { topic: this.#link.topic });
+        this.#noteError(toPubsubError(thrown, 'connect', { topic: this.#link.topic }));
       },
     );
   }
@@ -288,8 +289,13 @@ export class RecordProducer {
       if (record.deadlineAt > now) continue;
       this.#silentSince ??= record.openedAt;
       this.#givenUpAt = now;
-      record.expire(this.#lastError);
+      record.expire(this.#lastErrorAt >= record.openedAt ? this.#lastError : undefined);
     }
+  }
+
+  #noteError(error: pubsub_error): void {
+    this.#lastError = error;
+    this.#lastErrorAt = performance.now();
   }
 
   #refuseInbox(error: pubsub_error): void {

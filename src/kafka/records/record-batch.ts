@@ -117,6 +117,11 @@ function damaged(firstOffset: number): RecordBatch {
   };
 }
 
+/** Whether its length is impossible, or too short for its header. */
+export function isDamaged({ format, checksum }: RecordBatch): boolean {
+  return format === FORMAT && checksum === DAMAGED;
+}
+
 /** A record of a batch. */
 export interface DecodedRecord {
   readonly offset: number;

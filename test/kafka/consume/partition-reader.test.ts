@@ -47,15 +47,38 @@ test('a batch up to the end of the log is read', async () => {
   expect(owned.position).toBe(8);
 });
 
+test('a batch that was written after the broker read the end of the log is fetched again, and read', async () => {
+  const { read, owned, seen } = reader();
+  await read(Buffer.concat([batchAt(4), batchAt(6)]), 6);
+  expect(seen).toEqual([5]);
+  expect(owned.position).toBe(6);
+  await read(Buffer.concat([batchAt(6), batchAt(8)]), 8);
+  expect(seen).toEqual([5, 6, 7]);
+  await read(batchAt(8), 10);
+  expect(seen).toEqual([5, 6, 7, 8, 9]);
+});
+
 test.each([7, 1_000_000, 2 ** 40])(
-  'a batch whose offset (%i) is beyond the end of the log stops the partition, which does not continue elsewhere',
+  'a batch whose offset (%i) is beyond the end of the log twice stops the partition, which does not continue elsewhere',
   async (offset) => {
     const { read, owned, seen } = reader();
-    await expect(read(Buffer.concat([batchAt(4), batchAt(offset)]), 8)).rejects.toMatchObject({
-      code: 'records_unreadable',
-      details: { offset },
-    });
+    await read(Buffer.concat([batchAt(4), batchAt(offset)]), 8);
+    await expect(read(batchAt(offset), 8)).rejects.toMatchObject({ code: 'records_unreadable', details: { offset } });
     expect(seen).toEqual([5]);
     expect(owned.position).toBe(6);
   },
 );
+
+test.each([0, 4, 5])('a batch with an offset (%i) that an earlier batch has stops the partition', async (offset) => {
+  const { read, owned, seen } = reader();
+  const both = Buffer.concat([batchAt(4), batchAt(offset), batchAt(6)]);
+  await expect(read(both, 8)).rejects.toMatchObject({ code: 'records_unreadable', details: { offset } });
+  expect(seen).toEqual([5]);
+  expect(owned.position).toBe(6);
+});
+
+test('a batch with an impossible length stops the partition, also below its position', async () => {
+  const { read, owned, seen } = reader();
+  await expect(read(Buffer.alloc(80), 8)).rejects.toMatchObject({ code: 'records_unreadable', details: { offset: 0 } });
+  expect([seen, owned.position]).toEqual([[], 5]);
+});
