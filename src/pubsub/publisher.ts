@@ -241,6 +241,6 @@ function disposed(stage: 'connect' | 'send'): pubsub_error {
 function requireStrings(headers: record_headers): void {
   for (const [name, value] of Object.entries(headers)) {
     if (typeof (value as unknown) === 'string') continue;
-    throw new pubsub_error('argument_invalid', 'send', `headers.${name} must be a string, not ${typeof value}`);
+    throw new pubsub_error('argument_invalid', 'send', `headers.${name} must be a string`);
   }
 }

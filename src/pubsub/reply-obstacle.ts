@@ -16,6 +16,6 @@ export function replyObstacle(
   if (error !== undefined || state !== 'rebalancing') return error;
   return new pubsub_error('partition_lost', 'receive', `group ${group} is rebalancing`, {
     retryable: true,
-    hint: 'Replies are received again when the members of the group have joined. A member that is slow to join delays all others.',
+    hint: 'Look for a member that joins slowly.',
   });
 }

@@ -282,7 +282,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
     if (this.#unacknowledged.frames > 0) {
       const idle = new Promise<void>((resolve) => this.#idle.push(resolve));
       await patience.race(idle, { stage: 'dispose', what: 'the end of the handlers and their replies' }).catch(() =>
-        this.#config.logger.warn('handlers or their replies did not end in time; their frames are handled again', {
+        this.#config.logger.warn('handlers did not end in time; their frames are handled again', {
           frames: this.#unacknowledged.frames,
           waited_ms: Math.round(patience.timeoutMs),
         }),

@@ -92,8 +92,7 @@ function kindOfSocketFailure({ code = '', message }: ConnectionFailure, at: stri
 
 const OLD_BROKER_HINT = 'Kafka 3.5 and later have it: update the brokers, or use the other client (PUBSUB_CLIENT).';
 
-export const NO_LEADER_HINT =
-  'None of the brokers that may lead it is running: start them. If one of several copies is left, it takes over within seconds.';
+export const NO_LEADER_HINT = 'No broker that may lead it is running: start one.';
 
 export const NO_LOGINS_HINT =
   'Use the port of a listener with SASL (on MSK: 9096 SCRAM, 9098 IAM), or PUBSUB_AUTH=none for this one.';
@@ -131,7 +130,7 @@ function kindOfLoginFailure(message: string): FailureKind {
     retryable: false,
     sentence: `the broker refused the login: ${message}`,
     hint: /OAUTHBEARER|Access denied/.test(message)
-      ? 'The keys must be valid and not expired, the clock of this machine must be correct (signatures are valid for minutes), and the identity needs kafka-cluster:Connect on the cluster.'
+      ? 'The keys must be valid and not expired, the clock of this machine must be correct, and the identity needs kafka-cluster:Connect on the cluster.'
       : 'Check user name and password, and that the user exists for this mechanism.',
   };
 }
@@ -200,7 +199,7 @@ function kindOfBrokerAnswer(type: string, message: string, context: ErrorContext
         code: 'group_refused',
         retryable: false,
         sentence: `${group} has a name that the brokers do not accept`,
-        hint: 'Correct the name of the group in the configuration (PUBSUB_WORKER_GROUP, PUBSUB_REPLY_TO_GROUP).',
+        hint: 'Correct PUBSUB_WORKER_GROUP or PUBSUB_REPLY_TO_GROUP.',
       };
     case 'GROUP_MAX_SIZE_REACHED':
       return {

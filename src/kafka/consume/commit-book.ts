@@ -251,7 +251,7 @@ export class CommitBook {
     this.#putOffSince = isMember ? (this.#putOffSince ?? now) : undefined;
     const ms = now - (this.#putOffSince ?? now);
     if (ms < PUT_OFF_MS) return;
-    const sentence = `the group has put off all commits of this member for ${Math.round(ms)} ms, as during a rebalance`;
+    const sentence = `the group has put off all commits of this member for ${Math.round(ms)} ms`;
     this.#logFailure(new pubsub_error('broker_unavailable', 'commit', sentence, { retryable: true }));
   }
 

@@ -77,8 +77,7 @@ export interface ConsumerFacts {
 }
 
 /** A broker that throttles a client does not read its requests. */
-const SILENCE_HINT =
-  'See whether the broker runs and can be reached, and whether the brokers have a quota for this client: they delay a client that exceeds one.';
+const SILENCE_HINT = 'See whether the broker can be reached, and whether a quota delays this client.';
 
 export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   const { now, topic, group, patienceMs } = facts;
@@ -150,7 +149,7 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   }
   if (silent.length > 0)
     because(
-      `${silent.length === 1 ? 'the leader of partition' : 'the leaders of partitions'} ${silent.join(', ')} ${silent.length === 1 ? 'has' : 'have'} not answered for ${Math.round(patienceMs)} ms`,
+      `no answer from the leader of partition ${silent.join(', ')} for ${Math.round(patienceMs)} ms`,
       facts.failures.reading,
       silentSince,
     );

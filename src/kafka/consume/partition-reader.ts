@@ -11,6 +11,8 @@ import {
 import type { RecordSink } from '../records/record-sink.js';
 import type { OwnedPartition } from './ownership.js';
 
+const IMPOSSIBLE = 'its length or its offsets cannot be true';
+
 export interface PartitionReaderParts {
   readonly topic: string;
   readonly sink: RecordSink;
@@ -45,13 +47,13 @@ export class PartitionReader {
     for (const batch of batchesIn(records)) {
       // The checksum does not cover the offsets. A wrong one would let reading continue elsewhere.
       if (isDamaged(batch) || batch.firstOffset <= before || batch.lastOffset < batch.firstOffset)
-        throw this.#unreadable(owned.partition, new BatchError('its length or its offsets cannot be true', batch));
+        throw this.#unreadable(owned.partition, new BatchError(IMPOSSIBLE, batch));
       before = batch.lastOffset;
       if (batch.lastOffset >= highWatermark) {
         // A broker reads the end of the log before the batches, which may have been written in between: such a batch is
         // below the end that the next answer has.
         if (owned.beyondEnd === batch.firstOffset)
-          throw this.#unreadable(owned.partition, new BatchError('its offsets are beyond the end of the log', batch));
+          throw this.#unreadable(owned.partition, new BatchError(IMPOSSIBLE, batch));
         owned.beyondEnd = batch.firstOffset;
         return;
       }
@@ -102,7 +104,7 @@ export class PartitionReader {
       {
         retryable: true,
         cause: error,
-        hint: `Reading of this partition waits here, and is tried again.${error.isAboutCodec ? ' See compression.type of the topic and of its producers.' : ''} If it stays so, delete the records, or move the group’s offset beyond them while no member runs.`,
+        hint: `It is tried again.${error.isAboutCodec ? ' See compression.type of topic and producers.' : ''} If it stays so, delete the records, or move the group’s offset beyond them while no member runs.`,
         details: { topic, partition, ...error.context },
       },
     );

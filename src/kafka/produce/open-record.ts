@@ -98,7 +98,7 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
           cause: failure,
           hint:
             hint === ''
-              ? 'It was not sent: no broker could be reached, or it waited behind other records. A quota of the brokers delays records, too.'
+              ? 'It was not sent: no broker could be reached, a quota delayed it, or it waited behind other records.'
               : hint,
           details: { topic: this.#topic, attempts: this.attempts, maybe_written: maybeWritten },
         },

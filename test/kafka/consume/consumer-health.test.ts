@@ -48,16 +48,16 @@ describe('the sentences', () => {
   const blocked = { error: refused, until: 0, failures: 2 };
 
   test.each<[string, Partial<ConsumerFacts>, string]>([
-    ['a leader that does not answer', {}, 'the leader of partition 3 has not answered for 4000 ms'],
+    ['a leader that does not answer', {}, 'no answer from the leader of partition 3 for 4000 ms'],
     [
       'a leader whose host does not resolve',
       { failures: { reading: { at: 2_000, error: unresolved }, membership: undefined } },
-      'the leader of partition 3 has not answered for 4000 ms: the host of a:9 does not resolve',
+      'no answer from the leader of partition 3 for 4000 ms: the host of a:9 does not resolve',
     ],
     [
       'a failure before the last answer is over',
       { failures: { reading: { at: 900, error: unresolved }, membership: undefined } },
-      'the leader of partition 3 has not answered for 4000 ms',
+      'no answer from the leader of partition 3 for 4000 ms',
     ],
     [
       'a group whose coordinator cannot be reached',
