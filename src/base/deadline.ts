@@ -111,24 +111,21 @@ export class Deadline {
       );
     }
     const hint = typeof subject.hint === 'function' ? subject.hint() : subject.hint;
-    const because = subject.because?.();
-    const sentence = timedOutSentence(this.timeoutMs, subject.what);
-    return new pubsub_error(
-      'deadline_exceeded',
-      subject.stage,
-      because === undefined ? sentence : `${sentence}: ${because}`,
-      {
-        retryable: true,
-        details: { timeout_ms: this.timeoutMs, ...subject.details?.() },
-        ...(hint === undefined ? {} : { hint }),
-      },
-    );
+    const sentence = timedOutSentence(this.timeoutMs, subject.what, subject.because?.());
+    return new pubsub_error('deadline_exceeded', subject.stage, sentence, {
+      retryable: true,
+      details: { timeout_ms: this.timeoutMs, ...subject.details?.() },
+      ...(hint === undefined ? {} : { hint }),
+    });
   }
 }
 
-/** @param what what the operation was waiting for */
-export function timedOutSentence(timeoutMs: number, what: string): string {
-  return `timed out after ${Math.round(timeoutMs)} ms waiting for ${what}`;
+/**
+ * @param what what the operation was waiting for
+ * @param because what kept it from coming, if this is known
+ */
+export function timedOutSentence(timeoutMs: number, what: string, because?: string): string {
+  return `timed out after ${Math.round(timeoutMs)} ms waiting for ${what}${because === undefined ? '' : `: ${because}`}`;
 }
 
 /**

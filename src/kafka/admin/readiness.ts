@@ -115,7 +115,7 @@ class Attempts {
 }
 
 function notReady(deadline: Deadline, what: string, cause: unknown): pubsub_error {
-  const sentence = `${timedOutSentence(deadline.timeoutMs, what)}: ${toPubsubError(cause, 'metadata').raw_message}`;
+  const sentence = timedOutSentence(deadline.timeoutMs, what, toPubsubError(cause, 'metadata').raw_message);
   return new pubsub_error('deadline_exceeded', 'metadata', sentence, { cause, retryable: true });
 }
 

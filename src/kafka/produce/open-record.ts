@@ -82,27 +82,23 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
 
   /** @param lastError of the topic since the record was opened, for a record that was never tried */
   expire(lastError: pubsub_error | undefined): void {
-    const sentence = timedOutSentence(this.#deadline.timeoutMs, `an acknowledgement from topic ${this.#topic}`);
     // Another record's failure does not explain why this one, which was sent, was not acknowledged.
     const failure = this.failure ?? (this.attempts === 0 ? lastError : undefined);
+    const missing = `an acknowledgement from topic ${this.#topic}`;
+    const sentence = timedOutSentence(this.#deadline.timeoutMs, missing, failure?.raw_message);
     const maybeWritten = this.maybeWritten || this.attempts > 0;
     const hints = [failure?.hint, maybeWritten ? 'The record may have been written nevertheless.' : undefined];
     const hint = hints.filter((text) => text !== undefined).join(' ');
     this.reject(
-      new pubsub_error(
-        'deadline_exceeded',
-        'send',
-        failure === undefined ? sentence : `${sentence}: ${failure.raw_message}`,
-        {
-          retryable: true,
-          cause: failure,
-          hint:
-            hint === ''
-              ? 'It was not sent: no broker could be reached, a quota delayed it, or it waited behind other records.'
-              : hint,
-          details: { topic: this.#topic, attempts: this.attempts, maybe_written: maybeWritten },
-        },
-      ),
+      new pubsub_error('deadline_exceeded', 'send', sentence, {
+        retryable: true,
+        cause: failure,
+        hint:
+          hint === ''
+            ? 'It was not sent: no broker could be reached, a quota delayed it, or it waited behind other records.'
+            : hint,
+        details: { topic: this.#topic, attempts: this.attempts, maybe_written: maybeWritten },
+      }),
     );
   }
 

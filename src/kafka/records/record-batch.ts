@@ -44,7 +44,7 @@ const LENGTH_AT = 8;
 const PREFIX_BYTES = 12;
 const HEADER_BYTES = 61;
 const FORMAT = 2;
-/** The length of the shortest record of the formats before 2: less is no batch of any format. */
+/** The length of the shortest record of the formats before 2. A shorter one is not a batch of any format. */
 const LEAST_LENGTH = 14;
 /** No checksum is negative: a batch with this one is damaged. */
 const DAMAGED = -1;
