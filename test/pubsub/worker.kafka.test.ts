@@ -407,9 +407,11 @@ describe('disposal', () => {
     const [served, caller] = [worker.create(settings, echo), requester.create(settings)];
     await Promise.all([served.connect(), caller.connect()]);
     await caller.request(ask('x'));
+    // Before this, a broker may answer with an error that a member tries again, such as a rebalance.
+    lines.length = 0;
     await Promise.all([caller.dispose(), served.dispose()]);
     await new Promise(setImmediate);
-    expect(lines.filter((line) => /error|closed/i.test(line))).toEqual([]);
+    expect(lines.filter((line) => /error|closed/i.test(line)).join('\n')).toBe('');
   });
 
   test('lets handlers finish and commits, so that a second worker starts after them', async () => {
