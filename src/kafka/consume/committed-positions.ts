@@ -1,6 +1,6 @@
 import { Deadline, type WaitSubject } from '../../base/deadline.js';
 import type { CommitBook } from './commit-book.js';
-import type { GroupClient } from './group-client.js';
+import type { GroupMember, GroupReader } from './group-client.js';
 import { busyUntilOf, type MemberData } from './member-data.js';
 import type { FindRequest, GivenPositions, PositionPolicy } from './position-policy.js';
 import { isReplaced } from './topic-id.js';
@@ -37,7 +37,7 @@ export class CommittedPositions implements PositionPolicy {
     this.#options = options;
   }
 
-  async prepare(group: GroupClient): Promise<void> {
+  async prepare(group: GroupReader): Promise<void> {
     const partitions = group.partitionIds();
     if (this.#knownPartitions > 0) return;
     this.#startsOf = group.topicId;
@@ -116,20 +116,32 @@ export class CommittedPositions implements PositionPolicy {
     { group, partitions, current, deadline }: FindRequest,
     committed: Map<number, number | undefined>,
   ): Promise<void> {
-    const members = await group.members();
-    if (members === undefined) return;
+    const patience = new Deadline(Math.min(this.#options.handoverMs, deadline.remainingMs()), deadline.signal);
+    const members = await this.#membersOf(group, current, patience);
     const others = members.map(({ data }) => data).filter(({ topicId }) => topicId === group.topicId);
     const awaited = new Map<number, number>();
     for (const partition of partitions) {
       const until = busyUntilOf(others, partition);
       if (until !== undefined) awaited.set(partition, until);
     }
-    const patience = new Deadline(Math.min(this.#options.handoverMs, deadline.remainingMs()), deadline.signal);
     for (;;) {
       for (const [partition, until] of awaited) if ((committed.get(partition) ?? 0) >= until) awaited.delete(partition);
       if (awaited.size === 0 || patience.over || !current()) return;
       await patience.pause(POLL_MS, handover);
       for (const [partition, offset] of await group.committed([...awaited.keys()])) committed.set(partition, offset);
+    }
+  }
+
+  /**
+   * A group that rebalances again does not say what its members handle. Usually this member joins again then; until
+   * it knows, it must not read what a former owner may still be handling.
+   */
+  async #membersOf(group: GroupReader, current: () => boolean, patience: Deadline): Promise<readonly GroupMember[]> {
+    for (;;) {
+      const members = await group.members();
+      if (members !== undefined) return members;
+      if (patience.over || !current()) return [];
+      await patience.pause(POLL_MS, handover);
     }
   }
 }

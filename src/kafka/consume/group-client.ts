@@ -118,3 +118,6 @@ export class GroupClient {
     return logOffsets(this.#cluster, this.topic, partitions, timestamp);
   }
 }
+
+/** What is needed to find positions. */
+export type GroupReader = Omit<GroupClient, 'commit'>;

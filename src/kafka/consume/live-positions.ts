@@ -1,4 +1,4 @@
-import type { GroupClient } from './group-client.js';
+import type { GroupReader } from './group-client.js';
 import { latestClaim, type ClaimedPosition, type MemberData } from './member-data.js';
 import type { FindRequest, GivenPositions, PositionPolicy } from './position-policy.js';
 import { isReplaced } from './topic-id.js';
@@ -32,7 +32,7 @@ export class LivePositions implements PositionPolicy {
     this.#deathWindowMs = sessionTimeoutMs + 5_000;
   }
 
-  async prepare(group: GroupClient): Promise<void> {
+  async prepare(group: GroupReader): Promise<void> {
     const partitions = group.partitionIds();
     this.#endsOf = group.topicId;
     this.#ends = new Map([...(await group.ends(partitions)), ...this.#given]);
@@ -87,7 +87,7 @@ export class LivePositions implements PositionPolicy {
     return found;
   }
 
-  async #afterADeath(group: GroupClient, partitions: readonly number[]): Promise<Map<number, number>> {
+  async #afterADeath(group: GroupReader, partitions: readonly number[]): Promise<Map<number, number>> {
     if (partitions.length === 0) return new Map();
     // The ends are read first: what is published while the older offsets are looked up comes after them.
     const ends = await group.ends(partitions);

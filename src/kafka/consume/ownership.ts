@@ -1,7 +1,7 @@
 import { Deadline } from '../../base/deadline.js';
 import type { pubsub_error } from '../../base/error.js';
 import { toPubsubError } from '../client/errors.js';
-import type { GroupClient } from './group-client.js';
+import type { GroupReader } from './group-client.js';
 import type { MemberData } from './member-data.js';
 import type { Assignment } from './membership.js';
 import type { JoinFacts, PositionPolicy } from './position-policy.js';
@@ -70,7 +70,7 @@ export interface OwnershipEvents {
 
 /** What is needed to find positions. */
 export interface OwnershipParts {
-  readonly group: GroupClient;
+  readonly group: GroupReader;
   readonly policy: PositionPolicy;
   commit(offsets: ReadonlyMap<number, number>): Promise<boolean>;
   /** Reads the topic's metadata again. Rejects if the topic does not exist. */

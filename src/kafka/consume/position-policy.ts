@@ -1,5 +1,5 @@
 import type { Deadline } from '../../base/deadline.js';
-import type { GroupClient } from './group-client.js';
+import type { GroupReader } from './group-client.js';
 import type { MemberData } from './member-data.js';
 
 /** Offsets by partition, from a caller that knows where reading shall begin. */
@@ -15,7 +15,7 @@ export interface JoinFacts {
 /** How positions are found, kept and handed over: committed positions for requests, live positions for replies. */
 export interface PositionPolicy {
   /** Called before the first join, when no rebalance can interfere with reading offsets. */
-  prepare(group: GroupClient): Promise<void>;
+  prepare(group: GroupReader): Promise<void>;
 
   /** What the other members receive when this one joins. `owned` are its current partitions, with their positions. */
   memberData(owned: ReadonlyMap<number, number | undefined>, since: number, topicId: string | undefined): MemberData;
@@ -37,7 +37,7 @@ export interface PositionPolicy {
 }
 
 export interface FindRequest {
-  readonly group: GroupClient;
+  readonly group: GroupReader;
   /** Commits offsets for the caller, under its membership. Returns false if it has none now. */
   commit(offsets: ReadonlyMap<number, number>): Promise<boolean>;
   readonly partitions: readonly number[];

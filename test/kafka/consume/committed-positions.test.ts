@@ -1,0 +1,74 @@
+import { expect, onTestFinished, test } from 'vitest';
+import { Deadline } from '../../../src/base/deadline.js';
+import { silentLogger, silentMetrics } from '../../../src/base/ports.js';
+import { CommitBook } from '../../../src/kafka/consume/commit-book.js';
+import { CommittedPositions } from '../../../src/kafka/consume/committed-positions.js';
+import type { GroupMember, GroupReader } from '../../../src/kafka/consume/group-client.js';
+import { noMemberData } from '../../../src/kafka/consume/member-data.js';
+import { patient } from '../../support/patience.js';
+import { until } from '../../support/until.js';
+
+/** Another member, which still handles records of partition 0 up to this offset. */
+const busy = (untilOffset: number): GroupMember => ({
+  memberId: 'other',
+  topics: ['t'],
+  data: { ...noMemberData, busyUntil: new Map([[0, untilOffset]]) },
+});
+
+/** A member that was given partition 0, whose committed offset is 5, and the group as it answers. */
+function found(answers: { members: (readonly GroupMember[] | undefined)[]; committed: number }) {
+  const options = { intervalMs: 1_000, handoverMs: patient(10_000), logger: silentLogger, metrics: silentMetrics };
+  const book = new CommitBook(options);
+  onTestFinished(() => book.close());
+  const asked = { members: 0, committed: 0 };
+  const group: GroupReader = {
+    topic: 't',
+    group: 'g',
+    topicId: undefined,
+    partitionIds: () => [0],
+    starts: () => Promise.resolve(new Map([[0, 0]])),
+    ends: () => Promise.resolve(new Map([[0, 100]])),
+    since: () => Promise.resolve(new Map()),
+    members: () => Promise.resolve(answers.members[Math.min(asked.members++, answers.members.length - 1)]),
+    committed: () => {
+      asked.committed += 1;
+      return Promise.resolve(new Map([[0, answers.committed]]));
+    },
+  };
+  let isCurrent = true;
+  const positions = new CommittedPositions(book, { start: 'earliest', handoverMs: options.handoverMs }).find({
+    group,
+    commit: () => Promise.resolve(true),
+    partitions: [0],
+    known: new Map(),
+    facts: { alone: false, first: false },
+    current: () => isCurrent,
+    deadline: new Deadline(patient(20_000)),
+    ready: () => undefined,
+  });
+  return { positions, asked, joinAgain: () => (isCurrent = false) };
+}
+
+test('a partition is read from where its former owner has committed what it was handling', async () => {
+  const answers = { members: [[busy(8)]], committed: 5 };
+  const { positions, asked } = found(answers);
+  await until('the commit is awaited', () => asked.committed > 2);
+  answers.committed = 8;
+  expect(await positions).toEqual(new Map([[0, 8]]));
+});
+
+test('while the group rebalances again and names no members, nothing is read that one of them may be handling', async () => {
+  const answers = { members: [undefined, undefined, [busy(8)]], committed: 5 };
+  const { positions, asked } = found(answers);
+  await until('the commit is awaited', () => asked.committed > 2);
+  expect(asked.members).toBe(3);
+  answers.committed = 8;
+  expect(await positions).toEqual(new Map([[0, 8]]));
+});
+
+test('a member that joins again waits no longer, and reads nothing', async () => {
+  const { positions, asked, joinAgain } = found({ members: [undefined], committed: 5 });
+  await until('the members are asked for', () => asked.members > 1);
+  joinAgain();
+  expect(await positions).toEqual(new Map());
+});
