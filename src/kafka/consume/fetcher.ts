@@ -143,10 +143,11 @@ export class Fetcher {
 
   /**
    * Gets the first answer for partitions, which `connect` waits for. Its records are left for the next request,
-   * because there may be no room for them before `connect` has ended.
+   * because there may be no room for them before `connect` has ended. Not on the connection for fetches: its last
+   * response, which the next fetch overwrites (`ResponseBuffers`), may still be being delivered.
    */
   async #probe(leader: number, due: readonly OwnedPartition[]): Promise<void> {
-    for (const [owned, fetched] of await this.#ask(leader, due, { waitMs: 0, maxBytes: PROBE_BYTES })) {
+    for (const [owned, fetched] of await this.#ask('data', leader, due, { waitMs: 0, maxBytes: PROBE_BYTES })) {
       if (this.#isUsable(owned, fetched)) this.#ownership.answered(owned, fetched);
     }
   }
@@ -166,7 +167,7 @@ export class Fetcher {
 
   async #fetch(leader: number, due: readonly OwnedPartition[]): Promise<void> {
     const { maxWaitMs: waitMs, maxBytes } = this.#options;
-    const answers = await this.#ask(leader, due, { waitMs, maxBytes });
+    const answers = await this.#ask('fetch', leader, due, { waitMs, maxBytes });
     this.#delivering.add(leader);
     try {
       for (const [owned, fetched, from] of answers) {
@@ -183,6 +184,7 @@ export class Fetcher {
    * One fetch request. Leaves out answers for partitions that were lost or whose position has moved in the meantime.
    */
   async #ask(
+    purpose: 'fetch' | 'data',
     leader: number,
     candidates: readonly OwnedPartition[],
     { waitMs, maxBytes }: { waitMs: number; maxBytes: number },
@@ -195,7 +197,7 @@ export class Fetcher {
     });
     const { topic } = this.#options;
     const body = { topic, topicId, maxWaitMs: waitMs, maxBytes, partitions: asked };
-    const answer = await this.#cluster.ask(leader, 'fetch', 'fetch', body, { waitMs });
+    const answer = await this.#cluster.ask(leader, purpose, 'fetch', body, { waitMs });
     if (answer.error !== undefined) throw new BrokerError(answer.error);
     return answer.partitions.flatMap((fetched) => {
       const question = asked.find(({ partition }) => partition === fetched.partition);
