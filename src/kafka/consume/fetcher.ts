@@ -31,6 +31,11 @@ export interface FetcherEvents {
   unreadable(error: pubsub_error): void;
 }
 
+/** What is needed of the cluster. */
+export type FetchedCluster = Pick<Cluster, 'leaderOf' | 'ask'>;
+/** What is needed of the partitions. */
+export type ReadOwnership = Pick<Ownership, 'all' | 'flowing' | 'answered' | 'outOfRange' | 'diverged'>;
+
 /** Leaders move, and a broker that has just become a leader may need a moment. */
 const retry = { initialMs: 50, maxMs: 1_000 };
 /** A broker sends at least one whole batch: with this limit it sends no more than one. */
@@ -43,8 +48,8 @@ const unreadable = { initialMs: 1_000, maxMs: 60_000 };
  * partition that cannot be read is paused, and does not delay the others.
  */
 export class Fetcher {
-  readonly #cluster: Cluster;
-  readonly #ownership: Ownership;
+  readonly #cluster: FetchedCluster;
+  readonly #ownership: ReadOwnership;
   readonly #options: FetcherOptions;
   readonly #events: FetcherEvents;
   readonly #sink: RecordSink;
@@ -52,14 +57,16 @@ export class Fetcher {
   readonly #loops = new Map<number, Promise<void>>();
   /** Brokers whose last answer is being delivered. */
   readonly #delivering = new Set<number>();
+  /** Partitions whose records are being delivered: a new leader is not asked for them before that has ended. */
+  readonly #beingRead = new Set<number>();
   /** Brokers with a pending request for the first answer of partitions. */
   readonly #probing = new Set<number>();
   readonly #sleepers = new Set<() => void>();
   #stopped = false;
 
   constructor(
-    cluster: Cluster,
-    ownership: Ownership,
+    cluster: FetchedCluster,
+    ownership: ReadOwnership,
     sink: RecordSink,
     options: FetcherOptions,
     events: FetcherEvents,
@@ -80,7 +87,7 @@ export class Fetcher {
   /** True while the partition waits for room in memory: that it is not fetched says nothing about its broker. */
   isHeldBack({ partition }: OwnedPartition): boolean {
     const leader = this.#cluster.leaderOf(partition);
-    return leader !== undefined && this.#delivering.has(leader);
+    return this.#beingRead.has(partition) || (leader !== undefined && this.#delivering.has(leader));
   }
 
   /** The owned partitions, their leaders or their pauses have changed: looks at them again. */
@@ -128,8 +135,17 @@ export class Fetcher {
         failures += 1;
         this.#events.failed(toPubsubError(thrown, 'receive', { topic: this.#options.topic }));
         this.#events.topicMoved();
-        await this.#sleep(backoffMs(retry, failures));
+        await this.#pauseAfterFailure(leader, backoffMs(retry, failures));
       }
+    }
+  }
+
+  /** A broker that refuses connections would be asked again at every wake, many times in a second. */
+  async #pauseAfterFailure(leader: number, ms: number): Promise<void> {
+    const until = performance.now() + ms;
+    for (let left = ms; left > 0; left = until - performance.now()) {
+      if (this.#isStopped() || this.#led(leader).length === 0) return;
+      await this.#sleep(left);
     }
   }
 
@@ -138,7 +154,12 @@ export class Fetcher {
   }
 
   #due(led: readonly OwnedPartition[], now: number): OwnedPartition[] {
-    return led.filter((owned) => isDue(owned, now) && this.#ownership.flowing(owned.partition) === owned);
+    return led.filter(
+      (owned) =>
+        isDue(owned, now) &&
+        !this.#beingRead.has(owned.partition) &&
+        this.#ownership.flowing(owned.partition) === owned,
+    );
   }
 
   /**
@@ -172,8 +193,8 @@ export class Fetcher {
     try {
       for (const [owned, fetched, from] of answers) {
         // While records of others were delivered, the partition may have been lost, or its position may have moved.
-        if (this.#ownership.flowing(owned.partition) === owned && owned.position === from)
-          await this.#take(owned, fetched);
+        const isCurrent = this.#ownership.flowing(owned.partition) === owned && owned.position === from;
+        if (isCurrent && !this.#beingRead.has(owned.partition)) await this.#readAlone(leader, owned, fetched);
       }
     } finally {
       this.#delivering.delete(leader);
@@ -206,6 +227,18 @@ export class Fetcher {
       const isCurrent = this.#ownership.flowing(owned.partition) === owned && owned.position === offset;
       return isCurrent ? [[owned, fetched, offset]] : [];
     });
+  }
+
+  async #readAlone(leader: number, owned: OwnedPartition, fetched: FetchedPartition): Promise<void> {
+    const { partition } = owned;
+    this.#beingRead.add(partition);
+    try {
+      await this.#take(owned, fetched);
+    } finally {
+      this.#beingRead.delete(partition);
+      // The loop of its new leader waits for this.
+      if (this.#cluster.leaderOf(partition) !== leader) this.wake();
+    }
   }
 
   async #take(owned: OwnedPartition, fetched: FetchedPartition): Promise<void> {

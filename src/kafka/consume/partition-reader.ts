@@ -44,6 +44,9 @@ export class PartitionReader {
   ): Promise<void> {
     const takenBack = new AbortedRecords(aborted);
     let before = -1;
+    let { position } = owned;
+    // Each wait may end after the partition was lost, or its position was found again, in another log.
+    const hasMoved = (): boolean => owned.position !== position || !this.#parts.isCurrent(owned);
     for (const batch of batchesIn(records)) {
       // The checksum does not cover the offsets. A wrong one would let reading continue elsewhere.
       if (isDamaged(batch) || batch.firstOffset <= before || batch.lastOffset < batch.firstOffset)
@@ -59,14 +62,14 @@ export class PartitionReader {
       }
       owned.beyondEnd = undefined;
       const isTakenBack = takenBack.includes(batch);
-      if (owned.position !== undefined && batch.lastOffset < owned.position) continue;
+      if (position !== undefined && batch.lastOffset < position) continue;
       if (!batch.isControl && !isTakenBack) {
         try {
           for (const record of await recordsOf(batch)) {
-            if (owned.position !== undefined && record.offset < owned.position) continue;
-            while (!this.#parts.sink.hasRoom() && this.#parts.isCurrent(owned)) await this.#parts.room();
-            if (!this.#parts.isCurrent(owned)) return;
-            owned.position = record.offset + 1;
+            if (position !== undefined && record.offset < position) continue;
+            while (!this.#parts.sink.hasRoom() && !hasMoved()) await this.#parts.room();
+            if (hasMoved()) return;
+            position = owned.position = record.offset + 1;
             this.#deliver(owned.partition, record, notBefore);
           }
         } catch (error) {
@@ -74,11 +77,11 @@ export class PartitionReader {
           throw error;
         }
       }
-      if (!this.#parts.isCurrent(owned)) return;
+      if (hasMoved()) return;
       owned.lastEpoch = batch.leaderEpoch;
       const next = batch.lastOffset + 1;
-      if (owned.position === next) continue;
-      owned.position = next;
+      if (position === next) continue;
+      position = owned.position = next;
       this.#parts.sink.passed(owned.partition, next);
     }
   }

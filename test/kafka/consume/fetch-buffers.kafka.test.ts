@@ -9,8 +9,11 @@ test(
   'frames that wait for room keep their bytes while partitions of another member are taken over',
   { timeout: patient(60_000) },
   async () => {
-    const changes = { consumer: { queue_max_frames: 10, heartbeat_interval_ms: 300 }, worker: { start: 'earliest' } };
-    const world = await makeWorld({ brokers: inject('brokers'), workerPartitions: 2, changes });
+    const world = await makeWorld({
+      brokers: inject('brokers'),
+      workerPartitions: 2,
+      changes: { consumer: { queue_max_frames: 10, heartbeat_interval_ms: 300 }, worker: { start: 'earliest' } },
+    });
     const texts = [0, 1].map((partition) => Array.from({ length: 200 }, (_, i) => `${partition}/${i} `.repeat(20)));
     const producer = new Kafka({ brokers: [...inject('brokers')], logLevel: logLevel.NOTHING }).producer({
       createPartitioner: Partitioners.DefaultPartitioner,

@@ -82,3 +82,28 @@ test('a batch with an impossible length stops the partition, also below its posi
   await expect(read(Buffer.alloc(80), 8)).rejects.toMatchObject({ code: 'records_unreadable', details: { offset: 0 } });
   expect([seen, owned.position]).toEqual([[], 5]);
 });
+
+test('a position that moves while a record waits for room is kept, and the records of the old log are not delivered', async () => {
+  const seen: number[] = [];
+  const owned = { partition: 0, position: 5 } as OwnedPartition;
+  let hasRoom = false;
+  const made = new PartitionReader({
+    topic: 't',
+    sink: {
+      hasRoom: () => hasRoom,
+      room: () => Promise.resolve(),
+      deliver: ({ offset }) => seen.push(offset),
+      deliverBad: () => undefined,
+      passed: (_partition, offset) => seen.push(-offset),
+    },
+    isCurrent: () => true,
+    room: () => {
+      owned.position = 0;
+      hasRoom = true;
+      return Promise.resolve();
+    },
+  });
+  const records = Buffer.concat([batchAt(4), batchAt(6)]);
+  await made.read(owned, { records, highWatermark: 8, aborted: [] } as unknown as FetchedPartition, undefined);
+  expect([seen, owned.position]).toEqual([[], 0]);
+});
