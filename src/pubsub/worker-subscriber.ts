@@ -20,6 +20,8 @@ import { thrownText } from '../base/thrown.js';
 
 /** How long running handlers may delay a partition that moves to another worker. */
 const HANDOVER_MS = 10_000;
+/** The former owner stops earlier, because it may hear of the move later than the new owner. */
+const FORMER_OWNERS_SHARE = 0.8;
 
 /**
  * Receives the frames of the worker topic. Frames are acknowledged and their offsets committed. Frames that were not
@@ -45,9 +47,10 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
   private constructor(settings: config<F>, options: SubscriberOptions) {
     this.#config = settings;
     const { worker } = settings;
+    const handoverMs = Math.min(HANDOVER_MS, worker.handler_timeout_ms);
     const book = new CommitBook({
       intervalMs: worker.commit_interval_ms,
-      handoverMs: Math.min(HANDOVER_MS, worker.handler_timeout_ms),
+      handoverMs: FORMER_OWNERS_SHARE * handoverMs,
       logger: settings.logger,
       metrics: settings.metrics,
     });
@@ -57,7 +60,7 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
       group: settings.groups.worker,
       policy: new CommittedPositions(book, {
         start: options.from ?? worker.start,
-        handoverMs: Math.min(HANDOVER_MS, worker.handler_timeout_ms),
+        handoverMs,
       }),
       handling: {
         register: ({ partition, offset }) => {
@@ -76,7 +79,7 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     const { source, consumer } = this.#subscription;
     book.attach(consumer);
     consumer.onChange(() => {
-      if (!consumer.isMember) return;
+      if (consumer.standing !== 'member') return;
       book.release();
       source.wake();
     });

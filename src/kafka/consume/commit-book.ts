@@ -26,12 +26,18 @@ export interface Tenure {
   lastCommitted: number | undefined;
 }
 
+/**
+ * What this process is in its group, as far as it can know. `joining`: the group knows it and waits for it, so that the
+ * records that it handles are still its own. `none`: the group may have given its partitions to others.
+ */
+export type Standing = 'member' | 'joining' | 'none';
+
 /** The group that offsets are committed to. */
 export interface CommittingGroup {
   /** Returns false if this process is not a member now; nothing was committed then. */
   readonly commit: (offsets: ReadonlyMap<number, number>) => Promise<boolean>;
-  /** Read before the handling of a record starts; if it is false, the record waits. */
-  readonly isMember: boolean;
+  /** Read before the handling of a record starts: only a member starts new ones, and without standing nothing starts. */
+  readonly standing: Standing;
   /** The id of the topic that commits are for now; undefined: not known. */
   readonly topicId: string | undefined;
   /** The error that ended the membership for good: no commit can succeed any more. */
@@ -120,9 +126,11 @@ export class CommitBook {
 
   mayStart({ tracker, departingUntil, over, detached }: Tenure, offset: number): MayStart {
     if (over) return 'drop';
-    if (departingUntil !== undefined) return offset < departingUntil ? 'yes' : 'drop';
-    if (detached) return 'yes';
-    return this.#group?.isMember === false && offset >= (tracker.startedUntil ?? 0) ? 'hold' : 'yes';
+    if (departingUntil !== undefined && offset >= departingUntil) return 'drop';
+    const standing = this.#group?.standing;
+    if (standing === 'none') return 'hold';
+    if (departingUntil !== undefined || detached) return 'yes';
+    return standing === 'joining' && offset >= (tracker.startedUntil ?? 0) ? 'hold' : 'yes';
   }
 
   done(tenure: Tenure, offset: number): void {
@@ -167,6 +175,12 @@ export class CommitBook {
   detach(partition: number): void {
     for (const tenure of this.#all()) if (tenure.partition === partition) tenure.detached = true;
     this.#tenures.delete(partition);
+  }
+
+  /** The membership is over: others may handle everything that was not committed. */
+  dropAll(): void {
+    for (const tenure of this.#all()) this.#over(tenure);
+    this.#tenures.clear();
   }
 
   /** The partition was lost, or may have been: earlier acknowledgements have no effect any more. */
@@ -246,9 +260,9 @@ export class CommitBook {
   }
 
   /** A rebalance puts commits off, and then ends. */
-  #putOff({ isMember }: CommittingGroup): void {
+  #putOff({ standing }: CommittingGroup): void {
     const now = performance.now();
-    this.#putOffSince = isMember ? (this.#putOffSince ?? now) : undefined;
+    this.#putOffSince = standing === 'member' ? (this.#putOffSince ?? now) : undefined;
     const ms = now - (this.#putOffSince ?? now);
     if (ms < PUT_OFF_MS) return;
     const sentence = `the group has put off all commits of this member for ${Math.round(ms)} ms`;

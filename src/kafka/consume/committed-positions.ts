@@ -58,12 +58,16 @@ export class CommittedPositions implements PositionPolicy {
     }
   }
 
+  membershipEnded(): void {
+    this.#book.dropAll();
+  }
+
   cutOff(partition: number): void {
     this.#book.detach(partition);
   }
 
   async find(request: FindRequest): Promise<ReadonlyMap<number, number>> {
-    const { group, partitions, known, facts } = request;
+    const { group, partitions, facts } = request;
     const committed = await group.committed(partitions);
     await this.#commitFirstStarts(request, committed);
     request.ready();
@@ -72,14 +76,8 @@ export class CommittedPositions implements PositionPolicy {
 
     const found = new Map<number, number>();
     const unread = [...committed].filter(([, offset]) => offset === undefined).map(([partition]) => partition);
-    const oldest = await group.starts(unread);
+    const oldest = await group.starts(group.led(unread));
     for (const [partition, offset] of committed) {
-      const own = known.get(partition);
-      if (own !== undefined && this.#book.lastCommitted(partition) === offset) {
-        // No other member has committed since: the records that this member is handling are not started again.
-        found.set(partition, own);
-        continue;
-      }
       this.#book.drop(partition);
       const start = offset ?? oldest.get(partition);
       if (start === undefined) continue;

@@ -74,7 +74,7 @@ export class ConsumerState {
   /** The same object until something changes. */
   get snapshot(): ConsumerSnapshot {
     const session = this.#parts.session();
-    const isMember = session?.isMember === true;
+    const isMember = session?.standing === 'member';
     // The lease may have ended a moment ago, before an event reported it.
     const state = this.#name === 'ready' && !isMember ? 'recovering' : this.#name;
     const error = this.#error ?? this.#explained(this.#obstacleIn(state));

@@ -5,6 +5,7 @@ import { LOG_END, LOG_START, logOffsets } from '../client/log-offsets.js';
 import { decodeSubscription } from './consumer-protocol.js';
 import { isAboutCoordinator, type Coordinator } from './coordinator.js';
 import { decodeMemberData, type MemberData } from './member-data.js';
+import type { GenerationOfMember } from './membership.js';
 
 /** The metadata of a commit: the topic's id, because a position is valid only for the log that it is of. */
 const metadataOf = (topicId: string | undefined): string => (topicId === undefined ? '' : `topic-id=${topicId}`);
@@ -14,12 +15,6 @@ export interface GroupMember {
   readonly memberId: string;
   readonly topics: readonly string[];
   readonly data: MemberData;
-}
-
-/** The membership under which offsets are committed. */
-export interface Membership {
-  readonly memberId: string;
-  readonly generation: number;
 }
 
 /** Reads the offsets of one topic and the state of one group, and commits offsets. Sends each request once. */
@@ -43,6 +38,11 @@ export class GroupClient {
 
   partitionIds(): number[] {
     return (this.#cluster.topic?.partitions ?? []).map(({ partition }) => partition).sort((a, b) => a - b);
+  }
+
+  /** Those that have a leader, as of the last metadata. */
+  led(partitions: readonly number[]): number[] {
+    return partitions.filter((partition) => this.#cluster.leaderOf(partition) !== undefined);
   }
 
   /** The offset that the next record gets, per partition. */
@@ -78,7 +78,7 @@ export class GroupClient {
   }
 
   /** Commits offsets under a membership. */
-  async commit(offsets: ReadonlyMap<number, number>, { memberId, generation }: Membership): Promise<void> {
+  async commit(offsets: ReadonlyMap<number, number>, { memberId, generation }: GenerationOfMember): Promise<void> {
     const metadata = metadataOf(this.topicId);
     const { errors } = await this.#ask('offsetCommit', {
       group: this.group,

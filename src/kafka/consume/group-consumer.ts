@@ -7,7 +7,7 @@ import type { KafkaConnection } from '../connection.js';
 import { toPubsubError } from '../client/errors.js';
 import { explainConnectionFailure } from '../client/explain.js';
 import type { RecordSink } from '../records/record-sink.js';
-import type { CommittingGroup } from './commit-book.js';
+import type { CommittingGroup, Standing } from './commit-book.js';
 import { consumerHealth, type ConsumerFacts, type ConsumerHealth } from './consumer-health.js';
 import { ConsumerState, type ConsumerSnapshot } from './consumer-state.js';
 import { GroupSession, type GroupSessionOptions } from './group-session.js';
@@ -97,9 +97,9 @@ export class GroupConsumer implements CommittingGroup {
     return this.#gapRecords;
   }
 
-  /** False when the group may have given this member's partitions to others. */
-  get isMember(): boolean {
-    return this.#session?.isMember === true;
+  /** `none` when the group may have given this member's partitions to others. */
+  get standing(): Standing {
+    return this.#session?.standing ?? 'none';
   }
 
   /** The error that only a person can fix, and that ended this consumer. */
@@ -265,6 +265,7 @@ export class GroupConsumer implements CommittingGroup {
       await this.#session?.leave(new Deadline(1_000)).catch(() => undefined);
       this.#session?.close();
       this.#session = undefined;
+      this.#policy.membershipEnded();
       cluster?.close();
     }
   }

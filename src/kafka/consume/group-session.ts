@@ -4,6 +4,7 @@ import { pubsub_error } from '../../base/error.js';
 import type { Cluster } from '../client/cluster.js';
 import type { RecordSink } from '../records/record-sink.js';
 import { kafkaErrorType, toPubsubError } from '../client/errors.js';
+import type { Standing } from './commit-book.js';
 import { Coordinator } from './coordinator.js';
 import { Fetcher } from './fetcher.js';
 import { GroupClient, type GroupMember } from './group-client.js';
@@ -86,6 +87,10 @@ export class GroupSession {
       },
       partitions: () => (this.#assigned = this.#group.partitionIds()),
       joined: (assignment) => this.#joined(assignment),
+      forgotten: () => {
+        policy.membershipEnded();
+        events.changed();
+      },
       failed: (error) => events.failed(error),
     });
     this.ownership = new Ownership(
@@ -125,17 +130,15 @@ export class GroupSession {
     return this.#membership.lease;
   }
 
-  /**
-   * True if this process is a member as far as it can know: it has joined, and the group has answered within the
-   * session time-out.
-   */
-  get isMember(): boolean {
-    return this.ownership.joinedAt !== undefined && this.lease.valid;
+  /** Its group has known it within the session time-out, as a member or while it joins again. */
+  get standing(): Standing {
+    if (!this.lease.valid) return 'none';
+    return this.ownership.joinedAt === undefined ? 'joining' : 'member';
   }
 
   /** True if this member owns its partitions, each at a known position, in a group that reads its topic. */
   get isReady(): boolean {
-    return this.isMember && this.ownership.settled && this.#isChecked;
+    return this.standing === 'member' && this.ownership.settled && this.#isChecked;
   }
 
   /** The id of the topic, as of the last metadata; undefined if it is not known. */
@@ -199,8 +202,10 @@ export class GroupSession {
       await this.#group.commit(offsets, { memberId, generation });
       return true;
     } catch (error) {
+      const type = kafkaErrorType(error) ?? '';
+      if (outdated.has(type)) this.#membership.isOutdated({ memberId, generation }, type);
       // The group is rebalancing: offsets of partitions that are still owned after it are committed then.
-      if (rebalancing.has(kafkaErrorType(error) ?? '')) return false;
+      if (outdated.has(type) || type === 'REBALANCE_IN_PROGRESS') return false;
       throw toPubsubError(error, 'commit', { group: this.#options.groupId, topic: this.#options.topic });
     }
   }
@@ -297,7 +302,8 @@ export class GroupSession {
   }
 }
 
-const rebalancing = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID']);
+/** Answers to a commit after which the group may have given the partitions to others. */
+const outdated = new Set(['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID']);
 
 function leaderReads(members: readonly GroupMember[], leaderId: string, topic: string): boolean {
   return members.find(({ memberId }) => memberId === leaderId)?.topics.includes(topic) === true;

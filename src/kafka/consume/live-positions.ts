@@ -56,6 +56,10 @@ export class LivePositions implements PositionPolicy {
     }
   }
 
+  membershipEnded(): void {
+    // Replies are read by every member for itself: nothing has to be given up.
+  }
+
   cutOff(partition: number): void {
     this.#released.delete(partition);
     this.#ends.delete(partition);
@@ -88,11 +92,12 @@ export class LivePositions implements PositionPolicy {
   }
 
   async #afterADeath(group: GroupReader, partitions: readonly number[]): Promise<Map<number, number>> {
-    if (partitions.length === 0) return new Map();
+    const led = group.led(partitions);
+    if (led.length === 0) return new Map();
     // The ends are read first: what is published while the older offsets are looked up comes after them.
-    const ends = await group.ends(partitions);
-    const recent = await group.since(partitions, Date.now() - this.#deathWindowMs);
-    const grown = await group.starts(partitions.filter((partition) => partition >= this.#knownPartitions));
+    const ends = await group.ends(led);
+    const recent = await group.since(led, Date.now() - this.#deathWindowMs);
+    const grown = await group.starts(led.filter((partition) => partition >= this.#knownPartitions));
     return new Map([...ends, ...recent, ...grown]);
   }
 }

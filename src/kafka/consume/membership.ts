@@ -1,8 +1,9 @@
 import { onAbort, pause } from '../../base/abort.js';
 import type { Deadline } from '../../base/deadline.js';
 import type { BrokerApis } from '../client/broker-apis.js';
+import type { RequestOptions } from '../client/broker-connection.js';
 import { pubsub_error } from '../../base/error.js';
-import { throwIfError } from '../client/broker-error.js';
+import { BrokerError, throwIfError } from '../client/broker-error.js';
 import { kafkaErrorType, toPubsubError } from '../client/errors.js';
 import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.js';
 import { isAboutCoordinator, type GroupCoordinator } from './coordinator.js';
@@ -23,8 +24,12 @@ export interface MembershipOptions {
 
 /** What the group assigned to this member. */
 export interface Assignment {
-  /** False: the group treats this process as a new member, and has given away its former partitions. */
-  readonly sameMember: boolean;
+  /**
+   * `kept`: every assignment since the last join that this member completed is known, so that its partitions were
+   * nobody else's. `missed`: the group knew it all the time, but made an assignment that it did not hear of. `new`: the
+   * group treats this process as a new member, and has given away its former partitions.
+   */
+  readonly past: 'kept' | 'missed' | 'new';
   /** Sorted. */
   readonly partitions: readonly number[];
   /** True when this is the group's only member. */
@@ -41,6 +46,8 @@ export interface MembershipHooks {
   /** The topic's partitions, for the member that assigns them. */
   partitions(): readonly number[];
   joined(assignment: Assignment): void;
+  /** The group does not know this member any more: others may handle what it was handling. */
+  forgotten(): void;
   /** An attempt failed, and another one follows. */
   failed(error: pubsub_error): void;
 }
@@ -78,11 +85,13 @@ export class Membership {
   readonly #hooks: MembershipHooks;
   #memberId = '';
   #generation = -1;
-  #joinedAs: string | undefined;
+  /** The last join that was completed, while the group has not forgotten this member. */
+  #completed: GenerationOfMember | undefined;
   /** Joins in a row that the group did not complete, but asked for another one. */
   #incomplete = 0;
   #wake: () => void = () => undefined;
   #stop: () => void = () => undefined;
+  #isJoining = false;
   #rejoin: string | undefined;
   #ended: pubsub_error | undefined;
 
@@ -131,6 +140,17 @@ export class Membership {
     this.#wake();
   }
 
+  /**
+   * The group answered a request of this member in this generation as that of nobody. The next heartbeat would be
+   * answered the same, later.
+   */
+  isOutdated({ memberId, generation }: GenerationOfMember, answer: string): void {
+    // The answer to a join that is pending is newer than this one.
+    if (this.#isJoining || memberId !== this.#memberId || generation !== this.#generation) return;
+    if (forgotten.has(answer)) this.#forgotten();
+    this.rejoin(answer);
+  }
+
   /** Ends `run` with this error. */
   end(error: pubsub_error): void {
     this.#ended = error;
@@ -151,6 +171,13 @@ export class Membership {
     });
   }
 
+  /** Whether or not it gets the same member id again: it comes back as if it were another member. */
+  #forgotten(): void {
+    this.lease.end();
+    this.#completed = undefined;
+    this.#hooks.forgotten();
+  }
+
   #throwIfEnded(): void {
     if (this.#ended !== undefined) throw this.#ended;
   }
@@ -158,7 +185,7 @@ export class Membership {
   async #once(signal: AbortSignal): Promise<void> {
     try {
       this.#rejoin = undefined;
-      const assignment = await abortable(this.#join(), signal);
+      const assignment = await abortable(this.#joinWhole(), signal);
       this.#retries.succeeded();
       this.#incomplete = 0;
       this.#hooks.joined(assignment);
@@ -171,11 +198,7 @@ export class Membership {
   async #failed(thrown: unknown, signal: AbortSignal): Promise<void> {
     const type = kafkaErrorType(thrown);
     const mayBeForgotten = type !== undefined && forgotten.has(type);
-    if (mayBeForgotten) {
-      this.lease.end();
-      // Others may have handled its partitions meanwhile: it comes back as if it were another member.
-      this.#joinedAs = undefined;
-    }
+    if (mayBeForgotten) this.#forgotten();
     const joinsAgain = mayBeForgotten || (type !== undefined && rejoining.has(type));
     if (joinsAgain) this.#incomplete += 1;
     if (joinsAgain && this.#incomplete <= JOINS_AT_ONCE) return;
@@ -186,6 +209,15 @@ export class Membership {
     if (pauseMs === undefined) throw error;
     this.#hooks.failed(error);
     await pause(isAboutCoordinator(type) ? Math.min(pauseMs, COORDINATOR_PAUSE_MS) : pauseMs, signal);
+  }
+
+  async #joinWhole(): Promise<Assignment> {
+    this.#isJoining = true;
+    try {
+      return await this.#join();
+    } finally {
+      this.#isJoining = false;
+    }
   }
 
   async #join(): Promise<Assignment> {
@@ -214,10 +246,10 @@ export class Membership {
     const sync = await this.#askGroup('syncGroup', { group, generation, memberId, assignments });
     throwIfError(sync.error);
     this.lease.renew(sent);
-    const sameMember = this.#joinedAs === memberId;
-    this.#joinedAs = memberId;
+    const past = pastOf(this.#completed, { memberId, generation });
+    this.#completed = { memberId, generation };
     const partitions = decodeAssignment(sync.assignment, topic);
-    return { sameMember, partitions, alone: isLeader && members.length === 1, isLeader, leaderId };
+    return { past, partitions, alone: isLeader && members.length === 1, isLeader, leaderId };
   }
 
   /** Sends a request whose answer the group may delay for as long as a rebalance takes. */
@@ -281,6 +313,8 @@ export class Membership {
           ),
           signal,
         );
+        // A coordinator that still loads its groups answers every heartbeat with success.
+        if (error === undefined && !this.lease.valid) await abortable(this.#throwUnlessListed(times), signal);
         if (error === undefined || error === 'REBALANCE_IN_PROGRESS') this.lease.renew(sent);
         throwIfError(error);
         failures = 0;
@@ -299,6 +333,15 @@ export class Membership {
     }
   }
 
+  /** @throws BrokerError if the group does not have this member, or the coordinator does not know yet */
+  async #throwUnlessListed(times: RequestOptions): Promise<void> {
+    const groups = [this.#options.group];
+    const [group] = await this.#coordinator.ask('data', 'describeGroups', { groups }, times);
+    throwIfError(group?.error);
+    if (group?.members.some(({ memberId }) => memberId === this.#memberId) !== true)
+      throw new BrokerError('UNKNOWN_MEMBER_ID');
+  }
+
   /** Until this time has passed, or another join is wanted, or the signal is aborted. */
   #wait(ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
@@ -311,6 +354,18 @@ export class Membership {
       if (this.#rejoin !== undefined || signal.aborted) this.#wake();
     });
   }
+}
+
+/** A member in one generation of its group. */
+export interface GenerationOfMember {
+  readonly memberId: string;
+  readonly generation: number;
+}
+
+function pastOf(before: GenerationOfMember | undefined, now: GenerationOfMember): Assignment['past'] {
+  if (before?.memberId !== now.memberId) return 'new';
+  // A group that did not have to rebalance answers with the same generation.
+  return now.generation === before.generation || now.generation === before.generation + 1 ? 'kept' : 'missed';
 }
 
 function noJoinEnds(group: string, type: string | undefined, cause: unknown): pubsub_error {

@@ -1,5 +1,6 @@
 import { Deadline } from '../../base/deadline.js';
 import type { pubsub_error } from '../../base/error.js';
+import { BrokerError } from '../client/broker-error.js';
 import { toPubsubError } from '../client/errors.js';
 import type { GroupReader } from './group-client.js';
 import type { MemberData } from './member-data.js';
@@ -143,7 +144,7 @@ export class Ownership {
     return policy.memberData(this.#positions(), this.#since, group.topicId);
   }
 
-  joined({ sameMember, partitions, alone }: Assignment): void {
+  joined({ past, partitions, alone }: Assignment): void {
     const facts: JoinFacts = { alone, first: this.#joins === 0 };
     this.#joins += 1;
     this.#generation += 1;
@@ -157,19 +158,21 @@ export class Ownership {
       if (!partitions.includes(partition))
         lost.set(partition, isReplaced(owned.topicId, topicId) ? undefined : owned.position);
     for (const partition of lost.keys()) this.#owned.delete(partition);
-    if (lost.size > 0) this.#parts.policy.lost(lost, sameMember, topicId);
 
     const wanted: number[] = [];
     const known = new Map<number, number>();
     for (const partition of partitions) {
       const before = this.#owned.get(partition);
-      if (sameMember && before?.flowing === true) continue;
+      if (past === 'kept' && before?.flowing === true) continue;
+      // It may have been another member's meanwhile: its records are given up like those of a lost one.
+      if (past !== 'kept' && before !== undefined) lost.set(partition, undefined);
       const isOfThisTopic = before?.topicId === topicId;
       if (before?.flowing === true && before.position !== undefined && isOfThisTopic)
         known.set(partition, before.position);
       this.#owned.set(partition, atRest(partition));
       wanted.push(partition);
     }
+    if (lost.size > 0) this.#parts.policy.lost(lost, past !== 'new', topicId);
     this.#startsFixed = wanted.length === 0;
     if (wanted.length > 0) this.#start(this.#findStarts(wanted, known, facts));
     this.#events.changed();
@@ -284,20 +287,35 @@ export class Ownership {
       this.#startsFixed = true;
       this.#events.changed();
     };
+    let missing = partitions;
     await this.#persist(current, async () => {
-      const starts = await policy.find({ group, commit, partitions, known, facts, current, deadline, ready });
+      const { topicId } = group;
+      const starts = await policy.find({ group, commit, partitions: missing, known, facts, current, deadline, ready });
       if (!current()) return true;
+      // The topic was created again meanwhile: these offsets are of the old one.
+      if (isReplaced(topicId, group.topicId)) return false;
       for (const [partition, offset] of starts) {
         const owned = this.#owned.get(partition);
         if (owned === undefined || owned.flowing) continue;
         owned.position = offset;
-        owned.topicId = group.topicId;
+        owned.topicId = topicId ?? group.topicId;
         owned.flowing = true;
       }
-      if (starts.size === partitions.length) ready();
+      missing = missing.filter((partition) => !starts.has(partition));
+      if (missing.length === 0) ready();
       this.#events.changed();
-      return starts.size === partitions.length;
+      await this.#throwIfWithoutLeader(missing);
+      return missing.length === 0;
     });
+  }
+
+  async #throwIfWithoutLeader(partitions: readonly number[]): Promise<void> {
+    const { group, refresh } = this.#parts;
+    const led = group.led(partitions);
+    const without = partitions.find((partition) => !led.includes(partition));
+    if (without === undefined) return;
+    await refresh();
+    throw new BrokerError('LEADER_NOT_AVAILABLE', `partition ${without} of topic ${group.topic} has no leader`);
   }
 
   /** Repeats the attempt until it succeeds or is not wanted any more. */

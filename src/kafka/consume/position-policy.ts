@@ -28,9 +28,13 @@ export interface PositionPolicy {
 
   /**
    * Where to start reading partitions that were just assigned. Partitions that are missing in the answer are not
-   * read: either `find` is called again, or the group is about to join again.
+   * read: `find` is called again for them, unless the group joins again. A partition without a leader is one of them,
+   * and does not keep the others from being read.
    */
   find(request: FindRequest): Promise<ReadonlyMap<number, number>>;
+
+  /** This process has left, or was removed: its partitions belong to others, until it joins again as a new member. */
+  membershipEnded(): void;
 
   /** Before this offset, the partition does not have the records that were read. */
   cutOff(partition: number, offset: number): void;

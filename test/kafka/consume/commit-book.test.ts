@@ -158,7 +158,7 @@ describe('commits that do not succeed for long', () => {
   });
 
   test('are not logged while this process is no member', async () => {
-    group.isMember = false;
+    group.standing = 'none';
     for (let i = 0; i < 40; i += 1) group.committing.push(() => Promise.resolve(false));
     book.done(started(0, 5), 5);
     for (let i = 0; i < 30; i += 1) await tick();
@@ -167,16 +167,39 @@ describe('commits that do not succeed for long', () => {
 });
 
 describe('while this process may no longer be a member', () => {
-  test('no frame is started, and started frames continue', () => {
+  test('no frame is started while it joins, but those of a path behind a started one, which others wait for', () => {
     const tenure = started(0, 5);
     tenure.tracker.delivered(6);
     const untouched = book.tenureOf(1);
     expect(book.mayStart(tenure, 6)).toBe('yes');
-    group.isMember = false;
+    group.standing = 'joining';
     expect([book.mayStart(tenure, 5), book.mayStart(tenure, 6)]).toEqual(['yes', 'hold']);
     expect(book.mayStart(untouched, 0)).toBe('hold');
-    group.isMember = true;
+    group.standing = 'member';
     expect(book.mayStart(tenure, 6)).toBe('yes');
+  });
+
+  test('nothing is started while the group may have given the partitions to others, who wait for nobody', () => {
+    const tenure = started(0, 5);
+    const departing = started(1, 5);
+    const detached = started(2, 5);
+    book.depart(1);
+    book.detach(2);
+    group.standing = 'none';
+    expect([tenure, departing, detached].map((one) => book.mayStart(one, 5))).toEqual(['hold', 'hold', 'hold']);
+    group.standing = 'joining';
+    expect([tenure, departing, detached].map((one) => book.mayStart(one, 5))).toEqual(['yes', 'yes', 'yes']);
+  });
+
+  test('nothing of an ended membership is started or committed', async () => {
+    const [zero, one] = [started(0, 5), started(1, 5)];
+    book.depart(1);
+    book.dropAll();
+    expect([book.mayStart(zero, 6), book.mayStart(one, 5)]).toEqual(['drop', 'drop']);
+    book.done(zero, 5);
+    book.done(one, 5);
+    await tick();
+    expect([group.commits, [...book.busyUntil()]]).toEqual([[], []]);
   });
 
   test('listeners are notified when this is over, until they are removed', () => {
@@ -397,7 +420,7 @@ describe('flushing', () => {
   });
 
   test('rejects at once with the error that ended the membership', async () => {
-    group.isMember = false;
+    group.standing = 'none';
     group.ended = new pubsub_error('not_authorized', 'join', 'denied');
     book.done(started(0, 5), 5);
     await expect(book.flush(new Deadline(60_000))).rejects.toBe(group.ended);

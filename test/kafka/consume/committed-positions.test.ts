@@ -26,6 +26,7 @@ function found(answers: { members: (readonly GroupMember[] | undefined)[]; commi
     group: 'g',
     topicId: undefined,
     partitionIds: () => [0],
+    led: (partitions) => [...partitions],
     starts: () => Promise.resolve(new Map([[0, 0]])),
     ends: () => Promise.resolve(new Map([[0, 100]])),
     since: () => Promise.resolve(new Map()),

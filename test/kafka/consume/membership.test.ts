@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { pubsub_error } from '../../../src/base/error.js';
-import type { ApiName, BrokerApis } from '../../../src/kafka/client/broker-apis.js';
+import type { ApiName, BrokerApis, GroupDescription } from '../../../src/kafka/client/broker-apis.js';
 import { RetryPolicy } from '../../../src/kafka/client/retry-policy.js';
 import { encodeAssignment } from '../../../src/kafka/consume/consumer-protocol.js';
 import type { GroupCoordinator } from '../../../src/kafka/consume/coordinator.js';
 import { until } from '../../support/until.js';
-import { Membership, type MembershipHooks } from '../../../src/kafka/consume/membership.js';
+import { Membership, type Assignment, type MembershipHooks } from '../../../src/kafka/consume/membership.js';
 
 const HEARTBEAT_MS = 3_000;
 
@@ -39,6 +39,12 @@ class ScriptedCoordinator extends SilentCoordinator {
   /** The errors of the next joins; then they succeed. */
   joinErrors: string[] = [];
   heartbeatError: string | undefined;
+  /** The generation that the group gives. */
+  generation = 1;
+  /** What the group answers about itself, if it is asked. */
+  described: Partial<GroupDescription> | undefined;
+  /** Heartbeats get no answer, until their time limit. */
+  isSilent = false;
 
   override ask<A extends ApiName>(
     purpose: 'group' | 'data',
@@ -50,8 +56,22 @@ class ScriptedCoordinator extends SilentCoordinator {
       const error = this.joinErrors.shift();
       if (error !== undefined) return Promise.resolve({ error, memberId: 'given' } as BrokerApis[A]['answer']);
     }
+    if (api === 'joinGroup') {
+      this.asked.push(api);
+      const { generation } = this;
+      const joined = { error: undefined, generation, memberId: 'm', leaderId: 'other', members: [] };
+      return Promise.resolve(joined as BrokerApis[A]['answer']);
+    }
+    if (api === 'describeGroups' && this.described !== undefined) {
+      this.asked.push(api);
+      return Promise.resolve([this.described] as unknown as BrokerApis[A]['answer']);
+    }
     if (api === 'heartbeat') {
       this.asked.push(api);
+      if (this.isSilent)
+        return new Promise((_, reject) => {
+          setTimeout(() => reject(new Error('no answer')), 1_000);
+        });
       return Promise.resolve({ error: this.heartbeatError } as BrokerApis[A]['answer']);
     }
     return super.ask(purpose, api);
@@ -71,6 +91,7 @@ function newMembership(hooks: Partial<MembershipHooks> = {}): Membership {
     joining: () => ({ owned: [], since: 0, positions: new Map(), busyUntil: new Map(), topicId: undefined }),
     partitions: () => [0],
     joined: () => undefined,
+    forgotten: () => undefined,
     failed: () => undefined,
     ...hooks,
   });
@@ -145,3 +166,101 @@ test.each(['UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'MEMBER_ID_REQUIRED', '
     await running;
   },
 );
+
+/** A member in generation 1, what the group gave it in each join, and how often it was forgotten. */
+async function joinedMember() {
+  const scripted = new ScriptedCoordinator();
+  coordinator = scripted;
+  const pasts: Assignment['past'][] = [];
+  const seen = { forgotten: 0 };
+  const membership = newMembership({
+    joined: ({ past }) => pasts.push(past),
+    forgotten: () => (seen.forgotten += 1),
+  });
+  const ending = new AbortController();
+  const running = membership.run(ending.signal);
+  onTestFinished(async () => {
+    ending.abort();
+    await running;
+  });
+  await vi.advanceTimersByTimeAsync(0);
+  return { scripted, membership, pasts, seen };
+}
+
+describe('the past of a member that joins again', () => {
+  test.each([
+    ['the same generation, because nothing had changed,', 1, 'kept'],
+    ['the next one', 2, 'kept'],
+    ['a later one: others got partitions meanwhile', 3, 'missed'],
+  ])('in %s', async (_, generation, past) => {
+    const { scripted, membership, pasts } = await joinedMember();
+    scripted.generation = generation;
+    membership.rejoin('test');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(pasts).toEqual(['new', past]);
+  });
+
+  test('is over when the group has forgotten it, even if it gets the same id in the next generation', async () => {
+    const { scripted, pasts, seen } = await joinedMember();
+    scripted.heartbeatError = 'UNKNOWN_MEMBER_ID';
+    scripted.generation = 2;
+    await vi.advanceTimersByTimeAsync(HEARTBEAT_MS);
+    expect([pasts, seen.forgotten]).toEqual([['new', 'new'], 1]);
+  });
+});
+
+describe('an answer to a commit', () => {
+  test('that the group does not know the member ends its lease at once, and it joins again', async () => {
+    const { membership, pasts, seen } = await joinedMember();
+    membership.isOutdated({ memberId: 'm', generation: 1 }, 'UNKNOWN_MEMBER_ID');
+    expect([membership.lease.valid, seen.forgotten]).toEqual([false, 1]);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(pasts).toEqual(['new', 'new']);
+  });
+
+  test('that its generation is over makes it join again at once', async () => {
+    const { scripted, membership, pasts } = await joinedMember();
+    scripted.generation = 2;
+    membership.isOutdated({ memberId: 'm', generation: 1 }, 'ILLEGAL_GENERATION');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(pasts).toEqual(['new', 'kept']);
+  });
+
+  test('of an earlier generation says nothing', async () => {
+    const { scripted, membership } = await joinedMember();
+    membership.isOutdated({ memberId: 'm', generation: 0 }, 'UNKNOWN_MEMBER_ID');
+    membership.isOutdated({ memberId: 'before', generation: 1 }, 'UNKNOWN_MEMBER_ID');
+    await vi.advanceTimersByTimeAsync(0);
+    expect([scripted.joins.length, membership.lease.valid]).toEqual([1, true]);
+  });
+});
+
+describe('a heartbeat that is answered after the lease has expired', () => {
+  /** The lease has expired, and heartbeats are answered again. */
+  async function expired(described: Partial<GroupDescription>) {
+    const joined = await joinedMember();
+    joined.scripted.isSilent = true;
+    await vi.advanceTimersByTimeAsync(4 * HEARTBEAT_MS);
+    expect(joined.membership.lease.valid).toBe(false);
+    joined.scripted.described = described;
+    joined.scripted.isSilent = false;
+    await vi.advanceTimersByTimeAsync(2 * HEARTBEAT_MS);
+    return joined;
+  }
+  const members = [{ memberId: 'm' }] as unknown as GroupDescription['members'];
+
+  test('renews it if the group lists the member', async () => {
+    const { membership, pasts } = await expired({ error: undefined, members });
+    expect([membership.lease.valid, pasts]).toEqual([true, ['new']]);
+  });
+
+  test('does not renew it while the coordinator loads its groups', async () => {
+    const { membership, pasts } = await expired({ error: 'COORDINATOR_LOAD_IN_PROGRESS', members: [] });
+    expect([membership.lease.valid, pasts]).toEqual([false, ['new']]);
+  });
+
+  test('makes it join again as another member if the group does not list it', async () => {
+    const { pasts, seen } = await expired({ error: undefined, members: [] });
+    expect([pasts, seen.forgotten]).toEqual([['new', 'new'], 1]);
+  });
+});

@@ -1,4 +1,5 @@
 import type { pubsub_error } from '../../../src/base/error.js';
+import type { Standing } from '../../../src/kafka/consume/commit-book.js';
 
 /** A group whose answers to commits are chosen by the test. */
 export class ScriptedGroup {
@@ -8,8 +9,8 @@ export class ScriptedGroup {
   readonly commits: Record<number, number>[] = [];
   /** What the next commits do instead of succeeding. */
   readonly committing: (() => Promise<boolean>)[] = [];
-  /** Whether the group considers this process a member. */
-  isMember = true;
+  /** What this process is in the group. */
+  standing: Standing = 'member';
   topicId: string | undefined;
   ended: pubsub_error | undefined;
 
