@@ -60,6 +60,18 @@ export function eachOf<T, R>(items: readonly T[], work: (item: T, index: number)
   return results;
 }
 
+/**
+ * Whether `work` is true of one item, whatever the others are.
+ *
+ * @throws pubsub_error `template_refused` if it is true of none, and unknown of one
+ */
+export function someOf<T>(items: readonly T[], work: (item: T) => boolean): boolean {
+  const problems = new Problems();
+  if (items.some((item) => problems.try(() => work(item)) === true)) return true;
+  problems.throwIfAny();
+  return false;
+}
+
 /** Collects refusals, so that the user gets all of them at once. */
 export class Problems {
   readonly #found: pubsub_error[] = [];

@@ -5,7 +5,7 @@ import {
   type PolicyStatement,
   type StatementOptions,
 } from '../../policy/document/statement.js';
-import { problem, Problems } from '../../problem.js';
+import { isProblem, problem, Problems, someOf } from '../../problem.js';
 import type { PolicyModel } from '../model.js';
 import { managedPolicyArn, managedPolicyName } from '../resolve/kinds.js';
 import { declaredOf } from '../resolve/resources.js';
@@ -22,8 +22,12 @@ export interface AttachedPolicy {
   readonly arn: string | undefined;
   /** Whether another role has it too, or may have it. */
   readonly shared: boolean;
-  /** Whether it is attached to this role. */
-  isOf(role: { readonly logicalId: string; readonly name: string }): boolean;
+  /**
+   * Whether it is attached to this role.
+   *
+   * @throws pubsub_error `template_refused` if that is unknown, and it may be about a cluster's data
+   */
+  isOf(role: Owner): boolean;
   /** What it says about a cluster's data. */
   aboutKafka(): AboutKafka;
   /** Called if a role that the rehearsal uses has it. */
@@ -36,27 +40,51 @@ export function attachedPolicies(resolving: Resolving): AttachedPolicy[] {
   return [...inline, ...declaredOf(resolving, 'AWS::IAM::ManagedPolicy')].map((policy): AttachedPolicy => {
     const { logicalId, type, properties } = policy;
     const isManaged = type === 'AWS::IAM::ManagedPolicy';
-    const roles = properties.lenient;
-    const owners = (): Section[] =>
-      [...roles.get('Roles').each(), roles.get('RoleName')].filter(({ present }) => present);
+    const document = (): Section => properties.get('PolicyDocument');
+    const owners = (): (() => Section)[] => [...properties.get('Roles').eachLazily(), () => properties.get('RoleName')];
+    const isOf = (role: Owner): boolean => someOf(owners(), (owner) => isNamed(owner(), role)) && policy.isMade();
     const name = (): string =>
       isManaged ? managedPolicyName(policy) : properties.lenient.get('PolicyName').textOr(logicalId);
     return {
       logicalId,
       arn: isManaged ? managedPolicyArn(policy) : undefined,
-      shared: isManaged || owners().length > 1,
-      isOf: (role) => owners().some((owner) => isNamed(owner, role)) && policy.isMade(),
-      aboutKafka: () => (policy.isMade() ? aboutKafka(properties.get('PolicyDocument')) : 'nothing'),
-      read: (problems) => readPolicy(name(), properties.get('PolicyDocument'), problems),
+      get shared() {
+        return isManaged || properties.lenient.get('Roles').each().length > 1;
+      },
+      isOf: (role) => unlessOther(() => isOf(role), document),
+      aboutKafka: () => (policy.isMade() ? aboutKafka(document()) : 'nothing'),
+      read: (problems) => readPolicy(name(), document(), problems),
     };
   });
 }
 
+/** A question about a policy: its answer need not be known if the policy says nothing about a cluster's data. */
+function unlessOther(question: () => boolean, document: () => Section): boolean {
+  try {
+    return question();
+  } catch (error) {
+    if (!isProblem(error) || mayBeAboutKafka(document)) throw error;
+    return false;
+  }
+}
+
+function mayBeAboutKafka(document: () => Section): boolean {
+  try {
+    return aboutKafka(document()) !== 'nothing';
+  } catch (error) {
+    if (!isProblem(error)) throw error;
+    return true;
+  }
+}
+
+/** A role, as policies name it. */
+interface Owner {
+  readonly logicalId: string;
+  readonly name: string;
+}
+
 /** Whether a string of the template names this resource: by a reference, else by its name. */
-export function isNamed(
-  owner: Section,
-  { logicalId, name }: { readonly logicalId: string; readonly name: string },
-): boolean {
+function isNamed(owner: Section, { logicalId, name }: Owner): boolean {
   return owner.refersTo() === logicalId || owner.known() === name;
 }
 
@@ -74,7 +102,8 @@ export function readPolicy(
     if (section.present) return section.document();
     throw problem(section.path, 'is missing');
   });
-  const statements = document === undefined ? [] : (problems.try(() => statementSections(document)) ?? []);
+  const listed = document === undefined ? [] : (problems.try(() => statementSections(document)) ?? []);
+  const statements = listed.flatMap((statement) => problems.try(statement) ?? []).filter(({ present }) => present);
   if (document !== undefined && document.keys.includes('Statement')) {
     const sids = statements.map((statement) => (statement.isObject ? statement.get('Sid').known() : undefined));
     problems.try(() => refuseStatementList(sids, document.path, options));
@@ -91,7 +120,7 @@ export function readPolicy(
 
 /** What a policy says about a cluster's data; reads only its actions and effects. */
 export function aboutKafka(section: Section): AboutKafka {
-  return strongest(statementSections(section.document()).map((statement) => () => ofStatement(statement)));
+  return strongest(statementSections(section.document()).map((statement) => () => ofStatement(statement())));
 }
 
 /**
@@ -113,15 +142,15 @@ export function strongest(all: readonly (() => AboutKafka)[]): AboutKafka {
 
 /** An effect that is unknown or wrong may be meant as Allow, so the statement is checked. */
 function ofStatement(statement: Section): AboutKafka {
-  if (!isOfKafka(statement)) return 'nothing';
+  if (!statement.present || !isOfKafka(statement)) return 'nothing';
   return statement.get('Effect').known() === 'Deny' ? 'denies' : 'allows';
 }
 
-/** A single statement counts as a list. */
-function statementSections(document: Section): Section[] {
+/** A single statement counts as a list. A condition may choose one: each is read on its own. */
+function statementSections(document: Section): (() => Section)[] {
   const statement = document.get('Statement');
   if (!statement.present) throw problem(document.path, 'is not a policy document: it has no Statement');
-  return statement.each();
+  return statement.eachLazily();
 }
 
 /** The version that IAM assumes for a document. Undefined if it is unknown. */
@@ -133,7 +162,7 @@ function versionOf(document: Section): string | undefined {
 /** NotAction is about all other actions, so also about Kafka's. */
 function isOfKafka(statement: Section): boolean {
   const actions = statement.get('Action');
-  return !actions.present || actions.texts().some(concernsKafka);
+  return !actions.present || someOf(actions.eachLazily(), (action) => action().texts().some(concernsKafka));
 }
 
 function isEmptyList(section: Section): boolean {

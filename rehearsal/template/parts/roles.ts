@@ -57,16 +57,9 @@ export class OwnRole implements TemplateRole {
 
   aboutKafka(): AboutKafka {
     return strongest([
-      () =>
-        strongest(
-          this.#inline().map(
-            ({ document }) =>
-              () =>
-                aboutKafka(document),
-          ),
-        ),
-      () => strongest(this.#others().map((policy) => () => policy.aboutKafka())),
-      () => strongest(this.#managed().map((policy) => () => this.#aboutManaged(policy))),
+      () => strongest(this.#inline().map((policy) => () => ofDocument(policy()?.document))),
+      () => strongest(this.#attached.map((policy) => () => (this.#has(policy) ? policy.aboutKafka() : 'nothing'))),
+      () => strongest(this.#managed().map((policy) => () => this.#aboutManaged(policy()))),
     ]);
   }
 
@@ -98,42 +91,59 @@ export class OwnRole implements TemplateRole {
   }
 
   #policies(problems: Problems): { policy: PolicyModel; shared: boolean }[] {
-    const inline = problems.try(() => this.#inline()) ?? [];
-    const others = problems.try(() => this.#others()) ?? [];
+    const inline = eachRead(() => this.#inline(), problems);
+    const others = this.#attached.filter((policy) => problems.try(() => this.#has(policy)) === true);
     return [
       ...inline.map(({ name, document }) => ({ policy: readPolicy(name, document, problems), shared: false })),
       ...others.map((policy) => ({ policy: policy.read(problems), shared: policy.shared })),
     ];
   }
 
-  #inline(): { name: string; document: Section }[] {
+  /** Its own policies, each read on its own. Undefined for what is not there. */
+  #inline(): (() => InlinePolicy | undefined)[] {
     const { properties, logicalId } = this.#resource;
     const own = properties
       .get('Policies')
-      .items()
-      .map((policy, at) => ({
-        name: policy.lenient.get('PolicyName').textOr(`${logicalId}Policy${at}`),
-        document: policy.get('PolicyDocument'),
-      }));
-    return [...own, ...samPolicies(this.#resource, this.#resolving).documents];
+      .itemsLazily()
+      .map((item, at) => () => {
+        const policy = item();
+        if (!policy.present) return undefined;
+        return {
+          name: policy.lenient.get('PolicyName').textOr(`${logicalId}Policy${at}`),
+          document: policy.get('PolicyDocument'),
+        };
+      });
+    const ofSam = samPolicies(this.#resource, this.#resolving).map((entry) => () => {
+      const policy = entry();
+      return policy?.document === undefined ? undefined : policy;
+    });
+    return [...own, ...ofSam];
   }
 
-  /** Policies that are separate resources, attached from either side. */
-  #others(): AttachedPolicy[] {
-    const named = this.#managed();
-    return this.#attached.filter((policy) => policy.isOf(this) || named.some((section) => isPolicy(section, policy)));
+  /** Whether it has this policy, which is a separate resource: either may name the other. */
+  #has(policy: AttachedPolicy): boolean {
+    // Names that cannot be read are refused with the managed policies.
+    const named = eachRead(() => this.#managed(), new Problems());
+    return named.some((section) => isPolicy(section, policy)) || policy.isOf(this);
   }
 
-  /** What the role names as managed policies: the template's, AWS's, and others. */
-  #managed(): Section[] {
+  /** What the role names as managed policies: the template's, AWS's, and others. Each is read on its own. */
+  #managed(): (() => Section | undefined)[] {
     return [
-      ...this.#resource.properties.get('ManagedPolicyArns').each(),
-      ...samPolicies(this.#resource, this.#resolving).managed,
+      ...this.#resource.properties
+        .get('ManagedPolicyArns')
+        .eachLazily()
+        .map((item) => () => {
+          const section = item();
+          return section.present ? section : undefined;
+        }),
+      ...samPolicies(this.#resource, this.#resolving).map((entry) => () => entry()?.managed),
     ];
   }
 
   /** @throws pubsub_error `template_refused` for a policy that is neither in the template nor AWS's */
-  #aboutManaged(section: Section): AboutKafka {
+  #aboutManaged(section: Section | undefined): AboutKafka {
+    if (section === undefined) return 'nothing';
     // Those of the template are looked at with the other resources.
     if (this.#attached.some((policy) => isPolicy(section, policy))) return 'nothing';
     if (isDocument(section)) {
@@ -150,7 +160,7 @@ export class OwnRole implements TemplateRole {
   /** Managed policies that are not in the template. */
   #outside(problems: Problems): { arns: string[]; policies: PolicyModel[] } {
     const found: { arns: string[]; policies: PolicyModel[] } = { arns: [], policies: [] };
-    for (const section of problems.try(() => this.#managed()) ?? []) {
+    for (const section of eachRead(() => this.#managed(), problems)) {
       if (this.#attached.some((policy) => isPolicy(section, policy))) continue;
       problems.try(() => {
         if (isDocument(section)) {
@@ -195,6 +205,20 @@ class OutsideRole implements TemplateRole {
     const { logicalId, name, arn, path } = this;
     return { logicalId, name, arn, path, policies: [this.policy(problems)], managedPolicies: [] };
   }
+}
+
+interface InlinePolicy {
+  readonly name: string;
+  readonly document: Section;
+}
+
+/** All that can be read. */
+function eachRead<T>(list: () => readonly (() => T | undefined)[], problems: Problems): T[] {
+  return (problems.try(list) ?? []).flatMap((one) => problems.try(one) ?? []);
+}
+
+function ofDocument(document: Section | undefined): AboutKafka {
+  return document === undefined ? 'nothing' : aboutKafka(document);
 }
 
 /** What statements about a cluster's data say. */

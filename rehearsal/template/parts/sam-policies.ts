@@ -6,28 +6,30 @@ import { Section } from '../resolve/section.js';
 import { isSamPolicyTemplate } from '../sam/policy-templates.js';
 import { SAM_POLICIES_KEY } from '../sam/roles.js';
 
-/** What `Policies` of a SAM function says about the role that SAM creates for it. */
-export interface SamPolicies {
-  readonly documents: readonly { readonly name: string; readonly document: Section }[];
-  readonly managed: readonly Section[];
-}
+/** An entry of `Policies` of a SAM function: a document, or the name or ARN of a managed policy. */
+export type SamPolicy =
+  | { readonly name: string; readonly document: Section; readonly managed?: undefined }
+  | { readonly managed: Section; readonly document?: undefined };
 
 /**
- * Each is a document, a policy template of SAM (none of which grants rights on a cluster's data), or the name or ARN
- * of a managed policy.
+ * What `Policies` of a SAM function says about the role that SAM creates for it, each entry read on its own.
+ * Undefined for a policy template of SAM: none of them grants rights on a cluster's data.
  */
-export function samPolicies({ logicalId, properties }: Resource, resolving: Resolving): SamPolicies {
-  const documents: { name: string; document: Section }[] = [];
-  const managed: Section[] = [];
-  properties
+export function samPolicies(
+  { logicalId, properties }: Resource,
+  resolving: Resolving,
+): (() => SamPolicy | undefined)[] {
+  return properties
     .get(SAM_POLICIES_KEY)
-    .each()
-    .forEach((policy, at) => {
-      if (!policy.isObject) managed.push(byName(policy, resolving));
-      else if (!isSamPolicyTemplate(policy.keys)) documents.push({ name: `${logicalId}Policy${at}`, document: policy });
-      else refuseKafkaTemplate(policy);
+    .eachLazily()
+    .map((entry, at) => () => {
+      const policy = entry();
+      if (!policy.present) return undefined;
+      if (!policy.isObject) return { managed: byName(policy, resolving) };
+      if (!isSamPolicyTemplate(policy.keys)) return { name: `${logicalId}Policy${at}`, document: policy };
+      refuseKafkaTemplate(policy);
+      return undefined;
     });
-  return { documents, managed };
 }
 
 /** A template that would be about Kafka: SAM has none. */

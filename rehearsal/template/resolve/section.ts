@@ -2,7 +2,7 @@ import { shown } from '../../../src/base/shape-sentence.js';
 import type { pubsub_error } from '../../../src/base/error.js';
 import { answerOption } from '../../answers.js';
 import { refuseRepeatedKeys } from '../../policy/document/policy-text.js';
-import { asksOf, isMistake, isProblem, mistake } from '../../problem.js';
+import { asksOf, eachOf, isMistake, isProblem, mistake } from '../../problem.js';
 import { answerKey } from './answer-keys.js';
 import { intrinsicName } from './intrinsics.js';
 import type { Resolving } from './resolving.js';
@@ -59,28 +59,40 @@ export class Section {
   }
 
   entries(): [string, Section][] {
-    return Object.entries(this.#record())
-      .map(([key, value]): [string, Section] => [key, this.#part(value, key)])
-      .filter(([, { present }]) => present);
+    return eachOf(Object.entries(this.#record()), ([key, value]): [string, Section] => [
+      key,
+      this.#part(value, key),
+    ]).filter(([, { present }]) => present);
   }
 
   /** The items of a list; empty if it is absent. */
   items(): Section[] {
+    return eachOf(this.itemsLazily(), (item) => item()).filter(({ present }) => present);
+  }
+
+  /**
+   * The same, each read on its own: a condition that chooses one item may be unknown. An item may turn out to be
+   * absent.
+   */
+  itemsLazily(): (() => Section)[] {
     if (!this.present) return [];
     const raw = this.#raw;
-    if (!Array.isArray(raw)) {
-      // A function that returns a list, such as Ref of a list parameter.
-      const value = this.value();
-      if (Array.isArray(value)) return value.map((item, at) => this.#item(item, at));
-      throw mistake(this.path, `must be a list, and is ${shown(raw)}`);
-    }
-    return (raw as unknown[]).map((item, at) => this.#item(item, at)).filter(({ present }) => present);
+    // Or a function that returns a list, such as Ref of a list parameter.
+    const list: unknown = Array.isArray(raw) ? raw : this.value();
+    if (Array.isArray(list)) return (list as unknown[]).map((item, at) => () => this.#item(item, at));
+    throw mistake(this.path, `must be a list, and is ${shown(raw)}`);
   }
 
   /** The items of a list, or a single value as a list; empty if it is absent. */
   each(): Section[] {
     if (!this.present) return [];
     return this.isList ? this.items() : [this];
+  }
+
+  /** The same, each read on its own. */
+  eachLazily(): (() => Section)[] {
+    if (!this.present) return [];
+    return this.isList ? this.itemsLazily() : [() => this];
   }
 
   /**
