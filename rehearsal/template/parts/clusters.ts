@@ -1,4 +1,4 @@
-import type { Problems } from '../../problem.js';
+import { eachOf, type Problems } from '../../problem.js';
 import type { ClusterModel, ClusterPolicyModel, RoleModel, TopicModel } from '../model.js';
 import { clusterArn } from '../resolve/kinds.js';
 import { declaredOf, type Resource } from '../resolve/resources.js';
@@ -49,8 +49,9 @@ function isTrue(section: Section): boolean {
 }
 
 function networkOf(properties: Section): Pick<ClusterModel, 'securityGroups' | 'isPublic'> {
-  const nodes = properties.lenient.get('BrokerNodeGroupInfo');
-  const serverless = properties.lenient.get('VpcConfigs').items();
+  // The groups of the brokers decide who reaches them.
+  const nodes = properties.lenient.get('BrokerNodeGroupInfo').chosen();
+  const serverless = eachOf(properties.lenient.get('VpcConfigs').chosen().items(), (config) => config.chosen());
   const groups = [nodes, ...serverless].flatMap((section) => section.get('SecurityGroups').ids());
   const access = properties.get('BrokerNodeGroupInfo').get('ConnectivityInfo').get('PublicAccess').get('Type');
   const type = access.optionalText();

@@ -3,6 +3,7 @@ import type { FunctionModel } from '../model.js';
 import { functionArn, functionName } from '../resolve/kinds.js';
 import type { Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
+import type { Section } from '../resolve/section.js';
 import { readCode } from './code.js';
 import { numberWithin } from './function-limits.js';
 import { remarkFunction } from './function-remarks.js';
@@ -25,6 +26,8 @@ export function readFunction(
 ): FunctionModel | undefined {
   const { logicalId, properties, options } = resource;
   const lenient = properties.lenient;
+  // Whether it is in a VPC decides whether it reaches the brokers.
+  const vpc = (): Section => lenient.get('VpcConfig').chosen();
   const read = problems.all({
     name: () => functionName(resource),
     arn: () => functionArn(resource),
@@ -41,8 +44,8 @@ export function readFunction(
     loggingFormat: () =>
       lenient.get('LoggingConfig').get('LogFormat').textOr('Text') === 'JSON' ? ('JSON' as const) : ('Text' as const),
     layers: () => readLayers(resource, resolving),
-    subnets: () => lenient.get('VpcConfig').get('SubnetIds').texts(),
-    securityGroups: () => lenient.get('VpcConfig').get('SecurityGroupIds').ids(),
+    subnets: () => vpc().get('SubnetIds').texts(),
+    securityGroups: () => vpc().get('SecurityGroupIds').ids(),
   });
   remarkFunction(resource, resolving);
   const { code, handler, layers = [] } = read;

@@ -1,4 +1,5 @@
 import { shown } from '../../../src/base/shape-sentence.js';
+import type { pubsub_error } from '../../../src/base/error.js';
 import { closest, distance } from 'fastest-levenshtein';
 import { answerOption } from '../../answers.js';
 import { isProblem, mistake, problem } from '../../problem.js';
@@ -175,7 +176,7 @@ const names = [
 ];
 
 /** The error for a function that is not supported. If it is misspelt, CloudFormation does not have it either. */
-export function noFunction(name: string, argument: unknown, at: string): Error {
+export function noFunction(name: string, argument: unknown, at: string): pubsub_error {
   const path = `${at}.${name}`;
   const like = names.includes(name) ? name : closest(name, names);
   if (like === name || distance(name, like) > 2) {

@@ -2,9 +2,9 @@ import { shown } from '../../../src/base/shape-sentence.js';
 import type { pubsub_error } from '../../../src/base/error.js';
 import { answerOption } from '../../answers.js';
 import { refuseRepeatedKeys } from '../../policy/document/policy-text.js';
-import { asksOf, eachOf, isMistake, isProblem, mistake } from '../../problem.js';
+import { asksOf, eachOf, isMistake, isProblem, mistake, reasonOf } from '../../problem.js';
 import { answerKey } from './answer-keys.js';
-import { intrinsicName } from './intrinsics.js';
+import { intrinsicName, noFunction } from './intrinsics.js';
 import type { Resolving } from './resolving.js';
 import { asNumber, asText, asTexts, isRecord, type Resolved } from './values.js';
 
@@ -16,7 +16,7 @@ export class Section {
   readonly path: string;
   readonly #raw: unknown;
   readonly #resolving: Resolving;
-  /** The original value, for the lenient section. */
+  /** The original value, to read it again with the other resolver. */
   readonly #given: { readonly raw: unknown; readonly path: string };
   readonly #origins: Readonly<Record<string, string>>;
 
@@ -34,6 +34,17 @@ export class Section {
   get lenient(): Section {
     if (this.#resolving.isLenient) return this;
     return new Section(this.#resolving.lenient, this.#given.raw, this.#given.path, this.#origins);
+  }
+
+  /**
+   * The same, for an object or a list that decides: parts of it may be unknown, but not which one it is.
+   *
+   * @throws pubsub_error `template_refused` if the function that chooses it is unknown
+   */
+  chosen(): Section {
+    const strict = this.#strictly();
+    if (intrinsicName(strict.#raw) !== undefined) strict.value();
+    return this;
   }
 
   get present(): boolean {
@@ -59,10 +70,10 @@ export class Section {
   }
 
   entries(): [string, Section][] {
-    return eachOf(Object.entries(this.#record()), ([key, value]): [string, Section] => [
-      key,
-      this.#part(value, key),
-    ]).filter(([, { present }]) => present);
+    const own = this.#resolving.isLenient ? this.#withoutTransform() : this.#record();
+    return eachOf(Object.entries(own), ([key, value]): [string, Section] => [key, this.#part(value, key)]).filter(
+      ([, { present }]) => present,
+    );
   }
 
   /** The items of a list; empty if it is absent. */
@@ -80,7 +91,9 @@ export class Section {
     // Or a function that returns a list, such as Ref of a list parameter.
     const list: unknown = Array.isArray(raw) ? raw : this.value();
     if (Array.isArray(list)) return (list as unknown[]).map((item, at) => () => this.#item(item, at));
-    throw mistake(this.path, `must be a list, and is ${shown(raw)}`);
+    const value = this.#result();
+    if (value === undefined) return [];
+    throw mistake(this.path, `must be a list, and is ${shown(value)}`);
   }
 
   /** The items of a list, or a single value as a list; empty if it is absent. */
@@ -195,14 +208,27 @@ export class Section {
     return new Section(this.#resolving.strict, this.#given.raw, this.#given.path, this.#origins);
   }
 
+  /** The result of a function. If it decides nothing and is unknown, that is remarked, and it counts as absent. */
+  #result(): Resolved | undefined {
+    const { value, doubt } = this.#attempt(() => this.#strictly().value());
+    if (doubt === undefined) return value;
+    if (!this.#resolving.isLenient || isMistake(doubt)) throw doubt;
+    this.#remark(doubt, 'nothing');
+    return undefined;
+  }
+
   #or<T>(work: () => T, fallback: T, shown: string): T {
     const { value, doubt } = this.#attempt(work);
     if (doubt === undefined) return value as T;
     if (isMistake(doubt) || this.#isLiteral()) throw doubt;
-    const key = answerKey(this.path) ?? this.path;
-    const ask = asksOf(doubt)[0] ?? answerOption(key);
-    this.#resolving.remarks.madeUp({ path: this.path, value: shown, reason: doubt.raw_message, ask });
+    this.#remark(doubt, shown);
     return fallback;
+  }
+
+  /** Remarks that this value is unknown, and what is used instead. */
+  #remark(doubt: pubsub_error, value: string): void {
+    const ask = asksOf(doubt)[0] ?? answerOption(answerKey(this.path) ?? this.path);
+    this.#resolving.remarks.madeUp({ path: this.path, value, reason: doubt.raw_message, ask });
   }
 
   #attempt<T>(work: () => T): { readonly value?: T; readonly doubt?: pubsub_error } {
@@ -228,11 +254,22 @@ export class Section {
     return new Section(this.#resolving, value, this.#origins[key] ?? `${this.path}.${key}`);
   }
 
+  /** What a transform adds beside the other keys is missing. */
+  #withoutTransform(): Record<string, unknown> {
+    const { 'Fn::Transform': transform, ...own } = this.#record();
+    if (transform !== undefined) {
+      const reason = reasonOf(noFunction('Fn::Transform', transform, this.path));
+      this.#resolving.remarks.notModelled(`${this.path}.Fn::Transform`, reason);
+    }
+    return own;
+  }
+
   #record(): Record<string, unknown> {
     if (!this.present) return {};
     if (isRecord(this.#raw) && intrinsicName(this.#raw) === undefined) return this.#raw;
-    const value = this.value();
+    const value = this.#result();
+    if (value === undefined) return {};
     if (isRecord(value)) return value;
-    throw mistake(this.path, `must be an object, and is ${shown(this.#raw)}`);
+    throw mistake(this.path, `must be an object, and is ${shown(value)}`);
   }
 }
