@@ -28,6 +28,8 @@ export class Resolver implements Resolving {
   readonly #answers: Answers;
   /** The values that are being resolved: a template may contain a cycle. */
   readonly #open: Set<string>;
+  /** The number of calls around the value that is being resolved. */
+  readonly #calls: { depth: number };
   #twin: Resolver | undefined;
   readonly strict: Resolver;
 
@@ -41,6 +43,7 @@ export class Resolver implements Resolving {
     this.doubtful = strict?.doubtful ?? new Map<string, pubsub_error>();
     this.#answers = strict === undefined ? (options.answers ?? new Answers()) : strict.#answers;
     this.#open = strict === undefined ? new Set() : strict.#open;
+    this.#calls = strict === undefined ? { depth: 0 } : strict.#calls;
   }
 
   get lenient(): Resolver {
@@ -57,7 +60,10 @@ export class Resolver implements Resolving {
       );
     }
     const name = intrinsicName(value);
-    if (name !== undefined) return this.#call(name, (value as Record<string, unknown>)[name], path);
+    if (name !== undefined) {
+      const result = this.#call(name, (value as Record<string, unknown>)[name], path);
+      return result === undefined ? undefined : this.#withoutReferences(result, path);
+    }
     if (isRecord(value)) {
       return Object.fromEntries(
         eachOf(Object.entries(value), ([key, part]) => [key, this.value(part, `${path}.${key}`)] as const).flatMap(
@@ -65,7 +71,7 @@ export class Resolver implements Resolving {
         ),
       );
     }
-    if (typeof value === 'string') return this.#text(value, path);
+    if (typeof value === 'string') return this.#withoutReferences(value, path);
     if (typeof value === 'number' || typeof value === 'boolean' || value === null || value === undefined) return value;
     throw problem(path, `cannot hold a ${typeof value}`);
   }
@@ -98,11 +104,13 @@ export class Resolver implements Resolving {
     if (known !== undefined) return typeof known === 'string' ? known : [...known];
     if (Object.hasOwn(this.document.Parameters, name)) return parameterOf(name, this);
     this.#refuseMisshapen(`Parameters.${name}`);
-    return this.#guarded(name, path, () => resourceReference(name, path, this));
+    return this.#guarded(name, path, () => this.#atDepth(0, () => resourceReference(name, path, this)));
   }
 
   attribute(logicalId: string, name: string, path: string): Resolved {
-    return this.#guarded(`${logicalId}.${name}`, path, () => resourceAttribute(logicalId, name, path, this));
+    return this.#guarded(`${logicalId}.${name}`, path, () =>
+      this.#atDepth(0, () => resourceAttribute(logicalId, name, path, this)),
+    );
   }
 
   condition(expression: unknown, path: string): boolean {
@@ -115,7 +123,7 @@ export class Resolver implements Resolving {
     }
     // A made-up value must not decide: conditions are always evaluated strictly.
     return this.#guarded(`Conditions.${name}`, path, () =>
-      evaluateCondition(this.document.Conditions[name], `Conditions.${name}`, this.strict),
+      this.#atDepth(0, () => evaluateCondition(this.document.Conditions[name], `Conditions.${name}`, this.strict)),
     );
   }
 
@@ -140,7 +148,11 @@ export class Resolver implements Resolving {
     const path = `${at}.${name}`;
     const intrinsic = Object.hasOwn(intrinsics, name) ? intrinsics[name] : undefined;
     try {
-      if (intrinsic !== undefined) return intrinsic(argument, path, this);
+      if (intrinsic !== undefined) {
+        const { depth } = this.#calls;
+        // Nothing can be found in Base64 afterwards.
+        return this.#atDepth(name === 'Fn::Base64' ? 0 : depth + 1, () => intrinsic(argument, path, this));
+      }
       throw noFunction(name, argument, at);
     } catch (error) {
       if (!this.isLenient || !isProblem(error)) throw error;
@@ -173,7 +185,30 @@ export class Resolver implements Resolving {
     return key === undefined ? undefined : this.answer(key);
   }
 
-  /** A string, with the dynamic references in it resolved. */
+  /**
+   * A value with the dynamic references in its strings resolved. CloudFormation resolves them after all functions,
+   * because functions may write them.
+   */
+  #withoutReferences(value: Resolved, path: string): Resolved {
+    if (this.#calls.depth > 0) return value;
+    if (typeof value === 'string') return this.#text(value, path);
+    if (Array.isArray(value)) return eachOf(value, (item) => this.#withoutReferences(item, path));
+    if (!isRecord(value)) return value;
+    return Object.fromEntries(
+      eachOf(Object.entries(value), ([key, part]) => [key, this.#withoutReferences(part, path)] as const),
+    );
+  }
+
+  #atDepth<T>(depth: number, work: () => T): T {
+    const before = this.#calls.depth;
+    this.#calls.depth = depth;
+    try {
+      return work();
+    } finally {
+      this.#calls.depth = before;
+    }
+  }
+
   #text(text: string, path: string): string {
     return text.replaceAll(/\{\{(resolve:[^}]*)\}\}/g, (_, key: string) =>
       asText(
