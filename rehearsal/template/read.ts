@@ -3,7 +3,7 @@ import { Problems } from '../problem.js';
 import type { GivenNames, StackModel } from './model.js';
 import type { ReadOptions } from './options.js';
 import { namedClusters, readClusters, readClusterPolicies } from './parts/clusters.js';
-import { mistakesIn } from './parts/mistakes.js';
+import { mistakesIn, refuseCircles } from './parts/mistakes.js';
 import { readEventSources } from './parts/event-sources.js';
 import { setNestedStacksAside } from './parts/nested-stacks.js';
 import { readOutputs } from './parts/outputs.js';
@@ -61,6 +61,10 @@ export function readStack(template: unknown, options: ReadOptions, problems: Pro
   const { functions, roles, nothingRuns } = used ?? { functions: [], roles: [], nothingRuns: [] };
   const groups = [...functions, ...clusters].flatMap(({ securityGroups = [] }) => securityGroups);
   const securityGroups = problems.try(() => readSecurityGroups(resolver, groups)) ?? [];
+  const deciding = [...functions, ...roles, ...clusters, ...topics, ...securityGroups].map(
+    ({ logicalId }) => logicalId,
+  );
+  refuseCircles(document, options, deciding, problems);
   const outputs = readOutputs(resolver);
   const texts = [...textsOf(resolver), ...eventSources.flatMap(({ clusterArn }) => clusterArn ?? [])];
   const model: StackModel = {

@@ -1,6 +1,6 @@
 import type { pubsub_error } from '../../../src/base/error.js';
 import { Answers } from '../../answers.js';
-import { eachRefused, isMistake, isProblem, mistake, reasonOf } from '../../problem.js';
+import { eachRefused, isMistake, isProblem, mistake, reasonOf, type Problems } from '../../problem.js';
 import type { TemplateDocument } from '../load/document.js';
 import type { ReadOptions } from '../options.js';
 import type { Remark } from '../remarks.js';
@@ -9,7 +9,40 @@ import { parameterMistake } from '../resolve/parameters.js';
 import { Resolver } from '../resolve/resolver.js';
 import { unknownId } from '../resolve/resources.js';
 import { isRecord } from '../resolve/values.js';
+import { circlesIn, type Circle } from './circles.js';
 import { ruleMistakes } from './rules.js';
+
+/** For a search: keys that are only looked up here do not count as asked for, and no value is made up. */
+function searching(document: TemplateDocument, options: ReadOptions): Resolver {
+  return new Resolver(document, { ...options, answers: options.answers?.copy() ?? new Answers() });
+}
+
+/**
+ * Refuses circular dependencies between resources that decide.
+ *
+ * @param deciding logical ids
+ */
+export function refuseCircles(
+  document: TemplateDocument,
+  options: ReadOptions,
+  deciding: readonly (string | undefined)[],
+  problems: Problems,
+): void {
+  for (const { ids, path, reason } of circlesOf(searching(document, options))) {
+    if (deciding.some((id) => id !== undefined && ids.has(id))) problems.add(mistake(path, reason));
+  }
+}
+
+function circlesOf(resolver: Resolver): Circle[] {
+  return circlesIn(resolver.document, (name) => {
+    try {
+      return resolver.condition({ Condition: name }, `Conditions.${name}`);
+    } catch (error) {
+      if (!isProblem(error)) throw error;
+      return undefined;
+    }
+  });
+}
 
 /**
  * What CloudFormation would refuse in a template's functions, in any part of them. Parts that decide, and the
@@ -17,8 +50,7 @@ import { ruleMistakes } from './rules.js';
  * rehearsal does not read.
  */
 export function mistakesIn(document: TemplateDocument, options: ReadOptions): Remark[] {
-  // Copies the answers: keys that are only looked up here do not count as asked for, and no value is made up.
-  const resolver = new Resolver(document, { ...options, answers: options.answers?.copy() ?? new Answers() });
+  const resolver = searching(document, options);
   const found = new Map<string, Remark>();
   const look = (work: () => unknown): readonly pubsub_error[] => {
     try {
@@ -58,6 +90,7 @@ export function mistakesIn(document: TemplateDocument, options: ReadOptions): Re
     note(look(() => resolver.condition({ Condition: name }, `Conditions.${name}`)));
   }
   note(ruleMistakes(resolver));
+  note(circlesOf(resolver).map(({ path, reason }) => mistake(path, reason)));
   for (const [id, { Condition, DependsOn, Properties }] of Object.entries(document.Resources)) {
     const path = `Resources.${id}`;
     if (Condition !== undefined) note(look(() => resolver.condition({ Condition }, `${path}.Condition`)));

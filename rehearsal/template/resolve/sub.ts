@@ -15,19 +15,20 @@ export function substitute(argument: unknown, path: string, resolving: Resolving
   const [text, variables] = list;
   if (typeof text !== 'string') throw mistake(path, `takes a string, and has ${shown(text)}`);
   if (!isRecord(variables)) throw mistake(`${path}[1]`, `takes an object of variables, and has ${shown(variables)}`);
-  const names = [
-    ...new Set(
-      Array.from(text.matchAll(variable), ([, literally, name = '']) => (literally === '!' ? [] : [name])).flat(),
-    ),
-  ];
   const values = eachOf(
-    names,
+    namesIn(text),
     (name) => [name, asText(one(name.trim(), variables, path, resolving), `${path} \${${name}}`)] as const,
   );
   const known = new Map(values);
   return text.replace(variable, (_, literally: string, name: string) =>
     literally === '!' ? `\${${name}}` : (known.get(name) ?? ''),
   );
+}
+
+/** The names of variables in a text, each once. */
+export function namesIn(text: string): string[] {
+  const all = Array.from(text.matchAll(variable), ([, literally, name = '']) => (literally === '!' ? [] : [name]));
+  return [...new Set(all.flat())];
 }
 
 function one(name: string, variables: Record<string, unknown>, path: string, resolving: Resolving): Resolved {

@@ -33,6 +33,7 @@ function template(at: { variable?: unknown; tag?: unknown; resource?: unknown },
       },
       Api: { Type: 'AWS::ApiGateway::RestApi' },
       Queue: { Type: 'AWS::SQS::Queue' },
+      Beside: { Type: 'AWS::S3::Bucket' },
       B: { Type: 'AWS::S3::Bucket', Properties: at.tag === undefined ? {} : { Tags: [{ Key: 'k', Value: at.tag }] } },
     },
   };
@@ -108,7 +109,7 @@ describe('is not a mistake', () => {
     ['a list from elsewhere', { 'Fn::Join': [',', { 'Fn::GetAtt': ['Api', 'Ids'] }] }],
     ['the fourth zone of a region', { 'Fn::Select': [3, { 'Fn::GetAZs': '' }] }],
     ['a property of a queue', { 'Fn::GetAtt': ['Queue', 'DelaySeconds'] }],
-    ['a part of an attribute', { 'Fn::GetAtt': ['B', 'MetadataConfiguration.Destination'] }],
+    ['a part of an attribute', { 'Fn::GetAtt': ['Beside', 'MetadataConfiguration.Destination'] }],
     ['an attribute that is not modelled', { 'Fn::GetAtt': ['R', 'RoleId'] }],
     ['a function that is not supported', { 'Fn::Thumbprint': ['10.0.0.0/16', 2, 8] }],
   ])('%s', (_, value) => {

@@ -27,7 +27,8 @@ export function refusal(work: () => unknown): {
 /** A condition `C` that is unknown. */
 export const unknownCondition = `
 Parameters: { U: { Type: String } }
-Conditions: { C: !Equals [!Ref U, x] }
+Conditions:
+  C: !Equals [!Ref U, x]
 `;
 
 /** A function `F` with these further properties, in YAML's flow style. */

@@ -1,0 +1,147 @@
+import type { TemplateDocument, TemplateResource } from '../load/document.js';
+import { intrinsicName } from '../resolve/intrinsics.js';
+import { namesIn } from '../resolve/sub.js';
+import { isRecord } from '../resolve/values.js';
+
+/** Resources that depend on each other in a circle: CloudFormation can create none of them first. */
+export interface Circle {
+  /** Logical ids of all resources that depend on each other. */
+  readonly ids: ReadonlySet<string>;
+  /** The place of the first dependency. */
+  readonly path: string;
+  /** A sentence without its subject. */
+  readonly reason: string;
+}
+
+/** Whether a condition is true; undefined if that is unknown. */
+type Holds = (condition: string) => boolean | undefined;
+
+/** From each resource to those that it depends on, with the place of the dependency. */
+type Graph = ReadonlyMap<string, ReadonlyMap<string, string>>;
+
+/**
+ * The circles in a template, each once. CloudFormation chooses the branches of `Fn::If` first: a resource or a branch
+ * with a false condition depends on nothing. One whose condition is unknown is not followed.
+ */
+export function circlesIn(document: TemplateDocument, holds: Holds): Circle[] {
+  const graph = graphOf(document, holds);
+  const seen = new Set<string>();
+  return [...graph.keys()].flatMap((id): Circle[] => {
+    if (seen.has(id)) return [];
+    const way = wayBack(id, graph);
+    if (way === undefined) return [];
+    const reached = reachableFrom(id, graph);
+    const ids = new Set([...reached].filter((other) => reachableFrom(other, graph).has(id)));
+    for (const other of ids) seen.add(other);
+    return [{ ids, path: pathOf(id, way[0] ?? id, graph), reason: sentenceOf(id, way, graph) }];
+  });
+}
+
+function graphOf({ Resources }: TemplateDocument, holds: Holds): Graph {
+  const made = Object.entries(Resources).filter(
+    ([, { Condition }]) => Condition === undefined || holds(Condition) === true,
+  );
+  const ids = new Set(made.map(([id]) => id));
+  return new Map(
+    made.map(([id, resource]) => {
+      const edges = dependenciesOf(id, resource, holds).filter(([other]) => ids.has(other));
+      // The first place of each.
+      return [id, new Map(edges.reverse())] as const;
+    }),
+  );
+}
+
+function dependenciesOf(id: string, resource: TemplateResource, holds: Holds): [string, string][] {
+  const { Type, DependsOn, Properties = {}, origins = {} } = resource;
+  // What SAM makes of its other types is not known.
+  if (Type.startsWith('AWS::Serverless::')) return [];
+  const path = `Resources.${id}`;
+  const named = [DependsOn]
+    .flat()
+    .flatMap((one): [string, string][] => (typeof one === 'string' ? [[one, `${path}.DependsOn`]] : []));
+  const referred = Object.entries(Properties).flatMap(([key, value]) =>
+    referencesIn(value, origins[key] ?? `${path}.Properties.${key}`, holds),
+  );
+  return [...named, ...referred];
+}
+
+/** The names in a value, with their places. Some are parameters. */
+function referencesIn(value: unknown, path: string, holds: Holds): [string, string][] {
+  if (Array.isArray(value)) {
+    return value.flatMap((item, at) => referencesIn(item, `${path}[${at}]`, holds));
+  }
+  if (!isRecord(value)) return [];
+  const name = intrinsicName(value);
+  if (name === undefined) {
+    return Object.entries(value).flatMap(([key, part]) => referencesIn(part, `${path}.${key}`, holds));
+  }
+  const argument = value[name];
+  const at = `${path}.${name}`;
+  if (name === 'Fn::If' && Array.isArray(argument)) {
+    const [condition, whenTrue, whenFalse] = argument as unknown[];
+    const chosen = holds(String(condition));
+    if (chosen === undefined) return [];
+    return chosen ? referencesIn(whenTrue, `${at}[1]`, holds) : referencesIn(whenFalse, `${at}[2]`, holds);
+  }
+  if (name === 'Ref' && typeof argument === 'string') return [[argument, at]];
+  if (name === 'Fn::GetAtt') {
+    const [id] = typeof argument === 'string' ? argument.split('.') : [argument].flat();
+    return typeof id === 'string' ? [[id, at]] : [];
+  }
+  if (name === 'Fn::Sub') {
+    const [text, variables] = Array.isArray(argument) ? (argument as unknown[]) : [argument];
+    const own = isRecord(variables) ? variables : {};
+    const names = typeof text === 'string' ? namesIn(text).filter((one) => !Object.hasOwn(own, one.trim())) : [];
+    return [
+      ...names.map((one): [string, string] => [one.trim().split('.')[0] ?? '', at]),
+      ...referencesIn(own, `${at}[1]`, holds),
+    ];
+  }
+  return referencesIn(argument, at, holds);
+}
+
+/** The shortest way from a resource back to itself, without its beginning. */
+function wayBack(id: string, graph: Graph): readonly string[] | undefined {
+  const seen = new Set<string>();
+  let ways: (readonly string[])[] = [[]];
+  while (ways.length > 0) {
+    const next: (readonly string[])[] = [];
+    for (const way of ways) {
+      for (const other of graph.get(way.at(-1) ?? id)?.keys() ?? []) {
+        if (other === id) return [...way, other];
+        if (seen.has(other)) continue;
+        seen.add(other);
+        next.push([...way, other]);
+      }
+    }
+    ways = next;
+  }
+  return undefined;
+}
+
+function reachableFrom(id: string, graph: Graph): Set<string> {
+  const seen = new Set<string>();
+  const open = [id];
+  for (let one = open.pop(); one !== undefined; one = open.pop()) {
+    for (const other of graph.get(one)?.keys() ?? []) {
+      if (seen.has(other)) continue;
+      seen.add(other);
+      open.push(other);
+    }
+  }
+  return seen;
+}
+
+function pathOf(from: string, to: string, graph: Graph): string {
+  return graph.get(from)?.get(to) ?? `Resources.${from}`;
+}
+
+/** "F depends on G, which depends on F (Resources.G.DependsOn)" */
+function sentenceOf(id: string, [first = id, ...others]: readonly string[], graph: Graph): string {
+  if (first === id) return `is a circular dependency: ${id} depends on itself`;
+  const links = others.map((other, at) => {
+    const from = at === 0 ? first : (others[at - 1] ?? first);
+    return `, which depends on ${other} (${pathOf(from, other, graph)})`;
+  });
+  return `is a circular dependency: ${id} depends on ${first}${links.join('')}`;
+}
