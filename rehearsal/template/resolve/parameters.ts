@@ -38,7 +38,7 @@ export function parameterOf(name: string, resolving: Resolving): Resolved {
   if (parameter === undefined) throw problem(path, 'the template has no such parameter');
   const ask = `--parameter ${shellWord(`${name}=…`)}`;
   const given = resolving.options.parameters?.[name] ?? textOf(resolving.answer(name)?.value);
-  const isLookedUp = parameter.Type.startsWith('AWS::SSM::Parameter::');
+  const isLookedUp = isNameOfValue(parameter);
   const text = given ?? (isLookedUp ? undefined : textOf(parameter.Default));
   if (text === undefined) {
     const reason = isLookedUp
@@ -46,10 +46,13 @@ export function parameterOf(name: string, resolving: Resolving): Resolved {
       : 'has no default, and no value was given';
     return resolving.elsewhere({ key: name, path, reason, ask, standIn: standInFor(name, parameter, resolving) });
   }
-  check(parameter, text, path, ask, resolving);
-  return isList(parameter) ? text.split(',').map((part) => part.trim()) : text;
+  const items = isList(parameter) ? text.split(',').map((part) => part.trim()) : undefined;
+  // The constraints are about the name in the Parameter Store, and an answer is the value.
+  if (!isLookedUp) for (const one of items ?? [text]) check(parameter, one, path, ask, resolving);
+  return items ?? text;
 }
 
+/** @param text the value, or one item of a list: constraints apply to each */
 function check(parameter: TemplateParameter, text: string, path: string, ask: string, { remarks }: Resolving): void {
   const wrong = (sentence: string): never => {
     throw problem(path, `${JSON.stringify(text)} ${sentence}`, undefined, [ask]);
@@ -59,8 +62,9 @@ function check(parameter: TemplateParameter, text: string, path: string, ask: st
   if (parameter.AllowedPattern !== undefined && !matches(parameter.AllowedPattern, text, path, remarks)) {
     wrong(`does not match ${parameter.AllowedPattern}`);
   }
+  const isNumber = text.trim() !== '' && Number.isFinite(Number(text));
+  if (/^(?:List<)?Number>?$/.test(parameter.Type) && !isNumber) wrong('is not a number');
   if (parameter.Type === 'Number') {
-    if (text.trim() === '' || !Number.isFinite(Number(text))) wrong('is not a number');
     if (Number(text) < Number(parameter.MinValue ?? -Infinity)) wrong(`is less than ${parameter.MinValue}`);
     if (Number(text) > Number(parameter.MaxValue ?? Infinity)) wrong(`is more than ${parameter.MaxValue}`);
   }
@@ -80,12 +84,14 @@ const types = /^(?:String|Number|List<Number>|CommaDelimitedList|(?:List<)?AWS::
  * @returns undefined if CloudFormation accepts it
  */
 export function parameterMistake(name: string, resolving: Resolving): string | undefined {
-  const { Type: type, Default: otherwise } = resolving.document.Parameters[name] ?? { Type: 'String' };
+  const parameter = resolving.document.Parameters[name] ?? { Type: 'String' };
+  const { Type: type, Default: otherwise } = parameter;
   if (!types.test(type)) return `${type} is not a parameter type`;
   const isTaken = resolving.options.parameters?.[name] === undefined && otherwise !== undefined;
-  if (!isTaken || type.startsWith('AWS::SSM::Parameter::')) return undefined;
+  if (!isTaken) return undefined;
   try {
-    parameterOf(name, resolving);
+    if (isNameOfValue(parameter)) check(parameter, textOf(otherwise) ?? '', `Parameters.${name}`, '', resolving);
+    else parameterOf(name, resolving);
     return undefined;
   } catch (error) {
     if (!isProblem(error)) throw error;
@@ -94,7 +100,12 @@ export function parameterMistake(name: string, resolving: Resolving): string | u
 }
 
 function isList({ Type }: TemplateParameter): boolean {
-  return /List</.test(Type) || Type === 'CommaDelimitedList';
+  return /List</.test(Type) || /\bCommaDelimitedList\b/.test(Type);
+}
+
+/** Whether its value is looked up in the Parameter Store under the name that is given. */
+function isNameOfValue({ Type }: TemplateParameter): boolean {
+  return Type.startsWith('AWS::SSM::Parameter::Value<');
 }
 
 function textOf(value: string | number | boolean | object | null | undefined): string | undefined {
@@ -113,17 +124,26 @@ const prefixes: readonly (readonly [RegExp, string])[] = [
 function standInFor(name: string, parameter: TemplateParameter, { place }: Resolving): Resolved {
   const { Type: type, AllowedValues: allowed, MinValue: least } = parameter;
   const prefix = prefixes.find(([kind]) => kind.test(type))?.[1];
-  const one = prefix === undefined ? textOf(allowed?.[0]) : resourceId(place, name, prefix);
+  const [first] = isNameOfValue(parameter) ? [] : (allowed ?? []);
+  const one = prefix === undefined ? textOf(first) : resourceId(place, name, prefix);
   if (isList(parameter)) return [one ?? `made-up-${name}`];
   return one ?? (type === 'Number' ? (textOf(least) ?? '1') : `made-up-${name}`);
 }
 
-/** CloudFormation's patterns are Java's, and some of them are not valid in JavaScript. */
+/** CloudFormation's patterns are Java's: some of them are not valid in JavaScript, or have another meaning. */
 function matches(pattern: string, text: string, path: string, remarks: Remarks): boolean {
   try {
-    return new RegExp(`^(?:${pattern})$`).test(text);
+    if (!isOfJavaOnly(pattern)) return new RegExp(`^(?:${pattern})$`).test(text);
   } catch {
-    remarks.notModelled(path, `its AllowedPattern ${pattern} cannot be read here, and is not checked`);
-    return true;
+    // Remarked like the others.
   }
+  remarks.notModelled(path, `its AllowedPattern ${pattern} cannot be read here, and is not checked`);
+  return true;
+}
+
+/** Whether a pattern has an escape, or an operator within brackets, that JavaScript would read as plain characters. */
+function isOfJavaOnly(pattern: string): boolean {
+  const escapes = pattern.match(/\\[^]/g) ?? [];
+  const rest = pattern.replaceAll(/\\[^]/g, '');
+  return escapes.some((one) => /[A-Za-z]/.test(one) && !/[bBdDsSwWnrtfucxk]/.test(one)) || /&&|\[[^\]]*\[/.test(rest);
 }

@@ -41,7 +41,7 @@ export class Section {
    *
    * @throws pubsub_error `template_refused` if the function that chooses it is unknown
    */
-  chosen(): Section {
+  chosen(): this {
     const strict = this.#strictly();
     if (intrinsicName(strict.#raw) !== undefined) strict.value();
     return this;
