@@ -4,6 +4,7 @@ import { shellWord } from '../../answers.js';
 import { isMistake, isProblem, mistake, problem, type Problems } from '../../problem.js';
 import { comparable } from '../resolve/conditions.js';
 import type { Resolving } from '../resolve/resolving.js';
+import { combined, known, type Truth } from '../resolve/truth.js';
 import { asList, asText, isRecord, type Resolved } from '../resolve/values.js';
 
 /** Every CDK template has it; it is about the bucket of CDK’s assets, and its parameter is in AWS. */
@@ -90,9 +91,6 @@ function refersTo(value: unknown, name: string): boolean {
   return isRecord(value) && (value['Ref'] === name || Object.values(value).some((part) => refersTo(part, name)));
 }
 
-/** The result of an expression, or why it is unknown. */
-type Truth = boolean | { readonly unknown: pubsub_error };
-
 /** One function of a rule ("Rule functions" in the template reference). */
 function evaluateRule(expression: unknown, path: string, resolving: Resolving): Truth {
   const [name = '', argument] = isRecord(expression) ? (Object.entries(expression)[0] ?? []) : [];
@@ -107,14 +105,6 @@ function evaluateRule(expression: unknown, path: string, resolving: Resolving): 
   const value = (part: unknown, index: number): Resolved => ruleValue(part, `${at}[${index}]`, resolving);
   const texts = (part: unknown, index: number): string[] =>
     asList(value(part, index), `${at}[${index}]`).map(comparable);
-  const known = (work: () => boolean): Truth => {
-    try {
-      return work();
-    } catch (error) {
-      if (!isProblem(error) || isMistake(error)) throw error;
-      return { unknown: error };
-    }
-  };
   switch (name) {
     case 'Fn::And':
       return combined(parts(2, 10), false);
@@ -143,12 +133,6 @@ function evaluateRule(expression: unknown, path: string, resolving: Resolving): 
     default:
       throw mistake(path, `is not a known function of rules (${name === '' ? shown(expression ?? null) : name})`);
   }
-}
-
-/** @param decisive the value of one part that decides, whatever the others are */
-function combined(parts: readonly Truth[], decisive: boolean): Truth {
-  if (parts.includes(decisive)) return decisive;
-  return parts.find((one) => typeof one === 'object') ?? !decisive;
 }
 
 /** A value in a rule: also all values of the parameters of a type, and attributes that only AWS knows. */

@@ -1,6 +1,7 @@
 import { shown } from '../../../src/base/shape-sentence.js';
 import { mistake } from '../../problem.js';
 import type { Resolving } from './resolving.js';
+import { combined, known, type Truth } from './truth.js';
 import { isRecord, type Resolved } from './values.js';
 
 /** One condition: `{Condition: name}`, Fn::Equals, Fn::And, Fn::Or, Fn::Not. */
@@ -14,17 +15,19 @@ export function evaluateCondition(expression: unknown, path: string, resolving: 
       `takes a list of ${least}, and has ${Array.isArray(argument) ? `one of ${argument.length}` : shown(argument)}`,
     );
   };
-  const parts = (least: number, most?: number): boolean[] =>
-    list(least, most).map((part, index) => evaluateCondition(part, `${path}.${String(name)}[${index}]`, resolving));
+  const part = (one: unknown, index: number): boolean =>
+    evaluateCondition(one, `${path}.${String(name)}[${index}]`, resolving);
+  const parts = (least: number, most: number): Truth[] =>
+    list(least, most).map((one, index) => known(() => part(one, index)));
   switch (name) {
     case 'Condition':
       return resolving.condition(expression, path);
     case 'Fn::And':
-      return parts(2, 10).every(Boolean);
+      return decided(combined(parts(2, 10), false));
     case 'Fn::Or':
-      return parts(2, 10).some(Boolean);
+      return decided(combined(parts(2, 10), true));
     case 'Fn::Not':
-      return !(parts(1)[0] ?? false);
+      return !part(list(1)[0], 0);
     case 'Fn::Equals': {
       const [left, right] = list(2).map((side, index) => resolving.value(side, `${path}.Fn::Equals[${index}]`));
       return comparable(left) === comparable(right);
@@ -32,6 +35,12 @@ export function evaluateCondition(expression: unknown, path: string, resolving: 
     default:
       throw mistake(path, `is not a known condition function (${name ?? shown(expression)})`);
   }
+}
+
+/** @throws pubsub_error `template_refused` with all unknown values, if they decide */
+function decided(truth: Truth): boolean {
+  if (typeof truth === 'boolean') return truth;
+  throw truth.unknown;
 }
 
 /** CloudFormation compares strings: `false` is "false", and 3 is "3". The comparison is case-sensitive. */

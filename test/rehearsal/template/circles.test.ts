@@ -83,10 +83,10 @@ test('a circle is reported once, and two are reported', () => {
 });
 
 test.each<[string, string, string?]>([
-  ['a resource whose condition is false', `F: ${depending('A')}\nA: ${topic('Condition: No, DependsOn: F')}`],
+  ['a resource whose condition is false', `F: ${depending('A')}\nA: ${topic('Condition: Differs, DependsOn: F')}`],
   [
     'a branch that is not chosen',
-    `F: ${depending('A')}\nA: ${topic('Properties: { DisplayName: !If [No, !Ref F, a] }')}`,
+    `F: ${depending('A')}\nA: ${topic('Properties: { DisplayName: !If [Differs, !Ref F, a] }')}`,
   ],
   [
     'a branch of an unknown condition',
@@ -98,7 +98,7 @@ test.each<[string, string, string?]>([
   ],
   ['a diamond', `F: ${depending('[A, B]')}\nA: ${topic('DependsOn: B')}\nB: ${topic('Properties: {}')}`],
 ])('no circle: %s', (_, resources) => {
-  const conditions = `${unknownCondition}  No: !Equals [a, b]`;
+  const conditions = `${unknownCondition}  Differs: !Equals [a, b]`;
   const { functions, mistakes } = readYaml(stack(`${resources}\nR: ${kafkaRole}`, conditions));
   expect(functions).toHaveLength(1);
   expect(mistakes).toEqual([]);
