@@ -2,10 +2,12 @@ import { Problems } from '../problem.js';
 import { templateDocument, type TemplateDocument } from './load/document.js';
 import { withoutIncludes } from './load/includes.js';
 import { withoutLoops } from './load/loops.js';
+import { refuseMissingTransforms } from './load/missing-transforms.js';
 import type { ReadOptions } from './options.js';
 import type { Remark } from './remarks.js';
 import { Resolver } from './resolve/resolver.js';
 import { asList, asTexts, isRecord } from './resolve/values.js';
+import { refuseGlobals } from './sam/globals.js';
 import { leftOutOfSam } from './sam/left-out.js';
 import { withoutSam } from './sam/without-sam.js';
 
@@ -26,6 +28,7 @@ export interface PlainDocument {
  * @throws pubsub_error `template_refused` for what is not a template at all
  */
 export function plainDocument(template: unknown, options: ReadOptions, problems: Problems): PlainDocument {
+  refuseMissingTransforms(template, problems);
   const { template: whole, leftOut } = withoutIncludes(template);
   const loops = new Problems();
   const collected = (collection: unknown, path: string): string[] => {
@@ -37,6 +40,7 @@ export function plainDocument(template: unknown, options: ReadOptions, problems:
   const read = templateDocument(unrolled, problems);
   // The rest may refer to what is left out.
   const isWhole = leftOut.length === 0 && loops.isEmpty;
+  refuseGlobals(read, problems);
   const document = withoutSam(read);
   return {
     document: isWhole ? document : { ...document, incomplete: true },
@@ -48,5 +52,5 @@ export function plainDocument(template: unknown, options: ReadOptions, problems:
 /** The sections that a loop may refer to: not the resources. */
 function sectionsBefore(template: unknown, problems: Problems): TemplateDocument {
   const { Parameters, Mappings } = isRecord(template) ? template : {};
-  return templateDocument({ Parameters, Mappings, Resources: {} }, problems);
+  return { ...templateDocument({ Parameters, Mappings, Resources: {} }, problems), extended: true };
 }

@@ -42,8 +42,10 @@ const parameter = z.looseObject({
 
 const document = z.looseObject({
   Transform: z.unknown().optional(),
-  /** Whether a transform adds parts to it. An addition of this reader. */
+  /** Whether SAM adds parts to it. An addition of this reader. */
   transformed: z.boolean().optional(),
+  /** Whether the functions of AWS::LanguageExtensions may be used. An addition of this reader. */
+  extended: z.boolean().optional(),
   /**
    * Whether parts are missing that a rehearsal cannot create: an attribute that it does not have may exist in AWS. An
    * addition of this reader.

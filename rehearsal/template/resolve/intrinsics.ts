@@ -21,7 +21,7 @@ export function intrinsicName(value: unknown): string | undefined {
 }
 
 export const intrinsics: Readonly<Record<string, Intrinsic>> = {
-  Ref: (argument, path, resolving) => resolving.reference(literal(argument, path), path),
+  Ref: (argument, path, resolving) => resolving.reference(nameOf(argument, path, resolving), path),
 
   'Fn::GetAtt': (argument, path, resolving) => {
     const [logicalId, name] = attributeOf(argument, path, resolving);
@@ -153,7 +153,13 @@ function attributeOf(argument: unknown, path: string, resolving: Resolving): [st
     return [argument.slice(0, dot), argument.slice(dot + 1)];
   }
   const [logicalId, name] = args(argument, path, 2);
-  return [literal(logicalId, `${path}[0]`), asText(resolving.required(name, `${path}[1]`), `${path}[1]`)];
+  return [nameOf(logicalId, `${path}[0]`, resolving), asText(resolving.required(name, `${path}[1]`), `${path}[1]`)];
+}
+
+/** A logical id. With the transform AWS::LanguageExtensions, a function may write it; it must be known. */
+export function nameOf(value: unknown, path: string, { document, strict }: Resolving): string {
+  if (document.extended !== true || intrinsicName(value) === undefined) return literal(value, path);
+  return asText(strict.required(value, path), path);
 }
 
 /** CloudFormation accepts no function in these places. */

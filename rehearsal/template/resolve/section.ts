@@ -4,7 +4,7 @@ import { answerOption } from '../../answers.js';
 import { refuseRepeatedKeys } from '../../policy/document/policy-text.js';
 import { asksOf, eachOf, isMistake, isProblem, mistake, reasonOf } from '../../problem.js';
 import { answerKey } from './answer-keys.js';
-import { intrinsicName, noFunction } from './intrinsics.js';
+import { intrinsicName, nameOf, noFunction } from './intrinsics.js';
 import type { Resolving } from './resolving.js';
 import { asNumber, asText, asTexts, isRecord, type Resolved } from './values.js';
 
@@ -191,15 +191,19 @@ export class Section {
   refersTo(): string | undefined {
     const name = intrinsicName(this.#raw);
     const argument: unknown = name === undefined ? undefined : (this.#raw as Record<string, unknown>)[name];
-    if (name === 'Ref' && typeof argument === 'string') return argument;
+    if (name === 'Ref') return this.#named(argument);
     if (name === 'Fn::GetAtt') {
-      const [first] = Array.isArray(argument) ? (argument as unknown[]) : String(argument).split('.');
-      return typeof first === 'string' ? first : undefined;
+      return this.#named(Array.isArray(argument) ? (argument as unknown[])[0] : String(argument).split('.')[0]);
     }
     if (name === 'Fn::Sub' && typeof argument === 'string') {
       return /^\$\{([A-Za-z0-9]+)(?:\.[\w.]+)?\}$/.exec(argument)?.[1];
     }
     return undefined;
+  }
+
+  /** The name that a function refers to; undefined if it is unknown. */
+  #named(argument: unknown): string | undefined {
+    return this.#attempt(() => nameOf(argument, this.path, this.#resolving)).value;
   }
 
   /** @throws pubsub_error `template_refused` if a condition that chooses it is unknown */

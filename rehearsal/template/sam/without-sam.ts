@@ -1,8 +1,9 @@
 import type { TemplateDocument, TemplateResource } from '../load/document.js';
-import { otherTransforms } from '../load/transforms.js';
+import { LANGUAGE_EXTENSIONS, otherTransforms, SAM, transformsOf } from '../load/transforms.js';
 import { intrinsicName } from '../resolve/intrinsics.js';
 import { isRecord } from '../resolve/values.js';
 import { samMappings } from './events.js';
+import { globalsFor, globalsOf, merged } from './globals.js';
 import { SAM_POLICIES_KEY, samRole } from './roles.js';
 
 type Properties = Readonly<Record<string, unknown>>;
@@ -13,11 +14,14 @@ type Properties = Readonly<Record<string, unknown>>;
  * Other SAM types are left unchanged: a name is made up for them if something refers to them.
  */
 export function withoutSam(document: TemplateDocument): TemplateDocument {
-  const { Transform, Globals, ...rest } = document;
-  const globals = isRecord(Globals?.['Function']) ? Globals['Function'] : {};
+  const { Transform, Globals: _globals, ...rest } = document;
+  const globals = globalsOf(document);
+  const transforms = transformsOf(Transform);
   return {
     ...rest,
-    ...(Transform === undefined ? {} : { transformed: true, incomplete: otherTransforms(Transform).length > 0 }),
+    transformed: transforms.includes(SAM),
+    extended: transforms.includes(LANGUAGE_EXTENSIONS),
+    incomplete: otherTransforms(Transform).length > 0,
     Resources: Object.fromEntries(
       Object.entries(document.Resources).flatMap(([id, resource]): [string, TemplateResource][] => {
         if (resource.Type === 'AWS::Serverless::Function') return plainFunction(id, resource, globals);
@@ -44,9 +48,10 @@ const shared = [
 ];
 
 function plainFunction(id: string, resource: TemplateResource, globals: Properties): [string, TemplateResource][] {
-  const properties = merged(globals, resource.Properties ?? {}) as Properties;
+  const properties = merged(globalsFor(resource, globals), resource.Properties ?? {}) as Properties;
   const condition = resource.Condition === undefined ? {} : { Condition: resource.Condition };
   const role = `${id}Role`;
+  const { value: roleArn, isMade } = roleOf(properties['Role'], { 'Fn::GetAtt': [role, 'Arn'] });
   const at = `Resources.${id}.Properties`;
   const made: TemplateResource = {
     ...resource,
@@ -54,12 +59,12 @@ function plainFunction(id: string, resource: TemplateResource, globals: Properti
     Properties: {
       ...Object.fromEntries(shared.flatMap((key) => (key in properties ? [[key, properties[key]] as const] : []))),
       Code: codeOf(properties),
-      Role: properties['Role'] ?? { 'Fn::GetAtt': [role, 'Arn'] },
+      Role: roleArn,
     },
     origins: { Code: `${at}.${codeKeys.find((key) => key in properties) ?? 'CodeUri'}` },
   };
   const mappings = samMappings(id, properties['Events'], condition);
-  if (properties['Role'] !== undefined) return [[id, made], ...mappings];
+  if (!isMade) return [[id, made], ...mappings];
   const roleResource: TemplateResource = {
     Type: 'AWS::IAM::Role',
     Properties: samRole(properties),
@@ -73,6 +78,22 @@ function plainFunction(id: string, resource: TemplateResource, globals: Properti
   return [[id, made], [role, roleResource], ...mappings];
 }
 
+/**
+ * The role of a function, with the one that SAM makes where the function has none: that may be in a branch of `Fn::If`.
+ */
+function roleOf(role: unknown, made: unknown): { readonly value: unknown; readonly isMade: boolean } {
+  const name = intrinsicName(role);
+  const argument = name === undefined ? undefined : (role as Properties)[name];
+  if (role === undefined || (name === 'Ref' && argument === 'AWS::NoValue')) return { value: made, isMade: true };
+  if (name !== 'Fn::If' || !Array.isArray(argument)) return { value: role, isMade: false };
+  const [condition, ...branches] = argument as unknown[];
+  const roles = branches.map((branch) => roleOf(branch, made));
+  return {
+    value: { 'Fn::If': [condition, ...roles.map(({ value }) => value)] },
+    isMade: roles.some((one) => one.isMade),
+  };
+}
+
 function plainLayer(id: string, resource: TemplateResource): TemplateResource {
   const { ContentUri: uri, ...others } = resource.Properties ?? {};
   return {
@@ -80,19 +101,6 @@ function plainLayer(id: string, resource: TemplateResource): TemplateResource {
     Type: 'AWS::Lambda::LayerVersion',
     Properties: { ...others, Content: located(uri) },
     origins: { Content: `Resources.${id}.Properties.ContentUri` },
-  };
-}
-
-/** SAM's rule for Globals: maps are merged, lists are concatenated, all else is replaced. */
-function merged(general: unknown, own: unknown): unknown {
-  if (intrinsicName(general) !== undefined || intrinsicName(own) !== undefined) return own;
-  if (Array.isArray(general) && Array.isArray(own)) return [...(general as unknown[]), ...(own as unknown[])];
-  if (!isRecord(general) || !isRecord(own)) return own;
-  return {
-    ...general,
-    ...Object.fromEntries(
-      Object.entries(own).map(([key, value]) => [key, key in general ? merged(general[key], value) : value]),
-    ),
   };
 }
 

@@ -188,7 +188,14 @@ describe('all problems are reported at once', () => {
       Resources: object;
     };
     const refusals = refusalsOf(() =>
-      readTemplate({ Resources: { ...Resources, 'Fn::ForEach::L': ['x'] }, Parameters: { P: 5 } }, place),
+      readTemplate(
+        {
+          Transform: 'AWS::LanguageExtensions',
+          Resources: { ...Resources, 'Fn::ForEach::L': ['x'] },
+          Parameters: { P: 5 },
+        },
+        place,
+      ),
     );
     expect(refusals).toEqual([
       expect.stringContaining('Resources.Fn::ForEach::L: takes a name') as string,

@@ -22,6 +22,7 @@ const role = {
 
 function read(properties: Record<string, unknown>, type = 'AWS::Lambda::Function'): FunctionModel {
   const template = {
+    ...(type === 'AWS::Lambda::Function' ? {} : { Transform: 'AWS::Serverless-2016-10-31' }),
     Resources: {
       Role: role,
       F: {
@@ -196,6 +197,7 @@ test('a layer whose content is only in AWS is reported; one in a folder is used'
 
 test('lists of SAM’s Globals are concatenated, maps merged, all else replaced', () => {
   const template = {
+    Transform: 'AWS::Serverless-2016-10-31',
     Globals: {
       Function: {
         Timeout: 10,

@@ -12,6 +12,7 @@ function output(value: unknown, parts: Record<string, unknown> = {}, changed: Pa
 }
 
 const parts = {
+  Transform: 'AWS::LanguageExtensions',
   Parameters: {
     Name: { Type: 'String', Default: 'n' },
     List: { Type: 'CommaDelimitedList', Default: 'a, b' },
