@@ -61,12 +61,20 @@ interface OwnedRule {
 }
 
 function separateRules(resolving: Resolving, type: string): OwnedRule[] {
-  return declaredOf(resolving, type).flatMap((resource) =>
-    resource.properties.lenient
-      .get('GroupId')
-      .ids()
-      .map((owner) => ({ owner, resource })),
-  );
+  return declaredOf(resolving, type).flatMap((resource) => {
+    const { lenient } = resource.properties;
+    const owners = [...lenient.get('GroupId').ids(), ...idsOfNamed(lenient.get('GroupName'), resolving)];
+    return owners.map((owner) => ({ owner, resource }));
+  });
+}
+
+/** The id of the template's group with a name; the name itself for a group that is not in the template. */
+function idsOfNamed(section: Section, resolving: Resolving): string[] {
+  const groups = declaredOf(resolving, 'AWS::EC2::SecurityGroup');
+  return section.ids().map((name) => {
+    const named = groups.find(({ properties }) => properties.lenient.get('GroupName').known() === name);
+    return named === undefined ? name : securityGroupId(named);
+  });
 }
 
 /** None if the stack does not create it; doubtful if that is unknown. */
@@ -89,7 +97,8 @@ function inlineRules(properties: Section, key: string, resolving: Resolving): Se
     );
 }
 
-const groupKeys = ['SourceSecurityGroupId', 'DestinationSecurityGroupId', 'SourceSecurityGroupName'];
+const groupKeys = ['SourceSecurityGroupId', 'DestinationSecurityGroupId'];
+const groupNameKey = 'SourceSecurityGroupName';
 const rangeKeys = ['CidrIp', 'CidrIpv6', 'SourcePrefixListId', 'DestinationPrefixListId'];
 
 function ruleOf(section: Section, resolving: Resolving): SecurityRule {
@@ -111,11 +120,11 @@ function ruleOf(section: Section, resolving: Resolving): SecurityRule {
 /** The contents of an address range or a prefix list are not checked, so they may be unknown. */
 function peerOf(section: Section, resolving: Resolving): SecurityPeer {
   const group = groupKeys.map((key) => section.get(key)).find(({ present }) => present);
-  if (group === undefined) {
+  const [id] = group?.ids() ?? idsOfNamed(section.get(groupNameKey), resolving);
+  if (id === undefined) {
     const range = rangeKeys.map((key) => section.get(key)).find(({ present }) => present);
     return { kind: 'range', text: range?.known() ?? 'an address range' };
   }
-  const [id = ''] = group.ids();
   const isMade = declaredOf(resolving, 'AWS::EC2::SecurityGroup').some((made) => securityGroupId(made) === id);
   return { kind: 'group', id, isMade, doubt: doubtAbout(id, resolving) };
 }

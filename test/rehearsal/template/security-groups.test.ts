@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { kafkaRole, lambda, readYaml } from './support/kafka-stack.js';
+
+const stack = (rule: string): string => `
+Resources:
+  F: ${lambda('VpcConfig: { SubnetIds: [subnet-1], SecurityGroupIds: [!GetAtt Clients.GroupId] }')}
+  R: ${kafkaRole}
+  K:
+    Type: AWS::MSK::Cluster
+    Properties:
+      ClusterName: k
+      ClientAuthentication: { Sasl: { Iam: { Enabled: true } } }
+      BrokerNodeGroupInfo: { SecurityGroups: [!GetAtt Brokers.GroupId] }
+  Clients: { Type: AWS::EC2::SecurityGroup, Properties: { GroupName: clients } }
+  Brokers: { Type: AWS::EC2::SecurityGroup, Properties: { GroupName: !Sub '\${AWS::StackName}-brokers' } }
+  Rule: { Type: AWS::EC2::SecurityGroupIngress, Properties: { IpProtocol: tcp, FromPort: 9098, ToPort: 9098, ${rule} } }
+`;
+
+/** The groups from which the brokers' group has a rule. */
+function peersOf(rule: string): unknown {
+  const { securityGroups } = readYaml(stack(rule));
+  const nameOf = new Map(securityGroups.map(({ id, logicalId }) => [id, logicalId]));
+  return securityGroups
+    .find(({ logicalId }) => logicalId === 'Brokers')
+    ?.ingress.map(({ peer }) => (peer.kind === 'group' ? [nameOf.get(peer.id) ?? peer.id, peer.isMade] : peer.text));
+}
+
+test.each<[string, string, unknown]>([
+  ['by id', 'GroupId: !GetAtt Brokers.GroupId, SourceSecurityGroupId: !GetAtt Clients.GroupId', ['Clients', true]],
+  [
+    'its own group by name',
+    'GroupName: Demo-brokers, SourceSecurityGroupId: !GetAtt Clients.GroupId',
+    ['Clients', true],
+  ],
+  ['the other by name', 'GroupId: !GetAtt Brokers.GroupId, SourceSecurityGroupName: clients', ['Clients', true]],
+  ['both by name', 'GroupName: Demo-brokers, SourceSecurityGroupName: clients', ['Clients', true]],
+  ['a group from elsewhere', 'GroupName: Demo-brokers, SourceSecurityGroupName: theirs', ['theirs', false]],
+])('a separate rule names groups %s', (_, rule, peer) => {
+  expect(peersOf(rule)).toEqual([peer]);
+});
+
+test('a rule of a group that no function and no cluster has is not read', () => {
+  expect(peersOf('GroupName: others, SourceSecurityGroupName: clients')).toEqual([]);
+});
