@@ -1,3 +1,4 @@
+import { shown } from '../../../src/base/shape-sentence.js';
 import type { pubsub_error } from '../../../src/base/error.js';
 import { Answers } from '../../answers.js';
 import { eachRefused, isMistake, isProblem, mistake, reasonOf, type Problems } from '../../problem.js';
@@ -102,6 +103,8 @@ export function mistakesIn(document: TemplateDocument, options: ReadOptions): Re
 
 function refuseAbsent(id: unknown, path: string, document: TemplateDocument): void {
   const { Resources, transformed, incomplete } = document;
-  if (typeof id !== 'string' || Object.hasOwn(Resources, id) || transformed === true || incomplete === true) return;
+  if (id === undefined) return;
+  if (typeof id !== 'string') throw mistake(path, `names a resource by its logical id, and has ${shown(id)}`);
+  if (Object.hasOwn(Resources, id) || transformed === true || incomplete === true) return;
   throw mistake(path, unknownId(id, 'resource'));
 }

@@ -143,7 +143,7 @@ export function strongest(all: readonly (() => AboutKafka)[]): AboutKafka {
 /** An effect that is unknown or wrong may be meant as Allow, so the statement is checked. */
 function ofStatement(statement: Section): AboutKafka {
   if (!statement.present || !isOfKafka(statement)) return 'nothing';
-  return statement.get('Effect').known() === 'Deny' ? 'denies' : 'allows';
+  return statement.lenient.get('Effect').known() === 'Deny' ? 'denies' : 'allows';
 }
 
 /** A single statement counts as a list. A condition may choose one: each is read on its own. */

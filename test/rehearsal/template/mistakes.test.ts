@@ -149,6 +149,7 @@ test('conditions, and DependsOn', () => {
   const more = {
     C: { Type: 'AWS::SNS::Topic', DependsOn: ['Gone', 'F'] },
     D: { Type: 'AWS::SNS::Topic', Condition: 'Nope' },
+    E: { Type: 'AWS::SNS::Topic', DependsOn: { 'Fn::If': ['Bad', 'F', 'R'] } },
   };
   const { mistakes: found } = readTemplate(
     { ...rest, Conditions: conditions, Resources: { ...Resources, ...more } },
@@ -160,6 +161,7 @@ test('conditions, and DependsOn', () => {
     'Conditions.Unknown',
     'Resources.C.DependsOn',
     'Resources.D.Condition',
+    'Resources.E.DependsOn',
   ]);
 });
 

@@ -26,6 +26,10 @@ test.each<[string, ...string[]]>([
     ),
   ],
   [
+    'its effect',
+    role(`Policies: [${policy("{ Effect: !If [C, Allow, Allow], Action: kafka-cluster:*, Resource: '*' }")}]`),
+  ],
+  [
     'a managed policy beside a separate policy',
     role('ManagedPolicyArns: [!If [C, arn:aws:iam::aws:policy/AWSXrayWriteOnlyAccess, !Ref AWS::NoValue]]'),
     `P: { Type: AWS::IAM::Policy, Properties: { PolicyName: p, Roles: [!Ref R], PolicyDocument: ${document(kafka)} } }`,
