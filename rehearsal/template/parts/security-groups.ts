@@ -98,7 +98,7 @@ function inlineRules(properties: Section, key: string, resolving: Resolving): Se
 }
 
 const groupKeys = ['SourceSecurityGroupId', 'DestinationSecurityGroupId'];
-const groupNameKey = 'SourceSecurityGroupName';
+const GROUP_NAME = 'SourceSecurityGroupName';
 const rangeKeys = ['CidrIp', 'CidrIpv6', 'SourcePrefixListId', 'DestinationPrefixListId'];
 
 function ruleOf(section: Section, resolving: Resolving): SecurityRule {
@@ -120,7 +120,7 @@ function ruleOf(section: Section, resolving: Resolving): SecurityRule {
 /** The contents of an address range or a prefix list are not checked, so they may be unknown. */
 function peerOf(section: Section, resolving: Resolving): SecurityPeer {
   const group = groupKeys.map((key) => section.get(key)).find(({ present }) => present);
-  const [id] = group?.ids() ?? idsOfNamed(section.get(groupNameKey), resolving);
+  const [id] = group?.ids() ?? idsOfNamed(section.get(GROUP_NAME), resolving);
   if (id === undefined) {
     const range = rangeKeys.map((key) => section.get(key)).find(({ present }) => present);
     return { kind: 'range', text: range?.known() ?? 'an address range' };

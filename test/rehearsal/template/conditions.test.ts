@@ -29,14 +29,14 @@ describe('Fn::And and Fn::Or decide if one part does, whatever the others are', 
   test.each<[string, boolean | readonly string[]]>([
     ['!Or [!Condition C, !Condition Same]', true],
     ['!Or [!Condition Same, !Condition C]', true],
-    ['!Or [!Condition C, !Condition Differs]', [u!]],
+    ['!Or [!Condition C, !Condition Differs]', [u]],
     ['!And [!Condition C, !Condition Differs]', false],
     ['!And [!Condition Differs, !Condition C]', false],
-    ['!And [!Condition Same, !Condition C]', [u!]],
-    ['!Or [!Condition C, !Condition D]', [u!, v!]],
+    ['!And [!Condition Same, !Condition C]', [u]],
+    ['!Or [!Condition C, !Condition D]', [u, v]],
     ['!Not [!And [!Condition C, !Condition Differs]]', true],
     ['!And [!Or [!Condition D, !Condition C], !Not [!Condition Same]]', false],
-    ['!Not [!Condition C]', [u!]],
+    ['!Not [!Condition C]', [u]],
   ])('%s', (condition, expected) => {
     expect(truth(condition)).toEqual(expected);
   });
