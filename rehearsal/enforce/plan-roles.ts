@@ -164,7 +164,9 @@ function perRole(
       'Give one for all roles, or one for each policy, in the same order.',
     );
   }
-  const policies = files.map((file) => read.tryFile(() => readPolicyFile(file)));
+  const policies = files.map((file) =>
+    read.tryFile(() => readPolicyFile(file, { kind: layer === 'session' ? 'session' : 'identity' })),
+  );
   return Array.from({ length: roles }, (_, i) => {
     const policy = policies[policies.length === 1 ? 0 : i];
     return policy === undefined ? [] : [{ layer, ...policy }];

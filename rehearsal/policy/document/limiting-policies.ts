@@ -4,7 +4,7 @@ import { policyDocuments } from './policy-text.js';
 import { eachOf, Problems } from '../../problem.js';
 import type { LimitingPolicy, NamedPolicy } from '../decide/rights.js';
 import type { OtherPolicies } from '../decide/role-rights.js';
-import { policyStatements, type PolicyStatement } from './statement.js';
+import { policyStatements, type PolicyStatement, type StatementOptions } from './statement.js';
 
 /** The text of a file with policy documents. */
 export interface PolicyFile {
@@ -24,7 +24,7 @@ const fullAccess: PolicyStatement = { path: 'FullAWSAccess', effect: 'Allow', ac
  */
 export function readPolicyFile(
   { path, text, unreadable }: PolicyFile,
-  options: { readonly ofResource?: boolean } = {},
+  options: Pick<StatementOptions, 'kind'> = {},
 ): NamedPolicy {
   if (unreadable !== undefined) throw unreadable;
   const statements = eachOf(policyDocuments(text, path), (one) =>
@@ -49,7 +49,7 @@ export function limitingPolicies({
   const cluster =
     clusterPolicy === undefined
       ? undefined
-      : problems.tryFile(() => readPolicyFile(clusterPolicy, { ofResource: true }));
+      : problems.tryFile(() => readPolicyFile(clusterPolicy, { kind: 'resource' }));
   problems.throwIfAny();
   return { limits, ...(cluster === undefined ? {} : { clusterPolicy: cluster }) };
 }

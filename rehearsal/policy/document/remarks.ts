@@ -1,7 +1,8 @@
 import { actionsMatching, kafkaActions, type ResourceKind } from '../actions.js';
 import { noAction } from './actions-meant.js';
+import { arnFields } from './arn-fields.js';
 import { elsewhere, kindsOf, leftOutElsewhere } from '../cluster/about.js';
-import { regionShape } from '../cluster/place-shape.js';
+import { accountShape, regionShape } from '../cluster/place-shape.js';
 import { clusterPartNames, clusterPattern } from '../cluster/cluster-pattern.js';
 import type { RoleRights } from '../decide/rights.js';
 import { evaluateConditions, isPossible as canMatch } from '../conditions/evaluate.js';
@@ -74,22 +75,21 @@ function malformed({ path, resources, notResources }: PolicyStatement): Remark[]
 }
 
 function malformedSentence(resource: string): string | undefined {
-  const [, , service = '', , , ...rest] = resource.split(':');
-  const path = rest.join(':');
+  const [, , service = '', region = '', account = '', path = ''] = arnFields(resource);
   const [kind = '', ...names] = path.split('/');
   if (service === 'kafka-cluster') return 'matches nothing: ARNs of a cluster and its topics have the service kafka';
-  if (service !== 'kafka' || /[*?$]/.test(kind)) return undefined;
+  if (service !== 'kafka') return undefined;
+  if (!/[*?$]/.test(account) && !accountShape.test(account)) return 'matches nothing: an account id has 12 digits';
+  if (!/[*?$]/.test(region) && !regionShape.test(region)) {
+    return `matches nothing: ${JSON.stringify(region)} is not a region`;
+  }
+  if (/[*?$]/.test(kind)) return undefined;
   const shape = Object.entries(shapes).find(([one]) => one === kind)?.[1];
   if (shape === undefined) {
     // Other resources of MSK, such as a configuration or a connection, are not about a cluster's data.
     return /^(cluster|topic|group|transaction)/i.test(kind)
       ? `matches nothing: the forms are ${Object.values(shapes).join(', ')}`
       : undefined;
-  }
-  const [, , , region = '', account = ''] = resource.split(':');
-  if (/^\d+$/.test(account) && account.length !== 12) return 'matches nothing: an account id has 12 digits';
-  if (!/[*?$]/.test(region) && !regionShape.test(region)) {
-    return `matches nothing: ${JSON.stringify(region)} is not a region`;
   }
   const wanted = shape.split('/').length - 1;
   if (kind === 'topic' && names.length > wanted && !/[*?$]/.test(path)) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { eachOf, problem, Problems } from '../../problem.js';
 import { misshapen, misshapenAll } from '../../shape.js';
 import { concernsKafka, hasPrefix } from './actions-meant.js';
+import { completedArn, isIncompleteArn } from './arn-fields.js';
 import { partitionOf } from '../cluster/fill.js';
 import { regionShape } from '../cluster/place-shape.js';
 import { readConditions, type ConditionTest } from '../conditions/read.js';
@@ -16,7 +17,10 @@ export interface PolicyStatement {
   /** Patterns; empty if the statement has `notActions`, which it does not apply to. */
   readonly actions: readonly string[];
   readonly notActions?: readonly string[] | undefined;
-  /** Patterns, with variables as written; empty if the statement has `notResources`, which it does not apply to. */
+  /**
+   * Patterns with all fields of an ARN, with variables as written; empty if the statement has `notResources`, which it
+   * does not apply to.
+   */
   readonly resources: readonly string[];
   readonly notResources?: readonly string[] | undefined;
   /** All of them must hold. @default none */
@@ -34,9 +38,15 @@ export interface StatementOptions {
    * '2012-10-17'
    */
   readonly version?: string | undefined;
-  /** Whether the policy is that of a resource, with principals. @default false */
-  readonly ofResource?: boolean | undefined;
+  /** @default 'identity' */
+  readonly kind?: PolicyKind | undefined;
 }
+
+/**
+ * `identity`: of a role, a boundary, or of the organization. `session`: given when a session begins. `resource`: of a
+ * cluster, with principals.
+ */
+export type PolicyKind = 'identity' | 'session' | 'resource';
 
 const texts = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
 const schema = z.strictObject({
@@ -74,7 +84,7 @@ export function policyStatement(
   const { Action, NotAction, Resource, NotResource } = body;
   problems.try(() => exactlyOne(path, { Action, NotAction }));
   // The policy of a resource may leave out the resource.
-  if (options.ofResource !== true || Resource !== undefined || NotResource !== undefined) {
+  if (options.kind !== 'resource' || Resource !== undefined || NotResource !== undefined) {
     problems.try(() => exactlyOne(path, { Resource, NotResource }));
   }
   for (const [element, list] of Object.entries({ Action, NotAction, Resource, NotResource })) {
@@ -96,15 +106,20 @@ export function policyStatement(
         const sentence = `${resource} names a region of the partition ${partition}, which it does not name; IAM refuses it`;
         problems.add(problem(`${path}.${element}`, sentence, `Did you mean arn:${partition}:kafka:…?`));
       }
-      if (resource === '*' || resource.startsWith('arn:')) continue;
-      problems.add(
-        problem(`${path}.${element}`, `${JSON.stringify(resource)} is neither an ARN nor "*"; IAM refuses it`),
-      );
+      if (resource !== '*' && !resource.startsWith('arn:')) {
+        const sentence = `${JSON.stringify(resource)} is neither an ARN nor "*"; IAM refuses it`;
+        problems.add(problem(`${path}.${element}`, sentence));
+      } else if (options.kind === 'session' && isIncompleteArn(resource)) {
+        const sentence = `${resource} has fewer than the six fields of an ARN; IAM refuses it in a session policy`;
+        problems.add(problem(`${path}.${element}`, sentence, `Did you mean ${completedArn(resource)}?`));
+      }
     }
   }
   const conditions = problems.try(() => readConditions(body['Condition'], `${path}.Condition`)) ?? [];
-  const principals = problems.try(() => readPrincipals(body, path, options.ofResource === true));
+  const principals = problems.try(() => readPrincipals(body, path, options.kind === 'resource'));
   problems.throwIfAny();
+  // For policies of resources it is not documented.
+  const whole = options.kind === 'resource' ? (arn: string): string => arn : completedArn;
   if (data === undefined) throw new RangeError('nothing was refused, and nothing read');
   return {
     path,
@@ -112,8 +127,8 @@ export function policyStatement(
     effect: data.Effect,
     actions: data.Action ?? [],
     notActions: data.NotAction,
-    resources: data.Resource ?? (data.NotResource === undefined ? ['*'] : []),
-    notResources: data.NotResource,
+    resources: data.Resource?.map(whole) ?? (data.NotResource === undefined ? ['*'] : []),
+    notResources: data.NotResource?.map(whole),
     conditions: conditions.length === 0 ? undefined : conditions,
     principals,
     variables: (options.version ?? WITH_VARIABLES) === WITH_VARIABLES ? undefined : false,
@@ -149,7 +164,7 @@ const document = z.looseObject({
 export function policyStatements(
   given: unknown,
   path: string,
-  options: Pick<StatementOptions, 'ofResource'> = {},
+  options: Pick<StatementOptions, 'kind'> = {},
 ): PolicyStatement[] {
   const { success, data, error } = document.safeParse(given);
   if (!success) {
@@ -184,10 +199,10 @@ function sidOf({ Sid }: Readonly<Record<string, unknown>>): string | undefined {
 export function refuseStatementList(
   sids: readonly (string | undefined)[],
   path: string,
-  { ofResource = false }: Pick<StatementOptions, 'ofResource'> = {},
+  { kind }: Pick<StatementOptions, 'kind'> = {},
 ): void {
   if (sids.length === 0) throw problem(`${path}.Statement`, 'has no statement; IAM refuses it');
-  if (ofResource) return;
+  if (kind === 'resource') return;
   eachOf(sids, (sid, index) => {
     if (sid === undefined || sid === '') return;
     const at = `${path}.Statement[${index}].Sid`;

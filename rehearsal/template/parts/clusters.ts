@@ -71,7 +71,7 @@ export function readClusterPolicies(resolving: Resolving, problems: Problems): C
     const counts = problems.try(() => section.present && resource.isMade() && aboutKafka(section) !== 'nothing');
     if (counts !== true) return [];
     const clusterArn = problems.try(() => resource.properties.get('ClusterArn').text());
-    const policy = readPolicy(resource.logicalId, section, problems, { ofResource: true });
+    const policy = readPolicy(resource.logicalId, section, problems, { kind: 'resource' });
     return clusterArn === undefined ? [] : [{ clusterArn, policy }];
   });
 }

@@ -90,13 +90,13 @@ function isNamed(owner: Section, { logicalId, name }: Owner): boolean {
 
 /**
  * One policy, of which only the statements about a cluster's data are resolved completely.
- * @param options whether it is the policy of a resource
+ * @param options the kind of policy
  */
 export function readPolicy(
   name: string,
   section: Section,
   problems: Problems,
-  options: Pick<StatementOptions, 'ofResource'> = {},
+  options: Pick<StatementOptions, 'kind'> = {},
 ): PolicyModel {
   const document = problems.try(() => {
     if (section.present) return section.document();

@@ -60,6 +60,78 @@ test('a role of another account: the policy of the cluster is assumed to allow, 
   expect(decideForRole(given.rights[0]!, 'kafka-cluster:WriteData', topic('orders'))).toBe('denied');
 });
 
+describe('incomplete ARNs', () => {
+  const here = 'arn:aws:kafka:eu-west-1';
+  const both = ['WriteData', 'ReadData'];
+  const may = (statements: object[], options: PlanOptions = {}): string[] => {
+    const { rights, cluster } = planRoles([file(...statements)], options);
+    const on = resourceArn(cluster.arn, 'topic', 'a');
+    return both.filter((action) => decideForRole(rights[0]!, `kafka-cluster:${action}`, on) === 'allowed');
+  };
+  const deny = (more: object) => ({ Effect: 'Deny', Action: 'kafka-cluster:WriteData', ...more });
+  const all = allow('*', '*');
+  const limit = (path: string, statement: object): PolicyFile => ({ ...file(statement), path });
+  test.each<[string, object[], PlanOptions, string[]]>([
+    ['an Allow', [allow('*', 'arn:aws:kafka')], {}, both],
+    ['an Allow in a region', [allow('*', here)], {}, both],
+    ['an Allow in an account', [allow('*', 'arn:*:kafka:*:444455556666')], {}, both],
+    ['a Deny', [all, deny({ Resource: here })], { region: 'eu-west-1' }, ['ReadData']],
+    ['a Deny in another region', [all, deny({ Resource: 'arn:aws:kafka:us-*' })], { region: 'eu-west-1' }, both],
+    ['an exclusion of a Deny', [all, deny({ NotResource: here })], { region: 'eu-west-1' }, both],
+    [
+      'an exclusion of another region',
+      [all, deny({ NotResource: 'arn:aws:kafka:us-east-1' })],
+      { region: 'eu-west-1' },
+      ['ReadData'],
+    ],
+    [
+      'an exclusion of an Allow',
+      [allow('ReadData', '*'), { Effect: 'Allow', Action: 'kafka-cluster:*', NotResource: 'arn:aws:kafka' }],
+      {},
+      ['ReadData'],
+    ],
+    [
+      'a Deny with NotAction',
+      [all, { Effect: 'Deny', NotAction: 'kafka-cluster:ReadData', Resource: here }],
+      { region: 'eu-west-1' },
+      ['ReadData'],
+    ],
+    ['a boundary', [all], { boundaries: [limit('b.json', allow('ReadData', here))] }, ['ReadData']],
+    [
+      'a boundary for another region',
+      [all],
+      { boundaries: [limit('b.json', allow('*', 'arn:aws:kafka:us-east-1'))], clusterArn: CLUSTER },
+      [],
+    ],
+    [
+      'a service control policy',
+      [all],
+      { scps: [limit('scp.json', deny({ Resource: 'arn:aws:kafka' }))] },
+      ['ReadData'],
+    ],
+  ])('%s', (_, statements, options, expected) => {
+    expect(may(statements, options)).toEqual(expected);
+  });
+
+  test('are refused in a session policy', () => {
+    const sessionPolicies = [limit('session.json', allow('*', here))];
+    expect(() => planRoles([file(all)], { sessionPolicies })).toThrow(
+      `session.json.Statement[0].Resource: ${here} has fewer than the six fields of an ARN`,
+    );
+  });
+
+  test('with a name in the place of a region or an account are reported', () => {
+    const reported = notes(
+      [file(allow('*', [CLUSTER, 'arn:aws:kafka:*:topic/orders', 'arn:aws:kafka:topic/orders']))],
+      {
+        clusterArn: CLUSTER,
+      },
+    ).join();
+    expect(reported).toContain('arn:aws:kafka:*:topic/orders:* matches nothing: an account id has 12 digits');
+    expect(reported).toContain('arn:aws:kafka:topic/orders:*:* matches nothing: "topic/orders" is not a region');
+  });
+});
+
 test('resources that match nothing are reported, with the reason', () => {
   expect(notes([file(allow('*', [CLUSTER, `${topic('a')}/b`]))]).join()).toContain(
     'a topic name cannot contain a slash',

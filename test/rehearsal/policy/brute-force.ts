@@ -146,7 +146,11 @@ function applies(one: Statement, request: Request, { Version: version }: Documen
   const action = (pattern: string): boolean => like(pattern, request.action, 'i');
   if (one.Action !== undefined && !list(one.Action).some(action)) return false;
   if (one.NotAction !== undefined && list(one.NotAction).some(action)) return false;
-  const resource = (pattern: string): boolean | 'missing' => {
+  // "AWS automatically completes the ARN by adding wildcard characters (*) to all missing fields": in identity-based
+  // policies, which have no principals.
+  const isOfCluster = one.Principal !== undefined || one.NotPrincipal !== undefined;
+  const resource = (written: string): boolean | 'missing' => {
+    const pattern = isOfCluster || written === '*' ? written : completed(written);
     const text = variables ? filled(pattern, request, true) : expression(pattern);
     return text === 'missing' ? 'missing' : new RegExp(`^${text}$`, 's').test(request.resource);
   };
@@ -158,6 +162,12 @@ function applies(one: Statement, request: Request, { Version: version }: Documen
   return Object.entries(one.Condition ?? {}).every(([operator, keys]) =>
     Object.entries(keys).every(([key, values]) => holds(operator, key, list(values), request, variables)),
   );
+}
+
+/** Counts the colons outside of variables. */
+function completed(resource: string): string {
+  const colons = resource.replaceAll(/\$\{.*?\}/g, '').split(':').length - 1;
+  return resource + ':*'.repeat(Math.max(0, 5 - colons));
 }
 
 function holds(operator: string, key: string, wanted: string[], request: Request, variables: boolean): boolean {

@@ -173,7 +173,7 @@ function rightsOf({ identity, boundary, session, scps = [], cluster }: Policies)
     ],
     ...(cluster === undefined
       ? {}
-      : { clusterPolicy: { name: 'cluster', statements: policyStatements(cluster, 'cluster', { ofResource: true }) } }),
+      : { clusterPolicy: { name: 'cluster', statements: policyStatements(cluster, 'cluster', { kind: 'resource' }) } }),
     facts: { answers: new Answers(answers), issuedMs: NOW_MS - 3_600_000 },
   };
 }

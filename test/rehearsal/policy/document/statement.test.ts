@@ -8,8 +8,8 @@ test('single strings, lists and a single statement are read as by IAM', () => {
   expect(read({ Sid: 'A', Effect: 'Allow', Action: 'kafka-cluster:Connect', Resource: '*' })).toEqual([
     { path: 'Policy.Statement[0]', sid: 'A', effect: 'Allow', actions: ['kafka-cluster:Connect'], resources: ['*'] },
   ]);
-  expect(read([{ Effect: 'Deny', Action: ['*'], Resource: ['arn:aws:kafka:*', '*'], Condition: {} }])).toEqual([
-    { path: 'Policy.Statement[0]', effect: 'Deny', actions: ['*'], resources: ['arn:aws:kafka:*', '*'] },
+  expect(read([{ Effect: 'Deny', Action: ['*'], Resource: ['arn:aws:kafka:*:*:*', '*'], Condition: {} }])).toEqual([
+    { path: 'Policy.Statement[0]', effect: 'Deny', actions: ['*'], resources: ['arn:aws:kafka:*:*:*', '*'] },
   ]);
 });
 
@@ -56,14 +56,14 @@ test('exclusions, conditions, and variables in the version that has them', () =>
   const [one] = read({
     Effect: 'Deny',
     NotAction: 'iam:*',
-    NotResource: ['arn:aws:kafka:*', '*'],
+    NotResource: ['arn:aws:kafka:*:*:*', '*'],
     Condition: condition,
   });
   expect(one).toMatchObject({
     actions: [],
     notActions: ['iam:*'],
     resources: [],
-    notResources: ['arn:aws:kafka:*', '*'],
+    notResources: ['arn:aws:kafka:*:*:*', '*'],
     conditions: [
       {
         path: 'Policy.Statement[0].Condition.StringNotLikeIfExists.aws:SourceVpc',
@@ -80,12 +80,49 @@ test('exclusions, conditions, and variables in the version that has them', () =>
 
 test('the policy of a resource has principals, and may have no resource', () => {
   const cluster = { Statement: { Effect: 'Allow', Principal: { AWS: '111122223333', Service: 'x' }, Action: '*' } };
-  expect(policyStatements(cluster, 'Policy', { ofResource: true })).toMatchObject([
+  expect(policyStatements(cluster, 'Policy', { kind: 'resource' })).toMatchObject([
     { principals: { aws: ['111122223333'], not: false }, resources: ['*'] },
   ]);
-  expect(() => policyStatements({ Statement: { Effect: 'Allow', Action: '*' } }, 'P', { ofResource: true })).toThrow(
+  expect(() => policyStatements({ Statement: { Effect: 'Allow', Action: '*' } }, 'P', { kind: 'resource' })).toThrow(
     'P.Statement[0].Principal: is missing',
   );
+});
+
+describe('an ARN with fewer than six fields', () => {
+  const all: [string, string][] = [
+    ['arn:aws:kafka', 'arn:aws:kafka:*:*:*'],
+    ['arn:aws:kafka:eu-west-1', 'arn:aws:kafka:eu-west-1:*:*'],
+    ['arn:aws:kafka:*:111122223333', 'arn:aws:kafka:*:111122223333:*'],
+    ['arn:aws:kafka:*:topic/a/b/c', 'arn:aws:kafka:*:topic/a/b/c:*'],
+    ['arn:aws:kafka:${aws:RequestedRegion}', 'arn:aws:kafka:${aws:RequestedRegion}:*:*'],
+    ["arn:aws:kafka:${aws:PrincipalTag/r, 'x:y:z'}:1", "arn:aws:kafka:${aws:PrincipalTag/r, 'x:y:z'}:1:*"],
+    ['arn:aws:kafka:eu-west-1:', 'arn:aws:kafka:eu-west-1::*'],
+  ];
+  const whole = ['*', 'arn:aws:kafka:*:*:*', 'arn:aws:kafka:::', 'arn:aws:kafka:a:b:group/a/b/c:d:${e:f}'];
+  const of = (Resource: string) => ({ Effect: 'Allow', Action: 'kafka-cluster:*', Resource });
+
+  test.each([...all, ...whole.map((one): [string, string] => [one, one])])('%s is completed: %s', (text, resource) => {
+    expect(read(of(text))).toMatchObject([{ resources: [resource] }]);
+    const except = { Effect: 'Deny', Action: 'kafka-cluster:*', NotResource: text };
+    expect(read(except)).toMatchObject([{ resources: [], notResources: [resource] }]);
+  });
+
+  test('is refused in a session policy, and stays as it is in the policy of a cluster', () => {
+    for (const [text, resource] of all) {
+      expect(() => policyStatements({ Statement: of(text) }, 'P', { kind: 'session' })).toThrow(
+        expect.objectContaining({
+          message: expect.stringContaining(
+            `Resource: ${text} has fewer than the six fields of an ARN; IAM refuses it in a session policy`,
+          ) as unknown,
+          hint: `Did you mean ${resource}?`,
+        }) as Error,
+      );
+      const ofCluster = { Statement: { ...of(text), Principal: '*' } };
+      expect(policyStatements(ofCluster, 'P', { kind: 'resource' })).toMatchObject([{ resources: [text] }]);
+    }
+    for (const text of whole)
+      expect(policyStatements({ Statement: of(text) }, 'P', { kind: 'session' })).toHaveLength(1);
+  });
 });
 
 describe('is refused, with its place', () => {
@@ -149,7 +186,7 @@ describe('is refused, with its place', () => {
       ]),
     ).toEqual([]);
     const ofCluster = { Sid: 'a b', Effect: 'Allow', Action: '*', Principal: '*' };
-    expect(policyStatements({ Statement: [ofCluster, ofCluster] }, 'P', { ofResource: true })).toHaveLength(2);
+    expect(policyStatements({ Statement: [ofCluster, ofCluster] }, 'P', { kind: 'resource' })).toHaveLength(2);
   });
 
   test('a version that IAM does not have', () => {
