@@ -79,12 +79,13 @@ function first(...said: readonly (readonly [string | undefined, PlaceSource])[])
   return { value: found?.[0] ?? '', source: found?.[1] ?? 'default' };
 }
 
-// Matches a whole ARN, and the parts of one in Fn::Join and Fn::Sub: ":kafka:us-west-2:", ":123456789012:topic/…".
+// Matches a whole ARN, one without its last fields, and the parts of one in Fn::Join and Fn::Sub: ":kafka:us-west-2:",
+// ":123456789012:topic/…".
 const TYPES = '(?:(?:cluster|topic|group|transactional-id)/|\\*)';
-const regionPatterns = [/:kafka:([a-z]{2,}(?:-[a-z]+)+-\d):/g];
+const regionPatterns = [/:kafka:([a-z]{2,}(?:-[a-z]+)+-\d)(?::|$)/g];
 const brokerPatterns = [/\.kafka(?:-serverless)?\.([a-z]{2,}(?:-[a-z]+)+-\d)\.amazonaws\.com/g];
 const accountPatterns = [
-  new RegExp(`:kafka:(?:[a-z0-9-]+|\\$\\{[^}]*\\}):(\\d{12}):${TYPES}`, 'g'),
+  new RegExp(`:kafka:(?:[a-z0-9-]+|\\$\\{[^}]*\\}):(\\d{12})(?::${TYPES}|$)`, 'g'),
   new RegExp(`^:(\\d{12}):${TYPES}`, 'g'),
 ];
 

@@ -58,6 +58,7 @@ test('region and account separately: one from the manifest, the other from an op
 
 test.each([
   ['a whole ARN', WEST],
+  ['an ARN without its last field', 'arn:aws:kafka:us-west-2:123456789012'],
   ['all resources of an account', 'arn:aws:kafka:us-west-2:123456789012:*'],
   ['all kinds of resources', 'arn:aws:kafka:us-west-2:123456789012:*/demo/*'],
   ['Fn::Sub', { 'Fn::Sub': 'arn:${AWS::Partition}:kafka:us-west-2:123456789012:topic/a/b/*' }],
