@@ -1,10 +1,11 @@
 import { pubsub_error } from '../../src/base/error.js';
 import { namedCluster, whichCluster, type PolicyStatement, type WhichCluster } from '../policy/index.js';
 import type { StackModel, TakenPlace } from '../template/index.js';
+import { templateClusters } from './template-clusters.js';
 
 /**
- * The cluster of a rehearsal: the one that the user names; that of the topics; the template's own; the one that
- * mappings poll; else the one that the policies are about.
+ * The cluster of a rehearsal: the one that the user names; one of the template (`templateClusters`); else the one that
+ * the policies are about.
  *
  * @param given policies from options: of the organization, of the cluster
  * @param takenFrom the source of the stack's place. @default its place is assumed
@@ -16,18 +17,17 @@ export function rehearsedCluster(
   given: readonly PolicyStatement[] = [],
   takenFrom?: TakenPlace['taken_from'],
 ): WhichCluster {
-  const { clusters, clusterPolicies, topics, eventSources, roles, region, account, functions, outputs } = model;
+  const { clusters, clusterPolicies, roles, region, account, functions, outputs } = model;
   const { clusterArn } = model.given;
   if (clusterArn !== undefined) return resolved(() => whichCluster({ statements: [], clusterArn }));
-  const arns = firstNamed(
-    topics.map((topic) => topic.clusterArn),
-    clusters.flatMap(({ logicalId, arn }) => (logicalId === undefined ? [] : arn)),
-    eventSources.flatMap((source) => source.clusterArn ?? []),
-  );
-  if (arns.size > 1) {
+  const arns = templateClusters(model);
+  if (arns.length > 1) {
     throw refused(
-      `the template uses ${arns.size} clusters, and a rehearsal has one`,
-      `Choose one: ${[...arns].map((arn) => `--cluster-arn ${arn}`).join('\n  or ')}`,
+      `the template uses ${arns.length} clusters, and a rehearsal has one`,
+      [
+        `Choose one: ${arns.map((arn) => `--cluster-arn ${arn}`).join('\n  or ')}`,
+        '--function NAME,… leaves out the functions that use another one.',
+      ].join('\n'),
     );
   }
   const [arn] = arns;
@@ -51,11 +51,6 @@ export function rehearsedCluster(
       said: (['region', 'account'] as const).filter((part) => (takenFrom?.[part] ?? 'default') !== 'default'),
     }),
   );
-}
-
-/** The names of the first source that has any. */
-function firstNamed(...sources: readonly (readonly string[])[]): ReadonlySet<string> {
-  return new Set(sources.find((arns) => arns.length > 0));
 }
 
 /** A question that the policies leave open is one that the template leaves open. */

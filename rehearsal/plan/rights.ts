@@ -20,6 +20,7 @@ import { Problems } from '../problem.js';
 import type { FunctionModel, RoleModel, StackModel, TakenPlace } from '../template/index.js';
 import { rehearsedCluster } from './rehearsed-cluster.js';
 import type { GivenOptions } from './given-options.js';
+import { otherClusterRemarks } from './template-clusters.js';
 
 /** What the roles of a stack may do, and on which cluster. */
 export interface StackRights {
@@ -58,6 +59,7 @@ export function stackRights(
   problems.throwIfAny();
   const statements = [...roles.values()].flatMap(statementsOf);
   const remarks = [
+    ...otherClusterRemarks(model, clusterArn),
     ...clusterRemarks(cluster),
     ...ofOtherClusters(model, clusterArn),
     ...model.roles.flatMap(({ path, managedPolicies, permissionsBoundary }) => [

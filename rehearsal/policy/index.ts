@@ -24,6 +24,8 @@ export { policyDocuments } from './document/policy-text.js';
 export { managedPolicyRemarks } from './document/managed-policies.js';
 export type { Remark } from './document/remark.js';
 export { otherAccountRemarks, policyRemarks, rightlessRemarks } from './document/remarks.js';
+export { mayApply } from './cluster/about.js';
+export { hintsOf } from './cluster/texts.js';
 export { clusterRemarks } from './cluster/cluster-remarks.js';
 export { namedCluster, whichCluster, type WhichCluster } from './cluster/which-cluster.js';
 export { grantedOn, type GrantedRight, type Thing } from './decide/granted.js';

@@ -26,6 +26,12 @@ function isName(rest: Pattern, kind: ResourceKind, pattern: string): boolean {
   return before.split('/').length > 3 && before.split(':').length > 5;
 }
 
+/** Whether a statement may apply to a cluster or its resources. */
+export function mayApply({ resources, notResources }: PolicyStatement, clusterArn: string): boolean {
+  if (notResources !== undefined) return !notResources.some((one) => kindsOf(one, clusterArn).includes('cluster'));
+  return resources.some((resource) => kindsOf(resource, clusterArn).length > 0);
+}
+
 /**
  * Resources of a statement that are about MSK, if all of them are about clusters other than this one; empty if one is
  * about this one.

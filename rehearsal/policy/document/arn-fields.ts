@@ -6,12 +6,9 @@ const FIELDS = 6;
  * may contain colons.
  */
 export function arnFields(resource: string): string[] {
-  const fields: string[] = [''];
-  for (const [part] of resource.matchAll(/\$\{[^}]*\}|[^]/g)) {
-    if (part === ':' && fields.length < FIELDS) fields.push('');
-    else fields[fields.length - 1] += part;
-  }
-  return fields;
+  const colons = Array.from(resource.matchAll(/\$\{[^}]*\}|:/g)).filter(([found]) => found === ':');
+  const ends = [...colons.slice(0, FIELDS - 1).map(({ index }) => index), resource.length];
+  return ends.map((end, at) => resource.slice(at === 0 ? 0 : (ends[at - 1] ?? 0) + 1, end));
 }
 
 /** Whether a resource is an ARN with fewer than six fields. */

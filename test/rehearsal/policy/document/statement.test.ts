@@ -99,7 +99,7 @@ describe('an ARN with fewer than six fields', () => {
     ['arn:aws:kafka:eu-west-1:', 'arn:aws:kafka:eu-west-1::*'],
   ];
   const whole = ['*', 'arn:aws:kafka:*:*:*', 'arn:aws:kafka:::', 'arn:aws:kafka:a:b:group/a/b/c:d:${e:f}'];
-  const of = (Resource: string) => ({ Effect: 'Allow', Action: 'kafka-cluster:*', Resource });
+  const of = (text: string) => ({ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: text });
 
   test.each([...all, ...whole.map((one): [string, string] => [one, one])])('%s is completed: %s', (text, resource) => {
     expect(read(of(text))).toMatchObject([{ resources: [resource] }]);
