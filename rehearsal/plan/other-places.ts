@@ -1,4 +1,6 @@
 import { clusterPattern } from '../policy/cluster/cluster-pattern.js';
+import { partitionOf } from '../policy/cluster/fill.js';
+import { regionShape } from '../policy/cluster/place-shape.js';
 import { patternsMeet } from '../policy/wildcard.js';
 import type { PolicyStatement } from '../policy/document/statement.js';
 import { problem, Problems } from '../problem.js';
@@ -44,10 +46,12 @@ function statementsOf({ roles }: StackModel): PolicyStatement[] {
   return [...new Map(all.map((statement) => [statement.path, statement])).values()];
 }
 
-/** "us-west-2 and account 123456789012", and its wildcards as they are. */
+/** "us-west-2 and account 123456789012", and its wildcards as they are; with a partition that is not the region's. */
 function placeIn(arn: string): string {
-  const [, , , region = '*', account = '*'] = arn.split(':');
-  return `${region} and account ${account}`;
+  const [, partition = '*', , region = '*', account = '*'] = arn.split(':');
+  const isOther = regionShape.test(region) && !/[*?]/.test(partition) && partitionOf(region) !== partition;
+  const found = `${region} and account ${account}`;
+  return isOther ? `${found} in the partition ${partition}, and the region is in ${partitionOf(region)}` : found;
 }
 
 function optionsFor(arn: string): string {

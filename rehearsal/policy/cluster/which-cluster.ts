@@ -98,11 +98,14 @@ export function whichCluster(sources: ClusterSources): WhichCluster {
   return { arn, madeUp: unknown, askedFor, takenFrom };
 }
 
-/** An ARN as in an example, such as that of the MSK guide, whose account has 13 digits. */
+/** An ARN as in an example, such as that of the MSK guide, whose account has 13 digits; a region of another partition. */
 function refuseImpossible(arn: string): void {
-  const { region = '', account = '' } = clusterPartsOf(arn) ?? {};
+  const { partition, region = '', account = '' } = clusterPartsOf(arn) ?? {};
   const wrong = [
     ...(regionShape.test(region) ? [] : [`${JSON.stringify(region)} is not a region`]),
+    ...(regionShape.test(region) && partitionOf(region) !== partition
+      ? [`${region} is a region of the partition ${partitionOf(region)}`]
+      : []),
     ...(accountShape.test(account) ? [] : [`the account ${JSON.stringify(account)} does not have 12 digits`]),
   ];
   if (wrong.length === 0) return;

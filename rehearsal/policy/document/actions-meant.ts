@@ -31,17 +31,12 @@ export function noAction(pattern: string): NoAction | undefined {
 }
 
 /**
- * Whether a pattern is about a cluster's data. A misspelt pattern that was meant to be also counts, so that it is
- * checked.
+ * Whether a pattern is about a cluster's data. A misspelt pattern that was meant to be also counts, and so does one
+ * whose service is missing, so that it is checked.
  */
 export function concernsKafka(pattern: string): boolean {
-  const full = hasPrefix(pattern) ? pattern : `${SERVICE}:${pattern}`;
-  return actionsMatching(full).length > 0 || noAction(pattern) !== undefined;
-}
-
-/** Whether a pattern has a service prefix; a wildcard may match it. */
-export function hasPrefix(pattern: string): boolean {
-  return /[:*?]/.test(pattern);
+  const full = pattern.includes(':') ? pattern : `${SERVICE}:${pattern}`;
+  return [pattern, full].some((one) => actionsMatching(one).length > 0) || noAction(pattern) !== undefined;
 }
 
 function remarkOn(pattern: string, sentence: string): NoAction {

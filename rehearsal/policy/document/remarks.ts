@@ -2,6 +2,7 @@ import { actionsMatching, kafkaActions, type ResourceKind } from '../actions.js'
 import { noAction } from './actions-meant.js';
 import { arnFields } from './arn-fields.js';
 import { elsewhere, kindsOf, leftOutElsewhere } from '../cluster/about.js';
+import { partitionOf } from '../cluster/fill.js';
 import { accountShape, regionShape } from '../cluster/place-shape.js';
 import { clusterPartNames, clusterPattern } from '../cluster/cluster-pattern.js';
 import type { RoleRights } from '../decide/rights.js';
@@ -75,13 +76,17 @@ function malformed({ path, resources, notResources }: PolicyStatement): Remark[]
 }
 
 function malformedSentence(resource: string): string | undefined {
-  const [, , service = '', region = '', account = '', path = ''] = arnFields(resource);
+  const [, partition = '', service = '', region = '', account = '', path = ''] = arnFields(resource);
   const [kind = '', ...names] = path.split('/');
   if (service === 'kafka-cluster') return 'matches nothing: ARNs of a cluster and its topics have the service kafka';
   if (service !== 'kafka') return undefined;
   if (!/[*?$]/.test(account) && !accountShape.test(account)) return 'matches nothing: an account id has 12 digits';
   if (!/[*?$]/.test(region) && !regionShape.test(region)) {
     return `matches nothing: ${JSON.stringify(region)} is not a region`;
+  }
+  const ofRegion = partitionOf(region);
+  if (regionShape.test(region) && !/[*?$]/.test(partition) && ofRegion !== partition) {
+    return `matches nothing: ${region} is a region of the partition ${ofRegion}, whose accounts refuse a policy with it`;
   }
   if (/[*?$]/.test(kind)) return undefined;
   const shape = Object.entries(shapes).find(([one]) => one === kind)?.[1];

@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { eachOf, problem, Problems } from '../../problem.js';
 import { misshapen, misshapenAll } from '../../shape.js';
-import { concernsKafka, hasPrefix } from './actions-meant.js';
-import { completedArn, isIncompleteArn } from './arn-fields.js';
-import { partitionOf } from '../cluster/fill.js';
-import { regionShape } from '../cluster/place-shape.js';
+import { concernsKafka } from './actions-meant.js';
+import { completedArn } from './arn-fields.js';
+import { actionRefusal, resourceRefusal, type PatternRefusal } from './pattern-refusals.js';
 import { readConditions, type ConditionTest } from '../conditions/read.js';
 import { readPrincipals, type Principals } from './principals.js';
 
@@ -91,29 +90,14 @@ export function policyStatement(
     if (!Array.isArray(list) || list.length > 0) continue;
     problems.add(problem(`${path}.${element}`, 'is an empty list; IAM refuses it'));
   }
+  const refuse = (element: string, found: PatternRefusal | undefined): void => {
+    if (found !== undefined) problems.add(problem(`${path}.${element}`, found.sentence, found.hint));
+  };
   for (const [element, named] of Object.entries({ Action, NotAction })) {
-    for (const pattern of texts.safeParse(named).data ?? []) {
-      if (hasPrefix(pattern)) continue;
-      const like = concernsKafka(pattern) ? `Did you mean kafka-cluster:${pattern}?` : undefined;
-      const sentence = `${JSON.stringify(pattern)} has no service prefix; IAM refuses it`;
-      problems.add(problem(`${path}.${element}`, sentence, like));
-    }
+    for (const pattern of texts.safeParse(named).data ?? []) refuse(element, actionRefusal(pattern));
   }
   for (const [element, named] of Object.entries({ Resource, NotResource })) {
-    for (const resource of texts.safeParse(named).data ?? []) {
-      const partition = otherPartition(resource);
-      if (partition !== undefined) {
-        const sentence = `${resource} names a region of the partition ${partition}, which it does not name; IAM refuses it`;
-        problems.add(problem(`${path}.${element}`, sentence, `Did you mean arn:${partition}:kafka:…?`));
-      }
-      if (resource !== '*' && !resource.startsWith('arn:')) {
-        const sentence = `${JSON.stringify(resource)} is neither an ARN nor "*"; IAM refuses it`;
-        problems.add(problem(`${path}.${element}`, sentence));
-      } else if (options.kind === 'session' && isIncompleteArn(resource)) {
-        const sentence = `${resource} has fewer than the six fields of an ARN; IAM refuses it in a session policy`;
-        problems.add(problem(`${path}.${element}`, sentence, `Did you mean ${completedArn(resource)}?`));
-      }
-    }
+    for (const resource of texts.safeParse(named).data ?? []) refuse(element, resourceRefusal(resource, options.kind));
   }
   const conditions = problems.try(() => readConditions(body['Condition'], `${path}.Condition`)) ?? [];
   const principals = problems.try(() => readPrincipals(body, path, options.kind === 'resource'));
@@ -133,13 +117,6 @@ export function policyStatement(
     principals,
     variables: (options.version ?? WITH_VARIABLES) === WITH_VARIABLES ? undefined : false,
   };
-}
-
-/** The partition of a resource's region, if the resource names another one: IAM only accepts that of its account. */
-function otherPartition(resource: string): string | undefined {
-  const [, partition = '', service, region = ''] = resource.split(':');
-  if (service !== 'kafka' || /[*?$]/.test(partition) || !regionShape.test(region)) return undefined;
-  return partitionOf(region) === partition ? undefined : partitionOf(region);
 }
 
 const WITH_VARIABLES = '2012-10-17';

@@ -132,6 +132,22 @@ describe('incomplete ARNs', () => {
   });
 });
 
+test('a region of another partition matches nothing, and is not the cluster’s', () => {
+  for (const [arn, partition] of [
+    ['arn:aws:kafka:cn-north-1:123456789012:topic/a/b/c', 'aws-cn'],
+    ['arn:aws-cn:kafka:eu-west-1:123456789012:*', 'aws'],
+    ['arn:aws:kafka:us-gov-west-1', 'aws-us-gov'],
+    ['arn:aws:kafka:eusc-de-east-1:*:*', 'aws-eusc'],
+  ] as const) {
+    const sentence = `is a region of the partition ${partition}`;
+    expect(notes([file(allow('*', CLUSTER), allow('*', arn))], { clusterArn: CLUSTER }).join()).toMatch(
+      new RegExp(`Statement\\[1\\]\\.Resource: .* matches nothing: \\S+ ${sentence}, whose accounts refuse`),
+    );
+    expect(() => planRoles([file(allow('*', arn))])).toThrow(sentence);
+  }
+  expect(notes([file(allow('*', 'arn:aws-cn:kafka:cn-north-1:123456789012:*'))]).join()).not.toContain('partition');
+});
+
 test('resources that match nothing are reported, with the reason', () => {
   expect(notes([file(allow('*', [CLUSTER, `${topic('a')}/b`]))]).join()).toContain(
     'a topic name cannot contain a slash',

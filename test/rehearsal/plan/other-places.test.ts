@@ -60,6 +60,13 @@ test('a statement that speaks of another region and account only: its place, and
   });
 });
 
+test('a region of another partition: its partition', () => {
+  const model = stack({ Resource: 'arn:aws:kafka:cn-north-1:111122223333:topic/*/*/orders' });
+  expect(() => refuseOtherPlaces(model, place, rehearsedCluster(model).arn)).toThrow(
+    'it names cn-north-1 and account 111122223333 in the partition aws, and the region is in aws-cn',
+  );
+});
+
 test.each([
   ['a Deny too: if it does not apply here, a rehearsal allows what AWS denies', 'Deny', 'us-west-2:111122223333'],
   ['the account only', 'Allow', 'eu-west-1:123456789012'],

@@ -43,14 +43,17 @@ export const answers = [
 ];
 export const NOW_MS = Date.UTC(2026, 10, 27, 10);
 
+/** The length of `kafka-cluster:` and of `arn:aws:kafka:`. */
+const SERVICE = 14;
+
 /** A string with a part of it replaced by a wildcard. */
 export function blurred(texts: readonly string[]): fc.Arbitrary<string> {
   return fc
     .tuple(fc.constantFrom(...texts), fc.nat(), fc.nat(20), fc.constantFrom('*', '?', ''))
     .map(([given, at, length, wild]) => {
       if (wild === '' || given === '') return given;
-      // The first letters stay: a resource must be an ARN.
-      const from = 4 + (at % Math.max(1, given.length - 4));
+      // The service stays: IAM accepts no wildcard in it.
+      const from = SERVICE + (at % Math.max(1, given.length - SERVICE));
       return `${given.slice(0, from)}${wild}${given.slice(from + (wild === '?' ? 1 : length))}`;
     });
 }
@@ -74,6 +77,7 @@ const resources = fc.oneof(
     'arn:aws:kafka:*:111122223333:*',
     'arn:aws:kafka',
     'arn:*:kafka:eu-west-1',
+    'arn:a*:kafka:*:*:*',
     'arn:aws:kafka:us-*',
     'arn:aws:kafka:eu-west-?:111122223333',
     'arn:aws:kafka:eu-west-1:111122223333:*:*',

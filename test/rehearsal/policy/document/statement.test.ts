@@ -27,27 +27,13 @@ test('statements about other services are ignored, whatever they contain', () =>
   ).toEqual([]);
 });
 
-test.each<[string, string]>([
-  ['arn:aws:kafka:cn-north-1:123456789012:topic/a/b/c', 'aws-cn'],
-  ['arn:aws-cn:kafka:eu-west-1:123456789012:*', 'aws'],
-  ['arn:aws:kafka:us-gov-west-1:123456789012:cluster/a/b', 'aws-us-gov'],
-  ['arn:aws:kafka:eusc-de-east-1:*:*', 'aws-eusc'],
-])('a region of another partition is refused, as by IAM: %s', (resource, partition) => {
-  for (const element of ['Resource', 'NotResource']) {
-    const reading = () => read({ Effect: 'Allow', Action: 'kafka-cluster:*', [element]: resource });
-    expect(reading).toThrow(`Policy.Statement[0].${element}: ${resource} names a region of the partition ${partition}`);
-    expect(reading).toThrow(
-      expect.objectContaining({ hint: expect.stringContaining(`arn:${partition}:kafka:`) as unknown }) as Error,
-    );
-  }
-});
-
 test.each([
+  'arn:aws:kafka:cn-north-1:1:*',
   'arn:aws-cn:kafka:cn-north-1:1:*',
   'arn:aws*:kafka:cn-north-1:1:*',
   'arn:aws:kafka:cn-*:1:*',
-  'arn:aws:kafka:*',
-])('a partition that may be right: %s', (resource) => {
+  'arn:*:kafka:*:*:*',
+])('every partition may be right: %s', (resource) => {
   expect(read({ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: resource })).toHaveLength(1);
 });
 
@@ -125,6 +111,20 @@ describe('an ARN with fewer than six fields', () => {
   });
 });
 
+test.each<[string, object, string]>([
+  ['Action', { Action: 'Read*' }, 'Did you mean kafka-cluster:Read*?'],
+  ['Action', { Action: 'kafka-cluster*' }, 'Did you mean kafka-cluster:*?'],
+  ['Action', { Action: '*:WriteData' }, 'Did you mean kafka-cluster:WriteData?'],
+  ['Resource', { Resource: 'arn:aws:kafk*:eu-west-1' }, 'Did you mean arn:aws:kafka:eu-west-1:*:*?'],
+])('the pattern that is probably meant is suggested: %s %j', (_, change, hint) => {
+  const reading = () => read({ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: '*', ...change });
+  expect(reading).toThrow(expect.objectContaining({ hint }) as Error);
+});
+
+test.each(['*', '*:*', 'kafka-cluster:*', 'KAFKA-CLUSTER:*'])('all actions: %s', (action) => {
+  expect(read({ Effect: 'Allow', Action: action, Resource: '*' })).toHaveLength(1);
+});
+
 describe('is refused, with its place', () => {
   test.each<[string, Record<string, unknown>, string]>([
     ['a value that is not a Condition', { Condition: ['x'] }, 'Condition'],
@@ -156,6 +156,40 @@ describe('is refused, with its place', () => {
     ['an empty list of actions', { Action: [] }, 'Action: is an empty list'],
     ['an empty list of resources', { Resource: [] }, 'Resource: is an empty list'],
     ['an action without its service', { Action: ['ReadData'] }, 'Action: "ReadData" has no service prefix'],
+    [
+      'an action without its service, and with a wildcard',
+      { Action: 'kafka-cluster*' },
+      'Action: "kafka-cluster*" has no service prefix',
+    ],
+    [
+      'a wildcard in the service of an action',
+      { Action: '*:ReadData' },
+      'Action: "*:ReadData" has a wildcard in its service; IAM refuses it',
+    ],
+    ['a wildcard in a part of it', { Action: ['s3:Get*', 'kafka-*:*'] }, 'Action: "kafka-*:*" has a wildcard'],
+    [
+      'a wildcard in that of an exclusion',
+      { Action: undefined, NotAction: 'ia?:*' },
+      'NotAction: "ia?:*" has a wildcard',
+    ],
+    [
+      'two colons in an action',
+      { Action: 'kafka-cluster:*:*' },
+      'Action: "kafka-cluster:*:*" has more than one colon; IAM refuses it',
+    ],
+    ['two stars for all actions', { Action: '**' }, 'Action: "**" has no service prefix'],
+    [
+      'a wildcard in the service of a resource',
+      { Resource: 'arn:aws:*:*:*:*' },
+      'Resource: arn:aws:*:*:*:* has a wildcard in its service; IAM refuses it',
+    ],
+    [
+      'a wildcard in a part of that',
+      { Resource: undefined, NotResource: ['*', 'arn:aws:kafk?:*'] },
+      'NotResource: arn:aws:kafk?:* has a wildcard',
+    ],
+    ['a resource without a service', { Resource: 'arn:aws' }, 'Resource: arn:aws names no service; IAM refuses it'],
+    ['a resource with a star for everything', { Resource: 'arn:*' }, 'Resource: arn:* names no service'],
     ['a Sid with a space', { Sid: 'read data' }, 'Sid: "read data" has characters other than letters and digits'],
     ['the same Sid as another', { Sid: 'Connect' }, 'Sid: "Connect" is also that of Statement[0]'],
   ])('%s', async (_, change, sentence) => {
