@@ -3,6 +3,7 @@ import { pubsub_error } from '../../src/base/error.js';
 import type { Answers } from '../answers.js';
 import type { GatewayRole } from '../gateway/index.js';
 import {
+  clusterFor,
   clusterRemarks,
   explainRight,
   limitingPolicies,
@@ -16,6 +17,7 @@ import {
   spelledOut,
   unknownClusterPolicy,
   whichCluster,
+  type ClusterSources,
   type LimitingPolicy,
   type NamedKind,
   type NamedPolicy,
@@ -69,13 +71,15 @@ export interface PolicyPlan {
  * decided without answers; `argument_invalid` for files that are not valid JSON, or for several clusters
  */
 export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {}): PolicyPlan {
-  const read = new Problems();
-  const own = files.map((file) => read.tryFile(() => readPolicyFile(file)) ?? { name: file.path, statements: [] });
-  const boundaries = perRole(read, 'boundary', options.boundaries ?? [], files.length);
-  const sessions = perRole(read, 'session', options.sessionPolicies ?? [], files.length);
-  const { limits = [], clusterPolicy } = read.tryFile(() => limitingPolicies(options)) ?? {};
-  read.throwIfAny();
-  const cluster = whichCluster({
+  const problems = new Problems();
+  const own = files.map((file) => problems.tryFile(() => readPolicyFile(file)) ?? { name: file.path, statements: [] });
+  const isRead = problems.isEmpty;
+  const boundaries = perRole(problems, 'boundary', options.boundaries ?? [], files.length);
+  const sessions = perRole(problems, 'session', options.sessionPolicies ?? [], files.length);
+  const { limits = [], clusterPolicy } = limitingPolicies(options, problems);
+  // With the policy that could not be read, the cluster may be another one.
+  if (!isRead) problems.throwIfAny();
+  const sources: ClusterSources = {
     statements: own.flatMap(({ statements }) => statements),
     limits: [
       ...[...limits, ...boundaries.flat(), ...sessions.flat()].flatMap(({ statements }) => statements),
@@ -84,26 +88,31 @@ export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {
     clusterArn: options.clusterArn,
     region: options.region,
     account: options.account,
-  });
-  const rights = merged(
-    own.map((policy, i) => ({
-      arn: options.roleArns?.[i] ?? defaultRoleArn(policy.name, cluster.arn),
-      given: options.roleArns?.[i] !== undefined,
-      own: policy,
-      limits: [...limits, ...(boundaries[i] ?? []), ...(sessions[i] ?? [])],
-    })),
-  ).map(({ arn, own: policy, limits: all }, i): RoleRights => ({
-    arn,
+  };
+  const cluster = clusterFor(problems, () => whichCluster(sources));
+  if (cluster === undefined) problems.throwIfAny();
+  if (cluster === undefined) throw new RangeError('no problem was found, and no cluster');
+  const roles = own.map((policy, i) => ({
+    arn: options.roleArns?.[i] ?? defaultRoleArn(policy.name, cluster.arn),
+    given: options.roleArns?.[i] !== undefined,
     own: policy,
-    limits: all,
-    clusterPolicy: clusterPolicy ?? unknownClusterPolicy(arn, cluster.arn),
-    facts: {
-      answers: options.answers,
-      // The time when given credentials were issued is not known.
-      issuedMs: i === 0 && options.credentials !== undefined ? undefined : Date.now(),
-    },
+    limits: [...limits, ...(boundaries[i] ?? []), ...(sessions[i] ?? [])],
   }));
-  refuseOpenKeys(rights.flatMap((role) => openKeys(role, cluster.arn)));
+  const rights = (problems.tryFile(() => merged(roles)) ?? roles).map(
+    ({ arn, own: policy, limits: all }, i): RoleRights => ({
+      arn,
+      own: policy,
+      limits: all,
+      clusterPolicy: clusterPolicy ?? unknownClusterPolicy(arn, cluster.arn),
+      facts: {
+        answers: options.answers,
+        // The time when given credentials were issued is not known.
+        issuedMs: i === 0 && options.credentials !== undefined ? undefined : Date.now(),
+      },
+    }),
+  );
+  problems.try(() => refuseOpenKeys(rights.flatMap((role) => openKeys(role, cluster.arn))));
+  problems.throwIfAny();
   const everything = [
     ...own,
     ...limits,
@@ -153,19 +162,18 @@ function statementsOf(policy: RoleRights['clusterPolicy']): readonly PolicyState
 }
 
 function perRole(
-  read: Problems,
+  problems: Problems,
   layer: LimitingPolicy['layer'],
   files: readonly PolicyFile[],
   roles: number,
 ): LimitingPolicy[][] {
   if (files.length > 1 && files.length !== roles) {
-    throw invalid(
-      `there are ${files.length} files with a ${layer === 'boundary' ? 'permissions boundary' : 'session policy'}, and ${roles} policies`,
-      'Give one for all roles, or one for each policy, in the same order.',
-    );
+    const what = layer === 'boundary' ? 'permissions boundary' : 'session policy';
+    const sentence = `there are ${files.length} files with a ${what}, and ${roles} policies`;
+    problems.add(invalid(sentence, 'Give one for all roles, or one for each policy, in the same order.'));
   }
   const policies = files.map((file) =>
-    read.tryFile(() => readPolicyFile(file, { kind: layer === 'session' ? 'session' : 'identity' })),
+    problems.tryFile(() => readPolicyFile(file, { kind: layer === 'session' ? 'session' : 'identity' })),
   );
   return Array.from({ length: roles }, (_, i) => {
     const policy = policies[policies.length === 1 ? 0 : i];

@@ -28,6 +28,7 @@ export function rehearsedCluster(
         `Choose one: ${arns.map((arn) => `--cluster-arn ${arn}`).join('\n  or ')}`,
         '--function NAME,… leaves out the functions that use another one.',
       ].join('\n'),
+      { possible: arns },
     );
   }
   const [arn] = arns;
@@ -59,13 +60,13 @@ function resolved(work: () => WhichCluster): WhichCluster {
     return work();
   } catch (error) {
     if (!pubsub_error.is(error) || error.code !== 'argument_invalid') throw error;
-    throw refused(error.raw_message, error.hint);
+    throw refused(error.raw_message, error.hint, error.details);
   }
 }
 
-function refused(sentence: string, hint: string | undefined): pubsub_error {
+function refused(sentence: string, hint: string | undefined, details: pubsub_error['details']): pubsub_error {
   return new pubsub_error('template_refused', 'rehearsal', sentence, {
-    details: { asks: ["--cluster-arn 'arn:…'"] },
+    details: { ...details, asks: ["--cluster-arn 'arn:…'"] },
     ...(hint === undefined ? {} : { hint }),
   });
 }

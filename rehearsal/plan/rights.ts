@@ -1,5 +1,6 @@
 import type { Answers } from '../answers.js';
 import {
+  clusterFor,
   clusterRemarks,
   limitingPolicies,
   managedPolicyRemarks,
@@ -43,10 +44,10 @@ export function stackRights(
   takenFrom?: TakenPlace['taken_from'],
 ): StackRights {
   const problems = new Problems();
-  const given = problems.tryFile(() => limitingPolicies(options));
-  const cluster = problems.try(() => rehearsedCluster(model, statementsIn(given), takenFrom));
-  problems.throwIfAny();
-  if (cluster === undefined || given === undefined) throw new RangeError('no problem was found, and nothing was read');
+  const given = limitingPolicies(options, problems);
+  const cluster = clusterFor(problems, () => rehearsedCluster(model, statementsIn(given), takenFrom));
+  if (cluster === undefined) problems.throwIfAny();
+  if (cluster === undefined) throw new RangeError('no problem was found, and no cluster');
   const { arn: clusterArn } = cluster;
   const others = { ...ownPolicy(model, clusterArn), ...given };
   const roles = new Map(
@@ -73,7 +74,7 @@ export function stackRights(
   return { clusterArn, roles, remarks };
 }
 
-function statementsIn({ limits = [], clusterPolicy }: OtherPolicies = {}): PolicyStatement[] {
+function statementsIn({ limits = [], clusterPolicy }: OtherPolicies): PolicyStatement[] {
   const ofCluster = clusterPolicy === undefined || clusterPolicy === 'taken_to_allow' ? [] : clusterPolicy.statements;
   return [...limits.flatMap(({ statements }) => statements), ...ofCluster];
 }

@@ -31,11 +31,18 @@ export function ambiguous(agreed: Constraint, readings: readonly ClusterParts[])
   ];
   const isOnlyOne = several.length === 1 && part !== 'name' && part !== 'uuid';
   const values = isOnlyOne ? valuesOf(part, readings) : clusters.map(([arn]) => arn);
-  const options = new Set(clusters.map(([, parts]) => `--cluster-arn ${shellWord(clusterArnOf(closed(parts)))}`));
+  const possible = [...new Set(clusters.map(([, parts]) => clusterArnOf(closed(parts))))];
   return invalid(
     `the policies name several ${isOnlyOne ? plural[part] : 'clusters'}: ${values.join(', ')}`,
-    `Choose one: ${[...options].join('\n  or ')}`,
+    `Choose one: ${possible.map((arn) => `--cluster-arn ${shellWord(arn)}`).join('\n  or ')}`,
+    { possible },
   );
+}
+
+/** The clusters of which a refusal asks to choose one; empty for another refusal. */
+export function possibleClusters({ details }: pubsub_error): readonly string[] {
+  const { possible } = details as { readonly possible?: readonly string[] };
+  return possible ?? [];
 }
 
 function valuesOf(part: ClusterPart, readings: readonly ClusterParts[]): string[] {
@@ -76,6 +83,6 @@ export function contradicted(patterns: readonly ClusterPattern[], asked: Partial
   );
 }
 
-export function invalid(sentence: string, hint: string): pubsub_error {
-  return new pubsub_error('argument_invalid', 'rehearsal', sentence, { hint });
+export function invalid(sentence: string, hint: string, details: pubsub_error['details'] = {}): pubsub_error {
+  return new pubsub_error('argument_invalid', 'rehearsal', sentence, { hint, details });
 }

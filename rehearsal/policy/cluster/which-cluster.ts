@@ -1,3 +1,5 @@
+import { pubsub_error } from '../../../src/base/error.js';
+import type { Problems } from '../../problem.js';
 import type { PolicyStatement } from '../document/statement.js';
 import { kindsOf } from './about.js';
 import {
@@ -12,7 +14,7 @@ import { coversAll, literalOf, narrowed, narrowedBy, unconstrained, type Constra
 import { fillPart, madeUp, partitionOf } from './fill.js';
 import { namedClusters } from './named-clusters.js';
 import { accountShape, regionShape } from './place-shape.js';
-import { ambiguous, contradicted, invalid } from './refusals.js';
+import { ambiguous, contradicted, invalid, possibleClusters } from './refusals.js';
 import { hintsOf } from './texts.js';
 
 /** The sources that may determine the cluster. */
@@ -96,6 +98,24 @@ export function whichCluster(sources: ClusterSources): WhichCluster {
     return paths.length === 0 ? [] : [{ part, paths: [...new Set(paths)] }];
   });
   return { arn, madeUp: unknown, askedFor, takenFrom };
+}
+
+/**
+ * The cluster that `find` determines. If it is refused because there are several, the refusal is collected, and the
+ * first of them is used to find what else must be refused.
+ *
+ * @returns undefined if no cluster is known
+ */
+export function clusterFor(problems: Problems, find: () => WhichCluster): WhichCluster | undefined {
+  try {
+    return find();
+  } catch (error) {
+    problems.tryFile(() => {
+      throw error;
+    });
+    const [first] = pubsub_error.is(error) ? possibleClusters(error) : [];
+    return first === undefined ? undefined : namedCluster(first);
+  }
 }
 
 /** An ARN as in an example, such as that of the MSK guide, whose account has 13 digits; a region of another partition. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { pubsub_error } from '../../../src/base/error.js';
 import { policyDocuments } from './policy-text.js';
-import { eachOf, Problems } from '../../problem.js';
+import { eachOf, type Problems } from '../../problem.js';
 import type { LimitingPolicy, NamedPolicy } from '../decide/rights.js';
 import type { OtherPolicies } from '../decide/role-rights.js';
 import { policyStatements, type PolicyStatement, type StatementOptions } from './statement.js';
@@ -36,21 +36,24 @@ export function readPolicyFile(
 /**
  * Policies of an organization and of a cluster. Each file of the organization is a level, and all levels must allow a
  * request. A file that only denies is assumed to be attached beside FullAWSAccess.
+ *
+ * @param problems gets what is refused; the other files are still read
  */
-export function limitingPolicies({
-  scps = [],
-  clusterPolicy,
-}: {
-  readonly scps?: readonly PolicyFile[] | undefined;
-  readonly clusterPolicy?: PolicyFile | undefined;
-}): OtherPolicies {
-  const problems = new Problems();
+export function limitingPolicies(
+  {
+    scps = [],
+    clusterPolicy,
+  }: {
+    readonly scps?: readonly PolicyFile[] | undefined;
+    readonly clusterPolicy?: PolicyFile | undefined;
+  },
+  problems: Problems,
+): OtherPolicies {
   const limits = scps.flatMap((file) => problems.tryFile(() => levelOf(file)) ?? []);
   const cluster =
     clusterPolicy === undefined
       ? undefined
       : problems.tryFile(() => readPolicyFile(clusterPolicy, { kind: 'resource' }));
-  problems.throwIfAny();
   return { limits, ...(cluster === undefined ? {} : { clusterPolicy: cluster }) };
 }
 

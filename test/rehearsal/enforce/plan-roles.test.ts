@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { placeOf } from '../../../rehearsal/gateway/given-brokers.js';
-import { planRoles } from '../../../rehearsal/enforce/index.js';
+import { planRoles, type PlanOptions } from '../../../rehearsal/enforce/index.js';
 import { compileAcls, type PolicyFile } from '../../../rehearsal/policy/index.js';
 
 const CLUSTER = 'arn:aws:kafka:eu-west-1:123456789012:cluster/shop/uuid-1';
@@ -66,6 +66,78 @@ test('several clusters, or one role twice, are refused', () => {
   expect(() => planRoles(two)).toThrow(/several clusters: .*shop.*other/);
   expect(planRoles(two, { clusterArn: other }).roles.map(({ mayConnect }) => mayConnect)).toEqual([false, true]);
   expect(() => planRoles([two[0]!, { ...two[0]!, path: 'other/a.json' }])).toThrow('two policies are for the role');
+});
+
+describe('everything that is refused is in one message', () => {
+  const Version = '2012-10-17';
+  const condition = { StringEquals: { 'aws:SourceVpc': 'vpc-1' } };
+  const on = (resource: string, more: object = {}) => ({
+    Effect: 'Allow',
+    Action: 'kafka-cluster:*',
+    Resource: resource,
+    ...more,
+  });
+  const written = (path: string, ...Statement: object[]): PolicyFile => ({
+    path,
+    text: JSON.stringify({ Version, Statement }),
+  });
+  const other = CLUSTER.replace('shop', 'other');
+  const asking = written('a.json', on(CLUSTER, { Condition: condition }));
+  const open = 'values that are not known here: aws:SourceVpc (';
+
+  test.each<[string, PolicyFile[], PlanOptions, string[]]>([
+    ['several clusters, and an open key', [asking, written('b.json', on(other))], {}, ['several clusters', open]],
+    [
+      'a file that is not JSON, and an open key',
+      [asking],
+      { scps: [{ path: 'scp.json', text: '{' }] },
+      ['scp.json is not JSON', open],
+    ],
+    [
+      'a broken level, the open key of another one, and several clusters',
+      [written('a.json', on(CLUSTER)), written('b.json', on(other))],
+      {
+        scps: [
+          { path: 'scp.json', text: '{' },
+          written('deny.json', { ...on('*'), Effect: 'Deny', Condition: condition }),
+        ],
+      },
+      ['scp.json is not JSON', open, 'several clusters'],
+    ],
+    [
+      'a broken policy of the cluster, and an open key',
+      [asking],
+      { clusterPolicy: written('c.json', on('*')) },
+      ['c.json.Statement[0].Principal: is missing', open],
+    ],
+    [
+      'a broken session policy, and an open key',
+      [asking],
+      { sessionPolicies: [written('s.json', on('arn:aws:kafka'))] },
+      ['s.json', open],
+    ],
+    [
+      'too many boundaries, and an open key',
+      [asking],
+      { boundaries: [written('x.json', on('*')), written('y.json', on('*'))] },
+      ['2 files with a permissions boundary', open],
+    ],
+    [
+      'one role twice, and an open key',
+      [asking, { ...asking, path: 'other/a.json' }],
+      {},
+      ['two policies are for the role', open],
+    ],
+  ])('%s', (_, files, options, sentences) => {
+    let refused: unknown;
+    try {
+      planRoles(files, options);
+    } catch (error) {
+      refused = error;
+    }
+    for (const sentence of sentences) expect(String(refused)).toContain(sentence);
+    expect(refused).toMatchObject({ details: { refusals: { length: sentences.length } } });
+  });
 });
 
 test('two regions or accounts without a cluster are refused, and a region that is not the cluster’s', () => {

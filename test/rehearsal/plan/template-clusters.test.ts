@@ -195,6 +195,28 @@ test.each<[string, object, string[]]>([
   }
 });
 
+test.each<[string, object, GivenOptions, string[]]>([
+  ['two clusters of the template', two, {}, ['the template uses 2 clusters']],
+  ['two clusters of the policies', {}, {}, ['the policies name several clusters']],
+  [
+    'a broken policy of the organization',
+    { A: cluster('shop') },
+    { scps: [{ path: 'scp.json', text: '{' }] },
+    ['scp.json is not JSON'],
+  ],
+])('an open condition key is in the same message: %s', (_, resources, options, sentences) => {
+  const Condition = { StringEquals: { 'aws:SourceVpc': 'vpc-1' } };
+  const statements =
+    'A' in resources ? [statement('*', { Condition })] : [statement(MINE, { Condition }), statement(THEIRS)];
+  expect(() => plan({ ...resources, R: role(...statements), F: lambda('R') }, options)).toThrow(
+    expect.objectContaining({
+      details: expect.objectContaining({
+        refusals: [...sentences, 'aws:SourceVpc ('].map((one) => expect.stringContaining(one) as unknown),
+      }) as unknown,
+    }) as Error,
+  );
+});
+
 test('of two functions with a cluster each, --function chooses one', () => {
   const each = { ...two, R: role(statement(A)), S: role(statement(B)), F: lambda('R'), G: lambda('S') };
   expect(nameIn(plan(each, { functions: ['F'] }))).toBe('shop');
