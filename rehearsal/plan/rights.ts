@@ -18,7 +18,7 @@ import {
   type RoleRights,
 } from '../policy/index.js';
 import { Problems } from '../problem.js';
-import type { FunctionModel, RoleModel, StackModel, TakenPlace } from '../template/index.js';
+import type { RoleModel, StackModel, TakenPlace } from '../template/index.js';
 import { rehearsedCluster } from './rehearsed-cluster.js';
 import type { GivenOptions } from './given-options.js';
 import { otherClusterRemarks } from './template-clusters.js';
@@ -52,7 +52,7 @@ export function stackRights(
   const others = { ...ownPolicy(model, clusterArn), ...given };
   const roles = new Map(
     model.roles.flatMap((role) => {
-      const rights = problems.try(() => rightsOf(role, clusterArn, others, model.functions, options.answers));
+      const rights = problems.try(() => rightsOf(role, clusterArn, others, model, options.answers));
       return rights === undefined ? [] : [[role.logicalId, rights] as const];
     }),
   );
@@ -102,7 +102,7 @@ function rightsOf(
   role: RoleModel,
   clusterArn: string,
   others: OtherPolicies,
-  functions: readonly FunctionModel[],
+  { functions, clusters }: Pick<StackModel, 'functions' | 'clusters'>,
   answers: Answers | undefined,
 ): RoleRights {
   const [first, ...more] = functions.filter((one) => one.role === role.logicalId);
@@ -114,6 +114,8 @@ function rightsOf(
       fromLambda: true,
       issuedMs: Date.now(),
       functionArn: more.length === 0 ? first?.arn : undefined,
+      roleTags: role.tags,
+      clusterTags: clusters.find(({ arn }) => arn === clusterArn)?.tags,
       answers,
     },
   );

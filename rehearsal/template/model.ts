@@ -57,6 +57,8 @@ export interface ClusterModel {
   readonly isPublic?: boolean | undefined;
   /** Why IAM logins are not possible. Undefined if they are, and for an existing cluster. */
   readonly iamLoginOff?: string | undefined;
+  /** Tags in the template whose values are known; there may be others. @default none */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface ClusterPolicyModel {
@@ -87,6 +89,8 @@ export interface RoleModel {
   readonly managedPolicies: readonly string[];
   /** A second limit: what it does not allow is denied to the role. */
   readonly permissionsBoundary?: { readonly arn: string; readonly policy?: PolicyModel } | undefined;
+  /** Tags in the template whose values are known; there may be others. @default none */
+  readonly tags?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface PolicyModel {

@@ -12,9 +12,9 @@ export interface RequestFacts {
   readonly nowMs: number;
   /** When the role's temporary credentials were issued, wall clock, milliseconds. @default unknown */
   readonly issuedMs?: number | undefined;
-  /** Tags of the role. @default unknown */
+  /** Known tags of the role; all others are unknown. @default none */
   readonly roleTags?: Readonly<Record<string, string>> | undefined;
-  /** Tags of the cluster. @default unknown */
+  /** Known tags of the cluster; all others are unknown. @default none */
   readonly clusterTags?: Readonly<Record<string, string>> | undefined;
   /** The ARN of the only function that has the role's credentials. @default unknown */
   readonly functionArn?: string | undefined;
@@ -145,8 +145,7 @@ export function isAbsentKey(key: string): boolean {
   return byName.get(key.toLowerCase()) === absent || tagKey.exec(key)?.[1]?.toLowerCase() === 'requesttag';
 }
 
-function tagOf(tags: Readonly<Record<string, string>> | undefined, name: string): ContextValue {
-  if (tags === undefined) return 'unknown';
+function tagOf(tags: Readonly<Record<string, string>> = {}, name: string): ContextValue {
   const found = Object.entries(tags).find(([tag]) => tag.toLowerCase() === name.toLowerCase());
-  return found === undefined ? [] : [found[1]];
+  return found === undefined ? 'unknown' : [found[1]];
 }

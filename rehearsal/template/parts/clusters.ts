@@ -5,6 +5,7 @@ import { declaredOf, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import type { Section } from '../resolve/section.js';
 import { aboutKafka, readPolicy } from './policies.js';
+import { knownTags } from './tags.js';
 
 /** The template's clusters. */
 export function readClusters(resolving: Resolving, problems: Problems): ClusterModel[] {
@@ -13,7 +14,8 @@ export function readClusters(resolving: Resolving, problems: Problems): ClusterM
     const { logicalId, properties } = cluster;
     const login = problems.try(() => iamLoginOff(cluster));
     const network = problems.try(() => networkOf(properties));
-    return { logicalId, arn: clusterArn(cluster), iamLoginOff: login, ...network };
+    const tags = knownTags(() => properties.get('Tags'));
+    return { logicalId, arn: clusterArn(cluster), iamLoginOff: login, tags, ...network };
   });
 }
 

@@ -16,6 +16,7 @@ import {
   type AttachedPolicy,
 } from './policies.js';
 import { samPolicies } from './sam-policies.js';
+import { knownTags } from './tags.js';
 
 /** A role that is read only as far as needed. */
 export interface TemplateRole {
@@ -77,6 +78,7 @@ export class OwnRole implements TemplateRole {
       policies: [...policies, ...managed.policies],
       managedPolicies: managed.arns,
       permissionsBoundary: limit,
+      tags: knownTags(() => properties.get('Tags')),
     };
   }
 
