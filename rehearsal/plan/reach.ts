@@ -1,3 +1,4 @@
+import { iamPortsIn } from '../template/index.js';
 import type { ClusterModel, Doubt, FunctionModel, SecurityGroupModel, SecurityRule } from '../template/index.js';
 
 /** Whether a function can reach the brokers over the network, as far as the template shows. */
@@ -9,8 +10,11 @@ export interface Reach {
   readonly doubts: readonly Doubt[];
 }
 
-/** The port of MSK’s IAM listener inside of its VPC. */
+/** The port of MSK’s IAM listener inside of its VPC. It is used if the variables of a function name no other. */
 const IAM_PORT = 9098;
+
+type ReachingFunction = Pick<FunctionModel, 'subnets' | 'securityGroups' | 'environment'>;
+type ReachedCluster = Pick<ClusterModel, 'logicalId' | 'securityGroups' | 'isPublic' | 'iamLoginOff'>;
 
 /**
  * Evaluates the security groups: an egress rule of the function’s groups, and an ingress rule of the brokers’.
@@ -19,9 +23,18 @@ const IAM_PORT = 9098;
  *
  * @param groups the groups of functions and clusters
  */
-export function reachOf(
-  one: Pick<FunctionModel, 'subnets' | 'securityGroups'>,
-  cluster: Pick<ClusterModel, 'logicalId' | 'securityGroups' | 'isPublic' | 'iamLoginOff'>,
+export function reachOf(one: ReachingFunction, cluster: ReachedCluster, groups: readonly SecurityGroupModel[]): Reach {
+  const [first = IAM_PORT, ...more] = iamPortsIn(one.environment);
+  const reach = reachAt(first, one, cluster, groups);
+  // From another VPC each broker has its own port, and a client needs all brokers.
+  const all = [reach, ...more.map((port) => reachAt(port, one, cluster, groups))];
+  return all.find(({ may }) => may === 'no') ?? all.find(({ may }) => may === 'unknown') ?? reach;
+}
+
+function reachAt(
+  port: number,
+  one: ReachingFunction,
+  cluster: ReachedCluster,
   groups: readonly SecurityGroupModel[],
 ): Reach {
   const { logicalId, securityGroups: brokerIds, isPublic = false, iamLoginOff } = cluster;
@@ -34,14 +47,16 @@ export function reachOf(
   }
   const own = groupsOf(one.securityGroups, groups);
   const brokers = groupsOf(brokerIds ?? [], groups);
-  const listener = `tcp/${IAM_PORT}`;
+  const listener = `tcp/${port}`;
   // A function without a group has the default group of the VPC, and any group may be that one.
   const out = wayOf(
     own.flatMap(({ egress }) => egress),
+    port,
     brokerIds === undefined ? undefined : brokers,
   );
   const into = wayOf(
     brokers.flatMap(({ ingress }) => ingress),
+    port,
     one.securityGroups.length === 0 ? undefined : own,
   );
   const noWayOut = `no egress rule of ${namesOf(own)} leads to ${brokerIds === undefined ? '' : `${namesOf(brokers)}, `}${listener}`;
@@ -90,14 +105,16 @@ interface Way {
 }
 
 /** @param others the groups on the other side; undefined: any group is possible */
-function wayOf(rules: readonly SecurityRule[], others: readonly SecurityGroupModel[] | undefined): Way {
-  const ways = rules.filter(isOfListener).flatMap(({ peer, doubts }): Way[] => {
-    if (peer.kind === 'range') return [{ leads: doubts.length === 0 ? 'yes' : 'maybe', byGroup: false, doubts }];
-    const found = others === undefined || others.some(({ id }) => id === peer.id);
-    const open = found ? doubts : [...doubts, ...doubtsAbout(peer, others)];
-    if (!found && open.length === doubts.length) return [];
-    return [{ leads: open.length === 0 ? 'yes' : 'maybe', byGroup: true, doubts: open }];
-  });
+function wayOf(rules: readonly SecurityRule[], port: number, others: readonly SecurityGroupModel[] | undefined): Way {
+  const ways = rules
+    .filter((rule) => isOfPort(rule, port))
+    .flatMap(({ peer, doubts }): Way[] => {
+      if (peer.kind === 'range') return [{ leads: doubts.length === 0 ? 'yes' : 'maybe', byGroup: false, doubts }];
+      const found = others === undefined || others.some(({ id }) => id === peer.id);
+      const open = found ? doubts : [...doubts, ...doubtsAbout(peer, others)];
+      if (!found && open.length === doubts.length) return [];
+      return [{ leads: open.length === 0 ? 'yes' : 'maybe', byGroup: true, doubts: open }];
+    });
   const sure = ways.filter(({ leads }) => leads === 'yes');
   if (sure.length > 0) return { leads: 'yes', byGroup: sure.some(({ byGroup }) => byGroup), doubts: [] };
   if (ways.length === 0) return { leads: 'no', byGroup: false, doubts: [] };
@@ -116,8 +133,8 @@ function doubtsAbout(peer: SecurityRule['peer'] & { kind: 'group' }, others: rea
 }
 
 /** A rule with unknown ports may include this port. */
-function isOfListener({ protocol, fromPort, toPort }: SecurityRule): boolean {
+function isOfPort({ protocol, fromPort, toPort }: SecurityRule, port: number): boolean {
   if (protocol === '-1' || protocol === 'all' || protocol === 'unknown') return true;
   if (protocol !== 'tcp' && protocol !== '6') return false;
-  return (fromPort ?? 0) <= IAM_PORT && (toPort ?? 65_535) >= IAM_PORT;
+  return (fromPort ?? 0) <= port && (toPort ?? 65_535) >= port;
 }

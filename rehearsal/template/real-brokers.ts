@@ -9,10 +9,27 @@ import type { FunctionModel } from './model.js';
 const ADDRESS = String.raw`(?:[\w-]+\.)+kafka(?:-serverless)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?(?::\d+)?(?![\w.-])`;
 /** Several brokers, separated by commas. */
 const list = new RegExp(`${ADDRESS}(?:\\s*,\\s*${ADDRESS})*`, 'gi');
+const every = new RegExp(ADDRESS, 'gi');
 const single = new RegExp(`^${ADDRESS}$`, 'i');
 
 /** IAM inside of the VPC, and public. */
-const iamPorts = ['9098', '9198'];
+const iamPorts = [9098, 9198];
+/** IAM from other VPCs: each broker has a port in this range, at a host with `.iam.` in its name. */
+const otherVpcs = { host: /^[\w-]+\.iam\./i, first: 14_001, last: 14_100 };
+
+function isIamListener(address: string, port: number): boolean {
+  return iamPorts.includes(port) || (otherVpcs.host.test(address) && port >= otherVpcs.first && port <= otherVpcs.last);
+}
+
+/** The ports of IAM listeners of real clusters in a function's variables: its template lets it reach these. */
+export function iamPortsIn(environment: Readonly<Record<string, string>>): number[] {
+  const addresses = Object.values(environment).flatMap((value) => value.match(every) ?? []);
+  const ports = addresses.flatMap((address) => {
+    const port = portOf(address);
+    return port !== undefined && isIamListener(address, port) ? [port] : [];
+  });
+  return [...new Set(ports)].sort((a, b) => a - b);
+}
 
 /**
  * A function's variables with the addresses of a real cluster replaced, wherever they are in a string. The template of
@@ -87,14 +104,19 @@ function replacedIn(value: unknown, brokers: readonly string[], refuse: Refuse):
 }
 
 function checkListener(broker: string, refuse: Refuse): void {
-  const port = /:(\d+)$/.exec(broker)?.[1];
+  const port = portOf(broker);
   if (port === undefined) {
     refuse(
       `${broker} is a broker of a real cluster without its port, and a rehearsal’s brokers have ports of their own`,
     );
     return;
   }
-  if (!iamPorts.includes(port)) {
+  if (!isIamListener(broker, port)) {
     refuse(`${broker} is not IAM’s listener (port 9098), and a rehearsal has no other`);
   }
+}
+
+function portOf(address: string): number | undefined {
+  const port = /:(\d+)$/.exec(address)?.[1];
+  return port === undefined ? undefined : Number(port);
 }

@@ -15,7 +15,7 @@ export function hintsOf(texts: readonly string[]): Readonly<Record<ClusterPart, 
       for (const part of clusterPartNames) if (parts !== undefined) found[part].add(parts[part]);
     }
     for (const [, name = '', region = ''] of text.matchAll(
-      /(?:^|[\s,"'/])(?:b-\d+|boot-\w+)\.([\w-]+)\.(?:[\w-]+\.)*kafka\.([a-z\d-]+)\.amazonaws\.com/g,
+      /(?:^|[\s,"'/])(?:b-\d+(?:-public)?|boot-\w+)\.(?:(?:iam|scram|tls)\.(?=(?:[\w-]+\.){3}kafka\.))?([\w-]+)\.(?:[\w-]+\.)*kafka\.([a-z\d-]+)\.amazonaws\.com/g,
     )) {
       found.name.add(name);
       found.region.add(region);

@@ -18,7 +18,7 @@ const group = (id: string, changed: Partial<SecurityGroupModel> = {}): SecurityG
   ingress: [],
   ...changed,
 });
-const inVpc = { subnets: ['subnet-1'], securityGroups: ['sg-f'] };
+const inVpc = { subnets: ['subnet-1'], securityGroups: ['sg-f'], environment: {} };
 const cluster: Pick<ClusterModel, 'logicalId' | 'securityGroups' | 'isPublic'> = {
   logicalId: 'Cluster',
   securityGroups: ['sg-b'],
@@ -97,7 +97,48 @@ describe('unknown values are not guessed', () => {
 });
 
 test('outside of a VPC: cannot reach the stack’s own cluster, may reach another one', () => {
-  const outside = { subnets: [], securityGroups: [] };
+  const outside = { subnets: [], securityGroups: [], environment: {} };
   expect(reachOf(outside, cluster, []).may).toBe('no');
   expect(reachOf(outside, existing, []).may).toBe('unknown');
+});
+
+describe('the ports of the addresses in a function’s variables', () => {
+  const address = (host: string, port: number): string => `${host}.demo.abc.c2.kafka.eu-west-1.amazonaws.com:${port}`;
+  const named = (...addresses: string[]) => ({ ...inVpc, environment: { BROKERS: addresses.join(',') } });
+  const [first, second] = [address('b-1.iam', 14_001), address('b-2.iam', 14_002)];
+  const to = (fromPort: number, toPort = fromPort) => [
+    group('sg-f', { egress: [rule('0.0.0.0/0', { fromPort, toPort })] }),
+  ];
+  test.each<[string, string[], SecurityGroupModel[], Reach['may'], string]>([
+    ['public', [address('b-1-public', 9198)], to(9198), 'unknown', 'the rules of the brokers’ groups'],
+    [
+      'public, and 9098 is open',
+      [address('b-1-public', 9198)],
+      to(9098),
+      'no',
+      'no egress rule of SG-F leads to tcp/9198',
+    ],
+    ['inside, and 9198 is open', [address('b-1', 9098)], to(9198), 'no', 'tcp/9098'],
+    ['other VPCs', [first, second], to(14_001, 14_100), 'unknown', 'the rules of the brokers’ groups'],
+    [
+      'other VPCs, and one port is not open',
+      [first, second],
+      to(14_001),
+      'no',
+      'no egress rule of SG-F leads to tcp/14002',
+    ],
+    ['none of a real cluster', ['broker-1.rehearsal.invalid:60981'], to(60_981), 'no', 'tcp/9098'],
+  ])('%s', (_, addresses, groups, may, why) => {
+    const reached = reachOf(named(...addresses), existing, groups);
+    expect(reached.may).toBe(may);
+    expect(reached.why).toContain(why);
+  });
+
+  test('the brokers of a cluster of the stack let them in', () => {
+    const groups = [group('sg-b', { ingress: [rule('sg-f', { fromPort: 14_001, toPort: 14_002 })] })];
+    expect(reachOf(named(first!, second!), cluster, [...to(14_001, 14_100), ...groups]).may).toBe('yes');
+    expect(reachOf(named(first!), cluster, [...to(14_001), group('sg-b', { ingress: [rule('sg-f')] })]).why).toBe(
+      'no ingress rule of SG-B lets SG-F in to tcp/14001',
+    );
+  });
 });

@@ -55,10 +55,16 @@ describe('a part from an option is not reported as made up', () => {
     expect(ofCluster(plan({}, options))).toEqual([expect.stringContaining(sentence) as string]);
   });
 
-  test('nor is a part from the addresses of brokers', () => {
-    const brokers = 'b-1.prod.x1y2z3.c4.kafka.us-east-1.amazonaws.com:9098';
-    const notes = ofCluster(plan({}, {}, { Environment: { Variables: { BROKERS: brokers } } }));
-    expect(notes).toEqual([expect.stringContaining('its account, uuid are made up') as string]);
+  test.each([
+    ['b-1.prod.x1y2z3.c4', 9098, 'prod'],
+    ['b-1-public.prod.x1y2z3.c4', 9198, 'prod'],
+    ['b-1.iam.prod.x1y2z3.c4', 14_001, 'prod'],
+    ['b-1.iam.x1y2z3.c4', 9098, 'iam'],
+  ])('nor is a part from the addresses of brokers: %s', (host, port, name) => {
+    const brokers = `${host}.kafka.us-east-1.amazonaws.com:${port}`;
+    const found = plan({}, {}, { Environment: { Variables: { BROKERS: brokers } } });
+    expect(ofCluster(found)).toEqual([expect.stringContaining('its account, uuid are made up') as string]);
+    expect(found.rights.clusterArn).toContain(`:cluster/${name}/`);
   });
 });
 
