@@ -150,12 +150,14 @@ export function policyStatements(
   }
   const version = data.Version ?? '2008-10-17';
   const bodies = [data.Statement].flat();
+  const pathOf = (index: number): string =>
+    Array.isArray(data.Statement) ? `${path}.Statement[${index}]` : `${path}.Statement`;
   const problems = new Problems();
-  problems.try(() => refuseStatementList(bodies.map(sidOf), path, options));
+  problems.try(() => refuseStatementList(bodies.map(sidOf), path, pathOf, options));
   const statements = problems.try(() =>
-    eachOf(bodies, (body, index) =>
-      policyStatement(body, `${path}.Statement[${index}]`, { ...options, version }),
-    ).filter((statement) => statement !== undefined),
+    eachOf(bodies, (body, index) => policyStatement(body, pathOf(index), { ...options, version })).filter(
+      (statement) => statement !== undefined,
+    ),
   );
   problems.throwIfAny();
   return statements ?? [];
@@ -171,18 +173,20 @@ function sidOf({ Sid }: Readonly<Record<string, unknown>>): string | undefined {
  *
  * @param sids of each statement, in order; undefined if it has none, or if it is unknown
  * @param path of the document
+ * @param pathOf each statement
  * @throws pubsub_error `template_refused` for all problems at once
  */
 export function refuseStatementList(
   sids: readonly (string | undefined)[],
   path: string,
+  pathOf: (index: number) => string,
   { kind }: Pick<StatementOptions, 'kind'> = {},
 ): void {
   if (sids.length === 0) throw problem(`${path}.Statement`, 'has no statement; IAM refuses it');
   if (kind === 'resource') return;
   eachOf(sids, (sid, index) => {
     if (sid === undefined || sid === '') return;
-    const at = `${path}.Statement[${index}].Sid`;
+    const at = `${pathOf(index)}.Sid`;
     const shown = JSON.stringify(sid);
     if (!/^[A-Za-z0-9]+$/.test(sid)) {
       throw problem(at, `${shown} has characters other than letters and digits; IAM refuses it`);

@@ -106,7 +106,8 @@ export function readPolicy(
   const statements = listed.flatMap((statement) => problems.try(statement) ?? []).filter(({ present }) => present);
   if (document !== undefined && document.keys.includes('Statement')) {
     const sids = statements.map((statement) => (statement.isObject ? statement.get('Sid').known() : undefined));
-    problems.try(() => refuseStatementList(sids, document.path, options));
+    const pathOf = (index: number): string => statements[index]?.path ?? document.path;
+    problems.try(() => refuseStatementList(sids, document.path, pathOf, options));
   }
   const version = document === undefined ? undefined : versionOf(document);
   return {

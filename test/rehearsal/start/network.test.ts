@@ -8,8 +8,8 @@ const brokers = ['127.0.0.1:19001', '127.0.0.1:19002'];
 const model = {
   clusters: [{ logicalId: 'Cluster', arn: 'arn', securityGroups: ['sg-b'] }],
   functions: [
-    { logicalId: 'In', subnets: ['subnet-1'], securityGroups: ['sg-f'] },
-    { logicalId: 'Out', subnets: [], securityGroups: [] },
+    { logicalId: 'In', subnets: ['subnet-1'], securityGroups: ['sg-f'], environment: {} },
+    { logicalId: 'Out', subnets: [], securityGroups: [], environment: {} },
   ],
   securityGroups: [
     { id: 'sg-f', partly: false, ingress: [], egress: [{ protocol: '-1', peer: { kind: 'range' }, doubts: [] }] },

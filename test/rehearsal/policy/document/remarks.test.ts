@@ -72,7 +72,7 @@ test.each<[string, string]>([
   ['${aws:NoSuchThing}', 'aws:NoSuchThing is not a known AWS condition key'],
 ])('a variable without a value: %s', (text, sentence) => {
   const [only, ...others] = ofResource(text);
-  expect(only).toContain(`p.Statement[0].Resource: `);
+  expect(only).toContain(`p.Statement.Resource: `);
   expect(only).toContain(sentence);
   expect(others).toEqual([]);
 });
@@ -92,14 +92,14 @@ test.each([
 test('variables in policies without them, in NotResource and in conditions', () => {
   const sentence = `${TOPIC}\${aws:PrincipalAccount} has no variable: policies have variables only with Version 2012-10-17`;
   expect(ofResource('${aws:PrincipalAccount}', { Version: '2008-10-17' })).toEqual([
-    `p.Statement[0].Resource: ${sentence}`,
+    `p.Statement.Resource: ${sentence}`,
   ]);
   expect(ofResource('${aws:PrincipalAccount}', { Version: undefined })).toEqual([
-    `p.Statement[0].Resource: ${sentence}`,
+    `p.Statement.Resource: ${sentence}`,
   ]);
   const not = { Effect: 'Allow', Action: 'kafka-cluster:*', NotResource: `${TOPIC}\${}` };
   expect(ofResource('', { Statement: not })).toEqual([
-    'p.Statement[0].NotResource: the variable ${} is empty: it has no value, so the statement never applies',
+    'p.Statement.NotResource: the variable ${} is empty: it has no value, so the statement never applies',
   ]);
   expect(remarksOf({ StringEquals: { 'aws:PrincipalArn': '${aws:username}' } })).toEqual([
     'aws:username is never set in requests to a cluster, so nothing matches the value',

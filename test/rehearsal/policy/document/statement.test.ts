@@ -6,7 +6,7 @@ const read = (statement: unknown) => policyStatements({ Version: '2012-10-17', S
 
 test('single strings, lists and a single statement are read as by IAM', () => {
   expect(read({ Sid: 'A', Effect: 'Allow', Action: 'kafka-cluster:Connect', Resource: '*' })).toEqual([
-    { path: 'Policy.Statement[0]', sid: 'A', effect: 'Allow', actions: ['kafka-cluster:Connect'], resources: ['*'] },
+    { path: 'Policy.Statement', sid: 'A', effect: 'Allow', actions: ['kafka-cluster:Connect'], resources: ['*'] },
   ]);
   expect(read([{ Effect: 'Deny', Action: ['*'], Resource: ['arn:aws:kafka:*:*:*', '*'], Condition: {} }])).toEqual([
     { path: 'Policy.Statement[0]', effect: 'Deny', actions: ['*'], resources: ['arn:aws:kafka:*:*:*', '*'] },
@@ -37,6 +37,19 @@ test.each([
   expect(read({ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: resource })).toHaveLength(1);
 });
 
+test('a statement that is not in a list is named without a number', () => {
+  const one = (more: object) => ({ Statement: { Effect: 'Allow', Action: 'kafka-cluster:*', Resource: '*', ...more } });
+  expect(policyStatements(one({}), 'x.json')).toMatchObject([{ path: 'x.json.Statement' }]);
+  for (const [more, sentence] of [
+    [{ Resource: 'x' }, 'x.json.Statement.Resource: "x" is neither an ARN'],
+    [{ Sid: 'a b' }, 'x.json.Statement.Sid: "a b" has characters'],
+  ] as const) {
+    expect(() => policyStatements(one(more), 'x.json')).toThrow(sentence);
+    const listed = { Statement: [one(more).Statement] };
+    expect(() => policyStatements(listed, 'x.json')).toThrow(sentence.replace('Statement', 'Statement[0]'));
+  }
+});
+
 test('exclusions, conditions, and variables in the version that has them', () => {
   const condition = { StringNotLikeIfExists: { 'aws:SourceVpc': ['vpc-*', 7] }, Null: { 'aws:SourceIp': true } };
   const [one] = read({
@@ -52,11 +65,11 @@ test('exclusions, conditions, and variables in the version that has them', () =>
     notResources: ['arn:aws:kafka:*:*:*', '*'],
     conditions: [
       {
-        path: 'Policy.Statement[0].Condition.StringNotLikeIfExists.aws:SourceVpc',
+        path: 'Policy.Statement.Condition.StringNotLikeIfExists.aws:SourceVpc',
         values: ['vpc-*', '7'],
         ifExists: true,
       },
-      { path: 'Policy.Statement[0].Condition.Null.aws:SourceIp', operator: undefined, values: ['true'] },
+      { path: 'Policy.Statement.Condition.Null.aws:SourceIp', operator: undefined, values: ['true'] },
     ],
   });
   expect(one?.variables).toBeUndefined();
@@ -70,7 +83,7 @@ test('the policy of a resource has principals, and may have no resource', () => 
     { principals: { aws: ['111122223333'], not: false }, resources: ['*'] },
   ]);
   expect(() => policyStatements({ Statement: { Effect: 'Allow', Action: '*' } }, 'P', { kind: 'resource' })).toThrow(
-    'P.Statement[0].Principal: is missing',
+    'P.Statement.Principal: is missing',
   );
 });
 
