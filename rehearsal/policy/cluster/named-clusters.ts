@@ -4,11 +4,14 @@ import { matchesAction } from '../wildcard.js';
 import {
   clusterPartNames,
   clusterPattern,
+  isOpen,
   withoutVariables,
   type ClusterPart,
   type ClusterParts,
   type ClusterPattern,
 } from './cluster-pattern.js';
+import { partitionOf } from './fill.js';
+import { accountShape, regionShape } from './place-shape.js';
 
 /** What policies say about clusters, by how strongly it determines the cluster. */
 export interface NamedClusters {
@@ -32,19 +35,39 @@ export function namedClusters(own: readonly PolicyStatement[], others: readonly 
   const all = [...own, ...others];
   const isAllow = ({ effect }: PolicyStatement): boolean => effect === 'Allow';
   const denials = all.filter((statement) => !isAllow(statement));
+  const allowed = own.filter(isAllow).flatMap(ofResources);
+  const possible = allowed.filter(canExist);
+  // What an Allow leaves out as a whole, it does not grant.
+  const leftOut = all.filter(isAllow).flatMap(ofLeftOut).filter(isWhole);
   return {
-    allowed: own.filter(isAllow).flatMap(ofResources),
+    allowed: possible.length > 0 ? possible : allowed,
     conditions: all.flatMap(ofConditions),
     named: [
       ...others.filter(isAllow).flatMap(ofResources),
       ...denials.filter((statement) => !deniesLogin(statement)).flatMap(ofResources),
-      ...all.flatMap(ofLeftOut),
-    ],
-    avoided: denials
-      .filter(deniesLogin)
-      .flatMap(ofResources)
-      .filter(({ readings: [likeliest] }) => !isAnyCluster(likeliest)),
+      ...all
+        .flatMap(ofLeftOut)
+        .filter(({ path, resource }) => !leftOut.some((one) => one.path === path && one.resource === resource)),
+    ].filter(canExist),
+    avoided: [...denials.filter(deniesLogin).flatMap(ofResources), ...leftOut].filter(
+      ({ readings: [likeliest] }) => !isAnyCluster(likeliest),
+    ),
   };
+}
+
+/** Whether it is about clusters, and not only about their topics, groups or transactional ids. */
+function isWhole({ resource }: Pick<ClusterPattern, 'resource'>): boolean {
+  return !/:(?:topic|group|transactional-id)\//.test(resource);
+}
+
+/** Whether a cluster may have this region, account and partition. A pattern that matches none says nothing about it. */
+function canExist({ readings }: ClusterPattern): boolean {
+  return readings.some(
+    ({ partition, region, account }) =>
+      (isOpen(region) || regionShape.test(region)) &&
+      (isOpen(account) || accountShape.test(account)) &&
+      (isOpen(region) || isOpen(partition) || partitionOf(region) === partition),
+  );
 }
 
 function ofResources({ resources, path }: PolicyStatement): ClusterPattern[] {
@@ -61,7 +84,7 @@ const CONNECT = 'kafka-cluster:Connect';
 function deniesLogin({ actions, notActions, conditions, resources }: PolicyStatement): boolean {
   const isNamed = (notActions ?? actions).some((pattern) => matchesAction(pattern, CONNECT));
   // A Deny on a topic only denies less.
-  const isCluster = resources.some((resource) => !/:(?:topic|group|transactional-id)\//.test(resource));
+  const isCluster = resources.some((resource) => isWhole({ resource }));
   return isNamed === (notActions === undefined) && isCluster && conditions === undefined;
 }
 

@@ -17,7 +17,8 @@ export function actionRefusal(pattern: string): PatternRefusal | undefined {
   if (everything.includes(pattern)) return undefined;
   const [service = '', name, ...more] = pattern.split(':');
   const quoted = JSON.stringify(pattern);
-  if (name === undefined) return { sentence: `${quoted} has no service prefix; IAM refuses it`, hint: meant(pattern) };
+  if (name === undefined || service === '')
+    return { sentence: `${quoted} has no service prefix; IAM refuses it`, hint: meant(name ?? pattern) };
   if (/[*?]/.test(service)) {
     return { sentence: `${quoted} has a wildcard in its service; IAM refuses it`, hint: meant(name) };
   }
@@ -36,7 +37,7 @@ export function resourceRefusal(resource: string, kind: PolicyKind | undefined):
     return { sentence: `${JSON.stringify(resource)} is neither an ARN nor "*"; IAM refuses it` };
   }
   const [arn = '', partition = '', service, ...rest] = arnFields(resource);
-  if (service === undefined) return { sentence: `${resource} names no service; IAM refuses it` };
+  if (service === undefined || service === '') return { sentence: `${resource} names no service; IAM refuses it` };
   if (/[*?]/.test(service)) {
     const like = completedArn([arn, partition, 'kafka', ...rest].join(':'));
     const hint = matchesPattern(service, 'kafka') ? `Did you mean ${like}?` : undefined;

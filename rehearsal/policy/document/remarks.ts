@@ -1,6 +1,6 @@
 import { actionsMatching, kafkaActions, type ResourceKind } from '../actions.js';
 import { noAction } from './actions-meant.js';
-import { arnFields } from './arn-fields.js';
+import { arnFields, isIncompleteArn } from './arn-fields.js';
 import { elsewhere, kindsOf, leftOutElsewhere } from '../cluster/about.js';
 import { partitionOf } from '../cluster/fill.js';
 import { accountShape, regionShape } from '../cluster/place-shape.js';
@@ -79,7 +79,10 @@ function malformedSentence(resource: string): string | undefined {
   const [, partition = '', service = '', region = '', account = '', path = ''] = arnFields(resource);
   const [kind = '', ...names] = path.split('/');
   if (service === 'kafka-cluster') return 'matches nothing: ARNs of a cluster and its topics have the service kafka';
-  if (service !== 'kafka') return undefined;
+  if (service !== 'kafka') {
+    return service.toLowerCase() === 'kafka' ? 'matches nothing: the service is kafka, in lower case' : undefined;
+  }
+  if (isIncompleteArn(resource)) return 'matches nothing: it has fewer than the six fields of an ARN';
   if (!/[*?$]/.test(account) && !accountShape.test(account)) return 'matches nothing: an account id has 12 digits';
   if (!/[*?$]/.test(region) && !regionShape.test(region)) {
     return `matches nothing: ${JSON.stringify(region)} is not a region`;
@@ -92,7 +95,7 @@ function malformedSentence(resource: string): string | undefined {
   const shape = Object.entries(shapes).find(([one]) => one === kind)?.[1];
   if (shape === undefined) {
     // Other resources of MSK, such as a configuration or a connection, are not about a cluster's data.
-    return /^(cluster|topic|group|transaction)/i.test(kind)
+    return path === '' || /^(cluster|topic|group|transaction)/i.test(kind)
       ? `matches nothing: the forms are ${Object.values(shapes).join(', ')}`
       : undefined;
   }

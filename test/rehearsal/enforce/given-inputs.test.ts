@@ -113,6 +113,16 @@ describe('incomplete ARNs', () => {
     expect(may(statements, options)).toEqual(expected);
   });
 
+  test('stay as they are in the policy of a cluster, and are reported', () => {
+    const clusterPolicy = limit('c.json', { ...allow('*', here), Principal: '*' });
+    const files = [file(allow('Connect', CLUSTER))];
+    expect(notes(files, { clusterPolicy })).toContain(
+      `c.json.Statement[0].Resource: ${here} matches nothing: it has fewer than the six fields of an ARN`,
+    );
+    const { rights } = planRoles(files, { clusterPolicy });
+    expect(decideForRole(rights[0]!, 'kafka-cluster:WriteData', topic('a'))).toBe('denied');
+  });
+
   test('are refused in a session policy', () => {
     const sessionPolicies = [limit('session.json', allow('*', here))];
     expect(() => planRoles([file(all)], { sessionPolicies })).toThrow(
@@ -121,12 +131,8 @@ describe('incomplete ARNs', () => {
   });
 
   test('with a name in the place of a region or an account are reported', () => {
-    const reported = notes(
-      [file(allow('*', [CLUSTER, 'arn:aws:kafka:*:topic/orders', 'arn:aws:kafka:topic/orders']))],
-      {
-        clusterArn: CLUSTER,
-      },
-    ).join();
+    const named = [CLUSTER, 'arn:aws:kafka:*:topic/orders', 'arn:aws:kafka:topic/orders'];
+    const reported = notes([file(allow('*', named))]).join();
     expect(reported).toContain('arn:aws:kafka:*:topic/orders:* matches nothing: an account id has 12 digits');
     expect(reported).toContain('arn:aws:kafka:topic/orders:*:* matches nothing: "topic/orders" is not a region');
   });
@@ -146,6 +152,20 @@ test('a region of another partition matches nothing, and is not the cluster’s'
     expect(() => planRoles([file(allow('*', arn))])).toThrow(sentence);
   }
   expect(notes([file(allow('*', 'arn:aws-cn:kafka:cn-north-1:123456789012:*'))]).join()).not.toContain('partition');
+});
+
+test.each([
+  ['arn:aws:kafka:eu-west-1:123456789012:', 'matches nothing: the forms are cluster/NAME/UUID'],
+  ['arn:aws:Kafka:*:*:*', 'matches nothing: the service is kafka, in lower case'],
+  ['arn:aws:kafka::123456789012:*', 'matches nothing: "" is not a region'],
+  ['arn:aws:kafka:eu-west-1:12345:cluster/other/*', 'matches nothing: an account id has 12 digits'],
+  ['arn:aws:kafka:cn-north-1:123456789012:*', 'is a region of the partition aws-cn'],
+])('a resource that matches nothing does not determine the cluster: %s', (resource, sentence) => {
+  const plan = planRoles([file(allow('*', [CLUSTER, resource]))]);
+  expect(plan.cluster.arn).toBe(CLUSTER);
+  expect(notes([file(allow('*', [CLUSTER, resource]))]).join()).toContain(sentence);
+  const denied = planRoles([file(allow('*', '*'), { ...allow('*', resource), Effect: 'Deny' })]);
+  expect(denied.roles).toMatchObject([{ mayConnect: true }]);
 });
 
 test('resources that match nothing are reported, with the reason', () => {

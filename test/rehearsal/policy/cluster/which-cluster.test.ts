@@ -112,6 +112,17 @@ describe('what is made up', () => {
     expect(notes(plan)).toContain('is about a cluster other than');
   });
 
+  test.each([
+    'arn:aws:kafka:eu-west-1',
+    'arn:aws:kafka:us-east-1',
+    `${PLACE}:*/demo/*`,
+    'arn:aws:kafka:*:111122223333',
+  ])('is not a cluster that an Allow leaves out: %s', (left) => {
+    const plan = planRoles([file('p.json', { Effect: 'Allow', Action: 'kafka-cluster:*', NotResource: left })]);
+    expect(decided(plan, 'Connect')).toBe('allowed');
+    expect(decided(plan, 'WriteData a')).toBe('allowed');
+  });
+
   test('a denial of everything everywhere is not avoided', () => {
     expect(decided(planRoles([file('p.json', everything, deny('*', { Resource: '*' }))]), 'Connect')).toBe('denied');
   });

@@ -94,9 +94,7 @@ test('variables in policies without them, in NotResource and in conditions', () 
   expect(ofResource('${aws:PrincipalAccount}', { Version: '2008-10-17' })).toEqual([
     `p.Statement.Resource: ${sentence}`,
   ]);
-  expect(ofResource('${aws:PrincipalAccount}', { Version: undefined })).toEqual([
-    `p.Statement.Resource: ${sentence}`,
-  ]);
+  expect(ofResource('${aws:PrincipalAccount}', { Version: undefined })).toEqual([`p.Statement.Resource: ${sentence}`]);
   const not = { Effect: 'Allow', Action: 'kafka-cluster:*', NotResource: `${TOPIC}\${}` };
   expect(ofResource('', { Statement: not })).toEqual([
     'p.Statement.NotResource: the variable ${} is empty: it has no value, so the statement never applies',

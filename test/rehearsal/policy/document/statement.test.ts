@@ -203,6 +203,12 @@ describe('is refused, with its place', () => {
     ],
     ['a resource without a service', { Resource: 'arn:aws' }, 'Resource: arn:aws names no service; IAM refuses it'],
     ['a resource with a star for everything', { Resource: 'arn:*' }, 'Resource: arn:* names no service'],
+    [
+      'an empty service of an action',
+      { Action: [':ReadData', 'kafka-cluster:*'] },
+      'Action: ":ReadData" has no service prefix',
+    ],
+    ['an empty service of a resource', { Resource: ['arn:aws::*', '*'] }, 'Resource: arn:aws::* names no service'],
     ['a Sid with a space', { Sid: 'read data' }, 'Sid: "read data" has characters other than letters and digits'],
     ['the same Sid as another', { Sid: 'Connect' }, 'Sid: "Connect" is also that of Statement[0]'],
   ])('%s', async (_, change, sentence) => {
