@@ -77,9 +77,9 @@ describe('everything that is refused is in one message', () => {
     Resource: resource,
     ...more,
   });
-  const written = (path: string, ...Statement: object[]): PolicyFile => ({
+  const written = (path: string, ...statements: object[]): PolicyFile => ({
     path,
-    text: JSON.stringify({ Version, Statement }),
+    text: JSON.stringify({ Version, Statement: statements }),
   });
   const other = CLUSTER.replace('shop', 'other');
   const asking = written('a.json', on(CLUSTER, { Condition: condition }));
