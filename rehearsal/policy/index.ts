@@ -27,6 +27,12 @@ export { otherAccountRemarks, policyRemarks, rightlessRemarks } from './document
 export { mayApply } from './cluster/about.js';
 export { hintsOf } from './cluster/texts.js';
 export { clusterRemarks } from './cluster/cluster-remarks.js';
-export { clusterFor, namedCluster, whichCluster, type ClusterSources, type WhichCluster } from './cluster/which-cluster.js';
+export {
+  clusterFor,
+  namedCluster,
+  whichCluster,
+  type ClusterSources,
+  type WhichCluster,
+} from './cluster/which-cluster.js';
 export { grantedOn, type GrantedRight, type Thing } from './decide/granted.js';
 export { limitingPolicies, readPolicyFile, type PolicyFile } from './document/limiting-policies.js';
