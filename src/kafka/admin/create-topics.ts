@@ -1,5 +1,6 @@
 import type { Deadline } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
+import { brokerWaitMs } from '../client/broker-wait.js';
 import { BrokerError } from '../client/broker-error.js';
 import { Cluster } from '../client/cluster.js';
 import { kafkaErrorType, toPubsubError } from '../client/errors.js';
@@ -30,7 +31,7 @@ export function createTopics(
       const answer = await askController(cluster, 'createTopics', {
         ...topic,
         configs,
-        timeoutMs: connection.requestTimeoutMs,
+        timeoutMs: brokerWaitMs(connection),
       });
       if (answer.error === undefined) created.add(topic.topic);
       else if (/_AUTHORIZATION_FAILED$/.test(answer.error)) throw creationDenied(topic.topic, answer.error);
@@ -55,7 +56,7 @@ export function deleteTopics(
   deadline: Deadline,
 ): Promise<void> {
   return withCluster(connection, deadline, async (cluster) => {
-    const errors = await askController(cluster, 'deleteTopics', { topics, timeoutMs: connection.requestTimeoutMs });
+    const errors = await askController(cluster, 'deleteTopics', { topics, timeoutMs: brokerWaitMs(connection) });
     for (const [topic, error] of errors)
       if (error !== undefined) throw toPubsubError(new BrokerError(error), 'metadata', { topic });
   });

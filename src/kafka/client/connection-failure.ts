@@ -2,8 +2,10 @@
 export type FailureKind =
   /** TCP or TLS failed; `code` is the code of Node's error. */
   | 'network'
-  /** The broker closed the connection, or this client did. */
+  /** The broker closed the connection, or a proxy in between. */
   | 'closed'
+  /** This client closed the connection; the message is its reason. */
+  | 'dropped'
   /** There was no response in time. */
   | 'silent'
   /** No broker is known that the request could be sent to, or it never answered. */

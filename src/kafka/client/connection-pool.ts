@@ -109,7 +109,7 @@ export class ConnectionPool {
 
   async #connect(address: HostAndPort, key: string, giveUp: AbortSignal): Promise<BrokerConnection> {
     const signal = AbortSignal.any([this.#closing.signal, giveUp]);
-    if (signal.aborted) throw connectionClosed(CLOSED);
+    if (signal.aborted) throw dropped(CLOSED);
     let forget = (): void => undefined;
     const gaveUp = new Promise<never>((_, reject) => (forget = onAbort(signal, () => reject(reasonOf(giveUp)))));
     const opening = this.#open(address);
@@ -136,13 +136,13 @@ function isLong(since: number): boolean {
 }
 
 function reasonOf(giveUp: AbortSignal): Error {
-  return connectionClosed(giveUp.aborted ? (giveUp.reason as Error).message : CLOSED);
+  return dropped(giveUp.aborted ? (giveUp.reason as Error).message : CLOSED);
 }
 
 function keyOf(address: HostAndPort, purpose: Purpose): string {
   return `${addressKey(address)} ${purpose}`;
 }
 
-function connectionClosed(message: string): Error {
-  return new ConnectionFailure('closed', message);
+function dropped(message: string): Error {
+  return new ConnectionFailure('dropped', message);
 }

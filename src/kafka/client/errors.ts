@@ -30,7 +30,7 @@ export function kafkaErrorType(thrown: unknown): string | undefined {
   return thrown instanceof BrokerError ? thrown.type : undefined;
 }
 
-const unanswered: ReadonlySet<unknown> = new Set(['network', 'closed', 'silent', 'no_broker']);
+const unanswered: ReadonlySet<unknown> = new Set(['network', 'closed', 'dropped', 'silent', 'no_broker']);
 
 /** True if no broker answered: the request may or may not have been executed. */
 export function isConnectionFailure(thrown: unknown): boolean {

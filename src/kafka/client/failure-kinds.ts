@@ -31,6 +31,12 @@ function kindOfConnectionFailure(failure: ConnectionFailure): FailureKind {
       return kindOfSocketFailure(failure, at);
     case 'closed':
       return { code: 'connection_closed', retryable: true, sentence: `${at} closed the connection` };
+    case 'dropped':
+      return {
+        code: 'connection_closed',
+        retryable: true,
+        sentence: `the connection to ${at} was closed here: ${message}`,
+      };
     case 'silent':
       return { code: 'broker_unavailable', retryable: true, sentence: `${at} did not answer: ${message}` };
     case 'no_broker':

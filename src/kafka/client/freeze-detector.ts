@@ -11,7 +11,7 @@ const FROZEN_MS = 10_000;
 export class FreezeDetector {
   readonly #onThaw: (frozenMs: number) => void;
   readonly #timer: NodeJS.Timeout;
-  readonly #pauses = new PauseWatch(FROZEN_MS, () => Date.now());
+  readonly #pauses = new PauseWatch(FROZEN_MS);
 
   constructor(onThaw: (frozenMs: number) => void) {
     this.#onThaw = onThaw;

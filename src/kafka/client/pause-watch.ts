@@ -1,34 +1,34 @@
 /**
  * Notices that this process did not run for a while: it was stopped, its machine slept, or a handler blocked the event
  * loop. The watch has to look more often than the shortest pause is long.
+ *
+ * It reads two clocks: the monotonic one stops while a machine sleeps, and the wall clock may be set back. If it was
+ * set forward, this counts as a pause, too.
  */
 export class PauseWatch {
   readonly #longestMs: number;
-  readonly #now: () => number;
-  #lookedAt: number;
+  #lookedAt = performance.now();
+  #lookedAtWall = Date.now();
   #runsSince = Number.NEGATIVE_INFINITY;
 
-  /**
-   * @param longestMs a longer time between two looks is a pause
-   * @param now milliseconds. The monotonic clock stops while a machine sleeps; the wall clock does not. @default monotonic
-   */
-  constructor(longestMs: number, now: () => number = () => performance.now()) {
+  /** @param longestMs a longer time between two looks is a pause */
+  constructor(longestMs: number) {
     this.#longestMs = longestMs;
-    this.#now = now;
-    this.#lookedAt = now();
   }
 
   /** @returns milliseconds of the pause that has just ended; 0: there was none */
   look(): number {
-    const now = this.#now();
-    const gap = now - this.#lookedAt;
+    const now = performance.now();
+    const wall = Date.now();
+    const gap = Math.max(now - this.#lookedAt, wall - this.#lookedAtWall);
     this.#lookedAt = now;
+    this.#lookedAtWall = wall;
     if (gap <= this.#longestMs) return 0;
     this.#runsSince = now;
-    return gap;
+    return Math.round(gap);
   }
 
-  /** When the last pause ended, by the clock that was given; negative infinity: there was none. */
+  /** Monotonic time when the last pause ended; negative infinity: there was none. */
   get runsSince(): number {
     // This may be the first code that runs after a pause.
     this.look();

@@ -1,4 +1,4 @@
-import { thrownError } from '../../base/thrown.js';
+import { thrownError, thrownText } from '../../base/thrown.js';
 import type { KafkaConnection } from '../connection.js';
 import { addressKey, type HostAndPort } from './address.js';
 import type { ApiName, BrokerApis } from './broker-apis.js';
@@ -23,7 +23,8 @@ export class TimedConnection implements BrokerConnection {
   readonly #raw: LibraryConnection;
   readonly #requestTimeoutMs: number;
   readonly #waiting = new Set<Waiting>();
-  #closed: string | undefined;
+  /** Why it is closed; what waits, and later requests, reject with this. */
+  #closed: ConnectionFailure | undefined;
 
   private constructor(raw: LibraryConnection, address: HostAndPort, requestTimeoutMs: number) {
     this.address = addressKey(address);
@@ -74,7 +75,7 @@ export class TimedConnection implements BrokerConnection {
     { waitMs = 0, timeoutMs = this.#requestTimeoutMs }: RequestOptions = {},
   ): Promise<BrokerApis[A]['answer']> {
     return new Promise((resolve, reject) => {
-      if (this.#closed !== undefined) throw this.#failure('closed', this.#closed);
+      if (this.#closed !== undefined) throw this.#closed;
       const timer = setTimeout(() => {
         const silence = `no answer to ${api} within ${timeoutMs + waitMs} ms`;
         settle(() => reject(this.#failure('silent', silence)));
@@ -95,19 +96,27 @@ export class TimedConnection implements BrokerConnection {
         (answer) => settle(() => resolve(answer)),
         (error: unknown) => {
           waiting.reject(thrownError(error));
-          // After a refused login, the connection cannot be used for requests.
-          if (!this.#raw.isConnected) this.close('the connection broke');
+          if (!this.#raw.isConnected) this.#close(this.#whyBroken(error));
         },
       );
     });
   }
 
   close(reason: string): void {
+    this.#close(this.#failure('dropped', reason));
+  }
+
+  #close(failure: ConnectionFailure): void {
     if (this.#closed !== undefined) return;
-    this.#closed = reason;
-    const closed = this.#failure('closed', reason);
-    for (const { reject } of [...this.#waiting]) reject(closed);
-    this.#raw.destroy(reason);
+    this.#closed = failure;
+    for (const { reject } of [...this.#waiting]) reject(failure);
+    this.#raw.destroy(failure.message);
+  }
+
+  /** After a refused login the socket is open, but no broker would answer a request. */
+  #whyBroken(thrown: unknown): ConnectionFailure {
+    const isByPeer = thrown instanceof ConnectionFailure && (thrown.kind === 'network' || thrown.kind === 'closed');
+    return isByPeer ? thrown : this.#failure('dropped', thrownText(thrown));
   }
 
   /** Without this limit, a peer that accepts connections and never answers would block the caller. */
@@ -116,13 +125,13 @@ export class TimedConnection implements BrokerConnection {
     try {
       await work;
     } catch (error) {
-      throw this.#closed === undefined ? error : this.#failure('silent', this.#closed);
+      throw this.#closed === undefined ? error : this.#failure('silent', this.#closed.message);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  #failure(kind: 'closed' | 'silent', reason: string): ConnectionFailure {
+  #failure(kind: 'dropped' | 'silent', reason: string): ConnectionFailure {
     return new ConnectionFailure(kind, reason, { broker: this.address });
   }
 }

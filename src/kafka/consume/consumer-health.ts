@@ -95,9 +95,13 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
     else note(error.code, `${sentence}: ${error.raw_message}`, error.hint === undefined ? {} : { hint: error.hint });
   };
   const heartbeatAt = now - (facts.heartbeatAgeMs ?? 0);
+  // After a pause of this process, the group has not been asked yet.
+  const wasPaused = facts.runsSince >= heartbeatAt && now - facts.runsSince <= patienceMs;
   if (facts.topicMissing) note('topic_unknown', `topic ${topic} does not exist`);
   const joined = facts.settled && !facts.topicMissing;
-  if (!facts.leaseValid && facts.joinedAt !== undefined)
+  if (wasPaused && !facts.leaseValid && !facts.isRemoved && facts.heartbeatAgeMs !== undefined)
+    note('partition_lost', `this process did not run for a time: group ${group} may have given its partitions away`);
+  else if (!facts.leaseValid && facts.joinedAt !== undefined)
     because(
       `group ${group} has not answered a heartbeat for a whole session time-out`,
       facts.failures.membership,

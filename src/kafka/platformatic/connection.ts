@@ -108,7 +108,7 @@ export class PlatformaticConnection implements LibraryConnection {
   }
 
   destroy(reason: string): void {
-    this.#failure ??= new ConnectionFailure('closed', reason, { broker: addressKey(this.#address) });
+    this.#failure ??= new ConnectionFailure('dropped', reason, { broker: addressKey(this.#address) });
     // An error, because the package notices one in each of its states.
     this.#socket?.destroy(new Error(reason));
   }

@@ -1,3 +1,4 @@
+import { brokerWaitMs } from '../client/broker-wait.js';
 import { Cluster } from '../client/cluster.js';
 import type { KafkaConnection } from '../connection.js';
 import type { Batch, BatchOutcome, ProducePort } from './lanes.js';
@@ -57,7 +58,7 @@ export class TopicLink implements ProducePort {
 
   async produce(leader: number, batches: readonly Batch[]): Promise<ReadonlyMap<number, BatchOutcome>> {
     this.#refreshIfOld();
-    const timeoutMs = this.#connection.requestTimeoutMs;
+    const timeoutMs = brokerWaitMs(this.#connection);
     return this.#cluster.ask(leader, 'produce', 'produce', { topic: this.topic, batches, timeoutMs });
   }
 

@@ -28,6 +28,20 @@ describe('what a request rejected with becomes a pubsub_error:', () => {
     ],
     ['a closed connection', connectionBroke(), 'connection_closed', true, /kafka:9092 closed the connection/],
     [
+      'a connection that this client closed',
+      failure('dropped', 'no answer to heartbeat within 3333 ms'),
+      'connection_closed',
+      true,
+      /^the connection to kafka:9092 was closed here: no answer to heartbeat/,
+    ],
+    [
+      'a client that is closed',
+      new ConnectionFailure('dropped', 'this client is closed'),
+      'connection_closed',
+      true,
+      /^the connection to a broker was closed here: this client is closed$/,
+    ],
+    [
       "another client's own limit",
       socket(undefined, 'Connection to kafka:9092 timed out.'),
       'connection_timeout',
@@ -197,6 +211,7 @@ describe('whether the broker may have executed a request', () => {
   test('is unknown after a failed connection', () => {
     expect(isConnectionFailure(connectionBroke())).toBe(true);
     expect(isConnectionFailure(socket('ECONNRESET'))).toBe(true);
+    expect(isConnectionFailure(failure('dropped'))).toBe(true);
     expect(isConnectionFailure(failure('silent'))).toBe(true);
     expect(isConnectionFailure(failure('no_broker'))).toBe(true);
   });

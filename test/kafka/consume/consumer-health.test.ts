@@ -70,6 +70,28 @@ describe('the sentences', () => {
       'group g has not answered a heartbeat for a whole session time-out: the host of a:9 does not resolve',
     ],
     [
+      'a group that was not asked, because this process did not run',
+      { partitions: [], leaseValid: false, heartbeatAgeMs: 9_000, runsSince: 19_000 },
+      'this process did not run for a time: group g may have given its partitions away',
+    ],
+    [
+      'a member that was removed while this process did not run',
+      {
+        partitions: [],
+        leaseValid: false,
+        heartbeatAgeMs: 9_000,
+        runsSince: 19_000,
+        isRemoved: true,
+        joinedAt: undefined,
+      },
+      'group g has removed this member, which has not joined again yet',
+    ],
+    [
+      'a group that does not answer after this process has continued either',
+      { partitions: [], leaseValid: false, heartbeatAgeMs: 9_000, runsSince: 15_000 },
+      'group g has not answered a heartbeat for a whole session time-out',
+    ],
+    [
       'a leader that refuses does answer',
       { partitions: [owns({ blocked })] },
       'partition 3 is not read: a broker answered KAFKA_STORAGE_ERROR',
@@ -91,7 +113,7 @@ describe('the sentences', () => {
   });
 });
 
-beforeEach(() => vi.useFakeTimers({ toFake: ['performance'] }));
+beforeEach(() => vi.useFakeTimers({ toFake: ['performance', 'Date'] }));
 afterEach(() => vi.useRealTimers());
 
 test('a pause is noticed by the first caller that runs after it, and short gaps are none', () => {
@@ -106,4 +128,11 @@ test('a pause is noticed by the first caller that runs after it, and short gaps 
   vi.advanceTimersByTime(100);
   watch.look();
   expect(watch.runsSince).toBe(resumedAt);
+});
+
+test('a machine that slept is noticed by the wall clock, because the monotonic one stopped', () => {
+  const watch = new PauseWatch(2_000);
+  vi.advanceTimersByTime(1_000);
+  vi.setSystemTime(Date.now() + 600_000);
+  expect(watch.runsSince).toBe(performance.now());
 });
