@@ -6,9 +6,14 @@ import { decodeSubscription } from './consumer-protocol.js';
 import { isAboutCoordinator, type Coordinator } from './coordinator.js';
 import { decodeMemberData, type MemberData } from './member-data.js';
 import type { GenerationOfMember } from './membership.js';
+import { isReplaced } from './topic-id.js';
 
 /** The metadata of a commit: the topic's id, because a position is valid only for the log that it is of. */
-const metadataOf = (topicId: string | undefined): string => (topicId === undefined ? '' : `topic-id=${topicId}`);
+const TOPIC_ID = 'topic-id=';
+const metadataOf = (topicId: string | undefined): string => (topicId === undefined ? '' : TOPIC_ID + topicId);
+/** Undefined for a commit of another program, and if the brokers gave no id. */
+const topicIdIn = (metadata: string): string | undefined =>
+  metadata.startsWith(TOPIC_ID) ? metadata.slice(TOPIC_ID.length) : undefined;
 
 /** A member as the coordinator of the group knows it. */
 export interface GroupMember {
@@ -71,8 +76,7 @@ export class GroupClient {
     const found = new Map<number, number | undefined>(partitions.map((partition) => [partition, undefined]));
     for (const [partition, { error, offset, metadata }] of answer.partitions) {
       this.#check(error);
-      const isOfAnother = metadata.startsWith('topic-id=') && metadata !== metadataOf(this.topicId);
-      if (offset >= 0 && !isOfAnother) found.set(partition, offset);
+      if (offset >= 0 && !isReplaced(topicIdIn(metadata), this.topicId)) found.set(partition, offset);
     }
     return found;
   }

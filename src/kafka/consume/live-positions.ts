@@ -77,7 +77,7 @@ export class LivePositions implements PositionPolicy {
     if (unknown.length > 0) {
       const members = await group.members();
       if (members === undefined || !current()) return new Map();
-      const others = members.map(({ data }) => data).filter(({ topicId }) => topicId === group.topicId);
+      const others = members.map(({ data }) => data).filter(({ topicId }) => !isReplaced(topicId, group.topicId));
       const fresh = facts.first && others.every((member) => member.positions.size === 0);
       for (const partition of unknown) {
         const claim = latestClaim(others, partition);
