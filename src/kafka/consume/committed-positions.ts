@@ -116,7 +116,7 @@ export class CommittedPositions implements PositionPolicy {
   ): Promise<void> {
     const patience = new Deadline(Math.min(this.#options.handoverMs, deadline.remainingMs()), deadline.signal);
     const members = await this.#membersOf(group, current, patience);
-    const others = members.map(({ data }) => data).filter(({ topicId }) => topicId === group.topicId);
+    const others = members.map(({ data }) => data).filter(({ topicId }) => !isReplaced(topicId, group.topicId));
     const awaited = new Map<number, number>();
     for (const partition of partitions) {
       const until = busyUntilOf(others, partition);

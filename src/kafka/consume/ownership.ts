@@ -196,7 +196,7 @@ export class Ownership {
     const look = async (from: number): Promise<Found | undefined> => {
       await this.#parts.refresh();
       const [start, end] = await this.#range(owned.partition);
-      if (owned.topicId !== this.#parts.group.topicId) return { to: start, reason: 'topic_replaced' };
+      if (isReplaced(owned.topicId, this.#parts.group.topicId)) return { to: start, reason: 'topic_replaced' };
       if (from < start) return { to: start, reason: 'records_deleted' };
       // Records that were written since then may hide that the log was shorter: a position that is inside the log
       // again is kept.

@@ -58,6 +58,15 @@ test('a partition is read from where its former owner has committed what it was 
   expect(await positions).toEqual(new Map([[0, 8]]));
 });
 
+test('a former owner is also awaited if it knows the id of the topic, and the brokers give none now', async () => {
+  const member = busy(8);
+  const answers = { members: [[{ ...member, data: { ...member.data, topicId: 'a1' } }]], committed: 5 };
+  const { positions, asked } = found(answers);
+  await until('the commit is awaited', () => asked.committed > 2);
+  answers.committed = 8;
+  expect(await positions).toEqual(new Map([[0, 8]]));
+});
+
 test('while the group rebalances again and names no members, nothing is read that one of them may be handling', async () => {
   const answers = { members: [undefined, undefined, [busy(8)]], committed: 5 };
   const { positions, asked } = found(answers);
