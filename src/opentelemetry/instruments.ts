@@ -51,6 +51,7 @@ const known: Readonly<Record<string, readonly [unit: string, description: string
     '{connection}',
     'connections to brokers that were opened, by the client library (kafkajs or platformatic)',
   ],
+  throttle_ms: ['s', 'for how long a broker throttles a connection, because a quota of the client is used up'],
   connect_retries: ['{attempt}', 'failed attempts to reach a broker that were repeated'],
   consumer_restarts: [
     '{restart}',

@@ -9,7 +9,7 @@ import type { PendingRequest } from './pending-request.js';
 export const EXPIRED_CODE = 'expired';
 
 const ASK_WORKERS =
-  'Check that a worker is running and is fast enough, and that the clocks agree: workers skip requests past their deadline.';
+  'Check that a worker is running and is fast enough, that no quota throttles its client id, and that the clocks agree: workers skip requests past their deadline.';
 
 /** The outcome that a caller of `request` waits for. */
 export const replying = { stage: 'reply', what: 'a reply' } as const;

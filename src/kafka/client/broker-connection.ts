@@ -12,7 +12,9 @@ export interface BrokerConnection {
   /** host:port */
   readonly address: string;
   readonly isOpen: boolean;
-  /** How long the oldest request is overdue, after the time that the broker itself may wait; 0 if none is. */
+  /** Monotonic time until which the broker throttles this connection: it reads no requests until then. */
+  readonly throttledUntil: number;
+  /** How long the oldest request is overdue, after the time that the broker itself may wait, or throttles; 0 if none is. */
   overdueMs(): number;
   /** How long the oldest request has waited. */
   waitingMs(): number;

@@ -53,6 +53,11 @@ export class Cluster {
     return this.#pool.openCount;
   }
 
+  /** Monotonic time until which a broker throttles this client. */
+  get throttledUntil(): number {
+    return this.#pool.throttledUntil;
+  }
+
   /**
    * The topic when it was last seen; undefined before the first time. A broker that does not know it now, or does not
    * show it, gives neither its id nor its partitions.

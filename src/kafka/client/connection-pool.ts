@@ -45,6 +45,11 @@ export class ConnectionPool {
     return open;
   }
 
+  /** Monotonic time until which a broker throttles a connection. */
+  get throttledUntil(): number {
+    return Math.max(...[...this.#connections.values()].map(({ throttledUntil }) => throttledUntil));
+  }
+
   /** The open connection, or a new one. */
   get(address: HostAndPort, purpose: Purpose): Promise<BrokerConnection> {
     const key = keyOf(address, purpose);

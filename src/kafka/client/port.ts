@@ -24,6 +24,8 @@ export type LoadLibrary = (settings: KafkaConnection) => Promise<ClientLibrary>;
  */
 export interface LibraryConnection {
   readonly isConnected: boolean;
+  /** Monotonic time until which the broker throttles this connection. */
+  readonly throttledUntil: number;
   /** Opens the socket, with TLS if the settings have it. */
   connect(): Promise<void>;
   /** Learns which versions of each request the broker supports. */

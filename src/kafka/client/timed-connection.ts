@@ -9,8 +9,7 @@ import type { ClientLibrary, LibraryConnection } from './port.js';
 interface Waiting {
   /** Monotonic. */
   readonly since: number;
-  /** Monotonic time after which a response is overdue. */
-  readonly expectedBy: number;
+  readonly waitMs: number;
   reject(error: Error): void;
 }
 
@@ -55,10 +54,15 @@ export class TimedConnection implements BrokerConnection {
     return this.#closed === undefined && this.#raw.isConnected;
   }
 
+  get throttledUntil(): number {
+    return this.#raw.throttledUntil;
+  }
+
   overdueMs(): number {
     let most = 0;
     const now = performance.now();
-    for (const { expectedBy } of this.#waiting) most = Math.max(most, now - expectedBy);
+    for (const { since, waitMs } of this.#waiting)
+      most = Math.max(most, now - Math.max(since, this.throttledUntil) - waitMs);
     return most;
   }
 
@@ -76,19 +80,29 @@ export class TimedConnection implements BrokerConnection {
   ): Promise<BrokerApis[A]['answer']> {
     return new Promise((resolve, reject) => {
       if (this.#closed !== undefined) throw this.#closed;
-      const timer = setTimeout(() => {
-        const silence = `no answer to ${api} within ${timeoutMs + waitMs} ms`;
+      const now = performance.now();
+      const limitMs = timeoutMs + waitMs;
+      const timeOut = (): void => {
+        // The broker may have begun to throttle this connection after the request was sent.
+        const throttledMs = Math.round(Math.max(0, this.throttledUntil - now));
+        const leftMs = now + throttledMs + limitMs - performance.now();
+        if (throttledMs > 0 && leftMs > 1) {
+          timer = setTimeout(timeOut, leftMs);
+          return;
+        }
+        const why = throttledMs > 0 ? ` after it had throttled this client for ${throttledMs} ms` : '';
+        const silence = `no answer to ${api} within ${limitMs} ms${why}`;
         settle(() => reject(this.#failure('silent', silence)));
         this.close(silence);
-      }, timeoutMs + waitMs);
+      };
+      let timer = setTimeout(timeOut, limitMs);
       const settle = (act: () => void): void => {
         clearTimeout(timer);
         if (this.#waiting.delete(waiting)) act();
       };
-      const now = performance.now();
       const waiting: Waiting = {
         since: now,
-        expectedBy: now + waitMs,
+        waitMs,
         reject: (error) => settle(() => reject(error)),
       };
       this.#waiting.add(waiting);

@@ -1,5 +1,6 @@
 import type { pubsub_error, pubsub_error_code } from '../../base/error.js';
 import { NO_LEADER_HINT } from '../client/failure-kinds.js';
+import { THROTTLED, THROTTLE_HINT } from '../client/throttle.js';
 import type { OwnedPartition } from './ownership.js';
 
 /** An activity that must continue, and the time of its last success. */
@@ -68,6 +69,8 @@ export interface ConsumerFacts {
   readonly topicMissing: boolean;
   /** Monotonic time since which this process has run without a long pause. */
   readonly runsSince: number;
+  /** Monotonic time until which a broker throttles this client. */
+  readonly throttledUntil: number;
   readonly partitions: Iterable<OwnedPartition>;
   /** The last failure of a kind of request. */
   readonly failures: { readonly reading: Failure | undefined; readonly membership: Failure | undefined };
@@ -76,8 +79,7 @@ export interface ConsumerFacts {
   hasLeader(owned: OwnedPartition): boolean;
 }
 
-/** A broker that throttles a client does not read its requests. */
-const SILENCE_HINT = 'See whether the broker can be reached, and whether a quota delays this client.';
+const SILENCE_HINT = 'See whether the broker can be reached, and its log.';
 
 export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   const { now, topic, group, patienceMs } = facts;
@@ -122,6 +124,7 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   let lag = 0;
   const silent: number[] = [];
   let silentSince = 0;
+  const throttled: number[] = [];
   const resting: OwnedPartition[] = [];
   for (const owned of facts.partitions) {
     const { partition, position, end, answeredAt, flowing } = owned;
@@ -143,6 +146,7 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
       const { sentence, hint } = whyStuck(owned);
       note('records_unreadable', sentence, { hint });
     }
+    if (isLed && isThrottled(owned, facts)) throttled.push(partition);
     if (answeredAt === undefined) continue;
     oldestAnswer = Math.min(oldestAnswer ?? now, answeredAt);
     // A leader that refuses the partition does answer.
@@ -151,6 +155,8 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
     silent.push(partition);
     silentSince = Math.max(silentSince, answeredAt);
   }
+  if (throttled.length > 0)
+    note('broker_unavailable', `partition ${throttled.join(', ')} is not read: ${THROTTLED}`, { hint: THROTTLE_HINT });
   if (silent.length > 0)
     because(
       `no answer from the leader of partition ${silent.join(', ')} for ${Math.round(patienceMs)} ms`,
@@ -176,6 +182,7 @@ export function readablePartitions(facts: ConsumerFacts): number[] {
   return [...facts.partitions]
     .filter((owned) => {
       if (!owned.flowing || !facts.hasLeader(owned) || blockingError(owned) !== undefined) return false;
+      if (isThrottled(owned, facts)) return false;
       return facts.isHeldBack(owned) || (!isSilent(owned, facts) && !isStuck(owned, facts));
     })
     .map(({ partition }) => partition)
@@ -190,6 +197,14 @@ function blockingError({ blocked }: OwnedPartition): pubsub_error | undefined {
 /** True if the leader of a partition has sent no records for longer than this, although its log has more. */
 function isStuck({ stuckSince }: OwnedPartition, { now, patienceMs }: ConsumerFacts): boolean {
   return stuckSince !== undefined && now - stuckSince > patienceMs;
+}
+
+/** True if the leader of a partition throttles this client, and has not answered for longer than the patience. */
+function isThrottled(
+  { answeredAt = 0 }: OwnedPartition,
+  { now, joinedAt = now, runsSince, throttledUntil, patienceMs }: ConsumerFacts,
+): boolean {
+  return now < throttledUntil && now - Math.max(answeredAt, joinedAt, runsSince) > patienceMs;
 }
 
 function whyStuck({ partition, position, stableEnd, end }: OwnedPartition): { sentence: string; hint: string } {
@@ -207,11 +222,17 @@ function whyStuck({ partition, position, stableEnd, end }: OwnedPartition): { se
 
 /**
  * True if the leader of a partition has not answered for long. During a join this member sends no fetch requests, and
- * a paused process receives no answers. Neither says anything about the leader.
+ * a paused process receives no answers, and a broker that throttles this client sends none. None of these says anything about the leader.
  */
 export function isSilent(
   { answeredAt = 0 }: OwnedPartition,
-  { now, joinedAt, runsSince, patienceMs }: Pick<ConsumerFacts, 'now' | 'joinedAt' | 'runsSince' | 'patienceMs'>,
+  {
+    now,
+    joinedAt,
+    runsSince,
+    throttledUntil,
+    patienceMs,
+  }: Pick<ConsumerFacts, 'now' | 'joinedAt' | 'runsSince' | 'throttledUntil' | 'patienceMs'>,
 ): boolean {
-  return joinedAt !== undefined && now - Math.max(answeredAt, joinedAt, runsSince) > patienceMs;
+  return joinedAt !== undefined && now - Math.max(answeredAt, joinedAt, runsSince, throttledUntil) > patienceMs;
 }

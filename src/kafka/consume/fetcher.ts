@@ -220,6 +220,9 @@ export class Fetcher {
     const body = { topic, topicId, maxWaitMs: waitMs, maxBytes, partitions: asked };
     const answer = await this.#cluster.ask(leader, purpose, 'fetch', body, { waitMs });
     if (answer.error !== undefined) throw new BrokerError(answer.error);
+    // A broker that throttles this client answers at once, without partitions.
+    if (answer.partitions.length === 0)
+      for (const { owned } of asked) if (owned.answeredAt !== undefined) owned.answeredAt = performance.now();
     return answer.partitions.flatMap((fetched) => {
       const question = asked.find(({ partition }) => partition === fetched.partition);
       if (question === undefined) return [];

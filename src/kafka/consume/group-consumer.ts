@@ -136,6 +136,7 @@ export class GroupConsumer implements CommittingGroup {
       patienceMs: this.#patienceMs,
       topicMissing: session?.isTopicMissing === true,
       runsSince: this.#pauses.runsSince,
+      throttledUntil: session?.throttledUntil ?? Number.NEGATIVE_INFINITY,
       partitions: session?.ownership.all ?? [],
       failures: this.#failures,
       isHeldBack: (owned) => session?.isHeldBack(owned) === true,

@@ -154,6 +154,11 @@ export class GroupSession {
     return this.#fetcher.isHeldBack(owned);
   }
 
+  /** Monotonic time until which a broker throttles this client. */
+  get throttledUntil(): number {
+    return this.#cluster.throttledUntil;
+  }
+
   /** False: according to the last metadata, the partition exists, and no broker leads it. */
   hasLeader({ partition }: OwnedPartition): boolean {
     return this.#cluster.leaderOf(partition) !== undefined || !this.#group.partitionIds().includes(partition);

@@ -5,6 +5,7 @@ import type { ISocketFactory, SASLOptions } from 'kafkajs';
 import { addressKey, type HostAndPort } from '../client/address.js';
 import type { ApiName, BrokerApis } from '../client/broker-apis.js';
 import type { LibraryConnection } from '../client/port.js';
+import { Throttle, throttleTimeAt } from '../client/throttle.js';
 import { openSocket } from '../client/socket.js';
 import type { KafkaConnection } from '../connection.js';
 import { apis } from './apis.js';
@@ -34,12 +35,14 @@ export class KafkajsConnection implements LibraryConnection {
   readonly #loginRefused: () => void;
   #versions: BrokerVersions = {};
   #socket: Socket | undefined;
+  readonly #throttle: Throttle;
   #isRefused = false;
   #isDestroyed = false;
 
   constructor({ settings, sasl, loginRefused }: ConnectionParts, address: HostAndPort) {
     this.#address = addressKey(address);
     this.#loginRefused = loginRefused;
+    this.#throttle = new Throttle(settings.metrics);
     this.#raw = new Connection({
       host: address.host,
       port: address.port,
@@ -64,6 +67,10 @@ export class KafkajsConnection implements LibraryConnection {
     return !this.#isRefused && this.#raw.isConnected();
   }
 
+  get throttledUntil(): number {
+    return this.#throttle.until;
+  }
+
   async connect(): Promise<void> {
     await this.#translated(this.#raw.connect());
   }
@@ -81,7 +88,15 @@ export class KafkajsConnection implements LibraryConnection {
   async request<A extends ApiName>(api: A, body: BrokerApis[A]['request']): Promise<BrokerApis[A]['answer']> {
     const prepared = apis[api](body, this.#versions);
     const { request, response } = prepared.protocol;
-    const raw = { decode: response.decode, parse: (decoded: unknown) => Promise.resolve(decoded) };
+    const decode = (payload: Buffer): Promise<unknown> => {
+      const isFlexible = prepared.isFlexible === true;
+      // The header of a flexible response ends with tagged fields, of which brokers send none.
+      const header = isFlexible ? 1 : 0;
+      const at = header + throttleTimeAt(request.apiKey, payload.length - header, isFlexible);
+      this.#throttle.note(payload.readInt32BE(at));
+      return response.decode(payload);
+    };
+    const raw = { decode, parse: (decoded: unknown) => Promise.resolve(decoded) };
     return prepared.answer(await this.#translated(this.#raw.send({ request, response: raw, logResponseError: false })));
   }
 

@@ -10,6 +10,8 @@ export type BrokerVersions = Readonly<Record<number, { readonly minVersion: numb
 /** An encoded request, and the decoder of its response. */
 export interface PreparedRequest<A extends ApiName> {
   readonly protocol: Protocol;
+  /** KIP-482. @default false */
+  readonly isFlexible?: boolean;
   /** Takes the result of `protocol.response.decode`. */
   answer(decoded: unknown): BrokerApis[A]['answer'];
 }

@@ -30,6 +30,7 @@ const metadata: Prepare<'metadata'> = (body, versions) => {
   if ((versions[METADATA]?.maxVersion ?? 0) >= version)
     return {
       protocol: own(METADATA, version, 'Metadata', () => encode(body)),
+      isFlexible: true,
       answer: (payload) => decode(payload as Buffer),
     };
   return oldMetadata(body, versions);
@@ -80,6 +81,7 @@ const fetch: Prepare<'fetch'> = (body, versions) => {
   if (body.topicId !== undefined && (versions[FETCH]?.maxVersion ?? 0) >= version)
     return {
       protocol: own(FETCH, version, 'Fetch', () => encode(body)),
+      isFlexible: true,
       answer: (payload) => decode(payload as Buffer),
     };
   const { topic, maxWaitMs, maxBytes, partitions } = body;

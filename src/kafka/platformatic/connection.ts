@@ -5,6 +5,7 @@ import type { ApiName, BrokerApis } from '../client/broker-apis.js';
 import { ConnectionFailure } from '../client/connection-failure.js';
 import type { LibraryConnection } from '../client/port.js';
 import { isResponseSize } from '../client/response-assembler.js';
+import { Throttle, throttleTimeAt } from '../client/throttle.js';
 import { KEEP_ALIVE_MS } from '../client/socket.js';
 import type { KafkaConnection } from '../connection.js';
 import { callFor, type Calls } from './apis.js';
@@ -35,6 +36,7 @@ export class PlatformaticConnection implements LibraryConnection {
   readonly #parts: ConnectionParts;
   readonly #login: Login;
   readonly #raw: Connection;
+  readonly #throttle: Throttle;
   #versions: ReadonlyMap<number, Versions> = new Map();
   #renewing: Promise<void> | undefined;
   #failure: Error | undefined;
@@ -43,6 +45,7 @@ export class PlatformaticConnection implements LibraryConnection {
     this.#parts = parts;
     this.#login = login;
     this.#address = address;
+    this.#throttle = new Throttle(parts.settings.metrics);
     const { clientId, connectionTimeoutMs, tls } = parts.settings;
     const { host } = address;
     this.#raw = new parts.platformatic.Connection(clientId, {
@@ -56,6 +59,10 @@ export class PlatformaticConnection implements LibraryConnection {
 
   get isConnected(): boolean {
     return this.#failure === undefined && this.#raw.isConnected();
+  }
+
+  get throttledUntil(): number {
+    return this.#throttle.until;
   }
 
   connect(): Promise<void> {
@@ -104,7 +111,17 @@ export class PlatformaticConnection implements LibraryConnection {
         `${addressKey(this.#address)} does not have ${api} requests of version ${version}`,
         { broker: addressKey(this.#address) },
       );
-    return this.#send(key, version, () => encode(body), true, decode);
+    return this.#send(
+      key,
+      version,
+      () => encode(body),
+      true,
+      (reader) => {
+        const { position, buffer } = reader;
+        this.#throttle.note(reader.peekInt32(position + throttleTimeAt(key, buffer.length - position, true)));
+        return decode(reader);
+      },
+    );
   }
 
   destroy(reason: string): void {

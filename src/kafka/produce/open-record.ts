@@ -2,6 +2,7 @@ import { onAbort } from '../../base/abort.js';
 import type { ChainLink } from '../../base/chain.js';
 import { abortedError, timedOutSentence, type Deadline, type WaitSubject } from '../../base/deadline.js';
 import { pubsub_error } from '../../base/error.js';
+import { THROTTLE_HINT, THROTTLED } from '../client/throttle.js';
 import type { position, record_headers } from '../connection.js';
 import type { PendingRecord } from './partition-queue.js';
 
@@ -81,22 +82,26 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
   }
 
   /** @param lastError of the topic since the record was opened, for a record that was never tried */
-  expire(lastError: pubsub_error | undefined): void {
+  expire(lastError: pubsub_error | undefined, isThrottled: boolean): void {
     // Another record's failure does not explain why this one, which was sent, was not acknowledged.
     const failure = this.failure ?? (this.attempts === 0 ? lastError : undefined);
     const missing = `an acknowledgement from topic ${this.#topic}`;
-    const sentence = timedOutSentence(this.#deadline.timeoutMs, missing, failure?.raw_message);
+    const sentence = timedOutSentence(
+      this.#deadline.timeoutMs,
+      missing,
+      isThrottled ? THROTTLED : failure?.raw_message,
+    );
     const maybeWritten = this.maybeWritten || this.attempts > 0;
-    const hints = [failure?.hint, maybeWritten ? 'The record may have been written nevertheless.' : undefined];
+    const hints = [
+      isThrottled ? THROTTLE_HINT : failure?.hint,
+      maybeWritten ? 'The record may have been written nevertheless.' : undefined,
+    ];
     const hint = hints.filter((text) => text !== undefined).join(' ');
     this.reject(
       new pubsub_error('deadline_exceeded', 'send', sentence, {
         retryable: true,
         cause: failure,
-        hint:
-          hint === ''
-            ? 'It was not sent: no broker could be reached, a quota delayed it, or it waited behind other records.'
-            : hint,
+        hint: hint === '' ? 'It was not sent: no broker could be reached, or it waited behind other records.' : hint,
         details: { topic: this.#topic, attempts: this.attempts, maybe_written: maybeWritten },
       }),
     );

@@ -25,6 +25,11 @@ export class TopicLink implements ProducePort {
     return this.#cluster.openConnections;
   }
 
+  /** True while a broker throttles this client. */
+  get isThrottled(): boolean {
+    return this.#cluster.throttledUntil > performance.now();
+  }
+
   /** Kafka's name for the error of the topic at the last refresh; undefined: the topic existed. */
   get topicError(): string | undefined {
     return this.#cluster.topicError;

@@ -9,6 +9,7 @@ import { kafkaConnection } from '../../../src/pubsub/kafka-connection.js';
 /** A connection of a library whose requests get the outcomes that a test gives them. */
 class ScriptedConnection implements LibraryConnection {
   isConnected = true;
+  throttledUntil = Number.NEGATIVE_INFINITY;
   readonly requests: { reject(error: Error): void }[] = [];
   connect = (): Promise<void> => Promise.resolve();
   negotiate = (): Promise<void> => Promise.resolve();
@@ -89,4 +90,24 @@ test('after a refused login, the other requests may have been executed', async (
     'the broker refused the login: the token has expired',
     'the connection to b-1:9092 was closed here: the token has expired',
   ]);
+});
+
+test('a request is not overdue while the broker throttles the connection, and has its whole time afterwards', async () => {
+  vi.useFakeTimers();
+  try {
+    const { raw, connection } = await open();
+    const outcomes = twoOn(connection);
+    await vi.advanceTimersByTimeAsync(2_000);
+    raw.throttledUntil = performance.now() + 8_000;
+    await vi.advanceTimersByTimeAsync(8_000);
+    expect([connection.isOpen, connection.overdueMs()]).toEqual([true, 0]);
+    await vi.advanceTimersByTimeAsync(3_300);
+    expect([connection.isOpen, Math.round(connection.overdueMs())]).toEqual([true, 3_300]);
+    await vi.advanceTimersByTimeAsync(100);
+    expect((await outcomes)[0]).toBe(
+      'b-1:9092 did not answer: no answer to heartbeat within 3333 ms after it had throttled this client for 10000 ms',
+    );
+  } finally {
+    vi.useRealTimers();
+  }
 });

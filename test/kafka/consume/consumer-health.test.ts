@@ -19,7 +19,7 @@ test.each([
   ['after a join, a leader has the whole patience', 6_000, 5_000, always, false],
   ['after a pause of this process, too', 6_000, 0, 5_000, false],
 ] as const)('%s', (_, now, joinedAt, runsSince, silent) => {
-  expect(isSilent(owned, { now, joinedAt, runsSince, patienceMs: 4_000 })).toBe(silent);
+  expect(isSilent(owned, { now, joinedAt, runsSince, throttledUntil: always, patienceMs: 4_000 })).toBe(silent);
 });
 
 describe('the sentences', () => {
@@ -37,6 +37,7 @@ describe('the sentences', () => {
     patienceMs: 4_000,
     topicMissing: false,
     runsSince: always,
+    throttledUntil: always,
     partitions: [owns()],
     failures: { reading: undefined, membership: undefined },
     isHeldBack: () => false,
@@ -68,6 +69,21 @@ describe('the sentences', () => {
         failures: { reading: undefined, membership: { at: 12_000, error: unresolved } },
       },
       'group g has not answered a heartbeat for a whole session time-out: the host of a:9 does not resolve',
+    ],
+    [
+      'a leader that throttles this client',
+      { throttledUntil: 25_000 },
+      'partition 3 is not read: a broker throttles this client, because it has used up a quota',
+    ],
+    [
+      'a leader that throttles this client from the first request on',
+      { throttledUntil: 25_000, partitions: [owns({ answeredAt: undefined })] },
+      'partition 3 is not read: a broker throttles this client, because it has used up a quota',
+    ],
+    [
+      'a leader that does not answer after it has throttled this client either',
+      { throttledUntil: 15_000 },
+      'no answer from the leader of partition 3 for 4000 ms',
     ],
     [
       'a group that was not asked, because this process did not run',
