@@ -35,9 +35,9 @@ test(
     const connection = { ...world.input.connection, client_id: clientId, broker_request_timeout_ms: 1_500 };
     await using pub = publisher.create(world.with({ connection }, { metrics: seen }));
     await pub.connect();
-    const send = (command: string, bytes: number, timeout_ms: number) =>
+    const send = (command: string, bytes: number, timeoutMs: number) =>
       pub.send(topic_type.worker, worker_frame({ path: [1], command, payloads: [text_payload('x'.repeat(bytes))] }), {
-        timeout_ms,
+        timeout_ms: timeoutMs,
       });
     await send('large', 400_000, patient(60_000));
     const opened = seen.total.get('connections_opened');
