@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   AbortedRecords,
@@ -119,6 +120,41 @@ describe('a batch that cannot be decoded', () => {
     const bytes = bytesOf('none by librdkafka');
     bytes.fill(0xff, 61);
     expect(await sentenceOf(bytes)).toContain('its records have invalid lengths');
+  });
+});
+
+describe('lengths and counts that cannot be true', () => {
+  /** Positions and values of header fields and lengths: those that are absurd, and any others. */
+  const change = fc.record({
+    at: fc.integer({ min: 21, max: 140 }),
+    value: fc.oneof(fc.constantFrom(0x7fff_ffff, -1, -0x8000_0000, 0xff_ffff), fc.integer()),
+  });
+
+  test('give records, bad records or a BatchError, and no more records than there are bytes', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 3 }), async (changes) => {
+        const bytes = bytesOf('none by librdkafka');
+        for (const { at, value } of changes) bytes.writeInt32BE(value | 0, at);
+        try {
+          let count = 0;
+          for (const one of batchesIn(sealed(bytes))) for (const _ of await recordsOf(one)) count += 1;
+          expect(count).toBeLessThan(bytes.length);
+        } catch (error) {
+          expect(error).toBeInstanceOf(BatchError);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test.each([
+    ['the number of records', batch([record(0, 'a')]), 57],
+    ['the number of records below zero', batch([record(0, 'a')]), -57],
+  ])('%s', async (_what, bytes, at) => {
+    bytes.writeInt32BE(at < 0 ? -5 : 0x7fff_ffff, Math.abs(at));
+    const records = read(sealed(bytes));
+    if (at < 0) expect(await records).toEqual([]);
+    else await expect(records).rejects.toThrow(BatchError);
   });
 });
 
