@@ -33,10 +33,10 @@ test('a frame is decompressed to the bytes that it was written from', () => {
           return { isPlain, bytes: Buffer.from(last) };
         }
         const block = sequences.map(({ literals, distance, count }) => {
-          plain.push(...literals);
-          if (plain.length === 0) plain.push(7);
+          // The first sequence of a frame has something to repeat.
+          const written = literals.length === 0 && plain.length === 0 ? Uint8Array.of(7) : literals;
+          plain.push(...written);
           const before = Math.min(distance, plain.length);
-          const written = literals.length === 0 && plain.length === 1 ? Uint8Array.of(7) : literals;
           for (let i = 0; i < count; i += 1) plain.push(plain[plain.length - before] as number);
           return encodeSequence({ literals: written, distance: before, count });
         });
