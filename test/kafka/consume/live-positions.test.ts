@@ -31,7 +31,7 @@ test.each([
       group: 'g',
       topicId,
       partitionIds: () => [0],
-    led: (partitions) => [...partitions],
+      led: (partitions) => [...partitions],
       starts: () => Promise.resolve(new Map()),
       ends: () => Promise.resolve(new Map()),
       since: () => Promise.resolve(new Map()),
