@@ -34,6 +34,7 @@ import {
 import type { call_options, request_options, requester_counts, requester_options } from './requester-options.js';
 import { startSpan } from './traced-operation.js';
 import type { subscriber_status } from './subscription.js';
+import { UnplacedRequests } from './unplaced-requests.js';
 
 /**
  * Sends requests and receives their replies, with a publisher, a reply_to_subscriber and partition_tracking. Each
@@ -54,6 +55,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
   readonly #subscriber: reply_to_subscriber<F>;
   readonly #source: FrameSource<F, undefined>;
   readonly #tracking: partition_tracking;
+  readonly #unplaced: UnplacedRequests<PendingRequest<F>>;
   readonly #correlator: Correlator<F>;
   #connected = false;
   #disposal: Promise<void> | undefined;
@@ -79,6 +81,13 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     this.#source = this.#subscriber.internals.source;
     this.#subscriber.internals.accompany(this.#publisher);
     this.#tracking = partition_tracking.create(this.#subscriber);
+    this.#unplaced = new UnplacedRequests<PendingRequest<F>>({
+      next: () => this.#tracking.try_next_partition(),
+      wait: (until) => this.#tracking.get_next_partition(until),
+      isOpen: (request) => this.#correlator.isOpen(request),
+      send: (request, partition) => this.#sendTo(request, partition),
+      fail: (request, error) => this.#correlator.fail(request, error),
+    });
     this.#tracking.on_change(() => this.#ownershipChanged());
   }
 
@@ -237,7 +246,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
       }
       // Before the send, because a reply may arrive before the acknowledgement.
       this.#correlator.open(request);
-      this.#send(request);
+      this.#unplaced.add(request);
     });
   }
 
@@ -254,21 +263,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
     return timeoutMs;
   }
 
-  #send(request: PendingRequest<F>): void {
-    const partition = this.#tracking.try_next_partition();
-    if (partition !== undefined) {
-      this.#sendTo(request, partition);
-      return;
-    }
-    const timeoutMs = request.deadline.remainingMs();
-    this.#tracking.get_next_partition({ timeout_ms: timeoutMs }).then(
-      (found) => this.#sendTo(request, found),
-      (error: unknown) => this.#correlator.fail(request, pubsub_error.from(error, 'join')),
-    );
-  }
-
   #sendTo(request: PendingRequest<F>, partition: number): void {
-    if (!this.#correlator.isOpen(request)) return;
     const frame = request.issueTo(partition);
     if (frame === undefined) return;
     const issue = request.issues;
@@ -343,7 +338,7 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
         request.partition = -1;
         this.#reissued += 1;
         this.#config.metrics.count('reissued_requests', 1);
-        this.#send(request);
+        this.#unplaced.add(request);
       } else {
         this.#correlator.fail(request, partitionLost(request, generation));
       }

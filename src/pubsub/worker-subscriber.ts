@@ -20,8 +20,8 @@ import { thrownText } from '../base/thrown.js';
 
 /** How long running handlers may delay a partition that moves to another worker. */
 const HANDOVER_MS = 10_000;
-/** The former owner stops earlier, because it may hear of the move later than the new owner. */
-const FORMER_OWNERS_SHARE = 0.8;
+/** The new owner waits longer than that, because the former one may hear of the move later. */
+const NEW_OWNERS_SHARE = 1.25;
 
 /**
  * Receives the frames of the worker topic. Frames are acknowledged and their offsets committed. Frames that were not
@@ -50,7 +50,7 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
     const handoverMs = Math.min(HANDOVER_MS, worker.handler_timeout_ms);
     const book = new CommitBook({
       intervalMs: worker.commit_interval_ms,
-      handoverMs: FORMER_OWNERS_SHARE * handoverMs,
+      handoverMs,
       logger: settings.logger,
       metrics: settings.metrics,
     });
@@ -60,7 +60,7 @@ export class worker_subscriber<F = AirCoreFrame> implements AsyncDisposable {
       group: settings.groups.worker,
       policy: new CommittedPositions(book, {
         start: options.from ?? worker.start,
-        handoverMs,
+        handoverMs: NEW_OWNERS_SHARE * handoverMs,
       }),
       handling: {
         register: ({ partition, offset }) => {

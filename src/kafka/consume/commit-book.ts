@@ -168,6 +168,12 @@ export class CommitBook {
     timer.unref();
   }
 
+  /** True if this member still handles records of one of these partitions, which it has given up. */
+  isDeparting(partitions: readonly number[]): boolean {
+    for (const { partition } of this.#departing) if (partitions.includes(partition)) return true;
+    return false;
+  }
+
   /**
    * The topic was replaced: records that were read from the old log are handled, but their offsets mean nothing in
    * the new one.

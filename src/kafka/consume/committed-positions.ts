@@ -16,6 +16,8 @@ export interface CommittedPositionsOptions {
 }
 
 const POLL_MS = 25;
+/** The answer has all members of the group. */
+const POLL_MEMBERS_MS = 200;
 
 /**
  * Positions of a subscriber whose group commits: requests.
@@ -71,7 +73,8 @@ export class CommittedPositions implements PositionPolicy {
     const committed = await group.committed(partitions);
     await this.#commitFirstStarts(request, committed);
     request.ready();
-    if (!facts.alone) await this.#waitForFormerOwners(request, committed);
+    // A former owner may also be this member itself, in an earlier generation.
+    if (!facts.alone || this.#book.isDeparting(partitions)) await this.#waitForFormerOwners(request, committed);
     if (!request.current()) return new Map();
 
     const found = new Map<number, number>();
@@ -139,7 +142,7 @@ export class CommittedPositions implements PositionPolicy {
       const members = await group.members();
       if (members !== undefined) return members;
       if (patience.over || !current()) return [];
-      await patience.pause(POLL_MS, handover);
+      await patience.pause(POLL_MEMBERS_MS, handover);
     }
   }
 }

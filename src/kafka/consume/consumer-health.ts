@@ -103,14 +103,14 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   const joined = facts.settled && !facts.topicMissing;
   if (wasPaused && !facts.leaseValid && !facts.isRemoved && facts.heartbeatAgeMs !== undefined)
     note('partition_lost', `this process did not run for a time: group ${group} may have given its partitions away`);
+  else if (facts.isRemoved && facts.heartbeatAgeMs !== undefined)
+    note('partition_lost', `group ${group} has removed this member, which has not joined again yet`);
   else if (!facts.leaseValid && facts.joinedAt !== undefined)
     because(
       `group ${group} has not answered a heartbeat for a whole session time-out`,
       facts.failures.membership,
       heartbeatAt,
     );
-  else if (facts.isRemoved && facts.heartbeatAgeMs !== undefined)
-    note('partition_lost', `group ${group} has removed this member, which has not joined again yet`);
   else if (!facts.leaseValid && facts.heartbeatAgeMs !== undefined)
     because(
       `group ${group} has not let this member join for a whole session time-out`,

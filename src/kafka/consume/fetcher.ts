@@ -127,7 +127,7 @@ export class Fetcher {
       turn += 1;
       const unanswered = due.filter(({ answeredAt }) => answeredAt === undefined);
       try {
-        if (unanswered.length > 0) await this.#probe(leader, unanswered);
+        if (unanswered.length > 0) await this.#probe('fetch', leader, unanswered);
         else await this.#fetch(leader, rotated(due, turn));
         failures = 0;
       } catch (thrown) {
@@ -164,11 +164,10 @@ export class Fetcher {
 
   /**
    * Gets the first answer for partitions, which `connect` waits for. Its records are left for the next request,
-   * because there may be no room for them before `connect` has ended. Not on the connection for fetches: its last
-   * response, which the next fetch overwrites (`ResponseBuffers`), may still be being delivered.
+   * because there may be no room for them before `connect` has ended.
    */
-  async #probe(leader: number, due: readonly OwnedPartition[]): Promise<void> {
-    for (const [owned, fetched] of await this.#ask('data', leader, due, { waitMs: 0, maxBytes: PROBE_BYTES })) {
+  async #probe(purpose: 'fetch' | 'data', leader: number, due: readonly OwnedPartition[]): Promise<void> {
+    for (const [owned, fetched] of await this.#ask(purpose, leader, due, { waitMs: 0, maxBytes: PROBE_BYTES })) {
       if (this.#isUsable(owned, fetched)) this.#ownership.answered(owned, fetched);
     }
   }
@@ -178,7 +177,8 @@ export class Fetcher {
     const due = this.#due(this.#led(leader), performance.now()).filter(({ answeredAt }) => answeredAt === undefined);
     if (due.length === 0 || this.#probing.has(leader)) return;
     this.#probing.add(leader);
-    this.#probe(leader, due)
+    // Not on the connection for fetches: its last response, whose memory the next one reuses, is being delivered.
+    this.#probe('data', leader, due)
       .catch((thrown: unknown) => {
         // The loop tries these partitions again.
         if (!this.#stopped) this.#events.failed(toPubsubError(thrown, 'receive', { topic: this.#options.topic }));

@@ -87,6 +87,7 @@ export class GroupSession {
       },
       partitions: () => (this.#assigned = this.#group.partitionIds()),
       joined: (assignment) => this.#joined(assignment),
+      renewed: () => events.changed(),
       forgotten: () => {
         policy.membershipEnded();
         events.changed();

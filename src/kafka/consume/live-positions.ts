@@ -87,7 +87,9 @@ export class LivePositions implements PositionPolicy {
       unknown = unknown.filter((partition) => !found.has(partition));
       for (const [partition, offset] of await this.#afterADeath(group, unknown)) found.set(partition, offset);
     }
-    this.#knownPartitions = Math.max(this.#knownPartitions, group.partitionIds().length);
+    // A partition that was added and has no leader yet is found later, from the start of its log.
+    if (found.size === partitions.length)
+      this.#knownPartitions = Math.max(this.#knownPartitions, group.partitionIds().length);
     return found;
   }
 

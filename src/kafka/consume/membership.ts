@@ -46,6 +46,8 @@ export interface MembershipHooks {
   /** The topic's partitions, for the member that assigns them. */
   partitions(): readonly number[];
   joined(assignment: Assignment): void;
+  /** The group has answered again, and knows this member: its lease had expired. */
+  renewed(): void;
   /** The group does not know this member any more: others may handle what it was handling. */
   forgotten(): void;
   /** An attempt failed, and another one follows. */
@@ -65,7 +67,8 @@ const HEARTBEAT_LEAST_MS = 1_000;
 /** Answers after which the member joins again at once. */
 const rejoining = new Set(['REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION', 'MEMBER_ID_REQUIRED']);
 /** The same, and the group may have given the partitions of this member to others. */
-const forgotten = new Set(['UNKNOWN_MEMBER_ID', 'FENCED_INSTANCE_ID']);
+const NOT_LISTED = 'UNKNOWN_MEMBER_ID';
+const forgotten = new Set([NOT_LISTED, 'FENCED_INSTANCE_ID']);
 /** A group that has changed, or has removed this member, asks for this many joins in a row; more of them are a failure. */
 const JOINS_AT_ONCE = 4;
 
@@ -91,6 +94,8 @@ export class Membership {
   #incomplete = 0;
   #wake: () => void = () => undefined;
   #stop: () => void = () => undefined;
+  /** Ends the wait for the answer to a heartbeat. */
+  #interrupt: () => void = () => undefined;
   #isJoining = false;
   #rejoin: string | undefined;
   #ended: pubsub_error | undefined;
@@ -138,6 +143,7 @@ export class Membership {
   rejoin(reason: string): void {
     this.#rejoin = reason;
     this.#wake();
+    this.#interrupt();
   }
 
   /**
@@ -303,6 +309,10 @@ export class Membership {
       await this.#wait(waitMs, signal);
       if (signal.aborted || this.#rejoin !== undefined) return;
       const sent = Lease.now();
+      const interrupted = new AbortController();
+      this.#interrupt = () => interrupted.abort();
+      const forget = onAbort(signal, this.#interrupt);
+      let isChecking = false;
       try {
         const { error } = await abortable(
           this.#coordinator.ask(
@@ -311,24 +321,31 @@ export class Membership {
             { group, generation: this.#generation, memberId: this.#memberId },
             times,
           ),
-          signal,
+          interrupted.signal,
         );
+        const wasValid = this.lease.valid;
         // A coordinator that still loads its groups answers every heartbeat with success.
-        if (error === undefined && !this.lease.valid) await abortable(this.#throwUnlessListed(times), signal);
+        isChecking = error === undefined && !wasValid;
+        if (isChecking) await abortable(this.#throwUnlessListed(times), interrupted.signal);
         if (error === undefined || error === 'REBALANCE_IN_PROGRESS') this.lease.renew(sent);
+        if (!wasValid && this.lease.valid) this.#hooks.renewed();
         throwIfError(error);
         failures = 0;
         waitMs = heartbeatIntervalMs;
       } catch (thrown) {
-        if (isAborted(signal)) return;
+        if (isAborted(interrupted.signal)) return;
         const type = kafkaErrorType(thrown);
-        if (type !== undefined && !isAboutCoordinator(type)) throw thrown;
+        // Why the group cannot be described says nothing about the membership, except that it does not list the member.
+        const isAboutMember = isChecking ? type === NOT_LISTED : type !== undefined && !isAboutCoordinator(type);
+        if (isAboutMember) throw thrown;
         // No broker coordinates the group at the moment, or it cannot be reached. The group may still know this
         // member.
         this.#coordinator.forget();
         failures += 1;
         if (failures > 1) this.#hooks.failed(toPubsubError(thrown, 'join', { group }));
         waitMs = Math.min(heartbeatIntervalMs, COORDINATOR_PAUSE_MS * failures);
+      } finally {
+        forget();
       }
     }
   }
@@ -338,8 +355,7 @@ export class Membership {
     const groups = [this.#options.group];
     const [group] = await this.#coordinator.ask('data', 'describeGroups', { groups }, times);
     throwIfError(group?.error);
-    if (group?.members.some(({ memberId }) => memberId === this.#memberId) !== true)
-      throw new BrokerError('UNKNOWN_MEMBER_ID');
+    if (group?.members.some(({ memberId }) => memberId === this.#memberId) !== true) throw new BrokerError(NOT_LISTED);
   }
 
   /** Until this time has passed, or another join is wanted, or the signal is aborted. */

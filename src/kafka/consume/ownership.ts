@@ -114,8 +114,10 @@ export class Ownership {
    */
   get settled(): boolean {
     if (this.#joining || !this.#startsFixed) return false;
-    for (const { flowing, answeredAt, blocked } of this.#owned.values())
-      if (flowing && answeredAt === undefined && blocked === undefined) return false;
+    const { group } = this.#parts;
+    for (const { partition, flowing, answeredAt, blocked } of this.#owned.values())
+      if (flowing && answeredAt === undefined && blocked === undefined && group.led([partition]).length > 0)
+        return false;
     return true;
   }
 

@@ -45,8 +45,10 @@ export class PartitionReader {
     const takenBack = new AbortedRecords(aborted);
     let before = -1;
     let { position } = owned;
+    const { topicId } = owned;
     // Each wait may end after the partition was lost, or its position was found again, in another log.
-    const hasMoved = (): boolean => owned.position !== position || !this.#parts.isCurrent(owned);
+    const hasMoved = (): boolean =>
+      owned.position !== position || owned.topicId !== topicId || !this.#parts.isCurrent(owned);
     for (const batch of batchesIn(records)) {
       // The checksum does not cover the offsets. A wrong one would let reading continue elsewhere.
       if (isDamaged(batch) || batch.firstOffset <= before || batch.lastOffset < batch.firstOffset)

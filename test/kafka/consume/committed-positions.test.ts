@@ -8,18 +8,22 @@ import { noMemberData } from '../../../src/kafka/consume/member-data.js';
 import { patient } from '../../support/patience.js';
 import { until } from '../../support/until.js';
 
-/** Another member, which still handles records of partition 0 up to this offset. */
+/** A member that still handles records of partition 0 up to this offset. */
 const busy = (untilOffset: number): GroupMember => ({
-  memberId: 'other',
+  memberId: 'm',
   topics: ['t'],
   data: { ...noMemberData, busyUntil: new Map([[0, untilOffset]]) },
 });
 
 /** A member that was given partition 0, whose committed offset is 5, and the group as it answers. */
-function found(answers: { members: (readonly GroupMember[] | undefined)[]; committed: number }) {
+function found(
+  answers: { members: (readonly GroupMember[] | undefined)[]; committed: number },
+  prepare: (book: CommitBook) => boolean = () => false,
+) {
   const options = { intervalMs: 1_000, handoverMs: patient(10_000), logger: silentLogger, metrics: silentMetrics };
   const book = new CommitBook(options);
   onTestFinished(() => book.close());
+  const alone = prepare(book);
   const asked = { members: 0, committed: 0 };
   const group: GroupReader = {
     topic: 't',
@@ -42,7 +46,7 @@ function found(answers: { members: (readonly GroupMember[] | undefined)[]; commi
     commit: () => Promise.resolve(true),
     partitions: [0],
     known: new Map(),
-    facts: { alone: false, first: false },
+    facts: { alone, first: false },
     current: () => isCurrent,
     deadline: new Deadline(patient(20_000)),
     ready: () => undefined,
@@ -81,4 +85,18 @@ test('a member that joins again waits no longer, and reads nothing', async () =>
   await until('the members are asked for', () => asked.members > 1);
   joinAgain();
   expect(await positions).toEqual(new Map());
+});
+
+test('a member that is alone waits for what it still handles of a partition that it had given up', async () => {
+  const answers = { members: [[busy(8)]], committed: 5 };
+  const { positions, asked } = found(answers, (book) => {
+    const tenure = book.tenureOf(0);
+    tenure.tracker.delivered(7);
+    tenure.tracker.started(7);
+    book.depart(0);
+    return true;
+  });
+  await until('the commit is awaited', () => asked.committed > 2);
+  answers.committed = 8;
+  expect(await positions).toEqual(new Map([[0, 8]]));
 });

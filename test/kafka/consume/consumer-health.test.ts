@@ -119,6 +119,11 @@ describe('the sentences', () => {
       'group g has removed this member, which has not joined again yet',
     ],
     [
+      'a member that was removed, before it has begun to join again',
+      { partitions: [], leaseValid: false, isRemoved: true },
+      'group g has removed this member, which has not joined again yet',
+    ],
+    [
       'a member that cannot join',
       { partitions: [], leaseValid: false, joinedAt: undefined },
       'group g has not let this member join for a whole session time-out',

@@ -91,6 +91,7 @@ function newMembership(hooks: Partial<MembershipHooks> = {}): Membership {
     joining: () => ({ owned: [], since: 0, positions: new Map(), busyUntil: new Map(), topicId: undefined }),
     partitions: () => [0],
     joined: () => undefined,
+    renewed: () => undefined,
     forgotten: () => undefined,
     failed: () => undefined,
     ...hooks,
@@ -172,10 +173,12 @@ async function joinedMember() {
   const scripted = new ScriptedCoordinator();
   coordinator = scripted;
   const pasts: Assignment['past'][] = [];
-  const seen = { forgotten: 0 };
+  const seen = { forgotten: 0, renewed: 0, failed: 0 };
   const membership = newMembership({
     joined: ({ past }) => pasts.push(past),
     forgotten: () => (seen.forgotten += 1),
+    renewed: () => (seen.renewed += 1),
+    failed: () => (seen.failed += 1),
   });
   const ending = new AbortController();
   const running = membership.run(ending.signal);
@@ -226,6 +229,16 @@ describe('an answer to a commit', () => {
     expect(pasts).toEqual(['new', 'kept']);
   });
 
+  test('does so while a heartbeat has no answer, too', async () => {
+    const { scripted, membership, pasts } = await joinedMember();
+    scripted.isSilent = true;
+    await vi.advanceTimersByTimeAsync(HEARTBEAT_MS);
+    expect(scripted.asked.at(-1)).toBe('heartbeat');
+    membership.isOutdated({ memberId: 'm', generation: 1 }, 'UNKNOWN_MEMBER_ID');
+    await vi.advanceTimersByTimeAsync(0);
+    expect(pasts).toEqual(['new', 'new']);
+  });
+
   test('of an earlier generation says nothing', async () => {
     const { scripted, membership } = await joinedMember();
     membership.isOutdated({ memberId: 'm', generation: 0 }, 'UNKNOWN_MEMBER_ID');
@@ -250,14 +263,18 @@ describe('a heartbeat that is answered after the lease has expired', () => {
   const members = [{ memberId: 'm' }] as unknown as GroupDescription['members'];
 
   test('renews it if the group lists the member', async () => {
-    const { membership, pasts } = await expired({ error: undefined, members });
-    expect([membership.lease.valid, pasts]).toEqual([true, ['new']]);
+    const { membership, pasts, seen } = await expired({ error: undefined, members });
+    expect([membership.lease.valid, pasts, seen.renewed]).toEqual([true, ['new'], 1]);
   });
 
-  test('does not renew it while the coordinator loads its groups', async () => {
-    const { membership, pasts } = await expired({ error: 'COORDINATOR_LOAD_IN_PROGRESS', members: [] });
-    expect([membership.lease.valid, pasts]).toEqual([false, ['new']]);
-  });
+  test.each(['COORDINATOR_LOAD_IN_PROGRESS', 'UNKNOWN_SERVER_ERROR', 'GROUP_AUTHORIZATION_FAILED'])(
+    'neither renews it nor ends the membership while the group is described with %s, which is reported',
+    async (error) => {
+      const { membership, pasts, seen } = await expired({ error, members: [] });
+      expect([membership.lease.valid, pasts, seen.renewed, seen.forgotten]).toEqual([false, ['new'], 0, 0]);
+      expect(seen.failed).toBeGreaterThan(1);
+    },
+  );
 
   test('makes it join again as another member if the group does not list it', async () => {
     const { pasts, seen } = await expired({ error: undefined, members: [] });
