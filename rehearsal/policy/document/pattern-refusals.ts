@@ -1,7 +1,7 @@
 import { matchesPattern } from '../wildcard.js';
 import { concernsKafka } from './actions-meant.js';
 import { arnFields, completedArn, isIncompleteArn } from './arn-fields.js';
-import type { PolicyKind } from './statement.js';
+import type { PolicyKind } from './policy-kind.js';
 
 /** Why IAM refuses a pattern, as a sentence without its place, and what may be meant. */
 export interface PatternRefusal {

@@ -3,6 +3,7 @@ import { eachOf, problem, Problems } from '../../problem.js';
 import { misshapen, misshapenAll } from '../../shape.js';
 import { concernsKafka } from './actions-meant.js';
 import { completedArn } from './arn-fields.js';
+import type { PolicyKind } from './policy-kind.js';
 import { actionRefusal, resourceRefusal, type PatternRefusal } from './pattern-refusals.js';
 import { readConditions, type ConditionTest } from '../conditions/read.js';
 import { readPrincipals, type Principals } from './principals.js';
@@ -40,12 +41,6 @@ export interface StatementOptions {
   /** @default 'identity' */
   readonly kind?: PolicyKind | undefined;
 }
-
-/**
- * `identity`: of a role, a boundary, or of the organization. `session`: given when a session begins. `resource`: of a
- * cluster, with principals.
- */
-export type PolicyKind = 'identity' | 'session' | 'resource';
 
 const texts = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
 const schema = z.strictObject({

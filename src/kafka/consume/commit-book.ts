@@ -104,11 +104,6 @@ export class CommitBook {
     this.tenureOf(partition).tracker.passed(nextOffset);
   }
 
-  /** The last offset that was committed while this member has owned the partition. */
-  lastCommitted(partition: number): number | undefined {
-    return this.#tenures.get(partition)?.lastCommitted;
-  }
-
   committedElsewhere(partition: number, offset: number): void {
     this.tenureOf(partition).lastCommitted = offset;
   }

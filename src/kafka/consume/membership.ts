@@ -327,8 +327,9 @@ export class Membership {
         // A coordinator that still loads its groups answers every heartbeat with success.
         isChecking = error === undefined && !wasValid;
         if (isChecking) await abortable(this.#throwUnlessListed(times), interrupted.signal);
-        if (error === undefined || error === 'REBALANCE_IN_PROGRESS') this.lease.renew(sent);
-        if (!wasValid && this.lease.valid) this.#hooks.renewed();
+        const isKnown = error === undefined || error === 'REBALANCE_IN_PROGRESS';
+        if (isKnown) this.lease.renew(sent);
+        if (isKnown && !wasValid) this.#hooks.renewed();
         throwIfError(error);
         failures = 0;
         waitMs = heartbeatIntervalMs;

@@ -63,7 +63,7 @@ describe('commits', () => {
     expect(group.commits).toEqual([]);
     await tick();
     expect(group.commits).toEqual([{ 0: 6, 1: 91 }]);
-    expect([book.lastCommitted(0), book.lastCommitted(1)]).toEqual([6, 91]);
+    expect([book.tenureOf(0).lastCommitted, book.tenureOf(1).lastCommitted]).toEqual([6, 91]);
   });
 
   test('are not made if there is nothing new', async () => {
@@ -101,7 +101,7 @@ describe('commits', () => {
     await tick();
     await tick();
     expect(group.commits).toEqual([{ 0: 6 }, { 0: 7 }, { 0: 7 }]);
-    expect(book.lastCommitted(0)).toBe(7);
+    expect(book.tenureOf(0).lastCommitted).toBe(7);
   });
 
   test('are sent with the latest group client', async () => {
@@ -271,7 +271,7 @@ describe('a partition that is revoked', () => {
     book.done(before, 6);
     await tick();
     expect(group.commits).toEqual([{ 0: 8 }]);
-    expect(book.lastCommitted(0)).toBe(8);
+    expect(book.tenureOf(0).lastCommitted).toBe(8);
   });
 
   test('and was never owned needs no commit', async () => {
@@ -290,7 +290,7 @@ describe('a partition that was lost', () => {
     book.done(tenure, 5);
     await tick();
     expect(group.commits).toEqual([]);
-    expect(book.lastCommitted(0)).toBeUndefined();
+    expect(book.tenureOf(0).lastCommitted).toBeUndefined();
   });
 });
 
