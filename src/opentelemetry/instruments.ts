@@ -30,7 +30,7 @@ const known: Readonly<Record<string, readonly [unit: string, description: string
   dead_letters: ['{record}', 'records that a worker wrote to its dead-letter topic: failed, timed_out or invalid'],
   dead_letter_failures: [
     '{frame}',
-    'failed frames that could not be written to the dead-letter topic; they were answered and acknowledged',
+    'failed frames and invalid records that could not be written to the dead-letter topic; they were acknowledged',
   ],
   bad_records: ['{record}', 'records that do not decode or validate; each was skipped and passed to on_bad_record'],
   foreign_records: ['{record}', 'records that accept excluded before they were decoded'],

@@ -77,12 +77,18 @@ export class Correlator<F> {
   received({ frame, position, headers }: Handed<F, unknown>, info: reply_info): void {
     const { correlation_id, number, last, error } = info;
     const request = this.#ledger.get(correlation_id);
-    const kind =
-      request === undefined ? this.#ledger.classify(correlation_id) : request.hasSeen(number) ? 'duplicate' : 'reply';
+    // An error ends the request, whatever its number: each handling of a request numbers its replies from 0.
+    const isRepeated = request?.hasSeen(number) === true && error === undefined;
+    const kind = request === undefined ? this.#ledger.classify(correlation_id) : isRepeated ? 'duplicate' : 'reply';
     this.#counts[kind === 'reply' ? 'replies' : kind] += 1;
     if (kind !== 'reply') this.#options.metrics.count('stray_replies', 1, { kind });
     this.#options.onReply?.({ kind, correlation_id, position, headers });
-    if (request === undefined || kind !== 'reply') return;
+    if (request === undefined) return;
+    if (isRepeated) {
+      if (last) request.endsWith(frame, number);
+      if (request.isAnswered) this.#complete(request);
+      return;
+    }
     this.#repliedAt = performance.now();
     if (error !== undefined) {
       this.fail(request, replyError(error, frame, request.deadline.remainingMs()), 'complete');

@@ -33,9 +33,23 @@ export class DeadLetterRetries<F> {
     return this.#topic.connect(options);
   }
 
+  /** What keeps letters from being written; undefined: nothing. */
+  get problem(): string | undefined {
+    return this.#topic.internals.health.problem;
+  }
+
+  get lastError(): pubsub_error | undefined {
+    return this.#topic.internals.last_error;
+  }
+
   /** An invalid record never stops a topic: if it cannot be written, this is logged by its reader. */
   async invalid(record: bad_record): Promise<void> {
-    await this.#topic.write(record);
+    try {
+      await this.#topic.write(record);
+    } catch (thrown) {
+      this.#config.metrics.count('dead_letter_failures', 1, { code: pubsub_error.from(thrown, 'send').code });
+      throw thrown;
+    }
     this.#config.metrics.count('dead_letters', 1, { kind: 'invalid' });
   }
 

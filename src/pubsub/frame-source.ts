@@ -36,6 +36,12 @@ export interface FrameSourceOptions<F> {
   readonly clock: clock;
 }
 
+/**
+ * While this many invalid records are being reported, reading waits: a hook may be slower than reading, and each has a
+ * copy of its record. It is below the limit of a dead-letter topic.
+ */
+const MAX_HOOKS = 500;
+
 /** The counts of a subscriber. */
 export interface frame_counts {
   /** Delivered frames. */
@@ -107,6 +113,7 @@ export class FrameSource<F, H> implements RecordSink {
   readonly #queue: BoundedQueue<WaitingFrame<F, H>>;
   readonly #takers: (() => void)[] = [];
   readonly #hooks = new Set<Promise<void>>();
+  readonly #hookWaiters: (() => void)[] = [];
   #pump: () => void = () => undefined;
   #ended: pubsub_error | 'closed' | undefined;
   #frames = 0;
@@ -128,11 +135,12 @@ export class FrameSource<F, H> implements RecordSink {
   }
 
   hasRoom(): boolean {
-    return this.#ended !== undefined || this.#queue.hasRoom();
+    return this.#ended !== undefined || (this.#queue.hasRoom() && this.#hooks.size < MAX_HOOKS);
   }
 
   room(): Promise<void> {
-    return this.#queue.room();
+    if (this.#hooks.size < MAX_HOOKS) return this.#queue.room();
+    return new Promise((resolve) => this.#hookWaiters.push(resolve));
   }
 
   deliver(record: IncomingRecord): void {
@@ -216,7 +224,7 @@ export class FrameSource<F, H> implements RecordSink {
   tryNext(begin = true, inspect?: (frame: F) => void): Handed<F, H> | undefined {
     for (;;) {
       const next = this.#queue.peek();
-      if (next === undefined) return undefined;
+      if (next === undefined || this.#hooks.size >= MAX_HOOKS) return undefined;
       const { handle, position } = next;
       const mayStart = this.#handling.mayStart(handle, position.offset);
       if (mayStart === 'hold') return undefined;
@@ -307,6 +315,9 @@ export class FrameSource<F, H> implements RecordSink {
       .then(() => {
         this.#handling.done(handle, offset);
         this.#hooks.delete(hook);
+        if (this.#hooks.size !== MAX_HOOKS - 1) return;
+        for (const resolve of this.#hookWaiters.splice(0)) resolve();
+        this.wake();
       });
     this.#hooks.add(hook);
   }

@@ -52,8 +52,14 @@ export function publisherHealthOf(producers: readonly ProducerHealth[]): publish
   return { ok, problems, sends: { ok, age_ms: ageMs, waiting_ms: waitingMs } };
 }
 
-export function workerHealthOf(subscriber: subscriber_health, publisher: publisher_health): worker_health {
+/** @param problem of the dead-letter topic */
+export function workerHealthOf(
+  subscriber: subscriber_health,
+  publisher: publisher_health,
+  problem?: string,
+): worker_health {
   const problems = [...subscriber.problems, ...publisher.problems];
+  if (problem !== undefined) problems.push(problem);
   return { ...subscriber, ok: problems.length === 0, problems, sends: publisher.sends };
 }
 

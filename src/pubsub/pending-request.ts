@@ -89,12 +89,19 @@ export class PendingRequest<F> {
     } else {
       (this.#early ??= new Set()).add(number);
     }
-    if (last) this.#lastNumber = number;
-    if (number > this.#highest) {
+    if (last) this.endsWith(reply, number);
+    else if (number > this.#highest) {
       this.#highest = number;
       this.#result = reply;
     }
     this.#onReply?.(reply);
+  }
+
+  /** The last reply; one with its number may have arrived before, from a handling of the request that did not end. */
+  endsWith(reply: F, number: number): void {
+    this.#lastNumber = number;
+    this.#highest = Number.POSITIVE_INFINITY;
+    this.#result = reply;
   }
 
   /** Only for the ledger, which makes sure that a request ends once. */

@@ -37,6 +37,8 @@ export class RequestHandling<F> {
   readonly #expiredLog = new LogLimit(EXPIRED_LOG_MS);
   readonly #answers: FailureAnswers;
   readonly #letters: DeadLetterRetries<F> | undefined;
+  /** Why the last attempt of a request failed that will be handled again. */
+  readonly #failures = new WeakMap<delivery<F>, unknown>();
   readonly #counts = {
     handled: 0,
     failed: 0,
@@ -134,7 +136,10 @@ export class RequestHandling<F> {
       leftMs = info.deadline_ms - this.#config.clock.wall_ms();
       if (leftMs < 0) {
         ended(0);
-        return this.#expired(request, info, attempt);
+        const before = this.#failures.get(request);
+        return before === undefined
+          ? this.#expired(request, info, attempt)
+          : this.#givenUp(request, info, attempt - 1, before);
       }
     }
     const span = this.#span(request, info.correlation_id, attempt);
@@ -185,25 +190,23 @@ export class RequestHandling<F> {
       await this.#tellRefused(sender, error, request, info);
     }
     sender.end();
-    if (letter !== undefined) {
-      const isWritten = await this.#letters?.failed(letter);
-      if (isWritten === undefined) return undefined;
-      if (isWritten) this.#counts.dead_letters += 1;
-    }
+    if (letter !== undefined && !(await this.#isWritten(letter))) return undefined;
     return this.#done(request, kind, sender.sent, attempt, failure);
   }
 
   /** An error that the handler chose is an answer: another attempt would give it again. */
   #nextAttempt(
     error: unknown,
-    { frame, position }: delivery<F>,
+    request: delivery<F>,
     { deadline_ms, correlation_id }: request_info,
     attempt: number,
   ): NextAttempt | undefined {
+    const { frame, position } = request;
     if (isAnswer(error, frame)) return undefined;
     const leftMs = deadline_ms === undefined ? undefined : deadline_ms - this.#config.clock.wall_ms();
     const next = nextAttempt(this.#config.worker, attempt, leftMs);
     if (next === undefined) return undefined;
+    this.#failures.set(request, error);
     this.#counts.retries += 1;
     this.#config.metrics.count('handler_retries', 1);
     this.#config.logger.warn('a handler failed, and its frame will be handled again', {
@@ -214,6 +217,26 @@ export class RequestHandling<F> {
       error: thrownText(error),
     });
     return next;
+  }
+
+  /** The deadline passed before the next attempt began, and nobody waits for an answer: the last failure counts. */
+  async #givenUp(
+    request: delivery<F>,
+    info: request_info,
+    attempts: number,
+    error: unknown,
+  ): Promise<handled_event<F> | undefined> {
+    const kind = error instanceof HandlerTimeout ? 'timed_out' : 'failed';
+    const letter = this.#letterOf(error, this.#answers.toFailure(error, request, info), kind, request, attempts, info);
+    if (letter !== undefined && !(await this.#isWritten(letter))) return undefined;
+    return this.#done(request, kind, 0, attempts, error);
+  }
+
+  /** False: the worker is being disposed. */
+  async #isWritten(letter: failed_frame): Promise<boolean> {
+    const isWritten = await this.#letters?.failed(letter);
+    if (isWritten === true) this.#counts.dead_letters += 1;
+    return isWritten !== undefined;
   }
 
   #letterOf(

@@ -14,6 +14,7 @@ import { PathSchedule } from './path-schedule.js';
 import { publisher } from './publisher.js';
 import { Unacknowledged } from './unacknowledged.js';
 import { RequestHandling } from './request-handling.js';
+import { RepliesAndLetters } from './replies-and-letters.js';
 import { NextAttempt } from './retry-rules.js';
 import type { SubscriberOptions } from './subscription.js';
 import type { frame_handler, worker_counts, worker_options, worker_status } from './worker-options.js';
@@ -73,7 +74,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
       bytes: settings.worker.max_unacknowledged_bytes,
     });
     const { source, book, accompany } = this.#subscriber.internals;
-    accompany(this.#publisher);
+    accompany(this.#letters === undefined ? this.#publisher : new RepliesAndLetters(this.#publisher, this.#letters));
     this.#source = source;
     this.#book = book;
     this.#book.onRelease(() => this.#pump());
@@ -110,12 +111,13 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
 
   /** True if requests can be received and replies sent. */
   is_connected(): boolean {
-    return this.#disposal === undefined && this.#subscriber.is_connected() && this.#publisher.is_connected();
+    if (this.#disposal !== undefined || this.#letters?.problem !== undefined) return false;
+    return this.#subscriber.is_connected() && this.#publisher.is_connected();
   }
 
   /** The state for a liveness or readiness probe. It sends no request to a broker. */
   health(): worker_health {
-    return workerHealthOf(this.#subscriber.health(), this.#publisher.health());
+    return workerHealthOf(this.#subscriber.health(), this.#publisher.health(), this.#letters?.problem);
   }
 
   /** State, partitions and counts of its subscriber, and the frames in work. */

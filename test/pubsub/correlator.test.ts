@@ -103,6 +103,19 @@ describe('a request', () => {
     expect(counted).toEqual(['failed_requests reply_error', 'stray_replies duplicate']);
   });
 
+  test('that was handled twice ends with the error or the last reply of the second handling, whatever was seen', () => {
+    const [failed, shorter] = [open('failed'), open('shorter')];
+    for (const id of ['failed', 'shorter']) for (const number of [0, 1, 2]) receive(reply(id, number, false));
+    receive(reply('failed', 0, true, { code: 'handler_failed', message: 'x' }));
+    receive(reply('shorter', 0, false));
+    receive(reply('shorter', 1, true));
+    const seen = ['reply 0', 'reply 1', 'reply 2'];
+    expect([failed.told, shorter.told]).toEqual([
+      [...seen, 'reply_error'],
+      [...seen, 'complete 1'],
+    ]);
+  });
+
   test('ends at its deadline, and a later reply is late', () => {
     const { told } = open('a', { timeoutMs: 100 });
     const { told: other } = open('b', { timeoutMs: 200 });

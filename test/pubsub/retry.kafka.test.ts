@@ -265,6 +265,55 @@ describe('with a dead-letter topic', () => {
     expect(committed.get(0)).toBe(3);
   });
 
+  test('a frame whose deadline passes before its next attempt begins is in it, with the failure of the last attempt', async () => {
+    await using dead = await withLetters({ concurrency: 1, retry_backoff_ms: 200, retry_max_backoff_ms: 200 });
+    const events: handled_event<AirCoreFrame>[] = [];
+    let deadline = 0;
+    await using answering = worker.create(
+      dead.settings,
+      async (frame, { deadline_ms }) => {
+        if (payload_text(frame) === 'first') {
+          deadline = deadline_ms ?? 0;
+          throw new Error('not now');
+        }
+        // Its handler is the only one that may run, until the deadline of the first has passed.
+        await until('the deadline has passed', () => deadline > 0 && Date.now() > deadline);
+        return create_frame({});
+      },
+      { on_handled: (event) => void events.push(event) },
+    );
+    await using asking = requester.create(dead.settings);
+    await Promise.all([answering.connect(), asking.connect()]);
+    const first = refusal(asking.request(ask('first', 'p'), { timeout_ms: 1_500 }));
+    const second = asking.request(ask('second', 'q'));
+    expect((await first).code).toBe('deadline_exceeded');
+    await second;
+    await until('both are done', () => events.length === 2);
+    const failed = events.find(({ kind }) => kind === 'failed');
+    expect(failed).toMatchObject({ attempts: 1, replies: 0, error: { message: 'not now' } });
+    expect(answering.counts).toMatchObject({ failed: 1, expired: 0, dead_letters: 1 });
+    const [letter] = await dead.letters();
+    expect(letter?.headers).toMatchObject({ 'dead-letter-kind': 'failed', 'dead-letter-attempts': '1' });
+  });
+
+  test('that cannot be written: the worker says so, because its frames wait for it', async () => {
+    const dead = await withLetters({ retry_attempts: 1 });
+    const topic = dead.settings.topics.dead_letter ?? '';
+    await using answering = worker.create(dead.settings, () => {
+      throw new Error('broken');
+    });
+    await using sending = publisher.create(dead.settings);
+    await answering.connect();
+    expect(answering.health().ok).toBe(true);
+    await dead[Symbol.asyncDispose]();
+    await sending.send(topic_type.worker, ask('x', 'p'));
+    await until('it is not healthy', () => !answering.health().ok);
+    expect(answering.health().problems).toEqual([expect.stringContaining(topic)]);
+    expect(answering.is_connected()).toBe(false);
+    await until('its state says so', () => answering.status.state === 'recovering');
+    expect(answering.status.last_error?.message).toContain(topic);
+  });
+
   test('that refuses the frame: it is answered, counted and done', async () => {
     await using place = await withLetters({ retry_attempts: 1 }, { 'max.message.bytes': '400' });
     const { world, counted, settings } = place;

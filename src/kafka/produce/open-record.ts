@@ -16,6 +16,9 @@ export interface OutgoingRecord {
 
 export const sending: WaitSubject = { stage: 'send', what: 'an acknowledgement' };
 
+/** `acknowledged_late`: it had its outcome before. */
+export type Closing = 'acknowledged' | 'acknowledged_late' | 'rejected';
+
 /** A record whose caller waits for its outcome. */
 export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
   key: Buffer | null;
@@ -29,12 +32,14 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
   failure: pubsub_error | undefined = undefined;
   previous: OpenRecord | undefined;
   next: OpenRecord | undefined;
+  /** Monotonic milliseconds. */
+  readonly openedAt: number;
   readonly #deadline: Deadline;
   readonly #topic: string;
   /** Both undefined once it is settled. */
   #resolve: ((position: position) => void) | undefined;
   #reject: ((error: Error) => void) | undefined;
-  readonly #closed: (record: OpenRecord, isAcknowledged: boolean) => void;
+  readonly #closed: (record: OpenRecord, how: Closing) => void;
   #forget: (() => void) | undefined;
 
   constructor(
@@ -43,12 +48,14 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
     topic: string,
     resolve: (position: position) => void,
     reject: (error: Error) => void,
-    closed: (record: OpenRecord, isAcknowledged: boolean) => void,
+    closed: (record: OpenRecord, how: Closing) => void,
   ) {
     this.key = outgoing.key;
     this.value = outgoing.value;
     this.headers = outgoing.headers;
     this.partition = outgoing.partition;
+    const { endsAt, timeoutMs } = deadline;
+    this.openedAt = Number.isFinite(timeoutMs) ? endsAt - timeoutMs : performance.now();
     this.#deadline = deadline;
     this.#topic = topic;
     this.#resolve = resolve;
@@ -62,14 +69,10 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
     return this.#deadline.endsAt;
   }
 
-  /** Monotonic milliseconds. */
-  get openedAt(): number {
-    return this.#deadline.endsAt - this.#deadline.timeoutMs;
-  }
-
   resolve(offset: number, partition: number): void {
     const acknowledged = this.#resolve;
-    this.#settle(true);
+    if (this.settled) this.#closed(this, 'acknowledged_late');
+    this.#settle('acknowledged');
     this.key = null;
     this.value = null;
     acknowledged?.({ topic: this.#topic, partition, offset });
@@ -77,7 +80,7 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
 
   reject(error: Error): void {
     const refused = this.#reject;
-    this.#settle(false);
+    this.#settle('rejected');
     refused?.(error);
   }
 
@@ -111,7 +114,7 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
    * The table of requests that kafkajs keeps for a connection still references answered requests (see `Chain`), and
    * these reference their records. A written record does not need its bytes any more, and a settled one has no caller.
    */
-  #settle(isAcknowledged: boolean): void {
+  #settle(how: Closing): void {
     if (this.settled) return;
     this.settled = true;
     this.failure = undefined;
@@ -119,6 +122,6 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
     this.#reject = undefined;
     this.#forget?.();
     this.#forget = undefined;
-    this.#closed(this, isAcknowledged);
+    this.#closed(this, how);
   }
 }

@@ -78,12 +78,11 @@ export class PartitionQueue {
     this.#head = 0;
   }
 
-  /** The records that wait now learn why. */
+  /** The records that wait now learn why. Those that have their outcome are forgotten, with their bytes. */
   note(failure: pubsub_error): void {
-    for (let at = this.#head; at < this.#records.length; at += 1) {
-      const record = this.#records[at];
-      if (record !== undefined) record.failure = failure;
-    }
+    this.#records = this.#records.slice(this.#head).filter((record) => !record.settled);
+    this.#head = 0;
+    for (const record of this.#records) record.failure = failure;
   }
 
   /** Removes and returns every record without an outcome. */

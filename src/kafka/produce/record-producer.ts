@@ -9,7 +9,7 @@ import { THROTTLED } from '../client/throttle.js';
 import { toPubsubError } from '../client/errors.js';
 import { explainConnectionFailure } from '../client/explain.js';
 import { Lanes } from './lanes.js';
-import { OpenRecord, sending, type OutgoingRecord } from './open-record.js';
+import { OpenRecord, sending, type Closing, type OutgoingRecord } from './open-record.js';
 import type { Partitioner } from './partitioners.js';
 import { TopicLink } from './topic-link.js';
 
@@ -211,13 +211,15 @@ export class RecordProducer {
           toPubsubError(thrown, 'connect', { topic: this.#link.topic }),
         );
         this.#noteError(error);
+        // During a long outage, the records that have expired would fill the memory.
+        this.#inbox = this.#inbox.filter((record) => !record.settled);
         const pauseMs = retries.pauseAfter(error, performance.now());
         if (signal.aborted || pauseMs === undefined) {
           this.#refuseInbox(error);
           throw error;
         }
         this.#options.metrics.count('connect_retries', 1, { code: error.code });
-        if (this.#waiters === 0 && !this.#inbox.some((record) => !record.settled)) throw error;
+        if (this.#waiters === 0 && this.#inbox.length === 0) throw error;
         await pause(pauseMs, signal);
       }
     }
@@ -266,13 +268,14 @@ export class RecordProducer {
   }
 
   /** One function is shared by all records. */
-  readonly #closeRecord = (record: OpenRecord, isAcknowledged: boolean): void => {
-    if (isAcknowledged) {
+  readonly #closeRecord = (record: OpenRecord, how: Closing): void => {
+    if (how !== 'rejected') {
       this.#acknowledgedAt = performance.now();
       this.#silentSince = undefined;
       this.#refusal = undefined;
       this.#lastError = undefined;
     }
+    if (how === 'acknowledged_late') return;
     this.#open.delete(record);
     if (this.#open.size > 0) return;
     clearInterval(this.#sweeper);

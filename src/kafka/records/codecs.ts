@@ -43,7 +43,14 @@ export async function loadCodec(type: number): Promise<Decompress> {
 /** Node has zstd from 22.15 and 23.8 on; for older ones there is a package. */
 async function zstd(): Promise<Decompress> {
   const { zstdDecompressSync } = zlib as { zstdDecompressSync?: (bytes: Buffer, options: object) => Buffer };
-  if (zstdDecompressSync !== undefined) return (bytes) => zstdDecompressSync(bytes, { maxOutputLength: LARGEST_BATCH });
+  // Both decoders stop at the end of a frame.
+  if (zstdDecompressSync !== undefined)
+    return (bytes) =>
+      Buffer.concat(
+        [...zstdFrames(bytes, LARGEST_BATCH)].map((frame) =>
+          zstdDecompressSync(frame, { maxOutputLength: LARGEST_BATCH }),
+        ),
+      );
   const { Decompress } = await import('fzstd');
   return (bytes) => {
     const parts: Uint8Array[] = [];

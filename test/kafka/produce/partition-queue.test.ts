@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { pubsub_error } from '../../../src/base/error.js';
 import { PartitionQueue, sizeOf, type PendingRecord } from '../../../src/kafka/produce/partition-queue.js';
 import { nameOf, TestRecord } from './scripted-port.js';
 
@@ -30,6 +31,15 @@ describe('the queue of a partition', () => {
     expect(names(queue.take(limits))).toEqual(['c']);
     expect(names(queue.take(limits))).toEqual(['large']);
     expect(names(queue.take(limits))).toEqual(['d']);
+  });
+
+  test('forgets the records that have their outcome when the others learn why they wait', () => {
+    const expired = new TestRecord('b');
+    const queue = queueOf('a', expired, 'c');
+    expired.settled = true;
+    queue.note(new pubsub_error('broker_unavailable', 'send', 'no leader'));
+    expect(queue.size).toBe(2);
+    expect(names(queue.take(limits))).toEqual(['a', 'c']);
   });
 
   test('respects its own limit of records if that is lower', () => {
