@@ -2,6 +2,8 @@ import type { pubsub_error } from '../base/error.js';
 import type { DeadLetterRetries } from './dead-letter-retries.js';
 import type { Companion } from './subscription.js';
 
+// Public names: a publisher is a companion, too.
+/* eslint-disable @typescript-eslint/naming-convention */
 /** What a worker sends: its frames wait for the dead-letter topic as they wait for their replies. */
 export class RepliesAndLetters implements Companion {
   readonly #replies: Companion;
@@ -16,8 +18,6 @@ export class RepliesAndLetters implements Companion {
     return this.#replies.is_connected() && this.#letters.problem === undefined;
   }
 
-  // The name of the port.
-  // eslint-disable-next-line @typescript-eslint/naming-convention
   get last_error(): pubsub_error | undefined {
     return this.#replies.last_error ?? this.#letters.lastError;
   }

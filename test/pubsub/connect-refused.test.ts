@@ -14,6 +14,9 @@ beforeAll(async () => {
   });
   await new Promise((resolve) => server.close(resolve));
   settings = config.create({ connection: { brokers: [`127.0.0.1:${port}`] } });
+  // The first connection of a process loads the client library, which takes seconds on a busy machine.
+  await using first = publisher.create(settings);
+  await refusal(first.connect({ fail_fast: true, timeout_ms: patient(60_000) }));
 });
 
 const classes = {
