@@ -7,6 +7,7 @@ import {
   clusterRemarks,
   explainRight,
   limitingPolicies,
+  keysOnEach,
   namedKinds,
   openKeys,
   otherAccountRemarks,
@@ -21,6 +22,7 @@ import {
   type LimitingPolicy,
   type NamedKind,
   type NamedPolicy,
+  type OpenKey,
   type PolicyFile,
   type PolicyStatement,
   type Remark,
@@ -89,29 +91,33 @@ export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {
     region: options.region,
     account: options.account,
   };
-  const cluster = clusterFor(problems, () => whichCluster(sources));
-  if (cluster === undefined) problems.throwIfAny();
-  if (cluster === undefined) throw new RangeError('no problem was found, and no cluster');
-  const roles = own.map((policy, i) => ({
-    arn: options.roleArns?.[i] ?? defaultRoleArn(policy.name, cluster.arn),
-    given: options.roleArns?.[i] !== undefined,
-    own: policy,
-    limits: [...limits, ...(boundaries[i] ?? []), ...(sessions[i] ?? [])],
-  }));
-  const rights = (problems.tryFile(() => merged(roles)) ?? roles).map(
-    ({ arn, own: policy, limits: all }, i): RoleRights => ({
+  const found = clusterFor(problems, () => whichCluster(sources));
+  if (found === undefined) problems.throwIfAny();
+  if (found === undefined) throw new RangeError('no problem was found, and no cluster');
+  const { cluster, possible } = found;
+  const rightsOn = (clusterArn: string): RoleRights[] => {
+    const roles = own.map((policy, i) => ({
+      arn: options.roleArns?.[i] ?? defaultRoleArn(policy.name, clusterArn),
+      given: options.roleArns?.[i] !== undefined,
+      own: policy,
+      limits: [...limits, ...(boundaries[i] ?? []), ...(sessions[i] ?? [])],
+    }));
+    return (problems.tryFile(() => merged(roles)) ?? roles).map(({ arn, own: policy, limits: all }, i): RoleRights => ({
       arn,
       own: policy,
       limits: all,
-      clusterPolicy: clusterPolicy ?? unknownClusterPolicy(arn, cluster.arn),
+      clusterPolicy: clusterPolicy ?? unknownClusterPolicy(arn, clusterArn),
       facts: {
         answers: options.answers,
         // The time when given credentials were issued is not known.
         issuedMs: i === 0 && options.credentials !== undefined ? undefined : Date.now(),
       },
-    }),
-  );
-  problems.try(() => refuseOpenKeys(rights.flatMap((role) => openKeys(role, cluster.arn))));
+    }));
+  };
+  const rights = rightsOn(cluster.arn);
+  const keysOn = (arn: string): OpenKey[] =>
+    (arn === cluster.arn ? rights : rightsOn(arn)).flatMap((role) => openKeys(role, arn));
+  problems.try(() => refuseOpenKeys(keysOnEach(possible, keysOn)));
   problems.throwIfAny();
   const everything = [
     ...own,

@@ -1,6 +1,6 @@
 import { clusterPattern } from '../policy/cluster/cluster-pattern.js';
 import { partitionOf } from '../policy/cluster/fill.js';
-import { regionShape } from '../policy/cluster/place-shape.js';
+import { placeFaults } from '../policy/cluster/place-faults.js';
 import { patternsMeet } from '../policy/wildcard.js';
 import type { PolicyStatement } from '../policy/document/statement.js';
 import { problem, Problems } from '../problem.js';
@@ -49,7 +49,7 @@ function statementsOf({ roles }: StackModel): PolicyStatement[] {
 /** "us-west-2 and account 123456789012", and its wildcards as they are; with a partition that is not the region's. */
 function placeIn(arn: string): string {
   const [, partition = '*', , region = '*', account = '*'] = arn.split(':');
-  const isOther = regionShape.test(region) && !/[*?]/.test(partition) && partitionOf(region) !== partition;
+  const isOther = placeFaults({ partition, region, account }).some(({ part }) => part === 'partition');
   const found = `${region} and account ${account}`;
   return isOther ? `${found} in the partition ${partition}, and the region is in ${partitionOf(region)}` : found;
 }

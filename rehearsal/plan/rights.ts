@@ -2,6 +2,7 @@ import type { Answers } from '../answers.js';
 import {
   clusterFor,
   clusterRemarks,
+  keysOnEach,
   limitingPolicies,
   managedPolicyRemarks,
   openKeys,
@@ -12,6 +13,7 @@ import {
   roleRights,
   statementsOf,
   unknownClusterPolicy,
+  type OpenKey,
   type OtherPolicies,
   type PolicyStatement,
   type Remark,
@@ -45,18 +47,24 @@ export function stackRights(
 ): StackRights {
   const problems = new Problems();
   const given = limitingPolicies(options, problems);
-  const cluster = clusterFor(problems, () => rehearsedCluster(model, statementsIn(given), takenFrom));
-  if (cluster === undefined) problems.throwIfAny();
-  if (cluster === undefined) throw new RangeError('no problem was found, and no cluster');
+  const found = clusterFor(problems, () => rehearsedCluster(model, statementsIn(given), takenFrom));
+  if (found === undefined) problems.throwIfAny();
+  if (found === undefined) throw new RangeError('no problem was found, and no cluster');
+  const { cluster, possible } = found;
   const { arn: clusterArn } = cluster;
-  const others = { ...ownPolicy(model, clusterArn), ...given };
-  const roles = new Map(
-    model.roles.flatMap((role) => {
-      const rights = problems.try(() => rightsOf(role, clusterArn, others, model, options.answers));
-      return rights === undefined ? [] : [[role.logicalId, rights] as const];
-    }),
-  );
-  problems.try(() => refuseOpenKeys([...roles.values()].flatMap((rights) => openKeys(rights, clusterArn))));
+  const rolesOn = (arn: string): ReadonlyMap<string, RoleRights> => {
+    const others = { ...ownPolicy(model, arn), ...given };
+    return new Map(
+      model.roles.flatMap((role) => {
+        const rights = problems.try(() => rightsOf(role, arn, others, model, options.answers));
+        return rights === undefined ? [] : [[role.logicalId, rights] as const];
+      }),
+    );
+  };
+  const roles = rolesOn(clusterArn);
+  const keysOn = (arn: string): OpenKey[] =>
+    [...(arn === clusterArn ? roles : rolesOn(arn)).values()].flatMap((rights) => openKeys(rights, arn));
+  problems.try(() => refuseOpenKeys(keysOnEach(possible, keysOn)));
   problems.throwIfAny();
   const statements = [...roles.values()].flatMap(statementsOf);
   const remarks = [

@@ -4,14 +4,12 @@ import { matchesAction } from '../wildcard.js';
 import {
   clusterPartNames,
   clusterPattern,
-  isOpen,
   withoutVariables,
   type ClusterPart,
   type ClusterParts,
   type ClusterPattern,
 } from './cluster-pattern.js';
-import { partitionOf } from './fill.js';
-import { accountShape, regionShape } from './place-shape.js';
+import { placeFaults } from './place-faults.js';
 
 /** What policies say about clusters, by how strongly it determines the cluster. */
 export interface NamedClusters {
@@ -62,12 +60,7 @@ function isWhole({ resource }: Pick<ClusterPattern, 'resource'>): boolean {
 
 /** Whether a cluster may have this region, account and partition. A pattern that matches none says nothing about it. */
 function canExist({ readings }: ClusterPattern): boolean {
-  return readings.some(
-    ({ partition, region, account }) =>
-      (isOpen(region) || regionShape.test(region)) &&
-      (isOpen(account) || accountShape.test(account)) &&
-      (isOpen(region) || isOpen(partition) || partitionOf(region) === partition),
-  );
+  return readings.some((reading) => placeFaults(reading).length === 0);
 }
 
 function ofResources({ resources, path }: PolicyStatement): ClusterPattern[] {

@@ -13,7 +13,7 @@ import {
 import { coversAll, literalOf, narrowed, narrowedBy, unconstrained, type Constraint } from './constraint.js';
 import { fillPart, madeUp, partitionOf } from './fill.js';
 import { namedClusters } from './named-clusters.js';
-import { accountShape, regionShape } from './place-shape.js';
+import { placeFaults } from './place-faults.js';
 import { ambiguous, contradicted, invalid, possibleClusters } from './refusals.js';
 import { hintsOf } from './texts.js';
 
@@ -100,34 +100,37 @@ export function whichCluster(sources: ClusterSources): WhichCluster {
   return { arn, madeUp: unknown, askedFor, takenFrom };
 }
 
+/** A cluster, which may be one of several of which the user must choose one. */
+export interface FoundCluster {
+  readonly cluster: WhichCluster;
+  /** The ARNs that it may have: one if it is clear. */
+  readonly possible: readonly string[];
+}
+
 /**
  * The cluster that `find` determines. If it is refused because there are several, the refusal is collected, and the
  * first of them is used to find what else must be refused.
  *
  * @returns undefined if no cluster is known
  */
-export function clusterFor(problems: Problems, find: () => WhichCluster): WhichCluster | undefined {
+export function clusterFor(problems: Problems, find: () => WhichCluster): FoundCluster | undefined {
   try {
-    return find();
+    const cluster = find();
+    return { cluster, possible: [cluster.arn] };
   } catch (error) {
     problems.tryFile(() => {
       throw error;
     });
-    const [first] = pubsub_error.is(error) ? possibleClusters(error) : [];
-    return first === undefined ? undefined : namedCluster(first);
+    const possible = pubsub_error.is(error) ? possibleClusters(error) : [];
+    const [first] = possible;
+    return first === undefined ? undefined : { cluster: namedCluster(first), possible };
   }
 }
 
 /** An ARN as in an example, such as that of the MSK guide, whose account has 13 digits; a region of another partition. */
 function refuseImpossible(arn: string): void {
-  const { partition, region = '', account = '' } = clusterPartsOf(arn) ?? {};
-  const wrong = [
-    ...(regionShape.test(region) ? [] : [`${JSON.stringify(region)} is not a region`]),
-    ...(regionShape.test(region) && partitionOf(region) !== partition
-      ? [`${region} is a region of the partition ${partitionOf(region)}`]
-      : []),
-    ...(accountShape.test(account) ? [] : [`the account ${JSON.stringify(account)} does not have 12 digits`]),
-  ];
+  const { partition = '', region = '', account = '' } = clusterPartsOf(arn) ?? {};
+  const wrong = placeFaults({ partition, region, account }).map(({ sentence }) => sentence);
   if (wrong.length === 0) return;
   throw invalid(
     `the policies name the cluster ${arn}, which cannot exist: ${wrong.join(', and ')}`,

@@ -35,6 +35,26 @@ export function openKeys(rights: RoleRights, clusterArn: string): OpenKey[] {
   return [...found.values()];
 }
 
+/**
+ * The keys whose values are asked for while the cluster may be one of several: those that are needed on each of them.
+ * The tags of a cluster are asked for when it is chosen, because an answer overrides the tags that are known.
+ *
+ * @param possible the ARNs of the clusters
+ * @param keysOn what is needed on one of them
+ */
+export function keysOnEach(
+  possible: readonly string[],
+  keysOn: (clusterArn: string) => readonly OpenKey[],
+): readonly OpenKey[] {
+  const [first = [], ...others] = possible.map(keysOn);
+  if (others.length === 0) return first;
+  const nameOf = ({ key }: OpenKey): string => key.toLowerCase();
+  return first.filter((one) => {
+    const isOfCluster = nameOf(one).startsWith('aws:resourcetag/');
+    return !isOfCluster && others.every((keys) => keys.some((other) => nameOf(other) === nameOf(one)));
+  });
+}
+
 function* requests(
   rights: RoleRights,
   clusterArn: string,

@@ -2,9 +2,8 @@ import { actionsMatching, kafkaActions, type ResourceKind } from '../actions.js'
 import { noAction } from './actions-meant.js';
 import { arnFields, isIncompleteArn } from './arn-fields.js';
 import { elsewhere, kindsOf, leftOutElsewhere } from '../cluster/about.js';
-import { partitionOf } from '../cluster/fill.js';
-import { accountShape, regionShape } from '../cluster/place-shape.js';
-import { clusterPartNames, clusterPattern } from '../cluster/cluster-pattern.js';
+import { clusterPartNames, clusterPattern, withoutVariables } from '../cluster/cluster-pattern.js';
+import { placeFaults, type PlaceFault } from '../cluster/place-faults.js';
 import type { RoleRights } from '../decide/rights.js';
 import { evaluateConditions, isPossible as canMatch } from '../conditions/evaluate.js';
 import { aBoolean } from '../conditions/operators.js';
@@ -83,14 +82,11 @@ function malformedSentence(resource: string): string | undefined {
     return service.toLowerCase() === 'kafka' ? 'matches nothing: the service is kafka, in lower case' : undefined;
   }
   if (isIncompleteArn(resource)) return 'matches nothing: it has fewer than the six fields of an ARN';
-  if (!/[*?$]/.test(account) && !accountShape.test(account)) return 'matches nothing: an account id has 12 digits';
-  if (!/[*?$]/.test(region) && !regionShape.test(region)) {
-    return `matches nothing: ${JSON.stringify(region)} is not a region`;
-  }
-  const ofRegion = partitionOf(region);
-  if (regionShape.test(region) && !/[*?$]/.test(partition) && ofRegion !== partition) {
-    return `matches nothing: ${region} is a region of the partition ${ofRegion}, whose accounts refuse a policy with it`;
-  }
+  const [partitionPattern = '', regionPattern = '', accountPattern = ''] = [partition, region, account].map(
+    withoutVariables,
+  );
+  const [fault] = placeFaults({ partition: partitionPattern, region: regionPattern, account: accountPattern });
+  if (fault !== undefined) return `matches nothing: ${faultSentence(fault)}`;
   if (/[*?$]/.test(kind)) return undefined;
   const shape = Object.entries(shapes).find(([one]) => one === kind)?.[1];
   if (shape === undefined) {
@@ -104,6 +100,11 @@ function malformedSentence(resource: string): string | undefined {
     return 'matches nothing: a topic name cannot contain a slash';
   }
   return names.length < wanted && !/[*$]/.test(path) ? `matches nothing: the form is ${shape}` : undefined;
+}
+
+function faultSentence({ part, sentence }: PlaceFault): string {
+  if (part === 'account') return 'an account id has 12 digits';
+  return part === 'partition' ? `${sentence}, whose accounts refuse a policy with it` : sentence;
 }
 
 function otherClusters(statement: PolicyStatement, clusterArn: string): Remark[] {

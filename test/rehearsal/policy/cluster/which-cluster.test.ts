@@ -170,3 +170,16 @@ test.each<[string, string]>([
   };
   expect(() => planRoles([file('p.json', statement)], {})).toThrow(`which cannot exist: ${sentence}`);
 });
+
+test.each<[string, string, string]>([
+  ['an account', 'arn:aws:kafka:*:topic/shop/*', 'matches nothing: an account id has 12 digits'],
+  ['an account', 'arn:aws:kafka:us-east-1:acc*:topic/shop/*/*', 'matches nothing: an account id has 12 digits'],
+  ['a region', 'arn:aws:kafka:topic/other*:*', 'matches nothing: "topic/other*" is not a region'],
+  ['a region', 'arn:aws:kafka:EU-*:123456789012:topic/other/*', 'matches nothing: "EU-*" is not a region'],
+])('a pattern that cannot be %s says nothing about the cluster: %s', (_, resource, sentence) => {
+  const cluster = 'arn:aws:kafka:eu-west-1:123456789012:cluster/shop/uuid-1';
+  const on = { Effect: 'Allow', Action: 'kafka-cluster:*', Resource: [cluster, resource] };
+  const plan = planRoles([file('p.json', on)]);
+  expect(plan.cluster.arn).toBe(cluster);
+  expect(notes(plan)).toContain(sentence);
+});
