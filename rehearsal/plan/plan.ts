@@ -84,7 +84,7 @@ function rightsIn(
   if (rights === undefined) return undefined;
   const { clusterArn: arn } = rights;
   problems.try(() => refuseOtherPlaces(model, place, arn));
-  const cluster = model.clusters.find((one) => one.arn === arn) ?? { logicalId: undefined };
+  const cluster = model.clusters.find((one) => one.arn === arn) ?? { logicalId: undefined, arn };
   for (const one of model.functions) {
     for (const { path, reason, asks } of reachOf(one, cluster, model.securityGroups).doubts) {
       problems.add(

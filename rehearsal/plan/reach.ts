@@ -1,5 +1,7 @@
-import { iamPortsIn } from '../template/index.js';
+import { hintsOf } from '../policy/index.js';
+import { iamAddressesIn } from '../template/index.js';
 import type { ClusterModel, Doubt, FunctionModel, SecurityGroupModel, SecurityRule } from '../template/index.js';
+import { expectedBrokers } from './expected-brokers.js';
 
 /** Whether a function can reach the brokers over the network, as far as the template shows. */
 export interface Reach {
@@ -14,7 +16,9 @@ export interface Reach {
 const IAM_PORT = 9098;
 
 type ReachingFunction = Pick<FunctionModel, 'subnets' | 'securityGroups' | 'environment'>;
-type ReachedCluster = Pick<ClusterModel, 'logicalId' | 'securityGroups' | 'isPublic' | 'iamLoginOff'>;
+/** Without its ARN, the addresses of every cluster count as its own. */
+type ReachedCluster = Pick<ClusterModel, 'logicalId' | 'securityGroups' | 'isPublic' | 'iamLoginOff'> &
+  Partial<Pick<ClusterModel, 'arn'>>;
 
 /**
  * Evaluates the security groups: an egress rule of the function’s groups, and an ingress rule of the brokers’.
@@ -22,13 +26,51 @@ type ReachedCluster = Pick<ClusterModel, 'logicalId' | 'securityGroups' | 'isPub
  * not checked. Pure.
  *
  * @param groups the groups of functions and clusters
+ * @param brokers the addresses that variables have in place of those of the stack’s cluster
  */
-export function reachOf(one: ReachingFunction, cluster: ReachedCluster, groups: readonly SecurityGroupModel[]): Reach {
-  const [first = IAM_PORT, ...more] = iamPortsIn(one.environment);
-  const reach = reachAt(first, one, cluster, groups);
-  // From another VPC each broker has its own port, and a client needs all brokers.
-  const all = [reach, ...more.map((port) => reachAt(port, one, cluster, groups))];
-  return all.find(({ may }) => may === 'no') ?? all.find(({ may }) => may === 'unknown') ?? reach;
+export function reachOf(
+  one: ReachingFunction,
+  cluster: ReachedCluster,
+  groups: readonly SecurityGroupModel[],
+  brokers: readonly string[] = expectedBrokers,
+): Reach {
+  const reached = listenersOf(one, cluster, brokers).map((ports) =>
+    firstOf(
+      ['no', 'unknown', 'yes'],
+      ports.map((port) => reachAt(port, one, cluster, groups)),
+    ),
+  );
+  // Any listener is enough.
+  return firstOf(['yes', 'unknown', 'no'], reached);
+}
+
+/** The first of the results with the first of these answers that there is. */
+function firstOf(answers: readonly Reach['may'][], all: readonly Reach[]): Reach {
+  const [found] = answers.flatMap((may) => all.filter((reach) => reach.may === may));
+  if (found === undefined) throw new RangeError('no listener, or no port of one');
+  return found;
+}
+
+/** The listeners that a function's variables name, with the ports of each: a client needs all ports of a listener. */
+function listenersOf(
+  { environment }: ReachingFunction,
+  { arn, logicalId }: ReachedCluster,
+  brokers: readonly string[],
+): (readonly number[])[] {
+  const named = iamAddressesIn(environment);
+  const isStandIn = Object.values(environment).some((value) => brokers.some((broker) => value.includes(broker)));
+  const own = named.filter(({ address }) => arn === undefined || hintsOf([address]).name.includes(nameOf(arn)));
+  // All of them are replaced, so they count for an existing cluster. One of the stack has no other name.
+  const counted = own.length > 0 || isStandIn || (logicalId !== undefined && arn !== undefined) ? own : named;
+  const shared = counted.filter(({ hasPortPerBroker }) => !hasPortPerBroker).map(({ port }) => port);
+  const perBroker = counted.filter(({ hasPortPerBroker }) => hasPortPerBroker).map(({ port }) => port);
+  const listeners = [...new Set([...(isStandIn ? [IAM_PORT] : []), ...shared])].map((port) => [port]);
+  if (perBroker.length > 0) listeners.push(perBroker);
+  return listeners.length > 0 ? listeners : [[IAM_PORT]];
+}
+
+function nameOf(clusterArn: string): string {
+  return clusterArn.split('/')[1] ?? '';
 }
 
 function reachAt(
@@ -109,6 +151,7 @@ function wayOf(rules: readonly SecurityRule[], port: number, others: readonly Se
   const ways = rules
     .filter((rule) => isOfPort(rule, port))
     .flatMap(({ peer, doubts }): Way[] => {
+      if (peer.kind === 'nobody') return [];
       if (peer.kind === 'range') return [{ leads: doubts.length === 0 ? 'yes' : 'maybe', byGroup: false, doubts }];
       const found = others === undefined || others.some(({ id }) => id === peer.id);
       const open = found ? doubts : [...doubts, ...doubtsAbout(peer, others)];

@@ -26,8 +26,8 @@ export class NetworkAccess implements AsyncDisposable {
     clusterArn: string,
     brokers: readonly string[],
   ): Promise<NetworkAccess> {
-    const cluster = clusters.find(({ arn }) => arn === clusterArn) ?? { logicalId: undefined };
-    const reach = new Map(functions.map((one) => [one.logicalId, reachOf(one, cluster, securityGroups)]));
+    const cluster = clusters.find(({ arn }) => arn === clusterArn) ?? { logicalId: undefined, arn: clusterArn };
+    const reach = new Map(functions.map((one) => [one.logicalId, reachOf(one, cluster, securityGroups, brokers)]));
     const isNeeded = [...reach.values()].some(({ may }) => may === 'no');
     return new NetworkAccess(reach, brokers, await UnreachableBrokers.start(isNeeded ? brokers.length : 0));
   }

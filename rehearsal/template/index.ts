@@ -6,4 +6,4 @@ export { accountShape } from '../policy/cluster/place-shape.js';
 export { readStack, readTemplate } from './read.js';
 export { removeAction, type Removal } from './remove-action.js';
 export { describePlace, takePlace, type TakenPlace } from './load/take-place.js';
-export { iamPortsIn, withoutRealBrokers } from './real-brokers.js';
+export { iamAddressesIn, withoutRealBrokers } from './real-brokers.js';

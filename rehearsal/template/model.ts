@@ -158,6 +158,8 @@ export interface SecurityRule {
 }
 
 export type SecurityPeer =
+  /** An empty list of groups. */
+  | { readonly kind: 'nobody' }
   /** "10.0.0.0/16", "pl-…" */
   | { readonly kind: 'range'; readonly text: string }
   /** "sg-…"; `isMade`: the stack creates it, so that it cannot have been named before. */

@@ -21,14 +21,22 @@ function isIamListener(address: string, port: number): boolean {
   return iamPorts.includes(port) || (otherVpcs.host.test(address) && port >= otherVpcs.first && port <= otherVpcs.last);
 }
 
-/** The ports of IAM listeners of real clusters in a function's variables: its template lets it reach these. */
-export function iamPortsIn(environment: Readonly<Record<string, string>>): number[] {
+/** An address of an IAM listener of a real cluster. */
+export interface IamAddress {
+  readonly address: string;
+  readonly port: number;
+  /** Whether each broker has a port of its own there, so that a client needs all of them. */
+  readonly hasPortPerBroker: boolean;
+}
+
+/** The addresses of IAM listeners of real clusters in a function's variables. */
+export function iamAddressesIn(environment: Readonly<Record<string, string>>): IamAddress[] {
   const addresses = Object.values(environment).flatMap((value) => value.match(every) ?? []);
-  const ports = addresses.flatMap((address) => {
+  return [...new Set(addresses)].flatMap((address) => {
     const port = portOf(address);
-    return port !== undefined && isIamListener(address, port) ? [port] : [];
+    if (port === undefined || !isIamListener(address, port)) return [];
+    return [{ address, port, hasPortPerBroker: !iamPorts.includes(port) }];
   });
-  return [...new Set(ports)].sort((a, b) => a - b);
 }
 
 /**
@@ -112,7 +120,7 @@ function checkListener(broker: string, refuse: Refuse): void {
     return;
   }
   if (!isIamListener(broker, port)) {
-    refuse(`${broker} is not IAM’s listener (port 9098), and a rehearsal has no other`);
+    refuse(`${broker} is not an IAM listener (ports 9098, 9198 and 14001–14100), and a rehearsal has no other`);
   }
 }
 

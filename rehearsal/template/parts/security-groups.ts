@@ -2,7 +2,7 @@ import type { pubsub_error } from '../../../src/base/error.js';
 import { asksOf, isProblem, reasonOf } from '../../problem.js';
 import type { Doubt, SecurityGroupModel, SecurityPeer, SecurityRule } from '../model.js';
 import { securityGroupId } from '../resolve/kinds.js';
-import { declaredOf, type Resource } from '../resolve/resources.js';
+import { declaredOf, possiblyOf, type Resource } from '../resolve/resources.js';
 import type { Resolving } from '../resolve/resolving.js';
 import type { Section } from '../resolve/section.js';
 
@@ -68,12 +68,15 @@ function separateRules(resolving: Resolving, type: string): OwnedRule[] {
   });
 }
 
-/** The id of the template's group with a name; the name itself for a group that is not in the template. */
+/**
+ * The ids of the template's groups with a name, without those that the stack does not create; the name itself for a
+ * group that is not in the template. Groups whose conditions exclude each other may have the same name.
+ */
 function idsOfNamed(section: Section, resolving: Resolving): string[] {
-  const groups = declaredOf(resolving, 'AWS::EC2::SecurityGroup');
-  return section.ids().map((name) => {
-    const named = groups.find(({ properties }) => properties.lenient.get('GroupName').known() === name);
-    return named === undefined ? name : securityGroupId(named);
+  const groups = possiblyOf(resolving, 'AWS::EC2::SecurityGroup');
+  return section.ids().flatMap((name) => {
+    const named = groups.filter(({ properties }) => properties.lenient.get('GroupName').known() === name);
+    return named.length === 0 ? name : named.map(securityGroupId);
   });
 }
 
@@ -81,19 +84,20 @@ function idsOfNamed(section: Section, resolving: Resolving): string[] {
 function separateRule(resource: Resource, resolving: Resolving): SecurityRule[] {
   const { value: isMade, doubt } = attempt(() => resource.isMade());
   if (isMade === false) return [];
-  const rule = ruleOf(resource.properties, resolving);
-  return [doubt === undefined ? rule : { ...rule, doubts: [...rule.doubts, doubt] }];
+  return rulesOf(resource.properties, resolving).map((rule) =>
+    doubt === undefined ? rule : { ...rule, doubts: [...rule.doubts, doubt] },
+  );
 }
 
 /** A list of rules. A list that an unknown condition chooses is doubtful as a whole. */
 function inlineRules(properties: Section, key: string, resolving: Resolving): SecurityRule[] {
   const { value, doubt } = attempt(() => properties.get(key).each());
-  if (value !== undefined) return value.map((section) => ruleOf(section, resolving));
+  if (value !== undefined) return value.flatMap((section) => rulesOf(section, resolving));
   return properties.lenient
     .get(key)
     .each()
-    .map((section) =>
-      section.isObject ? ruleOf(section, resolving) : { ...everywhere, doubts: doubt === undefined ? [] : [doubt] },
+    .flatMap((section) =>
+      section.isObject ? rulesOf(section, resolving) : { ...everywhere, doubts: doubt === undefined ? [] : [doubt] },
     );
 }
 
@@ -101,32 +105,36 @@ const groupKeys = ['SourceSecurityGroupId', 'DestinationSecurityGroupId'];
 const GROUP_NAME = 'SourceSecurityGroupName';
 const rangeKeys = ['CidrIp', 'CidrIpv6', 'SourcePrefixListId', 'DestinationPrefixListId'];
 
-function ruleOf(section: Section, resolving: Resolving): SecurityRule {
+/** A rule for each of its peers. */
+function rulesOf(section: Section, resolving: Resolving): SecurityRule[] {
   const doubts: Doubt[] = [];
   const known = <T>(work: () => T): T | undefined => {
     const { value, doubt } = attempt(work);
     if (doubt !== undefined) doubts.push(doubt);
     return value;
   };
-  return {
+  const rule = {
     protocol: known(() => section.get('IpProtocol').text().toLowerCase()) ?? 'unknown',
     fromPort: known(() => section.get('FromPort').optionalNumber()),
     toPort: known(() => section.get('ToPort').optionalNumber()),
-    peer: peerOf(section.lenient, resolving),
     doubts,
   };
+  return peersOf(section.lenient, resolving).map((peer) => ({ ...rule, peer }));
 }
 
 /** The contents of an address range or a prefix list are not checked, so they may be unknown. */
-function peerOf(section: Section, resolving: Resolving): SecurityPeer {
+function peersOf(section: Section, resolving: Resolving): SecurityPeer[] {
   const group = groupKeys.map((key) => section.get(key)).find(({ present }) => present);
-  const [id] = group?.ids() ?? idsOfNamed(section.get(GROUP_NAME), resolving);
-  if (id === undefined) {
+  const name = section.get(GROUP_NAME);
+  if (group === undefined && !name.present) {
     const range = rangeKeys.map((key) => section.get(key)).find(({ present }) => present);
-    return { kind: 'range', text: range?.known() ?? 'an address range' };
+    return [{ kind: 'range', text: range?.known() ?? 'an address range' }];
   }
-  const isMade = declaredOf(resolving, 'AWS::EC2::SecurityGroup').some((made) => securityGroupId(made) === id);
-  return { kind: 'group', id, isMade, doubt: doubtAbout(id, resolving) };
+  const ids = group?.ids() ?? idsOfNamed(name, resolving);
+  // An empty list of groups is not a way to anywhere, but it is still a rule.
+  if (ids.length === 0) return [{ kind: 'nobody' }];
+  const made = declaredOf(resolving, 'AWS::EC2::SecurityGroup').map(securityGroupId);
+  return ids.map((id) => ({ kind: 'group', id, isMade: made.includes(id), doubt: doubtAbout(id, resolving) }));
 }
 
 function doubtAbout(id: string, { doubtful }: Resolving): Doubt | undefined {

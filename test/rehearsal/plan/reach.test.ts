@@ -51,6 +51,7 @@ describe('rules of both sides', () => {
       [rule('sg-f')],
       'no',
     ],
+    ['an empty list of groups', [{ ...rule('sg-b'), peer: { kind: 'nobody' } }], [rule('sg-f')], 'no'],
     ['another protocol', [rule('sg-b', { protocol: 'udp' })], [rule('sg-f')], 'no'],
   ])('%s', (_, egress, ingress, may) => expect(reach(egress, ingress).may).toBe(may));
 
@@ -132,6 +133,36 @@ describe('the ports of the addresses in a function’s variables', () => {
     const reached = reachOf(named(...addresses), existing, groups);
     expect(reached.may).toBe(may);
     expect(reached.why).toContain(why);
+  });
+
+  test('one of several listeners is enough', () => {
+    const both = named(address('b-1', 9098), address('b-1-public', 9198));
+    const groups = [group('sg-b', { ingress: [rule('sg-f')] })];
+    expect(reachOf(both, cluster, [...to(9098), ...groups])).toMatchObject({ may: 'yes' });
+    expect(reachOf(both, cluster, [...to(9099), ...groups]).may).toBe('no');
+  });
+
+  test.each<[string, Record<string, string>, 'Cluster' | undefined, Reach['may']]>([
+    ['beside those of an existing one', { OWN: address('b-1', 9098) }, undefined, 'unknown'],
+    ['beside those that the stack’s gets', { OWN: 'broker-1.rehearsal.invalid:60981' }, 'Cluster', 'yes'],
+    ['only, and the stack has its own', {}, 'Cluster', 'yes'],
+    ['only, and the rehearsal replaces them', {}, undefined, 'no'],
+  ])('addresses of another cluster, %s', (_, own, logicalId, may) => {
+    const arn = 'arn:aws:kafka:eu-west-1:111122223333:cluster/demo/uuid-1';
+    const reached = logicalId === undefined ? { logicalId, arn } : { ...cluster, logicalId, arn };
+    const one = {
+      ...inVpc,
+      environment: { ...own, OTHER: 'b-1.iam.theirs.abc.c2.kafka.eu-west-1.amazonaws.com:14001' },
+    };
+    expect(reachOf(one, reached, [...to(9098), group('sg-b', { ingress: [rule('sg-f')] })]).may).toBe(may);
+  });
+
+  test('the addresses that brokers have on this machine are those of the rehearsed cluster', () => {
+    const arn = 'arn:aws:kafka:eu-west-1:111122223333:cluster/demo/uuid-1';
+    const environment = { OWN: '127.0.0.1:21001', OTHER: 'b-1.iam.theirs.abc.c2.kafka.eu-west-1.amazonaws.com:14001' };
+    expect(reachOf({ ...inVpc, environment }, { logicalId: undefined, arn }, to(9098), ['127.0.0.1:21001']).may).toBe(
+      'unknown',
+    );
   });
 
   test('the brokers of a cluster of the stack let them in', () => {

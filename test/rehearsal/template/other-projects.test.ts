@@ -65,7 +65,7 @@ describe('a SAM project with an existing cluster', () => {
   test('its network: Fn::If chosen, a rule that is added to an existing group', () => {
     const clients = (stage: string): unknown =>
       read({ parameters: { ...parameters, Stage: stage } }).securityGroups.map(({ egress }) =>
-        egress.map(({ toPort, peer }) => `${String(toPort)} ${peer.kind === 'range' ? peer.text : peer.id}`),
+        egress.map(({ toPort, peer }) => `${String(toPort)} ${peer.kind === 'range' ? peer.text : peer.kind}`),
       );
     expect(clients('test')).toEqual([['9098 10.0.0.0/16']]);
     expect(clients('prod')).toEqual([['9098 10.0.0.0/16', '443 0.0.0.0/0']]);

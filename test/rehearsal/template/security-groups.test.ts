@@ -1,8 +1,12 @@
 import { expect, test } from 'vitest';
 import { kafkaRole, lambda, readYaml } from './support/kafka-stack.js';
 
+/** The groups that are first have the names of others, and are not created. */
 const stack = (rule: string): string => `
+Conditions: { Never: !Equals [a, b] }
 Resources:
+  OtherClients: { Type: AWS::EC2::SecurityGroup, Condition: Never, Properties: { GroupName: clients } }
+  OtherBrokers: { Type: AWS::EC2::SecurityGroup, Condition: Never, Properties: { GroupName: Demo-brokers } }
   F: ${lambda('VpcConfig: { SubnetIds: [subnet-1], SecurityGroupIds: [!GetAtt Clients.GroupId] }')}
   R: ${kafkaRole}
   K:
@@ -22,7 +26,10 @@ function peersOf(rule: string): unknown {
   const nameOf = new Map(securityGroups.map(({ id, logicalId }) => [id, logicalId]));
   return securityGroups
     .find(({ logicalId }) => logicalId === 'Brokers')
-    ?.ingress.map(({ peer }) => (peer.kind === 'group' ? [nameOf.get(peer.id) ?? peer.id, peer.isMade] : peer.text));
+    ?.ingress.map(({ peer }) => {
+      if (peer.kind === 'group') return [nameOf.get(peer.id) ?? peer.id, peer.isMade];
+      return peer.kind === 'range' ? peer.text : peer.kind;
+    });
 }
 
 test.each<[string, string, unknown]>([
@@ -34,6 +41,13 @@ test.each<[string, string, unknown]>([
   ],
   ['the other by name', 'GroupId: !GetAtt Brokers.GroupId, SourceSecurityGroupName: clients', ['Clients', true]],
   ['both by name', 'GroupName: Demo-brokers, SourceSecurityGroupName: clients', ['Clients', true]],
+  ['by an empty list', 'GroupName: Demo-brokers, SourceSecurityGroupId: []', 'nobody'],
+  [
+    'by an empty list beside a range',
+    'GroupName: Demo-brokers, SourceSecurityGroupId: [], CidrIp: 10.0.0.0/8',
+    'nobody',
+  ],
+  ['none, but a range', 'GroupName: Demo-brokers, CidrIp: 10.0.0.0/8', '10.0.0.0/8'],
   ['a group from elsewhere', 'GroupName: Demo-brokers, SourceSecurityGroupName: theirs', ['theirs', false]],
 ])('a separate rule names groups %s', (_, rule, peer) => {
   expect(peersOf(rule)).toEqual([peer]);
