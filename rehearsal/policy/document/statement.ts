@@ -188,6 +188,8 @@ export function refuseStatementList(
     }
     const first = sids.indexOf(sid);
     if (first === index) return;
-    throw problem(at, `${shown} is also that of Statement[${first}]; IAM accepts each Sid once in a policy`);
+    const other = pathOf(first);
+    const place = other.startsWith(`${path}.`) ? other.slice(path.length + 1) : other;
+    throw problem(at, `${shown} is also that of ${place}; IAM accepts each Sid once in a policy`);
   });
 }

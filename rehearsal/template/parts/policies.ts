@@ -5,7 +5,7 @@ import {
   type PolicyStatement,
   type StatementOptions,
 } from '../../policy/document/statement.js';
-import { isProblem, problem, Problems, someOf } from '../../problem.js';
+import { isMistake, isProblem, problem, Problems, someOf } from '../../problem.js';
 import type { PolicyModel } from '../model.js';
 import { managedPolicyArn, managedPolicyName } from '../resolve/kinds.js';
 import { declaredOf } from '../resolve/resources.js';
@@ -51,19 +51,28 @@ export function attachedPolicies(resolving: Resolving): AttachedPolicy[] {
       get shared() {
         return isManaged || properties.lenient.get('Roles').each().length > 1;
       },
-      isOf: (role) => unlessOther(() => isOf(role), document),
+      isOf: (role) =>
+        unlessOther(
+          () => isOf(role),
+          document,
+          () => mayName(properties, role),
+        ),
       aboutKafka: () => (policy.isMade() ? aboutKafka(document()) : 'nothing'),
       read: (problems) => readPolicy(name(), document(), problems),
     };
   });
 }
 
-/** A question about a policy: its answer need not be known if the policy says nothing about a cluster's data. */
-function unlessOther(question: () => boolean, document: () => Section): boolean {
+/**
+ * Whether a policy is attached to a role: that need not be known if the policy says nothing about a cluster's data, or
+ * if the unknown part cannot name the role.
+ */
+function unlessOther(question: () => boolean, document: () => Section, mayBeNamed: () => boolean): boolean {
   try {
     return question();
   } catch (error) {
-    if (!isProblem(error) || mayBeAboutKafka(document)) throw error;
+    if (!isProblem(error)) throw error;
+    if (mayBeAboutKafka(document) && (isMistake(error) || mayBeNamed())) throw error;
     return false;
   }
 }
@@ -81,11 +90,26 @@ function mayBeAboutKafka(document: () => Section): boolean {
 interface Owner {
   readonly logicalId: string;
   readonly name: string;
+  /** Whether the template gives the name. One that CloudFormation generates is in no parameter or import. */
+  readonly isNameGiven: boolean;
 }
 
-/** Whether a string of the template names this resource: by a reference, else by its name. */
-function isNamed(owner: Section, { logicalId, name }: Owner): boolean {
-  return owner.refersTo() === logicalId || owner.known() === name;
+/** Whether a string of the template names this role: by a reference, else by its name. */
+function isNamed(owner: Section, role: Owner): boolean {
+  return owner.refersTo() === role.logicalId || (mayBe(owner, role) && owner.text() === role.name);
+}
+
+/** Whether a policy names this role, whatever the unknown values in the names of its roles are. */
+function mayName(properties: Section, role: Owner): boolean {
+  if (!properties.isObject) return true;
+  const owners = ['Roles', 'RoleName'].flatMap((key) => properties.lenient.get(key).alternatives());
+  return owners.some((owner) => mayBe(owner, role));
+}
+
+function mayBe(owner: Section, { logicalId, name, isNameGiven }: Owner): boolean {
+  if (!owner.present) return false;
+  const known = owner.known();
+  return known === undefined ? isNameGiven || owner.mayMention(logicalId) : known === name;
 }
 
 /**
@@ -102,9 +126,11 @@ export function readPolicy(
     if (section.present) return section.document();
     throw problem(section.path, 'is missing');
   });
-  const listed = document === undefined ? [] : (problems.try(() => statementSections(document)) ?? []);
-  const statements = listed.flatMap((statement) => problems.try(statement) ?? []).filter(({ present }) => present);
-  if (document !== undefined && document.keys.includes('Statement')) {
+  const listed = document === undefined ? undefined : problems.try(() => statementSections(document));
+  const read = listed?.map((statement) => problems.try(statement));
+  const statements = (read ?? []).flatMap((statement) => (statement?.present === true ? statement : []));
+  // A list is judged if all of it is known.
+  if (document !== undefined && read?.every((statement) => statement !== undefined) === true) {
     const sids = statements.map((statement) => (statement.isObject ? statement.get('Sid').known() : undefined));
     const pathOf = (index: number): string => statements[index]?.path ?? document.path;
     problems.try(() => refuseStatementList(sids, document.path, pathOf, options));

@@ -52,6 +52,10 @@ export class OwnRole implements TemplateRole {
     return roleName(this.#resource);
   }
 
+  get isNameGiven(): boolean {
+    return this.#resource.properties.lenient.get('RoleName').present;
+  }
+
   get arn(): string {
     return roleArn(this.#resource);
   }

@@ -109,6 +109,30 @@ export class Section {
   }
 
   /**
+   * The values that it may have, those in lists too, if it is known which function chooses them or not: those of all
+   * branches of an `Fn::If` with an unknown condition. None if it is absent.
+   */
+  alternatives(): Section[] {
+    const { lenient } = this;
+    const raw = lenient.#raw;
+    if (Array.isArray(raw)) return (raw as unknown[]).flatMap((item, at) => lenient.#item(item, at).alternatives());
+    const argument: unknown = intrinsicName(raw) === 'Fn::If' ? (raw as Record<string, unknown>)['Fn::If'] : undefined;
+    if (!Array.isArray(argument)) return lenient.present ? [lenient] : [];
+    const [, ...branches] = argument as unknown[];
+    return branches.flatMap((branch, at) =>
+      new Section(lenient.#resolving, branch, `${this.path}.Fn::If[${at + 1}]`).alternatives(),
+    );
+  }
+
+  /** Whether its unresolved value is a function that may return something of this resource. */
+  mayMention(logicalId: string): boolean {
+    if (intrinsicName(this.#raw) === undefined) return false;
+    const words = JSON.stringify(this.#raw).split(/[^A-Za-z0-9]+/);
+    // What a macro returns is unknown.
+    return words.includes(logicalId) || words.includes('Transform');
+  }
+
+  /**
    * An object that may be written as a string with JSON, as CloudFormation accepts for policies.
    *
    * @throws pubsub_error `template_refused` for a string that is not valid JSON

@@ -96,3 +96,49 @@ test('a policy about other services need not be known', () => {
     expect(functions.map(({ logicalId }) => logicalId)).toEqual(['F', 'Other']);
   }
 });
+
+const ofRoles = (roles: string): string =>
+  `P: { Type: AWS::IAM::Policy, Properties: { PolicyName: p, ${roles}, PolicyDocument: ${document(kafka)} } }`;
+const unused = ['A', 'B'].map((id) => `${id}: { Type: AWS::IAM::Role, Properties: {} }`);
+
+test.each<[string, string]>([
+  ['other roles by a condition', 'Roles: [!If [C, !Ref A, !Ref B]]'],
+  ['lists of other roles by a condition', 'Roles: !If [C, [!Ref A], [!Ref B, !Ref AWS::NoValue]]'],
+  ['another role or none', 'Roles: [!Ref A], RoleName: !If [C, !Ref B, !Ref AWS::NoValue]'],
+  ['a name, and the template does not name the role', 'Roles: [!Ref U]'],
+  ['an import, and the template does not name the role', 'Roles: [!ImportValue role]'],
+])('the owners of a policy are not asked for if they cannot be a role that runs: %s', (_, roles) => {
+  const { roles: read } = readYaml(stack(role(`Policies: [${policy(kafka)}]`), ...unused, ofRoles(roles)));
+  expect(read.map(({ policies }) => policies.length)).toEqual([1, 1]);
+});
+
+test.each<[string, string, string]>([
+  ['in the other branch', 'RoleName: other', 'Roles: [!If [C, !Ref A, !Ref R]]'],
+  ['in a branch within a branch', '', 'Roles: [!If [C, !Ref A, !If [C, !Ref B, !Ref R]]]'],
+  ['within another function', '', "Roles: [!Join ['', [!Ref R, !Ref U]]]"],
+  ['by its name', 'RoleName: orders', 'Roles: [!If [C, !Ref A, orders]]'],
+  ['by a parameter that may be its name', 'RoleName: orders', 'Roles: [!Ref U]'],
+])('the owners of a policy are asked for if they may be a role that runs: %s', (_, name, roles) => {
+  const own = role(`Policies: [${policy(kafka)}]${name === '' ? '' : `, ${name}`}`);
+  expect(refusal(() => readYaml(stack(own, ...unused, ofRoles(roles)))).asks).toEqual(ask);
+});
+
+test('a policy whose only statement is unknown is not said to have none', () => {
+  const only = role(`Policies: [${policy(`!If [C, ${kafka}, !Ref AWS::NoValue]`)}]`);
+  expect(refusal(() => readYaml(stack(only), { functions: ['F'] })).refused).toEqual([
+    'Parameters.U: has no default, and no value was given',
+  ]);
+});
+
+test('a policy whose only statement is left out has none', () => {
+  const own = role(`Policies: [${policy(kafka)}, ${policy('!Ref AWS::NoValue')}]`);
+  expect(refusal(() => readYaml(stack(own))).refused.join()).toContain('Statement: has no statement; IAM refuses it');
+});
+
+test('the statement with the same Sid is counted as in the file', () => {
+  const named = "{ Sid: Same, Effect: Allow, Action: kafka-cluster:*, Resource: '*' }";
+  const own = role(`Policies: [${policy('!Ref AWS::NoValue', named, named)}]`);
+  expect(refusal(() => readYaml(stack(own))).refused.join()).toMatch(
+    /Statement\[2\]\.Sid: "Same" is also that of Statement\[1\];/,
+  );
+});
