@@ -1,5 +1,6 @@
 import { actionsMatching } from '../policy/actions.js';
 import type { Grant } from '../policy/decide/grants.js';
+import { completedArn } from '../policy/document/arn-fields.js';
 import { matchesAction } from '../policy/wildcard.js';
 import { problem, Problems } from '../problem.js';
 import type { TemplateDocument } from './load/document.js';
@@ -65,9 +66,10 @@ function without(
   if (statement['Effect'] !== 'Allow' || matching.length === 0) return undefined;
   const raw = listOf(statement['Resource']);
   const resolved = raw.map((value, at) => resolver.value(value, `${path}.Resource[${at}]`));
-  const taken = resolved.map((value) => resource === undefined || value === resource);
+  const isTaken = (value: unknown): boolean => typeof value === 'string' && completedArn(value) === resource;
+  const taken = resolved.map((value) => resource === undefined || isTaken(value));
   // A function that returns several resources at once is not split.
-  if (resolved.some((value) => Array.isArray(value) && value.some((one) => one === resource))) return 'deny';
+  if (resolved.some((value) => Array.isArray(value) && value.some(isTaken))) return 'deny';
   if (!taken.includes(true)) return undefined;
   // "*" and similar patterns also grant rights on other services, which must stay.
   if (matching.some((pattern) => !/^kafka-cluster:/i.test(pattern))) return 'deny';

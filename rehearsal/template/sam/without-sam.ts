@@ -11,17 +11,19 @@ type Properties = Readonly<Record<string, unknown>>;
 /**
  * A SAM template as plain CloudFormation, as far as functions are concerned. Each AWS::Serverless::Function becomes a
  * function, the role that SAM creates for it if it has none, and mappings for its Kafka events. Layers become layers.
- * Other SAM types are left unchanged: a name is made up for them if something refers to them.
+ * Other SAM types are left unchanged: a name is made up for them if something refers to them. `Transform` stays, because
+ * these types need it when the result is read again.
  */
 export function withoutSam(document: TemplateDocument): TemplateDocument {
-  const { Transform, Globals: _globals, ...rest } = document;
+  const { Globals: _globals, ...rest } = document;
+  const { Transform, incomplete } = document;
   const globals = globalsOf(document);
   const transforms = transformsOf(Transform);
   return {
     ...rest,
     transformed: transforms.includes(SAM),
     extended: transforms.includes(LANGUAGE_EXTENSIONS),
-    incomplete: otherTransforms(Transform).length > 0,
+    incomplete: incomplete === true || otherTransforms(Transform).length > 0,
     Resources: Object.fromEntries(
       Object.entries(document.Resources).flatMap(([id, resource]): [string, TemplateResource][] => {
         if (resource.Type === 'AWS::Serverless::Function') return plainFunction(id, resource, globals);
@@ -73,6 +75,7 @@ function plainFunction(id: string, resource: TemplateResource, globals: Properti
       [SAM_POLICIES_KEY]: `${at}.Policies`,
       PermissionsBoundary: `${at}.PermissionsBoundary`,
       Path: `${at}.RolePath`,
+      Tags: `${at}.Tags`,
     },
   };
   return [[id, made], [role, roleResource], ...mappings];

@@ -125,6 +125,37 @@ test.each<[string, Parameters<typeof mayConnect>[0], object, string]>([
   expect(() => mayConnect(tags, condition)).toThrow(`the policies depend on values that are not known here: ${key}`);
 });
 
+test.each<[string, object]>([
+  ['its own', { own: { team: 'orders' } }],
+  ['those of Globals', { globals: { team: 'orders' } }],
+  ['both', { own: { a: 'b' }, globals: { team: 'orders' } }],
+])('the role that SAM makes has the tags of its function: %s', (_, tags) => {
+  const { own, globals } = tags as { own?: object; globals?: object };
+  const statement = { Effect: 'Allow', Action: 'kafka-cluster:*', Resource: '*', Condition: team('orders') };
+  const folder = mkdtempSync(join(tmpdir(), 'tags-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'Orders.template.json');
+  const template = {
+    Transform: 'AWS::Serverless-2016-10-31',
+    ...(globals === undefined ? {} : { Globals: { Function: { Tags: globals } } }),
+    Resources: {
+      F: {
+        Type: 'AWS::Serverless::Function',
+        Properties: {
+          Runtime: 'nodejs22.x',
+          Handler: 'index.handler',
+          InlineCode: '',
+          Policies: [{ Statement: [statement] }],
+          ...(own === undefined ? {} : { Tags: own }),
+        },
+      },
+    },
+  };
+  writeFileSync(file, JSON.stringify(template));
+  const { rights } = planRehearsal(file, {});
+  expect(decideForRole(rights.roles.get('FRole')!, 'kafka-cluster:Connect', rights.clusterArn)).toBe('allowed');
+});
+
 test('an answer overrides the template', () => {
   const answers = ['aws:PrincipalTag/team=billing'];
   expect(mayConnect({ ofRole: [tag('orders')] }, team('billing'), { answers })).toBe('allowed');

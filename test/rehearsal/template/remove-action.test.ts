@@ -4,6 +4,9 @@ import { decideForRole, resourceArn, roleRights } from '../../../rehearsal/polic
 import { loadTemplate, readTemplate, removeAction } from '../../../rehearsal/template/index.js';
 import { grantsOf, options } from './support/grants.js';
 
+/** A file does not have the additions of the reader. */
+const withoutFlags = { transformed: undefined, extended: undefined, incomplete: undefined };
+
 describe('statements with more than one right', () => {
   const cluster = 'arn:aws:kafka:eu-west-1:111122223333:cluster/c/u';
   const topic = (name: string): string => resourceArn(cluster, 'topic', name);
@@ -117,6 +120,19 @@ describe('statements with more than one right', () => {
     ]);
   });
 
+  test('a resource that lacks fields of an ARN', () => {
+    const given = template({
+      Effect: 'Allow',
+      Action: 'kafka-cluster:ReadData',
+      Resource: ['arn:aws:kafka:*', 'arn:aws:s3:::a'],
+    });
+    const [grant] = grantsOf(given);
+    expect(grant?.resource).toBe('arn:aws:kafka:*:*:*');
+    expect(statementOf(removeAction(given, options, grant!))).toEqual([
+      { Effect: 'Allow', Action: 'kafka-cluster:ReadData', Resource: ['arn:aws:s3:::a'] },
+    ]);
+  });
+
   test('a right that the role does not have cannot be removed', () => {
     const given = template([{ Effect: 'Allow', Action: 'kafka-cluster:ReadData', Resource: topic('a') }]);
     const remove = (role: string, resource: string) => () =>
@@ -160,4 +176,32 @@ test('in a SAM template, the role that SAM creates', () => {
   const left = grantsOf(removeAction(template, { ...options, ...changed }, removal), changed);
   expect(left.map(({ action }) => action)).not.toContain('kafka-cluster:AlterGroup');
   expect(left).toHaveLength(5);
+});
+
+test.each<[string, object, object]>([
+  ['another type of SAM', { Api: { Type: 'AWS::Serverless::Api', Properties: { StageName: 'a' } } }, {}],
+  ['a resource that SAM makes', {}, { Environment: { Variables: { STAGE: { Ref: 'ApiStage' } } } }],
+  [
+    'a function of AWS::LanguageExtensions',
+    {},
+    { Environment: { Variables: { JSON: { 'Fn::ToJsonString': { a: 'b' } } } } },
+  ],
+])('a SAM template without a right is read again: %s', (_, resources, properties) => {
+  const policy = { Statement: [{ Effect: 'Allow', Action: 'kafka-cluster:*', Resource: '*' }] };
+  const given = {
+    Transform: ['AWS::LanguageExtensions', 'AWS::Serverless-2016-10-31'],
+    Resources: {
+      F: {
+        Type: 'AWS::Serverless::Function',
+        Properties: { Runtime: 'nodejs22.x', Handler: 'a.b', InlineCode: '', Policies: [policy], ...properties },
+      },
+      ...resources,
+    },
+  };
+  const changed = removeAction(given, options, { role: 'FRole', action: 'kafka-cluster:ReadData' });
+  for (const document of [changed, JSON.parse(JSON.stringify({ ...changed, ...withoutFlags })) as unknown]) {
+    const { functions, roles } = readTemplate(document, options);
+    expect(functions.map(({ logicalId }) => logicalId)).toEqual(['F']);
+    expect(roles[0]!.policies[0]!.statements[0]!.actions).not.toContain('kafka-cluster:ReadData');
+  }
 });
