@@ -26,7 +26,7 @@ export function rehearsedCluster(
       `the template uses ${arns.length} clusters, and a rehearsal has one`,
       [
         `Choose one: ${arns.map((arn) => `--cluster-arn ${arn}`).join('\n  or ')}`,
-        '--function NAME,… leaves out the functions that use another one.',
+        ...(mayFunctionsDecide(model) ? ['--function NAME,… leaves out the functions that use another one.'] : []),
       ].join('\n'),
       { possible: arns },
     );
@@ -52,6 +52,16 @@ export function rehearsedCluster(
       said: (['region', 'account'] as const).filter((part) => (takenFrom?.[part] ?? 'default') !== 'default'),
     }),
   );
+}
+
+/** Whether one of the functions, alone, uses one cluster only. */
+function mayFunctionsDecide(model: StackModel): boolean {
+  const { functions, roles } = model;
+  if (functions.length < 2) return false;
+  return functions.some((one) => {
+    const own = roles.filter(({ logicalId }) => logicalId === one.role);
+    return templateClusters({ ...model, functions: [one], roles: own }).length === 1;
+  });
 }
 
 /** A question that the policies leave open is one that the template leaves open. */

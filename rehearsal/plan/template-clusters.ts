@@ -35,13 +35,19 @@ export function otherClusterRemarks(model: StackModel, clusterArn: string): Rema
 }
 
 /** By how strongly a template says that its functions use a cluster. */
-function sources({ topics, clusters, eventSources, functions }: StackModel): [string[], ...string[][]] {
-  const polled = eventSources.filter((source) => functions.some(({ logicalId }) => logicalId === source.function));
+function sources(model: StackModel): [string[], ...string[][]] {
+  const { topics, clusters } = model;
   return [
     topics.map((topic) => topic.clusterArn),
     clusters.flatMap(({ logicalId, arn }) => (logicalId === undefined ? [] : arn)),
-    polled.flatMap((source) => source.clusterArn ?? []),
+    polledBy(model),
   ];
+}
+
+/** The clusters from which Lambda would pass records to functions that run. */
+function polledBy({ eventSources, functions }: StackModel): string[] {
+  const polled = eventSources.filter((source) => functions.some(({ logicalId }) => logicalId === source.function));
+  return polled.flatMap((source) => source.clusterArn ?? []);
 }
 
 function candidates(model: StackModel): string[] {
@@ -66,11 +72,16 @@ function isGranted({ clusterPolicies }: StackModel, clusterArn: string): boolean
   return clusterPolicies.some((one) => one.clusterArn === clusterArn && one.policy.statements.some(isAllow));
 }
 
-/** Whether the template has topics in it, or its ARN or brokers in the variables of a function that runs. */
-function isUsed({ topics, clusters, functions }: StackModel, clusterArn: string): boolean {
+/**
+ * Whether the template has topics in it, its ARN or brokers in the variables of a function that runs, or, for a cluster
+ * of the template, a mapping for such a function.
+ */
+function isUsed(model: StackModel, clusterArn: string): boolean {
+  const { topics, clusters, functions } = model;
   if (topics.some((topic) => topic.clusterArn === clusterArn)) return true;
   const values = functions.flatMap(({ environment }) => Object.values(environment));
   const isOwn = clusters.some(({ logicalId, arn }) => logicalId !== undefined && arn === clusterArn);
+  if (isOwn && polledBy(model).includes(clusterArn)) return true;
   if (isOwn && values.some((value) => expectedBrokers.some((broker) => value.includes(broker)))) return true;
   const name = clusterArn.split('/')[1] ?? '';
   return hintsOf(values).name.includes(name);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { planRehearsal, type Plan } from '../../../rehearsal/plan/plan.js';
 import type { GivenOptions } from '../../../rehearsal/index.js';
+import { decideForRole } from '../../../rehearsal/policy/index.js';
 import { pubsub_error } from '../../../src/base/error.js';
 
 const PLACE = 'arn:aws:kafka:eu-west-1:111122223333';
@@ -39,7 +40,7 @@ const lambda = (roleName: string, more: object = {}) => ({
   },
 });
 const variables = (brokers: unknown) => ({ Environment: { Variables: { BROKERS: brokers } } });
-const mapping = (name: string, arn: string) => ({
+const mapping = (name: string, arn: unknown) => ({
   Type: 'AWS::Lambda::EventSourceMapping',
   Properties: { FunctionName: { Ref: name }, EventSourceArn: arn, Topics: ['t'] },
 });
@@ -52,6 +53,13 @@ const boot = {
 };
 const BROKERS = { 'Fn::GetAtt': ['Boot', 'BootstrapBrokerStringSaslIam'] };
 const broker = (name: string): string => `b-1.${name}.x1y2z3.c4.kafka.eu-west-1.amazonaws.com:9098`;
+
+const tagged = (env: string) => {
+  const { Type, Properties } = cluster('orders');
+  return { Type, Properties: { ...Properties, Tags: { env } } };
+};
+const ofTag = { Condition: { StringEquals: { 'aws:ResourceTag/env': 'dev' } } };
+const ofVpc = { Condition: { StringEquals: { 'aws:SourceVpc': 'vpc-1' } } };
 
 function plan(resources: object, options: GivenOptions = {}): Plan {
   const folder = mkdtempSync(join(tmpdir(), 'template-clusters-'));
@@ -152,6 +160,7 @@ test.each<[string, object]>([
   ['its topics', { T: topic(A), F: lambda('R') }],
   ['its brokers', { Boot: boot, F: lambda('R', variables(BROKERS)) }],
   ['its ARN', { F: lambda('R', variables(A)) }],
+  ['a mapping of a function that runs', { M: mapping('F', A), F: lambda('R') }],
 ])('a cluster that the functions use stays, and denies what AWS denies: the template has %s', (_, resources) => {
   const found = plan({ A: cluster('shop'), R: role(statement(MINE)), ...resources });
   expect(nameIn(found)).toBe('shop');
@@ -207,7 +216,9 @@ test.each<[string, object, GivenOptions, string[]]>([
 ])('an open condition key is in the same message: %s', (_, resources, options, sentences) => {
   const Condition = { StringEquals: { 'aws:SourceVpc': 'vpc-1' } };
   const statements =
-    'A' in resources ? [statement('*', { Condition })] : [statement(MINE, { Condition }), statement(THEIRS)];
+    'A' in resources
+      ? [statement('*', { Condition })]
+      : [statement(MINE, { Condition }), statement(THEIRS, { Condition })];
   expect(() => plan({ ...resources, R: role(...statements), F: lambda('R') }, options)).toThrow(
     expect.objectContaining({
       details: expect.objectContaining({
@@ -215,6 +226,57 @@ test.each<[string, object, GivenOptions, string[]]>([
       }) as unknown,
     }) as Error,
   );
+});
+
+test.each<[string, object, object[], boolean]>([
+  ['a tag of one, which the other has', { ...two, B: tagged('prod') }, [statement('*', ofTag)], false],
+  ['a tag of both', two, [statement('*', ofTag)], false],
+  ['a key that one does not need', {}, [statement(MINE, ofVpc), statement(THEIRS)], false],
+  ['a key that each needs, in statements of their own', {}, [statement(MINE, ofVpc), statement(THEIRS, ofVpc)], true],
+])('while the cluster is open, only what each needs is asked for: %s', (_, resources, statements, asks) => {
+  let refused: unknown;
+  try {
+    plan({ ...resources, R: role(...statements), F: lambda('R') });
+  } catch (error) {
+    refused = error;
+  }
+  const { details } = refused as pubsub_error;
+  const { asks: asked = [] } = details as { asks?: string[] };
+  expect(asked.some((one) => one.startsWith('--cluster-arn'))).toBe(true);
+  expect(asked.some((one) => one.startsWith('--answer'))).toBe(asks);
+});
+
+test('the tag of a cluster is asked for when that cluster is chosen', () => {
+  const resources = { ...two, B: tagged('prod'), R: role(statement('*', ofTag)), F: lambda('R') };
+  const arnOf = (name: string): string => {
+    try {
+      plan(resources);
+    } catch (error) {
+      return new RegExp(`arn:\\S+:cluster/${name}/\\S+`).exec((error as pubsub_error).hint ?? '')?.[0] ?? '';
+    }
+    return '';
+  };
+  expect(() => plan(resources, { clusterArn: arnOf('shop') })).toThrow('aws:ResourceTag/env');
+  const chosen = plan(resources, { clusterArn: arnOf('orders') });
+  expect(decideForRole(chosen.rights.roles.get('R')!, 'kafka-cluster:Connect', arnOf('orders'))).toBe('denied');
+});
+
+test.each<[string, object, boolean]>([
+  ['the only function may use both', { R: role(statement('*')), F: lambda('R') }, false],
+  ['each function may use both', { R: role(statement('*')), F: lambda('R'), G: lambda('R') }, false],
+  [
+    'one of two functions uses one',
+    { R: role(statement('*')), S: role(statement(B)), F: lambda('R'), G: lambda('S') },
+    true,
+  ],
+])('--function is offered if it decides: %s', (_, resources, isOffered) => {
+  let refused: unknown;
+  try {
+    plan({ ...two, ...resources });
+  } catch (error) {
+    refused = error;
+  }
+  expect((refused as pubsub_error).hint?.includes('--function')).toBe(isOffered);
 });
 
 test('of two functions with a cluster each, --function chooses one', () => {
