@@ -26,6 +26,8 @@ const resource = z.looseObject({
   Metadata: optional(z.record(z.string(), z.unknown())),
   /** The place in the file of properties that were moved from another type's property. An addition of this reader. */
   origins: z.record(z.string(), z.string()).optional(),
+  /** The properties that are nowhere in the file, because SAM makes them. An addition of this reader. */
+  added: z.array(z.string()).optional(),
 });
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);

@@ -7,7 +7,7 @@ import { isRecord } from '../resolve/values.js';
 export interface Circle {
   /** Logical ids of all resources that depend on each other. */
   readonly ids: ReadonlySet<string>;
-  /** The place of the first dependency. */
+  /** The place of the first dependency that is in the file. */
   readonly path: string;
   /** A sentence without its subject. */
   readonly reason: string;
@@ -16,8 +16,8 @@ export interface Circle {
 /** Whether a condition is true; undefined if that is unknown. */
 type Holds = (condition: string) => boolean | undefined;
 
-/** From each resource to those that it depends on, with the place of the dependency. */
-type Graph = ReadonlyMap<string, ReadonlyMap<string, string>>;
+/** From each resource to those that it depends on, with the place of the dependency; undefined if the file has none. */
+type Graph = ReadonlyMap<string, ReadonlyMap<string, string | undefined>>;
 
 /**
  * The circles in a template, each once. CloudFormation chooses the branches of `Fn::If` first: a resource or a branch
@@ -33,7 +33,7 @@ export function circlesIn(document: TemplateDocument, holds: Holds): Circle[] {
     const reached = reachableFrom(id, graph);
     const ids = new Set([...reached].filter((other) => reachableFrom(other, graph).has(id)));
     for (const other of ids) seen.add(other);
-    return [{ ids, path: pathOf(id, way[0] ?? id, graph), reason: sentenceOf(id, way, graph) }];
+    return [{ ids, ...described(way, graph) }];
   });
 }
 
@@ -45,23 +45,25 @@ function graphOf({ Resources }: TemplateDocument, holds: Holds): Graph {
   return new Map(
     made.map(([id, resource]) => {
       const edges = dependenciesOf(id, resource, holds).filter(([other]) => ids.has(other));
-      // The first place of each.
-      return [id, new Map(edges.reverse())] as const;
+      // The first place of each that is in the file.
+      const inFile = edges.filter(([, path]) => path !== undefined);
+      return [id, new Map([...edges, ...inFile.reverse()])] as const;
     }),
   );
 }
 
-function dependenciesOf(id: string, resource: TemplateResource, holds: Holds): [string, string][] {
-  const { Type, DependsOn, Properties = {}, origins = {} } = resource;
-  // What SAM makes of its other types is not known.
-  if (Type.startsWith('AWS::Serverless::')) return [];
+function dependenciesOf(id: string, resource: TemplateResource, holds: Holds): [string, string | undefined][] {
+  const { Type, DependsOn, Properties = {}, origins = {}, added = [] } = resource;
+  // What SAM makes of its other types is not known, nor what is in a module.
+  if (Type.startsWith('AWS::Serverless::') || Type.endsWith('::MODULE')) return [];
   const path = `Resources.${id}`;
   const named = [DependsOn]
     .flat()
     .flatMap((one): [string, string][] => (typeof one === 'string' ? [[one, `${path}.DependsOn`]] : []));
-  const referred = Object.entries(Properties).flatMap(([key, value]) =>
-    referencesIn(value, origins[key] ?? `${path}.Properties.${key}`, holds),
-  );
+  const referred = Object.entries(Properties).flatMap(([key, value]): [string, string | undefined][] => {
+    const found = referencesIn(value, origins[key] ?? `${path}.Properties.${key}`, holds);
+    return added.includes(key) ? found.map(([other]) => [other, undefined]) : found;
+  });
   return [...named, ...referred];
 }
 
@@ -132,16 +134,22 @@ function reachableFrom(id: string, graph: Graph): Set<string> {
   return seen;
 }
 
-function pathOf(from: string, to: string, graph: Graph): string {
-  return graph.get(from)?.get(to) ?? `Resources.${from}`;
-}
-
-/** "F depends on G, which depends on F (Resources.G.DependsOn)" */
-function sentenceOf(id: string, [first = id, ...others]: readonly string[], graph: Graph): string {
-  if (first === id) return `is a circular dependency: ${id} depends on itself`;
-  const links = others.map((other, at) => {
-    const from = at === 0 ? first : (others[at - 1] ?? first);
-    return `, which depends on ${other} (${pathOf(from, other, graph)})`;
+/** The circle from its first dependency on that is in the file: "F depends on G, which depends on F (Resources.G.DependsOn)" */
+function described(way: readonly string[], graph: Graph): Pick<Circle, 'path' | 'reason'> {
+  const links = way.map((to, at) => {
+    const from = way.at(at - 1) ?? to;
+    return { from, to, path: graph.get(from)?.get(to) };
   });
-  return `is a circular dependency: ${id} depends on ${first}${links.join('')}`;
+  const start = Math.max(
+    0,
+    links.findIndex(({ path }) => path !== undefined),
+  );
+  const [first, ...others] = [...links.slice(start), ...links.slice(0, start)];
+  if (first === undefined) throw new RangeError('a circle without a dependency');
+  const rest = others.map(({ to, path }) => `, which depends on ${to}${path === undefined ? '' : ` (${path})`}`);
+  const on = others.length === 0 ? 'itself' : first.to;
+  return {
+    path: first.path ?? `Resources.${first.from}`,
+    reason: `is a circular dependency: ${first.from} depends on ${on}${rest.join('')}`,
+  };
 }

@@ -19,7 +19,8 @@ function searching(document: TemplateDocument, options: ReadOptions): Resolver {
 }
 
 /**
- * Refuses circular dependencies between resources that decide.
+ * Refuses circular dependencies between resources that decide. If a macro may rewrite the resources, they are only
+ * remarked.
  *
  * @param deciding logical ids
  */
@@ -29,6 +30,7 @@ export function refuseCircles(
   deciding: readonly (string | undefined)[],
   problems: Problems,
 ): void {
+  if (document.incomplete === true) return;
   for (const { ids, path, reason } of circlesOf(searching(document, options))) {
     if (deciding.some((id) => id !== undefined && ids.has(id))) problems.add(mistake(path, reason));
   }
@@ -91,7 +93,10 @@ export function mistakesIn(document: TemplateDocument, options: ReadOptions): Re
     note(look(() => resolver.condition({ Condition: name }, `Conditions.${name}`)));
   }
   note(ruleMistakes(resolver));
-  note(circlesOf(resolver).map(({ path, reason }) => mistake(path, reason)));
+  const unless = document.incomplete === true ? ', unless a transform changes it' : '';
+  for (const { path, reason } of circlesOf(resolver)) {
+    found.set(`${path} ${reason}`, { path, reason: `${reason}: CloudFormation refuses it${unless}` });
+  }
   for (const [id, { Condition, DependsOn, Properties }] of Object.entries(document.Resources)) {
     const path = `Resources.${id}`;
     if (Condition !== undefined) note(look(() => resolver.condition({ Condition }, `${path}.Condition`)));

@@ -64,6 +64,7 @@ function plainFunction(id: string, resource: TemplateResource, globals: Properti
       Role: roleArn,
     },
     origins: { Code: `${at}.${codeKeys.find((key) => key in properties) ?? 'CodeUri'}` },
+    ...('Role' in properties ? {} : { added: ['Role'] }),
   };
   const mappings = samMappings(id, properties['Events'], condition);
   if (!isMade) return [[id, made], ...mappings];

@@ -56,7 +56,18 @@ test('in the policies of a SAM function, by their place in the file', () => {
     InlineCode: ''
     Policies: [{ Statement: [{ Effect: Allow, Action: kafka-cluster:*, Resource: ['*', !GetAtt F.Arn] }] }]`;
   expect(circle(resources, 'Transform: AWS::Serverless-2016-10-31')).toEqual([
-    'Resources.F.Properties.Role.Fn::GetAtt: is a circular dependency: F depends on FRole, which depends on F (Resources.F.Properties.Policies[0].Statement[0].Resource[1].Fn::GetAtt)',
+    'Resources.F.Properties.Policies[0].Statement[0].Resource[1].Fn::GetAtt: is a circular dependency: FRole depends on F, which depends on FRole',
+  ]);
+});
+
+test('a macro may rewrite the resources, so it is a note', () => {
+  const { mistakes } = readYaml(stack(`F: ${depending('G')}\nG: ${depending('F')}\nR: ${kafkaRole}`, 'Transform: Own'));
+  expect(mistakes).toEqual([
+    {
+      path: 'Resources.F.DependsOn',
+      reason:
+        'is a circular dependency: F depends on G, which depends on F (Resources.G.DependsOn): CloudFormation refuses it, unless a transform changes it',
+    },
   ]);
 });
 
@@ -96,6 +107,7 @@ test.each<[string, string, string?]>([
     'variables of Fn::Sub, and its literal text',
     `F: ${depending('A')}\nA: ${topic("Properties: { DisplayName: !Sub ['${F}${!F}', { F: a }] }")}`,
   ],
+  ['a module', `F: ${depending('A')}\nA: { Type: My::Own::Thing::MODULE, Properties: { Name: !Ref F } }`],
   ['a diamond', `F: ${depending('[A, B]')}\nA: ${topic('DependsOn: B')}\nB: ${topic('Properties: {}')}`],
 ])('no circle: %s', (_, resources) => {
   const conditions = `${unknownCondition}  Differs: !Equals [a, b]`;

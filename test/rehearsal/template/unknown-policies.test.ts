@@ -106,6 +106,7 @@ test.each<[string, string]>([
   ['lists of other roles by a condition', 'Roles: !If [C, [!Ref A], [!Ref B, !Ref AWS::NoValue]]'],
   ['another role or none', 'Roles: [!Ref A], RoleName: !If [C, !Ref B, !Ref AWS::NoValue]'],
   ['a name, and the template does not name the role', 'Roles: [!Ref U]'],
+  ['a list of names, and the template does not name the role', 'Roles: !Ref U'],
   ['an import, and the template does not name the role', 'Roles: [!ImportValue role]'],
 ])('the owners of a policy are not asked for if they cannot be a role that runs: %s', (_, roles) => {
   const { roles: read } = readYaml(stack(role(`Policies: [${policy(kafka)}]`), ...unused, ofRoles(roles)));
@@ -118,6 +119,7 @@ test.each<[string, string, string]>([
   ['within another function', '', "Roles: [!Join ['', [!Ref R, !Ref U]]]"],
   ['by its name', 'RoleName: orders', 'Roles: [!If [C, !Ref A, orders]]'],
   ['by a parameter that may be its name', 'RoleName: orders', 'Roles: [!Ref U]'],
+  ['by a list that may have its name', 'RoleName: orders', 'Roles: !Ref U'],
 ])('the owners of a policy are asked for if they may be a role that runs: %s', (_, name, roles) => {
   const own = role(`Policies: [${policy(kafka)}]${name === '' ? '' : `, ${name}`}`);
   expect(refusal(() => readYaml(stack(own, ...unused, ofRoles(roles)))).asks).toEqual(ask);
