@@ -27,7 +27,7 @@ export interface AttachedPolicy {
    *
    * @throws pubsub_error `template_refused` if that is unknown, and it may be about a cluster's data
    */
-  isOf(role: Owner): boolean;
+  isOf(role: PolicyOwner): boolean;
   /** What it says about a cluster's data. */
   aboutKafka(): AboutKafka;
   /** Called if a role that the rehearsal uses has it. */
@@ -42,7 +42,7 @@ export function attachedPolicies(resolving: Resolving): AttachedPolicy[] {
     const isManaged = type === 'AWS::IAM::ManagedPolicy';
     const document = (): Section => properties.get('PolicyDocument');
     const owners = (): (() => Section)[] => [...properties.get('Roles').eachLazily(), () => properties.get('RoleName')];
-    const isOf = (role: Owner): boolean => someOf(owners(), (owner) => isNamed(owner(), role)) && policy.isMade();
+    const isOf = (role: PolicyOwner): boolean => someOf(owners(), (owner) => isNamed(owner(), role)) && policy.isMade();
     const name = (): string =>
       isManaged ? managedPolicyName(policy) : properties.lenient.get('PolicyName').textOr(logicalId);
     return {
@@ -87,7 +87,7 @@ function mayBeAboutKafka(document: () => Section): boolean {
 }
 
 /** A role, as policies name it. */
-interface Owner {
+export interface PolicyOwner {
   readonly logicalId: string;
   readonly name: string;
   /** Whether the template gives the name. One that CloudFormation generates is in no parameter or import. */
@@ -95,18 +95,18 @@ interface Owner {
 }
 
 /** Whether a string of the template names this role: by a reference, else by its name. */
-function isNamed(owner: Section, role: Owner): boolean {
+function isNamed(owner: Section, role: PolicyOwner): boolean {
   return owner.refersTo() === role.logicalId || (mayBe(owner, role) && owner.text() === role.name);
 }
 
 /** Whether a policy names this role, whatever the unknown values in the names of its roles are. */
-function mayName(properties: Section, role: Owner): boolean {
+function mayName(properties: Section, role: PolicyOwner): boolean {
   if (!properties.isObject) return true;
   const owners = ['Roles', 'RoleName'].flatMap((key) => properties.lenient.get(key).alternatives());
   return owners.some((owner) => mayBe(owner, role));
 }
 
-function mayBe(owner: Section, { logicalId, name, isNameGiven }: Owner): boolean {
+function mayBe(owner: Section, { logicalId, name, isNameGiven }: PolicyOwner): boolean {
   if (!owner.present) return false;
   const known = owner.known();
   return known === undefined ? isNameGiven || owner.mayMention(logicalId) : known === name;

@@ -14,6 +14,7 @@ import {
   strongest,
   type AboutKafka,
   type AttachedPolicy,
+  type PolicyOwner,
 } from './policies.js';
 import { samPolicies } from './sam-policies.js';
 import { knownTags } from './tags.js';
@@ -35,7 +36,7 @@ export interface TemplateRole {
 }
 
 /** A role of the template. */
-export class OwnRole implements TemplateRole {
+export class OwnRole implements TemplateRole, PolicyOwner {
   readonly logicalId: string;
   readonly #resource: Resource;
   readonly #resolving: Resolving;

@@ -86,7 +86,12 @@ describe('everything that is refused is in one message', () => {
   const open = 'values that are not known here: aws:SourceVpc (';
 
   test.each<[string, PolicyFile[], PlanOptions, string[]]>([
-    ['several clusters, and an open key', [asking, written('b.json', on(other))], {}, ['several clusters', open]],
+    [
+      'several clusters, and a key that each needs',
+      [asking, written('b.json', on(other, { Condition: condition }))],
+      {},
+      ['several clusters', open],
+    ],
     [
       'a file that is not JSON, and an open key',
       [asking],
@@ -137,6 +142,12 @@ describe('everything that is refused is in one message', () => {
     }
     for (const sentence of sentences) expect(String(refused)).toContain(sentence);
     expect(refused).toMatchObject({ details: { refusals: { length: sentences.length } } });
+  });
+
+  test('of several clusters, a key that only one needs is not asked for yet', () => {
+    expect(() => planRoles([asking, written('b.json', on(other))], {})).toThrow(
+      /^the policies name several clusters: [^;]*$/,
+    );
   });
 });
 

@@ -56,3 +56,16 @@ test.each<[string, string, unknown]>([
 test('a rule of a group that no function and no cluster has is not read', () => {
   expect(peersOf('GroupName: others, SourceSecurityGroupName: clients')).toEqual([]);
 });
+
+test('groups with the same name, of which an unknown condition chooses one, are both peers', () => {
+  const text = stack('GroupName: Demo-brokers, SourceSecurityGroupName: either')
+    .replace('Conditions: {', 'Parameters: { U: { Type: String } }\nConditions: { C: !Equals [!Ref U, x],')
+    .concat(
+      ['One', 'Two']
+        .map((id) => `  ${id}: { Type: AWS::EC2::SecurityGroup, Condition: C, Properties: { GroupName: either } }\n`)
+        .join(''),
+    );
+  const { securityGroups } = readYaml(text);
+  const ingress = securityGroups.find(({ logicalId }) => logicalId === 'Brokers')?.ingress ?? [];
+  expect(new Set(ingress.map(({ peer }) => peer.kind === 'group' && peer.id)).size).toBe(2);
+});
