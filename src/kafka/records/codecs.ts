@@ -43,25 +43,29 @@ export async function loadCodec(type: number): Promise<Decompress> {
 /** Node has zstd from 22.15 and 23.8 on; for older ones there is a package. */
 async function zstd(): Promise<Decompress> {
   const { zstdDecompressSync } = zlib as { zstdDecompressSync?: (bytes: Buffer, options: object) => Buffer };
-  // Both decoders stop at the end of a frame.
   if (zstdDecompressSync !== undefined)
-    return (bytes) =>
-      Buffer.concat(
-        [...zstdFrames(bytes, LARGEST_BATCH)].map((frame) =>
-          zstdDecompressSync(frame, { maxOutputLength: LARGEST_BATCH }),
-        ),
-      );
+    return eachFrame((frame, take) => take(zstdDecompressSync(frame, { maxOutputLength: LARGEST_BATCH })));
   const { Decompress } = await import('fzstd');
+  return eachFrame((frame, take) => {
+    new Decompress(take).push(frame, true);
+  });
+}
+
+/**
+ * The frames share one limit. Both decoders stop at the end of a frame.
+ *
+ * @param decode passes on the bytes of one frame, in parts
+ */
+function eachFrame(decode: (frame: Buffer, take: (part: Uint8Array) => void) => void): Decompress {
   return (bytes) => {
     const parts: Uint8Array[] = [];
     let left = LARGEST_BATCH;
-    const decoder = (): InstanceType<typeof Decompress> =>
-      new Decompress((part) => {
-        left -= part.length;
-        if (left < 0) throw isTooLarge(LARGEST_BATCH);
-        parts.push(part);
-      });
-    for (const frame of zstdFrames(bytes, LARGEST_BATCH)) decoder().push(frame, true);
+    const take = (part: Uint8Array): void => {
+      left -= part.length;
+      if (left < 0) throw isTooLarge(LARGEST_BATCH);
+      parts.push(part);
+    };
+    for (const frame of zstdFrames(bytes, LARGEST_BATCH)) decode(frame, take);
     return Buffer.concat(parts);
   };
 }

@@ -18,6 +18,7 @@ const bombs: readonly [string, keyof typeof types, Buffer][] = [
     lz4(Buffer.concat([Buffer.from('1f610100', 'hex'), Buffer.alloc(1.2 * MB, 255), Buffer.from([0])])),
   ],
   ['zstd with many blocks', 'zstd', zstd({ window: 17 }, 2_100)],
+  ['zstd with two frames of 150 MB', 'zstd', Buffer.concat([zstd({ window: 17 }, 1_200), zstd({ window: 17 }, 1_200)])],
   ['zstd with a large window', 'zstd', zstd({ window: 30 }, 1)],
   ['zstd with the largest window', 'zstd', zstd({ window: 41 }, 1)],
   ['zstd with a large size', 'zstd', zstd({ size: 300 * MB }, 1)],
