@@ -38,6 +38,11 @@ export function onAbort(signal: AbortSignal | undefined, listener: () => void): 
   return () => owner.delete(entry);
 }
 
+/** A function, because TypeScript assumes that a signal that it has narrowed does not change. */
+export function isAborted(signal: AbortSignal): boolean {
+  return signal.aborted;
+}
+
 /** Resolves after this time, or when the signal is aborted. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return sleep(ms, undefined, { signal }).catch(() => undefined);

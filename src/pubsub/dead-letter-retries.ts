@@ -39,7 +39,7 @@ export class DeadLetterRetries<F> {
   }
 
   get lastError(): pubsub_error | undefined {
-    return this.#topic.internals.last_error;
+    return this.#topic.internals.lastError;
   }
 
   /** An invalid record never stops a topic: if it cannot be written, this is logged by its reader. */

@@ -1,9 +1,8 @@
 import { Deadline, type wait_options } from '../base/deadline.js';
-import type { pubsub_error } from '../base/error.js';
 import { headerNames } from '../base/header-names.js';
 import type { trace_span } from '../base/ports.js';
 import { javaPartitioner } from '../kafka/produce/partitioners.js';
-import { RecordProducer, type ProducerHealth } from '../kafka/produce/record-producer.js';
+import { RecordProducer } from '../kafka/produce/record-producer.js';
 import type { config } from './config/config.js';
 import type { bad_record, position } from './delivery.js';
 import { connectOrFail, type connect_options } from './fail-fast.js';
@@ -84,8 +83,8 @@ export class dead_letter_topic<F> implements AsyncDisposable {
    *
    * @internal
    */
-  get internals(): { health: ProducerHealth; last_error: pubsub_error | undefined } {
-    return { health: this.#producer.health, last_error: this.#producer.lastError };
+  get internals(): Pick<RecordProducer, 'health' | 'lastError'> {
+    return this.#producer;
   }
 
   /** @param options.timeout_ms @default disposal.dispose_timeout_ms */

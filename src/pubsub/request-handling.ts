@@ -167,7 +167,7 @@ export class RequestHandling<F> {
           return next;
         }
         failure = error;
-        kind = error instanceof HandlerTimeout ? 'timed_out' : 'failed';
+        kind = failedKind(error);
         const answer = inSpan(span, () => this.#answers.toFailure(error, request, info));
         letter = this.#letterOf(error, answer, kind, request, attempt, info);
         sender.error(answer);
@@ -219,14 +219,14 @@ export class RequestHandling<F> {
     return next;
   }
 
-  /** The deadline passed before the next attempt began, and nobody waits for an answer: the last failure counts. */
+  /** The deadline passed before the next attempt began, and no requester waits for an answer: the last failure counts. */
   async #givenUp(
     request: delivery<F>,
     info: request_info,
     attempts: number,
     error: unknown,
   ): Promise<handled_event<F> | undefined> {
-    const kind = error instanceof HandlerTimeout ? 'timed_out' : 'failed';
+    const kind = failedKind(error);
     const letter = this.#letterOf(error, this.#answers.toFailure(error, request, info), kind, request, attempts, info);
     if (letter !== undefined && !(await this.#isWritten(letter))) return undefined;
     return this.#done(request, kind, 0, attempts, error);
@@ -353,6 +353,10 @@ export class RequestHandling<F> {
       callHook(this.#config.logger, 'on_handled', () => this.#options.on_handled?.(event));
     return event;
   }
+}
+
+function failedKind(error: unknown): failed_frame['kind'] {
+  return error instanceof HandlerTimeout ? 'timed_out' : 'failed';
 }
 
 function inSpan<T>(span: trace_span | undefined, work: () => T): T {

@@ -16,7 +16,7 @@ import { Unacknowledged } from './unacknowledged.js';
 import { RequestHandling } from './request-handling.js';
 import { RepliesAndLetters } from './replies-and-letters.js';
 import { NextAttempt } from './retry-rules.js';
-import type { SubscriberOptions } from './subscription.js';
+import type { Companion, SubscriberOptions } from './subscription.js';
 import type { frame_handler, worker_counts, worker_options, worker_status } from './worker-options.js';
 import { worker_subscriber } from './worker-subscriber.js';
 import { thrownText } from '../base/thrown.js';
@@ -46,6 +46,8 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
   #connected = false;
   readonly #book: CommitBook;
   readonly #publisher: publisher<F>;
+  /** Replies, and letters if there is a topic for them. */
+  readonly #sending: Companion;
   readonly #handling: RequestHandling<F>;
   readonly #schedule: PathSchedule<Handed<F, Tenure>>;
   readonly #unacknowledged: Unacknowledged;
@@ -64,6 +66,8 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
     this.#letters = DeadLetterRetries.of(settings);
     this.#subscriber = worker_subscriber.create(settings, withLetters(options, this.#letters));
     this.#publisher = publisher.create(settings);
+    this.#sending =
+      this.#letters === undefined ? this.#publisher : new RepliesAndLetters(this.#publisher, this.#letters);
     this.#handling = new RequestHandling(settings, handler, this.#publisher, UNTIL_DISPOSED, options, this.#letters);
     this.#schedule = new PathSchedule({
       concurrency: settings.worker.concurrency,
@@ -74,7 +78,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
       bytes: settings.worker.max_unacknowledged_bytes,
     });
     const { source, book, accompany } = this.#subscriber.internals;
-    accompany(this.#letters === undefined ? this.#publisher : new RepliesAndLetters(this.#publisher, this.#letters));
+    accompany(this.#sending);
     this.#source = source;
     this.#book = book;
     this.#book.onRelease(() => this.#pump());
@@ -111,8 +115,7 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
 
   /** True if requests can be received and replies sent. */
   is_connected(): boolean {
-    if (this.#disposal !== undefined || this.#letters?.problem !== undefined) return false;
-    return this.#subscriber.is_connected() && this.#publisher.is_connected();
+    return this.#disposal === undefined && this.#subscriber.is_connected() && this.#sending.is_connected();
   }
 
   /** The state for a liveness or readiness probe. It sends no request to a broker. */

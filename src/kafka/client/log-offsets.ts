@@ -24,7 +24,7 @@ export async function logOffsets(
     const leader = cluster.leaderOf(partition);
     if (leader === undefined) {
       await cluster.refresh();
-      throw new BrokerError('LEADER_NOT_AVAILABLE', `partition ${partition} of topic ${topic} has no leader`);
+      throw noLeader(topic, partition);
     }
     const own = byLeader.get(leader);
     if (own === undefined) byLeader.set(leader, [partition]);
@@ -42,4 +42,8 @@ export async function logOffsets(
     }),
   );
   return found;
+}
+
+export function noLeader(topic: string, partition: number): BrokerError {
+  return new BrokerError('LEADER_NOT_AVAILABLE', `partition ${partition} of topic ${topic} has no leader`);
 }

@@ -210,9 +210,7 @@ export class CommitBook {
   close(): void {
     clearInterval(this.#timer);
     this.#closed = true;
-    for (const tenure of this.#all()) tenure.over = true;
-    this.#tenures.clear();
-    this.#departing.clear();
+    this.dropAll();
   }
 
   #over(tenure: Tenure): void {

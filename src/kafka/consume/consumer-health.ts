@@ -199,12 +199,9 @@ function isStuck({ stuckSince }: OwnedPartition, { now, patienceMs }: ConsumerFa
   return stuckSince !== undefined && now - stuckSince > patienceMs;
 }
 
-/** True if the leader of a partition throttles this client, and has not answered for longer than the patience. */
-function isThrottled(
-  { answeredAt = 0 }: OwnedPartition,
-  { now, joinedAt = now, runsSince, throttledUntil, patienceMs }: ConsumerFacts,
-): boolean {
-  return now < throttledUntil && now - Math.max(answeredAt, joinedAt, runsSince) > patienceMs;
+/** True if the leader of a partition would be silent if it did not throttle this client. */
+function isThrottled(owned: OwnedPartition, facts: ConsumerFacts): boolean {
+  return facts.now < facts.throttledUntil && isSilent(owned, { ...facts, throttledUntil: Number.NEGATIVE_INFINITY });
 }
 
 function whyStuck({ partition, position, stableEnd, end }: OwnedPartition): { sentence: string; hint: string } {
@@ -221,8 +218,9 @@ function whyStuck({ partition, position, stableEnd, end }: OwnedPartition): { se
 }
 
 /**
- * True if the leader of a partition has not answered for long. During a join this member sends no fetch requests, and
- * a paused process receives no answers, and a broker that throttles this client sends none. None of these says anything about the leader.
+ * True if the leader of a partition has not answered for long. During a join this member sends no fetch requests, a
+ * paused process receives no answers, and a broker that throttles this client sends none. None of this says anything
+ * about the leader.
  */
 export function isSilent(
   { answeredAt = 0 }: OwnedPartition,

@@ -5,7 +5,7 @@ import { LOG_END, LOG_START, logOffsets } from '../client/log-offsets.js';
 import { decodeSubscription } from './consumer-protocol.js';
 import { isAboutCoordinator, type Coordinator } from './coordinator.js';
 import { decodeMemberData, type MemberData } from './member-data.js';
-import type { GenerationOfMember } from './membership.js';
+import type { GenerationOfMember } from './member-generation.js';
 import { isReplaced } from './topic-id.js';
 
 /** The metadata of a commit: the topic's id, because a position is valid only for the log that it is of. */

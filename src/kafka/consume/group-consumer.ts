@@ -1,4 +1,4 @@
-import { pause } from '../../base/abort.js';
+import { isAborted, pause } from '../../base/abort.js';
 import { Deadline, type WaitSubject } from '../../base/deadline.js';
 import { logFields, pubsub_error } from '../../base/error.js';
 import type { metrics } from '../../base/ports.js';
@@ -352,9 +352,4 @@ export class GroupConsumer implements CommittingGroup {
 
 function disposed(): pubsub_error {
   return new pubsub_error('disposed', 'connect', 'this subscriber is disposed');
-}
-
-/** A function, because TypeScript assumes that a signal that it has narrowed does not change. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

@@ -1,4 +1,4 @@
-import { onAbort, pause } from '../../base/abort.js';
+import { isAborted, onAbort, pause } from '../../base/abort.js';
 import type { Deadline } from '../../base/deadline.js';
 import type { BrokerApis } from '../client/broker-apis.js';
 import type { RequestOptions } from '../client/broker-connection.js';
@@ -8,6 +8,7 @@ import { kafkaErrorType, toPubsubError } from '../client/errors.js';
 import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.js';
 import { isAboutCoordinator, type GroupCoordinator } from './coordinator.js';
 import { Lease } from './lease.js';
+import { pastOf, type GenerationOfMember, type Past } from './member-generation.js';
 import { UnansweredJoin } from './unanswered-join.js';
 import { decodeMemberData, encodeMemberData, type MemberData } from './member-data.js';
 import type { RetryPolicy } from '../client/retry-policy.js';
@@ -24,12 +25,7 @@ export interface MembershipOptions {
 
 /** What the group assigned to this member. */
 export interface Assignment {
-  /**
-   * `kept`: every assignment since the last join that this member completed is known, so that its partitions were
-   * nobody else's. `missed`: the group knew it all the time, but made an assignment that it did not hear of. `new`: the
-   * group treats this process as a new member, and has given away its former partitions.
-   */
-  readonly past: 'kept' | 'missed' | 'new';
+  readonly past: Past;
   /** Sorted. */
   readonly partitions: readonly number[];
   /** True when this is the group's only member. */
@@ -147,8 +143,8 @@ export class Membership {
   }
 
   /**
-   * The group answered a request of this member in this generation as that of nobody. The next heartbeat would be
-   * answered the same, later.
+   * The group answered a request of this member that it does not know the member, or that the generation is over. The
+   * next heartbeat would learn the same, later.
    */
   isOutdated({ memberId, generation }: GenerationOfMember, answer: string): void {
     // The answer to a join that is pending is newer than this one.
@@ -191,7 +187,8 @@ export class Membership {
   async #once(signal: AbortSignal): Promise<void> {
     try {
       this.#rejoin = undefined;
-      const assignment = await abortable(this.#joinWhole(), signal);
+      this.#isJoining = true;
+      const assignment = await abortable(this.#join(), signal).finally(() => (this.#isJoining = false));
       this.#retries.succeeded();
       this.#incomplete = 0;
       this.#hooks.joined(assignment);
@@ -215,15 +212,6 @@ export class Membership {
     if (pauseMs === undefined) throw error;
     this.#hooks.failed(error);
     await pause(isAboutCoordinator(type) ? Math.min(pauseMs, COORDINATOR_PAUSE_MS) : pauseMs, signal);
-  }
-
-  async #joinWhole(): Promise<Assignment> {
-    this.#isJoining = true;
-    try {
-      return await this.#join();
-    } finally {
-      this.#isJoining = false;
-    }
   }
 
   async #join(): Promise<Assignment> {
@@ -373,18 +361,6 @@ export class Membership {
   }
 }
 
-/** A member in one generation of its group. */
-export interface GenerationOfMember {
-  readonly memberId: string;
-  readonly generation: number;
-}
-
-function pastOf(before: GenerationOfMember | undefined, now: GenerationOfMember): Assignment['past'] {
-  if (before?.memberId !== now.memberId) return 'new';
-  // A group that did not have to rebalance answers with the same generation.
-  return now.generation === before.generation || now.generation === before.generation + 1 ? 'kept' : 'missed';
-}
-
 function noJoinEnds(group: string, type: string | undefined, cause: unknown): pubsub_error {
   const sentence = `group ${group} completes no join of this member: it answers ${type}`;
   return new pubsub_error('broker_unavailable', 'join', sentence, {
@@ -392,11 +368,6 @@ function noJoinEnds(group: string, type: string | undefined, cause: unknown): pu
     cause,
     details: { group, kafka_error: type },
   });
-}
-
-/** A function, because TypeScript assumes that a signal that it has narrowed does not change. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }
 
 /** Stops waiting when the signal is aborted. The work continues, and its outcome is ignored. */

@@ -1,7 +1,8 @@
+import { isAborted } from '../../base/abort.js';
 import { Deadline } from '../../base/deadline.js';
 import type { pubsub_error } from '../../base/error.js';
-import { BrokerError } from '../client/broker-error.js';
 import { toPubsubError } from '../client/errors.js';
+import { noLeader } from '../client/log-offsets.js';
 import type { GroupReader } from './group-client.js';
 import type { MemberData } from './member-data.js';
 import type { Assignment } from './membership.js';
@@ -317,7 +318,7 @@ export class Ownership {
     const without = partitions.find((partition) => !led.includes(partition));
     if (without === undefined) return;
     await refresh();
-    throw new BrokerError('LEADER_NOT_AVAILABLE', `partition ${without} of topic ${group.topic} has no leader`);
+    throw noLeader(group.topic, without);
   }
 
   /** Repeats the attempt until it succeeds or is not wanted any more. */
@@ -362,9 +363,4 @@ function atRest(partition: number): OwnedPartition {
     blocked: undefined,
   };
   return { partition, flowing: false, lastEpoch: -1, ...unknown };
-}
-
-/** A function, because TypeScript assumes that a signal that it has narrowed does not change. */
-function isAborted(signal: AbortSignal): boolean {
-  return signal.aborted;
 }

@@ -112,13 +112,13 @@ export class RecordProducer {
   }
 
   #problem(waitingMs: number): string | undefined {
-    const { topic, topicError, openConnections, isThrottled } = this.#link;
+    const { topic, topicError, openConnections } = this.#link;
     if (!this.#connected || this.#closing.signal.aborted) return `no connection to topic ${topic} has been made`;
     if (topicError !== undefined) return `topic ${topic} cannot be seen (${topicError})`;
     if (this.#refusal !== undefined)
       return `the last record for topic ${topic} was refused: ${this.#refusal.raw_message}`;
     if (waitingMs >= PATIENCE_MS)
-      return `no record for topic ${topic} was acknowledged for ${Math.round(waitingMs)} ms${isThrottled ? `: ${THROTTLED}` : ''}`;
+      return `no record for topic ${topic} was acknowledged for ${Math.round(waitingMs)} ms${this.#link.isThrottled ? `: ${THROTTLED}` : ''}`;
     return openConnections > 0 ? undefined : `no connection for topic ${topic} is open`;
   }
 
@@ -289,12 +289,11 @@ export class RecordProducer {
    */
   expire(): void {
     const now = performance.now();
-    const { isThrottled } = this.#link;
     for (const record of [...this.#open]) {
       if (record.deadlineAt > now) continue;
       this.#silentSince ??= record.openedAt;
       this.#givenUpAt = now;
-      record.expire(this.#lastErrorAt >= record.openedAt ? this.#lastError : undefined, isThrottled);
+      record.expire(this.#lastErrorAt >= record.openedAt ? this.#lastError : undefined, this.#link.isThrottled);
     }
   }
 

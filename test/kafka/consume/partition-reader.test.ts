@@ -4,29 +4,40 @@ import type { OwnedPartition } from '../../../src/kafka/consume/ownership.js';
 import { PartitionReader } from '../../../src/kafka/consume/partition-reader.js';
 import { encodeBatch } from '../../../src/kafka/records/encode-batch.js';
 
-/** A reader of a partition that is at offset 5, and the offsets that it has delivered. */
-function reader(): {
+/**
+ * A reader of a partition that is at offset 5, and the offsets that it has delivered.
+ *
+ * @param whileFull what happens while it waits for room. @default there is room
+ */
+function reader(whileFull?: (owned: OwnedPartition) => void): {
   read(records: Buffer, highWatermark: number): Promise<void>;
   owned: OwnedPartition;
   seen: number[];
+  passed: number[];
 } {
   const seen: number[] = [];
+  const passed: number[] = [];
+  let hasRoom = whileFull === undefined;
   const owned = { partition: 0, position: 5 } as OwnedPartition;
   const made = new PartitionReader({
     topic: 't',
     sink: {
-      hasRoom: () => true,
+      hasRoom: () => hasRoom,
       room: () => Promise.resolve(),
       deliver: ({ offset }) => seen.push(offset),
       deliverBad: ({ offset }) => seen.push(-offset),
-      passed: () => undefined,
+      passed: (_partition, offset) => passed.push(offset),
     },
     isCurrent: () => true,
-    room: () => Promise.resolve(),
+    room: () => {
+      whileFull?.(owned);
+      hasRoom = true;
+      return Promise.resolve();
+    },
   });
   const read = (records: Buffer, highWatermark: number): Promise<void> =>
     made.read(owned, { records, highWatermark, aborted: [] } as unknown as FetchedPartition, undefined);
-  return { read, owned, seen };
+  return { read, owned, seen, passed };
 }
 
 /** A batch of two records, as it is in a log. */
@@ -84,26 +95,7 @@ test('a batch with an impossible length stops the partition, also below its posi
 });
 
 test('a position that moves while a record waits for room is kept, and the records of the old log are not delivered', async () => {
-  const seen: number[] = [];
-  const owned = { partition: 0, position: 5 } as OwnedPartition;
-  let hasRoom = false;
-  const made = new PartitionReader({
-    topic: 't',
-    sink: {
-      hasRoom: () => hasRoom,
-      room: () => Promise.resolve(),
-      deliver: ({ offset }) => seen.push(offset),
-      deliverBad: () => undefined,
-      passed: (_partition, offset) => seen.push(-offset),
-    },
-    isCurrent: () => true,
-    room: () => {
-      owned.position = 0;
-      hasRoom = true;
-      return Promise.resolve();
-    },
-  });
-  const records = Buffer.concat([batchAt(4), batchAt(6)]);
-  await made.read(owned, { records, highWatermark: 8, aborted: [] } as unknown as FetchedPartition, undefined);
-  expect([seen, owned.position]).toEqual([[], 0]);
+  const { read, owned, seen, passed } = reader((moved) => (moved.position = 0));
+  await read(Buffer.concat([batchAt(4), batchAt(6)]), 8);
+  expect([seen, passed, owned.position]).toEqual([[], [], 0]);
 });
