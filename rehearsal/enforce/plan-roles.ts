@@ -91,10 +91,7 @@ export function planRoles(files: readonly PolicyFile[], options: PlanOptions = {
     region: options.region,
     account: options.account,
   };
-  const found = clusterFor(problems, () => whichCluster(sources));
-  if (found === undefined) problems.throwIfAny();
-  if (found === undefined) throw new RangeError('no problem was found, and no cluster');
-  const { cluster, possible } = found;
+  const { cluster, possible } = clusterFor(problems, () => whichCluster(sources));
   const rightsOn = (clusterArn: string): RoleRights[] => {
     const roles = own.map((policy, i) => ({
       arn: options.roleArns?.[i] ?? defaultRoleArn(policy.name, clusterArn),

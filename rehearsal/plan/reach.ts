@@ -1,7 +1,7 @@
-import { hintsOf } from '../policy/index.js';
 import { iamAddressesIn } from '../template/index.js';
 import type { ClusterModel, Doubt, FunctionModel, SecurityGroupModel, SecurityRule } from '../template/index.js';
 import { expectedBrokers } from './expected-brokers.js';
+import { nameBroker, nameCluster } from './named-in-texts.js';
 
 /** Whether a function can reach the brokers over the network, as far as the template shows. */
 export interface Reach {
@@ -58,8 +58,8 @@ function listenersOf(
   brokers: readonly string[],
 ): (readonly number[])[] {
   const named = iamAddressesIn(environment);
-  const isStandIn = Object.values(environment).some((value) => brokers.some((broker) => value.includes(broker)));
-  const own = named.filter(({ address }) => arn === undefined || hintsOf([address]).name.includes(nameOf(arn)));
+  const isStandIn = nameBroker(Object.values(environment), brokers);
+  const own = named.filter(({ address }) => arn === undefined || nameCluster([address], arn));
   // All of them are replaced, so they count for an existing cluster. One of the stack has no other name.
   const counted = own.length > 0 || isStandIn || (logicalId !== undefined && arn !== undefined) ? own : named;
   const shared = counted.filter(({ hasPortPerBroker }) => !hasPortPerBroker).map(({ port }) => port);
@@ -67,10 +67,6 @@ function listenersOf(
   const listeners = [...new Set([...(isStandIn ? [IAM_PORT] : []), ...shared])].map((port) => [port]);
   if (perBroker.length > 0) listeners.push(perBroker);
   return listeners.length > 0 ? listeners : [[IAM_PORT]];
-}
-
-function nameOf(clusterArn: string): string {
-  return clusterArn.split('/')[1] ?? '';
 }
 
 function reachAt(
@@ -151,7 +147,7 @@ function wayOf(rules: readonly SecurityRule[], port: number, others: readonly Se
   const ways = rules
     .filter((rule) => isOfPort(rule, port))
     .flatMap(({ peer, doubts }): Way[] => {
-      if (peer.kind === 'nobody') return [];
+      if (peer.kind === 'none') return [];
       if (peer.kind === 'range') return [{ leads: doubts.length === 0 ? 'yes' : 'maybe', byGroup: false, doubts }];
       const found = others === undefined || others.some(({ id }) => id === peer.id);
       const open = found ? doubts : [...doubts, ...doubtsAbout(peer, others)];

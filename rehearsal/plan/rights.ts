@@ -47,10 +47,7 @@ export function stackRights(
 ): StackRights {
   const problems = new Problems();
   const given = limitingPolicies(options, problems);
-  const found = clusterFor(problems, () => rehearsedCluster(model, statementsIn(given), takenFrom));
-  if (found === undefined) problems.throwIfAny();
-  if (found === undefined) throw new RangeError('no problem was found, and no cluster');
-  const { cluster, possible } = found;
+  const { cluster, possible } = clusterFor(problems, () => rehearsedCluster(model, statementsIn(given), takenFrom));
   const { arn: clusterArn } = cluster;
   const rolesOn = (arn: string): ReadonlyMap<string, RoleRights> => {
     const others = { ...ownPolicy(model, arn), ...given };

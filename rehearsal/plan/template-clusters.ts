@@ -1,6 +1,7 @@
-import { hintsOf, mayApply, roleRights, type PolicyStatement, type Remark } from '../policy/index.js';
+import { mayApply, roleRights, type PolicyStatement, type Remark } from '../policy/index.js';
 import type { StackModel } from '../template/index.js';
 import { expectedBrokers } from './expected-brokers.js';
+import { nameBroker, nameCluster } from './named-in-texts.js';
 
 /**
  * The clusters of a template that a rehearsal may be about: those of its topics, its own, and those that mappings of
@@ -82,7 +83,6 @@ function isUsed(model: StackModel, clusterArn: string): boolean {
   const values = functions.flatMap(({ environment }) => Object.values(environment));
   const isOwn = clusters.some(({ logicalId, arn }) => logicalId !== undefined && arn === clusterArn);
   if (isOwn && polledBy(model).includes(clusterArn)) return true;
-  if (isOwn && values.some((value) => expectedBrokers.some((broker) => value.includes(broker)))) return true;
-  const name = clusterArn.split('/')[1] ?? '';
-  return hintsOf(values).name.includes(name);
+  if (isOwn && nameBroker(values, expectedBrokers)) return true;
+  return nameCluster(values, clusterArn);
 }

@@ -159,7 +159,7 @@ export interface SecurityRule {
 
 export type SecurityPeer =
   /** An empty list of groups. */
-  | { readonly kind: 'nobody' }
+  | { readonly kind: 'none' }
   /** "10.0.0.0/16", "pl-…" */
   | { readonly kind: 'range'; readonly text: string }
   /** "sg-…"; `isMade`: the stack creates it, so that it cannot have been named before. */

@@ -3,7 +3,7 @@ import { Problems } from '../problem.js';
 import type { GivenNames, StackModel } from './model.js';
 import type { ReadOptions } from './options.js';
 import { namedClusters, readClusters, readClusterPolicies } from './parts/clusters.js';
-import { mistakesIn, refuseCircles } from './parts/mistakes.js';
+import { circlesOf, mistakesIn, refuseCircles } from './parts/mistakes.js';
 import { readEventSources } from './parts/event-sources.js';
 import { setNestedStacksAside } from './parts/nested-stacks.js';
 import { readOutputs } from './parts/outputs.js';
@@ -64,7 +64,8 @@ export function readStack(template: unknown, options: ReadOptions, problems: Pro
   const deciding = [...functions, ...roles, ...clusters, ...topics, ...securityGroups].map(
     ({ logicalId }) => logicalId,
   );
-  refuseCircles(document, options, deciding, problems);
+  const circles = circlesOf(document, options);
+  refuseCircles(circles, document, deciding, problems);
   const outputs = readOutputs(resolver);
   const texts = [...textsOf(resolver), ...eventSources.flatMap(({ clusterArn }) => clusterArn ?? [])];
   const model: StackModel = {
@@ -80,7 +81,7 @@ export function readStack(template: unknown, options: ReadOptions, problems: Pro
     given: givenNames(options),
     outputs,
     ...resolver.remarks.all,
-    mistakes: problems.isEmpty ? mistakesIn(document, options) : [],
+    mistakes: problems.isEmpty ? mistakesIn(document, options, circles) : [],
   };
   const missing = nothingRuns.length === 0 ? [] : transformRefusals(transform, leftOut);
   return { model, nothingRuns: [...nothingRuns, ...missing] };

@@ -111,9 +111,9 @@ export interface FoundCluster {
  * The cluster that `find` determines. If it is refused because there are several, the refusal is collected, and the
  * first of them is used to find what else must be refused.
  *
- * @returns undefined if no cluster is known
+ * @throws pubsub_error with everything that was refused, if no cluster is known
  */
-export function clusterFor(problems: Problems, find: () => WhichCluster): FoundCluster | undefined {
+export function clusterFor(problems: Problems, find: () => WhichCluster): FoundCluster {
   try {
     const cluster = find();
     return { cluster, possible: [cluster.arn] };
@@ -123,7 +123,9 @@ export function clusterFor(problems: Problems, find: () => WhichCluster): FoundC
     });
     const possible = pubsub_error.is(error) ? possibleClusters(error) : [];
     const [first] = possible;
-    return first === undefined ? undefined : { cluster: namedCluster(first), possible };
+    if (first !== undefined) return { cluster: namedCluster(first), possible };
+    problems.throwIfAny();
+    throw error;
   }
 }
 

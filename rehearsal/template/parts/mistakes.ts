@@ -18,26 +18,10 @@ function searching(document: TemplateDocument, options: ReadOptions): Resolver {
   return new Resolver(document, { ...options, answers: options.answers?.copy() ?? new Answers() });
 }
 
-/**
- * Refuses circular dependencies between resources that decide. If a macro may rewrite the resources, they are only
- * remarked.
- *
- * @param deciding logical ids
- */
-export function refuseCircles(
-  document: TemplateDocument,
-  options: ReadOptions,
-  deciding: readonly (string | undefined)[],
-  problems: Problems,
-): void {
-  if (document.incomplete === true) return;
-  for (const { ids, path, reason } of circlesOf(searching(document, options))) {
-    if (deciding.some((id) => id !== undefined && ids.has(id))) problems.add(mistake(path, reason));
-  }
-}
-
-function circlesOf(resolver: Resolver): Circle[] {
-  return circlesIn(resolver.document, (name) => {
+/** The circular dependencies of a template. */
+export function circlesOf(document: TemplateDocument, options: ReadOptions): Circle[] {
+  const resolver = searching(document, options);
+  return circlesIn(document, (name) => {
     try {
       return resolver.condition({ Condition: name }, `Conditions.${name}`);
     } catch (error) {
@@ -48,11 +32,29 @@ function circlesOf(resolver: Resolver): Circle[] {
 }
 
 /**
+ * Refuses circular dependencies between resources that decide. If a macro may rewrite the resources, they are only
+ * remarked.
+ *
+ * @param deciding logical ids
+ */
+export function refuseCircles(
+  circles: readonly Circle[],
+  { incomplete }: TemplateDocument,
+  deciding: readonly (string | undefined)[],
+  problems: Problems,
+): void {
+  if (incomplete === true) return;
+  for (const { ids, path, reason } of circles) {
+    if (deciding.some((id) => id !== undefined && ids.has(id))) problems.add(mistake(path, reason));
+  }
+}
+
+/**
  * What CloudFormation would refuse in a template's functions, in any part of them. Parts that decide, and the
  * variables of a function that runs, are refused when they are read; this finds mistakes in everything that a
  * rehearsal does not read.
  */
-export function mistakesIn(document: TemplateDocument, options: ReadOptions): Remark[] {
+export function mistakesIn(document: TemplateDocument, options: ReadOptions, circles: readonly Circle[]): Remark[] {
   const resolver = searching(document, options);
   const found = new Map<string, Remark>();
   const look = (work: () => unknown): readonly pubsub_error[] => {
@@ -94,7 +96,7 @@ export function mistakesIn(document: TemplateDocument, options: ReadOptions): Re
   }
   note(ruleMistakes(resolver));
   const unless = document.incomplete === true ? ', unless a transform changes it' : '';
-  for (const { path, reason } of circlesOf(resolver)) {
+  for (const { path, reason } of circles) {
     found.set(`${path} ${reason}`, { path, reason: `${reason}: CloudFormation refuses it${unless}` });
   }
   for (const [id, { Condition, DependsOn, Properties }] of Object.entries(document.Resources)) {

@@ -38,6 +38,8 @@ export interface TemplateRole {
 /** A role of the template. */
 export class OwnRole implements TemplateRole, PolicyOwner {
   readonly logicalId: string;
+  /** What it names as managed policies, as far as it can be read. */
+  #named: readonly Section[] | undefined;
   readonly #resource: Resource;
   readonly #resolving: Resolving;
   readonly #attached: readonly AttachedPolicy[];
@@ -130,8 +132,8 @@ export class OwnRole implements TemplateRole, PolicyOwner {
   /** Whether it has this policy, which is a separate resource: either may name the other. */
   #has(policy: AttachedPolicy): boolean {
     // Names that cannot be read are refused with the managed policies.
-    const named = eachRead(() => this.#managed(), new Problems());
-    return named.some((section) => isPolicy(section, policy)) || policy.isOf(this);
+    this.#named ??= eachRead(() => this.#managed(), new Problems());
+    return this.#named.some((section) => isPolicy(section, policy)) || policy.isOf(this);
   }
 
   /** What the role names as managed policies: the template's, AWS's, and others. Each is read on its own. */

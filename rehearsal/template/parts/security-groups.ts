@@ -132,7 +132,7 @@ function peersOf(section: Section, resolving: Resolving): SecurityPeer[] {
   }
   const ids = group?.ids() ?? idsOfNamed(name, resolving);
   // An empty list of groups is not a way to anywhere, but it is still a rule.
-  if (ids.length === 0) return [{ kind: 'nobody' }];
+  if (ids.length === 0) return [{ kind: 'none' }];
   const made = declaredOf(resolving, 'AWS::EC2::SecurityGroup').map(securityGroupId);
   return ids.map((id) => ({ kind: 'group', id, isMade: made.includes(id), doubt: doubtAbout(id, resolving) }));
 }

@@ -3,6 +3,7 @@ import { rehearsedCluster } from '../../../rehearsal/plan/rehearsed-cluster.js';
 import { refuseOtherPlaces } from '../../../rehearsal/plan/other-places.js';
 import { readTemplate, type StackModel, type TakenPlace } from '../../../rehearsal/template/index.js';
 import { pubsub_error } from '../../../src/base/error.js';
+import { functionResource } from '../template/support/function-resource.js';
 
 const place: TakenPlace = {
   region: 'eu-west-1',
@@ -30,15 +31,7 @@ function stack(...statements: readonly { Effect?: string; Action?: string; Resou
       },
     },
     Role: { Type: 'AWS::IAM::Role', Properties: { Policies: policies } },
-    Worker: {
-      Type: 'AWS::Lambda::Function',
-      Properties: {
-        Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
-        Runtime: 'nodejs22.x',
-        Handler: 'index.handler',
-        Code: { ZipFile: '' },
-      },
-    },
+    Worker: functionResource('Role'),
   };
   return readTemplate({ Resources: resources }, { ...place, stackName: 'Orders' });
 }

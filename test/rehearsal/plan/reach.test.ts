@@ -51,7 +51,7 @@ describe('rules of both sides', () => {
       [rule('sg-f')],
       'no',
     ],
-    ['an empty list of groups', [{ ...rule('sg-b'), peer: { kind: 'nobody' } }], [rule('sg-f')], 'no'],
+    ['an empty list of groups', [{ ...rule('sg-b'), peer: { kind: 'none' } }], [rule('sg-f')], 'no'],
     ['another protocol', [rule('sg-b', { protocol: 'udp' })], [rule('sg-f')], 'no'],
   ])('%s', (_, egress, ingress, may) => expect(reach(egress, ingress).may).toBe(may));
 

@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Answers } from '../../../rehearsal/answers.js';
 import { planRehearsal } from '../../../rehearsal/plan/plan.js';
 import { decideForRole } from '../../../rehearsal/policy/index.js';
+import { functionResource } from '../template/support/function-resource.js';
 
 /** A template with these tags, whose role may connect to its cluster if the condition holds. */
 function mayConnect(
@@ -32,15 +33,7 @@ function mayConnect(
         },
       },
       R: { Type: 'AWS::IAM::Role', Properties: { Policies: [policy], Tags: ofRole } },
-      F: {
-        Type: 'AWS::Lambda::Function',
-        Properties: {
-          Role: { 'Fn::GetAtt': ['R', 'Arn'] },
-          Runtime: 'nodejs22.x',
-          Handler: 'index.handler',
-          Code: { ZipFile: '' },
-        },
-      },
+      F: functionResource('R'),
     },
   };
   const file = join(folder, 'Orders.template.json');

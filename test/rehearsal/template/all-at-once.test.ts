@@ -3,6 +3,7 @@ import { planRoles } from '../../../rehearsal/enforce/index.js';
 import { readTemplate } from '../../../rehearsal/template/index.js';
 import { withoutRealBrokers } from '../../../rehearsal/template/real-brokers.js';
 import { pubsub_error } from '../../../src/base/error.js';
+import { functionResource } from './support/function-resource.js';
 
 const place = { stackName: 'Orders', region: 'eu-west-1', account: '111122223333' };
 const faulty = [
@@ -46,16 +47,7 @@ function refusalsOf(work: () => unknown): string[] {
 function stack(statement: unknown, properties: object = {}, more: object = {}): object {
   return {
     Resources: {
-      F: {
-        Type: 'AWS::Lambda::Function',
-        Properties: {
-          Role: { 'Fn::GetAtt': ['R', 'Arn'] },
-          Runtime: 'nodejs22.x',
-          Handler: 'index.handler',
-          Code: { ZipFile: '' },
-          ...properties,
-        },
-      },
+      F: functionResource('R', properties),
       R: {
         Type: 'AWS::IAM::Role',
         Properties: { Policies: [{ PolicyName: 'p', PolicyDocument: { Statement: statement } }] },

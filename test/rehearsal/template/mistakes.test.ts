@@ -5,6 +5,7 @@ import { Answers } from '../../../rehearsal/answers.js';
 import { readTemplate, type ReadOptions, type StackModel } from '../../../rehearsal/template/index.js';
 import { attributeNames } from '../../../rehearsal/template/resolve/attributes.js';
 import { pubsub_error } from '../../../src/base/error.js';
+import { functionResource } from './support/function-resource.js';
 
 const options: ReadOptions = { stackName: 'Demo', region: 'eu-west-1', account: '111122223333' };
 
@@ -15,16 +16,7 @@ function template(at: { variable?: unknown; tag?: unknown; resource?: unknown },
     Mappings: { M: { a: { b: 'c' } }, Zones: { 'us-east-1': { x: 'y' } } },
     ...more,
     Resources: {
-      F: {
-        Type: 'AWS::Lambda::Function',
-        Properties: {
-          Role: { 'Fn::GetAtt': ['R', 'Arn'] },
-          Runtime: 'nodejs22.x',
-          Handler: 'index.handler',
-          Code: { ZipFile: '' },
-          Environment: { Variables: at.variable === undefined ? {} : { V: at.variable } },
-        },
-      },
+      F: functionResource('R', { Environment: { Variables: at.variable === undefined ? {} : { V: at.variable } } }),
       R: {
         Type: 'AWS::IAM::Role',
         Properties: {

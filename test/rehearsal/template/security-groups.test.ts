@@ -41,12 +41,8 @@ test.each<[string, string, unknown]>([
   ],
   ['the other by name', 'GroupId: !GetAtt Brokers.GroupId, SourceSecurityGroupName: clients', ['Clients', true]],
   ['both by name', 'GroupName: Demo-brokers, SourceSecurityGroupName: clients', ['Clients', true]],
-  ['by an empty list', 'GroupName: Demo-brokers, SourceSecurityGroupId: []', 'nobody'],
-  [
-    'by an empty list beside a range',
-    'GroupName: Demo-brokers, SourceSecurityGroupId: [], CidrIp: 10.0.0.0/8',
-    'nobody',
-  ],
+  ['by an empty list', 'GroupName: Demo-brokers, SourceSecurityGroupId: []', 'none'],
+  ['by an empty list beside a range', 'GroupName: Demo-brokers, SourceSecurityGroupId: [], CidrIp: 10.0.0.0/8', 'none'],
   ['none, but a range', 'GroupName: Demo-brokers, CidrIp: 10.0.0.0/8', '10.0.0.0/8'],
   ['a group from elsewhere', 'GroupName: Demo-brokers, SourceSecurityGroupName: theirs', ['theirs', false]],
 ])('a separate rule names groups %s', (_, rule, peer) => {
