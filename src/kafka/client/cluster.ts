@@ -53,11 +53,6 @@ export class Cluster {
     return this.#pool.openCount;
   }
 
-  /** Monotonic time until which a broker throttles this client. */
-  get throttledUntil(): number {
-    return this.#pool.throttledUntil;
-  }
-
   /**
    * The topic when it was last seen; undefined before the first time. A broker that does not know it now, or does not
    * show it, gives neither its id nor its partitions.
@@ -89,6 +84,16 @@ export class Cluster {
   }
 
   /**
+   * Monotonic time until which the leader of a partition throttles the connection for this purpose. A quota applies to
+   * each broker by itself.
+   */
+  throttledUntil(partition: number, purpose: Purpose): number {
+    const leader = this.leaderOf(partition);
+    const address = leader === undefined ? undefined : this.#addressOf(leader);
+    return address === undefined ? Number.NEGATIVE_INFINITY : this.#pool.throttledUntil(address, purpose);
+  }
+
+  /**
    * Refreshes the leaders. Concurrent callers share one response.
    *
    * @throws BrokerError if the topic does not exist or may not be seen
@@ -110,7 +115,7 @@ export class Cluster {
     options?: RequestOptions,
   ): Promise<BrokerApis[A]['answer']> {
     this.#freeze.check();
-    const address = this.#metadata?.brokers.find((broker) => broker.nodeId === nodeId);
+    const address = this.#addressOf(nodeId);
     if (address === undefined) throw unknownBroker(nodeId);
     return (await this.#pool.get(address, purpose)).request(api, body, options);
   }
@@ -164,6 +169,10 @@ export class Cluster {
     this.#freeze.stop();
     clearInterval(this.#watch);
     this.#pool.close();
+  }
+
+  #addressOf(nodeId: number): BrokerAddress | undefined {
+    return this.#metadata?.brokers.find((broker) => broker.nodeId === nodeId);
   }
 
   /** The addresses of the configuration come last, each time starting with another one. */

@@ -45,9 +45,9 @@ export class ConnectionPool {
     return open;
   }
 
-  /** Monotonic time until which a broker throttles a connection. */
-  get throttledUntil(): number {
-    return Math.max(...[...this.#connections.values()].map(({ throttledUntil }) => throttledUntil));
+  /** Monotonic time until which a broker throttles the connection for this purpose. */
+  throttledUntil(address: HostAndPort, purpose: Purpose): number {
+    return this.#connections.get(keyOf(address, purpose))?.throttledUntil ?? Number.NEGATIVE_INFINITY;
   }
 
   /** The open connection, or a new one. */

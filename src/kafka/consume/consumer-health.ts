@@ -69,11 +69,11 @@ export interface ConsumerFacts {
   readonly topicMissing: boolean;
   /** Monotonic time since which this process has run without a long pause. */
   readonly runsSince: number;
-  /** Monotonic time until which a broker throttles this client. */
-  readonly throttledUntil: number;
   readonly partitions: Iterable<OwnedPartition>;
   /** The last failure of a kind of request. */
   readonly failures: { readonly reading: Failure | undefined; readonly membership: Failure | undefined };
+  /** Monotonic time until which the leader throttles this client. */
+  throttledUntil(owned: OwnedPartition): number;
   isHeldBack(owned: OwnedPartition): boolean;
   /** False: according to the last metadata, no broker leads the partition. */
   hasLeader(owned: OwnedPartition): boolean;
@@ -201,7 +201,8 @@ function isStuck({ stuckSince }: OwnedPartition, { now, patienceMs }: ConsumerFa
 
 /** True if the leader of a partition would be silent if it did not throttle this client. */
 function isThrottled(owned: OwnedPartition, facts: ConsumerFacts): boolean {
-  return facts.now < facts.throttledUntil && isSilent(owned, { ...facts, throttledUntil: Number.NEGATIVE_INFINITY });
+  if (facts.now >= facts.throttledUntil(owned)) return false;
+  return isSilent(owned, { ...facts, throttledUntil: () => Number.NEGATIVE_INFINITY });
 }
 
 function whyStuck({ partition, position, stableEnd, end }: OwnedPartition): { sentence: string; hint: string } {
@@ -223,7 +224,7 @@ function whyStuck({ partition, position, stableEnd, end }: OwnedPartition): { se
  * about the leader.
  */
 export function isSilent(
-  { answeredAt = 0 }: OwnedPartition,
+  owned: OwnedPartition,
   {
     now,
     joinedAt,
@@ -232,5 +233,6 @@ export function isSilent(
     patienceMs,
   }: Pick<ConsumerFacts, 'now' | 'joinedAt' | 'runsSince' | 'throttledUntil' | 'patienceMs'>,
 ): boolean {
-  return joinedAt !== undefined && now - Math.max(answeredAt, joinedAt, runsSince, throttledUntil) > patienceMs;
+  if (joinedAt === undefined) return false;
+  return now - Math.max(owned.answeredAt ?? 0, joinedAt, runsSince, throttledUntil(owned)) > patienceMs;
 }

@@ -136,9 +136,9 @@ export class GroupConsumer implements CommittingGroup {
       patienceMs: this.#patienceMs,
       topicMissing: session?.isTopicMissing === true,
       runsSince: this.#pauses.runsSince,
-      throttledUntil: session?.throttledUntil ?? Number.NEGATIVE_INFINITY,
       partitions: session?.ownership.all ?? [],
       failures: this.#failures,
+      throttledUntil: (owned) => session?.throttledUntil(owned) ?? Number.NEGATIVE_INFINITY,
       isHeldBack: (owned) => session?.isHeldBack(owned) === true,
       hasLeader: (owned) => session?.hasLeader(owned) !== false,
     };

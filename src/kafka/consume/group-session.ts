@@ -155,9 +155,9 @@ export class GroupSession {
     return this.#fetcher.isHeldBack(owned);
   }
 
-  /** Monotonic time until which a broker throttles this client. */
-  get throttledUntil(): number {
-    return this.#cluster.throttledUntil;
+  /** Monotonic time until which the leader of a partition throttles this client's fetch requests. */
+  throttledUntil({ partition }: OwnedPartition): number {
+    return this.#cluster.throttledUntil(partition, 'fetch');
   }
 
   /** False: according to the last metadata, the partition exists, and no broker leads it. */

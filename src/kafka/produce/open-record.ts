@@ -26,6 +26,8 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
   readonly headers: record_headers | undefined;
   /** The partition that the caller named. */
   readonly partition: number | undefined;
+  /** The partition in whose queue it is; undefined before it is in one. */
+  queuedFor: number | undefined;
   settled = false;
   attempts = 0;
   maybeWritten = false;

@@ -66,6 +66,8 @@ export class RecordProducer {
   #silentSince: number | undefined;
   /** When a record was last given up: it expired, or the brokers refused it. */
   #givenUpAt = 0;
+  /** The partition of the record that expired last. */
+  #givenUpIn: number | undefined;
   /** The last refusal, until a record is acknowledged. */
   #refusal: pubsub_error | undefined;
   #drained: (() => void) | undefined;
@@ -117,8 +119,9 @@ export class RecordProducer {
     if (topicError !== undefined) return `topic ${topic} cannot be seen (${topicError})`;
     if (this.#refusal !== undefined)
       return `the last record for topic ${topic} was refused: ${this.#refusal.raw_message}`;
+    const isThrottled = this.#isThrottled(this.#open.first?.queuedFor ?? this.#givenUpIn);
     if (waitingMs >= PATIENCE_MS)
-      return `no record for topic ${topic} was acknowledged for ${Math.round(waitingMs)} ms${this.#link.isThrottled ? `: ${THROTTLED}` : ''}`;
+      return `no record for topic ${topic} was acknowledged for ${Math.round(waitingMs)} ms${isThrottled ? `: ${THROTTLED}` : ''}`;
     return openConnections > 0 ? undefined : `no connection for topic ${topic} is open`;
   }
 
@@ -248,23 +251,31 @@ export class RecordProducer {
     const count = this.#link.partitionCount;
     const { partition: named, key } = record;
     if (named === undefined) {
-      const partition = key === null ? Math.floor(Math.random() * count) : this.#options.partitioner(key, count);
-      this.#lanes.add(partition, record);
+      this.#queue(record, key === null ? Math.floor(Math.random() * count) : this.#options.partitioner(key, count));
       return;
     }
     if (named < count) {
-      this.#lanes.add(named, record);
+      this.#queue(record, named);
       return;
     }
     // Partitions may have been added since the last refresh.
     this.#link.refresh().then(
       () => {
         if (record.settled) return;
-        if (named < this.#link.partitionCount) this.#lanes.add(named, record);
+        if (named < this.#link.partitionCount) this.#queue(record, named);
         else record.reject(unknownPartition(named, this.#link));
       },
       (thrown: unknown) => record.reject(toPubsubError(thrown, 'metadata', { topic: this.#link.topic })),
     );
+  }
+
+  #queue(record: OpenRecord, partition: number): void {
+    record.queuedFor = partition;
+    this.#lanes.add(partition, record);
+  }
+
+  #isThrottled(partition: number | undefined): boolean {
+    return partition !== undefined && this.#link.isThrottled(partition);
   }
 
   /** One function is shared by all records. */
@@ -293,7 +304,9 @@ export class RecordProducer {
       if (record.deadlineAt > now) continue;
       this.#silentSince ??= record.openedAt;
       this.#givenUpAt = now;
-      record.expire(this.#lastErrorAt >= record.openedAt ? this.#lastError : undefined, this.#link.isThrottled);
+      this.#givenUpIn = record.queuedFor;
+      const lastError = this.#lastErrorAt >= record.openedAt ? this.#lastError : undefined;
+      record.expire(lastError, this.#isThrottled(record.queuedFor));
     }
   }
 

@@ -25,9 +25,9 @@ export class TopicLink implements ProducePort {
     return this.#cluster.openConnections;
   }
 
-  /** True while a broker throttles this client. */
-  get isThrottled(): boolean {
-    return this.#cluster.throttledUntil > performance.now();
+  /** True while the leader of a partition throttles the produce requests of this client. */
+  isThrottled(partition: number): boolean {
+    return this.#cluster.throttledUntil(partition, 'produce') > performance.now();
   }
 
   /** Kafka's name for the error of the topic at the last refresh; undefined: the topic existed. */

@@ -19,7 +19,7 @@ test.each([
   ['after a join, a leader has the whole patience', 6_000, 5_000, always, false],
   ['after a pause of this process, too', 6_000, 0, 5_000, false],
 ] as const)('%s', (_, now, joinedAt, runsSince, silent) => {
-  expect(isSilent(owned, { now, joinedAt, runsSince, throttledUntil: always, patienceMs: 4_000 })).toBe(silent);
+  expect(isSilent(owned, { now, joinedAt, runsSince, throttledUntil: () => always, patienceMs: 4_000 })).toBe(silent);
 });
 
 describe('the sentences', () => {
@@ -37,7 +37,7 @@ describe('the sentences', () => {
     patienceMs: 4_000,
     topicMissing: false,
     runsSince: always,
-    throttledUntil: always,
+    throttledUntil: () => always,
     partitions: [owns()],
     failures: { reading: undefined, membership: undefined },
     isHeldBack: () => false,
@@ -72,17 +72,17 @@ describe('the sentences', () => {
     ],
     [
       'a leader that throttles this client',
-      { throttledUntil: 25_000 },
+      { throttledUntil: () => 25_000 },
       'partition 3 is not read: a broker throttles this client, because it has used up a quota',
     ],
     [
       'a leader that throttles this client from the first request on',
-      { throttledUntil: 25_000, partitions: [owns({ answeredAt: undefined })] },
+      { throttledUntil: () => 25_000, partitions: [owns({ answeredAt: undefined })] },
       'partition 3 is not read: a broker throttles this client, because it has used up a quota',
     ],
     [
       'a leader that does not answer after it has throttled this client either',
-      { throttledUntil: 15_000 },
+      { throttledUntil: () => 15_000 },
       'no answer from the leader of partition 3 for 4000 ms',
     ],
     [
@@ -131,6 +131,18 @@ describe('the sentences', () => {
   ])('name the cause: %s', (_, changes, sentence) => {
     expect(consumerHealth(facts(changes)).problems.map((problem) => problem.sentence)).toEqual([sentence]);
     expect(readablePartitions(facts(changes))).toEqual([]);
+  });
+
+  test('a broker that throttles this client says nothing about a silent leader', () => {
+    const throttled = owns({ partition: 4, answeredAt: 1_000 });
+    const changes = {
+      throttledUntil: ({ partition }: OwnedPartition) => (partition === 4 ? 25_000 : always),
+      partitions: [owns(), throttled],
+    };
+    expect(consumerHealth(facts(changes)).problems.map(({ sentence }) => sentence)).toEqual([
+      'partition 4 is not read: a broker throttles this client, because it has used up a quota',
+      'no answer from the leader of partition 3 for 4000 ms',
+    ]);
   });
 });
 
