@@ -111,8 +111,8 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
   /**
    * For `requester` and `worker`. `post` is `send` without a promise: one of the two functions is called, once.
    *
-   * @param inherited the headers are those of a request, and not chosen for this frame: the span of a reply replaces
-   *   their trace context
+   * @param isReply its headers are those of its request, and not chosen for this frame: the span of a reply replaces
+   *   their trace context. The number of waiting replies is not limited here: the worker limits it.
    * @returns bytes of the frame
    * @throws pubsub_error errors that are found immediately: neither function is called then
    * @internal
@@ -123,10 +123,10 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
       frame: F,
       deadline: Deadline,
       headers: record_headers | undefined,
-      inherited: boolean,
+      isReply: boolean,
       acknowledged: (position: position) => void,
       refused: (error: unknown) => void,
-    ): number => this.#post(kind, frame, deadline, headers, inherited, acknowledged, refused),
+    ): number => this.#post(kind, frame, deadline, headers, isReply, acknowledged, refused),
     /** Rejects now the sends whose deadline has passed. */
     expire: (): void => {
       for (const producer of this.#producers.values()) producer.expire();
@@ -155,26 +155,27 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
     frame: F,
     deadline: Deadline,
     headers: record_headers | undefined,
-    inherited: boolean,
+    isReply: boolean,
     acknowledged: (position: position) => void,
     refused: (error: unknown) => void,
   ): number {
     if (this.#isDisposed()) throw disposed('send');
-    if (headers !== undefined && !inherited) requireStrings(headers);
+    if (headers !== undefined && !isReply) requireStrings(headers);
     const { topic, key, partition, value } = outgoingFrame(this.#config, kind, frame);
     const producer = this.#producer(topic);
     if (this.#config.tracing.start_span === undefined) {
-      producer.post({ key, value, headers: this.#headers(headers), partition }, deadline, acknowledged, refused);
+      const outgoing = { key, value, headers: this.#headers(headers), partition, isLimited: !isReply };
+      producer.post(outgoing, deadline, acknowledged, refused);
       return value.length;
     }
     const operation = kind === topic_type.worker ? 'send' : 'reply';
     const span = startSpan(this.#config, operation, topic, correlationOf(this.#config, kind, frame), {
-      headers: inherited ? undefined : headers,
+      headers: isReply ? undefined : headers,
     });
     const ended = (outcome: span_outcome): void => span?.end(outcome);
     try {
       producer.post(
-        { key, value, headers: this.#tracedHeaders(headers, inherited, span), partition },
+        { key, value, headers: this.#tracedHeaders(headers, isReply, span), partition, isLimited: !isReply },
         deadline,
         (position) => {
           ended({ position });
@@ -223,12 +224,12 @@ export class publisher<F = AirCoreFrame> implements AsyncDisposable {
   /** A trace context that the caller chose is not replaced. */
   #tracedHeaders(
     given: record_headers | undefined,
-    inherited: boolean,
+    isReply: boolean,
     span: trace_span | undefined,
   ): record_headers | undefined {
     const own = span?.headers() ?? {};
     const { traceparent } = headerNames;
-    const isKept = own[traceparent] === undefined || (!inherited && given?.[traceparent] !== undefined);
+    const isKept = own[traceparent] === undefined || (!isReply && given?.[traceparent] !== undefined);
     return isKept ? this.#headers(given) : { ...given, ...own };
   }
 }

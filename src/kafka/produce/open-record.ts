@@ -12,6 +12,8 @@ export interface OutgoingRecord {
   readonly headers?: record_headers | undefined;
   /** The partition to write to; if undefined, the key decides. */
   readonly partition?: number | undefined;
+  /** False: accepted however many records wait, because the caller limits them itself. @default true */
+  readonly isLimited?: boolean | undefined;
 }
 
 export const sending: WaitSubject = { stage: 'send', what: 'an acknowledgement' };

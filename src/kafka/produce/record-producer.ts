@@ -8,6 +8,7 @@ import type { KafkaConnection, position } from '../connection.js';
 import { THROTTLED } from '../client/throttle.js';
 import { toPubsubError } from '../client/errors.js';
 import { explainConnectionFailure } from '../client/explain.js';
+import { AddedPartitions } from './added-partitions.js';
 import { Lanes } from './lanes.js';
 import { OpenRecord, sending, type Closing, type OutgoingRecord } from './open-record.js';
 import type { Partitioner } from './partitioners.js';
@@ -47,6 +48,7 @@ export class RecordProducer {
   readonly #options: RecordProducerOptions;
   readonly #link: TopicLink;
   readonly #lanes: Lanes;
+  readonly #added: AddedPartitions;
   /** Records without an outcome. */
   readonly #open = new Chain<OpenRecord>();
   /** Those of them that were sent before the partitions were known, in the order of the calls. */
@@ -89,6 +91,12 @@ export class RecordProducer {
       unplaced: (record) => {
         if (record instanceof OpenRecord && !record.settled) this.#route(record);
       },
+    });
+    this.#added = new AddedPartitions(this.#link, {
+      retryDeniedMs: connection.retryDeniedMs,
+      signal: this.#closing.signal,
+      place: (record, partition) => this.#queue(record, partition),
+      failed: (error) => this.#noteError(error),
     });
   }
 
@@ -162,7 +170,9 @@ export class RecordProducer {
   ): void {
     this.#refuseIfClosing();
     if (deadline.signal?.aborted) throw abortedError(sending, deadline.signal);
-    if (this.#open.size >= this.#options.maxPending) throw overloaded(this.#options.maxPending, this.#link.topic);
+    const { isLimited = true } = outgoing;
+    if (isLimited && this.#open.size >= this.#options.maxPending)
+      throw overloaded(this.#options.maxPending, this.#link.topic);
     const record = new OpenRecord(outgoing, deadline, this.#link.topic, acknowledged, refused, this.#closeRecord);
     this.#open.add(record);
     this.#sweeper ??= setInterval(() => this.expire(), SWEEP_MS);
@@ -254,19 +264,9 @@ export class RecordProducer {
       this.#queue(record, key === null ? Math.floor(Math.random() * count) : this.#options.partitioner(key, count));
       return;
     }
-    if (named < count) {
-      this.#queue(record, named);
-      return;
-    }
-    // Partitions may have been added since the last refresh.
-    this.#link.refresh().then(
-      () => {
-        if (record.settled) return;
-        if (named < this.#link.partitionCount) this.#queue(record, named);
-        else record.reject(unknownPartition(named, this.#link));
-      },
-      (thrown: unknown) => record.reject(toPubsubError(thrown, 'metadata', { topic: this.#link.topic })),
-    );
+    this.#added.placeKnown();
+    if (named < count) this.#queue(record, named);
+    else this.#added.waitFor(named, record);
   }
 
   #queue(record: OpenRecord, partition: number): void {
@@ -342,12 +342,5 @@ function overloaded(most: number, topic: string): pubsub_error {
   return new pubsub_error('overloaded', 'send', `${most} records are already waiting for topic ${topic}`, {
     retryable: true,
     hint: 'Await sends, or send fewer frames at the same time.',
-  });
-}
-
-function unknownPartition(partition: number, { topic, partitionCount }: TopicLink): pubsub_error {
-  return new pubsub_error('partition_unknown', 'send', `topic ${topic} has no partition ${partition}`, {
-    hint: `It has ${partitionCount}: 0 to ${partitionCount - 1}.`,
-    details: { topic, partition, partition_count: partitionCount },
   });
 }
