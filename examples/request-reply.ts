@@ -18,7 +18,7 @@ import {
 const settings = config.from_env();
 
 await using greeter = worker.create(settings, (frame) => {
-  if (frame.command !== 'greet') throw new handler_error('unknown_command', `${frame.command} is nothing I know`);
+  if (frame.command !== 'greet') throw new handler_error('unknown_command', `unknown command "${frame.command}"`);
   return create_frame({ payloads: [text_payload(`hello, ${payload_text(frame) ?? 'you'}`)] });
 });
 await using caller = requester.create(settings);

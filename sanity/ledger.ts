@@ -53,7 +53,7 @@ export function ledgerOf({ requests, publishes, collects, collecting_cut_short, 
 
 /**
  * The frames that one function published, and whose replies another one collected. A frame that was not acknowledged in
- * time may have been written nevertheless: if its reply was collected, it counts as answered.
+ * time may still have been written: if its reply was collected, it counts as answered.
  *
  * @param isJudged false: the run could not see whether the missing replies arrived
  */

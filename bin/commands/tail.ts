@@ -134,7 +134,7 @@ function asLine({ partition, offset, value, headers }: TailRecord, read: Read): 
 
 const dead = headerNames.deadLetter;
 
-/** Why a record is in a dead-letter topic: "given up: failed after 3 attempts, was worker 0/127: "row 17 is locked"" */
+/** Why a record is in a dead-letter topic: "dead letter: failed after 3 attempts, originally worker 0/127: "row 17 is locked"" */
 function letterOf(headers: TailRecord['headers']): string[] {
   const found = headers[dead.kind];
   if (found === undefined) return [];
@@ -142,7 +142,7 @@ function letterOf(headers: TailRecord['headers']): string[] {
   const after = tried === undefined ? '' : ` after ${tried} ${tried === '1' ? 'attempt' : 'attempts'}`;
   const [from, at] = [headers[dead.topic] ?? '?', `${headers[dead.partition] ?? '?'}/${headers[dead.offset] ?? '?'}`];
   return [
-    `given up: ${found.replace('_', ' ')}${after}, was ${from} ${at}: ${JSON.stringify(shortened(headers[dead.reason] ?? ''))}`,
+    `dead letter: ${found.replace('_', ' ')}${after}, originally ${from} ${at}: ${JSON.stringify(shortened(headers[dead.reason] ?? ''))}`,
   ];
 }
 

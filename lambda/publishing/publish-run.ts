@@ -26,7 +26,7 @@ export interface PublishResult {
   readonly topic: string;
   /** Acknowledged. */
   readonly sent: number;
-  /** Not acknowledged within their time. Some of them may have been written nevertheless. */
+  /** Not acknowledged within their time. Some of them may still have been written. */
   readonly send_failed: number;
   /** The time of the invocation ended before the time of the frame, and before it was acknowledged. */
   readonly undecided: number;

@@ -120,9 +120,9 @@ describe('tail', () => {
     const { stdout } = await run('tail', topic, '--from', 'beginning', '--until-end');
     expect(stdout.split('\n')).toEqual([
       expect.stringMatching(
-        /^0\/0 .* price path 7 id .* given up: failed after 3 attempts, was prices 1\/54: "row 17\\nis locked"$/,
+        /^0\/0 .* price path 7 id .* dead letter: failed after 3 attempts, originally prices 1\/54: "row 17\\nis locked"$/,
       ),
-      expect.stringMatching(/^0\/1 not a frame: .* given up: invalid, was prices 1\/54: "no frame"$/),
+      expect.stringMatching(/^0\/1 not a frame: .* dead letter: invalid, originally prices 1\/54: "no frame"$/),
       '',
     ]);
   });

@@ -29,7 +29,7 @@ describe('the examples run and exit:', () => {
 
   test('a request and its reply', async () => {
     expect(await example('request-reply')).toBe(
-      'hello, Ann\nreply_error: the worker answered unknown_command: sing is nothing I know\n',
+      'hello, Ann\nreply_error: the worker answered unknown_command: unknown command "sing"\n',
     );
   });
 

@@ -98,7 +98,7 @@ function kindOfSocketFailure({ code = '', message }: ConnectionFailure, at: stri
 
 const OLD_BROKER_HINT = 'Kafka 3.5 and later have it: update the brokers, or use the other client (PUBSUB_CLIENT).';
 
-export const NO_LEADER_HINT = 'No broker that may lead it is running: start one.';
+export const NO_LEADER_HINT = 'All brokers with a replica of it that is in sync are down: start one.';
 
 export const NO_LOGINS_HINT =
   'Use the port of a listener with SASL (on MSK: 9096 SCRAM, 9098 IAM), or PUBSUB_AUTH=none for this one.';

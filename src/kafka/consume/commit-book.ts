@@ -54,7 +54,7 @@ export interface CommitBookOptions {
 
 const FAILURE_LOG_MS = 5_000;
 /** Longer than any rebalance of members that answer. */
-const PUT_OFF_MS = 5_000;
+const POSTPONED_MS = 5_000;
 
 /** Which records are done, and their commits: contiguous offsets, at an interval, and at the end. */
 export class CommitBook {
@@ -69,7 +69,7 @@ export class CommitBook {
   /** The failure of the last commit. */
   #failure: pubsub_error | undefined;
   /** Monotonic time since which the group puts commits off, although this process is a member. */
-  #putOffSince: number | undefined;
+  #postponedSince: number | undefined;
   readonly #failureLog = new LogLimit(FAILURE_LOG_MS);
 
   constructor(options: CommitBookOptions) {
@@ -239,10 +239,10 @@ export class CommitBook {
     try {
       const offsets = new Map([...due].map(([tenure, offset]) => [tenure.partition, offset]));
       if (!(await group.commit(offsets))) {
-        this.#putOff(group);
+        this.#postponed(group);
         return;
       }
-      this.#putOffSince = undefined;
+      this.#postponedSince = undefined;
       for (const [tenure, offset] of due) {
         tenure.lastCommitted = offset;
         if (tenure.departingUntil !== undefined && offset >= tenure.departingUntil) this.#over(tenure);
@@ -258,13 +258,13 @@ export class CommitBook {
     }
   }
 
-  /** A rebalance puts commits off, and then ends. */
-  #putOff({ standing }: CommittingGroup): void {
+  /** A rebalance postpones commits, and then ends. */
+  #postponed({ standing }: CommittingGroup): void {
     const now = performance.now();
-    this.#putOffSince = standing === 'member' ? (this.#putOffSince ?? now) : undefined;
-    const ms = now - (this.#putOffSince ?? now);
-    if (ms < PUT_OFF_MS) return;
-    const sentence = `the group has put off all commits of this member for ${Math.round(ms)} ms`;
+    this.#postponedSince = standing === 'member' ? (this.#postponedSince ?? now) : undefined;
+    const ms = now - (this.#postponedSince ?? now);
+    if (ms < POSTPONED_MS) return;
+    const sentence = `the group has postponed all commits of this member for ${Math.round(ms)} ms`;
     this.#logFailure(new pubsub_error('broker_unavailable', 'commit', sentence, { retryable: true }));
   }
 

@@ -109,7 +109,7 @@ export class PartitionReader {
       {
         retryable: true,
         cause: error,
-        hint: `It is tried again.${error.isAboutCodec ? ' See compression.type of topic and producers.' : ''} If it stays so, delete the records, or move the group’s offset beyond them while no member runs.`,
+        hint: `Reading is retried.${error.isAboutCodec ? ' See compression.type of topic and producers.' : ''} If the error persists, delete the records, or move the group’s offset beyond them while no member runs.`,
         details: { topic, partition, ...error.context },
       },
     );

@@ -101,7 +101,7 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
     const maybeWritten = this.maybeWritten || this.attempts > 0;
     const hints = [
       isThrottled ? THROTTLE_HINT : failure?.hint,
-      maybeWritten ? 'The record may have been written nevertheless.' : undefined,
+      maybeWritten ? 'The record may still have been written.' : undefined,
     ];
     const hint = hints.filter((text) => text !== undefined).join(' ');
     this.reject(
