@@ -81,7 +81,7 @@ async function inProcess(
       return;
     }
     const { code, stage, raw_message, hint } = message.error;
-    failure = new pubsub_error(code, stage, raw_message, hint === undefined ? {} : { hint });
+    failure = new pubsub_error(code, stage, raw_message, { hint });
   });
   const ended = new Promise<void>((resolve, reject) => {
     child.once('error', reject);

@@ -106,7 +106,7 @@ export class Deadline {
           cause,
           retryable: cause.retryable,
           details: { timeout_ms: this.timeoutMs, ...cause.details },
-          ...(cause.hint === undefined ? {} : { hint: cause.hint }),
+          hint: cause.hint,
         },
       );
     }
@@ -115,7 +115,7 @@ export class Deadline {
     return new pubsub_error('deadline_exceeded', subject.stage, sentence, {
       retryable: true,
       details: { timeout_ms: this.timeoutMs, ...subject.details?.() },
-      ...(hint === undefined ? {} : { hint }),
+      hint,
     });
   }
 }

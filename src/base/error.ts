@@ -85,7 +85,7 @@ export type pubsub_stage =
 /** What an error has besides its code, its stage and its sentence. */
 export interface pubsub_error_options {
   /** What the caller can do next, as one sentence. @default none */
-  hint?: string;
+  hint?: string | undefined;
   /** Whether the same call may succeed later without any change. @default false */
   retryable?: boolean;
   /** The error that caused this one. @default none */

@@ -212,5 +212,5 @@ function checkSchema(schema: unknown, what: string): void {
 }
 
 function wrong(sentence: string, hint?: string): pubsub_error {
-  return new pubsub_error('argument_invalid', 'config', sentence, hint === undefined ? {} : { hint });
+  return new pubsub_error('argument_invalid', 'config', sentence, { hint });
 }

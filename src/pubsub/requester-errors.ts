@@ -21,7 +21,6 @@ export function timedOut<F>(
 ): pubsub_error {
   const sentence = timedOutSentence(deadline.timeoutMs, repliesSeen > 0 ? 'the last reply' : 'a reply');
   const hint = issues === 0 ? 'It was not sent: no reply partition was assigned in time.' : obstacle?.hint;
-  const ownFault = { cause: obstacle, ...(hint === undefined ? {} : { hint }) };
   return new pubsub_error(
     'deadline_exceeded',
     'reply',
@@ -30,7 +29,8 @@ export function timedOut<F>(
       : `${sentence}; this requester cannot receive replies now: ${obstacle.raw_message}`,
     {
       retryable: true,
-      ...(obstacle === undefined ? { hint: hint ?? ASK_WORKERS } : ownFault),
+      cause: obstacle,
+      hint: obstacle === undefined ? (hint ?? ASK_WORKERS) : hint,
       details: { timeout_ms: deadline.timeoutMs, issues, reply_partition: partition, replies_seen: repliesSeen },
     },
   );

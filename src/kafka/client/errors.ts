@@ -13,7 +13,7 @@ export function toPubsubError(thrown: unknown, stage: pubsub_stage, context: Err
     retryable: kind.retryable,
     cause: thrown,
     details: { ...context, ...evidenceOf(error) },
-    ...(kind.hint === undefined ? {} : { hint: kind.hint }),
+    hint: kind.hint,
   };
   return new pubsub_error(kind.code, stage, kind.sentence, options);
 }

@@ -36,7 +36,7 @@ export interface reading_health {
 export interface HealthProblem {
   readonly code: pubsub_error_code;
   readonly sentence: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   /** True for a problem that every join has for a time. */
   readonly isPartOfJoin: boolean;
 }
@@ -87,14 +87,14 @@ export function consumerHealth(facts: ConsumerFacts): ConsumerHealth {
   const note = (
     code: pubsub_error_code,
     sentence: string,
-    more: { hint?: string; isPartOfJoin?: boolean } = {},
+    more: { hint?: string | undefined; isPartOfJoin?: boolean } = {},
   ): void => {
     problems.push({ code, sentence, isPartOfJoin: false, ...more });
   };
   const because = (sentence: string, failure: Failure | undefined, since: number): void => {
     const error = failure !== undefined && failure.at > since ? failure.error : undefined;
     if (error === undefined) note('broker_unavailable', sentence, { hint: SILENCE_HINT });
-    else note(error.code, `${sentence}: ${error.raw_message}`, error.hint === undefined ? {} : { hint: error.hint });
+    else note(error.code, `${sentence}: ${error.raw_message}`, { hint: error.hint });
   };
   const heartbeatAt = now - (facts.heartbeatAgeMs ?? 0);
   // After a pause of this process, the group has not been asked yet.

@@ -152,8 +152,7 @@ export class ConsumerState {
     if (problem === undefined) return undefined;
     const { code, sentence, hint } = problem;
     if (this.#problem?.raw_message === sentence) return this.#problem;
-    const why = hint === undefined ? {} : { hint };
-    this.#problem = new pubsub_error(code, 'receive', sentence, { retryable: true, ...why, details: this.#names });
+    this.#problem = new pubsub_error(code, 'receive', sentence, { retryable: true, hint, details: this.#names });
     if (this.#mayLog(sentence))
       this.#logger.warn('the member does not receive everything', { ...this.#names, ...logFields(this.#problem) });
     return this.#problem;

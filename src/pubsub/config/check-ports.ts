@@ -21,7 +21,7 @@ export function checkPorts(ports: object): void {
     const key = `ports.${name}`;
     if (wanted === undefined) {
       const suggestion = suggestionFor(name, names);
-      return [{ key, message: 'is not a port', ...(suggestion === undefined ? {} : { suggestion }) }];
+      return [{ key, message: 'is not a port', suggestion }];
     }
     if (port === undefined || wanted.length === 0) return [];
     const missing = wanted.filter((method) => !hasMethod(port, method));

@@ -33,7 +33,7 @@ export function checkSections(
     return { checked: undefined, problems: result.error.issues.flatMap((issue) => problemsOf(issue, name)) };
   const problems: ConfigProblem[] = [];
   const say = (path: string, message: string, suggestion?: string): void => {
-    problems.push({ key: name(path), message, ...(suggestion === undefined ? {} : { suggestion }) });
+    problems.push({ key: name(path), message, suggestion });
   };
   const checked = result.data;
   const { connection, consumer } = checked;
@@ -118,7 +118,7 @@ function problemsOf(issue: z.core.$ZodIssue, name: (path: string) => string): Co
       return {
         key: path === '' ? key : `${path}.${key}`,
         message: 'is not a setting',
-        ...(suggestion === undefined ? {} : { suggestion }),
+        suggestion,
       };
     });
   }

@@ -22,7 +22,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     const row = rows.get(name);
     if (row === undefined) {
       const suggestion = suggestionFor(name, [...rows.keys()]);
-      problems.push({ key: name, message: 'is not a setting', ...(suggestion === undefined ? {} : { suggestion }) });
+      problems.push({ key: name, message: 'is not a setting', suggestion });
       continue;
     }
     const value = readValue(row, text.trim());

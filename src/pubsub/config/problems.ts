@@ -7,7 +7,7 @@ export interface ConfigProblem {
   key: string;
   /** Continues the key: "is 70000; it takes 1 to 65535". */
   message: string;
-  suggestion?: string;
+  suggestion?: string | undefined;
 }
 
 /** All problems in one error, so that they can be corrected together. */
