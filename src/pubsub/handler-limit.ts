@@ -79,10 +79,10 @@ export class HandlerRun implements ChainLink<HandlerRun> {
 
   /** The deadline aborts the signal only. The handler continues until it ends, so that its path waits for it. */
   #waitForDeadline(): void {
-    this.#deadlineTimer = setTimeout(
-      () => this.#controller?.abort(new RequestDeadlinePassed()),
-      this.#deadlineAt - performance.now(),
-    );
+    const over = (): void => this.#controller?.abort(new RequestDeadlinePassed());
+    const leftMs = this.#deadlineAt - performance.now();
+    if (leftMs <= 0) over();
+    else this.#deadlineTimer = setTimeout(over, leftMs);
   }
 }
 
@@ -148,16 +148,19 @@ export class HandlerLimit {
   }
 
   #wait(until: number): void {
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      const now = performance.now();
-      for (let run = this.#running.first; run !== undefined; run = this.#running.first) {
-        if (run.endsAt > now) {
-          this.#wait(run.endsAt);
-          return;
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        const now = performance.now();
+        for (let run = this.#running.first; run !== undefined; run = this.#running.first) {
+          if (run.endsAt > now) {
+            this.#wait(run.endsAt);
+            return;
+          }
+          this.#giveUp(run, new HandlerTimeout(this.#limitMs));
         }
-        this.#giveUp(run, new HandlerTimeout(this.#limitMs));
-      }
-    }, until - performance.now());
+      },
+      Math.max(0, until - performance.now()),
+    );
   }
 }

@@ -31,7 +31,8 @@ const nothing = (): void => undefined;
 export class ReplySender<F> {
   readonly #parts: ReplySenderParts<F>;
   #delivery: delivery<F> | undefined;
-  readonly #deadline: Deadline;
+  /** By the clock of the requester; undefined: it waits for ever. */
+  readonly #deadlineAtMs: number | undefined;
   readonly #wanted: boolean;
   readonly #span: trace_span | undefined;
   #numbered = 0;
@@ -45,8 +46,7 @@ export class ReplySender<F> {
     this.#parts = parts;
     this.#delivery = delivery;
     this.#span = span;
-    const left = info.deadline_ms === undefined ? parts.retryMs : info.deadline_ms - parts.clock.wall_ms();
-    this.#deadline = new Deadline(Math.max(LATE_GRACE_MS, left));
+    this.#deadlineAtMs = info.deadline_ms;
     this.#wanted = info.reply_to !== undefined;
   }
 
@@ -189,9 +189,16 @@ export class ReplySender<F> {
     );
   }
 
+  /** Begins when the reply is sent: the handler may have used up the time of its request. */
+  #sendDeadline(): Deadline {
+    const { retryMs, clock } = this.#parts;
+    const leftMs = this.#deadlineAtMs === undefined ? retryMs : this.#deadlineAtMs - clock.wall_ms();
+    return new Deadline(Math.max(LATE_GRACE_MS, leftMs));
+  }
+
   #hand(reply: F, headers: record_headers | undefined, written: () => void, refused: (error: unknown) => void): number {
     const { internals } = this.#parts.publisher;
-    const deadline = this.#deadline;
+    const deadline = this.#sendDeadline();
     if (this.#span === undefined)
       return internals.post(topic_type.reply_to, reply, deadline, headers, true, written, refused);
     return this.#span.run(() => internals.post(topic_type.reply_to, reply, deadline, headers, true, written, refused));

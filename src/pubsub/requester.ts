@@ -105,6 +105,8 @@ export class requester<F = AirCoreFrame> implements AsyncDisposable {
    */
   async connect(options: connect_options = {}): Promise<void> {
     if (this.#disposal !== undefined) throw disposed();
+    // Its member ended for good: this is another first attempt.
+    if (this.#subscriber.status.state === 'failed') this.#connected = false;
     await together(
       options,
       [

@@ -99,6 +99,8 @@ export class worker<F = AirCoreFrame> implements AsyncDisposable {
    */
   async connect(options: connect_options = {}): Promise<void> {
     if (this.#disposal !== undefined) throw new pubsub_error('disposed', 'connect', 'this worker is disposed');
+    // Its member ended for good: this is another first attempt.
+    if (this.#subscriber.status.state === 'failed') this.#connected = false;
     await together(
       options,
       [

@@ -76,8 +76,9 @@ describe('a handler', () => {
       const { run } = started(20);
       vi.advanceTimersByTime(30);
       const { signal } = run;
-      vi.advanceTimersByTime(1);
-      expect(signal.aborted).toBe(true);
+      expect(signal.reason).toBeInstanceOf(RequestDeadlinePassed);
+      // A timer for a time that has passed makes Node print a warning.
+      expect(vi.getTimerCount()).toBe(1);
     });
 
     test('leaves no timer when it ends', async () => {

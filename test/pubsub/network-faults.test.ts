@@ -194,6 +194,13 @@ test(
     expect(away.status.last_error?.raw_message).toContain(direct.settings.topics.worker);
     expect(away.status.last_error?.raw_message).toContain(other.settings.topics.worker);
     expect(away.health().ok).toBe(false);
+    proxy.refuse(true);
+    try {
+      await expect(away.connect({ timeout_ms: 500 })).rejects.toThrow();
+      expect(away.status.state).toBe('idle');
+    } finally {
+      proxy.refuse(false);
+    }
     await until('the others have all', () => b.status.state === 'ready' && b.status.partitions.length === 6);
   },
 );
@@ -373,7 +380,7 @@ describe('a batch that cannot be decoded', () => {
       retryable: true,
       details: { topic: direct.settings.topics.worker, partition: 0, offset: 0, codec: 'type 6' },
     });
-    expect(w.status.last_error?.hint).toContain('If it stays so, delete the records');
+    expect(w.status.last_error?.hint).toContain('If the error persists, delete the records');
     await until('it is tried again', () => w.health().problems.some((problem) => problem.startsWith('partition 0')));
     expect([w.is_connected(), w.health().ok, w.status.state]).toEqual([false, false, 'recovering']);
     await using pub = publisher.create(direct.settings);

@@ -104,7 +104,9 @@ export class ConsumerState {
 
   /** A first attempt, or one after an end: earlier problems do not matter any more. */
   begin(): void {
+    this.#wasReady = false;
     this.#error = undefined;
+    this.#problem = undefined;
     this.set('connecting');
   }
 

@@ -36,8 +36,8 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
   failure: pubsub_error | undefined = undefined;
   previous: OpenRecord | undefined;
   next: OpenRecord | undefined;
-  /** Monotonic milliseconds. */
-  readonly openedAt: number;
+  /** Monotonic milliseconds. The deadline may have begun long before, for example when a handler began. */
+  readonly openedAt = performance.now();
   readonly #deadline: Deadline;
   readonly #topic: string;
   /** Both undefined once it is settled. */
@@ -58,8 +58,6 @@ export class OpenRecord implements PendingRecord, ChainLink<OpenRecord> {
     this.value = outgoing.value;
     this.headers = outgoing.headers;
     this.partition = outgoing.partition;
-    const { endsAt, timeoutMs } = deadline;
-    this.openedAt = Number.isFinite(timeoutMs) ? endsAt - timeoutMs : performance.now();
     this.#deadline = deadline;
     this.#topic = topic;
     this.#resolve = resolve;
