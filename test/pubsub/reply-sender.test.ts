@@ -27,10 +27,10 @@ async function timeOfReply(deadlineMs: number | undefined, handlerMs: number): P
     retryMs: 5_000,
     clock: { wall_ms: () => Date.now(), monotonic_ms: () => performance.now() },
   };
-  const sender = new ReplySender<AirCoreFrame>(parts, request, info, undefined);
+  const sender = new ReplySender(parts, request, info, undefined);
   const began = performance.now();
   await pause(handlerMs);
-  void sender.give(create_frame({}));
+  await sender.give(create_frame({}));
   return (deadlines[0]?.endsAt ?? 0) - began;
 }
 
