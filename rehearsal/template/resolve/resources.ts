@@ -62,16 +62,22 @@ export function declaredOf(resolving: Resolving, ...types: readonly string[]): R
     );
 }
 
-/** Resources that the stack creates, or for which that is unknown: for parts that decide nothing. */
+/**
+ * Resources that the stack creates, or for which that is unknown. CloudFormation evaluates no property of the others:
+ * they may refer to resources that are not created either.
+ */
 export function possiblyOf(resolving: Resolving, ...types: readonly string[]): Resource[] {
-  return declaredOf(resolving, ...types).filter((resource) => {
-    try {
-      return resource.isMade();
-    } catch (error) {
-      if (!isProblem(error)) throw error;
-      return true;
-    }
-  });
+  return declaredOf(resolving, ...types).filter(mayBeMade);
+}
+
+/** Whether the stack creates it, or that is unknown. */
+export function mayBeMade(resource: Pick<Resource, 'isMade'>): boolean {
+  try {
+    return resource.isMade();
+  } catch (error) {
+    if (!isProblem(error)) throw error;
+    return true;
+  }
 }
 
 /** The value of `Ref` of a resource. */
