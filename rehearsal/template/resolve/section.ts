@@ -225,6 +225,12 @@ export class Section {
     return undefined;
   }
 
+  /** @throws pubsub_error `template_refused` for a value that CloudFormation refuses, but not for an unknown one */
+  refuseMistake(): void {
+    const { doubt } = this.#attempt(() => this.#strictly().value());
+    if (doubt !== undefined && isMistake(doubt)) throw doubt;
+  }
+
   /** The name that a function refers to; undefined if it is unknown. */
   #named(argument: unknown): string | undefined {
     return this.#attempt(() => nameOf(argument, this.path, this.#resolving)).value;
