@@ -21,14 +21,17 @@ function searching(document: TemplateDocument, options: ReadOptions): Resolver {
 /** The circular dependencies of a template. */
 export function circlesOf(document: TemplateDocument, options: ReadOptions): Circle[] {
   const resolver = searching(document, options);
-  return circlesIn(document, (name) => {
-    try {
-      return resolver.condition({ Condition: name }, `Conditions.${name}`);
-    } catch (error) {
-      if (!isProblem(error)) throw error;
-      return undefined;
-    }
-  });
+  return circlesIn(document, (name) => holds(name, resolver));
+}
+
+/** Whether a condition is true; undefined if that is unknown. */
+function holds(name: string, resolver: Resolver): boolean | undefined {
+  try {
+    return resolver.condition({ Condition: name }, `Conditions.${name}`);
+  } catch (error) {
+    if (!isProblem(error)) throw error;
+    return undefined;
+  }
 }
 
 /**
@@ -103,7 +106,8 @@ export function mistakesIn(document: TemplateDocument, options: ReadOptions, cir
     const path = `Resources.${id}`;
     if (Condition !== undefined) note(look(() => resolver.condition({ Condition }, `${path}.Condition`)));
     for (const other of [DependsOn].flat()) note(look(() => refuseAbsent(other, `${path}.DependsOn`, document)));
-    walk(Properties, `${path}.Properties`);
+    // CloudFormation evaluates no property of a resource whose condition is false.
+    if (Condition === undefined || holds(Condition, resolver) !== false) walk(Properties, `${path}.Properties`);
   }
   return [...found.values()];
 }
