@@ -34,23 +34,30 @@ export function withoutSam(document: TemplateDocument): TemplateDocument {
   };
 }
 
-/** Properties with the same meaning in both. */
-const shared = [
-  'Architectures',
-  'Environment',
-  'FunctionName',
-  'Handler',
-  'Layers',
-  'LoggingConfig',
-  'MemorySize',
-  'PackageType',
-  'Runtime',
-  'Timeout',
-  'VpcConfig',
-];
+/**
+ * Properties of a SAM function that AWS::Lambda::Function does not have, or has in another form (SAM's developer
+ * guide, "AWS::Serverless::Function"). All others are passed on, as SAM does.
+ */
+const ownOfSam = [
+  'AssumeRolePolicyDocument', 'AutoPublishAlias', 'AutoPublishAliasAllProperties', 'AutoPublishCodeSha256', 'CodeUri',
+  'DeadLetterQueue', 'DeploymentPreference', 'EventInvokeConfig', 'Events', 'FunctionUrlConfig', 'ImageUri',
+  'InlineCode', 'PermissionsBoundary', 'Policies', 'PropagateTags', 'ProvisionedConcurrencyConfig', 'RolePath', 'Tags',
+  'Tracing', 'VersionDeletionPolicy', 'VersionDescription',
+]; // prettier-ignore
+
+/**
+ * Properties that a rehearsal reads. They have the place of the function also if they are in `Globals`: an answer sets
+ * them for one function.
+ */
+const answerable = [
+  'Architectures', 'Environment', 'FunctionName', 'Handler', 'Layers', 'LoggingConfig', 'MemorySize', 'PackageType',
+  'Runtime', 'Timeout', 'VpcConfig',
+]; // prettier-ignore
 
 function plainFunction(id: string, resource: TemplateResource, globals: Properties): [string, TemplateResource][] {
-  const properties = merged(globalsFor(resource, globals), resource.Properties ?? {}) as Properties;
+  const general = globalsFor(resource, globals);
+  const own = resource.Properties ?? {};
+  const properties = merged(general, own) as Properties;
   const condition = resource.Condition === undefined ? {} : { Condition: resource.Condition };
   const role = `${id}Role`;
   const { value: roleArn, isMade } = roleOf(properties['Role'], { 'Fn::GetAtt': [role, 'Arn'] });
@@ -59,11 +66,18 @@ function plainFunction(id: string, resource: TemplateResource, globals: Properti
     ...resource,
     Type: 'AWS::Lambda::Function',
     Properties: {
-      ...Object.fromEntries(shared.flatMap((key) => (key in properties ? [[key, properties[key]] as const] : []))),
+      ...Object.fromEntries(Object.entries(properties).filter(([key]) => !ownOfSam.includes(key))),
       Code: codeOf(properties),
       Role: roleArn,
     },
-    origins: { Code: `${at}.${codeKeys.find((key) => key in properties) ?? 'CodeUri'}` },
+    origins: {
+      ...Object.fromEntries(
+        Object.keys(general)
+          .filter((key) => !(key in own) && !answerable.includes(key))
+          .map((key) => [key, `Globals.Function.${key}`]),
+      ),
+      Code: `${at}.${codeKeys.find((key) => key in properties) ?? 'CodeUri'}`,
+    },
     ...('Role' in properties ? {} : { added: ['Role'] }),
   };
   const mappings = samMappings(id, properties['Events'], condition);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { Answers } from '../../../rehearsal/answers.js';
 import { kafkaRole, lambda, readYaml, refusal } from './support/kafka-stack.js';
 
 const plain = `F: ${lambda()}\n  R: ${kafkaRole}`;
@@ -140,6 +141,45 @@ Conditions:
         (key) => `Globals.Function.${key}: is not a property that SAM accepts in Globals`,
       ),
     );
+  });
+
+  const settings: Readonly<Record<string, string>> = {
+    CapacityProviderConfig: '{ LambdaManagedInstancesCapacityProviderConfig: { CapacityProviderArn: a } }',
+    CodeSigningConfigArn: 'a',
+    DurableConfig: '{ ExecutionTimeout: 1 }',
+    EphemeralStorage: '{ Size: 1024 }',
+    FileSystemConfigs: '[{ Arn: a, LocalMountPath: /mnt/x }]',
+    ReservedConcurrentExecutions: '0',
+    SnapStart: '{ ApplyOn: PublishedVersions }',
+    TenancyConfig: '{ TenantIsolationMode: PER_TENANT }',
+  };
+  const set = Object.entries(settings).map(([key, value]) => `${key}: ${value}`);
+
+  test('lists the settings of a function that have no effect here, at their places', () => {
+    const pathsOf = (text: string): string[] => readYaml(text).notModelled.map(({ path }) => path);
+    const keys = Object.keys(settings);
+    expect(pathsOf(stack(SAM, sam([policies, ...set].join(', '))))).toEqual(
+      keys.map((key) => `Resources.F.Properties.${key}`),
+    );
+    const general = `Globals: { Function: { ${set.join(', ')} } }`;
+    expect(pathsOf(stack(SAM, sam(policies), general))).toEqual(keys.map((key) => `Globals.Function.${key}`));
+    expect(pathsOf(stack(SAM, sam(policies, 'IgnoreGlobals: [SnapStart],'), general))).not.toContain(
+      'Globals.Function.SnapStart',
+    );
+    const both = `Globals: { Function: { EphemeralStorage: { Size: 512 } } }`;
+    expect(pathsOf(stack(SAM, sam(`${policies}, EphemeralStorage: { Size: 1024 }`), both))).toEqual([
+      'Resources.F.Properties.EphemeralStorage',
+    ]);
+    expect(readYaml(stack(SAM, sam([policies, ...set].join(', ')))).notModelled).toContainEqual({
+      path: 'Resources.F.Properties.ReservedConcurrentExecutions',
+      reason: 'is 0: in AWS every invocation is throttled, here it runs',
+    });
+  });
+
+  test('answers set what a function has from Globals, for this function', () => {
+    const general = 'Globals: { Function: { MemorySize: 256, Timeout: 20 } }';
+    const { functions } = readYaml(stack(SAM, sam(policies), general), { answers: new Answers(['F.Timeout=30']) });
+    expect(functions).toMatchObject([{ memoryMb: 256, timeoutSeconds: 30 }]);
   });
 
   test('makes policies for connectors, which are listed', () => {
