@@ -33,13 +33,13 @@ function resourceOf(logicalId: string, path: string, resolving: Resolving): Temp
   return resource;
 }
 
-function isMade(logicalId: string, { Condition }: TemplateResource, resolving: Resolving): boolean {
-  return Condition === undefined || resolving.condition({ Condition }, `Resources.${logicalId}.Condition`);
+function isMade(logicalId: string, { Condition, madeFor }: TemplateResource, resolving: Resolving): boolean {
+  return Condition === undefined || resolving.condition({ Condition }, `Resources.${madeFor ?? logicalId}.Condition`);
 }
 
 /** A resource as readers see it. */
 export interface Resource extends Thing {
-  /** "Resources.<logical id>" */
+  /** "Resources.<logical id>"; for a resource that SAM makes, that of the one in the file. */
   readonly path: string;
   readonly metadata: Readonly<Record<string, unknown>>;
   /**
@@ -55,7 +55,7 @@ export function declaredOf(resolving: Resolving, ...types: readonly string[]): R
     .filter(([, { Type }]) => types.includes(Type))
     .map(([logicalId, resource]) =>
       Object.assign(thingOf(logicalId, resource, resolving), {
-        path: `Resources.${logicalId}`,
+        path: `Resources.${resource.madeFor ?? logicalId}`,
         metadata: resource.Metadata ?? {},
         isMade: () => isMade(logicalId, resource, resolving),
       }),

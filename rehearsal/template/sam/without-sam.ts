@@ -3,10 +3,12 @@ import { LANGUAGE_EXTENSIONS, otherTransforms, SAM, transformsOf } from '../load
 import { intrinsicName } from '../resolve/intrinsics.js';
 import { isRecord } from '../resolve/values.js';
 import { samMappings } from './events.js';
-import { globalsFor, globalsOf, merged } from './globals.js';
+import { globalsFor, globalsOf, merged, mergedPlaces } from './globals.js';
 import { SAM_POLICIES_KEY, samRole } from './roles.js';
 
 type Properties = Readonly<Record<string, unknown>>;
+
+const GLOBALS = 'Globals.Function';
 
 /**
  * A SAM template as plain CloudFormation, as far as functions are concerned. Each AWS::Serverless::Function becomes a
@@ -62,6 +64,8 @@ function plainFunction(id: string, resource: TemplateResource, globals: Properti
   const role = `${id}Role`;
   const { value: roleArn, isMade } = roleOf(properties['Role'], { 'Fn::GetAtt': [role, 'Arn'] });
   const at = `Resources.${id}.Properties`;
+  const codeKey = codeKeys.find((key) => key in properties) ?? 'CodeUri';
+  const ofGlobals = mergedPlaces(general, own, { general: GLOBALS, own: at });
   const made: TemplateResource = {
     ...resource,
     Type: 'AWS::Lambda::Function',
@@ -71,12 +75,12 @@ function plainFunction(id: string, resource: TemplateResource, globals: Properti
       Role: roleArn,
     },
     origins: {
-      ...Object.fromEntries(
-        Object.keys(general)
-          .filter((key) => !(key in own) && !answerable.includes(key))
-          .map((key) => [key, `Globals.Function.${key}`]),
-      ),
-      Code: `${at}.${codeKeys.find((key) => key in properties) ?? 'CodeUri'}`,
+      ...Object.fromEntries(Object.entries(ofGlobals).filter(([key]) => key in general && !answerable.includes(key))),
+      ...codeOrigins('Code', codeKey, properties[codeKey], `${at}.${codeKey}`),
+    },
+    general: {
+      ...ofGlobals,
+      ...(codeKey in ofGlobals ? codeOrigins('Code', codeKey, general[codeKey], `${GLOBALS}.${codeKey}`) : {}),
     },
     ...('Role' in properties ? {} : { added: ['Role'] }),
   };
@@ -86,15 +90,27 @@ function plainFunction(id: string, resource: TemplateResource, globals: Properti
     Type: 'AWS::IAM::Role',
     Properties: samRole(properties),
     ...condition,
-    origins: {
-      [SAM_POLICIES_KEY]: `${at}.Policies`,
-      PermissionsBoundary: `${at}.PermissionsBoundary`,
-      Path: `${at}.RolePath`,
-      Tags: `${at}.Tags`,
-    },
+    origins: Object.fromEntries(Object.entries(roleKeys).map(([key, from]) => [key, `${at}.${from}`])),
+    general: Object.fromEntries(
+      Object.entries(roleKeys).flatMap(([key, from]) =>
+        Object.entries(ofGlobals).flatMap(([name, place]) =>
+          name === from || name.startsWith(`${from}.`) ? [[`${key}${name.slice(from.length)}`, place] as const] : [],
+        ),
+      ),
+    ),
+    added: ['ManagedPolicyArns'],
+    madeFor: id,
   };
   return [[id, made], [role, roleResource], ...mappings];
 }
+
+/** Where the properties of the role that SAM makes are in the function. */
+const roleKeys: Readonly<Record<string, string>> = {
+  [SAM_POLICIES_KEY]: 'Policies',
+  PermissionsBoundary: 'PermissionsBoundary',
+  Path: 'RolePath',
+  Tags: 'Tags',
+};
 
 /**
  * The role of a function, with the one that SAM makes where the function has none: that may be in a branch of `Fn::If`.
@@ -118,7 +134,7 @@ function plainLayer(id: string, resource: TemplateResource): TemplateResource {
     ...resource,
     Type: 'AWS::Lambda::LayerVersion',
     Properties: { ...others, Content: located(uri) },
-    origins: { Content: `Resources.${id}.Properties.ContentUri` },
+    origins: codeOrigins('Content', 'ContentUri', uri, `Resources.${id}.Properties.ContentUri`),
   };
 }
 
@@ -128,6 +144,20 @@ function codeOf({ CodeUri: uri, InlineCode: inline, ImageUri: image }: Propertie
   if (inline !== undefined) return { ZipFile: inline };
   if (image !== undefined) return { ImageUri: image };
   return located(uri);
+}
+
+/**
+ * The places of the code, and of what `codeOf` and `located` put into it.
+ *
+ * @param key of the code in the result
+ * @param from its key in SAM's resource, `value` and `place` are of that
+ */
+function codeOrigins(key: string, from: string, value: unknown, place: string): Record<string, string> {
+  if (isRecord(value) && 'Bucket' in value) {
+    return { [key]: place, [`${key}.S3Bucket`]: `${place}.Bucket`, [`${key}.S3Key`]: `${place}.Key` };
+  }
+  const part = from === 'InlineCode' ? 'ZipFile' : from === 'ImageUri' ? 'ImageUri' : 'LocalPath';
+  return { [key]: place, [`${key}.${part}`]: place };
 }
 
 /** Where SAM's `CodeUri` and `ContentUri` point to: a local path, or S3. */
