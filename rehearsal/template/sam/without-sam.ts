@@ -1,10 +1,9 @@
 import type { TemplateDocument, TemplateResource } from '../load/document.js';
 import { LANGUAGE_EXTENSIONS, otherTransforms, SAM, transformsOf } from '../load/transforms.js';
-import { intrinsicName } from '../resolve/intrinsics.js';
 import { isRecord } from '../resolve/values.js';
 import { samMappings } from './events.js';
 import { globalsFor, globalsOf, merged, mergedPlaces } from './globals.js';
-import { SAM_POLICIES_KEY, samRole } from './roles.js';
+import { roleOf, SAM_POLICIES_KEY, samRole } from './roles.js';
 
 type Properties = Readonly<Record<string, unknown>>;
 
@@ -111,22 +110,6 @@ const roleKeys: Readonly<Record<string, string>> = {
   Path: 'RolePath',
   Tags: 'Tags',
 };
-
-/**
- * The role of a function, with the one that SAM makes where the function has none: that may be in a branch of `Fn::If`.
- */
-function roleOf(role: unknown, made: unknown): { readonly value: unknown; readonly isMade: boolean } {
-  const name = intrinsicName(role);
-  const argument = name === undefined ? undefined : (role as Properties)[name];
-  if (role === undefined || (name === 'Ref' && argument === 'AWS::NoValue')) return { value: made, isMade: true };
-  if (name !== 'Fn::If' || !Array.isArray(argument)) return { value: role, isMade: false };
-  const [condition, ...branches] = argument as unknown[];
-  const roles = branches.map((branch) => roleOf(branch, made));
-  return {
-    value: { 'Fn::If': [condition, ...roles.map(({ value }) => value)] },
-    isMade: roles.some((one) => one.isMade),
-  };
-}
 
 function plainLayer(id: string, resource: TemplateResource): TemplateResource {
   const { ContentUri: uri, ...others } = resource.Properties ?? {};
